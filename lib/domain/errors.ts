@@ -1,0 +1,115 @@
+/** One thing wrong with a request. `field` is a path such as `headers.X-Tag`; `index` is the item's place in a batch. */
+export type FieldError = { field: string; message: string; index?: number };
+
+/** The root of all errors Belfry throws on purpose: `code` is stable, `status` is what HTTP answers. */
+export abstract class BelfryError extends Error {
+  abstract readonly code: string;
+  abstract readonly status: number;
+}
+
+export class ValidationError extends BelfryError {
+  readonly code: string = 'VALIDATION_ERROR';
+  readonly status = 400;
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[], options?: ErrorOptions) {
+    super(errors.map((error) => `${error.field}: ${error.message}`).join('; '), options);
+    this.errors = errors;
+  }
+}
+
+/** A schedule or time zone that cannot be read, lies in the past, or never comes. */
+export class InvalidScheduleError extends ValidationError {
+  override readonly code = 'INVALID_SCHEDULE';
+
+  constructor(field: 'schedule' | 'timeZone' | 'isRecurring', message: string, options?: ErrorOptions) {
+    super([{ field, message }], options);
+  }
+}
+
+/** Several items of a batch are wrong; `code` is that of the first. */
+export class BatchError extends ValidationError {
+  override readonly code: string;
+
+  constructor(code: string, errors: readonly FieldError[]) {
+    super(errors);
+    this.code = code;
+  }
+}
+
+export class JobNotFoundError extends BelfryError {
+  readonly code = 'JOB_NOT_FOUND';
+  readonly status = 404;
+
+  constructor(jobId: number) {
+    super(`there is no job ${jobId}; GET /api/v1/jobs lists those there are`);
+  }
+}
+
+export class ScheduleNotFoundError extends BelfryError {
+  readonly code = 'SCHEDULE_NOT_FOUND';
+  readonly status = 404;
+
+  constructor(jobId: number) {
+    super(`job ${jobId} has no next execution: it is paused, or its only occurrence was dispatched`);
+  }
+}
+
+export class UnauthorizedError extends BelfryError {
+  readonly code = 'UNAUTHORIZED';
+  readonly status = 401;
+
+  constructor() {
+    super('send a valid API key in the header X-API-Key');
+  }
+}
+
+export class ForbiddenError extends BelfryError {
+  readonly code = 'FORBIDDEN';
+  readonly status = 403;
+
+  constructor(scope: string) {
+    super(`this API key lacks the scope "${scope}"; use one that has it`);
+  }
+}
+
+export class PayloadTooLargeError extends BelfryError {
+  readonly code = 'PAYLOAD_TOO_LARGE';
+  readonly status = 413;
+
+  constructor(limitBytes: number) {
+    super(`the request body may have at most ${limitBytes} bytes`);
+  }
+}
+
+export class NotFoundError extends BelfryError {
+  readonly code = 'NOT_FOUND';
+  readonly status = 404;
+
+  constructor(path: string) {
+    super(`there is nothing at ${path}; GET /openapi.json describes what there is`);
+  }
+}
+
+export class MethodNotAllowedError extends BelfryError {
+  readonly code = 'METHOD_NOT_ALLOWED';
+  readonly status = 405;
+  readonly allowed: readonly string[];
+
+  constructor(method: string, path: string, allowed: readonly string[]) {
+    super(`${method} is not possible on ${path}; use ${allowed.join(' or ')}`);
+    this.allowed = allowed;
+  }
+}
+
+/** A part Belfry leans on does not answer; nothing was stored and the request may be sent again. */
+export class UnavailableError extends BelfryError {
+  readonly code = 'UNAVAILABLE';
+  readonly status = 503;
+  readonly retryAfterSeconds: number;
+
+  constructor(part: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
+    super(`${part} does not answer; nothing was stored, send the request again shortly`, options);
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? 5;
+  }
+}

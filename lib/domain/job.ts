@@ -1,0 +1,66 @@
+export const jobTypes = ['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const;
+export type JobType = (typeof jobTypes)[number];
+
+export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type HttpMethod = (typeof httpMethods)[number];
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** The HTTP request a job makes. A string body is sent as it is, any other JSON value as JSON; null sends none. */
+export type JobRequest = {
+  api: string;
+  method: HttpMethod;
+  headers: Record<string, string>;
+  body: JsonValue;
+  /** 1 to 90,000. */
+  timeoutMs: number;
+};
+
+/** A job as its owner describes it, every default filled in. */
+export type NewJob = JobRequest & {
+  name: string | null;
+  description: string | null;
+  /** Cron of 5 or 6 fields, a macro, `@every` or an ISO 8601 instant. */
+  schedule: string;
+  /** IANA name. */
+  timeZone: string;
+  type: JobType;
+  isRecurring: boolean;
+  /** Retries after the first attempt; always 0 for AT_MOST_ONCE. */
+  maxRetryCount: number;
+  isActive: boolean;
+};
+
+export type JobChanges = Partial<NewJob>;
+
+export type Job = NewJob & {
+  id: number;
+  createdAt: Date;
+  updatedAt: Date;
+  /** Null when paused, or when the only occurrence was dispatched. */
+  nextExecutionTime: Date | null;
+};
+
+export type JobSchedule = { id: number; jobId: number; nextExecutionTime: Date; createdAt: Date };
+
+export const limits = {
+  maxTimeoutMs: 90_000,
+  maxRetryCount: 100,
+  batchSize: 1_000,
+  pageSize: 1_000,
+  bodyBytes: 1_048_576,
+  batchBodyBytes: 6 * 1_048_576,
+  urlLength: 2_048,
+  nameLength: 200,
+  descriptionLength: 2_000,
+  headerCount: 50,
+  headerBytes: 16_384,
+} as const;
+
+export const defaults = {
+  timeZone: 'UTC',
+  method: 'POST',
+  type: 'AT_LEAST_ONCE',
+  maxRetryCount: 3,
+  timeoutMs: 30_000,
+} as const;
