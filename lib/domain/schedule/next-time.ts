@@ -1,0 +1,68 @@
+import type { CronSchedule } from './cron-schedule.ts';
+import type { Schedule } from './parse-schedule.ts';
+import { MAX_OFFSET_MS, spanAt } from './time-zone.ts';
+import { nextWallTime } from './wall-time.ts';
+
+const SECOND_MS = 1_000;
+// As far as nextWallTime looks.
+const SEARCHED_MS = 41 * 366 * 86_400_000;
+
+/**
+ * The first occurrence strictly after an instant; both are epoch milliseconds, of the years 1800 to 9999. For an interval
+ * `afterMs` must be the occurrence before, or the anchor of the first. Undefined when there is none: a one-time instant
+ * that has passed, or a cron that never comes. Throws RangeError when the zone is unknown.
+ */
+export function nextTimeAfter(schedule: Schedule, afterMs: number): number | undefined {
+  if (schedule.kind === 'once') return schedule.atMs > afterMs ? schedule.atMs : undefined;
+  if (schedule.kind === 'interval') return afterMs + schedule.everyMs;
+  const nextMs = schedule.followsClock ? nextShown(schedule, afterMs) : nextReached(schedule, afterMs);
+  return nextMs === Infinity ? undefined : nextMs;
+}
+
+/**
+ * A fixed time is due when the wall clock first shows it or jumps over it: Debian's cron(8). So it runs once, at the end
+ * of a gap that swallows it and in the first pass of an overlap. What the clock had reached by `afterMs` is done.
+ */
+function nextReached(cron: CronSchedule, afterMs: number): number {
+  const wallMs = nextWallTime(cron, latestWallTime(cron.timeZone, afterMs) + SECOND_MS);
+  return wallMs === Infinity ? Infinity : firstReached(cron.timeZone, wallMs);
+}
+
+/** The latest wall time, in whole seconds, that the clock has shown by an instant: in an overlap, the end of its first pass. */
+function latestWallTime(timeZone: string, instantMs: number): number {
+  let span = spanAt(timeZone, instantMs);
+  let latestMs = wholeSeconds(instantMs + span.offsetMs);
+  while (span.startMs > instantMs - 2 * MAX_OFFSET_MS) {
+    span = spanAt(timeZone, span.startMs - 1);
+    latestMs = Math.max(latestMs, span.endMs + span.offsetMs - SECOND_MS);
+  }
+  return latestMs;
+}
+
+/** The first instant at which the wall clock shows this time or a later one. */
+function firstReached(timeZone: string, wallMs: number): number {
+  let span = spanAt(timeZone, wallMs - MAX_OFFSET_MS);
+  while (span.endMs + span.offsetMs <= wallMs) span = spanAt(timeZone, span.endMs);
+  return Math.max(span.startMs, wallMs - span.offsetMs);
+}
+
+/**
+ * A time that follows the clock is due at each instant that shows it: the spans of one offset are searched in turn. The
+ * search gives up after 41 years, since a time may lie in a gap each time it comes.
+ */
+function nextShown(cron: CronSchedule, afterMs: number): number {
+  let span = spanAt(cron.timeZone, afterMs);
+  let fromWallMs = wholeSeconds(afterMs + span.offsetMs) + SECOND_MS;
+  while (span.startMs < afterMs + SEARCHED_MS) {
+    const wallMs = nextWallTime(cron, fromWallMs);
+    const instantMs = wallMs - span.offsetMs;
+    if (instantMs < span.endMs || wallMs === Infinity) return instantMs;
+    span = spanAt(cron.timeZone, span.endMs);
+    fromWallMs = span.startMs + span.offsetMs;
+  }
+  return Infinity;
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / SECOND_MS) * SECOND_MS;
+}

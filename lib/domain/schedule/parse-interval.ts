@@ -1,0 +1,28 @@
+import { InvalidScheduleError } from '../errors.ts';
+
+const SECOND_MS = 1_000;
+const MAX_INTERVAL_MS = 366 * 86_400_000;
+
+const durationForm =
+  /^(?=.)(?:(?<days>\d{1,9})d)?(?:(?<hours>\d{1,9})h)?(?:(?<minutes>\d{1,9})m)?(?:(?<seconds>\d{1,9})s)?$/i;
+
+/**
+ * The milliseconds of a duration such as `1h30m`, 1 second to 366 days: Go's notation with days, in whole numbers and from
+ * the largest unit down. Throws InvalidScheduleError.
+ */
+export function parseInterval(duration: string): number {
+  const parts = durationForm.exec(duration)?.groups;
+  if (parts === undefined) {
+    throw new InvalidScheduleError(
+      'schedule',
+      `@every "${duration}" is no duration; write whole days, hours, minutes and seconds, as in @every 90s or @every 1h30m`,
+    );
+  }
+  const { days = 0, hours = 0, minutes = 0, seconds = 0 } = parts;
+  const everyMs =
+    (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * SECOND_MS;
+  if (everyMs < SECOND_MS || everyMs > MAX_INTERVAL_MS) {
+    throw new InvalidScheduleError('schedule', `@every ${duration} is out of range; 1s to 366d is possible`);
+  }
+  return everyMs;
+}

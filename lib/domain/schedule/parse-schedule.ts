@@ -1,0 +1,80 @@
+import { InvalidScheduleError } from '../errors.ts';
+import { boundedCache } from './bounded-cache.ts';
+import type { CronSchedule } from './cron-schedule.ts';
+import { parseCron } from './parse-cron.ts';
+import { parseInstant } from './parse-instant.ts';
+import { parseInterval } from './parse-interval.ts';
+import { isTimeZone } from './time-zone.ts';
+
+export type Schedule =
+  | CronSchedule
+  /** Every so many milliseconds of elapsed time, whatever the wall clock does. */
+  | { kind: 'interval'; everyMs: number }
+  /** At one instant, in epoch milliseconds. */
+  | { kind: 'once'; atMs: number };
+
+/** The longest that is of use lists every minute. */
+const MAX_LENGTH = 200;
+
+const MAX_COMPILED = 10_000;
+
+const macros = new Map([
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+  ['@minutely', '* * * * *'],
+  ['@secondly', '* * * * * *'],
+]);
+
+/**
+ * Reads a schedule: a cron of five fields, or six with seconds first; a macro such as `@daily`; `@every 90s`; an ISO 8601
+ * instant with `Z` or an offset. Case and the number of blanks do not matter. `timeZone` is an IANA name and must be valid
+ * even where it plays no part. A schedule may lie in the past or never come: that is for nextTimeAfter to tell. Throws
+ * InvalidScheduleError, with the field `schedule` or `timeZone`.
+ */
+export function parseSchedule(expression: string, timeZone: string): Schedule {
+  if (!isTimeZone(timeZone)) {
+    throw new InvalidScheduleError(
+      'timeZone',
+      'this is no time zone of the IANA database; name one such as "Europe/Berlin" or "UTC", not an offset',
+    );
+  }
+  if (expression.length > MAX_LENGTH) {
+    throw invalid(`has more than ${MAX_LENGTH} characters; split it into several jobs`);
+  }
+  if (!/^[ -~]*$/.test(expression)) {
+    throw invalid('may hold printable ASCII alone; separate fields by blanks, as in "0 9 * * MON-FRI"');
+  }
+  const text = expression.trim();
+  if (text === '') throw invalid('is empty; write a cron such as "0 9 * * MON-FRI", or "@every 90s"');
+  if (/^@every /i.test(text)) {
+    return { kind: 'interval', everyMs: parseInterval(text.slice('@every '.length).trim()) };
+  }
+  if (text.startsWith('@')) return parseCron(macro(text), timeZone);
+  if (/^\d{4}-/.test(text)) return { kind: 'once', atMs: parseInstant(text) };
+  return parseCron(text, timeZone);
+}
+
+const compiled = boundedCache<string, Schedule>(MAX_COMPILED);
+
+/** parseSchedule, with the last 10,000 results kept: what it returns is shared and must not be changed. */
+export function compileSchedule(expression: string, timeZone: string): Schedule {
+  // What parses has no line break, so that no two pairs share a key.
+  return compiled(`${timeZone}\n${expression}`, () => parseSchedule(expression, timeZone));
+}
+
+function macro(text: string): string {
+  const expression = macros.get(text.toLowerCase());
+  if (expression !== undefined) return expression;
+  throw invalid(
+    `"${text}" is unknown; there are ${[...macros.keys()].join(', ')} and, with a duration, @every 90s`,
+  );
+}
+
+function invalid(message: string): InvalidScheduleError {
+  return new InvalidScheduleError('schedule', message);
+}
