@@ -82,6 +82,15 @@ export class PayloadTooLargeError extends BelfryError {
   }
 }
 
+export class UnsupportedMediaTypeError extends BelfryError {
+  readonly code = 'UNSUPPORTED_MEDIA_TYPE';
+  readonly status = 415;
+
+  constructor() {
+    super('send the request body as application/json');
+  }
+}
+
 export class NotFoundError extends BelfryError {
   readonly code = 'NOT_FOUND';
   readonly status = 404;
@@ -111,5 +120,15 @@ export class UnavailableError extends BelfryError {
   constructor(part: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
     super(`${part} does not answer; nothing was stored, send the request again shortly`, options);
     this.retryAfterSeconds = options?.retryAfterSeconds ?? 5;
+  }
+}
+
+/** The request ran out of time; unlike after UnavailableError, what it should have stored may be there. */
+export class TimedOutError extends BelfryError {
+  readonly code = 'TIMED_OUT';
+  readonly status = 503;
+
+  constructor() {
+    super('the request took too long and may have been stored or not; look before you send it again');
   }
 }

@@ -1,0 +1,68 @@
+import { limits } from './domain/job.ts';
+
+/** What deploys and what runs locally are both made from this one description. */
+
+export type Route = {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** In API Gateway's form: `{id}` stands for one path segment. */
+  path: string;
+  /** What the caller's API key must allow; null leaves the route open. */
+  scope: 'read' | 'write' | null;
+};
+
+export const routes = [
+  { method: 'POST', path: '/api/v1/jobs', scope: 'write' },
+  { method: 'POST', path: '/api/v1/jobs/batch', scope: 'write' },
+  { method: 'GET', path: '/api/v1/jobs', scope: 'read' },
+  { method: 'GET', path: '/api/v1/jobs/{id}', scope: 'read' },
+  { method: 'PATCH', path: '/api/v1/jobs/{id}', scope: 'write' },
+  { method: 'DELETE', path: '/api/v1/jobs/{id}', scope: 'write' },
+  { method: 'GET', path: '/api/v1/jobs/{id}/schedule', scope: 'read' },
+  { method: 'GET', path: '/api/v1/jobs/{id}/history', scope: 'read' },
+  { method: 'GET', path: '/queue/stats', scope: 'read' },
+  { method: 'GET', path: '/health', scope: null },
+  { method: 'GET', path: '/openapi.json', scope: null },
+] as const satisfies Route[];
+
+export type FunctionSettings = {
+  /** Path of the module that exports `handler`, from the repository's root. */
+  entry: string;
+  timeoutSeconds: number;
+  memoryMb: number;
+  /** Environments that may run at once; each serves one invocation at a time. */
+  maxConcurrency: number;
+};
+
+export const functions = {
+  api: { entry: 'functions/api/index.ts', timeoutSeconds: 15, memoryMb: 512, maxConcurrency: 20 },
+  scheduler: { entry: 'functions/scheduler/index.ts', timeoutSeconds: 55, memoryMb: 512, maxConcurrency: 2 },
+  worker: { entry: 'functions/worker/index.ts', timeoutSeconds: 180, memoryMb: 512, maxConcurrency: 20 },
+} as const satisfies Record<string, FunctionSettings>;
+
+/**
+ * The order request < lease < worker < visibility is what makes a dead worker's work come back, once:
+ * a lease outlives every request made under it, an invocation every lease it takes out, and a wake-up
+ * stays hidden for as long as the invocation that holds it may run.
+ */
+export const timings = {
+  maxRequestMs: limits.maxTimeoutMs,
+  /** An execution's lease is its own request timeout plus this. */
+  leaseGraceMs: 20_000,
+  tickIntervalMs: 60_000,
+  lookAheadMs: 120_000,
+  /** Wake-ups are delayed to arrive this long, and up to a second more, before the due instant. */
+  wakeUpLeadMs: 1_000,
+  /** How far ahead of now a worker takes work; covers the lead, its second and the emulators' lateness. */
+  takeAheadMs: 2_200,
+} as const;
+
+export const wakeUpQueue = {
+  name: 'belfry-wake-ups',
+  deadLetterName: 'belfry-wake-ups-dead',
+  visibilityTimeoutSeconds: 200,
+  maxReceiveCount: 5,
+  /** Messages a worker invocation is given at most. */
+  batchSize: 10,
+  /** Jobs one wake-up stands for. */
+  jobsPerWakeUp: 100,
+} as const;
