@@ -1,0 +1,305 @@
+// Generated from lib/redis/scripts and lib/db/migrations by `npm run embed`. Change those, not this.
+
+export const luaScripts = {
+  'claim-fan-out': `-- Lets one caller in a window send further wake-ups. SET NX PX alone would measure the window by the server's clock;
+-- here the callers' clocks decide, and the expiry only keeps the key from being left behind.
+-- KEYS  1 fan-out
+-- ARGV  1 now (ms), 2 window (ms), 3 expiry (ms, longer than the window)
+-- Reply integer: 1 when the window is the caller's, 0 when somebody else has it
+local now, windowMs = tonumber(ARGV[1]), tonumber(ARGV[2])
+local claimedAt = redis.call('GET', KEYS[1])
+-- Either side: a caller whose clock is a little behind is in the same window, and a claim from the far future (the
+-- clock was set back) must not block until the clock has caught up.
+if claimedAt and math.abs(now - tonumber(claimedAt)) < windowMs then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+return 1
+`,
+  'enqueue': `-- Makes executions known to the queue. One it knows already (its payload is there) is left as it is.
+-- KEYS  1 ready, 2 scheduled, 3 retry, then the payload of each entry, in the order of ARGV
+-- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms),
+--       then for each entry: id, due (ms), 'scheduled' or 'retry' (where it waits if it is not due), payload
+-- Reply integer: how many were new
+local now = tonumber(ARGV[1])
+local graceMs = tonumber(ARGV[2])
+local ready, scheduled, retry = {}, {}, {}
+local new = 0
+
+for entry = 1, #KEYS - 3 do
+  local base = 4 * entry - 2
+  local id, due, queue, payload = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3], ARGV[base + 4]
+  local ttlMs = math.max(tonumber(due) - now, 0) + graceMs
+  if redis.call('SET', KEYS[3 + entry], payload, 'NX', 'PX', ttlMs) then
+    new = new + 1
+    if tonumber(due) <= now then
+      ready[#ready + 1] = id
+    else
+      local waiting = queue == 'retry' and retry or scheduled
+      waiting[#waiting + 1] = due
+      waiting[#waiting + 1] = id
+    end
+  end
+end
+
+if #ready > 0 then redis.call('RPUSH', KEYS[1], unpack(ready)) end
+if #scheduled > 0 then redis.call('ZADD', KEYS[2], unpack(scheduled)) end
+if #retry > 0 then redis.call('ZADD', KEYS[3], unpack(retry)) end
+return new
+`,
+  'find-absent': `-- Tells which executions the queue does not know.
+-- KEYS  the payloads
+-- ARGV  none
+-- Reply flat array of integers: the positions in KEYS, from 1, of those that are not there
+local absent = {}
+for position = 1, #KEYS do
+  if redis.call('EXISTS', KEYS[position]) == 0 then absent[#absent + 1] = position end
+end
+return absent
+`,
+  'hand-back': `-- Returns the executions of a worker that is gone to the head of ready, in the order it took them. The worker itself
+-- goes with the last of them: while its list has members it stays among the workers, where the next call finds it.
+-- KEYS  1 processing of the worker, 2 ready, 3 workers
+-- ARGV  1 worker id, 2 the lease must have ended by then (ms, or '+inf': the worker says so itself), 3 limit (1 to 1,000)
+-- Reply integer: how many went back
+local leaseEnd = redis.call('ZSCORE', KEYS[3], ARGV[1])
+if leaseEnd and tonumber(leaseEnd) > tonumber(ARGV[2]) then return 0 end
+
+local ids = redis.call('RPOP', KEYS[1], ARGV[3]) or {}
+if #ids > 0 then redis.call('LPUSH', KEYS[2], unpack(ids)) end
+if redis.call('LLEN', KEYS[1]) == 0 then redis.call('ZREM', KEYS[3], ARGV[1]) end
+return #ids
+`,
+  'release': `-- Gives back what a worker took and will not run now. What has left its hands is left alone; what has lost its payload
+-- was taken back, and goes nowhere.
+-- KEYS  1 processing of the worker, 2 ready, 3 scheduled, then the payload of each entry, in the order of ARGV
+-- ARGV  1 now (ms), then for each entry: id, due (ms); what is due goes to the head of ready, in this order
+-- Reply integer: how many went back
+local now = tonumber(ARGV[1])
+local ready, scheduled = {}, {}
+
+-- Backwards, since LPUSH turns the order round.
+for entry = #KEYS - 3, 1, -1 do
+  local id, due = ARGV[2 * entry], ARGV[2 * entry + 1]
+  if redis.call('LREM', KEYS[1], 1, id) == 1 and redis.call('EXISTS', KEYS[3 + entry]) == 1 then
+    if tonumber(due) <= now then
+      ready[#ready + 1] = id
+    else
+      scheduled[#scheduled + 1] = due
+      scheduled[#scheduled + 1] = id
+    end
+  end
+end
+
+if #ready > 0 then redis.call('LPUSH', KEYS[2], unpack(ready)) end
+if #scheduled > 0 then redis.call('ZADD', KEYS[3], unpack(scheduled)) end
+return #ready + #scheduled / 2
+`,
+  'remove': `-- Makes executions unknown to the queue. Their ids stay in ready and in processing lists, where LREM would walk the
+-- whole list for each: a worker that takes such an id finds no payload, and its claim in PostgreSQL is refused.
+-- KEYS  1 scheduled, 2 retry, then the payload of each id
+-- ARGV  the ids
+-- Reply integer: how many the queue knew
+if #ARGV == 0 then return 0 end
+redis.call('ZREM', KEYS[1], unpack(ARGV))
+redis.call('ZREM', KEYS[2], unpack(ARGV))
+return redis.call('DEL', unpack(KEYS, 3))
+`,
+  'settle': `-- Ends what a worker holds. An execution that has left its hands (settled before, or reclaimed) is put nowhere: only
+-- its end, completed or failed, still counts, once, if the queue knows it.
+-- KEYS  1 processing of the worker, 2 retry, 3 completed today, 4 its counter, 5 failed today, 6 its counter,
+--       then the payload of each entry, in the order of ARGV
+-- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms), 3 how long a day is kept (ms),
+--       4 how many members a day's set may have,
+--       then for each entry: id, 'completed', 'failed', 'retry' or 'dropped', due of the retry (ms; else 0)
+-- Reply integer: how many outcomes had an effect
+local now, graceMs, keepMs, maxMembers = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+local finished = { completed = {}, failed = {} }
+local retries, gone = {}, {}
+local effective = 0
+
+for entry = 1, #KEYS - 6 do
+  local base = 3 * entry + 1
+  local id, outcome, due = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3]
+  local payload = KEYS[6 + entry]
+  local held = redis.call('LREM', KEYS[1], 1, id) == 1
+  local applies
+  if outcome == 'retry' then
+    -- Without its payload it was taken back, or expired: then it must be absent, so that a rebuild may bring it again.
+    applies = held and redis.call('PEXPIRE', payload, math.max(tonumber(due) - now, 0) + graceMs) == 1
+    if applies then
+      retries[#retries + 1] = due
+      retries[#retries + 1] = id
+    end
+  elseif outcome == 'dropped' then
+    applies = held
+    if applies then gone[#gone + 1] = payload end
+  else
+    applies = held or redis.call('DEL', payload) == 1
+    if applies then
+      gone[#gone + 1] = payload
+      table.insert(finished[outcome], id)
+    end
+  end
+  if applies then effective = effective + 1 end
+end
+
+-- The counter stays exact when the set, which is bounded, gives members up.
+local function count(ids, set, counter)
+  if #ids == 0 then return end
+  redis.call('INCRBY', counter, redis.call('SADD', set, unpack(ids)))
+  local excess = redis.call('SCARD', set) - maxMembers
+  if excess > 0 then redis.call('SPOP', set, excess) end
+  redis.call('PEXPIRE', set, keepMs)
+  redis.call('PEXPIRE', counter, keepMs)
+end
+
+if #gone > 0 then redis.call('DEL', unpack(gone)) end
+if #retries > 0 then redis.call('ZADD', KEYS[2], unpack(retries)) end
+count(finished.completed, KEYS[3], KEYS[4])
+count(finished.failed, KEYS[5], KEYS[6])
+return effective
+`,
+  'take': `-- Puts the next executions into one worker's hands and renews its lease: first what is due, oldest first, then what
+-- will be due up to the horizon.
+-- KEYS  1 ready, 2 scheduled, 3 retry, 4 processing of the worker, 5 workers
+-- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit (1 to 1,000), 5 end of the lease (ms)
+-- Reply flat array of integers: how many stay behind that are due by the horizon, how many are taken (n),
+--       n ids, n due instants (ms; 0 when it is due already)
+local now, horizon, limit = ARGV[2], ARGV[3], tonumber(ARGV[4])
+
+-- Removes the first entries of scheduled and retry, merged, that are due by \`by\`. They hold the lowest ranks: the
+-- second call comes only when the first has left nothing overdue.
+local function withdraw(by, count)
+  local a = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', by, 'WITHSCORES', 'LIMIT', 0, count)
+  local b = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', by, 'WITHSCORES', 'LIMIT', 0, count)
+  local ids, dues = {}, {}
+  local i, j = 1, 1
+  while #ids < count and (a[i] or b[j]) do
+    if not b[j] or (a[i] and tonumber(a[i + 1]) <= tonumber(b[j + 1])) then
+      ids[#ids + 1], dues[#dues + 1] = a[i], a[i + 1]
+      i = i + 2
+    else
+      ids[#ids + 1], dues[#dues + 1] = b[j], b[j + 1]
+      j = j + 2
+    end
+  end
+  if i > 1 then redis.call('ZREMRANGEBYRANK', KEYS[2], 0, (i - 1) / 2 - 1) end
+  if j > 1 then redis.call('ZREMRANGEBYRANK', KEYS[3], 0, (j - 1) / 2 - 1) end
+  return ids, dues
+end
+
+redis.call('ZADD', KEYS[5], ARGV[5], ARGV[1])
+
+-- As many become ready as can be popped, and they join at the tail: neither list can starve the other.
+local overdue = withdraw(now, limit)
+if #overdue > 0 then redis.call('RPUSH', KEYS[1], unpack(overdue)) end
+
+local taken = redis.call('LPOP', KEYS[1], limit) or {}
+local dueNow = #taken
+local ahead, aheadDues = {}, {}
+if dueNow < limit then ahead, aheadDues = withdraw(horizon, limit - dueNow) end
+for i = 1, #ahead do taken[dueNow + i] = ahead[i] end
+if #taken > 0 then redis.call('RPUSH', KEYS[4], unpack(taken)) end
+
+local remaining = redis.call('LLEN', KEYS[1])
+  + redis.call('ZCOUNT', KEYS[2], '-inf', horizon)
+  + redis.call('ZCOUNT', KEYS[3], '-inf', horizon)
+local reply = { remaining, #taken }
+for i = 1, #taken do reply[2 + i] = tonumber(taken[i]) end
+for i = 1, #taken do reply[2 + #taken + i] = i <= dueNow and 0 or tonumber(aheadDues[i - dueNow]) end
+return reply
+`,
+};
+
+export const migrations: { version: number; name: string; sql: string }[] = [
+  { version: 1, name: 'jobs', sql: `-- Ids come from plain sequences: a batch draws its ids before it inserts, and a partitioned table takes them on every
+-- version of PostgreSQL.
+create sequence job_ids;
+create sequence job_execution_ids;
+
+create table jobs (
+  id bigint primary key default nextval('job_ids'),
+  -- Counts the changes of a job. An execution remembers the revision it was dispatched for, so that a worker never
+  -- sends a request from a payload that is out of date.
+  revision integer not null default 1,
+  name text,
+  description text,
+  schedule text not null,
+  time_zone text not null,
+  api text not null,
+  method text not null,
+  headers json not null,
+  body json not null,
+  type text not null check (type in ('AT_LEAST_ONCE', 'AT_MOST_ONCE')),
+  is_recurring boolean not null,
+  max_retry_count integer not null check (max_retry_count >= 0),
+  timeout_ms integer not null check (timeout_ms between 1 and 90000),
+  is_active boolean not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  check (type = 'AT_LEAST_ONCE' or max_retry_count = 0)
+);
+
+-- Serves the list and its total: jobs that are not deleted, in the order of their ids.
+create index jobs_listed on jobs (id) where deleted_at is null;
+
+-- A job has a row here while an occurrence is to come: paused, deleted and finished jobs have none, so that the tick
+-- reads nothing it does not dispatch.
+create table job_schedules (
+  id bigint generated always as identity primary key,
+  job_id bigint not null unique references jobs (id),
+  next_execution_time timestamptz not null,
+  created_at timestamptz not null
+);
+
+-- Serves the tick: what is due first, first.
+create index job_schedules_due on job_schedules (next_execution_time);
+
+create table job_executions (
+  id bigint not null default nextval('job_execution_ids'),
+  -- No foreign key: it would lock the job's row once for every execution, and jobs are never removed.
+  job_id bigint not null,
+  job_revision integer not null,
+  status text not null
+    check (status in ('SCHEDULED', 'RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED')),
+  execution_time timestamptz not null,
+  -- When the next attempt is due: the execution time at first, the end of the backoff later.
+  due_at timestamptz not null,
+  execution_duration integer,
+  retry_count integer not null default 0,
+  error_message text,
+  started_at timestamptz,
+  claim_token uuid,
+  lease_expires_at timestamptz,
+  -- Set when the job was paused or deleted while an attempt was out: no retry follows it.
+  is_withdrawn boolean not null default false,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (id, execution_time),
+  unique (job_id, execution_time),
+  check ((status = 'RUNNING') = (claim_token is not null)),
+  check ((status = 'RUNNING') = (lease_expires_at is not null))
+) partition by range (execution_time);
+
+-- Catches what no partition was made for, so that a late scheduler loses nothing.
+create table job_executions_default partition of job_executions default;
+
+-- Serves the reconciliation: what waits to be run, earliest first.
+create index job_executions_waiting on job_executions (due_at, id) where status in ('SCHEDULED', 'RETRYING');
+
+-- Serves the reconciliation: claims whose worker vanished.
+create index job_executions_leases on job_executions (lease_expires_at) where status = 'RUNNING';
+
+-- Serves the history by status, and taking back what a changed job had dispatched.
+create index job_executions_by_status on job_executions (job_id, status, execution_time);
+
+create table api_keys (
+  id bigint generated always as identity primary key,
+  name text not null unique,
+  -- SHA-256 of the key; the key itself is stored nowhere.
+  key_hash bytea not null unique check (octet_length(key_hash) = 32),
+  scopes text[] not null check (scopes <@ array['read', 'write', 'admin']),
+  created_at timestamptz not null
+);
+` },
+];

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { runBatches, sum, toBatches } from './batches.ts';
+import type { Keys } from './keys.ts';
+import { makeScript, type RedisConnection } from './script.ts';
+
+export function makeFindAbsent(redis: RedisConnection, keys: Keys) {
+  const findAbsentInBatch = makeScript(redis, 'find-absent', z.array(z.int()));
+
+  /** Those of the ids that the queue does not know: never enqueued, ended, taken back, or lost with Redis. */
+  return async (ids: readonly number[]): Promise<number[]> => {
+    const absent = await runBatches(toBatches(ids), async (batch) => {
+      const positions = new Set(await findAbsentInBatch(batch.map(keys.payload), []));
+      return batch.filter((_, index) => positions.has(index + 1));
+    });
+    return absent.flat();
+  };
+}
+
+export function makeRemove(redis: RedisConnection, keys: Keys) {
+  const removeBatch = makeScript(redis, 'remove', z.int());
+
+  /**
+   * Takes executions back. An id that is in ready stays there, since finding it would walk the whole list: it is taken
+   * without a payload, and the claim in PostgreSQL refuses it. Resolves with how many the queue knew.
+   */
+  return async (ids: readonly number[]): Promise<number> => {
+    const counts = await runBatches(toBatches(ids), (batch) =>
+      removeBatch([keys.scheduled, keys.retry, ...batch.map(keys.payload)], batch),
+    );
+    return sum(counts);
+  };
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
+
+const take = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS + 2_000, limit: 1_000, leaseMs: 30_000 };
+
+describe('release', () => {
+  test('gives back what is due to the head of ready, in order, and the rest to scheduled', async () => {
+    const { queue, redis, tag } = openQueue();
+    const entries = [
+      entry(1, NOON_MS),
+      entry(2, NOON_MS),
+      entry(3, NOON_MS + 1_000),
+      entry(4, NOON_MS + 500),
+    ];
+    await queue.enqueue(entries, { nowMs: NOON_MS });
+    await queue.take(take);
+    await queue.enqueue([entry(5, NOON_MS)], { nowMs: NOON_MS });
+
+    expect(await queue.release({ workerId: 'a', nowMs: NOON_MS + 500, entries })).toBe(4);
+    expect(await readState(redis, tag)).toMatchObject({
+      ready: [1, 2, 4, 5],
+      scheduled: { 3: NOON_MS + 1_000 },
+      processing: {},
+      known: [1, 2, 3, 4, 5],
+    });
+  });
+
+  test('may be repeated, and moves nothing that is in other hands', async () => {
+    const { queue, redis, tag } = openQueue();
+    const entries = [entry(1, NOON_MS)];
+    await queue.enqueue(entries, { nowMs: NOON_MS });
+    await queue.take(take);
+    await queue.release({ workerId: 'a', nowMs: NOON_MS, entries });
+    expect(await queue.release({ workerId: 'a', nowMs: NOON_MS, entries })).toBe(0);
+    await queue.take({ ...take, workerId: 'b' });
+    expect(await queue.release({ workerId: 'a', nowMs: NOON_MS, entries })).toBe(0);
+    expect(await readState(redis, tag)).toMatchObject({ ready: [], processing: { b: [1] } });
+  });
+
+  test('does not give back what was taken back meanwhile', async () => {
+    const { queue, redis, tag } = openQueue();
+    const entries = [entry(1, NOON_MS), entry(2, NOON_MS + 1_000), entry(3, NOON_MS)];
+    await queue.enqueue(entries, { nowMs: NOON_MS });
+    await queue.take(take);
+    await queue.remove([1, 2]);
+    expect(await queue.release({ workerId: 'a', nowMs: NOON_MS, entries })).toBe(1);
+    expect(await readState(redis, tag)).toMatchObject({ ready: [3], scheduled: {}, processing: {} });
+  });
+
+  test('keeps the order of more than one script may move', async () => {
+    const { queue, redis, keys } = openQueue();
+    const entries = range(1, 2_500).map((id) => entry(id, NOON_MS));
+    await queue.enqueue(entries, { nowMs: NOON_MS });
+    for (const _ of range(1, 3)) await queue.take(take);
+    expect(await queue.release({ workerId: 'a', nowMs: NOON_MS, entries })).toBe(2_500);
+    expect(await redis.lrange(keys.ready, 0, -1)).toEqual(range(1, 2_500).map(String));
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** A queue in which worker `a` holds executions 1 to `count`. */
+async function openQueueInHand(count: number, options: { maxFinished?: number } = {}) {
+  const opened = openQueue(options);
+  await opened.queue.enqueue(
+    range(1, count).map((id) => entry(id, NOON_MS)),
+    { nowMs: NOON_MS },
+  );
+  await opened.queue.take({ ...take, limit: count });
+  return opened;
+}
+
+const take = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS, limit: 1_000, leaseMs: 30_000 };
+
+describe('settle', () => {
+  test('ends what is completed or failed and counts it', async () => {
+    const { queue, redis, keys, tag } = await openQueueInHand(3);
+    const settled = await queue.settle({
+      workerId: 'a',
+      nowMs: NOON_MS,
+      outcomes: [
+        { id: 3, outcome: 'completed' },
+        { id: 1, outcome: 'completed' },
+        { id: 2, outcome: 'failed' },
+      ],
+    });
+    expect(settled).toBe(3);
+    expect(await readState(redis, tag)).toMatchObject({ ready: [], retry: {}, processing: {}, known: [] });
+    expect(await redis.smembers(keys.completed('2026-01-15'))).toEqual(['1', '3']);
+    expect(await redis.smembers(keys.failed('2026-01-15'))).toEqual(['2']);
+    expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 2, failed: 1 });
+  });
+
+  test('puts a retry where it waits, and keeps its payload until a day after', async () => {
+    const { queue, redis, keys, tag } = await openQueueInHand(1);
+    const dueMs = NOON_MS + 300_000;
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 1, outcome: 'retry', dueMs }] });
+    expect(await readState(redis, tag)).toMatchObject({ processing: {}, retry: { 1: dueMs }, known: [1] });
+    expect(await redis.pttl(keys.payload(1))).toBeGreaterThan(dayMs + 240_000);
+
+    const again = await queue.take({ ...take, nowMs: dueMs });
+    expect(again.taken).toEqual([{ id: 1, dueMs: undefined, payload: 'payload of 1' }]);
+  });
+
+  test('forgets what is dropped and counts it nowhere', async () => {
+    const { queue, redis, tag } = await openQueueInHand(2);
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 1, outcome: 'dropped' }] });
+    expect(await readState(redis, tag)).toMatchObject({ processing: { a: [2] }, known: [2] });
+    expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 0, failed: 0 });
+  });
+
+  test('may be repeated', async () => {
+    const { queue, redis, tag } = await openQueueInHand(4);
+    const request = {
+      workerId: 'a',
+      nowMs: NOON_MS,
+      outcomes: [
+        { id: 1, outcome: 'completed' },
+        { id: 2, outcome: 'failed' },
+        { id: 3, outcome: 'retry', dueMs: NOON_MS + 1_000 },
+        { id: 4, outcome: 'dropped' },
+      ],
+    } as const;
+    expect(await queue.settle(request)).toBe(4);
+    const before = [await readState(redis, tag), await queue.stats(NOON_MS)];
+    expect(await queue.settle(request)).toBe(0);
+    expect([await readState(redis, tag), await queue.stats(NOON_MS)]).toEqual(before);
+  });
+
+  test('a repeated retry does not bring back what has been taken since', async () => {
+    const { queue, redis, tag } = await openQueueInHand(1);
+    const outcomes = [{ id: 1, outcome: 'retry', dueMs: NOON_MS + 1_000 }] as const;
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes });
+    await queue.take({ ...take, workerId: 'b', nowMs: NOON_MS + 1_000 });
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes });
+    expect(await readState(redis, tag)).toMatchObject({ retry: {}, processing: { b: [1] } });
+  });
+
+  test('what was reclaimed may still be completed, once, but not retried or dropped', async () => {
+    const { queue, redis, tag } = await openQueueInHand(3);
+    await queue.reclaim({ nowMs: NOON_MS + 30_000, limit: 1_000 });
+    const request = {
+      workerId: 'a',
+      nowMs: NOON_MS + 30_000,
+      outcomes: [
+        { id: 1, outcome: 'completed' },
+        { id: 2, outcome: 'retry', dueMs: NOON_MS + 40_000 },
+        { id: 3, outcome: 'dropped' },
+      ],
+    } as const;
+    expect(await queue.settle(request)).toBe(1);
+    expect(await queue.settle(request)).toBe(0);
+    expect(await readState(redis, tag)).toMatchObject({ ready: [1, 2, 3], retry: {}, known: [2, 3] });
+    expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 1 });
+  });
+
+  test('counts once what two workers completed', async () => {
+    const { queue } = await openQueueInHand(1);
+    const outcomes = [{ id: 1, outcome: 'completed' }] as const;
+    await queue.reclaim({ nowMs: NOON_MS + 30_000, limit: 1_000 });
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes });
+    await queue.take({ ...take, workerId: 'b' });
+    await queue.settle({ workerId: 'b', nowMs: NOON_MS, outcomes });
+    expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 1 });
+  });
+
+  test('does not retry what was taken back while it ran', async () => {
+    const { queue, redis, tag } = await openQueueInHand(1);
+    await queue.remove([1]);
+    const outcomes = [{ id: 1, outcome: 'retry', dueMs: NOON_MS + 1_000 }] as const;
+    expect(await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes })).toBe(0);
+    expect(await readState(redis, tag)).toMatchObject({ retry: {}, processing: {}, known: [] });
+  });
+
+  test('leaves nothing half-known when Redis was lost meanwhile', async () => {
+    const { queue, redis, tag } = await openQueueInHand(2);
+    await redis.flushdb();
+    await queue.settle({
+      workerId: 'a',
+      nowMs: NOON_MS,
+      outcomes: [
+        { id: 1, outcome: 'retry', dueMs: NOON_MS + 1_000 },
+        { id: 2, outcome: 'completed' },
+      ],
+    });
+    expect(await readState(redis, tag)).toMatchObject({ retry: {}, known: [] });
+    expect(await queue.findAbsent([1, 2])).toEqual([1, 2]);
+  });
+
+  test('keeps exact figures though the sets are bounded', async () => {
+    const { queue, redis, keys } = await openQueueInHand(25, { maxFinished: 10 });
+    const outcomes = range(1, 25).map((id) => ({ id, outcome: id % 2 ? 'completed' : 'failed' }) as const);
+    for (const from of [0, 5, 10, 15, 20]) {
+      await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: outcomes.slice(from, from + 5) });
+    }
+    // Even what the set has given up is not counted again.
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes });
+    expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 13, failed: 12 });
+    expect(await redis.scard(keys.completed('2026-01-15'))).toBe(10);
+    expect(await redis.scard(keys.failed('2026-01-15'))).toBe(10);
+  });
+
+  test('counts by the UTC day, and each day goes after two', async () => {
+    const { queue, redis, keys } = await openQueueInHand(3);
+    const midnightMs = Date.UTC(2026, 0, 16);
+    for (const [id, nowMs] of [
+      [1, midnightMs - 1],
+      [2, midnightMs],
+      [3, midnightMs + 1],
+    ] as const) {
+      await queue.settle({ workerId: 'a', nowMs, outcomes: [{ id, outcome: 'completed' }] });
+    }
+    expect((await queue.stats(midnightMs - 1)).completed).toBe(1);
+    expect((await queue.stats(midnightMs)).completed).toBe(2);
+    expect((await queue.stats(midnightMs + dayMs)).completed).toBe(0);
+    for (const key of [keys.completed('2026-01-15'), keys.completedCount('2026-01-15')]) {
+      expect(await redis.pttl(key)).toBeGreaterThan(2 * dayMs - 60_000);
+      expect(await redis.pttl(key)).toBeLessThanOrEqual(2 * dayMs);
+    }
+  });
+
+  test('settles more than one script may move, in any order', async () => {
+    const { queue, redis, tag } = openQueue();
+    const ids = range(1, 2_500);
+    await queue.enqueue(
+      ids.map((id) => entry(id, NOON_MS)),
+      { nowMs: NOON_MS },
+    );
+    for (const _ of range(1, 3)) await queue.take(take);
+    const outcomes = ids.toReversed().map((id) => ({ id, outcome: 'completed' }) as const);
+    expect(await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes })).toBe(2_500);
+    expect(await readState(redis, tag)).toMatchObject({ processing: {}, known: [] });
+    expect((await queue.stats(NOON_MS)).completed).toBe(2_500);
+  });
+});

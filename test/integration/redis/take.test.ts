@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
+
+const request = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS + 2_000, limit: 10, leaseMs: 30_000 };
+
+describe('take', () => {
+  test('takes what is ready first in, first out, with its payload, and says how much stays', async () => {
+    const { queue, redis, tag } = openQueue();
+    await queue.enqueue(
+      [3, 1, 2].map((id) => entry(id, NOON_MS)),
+      { nowMs: NOON_MS },
+    );
+    expect(await queue.take({ ...request, limit: 2 })).toEqual({
+      taken: [
+        { id: 3, dueMs: undefined, payload: 'payload of 3' },
+        { id: 1, dueMs: undefined, payload: 'payload of 1' },
+      ],
+      remainingDue: 1,
+    });
+    expect(await readState(redis, tag)).toMatchObject({
+      ready: [2],
+      processing: { a: [3, 1] },
+      workers: { a: NOON_MS + 30_000 },
+      known: [1, 2, 3],
+    });
+  });
+
+  test('takes what has become due in the order it became so, from scheduled and retry alike', async () => {
+    const { queue } = openQueue();
+    const entries = [
+      entry(1, NOON_MS + 30),
+      entry(2, NOON_MS + 10, 'retry'),
+      entry(3, NOON_MS + 20),
+      entry(4, NOON_MS + 40, 'retry'),
+    ];
+    await queue.enqueue(entries, { nowMs: NOON_MS });
+    const { taken } = await queue.take({ ...request, nowMs: NOON_MS + 40 });
+    expect(taken.map(({ id, dueMs }) => [id, dueMs])).toEqual([
+      [2, undefined],
+      [3, undefined],
+      [1, undefined],
+      [4, undefined],
+    ]);
+  });
+
+  test('then takes ahead up to the horizon, in due order, each with its due instant', async () => {
+    const { queue, redis, tag } = openQueue();
+    const entries = [
+      entry(1, NOON_MS + 2_001),
+      entry(2, NOON_MS + 2_000),
+      entry(3, NOON_MS + 1, 'retry'),
+      entry(4, NOON_MS),
+    ];
+    await queue.enqueue(entries, { nowMs: NOON_MS });
+    const { taken, remainingDue } = await queue.take(request);
+    expect(taken.map(({ id, dueMs }) => [id, dueMs])).toEqual([
+      [4, undefined],
+      [3, NOON_MS + 1],
+      [2, NOON_MS + 2_000],
+    ]);
+    expect(remainingDue).toBe(0);
+    expect(await readState(redis, tag)).toMatchObject({
+      scheduled: { 1: NOON_MS + 2_001 },
+      retry: {},
+      processing: { a: [4, 3, 2] },
+    });
+  });
+
+  test('counts as remaining all that is due by the horizon', async () => {
+    const { queue } = openQueue();
+    const entries = [
+      ...range(1, 3).map((id) => entry(id, NOON_MS)),
+      entry(4, NOON_MS + 2_000),
+      entry(5, NOON_MS + 1_000, 'retry'),
+      entry(6, NOON_MS + 2_001),
+    ];
+    await queue.enqueue(entries, { nowMs: NOON_MS });
+    expect((await queue.take({ ...request, limit: 1 })).remainingDue).toBe(4);
+    expect((await queue.take({ ...request, limit: 3 })).remainingDue).toBe(1);
+  });
+
+  test('takes nothing ahead when the horizon has passed, but what is overdue', async () => {
+    const { queue } = openQueue();
+    await queue.enqueue([entry(1, NOON_MS - 1), entry(2, NOON_MS + 1)], { nowMs: NOON_MS - 2 });
+    const { taken, remainingDue } = await queue.take({ ...request, horizonMs: NOON_MS - 60_000 });
+    expect(taken.map(({ id }) => id)).toEqual([1]);
+    expect(remainingDue).toBe(0);
+  });
+
+  test('does not let a long ready list starve what has become due', async () => {
+    const { queue } = openQueue();
+    await queue.enqueue([entry(1_000, NOON_MS + 1), entry(1_001, NOON_MS + 2, 'retry')], { nowMs: NOON_MS });
+    let nextId = 1;
+    const enqueueReady = (count: number, nowMs: number) =>
+      queue.enqueue(
+        range(nextId, count).map((id) => entry(id, nowMs)),
+        { nowMs },
+      );
+    await enqueueReady(20, NOON_MS);
+    nextId += 20;
+
+    const seen: number[] = [];
+    for (const round of range(1, 6)) {
+      const nowMs = NOON_MS + round * 100;
+      const { taken } = await queue.take({ ...request, nowMs, limit: 5 });
+      seen.push(...taken.map(({ id }) => id));
+      // As many come as go, always due: without promotion nothing else would ever be taken.
+      await enqueueReady(5, nowMs);
+      nextId += 5;
+    }
+    expect(seen.slice(20, 22)).toEqual([1_000, 1_001]);
+  });
+
+  test('does not let what has become due starve the ready list', async () => {
+    const { queue } = openQueue();
+    await queue.enqueue([entry(1, NOON_MS)], { nowMs: NOON_MS });
+    await queue.enqueue(
+      range(2, 100).map((id) => entry(id, NOON_MS + 1)),
+      { nowMs: NOON_MS },
+    );
+    const { taken } = await queue.take({ ...request, nowMs: NOON_MS + 1, limit: 1 });
+    expect(taken.map(({ id }) => id)).toEqual([1]);
+  });
+
+  test('never gives an execution to two workers', async () => {
+    const { queue } = openQueue();
+    await queue.enqueue(
+      range(1, 1_000).map((id) => entry(id, NOON_MS)),
+      { nowMs: NOON_MS },
+    );
+    const results = await Promise.all(
+      range(1, 30).map((n) => queue.take({ ...request, workerId: `worker-${n % 7}`, limit: 40 })),
+    );
+    const ids = results.flatMap(({ taken }) => taken.map(({ id }) => id));
+    expect(ids.toSorted((a, b) => a - b)).toEqual(range(1, 1_000));
+  });
+
+  test('moves a thousand at most', async () => {
+    const { queue } = openQueue();
+    await queue.enqueue(
+      range(1, 1_500).map((id) => entry(id, NOON_MS + 1)),
+      { nowMs: NOON_MS },
+    );
+    const first = await queue.take({ ...request, limit: 5_000 });
+    expect(first.taken.map(({ id }) => id)).toHaveLength(1_000);
+    expect(first.remainingDue).toBe(500);
+  });
+
+  test('renews the lease though there is nothing to take', async () => {
+    const { queue, redis, tag } = openQueue();
+    expect(await queue.take(request)).toEqual({ taken: [], remainingDue: 0 });
+    expect((await readState(redis, tag)).workers).toEqual({ a: NOON_MS + 30_000 });
+  });
+});
