@@ -1,0 +1,132 @@
+import * as fs from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { stopOrphans } from './services/orphans.ts';
+import { canEnter, serviceUser, type ServiceUser } from './services/service-user.ts';
+
+/** What stops a local run and is no bug of ours: one line that says what to do. Printed without a stack. */
+export class LocalRunError extends Error {
+  override readonly name = 'LocalRunError';
+}
+
+export type DataDir = {
+  /** Absolute, without links. */
+  path: string;
+  /** Where the services put their sockets: `sockets` in the data directory where that is short and open enough. */
+  socketDir: string;
+  /** Whom PostgreSQL runs as; undefined means: as ourselves. */
+  user: ServiceUser | undefined;
+  /** Gives the directory free. The services must have stopped. Further calls await the first. */
+  close: () => Promise<void>;
+};
+
+/** What the kernel takes on Linux is 107 bytes, on macOS 103. */
+const MAX_SOCKET_PATH_BYTES = 103;
+const LONGEST_SOCKET = '/postgres/.s.PGSQL.5432';
+export const LOCK_FILE = 'belfry.lock';
+const PID_FILE = 'belfry.pid';
+const SQLITE_BUSY = 5;
+
+/**
+ * Creates or opens the directory that keeps a local run's data, and locks it for this process. Stops the services
+ * that a Belfry killed before it could stop them has left running there.
+ */
+export async function openDataDir(path: string): Promise<DataDir> {
+  const wanted = resolve(path);
+  const user = serviceUser();
+  try {
+    const absolute = await createDirectory(wanted, user);
+    const unlock = await lock(absolute, path);
+    try {
+      await stopOrphans(absolute);
+      const socketDir = await createSocketDir(absolute, user);
+      return { path: absolute, socketDir, user, close: makeClose(absolute, unlock) };
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof LocalRunError || !(error instanceof Error && 'code' in error)) throw error;
+    throw new LocalRunError(`cannot use the data directory ${path}: ${error.message}; set BELFRY_DATA_DIR`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Ours alone; under root also passable for the user PostgreSQL runs as. Permissions change only on a directory that
+ * is new, empty or already ours: BELFRY_DATA_DIR may name one that others live in.
+ */
+async function createDirectory(wanted: string, user: ServiceUser | undefined): Promise<string> {
+  await fs.mkdir(dirname(wanted), { recursive: true });
+  await fs.mkdir(wanted, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const path = await fs.realpath(wanted);
+  const entries = await fs.readdir(path);
+  const { uid } = await fs.stat(path);
+  if (entries.length > 0 && uid !== process.getuid?.()) {
+    throw new LocalRunError(
+      `the data directory ${wanted} belongs to user ${uid}; run as that user, or set BELFRY_DATA_DIR`,
+    );
+  }
+  if (entries.length === 0 || entries.includes(LOCK_FILE)) await restrict(path, user);
+  return path;
+}
+
+async function restrict(path: string, user: ServiceUser | undefined): Promise<void> {
+  if (user !== undefined) await fs.chown(path, 0, user.gid);
+  await fs.chmod(path, user === undefined ? 0o700 : 0o710);
+}
+
+/**
+ * The lock is a SQLite transaction, which is a lock of the kernel's: it ends with its process however that ends, so
+ * there is no stale lock to recognise and no reused pid to take for its holder. The pid file only serves the message.
+ */
+async function lock(path: string, shownPath: string): Promise<() => void> {
+  const database = new DatabaseSync(join(path, LOCK_FILE));
+  try {
+    database.exec('pragma journal_mode = memory');
+    database.exec('begin exclusive');
+  } catch (error) {
+    database.close();
+    if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)) throw error;
+    const pid = await fs.readFile(join(path, PID_FILE), 'utf8').catch(() => '');
+    const holder = pid === '' ? 'another process' : `process ${pid.trim()}`;
+    throw new LocalRunError(
+      `the data directory ${shownPath} is in use by ${holder}; stop it, or set BELFRY_DATA_DIR`,
+      { cause: error },
+    );
+  }
+  await fs.writeFile(join(path, PID_FILE), `${process.pid}\n`);
+  return () => database.close();
+}
+
+/** A socket's path is short and must be passable for PostgreSQL's user; else it is in /tmp, and `sockets` a link. */
+async function createSocketDir(path: string, user: ServiceUser | undefined): Promise<string> {
+  await removeSocketDir(path);
+  const inside = join(path, 'sockets');
+  const isShort = Buffer.byteLength(inside + LONGEST_SOCKET) <= MAX_SOCKET_PATH_BYTES;
+  if (isShort && canEnter(path, user)) {
+    await fs.mkdir(inside, { mode: 0o700 });
+    await restrict(inside, user);
+    return inside;
+  }
+  const outside = await fs.mkdtemp('/tmp/belfry-');
+  await restrict(outside, user);
+  await fs.symlink(outside, inside);
+  return outside;
+}
+
+async function removeSocketDir(path: string): Promise<void> {
+  const inside = join(path, 'sockets');
+  const outside = await fs.readlink(inside).catch(() => '');
+  if (outside.startsWith('/tmp/belfry-')) await fs.rm(outside, { recursive: true, force: true });
+  await fs.rm(inside, { recursive: true, force: true });
+}
+
+function makeClose(path: string, unlock: () => void): () => Promise<void> {
+  // Once only: a second time the sockets would be those of whoever came next.
+  let closing: Promise<void> | undefined;
+  return () => (closing ??= removeSocketDir(path).finally(unlock));
+}

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, renameSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DataDir, LocalRunError } from '../data-dir.ts';
+import { STOP_TIMEOUT_MS, forgetChild, noteChild } from './orphans.ts';
+import type { ServiceUser } from './service-user.ts';
+
+export type Service = {
+  name: string;
+  /** What a client connects to. */
+  url: string;
+  /** Resolves when the service is gone. Further calls await the first. */
+  stop: () => Promise<void>;
+  /** Resolves with one line when the service ends by itself, never by `stop`. */
+  exited: Promise<string>;
+};
+
+export type ChildService = Service & { pid: number };
+
+export type Child = Omit<ChildService, 'url'> & { logFile: string; hasEnded: () => boolean };
+
+export type ChildOptions = {
+  /** Shown in messages. */
+  name: string;
+  /** Names its files in the data directory: `<id>.log`, `children/<id>.json`. */
+  id: string;
+  dataDir: DataDir;
+  command: string;
+  args: readonly string[];
+  env: Record<string, string>;
+  user?: ServiceUser | undefined;
+  /** Each gets STOP_TIMEOUT_MS; SIGKILL follows. */
+  stopSignals: readonly [NodeJS.Signals, ...NodeJS.Signals[]];
+};
+
+/** Starts a server in its own process group (Ctrl-C reaches it through us alone), its output in a log file. */
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const { name, id, dataDir, command, args, env, user, stopSignals } = options;
+  const logFile = join(dataDir.path, `${id}.log`);
+  const log = openLog(logFile);
+  const child = spawn(command, args, { stdio: ['ignore', log, log], detached: true, cwd: '/', env, ...user });
+  closeSync(log);
+  if (child.pid === undefined) {
+    const error = await new Promise<Error>((resolve) => child.once('error', resolve));
+    throw new LocalRunError(`cannot run ${name}: ${error.message}`, { cause: error });
+  }
+  const { pid } = child;
+  noteChild(dataDir.path, id, { pid, stopSignals });
+
+  // A crash or a plain process.exit() of ours should not leave it behind either.
+  const stopWithUs = () => child.kill(stopSignals[0]);
+  process.once('exit', stopWithUs);
+
+  let stopping: Promise<void> | undefined;
+  let ended = false;
+  const exited = Promise.withResolvers<string>();
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', (code, signal) => {
+      ended = true;
+      process.off('exit', stopWithUs);
+      forgetChild(dataDir.path, id);
+      const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+      if (stopping === undefined)
+        exited.resolve(`${name} ended ${how}, not by Belfry; its log is ${logFile}`);
+      resolve();
+    });
+  });
+
+  async function end(): Promise<void> {
+    for (const signal of [...stopSignals, 'SIGKILL'] as const) {
+      child.kill(signal);
+      await Promise.race([gone, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
+      if (ended) return;
+    }
+    await gone;
+  }
+  const stop = () => (stopping ??= ended ? Promise.resolve() : end());
+  return { name, pid, logFile, stop, exited: exited.promise, hasEnded: () => ended };
+}
+
+/**
+ * Resolves as soon as `attempt` does. Throws when the child ends before that, or when time is up; it has then ended.
+ * Attempts must be bounded themselves.
+ */
+export async function untilReady(
+  child: Child,
+  attempt: () => Promise<void>,
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (child.hasEnded()) {
+        const reason = await lastComplaint(child.logFile);
+        throw new LocalRunError(`${child.name} did not start: ${reason} (${child.logFile})`, {
+          cause: error,
+        });
+      }
+      if (performance.now() >= deadline) {
+        await child.stop();
+        const seconds = Math.round(timeoutMs / 1_000);
+        throw new LocalRunError(
+          `${child.name} did not answer within ${seconds} seconds; its log is ${child.logFile}`,
+          { cause: error },
+        );
+      }
+    }
+    await sleep(10);
+  }
+}
+
+/** One log a run and the one before it: bounded without a log rotation. */
+function openLog(logFile: string): number {
+  try {
+    renameSync(logFile, `${logFile}.1`);
+  } catch {
+    // The first run has none.
+  }
+  return openSync(logFile, 'a', 0o600);
+}
+
+/** The last line that sounds like a reason, with the detail that may follow it. */
+async function lastComplaint(logFile: string): Promise<string> {
+  const lines = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+  const found = lines.findLastIndex((line) => /fatal|panic|error|can't|cannot/i.test(line));
+  const reason = lines.slice(found === -1 ? -1 : found, found === -1 ? undefined : found + 2).join(' ');
+  return reason.replaceAll(/\s+/g, ' ').slice(0, 500) || 'no reason given';
+}

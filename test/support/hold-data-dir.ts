@@ -1,0 +1,16 @@
+import { openDataDir } from '../../local/data-dir.ts';
+import { startPostgres } from '../../local/services/postgres.ts';
+import { startRedis } from '../../local/services/redis.ts';
+
+/** A program for tests to kill: holds the data directory it is given, with services if told so, until it is ended. */
+const [path = '', withServices] = process.argv.slice(2);
+
+const dataDir = await openDataDir(path);
+const pids: number[] = [];
+if (withServices === 'with-services') {
+  const options = { dataDir, report: () => {} };
+  const services = await Promise.all([startPostgres(options), startRedis(options)]);
+  pids.push(...services.map((service) => service.pid));
+}
+process.stdout.write(`${JSON.stringify(pids)}\n`);
+setInterval(() => {}, 60_000);

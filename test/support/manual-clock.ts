@@ -1,0 +1,97 @@
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../lib/domain/clock.ts';
+
+type Sleeper = { instantMs: number; wake: () => void };
+
+/**
+ * A clock that stands still until it is advanced. Whoever sleeps wakes in order of their instants, and at each instant
+ * the code that woke runs on, and may sleep anew, before time moves further.
+ *
+ * Code that awaits real I/O may not have come to its sleep yet when it is advanced past it: then wait for it first,
+ * with `until(() => clock.sleeperCount() === 1)`.
+ */
+export class ManualClock implements Clock {
+  #nowMs: number;
+  #sleepers: Sleeper[] = [];
+
+  constructor(start: Date | number | string = '2030-01-01T00:00:00Z') {
+    this.#nowMs = new Date(start).getTime();
+  }
+
+  // Fields, not methods: a Clock's functions may be taken from it.
+  readonly nowMs = (): number => this.#nowMs;
+
+  readonly now = (): Date => new Date(this.#nowMs);
+
+  readonly sleepUntil = (instantMs: number, signal?: AbortSignal): Promise<void> => {
+    if (instantMs <= this.#nowMs || signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal?.removeEventListener('abort', wake);
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        resolve();
+      };
+      const sleeper = { instantMs, wake };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  };
+
+  readonly sleeperCount = (): number => this.#sleepers.length;
+
+  /** When the next sleeper wakes; undefined when nobody sleeps. */
+  readonly nextWakeMs = (): number | undefined =>
+    this.#sleepers.length === 0 ? undefined : Math.min(...this.#sleepers.map((sleeper) => sleeper.instantMs));
+
+  readonly advanceTo = async (instant: Date | number | string): Promise<void> => {
+    const targetMs = new Date(instant).getTime();
+    if (targetMs < this.#nowMs) throw new Error('advanceTo goes forward only; stepBackTo goes back');
+    await settle();
+    for (;;) {
+      const nextMs = this.nextWakeMs();
+      if (nextMs === undefined || nextMs > targetMs) break;
+      this.#nowMs = nextMs;
+      for (const sleeper of this.#sleepers.filter((sleeper) => sleeper.instantMs === nextMs)) sleeper.wake();
+      await settle();
+    }
+    this.#nowMs = targetMs;
+    await settle();
+  };
+
+  readonly advanceBy = (durationMs: number): Promise<void> => this.advanceTo(this.#nowMs + durationMs);
+
+  /** As when the machine's clock is set back: sleepers sleep on until their instant comes again. */
+  readonly stepBackTo = (instant: Date | number | string): void => {
+    this.#nowMs = new Date(instant).getTime();
+  };
+}
+
+/** Lets all microtasks run, and I/O that is ready, some hops deep. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) await turn();
+}
+
+type Falsy = false | undefined | null;
+
+/**
+ * Polls, in real time, until the condition holds, and returns what it returned. Throws when it does not in time: for
+ * an event that a test can see but not await. An assertion that throws counts as "not yet".
+ */
+export async function until<T>(
+  condition: () => Falsy | T | Promise<Falsy | T>,
+  options: { timeoutMs?: number; everyMs?: number } = {},
+): Promise<T> {
+  const { timeoutMs = 5_000, everyMs = 5 } = options;
+  const deadline = performance.now() + timeoutMs;
+  let cause: unknown;
+  do {
+    try {
+      const result = await condition();
+      if (result !== false && result !== undefined && result !== null) return result;
+    } catch (error) {
+      cause = error;
+    }
+    await sleep(everyMs);
+  } while (performance.now() < deadline);
+  throw new Error(`the condition did not hold within ${timeoutMs} ms: ${String(condition)}`, { cause });
+}
