@@ -1,0 +1,75 @@
+import type { JobRequest, JobType } from '../domain/job.ts';
+import type { Queryable } from './pool.ts';
+
+export type NewExecution = { jobId: number; jobRevision: number; executionTime: Date };
+export type DispatchedExecution = { id: number; jobId: number; executionTime: Date };
+
+// An occurrence is one row, however many ticks try. One that was taken back before it ever ran may be dispatched again;
+// it gets a new id then, so that whatever the queue still holds of the old one can no longer be claimed.
+const INSERT_EXECUTIONS = /* sql */ `
+  insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
+  select d.job_id, d.job_revision, 'SCHEDULED', d.execution_time, d.execution_time, $4, $4
+    from unnest($1::bigint[], $2::integer[], $3::timestamptz[]) d (job_id, job_revision, execution_time)
+      on conflict (job_id, execution_time) do update
+     set id = excluded.id,
+         job_revision = excluded.job_revision,
+         status = 'SCHEDULED',
+         due_at = excluded.due_at,
+         error_message = null,
+         updated_at = excluded.updated_at
+   where job_executions.status = 'CANCELLED'
+     and job_executions.started_at is null
+  returning id, job_id as "jobId", execution_time as "executionTime"`;
+
+/** Writes the executions of these occurrences and returns those that were new. Must run in the tick's transaction. */
+export async function insertExecutions(
+  tx: Queryable,
+  executions: readonly NewExecution[],
+  now: Date,
+): Promise<DispatchedExecution[]> {
+  const { rows } = await tx.query<DispatchedExecution>({
+    name: 'insert_executions',
+    text: INSERT_EXECUTIONS,
+    values: [
+      executions.map((execution) => execution.jobId),
+      executions.map((execution) => execution.jobRevision),
+      executions.map((execution) => execution.executionTime),
+      now,
+    ],
+  });
+  return rows;
+}
+
+/** An execution that waits, with the request it stands for as its job describes it now. */
+export type WaitingExecution = JobRequest & {
+  id: number;
+  jobId: number;
+  revision: number;
+  executionTime: Date;
+  dueAt: Date;
+  isRetry: boolean;
+  type: JobType;
+  maxRetryCount: number;
+};
+
+const FIND_EXECUTION_REQUESTS = /* sql */ `
+  select e.id, e.job_id as "jobId", e.job_revision as revision, e.execution_time as "executionTime",
+         e.due_at as "dueAt", e.retry_count > 0 as "isRetry",
+         j.api, j.method, j.headers, j.body, j.type, j.max_retry_count as "maxRetryCount", j.timeout_ms as "timeoutMs"
+    from job_executions e
+    join jobs j on j.id = e.job_id
+   where e.id = any($1::bigint[])
+     and e.status in ('SCHEDULED', 'RUNNING', 'RETRYING')`;
+
+/** The open ones among these executions, for a queue or a worker that has lost or outdated payloads. */
+export async function findExecutionRequests(
+  db: Queryable,
+  ids: readonly number[],
+): Promise<WaitingExecution[]> {
+  const { rows } = await db.query<WaitingExecution>({
+    name: 'find_execution_requests',
+    text: FIND_EXECUTION_REQUESTS,
+    values: [ids],
+  });
+  return rows;
+}

@@ -1,0 +1,112 @@
+import type { JobSchedule } from '../domain/job.ts';
+import type { Queryable } from './pool.ts';
+
+export type DueSchedule = { jobId: number; nextExecutionTime: Date };
+
+// Two ticks at once share the work: each skips the rows the other holds. The lock also keeps a change of the job out
+// until its occurrences are written, and a change that holds the lock keeps the tick out.
+const LOCK_DUE_SCHEDULES = /* sql */ `
+  select job_id as "jobId", next_execution_time as "nextExecutionTime"
+    from job_schedules
+   where next_execution_time <= $1
+   order by next_execution_time
+   limit $2
+     for update skip locked`;
+
+/** Schedules with an occurrence at or before the horizon, the earliest first, held until the transaction ends. */
+export async function lockDueSchedules(tx: Queryable, horizon: Date, limit: number): Promise<DueSchedule[]> {
+  const { rows } = await tx.query<DueSchedule>({
+    name: 'lock_due_schedules',
+    text: LOCK_DUE_SCHEDULES,
+    values: [horizon, limit],
+  });
+  return rows;
+}
+
+const LOCK_DUE_SCHEDULES_OF_JOBS = /* sql */ `
+  select job_id as "jobId", next_execution_time as "nextExecutionTime"
+    from job_schedules
+   where job_id = any($3::bigint[])
+     and next_execution_time <= $1
+   order by next_execution_time
+   limit $2
+     for update skip locked`;
+
+/** The same for given jobs alone: the API dispatches what it has just made or changed. */
+export async function lockDueSchedulesOfJobs(
+  tx: Queryable,
+  jobIds: readonly number[],
+  horizon: Date,
+  limit: number,
+): Promise<DueSchedule[]> {
+  const { rows } = await tx.query<DueSchedule>({
+    name: 'lock_due_schedules_of_jobs',
+    text: LOCK_DUE_SCHEDULES_OF_JOBS,
+    values: [horizon, limit, jobIds],
+  });
+  return rows;
+}
+
+const ADVANCE_SCHEDULES = /* sql */ `
+  update job_schedules s
+     set next_execution_time = d.next_execution_time
+    from unnest($1::bigint[], $2::timestamptz[]) d (job_id, next_execution_time)
+   where s.job_id = d.job_id
+     and s.job_id = any($1::bigint[])`;
+
+/** Must run in the transaction that locked them. */
+export async function advanceSchedules(tx: Queryable, schedules: readonly DueSchedule[]): Promise<void> {
+  if (schedules.length === 0) return;
+  await tx.query({
+    name: 'advance_schedules',
+    text: ADVANCE_SCHEDULES,
+    values: [schedules.map((s) => s.jobId), schedules.map((s) => s.nextExecutionTime)],
+  });
+}
+
+/** Must run in the transaction that locked them. */
+export async function deleteSchedules(tx: Queryable, jobIds: readonly number[]): Promise<void> {
+  if (jobIds.length === 0) return;
+  await tx.query({
+    name: 'delete_schedules',
+    text: /* sql */ `delete from job_schedules where job_id = any($1::bigint[])`,
+    values: [jobIds],
+  });
+}
+
+/**
+ * Holds the job's schedule, and so keeps the tick off the job, until the transaction ends; undefined when it has none.
+ * The job itself must be held already, so that two changes do not wait for each other.
+ */
+export async function lockSchedule(tx: Queryable, jobId: number): Promise<Date | undefined> {
+  const { rows } = await tx.query<DueSchedule>(
+    /* sql */ `select job_id as "jobId", next_execution_time as "nextExecutionTime"
+                 from job_schedules where job_id = $1 for update`,
+    [jobId],
+  );
+  return rows[0]?.nextExecutionTime;
+}
+
+const SET_SCHEDULE = /* sql */ `
+  insert into job_schedules (job_id, next_execution_time, created_at)
+  values ($1, $2, $3)
+  on conflict (job_id) do update set next_execution_time = excluded.next_execution_time`;
+
+/** Must run in the transaction that holds the job. */
+export async function setSchedule(tx: Queryable, jobId: number, next: Date, now: Date): Promise<void> {
+  await tx.query(SET_SCHEDULE, [jobId, next, now]);
+}
+
+const FIND_SCHEDULE = /* sql */ `
+  select id, job_id as "jobId", next_execution_time as "nextExecutionTime", created_at as "createdAt"
+    from job_schedules
+   where job_id = $1`;
+
+export async function findSchedule(db: Queryable, jobId: number): Promise<JobSchedule | undefined> {
+  const { rows } = await db.query<JobSchedule>({
+    name: 'find_schedule',
+    text: FIND_SCHEDULE,
+    values: [jobId],
+  });
+  return rows[0];
+}

@@ -1,0 +1,184 @@
+import type { Job, JobRequest, NewJob } from '../domain/job.ts';
+import type { Queryable } from './pool.ts';
+
+const JOB_COLUMNS = /* sql */ `
+  j.id, j.name, j.description, j.schedule, j.time_zone as "timeZone", j.api, j.method, j.headers, j.body, j.type,
+  j.is_recurring as "isRecurring", j.max_retry_count as "maxRetryCount", j.timeout_ms as "timeoutMs",
+  j.is_active as "isActive", j.created_at as "createdAt", j.updated_at as "updatedAt"`;
+
+// One statement for a whole batch and both tables: nothing is half done, and a single job costs one round trip.
+const INSERT_JOBS = /* sql */ `
+  with input as (
+    select nextval('job_ids') as id, t.*
+      from unnest(
+             $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+             $9::text[], $10::boolean[], $11::integer[], $12::integer[], $13::boolean[], $14::timestamptz[]
+           ) with ordinality as t (
+             name, description, schedule, time_zone, api, method, headers, body,
+             type, is_recurring, max_retry_count, timeout_ms, is_active, next_execution_time, place
+           )
+  ), inserted as (
+    insert into jobs (
+      id, name, description, schedule, time_zone, api, method, headers, body,
+      type, is_recurring, max_retry_count, timeout_ms, is_active, created_at, updated_at
+    )
+    select id, name, description, schedule, time_zone, api, method, headers::json, body::json,
+           type, is_recurring, max_retry_count, timeout_ms, is_active, $15, $15
+      from input
+  ), scheduled as (
+    insert into job_schedules (job_id, next_execution_time, created_at)
+    select id, next_execution_time, $15
+      from input
+     where next_execution_time is not null
+  )
+  select id from input order by place`;
+
+/** Stores jobs with the start of their schedules; returns them in the order given. */
+export async function insertJobs(
+  db: Queryable,
+  jobs: readonly (NewJob & { nextExecutionTime: Date | null })[],
+  now: Date,
+): Promise<Job[]> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'insert_jobs',
+    text: INSERT_JOBS,
+    values: [
+      jobs.map((job) => job.name),
+      jobs.map((job) => job.description),
+      jobs.map((job) => job.schedule),
+      jobs.map((job) => job.timeZone),
+      jobs.map((job) => job.api),
+      jobs.map((job) => job.method),
+      jobs.map((job) => JSON.stringify(job.headers)),
+      jobs.map((job) => JSON.stringify(job.body)),
+      jobs.map((job) => job.type),
+      jobs.map((job) => job.isRecurring),
+      jobs.map((job) => job.maxRetryCount),
+      jobs.map((job) => job.timeoutMs),
+      jobs.map((job) => job.isActive),
+      jobs.map((job) => job.nextExecutionTime),
+      now,
+    ],
+  });
+  return jobs.map((job, place) => {
+    const row = rows[place];
+    if (row === undefined) throw new Error(`${jobs.length} jobs went in and ${rows.length} ids came out`);
+    return { ...job, id: row.id, createdAt: now, updatedAt: now };
+  });
+}
+
+const FIND_JOB = /* sql */ `
+  select ${JOB_COLUMNS}, s.next_execution_time as "nextExecutionTime"
+    from jobs j
+    left join job_schedules s on s.job_id = j.id
+   where j.id = $1
+     and j.deleted_at is null`;
+
+export async function findJob(db: Queryable, id: number): Promise<Job | undefined> {
+  const { rows } = await db.query<Job>({ name: 'find_job', text: FIND_JOB, values: [id] });
+  return rows[0];
+}
+
+const LOCK_JOB = /* sql */ `
+  select ${JOB_COLUMNS}, j.revision, null::timestamptz as "nextExecutionTime"
+    from jobs j
+   where j.id = $1
+     and j.deleted_at is null
+     for update`;
+
+/** The job, held until the transaction ends; `lockSchedule` tells its next time. */
+export async function lockJob(tx: Queryable, id: number): Promise<(Job & { revision: number }) | undefined> {
+  const { rows } = await tx.query<Job & { revision: number }>(LOCK_JOB, [id]);
+  return rows[0];
+}
+
+const LIST_JOBS = /* sql */ `
+  select ${JOB_COLUMNS}, s.next_execution_time as "nextExecutionTime"
+    from (select * from jobs where deleted_at is null order by id limit $1 offset $2) j
+    left join job_schedules s on s.job_id = j.id
+   order by j.id`;
+
+const COUNT_JOBS = /* sql */ `select count(*) as total from jobs where deleted_at is null`;
+
+/** A page of the jobs, oldest first, and how many there are. */
+export async function listJobs(
+  db: Queryable,
+  page: { limit: number; offset: number },
+): Promise<{ items: Job[]; total: number }> {
+  const [items, count] = await Promise.all([
+    db.query<Job>({ name: 'list_jobs', text: LIST_JOBS, values: [page.limit, page.offset] }),
+    db.query<{ total: number }>({ name: 'count_jobs', text: COUNT_JOBS }),
+  ]);
+  return { items: items.rows, total: count.rows[0]?.total ?? 0 };
+}
+
+const UPDATE_JOB = /* sql */ `
+  update jobs
+     set revision = revision + 1,
+         name = $2, description = $3, schedule = $4, time_zone = $5, api = $6, method = $7, headers = $8::json,
+         body = $9::json, type = $10, is_recurring = $11, max_retry_count = $12, timeout_ms = $13, is_active = $14,
+         updated_at = $15
+   where id = $1`;
+
+/** Must run in the transaction that holds the job. */
+export async function updateJob(tx: Queryable, id: number, job: NewJob, now: Date): Promise<void> {
+  await tx.query(UPDATE_JOB, [
+    id,
+    job.name,
+    job.description,
+    job.schedule,
+    job.timeZone,
+    job.api,
+    job.method,
+    JSON.stringify(job.headers),
+    JSON.stringify(job.body),
+    job.type,
+    job.isRecurring,
+    job.maxRetryCount,
+    job.timeoutMs,
+    job.isActive,
+    now,
+  ]);
+}
+
+const MARK_JOB_DELETED = /* sql */ `
+  update jobs
+     set revision = revision + 1, is_active = false, deleted_at = $2, updated_at = $2
+   where id = $1`;
+
+/** Must run in the transaction that holds the job. The row stays, for its history. */
+export async function markJobDeleted(tx: Queryable, id: number, now: Date): Promise<void> {
+  await tx.query(MARK_JOB_DELETED, [id, now]);
+}
+
+/** Whether the job was ever created, deleted or not. */
+export async function jobWasCreated(db: Queryable, id: number): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'job_was_created',
+    text: 'select 1 from jobs where id = $1',
+    values: [id],
+  });
+  return rowCount === 1;
+}
+
+export type DispatchedJob = JobRequest &
+  Pick<Job, 'id' | 'schedule' | 'timeZone' | 'type' | 'isRecurring' | 'maxRetryCount'> & { revision: number };
+
+const FIND_DISPATCHED_JOBS = /* sql */ `
+  select id, revision, schedule, time_zone as "timeZone", is_recurring as "isRecurring", type,
+         max_retry_count as "maxRetryCount", api, method, headers, body, timeout_ms as "timeoutMs"
+    from jobs
+   where id = any($1::bigint[])`;
+
+/** What the dispatch needs of the jobs whose schedules it has locked. */
+export async function findDispatchedJobs(
+  tx: Queryable,
+  ids: readonly number[],
+): Promise<Map<number, DispatchedJob>> {
+  const { rows } = await tx.query<DispatchedJob>({
+    name: 'find_dispatched_jobs',
+    text: FIND_DISPATCHED_JOBS,
+    values: [ids],
+  });
+  return new Map(rows.map((row) => [row.id, row]));
+}

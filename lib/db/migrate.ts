@@ -1,0 +1,49 @@
+import { migrations } from '../generated/embedded.ts';
+import type { Pool } from './pool.ts';
+import { inTransaction } from './transaction.ts';
+
+/** Any number will do, as long as every migrator uses the same. */
+const MIGRATION_LOCK = 7_206_175;
+
+const CREATE_LEDGER = /* sql */ `
+  create table if not exists schema_migrations (
+    version integer primary key,
+    name text not null,
+    applied_at timestamptz not null
+  )`;
+
+/**
+ * Brings the schema up to date and returns the names of what it applied. Each migration and its row in the ledger are
+ * one transaction; migrators that run at once wait for each other.
+ *
+ * @throws Error when the database is ahead of this code.
+ */
+export async function migrate(pool: Pool, now: Date): Promise<string[]> {
+  const applied: string[] = [];
+  await inTransaction(pool, async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await tx.query(CREATE_LEDGER);
+  });
+  for (const migration of migrations) {
+    const isNew = await inTransaction(pool, async (tx) => {
+      await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+      const ledger = await tx.query(
+        /* sql */ `insert into schema_migrations (version, name, applied_at)
+                   values ($1, $2, $3) on conflict (version) do nothing`,
+        [migration.version, migration.name, now],
+      );
+      if (ledger.rowCount === 0) return false;
+      await tx.query(migration.sql);
+      return true;
+    });
+    if (isNew) applied.push(migration.name);
+  }
+  const known = migrations.at(-1)?.version ?? 0;
+  const ahead = await pool.query('select name from schema_migrations where version > $1', [known]);
+  if (ahead.rows.length > 0) {
+    throw new Error(
+      `the database has migrations this version does not know; deploy a newer version of Belfry`,
+    );
+  }
+  return applied;
+}

@@ -1,0 +1,63 @@
+import type { Pool, Queryable } from './pool.ts';
+import { inTransaction } from './transaction.ts';
+
+const DAY_MS = 86_400_000;
+const PARTITION_LOCK = 7_206_176;
+
+const FIND_PARTITIONS = /* sql */ `
+  select c.relname as name
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+   where i.inhparent = 'job_executions'::regclass`;
+
+/** `job_executions_p20261124` holds the executions of that day, UTC. */
+function partitionName(dayMs: number): string {
+  return `job_executions_p${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
+}
+
+/**
+ * Makes sure that today (UTC) and `daysAhead` further days have their partition; returns the names of those it made.
+ * Rows that the default partition caught meanwhile move to where they belong.
+ */
+export async function ensurePartitions(pool: Pool, now: Date, daysAhead: number): Promise<string[]> {
+  const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
+  const wanted = Array.from({ length: daysAhead + 1 }, (_, day) => today + day * DAY_MS);
+  const found = await pool.query<{ name: string }>(FIND_PARTITIONS);
+  const names = new Set(found.rows.map((row) => row.name));
+  const made: string[] = [];
+  for (const dayMs of wanted) {
+    const name = partitionName(dayMs);
+    if (names.has(name)) continue;
+    await inTransaction(pool, (tx) => makePartition(tx, name, dayMs));
+    made.push(name);
+  }
+  return made;
+}
+
+/**
+ * The table is made first and attached then: ATTACH leaves readers and writers of the other partitions alone, where
+ * `create table … partition of` would stop them all.
+ */
+async function makePartition(tx: Queryable, name: string, dayMs: number): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
+  // Rather give up, and let the next tick try, than queue every statement behind a lock that does not come.
+  await tx.query(`set local lock_timeout = '2s'`);
+  const from = new Date(dayMs).toISOString();
+  const to = new Date(dayMs + DAY_MS).toISOString();
+  const existing = await tx.query(`select to_regclass($1) as name`, [name]);
+  if (existing.rows[0]?.name) return;
+  await tx.query(
+    `create table ${name} (like job_executions including defaults including constraints including indexes)`,
+  );
+  await tx.query('lock table job_executions_default in access exclusive mode');
+  await tx.query(
+    `with moved as (
+       delete from job_executions_default where execution_time >= $1 and execution_time < $2 returning *
+     )
+     insert into ${name} select * from moved`,
+    [from, to],
+  );
+  await tx.query(
+    `alter table job_executions attach partition ${name} for values from ('${from}') to ('${to}')`,
+  );
+}

@@ -1,0 +1,79 @@
+import {
+  Pool as DriverPool,
+  types,
+  type CustomTypesConfig,
+  type QueryConfig,
+  type QueryResult,
+  type QueryResultRow,
+} from 'pg';
+import { toDbError } from './errors.ts';
+
+/** What one statement needs: a pool, or a transaction's own connection. */
+export type Queryable = {
+  query: <Row extends QueryResultRow>(
+    statement: string | QueryConfig,
+    values?: unknown[],
+  ) => Promise<QueryResult<Row>>;
+};
+
+export type Connection = Queryable & {
+  /** Gives the connection back; a broken one is closed instead. */
+  release: (isBroken: boolean) => void;
+};
+
+/** A failure to reach PostgreSQL comes out of any of these as an UnavailableError. */
+export type Pool = Queryable & {
+  connect: () => Promise<Connection>;
+  end: () => Promise<void>;
+};
+
+/**
+ * Ids are int8 and stay far below 2^53; everything else keeps the driver's reading. Set on the pool rather than
+ * globally, so that nothing else in the process changes.
+ */
+const columnTypes: CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
+};
+
+/**
+ * @param url a `postgresql://` URL; `host` in its query may name a unix socket's directory.
+ * @param options.statementTimeoutMs the server ends a statement that runs longer.
+ * @param options.onError called when an idle connection breaks; without a listener that would end the process.
+ */
+export function createPool(
+  url: string,
+  options: { max: number; statementTimeoutMs: number; onError: (error: Error) => void },
+): Pool {
+  const pool = new DriverPool({
+    connectionString: url,
+    max: options.max,
+    types: columnTypes,
+    application_name: 'belfry',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    statement_timeout: options.statementTimeoutMs,
+    // The server's own timeout cannot help when the server is frozen.
+    query_timeout: options.statementTimeoutMs + 2_000,
+  });
+  pool.on('error', options.onError);
+  return {
+    query: (statement, values) => pool.query(asConfig(statement), values).catch(rethrow),
+    connect: async () => {
+      const client = await pool.connect().catch(rethrow);
+      return {
+        query: (statement, values) => client.query(asConfig(statement), values).catch(rethrow),
+        release: (isBroken) => client.release(isBroken),
+      };
+    },
+    end: () => pool.end(),
+  };
+}
+
+function asConfig(statement: string | QueryConfig): QueryConfig {
+  return typeof statement === 'string' ? { text: statement } : statement;
+}
+
+function rethrow(error: unknown): never {
+  throw toDbError(error);
+}

@@ -1,0 +1,70 @@
+import type { Queryable } from './pool.ts';
+
+export type FreedExecution = { id: number; status: 'RETRYING' | 'FAILED' };
+
+// A vanished worker may or may not have sent the request. AT_MOST_ONCE must not send it again; AT_LEAST_ONCE must,
+// within its retries. Locked in the order of the index, skipping what another tick is freeing.
+const FREE_EXPIRED_CLAIMS = /* sql */ `
+  with expired as (
+    select id, execution_time
+      from job_executions
+     where status = 'RUNNING'
+       and lease_expires_at <= $1
+     order by lease_expires_at
+     limit $2
+       for update skip locked
+  ), judged as (
+    select x.id, x.execution_time,
+           e.retry_count < j.max_retry_count and not e.is_withdrawn and j.type = 'AT_LEAST_ONCE' as is_retry
+      from expired x
+      join job_executions e on e.id = x.id and e.execution_time = x.execution_time
+      join jobs j on j.id = e.job_id
+  )
+  update job_executions e
+     set status = case when d.is_retry then 'RETRYING' else 'FAILED' end,
+         retry_count = e.retry_count + case when d.is_retry then 1 else 0 end,
+         due_at = case when d.is_retry then $1 else e.due_at end,
+         error_message = 'the worker vanished while the request was out: outcome unknown',
+         claim_token = null,
+         lease_expires_at = null,
+         updated_at = $1
+    from judged d
+   where e.id = d.id
+     and e.execution_time = d.execution_time
+  returning e.id, e.status`;
+
+/** Ends the claims whose lease has run out: to be retried at once where that is allowed, FAILED otherwise. */
+export async function freeExpiredClaims(db: Queryable, now: Date, limit: number): Promise<FreedExecution[]> {
+  const { rows } = await db.query<FreedExecution>({
+    name: 'free_expired_claims',
+    text: FREE_EXPIRED_CLAIMS,
+    values: [now, limit],
+  });
+  return rows;
+}
+
+export type WaitingPosition = { id: number; dueAt: Date };
+
+const LIST_WAITING_EXECUTIONS = /* sql */ `
+  select id, due_at as "dueAt"
+    from job_executions
+   where status in ('SCHEDULED', 'RETRYING')
+     and due_at <= $1
+     and (due_at, id) > ($2, $3)
+   order by due_at, id
+   limit $4`;
+
+/** What waits to be run and is due by the horizon, earliest first, from behind a position on. */
+export async function listWaitingExecutions(
+  db: Queryable,
+  horizon: Date,
+  after: WaitingPosition,
+  limit: number,
+): Promise<WaitingPosition[]> {
+  const { rows } = await db.query<WaitingPosition>({
+    name: 'list_waiting_executions',
+    text: LIST_WAITING_EXECUTIONS,
+    values: [horizon, after.dueAt, after.id, limit],
+  });
+  return rows;
+}

@@ -1,0 +1,47 @@
+import { isRetryable } from './errors.ts';
+import type { Pool, Queryable } from './pool.ts';
+
+const MAX_TRIES = 3;
+
+/**
+ * Runs `work` in one transaction (READ COMMITTED) and returns its result once it is committed. A deadlock or
+ * serialisation failure runs it again, up to three times in all, so `work` must have no effect but through `tx`.
+ */
+export async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await runOnce(pool, work);
+    } catch (error) {
+      if (!isRetryable(error) || tries === MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function runOnce<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let isBroken = false;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    const committed = await client.query('commit');
+    // After a query error that `work` swallowed, COMMIT succeeds and rolls back.
+    if (committed.command !== 'COMMIT') throw new Error(`the transaction ended with ${committed.command}`);
+    return result;
+  } catch (error) {
+    isBroken = !(await rollBack(client));
+    throw error;
+  } finally {
+    client.release(isBroken);
+  }
+}
+
+/** Whether the connection is usable afterwards. */
+async function rollBack(client: Queryable): Promise<boolean> {
+  try {
+    await client.query('rollback');
+    return true;
+  } catch {
+    // The connection is gone and the server rolls back by itself; the first error is the one to report.
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { UnavailableError } from '../domain/errors.ts';
+import type { PlannedWakeUps } from '../domain/wake-up-plan.ts';
+import { wakeUpBody } from './wake-up.ts';
+
+/** What SQS takes in one call. */
+const MESSAGES_PER_CALL = 10;
+const CALLS_AT_ONCE = 4;
+/** One tick's 120 seconds of 10,000 jobs each; what is beyond waits for the workers' own further wake-ups. */
+const MAX_MESSAGES = 12_000;
+
+export type PublishWakeUps = (plan: readonly PlannedWakeUps[]) => Promise<void>;
+
+/**
+ * Sends wake-ups, ten a call and four calls at a time.
+ *
+ * @throws UnavailableError when SQS took not all of them. No job is lost by it: the next tick wakes workers for
+ * whatever is overdue.
+ */
+export function makePublishWakeUps(deps: { sqs: SQSClient; queueUrl: string }): PublishWakeUps {
+  const send = async (delays: readonly number[]): Promise<void> => {
+    const answer = await deps.sqs
+      .send(
+        new SendMessageBatchCommand({
+          QueueUrl: deps.queueUrl,
+          Entries: delays.map((DelaySeconds, place) => ({
+            Id: String(place),
+            MessageBody: wakeUpBody,
+            DelaySeconds,
+          })),
+        }),
+      )
+      .catch((error: unknown) => {
+        throw new UnavailableError('SQS', { cause: error });
+      });
+    const refused = answer.Failed?.[0];
+    if (refused) throw new UnavailableError('SQS', { cause: new Error(refused.Code ?? 'refused a wake-up') });
+  };
+
+  return async (plan) => {
+    const delays = plan
+      .flatMap(({ delaySeconds, count }) =>
+        Array.from({ length: Math.min(count, MAX_MESSAGES) }, () => delaySeconds),
+      )
+      .slice(0, MAX_MESSAGES);
+    const calls: number[][] = [];
+    for (let start = 0; start < delays.length; start += MESSAGES_PER_CALL) {
+      calls.push(delays.slice(start, start + MESSAGES_PER_CALL));
+    }
+    for (let start = 0; start < calls.length; start += CALLS_AT_ONCE) {
+      await Promise.all(calls.slice(start, start + CALLS_AT_ONCE).map(send));
+    }
+  };
+}
