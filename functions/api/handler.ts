@@ -1,0 +1,50 @@
+// oxlint-disable-next-line import/no-named-as-default -- its types have no named export
+import middy from '@middy/core';
+import httpHeaderNormalizer from '@middy/http-header-normalizer';
+import httpRouter from '@middy/http-router';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { MethodNotAllowedError, NotFoundError, TimedOutError } from '../../lib/domain/errors.ts';
+import { allowedMethods, routeKey } from '../../lib/http/route-table.ts';
+import { makeApiKeyCache } from '../../lib/middleware/api-key-cache.ts';
+import { authenticate } from '../../lib/middleware/authenticate.ts';
+import { problemResponses } from '../../lib/middleware/problem-responses.ts';
+import { requestLog } from '../../lib/middleware/request-log.ts';
+import { responseHeaders } from '../../lib/middleware/response-headers.ts';
+import { routes } from '../../lib/topology.ts';
+import type { ApiDeps } from './api-deps.ts';
+import { makeEndpoints } from './endpoints.ts';
+
+/** Left for the answer when the function's own time runs out: a 503 of ours, not the gateway's bare 504. */
+const RESERVE_MS = 500;
+
+type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/** The API function. It makes nothing and connects to nothing until it is called. */
+export function makeHandler(deps: ApiDeps): ApiHandler {
+  const endpoints = makeEndpoints(deps);
+  const resolveKey = makeApiKeyCache(deps);
+
+  const served = routes.map((route) => {
+    const endpoint = middy<APIGatewayProxyEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: 0 });
+    // The key is asked for before the body is looked at.
+    if (route.scope !== null) endpoint.use(authenticate(route.scope, resolveKey));
+    return { method: route.method, path: route.path, handler: endpoint.handler(endpoints[routeKey(route)]) };
+  });
+
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({
+    timeoutEarlyInMillis: RESERVE_MS,
+    timeoutEarlyResponse: () => {
+      throw new TimedOutError();
+    },
+  })
+    .use(requestLog(deps))
+    .use(responseHeaders())
+    .use(problemResponses(deps))
+    .use(httpHeaderNormalizer())
+    .handler(httpRouter({ routes: served, notFoundResponse: refuse }));
+}
+
+function refuse({ method, path }: { method: string; path: string }): never {
+  const allowed = allowedMethods(path);
+  throw allowed.length > 0 ? new MethodNotAllowedError(method, path, allowed) : new NotFoundError(path);
+}

@@ -1,0 +1,27 @@
+/** Deeper JSON could overflow the stack of whoever serialises it. */
+export const MAX_BODY_DEPTH = 32;
+
+export type BodyFault = { path: (string | number)[]; message: string };
+
+/** The first thing that keeps a JSON value from being stored and sent as it was given. */
+export function findBodyFault(value: unknown, depth = 0): BodyFault | undefined {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return { path: [], message: 'is beyond the range of a double; send the number as a text' };
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth === MAX_BODY_DEPTH) {
+    return { path: [], message: `may be nested ${MAX_BODY_DEPTH} levels deep at most` };
+  }
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const fault = findBodyFault(value[index], depth + 1);
+      if (fault !== undefined) return { ...fault, path: [index, ...fault.path] };
+    }
+    return undefined;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const fault = findBodyFault(item, depth + 1);
+    if (fault !== undefined) return { ...fault, path: [key, ...fault.path] };
+  }
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { limits } from '../domain/job.ts';
+
+type Fault = { path: string[]; message: string };
+
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// Latin-1 without its control characters: what HTTP/1.1 can carry and no parser takes for a line end.
+const VALUE = /^[\t\x20-\x7e\xa0-\xff]*$/;
+const RESERVED =
+  /^(?:host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|idempotency-key|proxy-.*|x-belfry-.*)$/i;
+
+const HEADERS_REMEDY = `must be an object of at most ${limits.headerCount} header names with their values, such as {"Authorization": "Bearer …"}`;
+
+/** What is wrong with a job's headers; empty for a `Record<string, string>` that may be sent as it is. */
+export function findHeaderFaults(headers: unknown): Fault[] {
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
+    return [{ path: [], message: HEADERS_REMEDY }];
+  }
+  const entries: [string, unknown][] = Object.entries(headers);
+  if (entries.length === 0) return [];
+  if (entries.length > limits.headerCount) return [{ path: [], message: HEADERS_REMEDY }];
+
+  const faults: Fault[] = [];
+  const seen = new Set<string>();
+  let sizeBytes = 0;
+  for (const [name, value] of entries) {
+    const message = findFault(name, value, seen);
+    if (message !== undefined) faults.push({ path: [name], message });
+    seen.add(name.toLowerCase());
+    sizeBytes += name.length + (typeof value === 'string' ? value.length : 0);
+  }
+  if (sizeBytes > limits.headerBytes) {
+    const message = `names and values together may have at most ${limits.headerBytes} bytes, not ${sizeBytes}`;
+    faults.push({ path: [], message });
+  }
+  return faults;
+}
+
+function findFault(name: string, value: unknown, seen: ReadonlySet<string>): string | undefined {
+  if (!NAME.test(name)) return "is no header name; use letters, digits and !#$%&'*+-.^_`|~";
+  if (RESERVED.test(name)) return `the header ${name} is set by Belfry or by the connection; leave it out`;
+  if (seen.has(name.toLowerCase())) {
+    return `the header ${name} is there twice, in different case; give it once`;
+  }
+  if (typeof value !== 'string') return 'must be a text';
+  if (!VALUE.test(value)) return 'must be Latin-1 text without line breaks or other control characters';
+  return undefined;
+}

@@ -1,0 +1,143 @@
+import * as z from 'zod';
+import { defaults, httpMethods, jobTypes, limits, type JsonValue } from '../domain/job.ts';
+import { findBodyFault, MAX_BODY_DEPTH } from './job-body.ts';
+import { findHeaderFaults } from './job-headers.ts';
+import { findUrlFault, URL_REMEDY } from './job-url.ts';
+
+// No `.default()` here: a PATCH is these same fields, and would reset what it leaves out. toNewJob fills them in.
+
+const text = (maxLength: number, remedy: string) => z.string(orMissing(remedy)).max(maxLength, remedy);
+const orMissing = (remedy: string) => ({
+  error: (issue: { input?: unknown }) => (issue.input === undefined ? `is missing; it ${remedy}` : remedy),
+});
+const wholeNumber = (min: number, max: number) => {
+  const remedy = `must be a whole number from ${min} to ${max}`;
+  return z.int(remedy).min(min, remedy).max(max, remedy);
+};
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, `must be one of ${values.join(', ')}`);
+
+const SCHEDULE_REMEDY =
+  'must be a cron expression, a macro, @every with an interval or an ISO 8601 instant, of at most 200 characters';
+const NAME_REMEDY = `must be a text of at most ${limits.nameLength} characters without control characters, or null`;
+const DESCRIPTION_REMEDY = `must be a text of at most ${limits.descriptionLength} characters, or null`;
+const JOB_REMEDY = 'must be a JSON object with schedule and api';
+const PATCH_REMEDY = 'must be a JSON object with the fields to change';
+const ZONE_REMEDY = 'must be an IANA time zone such as Europe/Berlin';
+
+const name = text(limits.nameLength, NAME_REMEDY)
+  .regex(/^\P{Cc}*$/u, NAME_REMEDY)
+  .nullable()
+  .meta({ description: 'For people; Belfry does not read it.' });
+
+const description = text(limits.descriptionLength, DESCRIPTION_REMEDY).nullable();
+
+const schedule = text(200, SCHEDULE_REMEDY)
+  .min(1, SCHEDULE_REMEDY)
+  .meta({
+    description:
+      'Cron of 5 fields, or 6 with seconds first; `@hourly` and the like; `@every 90s`; or an instant.',
+    examples: ['*/5 * * * *', '0 30 9 * * MON-FRI', '@every 90s', '2031-05-01T12:00:00Z'],
+  });
+
+const timeZone = text(100, ZONE_REMEDY).min(1, ZONE_REMEDY).meta({
+  description: 'IANA name; says when a cron is due. An instant carries its own offset.',
+});
+
+const api = z
+  .string(orMissing(URL_REMEDY))
+  .check((ctx) => {
+    const message = findUrlFault(ctx.value);
+    if (message !== undefined) ctx.issues.push({ code: 'custom', input: ctx.value, message });
+  })
+  .meta({
+    description: 'The http or https URL that is called, without credentials and fragment.',
+    format: 'uri',
+    maxLength: limits.urlLength,
+  });
+
+const headers = z
+  .custom<Record<string, string>>()
+  .check((ctx) => {
+    for (const { path, message } of findHeaderFaults(ctx.value)) {
+      ctx.issues.push({ code: 'custom', input: ctx.value, path, message });
+    }
+  })
+  .meta({
+    description:
+      `Sent with every request; names and values together at most ${limits.headerBytes} bytes of Latin-1. ` +
+      'Host, Idempotency-Key, X-Belfry-* and those of the connection are not yours to set.',
+    override: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      maxProperties: limits.headerCount,
+    },
+  });
+
+const body = z
+  .custom<JsonValue>()
+  .check((ctx) => {
+    const fault = findBodyFault(ctx.value);
+    if (fault !== undefined) ctx.issues.push({ code: 'custom', input: ctx.value, ...fault });
+  })
+  .meta({
+    description:
+      'A text is sent as it is, any other JSON value as JSON, null not at all. ' +
+      `Nested at most ${MAX_BODY_DEPTH} levels; numbers are doubles, send a text to keep more digits.`,
+  });
+
+const method = oneOf(httpMethods);
+const type = oneOf(jobTypes).meta({
+  description: 'AT_LEAST_ONCE retries what fails; AT_MOST_ONCE never sends a request twice.',
+});
+const isRecurring = z.boolean('must be true or false').meta({
+  description: 'Left out, false for an instant and true for all else. False with a cron runs it once.',
+});
+const maxRetryCount = wholeNumber(0, limits.maxRetryCount).meta({
+  description: `Retries after the first attempt. Left out, ${defaults.maxRetryCount}, and 0 for AT_MOST_ONCE, which allows no other.`,
+});
+const timeoutMs = wholeNumber(1, limits.maxTimeoutMs);
+const isActive = z.boolean('must be true or false').meta({ description: 'False pauses the job.' });
+
+/** A job as a client describes it; what it leaves out, toNewJob fills in. */
+export const newJobSchema = z
+  .strictObject(
+    {
+      name: name.exactOptional(),
+      description: description.exactOptional(),
+      schedule,
+      timeZone: timeZone.meta({ default: defaults.timeZone }).exactOptional(),
+      api,
+      method: method.meta({ default: defaults.method }).exactOptional(),
+      headers: headers.meta({ default: {} }).exactOptional(),
+      body: body.exactOptional(),
+      type: type.meta({ default: defaults.type }).exactOptional(),
+      isRecurring: isRecurring.exactOptional(),
+      maxRetryCount: maxRetryCount.exactOptional(),
+      timeoutMs: timeoutMs.meta({ default: defaults.timeoutMs }).exactOptional(),
+      isActive: isActive.meta({ default: true }).exactOptional(),
+    },
+    JOB_REMEDY,
+  )
+  .meta({ id: 'NewJob' });
+
+export const jobPatchSchema = z
+  .strictObject(
+    {
+      name: name.exactOptional(),
+      description: description.exactOptional(),
+      schedule: schedule.exactOptional(),
+      timeZone: timeZone.exactOptional(),
+      api: api.exactOptional(),
+      method: method.exactOptional(),
+      headers: headers.exactOptional(),
+      body: body.exactOptional(),
+      type: type.exactOptional(),
+      isRecurring: isRecurring.exactOptional(),
+      maxRetryCount: maxRetryCount.exactOptional(),
+      timeoutMs: timeoutMs.exactOptional(),
+      isActive: isActive.exactOptional(),
+    },
+    PATCH_REMEDY,
+  )
+  .meta({ id: 'JobPatch', minProperties: 1 });

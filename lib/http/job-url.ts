@@ -1,0 +1,18 @@
+import { limits } from '../domain/job.ts';
+
+// The URL parser trims blanks, drops line breaks and surplus slashes, and reads `\` as `/`: what is stored would
+// not be what is called.
+const SHAPE = /^https?:\/\/[^/\s\\\p{Cc}][^\s\\\p{Cc}]*$/iu;
+const CREDENTIALS = /^https?:\/\/[^/?#]*@/i;
+
+export const URL_REMEDY = `must be an http or https URL of at most ${limits.urlLength} characters, such as https://example.com/hook`;
+
+/** What keeps Belfry from calling this URL, with the remedy; undefined when nothing does. */
+export function findUrlFault(url: string): string | undefined {
+  if (url.length > limits.urlLength || !SHAPE.test(url)) return URL_REMEDY;
+  if (CREDENTIALS.test(url)) {
+    return 'must not hold a user or password; send them in the header Authorization';
+  }
+  if (url.includes('#')) return 'must not have a fragment; leave out "#" and what follows it';
+  return URL.canParse(url) ? undefined : URL_REMEDY;
+}

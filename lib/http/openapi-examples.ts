@@ -1,0 +1,19 @@
+const job = {
+  name: 'Nightly report',
+  schedule: '0 30 2 * * *',
+  timeZone: 'Europe/Berlin',
+  api: 'https://example.com/reports',
+  headers: { Authorization: 'Bearer token' },
+  body: { kind: 'nightly' },
+  maxRetryCount: 5,
+};
+
+const once = {
+  schedule: '2031-05-01T12:00:00Z',
+  api: 'https://example.com/launch',
+  type: 'AT_MOST_ONCE',
+};
+
+export const exampleJob = { summary: 'Every night at half past two in Berlin', value: job };
+export const exampleOnce = { summary: 'Once, at an instant, without retries', value: once };
+export const exampleJobs = { summary: 'Two jobs', value: { jobs: [job, once] } };

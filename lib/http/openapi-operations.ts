@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { limits } from '../domain/job.ts';
+import { exampleJob, exampleJobs, exampleOnce } from './openapi-examples.ts';
+import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
+import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
+import { historyQuerySchema, pageQuerySchema } from './query.ts';
+import * as resources from './resource-schemas.ts';
+import type { RouteKey } from './route-table.ts';
+
+/** An operation, and the problems of its own beside those every route of its kind has. */
+export type Operation = ZodOpenApiOperationObject & { problems: readonly ProblemStatus[] };
+
+const ofJob = {
+  requestParams: { path: z.object({ id: z.int().min(1).meta({ description: "The job's id." }) }) },
+};
+
+const batchSchema = z
+  .union([
+    z.strictObject({ jobs: z.array(newJobSchema).min(1).max(limits.batchSize) }),
+    z.array(newJobSchema).min(1).max(limits.batchSize),
+  ])
+  .meta({ id: 'NewJobs' });
+
+const json = (schema: z.ZodType, examples: Record<string, { summary: string; value: unknown }>) => ({
+  required: true,
+  content: { 'application/json': { schema, examples } },
+});
+
+export const operations: Record<RouteKey, Operation> = {
+  'POST /api/v1/jobs': {
+    operationId: 'createJob',
+    summary: 'Create a job',
+    requestBody: json(newJobSchema, { recurring: exampleJob, once: exampleOnce }),
+    responses: { '201': created('The whole job, defaults filled in', resources.jobSchema) },
+    problems: [413, 415],
+  },
+  'POST /api/v1/jobs/batch': {
+    operationId: 'createJobs',
+    summary: `Create up to ${limits.batchSize} jobs, all or none`,
+    requestBody: json(batchSchema, { two: exampleJobs }),
+    responses: { '201': success('The jobs, in the order given', resources.jobBatchSchema) },
+    problems: [413, 415],
+  },
+  'GET /api/v1/jobs': {
+    operationId: 'listJobs',
+    summary: 'List jobs',
+    requestParams: { query: pageQuerySchema },
+    responses: { '200': success('A page of jobs', resources.jobListSchema) },
+    problems: [],
+  },
+  'GET /api/v1/jobs/{id}': {
+    operationId: 'getJob',
+    summary: 'Read a job',
+    ...ofJob,
+    responses: { '200': success('The job', resources.jobSchema) },
+    problems: [404],
+  },
+  'PATCH /api/v1/jobs/{id}': {
+    operationId: 'changeJob',
+    summary: 'Change a job, and take back what was dispatched ahead',
+    ...ofJob,
+    requestBody: json(jobPatchSchema, { pause: { summary: 'Pause it', value: { isActive: false } } }),
+    responses: { '200': success('The job as it is now', resources.jobSchema) },
+    problems: [404, 413, 415],
+  },
+  'DELETE /api/v1/jobs/{id}': {
+    operationId: 'deleteJob',
+    summary: 'Delete a job, and take back what was dispatched ahead',
+    ...ofJob,
+    responses: { '204': empty('The job is gone') },
+    problems: [404],
+  },
+  'GET /api/v1/jobs/{id}/schedule': {
+    operationId: 'getSchedule',
+    summary: 'Read when a job is next due',
+    ...ofJob,
+    responses: { '200': success('The next execution', resources.jobScheduleSchema) },
+    problems: [404],
+  },
+  'GET /api/v1/jobs/{id}/history': {
+    operationId: 'listExecutions',
+    summary: "List a job's executions",
+    requestParams: { ...ofJob.requestParams, query: historyQuerySchema },
+    responses: { '200': success('A page of executions', resources.jobExecutionListSchema) },
+    problems: [404],
+  },
+  'GET /queue/stats': {
+    operationId: 'getQueueStats',
+    summary: 'Count what the queue holds',
+    responses: { '200': success('The counts', resources.queueStatsReplySchema) },
+    problems: [],
+  },
+  'GET /health': {
+    operationId: 'getHealth',
+    summary: 'Tell whether Belfry and what it leans on work',
+    responses: {
+      '200': success('All is well', resources.healthSchema),
+      '503': {
+        description: 'Something does not answer',
+        content: {
+          'application/json': { schema: resources.healthSchema },
+          ...problemResponse(503).content,
+        },
+      },
+    },
+    problems: [],
+  },
+  'GET /openapi.json': {
+    operationId: 'getOpenApi',
+    summary: 'Read this document',
+    responses: {
+      '200': success('OpenAPI 3.1', z.looseObject({ openapi: z.string(), paths: z.looseObject({}) })),
+    },
+    problems: [],
+  },
+};

@@ -1,0 +1,49 @@
+import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { routes } from '../topology.ts';
+import { operations } from './openapi-operations.ts';
+import { problemResponsesFor, type ProblemStatus } from './openapi-responses.ts';
+import { routeKey } from './route-table.ts';
+
+/** The API as OpenAPI 3.1, made from the schemas that requests are parsed with and responses are typed by. */
+export function makeOpenApiDocument() {
+  const document: ZodOpenApiObject = {
+    openapi: '3.1.0',
+    info: {
+      title: 'Belfry',
+      version: '1.0.0',
+      description: 'A job is a schedule and a URL: Belfry calls the URL when the schedule is due.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ apiKey: [] }],
+    components: { securitySchemes: { apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' } } },
+    paths: makePaths(),
+  };
+  // A job's body is any JSON value: the empty schema.
+  return createDocument(document, { allowEmptySchema: { custom: true } });
+}
+
+let cached: string | undefined;
+
+/** The document as it is served. Made at the first call: few environments are ever asked for it. */
+export function openApiJson(): string {
+  cached ??= JSON.stringify(makeOpenApiDocument());
+  return cached;
+}
+
+function makePaths(): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes) {
+    const { problems, responses, ...operation } = operations[routeKey(route)];
+    const common: ProblemStatus[] = route.scope === null ? [500, 503] : [400, 401, 403, 500, 503];
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method.toLowerCase()]: {
+        ...operation,
+        ...(route.scope === null ? { security: [] } : { description: `Needs the scope \`${route.scope}\`.` }),
+        responses: { ...problemResponsesFor([...common, ...problems]), ...responses },
+      },
+    };
+  }
+  return paths;
+}

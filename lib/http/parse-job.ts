@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { BatchError, type FieldError, ValidationError } from '../domain/errors.ts';
+import { defaults, type JobChanges, limits, type NewJob } from '../domain/job.ts';
+import { fieldError, fieldErrors, MAX_ERRORS_FOUND } from './field-errors.ts';
+import { checkJobRules, isInstant } from '../domain/job-rules.ts';
+import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
+
+export function parseNewJob(json: unknown): NewJob {
+  const parsed = readNewJob(json, []);
+  if (parsed.errors !== undefined) throw new ValidationError(parsed.errors);
+  return parsed.job;
+}
+
+/** Takes `{ "jobs": [ … ] }` or the bare array. */
+export function parseNewJobs(json: unknown): NewJob[] {
+  const items = readItems(json);
+  const jobs: NewJob[] = [];
+  const errors: FieldError[] = [];
+  for (const [index, item] of items.entries()) {
+    const parsed = readNewJob(item, [index]);
+    if (parsed.errors === undefined) jobs.push(parsed.job);
+    else errors.push(...parsed.errors);
+    if (errors.length >= MAX_ERRORS_FOUND) break;
+  }
+  if (errors.length > 0) throw new BatchError('VALIDATION_ERROR', errors);
+  return jobs;
+}
+
+/** Only what was given: rules across fields need the stored job, and are the use case's to check. */
+export function parseJobChanges(json: unknown): JobChanges {
+  const parsed = jobPatchSchema.safeParse(json);
+  if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error));
+  if (Object.keys(parsed.data).length === 0) {
+    throw new ValidationError([fieldError([], 'changes nothing; give at least one field to change')]);
+  }
+  return parsed.data;
+}
+
+const batchSchema = z.strictObject({ jobs: z.array(z.unknown()) });
+const BATCH_REMEDY = `must be an array of 1 to ${limits.batchSize} jobs, as {"jobs": [ … ]} or by itself`;
+
+// The count comes first, and the items one by one after it: zod would validate a million items before it counts them.
+function readItems(json: unknown): unknown[] {
+  const parsed = batchSchema.safeParse(Array.isArray(json) ? { jobs: json } : json);
+  if (!parsed.success) {
+    const errors = fieldErrors(parsed.error).map(({ field, message }) =>
+      field === 'jobs' || field === 'body' ? { field: 'jobs', message: BATCH_REMEDY } : { field, message },
+    );
+    throw new ValidationError(errors);
+  }
+  const { jobs } = parsed.data;
+  if (jobs.length === 0 || jobs.length > limits.batchSize) {
+    throw new ValidationError([{ field: 'jobs', message: `${BATCH_REMEDY}, not ${jobs.length}` }]);
+  }
+  return jobs;
+}
+
+type Parsed = { job: NewJob; errors?: undefined } | { errors: FieldError[] };
+
+function readNewJob(json: unknown, path: number[]): Parsed {
+  const parsed = newJobSchema.safeParse(json);
+  if (!parsed.success) return { errors: fieldErrors(parsed.error, path) };
+  const job = toNewJob(parsed.data);
+  const errors = checkJobRules(job);
+  if (errors.length === 0) return { job };
+  return { errors: errors.map(({ field, message }) => fieldError([...path, field], message)) };
+}
+
+function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {
+  const type = given.type ?? defaults.type;
+  return {
+    name: given.name ?? null,
+    description: given.description ?? null,
+    schedule: given.schedule,
+    timeZone: given.timeZone ?? defaults.timeZone,
+    api: given.api,
+    method: given.method ?? defaults.method,
+    headers: given.headers ?? {},
+    body: given.body ?? null,
+    type,
+    isRecurring: given.isRecurring ?? !isInstant(given.schedule),
+    maxRetryCount: given.maxRetryCount ?? (type === 'AT_MOST_ONCE' ? 0 : defaults.maxRetryCount),
+    timeoutMs: given.timeoutMs ?? defaults.timeoutMs,
+    isActive: given.isActive ?? true,
+  };
+}

@@ -1,0 +1,58 @@
+import { STATUS_CODES } from 'node:http';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import {
+  BelfryError,
+  type FieldError,
+  MethodNotAllowedError,
+  UnauthorizedError,
+  UnavailableError,
+  ValidationError,
+} from '../domain/errors.ts';
+import { jsonReply } from './reply.ts';
+import type { Problem } from './resource-schemas.ts';
+
+const MAX_ERRORS_SHOWN = 100;
+
+/** RFC 9457. The status is all the type there is (`about:blank`); programs tell problems apart by `code`. */
+export function problemReply(error: unknown): APIGatewayProxyResult {
+  const problem = describe(error);
+  return jsonReply(problem.status, problem, {
+    'content-type': 'application/problem+json',
+    ...headersFor(error),
+  });
+}
+
+function describe(error: unknown): Problem {
+  // What went wrong inside is for the log; the text of an unknown error could tell anything.
+  if (!(error instanceof BelfryError)) {
+    const detail = 'something went wrong inside Belfry; x-request-id names this request in its log';
+    return { ...frame(500), detail, code: 'INTERNAL_ERROR' };
+  }
+  const { status, code, message } = error;
+  if (!(error instanceof ValidationError)) return { ...frame(status), detail: message, code };
+  const { errors } = error;
+  return {
+    ...frame(status),
+    detail: summarise(errors),
+    code,
+    errors: errors.slice(0, MAX_ERRORS_SHOWN),
+    ...(errors.length > MAX_ERRORS_SHOWN && { errorCount: errors.length }),
+  };
+}
+
+const frame = (status: number) => ({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status });
+
+function summarise(errors: readonly FieldError[]): string {
+  const [first] = errors;
+  if (first === undefined) return 'the request is not valid';
+  const item = first.index === undefined ? '' : `item ${first.index}, `;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see errors)` : '';
+  return `${item}${first.field}: ${first.message}${more}`;
+}
+
+function headersFor(error: unknown): Record<string, string> {
+  if (error instanceof MethodNotAllowedError) return { allow: error.allowed.join(', ') };
+  if (error instanceof UnauthorizedError) return { 'www-authenticate': 'ApiKey realm="belfry"' };
+  if (error instanceof UnavailableError) return { 'retry-after': String(error.retryAfterSeconds) };
+  return {};
+}

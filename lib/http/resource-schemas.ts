@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import { executionStatuses } from '../domain/execution.ts';
+import { httpMethods, jobTypes } from '../domain/job.ts';
+
+// Documentation and types; a response is typed against these, not parsed with them.
+
+const id = z.int().min(1);
+const count = z.int().min(0);
+const instant = z.string().meta({ format: 'date-time', examples: ['2031-05-01T12:00:00.000Z'] });
+
+export const jobSchema = z
+  .strictObject({
+    id,
+    name: z.string().nullable(),
+    description: z.string().nullable(),
+    schedule: z.string(),
+    timeZone: z.string(),
+    api: z.string(),
+    method: z.enum(httpMethods),
+    headers: z.record(z.string(), z.string()),
+    body: z.unknown().meta({ description: 'Any JSON value.' }),
+    type: z.enum(jobTypes),
+    isRecurring: z.boolean(),
+    maxRetryCount: count,
+    timeoutMs: count,
+    isActive: z.boolean(),
+    nextExecutionTime: instant
+      .nullable()
+      .meta({ description: 'Null when paused, or when the only occurrence was dispatched.' }),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Job' });
+
+export const jobScheduleSchema = z
+  .strictObject({ id, jobId: id, nextExecutionTime: instant, createdAt: instant })
+  .meta({ id: 'JobSchedule' });
+
+export const jobExecutionSchema = z
+  .strictObject({
+    id,
+    jobId: id,
+    status: z.enum(executionStatuses),
+    executionTime: instant.meta({ description: 'The instant the schedule names.' }),
+    executionDuration: z
+      .number()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Milliseconds the last attempt took; null until there was one.' }),
+    retryCount: count,
+    errorMessage: z.string().nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'JobExecution' });
+
+const pageOf = <T extends z.ZodType>(items: T) =>
+  z.strictObject({ items: z.array(items), total: count, limit: count, offset: count });
+
+export const jobListSchema = pageOf(jobSchema).meta({ id: 'JobList' });
+export const jobExecutionListSchema = pageOf(jobExecutionSchema).meta({ id: 'JobExecutionList' });
+export const jobBatchSchema = z.strictObject({ items: z.array(jobSchema) }).meta({ id: 'JobBatch' });
+
+const queueStatsSchema = z
+  .strictObject({
+    ready: count,
+    scheduled: count,
+    processing: count,
+    retrying: count,
+    completed: count,
+    failed: count,
+  })
+  .meta({ id: 'QueueStats' });
+export const queueStatsReplySchema = z.strictObject({ queue_stats: queueStatsSchema });
+
+const check = z.enum(['ok', 'unreachable']);
+export const healthSchema = z
+  .strictObject({
+    status: z.enum(['ok', 'degraded']),
+    checks: z.strictObject({ postgres: check, redis: check, sqs: check.exactOptional() }),
+  })
+  .meta({ id: 'Health' });
+
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    code: z.string().meta({ description: 'Stable, for programs.', examples: ['VALIDATION_ERROR'] }),
+    errors: z
+      .array(
+        z.strictObject({
+          field: z.string(),
+          message: z.string(),
+          index: count.exactOptional().meta({ description: "The item's place in a batch, from 0." }),
+        }),
+      )
+      .exactOptional()
+      .meta({ description: 'What is wrong, and what would be right; the first 100.' }),
+    errorCount: count.exactOptional().meta({ description: 'How many were found, when not all are listed.' }),
+  })
+  .meta({ id: 'Problem' });
+
+export type QueueStats = z.infer<typeof queueStatsSchema>;
+export type Health = z.infer<typeof healthSchema>;
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { expect } from 'vitest';
+import type { ApiDeps } from '../../../functions/api/api-deps.ts';
+import { makeHandler } from '../../../functions/api/handler.ts';
+import { JobNotFoundError, ScheduleNotFoundError } from '../../../lib/domain/errors.ts';
+import type { JobExecution } from '../../../lib/domain/execution.ts';
+import type { Job, NewJob } from '../../../lib/domain/job.ts';
+import { makeOpenApiDocument } from '../../../lib/http/openapi.ts';
+import type { ApiKey } from '../../../lib/middleware/api-key-cache.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { makeResponseCheck } from '../../support/openapi-check.ts';
+
+const checkResponse = makeResponseCheck(makeOpenApiDocument());
+
+const START = Date.parse('2030-01-01T00:00:00Z');
+const WRITER = 'writer-key';
+const READER = 'reader-key';
+
+type Reply = {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+  // Bodies are held against the document; here they are only looked into.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  json: any;
+};
+
+type Call = {
+  json?: unknown;
+  body?: string | null;
+  isBase64Encoded?: boolean;
+  query?: Record<string, string | string[]>;
+  headers?: Record<string, string>;
+  key?: string | null;
+  event?: Partial<APIGatewayProxyEvent>;
+  remainingMs?: number;
+};
+
+/** The real handler over use cases in memory; every response is held against the OpenAPI document. */
+export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
+  const state = { jobs: new Map<number, Job>(), created: [] as NewJob[], keyLookups: 0 };
+  const clock = new ManualClock(START);
+  const logs: { level: string; event: string; fields: Record<string, unknown> }[] = [];
+  const log =
+    (level: string) =>
+    (event: string, fields: Record<string, unknown> = {}) =>
+      void logs.push({ level, event, fields });
+  const keys = [makeKey(1, WRITER, ['read', 'write']), makeKey(2, READER, ['read'])];
+
+  const handler = makeHandler({
+    ...memoryJobs(state),
+    queueStats: async () => ({ ready: 1, scheduled: 2, processing: 3, retrying: 4, completed: 5, failed: 6 }),
+    checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok' } }),
+    findApiKey: async (keyHash) => {
+      state.keyLookups++;
+      return keys.find((key) => key.keyHash.equals(keyHash));
+    },
+    clock,
+    logger: { info: log('info'), warn: log('warn'), error: log('error') },
+    ...overrides,
+  });
+
+  async function call(method: string, path: string, options: Call = {}): Promise<Reply> {
+    const event = makeEvent(method, path, options);
+    const context = { getRemainingTimeInMillis: () => options.remainingMs ?? 15_000 };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the handler reads nothing else of it
+    const result = await handler(event, context as Context);
+    const headers = Object.fromEntries(
+      Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]),
+    );
+    expect(checkResponse(method, path, result.statusCode, headers['content-type'], result.body)).toEqual([]);
+    expect(headers).toMatchObject({ 'x-request-id': 'request-1', 'cache-control': 'no-store' });
+    const json = result.body === '' ? undefined : JSON.parse(result.body);
+    return { status: result.statusCode, headers, text: result.body, json };
+  }
+
+  return { call, logs, state, clock };
+}
+
+const makeKey = (id: number, key: string, scopes: string[]): ApiKey => ({
+  id,
+  keyHash: createHash('sha256').update(key).digest(),
+  scopes,
+});
+
+function makeEvent(method: string, path: string, options: Call = {}): APIGatewayProxyEvent {
+  const query = Object.entries(options.query ?? {}).map(([name, value]) => [name, [value].flat()] as const);
+  const key = options.key === undefined ? WRITER : options.key;
+  const event: Partial<APIGatewayProxyEvent> = {
+    httpMethod: method,
+    path,
+    headers: { ...(key !== null && { 'X-API-Key': key }), ...options.headers },
+    body: options.json === undefined ? (options.body ?? null) : JSON.stringify(options.json),
+    isBase64Encoded: options.isBase64Encoded ?? false,
+    queryStringParameters:
+      query.length === 0 ? null : Object.fromEntries(query.map(([name, values]) => [name, values.at(-1)])),
+    multiValueQueryStringParameters: query.length === 0 ? null : Object.fromEntries(query),
+    pathParameters: null,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rest of the context is not read
+    requestContext: { requestId: 'request-1' } as APIGatewayProxyEvent['requestContext'],
+    ...options.event,
+  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return event as APIGatewayProxyEvent;
+}
+
+function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
+  const create = async (job: NewJob): Promise<Job> => {
+    const createdAt = new Date(START);
+    const created = { ...job, id: state.jobs.size + 1, createdAt, updatedAt: createdAt };
+    const stored: Job = { ...created, nextExecutionTime: job.isActive ? new Date(START + 60_000) : null };
+    state.jobs.set(stored.id, stored);
+    state.created.push(job);
+    return stored;
+  };
+  const get = async (id: number): Promise<Job> => {
+    const job = state.jobs.get(id);
+    if (job === undefined) throw new JobNotFoundError(id);
+    return job;
+  };
+  return {
+    createJob: create,
+    createJobs: (jobs: NewJob[]) => Promise.all(jobs.map(create)),
+    listJobs: async ({ limit, offset }: { limit: number; offset: number }) => ({
+      items: [...state.jobs.values()].slice(offset, offset + limit),
+      total: state.jobs.size,
+    }),
+    getJob: get,
+    changeJob: async (id: number, changes: Partial<NewJob>) => {
+      const changed = { ...(await get(id)), ...changes };
+      state.jobs.set(id, changed);
+      return changed;
+    },
+    deleteJob: async (id: number) => {
+      await get(id);
+      state.jobs.delete(id);
+    },
+    getSchedule: async (id: number) => {
+      const { nextExecutionTime } = await get(id);
+      if (nextExecutionTime === null) throw new ScheduleNotFoundError(id);
+      return { id: 7, jobId: id, nextExecutionTime, createdAt: new Date(START) };
+    },
+    listExecutions: async (
+      jobId: number,
+      { limit, status }: { limit: number; status?: JobExecution['status'] },
+    ) => {
+      await get(jobId);
+      const items = executionsOf(jobId).filter(
+        (execution) => status === undefined || execution.status === status,
+      );
+      return { items: items.slice(0, limit), total: items.length };
+    },
+  };
+}
+
+const executionsOf = (jobId: number): JobExecution[] =>
+  (['SUCCESS', 'FAILED'] as const).map((status, index) => ({
+    id: index + 1,
+    jobId,
+    status,
+    executionTime: new Date(START),
+    executionDuration: index === 0 ? 12.5 : null,
+    retryCount: index,
+    errorMessage: index === 0 ? null : 'HTTP 500',
+    createdAt: new Date(START),
+    updatedAt: new Date(START),
+  }));

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import { limits } from '../../../lib/domain/job.ts';
+import { makeTestApi } from './api-harness.ts';
+
+const minimal = { schedule: '@hourly', api: 'https://example.com/' };
+
+/** A job whose JSON has exactly this many bytes. */
+function jobOfBytes(sizeBytes: number): string {
+  const empty = JSON.stringify({ ...minimal, body: '' });
+  return JSON.stringify({ ...minimal, body: 'x'.repeat(sizeBytes - empty.length) });
+}
+
+describe('a path or method there is not', () => {
+  test.each(['/', '/nothing', '/api/v1', '/api/v1/jobs/1/nothing', '/api/v2/jobs', '/openapi_json'])(
+    '%s is 404, with or without a key',
+    async (path) => {
+      const { call } = makeTestApi();
+      for (const key of [null, 'writer-key']) {
+        const reply = await call('GET', path, { key });
+        expect(reply).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
+        expect(reply.json.detail).toContain('/openapi.json');
+      }
+    },
+  );
+
+  test.each([
+    ['PUT', '/api/v1/jobs', 'POST, GET'],
+    ['HEAD', '/api/v1/jobs', 'POST, GET'],
+    ['OPTIONS', '/api/v1/jobs/1', 'GET, PATCH, DELETE'],
+    ['POST', '/health', 'GET'],
+    ['TRACE', '/queue/stats', 'GET'],
+    ['DELETE', '/api/v1/jobs/1/history', 'GET'],
+  ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
+    const reply = await makeTestApi().call(method, path, { key: null });
+    expect(reply).toMatchObject({ status: 405, headers: { allow }, json: { code: 'METHOD_NOT_ALLOWED' } });
+  });
+});
+
+describe('a key', () => {
+  test.each([null, '', 'wrong', 'x'.repeat(600)])('%s is 401 and asks for one', async (key) => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs', { key });
+    expect(reply).toMatchObject({ status: 401, json: { code: 'UNAUTHORIZED' } });
+    expect(reply.headers['www-authenticate']).toBe('ApiKey realm="belfry"');
+    expect(reply.json.detail).toContain('X-API-Key');
+  });
+
+  test('to read may read and not write', async () => {
+    const { call } = makeTestApi();
+    expect((await call('GET', '/queue/stats', { key: 'reader-key' })).status).toBe(200);
+    const reply = await call('POST', '/api/v1/jobs', { key: 'reader-key', json: minimal });
+    expect(reply).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
+    expect(reply.json.detail).toContain('"write"');
+  });
+
+  test('is taken by any spelling of its header', async () => {
+    const headers = { 'x-Api-KEY': 'reader-key' };
+    expect((await makeTestApi().call('GET', '/api/v1/jobs', { key: null, headers })).status).toBe(200);
+  });
+
+  test('is asked for before the body is looked at', async () => {
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { key: null, body: '{broken' });
+    expect(reply.status).toBe(401);
+  });
+
+  test('is remembered for five seconds', async () => {
+    const { call, state, clock } = makeTestApi();
+    await call('GET', '/api/v1/jobs');
+    await clock.advanceBy(4_999);
+    await call('GET', '/queue/stats');
+    expect(state.keyLookups).toBe(1);
+    await clock.advanceBy(1);
+    await call('GET', '/queue/stats');
+    expect(state.keyLookups).toBe(2);
+  });
+});
+
+describe('a body', () => {
+  test.each([
+    ['POST', '/api/v1/jobs', limits.bodyBytes],
+    ['POST', '/api/v1/jobs/batch', limits.batchBodyBytes],
+    ['PATCH', '/api/v1/jobs/1', limits.bodyBytes],
+  ])('%s %s may have %i bytes and no more', async (method, path, limitBytes) => {
+    const { call } = makeTestApi();
+    await call('POST', '/api/v1/jobs', { json: minimal });
+    const wrap = (json: string) => (path.endsWith('batch') ? `[${json}]` : json);
+    const brackets = wrap('').length;
+    const fits = await call(method, path, { body: wrap(jobOfBytes(limitBytes - brackets)) });
+    expect(fits.status).toBe(method === 'POST' ? 201 : 200);
+    const over = await call(method, path, { body: wrap(jobOfBytes(limitBytes - brackets + 1)) });
+    expect(over).toMatchObject({ status: 413, json: { code: 'PAYLOAD_TOO_LARGE' } });
+    expect(over.json.detail).toContain(String(limitBytes));
+  });
+
+  test('is measured in bytes, not characters, also in base64', async () => {
+    const { call } = makeTestApi();
+    const wide = JSON.stringify({ ...minimal, body: 'é'.repeat(limits.bodyBytes / 2) });
+    expect((await call('POST', '/api/v1/jobs', { body: wide })).status).toBe(413);
+    const base64 = (json: string) => Buffer.from(json).toString('base64');
+    const fits = { body: base64(jobOfBytes(limits.bodyBytes)), isBase64Encoded: true };
+    expect((await call('POST', '/api/v1/jobs', fits)).status).toBe(201);
+    const over = { body: base64(jobOfBytes(limits.bodyBytes + 1)), isBase64Encoded: true };
+    expect((await call('POST', '/api/v1/jobs', over)).status).toBe(413);
+  });
+
+  test.each([
+    ['', 'is empty'],
+    [null, 'is empty'],
+    [' \n', 'is empty'],
+    ['{"schedule": "@daily",}', 'position 22'],
+    ['{"schedule": nope}', 'nope'],
+    ['[1, 2', 'position 5'],
+    ['\ufeff{}', 'is not JSON'],
+    ['"text"', 'must be a JSON object with schedule and api'],
+    ['[]', 'must be a JSON object with schedule and api'],
+    ['null', 'must be a JSON object with schedule and api'],
+    ['['.repeat(100_000), 'is not JSON'],
+    ['['.repeat(100_000) + ']'.repeat(100_000), 'must be a JSON object'],
+  ])('that is no job (%#) is told what is wrong', async (body, message) => {
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { body });
+    expect(reply).toMatchObject({
+      status: 400,
+      json: { code: 'VALIDATION_ERROR', errors: [{ field: 'body' }] },
+    });
+    expect(reply.json.errors[0].message).toContain(message);
+  });
+
+  test('that is not UTF-8 is refused', async () => {
+    const body = Buffer.from([0x22, 0xff, 0x22]).toString('base64');
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { body, isBase64Encoded: true });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'body' }] } });
+    expect(reply.json.detail).toContain('UTF-8');
+  });
+
+  test.each([
+    ['application/json', 201],
+    ['application/json; charset=utf-8', 201],
+    ['Application/JSON', 201],
+    ['application/vnd.example+json', 201],
+    ['', 201],
+    ['text/plain', 415],
+    ['application/x-www-form-urlencoded', 415],
+    ['application/jsonp', 415],
+    ['text/json, application/json', 415],
+  ])('of type "%s" is %i', async (contentType, status) => {
+    const headers = { 'Content-Type': contentType };
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { json: minimal, headers });
+    expect(reply.status).toBe(status);
+    if (status === 415) expect(reply.json).toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });
+  });
+
+  test('keeps keys such as __proto__ as keys', async () => {
+    const { call, state } = makeTestApi();
+    const body = `{"schedule":"@daily","api":"https://example.com/","body":{"__proto__":{"polluted":1}}}`;
+    const reply = await call('POST', '/api/v1/jobs', { body });
+    expect(reply.text).toContain('"body":{"__proto__":{"polluted":1}}');
+    expect(Object.keys(Object(state.created[0]?.body))).toEqual(['__proto__']);
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+});
+
+describe('query parameters', () => {
+  test.each([
+    ['limit', '0'],
+    ['limit', '1001'],
+    ['limit', '-1'],
+    ['limit', '1.5'],
+    ['limit', '1e2'],
+    ['limit', ''],
+    ['limit', ' 5'],
+    ['offset', '-1'],
+    ['offset', '9007199254740992'],
+    ['offset', '99999999999999999999'],
+    ['status', 'FAILED'],
+    ['page', '2'],
+    ['__proto__', '2'],
+  ])('%s=%s is refused by its name', async (field, value) => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs', { query: { [field]: value } });
+    expect(reply).toMatchObject({ status: 400, json: { code: 'VALIDATION_ERROR', errors: [{ field }] } });
+  });
+
+  test('are taken at their bounds', async () => {
+    const query = { limit: '1000', offset: '9007199254740991' };
+    const { json } = await makeTestApi().call('GET', '/api/v1/jobs', { query });
+    expect(json).toEqual({ items: [], total: 0, limit: 1000, offset: Number.MAX_SAFE_INTEGER });
+  });
+
+  test('may come once each', async () => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs', { query: { limit: ['1', '2'] } });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'limit' }] } });
+  });
+
+  test('name a status there is', async () => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs/1/history', { query: { status: 'DONE' } });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'status' }] } });
+    expect(reply.json.detail).toContain('SCHEDULED, RUNNING, RETRYING, SUCCESS, FAILED, CANCELLED');
+  });
+
+  test.each([
+    ['POST', '/api/v1/jobs'],
+    ['POST', '/api/v1/jobs/batch'],
+    ['GET', '/api/v1/jobs/1'],
+    ['PATCH', '/api/v1/jobs/1'],
+    ['DELETE', '/api/v1/jobs/1'],
+    ['GET', '/api/v1/jobs/1/schedule'],
+    ['GET', '/queue/stats'],
+  ])('are none on %s %s', async (method, path) => {
+    const reply = await makeTestApi().call(method, path, { query: { verbose: '1' }, json: minimal });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'verbose' }] } });
+  });
+});

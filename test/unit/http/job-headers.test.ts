@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { findHeaderFaults } from '../../../lib/http/job-headers.ts';
+
+const fiftyOf = (prefix: string, count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}-${index}`, '']));
+
+test.each([
+  {},
+  { 'X-Tag': 'a', 'x-other': '' },
+  { Authorization: 'Bearer a.b-c_d~e+f/=' },
+  { 'X-Latin': 'Grüße\tdort' },
+  { "!#$%&'*+-.^_`|~09azAZ": 'every character a name may have' },
+  { 'Content-Type': 'text/plain', 'X-Belfr': 'a', Hostname: 'b', Terminal: 'c' },
+  fiftyOf('X', 50),
+  { 'X-Big': 'v'.repeat(16_384 - 5) },
+])('%j may be sent', (headers) => {
+  expect(findHeaderFaults(headers)).toEqual([]);
+});
+
+test.each([
+  'Host',
+  'CONTENT-LENGTH',
+  'transfer-encoding',
+  'Connection',
+  'Keep-Alive',
+  'TE',
+  'Trailer',
+  'Upgrade',
+  'Expect',
+  'Proxy-Authorization',
+  'proxy-connection',
+  'Idempotency-Key',
+  'X-Belfry-Attempt',
+  'x-belfry-',
+])('%s is not for a job to set', (name) => {
+  const [fault, ...others] = findHeaderFaults({ [name]: 'a' });
+  expect(others).toEqual([]);
+  expect(fault?.path).toEqual([name]);
+  expect(fault?.message).toContain(`the header ${name} is set by Belfry`);
+});
+
+test.each(['', 'X Tag', 'X-Täg', 'X:Tag', 'X-Tag\n', 'X"Tag', 'X(Tag)', 'X\u0000'])(
+  '%j is no header name',
+  (name) => {
+    expect(findHeaderFaults({ [name]: 'a' })).toMatchObject([{ path: [name] }]);
+    expect(findHeaderFaults({ [name]: 'a' })[0]?.message).toContain('is no header name');
+  },
+);
+
+test.each(['a\r\nX-Evil: b', 'a\n', 'a\u0000', 'a\u007f', 'a\u0085', '\u001b', '☃', '漢'])(
+  '%j is no header value',
+  (value) => {
+    const [fault] = findHeaderFaults({ 'X-Tag': value });
+    expect(fault).toMatchObject({ path: ['X-Tag'] });
+    expect(fault?.message).toContain('Latin-1');
+  },
+);
+
+test.each([1, true, null, ['a'], {}])('the value %j must be a text', (value) => {
+  expect(findHeaderFaults({ 'X-Tag': value })).toEqual([{ path: ['X-Tag'], message: 'must be a text' }]);
+});
+
+test.each([null, undefined, 'X-Tag: a', 7, ['a'], fiftyOf('X', 51)])('%j are no headers', (headers) => {
+  expect(findHeaderFaults(headers)).toMatchObject([
+    { path: [], message: expect.stringContaining('at most 50') },
+  ]);
+});
+
+test('a name may come once, whatever its case', () => {
+  const faults = findHeaderFaults({ 'X-Tag': 'a', 'x-tag': 'b', 'X-TAG': 'c' });
+  expect(faults.map(({ path }) => path)).toEqual([['x-tag'], ['X-TAG']]);
+  expect(faults[0]?.message).toContain('twice');
+});
+
+test('all together have at most 16 KiB', () => {
+  const [fault] = findHeaderFaults({ 'X-Big': 'v'.repeat(16_384 - 4) });
+  expect(fault).toMatchObject({
+    path: [],
+    message: expect.stringContaining('at most 16384 bytes, not 16385'),
+  });
+});
+
+test('a header called __proto__ is a header', () => {
+  expect(findHeaderFaults(JSON.parse('{"__proto__": "a"}'))).toEqual([]);
+  expect(findHeaderFaults(JSON.parse('{"__proto__": {}}'))).toMatchObject([{ path: ['__proto__'] }]);
+});

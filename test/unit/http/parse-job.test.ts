@@ -1,0 +1,213 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BatchError, type FieldError, ValidationError } from '../../../lib/domain/errors.ts';
+import { parseJobChanges, parseNewJob, parseNewJobs } from '../../../lib/http/parse-job.ts';
+
+const minimal = { schedule: '@daily', api: 'https://example.com/' };
+
+function errorsOf(parse: () => unknown): readonly FieldError[] {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof ValidationError) return error.errors;
+    throw error;
+  }
+  return [];
+}
+
+/** One field of a job, what it must not be, and what the client is told. */
+const wrong: [string, unknown, string][] = [
+  ['name', 5, 'must be a text of at most 200 characters'],
+  ['name', 'x'.repeat(201), 'at most 200'],
+  ['name', 'a\nb', 'without control characters'],
+  ['name', 'a\u0085', 'without control characters'],
+  ['description', 'x'.repeat(2_001), 'at most 2000'],
+  ['description', ['a'], 'must be a text'],
+  ['schedule', '', 'must be a cron expression'],
+  ['schedule', null, 'must be a cron expression'],
+  ['schedule', 'x'.repeat(201), 'at most 200 characters'],
+  ['timeZone', '', 'Europe/Berlin'],
+  ['timeZone', 'x'.repeat(101), 'IANA'],
+  ['api', 'ftp://example.com', 'must be an http or https URL'],
+  ['api', null, 'must be an http or https URL'],
+  ['method', 'get', 'must be one of GET, HEAD, POST'],
+  ['method', 'CONNECT', 'must be one of GET, HEAD, POST'],
+  ['headers', null, 'must be an object'],
+  ['headers', [], 'must be an object'],
+  ['type', 'EXACTLY_ONCE', 'must be one of AT_LEAST_ONCE, AT_MOST_ONCE'],
+  ['isRecurring', 'true', 'must be true or false'],
+  ['isRecurring', null, 'must be true or false'],
+  ['maxRetryCount', -1, 'must be a whole number from 0 to 100'],
+  ['maxRetryCount', 101, 'must be a whole number from 0 to 100'],
+  ['maxRetryCount', 1.5, 'must be a whole number from 0 to 100'],
+  ['maxRetryCount', '3', 'must be a whole number from 0 to 100'],
+  ['maxRetryCount', Infinity, 'must be a whole number from 0 to 100'],
+  ['timeoutMs', 0, 'must be a whole number from 1 to 90000'],
+  ['timeoutMs', 90_001, 'must be a whole number from 1 to 90000'],
+  ['isActive', 1, 'must be true or false'],
+  ['id', 1, 'is not a field that exists here'],
+  ['__proto__', 1, 'is not a field that exists here'],
+  ['constructor', 1, 'is not a field that exists here'],
+];
+
+const withField = (field: string, value: unknown) =>
+  Object.fromEntries([...Object.entries(minimal), [field, value]]);
+
+describe('a new job', () => {
+  test.each(wrong)('with %s %j is told what would be right', (field, value, remedy) => {
+    const errors = errorsOf(() => parseNewJob(withField(field, value)));
+    expect(errors).toMatchObject([{ field, message: expect.stringContaining(remedy) }]);
+  });
+
+  test.each([
+    ['name', 'x'.repeat(200)],
+    ['name', null],
+    ['description', 'lines\nand\ttabs'],
+    ['schedule', 'x'.repeat(200)],
+    ['maxRetryCount', 0],
+    ['maxRetryCount', 100],
+    ['timeoutMs', 1],
+    ['timeoutMs', 90_000],
+    ['body', 'as it is'],
+    ['body', [1, { a: null }]],
+  ])('may have %s %j', (field, value) => {
+    expect(parseNewJob(withField(field, value))).toMatchObject({ [field]: value });
+  });
+
+  test('needs a schedule and a URL', () => {
+    expect(errorsOf(() => parseNewJob({}))).toMatchObject([
+      { field: 'schedule', message: expect.stringMatching(/^is missing; it must be a cron expression/) },
+      { field: 'api', message: expect.stringMatching(/^is missing; it must be an http or https URL/) },
+    ]);
+  });
+
+  test.each([
+    [minimal, true, 3],
+    [{ ...minimal, schedule: '2031-01-01T00:00:00Z' }, false, 3],
+    [{ ...minimal, isRecurring: false }, false, 3],
+    [{ ...minimal, type: 'AT_MOST_ONCE' }, true, 0],
+    [{ ...minimal, maxRetryCount: 0 }, true, 0],
+  ])('%j recurs: %j, with %i retries', (json, isRecurring, maxRetryCount) => {
+    expect(parseNewJob(json)).toMatchObject({ isRecurring, maxRetryCount });
+  });
+
+  test('is asked for the rules between its fields', () => {
+    const json = { ...minimal, type: 'AT_MOST_ONCE', maxRetryCount: 1 };
+    expect(errorsOf(() => parseNewJob(json))).toMatchObject([{ field: 'maxRetryCount' }]);
+  });
+
+  test('names headers and places in the body by their path', () => {
+    const json = { ...minimal, headers: { Host: 'a' }, body: { a: [1, { b: Infinity }] } };
+    expect(errorsOf(() => parseNewJob(json)).map(({ field }) => field)).toEqual([
+      'headers.Host',
+      'body.a[1].b',
+    ]);
+  });
+
+  test('is told of a hostile number of unknown fields in few words', () => {
+    const json = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field${index}`, 1]));
+    const errors = errorsOf(() => parseNewJob({ ['k'.repeat(10_000)]: 1, ...minimal, ...json }));
+    expect(errors).toHaveLength(20);
+    expect(errors.every(({ field }) => field.length <= 100)).toBe(true);
+  });
+
+  test('survives being sent back', () => {
+    const jobs = fc.record(
+      {
+        schedule: fc.constant(minimal.schedule),
+        api: fc.constant(minimal.api),
+        name: fc.constantFrom(null, 'a'),
+        // JSON has no -0 to come back.
+        body: fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value))),
+        timeoutMs: fc.integer({ min: 1, max: 90_000 }),
+        isActive: fc.boolean(),
+      },
+      { requiredKeys: ['schedule', 'api'] },
+    );
+    fc.assert(
+      fc.property(jobs, (json) => {
+        const job = parseNewJob(json);
+        expect(parseNewJob(JSON.parse(JSON.stringify(job)))).toEqual(job);
+      }),
+    );
+  });
+});
+
+describe('a patch', () => {
+  test.each(wrong)('with %s %j is told what would be right', (field, value, remedy) => {
+    const errors = errorsOf(() => parseJobChanges(Object.fromEntries([[field, value]])));
+    expect(errors).toMatchObject([{ field, message: expect.stringContaining(remedy) }]);
+  });
+
+  test('holds what was given and no default', () => {
+    expect(parseJobChanges({ timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
+    const cleared = { name: null, description: null, body: null };
+    expect(parseJobChanges(cleared)).toEqual(cleared);
+    expect(parseJobChanges({ isActive: false, headers: {} })).toEqual({ isActive: false, headers: {} });
+  });
+
+  test('leaves the rules between fields to who has the stored job', () => {
+    const changes = { type: 'AT_MOST_ONCE', maxRetryCount: 1 };
+    expect(parseJobChanges(changes)).toEqual(changes);
+  });
+
+  test('must change something', () => {
+    const [error] = errorsOf(() => parseJobChanges({}));
+    expect(error).toMatchObject({ field: 'body', message: expect.stringContaining('at least one field') });
+  });
+
+  test.each([[[]], [null], ['text'], [5]])('%j is no patch', (json) => {
+    expect(errorsOf(() => parseJobChanges(json))).toMatchObject([{ field: 'body' }]);
+  });
+});
+
+describe('a batch', () => {
+  test('may have 1,000 jobs', () => {
+    const jobs = Array.from({ length: 1_000 }, (_, index) => ({ ...minimal, name: String(index) }));
+    expect(parseNewJobs({ jobs }).map(({ name }) => name)).toEqual(jobs.map(({ name }) => name));
+    expect(errorsOf(() => parseNewJobs([...jobs, minimal]))).toMatchObject([
+      { field: 'jobs', message: expect.stringContaining('1 to 1000') },
+    ]);
+  });
+
+  test.each([[[]], [{ jobs: [] }], [{ jobs: {} }], [{ jobs: null }], [{}], [null], ['a'], [minimal]])(
+    '%j is no batch',
+    (json) => {
+      const [error] = errorsOf(() => parseNewJobs(json));
+      expect(error).toMatchObject({ field: 'jobs', message: expect.stringContaining('1 to 1000 jobs') });
+    },
+  );
+
+  test('knows no field but jobs', () => {
+    const errors = errorsOf(() => parseNewJobs({ jobs: [minimal], dryRun: true }));
+    expect(errors).toMatchObject([{ field: 'dryRun', message: expect.stringContaining('leave it out') }]);
+  });
+
+  test.each([
+    ['bare', (jobs: unknown[]) => jobs],
+    ['wrapped', (jobs: unknown[]) => ({ jobs })],
+  ])('names each bad item by its index (%s)', (_, wrap) => {
+    const jobs = [
+      minimal,
+      { ...minimal, timeoutMs: 0 },
+      minimal,
+      7,
+      { api: 'x', extra: 1 },
+      { ...minimal, method: 'GET', body: 1 },
+    ];
+    expect(() => parseNewJobs(wrap(jobs))).toThrow(BatchError);
+    expect(errorsOf(() => parseNewJobs(wrap(jobs)))).toMatchObject([
+      { index: 1, field: 'timeoutMs' },
+      { index: 3, field: 'jobs[3]', message: expect.stringContaining('must be a JSON object') },
+      { index: 4, field: 'schedule' },
+      { index: 4, field: 'api' },
+      { index: 4, field: 'extra' },
+      { index: 5, field: 'body' },
+    ]);
+  });
+
+  test('stops looking when it is wrong all over', () => {
+    const jobs = Array.from({ length: 1_000 }, () => ({ a: 1, b: 2, c: 3 }));
+    expect(errorsOf(() => parseNewJobs(jobs))).toHaveLength(1_000);
+  });
+});

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { type ApiKey, makeApiKeyCache } from '../../../lib/middleware/api-key-cache.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+const hashOf = (key: string) => createHash('sha256').update(key).digest();
+
+function setUp(find?: (keyHash: Buffer) => ApiKey | undefined) {
+  const clock = new ManualClock();
+  const state = {
+    lookups: 0,
+    keys: [{ id: 1, keyHash: hashOf('right'), scopes: ['read'] }],
+  };
+  const resolve = makeApiKeyCache({
+    clock,
+    findApiKey: async (keyHash) => {
+      state.lookups++;
+      return find ? find(keyHash) : state.keys.find((key) => key.keyHash.equals(keyHash));
+    },
+  });
+  return { state, clock, resolve };
+}
+
+describe('the cache of API keys', () => {
+  test('asks for a key by its hash, and remembers it for 5 s', async () => {
+    const { state, clock, resolve } = setUp();
+    expect(await resolve('right')).toMatchObject({ id: 1, scopes: ['read'] });
+    state.keys = [];
+    await clock.advanceBy(4_999);
+    expect(await resolve('right')).toMatchObject({ id: 1 });
+    expect(state.lookups).toBe(1);
+    await clock.advanceBy(1);
+    expect(await resolve('right')).toBeUndefined();
+  });
+
+  test('remembers that there is no such key for 1 s', async () => {
+    const { state, clock, resolve } = setUp();
+    expect(await resolve('new')).toBeUndefined();
+    state.keys.push({ id: 2, keyHash: hashOf('new'), scopes: [] });
+    await clock.advanceBy(999);
+    expect(await resolve('new')).toBeUndefined();
+    await clock.advanceBy(1);
+    expect(await resolve('new')).toMatchObject({ id: 2 });
+  });
+
+  test('does not keep a key alive when the clock steps back', async () => {
+    const { state, clock, resolve } = setUp();
+    await resolve('right');
+    state.keys = [];
+    clock.stepBackTo(clock.nowMs() - 3_600_000);
+    expect(await resolve('right')).toBeUndefined();
+  });
+
+  test('stays small, and a flood of wrong keys leaves the right ones in it', async () => {
+    const { state, resolve } = setUp();
+    await resolve('right');
+    for (let index = 0; index < 1_001; index++) await resolve(`wrong${index}`);
+    expect(state.lookups).toBe(1_002);
+    await resolve('right');
+    await resolve('wrong1000');
+    expect(state.lookups).toBe(1_002);
+    await resolve('wrong0');
+    expect(state.lookups).toBe(1_003);
+  });
+
+  test('does not take the word of the look-up for it', async () => {
+    const { resolve: other } = setUp(() => ({ id: 1, keyHash: hashOf('other'), scopes: ['write'] }));
+    expect(await other('right')).toBeUndefined();
+    const { resolve: short } = setUp((hash) => ({ id: 1, keyHash: hash.subarray(0, 8), scopes: ['write'] }));
+    expect(await short('right')).toBeUndefined();
+  });
+
+  test('asks nobody about a key of absurd length', async () => {
+    const { state, resolve } = setUp();
+    expect(await resolve('x'.repeat(513))).toBeUndefined();
+    expect(state.lookups).toBe(0);
+  });
+
+  test('forgets a look-up that failed', async () => {
+    let isDown = true;
+    const { resolve } = setUp((keyHash) => {
+      if (isDown) throw new Error('down');
+      return { id: 1, keyHash, scopes: [] };
+    });
+    await expect(resolve('right')).rejects.toThrow('down');
+    isDown = false;
+    expect(await resolve('right')).toMatchObject({ id: 1 });
+  });
+});
