@@ -1,0 +1,107 @@
+import type { Clock } from '../domain/clock.ts';
+import { InvalidScheduleError, JobNotFoundError, ValidationError } from '../domain/errors.ts';
+import type { Job, JobChanges, NewJob } from '../domain/job.ts';
+import { checkJobRules } from '../domain/job-rules.ts';
+import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
+import { lockJob, updateJob } from '../db/jobs.ts';
+import type { Pool, Queryable } from '../db/pool.ts';
+import { cancelRetrying, cancelScheduled, reviseOpen, withdrawRunning } from '../db/take-back-executions.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Queue } from '../redis/queue.ts';
+import type { DispatchSoon } from './dispatch-soon.ts';
+import { firstExecutionTime } from './plan-job.ts';
+import { removeTakenBack } from './remove-taken-back.ts';
+import type { Logger } from '../logger.ts';
+
+type Deps = { pool: Pool; queue: Queue; clock: Clock; logger: Logger; dispatchSoon: DispatchSoon };
+
+/**
+ * Changes a job. What was dispatched ahead and not yet claimed is taken back when the job is paused or its schedule
+ * changes, and dispatched anew where the new schedule has it; any other change reaches every attempt not yet claimed.
+ * Resuming counts from now.
+ *
+ * @throws JobNotFoundError, ValidationError, InvalidScheduleError
+ */
+export function makeChangeJob(deps: Deps): (id: number, changes: JobChanges) => Promise<Job> {
+  const { pool, queue, clock, logger, dispatchSoon } = deps;
+  return async (id, changes) => {
+    const now = new Date(clock.nowMs());
+    const { job, takenBack } = await inTransaction(pool, async (tx) => {
+      const stored = await lockJob(tx, id);
+      if (stored === undefined) throw new JobNotFoundError(id);
+      const next = (await lockSchedule(tx, id)) ?? null;
+      const merged: NewJob = { ...stored, ...changes };
+      const problems = checkJobRules(merged);
+      if (problems.length > 0) throw new ValidationError(problems);
+
+      const isRescheduled = changesSchedule(stored, merged) || (merged.isActive && !stored.isActive);
+      const nextExecutionTime = isRescheduled
+        ? firstTime(merged, changes, now)
+        : merged.isActive
+          ? next
+          : null;
+      await updateJob(tx, id, merged, now);
+      const takenBack = await takeBack(tx, { id, stored, merged, isRescheduled, now });
+      if (nextExecutionTime === null) await deleteSchedules(tx, [id]);
+      else if (isRescheduled) await setSchedule(tx, id, nextExecutionTime, now);
+      const { revision: _, ...before } = stored;
+      return { job: { ...before, ...merged, id, updatedAt: now, nextExecutionTime }, takenBack };
+    });
+    await removeTakenBack({ queue, logger }, takenBack);
+    await dispatchSoon([job]);
+    return job;
+  };
+}
+
+function changesSchedule(stored: NewJob, merged: NewJob): boolean {
+  return (
+    stored.schedule !== merged.schedule ||
+    stored.timeZone !== merged.timeZone ||
+    stored.isRecurring !== merged.isRecurring
+  );
+}
+
+function firstTime(merged: NewJob, changes: JobChanges, now: Date): Date | null {
+  try {
+    return firstExecutionTime(merged, now.getTime());
+  } catch (error) {
+    // The caller gave no schedule: say what about the stored one stands in the way.
+    if (!(error instanceof InvalidScheduleError) || changes.schedule !== undefined || !changes.isActive)
+      throw error;
+    throw new InvalidScheduleError(
+      'schedule',
+      `${merged.schedule} has no time to come; give a new schedule with it`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function takeBack(
+  tx: Queryable,
+  change: {
+    id: number;
+    stored: Job & { revision: number };
+    merged: NewJob;
+    isRescheduled: boolean;
+    now: Date;
+  },
+): Promise<number[]> {
+  const { id, stored, merged, isRescheduled, now } = change;
+  if (!merged.isActive) return takeBackAll(tx, id, 'the job was paused', now);
+  const cancelled = isRescheduled ? await cancelScheduled(tx, id, 'the schedule was changed', now) : [];
+  if (merged.type === 'AT_MOST_ONCE' && stored.type !== 'AT_MOST_ONCE') {
+    cancelled.push(...(await cancelRetrying(tx, id, 'the job became AT_MOST_ONCE', now)));
+  }
+  await reviseOpen(tx, id, stored.revision + 1);
+  return cancelled;
+}
+
+/** Must run in the transaction that holds the job and its schedule. Returns the executions taken back. */
+export async function takeBackAll(tx: Queryable, id: number, reason: string, now: Date): Promise<number[]> {
+  const scheduled = await cancelScheduled(tx, id, reason, now);
+  const retrying = await cancelRetrying(tx, id, reason, now);
+  await withdrawRunning(tx, id);
+  return [...scheduled, ...retrying];
+}

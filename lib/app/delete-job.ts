@@ -1,0 +1,27 @@
+import type { Clock } from '../domain/clock.ts';
+import { JobNotFoundError } from '../domain/errors.ts';
+import { deleteSchedules, lockSchedule } from '../db/job-schedules.ts';
+import { lockJob, markJobDeleted } from '../db/jobs.ts';
+import type { Pool } from '../db/pool.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Logger } from '../logger.ts';
+import type { Queue } from '../redis/queue.ts';
+import { takeBackAll } from './change-job.ts';
+import { removeTakenBack } from './remove-taken-back.ts';
+
+type Deps = { pool: Pool; queue: Queue; clock: Clock; logger: Logger };
+
+/** Deletes a job, softly: it is never listed or run again; its history stays. @throws JobNotFoundError */
+export function makeDeleteJob({ pool, queue, clock, logger }: Deps): (id: number) => Promise<void> {
+  return async (id) => {
+    const now = new Date(clock.nowMs());
+    const takenBack = await inTransaction(pool, async (tx) => {
+      if ((await lockJob(tx, id)) === undefined) throw new JobNotFoundError(id);
+      await lockSchedule(tx, id);
+      await markJobDeleted(tx, id, now);
+      await deleteSchedules(tx, [id]);
+      return takeBackAll(tx, id, 'the job was deleted', now);
+    });
+    await removeTakenBack({ queue, logger }, takenBack);
+  };
+}

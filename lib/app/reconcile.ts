@@ -1,0 +1,105 @@
+import type { Clock } from '../domain/clock.ts';
+import { planWakeUps } from '../domain/wake-up-plan.ts';
+import { findExecutionRequests } from '../db/dispatch-executions.ts';
+import {
+  freeExpiredClaims,
+  listWaitingExecutions,
+  type WaitingPosition,
+} from '../db/reconcile-executions.ts';
+import type { Pool } from '../db/pool.ts';
+import type { Queue } from '../redis/queue.ts';
+import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
+import { toPayload } from './execution-payload.ts';
+
+export type ReconcileSettings = {
+  lookAheadMs: number;
+  wakeUpLeadMs: number;
+  jobsPerWakeUp: number;
+  /** Executions a round trip handles. */
+  executionsPerBatch: number;
+  /** Wake-ups sent for what is overdue; the workers send further ones themselves. */
+  maxOverdueWakeUps: number;
+};
+
+export type ReconcileDeps = {
+  pool: Pool;
+  queue: Queue;
+  publishWakeUps: PublishWakeUps;
+  clock: Clock;
+  settings: ReconcileSettings;
+};
+
+export type Reconciled = { freed: number; reclaimed: number; requeued: number; overdue: number };
+
+export type Reconcile = (options: { deadlineMs: number }) => Promise<Reconciled>;
+
+/**
+ * Makes good what a crash left between PostgreSQL, Redis and SQS. In this order: claims whose lease ran out are freed,
+ * what vanished workers had taken goes back to the queue, what PostgreSQL holds and the queue does not know is queued
+ * again, and workers are woken for whatever is overdue. Every step may be repeated; it stops at the deadline and
+ * leaves the rest to the next tick.
+ */
+export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: ReconcileDeps): Reconcile {
+  const hasTime = (deadlineMs: number): boolean => clock.nowMs() < deadlineMs;
+
+  /** Repeats a step until it finds less than a whole batch. */
+  const drain = async (deadlineMs: number, step: () => Promise<number>): Promise<number> => {
+    let total = 0;
+    while (hasTime(deadlineMs)) {
+      const count = await step();
+      total += count;
+      if (count < settings.executionsPerBatch) break;
+    }
+    return total;
+  };
+
+  const requeue = async (ids: readonly number[]): Promise<number> => {
+    const absent = await queue.findAbsent(ids);
+    if (absent.length === 0) return 0;
+    const executions = await findExecutionRequests(pool, absent);
+    const entries = executions.map((execution) => ({
+      id: execution.id,
+      dueMs: execution.dueAt.getTime(),
+      payload: JSON.stringify(toPayload(execution)),
+      queue: execution.isRetry ? ('retry' as const) : ('scheduled' as const),
+    }));
+    const nowMs = clock.nowMs();
+    await queue.enqueue(entries, { nowMs });
+    await publishWakeUps(
+      planWakeUps(
+        entries.filter((entry) => entry.dueMs > nowMs).map((entry) => entry.dueMs),
+        new Map(),
+        { nowMs, leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
+      ),
+    );
+    return entries.length;
+  };
+
+  const requeueAbsent = async (deadlineMs: number): Promise<number> => {
+    const horizon = new Date(clock.nowMs() + settings.lookAheadMs);
+    let position: WaitingPosition | undefined = { id: 0, dueAt: new Date(0) };
+    let requeued = 0;
+    while (position !== undefined && hasTime(deadlineMs)) {
+      const waiting = await listWaitingExecutions(pool, horizon, position, settings.executionsPerBatch);
+      requeued += await requeue(waiting.map((execution) => execution.id));
+      position = waiting.length < settings.executionsPerBatch ? undefined : waiting.at(-1);
+    }
+    return requeued;
+  };
+
+  return async ({ deadlineMs }) => {
+    const limit = settings.executionsPerBatch;
+    const freed = await drain(deadlineMs, async () => {
+      const claims = await freeExpiredClaims(pool, new Date(clock.nowMs()), limit);
+      return claims.length;
+    });
+    const reclaimed = await drain(deadlineMs, () => queue.reclaim({ nowMs: clock.nowMs(), limit }));
+    const requeued = await requeueAbsent(deadlineMs);
+    const overdue = await queue.overdue(clock.nowMs());
+    if (overdue > 0) {
+      const count = Math.min(Math.ceil(overdue / settings.jobsPerWakeUp), settings.maxOverdueWakeUps);
+      await publishWakeUps([{ delaySeconds: 0, count }]);
+    }
+    return { freed, reclaimed, requeued, overdue };
+  };
+}
