@@ -50,10 +50,14 @@ export const timings = {
   leaseGraceMs: 20_000,
   tickIntervalMs: 60_000,
   lookAheadMs: 120_000,
+  /** A schedule further behind than this was not served for long: what it missed runs once. */
+  misfireAfterMs: 300_000,
   /** Wake-ups are delayed to arrive this long, and up to a second more, before the due instant. */
   wakeUpLeadMs: 1_000,
   /** How far ahead of now a worker takes work; covers the lead, its second and the emulators' lateness. */
   takeAheadMs: 2_200,
+  /** A claim is made this long before the due instant: late enough that a pause still takes back nearly everything. */
+  claimAheadMs: 50,
 } as const;
 
 export const wakeUpQueue = {

@@ -1,0 +1,52 @@
+import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
+import { readConfig, type Config } from '../lib/config.ts';
+import { createPool, type Pool } from '../lib/db/pool.ts';
+import type { Clock } from '../lib/domain/clock.ts';
+import { errorField, type Logger } from '../lib/logger.ts';
+import { connectRedis } from '../lib/redis/client.ts';
+import { makeQueue, type Queue } from '../lib/redis/queue.ts';
+import { createSqsClient } from '../lib/sqs/client.ts';
+import { makePublishWakeUps, type PublishWakeUps } from '../lib/sqs/publish-wake-ups.ts';
+import { systemClock } from '../lib/system-clock.ts';
+
+export type Connections = {
+  config: Config;
+  clock: Clock;
+  logger: Logger;
+  pool: Pool;
+  queue: Queue;
+  publishWakeUps: PublishWakeUps;
+};
+
+/** The clients of one function environment. Each connects when it is first used, and again when it was cut off. */
+export function connectFromEnv(
+  serviceName: string,
+  env: Record<string, string | undefined>,
+  options: { databaseConnections: number; statementTimeoutMs: number },
+): Connections {
+  const config = readConfig(env);
+  const logger = createLogger(serviceName, config.logLevel);
+  const onError = (error: Error): void => logger.warn('connection_lost', { error: errorField(error) });
+  const sqs = createSqsClient({ region: config.region, endpoint: config.sqsEndpoint });
+  return {
+    config,
+    clock: systemClock,
+    logger,
+    pool: createPool(config.databaseUrl, {
+      max: options.databaseConnections,
+      statementTimeoutMs: options.statementTimeoutMs,
+      onError,
+    }),
+    queue: makeQueue(connectRedis(config.redisUrl, { onError, connectionName: serviceName })),
+    publishWakeUps: makePublishWakeUps({ sqs, queueUrl: config.wakeUpQueueUrl }),
+  };
+}
+
+function createLogger(serviceName: string, logLevel: Config['logLevel']): Logger {
+  const powertools = new PowertoolsLogger({ serviceName, logLevel });
+  return {
+    info: (event, fields = {}) => powertools.info(event, fields),
+    warn: (event, fields = {}) => powertools.warn(event, fields),
+    error: (event, fields = {}) => powertools.error(event, fields),
+  };
+}

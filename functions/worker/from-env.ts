@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
+import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
+import { functions, timings, wakeUpQueue } from '../../lib/topology.ts';
+import { connectFromEnv } from '../connections.ts';
+import type { WorkerDeps } from './handler.ts';
+
+export function fromEnv(): WorkerDeps {
+  const connections = connectFromEnv('belfry-worker', process.env, {
+    databaseConnections: 3,
+    statementTimeoutMs: 10_000,
+  });
+  const runWorker = makeRunWorker({
+    ...connections,
+    callTarget: makeCallTarget(createTargetAgent()),
+    newId: randomUUID,
+    settings: {
+      ...timings,
+      maxInFlight: connections.config.maxInFlight,
+      jobsPerWakeUp: wakeUpQueue.jobsPerWakeUp,
+      maxFanOut: functions.worker.maxConcurrency,
+    },
+  });
+  return { runWorker, clock: connections.clock, logger: connections.logger };
+}

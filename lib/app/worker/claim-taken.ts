@@ -1,0 +1,86 @@
+import { claimExecutions } from '../../db/claim-executions.ts';
+import { findExecutionRequests } from '../../db/dispatch-executions.ts';
+import type { Pool } from '../../db/pool.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { TakenExecution } from '../../redis/take.ts';
+import { parsePayload, toPayload, type ExecutionPayload } from '../execution-payload.ts';
+
+/** An execution that is this worker's alone until its lease ends. */
+export type ClaimedAttempt = {
+  id: number;
+  payload: ExecutionPayload;
+  claimToken: string;
+  /** Retries done before this attempt. */
+  retryCount: number;
+  /** It leaves at this instant, not before. */
+  dueMs: number;
+};
+
+export type ClaimTaken = (
+  taken: readonly TakenExecution[],
+) => Promise<{ claimed: ClaimedAttempt[]; refusedIds: number[] }>;
+
+/**
+ * Claims in PostgreSQL what was taken from the queue. What is refused was claimed elsewhere, taken back, or is not due
+ * by PostgreSQL's word; none of it is this worker's to run.
+ */
+export function makeClaimTaken(deps: {
+  pool: Pool;
+  clock: Clock;
+  newClaimToken: () => string;
+  settings: { claimAheadMs: number; leaseGraceMs: number };
+}): ClaimTaken {
+  const { pool, clock, newClaimToken, settings } = deps;
+
+  const payloadsFromDatabase = async (ids: readonly number[]): Promise<Map<number, ExecutionPayload>> => {
+    if (ids.length === 0) return new Map();
+    const executions = await findExecutionRequests(pool, ids);
+    return new Map(executions.map((execution) => [execution.id, toPayload(execution)]));
+  };
+
+  return async (taken) => {
+    const payloads = new Map<number, ExecutionPayload>();
+    for (const { id, payload } of taken) {
+      const parsed = payload === undefined ? undefined : parsePayload(payload);
+      if (parsed !== undefined) payloads.set(id, parsed);
+    }
+    const unknown = taken.filter(({ id }) => !payloads.has(id)).map(({ id }) => id);
+    for (const [id, payload] of await payloadsFromDatabase(unknown)) payloads.set(id, payload);
+    if (payloads.size === 0) return { claimed: [], refusedIds: taken.map(({ id }) => id) };
+
+    const nowMs = clock.nowMs();
+    const claimToken = newClaimToken();
+    const longestMs = Math.max(...[...payloads.values()].map((payload) => payload.timeoutMs));
+    const claims = await claimExecutions(pool, {
+      executions: [...payloads].map(([id, payload]) => ({
+        id,
+        executionTime: new Date(payload.executionTimeMs),
+      })),
+      claimToken,
+      now: new Date(nowMs),
+      dueBy: new Date(nowMs + settings.claimAheadMs),
+      leaseExpiresAt: new Date(nowMs + settings.claimAheadMs + longestMs + settings.leaseGraceMs),
+    });
+
+    // The job was changed after it was dispatched: what goes out is the job as it is now.
+    const outdated = claims.filter((claim) => payloads.get(claim.id)?.revision !== claim.jobRevision);
+    const current = await payloadsFromDatabase(outdated.map((claim) => claim.id));
+    for (const [id, payload] of current) payloads.set(id, payload);
+
+    const claimsById = new Map(claims.map((claim) => [claim.id, claim]));
+    const claimed: ClaimedAttempt[] = [];
+    const refusedIds: number[] = [];
+    for (const { id, dueMs } of taken) {
+      const claim = claimsById.get(id);
+      const payload = payloads.get(id);
+      if (claim === undefined || payload === undefined) {
+        refusedIds.push(id);
+        continue;
+      }
+      // The queue calls due what was so by another function's clock; the occurrence's own time is certain.
+      const due = Math.max(dueMs ?? 0, payload.executionTimeMs);
+      claimed.push({ id, payload, claimToken, retryCount: claim.retryCount, dueMs: due });
+    }
+    return { claimed, refusedIds };
+  };
+}

@@ -1,0 +1,48 @@
+import { decideOutcome, type AttemptOutcome } from '../../domain/retry.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { CallTarget } from '../../http/call-target.ts';
+import type { ClaimedAttempt } from './claim-taken.ts';
+
+export type SendAttempt = (attempt: ClaimedAttempt) => Promise<AttemptOutcome>;
+
+/** Sends a claimed attempt's request at its due instant, never before, and judges what came of it. */
+export function makeSendAttempt({
+  callTarget,
+  clock,
+}: {
+  callTarget: CallTarget;
+  clock: Clock;
+}): SendAttempt {
+  return async (attempt) => {
+    const { payload, retryCount } = attempt;
+    if (payload.type === 'AT_MOST_ONCE' && retryCount > 0) {
+      // It was attempted when its job still was AT_LEAST_ONCE; one more request would be one too many now.
+      return { kind: 'failed', durationMs: 0, reason: 'not retried: the job became AT_MOST_ONCE' };
+    }
+    if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
+    const result = await callTarget({
+      url: payload.url,
+      method: payload.method,
+      headers: attemptHeaders(attempt),
+      body: payload.body,
+      timeoutMs: payload.timeoutMs,
+    });
+    return decideOutcome(
+      result,
+      { type: payload.type, retryCount, maxRetryCount: payload.maxRetryCount },
+      clock.nowMs(),
+    );
+  };
+}
+
+/** The job's own headers and Belfry's, which a job cannot set. The idempotency key is the same for every attempt. */
+function attemptHeaders({ id, payload, retryCount }: ClaimedAttempt): Record<string, string> {
+  return {
+    'user-agent': 'Belfry',
+    ...payload.headers,
+    'idempotency-key': `belfry-${payload.jobId}-${payload.executionTimeMs}-${id}`,
+    'x-belfry-execution-id': String(id),
+    'x-belfry-attempt': String(retryCount + 1),
+    'x-belfry-scheduled-at': new Date(payload.executionTimeMs).toISOString(),
+  };
+}
