@@ -1,21 +1,20 @@
 import type { Clock } from '../domain/clock.ts';
-import { planOccurrences } from '../domain/occurrences.ts';
-import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 import { planWakeUps, type JobsBySecond } from '../domain/wake-up-plan.ts';
-import { insertExecutions, type DispatchedExecution, type NewExecution } from '../db/dispatch-executions.ts';
+import { insertExecutions, type DispatchedExecution } from '../db/dispatch-executions.ts';
 import {
   advanceSchedules,
   deleteSchedules,
   lockDueSchedules,
   lockDueSchedulesOfJobs,
-  type DueSchedule,
 } from '../db/job-schedules.ts';
 import { findDispatchedJobs, type DispatchedJob } from '../db/jobs.ts';
 import type { Pool } from '../db/pool.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Queue, QueueEntry } from '../redis/queue.ts';
 import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
+import type { Logger } from '../logger.ts';
 import { toPayload } from './execution-payload.ts';
+import { planBatch } from './plan-batch.ts';
 
 export type DispatchSettings = {
   lookAheadMs: number;
@@ -34,6 +33,7 @@ export type DispatchDeps = {
   queue: Queue;
   publishWakeUps: PublishWakeUps;
   clock: Clock;
+  logger: Logger;
   settings: DispatchSettings;
 };
 
@@ -51,7 +51,7 @@ export type DispatchBatch = (options: {
  * A crash after the transaction costs time, no execution: the reconciliation finds what the queue does not know.
  */
 export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
-  const { pool, queue, publishWakeUps, clock, settings } = deps;
+  const { pool, queue, publishWakeUps, clock, logger, settings } = deps;
 
   return async ({ horizonMs, jobIds, planned }) => {
     const nowMs = clock.nowMs();
@@ -67,7 +67,9 @@ export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
         tx,
         due.map((schedule) => schedule.jobId),
       );
-      const plan = planBatch(due, jobs, { nowMs, horizonMs, settings });
+      const plan = planBatch(due, jobs, { ...settings, nowMs, horizonMs });
+      if (plan.unreadableJobIds.length > 0)
+        logger.error('schedules_unreadable', { jobIds: plan.unreadableJobIds });
       const dispatched = await insertExecutions(tx, plan.executions, new Date(nowMs));
       await advanceSchedules(tx, plan.advanced);
       await deleteSchedules(tx, plan.finishedJobIds);
@@ -84,34 +86,6 @@ export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
     );
     return { schedules: batch.schedules, executions: batch.dispatched.length };
   };
-}
-
-function planBatch(
-  due: readonly DueSchedule[],
-  jobs: ReadonlyMap<number, DispatchedJob>,
-  { nowMs, horizonMs, settings }: { nowMs: number; horizonMs: number; settings: DispatchSettings },
-): { executions: NewExecution[]; advanced: DueSchedule[]; finishedJobIds: number[] } {
-  const executions: NewExecution[] = [];
-  const advanced: DueSchedule[] = [];
-  const finishedJobIds: number[] = [];
-  for (const { jobId, nextExecutionTime } of due) {
-    const job = jobs.get(jobId);
-    if (job === undefined) throw new Error(`schedule of job ${jobId} has no job`);
-    const plan = planOccurrences(compileSchedule(job.schedule, job.timeZone), {
-      nextMs: nextExecutionTime.getTime(),
-      nowMs,
-      horizonMs,
-      misfireAfterMs: settings.misfireAfterMs,
-      isRecurring: job.isRecurring,
-      limit: settings.occurrencesPerSchedule,
-    });
-    for (const occurrenceMs of plan.occurrencesMs) {
-      executions.push({ jobId, jobRevision: job.revision, executionTime: new Date(occurrenceMs) });
-    }
-    if (plan.nextMs === undefined) finishedJobIds.push(jobId);
-    else advanced.push({ jobId, nextExecutionTime: new Date(plan.nextMs) });
-  }
-  return { executions, advanced, finishedJobIds };
 }
 
 function toEntries(

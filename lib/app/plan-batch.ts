@@ -1,0 +1,63 @@
+import type { NewExecution } from '../db/dispatch-executions.ts';
+import type { DueSchedule } from '../db/job-schedules.ts';
+import type { DispatchedJob } from '../db/jobs.ts';
+import { InvalidScheduleError } from '../domain/errors.ts';
+import { planOccurrences, type OccurrencePlan } from '../domain/occurrences.ts';
+import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
+
+/** A schedule that can no longer be read (its time zone is gone, say) is looked at again this much later. */
+const UNREADABLE_AGAIN_MS = 3_600_000;
+
+export type BatchPlan = {
+  executions: NewExecution[];
+  advanced: DueSchedule[];
+  finishedJobIds: number[];
+  /** Jobs whose schedule could not be read: put off, so that they hold up nobody else. */
+  unreadableJobIds: number[];
+};
+
+export type BatchWindow = {
+  nowMs: number;
+  horizonMs: number;
+  misfireAfterMs: number;
+  occurrencesPerSchedule: number;
+};
+
+/** What a batch of due schedules comes to: the executions to write, and where each schedule stands afterwards. */
+export function planBatch(
+  due: readonly DueSchedule[],
+  jobs: ReadonlyMap<number, DispatchedJob>,
+  window: BatchWindow,
+): BatchPlan {
+  const plan: BatchPlan = { executions: [], advanced: [], finishedJobIds: [], unreadableJobIds: [] };
+  for (const { jobId, nextExecutionTime } of due) {
+    const job = jobs.get(jobId);
+    if (job === undefined) throw new Error(`the schedule of job ${jobId} has no job`);
+    const occurrences = planOne(job, nextExecutionTime.getTime(), window);
+    if (occurrences === undefined) {
+      plan.unreadableJobIds.push(jobId);
+      plan.advanced.push({ jobId, nextExecutionTime: new Date(window.nowMs + UNREADABLE_AGAIN_MS) });
+      continue;
+    }
+    for (const occurrenceMs of occurrences.occurrencesMs) {
+      plan.executions.push({ jobId, jobRevision: job.revision, executionTime: new Date(occurrenceMs) });
+    }
+    if (occurrences.nextMs === undefined) plan.finishedJobIds.push(jobId);
+    else plan.advanced.push({ jobId, nextExecutionTime: new Date(occurrences.nextMs) });
+  }
+  return plan;
+}
+
+function planOne(job: DispatchedJob, nextMs: number, window: BatchWindow): OccurrencePlan | undefined {
+  try {
+    return planOccurrences(compileSchedule(job.schedule, job.timeZone), {
+      ...window,
+      nextMs,
+      isRecurring: job.isRecurring,
+      limit: window.occurrencesPerSchedule,
+    });
+  } catch (error) {
+    if (error instanceof InvalidScheduleError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,213 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aJob, compose, createBelfry, type Belfry, type Parts } from '../../support/belfry.ts';
+
+const START = '2030-03-04T10:00:00.000Z';
+const MINUTE = 60_000;
+
+let belfry: Belfry;
+beforeEach(async () => {
+  belfry = await createBelfry(START);
+});
+afterEach(() => belfry.close());
+
+const times = async (jobId: number) => {
+  const executions = await belfry.executions(jobId);
+  return executions.map((execution) => execution.executionTime.toISOString().slice(11, 19));
+};
+const tick = (parts?: Partial<Parts>) =>
+  (parts ? compose({ ...belfry.parts, ...parts }) : belfry).runTick(belfry.inMs(50_000));
+const crash = () => Promise.reject(new Error('killed here'));
+
+describe('a tick', () => {
+  it('writes one execution for each occurrence up to the look-ahead and moves the schedule behind it', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 */5 * * * *' }));
+    await belfry.clock.advanceTo('2030-03-04T10:03:30Z');
+    const report = await tick();
+    expect(report).toMatchObject({ schedules: 1, executions: 1, isComplete: true, requeued: 0 });
+    expect(await times(job.id)).toEqual(['10:05:00']);
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 1, ready: 0 });
+    expect(await belfry.countWakeUps()).toBe(1);
+    const again = await tick();
+    expect(again).toMatchObject({ schedules: 0, executions: 0, requeued: 0 });
+  });
+
+  it('writes every second of an every-second job once, though a batch takes only some', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '* * * * * *' }));
+    expect(await times(job.id)).toHaveLength(120);
+    await belfry.clock.advanceBy(MINUTE);
+    await tick();
+    expect(await times(job.id)).toHaveLength(180);
+  });
+
+  it('shares the work with another tick at the same time, without doubling an occurrence', async () => {
+    const jobs = await belfry.createJobs(
+      Array.from({ length: 300 }, () => aJob({ schedule: '0 */10 * * * *' })),
+    );
+    await belfry.clock.advanceTo('2030-03-04T10:09:00Z');
+    const small = compose({ ...belfry.parts, settings: { ...belfry.settings, schedulesPerBatch: 20 } });
+    const reports = await Promise.all([small, small, small].map((one) => one.runTick(belfry.inMs(50_000))));
+    expect(reports.reduce((sum, report) => sum + report.executions, 0)).toBe(300);
+    const { rows } = await belfry.pool.query<{ count: number }>('select count(*) from job_executions');
+    expect(rows[0]?.count).toBe(jobs.length);
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 300 });
+  });
+
+  it('loses nothing when a tick was missed', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 * * * * *' }));
+    await belfry.clock.advanceTo('2030-03-04T10:02:10Z');
+    await tick();
+    expect(await times(job.id)).toEqual(['10:01:00', '10:02:00', '10:03:00', '10:04:00']);
+  });
+
+  it('runs what a job missed over hours once, the latest, and goes on from there', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 */10 * * * *' }));
+    await belfry.clock.advanceTo('2030-03-04T15:09:30Z');
+    await tick();
+    expect(await times(job.id)).toEqual(['15:00:00', '15:10:00']);
+  });
+
+  it('runs a missed instant though it is hours late', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '2030-03-04T11:00:00Z', isRecurring: false }));
+    await belfry.clock.advanceTo('2030-03-04T15:00:00Z');
+    await tick();
+    expect(await times(job.id)).toEqual(['11:00:00']);
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ ready: 1 });
+  });
+
+  it('dispatches a job that does not recur at its next occurrence, once', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 */5 * * * *', isRecurring: false }));
+    await belfry.clock.advanceTo('2030-03-04T10:30:00Z');
+    await tick();
+    await tick();
+    expect(await times(job.id)).toEqual(['10:05:00']);
+  });
+
+  it('stops before its deadline and leaves the rest to the next', async () => {
+    await belfry.createJobs(Array.from({ length: 50 }, () => aJob({ schedule: '0 */10 * * * *' })));
+    await belfry.clock.advanceTo('2030-03-04T10:09:00Z');
+    const settings = { ...belfry.settings, schedulesPerBatch: 10 };
+    const { queue } = belfry;
+    // Each batch takes twenty seconds of the tick's fifty.
+    const slow: Parts['queue'] = {
+      ...queue,
+      enqueue: async (...args) => {
+        await belfry.clock.advanceBy(20_000);
+        return queue.enqueue(...args);
+      },
+    };
+    const first = await tick({ settings, queue: slow });
+    expect(first).toMatchObject({ executions: 20, isComplete: false });
+    expect(await tick({ settings })).toMatchObject({ executions: 30, isComplete: true });
+  });
+
+  it('goes on with the others when one schedule can no longer be read', async () => {
+    const [broken, sound] = await belfry.createJobs([
+      aJob({ schedule: '0 5 10 * * *' }),
+      aJob({ schedule: '0 5 10 * * *' }),
+    ]);
+    await belfry.pool.query(`update jobs set time_zone = 'Mars/Olympus' where id = $1`, [broken!.id]);
+    await belfry.clock.advanceTo('2030-03-04T10:04:00Z');
+    expect(await tick()).toMatchObject({ executions: 1, isComplete: true });
+    expect(await times(sound!.id)).toEqual(['10:05:00']);
+    expect(await times(broken!.id)).toEqual([]);
+  });
+
+  it('makes partitions ahead', async () => {
+    await tick();
+    const { rows } = await belfry.pool.query<{ name: string }>(
+      `select to_regclass('job_executions_p20300307')::text as name`,
+    );
+    expect(rows[0]?.name).toBe('job_executions_p20300307');
+  });
+});
+
+describe('a tick that died', () => {
+  let jobId: number;
+  beforeEach(async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 */5 * * * *' }));
+    jobId = job.id;
+    await belfry.clock.advanceTo('2030-03-04T10:04:00Z');
+  });
+
+  const expectDispatchedOnce = async () => {
+    expect(await times(jobId)).toEqual(['10:05:00']);
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 1, ready: 0 });
+    expect(await belfry.countWakeUps()).toBe(1);
+  };
+
+  it('before its transaction ended has done nothing, and the next one does it', async () => {
+    const pool: Parts['pool'] = {
+      ...belfry.pool,
+      connect: async () => {
+        const connection = await belfry.pool.connect();
+        return {
+          ...connection,
+          query: (statement, values) =>
+            statement === 'commit' ? crash() : connection.query(statement, values),
+        };
+      },
+    };
+    await expect(tick({ pool })).rejects.toThrow('killed here');
+    expect(await times(jobId)).toEqual([]);
+    await tick();
+    await expectDispatchedOnce();
+  });
+
+  it('between PostgreSQL and Redis is made good by the next one', async () => {
+    await expect(tick({ queue: { ...belfry.queue, enqueue: crash } })).rejects.toThrow('killed here');
+    expect(await times(jobId)).toEqual(['10:05:00']);
+    expect(await belfry.countWakeUps()).toBe(0);
+    expect(await tick()).toMatchObject({ executions: 0, requeued: 1 });
+    await expectDispatchedOnce();
+  });
+
+  it('between Redis and SQS costs no more than the time to the next one', async () => {
+    await expect(tick({ publishWakeUps: crash })).rejects.toThrow('killed here');
+    expect(await belfry.countWakeUps()).toBe(0);
+    await belfry.clock.advanceBy(MINUTE);
+    expect(await tick()).toMatchObject({ overdue: 1 });
+    expect(await times(jobId)).toEqual(['10:05:00']);
+    expect(await belfry.countWakeUps()).toBeGreaterThan(0);
+  });
+
+  it('and a Redis that lost everything are made good by the next one', async () => {
+    await tick();
+    await belfry.redis.flushdb();
+    await belfry.purgeWakeUps();
+    expect(await tick()).toMatchObject({ executions: 0, requeued: 1 });
+    await expectDispatchedOnce();
+  });
+});
+
+describe('a worker that vanished', () => {
+  const claim = async (jobId: number) => {
+    await belfry.pool.query(
+      `update job_executions set status = 'RUNNING', claim_token = gen_random_uuid(), lease_expires_at = $2,
+              started_at = $2 where job_id = $1`,
+      [jobId, new Date(belfry.clock.nowMs() + 30_000)],
+    );
+  };
+
+  it('leaves an AT_LEAST_ONCE execution to be run again, one attempt spent', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '2030-03-04T10:00:10Z', isRecurring: false }));
+    await claim(job.id);
+    await belfry.clock.advanceBy(29_000);
+    expect(await tick()).toMatchObject({ freed: 0 });
+    await belfry.clock.advanceBy(2_000);
+    expect(await tick()).toMatchObject({ freed: 1 });
+    expect(await belfry.executions(job.id)).toMatchObject([{ status: 'RETRYING', retryCount: 1 }]);
+    expect(await belfry.queue.overdue(belfry.clock.nowMs())).toBe(1);
+  });
+
+  it('ends an AT_MOST_ONCE execution FAILED, its outcome unknown', async () => {
+    const job = await belfry.createJob(
+      aJob({ schedule: '2030-03-04T10:00:10Z', isRecurring: false, type: 'AT_MOST_ONCE', maxRetryCount: 0 }),
+    );
+    await claim(job.id);
+    await belfry.clock.advanceBy(31_000);
+    await tick();
+    const [execution] = await belfry.executions(job.id);
+    expect(execution?.status).toBe('FAILED');
+    expect(execution?.errorMessage).toContain('outcome unknown');
+  });
+});

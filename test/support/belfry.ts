@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { makeChangeJob } from '../../lib/app/change-job.ts';
+import { makeCheckHealth } from '../../lib/app/check-health.ts';
+import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
+import { makeDeleteJob } from '../../lib/app/delete-job.ts';
+import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { makeDispatchSoon } from '../../lib/app/dispatch-soon.ts';
+import { makeReconcile } from '../../lib/app/reconcile.ts';
+import { makeRunTick } from '../../lib/app/run-tick.ts';
+import { makeRunWorker, type WorkerDeps } from '../../lib/app/worker/run-worker.ts';
+import { migrate } from '../../lib/db/migrate.ts';
+import { createPool, type Pool } from '../../lib/db/pool.ts';
+import { defaults, type NewJob } from '../../lib/domain/job.ts';
+import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { makeQueue } from '../../lib/redis/queue.ts';
+import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
+import { timings } from '../../lib/topology.ts';
+import { createTestDatabase } from './database.ts';
+import { ManualClock } from './manual-clock.ts';
+import { createTestRedis } from './redis.ts';
+import { createTestQueue } from './sqs.ts';
+
+const quiet: Logger = { info: () => {}, warn: () => {}, error: () => {} };
+
+export const testSettings = {
+  ...timings,
+  jobsPerWakeUp: 100,
+  schedulesPerBatch: 1_000,
+  occurrencesPerSchedule: 20,
+  executionsPerBatch: 1_000,
+  maxOverdueWakeUps: 20,
+  maxInFlight: 100,
+  maxFanOut: 20,
+};
+
+export type Parts = Omit<WorkerDeps, 'settings'> & { settings: typeof testSettings };
+export type Belfry = Awaited<ReturnType<typeof createBelfry>>;
+
+/** All use cases over the given parts, as the functions compose them. A test replaces a part to break it. */
+export function compose(parts: Parts) {
+  const dispatchBatch = makeDispatchBatch(parts);
+  const deps = { ...parts, dispatchBatch, dispatchSoon: makeDispatchSoon({ ...parts, dispatchBatch }) };
+  return {
+    createJob: makeCreateJob(deps),
+    createJobs: makeCreateJobs(deps),
+    changeJob: makeChangeJob(deps),
+    deleteJob: makeDeleteJob(deps),
+    checkHealth: makeCheckHealth(deps),
+    dispatchBatch,
+    runTick: makeRunTick({ ...deps, reconcile: makeReconcile(parts) }),
+    runWorker: makeRunWorker(parts),
+  };
+}
+
+/** A whole Belfry in this process over a database, a Redis and a queue of its own, and a clock that stands still. */
+export async function createBelfry(start: string) {
+  const clock = new ManualClock(start);
+  const database = await createTestDatabase({
+    migrate: async (url) => {
+      const pool = openPool(url);
+      await migrate(pool, new Date());
+      await pool.end();
+    },
+  });
+  const redis = await createTestRedis();
+  const wakeUps = await createTestQueue();
+  const agent = createTargetAgent();
+  const pool = openPool(database.url);
+  const parts: Parts = {
+    pool,
+    queue: makeQueue(redis.redis, { tag: redis.tag }),
+    publishWakeUps: makePublishWakeUps({ sqs: wakeUps.client, queueUrl: wakeUps.queueUrl }),
+    callTarget: makeCallTarget(agent),
+    clock,
+    logger: quiet,
+    newId: randomUUID,
+    settings: testSettings,
+  };
+  return {
+    ...parts,
+    ...compose(parts),
+    parts,
+    clock,
+    redis: redis.redis,
+    /** Wake-ups sent and not yet received, delayed ones too. */
+    countWakeUps: async (): Promise<number> => {
+      const { Attributes = {} } = await wakeUps.client.send(
+        new GetQueueAttributesCommand({ QueueUrl: wakeUps.queueUrl, AttributeNames: ['All'] }),
+      );
+      return (
+        Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesDelayed)
+      );
+    },
+    purgeWakeUps: () => wakeUps.client.send(new PurgeQueueCommand({ QueueUrl: wakeUps.queueUrl })),
+    executions: (jobId: number) => listAll(pool, jobId),
+    inMs: (ms: number) => ({ deadlineMs: clock.nowMs() + ms }),
+    close: async () => {
+      await agent.destroy();
+      await pool.end();
+      await wakeUps.close();
+      await redis.close();
+      await database.drop();
+    },
+  };
+}
+
+function openPool(url: string): Pool {
+  return createPool(url, { max: 6, statementTimeoutMs: 10_000, onError: () => {} });
+}
+
+export type StoredExecution = {
+  id: number;
+  status: string;
+  executionTime: Date;
+  dueAt: Date;
+  retryCount: number;
+  executionDuration: number | null;
+  errorMessage: string | null;
+};
+
+async function listAll(pool: Pool, jobId: number): Promise<StoredExecution[]> {
+  const { rows } = await pool.query<StoredExecution>(
+    `select id, status, execution_time as "executionTime", due_at as "dueAt", retry_count as "retryCount",
+            execution_duration as "executionDuration", error_message as "errorMessage"
+       from job_executions where job_id = $1 order by execution_time`,
+    [jobId],
+  );
+  return rows;
+}
+
+/** A valid job; a test names what matters to it. */
+export function aJob(fields: Partial<NewJob> = {}): NewJob {
+  return {
+    name: null,
+    description: null,
+    schedule: '@every 60s',
+    timeZone: defaults.timeZone,
+    api: 'http://127.0.0.1:9/',
+    method: defaults.method,
+    headers: {},
+    body: null,
+    type: defaults.type,
+    isRecurring: true,
+    maxRetryCount: defaults.maxRetryCount,
+    timeoutMs: defaults.timeoutMs,
+    isActive: true,
+    ...fields,
+  };
+}

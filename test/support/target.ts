@@ -1,0 +1,43 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type ReceivedRequest = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
+
+export type Target = {
+  url: string;
+  /** Everything it was sent, in order of arrival. */
+  requests: ReceivedRequest[];
+  /** What it answers from now on; `hang` never does. */
+  answerWith: (answer: number | 'hang' | 'cut' | { status: number; headers: Record<string, string> }) => void;
+  close: () => Promise<void>;
+};
+
+/** A job's target on loopback that keeps a log of its own. */
+export async function startTarget(): Promise<Target> {
+  const requests: ReceivedRequest[] = [];
+  let answer: Parameters<Target['answerWith']>[0] = 200;
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url: path = '', headers } = request;
+      requests.push({ method, path, headers, body: Buffer.concat(chunks).toString() });
+      if (answer === 'hang') return;
+      if (answer === 'cut') request.socket.destroy();
+      else if (typeof answer === 'number') response.writeHead(answer).end();
+      else response.writeHead(answer.status, answer.headers).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    answerWith: (next) => (answer = next),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
