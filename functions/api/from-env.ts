@@ -24,6 +24,7 @@ export function fromEnv(): ApiDeps {
     ...connections,
     dispatchSoon: makeDispatchSoon({ ...connections, dispatchBatch, settings }),
   };
+  const now = (): Date => new Date(clock.nowMs());
   return {
     clock,
     logger,
@@ -31,9 +32,9 @@ export function fromEnv(): ApiDeps {
     createJobs: makeCreateJobs(deps),
     changeJob: makeChangeJob(deps),
     deleteJob: makeDeleteJob(deps),
-    listJobs: (page) => listJobs(pool, page),
-    getJob: (id) => getJob(pool, id),
-    getSchedule: (id) => getSchedule(pool, id),
+    listJobs: (page) => listJobs(pool, page, now()),
+    getJob: (id) => getJob(pool, id, now()),
+    getSchedule: (id) => getSchedule(pool, id, now()),
     listExecutions: (id, page) => getHistory(pool, id, page),
     queueStats: () => queue.stats(clock.nowMs()),
     checkHealth: makeCheckHealth(deps),

@@ -3,7 +3,7 @@ import { InvalidScheduleError, JobNotFoundError, ValidationError } from '../doma
 import type { Job, JobChanges, NewJob } from '../domain/job.ts';
 import { checkJobRules } from '../domain/job-rules.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
-import { lockJob, updateJob } from '../db/jobs.ts';
+import { findJob, lockJob, updateJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import { cancelRetrying, cancelScheduled, reviseOpen, withdrawRunning } from '../db/take-back-executions.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -49,7 +49,8 @@ export function makeChangeJob(deps: Deps): (id: number, changes: JobChanges) => 
     });
     await removeTakenBack({ queue, logger }, takenBack);
     await dispatchSoon([job]);
-    return job;
+    // Read again for its next time, which may be that of an occurrence dispatched ahead.
+    return (await findJob(pool, id, now)) ?? job;
   };
 }
 

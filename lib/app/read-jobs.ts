@@ -6,17 +6,17 @@ import { findSchedule } from '../db/job-schedules.ts';
 import { findJob, jobWasCreated } from '../db/jobs.ts';
 import type { Pool } from '../db/pool.ts';
 
-export async function getJob(pool: Pool, id: number): Promise<Job> {
-  const job = await findJob(pool, id);
+export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
+  const job = await findJob(pool, id, now);
   if (job === undefined) throw new JobNotFoundError(id);
   return job;
 }
 
 /** @throws JobNotFoundError; ScheduleNotFoundError when the job has nothing to come. */
-export async function getSchedule(pool: Pool, jobId: number): Promise<JobSchedule> {
+export async function getSchedule(pool: Pool, jobId: number, now: Date): Promise<JobSchedule> {
   const schedule = await findSchedule(pool, jobId);
   if (schedule !== undefined) return schedule;
-  await getJob(pool, jobId);
+  await getJob(pool, jobId, now);
   throw new ScheduleNotFoundError(jobId);
 }
 

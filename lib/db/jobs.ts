@@ -67,15 +67,25 @@ export async function insertJobs(
   });
 }
 
+// The next time is that of an occurrence dispatched ahead, while there is one; `least` passes over nulls. The bound on
+// the execution time keeps it to the partitions of today and after.
+const NEXT_EXECUTION_TIME = /* sql */ `
+  least(
+    s.next_execution_time,
+    (select min(e.execution_time)
+       from job_executions e
+      where e.job_id = j.id and e.status = 'SCHEDULED' and e.execution_time >= $1)
+  ) as "nextExecutionTime"`;
+
 const FIND_JOB = /* sql */ `
-  select ${JOB_COLUMNS}, s.next_execution_time as "nextExecutionTime"
+  select ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}
     from jobs j
     left join job_schedules s on s.job_id = j.id
-   where j.id = $1
+   where j.id = $2
      and j.deleted_at is null`;
 
-export async function findJob(db: Queryable, id: number): Promise<Job | undefined> {
-  const { rows } = await db.query<Job>({ name: 'find_job', text: FIND_JOB, values: [id] });
+export async function findJob(db: Queryable, id: number, now: Date): Promise<Job | undefined> {
+  const { rows } = await db.query<Job>({ name: 'find_job', text: FIND_JOB, values: [now, id] });
   return rows[0];
 }
 
@@ -93,8 +103,8 @@ export async function lockJob(tx: Queryable, id: number): Promise<(Job & { revis
 }
 
 const LIST_JOBS = /* sql */ `
-  select ${JOB_COLUMNS}, s.next_execution_time as "nextExecutionTime"
-    from (select * from jobs where deleted_at is null order by id limit $1 offset $2) j
+  select ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}
+    from (select * from jobs where deleted_at is null order by id limit $2 offset $3) j
     left join job_schedules s on s.job_id = j.id
    order by j.id`;
 
@@ -104,9 +114,10 @@ const COUNT_JOBS = /* sql */ `select count(*) as total from jobs where deleted_a
 export async function listJobs(
   db: Queryable,
   page: { limit: number; offset: number },
+  now: Date,
 ): Promise<{ items: Job[]; total: number }> {
   const [items, count] = await Promise.all([
-    db.query<Job>({ name: 'list_jobs', text: LIST_JOBS, values: [page.limit, page.offset] }),
+    db.query<Job>({ name: 'list_jobs', text: LIST_JOBS, values: [now, page.limit, page.offset] }),
     db.query<{ total: number }>({ name: 'count_jobs', text: COUNT_JOBS }),
   ]);
   return { items: items.rows, total: count.rows[0]?.total ?? 0 };

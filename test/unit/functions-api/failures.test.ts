@@ -5,7 +5,7 @@ import {
   InvalidScheduleError,
   UnavailableError,
 } from '../../../lib/domain/errors.ts';
-import { makeTestApi } from './api-harness.ts';
+import { makeTestApi } from '../../support/api-harness.ts';
 
 const minimal = { schedule: '@hourly', api: 'https://example.com/' };
 const throwing = (error: unknown) => async () => {

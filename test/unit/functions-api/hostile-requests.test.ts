@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { routes } from '../../../lib/topology.ts';
-import { makeTestApi } from './api-harness.ts';
+import { makeTestApi } from '../../support/api-harness.ts';
 
 const { call, logs } = makeTestApi();
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeTestApi } from './api-harness.ts';
+import { makeTestApi } from '../../support/api-harness.ts';
 
 const minimal = { schedule: '*/5 * * * *', api: 'https://example.com/hook' };
 

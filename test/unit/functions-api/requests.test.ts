@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../lib/domain/job.ts';
-import { makeTestApi } from './api-harness.ts';
+import { makeTestApi } from '../../support/api-harness.ts';
 
 const minimal = { schedule: '@hourly', api: 'https://example.com/' };
 

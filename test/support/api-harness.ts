@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { expect } from 'vitest';
-import type { ApiDeps } from '../../../functions/api/api-deps.ts';
-import { makeHandler } from '../../../functions/api/handler.ts';
-import { JobNotFoundError, ScheduleNotFoundError } from '../../../lib/domain/errors.ts';
-import type { JobExecution } from '../../../lib/domain/execution.ts';
-import type { Job, NewJob } from '../../../lib/domain/job.ts';
-import { makeOpenApiDocument } from '../../../lib/http/openapi.ts';
-import type { ApiKey } from '../../../lib/middleware/api-key-cache.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { makeResponseCheck } from '../../support/openapi-check.ts';
+import type { ApiDeps } from '../../functions/api/api-deps.ts';
+import { makeHandler } from '../../functions/api/handler.ts';
+import { JobNotFoundError, ScheduleNotFoundError } from '../../lib/domain/errors.ts';
+import type { JobExecution } from '../../lib/domain/execution.ts';
+import type { Job, NewJob } from '../../lib/domain/job.ts';
+import { makeOpenApiDocument } from '../../lib/http/openapi.ts';
+import type { ApiKey } from '../../lib/middleware/api-key-cache.ts';
+import { ManualClock } from './manual-clock.ts';
+import { makeResponseCheck } from './openapi-check.ts';
 
 const checkResponse = makeResponseCheck(makeOpenApiDocument());
 

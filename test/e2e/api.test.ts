@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
+import { findApiKey, putApiKey } from '../../lib/db/api-keys.ts';
+import { listJobs } from '../../lib/db/jobs.ts';
+import { makeTestApi } from '../support/api-harness.ts';
+import { createBelfry, type Belfry } from '../support/belfry.ts';
+import { startTarget, type Target } from '../support/target.ts';
+
+const START = '2030-03-04T10:00:00.000Z';
+const KEY = 'end-to-end-key';
+
+let belfry: Belfry;
+let target: Target;
+let call: ReturnType<typeof makeTestApi>['call'];
+
+beforeAll(async () => {
+  belfry = await createBelfry(START);
+  target = await startTarget();
+  const { pool, queue, clock } = belfry;
+  const keyHash = createHash('sha256').update(KEY).digest();
+  await putApiKey(pool, { name: 'test', keyHash, scopes: ['read', 'write'] }, clock.now());
+  const api = makeTestApi({
+    ...belfry,
+    listJobs: (page) => listJobs(pool, page, clock.now()),
+    getJob: (id) => getJob(pool, id, clock.now()),
+    getSchedule: (id) => getSchedule(pool, id, clock.now()),
+    listExecutions: (id, page) => getHistory(pool, id, page),
+    queueStats: () => queue.stats(clock.nowMs()),
+    findApiKey: (hash) => findApiKey(pool, hash),
+    clock,
+  });
+  call = (method, path, options) => api.call(method, path, { key: KEY, ...options });
+});
+afterAll(async () => {
+  await target.close();
+  await belfry.close();
+});
+
+const post = async (job: Record<string, unknown>) => {
+  const reply = await call('POST', '/api/v1/jobs', { json: { api: `${target.url}/hook`, ...job } });
+  expect(reply.status).toBe(201);
+  return reply.json;
+};
+const countJobs = async () => (await call('GET', '/api/v1/jobs')).json.total;
+/** The clock and the workers go on to an instant. */
+const runUntil = async (instant: string) => {
+  await belfry.clock.advanceTo(instant);
+  await belfry.runTick(belfry.inMs(50_000));
+  await belfry.runWorker(belfry.inMs(180_000));
+};
+
+describe('the life of a job', () => {
+  it('is posted, called when due, retried when it fails, and told by its history', async () => {
+    const job = await post({ name: 'nightly', schedule: '30 0 10 * * *', timeZone: 'UTC', maxRetryCount: 1 });
+    expect(job).toMatchObject({
+      name: 'nightly',
+      type: 'AT_LEAST_ONCE',
+      isRecurring: true,
+      nextExecutionTime: '2030-03-04T10:00:30.000Z',
+      createdAt: START,
+    });
+    expect((await call('GET', `/api/v1/jobs/${job.id}`)).json).toEqual(job);
+    target.answerWith(500);
+    await runUntil('2030-03-04T10:00:30Z');
+    target.answerWith(200);
+    await runUntil('2030-03-04T10:00:31Z');
+    expect(target.requests).toHaveLength(2);
+    const history = await call('GET', `/api/v1/jobs/${job.id}/history`);
+    expect(history.json).toMatchObject({
+      total: 1,
+      limit: 50,
+      offset: 0,
+      items: [{ jobId: job.id, status: 'SUCCESS', retryCount: 1, executionTime: '2030-03-04T10:00:30.000Z' }],
+    });
+    const failed = await call('GET', `/api/v1/jobs/${job.id}/history`, { query: { status: 'FAILED' } });
+    expect(failed.json).toMatchObject({ items: [], total: 0 });
+    expect((await call('GET', `/api/v1/jobs/${job.id}/schedule`)).json).toMatchObject({
+      jobId: job.id,
+      nextExecutionTime: '2030-03-05T10:00:30.000Z',
+    });
+    expect((await call('GET', '/queue/stats')).json.queue_stats).toMatchObject({ completed: 1, failed: 0 });
+  });
+
+  it('is changed, paused, resumed and deleted', async () => {
+    const job = await post({ schedule: '@hourly' });
+    const path = `/api/v1/jobs/${job.id}`;
+    const paused = await call('PATCH', path, { json: { isActive: false, name: 'quiet' } });
+    expect(paused.json).toMatchObject({ isActive: false, name: 'quiet', nextExecutionTime: null });
+    const schedule = await call('GET', `${path}/schedule`);
+    expect(schedule).toMatchObject({ status: 404, json: { code: 'SCHEDULE_NOT_FOUND' } });
+    const resumed = await call('PATCH', path, { json: { isActive: true, schedule: '0 30 12 * * *' } });
+    expect(resumed.json).toMatchObject({ nextExecutionTime: '2030-03-04T12:30:00.000Z' });
+    expect((await call('DELETE', path)).status).toBe(204);
+    expect(await call('GET', path)).toMatchObject({ status: 404, json: { code: 'JOB_NOT_FOUND' } });
+    expect((await call('DELETE', path)).status).toBe(404);
+    expect((await call('PATCH', path, { json: { name: 'x' } })).status).toBe(404);
+    expect((await call('GET', `${path}/history`)).status).toBe(200);
+  });
+
+  it('shows its next time though that was dispatched ahead', async () => {
+    const job = await post({ schedule: '2030-03-04T10:01:10Z' });
+    const stored = (await call('GET', `/api/v1/jobs/${job.id}`)).json;
+    expect(stored.nextExecutionTime).toBe('2030-03-04T10:01:10.000Z');
+  });
+});
+
+describe('a batch', () => {
+  it('creates all of its jobs, in order', async () => {
+    const jobs = Array.from({ length: 1_000 }, (_, n) => ({
+      name: `n${n}`,
+      schedule: '@daily',
+      api: target.url,
+    }));
+    const before = await countJobs();
+    const reply = await call('POST', '/api/v1/jobs/batch', { json: { jobs } });
+    expect(reply.status).toBe(201);
+    expect(reply.json.items.map((job: { name: string }) => job.name)).toEqual(jobs.map((job) => job.name));
+    expect(await countJobs()).toBe(before + 1_000);
+  });
+
+  it('stores nothing when one is wrong, and names each that is', async () => {
+    const before = await countJobs();
+    const sound = { schedule: '@daily', api: target.url };
+    const jobs = [
+      sound,
+      { ...sound, schedule: '0 0 30 2 *' },
+      sound,
+      { ...sound, schedule: '2020-01-01T00:00:00Z' },
+    ];
+    const reply = await call('POST', '/api/v1/jobs/batch', { json: { jobs } });
+    expect(reply).toMatchObject({ status: 400, json: { code: 'INVALID_SCHEDULE' } });
+    expect(reply.json.errors.map((error: { index: number }) => error.index)).toEqual([1, 3]);
+    expect(await countJobs()).toBe(before);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['an instant in the past', { schedule: '2020-01-01T00:00:00Z' }, 'INVALID_SCHEDULE', 'schedule'],
+    ['a cron that never comes', { schedule: '0 0 30 2 *' }, 'INVALID_SCHEDULE', 'schedule'],
+    ['a cron that is none', { schedule: 'every day' }, 'INVALID_SCHEDULE', 'schedule'],
+    ['an unknown time zone', { timeZone: 'Mars/Olympus' }, 'INVALID_SCHEDULE', 'timeZone'],
+    ['an unknown field', { retries: 3 }, 'VALIDATION_ERROR', 'retries'],
+    ['a NUL', { name: 'a\u0000b' }, 'VALIDATION_ERROR', 'name'],
+    ['a NUL deep inside', { body: { a: ['\u0000'] } }, 'VALIDATION_ERROR', 'body.a[0]'],
+    ['a lone surrogate', { body: '\ud800' }, 'VALIDATION_ERROR', 'body'],
+  ])('%s is refused by name, and nothing is stored', async (_, fields, code, field) => {
+    const before = await countJobs();
+    const json = { schedule: '@daily', api: target.url, ...fields };
+    const reply = await call('POST', '/api/v1/jobs', { json });
+    expect(reply).toMatchObject({ status: 400, json: { code } });
+    expect(reply.json.errors[0].field).toBe(field);
+    expect(await countJobs()).toBe(before);
+  });
+
+  it('in a patch leaves the job as it was', async () => {
+    const job = await post({ schedule: '@daily', method: 'GET' });
+    const path = `/api/v1/jobs/${job.id}`;
+    for (const json of [
+      { body: 'x' },
+      { type: 'AT_MOST_ONCE' },
+      { schedule: '61 * * * *' },
+      { isRecurring: 7 },
+    ]) {
+      expect((await call('PATCH', path, { json })).status).toBe(400);
+    }
+    expect((await call('GET', path)).json).toEqual(job);
+  });
+
+  it('keeps every kind of text it accepts, letter by letter', async () => {
+    const body = { quote: `'"\\;--`, emoji: '🔔', nested: [1.5, null, true, { '': 'x' }] };
+    const job = await post({ schedule: '@daily', name: `Ünï'";--\\`, body, headers: { 'X-A': 'b' } });
+    const stored = (await call('GET', `/api/v1/jobs/${job.id}`)).json;
+    expect(stored).toMatchObject({ name: `Ünï'";--\\`, body, headers: { 'X-A': 'b' } });
+  });
+});
