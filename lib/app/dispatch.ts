@@ -81,7 +81,8 @@ export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
       planWakeUps(
         entries.map((entry) => entry.dueMs),
         planned,
-        { nowMs, leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
+        // The time it is by now: SQS counts a delay from the moment it gets the message.
+        { nowMs: clock.nowMs(), leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
       ),
     );
     return { schedules: batch.schedules, executions: batch.dispatched.length };
