@@ -5,7 +5,7 @@ import { checkJobRules } from '../domain/job-rules.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
 import { findJob, lockJob, updateJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
-import { cancelRetrying, cancelScheduled, reviseOpen, withdrawRunning } from '../db/take-back-executions.ts';
+import { cancelOpen, cancelScheduled, reviseOpen, withdrawAttempts } from '../db/take-back-executions.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
@@ -90,19 +90,11 @@ async function takeBack(
   },
 ): Promise<number[]> {
   const { id, stored, merged, isRescheduled, now } = change;
-  if (!merged.isActive) return takeBackAll(tx, id, 'the job was paused', now);
+  if (!merged.isActive) return cancelOpen(tx, id, 'the job was paused', now);
   const cancelled = isRescheduled ? await cancelScheduled(tx, id, 'the schedule was changed', now) : [];
   if (merged.type === 'AT_MOST_ONCE' && stored.type !== 'AT_MOST_ONCE') {
-    cancelled.push(...(await cancelRetrying(tx, id, 'the job became AT_MOST_ONCE', now)));
+    cancelled.push(...(await withdrawAttempts(tx, id, 'the job became AT_MOST_ONCE', now)));
   }
   await reviseOpen(tx, id, stored.revision + 1);
   return cancelled;
-}
-
-/** Must run in the transaction that holds the job and its schedule. Returns the executions taken back. */
-export async function takeBackAll(tx: Queryable, id: number, reason: string, now: Date): Promise<number[]> {
-  const scheduled = await cancelScheduled(tx, id, reason, now);
-  const retrying = await cancelRetrying(tx, id, reason, now);
-  await withdrawRunning(tx, id);
-  return [...scheduled, ...retrying];
 }

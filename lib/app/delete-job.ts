@@ -3,10 +3,10 @@ import { JobNotFoundError } from '../domain/errors.ts';
 import { deleteSchedules, lockSchedule } from '../db/job-schedules.ts';
 import { lockJob, markJobDeleted } from '../db/jobs.ts';
 import type { Pool } from '../db/pool.ts';
+import { cancelOpen } from '../db/take-back-executions.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Logger } from '../logger.ts';
 import type { Queue } from '../redis/queue.ts';
-import { takeBackAll } from './change-job.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 
 type Deps = { pool: Pool; queue: Queue; clock: Clock; logger: Logger };
@@ -20,7 +20,7 @@ export function makeDeleteJob({ pool, queue, clock, logger }: Deps): (id: number
       await lockSchedule(tx, id);
       await markJobDeleted(tx, id, now);
       await deleteSchedules(tx, [id]);
-      return takeBackAll(tx, id, 'the job was deleted', now);
+      return cancelOpen(tx, id, 'the job was deleted', now);
     });
     await removeTakenBack({ queue, logger }, takenBack);
   };

@@ -31,8 +31,8 @@ export function makeRunTick(deps: {
   const makePartitionsAhead = async (now: Date): Promise<void> => {
     const today = now.toISOString().slice(0, 10);
     if (today === partitionsMadeOn) return;
-    await ensurePartitions(pool, now, PARTITION_DAYS_AHEAD);
-    partitionsMadeOn = today;
+    const { missing } = await ensurePartitions(pool, now, PARTITION_DAYS_AHEAD);
+    if (missing.length === 0) partitionsMadeOn = today;
   };
 
   return async ({ deadlineMs }) => {

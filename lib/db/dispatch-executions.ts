@@ -52,6 +52,8 @@ export type WaitingExecution = JobRequest & {
   maxRetryCount: number;
 };
 
+// The range says nothing that the list does not. Without it a partition that has no statistics yet is taken to hold
+// most of a few hundred ids, and is read whole.
 const FIND_EXECUTION_REQUESTS = /* sql */ `
   select e.id, e.job_id as "jobId", e.job_revision as revision, e.execution_time as "executionTime",
          e.due_at as "dueAt", e.retry_count > 0 as "isRetry",
@@ -59,6 +61,7 @@ const FIND_EXECUTION_REQUESTS = /* sql */ `
     from job_executions e
     join jobs j on j.id = e.job_id
    where e.id = any($1::bigint[])
+     and e.id between $2 and $3
      and e.status in ('SCHEDULED', 'RUNNING', 'RETRYING')`;
 
 /** The open ones among these executions, for a queue or a worker that has lost or outdated payloads. */
@@ -66,10 +69,11 @@ export async function findExecutionRequests(
   db: Queryable,
   ids: readonly number[],
 ): Promise<WaitingExecution[]> {
+  if (ids.length === 0) return [];
   const { rows } = await db.query<WaitingExecution>({
     name: 'find_execution_requests',
     text: FIND_EXECUTION_REQUESTS,
-    values: [ids],
+    values: [ids, Math.min(...ids), Math.max(...ids)],
   });
   return rows;
 }

@@ -6,6 +6,7 @@ const unavailableClasses = new Set(['08', '53', '57']);
 const READ_ONLY_TRANSACTION = '25006';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Whether the same transaction may succeed when it is run again. */
 export function isRetryable(error: unknown): boolean {
@@ -13,6 +14,11 @@ export function isRetryable(error: unknown): boolean {
     error instanceof DatabaseError &&
     (error.code === SERIALIZATION_FAILURE || error.code === DEADLOCK_DETECTED)
   );
+}
+
+/** Whether a `lock_timeout` that was set for the transaction has run out. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { migrations } from '../generated/embedded.ts';
+import { migrations as shipped } from '../generated/embedded.ts';
 import type { Pool } from './pool.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -16,13 +16,20 @@ const CREATE_LEDGER = /* sql */ `
  * Brings the schema up to date and returns the names of what it applied. Each migration and its row in the ledger are
  * one transaction; migrators that run at once wait for each other.
  *
- * @throws Error when the database is ahead of this code.
+ * @throws Error when the database is ahead of this code; nothing is changed then.
  */
-export async function migrate(pool: Pool, now: Date): Promise<string[]> {
+export async function migrate(pool: Pool, now: Date, migrations = shipped): Promise<string[]> {
+  const known = migrations.at(-1)?.version ?? 0;
   const applied: string[] = [];
   await inTransaction(pool, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await tx.query(CREATE_LEDGER);
+    const ahead = await tx.query('select from schema_migrations where version > $1', [known]);
+    if (ahead.rowCount !== 0) {
+      throw new Error(
+        'the database has migrations this version does not know; deploy a newer version of Belfry',
+      );
+    }
   });
   for (const migration of migrations) {
     const isNew = await inTransaction(pool, async (tx) => {
@@ -37,13 +44,6 @@ export async function migrate(pool: Pool, now: Date): Promise<string[]> {
       return true;
     });
     if (isNew) applied.push(migration.name);
-  }
-  const known = migrations.at(-1)?.version ?? 0;
-  const ahead = await pool.query('select name from schema_migrations where version > $1', [known]);
-  if (ahead.rows.length > 0) {
-    throw new Error(
-      `the database has migrations this version does not know; deploy a newer version of Belfry`,
-    );
   }
   return applied;
 }

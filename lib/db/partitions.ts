@@ -1,3 +1,4 @@
+import { isLockTimeout } from './errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -15,40 +16,57 @@ function partitionName(dayMs: number): string {
   return `job_executions_p${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
 }
 
+/** Names of partitions; the default one stands in for a missing one until a later call makes it. */
+export type EnsuredPartitions = { made: string[]; missing: string[] };
+
 /**
- * Makes sure that today (UTC) and `daysAhead` further days have their partition; returns the names of those it made.
- * Rows that the default partition caught meanwhile move to where they belong.
+ * Makes sure that today (UTC) and `daysAhead` further days have their partition, and says which of them it made. Rows
+ * that the default partition caught meanwhile move to where they belong.
+ *
+ * While somebody keeps the default partition (a dump reads every table for as long as it runs) none can be made: the
+ * rest are missing then, which is no reason for a tick to fail.
  */
-export async function ensurePartitions(pool: Pool, now: Date, daysAhead: number): Promise<string[]> {
+export async function ensurePartitions(pool: Pool, now: Date, daysAhead: number): Promise<EnsuredPartitions> {
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const wanted = Array.from({ length: daysAhead + 1 }, (_, day) => today + day * DAY_MS);
   const found = await pool.query<{ name: string }>(FIND_PARTITIONS);
   const names = new Set(found.rows.map((row) => row.name));
+  const absent = wanted.filter((dayMs) => !names.has(partitionName(dayMs)));
   const made: string[] = [];
-  for (const dayMs of wanted) {
+  for (const [index, dayMs] of absent.entries()) {
     const name = partitionName(dayMs);
-    if (names.has(name)) continue;
-    await inTransaction(pool, (tx) => makePartition(tx, name, dayMs));
-    made.push(name);
+    try {
+      if (await inTransaction(pool, (tx) => makePartition(tx, name, dayMs))) made.push(name);
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      return { made, missing: absent.slice(index).map(partitionName) };
+    }
   }
-  return made;
+  return { made, missing: [] };
 }
 
 /**
  * The table is made first and attached then: ATTACH leaves readers and writers of the other partitions alone, where
- * `create table … partition of` would stop them all.
+ * `create table … partition of` would stop them all. False when another maker was faster.
  */
-async function makePartition(tx: Queryable, name: string, dayMs: number): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
+async function makePartition(tx: Queryable, name: string, dayMs: number): Promise<boolean> {
   // Rather give up, and let the next tick try, than queue every statement behind a lock that does not come.
   await tx.query(`set local lock_timeout = '2s'`);
+  await tx.query('select pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
   const from = new Date(dayMs).toISOString();
   const to = new Date(dayMs + DAY_MS).toISOString();
   const existing = await tx.query(`select to_regclass($1) as name`, [name]);
-  if (existing.rows[0]?.name) return;
+  if (existing.rows[0]?.name) return false;
   await tx.query(
     `create table ${name} (like job_executions including defaults including constraints including indexes)`,
   );
+  const toMove = await tx.query(
+    'select from job_executions_default where execution_time >= $1 and execution_time < $2 limit 1',
+    [from, to],
+  );
+  // A statement that waits for the default partition alone has its plan, which knows no new partition, and would find
+  // the rows it is after nowhere: a claim, or an outcome, would be lost. So where rows move, everybody waits before.
+  if (toMove.rowCount !== 0) await tx.query('lock table only job_executions in access exclusive mode');
   await tx.query('lock table job_executions_default in access exclusive mode');
   await tx.query(
     `with moved as (
@@ -60,4 +78,5 @@ async function makePartition(tx: Queryable, name: string, dayMs: number): Promis
   await tx.query(
     `alter table job_executions attach partition ${name} for values from ('${from}') to ('${to}')`,
   );
+  return true;
 }

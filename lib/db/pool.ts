@@ -6,7 +6,7 @@ import {
   type QueryResult,
   type QueryResultRow,
 } from 'pg';
-import { toDbError } from './errors.ts';
+import { isRetryable, toDbError } from './errors.ts';
 
 /** What one statement needs: a pool, or a transaction's own connection. */
 export type Queryable = {
@@ -21,11 +21,16 @@ export type Connection = Queryable & {
   release: (isBroken: boolean) => void;
 };
 
-/** A failure to reach PostgreSQL comes out of any of these as an UnavailableError. */
+/**
+ * A failure to reach PostgreSQL comes out of any of these as an UnavailableError. A statement on the pool itself is a
+ * transaction of its own, and runs again after a deadlock.
+ */
 export type Pool = Queryable & {
   connect: () => Promise<Connection>;
   end: () => Promise<void>;
 };
+
+const MAX_TRIES = 3;
 
 /**
  * Ids are int8 and stay far below 2^53; everything else keeps the driver's reading. Set on the pool rather than
@@ -38,7 +43,7 @@ const columnTypes: CustomTypesConfig = {
 /**
  * @param url a `postgresql://` URL; `host` in its query may name a unix socket's directory.
  * @param options.statementTimeoutMs the server ends a statement that runs longer.
- * @param options.onError called when an idle connection breaks; without a listener that would end the process.
+ * @param options.onError called when a connection breaks; without a listener that would end the process.
  */
 export function createPool(
   url: string,
@@ -55,15 +60,32 @@ export function createPool(
     statement_timeout: options.statementTimeoutMs,
     // The server's own timeout cannot help when the server is frozen.
     query_timeout: options.statementTimeoutMs + 2_000,
+    // A Lambda that is frozen in the middle of a transaction says nothing and closes nothing: without this the schedules
+    // it holds would be skipped by every tick until TCP gives up, after hours.
+    idle_in_transaction_session_timeout: options.statementTimeoutMs,
   });
   pool.on('error', options.onError);
   return {
-    query: (statement, values) => pool.query(asConfig(statement), values).catch(rethrow),
+    query: async (statement, values) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await pool.query(asConfig(statement), values);
+        } catch (error) {
+          if (!isRetryable(error) || tries === MAX_TRIES) throw toDbError(error);
+        }
+      }
+    },
     connect: async () => {
       const client = await pool.connect().catch(rethrow);
+      // The driver's pool listens to idle connections alone: one that broke between two statements of a transaction
+      // would end the process.
+      client.on('error', options.onError);
       return {
         query: (statement, values) => client.query(asConfig(statement), values).catch(rethrow),
-        release: (isBroken) => client.release(isBroken),
+        release: (isBroken) => {
+          client.off('error', options.onError);
+          client.release(isBroken);
+        },
       };
     },
     end: () => pool.end(),

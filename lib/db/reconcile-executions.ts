@@ -3,10 +3,11 @@ import type { Queryable } from './pool.ts';
 export type FreedExecution = { id: number; status: 'RETRYING' | 'FAILED' };
 
 // A vanished worker may or may not have sent the request. AT_MOST_ONCE must not send it again; AT_LEAST_ONCE must,
-// within its retries. Locked in the order of the index, skipping what another tick is freeing.
+// within its retries. Locked in the order of the index, skipping what another tick is freeing. What is judged comes from
+// the locked row: read again by the statement's snapshot, a claim that was withdrawn meanwhile would run once more.
 const FREE_EXPIRED_CLAIMS = /* sql */ `
   with expired as (
-    select id, execution_time
+    select id, execution_time, job_id, retry_count, is_withdrawn
       from job_executions
      where status = 'RUNNING'
        and lease_expires_at <= $1
@@ -15,10 +16,9 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
        for update skip locked
   ), judged as (
     select x.id, x.execution_time,
-           e.retry_count < j.max_retry_count and not e.is_withdrawn and j.type = 'AT_LEAST_ONCE' as is_retry
+           x.retry_count < j.max_retry_count and not x.is_withdrawn and j.type = 'AT_LEAST_ONCE' as is_retry
       from expired x
-      join job_executions e on e.id = x.id and e.execution_time = x.execution_time
-      join jobs j on j.id = e.job_id
+      join jobs j on j.id = x.job_id
   )
   update job_executions e
      set status = case when d.is_retry then 'RETRYING' else 'FAILED' end,
@@ -45,6 +45,9 @@ export async function freeExpiredClaims(db: Queryable, now: Date, limit: number)
 
 export type WaitingPosition = { id: number; dueAt: Date };
 
+// The limit is in a query of its own to keep it from the planner, which then prepares for reading a part of what waits.
+// Where it knows the limit and thinks that no more waits, as of a partition without statistics, it sorts all of it for
+// each page (500 of 30,000 waiting: 6.9 ms; of 100,000, this way: 0.2 ms).
 const LIST_WAITING_EXECUTIONS = /* sql */ `
   select id, due_at as "dueAt"
     from job_executions
@@ -52,7 +55,7 @@ const LIST_WAITING_EXECUTIONS = /* sql */ `
      and due_at <= $1
      and (due_at, id) > ($2, $3)
    order by due_at, id
-   limit $4`;
+   limit (select $4::integer)`;
 
 /** What waits to be run and is due by the horizon, earliest first, from behind a position on. */
 export async function listWaitingExecutions(

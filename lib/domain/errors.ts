@@ -111,14 +111,14 @@ export class MethodNotAllowedError extends BelfryError {
   }
 }
 
-/** A part Belfry leans on does not answer; nothing was stored and the request may be sent again. */
+/** A part Belfry leans on does not answer. Whether what was under way took effect is not known. */
 export class UnavailableError extends BelfryError {
   readonly code = 'UNAVAILABLE';
   readonly status = 503;
   readonly retryAfterSeconds: number;
 
   constructor(part: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
-    super(`${part} does not answer; nothing was stored, send the request again shortly`, options);
+    super(`${part} does not answer; try again shortly`, options);
     this.retryAfterSeconds = options?.retryAfterSeconds ?? 5;
   }
 }

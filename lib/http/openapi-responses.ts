@@ -41,7 +41,7 @@ const problems = {
   413: problem('PayloadTooLarge', 'PAYLOAD_TOO_LARGE'),
   415: problem('UnsupportedMediaType', 'UNSUPPORTED_MEDIA_TYPE: the body is not application/json'),
   500: problem('InternalError', 'INTERNAL_ERROR: logged under the request id'),
-  503: problem('Unavailable', 'UNAVAILABLE: nothing was stored, try again. TIMED_OUT: look first.', {
+  503: problem('Unavailable', 'UNAVAILABLE, TIMED_OUT: look whether it took effect, then try again.', {
     'retry-after': retryAfter.exactOptional(),
   }),
 } satisfies Record<number, ZodOpenApiResponseObject>;

@@ -62,10 +62,12 @@ export function makeClaimTaken(deps: {
       leaseExpiresAt: new Date(nowMs + settings.claimAheadMs + longestMs + settings.leaseGraceMs),
     });
 
-    // The job was changed after it was dispatched: what goes out is the job as it is now.
+    // The job was changed after it was dispatched: what goes out is the job as it is now, within the lease it has got.
     const outdated = claims.filter((claim) => payloads.get(claim.id)?.revision !== claim.jobRevision);
     const current = await payloadsFromDatabase(outdated.map((claim) => claim.id));
-    for (const [id, payload] of current) payloads.set(id, payload);
+    for (const [id, payload] of current) {
+      payloads.set(id, { ...payload, timeoutMs: Math.min(payload.timeoutMs, longestMs) });
+    }
 
     const claimsById = new Map(claims.map((claim) => [claim.id, claim]));
     const claimed: ClaimedAttempt[] = [];

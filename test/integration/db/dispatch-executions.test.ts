@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
+import { listExecutions } from '../../../lib/db/execution-history.ts';
+import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
+import { cancelScheduled, withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
+import {
+  after,
+  begin,
+  dispatch,
+  emptyTables,
+  NOON,
+  pool,
+  readExecutions,
+  storeJob,
+  TOKEN,
+  untilBlocked,
+} from './fixture.ts';
+
+beforeEach(emptyTables);
+
+describe('insertExecutions', () => {
+  test('writes one execution for each occurrence, due at its time', async () => {
+    const { id } = await storeJob();
+    const dispatched = await dispatch(id, NOON, after(1_000));
+    expect(dispatched).toEqual([
+      { id: expect.any(Number), jobId: id, executionTime: NOON },
+      { id: expect.any(Number), jobId: id, executionTime: after(1_000) },
+    ]);
+    const rows = await readExecutions(...dispatched.map((row) => row.id));
+    expect(rows.map((row) => [row.status, row.retry_count, row.due_at])).toEqual([
+      ['SCHEDULED', 0, NOON],
+      ['SCHEDULED', 0, after(1_000)],
+    ]);
+  });
+
+  test('returns what is new, and leaves what there was', async () => {
+    const { id } = await storeJob();
+    const [first] = await dispatch(id, NOON);
+    const before = await readExecutions(first!.id);
+    const again = await dispatch(id, NOON, after(1_000));
+    expect(again.map((row) => row.executionTime)).toEqual([after(1_000)]);
+    expect(await readExecutions(first!.id)).toEqual(before);
+    expect((await listExecutions(pool, id, { limit: 10, offset: 0 })).total).toBe(2);
+  });
+
+  test('writes an occurrence once when two ticks try at once', async () => {
+    const { id } = await storeJob();
+    const occurrence = [{ jobId: id, jobRevision: 1, executionTime: NOON }];
+    const one = await begin();
+    const two = await begin();
+    const first = await insertExecutions(one.tx, occurrence, NOON);
+    const second = insertExecutions(two.tx, occurrence, NOON);
+    await untilBlocked();
+    await one.commit();
+    expect(first).toHaveLength(1);
+    expect(await second).toEqual([]);
+  });
+
+  test('brings back under a new id what was taken back before it ever ran', async () => {
+    const { id } = await storeJob();
+    const [old] = await dispatch(id, NOON);
+    await cancelScheduled(pool, id, 'the schedule was changed', NOON);
+    const [anew] = await insertExecutions(
+      pool,
+      [{ jobId: id, jobRevision: 7, executionTime: NOON }],
+      after(5),
+    );
+    expect(anew!.id).toBeGreaterThan(old!.id);
+    expect(await readExecutions(old!.id)).toEqual([]);
+    expect(await readExecutions(anew!.id)).toMatchObject([
+      { status: 'SCHEDULED', job_revision: 7, error_message: null, updated_at: after(5) },
+    ]);
+    const stale = { claimToken: TOKEN, now: NOON, dueBy: NOON, leaseExpiresAt: after(60_000) };
+    expect(await claimExecutions(pool, { ...stale, executions: [old!] })).toEqual([]);
+  });
+
+  test('brings back nothing that was ever sent', async () => {
+    const { id } = await storeJob();
+    const executions = await dispatch(id, NOON);
+    const executionId = executions[0]!.id;
+    await claimExecutions(pool, {
+      executions,
+      claimToken: TOKEN,
+      now: NOON,
+      dueBy: NOON,
+      leaseExpiresAt: after(6e4),
+    });
+    const outcome = { claimToken: TOKEN, status: 'RETRYING', durationMs: 1, errorMessage: 'no' } as const;
+    await recordOutcomes(pool, [{ ...outcome, id: executionId, executionTime: NOON, dueAt: after(1) }], NOON);
+    await withdrawAttempts(pool, id, 'the job was paused', NOON);
+    expect(await dispatch(id, NOON)).toEqual([]);
+    expect(await readExecutions(executionId)).toMatchObject([{ status: 'CANCELLED' }]);
+  });
+});
+
+describe('findExecutionRequests', () => {
+  test('gives the open ones with the request as the job has it now', async () => {
+    const job = await storeJob({ api: 'http://127.0.0.1/now', headers: { 'X-A': '1' }, body: { a: [1] } });
+    const [open, cancelled] = await dispatch(job.id, NOON, after(1));
+    await pool.query(`update job_executions set status = 'CANCELLED' where id = $1`, [cancelled!.id]);
+    expect(await findExecutionRequests(pool, [open!.id, cancelled!.id, 0])).toEqual([
+      {
+        id: open!.id,
+        jobId: job.id,
+        revision: 1,
+        executionTime: NOON,
+        dueAt: NOON,
+        isRetry: false,
+        api: 'http://127.0.0.1/now',
+        method: 'POST',
+        headers: { 'X-A': '1' },
+        body: { a: [1] },
+        type: 'AT_LEAST_ONCE',
+        maxRetryCount: 3,
+        timeoutMs: 30_000,
+      },
+    ]);
+  });
+});

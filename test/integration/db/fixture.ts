@@ -1,0 +1,128 @@
+import { afterAll, afterEach } from 'vitest';
+import { insertExecutions, type DispatchedExecution } from '../../../lib/db/dispatch-executions.ts';
+import { insertJobs } from '../../../lib/db/jobs.ts';
+import type { Pool, Queryable } from '../../../lib/db/pool.ts';
+import { defaults, type Job, type NewJob } from '../../../lib/domain/job.ts';
+import { createBelfryDatabase } from '../../support/belfry-database.ts';
+
+/** Where the tests' clock starts: noon, UTC, so that a few hours more are the same day. */
+export const NOON = new Date('2026-01-15T12:00:00Z');
+export const DAY_MS = 86_400_000;
+export const TOKEN = '11111111-1111-4111-8111-111111111111';
+export const OTHER_TOKEN = '22222222-2222-4222-8222-222222222222';
+
+const database = await createBelfryDatabase();
+afterAll(database.drop);
+
+/** The file's own database. */
+export const { pool, url } = database;
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+export function cleanUpWith(cleanUp: () => Promise<unknown>): void {
+  cleanUps.push(cleanUp);
+}
+
+export function after(ms: number, from: Date = NOON): Date {
+  return new Date(from.getTime() + ms);
+}
+
+export async function emptyTables(): Promise<void> {
+  await pool.query('truncate jobs, job_schedules, job_executions, api_keys');
+}
+
+export function newJob(
+  overrides: Partial<NewJob & { nextExecutionTime: Date | null }> = {},
+): NewJob & { nextExecutionTime: Date | null } {
+  return {
+    name: null,
+    description: null,
+    schedule: '@hourly',
+    timeZone: defaults.timeZone,
+    api: 'http://127.0.0.1/target',
+    method: defaults.method,
+    headers: {},
+    body: null,
+    type: defaults.type,
+    isRecurring: true,
+    maxRetryCount: defaults.maxRetryCount,
+    timeoutMs: defaults.timeoutMs,
+    isActive: true,
+    nextExecutionTime: NOON,
+    ...overrides,
+  };
+}
+
+export async function storeJob(overrides: Parameters<typeof newJob>[0] = {}): Promise<Job> {
+  const [job] = await insertJobs(pool, [newJob(overrides)], NOON);
+  return job!;
+}
+
+/** An execution of a job at each of the times. */
+export async function dispatch(jobId: number, ...times: Date[]): Promise<DispatchedExecution[]> {
+  const executions = times.map((executionTime) => ({ jobId, jobRevision: 1, executionTime }));
+  return insertExecutions(pool, executions, NOON);
+}
+
+/** A transaction on a connection of its own; rolled back after the test unless it was ended. */
+export async function begin(from: Pool = pool): Promise<{ tx: Queryable; commit: () => Promise<void> }> {
+  const connection = await from.connect();
+  await connection.query('begin');
+  let isOpen = true;
+  const end = async (statement: 'commit' | 'rollback') => {
+    if (!isOpen) return;
+    isOpen = false;
+    await connection.query(statement);
+    connection.release(false);
+  };
+  cleanUps.push(() => end('rollback'));
+  return { tx: connection, commit: () => end('commit') };
+}
+
+/** Resolves when so many statements of this database wait for a lock. */
+export async function untilBlocked(count = 1): Promise<void> {
+  const deadlineMs = Date.now() + 10_000;
+  for (;;) {
+    const { rows } = await pool.query<{ blocked: number }>(
+      `select count(*) as blocked from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if (rows[0]!.blocked >= count) return;
+    if (Date.now() > deadlineMs)
+      throw new Error(`${rows[0]!.blocked} of ${count} statements wait for a lock`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export function ascending(numbers: readonly number[]): number[] {
+  return numbers.toSorted((a, b) => a - b);
+}
+
+export type StoredExecution = {
+  id: number;
+  status: string;
+  retry_count: number;
+  due_at: Date;
+  execution_duration: number | null;
+  error_message: string | null;
+  claim_token: string | null;
+  lease_expires_at: Date | null;
+  started_at: Date | null;
+  job_revision: number;
+  is_withdrawn: boolean;
+  updated_at: Date;
+};
+
+/** Executions as they are stored, by id. */
+export async function readExecutions(...ids: number[]): Promise<StoredExecution[]> {
+  const { rows } = await pool.query<StoredExecution>(
+    `select id, status, retry_count, due_at, execution_duration, error_message, claim_token, lease_expires_at,
+            started_at, job_revision, is_withdrawn, updated_at
+       from job_executions where id = any($1::bigint[]) order by id`,
+    [ids],
+  );
+  return rows;
+}

@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  advanceSchedules,
+  deleteSchedules,
+  findSchedule,
+  lockDueSchedules,
+  lockDueSchedulesOfJobs,
+  lockSchedule,
+  setSchedule,
+} from '../../../lib/db/job-schedules.ts';
+import { after, begin, emptyTables, NOON, pool, storeJob, untilBlocked, ascending } from './fixture.ts';
+
+beforeEach(emptyTables);
+
+async function storeJobs(...times: (Date | null)[]): Promise<number[]> {
+  const ids: number[] = [];
+  for (const nextExecutionTime of times) ids.push((await storeJob({ nextExecutionTime })).id);
+  return ids;
+}
+
+const idsOf = (schedules: readonly { jobId: number }[]) => schedules.map((schedule) => schedule.jobId);
+
+describe('lockDueSchedules', () => {
+  test('takes what is due by the horizon, the earliest first, up to the limit', async () => {
+    const [late, early, , onTime] = await storeJobs(after(-1), after(-2), after(1), NOON, null);
+    const { tx } = await begin();
+    expect(idsOf(await lockDueSchedules(tx, NOON, 2))).toEqual([early, late]);
+    expect(await lockDueSchedules(tx, NOON, 10)).toEqual([
+      { jobId: early, nextExecutionTime: after(-2) },
+      { jobId: late, nextExecutionTime: after(-1) },
+      { jobId: onTime, nextExecutionTime: NOON },
+    ]);
+  });
+
+  test('skips what another tick holds, and finds it again when that tick dies', async () => {
+    const ids = await storeJobs(NOON, NOON, NOON);
+    const one = await begin();
+    const two = await begin();
+    const first = idsOf(await lockDueSchedules(one.tx, NOON, 2));
+    const second = idsOf(await lockDueSchedules(two.tx, NOON, 10));
+    expect(ascending([...first, ...second])).toEqual(ids);
+    expect(first).toHaveLength(2);
+    await one.tx.query('rollback; begin');
+    expect(ascending(idsOf(await lockDueSchedules(two.tx, NOON, 10)))).toEqual(ids);
+  });
+
+  test('is kept off a job whose change holds the schedule', async () => {
+    const [changing, other] = await storeJobs(NOON, NOON);
+    const change = await begin();
+    expect(await lockSchedule(change.tx, changing!)).toEqual(NOON);
+    const tick = await begin();
+    expect(idsOf(await lockDueSchedules(tick.tx, NOON, 10))).toEqual([other]);
+    expect(await lockDueSchedulesOfJobs(tick.tx, [changing!], NOON, 10)).toEqual([]);
+  });
+
+  test('of given jobs takes theirs alone', async () => {
+    const [due, , later] = await storeJobs(NOON, NOON, after(1));
+    const { tx } = await begin();
+    expect(await lockDueSchedulesOfJobs(tx, [due!, later!], NOON, 10)).toEqual([
+      { jobId: due, nextExecutionTime: NOON },
+    ]);
+  });
+});
+
+describe('lockSchedule', () => {
+  test('waits for the tick that holds the schedule, and sees where it put it', async () => {
+    const [id] = await storeJobs(NOON);
+    const tick = await begin();
+    await lockDueSchedules(tick.tx, NOON, 1);
+    const change = await begin();
+    const seen = lockSchedule(change.tx, id!);
+    await untilBlocked();
+    await advanceSchedules(tick.tx, [{ jobId: id!, nextExecutionTime: after(60_000) }]);
+    await tick.commit();
+    expect(await seen).toEqual(after(60_000));
+  });
+
+  test('finds none when the tick has ended it meanwhile', async () => {
+    const [id] = await storeJobs(NOON);
+    const tick = await begin();
+    await lockDueSchedules(tick.tx, NOON, 1);
+    const change = await begin();
+    const seen = lockSchedule(change.tx, id!);
+    await untilBlocked();
+    await deleteSchedules(tick.tx, [id!]);
+    await tick.commit();
+    expect(await seen).toBeUndefined();
+  });
+});
+
+describe('a schedule', () => {
+  test('is advanced, each to its own time', async () => {
+    const [one, two, three] = await storeJobs(NOON, NOON, NOON);
+    await advanceSchedules(pool, [
+      { jobId: two!, nextExecutionTime: after(2) },
+      { jobId: one!, nextExecutionTime: after(1) },
+    ]);
+    await advanceSchedules(pool, []);
+    const schedules = await Promise.all([one, two, three].map((id) => findSchedule(pool, id!)));
+    expect(schedules.map((schedule) => schedule?.nextExecutionTime)).toEqual([after(1), after(2), NOON]);
+  });
+
+  test('goes when it has nothing more to come', async () => {
+    const [one, two] = await storeJobs(NOON, NOON);
+    await deleteSchedules(pool, [one!]);
+    await deleteSchedules(pool, []);
+    expect(await findSchedule(pool, one!)).toBeUndefined();
+    expect(await findSchedule(pool, two!)).toBeDefined();
+  });
+
+  test('is set anew, whether there was one or not, and stays one', async () => {
+    const [one, two] = await storeJobs(NOON, null);
+    const before = await findSchedule(pool, one!);
+    await setSchedule(pool, one!, after(1), after(5));
+    await setSchedule(pool, two!, after(2), after(5));
+    expect(await findSchedule(pool, one!)).toEqual({ ...before, nextExecutionTime: after(1) });
+    expect(await findSchedule(pool, two!)).toMatchObject({
+      nextExecutionTime: after(2),
+      createdAt: after(5),
+    });
+  });
+});

@@ -1,0 +1,209 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { findSchedule } from '../../../lib/db/job-schedules.ts';
+import {
+  findDispatchedJobs,
+  findJob,
+  insertJobs,
+  jobWasCreated,
+  listJobs,
+  lockJob,
+  markJobDeleted,
+  updateJob,
+} from '../../../lib/db/jobs.ts';
+import type { JsonValue } from '../../../lib/domain/job.ts';
+import { cancelScheduled } from '../../../lib/db/take-back-executions.ts';
+import {
+  after,
+  begin,
+  dispatch,
+  emptyTables,
+  newJob,
+  NOON,
+  pool,
+  storeJob,
+  untilBlocked,
+  ascending,
+} from './fixture.ts';
+
+beforeEach(emptyTables);
+
+const fullJob = newJob({
+  name: 'näme "quoted", {braced} \\',
+  description: 'NULL',
+  schedule: '0 9 * * MON-FRI',
+  timeZone: 'Europe/Berlin',
+  method: 'PUT',
+  headers: { 'X-Tag': 'a,b', 'X-Quote': '"' },
+  body: { nested: [1, null, 'ü\u0000', { deep: true }], text: '\\"' },
+  type: 'AT_MOST_ONCE',
+  isRecurring: false,
+  maxRetryCount: 0,
+  timeoutMs: 90_000,
+});
+
+describe('insertJobs', () => {
+  test('returns what it stored, in the order given, with ascending ids', async () => {
+    const jobs = Array.from({ length: 1_000 }, (_, index) => newJob({ name: `job ${index}` }));
+    const created = await insertJobs(pool, jobs, NOON);
+    expect(created.map((job) => job.name)).toEqual(jobs.map((job) => job.name));
+    expect(created.map((job) => job.id)).toEqual(created.map((job) => job.id).sort((a, b) => a - b));
+    const { items } = await listJobs(pool, { limit: 1_000, offset: 0 }, NOON);
+    expect(items).toEqual(created);
+  });
+
+  test('keeps every field as it was given', async () => {
+    const bodies: JsonValue[] = [null, 0, '', 'text', [], {}, false];
+    const jobs = [fullJob, ...bodies.map((body) => newJob({ body }))];
+    const created = await insertJobs(pool, jobs, NOON);
+    expect(created).toEqual(
+      jobs.map((job, index) => ({ ...job, id: created[index]!.id, createdAt: NOON, updatedAt: NOON })),
+    );
+    for (const job of created) expect(await findJob(pool, job.id, NOON)).toEqual(job);
+  });
+
+  test('starts the schedule of those that have a next time, and of no others', async () => {
+    const active = await storeJob();
+    const paused = await storeJob({ isActive: false, nextExecutionTime: null });
+    expect(await findSchedule(pool, active.id)).toMatchObject({ jobId: active.id, nextExecutionTime: NOON });
+    expect(await findSchedule(pool, paused.id)).toBeUndefined();
+    expect(await findJob(pool, paused.id, NOON)).toEqual(paused);
+  });
+
+  test('stores all or nothing', async () => {
+    const broken = newJob({ type: 'AT_MOST_ONCE', maxRetryCount: 1 });
+    await expect(insertJobs(pool, [newJob(), broken], NOON)).rejects.toMatchObject({ code: '23514' });
+    expect(await listJobs(pool, { limit: 10, offset: 0 }, NOON)).toEqual({ items: [], total: 0 });
+  });
+
+  test('does nothing for nothing', async () => {
+    expect(await insertJobs(pool, [], NOON)).toEqual([]);
+  });
+});
+
+describe('listJobs', () => {
+  test('pages in the order of creation, and counts all', async () => {
+    const ids = (
+      await insertJobs(
+        pool,
+        Array.from({ length: 5 }, () => newJob()),
+        NOON,
+      )
+    ).map((job) => job.id);
+    const pages = await Promise.all([0, 2, 4, 6].map((offset) => listJobs(pool, { limit: 2, offset }, NOON)));
+    expect(pages.map((page) => page.items.map((job) => job.id))).toEqual([
+      ids.slice(0, 2),
+      ids.slice(2, 4),
+      ids.slice(4),
+      [],
+    ]);
+    expect(pages.map((page) => page.total)).toEqual([5, 5, 5, 5]);
+  });
+
+  test('leaves out deleted jobs', async () => {
+    const kept = await storeJob();
+    const deleted = await storeJob();
+    await markJobDeleted(pool, deleted.id, NOON);
+    expect(await listJobs(pool, { limit: 10, offset: 0 }, NOON)).toEqual({ items: [kept], total: 1 });
+  });
+});
+
+describe('the next execution time', () => {
+  const nextTimesOf = async (id: number) => [
+    (await findJob(pool, id, NOON))?.nextExecutionTime,
+    (await listJobs(pool, { limit: 1, offset: 0 }, NOON)).items[0]?.nextExecutionTime,
+  ];
+
+  test('is that of an occurrence dispatched ahead, until it has passed or was taken back', async () => {
+    const { id } = await storeJob({ nextExecutionTime: after(9) });
+    await dispatch(id, after(-1));
+    expect(await nextTimesOf(id)).toEqual([after(9), after(9)]);
+    await dispatch(id, after(2), after(1));
+    expect(await nextTimesOf(id)).toEqual([after(1), after(1)]);
+    await cancelScheduled(pool, id, 'the schedule was changed', NOON);
+    expect(await nextTimesOf(id)).toEqual([after(9), after(9)]);
+  });
+
+  test('is told of a job whose only occurrence was dispatched', async () => {
+    const { id } = await storeJob({ nextExecutionTime: null });
+    expect(await nextTimesOf(id)).toEqual([null, null]);
+    await dispatch(id, after(1));
+    expect(await nextTimesOf(id)).toEqual([after(1), after(1)]);
+  });
+});
+
+describe('a deleted job', () => {
+  test('is neither found nor locked, and is known to have been there', async () => {
+    const { id } = await storeJob();
+    await markJobDeleted(pool, id, after(1_000));
+    expect(await findJob(pool, id, NOON)).toBeUndefined();
+    expect(await lockJob(pool, id)).toBeUndefined();
+    expect(await jobWasCreated(pool, id)).toBe(true);
+    expect(await jobWasCreated(pool, id + 1)).toBe(false);
+  });
+});
+
+describe('updateJob', () => {
+  test('replaces every field, and counts the revision up', async () => {
+    const job = await storeJob();
+    await updateJob(pool, job.id, fullJob, after(5));
+    expect(await findJob(pool, job.id, NOON)).toEqual({
+      ...fullJob,
+      id: job.id,
+      createdAt: NOON,
+      updatedAt: after(5),
+    });
+    expect(await lockJob(pool, job.id)).toMatchObject({ revision: 2 });
+  });
+});
+
+describe('lockJob', () => {
+  test('makes the next change wait, and see what the first one wrote', async () => {
+    const { id } = await storeJob();
+    const first = await begin();
+    const stored = await lockJob(first.tx, id);
+    const second = await begin();
+    const seen = lockJob(second.tx, id);
+    await untilBlocked();
+    await updateJob(first.tx, id, { ...newJob(), name: 'renamed' }, after(5));
+    await first.commit();
+    expect(stored).toMatchObject({ name: null, revision: 1 });
+    expect(await seen).toMatchObject({ name: 'renamed', revision: 2 });
+  });
+
+  test('finds no job that was deleted while it waited', async () => {
+    const { id } = await storeJob();
+    const first = await begin();
+    await lockJob(first.tx, id);
+    const second = await begin();
+    const seen = lockJob(second.tx, id);
+    await untilBlocked();
+    await markJobDeleted(first.tx, id, NOON);
+    await first.commit();
+    expect(await seen).toBeUndefined();
+  });
+});
+
+describe('findDispatchedJobs', () => {
+  test('returns the jobs by id', async () => {
+    const [one, two] = await insertJobs(pool, [fullJob, newJob()], NOON);
+    await storeJob();
+    const jobs = await findDispatchedJobs(pool, [two!.id, one!.id, 0]);
+    expect(ascending([...jobs.keys()])).toEqual([one!.id, two!.id]);
+    const { schedule, timeZone, isRecurring, type, maxRetryCount, api, method, headers, body, timeoutMs } =
+      fullJob;
+    expect(jobs.get(one!.id)).toEqual({
+      id: one!.id,
+      revision: 1,
+      schedule,
+      timeZone,
+      isRecurring,
+      type,
+      maxRetryCount,
+      api,
+      method,
+      headers,
+      body,
+      timeoutMs,
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { migrate } from '../../../lib/db/migrate.ts';
+import { migrations } from '../../../lib/generated/embedded.ts';
+import { openPool } from '../../support/belfry-database.ts';
+import { cleanUpWith, NOON, pool, url } from './fixture.ts';
+
+const names = migrations.map((migration) => migration.name);
+
+async function openEmptyDatabase() {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await pool.query(`create database ${name}`);
+  cleanUpWith(() => pool.query(`drop database ${name} with (force)`));
+  const emptyUrl = new URL(url);
+  emptyUrl.pathname = `/${name}`;
+  const empty = openPool(emptyUrl.href);
+  cleanUpWith(empty.end);
+  return empty;
+}
+
+async function listTables(db: typeof pool): Promise<unknown[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+  );
+  return rows.map((row) => row.name);
+}
+
+describe('migrate', () => {
+  test('makes the schema from nothing and keeps a ledger', async () => {
+    const empty = await openEmptyDatabase();
+    expect(await migrate(empty, NOON)).toEqual(names);
+    const ledger = await empty.query('select * from schema_migrations order by version');
+    expect(ledger.rows).toEqual(migrations.map(({ version, name }) => ({ version, name, applied_at: NOON })));
+    expect(await listTables(empty)).toEqual(
+      expect.arrayContaining(['api_keys', 'job_executions', 'job_schedules', 'jobs']),
+    );
+  });
+
+  test('does nothing the second time', async () => {
+    expect(await migrate(pool, NOON)).toEqual([]);
+  });
+
+  test('applies each migration once when two migrators run at once', async () => {
+    const empty = await openEmptyDatabase();
+    const applied = await Promise.all([migrate(empty, NOON), migrate(empty, NOON)]);
+    expect(applied.flat()).toEqual(names);
+  });
+
+  test('refuses a database that is ahead, before it changes anything', async () => {
+    const empty = await openEmptyDatabase();
+    const later = { version: 9_000, name: 'later', sql: 'create table later ()' };
+    await migrate(empty, NOON, [later]);
+    await expect(migrate(empty, NOON)).rejects.toThrow('deploy a newer version');
+    expect(await listTables(empty)).toEqual(['later', 'schema_migrations']);
+  });
+
+  test('leaves nothing of a migration that fails, and keeps those before it', async () => {
+    const empty = await openEmptyDatabase();
+    const sound = { version: 1, name: 'sound', sql: 'create table sound ()' };
+    const broken = { version: 2, name: 'broken', sql: 'create table half (); select 1 / 0' };
+    await expect(migrate(empty, NOON, [sound, broken])).rejects.toMatchObject({ code: '22012' });
+    expect(await listTables(empty)).toEqual(['schema_migrations', 'sound']);
+
+    const mended = { ...broken, sql: 'create table half ()' };
+    expect(await migrate(empty, NOON, [sound, mended])).toEqual(['broken']);
+    expect(await listTables(empty)).toEqual(['half', 'schema_migrations', 'sound']);
+  });
+});

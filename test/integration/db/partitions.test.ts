@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ensurePartitions } from '../../../lib/db/partitions.ts';
+import { listExecutions } from '../../../lib/db/execution-history.ts';
+import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import {
+  after,
+  begin,
+  DAY_MS,
+  dispatch,
+  emptyTables,
+  NOON,
+  pool,
+  storeJob,
+  TOKEN,
+  untilBlocked,
+} from './fixture.ts';
+
+const all = {
+  made: ['job_executions_p20260115', 'job_executions_p20260116', 'job_executions_p20260117'],
+  missing: [],
+};
+
+beforeEach(async () => {
+  await emptyTables();
+  const { rows } = await pool.query<{ name: string }>(
+    `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = 'job_executions'::regclass and c.relname like 'job_executions_p%'`,
+  );
+  for (const { name } of rows) await pool.query(`drop table ${name}`);
+});
+
+async function placesOf(jobId: number): Promise<string[]> {
+  const { rows } = await pool.query<{ place: string }>(
+    `select tableoid::regclass::text as place from job_executions where job_id = $1 order by execution_time`,
+    [jobId],
+  );
+  return rows.map((row) => row.place);
+}
+
+describe('ensurePartitions', () => {
+  test('makes today and the days ahead, once', async () => {
+    expect(await ensurePartitions(pool, NOON, 2)).toEqual(all);
+    expect(await ensurePartitions(pool, NOON, 2)).toEqual({ made: [], missing: [] });
+    expect(await ensurePartitions(pool, after(DAY_MS), 2)).toEqual({
+      made: ['job_executions_p20260118'],
+      missing: [],
+    });
+  });
+
+  test('cuts days at midnight UTC', async () => {
+    await ensurePartitions(pool, NOON, 1);
+    const { id } = await storeJob();
+    await dispatch(
+      id,
+      new Date('2026-01-15T00:00:00Z'),
+      new Date('2026-01-15T23:59:59.999Z'),
+      new Date('2026-01-16T00:00:00Z'),
+    );
+    expect(await placesOf(id)).toEqual([
+      'job_executions_p20260115',
+      'job_executions_p20260115',
+      'job_executions_p20260116',
+    ]);
+  });
+
+  test('says what each of two makers at once has made', async () => {
+    const made = await Promise.all([ensurePartitions(pool, NOON, 2), ensurePartitions(pool, NOON, 2)]);
+    expect(made.flatMap((result) => result.made).sort()).toEqual(all.made);
+    expect(made.flatMap((result) => result.missing)).toEqual([]);
+  });
+
+  test('moves what the default partition caught to the day it belongs to', async () => {
+    const { id } = await storeJob();
+    const dispatched = await dispatch(id, NOON, after(DAY_MS), after(30 * DAY_MS));
+    expect(new Set(await placesOf(id))).toEqual(new Set(['job_executions_default']));
+    await ensurePartitions(pool, NOON, 1);
+    expect(await placesOf(id)).toEqual([
+      'job_executions_p20260115',
+      'job_executions_p20260116',
+      'job_executions_default',
+    ]);
+    const history = await listExecutions(pool, id, { limit: 10, offset: 0 });
+    expect(history.items.map((item) => item.id)).toEqual(dispatched.map((row) => row.id).reverse());
+  });
+
+  test('is waited for by a claim of a row it moves, which then finds it', async () => {
+    const { id } = await storeJob();
+    const executions = await dispatch(id, NOON);
+    const reader = await begin();
+    await reader.tx.query('select from job_executions_default');
+    const making = ensurePartitions(pool, NOON, 0);
+    await untilBlocked();
+    const claiming = claimExecutions(pool, {
+      executions,
+      claimToken: TOKEN,
+      now: NOON,
+      dueBy: NOON,
+      leaseExpiresAt: after(60_000),
+    });
+    await untilBlocked(2);
+    await reader.commit();
+    expect((await making).made).toHaveLength(1);
+    expect((await claiming).map((claim) => claim.id)).toEqual([executions[0]!.id]);
+  });
+
+  test('leaves a day for the next time when somebody keeps the default partition, and fails nobody', async () => {
+    const reader = await begin();
+    await reader.tx.query('select from job_executions_default');
+    expect(await ensurePartitions(pool, NOON, 2)).toEqual({ made: [], missing: all.made });
+    await reader.commit();
+    expect(await ensurePartitions(pool, NOON, 2)).toEqual(all);
+  });
+
+  test('leaves the other partitions to readers and writers', async () => {
+    await ensurePartitions(pool, NOON, 0);
+    const { id } = await storeJob();
+    const writer = await begin();
+    await writer.tx.query(
+      `insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
+       values ($1, 1, 'SCHEDULED', $2, $2, $2, $2)`,
+      [id, NOON],
+    );
+    expect((await ensurePartitions(pool, NOON, 1)).made).toEqual(['job_executions_p20260116']);
+    await writer.commit();
+  });
+
+  test('keeps one execution for a job and a time, in a day and in the default', async () => {
+    await ensurePartitions(pool, NOON, 0);
+    const { id } = await storeJob();
+    const times = [NOON, after(30 * DAY_MS)];
+    expect(await dispatch(id, ...times)).toHaveLength(2);
+    expect(await dispatch(id, ...times)).toEqual([]);
+    await expect(
+      pool.query(
+        `insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
+         select job_id, 1, 'SCHEDULED', execution_time, due_at, created_at, updated_at from job_executions`,
+      ),
+    ).rejects.toMatchObject({ code: '23505' });
+  });
+
+  test('gives a new day every index and check of the table, as parts of the indexes of the table', async () => {
+    await ensurePartitions(pool, NOON, 0);
+    const { rows: indexes } = await pool.query<{ parent: string; partition: string | null }>(
+      `select p.indexrelid::regclass::text as parent,
+              (select x.indexrelid::regclass::text
+                 from pg_index x join pg_inherits i on i.inhrelid = x.indexrelid
+                where i.inhparent = p.indexrelid and x.indrelid = 'job_executions_p20260115'::regclass
+                  and x.indisvalid) as partition
+         from pg_index p
+        where p.indrelid = 'job_executions'::regclass`,
+    );
+    expect(indexes.length).toBeGreaterThan(3);
+    expect(indexes.filter((index) => index.partition === null)).toEqual([]);
+    const { rows: counts } = await pool.query(
+      `select c.relname,
+              (select count(*) from pg_index where indrelid = c.oid) as indexes,
+              (select count(*) from pg_constraint where conrelid = c.oid and contype = 'c') as checks
+         from pg_class c where c.relname in ('job_executions', 'job_executions_p20260115', 'job_executions_default')`,
+    );
+    expect(new Set(counts.map((row) => `${row.indexes} ${row.checks}`)).size).toBe(1);
+  });
+});

@@ -1,0 +1,241 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
+import { listExecutions } from '../../../lib/db/execution-history.ts';
+import {
+  advanceSchedules,
+  deleteSchedules,
+  findSchedule,
+  lockDueSchedules,
+  lockDueSchedulesOfJobs,
+} from '../../../lib/db/job-schedules.ts';
+import { findDispatchedJobs, findJob, listJobs } from '../../../lib/db/jobs.ts';
+import { ensurePartitions } from '../../../lib/db/partitions.ts';
+import type { Queryable } from '../../../lib/db/pool.ts';
+import { freeExpiredClaims, listWaitingExecutions } from '../../../lib/db/reconcile-executions.ts';
+import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
+import {
+  cancelOpen,
+  cancelScheduled,
+  reviseOpen,
+  withdrawAttempts,
+} from '../../../lib/db/take-back-executions.ts';
+import { explain, planModes } from './explain.ts';
+import { after, DAY_MS, NOON, OTHER_TOKEN, pool } from './fixture.ts';
+
+const JOBS = 50_000;
+const MIDNIGHT = after(-DAY_MS / 2);
+/** Has a tenth of all executions. */
+const BUSY_JOB = 1;
+const QUIET_JOB = 7;
+
+type Execution = { id: number; executionTime: Date };
+/** What waits in the young partition, earliest first. */
+let waiting: Execution[];
+
+beforeAll(async () => {
+  await ensurePartitions(pool, after(-5 * DAY_MS), 6);
+  await pool.query(
+    `insert into jobs (schedule, time_zone, api, method, headers, body, type, is_recurring, max_retry_count, timeout_ms,
+                       is_active, created_at, updated_at)
+     select '@daily', 'UTC', 'http://127.0.0.1/', 'POST', '{}', 'null', 'AT_LEAST_ONCE', true, 3, 30000,
+            true, $2, $2
+       from generate_series(1, $1::integer)`,
+    [JOBS, NOON],
+  );
+  // 500 are due.
+  await pool.query(
+    `insert into job_schedules (job_id, next_execution_time, created_at)
+     select id, $1::timestamptz + (id - 500) * interval '1 s', $1 from jobs`,
+    [NOON],
+  );
+  await pool.query(
+    `insert into job_executions (job_id, job_revision, status, execution_time, due_at, execution_duration, started_at,
+                                 created_at, updated_at)
+     select case when place % 10 = 0 then 1 else place + 1 end, 1,
+            case when place % 2000 = 0 then 'FAILED' else 'SUCCESS' end, at, at, 10, at, at, at
+       from generate_series(1, 5) day,
+            generate_series(1, 40000) place,
+            lateral (select $1::timestamptz - day * interval '1 day' + place * interval '2 s') t (at)`,
+    [MIDNIGHT],
+  );
+  await pool.query('vacuum analyze jobs, job_schedules, job_executions');
+  // The young partition: no statistics, and what has run has left its dead index entries behind.
+  await pool.query('alter table job_executions_p20260115 set (autovacuum_enabled = off)');
+  await pool.query(
+    `insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
+     select place, 1, 'SCHEDULED', at, at, at, at
+       from generate_series(1, 30000) place,
+            lateral (select $1::timestamptz + (place / 200) * interval '1 s') t (at)`,
+    [MIDNIGHT],
+  );
+  await pool.query(
+    `update job_executions set status = 'RUNNING', claim_token = $2, lease_expires_at = $1, started_at = $1
+      where job_id <= 11000 and status = 'SCHEDULED'`,
+    [NOON, OTHER_TOKEN],
+  );
+  await pool.query(
+    `update job_executions set status = 'SUCCESS', claim_token = null, lease_expires_at = null
+      where job_id <= 10000 and status = 'RUNNING'`,
+  );
+  const { rows } = await pool.query<Execution>(
+    `select id, execution_time as "executionTime" from job_executions where status = 'SCHEDULED' order by 2, 1`,
+  );
+  waiting = rows;
+});
+
+/** As a worker takes them: due at much the same time; or from all over the day. */
+function takeWaiting(count: number, from: 'one second' | 'all over'): Execution[] {
+  const step = from === 'all over' ? Math.floor(waiting.length / count) : 1;
+  return Array.from({ length: count }, (_, index) => waiting[index * step]!);
+}
+
+const claimOf = (executions: Execution[]) => ({
+  executions,
+  claimToken: OTHER_TOKEN,
+  now: NOON,
+  dueBy: NOON,
+  leaseExpiresAt: after(6e4),
+});
+const outcomesOf = (executions: Execution[]) =>
+  executions.map((execution) => ({
+    ...execution,
+    claimToken: OTHER_TOKEN,
+    status: 'SUCCESS' as const,
+    durationMs: 1,
+    errorMessage: null,
+    dueAt: null,
+  }));
+const ids = (count: number) => Array.from({ length: count }, (_, index) => index * 90 + 1);
+const page = { limit: 50, offset: 100 };
+
+type Query = {
+  run: (tx: Queryable) => Promise<unknown>;
+  prepare?: (tx: Queryable) => Promise<unknown>;
+  /** What it returns or changes, at most. */
+  rows: number;
+};
+
+const batches = [100, 500].flatMap((count) =>
+  (['one second', 'all over'] as const).flatMap((from): [string, () => Query][] => [
+    [
+      `the claim of ${count} from ${from}`,
+      () => ({ run: (tx) => claimExecutions(tx, claimOf(takeWaiting(count, from))), rows: count }),
+    ],
+    [
+      `the outcomes of ${count} from ${from}`,
+      () => ({
+        run: (tx) => recordOutcomes(tx, outcomesOf(takeWaiting(count, from)), NOON),
+        prepare: (tx) => claimExecutions(tx, claimOf(takeWaiting(count, from))),
+        rows: count,
+      }),
+    ],
+    [
+      `the requests of ${count} from ${from}`,
+      () => ({
+        run: (tx) =>
+          findExecutionRequests(
+            tx,
+            takeWaiting(count, from).map((execution) => execution.id),
+          ),
+        rows: count * 2,
+      }),
+    ],
+  ]),
+);
+
+const queries: [string, () => Query][] = [
+  ...batches,
+  ['the lock of the tick', () => ({ run: (tx) => lockDueSchedules(tx, NOON, 200), rows: 200 })],
+  [
+    'the lock of given jobs',
+    () => ({ run: (tx) => lockDueSchedulesOfJobs(tx, ids(200), after(DAY_MS), 200), rows: 200 }),
+  ],
+  ['the jobs of a tick', () => ({ run: (tx) => findDispatchedJobs(tx, ids(500)), rows: 500 })],
+  [
+    'the executions of a tick',
+    () => ({
+      run: (tx) =>
+        insertExecutions(
+          tx,
+          ids(500).map((jobId) => ({ jobId, jobRevision: 1, executionTime: after(jobId) })),
+          NOON,
+        ),
+      rows: 500,
+    }),
+  ],
+  [
+    'the advance of a tick',
+    () => ({
+      run: (tx) =>
+        advanceSchedules(
+          tx,
+          ids(500).map((jobId) => ({ jobId, nextExecutionTime: after(DAY_MS) })),
+        ),
+      rows: 500,
+    }),
+  ],
+  ['the end of schedules', () => ({ run: (tx) => deleteSchedules(tx, ids(500)), rows: 500 })],
+  [
+    'the first page of what waits',
+    () => ({ run: (tx) => listWaitingExecutions(tx, NOON, { id: 0, dueAt: new Date(0) }, 500), rows: 500 }),
+  ],
+  [
+    'a later page of what waits',
+    () => {
+      const { id, executionTime: dueAt } = waiting[10_000]!;
+      return { run: (tx) => listWaitingExecutions(tx, NOON, { id, dueAt }, 500), rows: 500 };
+    },
+  ],
+  // Locks them, reads their jobs and finds them again to change them.
+  ['the end of leases', () => ({ run: (tx) => freeExpiredClaims(tx, NOON, 500), rows: 1_500 })],
+  ['the end of no lease', () => ({ run: (tx) => freeExpiredClaims(tx, after(-1), 500), rows: 0 })],
+  ['cancelling', () => ({ run: (tx) => cancelScheduled(tx, 20_000, 'paused', NOON), rows: 1 })],
+  [
+    'cancelling for a busy job',
+    () => ({ run: (tx) => cancelScheduled(tx, BUSY_JOB, 'paused', NOON), rows: 1 }),
+  ],
+  ['withdrawing', () => ({ run: (tx) => withdrawAttempts(tx, BUSY_JOB, 'paused', NOON), rows: 2 })],
+  ['cancelling all', () => ({ run: (tx) => cancelOpen(tx, BUSY_JOB, 'paused', NOON), rows: 3 })],
+  ['revising', () => ({ run: (tx) => reviseOpen(tx, BUSY_JOB, 2), rows: 1 })],
+  ['a job', () => ({ run: (tx) => findJob(tx, BUSY_JOB, MIDNIGHT), rows: 3 })],
+  ['a schedule', () => ({ run: (tx) => findSchedule(tx, QUIET_JOB), rows: 1 })],
+];
+
+describe.each(planModes)('with %s', (mode) => {
+  test.each(queries)('%s reads little more than it returns', async (_, make) => {
+    const { run, prepare, rows } = make();
+    const [plan, ...others] = await explain(mode, run, prepare);
+    expect(others).toEqual([]);
+    expect(plan).toMatchObject({
+      seqScans: [],
+      rowsRead: expect.toSatisfy((read: number) => read <= rows * 2 + 50),
+    });
+    // An update leaves its row in a new place, with an entry in each of the indexes.
+    expect(plan!.buffers).toBeLessThan(rows * 30 + 300);
+    expect(plan!.rowsJoinedInVain).toBeLessThan(rows * 2 + 50);
+  });
+
+  test.each([
+    ['of every status', undefined],
+    ['of one status', 'FAILED'],
+  ] as const)('a page of a busy history %s reads what lies before its end', async (_, status) => {
+    const [items] = await explain(mode, (tx) =>
+      listExecutions(tx, BUSY_JOB, { limit: 20, offset: 40, status }),
+    );
+    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 200) });
+    expect(items!.buffers).toBeLessThan(500);
+  });
+
+  test('the number of a quiet job’s executions comes from its own', async () => {
+    const [, count] = await explain(mode, (tx) => listExecutions(tx, QUIET_JOB, { limit: 20, offset: 0 }));
+    expect(count).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 10) });
+    expect(count!.buffers).toBeLessThan(50);
+  });
+
+  test('a page of the list reads what lies before its end', async () => {
+    const [items] = await explain(mode, (tx) => listJobs(tx, page, NOON));
+    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 300) });
+    expect(items!.buffers).toBeLessThan(2_000);
+  });
+});

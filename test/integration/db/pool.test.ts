@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Pool } from '../../../lib/db/pool.ts';
+import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { openPool } from '../../support/belfry-database.ts';
+import { begin, cleanUpWith, NOON, pool, untilBlocked, url } from './fixture.ts';
+
+beforeEach(async () => {
+  await pool.query(`drop table if exists accounts; create table accounts (id integer primary key, amount integer not null);
+                    insert into accounts values (1, 0), (2, 0)`);
+});
+
+function open(poolUrl: string, options: Parameters<typeof openPool>[1] = {}): Pool {
+  const opened = openPool(poolUrl, options);
+  cleanUpWith(opened.end);
+  return opened;
+}
+
+async function unavailable(promise: Promise<unknown>): Promise<unknown> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(UnavailableError);
+  return error instanceof UnavailableError ? error.cause : undefined;
+}
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+describe('a pool', () => {
+  test('reads ids as numbers, times as dates and counts as numbers', async () => {
+    const { rows } = await pool.query('select $1::bigint as id, $2::timestamptz as at, count(*) as total', [
+      7,
+      NOON,
+    ]);
+    expect(rows).toEqual([{ id: 7, at: NOON, total: 1 }]);
+  });
+
+  test('is unavailable when nobody listens, to statements and to transactions', async () => {
+    const refused = open(`postgresql://belfry@127.0.0.1:${await closedPort()}/belfry`);
+    expect(await unavailable(refused.query('select 1'))).toMatchObject({ code: 'ECONNREFUSED' });
+    expect(await unavailable(refused.connect())).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('is unavailable when the server is read-only, as a failover leaves it', async () => {
+    const { tx } = await begin();
+    await tx.query('set transaction read only');
+    expect(await unavailable(tx.query('delete from jobs'))).toMatchObject({ code: '25006' });
+  });
+
+  test('is unavailable to a statement that runs too long, which then has stored nothing', async () => {
+    const hurried = open(url, { statementTimeoutMs: 50 });
+    const slow = hurried.query(
+      'with slow as (update accounts set amount = 9 returning 1) select pg_sleep(10) from slow',
+    );
+    expect(await unavailable(slow)).toMatchObject({ code: '57014' });
+    expect((await pool.query('select from accounts where amount = 9')).rowCount).toBe(0);
+  });
+
+  test('is unavailable when the server ends the connection under a statement', async () => {
+    const other = open(url, { max: 1 });
+    const sleeping = unavailable(other.query('select pg_sleep(10)'));
+    await expect
+      .poll(async () => {
+        const ended = await pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(10)'`,
+        );
+        return ended.rowCount;
+      })
+      .toBe(1);
+    expect(await sleeping).toMatchObject({ code: '57P01' });
+    expect((await other.query('select 1')).rowCount).toBe(1);
+  });
+
+  test('passes on what is wrong with a statement as it is', async () => {
+    await expect(pool.query('select 1 / 0')).rejects.toMatchObject({ code: '22012' });
+    await expect(pool.query('insert into accounts values (1, 1)')).rejects.toMatchObject({ code: '23505' });
+  });
+
+  test('runs a statement again after a deadlock', async () => {
+    // The statement locks 1, then 2; the other connection 2, then 1.
+    const hasty = open(`${url}&options=-c%20deadlock_timeout%3D10ms`);
+    const { tx, commit } = await begin();
+    await tx.query(`set local deadlock_timeout = '1min'`);
+    await tx.query('update accounts set amount = amount + 1 where id = 2');
+    const retried = hasty.query('update accounts set amount = amount + 1');
+    await untilBlocked();
+    await tx.query('update accounts set amount = amount + 1 where id = 1');
+    await commit();
+    expect((await retried).rowCount).toBe(2);
+    expect((await pool.query('select amount from accounts')).rows).toEqual([{ amount: 2 }, { amount: 2 }]);
+  });
+
+  test('does not leave its locks behind when its process freezes in a transaction', async () => {
+    const frozen = open(url, { max: 1, statementTimeoutMs: 100 });
+    const connection = await frozen.connect();
+    await connection.query('begin');
+    await connection.query('update accounts set amount = 1 where id = 1');
+    expect((await pool.query('update accounts set amount = 2 where id = 1')).rowCount).toBe(1);
+    await unavailable(connection.query('select 1'));
+    connection.release(true);
+  });
+});

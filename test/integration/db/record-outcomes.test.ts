@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import { freeExpiredClaims } from '../../../lib/db/reconcile-executions.ts';
+import { recordOutcomes, type ExecutionOutcome } from '../../../lib/db/record-outcomes.ts';
+import { withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
+import {
+  after,
+  dispatch,
+  emptyTables,
+  NOON,
+  OTHER_TOKEN,
+  pool,
+  readExecutions,
+  storeJob,
+  TOKEN,
+} from './fixture.ts';
+
+beforeEach(emptyTables);
+
+type Running = { id: number; jobId: number; executionTime: Date };
+
+async function startExecutions(count: number): Promise<Running[]> {
+  const { id } = await storeJob();
+  const executions = await dispatch(id, ...Array.from({ length: count }, (_, index) => after(-index)));
+  await claim(executions, TOKEN);
+  return executions;
+}
+
+async function claim(executions: readonly Running[], claimToken: string): Promise<void> {
+  const lease = { now: NOON, dueBy: after(60_000), leaseExpiresAt: after(60_000) };
+  const claims = await claimExecutions(pool, { executions, claimToken, ...lease });
+  expect(claims).toHaveLength(executions.length);
+}
+
+function outcome(execution: Running, overrides: Partial<ExecutionOutcome> = {}): ExecutionOutcome {
+  const { id, executionTime } = execution;
+  const success = { status: 'SUCCESS', durationMs: 12, errorMessage: null, dueAt: null } as const;
+  return { id, executionTime, claimToken: TOKEN, ...success, ...overrides };
+}
+
+const retry = { status: 'RETRYING', errorMessage: 'HTTP 500', dueAt: after(4_000) } as const;
+
+describe('recordOutcomes', () => {
+  test('writes success, failure and retry of a batch, and ends the claims', async () => {
+    const [one, two, three] = await startExecutions(3);
+    const recorded = await recordOutcomes(
+      pool,
+      [
+        outcome(one!, { durationMs: 1 }),
+        outcome(two!, { status: 'FAILED', durationMs: 2, errorMessage: 'refused' }),
+        outcome(three!, { ...retry, durationMs: 3 }),
+      ],
+      after(500),
+    );
+    expect(new Map(recorded.map(({ id, status }) => [id, status]))).toEqual(
+      new Map([
+        [one!.id, 'SUCCESS'],
+        [two!.id, 'FAILED'],
+        [three!.id, 'RETRYING'],
+      ]),
+    );
+    const ended = { claim_token: null, lease_expires_at: null, updated_at: after(500), started_at: NOON };
+    expect(await readExecutions(one!.id, two!.id, three!.id)).toMatchObject([
+      {
+        ...ended,
+        status: 'SUCCESS',
+        execution_duration: 1,
+        error_message: null,
+        retry_count: 0,
+        due_at: NOON,
+      },
+      { ...ended, status: 'FAILED', execution_duration: 2, error_message: 'refused', retry_count: 0 },
+      { ...ended, status: 'RETRYING', execution_duration: 3, retry_count: 1, due_at: after(4_000) },
+    ]);
+  });
+
+  test('writes a batch with one good and one lost claim for the good one alone', async () => {
+    const [mine, lost] = await startExecutions(2);
+    const recorded = await recordOutcomes(
+      pool,
+      [outcome(mine!), outcome(lost!, { claimToken: OTHER_TOKEN })],
+      NOON,
+    );
+    expect(recorded).toEqual([{ id: mine!.id, status: 'SUCCESS' }]);
+    expect(await readExecutions(lost!.id)).toMatchObject([{ status: 'RUNNING', claim_token: TOKEN }]);
+  });
+
+  test('writes nothing for a claim that was freed, nor for one that another worker has since', async () => {
+    const [execution] = await startExecutions(1);
+    await freeExpiredClaims(pool, after(60_000), 10);
+    expect(await recordOutcomes(pool, [outcome(execution!)], after(60_001))).toEqual([]);
+    expect(await readExecutions(execution!.id)).toMatchObject([{ status: 'RETRYING', retry_count: 1 }]);
+    await claim([execution!], OTHER_TOKEN);
+    expect(await recordOutcomes(pool, [outcome(execution!)], after(60_002))).toEqual([]);
+    expect(
+      await recordOutcomes(pool, [outcome(execution!, { claimToken: OTHER_TOKEN })], after(60_003)),
+    ).toEqual([{ id: execution!.id, status: 'SUCCESS' }]);
+  });
+
+  test('writes an outcome once', async () => {
+    const [execution] = await startExecutions(1);
+    await recordOutcomes(pool, [outcome(execution!, retry)], NOON);
+    expect(await recordOutcomes(pool, [outcome(execution!, retry)], NOON)).toEqual([]);
+    expect(await readExecutions(execution!.id)).toMatchObject([{ retry_count: 1 }]);
+  });
+
+  test('fails, instead of retrying, what was withdrawn meanwhile', async () => {
+    const [execution, succeeded] = await startExecutions(2);
+    await withdrawAttempts(pool, execution!.jobId, 'the job was paused', NOON);
+    const recorded = await recordOutcomes(pool, [outcome(execution!, retry), outcome(succeeded!)], NOON);
+    expect(recorded.map((row) => row.status).sort()).toEqual(['FAILED', 'SUCCESS']);
+    expect(await readExecutions(execution!.id)).toMatchObject([
+      { status: 'FAILED', retry_count: 0, due_at: NOON, error_message: 'HTTP 500' },
+    ]);
+  });
+
+  test('counts every retry', async () => {
+    const [execution] = await startExecutions(1);
+    for (const retries of [1, 2, 3]) {
+      await recordOutcomes(pool, [outcome(execution!, retry)], NOON);
+      expect(await readExecutions(execution!.id)).toMatchObject([{ retry_count: retries }]);
+      await claim([execution!], TOKEN);
+    }
+  });
+
+  test('writes nothing for nothing', async () => {
+    expect(await recordOutcomes(pool, [], NOON)).toEqual([]);
+  });
+});

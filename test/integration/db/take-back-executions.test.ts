@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  cancelOpen,
+  cancelScheduled,
+  reviseOpen,
+  withdrawAttempts,
+} from '../../../lib/db/take-back-executions.ts';
+import { until } from '../../support/manual-clock.ts';
+import { after, dispatch, emptyTables, NOON, pool, readExecutions, storeJob, TOKEN } from './fixture.ts';
+
+const statuses = ['SCHEDULED', 'RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'] as const;
+type Status = (typeof statuses)[number];
+
+let jobId: number;
+let ids: Record<Status, number>;
+let otherIds: Record<Status, number>;
+
+beforeEach(async () => {
+  await emptyTables();
+  jobId = (await storeJob()).id;
+  ids = await storeOneOfEach(jobId);
+  otherIds = await storeOneOfEach((await storeJob()).id);
+});
+
+async function storeOneOfEach(ofJobId: number): Promise<Record<Status, number>> {
+  const executions = await dispatch(ofJobId, ...statuses.map((_, index) => after(-index)));
+  const idOf = (status: Status) => executions[statuses.indexOf(status)]!.id;
+  for (const [index, status] of statuses.entries()) {
+    const { id } = executions[index]!;
+    const isRunning = status === 'RUNNING';
+    await pool.query(
+      `update job_executions
+          set status = $2, claim_token = $3, lease_expires_at = $4, error_message = $5 where id = $1`,
+      [
+        id,
+        status,
+        isRunning ? TOKEN : null,
+        isRunning ? NOON : null,
+        status === 'RETRYING' ? 'HTTP 500' : null,
+      ],
+    );
+  }
+  return {
+    SCHEDULED: idOf('SCHEDULED'),
+    RUNNING: idOf('RUNNING'),
+    RETRYING: idOf('RETRYING'),
+    SUCCESS: idOf('SUCCESS'),
+    FAILED: idOf('FAILED'),
+    CANCELLED: idOf('CANCELLED'),
+  };
+}
+
+/** What the work changed, of either job: status → what is new in the row. */
+async function changesOf(work: () => Promise<unknown>) {
+  const all = [...Object.values(ids), ...Object.values(otherIds)];
+  const before = await readExecutions(...all);
+  await work();
+  const now = await readExecutions(...all);
+  return now.flatMap((row, index) => {
+    const old = Object.entries(before[index]!);
+    const changed = Object.entries(row).filter(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(old.find(([name]) => name === key)?.[1]),
+    );
+    return changed.length === 0 ? [] : [{ id: row.id, ...Object.fromEntries(changed) }];
+  });
+}
+
+describe('taking back', () => {
+  test('cancels what is scheduled', async () => {
+    let cancelled: number[] = [];
+    const changes = await changesOf(async () => {
+      cancelled = await cancelScheduled(pool, jobId, 'the job was paused', after(5));
+    });
+    expect(cancelled).toEqual([ids.SCHEDULED]);
+    expect(changes).toEqual([
+      { id: ids.SCHEDULED, status: 'CANCELLED', error_message: 'the job was paused', updated_at: after(5) },
+    ]);
+  });
+
+  const withdrawn = () => [
+    { id: ids.RUNNING, is_withdrawn: true, updated_at: after(5) },
+    {
+      id: ids.RETRYING,
+      status: 'CANCELLED',
+      updated_at: after(5),
+      error_message: 'the job was paused; last attempt: HTTP 500',
+    },
+  ];
+  const byId = <T extends { id: number | undefined }>(rows: T[]) =>
+    rows.toSorted((a, b) => Number(a.id) - Number(b.id));
+
+  test('cancels what waits for a retry, with what its last attempt came to, and withdraws what runs', async () => {
+    let cancelled: number[] = [];
+    const changes = await changesOf(async () => {
+      cancelled = await withdrawAttempts(pool, jobId, 'the job was paused', after(5));
+    });
+    expect(cancelled).toEqual([ids.RETRYING]);
+    expect(byId(changes)).toEqual(byId(withdrawn()));
+  });
+
+  test('of all that is open does both', async () => {
+    let cancelled: number[] = [];
+    const changes = await changesOf(async () => {
+      cancelled = await cancelOpen(pool, jobId, 'the job was paused', after(5));
+    });
+    expect(cancelled.toSorted()).toEqual([ids.RETRYING, ids.SCHEDULED].toSorted());
+    expect(changes).toHaveLength(3);
+  });
+
+  test('misses nothing that a worker is moving from one state to another meanwhile', async () => {
+    const worker = await pool.connect();
+    try {
+      await worker.query('begin');
+      await worker.query(
+        `update job_executions set status = 'RETRYING', claim_token = null, lease_expires_at = null where id = $1`,
+        [ids.RUNNING],
+      );
+      const takingBack = cancelOpen(pool, jobId, 'the job was paused', after(5));
+      await until(async () => {
+        const { rowCount } = await pool.query(`select from pg_locks where not granted`);
+        return rowCount !== 0;
+      });
+      await worker.query('commit');
+      expect(await takingBack).toContain(ids.RUNNING);
+    } finally {
+      worker.release(false);
+    }
+  });
+
+  test('revises what is open', async () => {
+    const changes = await changesOf(() => reviseOpen(pool, jobId, 9));
+    expect(changes).toEqual(
+      [ids.SCHEDULED, ids.RUNNING, ids.RETRYING].sort((a, b) => a - b).map((id) => ({ id, job_revision: 9 })),
+    );
+  });
+});

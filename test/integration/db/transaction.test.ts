@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { inTransaction } from '../../../lib/db/transaction.ts';
+import { openPool } from '../../support/belfry-database.ts';
+import { begin, cleanUpWith, pool, untilBlocked, url } from './fixture.ts';
+
+beforeEach(async () => {
+  await pool.query(`drop table if exists accounts; create table accounts (id integer primary key, amount integer not null);
+                    insert into accounts values (1, 0), (2, 0)`);
+});
+
+const add = (id: number) => `update accounts set amount = amount + 1 where id = ${id}`;
+
+async function readAmounts(): Promise<unknown[]> {
+  const { rows } = await pool.query('select amount from accounts order by id');
+  return rows.map((row) => row.amount);
+}
+
+describe('inTransaction', () => {
+  test('commits, and returns what the work returned', async () => {
+    expect(await inTransaction(pool, async (tx) => (await tx.query(add(1))).rowCount)).toBe(1);
+    expect(await readAmounts()).toEqual([1, 0]);
+  });
+
+  test('rolls back when the work throws, and passes the error on', async () => {
+    const single = openPool(url, { max: 1 });
+    cleanUpWith(single.end);
+    const failing = inTransaction(single, async (tx) => {
+      await tx.query(add(1));
+      throw new Error('of the work');
+    });
+    await expect(failing).rejects.toThrow('of the work');
+    expect(await readAmounts()).toEqual([0, 0]);
+    // The only connection is back, and not in a transaction any more.
+    expect((await single.query('select pg_current_xact_id_if_assigned() as xid')).rows).toEqual([
+      { xid: null },
+    ]);
+  });
+
+  test('does not pass off as committed what a swallowed error rolled back', async () => {
+    const swallowing = inTransaction(pool, async (tx) => {
+      await tx.query(add(1));
+      await tx.query('select 1 / 0').catch(() => {});
+    });
+    await expect(swallowing).rejects.toThrow('ROLLBACK');
+    expect(await readAmounts()).toEqual([0, 0]);
+  });
+
+  test('runs the work again after a deadlock', async () => {
+    let tries = 0;
+    const other = await begin();
+    const committed = Promise.withResolvers<void>();
+    await other.tx.query(add(2));
+    await other.tx.query(`set local deadlock_timeout = '1min'`);
+    const retried = inTransaction(pool, async (tx) => {
+      tries += 1;
+      // Or the second try could have the first row again before the other side has woken up, and block it once more.
+      if (tries > 1) await committed.promise;
+      // This side looks for the deadlock first, and so is the one to give way.
+      await tx.query(`set local deadlock_timeout = '10ms'`);
+      await tx.query(add(1));
+      await tx.query(add(2));
+    });
+    await untilBlocked();
+    await other.tx.query(add(1));
+    await other.commit();
+    committed.resolve();
+    await retried;
+    expect(tries).toBe(2);
+    expect(await readAmounts()).toEqual([2, 2]);
+  });
+
+  test('gives up after three tries', async () => {
+    let tries = 0;
+    const conflicting = inTransaction(pool, async (tx) => {
+      tries += 1;
+      await tx.query(`do $$ begin raise exception 'conflict' using errcode = '40001'; end $$`);
+    });
+    await expect(conflicting).rejects.toMatchObject({ code: '40001' });
+    expect(tries).toBe(3);
+  });
+
+  test('throws an UnavailableError when the connection breaks in the middle, and the next one works', async () => {
+    const errors: Error[] = [];
+    const single = openPool(url, { max: 1, onError: (error) => errors.push(error) });
+    cleanUpWith(single.end);
+    const cut = inTransaction(single, async (tx) => {
+      const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await tx.query(add(1));
+      // Nothing is on its way when it happens: no statement of ours is there to take the error.
+      await pool.query('select pg_terminate_backend($1, 5000)', [rows[0]!.pid]);
+      await expect.poll(() => errors.length).toBeGreaterThan(0);
+      await tx.query(add(2));
+    });
+    await expect(cut).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await readAmounts()).toEqual([0, 0]);
+    expect(await inTransaction(single, async (tx) => (await tx.query(add(1))).rowCount)).toBe(1);
+  });
+});
