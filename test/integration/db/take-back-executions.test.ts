@@ -103,7 +103,7 @@ describe('taking back', () => {
     const changes = await changesOf(async () => {
       cancelled = await cancelOpen(pool, jobId, 'the job was paused', after(5));
     });
-    expect(cancelled.toSorted()).toEqual([ids.RETRYING, ids.SCHEDULED].toSorted());
+    expect(new Set(cancelled)).toEqual(new Set([ids.RETRYING, ids.SCHEDULED]));
     expect(changes).toHaveLength(3);
   });
 

@@ -1,0 +1,71 @@
+import type { LocalRun } from './run.ts';
+import { ECHO_PATH } from './echo.ts';
+
+export type Console = {
+  say: (text: string) => void;
+  /** One line on stderr. */
+  complain: (line: string) => void;
+  /** What a step that takes its time is about. */
+  progress: (line: string) => void;
+  /** Starts a step's time; what it returns ends it and prints the line. */
+  time: (name: string) => (outcome: string) => void;
+  welcome: (run: LocalRun) => void;
+};
+
+const NAME_WIDTH = 10;
+
+export function makeConsole(): Console {
+  const startedMs = performance.now();
+  // Whoever read us may have gone (`npm start | head`); that is no reason to stop.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const say = (text: string) => void process.stdout.write(`${text}\n`);
+  const complain = (line: string) => void process.stderr.write(`belfry: ${line}\n`);
+
+  return {
+    say,
+    complain,
+    progress: (line) => say(`  … ${line}`),
+    time: (name) => {
+      const sinceMs = performance.now();
+      return (outcome) => {
+        const line = `  ${name.padEnd(NAME_WIDTH)} … ${seconds(performance.now() - sinceMs)}  ${outcome}`;
+        say(line.trimEnd());
+      };
+    },
+    welcome: (run) => say(welcomeText(run, seconds(performance.now() - startedMs))),
+  };
+}
+
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+
+function welcomeText({ address, apiKey, logFile }: LocalRun, took: string): string {
+  const key = `-H ${quote(`X-API-Key: ${apiKey}`)}`;
+  const job = {
+    name: 'hello',
+    schedule: '@every 5s',
+    api: `${address}${ECHO_PATH}`,
+    body: { hello: 'world' },
+  };
+  return [
+    '',
+    `Belfry is ready, after ${took}.`,
+    '',
+    `  address   ${address}`,
+    `  API key   ${apiKey}`,
+    `  log       ${logFile}`,
+    '',
+    'A job that calls this machine every 5 seconds:',
+    '',
+    `  curl -s ${address}/api/v1/jobs ${key} -H 'Content-Type: application/json' -d ${quote(JSON.stringify(job))}`,
+    '',
+    'What it did, and how to end it (1 stands for the id in the answer to the first):',
+    '',
+    `  curl -s '${address}/api/v1/jobs/1/history?status=SUCCESS&limit=5' ${key}`,
+    `  curl -s -X DELETE ${address}/api/v1/jobs/1 ${key}`,
+    '',
+    '`npm run demo` shows more. Ctrl-C stops everything.',
+  ].join('\n');
+}
+
+/** For a POSIX shell. */
+const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

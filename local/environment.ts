@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import type { Invocation, ThreadData, ThreadReply } from './environment-thread.ts';
+
+export type InvocationFailure = 'failed' | 'timed-out' | 'crashed' | 'busy' | 'stopped';
+
+/** An invocation without a result. Only after `busy` is it sure that the function did not see the event. */
+export class InvocationError extends Error {
+  override readonly name = 'InvocationError';
+  readonly kind: InvocationFailure;
+
+  constructor(kind: InvocationFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+export type EnvironmentSettings = {
+  functionName: string;
+  /** The module that exports `handler`. */
+  entry: URL;
+  /** All the variables the function sees. */
+  env: Record<string, string>;
+  timeoutMs: number;
+  memoryMb: number;
+  /** Takes what the function writes to stdout and stderr. */
+  log: (text: string) => void;
+};
+
+export type Environment = {
+  /** Resolves when the function's module is loaded; rejects with why it could not be. */
+  ready: Promise<void>;
+  /** To be called when ready, and not before the last invocation has ended. */
+  invoke: (event: unknown) => Promise<unknown>;
+  terminate: () => Promise<void>;
+  /** Resolves when it has ended: with why, if neither `terminate` nor a failed start was the cause. */
+  gone: Promise<string | undefined>;
+  hasEnded: () => boolean;
+};
+
+/** Far beyond a cold start on a machine that is busy with others; AWS gives 10 seconds. */
+const START_TIMEOUT_MS = 30_000;
+const THREAD = new URL('environment-thread.ts', import.meta.url);
+
+type Pending = { resolve: (result: unknown) => void; reject: (error: InvocationError) => void };
+
+/** Starts a function environment: a thread with its own modules, variables and heap, for one invocation at a time. */
+export function startEnvironment(settings: EnvironmentSettings): Environment {
+  const { functionName, entry, env, timeoutMs, memoryMb, log } = settings;
+  const workerData: ThreadData = { entry: entry.href, functionName, memoryMb };
+  const worker = new Worker(THREAD, {
+    workerData,
+    env,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+  });
+  for (const output of [worker.stdout, worker.stderr]) output.setEncoding('utf8').on('data', log);
+
+  let pending: Pending | undefined;
+  let hasEnded = false;
+  let endedBy: InvocationError | undefined;
+  const gone = Promise.withResolvers<string | undefined>();
+
+  const settle = (error: InvocationError | undefined, result?: unknown): void => {
+    const settled = pending;
+    pending = undefined;
+    if (error === undefined) settled?.resolve(result);
+    else settled?.reject(error);
+  };
+  const end = (error: InvocationError): void => {
+    hasEnded = true;
+    endedBy ??= error;
+    settle(error);
+  };
+  const request = (limitMs: number, late: string): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        end(new InvocationError('timed-out', late));
+        void worker.terminate();
+      }, limitMs);
+      pending = {
+        resolve: (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+    });
+
+  worker.on('message', (reply: ThreadReply) => {
+    switch (reply.kind) {
+      case 'ready':
+        return settle(undefined);
+      case 'result':
+        return settle(undefined, reply.result === undefined ? undefined : JSON.parse(reply.result));
+      case 'error':
+        return settle(new InvocationError('failed', `${reply.errorType}: ${reply.message}`));
+      default:
+        return reply satisfies never;
+    }
+  });
+  worker.on('error', (error: unknown) => {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    end(new InvocationError('crashed', reason, { cause: error }));
+  });
+  worker.once('exit', (code) => {
+    end(new InvocationError('crashed', `ended with exit code ${code}`));
+    gone.resolve(endedBy?.kind === 'stopped' ? undefined : endedBy?.message);
+  });
+
+  const startTimeout = `did not start within ${START_TIMEOUT_MS / 1_000} seconds`;
+  const ready = request(START_TIMEOUT_MS, startTimeout).then(() => undefined);
+  const timeout = `Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`;
+
+  return {
+    ready,
+    invoke: async (event) => {
+      if (endedBy !== undefined) throw endedBy;
+      if (pending !== undefined) throw new Error('an environment serves one invocation at a time');
+      const result = request(timeoutMs, timeout);
+      const invocation: Invocation = {
+        requestId: randomUUID(),
+        deadlineMs: Date.now() + timeoutMs,
+        event: JSON.stringify(event),
+      };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
+      worker.postMessage(invocation);
+      return result;
+    },
+    terminate: async () => {
+      end(new InvocationError('stopped', 'the environment was stopped'));
+      await worker.terminate();
+    },
+    gone: gone.promise,
+    hasEnded: () => hasEnded,
+  };
+}

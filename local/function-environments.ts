@@ -1,0 +1,49 @@
+import { functions } from '../lib/topology.ts';
+import { type Environments, makeEnvironments } from './environments.ts';
+
+export type FunctionName = keyof typeof functions;
+
+type Options = {
+  env: Record<string, string>;
+  log: (text: string) => void;
+  report: (line: string) => void;
+};
+
+/**
+ * Environments of a function on a laptop, at most: each takes 50 to 100 MB, and the database is on the same cores.
+ * A worker is held by its slowest request, for 90 seconds at worst, so of these it needs the most.
+ */
+const LOCAL_CAP: Record<FunctionName, number> = { api: 4, scheduler: 2, worker: 10 };
+/** One of each, started before Belfry says that it is ready: no request, tick or job is to wait for the first. */
+const KEEP_WARM = 1;
+const MAX_WAITING = 200;
+const IDLE_MS = 3 * 60_000;
+
+const ROOT = new URL('../', import.meta.url);
+
+export function maxEnvironments(name: FunctionName): number {
+  return Math.min(functions[name].maxConcurrency, LOCAL_CAP[name]);
+}
+
+/** The environments of one of the topology's functions. */
+export function functionEnvironments(name: FunctionName, { env, log, report }: Options): Environments {
+  const { entry, timeoutSeconds, memoryMb } = functions[name];
+  const functionName = `belfry-${name}`;
+  return makeEnvironments({
+    functionName,
+    entry: new URL(entry, ROOT),
+    env: {
+      ...env,
+      AWS_LAMBDA_FUNCTION_NAME: functionName,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    },
+    timeoutMs: timeoutSeconds * 1_000,
+    memoryMb,
+    maxEnvironments: maxEnvironments(name),
+    maxWaiting: MAX_WAITING,
+    keepWarm: KEEP_WARM,
+    idleMs: IDLE_MS,
+    log,
+    report,
+  });
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import * as z from 'zod';
+import { PayloadTooLargeError, TimedOutError, UnavailableError } from '../lib/domain/errors.ts';
+import { limits } from '../lib/domain/job.ts';
+import { problemReply } from '../lib/http/problem.ts';
+import { jsonReply } from '../lib/http/reply.ts';
+import { LocalRunError } from './data-dir.ts';
+import { InvocationError } from './environment.ts';
+import { splitTarget, toProxyEvent } from './proxy-event.ts';
+
+export type Gateway = {
+  /** Where clients reach it, without a slash at the end. */
+  address: string;
+  /** Takes no new connection, lets requests end within `graceMs`, cuts off what is left. Further calls await the first. */
+  stop: (graceMs: number) => Promise<void>;
+};
+
+export type GatewayOptions = {
+  /** 0 takes any that is free. */
+  port: number;
+  /** The API function. Until it can be called, an UnavailableError is what to throw. */
+  invoke: (event: APIGatewayProxyEvent) => Promise<unknown>;
+  /** Answered here, by path; such a handler must not reject. */
+  local: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>;
+  /** Hears of each request that ended without an answer of the function's own. */
+  report: (line: string) => void;
+};
+
+/** A little above the API's own limit, so that it is the API that says which limit a body broke. */
+const MAX_BODY_BYTES = limits.batchBodyBytes + 65_536;
+
+const proxyResult = z.object({
+  statusCode: z.int().min(200).max(599),
+  headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  multiValueHeaders: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).optional(),
+  body: z.string(),
+  isBase64Encoded: z.boolean().optional(),
+});
+
+/** The front door: an HTTP server on this machine only, which turns requests into events of API Gateway. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { port, local } = options;
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
+  server.on('request', (request, response) => {
+    // A connection that is kept alive would hold up the close until it times out.
+    response.once('close', () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
+    const { path } = splitTarget(request.url ?? '/');
+    const serve = Object.hasOwn(local, path) ? local[path] : undefined;
+    void (serve?.(request, response) ?? proxy(request, response, options));
+  });
+  await listen(server, port);
+  const bound = server.address();
+  const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
+  let closing: Promise<void> | undefined;
+  return {
+    address: `http://127.0.0.1:${boundPort}`,
+    stop: (graceMs) => (closing ??= close(server, graceMs)),
+  };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const reason =
+      code === 'EADDRINUSE' ? 'is taken' : code === 'EACCES' ? 'is not yours to open' : undefined;
+    if (reason === undefined) throw error;
+    const other = port < 1_024 ? 8_080 : port + 1;
+    throw new LocalRunError(`port ${port} ${reason}; take another: PORT=${other} npm start`, {
+      cause: error,
+    });
+  }
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+async function proxy(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayOptions,
+): Promise<void> {
+  const requestId = randomUUID();
+  const body = await readBody(request);
+  // The client went away.
+  if (body === undefined) return;
+  send(response, requestId, await resultOf(request, body, requestId, options));
+}
+
+async function resultOf(
+  request: IncomingMessage,
+  body: Buffer | 'too large',
+  requestId: string,
+  { invoke, report }: GatewayOptions,
+): Promise<z.infer<typeof proxyResult>> {
+  if (body === 'too large') return problemReply(new PayloadTooLargeError(limits.batchBodyBytes));
+  try {
+    return proxyResult.parse(await invoke(toProxyEvent(request, body, requestId)));
+  } catch (error) {
+    if (error instanceof UnavailableError) return problemReply(error);
+    if (error instanceof InvocationError && (error.kind === 'busy' || error.kind === 'stopped')) {
+      return problemReply(new UnavailableError('the API', { cause: error, retryAfterSeconds: 1 }));
+    }
+    report(`request ${requestId} failed: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof InvocationError && error.kind === 'timed-out')
+      return problemReply(new TimedOutError());
+    return badGateway();
+  }
+}
+
+const badGateway = (): APIGatewayProxyResult =>
+  jsonReply(
+    502,
+    {
+      type: 'about:blank',
+      title: 'Bad Gateway',
+      status: 502,
+      detail: 'something went wrong inside Belfry; x-request-id names this request in its log',
+      code: 'INTERNAL_ERROR',
+    },
+    { 'content-type': 'application/problem+json' },
+  );
+
+/** Undefined when the client went away. What is beyond the limit is read past, since few clients read before they have sent. */
+function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | undefined> {
+  return new Promise((resolve) => {
+    let chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+      request.resume();
+      resolve('too large');
+      return;
+    }
+    request.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks = [];
+      resolve('too large');
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', () => resolve(undefined));
+    request.once('close', () => resolve(undefined));
+  });
+}
+
+function send(response: ServerResponse, requestId: string, result: z.infer<typeof proxyResult>): void {
+  const body = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
+  response.statusCode = result.statusCode;
+  response.setHeader('x-request-id', requestId);
+  for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
+  for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) {
+    response.setHeader(name, values.map(String));
+  }
+  if (result.statusCode !== 204 && result.statusCode !== 304)
+    response.setHeader('content-length', body.length);
+  response.end(body);
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LocalRunError } from './data-dir.ts';
+import { makeConsole } from './console.ts';
+import { InvocationError } from './environment.ts';
+import { startLocalRun } from './run.ts';
+import { readLocalSettings } from './settings.ts';
+import { makeStops } from './stops.ts';
+
+/** `npm start`. */
+
+/** PostgreSQL's last checkpoint takes the longest. Children that still run then are told to end as we do. */
+const STOP_TIMEOUT_MS = 25_000;
+
+const screen = makeConsole();
+const stops = makeStops();
+const stopping = new AbortController();
+let ending: Promise<never> | undefined;
+
+/** Stops everything, then ends the process: what a poll or a socket still holds open is not waited for. */
+function end(exitCode: number): Promise<never> {
+  return (ending ??= (async () => {
+    stopping.abort();
+    await Promise.race([stops.run(screen.complain), sleep(STOP_TIMEOUT_MS)]);
+    if (exitCode === 0) screen.say('Stopped.');
+    process.exit(exitCode);
+  })());
+}
+
+function onSignal(): void {
+  if (ending !== undefined) {
+    screen.say('Stopped by force.');
+    process.exit(1);
+  }
+  screen.say('\nStopping … (once more to force it)');
+  void end(0);
+}
+
+function fail(error: unknown): void {
+  if (ending !== undefined) return;
+  const isPlain = error instanceof LocalRunError || error instanceof InvocationError;
+  screen.complain(isPlain ? error.message : describe(error));
+  void end(1);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+try {
+  const run = await startLocalRun({
+    settings: readLocalSettings(process.env),
+    signal: stopping.signal,
+    onStop: stops.add,
+    step: async (name, work, outcome) => {
+      const timing = screen.time(name);
+      const result = await work;
+      if (!stopping.signal.aborted) timing(outcome?.(result) ?? '');
+      return result;
+    },
+    progress: screen.progress,
+    report: screen.complain,
+  });
+  screen.welcome(run);
+  run.died.then(
+    (line) => fail(new LocalRunError(line)),
+    (error: unknown) => fail(error),
+  );
+} catch (error) {
+  fail(error);
+}

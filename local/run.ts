@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { UnavailableError } from '../lib/domain/errors.ts';
+import { systemClock } from '../lib/system-clock.ts';
+import { timings, wakeUpQueue } from '../lib/topology.ts';
+import { openAdminKey } from './admin-key.ts';
+import { openDataDir } from './data-dir.ts';
+import { ECHO_PATH, makeEcho } from './echo.ts';
+import type { Environments } from './environments.ts';
+import { startEventSource } from './event-source.ts';
+import { functionEnvironments, maxEnvironments } from './function-environments.ts';
+import { startGateway } from './gateway.ts';
+import { openLogFile } from './log-file.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+import { prepareDatabase } from './schema.ts';
+import { openDatabase, openQueues, openRedis, type Part } from './services.ts';
+import { localSqsClient } from './services/sqs.ts';
+import type { LocalSettings } from './settings.ts';
+import { startTicker } from './ticker.ts';
+import { wakeAhead } from './wake-ahead.ts';
+
+export type RunOptions = {
+  settings: LocalSettings;
+  /** Aborted when the run is to end, even in the middle of its start. */
+  signal: AbortSignal;
+  /** Called before each thing is started, with what stops it; to be called in reverse order. */
+  onStop: (stop: () => Promise<void>) => void;
+  /** Hears of what is being done, and how long it took. */
+  step: <T>(name: string, work: Promise<T>, outcome?: (result: T) => string) => Promise<T>;
+  progress: (line: string) => void;
+  /** Hears of what went wrong while it runs. */
+  report: (line: string) => void;
+};
+
+export type LocalRun = {
+  address: string;
+  apiKey: string;
+  dataDir: string;
+  logFile: string;
+  /** Resolves with one line when a service dies. */
+  died: Promise<string>;
+};
+
+/** How long what runs may go on when everything is to stop. */
+const GRACE_MS = 5_000;
+
+/** Starts the parts, each after those it leans on. */
+export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
+  const { settings, signal, onStop, step, progress, report } = options;
+
+  // First, since it fails soonest: the port. Until the function is there, the gateway says to come again.
+  let api: Environments | undefined;
+  const gateway = await startGateway({
+    port: settings.port,
+    invoke: async (event) => {
+      if (api === undefined) throw new UnavailableError('Belfry', { retryAfterSeconds: 1 });
+      return api.invoke(event);
+    },
+    local: { [ECHO_PATH]: makeEcho() },
+    report,
+  });
+  onStop(() => gateway.stop(GRACE_MS));
+
+  const dataDir = await openDataDir(settings.dataDir);
+  onStop(dataDir.close);
+  const logFile = join(dataDir.path, 'belfry.log');
+  const log = openLogFile(logFile);
+  const apiKey = settings.apiKey ?? (await openAdminKey(dataDir.path));
+
+  const starting = <P extends Part>(name: string, part: Promise<P>, isTheirs: boolean): Promise<P> => {
+    // It may still be starting when everything is to stop.
+    onStop(async () => (await part.catch(() => undefined))?.stop());
+    return step(name, part, () => (isTheirs ? 'yours' : ''));
+  };
+  const { databaseUrl, redisUrl, sqsEndpoint } = settings;
+  const [database, redis, queues] = await Promise.all([
+    starting('PostgreSQL', openDatabase(dataDir, databaseUrl, progress), databaseUrl !== undefined),
+    starting('Redis', openRedis(dataDir, redisUrl, progress), redisUrl !== undefined),
+    starting('SQS', openQueues(sqsEndpoint), sqsEndpoint !== undefined),
+  ]);
+  signal.throwIfAborted();
+
+  await step('schema', prepareDatabase(database.url, apiKey, new Date()), (applied) =>
+    applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`,
+  );
+  signal.throwIfAborted();
+
+  const env = functionEnv(settings, database.url, redis.url, queues);
+  const apiFunction = functionEnvironments('api', { env, log, report });
+  onStop(() => apiFunction.stop(0));
+  // What runs may have its target or its caller here, so the gateway goes between the workers and the API.
+  onStop(() => gateway.stop(GRACE_MS));
+  const scheduler = functionEnvironments('scheduler', { env, log, report });
+  const worker = functionEnvironments('worker', { env, log, report });
+  const sqs = localSqsClient(queues.url);
+  onStop(async () => {
+    await Promise.all([scheduler.stop(GRACE_MS), worker.stop(GRACE_MS)]);
+    sqs.destroy();
+  });
+  const warm = async (): Promise<void> => {
+    await Promise.all([apiFunction.warm(), scheduler.warm(), worker.warm()]);
+    api = apiFunction;
+    // The first request connects and compiles, for a tenth of a second: not a user's.
+    await fetch(`${gateway.address}/health`).then((response) => response.text());
+  };
+  await step('functions', warm());
+  signal.throwIfAborted();
+
+  if (sqsEndpoint === undefined) {
+    const { BELFRY_LOOK_AHEAD_SECONDS: lookAheadSeconds = timings.lookAheadMs / 1_000 } =
+      settings.functionEnv;
+    await wakeAhead(sqs, queues.wakeUpQueueUrl, Number(lookAheadSeconds));
+  }
+  const eventSource = startEventSource({
+    client: sqs,
+    queueUrl: queues.wakeUpQueueUrl,
+    batchSize: wakeUpQueue.batchSize,
+    maxConcurrency: maxEnvironments('worker'),
+    invoke: worker.invoke,
+    report,
+  });
+  const ticker = startTicker({
+    invoke: () => scheduler.invoke({}),
+    intervalMs: timings.tickIntervalMs,
+    maxConcurrency: maxEnvironments('scheduler'),
+    clock: systemClock,
+    report,
+  });
+  await writeRunFile(dataDir.path, { pid: process.pid, address: gateway.address, apiKey });
+  onStop(() => removeRunFile(dataDir.path));
+  // Neither is waited for: what they have running ends with the environments, at the latest.
+  onStop(async () => {
+    void eventSource.stop();
+    void ticker.stop();
+  });
+
+  const died = Promise.race([database.exited, redis.exited, queues.exited]);
+  return { address: gateway.address, apiKey, dataDir: dataDir.path, logFile, died };
+}
+
+function functionEnv(
+  settings: LocalSettings,
+  databaseUrl: string,
+  redisUrl: string,
+  queues: { url: string; wakeUpQueueUrl: string },
+): Record<string, string> {
+  return {
+    ...settings.functionEnv,
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    BELFRY_WAKE_UP_QUEUE_URL: queues.wakeUpQueueUrl,
+    AWS_ENDPOINT_URL_SQS: queues.url,
+    AWS_REGION: 'us-east-1',
+    // The SDK asks for some; the emulator takes any.
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+}

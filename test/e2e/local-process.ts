@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { readRunFile } from '../../local/run-file.ts';
+import { until } from '../support/manual-clock.ts';
+
+export type LocalProcess = {
+  child: ChildProcess;
+  stdout: () => string;
+  stderr: () => string;
+  /** Resolves with the exit code, or the signal, once it has ended. */
+  ended: Promise<number | NodeJS.Signals | null>;
+};
+
+/** Runs `local/<script>` as `npm` would, with nothing of this machine's settings but what is given. */
+export function runLocal(script: string, env: Record<string, string>): LocalProcess {
+  const path = fileURLToPath(new URL(`../../local/${script}`, import.meta.url));
+  const inherited = ['PATH', 'HOME', 'XDG_CACHE_HOME'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const child = spawn(process.execPath, [path], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...Object.fromEntries(inherited), ...env },
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+  return { child, stdout: () => output.stdout, stderr: () => output.stderr, ended };
+}
+
+export type RunningBelfry = LocalProcess & {
+  address: string;
+  apiKey: string;
+  call: (method: string, path: string, body?: object) => Promise<unknown>;
+};
+
+/** Starts a Belfry on a free port and resolves when it says that it is ready. */
+export async function startBelfry(dataDir: string, env: Record<string, string> = {}): Promise<RunningBelfry> {
+  const started = runLocal('main.ts', { PORT: '0', BELFRY_DATA_DIR: dataDir, ...env });
+  await until(
+    () => {
+      if (started.child.exitCode !== null) throw new Error(started.stderr());
+      return started.stdout().includes('Ctrl-C stops everything');
+    },
+    { timeoutMs: 45_000, everyMs: 20 },
+  );
+  const run = await readRunFile(dataDir);
+  if (run === undefined) throw new Error('there is no run.json');
+  const { address, apiKey } = run;
+  const call = async (method: string, path: string, body?: object) => {
+    const response = await fetch(`${address}${path}`, {
+      method,
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  return { ...started, address, apiKey, call };
+}
+
+const note = z.object({ pid: z.int() });
+
+/** The processes of the services in a data directory, by name. */
+export async function servicePids(dataDir: string): Promise<Record<string, number>> {
+  const directory = join(dataDir, 'children');
+  // There is none when none was started.
+  const files = await readdir(directory).catch(() => []);
+  const notes = files.map(async (file) => {
+    const { pid } = note.parse(JSON.parse(await readFile(join(directory, file), 'utf8')));
+    return [file.replace('.json', ''), pid] as const;
+  });
+  return Object.fromEntries(await Promise.all(notes));
+}

@@ -1,0 +1,223 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, inject, test } from 'vitest';
+import * as z from 'zod';
+import { openDataDir } from '../../local/data-dir.ts';
+import { processIdentity } from '../../local/services/orphans.ts';
+import { createBelfryDatabase } from '../support/belfry-database.ts';
+import { until } from '../support/manual-clock.ts';
+import { createTestRedis } from '../support/redis.ts';
+import {
+  type LocalProcess,
+  runLocal,
+  type RunningBelfry,
+  servicePids,
+  startBelfry,
+} from './local-process.ts';
+
+const TEST_TIMEOUT_MS = 90_000;
+const soon = { timeoutMs: 20_000, everyMs: 50 };
+
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+}, 60_000);
+
+async function makeDataDir(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-local-run-'));
+  cleanups.push(async () => {
+    // Ends what a killed one left running.
+    await (await openDataDir(directory)).close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  return directory;
+}
+
+async function stop(running: LocalProcess): Promise<number | NodeJS.Signals | null> {
+  running.child.kill('SIGINT');
+  return running.ended;
+}
+
+async function start(dataDir: string, env?: Record<string, string>): Promise<RunningBelfry> {
+  const belfry = await startBelfry(dataDir, env);
+  cleanups.push(async () => {
+    if (belfry.child.exitCode === null && belfry.child.signalCode === null) await stop(belfry);
+  });
+  return belfry;
+}
+
+type Call = { scheduledMs: number; lateMs: number };
+
+/** A target that outlives the Belfry that calls it. */
+async function startTarget(): Promise<{ url: string; calls: Call[] }> {
+  const calls: Call[] = [];
+  const server = createServer((request, response) => {
+    const scheduledMs = Date.parse(String(request.headers['x-belfry-scheduled-at']));
+    calls.push({ scheduledMs, lateMs: Date.now() - scheduledMs });
+    request.resume();
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanups.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { url: `http://127.0.0.1:${address.port}/`, calls };
+}
+
+const job = z.object({ id: z.int() });
+const history = z.object({
+  items: z.array(z.object({ status: z.string(), executionTime: z.string(), retryCount: z.int() })),
+});
+
+async function successes({ call }: RunningBelfry, jobId: number): Promise<string[]> {
+  const { items } = history.parse(
+    await call('GET', `/api/v1/jobs/${jobId}/history?status=SUCCESS&limit=1000`),
+  );
+  return items.map(({ executionTime }) => executionTime);
+}
+
+const isRunning = (pid: number) => processIdentity(pid) !== undefined;
+
+describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
+  test('runs the demo, keeps its key, and leaves nothing behind on Ctrl-C', async () => {
+    const dataDir = await makeDataDir();
+    const belfry = await start(dataDir);
+    expect(belfry.stdout()).toContain(`API key   ${belfry.apiKey}`);
+    expect(belfry.stdout()).toContain(`curl -s ${belfry.address}/api/v1/jobs `);
+    expect((await stat(join(dataDir, 'api-key'))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(dataDir, 'run.json'))).mode & 0o777).toBe(0o600);
+
+    const demo = runLocal('demo/main.ts', { BELFRY_DATA_DIR: dataDir });
+    expect([await demo.ended, demo.stderr()]).toEqual([0, '']);
+    expect(demo.stdout()).toMatch(/every 2 s +ran \d+ times/);
+    expect(demo.stdout()).toContain('failed twice, was retried after 1 s and 2 s, and succeeded');
+    expect(demo.stdout()).toMatch(/one instant +ran once/);
+
+    const pids = Object.values(await servicePids(dataDir));
+    expect(pids.map(isRunning)).toEqual([true, true]);
+    expect([await stop(belfry), belfry.stderr()]).toEqual([0, '']);
+    expect(pids.map(isRunning)).toEqual([false, false]);
+    await expect(stat(join(dataDir, 'run.json'))).rejects.toThrow('ENOENT');
+
+    const again = await start(dataDir);
+    expect(again.apiKey).toBe(belfry.apiKey);
+    expect(await stop(again)).toBe(0);
+  });
+
+  test('goes on after kill -9 where it was', async () => {
+    const dataDir = await makeDataDir();
+    const target = await startTarget();
+    const killed = await start(dataDir, { BELFRY_API_KEY: 'a-key-of-my-own-choice' });
+    const { id } = job.parse(
+      await killed.call('POST', '/api/v1/jobs', { schedule: '*/4 * * * * *', api: target.url }),
+    );
+    await until(async () => (await successes(killed, id)).length > 0, soon);
+    const before = await successes(killed, id);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const orphans = Object.values(await servicePids(dataDir));
+
+    const belfry = await start(dataDir, { BELFRY_API_KEY: 'a-key-of-my-own-choice' });
+    const restartedMs = Date.now();
+    expect(orphans.some(isRunning)).toBe(false);
+    // Dispatched before it was killed, and on time though the wake-ups for it are gone.
+    await until(
+      () => target.calls.some(({ scheduledMs, lateMs }) => scheduledMs > restartedMs && lateMs < 2_000),
+      soon,
+    );
+    await until(async () => (await successes(belfry, id)).length > before.length, soon);
+    expect(await successes(belfry, id)).toEqual(expect.arrayContaining(before));
+    expect(await stop(belfry)).toBe(0);
+  });
+
+  test('refuses a directory and a port that are in use, and ends when a service dies', async () => {
+    const dataDir = await makeDataDir();
+    const belfry = await start(dataDir);
+
+    const sameDirectory = runLocal('main.ts', { PORT: '0', BELFRY_DATA_DIR: dataDir });
+    expect(await sameDirectory.ended).toBe(1);
+    expect(sameDirectory.stderr()).toBe(
+      `belfry: the data directory ${dataDir} is in use by process ${belfry.child.pid}; stop it, or set BELFRY_DATA_DIR\n`,
+    );
+
+    const { port } = new URL(belfry.address);
+    const samePort = runLocal('main.ts', { PORT: port, BELFRY_DATA_DIR: await makeDataDir() });
+    expect(await samePort.ended).toBe(1);
+    expect(samePort.stderr()).toBe(
+      `belfry: port ${port} is taken; take another: PORT=${Number(port) + 1} npm start\n`,
+    );
+
+    const { redis, postgres } = await servicePids(dataDir);
+    process.kill(redis!, 'SIGKILL');
+    expect(await belfry.ended).toBe(1);
+    expect(belfry.stderr()).toContain('belfry: Redis ended by SIGKILL, not by Belfry; its log is');
+    expect(isRunning(postgres!)).toBe(false);
+  });
+
+  test('starts nothing that is already yours', async () => {
+    const database = await createBelfryDatabase();
+    cleanups.push(database.drop);
+    const redis = await createTestRedis();
+    cleanups.push(redis.close);
+    const dataDir = await makeDataDir();
+    const theirs = {
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      AWS_ENDPOINT_URL_SQS: inject('sqsUrl'),
+    };
+    const belfry = await start(dataDir, theirs);
+    expect(await servicePids(dataDir)).toEqual({});
+    const target = await startTarget();
+    await belfry.call('POST', '/api/v1/jobs', { schedule: '@every 1s', isRecurring: false, api: target.url });
+    await until(() => target.calls.length === 1, soon);
+    expect(await stop(belfry)).toBe(0);
+    // Its queue is there already the second time.
+    expect(await stop(await start(dataDir, theirs))).toBe(0);
+    expect(await redis.redis.ping()).toBe('PONG');
+  });
+
+  test.each([
+    ['DATABASE_URL', 'postgresql://secret@127.0.0.1:9/x', 'the database does not answer'],
+    ['REDIS_URL', 'redis://:secret@127.0.0.1:9', 'the Redis at REDIS_URL does not answer'],
+    ['AWS_ENDPOINT_URL_SQS', 'http://127.0.0.1:9', 'the SQS at AWS_ENDPOINT_URL_SQS does not answer'],
+  ])('says in one line that what %s names does not answer', async (name, url, line) => {
+    const dataDir = await makeDataDir();
+    const refused = runLocal('main.ts', { PORT: '0', BELFRY_DATA_DIR: dataDir, [name]: url });
+    expect(await refused.ended).toBe(1);
+    expect(refused.stderr()).toMatch(new RegExp(`^belfry: ${line}: .*\n$`));
+    expect(refused.stderr()).not.toContain('secret');
+    expect(await servicePids(dataDir)).toEqual({});
+  });
+
+  test.each([
+    [{ PORT: 'http' }, 'PORT is "http"; it must be a number from 0 to 65535, or not set, for 8080'],
+    [{ PORT: '' }, 'PORT is empty; it must be a number from 0 to 65535, or not set, for 8080'],
+    [
+      { BELFRY_API_KEY: 'short' },
+      'BELFRY_API_KEY must be 16 to 512 printable ASCII characters without blanks',
+    ],
+    [
+      { DATABASE_URL: 'mysql://secret@x' },
+      'DATABASE_URL is not a URL that starts with postgres://, postgresql://',
+    ],
+  ])('says what is wrong with %j', async (env: Record<string, string>, line) => {
+    const dataDir = await makeDataDir();
+    const refused = runLocal('main.ts', { PORT: '0', BELFRY_DATA_DIR: dataDir, ...env });
+    expect(await refused.ended).toBe(1);
+    expect(refused.stderr()).toBe(`belfry: ${line}\n`);
+  });
+
+  test('says when there is nothing to show the demo on', async () => {
+    const demo = runLocal('demo/main.ts', { BELFRY_DATA_DIR: await makeDataDir() });
+    expect(await demo.ended).toBe(1);
+    expect(demo.stderr()).toMatch(/^belfry: no Belfry is running here; start one with `npm start`.*\n$/);
+  });
+});

@@ -1,0 +1,230 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { limits } from '../../../lib/domain/job.ts';
+import { LocalRunError } from '../../../local/data-dir.ts';
+import { InvocationError } from '../../../local/environment.ts';
+import { type Gateway, startGateway } from '../../../local/gateway.ts';
+
+type Invoke = (event: APIGatewayProxyEvent) => Promise<unknown>;
+
+let gateway: Gateway;
+let events: APIGatewayProxyEvent[] = [];
+let reports: string[] = [];
+let invoke: Invoke = async () => ({ statusCode: 200, body: '' });
+
+beforeEach(async () => {
+  events = [];
+  reports = [];
+  gateway = await startGateway({
+    port: 0,
+    invoke: (event) => {
+      events.push(event);
+      return invoke(event);
+    },
+    local: { '/_local/here': async (_request, response) => void response.end('here') },
+    report: (line) => reports.push(line),
+  });
+});
+
+afterEach(async () => {
+  invoke = async () => ({ statusCode: 200, body: '' });
+  await gateway.stop(0);
+});
+
+async function eventOf(path: string, init?: RequestInit): Promise<APIGatewayProxyEvent> {
+  await fetch(`${gateway.address}${path}`, init);
+  const event = events.at(-1);
+  if (event === undefined) throw new Error('no event');
+  return event;
+}
+
+async function answerTo(result: unknown): Promise<Response> {
+  invoke = async () => result;
+  return fetch(`${gateway.address}/x`);
+}
+
+describe('a request', () => {
+  test('becomes an event as REST API Gateway makes it', async () => {
+    const event = await eventOf('/api/v1/jobs?limit=5&tag=a&tag=b%20c', {
+      method: 'POST',
+      headers: { 'X-API-Key': 'k', 'Content-Type': 'application/json' },
+      body: '{"name":"Zoë"}',
+    });
+    expect(event).toMatchObject({
+      httpMethod: 'POST',
+      path: '/api/v1/jobs',
+      queryStringParameters: { limit: '5', tag: 'b c' },
+      multiValueQueryStringParameters: { limit: ['5'], tag: ['a', 'b c'] },
+      body: '{"name":"Zoë"}',
+      isBase64Encoded: false,
+      requestContext: {
+        requestId: expect.stringMatching(/^[\da-f-]{36}$/),
+        httpMethod: 'POST',
+        path: '/api/v1/jobs',
+        stage: 'local',
+        identity: { sourceIp: '127.0.0.1' },
+      },
+    });
+    const headers = Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-api-key': 'k',
+      'content-type': 'application/json',
+    });
+  });
+
+  test('without query and body has null for both', async () => {
+    expect(await eventOf('/health')).toMatchObject({
+      queryStringParameters: null,
+      multiValueQueryStringParameters: null,
+      body: null,
+    });
+  });
+
+  test('keeps its headers as they came, the last of several where there is room for one', async () => {
+    const request = httpRequest(gateway.address, { headers: ['Host', 'x', 'X-Tag', 'a', 'X-Tag', 'b'] });
+    request.end();
+    await once(request, 'response');
+    expect(events[0]).toMatchObject({
+      headers: { 'X-Tag': 'b' },
+      multiValueHeaders: { 'X-Tag': ['a', 'b'] },
+    });
+  });
+
+  test('whose body is no text arrives in base64', async () => {
+    const event = await eventOf('/x', { method: 'POST', body: new Uint8Array([0xff, 0x00, 0xfe]) });
+    expect(event).toMatchObject({
+      isBase64Encoded: true,
+      body: Buffer.from([0xff, 0x00, 0xfe]).toString('base64'),
+    });
+  });
+
+  test.each(['//evil.example/x', '/a/../b', '/%00', '/%E0%A4%A', '/?a=%E0%A4%A', '/__proto__?__proto__=1'])(
+    'with the path %s is passed on as it is',
+    async (target) => {
+      const { port } = new URL(gateway.address);
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      const [head] = await once(socket, 'data');
+      expect(String(head)).toMatch(/^HTTP\/1\.1 200 /);
+      expect(events[0]?.path).toBe(target.replace(/\?.*/, ''));
+    },
+  );
+
+  test('of the largest batch comes through', async () => {
+    const body = 'x'.repeat(limits.batchBodyBytes);
+    expect((await eventOf('/x', { method: 'POST', body })).body?.length).toBe(body.length);
+  });
+
+  test.each(['with its length', 'in chunks'])('that is too large is refused (%s)', async (how) => {
+    const tooLarge = new Uint8Array(limits.batchBodyBytes + 1_048_576);
+    const response = await fetch(`${gateway.address}/x`, {
+      method: 'POST',
+      body: how === 'in chunks' ? new Blob([tooLarge]).stream() : tooLarge,
+      duplex: 'half',
+    });
+    expect(response.status).toBe(413);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
+    expect(events).toEqual([]);
+  });
+
+  test('whose client goes away half-way reaches nobody', async () => {
+    const { port } = new URL(gateway.address);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write('POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
+    await once(socket, 'connect');
+    socket.destroy();
+    await eventOf('/after');
+    expect(events.map(({ path }) => path)).toEqual(['/after']);
+  });
+
+  test('for something of the gateway itself is answered here', async () => {
+    expect(await (await fetch(`${gateway.address}/_local/here?a=1`)).text()).toBe('here');
+    expect(events).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  test('has the status, headers and body of the result', async () => {
+    const response = await answerTo({
+      statusCode: 201,
+      headers: { 'content-type': 'application/json', location: '/api/v1/jobs/1' },
+      multiValueHeaders: { 'set-cookie': ['a=1', 'b=2'] },
+      body: '{"id":1}',
+    });
+    expect([response.status, await response.text()]).toEqual([201, '{"id":1}']);
+    expect(response.headers.get('location')).toBe('/api/v1/jobs/1');
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(response.headers.get('x-request-id')).toBe(events[0]?.requestContext.requestId);
+  });
+
+  test('may be empty', async () => {
+    const response = await answerTo({ statusCode: 204, body: '' });
+    expect([response.status, await response.text()]).toEqual([204, '']);
+  });
+
+  test('may be in base64', async () => {
+    const response = await answerTo({ statusCode: 200, body: 'aGk=', isBase64Encoded: true });
+    expect(await response.text()).toBe('hi');
+  });
+
+  test.each([undefined, 'text', { body: 'x' }, { statusCode: 99, body: '' }])(
+    'that is none is a 502 (%j)',
+    async (result) => {
+      const response = await answerTo(result);
+      expect(response.status).toBe(502);
+      expect(await response.json()).toMatchObject({ status: 502, code: 'INTERNAL_ERROR' });
+      expect(reports).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ['failed', 502, 'INTERNAL_ERROR', 1],
+    ['crashed', 502, 'INTERNAL_ERROR', 1],
+    ['timed-out', 503, 'TIMED_OUT', 1],
+    ['busy', 503, 'UNAVAILABLE', 0],
+    ['stopped', 503, 'UNAVAILABLE', 0],
+  ] as const)('to an invocation that was %s is %i', async (kind, status, code, lines) => {
+    invoke = () => Promise.reject(new InvocationError(kind, 'secret'));
+    const response = await fetch(`${gateway.address}/x`);
+    const text = await response.text();
+    expect(response.status).toBe(status);
+    expect(JSON.parse(text)).toMatchObject({ status, code });
+    expect(text).not.toContain('secret');
+    expect(reports).toHaveLength(lines);
+  });
+});
+
+describe('the gateway', () => {
+  test('names the port that is taken, and another way', async () => {
+    const port = Number(new URL(gateway.address).port);
+    const second = startGateway({ port, invoke, local: {}, report: () => {} });
+    await expect(second).rejects.toThrow(LocalRunError);
+    await expect(second).rejects.toThrow(`port ${port} is taken; take another: PORT=${port + 1} npm start`);
+  });
+
+  test('answers what it has begun before it stops', async () => {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    invoke = () => promise;
+    const answered = fetch(`${gateway.address}/slow`);
+    await expect.poll(() => events.length).toBe(1);
+    const sinceMs = performance.now();
+    const stopped = gateway.stop(10_000);
+    await expect(fetch(`${gateway.address}/late`)).rejects.toThrow('fetch failed');
+    resolve({ statusCode: 200, body: 'done' });
+    expect(await (await answered).text()).toBe('done');
+    await stopped;
+    expect(performance.now() - sinceMs).toBeLessThan(5_000);
+  });
+
+  test('cuts off what does not end in time', async () => {
+    invoke = () => new Promise(() => {});
+    const cut = expect(fetch(`${gateway.address}/slow`)).rejects.toThrow('fetch failed');
+    await expect.poll(() => events.length).toBe(1);
+    await gateway.stop(0);
+    await cut;
+  });
+});
