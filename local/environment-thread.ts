@@ -8,6 +8,9 @@ export type ThreadData = { entry: string; functionName: string; memoryMb: number
 /** Events and results travel as JSON, as they do on AWS: what JSON cannot hold is lost here too. */
 export type Invocation = { requestId: string; deadlineMs: number; event: string };
 
+/** Tells the environment that it will be ended: what runs should come to its end. */
+export type Shutdown = 'shutdown';
+
 export type ThreadReply =
   | { kind: 'ready' }
   | { kind: 'result'; result: string | undefined }
@@ -43,7 +46,12 @@ async function serve(port: NonNullable<typeof parentPort>, data: ThreadData): Pr
   const { handler }: { handler?: Handler } = await import(data.entry);
   if (typeof handler !== 'function') throw new Error(`${data.entry} exports no handler`);
   const reply = (message: ThreadReply) => port.postMessage(message);
-  port.on('message', (invocation: Invocation) => {
+  port.on('message', (invocation: Invocation | Shutdown) => {
+    if (invocation === 'shutdown') {
+      // As AWS's runtime does it; in a thread the event stays inside.
+      process.emit('SIGTERM', 'SIGTERM');
+      return;
+    }
     // A handler's own failure is a reply; what is thrown beside it ends the environment, as it does on AWS.
     void answer(handler, invocation, data).then(reply);
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import type { Invocation, ThreadData, ThreadReply } from './environment-thread.ts';
+import type { Invocation, Shutdown, ThreadData, ThreadReply } from './environment-thread.ts';
 
 export type InvocationFailure = 'failed' | 'timed-out' | 'crashed' | 'busy' | 'stopped';
 
@@ -32,6 +32,8 @@ export type Environment = {
   ready: Promise<void>;
   /** To be called when ready, and not before the last invocation has ended. */
   invoke: (event: unknown) => Promise<unknown>;
+  /** Tells the function that it will be ended, so that what runs comes to its end. */
+  shutDown: () => void;
   terminate: () => Promise<void>;
   /** Resolves when it has ended: with why, if neither `terminate` nor a failed start was the cause. */
   gone: Promise<string | undefined>;
@@ -131,6 +133,8 @@ export function startEnvironment(settings: EnvironmentSettings): Environment {
       worker.postMessage(invocation);
       return result;
     },
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
+    shutDown: () => worker.postMessage('shutdown' satisfies Shutdown),
     terminate: async () => {
       end(new InvocationError('stopped', 'the environment was stopped'));
       await worker.terminate();

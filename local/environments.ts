@@ -156,6 +156,7 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
       isStopped = true;
       const refusal = new InvocationError('stopped', `${functionName} is stopping`);
       for (const { reject } of waiting.splice(0)) reject(refusal);
+      for (const environment of all) environment.shutDown();
       await Promise.race([Promise.all(running), sleep(graceMs, undefined, { ref: false })]);
       await Promise.all([...all].map((environment) => environment.terminate()));
     },

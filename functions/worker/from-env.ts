@@ -21,5 +21,7 @@ export function fromEnv(): WorkerDeps {
       maxFanOut: functions.worker.maxConcurrency,
     },
   });
-  return { runWorker, clock: connections.clock, logger: connections.logger };
+  const stopping = new AbortController();
+  process.once('SIGTERM', () => stopping.abort());
+  return { runWorker, clock: connections.clock, logger: connections.logger, signal: stopping.signal };
 }

@@ -4,13 +4,19 @@ import type { Clock } from '../../lib/domain/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { isWakeUp } from '../../lib/sqs/wake-up.ts';
 
-export type WorkerDeps = { runWorker: RunWorker; clock: Clock; logger: Logger };
+export type WorkerDeps = {
+  runWorker: RunWorker;
+  clock: Clock;
+  logger: Logger;
+  /** Aborted when the environment is to end. */
+  signal: AbortSignal;
+};
 
 /**
  * The worker function. One run serves all the wake-ups of a batch: they say that there is work, not which. A message
  * that is no wake-up fails by itself and ends in the dead-letter queue; when the run fails, every wake-up comes back.
  */
-export function makeHandler({ runWorker, clock, logger }: WorkerDeps) {
+export function makeHandler({ runWorker, clock, logger, signal }: WorkerDeps) {
   return async (
     event: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
@@ -23,7 +29,7 @@ export function makeHandler({ runWorker, clock, logger }: WorkerDeps) {
     if (wakeUps.length > 0) {
       try {
         const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis();
-        const report = await runWorker({ deadlineMs });
+        const report = await runWorker({ deadlineMs, signal });
         logger.info('worker_run', { wakeUps: wakeUps.length, ...report });
       } catch {
         // Logged where it happened; the wake-ups come back once they are visible again.

@@ -66,14 +66,14 @@ export function makeOutcomeRecorder(deps: {
     const nowMs = clock.nowMs();
     await queue.settle({ workerId: deps.workerId, nowMs, outcomes });
     const retries = outcomes.flatMap((outcome) => (outcome.outcome === 'retry' ? [outcome.dueMs] : []));
-    const { wakeUpLeadMs: leadMs, jobsPerWakeUp } = settings;
-    await publishWakeUps(planWakeUps(retries, new Map(), { nowMs, leadMs, jobsPerWakeUp }));
     for (const { outcome } of outcomes) {
       if (outcome === 'completed') counts.succeeded += 1;
       else if (outcome === 'failed') counts.failed += 1;
       else if (outcome === 'retry') counts.retried += 1;
       else counts.claimsLost += 1;
     }
+    const { wakeUpLeadMs: leadMs, jobsPerWakeUp } = settings;
+    await publishWakeUps(planWakeUps(retries, new Map(), { nowMs, leadMs, jobsPerWakeUp }));
   };
 
   const flushOnce = async (): Promise<void> => {

@@ -356,6 +356,34 @@ describe('when a part fails', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'RUNNING', errorMessage: "another's" });
   });
 
+  it('a worker whose wake-ups SQS does not take works on alone', async () => {
+    await belfry.createJobs(
+      Array.from({ length: 300 }, () => aJob({ schedule: DUE, isRecurring: false, api: target.url })),
+    );
+    await belfry.clock.advanceTo(DUE);
+    const publishWakeUps = () => Promise.reject(new UnavailableError('SQS'));
+    expect(await work({ publishWakeUps })).toMatchObject({ succeeded: 300 });
+  });
+
+  it('a worker that is told to end finishes what is out and gives back the rest, each for its own instant', async () => {
+    target.answerWith('hang');
+    const out = await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
+    const held = await createDueJob({ schedule: '2030-03-04T10:00:06.500Z' });
+    await belfry.clock.advanceTo(DUE);
+    const stopping = new AbortController();
+    const running = belfry.runWorker({ ...belfry.inMs(TIMEOUT_MS), signal: stopping.signal });
+    await until(() => target.requests.length === 1);
+    stopping.abort();
+    expect(await running).toMatchObject({ attempts: 1, failed: 1 });
+    expect(await theExecution(out.id)).toMatchObject({ status: 'FAILED' });
+    expect(await theExecution(held.id)).toMatchObject({ status: 'SCHEDULED' });
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({
+      scheduled: 1,
+      processing: 0,
+      ready: 0,
+    });
+  });
+
   it('what a vanished worker had taken and not claimed is run after its lease', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
