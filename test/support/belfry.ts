@@ -10,15 +10,13 @@ import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRunTick } from '../../lib/app/run-tick.ts';
 import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
 import type { WorkerDeps } from '../../lib/app/worker/worker-run.ts';
-import { migrate } from '../../lib/db/migrate.ts';
-import { createPool, type Pool } from '../../lib/db/pool.ts';
-import { defaults, type NewJob } from '../../lib/domain/job.ts';
+import type { Pool } from '../../lib/db/pool.ts';
 import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
 import { timings } from '../../lib/topology.ts';
-import { createTestDatabase } from './database.ts';
+import { createBelfryDatabase } from './belfry-database.ts';
 import { ManualClock } from './manual-clock.ts';
 import { createTestRedis } from './redis.ts';
 import { createTestQueue } from './sqs.ts';
@@ -58,17 +56,11 @@ export function compose(parts: Parts) {
 /** A whole Belfry in this process over a database, a Redis and a queue of its own, and a clock that stands still. */
 export async function createBelfry(start: string) {
   const clock = new ManualClock(start);
-  const database = await createTestDatabase({
-    migrate: async (url) => {
-      const pool = openPool(url);
-      await migrate(pool, new Date());
-      await pool.end();
-    },
-  });
+  const database = await createBelfryDatabase({ max: 6 });
   const redis = await createTestRedis();
   const wakeUps = await createTestQueue();
   const agent = createTargetAgent();
-  const pool = openPool(database.url);
+  const { pool } = database;
   const parts: Parts = {
     pool,
     queue: makeQueue(redis.redis, { tag: redis.tag }),
@@ -99,16 +91,11 @@ export async function createBelfry(start: string) {
     inMs: (ms: number) => ({ deadlineMs: clock.nowMs() + ms }),
     close: async () => {
       await agent.destroy();
-      await pool.end();
       await wakeUps.close();
       await redis.close();
       await database.drop();
     },
   };
-}
-
-function openPool(url: string): Pool {
-  return createPool(url, { max: 6, statementTimeoutMs: 10_000, onError: () => {} });
 }
 
 export type StoredExecution = {
@@ -129,24 +116,4 @@ async function listAll(pool: Pool, jobId: number): Promise<StoredExecution[]> {
     [jobId],
   );
   return rows;
-}
-
-/** A valid job; a test names what matters to it. */
-export function aJob(fields: Partial<NewJob> = {}): NewJob {
-  return {
-    name: null,
-    description: null,
-    schedule: '@every 60s',
-    timeZone: defaults.timeZone,
-    api: 'http://127.0.0.1:9/',
-    method: defaults.method,
-    headers: {},
-    body: null,
-    type: defaults.type,
-    isRecurring: true,
-    maxRetryCount: defaults.maxRetryCount,
-    timeoutMs: defaults.timeoutMs,
-    isActive: true,
-    ...fields,
-  };
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aJob, compose, createBelfry, type Belfry, type Parts } from '../../support/belfry.ts';
+import { aJob } from '../../support/a-job.ts';
+import { compose, createBelfry, type Belfry, type Parts } from '../../support/belfry.ts';
 
 const START = '2030-03-04T10:00:00.000Z';
 const MINUTE = 60_000;

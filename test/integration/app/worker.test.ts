@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import type { NewJob } from '../../../lib/domain/job.ts';
-import { aJob, compose, createBelfry, type Belfry, type Parts } from '../../support/belfry.ts';
+import { aJob } from '../../support/a-job.ts';
+import { compose, createBelfry, type Belfry, type Parts } from '../../support/belfry.ts';
 import { until } from '../../support/manual-clock.ts';
 import { startTarget, type Target } from '../../support/target.ts';
 

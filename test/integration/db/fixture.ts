@@ -1,8 +1,9 @@
 import { afterAll, afterEach } from 'vitest';
 import { insertExecutions, type DispatchedExecution } from '../../../lib/db/dispatch-executions.ts';
 import { insertJobs } from '../../../lib/db/jobs.ts';
+import { aJob } from '../../support/a-job.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
-import { defaults, type Job, type NewJob } from '../../../lib/domain/job.ts';
+import { type Job, type NewJob } from '../../../lib/domain/job.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';
 
 /** Where the tests' clock starts: noon, UTC, so that a few hours more are the same day. */
@@ -37,23 +38,7 @@ export async function emptyTables(): Promise<void> {
 export function newJob(
   overrides: Partial<NewJob & { nextExecutionTime: Date | null }> = {},
 ): NewJob & { nextExecutionTime: Date | null } {
-  return {
-    name: null,
-    description: null,
-    schedule: '@hourly',
-    timeZone: defaults.timeZone,
-    api: 'http://127.0.0.1/target',
-    method: defaults.method,
-    headers: {},
-    body: null,
-    type: defaults.type,
-    isRecurring: true,
-    maxRetryCount: defaults.maxRetryCount,
-    timeoutMs: defaults.timeoutMs,
-    isActive: true,
-    nextExecutionTime: NOON,
-    ...overrides,
-  };
+  return { ...aJob({ schedule: '@hourly' }), nextExecutionTime: NOON, ...overrides };
 }
 
 export async function storeJob(overrides: Parameters<typeof newJob>[0] = {}): Promise<Job> {

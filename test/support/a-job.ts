@@ -1,0 +1,21 @@
+import { defaults, type NewJob } from '../../lib/domain/job.ts';
+
+/** A valid job; a test names what matters to it. */
+export function aJob(fields: Partial<NewJob> = {}): NewJob {
+  return {
+    name: null,
+    description: null,
+    schedule: '@every 60s',
+    timeZone: defaults.timeZone,
+    api: 'http://127.0.0.1:9/',
+    method: defaults.method,
+    headers: {},
+    body: null,
+    type: defaults.type,
+    isRecurring: true,
+    maxRetryCount: defaults.maxRetryCount,
+    timeoutMs: defaults.timeoutMs,
+    isActive: true,
+    ...fields,
+  };
+}
