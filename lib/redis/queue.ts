@@ -1,4 +1,5 @@
 import { makeEnqueue } from './enqueue.ts';
+import { reachRedis } from './errors.ts';
 import { makeClaimFanOut } from './fan-out.ts';
 import { makeKeys } from './keys.ts';
 import { makeFindAbsent, makeRemove } from './known.ts';
@@ -34,9 +35,9 @@ export function makeQueue(
     claimFanOut: makeClaimFanOut(redis, keys),
     overdue: makeOverdue(redis, keys),
     stats: makeStats(redis, keys),
-    /** Rejects when Redis does not answer. */
+    /** @throws UnavailableError, as all of these do, when Redis cannot be reached or cannot serve. */
     ping: async (): Promise<void> => {
-      await redis.ping();
+      await reachRedis(redis.ping());
     },
   };
 }

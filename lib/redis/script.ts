@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type * as z from 'zod';
 import { luaScripts } from '../generated/embedded.ts';
+import { reachRedis, replyCode } from './errors.ts';
 
 export type RedisConnection = Redis | Cluster;
 
@@ -20,16 +21,11 @@ export function makeScript<Reply>(
   const sha = createHash('sha1').update(source).digest('hex');
   return async (keys, args) => {
     try {
-      return replySchema.parse(await redis.evalsha(sha, keys.length, ...keys, ...args));
+      return replySchema.parse(await reachRedis(redis.evalsha(sha, keys.length, ...keys, ...args)));
     } catch (error) {
       // First use, or a Redis that was restarted or failed over: the script ran not at all, and EVAL also loads it.
-      if (!isScriptMissing(error)) throw error;
-      return replySchema.parse(await redis.eval(source, keys.length, ...keys, ...args));
+      if (replyCode(error) !== 'NOSCRIPT') throw error;
+      return replySchema.parse(await reachRedis(redis.eval(source, keys.length, ...keys, ...args)));
     }
   };
-}
-
-// The first word of an error reply is its code; the protocol has no other field for it.
-function isScriptMissing(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT ');
 }

@@ -1,6 +1,7 @@
 import type { ChainableCommander } from 'ioredis';
 import * as z from 'zod';
 import { sum } from './batches.ts';
+import { reachRedis } from './errors.ts';
 import { dayOf, type Keys } from './keys.ts';
 import type { RedisConnection } from './script.ts';
 
@@ -63,9 +64,8 @@ const statsReply = z.tuple([z.array(z.string()), count, count, count, count, cou
 
 /** The replies in order. An error among them is thrown: no figure rests on a part of them. */
 async function runPipeline(pipeline: ChainableCommander): Promise<unknown[]> {
-  const replies = (await pipeline.exec()) ?? [];
-  return replies.map(([error, reply]) => {
-    if (error) throw error;
-    return reply;
-  });
+  const replies = (await reachRedis(pipeline.exec())) ?? [];
+  return Promise.all(
+    replies.map(([error, reply]) => reachRedis(error ? Promise.reject(error) : Promise.resolve(reply))),
+  );
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BATCH_LIMIT } from './batches.ts';
+import { reachRedis } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
@@ -43,7 +44,7 @@ export function makeTake(redis: RedisConnection, keys: Keys) {
     if (ids.length === 0) return { taken: [], remainingDue };
 
     // Not in the script: a script may touch only the keys it was given, and which payloads these are is known only now.
-    const payloads = payloadsReply.parse(await redis.mget(ids.map(keys.payload)));
+    const payloads = payloadsReply.parse(await reachRedis(redis.mget(ids.map(keys.payload))));
     const taken = ids.map((id, index) => ({
       id,
       dueMs: dues[index] || undefined,

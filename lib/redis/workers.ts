@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { reachRedis } from './errors.ts';
 import { BATCH_LIMIT } from './batches.ts';
 import type { Keys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
@@ -42,7 +43,7 @@ export function makeReclaim(redis: RedisConnection, keys: Keys) {
    */
   return async ({ nowMs, limit }: { nowMs: number; limit: number }): Promise<number> => {
     const expired = workerIds.parse(
-      await redis.zrangebyscore(keys.workers, '-inf', nowMs, 'LIMIT', 0, RECLAIM_WORKERS),
+      await reachRedis(redis.zrangebyscore(keys.workers, '-inf', nowMs, 'LIMIT', 0, RECLAIM_WORKERS)),
     );
     let total = 0;
     for (const workerId of expired) {
