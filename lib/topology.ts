@@ -31,12 +31,24 @@ export type FunctionSettings = {
   memoryMb: number;
   /** Environments that may run at once; each serves one invocation at a time. */
   maxConcurrency: number;
+  /**
+   * V8's heap, where its own sizing is not wanted: it goes by the machine, and lets garbage lie for the sake of speed.
+   * `semiSpaceMb` is a third of the space for young objects.
+   */
+  heap?: { semiSpaceMb: number; oldSpaceMb: number };
 };
 
 export const functions = {
   api: { entry: 'functions/api/index.ts', timeoutSeconds: 15, memoryMb: 512, maxConcurrency: 20 },
   scheduler: { entry: 'functions/scheduler/index.ts', timeoutSeconds: 55, memoryMb: 512, maxConcurrency: 2 },
-  worker: { entry: 'functions/worker/index.ts', timeoutSeconds: 180, memoryMb: 512, maxConcurrency: 20 },
+  worker: {
+    entry: 'functions/worker/index.ts',
+    timeoutSeconds: 180,
+    memoryMb: 512,
+    maxConcurrency: 20,
+    // 121 MB at full speed instead of 241, for a sixth of the rate.
+    heap: { semiSpaceMb: 2, oldSpaceMb: 460 },
+  },
 } as const satisfies Record<string, FunctionSettings>;
 
 /**

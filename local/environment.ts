@@ -23,6 +23,7 @@ export type EnvironmentSettings = {
   env: Record<string, string>;
   timeoutMs: number;
   memoryMb: number;
+  heap?: { semiSpaceMb: number; oldSpaceMb: number } | undefined;
   /** Takes what the function writes to stdout and stderr. */
   log: (text: string) => void;
 };
@@ -48,14 +49,17 @@ type Pending = { resolve: (result: unknown) => void; reject: (error: InvocationE
 
 /** Starts a function environment: a thread with its own modules, variables and heap, for one invocation at a time. */
 export function startEnvironment(settings: EnvironmentSettings): Environment {
-  const { functionName, entry, env, timeoutMs, memoryMb, log } = settings;
+  const { functionName, entry, env, timeoutMs, memoryMb, heap, log } = settings;
   const workerData: ThreadData = { entry: entry.href, functionName, memoryMb };
   const worker = new Worker(THREAD, {
     workerData,
     env,
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    resourceLimits: {
+      maxOldGenerationSizeMb: heap?.oldSpaceMb ?? memoryMb,
+      ...(heap === undefined ? {} : { maxYoungGenerationSizeMb: 3 * heap.semiSpaceMb }),
+    },
   });
   for (const output of [worker.stdout, worker.stderr]) output.setEncoding('utf8').on('data', log);
 

@@ -1,4 +1,4 @@
-import { functions } from '../lib/topology.ts';
+import { functions, type FunctionSettings } from '../lib/topology.ts';
 import { type Environments, makeEnvironments } from './environments.ts';
 
 export type FunctionName = keyof typeof functions;
@@ -27,7 +27,7 @@ export function maxEnvironments(name: FunctionName): number {
 
 /** The environments of one of the topology's functions. */
 export function functionEnvironments(name: FunctionName, { env, log, report }: Options): Environments {
-  const { entry, timeoutSeconds, memoryMb } = functions[name];
+  const { entry, timeoutSeconds, memoryMb, heap }: FunctionSettings = functions[name];
   const functionName = `belfry-${name}`;
   return makeEnvironments({
     functionName,
@@ -39,6 +39,7 @@ export function functionEnvironments(name: FunctionName, { env, log, report }: O
     },
     timeoutMs: timeoutSeconds * 1_000,
     memoryMb,
+    heap,
     maxEnvironments: maxEnvironments(name),
     maxWaiting: MAX_WAITING,
     keepWarm: KEEP_WARM,

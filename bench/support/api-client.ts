@@ -1,0 +1,58 @@
+import { Pool } from 'undici';
+import * as z from 'zod';
+import type { RunFile } from '../../local/run-file.ts';
+
+export type ApiRequest = { method: 'GET' | 'POST' | 'PATCH'; path: string; body?: string };
+
+export type ApiClient = {
+  /** Sends one request and reads its whole answer. @throws Error when the status is not the one expected. */
+  send: (request: ApiRequest, expectedStatus?: number) => Promise<string>;
+  close: () => Promise<void>;
+};
+
+/** Clients of the API on kept-alive connections, at most so many at once. */
+export function openApiClient({ address, apiKey }: RunFile, connections: number): ApiClient {
+  const pool = new Pool(address, { connections });
+  return {
+    send: async ({ method, path, body }, expectedStatus = method === 'POST' ? 201 : 200) => {
+      const { statusCode, body: answer } = await pool.request({
+        method,
+        path,
+        headers: {
+          'x-api-key': apiKey,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body }),
+      });
+      const text = await answer.text();
+      if (statusCode !== expectedStatus)
+        throw new Error(`${method} ${path}: ${statusCode} ${text.slice(0, 500)}`);
+      return text;
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** A job as a client posts it: a POST with a small JSON body. */
+export function postedJob(place: number, schedule: string, api: string): object {
+  return {
+    name: `order ${place}`,
+    schedule,
+    api,
+    headers: { 'x-source': 'bench' },
+    body: { orderId: place, action: 'remind', note: 'forty bytes or so of what a client sends' },
+  };
+}
+
+/** Daily, at a minute that differs from job to job and is some time away, so that nothing is dispatched yet. */
+export function distantCron(place: number): string {
+  const inHours = new Date(Date.now() + (2 + (place % 20)) * 3_600_000);
+  return `${place % 60} ${inHours.getUTCHours()} * * *`;
+}
+
+const idSchema = z.object({ id: z.int() });
+export const idOf = (answer: string): number => idSchema.parse(JSON.parse(answer)).id;
+
+const idsSchema = z.object({ items: z.array(idSchema) });
+export const idsOf = (answer: string): number[] =>
+  idsSchema.parse(JSON.parse(answer)).items.map(({ id }) => id);

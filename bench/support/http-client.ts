@@ -1,0 +1,42 @@
+import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
+import { serveCalls } from './serve-calls.ts';
+import { inLanes, seconds } from './stats.ts';
+
+/** The worker's HTTP client alone, in a process of its own. */
+
+const callTarget = makeCallTarget(createTargetAgent());
+
+const calls = {
+  /** Requests a second. */
+  send: async ({ api, count, inFlight }: { api: string; count: number; inFlight: number }) => {
+    const body = JSON.stringify({
+      orderId: 1,
+      action: 'remind',
+      note: 'forty bytes or so of what a client sends',
+    });
+    const request = {
+      url: api,
+      method: 'POST' as const,
+      headers: {
+        'user-agent': 'Belfry',
+        'x-source': 'bench',
+        'content-type': 'application/json',
+        'idempotency-key': 'belfry-1-1700000000000-1',
+        'x-belfry-attempt': '1',
+      },
+      body,
+      timeoutMs: 30_000,
+    };
+    const taken = await seconds(() =>
+      inLanes(count, inFlight, async () => {
+        const result = await callTarget(request);
+        if (result.kind !== 'succeeded') throw new Error(result.reason);
+      }),
+    );
+    return count / taken;
+  },
+};
+
+export type ClientCalls = typeof calls;
+
+serveCalls(calls);

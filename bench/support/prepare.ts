@@ -1,0 +1,63 @@
+import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { insertJobs } from '../../lib/db/jobs.ts';
+import { defaults, type NewJob } from '../../lib/domain/job.ts';
+import { makeQueue } from '../../lib/redis/queue.ts';
+import { systemClock } from '../../lib/system-clock.ts';
+import { timings, wakeUpQueue } from '../../lib/topology.ts';
+import type { Stage } from './services.ts';
+import { silentLogger } from './silent-logger.ts';
+
+/** A job as a client might post it: a POST with a small JSON body. */
+export function sampleJob(place: number, api: string, schedule: string): NewJob {
+  return {
+    name: `order ${place}`,
+    description: null,
+    schedule,
+    timeZone: defaults.timeZone,
+    api,
+    method: defaults.method,
+    headers: { 'x-source': 'bench' },
+    body: { orderId: place, action: 'remind', note: 'forty bytes or so of what a client sends' },
+    timeoutMs: defaults.timeoutMs,
+    type: defaults.type,
+    isRecurring: false,
+    maxRetryCount: defaults.maxRetryCount,
+    isActive: true,
+  };
+}
+
+/** Stores one-shot jobs that are due now and dispatches them, through the code that does so in earnest. */
+export async function prepareDueExecutions(stage: Stage, api: string, count: number): Promise<void> {
+  const { pool, redis } = stage;
+  const nowMs = Date.now();
+  const due = new Date(nowMs - 1_000);
+  for (let first = 0; first < count; first += 1_000) {
+    const jobs = Array.from({ length: Math.min(1_000, count - first) }, (_, place) => ({
+      ...sampleJob(first + place, api, due.toISOString()),
+      nextExecutionTime: due,
+    }));
+    await insertJobs(pool, jobs, new Date(nowMs));
+  }
+  const dispatchBatch = makeDispatchBatch({
+    pool,
+    queue: makeQueue(redis),
+    // The measurement wakes its worker itself.
+    publishWakeUps: async () => {},
+    clock: systemClock,
+    logger: silentLogger,
+    settings: {
+      ...timings,
+      jobsPerWakeUp: wakeUpQueue.jobsPerWakeUp,
+      schedulesPerBatch: 1_000,
+      occurrencesPerSchedule: 20,
+    },
+  });
+  const planned = new Map<number, number>();
+  while ((await dispatchBatch({ horizonMs: nowMs, planned })).schedules > 0);
+}
+
+/** Removes all jobs and what came of them. */
+export async function clearJobs({ pool, redis }: Stage): Promise<void> {
+  await pool.query('truncate job_executions, job_schedules, jobs');
+  await redis.flushall();
+}

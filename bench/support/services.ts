@@ -1,0 +1,150 @@
+import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { Redis } from 'ioredis';
+import { migrate } from '../../lib/db/migrate.ts';
+import { ensurePartitions } from '../../lib/db/partitions.ts';
+import { createPool, type Pool } from '../../lib/db/pool.ts';
+import { wakeUpQueue } from '../../lib/topology.ts';
+import { LOCK_FILE, openDataDir } from '../../local/data-dir.ts';
+import { startPostgres } from '../../local/services/postgres.ts';
+import { startRedis } from '../../local/services/redis.ts';
+import { createQueue, localSqsClient, startSqs } from '../../local/services/sqs.ts';
+
+/** What one scenario has to itself: an empty database with the schema, an empty Redis, an empty queue. */
+export type Stage = {
+  databaseUrl: string;
+  pool: Pool;
+  redisUrl: string;
+  redis: Redis;
+  sqs: SQSClient;
+  queueUrl: string;
+  /** The variables of a function that runs on it. */
+  functionEnv: Record<string, string>;
+  /** A new directory that goes when the benchmark ends. */
+  makeDirectory: (name: string) => Promise<string>;
+  /** Has something stopped when the benchmark ends, also when it is interrupted; to stop it twice must do no harm. */
+  atEnd: (stop: () => Promise<unknown>) => void;
+  close: () => Promise<void>;
+};
+
+export type Versions = { postgres: string; redis: string };
+
+export type Services = {
+  versions: Versions;
+  openStage: (name: string) => Promise<Stage>;
+  stop: () => Promise<void>;
+};
+
+const PREFIX = 'belfry-bench-';
+
+/** The services of the local run, with its settings: PostgreSQL waits for the disk at each commit. */
+export async function startServices(report: (line: string) => void): Promise<Services> {
+  await removeAbandoned();
+  const directory = await mkdtemp(join(tmpdir(), PREFIX));
+  const started: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
+  const stop = async (): Promise<void> => {
+    for (const end of started.splice(0).toReversed()) await end();
+  };
+  try {
+    const dataDir = await openDataDir(directory);
+    started.push(dataDir.close);
+    const options = { dataDir, report, durable: true };
+    const starting = [startPostgres(options), startRedis(options), startSqs({ queues: [] })] as const;
+    for (const service of await Promise.allSettled(starting)) {
+      if (service.status === 'fulfilled') started.push(service.value.stop);
+    }
+    const [postgres, redis, sqs] = await Promise.all(starting);
+    const urls = { postgres: postgres.url, redis: redis.url, sqs: sqs.url };
+    const makeDirectory = (name: string) => mkdtemp(join(directory, `${name}-`));
+    const atEnd = (stop: () => Promise<unknown>) => void started.push(stop);
+    return {
+      versions: await readVersions(urls),
+      openStage: async (name) => ({ ...(await openStage(name, urls)), makeDirectory, atEnd }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Urls = { postgres: string; redis: string; sqs: string };
+
+async function openStage(name: string, urls: Urls): Promise<Omit<Stage, 'makeDirectory' | 'atEnd'>> {
+  const database = `bench_${name.replaceAll('-', '_')}`;
+  const admin = openPool(urls.postgres, 1);
+  await admin.query(`drop database if exists ${database} with (force)`);
+  await admin.query(`create database ${database}`);
+  const databaseUrl = new URL(urls.postgres);
+  databaseUrl.pathname = `/${database}`;
+  const pool = openPool(databaseUrl.href, 10);
+  await migrate(pool, new Date());
+  await ensurePartitions(pool, new Date(), 3);
+  const redis = new Redis(urls.redis);
+  await redis.flushall();
+  const sqs = localSqsClient(urls.sqs);
+  const { visibilityTimeoutSeconds } = wakeUpQueue;
+  const queueUrls = await createQueue(sqs, urls.sqs, { name: `bench-${name}`, visibilityTimeoutSeconds });
+  const queueUrl = queueUrls[`bench-${name}`] ?? '';
+  return {
+    databaseUrl: databaseUrl.href,
+    pool,
+    redisUrl: urls.redis,
+    redis,
+    sqs,
+    queueUrl,
+    functionEnv: {
+      DATABASE_URL: databaseUrl.href,
+      REDIS_URL: urls.redis,
+      BELFRY_WAKE_UP_QUEUE_URL: queueUrl,
+      AWS_ENDPOINT_URL_SQS: urls.sqs,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    },
+    close: async () => {
+      sqs.destroy();
+      redis.disconnect();
+      await pool.end();
+      await admin.query(`drop database if exists ${database} with (force)`);
+      await admin.end();
+    },
+  };
+}
+
+function openPool(url: string, max: number): Pool {
+  return createPool(url, { max, statementTimeoutMs: 600_000, onError: () => {} });
+}
+
+async function readVersions(urls: Urls): Promise<Versions> {
+  const pool = openPool(urls.postgres, 1);
+  const { rows } = await pool.query<{ version: string; fsync: string; commit: string }>(/* sql */ `
+    select current_setting('server_version') as version, current_setting('fsync') as fsync,
+           current_setting('synchronous_commit') as commit`);
+  await pool.end();
+  const redis = new Redis(urls.redis);
+  const info = await redis.info('server');
+  redis.disconnect();
+  const found = /(?:valkey|redis)_version:(\S+)/.exec(info)?.[1];
+  const { version = 'unknown', fsync = '?', commit = '?' } = rows[0] ?? {};
+  return {
+    postgres: `${version} (fsync ${fsync}, synchronous_commit ${commit})`,
+    redis: `${found ?? 'unknown'} (append-only file, fsync each second)`,
+  };
+}
+
+/** What a benchmark that was killed left behind, its services too. Whoever still runs holds the lock of theirs. */
+async function removeAbandoned(): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
+  for (const directory of names.map((name) => join(tmpdir(), name))) {
+    try {
+      await access(join(directory, LOCK_FILE));
+      await (await openDataDir(directory)).close();
+      await rm(directory, { recursive: true, force: true });
+    } catch {
+      // Another user's, or in use.
+    }
+  }
+}

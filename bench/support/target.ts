@@ -1,0 +1,87 @@
+import { createServer, type Socket } from 'node:net';
+import { serveCalls } from './serve-calls.ts';
+
+/**
+ * The loopback target, a process of its own: answers every request 204, keeps the connection, and notes which execution
+ * it was and how long after its scheduled time it came. Below node:http, which would cost as much of the two cores as
+ * the worker's own client does; a real target is another machine's business.
+ */
+
+const ANSWER = 'HTTP/1.1 204 No Content\r\n\r\n';
+/** More than one measurement sends. */
+const MAX_ID = 4_000_000;
+
+let hits = new Uint8Array(MAX_ID);
+let requests = 0;
+let connections = 0;
+let latenesses: number[] = [];
+
+function headerOf(head: string, name: string): string | undefined {
+  const start = head.indexOf(`\r\n${name}: `);
+  if (start === -1) return undefined;
+  return head.slice(start + name.length + 4, head.indexOf('\r\n', start + 2));
+}
+
+function note(head: string): void {
+  const arrivedMs = Date.now();
+  requests += 1;
+  const id = headerOf(head, 'x-belfry-execution-id');
+  const scheduledAt = headerOf(head, 'x-belfry-scheduled-at');
+  if (id !== undefined) hits[Number(id)] = (hits[Number(id)] ?? 0) + 1;
+  if (scheduledAt !== undefined) latenesses.push(arrivedMs - Date.parse(scheduledAt));
+}
+
+function serve(socket: Socket): void {
+  connections += 1;
+  let text = '';
+  socket.setNoDelay(true);
+  socket.setEncoding('latin1');
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk: string) => {
+    text += chunk;
+    for (;;) {
+      const end = text.indexOf('\r\n\r\n');
+      if (end === -1) return;
+      const head = text.slice(0, end + 2);
+      const length = end + 4 + Number(headerOf(head, 'content-length') ?? 0);
+      if (text.length < length) return;
+      text = text.slice(length);
+      note(head);
+      socket.write(ANSWER);
+    }
+  });
+}
+
+const server = createServer(serve);
+
+const calls = {
+  listen: () =>
+    new Promise<string>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        if (address === null || typeof address === 'string') reject(new Error('the target has no port'));
+        else resolve(`http://127.0.0.1:${address.port}/`);
+      });
+    }),
+  /** What came since the last call: requests, how many different executions, how many more than once, latenesses (ms). */
+  collect: () => {
+    const seen = hits.filter((count) => count > 0);
+    const collected = {
+      requests,
+      connections,
+      executions: seen.length,
+      repeated: seen.filter((count) => count > 1).length,
+      latenesses: Float64Array.from(latenesses).sort(),
+    };
+    hits = new Uint8Array(MAX_ID);
+    requests = 0;
+    connections = 0;
+    latenesses = [];
+    return collected;
+  },
+};
+
+export type TargetCalls = typeof calls;
+
+serveCalls(calls);
