@@ -4,8 +4,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { makeOpenApiDocument } from '../../lib/http/openapi.ts';
 import { readRunFile } from '../../local/run-file.ts';
 import { until } from '../support/manual-clock.ts';
+import { makeResponseCheck } from '../support/openapi-check.ts';
+
+const checkResponse = makeResponseCheck(makeOpenApiDocument());
 
 export type LocalProcess = {
   child: ChildProcess;
@@ -58,8 +62,12 @@ export async function startBelfry(dataDir: string, env: Record<string, string> =
       headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+    const text = await response.text();
+    const contentType = response.headers.get('content-type') ?? undefined;
+    const violations = checkResponse(method, path, response.status, contentType, text);
+    if (violations.length > 0) throw new Error(violations.join('\n'));
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
   };
   return { ...started, address, apiKey, call };
 }
