@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { NewJob } from '../../../lib/domain/job.ts';
+import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
+
+setUpWorker();
+
+describe('a failed attempt', () => {
+  const runFailing = async (fields: Partial<NewJob> = {}) => {
+    const job = await createDueJob(fields);
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    return theExecution(job.id);
+  };
+
+  it('is retried after 1 s, 2 s, 4 s with the same idempotency key, and succeeds at last', async () => {
+    target.answerWith(503);
+    const first = await runFailing();
+    expect(first).toMatchObject({ status: 'RETRYING', retryCount: 1 });
+    expect(first.errorMessage).toContain('503');
+    for (const backoffMs of [1_000, 2_000]) {
+      const { dueAt } = await theExecution(1);
+      expect(dueAt.getTime() - belfry.clock.nowMs()).toBe(backoffMs);
+      await belfry.clock.advanceTo(dueAt);
+      await work();
+    }
+    const { dueAt } = await theExecution(1);
+    expect(dueAt.getTime() - belfry.clock.nowMs()).toBe(4_000);
+    target.answerWith(204);
+    await belfry.clock.advanceTo(dueAt);
+    await work();
+    expect(await theExecution(1)).toMatchObject({ status: 'SUCCESS', retryCount: 3, errorMessage: null });
+    expect(target.requests.map((request) => request.headers['x-belfry-attempt'])).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+    ]);
+    expect(new Set(target.requests.map((request) => request.headers['idempotency-key'])).size).toBe(1);
+  });
+
+  it('ends FAILED when the retries are used up', async () => {
+    target.answerWith(500);
+    await runFailing({ maxRetryCount: 1 });
+    await belfry.clock.advanceBy(1_000);
+    await work();
+    expect(await theExecution(1)).toMatchObject({ status: 'FAILED', retryCount: 1 });
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ failed: 1, retrying: 0 });
+    expect(target.requests).toHaveLength(2);
+  });
+
+  it('is never retried for AT_MOST_ONCE', async () => {
+    target.answerWith('cut');
+    const execution = await runFailing({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
+    expect(execution).toMatchObject({ status: 'FAILED', retryCount: 0 });
+    expect(execution.errorMessage).toContain('the request failed');
+    await belfry.clock.advanceBy(600_000);
+    await belfry.runTick(belfry.inMs(50_000));
+    await work();
+    expect(target.requests).toHaveLength(1);
+  });
+
+  it('is one that had no complete answer in time', async () => {
+    target.answerWith('hang');
+    const execution = await runFailing({ timeoutMs: 50, maxRetryCount: 0 });
+    expect(execution).toMatchObject({ status: 'FAILED' });
+    expect(execution.errorMessage).toContain('50 ms');
+  });
+
+  it('is one that was redirected; the redirect is not followed', async () => {
+    target.answerWith({ status: 302, headers: { location: `${target.url}/elsewhere` } });
+    const execution = await runFailing({ maxRetryCount: 0 });
+    expect(execution).toMatchObject({ status: 'FAILED' });
+    expect(execution.errorMessage).toContain('302');
+    expect(target.requests).toHaveLength(1);
+  });
+
+  it('is one whose target is not there', async () => {
+    const execution = await runFailing({ maxRetryCount: 0, api: 'http://127.0.0.1:9/' });
+    expect(execution.errorMessage).toContain('ECONNREFUSED');
+  });
+
+  it('wakes a worker for its retry', async () => {
+    target.answerWith(500);
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    await belfry.purgeWakeUps();
+    await work();
+    expect(await theExecution(job.id)).toMatchObject({ status: 'RETRYING' });
+    expect(await belfry.countWakeUps()).toBe(1);
+  });
+});

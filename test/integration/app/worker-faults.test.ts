@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { aJob } from '../../support/a-job.ts';
+import type { Parts } from '../../support/belfry.ts';
+import { until } from '../../support/manual-clock.ts';
+import {
+  belfry,
+  createDueJob,
+  DUE,
+  setUpWorker,
+  target,
+  theExecution,
+  TIMEOUT_MS,
+  work,
+} from './worker-fixture.ts';
+
+setUpWorker();
+
+describe('when a part fails', () => {
+  it('a payload that the queue lost comes from PostgreSQL', async () => {
+    await createDueJob({ body: 'kept' });
+    const [key] = await belfry.redis.keys('*:payload:*');
+    await belfry.redis.del(key!);
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    expect(target.requests.map((request) => request.body)).toEqual(['kept']);
+  });
+
+  it('a worker that cannot claim sends nothing, says so, and gives back what it took', async () => {
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    const pool: Parts['pool'] = {
+      ...belfry.pool,
+      query: () => Promise.reject(new UnavailableError('PostgreSQL')),
+    };
+    await expect(work({ pool })).rejects.toThrow('PostgreSQL');
+    expect(target.requests).toHaveLength(0);
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ ready: 1, processing: 0 });
+    await work();
+    expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  it('an outcome that PostgreSQL does not take at once is recorded when it is back', async () => {
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    let failures = 0;
+    const query: Parts['pool']['query'] = (statement, values) => {
+      const isOutcome = typeof statement === 'object' && statement.text.includes('execution_duration =');
+      if (!isOutcome || failures === 3) return belfry.pool.query(statement, values);
+      failures += 1;
+      return Promise.reject(new UnavailableError('PostgreSQL'));
+    };
+    const running = work({ pool: { ...belfry.pool, query } });
+    for (let second = 1; second <= 3; second += 1) {
+      await until(() => failures === second && belfry.clock.sleeperCount() > 0);
+      await belfry.clock.advanceBy(1_000);
+    }
+    expect(await running).toMatchObject({ succeeded: 1 });
+    expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
+    expect(target.requests).toHaveLength(1);
+  });
+
+  it('an outcome whose claim was lost meanwhile is not written', async () => {
+    target.answerWith('hang');
+    const job = await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
+    await belfry.clock.advanceTo(DUE);
+    const running = work();
+    await until(() => target.requests.length === 1);
+    // The worker hangs so long that its lease ends and the execution is somebody else's.
+    await belfry.pool.query(
+      `update job_executions set claim_token = gen_random_uuid(), error_message = 'another''s' where job_id = $1`,
+      [job.id],
+    );
+    expect(await running).toMatchObject({ failed: 0, claimsLost: 1 });
+    expect(await theExecution(job.id)).toMatchObject({ status: 'RUNNING', errorMessage: "another's" });
+  });
+
+  it('a worker whose wake-ups SQS does not take works on alone', async () => {
+    await belfry.createJobs(
+      Array.from({ length: 300 }, () => aJob({ schedule: DUE, isRecurring: false, api: target.url })),
+    );
+    await belfry.clock.advanceTo(DUE);
+    const publishWakeUps = () => Promise.reject(new UnavailableError('SQS'));
+    expect(await work({ publishWakeUps })).toMatchObject({ succeeded: 300 });
+  });
+
+  it('a worker that is told to end finishes what is out and gives back the rest, each for its own instant', async () => {
+    target.answerWith('hang');
+    const out = await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
+    const held = await createDueJob({ schedule: '2030-03-04T10:00:06.500Z' });
+    await belfry.clock.advanceTo(DUE);
+    const stopping = new AbortController();
+    const running = belfry.runWorker({ ...belfry.inMs(TIMEOUT_MS), signal: stopping.signal });
+    await until(() => target.requests.length === 1);
+    stopping.abort();
+    expect(await running).toMatchObject({ attempts: 1, failed: 1 });
+    expect(await theExecution(out.id)).toMatchObject({ status: 'FAILED' });
+    expect(await theExecution(held.id)).toMatchObject({ status: 'SCHEDULED' });
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({
+      scheduled: 1,
+      processing: 0,
+      ready: 0,
+    });
+  });
+
+  it('what a vanished worker had taken and not claimed is run after its lease', async () => {
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    const nowMs = belfry.clock.nowMs();
+    await belfry.queue.take({ workerId: 'dead', nowMs, horizonMs: nowMs, limit: 10, leaseMs: 30_000 });
+    expect(await work()).toMatchObject({ attempts: 0 });
+    await belfry.clock.advanceBy(30_001);
+    expect(await belfry.runTick(belfry.inMs(50_000))).toMatchObject({ reclaimed: 1, overdue: 1 });
+    await work();
+    expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  it('a window full of requests that hang gives the waiting work back for other workers', async () => {
+    target.answerWith('hang');
+    const settings = { ...belfry.settings, maxInFlight: 4 };
+    await belfry.createJobs(
+      Array.from({ length: 10 }, () =>
+        aJob({ schedule: DUE, isRecurring: false, api: target.url, timeoutMs: 2_000, maxRetryCount: 0 }),
+      ),
+    );
+    await belfry.clock.advanceTo(DUE);
+    const running = work({ settings });
+    await until(() => target.requests.length === 4);
+    await until(() => belfry.clock.sleeperCount() > 0);
+    await belfry.clock.advanceBy(600);
+    await until(async () => (await belfry.queue.stats(belfry.clock.nowMs())).ready === 6);
+    target.answerWith(200);
+    await work();
+    expect(target.requests).toHaveLength(10);
+    await running;
+  });
+});

@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect } from 'vitest';
+import type { NewJob } from '../../../lib/domain/job.ts';
+import { aJob } from '../../support/a-job.ts';
+import { compose, createBelfry, type Belfry, type Parts } from '../../support/belfry.ts';
+import { startTarget, type Target } from '../../support/target.ts';
+
+const START = '2030-03-04T10:00:00.000Z';
+export const DUE = '2030-03-04T10:00:05.000Z';
+export const TIMEOUT_MS = 180_000;
+
+export let belfry: Belfry;
+export let target: Target;
+
+/** A Belfry and a target of its own for each test of the file that calls it. */
+export function setUpWorker(): void {
+  beforeEach(async () => {
+    belfry = await createBelfry(START);
+    target = await startTarget();
+  });
+  afterEach(async () => {
+    await target.close();
+    await belfry.close();
+  });
+}
+
+/** A job due at 10:00:05; the API dispatches it at once, since no tick comes before. */
+export const createDueJob = (fields: Partial<NewJob> = {}) =>
+  belfry.createJob(aJob({ schedule: DUE, isRecurring: false, api: `${target.url}/hook?a=1`, ...fields }));
+
+export const work = (parts?: Partial<Parts>) =>
+  (parts ? compose({ ...belfry.parts, ...parts }) : belfry).runWorker(belfry.inMs(TIMEOUT_MS));
+
+export const theExecution = async (jobId: number) => {
+  const executions = await belfry.executions(jobId);
+  expect(executions).toHaveLength(1);
+  return executions[0]!;
+};
