@@ -15,7 +15,7 @@ const MIGRATED_AT = new Date('2026-01-01T00:00:00Z');
 export async function createBelfryDatabase(
   options: { max?: number; statementTimeoutMs?: number } = {},
 ): Promise<BelfryDatabase> {
-  const { url, drop } = await createTestDatabase({ migrate: migrateAt });
+  const { url, drop } = await createTestDatabase({ template: 'belfry_template', migrate: migrateAt });
   const pool = openPool(url, options);
   return {
     url,

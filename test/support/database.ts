@@ -9,7 +9,6 @@ export type TestDatabase = {
   drop: () => Promise<void>;
 };
 
-const TEMPLATE = 'belfry_template';
 /** Any number will do, as long as no code under test locks the same one. */
 const TEMPLATE_LOCK = 7_062_833;
 
@@ -18,14 +17,16 @@ const TEMPLATE_LOCK = 7_062_833;
  * to clone it takes a fraction of a second, spent on creating its 300 files.
  */
 export async function createTestDatabase(options: {
+  /** Names the template, and so what `migrate` makes: another schema needs another name. */
+  template: string;
   migrate: (url: string) => Promise<void>;
   /** Connections of `pool` at most. */
   max?: number;
 }): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(async (client) => {
-    await ensureTemplate(client, options.migrate);
-    await client.query(`create database ${name} template ${TEMPLATE}`);
+    await ensureTemplate(client, options.template, options.migrate);
+    await client.query(`create database ${name} template ${options.template}`);
   });
   const url = urlOf(name);
   const pool = new Pool({ connectionString: url, max: options.max ?? 10 });
@@ -42,12 +43,16 @@ export async function createTestDatabase(options: {
  * The lock makes workers that come at once wait for the first. The template gets its name when it is complete, so
  * after a migration that failed the next worker does not clone half a schema.
  */
-async function ensureTemplate(client: Client, migrate: (url: string) => Promise<void>): Promise<void> {
+async function ensureTemplate(
+  client: Client,
+  template: string,
+  migrate: (url: string) => Promise<void>,
+): Promise<void> {
   await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   try {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
     if (rowCount === 1) return;
-    const unfinished = `${TEMPLATE}_new`;
+    const unfinished = `${template}_new`;
     await client.query(`drop database if exists ${unfinished} with (force)`);
     await client.query(`create database ${unfinished}`);
     await migrate(urlOf(unfinished));
@@ -56,7 +61,7 @@ async function ensureTemplate(client: Client, migrate: (url: string) => Promise<
     await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
       unfinished,
     ]);
-    await client.query(`alter database ${unfinished} rename to ${TEMPLATE}`);
+    await client.query(`alter database ${unfinished} rename to ${template}`);
   } finally {
     await client.query('select pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
   }
