@@ -5,6 +5,8 @@ export default defineConfig({
     projects: [
       // No I/O and no state between files, so one context serves all of them.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      // Synthesises the CDK app; no servers.
+      { test: { name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {
           name: 'integration',

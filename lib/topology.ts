@@ -51,6 +51,19 @@ export const functions = {
   },
 } as const satisfies Record<string, FunctionSettings>;
 
+/** What a deploy to AWS runs; on one machine the same is done at the start. */
+export const deployFunctions = {
+  /** Before new code takes traffic. An index on a big table takes its time. */
+  migrate: { entry: 'functions/migrate/index.ts', timeoutSeconds: 840, memoryMb: 512, maxConcurrency: 1 },
+  /** Keeps the jobs that a stack declares. */
+  declaredJobs: {
+    entry: 'functions/declared-jobs/index.ts',
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    maxConcurrency: 1,
+  },
+} as const satisfies Record<string, FunctionSettings>;
+
 /**
  * The order request < lease < worker < visibility is what makes a dead worker's work come back, once:
  * a lease outlives every request made under it, an invocation every lease it takes out, and a wake-up
@@ -81,4 +94,38 @@ export const wakeUpQueue = {
   batchSize: 10,
   /** Jobs one wake-up stands for. */
   jobsPerWakeUp: 100,
+} as const;
+
+/**
+ * What is measured, in CloudWatch's embedded metric format: namespace `Belfry`, one dimension `service` with the
+ * deployment's name. The functions emit them, the dashboard and the alarms read them.
+ */
+export const metricNamespace = 'Belfry';
+
+export const metrics = {
+  /** Executions in each part of the queue, at the end of a tick. */
+  queueReady: { name: 'QueueReady', unit: 'Count' },
+  queueScheduled: { name: 'QueueScheduled', unit: 'Count' },
+  queueRetry: { name: 'QueueRetry', unit: 'Count' },
+  queueProcessing: { name: 'QueueProcessing', unit: 'Count' },
+  /** How long the execution that is due the longest has waited, by PostgreSQL; 0 when none is due. */
+  oldestDueAge: { name: 'OldestDueAge', unit: 'Seconds' },
+  tickDuration: { name: 'TickDuration', unit: 'Milliseconds' },
+  /** Schedules that a tick found due, and the executions it dispatched for them. */
+  tickSchedules: { name: 'TickSchedules', unit: 'Count' },
+  tickExecutions: { name: 'TickExecutions', unit: 'Count' },
+  /** 1 for a tick that ran out of time before everything due was dispatched, else 0. */
+  tickIncomplete: { name: 'TickIncomplete', unit: 'Count' },
+  /** What a tick made good: claims whose worker vanished, work back from vanished workers, work Redis had lost. */
+  claimsFreed: { name: 'ClaimsFreed', unit: 'Count' },
+  executionsReclaimed: { name: 'ExecutionsReclaimed', unit: 'Count' },
+  executionsRequeued: { name: 'ExecutionsRequeued', unit: 'Count' },
+  executionsSucceeded: { name: 'ExecutionsSucceeded', unit: 'Count' },
+  executionsFailed: { name: 'ExecutionsFailed', unit: 'Count' },
+  /** Attempts that failed and will be made again. */
+  retries: { name: 'Retries', unit: 'Count' },
+  /** Outcomes not recorded, as the claim had been taken away from the worker meanwhile. */
+  claimsLost: { name: 'ClaimsLost', unit: 'Count' },
+  /** From the due instant of an attempt to the moment its request leaves. */
+  lateness: { name: 'Lateness', unit: 'Milliseconds' },
 } as const;
