@@ -110,6 +110,7 @@ export const metrics = {
   queueProcessing: { name: 'QueueProcessing', unit: 'Count' },
   /** How long the execution that is due the longest has waited, by PostgreSQL; 0 when none is due. */
   oldestDueAge: { name: 'OldestDueAge', unit: 'Seconds' },
+  /** Of a tick that came to its end; one that fails emits the five above alone. */
   tickDuration: { name: 'TickDuration', unit: 'Milliseconds' },
   /** Schedules that a tick found due, and the executions it dispatched for them. */
   tickSchedules: { name: 'TickSchedules', unit: 'Count' },
@@ -121,11 +122,12 @@ export const metrics = {
   executionsReclaimed: { name: 'ExecutionsReclaimed', unit: 'Count' },
   executionsRequeued: { name: 'ExecutionsRequeued', unit: 'Count' },
   executionsSucceeded: { name: 'ExecutionsSucceeded', unit: 'Count' },
+  /** By a worker; or by a tick, where a claim's worker vanished and there is no retry. */
   executionsFailed: { name: 'ExecutionsFailed', unit: 'Count' },
   /** Attempts that failed and will be made again. */
   retries: { name: 'Retries', unit: 'Count' },
   /** Outcomes not recorded, as the claim had been taken away from the worker meanwhile. */
   claimsLost: { name: 'ClaimsLost', unit: 'Count' },
-  /** From the due instant of an attempt to the moment its request leaves. */
+  /** From the due instant of an attempt to the moment its request leaves; as a histogram. */
   lateness: { name: 'Lateness', unit: 'Milliseconds' },
 } as const;

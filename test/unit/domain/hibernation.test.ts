@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isQuiet,
+  isSettled,
+  isSleptOut,
+  lookAheadWhenResuming,
+  sleepUntil,
+  ticksInTimeFor,
+  type Hibernation,
+} from '../../../lib/domain/hibernation.ts';
+
+const NOW = Date.parse('2030-03-04T10:00:00Z');
+const MINUTE = 60_000;
+const LOOK_AHEAD = 2 * MINUTE;
+const at = (minutes: number) => new Date(NOW + minutes * MINUTE);
+const outlook = (minutes: number | null, hasOpenExecutions = false) => ({
+  nextDueAt: minutes === null ? null : at(minutes),
+  hasOpenExecutions,
+});
+const asleepUntil = (minutes: number | null): Hibernation => ({
+  state: 'asleep',
+  sleepsUntil: minutes === null ? null : at(minutes),
+  settlesAt: null,
+});
+
+describe('it is quiet', () => {
+  it.each([
+    ['nothing is due', outlook(null), true],
+    ['nothing is due for 15 minutes', outlook(15), true],
+    ['something is due before', outlook(14.99), false],
+    ['something is overdue', outlook(-1), false],
+    ['an execution waits or runs', outlook(null, true), false],
+  ])('when %s: %s → %s', (_, next, quiet) => {
+    expect(isQuiet(next, NOW, LOOK_AHEAD)).toBe(quiet);
+  });
+
+  it('for longer than 15 minutes where ticks look ahead as far', () => {
+    expect(isQuiet(outlook(20), NOW, 15 * MINUTE)).toBe(false);
+    expect(isQuiet(outlook(21), NOW, 15 * MINUTE)).toBe(true);
+  });
+});
+
+describe('a sleep', () => {
+  it('ends the look-ahead and a minute before the next job is due', () => {
+    expect(sleepUntil(outlook(60), NOW, LOOK_AHEAD)).toEqual(at(57));
+  });
+
+  it('ends on a whole second, never after the time it is to end', () => {
+    const nextDueAt = new Date(NOW + 60 * MINUTE + 999);
+    expect(sleepUntil({ nextDueAt, hasOpenExecutions: false }, NOW, LOOK_AHEAD)).toEqual(at(57));
+  });
+
+  it('ends after 12 hours at the latest', () => {
+    expect(sleepUntil(outlook(null), NOW, LOOK_AHEAD)).toEqual(at(12 * 60));
+    expect(sleepUntil(outlook(24 * 60), NOW, LOOK_AHEAD)).toEqual(at(12 * 60));
+  });
+
+  it('lies ahead whenever it is quiet', () => {
+    for (const lookAhead of [1, 2, 5, 14, 15].map((minutes) => minutes * MINUTE)) {
+      const quiet = Array.from({ length: 40 }, (_, minutes) => outlook(minutes)).filter((next) =>
+        isQuiet(next, NOW, lookAhead),
+      );
+      expect(quiet.length).toBeGreaterThan(0);
+      for (const next of quiet)
+        expect(sleepUntil(next, NOW, lookAhead).getTime()).toBeGreaterThanOrEqual(NOW + 5 * MINUTE);
+    }
+  });
+
+  it.each([
+    ['the job it was made for', 60, 57, true],
+    ['a later job', 61, 57, true],
+    ['one due sooner', 59.9, 57, false],
+    ['one due at once', 0, 57, false],
+    ['any, while the one-time tick is on its way', 60, -3, true],
+    ['none, when the one-time tick did not come', 60, -3.1, false],
+    ['none, when there is no one-time tick', 60, null, false],
+  ])('ends in time for %s', (_, dueMinutes, untilMinutes, inTime) => {
+    const dueMs = at(dueMinutes).getTime();
+    expect(ticksInTimeFor(dueMs, asleepUntil(untilMinutes), NOW, LOOK_AHEAD)).toBe(inTime);
+  });
+
+  it('is over from its end on, by whichever clock', () => {
+    expect(isSleptOut(asleepUntil(0), NOW)).toBe(true);
+    expect(isSleptOut(asleepUntil(0), NOW - 5_000)).toBe(true);
+    expect(isSleptOut(asleepUntil(0), NOW - 5_001)).toBe(false);
+    expect(isSleptOut(asleepUntil(null), NOW)).toBe(false);
+  });
+
+  it('is settled when nobody is falling asleep any more', () => {
+    expect(isSettled(asleepUntil(1), NOW)).toBe(true);
+    expect(isSettled({ ...asleepUntil(1), settlesAt: new Date(NOW) }, NOW)).toBe(true);
+    expect(isSettled({ ...asleepUntil(1), settlesAt: new Date(NOW + 1) }, NOW)).toBe(false);
+  });
+});
+
+it('whoever turns the minute tick on dispatches past its first tick', () => {
+  expect(lookAheadWhenResuming(LOOK_AHEAD)).toBe(4 * MINUTE);
+  expect(lookAheadWhenResuming(15 * MINUTE)).toBe(15 * MINUTE);
+});
