@@ -1,4 +1,7 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+// Not through undici's index, which loads all of its parts (fetch, WebSocket, mocks, caches), 275 KB of a worker's bundle,
+// and puts itself in the place of the agent behind Node's own fetch.
+import Agent from 'undici/lib/dispatcher/agent.js';
 import type { AttemptResult } from '../domain/retry.ts';
 
 /** A response is read, so that its connection can serve again, but never kept; this much of it at most. */
@@ -14,13 +17,16 @@ export type TargetRequest = {
   timeoutMs: number;
 };
 
+/** What there is of an agent without undici's index: no `request` and the like. */
+export type TargetAgent = Pick<Dispatcher, 'dispatch' | 'close' | 'destroy'>;
+
 export type CallTarget = (request: TargetRequest) => Promise<AttemptResult>;
 
 /**
  * The agent for calls to targets: HTTP/1.1, one request a connection at a time (a pipelined request could be lost or
  * sent twice with another's connection), TLS verified, redirects not followed.
  */
-export function createTargetAgent(): Agent {
+export function createTargetAgent(): TargetAgent {
   return new Agent({
     pipelining: 1,
     allowH2: false,
@@ -38,7 +44,7 @@ export function createTargetAgent(): Agent {
  *
  * The dispatcher is used below its promise and stream layers, which cost more than the request does.
  */
-export function makeCallTarget(dispatcher: Dispatcher): CallTarget {
+export function makeCallTarget(dispatcher: Pick<Dispatcher, 'dispatch'>): CallTarget {
   return (request) =>
     new Promise((resolve) => {
       const startedMs = performance.now();

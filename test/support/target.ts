@@ -11,8 +11,11 @@ export type Target = {
   close: () => Promise<void>;
 };
 
-/** A job's target on loopback that keeps a log of its own. */
-export async function startTarget(): Promise<Target> {
+/**
+ * A job's target that keeps a log of its own: on loopback, or on every interface where callers in containers know this
+ * machine by another `host`.
+ */
+export async function startTarget(host = '127.0.0.1'): Promise<Target> {
   const requests: ReceivedRequest[] = [];
   let answer: Parameters<Target['answerWith']>[0] = 200;
   const server = createServer((request, response) => {
@@ -27,9 +30,10 @@ export async function startTarget(): Promise<Target> {
       else response.writeHead(answer.status, answer.headers).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listenOn = host === '127.0.0.1' ? host : '0.0.0.0';
+  await new Promise<void>((resolve) => server.listen(0, listenOn, resolve));
   return {
-    url: `http://127.0.0.1:${portOf(server)}`,
+    url: `http://${host}:${portOf(server)}`,
     requests,
     answerWith: (next) => (answer = next),
     close: () =>
