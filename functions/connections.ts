@@ -2,17 +2,21 @@ import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { readConfig, type Config } from '../lib/config.ts';
 import { createPool, type Pool } from '../lib/db/pool.ts';
 import type { Clock } from '../lib/domain/clock.ts';
-import { errorField, type Logger } from '../lib/logger.ts';
-import { connectRedis } from '../lib/redis/client.ts';
+import { errorField, type FunctionLogger } from '../lib/logger.ts';
+import type { EmitMetrics } from '../lib/metrics.ts';
 import { makeQueue, type Queue } from '../lib/redis/queue.ts';
 import { createSqsClient } from '../lib/sqs/client.ts';
 import { makePublishWakeUps, type PublishWakeUps } from '../lib/sqs/publish-wake-ups.ts';
 import { systemClock } from '../lib/system-clock.ts';
+import { databaseAddress } from './database-address.ts';
+import { redisConnection } from './redis-connection.ts';
+import { stdoutMetrics } from './stdout-metrics.ts';
 
 export type Connections = {
   config: Config;
   clock: Clock;
-  logger: Logger;
+  logger: FunctionLogger;
+  emitMetrics: EmitMetrics;
   pool: Pool;
   queue: Queue;
   publishWakeUps: PublishWakeUps;
@@ -25,28 +29,33 @@ export function connectFromEnv(
   options: { databaseConnections: number; statementTimeoutMs: number },
 ): Connections {
   const config = readConfig(env);
-  const logger = createLogger(serviceName, config.logLevel);
+  const logger = createLogger(serviceName, config);
   const onError = (error: Error): void => logger.warn('connection_lost', { error: errorField(error) });
   const sqs = createSqsClient({ region: config.region, endpoint: config.sqsEndpoint });
   return {
     config,
     clock: systemClock,
     logger,
-    pool: createPool(config.databaseUrl, {
+    emitMetrics: stdoutMetrics(config.deployment, systemClock),
+    pool: createPool(databaseAddress(config.database, { region: config.region, clock: systemClock }), {
       max: options.databaseConnections,
       statementTimeoutMs: options.statementTimeoutMs,
       onError,
     }),
-    queue: makeQueue(connectRedis(config.redisUrl, { onError, connectionName: serviceName })),
+    queue: makeQueue(
+      redisConnection(config, { onError, connectionName: serviceName, credentials: sqs.config.credentials }),
+    ),
     publishWakeUps: makePublishWakeUps({ sqs, queueUrl: config.wakeUpQueueUrl }),
   };
 }
 
-function createLogger(serviceName: string, logLevel: Config['logLevel']): Logger {
-  const powertools = new PowertoolsLogger({ serviceName, logLevel });
+function createLogger(serviceName: string, { logLevel, deployment }: Config): FunctionLogger {
+  const persistentKeys = deployment === undefined ? {} : { deployment };
+  const powertools = new PowertoolsLogger({ serviceName, logLevel, persistentKeys });
   return {
     info: (event, fields = {}) => powertools.info(event, fields),
     warn: (event, fields = {}) => powertools.warn(event, fields),
     error: (event, fields = {}) => powertools.error(event, fields),
+    startInvocation: (requestId) => powertools.appendKeys({ function_request_id: requestId }),
   };
 }

@@ -5,6 +5,12 @@ export type Logger = {
   error: (event: string, fields?: Record<string, unknown>) => void;
 };
 
+/** The logger of a function. */
+export type FunctionLogger = Logger & {
+  /** From here on every line bears the request id of this invocation. */
+  startInvocation: (requestId: string) => void;
+};
+
 /** An error as a log field: its name, code, message, stack and causes. */
 export function errorField(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };

@@ -3,7 +3,7 @@ import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.t
 import type { Job, JobChanges, JobSchedule, NewJob } from '../../lib/domain/job.ts';
 import type { Health, QueueStats } from '../../lib/http/resource-schemas.ts';
 import type { FindApiKey } from '../../lib/middleware/api-key-cache.ts';
-import type { Logger } from '../../lib/logger.ts';
+import type { FunctionLogger } from '../../lib/logger.ts';
 
 type Page = { limit: number; offset: number };
 type Listed<T> = { items: T[]; total: number };
@@ -26,5 +26,5 @@ export type ApiDeps = {
   checkHealth: () => Promise<Health>;
   findApiKey: FindApiKey;
   clock: Clock;
-  logger: Logger;
+  logger: FunctionLogger;
 };

@@ -4,12 +4,14 @@ import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
 import { makeDeleteJob } from '../../lib/app/delete-job.ts';
 import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
 import { makeDispatchSoon } from '../../lib/app/dispatch-soon.ts';
+import { makeResumingDispatch } from '../../lib/app/hibernate/resuming-dispatch.ts';
 import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
 import { findApiKey } from '../../lib/db/api-keys.ts';
 import { listJobs } from '../../lib/db/jobs.ts';
 import { timings } from '../../lib/topology.ts';
 import { connectFromEnv } from '../connections.ts';
 import { dispatchSettings } from '../dispatch-settings.ts';
+import { tickScheduleOf } from '../tick-schedule.ts';
 import type { ApiDeps } from './api-deps.ts';
 
 export function fromEnv(): ApiDeps {
@@ -19,10 +21,16 @@ export function fromEnv(): ApiDeps {
   });
   const { config, clock, logger, pool, queue } = connections;
   const settings = { ...dispatchSettings(config), tickIntervalMs: timings.tickIntervalMs };
-  const dispatchBatch = makeDispatchBatch({ ...connections, settings });
+  const ticks = tickScheduleOf(config);
+  const dispatching = {
+    ...connections,
+    dispatchBatch: makeDispatchBatch({ ...connections, settings }),
+    settings,
+  };
   const deps = {
     ...connections,
-    dispatchSoon: makeDispatchSoon({ ...connections, dispatchBatch, settings }),
+    dispatchSoon:
+      ticks === undefined ? makeDispatchSoon(dispatching) : makeResumingDispatch({ ...dispatching, ticks }),
   };
   const now = (): Date => new Date(clock.nowMs());
   return {

@@ -1,9 +1,14 @@
 import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
+import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
+import { makeMeasureQueue } from '../../lib/app/measure-queue.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
-import { makeRunTick } from '../../lib/app/run-tick.ts';
+import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
+import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import { functions } from '../../lib/topology.ts';
-import { connectFromEnv } from '../connections.ts';
+import { connectFromEnv, type Connections } from '../connections.ts';
 import { dispatchSettings } from '../dispatch-settings.ts';
+import { tickScheduleOf } from '../tick-schedule.ts';
 import type { SchedulerDeps } from './handler.ts';
 
 export function fromEnv(): SchedulerDeps {
@@ -11,10 +16,17 @@ export function fromEnv(): SchedulerDeps {
     databaseConnections: 2,
     statementTimeoutMs: 20_000,
   });
-  const settings = dispatchSettings(connections.config);
-  const runTick = makeRunTick({
+  return {
     ...connections,
-    settings,
+    runTick: composeTick(connections),
+    measureQueue: makeMeasureQueue(connections),
+  };
+}
+
+function composeTick(connections: Connections): RunTick {
+  const settings = dispatchSettings(connections.config);
+  const parts = {
+    ...connections,
     dispatchBatch: makeDispatchBatch({ ...connections, settings }),
     reconcile: makeReconcile({
       ...connections,
@@ -24,6 +36,12 @@ export function fromEnv(): SchedulerDeps {
         maxOverdueWakeUps: functions.worker.maxConcurrency,
       },
     }),
-  });
-  return { runTick, clock: connections.clock, logger: connections.logger };
+  };
+  const runTick = makeRunTick({ ...parts, settings });
+  const ticks = tickScheduleOf(connections.config);
+  if (ticks === undefined) return runTick;
+  const lookAheadMs = lookAheadWhenResuming(settings.lookAheadMs);
+  const runFirstTick = makeRunTick({ ...parts, settings: { ...settings, lookAheadMs } });
+  const deps = { ...connections, settings, ticks };
+  return makeHibernatingTick({ ...deps, runTick, runFirstTick, fallAsleep: makeFallAsleep(deps) });
 }

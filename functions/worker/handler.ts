@@ -1,13 +1,13 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { RunWorker } from '../../lib/app/worker/run-worker.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
-import type { Logger } from '../../lib/logger.ts';
+import type { FunctionLogger } from '../../lib/logger.ts';
 import { isWakeUp } from '../../lib/sqs/wake-up.ts';
 
 export type WorkerDeps = {
   runWorker: RunWorker;
   clock: Clock;
-  logger: Logger;
+  logger: FunctionLogger;
   /** Aborted when the environment is to end. */
   signal: AbortSignal;
 };
@@ -19,8 +19,9 @@ export type WorkerDeps = {
 export function makeHandler({ runWorker, clock, logger, signal }: WorkerDeps) {
   return async (
     event: SQSEvent,
-    context: Pick<Context, 'getRemainingTimeInMillis'>,
+    context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> => {
+    logger.startInvocation(context.awsRequestId);
     const wakeUps = event.Records.filter((record) => isWakeUp(record.body));
     const unknown = event.Records.filter((record) => !wakeUps.includes(record));
     if (unknown.length > 0)

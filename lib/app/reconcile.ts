@@ -29,7 +29,14 @@ export type ReconcileDeps = {
   settings: ReconcileSettings;
 };
 
-export type Reconciled = { freed: number; reclaimed: number; requeued: number; overdue: number };
+export type Reconciled = {
+  /** Claims whose worker vanished; `failed` of these have ended FAILED, outcome unknown. */
+  freed: number;
+  failed: number;
+  reclaimed: number;
+  requeued: number;
+  overdue: number;
+};
 
 export type Reconcile = (options: { deadlineMs: number }) => Promise<Reconciled>;
 
@@ -89,8 +96,10 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
 
   return async ({ deadlineMs }) => {
     const limit = settings.executionsPerBatch;
+    let failed = 0;
     const freed = await drain(deadlineMs, async () => {
       const claims = await freeExpiredClaims(pool, new Date(clock.nowMs()), limit);
+      failed += claims.filter((claim) => claim.status === 'FAILED').length;
       return claims.length;
     });
     const reclaimed = await drain(deadlineMs, () => queue.reclaim({ nowMs: clock.nowMs(), limit }));
@@ -100,6 +109,6 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
       const count = Math.min(Math.ceil(overdue / settings.jobsPerWakeUp), settings.maxOverdueWakeUps);
       await publishWakeUps([{ delaySeconds: 0, count }]);
     }
-    return { freed, reclaimed, requeued, overdue };
+    return { freed, failed, reclaimed, requeued, overdue };
   };
 }

@@ -10,7 +10,13 @@ export type ClaimRequest = {
   leaseExpiresAt: Date;
 };
 
-export type ClaimedExecution = { id: number; jobRevision: number; retryCount: number };
+export type ClaimedExecution = {
+  id: number;
+  jobRevision: number;
+  retryCount: number;
+  /** When the retry was due; null for a first attempt, which is due at the execution time. */
+  retryDueAt: Date | null;
+};
 
 // The one decision who runs an execution. It may be claimed when nobody holds it; a vanished worker's is freed by
 // `freeExpiredClaims` alone.
@@ -28,7 +34,8 @@ const CLAIM_EXECUTIONS = /* sql */ `
      and execution_time between $2 and $7
      and status not in ('RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED')
      and due_at <= $6
-  returning id, job_revision as "jobRevision", retry_count as "retryCount"`;
+  returning id, job_revision as "jobRevision", retry_count as "retryCount",
+            case when retry_count > 0 then due_at end as "retryDueAt"`;
 
 /** Those of the executions that are now the caller's alone; the others were claimed, taken back, or are not due. */
 export async function claimExecutions(db: Queryable, request: ClaimRequest): Promise<ClaimedExecution[]> {

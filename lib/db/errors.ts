@@ -27,6 +27,7 @@ export function isLockTimeout(error: unknown): boolean {
  * (refused, timed out, connection lost) carry no common code, but are never anything else.
  */
 export function toDbError(error: unknown): unknown {
+  if (error instanceof UnavailableError) return error;
   const isUnavailable =
     error instanceof DatabaseError
       ? error.code !== undefined &&

@@ -2,11 +2,14 @@ import {
   Pool as DriverPool,
   types,
   type CustomTypesConfig,
+  type PoolConfig,
   type QueryConfig,
   type QueryResult,
   type QueryResultRow,
 } from 'pg';
+import type { DatabaseAddress } from './address.ts';
 import { isRetryable, toDbError } from './errors.ts';
+import { withLogin } from './login.ts';
 
 /** What one statement needs: a pool, or a transaction's own connection. */
 export type Queryable = {
@@ -41,42 +44,41 @@ const columnTypes: CustomTypesConfig = {
 };
 
 /**
- * @param url a `postgresql://` URL; `host` in its query may name a unix socket's directory.
- * @param options.statementTimeoutMs the server ends a statement that runs longer.
+ * @param address of a URL, `host` in the query may name a unix socket's directory.
+ * @param options.statementTimeoutMs the server ends a statement that runs longer. Behind a proxy that is the role's
+ * setting instead, see `setRoleTimeouts`.
  * @param options.onError called when a connection breaks; without a listener that would end the process.
  */
 export function createPool(
-  url: string,
+  address: DatabaseAddress,
   options: { max: number; statementTimeoutMs: number; onError: (error: Error) => void },
 ): Pool {
   const pool = new DriverPool({
-    connectionString: url,
+    ...driverAddress(address),
     max: options.max,
     types: columnTypes,
     application_name: 'belfry',
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    statement_timeout: options.statementTimeoutMs,
     // The server's own timeout cannot help when the server is frozen.
     query_timeout: options.statementTimeoutMs + 2_000,
-    // A Lambda that is frozen in the middle of a transaction says nothing and closes nothing: without this the schedules
-    // it holds would be skipped by every tick until TCP gives up, after hours.
-    idle_in_transaction_session_timeout: options.statementTimeoutMs,
+    ...(typeof address === 'object' && address.isProxied ? {} : serverTimeouts(options.statementTimeoutMs)),
   });
   pool.on('error', options.onError);
+  const loggedIn = typeof address === 'object' ? withLogin(pool, address.login) : runNow;
   return {
     query: async (statement, values) => {
       for (let tries = 1; ; tries += 1) {
         try {
-          return await pool.query(asConfig(statement), values);
+          return await loggedIn(() => pool.query(asConfig(statement), values));
         } catch (error) {
           if (!isRetryable(error) || tries === MAX_TRIES) throw toDbError(error);
         }
       }
     },
     connect: async () => {
-      const client = await pool.connect().catch(rethrow);
+      const client = await loggedIn(() => pool.connect()).catch(rethrow);
       // The driver's pool listens to idle connections alone: one that broke between two statements of a transaction
       // would end the process.
       client.on('error', options.onError);
@@ -90,6 +92,25 @@ export function createPool(
     },
     end: () => pool.end(),
   };
+}
+
+function driverAddress(address: DatabaseAddress): PoolConfig {
+  if (typeof address === 'string') return { connectionString: address };
+  const { host, port, database, tls } = address;
+  return { host, port, database, ssl: tls };
+}
+
+function serverTimeouts(statementTimeoutMs: number): PoolConfig {
+  return {
+    statement_timeout: statementTimeoutMs,
+    // A Lambda that is frozen in the middle of a transaction says nothing and closes nothing: without this the schedules
+    // it holds would be skipped by every tick until TCP gives up, after hours.
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+  };
+}
+
+function runNow<T>(work: () => Promise<T>): Promise<T> {
+  return work();
 }
 
 function asConfig(statement: string | QueryConfig): QueryConfig {

@@ -2,13 +2,13 @@ import type { Request } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { Clock } from '../domain/clock.ts';
 import { routePath } from '../http/route-table.ts';
-import type { Logger } from '../logger.ts';
+import type { FunctionLogger } from '../logger.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 
 type ApiRequest = Request<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
 /** One line a request. Use it first, so that it sees the response the others have made. */
-export function requestLog({ logger, clock }: { logger: Logger; clock: Clock }): ApiMiddleware {
+export function requestLog({ logger, clock }: { logger: FunctionLogger; clock: Clock }): ApiMiddleware {
   const startedAtMs = new WeakMap<ApiRequest, number>();
   const log = (request: ApiRequest) => {
     const { httpMethod, path, requestContext } = request.event;
@@ -24,6 +24,7 @@ export function requestLog({ logger, clock }: { logger: Logger; clock: Clock }):
   };
   return {
     before: (request) => {
+      logger.startInvocation(request.context.awsRequestId);
       startedAtMs.set(request, clock.nowMs());
     },
     after: log,

@@ -57,7 +57,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
       return keys.find((key) => key.keyHash.equals(keyHash));
     },
     clock,
-    logger: { info: log('info'), warn: log('warn'), error: log('error') },
+    logger: { info: log('info'), warn: log('warn'), error: log('error'), startInvocation: () => {} },
     ...overrides,
   });
 

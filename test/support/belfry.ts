@@ -12,7 +12,7 @@ import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
 import type { WorkerDeps } from '../../lib/app/worker/worker-run.ts';
 import type { Pool } from '../../lib/db/pool.ts';
 import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
-import type { Logger } from '../../lib/logger.ts';
+import type { FunctionLogger } from '../../lib/logger.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
 import { timings } from '../../lib/topology.ts';
@@ -21,7 +21,7 @@ import { ManualClock } from './manual-clock.ts';
 import { createTestRedis } from './redis.ts';
 import { createTestQueue } from './sqs.ts';
 
-const quiet: Logger = { info: () => {}, warn: () => {}, error: () => {} };
+const quiet: FunctionLogger = { info: () => {}, warn: () => {}, error: () => {}, startInvocation: () => {} };
 
 export const testSettings = {
   ...timings,
@@ -34,7 +34,10 @@ export const testSettings = {
   maxFanOut: 20,
 };
 
-export type Parts = Omit<WorkerDeps, 'settings'> & { settings: typeof testSettings };
+export type Parts = Omit<WorkerDeps, 'settings' | 'logger'> & {
+  settings: typeof testSettings;
+  logger: FunctionLogger;
+};
 export type Belfry = Awaited<ReturnType<typeof createBelfry>>;
 
 /** All use cases over the given parts, as the functions compose them. A test replaces a part to break it. */
@@ -68,6 +71,7 @@ export async function createBelfry(start: string) {
     callTarget: makeCallTarget(agent),
     clock,
     logger: quiet,
+    emitMetrics: () => {},
     newId: randomUUID,
     settings: testSettings,
   };

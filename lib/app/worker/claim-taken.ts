@@ -72,16 +72,16 @@ export function makeClaimTaken(deps: {
     const claimsById = new Map(claims.map((claim) => [claim.id, claim]));
     const claimed: ClaimedAttempt[] = [];
     const refusedIds: number[] = [];
-    for (const { id, dueMs } of taken) {
+    for (const { id } of taken) {
       const claim = claimsById.get(id);
       const payload = payloads.get(id);
       if (claim === undefined || payload === undefined) {
         refusedIds.push(id);
         continue;
       }
-      // The queue calls due what was so by another function's clock; the occurrence's own time is certain.
-      const due = Math.max(dueMs ?? 0, payload.executionTimeMs);
-      claimed.push({ id, payload, claimToken, retryCount: claim.retryCount, dueMs: due });
+      // PostgreSQL's word: the queue forgets when a thing was due once it is, and knows it by another function's clock.
+      const dueMs = claim.retryDueAt?.getTime() ?? payload.executionTimeMs;
+      claimed.push({ id, payload, claimToken, retryCount: claim.retryCount, dueMs });
     }
     return { claimed, refusedIds };
   };

@@ -60,18 +60,19 @@ export function makeOutcomeRecorder(deps: {
     }
   };
 
-  const settleInQueue = async (batch: readonly ExecutionOutcome[], recorded: readonly RecordedOutcome[]) => {
-    const statuses = new Map(recorded.map(({ id, status }) => [id, status]));
-    const outcomes = batch.map((outcome) => toQueueOutcome(outcome, statuses.get(outcome.id)));
-    const nowMs = clock.nowMs();
-    await queue.settle({ workerId: deps.workerId, nowMs, outcomes });
-    const retries = outcomes.flatMap((outcome) => (outcome.outcome === 'retry' ? [outcome.dueMs] : []));
+  const count = (outcomes: readonly QueueOutcome[]): void => {
     for (const { outcome } of outcomes) {
       if (outcome === 'completed') counts.succeeded += 1;
       else if (outcome === 'failed') counts.failed += 1;
       else if (outcome === 'retry') counts.retried += 1;
       else counts.claimsLost += 1;
     }
+  };
+
+  const settleInQueue = async (outcomes: readonly QueueOutcome[]): Promise<void> => {
+    const nowMs = clock.nowMs();
+    await queue.settle({ workerId: deps.workerId, nowMs, outcomes });
+    const retries = outcomes.flatMap((outcome) => (outcome.outcome === 'retry' ? [outcome.dueMs] : []));
     const { wakeUpLeadMs: leadMs, jobsPerWakeUp } = settings;
     await publishWakeUps(planWakeUps(retries, new Map(), { nowMs, leadMs, jobsPerWakeUp }));
   };
@@ -85,8 +86,11 @@ export function makeOutcomeRecorder(deps: {
     };
     try {
       const recorded = await writeToDatabase(batch);
+      const statuses = new Map(recorded.map(({ id, status }) => [id, status]));
+      const outcomes = batch.map((outcome) => toQueueOutcome(outcome, statuses.get(outcome.id)));
+      count(outcomes);
       await settling;
-      settling = settleInQueue(batch, recorded)
+      settling = settleInQueue(outcomes)
         // PostgreSQL knows; what the queue keeps of it, the next tick clears up.
         .catch((error: unknown) => logger.warn('queue_not_settled', { error: errorField(error) }))
         .finally(done);

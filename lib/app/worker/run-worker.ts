@@ -1,6 +1,13 @@
+import type { EmitMetrics } from '../../metrics.ts';
 import { makeClaimTaken } from './claim-taken.ts';
 import { makeSendAttempt } from './send-attempt.ts';
-import { startWorkerRun, type RunOptions, type WorkerDeps, type WorkerReport } from './worker-run.ts';
+import {
+  startWorkerRun,
+  type RunOptions,
+  type WorkerDeps,
+  type WorkerReport,
+  type WorkerRun,
+} from './worker-run.ts';
 
 /**
  * One invocation of a worker: takes what is due until none is left or its time runs out.
@@ -15,10 +22,29 @@ export function makeRunWorker(deps: WorkerDeps): RunWorker {
 
   return async (options) => {
     const run = startWorkerRun(deps, options, { claimTaken, sendAttempt });
-    while (!run.isDone()) {
-      run.step();
-      await run.wait();
+    try {
+      while (!run.isDone()) {
+        run.step();
+        await run.wait();
+      }
+      await run.end();
+      return run.report();
+    } finally {
+      // Of a run that failed too: what it sent is sent.
+      emitRun(deps.emitMetrics, run);
     }
-    return run.end();
   };
+}
+
+function emitRun(emitMetrics: EmitMetrics, run: WorkerRun): void {
+  const { succeeded, failed, retried, claimsLost } = run.report();
+  emitMetrics({
+    executionsSucceeded: succeeded,
+    executionsFailed: failed,
+    retries: retried,
+    claimsLost,
+  });
+  const lateness = run.lateness();
+  // In a document of its own: one that CloudWatch refuses is refused whole.
+  if (lateness !== undefined) emitMetrics({ lateness });
 }

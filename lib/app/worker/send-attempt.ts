@@ -3,7 +3,11 @@ import type { Clock } from '../../domain/clock.ts';
 import type { CallTarget } from '../../http/call-target.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 
-export type SendAttempt = (attempt: ClaimedAttempt) => Promise<AttemptOutcome>;
+/** @param onSend hears how late the request leaves, in milliseconds after its due instant. */
+export type SendAttempt = (
+  attempt: ClaimedAttempt,
+  onSend: (latenessMs: number) => void,
+) => Promise<AttemptOutcome>;
 
 /** Sends a claimed attempt's request at its due instant, never before, and judges what came of it. */
 export function makeSendAttempt({
@@ -13,13 +17,14 @@ export function makeSendAttempt({
   callTarget: CallTarget;
   clock: Clock;
 }): SendAttempt {
-  return async (attempt) => {
+  return async (attempt, onSend) => {
     const { payload, retryCount } = attempt;
     if (payload.type === 'AT_MOST_ONCE' && retryCount > 0) {
       // It was attempted when its job still was AT_LEAST_ONCE; one more request would be one too many now.
       return { kind: 'failed', durationMs: 0, reason: 'not retried: the job became AT_MOST_ONCE' };
     }
     if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
+    onSend(clock.nowMs() - attempt.dueMs);
     const result = await callTarget({
       url: payload.url,
       method: payload.method,

@@ -1,7 +1,9 @@
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { makeHistogramRecorder, type Histogram } from '../../domain/histogram.ts';
 import type { CallTarget } from '../../http/call-target.ts';
 import { errorField, type Logger } from '../../logger.ts';
+import type { EmitMetrics } from '../../metrics.ts';
 import type { Queue } from '../../redis/queue.ts';
 import type { TakenExecution } from '../../redis/take.ts';
 import type { PublishWakeUps } from '../../sqs/publish-wake-ups.ts';
@@ -32,6 +34,7 @@ export type WorkerDeps = {
   callTarget: CallTarget;
   clock: Clock;
   logger: Logger;
+  emitMetrics: EmitMetrics;
   newId: () => string;
   settings: WorkerSettings;
 };
@@ -61,7 +64,11 @@ export type WorkerRun = {
   wait: () => Promise<void>;
   isDone: () => boolean;
   /** @throws what stopped the run. */
-  end: () => Promise<WorkerReport>;
+  end: () => Promise<void>;
+  /** What it has done so far. */
+  report: () => WorkerReport;
+  /** How late requests left, in milliseconds after their due instants; undefined when none did. */
+  lateness: () => Histogram | undefined;
 };
 
 export type RunOptions = {
@@ -90,6 +97,7 @@ export function startWorkerRun(
   const held: HeldExecution[] = [];
   let inFlight = 0;
   let attempts = 0;
+  const lateness = makeHistogramRecorder();
   let isTaking = false;
   let isClaiming = false;
   /** The queue had nothing more when it was last asked; asked again at this instant. */
@@ -155,7 +163,7 @@ export function startWorkerRun(
   const send = async (attempt: ClaimedAttempt): Promise<void> => {
     attempts += 1;
     try {
-      recorder.record(attempt, await sendAttempt(attempt));
+      recorder.record(attempt, await sendAttempt(attempt, lateness.record));
     } catch (error) {
       fail(error);
     }
@@ -256,8 +264,11 @@ export function startWorkerRun(
         throw failure;
       }
       if (remainingDue + held.length > 0) await wake(1);
-      return { attempts, ...recorder.counts };
     },
+
+    report: () => ({ attempts, ...recorder.counts }),
+
+    lateness: lateness.read,
   };
 }
 

@@ -41,7 +41,7 @@ describe('claimExecutions', () => {
     const executions = await dispatch(id, after(-1), NOON);
     const claims = await claimExecutions(pool, request(executions));
     expect(claims.sort((a, b) => a.id - b.id)).toEqual(
-      idsOf(executions).map((id) => ({ id, jobRevision: 1, retryCount: 0 })),
+      idsOf(executions).map((id) => ({ id, jobRevision: 1, retryCount: 0, retryDueAt: null })),
     );
     for (const row of await readExecutions(...idsOf(executions))) {
       expect(row).toMatchObject({
@@ -88,7 +88,7 @@ describe('claimExecutions', () => {
     ]);
     expect(await claimExecutions(pool, request(executions, { dueBy: after(3_999) }))).toEqual([]);
     expect(await claimExecutions(pool, request(executions, { dueBy: after(4_000) }))).toMatchObject([
-      { retryCount: 2 },
+      { retryCount: 2, retryDueAt: after(4_000) },
     ]);
   });
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
 import { listExecutions } from '../../../lib/db/execution-history.ts';
+import { readOutlook } from '../../../lib/db/hibernation.ts';
 import {
   advanceSchedules,
   deleteSchedules,
@@ -12,7 +13,11 @@ import {
 import { findDispatchedJobs, findJob, listJobs } from '../../../lib/db/jobs.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
-import { freeExpiredClaims, listWaitingExecutions } from '../../../lib/db/reconcile-executions.ts';
+import {
+  findOldestDue,
+  freeExpiredClaims,
+  listWaitingExecutions,
+} from '../../../lib/db/reconcile-executions.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import {
   cancelOpen,
@@ -198,7 +203,9 @@ const queries: [string, () => Query][] = [
   ['withdrawing', () => ({ run: (tx) => withdrawAttempts(tx, BUSY_JOB, 'paused', NOON), rows: 2 })],
   ['cancelling all', () => ({ run: (tx) => cancelOpen(tx, BUSY_JOB, 'paused', NOON), rows: 3 })],
   ['revising', () => ({ run: (tx) => reviseOpen(tx, BUSY_JOB, 2), rows: 1 })],
+  ['the oldest due', () => ({ run: (tx) => findOldestDue(tx, NOON), rows: 1 })],
   ['a job', () => ({ run: (tx) => findJob(tx, BUSY_JOB, MIDNIGHT), rows: 3 })],
+  ['what is to come', () => ({ run: (tx) => readOutlook(tx), rows: 1 })],
   ['a schedule', () => ({ run: (tx) => findSchedule(tx, QUIET_JOB), rows: 1 })],
 ];
 

@@ -1,12 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import type { DispatchedExecution } from '../../../lib/db/dispatch-executions.ts';
-import { freeExpiredClaims, listWaitingExecutions } from '../../../lib/db/reconcile-executions.ts';
+import {
+  findOldestDue,
+  freeExpiredClaims,
+  listWaitingExecutions,
+} from '../../../lib/db/reconcile-executions.ts';
+import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
 import {
   after,
   begin,
   cleanUpWith,
+  DAY_MS,
   dispatch,
   emptyTables,
   NOON,
@@ -181,5 +187,19 @@ describe('listWaitingExecutions', () => {
     expect(await listWaitingExecutions(pool, after(9), start, 10)).toEqual([
       { id: waiting!.id, dueAt: after(9) },
     ]);
+  });
+});
+
+describe('findOldestDue', () => {
+  test('finds when what waits the longest was due, in whichever partition', async () => {
+    await ensurePartitions(pool, NOON, 1);
+    const { id } = await storeJob();
+    expect(await findOldestDue(pool, NOON)).toBeUndefined();
+    const [running, oldest] = await dispatch(id, after(-3 * DAY_MS), after(-5), after(-4), after(1));
+    await pool.query(`update job_executions set status = 'RETRYING' where id = $1`, [oldest!.id]);
+    await pool.query(`update job_executions set status = 'SUCCESS' where id = $1`, [running!.id]);
+    expect(await findOldestDue(pool, NOON)).toEqual(after(-5));
+    expect(await findOldestDue(pool, after(-5))).toEqual(after(-5));
+    expect(await findOldestDue(pool, after(-6))).toBeUndefined();
   });
 });

@@ -1,0 +1,18 @@
+import type { Config } from '../lib/config.ts';
+import { connectRedis, type ConnectOptions } from '../lib/redis/client.ts';
+import { connectRedisCluster } from '../lib/redis/cluster-client.ts';
+import { makeIamToken, type AwsCredentials } from '../lib/redis/iam-token.ts';
+import type { RedisConnection } from '../lib/redis/script.ts';
+import { systemClock } from '../lib/system-clock.ts';
+
+/** @param options.credentials of the function's role, for a cache that asks for IAM. */
+export function redisConnection(
+  { redis, region }: Pick<Config, 'redis' | 'region'>,
+  options: ConnectOptions & { credentials: () => Promise<AwsCredentials> },
+): RedisConnection {
+  const { credentials, ...connectOptions } = options;
+  const connect = redis.isCluster ? connectRedisCluster : connectRedis;
+  if (redis.iam === undefined) return connect(redis.url, connectOptions);
+  const createToken = makeIamToken(redis.iam, { region, credentials, clock: systemClock });
+  return connect(redis.url, { ...connectOptions, tokenLogin: { user: redis.iam.user, createToken } });
+}

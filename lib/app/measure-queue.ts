@@ -1,0 +1,48 @@
+import { findOldestDue } from '../db/reconcile-executions.ts';
+import type { Pool } from '../db/pool.ts';
+import type { Clock } from '../domain/clock.ts';
+import { errorField, type Logger } from '../logger.ts';
+import type { Measured } from '../metrics.ts';
+import type { Queue } from '../redis/queue.ts';
+
+/** Never rejects: what cannot be measured is left out and logged. No tick is to fail for its metrics. */
+export type MeasureQueue = () => Promise<Measured>;
+
+/** What waits: how much in each part of the queue, by Redis, and how long already, by PostgreSQL. */
+export function makeMeasureQueue(deps: {
+  pool: Pool;
+  queue: Pick<Queue, 'stats'>;
+  clock: Clock;
+  logger: Logger;
+}): MeasureQueue {
+  const { pool, queue, clock, logger } = deps;
+
+  const measure = async (what: string, read: () => Promise<Measured>): Promise<Measured> => {
+    try {
+      return await read();
+    } catch (error) {
+      logger.warn('not_measured', { what, error: errorField(error) });
+      return {};
+    }
+  };
+
+  return async () => {
+    const nowMs = clock.nowMs();
+    const [depth, age] = await Promise.all([
+      measure('queue depth', async () => {
+        const { ready, scheduled, retrying, processing } = await queue.stats(nowMs);
+        return {
+          queueReady: ready,
+          queueScheduled: scheduled,
+          queueRetry: retrying,
+          queueProcessing: processing,
+        };
+      }),
+      measure('oldest due', async () => {
+        const oldest = await findOldestDue(pool, new Date(nowMs));
+        return { oldestDueAge: oldest === undefined ? 0 : (nowMs - oldest.getTime()) / 1_000 };
+      }),
+    ]);
+    return { ...depth, ...age };
+  };
+}

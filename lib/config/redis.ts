@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { flag, isAnySet, type Env } from './variables.ts';
+
+export function redisSchema(env: Env) {
+  const isCluster = env['BELFRY_REDIS_CLUSTER'] === 'true';
+  // All or none: a part of them alone would leave the function without a password, to be refused by Redis.
+  const usesIam = isAnySet(
+    env,
+    'BELFRY_REDIS_IAM_USER',
+    'BELFRY_REDIS_IAM_CACHE',
+    'BELFRY_REDIS_IAM_SERVERLESS',
+  );
+  const iamName = usesIam ? z.string().min(1) : z.string().optional();
+  return z
+    .object({
+      REDIS_URL: z
+        .url({ protocol: /^(rediss?|unix)$/ })
+        .refine((url) => !usesIam || /^rediss:/i.test(url), 'must begin with rediss:// for IAM')
+        .refine((url) => !isCluster || !/^unix:/i.test(url), 'cannot be a unix socket for a cluster'),
+      /** Whether the keys are spread over nodes. ElastiCache Serverless is always a cluster. */
+      BELFRY_REDIS_CLUSTER: flag,
+      BELFRY_REDIS_IAM_USER: iamName,
+      /** The replication group's id, or the serverless cache's name. */
+      BELFRY_REDIS_IAM_CACHE: iamName,
+      BELFRY_REDIS_IAM_SERVERLESS: flag,
+    })
+    .transform((variables) => ({
+      redis: {
+        url: variables.REDIS_URL,
+        isCluster: variables.BELFRY_REDIS_CLUSTER,
+        iam: iamOf(
+          variables.BELFRY_REDIS_IAM_USER,
+          variables.BELFRY_REDIS_IAM_CACHE,
+          variables.BELFRY_REDIS_IAM_SERVERLESS,
+        ),
+      },
+    }));
+}
+
+function iamOf(user: string | undefined, cacheName: string | undefined, isServerless: boolean) {
+  return user === undefined || cacheName === undefined ? undefined : { user, cacheName, isServerless };
+}

@@ -1,0 +1,265 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDecidedHibernation } from '../../../lib/db/hibernation.ts';
+import { insertJobs } from '../../../lib/db/jobs.ts';
+import { inTransaction } from '../../../lib/db/transaction.ts';
+import type { TickSchedule } from '../../../lib/tick-schedule/tick-schedule.ts';
+import { aJob } from '../../support/a-job.ts';
+import { until } from '../../support/manual-clock.ts';
+import { createHibernating, MINUTE, START, type Hibernating } from './hibernation-fixture.ts';
+
+let belfry: Hibernating;
+beforeEach(async () => {
+  belfry = await createHibernating();
+});
+afterEach(() => belfry.close());
+
+const atNoon = aJob({ schedule: '2030-03-04T12:00:00Z', isRecurring: false });
+const NOON = new Date('2030-03-04T12:00:00Z');
+
+const untilBlocked = () =>
+  until(async () => {
+    const { rows } = await belfry.pool.query<{ blocked: number }>(
+      `select count(*) as blocked from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows[0]?.blocked === 1;
+  });
+
+const expectTicking = async () => {
+  expect(belfry.isMinuteTickOn()).toBe(true);
+  expect(await belfry.read()).toMatchObject({ state: 'awake' });
+};
+
+describe('a tick that decides, and a job', () => {
+  it('that is committed before the decision: it stays awake for it', async () => {
+    const soon = { ...atNoon, nextExecutionTime: new Date(Date.parse(START) + 5 * MINUTE) };
+    // Committed, but its creator has not yet looked whether ticks come.
+    await insertJobs(belfry.pool, [soon], new Date(START));
+    await belfry.tick();
+    await expectTicking();
+  });
+
+  it('that is committed before the tick has the row: it stays awake for it', async () => {
+    const soon = { ...atNoon, nextExecutionTime: new Date(Date.parse(START) + 5 * MINUTE) };
+    const creator = await belfry.pool.connect();
+    await creator.query('begin');
+    await readDecidedHibernation(creator);
+    const ticking = belfry.tick();
+    // It has looked at what is to come without a lock, and found nothing.
+    await untilBlocked();
+    await insertJobs(belfry.pool, [soon], new Date(START));
+    await creator.query('commit');
+    creator.release(false);
+    await ticking;
+    await expectTicking();
+  });
+
+  it('that is committed after the decision, before the row: its creator waits for it and turns the tick on', async () => {
+    const { pool } = belfry;
+    const deciding = Promise.withResolvers<void>();
+    const decided = Promise.withResolvers<void>();
+    const paused: typeof pool = {
+      ...pool,
+      connect: async () => {
+        const connection = await pool.connect();
+        let changes = false;
+        return {
+          ...connection,
+          query: async (statement, values) => {
+            if (statement === 'commit' && changes) {
+              deciding.resolve();
+              await decided.promise;
+            }
+            changes ||= typeof statement !== 'string' && statement.name === 'change_hibernation';
+            return connection.query(statement, values);
+          },
+        };
+      },
+    };
+    const ticking = belfry.tick({ pool: paused });
+    await deciding.promise;
+    const creating = belfry.createJob(atNoon);
+    await untilBlocked();
+    decided.resolve();
+    await Promise.all([ticking, creating]);
+    await expectTicking();
+  });
+
+  it('whose transaction is open all the time: its creator finds out that it fell asleep', async () => {
+    const asleep = Promise.withResolvers<void>();
+    const stored = Promise.withResolvers<void>();
+    const { pool } = belfry;
+    // The insertion sees its commit held up.
+    const held: typeof pool = {
+      ...pool,
+      query: async (statement, values) => {
+        if (typeof statement === 'string' || statement.name !== 'insert_jobs')
+          return pool.query(statement, values);
+        return inTransaction(pool, async (tx) => {
+          const result = await tx.query<never>(statement, values);
+          stored.resolve();
+          await asleep.promise;
+          return result;
+        });
+      },
+    };
+    const creating = belfry.withParts({ pool: held }).createJob(atNoon);
+    await stored.promise;
+    await belfry.tick();
+    expect(await belfry.read()).toMatchObject({
+      state: 'asleep',
+      sleepsUntil: new Date('2030-03-04T22:00:00Z'),
+    });
+    asleep.resolve();
+    await creating;
+    await expectTicking();
+  });
+
+  it.each(['POST', 'PUT'])('made while it waits for its %s: the minute tick ends on', async (method) => {
+    const arrived = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    belfry.server.intercept(async (call) => {
+      if (call.method !== method || (method === 'PUT' && call.state !== 'DISABLED')) return undefined;
+      arrived.resolve();
+      await released.promise;
+      return undefined;
+    });
+    const ticking = belfry.tick();
+    await arrived.promise;
+    await belfry.createJob(atNoon);
+    // It is not for the creator to say so while the tick may still turn it off.
+    expect(await belfry.read()).toMatchObject({ state: 'resuming' });
+    released.resolve();
+    await ticking;
+    expect(belfry.server.done.filter((call) => call.startsWith('PUT'))).toEqual([
+      'PUT tick ENABLED',
+      'PUT tick DISABLED',
+      'PUT tick ENABLED',
+    ]);
+    await expectTicking();
+  });
+});
+
+describe('two ticks at once', () => {
+  it('fall asleep once', async () => {
+    await Promise.all([belfry.tick(), belfry.tick()]);
+    expect(belfry.isMinuteTickOn()).toBe(false);
+    expect(belfry.server.done.filter((call) => call.startsWith('PUT'))).toEqual(['PUT tick DISABLED']);
+    expect(await belfry.read()).toMatchObject({ state: 'asleep', revision: 3 });
+  });
+
+  it('of which one is falling asleep: the other leaves it alone', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    belfry.server.intercept(async (call) => {
+      if (call.state !== 'DISABLED') return undefined;
+      arrived.resolve();
+      await released.promise;
+      return undefined;
+    });
+    const falling = belfry.tick();
+    await arrived.promise;
+    await belfry.tick();
+    expect(await belfry.read()).toMatchObject({ state: 'falling_asleep' });
+    released.resolve();
+    await falling;
+    expect(await belfry.read()).toMatchObject({ state: 'asleep' });
+    expect(belfry.server.done.filter((call) => call.startsWith('PUT'))).toEqual(['PUT tick DISABLED']);
+  });
+});
+
+describe('a tick that dies', () => {
+  const dead = () => new Promise<never>(() => {});
+  /** Nothing that it does comes through any more: it is gone, and not just in trouble. */
+  const dyingAt = (operation: keyof TickSchedule, when: 'before' | 'after'): TickSchedule => {
+    const { ticks } = belfry;
+    return {
+      ...ticks,
+      [operation]: async (instant: Date) => {
+        if (when === 'after') await ticks[operation](instant);
+        died();
+        return dead();
+      },
+    };
+  };
+  let died: () => void;
+
+  const steps = [
+    ['before the one-time tick is there', 'tickOnceAt', 'before'],
+    ['when the one-time tick is there', 'tickOnceAt', 'after'],
+    ['before the minute tick is off', 'switchOff', 'before'],
+    ['when the minute tick is off', 'switchOff', 'after'],
+  ] as const;
+
+  const die = async (operation: keyof TickSchedule, when: 'before' | 'after') => {
+    await belfry.createJob(atNoon);
+    const death = Promise.withResolvers<void>();
+    died = death.resolve;
+    void belfry.tick({ ticks: dyingAt(operation, when) });
+    await death.promise;
+  };
+
+  it.each(steps)('%s is made good by the next, and no job is late', async (_, operation, when) => {
+    await die(operation, when);
+    expect(await belfry.read()).toMatchObject({ state: 'falling_asleep' });
+    if (belfry.isMinuteTickOn()) await belfry.clock.advanceBy(MINUTE);
+    else await belfry.clock.advanceTo(`2030-03-04T${belfry.oneTimeTicks()[0]}Z`);
+    await belfry.tick();
+    const { state, sleepsUntil } = await belfry.read();
+    expect({ state, isOn: belfry.isMinuteTickOn() }).toEqual(
+      state === 'awake' ? { state, isOn: true } : { state: 'asleep', isOn: false },
+    );
+    expect(sleepsUntil === null || sleepsUntil.getTime() <= NOON.getTime() - 3 * MINUTE).toBe(true);
+    await belfry.clock.advanceTo('2030-03-04T11:57:00Z');
+    await belfry.tick();
+    const [execution] = (
+      await belfry.pool.query<{ at: Date }>('select execution_time as at from job_executions')
+    ).rows;
+    expect(execution?.at).toEqual(NOON);
+    await expectTicking();
+  });
+
+  it.each(steps)(
+    '%s does not keep a job that is due sooner from turning the tick on',
+    async (_, operation, when) => {
+      await die(operation, when);
+      await belfry.clock.advanceBy(10 * MINUTE);
+      await belfry.createJob(aJob({ schedule: '2030-03-04T11:00:00Z', isRecurring: false }));
+      await expectTicking();
+    },
+  );
+
+  it.each(steps)('%s, in trouble only, leaves the minute tick on', async (_, operation, when) => {
+    const { ticks } = belfry;
+    const failing: TickSchedule = {
+      ...ticks,
+      [operation]: async (instant: Date) => {
+        if (when === 'after') await ticks[operation](instant);
+        throw new Error('no answer');
+      },
+    };
+    expect(await belfry.tick({ ticks: failing })).toMatchObject({ isComplete: true });
+    expect(belfry.logged).toEqual(['ticks_not_off']);
+    expect(belfry.isMinuteTickOn()).toBe(true);
+    await belfry.clock.advanceBy(MINUTE);
+    await belfry.tick();
+    expect(await belfry.read()).toMatchObject({ state: 'asleep' });
+  });
+
+  it('before the row says that it is asleep is made good', async () => {
+    const { pool } = belfry;
+    const failing: typeof pool = {
+      ...pool,
+      query: (statement, values) =>
+        typeof statement !== 'string' && statement.name === 'change_hibernation'
+          ? belfry.unavailable()
+          : pool.query(statement, values),
+    };
+    await belfry.tick({ pool: failing });
+    expect(await belfry.read()).toMatchObject({ state: 'falling_asleep' });
+    expect(belfry.isMinuteTickOn()).toBe(true);
+    await belfry.clock.advanceBy(MINUTE);
+    await belfry.tick();
+    expect(await belfry.read()).toMatchObject({ state: 'asleep' });
+  });
+});

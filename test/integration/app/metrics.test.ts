@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeHandler as makeScheduler } from '../../../functions/scheduler/handler.ts';
+import { makeHandler as makeWorker } from '../../../functions/worker/handler.ts';
+import { makeMeasureQueue } from '../../../lib/app/measure-queue.ts';
+import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';
+import { aJob } from '../../support/a-job.ts';
+import { compose, type Parts } from '../../support/belfry.ts';
+import { until } from '../../support/manual-clock.ts';
+import { keepMetrics } from '../../support/metrics.ts';
+import { belfry, createDueJob, DUE, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.ts';
+
+setUpWorker();
+
+type Line = { event: string; fields: Record<string, unknown>; requestId: string };
+
+let kept: ReturnType<typeof keepMetrics>;
+let lines: Line[];
+let logger: Parts['logger'];
+beforeEach(() => {
+  kept = keepMetrics(belfry.clock);
+  lines = [];
+  let requestId = '';
+  const log = (event: string, fields: Record<string, unknown> = {}) =>
+    void lines.push({ event, fields, requestId });
+  logger = { info: log, warn: log, error: log, startInvocation: (id) => (requestId = id) };
+});
+
+const context = { awsRequestId: 'request-7', getRemainingTimeInMillis: () => TIMEOUT_MS };
+const partsWith = (parts: Partial<Parts>): Parts => ({
+  ...belfry.parts,
+  logger,
+  emitMetrics: kept.emitMetrics,
+  ...parts,
+});
+
+function tick(broken: Partial<Parts> = {}) {
+  const parts = partsWith(broken);
+  const { runTick } = compose(parts);
+  return makeScheduler({ ...parts, runTick, measureQueue: makeMeasureQueue(parts) })({}, context);
+}
+
+function work(broken: Partial<Parts> = {}) {
+  const parts = partsWith(broken);
+  const handler = makeWorker({ ...parts, ...compose(parts), signal: new AbortController().signal });
+  const record = { messageId: 'message-1', body: wakeUpBody };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the handler reads nothing else of a record
+  return handler({ Records: [record] } as Parameters<typeof handler>[0], context);
+}
+
+const away = () => Promise.reject(new UnavailableError('away'));
+const depth = { QueueReady: 1, QueueScheduled: 1, QueueRetry: 0, QueueProcessing: 0 };
+
+describe('a tick', () => {
+  beforeEach(async () => {
+    await belfry.createJob(aJob({ schedule: '2030-03-04T10:00:02Z', isRecurring: false }));
+    await belfry.createJob(aJob({ schedule: '0 */5 * * * *' }));
+    await belfry.clock.advanceTo('2030-03-04T10:04:00.500Z');
+  });
+
+  it('emits what it did, and what waits then', async () => {
+    await tick();
+    expect(kept.documents).toEqual([
+      {
+        TickDuration: 0,
+        TickSchedules: 1,
+        TickExecutions: 1,
+        TickIncomplete: 0,
+        ClaimsFreed: 0,
+        ExecutionsReclaimed: 0,
+        ExecutionsRequeued: 0,
+        ExecutionsFailed: 0,
+      },
+      { ...depth, OldestDueAge: 238.5 },
+    ]);
+    expect(lines).toMatchObject([{ event: 'tick', requestId: 'request-7' }]);
+  });
+
+  it('counts what it made good', async () => {
+    const job = await belfry.createJob(
+      aJob({ schedule: '2030-03-04T10:04:10Z', isRecurring: false, type: 'AT_MOST_ONCE', maxRetryCount: 0 }),
+    );
+    await belfry.pool.query(
+      `update job_executions set status = 'RUNNING', claim_token = gen_random_uuid(), lease_expires_at = $2,
+              started_at = $2 where job_id = $1`,
+      [job.id, belfry.clock.now()],
+    );
+    await belfry.redis.flushdb();
+    await tick();
+    expect(kept.documents[0]).toMatchObject({ ClaimsFreed: 1, ExecutionsFailed: 1, ExecutionsRequeued: 1 });
+    expect(kept.documents[1]).toMatchObject({ ...depth, OldestDueAge: 238.5 });
+  });
+
+  it('that ran out of time is incomplete', async () => {
+    const queue: Parts['queue'] = {
+      ...belfry.queue,
+      enqueue: async (...args) => {
+        await belfry.clock.advanceBy(TIMEOUT_MS);
+        return belfry.queue.enqueue(...args);
+      },
+    };
+    await tick({ queue });
+    expect(kept.documents[0]).toMatchObject({ TickIncomplete: 1, TickDuration: TIMEOUT_MS });
+  });
+
+  it('does not fail because the depth cannot be read; the age comes from PostgreSQL', async () => {
+    await expect(tick({ queue: { ...belfry.queue, stats: away } })).resolves.toMatchObject({ executions: 1 });
+    expect(kept.documents[1]).toEqual({ OldestDueAge: 238.5 });
+    expect(lines).toMatchObject([
+      { event: 'tick' },
+      { event: 'not_measured', fields: { what: 'queue depth', error: { message: expect.any(String) } } },
+    ]);
+  });
+
+  it('that fails emits what waits, and no duration, so that it counts as no tick', async () => {
+    await expect(tick({ publishWakeUps: away })).rejects.toThrow('away');
+    expect(kept.documents).toEqual([{ ...depth, OldestDueAge: 238.5 }]);
+    expect(lines).toMatchObject([{ event: 'tick_failed', requestId: 'request-7' }]);
+  });
+
+  it('has nothing due when all that waits is to come', async () => {
+    await belfry.pool.query(`delete from job_executions where execution_time < $1`, [belfry.clock.now()]);
+    await tick();
+    expect(kept.documents[1]).toMatchObject({ OldestDueAge: 0 });
+  });
+});
+
+describe('a worker', () => {
+  it('emits outcomes and how late each request left', async () => {
+    await createDueJob();
+    await createDueJob({ schedule: '2030-03-04T10:00:03Z' });
+    await createDueJob({ schedule: '2030-03-04T10:00:03Z' });
+    await belfry.clock.advanceTo('2030-03-04T10:00:05.004Z');
+    expect(await work()).toEqual({ batchItemFailures: [] });
+    expect(kept.documents).toEqual([
+      { ExecutionsSucceeded: 3, ExecutionsFailed: 0, Retries: 0, ClaimsLost: 0 },
+      { Lateness: { Values: [4, 2_004], Counts: [1, 2], Min: 4, Max: 2_004, Sum: 4_012, Count: 3 } },
+    ]);
+    expect(lines).toMatchObject([{ event: 'worker_run', requestId: 'request-7' }]);
+  });
+
+  it('is late by the instant a retry was due at, though the queue has forgotten it', async () => {
+    await createDueJob({ maxRetryCount: 1 });
+    await belfry.clock.advanceTo(DUE);
+    target.answerWith(503);
+    await work();
+    expect(kept.documents).toMatchObject([{ Retries: 1 }, { Lateness: { Values: [0] } }]);
+    // Due after a second of backoff; seen as ready, without its instant, since the first taker held it until now.
+    await belfry.clock.advanceBy(1_000);
+    const { nowMs } = belfry.clock;
+    await belfry.queue.take({ workerId: 'w', nowMs: nowMs(), horizonMs: nowMs(), limit: 1, leaseMs: 1_000 });
+    await belfry.clock.advanceBy(6_000);
+    await belfry.queue.reclaim({ nowMs: nowMs(), limit: 10 });
+    await work();
+    expect(kept.documents.slice(2)).toMatchObject([
+      { ExecutionsFailed: 1 },
+      { Lateness: { Values: [6_000] } },
+    ]);
+  });
+
+  it('emits no lateness when it sent nothing', async () => {
+    await work();
+    expect(kept.documents).toEqual([
+      { ExecutionsSucceeded: 0, ExecutionsFailed: 0, Retries: 0, ClaimsLost: 0 },
+    ]);
+  });
+
+  it('that fails emits what it had done', async () => {
+    await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    // The queue goes away once it has given what is due.
+    const queue: Parts['queue'] = { ...belfry.queue, settle: away, release: away, retire: away };
+    expect(await work({ queue })).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    expect(kept.documents).toMatchObject([{ ExecutionsSucceeded: 1 }, { Lateness: { Count: 1 } }]);
+  });
+
+  it('counts a claim that it lost', async () => {
+    target.answerWith('hang');
+    await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
+    await belfry.clock.advanceTo(DUE);
+    const running = work();
+    await until(() => target.requests.length === 1);
+    await belfry.pool.query(`update job_executions set claim_token = gen_random_uuid()`);
+    await running;
+    expect(kept.documents[0]).toEqual({
+      ExecutionsSucceeded: 0,
+      ExecutionsFailed: 0,
+      Retries: 0,
+      ClaimsLost: 1,
+    });
+  });
+});

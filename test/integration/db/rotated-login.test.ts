@@ -1,0 +1,210 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { databaseAddress } from '../../../functions/database-address.ts';
+import { createPool, type Connection, type Pool } from '../../../lib/db/pool.ts';
+import { setRoleTimeouts } from '../../../lib/db/role-timeouts.ts';
+import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { createAuthority } from '../../support/certificates.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { startSecretsManager } from '../../support/secrets-manager.ts';
+import { startTlsPostgres } from '../../support/tls-postgres.ts';
+
+const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:belfry-database';
+
+const authority = createAuthority('Belfry test authority');
+const postgres = await startTlsPostgres(authority.issue('localhost'));
+const secretsManager = await startSecretsManager();
+const folder = await mkdtemp(join(tmpdir(), 'belfry-authorities-'));
+afterAll(async () => {
+  secretsManager.close();
+  await postgres.stop();
+  await rm(folder, { recursive: true });
+});
+
+const clock = new ManualClock();
+const cleanUps: (() => unknown)[] = [];
+
+beforeEach(async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secretsManager.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'key');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret key');
+  await postgres.administer('drop role if exists app; drop role if exists app_clone');
+  await rotate('app', 'first password');
+});
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  vi.unstubAllEnvs();
+});
+
+/** What a rotation does: the database's password, then the secret. */
+async function rotate(username: string, password: string): Promise<void> {
+  await setPassword(username, password);
+  secretsManager.secrets.set(SECRET_ARN, JSON.stringify({ username, password, engine: 'postgres' }));
+}
+
+async function setPassword(username: string, password: string): Promise<void> {
+  await postgres.administer(`
+    do $$ begin create role ${username} login; exception when duplicate_object then null; end $$;
+    alter role ${username} password '${password}'`);
+}
+
+async function open(
+  options: { host?: string; authority?: string; isProxied?: boolean; max?: number } = {},
+): Promise<Pool> {
+  const caFile = join(folder, 'authorities.pem');
+  await writeFile(caFile, options.authority ?? authority.certificate);
+  const address = databaseAddress(
+    {
+      kind: 'parts',
+      host: options.host ?? 'localhost',
+      port: postgres.port,
+      database: 'postgres',
+      secretArn: SECRET_ARN,
+      caFile,
+      isProxied: options.isProxied ?? false,
+    },
+    { region: 'eu-central-1', clock },
+  );
+  const pool = createPool(address, { max: options.max ?? 2, statementTimeoutMs: 4_000, onError: () => {} });
+  cleanUps.push(pool.end);
+  return pool;
+}
+
+/** Keeps a connection busy, so that the pool opens another one. */
+async function hold(pool: Pool): Promise<Connection> {
+  const connection = await pool.connect();
+  cleanUps.push(() => connection.release(false));
+  return connection;
+}
+
+async function whoAmI(pool: Pool): Promise<string | undefined> {
+  const { rows } = await pool.query<{ name: string }>('select current_user as name');
+  return rows[0]?.name;
+}
+
+async function causeOf(promise: Promise<unknown>): Promise<unknown> {
+  const error = await promise.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UnavailableError);
+  return error instanceof UnavailableError ? error.cause : undefined;
+}
+
+describe('the connection to a database with a certificate', () => {
+  test('is encrypted, and made with the login in the secret', async () => {
+    const pool = await open();
+    const { rows } = await pool.query(
+      'select ssl, usename as name from pg_stat_ssl join pg_stat_activity using (pid) where pid = pg_backend_pid()',
+    );
+    expect(rows).toEqual([{ ssl: true, name: 'app' }]);
+  });
+
+  test('is refused when another authority signed it', async () => {
+    const pool = await open({ authority: createAuthority('Somebody else').certificate });
+    expect(await causeOf(pool.query('select 1'))).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+  });
+
+  test('is refused when it is for another host', async () => {
+    const pool = await open({ host: '127.0.0.1' });
+    expect(await causeOf(pool.query('select 1'))).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  });
+});
+
+describe('a login that is rotated', () => {
+  test('is read once, not for each connection', async () => {
+    const pool = await open();
+    const before = secretsManager.requests();
+    const [one, other] = await Promise.all([pool.connect(), pool.connect()]);
+    one.release(false);
+    other.release(false);
+    await pool.query('select 1');
+    expect(secretsManager.requests() - before).toBe(1);
+  });
+
+  test('is read again for the first connection that it refuses', async () => {
+    const pool = await open();
+    const held = await hold(pool);
+    await rotate('app', 'second password');
+    expect(await whoAmI(pool)).toBe('app');
+    // The connection from before goes on too.
+    expect((await held.query('select 1')).rowCount).toBe(1);
+  });
+
+  test('is read again for a transaction too, and by many at once', async () => {
+    const pool = await open({ max: 5 });
+    await hold(pool);
+    await rotate('app', 'second password');
+    const connections = await Promise.all(Array.from({ length: 4 }, () => pool.connect()));
+    for (const connection of connections) connection.release(false);
+  });
+
+  test('may change its user', async () => {
+    const pool = await open({ max: 2 });
+    await hold(pool);
+    await rotate('app_clone', 'its password');
+    await setPassword('app', 'no longer told');
+    expect(await whoAmI(pool)).toBe('app_clone');
+  });
+
+  test('is looked at again after five minutes, while the old one is still good', async () => {
+    const pool = await open();
+    await hold(pool);
+    await rotate('app_clone', 'its password');
+    await clock.advanceBy(5 * 60_000);
+    expect(await whoAmI(pool)).toBe('app_clone');
+  });
+
+  test('is unavailable while the database is ahead of the secret, and no longer', async () => {
+    const pool = await open();
+    await setPassword('app', 'second password');
+    expect(await causeOf(pool.query('select 1'))).toMatchObject({ code: '28P01' });
+    await rotate('app', 'second password');
+    expect(await whoAmI(pool)).toBe('app');
+  });
+});
+
+describe('while Secrets Manager is away', () => {
+  test('a login that is not known yet is unavailable', async () => {
+    const pool = await open();
+    secretsManager.secrets.clear();
+    expect(await causeOf(pool.query('select 1'))).toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('the login that is known serves new connections', async () => {
+    const pool = await open();
+    await hold(pool);
+    secretsManager.secrets.clear();
+    await clock.advanceBy(60 * 60_000);
+    expect(await whoAmI(pool)).toBe('app');
+  });
+
+  test('a secret of another form is told by its ARN, without what is in it', async () => {
+    const pool = await open();
+    secretsManager.secrets.set(SECRET_ARN, '{"username":"app","password":hunter2}');
+    const error: unknown = await pool.query('select 1').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ cause: { message: expect.stringContaining(SECRET_ARN) } });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('hunter2');
+  });
+});
+
+describe('behind a proxy', () => {
+  test('a connection brings no settings; the role has them', async () => {
+    const direct = await open();
+    await setRoleTimeouts(direct, { statementTimeoutMs: 20_000 });
+    const proxied = await open({ isProxied: true });
+    expect(await timeouts(proxied)).toEqual(['20s', '20s']);
+    expect(await timeouts(await open())).toEqual(['4s', '4s']);
+  });
+
+  test('nothing but the role limits a statement on the server', async () => {
+    expect(await timeouts(await open({ isProxied: true }))).toEqual(['0', '0']);
+  });
+});
+
+async function timeouts(pool: Pool): Promise<unknown[]> {
+  const { rows } = await pool.query(
+    `select current_setting('statement_timeout') as a, current_setting('idle_in_transaction_session_timeout') as b`,
+  );
+  return rows.flatMap((row) => [row['a'], row['b']]);
+}

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';
+import { functions, type FunctionSettings } from '../../../lib/topology.ts';
+import { startEnvironment, type Environment } from '../../../local/environment.ts';
+import { createBelfryDatabase, type BelfryDatabase } from '../../support/belfry-database.ts';
+import { until } from '../../support/manual-clock.ts';
+import { createTestRedis, type TestRedis } from '../../support/redis.ts';
+import { createTestQueue, type TestQueue } from '../../support/sqs.ts';
+
+/** What the functions really write, composed from their environment. */
+
+let database: BelfryDatabase;
+let redis: TestRedis;
+let wakeUps: TestQueue;
+let environment: Environment;
+
+beforeAll(async () => {
+  database = await createBelfryDatabase();
+  redis = await createTestRedis();
+  wakeUps = await createTestQueue();
+});
+afterEach(() => environment.terminate());
+afterAll(async () => {
+  await wakeUps.close();
+  await redis.close();
+  await database.drop();
+});
+
+const lineSchema = z.record(z.string(), z.unknown());
+
+/** Invokes a function once and returns its lines, when there are `count`. */
+async function linesOf(
+  name: keyof typeof functions,
+  event: unknown,
+  { count, ...env }: { count: number } & Record<string, string | number>,
+): Promise<Record<string, unknown>[]> {
+  const { entry, timeoutSeconds, memoryMb }: FunctionSettings = functions[name];
+  let logged = '';
+  environment = startEnvironment({
+    functionName: `belfry-${name}`,
+    entry: new URL(`../../../${entry}`, import.meta.url),
+    env: {
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      BELFRY_WAKE_UP_QUEUE_URL: wakeUps.queueUrl,
+      AWS_ENDPOINT_URL_SQS: wakeUps.endpoint,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      ...env,
+    },
+    timeoutMs: timeoutSeconds * 1_000,
+    memoryMb,
+    log: (text) => (logged += text),
+  });
+  await environment.ready;
+  await environment.invoke(event);
+  const complete = () => logged.split('\n').slice(0, -1);
+  await until(() => complete().length >= count);
+  return complete().map((line) => lineSchema.parse(JSON.parse(line)));
+}
+
+const aBatch = { Records: [{ messageId: 'message-1', body: wakeUpBody }] };
+const aRequest = {
+  httpMethod: 'GET',
+  path: '/openapi.json',
+  headers: {},
+  requestContext: { requestId: 'gateway-1' },
+};
+const bears = {
+  level: 'INFO',
+  timestamp: expect.any(String),
+  deployment: 'shop-prod',
+  function_request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+};
+
+describe('each line of a function', () => {
+  it.each([
+    ['scheduler', {}, { message: 'tick', executions: 0 }, 3],
+    ['worker', aBatch, { message: 'worker_run', attempts: 0 }, 2],
+    ['api', aRequest, { message: 'request', requestId: 'gateway-1', status: 200 }, 1],
+  ] as const)('of %s is one JSON event that bears where it comes from', async (name, input, event, count) => {
+    const lines = await linesOf(name, input, {
+      count,
+      BELFRY_DEPLOYMENT: 'shop-prod',
+      _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1',
+    });
+    const xray_trace_id = '1-5759e988-bd862e3fe1be46a994272793';
+    expect(lines).toHaveLength(count);
+    const documents = lines.filter((line) => '_aws' in line);
+    const events = lines.filter((line) => !('_aws' in line));
+    expect(events).toMatchObject([{ ...event, ...bears, service: `belfry-${name}`, xray_trace_id }]);
+    expect(documents.map((document) => document['service'])).toEqual(documents.map(() => 'shop-prod'));
+  });
+
+  it('is no metric where the deployment has no name', async () => {
+    expect(await linesOf('scheduler', {}, { count: 1 })).toMatchObject([{ message: 'tick' }]);
+  });
+});

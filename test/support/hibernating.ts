@@ -1,0 +1,34 @@
+import { makeChangeJob } from '../../lib/app/change-job.ts';
+import { makeCreateJob } from '../../lib/app/create-jobs.ts';
+import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
+import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
+import { makeResumingDispatch } from '../../lib/app/hibernate/resuming-dispatch.ts';
+import { makeReconcile } from '../../lib/app/reconcile.ts';
+import { makeRunTick } from '../../lib/app/run-tick.ts';
+import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
+import type { TickSchedule } from '../../lib/tick-schedule/tick-schedule.ts';
+import type { Parts } from './belfry.ts';
+
+export type HibernationParts = Omit<Parts, 'callTarget' | 'newId'> & { ticks: TickSchedule };
+
+/** The tick and the API's use cases, as the functions compose them where hibernation is configured. */
+export function composeHibernating(parts: HibernationParts) {
+  const { settings } = parts;
+  const dispatchBatch = makeDispatchBatch(parts);
+  const ticking = { ...parts, dispatchBatch, reconcile: makeReconcile(parts) };
+  const lookAheadMs = lookAheadWhenResuming(settings.lookAheadMs);
+  const fallAsleep = makeFallAsleep(parts);
+  const api = { ...parts, dispatchSoon: makeResumingDispatch({ ...parts, dispatchBatch }) };
+  return {
+    fallAsleep,
+    runTick: makeHibernatingTick({
+      ...parts,
+      fallAsleep,
+      runTick: makeRunTick(ticking),
+      runFirstTick: makeRunTick({ ...ticking, settings: { ...settings, lookAheadMs } }),
+    }),
+    createJob: makeCreateJob(api),
+    changeJob: makeChangeJob(api),
+  };
+}

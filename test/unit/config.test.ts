@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../lib/config.ts';
+
+const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:belfry';
+
+const byUrl = {
+  DATABASE_URL: 'postgresql://belfry:hunter2@localhost/belfry',
+  REDIS_URL: 'redis://localhost:6379',
+  BELFRY_WAKE_UP_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/wake-ups',
+};
+const byParts = {
+  ...byUrl,
+  DATABASE_URL: undefined,
+  BELFRY_DATABASE_HOST: 'belfry.cluster.eu-central-1.rds.amazonaws.com',
+  BELFRY_DATABASE_NAME: 'belfry',
+  BELFRY_DATABASE_SECRET_ARN: SECRET_ARN,
+};
+
+describe('the configuration', () => {
+  test('needs the addresses alone', () => {
+    expect(readConfig(byUrl)).toMatchObject({
+      database: { kind: 'url', url: byUrl.DATABASE_URL },
+      redis: { url: byUrl.REDIS_URL, isCluster: false, iam: undefined },
+      hibernate: undefined,
+    });
+  });
+
+  test('names a database by its parts, for which the password is a secret', () => {
+    expect(readConfig(byParts).database).toEqual({
+      kind: 'parts',
+      host: byParts.BELFRY_DATABASE_HOST,
+      port: 5_432,
+      database: 'belfry',
+      secretArn: SECRET_ARN,
+      caFile: undefined,
+      isProxied: false,
+    });
+    const more = {
+      ...byParts,
+      BELFRY_DATABASE_PORT: '6432',
+      BELFRY_DATABASE_CA_FILE: '/var/runtime/ca-cert.pem',
+      BELFRY_DATABASE_PROXY: 'true',
+    };
+    expect(readConfig(more).database).toMatchObject({
+      port: 6_432,
+      caFile: '/var/runtime/ca-cert.pem',
+      isProxied: true,
+    });
+  });
+
+  test('tells how to get into a cache', () => {
+    const env = {
+      ...byUrl,
+      REDIS_URL: 'rediss://cache.example:6379',
+      BELFRY_REDIS_CLUSTER: 'true',
+      BELFRY_REDIS_IAM_USER: 'app',
+      BELFRY_REDIS_IAM_CACHE: 'belfry-prod',
+      BELFRY_REDIS_IAM_SERVERLESS: 'true',
+    };
+    expect(readConfig(env).redis).toEqual({
+      url: 'rediss://cache.example:6379',
+      isCluster: true,
+      iam: { user: 'app', cacheName: 'belfry-prod', isServerless: true },
+    });
+  });
+
+  test('has a schedule to turn off, or none', () => {
+    const env = { ...byUrl, BELFRY_HIBERNATE_SCHEDULE: 'tick', BELFRY_HIBERNATE_GROUP: 'belfry' };
+    expect(readConfig(env).hibernate).toEqual({ scheduleName: 'tick', groupName: 'belfry' });
+  });
+
+  test.each<{ wrong: string; env: Record<string, string | undefined>; message: string }>([
+    {
+      wrong: 'nothing is set',
+      env: {},
+      message: 'DATABASE_URL is not set; REDIS_URL is not set; BELFRY_WAKE_UP_QUEUE_URL is not set',
+    },
+    {
+      wrong: 'the database is told in both ways',
+      env: { ...byParts, DATABASE_URL: byUrl.DATABASE_URL },
+      message: 'DATABASE_URL cannot be set beside BELFRY_DATABASE_HOST, _NAME and _SECRET_ARN',
+    },
+    {
+      wrong: 'a part of the database is missing',
+      env: { ...byParts, BELFRY_DATABASE_NAME: undefined, BELFRY_DATABASE_SECRET_ARN: undefined },
+      message: 'BELFRY_DATABASE_NAME is not set; BELFRY_DATABASE_SECRET_ARN is not set',
+    },
+    {
+      wrong: 'a URL is given a proxy',
+      env: { ...byUrl, BELFRY_DATABASE_PROXY: 'true' },
+      message: 'BELFRY_DATABASE_PROXY cannot be set beside DATABASE_URL',
+    },
+    {
+      wrong: 'values are bad, wherever',
+      env: {
+        ...byUrl,
+        BELFRY_REDIS_CLUSTER: 'hunter2',
+        BELFRY_MAX_IN_FLIGHT: 'hunter2',
+        DATABASE_URL: 'hunter2',
+      },
+      message:
+        'DATABASE_URL is not valid (invalid_format); BELFRY_REDIS_CLUSTER is not valid (invalid_value); ' +
+        'BELFRY_MAX_IN_FLIGHT is not valid (invalid_type)',
+    },
+    {
+      wrong: 'a token would travel in clear text, and its cache is not named',
+      env: { ...byUrl, BELFRY_REDIS_IAM_USER: 'app' },
+      message: 'REDIS_URL must begin with rediss:// for IAM; BELFRY_REDIS_IAM_CACHE is not set',
+    },
+    {
+      wrong: 'a cluster is a socket',
+      env: { ...byUrl, REDIS_URL: 'unix:///tmp/redis.sock', BELFRY_REDIS_CLUSTER: 'true' },
+      message: 'REDIS_URL cannot be a unix socket for a cluster',
+    },
+    {
+      wrong: 'half of a schedule is told',
+      env: { ...byUrl, BELFRY_HIBERNATE_GROUP: 'belfry' },
+      message: 'BELFRY_HIBERNATE_SCHEDULE is not set',
+    },
+  ])('says which variables are wrong when $wrong', ({ env, message }) => {
+    expect(() => readConfig(env)).toThrow(`configuration: ${message}`);
+    expect(() => readConfig(env)).not.toThrow('hunter2');
+  });
+});
