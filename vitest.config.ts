@@ -6,7 +6,14 @@ export default defineConfig({
       // No I/O and no state between files, so one context serves all of them.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       // Synthesises the CDK app; no servers.
-      { test: { name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'integration',
@@ -14,6 +21,26 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
+        },
+      },
+      // By `npm run e2e:aws` alone, which deploys what they test. One file at a time: they change what is deployed.
+      {
+        test: {
+          name: 'aws',
+          include: ['test/aws/*.test.ts'],
+          exclude: ['test/aws/destroy.test.ts'],
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'aws-destroy',
+          include: ['test/aws/destroy.test.ts'],
+          testTimeout: 240_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { api } from './scenarios/api.ts';
+import { coldStart } from './scenarios/cold-start.ts';
 import { create } from './scenarios/create.ts';
 import { lateness } from './scenarios/lateness.ts';
 import { nextTimes } from './scenarios/next-times.ts';
@@ -20,7 +21,7 @@ import {
 import { describeMachine, printMachine } from './support/machine.ts';
 import { startServices, type Services } from './support/services.ts';
 
-const scenarios: readonly Scenario[] = [create, api, worker, queue, lateness, tick, nextTimes];
+const scenarios: readonly Scenario[] = [create, api, worker, queue, lateness, tick, nextTimes, coldStart];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

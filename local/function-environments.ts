@@ -25,22 +25,29 @@ export function maxEnvironments(name: FunctionName): number {
   return Math.min(functions[name].maxConcurrency, LOCAL_CAP[name]);
 }
 
-/** The environments of one of the topology's functions. */
-export function functionEnvironments(name: FunctionName, { env, log, report }: Options): Environments {
+/** How one of the topology's functions runs here. */
+export function localFunction(name: FunctionName) {
   const { entry, timeoutSeconds, memoryMb, heap }: FunctionSettings = functions[name];
-  const functionName = `belfry-${name}`;
-  return makeEnvironments({
-    functionName,
+  return {
+    functionName: `belfry-${name}`,
     entry: new URL(entry, ROOT),
-    env: {
-      ...env,
-      AWS_LAMBDA_FUNCTION_NAME: functionName,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-    },
     timeoutMs: timeoutSeconds * 1_000,
     memoryMb,
     heap,
     maxEnvironments: maxEnvironments(name),
+  };
+}
+
+/** The environments of one of the topology's functions. */
+export function functionEnvironments(name: FunctionName, { env, log, report }: Options): Environments {
+  const settings = localFunction(name);
+  return makeEnvironments({
+    ...settings,
+    env: {
+      ...env,
+      AWS_LAMBDA_FUNCTION_NAME: settings.functionName,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
+    },
     maxWaiting: MAX_WAITING,
     keepWarm: KEEP_WARM,
     idleMs: IDLE_MS,

@@ -13,7 +13,7 @@ export type Queues = Part & { wakeUpQueueUrl: string };
 
 type Report = (line: string) => void;
 
-const queue: QueueSpec = {
+export const wakeUpQueueSpec: QueueSpec = {
   name: wakeUpQueue.name,
   visibilityTimeoutSeconds: wakeUpQueue.visibilityTimeoutSeconds,
   deadLetter: { name: wakeUpQueue.deadLetterName, maxReceiveCount: wakeUpQueue.maxReceiveCount },
@@ -45,7 +45,7 @@ export async function openRedis(dataDir: DataDir, url: string | undefined, repor
 
 export async function openQueues(endpoint: string | undefined): Promise<Queues> {
   if (endpoint === undefined) {
-    const sqs = await startSqs({ queues: [queue] });
+    const sqs = await startSqs({ queues: [wakeUpQueueSpec] });
     return { ...sqs, wakeUpQueueUrl: urlOf(sqs.queueUrls, wakeUpQueue.name) };
   }
   const client = localSqsClient(endpoint);
@@ -57,7 +57,7 @@ export async function openQueues(endpoint: string | undefined): Promise<Queues> 
         throw error;
       });
     const wakeUpQueueUrl =
-      existing?.QueueUrl ?? urlOf(await createQueue(client, endpoint, queue), wakeUpQueue.name);
+      existing?.QueueUrl ?? urlOf(await createQueue(client, endpoint, wakeUpQueueSpec), wakeUpQueue.name);
     return { ...foreign(endpoint), wakeUpQueueUrl };
   } catch (cause) {
     throw new LocalRunError(`the SQS at AWS_ENDPOINT_URL_SQS does not answer: ${messageOf(cause)}`, {

@@ -1,0 +1,73 @@
+import { App, type AppProps, type Stack, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { databaseByUrl } from './constructs/database-access.ts';
+import { cacheByUrl } from './constructs/cache-access.ts';
+import type { JobSchedulerProps } from './constructs/job-scheduler.ts';
+import { readStage } from './options.ts';
+import { BelfryStack } from './stacks/belfry-stack.ts';
+import { DataStack } from './stacks/data-stack.ts';
+import type { StageSettings } from './stages.ts';
+
+/** What is made is the same for who runs the CDK here, in a test or in an app of somebody's own. */
+const featureFlags = {
+  '@aws-cdk/aws-iam:minimizePolicies': true,
+  '@aws-cdk/aws-lambda:createNewPoliciesWithAddToRolePolicy': false,
+  '@aws-cdk/aws-apigateway:disableCloudWatchRole': true,
+  '@aws-cdk/core:enablePartitionLiterals': true,
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+};
+
+/** The CDK app of a stage, as `-c` options describe it. */
+export function buildApp(props: AppProps = {}): App {
+  const app = new App({ ...props, context: { ...featureFlags, ...props.context } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  addStage(
+    app,
+    readStage((name) => app.node.tryGetContext(name)),
+  );
+  return app;
+}
+
+function addStage(app: App, stage: StageSettings): void {
+  const deployment = `belfry-${stage.name}`;
+  const stackProps = { terminationProtection: stage.terminationProtection };
+  const stores = makeStores(app, stage, deployment);
+  new BelfryStack(app, deployment, {
+    ...stackProps,
+    description: 'Belfry: a scheduler of HTTP jobs',
+    scheduler: (stack) => ({
+      deployment,
+      ...stores(stack),
+      tick: stage.tick,
+      workers: stage.workers,
+      api: stage.api,
+      monitoring: stage.monitoring,
+      logRetention: stage.logRetention,
+      removalPolicy: stage.removalPolicy,
+      isTraced: stage.isTraced,
+      reservesConcurrency: stage.reservesConcurrency,
+    }),
+  });
+  Tags.of(app).add('belfry:deployment', deployment);
+}
+
+type Stores = Pick<JobSchedulerProps, 'network' | 'database' | 'cache' | 'storeMetrics'>;
+
+function makeStores(app: App, stage: StageSettings, deployment: string): (stack: Stack) => Stores {
+  const { stores } = stage;
+  if (stores.kind === 'given')
+    return () => ({ database: databaseByUrl(stores.databaseUrl), cache: cacheByUrl(stores.redisUrl) });
+  const { network, database, cache } = new DataStack(app, `${deployment}-data`, {
+    description: 'Belfry: its network, database and cache',
+    terminationProtection: stage.terminationProtection,
+    stage,
+    stores,
+  });
+  return (stack) => ({
+    network: network.forFunctions(stack),
+    database: database.access,
+    cache: cache.access,
+    storeMetrics: { ...database.metrics, ...cache.metrics },
+  });
+}

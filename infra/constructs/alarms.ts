@@ -1,0 +1,194 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { belfryMetric, MINUTE } from './metrics.ts';
+import type { ServiceFunction } from './service-function.ts';
+import type { StoreMetrics } from './store-metrics.ts';
+import type { Tick } from './tick.ts';
+import type { WakeUps } from './wake-ups.ts';
+
+export type Watched = {
+  deployment: string;
+  functions: Record<string, ServiceFunction>;
+  wakeUps: WakeUps;
+  tick: Tick;
+  stores: StoreMetrics;
+};
+
+type AlarmSettings = {
+  /** What is so when it rings. */
+  meaning: string;
+  /** The heading of its page in docs/runbook.md, as in a link. */
+  page: string;
+  metric: IMetric;
+  above?: number;
+  below?: number;
+  /** So many of the last so many periods. */
+  for: { periods: number; of: number };
+  whenMissing?: TreatMissingData;
+};
+
+/** Below this many executions in five minutes a share of failures says little. */
+const ENOUGH_EXECUTIONS = 20;
+
+/** One alarm for each thing that somebody must look at; each names its page in the runbook. */
+export class Alarms extends Construct {
+  readonly #topic: ITopic | undefined;
+
+  constructor(scope: Construct, id: string, watched: Watched & { topic?: ITopic; calculates: boolean }) {
+    super(scope, id);
+    this.#topic = watched.topic;
+    this.#watchTicks(watched);
+    this.#watchQueue(watched);
+    if (watched.calculates) this.#watchExecutions(watched);
+    this.#watchFunctions(watched);
+    this.#watchStores(watched.stores);
+  }
+
+  #watchTicks({ deployment, tick, functions }: Watched): void {
+    this.#add('DeadTicks', {
+      meaning: 'Ticks were given up: they could not be delivered, or failed in all of their attempts',
+      page: 'ticks-are-given-up',
+      metric: tick.deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'max' }),
+      above: 0,
+      for: { periods: 1, of: 1 },
+    });
+    if (!tick.hibernates) {
+      this.#add('NoTick', {
+        meaning: 'No tick has come to its end for 3 minutes: nothing new is dispatched',
+        page: 'no-tick',
+        metric: belfryMetric(deployment, 'tickDuration', { statistic: 'n' }),
+        below: 1,
+        for: { periods: 3, of: 3 },
+        whenMissing: TreatMissingData.BREACHING,
+      });
+      return;
+    }
+    // While it sleeps no tick is nothing to worry about.
+    const { scheduler } = functions;
+    if (scheduler === undefined) return;
+    this.#add('TicksFail', {
+      meaning: 'Each tick of the last 3 minutes failed: nothing new is dispatched',
+      page: 'no-tick',
+      metric: scheduler.lambda.metricErrors({ period: MINUTE, statistic: 'sum' }),
+      above: 0,
+      for: { periods: 3, of: 3 },
+    });
+  }
+
+  #watchQueue({ deployment, wakeUps }: Watched): void {
+    this.#add('DeadWakeUps', {
+      meaning: 'Messages of the wake-up queue failed five times',
+      page: 'wake-ups-die',
+      metric: wakeUps.deadLetters.metricApproximateNumberOfMessagesVisible({
+        period: MINUTE,
+        statistic: 'max',
+      }),
+      above: 0,
+      for: { periods: 1, of: 1 },
+    });
+    this.#add('OldestDue', {
+      meaning: 'An execution has been due for more than a minute, and nobody has run it',
+      page: 'executions-are-late',
+      metric: belfryMetric(deployment, 'oldestDueAge', { statistic: 'max' }),
+      above: 60,
+      for: { periods: 3, of: 3 },
+    });
+  }
+
+  #watchExecutions({ deployment }: Watched): void {
+    const period = Duration.minutes(5);
+    this.#add('FailureShare', {
+      meaning: 'More than a fifth of the executions end FAILED',
+      page: 'executions-fail',
+      metric: new MathExpression({
+        label: 'FAILED, percent of those that ended',
+        expression: `IF(succeeded + failed >= ${ENOUGH_EXECUTIONS}, 100 * failed / (succeeded + failed), 0)`,
+        usingMetrics: {
+          succeeded: belfryMetric(deployment, 'executionsSucceeded', { statistic: 'sum', period }),
+          failed: belfryMetric(deployment, 'executionsFailed', { statistic: 'sum', period }),
+        },
+        period,
+      }),
+      above: 20,
+      for: { periods: 3, of: 3 },
+    });
+  }
+
+  #watchFunctions({ functions }: Watched): void {
+    for (const [name, { lambda }] of Object.entries(functions)) {
+      const title = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+      this.#add(`${title}Errors`, {
+        meaning: `Invocations of the ${name} function fail`,
+        page: 'a-function-fails',
+        metric: lambda.metricErrors({ period: MINUTE, statistic: 'sum' }),
+        above: 0,
+        for: { periods: 3, of: 5 },
+      });
+      this.#add(`${title}Throttles`, {
+        meaning: `The ${name} function is invoked more than it may run at once`,
+        page: 'a-function-is-throttled',
+        metric: lambda.metricThrottles({ period: MINUTE, statistic: 'sum' }),
+        above: 0,
+        for: { periods: 3, of: 5 },
+      });
+    }
+  }
+
+  #watchStores({ databaseConnections, databaseFreeStorage, cacheMemory }: StoreMetrics): void {
+    const lasting = { periods: 5, of: 5 };
+    if (databaseConnections !== undefined) {
+      this.#add('DatabaseConnections', {
+        meaning: 'The database has few connections left to give',
+        page: 'the-database-runs-out-of-connections',
+        metric: databaseConnections.metric,
+        above: databaseConnections.alarmAbove,
+        for: lasting,
+      });
+    }
+    if (databaseFreeStorage !== undefined) {
+      this.#add('DatabaseStorage', {
+        meaning: 'The database has little storage left',
+        page: 'the-database-runs-out-of-storage',
+        metric: databaseFreeStorage.metric,
+        below: databaseFreeStorage.alarmBelow,
+        for: lasting,
+      });
+    }
+    if (cacheMemory !== undefined) {
+      this.#add('CacheMemory', {
+        meaning: 'The cache has little memory left; when there is none, nothing more is queued',
+        page: 'the-cache-runs-out-of-memory',
+        metric: cacheMemory.metric,
+        above: cacheMemory.alarmAbove,
+        for: lasting,
+      });
+    }
+  }
+
+  #add(id: string, { meaning, page, metric, above, below, ...settings }: AlarmSettings): void {
+    const alarm = new Alarm(this, id, {
+      alarmDescription: `${meaning}. What to do: docs/runbook.md#${page}`,
+      metric,
+      threshold: above ?? below ?? 0,
+      comparisonOperator:
+        above === undefined
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: settings.for.of,
+      datapointsToAlarm: settings.for.periods,
+      treatMissingData: settings.whenMissing ?? TreatMissingData.NOT_BREACHING,
+    });
+    if (this.#topic === undefined) return;
+    alarm.addAlarmAction(new SnsAction(this.#topic));
+    alarm.addOkAction(new SnsAction(this.#topic));
+  }
+}

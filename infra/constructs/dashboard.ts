@@ -1,0 +1,140 @@
+import {
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  PeriodOverride,
+  Row,
+  SingleValueWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { Watched } from './alarms.ts';
+import { belfryMetric, MINUTE } from './metrics.ts';
+
+const WIDTH = 24;
+const HEIGHT = 6;
+
+/** Led by what waits, and how late it is; then what came of it, who did it, and what it leans on. */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, watched: Watched) {
+    super(scope, id);
+    const dashboard = new CloudWatchDashboard(this, 'Dashboard', {
+      dashboardName: watched.deployment,
+      periodOverride: PeriodOverride.INHERIT,
+    });
+    for (const row of rowsOf(watched)) dashboard.addWidgets(row);
+  }
+}
+
+function rowsOf(watched: Watched): Row[] {
+  return [nowRow(watched), queueRow(watched), executionRow(watched), workerRow(watched), storeRow(watched)];
+}
+
+function nowRow({ deployment }: Watched): Row {
+  const value = (title: string, metric: IMetric) =>
+    new SingleValueWidget({ title, metrics: [metric], width: WIDTH / 4, height: 3, sparkline: true });
+  return new Row(
+    value('Ready and not yet taken', belfryMetric(deployment, 'queueReady', { statistic: 'max' })),
+    value('Oldest due (s)', belfryMetric(deployment, 'oldestDueAge', { statistic: 'max' })),
+    value('Late, p99 (ms)', belfryMetric(deployment, 'lateness', { statistic: 'p99' })),
+    value('Failed a minute', belfryMetric(deployment, 'executionsFailed', { statistic: 'sum' })),
+  );
+}
+
+function queueRow({ deployment, wakeUps }: Watched): Row {
+  const part = (name: 'queueReady' | 'queueScheduled' | 'queueRetry' | 'queueProcessing', label: string) =>
+    belfryMetric(deployment, name, { statistic: 'max', label });
+  return new Row(
+    graph(3, 'Queue depth: Redis', [
+      part('queueReady', 'ready'),
+      part('queueScheduled', 'scheduled'),
+      part('queueRetry', 'retrying'),
+      part('queueProcessing', 'processing'),
+    ]),
+    graph(3, 'Queue depth: wake-ups in SQS', [
+      wakeUps.queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, label: 'waiting' }),
+      wakeUps.queue.metricApproximateNumberOfMessagesDelayed({ period: MINUTE, label: 'delayed' }),
+      wakeUps.queue.metricApproximateNumberOfMessagesNotVisible({ period: MINUTE, label: 'with workers' }),
+      wakeUps.deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, label: 'dead' }),
+    ]),
+    graph(3, 'Lateness: sent minus due (ms)', [
+      belfryMetric(deployment, 'lateness', { statistic: 'p50', label: 'p50' }),
+      belfryMetric(deployment, 'lateness', { statistic: 'p99', label: 'p99' }),
+    ]),
+  );
+}
+
+function executionRow({ deployment }: Watched): Row {
+  const sum = (name: Parameters<typeof belfryMetric>[1], label: string) =>
+    belfryMetric(deployment, name, { statistic: 'sum', label });
+  return new Row(
+    graph(3, 'Executions a minute', [
+      sum('executionsSucceeded', 'SUCCESS'),
+      sum('executionsFailed', 'FAILED'),
+      sum('retries', 'retried'),
+    ]),
+    graph(3, 'Made good', [
+      sum('claimsFreed', 'claims freed'),
+      sum('claimsLost', 'claims lost'),
+      sum('executionsReclaimed', 'taken back from dead workers'),
+      sum('executionsRequeued', 'queued again'),
+    ]),
+    graph(
+      3,
+      'Ticks',
+      [
+        belfryMetric(deployment, 'tickDuration', { statistic: 'max', label: 'duration (ms)' }),
+        sum('tickIncomplete', 'out of time'),
+      ],
+      [sum('tickSchedules', 'schedules due'), sum('tickExecutions', 'executions dispatched')],
+    ),
+  );
+}
+
+function workerRow({ functions }: Watched): Row {
+  const all = Object.entries(functions);
+  const { worker } = functions;
+  const concurrency = all.map(([label, { lambda }]) =>
+    lambda.metric('ConcurrentExecutions', { statistic: 'max', period: MINUTE, label }),
+  );
+  const limit = worker === undefined ? [] : [constant(worker.settings.maxConcurrency, 'limit of workers')];
+  return new Row(
+    graph(3, 'Environments at work', [...concurrency, ...limit]),
+    graph(3, 'Failed and throttled invocations', [
+      ...all.map(([name, { lambda }]) => lambda.metricErrors({ period: MINUTE, label: `${name} failed` })),
+      ...all.map(([name, { lambda }]) =>
+        lambda.metricThrottles({ period: MINUTE, label: `${name} throttled` }),
+      ),
+    ]),
+    graph(
+      3,
+      'Duration of invocations, p99 (ms)',
+      all.map(([label, { lambda }]) => lambda.metricDuration({ statistic: 'p99', period: MINUTE, label })),
+    ),
+  );
+}
+
+function storeRow({ stores }: Watched): Row {
+  const { databaseLoad, databaseConnections, databaseFreeStorage, cacheLoad, cacheMemory } = stores;
+  const present = (...metrics: (IMetric | undefined)[]) => metrics.filter((metric) => metric !== undefined);
+  return new Row(
+    graph(3, 'Database', present(databaseLoad), present(databaseConnections?.metric)),
+    graph(3, 'Database: free storage', present(databaseFreeStorage?.metric)),
+    graph(3, 'Cache', present(cacheLoad), present(cacheMemory?.metric)),
+  );
+}
+
+function graph(share: number, title: string, left: IMetric[], right: IMetric[] = []): GraphWidget {
+  return new GraphWidget({
+    title,
+    left,
+    right,
+    width: WIDTH / share,
+    height: HEIGHT,
+    leftYAxis: { min: 0 },
+    rightYAxis: { min: 0 },
+  });
+}
+
+const constant = (value: number, label: string): MathExpression =>
+  new MathExpression({ expression: `TIME_SERIES(${value})`, label, period: MINUTE, usingMetrics: {} });

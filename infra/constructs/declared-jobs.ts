@@ -1,0 +1,53 @@
+import { CustomResource } from 'aws-cdk-lib';
+import { Provider } from 'aws-cdk-lib/custom-resources';
+import { Construct } from 'constructs';
+import { deployFunctions } from '../../lib/topology.ts';
+import type { Attachment } from './attachment.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+
+/** A job as `POST /api/v1/jobs` takes it; its `name` is the one it is declared by, unless it says otherwise. */
+export type JobDeclaration = {
+  schedule: string;
+  timeZone?: string;
+  api: string;
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  headers?: Record<string, string>;
+  body?: unknown;
+  type?: 'AT_LEAST_ONCE' | 'AT_MOST_ONCE';
+  isRecurring?: boolean;
+  maxRetryCount?: number;
+  timeoutMs?: number;
+  isActive?: boolean;
+  name?: string;
+  description?: string;
+};
+
+/** Jobs that are there after a deploy because the stack says so, and go when it no longer does. */
+export class DeclaredJobs extends Construct {
+  readonly keep: ServiceFunction;
+  readonly #provider: Provider;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { defaults: FunctionDefaults; attachments: Attachment[] },
+  ) {
+    super(scope, id);
+    this.keep = new ServiceFunction(this, 'Keep', {
+      description: 'Makes, changes and deletes the jobs that the stack declares',
+      settings: deployFunctions.declaredJobs,
+      ...props,
+    });
+    this.#provider = new Provider(this, 'Provider', { onEventHandler: this.keep.lambda });
+  }
+
+  /** @param name 1 to 200 characters; a job that is declared by another name is another job. */
+  add(name: string, job: JobDeclaration): CustomResource {
+    return new CustomResource(this, `Job-${name}`, {
+      resourceType: 'Custom::BelfryJob',
+      serviceToken: this.#provider.serviceToken,
+      // As text: CloudFormation would make texts of its numbers and flags.
+      properties: { Name: name, Job: JSON.stringify(job) },
+    });
+  }
+}

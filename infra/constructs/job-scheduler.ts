@@ -1,0 +1,145 @@
+import { type CustomResource, RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { functions } from '../../lib/topology.ts';
+import type { Attachment } from './attachment.ts';
+import type { DatabaseAccess } from './database-access.ts';
+import { DeclaredJobs, type JobDeclaration } from './declared-jobs.ts';
+import { Migrations } from './migrations.ts';
+import { Monitoring, type MonitoringSettings } from './monitoring.ts';
+import { type ApiSettings, RestApi } from './rest-api.ts';
+import { type FunctionDefaults, type FunctionNetwork, ServiceFunction } from './service-function.ts';
+import type { StoreMetrics } from './store-metrics.ts';
+import { Tick, type TickSettings } from './tick.ts';
+import { WakeUps, type WorkerScaling } from './wake-ups.ts';
+
+export type JobSchedulerProps = {
+  /** Tells this Belfry from others of the account and region, in metrics, logs and the names of its schedules. */
+  deployment: string;
+  /** Where the functions run; with none they are outside of any VPC. Their subnets need a way out to the jobs' URLs. */
+  network?: FunctionNetwork;
+  database: DatabaseAccess;
+  cache: Attachment;
+  /** @default every minute by EventBridge Scheduler, for ever */
+  tick?: TickSettings;
+  /** @default as `lib/topology.ts` has it */
+  workers?: WorkerScaling;
+  /** @default 100 requests a second, 200 at once, no usage plan, no pages, no firewall */
+  api?: Partial<Omit<ApiSettings, 'isTraced'>>;
+  /** @default alarms and a dashboard, and nobody is told */
+  monitoring?: MonitoringSettings | 'none';
+  /** What is watched of the database and the cache. @default nothing */
+  storeMetrics?: StoreMetrics;
+  /** @default a month */
+  logRetention?: RetentionDays;
+  /** What becomes of logs with the stack. @default they stay */
+  removalPolicy?: RemovalPolicy;
+  /** X-Ray. @default false */
+  isTraced?: boolean;
+  /** Whether each function keeps its concurrency to itself; new accounts have too little for it. @default false */
+  reservesConcurrency?: boolean;
+  /** More variables for the functions at work, such as BELFRY_MAX_IN_FLIGHT. */
+  environment?: Record<string, string>;
+};
+
+/**
+ * A whole Belfry, over a database and a cache that are there: its functions, its queue of wake-ups, its tick, its API and
+ * what watches them.
+ */
+export class JobScheduler extends Construct {
+  readonly api: RestApi;
+  readonly wakeUps: WakeUps;
+  readonly migrations: Migrations;
+  readonly functions: { api: ServiceFunction; scheduler: ServiceFunction; worker: ServiceFunction };
+  readonly #declared: () => DeclaredJobs;
+
+  constructor(scope: Construct, id: string, props: JobSchedulerProps) {
+    super(scope, id);
+    const defaults: FunctionDefaults = {
+      deployment: props.deployment,
+      ...(props.network && { network: props.network }),
+      logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      isTraced: props.isTraced ?? false,
+      reservesConcurrency: props.reservesConcurrency ?? false,
+    };
+    const { database, cache, environment = {} } = props;
+    const tickSettings = props.tick ?? { by: 'schedule', hibernates: false };
+    const workers = props.workers ?? { maxConcurrency: functions.worker.maxConcurrency };
+    const corsOrigins = props.api?.corsOrigins ?? [];
+
+    this.migrations = new Migrations(this, 'Migrations', { defaults, database: database.migrations });
+    this.wakeUps = new WakeUps(this, 'WakeUps');
+    const tick = new Tick(this, 'Tick', { deployment: props.deployment, ...tickSettings });
+    const stores = [database.work, cache, this.wakeUps.attachment];
+
+    const api = new ServiceFunction(this, 'Api', {
+      description: 'Serves the REST API',
+      settings: functions.api,
+      defaults,
+      attachments: [...stores, ...tick.attachments],
+      environment: {
+        ...environment,
+        ...(corsOrigins.length > 0 && { BELFRY_CORS_ORIGINS: corsOrigins.join(',') }),
+      },
+    });
+    const scheduler = new ServiceFunction(this, 'Scheduler', {
+      description: 'Ticks: dispatches what comes due',
+      settings: functions.scheduler,
+      defaults,
+      attachments: [...stores, ...tick.attachments],
+      environment,
+    });
+    const worker = new ServiceFunction(this, 'Worker', {
+      description: "Calls the jobs' URLs",
+      settings: { ...functions.worker, maxConcurrency: workers.maxConcurrency },
+      defaults,
+      attachments: stores,
+      environment,
+    });
+    this.functions = { api, scheduler, worker };
+    this.migrations.runBefore(api, scheduler, worker);
+
+    tick.tick(scheduler);
+    this.wakeUps.invoke(worker, workers);
+    this.api = new RestApi(this, 'RestApi', {
+      stageName: 'v1',
+      throttle: { requestsPerSecond: 100, burst: 200 },
+      accessLogs: { retention: defaults.logRetention, removalPolicy: defaults.removalPolicy },
+      ...props.api,
+      corsOrigins,
+      isTraced: defaults.isTraced,
+      api,
+      name: props.deployment,
+    });
+
+    const { monitoring = {}, storeMetrics = {} } = props;
+    if (monitoring !== 'none') {
+      new Monitoring(this, 'Monitoring', {
+        ...monitoring,
+        deployment: props.deployment,
+        functions: this.functions,
+        wakeUps: this.wakeUps,
+        tick,
+        stores: storeMetrics,
+      });
+    }
+
+    let declared: DeclaredJobs | undefined;
+    this.#declared = () => {
+      if (declared === undefined) {
+        declared = new DeclaredJobs(this, 'DeclaredJobs', {
+          defaults,
+          attachments: [...stores, ...tick.attachments],
+        });
+        this.migrations.runBefore(declared.keep);
+      }
+      return declared;
+    };
+  }
+
+  /** Declares a job that is there after the deploy; see `JobDeclaration`. What is wrong with it fails the deploy. */
+  addJob(name: string, job: JobDeclaration): CustomResource {
+    return this.#declared().add(name, job);
+  }
+}

@@ -1,0 +1,33 @@
+import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { Alarms, type Watched } from './alarms.ts';
+import { Dashboard } from './dashboard.ts';
+
+export type MonitoringSettings = {
+  /** Who is told when an alarm rings and when it is over: a topic of yours, or by a topic of ours an address. */
+  tell?: { topic: ITopic } | { email: string };
+  /** False leaves out the alarm on a share, which emulators do not take. @default true */
+  calculates?: boolean;
+};
+
+/** The dashboard and the alarms of a deployment. */
+export class Monitoring extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { tell, calculates = true, ...watched }: MonitoringSettings & Watched,
+  ) {
+    super(scope, id);
+    new Dashboard(this, 'Dashboard', watched);
+    const topic = tell === undefined ? undefined : this.#topicFor(tell);
+    new Alarms(this, 'Alarms', { ...watched, calculates, ...(topic && { topic }) });
+  }
+
+  #topicFor(tell: NonNullable<MonitoringSettings['tell']>): ITopic {
+    if ('topic' in tell) return tell.topic;
+    const topic = new Topic(this, 'Topic', { enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(tell.email));
+    return topic;
+  }
+}

@@ -1,0 +1,154 @@
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  AccessLogField,
+  AccessLogFormat,
+  type CorsOptions,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  Period,
+  ResponseType,
+  RestApi as GatewayRestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { routes } from '../../lib/topology.ts';
+import { documentApi } from './api-documentation.ts';
+import type { ServiceFunction } from './service-function.ts';
+import { WebFirewall } from './web-firewall.ts';
+
+export type ApiSettings = {
+  /** Of the path that requests begin with: `/{stageName}/api/v1/jobs`. */
+  stageName: string;
+  /** Of all callers together. What is beyond is answered 429 by the gateway, and reaches no function. */
+  throttle: { requestsPerSecond: number; burst: number };
+  /**
+   * A second fence: callers need a key of the gateway's as well, in X-API-Key, and send Belfry's as a bearer token. What has
+   * no such key, or has used it up, reaches no function.
+   */
+  usagePlan?: { requestsPerSecond: number; burst: number; requestsPerDay: number };
+  /** Origins whose pages may call the API, such as https://app.example.com, or `*`. */
+  corsOrigins: string[];
+  /** A web application firewall: AWS's common rules, and a limit for each address. */
+  firewall?: { requestsPerFiveMinutes: number };
+  accessLogs: { retention: RetentionDays; removalPolicy: RemovalPolicy };
+  isTraced: boolean;
+};
+
+/** The REST API: each route of the topology, served by the one api function. */
+export class RestApi extends Construct {
+  readonly gateway: GatewayRestApi;
+
+  constructor(scope: Construct, id: string, props: ApiSettings & { api: ServiceFunction; name: string }) {
+    super(scope, id);
+    const { api, usagePlan, corsOrigins, accessLogs, firewall } = props;
+    const corsOptions = corsOrigins.length > 0 ? { defaultCorsPreflightOptions: preflight(corsOrigins) } : {};
+    this.gateway = new GatewayRestApi(this, 'Gateway', {
+      restApiName: props.name,
+      description: "Belfry's API",
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: true,
+      deployOptions: {
+        stageName: props.stageName,
+        throttlingRateLimit: props.throttle.requestsPerSecond,
+        throttlingBurstLimit: props.throttle.burst,
+        metricsEnabled: true,
+        // Of the gateway's own working; whole requests, keys too, are never to be in a log.
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        tracingEnabled: props.isTraced,
+        ...this.#accessLogs(accessLogs),
+      },
+      ...corsOptions,
+    });
+    const integration = new LambdaIntegration(api.lambda, {
+      // One permission for all routes: the policy of a function has room for about a hundred.
+      scopePermissionToMethod: false,
+    });
+    for (const { method, path, scope } of routes) {
+      const isFenced = usagePlan !== undefined && scope !== null;
+      this.gateway.root
+        .resourceForPath(path)
+        .addMethod(method, integration, isFenced ? { apiKeyRequired: true } : {});
+    }
+    if (usagePlan !== undefined) this.#fence(usagePlan, props.name);
+    if (corsOrigins.length > 0) this.#letPagesReadErrors();
+    documentApi(this, this.gateway);
+    if (firewall !== undefined)
+      new WebFirewall(this, 'Firewall', { ...firewall, stage: this.gateway.deploymentStage });
+    this.#acknowledge({ hasFirewall: firewall !== undefined });
+  }
+
+  #accessLogs({ retention, removalPolicy }: ApiSettings['accessLogs']) {
+    const logs = new LogGroup(this, 'AccessLogs', { retention, removalPolicy });
+    return {
+      accessLogDestination: new LogGroupLogDestination(logs),
+      accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
+    };
+  }
+
+  #fence(usagePlan: NonNullable<ApiSettings['usagePlan']>, name: string): void {
+    const plan = this.gateway.addUsagePlan('UsagePlan', {
+      name,
+      throttle: { rateLimit: usagePlan.requestsPerSecond, burstLimit: usagePlan.burst },
+      quota: { limit: usagePlan.requestsPerDay, period: Period.DAY },
+    });
+    plan.addApiStage({ stage: this.gateway.deploymentStage });
+    plan.addApiKey(this.gateway.addApiKey('GatewayKey', { description: "The gateway's key, for X-API-Key" }));
+  }
+
+  /** What the gateway refuses by itself would otherwise look like a network error to a page. It says nothing secret. */
+  #letPagesReadErrors(): void {
+    for (const [id, type] of [
+      ['Refused', ResponseType.DEFAULT_4XX],
+      ['Failed', ResponseType.DEFAULT_5XX],
+    ] as const) {
+      this.gateway.addGatewayResponse(id, {
+        type,
+        responseHeaders: { 'Access-Control-Allow-Origin': "'*'" },
+      });
+    }
+  }
+
+  #acknowledge({ hasFirewall }: { hasFirewall: boolean }): void {
+    const acknowledged: Record<string, string> = {
+      'AwsSolutions-APIG2':
+        'The api function checks each request against the schemas that its OpenAPI document is made of.',
+      'AwsSolutions-APIG4': 'Callers are known by keys of Belfry, which the api function checks.',
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
+        'The gateway writes to its logs by one role for all of the account, which this policy of AWS is made for.',
+      'AwsSolutions-COG4': 'Callers are known by keys of Belfry, which the api function checks.',
+    };
+    for (const [id, reason] of Object.entries(acknowledged)) Validations.of(this).acknowledge({ id, reason });
+    if (!hasFirewall) {
+      Validations.of(this).acknowledge({
+        id: 'AwsSolutions-APIG3',
+        reason: 'A firewall is a setting: it costs more than all the rest of an API that few call.',
+      });
+    }
+  }
+}
+
+/** Who, what, when, and what became of it; no query, header or body. */
+const accessLogFields = {
+  requestId: AccessLogField.contextRequestId(),
+  time: AccessLogField.contextRequestTime(),
+  ip: AccessLogField.contextIdentitySourceIp(),
+  method: AccessLogField.contextHttpMethod(),
+  path: AccessLogField.contextPath(),
+  status: AccessLogField.contextStatus(),
+  responseBytes: AccessLogField.contextResponseLength(),
+  latencyMs: AccessLogField.contextResponseLatency(),
+  functionLatencyMs: AccessLogField.contextIntegrationLatency(),
+  error: AccessLogField.contextErrorResponseType(),
+};
+
+function preflight(allowOrigins: string[]): CorsOptions {
+  return {
+    allowOrigins,
+    allowMethods: [...new Set(routes.map(({ method }) => method)), 'OPTIONS'],
+    allowHeaders: ['Authorization', 'Content-Type', 'X-API-Key'],
+    maxAge: Duration.hours(1),
+  };
+}

@@ -1,0 +1,161 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Rule, Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { type IScheduleTarget, Schedule, ScheduleExpression, ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { timings } from '../../lib/topology.ts';
+import type { Attachment } from './attachment.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+export type TickSettings = {
+  /** EventBridge Scheduler; or a rule of EventBridge, for emulators that keep schedules and do not fire them. */
+  by: 'schedule' | 'rule';
+  /**
+   * Whether the minute tick is turned off while nothing is due for 15 minutes, so that a database that pauses can. Asks for
+   * `schedule`.
+   */
+  hibernates: boolean;
+};
+
+const INTERVAL = Duration.millis(timings.tickIntervalMs);
+/** A tick that comes later than this was followed by others. */
+const MAX_AGE = Duration.minutes(5);
+const RETRIES = 3;
+const SCHEDULE_NAME = 'tick';
+
+/**
+ * What ticks, every minute. Made before the functions, those that turn it off and on being told its name, and pointed at
+ * the scheduler function after.
+ */
+export class Tick extends Construct {
+  /** Takes the ticks that could not be delivered, or that failed in all of their attempts. */
+  readonly deadLetters: Queue;
+  readonly #settings: TickSettings;
+  readonly #groupName: string;
+  readonly #role: Role;
+
+  /** @param props.deployment names the group of its schedules, which must be the only one of the name in a region. */
+  constructor(
+    scope: Construct,
+    id: string,
+    { deployment, ...settings }: TickSettings & { deployment: string },
+  ) {
+    super(scope, id);
+    if (settings.hibernates && settings.by === 'rule')
+      throw new Error("tick: hibernates needs by: 'schedule'; a rule cannot tick once");
+    this.#settings = settings;
+    this.#groupName = deployment;
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue.',
+    });
+    this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
+    this.deadLetters.grantSendMessages(this.#role);
+  }
+
+  get hibernates(): boolean {
+    return this.#settings.hibernates;
+  }
+
+  /** For the functions that turn it off and on; empty where none does. */
+  get attachments(): Attachment[] {
+    if (!this.#settings.hibernates) return [];
+    return [
+      {
+        environment: {
+          BELFRY_HIBERNATE_SCHEDULE: SCHEDULE_NAME,
+          BELFRY_HIBERNATE_GROUP: this.#groupName,
+        },
+        grantUse: (role) => this.#grantSwitching(role),
+      },
+    ];
+  }
+
+  tick(scheduler: ServiceFunction): void {
+    // Both invoke asynchronously: what fails in the function is repeated by Lambda.
+    scheduler.lambda.configureAsyncInvoke({
+      maxEventAge: MAX_AGE,
+      retryAttempts: 2,
+      onFailure: new SqsDestination(this.deadLetters),
+    });
+    if (this.#settings.by === 'rule') this.#tickByRule(scheduler);
+    else this.#tickBySchedule(scheduler);
+  }
+
+  #tickByRule({ lambda }: ServiceFunction): void {
+    const target = new LambdaFunction(lambda, {
+      deadLetterQueue: this.deadLetters,
+      maxEventAge: MAX_AGE,
+      retryAttempts: RETRIES,
+    });
+    new Rule(this, 'Rule', {
+      description: 'Ticks every minute',
+      schedule: RuleSchedule.rate(INTERVAL),
+      targets: [target],
+    });
+  }
+
+  #tickBySchedule({ lambda }: ServiceFunction): void {
+    this.#role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [lambda.functionArn] }),
+    );
+    const target: IScheduleTarget = {
+      bind: () => ({
+        arn: lambda.functionArn,
+        role: this.#role,
+        deadLetterConfig: { arn: this.deadLetters.queueArn },
+        retryPolicy: { maximumEventAgeInSeconds: MAX_AGE.toSeconds(), maximumRetryAttempts: RETRIES },
+      }),
+    };
+    new Schedule(this, 'Schedule', {
+      scheduleName: SCHEDULE_NAME,
+      // With the group go the one-time schedules in it.
+      scheduleGroup: new ScheduleGroup(this, 'Group', { scheduleGroupName: this.#groupName }),
+      description: 'Ticks every minute',
+      schedule: ScheduleExpression.rate(INTERVAL),
+      target,
+    }).node.addDependency(this.#role);
+  }
+
+  #grantSwitching(role: Role): void {
+    const minute = `${this.#groupName}/${SCHEDULE_NAME}`;
+    const oneTime = `${minute}-at-*`;
+    const arnOf = (resourceName: string): string =>
+      Stack.of(this).formatArn({ service: 'scheduler', resource: 'schedule', resourceName });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: [
+          'scheduler:GetSchedule',
+          'scheduler:UpdateSchedule',
+          'scheduler:CreateSchedule',
+          'scheduler:DeleteSchedule',
+        ],
+        resources: [minute, oneTime].map(arnOf),
+      }),
+    );
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [this.#role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    );
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${inReports(oneTime)}]`,
+      reason: 'A one-time schedule is named for its instant, which is not known before.',
+    });
+  }
+}
+
+/** As a finding names what is put in at the deploy. */
+function inReports(schedule: string): string {
+  return `arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${schedule}`;
+}

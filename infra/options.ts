@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { stageOf, type StageSettings } from './stages.ts';
+
+const flag = z.enum(['true', 'false']).transform((word) => word === 'true');
+
+/** What `-c NAME=VALUE` changes of a stage; everything else of it is in stages.ts. */
+const optionsSchema = z.object({
+  stage: z.string().default('dev'),
+  databaseUrl: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Aurora Serverless v2, down to nothing while nothing is due. */
+  database: z.enum(['instance', 'aurora']).optional(),
+  cache: z.enum(['nodes', 'serverless']).optional(),
+  tick: z.enum(['schedule', 'rule']).optional(),
+  hibernate: flag.optional(),
+  /** Told of alarms. */
+  alarmEmail: z.email().optional(),
+  /** Origins, with commas between them. */
+  corsOrigins: z.string().optional(),
+  firewall: flag.optional(),
+  tracing: flag.optional(),
+});
+
+export const optionNames = optionsSchema.keyof().options;
+
+/** @throws Error that names each option that is wrong, and shows no value: some hold passwords. */
+export function readStage(context: (name: string) => unknown): StageSettings {
+  const given = Object.fromEntries(optionNames.map((name) => [name, context(name)]));
+  const parsed = optionsSchema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `-c ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`not valid: ${problems.join('; ')}`);
+  }
+  const options = parsed.data;
+  const stage = stageOf(options.stage, {
+    ...(options.databaseUrl !== undefined && { databaseUrl: options.databaseUrl }),
+    ...(options.redisUrl !== undefined && { redisUrl: options.redisUrl }),
+  });
+  return {
+    ...stage,
+    stores: changeStores(stage.stores, options),
+    tick: {
+      by: options.tick ?? stage.tick.by,
+      hibernates: options.hibernate ?? stage.tick.hibernates,
+    },
+    api: {
+      ...stage.api,
+      ...(options.corsOrigins !== undefined && {
+        corsOrigins: options.corsOrigins.split(',').map((origin) => origin.trim()),
+      }),
+      ...(options.firewall === true && { firewall: { requestsPerFiveMinutes: 10_000 } }),
+    },
+    monitoring:
+      options.alarmEmail === undefined || stage.monitoring === 'none'
+        ? stage.monitoring
+        : { ...stage.monitoring, tell: { email: options.alarmEmail } },
+    isTraced: options.tracing ?? stage.isTraced,
+  };
+}
+
+type Options = z.infer<typeof optionsSchema>;
+
+function changeStores(
+  stores: StageSettings['stores'],
+  { database, cache }: Options,
+): StageSettings['stores'] {
+  if (stores.kind === 'given') return stores;
+  const { backupDays, deletionProtection } = stores.database;
+  return {
+    ...stores,
+    ...(database === 'aurora' && {
+      database: { kind: 'aurora', minCapacity: 0, maxCapacity: 8, backupDays, deletionProtection },
+    }),
+    ...(cache === 'serverless' && {
+      cache: { kind: 'serverless', maxStorageGb: 5, maxEcpuPerSecond: 50_000 },
+    }),
+  };
+}

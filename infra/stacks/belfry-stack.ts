@@ -1,0 +1,27 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { JobScheduler, type JobSchedulerProps } from '../constructs/job-scheduler.ts';
+
+/** What works: the functions and all that invokes and watches them. */
+export class BelfryStack extends Stack {
+  readonly scheduler: JobScheduler;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps & { scheduler: (stack: Stack) => JobSchedulerProps },
+  ) {
+    super(scope, id, props);
+    this.scheduler = new JobScheduler(this, 'Scheduler', props.scheduler(this));
+    const { api, migrations, wakeUps } = this.scheduler;
+    const outputs = {
+      ApiUrl: api.gateway.url,
+      ApiId: api.gateway.restApiId,
+      ApiStage: api.gateway.deploymentStage.stageName,
+      AdminKeySecretArn: migrations.adminKey.secretArn,
+      WakeUpQueueUrl: wakeUps.queue.queueUrl,
+      DeadLetterQueueUrl: wakeUps.deadLetters.queueUrl,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,29 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Cache } from '../constructs/cache.ts';
+import { Database } from '../constructs/database.ts';
+import { Network } from '../constructs/network.ts';
+import type { StageSettings } from '../stages.ts';
+
+type Stores = Extract<StageSettings['stores'], { kind: 'managed' }>;
+
+/** What outlives a deploy: the network, the database and the cache. */
+export class DataStack extends Stack {
+  readonly network: Network;
+  readonly database: Database;
+  readonly cache: Cache;
+
+  constructor(scope: Construct, id: string, props: StackProps & { stage: StageSettings; stores: Stores }) {
+    super(scope, id, props);
+    const { stage, stores } = props;
+    const { logRetention: retention, removalPolicy } = stage;
+    this.network = new Network(this, 'Network', {
+      natGateways: stores.natGateways,
+      usesScheduler: stage.tick.hibernates,
+      logs: { retention, removalPolicy },
+    });
+    const { vpc } = this.network;
+    this.database = new Database(this, 'Database', { ...stores.database, vpc });
+    this.cache = new Cache(this, 'Cache', { ...stores.cache, vpc });
+  }
+}

@@ -1,0 +1,141 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { InstanceClass, InstanceSize, InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { CacheSettings } from './constructs/cache.ts';
+import type { DatabaseSettings } from './constructs/database.ts';
+import type { MonitoringSettings } from './constructs/monitoring.ts';
+import type { ApiSettings } from './constructs/rest-api.ts';
+import type { TickSettings } from './constructs/tick.ts';
+import type { WorkerScaling } from './constructs/wake-ups.ts';
+
+/** What a stage is made of; `cdk deploy -c stage=NAME` takes one, and `-c` changes what `options.ts` names. */
+export type StageSettings = {
+  /** The stacks are named `belfry-NAME` and `belfry-NAME-data`. */
+  name: string;
+  /** What the stack makes to keep data in; or the addresses of what is there already. */
+  stores:
+    | {
+        kind: 'managed';
+        natGateways: number;
+        database: DatabaseSettings;
+        cache: CacheSettings;
+      }
+    | { kind: 'given'; databaseUrl: string; redisUrl: string };
+  tick: TickSettings;
+  workers: WorkerScaling;
+  api: Omit<ApiSettings, 'isTraced'>;
+  monitoring: MonitoringSettings | 'none';
+  logRetention: RetentionDays;
+  /** Of logs; what data is kept by is said beside it. */
+  removalPolicy: RemovalPolicy;
+  isTraced: boolean;
+  reservesConcurrency: boolean;
+  terminationProtection: boolean;
+};
+
+const dev: StageSettings = {
+  name: 'dev',
+  stores: {
+    kind: 'managed',
+    natGateways: 1,
+    database: {
+      kind: 'instance',
+      instanceType: InstanceType.of(InstanceClass.T4G, InstanceSize.MICRO),
+      isMultiAz: false,
+      storageGib: 20,
+      // A worker environment takes 3, an api or scheduler environment 2 at the most.
+      maxConnections: 120,
+      hasProxy: false,
+      backupDays: 1,
+      deletionProtection: false,
+    },
+    cache: { kind: 'nodes', nodeType: 'cache.t4g.micro', nodes: 1 },
+  },
+  tick: { by: 'schedule', hibernates: false },
+  workers: { maxConcurrency: 10 },
+  api: {
+    stageName: 'v1',
+    throttle: { requestsPerSecond: 50, burst: 100 },
+    corsOrigins: [],
+    accessLogs: { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY },
+  },
+  monitoring: {},
+  logRetention: RetentionDays.ONE_WEEK,
+  removalPolicy: RemovalPolicy.DESTROY,
+  isTraced: false,
+  reservesConcurrency: false,
+  terminationProtection: false,
+};
+
+const prod: StageSettings = {
+  name: 'prod',
+  stores: {
+    kind: 'managed',
+    natGateways: 2,
+    database: {
+      kind: 'instance',
+      instanceType: InstanceType.of(InstanceClass.M7G, InstanceSize.LARGE),
+      isMultiAz: true,
+      storageGib: 100,
+      maxConnections: 500,
+      hasProxy: true,
+      backupDays: 14,
+      deletionProtection: true,
+    },
+    cache: { kind: 'nodes', nodeType: 'cache.m7g.large', nodes: 2 },
+  },
+  tick: { by: 'schedule', hibernates: false },
+  workers: { maxConcurrency: 100 },
+  api: {
+    stageName: 'v1',
+    throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+    usagePlan: { requestsPerSecond: 500, burst: 1_000, requestsPerDay: 10_000_000 },
+    corsOrigins: [],
+    accessLogs: { retention: RetentionDays.THREE_MONTHS, removalPolicy: RemovalPolicy.RETAIN },
+  },
+  monitoring: {},
+  logRetention: RetentionDays.THREE_MONTHS,
+  removalPolicy: RemovalPolicy.RETAIN,
+  isTraced: true,
+  reservesConcurrency: true,
+  terminationProtection: true,
+};
+
+/** For an emulator: without network and managed data stores. */
+const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
+  name: 'local',
+  stores: { kind: 'given', databaseUrl, redisUrl },
+  // A rule fires on every emulator.
+  tick: { by: 'rule', hibernates: false },
+  workers: { maxConcurrency: 10 },
+  api: {
+    stageName: 'v1',
+    throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+    corsOrigins: [],
+    accessLogs: { retention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY },
+  },
+  monitoring: { calculates: false },
+  logRetention: RetentionDays.ONE_DAY,
+  removalPolicy: RemovalPolicy.DESTROY,
+  isTraced: false,
+  reservesConcurrency: false,
+  terminationProtection: false,
+});
+
+/** @throws Error that names what is missing or not known. */
+export function stageOf(name: string, given: { databaseUrl?: string; redisUrl?: string }): StageSettings {
+  switch (name) {
+    case 'dev':
+      return dev;
+    case 'prod':
+      return prod;
+    case 'local': {
+      const { databaseUrl, redisUrl } = given;
+      if (databaseUrl === undefined || redisUrl === undefined)
+        throw new Error('stage local needs -c databaseUrl=postgresql://… and -c redisUrl=redis://…');
+      return local(databaseUrl, redisUrl);
+    }
+    default:
+      throw new Error(`there is no stage ${name}; -c stage= takes dev, prod or local`);
+  }
+}

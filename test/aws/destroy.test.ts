@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { destroy } from './support/deploy.ts';
+import { listResources } from './support/inventory.ts';
+import { openStack } from './support/stack.ts';
+
+const stack = openStack();
+const repository = join(import.meta.dirname, '..', '..');
+
+const kindsOf = (resources: readonly string[]): Set<string> =>
+  new Set(resources.map((resource) => resource.slice(0, resource.lastIndexOf(' '))));
+
+test('destroy leaves nothing behind', async () => {
+  const during = await listResources(stack.endpoint);
+  // Else the listing would find nothing afterwards either.
+  expect([...kindsOf(during.filter((resource) => !stack.before.includes(resource)))]).toEqual(
+    expect.arrayContaining([
+      'stack',
+      'function',
+      'event source',
+      'API',
+      'queue',
+      'log group',
+      'secret',
+      'role',
+    ]),
+  );
+  await destroy(stack, { ...stack, cwd: repository });
+  expect(await listResources(stack.endpoint)).toEqual(stack.before);
+});

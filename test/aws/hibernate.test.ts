@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateScheduleCommand,
+  CreateScheduleGroupCommand,
+  DeleteScheduleGroupCommand,
+  GetScheduleCommand,
+  ResourceNotFoundException,
+  type GetScheduleOutput,
+} from '@aws-sdk/client-scheduler';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { Client } from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { migrate } from '../../lib/db/migrate.ts';
+import { readHibernation } from '../../lib/db/hibernation.ts';
+import { connectRedis } from '../../lib/redis/client.ts';
+import { makeQueue } from '../../lib/redis/queue.ts';
+import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
+import { systemClock } from '../../lib/system-clock.ts';
+import { createSchedulerClient } from '../../lib/tick-schedule/client.ts';
+import { makeTickSchedule } from '../../lib/tick-schedule/tick-schedule.ts';
+import { aJob } from '../support/a-job.ts';
+import { openPool } from '../support/belfry-database.ts';
+import { testSettings } from '../support/belfry.ts';
+import { composeHibernating } from '../support/hibernating.ts';
+import { until } from '../support/manual-clock.ts';
+import { ACCOUNT, REGION } from './support/cdk.ts';
+import { openSqs, openStack } from './support/stack.ts';
+
+// Beside the stack, with schedules of its own: they tick into a queue, where ticks can be counted.
+const stack = openStack();
+const sqs = openSqs(stack);
+const scheduler = createSchedulerClient({
+  region: REGION,
+  endpoint: stack.endpoint,
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+const run = randomUUID().slice(0, 8);
+const groupName = `hibernate-${run}`;
+const queueName = `hibernate-${run}`;
+const database = `hibernate_${run}`;
+let queueUrl: string;
+let scheduleName: string;
+
+const administer = async (statement: string): Promise<void> => {
+  const client = new Client({ connectionString: stack.databaseUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+beforeAll(async () => {
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: queueName }));
+  queueUrl = QueueUrl;
+  await scheduler.send(new CreateScheduleGroupCommand({ Name: groupName }));
+  await administer(`create database ${database}`);
+});
+
+afterAll(async () => {
+  await administer(`drop database if exists ${database} with (force)`);
+  await scheduler.send(new DeleteScheduleGroupCommand({ Name: groupName }));
+  await sqs.send(new DeleteQueueCommand({ QueueUrl: queueUrl }));
+  scheduler.destroy();
+  sqs.destroy();
+});
+
+beforeEach(async () => {
+  scheduleName = `tick-${randomUUID().slice(0, 8)}`;
+  await scheduler.send(
+    new CreateScheduleCommand({
+      Name: scheduleName,
+      GroupName: groupName,
+      Description: 'Ticks every minute',
+      ScheduleExpression: 'rate(1 minute)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queueName}`,
+        RoleArn: `arn:aws:iam::${ACCOUNT}:role/tick`,
+        Input: '{"kind":"tick"}',
+        RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 60 },
+      },
+    }),
+  );
+});
+
+const openTicks = () => makeTickSchedule({ scheduler, scheduleName, groupName });
+
+const readSchedule = (name = scheduleName): Promise<GetScheduleOutput> =>
+  scheduler.send(new GetScheduleCommand({ Name: name, GroupName: groupName }));
+
+/** As a one-time schedule is named; undefined when there is none. */
+const findOneTime = async (instant: Date): Promise<GetScheduleOutput | undefined> => {
+  try {
+    return await readSchedule(
+      `${scheduleName}-at-${instant.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`,
+    );
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+};
+
+const receiveTick = async (): Promise<string | undefined> => {
+  const receive = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    WaitTimeSeconds: 1,
+    MaxNumberOfMessages: 1,
+  });
+  const message = (await sqs.send(receive)).Messages?.[0];
+  if (message === undefined) return undefined;
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
+  return message.Body;
+};
+
+const untilTick = (): Promise<string> => until(receiveTick, { timeoutMs: 150_000, everyMs: 100 });
+
+test('the minute tick is off, a one-time tick comes instead and goes, and the minute tick comes again', async () => {
+  const ticks = openTicks();
+  const before = await readSchedule();
+  await ticks.switchOff();
+  // Later than the minute tick would have come: that this one is the first shows that the other is off.
+  const instant = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 75_000);
+  await ticks.tickOnceAt(instant);
+  expect(await findOneTime(instant)).toMatchObject({
+    ScheduleExpression: `at(${instant.toISOString().slice(0, 19)})`,
+    ActionAfterCompletion: 'DELETE',
+    Target: before.Target,
+  });
+  expect(await untilTick()).toBe('{"kind":"tick"}');
+  expect(Date.now()).toBeGreaterThanOrEqual(instant.getTime());
+  await until(async () => (await findOneTime(instant)) === undefined, { timeoutMs: 90_000, everyMs: 500 });
+  expect(await receiveTick()).toBeUndefined();
+
+  await ticks.switchOn();
+  expect(await untilTick()).toBe('{"kind":"tick"}');
+  const { LastModificationDate: _, ...after } = await readSchedule();
+  const { LastModificationDate: __, ...unchanged } = before;
+  expect({ ...after, $metadata: {} }).toEqual({ ...unchanged, $metadata: {} });
+});
+
+test('a tick with nothing to come turns itself off until the next job is near, and a job due sooner turns it on', async () => {
+  const url = new URL(stack.databaseUrl);
+  url.pathname = `/${database}`;
+  const pool = openPool(url.href);
+  const redis = connectRedis(stack.redisUrl, { onError: () => {}, connectionName: database });
+  try {
+    await migrate(pool, new Date());
+    const { runTick, createJob } = composeHibernating({
+      pool,
+      ticks: openTicks(),
+      queue: makeQueue(redis, { tag: database }),
+      publishWakeUps: makePublishWakeUps({ sqs, queueUrl }),
+      clock: systemClock,
+      logger: { info: () => {}, warn: () => {}, error: () => {}, startInvocation: () => {} },
+      emitMetrics: () => {},
+      settings: testSettings,
+    });
+    const onceIn = (minutes: number) =>
+      createJob(
+        aJob({ schedule: new Date(Date.now() + minutes * 60_000).toISOString(), isRecurring: false }),
+      );
+    const tick = () => runTick({ deadlineMs: Date.now() + 50_000 });
+    const expectAsleep = async (minutes: number) => {
+      expect(await readSchedule()).toMatchObject({ State: 'DISABLED' });
+      const { state, sleepsUntil } = await readHibernation(pool);
+      expect(state).toBe('asleep');
+      const sleepsForMs = sleepsUntil!.getTime() - Date.now();
+      expect(sleepsForMs).toBeGreaterThan((minutes - 1) * 60_000);
+      expect(sleepsForMs).toBeLessThanOrEqual(minutes * 60_000);
+      expect(await findOneTime(sleepsUntil!)).toMatchObject({ State: 'ENABLED' });
+      return sleepsUntil!;
+    };
+
+    await onceIn(120);
+    await tick();
+    const first = await expectAsleep(117);
+    await onceIn(180);
+    await expectAsleep(117);
+    await onceIn(60);
+    expect(await readSchedule()).toMatchObject({ State: 'ENABLED' });
+    await tick();
+    await expectAsleep(57);
+    expect(await findOneTime(first)).toBeUndefined();
+  } finally {
+    redis.disconnect();
+    await pool.end();
+  }
+});

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { until } from '../support/manual-clock.ts';
+import { startTarget, type Target } from '../support/target.ts';
+import { type Api, type Execution, openApi } from './support/api.ts';
+import { openStack } from './support/stack.ts';
+
+const stack = openStack();
+const targets: Target[] = [];
+let api: Api;
+
+beforeAll(async () => {
+  api = await openApi(stack);
+});
+
+afterAll(async () => {
+  await Promise.all(targets.map((target) => target.close()));
+});
+
+async function openTarget(): Promise<Target> {
+  const target = await startTarget(stack.targetHost);
+  targets.push(target);
+  return target;
+}
+
+const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
+
+const untilEnded = (jobId: number, timeoutMs = 30_000): Promise<Execution> =>
+  until(
+    async () =>
+      (await api.listExecutions(jobId)).find(({ status }) => status === 'SUCCESS' || status === 'FAILED'),
+    { timeoutMs, everyMs: 200 },
+  );
+
+describe('the deployed stack', { concurrent: true }, () => {
+  test('says that it reaches PostgreSQL, Redis and SQS', async () => {
+    const health = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
+    expect(await api.call(health, 'GET', '/health')).toMatchObject({
+      status: 'ok',
+      checks: { postgres: 'ok', redis: 'ok' },
+    });
+  });
+
+  test('lets nobody in without a key, and answers as the API says', async () => {
+    const refused = await api.send('GET', '/api/v1/jobs', undefined, { 'x-api-key': 'bfy_wrong' });
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('content-type')).toContain('application/problem+json');
+    const invalid = await api.send('POST', '/api/v1/jobs', { schedule: 'never', api: 'nowhere' });
+    expect(invalid.status).toBe(400);
+    expect(await invalid.json()).toMatchObject({ code: 'VALIDATION_ERROR' });
+    const absent = await api.send('GET', '/api/v1/jobs/999999999');
+    expect(absent.status).toBe(404);
+  });
+
+  test('executes a job that was posted through API Gateway, at its instant and once', async () => {
+    const target = await openTarget();
+    const job = await api.createJob({
+      schedule: inSeconds(3),
+      api: `${target.url}/hook?a=b`,
+      method: 'POST',
+      headers: { 'x-mine': 'kept' },
+      body: { hello: 'world' },
+      isRecurring: false,
+    });
+    await until(() => target.requests.length > 0, { timeoutMs: 30_000 });
+    const arrivedMs = Date.now();
+
+    const [request] = target.requests;
+    expect(request).toMatchObject({ method: 'POST', path: '/hook?a=b', body: '{"hello":"world"}' });
+    expect(request?.headers).toMatchObject({ 'x-mine': 'kept', 'x-belfry-attempt': '1' });
+    const dueMs = Date.parse(String(request?.headers['x-belfry-scheduled-at']));
+    expect(arrivedMs).toBeGreaterThanOrEqual(dueMs);
+    const execution = await untilEnded(job.id);
+    expect(execution).toMatchObject({ status: 'SUCCESS', retryCount: 0, errorMessage: null });
+    expect(Date.parse(execution.executionTime)).toBe(dueMs);
+    expect(request?.headers['x-belfry-execution-id']).toBe(String(execution.id));
+    expect(target.requests).toHaveLength(1);
+  });
+
+  test('sends the first job of a cold worker within seconds of the call', async () => {
+    const target = await openTarget();
+    const postedMs = Date.now();
+    await api.createJob({ schedule: inSeconds(1), api: target.url, isRecurring: false });
+    await until(() => target.requests.length > 0, { timeoutMs: 30_000 });
+    expect(Date.now() - postedMs).toBeLessThan(10_000);
+  });
+
+  test('retries an execution that failed, later and under the same key', async () => {
+    const target = await openTarget();
+    target.answerWith(503);
+    const job = await api.createJob({
+      schedule: inSeconds(2),
+      api: target.url,
+      isRecurring: false,
+      maxRetryCount: 3,
+    });
+    await until(() => target.requests.length > 0, { timeoutMs: 30_000 });
+    const failed = (await api.listExecutions(job.id))[0];
+    expect(failed?.status).not.toBe('SUCCESS');
+    target.answerWith(204);
+
+    const execution = await untilEnded(job.id, 60_000);
+    expect(execution.status).toBe('SUCCESS');
+    expect(execution.retryCount).toBe(target.requests.length - 1);
+    expect(execution.retryCount).toBeGreaterThanOrEqual(1);
+    const keys = target.requests.map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(1);
+    expect(target.requests.map(({ headers }) => headers['x-belfry-attempt'])).toEqual(
+      target.requests.map((_, index) => String(index + 1)),
+    );
+  });
+
+  test('never sends an AT_MOST_ONCE request again', async () => {
+    const target = await openTarget();
+    target.answerWith(500);
+    const job = await api.createJob({
+      schedule: inSeconds(2),
+      api: target.url,
+      isRecurring: false,
+      type: 'AT_MOST_ONCE',
+    });
+    const execution = await untilEnded(job.id);
+    expect(execution).toMatchObject({ status: 'FAILED', retryCount: 0 });
+    expect(execution.errorMessage).toContain('500');
+    expect(target.requests).toHaveLength(1);
+  });
+
+  // Due after the next tick, so the API leaves it to that: nothing but the tick can bring it into the queue.
+  test('ticks by itself', { timeout: 150_000 }, async () => {
+    const target = await openTarget();
+    const job = await api.createJob({ schedule: inSeconds(75), api: target.url, isRecurring: false });
+    expect(await api.listExecutions(job.id)).toEqual([]);
+    await until(async () => (await api.listExecutions(job.id)).some(({ status }) => status === 'SCHEDULED'), {
+      timeoutMs: 73_000,
+      everyMs: 500,
+    });
+    expect(target.requests).toEqual([]);
+    expect(await untilEnded(job.id, 60_000)).toMatchObject({ status: 'SUCCESS', retryCount: 0 });
+    expect(target.requests).toHaveLength(1);
+  });
+});

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { readAdminKey, type Stack } from './stack.ts';
+
+const jobSchema = z.object({ id: z.int(), api: z.string(), nextExecutionTime: z.string().nullable() });
+const executionSchema = z.object({
+  id: z.int(),
+  status: z.string(),
+  executionTime: z.string(),
+  retryCount: z.int(),
+  errorMessage: z.string().nullable(),
+});
+const historySchema = z.object({ items: z.array(executionSchema), total: z.int() });
+
+export type Execution = z.infer<typeof executionSchema>;
+export type Api = Awaited<ReturnType<typeof openApi>>;
+
+const PAGE_SIZE = 100;
+
+/** Belfry behind the emulated API Gateway, called over HTTP with the key from the deployed secret. */
+export async function openApi(stack: Stack) {
+  const { ApiId, ApiStage } = stack.outputs;
+  const base = `${stack.endpoint}/_aws/execute-api/${ApiId}/${ApiStage}`;
+  const key = await readAdminKey(stack);
+
+  const send = (method: string, path: string, body?: object, headers: Record<string, string> = {}) =>
+    fetch(`${base}${path}`, {
+      method,
+      headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(20_000),
+    });
+
+  async function call<T>(schema: z.ZodType<T>, method: string, path: string, body?: object): Promise<T> {
+    const response = await send(method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return schema.parse(JSON.parse(text));
+  }
+
+  const readPage = (jobId: number, offset: number) =>
+    call(historySchema, 'GET', `/api/v1/jobs/${jobId}/history?limit=${PAGE_SIZE}&offset=${offset}`);
+
+  return {
+    send,
+    call,
+    createJob: (job: object) => call(jobSchema, 'POST', '/api/v1/jobs', job),
+    pauseJob: (id: number) => call(jobSchema, 'PATCH', `/api/v1/jobs/${id}`, { isActive: false }),
+    /** All of it, by execution time. To be called when nothing of the job is on its way any more. */
+    listExecutions: async (jobId: number): Promise<Execution[]> => {
+      const executions: Execution[] = [];
+      for (;;) {
+        const { items, total } = await readPage(jobId, executions.length);
+        executions.push(...items);
+        if (items.length === 0 || executions.length >= total) break;
+      }
+      return executions.toSorted((a, b) => a.executionTime.localeCompare(b.executionTime));
+    },
+  };
+}

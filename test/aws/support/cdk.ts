@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { delimiter, join } from 'node:path';
+
+/** Longer than any command takes; a hung one is not waited for. */
+const CDK_TIMEOUT_MS = 300_000;
+const SHOWN_LINES = 40;
+
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
+export const STACK_NAME = 'belfry-local';
+
+export type CdkOptions = {
+  endpoint: string;
+  /** The repository, or a copy of it. */
+  cwd: string;
+  /** For the CLI's cache and the synthesised app. */
+  workDir: string;
+};
+
+/**
+ * Runs the CDK's command line against an emulator, with an environment that cannot reach an account.
+ *
+ * @throws Error with the end of its output.
+ */
+export async function runCdk(args: readonly string[], options: CdkOptions): Promise<void> {
+  const { endpoint, cwd, workDir } = options;
+  const cdk = join(cwd, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const outDir = join(workDir, 'cdk.out');
+  const child = spawn(process.execPath, [cdk, ...args, '--no-notices', '--ci', '--output', outDir], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: CDK_TIMEOUT_MS,
+    env: {
+      PATH: [join(cwd, 'node_modules', '.bin'), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
+      HOME: workDir,
+      TMPDIR: workDir,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: REGION,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+    },
+  });
+  const stopWithUs = () => child.kill('SIGTERM');
+  process.once('exit', stopWithUs);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const [code] = await once(child, 'close');
+  process.off('exit', stopWithUs);
+  if (code !== 0) {
+    const end = output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+    throw new Error(`cdk ${args[0]} failed (${code}):\n${end}`);
+  }
+}

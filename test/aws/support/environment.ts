@@ -1,0 +1,53 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DataDir, openDataDir } from '../../../local/data-dir.ts';
+import { openCacheDir } from '../../../local/services/cache-dir.ts';
+import { startPostgres } from '../../../local/services/postgres.ts';
+import { startRedis } from '../../../local/services/redis.ts';
+import { installMiniStack } from './install-ministack.ts';
+import type { E2eSettings } from './settings.ts';
+import { startMiniStack } from './start-ministack.ts';
+
+type Steps = {
+  onStop: (stop: () => Promise<unknown>) => void;
+  step: <T>(name: string, work: Promise<T>) => Promise<T>;
+  report: (line: string) => void;
+};
+
+export type E2eEnvironment = { endpoint: string; databaseUrl: string; redisUrl: string; workDir: string };
+
+/** Of the test suite's, so that it removes what a run that was killed left behind. */
+const PREFIX = 'belfry-test-aws-';
+
+/**
+ * What the stack is deployed to and what it is given: each a part of ours, or the user's. Whoever calls it stops what
+ * was handed to `onStop`, the last first, also when this throws.
+ */
+export async function startEnvironment(settings: E2eSettings, steps: Steps): Promise<E2eEnvironment> {
+  const { onStop, step } = steps;
+  const directory = await mkdtemp(join(tmpdir(), PREFIX));
+  onStop(() => rm(directory, { recursive: true, force: true }));
+  const dataDir = await openDataDir(directory);
+  onStop(dataDir.close);
+  const options = { dataDir, report: steps.report, durable: false };
+
+  const start = async (service: Promise<{ url: string; stop: () => Promise<void> }>): Promise<string> => {
+    const { url, stop } = await service;
+    onStop(stop);
+    return url;
+  };
+  // One after the other: of those that start at once, one that fails would leave the others running.
+  const endpoint = settings.endpoint ?? (await start(startEmulator(dataDir, steps)));
+  const databaseUrl = settings.databaseUrl ?? (await start(step('PostgreSQL', startPostgres(options))));
+  const redisUrl = settings.redisUrl ?? (await start(step('Redis', startRedis(options))));
+
+  const workDir = join(directory, 'cdk');
+  await mkdir(workDir);
+  return { endpoint, databaseUrl, redisUrl, workDir };
+}
+
+async function startEmulator(dataDir: DataDir, { step, report }: Steps) {
+  const { python } = await installMiniStack(await openCacheDir(dataDir), report);
+  return step('emulator', startMiniStack({ python, dataDir }));
+}

@@ -1,0 +1,93 @@
+import { REGION } from './cdk.ts';
+
+/**
+ * One request to a service's own API, and where its answer has the names. Plain requests, as a client library for each
+ * service would be many packages for one call; emulators read the service from the signature and do not check it.
+ */
+type Listing = {
+  kind: string;
+  service: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  names: RegExp;
+};
+
+const rest = (kind: string, service: string, path: string, field: string): Listing => ({
+  kind,
+  service,
+  path,
+  names: jsonField(field),
+});
+
+const json = (kind: string, service: string, target: string, field: string): Listing => ({
+  kind,
+  service,
+  headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1' },
+  body: '{}',
+  names: jsonField(field),
+});
+
+const query = (kind: string, service: string, action: string, version: string, tag: string): Listing => ({
+  kind,
+  service,
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams({ Action: action, Version: version }).toString(),
+  names: new RegExp(`<${tag}>([^<]+)</${tag}>`, 'g'),
+});
+
+const jsonField = (field: string) => new RegExp(`"${field}"\\s*:\\s*"([^"]+)"`, 'g');
+
+const listings: Listing[] = [
+  query('stack', 'cloudformation', 'DescribeStacks', '2010-05-15', 'StackName'),
+  rest('function', 'lambda', '/2015-03-31/functions/', 'FunctionName'),
+  rest('event source', 'lambda', '/2015-03-31/event-source-mappings/', 'UUID'),
+  rest('API', 'apigateway', '/restapis', 'id'),
+  rest('usage plan', 'apigateway', '/usageplans', 'id'),
+  rest('schedule', 'scheduler', '/schedules', 'Name'),
+  rest('schedule group', 'scheduler', '/schedule-groups', 'Name'),
+  json('rule', 'events', 'AWSEvents.ListRules', 'Name'),
+  {
+    ...json('queue', 'sqs', 'AmazonSQS.ListQueues', 'QueueUrls'),
+    headers: { 'x-amz-target': 'AmazonSQS.ListQueues', 'content-type': 'application/x-amz-json-1.0' },
+    names: /"(https?:[^"]+)"/g,
+  },
+  query('topic', 'sns', 'ListTopics', '2010-03-31', 'TopicArn'),
+  json('log group', 'logs', 'Logs_20140328.DescribeLogGroups', 'logGroupName'),
+  json('secret', 'secretsmanager', 'secretsmanager.ListSecrets', 'Name'),
+  json('parameter', 'ssm', 'AmazonSSM.DescribeParameters', 'Name'),
+  json('key', 'kms', 'TrentService.ListKeys', 'KeyId'),
+  query('role', 'iam', 'ListRoles', '2010-05-08', 'RoleName'),
+  query('alarm', 'monitoring', 'DescribeAlarms', '2010-08-01', 'AlarmName'),
+  query('dashboard', 'monitoring', 'ListDashboards', '2010-08-01', 'DashboardName'),
+  { kind: 'bucket', service: 's3', path: '/', names: /<Bucket>.*?<Name>([^<]+)<\/Name>/g },
+];
+
+/** What there is in the emulated account, as `<kind> <name>`, sorted. */
+export async function listResources(endpoint: string): Promise<string[]> {
+  const found = await Promise.all(
+    listings.map(async (listing) => {
+      const text = await send(endpoint, listing);
+      return [...text.matchAll(listing.names)].map((match) => `${listing.kind} ${match[1]}`);
+    }),
+  );
+  return [...new Set(found.flat())].toSorted();
+}
+
+async function send(endpoint: string, { service, path = '/', headers, body }: Listing): Promise<string> {
+  const credential = `test/20260101/${REGION}/${service}/aws4_request`;
+  const response = await fetch(`${endpoint}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  // An emulator without the service has nothing of it.
+  if (response.status === 501) return '';
+  if (!response.ok) throw new Error(`cannot list ${service}: ${response.status} ${text.slice(0, 300)}`);
+  return text;
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+
+const givenUrl = (protocol: RegExp) => z.url({ protocol }).optional();
+
+const settingsSchema = z.object({
+  /** An emulator that runs already; without it a MiniStack is started. */
+  AWS_ENDPOINT_URL: givenUrl(/^https?$/),
+  /** As the functions reach them, which in Docker is not as this machine does. Without them both are started. */
+  DATABASE_URL: givenUrl(/^postgres(ql)?$/),
+  REDIS_URL: givenUrl(/^(rediss?|unix)$/),
+  /** What the functions call this machine, where that is not 127.0.0.1: `host.docker.internal`, say. */
+  BELFRY_E2E_TARGET_HOST: z.string().min(1).optional(),
+});
+
+export type E2eSettings = {
+  endpoint: string | undefined;
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  targetHost: string;
+};
+
+/** @throws Error that names every variable that is wrong, and shows no value. */
+export function readE2eSettings(env: Record<string, string | undefined>): E2eSettings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) {
+    const names = parsed.error.issues.map((issue) => issue.path.join('.'));
+    throw new Error(`not valid: ${names.join(', ')}`);
+  }
+  return {
+    endpoint: parsed.data.AWS_ENDPOINT_URL?.replace(/\/$/, ''),
+    databaseUrl: parsed.data.DATABASE_URL,
+    redisUrl: parsed.data.REDIS_URL,
+    targetHost: parsed.data.BELFRY_E2E_TARGET_HOST ?? '127.0.0.1',
+  };
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { REGION } from './cdk.ts';
+import { outputsSchema } from './deploy.ts';
+
+/** Names the file in which `npm run e2e:aws` tells the tests what it has deployed, and where. */
+export const STACK_FILE = 'BELFRY_E2E_STACK';
+
+const stackSchema = z.strictObject({
+  endpoint: z.url(),
+  databaseUrl: z.string(),
+  redisUrl: z.string(),
+  targetHost: z.string(),
+  workDir: z.string(),
+  /** What there was in the account before the deploy. */
+  before: z.array(z.string()),
+  outputs: outputsSchema,
+});
+
+export type Stack = z.infer<typeof stackSchema>;
+
+export function openStack(): Stack {
+  const file = process.env[STACK_FILE];
+  if (file === undefined) throw new Error('nothing is deployed: run these tests by `npm run e2e:aws`');
+  return stackSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+const clientSettings = ({ endpoint }: Stack) => ({
+  endpoint,
+  region: REGION,
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
+/** The queue's URL is not followed: its host is the emulator's idea of its own name. */
+export const openSqs = (stack: Stack): SQSClient =>
+  new SQSClient({ ...clientSettings(stack), useQueueUrlAsEndpoint: false });
+
+export async function readAdminKey(stack: Stack): Promise<string> {
+  const client = new SecretsManagerClient(clientSettings(stack));
+  try {
+    const secret = await client.send(
+      new GetSecretValueCommand({ SecretId: stack.outputs.AdminKeySecretArn }),
+    );
+    return z.string().min(1).parse(secret.SecretString);
+  } finally {
+    client.destroy();
+  }
+}

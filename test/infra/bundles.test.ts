@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { App, Stack } from 'aws-cdk-lib';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { buildBundle, type Bundle } from '../../infra/build-bundle.ts';
+import { bundling, nodeOptions } from '../../infra/bundling.ts';
+import { deployFunctions, functions, type FunctionSettings } from '../../lib/topology.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MAX_BYTES = 1_500_000;
+/** Who builds has secrets in the environment; these are there before the settings are read. */
+const CANARY = vi.hoisted(() => {
+  const canary = 'canary-of-the-builder';
+  process.env['DATABASE_URL'] = `postgresql://belfry:${canary}@127.0.0.1:9/belfry`;
+  process.env['AWS_SECRET_ACCESS_KEY'] = canary;
+  return canary;
+});
+
+const all: Record<string, FunctionSettings> = { ...functions, ...deployFunctions };
+
+const mapSchema = z.object({ sources: z.array(z.string()), sourcesContent: z.unknown().optional() });
+const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().optional() })) });
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'belfry-bundles-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+describe.each(Object.entries(all))('the bundle of %s', (name, settings) => {
+  let bundle: Bundle;
+  beforeAll(async () => {
+    bundle = await buildBundle(settings.entry, join(directory, name));
+  });
+
+  test('is one module, exports the handler, and has 1.5 MB at most', () => {
+    const { code, metafile } = bundle;
+    const modules = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));
+    expect(modules.map(([, { exports }]) => exports)).toEqual([['handler']]);
+    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(MAX_BYTES);
+  });
+
+  test('finds what it needs in itself and in Node', () => {
+    const imports = Object.values(bundle.metafile.outputs).flatMap((output) => output.imports);
+    const missing = imports.map(({ path }) => path).filter((path) => !isBuiltin(path));
+    // `pg.native` asks for the one, and debug, which ioredis logs with, tries whether there is the other.
+    const optional = ['pg-native', 'supports-color'];
+    expect(missing.filter((path) => !optional.includes(path))).toEqual([]);
+  });
+
+  test('has nothing of a test, of the local run or of a development package', async () => {
+    const { packages } = lockSchema.parse(
+      JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')),
+    );
+    const inputs = Object.keys(bundle.metafile.inputs);
+    const used = inputs.map((input) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? input);
+    const production = used.filter((path) => packages[path] !== undefined && packages[path].dev !== true);
+    const ours = used.filter((path) => /^(lib|functions)\//.test(path));
+    expect(production.length).toBeGreaterThan(0);
+    expect(ours).toContain(settings.entry);
+    expect(used.filter((path) => !production.includes(path) && !ours.includes(path))).toEqual([]);
+  });
+
+  test('has its source map beside it, of files in the repository', () => {
+    expect(bundle.code.trimEnd().split('\n').at(-1)).toBe('//# sourceMappingURL=index.mjs.map');
+    const { sources, sourcesContent } = mapSchema.parse(JSON.parse(bundle.sourceMap));
+    expect(sourcesContent).toBeUndefined();
+    expect(sources).toContain(`../../${settings.entry}`);
+    expect(sources.filter((path) => !/^\.\.\/\.\.\/(lib|functions|node_modules)\//.test(path))).toEqual([]);
+  });
+
+  test('tells nothing of the machine and the environment it was built in', () => {
+    for (const text of [bundle.code, bundle.sourceMap]) {
+      for (const secret of [ROOT, homedir(), CANARY]) expect(text.includes(secret)).toBe(false);
+    }
+  });
+
+  test('says what is missing in its environment, and where it asked for it', async () => {
+    const importIt = ['--input-type=module', '--eval', `await import('${bundle.url.href}')`];
+    const run = promisify(execFile)(process.execPath, importIt, {
+      env: { NODE_OPTIONS: nodeOptions(settings) },
+    });
+    await expect(run).rejects.toMatchObject({
+      stderr: expect.stringMatching(/configuration: [^\n]*DATABASE_URL is not set[^]*lib\/config\.ts:\d+/),
+    });
+  });
+});
+
+test('the CDK makes the same bundle', async () => {
+  const app = new App({ outdir: join(directory, 'cdk.out') });
+  const stack = new Stack(app, 'Bundles');
+  const { runtime } = new NodejsFunction(stack, 'Worker', {
+    entry: join(ROOT, functions.worker.entry),
+    projectRoot: ROOT,
+    depsLockFilePath: join(ROOT, 'package-lock.json'),
+    runtime: Runtime.NODEJS_24_X,
+    bundling: { ...bundling, logLevel: LogLevel.SILENT },
+  });
+  expect(runtime).toBe(Runtime.NODEJS_24_X);
+  app.synth();
+  const [file = '', ...others] = globSync(join(directory, 'cdk.out', 'asset.*', 'index.mjs'));
+  expect(others).toEqual([]);
+  const { code } = await buildBundle(functions.worker.entry, join(directory, 'worker'));
+  // Not toBe: a difference would print a megabyte.
+  expect((await readFile(file, 'utf8')) === code).toBe(true);
+});

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { metrics } from '../../lib/topology.ts';
+import { type Synthesised, synthesise, variants } from './support/synthesise.ts';
+
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+
+/** As GitHub makes the anchor of a heading. */
+const anchors = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-'),
+);
+
+const alarmSchema = z.object({ AlarmDescription: z.string(), TreatMissingData: z.string() });
+const alarmsOf = ({ ofType }: Synthesised) =>
+  ofType('AWS::CloudWatch::Alarm').map(({ id, Properties }) => ({ id, ...alarmSchema.parse(Properties) }));
+
+const idsOf = (synthesised: Synthesised): string[] =>
+  alarmsOf(synthesised).map(({ id }) => /Alarms(\w+?)[0-9A-F]{8}$/.exec(id)?.[1] ?? id);
+
+describe.each(Object.entries(variants))('%s', (_, options) => {
+  const synthesised = synthesise(options);
+
+  test('each alarm names a page of the runbook that is there', () => {
+    const alarms = alarmsOf(synthesised);
+    expect(alarms.length).toBeGreaterThan(5);
+    for (const { AlarmDescription } of alarms) {
+      const page = /docs\/runbook\.md#([\w-]+)$/.exec(AlarmDescription)?.[1];
+      expect(anchors).toContain(page);
+    }
+  });
+
+  test('the dashboard begins with what waits, and shows every metric of the functions', () => {
+    const body = JSON.stringify(synthesised.only('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
+    const missing = Object.values(metrics).filter(({ name }) => !body.includes(name));
+    expect(missing).toEqual([]);
+    const order = [
+      'QueueReady',
+      'ApproximateNumberOfMessagesVisible',
+      'Lateness',
+      'ExecutionsSucceeded',
+      'ConcurrentExecutions',
+    ];
+    const graphs = body.slice(body.indexOf('Queue depth'));
+    const places = order.map((name) => graphs.indexOf(name));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places.every((place) => place >= 0)).toBe(true);
+  });
+});
+
+test('what rings, and for whom', () => {
+  expect(idsOf(synthesise(variants['prod'] ?? {})).toSorted()).toEqual(
+    [
+      'ApiErrors',
+      'ApiThrottles',
+      'CacheMemory',
+      'DatabaseConnections',
+      'DatabaseStorage',
+      'DeadTicks',
+      'DeadWakeUps',
+      'FailureShare',
+      'NoTick',
+      'OldestDue',
+      'SchedulerErrors',
+      'SchedulerThrottles',
+      'WorkerErrors',
+      'WorkerThrottles',
+    ].toSorted(),
+  );
+});
+
+test('no tick for three minutes is noticed by its absence, unless ticks may sleep', () => {
+  const ofTicks = (synthesised: Synthesised) =>
+    alarmsOf(synthesised).filter(({ AlarmDescription }) => AlarmDescription.endsWith('#no-tick'));
+  expect(ofTicks(synthesise(variants['prod'] ?? {}))).toMatchObject([{ TreatMissingData: 'breaching' }]);
+  expect(ofTicks(synthesise(variants['dev that idles for little'] ?? {}))).toMatchObject([
+    { TreatMissingData: 'notBreaching' },
+  ]);
+});
+
+test('whoever is to be told is told, of the end as well', () => {
+  const { ofType, only } = synthesise(variants['dev that idles for little'] ?? {});
+  expect(only('AWS::SNS::Subscription').Properties).toMatchObject({
+    Protocol: 'email',
+    Endpoint: 'ops@example.com',
+  });
+  for (const { Properties } of ofType('AWS::CloudWatch::Alarm')) {
+    expect(Properties['AlarmActions']).toHaveLength(1);
+    expect(Properties['OKActions']).toEqual(Properties['AlarmActions']);
+  }
+});
+
+test('logs end, and hold no request of the API', () => {
+  for (const options of Object.values(variants)) {
+    const { ofType } = synthesise(options);
+    for (const { Properties } of ofType('AWS::Logs::LogGroup'))
+      expect(Properties['RetentionInDays']).toBeGreaterThan(0);
+    for (const { Properties } of ofType('AWS::ApiGateway::Stage')) {
+      expect(Properties).toMatchObject({ MethodSettings: [{ DataTraceEnabled: false }] });
+      const { Format } = z.object({ Format: z.string() }).parse(Properties['AccessLogSetting']);
+      expect(Format).not.toMatch(/header|body|querystring|apiKey/i);
+    }
+  }
+});

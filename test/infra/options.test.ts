@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { readStage } from '../../infra/options.ts';
+import { synthesise } from './support/synthesise.ts';
+
+const read = (options: Record<string, string>) => readStage((name) => options[name]);
+
+describe('readStage', () => {
+  test('takes dev where nothing is said', () => {
+    expect(read({})).toMatchObject({ name: 'dev', tick: { by: 'schedule', hibernates: false } });
+  });
+
+  test('changes what options name, and nothing else', () => {
+    const dev = read({});
+    expect(
+      read({ hibernate: 'true', tracing: 'true', corsOrigins: 'https://a.example, https://b.example' }),
+    ).toEqual({
+      ...dev,
+      tick: { by: 'schedule', hibernates: true },
+      isTraced: true,
+      api: { ...dev.api, corsOrigins: ['https://a.example', 'https://b.example'] },
+    });
+    expect(read({ stage: 'prod', database: 'aurora' }).stores).toMatchObject({
+      database: { kind: 'aurora', deletionProtection: true, backupDays: 14 },
+      cache: { kind: 'nodes', nodes: 2 },
+    });
+  });
+
+  test.each([
+    [{ stage: 'staging' }, /there is no stage staging; -c stage= takes dev, prod or local/],
+    [{ stage: 'local' }, /needs -c databaseUrl=/],
+    [{ database: 'mysql', hibernate: 'yes' }, /-c database: .*; -c hibernate: /],
+  ])('says what is wrong with %j', (options, message) => {
+    expect(() => read(options)).toThrow(message);
+  });
+
+  test('shows no password', () => {
+    const options = {
+      stage: 'local',
+      databaseUrl: 'mysql://belfry:hush@db/belfry',
+      redisUrl: 'redis://cache',
+    };
+    expect(() => read(options)).toThrow(/^(?!.*hush).*databaseUrl/);
+  });
+
+  test('refuses a tick that cannot sleep', () => {
+    expect(() => synthesise({ stage: 'dev', tick: 'rule', hibernate: 'true' })).toThrow(/hibernates needs/);
+  });
+});
+
+describe('the API of a stage', () => {
+  const methods = (options: Record<string, string>) => synthesise(options).ofType('AWS::ApiGateway::Method');
+
+  test('has a usage plan in prod: protected routes want a key of the gateway', () => {
+    const { only, ofType } = synthesise({ stage: 'prod' });
+    expect(only('AWS::ApiGateway::UsagePlan').Properties).toMatchObject({
+      Throttle: { RateLimit: expect.any(Number), BurstLimit: expect.any(Number) },
+      Quota: { Period: 'DAY' },
+    });
+    const open = ofType('AWS::ApiGateway::Method').filter(
+      ({ Properties }) => Properties['ApiKeyRequired'] !== true,
+    );
+    expect(open).toHaveLength(2);
+  });
+
+  test('is called with no key of the gateway in dev', () => {
+    expect(methods({}).filter(({ Properties }) => Properties['ApiKeyRequired'] === true)).toEqual([]);
+  });
+
+  test('answers preflights where pages may call it, and tells the function of them', () => {
+    const { ofType, text } = synthesise({ corsOrigins: 'https://app.example.com' });
+    const preflights = ofType('AWS::ApiGateway::Method').filter(
+      ({ Properties }) => Properties['HttpMethod'] === 'OPTIONS',
+    );
+    expect(preflights.length).toBeGreaterThan(0);
+    expect(text).toContain('"BELFRY_CORS_ORIGINS":"https://app.example.com"');
+    expect(methods({}).filter(({ Properties }) => Properties['HttpMethod'] === 'OPTIONS')).toEqual([]);
+  });
+
+  test('has the OpenAPI document attached, in a version of its own', () => {
+    const { ofType, only } = synthesise({});
+    const parts = ofType('AWS::ApiGateway::DocumentationPart');
+    expect(parts.map(({ Properties }) => Properties['Location'])).toContainEqual({
+      Type: 'METHOD',
+      Path: '/api/v1/jobs/{id}',
+      Method: 'PATCH',
+    });
+    const { DocumentationVersion } = only('AWS::ApiGateway::DocumentationVersion').Properties;
+    expect(only('AWS::ApiGateway::Stage').Properties).toMatchObject({ DocumentationVersion });
+  });
+
+  test('has limits for all callers together, and a firewall where asked for', () => {
+    expect(synthesise({}).only('AWS::ApiGateway::Stage').Properties).toMatchObject({
+      MethodSettings: [{ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 }],
+    });
+    expect(synthesise({}).ofType('AWS::WAFv2::WebACL')).toEqual([]);
+    expect(synthesise({ firewall: 'true' }).ofType('AWS::WAFv2::WebACLAssociation')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { type Resource, synthesise, variants } from './support/synthesise.ts';
+
+const managed = Object.entries(variants).filter(([name]) => name !== 'local');
+
+const statementSchema = z.object({
+  Effect: z.string(),
+  Action: z.union([z.string(), z.array(z.string())]),
+  Resource: z.unknown(),
+  Condition: z.unknown().optional(),
+});
+const policySchema = z.object({
+  PolicyDocument: z.object({ Statement: z.array(statementSchema) }),
+  Roles: z.array(z.object({ Ref: z.string() })),
+});
+
+const statementsOf = ({ Properties }: Resource) => policySchema.parse(Properties).PolicyDocument.Statement;
+const listOf = (value: string | string[]): string[] => (typeof value === 'string' ? [value] : value);
+
+describe.each(managed)('%s', (_, options) => {
+  const { ofType, only, resources, text } = synthesise(options);
+
+  test('is entered by nobody but through the API', () => {
+    const ingress = ofType('AWS::EC2::SecurityGroup').flatMap(({ Properties }) => {
+      const rules = Properties['SecurityGroupIngress'];
+      return Array.isArray(rules) ? rules : [];
+    });
+    const all = [...ingress, ...ofType('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => Properties)];
+    expect(all.length).toBeGreaterThan(0);
+    // By reference to another group, or, for what the VPC offers itself, from its own addresses.
+    for (const rule of all) {
+      expect(JSON.stringify(rule)).not.toMatch(/0\.0\.0\.0\/0|::\/0/);
+      expect(rule).toEqual(
+        expect.objectContaining(
+          'SourceSecurityGroupId' in rule
+            ? { SourceSecurityGroupId: expect.anything() }
+            : { CidrIp: { 'Fn::GetAtt': [expect.stringContaining('Vpc'), 'CidrBlock'] } },
+        ),
+      );
+    }
+    for (const { Properties } of ofType('AWS::RDS::DBInstance')) {
+      if (Properties['DBClusterIdentifier'] === undefined)
+        expect(Properties['PubliclyAccessible']).not.toBe(true);
+    }
+  });
+
+  test('keeps data in subnets without a way out, and functions in others', () => {
+    const { Properties } = only('AWS::RDS::DBSubnetGroup');
+    const subnets = z.array(z.object({ Ref: z.string() })).parse(Properties['SubnetIds']);
+    expect(subnets).toHaveLength(2);
+    for (const { Ref } of subnets) expect(Ref).toMatch(/Vpcdata/);
+    const routes = ofType('AWS::EC2::Route').map((route) => JSON.stringify(route.Properties));
+    expect(routes.filter((route) => route.includes('Vpcdata'))).toEqual([]);
+    for (const { Properties: settings } of ofType('AWS::Lambda::Function').filter(({ id }) =>
+      id.startsWith('Scheduler'),
+    )) {
+      expect(JSON.stringify(settings['VpcConfig'])).toMatch(/Vpcfunctions/);
+    }
+  });
+
+  test('encrypts what it keeps and what it sends', () => {
+    for (const { Properties } of [...ofType('AWS::RDS::DBInstance'), ...ofType('AWS::RDS::DBCluster')]) {
+      // An instance of a cluster has the cluster's.
+      if (Properties['DBClusterIdentifier'] === undefined) expect(Properties['StorageEncrypted']).toBe(true);
+    }
+    const parameters = [
+      ...ofType('AWS::RDS::DBParameterGroup'),
+      ...ofType('AWS::RDS::DBClusterParameterGroup'),
+    ];
+    expect(parameters).toHaveLength(1);
+    expect(parameters[0]?.Properties['Parameters']).toMatchObject({ 'rds.force_ssl': '1' });
+    for (const { Properties } of ofType('AWS::RDS::DBProxy')) expect(Properties['RequireTLS']).toBe(true);
+    // A serverless cache is encrypted both ways in any case.
+    for (const { Properties } of ofType('AWS::ElastiCache::ReplicationGroup')) {
+      expect(Properties).toMatchObject({
+        TransitEncryptionEnabled: true,
+        TransitEncryptionMode: 'required',
+        AtRestEncryptionEnabled: true,
+      });
+    }
+    for (const { Properties } of ofType('AWS::SQS::Queue'))
+      expect(Properties['SqsManagedSseEnabled']).toBe(true);
+    expect(text).toContain('rediss://');
+    expect(text).not.toMatch(/"redis:\/\//);
+  });
+
+  test('has its passwords made and rotated by those who ask for them', () => {
+    const databases = [...ofType('AWS::RDS::DBInstance'), ...ofType('AWS::RDS::DBCluster')].filter(
+      ({ Properties }) => Properties['DBClusterIdentifier'] === undefined,
+    );
+    expect(databases).toHaveLength(1);
+    expect(databases[0]?.Properties).toMatchObject({ ManageMasterUserPassword: true });
+    expect(databases[0]?.Properties).not.toHaveProperty('MasterUserPassword');
+    expect(only('AWS::ElastiCache::User').Properties).toMatchObject({ AuthenticationMode: { Type: 'iam' } });
+  });
+
+  test('gives each function a role of its own, and rights on what can be named', () => {
+    const roles = ofType('AWS::Lambda::Function').map(({ Properties }) => JSON.stringify(Properties['Role']));
+    expect(new Set(roles).size).toBe(roles.length);
+    const wild = ofType('AWS::IAM::Policy')
+      .flatMap(statementsOf)
+      .filter(({ Effect, Resource }) => Effect === 'Allow' && [Resource].flat().includes('*'))
+      .flatMap(({ Action }) => listOf(Action));
+    // None of these knows a resource to be named.
+    const nameless = /^(ec2:.*(NetworkInterfaces?|PrivateIpAddresses|DescribeSubnets)|xray:Put\w+)$/;
+    expect(wild.filter((action) => !nameless.test(action))).toEqual([]);
+    const actions = ofType('AWS::IAM::Policy')
+      .flatMap(statementsOf)
+      .flatMap(({ Action }) => listOf(Action));
+    expect(actions.filter((action) => action.endsWith(':*'))).toEqual([]);
+  });
+
+  test('lets functions call out by TCP alone', () => {
+    const functions = ofType('AWS::EC2::SecurityGroup').find(
+      ({ Properties }) => Properties['GroupDescription'] === 'Functions of Belfry',
+    );
+    const world = z
+      .array(z.object({ CidrIp: z.string().optional(), IpProtocol: z.string() }))
+      .parse(functions?.Properties['SecurityGroupEgress'])
+      .filter(({ CidrIp }) => CidrIp === '0.0.0.0/0');
+    expect(world.map(({ IpProtocol }) => IpProtocol)).toEqual(['tcp']);
+  });
+
+  test('has a way inside to each service that functions use', () => {
+    const services = ofType('AWS::EC2::VPCEndpoint').map(({ Properties }) =>
+      JSON.stringify(Properties['ServiceName']),
+    );
+    const wanted = ['.s3', '.sqs', '.secretsmanager', ...('hibernate' in options ? ['.scheduler'] : [])];
+    expect(wanted.filter((name) => !services.some((service) => service.includes(name)))).toEqual([]);
+    expect(resources.length).toBeGreaterThan(50);
+  });
+});
+
+test('prod keeps its data when something goes wrong, and in more than one zone', () => {
+  const { only, ofType } = synthesise(variants['prod'] ?? {});
+  const instance = only('AWS::RDS::DBInstance');
+  expect(instance).toMatchObject({
+    DeletionPolicy: 'Snapshot',
+    Properties: { MultiAZ: true, DeletionProtection: true, BackupRetentionPeriod: 14 },
+  });
+  expect(only('AWS::ElastiCache::ReplicationGroup').Properties).toMatchObject({
+    NumCacheClusters: 2,
+    AutomaticFailoverEnabled: true,
+    MultiAZEnabled: true,
+  });
+  expect(ofType('AWS::EC2::NatGateway')).toHaveLength(2);
+});
+
+test('a cache with too little memory refuses what is new, and drops nothing that is queued', () => {
+  const { only } = synthesise(variants['prod'] ?? {});
+  expect(only('AWS::ElastiCache::ParameterGroup').Properties).toMatchObject({
+    Properties: { 'maxmemory-policy': 'noeviction' },
+  });
+});
+
+test('a database that may pause is not kept awake by functions that are frozen', () => {
+  const { only } = synthesise(variants['dev that idles for little'] ?? {});
+  expect(only('AWS::RDS::DBCluster').Properties).toMatchObject({
+    ServerlessV2ScalingConfiguration: { MinCapacity: 0, SecondsUntilAutoPause: 300 },
+  });
+  expect(only('AWS::RDS::DBClusterParameterGroup').Properties).toMatchObject({
+    Parameters: { idle_session_timeout: '120000' },
+  });
+});

@@ -1,0 +1,84 @@
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, test } from 'vitest';
+import { CACHE_RIGHTS } from '../../../infra/constructs/cache-rights.ts';
+import { connectRedis } from '../../../lib/redis/client.ts';
+import { connectRedisCluster } from '../../../lib/redis/cluster-client.ts';
+import { makeKeys } from '../../../lib/redis/keys.ts';
+import { makeQueue } from '../../../lib/redis/queue.ts';
+import { startRedisCluster } from '../../support/redis-cluster.ts';
+import { openServerDir, startRedisServer } from '../../support/redis-server.ts';
+import { NOON_MS } from './fixture.ts';
+import { checkTransitions } from './transitions.ts';
+
+/** With the rights that the deployed cache gives the functions, and no others. */
+
+const dataDir = await openServerDir();
+const server = await startRedisServer(dataDir);
+const cluster = await startRedisCluster({ key: makeKeys('belfry').ready });
+const owner = await cluster.ownerOf(makeKeys('belfry').ready);
+const admin = new Redis(server.port, '127.0.0.1');
+afterAll(async () => {
+  admin.disconnect();
+  await Promise.all([server.stop(), cluster.stop()]);
+  await dataDir.close();
+});
+
+const kinds = [
+  {
+    kind: 'one server',
+    url: `127.0.0.1:${server.port}`,
+    connect: connectRedis,
+    keeper: admin,
+    servers: [admin],
+  },
+  {
+    kind: 'a cluster',
+    url: `127.0.0.1:${owner.port}`,
+    connect: connectRedisCluster,
+    keeper: owner.redis,
+    servers: cluster.nodes.map((node) => node.redis),
+  },
+];
+
+describe.each(kinds)('the rights of the functions on $kind', ({ url, connect, keeper, servers }) => {
+  const open = async () => {
+    for (const redis of servers)
+      await redis.acl('SETUSER', 'app', 'reset', '>secret', ...CACHE_RIGHTS.split(' '));
+    return connect(`redis://app:secret@${url}`);
+  };
+
+  test('are enough for all that the queue does', { timeout: 60_000 }, async () => {
+    const redis = await open();
+    try {
+      await checkTransitions(
+        async () => {
+          await keeper.flushall();
+          return { queue: makeQueue(redis), redis: keeper, tag: 'belfry' };
+        },
+        { numRuns: 40 },
+      );
+      const queue = makeQueue(redis);
+      await queue.ping();
+      expect(await queue.overdue(NOON_MS)).toBeGreaterThanOrEqual(0);
+      expect(await queue.claimFanOut({ nowMs: NOON_MS, windowMs: 1_000 })).toBe(true);
+      expect(await queue.stats(NOON_MS)).toHaveProperty('ready');
+    } finally {
+      redis.disconnect();
+    }
+  });
+
+  test.each([
+    ['FLUSHALL', []],
+    ['KEYS', ['*']],
+    ['CONFIG', ['GET', '*']],
+    ['ACL', ['LIST']],
+    ['GET', ['another']],
+  ] as const)('do not reach to %s %j', async (command, words) => {
+    const redis = await open();
+    try {
+      await expect(redis.call(command, ...words)).rejects.toThrow(/NOPERM/);
+    } finally {
+      redis.disconnect();
+    }
+  });
+});
