@@ -12,7 +12,7 @@ import { makeConsole } from '../local/console.ts';
 import { makeStops } from '../local/stops.ts';
 import { bootstrap, deploy } from '../test/aws/support/deploy.ts';
 import { startEnvironment } from '../test/aws/support/environment.ts';
-import { CannotInstallError } from '../test/aws/support/install-ministack.ts';
+import { CannotInstallError } from './support/install-python.ts';
 import { listResources } from '../test/aws/support/inventory.ts';
 import { readE2eSettings } from '../test/aws/support/settings.ts';
 import { STACK_FILE, type Stack } from '../test/aws/support/stack.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DataDir } from '../data-dir.ts';
 
 /** What data directories share, such as a downloaded Redis: the user's cache, or without a home the data directory. */
-export async function openCacheDir(dataDir: DataDir): Promise<string> {
+export async function openCacheDir(dataDir: Pick<DataDir, 'path'>): Promise<string> {
   const cacheHome = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   for (const path of [join(cacheHome, 'belfry'), join(dataDir.path, 'cache')]) {
     try {

@@ -5,7 +5,7 @@ import { type DataDir, openDataDir } from '../../../local/data-dir.ts';
 import { openCacheDir } from '../../../local/services/cache-dir.ts';
 import { startPostgres } from '../../../local/services/postgres.ts';
 import { startRedis } from '../../../local/services/redis.ts';
-import { installMiniStack } from './install-ministack.ts';
+import { installPython } from '../../../scripts/support/install-python.ts';
 import type { E2eSettings } from './settings.ts';
 import { startMiniStack } from './start-ministack.ts';
 
@@ -19,6 +19,7 @@ export type E2eEnvironment = { endpoint: string; databaseUrl: string; redisUrl: 
 
 /** Of the test suite's, so that it removes what a run that was killed left behind. */
 const PREFIX = 'belfry-test-aws-';
+const REQUIREMENTS = join(import.meta.dirname, 'ministack-requirements.txt');
 
 /**
  * What the stack is deployed to and what it is given: each a part of ours, or the user's. Whoever calls it stops what
@@ -48,6 +49,7 @@ export async function startEnvironment(settings: E2eSettings, steps: Steps): Pro
 }
 
 async function startEmulator(dataDir: DataDir, { step, report }: Steps) {
-  const { python } = await installMiniStack(await openCacheDir(dataDir), report);
+  const cacheDir = await openCacheDir(dataDir);
+  const { python } = await installPython('MiniStack', { requirements: REQUIREMENTS, cacheDir, report });
   return step('emulator', startMiniStack({ python, dataDir }));
 }
