@@ -1,4 +1,7 @@
-import { CustomResource } from 'aws-cdk-lib';
+import { CustomResource, Stack, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { deployFunctions } from '../../lib/topology.ts';
@@ -38,7 +41,19 @@ export class DeclaredJobs extends Construct {
       settings: deployFunctions.declaredJobs,
       ...props,
     });
-    this.#provider = new Provider(this, 'Provider', { onEventHandler: this.keep.lambda });
+    const { logRetention, removalPolicy } = props.defaults;
+    const logGroup = new LogGroup(this, 'ProviderLogs', { retention: logRetention, removalPolicy });
+    const role = new Role(this, 'ProviderRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    this.#provider = new Provider(this, 'Provider', {
+      onEventHandler: this.keep.lambda,
+      frameworkOnEventRole: role,
+      logGroup,
+    });
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${logicalId(this.keep)}.Arn>:*]`,
+      reason: 'It invokes one function, of which the CDK lets it invoke every version.',
+    });
   }
 
   /** @param name 1 to 200 characters; a job that is declared by another name is another job. */
@@ -50,4 +65,10 @@ export class DeclaredJobs extends Construct {
       properties: { Name: name, Job: JSON.stringify(job) },
     });
   }
+}
+
+function logicalId({ lambda }: ServiceFunction): string {
+  const { defaultChild } = lambda.node;
+  if (!(defaultChild instanceof CfnFunction)) throw new Error('a function is not one of CloudFormation');
+  return Stack.of(lambda).resolve(defaultChild.logicalId);
 }

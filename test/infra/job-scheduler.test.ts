@@ -1,0 +1,92 @@
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Connections, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { cacheByUrl } from '../../infra/constructs/cache-access.ts';
+import { databaseAt } from '../../infra/constructs/database-access.ts';
+import { type JobDeclaration } from '../../infra/constructs/declared-jobs.ts';
+import { JobScheduler } from '../../infra/constructs/job-scheduler.ts';
+import { synthesiseApp } from './support/synthesise.ts';
+
+/** Somebody's app, with a network and a database of its own. */
+function synthesiseTheirs(jobs: Record<string, JobDeclaration>) {
+  return synthesiseApp((outdir) => {
+    const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    const stack = new Stack(app, 'theirs');
+    const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['eu-central-1a', 'eu-central-1b'],
+      privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],
+    });
+    const databaseGroup = SecurityGroup.fromSecurityGroupId(stack, 'DatabaseGroup', 'sg-0123456789abcdef0');
+    const scheduler = new JobScheduler(stack, 'Jobs', {
+      deployment: 'theirs',
+      network: {
+        vpc,
+        subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+        securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0fedcba9876543210'),
+      },
+      database: databaseAt({
+        host: 'db.example.internal',
+        port: '5432',
+        name: 'jobs',
+        secret: Secret.fromSecretCompleteArn(
+          stack,
+          'Login',
+          'arn:aws:secretsmanager:eu-central-1:123456789012:secret:login-AbCdEf',
+        ),
+        connections: new Connections({ securityGroups: [databaseGroup], defaultPort: Port.tcp(5432) }),
+      }),
+      cache: cacheByUrl('rediss://cache.example.internal:6379'),
+    });
+    for (const [name, job] of Object.entries(jobs)) scheduler.addJob(name, job);
+    return app;
+  });
+}
+
+const nightly: JobDeclaration = {
+  schedule: '0 3 * * *',
+  timeZone: 'Europe/Berlin',
+  api: 'https://api.example.com/nightly',
+  maxRetryCount: 5,
+  isActive: true,
+};
+
+test('goes into an app of somebody else, with the network and the database that are there', () => {
+  const { ofType, only } = synthesiseTheirs({});
+  expect(ofType('AWS::EC2::VPC')).toEqual([]);
+  expect(ofType('AWS::RDS::DBInstance')).toEqual([]);
+  const worker = ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith('JobsWorker'));
+  expect(worker?.Properties).toMatchObject({
+    VpcConfig: {
+      SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],
+      SecurityGroupIds: ['sg-0fedcba9876543210'],
+    },
+    Environment: { Variables: { BELFRY_DATABASE_HOST: 'db.example.internal', BELFRY_DATABASE_NAME: 'jobs' } },
+  });
+  expect(only('AWS::EC2::SecurityGroupIngress').Properties).toMatchObject({
+    GroupId: 'sg-0123456789abcdef0',
+    FromPort: 5432,
+    SourceSecurityGroupId: 'sg-0fedcba9876543210',
+  });
+  expect(only('AWS::ApiGateway::RestApi').Properties).toMatchObject({ Name: 'theirs' });
+});
+
+test('declares jobs, as text that CloudFormation does not change, after the database is up to date', () => {
+  const { only, ofType } = synthesiseTheirs({ nightly });
+  const { Properties } = only('Custom::BelfryJob');
+  const { Name, Job } = z.object({ Name: z.string(), Job: z.string() }).parse(Properties);
+  expect(Name).toBe('nightly');
+  expect(JSON.parse(Job)).toEqual(nightly);
+  const keep = ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith('JobsDeclaredJobsKeep'));
+  expect(keep?.DependsOn).toContainEqual(expect.stringMatching(/^JobsMigrationsTrigger/));
+});
+
+test('makes nothing for declared jobs where there are none', () => {
+  const { ofType } = synthesiseTheirs({});
+  expect(ofType('Custom::BelfryJob')).toEqual([]);
+  expect(ofType('AWS::Lambda::Function').filter(({ id }) => id.includes('DeclaredJobs'))).toEqual([]);
+});
