@@ -13,7 +13,6 @@ import {
   DeleteQueueCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { migrate } from '../../lib/db/migrate.ts';
 import { readHibernation } from '../../lib/db/hibernation.ts';
@@ -28,6 +27,7 @@ import { openPool } from '../support/belfry-database.ts';
 import { testSettings } from '../support/belfry.ts';
 import { composeHibernating } from '../support/hibernating.ts';
 import { until } from '../support/manual-clock.ts';
+import { administer } from './support/administer.ts';
 import { ACCOUNT, REGION } from './support/cdk.ts';
 import { openSqs, openStack } from './support/stack.ts';
 
@@ -46,25 +46,15 @@ const database = `hibernate_${run}`;
 let queueUrl: string;
 let scheduleName: string;
 
-const administer = async (statement: string): Promise<void> => {
-  const client = new Client({ connectionString: stack.databaseUrl });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-};
-
 beforeAll(async () => {
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: queueName }));
   queueUrl = QueueUrl;
   await scheduler.send(new CreateScheduleGroupCommand({ Name: groupName }));
-  await administer(`create database ${database}`);
+  await administer(stack.databaseUrl, `create database ${database}`);
 });
 
 afterAll(async () => {
-  await administer(`drop database if exists ${database} with (force)`);
+  await administer(stack.databaseUrl, `drop database if exists ${database} with (force)`);
   await scheduler.send(new DeleteScheduleGroupCommand({ Name: groupName }));
   await sqs.send(new DeleteQueueCommand({ QueueUrl: queueUrl }));
   scheduler.destroy();

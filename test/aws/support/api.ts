@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readAdminKey, type Stack } from './stack.ts';
+import { type Deployed, readAdminKey } from './stack.ts';
 
 const jobSchema = z.object({ id: z.int(), api: z.string(), nextExecutionTime: z.string().nullable() });
 const executionSchema = z.object({
@@ -17,7 +17,7 @@ export type Api = Awaited<ReturnType<typeof openApi>>;
 const PAGE_SIZE = 100;
 
 /** Belfry behind the emulated API Gateway, called over HTTP with the key from the deployed secret. */
-export async function openApi(stack: Stack) {
+export async function openApi(stack: Deployed) {
   const { ApiId, ApiStage } = stack.outputs;
   const base = `${stack.endpoint}/_aws/execute-api/${ApiId}/${ApiStage}`;
   const key = await readAdminKey(stack);

@@ -19,18 +19,31 @@ export const bootstrap = (cdk: CdkOptions): Promise<void> =>
   runCdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], cdk);
 
 /** Deploys what `cdk.cwd` holds, over what runs there. */
-export async function deploy(stores: DataStores, cdk: CdkOptions): Promise<Outputs> {
-  const outputsFile = join(cdk.workDir, 'outputs.json');
-  await runCdk(
-    ['deploy', STACK_NAME, ...context(stores), '--require-approval', 'never', '--outputs-file', outputsFile],
-    cdk,
-  );
-  const outputs: unknown = JSON.parse(await readFile(outputsFile, 'utf8'));
-  return z.record(z.literal(STACK_NAME), outputsSchema).parse(outputs)[STACK_NAME];
-}
+export const deploy = (stores: DataStores, cdk: CdkOptions): Promise<Outputs> =>
+  deployStack(STACK_NAME, outputsSchema, localStage(stores), cdk);
 
 export const destroy = (stores: DataStores, cdk: CdkOptions): Promise<void> =>
-  runCdk(['destroy', STACK_NAME, ...context(stores), '--force'], cdk);
+  destroyStack(STACK_NAME, localStage(stores), cdk);
 
-const context = ({ databaseUrl, redisUrl }: DataStores): string[] =>
-  ['stage=local', `databaseUrl=${databaseUrl}`, `redisUrl=${redisUrl}`].flatMap((value) => ['-c', value]);
+const localStage = ({ databaseUrl, redisUrl }: DataStores): string[] =>
+  contextOf({ stage: 'local', databaseUrl, redisUrl });
+
+/** @param args further ones of the CDK's command line. */
+export async function deployStack<Found>(
+  name: string,
+  schema: z.ZodType<Found>,
+  args: string[],
+  cdk: CdkOptions,
+): Promise<Found> {
+  const outputsFile = join(cdk.workDir, `${name}.outputs.json`);
+  await runCdk(['deploy', name, ...args, '--require-approval', 'never', '--outputs-file', outputsFile], cdk);
+  const outputs = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(outputsFile, 'utf8')));
+  return schema.parse(outputs[name]);
+}
+
+export const destroyStack = (name: string, args: string[], cdk: CdkOptions): Promise<void> =>
+  runCdk(['destroy', name, ...args, '--force'], cdk);
+
+export function contextOf(values: Record<string, string>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

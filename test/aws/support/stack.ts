@@ -3,7 +3,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { REGION } from './cdk.ts';
-import { outputsSchema } from './deploy.ts';
+import { type Outputs, outputsSchema } from './deploy.ts';
 
 /** Names the file in which `npm run e2e:aws` tells the tests what it has deployed, and where. */
 export const STACK_FILE = 'BELFRY_E2E_STACK';
@@ -27,7 +27,12 @@ export function openStack(): Stack {
   return stackSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-const clientSettings = ({ endpoint }: Stack) => ({
+/** A Belfry of the emulator's, and what is needed to call it. */
+export type Deployed = Pick<Stack, 'endpoint'> & {
+  outputs: Pick<Outputs, 'ApiId' | 'ApiStage' | 'AdminKeySecretArn'>;
+};
+
+const clientSettings = ({ endpoint }: Pick<Stack, 'endpoint'>) => ({
   endpoint,
   region: REGION,
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -37,7 +42,7 @@ const clientSettings = ({ endpoint }: Stack) => ({
 export const openSqs = (stack: Stack): SQSClient =>
   new SQSClient({ ...clientSettings(stack), useQueueUrlAsEndpoint: false });
 
-export async function readAdminKey(stack: Stack): Promise<string> {
+export async function readAdminKey(stack: Deployed): Promise<string> {
   const client = new SecretsManagerClient(clientSettings(stack));
   try {
     const secret = await client.send(

@@ -1,0 +1,12 @@
+import { Client } from 'pg';
+
+/** Runs a statement on the server's own database, for one that cannot be in a transaction. */
+export async function administer(databaseUrl: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
