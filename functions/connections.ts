@@ -1,4 +1,3 @@
-import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { readConfig, type Config } from '../lib/config.ts';
 import { createPool, type Pool } from '../lib/db/pool.ts';
 import type { Clock } from '../lib/domain/clock.ts';
@@ -9,6 +8,7 @@ import { createSqsClient } from '../lib/sqs/client.ts';
 import { makePublishWakeUps, type PublishWakeUps } from '../lib/sqs/publish-wake-ups.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { databaseAddress } from './database-address.ts';
+import { createLogger } from './logger.ts';
 import { redisConnection } from './redis-connection.ts';
 import { stdoutMetrics } from './stdout-metrics.ts';
 
@@ -46,16 +46,5 @@ export function connectFromEnv(
       redisConnection(config, { onError, connectionName: serviceName, credentials: sqs.config.credentials }),
     ),
     publishWakeUps: makePublishWakeUps({ sqs, queueUrl: config.wakeUpQueueUrl }),
-  };
-}
-
-function createLogger(serviceName: string, { logLevel, deployment }: Config): FunctionLogger {
-  const persistentKeys = deployment === undefined ? {} : { deployment };
-  const powertools = new PowertoolsLogger({ serviceName, logLevel, persistentKeys });
-  return {
-    info: (event, fields = {}) => powertools.info(event, fields),
-    warn: (event, fields = {}) => powertools.warn(event, fields),
-    error: (event, fields = {}) => powertools.error(event, fields),
-    startInvocation: (requestId) => powertools.appendKeys({ function_request_id: requestId }),
   };
 }

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createApiKey, isApiKey } from '../lib/app/api-key.ts';
 
 /** The key of an earlier run, or a new one, kept for the next. To be called by the holder of the data directory. */
 export async function openAdminKey(dataDir: string): Promise<string> {
   const path = join(dataDir, 'api-key');
   const kept = (await readFile(path, 'utf8').catch(ignoreAbsent)).trim();
-  if (/^bfy_[\w-]{43}$/.test(kept)) return kept;
-  const key = `bfy_${randomBytes(32).toString('base64url')}`;
+  if (isApiKey(kept)) return kept;
+  const key = createApiKey();
   // Whole or not at all, whenever we are killed.
   await writeFile(`${path}.new`, `${key}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);

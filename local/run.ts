@@ -11,7 +11,7 @@ import { functionEnvironments, maxEnvironments } from './function-environments.t
 import { startGateway } from './gateway.ts';
 import { openLogFile } from './log-file.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
-import { prepareDatabase } from './schema.ts';
+import { prepareLocalDatabase } from './schema.ts';
 import { openDatabase, openQueues, openRedis, type Part } from './services.ts';
 import { localSqsClient } from './services/sqs.ts';
 import type { LocalSettings } from './settings.ts';
@@ -79,7 +79,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   ]);
   signal.throwIfAborted();
 
-  await step('schema', prepareDatabase(database.url, apiKey, new Date()), (applied) =>
+  await step('schema', prepareLocalDatabase(database.url, apiKey, new Date()), (applied) =>
     applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`,
   );
   signal.throwIfAborted();

@@ -58,6 +58,6 @@ export async function prepareDueExecutions(stage: Stage, api: string, count: num
 
 /** Removes all jobs and what came of them. */
 export async function clearJobs({ pool, redis }: Stage): Promise<void> {
-  await pool.query('truncate job_executions, job_schedules, jobs');
+  await pool.query('truncate job_executions, job_schedules, declared_jobs, jobs');
   await redis.flushall();
 }

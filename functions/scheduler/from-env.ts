@@ -4,6 +4,7 @@ import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts
 import { makeMeasureQueue } from '../../lib/app/measure-queue.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
+import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import { functions } from '../../lib/topology.ts';
 import { connectFromEnv, type Connections } from '../connections.ts';
@@ -14,7 +15,7 @@ import type { SchedulerDeps } from './handler.ts';
 export function fromEnv(): SchedulerDeps {
   const connections = connectFromEnv('belfry-scheduler', process.env, {
     databaseConnections: 2,
-    statementTimeoutMs: 20_000,
+    statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS,
   });
   return {
     ...connections,

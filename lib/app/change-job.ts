@@ -9,11 +9,21 @@ import { cancelOpen, cancelScheduled, reviseOpen, withdrawAttempts } from '../db
 import { inTransaction } from '../db/transaction.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
+import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from './plan-job.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 import type { Logger } from '../logger.ts';
 
 type Deps = { pool: Pool; queue: Queue; clock: Clock; logger: Logger; dispatchSoon: DispatchSoon };
+
+export type ChangeJob = (
+  id: number,
+  changes: JobChanges,
+  options?: {
+    /** An instant that the job had before may have passed: nothing is to come then, and it is no error. */
+    mayHavePassed?: boolean;
+  },
+) => Promise<Job>;
 
 /**
  * Changes a job. What was dispatched ahead and not yet claimed is taken back when the job is paused or its schedule
@@ -22,9 +32,9 @@ type Deps = { pool: Pool; queue: Queue; clock: Clock; logger: Logger; dispatchSo
  *
  * @throws JobNotFoundError, ValidationError, InvalidScheduleError
  */
-export function makeChangeJob(deps: Deps): (id: number, changes: JobChanges) => Promise<Job> {
+export function makeChangeJob(deps: Deps): ChangeJob {
   const { pool, queue, clock, logger, dispatchSoon } = deps;
-  return async (id, changes) => {
+  return async (id, changes, { mayHavePassed = false } = {}) => {
     const now = new Date(clock.nowMs());
     const { job, takenBack } = await inTransaction(pool, async (tx) => {
       const stored = await lockJob(tx, id);
@@ -35,11 +45,9 @@ export function makeChangeJob(deps: Deps): (id: number, changes: JobChanges) => 
       if (problems.length > 0) throw new ValidationError(problems);
 
       const isRescheduled = changesSchedule(stored, merged) || (merged.isActive && !stored.isActive);
-      const nextExecutionTime = isRescheduled
-        ? firstTime(merged, changes, now)
-        : merged.isActive
-          ? next
-          : null;
+      const isOver = isRescheduled && mayHavePassed && (await hadPassedInstant(tx, stored, merged, now));
+      const timeToCome = isRescheduled && !isOver ? firstTime(merged, changes, now) : next;
+      const nextExecutionTime = merged.isActive && !isOver ? timeToCome : null;
       await updateJob(tx, id, merged, now);
       const takenBack = await takeBack(tx, { id, stored, merged, isRescheduled, now });
       if (nextExecutionTime === null) await deleteSchedules(tx, [id]);

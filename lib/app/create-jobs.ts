@@ -2,7 +2,7 @@ import { BatchError, InvalidScheduleError, type FieldError } from '../domain/err
 import type { Clock } from '../domain/clock.ts';
 import type { Job, NewJob } from '../domain/job.ts';
 import { insertJobs } from '../db/jobs.ts';
-import type { Pool } from '../db/pool.ts';
+import type { Pool, Queryable } from '../db/pool.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { firstExecutionTime } from './plan-job.ts';
 
@@ -13,11 +13,21 @@ export function makeCreateJob({ pool, clock, dispatchSoon }: Deps): (job: NewJob
   return async (job) => {
     const nowMs = clock.nowMs();
     const planned = { ...job, nextExecutionTime: firstExecutionTime(job, nowMs) };
-    const [created] = await insertJobs(pool, [planned], new Date(nowMs));
-    if (created === undefined) throw new Error('a job was stored and did not come back');
+    const created = await storeJob(pool, planned, new Date(nowMs));
     await dispatchSoon([created]);
     return created;
   };
+}
+
+/** Stores a job with the start of its schedule. It is to be dispatched once it is committed. */
+export async function storeJob(
+  db: Queryable,
+  planned: NewJob & { nextExecutionTime: Date | null },
+  now: Date,
+): Promise<Job> {
+  const [created] = await insertJobs(db, [planned], now);
+  if (created === undefined) throw new Error('a job was stored and did not come back');
+  return created;
 }
 
 /**

@@ -45,3 +45,11 @@ export function databaseSchema(env: Env): z.ZodType<{ database: DatabaseConfig }
   const parts = ['BELFRY_DATABASE_HOST', 'BELFRY_DATABASE_NAME', 'BELFRY_DATABASE_SECRET_ARN'];
   return isAnySet(env, ...parts) ? partsSchema : urlSchema;
 }
+
+/** The same for the database itself: a proxy would take neither the limits nor the locks of a migration. */
+export function directDatabaseSchema(env: Env): z.ZodType<{ database: DatabaseConfig }> {
+  return databaseSchema(env).refine(({ database }) => database.kind === 'url' || !database.isProxied, {
+    path: ['BELFRY_DATABASE_PROXY'],
+    message: 'cannot be true here; name the database itself',
+  });
+}

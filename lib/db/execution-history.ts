@@ -55,3 +55,13 @@ export async function listExecutions(
   ]);
   return { items: items.rows, total: count.rows[0]?.total ?? 0 };
 }
+
+/** Whether the job has an execution of this time, whatever became of it. */
+export async function hasExecutionAt(db: Queryable, jobId: number, executionTime: Date): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'has_execution_at',
+    text: 'select from job_executions where job_id = $1 and execution_time = $2',
+    values: [jobId, executionTime],
+  });
+  return rowCount === 1;
+}

@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { hashApiKey } from '../app/api-key.ts';
 import type { Clock } from '../domain/clock.ts';
 
 export type ApiKey = { id: number; keyHash: Buffer; scopes: string[] };
@@ -20,7 +21,7 @@ export function makeApiKeyCache({ findApiKey, clock }: { findApiKey: FindApiKey;
 
   return async (key: string): Promise<ApiKey | undefined> => {
     if (key.length > MAX_KEY_LENGTH) return undefined;
-    const keyHash = createHash('sha256').update(key).digest();
+    const keyHash = hashApiKey(key);
     const name = keyHash.toString('base64');
     const nowMs = clock.nowMs();
     const entry =

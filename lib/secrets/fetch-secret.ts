@@ -1,11 +1,12 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { UnavailableError } from '../domain/errors.ts';
+import { createSecretsClient } from './client.ts';
 
 /** The text of a secret as it is now, by its ARN. */
 export type FetchSecret = (secretArn: string) => Promise<string>;
 
 /**
- * Reads from Secrets Manager, at the address in AWS_ENDPOINT_URL_SECRETS_MANAGER where there is one.
+ * Reads from Secrets Manager.
  *
  * Imported with the rest, though not every environment has a secret: over the SQS client, which brings what they share,
  * it is 14 kB and 2 ms, and a dynamic import would keep all of its exports, 31 kB.
@@ -13,12 +14,7 @@ export type FetchSecret = (secretArn: string) => Promise<string>;
  * @throws UnavailableError, from the function it returns, when there is no answer or a refusal.
  */
 export function makeFetchSecret({ region }: { region: string }): FetchSecret {
-  const client = new SecretsManagerClient({
-    region,
-    maxAttempts: 2,
-    // Both attempts end within the 5 s that a connection to the database may take.
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-  });
+  const client = createSecretsClient({ region });
   return async (secretArn) => {
     const reply = await client.send(new GetSecretValueCommand({ SecretId: secretArn })).catch((error) => {
       throw new UnavailableError('Secrets Manager', { cause: error });

@@ -1,16 +1,17 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { buildBundle } from '../../infra/build-bundle.ts';
-import { putApiKey } from '../../lib/db/api-keys.ts';
+import { hashApiKey } from '../../lib/app/api-key.ts';
+import { findApiKey, putApiKey } from '../../lib/db/api-keys.ts';
 import { insertJobs } from '../../lib/db/jobs.ts';
 import { wakeUpBody } from '../../lib/sqs/wake-up.ts';
-import { functions, type FunctionSettings } from '../../lib/topology.ts';
+import { deployFunctions, functions, type FunctionSettings } from '../../lib/topology.ts';
 import { startEnvironment, type Environment } from '../../local/environment.ts';
 import { aJob } from '../support/a-job.ts';
 import { createBelfryDatabase, type BelfryDatabase } from '../support/belfry-database.ts';
+import { startSecretsManager, type TestSecretsManager } from '../support/secrets-manager.ts';
 import { createTestRedis, type TestRedis } from '../support/redis.ts';
 import { createTestQueue, type TestQueue } from '../support/sqs.ts';
 import { startTarget, type Target } from '../support/target.ts';
@@ -18,12 +19,14 @@ import { startTarget, type Target } from '../support/target.ts';
 /** What deploys, called as it will be: each function's bundle in an environment of its own, with real stores. */
 
 const KEY = 'key-of-the-bundles';
+const ADMIN_KEY_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:belfry-admin-key';
 
 let directory: string;
 let database: BelfryDatabase;
 let redis: TestRedis;
 let wakeUps: TestQueue;
 let target: Target;
+let secretsManager: TestSecretsManager;
 const environments: Environment[] = [];
 
 beforeAll(async () => {
@@ -32,13 +35,16 @@ beforeAll(async () => {
   redis = await createTestRedis();
   wakeUps = await createTestQueue();
   target = await startTarget();
-  const keyHash = createHash('sha256').update(KEY).digest();
+  secretsManager = await startSecretsManager();
+  secretsManager.secrets.set(ADMIN_KEY_ARN, 'a filling of CloudFormation');
+  const keyHash = hashApiKey(KEY);
   await putApiKey(database.pool, { name: 'test', keyHash, scopes: ['read', 'write'] }, new Date());
 });
 afterEach(async () => {
   for (const environment of environments.splice(0)) await environment.terminate();
 });
 afterAll(async () => {
+  secretsManager.close();
   await target.close();
   await wakeUps.close();
   await redis.close();
@@ -57,6 +63,8 @@ async function start(name: string, { entry, memoryMb, timeoutSeconds, heap }: Fu
       REDIS_URL: redis.url,
       BELFRY_WAKE_UP_QUEUE_URL: wakeUps.queueUrl,
       AWS_ENDPOINT_URL_SQS: wakeUps.endpoint,
+      BELFRY_ADMIN_KEY_SECRET_ARN: ADMIN_KEY_ARN,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
@@ -124,4 +132,43 @@ test('scheduler dispatches what is due, and worker executes it', async () => {
   expect(target.requests).toMatchObject([{ method: 'POST', path: '/worker', body: '{"a":1}' }]);
   const { rows } = await database.pool.query('select status, error_message from job_executions');
   expect(rows).toEqual([{ status: 'SUCCESS', error_message: null }]);
+});
+
+test('migrate finds nothing to apply, and lets the key in the secret in', async () => {
+  const invoke = await start('migrate', deployFunctions.migrate);
+  expect(await invoke({})).toEqual({ applied: [] });
+  const key = secretsManager.secrets.get(ADMIN_KEY_ARN) ?? '';
+  expect(await findApiKey(database.pool, hashApiKey(key))).toMatchObject({
+    scopes: ['read', 'write', 'admin'],
+  });
+});
+
+test('declared-jobs makes a job, changes it, and deletes it', async () => {
+  const invoke = await start('declared-jobs', deployFunctions.declaredJobs);
+  const declare = (RequestType: string, job: object) =>
+    invoke({
+      RequestType,
+      ResourceProperties: {
+        Name: 'nightly',
+        Job: JSON.stringify({ api: `${target.url}/declared`, schedule: '0 3 1 1 *', ...job }),
+      },
+    });
+  const readJob = async () => {
+    const { rows } = await database.pool.query(
+      `select id, method, is_active, deleted_at is null as "isThere" from jobs where name = 'nightly'`,
+    );
+    expect(rows).toHaveLength(1);
+    return { ...rows[0] };
+  };
+  const made = await declare('Create', { method: 'PUT' });
+  const { id } = await readJob();
+  const resource = { PhysicalResourceId: 'belfry-job:nightly' };
+  expect(made).toEqual({ ...resource, Data: { JobId: String(id) } });
+  expect(await declare('Update', { isActive: false })).toEqual(made);
+  expect(await readJob()).toEqual({ id, method: 'POST', is_active: false, isThere: true });
+  await expect(declare('Update', { schedule: 'never' })).rejects.toThrow(
+    /^DeclarationError: job "nightly": schedule: .*never/,
+  );
+  expect(await invoke({ RequestType: 'Delete', ...resource })).toEqual(resource);
+  expect(await readJob()).toEqual({ id, method: 'POST', is_active: false, isThere: false });
 });

@@ -10,6 +10,7 @@ import { makeOpenApiDocument } from '../../lib/http/openapi.ts';
 import type { ApiKey } from '../../lib/middleware/api-key-cache.ts';
 import { ManualClock } from './manual-clock.ts';
 import { makeResponseCheck } from './openapi-check.ts';
+import { makeTestLog } from './test-log.ts';
 
 const checkResponse = makeResponseCheck(makeOpenApiDocument());
 
@@ -41,11 +42,7 @@ type Call = {
 export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
   const state = { jobs: new Map<number, Job>(), created: [] as NewJob[], keyLookups: 0 };
   const clock = new ManualClock(START);
-  const logs: { level: string; event: string; fields: Record<string, unknown> }[] = [];
-  const log =
-    (level: string) =>
-    (event: string, fields: Record<string, unknown> = {}) =>
-      void logs.push({ level, event, fields });
+  const { logger, logs } = makeTestLog();
   const keys = [makeKey(1, WRITER, ['read', 'write']), makeKey(2, READER, ['read'])];
 
   const handler = makeHandler({
@@ -57,7 +54,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
       return keys.find((key) => key.keyHash.equals(keyHash));
     },
     clock,
-    logger: { info: log('info'), warn: log('warn'), error: log('error'), startInvocation: () => {} },
+    logger,
     ...overrides,
   });
 

@@ -49,6 +49,7 @@ export function compose(parts: Parts) {
     createJobs: makeCreateJobs(deps),
     changeJob: makeChangeJob(deps),
     deleteJob: makeDeleteJob(deps),
+    dispatchSoon: deps.dispatchSoon,
     checkHealth: makeCheckHealth(deps),
     dispatchBatch,
     runTick: makeRunTick({ ...deps, reconcile: makeReconcile(parts) }),

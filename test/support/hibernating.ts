@@ -28,6 +28,7 @@ export function composeHibernating(parts: HibernationParts) {
       runTick: makeRunTick(ticking),
       runFirstTick: makeRunTick({ ...ticking, settings: { ...settings, lookAheadMs } }),
     }),
+    dispatchSoon: api.dispatchSoon,
     createJob: makeCreateJob(api),
     changeJob: makeChangeJob(api),
   };

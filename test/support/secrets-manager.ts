@@ -3,32 +3,53 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 
+export type SecretCall = { action: 'GetSecretValue' | 'PutSecretValue'; secretArn: string };
+
 export type TestSecretsManager = {
   url: string;
   /** What each ARN holds; one that is missing is not found. */
   secrets: Map<string, string>;
-  /** How many were asked for. */
+  /** How many requests there were. */
   requests: () => number;
+  /** Called before each call has its effect: to hold it up, or to refuse it with the code that is returned. */
+  intercept: (before: (call: SecretCall) => string | undefined | Promise<string | undefined>) => void;
   close: () => void;
 };
 
-const requestSchema = z.object({ SecretId: z.string() });
+const requestSchema = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('GetSecretValue'), SecretId: z.string() }),
+  z.object({
+    action: z.literal('PutSecretValue'),
+    SecretId: z.string(),
+    SecretString: z.string().min(1),
+    ClientRequestToken: z.string().min(32).max(64),
+  }),
+]);
 
-/** Answers GetSecretValue in the protocol of Secrets Manager, as far as a reader of secrets sees it. */
+/** Answers GetSecretValue and PutSecretValue in the protocol of Secrets Manager, as far as their callers see it. */
 export async function startSecretsManager(): Promise<TestSecretsManager> {
   const secrets = new Map<string, string>();
   let requests = 0;
+  let before: Parameters<TestSecretsManager['intercept']>[0] = () => undefined;
 
   async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
     requests += 1;
-    if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
-      return { status: 400, body: { __type: 'UnknownOperationException' } };
+    const action = String(request.headers['x-amz-target']).replace(/^secretsmanager\./, '');
+    const parsed = requestSchema.safeParse({ ...JSON.parse(await text(request)), action });
+    if (!parsed.success) return refuse('InvalidRequestException');
+    const secretArn = parsed.data.SecretId;
+    const code = await before({ action: parsed.data.action, secretArn });
+    if (code !== undefined) return refuse(code);
+    const held = secrets.get(secretArn);
+    if (held === undefined) return refuse('ResourceNotFoundException');
+    if (parsed.data.action === 'GetSecretValue') {
+      return { status: 200, body: { ARN: secretArn, SecretString: held } };
     }
-    const { SecretId: ARN } = requestSchema.parse(JSON.parse(await text(request)));
-    const SecretString = secrets.get(ARN);
-    if (SecretString === undefined) return { status: 400, body: { __type: 'ResourceNotFoundException' } };
-    return { status: 200, body: { ARN, SecretString } };
+    secrets.set(secretArn, parsed.data.SecretString);
+    return { status: 200, body: { ARN: secretArn, VersionId: parsed.data.ClientRequestToken } };
   }
+
+  const refuse = (code: string) => ({ status: 400, body: { __type: code, message: `refused: ${code}` } });
 
   async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, body } = await answer(request);
@@ -46,6 +67,7 @@ export async function startSecretsManager(): Promise<TestSecretsManager> {
     url: `http://127.0.0.1:${address.port}`,
     secrets,
     requests: () => requests,
+    intercept: (next) => (before = next),
     close: () => {
       server.close();
       server.closeAllConnections();

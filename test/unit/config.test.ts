@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig, readMigrateConfig } from '../../lib/config.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:belfry';
 
@@ -120,5 +120,53 @@ describe('the configuration', () => {
   ])('says which variables are wrong when $wrong', ({ env, message }) => {
     expect(() => readConfig(env)).toThrow(`configuration: ${message}`);
     expect(() => readConfig(env)).not.toThrow('hunter2');
+  });
+});
+
+describe('the configuration of the migrate function', () => {
+  const ADMIN_KEY = {
+    BELFRY_ADMIN_KEY_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin',
+  };
+
+  test('needs the database and the secret of the admin key alone', () => {
+    const env = { DATABASE_URL: byUrl.DATABASE_URL, ...ADMIN_KEY };
+    expect(readMigrateConfig(env)).toEqual({
+      database: { kind: 'url', url: byUrl.DATABASE_URL },
+      adminKeySecretArn: ADMIN_KEY.BELFRY_ADMIN_KEY_SECRET_ARN,
+      region: 'us-east-1',
+      logLevel: 'INFO',
+      deployment: undefined,
+    });
+  });
+
+  test('may be that of the other functions, but for the proxy', () => {
+    const env = { ...byParts, ...ADMIN_KEY, BELFRY_DEPLOYMENT: 'shop-prod', AWS_REGION: 'eu-central-1' };
+    expect(readMigrateConfig(env)).toMatchObject({
+      database: { kind: 'parts', isProxied: false },
+      region: 'eu-central-1',
+      deployment: 'shop-prod',
+    });
+  });
+
+  test.each<{ wrong: string; env: Record<string, string | undefined>; message: string }>([
+    {
+      wrong: 'nothing is set',
+      env: {},
+      message: 'DATABASE_URL is not set; BELFRY_ADMIN_KEY_SECRET_ARN is not set',
+    },
+    {
+      wrong: 'there is a proxy in between',
+      env: { ...byParts, ...ADMIN_KEY, BELFRY_DATABASE_PROXY: 'true' },
+      message: 'BELFRY_DATABASE_PROXY cannot be true here; name the database itself',
+    },
+    {
+      wrong: 'values are bad, wherever',
+      env: { DATABASE_URL: 'hunter2', BELFRY_ADMIN_KEY_SECRET_ARN: '', BELFRY_LOG_LEVEL: 'hunter2' },
+      message:
+        'DATABASE_URL is not valid (invalid_format); BELFRY_ADMIN_KEY_SECRET_ARN is not valid (too_small); ' +
+        'BELFRY_LOG_LEVEL is not valid (invalid_value)',
+    },
+  ])('says which variables are wrong when $wrong', ({ env, message }) => {
+    expect(() => readMigrateConfig(env)).toThrow(new Error(`configuration: ${message}`));
   });
 });

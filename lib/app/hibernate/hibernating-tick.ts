@@ -1,14 +1,13 @@
-import { UnavailableError } from '../../domain/errors.ts';
 import { isQuiet, isSettled, isSleptOut } from '../../domain/hibernation.ts';
 import { readHibernation, readOutlook, type StoredHibernation } from '../../db/hibernation.ts';
 import { errorField } from '../../logger.ts';
+import { onceItAnswers } from '../once-it-answers.ts';
 import type { RunTick } from '../run-tick.ts';
 import type { FallAsleep, HibernateDeps } from './fall-asleep.ts';
 import { resume } from './resume.ts';
 
 /** Ticks that came this long after the minute tick was turned off were not under way then: it is still on. */
 const LAST_TICK_MS = 180_000;
-const CONNECT_AGAIN_MS = 1_000;
 
 /**
  * A tick that lets the scheduler hibernate: it turns the minute tick on first, where that is called for, then does its
@@ -27,18 +26,6 @@ export function makeHibernatingTick(
   },
 ): RunTick {
   const { runTick, runFirstTick, fallAsleep, pool, ticks, clock, logger, settings } = deps;
-
-  /** A database that paused takes up to half a minute to start, and refuses or ignores connections until then. */
-  const readOnceItAnswers = async (untilMs: number): Promise<StoredHibernation> => {
-    for (;;) {
-      try {
-        return await readHibernation(pool);
-      } catch (error) {
-        if (!(error instanceof UnavailableError) || clock.nowMs() >= untilMs) throw error;
-        await clock.sleepUntil(clock.nowMs() + CONNECT_AGAIN_MS);
-      }
-    }
-  };
 
   const isToResume = async (row: StoredHibernation): Promise<boolean> => {
     const nowMs = clock.nowMs();
@@ -63,7 +50,8 @@ export function makeHibernatingTick(
   /** `isAwake` says whether the minute tick is on, for good; `isFirst` whether it was off. */
   const resumeIfNeeded = async (deadlineMs: number): Promise<{ isAwake: boolean; isFirst: boolean }> => {
     const nowMs = clock.nowMs();
-    const row = await readOnceItAnswers(nowMs + (deadlineMs - nowMs) / 2);
+    const untilMs = nowMs + (deadlineMs - nowMs) / 2;
+    const row = await onceItAnswers(() => readHibernation(pool), { clock, untilMs });
     if (!(await isToResume(row))) return { isAwake: row.state === 'awake', isFirst: false };
     const isAwake = await resume(deps, row);
     logger.info('ticks_on', { from: row.state, sleepsUntil: row.sleepsUntil });

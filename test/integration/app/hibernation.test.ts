@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeDeclareJob } from '../../../lib/app/declare-job.ts';
 import { aJob } from '../../support/a-job.ts';
 import { createHibernating, MINUTE, START, type Hibernating } from './hibernation-fixture.ts';
 
@@ -191,6 +192,20 @@ describe('a job', () => {
     const job = await belfry.createJob(onceAt('17:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(false);
     await belfry.changeJob(job.id, { schedule: '2030-03-04T12:00:00Z' });
+    expect(belfry.isMinuteTickOn()).toBe(true);
+  });
+
+  it('declared, or declared anew to be due sooner, does so too', async () => {
+    const declareJob = makeDeclareJob({ ...belfry.parts, ...belfry.withParts() });
+    await declareJob('later', onceAt('23:00:00'));
+    expect(belfry.isMinuteTickOn()).toBe(false);
+    await declareJob('later', onceAt('10:20:00'));
+    expect(belfry.isMinuteTickOn()).toBe(true);
+    await belfry.changeJob((await declareJob('later', onceAt('23:00:00'))).id, { isActive: false });
+    await belfry.clock.advanceBy(4 * MINUTE);
+    await belfry.tick();
+    expect(belfry.isMinuteTickOn()).toBe(false);
+    await declareJob('sooner', onceAt('10:30:00'));
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 

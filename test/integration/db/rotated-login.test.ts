@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { databaseAddress } from '../../../functions/database-address.ts';
 import { createPool, type Connection, type Pool } from '../../../lib/db/pool.ts';
 import { setRoleTimeouts } from '../../../lib/db/role-timeouts.ts';
+import { inTransaction } from '../../../lib/db/transaction.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -191,7 +192,7 @@ describe('while Secrets Manager is away', () => {
 describe('behind a proxy', () => {
   test('a connection brings no settings; the role has them', async () => {
     const direct = await open();
-    await setRoleTimeouts(direct, { statementTimeoutMs: 20_000 });
+    await inTransaction(direct, (tx) => setRoleTimeouts(tx, { statementTimeoutMs: 20_000 }));
     const proxied = await open({ isProxied: true });
     expect(await timeouts(proxied)).toEqual(['20s', '20s']);
     expect(await timeouts(await open())).toEqual(['4s', '4s']);

@@ -1,0 +1,21 @@
+import { makeDeclareJob } from '../../lib/app/declare-job.ts';
+import { awaitDatabase } from '../../lib/app/once-it-answers.ts';
+import { makeRetractJob } from '../../lib/app/retract-job.ts';
+import { connectFromEnv } from '../connections.ts';
+import { jobUseCases } from '../job-use-cases.ts';
+import type { DeclaredJobsDeps } from './handler.ts';
+
+export function fromEnv(): DeclaredJobsDeps {
+  const connections = connectFromEnv('belfry-declared-jobs', process.env, {
+    databaseConnections: 2,
+    statementTimeoutMs: 10_000,
+  });
+  const deps = { ...connections, ...jobUseCases(connections) };
+  return {
+    clock: connections.clock,
+    logger: connections.logger,
+    awaitDatabase: (untilMs) => awaitDatabase(connections, untilMs),
+    declareJob: makeDeclareJob(deps),
+    retractJob: makeRetractJob(deps),
+  };
+}

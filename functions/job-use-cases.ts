@@ -1,0 +1,32 @@
+import { makeChangeJob } from '../lib/app/change-job.ts';
+import { makeCreateJob, makeCreateJobs } from '../lib/app/create-jobs.ts';
+import { makeDeleteJob } from '../lib/app/delete-job.ts';
+import { makeDispatchBatch } from '../lib/app/dispatch.ts';
+import { makeDispatchSoon } from '../lib/app/dispatch-soon.ts';
+import { makeResumingDispatch } from '../lib/app/hibernate/resuming-dispatch.ts';
+import { timings } from '../lib/topology.ts';
+import type { Connections } from './connections.ts';
+import { dispatchSettings } from './dispatch-settings.ts';
+import { tickScheduleOf } from './tick-schedule.ts';
+
+/** What makes and changes jobs: in every function that does, it dispatches alike and turns the ticks on alike. */
+export function jobUseCases(connections: Connections) {
+  const { config } = connections;
+  const settings = { ...dispatchSettings(config), tickIntervalMs: timings.tickIntervalMs };
+  const ticks = tickScheduleOf(config);
+  const dispatching = {
+    ...connections,
+    dispatchBatch: makeDispatchBatch({ ...connections, settings }),
+    settings,
+  };
+  const dispatchSoon =
+    ticks === undefined ? makeDispatchSoon(dispatching) : makeResumingDispatch({ ...dispatching, ticks });
+  const deps = { ...connections, dispatchSoon };
+  return {
+    dispatchSoon,
+    createJob: makeCreateJob(deps),
+    createJobs: makeCreateJobs(deps),
+    changeJob: makeChangeJob(deps),
+    deleteJob: makeDeleteJob(deps),
+  };
+}

@@ -1,0 +1,46 @@
+import { makeSyncAdminKey } from '../../lib/app/admin-key.ts';
+import { makeUpgrade } from '../../lib/app/upgrade.ts';
+import { readMigrateConfig } from '../../lib/config.ts';
+import { createPool } from '../../lib/db/pool.ts';
+import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
+import { errorField } from '../../lib/logger.ts';
+import { makeFetchSecret } from '../../lib/secrets/fetch-secret.ts';
+import { makePutSecret } from '../../lib/secrets/put-secret.ts';
+import { systemClock } from '../../lib/system-clock.ts';
+import { deployFunctions } from '../../lib/topology.ts';
+import { databaseAddress } from '../database-address.ts';
+import { createLogger } from '../logger.ts';
+import type { MigrateDeps } from './handler.ts';
+
+/**
+ * Long enough to build an index on a big table. The wait for the database before it, and a bit, are left of the
+ * function's own time, so that what fails is the statement, with its own error.
+ */
+export const STATEMENT_TIMEOUT_MS = (deployFunctions.migrate.timeoutSeconds - 120) * 1_000;
+
+export function fromEnv(): MigrateDeps {
+  const config = readMigrateConfig(process.env);
+  const { region, database, adminKeySecretArn } = config;
+  const clock = systemClock;
+  const logger = createLogger('belfry-migrate', config);
+  const address = databaseAddress(database, { region, clock });
+  const syncAdminKey = makeSyncAdminKey({
+    fetchSecret: makeFetchSecret({ region }),
+    putSecret: makePutSecret({ region }),
+    secretArn: adminKeySecretArn,
+    clock,
+  });
+  const upgrade = makeUpgrade({
+    openPool: () =>
+      createPool(address, {
+        max: 1,
+        statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+        onError: (error) => logger.warn('connection_lost', { error: errorField(error) }),
+      }),
+    clock,
+    syncAdminKey,
+    // The user in a URL may be anybody's, a superuser even, who is not ours to limit.
+    roleTimeouts: database.kind === 'parts' ? { statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS } : undefined,
+  });
+  return { upgrade, logger };
+}

@@ -1,0 +1,4 @@
+import { fromEnv } from './from-env.ts';
+import { makeHandler } from './handler.ts';
+
+export const handler = makeHandler(fromEnv());

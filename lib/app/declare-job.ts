@@ -1,0 +1,70 @@
+import { findDeclaredJob, lockDeclaredName, putDeclaredJob, type DeclaredJob } from '../db/declared-jobs.ts';
+import type { Pool, Queryable } from '../db/pool.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Clock } from '../domain/clock.ts';
+import { JobNotFoundError } from '../domain/errors.ts';
+import type { Job, NewJob } from '../domain/job.ts';
+import type { ChangeJob } from './change-job.ts';
+import { storeJob } from './create-jobs.ts';
+import type { DispatchSoon } from './dispatch-soon.ts';
+import { hadPassedInstant } from './passed-instant.ts';
+import { firstExecutionTime } from './plan-job.ts';
+
+/** Each further try follows a deletion by somebody else. */
+const MAX_TRIES = 5;
+
+type Deps = { pool: Pool; clock: Clock; dispatchSoon: DispatchSoon; changeJob: ChangeJob };
+type Standing = { kind: 'made'; job: Job } | { kind: 'known'; id: number };
+
+export type DeclareJob = (name: string, job: NewJob) => Promise<Job>;
+
+/**
+ * Sees to it that the name stands for a job that is as declared, in every field: the job is made when the name is new or
+ * its job was deleted, and changed else. So a declaration may be repeated. One that changes nothing about the schedule
+ * leaves it alone, and what was dispatched ahead with it.
+ *
+ * A one-time instant that has passed is an error when the name is new, as in the API, or when the job never had it. One
+ * that the job has, or had and ran at, is no error: who deploys a stack again changes something else, or CloudFormation
+ * rolls it back, which must not fail. There is nothing to come then.
+ *
+ * @throws ValidationError, InvalidScheduleError
+ */
+export function makeDeclareJob({ pool, clock, dispatchSoon, changeJob }: Deps): DeclareJob {
+  /** Two at once make one job: the second waits for the first, and finds it. */
+  const findOrMake = (name: string, job: NewJob): Promise<Standing> =>
+    inTransaction(pool, async (tx) => {
+      await lockDeclaredName(tx, name);
+      const before = await findDeclaredJob(tx, name);
+      if (before !== undefined && !before.isDeleted) return { kind: 'known', id: before.id };
+      const now = new Date(clock.nowMs());
+      const nextExecutionTime = await firstTime(tx, before, job, now);
+      const made = await storeJob(tx, { ...job, nextExecutionTime }, now);
+      await putDeclaredJob(tx, name, made.id, now);
+      return { kind: 'made', job: made };
+    });
+
+  return async (name, job) => {
+    for (let tries = 1; ; tries += 1) {
+      const standing = await findOrMake(name, job);
+      if (standing.kind === 'made') {
+        await dispatchSoon([standing.job]);
+        return standing.job;
+      }
+      try {
+        return await changeJob(standing.id, job, { mayHavePassed: true });
+      } catch (error) {
+        if (!(error instanceof JobNotFoundError) || tries === MAX_TRIES) throw error;
+      }
+    }
+  };
+}
+
+async function firstTime(
+  tx: Queryable,
+  before: DeclaredJob | undefined,
+  job: NewJob,
+  now: Date,
+): Promise<Date | null> {
+  if (before !== undefined && (await hadPassedInstant(tx, before, job, now))) return null;
+  return firstExecutionTime(job, now.getTime());
+}

@@ -1,0 +1,45 @@
+import type { Queryable } from './pool.ts';
+
+/** The class of the locks on names, which keeps them apart from each other lock of ours. */
+const DECLARED_NAME_LOCKS = 7_206_178;
+
+/**
+ * Keeps everybody else who makes a job for this name out until the transaction ends, also while the name has no row that
+ * could be locked. Names whose hashes are the same wait for each other, which does no harm.
+ */
+export async function lockDeclaredName(tx: Queryable, name: string): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [DECLARED_NAME_LOCKS, name]);
+}
+
+export type DeclaredJob = { id: number; schedule: string; isDeleted: boolean };
+
+const FIND_DECLARED_JOB = /* sql */ `
+  select j.id, j.schedule, j.deleted_at is not null as "isDeleted"
+    from declared_jobs d
+    join jobs j on j.id = d.job_id
+   where d.name = $1`;
+
+/** The job that the name stands for, a deleted one too. */
+export async function findDeclaredJob(db: Queryable, name: string): Promise<DeclaredJob | undefined> {
+  const { rows } = await db.query<DeclaredJob>({
+    name: 'find_declared_job',
+    text: FIND_DECLARED_JOB,
+    values: [name],
+  });
+  return rows[0];
+}
+
+const PUT_DECLARED_JOB = /* sql */ `
+  insert into declared_jobs (name, job_id, declared_at)
+  values ($1, $2, $3)
+  on conflict (name) do update set job_id = excluded.job_id, declared_at = excluded.declared_at`;
+
+/** Must run in the transaction that holds the name and makes the job. */
+export async function putDeclaredJob(tx: Queryable, name: string, jobId: number, now: Date): Promise<void> {
+  await tx.query(PUT_DECLARED_JOB, [name, jobId, now]);
+}
+
+/** Forgets the name, unless it has come to stand for another job since. */
+export async function forgetDeclaredJob(db: Queryable, name: string, jobId: number): Promise<void> {
+  await db.query(/* sql */ `delete from declared_jobs where name = $1 and job_id = $2`, [name, jobId]);
+}

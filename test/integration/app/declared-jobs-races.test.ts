@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findJob } from '../../../lib/db/jobs.ts';
+import type { Pool } from '../../../lib/db/pool.ts';
+import { JobNotFoundError } from '../../../lib/domain/errors.ts';
+import { until } from '../../support/manual-clock.ts';
+import { createDeclaring, type Declaring } from './declared-jobs-fixture.ts';
+
+let belfry: Declaring;
+beforeEach(async () => {
+  belfry = await createDeclaring();
+});
+afterEach(() => belfry.close());
+
+const read = (id: number) => findJob(belfry.pool, id, belfry.clock.now());
+
+/** The pool, whose first commit waits until it is let through. */
+function holdFirstCommit() {
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const pool: Pool = {
+    ...belfry.pool,
+    connect: async () => {
+      const connection = await belfry.pool.connect();
+      return {
+        ...connection,
+        query: async (statement, values) => {
+          if (statement === 'commit') {
+            reached.resolve();
+            await released.promise;
+          }
+          return connection.query(statement, values);
+        },
+      };
+    },
+  };
+  return { pool, reached: reached.promise, release: released.resolve };
+}
+
+const untilBlocked = () =>
+  until(async () => {
+    const { rows } = await belfry.pool.query<{ blocked: number }>(
+      `select count(*) as blocked from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows[0]?.blocked === 1;
+  });
+
+describe('two declarations of one name at once', () => {
+  it('make one job, as the second has it', async () => {
+    const first = holdFirstCommit();
+    const creating = belfry.withParts({ pool: first.pool }).create('nightly', { schedule: '@daily' });
+    await first.reached;
+    const repeating = belfry.create('nightly', { schedule: '@hourly' });
+    await untilBlocked();
+    first.release();
+    const [id, again] = await Promise.all([creating, repeating]);
+    expect(again).toBe(id);
+    expect(await belfry.jobs()).toEqual([{ id, name: 'nightly', isDeleted: false }]);
+    expect(await read(id)).toMatchObject({ schedule: '@hourly' });
+  });
+
+  it('make one job in place of one that was deleted', async () => {
+    await belfry.deleteJob(await belfry.create('nightly', { schedule: '@daily' }));
+    const first = holdFirstCommit();
+    const updating = belfry.withParts({ pool: first.pool }).update('nightly', { schedule: '@daily' });
+    await first.reached;
+    const repeating = belfry.update('nightly', { schedule: '@daily' });
+    await untilBlocked();
+    first.release();
+    const [id, again] = await Promise.all([updating, repeating]);
+    expect(again).toBe(id);
+    expect((await belfry.jobs()).map(({ isDeleted }) => isDeleted)).toEqual([true, false]);
+  });
+
+  it('do not wait for another name', async () => {
+    const first = holdFirstCommit();
+    const creating = belfry.withParts({ pool: first.pool }).create('nightly', { schedule: '@daily' });
+    await first.reached;
+    const other = await belfry.create('weekly', { schedule: '@weekly' });
+    first.release();
+    await creating;
+    expect((await belfry.names()).map(({ name }) => name)).toEqual(['nightly', 'weekly']);
+    expect(await read(other)).toMatchObject({ name: 'weekly' });
+  });
+});
+
+describe('a deletion beside a declaration', () => {
+  it('that comes between the look and the change is made good by a new job', async () => {
+    const old = await belfry.create('nightly', { schedule: '@daily' });
+    const { update } = belfry.withParts({
+      changeJob: async (id, changes, options) => {
+        if (id === old) await belfry.deleteJob(id);
+        return belfry.changeJob(id, changes, options);
+      },
+    });
+    const id = await update('nightly', { schedule: '@hourly' });
+    expect(id).not.toBe(old);
+    expect(await belfry.names()).toEqual([{ name: 'nightly', jobId: id }]);
+    expect(await read(id)).toMatchObject({ schedule: '@hourly' });
+  });
+
+  it('that comes each time is given in to', async () => {
+    await belfry.create('nightly', { schedule: '@daily' });
+    const { update } = belfry.withParts({ changeJob: (id) => Promise.reject(new JobNotFoundError(id)) });
+    await expect(update('nightly', { schedule: '@daily' })).rejects.toThrow('job "nightly": there is no job');
+  });
+
+  it('does not forget a name that was declared meanwhile', async () => {
+    const old = await belfry.create('nightly', { schedule: '@daily' });
+    let id = 0;
+    const { remove } = belfry.withParts({
+      deleteJob: async (jobId) => {
+        await belfry.deleteJob(jobId);
+        id = await belfry.create('nightly', { schedule: '@daily' });
+      },
+    });
+    await remove('nightly');
+    expect(id).not.toBe(old);
+    expect(await belfry.names()).toEqual([{ name: 'nightly', jobId: id }]);
+    expect(await read(id)).toMatchObject({ isActive: true });
+  });
+
+  it('that broke off after the job is completed when it is repeated', async () => {
+    const id = await belfry.create('nightly', { schedule: '@daily' });
+    const { remove } = belfry.withParts({
+      deleteJob: async (jobId) => {
+        await belfry.deleteJob(jobId);
+        throw new Error('killed');
+      },
+    });
+    await expect(remove('nightly')).rejects.toThrow();
+    expect(await belfry.names()).toEqual([{ name: 'nightly', jobId: id }]);
+    await belfry.remove('nightly');
+    expect(await belfry.names()).toEqual([]);
+  });
+});
+
+describe('a declaration that fails', () => {
+  it('in the middle leaves neither a job nor a name', async () => {
+    const pool: Pool = {
+      ...belfry.pool,
+      connect: async () => {
+        const connection = await belfry.pool.connect();
+        return {
+          ...connection,
+          query: (statement, values) => {
+            if (typeof statement === 'string' && statement.includes('insert into declared_jobs')) {
+              return Promise.reject(new Error('cut off'));
+            }
+            return connection.query(statement, values);
+          },
+        };
+      },
+    };
+    await expect(belfry.withParts({ pool }).create('nightly', { schedule: '@daily' })).rejects.toThrow();
+    expect(await belfry.jobs()).toEqual([]);
+    expect(await belfry.names()).toEqual([]);
+  });
+
+  it('at the queue alone is none: the next tick makes it good', async () => {
+    const belfryWithout = belfry.withParts({
+      dispatchSoon: async () => {},
+    });
+    const id = await belfryWithout.create('soon', { schedule: '30 0 10 * * *' });
+    await belfry.runTick(belfry.inMs(50_000));
+    expect(await belfry.executions(id)).toMatchObject([{ status: 'SCHEDULED' }]);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { STATEMENT_TIMEOUT_MS } from '../../../functions/migrate/from-env.ts';
+import { makeHandler } from '../../../functions/migrate/handler.ts';
+import { ANSWERS_WITHIN_MS, type Upgrade } from '../../../lib/app/upgrade.ts';
+import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { deployFunctions } from '../../../lib/topology.ts';
+import { makeTestLog } from '../../support/test-log.ts';
+
+const context = { awsRequestId: 'invocation-1' };
+
+function setUp(upgrade: Upgrade) {
+  const { logger, logs } = makeTestLog();
+  return { handler: makeHandler({ upgrade, logger }), logs };
+}
+
+describe('the migrate function', () => {
+  test('says what it applied, in its answer and in one line, whatever it was sent', async () => {
+    const { handler, logs } = setUp(async () => ['jobs', 'hibernation']);
+    expect(await handler(undefined, context)).toEqual({ applied: ['jobs', 'hibernation'] });
+    expect(logs).toEqual([{ level: 'info', event: 'migrate', fields: { applied: ['jobs', 'hibernation'] } }]);
+  });
+
+  test('throws what went wrong as it is, and logs it', async () => {
+    const error = new Error('column "a" of relation "jobs" already exists');
+    const { handler, logs } = setUp(() => Promise.reject(error));
+    await expect(handler({}, context)).rejects.toBe(error);
+    expect(logs).toMatchObject([
+      { level: 'error', event: 'migrate_failed', fields: { error: { message: error.message } } },
+    ]);
+  });
+
+  test.each([
+    [
+      new Error('canceling statement due to statement timeout'),
+      'canceling statement due to statement timeout',
+    ],
+    [Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+    [new RangeError(), 'RangeError'],
+  ])('tells whoever deploys why a part does not answer', async (cause, reason) => {
+    const error = new UnavailableError('PostgreSQL', { cause });
+    const { handler } = setUp(() => Promise.reject(error));
+    await expect(handler({}, context)).rejects.toThrow(
+      new Error(`PostgreSQL does not answer; try again shortly (${reason})`),
+    );
+  });
+});
+
+test('a statement that takes too long fails before the function does, also after a wait for the database', () => {
+  const connectMs = 5_000;
+  const untilItFailsMs = ANSWERS_WITHIN_MS + connectMs + STATEMENT_TIMEOUT_MS;
+  expect(untilItFailsMs).toBeLessThan(deployFunctions.migrate.timeoutSeconds * 1_000);
+  expect(STATEMENT_TIMEOUT_MS).toBeGreaterThan(600_000);
+});
