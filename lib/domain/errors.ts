@@ -60,7 +60,7 @@ export class UnauthorizedError extends BelfryError {
   readonly status = 401;
 
   constructor() {
-    super('send a valid API key in the header X-API-Key');
+    super('send a valid API key, as Authorization: Bearer or in the header X-API-Key');
   }
 }
 

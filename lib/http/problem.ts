@@ -52,7 +52,7 @@ function summarise(errors: readonly FieldError[]): string {
 
 function headersFor(error: unknown): Record<string, string> {
   if (error instanceof MethodNotAllowedError) return { allow: error.allowed.join(', ') };
-  if (error instanceof UnauthorizedError) return { 'www-authenticate': 'ApiKey realm="belfry"' };
+  if (error instanceof UnauthorizedError) return { 'www-authenticate': 'Bearer realm="belfry"' };
   if (error instanceof UnavailableError) return { 'retry-after': String(error.retryAfterSeconds) };
   return {};
 }

@@ -129,7 +129,8 @@ describe('the log', () => {
     await call('POST', '/api/v1/jobs', { json, headers: { Cookie: 'sesame-cookie' } });
     await call('POST', '/api/v1/jobs', { key: 'sesame-key', query: { a: 'sesame-query' }, body: '{"sesame' });
     await call('POST', '/api/v1/jobs', { body: '{"sesame' });
-    expect(logs).toHaveLength(4);
+    await call('GET', '/api/v1/jobs', { headers: { Authorization: 'Bearer sesame-token' } });
+    expect(logs).toHaveLength(5);
     expect(JSON.stringify(logs)).not.toMatch(/sesame|writer-key/);
   });
 });

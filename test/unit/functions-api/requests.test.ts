@@ -40,7 +40,8 @@ describe('a key', () => {
   test.each([null, '', 'wrong', 'x'.repeat(600)])('%s is 401 and asks for one', async (key) => {
     const reply = await makeTestApi().call('GET', '/api/v1/jobs', { key });
     expect(reply).toMatchObject({ status: 401, json: { code: 'UNAUTHORIZED' } });
-    expect(reply.headers['www-authenticate']).toBe('ApiKey realm="belfry"');
+    expect(reply.headers['www-authenticate']).toBe('Bearer realm="belfry"');
+    expect(reply.json.detail).toContain('Authorization: Bearer');
     expect(reply.json.detail).toContain('X-API-Key');
   });
 
@@ -55,6 +56,33 @@ describe('a key', () => {
   test('is taken by any spelling of its header', async () => {
     const headers = { 'x-Api-KEY': 'reader-key' };
     expect((await makeTestApi().call('GET', '/api/v1/jobs', { key: null, headers })).status).toBe(200);
+  });
+
+  test.each([
+    ['Bearer writer-key', null, 200],
+    ['bearer writer-key', null, 200],
+    ['BEARER   writer-key', null, 200],
+    // It goes before the other header, whichever of the two is right.
+    ['Bearer writer-key', 'wrong', 200],
+    ['Bearer wrong', 'writer-key', 401],
+    ['Bearer writer-key x', 'writer-key', 401],
+    // These are none: the other header counts.
+    ['Basic d3JpdGVyLWtleQ==', 'writer-key', 200],
+    ['Basic d3JpdGVyLWtleQ==', null, 401],
+    ['Bearer', 'writer-key', 200],
+    ['Bearer ', null, 401],
+    ['', 'writer-key', 200],
+    ['writer-key', null, 401],
+    ['Bearerwriter-key', null, 401],
+  ])('sent as "Authorization: %s", beside X-API-Key %s, is %i', async (authorization, key, status) => {
+    const headers = { Authorization: authorization };
+    expect((await makeTestApi().call('GET', '/api/v1/jobs', { key, headers })).status).toBe(status);
+  });
+
+  test('sent as a Bearer token has its scope alone', async () => {
+    const headers = { authorization: 'Bearer reader-key' };
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { headers, json: minimal });
+    expect(reply).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
   });
 
   test('is asked for before the body is looked at', async () => {

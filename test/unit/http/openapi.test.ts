@@ -81,7 +81,9 @@ describe('the OpenAPI document', () => {
     expect(statuses).toEqual(
       expect.arrayContaining(scope === null ? ['500', '503'] : ['400', '401', '403', '500']),
     );
-    expect(operation.security ?? document.security).toEqual(scope === null ? [] : [{ apiKey: [] }]);
+    expect(operation.security ?? document.security).toEqual(
+      scope === null ? [] : [{ bearer: [] }, { apiKey: [] }],
+    );
   });
 
   test('shows examples that it would take', () => {
@@ -96,6 +98,13 @@ describe('the OpenAPI document', () => {
       }
     }
     expect(count).toBeGreaterThan(3);
+  });
+
+  test('takes the key in either header', () => {
+    expect(document.components?.securitySchemes).toMatchObject({
+      bearer: { type: 'http', scheme: 'bearer' },
+      apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+    });
   });
 
   test('is served as it was made', () => {
