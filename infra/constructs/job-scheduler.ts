@@ -106,6 +106,7 @@ export class JobScheduler extends Construct {
       stageName: 'v1',
       throttle: { requestsPerSecond: 100, burst: 200 },
       accessLogs: { retention: defaults.logRetention, removalPolicy: defaults.removalPolicy },
+      keepsAccountLogRole: true,
       ...props.api,
       corsOrigins,
       isTraced: defaults.isTraced,

@@ -4,6 +4,7 @@ import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { deployFunctions } from '../../lib/topology.ts';
 import type { Attachment } from './attachment.ts';
+import { limitLogsOf } from './handler-logs.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 /** How long the deploy waits for the migrations: longer than the function may run, so that its own error is what is shown. */
@@ -44,6 +45,7 @@ export class Migrations extends Construct {
     });
     // Again whenever the function changes, as it does with each new migration.
     this.#trigger = new Trigger(this, 'Trigger', { handler: this.migrate.lambda, timeout: WAIT });
+    limitLogsOf(this, 'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider', props.defaults);
   }
 
   /** These get their new code when the database is up to date, and keep the old when it could not be brought there. */

@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { limitLogsOf } from './handler-logs.ts';
 import type { FunctionNetwork } from './service-function.ts';
 
 export type NetworkSettings = {
@@ -49,6 +50,10 @@ export class Network extends Construct {
           trafficType: FlowLogTrafficType.REJECT,
         },
       },
+    });
+    limitLogsOf(this, 'Custom::VpcRestrictDefaultSGCustomResourceProvider', {
+      logRetention: logs.retention,
+      removalPolicy: logs.removalPolicy,
     });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- which it implements, but for `undefined` in what may be left out
     this.vpc = vpc as IVpc;

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
@@ -33,6 +33,11 @@ export type ApiSettings = {
   /** A web application firewall: AWS's common rules, and a limit for each address. */
   firewall?: { requestsPerFiveMinutes: number };
   accessLogs: { retention: RetentionDays; removalPolicy: RemovalPolicy };
+  /**
+   * Whether the role by which the gateway writes logs outlives the stack. An account has one for all of its APIs, which the last
+   * stack to be deployed has set.
+   */
+  keepsAccountLogRole: boolean;
   isTraced: boolean;
 };
 
@@ -49,6 +54,7 @@ export class RestApi extends Construct {
       description: "Belfry's API",
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: props.keepsAccountLogRole ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       deployOptions: {
         stageName: props.stageName,
         throttlingRateLimit: props.throttle.requestsPerSecond,

@@ -80,9 +80,10 @@ describe('the deployed stack', { concurrent: true }, () => {
   test('sends the first job of a cold worker within seconds of the call', async () => {
     const target = await openTarget();
     const postedMs = Date.now();
-    await api.createJob({ schedule: inSeconds(1), api: target.url, isRecurring: false });
+    // An API function that starts for it may take seconds on a busy machine: the instant must still be to come.
+    await api.createJob({ schedule: inSeconds(5), api: target.url, isRecurring: false });
     await until(() => target.requests.length > 0, { timeoutMs: 30_000 });
-    expect(Date.now() - postedMs).toBeLessThan(10_000);
+    expect(Date.now() - postedMs).toBeLessThan(15_000);
   });
 
   test('retries an execution that failed, later and under the same key', async () => {

@@ -23,6 +23,7 @@ const scheduler = new JobScheduler(stack, 'Jobs', {
   cache: cacheByUrl(context.redisUrl),
   tick: { by: 'rule', hibernates: false },
   workers: { maxConcurrency: 2 },
+  api: { keepsAccountLogRole: false },
   monitoring: 'none',
   removalPolicy: RemovalPolicy.DESTROY,
 });
