@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { commonSchema, type CommonConfig } from './config/common.ts';
+import { corsSchema } from './config/cors.ts';
 import { databaseSchema, directDatabaseSchema } from './config/database.ts';
 import { redisSchema } from './config/redis.ts';
 import { integer, isAnySet, type Env } from './config/variables.ts';
@@ -43,6 +44,7 @@ type DatabasePart = z.infer<ReturnType<typeof databaseSchema>>;
 export type Config = CommonConfig &
   DatabasePart &
   z.infer<typeof generalSchema> &
+  z.infer<typeof corsSchema> &
   z.infer<ReturnType<typeof redisSchema>> & { hibernate: Hibernate | undefined };
 
 export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof adminKeySchema>;
@@ -58,11 +60,12 @@ export function readConfig(env: Env): Config {
   const redis = read(redisSchema(env));
   const general = read(generalSchema);
   const common = read(commonSchema);
+  const cors = read(corsSchema);
   const hibernate = isAnySet(env, 'BELFRY_HIBERNATE_SCHEDULE', 'BELFRY_HIBERNATE_GROUP')
     ? read(hibernateSchema)
     : { hibernate: undefined };
-  if (database && redis && general && common && hibernate)
-    return { ...common, ...general, ...database, ...redis, ...hibernate };
+  if (database && redis && general && common && cors && hibernate)
+    return { ...common, ...general, ...database, ...redis, ...cors, ...hibernate };
   return refuse();
 }
 

@@ -25,6 +25,8 @@ export type ApiDeps = {
   queueStats: () => Promise<QueueStats>;
   checkHealth: () => Promise<Health>;
   findApiKey: FindApiKey;
+  /** Whose pages may call the API from a browser; undefined: nobody's. */
+  corsOrigins: readonly string[] | undefined;
   clock: Clock;
   logger: FunctionLogger;
 };

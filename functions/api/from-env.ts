@@ -11,7 +11,7 @@ export function fromEnv(): ApiDeps {
     databaseConnections: 2,
     statementTimeoutMs: 10_000,
   });
-  const { clock, logger, pool, queue } = connections;
+  const { config, clock, logger, pool, queue } = connections;
   const { createJob, createJobs, changeJob, deleteJob } = jobUseCases(connections);
   const now = (): Date => new Date(clock.nowMs());
   return {
@@ -28,5 +28,6 @@ export function fromEnv(): ApiDeps {
     queueStats: () => queue.stats(clock.nowMs()),
     checkHealth: makeCheckHealth(connections),
     findApiKey: (keyHash) => findApiKey(pool, keyHash),
+    corsOrigins: config.corsOrigins,
   };
 }

@@ -7,6 +7,7 @@ import { MethodNotAllowedError, NotFoundError, TimedOutError } from '../../lib/d
 import { allowedMethods, routeKey } from '../../lib/http/route-table.ts';
 import { makeApiKeyCache } from '../../lib/middleware/api-key-cache.ts';
 import { authenticate } from '../../lib/middleware/authenticate.ts';
+import { cors } from '../../lib/middleware/cors.ts';
 import { problemResponses } from '../../lib/middleware/problem-responses.ts';
 import { requestLog } from '../../lib/middleware/request-log.ts';
 import { responseHeaders } from '../../lib/middleware/response-headers.ts';
@@ -39,6 +40,7 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
   })
     .use(requestLog(deps))
     .use(responseHeaders())
+    .use(deps.corsOrigins === undefined ? [] : cors(deps.corsOrigins))
     .use(problemResponses(deps))
     .use(httpHeaderNormalizer())
     .handler(httpRouter({ routes: served, notFoundResponse: refuse }));

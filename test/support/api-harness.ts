@@ -55,6 +55,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     },
     clock,
     logger,
+    corsOrigins: undefined,
     ...overrides,
   });
 

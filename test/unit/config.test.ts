@@ -69,6 +69,38 @@ describe('the configuration', () => {
     expect(readConfig(env).hibernate).toEqual({ scheduleName: 'tick', groupName: 'belfry' });
   });
 
+  test.each([
+    [undefined, undefined],
+    ['*', ['*']],
+    ['https://app.example.com', ['https://app.example.com']],
+    ['https://a.example, http://localhost:5173', ['https://a.example', 'http://localhost:5173']],
+  ])('lets pages of %s call the API from a browser', (text, origins) => {
+    expect(readConfig({ ...byUrl, BELFRY_CORS_ORIGINS: text }).corsOrigins).toEqual(origins);
+  });
+
+  test.each([
+    '',
+    ',',
+    'https://a.example,',
+    '*,https://a.example',
+    'https://*.example',
+    'https://a.example/',
+    'https://a.example/path',
+    'https://A.example',
+    'https://a.example:443',
+    'https://user@a.example',
+    'a.example',
+    'null',
+    'ftp://a.example',
+    'https://a b',
+  ])('knows that %j are no origins', (text) => {
+    expect(() => readConfig({ ...byUrl, BELFRY_CORS_ORIGINS: text })).toThrow(
+      new Error(
+        'configuration: BELFRY_CORS_ORIGINS must be *, or origins such as https://app.example.com, separated by commas',
+      ),
+    );
+  });
+
   test.each<{ wrong: string; env: Record<string, string | undefined>; message: string }>([
     {
       wrong: 'nothing is set',
