@@ -21,7 +21,7 @@ const optionsSchema = z.object({
   tracing: flag.optional(),
 });
 
-export const optionNames = optionsSchema.keyof().options;
+const optionNames = optionsSchema.keyof().options;
 
 /** @throws Error that names each option that is wrong, and shows no value: some hold passwords. */
 export function readStage(context: (name: string) => unknown): StageSettings {
@@ -72,7 +72,7 @@ function changeStores(
       database: { kind: 'aurora', minCapacity: 0, maxCapacity: 8, backupDays, deletionProtection },
     }),
     ...(cache === 'serverless' && {
-      cache: { kind: 'serverless', maxStorageGb: 5, maxEcpuPerSecond: 50_000 },
+      cache: { kind: 'serverless', maxStorageGb: 5, maxEcpuPerSecond: 30_000 },
     }),
   };
 }

@@ -55,7 +55,8 @@ const dev: StageSettings = {
   workers: { maxConcurrency: 10 },
   api: {
     stageName: 'v1',
-    throttle: { requestsPerSecond: 50, burst: 100 },
+    // Each call at once may be an environment of its own, and each takes 2 connections.
+    throttle: { requestsPerSecond: 50, burst: 40 },
     corsOrigins: [],
     accessLogs: { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY },
     keepsAccountLogRole: true,

@@ -4,7 +4,7 @@ import { corsSchema } from './config/cors.ts';
 import { databaseSchema, directDatabaseSchema } from './config/database.ts';
 import { redisSchema } from './config/redis.ts';
 import { integer, isAnySet, type Env } from './config/variables.ts';
-import { timings } from './topology.ts';
+import { functions, timings } from './topology.ts';
 
 const generalSchema = z
   .object({
@@ -12,6 +12,8 @@ const generalSchema = z
     AWS_ENDPOINT_URL_SQS: z.url({ protocol: /^https?$/ }).optional(),
     /** How far past now a tick dispatches. */
     BELFRY_LOOK_AHEAD_SECONDS: integer({ min: 60, max: 900, default: timings.lookAheadMs / 1_000 }),
+    /** Worker environments that may run at once. */
+    BELFRY_MAX_WORKERS: integer({ min: 1, max: 1_000, default: functions.worker.maxConcurrency }),
     /** Requests one worker environment has out at once. */
     BELFRY_MAX_IN_FLIGHT: integer({ min: 1, max: 1_000, default: 100 }),
   })
@@ -19,6 +21,7 @@ const generalSchema = z
     wakeUpQueueUrl: env.BELFRY_WAKE_UP_QUEUE_URL,
     sqsEndpoint: env.AWS_ENDPOINT_URL_SQS,
     lookAheadMs: env.BELFRY_LOOK_AHEAD_SECONDS * 1_000,
+    maxWorkers: env.BELFRY_MAX_WORKERS,
     maxInFlight: env.BELFRY_MAX_IN_FLIGHT,
   }));
 

@@ -16,6 +16,7 @@ const ENV = {
   REDIS_URL: 'redis://127.0.0.1:9',
   BELFRY_WAKE_UP_QUEUE_URL: 'http://127.0.0.1:9/bench',
   AWS_REGION: 'us-east-1',
+  BELFRY_ADMIN_KEY_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:bench',
 };
 
 export const coldStart: Scenario = {

@@ -34,7 +34,7 @@ function composeTick(connections: Connections): RunTick {
       settings: {
         ...settings,
         executionsPerBatch: 1_000,
-        maxOverdueWakeUps: functions.worker.maxConcurrency,
+        maxOverdueWakeUps: connections.config.maxWorkers,
       },
     }),
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
 import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
-import { functions, timings, wakeUpQueue } from '../../lib/topology.ts';
+import { timings, wakeUpQueue } from '../../lib/topology.ts';
 import { connectFromEnv } from '../connections.ts';
 import type { WorkerDeps } from './handler.ts';
 
@@ -18,7 +18,7 @@ export function fromEnv(): WorkerDeps {
       ...timings,
       maxInFlight: connections.config.maxInFlight,
       jobsPerWakeUp: wakeUpQueue.jobsPerWakeUp,
-      maxFanOut: functions.worker.maxConcurrency,
+      maxFanOut: connections.config.maxWorkers,
     },
   });
   const stopping = new AbortController();

@@ -7,6 +7,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { belfryMetric, MINUTE } from './metrics.ts';
@@ -21,6 +22,7 @@ export type Watched = {
   wakeUps: WakeUps;
   tick: Tick;
   stores: StoreMetrics;
+  gateway: RestApi;
 };
 
 type AlarmSettings = {
@@ -49,6 +51,7 @@ export class Alarms extends Construct {
     this.#watchTicks(watched);
     this.#watchQueue(watched);
     if (watched.calculates) this.#watchExecutions(watched);
+    this.#watchApi(watched);
     this.#watchFunctions(watched);
     this.#watchStores(watched.stores);
   }
@@ -60,6 +63,13 @@ export class Alarms extends Construct {
       metric: tick.deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'max' }),
       above: 0,
       for: { periods: 1, of: 1 },
+    });
+    this.#add('TickIncomplete', {
+      meaning: 'Ticks run out of time before all that is due is dispatched',
+      page: 'ticks-run-out-of-time',
+      metric: belfryMetric(deployment, 'tickIncomplete', { statistic: 'max' }),
+      above: 0,
+      for: { periods: 3, of: 3 },
     });
     if (!tick.hibernates) {
       this.#add('NoTick', {
@@ -123,6 +133,16 @@ export class Alarms extends Construct {
     });
   }
 
+  #watchApi({ gateway }: Watched): void {
+    this.#add('ApiFails', {
+      meaning: 'The API answers 5xx',
+      page: 'the-api-fails',
+      metric: gateway.metricServerError({ period: MINUTE, statistic: 'sum' }),
+      above: 0,
+      for: { periods: 3, of: 5 },
+    });
+  }
+
   #watchFunctions({ functions }: Watched): void {
     for (const [name, { lambda }] of Object.entries(functions)) {
       const title = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
@@ -165,7 +185,7 @@ export class Alarms extends Construct {
     }
     if (cacheMemory !== undefined) {
       this.#add('CacheMemory', {
-        meaning: 'The cache has little memory left; when there is none, nothing more is queued',
+        meaning: 'The cache has little memory left; when there is none, nothing more is queued or taken',
         page: 'the-cache-runs-out-of-memory',
         metric: cacheMemory.metric,
         above: cacheMemory.alarmAbove,

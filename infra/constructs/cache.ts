@@ -18,7 +18,7 @@ import type { StoreMetrics } from './store-metrics.ts';
 export type CacheSettings =
   /** `nodes` 1: it may be lost, and the next tick fills it again; more: a replica in another zone takes over. */
   | { kind: 'nodes'; nodeType: string; nodes: number }
-  /** Scales by itself; it always is a cluster. */
+  /** Scales by itself; it always is a cluster, of which the queue has one slot: 30,000 units a second are all it gets. */
   | { kind: 'serverless'; maxStorageGb: number; maxEcpuPerSecond: number };
 
 const PORT = 6379;

@@ -27,7 +27,7 @@ export class Dashboard extends Construct {
 }
 
 function rowsOf(watched: Watched): Row[] {
-  return [nowRow(watched), queueRow(watched), executionRow(watched), workerRow(watched), storeRow(watched)];
+  return [nowRow, queueRow, executionRow, workerRow, storeRow, apiRow].map((row) => row(watched));
 }
 
 function nowRow({ deployment }: Watched): Row {
@@ -111,6 +111,22 @@ function workerRow({ functions }: Watched): Row {
       'Duration of invocations, p99 (ms)',
       all.map(([label, { lambda }]) => lambda.metricDuration({ statistic: 'p99', period: MINUTE, label })),
     ),
+  );
+}
+
+function apiRow({ gateway }: Watched): Row {
+  return new Row(
+    graph(3, 'API: calls a minute', [
+      gateway.metricCount({ period: MINUTE, statistic: 'sum', label: 'calls' }),
+    ]),
+    graph(3, 'API: refused and failed', [
+      gateway.metricClientError({ period: MINUTE, statistic: 'sum', label: '4xx' }),
+      gateway.metricServerError({ period: MINUTE, statistic: 'sum', label: '5xx' }),
+    ]),
+    graph(3, 'API: time to answer (ms)', [
+      gateway.metricLatency({ period: MINUTE, statistic: 'p50', label: 'p50' }),
+      gateway.metricLatency({ period: MINUTE, statistic: 'p99', label: 'p99' }),
+    ]),
   );
 }
 

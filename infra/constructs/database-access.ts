@@ -11,7 +11,7 @@ export type DatabaseAccess = {
 };
 
 /** Where Lambda keeps the authorities that RDS's certificates are signed by. Node's own list has those of a proxy. */
-export const RDS_AUTHORITIES = '/var/runtime/ca-cert.pem';
+const RDS_AUTHORITIES = '/var/runtime/ca-cert.pem';
 
 export type DatabaseAddress = {
   host: string;

@@ -52,7 +52,9 @@ export type DatabaseSettings = {
 
 const NAME = 'belfry';
 const PORT = 5432;
+/** Of what the server gives; by way of a proxy, which takes four fifths of that for itself, of what the proxy gets. */
 const CONNECTIONS_ALARM_SHARE = 0.8;
+const PROXY_SHARE = 0.8;
 
 /** PostgreSQL, which holds the truth: encrypted, over TLS alone, its password made and rotated by RDS. */
 export class Database extends Construct {
@@ -118,7 +120,7 @@ function makeInstance(scope: Construct, settings: Settings<'instance'>, placed: 
       databaseLoad: instance.metricCPUUtilization({ label: 'CPU (%)' }),
       databaseConnections: {
         metric: instance.metricDatabaseConnections({ statistic: 'max', label: 'connections' }),
-        alarmAbove: Math.floor(maxConnections * CONNECTIONS_ALARM_SHARE),
+        alarmAbove: Math.floor(maxConnections * (hasProxy ? PROXY_SHARE : 1) * CONNECTIONS_ALARM_SHARE),
       },
       databaseFreeStorage: {
         metric: instance.metricFreeStorageSpace({ statistic: 'min', label: 'free (bytes)' }),
@@ -144,7 +146,7 @@ function addProxy(
     vpcSubnets,
     securityGroups: [securityGroup],
     requireTLS: true,
-    maxConnectionsPercent: 80,
+    maxConnectionsPercent: PROXY_SHARE * 100,
     // Less than a function waits for a connection, so that it hears why there is none.
     borrowTimeout: Duration.seconds(4),
     idleClientTimeout: Duration.minutes(10),

@@ -38,7 +38,7 @@ export type JobSchedulerProps = {
   isTraced?: boolean;
   /** Whether each function keeps its concurrency to itself; new accounts have too little for it. @default false */
   reservesConcurrency?: boolean;
-  /** More variables for the functions at work, such as BELFRY_MAX_IN_FLIGHT. */
+  /** More variables for the functions at work, such as BELFRY_LOOK_AHEAD_SECONDS. */
   environment?: Record<string, string>;
 };
 
@@ -63,12 +63,22 @@ export class JobScheduler extends Construct {
       isTraced: props.isTraced ?? false,
       reservesConcurrency: props.reservesConcurrency ?? false,
     };
-    const { database, cache, environment = {} } = props;
+    const { database, cache } = props;
     const tickSettings = props.tick ?? { by: 'schedule', hibernates: false };
     const workers = props.workers ?? { maxConcurrency: functions.worker.maxConcurrency };
+    const environment = {
+      BELFRY_MAX_WORKERS: String(workers.maxConcurrency),
+      ...(workers.maxInFlight !== undefined && { BELFRY_MAX_IN_FLIGHT: String(workers.maxInFlight) }),
+      ...props.environment,
+    };
+    // What runs in a deploy alone takes nothing from the account for it.
+    const atDeploy = { ...defaults, reservesConcurrency: false };
     const corsOrigins = props.api?.corsOrigins ?? [];
 
-    this.migrations = new Migrations(this, 'Migrations', { defaults, database: database.migrations });
+    this.migrations = new Migrations(this, 'Migrations', {
+      defaults: atDeploy,
+      database: database.migrations,
+    });
     this.wakeUps = new WakeUps(this, 'WakeUps');
     const tick = new Tick(this, 'Tick', { deployment: props.deployment, ...tickSettings });
     const stores = [database.work, cache, this.wakeUps.attachment];
@@ -122,6 +132,7 @@ export class JobScheduler extends Construct {
         functions: this.functions,
         wakeUps: this.wakeUps,
         tick,
+        gateway: this.api.gateway,
         stores: storeMetrics,
       });
     }
@@ -130,7 +141,7 @@ export class JobScheduler extends Construct {
     this.#declared = () => {
       if (declared === undefined) {
         declared = new DeclaredJobs(this, 'DeclaredJobs', {
-          defaults,
+          defaults: atDeploy,
           attachments: [...stores, ...tick.attachments],
         });
         this.migrations.runBefore(declared.keep);

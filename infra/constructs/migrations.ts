@@ -26,7 +26,7 @@ export class Migrations extends Construct {
     Validations.of(this.adminKey).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'Callers hold this key: a rotation by the clock would lock them out. Put another there, and deploy.',
+        'Callers hold this key: a rotation by the clock would lock them out. Put another there, and invoke the function.',
     });
     this.migrate = new ServiceFunction(this, 'Migrate', {
       description: 'Brings the database up to date',

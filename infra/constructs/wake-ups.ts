@@ -13,9 +13,11 @@ const DEAD_RETENTION = Duration.days(14);
 export type WorkerScaling = {
   /** Worker environments that run at once; 2 to 1,000. */
   maxConcurrency: number;
+  /** Requests that each has out at once; 1 to 1,000. @default 100 */
+  maxInFlight?: number;
   /**
    * Pollers of the queue that are there before there is work, 2 to 200 at least and 2 to 2,000 at most. Each is paid for by
-   * the hour; without them Lambda adds 60 pollers a minute when a burst comes.
+   * the hour; without them Lambda begins with five and adds more over a minute when a burst comes.
    */
   pollers?: { minimum: number; maximum: number };
 };

@@ -27,7 +27,9 @@ export function makeUpgrade(deps: {
     const pool = openPool();
     try {
       await awaitDatabase({ pool, clock }, clock.nowMs() + ANSWERS_WITHIN_MS);
-      const applied = await prepareDatabase(pool, new Date(clock.nowMs()));
+      // A deploy that failed after its migrations is rolled back to code that does not know them; a refusal would leave the
+      // stack in between. Each migration lets the version before it work, since that runs until the new code is there.
+      const applied = await prepareDatabase(pool, new Date(clock.nowMs()), { whenAhead: 'leave' });
       if (roleTimeouts !== undefined) await inTransaction(pool, (tx) => setRoleTimeouts(tx, roleTimeouts));
       await syncAdminKey(pool);
       return applied;

@@ -16,21 +16,29 @@ const CREATE_LEDGER = /* sql */ `
  * Brings the schema up to date and returns the names of what it applied. Each migration and its row in the ledger are
  * one transaction; migrators that run at once wait for each other.
  *
- * @throws Error when the database is ahead of this code; nothing is changed then.
+ * @param options.whenAhead of a database with migrations that this code does not know. It is left as it is in any case;
+ * `leave` takes that for done, where an older version is to go on with it.
+ * @throws Error when the database is ahead and it is not to be left at that.
  */
-export async function migrate(pool: Pool, now: Date, migrations = shipped): Promise<string[]> {
+export async function migrate(
+  pool: Pool,
+  now: Date,
+  options: { migrations?: typeof shipped; whenAhead?: 'refuse' | 'leave' } = {},
+): Promise<string[]> {
+  const { migrations = shipped, whenAhead = 'refuse' } = options;
   const known = migrations.at(-1)?.version ?? 0;
   const applied: string[] = [];
-  await inTransaction(pool, async (tx) => {
+  const isAhead = await inTransaction(pool, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await tx.query(CREATE_LEDGER);
     const ahead = await tx.query('select from schema_migrations where version > $1', [known]);
-    if (ahead.rowCount !== 0) {
-      throw new Error(
-        'the database has migrations this version does not know; deploy a newer version of Belfry',
-      );
-    }
+    return ahead.rowCount !== 0;
   });
+  if (isAhead && whenAhead === 'leave') return [];
+  if (isAhead)
+    throw new Error(
+      'the database has migrations this version does not know; deploy a newer version of Belfry',
+    );
   for (const migration of migrations) {
     const isNew = await inTransaction(pool, async (tx) => {
       await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);

@@ -1,10 +1,13 @@
 /** One script moves at most so many items: about 5 ms in which Redis serves nobody else; Lua's `unpack` ends at 8,000. */
 export const BATCH_LIMIT = 1_000;
 
+/** One script is given at most so many: ElastiCache Serverless takes 3,999 words a command, of which an item is up to five. */
+const GIVEN_LIMIT = 750;
+
 /** Splits into batches of at most `limit` items and, where a size is given, `maxSize` in sum (or one item alone). */
 export function toBatches<T>(
   items: readonly T[],
-  { limit = BATCH_LIMIT, maxSize = Infinity, sizeOf = () => 0 }: BatchBounds<T> = {},
+  { limit = GIVEN_LIMIT, maxSize = Infinity, sizeOf = () => 0 }: BatchBounds<T> = {},
 ): T[][] {
   const batches: T[][] = [];
   let batch: T[] = [];

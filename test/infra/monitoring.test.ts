@@ -55,6 +55,7 @@ test('what rings, and for whom', () => {
   expect(idsOf(synthesise(variants['prod'] ?? {})).toSorted()).toEqual(
     [
       'ApiErrors',
+      'ApiFails',
       'ApiThrottles',
       'CacheMemory',
       'DatabaseConnections',
@@ -66,6 +67,7 @@ test('what rings, and for whom', () => {
       'OldestDue',
       'SchedulerErrors',
       'SchedulerThrottles',
+      'TickIncomplete',
       'WorkerErrors',
       'WorkerThrottles',
     ].toSorted(),

@@ -90,7 +90,7 @@ describe('the API of a stage', () => {
 
   test('has limits for all callers together, and a firewall where asked for', () => {
     expect(synthesise({}).only('AWS::ApiGateway::Stage').Properties).toMatchObject({
-      MethodSettings: [{ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 }],
+      MethodSettings: [{ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 40 }],
     });
     expect(synthesise({}).ofType('AWS::WAFv2::WebACL')).toEqual([]);
     expect(synthesise({ firewall: 'true' }).ofType('AWS::WAFv2::WebACLAssociation')).toHaveLength(1);

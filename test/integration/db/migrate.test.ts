@@ -49,8 +49,10 @@ describe('migrate', () => {
   test('refuses a database that is ahead, before it changes anything', async () => {
     const empty = await openEmptyDatabase();
     const later = { version: 9_000, name: 'later', sql: 'create table later ()' };
-    await migrate(empty, NOON, [later]);
+    await migrate(empty, NOON, { migrations: [later] });
     await expect(migrate(empty, NOON)).rejects.toThrow('deploy a newer version');
+    expect(await listTables(empty)).toEqual(['later', 'schema_migrations']);
+    expect(await migrate(empty, NOON, { whenAhead: 'leave' })).toEqual([]);
     expect(await listTables(empty)).toEqual(['later', 'schema_migrations']);
   });
 
@@ -58,11 +60,13 @@ describe('migrate', () => {
     const empty = await openEmptyDatabase();
     const sound = { version: 1, name: 'sound', sql: 'create table sound ()' };
     const broken = { version: 2, name: 'broken', sql: 'create table half (); select 1 / 0' };
-    await expect(migrate(empty, NOON, [sound, broken])).rejects.toMatchObject({ code: '22012' });
+    await expect(migrate(empty, NOON, { migrations: [sound, broken] })).rejects.toMatchObject({
+      code: '22012',
+    });
     expect(await listTables(empty)).toEqual(['schema_migrations', 'sound']);
 
     const mended = { ...broken, sql: 'create table half ()' };
-    expect(await migrate(empty, NOON, [sound, mended])).toEqual(['broken']);
+    expect(await migrate(empty, NOON, { migrations: [sound, mended] })).toEqual(['broken']);
     expect(await listTables(empty)).toEqual(['half', 'schema_migrations', 'sound']);
   });
 });
