@@ -6,7 +6,6 @@ import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
-import { functions } from '../../lib/topology.ts';
 import { connectFromEnv, type Connections } from '../connections.ts';
 import { dispatchSettings } from '../dispatch-settings.ts';
 import { tickScheduleOf } from '../tick-schedule.ts';
