@@ -115,14 +115,17 @@ export class Tick extends Construct {
         retryPolicy: { maximumEventAgeInSeconds: MAX_AGE.toSeconds(), maximumRetryAttempts: RETRIES },
       }),
     };
-    new Schedule(this, 'Schedule', {
+    // With the group go the one-time schedules in it.
+    const group = new ScheduleGroup(this, 'Group', { scheduleGroupName: this.#groupName });
+    const schedule = new Schedule(this, 'Schedule', {
       scheduleName: SCHEDULE_NAME,
-      // With the group go the one-time schedules in it.
-      scheduleGroup: new ScheduleGroup(this, 'Group', { scheduleGroupName: this.#groupName }),
+      scheduleGroup: group,
       description: 'Ticks every minute',
       schedule: ScheduleExpression.rate(INTERVAL),
       target,
-    }).node.addDependency(this.#role);
+    });
+    // It names its group as a text, and its role before that may invoke anything.
+    schedule.node.addDependency(group, this.#role);
   }
 
   #grantSwitching(role: Role): void {

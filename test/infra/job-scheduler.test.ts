@@ -7,11 +7,11 @@ import * as z from 'zod';
 import { cacheByUrl } from '../../infra/constructs/cache-access.ts';
 import { databaseAt } from '../../infra/constructs/database-access.ts';
 import { type JobDeclaration } from '../../infra/constructs/declared-jobs.ts';
-import { JobScheduler } from '../../infra/constructs/job-scheduler.ts';
+import { JobScheduler, type JobSchedulerProps } from '../../infra/constructs/job-scheduler.ts';
 import { synthesiseApp } from './support/synthesise.ts';
 
 /** Somebody's app, with a network and a database of its own. */
-function synthesiseTheirs(jobs: Record<string, JobDeclaration>) {
+function synthesiseTheirs(jobs: Record<string, JobDeclaration>, props: Partial<JobSchedulerProps> = {}) {
   return synthesiseApp((outdir) => {
     const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -41,6 +41,7 @@ function synthesiseTheirs(jobs: Record<string, JobDeclaration>) {
         connections: new Connections({ securityGroups: [databaseGroup], defaultPort: Port.tcp(5432) }),
       }),
       cache: cacheByUrl('rediss://cache.example.internal:6379'),
+      ...props,
     });
     for (const [name, job] of Object.entries(jobs)) scheduler.addJob(name, job);
     return app;
@@ -89,4 +90,44 @@ test('makes nothing for declared jobs where there are none', () => {
   const { ofType } = synthesiseTheirs({});
   expect(ofType('Custom::BelfryJob')).toEqual([]);
   expect(ofType('AWS::Lambda::Function').filter(({ id }) => id.includes('DeclaredJobs'))).toEqual([]);
+});
+
+test('scales workers as it is told, and tells them', () => {
+  const workers = { maxConcurrency: 50, maxInFlight: 300 };
+  const plain = synthesiseTheirs({}, { workers });
+  expect(plain.only('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
+    ScalingConfig: { MaximumConcurrency: 50 },
+  });
+  const worker = plain.ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith('JobsWorker'));
+  expect(worker?.Properties).toMatchObject({
+    Environment: { Variables: { BELFRY_MAX_WORKERS: '50', BELFRY_MAX_IN_FLIGHT: '300' } },
+  });
+
+  const provisioned = synthesiseTheirs({}, { workers: { ...workers, pollers: { minimum: 2, maximum: 10 } } });
+  const { Properties } = provisioned.only('AWS::Lambda::EventSourceMapping');
+  expect(Properties).toMatchObject({ ProvisionedPollerConfig: { MinimumPollers: 2, MaximumPollers: 10 } });
+  expect(Properties).not.toHaveProperty('ScalingConfig');
+});
+
+test('a tick that sleeps is told which schedule it is, and may change that one alone', () => {
+  const { ofType, only } = synthesiseTheirs({}, { tick: { by: 'schedule', hibernates: true } });
+  const { DependsOn, Properties } = only('AWS::Scheduler::Schedule');
+  expect(DependsOn).toContain(only('AWS::Scheduler::ScheduleGroup').id);
+  expect(Properties).toMatchObject({ GroupName: 'theirs' });
+  for (const id of ['JobsApi', 'JobsScheduler']) {
+    const found = ofType('AWS::Lambda::Function').find((resource) => resource.id.startsWith(`${id}Function`));
+    expect(found?.Properties).toMatchObject({
+      Environment: {
+        Variables: { BELFRY_HIBERNATE_SCHEDULE: Properties['Name'], BELFRY_HIBERNATE_GROUP: 'theirs' },
+      },
+    });
+  }
+  const rights = JSON.stringify(
+    ofType('AWS::IAM::Policy').map((policy) => policy.Properties['PolicyDocument']),
+  );
+  expect(rights).toMatch(/schedule\/theirs\/tick"/);
+  expect(rights).toMatch(/schedule\/theirs\/tick-at-\*"/);
+  expect(rights).toMatch(/iam:PassRole/);
+  const worker = ofType('AWS::Lambda::Function').find((resource) => resource.id.startsWith('JobsWorker'));
+  expect(JSON.stringify(worker?.Properties)).not.toContain('HIBERNATE');
 });
