@@ -46,8 +46,14 @@ async function run(): Promise<number> {
   const cdk = { endpoint, workDir, cwd: repository };
   await step('bootstrap', bootstrap(cdk));
   const before = await listResources(endpoint);
-  const outputs = await step('deploy', deploy({ databaseUrl, redisUrl }, cdk));
-  const stack: Stack = { ...environment, targetHost: settings.targetHost, before, outputs };
+  const outputs = await step('deploy', deploy({ databaseUrl, redisUrl, tick: settings.tick }, cdk));
+  const stack: Stack = {
+    ...environment,
+    targetHost: settings.targetHost,
+    tick: settings.tick,
+    before,
+    outputs,
+  };
   const stackFile = join(workDir, 'stack.json');
   await writeFile(stackFile, JSON.stringify(stack));
   return step('tests', runTests({ AWS_ENDPOINT_URL: endpoint, [STACK_FILE]: stackFile }));

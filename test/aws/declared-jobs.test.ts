@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
+import { createSchedulerClient } from '../../lib/tick-schedule/client.ts';
 import { until } from '../support/manual-clock.ts';
 import { startTarget, type Target } from '../support/target.ts';
 import { administer } from './support/administer.ts';
-import { openApi } from './support/api.ts';
+import { type Api, openApi } from './support/api.ts';
+import { REGION } from './support/cdk.ts';
 import { contextOf, deployStack, destroyStack, outputsSchema } from './support/deploy.ts';
 import { openStack } from './support/stack.ts';
 
-/** An app of somebody's own beside ours, with a database and a Redis of its own. */
+/** An app of somebody's own beside ours, with a database and a Redis of its own, whose tick sleeps. */
 
 const stack = openStack();
 const name = `theirs-${randomUUID().slice(0, 8)}`;
@@ -28,6 +31,7 @@ const argsFor = (jobs: object): string[] => {
     databaseUrl: databaseUrl.href,
     redisUrl: redisUrl.href,
     jobs: JSON.stringify(jobs),
+    tick: stack.tick,
   };
   return [...theirApp, ...contextOf(context)];
 };
@@ -70,5 +74,22 @@ test('declared jobs are there after a deploy, change with it, and go when they a
   await expect(deployWith({ yearly, broken: { schedule: 'never', api: target.url } })).rejects.toThrow(
     /broken[^]*schedule/,
   );
+  if (stack.tick === 'schedule') await checkSleep(api);
   await destroyStack(name, argsFor({}), cdk);
 });
+
+/** Nothing is due before January: ticks stop, and come again for a job that is due sooner. */
+async function checkSleep(api: Api): Promise<void> {
+  const scheduler = createSchedulerClient({
+    region: REGION,
+    endpoint: stack.endpoint,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const stateOfTick = async () =>
+    (await scheduler.send(new GetScheduleCommand({ Name: 'tick', GroupName: name }))).State;
+  await until(async () => (await stateOfTick()) === 'DISABLED', { timeoutMs: 150_000, everyMs: 500 });
+  const schedule = new Date(Date.now() + 20 * 60_000).toISOString();
+  await api.createJob({ schedule, api: target.url, isRecurring: false });
+  expect(await stateOfTick()).toBe('ENABLED');
+  scheduler.destroy();
+}

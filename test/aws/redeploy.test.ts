@@ -49,6 +49,24 @@ const settledExecutions = (api: Api, jobId: number): Promise<Execution[]> =>
     { timeoutMs: 120_000, everyMs: 500 },
   );
 
+test('a migration that fails fails the deploy with its own error, and leaves the system at work', async () => {
+  const api = await openApi(stack);
+  const title = await openApiTitle(api);
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-broken-release-'));
+  cleanups.push(() => rm(directory, { recursive: true, force: true }));
+  const broken = { file: change.file, from: change.from, to: "title: 'Belfry, broken'" };
+  await makeNextRelease(directory, { migration: 'select 1 / 0', change: broken });
+
+  await expect(deploy(stack, { ...stack, cwd: directory })).rejects.toThrow(/division by zero/);
+
+  expect(await openApiTitle(api)).toBe(title);
+  const target = await startTarget(stack.targetHost);
+  cleanups.push(target.close);
+  const schedule = new Date(Date.now() + 5_000).toISOString();
+  await api.createJob({ schedule, api: target.url, isRecurring: false });
+  await until(() => target.requests.length > 0, { timeoutMs: 30_000 });
+});
+
 test('a deploy with a migration changes a system at work, and no occurrence is lost or doubled', async () => {
   const api = await openApi(stack);
   const target = await startTarget(stack.targetHost);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { ACCOUNT, REGION, runCdk, STACK_NAME, type CdkOptions } from './cdk.ts';
 
-export type DataStores = { databaseUrl: string; redisUrl: string };
+/** What the local stage is deployed with. */
+export type StageContext = { databaseUrl: string; redisUrl: string; tick: 'schedule' | 'rule' };
 
 export const outputsSchema = z.object({
   ApiId: z.string(),
@@ -19,14 +20,14 @@ export const bootstrap = (cdk: CdkOptions): Promise<void> =>
   runCdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], cdk);
 
 /** Deploys what `cdk.cwd` holds, over what runs there. */
-export const deploy = (stores: DataStores, cdk: CdkOptions): Promise<Outputs> =>
-  deployStack(STACK_NAME, outputsSchema, localStage(stores), cdk);
+export const deploy = (stage: StageContext, cdk: CdkOptions): Promise<Outputs> =>
+  deployStack(STACK_NAME, outputsSchema, localStage(stage), cdk);
 
-export const destroy = (stores: DataStores, cdk: CdkOptions): Promise<void> =>
-  destroyStack(STACK_NAME, localStage(stores), cdk);
+export const destroy = (stage: StageContext, cdk: CdkOptions): Promise<void> =>
+  destroyStack(STACK_NAME, localStage(stage), cdk);
 
-const localStage = ({ databaseUrl, redisUrl }: DataStores): string[] =>
-  contextOf({ stage: 'local', databaseUrl, redisUrl });
+const localStage = ({ databaseUrl, redisUrl, tick }: StageContext): string[] =>
+  contextOf({ stage: 'local', databaseUrl, redisUrl, tick });
 
 /** @param args further ones of the CDK's command line. */
 export async function deployStack<Found>(

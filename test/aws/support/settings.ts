@@ -8,6 +8,8 @@ const settingsSchema = z.object({
   /** As the functions reach them, which in Docker is not as this machine does. Without them both are started. */
   DATABASE_URL: givenUrl(/^postgres(ql)?$/),
   REDIS_URL: givenUrl(/^(rediss?|unix)$/),
+  /** What ticks: `schedule` where the emulator fires those of EventBridge Scheduler, as MiniStack does. */
+  BELFRY_E2E_TICK: z.enum(['schedule', 'rule']).optional(),
   /** What the functions call this machine, where that is not 127.0.0.1: `host.docker.internal`, say. */
   BELFRY_E2E_TARGET_HOST: z.string().min(1).optional(),
 });
@@ -16,6 +18,7 @@ export type E2eSettings = {
   endpoint: string | undefined;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
+  tick: 'schedule' | 'rule';
   targetHost: string;
 };
 
@@ -31,6 +34,8 @@ export function readE2eSettings(env: Record<string, string | undefined>): E2eSet
     endpoint: parsed.data.AWS_ENDPOINT_URL?.replace(/\/$/, ''),
     databaseUrl: parsed.data.DATABASE_URL,
     redisUrl: parsed.data.REDIS_URL,
+    // Unknown emulators are given what each of them fires.
+    tick: parsed.data.BELFRY_E2E_TICK ?? (parsed.data.AWS_ENDPOINT_URL === undefined ? 'schedule' : 'rule'),
     targetHost: parsed.data.BELFRY_E2E_TARGET_HOST ?? '127.0.0.1',
   };
 }

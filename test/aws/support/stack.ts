@@ -13,6 +13,7 @@ const stackSchema = z.strictObject({
   databaseUrl: z.string(),
   redisUrl: z.string(),
   targetHost: z.string(),
+  tick: z.enum(['schedule', 'rule']),
   workDir: z.string(),
   /** What there was in the account before the deploy. */
   before: z.array(z.string()),

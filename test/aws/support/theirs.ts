@@ -8,10 +8,16 @@ import { JobScheduler } from '../../../infra/constructs/job-scheduler.ts';
 
 const app = new App();
 const context = z
-  .object({ name: z.string(), databaseUrl: z.string(), redisUrl: z.string(), jobs: z.string() })
+  .object({
+    name: z.string(),
+    databaseUrl: z.string(),
+    redisUrl: z.string(),
+    jobs: z.string(),
+    tick: z.enum(['schedule', 'rule']),
+  })
   .parse(
     Object.fromEntries(
-      ['name', 'databaseUrl', 'redisUrl', 'jobs'].map((name) => [name, app.node.tryGetContext(name)]),
+      ['name', 'databaseUrl', 'redisUrl', 'jobs', 'tick'].map((name) => [name, app.node.tryGetContext(name)]),
     ),
   );
 const jobs: Record<string, JobDeclaration> = JSON.parse(context.jobs);
@@ -21,7 +27,8 @@ const scheduler = new JobScheduler(stack, 'Jobs', {
   deployment: context.name,
   database: databaseByUrl(context.databaseUrl),
   cache: cacheByUrl(context.redisUrl),
-  tick: { by: 'rule', hibernates: false },
+  // A rule cannot sleep.
+  tick: { by: context.tick, hibernates: context.tick === 'schedule' },
   workers: { maxConcurrency: 2 },
   api: { keepsAccountLogRole: false },
   monitoring: 'none',
