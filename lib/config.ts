@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { commonSchema, type CommonConfig } from './config/common.ts';
 import { corsSchema } from './config/cors.ts';
 import { databaseSchema, directDatabaseSchema } from './config/database.ts';
+import { outgoingSchema } from './config/outgoing.ts';
 import { redisSchema } from './config/redis.ts';
 import { integer, isAnySet, type Env } from './config/variables.ts';
 import { functions, timings } from './topology.ts';
@@ -48,6 +49,7 @@ export type Config = CommonConfig &
   DatabasePart &
   z.infer<typeof generalSchema> &
   z.infer<typeof corsSchema> &
+  z.infer<typeof outgoingSchema> &
   z.infer<ReturnType<typeof redisSchema>> & { hibernate: Hibernate | undefined };
 
 export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof adminKeySchema>;
@@ -64,11 +66,12 @@ export function readConfig(env: Env): Config {
   const general = read(generalSchema);
   const common = read(commonSchema);
   const cors = read(corsSchema);
+  const outgoing = read(outgoingSchema);
   const hibernate = isAnySet(env, 'BELFRY_HIBERNATE_SCHEDULE', 'BELFRY_HIBERNATE_GROUP')
     ? read(hibernateSchema)
     : { hibernate: undefined };
-  if (database && redis && general && common && cors && hibernate)
-    return { ...common, ...general, ...database, ...redis, ...cors, ...hibernate };
+  if (database && redis && general && common && cors && outgoing && hibernate)
+    return { ...common, ...general, ...database, ...redis, ...cors, ...outgoing, ...hibernate };
   return refuse();
 }
 

@@ -16,6 +16,20 @@ export type LocalSettings = {
 
 type Env = Record<string, string | undefined>;
 
+/** Where jobs may call beside public addresses, unless told otherwise: whatever else runs on this machine. */
+export const LOCAL_TARGETS = {
+  BELFRY_ALLOWED_NETWORKS: '127.0.0.0/8,::1',
+  BELFRY_ALLOWED_PORTS: '1-65535',
+} as const;
+
+const FUNCTION_VARIABLES = [
+  'BELFRY_LOG_LEVEL',
+  'BELFRY_LOOK_AHEAD_SECONDS',
+  'BELFRY_MAX_IN_FLIGHT',
+  'BELFRY_ALLOWED_NETWORKS',
+  'BELFRY_ALLOWED_PORTS',
+] as const;
+
 const KEY_SHAPE = /^[!-~]{16,512}$/;
 
 /** @throws LocalRunError that names the variable, and shows the value of PORT alone. */
@@ -34,8 +48,9 @@ export function readLocalSettings(env: Env): LocalSettings {
     functionEnv: {
       // One line a request would bury what matters.
       BELFRY_LOG_LEVEL: 'WARN',
+      ...LOCAL_TARGETS,
       ...Object.fromEntries(
-        ['BELFRY_LOG_LEVEL', 'BELFRY_LOOK_AHEAD_SECONDS', 'BELFRY_MAX_IN_FLIGHT'].flatMap((name) => {
+        FUNCTION_VARIABLES.flatMap((name) => {
           const value = given(env, name);
           return value === undefined ? [] : [[name, value]];
         }),

@@ -101,6 +101,22 @@ describe('the configuration', () => {
     );
   });
 
+  test('says where jobs may call beside public addresses: nowhere, by the usual ports', () => {
+    expect(readConfig(byUrl).outgoing).toEqual({
+      openNetworks: [],
+      ports: [
+        { first: 80, last: 80 },
+        { first: 443, last: 443 },
+        { first: 1_024, last: 65_535 },
+      ],
+    });
+    const env = { ...byUrl, BELFRY_ALLOWED_NETWORKS: '10.0.0.0/8', BELFRY_ALLOWED_PORTS: '443' };
+    expect(readConfig(env).outgoing).toMatchObject({
+      openNetworks: [{ prefixLength: 8 }],
+      ports: [{ first: 443, last: 443 }],
+    });
+  });
+
   test.each<{ wrong: string; env: Record<string, string | undefined>; message: string }>([
     {
       wrong: 'nothing is set',
@@ -143,6 +159,20 @@ describe('the configuration', () => {
       wrong: 'a cluster is a socket',
       env: { ...byUrl, REDIS_URL: 'unix:///tmp/redis.sock', BELFRY_REDIS_CLUSTER: 'true' },
       message: 'REDIS_URL cannot be a unix socket for a cluster',
+    },
+    {
+      wrong: 'a network and a port are none',
+      env: { ...byUrl, BELFRY_ALLOWED_NETWORKS: '10.0.0.0/8,hunter2', BELFRY_ALLOWED_PORTS: 'hunter2' },
+      message:
+        'BELFRY_ALLOWED_NETWORKS has an entry (2) that is no network that could be called; write networks such as ' +
+        '10.0.0.0/8 and fd00::/8, without bits set beyond the prefix, and single addresses, with commas in between; ' +
+        'BELFRY_ALLOWED_PORTS has an entry (1) that is no port; write numbers from 1 to 65535 and ranges such as ' +
+        '8000-8999, with commas in between',
+    },
+    {
+      wrong: 'no port is left',
+      env: { ...byUrl, BELFRY_ALLOWED_PORTS: ' ' },
+      message: 'BELFRY_ALLOWED_PORTS names no port; leave it out for the usual ones',
     },
     {
       wrong: 'half of a schedule is told',
