@@ -1,10 +1,18 @@
+import { outgoingSchema } from '../../lib/config/outgoing.ts';
 import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
+import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
+import { systemClock } from '../../lib/system-clock.ts';
+import { LOCAL_TARGETS } from '../../local/settings.ts';
 import { serveCalls } from './serve-calls.ts';
 import { inLanes, seconds } from './stats.ts';
 
 /** The worker's HTTP client alone, in a process of its own. */
 
-const callTarget = makeCallTarget(createTargetAgent());
+const agent = createTargetAgent({
+  policy: outgoingSchema.parse(LOCAL_TARGETS).outgoing,
+  resolveName: makeResolveName({ nameServers: createNameServers(), clock: systemClock }),
+});
+const callTarget = makeCallTarget(agent);
 
 const calls = {
   /** Requests a second. */

@@ -10,6 +10,7 @@ import { wakeUpQueue } from '../../lib/topology.ts';
 import { LOCK_FILE, openDataDir } from '../../local/data-dir.ts';
 import { startPostgres } from '../../local/services/postgres.ts';
 import { startRedis } from '../../local/services/redis.ts';
+import { LOCAL_TARGETS } from '../../local/settings.ts';
 import { createQueue, localSqsClient, startSqs } from '../../local/services/sqs.ts';
 
 /** What one scenario has to itself: an empty database with the schema, an empty Redis, an empty queue. */
@@ -103,6 +104,7 @@ async function openStage(name: string, urls: Urls): Promise<Omit<Stage, 'makeDir
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
+      ...LOCAL_TARGETS,
     },
     close: async () => {
       sqs.destroy();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
 import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
+import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
 import { timings, wakeUpQueue } from '../../lib/topology.ts';
 import { connectFromEnv } from '../connections.ts';
 import type { WorkerDeps } from './handler.ts';
@@ -10,9 +11,13 @@ export function fromEnv(): WorkerDeps {
     databaseConnections: 3,
     statementTimeoutMs: 10_000,
   });
+  const agent = createTargetAgent({
+    policy: connections.config.outgoing,
+    resolveName: makeResolveName({ nameServers: createNameServers(), clock: connections.clock }),
+  });
   const runWorker = makeRunWorker({
     ...connections,
-    callTarget: makeCallTarget(createTargetAgent()),
+    callTarget: makeCallTarget(agent),
     newId: randomUUID,
     settings: {
       ...timings,

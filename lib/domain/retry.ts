@@ -11,7 +11,9 @@ export function backoffMs(retry: number): number {
 /** What one HTTP request came to. */
 export type AttemptResult =
   | { kind: 'succeeded'; durationMs: number; statusCode: number }
-  | { kind: 'failed'; durationMs: number; reason: string };
+  | { kind: 'failed'; durationMs: number; reason: string }
+  /** It did not leave, and will not however often it is tried. */
+  | { kind: 'refused'; durationMs: number; reason: string };
 
 /** What becomes of the execution after it. */
 export type AttemptOutcome =
@@ -27,7 +29,8 @@ export function decideOutcome(
 ): AttemptOutcome {
   if (result.kind === 'succeeded') return { kind: 'succeeded', durationMs: result.durationMs };
   const { durationMs, reason } = result;
-  if (execution.type === 'AT_MOST_ONCE' || execution.retryCount >= execution.maxRetryCount) {
+  const mayRetry = execution.type !== 'AT_MOST_ONCE' && execution.retryCount < execution.maxRetryCount;
+  if (result.kind === 'refused' || !mayRetry) {
     return { kind: 'failed', durationMs, reason };
   }
   return { kind: 'retry', durationMs, reason, dueMs: nowMs + backoffMs(execution.retryCount + 1) };

@@ -18,6 +18,7 @@ import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
 import { timings } from '../../lib/topology.ts';
 import { createBelfryDatabase } from './belfry-database.ts';
 import { ManualClock } from './manual-clock.ts';
+import { loopbackPolicy, noNames } from './outgoing.ts';
 import { createTestRedis } from './redis.ts';
 import { createTestQueue } from './sqs.ts';
 
@@ -63,7 +64,7 @@ export async function createBelfry(start: string) {
   const database = await createBelfryDatabase({ max: 6 });
   const redis = await createTestRedis();
   const wakeUps = await createTestQueue();
-  const agent = createTargetAgent();
+  const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: noNames });
   const { pool } = database;
   const parts: Parts = {
     pool,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NewJob } from '../../../lib/domain/job.ts';
+import { createTargetAgent, makeCallTarget } from '../../../lib/http/call-target.ts';
+import { loopbackPolicy } from '../../support/outgoing.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
 
 setUpWorker();
@@ -77,6 +79,31 @@ describe('a failed attempt', () => {
   it('is one whose target is not there', async () => {
     const execution = await runFailing({ maxRetryCount: 0, api: 'http://127.0.0.1:9/' });
     expect(execution.errorMessage).toContain('ECONNREFUSED');
+  });
+
+  it('is one whose address is not public; it ends FAILED at once, and says how to open it', async () => {
+    const execution = await runFailing({ maxRetryCount: 3, api: 'http://169.254.169.254/latest/meta-data/' });
+    expect(execution).toMatchObject({
+      status: 'FAILED',
+      retryCount: 0,
+      errorMessage:
+        'refused: 169.254.169.254 is not a public address; ' +
+        'call one that is, or open its network with BELFRY_ALLOWED_NETWORKS',
+    });
+  });
+
+  it('is one whose name has an address that is not public; it is retried, as the answer may change', async () => {
+    const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: async () => ['10.0.0.1'] });
+    const job = await createDueJob({ maxRetryCount: 1, api: 'http://inner.test/' });
+    await belfry.clock.advanceTo(DUE);
+    await work({ callTarget: makeCallTarget(agent) });
+    const execution = await theExecution(job.id);
+    expect(execution).toMatchObject({ status: 'RETRYING', retryCount: 1 });
+    expect(execution.errorMessage).toMatch(
+      /^refused: the name of its host has an address that is not public;/,
+    );
+    expect(execution.errorMessage).not.toContain('10.0.0.1');
+    await agent.destroy();
   });
 
   it('wakes a worker for its retry', async () => {

@@ -46,6 +46,11 @@ describe('the outcome of an attempt', () => {
     expect(decideOutcome(failed, execution, 0)).toEqual(failed);
   });
 
+  it('is final at once for a request that was refused, whatever the limit says', () => {
+    const execution = { type: 'AT_LEAST_ONCE', retryCount: 0, maxRetryCount: 5 } as const;
+    expect(decideOutcome({ ...failed, kind: 'refused' }, execution, 0)).toEqual(failed);
+  });
+
   it('gives exactly maxRetryCount retries to a target that always fails', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), (maxRetryCount) => {

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+
+export type RawTarget = {
+  url: string;
+  openConnections: () => number;
+  close: () => Promise<void>;
+};
+
+/** A target below HTTP, on loopback: what it does with a connection is the test's. */
+export async function startRawTarget(onConnection: (socket: Socket) => void): Promise<RawTarget> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+    socket.resume();
+    onConnection(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    openConnections: () => sockets.size,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
