@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
 import type { Job, JobChanges, JobSchedule, NewJob } from '../../lib/domain/job.ts';
 import type { Health, QueueStats } from '../../lib/http/resource-schemas.ts';
+import type { OutgoingPolicy } from '../../lib/domain/outgoing/policy.ts';
 import type { FindApiKey } from '../../lib/middleware/api-key-cache.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 
@@ -27,6 +28,8 @@ export type ApiDeps = {
   findApiKey: FindApiKey;
   /** Whose pages may call the API from a browser; undefined: nobody's. */
   corsOrigins: readonly string[] | undefined;
+  /** Where jobs may call. */
+  outgoing: OutgoingPolicy;
   clock: Clock;
   logger: FunctionLogger;
 };

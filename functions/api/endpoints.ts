@@ -16,12 +16,12 @@ export type Endpoint = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyR
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'POST /api/v1/jobs': async (event) => {
     parseQuery(noQuerySchema, event);
-    const job = await deps.createJob(parseNewJob(readJson(event, limits.bodyBytes)));
+    const job = await deps.createJob(parseNewJob(readJson(event, limits.bodyBytes), deps.outgoing));
     return jsonReply(201, jobResource(job), { location: locationOf(event, job.id) });
   },
   'POST /api/v1/jobs/batch': async (event) => {
     parseQuery(noQuerySchema, event);
-    const jobs = await deps.createJobs(parseNewJobs(readJson(event, limits.batchBodyBytes)));
+    const jobs = await deps.createJobs(parseNewJobs(readJson(event, limits.batchBodyBytes), deps.outgoing));
     return jsonReply(201, { items: jobs.map(jobResource) });
   },
   'GET /api/v1/jobs': async (event) => {
@@ -32,7 +32,7 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'GET /api/v1/jobs/{id}': async (event) => jsonReply(200, jobResource(await deps.getJob(idOf(event)))),
   'PATCH /api/v1/jobs/{id}': async (event) => {
     const id = idOf(event);
-    const changes = parseJobChanges(readJson(event, limits.bodyBytes));
+    const changes = parseJobChanges(readJson(event, limits.bodyBytes), deps.outgoing);
     return jsonReply(200, jobResource(await deps.changeJob(id, changes)));
   },
   'DELETE /api/v1/jobs/{id}': async (event) => {

@@ -29,5 +29,6 @@ export function fromEnv(): ApiDeps {
     checkHealth: makeCheckHealth(connections),
     findApiKey: (keyHash) => findApiKey(pool, keyHash),
     corsOrigins: config.corsOrigins,
+    outgoing: config.outgoing,
   };
 }

@@ -51,7 +51,9 @@ const api = z
     if (message !== undefined) ctx.issues.push({ code: 'custom', input: ctx.value, message });
   })
   .meta({
-    description: 'The http or https URL that is called, without credentials and fragment.',
+    description:
+      'The http or https URL that is called, without credentials and fragment. Its addresses must be public and its port ' +
+      'one of those allowed, unless the settings open more; redirects are not followed.',
     format: 'uri',
     maxLength: limits.urlLength,
   });

@@ -3,21 +3,24 @@ import { BatchError, type FieldError, ValidationError } from '../domain/errors.t
 import { defaults, type JobChanges, limits, type NewJob } from '../domain/job.ts';
 import { fieldError, fieldErrors, MAX_ERRORS_FOUND } from './field-errors.ts';
 import { checkJobRules, isInstant } from '../domain/job-rules.ts';
+import type { OutgoingPolicy } from '../domain/outgoing/policy.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
+import { findRefusal } from './outgoing/refusal.ts';
 
-export function parseNewJob(json: unknown): NewJob {
-  const parsed = readNewJob(json, []);
+/** @param policy refuses a target here already where that needs no look-up; the rest is judged when it is called. */
+export function parseNewJob(json: unknown, policy: OutgoingPolicy): NewJob {
+  const parsed = readNewJob(json, policy, []);
   if (parsed.errors !== undefined) throw new ValidationError(parsed.errors);
   return parsed.job;
 }
 
 /** Takes `{ "jobs": [ … ] }` or the bare array. */
-export function parseNewJobs(json: unknown): NewJob[] {
+export function parseNewJobs(json: unknown, policy: OutgoingPolicy): NewJob[] {
   const items = readItems(json);
   const jobs: NewJob[] = [];
   const errors: FieldError[] = [];
   for (const [index, item] of items.entries()) {
-    const parsed = readNewJob(item, [index]);
+    const parsed = readNewJob(item, policy, [index]);
     if (parsed.errors === undefined) jobs.push(parsed.job);
     else errors.push(...parsed.errors);
     if (errors.length >= MAX_ERRORS_FOUND) break;
@@ -27,12 +30,15 @@ export function parseNewJobs(json: unknown): NewJob[] {
 }
 
 /** Only what was given: rules across fields need the stored job, and are the use case's to check. */
-export function parseJobChanges(json: unknown): JobChanges {
+export function parseJobChanges(json: unknown, policy: OutgoingPolicy): JobChanges {
   const parsed = jobPatchSchema.safeParse(json);
   if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error));
   if (Object.keys(parsed.data).length === 0) {
     throw new ValidationError([fieldError([], 'changes nothing; give at least one field to change')]);
   }
+  const { api } = parsed.data;
+  const refused = api === undefined ? [] : targetErrors(api, policy);
+  if (refused.length > 0) throw new ValidationError(refused);
   return parsed.data;
 }
 
@@ -57,13 +63,18 @@ function readItems(json: unknown): unknown[] {
 
 type Parsed = { job: NewJob; errors?: undefined } | { errors: FieldError[] };
 
-function readNewJob(json: unknown, path: number[]): Parsed {
+function readNewJob(json: unknown, policy: OutgoingPolicy, path: number[]): Parsed {
   const parsed = newJobSchema.safeParse(json);
   if (!parsed.success) return { errors: fieldErrors(parsed.error, path) };
   const job = toNewJob(parsed.data);
-  const errors = checkJobRules(job);
+  const errors = [...targetErrors(job.api, policy), ...checkJobRules(job)];
   if (errors.length === 0) return { job };
   return { errors: errors.map(({ field, message }) => fieldError([...path, field], message)) };
+}
+
+function targetErrors(api: string, policy: OutgoingPolicy): FieldError[] {
+  const message = findRefusal(policy, new URL(api));
+  return message === undefined ? [] : [{ field: 'api', message }];
 }
 
 function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {

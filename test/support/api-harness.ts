@@ -9,6 +9,7 @@ import type { Job, NewJob } from '../../lib/domain/job.ts';
 import { makeOpenApiDocument } from '../../lib/http/openapi.ts';
 import type { ApiKey } from '../../lib/middleware/api-key-cache.ts';
 import { ManualClock } from './manual-clock.ts';
+import { loopbackPolicy } from './outgoing.ts';
 import { makeResponseCheck } from './openapi-check.ts';
 import { makeTestLog } from './test-log.ts';
 
@@ -53,6 +54,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
       state.keyLookups++;
       return keys.find((key) => key.keyHash.equals(keyHash));
     },
+    outgoing: loopbackPolicy,
     clock,
     logger,
     corsOrigins: undefined,

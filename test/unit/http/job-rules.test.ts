@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import type { NewJob } from '../../../lib/domain/job.ts';
 import { checkJobRules, isInstant } from '../../../lib/domain/job-rules.ts';
 import { parseNewJob } from '../../../lib/http/parse-job.ts';
+import { loopbackPolicy } from '../../support/outgoing.ts';
 
-const job = parseNewJob({ schedule: '@daily', api: 'https://example.com/' });
+const job = parseNewJob({ schedule: '@daily', api: 'https://example.com/' }, loopbackPolicy);
 
 test.each([
   [{}, undefined, ''],

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BatchError, type FieldError, ValidationError } from '../../../lib/domain/errors.ts';
-import { parseJobChanges, parseNewJob, parseNewJobs } from '../../../lib/http/parse-job.ts';
+import * as parsers from '../../../lib/http/parse-job.ts';
+import { loopbackPolicy, policyOf } from '../../support/outgoing.ts';
+
+const parseNewJob = (json: unknown) => parsers.parseNewJob(json, loopbackPolicy);
+const parseNewJobs = (json: unknown) => parsers.parseNewJobs(json, loopbackPolicy);
+const parseJobChanges = (json: unknown) => parsers.parseJobChanges(json, loopbackPolicy);
 
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
 
@@ -209,5 +214,37 @@ describe('a batch', () => {
   test('stops looking when it is wrong all over', () => {
     const jobs = Array.from({ length: 1_000 }, () => ({ a: 1, b: 2, c: 3 }));
     expect(errorsOf(() => parseNewJobs(jobs))).toHaveLength(1_000);
+  });
+});
+
+describe('a target', () => {
+  const publicOnly = policyOf('');
+  const api = 'http://169.254.169.254/latest/meta-data';
+  const refusal = {
+    field: 'api',
+    message:
+      '169.254.169.254 is not a public address; call one that is, or open its network with BELFRY_ALLOWED_NETWORKS',
+  };
+
+  test('that is refused without a look-up is refused with the job', () => {
+    const json = { ...minimal, api };
+    expect(errorsOf(() => parsers.parseNewJob(json, publicOnly))).toEqual([refusal]);
+    expect(errorsOf(() => parsers.parseNewJobs([minimal, json], publicOnly))).toEqual([
+      { ...refusal, index: 1 },
+    ]);
+    expect(errorsOf(() => parsers.parseJobChanges({ api }, publicOnly))).toEqual([refusal]);
+  });
+
+  test('stands in the way of no other change to a job that has it', () => {
+    expect(parsers.parseJobChanges({ isActive: false }, publicOnly)).toEqual({ isActive: false });
+  });
+
+  test('is judged by its port and by the settings', () => {
+    const json = { ...minimal, api: 'https://example.com:25/' };
+    expect(errorsOf(() => parsers.parseNewJob(json, publicOnly))).toEqual([
+      { field: 'api', message: 'port 25 is not allowed; use another, or open it with BELFRY_ALLOWED_PORTS' },
+    ]);
+    expect(parsers.parseNewJob(json, policyOf('', '25'))).toMatchObject(json);
+    expect(parsers.parseNewJob({ ...minimal, api }, policyOf('169.254.169.254'))).toMatchObject({ api });
   });
 });
