@@ -5,8 +5,12 @@ type Fault = { path: string[]; message: string };
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // Latin-1 without its control characters: what HTTP/1.1 can carry and no parser takes for a line end.
 const VALUE = /^[\t\x20-\x7e\xa0-\xff]*$/;
+// Recipients drop them, so that what arrives would not be what is stored.
+const OUTER_BLANKS = /^[\t ]|[\t ]$/;
+// What says where a request goes, where it ends and what becomes of the connection (RFC 9110, 7.6.1; RFC 7540, 3.2.1), and
+// Belfry's own.
 const RESERVED =
-  /^(?:host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|idempotency-key|proxy-.*|x-belfry-.*)$/i;
+  /^(?:host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|http2-settings|expect|idempotency-key|proxy-.*|x-belfry-.*)$/i;
 
 const HEADERS_REMEDY = `must be an object of at most ${limits.headerCount} header names with their values, such as {"Authorization": "Bearer …"}`;
 
@@ -37,11 +41,14 @@ export function findHeaderFaults(headers: unknown): Fault[] {
 
 function findFault(name: string, value: unknown, seen: ReadonlySet<string>): string | undefined {
   if (!NAME.test(name)) return "is no header name; use letters, digits and !#$%&'*+-.^_`|~";
-  if (RESERVED.test(name)) return `the header ${name} is set by Belfry or by the connection; leave it out`;
+  // CGI and its heirs read all these characters alike, and would take Content_Length for the real one.
+  if (RESERVED.test(name.replaceAll(/[^0-9A-Za-z]/g, '-'))) {
+    return `the header ${name} is set by Belfry or by the connection; leave it out`;
+  }
   if (seen.has(name.toLowerCase())) {
     return `the header ${name} is there twice, in different case; give it once`;
   }
   if (typeof value !== 'string') return 'must be a text';
   if (!VALUE.test(value)) return 'must be Latin-1 text without line breaks or other control characters';
-  return undefined;
+  return OUTER_BLANKS.test(value) ? 'must not begin or end with a blank' : undefined;
 }

@@ -42,8 +42,9 @@ export function makeSendAttempt({
 
 /** The job's own headers and Belfry's, which a job cannot set. The idempotency key is the same for every attempt. */
 function attemptHeaders({ id, payload, retryCount }: ClaimedAttempt): Record<string, string> {
+  const hasUserAgent = Object.keys(payload.headers).some((name) => name.toLowerCase() === 'user-agent');
   return {
-    'user-agent': 'Belfry',
+    ...(hasUserAgent ? {} : { 'user-agent': 'Belfry' }),
     ...payload.headers,
     'idempotency-key': `belfry-${payload.jobId}-${payload.executionTimeMs}-${id}`,
     'x-belfry-execution-id': String(id),

@@ -29,9 +29,17 @@ test.each([
   'Expect',
   'Proxy-Authorization',
   'proxy-connection',
+  'HTTP2-Settings',
   'Idempotency-Key',
   'X-Belfry-Attempt',
   'x-belfry-',
+  'Content_Length',
+  'TRANSFER_ENCODING',
+  'transfer.encoding',
+  'Proxy_Authorization',
+  'Keep~Alive',
+  'X_Belfry-Attempt',
+  'idempotency_key',
 ])('%s is not for a job to set', (name) => {
   const [fault, ...others] = findHeaderFaults({ [name]: 'a' });
   expect(others).toEqual([]);
@@ -55,6 +63,19 @@ test.each(['a\r\nX-Evil: b', 'a\n', 'a\u0000', 'a\u007f', 'a\u0085', '\u001b', '
     expect(fault?.message).toContain('Latin-1');
   },
 );
+
+test.each([' a', 'a ', '\ta', 'a\t', ' ', 'chunked \t'])(
+  'the value %j has blanks that would not arrive',
+  (value) => {
+    expect(findHeaderFaults({ 'X-Tag': value })).toEqual([
+      { path: ['X-Tag'], message: 'must not begin or end with a blank' },
+    ]);
+  },
+);
+
+test.each(['a\r\n b', 'a\n\tb'])('the value %j is folded', (value) => {
+  expect(findHeaderFaults({ 'X-Tag': value })).toMatchObject([{ path: ['X-Tag'] }]);
+});
 
 test.each([1, true, null, ['a'], {}])('the value %j must be a text', (value) => {
   expect(findHeaderFaults({ 'X-Tag': value })).toEqual([{ path: ['X-Tag'], message: 'must be a text' }]);
