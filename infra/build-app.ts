@@ -41,6 +41,7 @@ function addStage(app: App, stage: StageSettings): void {
       ...stores(stack),
       tick: stage.tick,
       workers: stage.workers,
+      outgoing: stage.outgoing,
       api: stage.api,
       monitoring: stage.monitoring,
       logRetention: stage.logRetention,

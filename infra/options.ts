@@ -17,6 +17,9 @@ const optionsSchema = z.object({
   alarmEmail: z.email().optional(),
   /** Origins, with commas between them. */
   corsOrigins: z.string().optional(),
+  /** Networks that jobs may call beside public addresses, with commas between them. */
+  allowedNetworks: z.string().min(1).optional(),
+  allowedPorts: z.string().min(1).optional(),
   firewall: flag.optional(),
   tracing: flag.optional(),
 });
@@ -42,6 +45,11 @@ export function readStage(context: (name: string) => unknown): StageSettings {
     tick: {
       by: options.tick ?? stage.tick.by,
       hibernates: options.hibernate ?? stage.tick.hibernates,
+    },
+    outgoing: {
+      ...stage.outgoing,
+      ...(options.allowedNetworks !== undefined && { networks: options.allowedNetworks }),
+      ...(options.allowedPorts !== undefined && { ports: options.allowedPorts }),
     },
     api: {
       ...stage.api,

@@ -3,6 +3,7 @@ import { InstanceClass, InstanceSize, InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { CacheSettings } from './constructs/cache.ts';
 import type { DatabaseSettings } from './constructs/database.ts';
+import type { OutgoingSettings } from './constructs/job-scheduler.ts';
 import type { MonitoringSettings } from './constructs/monitoring.ts';
 import type { ApiSettings } from './constructs/rest-api.ts';
 import type { TickSettings } from './constructs/tick.ts';
@@ -23,6 +24,7 @@ export type StageSettings = {
     | { kind: 'given'; databaseUrl: string; redisUrl: string };
   tick: TickSettings;
   workers: WorkerScaling;
+  outgoing: OutgoingSettings;
   api: Omit<ApiSettings, 'isTraced'>;
   monitoring: MonitoringSettings | 'none';
   logRetention: RetentionDays;
@@ -53,6 +55,7 @@ const dev: StageSettings = {
   },
   tick: { by: 'schedule', hibernates: false },
   workers: { maxConcurrency: 10 },
+  outgoing: {},
   api: {
     stageName: 'v1',
     // Each call at once may be an environment of its own, and each takes 2 connections.
@@ -88,6 +91,7 @@ const prod: StageSettings = {
   },
   tick: { by: 'schedule', hibernates: false },
   workers: { maxConcurrency: 100 },
+  outgoing: {},
   api: {
     stageName: 'v1',
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },
@@ -111,6 +115,7 @@ const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
   // A rule fires on every emulator.
   tick: { by: 'rule', hibernates: false },
   workers: { maxConcurrency: 10 },
+  outgoing: { networks: '127.0.0.0/8,::1' },
   api: {
     stageName: 'v1',
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },

@@ -46,14 +46,9 @@ async function run(): Promise<number> {
   const cdk = { endpoint, workDir, cwd: repository };
   await step('bootstrap', bootstrap(cdk));
   const before = await listResources(endpoint);
-  const outputs = await step('deploy', deploy({ databaseUrl, redisUrl, tick: settings.tick }, cdk));
-  const stack: Stack = {
-    ...environment,
-    targetHost: settings.targetHost,
-    tick: settings.tick,
-    before,
-    outputs,
-  };
+  const { tick, targetHost, allowedNetworks } = settings;
+  const outputs = await step('deploy', deploy({ databaseUrl, redisUrl, tick, allowedNetworks }, cdk));
+  const stack: Stack = { ...environment, targetHost, tick, allowedNetworks, before, outputs };
   const stackFile = join(workDir, 'stack.json');
   await writeFile(stackFile, JSON.stringify(stack));
   return step('tests', runTests({ AWS_ENDPOINT_URL: endpoint, [STACK_FILE]: stackFile }));

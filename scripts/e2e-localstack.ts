@@ -40,6 +40,8 @@ async function deployAndTest(): Promise<number> {
     DATABASE_URL: 'postgresql://belfry:belfry@postgres:5432/belfry',
     REDIS_URL: 'redis://valkey:6379',
     BELFRY_E2E_TARGET_HOST: 'host.docker.internal',
+    // Where that is, with Docker's engine and with Docker Desktop.
+    BELFRY_E2E_ALLOWED_NETWORKS: '172.16.0.0/12,192.168.0.0/16',
   });
 }
 

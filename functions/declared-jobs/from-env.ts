@@ -17,5 +17,6 @@ export function fromEnv(): DeclaredJobsDeps {
     awaitDatabase: (untilMs) => awaitDatabase(connections, untilMs),
     declareJob: makeDeclareJob(deps),
     retractJob: makeRetractJob(deps),
+    outgoing: connections.config.outgoing,
   };
 }

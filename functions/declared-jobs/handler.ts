@@ -4,6 +4,7 @@ import type { DeclareJob } from '../../lib/app/declare-job.ts';
 import type { RetractJob } from '../../lib/app/retract-job.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import { ValidationError } from '../../lib/domain/errors.ts';
+import type { OutgoingPolicy } from '../../lib/domain/outgoing/policy.ts';
 import { parseDeclaration } from '../../lib/http/parse-declaration.ts';
 import { errorField, type FunctionLogger } from '../../lib/logger.ts';
 import { DeclarationError } from './declaration-error.ts';
@@ -17,6 +18,8 @@ export type DeclaredJobsDeps = {
   awaitDatabase: (untilMs: number) => Promise<void>;
   declareJob: DeclareJob;
   retractJob: RetractJob;
+  /** Where jobs may call. */
+  outgoing: OutgoingPolicy;
   clock: Clock;
   logger: FunctionLogger;
 };
@@ -28,7 +31,14 @@ type Answer = { PhysicalResourceId: string; Data?: { JobId: string } };
  * Keeps the jobs that stacks declare, for the provider framework of the CDK, which asks once for each resource that is
  * made, changed or deleted, and again when it had no answer. What is thrown is the error that the stack shows.
  */
-export function makeHandler({ awaitDatabase, declareJob, retractJob, clock, logger }: DeclaredJobsDeps) {
+export function makeHandler({
+  awaitDatabase,
+  declareJob,
+  retractJob,
+  outgoing,
+  clock,
+  logger,
+}: DeclaredJobsDeps) {
   const serve = async (request: Request, untilMs: number): Promise<Answer> => {
     if (request.RequestType === 'Delete') {
       const name = nameOf(request.PhysicalResourceId);
@@ -38,7 +48,7 @@ export function makeHandler({ awaitDatabase, declareJob, retractJob, clock, logg
       }
       return { PhysicalResourceId: request.PhysicalResourceId };
     }
-    const { name, job } = parseDeclaration(request.ResourceProperties);
+    const { name, job } = parseDeclaration(request.ResourceProperties, outgoing);
     await awaitDatabase(untilMs);
     const { id } = await declareJob(name, job);
     // A text: CloudFormation writes a big number as 1.0E7 where a template inserts it.

@@ -33,7 +33,7 @@ export class DeclaredJobs extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { defaults: FunctionDefaults; attachments: Attachment[] },
+    props: { defaults: FunctionDefaults; attachments: Attachment[]; environment: Record<string, string> },
   ) {
     super(scope, id);
     this.keep = new ServiceFunction(this, 'Keep', {

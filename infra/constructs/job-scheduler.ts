@@ -13,6 +13,9 @@ import type { StoreMetrics } from './store-metrics.ts';
 import { Tick, type TickSettings } from './tick.ts';
 import { WakeUps, type WorkerScaling } from './wake-ups.ts';
 
+/** As BELFRY_ALLOWED_NETWORKS and BELFRY_ALLOWED_PORTS are written: with commas in between. */
+export type OutgoingSettings = { networks?: string; ports?: string };
+
 export type JobSchedulerProps = {
   /** Tells this Belfry from others of the account and region, in metrics, logs and the names of its schedules. */
   deployment: string;
@@ -28,6 +31,8 @@ export type JobSchedulerProps = {
   api?: Partial<Omit<ApiSettings, 'isTraced'>>;
   /** @default alarms and a dashboard, and nobody is told */
   monitoring?: MonitoringSettings | 'none';
+  /** Where jobs may call beside public addresses, and by which ports. @default nowhere, and 80, 443, 1024-65535 */
+  outgoing?: OutgoingSettings;
   /** What is watched of the database and the cache. @default nothing */
   storeMetrics?: StoreMetrics;
   /** @default a month */
@@ -69,6 +74,8 @@ export class JobScheduler extends Construct {
     const environment = {
       BELFRY_MAX_WORKERS: String(workers.maxConcurrency),
       ...(workers.maxInFlight !== undefined && { BELFRY_MAX_IN_FLIGHT: String(workers.maxInFlight) }),
+      ...(props.outgoing?.networks && { BELFRY_ALLOWED_NETWORKS: props.outgoing.networks }),
+      ...(props.outgoing?.ports && { BELFRY_ALLOWED_PORTS: props.outgoing.ports }),
       ...props.environment,
     };
     // What runs in a deploy alone takes nothing from the account for it.
@@ -143,6 +150,7 @@ export class JobScheduler extends Construct {
         declared = new DeclaredJobs(this, 'DeclaredJobs', {
           defaults: atDeploy,
           attachments: [...stores, ...tick.attachments],
+          environment,
         });
         this.migrations.runBefore(declared.keep);
       }

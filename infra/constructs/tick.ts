@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -115,8 +115,11 @@ export class Tick extends Construct {
         retryPolicy: { maximumEventAgeInSeconds: MAX_AGE.toSeconds(), maximumRetryAttempts: RETRIES },
       }),
     };
-    // With the group go the one-time schedules in it.
-    const group = new ScheduleGroup(this, 'Group', { scheduleGroupName: this.#groupName });
+    // With the group go the one-time schedules in it. The CDK would keep it.
+    const group = new ScheduleGroup(this, 'Group', {
+      scheduleGroupName: this.#groupName,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const schedule = new Schedule(this, 'Schedule', {
       scheduleName: SCHEDULE_NAME,
       scheduleGroup: group,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ValidationError } from '../domain/errors.ts';
 import { limits, type NewJob } from '../domain/job.ts';
+import type { OutgoingPolicy } from '../domain/outgoing/policy.ts';
 import { parseNewJob } from './parse-job.ts';
 import { findUnstorable, mayHoldUnstorable } from './text-faults.ts';
 
@@ -22,10 +23,13 @@ const nameSchema = z
  *
  * @throws ValidationError, which repeats nothing of the JSON: CloudFormation may have filled a secret in.
  */
-export function parseDeclaration(properties: { Name?: unknown; Job?: unknown }): Declaration {
+export function parseDeclaration(
+  properties: { Name?: unknown; Job?: unknown },
+  policy: OutgoingPolicy,
+): Declaration {
   const name = nameSchema.safeParse(properties.Name);
   if (!name.success) throw new ValidationError([{ field: 'Name', message: NAME_REMEDY }]);
-  const job = parseNewJob(parseJson(properties.Job));
+  const job = parseNewJob(parseJson(properties.Job), policy);
   return { name: name.data, job: { ...job, name: job.name ?? name.data } };
 }
 

@@ -32,6 +32,7 @@ const argsFor = (jobs: object): string[] => {
     redisUrl: redisUrl.href,
     jobs: JSON.stringify(jobs),
     tick: stack.tick,
+    allowedNetworks: stack.allowedNetworks,
   };
   return [...theirApp, ...contextOf(context)];
 };

@@ -113,6 +113,7 @@ test('a tick that sleeps is told which schedule it is, and may change that one a
   const { ofType, only } = synthesiseTheirs({}, { tick: { by: 'schedule', hibernates: true } });
   const { DependsOn, Properties } = only('AWS::Scheduler::Schedule');
   expect(DependsOn).toContain(only('AWS::Scheduler::ScheduleGroup').id);
+  expect(only('AWS::Scheduler::ScheduleGroup').DeletionPolicy).not.toBe('Retain');
   expect(Properties).toMatchObject({ GroupName: 'theirs' });
   for (const id of ['JobsApi', 'JobsScheduler']) {
     const found = ofType('AWS::Lambda::Function').find((resource) => resource.id.startsWith(`${id}Function`));

@@ -19,6 +19,10 @@ describe('readStage', () => {
       isTraced: true,
       api: { ...dev.api, corsOrigins: ['https://a.example', 'https://b.example'] },
     });
+    expect(read({ allowedNetworks: '10.0.0.0/8', allowedPorts: '443' }).outgoing).toEqual({
+      networks: '10.0.0.0/8',
+      ports: '443',
+    });
     expect(read({ stage: 'prod', database: 'aurora' }).stores).toMatchObject({
       database: { kind: 'aurora', deletionProtection: true, backupDays: 14 },
       cache: { kind: 'nodes', nodes: 2 },

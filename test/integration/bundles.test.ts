@@ -65,6 +65,7 @@ async function start(name: string, { entry, memoryMb, timeoutSeconds, heap }: Fu
       AWS_ENDPOINT_URL_SQS: wakeUps.endpoint,
       BELFRY_ADMIN_KEY_SECRET_ARN: ADMIN_KEY_ARN,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      BELFRY_ALLOWED_NETWORKS: '127.0.0.0/8',
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path';
 
 /** Longer than any command takes; a hung one is not waited for. */
 const CDK_TIMEOUT_MS = 300_000;
-const SHOWN_LINES = 40;
+/** What the CDK says of a failure has the failed function's log in it. */
+const SHOWN_LINES = 400;
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';

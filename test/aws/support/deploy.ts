@@ -4,7 +4,12 @@ import * as z from 'zod';
 import { ACCOUNT, REGION, runCdk, STACK_NAME, type CdkOptions } from './cdk.ts';
 
 /** What the local stage is deployed with. */
-export type StageContext = { databaseUrl: string; redisUrl: string; tick: 'schedule' | 'rule' };
+export type StageContext = {
+  databaseUrl: string;
+  redisUrl: string;
+  tick: 'schedule' | 'rule';
+  allowedNetworks: string;
+};
 
 export const outputsSchema = z.object({
   ApiId: z.string(),
@@ -26,8 +31,8 @@ export const deploy = (stage: StageContext, cdk: CdkOptions): Promise<Outputs> =
 export const destroy = (stage: StageContext, cdk: CdkOptions): Promise<void> =>
   destroyStack(STACK_NAME, localStage(stage), cdk);
 
-const localStage = ({ databaseUrl, redisUrl, tick }: StageContext): string[] =>
-  contextOf({ stage: 'local', databaseUrl, redisUrl, tick });
+const localStage = ({ databaseUrl, redisUrl, tick, allowedNetworks }: StageContext): string[] =>
+  contextOf({ stage: 'local', databaseUrl, redisUrl, tick, allowedNetworks });
 
 /** @param args further ones of the CDK's command line. */
 export async function deployStack<Found>(

@@ -10,6 +10,8 @@ const settingsSchema = z.object({
   REDIS_URL: givenUrl(/^(rediss?|unix)$/),
   /** What ticks: `schedule` where the emulator fires those of EventBridge Scheduler, as MiniStack does. */
   BELFRY_E2E_TICK: z.enum(['schedule', 'rule']).optional(),
+  /** Where the functions may call beside public addresses: where they find this machine. */
+  BELFRY_E2E_ALLOWED_NETWORKS: z.string().min(1).default('127.0.0.0/8,::1'),
   /** What the functions call this machine, where that is not 127.0.0.1: `host.docker.internal`, say. */
   BELFRY_E2E_TARGET_HOST: z.string().min(1).optional(),
 });
@@ -20,6 +22,7 @@ export type E2eSettings = {
   redisUrl: string | undefined;
   tick: 'schedule' | 'rule';
   targetHost: string;
+  allowedNetworks: string;
 };
 
 /** @throws Error that names every variable that is wrong, and shows no value. */
@@ -36,6 +39,7 @@ export function readE2eSettings(env: Record<string, string | undefined>): E2eSet
     redisUrl: parsed.data.REDIS_URL,
     // Unknown emulators are given what each of them fires.
     tick: parsed.data.BELFRY_E2E_TICK ?? (parsed.data.AWS_ENDPOINT_URL === undefined ? 'schedule' : 'rule'),
+    allowedNetworks: parsed.data.BELFRY_E2E_ALLOWED_NETWORKS,
     targetHost: parsed.data.BELFRY_E2E_TARGET_HOST ?? '127.0.0.1',
   };
 }

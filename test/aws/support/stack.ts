@@ -14,6 +14,7 @@ const stackSchema = z.strictObject({
   redisUrl: z.string(),
   targetHost: z.string(),
   tick: z.enum(['schedule', 'rule']),
+  allowedNetworks: z.string(),
   workDir: z.string(),
   /** What there was in the account before the deploy. */
   before: z.array(z.string()),

@@ -14,10 +14,14 @@ const context = z
     redisUrl: z.string(),
     jobs: z.string(),
     tick: z.enum(['schedule', 'rule']),
+    allowedNetworks: z.string(),
   })
   .parse(
     Object.fromEntries(
-      ['name', 'databaseUrl', 'redisUrl', 'jobs', 'tick'].map((name) => [name, app.node.tryGetContext(name)]),
+      ['name', 'databaseUrl', 'redisUrl', 'jobs', 'tick', 'allowedNetworks'].map((name) => [
+        name,
+        app.node.tryGetContext(name),
+      ]),
     ),
   );
 const jobs: Record<string, JobDeclaration> = JSON.parse(context.jobs);
@@ -30,6 +34,7 @@ const scheduler = new JobScheduler(stack, 'Jobs', {
   // A rule cannot sleep.
   tick: { by: context.tick, hibernates: context.tick === 'schedule' },
   workers: { maxConcurrency: 2 },
+  outgoing: { networks: context.allowedNetworks },
   api: { keepsAccountLogRole: false },
   monitoring: 'none',
   removalPolicy: RemovalPolicy.DESTROY,

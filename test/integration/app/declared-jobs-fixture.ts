@@ -2,6 +2,7 @@ import { makeHandler } from '../../../functions/declared-jobs/handler.ts';
 import { makeDeclareJob } from '../../../lib/app/declare-job.ts';
 import { makeRetractJob } from '../../../lib/app/retract-job.ts';
 import { createBelfry } from '../../support/belfry.ts';
+import { loopbackPolicy } from '../../support/outgoing.ts';
 
 const START = '2030-03-04T10:00:00.000Z';
 
@@ -19,6 +20,7 @@ export async function createDeclaring() {
       awaitDatabase: async () => {},
       declareJob: makeDeclareJob(parts),
       retractJob: makeRetractJob(parts),
+      outgoing: loopbackPolicy,
       clock,
       logger: belfry.parts.logger,
     });

@@ -3,6 +3,7 @@ import { makeHandler, type DeclaredJobsDeps } from '../../../functions/declared-
 import { InvalidScheduleError, UnavailableError } from '../../../lib/domain/errors.ts';
 import type { NewJob } from '../../../lib/domain/job.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { loopbackPolicy } from '../../support/outgoing.ts';
 import { makeTestLog } from '../../support/test-log.ts';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
@@ -38,6 +39,7 @@ function setUp(overrides: Partial<DeclaredJobsDeps> = {}) {
       return { ...job, id: 12_345_678, createdAt: at, updatedAt: at, nextExecutionTime: null };
     },
     retractJob: async (name) => void asked.retracted.push(name),
+    outgoing: loopbackPolicy,
     clock: new ManualClock(START),
     logger,
     ...overrides,

@@ -3,11 +3,12 @@ import { type FieldError, ValidationError } from '../../../lib/domain/errors.ts'
 import { limits } from '../../../lib/domain/job.ts';
 import { parseDeclaration } from '../../../lib/http/parse-declaration.ts';
 import { parseNewJob } from '../../../lib/http/parse-job.ts';
+import { loopbackPolicy } from '../../support/outgoing.ts';
 
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
 
 const declare = (name: unknown, job: unknown = minimal) =>
-  parseDeclaration({ Name: name, Job: JSON.stringify(job) });
+  parseDeclaration({ Name: name, Job: JSON.stringify(job) }, loopbackPolicy);
 
 function errorsOf(parse: () => unknown): readonly FieldError[] {
   try {
@@ -22,14 +23,14 @@ function errorsOf(parse: () => unknown): readonly FieldError[] {
 describe('a declaration', () => {
   test('holds what the API takes for a new job', () => {
     const job = { ...minimal, name: 'for people', headers: { 'X-Tag': 'a' }, body: { a: [1] }, timeoutMs: 5 };
-    expect(declare('nightly', job)).toEqual({ name: 'nightly', job: parseNewJob(job) });
+    expect(declare('nightly', job)).toEqual({ name: 'nightly', job: parseNewJob(job, loopbackPolicy) });
   });
 
   test.each([{}, { name: null }])(
     'names the job as it is declared when it has no name of its own',
     (given) => {
       expect(declare('nightly', { ...minimal, ...given }).job).toEqual({
-        ...parseNewJob(minimal),
+        ...parseNewJob(minimal, loopbackPolicy),
         name: 'nightly',
       });
     },
@@ -61,7 +62,7 @@ describe('a declaration', () => {
 
   test('that is wrong is told field by field, as by the API', () => {
     const job = { ...minimal, api: 'ftp://example.com', timeoutMs: '5', retries: 1 };
-    expect(errorsOf(() => declare('nightly', job))).toEqual(errorsOf(() => parseNewJob(job)));
+    expect(errorsOf(() => declare('nightly', job))).toEqual(errorsOf(() => parseNewJob(job, loopbackPolicy)));
     expect(errorsOf(() => declare('nightly', job)).map(({ field }) => field)).toEqual([
       'api',
       'timeoutMs',
@@ -73,7 +74,7 @@ describe('a declaration', () => {
     expect(errorsOf(() => declare('nightly', { ...minimal, body: ['a\0'] }))).toMatchObject([
       { field: 'body[0]', message: expect.stringContaining('NUL') },
     ]);
-    const half = errorsOf(() => parseDeclaration({ Name: 'a', Job: '{"body":"\ud800"}' }));
+    const half = errorsOf(() => parseDeclaration({ Name: 'a', Job: '{"body":"\ud800"}' }, loopbackPolicy));
     expect(half).toMatchObject([{ field: 'body', message: expect.stringContaining('surrogate') }]);
   });
 
@@ -84,7 +85,7 @@ describe('a declaration', () => {
     ['empty', ''],
     ['too long', JSON.stringify({ ...minimal, body: 'é'.repeat(limits.bodyBytes / 2) })],
   ])('whose job is %s is told what it must be, and nothing of what it is', (_, job) => {
-    expect(errorsOf(() => parseDeclaration({ Name: 'nightly', Job: job }))).toEqual([
+    expect(errorsOf(() => parseDeclaration({ Name: 'nightly', Job: job }, loopbackPolicy))).toEqual([
       {
         field: 'Job',
         message: 'must be a job as POST /api/v1/jobs takes it, in JSON of at most 1048576 bytes',
