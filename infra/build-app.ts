@@ -42,6 +42,7 @@ function addStage(app: App, stage: StageSettings): void {
       tick: stage.tick,
       workers: stage.workers,
       outgoing: stage.outgoing,
+      retentionDays: stage.retentionDays,
       api: stage.api,
       monitoring: stage.monitoring,
       logRetention: stage.logRetention,

@@ -27,6 +27,8 @@ export type StageSettings = {
   outgoing: OutgoingSettings;
   api: Omit<ApiSettings, 'isTraced'>;
   monitoring: MonitoringSettings | 'none';
+  /** Days that the history is kept. */
+  retentionDays: number;
   logRetention: RetentionDays;
   /** Of logs; what data is kept by is said beside it. */
   removalPolicy: RemovalPolicy;
@@ -65,6 +67,7 @@ const dev: StageSettings = {
     keepsAccountLogRole: true,
   },
   monitoring: {},
+  retentionDays: 30,
   logRetention: RetentionDays.ONE_WEEK,
   removalPolicy: RemovalPolicy.DESTROY,
   isTraced: false,
@@ -101,6 +104,7 @@ const prod: StageSettings = {
     keepsAccountLogRole: true,
   },
   monitoring: {},
+  retentionDays: 30,
   logRetention: RetentionDays.THREE_MONTHS,
   removalPolicy: RemovalPolicy.RETAIN,
   isTraced: true,
@@ -124,6 +128,7 @@ const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
     keepsAccountLogRole: false,
   },
   monitoring: { calculates: false },
+  retentionDays: 30,
   logRetention: RetentionDays.ONE_DAY,
   removalPolicy: RemovalPolicy.DESTROY,
   isTraced: false,

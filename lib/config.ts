@@ -15,6 +15,8 @@ const generalSchema = z
     BELFRY_LOOK_AHEAD_SECONDS: integer({ min: 60, max: 900, default: timings.lookAheadMs / 1_000 }),
     /** Worker environments that may run at once. */
     BELFRY_MAX_WORKERS: integer({ min: 1, max: 1_000, default: functions.worker.maxConcurrency }),
+    /** Days that ended executions are kept. */
+    BELFRY_RETENTION_DAYS: integer({ min: 1, max: 3_650, default: 30 }),
     /** Requests one worker environment has out at once. */
     BELFRY_MAX_IN_FLIGHT: integer({ min: 1, max: 1_000, default: 100 }),
   })
@@ -23,6 +25,7 @@ const generalSchema = z
     sqsEndpoint: env.AWS_ENDPOINT_URL_SQS,
     lookAheadMs: env.BELFRY_LOOK_AHEAD_SECONDS * 1_000,
     maxWorkers: env.BELFRY_MAX_WORKERS,
+    retentionDays: env.BELFRY_RETENTION_DAYS,
     maxInFlight: env.BELFRY_MAX_IN_FLIGHT,
   }));
 

@@ -1,5 +1,6 @@
 import { makeDispatchBatch, type DispatchDeps } from '../../lib/app/dispatch.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
+import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type TickReport } from '../../lib/app/run-tick.ts';
 import type { Pool, Queryable } from '../../lib/db/pool.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
@@ -64,6 +65,7 @@ export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport;
   const runTick = makeRunTick({
     ...deps,
     dispatchBatch: makeDispatchBatch(deps),
+    partitions: makeRotatePartitions({ pool: deps.pool, retentionDays: 30 }),
     reconcile: makeReconcile({ ...deps, settings: reconcileSettings }),
   });
 

@@ -3,6 +3,7 @@ import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
 import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
 import { makeMeasureQueue } from '../../lib/app/measure-queue.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
+import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
@@ -25,8 +26,10 @@ export function fromEnv(): SchedulerDeps {
 
 function composeTick(connections: Connections): RunTick {
   const settings = dispatchSettings(connections.config);
+  const { retentionDays } = connections.config;
   const parts = {
     ...connections,
+    partitions: makeRotatePartitions({ pool: connections.pool, retentionDays }),
     dispatchBatch: makeDispatchBatch({ ...connections, settings }),
     reconcile: makeReconcile({
       ...connections,

@@ -33,6 +33,8 @@ export type JobSchedulerProps = {
   monitoring?: MonitoringSettings | 'none';
   /** Where jobs may call beside public addresses, and by which ports. @default nowhere, and 80, 443, 1024-65535 */
   outgoing?: OutgoingSettings;
+  /** Days that the history is kept. @default 30 */
+  retentionDays?: number;
   /** What is watched of the database and the cache. @default nothing */
   storeMetrics?: StoreMetrics;
   /** @default a month */
@@ -74,6 +76,7 @@ export class JobScheduler extends Construct {
     const environment = {
       BELFRY_MAX_WORKERS: String(workers.maxConcurrency),
       ...(workers.maxInFlight !== undefined && { BELFRY_MAX_IN_FLIGHT: String(workers.maxInFlight) }),
+      ...(props.retentionDays !== undefined && { BELFRY_RETENTION_DAYS: String(props.retentionDays) }),
       ...(props.outgoing?.networks && { BELFRY_ALLOWED_NETWORKS: props.outgoing.networks }),
       ...(props.outgoing?.ports && { BELFRY_ALLOWED_PORTS: props.outgoing.ports }),
       ...props.environment,

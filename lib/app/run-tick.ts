@@ -1,15 +1,13 @@
 import type { Clock } from '../domain/clock.ts';
-import { ensurePartitions } from '../db/partitions.ts';
-import type { Pool } from '../db/pool.ts';
 import type { DispatchBatch, DispatchSettings } from './dispatch.ts';
 import type { Reconcile, Reconciled } from './reconcile.ts';
-
-/** Days with a partition beyond today: a scheduler that stands still for two of them needs no default. */
-const PARTITION_DAYS_AHEAD = 3;
+import type { RotatePartitions } from './rotate-partitions.ts';
 
 export type TickReport = Reconciled & {
   schedules: number;
   executions: number;
+  /** Days of the history that were over their time. */
+  daysDropped: number;
   durationMs: number;
   /** False when the time ran out before everything due was dispatched. */
   isComplete: boolean;
@@ -19,25 +17,16 @@ export type RunTick = (options: { deadlineMs: number }) => Promise<TickReport>;
 
 /** One pass over what is due: dispatches up to the look-ahead, then makes good what an earlier crash left behind. */
 export function makeRunTick(deps: {
-  pool: Pool;
   clock: Clock;
+  partitions: RotatePartitions;
   dispatchBatch: DispatchBatch;
   reconcile: Reconcile;
   settings: Pick<DispatchSettings, 'lookAheadMs' | 'schedulesPerBatch'>;
 }): RunTick {
-  const { pool, clock, dispatchBatch, reconcile, settings } = deps;
-  let partitionsMadeOn = '';
-
-  const makePartitionsAhead = async (now: Date): Promise<void> => {
-    const today = now.toISOString().slice(0, 10);
-    if (today === partitionsMadeOn) return;
-    const { missing } = await ensurePartitions(pool, now, PARTITION_DAYS_AHEAD);
-    if (missing.length === 0) partitionsMadeOn = today;
-  };
-
+  const { clock, partitions, dispatchBatch, reconcile, settings } = deps;
   return async ({ deadlineMs }) => {
     const startedMs = clock.nowMs();
-    await makePartitionsAhead(new Date(startedMs));
+    await partitions.makeAhead(new Date(startedMs));
     const horizonMs = startedMs + settings.lookAheadMs;
     const planned = new Map<number, number>();
     let schedules = 0;
@@ -52,6 +41,8 @@ export function makeRunTick(deps: {
       isComplete = batch.schedules === 0;
     }
     const reconciled = await reconcile({ deadlineMs });
-    return { schedules, executions, ...reconciled, durationMs: clock.nowMs() - startedMs, isComplete };
+    const daysDropped = clock.nowMs() < deadlineMs ? await partitions.dropOld(new Date(startedMs)) : 0;
+    const durationMs = clock.nowMs() - startedMs;
+    return { schedules, executions, ...reconciled, daysDropped, durationMs, isComplete };
   };
 }

@@ -3,16 +3,24 @@ import type { Pool, Queryable } from './pool.ts';
 import { inTransaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;
-const PARTITION_LOCK = 7_206_176;
+/** Any number will do that no other lock of ours has. */
+export const PARTITION_LOCK = 7_206_176;
 
 const FIND_PARTITIONS = /* sql */ `
   select c.relname as name
     from pg_inherits i
     join pg_class c on c.oid = i.inhrelid
-   where i.inhparent = 'job_executions'::regclass`;
+   where i.inhparent = 'job_executions'::regclass
+     and c.relname like 'job\\_executions\\_p%'`;
+
+/** The names of the days' partitions. */
+export async function findPartitions(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>(FIND_PARTITIONS);
+  return rows.map((row) => row.name);
+}
 
 /** `job_executions_p20261124` holds the executions of that day, UTC. */
-function partitionName(dayMs: number): string {
+export function partitionName(dayMs: number): string {
   return `job_executions_p${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
 }
 
@@ -29,8 +37,7 @@ export type EnsuredPartitions = { made: string[]; missing: string[] };
 export async function ensurePartitions(pool: Pool, now: Date, daysAhead: number): Promise<EnsuredPartitions> {
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const wanted = Array.from({ length: daysAhead + 1 }, (_, day) => today + day * DAY_MS);
-  const found = await pool.query<{ name: string }>(FIND_PARTITIONS);
-  const names = new Set(found.rows.map((row) => row.name));
+  const names = new Set(await findPartitions(pool));
   const absent = wanted.filter((dayMs) => !names.has(partitionName(dayMs)));
   const made: string[] = [];
   for (const [index, dayMs] of absent.entries()) {

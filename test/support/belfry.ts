@@ -7,6 +7,7 @@ import { makeDeleteJob } from '../../lib/app/delete-job.ts';
 import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
 import { makeDispatchSoon } from '../../lib/app/dispatch-soon.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
+import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick } from '../../lib/app/run-tick.ts';
 import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
 import type { WorkerDeps } from '../../lib/app/worker/worker-run.ts';
@@ -23,6 +24,8 @@ import { createTestRedis } from './redis.ts';
 import { createTestQueue } from './sqs.ts';
 
 const quiet: FunctionLogger = { info: () => {}, warn: () => {}, error: () => {}, startInvocation: () => {} };
+
+export const RETENTION_DAYS = 30;
 
 export const testSettings = {
   ...timings,
@@ -53,7 +56,11 @@ export function compose(parts: Parts) {
     dispatchSoon: deps.dispatchSoon,
     checkHealth: makeCheckHealth(deps),
     dispatchBatch,
-    runTick: makeRunTick({ ...deps, reconcile: makeReconcile(parts) }),
+    runTick: makeRunTick({
+      ...deps,
+      partitions: makeRotatePartitions({ pool: parts.pool, retentionDays: RETENTION_DAYS }),
+      reconcile: makeReconcile(parts),
+    }),
     runWorker: makeRunWorker(parts),
   };
 }

@@ -5,10 +5,11 @@ import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
 import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
 import { makeResumingDispatch } from '../../lib/app/hibernate/resuming-dispatch.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
+import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick } from '../../lib/app/run-tick.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import type { TickSchedule } from '../../lib/tick-schedule/tick-schedule.ts';
-import type { Parts } from './belfry.ts';
+import { type Parts, RETENTION_DAYS } from './belfry.ts';
 
 export type HibernationParts = Omit<Parts, 'callTarget' | 'newId'> & { ticks: TickSchedule };
 
@@ -16,7 +17,8 @@ export type HibernationParts = Omit<Parts, 'callTarget' | 'newId'> & { ticks: Ti
 export function composeHibernating(parts: HibernationParts) {
   const { settings } = parts;
   const dispatchBatch = makeDispatchBatch(parts);
-  const ticking = { ...parts, dispatchBatch, reconcile: makeReconcile(parts) };
+  const partitions = makeRotatePartitions({ pool: parts.pool, retentionDays: RETENTION_DAYS });
+  const ticking = { ...parts, dispatchBatch, partitions, reconcile: makeReconcile(parts) };
   const lookAheadMs = lookAheadWhenResuming(settings.lookAheadMs);
   const fallAsleep = makeFallAsleep(parts);
   const api = { ...parts, dispatchSoon: makeResumingDispatch({ ...parts, dispatchBatch }) };

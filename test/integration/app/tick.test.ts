@@ -113,6 +113,24 @@ describe('a tick', () => {
     expect(await times(broken!.id)).toEqual([]);
   });
 
+  it('drops the days of the history that are over their time, once a day', async () => {
+    const partitionsBefore = async (name: string) => {
+      const { rows } = await belfry.pool.query(
+        `select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+          where i.inhparent = 'job_executions'::regclass and c.relname like 'job_executions_p%' and c.relname < $1`,
+        [name],
+      );
+      return rows.length;
+    };
+    expect((await tick()).daysDropped).toBe(0);
+    // Those of the 4th to the 7th of March are there.
+    await belfry.clock.advanceTo('2030-04-05T00:00:30Z');
+    expect((await tick()).daysDropped).toBe(2);
+    expect(await partitionsBefore('job_executions_p20300306')).toBe(0);
+    expect(await partitionsBefore('job_executions_p20300307')).toBe(1);
+    expect((await tick()).daysDropped).toBe(0);
+  });
+
   it('makes partitions ahead', async () => {
     await tick();
     const { rows } = await belfry.pool.query<{ name: string }>(
