@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Files wait for timers and servers more than they compute; by itself vitest leaves one of two cores idle.
+    maxWorkers: 2,
     projects: [
       // No I/O and no state between files, so one context serves all of them.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
