@@ -69,20 +69,18 @@ export function makeClaimTaken(deps: {
       payloads.set(id, { ...payload, timeoutMs: Math.min(payload.timeoutMs, longestMs) });
     }
 
+    // An id may have been taken twice: its payload was lost while it was held, or after a day in the queue, and a tick
+    // queued it again. A claim is one attempt all the same; the other copy goes when the run ends.
     const claimsById = new Map(claims.map((claim) => [claim.id, claim]));
-    const claimed: ClaimedAttempt[] = [];
-    const refusedIds: number[] = [];
-    for (const { id } of taken) {
+    const claimed = [...new Set(taken.map(({ id }) => id))].flatMap((id): ClaimedAttempt[] => {
       const claim = claimsById.get(id);
       const payload = payloads.get(id);
-      if (claim === undefined || payload === undefined) {
-        refusedIds.push(id);
-        continue;
-      }
+      if (claim === undefined || payload === undefined) return [];
       // PostgreSQL's word: the queue forgets when a thing was due once it is, and knows it by another function's clock.
       const dueMs = claim.retryDueAt?.getTime() ?? payload.executionTimeMs;
-      claimed.push({ id, payload, claimToken, retryCount: claim.retryCount, dueMs });
-    }
-    return { claimed, refusedIds };
+      return [{ id, payload, claimToken, retryCount: claim.retryCount, dueMs }];
+    });
+    const claimedIds = new Set(claimed.map(({ id }) => id));
+    return { claimed, refusedIds: taken.map(({ id }) => id).filter((id) => !claimedIds.has(id)) };
   };
 }

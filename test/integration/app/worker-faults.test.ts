@@ -84,6 +84,43 @@ describe('when a part fails', () => {
     expect(await work({ publishWakeUps })).toMatchObject({ succeeded: 300 });
   });
 
+  it('what a worker held when Redis lost it, and took again from the tick’s rebuild, is sent once', async () => {
+    const job = await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
+    await belfry.clock.advanceTo('2030-03-04T10:00:04.000Z');
+    const processing = async () => (await belfry.queue.stats(belfry.clock.nowMs())).processing;
+    const running = work();
+    await until(async () => (await processing()) === 1);
+    await belfry.redis.flushdb();
+    expect(await belfry.runTick(belfry.inMs(50_000))).toMatchObject({ requeued: 1 });
+    await until(async () => {
+      await belfry.clock.advanceBy(100);
+      return (await processing()) === 1;
+    });
+    await belfry.clock.advanceTo(DUE);
+    expect(await running).toMatchObject({ attempts: 1, succeeded: 1, claimsLost: 0 });
+    expect(target.requests).toHaveLength(1);
+    expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  it('what the queue holds twice, after a day in which no worker came, is sent once', async () => {
+    const job = await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
+    await belfry.clock.advanceTo(DUE);
+    const [key] = await belfry.redis.keys('*:payload:*');
+    const take = { workerId: 'gone', nowMs: belfry.clock.nowMs(), horizonMs: belfry.clock.nowMs(), limit: 1 };
+    await belfry.queue.take({ ...take, leaseMs: 1 });
+    await belfry.queue.retire('gone');
+    // As Redis does by itself, by its own clock.
+    await belfry.redis.del(key!);
+    await belfry.clock.advanceBy(86_400_000);
+    expect(await belfry.runTick(belfry.inMs(50_000))).toMatchObject({ requeued: 1 });
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ ready: 2 });
+    expect(await work()).toMatchObject({ attempts: 1, succeeded: 1, claimsLost: 0 });
+    await work();
+    expect(target.requests).toHaveLength(1);
+    expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
+    expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ ready: 0, processing: 0 });
+  });
+
   it('a worker that is told to end finishes what is out and gives back the rest, each for its own instant', async () => {
     target.answerWith('hang');
     const out = await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
