@@ -7,6 +7,8 @@ export default defineConfig({
     projects: [
       // No I/O and no state between files, so one context serves all of them.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      // Searches all states of small models; no I/O, but it takes its time.
+      { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 120_000 } },
       // Synthesises the CDK app; no servers.
       {
         test: {

@@ -1,0 +1,148 @@
+import { minus, plus, plusOnce, putExecution, putQueue, putWorker, wake } from './protocol.ts';
+import type { Place, Protocol, Step } from './protocol.ts';
+import type { Attempt, Execution, Id, State, Worker } from './state.ts';
+
+/** What becomes of an attempt next, from its claim on. */
+export function attemptSteps(
+  state: State,
+  place: Place,
+  attempt: Attempt,
+  protocol: Protocol,
+): Pick<Step, 'what' | 'to' | 'breaks'>[] {
+  const { id } = attempt;
+  const go = (from: State, at: Attempt['at']): State => move(from, place, attempt, at);
+  const over = (outcome: QueueOutcome): State =>
+    settle(move(state, place, attempt, undefined), place, id, outcome, protocol);
+  const sent = { ...state.world, requests: state.world.requests + 1 };
+  switch (attempt.at) {
+    // `makeSendAttempt`.
+    case 'claimed':
+      return [
+        { what: 'sends the request', to: go({ ...state, world: { ...sent, wasReached: true } }, 'out') },
+        { what: 'sends the request, which is lost', to: go({ ...state, world: sent }, 'out, lost') },
+      ];
+    // `callTarget`, `decideOutcome`.
+    case 'out':
+      return [
+        { what: 'is answered 2xx', to: go(state, 'succeeded') },
+        { what: 'is answered otherwise, or not in time', to: go(state, 'failed') },
+      ];
+    case 'out, lost':
+      return [{ what: 'is not answered', to: go(state, 'failed') }];
+    // `recordOutcomes`.
+    case 'succeeded':
+    case 'failed':
+      return protocol.flaws.includes('the queue is settled before the outcome is recorded')
+        ? settleFirst(state, place, attempt, protocol)
+        : [record(state, place, attempt, protocol)];
+    // `queue.settle` of what `toQueueOutcome` says; after a retry `publishWakeUps`.
+    case 'to complete':
+      return [
+        { what: `settles ${id} as completed`, to: over('completed'), breaks: tooSoon(state, 'SUCCESS') },
+      ];
+    case 'to fail':
+      return [{ what: `settles ${id} as failed`, to: over('failed'), breaks: tooSoon(state, 'FAILED') }];
+    case 'to retry':
+      return [{ what: `settles ${id} as to be retried, and sends a wake-up`, to: wake(over('retry')) }];
+  }
+}
+
+/** Undefined: it is over. */
+function move(state: State, place: Place, attempt: Attempt, at: Attempt['at'] | undefined): State {
+  const worker = state.workers[place];
+  const others = worker.attempts.toSpliced(worker.attempts.indexOf(attempt), 1);
+  const attempts = at === undefined ? others : inOrder([...others, { ...attempt, at }]);
+  return putWorker(state, place, { ...worker, attempts });
+}
+
+const inOrder = (attempts: readonly Attempt[]): readonly Attempt[] =>
+  attempts.toSorted((a, b) => a.claim - b.claim || a.at.localeCompare(b.at));
+
+const nextAt = { SUCCESS: 'to complete', FAILED: 'to fail', RETRYING: 'to retry' } as const;
+
+/** RECORD_OUTCOMES, and what the worker makes of the row that comes back, or does not. */
+export function record(
+  state: State,
+  place: Place,
+  attempt: Attempt,
+  protocol: Protocol,
+): Pick<Step, 'what' | 'to' | 'breaks'> {
+  const { execution } = state.db;
+  const isHolder = execution?.id === attempt.id && execution.claim === attempt.claim;
+  const needsNoToken = protocol.flaws.includes('an outcome is written without its token');
+  if (execution?.id !== attempt.id || (!isHolder && !needsNoToken)) {
+    const lost = move(state, place, attempt, undefined);
+    const worker = lost.workers[place];
+    const to = putWorker(lost, place, { ...worker, refused: plus(worker.refused, attempt.id) });
+    return { what: `cannot record under token ${attempt.claim}`, to };
+  }
+  const written = afterOutcome(execution, statusOf(attempt, execution, protocol));
+  return {
+    what: `records ${written.status} under token ${attempt.claim}`,
+    to: move(putExecution(state, written), place, attempt, nextAt[written.status]),
+    breaks: isHolder ? undefined : 'only the claimant writes an outcome',
+  };
+}
+
+type OutcomeStatus = 'SUCCESS' | 'FAILED' | 'RETRYING';
+
+/** `decideOutcome`; the statement itself sees to what was withdrawn. */
+function statusOf(attempt: Attempt, { isWithdrawn }: Execution, protocol: Protocol): OutcomeStatus {
+  if (attempt.at === 'succeeded') return 'SUCCESS';
+  const { type, maxRetryCount } = protocol;
+  const isLast = type === 'AT_MOST_ONCE' || attempt.retryCount >= maxRetryCount;
+  return isLast || isWithdrawn ? 'FAILED' : 'RETRYING';
+}
+
+function afterOutcome(execution: Execution, status: OutcomeStatus): Execution & { status: OutcomeStatus } {
+  const ended = { ...execution, status, claim: undefined, isLeaseOver: false };
+  return status === 'RETRYING' ? { ...ended, retryCount: execution.retryCount + 1, isDue: false } : ended;
+}
+
+type QueueOutcome = 'completed' | 'failed' | 'retry' | 'dropped';
+
+/** settle.lua, for one id. */
+export function settle(
+  state: State,
+  place: Place,
+  id: Id,
+  outcome: QueueOutcome,
+  { flaws }: Protocol,
+): State {
+  const worker: Worker = state.workers[place];
+  const isHeld = worker.processing.includes(id);
+  const { known, waiting } = state.queue;
+  const released = putWorker(state, place, { ...worker, processing: minus(worker.processing, id) });
+  switch (outcome) {
+    case 'retry':
+      return isHeld && known.includes(id) ? putQueue(released, { waiting: plusOnce(waiting, id) }) : released;
+    case 'dropped':
+      if (!isHeld || flaws.includes('what was refused stays known')) return released;
+      return putQueue(released, { known: minus(known, id) });
+    case 'completed':
+    case 'failed':
+      return putQueue(released, { known: minus(known, id) });
+  }
+}
+
+/** What the queue counts as ended must have ended by PostgreSQL's word. */
+function tooSoon({ db }: State, status: Execution['status']): string | undefined {
+  return db.execution?.status === status ? undefined : 'the queue counts only what PostgreSQL has recorded';
+}
+
+/** The flaw: the attempt's outcome goes to the queue, and to PostgreSQL after. */
+function settleFirst(
+  state: State,
+  place: Place,
+  attempt: Attempt,
+  protocol: Protocol,
+): Pick<Step, 'what' | 'to' | 'breaks'>[] {
+  const outcome = attempt.at === 'succeeded' ? 'completed' : 'failed';
+  return [
+    {
+      what: `settles ${attempt.id} as ${outcome}`,
+      to: settle(state, place, attempt.id, outcome, protocol),
+      breaks: tooSoon(state, attempt.at === 'succeeded' ? 'SUCCESS' : 'FAILED'),
+    },
+  ];
+}

@@ -1,0 +1,109 @@
+import { makeCodec } from './codec.ts';
+import type { Protocol, Step } from './protocol.ts';
+import { brokenRule, GOOD_END, isGoodEnd, stepsFrom } from './rules.ts';
+import { startWith, type Fault, type State } from './state.ts';
+
+export type Exploration = {
+  /** How many different ones there are. */
+  states: number;
+  /** How many steps lead from one to another. */
+  steps: number;
+  /** States from which nothing goes on by itself. */
+  ends: number;
+  violation: Violation | undefined;
+};
+
+/** `trace` is a shortest way there: what happened, and the state it led to. */
+export type Violation = { rule: string; trace: { what: string; to: State }[] };
+
+const NOT_TO_AN_END = 'from everywhere an end can be reached, without the owner and without a further fault';
+
+/**
+ * Visits every state there is, breadth first: each step of each state, to the last. Stops at the first rule that is
+ * broken. Once it has seen all, it looks whether each state leads to an end.
+ */
+export function explore(protocol: Protocol, faults: readonly Fault[]): Exploration {
+  const { encode, decode } = makeCodec();
+  const start = startWith(faults);
+  const keys = [encode(start)];
+  const numbers = new Map(keys.map((key, number) => [key, number]));
+  /** Of each state the one that it was first reached from. */
+  const cameFrom = [-1];
+  /** What progress alone leads to: those of state n begin at `firstAhead[n]`. */
+  const ahead: number[] = [];
+  const firstAhead: number[] = [];
+  let steps = 0;
+  let ends = 0;
+
+  const result = (rule?: string, at = 0, breaking?: Step): Exploration => {
+    const found = rule === undefined ? undefined : { rule, trace: traceTo(at, breaking) };
+    return { states: keys.length, steps, ends, violation: found };
+  };
+
+  /** Played again from the start, so that worker 1 is the same one throughout. */
+  const traceTo = (at: number, breaking?: Step): Violation['trace'] => {
+    const path: number[] = [];
+    for (let number = at; number > 0; number = cameFrom[number] ?? 0) path.unshift(number);
+    const trace: Violation['trace'] = [];
+    let state = start;
+    for (const number of path) {
+      const step = stepsFrom(state, protocol).find(({ to }) => encode(to) === keys[number]);
+      if (step === undefined) throw new Error('a step cannot be repeated');
+      trace.push({ what: step.what, to: step.to });
+      state = step.to;
+    }
+    const last = stepsFrom(state, protocol).find(
+      ({ breaks }) => breaks !== undefined && breaks === breaking?.breaks,
+    );
+    return last === undefined ? trace : [...trace, { what: last.what, to: last.to }];
+  };
+
+  for (let number = 0; number < keys.length; number += 1) {
+    const key = keys[number] ?? '';
+    const state = decode(key);
+    const broken = brokenRule(state, protocol);
+    if (broken !== undefined) return result(broken, number);
+    firstAhead.push(ahead.length);
+    for (const step of stepsFrom(state, protocol)) {
+      steps += 1;
+      if (step.breaks !== undefined) return result(step.breaks, number, step);
+      const toKey = encode(step.to, { state, key });
+      let to = numbers.get(toKey);
+      if (to === undefined) {
+        to = keys.length;
+        numbers.set(toKey, to);
+        keys.push(toKey);
+        cameFrom.push(number);
+      }
+      if (step.by === 'progress') ahead.push(to);
+    }
+    if (firstAhead.at(-1) === ahead.length) {
+      ends += 1;
+      if (!isGoodEnd(state, protocol)) return result(GOOD_END, number);
+    }
+  }
+  const stuck = findStuck(firstAhead, ahead);
+  return stuck === undefined ? result() : result(NOT_TO_AN_END, stuck);
+}
+
+/** The first state from which no end can be reached. */
+function findStuck(firstAhead: readonly number[], ahead: readonly number[]): number | undefined {
+  const leadsToEnd = new Uint8Array(firstAhead.length);
+  const look = (number: number): boolean => {
+    const from = firstAhead[number] ?? 0;
+    const to = firstAhead[number + 1] ?? ahead.length;
+    for (let at = from; at < to; at += 1) if (leadsToEnd[ahead[at] ?? 0] === 1) return true;
+    return from === to;
+  };
+  for (let hasChanged = true; hasChanged;) {
+    hasChanged = false;
+    // Backwards: what comes later is nearer to an end.
+    for (let number = firstAhead.length - 1; number >= 0; number -= 1) {
+      if (leadsToEnd[number] === 1 || !look(number)) continue;
+      leadsToEnd[number] = 1;
+      hasChanged = true;
+    }
+  }
+  const stuck = leadsToEnd.indexOf(0);
+  return stuck === -1 ? undefined : stuck;
+}

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { explore } from './explore.ts';
+import type { Flaw, Protocol } from './protocol.ts';
+import type { Fault } from './state.ts';
+import { describeViolation } from './trace.ts';
+
+const atMostOnce: Protocol = { type: 'AT_MOST_ONCE', maxRetryCount: 0, mayResume: false, flaws: [] };
+const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };
+
+const sentTwice = 'AT_MOST_ONCE is sent at most once';
+const sentLate = 'no request of what was claimed after its job was stopped';
+const badEnd = 'in the end the execution is over, and the queue holds nothing of it';
+
+/** A protocol without one of its safeguards: what breaks, and the least that has to go wrong for it. */
+const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }[] = [
+  {
+    flaw: 'an outcome is written without its token',
+    protocol: atLeastOnce,
+    faults: [],
+    breaks: 'only the claimant writes an outcome',
+  },
+  {
+    flaw: 'what runs may be claimed',
+    protocol: atMostOnce,
+    faults: ['Redis loses everything'],
+    breaks: sentTwice,
+  },
+  {
+    flaw: 'what runs may be claimed',
+    protocol: atMostOnce,
+    faults: ['a worker is cut off from Redis'],
+    breaks: sentTwice,
+  },
+  { flaw: 'what was taken back may be claimed', protocol: atMostOnce, faults: [], breaks: sentLate },
+  {
+    flaw: 'AT_MOST_ONCE runs again after its lease',
+    protocol: atMostOnce,
+    faults: ['kill'],
+    breaks: sentTwice,
+  },
+  {
+    flaw: 'what was withdrawn runs again after its lease',
+    protocol: atLeastOnce,
+    faults: ['kill'],
+    breaks: sentLate,
+  },
+  {
+    flaw: 'the queue is settled before the outcome is recorded',
+    protocol: atLeastOnce,
+    faults: [],
+    breaks: 'the queue counts only what PostgreSQL has recorded',
+  },
+  {
+    flaw: 'what was taken twice is sent twice',
+    protocol: atMostOnce,
+    faults: ['Redis loses everything'],
+    breaks: sentTwice,
+  },
+  {
+    flaw: 'what was taken twice is sent twice',
+    protocol: atMostOnce,
+    faults: ['a payload expires'],
+    breaks: sentTwice,
+  },
+  { flaw: 'what was refused stays known', protocol: atMostOnce, faults: [], breaks: badEnd },
+  {
+    flaw: 'a lost payload is not queued again',
+    protocol: atMostOnce,
+    faults: ['Redis loses everything'],
+    breaks: badEnd,
+  },
+  {
+    flaw: 'what a dead worker holds is not handed back',
+    protocol: atMostOnce,
+    faults: ['kill'],
+    breaks: badEnd,
+  },
+  { flaw: 'an expired claim is not freed', protocol: atMostOnce, faults: ['kill'], breaks: badEnd },
+  { flaw: 'what is overdue wakes nobody', protocol: atMostOnce, faults: [], breaks: badEnd },
+];
+
+describe('the rules notice a protocol in which', () => {
+  test.for(flaws)('$flaw', async ({ flaw, protocol, faults, breaks }, { annotate }) => {
+    const { violation } = explore({ ...protocol, flaws: [flaw] }, faults);
+    if (violation !== undefined) await annotate(describeViolation(violation));
+    expect(violation?.rule).toBe(breaks);
+  });
+
+  test('something is wrong, and tell by the shortest way how it comes to that', () => {
+    const { violation } = explore({ ...atMostOnce, flaws: ['AT_MOST_ONCE runs again after its lease'] }, [
+      'kill',
+    ]);
+    expect(violation && describeViolation(violation)).toMatchInlineSnapshot(`
+      "broken: AT_MOST_ONCE is sent at most once
+        1. tick 1 writes execution 1                        | 1 SCHEDULED | empty queue | requests: 0
+        2. tick 1 queues 1 and sends a wake-up              | 1 SCHEDULED | known 1, waiting 1 | requests: 0
+        3. the instant comes                                | 1 SCHEDULED | known 1, waiting 1 | requests: 0
+        4. the wake-up starts worker 1, and will come again | 1 SCHEDULED | known 1, waiting 1 | requests: 0
+        5. worker 1 takes 1 from what waits                 | 1 SCHEDULED | known 1 | requests: 0
+        6. worker 1 claims 1 under token 1                  | 1 RUNNING under 1 | known 1 | requests: 0
+        7. worker 1 sends the request                       | 1 RUNNING under 1 | known 1 | requests: 1
+        8. the wake-up starts worker 2                      | 1 RUNNING under 1 | known 1 | requests: 1
+        9. worker 1 dies                                    | 1 RUNNING under 1 | known 1 | requests: 1
+       10. the lease of the claim ends                      | 1 RUNNING under 1 | known 1 | requests: 1
+       11. tick 1 frees the claim: RETRYING                 | 1 RETRYING | known 1 | requests: 1
+       12. the lease of worker 1 in the queue ends          | 1 RETRYING | known 1 | requests: 1
+       13. tick 1 hands back what a vanished worker held    | 1 RETRYING | known 1, ready 1 | requests: 1
+       14. worker 2 takes 1 from ready                      | 1 RETRYING | known 1 | requests: 1
+       15. worker 2 claims 1 under token 2                  | 1 RUNNING under 2 | known 1 | requests: 1
+       16. worker 2 sends the request                       | 1 RUNNING under 2 | known 1 | requests: 2"
+    `);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { explore, type Exploration } from './explore.ts';
+import type { Protocol } from './protocol.ts';
+import type { Fault } from './state.ts';
+import { describeViolation } from './trace.ts';
+
+const atMostOnce: Protocol = { type: 'AT_MOST_ONCE', maxRetryCount: 0, mayResume: false, flaws: [] };
+const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };
+
+const found = ({ violation }: Exploration): string | undefined => violation && describeViolation(violation);
+
+/** The owner may stop the job at any time, and wake-ups may be late, doubled or lost, in all of them. */
+const explorations: { protocol: Protocol; faults: Fault[]; minStates: number }[] = [
+  { protocol: atMostOnce, faults: ['kill', 'Redis loses everything'], minStates: 250_000 },
+  { protocol: atLeastOnce, faults: ['kill', 'Redis loses everything'], minStates: 750_000 },
+  { protocol: { ...atMostOnce, mayResume: true }, faults: ['kill'], minStates: 400_000 },
+  { protocol: { ...atLeastOnce, mayResume: true }, faults: [], minStates: 150_000 },
+  { protocol: atMostOnce, faults: ['kill', 'a worker is cut off from Redis'], minStates: 250_000 },
+  { protocol: atLeastOnce, faults: ['a worker is cut off from Redis'], minStates: 150_000 },
+  { protocol: atMostOnce, faults: ['a payload expires'], minStates: 45_000 },
+  { protocol: atLeastOnce, faults: ['a payload expires'], minStates: 140_000 },
+  { protocol: atMostOnce, faults: ['kill', 'a worker stalls'], minStates: 50_000 },
+  { protocol: atLeastOnce, faults: ['kill', 'a worker stalls'], minStates: 180_000 },
+];
+
+describe('an execution, between two workers, two ticks and the API', () => {
+  test.for(explorations)(
+    'keeps every rule: $protocol.type, may be resumed: $protocol.mayResume, $faults',
+    async ({ protocol, faults, minStates }, { annotate }) => {
+      const startedMs = performance.now();
+      const exploration = explore(protocol, faults);
+      const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+      const { states, steps, ends } = exploration;
+      await annotate(`${states} states, ${steps} steps, ${ends} ends in ${seconds} s`);
+      expect(found(exploration)).toBeUndefined();
+      // Else something has come to a stop, and the rules held of nothing.
+      expect(states).toBeGreaterThan(minStates);
+    },
+  );
+});

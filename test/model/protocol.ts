@@ -1,0 +1,76 @@
+import type { Execution, Id, Queue, State, Tick, Worker } from './state.ts';
+
+export type Protocol = {
+  type: 'AT_LEAST_ONCE' | 'AT_MOST_ONCE';
+  maxRetryCount: number;
+  /** Whether a job that was paused may be resumed; if not, it may as well have been deleted. */
+  mayResume: boolean;
+  /** Ways in which the protocol is broken on purpose, to see that the rules notice. */
+  flaws: readonly Flaw[];
+};
+
+export type Flaw =
+  | 'an outcome is written without its token'
+  | 'what runs may be claimed'
+  | 'what was taken back may be claimed'
+  | 'AT_MOST_ONCE runs again after its lease'
+  | 'what was withdrawn runs again after its lease'
+  | 'the queue is settled before the outcome is recorded'
+  | 'what was taken twice is sent twice'
+  | 'what was refused stays known'
+  | 'a lost payload is not queued again'
+  | 'what a dead worker holds is not handed back'
+  | 'an expired claim is not freed'
+  | 'what is overdue wakes nobody';
+
+/** One transaction, script, message or request, or an instant that comes: something nothing else can come between. */
+export type Step = {
+  what: string;
+  /** `progress` comes sooner or later. The `owner` may change the job, or not; a `fault` may come, or not. */
+  by: 'progress' | 'owner' | 'fault';
+  to: State;
+  /** The rule that it breaks. */
+  breaks?: string | undefined;
+};
+
+export const places = [0, 1] as const;
+export type Place = (typeof places)[number];
+
+export function putWorker(state: State, place: Place, worker: Worker): State {
+  // Of a dead one nothing is left once Redis has forgotten it: there is room for another.
+  const isGone = worker.life === 'dead' && worker.lease === 'none';
+  const kept = isGone ? { ...worker, life: 'off' as const } : worker;
+  const [first, second] = state.workers;
+  return { ...state, workers: place === 0 ? [kept, second] : [first, kept] };
+}
+
+export function putTick(state: State, place: Place, tick: Tick): State {
+  const [first, second] = state.ticks;
+  return { ...state, ticks: place === 0 ? [tick, second] : [first, tick] };
+}
+
+export function putQueue(state: State, changes: Partial<Queue>): State {
+  return { ...state, queue: { ...state.queue, ...changes } };
+}
+
+export function putExecution(state: State, execution: Execution): State {
+  return { ...state, db: { ...state.db, execution } };
+}
+
+export const wake = (state: State): State => putQueue(state, { wakeUp: true });
+
+export const plus = (ids: readonly Id[], ...more: readonly Id[]): readonly Id[] =>
+  [...ids, ...more].toSorted((a, b) => a - b);
+
+/** As a set takes it. */
+export const plusOnce = (ids: readonly Id[], id: Id): readonly Id[] =>
+  ids.includes(id) ? ids : plus(ids, id);
+
+/** Without one of it. */
+export function minus(ids: readonly Id[], id: Id): readonly Id[] {
+  const index = ids.indexOf(id);
+  return index === -1 ? ids : ids.toSpliced(index, 1);
+}
+
+export const distinct = (ids: readonly Id[]): readonly Id[] =>
+  ids.filter((id, index) => ids.indexOf(id) === index);

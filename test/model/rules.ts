@@ -1,0 +1,86 @@
+import { faultSteps } from './fault-steps.ts';
+import { places, type Protocol, type Step } from './protocol.ts';
+import type { Attempt, State } from './state.ts';
+import { tickSteps } from './tick-steps.ts';
+import { workerSteps } from './worker-steps.ts';
+import { ownerSteps, timeSteps, wakeUpSteps } from './world-steps.ts';
+
+/** All that can come next. */
+export function stepsFrom(state: State, protocol: Protocol): Step[] {
+  return [
+    ...places.flatMap((place) => tickSteps(state, place, protocol)),
+    ...places.flatMap((place) => workerSteps(state, place, protocol)),
+    ...timeSteps(state),
+    ...wakeUpSteps(state),
+    ...ownerSteps(state, protocol),
+    ...faultSteps(state, protocol),
+  ];
+}
+
+type Rule = { name: string; isKept: (state: State, protocol: Protocol) => boolean };
+
+/** What holds in every state. Two more rules are about steps: see `breaks`. */
+const rules: Rule[] = [
+  {
+    name: 'AT_MOST_ONCE is sent at most once',
+    isKept: ({ world }, { type }) => type === 'AT_LEAST_ONCE' || world.requests <= 1,
+  },
+  {
+    name: 'no more requests than the first and the retries',
+    isKept: ({ world }, { maxRetryCount }) => world.requests <= 1 + maxRetryCount,
+  },
+  {
+    name: 'no request of what was claimed after its job was stopped',
+    isKept: (state) =>
+      attemptsIn(state).every((attempt) => attempt.at === 'claimed' || !attempt.isClaimedLate),
+  },
+  {
+    name: 'no two requests are out under claims that are valid',
+    isKept: (state) =>
+      attemptsIn(state).filter((attempt) => isOut(attempt) && isValid(attempt, state)).length <= 1,
+  },
+  {
+    name: 'what runs has a claim, and nothing else has',
+    isKept: ({ db }) => (db.execution?.status === 'RUNNING') === (db.execution?.claim !== undefined),
+  },
+];
+
+export function brokenRule(state: State, protocol: Protocol): string | undefined {
+  return rules.find(({ isKept }) => !isKept(state, protocol))?.name;
+}
+
+/** Where nothing comes any more by itself: what was promised has been done, and nothing of it is left behind. */
+export const GOOD_END = 'in the end the execution is over, and the queue holds nothing of it';
+
+export function isGoodEnd({ db, queue, workers, world }: State, { type, maxRetryCount }: Protocol): boolean {
+  const { execution } = db;
+  const leftBehind = [
+    ...queue.known,
+    ...queue.ready,
+    ...queue.waiting,
+    ...workers.flatMap((w) => w.processing),
+  ];
+  if (leftBehind.length > 0) return false;
+  switch (execution?.status) {
+    case undefined:
+      // Stopped before it was dispatched.
+      return db.job !== 'active';
+    case 'SUCCESS':
+      return world.wasReached;
+    case 'FAILED':
+      return type === 'AT_MOST_ONCE' || execution.retryCount === maxRetryCount || execution.isWithdrawn;
+    case 'CANCELLED':
+      return db.job !== 'active';
+    case 'SCHEDULED':
+    case 'RUNNING':
+    case 'RETRYING':
+      return false;
+  }
+}
+
+const attemptsIn = ({ workers }: State): Attempt[] => workers.flatMap(({ attempts }) => attempts);
+
+const isOut = ({ at }: Attempt): boolean => at === 'out' || at === 'out, lost';
+
+const isValid = ({ id, claim }: Attempt, { db }: State): boolean =>
+  db.execution?.id === id && db.execution.claim === claim && !db.execution.isLeaseOver;

@@ -1,0 +1,141 @@
+/**
+ * One occurrence of one job, and all that becomes of it between PostgreSQL, Redis, SQS, its target, two workers, two
+ * ticks and the API. Time has no length here: instants come and leases end as steps of their own.
+ */
+export type State = {
+  db: Database;
+  queue: Queue;
+  workers: Pair<Worker>;
+  ticks: Pair<Tick>;
+  api: Api;
+  world: World;
+};
+
+type Pair<T> = readonly [T, T];
+
+/** Of an execution: 1, and 2 where the job was paused and resumed and the occurrence is dispatched anew. */
+export type Id = number;
+
+export type Database = {
+  job: 'active' | 'stopped' | 'resumed';
+  /** Whether the row in `job_schedules` still stands at the occurrence. */
+  hasSchedule: boolean;
+  execution: Execution | undefined;
+  /** Claims granted so far. The number of each stands for its token. */
+  claims: number;
+};
+
+export type Execution = {
+  id: Id;
+  status: 'SCHEDULED' | 'RUNNING' | 'RETRYING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
+  retryCount: number;
+  /** Whether `due_at` has come. */
+  isDue: boolean;
+  /** The token of the claim that holds it. */
+  claim: number | undefined;
+  isLeaseOver: boolean;
+  isWithdrawn: boolean;
+  /** Whether `started_at` is set. */
+  wasStarted: boolean;
+};
+
+/** Redis without what it keeps for each worker; and SQS. Ids are in order here, as no rule depends on their order. */
+export type Queue = {
+  /** Whose payload is there. */
+  known: readonly Id[];
+  /** A list, in which an id may be twice. */
+  ready: readonly Id[];
+  /** `scheduled` and `retry`: sorted sets, which differ in nothing but their names. */
+  waiting: readonly Id[];
+  /** Whether a wake-up is under way. Two would change nothing that one delivered twice does not. */
+  wakeUp: boolean;
+};
+
+export type Worker = {
+  life: 'off' | 'on' | 'dead';
+  /** Taken from the queue and not claimed yet. */
+  held: readonly Id[];
+  attempts: readonly Attempt[];
+  /** Whose claim was refused or lost, until the queue knows. */
+  refused: readonly Id[];
+  /** In Redis: its list `processing`, and its entry among `workers`. */
+  processing: readonly Id[];
+  lease: 'none' | 'valid' | 'over';
+};
+
+export type Attempt = {
+  id: Id;
+  claim: number;
+  /** Retries done before it. */
+  retryCount: number;
+  /** Whether the job had been stopped when the claim was granted. */
+  isClaimedLate: boolean;
+  at:
+    | 'claimed'
+    /** The request is out; it has reached the target, or is lost. */
+    | 'out'
+    | 'out, lost'
+    | 'succeeded'
+    | 'failed'
+    /** PostgreSQL has spoken, the queue is to hear of it. */
+    | 'to complete'
+    | 'to fail'
+    | 'to retry';
+};
+
+export type Tick =
+  | { at: 'idle' }
+  /** It has dispatched the execution. */
+  | { at: 'enqueue'; id: Id }
+  /** It looks after an execution that waits, of which the queue may have lost the payload. */
+  | { at: 'find absent'; id: Id }
+  | { at: 'find request'; id: Id }
+  | { at: 'requeue'; id: Id; isDue: boolean };
+
+/** It has committed a change of the job; what that took back is to leave the queue. */
+export type Api = { at: 'idle' } | { at: 'remove'; id: Id };
+
+/** Each comes once at most. */
+export type Fault =
+  /** A process dies, or an answer is lost on its way back, wherever it is. */
+  | 'kill'
+  | 'Redis loses everything'
+  /** After a day in the queue. */
+  | 'a payload expires'
+  /** A worker works on while its lease in Redis ends. */
+  | 'a worker is cut off from Redis'
+  /** A worker stands still between its claim and its request, or in it, for longer than the claim's lease. */
+  | 'a worker stalls';
+
+export type World = {
+  /** Whether the occurrence's instant has come. */
+  hasCome: boolean;
+  /** Those still to come. */
+  faults: readonly Fault[];
+  /** How many have left. */
+  requests: number;
+  wasReached: boolean;
+};
+
+export const offWorker: Worker = {
+  life: 'off',
+  held: [],
+  attempts: [],
+  refused: [],
+  processing: [],
+  lease: 'none',
+};
+
+export const idle = { at: 'idle' } as const;
+
+/** The job has just been created, and that is all. */
+export function startWith(faults: readonly Fault[]): State {
+  return {
+    db: { job: 'active', hasSchedule: true, execution: undefined, claims: 0 },
+    queue: { known: [], ready: [], waiting: [], wakeUp: false },
+    workers: [offWorker, offWorker],
+    ticks: [idle, idle],
+    api: idle,
+    world: { hasCome: false, faults, requests: 0, wasReached: false },
+  };
+}

@@ -1,0 +1,150 @@
+import { plus, plusOnce, places, putExecution, putQueue, putTick, putWorker, wake } from './protocol.ts';
+import type { Place, Protocol, Step } from './protocol.ts';
+import { idle, type Execution, type Id, type State, type Tick } from './state.ts';
+
+/**
+ * What a tick does next: `makeRunTick`, which is `makeDispatchBatch` and then `makeReconcile`. Its parts come in any
+ * order here, and any number of times. That is more than a tick does, so what never happens here never happens there;
+ * and it spares the model the many ways to wait between two parts that find nothing to do.
+ *
+ * A wake-up is sent in one step with what it is for, since a tick that dies in between, and one that lives on with its
+ * wake-up lost, are the same.
+ */
+export function tickSteps(state: State, place: Place, protocol: Protocol): Step[] {
+  const tick = state.ticks[place];
+  const step = (what: string, to: State, next: Tick): Step => ({
+    what: `tick ${place + 1} ${what}`,
+    by: 'progress',
+    to: putTick(to, place, next),
+  });
+  switch (tick.at) {
+    case 'idle': {
+      const dispatched = dispatch(state);
+      const freed = free(state, protocol);
+      const reclaimed = reclaim(state, protocol);
+      const status = freed.db.execution?.status;
+      return [
+        ...(state.db.hasSchedule ? [step(dispatched.what, dispatched.to, dispatched.next)] : []),
+        ...(freed === state ? [] : [step(`frees the claim: ${status}`, freed, idle)]),
+        ...(reclaimed === state ? [] : [step('hands back what a vanished worker held', reclaimed, idle)]),
+        ...list(state, protocol).map((id) => step(`finds ${id} waiting`, state, { at: 'find absent', id })),
+        ...(isOverdue(state, protocol)
+          ? [step('wakes a worker for what is overdue', wake(state), idle)]
+          : []),
+      ];
+    }
+    // `queue.enqueue` (enqueue.lua), `publishWakeUps`.
+    case 'enqueue':
+      return [step(`queues ${tick.id} and sends a wake-up`, wake(enqueue(state, tick.id, false)), idle)];
+    // `queue.findAbsent` (find-absent.lua).
+    case 'find absent':
+      return state.queue.known.includes(tick.id)
+        ? [step(`sees that the queue knows ${tick.id}`, state, idle)]
+        : [step(`sees that the queue does not know ${tick.id}`, state, { at: 'find request', id: tick.id })];
+    // `findExecutionRequests` (FIND_EXECUTION_REQUESTS), which returns what is RUNNING too.
+    case 'find request': {
+      const { execution } = state.db;
+      const isOpen = execution?.status === 'RUNNING' || waitingIn(state) !== undefined;
+      return isOpen && execution?.id === tick.id
+        ? [
+            step(`reads the request of ${tick.id}`, state, {
+              at: 'requeue',
+              id: tick.id,
+              isDue: execution.isDue,
+            }),
+          ]
+        : [step(`sees that ${tick.id} is open no more`, state, idle)];
+    }
+    // `queue.enqueue` once more, and `publishWakeUps` for what is due later: what is due already is overdue.
+    case 'requeue': {
+      const queued = enqueue(state, tick.id, tick.isDue);
+      return [step(`queues ${tick.id} again`, tick.isDue ? queued : wake(queued), idle)];
+    }
+  }
+}
+
+/** `lockDueSchedules` … `deleteSchedules` (or `advanceSchedules`): one transaction, around INSERT_EXECUTIONS. */
+function dispatch(state: State): { what: string; to: State; next: Tick } {
+  const { execution: earlier } = state.db;
+  const advanced = { ...state, db: { ...state.db, hasSchedule: false } };
+  if (earlier !== undefined && (earlier.status !== 'CANCELLED' || earlier.wasStarted)) {
+    return { what: 'finds the occurrence dispatched', to: advanced, next: idle };
+  }
+  const id = (earlier?.id ?? 0) + 1;
+  const execution: Execution = {
+    id,
+    status: 'SCHEDULED',
+    retryCount: 0,
+    isDue: state.world.hasCome,
+    claim: undefined,
+    isLeaseOver: false,
+    isWithdrawn: false,
+    wasStarted: false,
+  };
+  return {
+    what: `writes execution ${id}`,
+    to: putExecution(advanced, execution),
+    next: { at: 'enqueue', id },
+  };
+}
+
+function enqueue(state: State, id: Id, wasDue: boolean): State {
+  const { known, ready, waiting } = state.queue;
+  if (known.includes(id)) return state;
+  const isDue = wasDue || (state.db.execution?.id === id && state.db.execution.isDue);
+  const place = isDue ? { ready: plus(ready, id) } : { waiting: plusOnce(waiting, id) };
+  return putQueue(state, { known: plus(known, id), ...place });
+}
+
+/** `freeExpiredClaims` (FREE_EXPIRED_CLAIMS). */
+function free(state: State, { type, maxRetryCount, flaws }: Protocol): State {
+  const { execution } = state.db;
+  if (execution?.status !== 'RUNNING' || !execution.isLeaseOver) return state;
+  if (flaws.includes('an expired claim is not freed')) return state;
+  const isWithdrawn =
+    execution.isWithdrawn && !flaws.includes('what was withdrawn runs again after its lease');
+  const mayRunAgain =
+    type === 'AT_LEAST_ONCE'
+      ? execution.retryCount < maxRetryCount
+      : flaws.includes('AT_MOST_ONCE runs again after its lease');
+  const isRetry = mayRunAgain && !isWithdrawn;
+  return putExecution(state, {
+    ...execution,
+    status: isRetry ? 'RETRYING' : 'FAILED',
+    retryCount: execution.retryCount + (isRetry ? 1 : 0),
+    isDue: true,
+    claim: undefined,
+    isLeaseOver: false,
+  });
+}
+
+/** `queue.reclaim` (hand-back.lua, for each worker whose lease is over). */
+function reclaim(state: State, { flaws }: Protocol): State {
+  if (flaws.includes('what a dead worker holds is not handed back')) return state;
+  return places.reduce((from, place) => {
+    const worker = from.workers[place];
+    if (worker.lease !== 'over') return from;
+    const back = putQueue(from, { ready: plus(from.queue.ready, ...worker.processing) });
+    return putWorker(back, place, { ...worker, processing: [], lease: 'none' });
+  }, state);
+}
+
+/** `listWaitingExecutions` (LIST_WAITING_EXECUTIONS). */
+function list(state: State, { flaws }: Protocol): Id[] {
+  const waiting = waitingIn(state);
+  return waiting === undefined || flaws.includes('a lost payload is not queued again') ? [] : [waiting.id];
+}
+
+function waitingIn({ db }: State): Execution | undefined {
+  const status = db.execution?.status;
+  return status === 'SCHEDULED' || status === 'RETRYING' ? db.execution : undefined;
+}
+
+/** `queue.overdue`. Of what waits no more the instant comes too. With a wake-up under way another changes nothing. */
+function isOverdue(state: State, { flaws }: Protocol): boolean {
+  const { ready, waiting, wakeUp } = state.queue;
+  if (wakeUp || flaws.includes('what is overdue wakes nobody')) return false;
+  const execution = waitingIn(state);
+  const isLater = (id: Id): boolean => execution?.id === id && !execution.isDue;
+  return ready.length > 0 || waiting.some((id) => !isLater(id));
+}

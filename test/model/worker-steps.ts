@@ -1,0 +1,130 @@
+import { attemptSteps, settle } from './attempt-steps.ts';
+import { distinct, minus, plus, plusOnce, putQueue, putWorker } from './protocol.ts';
+import type { Place, Protocol, Step } from './protocol.ts';
+import { offWorker, type Attempt, type Execution, type Id, type State, type Worker } from './state.ts';
+
+/** What one worker has in hand at most. The queue has no more of one occurrence, unless it holds an id three times. */
+const MOST_IN_HAND = 2;
+
+/** What a worker does next: `startWorkerRun`, whose loop takes, claims, sends and records at the same time. */
+export function workerSteps(state: State, place: Place, protocol: Protocol): Step[] {
+  const worker = state.workers[place];
+  if (worker.life !== 'on') return [];
+  const ids = distinct(worker.held);
+  return [
+    ...takes(state, place),
+    ...ids.flatMap((id) => claims(state, place, id, protocol)),
+    ...ids.map((id) => giveBack(state, place, id)),
+    ...distinct(worker.refused).map((id) => drop(state, place, id, protocol)),
+    ...worker.attempts.flatMap((attempt) => attemptSteps(state, place, attempt, protocol)),
+    ...end(state, place),
+  ].map((step) => ({ by: 'progress', ...step, what: `worker ${place + 1} ${step.what}` }));
+}
+
+type Described = Omit<Step, 'by'> & { by?: Step['by'] };
+
+/**
+ * `queue.take` (take.lua). What it takes before it is due waits in real life; here it may be claimed at once, and is
+ * refused. The payload (MGET) plays no part: without one the worker asks PostgreSQL, and claims in any case.
+ */
+function takes(state: State, place: Place): Described[] {
+  const worker = state.workers[place];
+  if (worker.held.length + worker.attempts.length + worker.refused.length >= MOST_IN_HAND) return [];
+  const { ready, waiting } = state.queue;
+  const take = (what: string, from: State, id: Id): Described[] => {
+    const taken: Worker = { ...worker, processing: plus(worker.processing, id), lease: 'valid' };
+    const to = putWorker(from, place, { ...taken, held: plus(worker.held, id) });
+    return [{ what, to }, ...unheard(state, what, putWorker(from, place, taken))];
+  };
+  return [
+    ...distinct(ready).flatMap((id) =>
+      take(`takes ${id} from ready`, putQueue(state, { ready: minus(ready, id) }), id),
+    ),
+    ...waiting.flatMap((id) =>
+      take(`takes ${id} from what waits`, putQueue(state, { waiting: minus(waiting, id) }), id),
+    ),
+  ];
+}
+
+/** `makeClaimTaken` (CLAIM_EXECUTIONS), for an id that is held, be it once or twice: one batch, or one after the other. */
+function claims(state: State, place: Place, id: Id, protocol: Protocol): Described[] {
+  const worker = state.workers[place];
+  const copies = worker.held.filter((held) => held === id);
+  const { execution, claims } = state.db;
+  if (execution === undefined || !isClaimable(execution, id, protocol)) {
+    const held = worker.held.filter((other) => other !== id);
+    const to = putWorker(state, place, { ...worker, held, refused: plus(worker.refused, ...copies) });
+    const reason = execution?.id === id ? execution.status : 'no more';
+    return [{ what: `is refused ${id}, which is ${reason}${execution?.isDue ? '' : ' and not due'}`, to }];
+  }
+  const claim = claims + 1;
+  const claimed: Execution = { ...execution, status: 'RUNNING', claim, isLeaseOver: false, wasStarted: true };
+  const granted: State = { ...state, db: { ...state.db, execution: claimed, claims: claim } };
+  const attempt: Attempt = {
+    id,
+    claim,
+    retryCount: execution.retryCount,
+    isClaimedLate: state.db.job === 'stopped',
+    at: 'claimed',
+  };
+  const what = `claims ${id} under token ${claim}`;
+  return copies.flatMap((_, index) => {
+    const held = copies.slice(0, index + 1).reduce(minus, worker.held);
+    const isSentTwice = index > 0 && protocol.flaws.includes('what was taken twice is sent twice');
+    const attempts = [...worker.attempts, attempt, ...(isSentTwice ? [attempt] : [])];
+    return [
+      { what, to: putWorker(granted, place, { ...worker, held, attempts }) },
+      ...unheard(state, what, putWorker(granted, place, { ...worker, held })),
+    ];
+  });
+}
+
+function isClaimable(execution: Execution, id: Id, { flaws }: Protocol): boolean {
+  if (execution.id !== id) return false;
+  switch (execution.status) {
+    case 'SCHEDULED':
+    case 'RETRYING':
+      return execution.isDue;
+    case 'RUNNING':
+      return flaws.includes('what runs may be claimed');
+    case 'CANCELLED':
+      return flaws.includes('what was taken back may be claimed');
+    case 'SUCCESS':
+    case 'FAILED':
+      return false;
+  }
+}
+
+/** It has taken effect, and the worker does not hear of it: its run fails, and soon ends. */
+function unheard(state: State, what: string, to: State): Described[] {
+  const { faults } = state.world;
+  if (!faults.includes('kill')) return [];
+  const world = { ...state.world, faults: faults.filter((fault) => fault !== 'kill') };
+  return [{ what: `${what}, and does not hear of it`, by: 'fault', to: { ...to, world } }];
+}
+
+/** `queue.release` (release.lua). */
+function giveBack(state: State, place: Place, id: Id): Described {
+  const worker = state.workers[place];
+  const released = { ...worker, held: minus(worker.held, id), processing: minus(worker.processing, id) };
+  const { known, ready, waiting } = state.queue;
+  const isLater = state.db.execution?.id === id && !state.db.execution.isDue;
+  const back = isLater ? { waiting: plusOnce(waiting, id) } : { ready: plus(ready, id) };
+  const isBack = worker.processing.includes(id) && known.includes(id);
+  return { what: `gives ${id} back`, to: putWorker(isBack ? putQueue(state, back) : state, place, released) };
+}
+
+/** `queue.settle` with the outcome `dropped`. */
+function drop(state: State, place: Place, id: Id, protocol: Protocol): Described {
+  const worker = state.workers[place];
+  const dropped = putWorker(state, place, { ...worker, refused: minus(worker.refused, id) });
+  return { what: `drops ${id}`, to: settle(dropped, place, id, 'dropped', protocol) };
+}
+
+/** `queue.retire` (hand-back.lua), once nothing is in hand. */
+function end(state: State, place: Place): Described[] {
+  const { held, attempts, refused, processing } = state.workers[place];
+  if (held.length + attempts.length + refused.length > 0) return [];
+  const retired = putQueue(state, { ready: plus(state.queue.ready, ...processing) });
+  return [{ what: 'ends', to: putWorker(retired, place, offWorker) }];
+}
