@@ -1,5 +1,6 @@
 import { putApiKey } from '../db/api-keys.ts';
 import type { Queryable } from '../db/pool.ts';
+import { apiKeyScopes, DEPLOYMENT_KEY_NAME } from '../domain/api-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { FetchSecret } from '../secrets/fetch-secret.ts';
 import type { PutSecret } from '../secrets/put-secret.ts';
@@ -8,9 +9,10 @@ import { createApiKey, hashApiKey, isApiKey } from './api-key.ts';
 /** Each further try follows a change of the secret by another. */
 const MAX_TRIES = 5;
 
-/** Makes this the one key that may do everything; the one before no longer works. */
+/** Makes this the deployment's own key, which may do everything; the one before no longer works. */
 export async function storeAdminKey(db: Queryable, key: string, now: Date): Promise<void> {
-  await putApiKey(db, { name: 'admin', keyHash: hashApiKey(key), scopes: ['read', 'write', 'admin'] }, now);
+  const keyHash = hashApiKey(key);
+  await putApiKey(db, { name: DEPLOYMENT_KEY_NAME, keyHash, scopes: apiKeyScopes }, now);
 }
 
 /**

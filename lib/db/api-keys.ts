@@ -1,22 +1,102 @@
+import type { ApiKey, ApiKeyAccess, NewApiKey } from '../domain/api-key.ts';
 import type { Queryable } from './pool.ts';
+import { REVOKED_COLUMNS } from './revoke-api-keys.ts';
 
-export type ApiKey = { id: number; keyHash: Buffer; scopes: string[] };
-
+// By the unique index on the hash, so how long it takes tells something of how a hash compares with the stored ones. That is
+// no way in: whoever tries keys cannot choose their hashes, and a hash known whole does not lead back to 256 random bits.
 const FIND_API_KEY = /* sql */ `
-  select id, key_hash as "keyHash", scopes
+  select id, key_hash as "keyHash", scopes, expires_at as "expiresAt",
+         rate_limit_per_second as "rateLimitPerSecond", last_used_at as "lastUsedAt"
     from api_keys
    where key_hash = $1`;
 
-/** @param keyHash SHA-256 of the key. */
-export async function findApiKey(db: Queryable, keyHash: Buffer): Promise<ApiKey | undefined> {
-  const { rows } = await db.query<ApiKey>({ name: 'find_api_key', text: FIND_API_KEY, values: [keyHash] });
+/** @param keyHash SHA-256 of the key. The key may have expired; one that was revoked is not found. */
+export async function findApiKey(
+  db: Queryable,
+  keyHash: Buffer,
+): Promise<(ApiKeyAccess & Pick<ApiKey, 'lastUsedAt'>) | undefined> {
+  const { rows } = await db.query<ApiKeyAccess & Pick<ApiKey, 'lastUsedAt'>>({
+    name: 'find_api_key',
+    text: FIND_API_KEY,
+    values: [keyHash],
+  });
   return rows[0];
 }
 
+// Who finds the row locked leaves it alone: another notes the use, or the key is being revoked. No request waits for either.
+const NOTE_API_KEY_USE = /* sql */ `
+  update api_keys
+     set last_used_at = $2
+   where id = (select id from api_keys where id = $1 and (last_used_at is null or last_used_at < $2)
+                  for update skip locked)`;
+
+export async function noteApiKeyUse(db: Queryable, id: number, now: Date): Promise<void> {
+  await db.query({ name: 'note_api_key_use', text: NOTE_API_KEY_USE, values: [id, now] });
+}
+
+const API_KEY_COLUMNS = /* sql */ `
+  id, name, scopes, expires_at as "expiresAt", rate_limit_per_second as "rateLimitPerSecond",
+  created_at as "createdAt", last_used_at as "lastUsedAt"`;
+
+const LIST_API_KEYS = /* sql */ `
+  select ${API_KEY_COLUMNS}, null::timestamptz as "revokedAt" from api_keys
+  union all
+  select ${API_KEY_COLUMNS}, revoked_at from revoked_api_keys
+   order by id
+   limit $1 offset $2`;
+
+const COUNT_API_KEYS = /* sql */ `
+  select (select count(*) from api_keys) + (select count(*) from revoked_api_keys) as total`;
+
+/** A page of all keys there are and were, oldest first, and how many that is. */
+export async function listApiKeys(
+  db: Queryable,
+  page: { limit: number; offset: number },
+): Promise<{ items: ApiKey[]; total: number }> {
+  const [items, count] = await Promise.all([
+    db.query<ApiKey>({ name: 'list_api_keys', text: LIST_API_KEYS, values: [page.limit, page.offset] }),
+    db.query<{ total: number }>({ name: 'count_api_keys', text: COUNT_API_KEYS }),
+  ]);
+  return { items: items.rows, total: count.rows[0]?.total ?? 0 };
+}
+
+const INSERT_API_KEY = /* sql */ `
+  insert into api_keys (name, key_hash, scopes, expires_at, rate_limit_per_second, created_at)
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict (name) do nothing
+  returning ${API_KEY_COLUMNS}, null::timestamptz as "revokedAt"`;
+
+/** Undefined when another key has the name. */
+export async function insertApiKey(
+  db: Queryable,
+  key: NewApiKey & { keyHash: Buffer },
+  now: Date,
+): Promise<ApiKey | undefined> {
+  const { rows } = await db.query<ApiKey>(INSERT_API_KEY, [
+    key.name,
+    key.keyHash,
+    key.scopes,
+    key.expiresAt,
+    key.rateLimitPerSecond,
+    now,
+  ]);
+  return rows[0];
+}
+
+// Two at once keep the one before once. The key gets another id with another hash: what was known of the one before, its
+// rate too, is not the new one's.
 const PUT_API_KEY = /* sql */ `
+  with kept as (
+    insert into revoked_api_keys (${REVOKED_COLUMNS}, revoked_at)
+    select ${REVOKED_COLUMNS}, $4 from api_keys where name = $1 and (key_hash, scopes) is distinct from ($2, $3::text[])
+    on conflict (id) do nothing
+  )
   insert into api_keys (name, key_hash, scopes, created_at)
   values ($1, $2, $3, $4)
-  on conflict (name) do update set key_hash = excluded.key_hash, scopes = excluded.scopes`;
+  on conflict (name) do update
+     set id = default, key_hash = excluded.key_hash, scopes = excluded.scopes, created_at = excluded.created_at,
+         expires_at = null, last_used_at = null, rate_limit_per_second = null
+   where (api_keys.key_hash, api_keys.scopes) is distinct from (excluded.key_hash, excluded.scopes)`;
 
 /** Stores a key under a name; the key that had the name before no longer works. */
 export async function putApiKey(

@@ -55,6 +55,30 @@ export class ScheduleNotFoundError extends BelfryError {
   }
 }
 
+export class ApiKeyNotFoundError extends BelfryError {
+  readonly code = 'API_KEY_NOT_FOUND';
+  readonly status = 404;
+
+  constructor(id: number) {
+    super(`there is no key ${id} that works; GET /api/v1/keys lists all, revoked ones too`);
+  }
+}
+
+export class ApiKeyNameTakenError extends BelfryError {
+  readonly code = 'API_KEY_NAME_TAKEN';
+  readonly status = 409;
+
+  constructor(name: string) {
+    super(`another key has the name "${name}"; take another name, or revoke that key first`);
+  }
+}
+
+/** A key without which nobody could get in. */
+export class ApiKeyProtectedError extends BelfryError {
+  readonly code = 'API_KEY_PROTECTED';
+  readonly status = 409;
+}
+
 export class UnauthorizedError extends BelfryError {
   readonly code = 'UNAUTHORIZED';
   readonly status = 401;
@@ -70,6 +94,36 @@ export class ForbiddenError extends BelfryError {
 
   constructor(scope: string) {
     super(`this API key lacks the scope "${scope}"; use one that has it`);
+  }
+}
+
+/** The key has sent more than it may. */
+export class RateLimitedError extends BelfryError {
+  readonly code = 'RATE_LIMITED';
+  readonly status = 429;
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super(`this API key has sent too many requests; send the next in ${retryAfterSeconds} s`);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export class UriTooLongError extends BelfryError {
+  readonly code = 'URI_TOO_LONG';
+  readonly status = 414;
+
+  constructor(limitLength: number) {
+    super(`path and query may have at most ${limitLength} characters together`);
+  }
+}
+
+export class HeadersTooLargeError extends BelfryError {
+  readonly code = 'HEADERS_TOO_LARGE';
+  readonly status = 431;
+
+  constructor({ count, sizeBytes }: { count: number; sizeBytes: number }) {
+    super(`a request may have at most ${count} headers, with ${sizeBytes} bytes in all`);
   }
 }
 

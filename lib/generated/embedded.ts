@@ -1,6 +1,29 @@
 // Generated from lib/redis/scripts and lib/db/migrations by `npm run embed`. Change those, not this.
 
 export const luaScripts = {
+  'admit': `-- Admits one request of a key, or says how long it has to wait: the generic cell rate algorithm in its form of virtual
+-- scheduling (ITU-T I.371, annex A; over Redis in https://brandur.org/rate-limiting). All it keeps is the theoretical
+-- arrival time (TAT): when the next request would come of a caller who sends at the sustained rate. Each request moves it
+-- on by the interval; what would move it further ahead of now than the window, which is the burst, waits.
+-- KEYS  1 rate of the key
+-- ARGV  1 now (µs), 2 interval between requests at the sustained rate (µs), 3 window: as many intervals as the burst has
+--       requests (µs), 4 how long the key outlives its TAT (ms)
+-- Reply flat array of integers: 1 when it is admitted, else 0; how many more would be admitted now; how long it has to
+--       wait (µs, 0 when admitted); how long until the whole burst is there again (µs)
+local now, interval, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local tat = tonumber(redis.call('GET', KEYS[1]) or 0)
+-- From far ahead is no word of a clock like ours (it was set back, or another's is wrong): nobody is kept out by it.
+if tat < now or tat > now + 2 * window then tat = now end
+
+local nextTat = tat + interval
+local wait = nextTat - window - now
+if wait > 0 then return { 0, 0, wait, tat - now } end
+
+local expiryMs = math.ceil((nextTat - now) / 1000) + tonumber(ARGV[4])
+-- Written out, since tostring gives 14 digits and this has 16.
+redis.call('SET', KEYS[1], string.format('%.0f', nextTat), 'PX', expiryMs)
+return { 1, math.floor(-wait / interval), 0, nextTat - now }
+`,
   'claim-fan-out': `-- Lets one caller in a window send further wake-ups. SET NX PX alone would measure the window by the server's clock;
 -- here the callers' clocks decide, and the expiry only keeps the key from being left behind.
 -- KEYS  1 fan-out
@@ -325,6 +348,29 @@ create table declared_jobs (
   job_id bigint not null unique references jobs (id),
   -- When the name came to stand for this job.
   declared_at timestamptz not null
+);
+` },
+  { version: 4, name: 'api-keys', sql: `alter table api_keys
+  -- When it stops working; null: never.
+  add column expires_at timestamptz,
+  -- To a minute.
+  add column last_used_at timestamptz,
+  -- Null: the limit of the deployment.
+  add column rate_limit_per_second integer check (rate_limit_per_second > 0);
+
+-- Keys that were revoked or replaced, for an audit. A table of their own: the names become free, the look-up finds only what
+-- lets in, and so does that of the version before this one, after a deploy that is rolled back.
+create table revoked_api_keys (
+  id bigint primary key,
+  name text not null,
+  -- Tells which key a leaked text was.
+  key_hash bytea not null,
+  scopes text[] not null,
+  created_at timestamptz not null,
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  rate_limit_per_second integer,
+  revoked_at timestamptz not null
 );
 ` },
 ];

@@ -87,7 +87,7 @@ describe('an upgrade', () => {
     });
     expect(synced).toEqual([]);
     await database.pool.query('drop table declared_jobs');
-    expect(await upgradeOf(database.url)()).toEqual(['declared-jobs']);
+    expect(await upgradeOf(database.url)()).toEqual(names.slice(names.indexOf('declared-jobs')));
   });
 
   test('fails with the error of the admin key, and keeps what was migrated', async () => {

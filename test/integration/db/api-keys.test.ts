@@ -1,46 +1,158 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { findApiKey, putApiKey } from '../../../lib/db/api-keys.ts';
-import { after, emptyTables, NOON, pool } from './fixture.ts';
+import { findApiKey, insertApiKey, listApiKeys, noteApiKeyUse, putApiKey } from '../../../lib/db/api-keys.ts';
+import { freeExpiredName, revokeApiKey } from '../../../lib/db/revoke-api-keys.ts';
+import type { NewApiKey } from '../../../lib/domain/api-key.ts';
+import { after, begin, emptyTables, NOON, pool } from './fixture.ts';
 
 beforeEach(emptyTables);
 
 const hashOf = (key: string) => createHash('sha256').update(key).digest();
+const PAGE = { limit: 10, offset: 0 };
+
+const insert = (key: string, overrides: Partial<NewApiKey> = {}, now = NOON) =>
+  insertApiKey(
+    pool,
+    {
+      name: key,
+      scopes: ['read'],
+      expiresAt: null,
+      rateLimitPerSecond: null,
+      ...overrides,
+      keyHash: hashOf(key),
+    },
+    now,
+  );
 
 describe('api keys', () => {
   test('are found by their hash', async () => {
     await putApiKey(pool, { name: 'admin', keyHash: hashOf('a'), scopes: ['read', 'write'] }, NOON);
-    await putApiKey(pool, { name: 'reader', keyHash: hashOf('b'), scopes: ['read'] }, NOON);
-    const scopes = ['read', 'write'];
+    await insert('b', { expiresAt: after(1), rateLimitPerSecond: 7 });
     expect(await findApiKey(pool, hashOf('a'))).toEqual({
       id: expect.any(Number),
       keyHash: hashOf('a'),
-      scopes,
+      scopes: ['read', 'write'],
+      expiresAt: null,
+      rateLimitPerSecond: null,
+      lastUsedAt: null,
+    });
+    expect(await findApiKey(pool, hashOf('b'))).toMatchObject({
+      expiresAt: after(1),
+      rateLimitPerSecond: 7,
     });
     expect(await findApiKey(pool, hashOf('c'))).toBeUndefined();
   });
 
-  test('replace the key that had the name before', async () => {
-    await putApiKey(pool, { name: 'admin', keyHash: hashOf('a'), scopes: ['read'] }, NOON);
-    await putApiKey(pool, { name: 'admin', keyHash: hashOf('b'), scopes: ['write'] }, after(1));
-    expect(await findApiKey(pool, hashOf('a'))).toBeUndefined();
-    expect(await findApiKey(pool, hashOf('b'))).toMatchObject({ scopes: ['write'] });
+  test('do not take a name that another has', async () => {
+    await insert('a', { name: 'one' });
+    expect(await insert('b', { name: 'one' })).toBeUndefined();
+    expect(await findApiKey(pool, hashOf('b'))).toBeUndefined();
   });
 
-  test('may be put again as they are', async () => {
+  test('are refused with a scope there is not, a hash that is none, or a rate of nothing', async () => {
+    const key = { name: 'x', keyHash: hashOf('a'), scopes: ['read'] };
+    await expect(putApiKey(pool, { ...key, scopes: ['root'] }, NOON)).rejects.toThrow();
+    await expect(putApiKey(pool, { ...key, keyHash: Buffer.from('a') }, NOON)).rejects.toThrow();
+    await expect(insert('a', { rateLimitPerSecond: 0 })).rejects.toThrow();
+  });
+});
+
+describe('a key that is put under a name', () => {
+  test('replaces the one before, which stays in the list, with an id of its own', async () => {
+    await putApiKey(pool, { name: 'admin', keyHash: hashOf('a'), scopes: ['read'] }, NOON);
+    const before = await findApiKey(pool, hashOf('a'));
+    await noteApiKeyUse(pool, before!.id, after(1));
+    await putApiKey(pool, { name: 'admin', keyHash: hashOf('b'), scopes: ['write'] }, after(2));
+    expect(await findApiKey(pool, hashOf('a'))).toBeUndefined();
+    const now = await findApiKey(pool, hashOf('b'));
+    expect(now).toMatchObject({ scopes: ['write'], lastUsedAt: null });
+    expect((await listApiKeys(pool, PAGE)).items).toMatchObject([
+      { id: before?.id, name: 'admin', createdAt: NOON, lastUsedAt: after(1), revokedAt: after(2) },
+      { id: now?.id, name: 'admin', createdAt: after(2), lastUsedAt: null, revokedAt: null },
+    ]);
+  });
+
+  test('may be put again as it is', async () => {
     const key = { name: 'admin', keyHash: hashOf('a'), scopes: ['read'] };
     await putApiKey(pool, key, NOON);
     const before = await findApiKey(pool, key.keyHash);
     await putApiKey(pool, key, after(1));
     expect(await findApiKey(pool, key.keyHash)).toEqual(before);
+    expect((await listApiKeys(pool, PAGE)).total).toBe(1);
   });
 
-  test('are refused with a scope there is not, or a hash that is none', async () => {
-    await expect(
-      putApiKey(pool, { name: 'x', keyHash: hashOf('a'), scopes: ['root'] }, NOON),
-    ).rejects.toThrow();
-    await expect(
-      putApiKey(pool, { name: 'x', keyHash: Buffer.from('a'), scopes: [] }, NOON),
-    ).rejects.toThrow();
+  test('by two at once is one of theirs, and the one before is listed once', async () => {
+    await putApiKey(pool, { name: 'admin', keyHash: hashOf('a'), scopes: ['read'] }, NOON);
+    const first = await begin();
+    await putApiKey(first.tx, { name: 'admin', keyHash: hashOf('b'), scopes: ['read'] }, after(1));
+    const second = putApiKey(pool, { name: 'admin', keyHash: hashOf('c'), scopes: ['read'] }, after(2));
+    await first.commit();
+    await second;
+    const { items } = await listApiKeys(pool, PAGE);
+    expect(items.filter(({ revokedAt }) => revokedAt === null)).toHaveLength(1);
+    expect(await findApiKey(pool, hashOf('c'))).toBeDefined();
+    expect(items.filter(({ createdAt }) => createdAt.getTime() === NOON.getTime())).toHaveLength(1);
   });
+});
+
+describe('the last use of a key', () => {
+  test('is noted, and never goes back', async () => {
+    const { id } = (await insert('a'))!;
+    await noteApiKeyUse(pool, id, after(2));
+    await noteApiKeyUse(pool, id, after(1));
+    expect(await findApiKey(pool, hashOf('a'))).toMatchObject({ lastUsedAt: after(2) });
+  });
+
+  test('waits for nobody who holds the key', async () => {
+    const { id } = (await insert('a'))!;
+    const { tx } = await begin();
+    await revokeApiKey(tx, id, NOON);
+    await noteApiKeyUse(pool, id, after(1));
+    expect(await findApiKey(pool, hashOf('a'))).toMatchObject({ lastUsedAt: null });
+  });
+});
+
+describe('a key that was revoked', () => {
+  test('lets nobody in, stays listed with its time, and frees its name', async () => {
+    const { id } = (await insert('a', { name: 'one', expiresAt: after(9), rateLimitPerSecond: 5 }))!;
+    expect(await revokeApiKey(pool, id, after(1))).toBe(true);
+    expect(await revokeApiKey(pool, id, after(2))).toBe(false);
+    expect(await findApiKey(pool, hashOf('a'))).toBeUndefined();
+    expect(await insert('b', { name: 'one' })).toBeDefined();
+    const { items, total } = await listApiKeys(pool, PAGE);
+    expect(total).toBe(2);
+    expect(items[0]).toEqual({
+      id,
+      name: 'one',
+      scopes: ['read'],
+      expiresAt: after(9),
+      rateLimitPerSecond: 5,
+      createdAt: NOON,
+      lastUsedAt: null,
+      revokedAt: after(1),
+    });
+    expect(items[1]).toMatchObject({ name: 'one', revokedAt: null });
+  });
+});
+
+test('a name is taken from a key that has expired, and from no other', async () => {
+  await insert('a', { name: 'one', expiresAt: after(1) });
+  await insert('b', { name: 'two' });
+  await freeExpiredName(pool, 'one', NOON);
+  await freeExpiredName(pool, 'two', after(1));
+  expect(await insert('c', { name: 'one' })).toBeUndefined();
+  await freeExpiredName(pool, 'one', after(1));
+  expect(await insert('c', { name: 'one' })).toBeDefined();
+  expect((await listApiKeys(pool, PAGE)).items.map(({ revokedAt }) => revokedAt)).toEqual([
+    after(1),
+    null,
+    null,
+  ]);
+});
+
+test('the list is paged, and holds no hash', async () => {
+  for (const key of ['a', 'b', 'c']) await insert(key);
+  const { items, total } = await listApiKeys(pool, { limit: 1, offset: 1 });
+  expect({ names: items.map(({ name }) => name), total }).toEqual({ names: ['b'], total: 3 });
+  expect(Object.keys(items[0]!)).not.toContain('keyHash');
 });

@@ -1,0 +1,34 @@
+import { insertApiKey } from '../db/api-keys.ts';
+import type { Pool } from '../db/pool.ts';
+import { freeExpiredName } from '../db/revoke-api-keys.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { type ApiKey, checkNewApiKey, DEPLOYMENT_KEY_NAME, type NewApiKey } from '../domain/api-key.ts';
+import type { Clock } from '../domain/clock.ts';
+import { ApiKeyNameTakenError, ValidationError } from '../domain/errors.ts';
+import { createApiKey, hashApiKey } from './api-key.ts';
+
+/** The key itself is nowhere but in this answer. */
+export type CreateApiKey = (asked: NewApiKey) => Promise<ApiKey & { key: string }>;
+
+/**
+ * Makes a key, of any scopes: who may make keys may do everything. A name belongs to one key that works; that of a
+ * deployment's own key is its alone, for the next deploy would replace whatever has it.
+ *
+ * @throws ValidationError; ApiKeyNameTakenError.
+ */
+export function makeCreateApiKey({ pool, clock }: { pool: Pool; clock: Clock }): CreateApiKey {
+  return async (asked) => {
+    const nowMs = clock.nowMs();
+    const errors = checkNewApiKey(asked, nowMs);
+    if (errors.length > 0) throw new ValidationError(errors);
+    if (asked.name === DEPLOYMENT_KEY_NAME) throw new ApiKeyNameTakenError(asked.name);
+    const key = createApiKey();
+    const now = new Date(nowMs);
+    const stored = await inTransaction(pool, async (tx) => {
+      await freeExpiredName(tx, asked.name, now);
+      return insertApiKey(tx, { ...asked, keyHash: hashApiKey(key) }, now);
+    });
+    if (stored === undefined) throw new ApiKeyNameTakenError(asked.name);
+    return { ...stored, key };
+  };
+}
