@@ -3,6 +3,7 @@ import { commonSchema, type CommonConfig } from './config/common.ts';
 import { corsSchema } from './config/cors.ts';
 import { databaseSchema, directDatabaseSchema } from './config/database.ts';
 import { outgoingSchema } from './config/outgoing.ts';
+import { rateLimitSchema } from './config/rate-limit.ts';
 import { redisSchema } from './config/redis.ts';
 import { integer, isAnySet, type Env } from './config/variables.ts';
 import { functions, timings } from './topology.ts';
@@ -53,6 +54,7 @@ export type Config = CommonConfig &
   z.infer<typeof generalSchema> &
   z.infer<typeof corsSchema> &
   z.infer<typeof outgoingSchema> &
+  z.infer<typeof rateLimitSchema> &
   z.infer<ReturnType<typeof redisSchema>> & { hibernate: Hibernate | undefined };
 
 export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof adminKeySchema>;
@@ -70,11 +72,12 @@ export function readConfig(env: Env): Config {
   const common = read(commonSchema);
   const cors = read(corsSchema);
   const outgoing = read(outgoingSchema);
+  const rateLimit = read(rateLimitSchema);
   const hibernate = isAnySet(env, 'BELFRY_HIBERNATE_SCHEDULE', 'BELFRY_HIBERNATE_GROUP')
     ? read(hibernateSchema)
     : { hibernate: undefined };
-  if (database && redis && general && common && cors && outgoing && hibernate)
-    return { ...common, ...general, ...database, ...redis, ...cors, ...outgoing, ...hibernate };
+  if (database && redis && general && common && cors && outgoing && rateLimit && hibernate)
+    return { ...common, ...general, ...database, ...redis, ...cors, ...outgoing, ...rateLimit, ...hibernate };
   return refuse();
 }
 

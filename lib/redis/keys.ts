@@ -16,6 +16,8 @@ export function makeKeys(tag: string) {
     processing: (workerId: string) => `${prefix}processing:${workerId}`,
     /** string: what the worker needs to run it. That it exists means: the queue knows this execution. */
     payload: (id: number) => `${prefix}payload:${id}`,
+    /** string: the theoretical arrival time of an API key's next request (µs) */
+    rate: (apiKeyId: number) => `${prefix}rate:${apiKeyId}`,
     /** set: ids that ended so on a UTC day, bounded */
     completed: (day: string) => `${prefix}completed:${day}`,
     failed: (day: string) => `${prefix}failed:${day}`,

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CACHE_RIGHTS } from '../../../infra/constructs/cache-rights.ts';
+import { makeAdmit } from '../../../lib/redis/admit.ts';
 import { connectRedis } from '../../../lib/redis/client.ts';
 import { connectRedisCluster } from '../../../lib/redis/cluster-client.ts';
 import { makeKeys } from '../../../lib/redis/keys.ts';
@@ -62,6 +63,10 @@ describe.each(kinds)('the rights of the functions on $kind', ({ url, connect, ke
       expect(await queue.overdue(NOON_MS)).toBeGreaterThanOrEqual(0);
       expect(await queue.claimFanOut({ nowMs: NOON_MS, windowMs: 1_000 })).toBe(true);
       expect(await queue.stats(NOON_MS)).toHaveProperty('ready');
+      const limit = { perSecond: 1, burst: 1 };
+      expect(await makeAdmit(redis)({ apiKeyId: 1, limit, nowMs: NOON_MS })).toMatchObject({
+        isAdmitted: true,
+      });
     } finally {
       redis.disconnect();
     }
