@@ -3,6 +3,7 @@ import { createPool, type Pool } from '../lib/db/pool.ts';
 import type { Clock } from '../lib/domain/clock.ts';
 import { errorField, type FunctionLogger } from '../lib/logger.ts';
 import type { EmitMetrics } from '../lib/metrics.ts';
+import { makeAdmit, type Admit } from '../lib/redis/admit.ts';
 import { makeQueue, type Queue } from '../lib/redis/queue.ts';
 import { createSqsClient } from '../lib/sqs/client.ts';
 import { makePublishWakeUps, type PublishWakeUps } from '../lib/sqs/publish-wake-ups.ts';
@@ -19,6 +20,7 @@ export type Connections = {
   emitMetrics: EmitMetrics;
   pool: Pool;
   queue: Queue;
+  admit: Admit;
   publishWakeUps: PublishWakeUps;
 };
 
@@ -32,6 +34,11 @@ export function connectFromEnv(
   const logger = createLogger(serviceName, config);
   const onError = (error: Error): void => logger.warn('connection_lost', { error: errorField(error) });
   const sqs = createSqsClient({ region: config.region, endpoint: config.sqsEndpoint });
+  const redis = redisConnection(config, {
+    onError,
+    connectionName: serviceName,
+    credentials: sqs.config.credentials,
+  });
   return {
     config,
     clock: systemClock,
@@ -42,9 +49,8 @@ export function connectFromEnv(
       statementTimeoutMs: options.statementTimeoutMs,
       onError,
     }),
-    queue: makeQueue(
-      redisConnection(config, { onError, connectionName: serviceName, credentials: sqs.config.credentials }),
-    ),
+    queue: makeQueue(redis),
+    admit: makeAdmit(redis),
     publishWakeUps: makePublishWakeUps({ sqs, queueUrl: config.wakeUpQueueUrl }),
   };
 }

@@ -1,3 +1,4 @@
+import type { ApiKeyScope } from './domain/api-key.ts';
 import { limits } from './domain/job.ts';
 
 /** What deploys and what runs locally are both made from this one description. */
@@ -7,7 +8,7 @@ export type Route = {
   /** In API Gateway's form: `{id}` stands for one path segment. */
   path: string;
   /** What the caller's API key must allow; null leaves the route open. */
-  scope: 'read' | 'write' | null;
+  scope: ApiKeyScope | null;
 };
 
 export const routes = [
@@ -20,6 +21,9 @@ export const routes = [
   { method: 'GET', path: '/api/v1/jobs/{id}/schedule', scope: 'read' },
   { method: 'GET', path: '/api/v1/jobs/{id}/history', scope: 'read' },
   { method: 'GET', path: '/queue/stats', scope: 'read' },
+  { method: 'POST', path: '/api/v1/keys', scope: 'admin' },
+  { method: 'GET', path: '/api/v1/keys', scope: 'admin' },
+  { method: 'DELETE', path: '/api/v1/keys/{id}', scope: 'admin' },
   { method: 'GET', path: '/health', scope: null },
   { method: 'GET', path: '/openapi.json', scope: null },
 ] as const satisfies Route[];

@@ -1,10 +1,14 @@
+import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
+import type { FindApiKey } from '../../lib/app/find-api-key.ts';
+import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
+import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
 import type { Job, JobChanges, JobSchedule, NewJob } from '../../lib/domain/job.ts';
 import type { Health, QueueStats } from '../../lib/http/resource-schemas.ts';
 import type { OutgoingPolicy } from '../../lib/domain/outgoing/policy.ts';
-import type { FindApiKey } from '../../lib/middleware/api-key-cache.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
+import type { Admit, RateLimit } from '../../lib/redis/admit.ts';
 
 type Page = { limit: number; offset: number };
 type Listed<T> = { items: T[]; total: number };
@@ -25,7 +29,13 @@ export type ApiDeps = {
   ) => Promise<Listed<JobExecution>>;
   queueStats: () => Promise<QueueStats>;
   checkHealth: () => Promise<Health>;
+  createApiKey: CreateApiKey;
+  listApiKeys: (page: Page) => Promise<Listed<ApiKey>>;
+  revokeApiKey: RevokeApiKey;
   findApiKey: FindApiKey;
+  admit: Admit;
+  /** Of each key that has none of its own. */
+  rateLimit: RateLimit;
   /** Whose pages may call the API from a browser; undefined: nobody's. */
   corsOrigins: readonly string[] | undefined;
   /** Where jobs may call. */

@@ -1,12 +1,18 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { limits } from '../../lib/domain/job.ts';
-import { parseJobId } from '../../lib/http/job-id.ts';
 import { readJson } from '../../lib/http/json-body.ts';
 import { openApiJson } from '../../lib/http/openapi.ts';
+import { parseNewApiKey } from '../../lib/http/parse-api-key.ts';
 import { parseJobChanges, parseNewJob, parseNewJobs } from '../../lib/http/parse-job.ts';
+import { parseId } from '../../lib/http/path-id.ts';
 import { historyQuerySchema, noQuerySchema, pageQuerySchema, parseQuery } from '../../lib/http/query.ts';
 import { emptyReply, jsonReply } from '../../lib/http/reply.ts';
-import { jobExecutionResource, jobResource, jobScheduleResource } from '../../lib/http/resources.ts';
+import {
+  apiKeyResource,
+  jobExecutionResource,
+  jobResource,
+  jobScheduleResource,
+} from '../../lib/http/resources.ts';
 import type { RouteKey } from '../../lib/http/route-table.ts';
 import type { ApiDeps } from './api-deps.ts';
 
@@ -42,7 +48,7 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'GET /api/v1/jobs/{id}/schedule': async (event) =>
     jsonReply(200, jobScheduleResource(await deps.getSchedule(idOf(event)))),
   'GET /api/v1/jobs/{id}/history': async (event) => {
-    const id = parseJobId(event.pathParameters?.['id']);
+    const id = parseId(event.pathParameters?.['id'], 'job');
     const { limit, offset, ...filter } = parseQuery(historyQuerySchema, event);
     const { items, total } = await deps.listExecutions(id, { limit, offset, ...filter });
     return jsonReply(200, { items: items.map(jobExecutionResource), total, limit, offset });
@@ -50,6 +56,21 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'GET /queue/stats': async (event) => {
     parseQuery(noQuerySchema, event);
     return jsonReply(200, { queue_stats: await deps.queueStats() });
+  },
+  'POST /api/v1/keys': async (event) => {
+    parseQuery(noQuerySchema, event);
+    const { key, ...apiKey } = await deps.createApiKey(parseNewApiKey(readJson(event, limits.keyBodyBytes)));
+    return jsonReply(201, { ...apiKeyResource(apiKey), key });
+  },
+  'GET /api/v1/keys': async (event) => {
+    const page = parseQuery(pageQuerySchema, event);
+    const { items, total } = await deps.listApiKeys(page);
+    return jsonReply(200, { items: items.map(apiKeyResource), total, ...page });
+  },
+  'DELETE /api/v1/keys/{id}': async (event) => {
+    parseQuery(noQuerySchema, event);
+    await deps.revokeApiKey(parseId(event.pathParameters?.['id'], 'key'));
+    return emptyReply();
   },
   // The two open ones are lenient about parameters: probes and caches add their own.
   'GET /health': async () => {
@@ -63,10 +84,10 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   }),
 });
 
-/** The id of a route that takes no query parameters. */
+/** The job's id, of a route that takes no query parameters. */
 function idOf(event: APIGatewayProxyEvent): number {
   parseQuery(noQuerySchema, event);
-  return parseJobId(event.pathParameters?.['id']);
+  return parseId(event.pathParameters?.['id'], 'job');
 }
 
 // The context's path has the stage in front (`/prod/api/…`), the event's has not.

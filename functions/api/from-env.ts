@@ -1,6 +1,9 @@
 import { makeCheckHealth } from '../../lib/app/check-health.ts';
+import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
+import { makeFindApiKey } from '../../lib/app/find-api-key.ts';
 import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
-import { findApiKey } from '../../lib/db/api-keys.ts';
+import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
+import { listApiKeys } from '../../lib/db/api-keys.ts';
 import { listJobs } from '../../lib/db/jobs.ts';
 import { connectFromEnv } from '../connections.ts';
 import { jobUseCases } from '../job-use-cases.ts';
@@ -11,7 +14,7 @@ export function fromEnv(): ApiDeps {
     databaseConnections: 2,
     statementTimeoutMs: 10_000,
   });
-  const { config, clock, logger, pool, queue } = connections;
+  const { config, clock, logger, pool, queue, admit } = connections;
   const { createJob, createJobs, changeJob, deleteJob } = jobUseCases(connections);
   const now = (): Date => new Date(clock.nowMs());
   return {
@@ -27,7 +30,12 @@ export function fromEnv(): ApiDeps {
     listExecutions: (id, page) => getHistory(pool, id, page),
     queueStats: () => queue.stats(clock.nowMs()),
     checkHealth: makeCheckHealth(connections),
-    findApiKey: (keyHash) => findApiKey(pool, keyHash),
+    createApiKey: makeCreateApiKey(connections),
+    listApiKeys: (page) => listApiKeys(pool, page),
+    revokeApiKey: makeRevokeApiKey(connections),
+    findApiKey: makeFindApiKey(connections),
+    admit,
+    rateLimit: config.rateLimit,
     corsOrigins: config.corsOrigins,
     outgoing: config.outgoing,
   };

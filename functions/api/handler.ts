@@ -3,12 +3,14 @@ import middy from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { makeLimitRate } from '../../lib/app/limit-rate.ts';
 import { MethodNotAllowedError, NotFoundError, TimedOutError } from '../../lib/domain/errors.ts';
 import { allowedMethods, routeKey } from '../../lib/http/route-table.ts';
 import { makeApiKeyCache } from '../../lib/middleware/api-key-cache.ts';
 import { authenticate } from '../../lib/middleware/authenticate.ts';
 import { cors } from '../../lib/middleware/cors.ts';
 import { problemResponses } from '../../lib/middleware/problem-responses.ts';
+import { makeRateLimit } from '../../lib/middleware/rate-limit.ts';
 import { requestLog } from '../../lib/middleware/request-log.ts';
 import { responseHeaders } from '../../lib/middleware/response-headers.ts';
 import { routes } from '../../lib/topology.ts';
@@ -23,12 +25,13 @@ type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<API
 /** The API function. It makes nothing and connects to nothing until it is called. */
 export function makeHandler(deps: ApiDeps): ApiHandler {
   const endpoints = makeEndpoints(deps);
-  const resolveKey = makeApiKeyCache(deps);
+  const rateLimit = makeRateLimit(makeLimitRate(deps));
+  const keys = { resolveKey: makeApiKeyCache(deps), countRequest: rateLimit.countRequest };
 
   const served = routes.map((route) => {
     const endpoint = middy<APIGatewayProxyEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: 0 });
     // The key is asked for before the body is looked at.
-    if (route.scope !== null) endpoint.use(authenticate(route.scope, resolveKey));
+    if (route.scope !== null) endpoint.use(authenticate(route.scope, keys));
     return { method: route.method, path: route.path, handler: endpoint.handler(endpoints[routeKey(route)]) };
   });
 
@@ -41,6 +44,7 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
     .use(requestLog(deps))
     .use(responseHeaders())
     .use(deps.corsOrigins === undefined ? [] : cors(deps.corsOrigins))
+    .use(rateLimit.headers)
     .use(problemResponses(deps))
     .use(httpHeaderNormalizer())
     .handler(httpRouter({ routes: served, notFoundResponse: refuse }));

@@ -49,6 +49,8 @@ export const limits = {
   batchSize: 1_000,
   pageSize: 1_000,
   bodyBytes: 1_048_576,
+  /** Of what makes an API key. */
+  keyBodyBytes: 16_384,
   /** Lambda takes 6 MB of event: this, the gateway's envelope around it, and a stroke before each of its quotes. */
   batchBodyBytes: 4 * 1_048_576,
   urlLength: 2_048,

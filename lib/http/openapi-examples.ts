@@ -17,3 +17,8 @@ const once = {
 export const exampleJob = { summary: 'Every night at half past two in Berlin', value: job };
 export const exampleOnce = { summary: 'Once, at an instant, without retries', value: once };
 export const exampleJobs = { summary: 'Two jobs', value: { jobs: [job, once] } };
+
+export const exampleApiKey = {
+  summary: 'A key for a dashboard, for some time',
+  value: { name: 'dashboard', scopes: ['read'], expiresAt: '2031-05-01T12:00:00Z' },
+};

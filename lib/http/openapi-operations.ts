@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { limits } from '../domain/job.ts';
-import { exampleJob, exampleJobs, exampleOnce } from './openapi-examples.ts';
+import { newApiKeySchema } from './api-key-schemas.ts';
+import { exampleApiKey, exampleJob, exampleJobs, exampleOnce } from './openapi-examples.ts';
 import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
 import { historyQuerySchema, pageQuerySchema } from './query.ts';
@@ -13,6 +14,10 @@ export type Operation = ZodOpenApiOperationObject & { problems: readonly Problem
 
 const ofJob = {
   requestParams: { path: z.object({ id: z.int().min(1).meta({ description: "The job's id." }) }) },
+};
+
+const ofKey = {
+  requestParams: { path: z.object({ id: z.int().min(1).meta({ description: "The key's id." }) }) },
 };
 
 const batchSchema = z
@@ -90,6 +95,27 @@ export const operations: Record<RouteKey, Operation> = {
     summary: 'Count what the queue holds',
     responses: { '200': success('The counts', resources.queueStatsReplySchema) },
     problems: [],
+  },
+  'POST /api/v1/keys': {
+    operationId: 'createApiKey',
+    summary: 'Make an API key, which is shown this once',
+    requestBody: json(newApiKeySchema, { dashboard: exampleApiKey }),
+    responses: { '201': success('The key', resources.createdApiKeySchema) },
+    problems: [409, 413, 415],
+  },
+  'GET /api/v1/keys': {
+    operationId: 'listApiKeys',
+    summary: 'List API keys, revoked ones too',
+    requestParams: { query: pageQuerySchema },
+    responses: { '200': success('A page of keys', resources.apiKeyListSchema) },
+    problems: [],
+  },
+  'DELETE /api/v1/keys/{id}': {
+    operationId: 'revokeApiKey',
+    summary: 'Revoke an API key, which lets nobody in after 5 s',
+    ...ofKey,
+    responses: { '204': empty('The key is revoked') },
+    problems: [404, 409],
   },
   'GET /health': {
     operationId: 'getHealth',

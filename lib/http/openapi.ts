@@ -41,7 +41,8 @@ function makePaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
     const { problems, responses, ...operation } = operations[routeKey(route)];
-    const common: ProblemStatus[] = route.scope === null ? [500, 503] : [400, 401, 403, 500, 503];
+    const common: ProblemStatus[] =
+      route.scope === null ? [414, 431, 500, 503] : [400, 401, 403, 414, 429, 431, 500, 503];
     paths[route.path] = {
       ...paths[route.path],
       [route.method.toLowerCase()]: {

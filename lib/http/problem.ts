@@ -4,6 +4,7 @@ import {
   BelfryError,
   type FieldError,
   MethodNotAllowedError,
+  RateLimitedError,
   UnauthorizedError,
   UnavailableError,
   ValidationError,
@@ -53,6 +54,7 @@ function summarise(errors: readonly FieldError[]): string {
 function headersFor(error: unknown): Record<string, string> {
   if (error instanceof MethodNotAllowedError) return { allow: error.allowed.join(', ') };
   if (error instanceof UnauthorizedError) return { 'www-authenticate': 'Bearer realm="belfry"' };
-  if (error instanceof UnavailableError) return { 'retry-after': String(error.retryAfterSeconds) };
+  if (error instanceof RateLimitedError || error instanceof UnavailableError)
+    return { 'retry-after': String(error.retryAfterSeconds) };
   return {};
 }

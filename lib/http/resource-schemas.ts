@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { apiKeyScopes } from '../domain/api-key.ts';
 import { executionStatuses } from '../domain/execution.ts';
 import { httpMethods, jobTypes } from '../domain/job.ts';
 
@@ -60,6 +61,25 @@ const pageOf = <T extends z.ZodType>(items: T) =>
 export const jobListSchema = pageOf(jobSchema).meta({ id: 'JobList' });
 export const jobExecutionListSchema = pageOf(jobExecutionSchema).meta({ id: 'JobExecutionList' });
 export const jobBatchSchema = z.strictObject({ items: z.array(jobSchema) }).meta({ id: 'JobBatch' });
+
+const apiKey = {
+  id,
+  name: z.string(),
+  scopes: z.array(z.enum(apiKeyScopes)),
+  expiresAt: instant.nullable().meta({ description: 'Null when it does not expire.' }),
+  rateLimitPerSecond: count.nullable().meta({ description: 'Null for the limit of the deployment.' }),
+  createdAt: instant,
+  lastUsedAt: instant.nullable().meta({ description: 'To a minute; null until there was a use.' }),
+  revokedAt: instant.nullable().meta({ description: 'Null while it is not revoked.' }),
+};
+export const apiKeySchema = z.strictObject(apiKey).meta({ id: 'ApiKey' });
+export const createdApiKeySchema = z
+  .strictObject({
+    ...apiKey,
+    key: z.string().meta({ description: 'The key. It is shown here and never again.' }),
+  })
+  .meta({ id: 'CreatedApiKey' });
+export const apiKeyListSchema = pageOf(apiKeySchema).meta({ id: 'ApiKeyList' });
 
 const queueStatsSchema = z
   .strictObject({

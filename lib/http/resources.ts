@@ -1,7 +1,8 @@
 import type * as z from 'zod';
+import type { ApiKey } from '../domain/api-key.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import type { Job, JobSchedule } from '../domain/job.ts';
-import type { jobExecutionSchema, jobScheduleSchema, jobSchema } from './resource-schemas.ts';
+import type { apiKeySchema, jobExecutionSchema, jobScheduleSchema, jobSchema } from './resource-schemas.ts';
 
 // Every field by name: what a row gains later must not leak out, nor the order change.
 
@@ -42,4 +43,15 @@ export const jobExecutionResource = (execution: JobExecution): z.infer<typeof jo
   errorMessage: execution.errorMessage,
   createdAt: execution.createdAt.toISOString(),
   updatedAt: execution.updatedAt.toISOString(),
+});
+
+export const apiKeyResource = (apiKey: ApiKey): z.infer<typeof apiKeySchema> => ({
+  id: apiKey.id,
+  name: apiKey.name,
+  scopes: [...apiKey.scopes],
+  expiresAt: apiKey.expiresAt?.toISOString() ?? null,
+  rateLimitPerSecond: apiKey.rateLimitPerSecond,
+  createdAt: apiKey.createdAt.toISOString(),
+  lastUsedAt: apiKey.lastUsedAt?.toISOString() ?? null,
+  revokedAt: apiKey.revokedAt?.toISOString() ?? null,
 });

@@ -1,9 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashApiKey } from '../app/api-key.ts';
+import type { FindApiKey } from '../app/find-api-key.ts';
+import { type ApiKeyAccess, isExpired } from '../domain/api-key.ts';
 import type { Clock } from '../domain/clock.ts';
-
-export type ApiKey = { id: number; keyHash: Buffer; scopes: string[] };
-export type FindApiKey = (keyHash: Buffer) => Promise<ApiKey | undefined>;
 
 // A revoked key works for this long where it was in use; a new one that was tried too early fails for this long.
 const KNOWN_TTL_MS = 5_000;
@@ -11,30 +10,36 @@ const UNKNOWN_TTL_MS = 1_000;
 const MAX_ENTRIES = 1_000;
 const MAX_KEY_LENGTH = 512;
 
-type Entry = { apiKey: ApiKey | undefined; storedAtMs: number };
+type Entry = { apiKey: ApiKeyAccess | undefined; storedAtMs: number };
 
-/** Resolves a key as sent to what it allows; undefined when there is no such key. */
-export function makeApiKeyCache({ findApiKey, clock }: { findApiKey: FindApiKey; clock: Clock }) {
+export type ResolveKey = (key: string) => Promise<ApiKeyAccess | undefined>;
+
+/** Resolves a key as sent to what it allows; undefined when there is no such key, or when it has expired by the clock. */
+export function makeApiKeyCache({ findApiKey, clock }: { findApiKey: FindApiKey; clock: Clock }): ResolveKey {
   // Two maps, so that a flood of wrong keys cannot push out the right ones.
   const known = new Map<string, Entry>();
   const unknown = new Map<string, Entry>();
 
-  return async (key: string): Promise<ApiKey | undefined> => {
+  return async (key) => {
     if (key.length > MAX_KEY_LENGTH) return undefined;
     const keyHash = hashApiKey(key);
     const name = keyHash.toString('base64');
     const nowMs = clock.nowMs();
     const entry =
       fresh(known.get(name), nowMs, KNOWN_TTL_MS) ?? fresh(unknown.get(name), nowMs, UNKNOWN_TTL_MS);
-    if (entry !== undefined) return entry.apiKey;
+    if (entry !== undefined) return working(entry.apiKey, nowMs);
 
     const found = await findApiKey(keyHash);
     const apiKey = found !== undefined && isSame(found.keyHash, keyHash) ? found : undefined;
     known.delete(name);
     unknown.delete(name);
     store(apiKey === undefined ? unknown : known, name, { apiKey, storedAtMs: nowMs });
-    return apiKey;
+    return working(apiKey, nowMs);
   };
+}
+
+function working(apiKey: ApiKeyAccess | undefined, nowMs: number): ApiKeyAccess | undefined {
+  return apiKey === undefined || isExpired(apiKey, nowMs) ? undefined : apiKey;
 }
 
 // From the future is stale too: a clock that stepped back must not keep a revoked key alive.
@@ -51,4 +56,6 @@ function store(entries: Map<string, Entry>, name: string, entry: Entry): void {
   entries.set(name, entry);
 }
 
+// The look-up has compared already, and leaks nothing that would help (see lib/db/api-keys.ts). This one is the decision, so
+// that no collation, wrong index or wrong row there can let anybody in.
 const isSame = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);

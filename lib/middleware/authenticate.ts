@@ -1,17 +1,21 @@
+import type { ApiKeyScope } from '../domain/api-key.ts';
 import { ForbiddenError, UnauthorizedError } from '../domain/errors.ts';
-import type { ApiKey } from './api-key-cache.ts';
+import type { ResolveKey } from './api-key-cache.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
+import type { CountRequest } from './rate-limit.ts';
 
-/** Lets a request pass whose key has the scope. Expects header names in lower case. */
+/** Lets a request pass whose key has the scope, and has not sent too many. Expects header names in lower case. */
 export function authenticate(
-  scope: 'read' | 'write',
-  resolveKey: (key: string) => Promise<ApiKey | undefined>,
+  scope: ApiKeyScope,
+  { resolveKey, countRequest }: { resolveKey: ResolveKey; countRequest: CountRequest },
 ): ApiMiddleware {
   return {
     before: async ({ event }) => {
       const key = bearerToken(event.headers['authorization']) ?? event.headers['x-api-key'];
       const apiKey = key ? await resolveKey(key) : undefined;
       if (apiKey === undefined) throw new UnauthorizedError();
+      // Before the scope: a key that asks for what it may not have counts too.
+      await countRequest(event, apiKey);
       if (!apiKey.scopes.includes(scope)) throw new ForbiddenError(scope);
     },
   };

@@ -2,7 +2,7 @@ import httpCors from '@middy/http-cors';
 import type { ApiMiddleware } from './api-middleware.ts';
 
 /** What a page may read of a response beside its body and type. */
-const EXPOSED = 'Location, Retry-After, X-Request-Id';
+const EXPOSED = 'Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
 
 /**
  * Lets pages of these origins, `*` being all, read the responses, those to bad requests too. No credentials: the key comes

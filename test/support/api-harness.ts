@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { expect } from 'vitest';
 import type { ApiDeps } from '../../functions/api/api-deps.ts';
@@ -7,8 +6,8 @@ import { JobNotFoundError, ScheduleNotFoundError } from '../../lib/domain/errors
 import type { JobExecution } from '../../lib/domain/execution.ts';
 import type { Job, NewJob } from '../../lib/domain/job.ts';
 import { makeOpenApiDocument } from '../../lib/http/openapi.ts';
-import type { ApiKey } from '../../lib/middleware/api-key-cache.ts';
 import { ManualClock } from './manual-clock.ts';
+import { memoryApiKeys } from './memory-api-keys.ts';
 import { loopbackPolicy } from './outgoing.ts';
 import { makeResponseCheck } from './openapi-check.ts';
 import { makeTestLog } from './test-log.ts';
@@ -18,6 +17,7 @@ const checkResponse = makeResponseCheck(makeOpenApiDocument());
 const START = Date.parse('2030-01-01T00:00:00Z');
 const WRITER = 'writer-key';
 const READER = 'reader-key';
+const ADMIN = 'admin-key';
 
 type Reply = {
   status: number;
@@ -44,16 +44,23 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
   const state = { jobs: new Map<number, Job>(), created: [] as NewJob[], keyLookups: 0 };
   const clock = new ManualClock(START);
   const { logger, logs } = makeTestLog();
-  const keys = [makeKey(1, WRITER, ['read', 'write']), makeKey(2, READER, ['read'])];
+  const keys = memoryApiKeys(START, [
+    { key: WRITER, scopes: ['read', 'write'] },
+    { key: READER, scopes: ['read'] },
+    { key: ADMIN, scopes: ['admin'] },
+  ]);
 
   const handler = makeHandler({
     ...memoryJobs(state),
+    ...keys,
     queueStats: async () => ({ ready: 1, scheduled: 2, processing: 3, retrying: 4, completed: 5, failed: 6 }),
     checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok' } }),
     findApiKey: async (keyHash) => {
       state.keyLookups++;
-      return keys.find((key) => key.keyHash.equals(keyHash));
+      return keys.findApiKey(keyHash);
     },
+    admit: async () => ({ isAdmitted: true, remaining: 199, waitMs: 0, resetMs: 10 }),
+    rateLimit: { perSecond: 100, burst: 200 },
     outgoing: loopbackPolicy,
     clock,
     logger,
@@ -77,12 +84,6 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
 
   return { call, logs, state, clock };
 }
-
-const makeKey = (id: number, key: string, scopes: string[]): ApiKey => ({
-  id,
-  keyHash: createHash('sha256').update(key).digest(),
-  scopes,
-});
 
 function makeEvent(method: string, path: string, options: Call = {}): APIGatewayProxyEvent {
   const query = Object.entries(options.query ?? {}).map(([name, value]) => [name, [value].flat()] as const);

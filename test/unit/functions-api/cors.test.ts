@@ -24,7 +24,9 @@ async function ask(
   return { status: reply.status, headers: Object.fromEntries(about) };
 }
 
-const exposed = { 'access-control-expose-headers': 'Location, Retry-After, X-Request-Id' };
+const exposed = {
+  'access-control-expose-headers': 'Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+};
 
 describe('a page of another origin', () => {
   test('may read nothing unless that is set', async () => {

@@ -50,6 +50,8 @@ describe('the OpenAPI document', () => {
         'QueueStats',
         'Health',
         'Problem',
+        'ApiKey',
+        'NewApiKey',
       ]),
     );
   });

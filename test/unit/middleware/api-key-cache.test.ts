@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type ApiKey, makeApiKeyCache } from '../../../lib/middleware/api-key-cache.ts';
+import type { ApiKeyAccess } from '../../../lib/domain/api-key.ts';
+import { makeApiKeyCache } from '../../../lib/middleware/api-key-cache.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const hashOf = (key: string) => createHash('sha256').update(key).digest();
 
-function setUp(find?: (keyHash: Buffer) => ApiKey | undefined) {
+const aKey = (id: number, keyHash: Buffer, scopes: string[]): ApiKeyAccess => ({
+  id,
+  keyHash,
+  scopes,
+  expiresAt: null,
+  rateLimitPerSecond: null,
+});
+
+function setUp(find?: (keyHash: Buffer) => ApiKeyAccess | undefined) {
   const clock = new ManualClock();
   const state = {
     lookups: 0,
-    keys: [{ id: 1, keyHash: hashOf('right'), scopes: ['read'] }],
+    keys: [aKey(1, hashOf('right'), ['read'])],
   };
   const resolve = makeApiKeyCache({
     clock,
@@ -36,7 +45,7 @@ describe('the cache of API keys', () => {
   test('remembers that there is no such key for 1 s', async () => {
     const { state, clock, resolve } = setUp();
     expect(await resolve('new')).toBeUndefined();
-    state.keys.push({ id: 2, keyHash: hashOf('new'), scopes: [] });
+    state.keys.push(aKey(2, hashOf('new'), []));
     await clock.advanceBy(999);
     expect(await resolve('new')).toBeUndefined();
     await clock.advanceBy(1);
@@ -48,6 +57,19 @@ describe('the cache of API keys', () => {
     await resolve('right');
     state.keys = [];
     clock.stepBackTo(clock.nowMs() - 3_600_000);
+    expect(await resolve('right')).toBeUndefined();
+  });
+
+  test('lets a key in until the instant at which it expires, remembered or not', async () => {
+    const expiresAt = new Date('2030-01-01T00:00:03Z');
+    const { state, clock, resolve } = setUp((keyHash) => ({ ...aKey(1, keyHash, []), expiresAt }));
+    expect(await resolve('right')).toMatchObject({ id: 1 });
+    await clock.advanceBy(2_999);
+    expect(await resolve('right')).toMatchObject({ id: 1 });
+    await clock.advanceBy(1);
+    expect(await resolve('right')).toBeUndefined();
+    expect(state.lookups).toBe(1);
+    await clock.advanceBy(5_000);
     expect(await resolve('right')).toBeUndefined();
   });
 
@@ -64,9 +86,9 @@ describe('the cache of API keys', () => {
   });
 
   test('does not take the word of the look-up for it', async () => {
-    const { resolve: other } = setUp(() => ({ id: 1, keyHash: hashOf('other'), scopes: ['write'] }));
+    const { resolve: other } = setUp(() => aKey(1, hashOf('other'), ['write']));
     expect(await other('right')).toBeUndefined();
-    const { resolve: short } = setUp((hash) => ({ id: 1, keyHash: hash.subarray(0, 8), scopes: ['write'] }));
+    const { resolve: short } = setUp((hash) => aKey(1, hash.subarray(0, 8), ['write']));
     expect(await short('right')).toBeUndefined();
   });
 
@@ -80,7 +102,7 @@ describe('the cache of API keys', () => {
     let isDown = true;
     const { resolve } = setUp((keyHash) => {
       if (isDown) throw new Error('down');
-      return { id: 1, keyHash, scopes: [] };
+      return aKey(1, keyHash, []);
     });
     await expect(resolve('right')).rejects.toThrow('down');
     isDown = false;

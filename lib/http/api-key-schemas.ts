@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { apiKeyLimits, apiKeyScopes } from '../domain/api-key.ts';
+import { parseInstant } from '../domain/schedule/parse-instant.ts';
+
+const NAME_REMEDY = `must be a text of 1 to ${apiKeyLimits.nameLength} characters without control characters`;
+const SCOPES_REMEDY = `must be a list of ${apiKeyScopes.join(', ')}, at least one and each once`;
+const EXPIRY_REMEDY = 'must be an ISO 8601 instant with Z or an offset, such as 2031-05-01T12:00:00Z';
+const RATE_REMEDY = `must be a whole number from 1 to ${apiKeyLimits.maxRatePerSecond}`;
+const KEY_REMEDY = 'must be a JSON object with name and scopes';
+
+const orMissing = (remedy: string) => ({
+  error: (issue: { input?: unknown }) => (issue.input === undefined ? `is missing; it ${remedy}` : remedy),
+});
+
+const name = z
+  .string(orMissing(NAME_REMEDY))
+  .min(1, NAME_REMEDY)
+  .max(apiKeyLimits.nameLength, NAME_REMEDY)
+  .regex(/^\P{Cc}*$/u, NAME_REMEDY)
+  .meta({ description: 'No two keys that work have the same.' });
+
+const scopes = z
+  .array(z.enum(apiKeyScopes, SCOPES_REMEDY), orMissing(SCOPES_REMEDY))
+  .min(1, SCOPES_REMEDY)
+  .refine((given) => new Set(given).size === given.length, SCOPES_REMEDY)
+  .meta({
+    description: 'None implies another. Who has `admin` may make keys of any scopes.',
+    uniqueItems: true,
+  });
+
+const expiresAt = z
+  .string(EXPIRY_REMEDY)
+  .max(40, EXPIRY_REMEDY)
+  .refine(isInstant, EXPIRY_REMEDY)
+  .meta({
+    description: `Until when it works: in the future, by ${apiKeyLimits.maxYears} years at most. Left out, it does not expire.`,
+    examples: ['2031-05-01T12:00:00Z'],
+  });
+
+const rateLimitPerSecond = z
+  .int(RATE_REMEDY)
+  .min(1, RATE_REMEDY)
+  .max(apiKeyLimits.maxRatePerSecond, RATE_REMEDY)
+  .meta({ description: 'Requests a second that it may send. Left out, the limit of the deployment.' });
+
+/** A key as a client asks for it. */
+export const newApiKeySchema = z
+  .strictObject(
+    {
+      name,
+      scopes,
+      expiresAt: expiresAt.exactOptional(),
+      rateLimitPerSecond: rateLimitPerSecond.exactOptional(),
+    },
+    KEY_REMEDY,
+  )
+  .meta({ id: 'NewApiKey' });
+
+function isInstant(text: string): boolean {
+  try {
+    parseInstant(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

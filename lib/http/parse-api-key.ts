@@ -1,0 +1,18 @@
+import type { NewApiKey } from '../domain/api-key.ts';
+import { ValidationError } from '../domain/errors.ts';
+import { parseInstant } from '../domain/schedule/parse-instant.ts';
+import { newApiKeySchema } from './api-key-schemas.ts';
+import { fieldErrors } from './field-errors.ts';
+
+/** Whether it expires in good time is for the use case, which has the clock. */
+export function parseNewApiKey(json: unknown): NewApiKey {
+  const parsed = newApiKeySchema.safeParse(json);
+  if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error));
+  const { name, scopes, expiresAt, rateLimitPerSecond } = parsed.data;
+  return {
+    name,
+    scopes,
+    expiresAt: expiresAt === undefined ? null : new Date(parseInstant(expiresAt)),
+    rateLimitPerSecond: rateLimitPerSecond ?? null,
+  };
+}
