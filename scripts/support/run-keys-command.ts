@@ -1,0 +1,48 @@
+import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
+import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
+import { listApiKeys } from '../../lib/db/api-keys.ts';
+import type { Pool } from '../../lib/db/pool.ts';
+import type { ApiKey } from '../../lib/domain/api-key.ts';
+import type { Clock } from '../../lib/domain/clock.ts';
+import type { KeysCommand } from './keys-command.ts';
+
+const PAGE_SIZE = 1_000;
+
+/** Does it by the use cases of the API, and returns the lines to print. The key is in them once, alone on its line. */
+export async function runKeysCommand(
+  command: KeysCommand,
+  deps: { pool: Pool; clock: Clock },
+): Promise<string[]> {
+  switch (command.kind) {
+    case 'create': {
+      const { key, ...made } = await makeCreateApiKey(deps)(command.asked);
+      return [`made, and shown this once: ${describe(made)}`, key];
+    }
+    case 'list':
+      return (await listAll(deps.pool)).map(describe);
+    case 'revoke':
+      await makeRevokeApiKey(deps)(command.id);
+      return [`revoked ${command.id}; it lets nobody in after 5 s`];
+  }
+}
+
+async function listAll(pool: Pool): Promise<ApiKey[]> {
+  const keys: ApiKey[] = [];
+  for (;;) {
+    const { items, total } = await listApiKeys(pool, { limit: PAGE_SIZE, offset: keys.length });
+    keys.push(...items);
+    if (items.length === 0 || keys.length >= total) return keys;
+  }
+}
+
+function describe(key: ApiKey): string {
+  const at = (label: string, date: Date | null) => (date === null ? [] : [`${label} ${date.toISOString()}`]);
+  return [
+    `${key.id}  ${key.name}  ${key.scopes.join(',')}`,
+    ...at('made', key.createdAt),
+    ...at('used', key.lastUsedAt),
+    ...at('expires', key.expiresAt),
+    ...at('revoked', key.revokedAt),
+    ...(key.rateLimitPerSecond === null ? [] : [`${key.rateLimitPerSecond}/s`]),
+  ].join('  ');
+}

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+import { hashApiKey, isApiKey } from '../../../lib/app/api-key.ts';
+import { findApiKey } from '../../../lib/db/api-keys.ts';
+import { createBelfryDatabase } from '../../support/belfry-database.ts';
+
+const { pool, url, drop } = await createBelfryDatabase();
+afterAll(drop);
+
+/** Of a database that Belfry has not been at, with what must not be shown. */
+const withoutSchema = new URL(url);
+withoutSchema.pathname = '/postgres';
+withoutSchema.searchParams.set('application_name', 'hunter2');
+
+const SCRIPT = fileURLToPath(new URL('../../../scripts/keys.ts', import.meta.url));
+const run = promisify(execFile);
+
+/** The command as a user runs it, in a process of its own. */
+async function keys(args: string[], env: Record<string, string> = { DATABASE_URL: url }) {
+  const options = { env: { PATH: process.env['PATH'], ...env } };
+  const { stdout, stderr, code } = await run(process.execPath, [SCRIPT, ...args], options).then(
+    (output) => ({ ...output, code: 0 }),
+    (failed: { stdout: string; stderr: string; code: number }) => failed,
+  );
+  return { lines: stdout.trimEnd().split('\n'), stderr: stderr.trimEnd(), code };
+}
+
+describe('npm run keys', () => {
+  test('makes the first key of a deployment, lists it without the key, and revokes it', async () => {
+    const expires = '2031-05-01T12:00:00Z';
+    const asked = `create --name ops --scope admin --scope read --expires ${expires} --rate-limit 50`;
+    const made = await keys([...asked.split(' '), '--database-url', url], {});
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    const key = made.lines[1]!;
+    expect(isApiKey(key)).toBe(true);
+    const found = await findApiKey(pool, hashApiKey(key));
+    expect(found).toMatchObject({
+      scopes: ['admin', 'read'],
+      rateLimitPerSecond: 50,
+      expiresAt: new Date(expires),
+    });
+
+    const other = await keys(['create', '--name', 'two', '--scope', 'admin']);
+    expect(other.code).toBe(0);
+    expect((await keys(['revoke', '--id', String(found?.id)])).lines[0]).toContain('revoked');
+    const { lines } = await keys(['list']);
+    expect(lines).toEqual([expect.stringMatching(/ops .*revoked 20/), expect.stringContaining('two')]);
+    expect(lines.join()).not.toContain('bfy_');
+  });
+
+  test.each([
+    [['revoke', '--id', '999'], /there is no key 999/],
+    [['revoke', '--id', 'x'], /id: must be the positive whole number a key has/],
+    [['create', '--name', 'admin', '--scope', 'read'], /another key has the name "admin"/],
+    [['create', '--scope', 'root'], /name: is missing.*scopes\[0\]: must be a list of read, write, admin/],
+    [
+      ['create', '--name', 'x', '--scope', 'read', '--expires', '2020-01-01T00:00:00Z'],
+      /must lie in the future/,
+    ],
+    [['create', '--name', 'x', '--scope', 'read', '--rate-limit', 'many'], /rateLimitPerSecond: must be/],
+    [['list', '--name', 'x'], /list takes no --name/],
+    [['list', '--password', 'x'], /Unknown option '--password'/],
+    [['rotate'], /^usage: /],
+    [[], /^usage: /],
+  ])('%j is refused with the reason', async (args, reason) => {
+    const { stderr, code } = await keys(args);
+    expect(stderr).toMatch(reason);
+    expect(stderr).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    [{}, /URL is missing/],
+    [{ DATABASE_URL: 'hunter2' }, /does not begin with postgresql/],
+    [{ DATABASE_URL: 'postgresql://belfry:hunter2@127.0.0.1:1/belfry' }, /does not answer: .*ECONNREFUSED/],
+    [{ DATABASE_URL: withoutSchema.href }, /no tables of Belfry/],
+  ])('that cannot get at the database says so, and shows no password', async (env, reason) => {
+    const { lines, stderr, code } = await keys(['list'], env);
+    expect(stderr).toMatch(reason);
+    expect(lines.join() + stderr).not.toContain('hunter2');
+    expect(code).toBe(1);
+  });
+});
