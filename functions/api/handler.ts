@@ -11,6 +11,7 @@ import { authenticate } from '../../lib/middleware/authenticate.ts';
 import { cors } from '../../lib/middleware/cors.ts';
 import { problemResponses } from '../../lib/middleware/problem-responses.ts';
 import { makeRateLimit } from '../../lib/middleware/rate-limit.ts';
+import { requestBounds } from '../../lib/middleware/request-bounds.ts';
 import { requestLog } from '../../lib/middleware/request-log.ts';
 import { responseHeaders } from '../../lib/middleware/response-headers.ts';
 import { routes } from '../../lib/topology.ts';
@@ -46,6 +47,7 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
     .use(deps.corsOrigins === undefined ? [] : cors(deps.corsOrigins))
     .use(rateLimit.headers)
     .use(problemResponses(deps))
+    .use(requestBounds())
     .use(httpHeaderNormalizer())
     .handler(httpRouter({ routes: served, notFoundResponse: refuse }));
 }

@@ -5,6 +5,7 @@ import {
   UnsupportedMediaTypeError,
   ValidationError,
 } from '../domain/errors.ts';
+import { findRepeatedName } from './repeated-name.ts';
 import { findUnstorable, mayHoldUnstorable } from './text-faults.ts';
 
 // Not @middy/http-json-body-parser: it refuses a missing content type, does not say where JSON breaks, and its
@@ -19,6 +20,9 @@ export function readJson(event: APIGatewayProxyEvent, limitBytes: number): unkno
   const json = readText(event, limitBytes);
   if (json.trim() === '') throw invalidBody('is empty; send a JSON object');
   const value = parse(json);
+  const repeated = findRepeatedName(json);
+  if (repeated !== undefined)
+    throw invalidBody(`has the name ${shown(repeated)} twice in one object; give it once`);
   if (mayHoldUnstorable(json)) throwIfAny(findUnstorable(value));
   return value;
 }
@@ -44,6 +48,9 @@ function parse(json: string): unknown {
     throw invalidBody(`is not JSON: ${cause instanceof Error ? cause.message : 'it breaks off'}`, cause);
   }
 }
+
+/** Of a name that may be as long as the body. */
+const shown = (name: string): string => JSON.stringify(name.slice(0, 100).toWellFormed());
 
 function throwIfAny(errors: FieldError[]): void {
   if (errors.length > 0) throw new ValidationError(errors);
