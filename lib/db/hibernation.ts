@@ -15,30 +15,30 @@ const storedSchema = z.object({
 const READ_HIBERNATION = /* sql */ `
   select state, sleeps_until as "sleepsUntil", settles_at as "settlesAt", revision, changed_at as "changedAt"
     from hibernation`;
+const LOCK_HIBERNATION = /* sql */ `${READ_HIBERNATION} for update`;
+const READ_DECIDED_HIBERNATION = /* sql */ `${READ_HIBERNATION} for share`;
 
-async function read(db: Queryable, name: string, lock: string): Promise<StoredHibernation> {
-  const { rows } = await db.query({ name, text: `${READ_HIBERNATION} ${lock}` });
+export async function readHibernation(db: Queryable): Promise<StoredHibernation> {
+  const { rows } = await db.query({ name: 'read_hibernation', text: READ_HIBERNATION });
   return storedSchema.parse(rows[0]);
-}
-
-export function readHibernation(db: Queryable): Promise<StoredHibernation> {
-  return read(db, 'read_hibernation', '');
 }
 
 /**
  * Held until the transaction ends. What is to come must be read in a later statement: that one's snapshot then holds
  * every job whose creator read this row before.
  */
-export function lockHibernation(tx: Queryable): Promise<StoredHibernation> {
-  return read(tx, 'lock_hibernation', 'for update');
+export async function lockHibernation(tx: Queryable): Promise<StoredHibernation> {
+  const { rows } = await tx.query({ name: 'lock_hibernation', text: LOCK_HIBERNATION });
+  return storedSchema.parse(rows[0]);
 }
 
 /**
  * For whoever has committed a job: waits for a tick that is deciding whether to fall asleep, and returns what it came
  * to. A plain read could return `awake` while that tick, which no longer sees the job, is about to commit.
  */
-export function readDecidedHibernation(db: Queryable): Promise<StoredHibernation> {
-  return read(db, 'read_decided_hibernation', 'for share');
+export async function readDecidedHibernation(db: Queryable): Promise<StoredHibernation> {
+  const { rows } = await db.query({ name: 'read_decided_hibernation', text: READ_DECIDED_HIBERNATION });
+  return storedSchema.parse(rows[0]);
 }
 
 const CHANGE_HIBERNATION = /* sql */ `

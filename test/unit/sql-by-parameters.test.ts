@@ -1,0 +1,117 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { type AllowedExpression, findUnfixedSql } from '../support/sql-check.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** All that ships or runs beside it; not the bench and the tests, which nobody sends requests to. */
+const sources = globSync('{lib,functions,infra,local,scripts}/**/*.ts', { cwd: root })
+  .map((file) => file.replaceAll('\\', '/'))
+  .sort()
+  .map((file) => ({ file, text: readFileSync(`${root}${file}`, 'utf8') }));
+
+const inPartitions = {
+  file: 'lib/db/partitions.ts',
+  why: 'utility statements take no parameters; made of a date',
+};
+const allowed: AllowedExpression[] = [
+  { ...inPartitions, expression: 'name' },
+  { ...inPartitions, expression: 'from' },
+  { ...inPartitions, expression: 'to' },
+  {
+    file: 'lib/db/role-timeouts.ts',
+    expression: 'value',
+    why: 'a utility statement; a whole number of ours',
+  },
+  { file: 'lib/db/migrate.ts', expression: 'migration.sql', why: 'ships with the code' },
+  {
+    file: 'lib/db/pool.ts',
+    expression: 'asConfig(statement)',
+    why: 'hands on what its callers were checked for',
+  },
+];
+
+test('SQL is fixed when the program is: what a request says can only be a parameter', () => {
+  expect(findUnfixedSql(sources, allowed)).toEqual([]);
+  expect(sources.length).toBeGreaterThan(100);
+});
+
+test('an exception that is no longer needed is found', () => {
+  const [stale] = findUnfixedSql([], [{ file: 'lib/db/gone.ts', expression: 'name', why: 'it was' }]);
+  expect(stale).toContain('allows name for nothing');
+});
+
+const check = (text: string, ...others: { file: string; text: string }[]) =>
+  findUnfixedSql([{ file: 'lib/db/example.ts', text }, ...others]);
+
+describe('a statement is found that', () => {
+  test.each([
+    ['holds a value', 'const f = (db, id) => db.query(`select 1 from jobs where id = ${id}`);'],
+    ['has one added', "const f = (db, id) => db.query('select 1 from jobs where id = ' + id);"],
+    ['comes as an argument', 'const f = (db, sql) => db.query(sql);'],
+    ['is made by a call', 'const f = (db, id) => db.query(makeSql(id));'],
+    ['is made by a method', "const f = (db, id) => db.query('select '.concat(id));"],
+    ['is joined', "const f = (db, ids) => db.query(['select', ids].join(' '));"],
+    [
+      'is in the text of a configuration',
+      'const f = (db, id) => db.query({ name: "x", text: `select ${id}` });',
+    ],
+    ['takes its configuration over', 'const f = (db, o) => db.query({ text: "select 1", ...o });'],
+    ['has its text twice', 'const f = (db, t) => db.query({ text: "select 1", "text": t });'],
+    ['computes a name of it', 'const f = (db, k, t) => db.query({ text: "select 1", [k]: t });'],
+    ['hides its call', "const f = (db, id) => db['query'](`select ${id}`);"],
+    ['takes the function from its object', 'const f = ({ query }, id) => query(`select ${id}`);'],
+    [
+      'is put together before',
+      'const f = (db, id) => { const sql = `select ${id}`; return db.query(sql); };',
+    ],
+    ['may change', 'let SQL = "select 1"; const f = (db) => db.query(SQL);'],
+    ['has the name of a constant', 'const SQL = "select 1"; const f = (db, SQL) => db.query(SQL);'],
+    ['is nobody knows what', 'const f = (db) => db.query(SQL);'],
+    ['is half a constant', 'const A = "select"; const f = (db, id) => db.query(`${A} ${id}`);'],
+    ['is one of two', 'const f = (db, id) => db.query(id ? "select 1" : id);'],
+    [
+      'is composed of what is not fixed',
+      'const A = env.TABLE; const f = (db) => db.query(`select 1 from ${A}`);',
+    ],
+    ['is used elsewhere', 'export const f = (order) => `select 1 from jobs order by ${order}`;'],
+    ['is a tagged template', 'const f = (db, id) => db.query(sql`select ${id}`);'],
+    ['is nothing', 'const f = (db) => db.query();'],
+  ])('%s', (_, text) => {
+    expect(check(text)).not.toEqual([]);
+  });
+
+  test('is imported from where it is not fixed', () => {
+    const text = "import { SQL } from './other.ts'; const f = (db) => db.query(SQL);";
+    expect(check(text, { file: 'lib/db/other.ts', text: 'export const SQL = process.env.SQL;' })).not.toEqual(
+      [],
+    );
+    expect(check(text)).not.toEqual([]);
+  });
+});
+
+describe('a statement is not found that', () => {
+  test.each([
+    ['is a text', "const f = (db, id) => db.query('select 1 from jobs where id = $1', [id]);"],
+    ['is a template without a value', 'const f = (db, id) => db.query(`select $1`, [id]);'],
+    ['is a constant', 'const SQL = /* sql */ `select 1`; const f = (db) => db.query<Row>(SQL);'],
+    [
+      'is in a configuration',
+      'const SQL = "select 1"; const f = (db, id) => db.query({ name: "x", text: SQL, values: [id] });',
+    ],
+    [
+      'is composed of constants',
+      'const A = "id, name"; const SQL = `select ${A} from jobs`; const f = (db) => db.query(SQL);',
+    ],
+    ['is one of two constants', 'const f = (db, isDry: boolean) => db.query(isDry ? "rollback" : "commit");'],
+    ['is no SQL', 'const f = (id) => `selected ${id}`;'],
+  ])('%s', (_, text) => {
+    expect(check(text)).toEqual([]);
+  });
+
+  test('is imported as a constant', () => {
+    const text = "import { COLUMNS as C } from './other.ts'; const f = (db) => db.query(`select ${C}`);";
+    expect(check(text, { file: 'lib/db/other.ts', text: 'export const COLUMNS = "id, name";' })).toEqual([]);
+  });
+});
