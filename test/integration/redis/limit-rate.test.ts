@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { makeLimitRate } from '../../../lib/app/limit-rate.ts';
+import { makeAdmit } from '../../../lib/redis/admit.ts';
+import { connectRedis } from '../../../lib/redis/client.ts';
+import { systemClock } from '../../../lib/system-clock.ts';
+import { makeTestLog } from '../../support/test-log.ts';
+import { redisUrl } from './fixture.ts';
+
+const apiKey = { id: 7, keyHash: Buffer.alloc(32), scopes: [], expiresAt: null, rateLimitPerSecond: null };
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+});
+
+function setUp(url: string) {
+  const redis = connectRedis(url);
+  cleanUps.push(() => redis.disconnect());
+  const { logger, logs } = makeTestLog();
+  const rateLimit = { perSecond: 1, burst: 2 };
+  return {
+    logs,
+    limitRate: makeLimitRate({ admit: makeAdmit(redis), rateLimit, clock: systemClock, logger }),
+  };
+}
+
+/** Takes connections and says nothing. */
+async function startMute(): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    cleanUps.push(() => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanUps.push(() => server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `redis://127.0.0.1:${address.port}`;
+}
+
+describe('the limit of a key', () => {
+  test('is that of Redis', async () => {
+    const { limitRate, logs } = setUp(redisUrl);
+    const admissions = [await limitRate(apiKey), await limitRate(apiKey), await limitRate(apiKey)];
+    expect(admissions.map(({ admission }) => admission?.isAdmitted)).toEqual([true, true, false]);
+    expect(logs).toEqual([]);
+  });
+
+  test.each([
+    ['says nothing', startMute],
+    ['is not there', async () => 'redis://127.0.0.1:1'],
+  ])('is none where Redis %s, and one request waits for that', async (_, start) => {
+    const { limitRate, logs } = setUp(await start());
+    const startedMs = performance.now();
+    expect((await limitRate(apiKey)).admission).toBeUndefined();
+    const firstMs = performance.now() - startedMs;
+    for (let sent = 0; sent < 100; sent++) expect((await limitRate(apiKey)).admission).toBeUndefined();
+    const othersMs = performance.now() - startedMs - firstMs;
+    // 100 ms, and what a busy machine adds; the client itself would wait for 2,000.
+    expect(firstMs).toBeLessThan(1_000);
+    expect(othersMs).toBeLessThan(500);
+    expect(logs).toMatchObject([{ level: 'warn', event: 'rate_not_limited' }]);
+  });
+});
