@@ -23,6 +23,9 @@ export async function startBelfry(stage: Stage): Promise<RunningBelfry> {
       BELFRY_DATA_DIR: dataDir,
       DATABASE_URL: stage.databaseUrl,
       REDIS_URL: stage.redisUrl,
+      // Counted as ever, and never in the way.
+      BELFRY_RATE_LIMIT_PER_SECOND: '100000',
+      BELFRY_RATE_LIMIT_BURST: '200000',
     },
   });
   const gone = once(child, 'exit');
