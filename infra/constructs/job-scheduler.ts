@@ -83,7 +83,7 @@ export class JobScheduler extends Construct {
     };
     // What runs in a deploy alone takes nothing from the account for it.
     const atDeploy = { ...defaults, reservesConcurrency: false };
-    const corsOrigins = props.api?.corsOrigins ?? [];
+    const { corsOrigins = [], usagePlan } = props.api ?? {};
 
     this.migrations = new Migrations(this, 'Migrations', {
       defaults: atDeploy,
@@ -101,6 +101,11 @@ export class JobScheduler extends Construct {
       environment: {
         ...environment,
         ...(corsOrigins.length > 0 && { BELFRY_CORS_ORIGINS: corsOrigins.join(',') }),
+        // Inside the fence a key may do what the fence lets through.
+        ...(usagePlan && {
+          BELFRY_RATE_LIMIT_PER_SECOND: String(usagePlan.requestsPerSecond),
+          BELFRY_RATE_LIMIT_BURST: String(usagePlan.burst),
+        }),
       },
     });
     const scheduler = new ServiceFunction(this, 'Scheduler', {
