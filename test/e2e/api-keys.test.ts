@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { openDataDir } from '../../local/data-dir.ts';
+import { until } from '../support/manual-clock.ts';
+import { type RunningBelfry, startBelfry } from './local-process.ts';
+
+let dataDir: string;
+let belfry: RunningBelfry;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'belfry-api-keys-'));
+  belfry = await startBelfry(dataDir);
+}, 90_000);
+afterAll(async () => {
+  belfry.child.kill('SIGINT');
+  await belfry.ended;
+  await (await openDataDir(dataDir)).close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const ask = (method: string, path: string, key: string, json?: unknown) =>
+  fetch(`${belfry.address}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+  });
+
+const madeKey = z.object({ id: z.int(), key: z.string() });
+const keyList = z.object({
+  items: z.array(
+    z.object({ id: z.int(), lastUsedAt: z.string().nullable(), revokedAt: z.string().nullable() }),
+  ),
+});
+
+async function make(asked: object): Promise<z.infer<typeof madeKey>> {
+  const response = await ask('POST', '/api/v1/keys', belfry.apiKey, asked);
+  expect(response.status).toBe(201);
+  return madeKey.parse(await response.json());
+}
+
+async function find(id: number) {
+  const response = await ask('GET', '/api/v1/keys', belfry.apiKey);
+  return keyList.parse(await response.json()).items.find((key) => key.id === id);
+}
+
+describe('a key of a running Belfry', { timeout: 60_000 }, () => {
+  test('works, tells when it was used, and lets nobody in seconds after it was revoked', async () => {
+    const { id, key } = await make({ name: 'passing', scopes: ['read'] });
+    expect((await ask('GET', '/api/v1/jobs', key)).status).toBe(200);
+    expect((await find(id))?.lastUsedAt).not.toBeNull();
+    expect((await ask('DELETE', `/api/v1/keys/${id}`, belfry.apiKey)).status).toBe(204);
+    const revokedMs = performance.now();
+    const isRefused = async () => (await ask('GET', '/api/v1/jobs', key)).status === 401;
+    await until(isRefused, { timeoutMs: 10_000, everyMs: 100 });
+    // 5 s that an environment remembers it, and a busy machine.
+    expect(performance.now() - revokedMs).toBeLessThan(8_000);
+    expect((await find(id))?.revokedAt).not.toBeNull();
+  });
+
+  test('is told when it sends too much, alone, and may come again after what Retry-After says', async () => {
+    const { key } = await make({ name: 'slow', scopes: ['read'], rateLimitPerSecond: 1 });
+    const responses = await Promise.all(Array.from({ length: 8 }, () => ask('GET', '/api/v1/jobs', key)));
+    const refused = responses.filter(({ status }) => status === 429);
+    // Two at once, and what a second more has brought.
+    expect(refused.length).toBeGreaterThanOrEqual(4);
+    expect(responses.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
+    expect(refused[0]?.headers.get('ratelimit-policy')).toBe('"key";q=2;w=2');
+    expect(refused[0]?.headers.get('ratelimit')).toMatch(/^"key";r=0;t=\d$/);
+    expect((await ask('GET', '/api/v1/jobs', belfry.apiKey)).headers.get('ratelimit')).toMatch(
+      /^"key";r=\d+/,
+    );
+    const waitMs = Number(refused[0]?.headers.get('retry-after')) * 1_000;
+    const isServed = async () => (await ask('GET', '/api/v1/jobs', key)).status === 200;
+    await until(isServed, { timeoutMs: waitMs + 3_000, everyMs: 200 });
+  });
+});
