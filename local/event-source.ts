@@ -42,10 +42,14 @@ const reply = z
  * wakes all of several for one message.
  */
 export function startEventSource(options: EventSourceOptions): EventSource {
-  const { client, queueUrl, batchSize, maxConcurrency, invoke, report } = options;
+  const { client, queueUrl, batchSize, maxConcurrency, invoke } = options;
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
   let backoffMs = 0;
+  /** Whatever ends because we are stopping is no news. */
+  const report = (line: string): void => {
+    if (!stopping.signal.aborted) options.report(line);
+  };
 
   const receive = async (): Promise<Message[]> => {
     const { Messages = [] } = await client.send(
@@ -62,9 +66,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
 
   const handle = async (messages: Message[]): Promise<void> => {
     const records = messages.map(toRecord);
-    const failed = await failuresOf(records, invoke, (line) => {
-      if (!stopping.signal.aborted) report(line);
-    });
+    const failed = await failuresOf(records, invoke, report);
     const done = records.filter(({ messageId }) => !failed.has(messageId));
     if (done.length === 0) return;
     const command = new DeleteMessageBatchCommand({

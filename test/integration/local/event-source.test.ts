@@ -151,6 +151,23 @@ describe('the event source', () => {
     expect(performance.now() - startedMs).toBeLessThan(5_000);
   });
 
+  test('says nothing of what it could not delete once it is to stop', async () => {
+    const invoked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const source = start(async () => {
+      invoked.resolve();
+      await release.promise;
+    });
+    await send('a');
+    await invoked.promise;
+    const stopped = source.stop();
+    await queue.close();
+    release.resolve();
+    await stopped;
+    expect(reports).toEqual([]);
+    queue = await createTestQueue();
+  });
+
   test('says once that SQS does not answer, and stops even then', async () => {
     const source = start(async () => undefined, { endpoint: 'http://127.0.0.1:9' });
     await until(() => reports.length > 0, long);
