@@ -1,15 +1,23 @@
 import { isLockTimeout } from './errors.ts';
-import { findPartitions, PARTITION_LOCK, partitionName } from './partitions.ts';
+import { DAY_MS, dayOfPartition, findPartitions, PARTITION_LOCK, partitionName } from './partitions.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Of rows that lie in the default partition a statement deletes so many. */
 const ROWS_PER_DELETE = 1_000;
 
-// By the index of what waits and that of leases: a day that is over has nothing in either.
-const HAS_OPEN_EXECUTIONS = (name: string) => /* sql */ `
-  select exists (select from ${name} where status in ('SCHEDULED', 'RETRYING'))
-      or exists (select from ${name} where status = 'RUNNING') as "hasOpen"`;
+// By the index of what waits and that of leases, in one partition: a day that is over has nothing in either.
+const HAS_OPEN_EXECUTIONS = /* sql */ `
+  select exists (select
+                   from job_executions
+                  where execution_time >= $1
+                    and execution_time < $2
+                    and status in ('SCHEDULED', 'RETRYING'))
+      or exists (select
+                   from job_executions
+                  where execution_time >= $1
+                    and execution_time < $2
+                    and status = 'RUNNING') as "hasOpen"`;
 
 /** Names of partitions; those that are kept, since something in them is open or somebody reads them, go another time. */
 export type DroppedPartitions = { dropped: string[]; kept: string[] };
@@ -49,7 +57,11 @@ async function dropUnlessOpen(tx: Queryable, name: string): Promise<boolean> {
   // Another may have been faster.
   const existing = await tx.query<{ name: string | null }>('select to_regclass($1)::text as name', [name]);
   if (existing.rows[0]?.name === null) return true;
-  const { rows } = await tx.query<{ hasOpen: boolean }>(HAS_OPEN_EXECUTIONS(name));
+  const dayMs = dayOfPartition(name);
+  const { rows } = await tx.query<{ hasOpen: boolean }>(HAS_OPEN_EXECUTIONS, [
+    new Date(dayMs),
+    new Date(dayMs + DAY_MS),
+  ]);
   if (rows[0]?.hasOpen !== false) return false;
   await tx.query(`drop table ${name}`);
   return true;

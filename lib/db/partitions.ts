@@ -2,7 +2,7 @@ import { isLockTimeout } from './errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { inTransaction } from './transaction.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** Any number will do that no other lock of ours has. */
 export const PARTITION_LOCK = 7_206_176;
 
@@ -22,6 +22,13 @@ export async function findPartitions(db: Queryable): Promise<string[]> {
 /** `job_executions_p20261124` holds the executions of that day, UTC. */
 export function partitionName(dayMs: number): string {
   return `job_executions_p${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
+}
+
+/** The midnight, UTC, that a day's partition begins with. */
+export function dayOfPartition(name: string): number {
+  const day = /p(\d{4})(\d\d)(\d\d)$/.exec(name);
+  if (day === null) throw new Error(`${name} is no partition of a day`);
+  return Date.parse(day.slice(1).join('-'));
 }
 
 /** Names of partitions; the default one stands in for a missing one until a later call makes it. */

@@ -48,6 +48,7 @@ describe('inTransaction', () => {
   test('runs the work again after a deadlock', async () => {
     let tries = 0;
     const other = await begin();
+    const hasFirst = Promise.withResolvers<void>();
     const committed = Promise.withResolvers<void>();
     await other.tx.query(add(2));
     await other.tx.query(`set local deadlock_timeout = '1min'`);
@@ -55,12 +56,14 @@ describe('inTransaction', () => {
       tries += 1;
       // Or the second try could have the first row again before the other side has woken up, and block it once more.
       if (tries > 1) await committed.promise;
-      // This side looks for the deadlock first, and so is the one to give way.
       await tx.query(`set local deadlock_timeout = '10ms'`);
       await tx.query(add(1));
+      hasFirst.resolve();
+      // This side closes the circle, and looks for it alone, once: so it is the one to give way.
+      if (tries === 1) await untilBlocked();
       await tx.query(add(2));
     });
-    await untilBlocked();
+    await hasFirst.promise;
     await other.tx.query(add(1));
     await other.commit();
     committed.resolve();
