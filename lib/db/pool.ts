@@ -51,7 +51,13 @@ const columnTypes: CustomTypesConfig = {
  */
 export function createPool(
   address: DatabaseAddress,
-  options: { max: number; statementTimeoutMs: number; onError: (error: Error) => void },
+  options: {
+    max: number;
+    statementTimeoutMs: number;
+    /** Every transaction on it is read only, unless it asks to be otherwise. */
+    isReadOnly?: boolean;
+    onError: (error: Error) => void;
+  },
 ): Pool {
   const pool = new DriverPool({
     ...driverAddress(address),
@@ -64,6 +70,7 @@ export function createPool(
     // The server's own timeout cannot help when the server is frozen.
     query_timeout: options.statementTimeoutMs + 2_000,
     ...(typeof address === 'object' && address.isProxied ? {} : serverTimeouts(options.statementTimeoutMs)),
+    ...(options.isReadOnly === true && { options: '-c default_transaction_read_only=on' }),
   });
   pool.on('error', options.onError);
   const loggedIn = typeof address === 'object' ? withLogin(pool, address.login) : runNow;

@@ -8,20 +8,32 @@ const MAX_TRIES = 3;
  * serialisation failure runs it again, up to three times in all, so `work` must have no effect but through `tx`.
  */
 export async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  return runRepeatedly(pool, 'begin', work);
+}
+
+/**
+ * The same for reading alone: every statement sees the database as the first one did, and none can change it. It keeps
+ * what dies meanwhile from being vacuumed, so it must not take long.
+ */
+export async function inSnapshot<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  return runRepeatedly(pool, 'begin isolation level repeatable read read only', work);
+}
+
+async function runRepeatedly<T>(pool: Pool, begin: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await runOnce(pool, work);
+      return await runOnce(pool, begin, work);
     } catch (error) {
       if (!isRetryable(error) || tries === MAX_TRIES) throw error;
     }
   }
 }
 
-async function runOnce<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+async function runOnce<T>(pool: Pool, begin: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let isBroken = false;
   try {
-    await client.query('begin');
+    await client.query(begin);
     const result = await work(client);
     const committed = await client.query('commit');
     // After a query error that `work` swallowed, COMMIT succeeds and rolls back.

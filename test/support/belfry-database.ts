@@ -29,11 +29,17 @@ export async function createBelfryDatabase(
 
 export function openPool(
   url: string,
-  options: { max?: number; statementTimeoutMs?: number; onError?: (error: Error) => void } = {},
+  options: {
+    max?: number;
+    statementTimeoutMs?: number;
+    isReadOnly?: boolean;
+    onError?: (error: Error) => void;
+  } = {},
 ): Pool {
   return createPool(url, {
     max: options.max ?? 10,
     statementTimeoutMs: options.statementTimeoutMs ?? 15_000,
+    isReadOnly: options.isReadOnly ?? false,
     onError: options.onError ?? (() => {}),
   });
 }

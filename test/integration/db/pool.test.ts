@@ -56,6 +56,12 @@ describe('a pool', () => {
     expect(await unavailable(tx.query('delete from jobs'))).toMatchObject({ code: '25006' });
   });
 
+  test('that is read only refuses to write, also outside of a transaction that says so', async () => {
+    const readOnly = open(url, { isReadOnly: true });
+    expect((await readOnly.query('select from accounts')).rowCount).toBe(2);
+    expect(await unavailable(readOnly.query('delete from accounts'))).toMatchObject({ code: '25006' });
+  });
+
   test('is unavailable to a statement that runs too long, which then has stored nothing', async () => {
     const hurried = open(url, { statementTimeoutMs: 50 });
     const slow = hurried.query(

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { inTransaction } from '../../../lib/db/transaction.ts';
+import { inSnapshot, inTransaction } from '../../../lib/db/transaction.ts';
 import { openPool } from '../../support/belfry-database.ts';
 import { begin, cleanUpWith, pool, untilBlocked, url } from './fixture.ts';
 
@@ -97,5 +97,25 @@ describe('inTransaction', () => {
     await expect(cut).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(await readAmounts()).toEqual([0, 0]);
     expect(await inTransaction(single, async (tx) => (await tx.query(add(1))).rowCount)).toBe(1);
+  });
+});
+
+describe('inSnapshot', () => {
+  test('sees in every statement what there was at the first', async () => {
+    const seen = await inSnapshot(pool, async (tx) => {
+      const before = await tx.query('select amount from accounts where id = 1');
+      await pool.query(add(1));
+      const after = await tx.query('select amount from accounts where id = 1');
+      return [...before.rows, ...after.rows];
+    });
+    expect(seen).toEqual([{ amount: 0 }, { amount: 0 }]);
+    expect(await readAmounts()).toEqual([1, 0]);
+  });
+
+  test('refuses to write', async () => {
+    await expect(inSnapshot(pool, (tx) => tx.query(add(1)))).rejects.toMatchObject({
+      cause: { code: '25006' },
+    });
+    expect(await readAmounts()).toEqual([0, 0]);
   });
 });
