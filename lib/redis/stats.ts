@@ -1,8 +1,7 @@
-import type { ChainableCommander } from 'ioredis';
 import * as z from 'zod';
 import { sum } from './batches.ts';
-import { reachRedis } from './errors.ts';
 import { dayOf, type Keys } from './keys.ts';
+import { runPipeline } from './pipeline.ts';
 import type { RedisConnection } from './script.ts';
 
 export type QueueStats = {
@@ -61,11 +60,3 @@ const count = z.int().nonnegative();
 const counts = z.array(count);
 const counter = z.coerce.number().pipe(count); // a counter that is not there reads null, which is 0
 const statsReply = z.tuple([z.array(z.string()), count, count, count, count, counter, counter]);
-
-/** The replies in order. An error among them is thrown: no figure rests on a part of them. */
-async function runPipeline(pipeline: ChainableCommander): Promise<unknown[]> {
-  const replies = (await reachRedis(pipeline.exec())) ?? [];
-  return Promise.all(
-    replies.map(([error, reply]) => reachRedis(error ? Promise.reject(error) : Promise.resolve(reply))),
-  );
-}

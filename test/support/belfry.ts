@@ -39,7 +39,7 @@ export const testSettings = {
 };
 
 export type Parts = Omit<WorkerDeps, 'settings' | 'logger'> & {
-  settings: typeof testSettings;
+  settings: Record<keyof typeof testSettings, number>;
   logger: FunctionLogger;
 };
 export type Belfry = Awaited<ReturnType<typeof createBelfry>>;
@@ -89,7 +89,11 @@ export async function createBelfry(start: string) {
     ...compose(parts),
     parts,
     clock,
+    databaseUrl: database.url,
     redis: redis.redis,
+    redisUrl: redis.url,
+    /** Of the queue's keys. */
+    tag: redis.tag,
     /** Wake-ups sent and not yet received, delayed ones too. */
     countWakeUps: async (): Promise<number> => {
       const { Attributes = {} } = await wakeUps.client.send(

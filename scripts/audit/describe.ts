@@ -1,0 +1,72 @@
+import type { Finding, RuleResult } from '../../lib/app/audit/rule.ts';
+import type { AuditOptions } from './options.ts';
+
+/** What is looked at: of its address neither user nor password. */
+export function describeAudit({ databaseUrl, redisUrl, settings }: AuditOptions): string {
+  const { since, until } = settings;
+  const parts = [databaseUrl, ...(redisUrl === undefined ? [] : [redisUrl])].map(addressOf);
+  return `${parts.join(', ')}: executions of ${since.toISOString()} to ${until.toISOString()}\n`;
+}
+
+function addressOf(url: string): string {
+  const { host, pathname, searchParams } = new URL(url);
+  return `${host || (searchParams.get('host') ?? '')}${pathname}`;
+}
+
+export function describeResult(result: RuleResult): string {
+  const { name, promise, findings, rowsRead, undecided, isComplete, durationMs } = result;
+  const notes = [
+    `${rowsRead} rows`,
+    ...(undecided === 0 ? [] : [`${undecided} not told apart from a change of the job`]),
+    ...(isComplete ? [] : ['stopped at a limit, so there may be more']),
+    `${(durationMs / 1_000).toFixed(1)} s`,
+  ];
+  const mark = findings.length > 0 ? 'FAIL' : isComplete ? 'ok  ' : 'part';
+  return [
+    `${mark}  ${name}: ${promise} (${notes.join(', ')})`,
+    ...findings.map((finding) => `        ${describeFinding(finding)}`),
+  ].join('\n');
+}
+
+function describeFinding({ jobId, executionId, executionTime, detail }: Finding): string {
+  const subject = [
+    ...(jobId === undefined ? [] : [`job ${jobId}`]),
+    ...(executionId === undefined ? [] : [`execution ${executionId}`]),
+    ...(executionTime === undefined ? [] : [`of ${executionTime.toISOString()}`]),
+  ].join(' ');
+  return subject === '' ? detail : `${subject}: ${detail}`;
+}
+
+export function describeTotal(results: readonly RuleResult[]): string {
+  const violated = results.filter(({ findings }) => findings.length > 0).length;
+  const partial = results.filter(({ isComplete }) => !isComplete).length;
+  const rest = partial === 0 ? '' : ` ${partial} stopped at a limit: raise --limit or --max-rows.`;
+  return violated === 0
+    ? `\n${results.length} rules, nothing found.${rest}`
+    : `\n${violated} of ${results.length} rules are broken.${rest}`;
+}
+
+/** With its causes; of addresses that are in it, passwords are left out. */
+export function describeError(error: unknown, addresses: readonly string[]): string {
+  const messages: string[] = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) messages.push(cause.message);
+  const text = messages.length === 0 ? String(error) : messages.join(': ');
+  return secretsOf(addresses).reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+}
+
+/** As they are written in the address, and as they are meant. */
+function secretsOf(addresses: readonly string[]): string[] {
+  return addresses
+    .filter((address) => URL.canParse(address))
+    .map((address) => new URL(address))
+    .flatMap(({ password, searchParams }) => [password, decode(password), searchParams.get('password') ?? ''])
+    .filter((secret) => secret !== '');
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,260 @@
+import type { Queryable } from '../../../lib/db/pool.ts';
+import type { LivedIn } from './lived-in.ts';
+
+/** A violation made by hand, and what the rule is to say of it. */
+export type Damage = {
+  rule: string;
+  what: string;
+  make: (tx: Queryable, livedIn: LivedIn) => Promise<unknown>;
+  says: RegExp;
+};
+
+type JobName = Parameters<LivedIn['job']>[0];
+
+/** A statement about a job's row, or what belongs to it: `$1` is its id. */
+const ofJob = (name: JobName, sql: string) => (tx: Queryable, livedIn: LivedIn) =>
+  tx.query(sql, [livedIn.job(name).id]);
+
+/** The execution of a job at a time of day, or those from one on and before another. */
+const at = (time: string) => `job_id = $1 and execution_time = '2030-03-04T${time}Z'`;
+const between = (from: string, to: string) =>
+  `job_id = $1 and execution_time >= '2030-03-04T${from}Z' and execution_time < '2030-03-04T${to}Z'`;
+
+/** The clock's last instant is 09:25:10; the tick of 09:25 has dispatched up to 09:27. */
+const occurrences: Damage[] = [
+  {
+    rule: 'occurrences-dispatched',
+    what: 'an execution that is not there',
+    make: ofJob('minutely', `delete from job_executions where ${at('09:03:00')}`),
+    says: /^it has no execution$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'a run of executions that are not there',
+    make: ofJob('secondly', `delete from job_executions where ${between('09:03:00', '09:03:30')}`),
+    says: /^it has no execution, nor have 29 more up to 2030-03-04T09:03:29.000Z$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'an interval that is left out',
+    make: ofJob('interval', `delete from job_executions where ${at('09:03:00')}`),
+    says: /^it has no execution$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'more than five minutes left out, though ticks came',
+    make: ofJob('minutely', `delete from job_executions where ${between('09:02:00', '09:09:00')}`),
+    says: /^it has no execution, nor have 6 more/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'an outage of which not even the latest was run',
+    make: ofJob('minutely', `delete from job_executions where ${at('09:23:00')}`),
+    says: /^it has no execution, nor have \d+ more up to 2030-03-04T09:23:00.000Z$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'the last, right before the schedule',
+    make: ofJob('minutely', `delete from job_executions where ${between('09:24:00', '09:30:00')}`),
+    says: /^it has no execution, nor have 1 more/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'the only one, of an instant',
+    make: ofJob('once', `delete from job_executions where job_id = $1`),
+    says: /^it has no execution$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'the only one, of a cron',
+    make: ofJob('onceByCron', `delete from job_executions where job_id = $1`),
+    says: /^it has no execution$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'one that was taken back for nothing',
+    make: ofJob('minutely', `update job_executions set status = 'CANCELLED' where ${at('09:03:00')}`),
+    says: /^it was taken back, and never dispatched again$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'a schedule in a time zone that is no more',
+    make: ofJob('minutely', `update jobs set time_zone = 'Mars/Olympus' where id = $1`),
+    says: /^its schedule cannot be read$/,
+  },
+];
+
+const constraints: Damage[] = [
+  {
+    rule: 'constraints-in-force',
+    what: 'no unique constraint',
+    make: (tx) =>
+      tx.query('alter table job_executions drop constraint job_executions_job_id_execution_time_key'),
+    says: /may hold an occurrence twice$/,
+  },
+  {
+    rule: 'constraints-in-force',
+    what: 'no checks of claims',
+    make: dropClaimChecks,
+    says: /may hold a claim of what does not run$/,
+  },
+];
+
+const schedules: Damage[] = [
+  {
+    rule: 'due-schedules-served',
+    what: 'a schedule that no tick has served',
+    make: ofJob(
+      'minutely',
+      `update job_schedules set next_execution_time = '2030-03-04T09:20:00Z' where job_id = $1`,
+    ),
+    says: /^its schedule stands at 2030-03-04T09:20:00.000Z$/,
+  },
+  {
+    rule: 'schedules-match-jobs',
+    what: 'a job without what is to come',
+    make: ofJob('minutely', `delete from job_schedules where job_id = $1`),
+    says: /^it recurs, and has no schedule$/,
+  },
+  {
+    rule: 'schedules-match-jobs',
+    what: 'a paused job with something to come',
+    make: ofJob(
+      'paused',
+      `insert into job_schedules (job_id, next_execution_time, created_at) values ($1, now(), now())`,
+    ),
+    says: /^it is stopped, and its schedule stands$/,
+  },
+  {
+    rule: 'schedules-match-jobs',
+    what: 'a deleted job with something to come',
+    make: ofJob(
+      'deleted',
+      `insert into job_schedules (job_id, next_execution_time, created_at) values ($1, now(), now())`,
+    ),
+    says: /^it is stopped, and its schedule stands$/,
+  },
+];
+
+const RUN = /* sql */ `
+  update job_executions
+     set status = 'RUNNING', claim_token = gen_random_uuid(), lease_expires_at = '2030-03-04T09:22:00Z'`;
+
+const open: Damage[] = [
+  {
+    rule: 'claims-end',
+    what: 'a claim that no tick has freed',
+    make: ofJob('minutely', `${RUN} where ${at('09:03:00')}`),
+    says: /^RUNNING, and its lease ended at 2030-03-04T09:22:00.000Z$/,
+  },
+  {
+    rule: 'due-executions-run',
+    what: 'an execution that nobody has claimed',
+    make: ofJob(
+      'minutely',
+      `update job_executions set status = 'RETRYING', due_at = '2030-03-04T09:20:00Z' where ${at('09:03:00')}`,
+    ),
+    says: /^RETRYING, and due since 2030-03-04T09:20:00.000Z$/,
+  },
+  {
+    rule: 'stopped-jobs-have-nothing-open',
+    what: 'an execution of a paused job that waits',
+    make: ofJob('paused', `update job_executions set status = 'SCHEDULED' where ${at('09:03:00')}`),
+    says: /^SCHEDULED, though its job is stopped$/,
+  },
+  {
+    rule: 'stopped-jobs-have-nothing-open',
+    what: 'an attempt of a deleted job that may be retried',
+    make: ofJob('deleted', `${RUN} where ${at('09:03:00')}`),
+    says: /^RUNNING, though its job is stopped$/,
+  },
+];
+
+const single: Damage[] = [
+  {
+    rule: 'retries-within-limit',
+    what: 'one retry too many',
+    make: ofJob('failing', `update job_executions set retry_count = 2 where ${at('09:03:00')}`),
+    says: /^2 retries, where 1 are allowed$/,
+  },
+  {
+    rule: 'at-most-once-not-retried',
+    what: 'an AT_MOST_ONCE execution that was retried',
+    make: ofJob('atMostOnce', `update job_executions set retry_count = 1 where ${at('09:02:00')}`),
+    says: /^AT_MOST_ONCE, and SUCCESS with 1 retries$/,
+  },
+  {
+    rule: 'claims-belong-to-running',
+    what: 'a claim of what has ended',
+    make: async (tx, livedIn) => {
+      await dropClaimChecks(tx);
+      await ofJob(
+        'minutely',
+        `update job_executions set claim_token = gen_random_uuid() where ${at('09:03:00')}`,
+      )(tx, livedIn);
+    },
+    says: /^SUCCESS, with a claim and without a lease$/,
+  },
+  {
+    rule: 'claims-belong-to-running',
+    what: 'something that runs without a claim',
+    make: async (tx, livedIn) => {
+      await dropClaimChecks(tx);
+      await ofJob('minutely', `update job_executions set status = 'RUNNING' where ${at('09:03:00')}`)(
+        tx,
+        livedIn,
+      );
+    },
+    says: /^RUNNING, without a claim and without a lease$/,
+  },
+  {
+    rule: 'failures-explained',
+    what: 'a failure without a reason',
+    make: ofJob('failing', `update job_executions set error_message = null where ${at('09:03:00')}`),
+    says: /^FAILED, and does not say why$/,
+  },
+  {
+    rule: 'retries-used',
+    what: 'a failure with retries left',
+    make: ofJob('failing', `update job_executions set retry_count = 0 where ${at('09:03:00')}`),
+    says: /^FAILED after 0 retries, where 1 are allowed$/,
+  },
+  {
+    rule: 'not-before-its-time',
+    what: 'a record of before the time',
+    make: ofJob(
+      'minutely',
+      `update job_executions set updated_at = execution_time - interval '1 ms' where ${at('09:03:00')}`,
+    ),
+    says: /^SUCCESS, and recorded before its time$/,
+  },
+  {
+    rule: 'not-before-its-time',
+    what: 'a claim of long before the time',
+    make: ofJob(
+      'minutely',
+      `update job_executions set started_at = execution_time - interval '51 ms' where ${at('09:03:00')}`,
+    ),
+    says: /^SUCCESS, and claimed before its time$/,
+  },
+  {
+    rule: 'not-before-its-time',
+    what: 'a request that took longer than there was time',
+    make: ofJob('minutely', `update job_executions set execution_duration = 60000 where ${at('09:03:00')}`),
+    says: /^SUCCESS, and its last request had left before its time$/,
+  },
+  {
+    rule: 'not-before-its-time',
+    what: 'an end without a beginning',
+    make: ofJob('minutely', `update job_executions set started_at = null where ${at('09:03:00')}`),
+    says: /^SUCCESS, and was never claimed$/,
+  },
+];
+
+function dropClaimChecks(tx: Queryable): Promise<unknown> {
+  return tx.query(
+    'alter table job_executions drop constraint job_executions_check, drop constraint job_executions_check1',
+  );
+}
+
+export const damages: readonly Damage[] = [...occurrences, ...constraints, ...schedules, ...open, ...single];

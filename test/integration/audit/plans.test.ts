@@ -1,0 +1,151 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findRetriedAtMostOnce, findTooManyRetries } from '../../../lib/db/audit/attempts.ts';
+import { readConstraints } from '../../../lib/db/audit/constraints.ts';
+import {
+  findOccurrenceBefore,
+  findOccurrenceFrom,
+  listOccurrences,
+} from '../../../lib/db/audit/occurrences.ts';
+import {
+  findExpiredClaims,
+  findOverdueExecutions,
+  findRunningOfStopped,
+  findWaitingOfStopped,
+} from '../../../lib/db/audit/open-executions.ts';
+import { findQueued, listWaiting } from '../../../lib/db/audit/queue.ts';
+import {
+  findOverdueSchedules,
+  findSchedulesOfStopped,
+  listActiveJobs,
+} from '../../../lib/db/audit/schedules.ts';
+import {
+  findTooEarly,
+  findUnexplainedFailures,
+  findUnusedRetries,
+  findWrongClaims,
+} from '../../../lib/db/audit/states.ts';
+import { findPartitionsOf, type FindInPage } from '../../../lib/db/audit/walk-executions.ts';
+import { ensurePartitions } from '../../../lib/db/partitions.ts';
+import type { Queryable } from '../../../lib/db/pool.ts';
+import { explain, planModes } from '../db/explain.ts';
+import { after, DAY_MS, NOON, OTHER_TOKEN, pool } from '../db/fixture.ts';
+
+const PARTITIONS = 120;
+const JOBS = 50_000;
+const MIDNIGHT = after(-DAY_MS / 2);
+const LIMIT = 500;
+
+/** 30,000 executions wait, or run, or are over on each of three days among many that are empty. */
+beforeAll(async () => {
+  await ensurePartitions(pool, after((3 - PARTITIONS) * DAY_MS), PARTITIONS);
+  const { rows } = await pool.query<{ name: string }>(
+    `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'job_executions'::regclass
+     union all select 'jobs' union all select 'job_schedules'`,
+  );
+  // Nobody analyses what grows here, so that there are no statistics at all.
+  for (const { name } of rows) await pool.query(`alter table ${name} set (autovacuum_enabled = off)`);
+  await pool.query(
+    `insert into jobs (schedule, time_zone, api, method, headers, body, type, is_recurring, max_retry_count, timeout_ms,
+                       is_active, created_at, updated_at)
+     select '@daily', 'UTC', 'http://127.0.0.1/', 'POST', '{}', 'null', 'AT_LEAST_ONCE', true, 3, 30000,
+            id % 10 <> 0, $2, $2
+       from generate_series(1, $1::integer) id`,
+    [JOBS, NOON],
+  );
+  await pool.query(
+    `insert into job_schedules (job_id, next_execution_time, created_at)
+     select id, $1::timestamptz + (id - 500) * interval '1 s', $1 from jobs`,
+    [NOON],
+  );
+  await pool.query(
+    `insert into job_executions (job_id, job_revision, status, execution_time, due_at, claim_token, lease_expires_at,
+                                 execution_duration, started_at, created_at, updated_at)
+     select place, 1, status, at, at, case when status = 'RUNNING' then $2::uuid end,
+            case when status = 'RUNNING' then at end, 10, at, at, at
+       from generate_series(0, 2) day,
+            generate_series(1, 30000) place,
+            lateral (select $1::timestamptz - day * interval '1 day' + place * interval '1 s') t (at),
+            lateral (
+              select case when place % 3 = 0 then 'SCHEDULED' when place % 100 = 1 then 'RUNNING' else 'SUCCESS' end
+            ) s (status)`,
+    [MIDNIGHT, OTHER_TOKEN],
+  );
+}, 120_000);
+
+const walked: [string, FindInPage][] = [
+  ['retries within the limit', findTooManyRetries],
+  ['AT_MOST_ONCE not retried', findRetriedAtMostOnce],
+  ['claims', findWrongClaims],
+  ['unexplained failures', findUnexplainedFailures],
+  ['unused retries', findUnusedRetries],
+  ['too early', findTooEarly],
+];
+const since = after(-DAY_MS);
+const from = { at: after(-DAY_MS), id: 0 };
+const ids = (count: number) => Array.from({ length: count }, (_, index) => index * 90 + 1);
+const ranges = (count: number) => ids(count).map((jobId) => ({ jobId, from: since, to: NOON }));
+
+type Query = { run: (tx: Queryable) => Promise<unknown>; rows: number };
+
+const queries: [string, Query][] = [
+  ['claims that are over', { run: (tx) => findExpiredClaims(tx, NOON, LIMIT), rows: LIMIT }],
+  ['what is overdue', { run: (tx) => findOverdueExecutions(tx, NOON, LIMIT), rows: LIMIT }],
+  ['what waits of stopped jobs', { run: (tx) => findWaitingOfStopped(tx, from, LIMIT), rows: LIMIT * 3 }],
+  ['what runs of stopped jobs', { run: (tx) => findRunningOfStopped(tx, from, LIMIT), rows: LIMIT * 3 }],
+  ['schedules that are overdue', { run: (tx) => findOverdueSchedules(tx, NOON, LIMIT), rows: LIMIT }],
+  ['schedules of stopped jobs', { run: (tx) => findSchedulesOfStopped(tx, 20_000, LIMIT), rows: LIMIT * 3 }],
+  ['active jobs', { run: (tx) => listActiveJobs(tx, 20_000, LIMIT), rows: LIMIT * 3 }],
+  ['the occurrences of jobs', { run: (tx) => listOccurrences(tx, ranges(100), 20), rows: 300 }],
+  ['the occurrences of a job', { run: (tx) => listOccurrences(tx, ranges(1), LIMIT), rows: 3 }],
+  ['the next occurrence', { run: (tx) => findOccurrenceFrom(tx, 77, since), rows: 1 }],
+  ['the occurrence before', { run: (tx) => findOccurrenceBefore(tx, 77, NOON), rows: 1 }],
+  ['what the queue must hold', { run: (tx) => listWaiting(tx, NOON, from, LIMIT), rows: LIMIT }],
+  ['what the queue holds', { run: (tx) => findQueued(tx, ids(LIMIT)), rows: LIMIT * 2 }],
+];
+
+/** Tables of the catalogue may be read whole: they are small, and have their own statistics. */
+const isOurs = (table: string): boolean => table.startsWith('job');
+
+const statistics = [
+  ['without statistics', async () => {}],
+  ['with statistics', () => pool.query('analyze')],
+] as const;
+
+describe.each(statistics.flatMap(([title, make]) => planModes.map((mode) => [title, mode, make] as const)))(
+  '%s, with %s,',
+  (_, mode, makeStatistics) => {
+    beforeAll(async () => {
+      await makeStatistics();
+    });
+
+    test.each(queries)('%s: reads little more than it returns', async (_, { run, rows }) => {
+      const [plan, ...others] = await explain(mode, run);
+      expect(others).toEqual([]);
+      expect(plan!.seqScans).toEqual([]);
+      expect(plan!.rowsRead).toBeLessThanOrEqual(rows * 2 + 50);
+      expect(plan!.rowsJoinedInVain).toBeLessThan(rows * 2 + 50);
+      // Each of the partitions is asked once, at most for each of the jobs.
+      expect(plan!.buffers).toBeLessThan(rows * 30 + PARTITIONS * 4);
+    });
+
+    test.each(walked)('%s: a page reads itself and its jobs', async (_, find) => {
+      const partition = 'job_executions_p20260115';
+      const { rows } = await pool.query<{ id: number }>(`select min(id) + 15000 as id from ${partition}`);
+      const page = { partition, after: rows[0]!.id, limit: LIMIT, since, until: NOON };
+      const [plan, ...others] = await explain(mode, (tx) => find(tx, page));
+      expect(others).toEqual([]);
+      expect(plan!.seqScans).toEqual([]);
+      expect(plan!.rowsRead).toBeLessThanOrEqual(LIMIT * 6);
+      expect(plan!.buffers).toBeLessThan(LIMIT * 10);
+    });
+
+    test('constraints and partitions come from the catalogue', async () => {
+      const plans = await explain(mode, async (tx) => {
+        expect(await readConstraints(tx)).toHaveLength(PARTITIONS + 3);
+        // The day before, the day itself, and the default partition.
+        expect(await findPartitionsOf(tx, { since, until: NOON })).toHaveLength(3);
+      });
+      expect(plans.flatMap(({ seqScans }) => seqScans).filter(isOurs)).toEqual([]);
+    });
+  },
+);

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeQueueRule } from '../../../lib/app/audit/queue.ts';
+import { runAudit } from '../../../lib/app/audit/run-audit.ts';
+import { makeKeys, type Keys } from '../../../lib/redis/keys.ts';
+import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';
+import { aJob } from '../../support/a-job.ts';
+import { createBelfry, type Belfry } from '../../support/belfry.ts';
+import { settingsAt } from './fixture.ts';
+
+const START = '2030-03-04T10:00:00.000Z';
+/** Nobody listens there. */
+const REFUSING = 'http://127.0.0.1:9/';
+
+let belfry: Belfry;
+let keys: Keys;
+/** Due in a minute, retried in minutes, and due for a while. */
+let scheduled: number;
+let retrying: number;
+let ready: number;
+
+beforeEach(async () => {
+  belfry = await createBelfry(START);
+  keys = makeKeys(belfry.tag);
+  const job = (schedule: string) => aJob({ schedule, isRecurring: false, api: REFUSING });
+  const idOf = async (jobId: number) => (await belfry.executions(jobId))[0]!.id;
+  const failing = await belfry.createJob(job('2030-03-04T10:00:01.000Z'));
+  await belfry.clock.advanceBy(1_000);
+  await belfry.runWorker(belfry.inMs(180_000));
+  retrying = await idOf(failing.id);
+  ready = await idOf((await belfry.createJob(job('2030-03-04T10:00:04Z'))).id);
+  scheduled = await idOf((await belfry.createJob(job('2030-03-04T10:01:00Z'))).id);
+  await belfry.clock.advanceBy(15_000);
+});
+afterEach(() => belfry.close());
+
+const ask = async (changes: { maxFindings?: number } = {}) => {
+  const { redis, pool, clock } = belfry;
+  const readPlaces = makeReadPlaces(redis, keys);
+  const rule = makeQueueRule({ readPlaces, readUnknown: makeReadUnknown(redis, keys) });
+  const [result] = await runAudit({ pool, clock, rules: [rule] }, settingsAt(clock.now(), changes));
+  return result!;
+};
+const details = async () => (await ask()).findings.map(({ executionId, detail }) => [executionId, detail]);
+
+describe('the queue, next to what waits in PostgreSQL,', () => {
+  test('agrees when it is quiet, whatever part an execution is in', async () => {
+    const nowMs = belfry.clock.nowMs();
+    expect(await belfry.queue.stats(nowMs)).toMatchObject({ ready: 1, scheduled: 1, retrying: 1 });
+    expect(await ask()).toMatchObject({ findings: [], isComplete: true });
+    await belfry.queue.take({ workerId: 'busy', nowMs, horizonMs: nowMs, limit: 1, leaseMs: 30_000 });
+    expect(await details()).toEqual([]);
+  });
+
+  test('does not know what it lost', async () => {
+    await belfry.redis.flushdb();
+    expect(await details()).toEqual(
+      [retrying, ready, scheduled].map((id) => [id, 'the queue does not know it']),
+    );
+    await belfry.runTick(belfry.inMs(50_000));
+    expect(await details()).toEqual([]);
+  });
+
+  test('has nowhere what it has only a payload of', async () => {
+    await belfry.redis.zrem(keys.scheduled, scheduled);
+    expect(await details()).toEqual([[scheduled, 'the queue knows it, and has it nowhere']]);
+  });
+
+  test('holds what is over', async () => {
+    await belfry.pool.query(`update job_executions set status = 'SUCCESS' where id = $1`, [scheduled]);
+    expect(await details()).toEqual([[scheduled, 'it is in scheduled, and SUCCESS']]);
+  });
+
+  test('holds what runs', async () => {
+    await belfry.pool.query(
+      `update job_executions set status = 'RUNNING', claim_token = gen_random_uuid(), lease_expires_at = now()
+        where id = $1`,
+      [scheduled],
+    );
+    expect(await details()).toEqual([[scheduled, 'it is in scheduled, and runs']]);
+  });
+
+  test('holds what does not exist', async () => {
+    await belfry.redis.rpush(keys.ready, 987_654);
+    expect(await details()).toEqual([[987_654, 'it is in ready, and does not exist']]);
+  });
+
+  test('holds something twice', async () => {
+    await belfry.redis.rpush(keys.ready, scheduled);
+    expect(await details()).toEqual([[scheduled, 'it is in ready and scheduled']]);
+  });
+
+  test('holds something until another instant', async () => {
+    await belfry.redis.zadd(keys.scheduled, Date.parse('2030-03-04T10:02:00Z'), scheduled);
+    expect(await details()).toEqual([
+      [scheduled, 'it is due at 2030-03-04T10:01:00.000Z, and in scheduled until 2030-03-04T10:02:00.000Z'],
+    ]);
+  });
+
+  test('has a worker that is gone and holds something', async () => {
+    const nowMs = belfry.clock.nowMs();
+    await belfry.queue.take({ workerId: 'gone', nowMs, horizonMs: nowMs, limit: 1, leaseMs: 30_000 });
+    await belfry.clock.advanceBy(151_000);
+    expect(await details()).toContainEqual([
+      undefined,
+      'worker gone, gone since 2030-03-04T10:00:46.000Z, still holds 1',
+    ]);
+  });
+
+  test('is not judged by what has just been dispatched', async () => {
+    await belfry.createJob(aJob({ schedule: '2030-03-04T10:01:05Z', isRecurring: false }));
+    await belfry.redis.flushdb();
+    expect((await details()).map(([id]) => id)).toEqual([retrying, ready, scheduled]);
+  });
+
+  test('is left as it is', async () => {
+    const everything = async () => {
+      const found = (await belfry.redis.keys('*')).sort();
+      return Promise.all(found.map(async (key) => [key, await belfry.redis.dumpBuffer(key)]));
+    };
+    const before = await everything();
+    await ask();
+    expect(await everything()).toEqual(before);
+  });
+});

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AuditRule } from '../../../lib/app/audit/rule.ts';
+import { auditRules, runAudit } from '../../../lib/app/audit/run-audit.ts';
+import type { Queryable } from '../../../lib/db/pool.ts';
+import { damages } from './damages.ts';
+import { askDamaged, settingsAt } from './fixture.ts';
+import { createLivedIn, type LivedIn } from './lived-in.ts';
+
+let livedIn: LivedIn;
+beforeAll(async () => {
+  livedIn = await createLivedIn();
+});
+afterAll(() => livedIn.close());
+
+const ruleOf = (name: string): AuditRule => auditRules.find((rule) => rule.name === name)!;
+
+const ask = (rule: string, damage: (tx: Queryable) => Promise<unknown>, changes = {}) => {
+  const { pool, clock } = livedIn.belfry;
+  return askDamaged(pool, ruleOf(rule), settingsAt(clock.now(), changes), damage);
+};
+
+describe('a database that all of Belfry has worked on', () => {
+  test('has seen it all', async () => {
+    const { rows } = await livedIn.belfry.pool.query(
+      'select distinct status, retry_count > 0 as "isRetried" from job_executions',
+    );
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { status: 'SUCCESS', isRetried: false },
+        { status: 'SUCCESS', isRetried: true },
+        { status: 'FAILED', isRetried: false },
+        { status: 'FAILED', isRetried: true },
+        { status: 'SCHEDULED', isRetried: false },
+        { status: 'CANCELLED', isRetried: false },
+        { status: 'CANCELLED', isRetried: true },
+      ]),
+    );
+  });
+
+  test('keeps every promise', async () => {
+    const { belfry } = livedIn;
+    const results = await runAudit({ ...belfry, rules: auditRules }, settingsAt(belfry.clock.now()));
+    expect(results.map(({ name }) => name)).toEqual(auditRules.map(({ name }) => name));
+    expect(
+      results.flatMap(({ name, findings }) => findings.map((finding) => ({ name, ...finding }))),
+    ).toEqual([]);
+    expect(results.every(({ isComplete }) => isComplete)).toBe(true);
+    const readBy = new Map(results.map(({ name, rowsRead }) => [name, rowsRead]));
+    expect(readBy.get('occurrences-dispatched')).toBeGreaterThan(1_000);
+    expect(readBy.get('failures-explained')).toBeGreaterThan(1_000);
+  });
+
+  test.for([
+    { since: '2030-03-04T09:00:00Z', until: '2030-03-04T09:10:00Z' },
+    // The outage: its beginning, its end, or neither is in the window.
+    { since: '2030-03-04T09:05:00Z', until: '2030-03-04T09:20:00Z' },
+    { since: '2030-03-04T09:15:30Z', until: '2030-03-04T09:25:00Z' },
+    { since: '2030-03-04T09:15:30Z', until: '2030-03-04T09:16:00Z' },
+    { since: '2030-03-01T00:00:00Z', until: '2030-03-02T00:00:00Z' },
+  ])('keeps every promise from $since to $until', async ({ since, until }) => {
+    const { belfry } = livedIn;
+    const window = { since: new Date(since), until: new Date(until) };
+    const results = await runAudit({ ...belfry, rules: auditRules }, settingsAt(belfry.clock.now(), window));
+    expect(results.flatMap(({ findings }) => findings)).toEqual([]);
+  });
+});
+
+describe('the audit finds', () => {
+  test.for(damages)('$rule: $what', async ({ rule, make, says }) => {
+    const { findings } = await ask(rule, (tx) => make(tx, livedIn));
+    expect(findings.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(says));
+    // Nothing but what was damaged: the partitions of a table are damaged together.
+    expect(findings.every(({ detail }) => says.test(detail))).toBe(true);
+  });
+
+  test('which execution it is, and of which job', async () => {
+    const { id } = livedIn.job('minutely');
+    const { findings } = await ask('not-before-its-time', (tx) =>
+      tx.query(`update job_executions set started_at = null where job_id = $1 and execution_time < $2`, [
+        id,
+        '2030-03-04T09:02:00Z',
+      ]),
+    );
+    expect(findings).toEqual([
+      {
+        jobId: id,
+        executionId: expect.any(Number),
+        executionTime: new Date('2030-03-04T09:01:00Z'),
+        detail: expect.any(String),
+      },
+    ]);
+  });
+});
+
+describe('the audit leaves open', () => {
+  test('how often what was dispatched before its job was changed may have been retried', async () => {
+    const damage = (tx: Queryable) =>
+      tx.query('update job_executions set retry_count = 9 where job_id = $1 and execution_time < $2', [
+        livedIn.job('lessRetries').id,
+        '2030-03-04T09:05:00Z',
+      ]);
+    expect(await ask('retries-within-limit', damage)).toMatchObject({
+      findings: [],
+      undecided: expect.toSatisfy((n: number) => n > 0),
+    });
+  });
+
+  test('what came of a job that does not recur and was changed', async () => {
+    const damage = async (tx: Queryable) => {
+      await tx.query('update jobs set revision = 2 where id = $1', [livedIn.job('onceByCron').id]);
+      await tx.query('delete from job_executions where job_id = $1', [livedIn.job('onceByCron').id]);
+    };
+    expect(await ask('occurrences-dispatched', damage)).toMatchObject({ findings: [], undecided: 1 });
+  });
+
+  test('what is due while the ticks sleep, until the sleep has ended', async () => {
+    const asleepUntil = (sleepsUntil: string) => async (tx: Queryable) => {
+      await tx.query(`update hibernation set state = 'asleep', sleeps_until = $1`, [sleepsUntil]);
+      await tx.query('update job_schedules set next_execution_time = $2 where job_id = $1', [
+        livedIn.job('minutely').id,
+        '2030-03-04T09:10:00Z',
+      ]);
+    };
+    expect(await ask('due-schedules-served', asleepUntil('2030-03-04T10:00:00Z'))).toMatchObject({
+      findings: [],
+    });
+    const { findings } = await ask('due-schedules-served', asleepUntil('2030-03-04T09:09:00Z'));
+    expect(findings).toHaveLength(1);
+  });
+
+  test('an attempt that was out when its job was paused', async () => {
+    const damage = (tx: Queryable) =>
+      tx.query(
+        `update job_executions
+            set status = 'RUNNING', claim_token = gen_random_uuid(), lease_expires_at = $2, is_withdrawn = true
+          where job_id = $1 and execution_time = '2030-03-04T09:03:00Z'`,
+        [livedIn.job('paused').id, livedIn.belfry.clock.now()],
+      );
+    expect(await ask('stopped-jobs-have-nothing-open', damage)).toMatchObject({ findings: [] });
+  });
+});
+
+describe('the audit is bounded', () => {
+  const explainNothing = (tx: Queryable) =>
+    tx.query(`update job_executions set error_message = null where status = 'FAILED'`);
+
+  test('by how much a rule may find', async () => {
+    const { findings, isComplete } = await ask('failures-explained', explainNothing, { maxFindings: 3 });
+    expect(findings).toHaveLength(3);
+    expect(isComplete).toBe(false);
+  });
+
+  test('by how much a rule may read', async () => {
+    const { findings, isComplete } = await ask('failures-explained', async () => {}, { maxRows: 500 });
+    expect(findings).toEqual([]);
+    expect(isComplete).toBe(false);
+  });
+
+  test('to reading: its transactions are read only', async () => {
+    const { belfry } = livedIn;
+    const writes: AuditRule = {
+      name: 'writes',
+      promise: '',
+      check: async (tx) => {
+        await tx.query('delete from jobs');
+      },
+    };
+    await expect(
+      runAudit({ ...belfry, rules: [writes] }, settingsAt(belfry.clock.now())),
+    ).rejects.toMatchObject({ cause: { code: '25006' } });
+  });
+});
