@@ -8,7 +8,8 @@ import * as z from 'zod';
 import { openDataDir } from '../../local/data-dir.ts';
 import { until } from '../support/manual-clock.ts';
 import { portOf } from '../support/target.ts';
-import { servicePids, startBelfry, type RunningBelfry } from './local-process.ts';
+import { runAuditCommand } from '../../scripts/audit/command.ts';
+import { serviceUrls, servicePids, startBelfry, type RunningBelfry } from './local-process.ts';
 
 const KILLS = 3;
 const JOBS_PER_BATCH = 20;
@@ -115,4 +116,19 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
       expect([name, calls.length]).toEqual([name, Math.min(calls.length, 1)]);
     else expect([id, name, calls.length]).not.toEqual([id, name, 0]);
   }
-}, 180_000);
+
+  // What the history says is one thing; that nothing is stuck, or left in the queue, is for the audit to say.
+  const { postgres, redis } = await serviceUrls(dataDir);
+  await until(
+    async () => {
+      const said: string[] = [];
+      const write = (line: string): void => void said.push(line);
+      const args = ['--database-url', postgres, '--redis-url', redis];
+      if ((await runAuditCommand(args, {}, { write, complain: write })) !== 0)
+        throw new Error(said.join('\n'));
+      return true;
+    },
+    // What the dead had in hand goes by the next tick, and the worker that it wakes.
+    { timeoutMs: 70_000, everyMs: 1_000 },
+  );
+}, 250_000);

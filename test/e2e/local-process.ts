@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { makeOpenApiDocument } from '../../lib/http/openapi.ts';
@@ -84,4 +84,14 @@ export async function servicePids(dataDir: string): Promise<Record<string, numbe
     return [file.replace('.json', ''), pid] as const;
   });
   return Object.fromEntries(await Promise.all(notes));
+}
+
+/** The addresses of the services that a Belfry has started on a data directory, by PostgreSQL's own note of its socket. */
+export async function serviceUrls(dataDir: string): Promise<{ postgres: string; redis: string }> {
+  const note = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8');
+  const socketDir = note.split('\n')[4] ?? '';
+  return {
+    postgres: `postgresql://belfry@localhost:5432/belfry?host=${socketDir}`,
+    redis: `unix://${join(dirname(socketDir), 'redis.sock')}`,
+  };
 }
