@@ -8,7 +8,7 @@ const MAX_TRIES = 3;
  * serialisation failure runs it again, up to three times in all, so `work` must have no effect but through `tx`.
  */
 export async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
-  return runRepeatedly(pool, 'begin', work);
+  return runRepeatedly(pool, 'change', work);
 }
 
 /**
@@ -16,24 +16,31 @@ export async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Prom
  * what dies meanwhile from being vacuumed, so it must not take long.
  */
 export async function inSnapshot<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
-  return runRepeatedly(pool, 'begin isolation level repeatable read read only', work);
+  return runRepeatedly(pool, 'read', work);
 }
 
-async function runRepeatedly<T>(pool: Pool, begin: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
+type Purpose = 'change' | 'read';
+
+async function runRepeatedly<T>(
+  pool: Pool,
+  purpose: Purpose,
+  work: (tx: Queryable) => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await runOnce(pool, begin, work);
+      return await runOnce(pool, purpose, work);
     } catch (error) {
       if (!isRetryable(error) || tries === MAX_TRIES) throw error;
     }
   }
 }
 
-async function runOnce<T>(pool: Pool, begin: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
+async function runOnce<T>(pool: Pool, purpose: Purpose, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let isBroken = false;
   try {
-    await client.query(begin);
+    if (purpose === 'change') await client.query('begin');
+    else await client.query('begin isolation level repeatable read read only');
     const result = await work(client);
     const committed = await client.query('commit');
     // After a query error that `work` swallowed, COMMIT succeeds and rolls back.
