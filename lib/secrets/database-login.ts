@@ -1,51 +1,25 @@
 import * as z from 'zod';
 import type { Clock } from '../domain/clock.ts';
 import type { FetchSecret } from './fetch-secret.ts';
+import { makeFreshValue } from './fresh-value.ts';
 
 export type DatabaseLogin = { username: string; password: string };
 
-/** A rotation is noticed at the first connection that is refused; this is for one that keeps the old login valid. */
-const FRESH_MS = 5 * 60_000;
-/** While Secrets Manager is away, what is known goes on being used, and is asked for no more often than this. */
-const RETRY_MS = 30_000;
-
-/** The user and password of the database, which may be rotated at any time. */
+/**
+ * The user and password of the database, which may be rotated at any time. A rotation is noticed at the first connection
+ * that is refused; that the login is read again now and then is for one that keeps the old login valid.
+ */
 export function makeDatabaseLogin(deps: { fetchSecret: FetchSecret; secretArn: string; clock: Clock }) {
   const { fetchSecret, secretArn, clock } = deps;
-  let held: { login: DatabaseLogin; freshUntilMs: number } | undefined;
-  let fetching: Promise<DatabaseLogin> | undefined;
-
-  async function fetchLogin(): Promise<DatabaseLogin> {
-    const login = parseLogin(await fetchSecret(secretArn), secretArn);
-    held = { login, freshUntilMs: clock.nowMs() + FRESH_MS };
-    return login;
-  }
-
-  /** Connections that are opened at once ask once. */
-  function fetchOnce(): Promise<DatabaseLogin> {
-    fetching ??= fetchLogin().finally(() => {
-      fetching = undefined;
-    });
-    return fetching;
-  }
-
+  const login = makeFreshValue({
+    read: async () => parseLogin(await fetchSecret(secretArn), secretArn),
+    clock,
+  });
   return {
     /** @throws UnavailableError when it is not known and cannot be had. */
-    get: async (): Promise<DatabaseLogin> => {
-      const known = held;
-      if (known !== undefined && clock.nowMs() < known.freshUntilMs) return known.login;
-      try {
-        return await fetchOnce();
-      } catch (error) {
-        if (known === undefined || known !== held) throw error;
-        known.freshUntilMs = clock.nowMs() + RETRY_MS;
-        return known.login;
-      }
-    },
+    get: login.get,
     /** The database has refused this login: the next `get` asks anew, unless somebody has already. */
-    forget: (refused: DatabaseLogin): void => {
-      if (held?.login === refused) held = undefined;
-    },
+    forget: login.forget,
   };
 }
 
