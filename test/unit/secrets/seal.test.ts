@@ -1,0 +1,95 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { valueLength } from '../../../lib/domain/secret-headers.ts';
+import { keyIdOf, open, seal, SealError } from '../../../lib/secrets/seal.ts';
+import { keyRingOf } from '../../support/key-rings.ts';
+
+const ring = keyRingOf('first');
+const latin1 = fc.string({
+  unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCodePoint(code)),
+});
+
+/** The value with one bit of nonce, ciphertext or tag flipped. */
+function flip({ $secret }: { $secret: string }, place: number): { $secret: string } {
+  const [version = '', keyId = '', text = ''] = $secret.split(':');
+  const bytes = Buffer.from(text, 'base64url');
+  const bit = place % (bytes.length * 8);
+  bytes[bit >> 3]! ^= 1 << (bit & 7);
+  return { $secret: `${version}:${keyId}:${bytes.toString('base64url')}` };
+}
+
+describe('a sealed value', () => {
+  test('is what it was when it is opened, by any ring that has the key', () => {
+    fc.assert(
+      fc.property(latin1, fc.string(), (text, place) => {
+        const value = seal(ring, text, place);
+        expect(open(ring, value, place)).toBe(text);
+        expect(open(keyRingOf('second', 'first'), value, place)).toBe(text);
+        expect(valueLength(value)).toBe(text.length);
+      }),
+    );
+  });
+
+  test('names its key, and shows nothing of what it holds', () => {
+    const value = seal(ring, 'hunter2', 'here');
+    expect(value.$secret).toMatch(/^v1:first:[\w-]{47}$/);
+    expect(keyIdOf(value)).toBe('first');
+  });
+
+  test('is another one each time', () => {
+    const values = Array.from({ length: 1_000 }, () => seal(ring, 'hunter2', 'here').$secret);
+    expect(new Set(values).size).toBe(1_000);
+  });
+
+  test('with any bit flipped is refused', () => {
+    fc.assert(
+      fc.property(latin1, fc.nat(), (text, place) => {
+        expect(() => open(ring, flip(seal(ring, text, 'here'), place), 'here')).toThrow(SealError);
+      }),
+    );
+  });
+
+  test('is refused in another place, which may differ by one character', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (place, other) => {
+        fc.pre(place !== other && Buffer.compare(Buffer.from(place), Buffer.from(other)) !== 0);
+        expect(() => open(ring, seal(ring, 'hunter2', place), other)).toThrow(SealError);
+      }),
+    );
+  });
+
+  test('is refused under the name of another key', () => {
+    const both = keyRingOf('first', 'second');
+    const value = { $secret: seal(both, 'hunter2', 'here').$secret.replace('first', 'second') };
+    expect(() => open(both, value, 'here')).toThrow('it was changed');
+  });
+
+  test('is refused where its key is missing, which the error names', () => {
+    const value = seal(keyRingOf('lost'), 'hunter2', 'here');
+    expect(() => open(ring, value, 'here')).toThrow(new SealError('the key lost is not there'));
+  });
+
+  test.each([
+    '',
+    'hunter2',
+    'v1:first',
+    'v1:first:',
+    'v2:first:AAAA',
+    'v1:first:AAAA',
+    'v1:first:A+/=',
+    'v1::AAAA',
+  ])('that is %j is refused, and the error does not repeat it', ($secret) => {
+    const refused = expect(() => open(ring, { $secret }, 'here'));
+    refused.toThrow(SealError);
+    refused.not.toThrow('hunter2');
+  });
+
+  test('is refused with bits that base64url leaves over', () => {
+    // 44 bytes end in a character of which two bits count for nothing.
+    const { $secret } = seal(ring, 'hunter23hunter23', 'here');
+    const last = $secret.at(-1)!;
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const twin = alphabet[alphabet.indexOf(last) ^ 1]!;
+    expect(() => open(ring, { $secret: $secret.slice(0, -1) + twin }, 'here')).toThrow(SealError);
+  });
+});
