@@ -30,7 +30,7 @@ export type StageSettings = {
   /** Days that the history is kept. */
   retentionDays: number;
   logRetention: RetentionDays;
-  /** Of logs; what data is kept by is said beside it. */
+  /** Of logs and data keys; what data is kept by is said beside it. */
   removalPolicy: RemovalPolicy;
   isTraced: boolean;
   reservesConcurrency: boolean;

@@ -1,6 +1,6 @@
 import { CustomResource, Stack, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
@@ -8,13 +8,23 @@ import { deployFunctions } from '../../lib/topology.ts';
 import type { Attachment } from './attachment.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
-/** A job as `POST /api/v1/jobs` takes it; its `name` is the one it is declared by, unless it says otherwise. */
+/**
+ * A job as `POST /api/v1/jobs` takes it; its `name` is the one it is declared by, unless it says otherwise.
+ *
+ * What is written here stands in the template, for all who may read that, also what Belfry then encrypts. A credential is
+ * to come by a dynamic reference, which CloudFormation fills in on its way to Belfry and shows to nobody, such as
+ * `{{resolve:secretsmanager:NAME:SecretString:token}}` or what `secret.secretValueFromJson('token').unsafeUnwrap()` makes of it.
+ * It is read when the declaration changes, not when the secret does, and goes into JSON as it is, so it must need no
+ * escapes there. Or the job is made by the API instead.
+ */
 export type JobDeclaration = {
   schedule: string;
   timeZone?: string;
   api: string;
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   headers?: Record<string, string>;
+  /** Headers whose values are encrypted and never shown, beside those that are by their names. */
+  secretHeaders?: string[];
   body?: unknown;
   type?: 'AT_LEAST_ONCE' | 'AT_MOST_ONCE';
   isRecurring?: boolean;
@@ -48,6 +58,8 @@ export class DeclaredJobs extends Construct {
     this.#provider = new Provider(this, 'Provider', {
       onEventHandler: this.keep.lambda,
       frameworkOnEventRole: role,
+      // It would log each request with all of its properties, and with what CloudFormation has filled in there.
+      frameworkLambdaLoggingLevel: ApplicationLogLevel.FATAL,
       logGroup,
     });
     Validations.of(role).acknowledge({

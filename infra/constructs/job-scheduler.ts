@@ -3,6 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { functions } from '../../lib/topology.ts';
 import type { Attachment } from './attachment.ts';
+import { DataKeys, type KeySecret } from './data-keys.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import { DeclaredJobs, type JobDeclaration } from './declared-jobs.ts';
 import { Migrations } from './migrations.ts';
@@ -39,8 +40,15 @@ export type JobSchedulerProps = {
   storeMetrics?: StoreMetrics;
   /** @default a month */
   logRetention?: RetentionDays;
-  /** What becomes of logs with the stack. @default they stay */
+  /** What becomes of logs with the stack, and of the data keys where they are made here. @default they stay */
   removalPolicy?: RemovalPolicy;
+  /**
+   * Where the keys of secret headers are kept, for a database that is to outlive the stack in every case: without them its
+   * secret headers cannot be read. A key ring, or a text shorter than 43 characters, in whose place one is put.
+   *
+   * @default a secret is made, and goes by the removal policy
+   */
+  dataKeys?: KeySecret;
   /** X-Ray. @default false */
   isTraced?: boolean;
   /** Whether each function keeps its concurrency to itself; new accounts have too little for it. @default false */
@@ -57,6 +65,7 @@ export class JobScheduler extends Construct {
   readonly api: RestApi;
   readonly wakeUps: WakeUps;
   readonly migrations: Migrations;
+  readonly dataKeys: DataKeys;
   readonly functions: { api: ServiceFunction; scheduler: ServiceFunction; worker: ServiceFunction };
   readonly #declared: () => DeclaredJobs;
 
@@ -85,9 +94,14 @@ export class JobScheduler extends Construct {
     const atDeploy = { ...defaults, reservesConcurrency: false };
     const { corsOrigins = [], usagePlan } = props.api ?? {};
 
+    this.dataKeys = new DataKeys(this, 'DataKeys', {
+      secret: props.dataKeys,
+      removalPolicy: defaults.removalPolicy,
+    });
     this.migrations = new Migrations(this, 'Migrations', {
       defaults: atDeploy,
       database: database.migrations,
+      dataKeys: this.dataKeys.forMaking,
     });
     this.wakeUps = new WakeUps(this, 'WakeUps');
     const tick = new Tick(this, 'Tick', { deployment: props.deployment, ...tickSettings });
@@ -97,7 +111,7 @@ export class JobScheduler extends Construct {
       description: 'Serves the REST API',
       settings: functions.api,
       defaults,
-      attachments: [...stores, ...tick.attachments],
+      attachments: [...stores, this.dataKeys.forUse, ...tick.attachments],
       environment: {
         ...environment,
         ...(corsOrigins.length > 0 && { BELFRY_CORS_ORIGINS: corsOrigins.join(',') }),
@@ -119,7 +133,7 @@ export class JobScheduler extends Construct {
       description: "Calls the jobs' URLs",
       settings: { ...functions.worker, maxConcurrency: workers.maxConcurrency },
       defaults,
-      attachments: stores,
+      attachments: [...stores, this.dataKeys.forUse],
       environment,
     });
     this.functions = { api, scheduler, worker };
@@ -157,7 +171,7 @@ export class JobScheduler extends Construct {
       if (declared === undefined) {
         declared = new DeclaredJobs(this, 'DeclaredJobs', {
           defaults: atDeploy,
-          attachments: [...stores, ...tick.attachments],
+          attachments: [...stores, this.dataKeys.forUse, ...tick.attachments],
           environment,
         });
         this.migrations.runBefore(declared.keep);

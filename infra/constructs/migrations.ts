@@ -10,14 +10,18 @@ import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 /** How long the deploy waits for the migrations: longer than the function may run, so that its own error is what is shown. */
 const WAIT = Duration.seconds(deployFunctions.migrate.timeoutSeconds + 30);
 
-/** Brings the database up to date on every deploy, and makes the admin key on the first. */
+/** Brings the database up to date on every deploy, and makes the admin key and the first data key on the first. */
 export class Migrations extends Construct {
   readonly migrate: ServiceFunction;
   /** Holds the admin's API key, as text, once the first deploy is done. */
   readonly adminKey: Secret;
   readonly #trigger: Trigger;
 
-  constructor(scope: Construct, id: string, props: { defaults: FunctionDefaults; database: Attachment }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { defaults: FunctionDefaults; database: Attachment; dataKeys: Attachment },
+  ) {
     super(scope, id);
     this.adminKey = new Secret(this, 'AdminKey', {
       description: "Belfry's admin key, for X-API-Key",
@@ -34,6 +38,7 @@ export class Migrations extends Construct {
       defaults: props.defaults,
       attachments: [
         props.database,
+        props.dataKeys,
         {
           environment: { BELFRY_ADMIN_KEY_SECRET_ARN: this.adminKey.secretArn },
           grantUse: (role) => {

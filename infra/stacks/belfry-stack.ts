@@ -13,12 +13,13 @@ export class BelfryStack extends Stack {
   ) {
     super(scope, id, props);
     this.scheduler = new JobScheduler(this, 'Scheduler', props.scheduler(this));
-    const { api, migrations, wakeUps } = this.scheduler;
+    const { api, dataKeys, migrations, wakeUps } = this.scheduler;
     const outputs = {
       ApiUrl: api.gateway.url,
       ApiId: api.gateway.restApiId,
       ApiStage: api.gateway.deploymentStage.stageName,
       AdminKeySecretArn: migrations.adminKey.secretArn,
+      DataKeysSecretArn: dataKeys.secret.secretArn,
       WakeUpQueueUrl: wakeUps.queue.queueUrl,
       DeadLetterQueueUrl: wakeUps.deadLetters.queueUrl,
     };
