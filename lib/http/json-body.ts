@@ -44,13 +44,19 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    // The engine's text alone says where: by position, or by the characters around it.
-    throw invalidBody(`is not JSON: ${cause instanceof Error ? cause.message : 'it breaks off'}`, cause);
+    throw invalidBody(
+      `is not JSON: ${cause instanceof Error ? withoutQuote(cause.message) : 'it breaks off'}`,
+    );
   }
 }
 
 /** Of a name that may be as long as the body. */
 const shown = (name: string): string => JSON.stringify(name.slice(0, 100).toWellFormed());
+
+/** The engine's text says where, by position or by the characters around it; these may be of a secret. */
+function withoutQuote(message: string): string {
+  return message.replace(/, (?:\.{3})?".*$/s, '');
+}
 
 function throwIfAny(errors: FieldError[]): void {
   if (errors.length > 0) throw new ValidationError(errors);

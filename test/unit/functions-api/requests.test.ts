@@ -135,7 +135,7 @@ describe('a body', () => {
     [null, 'is empty'],
     [' \n', 'is empty'],
     ['{"schedule": "@daily",}', 'position 22'],
-    ['{"schedule": nope}', 'nope'],
+    ['{"schedule": nope}', "Unexpected token 'o'"],
     ['[1, 2', 'position 5'],
     ['\ufeff{}', 'is not JSON'],
     ['"text"', 'must be a JSON object with schedule and api'],
