@@ -1,10 +1,12 @@
-import { readConfig, type Config } from '../lib/config.ts';
+import { readConfig, readConfigWithKeys, type Config } from '../lib/config.ts';
 import { createPool, type Pool } from '../lib/db/pool.ts';
 import type { Clock } from '../lib/domain/clock.ts';
 import { errorField, type FunctionLogger } from '../lib/logger.ts';
 import type { EmitMetrics } from '../lib/metrics.ts';
 import { makeAdmit, type Admit } from '../lib/redis/admit.ts';
 import { makeQueue, type Queue } from '../lib/redis/queue.ts';
+import { type DataKeys, openDataKeys } from '../lib/secrets/data-keys.ts';
+import { makeFetchSecret } from '../lib/secrets/fetch-secret.ts';
 import { createSqsClient } from '../lib/sqs/client.ts';
 import { makePublishWakeUps, type PublishWakeUps } from '../lib/sqs/publish-wake-ups.ts';
 import { systemClock } from '../lib/system-clock.ts';
@@ -24,13 +26,29 @@ export type Connections = {
   publishWakeUps: PublishWakeUps;
 };
 
+type Env = Record<string, string | undefined>;
+type Options = { databaseConnections: number; statementTimeoutMs: number };
+
 /** The clients of one function environment. Each connects when it is first used, and again when it was cut off. */
-export function connectFromEnv(
+export function connectFromEnv(serviceName: string, env: Env, options: Options): Connections {
+  return connect(serviceName, readConfig(env), options);
+}
+
+/** The same of a function that seals or opens secret headers. */
+export function connectWithKeysFromEnv(
   serviceName: string,
-  env: Record<string, string | undefined>,
-  options: { databaseConnections: number; statementTimeoutMs: number },
-): Connections {
-  const config = readConfig(env);
+  env: Env,
+  options: Options,
+): Connections & { dataKeys: DataKeys } {
+  const config = readConfigWithKeys(env);
+  const { region, dataKeys } = config;
+  return {
+    ...connect(serviceName, config, options),
+    dataKeys: openDataKeys(dataKeys, { fetchSecret: makeFetchSecret({ region }), clock: systemClock }),
+  };
+}
+
+function connect(serviceName: string, config: Config, options: Options): Connections {
   const logger = createLogger(serviceName, config);
   const onError = (error: Error): void => logger.warn('connection_lost', { error: errorField(error) });
   const sqs = createSqsClient({ region: config.region, endpoint: config.sqsEndpoint });

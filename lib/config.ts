@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { commonSchema, type CommonConfig } from './config/common.ts';
 import { corsSchema } from './config/cors.ts';
+import { dataKeysSchema, type DataKeysConfig } from './config/data-keys.ts';
 import { databaseSchema, directDatabaseSchema } from './config/database.ts';
 import { outgoingSchema } from './config/outgoing.ts';
 import { rateLimitSchema } from './config/rate-limit.ts';
@@ -40,10 +41,19 @@ const hibernateSchema = z
     hibernate: { scheduleName: env.BELFRY_HIBERNATE_SCHEDULE, groupName: env.BELFRY_HIBERNATE_GROUP },
   }));
 
-/** In Secrets Manager: the admin key as a text, or any other text, in whose place a key is put. */
-const adminKeySchema = z
-  .object({ BELFRY_ADMIN_KEY_SECRET_ARN: z.string().min(1) })
-  .transform((env) => ({ adminKeySecretArn: env.BELFRY_ADMIN_KEY_SECRET_ARN }));
+/**
+ * In Secrets Manager: the admin key as a text, or any other text, in whose place a key is put; and the key ring, or a text
+ * too short for one.
+ */
+const secretsSchema = z
+  .object({
+    BELFRY_ADMIN_KEY_SECRET_ARN: z.string().min(1),
+    BELFRY_DATA_KEYS_SECRET_ARN: z.string().min(1),
+  })
+  .transform((env) => ({
+    adminKeySecretArn: env.BELFRY_ADMIN_KEY_SECRET_ARN,
+    dataKeysSecretArn: env.BELFRY_DATA_KEYS_SECRET_ARN,
+  }));
 
 export type Hibernate = z.infer<typeof hibernateSchema>['hibernate'];
 
@@ -57,7 +67,10 @@ export type Config = CommonConfig &
   z.infer<typeof rateLimitSchema> &
   z.infer<ReturnType<typeof redisSchema>> & { hibernate: Hibernate | undefined };
 
-export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof adminKeySchema>;
+/** Of a function that seals or opens secret headers. */
+export type ConfigWithKeys = Config & { dataKeys: DataKeysConfig };
+
+export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof secretsSchema>;
 
 /**
  * Reads the settings of a function that serves jobs from its environment.
@@ -66,6 +79,18 @@ export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof adminKe
  */
 export function readConfig(env: Env): Config {
   const { read, refuse } = readerOf(env);
+  return readGeneral(env, read) ?? refuse();
+}
+
+/** The same with where the keys of secret headers are, which a function that needs none is not told. */
+export function readConfigWithKeys(env: Env): ConfigWithKeys {
+  const { read, refuse } = readerOf(env);
+  const config = readGeneral(env, read);
+  const keys = read(dataKeysSchema(env));
+  return config && keys ? { ...config, ...keys } : refuse();
+}
+
+function readGeneral(env: Env, read: Reader['read']): Config | undefined {
   const database = read(databaseSchema(env));
   const redis = read(redisSchema(env));
   const general = read(generalSchema);
@@ -78,20 +103,25 @@ export function readConfig(env: Env): Config {
     : { hibernate: undefined };
   if (database && redis && general && common && cors && outgoing && rateLimit && hibernate)
     return { ...common, ...general, ...database, ...redis, ...cors, ...outgoing, ...rateLimit, ...hibernate };
-  return refuse();
+  return undefined;
 }
 
 /** The same for the function that migrates, which needs no queue. */
 export function readMigrateConfig(env: Env): MigrateConfig {
   const { read, refuse } = readerOf(env);
   const database = read(directDatabaseSchema(env));
-  const adminKey = read(adminKeySchema);
+  const secrets = read(secretsSchema);
   const common = read(commonSchema);
-  return database && adminKey && common ? { ...common, ...database, ...adminKey } : refuse();
+  return database && secrets && common ? { ...common, ...database, ...secrets } : refuse();
 }
 
+type Reader = {
+  read: <Output>(schema: z.ZodType<Output>) => Output | undefined;
+  refuse: () => never;
+};
+
 /** Reads schema by schema, so that what is wrong is told of all of them at once. */
-function readerOf(env: Env) {
+function readerOf(env: Env): Reader {
   const problems: string[] = [];
   return {
     read: <Output>(schema: z.ZodType<Output>): Output | undefined => {

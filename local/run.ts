@@ -4,6 +4,7 @@ import { systemClock } from '../lib/system-clock.ts';
 import { timings, wakeUpQueue } from '../lib/topology.ts';
 import { openAdminKey } from './admin-key.ts';
 import { openDataDir } from './data-dir.ts';
+import { openDataKeysFile } from './data-keys.ts';
 import { ECHO_PATH, makeEcho } from './echo.ts';
 import type { Environments } from './environments.ts';
 import { startEventSource } from './event-source.ts';
@@ -65,6 +66,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   const logFile = join(dataDir.path, 'belfry.log');
   const log = openLogFile(logFile);
   const apiKey = settings.apiKey ?? (await openAdminKey(dataDir.path));
+  const dataKeysFile = await openDataKeysFile(dataDir.path, settings.dataKeysFile);
 
   const starting = <P extends Part>(name: string, part: Promise<P>, isTheirs: boolean): Promise<P> => {
     // It may still be starting when everything is to stop.
@@ -84,7 +86,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   );
   signal.throwIfAborted();
 
-  const env = functionEnv(settings, database.url, redis.url, queues);
+  const env = functionEnv(settings, { database: database.url, redis: redis.url, queues, dataKeysFile });
   const apiFunction = functionEnvironments('api', { env, log, report });
   onStop(() => apiFunction.stop(0));
   // What runs may have its target or its caller here, so the gateway goes between the workers and the API.
@@ -139,18 +141,22 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
 
 function functionEnv(
   settings: LocalSettings,
-  databaseUrl: string,
-  redisUrl: string,
-  queues: { url: string; wakeUpQueueUrl: string },
+  parts: {
+    database: string;
+    redis: string;
+    queues: { url: string; wakeUpQueueUrl: string };
+    dataKeysFile: string;
+  },
 ): Record<string, string> {
   return {
     ...settings.functionEnv,
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: redisUrl,
-    BELFRY_WAKE_UP_QUEUE_URL: queues.wakeUpQueueUrl,
-    AWS_ENDPOINT_URL_SQS: queues.url,
+    DATABASE_URL: parts.database,
+    REDIS_URL: parts.redis,
+    BELFRY_DATA_KEYS_FILE: parts.dataKeysFile,
+    BELFRY_WAKE_UP_QUEUE_URL: parts.queues.wakeUpQueueUrl,
+    AWS_ENDPOINT_URL_SQS: parts.queues.url,
     AWS_REGION: 'us-east-1',
     // The SDK asks for some; the emulator takes any.
     AWS_ACCESS_KEY_ID: 'local',

@@ -10,6 +10,8 @@ export type LocalSettings = {
   sqsEndpoint: string | undefined;
   /** Undefined: one is made, and kept in the data directory. */
   apiKey: string | undefined;
+  /** Undefined: in the data directory. */
+  dataKeysFile: string | undefined;
   /** What the functions are to see beside the settings above. */
   functionEnv: Record<string, string>;
 };
@@ -49,6 +51,7 @@ export function readLocalSettings(env: Env): LocalSettings {
     redisUrl: readUrl(env, 'REDIS_URL', ['redis:', 'rediss:', 'unix:']),
     sqsEndpoint: readUrl(env, 'AWS_ENDPOINT_URL_SQS', ['http:', 'https:']),
     apiKey,
+    dataKeysFile: given(env, 'BELFRY_DATA_KEYS_FILE'),
     functionEnv: {
       // One line a request would bury what matters.
       BELFRY_LOG_LEVEL: 'WARN',

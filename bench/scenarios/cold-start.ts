@@ -17,6 +17,7 @@ const ENV = {
   BELFRY_WAKE_UP_QUEUE_URL: 'http://127.0.0.1:9/bench',
   AWS_REGION: 'us-east-1',
   BELFRY_ADMIN_KEY_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:bench',
+  BELFRY_DATA_KEYS_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:bench-keys',
 };
 
 export const coldStart: Scenario = {

@@ -17,6 +17,7 @@ export function sampleJob(place: number, api: string, schedule: string): NewJob 
     api,
     method: defaults.method,
     headers: { 'x-source': 'bench' },
+    secretHeaders: [],
     body: { orderId: place, action: 'remind', note: 'forty bytes or so of what a client sends' },
     timeoutMs: defaults.timeoutMs,
     type: defaults.type,

@@ -1,4 +1,4 @@
-import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { migrate } from '../../lib/db/migrate.ts';
 import { ensurePartitions } from '../../lib/db/partitions.ts';
 import { createPool, type Pool } from '../../lib/db/pool.ts';
+import { createKeyRing } from '../../lib/secrets/key-ring.ts';
 import { wakeUpQueue } from '../../lib/topology.ts';
 import { LOCK_FILE, openDataDir } from '../../local/data-dir.ts';
 import { startPostgres } from '../../local/services/postgres.ts';
@@ -58,11 +59,13 @@ export async function startServices(report: (line: string) => void): Promise<Ser
     }
     const [postgres, redis, sqs] = await Promise.all(starting);
     const urls = { postgres: postgres.url, redis: redis.url, sqs: sqs.url };
+    const keysFile = join(directory, 'data-keys.json');
+    await writeFile(keysFile, createKeyRing(), { mode: 0o600 });
     const makeDirectory = (name: string) => mkdtemp(join(directory, `${name}-`));
     const atEnd = (stop: () => Promise<unknown>) => void started.push(stop);
     return {
       versions: await readVersions(urls),
-      openStage: async (name) => ({ ...(await openStage(name, urls)), makeDirectory, atEnd }),
+      openStage: async (name) => ({ ...(await openStage(name, urls, keysFile)), makeDirectory, atEnd }),
       stop,
     };
   } catch (error) {
@@ -73,7 +76,11 @@ export async function startServices(report: (line: string) => void): Promise<Ser
 
 type Urls = { postgres: string; redis: string; sqs: string };
 
-async function openStage(name: string, urls: Urls): Promise<Omit<Stage, 'makeDirectory' | 'atEnd'>> {
+async function openStage(
+  name: string,
+  urls: Urls,
+  keysFile: string,
+): Promise<Omit<Stage, 'makeDirectory' | 'atEnd'>> {
   const database = `bench_${name.replaceAll('-', '_')}`;
   const admin = openPool(urls.postgres, 1);
   await admin.query(`drop database if exists ${database} with (force)`);
@@ -101,6 +108,7 @@ async function openStage(name: string, urls: Urls): Promise<Omit<Stage, 'makeDir
       REDIS_URL: urls.redis,
       BELFRY_WAKE_UP_QUEUE_URL: queueUrl,
       AWS_ENDPOINT_URL_SQS: urls.sqs,
+      BELFRY_DATA_KEYS_FILE: keysFile,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

@@ -5,12 +5,12 @@ import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { listApiKeys } from '../../lib/db/api-keys.ts';
 import { listJobs } from '../../lib/db/jobs.ts';
-import { connectFromEnv } from '../connections.ts';
+import { connectWithKeysFromEnv } from '../connections.ts';
 import { jobUseCases } from '../job-use-cases.ts';
 import type { ApiDeps } from './api-deps.ts';
 
 export function fromEnv(): ApiDeps {
-  const connections = connectFromEnv('belfry-api', process.env, {
+  const connections = connectWithKeysFromEnv('belfry-api', process.env, {
     databaseConnections: 2,
     statementTimeoutMs: 10_000,
   });

@@ -1,12 +1,12 @@
 import { makeDeclareJob } from '../../lib/app/declare-job.ts';
 import { awaitDatabase } from '../../lib/app/once-it-answers.ts';
 import { makeRetractJob } from '../../lib/app/retract-job.ts';
-import { connectFromEnv } from '../connections.ts';
+import { connectWithKeysFromEnv } from '../connections.ts';
 import { jobUseCases } from '../job-use-cases.ts';
 import type { DeclaredJobsDeps } from './handler.ts';
 
 export function fromEnv(): DeclaredJobsDeps {
-  const connections = connectFromEnv('belfry-declared-jobs', process.env, {
+  const connections = connectWithKeysFromEnv('belfry-declared-jobs', process.env, {
     databaseConnections: 2,
     statementTimeoutMs: 10_000,
   });

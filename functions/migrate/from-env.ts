@@ -1,11 +1,15 @@
 import { makeSyncAdminKey } from '../../lib/app/admin-key.ts';
+import { makeMakeKeyRing } from '../../lib/app/make-key-ring.ts';
+import { makeReencryptHeaders } from '../../lib/app/reencrypt-headers.ts';
 import { makeUpgrade } from '../../lib/app/upgrade.ts';
 import { readMigrateConfig } from '../../lib/config.ts';
 import { createPool } from '../../lib/db/pool.ts';
 import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
 import { errorField } from '../../lib/logger.ts';
+import { openDataKeys } from '../../lib/secrets/data-keys.ts';
 import { makeFetchSecret } from '../../lib/secrets/fetch-secret.ts';
 import { makePutSecret } from '../../lib/secrets/put-secret.ts';
+import { makeReplaceSecret } from '../../lib/secrets/replace-secret.ts';
 import { systemClock } from '../../lib/system-clock.ts';
 import { deployFunctions } from '../../lib/topology.ts';
 import { databaseAddress } from '../database-address.ts';
@@ -20,27 +24,37 @@ export const STATEMENT_TIMEOUT_MS = (deployFunctions.migrate.timeoutSeconds - 12
 
 export function fromEnv(): MigrateDeps {
   const config = readMigrateConfig(process.env);
-  const { region, database, adminKeySecretArn } = config;
+  const { region, database, adminKeySecretArn, dataKeysSecretArn } = config;
   const clock = systemClock;
   const logger = createLogger('belfry-migrate', config);
   const address = databaseAddress(database, { region, clock });
+  const fetchSecret = makeFetchSecret({ region });
   const syncAdminKey = makeSyncAdminKey({
-    fetchSecret: makeFetchSecret({ region }),
+    fetchSecret,
     putSecret: makePutSecret({ region }),
     secretArn: adminKeySecretArn,
     clock,
   });
+  const makeKeyRing = makeMakeKeyRing({
+    fetchSecret,
+    replaceSecret: makeReplaceSecret({ region }),
+    secretArn: dataKeysSecretArn,
+  });
+  const openPool = () =>
+    createPool(address, {
+      max: 1,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      onError: (error) => logger.warn('connection_lost', { error: errorField(error) }),
+    });
   const upgrade = makeUpgrade({
-    openPool: () =>
-      createPool(address, {
-        max: 1,
-        statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-        onError: (error) => logger.warn('connection_lost', { error: errorField(error) }),
-      }),
+    openPool,
     clock,
+    makeKeyRing,
     syncAdminKey,
     // The user in a URL may be anybody's, a superuser even, who is not ours to limit.
     roleTimeouts: database.kind === 'parts' ? { statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS } : undefined,
   });
-  return { upgrade, logger };
+  const dataKeys = openDataKeys({ kind: 'secret', secretArn: dataKeysSecretArn }, { fetchSecret, clock });
+  const reencryptHeaders = makeReencryptHeaders({ openPool, dataKeys, clock });
+  return { upgrade, reencryptHeaders, clock, logger };
 }

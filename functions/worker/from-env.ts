@@ -3,11 +3,11 @@ import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
 import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
 import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
 import { timings, wakeUpQueue } from '../../lib/topology.ts';
-import { connectFromEnv } from '../connections.ts';
+import { connectWithKeysFromEnv } from '../connections.ts';
 import type { WorkerDeps } from './handler.ts';
 
 export function fromEnv(): WorkerDeps {
-  const connections = connectFromEnv('belfry-worker', process.env, {
+  const connections = connectWithKeysFromEnv('belfry-worker', process.env, {
     databaseConnections: 3,
     statementTimeoutMs: 10_000,
   });

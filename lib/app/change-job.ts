@@ -1,20 +1,30 @@
 import type { Clock } from '../domain/clock.ts';
 import { InvalidScheduleError, JobNotFoundError, ValidationError } from '../domain/errors.ts';
-import type { Job, JobChanges, NewJob } from '../domain/job.ts';
+import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
 import { checkJobRules } from '../domain/job-rules.ts';
+import { changeHeaders, type StoredHeaders } from '../domain/secret-headers.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
 import { findJob, lockJob, updateJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import { cancelOpen, cancelScheduled, reviseOpen, withdrawAttempts } from '../db/take-back-executions.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Queue } from '../redis/queue.ts';
+import type { DataKeys } from '../secrets/data-keys.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from './plan-job.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
+import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
 import type { Logger } from '../logger.ts';
 
-type Deps = { pool: Pool; queue: Queue; clock: Clock; logger: Logger; dispatchSoon: DispatchSoon };
+type Deps = {
+  pool: Pool;
+  queue: Queue;
+  clock: Clock;
+  logger: Logger;
+  dataKeys: DataKeys;
+  dispatchSoon: DispatchSoon;
+};
 
 export type ChangeJob = (
   id: number,
@@ -28,21 +38,23 @@ export type ChangeJob = (
 /**
  * Changes a job. What was dispatched ahead and not yet claimed is taken back when the job is paused or its schedule
  * changes, and dispatched anew where the new schedule has it; any other change reaches every attempt not yet claimed.
- * Resuming counts from now.
+ * Resuming counts from now. Any change seals what is secret with the current key.
  *
- * @throws JobNotFoundError, ValidationError, InvalidScheduleError
+ * @throws JobNotFoundError, ValidationError, InvalidScheduleError, UnavailableError
  */
 export function makeChangeJob(deps: Deps): ChangeJob {
-  const { pool, queue, clock, logger, dispatchSoon } = deps;
+  const { pool, queue, clock, logger, dataKeys, dispatchSoon } = deps;
   return async (id, changes, { mayHavePassed = false } = {}) => {
     const now = new Date(clock.nowMs());
+    const sealChanged = await prepareToSeal(dataKeys, changes);
     const { job, takenBack } = await inTransaction(pool, async (tx) => {
       const stored = await lockJob(tx, id);
       if (stored === undefined) throw new JobNotFoundError(id);
       const next = (await lockSchedule(tx, id)) ?? null;
-      const merged: NewJob = { ...stored, ...changes };
-      const problems = checkJobRules(merged);
+      const changed = { ...stored, ...changes, ...changeHeaders(stored.headers, changes) };
+      const problems = checkJobRules(changed);
       if (problems.length > 0) throw new ValidationError(problems);
+      const merged: JobDescription = { ...changed, headers: sealChanged(id, changed) };
 
       const isRescheduled = changesSchedule(stored, merged) || (merged.isActive && !stored.isActive);
       const isOver = isRescheduled && mayHavePassed && (await hadPassedInstant(tx, stored, merged, now));
@@ -62,7 +74,29 @@ export function makeChangeJob(deps: Deps): ChangeJob {
   };
 }
 
-function changesSchedule(stored: NewJob, merged: NewJob): boolean {
+type SealChanged = (
+  id: number,
+  changed: { headers: StoredHeaders; secretHeaders: readonly string[] },
+) => StoredHeaders;
+
+/**
+ * What seals the headers of the changed job. The keys are read before the transaction, in which nobody is to wait for
+ * Secrets Manager. While they cannot be had, only a change that brings a secret fails: a job can still be paused.
+ */
+async function prepareToSeal(dataKeys: DataKeys, changes: JobChanges): Promise<SealChanged> {
+  const bringsHeaders = changes.headers !== undefined || changes.secretHeaders !== undefined;
+  try {
+    const ring = await dataKeys.get();
+    return (id, changed) => sealHeaders(ring, id, changed);
+  } catch (error) {
+    return (_, changed) => {
+      if (bringsHeaders && hasClearSecrets(changed)) throw error;
+      return changed.headers;
+    };
+  }
+}
+
+function changesSchedule(stored: JobDescription, merged: JobDescription): boolean {
   return (
     stored.schedule !== merged.schedule ||
     stored.timeZone !== merged.timeZone ||
@@ -70,7 +104,7 @@ function changesSchedule(stored: NewJob, merged: NewJob): boolean {
   );
 }
 
-function firstTime(merged: NewJob, changes: JobChanges, now: Date): Date | null {
+function firstTime(merged: JobDescription, changes: JobChanges, now: Date): Date | null {
   try {
     return firstExecutionTime(merged, now.getTime());
   } catch (error) {
@@ -92,7 +126,7 @@ async function takeBack(
   change: {
     id: number;
     stored: Job & { revision: number };
-    merged: NewJob;
+    merged: JobDescription;
     isRescheduled: boolean;
     now: Date;
   },

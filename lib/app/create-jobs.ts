@@ -1,41 +1,38 @@
 import { BatchError, InvalidScheduleError, type FieldError } from '../domain/errors.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Job, NewJob } from '../domain/job.ts';
-import { insertJobs } from '../db/jobs.ts';
-import type { Pool, Queryable } from '../db/pool.ts';
+import type { Pool } from '../db/pool.ts';
+import type { DataKeys } from '../secrets/data-keys.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { firstExecutionTime } from './plan-job.ts';
+import { prepareToStore } from './store-jobs.ts';
 
-type Deps = { pool: Pool; clock: Clock; dispatchSoon: DispatchSoon };
+type Deps = { pool: Pool; clock: Clock; dataKeys: DataKeys; dispatchSoon: DispatchSoon };
 
-/** @throws InvalidScheduleError */
-export function makeCreateJob({ pool, clock, dispatchSoon }: Deps): (job: NewJob) => Promise<Job> {
+/** @throws InvalidScheduleError; UnavailableError when its secrets cannot be sealed. */
+export function makeCreateJob({ pool, clock, dataKeys, dispatchSoon }: Deps): (job: NewJob) => Promise<Job> {
   return async (job) => {
     const nowMs = clock.nowMs();
     const planned = { ...job, nextExecutionTime: firstExecutionTime(job, nowMs) };
-    const created = await storeJob(pool, planned, new Date(nowMs));
+    const store = await prepareToStore(dataKeys, [planned]);
+    const [created] = await store(pool, [planned], new Date(nowMs));
+    if (created === undefined) throw new Error('a job was stored and did not come back');
     await dispatchSoon([created]);
     return created;
   };
 }
 
-/** Stores a job with the start of its schedule. It is to be dispatched once it is committed. */
-export async function storeJob(
-  db: Queryable,
-  planned: NewJob & { nextExecutionTime: Date | null },
-  now: Date,
-): Promise<Job> {
-  const [created] = await insertJobs(db, [planned], now);
-  if (created === undefined) throw new Error('a job was stored and did not come back');
-  return created;
-}
-
 /**
  * Creates all of the jobs or none, in the order given.
  *
- * @throws BatchError with the index of each job whose schedule is wrong.
+ * @throws BatchError with the index of each job whose schedule is wrong; UnavailableError.
  */
-export function makeCreateJobs({ pool, clock, dispatchSoon }: Deps): (jobs: NewJob[]) => Promise<Job[]> {
+export function makeCreateJobs({
+  pool,
+  clock,
+  dataKeys,
+  dispatchSoon,
+}: Deps): (jobs: NewJob[]) => Promise<Job[]> {
   return async (jobs) => {
     const nowMs = clock.nowMs();
     const errors: FieldError[] = [];
@@ -49,7 +46,8 @@ export function makeCreateJobs({ pool, clock, dispatchSoon }: Deps): (jobs: NewJ
       }
     });
     if (errors.length > 0) throw new BatchError('INVALID_SCHEDULE', errors);
-    const created = await insertJobs(pool, planned, new Date(nowMs));
+    const store = await prepareToStore(dataKeys, planned);
+    const created = await store(pool, planned, new Date(nowMs));
     await dispatchSoon(created);
     return created;
   };

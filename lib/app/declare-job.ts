@@ -4,16 +4,23 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JobNotFoundError } from '../domain/errors.ts';
 import type { Job, NewJob } from '../domain/job.ts';
+import type { DataKeys } from '../secrets/data-keys.ts';
 import type { ChangeJob } from './change-job.ts';
-import { storeJob } from './create-jobs.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from './plan-job.ts';
+import { prepareToStore } from './store-jobs.ts';
 
 /** Each further try follows a deletion by somebody else. */
 const MAX_TRIES = 5;
 
-type Deps = { pool: Pool; clock: Clock; dispatchSoon: DispatchSoon; changeJob: ChangeJob };
+type Deps = {
+  pool: Pool;
+  clock: Clock;
+  dataKeys: DataKeys;
+  dispatchSoon: DispatchSoon;
+  changeJob: ChangeJob;
+};
 type Standing = { kind: 'made'; job: Job } | { kind: 'known'; id: number };
 
 export type DeclareJob = (name: string, job: NewJob) => Promise<Job>;
@@ -27,21 +34,24 @@ export type DeclareJob = (name: string, job: NewJob) => Promise<Job>;
  * that the job has, or had and ran at, is no error: who deploys a stack again changes something else, or CloudFormation
  * rolls it back, which must not fail. There is nothing to come then.
  *
- * @throws ValidationError, InvalidScheduleError
+ * @throws ValidationError, InvalidScheduleError, UnavailableError
  */
-export function makeDeclareJob({ pool, clock, dispatchSoon, changeJob }: Deps): DeclareJob {
+export function makeDeclareJob({ pool, clock, dataKeys, dispatchSoon, changeJob }: Deps): DeclareJob {
   /** Two at once make one job: the second waits for the first, and finds it. */
-  const findOrMake = (name: string, job: NewJob): Promise<Standing> =>
-    inTransaction(pool, async (tx) => {
+  const findOrMake = async (name: string, job: NewJob): Promise<Standing> => {
+    const store = await prepareToStore(dataKeys, [job]);
+    return inTransaction(pool, async (tx) => {
       await lockDeclaredName(tx, name);
       const before = await findDeclaredJob(tx, name);
       if (before !== undefined && !before.isDeleted) return { kind: 'known', id: before.id };
       const now = new Date(clock.nowMs());
       const nextExecutionTime = await firstTime(tx, before, job, now);
-      const made = await storeJob(tx, { ...job, nextExecutionTime }, now);
+      const [made] = await store(tx, [{ ...job, nextExecutionTime }], now);
+      if (made === undefined) throw new Error('a job was stored and did not come back');
       await putDeclaredJob(tx, name, made.id, now);
       return { kind: 'made', job: made };
     });
+  };
 
   return async (name, job) => {
     for (let tries = 1; ; tries += 1) {

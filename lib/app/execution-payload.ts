@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { httpMethods, jobTypes, type JobRequest, type JobType } from '../domain/job.ts';
 
+/** Secrets are sealed, and opened only by the worker that has claimed the execution. */
+export const headersSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.strictObject({ $secret: z.string() })]),
+);
+
 /**
  * What a worker needs to run an execution: the request as it goes out, and how to judge it. It lies in Redis as JSON;
  * PostgreSQL can make it anew at any time.
@@ -12,7 +18,7 @@ const payloadSchema = z.object({
   executionTimeMs: z.number(),
   url: z.string(),
   method: z.enum(httpMethods),
-  headers: z.record(z.string(), z.string()),
+  headers: headersSchema,
   body: z.string().nullable(),
   type: z.enum(jobTypes),
   maxRetryCount: z.number(),

@@ -1,5 +1,5 @@
 import { InvalidScheduleError } from '../domain/errors.ts';
-import type { NewJob } from '../domain/job.ts';
+import type { JobDescription } from '../domain/job.ts';
 import { nextTimeAfter } from '../domain/schedule/next-time.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 
@@ -8,7 +8,10 @@ import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
  *
  * @throws InvalidScheduleError when the schedule cannot be read, lies in the past or never comes, paused or not.
  */
-export function firstExecutionTime(job: NewJob, nowMs: number): Date | null {
+export function firstExecutionTime(
+  job: Pick<JobDescription, 'schedule' | 'timeZone' | 'isActive'>,
+  nowMs: number,
+): Date | null {
   const schedule = compileSchedule(job.schedule, job.timeZone);
   const nextMs = nextTimeAfter(schedule, nowMs);
   if (nextMs === undefined) {

@@ -11,18 +11,19 @@ export const ANSWERS_WITHIN_MS = 60_000;
 export type Upgrade = () => Promise<string[]>;
 
 /**
- * What a deploy does before new code takes traffic: the schema, the limits of our role, and the admin key are brought up
- * to date. Returns the names of the migrations it applied; run again it changes nothing. An error comes as it is.
+ * What a deploy does before new code takes traffic: the schema, the limits of our role, the keys of secret headers and
+ * the admin key are brought up to date. Returns the names of the migrations it applied; run again it changes nothing. An error comes as it is.
  */
 export function makeUpgrade(deps: {
   /** Connections to the database itself, with limits of their own, made for one run and ended with it. */
   openPool: () => Pool;
   clock: Clock;
+  makeKeyRing: () => Promise<void>;
   syncAdminKey: (db: Queryable) => Promise<void>;
   /** The limits that our role gets; undefined for a role that is not Belfry's own. */
   roleTimeouts: { statementTimeoutMs: number } | undefined;
 }): Upgrade {
-  const { openPool, clock, syncAdminKey, roleTimeouts } = deps;
+  const { openPool, clock, makeKeyRing, syncAdminKey, roleTimeouts } = deps;
   return async () => {
     const pool = openPool();
     try {
@@ -31,6 +32,7 @@ export function makeUpgrade(deps: {
       // stack in between. Each migration lets the version before it work, since that runs until the new code is there.
       const applied = await prepareDatabase(pool, new Date(clock.nowMs()), { whenAhead: 'leave' });
       if (roleTimeouts !== undefined) await inTransaction(pool, (tx) => setRoleTimeouts(tx, roleTimeouts));
+      await makeKeyRing();
       await syncAdminKey(pool);
       return applied;
     } finally {

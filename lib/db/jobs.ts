@@ -1,4 +1,4 @@
-import type { Job, JobRequest, NewJob } from '../domain/job.ts';
+import type { Job, JobDescription, JobRequest } from '../domain/job.ts';
 import type { Queryable } from './pool.ts';
 
 const JOB_COLUMNS = /* sql */ `
@@ -6,16 +6,27 @@ const JOB_COLUMNS = /* sql */ `
   j.is_recurring as "isRecurring", j.max_retry_count as "maxRetryCount", j.timeout_ms as "timeoutMs",
   j.is_active as "isActive", j.created_at as "createdAt", j.updated_at as "updatedAt"`;
 
+/** New ids, for jobs that have to know theirs before they are stored. */
+export async function drawJobIds(db: Queryable, count: number): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'draw_job_ids',
+    text: `select nextval('job_ids') as id from generate_series(1, $1::integer)`,
+    values: [count],
+  });
+  return rows.map(({ id }) => id);
+}
+
 // One statement for a whole batch and both tables: nothing is half done, and a single job costs one round trip.
 const INSERT_JOBS = /* sql */ `
   with input as (
-    select nextval('job_ids') as id, t.*
+    select coalesce(t.given_id, nextval('job_ids')) as id, t.*
       from unnest(
              $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-             $9::text[], $10::boolean[], $11::integer[], $12::integer[], $13::boolean[], $14::timestamptz[]
+             $9::text[], $10::boolean[], $11::integer[], $12::integer[], $13::boolean[], $14::timestamptz[],
+             $16::bigint[]
            ) with ordinality as t (
              name, description, schedule, time_zone, api, method, headers, body,
-             type, is_recurring, max_retry_count, timeout_ms, is_active, next_execution_time, place
+             type, is_recurring, max_retry_count, timeout_ms, is_active, next_execution_time, given_id, place
            )
   ), inserted as (
     insert into jobs (
@@ -33,10 +44,10 @@ const INSERT_JOBS = /* sql */ `
   )
   select id from input order by place`;
 
-/** Stores jobs with the start of their schedules; returns them in the order given. */
+/** Stores jobs with the start of their schedules, under ids that were drawn or new ones; returns them in the order given. */
 export async function insertJobs(
   db: Queryable,
-  jobs: readonly (NewJob & { nextExecutionTime: Date | null })[],
+  jobs: readonly (JobDescription & { id?: number; nextExecutionTime: Date | null })[],
   now: Date,
 ): Promise<Job[]> {
   const { rows } = await db.query<{ id: number }>({
@@ -58,6 +69,7 @@ export async function insertJobs(
       jobs.map((job) => job.isActive),
       jobs.map((job) => job.nextExecutionTime),
       now,
+      jobs.map((job) => job.id ?? null),
     ],
   });
   return jobs.map((job, place) => {
@@ -135,7 +147,7 @@ const UPDATE_JOB = /* sql */ `
    where id = $1`;
 
 /** Must run in the transaction that holds the job. */
-export async function updateJob(tx: Queryable, id: number, job: NewJob, now: Date): Promise<void> {
+export async function updateJob(tx: Queryable, id: number, job: JobDescription, now: Date): Promise<void> {
   await tx.query(UPDATE_JOB, [
     id,
     job.name,

@@ -1,11 +1,12 @@
 import type { FieldError } from './errors.ts';
-import type { NewJob } from './job.ts';
+import { limits, type JobDescription } from './job.ts';
+import { HIDDEN, isSealed, makeIsSecret, valueLength } from './secret-headers.ts';
 
 /** Whether a schedule is written as one instant; it may still be a wrong one. */
 export const isInstant = (schedule: string): boolean => /^\d{4}-/.test(schedule);
 
 /** The rules that span several fields of a job. A patch can break them too, so they are asked of the merged job. */
-export function checkJobRules(job: NewJob): FieldError[] {
+export function checkJobRules(job: JobDescription & { secretHeaders: readonly string[] }): FieldError[] {
   const errors: FieldError[] = [];
   if (job.body !== null && (job.method === 'GET' || job.method === 'HEAD')) {
     const message = `${job.method} carries no body; leave it out, send null, or use POST, PUT or PATCH`;
@@ -18,6 +19,44 @@ export function checkJobRules(job: NewJob): FieldError[] {
   if (job.isRecurring && isInstant(job.schedule)) {
     const message = 'must be false for an instant, which comes once; send false, or a cron to recur';
     errors.push({ field: 'isRecurring', message });
+  }
+  return [...errors, ...checkSecretHeaders(job)];
+}
+
+const MAX_NAME_SHOWN = 100;
+
+function checkSecretHeaders({
+  headers,
+  secretHeaders,
+}: Pick<JobDescription, 'headers'> & { secretHeaders: readonly string[] }): FieldError[] {
+  const isSecret = makeIsSecret(secretHeaders);
+  const errors: FieldError[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    const field = `headers.${name}`;
+    if (value === HIDDEN && isSecret(name)) {
+      const message = `is what stands for a secret in answers, and no such value is stored; give the value itself`;
+      errors.push({ field, message });
+    }
+    if (isSealed(value) && !isSecret(name)) {
+      const message =
+        'has a secret value, which cannot be made readable; name it in secretHeaders, or give a new value';
+      errors.push({ field, message });
+    }
+  }
+  const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  for (const name of secretHeaders) {
+    if (names.has(name.toLowerCase())) continue;
+    const message = `${name.slice(0, MAX_NAME_SHOWN)} is no header of the job; leave it out, or give it in headers`;
+    errors.push({ field: 'secretHeaders', message });
+  }
+  // Those that are given are measured when they are read; with what is kept of before they may be too many.
+  const sizeBytes = Object.entries(headers).reduce(
+    (sum, [name, value]) => sum + name.length + valueLength(value),
+    0,
+  );
+  if (sizeBytes > limits.headerBytes) {
+    const message = `names and values together may have at most ${limits.headerBytes} bytes, not ${sizeBytes}`;
+    errors.push({ field: 'headers', message });
   }
   return errors;
 }

@@ -1,3 +1,5 @@
+import type { StoredHeaders } from './secret-headers.ts';
+
 export const jobTypes = ['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const;
 export type JobType = (typeof jobTypes)[number];
 
@@ -10,14 +12,14 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 export type JobRequest = {
   api: string;
   method: HttpMethod;
-  headers: Record<string, string>;
+  headers: StoredHeaders;
   body: JsonValue;
   /** 1 to 90,000. */
   timeoutMs: number;
 };
 
-/** A job as its owner describes it, every default filled in. */
-export type NewJob = JobRequest & {
+/** A job as it is stored, without what became of it. */
+export type JobDescription = JobRequest & {
   name: string | null;
   description: string | null;
   /** Cron of 5 or 6 fields, a macro, `@every` or an ISO 8601 instant. */
@@ -31,9 +33,16 @@ export type NewJob = JobRequest & {
   isActive: boolean;
 };
 
+/** A job as its owner describes it, every default filled in and nothing sealed. */
+export type NewJob = Omit<JobDescription, 'headers'> & {
+  headers: Record<string, string>;
+  /** Names of headers whose values are secret, beside those that are by their names. */
+  secretHeaders: readonly string[];
+};
+
 export type JobChanges = Partial<NewJob>;
 
-export type Job = NewJob & {
+export type Job = JobDescription & {
   id: number;
   createdAt: Date;
   updatedAt: Date;

@@ -14,6 +14,8 @@ const RESERVED =
 
 const HEADERS_REMEDY = `must be an object of at most ${limits.headerCount} header names with their values, such as {"Authorization": "Bearer …"}`;
 
+export const isHeaderName = (name: string): boolean => NAME.test(name);
+
 /** What is wrong with a job's headers; empty for a `Record<string, string>` that may be sent as it is. */
 export function findHeaderFaults(headers: unknown): Fault[] {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
@@ -40,7 +42,7 @@ export function findHeaderFaults(headers: unknown): Fault[] {
 }
 
 function findFault(name: string, value: unknown, seen: ReadonlySet<string>): string | undefined {
-  if (!NAME.test(name)) return "is no header name; use letters, digits and !#$%&'*+-.^_`|~";
+  if (!isHeaderName(name)) return "is no header name; use letters, digits and !#$%&'*+-.^_`|~";
   // CGI and its heirs read all these characters alike, and would take Content_Length for the real one.
   if (RESERVED.test(name.replaceAll(/[^0-9A-Za-z]/g, '-'))) {
     return `the header ${name} is set by Belfry or by the connection; leave it out`;

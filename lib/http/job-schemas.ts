@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { defaults, httpMethods, jobTypes, limits, type JsonValue } from '../domain/job.ts';
 import { findBodyFault, MAX_BODY_DEPTH } from './job-body.ts';
-import { findHeaderFaults } from './job-headers.ts';
+import { HIDDEN } from '../domain/secret-headers.ts';
+import { findHeaderFaults, isHeaderName } from './job-headers.ts';
 import { findUrlFault, URL_REMEDY } from './job-url.ts';
 
 // No `.default()` here: a PATCH is these same fields, and would reset what it leaves out. toNewJob fills them in.
@@ -68,12 +69,25 @@ const headers = z
   .meta({
     description:
       `Sent with every request; names and values together at most ${limits.headerBytes} bytes of Latin-1. ` +
-      'Host, Idempotency-Key, X-Belfry-* and those of the connection are not yours to set.',
+      'Host, Idempotency-Key, X-Belfry-* and those of the connection are not yours to set. ' +
+      'Those that carry credentials are encrypted and never shown again: Authorization, Cookie, X-Api-Key, names that ' +
+      `end in -Token, -Secret or -Key and the like, and those in \`secretHeaders\`. \`${HIDDEN}\`, which stands for such ` +
+      'a value in answers, keeps it in a PATCH.',
     override: {
       type: 'object',
       additionalProperties: { type: 'string' },
       maxProperties: limits.headerCount,
     },
+  });
+
+const SECRET_HEADERS_REMEDY = `must be a list of at most ${limits.headerCount} names of headers of the job`;
+const secretHeaders = z
+  .array(z.string(SECRET_HEADERS_REMEDY).refine(isHeaderName, SECRET_HEADERS_REMEDY), SECRET_HEADERS_REMEDY)
+  .max(limits.headerCount, SECRET_HEADERS_REMEDY)
+  .meta({
+    description:
+      'Names of further headers whose values are secret, in any case. In a PATCH: left out, what is secret stays so; a ' +
+      'name that is left out of it has to get a new value.',
   });
 
 const body = z
@@ -112,6 +126,7 @@ export const newJobSchema = z
       api,
       method: method.meta({ default: defaults.method }).exactOptional(),
       headers: headers.meta({ default: {} }).exactOptional(),
+      secretHeaders: secretHeaders.meta({ default: [] }).exactOptional(),
       body: body.exactOptional(),
       type: type.meta({ default: defaults.type }).exactOptional(),
       isRecurring: isRecurring.exactOptional(),
@@ -133,6 +148,7 @@ export const jobPatchSchema = z
       api: api.exactOptional(),
       method: method.exactOptional(),
       headers: headers.exactOptional(),
+      secretHeaders: secretHeaders.exactOptional(),
       body: body.exactOptional(),
       type: type.exactOptional(),
       isRecurring: isRecurring.exactOptional(),

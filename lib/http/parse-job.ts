@@ -87,6 +87,7 @@ function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {
     api: given.api,
     method: given.method ?? defaults.method,
     headers: given.headers ?? {},
+    secretHeaders: given.secretHeaders ?? [],
     body: given.body ?? null,
     type,
     isRecurring: given.isRecurring ?? !isInstant(given.schedule),

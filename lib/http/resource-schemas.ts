@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { apiKeyScopes } from '../domain/api-key.ts';
 import { executionStatuses } from '../domain/execution.ts';
 import { httpMethods, jobTypes } from '../domain/job.ts';
+import { HIDDEN } from '../domain/secret-headers.ts';
 
 // Documentation and types; a response is typed against these, not parsed with them.
 
@@ -18,7 +19,12 @@ export const jobSchema = z
     timeZone: z.string(),
     api: z.string(),
     method: z.enum(httpMethods),
-    headers: z.record(z.string(), z.string()),
+    headers: z
+      .record(z.string(), z.string())
+      .meta({ description: `A secret value is never shown: \`${HIDDEN}\` stands for it.` }),
+    secretHeaders: z.array(z.string()).meta({
+      description: 'The names of those whose values are secret, by their name or because the job says so.',
+    }),
     body: z.unknown().meta({ description: 'Any JSON value.' }),
     type: z.enum(jobTypes),
     isRecurring: z.boolean(),

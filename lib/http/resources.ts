@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { ApiKey } from '../domain/api-key.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import type { Job, JobSchedule } from '../domain/job.ts';
+import { showHeaders } from '../domain/secret-headers.ts';
 import type { apiKeySchema, jobExecutionSchema, jobScheduleSchema, jobSchema } from './resource-schemas.ts';
 
 // Every field by name: what a row gains later must not leak out, nor the order change.
@@ -14,7 +15,7 @@ export const jobResource = (job: Job): z.infer<typeof jobSchema> => ({
   timeZone: job.timeZone,
   api: job.api,
   method: job.method,
-  headers: job.headers,
+  ...showHeaders(job.headers),
   body: job.body,
   type: job.type,
   isRecurring: job.isRecurring,

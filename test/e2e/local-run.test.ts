@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,10 +53,12 @@ async function start(dataDir: string, env?: Record<string, string>): Promise<Run
 type Call = { scheduledMs: number; lateMs: number };
 
 /** A target that outlives the Belfry that calls it. */
-async function startTarget(): Promise<{ url: string; calls: Call[] }> {
+async function startTarget(): Promise<{ url: string; calls: Call[]; authorizations: unknown[] }> {
   const calls: Call[] = [];
+  const authorizations: unknown[] = [];
   const server = createServer((request, response) => {
     const scheduledMs = Date.parse(String(request.headers['x-belfry-scheduled-at']));
+    authorizations.push(request.headers.authorization);
     calls.push({ scheduledMs, lateMs: Date.now() - scheduledMs });
     request.resume();
     response.end();
@@ -69,7 +71,7 @@ async function startTarget(): Promise<{ url: string; calls: Call[] }> {
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  return { url: `http://127.0.0.1:${address.port}/`, calls };
+  return { url: `http://127.0.0.1:${address.port}/`, calls, authorizations };
 }
 
 const job = z.object({ id: z.int() });
@@ -110,6 +112,37 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     const again = await start(dataDir);
     expect(again.apiKey).toBe(belfry.apiKey);
     expect(await stop(again)).toBe(0);
+  });
+
+  test('keeps the keys of secret headers, and tells nobody what they hide', async () => {
+    const dataDir = await makeDataDir();
+    const target = await startTarget();
+    const keysFile = join(dataDir, 'data-keys.json');
+    const first = await start(dataDir, { BELFRY_LOG_LEVEL: 'DEBUG' });
+    expect((await stat(keysFile)).mode & 0o777).toBe(0o600);
+    const keys = await readFile(keysFile, 'utf8');
+    const posted = {
+      schedule: '*/2 * * * * *',
+      api: target.url,
+      headers: { Authorization: 'canary-51d0' },
+      maxRetryCount: 0,
+    };
+    const created = await first.call('POST', '/api/v1/jobs', posted);
+    expect(created).toMatchObject({ headers: { Authorization: '[secret]' } });
+    const { id } = job.parse(created);
+    expect(await stop(first)).toBe(0);
+
+    const again = await start(dataDir, { BELFRY_LOG_LEVEL: 'DEBUG' });
+    const restartedMs = Date.now();
+    expect(await readFile(keysFile, 'utf8')).toBe(keys);
+    await until(
+      async () => (await successes(again, id)).some((time) => Date.parse(time) > restartedMs),
+      soon,
+    );
+    expect(target.authorizations).toContain('canary-51d0');
+    expect(await stop(again)).toBe(0);
+    for (const output of [first, again]) expect(output.stdout() + output.stderr()).not.toContain('canary');
+    expect(await readFile(join(dataDir, 'belfry.log'), 'utf8')).not.toContain('canary');
   });
 
   test('goes on after kill -9 where it was', async () => {

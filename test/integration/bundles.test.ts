@@ -11,6 +11,7 @@ import { deployFunctions, functions, type FunctionSettings } from '../../lib/top
 import { startEnvironment, type Environment } from '../../local/environment.ts';
 import { aJob } from '../support/a-job.ts';
 import { createBelfryDatabase, type BelfryDatabase } from '../support/belfry-database.ts';
+import { keyRingText } from '../support/key-rings.ts';
 import { startSecretsManager, type TestSecretsManager } from '../support/secrets-manager.ts';
 import { createTestRedis, type TestRedis } from '../support/redis.ts';
 import { createTestQueue, type TestQueue } from '../support/sqs.ts';
@@ -20,6 +21,7 @@ import { startTarget, type Target } from '../support/target.ts';
 
 const KEY = 'key-of-the-bundles';
 const ADMIN_KEY_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:belfry-admin-key';
+const DATA_KEYS_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:belfry-data-keys';
 
 let directory: string;
 let database: BelfryDatabase;
@@ -37,6 +39,7 @@ beforeAll(async () => {
   target = await startTarget();
   secretsManager = await startSecretsManager();
   secretsManager.secrets.set(ADMIN_KEY_ARN, 'a filling of CloudFormation');
+  secretsManager.secrets.set(DATA_KEYS_ARN, keyRingText('bundles'));
   const keyHash = hashApiKey(KEY);
   await putApiKey(database.pool, { name: 'test', keyHash, scopes: ['read', 'write'] }, new Date());
 });
@@ -64,6 +67,7 @@ async function start(name: string, { entry, memoryMb, timeoutSeconds, heap }: Fu
       BELFRY_WAKE_UP_QUEUE_URL: wakeUps.queueUrl,
       AWS_ENDPOINT_URL_SQS: wakeUps.endpoint,
       BELFRY_ADMIN_KEY_SECRET_ARN: ADMIN_KEY_ARN,
+      BELFRY_DATA_KEYS_SECRET_ARN: DATA_KEYS_ARN,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
       BELFRY_ALLOWED_NETWORKS: '127.0.0.0/8',
       AWS_REGION: 'us-east-1',

@@ -10,6 +10,7 @@ export function aJob(fields: Partial<NewJob> = {}): NewJob {
     api: 'http://127.0.0.1:9/',
     method: defaults.method,
     headers: {},
+    secretHeaders: [],
     body: null,
     type: defaults.type,
     isRecurring: true,

@@ -18,6 +18,7 @@ import { makeQueue } from '../../lib/redis/queue.ts';
 import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
 import { timings } from '../../lib/topology.ts';
 import { createBelfryDatabase } from './belfry-database.ts';
+import { makeTestDataKeys } from './key-rings.ts';
 import { ManualClock } from './manual-clock.ts';
 import { loopbackPolicy, noNames } from './outgoing.ts';
 import { createTestRedis } from './redis.ts';
@@ -72,12 +73,14 @@ export async function createBelfry(start: string) {
   const redis = await createTestRedis();
   const wakeUps = await createTestQueue();
   const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: noNames });
+  const dataKeys = makeTestDataKeys();
   const { pool } = database;
   const parts: Parts = {
     pool,
     queue: makeQueue(redis.redis, { tag: redis.tag }),
     publishWakeUps: makePublishWakeUps({ sqs: wakeUps.client, queueUrl: wakeUps.queueUrl }),
     callTarget: makeCallTarget(agent),
+    dataKeys,
     clock,
     logger: quiet,
     emitMetrics: () => {},
@@ -90,6 +93,7 @@ export async function createBelfry(start: string) {
     parts,
     clock,
     databaseUrl: database.url,
+    dataKeys,
     redis: redis.redis,
     redisUrl: redis.url,
     /** Of the queue's keys. */

@@ -10,8 +10,9 @@ import { makeRunTick } from '../../lib/app/run-tick.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import type { TickSchedule } from '../../lib/tick-schedule/tick-schedule.ts';
 import { type Parts, RETENTION_DAYS } from './belfry.ts';
+import { makeTestDataKeys } from './key-rings.ts';
 
-export type HibernationParts = Omit<Parts, 'callTarget' | 'newId'> & { ticks: TickSchedule };
+export type HibernationParts = Omit<Parts, 'callTarget' | 'newId' | 'dataKeys'> & { ticks: TickSchedule };
 
 /** The tick and the API's use cases, as the functions compose them where hibernation is configured. */
 export function composeHibernating(parts: HibernationParts) {
@@ -21,7 +22,8 @@ export function composeHibernating(parts: HibernationParts) {
   const ticking = { ...parts, dispatchBatch, partitions, reconcile: makeReconcile(parts) };
   const lookAheadMs = lookAheadWhenResuming(settings.lookAheadMs);
   const fallAsleep = makeFallAsleep(parts);
-  const api = { ...parts, dispatchSoon: makeResumingDispatch({ ...parts, dispatchBatch }) };
+  const dataKeys = makeTestDataKeys();
+  const api = { ...parts, dataKeys, dispatchSoon: makeResumingDispatch({ ...parts, dispatchBatch }) };
   return {
     fallAsleep,
     runTick: makeHibernatingTick({

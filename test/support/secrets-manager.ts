@@ -9,6 +9,8 @@ export type TestSecretsManager = {
   url: string;
   /** What each ARN holds; one that is missing is not found. */
   secrets: Map<string, string>;
+  /** Forgets all that it holds and ever held. */
+  forget: () => void;
   /** How many requests there were. */
   requests: () => number;
   /** Called before each call has its effect: to hold it up, or to refuse it with the code that is returned. */
@@ -26,9 +28,13 @@ const requestSchema = z.discriminatedUnion('action', [
   }),
 ]);
 
-/** Answers GetSecretValue and PutSecretValue in the protocol of Secrets Manager, as far as their callers see it. */
+/**
+ * Answers GetSecretValue and PutSecretValue in the protocol of Secrets Manager, as far as their callers see it: a version
+ * that was put once is not put again with another text.
+ */
 export async function startSecretsManager(): Promise<TestSecretsManager> {
   const secrets = new Map<string, string>();
+  const versions = new Map<string, string>();
   let requests = 0;
   let before: Parameters<TestSecretsManager['intercept']>[0] = () => undefined;
 
@@ -45,7 +51,11 @@ export async function startSecretsManager(): Promise<TestSecretsManager> {
     if (parsed.data.action === 'GetSecretValue') {
       return { status: 200, body: { ARN: secretArn, SecretString: held } };
     }
-    secrets.set(secretArn, parsed.data.SecretString);
+    const { ClientRequestToken: token, SecretString: put } = parsed.data;
+    const version = versions.get(`${secretArn} ${token}`) ?? put;
+    if (version !== put) return refuse('ResourceExistsException');
+    versions.set(`${secretArn} ${token}`, put);
+    secrets.set(secretArn, put);
     return { status: 200, body: { ARN: secretArn, VersionId: parsed.data.ClientRequestToken } };
   }
 
@@ -66,6 +76,10 @@ export async function startSecretsManager(): Promise<TestSecretsManager> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     secrets,
+    forget: () => {
+      secrets.clear();
+      versions.clear();
+    },
     requests: () => requests,
     intercept: (next) => (before = next),
     close: () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig, readMigrateConfig } from '../../lib/config.ts';
+import { readConfig, readConfigWithKeys, readMigrateConfig } from '../../lib/config.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:belfry';
 
@@ -62,6 +62,34 @@ describe('the configuration', () => {
       isCluster: true,
       iam: { user: 'app', cacheName: 'belfry-prod', isServerless: true },
     });
+  });
+
+  test('has the keys of secret headers in a secret or in a file, and for who needs none, none', () => {
+    expect(readConfig(byUrl)).not.toHaveProperty('dataKeys');
+    expect(readConfigWithKeys({ ...byUrl, BELFRY_DATA_KEYS_SECRET_ARN: SECRET_ARN })).toEqual({
+      ...readConfig(byUrl),
+      dataKeys: { kind: 'secret', secretArn: SECRET_ARN },
+    });
+    expect(readConfigWithKeys({ ...byUrl, BELFRY_DATA_KEYS_FILE: '/data/keys.json' }).dataKeys).toEqual({
+      kind: 'file',
+      path: '/data/keys.json',
+    });
+  });
+
+  test.each<[string, Record<string, string | undefined>, string]>([
+    ['neither is set', byUrl, 'BELFRY_DATA_KEYS_SECRET_ARN is not set'],
+    [
+      'both are',
+      { ...byUrl, BELFRY_DATA_KEYS_SECRET_ARN: SECRET_ARN, BELFRY_DATA_KEYS_FILE: 'hunter2' },
+      'BELFRY_DATA_KEYS_FILE cannot be set beside BELFRY_DATA_KEYS_SECRET_ARN',
+    ],
+    [
+      'more is wrong',
+      { ...byUrl, REDIS_URL: 'hunter2', BELFRY_DATA_KEYS_FILE: '' },
+      'REDIS_URL is not valid (invalid_format); BELFRY_DATA_KEYS_FILE is not valid (too_small)',
+    ],
+  ])('says what is wrong with the keys when %s', (_, env, message) => {
+    expect(() => readConfigWithKeys(env)).toThrow(new Error(`configuration: ${message}`));
   });
 
   test('has a schedule to turn off, or none', () => {
@@ -186,15 +214,17 @@ describe('the configuration', () => {
 });
 
 describe('the configuration of the migrate function', () => {
-  const ADMIN_KEY = {
+  const SECRETS = {
     BELFRY_ADMIN_KEY_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin',
+    BELFRY_DATA_KEYS_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:keys',
   };
 
-  test('needs the database and the secret of the admin key alone', () => {
-    const env = { DATABASE_URL: byUrl.DATABASE_URL, ...ADMIN_KEY };
+  test('needs the database and the secrets of the admin key and the data keys alone', () => {
+    const env = { DATABASE_URL: byUrl.DATABASE_URL, ...SECRETS };
     expect(readMigrateConfig(env)).toEqual({
       database: { kind: 'url', url: byUrl.DATABASE_URL },
-      adminKeySecretArn: ADMIN_KEY.BELFRY_ADMIN_KEY_SECRET_ARN,
+      adminKeySecretArn: SECRETS.BELFRY_ADMIN_KEY_SECRET_ARN,
+      dataKeysSecretArn: SECRETS.BELFRY_DATA_KEYS_SECRET_ARN,
       region: 'us-east-1',
       logLevel: 'INFO',
       deployment: undefined,
@@ -202,7 +232,7 @@ describe('the configuration of the migrate function', () => {
   });
 
   test('may be that of the other functions, but for the proxy', () => {
-    const env = { ...byParts, ...ADMIN_KEY, BELFRY_DEPLOYMENT: 'shop-prod', AWS_REGION: 'eu-central-1' };
+    const env = { ...byParts, ...SECRETS, BELFRY_DEPLOYMENT: 'shop-prod', AWS_REGION: 'eu-central-1' };
     expect(readMigrateConfig(env)).toMatchObject({
       database: { kind: 'parts', isProxied: false },
       region: 'eu-central-1',
@@ -214,16 +244,22 @@ describe('the configuration of the migrate function', () => {
     {
       wrong: 'nothing is set',
       env: {},
-      message: 'DATABASE_URL is not set; BELFRY_ADMIN_KEY_SECRET_ARN is not set',
+      message:
+        'DATABASE_URL is not set; BELFRY_ADMIN_KEY_SECRET_ARN is not set; BELFRY_DATA_KEYS_SECRET_ARN is not set',
     },
     {
       wrong: 'there is a proxy in between',
-      env: { ...byParts, ...ADMIN_KEY, BELFRY_DATABASE_PROXY: 'true' },
+      env: { ...byParts, ...SECRETS, BELFRY_DATABASE_PROXY: 'true' },
       message: 'BELFRY_DATABASE_PROXY cannot be true here; name the database itself',
     },
     {
       wrong: 'values are bad, wherever',
-      env: { DATABASE_URL: 'hunter2', BELFRY_ADMIN_KEY_SECRET_ARN: '', BELFRY_LOG_LEVEL: 'hunter2' },
+      env: {
+        ...SECRETS,
+        DATABASE_URL: 'hunter2',
+        BELFRY_ADMIN_KEY_SECRET_ARN: '',
+        BELFRY_LOG_LEVEL: 'hunter2',
+      },
       message:
         'DATABASE_URL is not valid (invalid_format); BELFRY_ADMIN_KEY_SECRET_ARN is not valid (too_small); ' +
         'BELFRY_LOG_LEVEL is not valid (invalid_value)',

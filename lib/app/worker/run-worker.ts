@@ -1,5 +1,6 @@
 import type { EmitMetrics } from '../../metrics.ts';
 import { makeClaimTaken } from './claim-taken.ts';
+import { makeOpenAttempt } from './open-attempt.ts';
 import { makeSendAttempt } from './send-attempt.ts';
 import {
   startWorkerRun,
@@ -18,7 +19,7 @@ export type RunWorker = (options: RunOptions) => Promise<WorkerReport>;
 
 export function makeRunWorker(deps: WorkerDeps): RunWorker {
   const claimTaken = makeClaimTaken({ ...deps, newClaimToken: deps.newId });
-  const sendAttempt = makeSendAttempt(deps);
+  const sendAttempt = makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps) });
 
   return async (options) => {
     const run = startWorkerRun(deps, options, { claimTaken, sendAttempt });

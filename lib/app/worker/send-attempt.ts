@@ -1,7 +1,8 @@
-import { decideOutcome, type AttemptOutcome } from '../../domain/retry.ts';
+import { decideOutcome, type AttemptOutcome, type AttemptResult } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { CallTarget } from '../../http/call-target.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
+import type { OpenAttempt } from './open-attempt.ts';
 
 /** @param onSend hears how late the request leaves, in milliseconds after its due instant. */
 export type SendAttempt = (
@@ -9,12 +10,20 @@ export type SendAttempt = (
   onSend: (latenessMs: number) => void,
 ) => Promise<AttemptOutcome>;
 
-/** Sends a claimed attempt's request at its due instant, never before, and judges what came of it. */
+/**
+ * Sends a claimed attempt's request at its due instant, never before, and judges what came of it.
+ *
+ * One whose secret headers cannot be opened is not sent, and is an attempt that failed. With AT_MOST_ONCE that is the end
+ * of it, though nothing has left: its claim is its one attempt, and to give it back would take a state that says so
+ * beyond every crash. The history has "not sent", so that who reads it may run it again.
+ */
 export function makeSendAttempt({
   callTarget,
+  openAttempt,
   clock,
 }: {
   callTarget: CallTarget;
+  openAttempt: OpenAttempt;
   clock: Clock;
 }): SendAttempt {
   return async (attempt, onSend) => {
@@ -23,29 +32,36 @@ export function makeSendAttempt({
       // It was attempted when its job still was AT_LEAST_ONCE; one more request would be one too many now.
       return { kind: 'failed', durationMs: 0, reason: 'not retried: the job became AT_MOST_ONCE' };
     }
+    const judge = (result: AttemptResult): AttemptOutcome =>
+      decideOutcome(
+        result,
+        { type: payload.type, retryCount, maxRetryCount: payload.maxRetryCount },
+        clock.nowMs(),
+      );
+    const opened = await openAttempt(attempt);
+    if ('reason' in opened) return judge({ kind: 'failed', durationMs: 0, reason: opened.reason });
     if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
     onSend(clock.nowMs() - attempt.dueMs);
     const result = await callTarget({
       url: payload.url,
       method: payload.method,
-      headers: attemptHeaders(attempt),
+      headers: attemptHeaders(attempt, opened.headers),
       body: payload.body,
       timeoutMs: payload.timeoutMs,
     });
-    return decideOutcome(
-      result,
-      { type: payload.type, retryCount, maxRetryCount: payload.maxRetryCount },
-      clock.nowMs(),
-    );
+    return judge(result);
   };
 }
 
 /** The job's own headers and Belfry's, which a job cannot set. The idempotency key is the same for every attempt. */
-function attemptHeaders({ id, payload, retryCount }: ClaimedAttempt): Record<string, string> {
-  const hasUserAgent = Object.keys(payload.headers).some((name) => name.toLowerCase() === 'user-agent');
+function attemptHeaders(
+  { id, payload, retryCount }: ClaimedAttempt,
+  headers: Record<string, string>,
+): Record<string, string> {
+  const hasUserAgent = Object.keys(headers).some((name) => name.toLowerCase() === 'user-agent');
   return {
     ...(hasUserAgent ? {} : { 'user-agent': 'Belfry' }),
-    ...payload.headers,
+    ...headers,
     'idempotency-key': `belfry-${payload.jobId}-${payload.executionTimeMs}-${id}`,
     'x-belfry-execution-id': String(id),
     'x-belfry-attempt': String(retryCount + 1),

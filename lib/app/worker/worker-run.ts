@@ -6,6 +6,7 @@ import { errorField, type Logger } from '../../logger.ts';
 import type { EmitMetrics } from '../../metrics.ts';
 import type { Queue } from '../../redis/queue.ts';
 import type { TakenExecution } from '../../redis/take.ts';
+import type { DataKeys } from '../../secrets/data-keys.ts';
 import type { PublishWakeUps } from '../../sqs/publish-wake-ups.ts';
 import type { ClaimedAttempt, ClaimTaken } from './claim-taken.ts';
 import { makeNotifier } from './notifier.ts';
@@ -32,6 +33,7 @@ export type WorkerDeps = {
   queue: Queue;
   publishWakeUps: PublishWakeUps;
   callTarget: CallTarget;
+  dataKeys: DataKeys;
   clock: Clock;
   logger: Logger;
   emitMetrics: EmitMetrics;

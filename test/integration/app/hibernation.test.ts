@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeDeclareJob } from '../../../lib/app/declare-job.ts';
 import { aJob } from '../../support/a-job.ts';
 import { createHibernating, MINUTE, START, type Hibernating } from './hibernation-fixture.ts';
+import { makeTestDataKeys } from '../../support/key-rings.ts';
 
 let belfry: Hibernating;
 beforeEach(async () => {
@@ -196,7 +197,11 @@ describe('a job', () => {
   });
 
   it('declared, or declared anew to be due sooner, does so too', async () => {
-    const declareJob = makeDeclareJob({ ...belfry.parts, ...belfry.withParts() });
+    const declareJob = makeDeclareJob({
+      ...belfry.parts,
+      ...belfry.withParts(),
+      dataKeys: makeTestDataKeys(),
+    });
     await declareJob('later', onceAt('23:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(false);
     await declareJob('later', onceAt('10:20:00'));

@@ -17,12 +17,14 @@ let database: TestDatabase;
 let clock: ManualClock;
 let opened: { pool: Pool; isEnded: boolean }[];
 let synced: Queryable[];
+let keyRings: number;
 
 beforeEach(async () => {
   database = await createTestDatabase({ template: 'empty_template', migrate: async () => {} });
   clock = new ManualClock(START);
   opened = [];
   synced = [];
+  keyRings = 0;
 });
 afterEach(async () => {
   // What the upgrade did not end would keep the database.
@@ -39,6 +41,7 @@ function upgradeOf(url: string, syncAdminKey?: (db: Queryable) => Promise<void>)
       return { ...pool, end: () => ((entry.isEnded = true), pool.end()) };
     },
     clock,
+    makeKeyRing: async () => void (keyRings += 1),
     syncAdminKey: syncAdminKey ?? (async (db) => void synced.push(db)),
     roleTimeouts: undefined,
   });
@@ -71,7 +74,7 @@ describe('an upgrade', () => {
     const before = await listTables();
     expect(await upgradeOf(database.url)()).toEqual([]);
     expect(await listTables()).toEqual(before);
-    expect(synced).toHaveLength(2);
+    expect({ synced: synced.length, keyRings }).toEqual({ synced: 2, keyRings: 2 });
   });
 
   test('may run twice at once', async () => {
@@ -85,7 +88,7 @@ describe('an upgrade', () => {
       code: '42P07',
       message: 'relation "declared_jobs" already exists',
     });
-    expect(synced).toEqual([]);
+    expect({ synced, keyRings }).toEqual({ synced: [], keyRings: 0 });
     await database.pool.query('drop table declared_jobs');
     expect(await upgradeOf(database.url)()).toEqual(names.slice(names.indexOf('declared-jobs')));
   });

@@ -3,7 +3,7 @@ import { insertExecutions, type DispatchedExecution } from '../../../lib/db/disp
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import { aJob } from '../../support/a-job.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
-import { type Job, type NewJob } from '../../../lib/domain/job.ts';
+import type { Job, JobDescription } from '../../../lib/domain/job.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';
 
 /** Where the tests' clock starts: noon, UTC, so that a few hours more are the same day. */
@@ -36,9 +36,10 @@ export async function emptyTables(): Promise<void> {
 }
 
 export function newJob(
-  overrides: Partial<NewJob & { nextExecutionTime: Date | null }> = {},
-): NewJob & { nextExecutionTime: Date | null } {
-  return { ...aJob({ schedule: '@hourly' }), nextExecutionTime: NOON, ...overrides };
+  overrides: Partial<JobDescription & { nextExecutionTime: Date | null }> = {},
+): JobDescription & { nextExecutionTime: Date | null } {
+  const { secretHeaders: _, ...job } = aJob({ schedule: '@hourly' });
+  return { ...job, nextExecutionTime: NOON, ...overrides };
 }
 
 export async function storeJob(overrides: Parameters<typeof newJob>[0] = {}): Promise<Job> {

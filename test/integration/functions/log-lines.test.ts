@@ -43,6 +43,8 @@ async function linesOf(
     env: {
       DATABASE_URL: database.url,
       REDIS_URL: redis.url,
+      // Read when there is something to encrypt, which there is not.
+      BELFRY_DATA_KEYS_FILE: '/nowhere/data-keys.json',
       BELFRY_WAKE_UP_QUEUE_URL: wakeUps.queueUrl,
       AWS_ENDPOINT_URL_SQS: wakeUps.endpoint,
       AWS_ACCESS_KEY_ID: 'local',

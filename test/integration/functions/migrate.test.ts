@@ -8,6 +8,7 @@ import { setRoleTimeouts } from '../../../lib/db/role-timeouts.ts';
 import { createPool, type Pool } from '../../../lib/db/pool.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
 import { migrations } from '../../../lib/generated/embedded.ts';
+import { parseKeyRing } from '../../../lib/secrets/key-ring.ts';
 import { deployFunctions } from '../../../lib/topology.ts';
 import { startEnvironment, type Environment } from '../../../local/environment.ts';
 import { databaseAddress } from '../../../functions/database-address.ts';
@@ -21,6 +22,7 @@ import { startTlsPostgres, type TlsPostgres } from '../../support/tls-postgres.t
 const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:';
 const LOGIN_ARN = `${ARN}login`;
 const ADMIN_KEY_ARN = `${ARN}admin-key`;
+const DATA_KEYS_ARN = `${ARN}data-keys`;
 const PASSWORD = 'password-of-the-role';
 const lineSchema = z.record(z.string(), z.unknown());
 
@@ -40,6 +42,7 @@ beforeAll(async () => {
   await postgres.administer('create database belfry_app owner app');
   secretsManager.secrets.set(LOGIN_ARN, JSON.stringify({ username: 'app', password: PASSWORD }));
   secretsManager.secrets.set(ADMIN_KEY_ARN, 'a filling of CloudFormation');
+  secretsManager.secrets.set(DATA_KEYS_ARN, 'a filling of CloudFormation');
 });
 afterEach(() => environment?.terminate());
 afterAll(async () => {
@@ -48,7 +51,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function migrate(): Promise<unknown> {
+async function migrate(event: object = { RequestType: 'whatever' }): Promise<unknown> {
   const { entry, memoryMb, timeoutSeconds } = deployFunctions.migrate;
   logged = '';
   environment = startEnvironment({
@@ -61,6 +64,7 @@ async function migrate(): Promise<unknown> {
       BELFRY_DATABASE_SECRET_ARN: LOGIN_ARN,
       BELFRY_DATABASE_CA_FILE: join(folder, 'authorities.pem'),
       BELFRY_ADMIN_KEY_SECRET_ARN: ADMIN_KEY_ARN,
+      BELFRY_DATA_KEYS_SECRET_ARN: DATA_KEYS_ARN,
       BELFRY_DEPLOYMENT: 'shop-prod',
       AWS_REGION: 'eu-central-1',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
@@ -72,7 +76,7 @@ async function migrate(): Promise<unknown> {
     log: (text) => (logged += text),
   });
   await environment.ready;
-  return environment.invoke({ RequestType: 'whatever' });
+  return environment.invoke(event);
 }
 
 /** Everything it logged, when there is a line. */
@@ -121,10 +125,11 @@ const timeoutsIn = (pool: Pool) =>
     .then(({ rows }) => rows[0]);
 
 describe('the migrate function', () => {
-  test('makes the schema and the admin key, and says so in one line', async () => {
+  test('makes the schema, the admin key and a key ring, and says so in one line', async () => {
     const applied = migrations.map((migration) => migration.name);
     expect(await migrate()).toEqual({ applied });
     expect(isApiKey(secretsManager.secrets.get(ADMIN_KEY_ARN) ?? '')).toBe(true);
+    expect(parseKeyRing(secretsManager.secrets.get(DATA_KEYS_ARN) ?? '')?.keys.size).toBe(1);
     expect(await lines()).toMatchObject([
       {
         level: 'INFO',
@@ -148,9 +153,15 @@ describe('the migrate function', () => {
   });
 
   test('applies nothing the second time', async () => {
-    const key = secretsManager.secrets.get(ADMIN_KEY_ARN);
+    const before = [...secretsManager.secrets];
     expect(await migrate()).toEqual({ applied: [] });
-    expect(secretsManager.secrets.get(ADMIN_KEY_ARN)).toBe(key);
+    expect([...secretsManager.secrets]).toEqual(before);
+  });
+
+  test('encrypts the headers of all jobs when somebody asks for it', async () => {
+    const none = { reencrypted: 0, unreadable: 0, isComplete: true };
+    expect(await migrate({ reencryptHeaders: true })).toEqual(none);
+    expect(await lines()).toMatchObject([{ level: 'INFO', message: 'reencrypted', ...none }]);
   });
 
   test('fails with the message of what went wrong', async () => {

@@ -1,15 +1,18 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toPayload } from '../../../lib/app/execution-payload.ts';
+import { makeOpenAttempt } from '../../../lib/app/worker/open-attempt.ts';
 import { makeSendAttempt } from '../../../lib/app/worker/send-attempt.ts';
 import { ValidationError } from '../../../lib/domain/errors.ts';
 import { httpMethods, type NewJob } from '../../../lib/domain/job.ts';
 import { createTargetAgent, makeCallTarget, type TargetAgent } from '../../../lib/http/call-target.ts';
 import { findHeaderFaults } from '../../../lib/http/job-headers.ts';
 import { parseNewJob } from '../../../lib/http/parse-job.ts';
+import { makeTestDataKeys } from '../../support/key-rings.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { loopbackPolicy, noNames } from '../../support/outgoing.ts';
 import { type RawTarget, startRawTarget } from '../../support/raw-target.ts';
+import { makeTestLog } from '../../support/test-log.ts';
 
 type Message = { requestLine: string; headers: [string, string][]; body: Buffer };
 
@@ -32,7 +35,11 @@ beforeAll(async () => {
   });
   agent = createTargetAgent({ policy: loopbackPolicy, resolveName: noNames });
   const clock = new ManualClock();
-  const sendAttempt = makeSendAttempt({ callTarget: makeCallTarget(agent), clock });
+  const sendAttempt = makeSendAttempt({
+    callTarget: makeCallTarget(agent),
+    openAttempt: makeOpenAttempt({ dataKeys: makeTestDataKeys(), logger: makeTestLog().logger }),
+    clock,
+  });
   send = (job) => {
     const executionTime = clock.now();
     const payload = toPayload({ ...job, jobId: 1, revision: 1, executionTime });

@@ -18,6 +18,7 @@ describe('a job over the API', () => {
       api: 'https://example.com/hook',
       method: 'POST',
       headers: {},
+      secretHeaders: [],
       body: null,
       type: 'AT_LEAST_ONCE',
       isRecurring: true,
@@ -50,6 +51,7 @@ describe('a job over the API', () => {
     const reply = await call('POST', '/api/v1/jobs', { json: job });
     expect(reply.json).toEqual({
       ...job,
+      secretHeaders: [],
       id: 1,
       nextExecutionTime: null,
       createdAt: '2030-01-01T00:00:00.000Z',

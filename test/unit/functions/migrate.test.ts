@@ -1,16 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { STATEMENT_TIMEOUT_MS } from '../../../functions/migrate/from-env.ts';
 import { makeHandler } from '../../../functions/migrate/handler.ts';
+import type { ReencryptHeaders } from '../../../lib/app/reencrypt-headers.ts';
 import { ANSWERS_WITHIN_MS, type Upgrade } from '../../../lib/app/upgrade.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { deployFunctions } from '../../../lib/topology.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { makeTestLog } from '../../support/test-log.ts';
 
-const context = { awsRequestId: 'invocation-1' };
+const context = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 840_000 };
 
-function setUp(upgrade: Upgrade) {
+function setUp(
+  upgrade: Upgrade,
+  reencryptHeaders: ReencryptHeaders = () => Promise.reject(new Error('not asked')),
+) {
   const { logger, logs } = makeTestLog();
-  return { handler: makeHandler({ upgrade, logger }), logs };
+  const clock = new ManualClock(0);
+  return { handler: makeHandler({ upgrade, reencryptHeaders, clock, logger }), logs };
 }
 
 describe('the migrate function', () => {
@@ -18,6 +24,21 @@ describe('the migrate function', () => {
     const { handler, logs } = setUp(async () => ['jobs', 'hibernation']);
     expect(await handler(undefined, context)).toEqual({ applied: ['jobs', 'hibernation'] });
     expect(logs).toEqual([{ level: 'info', event: 'migrate', fields: { applied: ['jobs', 'hibernation'] } }]);
+  });
+
+  test('encrypts the headers of all jobs when it is asked to, and nothing else, within its time', async () => {
+    const done = { reencrypted: 7, unreadable: 0, isComplete: true };
+    const deadlines: number[] = [];
+    const { handler, logs } = setUp(
+      () => Promise.reject(new Error('not asked')),
+      async (deadlineMs) => {
+        deadlines.push(deadlineMs);
+        return done;
+      },
+    );
+    expect(await handler({ reencryptHeaders: true }, context)).toEqual(done);
+    expect(deadlines).toEqual([810_000]);
+    expect(logs).toEqual([{ level: 'info', event: 'reencrypted', fields: done }]);
   });
 
   test('throws what went wrong as it is, and logs it', async () => {

@@ -1,0 +1,39 @@
+import { isSealed, type StoredHeaders } from '../../domain/secret-headers.ts';
+import { BelfryError } from '../../domain/errors.ts';
+import { errorField, type Logger } from '../../logger.ts';
+import type { DataKeys } from '../../secrets/data-keys.ts';
+import { SealError } from '../../secrets/seal.ts';
+import { keyIdsOf, openHeaders } from '../seal-headers.ts';
+import type { ClaimedAttempt } from './claim-taken.ts';
+
+/** The headers of an attempt in clear; or why it cannot be sent, for the history. */
+export type OpenAttempt = (
+  attempt: ClaimedAttempt,
+) => Promise<{ headers: Record<string, string> } | { reason: string }>;
+
+/**
+ * Opens the secrets of a claimed attempt: nothing is opened that another runs. Where a key is not known, the ring is read
+ * again; with both attempts at it that takes less than the grace of a lease.
+ */
+export function makeOpenAttempt({ dataKeys, logger }: { dataKeys: DataKeys; logger: Logger }): OpenAttempt {
+  return async ({ id, payload: { jobId, headers } }) => {
+    if (isClear(headers)) return { headers };
+    try {
+      const ring = await dataKeys.having(keyIdsOf(headers));
+      return { headers: openHeaders(ring, jobId, headers) };
+    } catch (error) {
+      logger.error('headers_not_opened', { executionId: id, jobId, error: errorField(error) });
+      return { reason: `not sent: ${reasonOf(error)}` };
+    }
+  };
+}
+
+function isClear(headers: StoredHeaders): headers is Record<string, string> {
+  return !Object.values(headers).some((value) => isSealed(value));
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SealError) return error.message;
+  const why = error instanceof BelfryError ? `: ${error.message}` : '';
+  return `the keys of its secret headers cannot be had${why}`;
+}

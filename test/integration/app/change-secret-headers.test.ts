@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import { makeDeclareJob } from '../../../lib/app/declare-job.ts';
+import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { aJob } from '../../support/a-job.ts';
+import { keyRingOf } from '../../support/key-rings.ts';
+import {
+  belfry,
+  call,
+  CANARY,
+  DUE,
+  findCanary,
+  post,
+  sealedBy,
+  setUpSecretHeaders,
+  storedHeaders,
+  target,
+  work,
+} from './secret-headers-fixture.ts';
+
+setUpSecretHeaders();
+
+const secrets = {
+  headers: { Authorization: `Bearer ${CANARY}`, 'X-Tenant': `${CANARY}-tenant`, 'X-Tag': 'a' },
+  secretHeaders: ['X-Tenant'],
+};
+
+const change = (id: number, changes: object) => call('PATCH', `/api/v1/jobs/${id}`, changes);
+
+/** What the target is sent when the job is due. */
+async function sentHeaders() {
+  await belfry.clock.advanceTo(DUE);
+  expect(await work()).toMatchObject({ succeeded: 1 });
+  return target.requests[0]?.headers;
+}
+
+describe('a change of a job with secret headers', () => {
+  test('that sends back what was read keeps them', async () => {
+    const id = await post(secrets);
+    const { headers, secretHeaders } = (await call('GET', `/api/v1/jobs/${id}`)).json;
+    const changed = await change(id, { headers: { ...headers, 'X-Tag': 'b' }, secretHeaders });
+    expect(changed.json).toMatchObject({ headers: { ...headers, 'X-Tag': 'b' }, secretHeaders });
+    expect(await sentHeaders()).toMatchObject({
+      authorization: `Bearer ${CANARY}`,
+      'x-tenant': `${CANARY}-tenant`,
+      'x-tag': 'b',
+    });
+    expect(await findCanary()).toEqual([]);
+  });
+
+  test('replaces the headers else, and keeps secret what was', async () => {
+    const id = await post(secrets);
+    const changed = await change(id, { headers: { 'x-tenant': `${CANARY}-new` } });
+    expect(changed.json).toMatchObject({ headers: { 'x-tenant': '[secret]' }, secretHeaders: ['x-tenant'] });
+    expect(await storedHeaders(id)).toEqual({ 'x-tenant': sealedBy('first') });
+    const sent = await sentHeaders();
+    expect(sent).toMatchObject({ 'x-tenant': `${CANARY}-new` });
+    expect(sent).not.toHaveProperty('authorization');
+    expect(await findCanary()).toEqual([]);
+  });
+
+  test('makes a clear one secret', async () => {
+    const id = await post({ headers: { 'X-Tag': 'a' } });
+    const changed = await change(id, { secretHeaders: ['x-tag'] });
+    expect(changed.json).toMatchObject({ headers: { 'X-Tag': '[secret]' }, secretHeaders: ['X-Tag'] });
+    expect(await storedHeaders(id)).toEqual({ 'X-Tag': sealedBy('first') });
+    expect(await sentHeaders()).toMatchObject({ 'x-tag': 'a' });
+  });
+
+  test('makes none readable, unless it brings a new value', async () => {
+    const id = await post(secrets);
+    const refused = await change(id, { secretHeaders: [] });
+    expect(refused.json.errors).toEqual([
+      { field: 'headers.X-Tenant', message: expect.stringContaining('cannot be made readable') },
+    ]);
+    const sneaky = { headers: { 'X-Tenant': '[secret]' }, secretHeaders: [] };
+    expect((await change(id, sneaky)).status).toBe(400);
+    const changed = await change(id, { headers: { 'X-Tenant': 'public' }, secretHeaders: [] });
+    expect(changed.json).toMatchObject({ headers: { 'X-Tenant': 'public' }, secretHeaders: [] });
+  });
+
+  test('takes what stands for a secret for nothing else', async () => {
+    const id = await post({ headers: { 'X-Tag': 'a' } });
+    const refused = await change(id, { headers: { Authorization: '[secret]' } });
+    expect(refused.json.errors).toEqual([
+      { field: 'headers.Authorization', message: expect.stringContaining('give the value itself') },
+    ]);
+    const job = { schedule: DUE, api: target.url, headers: { 'X-A': '[secret]' }, secretHeaders: ['x-a'] };
+    expect((await call('POST', '/api/v1/jobs', job)).json.errors).toMatchObject([{ field: 'headers.X-A' }]);
+    expect((await change(id, { headers: { 'X-Tag': '[secret]' } })).json).toMatchObject({
+      headers: { 'X-Tag': '[secret]' },
+      secretHeaders: [],
+    });
+  });
+
+  test('names no header that is not there', async () => {
+    const id = await post(secrets);
+    const refused = await change(id, { headers: { 'X-Tag': 'a' }, secretHeaders: ['X-Tenant'] });
+    expect(refused.json.errors).toEqual([
+      { field: 'secretHeaders', message: expect.stringContaining('X-Tenant is no header of the job') },
+    ]);
+  });
+
+  test('cannot gather more than headers may have together', async () => {
+    const id = await post({ headers: { 'X-A-Token': 'a'.repeat(16_000) } });
+    const headers = { 'X-A-Token': '[secret]', 'X-B-Token': 'b'.repeat(16_000) };
+    expect((await change(id, { headers })).json.errors).toEqual([
+      { field: 'headers', message: expect.stringContaining('not 32018') },
+    ]);
+  });
+});
+
+describe('while the keys cannot be had', () => {
+  test('no secret is taken, and all else is', async () => {
+    const id = await post(secrets);
+    belfry.dataKeys.use(new UnavailableError('Secrets Manager'));
+    const job = { schedule: DUE, api: target.url };
+    const refused = [
+      await call('POST', '/api/v1/jobs', { ...job, ...secrets }),
+      await call('POST', '/api/v1/jobs/batch', [job, { ...job, ...secrets }]),
+      await change(id, { headers: { 'X-Tenant': 'new' } }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([503, 503, 503]);
+    expect((await call('GET', '/api/v1/jobs')).json.total).toBe(1);
+
+    expect((await call('POST', '/api/v1/jobs', job)).status).toBe(201);
+    expect((await change(id, { isActive: false })).status).toBe(200);
+    expect((await change(id, { headers: { Authorization: '[secret]' } })).status).toBe(200);
+    expect(await storedHeaders(id)).toEqual({ Authorization: sealedBy('first') });
+  });
+});
+
+describe('a rotation', () => {
+  test('seals what is new and what is changed with the new key, and opens both', async () => {
+    const changed = await post(secrets);
+    const kept = await post(secrets);
+    belfry.dataKeys.use(keyRingOf('second', 'first'));
+    const made = await post(secrets);
+    await change(changed, { name: 'renamed' });
+    const keys = [];
+    for (const id of [changed, kept, made]) keys.push((await storedHeaders(id))['Authorization']);
+    expect(keys).toEqual([sealedBy('second'), sealedBy('first'), sealedBy('second')]);
+    await belfry.clock.advanceTo(DUE);
+    expect(await work()).toMatchObject({ succeeded: 3 });
+    const sent = target.requests.map(({ headers }) => headers.authorization);
+    expect(sent).toEqual(Array.from({ length: 3 }, () => `Bearer ${CANARY}`));
+  });
+});
+
+describe('a declared job', () => {
+  test('has its secrets sealed when it is made, when it is changed and when it is made again', async () => {
+    const declareJob = makeDeclareJob(belfry);
+    const declared = aJob({ schedule: DUE, isRecurring: false, api: target.url, ...secrets });
+    const { id } = await declareJob('nightly', declared);
+    const first = await storedHeaders(id);
+    expect(first).toEqual({
+      Authorization: sealedBy('first'),
+      'X-Tenant': sealedBy('first'),
+      'X-Tag': 'a',
+    });
+    belfry.dataKeys.use(keyRingOf('second', 'first'));
+    expect((await declareJob('nightly', declared)).id).toBe(id);
+    expect(await storedHeaders(id)).toMatchObject({ 'X-Tenant': sealedBy('second') });
+    await belfry.deleteJob(id);
+    const again = await declareJob('nightly', declared);
+    expect(await storedHeaders(again.id)).toMatchObject({ 'X-Tenant': sealedBy('second') });
+    expect(await sentHeaders()).toMatchObject({ authorization: `Bearer ${CANARY}` });
+    expect(await findCanary()).toEqual([]);
+  });
+
+  test('is not made while the keys cannot be had', async () => {
+    belfry.dataKeys.use(new UnavailableError('Secrets Manager'));
+    const declareJob = makeDeclareJob(belfry);
+    await expect(declareJob('nightly', aJob(secrets))).rejects.toThrow(UnavailableError);
+    expect((await call('GET', '/api/v1/jobs')).json.total).toBe(0);
+  });
+});

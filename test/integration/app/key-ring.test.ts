@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { makeMakeKeyRing } from '../../../lib/app/make-key-ring.ts';
+import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { openDataKeys } from '../../../lib/secrets/data-keys.ts';
+import { makeFetchSecret } from '../../../lib/secrets/fetch-secret.ts';
+import { parseKeyRing } from '../../../lib/secrets/key-ring.ts';
+import { makeReplaceSecret } from '../../../lib/secrets/replace-secret.ts';
+import { keyRingText } from '../../support/key-rings.ts';
+import { ManualClock, until } from '../../support/manual-clock.ts';
+import { startSecretsManager, type SecretCall } from '../../support/secrets-manager.ts';
+
+const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:belfry-data-keys';
+/** What CloudFormation puts into a secret that it makes. */
+const FILLING = 'h"Q>vXk2#y~Zr9)F!m=8s&LwB6^t;c4J';
+const region = 'eu-central-1';
+
+const secretsManager = await startSecretsManager();
+afterAll(() => secretsManager.close());
+
+let calls: SecretCall['action'][];
+
+beforeEach(() => {
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secretsManager.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'key');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret key');
+  secretsManager.forget();
+  secretsManager.secrets.set(SECRET_ARN, FILLING);
+  calls = [];
+  secretsManager.intercept(({ action }) => void calls.push(action));
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const held = () => secretsManager.secrets.get(SECRET_ARN) ?? '';
+
+const make = (secretArn = SECRET_ARN) =>
+  makeMakeKeyRing({
+    fetchSecret: makeFetchSecret({ region }),
+    replaceSecret: makeReplaceSecret({ region }),
+    secretArn,
+  })();
+
+describe('the key ring', () => {
+  test('is made where the secret holds none, and read by functions', async () => {
+    await make();
+    const made = parseKeyRing(held());
+    expect(made?.keys.size).toBe(1);
+    const keys = openDataKeys(
+      { kind: 'secret', secretArn: SECRET_ARN },
+      { fetchSecret: makeFetchSecret({ region }), clock: new ManualClock() },
+    );
+    expect((await keys.get()).current).toBe(made?.current);
+  });
+
+  test.each([
+    ['with its one key', keyRingText('first')],
+    ['with a key that somebody has put beside it', keyRingText('second', 'first')],
+  ])('stays as it is, %s', async (_, ring) => {
+    secretsManager.secrets.set(SECRET_ARN, ring);
+    await make();
+    expect(held()).toBe(ring);
+    expect(calls).toEqual(['GetSecretValue']);
+  });
+
+  test('with a slip in it is refused, left as it is, and not told', async () => {
+    const broken = keyRingText('first').slice(0, -1);
+    secretsManager.secrets.set(SECRET_ARN, broken);
+    const error: unknown = await make().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringContaining(`${SECRET_ARN} holds no key ring`) });
+    expect(String(error)).not.toContain(broken.slice(20, 50));
+    expect(held()).toBe(broken);
+    expect(calls).not.toContain('PutSecretValue');
+  });
+});
+
+describe('two that make the key ring at once', () => {
+  test('agree on the one that was there first: nothing may be sealed with a ring that then goes', async () => {
+    let puts = 0;
+    const firstPut = Promise.withResolvers<void>();
+    secretsManager.intercept(async ({ action }) => {
+      if (action === 'GetSecretValue') return undefined;
+      puts += 1;
+      // The second has read the filling too, and puts its own when the first has ended.
+      if (puts === 2) await firstPut.promise;
+      else await until(() => puts === 2);
+      return undefined;
+    });
+    const one = make();
+    const two = make();
+    await Promise.race([one, two]);
+    const first = held();
+    expect(parseKeyRing(first)).toBeDefined();
+    firstPut.resolve();
+    await Promise.all([one, two]);
+    expect(puts).toBe(2);
+    expect(held()).toBe(first);
+  });
+
+  test('do not undo what somebody has put in between', async () => {
+    const own = keyRingText('own');
+    secretsManager.intercept(({ action }) => {
+      calls.push(action);
+      // Another made a ring of the same filling, and it was changed since.
+      if (action === 'PutSecretValue') {
+        secretsManager.secrets.set(SECRET_ARN, own);
+        return 'ResourceExistsException';
+      }
+      return undefined;
+    });
+    await make();
+    expect(held()).toBe(own);
+    expect(calls).toEqual(['GetSecretValue', 'PutSecretValue', 'GetSecretValue']);
+  });
+});
+
+describe('while Secrets Manager is away, or refuses', () => {
+  test.each(['GetSecretValue', 'PutSecretValue'])('%s: no ring is made, with the reason', async (refused) => {
+    secretsManager.intercept(({ action }) => (action === refused ? 'AccessDeniedException' : undefined));
+    const failing = make();
+    await expect(failing).rejects.toThrow(UnavailableError);
+    await expect(failing).rejects.toMatchObject({ cause: { message: 'refused: AccessDeniedException' } });
+    expect(held()).toBe(FILLING);
+  });
+
+  test('a filling that gave way to a ring before is not replaced again', async () => {
+    await make();
+    secretsManager.secrets.set(SECRET_ARN, FILLING);
+    await expect(make()).rejects.toThrow('any text shorter than 43 characters that it never held');
+    secretsManager.secrets.set(SECRET_ARN, 'another text');
+    await make();
+    expect(parseKeyRing(held())).toBeDefined();
+  });
+});

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeReencryptHeaders } from '../../../lib/app/reencrypt-headers.ts';
+import { replaceJobHeaders } from '../../../lib/db/job-headers.ts';
+import type { StoredHeaders } from '../../../lib/domain/secret-headers.ts';
+import { aJob } from '../../support/a-job.ts';
+import { dumpDatabase } from '../../support/canary.ts';
+import { createBelfryDatabase, openPool, type BelfryDatabase } from '../../support/belfry-database.ts';
+import { keyRingOf, makeTestDataKeys } from '../../support/key-rings.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { insertJobs } from '../../../lib/db/jobs.ts';
+import { openHeaders } from '../../../lib/app/seal-headers.ts';
+
+const CANARY = 'canary-7a1e';
+const NOW = new Date('2030-03-04T10:00:00Z');
+const SECRET = { Authorization: `Bearer ${CANARY}`, 'X-Tag': 'a' };
+
+let database: BelfryDatabase;
+let dataKeys: ReturnType<typeof makeTestDataKeys>;
+const clock = new ManualClock(NOW.getTime());
+
+beforeEach(async () => {
+  database = await createBelfryDatabase();
+  dataKeys = makeTestDataKeys();
+});
+afterEach(() => database.drop());
+
+const reencrypt = (deadlineMs = NOW.getTime() + 60_000) =>
+  makeReencryptHeaders({ openPool: () => openPool(database.url, { max: 1 }), dataKeys, clock })(deadlineMs);
+
+/** Stored as a version did that sealed nothing. */
+async function store(...headers: StoredHeaders[]): Promise<number[]> {
+  const jobs = headers.map((headers) => ({ ...aJob(), headers, nextExecutionTime: null }));
+  return (await insertJobs(database.pool, jobs, NOW)).map(({ id }) => id);
+}
+
+async function stored(): Promise<{ id: number; headers: StoredHeaders; revision: number }[]> {
+  const { rows } = await database.pool.query<{ id: number; headers: StoredHeaders; revision: number }>(
+    'select id, headers, revision from jobs order by id',
+  );
+  return rows;
+}
+
+describe('the encryption of what is stored', () => {
+  test('seals the secrets of all jobs, deleted ones too, and changes nothing else', async () => {
+    const all = Array.from({ length: 1_203 }, (_, n) =>
+      n % 3 === 0 ? SECRET : n % 3 === 1 ? {} : { 'X-Tag': 'b' },
+    );
+    const [first] = await store(...all);
+    await database.pool.query('update jobs set deleted_at = now() where id = $1', [first]);
+    const others = async () => {
+      const { rows } = await database.pool.query(
+        `select * from jobs where not headers::text like '%Authorization%' order by id`,
+      );
+      return rows;
+    };
+    const before = await others();
+    expect(await reencrypt()).toEqual({ reencrypted: 401, unreadable: 0, isComplete: true });
+    expect(await dumpDatabase(database.pool)).not.toContain(CANARY);
+    expect(await others()).toEqual(before);
+    const jobs = await stored();
+    expect(jobs.every(({ revision }) => revision === 1)).toBe(true);
+    expect(jobs.map(({ id, headers }) => openHeaders(keyRingOf('first'), id, headers))).toEqual(all);
+    expect(await reencrypt()).toEqual({ reencrypted: 0, unreadable: 0, isComplete: true });
+  });
+
+  test('seals anew what an older key sealed, so that the key can go', async () => {
+    const [id = 0] = await store(SECRET);
+    await reencrypt();
+    dataKeys.use(keyRingOf('second', 'first'));
+    expect(await reencrypt()).toMatchObject({ reencrypted: 1 });
+    const [job] = await stored();
+    expect(openHeaders(keyRingOf('second'), id, job!.headers)).toEqual(SECRET);
+  });
+
+  test('leaves what no key opens, and counts it', async () => {
+    await store(SECRET, SECRET);
+    await reencrypt();
+    const before = await stored();
+    dataKeys.use(keyRingOf('second'));
+    expect(await reencrypt()).toEqual({ reencrypted: 0, unreadable: 2, isComplete: true });
+    expect(await stored()).toEqual(before);
+  });
+
+  test('leaves headers that were changed since they were read', async () => {
+    const [id = 0] = await store(SECRET);
+    const stale = [{ id, before: JSON.stringify({ 'X-Tag': 'before' }), after: { 'X-Tag': 'after' } }];
+    expect(await replaceJobHeaders(database.pool, stale)).toBe(0);
+    expect((await stored())[0]?.headers).toEqual(SECRET);
+  });
+
+  test('ends with its time, and says that it is not done', async () => {
+    await store(SECRET);
+    expect(await reencrypt(NOW.getTime())).toEqual({ reencrypted: 0, unreadable: 0, isComplete: false });
+  });
+});

@@ -1,0 +1,89 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { hasClearSecrets, keyIdsOf, openHeaders, sealHeaders } from '../../../lib/app/seal-headers.ts';
+import { isSealed, type StoredHeaders } from '../../../lib/domain/secret-headers.ts';
+import { SealError } from '../../../lib/secrets/seal.ts';
+import { keyRingOf } from '../../support/key-rings.ts';
+
+const ring = keyRingOf('first');
+const clear = { 'X-Tag': 'a', Authorization: 'Bearer hunter2', 'X-Tenant': 'hunter2' };
+const sealedFor = (jobId: number, headers: StoredHeaders = clear) =>
+  sealHeaders(ring, jobId, { headers, secretHeaders: ['x-tenant'] });
+
+describe('sealed headers', () => {
+  test('are those that are secret, and hold nothing of them', () => {
+    const sealed = sealedFor(7);
+    expect(Object.entries(sealed).map(([name, value]) => [name, isSealed(value)])).toEqual([
+      ['X-Tag', false],
+      ['Authorization', true],
+      ['X-Tenant', true],
+    ]);
+    expect(JSON.stringify(sealed)).not.toContain('hunter2');
+    expect(keyIdsOf(sealed)).toEqual(['first']);
+    expect(hasClearSecrets({ headers: sealed, secretHeaders: ['X-Tenant'] })).toBe(false);
+    expect(openHeaders(ring, 7, sealed)).toEqual(clear);
+  });
+
+  test('belong to their job and their name, in any case', () => {
+    const { Authorization: value = '', ...others } = sealedFor(7);
+    expect(openHeaders(ring, 7, { AUTHORIZATION: value })).toEqual({ AUTHORIZATION: 'Bearer hunter2' });
+    const refused = (jobId: number, name: string) =>
+      expect(() => openHeaders(ring, jobId, { [name]: value }), `${name} of ${jobId}`).toThrow(SealError);
+    refused(8, 'Authorization');
+    refused(77, 'Authorization');
+    refused(7, 'X-Tenant');
+    refused(7, 'Authorization-');
+    expect(Object.keys(others)).toEqual(['X-Tag', 'X-Tenant']);
+  });
+
+  test('cannot be moved to any other job or header', () => {
+    const name = fc.stringMatching(/^[a-z0-9!#$%&'*+.^_`|~-]{1,20}$/);
+    const place = fc.tuple(fc.integer({ min: 1 }), name);
+    fc.assert(
+      fc.property(place, place, ([jobId, name], [otherId, other]) => {
+        fc.pre(jobId !== otherId || name !== other);
+        const [value = ''] = Object.values(
+          sealHeaders(ring, jobId, { headers: { [name]: 'hunter2' }, secretHeaders: [name] }),
+        );
+        expect(() => openHeaders(ring, otherId, { [other]: value })).toThrow(SealError);
+      }),
+    );
+  });
+
+  test('stay as they are under the current key, and are sealed anew when it is another', () => {
+    const sealed = sealedFor(7);
+    expect(sealedFor(7, sealed)).toEqual(sealed);
+    const rotated = keyRingOf('second', 'first');
+    const renewed = sealHeaders(rotated, 7, { headers: sealed, secretHeaders: [] });
+    expect(keyIdsOf(renewed)).toEqual(['second']);
+    expect(openHeaders(keyRingOf('second'), 7, renewed)).toEqual(clear);
+  });
+
+  test('stay as they are when they cannot be opened', () => {
+    const sealed = sealedFor(7);
+    const rotated = keyRingOf('second', 'first');
+    const without = (headers: StoredHeaders, jobId: number, keys = rotated) =>
+      sealHeaders(keys, jobId, { headers, secretHeaders: [] });
+    expect(without(sealed, 8)).toEqual(sealed);
+    expect(without(sealed, 7, keyRingOf('second'))).toEqual(sealed);
+    const broken = { Authorization: { $secret: 'broken' } };
+    expect(without(broken, 7)).toEqual(broken);
+  });
+
+  test('that cannot be opened are told by name, and not by value', () => {
+    const name = `X-${'a'.repeat(200)}-Token`;
+    const sealed = sealedFor(7, { [name]: 'hunter2' });
+    expect(() => openHeaders(keyRingOf('second'), 7, sealed)).toThrow(
+      new SealError(
+        `the secret header ${name.slice(0, 100)} cannot be decrypted: the key first is not there`,
+      ),
+    );
+  });
+
+  test('may be called __proto__', () => {
+    const headers = JSON.parse('{"__proto__": "hunter2"}');
+    const sealed = sealHeaders(ring, 7, { headers, secretHeaders: ['__proto__'] });
+    expect(JSON.stringify(sealed)).toMatch(/^{"__proto__":{"\$secret":"v1:first:/);
+    expect(JSON.stringify(openHeaders(ring, 7, sealed))).toBe(JSON.stringify(headers));
+  });
+});
