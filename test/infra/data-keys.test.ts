@@ -68,7 +68,7 @@ describe.each(['dev', 'prod', 'local'])('in %s', (stage) => {
     });
   });
 
-  test(`${stage === 'prod' ? 'stay when the stack goes' : 'go with the stack'}`, () => {
+  test(stage === 'prod' ? 'stay when the stack goes' : 'go with the stack', () => {
     expect(dataKeysOf(synthesised)?.DeletionPolicy).toBe(stage === 'prod' ? 'Retain' : 'Delete');
     expect(synthesised.outputs).toContain('DataKeysSecretArn');
   });
