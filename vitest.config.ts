@@ -3,16 +3,17 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     // Files wait for timers and servers more than they compute; by itself vitest leaves one of two cores idle.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       // No I/O and no state between files, so one context serves all of them.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       // Searches all states of small models; no I/O, but it takes its time.
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 120_000 } },
-      // Synthesises the CDK app; no servers.
+      // Synthesises the CDK app; no servers, and no state between files but what they synthesise alike.
       {
         test: {
           name: 'infra',
+          isolate: false,
           include: ['test/infra/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -52,10 +52,18 @@ export type Synthesised = {
 
 /** The app with these `-c` options. Functions are not bundled. @throws Error with what cdk-nag and the CDK's rules found. */
 export function synthesise(options: Record<string, string>): Synthesised {
-  return synthesiseApp((outdir) =>
+  const key = JSON.stringify(options);
+  const known = synthesised.get(key);
+  if (known !== undefined) return known;
+  const made = synthesiseApp((outdir) =>
     buildApp({ outdir, context: { ...options, 'aws:cdk:bundling-stacks': [] } }),
   );
+  synthesised.set(key, made);
+  return made;
 }
+
+/** Each takes up to two seconds, and nobody changes it. */
+const synthesised = new Map<string, Synthesised>();
 
 export function synthesiseApp(build: (outdir: string) => App): Synthesised {
   const outdir = mkdtempSync(join(tmpdir(), 'belfry-cdk-'));

@@ -43,7 +43,8 @@ describe('migrate', () => {
   test('applies each migration once when two migrators run at once', async () => {
     const empty = await openEmptyDatabase();
     const applied = await Promise.all([migrate(empty, NOON), migrate(empty, NOON)]);
-    expect(applied.flat()).toEqual(names);
+    // Each may have been the faster one at times.
+    expect(applied.flat().toSorted()).toEqual(names.toSorted());
   });
 
   test('refuses a database that is ahead, before it changes anything', async () => {
