@@ -16,6 +16,11 @@ export function isRetryable(error: unknown): boolean {
   );
 }
 
+/** What is thrown once the tries are over: a conflict that lasts is as good as a server that is away, and passes. */
+export function toLastError(error: unknown): unknown {
+  return isRetryable(error) ? new UnavailableError('PostgreSQL', { cause: error }) : error;
+}
+
 /** Whether a `lock_timeout` that was set for the transaction has run out. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE;

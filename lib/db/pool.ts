@@ -8,7 +8,7 @@ import {
   type QueryResultRow,
 } from 'pg';
 import type { DatabaseAddress } from './address.ts';
-import { isRetryable, toDbError } from './errors.ts';
+import { isRetryable, toDbError, toLastError } from './errors.ts';
 import { withLogin } from './login.ts';
 
 /** What one statement needs: a pool, or a transaction's own connection. */
@@ -80,7 +80,7 @@ export function createPool(
         try {
           return await loggedIn(() => pool.query(asConfig(statement), values));
         } catch (error) {
-          if (!isRetryable(error) || tries === MAX_TRIES) throw toDbError(error);
+          if (!isRetryable(error) || tries === MAX_TRIES) throw toDbError(toLastError(error));
         }
       }
     },

@@ -1,11 +1,13 @@
-import { isRetryable } from './errors.ts';
+import { isRetryable, toLastError } from './errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 
 const MAX_TRIES = 3;
 
 /**
  * Runs `work` in one transaction (READ COMMITTED) and returns its result once it is committed. A deadlock or
- * serialisation failure runs it again, up to three times in all, so `work` must have no effect but through `tx`.
+ * serialisation failure runs it again, so `work` must have no effect but through `tx`.
+ *
+ * @throws {UnavailableError} when it has come three times.
  */
 export async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   return runRepeatedly(pool, 'change', work);
@@ -30,7 +32,7 @@ async function runRepeatedly<T>(
     try {
       return await runOnce(pool, purpose, work);
     } catch (error) {
-      if (!isRetryable(error) || tries === MAX_TRIES) throw error;
+      if (!isRetryable(error) || tries === MAX_TRIES) throw toLastError(error);
     }
   }
 }

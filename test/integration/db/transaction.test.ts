@@ -78,7 +78,7 @@ describe('inTransaction', () => {
       tries += 1;
       await tx.query(`do $$ begin raise exception 'conflict' using errcode = '40001'; end $$`);
     });
-    await expect(conflicting).rejects.toMatchObject({ code: '40001' });
+    await expect(conflicting).rejects.toMatchObject({ code: 'UNAVAILABLE', cause: { code: '40001' } });
     expect(tries).toBe(3);
   });
 
