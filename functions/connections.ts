@@ -1,6 +1,7 @@
+import { makeCheckedClock, type CheckedClock } from '../lib/checked-clock.ts';
 import { readConfig, readConfigWithKeys, type Config } from '../lib/config.ts';
 import { createPool, type Pool } from '../lib/db/pool.ts';
-import type { Clock } from '../lib/domain/clock.ts';
+import { readServerTime } from '../lib/db/server-time.ts';
 import { errorField, type FunctionLogger } from '../lib/logger.ts';
 import type { EmitMetrics } from '../lib/metrics.ts';
 import { makeAdmit, type Admit } from '../lib/redis/admit.ts';
@@ -17,7 +18,8 @@ import { stdoutMetrics } from './stdout-metrics.ts';
 
 export type Connections = {
   config: Config;
-  clock: Clock;
+  /** Set by PostgreSQL's time at each `check`. */
+  clock: CheckedClock;
   logger: FunctionLogger;
   emitMetrics: EmitMetrics;
   pool: Pool;
@@ -57,18 +59,30 @@ function connect(serviceName: string, config: Config, options: Options): Connect
     connectionName: serviceName,
     credentials: sqs.config.credentials,
   });
+  const pool = createPool(databaseAddress(config.database, { region: config.region, clock: systemClock }), {
+    max: options.databaseConnections,
+    statementTimeoutMs: options.statementTimeoutMs,
+    onError,
+  });
   return {
     config,
-    clock: systemClock,
+    clock: clockBy(pool, logger),
     logger,
     emitMetrics: stdoutMetrics(config.deployment, systemClock),
-    pool: createPool(databaseAddress(config.database, { region: config.region, clock: systemClock }), {
-      max: options.databaseConnections,
-      statementTimeoutMs: options.statementTimeoutMs,
-      onError,
-    }),
+    pool,
     queue: makeQueue(redis),
     admit: makeAdmit(redis),
     publishWakeUps: makePublishWakeUps({ sqs, queueUrl: config.wakeUpQueueUrl }),
   };
+}
+
+function clockBy(pool: Pool, logger: FunctionLogger): CheckedClock {
+  return makeCheckedClock(
+    {
+      hostMs: Date.now,
+      monotonicMs: () => performance.now(),
+      referenceMs: () => readServerTime(pool),
+    },
+    (byMs) => logger.warn('clock_corrected', { byMs }),
+  );
 }

@@ -41,5 +41,7 @@ export type ApiDeps = {
   /** Where jobs may call. */
   outgoing: OutgoingPolicy;
   clock: Clock;
+  /** Called at every request; must neither wait nor throw. */
+  checkClock: () => void;
   logger: FunctionLogger;
 };

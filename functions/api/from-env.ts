@@ -3,11 +3,15 @@ import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
 import { makeFindApiKey } from '../../lib/app/find-api-key.ts';
 import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
+import { checkingInBackground } from '../../lib/checked-clock.ts';
 import { listApiKeys } from '../../lib/db/api-keys.ts';
 import { listJobs } from '../../lib/db/jobs.ts';
 import { connectWithKeysFromEnv } from '../connections.ts';
 import { jobUseCases } from '../job-use-cases.ts';
 import type { ApiDeps } from './api-deps.ts';
+
+/** Jobs are planned by this clock, and nothing is sent by it: a worker's is checked each time. */
+const CHECK_CLOCK_EVERY_MS = 60_000;
 
 export function fromEnv(): ApiDeps {
   const connections = connectWithKeysFromEnv('belfry-api', process.env, {
@@ -19,6 +23,10 @@ export function fromEnv(): ApiDeps {
   const now = (): Date => new Date(clock.nowMs());
   return {
     clock,
+    checkClock: checkingInBackground(clock, {
+      everyMs: CHECK_CLOCK_EVERY_MS,
+      monotonicMs: () => performance.now(),
+    }),
     logger,
     createJob,
     createJobs,

@@ -42,6 +42,7 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
       throw new TimedOutError();
     },
   })
+    .before(() => deps.checkClock())
     .use(requestLog(deps))
     .use(responseHeaders())
     .use(deps.corsOrigins === undefined ? [] : cors(deps.corsOrigins))

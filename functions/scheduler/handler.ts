@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { MeasureQueue } from '../../lib/app/measure-queue.ts';
 import type { RunTick, TickReport } from '../../lib/app/run-tick.ts';
-import type { Clock } from '../../lib/domain/clock.ts';
+import type { CheckedClock } from '../../lib/checked-clock.ts';
 import { errorField, type FunctionLogger } from '../../lib/logger.ts';
 import type { EmitMetrics, Measured } from '../../lib/metrics.ts';
 
@@ -12,7 +12,7 @@ export type SchedulerDeps = {
   runTick: RunTick;
   measureQueue: MeasureQueue;
   emitMetrics: EmitMetrics;
-  clock: Clock;
+  clock: CheckedClock;
   logger: FunctionLogger;
 };
 
@@ -28,8 +28,9 @@ export function makeHandler({ runTick, measureQueue, emitMetrics, clock, logger 
     context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
   ): Promise<TickReport> => {
     logger.startInvocation(context.awsRequestId);
-    const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis() - RESERVE_MS;
     try {
+      await clock.check();
+      const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis() - RESERVE_MS;
       const report = await runTick({ deadlineMs });
       logger.info('tick', report);
       emitMetrics(measuredBy(report));

@@ -1,12 +1,12 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { RunWorker } from '../../lib/app/worker/run-worker.ts';
-import type { Clock } from '../../lib/domain/clock.ts';
+import type { CheckedClock } from '../../lib/checked-clock.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import { isWakeUp } from '../../lib/sqs/wake-up.ts';
 
 export type WorkerDeps = {
   runWorker: RunWorker;
-  clock: Clock;
+  clock: CheckedClock;
   logger: FunctionLogger;
   /** Aborted when the environment is to end. */
   signal: AbortSignal;
@@ -14,7 +14,8 @@ export type WorkerDeps = {
 
 /**
  * The worker function. One run serves all the wake-ups of a batch: they say that there is work, not which. A message
- * that is no wake-up fails by itself and ends in the dead-letter queue; when the run fails, every wake-up comes back.
+ * that is no wake-up fails by itself and ends in the dead-letter queue; when the run fails, or PostgreSQL cannot be asked
+ * for the time, every wake-up comes back.
  */
 export function makeHandler({ runWorker, clock, logger, signal }: WorkerDeps) {
   return async (
@@ -29,6 +30,8 @@ export function makeHandler({ runWorker, clock, logger, signal }: WorkerDeps) {
     const failed = [...unknown];
     if (wakeUps.length > 0) {
       try {
+        // PostgreSQL has to be there anyway; and what is not yet due by its time must not leave.
+        await clock.check();
         const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis();
         const report = await runWorker({ deadlineMs, signal });
         logger.info('worker_run', { wakeUps: wakeUps.length, ...report });

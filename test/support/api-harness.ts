@@ -63,6 +63,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     rateLimit: { perSecond: 100, burst: 200 },
     outgoing: loopbackPolicy,
     clock,
+    checkClock: () => {},
     logger,
     corsOrigins: undefined,
     ...overrides,
