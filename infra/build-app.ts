@@ -1,4 +1,4 @@
-import { App, type AppProps, type Stack, Tags, Validations } from 'aws-cdk-lib';
+import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { databaseByUrl } from './constructs/database-access.ts';
 import { cacheByUrl } from './constructs/cache-access.ts';
@@ -36,9 +36,9 @@ function addStage(app: App, stage: StageSettings): void {
   new BelfryStack(app, deployment, {
     ...stackProps,
     description: 'Belfry: a scheduler of HTTP jobs',
-    scheduler: (stack) => ({
+    scheduler: {
       deployment,
-      ...stores(stack),
+      ...stores,
       tick: stage.tick,
       workers: stage.workers,
       outgoing: stage.outgoing,
@@ -49,27 +49,27 @@ function addStage(app: App, stage: StageSettings): void {
       removalPolicy: stage.removalPolicy,
       isTraced: stage.isTraced,
       reservesConcurrency: stage.reservesConcurrency,
-    }),
+    },
   });
   Tags.of(app).add('belfry:deployment', deployment);
 }
 
 type Stores = Pick<JobSchedulerProps, 'network' | 'database' | 'cache' | 'storeMetrics'>;
 
-function makeStores(app: App, stage: StageSettings, deployment: string): (stack: Stack) => Stores {
+function makeStores(app: App, stage: StageSettings, deployment: string): Stores {
   const { stores } = stage;
   if (stores.kind === 'given')
-    return () => ({ database: databaseByUrl(stores.databaseUrl), cache: cacheByUrl(stores.redisUrl) });
+    return { database: databaseByUrl(stores.databaseUrl), cache: cacheByUrl(stores.redisUrl) };
   const { network, database, cache } = new DataStack(app, `${deployment}-data`, {
     description: 'Belfry: its network, database and cache',
     terminationProtection: stage.terminationProtection,
     stage,
     stores,
   });
-  return (stack) => ({
-    network: network.forFunctions(stack),
+  return {
+    network: network.functions,
     database: database.access,
     cache: cache.access,
     storeMetrics: { ...database.metrics, ...cache.metrics },
-  });
+  };
 }

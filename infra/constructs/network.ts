@@ -1,4 +1,4 @@
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   FlowLogTrafficType,
@@ -28,6 +28,8 @@ export type NetworkSettings = {
 /** Two zones; functions in subnets with a way out, data in subnets without one, and nothing that the world could enter. */
 export class Network extends Construct {
   readonly vpc: IVpc;
+  /** Where functions are put. Here, and not beside them, so that what is here can name whom it lets in. */
+  readonly functions: FunctionNetwork;
 
   constructor(scope: Construct, id: string, { natGateways, usesScheduler, logs }: NetworkSettings) {
     super(scope, id);
@@ -57,6 +59,7 @@ export class Network extends Construct {
     });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- which it implements, but for `undefined` in what may be left out
     this.vpc = vpc as IVpc;
+    this.functions = makeFunctionNetwork(this, this.vpc);
     // What the functions need inside. Lambda itself carries their logs, metrics and traces.
     const services = {
       Sqs: InterfaceVpcEndpointAwsService.SQS,
@@ -69,23 +72,20 @@ export class Network extends Construct {
         service,
         subnets: { subnetGroupName: 'functions' },
         securityGroups: [endpoints],
-        open: true,
+        open: false,
       });
     }
-    Validations.of(endpoints).acknowledge({
-      id: 'AwsSolutions-EC23',
-      reason: 'Its ingress is the address range of the VPC, a token which the rule cannot read.',
-    });
+    endpoints.addIngressRule(this.functions.securityGroup, Port.tcp(443), 'The functions');
   }
+}
 
-  /** Functions may call out, to any address that a job names; nobody calls in. */
-  forFunctions(scope: Construct): FunctionNetwork {
-    const securityGroup = new SecurityGroup(scope, 'Functions', {
-      vpc: this.vpc,
-      description: 'Functions of Belfry',
-      allowAllOutbound: false,
-    });
-    securityGroup.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'Where jobs call to');
-    return { vpc: this.vpc, subnets: { subnetGroupName: 'functions' }, securityGroup };
-  }
+/** Functions may call out, to any address that a job names; nobody calls in. */
+function makeFunctionNetwork(scope: Construct, vpc: IVpc): FunctionNetwork {
+  const securityGroup = new SecurityGroup(scope, 'Functions', {
+    vpc,
+    description: 'Functions of Belfry',
+    allowAllOutbound: false,
+  });
+  securityGroup.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'Where jobs call to');
+  return { vpc, subnets: { subnetGroupName: 'functions' }, securityGroup };
 }

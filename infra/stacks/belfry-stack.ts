@@ -6,13 +6,9 @@ import { JobScheduler, type JobSchedulerProps } from '../constructs/job-schedule
 export class BelfryStack extends Stack {
   readonly scheduler: JobScheduler;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    props: StackProps & { scheduler: (stack: Stack) => JobSchedulerProps },
-  ) {
+  constructor(scope: Construct, id: string, props: StackProps & { scheduler: JobSchedulerProps }) {
     super(scope, id, props);
-    this.scheduler = new JobScheduler(this, 'Scheduler', props.scheduler(this));
+    this.scheduler = new JobScheduler(this, 'Scheduler', props.scheduler);
     const { api, dataKeys, migrations, wakeUps } = this.scheduler;
     const outputs = {
       ApiUrl: api.gateway.url,
