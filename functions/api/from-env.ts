@@ -1,6 +1,7 @@
 import { makeCheckHealth } from '../../lib/app/check-health.ts';
 import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
 import { makeFindApiKey } from '../../lib/app/find-api-key.ts';
+import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
 import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { checkingInBackground } from '../../lib/checked-clock.ts';
@@ -18,7 +19,7 @@ export function fromEnv(): ApiDeps {
     databaseConnections: 2,
     statementTimeoutMs: 10_000,
   });
-  const { config, clock, logger, pool, queue, admit } = connections;
+  const { config, clock, logger, pool, admit } = connections;
   const { createJob, createJobs, changeJob, deleteJob } = jobUseCases(connections);
   const now = (): Date => new Date(clock.nowMs());
   return {
@@ -36,7 +37,7 @@ export function fromEnv(): ApiDeps {
     getJob: (id) => getJob(pool, id, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),
     listExecutions: (id, page) => getHistory(pool, id, page),
-    queueStats: () => queue.stats(clock.nowMs()),
+    queueStats: makeReadQueueStats(connections),
     checkHealth: makeCheckHealth(connections),
     createApiKey: makeCreateApiKey(connections),
     listApiKeys: (page) => listApiKeys(pool, page),

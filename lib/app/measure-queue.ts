@@ -1,9 +1,9 @@
-import { findOldestDue } from '../db/reconcile-executions.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import { errorField, type Logger } from '../logger.ts';
 import type { Measured } from '../metrics.ts';
 import type { Queue } from '../redis/queue.ts';
+import { readOldestDueAge } from './queue-stats.ts';
 
 /** Never rejects: what cannot be measured is left out and logged. No tick is to fail for its metrics. */
 export type MeasureQueue = () => Promise<Measured>;
@@ -38,10 +38,7 @@ export function makeMeasureQueue(deps: {
           queueProcessing: processing,
         };
       }),
-      measure('oldest due', async () => {
-        const oldest = await findOldestDue(pool, new Date(nowMs));
-        return { oldestDueAge: oldest === undefined ? 0 : (nowMs - oldest.getTime()) / 1_000 };
-      }),
+      measure('oldest due', async () => ({ oldestDueAge: await readOldestDueAge(pool, nowMs) })),
     ]);
     return { ...depth, ...age };
   };

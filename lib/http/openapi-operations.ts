@@ -92,7 +92,7 @@ export const operations: Record<RouteKey, Operation> = {
   },
   'GET /queue/stats': {
     operationId: 'getQueueStats',
-    summary: 'Count what the queue holds',
+    summary: 'Count what the queue holds, and tell how long the oldest of what is due waits',
     responses: { '200': success('The counts', resources.queueStatsReplySchema) },
     problems: [],
   },

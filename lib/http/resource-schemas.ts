@@ -95,6 +95,10 @@ const queueStatsSchema = z
     retrying: count,
     completed: count,
     failed: count,
+    oldestDueAgeSeconds: z.number().min(0).meta({
+      description:
+        'How long the execution that is due the longest has waited, retries too; 0 when none is due.',
+    }),
   })
   .meta({ id: 'QueueStats' });
 export const queueStatsReplySchema = z.strictObject({ queue_stats: queueStatsSchema });

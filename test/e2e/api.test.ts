@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
 import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
 import { findApiKey, putApiKey } from '../../lib/db/api-keys.ts';
 import { listJobs } from '../../lib/db/jobs.ts';
@@ -17,7 +18,7 @@ let call: ReturnType<typeof makeTestApi>['call'];
 beforeAll(async () => {
   belfry = await createBelfry(START);
   target = await startTarget();
-  const { pool, queue, clock } = belfry;
+  const { pool, clock } = belfry;
   const keyHash = createHash('sha256').update(KEY).digest();
   await putApiKey(pool, { name: 'test', keyHash, scopes: ['read', 'write'] }, clock.now());
   const api = makeTestApi({
@@ -26,7 +27,7 @@ beforeAll(async () => {
     getJob: (id) => getJob(pool, id, clock.now()),
     getSchedule: (id) => getSchedule(pool, id, clock.now()),
     listExecutions: (id, page) => getHistory(pool, id, page),
-    queueStats: () => queue.stats(clock.nowMs()),
+    queueStats: makeReadQueueStats(belfry),
     findApiKey: (hash) => findApiKey(pool, hash),
     clock,
   });
@@ -102,6 +103,17 @@ describe('the life of a job', () => {
     const job = await post({ schedule: '2030-03-04T10:01:10Z' });
     const stored = (await call('GET', `/api/v1/jobs/${job.id}`)).json;
     expect(stored.nextExecutionTime).toBe('2030-03-04T10:01:10.000Z');
+  });
+
+  it('is seen to wait while no worker comes', async () => {
+    const age = async () => (await call('GET', '/queue/stats')).json.queue_stats.oldestDueAgeSeconds;
+    await post({ schedule: '2030-03-04T10:02:00Z' });
+    await runUntil('2030-03-04T10:01:30Z');
+    expect(await age()).toBe(0);
+    await belfry.clock.advanceTo('2030-03-04T10:02:02.500Z');
+    expect(await age()).toBe(2.5);
+    await belfry.runWorker(belfry.inMs(180_000));
+    expect(await age()).toBe(0);
   });
 });
 

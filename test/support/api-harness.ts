@@ -14,6 +14,17 @@ import { makeTestLog } from './test-log.ts';
 
 const checkResponse = makeResponseCheck(makeOpenApiDocument());
 
+/** What the queue is said to hold. */
+export const queueStats = {
+  ready: 1,
+  scheduled: 2,
+  processing: 3,
+  retrying: 4,
+  completed: 5,
+  failed: 6,
+  oldestDueAgeSeconds: 7.5,
+};
+
 const START = Date.parse('2030-01-01T00:00:00Z');
 const WRITER = 'writer-key';
 const READER = 'reader-key';
@@ -53,7 +64,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
   const handler = makeHandler({
     ...memoryJobs(state),
     ...keys,
-    queueStats: async () => ({ ready: 1, scheduled: 2, processing: 3, retrying: 4, completed: 5, failed: 6 }),
+    queueStats: async () => queueStats,
     checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok' } }),
     findApiKey: async (keyHash) => {
       state.keyLookups++;
