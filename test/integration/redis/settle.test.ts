@@ -145,7 +145,7 @@ describe('settle', () => {
   });
 
   test('counts by the UTC day, and each day goes after two', async () => {
-    const { queue, redis, keys } = await openQueueInHand(3);
+    const { queue, redis, keys } = await openQueueInHand(4);
     const midnightMs = Date.UTC(2026, 0, 16);
     for (const [id, nowMs] of [
       [1, midnightMs - 1],
@@ -154,10 +154,17 @@ describe('settle', () => {
     ] as const) {
       await queue.settle({ workerId: 'a', nowMs, outcomes: [{ id, outcome: 'completed' }] });
     }
+    await queue.settle({ workerId: 'a', nowMs: midnightMs - 1, outcomes: [{ id: 4, outcome: 'failed' }] });
     expect((await queue.stats(midnightMs - 1)).completed).toBe(1);
     expect((await queue.stats(midnightMs)).completed).toBe(2);
     expect((await queue.stats(midnightMs + dayMs)).completed).toBe(0);
-    for (const key of [keys.completed('2026-01-15'), keys.completedCount('2026-01-15')]) {
+    const day = '2026-01-15';
+    for (const key of [
+      keys.completed(day),
+      keys.completedCount(day),
+      keys.failed(day),
+      keys.failedCount(day),
+    ]) {
       expect(await redis.pttl(key)).toBeGreaterThan(2 * dayMs - 60_000);
       expect(await redis.pttl(key)).toBeLessThanOrEqual(2 * dayMs);
     }
