@@ -16,6 +16,8 @@ export type EnvironmentsOptions = EnvironmentSettings & {
   idleMs: number;
   /** Hears of each environment that ended by itself, in one line. */
   report: (line: string) => void;
+  /** What an environment is; a thread, unless said otherwise. */
+  start?: (settings: EnvironmentSettings) => Environment;
 };
 
 export type Environments = {
@@ -42,6 +44,7 @@ const REPLACE_AFTER_MS = 1_000;
 /** The environments of one function: started when events wait, reused when idle, the last used one first. */
 export function makeEnvironments(options: EnvironmentsOptions): Environments {
   const { functionName, maxEnvironments, maxWaiting, keepWarm, idleMs, report } = options;
+  const { start: startOne = startEnvironment } = options;
   const all = new Set<Environment>();
   /** With the timer that ends it; the last used one is last. */
   const idle: { environment: Environment; timer: NodeJS.Timeout }[] = [];
@@ -52,7 +55,7 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
   let isStopped = false;
 
   const start = async (): Promise<void> => {
-    const environment = startEnvironment(options);
+    const environment = startOne(options);
     all.add(environment);
     starting += 1;
     void watch(environment);

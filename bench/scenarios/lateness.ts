@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openApiClient, postedJob } from '../support/api-client.ts';
+import { openApiClient, postedJob, postJobs } from '../support/api-client.ts';
 import type { Scenario } from '../support/figures.ts';
 import { startBelfry } from '../support/local-run.ts';
 import { startProgram } from '../support/program.ts';
@@ -26,8 +26,7 @@ export const lateness: Scenario = {
         postedJob(place, new Date(firstMs + (place % SECONDS) * 1_000).toISOString(), url),
       );
       for (let first = 0; first < JOBS; first += 1_000) {
-        const body = JSON.stringify(jobs.slice(first, first + 1_000));
-        await client.send({ method: 'POST', path: '/api/v1/jobs/batch', body });
+        await postJobs(client, jobs.slice(first, first + 1_000));
       }
       const untilMs = firstMs + SECONDS * 1_000 + 5_000;
       bench.progress(`waits ${Math.ceil((untilMs - Date.now()) / 1_000)} s for the jobs`);

@@ -11,7 +11,10 @@ export type ApiClient = {
 };
 
 /** Clients of the API on kept-alive connections, at most so many at once. */
-export function openApiClient({ address, apiKey }: RunFile, connections: number): ApiClient {
+export function openApiClient(
+  { address, apiKey }: Pick<RunFile, 'address' | 'apiKey'>,
+  connections: number,
+): ApiClient {
   const pool = new Pool(address, { connections });
   return {
     send: async ({ method, path, body }, expectedStatus = method === 'POST' ? 201 : 200) => {
@@ -54,5 +57,10 @@ const idSchema = z.object({ id: z.int() });
 export const idOf = (answer: string): number => idSchema.parse(JSON.parse(answer)).id;
 
 const idsSchema = z.object({ items: z.array(idSchema) });
-export const idsOf = (answer: string): number[] =>
-  idsSchema.parse(JSON.parse(answer)).items.map(({ id }) => id);
+const idsOf = (answer: string): number[] => idsSchema.parse(JSON.parse(answer)).items.map(({ id }) => id);
+
+/** Posts a batch, of 1,000 jobs at most, and returns their ids. */
+export async function postJobs(client: ApiClient, jobs: readonly object[]): Promise<number[]> {
+  const body = JSON.stringify(jobs);
+  return idsOf(await client.send({ method: 'POST', path: '/api/v1/jobs/batch', body }));
+}

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Calls, Reply } from './serve-calls.ts';
 
-/** A program of the benchmark's own, in a process of its own, that answers calls one at a time. */
+/** A program of the benchmark's own, in a process of its own, that answers calls, also several at once. */
 export type Program<C extends Calls> = {
   pid: number;
   call: <Name extends keyof C & string>(
@@ -12,6 +12,8 @@ export type Program<C extends Calls> = {
   ) => Promise<Awaited<ReturnType<C[Name]>>>;
   /** Ends it, and resolves when it is gone. */
   stop: () => Promise<void>;
+  /** Resolves with how it ended. */
+  gone: Promise<string>;
 };
 
 export type ProgramOptions = {
@@ -21,6 +23,8 @@ export type ProgramOptions = {
   /** Hears each line it writes to stdout. */
   onLine?: (line: string) => void;
 };
+
+type Pending = { resolve: (value: never) => void; reject: (error: Error) => void };
 
 export async function startProgram<C extends Calls>(
   entry: URL,
@@ -35,7 +39,7 @@ export async function startProgram<C extends Calls>(
     serialization: 'advanced',
     detached: true,
   });
-  const gone = once(child, 'exit');
+  const gone = once(child, 'exit').then(([code, signal]) => `${signal ?? `exit code ${code}`}`);
   let rest = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
@@ -43,23 +47,30 @@ export async function startProgram<C extends Calls>(
     lines.forEach(onLine);
   });
 
-  let pending: { resolve: (value: never) => void; reject: (error: Error) => void } | undefined;
+  const pending = new Map<number, Pending>();
+  let calls = 0;
   child.on('message', (reply: Reply<never>) => {
-    const call = pending;
-    pending = undefined;
+    const call = pending.get(reply.id);
+    pending.delete(reply.id);
     if (reply.kind === 'result') call?.resolve(reply.value);
     else call?.reject(new Error(reply.message));
   });
   child.once('exit', (code, signal) => {
-    pending?.reject(new Error(`${entry.pathname} ended: ${signal ?? `exit code ${code}`}`));
-    pending = undefined;
+    for (const { reject } of pending.values()) {
+      reject(new Error(`${entry.pathname} ended: ${signal ?? `exit code ${code}`}`));
+    }
+    pending.clear();
   });
 
-  const request = (message: object): Promise<never> =>
+  const request = (message: { name: string; argument: unknown }): Promise<never> =>
     new Promise((resolve, reject) => {
-      if (pending !== undefined) return reject(new Error('a program answers one call at a time'));
-      pending = { resolve, reject };
-      child.send(message, (error) => error && reject(error));
+      const id = ++calls;
+      pending.set(id, { resolve, reject });
+      child.send({ ...message, id }, (error) => {
+        if (error === null) return;
+        pending.delete(id);
+        reject(error);
+      });
     });
 
   await request({ name: 'ready', argument: undefined });
@@ -70,5 +81,6 @@ export async function startProgram<C extends Calls>(
       if (child.connected) child.disconnect();
       await gone;
     },
+    gone,
   };
 }

@@ -22,6 +22,8 @@ export type Stage = {
   redis: Redis;
   sqs: SQSClient;
   queueUrl: string;
+  /** Where wake-ups go that failed too often. */
+  deadLetterUrl: string;
   /** The variables of a function that runs on it. */
   functionEnv: Record<string, string>;
   /** A new directory that goes when the benchmark ends. */
@@ -93,9 +95,15 @@ async function openStage(
   const redis = new Redis(urls.redis);
   await redis.flushall();
   const sqs = localSqsClient(urls.sqs);
-  const { visibilityTimeoutSeconds } = wakeUpQueue;
-  const queueUrls = await createQueue(sqs, urls.sqs, { name: `bench-${name}`, visibilityTimeoutSeconds });
-  const queueUrl = queueUrls[`bench-${name}`] ?? '';
+  const { visibilityTimeoutSeconds, maxReceiveCount } = wakeUpQueue;
+  const [queueName, deadName] = [`bench-${name}`, `bench-${name}-dead`];
+  const deadLetter = { name: deadName, maxReceiveCount };
+  const queueUrls = await createQueue(sqs, urls.sqs, {
+    name: queueName,
+    visibilityTimeoutSeconds,
+    deadLetter,
+  });
+  const { [queueName]: queueUrl = '', [deadName]: deadLetterUrl = '' } = queueUrls;
   return {
     databaseUrl: databaseUrl.href,
     pool,
@@ -103,6 +111,7 @@ async function openStage(
     redis,
     sqs,
     queueUrl,
+    deadLetterUrl,
     functionEnv: {
       DATABASE_URL: databaseUrl.href,
       REDIS_URL: urls.redis,

@@ -2,12 +2,16 @@ import { createServer, type Socket } from 'node:net';
 import { serveCalls } from './serve-calls.ts';
 
 /**
- * The loopback target, a process of its own: answers every request 204, keeps the connection, and notes which execution
- * it was and how long after its scheduled time it came. Below node:http, which would cost as much of the two cores as
- * the worker's own client does; a real target is another machine's business.
+ * The loopback target, a process of its own: answers 204, keeps the connection, and notes which execution it was and how
+ * long after its scheduled time it came. Below node:http, which would cost as much of the two cores as the worker's own
+ * client does; a real target is another machine's business.
+ *
+ * A URL may ask for another answer: `?after=20` waits so many milliseconds, `?fails=1` answers 503 to the first attempt,
+ * `?fails=99` to nearly all.
  */
 
 const ANSWER = 'HTTP/1.1 204 No Content\r\n\r\n';
+const FAILURE = 'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n';
 /** More than one measurement sends. */
 const MAX_ID = 4_000_000;
 
@@ -15,6 +19,8 @@ let hits = new Uint8Array(MAX_ID);
 let requests = 0;
 let connections = 0;
 let latenesses: number[] = [];
+let ids: number[] = [];
+let arrivedMs: number[] = [];
 
 function headerOf(head: string, name: string): string | undefined {
   const start = head.indexOf(`\r\n${name}: `);
@@ -23,12 +29,23 @@ function headerOf(head: string, name: string): string | undefined {
 }
 
 function note(head: string): void {
-  const arrivedMs = Date.now();
+  const now = Date.now();
   requests += 1;
   const id = headerOf(head, 'x-belfry-execution-id');
   const scheduledAt = headerOf(head, 'x-belfry-scheduled-at');
-  if (id !== undefined) hits[Number(id)] = (hits[Number(id)] ?? 0) + 1;
-  if (scheduledAt !== undefined) latenesses.push(arrivedMs - Date.parse(scheduledAt));
+  if (id !== undefined) {
+    hits[Number(id)] = (hits[Number(id)] ?? 0) + 1;
+    ids.push(Number(id));
+    arrivedMs.push(now);
+  }
+  if (scheduledAt !== undefined) latenesses.push(now - Date.parse(scheduledAt));
+}
+
+function answer(socket: Socket, head: string): void {
+  const asked = /\?(after|fails)=(\d+) HTTP/.exec(head.slice(0, head.indexOf('\r\n')));
+  const amount = Number(asked?.[2] ?? 0);
+  if (asked?.[1] === 'after') setTimeout(() => socket.write(ANSWER), amount);
+  else socket.write(Number(headerOf(head, 'x-belfry-attempt')) <= amount ? FAILURE : ANSWER);
 }
 
 function serve(socket: Socket): void {
@@ -47,7 +64,7 @@ function serve(socket: Socket): void {
       if (text.length < length) return;
       text = text.slice(length);
       note(head);
-      socket.write(ANSWER);
+      answer(socket, head);
     }
   });
 }
@@ -64,7 +81,10 @@ const calls = {
         else resolve(`http://127.0.0.1:${address.port}/`);
       });
     }),
-  /** What came since the last call: requests, how many different executions, how many more than once, latenesses (ms). */
+  /**
+   * What came since the last call: requests, how many different executions, how many more than once, latenesses (ms), and
+   * the executions in the order they came, with when they did.
+   */
   collect: () => {
     const seen = hits.filter((count) => count > 0);
     const collected = {
@@ -73,11 +93,15 @@ const calls = {
       executions: seen.length,
       repeated: seen.filter((count) => count > 1).length,
       latenesses: Float64Array.from(latenesses).sort(),
+      ids: Float64Array.from(ids),
+      arrivedMs: Float64Array.from(arrivedMs),
     };
     hits = new Uint8Array(MAX_ID);
     requests = 0;
     connections = 0;
     latenesses = [];
+    ids = [];
+    arrivedMs = [];
     return collected;
   },
 };

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { distantCron, idOf, postedJob, type ApiClient, type ApiRequest } from './api-client.ts';
+
+/** Calls to the API as its clients make them, at a steady rate. */
+
+/** Nothing calls it: every job that this creates is hours away. */
+const API = 'http://127.0.0.1:9/';
+
+export type Kind =
+  | 'create a job'
+  | 'change a job'
+  | 'a job'
+  | 'list 50 jobs'
+  | 'a schedule'
+  | 'a history'
+  | 'the queue';
+
+/** One round of requests, in this order. */
+const mix: readonly Kind[] = [
+  ...(['create a job', 'a job', 'a schedule', 'a history', 'a job'] as const),
+  ...(['list 50 jobs', 'a history', 'a job', 'create a job', 'a schedule'] as const),
+  ...(['a history', 'a job', 'change a job', 'list 50 jobs', 'a history'] as const),
+  ...(['a job', 'create a job', 'a schedule', 'change a job', 'the queue'] as const),
+];
+
+export type SteadyCalls = {
+  /** The jobs that requests are about; those that are created join them. */
+  ids: number[];
+  perSecond: number;
+  /** Whether it is enough, having sent so many. */
+  until: (sent: number) => boolean;
+  /** Jobs and changes other than the distant ones. */
+  newJob?: (place: number) => object;
+  change?: (place: number) => object;
+};
+
+/**
+ * Sends at the given rate whatever becomes of earlier requests, and counts each latency from the instant its request
+ * was to leave: a request that waited behind a slow one, here or there, is as late as its client would find it.
+ *
+ * @returns the latencies (ms) of each kind.
+ * @throws Error when an answer is not the one expected, once all that were sent are there.
+ */
+export async function callSteadily(client: ApiClient, calls: SteadyCalls): Promise<Map<Kind, number[]>> {
+  const { ids, perSecond, until } = calls;
+  const latencies = new Map<Kind, number[]>();
+  const startedMs = performance.now();
+  const sent: Promise<void>[] = [];
+  const failures: unknown[] = [];
+  const sendAndTime = async (kind: Kind, request: ApiRequest, leavesMs: number): Promise<void> => {
+    try {
+      const answer = await client.send(request);
+      const ofKind = latencies.get(kind) ?? [];
+      ofKind.push(performance.now() - leavesMs);
+      latencies.set(kind, ofKind);
+      if (kind === 'create a job') ids.push(idOf(answer));
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  for (let place = 0; !until(place) && failures.length === 0; place++) {
+    const leavesMs = startedMs + (place * 1_000) / perSecond;
+    const waitMs = leavesMs - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
+    const kind = mix[place % mix.length] ?? 'a job';
+    sent.push(sendAndTime(kind, requestAt(kind, place, calls), leavesMs));
+  }
+  await Promise.all(sent);
+  if (failures.length > 0) throw failures[0];
+  return latencies;
+}
+
+/** A recurring job that is not due for hours. */
+export const distantJob = (place: number): object => postedJob(place, distantCron(place), API);
+
+const distantChange = (place: number): object => ({
+  schedule: distantCron(place),
+  description: `changed by request ${place}`,
+});
+
+function requestAt(kind: Kind, place: number, calls: SteadyCalls): ApiRequest {
+  const { ids, newJob = distantJob, change = distantChange } = calls;
+  // A prime step, so that every kind of request meets all of the jobs.
+  const id = ids[(place * 7_919) % ids.length] ?? 0;
+  switch (kind) {
+    case 'create a job':
+      return { method: 'POST', path: '/api/v1/jobs', body: JSON.stringify(newJob(place)) };
+    case 'change a job':
+      return { method: 'PATCH', path: `/api/v1/jobs/${id}`, body: JSON.stringify(change(place)) };
+    case 'a job':
+      return { method: 'GET', path: `/api/v1/jobs/${id}` };
+    case 'list 50 jobs':
+      return { method: 'GET', path: `/api/v1/jobs?limit=50&offset=${place % 1_000}` };
+    case 'a schedule':
+      return { method: 'GET', path: `/api/v1/jobs/${id}/schedule` };
+    case 'a history':
+      return { method: 'GET', path: `/api/v1/jobs/${id}/history?limit=20` };
+    case 'the queue':
+      return { method: 'GET', path: '/queue/stats' };
+  }
+}
