@@ -24,8 +24,10 @@ const mix: readonly Kind[] = [
 ];
 
 export type SteadyCalls = {
-  /** The jobs that requests are about; those that are created join them. */
+  /** The jobs that requests are about. */
   ids: number[];
+  /** Where the ids of jobs go that are created; unless said otherwise among those. */
+  created?: number[];
   perSecond: number;
   /** Whether it is enough, having sent so many. */
   until: (sent: number) => boolean;
@@ -42,7 +44,7 @@ export type SteadyCalls = {
  * @throws Error when an answer is not the one expected, once all that were sent are there.
  */
 export async function callSteadily(client: ApiClient, calls: SteadyCalls): Promise<Map<Kind, number[]>> {
-  const { ids, perSecond, until } = calls;
+  const { ids, created = ids, perSecond, until } = calls;
   const latencies = new Map<Kind, number[]>();
   const startedMs = performance.now();
   const sent: Promise<void>[] = [];
@@ -53,7 +55,7 @@ export async function callSteadily(client: ApiClient, calls: SteadyCalls): Promi
       const ofKind = latencies.get(kind) ?? [];
       ofKind.push(performance.now() - leavesMs);
       latencies.set(kind, ofKind);
-      if (kind === 'create a job') ids.push(idOf(answer));
+      if (kind === 'create a job') created.push(idOf(answer));
     } catch (error) {
       failures.push(error);
     }

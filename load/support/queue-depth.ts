@@ -1,21 +1,23 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Stage } from '../../bench/support/services.ts';
 
-/** Wake-ups in the queue, delayed and in somebody's hands too; and those that failed too often. */
+/** Wake-ups that wait or are in somebody's hands; those whose time is to come; and those that failed too often. */
 export async function readQueueDepth({ sqs, queueUrl, deadLetterUrl }: Stage): Promise<{
   wakeUps: number;
+  delayed: number;
   deadLetters: number;
 }> {
-  const count = async (QueueUrl: string): Promise<number> => {
+  const read = async (QueueUrl: string): Promise<{ there: number; delayed: number }> => {
     const { Attributes = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
     );
-    return (
-      Number(Attributes.ApproximateNumberOfMessages) +
-      Number(Attributes.ApproximateNumberOfMessagesDelayed) +
-      Number(Attributes.ApproximateNumberOfMessagesNotVisible)
-    );
+    return {
+      there:
+        Number(Attributes.ApproximateNumberOfMessages) +
+        Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+      delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed),
+    };
   };
-  const [wakeUps, deadLetters] = await Promise.all([count(queueUrl), count(deadLetterUrl)]);
-  return { wakeUps, deadLetters };
+  const [wakeUps, dead] = await Promise.all([read(queueUrl), read(deadLetterUrl)]);
+  return { wakeUps: wakeUps.there, delayed: wakeUps.delayed, deadLetters: dead.there };
 }
