@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
-import type { Invocation, Shutdown, ThreadData, ThreadReply } from './environment-thread.ts';
+import { startThread } from './environment-host.ts';
+import type { Invocation, Reply, Shutdown } from './serve-invocations.ts';
 
 export type InvocationFailure = 'failed' | 'timed-out' | 'crashed' | 'busy' | 'stopped';
 
@@ -26,7 +26,21 @@ export type EnvironmentSettings = {
   heap?: { semiSpaceMb: number; oldSpaceMb: number } | undefined;
   /** Takes what the function writes to stdout and stderr. */
   log: (text: string) => void;
+  /** What it runs in, if not in a thread of this process. */
+  startHost?: StartHost;
 };
+
+/** What an environment runs in. Each listener is to be set once, before anything can happen. */
+export type EnvironmentHost = {
+  post: (message: Invocation | Shutdown) => void;
+  onReply: (listener: (reply: Reply) => void) => void;
+  /** Hears of what was thrown beside a handler, before the end that it brings. */
+  onError: (listener: (error: unknown) => void) => void;
+  onExit: (listener: (how: string) => void) => void;
+  terminate: () => Promise<unknown>;
+};
+
+export type StartHost = (settings: EnvironmentSettings) => EnvironmentHost;
 
 export type Environment = {
   /** Resolves when the function's module is loaded; rejects with why it could not be. */
@@ -43,25 +57,13 @@ export type Environment = {
 
 /** Far beyond a cold start on a machine that is busy with others; AWS gives 10 seconds. */
 const START_TIMEOUT_MS = 30_000;
-const THREAD = new URL('environment-thread.ts', import.meta.url);
 
 type Pending = { resolve: (result: unknown) => void; reject: (error: InvocationError) => void };
 
-/** Starts a function environment: a thread with its own modules, variables and heap, for one invocation at a time. */
+/** Starts a function environment: with its own modules, variables and heap, for one invocation at a time. */
 export function startEnvironment(settings: EnvironmentSettings): Environment {
-  const { functionName, entry, env, timeoutMs, memoryMb, heap, log } = settings;
-  const workerData: ThreadData = { entry: entry.href, functionName, memoryMb };
-  const worker = new Worker(THREAD, {
-    workerData,
-    env,
-    stdout: true,
-    stderr: true,
-    resourceLimits: {
-      maxOldGenerationSizeMb: heap?.oldSpaceMb ?? memoryMb,
-      ...(heap === undefined ? {} : { maxYoungGenerationSizeMb: 3 * heap.semiSpaceMb }),
-    },
-  });
-  for (const output of [worker.stdout, worker.stderr]) output.setEncoding('utf8').on('data', log);
+  const { timeoutMs, startHost = startThread } = settings;
+  const host = startHost(settings);
 
   let pending: Pending | undefined;
   let hasEnded = false;
@@ -83,7 +85,7 @@ export function startEnvironment(settings: EnvironmentSettings): Environment {
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         end(new InvocationError('timed-out', late));
-        void worker.terminate();
+        void host.terminate();
       }, limitMs);
       pending = {
         resolve: (result) => {
@@ -97,7 +99,7 @@ export function startEnvironment(settings: EnvironmentSettings): Environment {
       };
     });
 
-  worker.on('message', (reply: ThreadReply) => {
+  host.onReply((reply) => {
     switch (reply.kind) {
       case 'ready':
         return settle(undefined);
@@ -109,12 +111,12 @@ export function startEnvironment(settings: EnvironmentSettings): Environment {
         return reply satisfies never;
     }
   });
-  worker.on('error', (error: unknown) => {
+  host.onError((error) => {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     end(new InvocationError('crashed', reason, { cause: error }));
   });
-  worker.once('exit', (code) => {
-    end(new InvocationError('crashed', `ended with exit code ${code}`));
+  host.onExit((how) => {
+    end(new InvocationError('crashed', `ended ${how}`));
     gone.resolve(endedBy?.kind === 'stopped' ? undefined : endedBy?.message);
   });
 
@@ -133,15 +135,13 @@ export function startEnvironment(settings: EnvironmentSettings): Environment {
         deadlineMs: Date.now() + timeoutMs,
         event: JSON.stringify(event),
       };
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
-      worker.postMessage(invocation);
+      host.post(invocation);
       return result;
     },
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
-    shutDown: () => worker.postMessage('shutdown' satisfies Shutdown),
+    shutDown: () => host.post('shutdown'),
     terminate: async () => {
       end(new InvocationError('stopped', 'the environment was stopped'));
-      await worker.terminate();
+      await host.terminate();
     },
     gone: gone.promise,
     hasEnded: () => hasEnded,
