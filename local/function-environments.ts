@@ -25,12 +25,12 @@ export function maxEnvironments(name: FunctionName): number {
   return Math.min(functions[name].maxConcurrency, LOCAL_CAP[name]);
 }
 
-/** How one of the topology's functions runs here. */
-export function localFunction(name: FunctionName) {
+/** How one of the topology's functions runs here. @param root of the version that runs. */
+export function localFunction(name: FunctionName, root = ROOT) {
   const { entry, timeoutSeconds, memoryMb, heap }: FunctionSettings = functions[name];
   return {
     functionName: `belfry-${name}`,
-    entry: new URL(entry, ROOT),
+    entry: new URL(entry, root),
     timeoutMs: timeoutSeconds * 1_000,
     memoryMb,
     heap,

@@ -8,6 +8,7 @@ import { openDataKeysFile } from './data-keys.ts';
 import { ECHO_PATH, makeEcho } from './echo.ts';
 import type { Environments } from './environments.ts';
 import { startEventSource } from './event-source.ts';
+import { functionEnv } from './function-env.ts';
 import { functionEnvironments, maxEnvironments } from './function-environments.ts';
 import { startGateway } from './gateway.ts';
 import { openLogFile } from './log-file.ts';
@@ -137,29 +138,4 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
 
   const died = Promise.race([database.exited, redis.exited, queues.exited]);
   return { address: gateway.address, apiKey, dataDir: dataDir.path, logFile, died };
-}
-
-function functionEnv(
-  settings: LocalSettings,
-  parts: {
-    database: string;
-    redis: string;
-    queues: { url: string; wakeUpQueueUrl: string };
-    dataKeysFile: string;
-  },
-): Record<string, string> {
-  return {
-    ...settings.functionEnv,
-    PATH: process.env['PATH'] ?? '',
-    HOME: process.env['HOME'] ?? '',
-    DATABASE_URL: parts.database,
-    REDIS_URL: parts.redis,
-    BELFRY_DATA_KEYS_FILE: parts.dataKeysFile,
-    BELFRY_WAKE_UP_QUEUE_URL: parts.queues.wakeUpQueueUrl,
-    AWS_ENDPOINT_URL_SQS: parts.queues.url,
-    AWS_REGION: 'us-east-1',
-    // The SDK asks for some; the emulator takes any.
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  };
 }

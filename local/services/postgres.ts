@@ -12,6 +12,7 @@ export type PostgresOptions = {
   report: (line: string) => void;
   /** False: faster, and a crash of the machine may take the data. For tests. */
   durable?: boolean;
+  maxConnections?: number;
 };
 
 /** Long enough to replay a full `max_wal_size` after a crash, on a slow disk. */
@@ -23,7 +24,6 @@ const settings = {
   listen_addresses: '',
   port: '5432',
   unix_socket_permissions: '0700',
-  max_connections: '200',
   shared_buffers: '128MB',
   max_wal_size: '1GB',
   // Nobody replicates from here; less is written without.
@@ -40,7 +40,7 @@ const fragile = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'of
 
 /** PostgreSQL on a unix socket, with an empty database `belfry` on the first run and the same one ever after. */
 export async function startPostgres(options: PostgresOptions): Promise<ChildService> {
-  const { dataDir, report, durable = true } = options;
+  const { dataDir, report, durable = true, maxConnections = 200 } = options;
   const { user } = dataDir;
   const bin = await findPostgres(dataDir, report);
   const cluster = await openCluster({ dataDir, bin, durable, report });
@@ -48,7 +48,12 @@ export async function startPostgres(options: PostgresOptions): Promise<ChildServ
   await mkdir(socketDir, { recursive: true, mode: 0o700 });
   if (user !== undefined) await chown(socketDir, user.uid, user.gid);
 
-  const all = { ...settings, unix_socket_directories: socketDir, ...(durable ? {} : fragile) };
+  const all = {
+    ...settings,
+    max_connections: String(maxConnections),
+    unix_socket_directories: socketDir,
+    ...(durable ? {} : fragile),
+  };
   const args = [
     '-D',
     cluster.directory,

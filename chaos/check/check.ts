@@ -1,0 +1,25 @@
+import type { Journal, Violation } from '../journal/types.ts';
+import { checkAnswers } from './answers.ts';
+import { checkClaims } from './claims.ts';
+import { checkEndings } from './endings.ts';
+import { makeEvidence, type Evidence } from './evidence.ts';
+import { checkOccurrences } from './occurrences.ts';
+import { checkRequests } from './requests.ts';
+import { checkStops } from './stops.ts';
+
+export type Rule = (evidence: Evidence) => Violation[];
+
+const rules: readonly Rule[] = [
+  checkOccurrences,
+  checkEndings,
+  checkRequests,
+  checkClaims,
+  checkStops,
+  checkAnswers,
+];
+
+/** Whether a journal keeps what Belfry promises. What PostgreSQL and Redis have at the end is for the audit to say. */
+export function checkJournal(journal: Journal): Violation[] {
+  const evidence = makeEvidence(journal);
+  return rules.flatMap((rule) => rule(evidence));
+}

@@ -1,0 +1,58 @@
+import type { AskedJob, StoredExecution, Violation } from '../journal/types.ts';
+import { at, type Evidence } from './evidence.ts';
+
+const ENDS = 'nothing is stuck';
+const REACHES = 'an AT_LEAST_ONCE execution reaches its target, or is FAILED after its retries';
+const TRUE = 'the outcome is what the target answered to the last attempt';
+
+/** How each execution ended: that it did, that it might end so, and that the target's own log agrees. */
+export function checkEndings(evidence: Evidence): Violation[] {
+  const { quietMs } = evidence.journal;
+  return evidence.known.flatMap(({ asked, executions }) =>
+    executions
+      .filter(({ executionMs }) => executionMs <= quietMs)
+      .flatMap((execution) => checkOne(asked, execution, evidence)),
+  );
+}
+
+function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidence): Violation[] {
+  const found = (rule: string, detail: string): Violation[] => [
+    { rule, detail: `execution ${execution.id} of job ${asked.name} (${execution.jobId}) ${detail}` },
+  ];
+  const { status, retryCount, executionMs, errorMessage } = execution;
+  const mayBeStopped = asked.stop?.kind === 'pause' || asked.stop?.kind === 'delete';
+  const last = evidence.requestsOf(execution.id).find(({ attempt }) => attempt === retryCount + 1);
+
+  switch (status) {
+    case 'SCHEDULED':
+    case 'RUNNING':
+    case 'RETRYING':
+      return found(ENDS, `was due at ${at(executionMs)}, and is ${status} at the end`);
+    case 'CANCELLED':
+      return mayBeStopped ? [] : found(ENDS, 'is CANCELLED, and nobody stopped its job');
+    case 'SUCCESS':
+      if (last?.answered !== undefined && last.answered >= 200 && last.answered <= 299) return [];
+      return found(
+        asked.type === 'AT_LEAST_ONCE' ? REACHES : TRUE,
+        `is SUCCESS, and its target ${last === undefined ? 'was not sent' : `answered ${last.answered ?? 'nothing'} to`} attempt ${retryCount + 1}`,
+      );
+    case 'FAILED': {
+      const isSpent =
+        asked.type === 'AT_MOST_ONCE' ||
+        retryCount === asked.maxRetryCount ||
+        (execution.isWithdrawn && mayBeStopped);
+      const said = /^the target answered (\d+)$/.exec(errorMessage ?? '')?.[1];
+      return [
+        ...(isSpent
+          ? []
+          : found(
+              REACHES,
+              `is FAILED after ${retryCount} of ${asked.maxRetryCount} retries: ${errorMessage}`,
+            )),
+        ...(said === undefined || last?.answered === Number(said)
+          ? []
+          : found(TRUE, `says that ${errorMessage}, and the target says ${last?.answered ?? 'nothing'}`)),
+      ];
+    }
+  }
+}

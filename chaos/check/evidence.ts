@@ -1,0 +1,54 @@
+import type {
+  AskedJob,
+  Journal,
+  ReceivedRequest,
+  StoredExecution,
+  StoredJob,
+  Transition,
+} from '../journal/types.ts';
+
+/** A journal, with what the rules look up in it. */
+export type Evidence = {
+  journal: Journal;
+  /** Jobs that PostgreSQL has, acknowledged or not, with what was asked of each. */
+  known: readonly { asked: AskedJob; stored: StoredJob; executions: readonly StoredExecution[] }[];
+  askedByNumber: ReadonlyMap<number, AskedJob>;
+  storedByName: ReadonlyMap<string, StoredJob>;
+  askedById: ReadonlyMap<number, AskedJob>;
+  transitionsOf: (executionId: number) => readonly Transition[];
+  requestsOf: (executionId: number) => readonly ReceivedRequest[];
+  /** The claim under which an attempt was made. */
+  claimOf: (request: ReceivedRequest) => Transition | undefined;
+};
+
+export function makeEvidence(journal: Journal): Evidence {
+  const storedByName = new Map(journal.stored.map((job) => [job.name, job]));
+  const executions = Map.groupBy(journal.executions, ({ jobId }) => jobId);
+  const transitions = Map.groupBy(journal.transitions, ({ executionId }) => executionId);
+  const requests = Map.groupBy(journal.requests, ({ executionId }) => executionId);
+  const known = journal.jobs.flatMap((asked) => {
+    const stored = storedByName.get(asked.name);
+    return stored === undefined ? [] : [{ asked, stored, executions: executions.get(stored.id) ?? [] }];
+  });
+  const transitionsOf = (id: number): readonly Transition[] => transitions.get(id) ?? [];
+  return {
+    journal,
+    known,
+    storedByName,
+    askedByNumber: new Map(journal.jobs.map((asked) => [asked.number, asked])),
+    askedById: new Map(known.map(({ asked, stored }) => [stored.id, asked])),
+    transitionsOf,
+    requestsOf: (id) => requests.get(id) ?? [],
+    claimOf: ({ executionId, attempt }) =>
+      transitionsOf(executionId).find(
+        (transition) => isClaim(transition) && transition.retryCount === attempt - 1,
+      ),
+  };
+}
+
+/** An execution became somebody's to run. One that runs may be written to by others: by a change of its job, say. */
+export function isClaim({ toToken, fromToken }: Transition): boolean {
+  return toToken !== null && toToken !== fromToken;
+}
+
+export const at = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,46 @@
+import type { Violation } from '../journal/types.ts';
+import { at, isClaim, type Evidence } from './evidence.ts';
+
+const RULE = 'no request leaves after its job was paused, changed or deleted';
+
+/**
+ * What was claimed before a stop was committed may leave after it: that is at most the last 50 ms before it is due
+ * (`claimAheadMs`, which the rules about claims hold), and a request that was on its way. So this asks for claims: none may
+ * be made after a stop was acknowledged. A claim and a stop of one execution wait for each other at its row, so the log
+ * cannot have a claim of before the stop later than the acknowledgement.
+ */
+export function checkStops(evidence: Evidence): Violation[] {
+  return evidence.known.flatMap(({ asked, stored, executions }) => {
+    const { stop } = asked;
+    if (stop?.ackMs === undefined) return [];
+    const ackMs = stop.ackMs;
+    if (stop.kind === 'change') return executions.flatMap(({ id }) => checkChange(id, ackMs, evidence));
+    return executions
+      .flatMap(({ id }) => evidence.transitionsOf(id))
+      .filter((transition) => isClaim(transition) && transition.atMs > ackMs)
+      .map(({ executionId, atMs, environment }) => ({
+        rule: RULE,
+        detail:
+          `execution ${executionId} of job ${asked.name} (${stored.id}) was claimed at ${at(atMs)} by ` +
+          `${environment}, and the ${stop.kind} was acknowledged at ${at(ackMs)}`,
+      }));
+  });
+}
+
+/** A claim knows the revision of the job: what goes out under it is that revision, or a later one. */
+function checkChange(executionId: number, ackMs: number, evidence: Evidence): Violation[] {
+  return evidence.requestsOf(executionId).flatMap((request) => {
+    const claim = evidence.claimOf(request);
+    if (claim === undefined || request.revision > 1) return [];
+    if (claim.jobRevision === 1 && claim.atMs <= ackMs) return [];
+    return [
+      {
+        rule: RULE,
+        detail:
+          `attempt ${request.attempt} of execution ${executionId} of job number ${request.job} came at ` +
+          `${at(request.arrivedMs)} as the job was before its change, which was acknowledged at ${at(ackMs)}; ` +
+          `it was claimed at ${at(claim.atMs)}, of revision ${claim.jobRevision}`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,32 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * A point is before or after one write of one function: `worker postgresql claim_executions before`. Points are files, so
+ * that of many environments that reach an armed one exactly one dies there, and no message has to arrive in time:
+ * `armed/<point>` is moved to `hit/<point>.<pid>` by whoever it kills, and `reached/<point>` says that it is there.
+ */
+export const POINT_FOLDERS = ['armed', 'hit', 'reached'] as const;
+
+export type Moment = 'before' | 'after';
+
+/** Notes that the process has come to a point, and ends it there with SIGKILL if the point is armed. */
+export type ReachPoint = (write: string, moment: Moment) => void;
+
+export function makeReachPoint(directory: string, functionName: string): ReachPoint {
+  const noted = new Set<string>();
+  return (write, moment) => {
+    const point = `${functionName} ${write} ${moment}`;
+    if (!noted.has(point)) {
+      noted.add(point);
+      writeFileSync(join(directory, 'reached', point), '');
+    }
+    try {
+      renameSync(join(directory, 'armed', point), join(directory, 'hit', `${point}.${process.pid}`));
+    } catch {
+      return;
+    }
+    // It does not return.
+    process.kill(process.pid, 'SIGKILL');
+  };
+}

@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hash } from '../random.ts';
+
+export type Kills = {
+  /** Every point that was reached so far. */
+  points: () => string[];
+  /** How often somebody died at each. */
+  hits: ReadonlyMap<string, number>;
+  /** Arms a point and waits for somebody to die there; returns which it was, or undefined when nobody came in time. */
+  killOnce: () => Promise<string | undefined>;
+};
+
+const LOOK_EVERY_MS = 25;
+
+/**
+ * Chooses points, the one that was hit the least first, then the one that was tried the least, then as the seed says; and
+ * those alone that nobody else waits at.
+ */
+export function makeKills(options: {
+  seed: number;
+  pointsDir: string;
+  waitMs: number;
+  /** Brings about what a rare point needs to be reached. */
+  provoke: (point: string) => Promise<void>;
+}): Kills {
+  const { seed, pointsDir, waitMs, provoke } = options;
+  const hits = new Map<string, number>();
+  const tries = new Map<string, number>();
+  const armed = new Set<string>();
+
+  const points = (): string[] => readdirSync(join(pointsDir, 'reached')).sort();
+  const rank = (point: string): number[] => [
+    hits.get(point) ?? 0,
+    tries.get(point) ?? 0,
+    hash(`${seed}/${point}`),
+  ];
+
+  const choose = (): string | undefined => {
+    const free = points().filter((point) => !armed.has(point));
+    return free
+      .map((point) => ({ point, rank: rank(point) }))
+      .sort((a, b) => compare(a.rank, b.rank))
+      .at(0)?.point;
+  };
+
+  /** Whoever dies there moves the file away; whoever disarms it in time removes it. */
+  const waitFor = async (path: string): Promise<boolean> => {
+    const untilMs = Date.now() + waitMs;
+    while (Date.now() < untilMs) {
+      if (!existsSync(path)) return true;
+      await sleep(LOOK_EVERY_MS);
+    }
+    try {
+      rmSync(path);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+
+  return {
+    points,
+    hits,
+    killOnce: async () => {
+      const point = choose();
+      if (point === undefined) return undefined;
+      armed.add(point);
+      tries.set(point, (tries.get(point) ?? 0) + 1);
+      const path = join(pointsDir, 'armed', point);
+      try {
+        writeFileSync(path, '');
+        await provoke(point);
+        if (!(await waitFor(path))) return undefined;
+        hits.set(point, (hits.get(point) ?? 0) + 1);
+        return point;
+      } finally {
+        armed.delete(point);
+      }
+    },
+  };
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((value, index) => value !== b[index]);
+  return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Server } from '../services/services.ts';
+
+/** What is done to PostgreSQL over connections of its own, which are not of the pool that is broken by it. */
+
+async function withAdmin<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return await use(client);
+    } catch (error) {
+      if (tries === 20) throw error;
+      await sleep(200);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}
+
+const END_OTHERS = /* sql */ `
+  select pg_terminate_backend(pid)
+    from pg_stat_activity
+   where datname = current_database()
+     and pid <> pg_backend_pid()
+     and application_name = 'belfry'`;
+
+export async function endConnections({ url }: Server): Promise<void> {
+  await withAdmin(url, (client) => client.query(END_OTHERS));
+}
+
+/** No transaction can write but one that asks to: as of a primary that has become a replica. */
+export async function refuseWrites({ url }: Server, forMs: number): Promise<void> {
+  const reload = async (client: Client, statement: string): Promise<void> => {
+    await client.query('set default_transaction_read_only = off');
+    await client.query(statement);
+    await client.query('select pg_reload_conf()');
+  };
+  await withAdmin(url, (client) => reload(client, 'alter system set default_transaction_read_only = on'));
+  try {
+    await sleep(forMs);
+  } finally {
+    await withAdmin(url, (client) => reload(client, 'alter system reset default_transaction_read_only'));
+  }
+}
+
+/** Takes every connection there is, those that the functions have too, and keeps them. */
+export async function fillConnections({ url }: Server, forMs: number): Promise<void> {
+  const untilMs = Date.now() + forMs;
+  const taken: Client[] = [];
+  const takeOne = async (): Promise<boolean> => {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      taken.push(client);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  try {
+    while (await takeOne());
+    await Promise.all(taken.slice(0, 1).map((client) => client.query(END_OTHERS)));
+    while (Date.now() < untilMs) if (!(await takeOne())) await sleep(50);
+  } finally {
+    await Promise.all(taken.map((client) => client.end().catch(() => {})));
+  }
+}

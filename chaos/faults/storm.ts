@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Inject } from './inject.ts';
+import type { Fault, FaultPlan } from './plan.ts';
+
+export type InjectedFault = { kind: Fault['kind']; detail: string; atMs: number; endedMs: number };
+
+export type Storm = {
+  injected: InjectedFault[];
+  /** Of those that could not be made to happen: a point that nobody came to in time, no wake-up to harm. */
+  missed: number;
+};
+
+/** On average, over all lanes; what a machine of two cores still gets its work done beside. */
+export const MS_PER_FAULT = 1_250;
+
+/**
+ * Lets all lanes run at once, each with its faults spread over the time. What did not come about is made good by kills at
+ * the end, up to the number that was asked for.
+ */
+export async function rage(
+  plan: FaultPlan,
+  inject: Inject,
+  onInjected: (fault: InjectedFault) => void,
+): Promise<Storm> {
+  const startedMs = Date.now();
+  const durationMs = plan.count * MS_PER_FAULT;
+  const storm: Storm = { injected: [], missed: 0 };
+
+  const strike = async (fault: Fault): Promise<void> => {
+    const atMs = Date.now();
+    const detail = await inject(fault);
+    if (detail === undefined) {
+      storm.missed += 1;
+      return;
+    }
+    const injected = { kind: fault.kind, detail, atMs, endedMs: Date.now() };
+    storm.injected.push(injected);
+    onInjected(injected);
+  };
+
+  const runLane = async (faults: readonly Fault[]): Promise<void> => {
+    for (const [index, fault] of faults.entries()) {
+      await sleep(Math.max(0, startedMs + ((index + 0.5) * durationMs) / faults.length - Date.now()));
+      await strike(fault);
+    }
+  };
+
+  await Promise.all(plan.lanes.flatMap(({ name, faults }) => split(name, faults)).map(runLane));
+  for (let tries = 0; storm.injected.length < plan.count && tries < plan.count; tries += 1) {
+    await strike({ kind: 'environment killed' });
+  }
+  return storm;
+}
+
+/** A kill waits for somebody to come by, so several wait at once, at different points. */
+const KILLS_AT_ONCE = 3;
+
+function split(name: string, faults: readonly Fault[]): (readonly Fault[])[] {
+  if (name !== 'kills') return [faults];
+  return Array.from({ length: KILLS_AT_ONCE }, (_, lane) =>
+    faults.filter((_, index) => index % KILLS_AT_ONCE === lane),
+  );
+}

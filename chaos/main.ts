@@ -1,0 +1,41 @@
+// Breaks every part of a running Belfry at every step, and looks whether its promises held.
+//   npm run chaos -- --short
+// Exits with 0 when all held, 1 when something did not, 2 when it could not be run.
+import { randomInt } from 'node:crypto';
+import { readOptions, usage, UsageError, type Options } from './options.ts';
+import { describeRun, describeViolations } from './report.ts';
+import { runChaos } from './run.ts';
+
+const HELD = 0;
+const BROKEN = 1;
+const NOT_RUN = 2;
+
+const startedMs = performance.now();
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const report = (line: string): void =>
+  say(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
+
+async function storm(options: Options): Promise<number> {
+  say(`seed ${options.seed}; a tick every ${options.tickEveryMs / 1_000} s`);
+  const result = await runChaos({ ...options, report });
+  for (const line of describeRun(result)) say(line);
+  for (const line of describeViolations(result, options.seed)) say(line);
+  return result.violations.length === 0 ? HELD : BROKEN;
+}
+
+async function main(): Promise<number> {
+  try {
+    const options = readOptions(process.argv.slice(2), () => randomInt(1, 1_000_000));
+    if (options === undefined) {
+      say(usage);
+      return HELD;
+    }
+    return await storm(options);
+  } catch (error) {
+    if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}\n`);
+    else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    return NOT_RUN;
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,41 @@
+import type { RunResult } from './run.ts';
+
+/** What a run was and what it found, line by line. */
+export function describeRun(result: RunResult): string[] {
+  const { journal, storm, points, notes } = result;
+  const kinds = Map.groupBy(storm.injected, ({ kind }) => kind);
+  const reached = points.filter(({ kills }) => kills > 0);
+  const statuses = Map.groupBy(journal.executions, ({ status }) => status);
+  const answers = Map.groupBy(journal.answers, ({ status }) => String(status ?? 'none'));
+  const acknowledged = journal.jobs.filter(({ answer }) => answer.kind === 'acknowledged').length;
+  return [
+    `${storm.injected.length} faults injected (${storm.missed} more were tried, and nobody came by):`,
+    ...[...kinds].map(([kind, faults]) => `  ${String(faults.length).padStart(5)}  ${kind}`).sort(byWord),
+    `environments killed at ${reached.length} of ${points.length} points`,
+    ...points.filter(({ kills }) => kills === 0).map(({ point }) => `  not hit: ${point}`),
+    `${journal.jobs.length} jobs asked for, ${acknowledged} acknowledged; answers of the API: ${countAll(answers)}`,
+    `${journal.executions.length} executions: ${countAll(statuses)}`,
+    `${journal.requests.length} requests came to the targets; ${journal.transitions.length} transitions logged`,
+    ...notes,
+  ];
+}
+
+export function describeViolations({ violations }: RunResult, seed: number): string[] {
+  if (violations.length === 0) return [`no violation (seed ${seed})`];
+  const rules = Map.groupBy(violations, ({ rule }) => rule);
+  return [
+    `${violations.length} violations (seed ${seed}):`,
+    ...[...rules].flatMap(([rule, broken]) => [
+      `  ${rule}: ${broken.length}`,
+      ...broken.slice(0, SHOWN).map(({ detail }) => `    ${detail}`),
+      ...(broken.length > SHOWN ? [`    and ${broken.length - SHOWN} more`] : []),
+    ]),
+  ];
+}
+
+const SHOWN = 20;
+
+const countAll = (groups: Map<string, unknown[]>): string =>
+  [...groups].map(([name, all]) => `${all.length} ${name}`).join(', ');
+
+const byWord = (a: string, b: string): number => (a.slice(7) < b.slice(7) ? -1 : 1);

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import type { AskedJob, StopKind } from '../journal/types.ts';
+import { isOk, isRefused, type Client, type Response } from './client.ts';
+import { planRequest, type PlannedJob, type PlannedRequest } from './plan.ts';
+import type { Targets } from './targets.ts';
+
+export type Traffic = {
+  jobs: readonly AskedJob[];
+  /** Asks for nothing new, and resolves when every stop that is due within seconds has been answered or given up. */
+  end: () => Promise<void>;
+};
+
+/** At once: one that waits for an API that is away must not keep the others from coming. */
+const CALLERS = 4;
+const STOP_AGAIN_MS = 250;
+const STOP_GIVEN_UP_MS = 60_000;
+
+/** Posts jobs and stops some of them, without pause, as the seed has it. */
+export function startTraffic(options: { seed: number; client: Client; targets: Targets }): Traffic {
+  const { seed, client, targets } = options;
+  const jobs: AskedJob[] = [];
+  const ending = new AbortController();
+  const stopping = new Set<Promise<void>>();
+  let requests = 0;
+
+  const stopLater = (planned: PlannedJob, asked: AskedJob, dueMs: number): void => {
+    const { stop } = planned;
+    if (stop === undefined) return;
+    const work = stopJob({ stop, asked, dueMs, client, targets, signal: ending.signal }).finally(() =>
+      stopping.delete(work),
+    );
+    stopping.add(work);
+  };
+
+  const post = async (request: PlannedRequest): Promise<void> => {
+    const nowMs = Date.now();
+    const asked = request.jobs.map((planned): AskedJob => {
+      targets.expect(planned.number, planned.behaviour);
+      return {
+        ...pick(planned),
+        request: request.number,
+        schedule: scheduleOf(planned, nowMs),
+        answer: { kind: 'unknown' },
+        stop: undefined,
+      };
+    });
+    jobs.push(...asked);
+    const bodies = asked.map((job) => toBody(job, targets));
+    const response = request.isBatch
+      ? await client('POST', '/api/v1/jobs/batch', { jobs: bodies })
+      : await client('POST', '/api/v1/jobs', bodies[0]);
+    noteAnswers(asked, request.isBatch, response);
+    for (const [index, planned] of request.jobs.entries()) {
+      const job = asked[index];
+      if (job?.answer.kind === 'acknowledged') stopLater(planned, job, job.answer.firstMs);
+    }
+  };
+
+  const call = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      const request = planRequest(seed, requests++);
+      await post(request);
+      await sleep(request.pauseMs * CALLERS, undefined, { signal: ending.signal }).catch(() => {});
+    }
+  };
+  const calling = Array.from({ length: CALLERS }, call);
+
+  return {
+    jobs,
+    end: async () => {
+      ending.abort();
+      await Promise.all(calling);
+      await Promise.all(stopping);
+    },
+  };
+}
+
+const pick = ({ number, name, type, maxRetryCount, timeoutMs, behaviour, when }: PlannedJob) => ({
+  number,
+  name,
+  type,
+  maxRetryCount,
+  timeoutMs,
+  behaviour,
+  isRecurring: when.kind === 'recurring',
+});
+
+function scheduleOf({ when }: PlannedJob, nowMs: number): string {
+  return when.kind === 'once' ? new Date(nowMs + when.inMs).toISOString() : when.schedule;
+}
+
+function toBody({ number, name, type, maxRetryCount, timeoutMs, schedule }: AskedJob, targets: Targets) {
+  return {
+    name,
+    type,
+    maxRetryCount,
+    timeoutMs,
+    schedule,
+    api: targets.url(number, 1),
+    body: { job: number },
+  };
+}
+
+const createdJob = z.object({ id: z.int(), nextExecutionTime: z.iso.datetime().nullable() });
+const createdJobs = z.object({ items: z.array(createdJob) });
+
+function noteAnswers(asked: readonly AskedJob[], isBatch: boolean, response: Response): void {
+  if (isOk(response)) {
+    const created = isBatch ? createdJobs.parse(response.body).items : [createdJob.parse(response.body)];
+    for (const [index, job] of asked.entries()) {
+      const { id, nextExecutionTime } = created[index] ?? { id: NaN, nextExecutionTime: null };
+      // A one-time job has nothing to come once it is dispatched.
+      const firstMs = Date.parse(job.isRecurring ? (nextExecutionTime ?? '') : job.schedule);
+      job.answer = { kind: 'acknowledged', atMs: response.atMs, id, firstMs };
+    }
+  } else if (isRefused(response)) {
+    for (const job of asked) job.answer = { kind: 'refused', status: response.status ?? 0 };
+  }
+}
+
+type StopOptions = {
+  stop: NonNullable<PlannedJob['stop']>;
+  asked: AskedJob;
+  dueMs: number;
+  client: Client;
+  targets: Targets;
+  signal: AbortSignal;
+};
+
+/** Asks until it is acknowledged: what has been done already is acknowledged when it is asked for again. */
+async function stopJob({ stop, asked, dueMs, client, targets, signal }: StopOptions): Promise<void> {
+  if (asked.answer.kind !== 'acknowledged') return;
+  const { id } = asked.answer;
+  const atMs = 'leadMs' in stop ? dueMs - stop.leadMs : asked.answer.atMs + stop.afterMs;
+  const isDue = await sleep(Math.max(0, atMs - Date.now()), true, { signal }).catch(() => false);
+  if (!isDue) return;
+  const sentMs = Date.now();
+  const noted = { kind: stop.kind, sentMs, ackMs: undefined };
+  asked.stop = noted;
+  const path = `/api/v1/jobs/${id}`;
+  while (Date.now() < sentMs + STOP_GIVEN_UP_MS) {
+    const response = await send(client, stop.kind, path, targets.url(asked.number, 2));
+    if (isOk(response) || (stop.kind === 'delete' && response.status === 404)) {
+      asked.stop = { ...noted, ackMs: response.atMs };
+      return;
+    }
+    await sleep(STOP_AGAIN_MS);
+  }
+}
+
+function send(client: Client, kind: StopKind, path: string, url: string): Promise<Response> {
+  switch (kind) {
+    case 'pause':
+      return client('PATCH', path, { isActive: false });
+    case 'change':
+      return client('PATCH', path, { api: url });
+    case 'delete':
+      return client('DELETE', path);
+  }
+}
