@@ -3,7 +3,8 @@
 // Exits with 0 when all held, 1 when something did not, 2 when it could not be run.
 import { randomInt } from 'node:crypto';
 import { readOptions, usage, UsageError, type Options } from './options.ts';
-import { describeRun, describeViolations } from './report.ts';
+import { measureRecovery } from './recovery/recovery.ts';
+import { describeMeasurements, describeRun, describeViolations } from './report.ts';
 import { runChaos } from './run.ts';
 
 const HELD = 0;
@@ -17,10 +18,18 @@ const report = (line: string): void =>
 
 async function storm(options: Options): Promise<number> {
   say(`seed ${options.seed}; a tick every ${options.tickEveryMs / 1_000} s`);
+  for (const lane of options.without) say(`without faults of ${lane}`);
   const result = await runChaos({ ...options, report });
   for (const line of describeRun(result)) say(line);
   for (const line of describeViolations(result, options.seed)) say(line);
   return result.violations.length === 0 ? HELD : BROKEN;
+}
+
+async function recovery({ tickEveryMs }: Options): Promise<number> {
+  say(`a tick every ${tickEveryMs / 1_000} s`);
+  const measured = await measureRecovery({ tickEveryMs, report });
+  for (const line of describeMeasurements(measured)) say(line);
+  return measured.every(({ holds }) => holds) ? HELD : BROKEN;
 }
 
 async function main(): Promise<number> {
@@ -30,7 +39,7 @@ async function main(): Promise<number> {
       say(usage);
       return HELD;
     }
-    return await storm(options);
+    return await (options.kind === 'storm' ? storm(options) : recovery(options));
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}\n`);
     else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { LANE_NAMES, type LaneName } from './faults/plan.ts';
 import { MS_PER_FAULT } from './faults/storm.ts';
 
 export const usage = `npm run chaos -- [options]
@@ -7,6 +8,7 @@ export const usage = `npm run chaos -- [options]
   --minutes N    the same by the time they take
   --short        some tens of faults, about 4 minutes in all
   --seed N       faults, points, targets and traffic of an earlier run
+  --without LANE no faults of kills, postgresql, redis, sqs, wake-ups, ticks, clocks or versions; may be repeated
   --tick N       seconds between ticks; 5
   --recovery     measures how long it takes to recover, instead
   --help`;
@@ -16,6 +18,7 @@ export type Options = {
   seed: number;
   faults: number;
   isShort: boolean;
+  without: readonly LaneName[];
   tickEveryMs: number;
 };
 
@@ -36,8 +39,17 @@ export function readOptions(args: string[], drawSeed: () => number): Options | u
     seed: wholeNumber('seed', values.seed) ?? drawSeed(),
     faults: wholeNumber('faults', values.faults) ?? byTime ?? (isShort ? SHORT_FAULTS : LONG_FAULTS),
     isShort,
+    without: laneNames(values.without ?? []),
     tickEveryMs: (wholeNumber('tick', values.tick) ?? 5) * 1_000,
   };
+}
+
+function laneNames(names: readonly string[]): LaneName[] {
+  return names.map((name) => {
+    const lane = LANE_NAMES.find((known) => known === name);
+    if (lane === undefined) throw new UsageError(`--without takes one of ${LANE_NAMES.join(', ')}`);
+    return lane;
+  });
 }
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {
@@ -55,6 +67,7 @@ function parse(args: string[]) {
         minutes: { type: 'string' },
         short: { type: 'boolean' },
         seed: { type: 'string' },
+        without: { type: 'string', multiple: true },
         tick: { type: 'string' },
         recovery: { type: 'boolean' },
         help: { type: 'boolean' },

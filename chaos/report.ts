@@ -1,3 +1,4 @@
+import type { Measurement } from './recovery/scene.ts';
 import type { RunResult } from './run.ts';
 
 /** What a run was and what it found, line by line. */
@@ -31,6 +32,26 @@ export function describeViolations({ violations }: RunResult, seed: number): str
       ...(broken.length > SHOWN ? [`    and ${broken.length - SHOWN} more`] : []),
     ]),
   ];
+}
+
+export function describeMeasurements(measurements: readonly Measurement[]): string[] {
+  const rows = [
+    ['', 'n', 'measured', 'bound', ''],
+    ...measurements.map(({ what, n, measured, bound, holds }) => [
+      what,
+      String(n),
+      measured,
+      bound,
+      holds ? 'holds' : 'BROKEN',
+    ]),
+  ];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 const SHOWN = 20;

@@ -5,7 +5,7 @@ import { checkJournal } from './check/check.ts';
 import { checkQuietStats } from './check/quiet.ts';
 import { makeInject } from './faults/inject.ts';
 import { makeKills } from './faults/kills.ts';
-import { planFaults } from './faults/plan.ts';
+import { planFaults, type LaneName } from './faults/plan.ts';
 import { makeProvoke } from './faults/provoke.ts';
 import { MS_PER_FAULT, rage, type InjectedFault, type Storm } from './faults/storm.ts';
 import { layOutOldVersion, OLD_VERSION } from './faults/versions.ts';
@@ -21,6 +21,7 @@ export type RunOptions = {
   seed: number;
   faults: number;
   isShort: boolean;
+  without: readonly LaneName[];
   tickEveryMs: number;
   report: (line: string) => void;
 };
@@ -63,7 +64,7 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
 async function runIn(
   world: World,
   targets: Targets,
-  { seed, faults, isShort, report }: RunOptions,
+  { seed, faults, isShort, without, report }: RunOptions,
 ): Promise<RunResult> {
   const { services, functions, pool } = world;
   const notes: string[] = [];
@@ -78,11 +79,10 @@ async function runIn(
     provoke: makeProvoke(pool),
   });
   const oldRoot = await layOutOldVersion(services.directory);
-  const plan = planFaults(seed, faults, { isShort });
-  if (oldRoot === undefined) {
+  if (oldRoot === undefined)
     notes.push(`no old worker ran beside the new: there is no history here to take ${OLD_VERSION} from`);
-    plan.lanes = plan.lanes.filter(({ name }) => name !== 'versions');
-  }
+  const missing = oldRoot === undefined ? (['versions'] as const) : [];
+  const plan = planFaults(seed, faults, { isShort, without: [...without, ...missing] });
   const oldWorker = oldRoot === undefined ? undefined : functions.openWorker(oldRoot);
 
   const traffic = startTraffic({ seed, client, targets });

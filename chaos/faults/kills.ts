@@ -45,21 +45,6 @@ export function makeKills(options: {
       .at(0)?.point;
   };
 
-  /** Whoever dies there moves the file away; whoever disarms it in time removes it. */
-  const waitFor = async (path: string): Promise<boolean> => {
-    const untilMs = Date.now() + waitMs;
-    while (Date.now() < untilMs) {
-      if (!existsSync(path)) return true;
-      await sleep(LOOK_EVERY_MS);
-    }
-    try {
-      rmSync(path);
-      return false;
-    } catch {
-      return true;
-    }
-  };
-
   return {
     points,
     hits,
@@ -68,11 +53,10 @@ export function makeKills(options: {
       if (point === undefined) return undefined;
       armed.add(point);
       tries.set(point, (tries.get(point) ?? 0) + 1);
-      const path = join(pointsDir, 'armed', point);
       try {
-        writeFileSync(path, '');
+        const isHit = killAt(pointsDir, point, waitMs);
         await provoke(point);
-        if (!(await waitFor(path))) return undefined;
+        if (!(await isHit)) return undefined;
         hits.set(point, (hits.get(point) ?? 0) + 1);
         return point;
       } finally {
@@ -80,6 +64,24 @@ export function makeKills(options: {
       }
     },
   };
+}
+
+/** Arms a point at once, and resolves with whether somebody has died there in time. */
+export async function killAt(pointsDir: string, point: string, waitMs: number): Promise<boolean> {
+  const path = join(pointsDir, 'armed', point);
+  writeFileSync(path, '');
+  const untilMs = Date.now() + waitMs;
+  while (Date.now() < untilMs) {
+    if (!existsSync(path)) return true;
+    await sleep(LOOK_EVERY_MS);
+  }
+  try {
+    rmSync(path);
+    return false;
+  } catch {
+    // Whoever dies there moves the file away: just now.
+    return true;
+  }
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

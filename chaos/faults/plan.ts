@@ -27,7 +27,7 @@ export type Fault =
   | { kind: 'old worker beside the new'; forMs: number };
 
 /** Faults of a lane come one after the other, those of different lanes at once. */
-const LANE_NAMES = [
+export const LANE_NAMES = [
   'kills',
   'postgresql',
   'redis',
@@ -37,10 +37,14 @@ const LANE_NAMES = [
   'clocks',
   'versions',
 ] as const;
-type LaneName = (typeof LANE_NAMES)[number];
+export type LaneName = (typeof LANE_NAMES)[number];
 
 type Make = (random: Random, size: PlanSize) => Fault;
-type PlanSize = { isShort: boolean };
+type PlanSize = {
+  isShort: boolean;
+  /** Lanes that are left out. */
+  without?: readonly LaneName[];
+};
 
 /** Seconds are short where two cores have to serve what waited meanwhile; some pass a statement's or a command's timeout. */
 const LANES: Record<LaneName, { share: number; kinds: readonly Make[] }> = {
@@ -120,7 +124,7 @@ export type FaultPlan = { lanes: { name: LaneName; faults: Fault[] }[]; count: n
 
 /** So many faults, at least one in each lane, the kinds of a lane in turn. The same for the same seed. */
 export function planFaults(seed: number, faults: number, size: PlanSize): FaultPlan {
-  const lanes = LANE_NAMES.map((name) => {
+  const lanes = LANE_NAMES.filter((name) => !size.without?.includes(name)).map((name) => {
     const { share, kinds } = LANES[name];
     const random = makeRandom(seed, `faults ${name}`);
     const count = Math.max(1, Math.round(faults * share));
