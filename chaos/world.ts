@@ -41,10 +41,17 @@ export type WorldOptions = {
 };
 
 const MAX_CONCURRENCY = 8;
+/** What a shell makes of an end by Ctrl-C. */
+const INTERRUPTED = 130;
 
 export async function startWorld({ tickEveryMs, report }: WorldOptions): Promise<World> {
   const stops = makeStops();
   const stop = (): Promise<void> => stops.run(report);
+  const interrupted = (): void => void stop().finally(() => process.exit(INTERRUPTED));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, interrupted);
+    stops.add(async () => void process.off(signal, interrupted));
+  }
   try {
     const services = await startServices(report);
     stops.add(services.stop);

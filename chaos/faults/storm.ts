@@ -46,9 +46,14 @@ export async function rage(
   };
 
   await Promise.all(plan.lanes.flatMap(({ name, faults }) => split(name, faults)).map(runLane));
-  for (let tries = 0; storm.injected.length < plan.count && tries < plan.count; tries += 1) {
-    await strike({ kind: 'environment killed' });
-  }
+  let tries = plan.count;
+  const makeGood = async (): Promise<void> => {
+    while (storm.injected.length < plan.count && tries > 0) {
+      tries -= 1;
+      await strike({ kind: 'environment killed' });
+    }
+  };
+  await Promise.all(Array.from({ length: KILLS_AT_ONCE }, makeGood));
   return storm;
 }
 

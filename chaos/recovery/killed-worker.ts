@@ -12,7 +12,8 @@ const MARGIN_MS = 3_000;
 
 /** A worker dies with what it has claimed, and with what it has only taken: both run again, each exactly once more. */
 export async function measureKilledWorker(scene: Scene): Promise<Measurement[]> {
-  const claimLeaseMs = TIMEOUT_MS + timings.leaseGraceMs + timings.claimAheadMs;
+  // What is freed is still in the dead worker's hands as Redis sees it: the longer of its leases counts.
+  const claimLeaseMs = Math.max(TIMEOUT_MS + timings.leaseGraceMs + timings.claimAheadMs, HELD_LEASE_MS);
   return [
     ...(await measure(scene, {
       what: 'killed worker: what it had claimed runs again, after its lease and a tick',

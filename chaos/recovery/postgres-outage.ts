@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from '../traffic/client.ts';
 import { seconds, within, type Measurement, type Scene } from './scene.ts';
 
+const SLOW_MS = 900;
 const OUTAGE_MS = 60_000;
 /** From before the outage until after it, two a second. */
 const JOBS = 140;
@@ -21,6 +22,9 @@ export async function measurePostgresOutage(scene: Scene): Promise<Measurement[]
     Array.from({ length: JOBS }, (_, index) => ({
       dueMs: startMs + index * EVERY_MS,
       type: index % 2 === 0 ? ('AT_LEAST_ONCE' as const) : ('AT_MOST_ONCE' as const),
+      // Long enough that some requests are out when PostgreSQL goes: their outcomes have to wait for it.
+      behaviour: { kind: 'slow' as const, afterMs: SLOW_MS },
+      timeoutMs: 2 * SLOW_MS,
     })),
   );
   await sleep(startMs + AWAY_FROM_MS - Date.now());
