@@ -16,6 +16,8 @@ export type Functions = {
   pointsDir: string;
   /** Those of a function that run now, of whichever version. */
   live: (name: FunctionName) => readonly LiveEnvironment[];
+  /** How wrong the clocks of a function's environments are that start from now on. */
+  startWith: (name: FunctionName, clockOffsetMs: number) => void;
   /** Environments of the worker of another version, on the same queue. */
   openWorker: (root: URL) => Environments;
   stop: () => Promise<void>;
@@ -74,6 +76,9 @@ export function startFunctions(options: {
     worker: open('worker', ROOT),
     pointsDir,
     live: (name) => processes.flatMap((one) => (one.name === name ? one.running.live() : [])),
+    startWith: (name, clockOffsetMs) => {
+      for (const one of processes) if (one.name === name) one.running.startWith(clockOffsetMs);
+    },
     openWorker: (root) => open('worker', root, { most: 2, warm: 0 }),
     stop: async () => {
       await Promise.all(opened.map((environments) => environments.stop(0)));

@@ -11,6 +11,8 @@ export type InsideOptions = InsideData & {
   pointsDir: string;
   /** The URL of the version's generated module, which has its Lua scripts. */
   embedded: string;
+  /** How wrong its clock is when it starts. */
+  clockOffsetMs: number;
 };
 
 /** Steps the wall clock by so much from what it really is; 0 sets it right. */
@@ -34,6 +36,7 @@ function makeClock(): (offsetMs: number) => void {
 
 async function main(options: InsideOptions): Promise<void> {
   const step = makeClock();
+  step(options.clockOffsetMs);
   const { luaScripts }: { luaScripts: Record<string, string> } = await import(options.embedded);
   instrument(makeReachPoint(options.pointsDir, options.role), luaScripts);
   process.on('message', (message: Message) => {

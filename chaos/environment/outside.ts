@@ -10,12 +10,16 @@ export type LiveEnvironment = {
   /** Unique in a run; what PostgreSQL's log of transitions has as the writer. */
   name: string;
   pid: number;
+  /** What its clock started with. */
+  clockOffsetMs: number;
   stepClock: (offsetMs: number) => void;
 };
 
 export type EnvironmentProcesses = {
   startHost: StartHost;
   live: () => readonly LiveEnvironment[];
+  /** How wrong the clocks of those are that start from now on. */
+  startWith: (clockOffsetMs: number) => void;
 };
 
 /**
@@ -30,7 +34,11 @@ export function makeEnvironmentProcesses(options: {
   const { role, pointsDir, root } = options;
   const live = new Map<number, LiveEnvironment>();
   let started = 0;
+  let clockOffsetMs = 0;
   return {
+    startWith: (offsetMs) => {
+      clockOffsetMs = offsetMs;
+    },
     live: () => [...live.values()],
     startHost: ({ functionName, entry, env, memoryMb, heap, log }) => {
       started += 1;
@@ -41,6 +49,7 @@ export function makeEnvironmentProcesses(options: {
         memoryMb,
         role,
         pointsDir,
+        clockOffsetMs,
         embedded: new URL('lib/generated/embedded.ts', root).href,
       };
       const child = fork(INSIDE, [JSON.stringify(inside)], {
@@ -57,8 +66,10 @@ export function makeEnvironmentProcesses(options: {
         if (child.connected) child.send(message, () => {});
       };
       const { pid } = child;
-      if (pid !== undefined)
-        live.set(pid, { name, pid, stepClock: (offsetMs) => send({ kind: 'clock', offsetMs }) });
+      if (pid !== undefined) {
+        const stepClock = (offsetMs: number): void => send({ kind: 'clock', offsetMs });
+        live.set(pid, { name, pid, clockOffsetMs, stepClock });
+      }
       const gone = new Promise<string>((resolve) => {
         child.once('exit', (code, signal) => {
           if (pid !== undefined) live.delete(pid);

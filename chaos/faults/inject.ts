@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environments } from '../../local/environments.ts';
+import type { LiveEnvironment } from '../environment/outside.ts';
+import { signal } from '../services/processes.ts';
 import type { World } from '../world.ts';
 import type { Kills } from './kills.ts';
-import type { Fault } from './plan.ts';
+import type { ClockFault, Fault } from './plan.ts';
 import { endConnections, fillConnections, refuseWrites } from './postgres.ts';
 
 /** What happened, in words; undefined when it could not be made to happen. */
@@ -36,16 +38,32 @@ export function makeInject(options: {
     return detail;
   };
 
-  const stepClock = async (
-    fault: Extract<Fault, { kind: 'clock stepped forward' | 'clock stepped back' }>,
-  ) => {
-    const live = functions.live(fault.function);
-    const environment = live[Math.floor(fault.place * live.length)];
+  const stepClock = async (fault: ClockFault): Promise<string | undefined> => {
+    const environment = liveOne(fault);
     if (environment === undefined) return undefined;
     environment.stepClock(fault.offsetMs);
     await sleep(fault.forMs);
     environment.stepClock(0);
     return `${environment.name} by ${fault.offsetMs} ms, for ${fault.forMs} ms`;
+  };
+
+  const liveOne = ({ function: name, place }: ClockFault): LiveEnvironment | undefined => {
+    const live = functions.live(name);
+    return live[Math.floor(place * live.length)];
+  };
+
+  /** One ends, so that another starts in its place, on a host whose clock is wrong and stays so. */
+  const startWrong = async (fault: ClockFault): Promise<string | undefined> => {
+    const { function: name, offsetMs } = fault;
+    const before = new Set(functions.live(name).map(({ pid }) => pid));
+    functions.startWith(name, offsetMs);
+    const environment = liveOne(fault);
+    if (environment !== undefined) signal(environment.pid, 'SIGKILL');
+    const started = await findInTime(() =>
+      functions.live(name).find((live) => !before.has(live.pid) && live.clockOffsetMs === offsetMs),
+    );
+    functions.startWith(name, 0);
+    return started === undefined ? undefined : `${started.name} by ${offsetMs} ms`;
   };
 
   return async (fault) => {
@@ -94,6 +112,8 @@ export function makeInject(options: {
       case 'clock stepped forward':
       case 'clock stepped back':
         return stepClock(fault);
+      case 'clock wrong from the start':
+        return startWrong(fault);
       case 'old worker beside the new':
         if (oldWorker === undefined) return undefined;
         world.divert(oldWorker.invoke);
@@ -102,4 +122,15 @@ export function makeInject(options: {
         return `for ${fault.forMs} ms`;
     }
   };
+}
+
+const START_WAIT_MS = 5_000;
+
+async function findInTime<T>(find: () => T | undefined): Promise<T | undefined> {
+  const untilMs = Date.now() + START_WAIT_MS;
+  for (;;) {
+    const found = find();
+    if (found !== undefined || Date.now() > untilMs) return found;
+    await sleep(20);
+  }
 }

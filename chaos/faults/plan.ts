@@ -17,7 +17,7 @@ export type Fault =
   | { kind: `wake-ups ${WakeUpFault['kind']}`; fault: WakeUpFault }
   | { kind: 'two ticks at once' | 'three ticks at once' | 'tick skipped'; count: number }
   | {
-      kind: 'clock stepped forward' | 'clock stepped back';
+      kind: 'clock stepped forward' | 'clock stepped back' | 'clock wrong from the start';
       function: FunctionName;
       /** Which of its environments: this part of the way along the list. */
       place: number;
@@ -100,8 +100,11 @@ const LANES: Record<LaneName, { share: number; kinds: readonly Make[] }> = {
   clocks: {
     share: 0.08,
     kinds: (['worker', 'scheduler', 'api', 'worker'] as const).flatMap((name) => [
-      (random: Random) => stepClock(random, name, 30_000),
-      (random: Random) => stepClock(random, name, -30_000),
+      (random: Random) => stepClock(random, name, 'clock stepped forward', 30_000),
+      (random: Random) => stepClock(random, name, 'clock wrong from the start', 30_000),
+      (random: Random) => stepClock(random, name, 'clock stepped back', -30_000),
+      (random: Random) => stepClock(random, name, 'clock wrong from the start', -30_000),
+      (random: Random) => stepClock(random, name, 'clock wrong from the start', random.int(1_000, 8_000)),
     ]),
   },
   versions: {
@@ -110,14 +113,10 @@ const LANES: Record<LaneName, { share: number; kinds: readonly Make[] }> = {
   },
 };
 
-function stepClock(random: Random, name: FunctionName, offsetMs: number): Fault {
-  return {
-    kind: offsetMs > 0 ? 'clock stepped forward' : 'clock stepped back',
-    function: name,
-    place: random.next(),
-    offsetMs,
-    forMs: random.int(3_000, 15_000),
-  };
+export type ClockFault = Extract<Fault, { offsetMs: number }>;
+
+function stepClock(random: Random, name: FunctionName, kind: ClockFault['kind'], offsetMs: number): Fault {
+  return { kind, function: name, place: random.next(), offsetMs, forMs: random.int(3_000, 15_000) };
 }
 
 export type FaultPlan = { lanes: { name: LaneName; faults: Fault[] }[]; count: number };
