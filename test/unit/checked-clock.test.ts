@@ -8,6 +8,7 @@ const NOON = Date.parse('2026-01-15T12:00:00Z');
 function makeWorld({ hostIsAheadMs = 0, uptimeMs = 5_000 } = {}) {
   let trueMs = NOON;
   let delays = { askMs: 0, answerMs: 0 };
+  let first: typeof delays | undefined;
   const corrections: number[] = [];
   let failure: Error | undefined;
   const clock = makeCheckedClock(
@@ -16,9 +17,11 @@ function makeWorld({ hostIsAheadMs = 0, uptimeMs = 5_000 } = {}) {
       monotonicMs: () => uptimeMs + trueMs - NOON,
       referenceMs: async () => {
         if (failure !== undefined) throw failure;
-        trueMs += delays.askMs;
+        const { askMs, answerMs } = first ?? delays;
+        first = undefined;
+        trueMs += askMs;
         const saidMs = Math.floor(trueMs);
-        trueMs += delays.answerMs;
+        trueMs += answerMs;
         return saidMs;
       },
     },
@@ -30,6 +33,8 @@ function makeWorld({ hostIsAheadMs = 0, uptimeMs = 5_000 } = {}) {
     errorMs: () => clock.nowMs() - Math.floor(trueMs),
     pass: (ms: number) => (trueMs += ms),
     delay: (askMs: number, answerMs: number) => (delays = { askMs, answerMs }),
+    /** Of the next question alone. */
+    delayOnce: (askMs: number, answerMs: number) => (first = { askMs, answerMs }),
     fail: (error: Error) => (failure = error),
   };
 }
@@ -87,6 +92,21 @@ describe('a checked clock', () => {
         },
       ),
     );
+  });
+
+  test('that is ahead is not left alone because PostgreSQL was long in answering', async () => {
+    const world = makeWorld({ hostIsAheadMs: 5_000 });
+    world.delay(6_000, 1);
+    await world.clock.check();
+    expect(world.errorMs()).toBeLessThanOrEqual(0);
+  });
+
+  test('asks again when an answer took long, and goes by the quick one', async () => {
+    const world = makeWorld({ hostIsAheadMs: -50 });
+    world.delayOnce(1_000, 9_000);
+    world.delay(1, 1);
+    await world.clock.check();
+    expect(world.errorMs()).toBe(-1);
   });
 
   test('has whole milliseconds, and sleeps by its own time', async () => {
