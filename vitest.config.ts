@@ -6,7 +6,8 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       // No I/O and no state between files, so one context serves all of them.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      // Some compute for a second, and for many where the machine is busy with others.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, testTimeout: 30_000 } },
       // Searches all states of small models; no I/O, but it takes its time.
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 120_000 } },
       // Synthesises the CDK app; no servers, and no state between files but what they synthesise alike.
