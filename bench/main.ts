@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { api } from './scenarios/api.ts';
 import { coldStart } from './scenarios/cold-start.ts';
 import { create } from './scenarios/create.ts';
+import { hanging } from './scenarios/hanging.ts';
 import { lateness } from './scenarios/lateness.ts';
 import { nextTimes } from './scenarios/next-times.ts';
 import { queue } from './scenarios/queue.ts';
@@ -21,7 +22,17 @@ import {
 import { describeMachine, printMachine } from './support/machine.ts';
 import { startServices, type Services } from './support/services.ts';
 
-const scenarios: readonly Scenario[] = [create, api, worker, queue, lateness, tick, nextTimes, coldStart];
+const scenarios: readonly Scenario[] = [
+  create,
+  api,
+  worker,
+  queue,
+  lateness,
+  hanging,
+  tick,
+  nextTimes,
+  coldStart,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
