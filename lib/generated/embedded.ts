@@ -91,6 +91,39 @@ if #ids > 0 then redis.call('LPUSH', KEYS[2], unpack(ids)) end
 if redis.call('LLEN', KEYS[1]) == 0 then redis.call('ZREM', KEYS[3], ARGV[1]) end
 return #ids
 `,
+  'park': `-- Puts off what a worker took and its host has no room for: to scheduled, until an instant by which somebody takes it
+-- in any case, and among what is parked for the host, from where it is drawn as soon as there is room. Scheduled is what
+-- counts: the other may be lost, or name what has long left. What has left the worker's hands is left alone; what has
+-- lost its payload was taken back, and goes nowhere.
+-- KEYS  1 processing of the worker, 2 scheduled, 3 parked for the host, 4 hosts with something parked,
+--       then the payload of each entry, in the order of ARGV
+-- ARGV  1 host, 2 now (ms), 3 expiry of keys 3 and 4 (ms, longer than anything is parked),
+--       then for each entry: id, until (ms), rank (the lowest is drawn first)
+-- Reply integer: how many were parked
+local scheduled, parked = {}, {}
+local last = 0
+
+for entry = 1, #KEYS - 4 do
+  local base = 3 * entry
+  local id, untilMs, rank = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3]
+  if redis.call('LREM', KEYS[1], 1, id) == 1 and redis.call('EXISTS', KEYS[4 + entry]) == 1 then
+    scheduled[#scheduled + 1] = untilMs
+    scheduled[#scheduled + 1] = id
+    parked[#parked + 1] = rank
+    parked[#parked + 1] = id
+    last = math.max(last, tonumber(untilMs))
+  end
+end
+
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', ARGV[2])
+if #scheduled == 0 then return 0 end
+redis.call('ZADD', KEYS[2], unpack(scheduled))
+redis.call('ZADD', KEYS[3], unpack(parked))
+redis.call('ZADD', KEYS[4], 'GT', string.format('%.0f', last), ARGV[1])
+redis.call('PEXPIRE', KEYS[3], ARGV[3])
+redis.call('PEXPIRE', KEYS[4], ARGV[3])
+return #scheduled / 2
+`,
   'release': `-- Gives back what a worker took and will not run now. What has left its hands is left alone; what has lost its payload
 -- was taken back, and goes nowhere.
 -- KEYS  1 processing of the worker, 2 ready, 3 scheduled, then the payload of each entry, in the order of ARGV
@@ -229,6 +262,31 @@ local remaining = redis.call('LLEN', KEYS[1])
 local reply = { remaining, #taken }
 for i = 1, #taken do reply[2 + i] = tonumber(taken[i]) end
 for i = 1, #taken do reply[2 + #taken + i] = i <= dueNow and 0 or tonumber(aheadDues[i - dueNow]) end
+return reply
+`,
+  'unpark': `-- Puts what is parked for a host into one worker's hands, by rank, and renews its lease. Something that was parked and has
+-- left since is skipped; so is what scheduled holds for an instant that is near: that may be its own.
+-- KEYS  1 parked for the host, 2 hosts with something parked, 3 scheduled, 4 processing of the worker, 5 workers
+-- ARGV  1 host, 2 worker id, 3 end of the lease (ms), 4 limit (1 to 1,000), 5 only what is scheduled for after this (ms)
+-- Reply flat array of integers: how many the host may still have, then the ids
+local popped = redis.call('ZPOPMIN', KEYS[1], ARGV[4])
+local ids = {}
+
+for i = 1, #popped, 2 do
+  local untilMs = redis.call('ZSCORE', KEYS[3], popped[i])
+  if untilMs and tonumber(untilMs) > tonumber(ARGV[5]) then ids[#ids + 1] = popped[i] end
+end
+
+if #ids > 0 then
+  redis.call('ZREM', KEYS[3], unpack(ids))
+  redis.call('RPUSH', KEYS[4], unpack(ids))
+  redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
+end
+local remaining = redis.call('ZCARD', KEYS[1])
+if remaining == 0 then redis.call('ZREM', KEYS[2], ARGV[1]) end
+
+local reply = { remaining }
+for i = 1, #ids do reply[1 + i] = tonumber(ids[i]) end
 return reply
 `,
 };

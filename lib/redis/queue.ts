@@ -3,6 +3,7 @@ import { reachRedis } from './errors.ts';
 import { makeClaimFanOut } from './fan-out.ts';
 import { makeKeys } from './keys.ts';
 import { makeFindAbsent, makeRemove } from './known.ts';
+import { makePark, makeParkedHosts, makeUnpark } from './park.ts';
 import { makeRelease } from './release.ts';
 import type { RedisConnection } from './script.ts';
 import { makeSettle } from './settle.ts';
@@ -27,6 +28,9 @@ export function makeQueue(
     take: makeTake(redis, keys),
     settle: makeSettle(redis, keys, { maxFinished }),
     release: makeRelease(redis, keys),
+    park: makePark(redis, keys),
+    unpark: makeUnpark(redis, keys),
+    parkedHosts: makeParkedHosts(redis, keys),
     heartbeat: makeHeartbeat(redis, keys),
     retire: makeRetire(redis, keys),
     reclaim: makeReclaim(redis, keys),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BATCH_LIMIT } from './batches.ts';
-import { reachRedis } from './errors.ts';
 import type { Keys } from './keys.ts';
+import { readPayloads } from './payloads.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
 export type TakenExecution = {
@@ -43,12 +43,11 @@ export function makeTake(redis: RedisConnection, keys: Keys) {
     );
     if (ids.length === 0) return { taken: [], remainingDue };
 
-    // Not in the script: a script may touch only the keys it was given, and which payloads these are is known only now.
-    const payloads = payloadsReply.parse(await reachRedis(redis.mget(ids.map(keys.payload))));
+    const payloads = await readPayloads(redis, keys, ids);
     const taken = ids.map((id, index) => ({
       id,
       dueMs: dues[index] || undefined,
-      payload: payloads[index] ?? undefined,
+      payload: payloads[index],
     }));
     return { taken, remainingDue };
   };
@@ -59,5 +58,3 @@ const takeReply = z.tuple([z.int(), z.int()], z.int()).transform(([remainingDue,
   ids: rest.slice(0, count),
   dues: rest.slice(count),
 }));
-
-const payloadsReply = z.array(z.string().nullable());

@@ -75,6 +75,7 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     faults: ['kill'],
     breaks: badEnd,
   },
+  { flaw: 'what is parked waits nowhere', protocol: atMostOnce, faults: [], breaks: badEnd },
   { flaw: 'an expired claim is not freed', protocol: atMostOnce, faults: ['kill'], breaks: badEnd },
   { flaw: 'what is overdue wakes nobody', protocol: atMostOnce, faults: [], breaks: badEnd },
 ];

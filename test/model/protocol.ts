@@ -21,6 +21,7 @@ export type Flaw =
   | 'a lost payload is not queued again'
   | 'what a dead worker holds is not handed back'
   | 'an expired claim is not freed'
+  | 'what is parked waits nowhere'
   | 'what is overdue wakes nobody';
 
 /** One transaction, script, message or request, or an instant that comes: something nothing else can come between. */

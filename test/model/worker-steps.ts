@@ -15,6 +15,7 @@ export function workerSteps(state: State, place: Place, protocol: Protocol): Ste
     ...takes(state, place),
     ...ids.flatMap((id) => claims(state, place, id, protocol)),
     ...ids.map((id) => giveBack(state, place, id)),
+    ...ids.flatMap((id) => park(state, place, id, protocol)),
     ...distinct(worker.refused).map((id) => drop(state, place, id, protocol)),
     ...worker.attempts.flatMap((attempt) => attemptSteps(state, place, attempt, protocol)),
     ...end(state, place),
@@ -112,6 +113,21 @@ function giveBack(state: State, place: Place, id: Id): Described {
   const back = isLater ? { waiting: plusOnce(waiting, id) } : { ready: plus(ready, id) };
   const isBack = worker.processing.includes(id) && known.includes(id);
   return { what: `gives ${id} back`, to: putWorker(isBack ? putQueue(state, back) : state, place, released) };
+}
+
+/**
+ * `queue.park` (park.lua), of what is due while its host has no room. When it is drawn again (unpark.lua), or comes by
+ * itself, it is taken from what waits.
+ */
+function park(state: State, place: Place, id: Id, { flaws }: Protocol): Described[] {
+  const worker = state.workers[place];
+  const isLater = state.db.execution?.id === id && !state.db.execution.isDue;
+  const isBack = worker.processing.includes(id) && state.queue.known.includes(id);
+  if (isLater || !isBack) return [];
+  const parked = { ...worker, held: minus(worker.held, id), processing: minus(worker.processing, id) };
+  const isLost = flaws.includes('what is parked waits nowhere');
+  const waiting = isLost ? state.queue.waiting : plusOnce(state.queue.waiting, id);
+  return [{ what: `parks ${id}`, to: putWorker(putQueue(state, { waiting }), place, parked) }];
 }
 
 /** `queue.settle` with the outcome `dropped`. */

@@ -1,4 +1,5 @@
 import type { QueuedExecution } from '../../db/audit/queue.ts';
+import { MAX_PARKED_MS } from '../../redis/park.ts';
 import type { Places } from '../../redis/places.ts';
 import type { AuditSettings, Finding } from './rule.ts';
 
@@ -42,7 +43,7 @@ export function findMisplaced(
       if (byId.has(execution.executionId)) return [];
       return [found(execution, 'the queue knows it, and has it nowhere')];
     }),
-    ...[...byId].flatMap(([id, where]) => judgePlaces(id, where, executions.get(id))),
+    ...[...byId].flatMap(([id, where]) => judgePlaces(id, where, executions.get(id), now)),
     ...places.processing
       .filter(({ leaseEndMs, ids }) => ids.length > 0 && leaseEndMs < goneBefore)
       .map(({ workerId, leaseEndMs, ids }) => ({
@@ -51,7 +52,12 @@ export function findMisplaced(
   ];
 }
 
-function judgePlaces(id: number, where: readonly Place[], execution: QueuedExecution | undefined): Finding[] {
+function judgePlaces(
+  id: number,
+  where: readonly Place[],
+  execution: QueuedExecution | undefined,
+  now: Date,
+): Finding[] {
   const names = where.map(({ name }) => name).join(' and ');
   if (execution === undefined) return [{ executionId: id, detail: `it is in ${names}, and does not exist` }];
   const { status, dueAt } = execution;
@@ -60,7 +66,7 @@ function judgePlaces(id: number, where: readonly Place[], execution: QueuedExecu
     case 'SCHEDULED':
     case 'RETRYING': {
       const dueMs = where[0]?.dueMs ?? dueAt.getTime();
-      if (dueMs === dueAt.getTime()) return [];
+      if (dueMs === dueAt.getTime() || isParked(where, dueAt, now)) return [];
       return [
         found(execution, `it is due at ${dueAt.toISOString()}, and in ${names} until ${toText(dueMs)}`),
       ];
@@ -72,6 +78,17 @@ function judgePlaces(id: number, where: readonly Place[], execution: QueuedExecu
     case 'CANCELLED':
       return [found(execution, `it is in ${names}, and ${status}`)];
   }
+}
+
+/** What is due and waits for room at its host is in scheduled until later, for as long as `queue.park` says at most. */
+function isParked(where: readonly Place[], dueAt: Date, now: Date): boolean {
+  return where.some(
+    ({ name, dueMs = 0 }) =>
+      name === 'scheduled' &&
+      dueAt <= now &&
+      dueMs > dueAt.getTime() &&
+      dueMs <= now.getTime() + MAX_PARKED_MS,
+  );
 }
 
 function found({ executionId, jobId, executionTime }: QueuedExecution, detail: string): Finding {

@@ -96,6 +96,20 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
     ]);
   });
 
+  test('holds what is due and parked until later, but for no longer than anything is parked', async () => {
+    const nowMs = belfry.clock.nowMs();
+    const move = async (untilMs: number) => {
+      await belfry.redis.lrem(keys.ready, 1, String(ready));
+      await belfry.redis.zadd(keys.scheduled, untilMs, ready);
+    };
+    await move(nowMs + 3_600_000);
+    expect(await details()).toEqual([]);
+    await move(nowMs + 3_600_001);
+    expect(await details()).toEqual([
+      [ready, 'it is due at 2030-03-04T10:00:04.000Z, and in scheduled until 2030-03-04T11:00:16.001Z'],
+    ]);
+  });
+
   test('has a worker that is gone and holds something', async () => {
     const nowMs = belfry.clock.nowMs();
     await belfry.queue.take({ workerId: 'gone', nowMs, horizonMs: nowMs, limit: 1, leaseMs: 30_000 });

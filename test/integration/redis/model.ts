@@ -8,6 +8,8 @@ export function makeModel() {
   const processing = new Map<string, number[]>();
   const workers = new Map<string, number>();
   const known = new Set<number>();
+  /** By host: ranks by id, also of what has left since. */
+  const parked = new Map<string, Map<number, number>>();
   const ended = { completed: new Set<number>(), failed: new Set<number>() };
 
   function withdraw(byMs: number, limit: number) {
@@ -106,6 +108,33 @@ export function makeModel() {
       return back.length;
     },
 
+    park({ workerId, host, entries }: ParkRequest): number {
+      const moved = entries.filter(({ id }) => letGo(workerId, id) && known.has(id));
+      const ranks = parked.get(host) ?? new Map<number, number>();
+      for (const { id, untilMs, rank } of moved) {
+        waiting.scheduled.set(id, untilMs);
+        ranks.set(id, rank);
+      }
+      parked.set(host, ranks);
+      return moved.length;
+    },
+
+    unpark({ workerId, nowMs, host, limit, leaseMs }: UnparkRequest) {
+      const ranks = parked.get(host) ?? new Map<number, number>();
+      const popped = [...ranks]
+        .sort(([a, aRank], [b, bRank]) => aRank - bRank || (`${a}` < `${b}` ? -1 : 1))
+        .slice(0, limit)
+        .map(([id]) => id);
+      for (const id of popped) ranks.delete(id);
+      const ids = popped.filter((id) => (waiting.scheduled.get(id) ?? 0) > nowMs + 10_000);
+      for (const id of ids) waiting.scheduled.delete(id);
+      if (ids.length > 0) {
+        processing.set(workerId, [...(processing.get(workerId) ?? []), ...ids]);
+        workers.set(workerId, nowMs + leaseMs);
+      }
+      return { remaining: ranks.size, taken: ids.map((id) => ({ id, payload: `payload of ${id}` })) };
+    },
+
     heartbeat(workerId: string, nowMs: number, leaseMs: number): void {
       if (workers.has(workerId)) workers.set(workerId, nowMs + leaseMs);
     },
@@ -131,7 +160,8 @@ export function makeModel() {
 
     lose(): void {
       ready = [];
-      for (const place of [waiting.scheduled, waiting.retry, processing, workers, known]) place.clear();
+      for (const place of [waiting.scheduled, waiting.retry, processing, workers, known, parked])
+        place.clear();
       for (const ids of [ended.completed, ended.failed]) ids.clear();
     },
 
@@ -145,3 +175,10 @@ export function makeModel() {
     }),
   };
 }
+
+type ParkRequest = {
+  workerId: string;
+  host: string;
+  entries: readonly { id: number; untilMs: number; rank: number }[];
+};
+type UnparkRequest = { workerId: string; nowMs: number; host: string; limit: number; leaseMs: number };

@@ -12,6 +12,9 @@ import { makeModel } from './model.ts';
 const worker = fc.constantFrom('a', 'b', 'c');
 const dueInMs = fc.integer({ min: -500, max: 3_000 });
 const leaseMs = fc.integer({ min: 1, max: 3_000 });
+const host = fc.constantFrom('https://a.example', 'https://b.example');
+/** Some so short that it is near at once. */
+const forMs = fc.integer({ min: 5_000, max: 20_000 });
 const limit = fc.integer({ min: 1, max: 6 });
 /** Picks from a list, whatever its length will be. */
 const pick = fc.nat(20);
@@ -57,6 +60,11 @@ const operation = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('release'), worker, held: picks, others: picks, dueInMs }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('park'), worker, host, held: picks, others: picks, forMs }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('unpark'), worker, host, limit, leaseMs }) },
   {
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant('advance'), byMs: fc.integer({ min: -50, max: 2_000 }) }),
@@ -135,6 +143,25 @@ function makePlay({ queue, redis, tag }: OpenedQueue) {
         const entries = ids.map((id, index) => ({ id, dueMs: nowMs + step.dueInMs * (index % 2) }));
         const expected = model.release(step.worker, nowMs, entries);
         expect(await queue.release({ workerId: step.worker, nowMs, entries })).toBe(expected);
+        return;
+      }
+      case 'park': {
+        const ids = [
+          ...new Set([...chooseFrom(model.heldBy(step.worker), step.held), ...anyIds(step.others)]),
+        ];
+        const entries = ids.map((id) => ({
+          id,
+          untilMs: nowMs + step.forMs,
+          rank: wanted.get(id)?.dueMs ?? 0,
+        }));
+        const request = { workerId: step.worker, nowMs, host: step.host, entries };
+        expect(await queue.park(request)).toBe(model.park(request));
+        return;
+      }
+      case 'unpark': {
+        const request = { workerId: step.worker, nowMs, host: step.host };
+        const result = await queue.unpark({ ...request, limit: step.limit, leaseMs: step.leaseMs });
+        expect(result).toEqual(model.unpark({ ...request, limit: step.limit, leaseMs: step.leaseMs }));
         return;
       }
       case 'advance':
