@@ -8,6 +8,8 @@ export type Target = {
   requests: ReceivedRequest[];
   /** What it answers from now on; `hang` never does. */
   answerWith: (answer: number | 'hang' | 'cut' | { status: number; headers: Record<string, string> }) => void;
+  /** Cuts the connections of all requests that hang. */
+  cut: () => void;
   close: () => Promise<void>;
 };
 
@@ -36,6 +38,7 @@ export async function startTarget(host = '127.0.0.1'): Promise<Target> {
     url: `http://${host}:${portOf(server)}`,
     requests,
     answerWith: (next) => (answer = next),
+    cut: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

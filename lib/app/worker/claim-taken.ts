@@ -2,8 +2,8 @@ import { claimExecutions } from '../../db/claim-executions.ts';
 import { findExecutionRequests } from '../../db/dispatch-executions.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { TakenExecution } from '../../redis/take.ts';
-import { parsePayload, toPayload, type ExecutionPayload } from '../execution-payload.ts';
+import { toPayload, type ExecutionPayload } from '../execution-payload.ts';
+import type { HeldExecution } from './held-execution.ts';
 
 /** An execution that is this worker's alone until its lease ends. */
 export type ClaimedAttempt = {
@@ -17,7 +17,7 @@ export type ClaimedAttempt = {
 };
 
 export type ClaimTaken = (
-  taken: readonly TakenExecution[],
+  taken: readonly Pick<HeldExecution, 'id' | 'payload'>[],
 ) => Promise<{ claimed: ClaimedAttempt[]; refusedIds: number[] }>;
 
 /**
@@ -40,10 +40,7 @@ export function makeClaimTaken(deps: {
 
   return async (taken) => {
     const payloads = new Map<number, ExecutionPayload>();
-    for (const { id, payload } of taken) {
-      const parsed = payload === undefined ? undefined : parsePayload(payload);
-      if (parsed !== undefined) payloads.set(id, parsed);
-    }
+    for (const { id, payload } of taken) if (payload !== undefined) payloads.set(id, payload);
     const unknown = taken.filter(({ id }) => !payloads.has(id)).map(({ id }) => id);
     for (const [id, payload] of await payloadsFromDatabase(unknown)) payloads.set(id, payload);
     if (payloads.size === 0) return { claimed: [], refusedIds: taken.map(({ id }) => id) };

@@ -1,5 +1,6 @@
 import type { EmitMetrics } from '../../metrics.ts';
 import { makeClaimTaken } from './claim-taken.ts';
+import { makeHostShare } from './host-share.ts';
 import { makeOpenAttempt } from './open-attempt.ts';
 import { makeSendAttempt } from './send-attempt.ts';
 import {
@@ -21,8 +22,11 @@ export function makeRunWorker(deps: WorkerDeps): RunWorker {
   const claimTaken = makeClaimTaken({ ...deps, newClaimToken: deps.newId });
   const sendAttempt = makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps) });
 
+  // Of the environment, which serves one invocation at a time: what it has learned of hosts outlives a run.
+  const share = makeHostShare(deps.settings);
+
   return async (options) => {
-    const run = startWorkerRun(deps, options, { claimTaken, sendAttempt });
+    const run = startWorkerRun(deps, options, { claimTaken, sendAttempt, share });
     try {
       while (!run.isDone()) {
         run.step();

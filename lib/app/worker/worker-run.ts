@@ -1,17 +1,23 @@
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { makeHistogramRecorder, type Histogram } from '../../domain/histogram.ts';
+import type { Histogram } from '../../domain/histogram.ts';
 import type { CallTarget } from '../../http/call-target.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { EmitMetrics } from '../../metrics.ts';
 import type { Queue } from '../../redis/queue.ts';
-import type { TakenExecution } from '../../redis/take.ts';
 import type { DataKeys } from '../../secrets/data-keys.ts';
 import type { PublishWakeUps } from '../../sqs/publish-wake-ups.ts';
-import type { ClaimedAttempt, ClaimTaken } from './claim-taken.ts';
+import { makeAttempts, type Admitted } from './attempts.ts';
+import type { ClaimTaken } from './claim-taken.ts';
+import { makeFanOut } from './fan-out.ts';
+import { toHeld, type HeldExecution } from './held-execution.ts';
+import type { HostShare } from './host-share.ts';
 import { makeNotifier } from './notifier.ts';
 import { makeOutcomeRecorder, type OutcomeCounts } from './outcome-recorder.ts';
+import { makeParking } from './parking.ts';
+import { makeRunDeadline } from './run-deadline.ts';
 import type { SendAttempt } from './send-attempt.ts';
+import { makeWaitingRoom } from './waiting-room.ts';
 
 export type WorkerSettings = {
   /** Requests out at once. */
@@ -50,14 +56,8 @@ const HEARTBEAT_EVERY_MS = 10_000;
 const POLL_EVERY_MS = 200;
 /** Work that waits this long behind requests that do not end goes back, for another worker to take. */
 const GIVE_BACK_AFTER_MS = 500;
-/** One worker in this long sends further wake-ups, so that they do not multiply. */
-const FAN_OUT_WINDOW_MS = 1_000;
 /** Outcomes not yet recorded, in windows of requests, at which sending pauses. */
 const MAX_UNRECORDED = 10;
-/** Kept for recording the last outcomes. */
-const RECORDING_RESERVE_MS = 10_000;
-
-type HeldExecution = TakenExecution & { dueMs: number };
 
 export type WorkerRun = {
   /** Starts what can be started now. */
@@ -87,24 +87,30 @@ export type RunOptions = {
 export function startWorkerRun(
   deps: WorkerDeps,
   { deadlineMs, signal }: RunOptions,
-  { claimTaken, sendAttempt }: { claimTaken: ClaimTaken; sendAttempt: SendAttempt },
+  parts: { claimTaken: ClaimTaken; sendAttempt: SendAttempt; share: HostShare },
 ): WorkerRun {
   const { queue, clock, logger, settings } = deps;
+  const { maxInFlight } = settings;
+  const { share } = parts;
   const workerId = deps.newId();
-  const takeUntilMs = deadlineMs - settings.maxRequestMs - settings.takeAheadMs - RECORDING_RESERVE_MS;
   const notifier = makeNotifier(clock);
   const recorder = makeOutcomeRecorder({ ...deps, workerId, deadlineMs, onRecorded: notifier.notify });
+  const deadline = makeRunDeadline(deadlineMs);
+  const fanOut = makeFanOut(deps);
+  const parking = makeParking({ queue, clock, workerId, leaseMs: WORKER_LEASE_MS, share });
 
-  /** Taken and not yet claimed, the earliest due first. */
-  const held: HeldExecution[] = [];
-  let inFlight = 0;
-  let attempts = 0;
-  const lateness = makeHistogramRecorder();
   let isTaking = false;
   let isClaiming = false;
+  let isDrawing = false;
+  let isLooking = false;
+  /** Pieces of work by which executions go back to the queue. */
+  let leaving = 0;
   /** The queue had nothing more when it was last asked; asked again at this instant. */
   let takeAgainMs = 0;
   let isEmpty = false;
+  /** Something did not fit in before the deadline: no more is taken. */
+  let isClosing = false;
+  let mayDraw = true;
   let remainingDue = 0;
   let heartbeatMs = clock.nowMs() + HEARTBEAT_EVERY_MS;
   let failure: unknown;
@@ -114,6 +120,20 @@ export function startWorkerRun(
   };
   const isStopping = (): boolean => signal?.aborted === true;
   signal?.addEventListener('abort', notifier.notify);
+
+  const attempts = makeAttempts({
+    clock,
+    ...parts,
+    maxInFlight,
+    onEnded: recorder.record,
+    onFailure: fail,
+    onRoom: () => {
+      held.unblock();
+      notifier.notify();
+    },
+  });
+  /** Taken and not yet claimed. */
+  const held = makeWaitingRoom({ attempts, share, parking, deadline, maxRequestMs: settings.maxRequestMs });
 
   const take = async (limit: number): Promise<void> => {
     const nowMs = clock.nowMs();
@@ -125,58 +145,34 @@ export function startWorkerRun(
       leaseMs: WORKER_LEASE_MS,
     });
     heartbeatMs = nowMs + HEARTBEAT_EVERY_MS;
-    held.push(...result.taken.map((taken) => ({ ...taken, dueMs: taken.dueMs ?? nowMs })));
-    held.sort((a, b) => a.dueMs - b.dueMs);
+    held.add(result.taken.map((taken) => toHeld(taken, { nowMs, isDrawn: false })));
     remainingDue = result.remainingDue;
     isEmpty = result.taken.length === 0;
     takeAgainMs = isEmpty ? clock.nowMs() + POLL_EVERY_MS : 0;
-    if (remainingDue > 0) await wakeOthers();
+    if (remainingDue > 0) await fanOut.wakeFor(remainingDue);
   };
 
-  const wakeOthers = async (): Promise<void> => {
-    if (!(await queue.claimFanOut({ nowMs: clock.nowMs(), windowMs: FAN_OUT_WINDOW_MS }))) return;
-    await wake(Math.min(Math.ceil(remainingDue / settings.jobsPerWakeUp), settings.maxFanOut));
-  };
-
-  /** Without SQS this worker works on alone; the next tick wakes others. */
-  const wake = async (count: number): Promise<void> => {
-    await deps.publishWakeUps([{ delaySeconds: 0, count }]).catch((error: unknown) => {
-      logger.warn('wake_ups_not_sent', { count, error: errorField(error) });
-    });
-  };
-
-  const claim = async (batch: readonly HeldExecution[]): Promise<void> => {
-    // What is not claimed, also because this fails, leaves the window; it goes back when the run ends.
-    let claimedCount = 0;
-    let refusedIds: number[];
-    try {
-      const result = await claimTaken(batch);
-      claimedCount = result.claimed.length;
-      refusedIds = result.refusedIds;
-      for (const attempt of result.claimed) void send(attempt);
-    } finally {
-      inFlight -= batch.length - claimedCount;
-    }
+  const claim = async (batch: readonly Admitted[]): Promise<void> => {
+    const refusedIds = await attempts.claim(batch);
     if (refusedIds.length === 0) return;
     const outcomes = refusedIds.map((id) => ({ id, outcome: 'dropped' as const }));
     await queue.settle({ workerId, nowMs: clock.nowMs(), outcomes });
   };
 
-  const send = async (attempt: ClaimedAttempt): Promise<void> => {
-    attempts += 1;
-    try {
-      recorder.record(attempt, await sendAttempt(attempt, lateness.record));
-    } catch (error) {
-      fail(error);
-    }
-    inFlight -= 1;
-    notifier.notify();
-  };
-
   const giveBack = async (batch: readonly HeldExecution[]): Promise<void> => {
     await queue.release({ workerId, nowMs: clock.nowMs(), entries: batch });
     remainingDue += batch.length;
-    await wakeOthers();
+    await fanOut.wakeFor(remainingDue);
+  };
+
+  /** Others may have room; those who park their own wake nobody twice. */
+  const park = async (batch: readonly HeldExecution[]): Promise<void> => {
+    await parking.park(batch);
+    await fanOut.wakeFor(batch.length);
+  };
+
+  const draw = async (): Promise<void> => {
+    held.add(await parking.draw());
   };
 
   /** Starts a piece of work that is not waited for; the loop goes on when it has ended. */
@@ -187,46 +183,81 @@ export function startWorkerRun(
     });
   };
 
+  const startLeaving = (work: Promise<void>): void => {
+    leaving += 1;
+    start(work, () => (leaving -= 1));
+  };
+
   // Each of these names what could be started and from when on; `step` starts it, `wait` waits for it.
 
   const hasRoomToSend = (): boolean =>
-    inFlight < settings.maxInFlight && recorder.pendingCount() < settings.maxInFlight * MAX_UNRECORDED;
+    attempts.hasRoom() && recorder.pendingCount() < maxInFlight * MAX_UNRECORDED;
 
   const mayStart = (): boolean => failure === undefined && !isStopping();
 
+  /** What is taken now may be sent that much later. */
+  const mayTakeMore = (): boolean =>
+    mayStart() && !isClosing && deadline.fits(clock.nowMs() + settings.takeAheadMs, 0);
+
   const claimFromMs = (): number =>
-    mayStart() && !isClaiming && hasRoomToSend() && held[0]
-      ? held[0].dueMs - settings.claimAheadMs
+    mayStart() && !isClaiming && hasRoomToSend()
+      ? (held.firstDueMs() ?? Infinity) - settings.claimAheadMs
       : Infinity;
 
   const takeFromMs = (): number => {
-    const isWorthwhile = held.length <= settings.maxInFlight / 2;
-    const mayTake = mayStart() && !isTaking && isWorthwhile && hasRoomToSend();
-    return mayTake && clock.nowMs() < takeUntilMs ? takeAgainMs : Infinity;
+    const isWorthwhile = held.size() <= maxInFlight / 2;
+    return !isTaking && isWorthwhile && hasRoomToSend() && mayTakeMore() ? takeAgainMs : Infinity;
   };
 
+  const drawFromMs = (): number => {
+    if (parking.isEmpty() || isDrawing || !mayDraw || !mayTakeMore() || !hasRoomToSend()) return Infinity;
+    return held.hasDrawn() ? Infinity : parking.drawFromMs();
+  };
+
+  const lookFromMs = (): number => (mayDraw && mayTakeMore() && !isLooking ? parking.lookFromMs() : Infinity);
+
+  const parkFromMs = (): number => (mayStart() ? held.parkFromMs() : Infinity);
+
   const giveBackFromMs = (): number =>
-    mayStart() && !isTaking && inFlight >= settings.maxInFlight && held[0]
-      ? held[0].dueMs + GIVE_BACK_AFTER_MS
+    mayStart() && !isTaking && !attempts.hasRoom()
+      ? (held.firstDueMs() ?? Infinity) + GIVE_BACK_AFTER_MS
       : Infinity;
 
   const startClaim = (nowMs: number): void => {
-    const free = settings.maxInFlight - inFlight;
-    const batch = held.splice(0, Math.min(free, countDue(held, nowMs + settings.claimAheadMs)));
-    inFlight += batch.length;
+    const { admitted, misfits, isTooLateForSlow } = held.admitDue(nowMs, nowMs + settings.claimAheadMs);
+    if (isTooLateForSlow) mayDraw = false;
+    if (misfits.length > 0) close(misfits);
+    if (admitted.length === 0) return;
     isClaiming = true;
-    start(claim(batch), () => (isClaiming = false));
+    start(claim(admitted), () => (isClaiming = false));
+  };
+
+  /** Others have the time for it. */
+  const close = (misfits: readonly HeldExecution[]): void => {
+    isClosing = true;
+    startLeaving(giveBack([...misfits, ...held.leave()]));
   };
 
   const startTake = (): void => {
     isTaking = true;
-    start(take(settings.maxInFlight - held.length), () => (isTaking = false));
+    start(take(maxInFlight - held.size()), () => (isTaking = false));
   };
+
+  const startDraw = (): void => {
+    isDrawing = true;
+    start(draw(), () => (isDrawing = false));
+  };
+
+  const startLook = (): void => {
+    isLooking = true;
+    start(parking.look(), () => (isLooking = false));
+  };
+
+  const startPark = (nowMs: number): void => startLeaving(park(held.leaveToPark(nowMs)));
 
   const startGiveBack = (nowMs: number): void => {
     isTaking = true;
-    const batch = held.splice(0, countDue(held, nowMs - GIVE_BACK_AFTER_MS));
-    start(giveBack(batch), () => (isTaking = false));
+    start(giveBack(held.leaveDue(nowMs - GIVE_BACK_AFTER_MS)), () => (isTaking = false));
   };
 
   const startHeartbeat = (nowMs: number): void => {
@@ -239,43 +270,54 @@ export function startWorkerRun(
       const nowMs = clock.nowMs();
       if (nowMs >= claimFromMs()) startClaim(nowMs);
       if (nowMs >= takeFromMs()) startTake();
+      if (nowMs >= lookFromMs()) startLook();
+      if (nowMs >= drawFromMs()) startDraw();
+      if (nowMs >= parkFromMs()) startPark(nowMs);
       if (nowMs >= giveBackFromMs()) startGiveBack(nowMs);
       if (nowMs >= heartbeatMs) startHeartbeat(nowMs);
     },
 
-    wait: () => notifier.wait(Math.min(claimFromMs(), takeFromMs(), giveBackFromMs(), heartbeatMs)),
+    wait: () =>
+      notifier.wait(
+        Math.min(
+          claimFromMs(),
+          takeFromMs(),
+          lookFromMs(),
+          drawFromMs(),
+          parkFromMs(),
+          giveBackFromMs(),
+          heartbeatMs,
+        ),
+      ),
 
     isDone: () => {
-      if (isTaking || isClaiming || inFlight > 0 || recorder.pendingCount() > 0) return false;
+      if (isTaking || isClaiming || isDrawing || isLooking || leaving > 0) return false;
+      if (attempts.inFlight() > 0 || recorder.pendingCount() > 0) return false;
       if (!mayStart()) return true;
-      return held.length === 0 && (isEmpty || clock.nowMs() >= takeUntilMs);
+      if (held.size() > 0) return false;
+      return !mayTakeMore() || (isEmpty && (parking.isEmpty() || !mayDraw));
     },
 
     end: async () => {
       signal?.removeEventListener('abort', notifier.notify);
+      const left = held.leave();
       try {
         // With their due instants: what is merely retired counts as due.
-        await queue.release({ workerId, nowMs: clock.nowMs(), entries: held });
+        await queue.release({ workerId, nowMs: clock.nowMs(), entries: left });
         await queue.retire(workerId);
       } catch (error) {
         // It goes back when the worker's lease ends.
         fail(error);
       }
       if (failure !== undefined) {
-        logger.error('worker_stopped', { held: held.length, error: errorField(failure) });
+        logger.error('worker_stopped', { held: left.length, error: errorField(failure) });
         throw failure;
       }
-      if (remainingDue + held.length > 0) await wake(1);
+      if (remainingDue + left.length > 0 || !parking.isEmpty()) await fanOut.wakeOne();
     },
 
-    report: () => ({ attempts, ...recorder.counts }),
+    report: () => ({ attempts: attempts.count(), ...recorder.counts }),
 
-    lateness: lateness.read,
+    lateness: attempts.lateness,
   };
-}
-
-/** How many at the head of `held` are due by an instant. */
-function countDue(held: readonly HeldExecution[], byMs: number): number {
-  const later = held.findIndex((execution) => execution.dueMs > byMs);
-  return later === -1 ? held.length : later;
 }

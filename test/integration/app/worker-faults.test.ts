@@ -151,24 +151,4 @@ describe('when a part fails', () => {
     await work();
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
   });
-
-  it('a window full of requests that hang gives the waiting work back for other workers', async () => {
-    target.answerWith('hang');
-    const settings = { ...belfry.settings, maxInFlight: 4 };
-    await belfry.createJobs(
-      Array.from({ length: 10 }, () =>
-        aJob({ schedule: DUE, isRecurring: false, api: target.url, timeoutMs: 2_000, maxRetryCount: 0 }),
-      ),
-    );
-    await belfry.clock.advanceTo(DUE);
-    const running = work({ settings });
-    await until(() => target.requests.length === 4);
-    await until(() => belfry.clock.sleeperCount() > 0);
-    await belfry.clock.advanceBy(600);
-    await until(async () => (await belfry.queue.stats(belfry.clock.nowMs())).ready === 6);
-    target.answerWith(200);
-    await work();
-    expect(target.requests).toHaveLength(10);
-    await running;
-  });
 });

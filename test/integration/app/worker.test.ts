@@ -89,7 +89,8 @@ describe('a worker', () => {
       ),
     );
     await belfry.clock.advanceTo(DUE);
-    const reports = await Promise.all([work(), work(), work()]);
+    // Each an environment of its own.
+    const reports = await Promise.all([work({}), work({}), work({})]);
     expect(reports.reduce((sum, report) => sum + report.succeeded, 0)).toBe(500);
     expect(new Set(target.requests.map((request) => request.path)).size).toBe(500);
     expect(target.requests).toHaveLength(500);

@@ -1,0 +1,256 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeQueueRule } from '../../../lib/app/audit/queue.ts';
+import { runAudit } from '../../../lib/app/audit/run-audit.ts';
+import type { NewJob } from '../../../lib/domain/job.ts';
+import { makeKeys } from '../../../lib/redis/keys.ts';
+import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';
+import { aJob } from '../../support/a-job.ts';
+import { compose } from '../../support/belfry.ts';
+import { until } from '../../support/manual-clock.ts';
+import { startTarget, type Target } from '../../support/target.ts';
+import { settingsAt } from '../audit/fixture.ts';
+import { belfry, DUE, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.ts';
+
+setUpWorker();
+
+/** Of which hosts that hang may hold six. */
+const WINDOW = 8;
+const SHARE = 6;
+
+/** Beside `target`, which hangs. */
+let healthy: Target;
+beforeEach(async () => {
+  healthy = await startTarget();
+  target.answerWith('hang');
+});
+afterEach(() => healthy.close());
+
+/** A worker environment of its own, with what it knows of hosts. */
+const openEnvironment = () => {
+  const { runWorker } = compose({
+    ...belfry.parts,
+    settings: { ...belfry.settings, maxInFlight: WINDOW },
+  });
+  return { work: (forMs = TIMEOUT_MS) => runWorker(belfry.inMs(forMs)) };
+};
+
+const createJobs = (api: string, count: number, fields: Partial<NewJob> = {}) =>
+  belfry.createJobs(
+    Array.from({ length: count }, (_, place) =>
+      aJob({
+        schedule: DUE,
+        isRecurring: false,
+        api: `${api}/${place}`,
+        timeoutMs: 60_000,
+        maxRetryCount: 0,
+        ...fields,
+      }),
+    ),
+  );
+
+/** The requests that hang end, and from now on all are answered. */
+const recover = (...hosts: Target[]): void => {
+  for (const host of hosts) {
+    host.answerWith(200);
+    host.cut();
+  }
+};
+
+const stats = () => belfry.queue.stats(belfry.clock.nowMs());
+
+/** Until what the host has no room for is parked: it is asked about the host's first second. */
+const parkedCount = (count: number) =>
+  until(async () => {
+    await belfry.clock.advanceBy(100);
+    return (await stats()).scheduled === count;
+  });
+
+const audit = async () => {
+  const { redis, pool, clock, tag } = belfry;
+  const keys = makeKeys(tag);
+  const rule = makeQueueRule({
+    readPlaces: makeReadPlaces(redis, keys),
+    readUnknown: makeReadUnknown(redis, keys),
+  });
+  const [result] = await runAudit({ pool, clock, rules: [rule] }, settingsAt(clock.now()));
+  return result!.findings;
+};
+
+describe('beside a host that hangs with more jobs than the window holds', () => {
+  it('the jobs of others are sent', async () => {
+    await createJobs(target.url, 30);
+    await createJobs(healthy.url, 30);
+    await belfry.clock.advanceTo(DUE);
+    const running = openEnvironment().work();
+    await until(async () => {
+      await belfry.clock.advanceBy(10);
+      return healthy.requests.length === 30;
+    });
+    expect(target.requests).toHaveLength(SHARE);
+    expect(await stats()).toMatchObject({ failed: 0 });
+    recover(target);
+    expect(await running).toMatchObject({ succeeded: 54, failed: 6 });
+  });
+
+  it('what waits for it is parked, is not taken for lost, and agrees with PostgreSQL', async () => {
+    await createJobs(target.url, 20);
+    await belfry.clock.advanceTo(DUE);
+    const running = openEnvironment().work();
+    await until(() => target.requests.length === SHARE);
+    await parkedCount(20 - SHARE);
+    expect(await stats()).toMatchObject({ ready: 0, scheduled: 14, processing: SHARE });
+    expect(await belfry.runTick(belfry.inMs(50_000))).toMatchObject({ requeued: 0, overdue: 0 });
+    await belfry.clock.advanceBy(15_000);
+    expect(await audit()).toEqual([]);
+    recover(target);
+    await running;
+  });
+
+  it('what waits for it runs once it answers, each once and in due order', async () => {
+    await createJobs(target.url, SHARE);
+    await belfry.clock.advanceTo(DUE);
+    const running = openEnvironment().work();
+    await until(() => target.requests.length === SHARE);
+    for (const second of [8, 6, 7]) {
+      await createJobs(`${target.url}/${second}`, 5, { schedule: `2030-03-04T10:00:0${second}.000Z` });
+    }
+    await belfry.clock.advanceTo('2030-03-04T10:00:08.000Z');
+    await parkedCount(15);
+    recover(target);
+    expect(await running).toMatchObject({ succeeded: 15 });
+    const seconds = target.requests.slice(SHARE).map(({ path }) => path.split('/')[1]);
+    expect(seconds).toHaveLength(15);
+    expect(seconds.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => '6'));
+    expect(seconds.slice(-5)).toEqual(Array.from({ length: 5 }, () => '8'));
+    expect(new Set(target.requests.map(({ path }) => path)).size).toBe(21);
+    expect(await stats()).toMatchObject({ ready: 0, scheduled: 0, processing: 0 });
+  });
+
+  it('another worker is woken for what waits, finds it, and has its own room for it', async () => {
+    await createJobs(target.url, 20);
+    await belfry.clock.advanceTo(DUE);
+    await belfry.purgeWakeUps();
+    const running = [openEnvironment().work()];
+    await until(() => target.requests.length === SHARE);
+    await parkedCount(20 - SHARE);
+    await until(async () => (await belfry.countWakeUps()) > 0);
+    running.push(openEnvironment().work());
+    await until(() => target.requests.length === 2 * SHARE);
+    recover(target);
+    await Promise.all(running);
+    expect(target.requests).toHaveLength(20);
+  });
+
+  it('pausing takes back what is parked', async () => {
+    const jobs = await createJobs(target.url, 20);
+    await belfry.clock.advanceTo(DUE);
+    const running = openEnvironment().work();
+    await until(() => target.requests.length === SHARE);
+    await parkedCount(14);
+    for (const { id } of jobs) await belfry.changeJob(id, { isActive: false });
+    expect(await stats()).toMatchObject({ scheduled: 0 });
+    recover(target);
+    expect(await running).toMatchObject({ attempts: SHARE });
+    expect(target.requests).toHaveLength(SHARE);
+    expect(await belfry.queue.parkedHosts(belfry.clock.nowMs())).toEqual([]);
+  });
+
+  it('two hosts that hang come to hold the same', async () => {
+    const other = await startTarget();
+    other.answerWith('hang');
+    try {
+      await createJobs(target.url, 30);
+      await belfry.clock.advanceTo(DUE);
+      const running = openEnvironment().work();
+      await until(() => target.requests.length === SHARE);
+      await parkedCount(24);
+      await createJobs(other.url, 30, { schedule: '2030-03-04T10:00:08.000Z' });
+      await belfry.clock.advanceTo('2030-03-04T10:00:08.000Z');
+      // Its first request has room of its own; the others, once the first host's have ended.
+      await parkedCount(24 + 29);
+      expect([target.requests.length, other.requests.length]).toEqual([SHARE, 1]);
+      target.cut();
+      await until(() => target.requests.length + other.requests.length >= 2 * SHARE);
+      expect(other.requests.length).toBeGreaterThanOrEqual(SHARE / 2);
+      recover(target, other);
+      await until(async () => {
+        await belfry.clock.advanceBy(100);
+        return target.requests.length + other.requests.length === 60;
+      });
+      await running;
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe('a window that is full', () => {
+  it('gives waiting work back for other workers', async () => {
+    const trusted = await startTarget();
+    try {
+      const environment = openEnvironment();
+      await createJobs(trusted.url, 1);
+      await belfry.clock.advanceTo(DUE);
+      await environment.work();
+      trusted.answerWith('hang');
+      const together = { schedule: '2030-03-04T10:00:06.000Z' };
+      await createJobs(target.url, SHARE, together);
+      // Taken ahead, while there is room.
+      await createJobs(healthy.url, 1, { schedule: '2030-03-04T10:00:07.800Z' });
+      await belfry.clock.advanceTo(together.schedule);
+      const running = environment.work();
+      await until(() => target.requests.length === SHARE);
+      // One for its last answer, one as the first to a host of which nothing is known.
+      const soon = { schedule: '2030-03-04T10:00:06.500Z' };
+      await createJobs(trusted.url, 1, soon);
+      await createJobs(healthy.url, 1, soon);
+      healthy.answerWith('hang');
+      await until(async () => {
+        await belfry.clock.advanceBy(50);
+        return trusted.requests.length + healthy.requests.length === 3;
+      });
+      expect(await stats()).toMatchObject({ ready: 0, processing: WINDOW + 1 });
+      await until(async () => {
+        await belfry.clock.advanceBy(50);
+        const { ready, processing } = await stats();
+        return ready === 1 && processing === WINDOW;
+      });
+      healthy.answerWith(200);
+      expect(await openEnvironment().work()).toMatchObject({ succeeded: 1 });
+      recover(target, trusted, healthy);
+      await running;
+    } finally {
+      await trusted.close();
+    }
+  });
+});
+
+describe('towards the end of its time a worker', () => {
+  it('sends nothing more to a host that hangs, and to others as long as their requests fit', async () => {
+    await createJobs(target.url, 1, { timeoutMs: 500 });
+    await belfry.clock.advanceTo(DUE);
+    const environment = openEnvironment();
+    const running = environment.work();
+    await until(() => target.requests.length === 1);
+    await belfry.clock.advanceBy(1_000);
+    await running;
+    const later = { schedule: '2030-03-04T10:00:08.000Z', timeoutMs: 5_000 };
+    await createJobs(target.url, 1, later);
+    await createJobs(healthy.url, 1, later);
+    await belfry.clock.advanceTo(later.schedule);
+    await environment.work(20_000);
+    expect(healthy.requests).toHaveLength(1);
+    expect(target.requests).toHaveLength(1);
+    expect(await stats()).toMatchObject({ ready: 0, scheduled: 1, processing: 0 });
+  });
+
+  it('gives back what has no time any more, and wakes another', async () => {
+    await createJobs(healthy.url, 3, { timeoutMs: 55_000 });
+    await belfry.clock.advanceTo(DUE);
+    await belfry.purgeWakeUps();
+    expect(await openEnvironment().work(60_000)).toMatchObject({ attempts: 0 });
+    expect(await stats()).toMatchObject({ ready: 3, processing: 0 });
+    expect(await belfry.countWakeUps()).toBeGreaterThan(0);
+    expect(await openEnvironment().work()).toMatchObject({ succeeded: 3 });
+  });
+});
