@@ -14,7 +14,7 @@ export type Functions = {
   scheduler: Environments;
   worker: Environments;
   pointsDir: string;
-  /** Those of a function that run now, of whichever version. */
+  /** Those of a function that run now, of this version: an older one may go by its host's clock. */
   live: (name: FunctionName) => readonly LiveEnvironment[];
   /** How wrong the clocks of a function's environments are that start from now on. */
   startWith: (name: FunctionName, clockOffsetMs: number) => void;
@@ -43,12 +43,12 @@ export function startFunctions(options: {
   const { directory, env, log, report } = options;
   const pointsDir = join(directory, 'points');
   for (const folder of POINT_FOLDERS) mkdirSync(join(pointsDir, folder), { recursive: true });
-  const processes: { name: FunctionName; running: EnvironmentProcesses }[] = [];
+  const processes = new Map<FunctionName, EnvironmentProcesses>();
   const opened: Environments[] = [];
 
   const open = (name: FunctionName, root: URL, { most, warm } = ENVIRONMENTS[name]): Environments => {
     const running = makeEnvironmentProcesses({ role: name, pointsDir, root });
-    processes.push({ name, running });
+    if (root === ROOT) processes.set(name, running);
     const settings = localFunction(name, root);
     const environments = makeEnvironments({
       ...settings,
@@ -75,10 +75,8 @@ export function startFunctions(options: {
     scheduler: open('scheduler', ROOT),
     worker: open('worker', ROOT),
     pointsDir,
-    live: (name) => processes.flatMap((one) => (one.name === name ? one.running.live() : [])),
-    startWith: (name, clockOffsetMs) => {
-      for (const one of processes) if (one.name === name) one.running.startWith(clockOffsetMs);
-    },
+    live: (name) => processes.get(name)?.live() ?? [],
+    startWith: (name, clockOffsetMs) => processes.get(name)?.startWith(clockOffsetMs),
     openWorker: (root) => open('worker', root, { most: 2, warm: 0 }),
     stop: async () => {
       await Promise.all(opened.map((environments) => environments.stop(0)));

@@ -97,7 +97,7 @@ async function runIn(
   await traffic.end();
 
   const quietMs = Math.max(Date.now(), ...traffic.jobs.map(lastDueMs));
-  await sleep(quietMs - Date.now());
+  await sleep(Math.max(0, quietMs - Date.now()));
   const open = await untilEnded(pool, new Date(quietMs), SETTLE_MS);
   report(open === 0 ? 'all that was due has ended' : `${open} executions that were due are still open`);
   // The requests first: the claim of each that has come is in PostgreSQL by now.
