@@ -77,6 +77,11 @@ export const timings = {
   maxRequestMs: limits.maxTimeoutMs,
   /** An execution's lease is its own request timeout plus this. */
   leaseGraceMs: 20_000,
+  /**
+   * A tick that finds a lease over waits so long before it frees the claim: a worker that kept an outcome because PostgreSQL
+   * was away tries again each second.
+   */
+  recordingGraceMs: 3_000,
   tickIntervalMs: 60_000,
   lookAheadMs: 120_000,
   /** A schedule further behind than this was not served for long: what it missed runs once. */

@@ -59,6 +59,7 @@ export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport;
   };
   const reconcileSettings = {
     ...settings,
+    recordingGraceMs: timings.recordingGraceMs,
     executionsPerBatch: 1_000,
     maxOverdueWakeUps: functions.worker.maxConcurrency,
   };

@@ -7,6 +7,7 @@ import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
+import { timings } from '../../lib/topology.ts';
 import { connectFromEnv, type Connections } from '../connections.ts';
 import { dispatchSettings } from '../dispatch-settings.ts';
 import { tickScheduleOf } from '../tick-schedule.ts';
@@ -35,6 +36,7 @@ function composeTick(connections: Connections): RunTick {
       ...connections,
       settings: {
         ...settings,
+        recordingGraceMs: timings.recordingGraceMs,
         executionsPerBatch: 1_000,
         maxOverdueWakeUps: connections.config.maxWorkers,
       },

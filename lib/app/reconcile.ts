@@ -3,6 +3,7 @@ import { planWakeUps } from '../domain/wake-up-plan.ts';
 import { findExecutionRequests } from '../db/dispatch-executions.ts';
 import {
   freeExpiredClaims,
+  hasExpiredClaims,
   listWaitingExecutions,
   type WaitingPosition,
 } from '../db/reconcile-executions.ts';
@@ -15,6 +16,8 @@ export type ReconcileSettings = {
   lookAheadMs: number;
   wakeUpLeadMs: number;
   jobsPerWakeUp: number;
+  /** How long the workers of claims whose lease has run out are given to come with what they know. */
+  recordingGraceMs: number;
   /** Executions a round trip handles. */
   executionsPerBatch: number;
   /** Wake-ups sent for what is overdue; the workers send further ones themselves. */
@@ -94,9 +97,19 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
     return requeued;
   };
 
+  /**
+   * While PostgreSQL was away workers could not record what became of their requests, and leases ran out. They come with it
+   * as soon as it is back; a tick that came first would make of what was sent something to be sent again, or unknown.
+   */
+  const hearWorkers = async (): Promise<void> => {
+    if (settings.recordingGraceMs === 0 || !(await hasExpiredClaims(pool, new Date(clock.nowMs())))) return;
+    await clock.sleepUntil(clock.nowMs() + settings.recordingGraceMs);
+  };
+
   return async ({ deadlineMs }) => {
     const limit = settings.executionsPerBatch;
     let failed = 0;
+    await hearWorkers();
     const freed = await drain(deadlineMs, async () => {
       const claims = await freeExpiredClaims(pool, new Date(clock.nowMs()), limit);
       failed += claims.filter((claim) => claim.status === 'FAILED').length;

@@ -33,6 +33,17 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
      and e.execution_time = d.execution_time
   returning e.id, e.status`;
 
+/** Whether there is a claim whose lease has run out. */
+export async function hasExpiredClaims(db: Queryable, now: Date): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'has_expired_claims',
+    text: /* sql */ `
+      select 1 from job_executions where status = 'RUNNING' and lease_expires_at <= $1 limit 1`,
+    values: [now],
+  });
+  return rowCount !== 0;
+}
+
 /** Ends the claims whose lease has run out: to be retried at once where that is allowed, FAILED otherwise. */
 export async function freeExpiredClaims(db: Queryable, now: Date, limit: number): Promise<FreedExecution[]> {
   const { rows } = await db.query<FreedExecution>({

@@ -37,6 +37,8 @@ export const testSettings = {
   maxOverdueWakeUps: 20,
   maxInFlight: 100,
   maxFanOut: 20,
+  // Nothing waits where time stands still; the tests of it set their own.
+  recordingGraceMs: 0,
 };
 
 export type Parts = Omit<WorkerDeps, 'settings' | 'logger'> & {

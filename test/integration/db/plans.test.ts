@@ -16,6 +16,7 @@ import type { Queryable } from '../../../lib/db/pool.ts';
 import {
   findOldestDue,
   freeExpiredClaims,
+  hasExpiredClaims,
   listWaitingExecutions,
 } from '../../../lib/db/reconcile-executions.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
@@ -192,6 +193,8 @@ const queries: [string, () => Query][] = [
       return { run: (tx) => listWaitingExecutions(tx, NOON, { id, dueAt }, 500), rows: 500 };
     },
   ],
+  ['whether a lease is over', () => ({ run: (tx) => hasExpiredClaims(tx, NOON), rows: 1 })],
+  ['whether no lease is over', () => ({ run: (tx) => hasExpiredClaims(tx, after(-1)), rows: 0 })],
   // Locks them, reads their jobs and finds them again to change them.
   ['the end of leases', () => ({ run: (tx) => freeExpiredClaims(tx, NOON, 500), rows: 1_500 })],
   ['the end of no lease', () => ({ run: (tx) => freeExpiredClaims(tx, after(-1), 500), rows: 0 })],

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
+import { compose } from '../../support/belfry.ts';
+import { until } from '../../support/manual-clock.ts';
+import { belfry, createDueJob, DUE, setUpWorker, theExecution } from './worker-fixture.ts';
+
+setUpWorker();
+
+const TOKEN = '00000000-0000-4000-8000-000000000001';
+const GRACE_MS = 3_000;
+const later = (ms: number): Date => new Date(Date.parse(DUE) + ms);
+
+/** A request has left, and PostgreSQL is back after its lease: a tick comes first. */
+async function tickAfterOutage() {
+  const job = await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
+  const { id } = await theExecution(job.id);
+  const execution = { id, executionTime: later(0) };
+  await claimExecutions(belfry.pool, {
+    executions: [execution],
+    claimToken: TOKEN,
+    now: later(0),
+    dueBy: later(0),
+    leaseExpiresAt: later(21_000),
+  });
+  await belfry.clock.advanceTo(later(60_000));
+  const settings = { ...belfry.parts.settings, recordingGraceMs: GRACE_MS };
+  const tick = compose({ ...belfry.parts, settings }).runTick(belfry.inMs(50_000));
+  await until(() => belfry.clock.sleeperCount() > 0);
+  return { job, execution, tick };
+}
+
+test('a worker that kept an outcome while PostgreSQL was away is heard before its claim is freed', async () => {
+  const { job, execution, tick } = await tickAfterOutage();
+  const outcome = {
+    claimToken: TOKEN,
+    status: 'SUCCESS' as const,
+    durationMs: 9,
+    errorMessage: null,
+    dueAt: null,
+  };
+  await recordOutcomes(belfry.pool, [{ ...execution, ...outcome }], later(61_000));
+  await belfry.clock.advanceBy(GRACE_MS);
+  expect(await tick).toMatchObject({ freed: 0 });
+  expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
+});
+
+test('a claim whose worker is not heard of is freed by the same tick', async () => {
+  const { job, tick } = await tickAfterOutage();
+  await belfry.clock.advanceBy(GRACE_MS);
+  expect(await tick).toMatchObject({ freed: 1, failed: 1 });
+  expect(await theExecution(job.id)).toMatchObject({ status: 'FAILED' });
+});
+
+test('a tick does not wait where no lease is over', async () => {
+  await createDueJob();
+  const settings = { ...belfry.parts.settings, recordingGraceMs: GRACE_MS };
+  await compose({ ...belfry.parts, settings }).runTick(belfry.inMs(50_000));
+});
