@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { timings } from '../lib/topology.ts';
 import { checkByAudit } from './check/audit.ts';
 import { checkJournal } from './check/check.ts';
 import { checkQuietStats } from './check/quiet.ts';
@@ -43,6 +44,12 @@ const POINT_WAIT_MS = 8_000;
 /** Worker leases in Redis, leases of claims, backoffs, each with a tick after it, one after the other. */
 const SETTLE_MS = 180_000;
 const AUDIT_AFTER_MS = 11_000;
+const AUDIT_AGAIN_MS = 5_000;
+/**
+ * Of what an API that died had taken back in PostgreSQL, and not yet in Redis, a worker that takes it finds that it may not
+ * run: when it is due, which is at most the look-ahead later.
+ */
+const LEFT_IN_QUEUE_MS = timings.lookAheadMs + 20_000;
 const SAY_EVERY_MS = 10_000;
 
 export async function runChaos(options: RunOptions): Promise<RunResult> {
@@ -129,7 +136,11 @@ async function checkQuiet(world: World, client: Client, targets: Targets): Promi
   await untilEnded(pool, new Date(pausedMs), SETTLE_MS);
   // Beyond what the audit leaves out because it has just been written.
   await sleep(Math.max(0, pausedMs + AUDIT_AFTER_MS - Date.now()));
-  const quiet = await checkByAudit(postgres.url, redis.url);
+  let quiet = await checkByAudit(postgres.url, redis.url);
+  while (quiet.length > 0 && Date.now() < pausedMs + LEFT_IN_QUEUE_MS) {
+    await sleep(AUDIT_AGAIN_MS);
+    quiet = await checkByAudit(postgres.url, redis.url);
+  }
   return [...running, ...quiet, ...(await checkQuietStats({ pool, client, targets }))];
 }
 

@@ -5,6 +5,7 @@ import { at, isClaim, type Evidence } from './evidence.ts';
 const FENCED = 'no outcome is written by a worker that has lost its claim';
 const LIMITED = 'attempts never exceed the limit';
 const FINAL = 'what has ended is not touched again';
+const LEASED = 'no lease ends before its time';
 const AHEAD = 'nothing is claimed long before it is due';
 
 /** Written by a tick in place of a worker that is gone. */
@@ -49,6 +50,9 @@ function checkExecution(asked: AskedJob, transitions: readonly Transition[]): Vi
         claim !== undefined &&
         claim.toToken === transition.fromToken &&
         claim.environment === transition.environment;
+      const leasedMs = (claim?.atMs ?? 0) + asked.timeoutMs + timings.leaseGraceMs;
+      if (isFreed && atMs < leasedMs - LEASE_TOLERANCE_MS)
+        found(LEASED, transition, `freed it ${Math.round(leasedMs - atMs)} ms before its lease ended`);
       if (!isFreed && !isOwner)
         found(FENCED, transition, `wrote ${to}, and the claim is ${claim?.environment ?? 'nobody'}'s`);
     } else if (from === 'SUCCESS' || from === 'FAILED') {
@@ -60,5 +64,7 @@ function checkExecution(asked: AskedJob, transitions: readonly Transition[]): Vi
   return violations;
 }
 
+/** How far two functions' clocks may be from each other: as far as PostgreSQL's answer took, which is quick or asked again. */
+const LEASE_TOLERANCE_MS = 250;
 /** How far a function's clock may be from PostgreSQL's. */
 const CLOCK_TOLERANCE_MS = 5;

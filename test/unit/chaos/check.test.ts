@@ -164,6 +164,15 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
   ['an outcome by another worker', FENCED, withTransition(6, 12, { environment: 'belfry-worker-2' })],
   ['a claim of what is claimed', FENCED, withTransition(3, 11, { from: 'RUNNING', fromToken: 'a' })],
   [
+    'a lease that is ended early',
+    'no lease ends before its time',
+    withTransition(2, 11, {
+      environment: SCHEDULER,
+      errorMessage: 'the worker vanished while the request was out: outcome unknown',
+      atMs: ms(29),
+    }),
+  ],
+  [
     'an end that is undone',
     'what has ended is not touched again',
     (journal) => ({
@@ -223,6 +232,7 @@ test('what a tick frees of a vanished worker is no outcome of a stranger', () =>
   const freed = withTransition(2, 11, {
     environment: SCHEDULER,
     errorMessage: 'the worker vanished while the request was out: outcome unknown',
+    atMs: ms(32),
   });
   expect(checkJournal(freed(soundJournal()))).toEqual([]);
 });
