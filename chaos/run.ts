@@ -7,7 +7,7 @@ import { checkQuietStats } from './check/quiet.ts';
 import { makeInject } from './faults/inject.ts';
 import { makeKills } from './faults/kills.ts';
 import { planFaults, type LaneName } from './faults/plan.ts';
-import { makeProvoke } from './faults/provoke.ts';
+import { addOldPartition, makeProvoke } from './faults/provoke.ts';
 import { MS_PER_FAULT, rage, type InjectedFault, type Storm } from './faults/storm.ts';
 import { layOutOldVersion, OLD_VERSION } from './faults/versions.ts';
 import { readStored } from './journal/read.ts';
@@ -83,7 +83,7 @@ async function runIn(
     seed,
     pointsDir: functions.pointsDir,
     waitMs: POINT_WAIT_MS,
-    provoke: makeProvoke(pool),
+    provoke: makeProvoke(pool, () => functions.live('scheduler')),
   });
   const oldRoot = await layOutOldVersion(services.directory);
   if (oldRoot === undefined)
@@ -92,6 +92,7 @@ async function runIn(
   const plan = planFaults(seed, faults, { isShort, without: [...without, ...missing] });
   const oldWorker = oldRoot === undefined ? undefined : functions.openWorker(oldRoot);
 
+  await addOldPartition(pool);
   const traffic = startTraffic({ seed, client, targets });
   report(`traffic without faults for ${(isShort ? CENSUS_MS.short : CENSUS_MS.long) / 1_000} s`);
   await sleep(isShort ? CENSUS_MS.short : CENSUS_MS.long);

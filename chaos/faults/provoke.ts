@@ -1,7 +1,13 @@
 import type { Pool } from '../../lib/db/pool.ts';
+import { signal } from '../services/processes.ts';
+import type { LiveEnvironment } from '../environment/outside.ts';
 
-/** The points of the tick that makes a day's partition. */
-const PARTITION = /^scheduler postgresql (?:create table|alter table|delete from job_executions_default) /;
+/** What a scheduler environment does in its first tick, if there is a day whose partition is missing, or is too old. */
+const MAKE_PARTITION =
+  /^scheduler postgresql (?:create table|alter table|delete from job_executions_default) /;
+const DROP_PARTITION = /^scheduler postgresql drop table /;
+/** Once a minute. */
+const NOTE_USE = /^api postgresql note_api_key_use /;
 
 const LAST_PARTITION = /* sql */ `
   select c.relname as name
@@ -12,17 +18,37 @@ const LAST_PARTITION = /* sql */ `
    order by c.relname desc
    limit 1`;
 
-/**
- * Brings about what a rare point needs. A day's partition is made once: the last, which is of a day to come and empty, is
- * taken away, so that the next tick makes it anew.
- */
-export function makeProvoke(pool: Pool): (point: string) => Promise<void> {
+const OLD_PARTITION = /* sql */ `
+  create table if not exists job_executions_p20200101 partition of job_executions
+    for values from ('2020-01-01 00:00:00+00') to ('2020-01-02 00:00:00+00')`;
+
+/** A day for the first tick to drop, so that it is known that it does. */
+export async function addOldPartition(pool: Pool): Promise<void> {
+  await pool.query(OLD_PARTITION);
+}
+
+/** Brings about what a rare point needs to be reached. */
+export function makeProvoke(
+  pool: Pool,
+  liveSchedulers: () => readonly LiveEnvironment[],
+): (point: string) => Promise<void> {
+  const startAfresh = (): void => {
+    for (const { pid } of liveSchedulers()) signal(pid, 'SIGKILL');
+  };
   return async (point) => {
-    if (!PARTITION.test(point)) return;
     try {
-      const { rows } = await pool.query<{ name: string }>(LAST_PARTITION);
-      const name = rows[0]?.name;
-      if (name !== undefined && /^\w+$/.test(name)) await pool.query(`drop table ${name}`);
+      if (MAKE_PARTITION.test(point)) {
+        // The last is of a day to come, and empty.
+        const { rows } = await pool.query<{ name: string }>(LAST_PARTITION);
+        const name = rows[0]?.name;
+        if (name !== undefined && /^\w+$/.test(name)) await pool.query(`drop table ${name}`);
+        startAfresh();
+      } else if (DROP_PARTITION.test(point)) {
+        await addOldPartition(pool);
+        startAfresh();
+      } else if (NOTE_USE.test(point)) {
+        await pool.query(/* sql */ `update api_keys set last_used_at = null`);
+      }
     } catch {
       // PostgreSQL is away: another time.
     }
