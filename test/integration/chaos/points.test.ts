@@ -1,0 +1,161 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod';
+import { makeEnvironmentProcesses } from '../../../chaos/environment/outside.ts';
+import { POINT_FOLDERS } from '../../../chaos/environment/points.ts';
+import { startEnvironment, type Environment } from '../../../local/environment.ts';
+import { createBelfryDatabase } from '../../support/belfry-database.ts';
+import { createTestRedis, type TestRedis } from '../../support/redis.ts';
+import { createTestQueue } from '../../support/sqs.ts';
+
+/** Environments that die at named points, with a function that writes to a real PostgreSQL, Redis and SQS. */
+
+const ROOT = pathToFileURL(`${join(import.meta.dirname, '..', '..', '..')}/`);
+
+let database: Awaited<ReturnType<typeof createBelfryDatabase>>;
+let redis: TestRedis;
+let wakeUps: Awaited<ReturnType<typeof createTestQueue>>;
+let pointsDir: string;
+let environments: Environment[] = [];
+let processes: ReturnType<typeof makeEnvironmentProcesses>;
+let last = 0;
+
+beforeAll(async () => {
+  database = await createBelfryDatabase({ max: 2 });
+  redis = await createTestRedis();
+  wakeUps = await createTestQueue();
+  await database.pool.query('create table written (id integer primary key, is_changed boolean)');
+});
+
+afterAll(async () => {
+  await wakeUps.close();
+  await redis.close();
+  await database.drop();
+});
+
+beforeEach(() => {
+  pointsDir = mkdtempSync(join(tmpdir(), 'belfry-points-'));
+  for (const folder of POINT_FOLDERS) mkdirSync(join(pointsDir, folder));
+  processes = makeEnvironmentProcesses({ role: 'worker', pointsDir, root: ROOT });
+});
+
+afterEach(async () => {
+  await Promise.all(environments.map((environment) => environment.terminate()));
+  environments = [];
+  rmSync(pointsDir, { recursive: true });
+});
+
+async function start(): Promise<Environment> {
+  const environment = startEnvironment({
+    functionName: 'writing',
+    entry: new URL('writing-function.ts', import.meta.url),
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      QUEUE_URL: wakeUps.queueUrl,
+      SQS_URL: new URL(wakeUps.queueUrl).origin,
+      TAG: redis.tag,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    },
+    timeoutMs: 15_000,
+    memoryMb: 256,
+    log: () => {},
+    startHost: processes.startHost,
+  });
+  environments.push(environment);
+  await environment.ready;
+  return environment;
+}
+
+const arm = (point: string): void => writeFileSync(join(pointsDir, 'armed', point), '');
+const list = (folder: string): string[] => readdirSync(join(pointsDir, folder)).sort();
+
+/** What there is of an invocation that was killed, or not. */
+async function traces(id: number) {
+  const { rows } = await database.pool.query<{ isChanged: boolean | null }>(
+    'select is_changed as "isChanged" from written where id = $1',
+    [id],
+  );
+  return { row: rows[0], isQueued: (await redis.redis.exists(`{${redis.tag}}:payload:${id}`)) === 1 };
+}
+
+async function countMessages(): Promise<number> {
+  const command = new GetQueueAttributesCommand({ QueueUrl: wakeUps.queueUrl, AttributeNames: ['All'] });
+  return Number((await wakeUps.client.send(command)).Attributes?.['ApproximateNumberOfMessages']);
+}
+
+test('each write is two points, and a read is none', async () => {
+  const environment = await start();
+  await environment.invoke({ id: ++last });
+  expect(list('reached')).toEqual(
+    [
+      'postgresql write_one',
+      'postgresql update written.is_changed',
+      'postgresql commit',
+      'redis enqueue',
+      'sqs SendMessage',
+    ]
+      .flatMap((write) => [`worker ${write} after`, `worker ${write} before`])
+      .sort(),
+  );
+});
+
+const nothing = { row: undefined, isQueued: false };
+const inserted = { row: { isChanged: null }, isQueued: false };
+const changed = { row: { isChanged: true }, isQueued: false };
+const queued = { row: { isChanged: true }, isQueued: true };
+
+test.each([
+  ['postgresql write_one before', nothing],
+  ['postgresql write_one after', inserted],
+  ['postgresql update written.is_changed after', inserted],
+  ['postgresql commit before', inserted],
+  ['postgresql commit after', changed],
+  ['redis enqueue before', changed],
+  ['redis enqueue after', queued],
+  ['sqs SendMessage before', queued],
+])('whoever dies at %s has done what comes before it, and nothing else', async (name, left) => {
+  const sent = await countMessages();
+  const environment = await start();
+  arm(`worker ${name}`);
+  const id = ++last;
+  await expect(environment.invoke({ id })).rejects.toThrow('SIGKILL');
+  expect(await traces(id)).toEqual(left);
+  expect(await countMessages()).toBe(sent);
+  expect([list('armed'), list('hit').length]).toEqual([[], 1]);
+});
+
+test('a message that was sent before its sender died is there', async () => {
+  const sent = await countMessages();
+  const environment = await start();
+  arm('worker sqs SendMessage after');
+  await expect(environment.invoke({ id: ++last })).rejects.toThrow('SIGKILL');
+  expect(await countMessages()).toBe(sent + 1);
+});
+
+test('of two that come to an armed point one dies', async () => {
+  const both = await Promise.all([start(), start()]);
+  arm('worker postgresql write_one before');
+  const ends = await Promise.allSettled(both.map((environment) => environment.invoke({ id: ++last })));
+  expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+});
+
+test('the clock of one environment is stepped, in the middle or from its start', async () => {
+  const said = z.object({ nowMs: z.number() });
+  const offsetOf = async (environment: Environment): Promise<number> =>
+    // Without the sign of a zero.
+    Math.round((said.parse(await environment.invoke({ id: ++last })).nowMs - Date.now()) / 1_000) + 0;
+  const environment = await start();
+  processes.live()[0]?.stepClock(30_000);
+  expect(await offsetOf(environment)).toBe(30);
+  processes.live()[0]?.stepClock(0);
+  expect(await offsetOf(environment)).toBe(0);
+  processes.startWith(-30_000);
+  expect(await offsetOf(await start())).toBe(-30);
+});
