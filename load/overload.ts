@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { openApiClient } from '../bench/support/api-client.ts';
 import { callSteadily } from '../bench/support/api-load.ts';
 import { describeMachine, printMachine } from '../bench/support/machine.ts';
@@ -63,7 +64,7 @@ async function overload(services: Services): Promise<Overloaded> {
   const backlog = { api, count: EXECUTIONS, perSecond: DUE_PER_SECOND, firstMs };
   await postBacklog(client, backlog);
   const calls = { ids: await postDistantJobs(client), perSecond: API_CALLS_PER_SECOND };
-  // Until it is due: what comes first connects and compiles.
+  // What comes first connects and compiles.
   await callSteadily(client, { ...calls, until: () => Date.now() >= firstMs });
 
   let isOver = false;
@@ -85,8 +86,9 @@ async function overload(services: Services): Promise<Overloaded> {
   const depth = await readQueueDepth(stage);
   return {
     ...drained,
-    metricAges: ages.kept.map(({ atMs, value }) => ({ atMs, seconds: value })),
+    metricAges: ages.kept.map(({ atMs, value }) => ({ atMs, withinMs: 0, seconds: value })),
     latencies,
+    load: loadavg()[0] ?? 0,
     statuses,
     wakeUpsLeft: depth.wakeUps,
     deadLetters: depth.deadLetters,

@@ -93,7 +93,9 @@ async function soak(
 }
 
 /** Warnings are of what goes on by itself: on a machine that is busy a command may time out. */
-const isError = (line: string): boolean => !line.includes('"level":"WARN"');
+function isError(line: string): boolean {
+  return !line.includes('"level":"WARN"');
+}
 
 /** Code is compiled, connections and caches fill: a quarter of a short run, five minutes of a long one. */
 function warmUpOf(minutes: number): number {

@@ -31,15 +31,16 @@ export async function postDistantJobs(client: ApiClient): Promise<number[]> {
 
 const statsReply = z.object({ queue_stats: z.object({ oldestDueAgeSeconds: z.number() }) });
 
-/** What was reported of the age of the oldest due, and when. */
-export type ReportedAge = { atMs: number; seconds: number };
+/** What was reported of the age of the oldest due, and when: so many milliseconds earlier or later. */
+export type ReportedAge = { atMs: number; withinMs: number; seconds: number };
 
 async function askAge(client: ApiClient): Promise<ReportedAge> {
   const askedMs = Date.now();
   const { queue_stats } = statsReply.parse(
     JSON.parse(await client.send({ method: 'GET', path: '/queue/stats' })),
   );
-  return { atMs: (askedMs + Date.now()) / 2, seconds: queue_stats.oldestDueAgeSeconds };
+  const withinMs = (Date.now() - askedMs) / 2;
+  return { atMs: askedMs + withinMs, withinMs, seconds: queue_stats.oldestDueAgeSeconds };
 }
 
 /** `executions` is how many different ones arrived. */

@@ -26,5 +26,7 @@ export const AGE_TOLERANCE_SECONDS = 1.5;
 /** While something is due no second passes without a request: else workers stood idle for lack of wake-ups. */
 export const LONGEST_PAUSE_MS = 1_000;
 export const API_P99_MS = 100;
+/** Twice the cores that all of this is made for. */
+export const MOST_LOAD = 4;
 /** Three times what the drain should take. */
 export const GIVE_UP_AFTER_MS = 3 * 10 * DUE_SECONDS * 1_000;

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../../bench/support/api-client.ts';
+import { seconds } from '../../bench/support/stats.ts';
 import type { Stage } from '../../bench/support/services.ts';
 import { findPartitions } from '../../lib/db/partitions.ts';
 import { runAuditCommand } from '../../scripts/audit/command.ts';
 import type { RunningBelfry } from '../support/belfry.ts';
 import { readQueueDepth } from '../support/queue-depth.ts';
-import { countOpen, readSessions, type Sessions } from './read-postgres.ts';
-import { countKinds, readRedis } from './read-redis.ts';
+import { countOpen, readSessions } from './read-postgres.ts';
+import { countKinds, isWorkerAtWork, readRedis } from './read-redis.ts';
 import type { TargetLog } from './target-log.ts';
 import { pauseAll } from './traffic.ts';
 
@@ -22,8 +23,9 @@ export type Closing = {
   keys: Awaited<ReturnType<typeof countKinds>>;
   queue: Awaited<ReturnType<typeof readQueueDepth>>;
   partitions: string[];
-  sessions: Sessions;
-  redisClients: Readonly<Record<string, number>>;
+  /** Of environments that live. */
+  redisClients: number;
+  environments: number;
   /** After the environments have ended. */
   leftSessions: number;
   leftRedisClients: number;
@@ -38,6 +40,7 @@ type Parts = {
 
 /** What came in while all workers were busy is many wake-ups, and each is looked at. */
 const QUIET_WITHIN_MS = 120_000;
+const SEEN_WITHIN_MS = 10_000;
 /** Beyond what any soak has. */
 const MAX_ROWS = '100000000';
 
@@ -49,8 +52,12 @@ export async function close(
   // Before the jobs are paused, as a change of a job makes undecidable what should have been before it.
   say('\nthe audit, while all goes on:');
   const whileBusy = await audit(stage, say, false);
-  await pauseAll(client, recurring);
-  const isQuiet = await untilQuiet(stage);
+  const pausing = await seconds(() => pauseAll(client, recurring));
+  let isQuiet = false;
+  const ending = await seconds(async () => (isQuiet = await untilQuiet(stage)));
+  say(
+    `\n${recurring.length} jobs paused in ${pausing.toFixed(0)} s; ${isQuiet ? '' : 'not '}quiet after ${ending.toFixed(0)} s more`,
+  );
   say('\nthe audit, when all is quiet:');
   const whenQuiet = await audit(stage, say, true);
   const left = {
@@ -61,16 +68,11 @@ export async function close(
     keys: await countKinds(stage.redis),
     queue: await readQueueDepth(stage),
     partitions: await findPartitions(stage.pool),
-    sessions: await readSessions(stage.pool),
-    redisClients: (await readRedis(stage.redis, Date.now())).clients,
+    redisClients: sum(Object.values((await readRedis(stage.redis, Date.now())).clients)),
+    environments: belfry.environments().length,
   };
   await belfry.stop();
-  const [sessions, redis] = await Promise.all([readSessions(stage.pool), readRedis(stage.redis, Date.now())]);
-  return {
-    ...left,
-    leftSessions: sum(Object.values(sessions.byEnvironment)),
-    leftRedisClients: sum(Object.values(redis.clients)),
-  };
+  return { ...left, ...(await countLeft(stage)) };
 }
 
 /** Returns its exit code. */
@@ -83,15 +85,42 @@ function audit(
   return runAuditCommand([...of, '--max-rows', MAX_ROWS], {}, { write: say, complain: say });
 }
 
-/** Until nothing is open, and nobody has a wake-up. Those that are delayed find nothing when their time comes. */
-async function untilQuiet(stage: Stage): Promise<boolean> {
-  const giveUpMs = performance.now() + QUIET_WITHIN_MS;
-  while (performance.now() < giveUpMs) {
+/**
+ * Until nothing is open, no wake-up waits and no worker is at work. Wake-ups that are delayed find nothing when their time
+ * comes; nor do those that were handed out in an answer that was lost.
+ */
+function untilQuiet(stage: Stage): Promise<boolean> {
+  return untilSo(QUIET_WITHIN_MS, async () => {
     const [open, { wakeUps }] = await Promise.all([countOpen(stage.pool), readQueueDepth(stage)]);
-    if (open === 0 && wakeUps === 0) return true;
+    return open === 0 && wakeUps === 0 && !(await isWorkerAtWork(stage.redis));
+  });
+}
+
+/** Returns whether it was so in time. */
+async function untilSo(withinMs: number, isSo: () => Promise<boolean>): Promise<boolean> {
+  const giveUpMs = performance.now() + withinMs;
+  while (performance.now() < giveUpMs) {
+    if (await isSo()) return true;
     await sleep(250);
   }
   return false;
+}
+
+/** How many connections the environments have, once PostgreSQL and Redis have seen that they ended. */
+async function countLeft({
+  pool,
+  redis,
+}: Stage): Promise<{ leftSessions: number; leftRedisClients: number }> {
+  let left = { leftSessions: 0, leftRedisClients: 0 };
+  await untilSo(SEEN_WITHIN_MS, async () => {
+    const [sessions, { clients }] = await Promise.all([readSessions(pool), readRedis(redis, Date.now())]);
+    left = {
+      leftSessions: sum(Object.values(sessions.byEnvironment)),
+      leftRedisClients: sum(Object.values(clients)),
+    };
+    return left.leftSessions + left.leftRedisClients === 0;
+  });
+  return left;
 }
 
 async function readRecorded({ pool }: Stage): Promise<Closing['recorded']> {

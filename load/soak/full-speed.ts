@@ -8,7 +8,7 @@ const BATCHES = 20;
 const BATCH = 1_000;
 const LANES = 4;
 /** An instant has to be to come; no time is lost by it, as the first batches are due while the last are posted. */
-const DUE_IN_MS = 2_000;
+const DUE_IN_MS = 3_000;
 /** So many jobs it makes, which run once. */
 export const FULL_SPEED_JOBS = BATCHES * BATCH;
 const GIVE_UP_AFTER_MS = 120_000;

@@ -31,6 +31,12 @@ export function judgeClosing(closing: Closing, now: Date): Verdict[] {
     exactly('Redis keys left that never expire', keys.lasting, 0, ''),
     exactly('wake-ups in the dead-letter queue', queue.deadLetters, 0, ''),
     exactly('partitions older than the retention', tooOld(closing.partitions, now).length, 0, ''),
+    exactly(
+      'Redis connections at the end, one for each environment',
+      closing.redisClients,
+      closing.environments,
+      '',
+    ),
     exactly('PostgreSQL connections once the environments have ended', closing.leftSessions, 0, ''),
     exactly('Redis connections once the environments have ended', closing.leftRedisClients, 0, ''),
   ];

@@ -34,6 +34,11 @@ export async function readRedis(redis: Redis, nowMs: number): Promise<RedisState
   };
 }
 
+/** Whether there is a worker that has not said that it ends. */
+export async function isWorkerAtWork(redis: Redis): Promise<boolean> {
+  return (await redis.zcard(keys.workers)) > 0;
+}
+
 /** Of the functions, by the names they give their connections. */
 function countClients(list: string): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -15,7 +15,7 @@ const empty: Sample = {
   open: 0,
   sessions: { byEnvironment: {}, idleInTransaction: 0 },
   tables: [],
-  queue: { wakeUps: 0, delayed: 0, deadLetters: 0 },
+  queue: { wakeUps: 0, handedOut: 0, delayed: 0, deadLetters: 0 },
 };
 
 /** Half an hour; `worker-2` leaks so much a minute. */
@@ -67,10 +67,10 @@ describe('the end', () => {
     recorded: { executions: 90, attempts: 100 },
     log: { requests: 100, executions: 90, latestMs: 5 },
     keys: { kinds: { completed: 1, 'completed-count': 1, rate: 1 }, lasting: 0 },
-    queue: { wakeUps: 0, delayed: 7, deadLetters: 0 },
+    queue: { wakeUps: 0, handedOut: 3, delayed: 7, deadLetters: 0 },
     partitions: ['job_executions_p20300303', 'job_executions_p20300304'],
-    sessions: { byEnvironment: { 'api-1': 2 }, idleInTransaction: 0 },
-    redisClients: { api: 1 },
+    redisClients: 7,
+    environments: 7,
     leftSessions: 0,
     leftRedisClients: 0,
   };
@@ -87,8 +87,9 @@ describe('the end', () => {
     ['a request too many', { log: { requests: 101, executions: 90, latestMs: 5 } }],
     ['a payload left behind', { keys: { kinds: { payload: 1 }, lasting: 0 } }],
     ['a key that never expires', { keys: { kinds: {}, lasting: 1 } }],
-    ['a wake-up that failed', { queue: { wakeUps: 0, delayed: 0, deadLetters: 1 } }],
+    ['a wake-up that failed', { queue: { wakeUps: 0, handedOut: 0, delayed: 0, deadLetters: 1 } }],
     ['a day that should have gone', { partitions: ['job_executions_p20300228'] }],
+    ['a connection too many', { redisClients: 8 }],
     ['a connection of an environment that has ended', { leftSessions: 1 }],
     ['the same of Redis', { leftRedisClients: 1 }],
   ])('%s breaks one', (_, damage) => {

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { judge, judgeLatency, type Overloaded } from '../../../load/overload/measure.ts';
+import { DUE_PER_SECOND, EXECUTIONS } from '../../../load/overload/settings.ts';
+
+const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
+
+describe('the latency of the API', () => {
+  test.each([
+    ['is kept up to 100 ms', [...times(99, 5), 100], 2, true],
+    ['is not beyond', [...times(98, 5), 101, 101], 2, false],
+    ['is not judged where others have the machine', times(100, 150), 4.1, true],
+  ])('%s', (_, latencies, load, isKept) => {
+    expect(judgeLatency(latencies, load).isKept).toBe(isKept);
+  });
+});
+
+/** Due as fast as settings have it, sent at a tenth of that, in order. */
+const arrivals = Array.from({ length: EXECUTIONS }, (_, place) => ({
+  dueMs: (place * 1_000) / DUE_PER_SECOND,
+  arrivedMs: (place * 10_100) / DUE_PER_SECOND,
+}));
+const halfMs = arrivals[EXECUTIONS / 2]!.arrivedMs;
+const age = { atMs: halfMs, withinMs: 0, seconds: (halfMs - arrivals[EXECUTIONS / 2]!.dueMs) / 1_000 };
+const clean: Overloaded = {
+  arrivals,
+  executions: EXECUTIONS,
+  ages: [age],
+  metricAges: [age],
+  latencies: times(100, 5),
+  load: 1,
+  statuses: { SUCCESS: EXECUTIONS },
+  wakeUpsLeft: 0,
+  deadLetters: 0,
+};
+
+const broken = (run: Partial<Overloaded>): string[] =>
+  judge({ ...clean, ...run })
+    .filter(({ isKept }) => !isKept)
+    .map(({ what }) => what);
+
+describe('an overload', () => {
+  test('that is as it should be breaks nothing', () => {
+    expect(broken({})).toEqual([]);
+  });
+
+  test.each<[string, Partial<Overloaded>, RegExp]>([
+    [
+      'workers that took too much for it',
+      {
+        arrivals: arrivals.map((a) => ({ ...a, arrivedMs: a.dueMs })),
+        ages: [{ atMs: 0, withinMs: 0, seconds: 0 }],
+      },
+      /^due a second/,
+    ],
+    ['an execution that failed', { statuses: { SUCCESS: EXECUTIONS, FAILED: 1 } }, /anything else/],
+    ['one that never arrived', { executions: EXECUTIONS - 1 }, /that reached the target/],
+    [
+      'the newest first',
+      { arrivals: arrivals.map((a, place) => ({ ...a, dueMs: arrivals.at(-1 - place)!.dueMs })) },
+      /overtook/,
+    ],
+    [
+      'workers that fall asleep',
+      {
+        arrivals: arrivals.map((a, place) => ({
+          ...a,
+          arrivedMs: a.arrivedMs + (place < EXECUTIONS / 2 ? 0 : 1_000),
+        })),
+      },
+      /longest pause/,
+    ],
+    ['an age that is wrong', { ages: [{ ...age, seconds: age.seconds + 2 }] }, /queue\/stats/],
+    ['an age that nobody reported', { metricAges: [] }, /against the log/],
+    ['wake-ups that stay', { wakeUpsLeft: 1 }, /wake-ups left/],
+  ])('%s is found', (_, run, what) => {
+    expect(broken(run)).toContainEqual(expect.stringMatching(what));
+  });
+});
