@@ -21,10 +21,12 @@ import { startBelfry } from './support/belfry.ts';
 import { makeMetricKeeper } from './support/emitted.ts';
 import { readQueueDepth } from './support/queue-depth.ts';
 import { runAgainstServices } from './support/run.ts';
+import { untilSo } from './support/until-so.ts';
 import { printVerdicts } from './support/verdict.ts';
 
 /** `npm run overload`: ten times more becomes due than the workers take. About a minute. */
 
+const WAKE_UPS_GONE_WITHIN_MS = 20_000;
 /** Time to post the backlog in, before the first of it is due. */
 const POSTED_AHEAD_MS = 8_000;
 
@@ -83,7 +85,12 @@ async function overload(services: Services): Promise<Overloaded> {
   isOver = true;
   const latencies = [...(await calling).values()].flat();
   const statuses = await countStatuses(stage);
-  const depth = await readQueueDepth(stage);
+  // Workers that were busy have left some: each finds nothing.
+  let depth = await readQueueDepth(stage);
+  await untilSo(WAKE_UPS_GONE_WITHIN_MS, async () => {
+    depth = await readQueueDepth(stage);
+    return depth.wakeUps === 0;
+  });
   return {
     ...drained,
     metricAges: ages.kept.map(({ atMs, value }) => ({ atMs, withinMs: 0, seconds: value })),

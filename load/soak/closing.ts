@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../../bench/support/api-client.ts';
 import { seconds } from '../../bench/support/stats.ts';
 import type { Stage } from '../../bench/support/services.ts';
@@ -6,6 +5,7 @@ import { findPartitions } from '../../lib/db/partitions.ts';
 import { runAuditCommand } from '../../scripts/audit/command.ts';
 import type { RunningBelfry } from '../support/belfry.ts';
 import { readQueueDepth } from '../support/queue-depth.ts';
+import { untilSo } from '../support/until-so.ts';
 import { countOpen, readSessions } from './read-postgres.ts';
 import { countKinds, isWorkerAtWork, readRedis } from './read-redis.ts';
 import type { TargetLog } from './target-log.ts';
@@ -94,16 +94,6 @@ function untilQuiet(stage: Stage): Promise<boolean> {
     const [open, { wakeUps }] = await Promise.all([countOpen(stage.pool), readQueueDepth(stage)]);
     return open === 0 && wakeUps === 0 && !(await isWorkerAtWork(stage.redis));
   });
-}
-
-/** Returns whether it was so in time. */
-async function untilSo(withinMs: number, isSo: () => Promise<boolean>): Promise<boolean> {
-  const giveUpMs = performance.now() + withinMs;
-  while (performance.now() < giveUpMs) {
-    if (await isSo()) return true;
-    await sleep(250);
-  }
-  return false;
 }
 
 /** How many connections the environments have, once PostgreSQL and Redis have seen that they ended. */
