@@ -7,7 +7,7 @@ import type { RunningBelfry } from '../support/belfry.ts';
 import { readQueueDepth } from '../support/queue-depth.ts';
 import { untilSo } from '../support/until-so.ts';
 import { countOpen, readSessions } from './read-postgres.ts';
-import { countKinds, isWorkerAtWork, readRedis } from './read-redis.ts';
+import { countKinds, isQueueEmpty, readRedis } from './read-redis.ts';
 import type { TargetLog } from './target-log.ts';
 import { pauseAll } from './traffic.ts';
 
@@ -52,6 +52,8 @@ export async function close(
   // Before the jobs are paused, as a change of a job makes undecidable what should have been before it.
   say('\nthe audit, while all goes on:');
   const whileBusy = await audit(stage, say, false);
+  // What a tick is just dispatching when its job is paused comes to the queue all the same, and leaves it when it is due.
+  await belfry.stopTicking();
   const pausing = await seconds(() => pauseAll(client, recurring));
   let isQuiet = false;
   const ending = await seconds(async () => (isQuiet = await untilQuiet(stage)));
@@ -86,13 +88,13 @@ function audit(
 }
 
 /**
- * Until nothing is open, no wake-up waits and no worker is at work. Wake-ups that are delayed find nothing when their time
+ * Until nothing is open, no wake-up waits, and in Redis nothing is queued or in a worker's hands. Wake-ups that are delayed find nothing when their time
  * comes; nor do those that were handed out in an answer that was lost.
  */
 function untilQuiet(stage: Stage): Promise<boolean> {
   return untilSo(QUIET_WITHIN_MS, async () => {
     const [open, { wakeUps }] = await Promise.all([countOpen(stage.pool), readQueueDepth(stage)]);
-    return open === 0 && wakeUps === 0 && !(await isWorkerAtWork(stage.redis));
+    return open === 0 && wakeUps === 0 && (await isQueueEmpty(stage.redis));
   });
 }
 

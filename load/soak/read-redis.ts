@@ -34,9 +34,9 @@ export async function readRedis(redis: Redis, nowMs: number): Promise<RedisState
   };
 }
 
-/** Whether there is a worker that has not said that it ends. */
-export async function isWorkerAtWork(redis: Redis): Promise<boolean> {
-  return (await redis.zcard(keys.workers)) > 0;
+/** Whether nothing is queued, and no worker is there that has not said that it ends. */
+export async function isQueueEmpty(redis: Redis): Promise<boolean> {
+  return (await redis.exists(keys.ready, keys.scheduled, keys.retry, keys.workers)) === 0;
 }
 
 /** Of the functions, by the names they give their connections. */

@@ -28,6 +28,8 @@ export type RunningBelfry = Pick<RunFile, 'address' | 'apiKey'> & {
   /** All that live, each a process. */
   environments: () => ProcessEnvironment[];
   tick: () => Promise<unknown>;
+  /** No further tick by itself; resolves when the one that runs has ended. */
+  stopTicking: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -82,6 +84,7 @@ export async function startBelfry(stage: Stage, options: BelfryOptions): Promise
     apiKey,
     environments: () => [...live.values()],
     tick,
+    stopTicking: ticker.stop,
     stop: stopOnce,
   };
 }
