@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
-import { timings } from '../lib/topology.ts';
-import { checkByAudit } from './check/audit.ts';
 import { checkJournal } from './check/check.ts';
-import { checkQuietStats } from './check/quiet.ts';
+import { checkQuiet } from './check/quiet.ts';
 import { makeInject } from './faults/inject.ts';
 import { makeKills } from './faults/kills.ts';
 import { planFaults, type LaneName } from './faults/plan.ts';
@@ -12,8 +9,9 @@ import { MS_PER_FAULT, rage, type InjectedFault, type Storm } from './faults/sto
 import { layOutOldVersion, OLD_VERSION } from './faults/versions.ts';
 import { readStored } from './journal/read.ts';
 import type { ApiAnswer, AskedJob, Journal, Violation } from './journal/types.ts';
-import { pauseRecurring, untilEnded } from './settle.ts';
-import { makeClient, type Client, type Response } from './traffic/client.ts';
+import { SETTLE_MS, untilEnded } from './settle.ts';
+import { toAnswer } from './traffic/answers.ts';
+import { makeClient } from './traffic/client.ts';
 import { startTargets, type Targets } from './traffic/targets.ts';
 import { startTraffic } from './traffic/traffic.ts';
 import { startWorld, type World } from './world.ts';
@@ -41,15 +39,6 @@ export type RunResult = {
 const CENSUS_MS = { short: 15_000, long: 30_000 };
 /** How long somebody is waited for at an armed point. */
 const POINT_WAIT_MS = 8_000;
-/** Worker leases in Redis, leases of claims, backoffs, each with a tick after it, one after the other. */
-const SETTLE_MS = 180_000;
-const AUDIT_AFTER_MS = 11_000;
-const AUDIT_AGAIN_MS = 5_000;
-/**
- * Of what an API that died had taken back in PostgreSQL, and not yet in Redis, a worker that takes it finds that it may not
- * run: when it is due, which is at most the look-ahead later.
- */
-const LEFT_IN_QUEUE_MS = timings.lookAheadMs + 20_000;
 const SAY_EVERY_MS = 10_000;
 
 export async function runChaos(options: RunOptions): Promise<RunResult> {
@@ -122,43 +111,12 @@ async function runIn(
     journal,
     storm,
     points: kills.points().map((point) => ({ point, kills: kills.hits.get(point) ?? 0 })),
-    violations: [...checkJournal(journal), ...(await checkQuiet(world, client, targets))],
+    violations: [...checkJournal(journal), ...(await checkQuiet({ world, client, targets }))],
     notes,
   };
 }
 
-/** While what recurs still does, that nothing of it is missing; then, in the quiet, that the queue holds what it should. */
-async function checkQuiet(world: World, client: Client, targets: Targets): Promise<Violation[]> {
-  const { services, pool } = world;
-  const { postgres, redis } = services;
-  const running = await checkByAudit(postgres.url);
-  await pauseRecurring(pool, client);
-  const pausedMs = Date.now();
-  await untilEnded(pool, new Date(pausedMs), SETTLE_MS);
-  // Beyond what the audit leaves out because it has just been written.
-  await sleep(Math.max(0, pausedMs + AUDIT_AFTER_MS - Date.now()));
-  let quiet = await checkByAudit(postgres.url, redis.url);
-  while (quiet.length > 0 && Date.now() < pausedMs + LEFT_IN_QUEUE_MS) {
-    await sleep(AUDIT_AGAIN_MS);
-    quiet = await checkByAudit(postgres.url, redis.url);
-  }
-  return [...running, ...quiet, ...(await checkQuietStats({ pool, client, targets }))];
-}
-
 const lastDueMs = ({ isRecurring, schedule }: AskedJob): number => (isRecurring ? 0 : Date.parse(schedule));
-
-function toAnswer(method: string, path: string, { status, atMs, body, headers }: Response): ApiAnswer {
-  const problem = problemBody.safeParse(body);
-  return {
-    what: `${method} ${path}`,
-    atMs,
-    status,
-    code: problem.data?.code,
-    hasRetryAfter: headers.has('retry-after'),
-  };
-}
-
-const problemBody = z.object({ code: z.string() });
 
 /** A line now and then: there are a thousand of them. */
 function makeProgress(count: number, report: (line: string) => void): (fault: InjectedFault) => void {

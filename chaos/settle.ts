@@ -3,6 +3,8 @@ import * as z from 'zod';
 import type { Pool } from '../lib/db/pool.ts';
 import { isOk, type Client } from './traffic/client.ts';
 
+/** Worker leases in Redis, leases of claims, backoffs, each with a tick after it, one after the other. */
+export const SETTLE_MS = 180_000;
 const ASK_EVERY_MS = 500;
 
 const OPEN = /* sql */ `
