@@ -47,10 +47,13 @@ export async function rage(
 
   await Promise.all(plan.lanes.flatMap(({ name, faults }) => split(name, faults)).map(runLane));
   let tries = plan.count;
+  let underWay = 0;
   const makeGood = async (): Promise<void> => {
-    while (storm.injected.length < plan.count && tries > 0) {
+    while (storm.injected.length + underWay < plan.count && tries > 0) {
       tries -= 1;
+      underWay += 1;
       await strike({ kind: 'environment killed' });
+      underWay -= 1;
     }
   };
   await Promise.all(Array.from({ length: KILLS_AT_ONCE }, makeGood));
@@ -58,7 +61,7 @@ export async function rage(
 }
 
 /** A kill waits for somebody to come by, so several wait at once, at different points. */
-const KILLS_AT_ONCE = 3;
+const KILLS_AT_ONCE = 5;
 
 function split(name: string, faults: readonly Fault[]): (readonly Fault[])[] {
   if (name !== 'kills') return [faults];
