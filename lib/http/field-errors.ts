@@ -32,7 +32,10 @@ export function fieldErrors(error: z.ZodError, prefix: Path = []): FieldError[] 
 function fieldName(path: Path): string {
   if (path.length === 0) return 'body';
   return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key).slice(0, MAX_KEY_LENGTH)}`))
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${nameOf(key)}`))
     .join('')
     .replace(/^\./, '');
 }
+
+/** One without a character would leave the client without any name to look for. */
+const nameOf = (key: PropertyKey): string => (key === '' ? '""' : String(key).slice(0, MAX_KEY_LENGTH));

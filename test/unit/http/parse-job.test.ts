@@ -55,6 +55,11 @@ const wrong: [string, unknown, string][] = [
   ['constructor', 1, 'is not a field that exists here'],
 ];
 
+test('a field whose name has no characters is named all the same', () => {
+  expect(errorsOf(() => parseNewJob(withField('', 1)))).toMatchObject([{ field: '""' }]);
+  expect(errorsOf(() => parseNewJobs([withField('', 1)]))).toMatchObject([{ field: '""', index: 0 }]);
+});
+
 const withField = (field: string, value: unknown) =>
   Object.fromEntries([...Object.entries(minimal), [field, value]]);
 
