@@ -24,6 +24,8 @@ function errorsOf(parse: () => unknown): readonly FieldError[] {
 const wrong: [string, unknown, string][] = [
   ['name', 5, 'must be a text of at most 200 characters'],
   ['name', 'x'.repeat(201), 'at most 200'],
+  ['name', '\u{1f514}'.repeat(201), 'at most 200'],
+  ['description', '\u{1f514}'.repeat(2_001), 'at most 2000'],
   ['name', 'a\nb', 'without control characters'],
   ['name', 'a\u0085', 'without control characters'],
   ['description', 'x'.repeat(2_001), 'at most 2000'],
@@ -71,6 +73,9 @@ describe('a new job', () => {
 
   test.each([
     ['name', 'x'.repeat(200)],
+    // One character each to JSON Schema and to PostgreSQL, two to JavaScript.
+    ['name', '\u{1f514}'.repeat(200)],
+    ['description', '\u{1f514}'.repeat(2_000)],
     ['name', null],
     ['description', 'lines\nand\ttabs'],
     ['schedule', 'x'.repeat(200)],
