@@ -3,7 +3,7 @@ import { defaults, httpMethods, jobTypes, limits, type JsonValue } from '../doma
 import { findBodyFault, MAX_BODY_DEPTH } from './job-body.ts';
 import { HIDDEN } from '../domain/secret-headers.ts';
 import { findHeaderFaults, isHeaderName } from './job-headers.ts';
-import { findUrlFault, URL_REMEDY } from './job-url.ts';
+import { findUrlFault, URL_PATTERN, URL_REMEDY } from './job-url.ts';
 
 // No `.default()` here: a PATCH is these same fields, and would reset what it leaves out. toNewJob fills them in.
 
@@ -55,7 +55,7 @@ const api = z
     description:
       'The http or https URL that is called, without credentials and fragment. Its addresses must be public and its port ' +
       'one of those allowed, unless the settings open more; redirects are not followed.',
-    format: 'uri',
+    pattern: URL_PATTERN,
     maxLength: limits.urlLength,
   });
 

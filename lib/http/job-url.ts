@@ -5,6 +5,12 @@ import { limits } from '../domain/job.ts';
 const SHAPE = /^https?:\/\/[^/\s\\\p{Cc}][^\s\\\p{Cc}]*$/iu;
 const CREDENTIALS = /^https?:\/\/[^/?#]*@/i;
 
+/**
+ * All of it that a pattern can say, for the document. `format: uri` would not be true: it knows ASCII alone, and an
+ * international name, or a path as people write it, is encoded when it is called.
+ */
+export const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s\\\p{Cc}]+([/?][^#\s\\\p{Cc}]*)?$`;
+
 export const URL_REMEDY = `must be an http or https URL of at most ${limits.urlLength} characters, such as https://example.com/hook`;
 
 /** What keeps Belfry from calling this URL, with the remedy; undefined when nothing does. */

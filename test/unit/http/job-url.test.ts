@@ -1,5 +1,14 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
+import { makeOpenApiDocument } from '../../../lib/http/openapi.ts';
 import { findUrlFault } from '../../../lib/http/job-url.ts';
+
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
+const isDocumented = ajv
+  .addSchema(makeOpenApiDocument(), 'openapi')
+  .compile({ $ref: 'openapi#/components/schemas/NewJob/properties/api' });
 
 test.each([
   'https://example.com',
@@ -12,6 +21,7 @@ test.each([
   'https://example.com/a@b',
 ])('%s may be called', (url) => {
   expect(findUrlFault(url)).toBeUndefined();
+  expect(isDocumented(url)).toBe(true);
 });
 
 test.each([
