@@ -1,0 +1,22 @@
+// Lists the licences of all that Belfry depends on, in docs/licences.md.
+//   npm run licences                writes it
+//   npm run licences -- --check     says whether it is true
+// Exits with 1 when it is not, or when a licence is not among those that are allowed.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findBundledPackages } from './licences/bundled-packages.ts';
+import { readLock } from './licences/read-lock.ts';
+import { writeLicencesPage } from './licences/write-page.ts';
+
+const root = join(import.meta.dirname, '..');
+const path = join(root, 'docs', 'licences.md');
+
+const { text, faults } = writeLicencesPage(await readLock(root), await findBundledPackages(root));
+if (process.argv.includes('--check')) {
+  const stored = await readFile(path, 'utf8').catch(() => '');
+  if (stored !== text) faults.push('docs/licences.md is not true; run npm run licences');
+} else {
+  await writeFile(path, text);
+}
+for (const fault of faults) console.error(fault);
+process.exitCode = faults.length === 0 ? 0 : 1;

@@ -1,0 +1,25 @@
+import { sep } from 'node:path';
+import { build } from 'esbuild';
+import { deployFunctions, functions } from '../../lib/topology.ts';
+
+/** The packages that are in a bundle of one of the topology's functions, by where they are in node_modules. */
+export async function findBundledPackages(root: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.values({ ...functions, ...deployFunctions }).map(({ entry }) => entry),
+    outdir: 'unused',
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    external: ['pg-native'],
+    logLevel: 'silent',
+  });
+  const inputs = Object.keys(metafile.inputs).map((path) => path.split(sep).join('/'));
+  const packages = inputs.flatMap(
+    (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+  );
+  return [...new Set(packages)].sort();
+}

@@ -1,0 +1,35 @@
+/** Licences that ask no more of who runs or passes on Belfry than to keep their text. */
+const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
+
+export const allowed = {
+  /** Of what is in the bundles. */
+  runtime: new Set(permissive),
+  /** Of what only builds and tests: weak copyleft as well, for nothing of it is passed on. */
+  development: new Set([
+    ...permissive,
+    '(MIT OR GPL-3.0-or-later)',
+    'BlueOak-1.0.0',
+    'MPL-2.0',
+    'Python-2.0',
+  ]),
+} as const;
+
+/** What each dependency of package.json is there for. */
+export const purposes: Readonly<Record<string, string>> = {
+  '@aws-lambda-powertools/logger': 'structured logs',
+  '@aws-sdk/client-scheduler': 'turns the tick off and on',
+  '@aws-sdk/client-secrets-manager': 'the database login, the admin key and the data keys',
+  '@aws-sdk/client-sqs': 'wake-ups',
+  '@middy/core': 'middleware of the API',
+  '@middy/http-cors': 'CORS, where it is set',
+  '@middy/http-header-normalizer': 'header names in lower case',
+  '@middy/http-router': 'routes of the API',
+  '@smithy/signature-v4': 'signs the login to the cache',
+  'cron-parser': 'reads cron expressions',
+  ioredis: 'the queue',
+  'ipaddr.js': 'reads addresses that jobs may call',
+  pg: 'PostgreSQL',
+  undici: 'the requests of jobs',
+  zod: 'schemas of all that comes in',
+  'zod-openapi': 'the OpenAPI document',
+};

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { readLock } from '../../../scripts/licences/read-lock.ts';
+import { writeLicencesPage } from '../../../scripts/licences/write-page.ts';
+import { readAuditReport } from '../../../scripts/support/audit-report.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+describe('install scripts', () => {
+  test('each package that has one is named, with a decision', async () => {
+    const manifest = z.object({ allowScripts: z.record(z.string(), z.boolean()) });
+    const { allowScripts } = manifest.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+    const withScripts = (await readLock(root)).filter(({ hasInstallScript }) => hasInstallScript);
+    expect(withScripts.length).toBeGreaterThan(0);
+    expect(Object.keys(allowScripts).sort()).toEqual(
+      [...new Set(withScripts.map(({ name }) => name))].sort(),
+    );
+  });
+
+  test('none runs, whatever npm makes of the names', async () => {
+    expect(await readFile(join(root, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+  });
+});
+
+describe('the page of licences', () => {
+  const locked = (name: string, licence: string, dependencies: string[] = []) => ({
+    path: `node_modules/${name}`,
+    name,
+    version: '1.0.0',
+    licence,
+    hasInstallScript: false,
+    dependencies,
+  });
+
+  test('says what each package in a bundle is for, and counts the others', () => {
+    const packages = [locked('pg', 'MIT', ['pg-types']), locked('pg-types', 'ISC'), locked('vitest', 'MIT')];
+    const { text, faults } = writeLicencesPage(packages, ['node_modules/pg', 'node_modules/pg-types']);
+    expect(text).toContain('| pg | 1.0.0 | MIT | PostgreSQL |');
+    expect(text).toContain('| pg-types | 1.0.0 | ISC | needed by pg |');
+    expect(text).toContain('| MIT | 1 |');
+    expect(faults).toEqual([]);
+  });
+
+  test('takes a licence in development that it does not take in a bundle, and some nowhere', () => {
+    const packages = [locked('pg', 'MPL-2.0'), locked('vitest', 'MPL-2.0'), locked('other', 'AGPL-3.0-only')];
+    expect(writeLicencesPage(packages, ['node_modules/pg']).faults).toEqual([
+      expect.stringMatching(/^pg 1\.0\.0: the licence MPL-2\.0 is not allowed for runtime/),
+      expect.stringMatching(/^other 1\.0\.0: the licence AGPL-3\.0-only is not allowed for development/),
+    ]);
+  });
+
+  test('wants to know what a package in a bundle is for', () => {
+    expect(writeLicencesPage([locked('stray', 'MIT')], ['node_modules/stray']).faults).toEqual([
+      expect.stringContaining('does not say what it is for'),
+    ]);
+  });
+});
+
+describe('what npm audit says', () => {
+  const vulnerability = (severity: string, via: unknown[]) => ({ name: 'a', severity, via });
+
+  test('is read for what is serious', () => {
+    const vulnerabilities = {
+      a: vulnerability('high', [{ title: 'reads anything' }]),
+      b: vulnerability('critical', ['a']),
+      c: vulnerability('moderate', []),
+    };
+    expect(readAuditReport(JSON.stringify({ auditReportVersion: 2, vulnerabilities }))).toEqual({
+      kind: 'run',
+      serious: [
+        { name: 'a', severity: 'high', titles: ['reads anything'] },
+        { name: 'a', severity: 'critical', titles: ['through a'] },
+      ],
+      others: 1,
+    });
+  });
+
+  test.each([
+    [
+      '{"error":{"code":"ENOAUDIT","summary":"no advisories at https://registry.example/x"}}',
+      /^ENOAUDIT no advisories at the registry$/,
+    ],
+    ['{"message":"request to https://registry.example/x failed"}', /^request to the registry failed$/],
+    ['<html>', /no report/],
+    ['', /no report/],
+    // Not a report of no vulnerabilities.
+    ['{}', /no report/],
+  ])('%s is no report', (text, why) => {
+    expect(readAuditReport(text)).toEqual({ kind: 'not run', why: expect.stringMatching(why) });
+  });
+});
