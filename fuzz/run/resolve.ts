@@ -1,0 +1,47 @@
+import type { Plan } from '../requests/plan.ts';
+import { oddities } from '../requests/target.ts';
+import { choose, type State } from './state.ts';
+
+/** A request as it is sent. */
+export type Sent = {
+  method: string;
+  /** What stands in the request line. */
+  target: string;
+  /** Without the host, and what says how long the body is. */
+  headers: readonly (readonly [string, string])[];
+  body: Buffer | undefined;
+  isChunked: boolean;
+};
+
+/** Fills in the keys, and the ids of what was made before. */
+export function resolve(plan: Plan, state: State): Sent {
+  const { target, credential, headers, body, method, isChunked } = plan;
+  const path = target.path.replace('{id}', () => idOf(plan, state));
+  const odd = target.odd === undefined ? path : oddities[target.odd](path);
+  const key = keyHeaders(credential, state);
+  return {
+    method,
+    target: `${odd}${target.query}`,
+    headers: [...key, ...headers.pairs],
+    body: body?.bytes,
+    isChunked,
+  };
+}
+
+function idOf({ target }: Plan, state: State): string {
+  const { id } = target;
+  const isKey = target.path.startsWith('/api/v1/keys');
+  const text = 'text' in id ? id.text : String(choose(isKey ? state.keyIds : state.jobIds, id.made) ?? 1);
+  // Key 1 is the deployment's own, which cannot be revoked.
+  return isKey && state.protectedKeyIds.has(Number(text)) ? '1' : text;
+}
+
+function keyHeaders(credential: Plan['credential'], state: State): readonly (readonly [string, string])[] {
+  if (credential.kind === 'wrong') return credential.headers;
+  const key =
+    credential.kind === 'key'
+      ? state.keys[credential.name]
+      : (choose(state.madeKeys, credential.made) ?? 'none yet');
+  const isBearer = credential.kind === 'key' && credential.as === 'bearer';
+  return [isBearer ? ['authorization', `Bearer ${key}`] : ['x-api-key', key]];
+}

@@ -1,0 +1,110 @@
+import * as fc from 'fast-check';
+
+/** Where jobs of the fuzzer may call at any time: an echo on this machine. */
+export type Home = { port: number };
+
+const homes = ({ port }: Home): string[] => [
+  `http://127.0.0.1:${port}/_local/echo`,
+  `http://localhost:${port}/_local/echo`,
+];
+
+/** Whether a request for this URL stays on this machine: the slash ends the host, whatever follows it. */
+export const isHome = (home: Home, url: string): boolean =>
+  homes(home).some((known) => url.startsWith(known));
+
+/** Schedules that are at least a year away, unless it is about to be the 29th of February. */
+export const farSchedules = [
+  '2061-05-01T12:00:00Z',
+  '2061-05-01T12:00:00.123456789+02:00',
+  '2061-02-28t23:59z',
+  '0 0 29 2 *',
+  '0 30 9 29 FEB *',
+  '30 1 29 2 ?',
+  '@every 366d',
+  '@every 365d23h59m59s',
+] as const;
+
+const soonSchedules = ['* * * * *', '*/5 * * * *', '@hourly', '@every 60s', '0 */2 * * * *'] as const;
+
+const foreignUrls = [
+  'https://example.com',
+  'https://example.com/hook?order=1&order=2',
+  'http://xn--bcher-kva.example:8080/a%20b',
+  'https://93.184.216.34/',
+  'https://[2606:4700::1111]/path',
+  'HTTPS://EXAMPLE.COM/UPPER',
+] as const;
+
+const zones = [
+  'UTC',
+  'Europe/Berlin',
+  'america/new_york',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'Etc/GMT+12',
+];
+
+/** Header names whose values are credentials, and values that must then be seen nowhere but in the target's request. */
+export const CANARY = 'canary-4f1d';
+
+const headerNames = [
+  'X-Tag',
+  'accept',
+  'x-trace-id',
+  'Content-Type',
+  '__proto__',
+  'constructor',
+  "x-!#$%&'*+-.^_`|~",
+];
+const secretNames = ['Authorization', 'cookie', 'X-Api-Key', 'x-session-token'];
+
+const clearHeader = fc.tuple(
+  fc.constantFrom(...headerNames),
+  fc.oneof(
+    fc.constantFrom('', 'a', 'text/plain; charset=utf-8', '\u00e9\u00ff', 'x'.repeat(3_000)),
+    fc.stringMatching(/^[!-~]{1,20}$/),
+  ),
+);
+const secretHeader = fc.tuple(
+  fc.constantFrom(...secretNames),
+  fc.stringMatching(/^[0-9a-f]{8}$/).map((text) => `Bearer ${CANARY}-${text}`),
+);
+
+const headers = fc
+  .uniqueArray(fc.oneof({ weight: 3, arbitrary: clearHeader }, secretHeader), {
+    maxLength: 5,
+    selector: ([name]) => name.toLowerCase(),
+  })
+  .map((entries) => Object.fromEntries(entries));
+
+// A key may expire within ten years.
+const nextYear = new Date().getUTCFullYear() + 1;
+
+/**
+ * Values that Belfry must take, by the name of the property. Of a string the document can say little; without these nearly
+ * every job would be refused at its schedule.
+ */
+export function knownGood(home: Home): Readonly<Record<string, fc.Arbitrary<unknown>>> {
+  return {
+    schedule: fc.oneof(
+      { weight: 30, arbitrary: fc.constantFrom(...farSchedules) },
+      { weight: 1, arbitrary: fc.constantFrom(...soonSchedules) },
+    ),
+    api: fc.oneof(fc.constantFrom(...homes(home)), fc.constantFrom(...foreignUrls)),
+    timeZone: fc.constantFrom(...zones),
+    headers,
+    secretHeaders: fc.constantFrom([], ['x-tag'], ['ACCEPT']),
+    expiresAt: fc.constantFrom(`${nextYear}-05-01T12:00:00Z`, `${nextYear}-12-31t23:59:59.9+14:00`),
+  };
+}
+
+const good = {
+  schedule: new Set<unknown>([...farSchedules, ...soonSchedules]),
+  timeZone: new Set<unknown>(zones),
+};
+
+export const isGoodSchedule = (value: unknown): boolean => good.schedule.has(value);
+export const isGoodZone = (value: unknown): boolean => good.timeZone.has(value);
+export const isFarSchedule = (value: unknown): boolean => farSchedules.some((far) => far === value);
+export const isGoodUrl = (home: Home, value: unknown): boolean =>
+  [...homes(home), ...foreignUrls].some((url) => url === value);

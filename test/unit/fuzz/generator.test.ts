@@ -1,0 +1,129 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readApi } from '../../../fuzz/document/operations.ts';
+import { makeViolations } from '../../../fuzz/document/validate.ts';
+import { makeBroken } from '../../../fuzz/values/broken.ts';
+import { makeConsistent } from '../../../fuzz/values/consistent.ts';
+import { keepHome, stayHomeWhateverChanges } from '../../../fuzz/values/keep-home.ts';
+import { isFarSchedule, isHome, knownGood } from '../../../fuzz/values/known-good.ts';
+import { valid } from '../../../fuzz/values/valid.ts';
+import { makeOpenApiDocument } from '../../../lib/http/openapi.ts';
+import { parseJobChanges, parseNewJob } from '../../../lib/http/parse-job.ts';
+import { loopbackPolicy } from '../../support/outgoing.ts';
+
+const document = makeOpenApiDocument();
+const { operations, resolve } = readApi(document);
+const violations = makeViolations(document);
+const home = { port: 40_000 };
+const hints = { byName: knownGood(home), plainOneIn: 12 };
+const bodied = operations.flatMap(({ key, body }) => (body === undefined ? [] : [{ key, body }]));
+
+describe.each(bodied)('bodies for $key', ({ body }) => {
+  test('that are to be valid are', () => {
+    fc.assert(
+      fc.property(valid(resolve, hints, body), (value) => {
+        expect(violations(body, value)).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('that are to break the schema do', () => {
+    const breaking = makeBroken(
+      resolve,
+      hints,
+      (schema, value) => violations(schema, value).length === 0,
+    )(body);
+    const keywords = new Set<string>();
+    fc.assert(
+      fc.property(breaking!, ({ value, keyword }) => {
+        keywords.add(keyword);
+        expect(violations(body, value)).not.toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+    expect([...keywords]).toEqual(expect.arrayContaining(['type', 'additionalProperties']));
+    expect(keywords.size).toBeGreaterThan(5);
+  });
+
+  test('stay what they were when their jobs are kept at home', () => {
+    const breaking = makeBroken(
+      resolve,
+      hints,
+      (schema, value) => violations(schema, value).length === 0,
+    )(body);
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          valid(resolve, hints, body),
+          breaking!.map(({ value }) => value),
+        ),
+        (value) => {
+          const isWhole = !body.$ref?.endsWith('JobPatch');
+          if (body.$ref?.endsWith('NewApiKey') === true) return;
+          const before = violations(body, value).length > 0;
+          expect(violations(body, keepHome(home, value, isWhole)).length > 0).toBe(before);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a job of the fuzzer', () => {
+  const best = { byName: knownGood(home), plainOneIn: 0 };
+
+  test('is taken where it is to keep to all rules', () => {
+    const jobs = valid(resolve, best, { $ref: '#/components/schemas/NewJob' }).map(makeConsistent);
+    let taken = 0;
+    fc.assert(
+      fc.property(jobs, (job) => {
+        try {
+          parseNewJob(job, loopbackPolicy);
+          taken++;
+        } catch {
+          // A name with NUL, a body too deep: what the rules beyond the schema are for.
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(taken).toBeGreaterThan(120);
+  });
+
+  test.each([true, false])('calls another machine years from now at the earliest (whole: %s)', (isWhole) => {
+    const name = isWhole ? 'NewJob' : 'JobPatch';
+    const jobs = valid(resolve, hints, { $ref: `#/components/schemas/${name}` });
+    fc.assert(
+      fc.property(jobs, (value) => {
+        const job: { api?: string; schedule?: string } = Object(keepHome(home, value, isWhole));
+        const isAway = job.api !== undefined && !isHome(home, job.api);
+        const isSoon = job.schedule !== undefined && !isFarSchedule(job.schedule);
+        // Each sets the other with it, so that no two requests for one job make a job that calls away soon.
+        if (isAway) expect(isFarSchedule(job.schedule)).toBe(true);
+        if (isSoon) expect(isHome(home, job.api ?? '')).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is at home and far away where its text is to be changed', () => {
+    const batch = stayHomeWhateverChanges(home, {
+      jobs: [{ api: 'https://example.com', schedule: '* * * * *' }],
+    });
+    const [job]: { api: string; schedule: string }[] = Object(batch).jobs;
+    expect(isHome(home, job!.api) && isFarSchedule(job!.schedule)).toBe(true);
+  });
+
+  test.each([
+    'http://127.0.0.1:40000@elsewhere.example/',
+    'http://127.0.0.1:40000',
+    'http://127.0.0.1:400001/_local/echo',
+  ])('is not at home at %s', (url) => expect(isHome(home, url)).toBe(false));
+
+  test('is one that a change can make, too', () => {
+    const changes = keepHome(home, { schedule: '* * * * *' }, false);
+    expect(parseJobChanges(changes, loopbackPolicy)).toMatchObject({
+      api: expect.stringContaining('127.0.0.1'),
+    });
+  });
+});
