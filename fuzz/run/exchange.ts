@@ -39,22 +39,23 @@ export function makeExchange(context: Context): (plan: Plan) => Promise<void> {
     const sent = resolve(plan, state);
     const expected = expect(plan, sent, context);
     const received = await sendOrExplain(send, plan, sent);
-    tally.count(plan.operation, received.status);
+    tally.count(plan.operation, received?.status ?? 0);
+    if (received === undefined) return;
     const wrong = judge({ plan, sent, received, expected }, { check, home, secrets });
     if (wrong.length > 0) throw new BadAnswerError(describe(plan, sent, received, wrong));
     remember(plan, received, state);
   };
 }
 
-/** A head that is too large, or no HTTP, is refused before the body was read, and what is still being sent breaks off. */
-async function sendOrExplain(send: Send, plan: Plan, sent: Sent): Promise<Received> {
+/** A head that is too large, or no HTTP, is refused before the body was read, and what is still being sent breaks off: undefined. */
+async function sendOrExplain(send: Send, plan: Plan, sent: Sent): Promise<Received | undefined> {
   try {
     return await send(sent);
   } catch (error) {
     const isCutOff = error instanceof Error && /ECONNRESET|EPIPE|socket hang up/.test(error.message);
     const isOdd =
       plan.headers.effect !== 'plain' || plan.target.odd !== undefined || /[^!-~]/.test(sent.target);
-    if (isCutOff && isOdd) return { status: 431, headers: {}, body: '' };
+    if (isCutOff && isOdd) return undefined;
     throw new BadAnswerError(describe(plan, sent, undefined, [`was not answered: ${String(error)}`]));
   }
 }

@@ -43,12 +43,15 @@ export async function checkStored(options: Options): Promise<string[]> {
     say(
       `stored: ${jobs.length} jobs, ${schedules.length} schedules, ${executions.length} executions, ${keys.length} keys`,
     );
-    const ofSchema = (name: string, what: string, values: readonly unknown[]): string[] =>
-      values.flatMap((value) =>
-        violations({ $ref: `#/components/schemas/${name}` }, value).map(
+    const ofSchema = (name: string, what: string, values: readonly unknown[]): string[] => {
+      // One object: the schema is compiled for each that is new.
+      const schema = { $ref: `#/components/schemas/${name}` };
+      return values.flatMap((value) =>
+        violations(schema, value).map(
           (text) => `stored ${what}: ${text} in ${JSON.stringify(value).slice(0, 500)}`,
         ),
       );
+    };
     const shown = await readPages(send, key, '/api/v1/jobs');
     const faults = [
       ...ofSchema(
