@@ -79,9 +79,11 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
 
   for (let kill = 0; kill < KILLS; kill += 1) {
     const belfry = await startBelfry(dataDir);
+    const known = acknowledged.length;
     const posting = postUntilItDies(belfry);
-    // Into the traffic, at another place each time.
-    await sleep(1_500 + Math.random() * 1_500);
+    // Into the traffic, however slow the machine is, at another place each time.
+    await until(() => acknowledged.length >= known + 2 * JOBS_PER_BATCH, { timeoutMs: 30_000 });
+    await sleep(Math.random() * 2_500);
     await killEverything(belfry, dataDir);
     await posting;
   }
