@@ -15,8 +15,8 @@ export type Kills = {
 const LOOK_EVERY_MS = 25;
 
 /**
- * Chooses the point that has had the least so far, of those that nobody else waits at, and among equals as the seed says. A
- * try in vain counts half: a rare point is waited for more often than others, and not for ever.
+ * Chooses the point that was tried the least so far, of those that nobody else waits at, and among equals as the seed says.
+ * Until somebody has died there a try counts half: a rare point is waited for more often than others, and not for ever.
  */
 export function makeKills(options: {
   seed: number;
@@ -32,7 +32,7 @@ export function makeKills(options: {
 
   const points = (): string[] => readdirSync(join(pointsDir, 'reached')).sort();
   const rank = (point: string): number[] => [
-    (hits.get(point) ?? 0) + (tries.get(point) ?? 0),
+    (hits.has(point) ? 2 : 1) * (tries.get(point) ?? 0),
     hash(`${seed}/${point}`),
   ];
 
