@@ -21,7 +21,8 @@ const TRANSITIONS = /* sql */ `
          (extract(epoch from execution_time) * 1000)::float8 as "executionMs",
          from_status as "from", to_status as "to", from_token as "fromToken", to_token as "toToken",
          job_revision as "jobRevision", retry_count as "retryCount",
-         (extract(epoch from due_at) * 1000)::float8 as "dueMs", error_message as "errorMessage"
+         (extract(epoch from due_at) * 1000)::float8 as "dueMs",
+         (extract(epoch from lease_expires_at) * 1000)::float8 as "leaseExpiresMs", error_message as "errorMessage"
     from chaos.transitions
    order by seq`;
 

@@ -111,6 +111,8 @@ export type Transition = {
   jobRevision: number;
   retryCount: number;
   dueMs: number;
+  /** Of a claim. */
+  leaseExpiresMs: number | null;
   errorMessage: string | null;
 };
 

@@ -94,13 +94,14 @@ export function transition(
     jobRevision: 1,
     retryCount: 0,
     dueMs: ms(10),
+    leaseExpiresMs: null,
     errorMessage: null,
     ...changes,
   };
 }
 
 const claim = (seq: number, id: number, job: number, token: string, changes: Partial<Transition> = {}) =>
-  transition(seq, id, job, { toToken: token, atMs: ms(10) - 40, ...changes });
+  transition(seq, id, job, { toToken: token, atMs: ms(10) - 40, leaseExpiresMs: ms(31), ...changes });
 const end = (seq: number, id: number, job: number, token: string, changes: Partial<Transition> = {}) =>
   transition(seq, id, job, {
     from: 'RUNNING',
