@@ -33,8 +33,12 @@ export function expect(
   if (target.odd !== undefined) return open(`the path is odd: ${target.odd}`);
   if (/[^!-~]/.test(sent.target)) return open('its target is no ASCII');
   if (headers.effect === 'open') return open('odd headers');
-  if (headers.effect === 'too large') return refused({ status: 431, why: 'its headers are too large' });
-  if (sent.target.length > 2_000) return open('its target may be too long');
+  const isLong = sent.target.length > 2_000;
+  if (headers.effect === 'too large') {
+    const tooLong = isLong ? [{ status: 414, why: 'its target may be too long' }] : [];
+    return refused({ status: 431, why: 'its headers are too large' }, ...tooLong);
+  }
+  if (isLong) return open('its target may be too long');
 
   if ((sent.body?.length ?? 0) > 4_194_304) return open('more than a gateway reads, whoever sends it');
 

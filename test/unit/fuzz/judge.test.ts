@@ -104,6 +104,13 @@ describe('an answer', () => {
     ).toEqual([]);
   });
 
+  test('may name either of two things that are too large', () => {
+    const headers = { pairs: [], effect: 'too large' } as const;
+    const sent = request('POST', `/api/v1/jobs?x=${'y'.repeat(3_000)}`, job, { headers });
+    expect([431, 414].map((status) => judged(sent, problem(status)))).toEqual([[], []]);
+    expect(judged(sent, answer(201, {}))).toContainEqual(expect.stringContaining('instead of 431 or 414'));
+  });
+
   test('of 400 names a field', () => {
     expect(judged(request('POST', '/api/v1/jobs', { ...job, extra: 1 }), problem(400))).toEqual([
       'a 400 that names no field',
