@@ -1,6 +1,29 @@
 import { Worker } from 'node:worker_threads';
-import type { StartHost } from './environment.ts';
-import type { InsideData } from './serve-invocations.ts';
+import type { InsideData, Invocation, Reply, Shutdown } from './serve-invocations.ts';
+
+export type HostSettings = {
+  functionName: string;
+  /** The module that exports `handler`. */
+  entry: URL;
+  /** All the variables the function sees. */
+  env: Record<string, string>;
+  memoryMb: number;
+  heap?: { semiSpaceMb: number; oldSpaceMb: number } | undefined;
+  /** Takes what the function writes to stdout and stderr. */
+  log: (text: string) => void;
+};
+
+/** What an environment runs in. Each listener is to be set once, before anything can happen. */
+export type EnvironmentHost = {
+  post: (message: Invocation | Shutdown) => void;
+  onReply: (listener: (reply: Reply) => void) => void;
+  /** Hears of what was thrown beside a handler, before the end that it brings. */
+  onError: (listener: (error: unknown) => void) => void;
+  onExit: (listener: (how: string) => void) => void;
+  terminate: () => Promise<unknown>;
+};
+
+export type StartHost = (settings: HostSettings) => EnvironmentHost;
 
 const THREAD = new URL('environment-thread.ts', import.meta.url);
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { startThread } from './environment-host.ts';
-import type { Invocation, Reply, Shutdown } from './serve-invocations.ts';
+import { startThread, type HostSettings, type StartHost } from './environment-host.ts';
+import type { Invocation } from './serve-invocations.ts';
 
 export type InvocationFailure = 'failed' | 'timed-out' | 'crashed' | 'busy' | 'stopped';
 
@@ -15,32 +15,11 @@ export class InvocationError extends Error {
   }
 }
 
-export type EnvironmentSettings = {
-  functionName: string;
-  /** The module that exports `handler`. */
-  entry: URL;
-  /** All the variables the function sees. */
-  env: Record<string, string>;
+export type EnvironmentSettings = HostSettings & {
   timeoutMs: number;
-  memoryMb: number;
-  heap?: { semiSpaceMb: number; oldSpaceMb: number } | undefined;
-  /** Takes what the function writes to stdout and stderr. */
-  log: (text: string) => void;
   /** What it runs in, if not in a thread of this process. */
   startHost?: StartHost;
 };
-
-/** What an environment runs in. Each listener is to be set once, before anything can happen. */
-export type EnvironmentHost = {
-  post: (message: Invocation | Shutdown) => void;
-  onReply: (listener: (reply: Reply) => void) => void;
-  /** Hears of what was thrown beside a handler, before the end that it brings. */
-  onError: (listener: (error: unknown) => void) => void;
-  onExit: (listener: (how: string) => void) => void;
-  terminate: () => Promise<unknown>;
-};
-
-export type StartHost = (settings: EnvironmentSettings) => EnvironmentHost;
 
 export type Environment = {
   /** Resolves when the function's module is loaded; rejects with why it could not be. */

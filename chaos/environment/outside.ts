@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { StartHost } from '../../local/environment.ts';
+import type { StartHost } from '../../local/environment-host.ts';
 import type { Reply } from '../../local/serve-invocations.ts';
 import type { InsideOptions, Message } from './inside.ts';
 

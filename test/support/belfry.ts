@@ -10,7 +10,7 @@ import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick } from '../../lib/app/run-tick.ts';
 import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
-import type { WorkerDeps } from '../../lib/app/worker/worker-run.ts';
+import type { WorkerDeps } from '../../lib/app/worker/worker-deps.ts';
 import type { Pool } from '../../lib/db/pool.ts';
 import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';

@@ -3,13 +3,8 @@ import { makeClaimTaken } from './claim-taken.ts';
 import { makeHostShare } from './host-share.ts';
 import { makeOpenAttempt } from './open-attempt.ts';
 import { makeSendAttempt } from './send-attempt.ts';
-import {
-  startWorkerRun,
-  type RunOptions,
-  type WorkerDeps,
-  type WorkerReport,
-  type WorkerRun,
-} from './worker-run.ts';
+import { startWorkerRun, type RunOptions, type WorkerReport, type WorkerRun } from './worker-run.ts';
+import type { WorkerDeps } from './worker-deps.ts';
 
 /**
  * One invocation of a worker: takes what is due until none is left or its time runs out.
