@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { ResponseCheck } from '../../test/support/openapi-check.ts';
-import { CANARY, type Home } from '../values/known-good.ts';
+import { CANARY, secretNames, type Home } from '../values/known-good.ts';
 import type { Plan } from '../requests/plan.ts';
 import type { Sent } from '../run/resolve.ts';
 import type { Received } from '../run/send.ts';
@@ -37,8 +37,16 @@ export function judge(exchange: Exchange, context: Context): string[] {
     wrong.push(...context.check(sent.method, sent.target, status, headers['content-type'], body));
   }
   const leaked = context.secrets.find((secret) => body.includes(secret));
-  if (leaked !== undefined || body.includes(CANARY)) wrong.push('the answer shows a secret');
+  if (leaked !== undefined || showsSecretHeader(body)) wrong.push('the answer shows a secret');
   return [...wrong, ...judgeStatus(exchange, context)];
+}
+
+/** A mutation may strike a name: what was the value of a secret header is then that of another, which is shown. */
+function showsSecretHeader(body: string): boolean {
+  const isSecret = (name: string): boolean =>
+    secretNames.some((secret) => secret.toLowerCase() === name.toLowerCase());
+  const header = new RegExp(`"((?:[^"\\\\]|\\\\.)*)":"Bearer ${CANARY}-[0-9a-f]{8}"`, 'g');
+  return body.replaceAll(header, (entry, name: string) => (isSecret(name) ? entry : '')).includes(CANARY);
 }
 
 /** Node answers by itself, without a body, to what is no HTTP or too large for it. */

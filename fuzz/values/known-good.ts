@@ -56,7 +56,7 @@ const headerNames = [
   'constructor',
   "x-!#$%&'*+-.^_`|~",
 ];
-const secretNames = ['Authorization', 'cookie', 'X-Api-Key', 'x-session-token'];
+export const secretNames = ['Authorization', 'cookie', 'X-Api-Key', 'x-session-token'];
 
 const clearHeader = fc.tuple(
   fc.constantFrom(...headerNames),

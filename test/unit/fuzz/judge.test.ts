@@ -121,4 +121,17 @@ describe('an answer', () => {
     const leaking = answer(200, { openapi: 'bfy_secret', paths: {} });
     expect(judged(request('GET', '/openapi.json'), leaking)).toEqual(['the answer shows a secret']);
   });
+
+  test('may show what a mutation has made the value of another header', () => {
+    const shown = (name: string): string[] =>
+      judged(request('GET', '/openapi.json'), answer(200, { [name]: 'Bearer canary-4f1d-00c0ffee' }));
+    expect(shown("c'ookie")).not.toContainEqual('the answer shows a secret');
+    expect(shown('Cookie')).toContainEqual('the answer shows a secret');
+    expect(
+      judged(
+        request('POST', '/api/v1/jobs', { ...job, extra: 1 }),
+        problem(400, [{ field: 'extra', message: 'Bearer canary-4f1d-00c0ffee is not known here' }]),
+      ),
+    ).toContainEqual('the answer shows a secret');
+  });
 });
