@@ -54,12 +54,13 @@ export async function readSchedules(pool: Pool): Promise<object[]> {
 const EXECUTIONS = /* sql */ `
   select e.id, e.job_id as "jobId", e.status, e.execution_time as "executionTime", e.execution_duration as "executionDuration",
          e.retry_count as "retryCount", e.error_message as "errorMessage", e.created_at as "createdAt",
-         e.updated_at as "updatedAt", j.api
+         e.updated_at as "updatedAt", case when j.updated_at <= e.created_at then j.api end as api
     from job_executions e
     join jobs j on j.id = e.job_id`;
 
-export async function readExecutions(pool: Pool): Promise<{ resource: object; api: string }[]> {
-  const { rows } = await pool.query<JobExecution & { api: string }>(EXECUTIONS);
+/** `api` is what it was made for; null where its job has been changed since, to go elsewhere and later perhaps. */
+export async function readExecutions(pool: Pool): Promise<{ resource: object; api: string | null }[]> {
+  const { rows } = await pool.query<JobExecution & { api: string | null }>(EXECUTIONS);
   return rows.map(({ api, ...execution }) => ({ resource: jobExecutionResource(execution), api }));
 }
 

@@ -77,7 +77,7 @@ export async function checkStored(options: Options): Promise<string[]> {
       ...differences(jobs, shown),
       ...(await faultsOfEach(send, key, shown)),
       ...executions
-        .filter(({ api }) => !isHome(home, api))
+        .filter(({ api }) => api !== null && !isHome(home, api))
         .map(({ api }) => `an execution was made for ${api}`),
       ...jobs
         .filter(({ resource }) => !isHome(home, resource.api) && !isFarAway(resource))
