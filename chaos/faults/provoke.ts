@@ -9,14 +9,28 @@ const DROP_PARTITION = /^scheduler postgresql drop table /;
 /** Once a minute. */
 const NOTE_USE = /^api postgresql note_api_key_use /;
 
-const LAST_PARTITION = /* sql */ `
-  select c.relname as name
-    from pg_inherits i
-    join pg_class c on c.oid = i.inhrelid
-   where i.inhparent = 'job_executions'::regclass
-     and c.relname <> 'job_executions_default'
-   order by c.relname desc
-   limit 1`;
+/**
+ * The last, of a day to come, for the next tick to make anew. Ticks that are killed as they make it leave days missing, so the
+ * last may be today's, or have something in it: then nothing is done.
+ */
+const DROP_LAST_PARTITION = /* sql */ `
+  do $$
+  declare
+    last text;
+    is_used boolean;
+  begin
+    select c.relname into last
+      from pg_inherits i
+      join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = 'job_executions'::regclass
+       and c.relname <> 'job_executions_default'
+     order by c.relname desc
+     limit 1;
+    if last is null or right(last, 8) <= to_char(now() at time zone 'UTC', 'YYYYMMDD') then return; end if;
+    execute format('lock table %I in access exclusive mode', last);
+    execute format('select exists (select from %I)', last) into is_used;
+    if not is_used then execute format('drop table %I', last); end if;
+  end $$`;
 
 const OLD_PARTITION = /* sql */ `
   create table if not exists job_executions_p20200101 partition of job_executions
@@ -38,10 +52,7 @@ export function makeProvoke(
   return async (point) => {
     try {
       if (MAKE_PARTITION.test(point)) {
-        // The last is of a day to come, and empty.
-        const { rows } = await pool.query<{ name: string }>(LAST_PARTITION);
-        const name = rows[0]?.name;
-        if (name !== undefined && /^\w+$/.test(name)) await pool.query(`drop table ${name}`);
+        await pool.query(DROP_LAST_PARTITION);
         startAfresh();
       } else if (DROP_PARTITION.test(point)) {
         await addOldPartition(pool);
