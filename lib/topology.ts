@@ -86,10 +86,13 @@ export const timings = {
   lookAheadMs: 120_000,
   /** A schedule further behind than this was not served for long: what it missed runs once. */
   misfireAfterMs: 300_000,
-  /** Wake-ups are delayed to arrive this long, and up to a second more, before the due instant. */
+  /** Wake-ups are delayed to arrive this long, and up to a second more, before the second of the due instant begins. */
   wakeUpLeadMs: 1_000,
-  /** How far ahead of now a worker takes work; covers the lead, its second and the emulators' lateness. */
-  takeAheadMs: 2_200,
+  /**
+   * How far ahead of now a worker takes work: the lead, its second, the second of the due instant, and a fifth of one for
+   * clocks. With less, a wake-up that comes early finds nothing, and the work waits for the next tick.
+   */
+  takeAheadMs: 3_200,
   /** A claim is made this long before the due instant: late enough that a pause still takes back nearly everything. */
   claimAheadMs: 50,
 } as const;

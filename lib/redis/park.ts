@@ -16,7 +16,7 @@ export type ParkedEntry = {
 /** Nothing is parked for longer. */
 export const MAX_PARKED_MS = 3_600_000;
 const EXPIRY_MS = 2 * MAX_PARKED_MS;
-/** Work is taken ahead, and given back, up to 2.2 s before its instant; clocks differ. */
+/** Work is taken ahead, and given back, up to 3.2 s before its instant; clocks differ. */
 const NEAR_MS = 10_000;
 /** Hosts with something parked that one look brings at most. */
 const HOSTS_SHOWN = 100;

@@ -132,7 +132,8 @@ export function makeModel() {
         processing.set(workerId, [...(processing.get(workerId) ?? []), ...ids]);
         workers.set(workerId, nowMs + leaseMs);
       }
-      return { remaining: ranks.size, taken: ids.map((id) => ({ id, payload: `payload of ${id}` })) };
+      const payloadOf = (id: number) => (known.has(id) ? `payload of ${id}` : undefined);
+      return { remaining: ranks.size, taken: ids.map((id) => ({ id, payload: payloadOf(id) })) };
     },
 
     heartbeat(workerId: string, nowMs: number, leaseMs: number): void {

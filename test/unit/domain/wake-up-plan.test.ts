@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planWakeUps } from '../../../lib/domain/wake-up-plan.ts';
+import { timings } from '../../../lib/topology.ts';
 
 const options = { nowMs: 100_300, leadMs: 1_000, jobsPerWakeUp: 100 };
 
@@ -22,6 +23,19 @@ describe('wake-ups', () => {
 
   it('are delayed by 15 minutes at most', () => {
     expect(planWakeUps([10_000_000], new Map(), options)).toEqual([{ delaySeconds: 900, count: 1 }]);
+  });
+
+  it('arrive when workers already take what they are for, wherever in its second that is due', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999 }), fc.integer({ min: 0, max: 120_000 }), (nowMs, inMs) => {
+        const dueMs = nowMs + inMs;
+        const settings = { nowMs, leadMs: timings.wakeUpLeadMs, jobsPerWakeUp: 100 };
+        const [wakeUps] = planWakeUps([dueMs], new Map(), settings);
+        const arrivesMs = nowMs + (wakeUps?.delaySeconds ?? NaN) * 1_000;
+        expect(arrivesMs).toBeLessThanOrEqual(dueMs);
+        expect(dueMs - arrivesMs).toBeLessThanOrEqual(timings.takeAheadMs);
+      }),
+    );
   });
 
   it('are enough, in time and not one too many, however a tick cuts its work into batches', () => {
