@@ -136,6 +136,7 @@ export function makeHostShare({ maxInFlight }: { maxInFlight: number }): HostSha
 
   return {
     admit: (name, nowMs) => {
+      if (out >= maxInFlight) return undefined;
       age(nowMs);
       const host = hostOf(name);
       if (out >= maxSilent && coveredRoom(host, nowMs) === 0 && silentRoom(host, nowMs) === 0)

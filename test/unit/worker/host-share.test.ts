@@ -131,6 +131,15 @@ describe('a window shared among hosts', () => {
     expect(share.roomFor('a', 60_000)).toBe(75);
   });
 
+  test('a full window has no room, for a host that is trusted neither', () => {
+    const share = makeHostShare({ maxInFlight: 16 });
+    end(share, send(share, 'prompt', 1, 0), 0);
+    end(share, send(share, 'busy', 3, 0), 0);
+    const out = [...send(share, 'dead', 12, 0), ...send(share, 'new', 1, 0), ...send(share, 'busy', 3, 0)];
+    expect(out).toHaveLength(16);
+    expect(share.admit('prompt', 0)).toBeUndefined();
+  });
+
   test('a window of one has room for one', () => {
     const share = makeHostShare({ maxInFlight: 1 });
     const [place] = send(share, 'a', 1, 0);
@@ -185,7 +194,7 @@ describe('whatever the order of requests and ends', () => {
           ping();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 1_000 },
     );
   });
 });
