@@ -24,6 +24,52 @@ describe('install scripts', () => {
   });
 });
 
+describe('the lock file', () => {
+  const lockFile = z.object({
+    packages: z.record(
+      z.string(),
+      z.object({
+        integrity: z.string().optional(),
+        resolved: z.string().optional(),
+        link: z.boolean().optional(),
+        inBundle: z.boolean().optional(),
+      }),
+    ),
+  });
+  const readPackages = async (): Promise<[string, z.infer<typeof lockFile>['packages'][string]][]> => {
+    const { packages } = lockFile.parse(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')));
+    return Object.entries(packages).filter(([path, { link = false }]) => path !== '' && !link);
+  };
+
+  // npm never adds an integrity that is missing. Delete the entry and run `npm install --package-lock-only`.
+  test('each package has a SHA-512 that npm compares with what it downloads', async () => {
+    const packages = await readPackages();
+    const unverified = packages.filter(
+      // A bundled package comes inside the archive of another one, whose hash covers it.
+      ([, { integrity, inBundle = false }]) => !inBundle && !/^sha512-[\w+/]{86}==$/.test(integrity ?? ''),
+    );
+    expect(packages.length).toBeGreaterThan(100);
+    expect(unverified.map(([path]) => path)).toEqual([]);
+  });
+
+  test('a bundled package stands below the package whose hash covers it', async () => {
+    const packages = await readPackages();
+    const hashed = new Set(
+      packages.filter(([, { integrity }]) => integrity !== undefined).map(([path]) => path),
+    );
+    const stray = packages.filter(
+      ([path, { inBundle = false }]) =>
+        inBundle && !hashed.has(path.slice(0, path.lastIndexOf('/node_modules/'))),
+    );
+    expect(stray.map(([path]) => path)).toEqual([]);
+  });
+
+  test('no package names the registry that it came from', async () => {
+    const packages = await readPackages();
+    expect(packages.flatMap(([path, { resolved }]) => (resolved === undefined ? [] : [path]))).toEqual([]);
+  });
+});
+
 describe('the page of licences', () => {
   const locked = (name: string, licence: string, dependencies: string[] = []) => ({
     path: `node_modules/${name}`,
