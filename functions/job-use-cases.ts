@@ -5,7 +5,6 @@ import { makeDispatchBatch } from '../lib/app/dispatch.ts';
 import { makeDispatchSoon } from '../lib/app/dispatch-soon.ts';
 import { makeResumingDispatch } from '../lib/app/hibernate/resuming-dispatch.ts';
 import type { DataKeys } from '../lib/secrets/data-keys.ts';
-import { timings } from '../lib/topology.ts';
 import type { Connections } from './connections.ts';
 import { dispatchSettings } from './dispatch-settings.ts';
 import { tickScheduleOf } from './tick-schedule.ts';
@@ -13,7 +12,7 @@ import { tickScheduleOf } from './tick-schedule.ts';
 /** What makes and changes jobs: in every function that does, it dispatches alike and turns the ticks on alike. */
 export function jobUseCases(connections: Connections & { dataKeys: DataKeys }) {
   const { config } = connections;
-  const settings = { ...dispatchSettings(config), tickIntervalMs: timings.tickIntervalMs };
+  const settings = dispatchSettings(config);
   const ticks = tickScheduleOf(config);
   const dispatching = {
     ...connections,

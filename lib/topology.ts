@@ -129,6 +129,8 @@ export const metrics = {
   tickExecutions: { name: 'TickExecutions', unit: 'Count' },
   /** 1 for a tick that ran out of time before everything due was dispatched, else 0. */
   tickIncomplete: { name: 'TickIncomplete', unit: 'Count' },
+  /** Parts that failed in a tick (Redis, SQS, partitions, history), without which it went on to its end. */
+  tickFailedParts: { name: 'TickFailedParts', unit: 'Count' },
   /** What a tick made good: claims whose worker vanished, work back from vanished workers, work Redis had lost. */
   claimsFreed: { name: 'ClaimsFreed', unit: 'Count' },
   executionsReclaimed: { name: 'ExecutionsReclaimed', unit: 'Count' },

@@ -1,4 +1,5 @@
 import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { startAttempts } from '../../lib/app/part-attempts.ts';
 import { insertJobs } from '../../lib/db/jobs.ts';
 import { defaults, type NewJob } from '../../lib/domain/job.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
@@ -53,8 +54,9 @@ export async function prepareDueExecutions(stage: Stage, api: string, count: num
       occurrencesPerSchedule: 20,
     },
   });
-  const planned = new Map<number, number>();
-  while ((await dispatchBatch({ horizonMs: nowMs, planned })).schedules > 0);
+  const run = { horizonMs: nowMs, planned: new Map<number, number>(), attempts: startAttempts(silentLogger) };
+  while ((await dispatchBatch(run)).hasMore);
+  for (const [part, cause] of run.attempts.failures()) throw new Error(`${part} failed`, { cause });
 }
 
 /** Removes all jobs and what came of them. */

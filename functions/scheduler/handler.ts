@@ -20,7 +20,8 @@ export type SchedulerDeps = {
  * The scheduler function: one tick an invocation. What triggers it does not matter; the event is not looked at.
  *
  * The state of the queue is measured whatever becomes of the tick. What a tick did is emitted when it has come to its
- * end, its duration too: that there is none for minutes means that no tick gets through, not only that none was started.
+ * end, its duration too: that there is none for minutes means that no tick gets through, not only that none was started. A
+ * tick that had to do without Redis, SQS or a new partition has come to its end, and says so in `TickFailedParts`.
  */
 export function makeHandler({ runTick, measureQueue, emitMetrics, clock, logger }: SchedulerDeps) {
   return async (
@@ -51,6 +52,7 @@ function measuredBy(report: TickReport): Measured {
     tickSchedules: report.schedules,
     tickExecutions: report.executions,
     tickIncomplete: report.isComplete ? 0 : 1,
+    tickFailedParts: report.failedParts.length,
     claimsFreed: report.freed,
     executionsReclaimed: report.reclaimed,
     executionsRequeued: report.requeued,

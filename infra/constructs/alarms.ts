@@ -71,6 +71,14 @@ export class Alarms extends Construct {
       above: 0,
       for: { periods: 3, of: 3 },
     });
+    this.#add('TickParts', {
+      meaning:
+        'Ticks go on without a part that failed: Redis, SQS, the making of partitions, or the clearing of the history',
+      page: 'a-part-of-the-tick-fails',
+      metric: belfryMetric(deployment, 'tickFailedParts', { statistic: 'max' }),
+      above: 0,
+      for: { periods: 3, of: 5 },
+    });
     if (!tick.hibernates) {
       this.#add('NoTick', {
         meaning: 'No tick has come to its end for 3 minutes: nothing new is dispatched',

@@ -85,6 +85,7 @@ function executionRow({ deployment }: Watched): Row {
       [
         belfryMetric(deployment, 'tickDuration', { statistic: 'max', label: 'duration (ms)' }),
         sum('tickIncomplete', 'out of time'),
+        sum('tickFailedParts', 'parts that failed'),
       ],
       [sum('tickSchedules', 'schedules due'), sum('tickExecutions', 'executions dispatched')],
     ),

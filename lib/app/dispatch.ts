@@ -14,6 +14,7 @@ import type { Queue, QueueEntry } from '../redis/queue.ts';
 import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
 import type { Logger } from '../logger.ts';
 import { toPayload } from './execution-payload.ts';
+import type { PartAttempts } from './part-attempts.ts';
 import { planBatch } from './plan-batch.ts';
 
 export type DispatchSettings = {
@@ -37,23 +38,49 @@ export type DispatchDeps = {
   settings: DispatchSettings;
 };
 
-export type DispatchedBatch = { schedules: number; executions: number };
+export type DispatchedBatch = {
+  schedules: number;
+  executions: number;
+  /** Whether another batch may find something due by the horizon. */
+  hasMore: boolean;
+};
 
-/** Dispatches one batch of what is due by the horizon: of all schedules, or of the jobs given. */
+/** Dispatches one batch of the executions due by the horizon: of all schedules, or of the jobs given. */
 export type DispatchBatch = (options: {
   horizonMs: number;
   jobIds?: readonly number[];
+  /** Carried through the batches of one run. */
   planned: JobsBySecond;
+  /** Says which of Redis and SQS this run does without, as they failed before. */
+  attempts: PartAttempts;
 }) => Promise<DispatchedBatch>;
 
 /**
  * A batch is one transaction in PostgreSQL (executions written, schedules advanced), then the queue, then the wake-ups.
- * A crash after the transaction costs time, no execution: the reconciliation finds what the queue does not know.
+ * A crash after the transaction, or a Redis or SQS that is away, costs time and no execution: the reconciliation finds
+ * executions that the queue does not know.
  */
 export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
   const { pool, queue, publishWakeUps, clock, logger, settings } = deps;
 
-  return async ({ horizonMs, jobIds, planned }) => {
+  const deliver = async (
+    entries: readonly QueueEntry[],
+    run: { nowMs: number; planned: JobsBySecond; attempts: PartAttempts },
+  ): Promise<void> => {
+    const { tryPart } = run.attempts;
+    const queued = await tryPart('Redis', () => queue.enqueue(entries, { nowMs: run.nowMs }));
+    // Workers would find nothing. Whoever queues the executions later wakes workers for them.
+    if (queued === undefined) return;
+    const wakeUps = planWakeUps(
+      entries.map((entry) => entry.dueMs),
+      run.planned,
+      // The time it is by now: SQS counts a delay from the moment it gets the message.
+      { nowMs: clock.nowMs(), leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
+    );
+    await tryPart('SQS', () => publishWakeUps(wakeUps));
+  };
+
+  return async ({ horizonMs, jobIds, planned, attempts }) => {
     const nowMs = clock.nowMs();
     const horizon = new Date(horizonMs);
     const batch = await inTransaction(pool, async (tx) => {
@@ -61,7 +88,8 @@ export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
         jobIds === undefined
           ? await lockDueSchedules(tx, horizon, settings.schedulesPerBatch)
           : await lockDueSchedulesOfJobs(tx, jobIds, horizon, settings.schedulesPerBatch);
-      if (due.length === 0) return { schedules: 0, jobs: new Map<number, DispatchedJob>(), dispatched: [] };
+      if (due.length === 0)
+        return { schedules: 0, jobs: new Map<number, DispatchedJob>(), dispatched: [], hasMore: false };
       // A statement of its own, after the lock: it sees every change that was committed before the lock was had.
       const jobs = await findDispatchedJobs(
         tx,
@@ -73,19 +101,15 @@ export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
       const dispatched = await insertExecutions(tx, plan.executions, new Date(nowMs));
       await advanceSchedules(tx, plan.advanced);
       await deleteSchedules(tx, plan.finishedJobIds);
-      return { schedules: due.length, jobs, dispatched };
+      const hasMore =
+        due.length === settings.schedulesPerBatch ||
+        plan.advanced.some(({ nextExecutionTime }) => nextExecutionTime.getTime() <= horizonMs);
+      return { schedules: due.length, jobs, dispatched, hasMore };
     });
+    const { schedules, hasMore } = batch;
     const entries = toEntries(batch.dispatched, batch.jobs);
-    await queue.enqueue(entries, { nowMs });
-    await publishWakeUps(
-      planWakeUps(
-        entries.map((entry) => entry.dueMs),
-        planned,
-        // The time it is by now: SQS counts a delay from the moment it gets the message.
-        { nowMs: clock.nowMs(), leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
-      ),
-    );
-    return { schedules: batch.schedules, executions: batch.dispatched.length };
+    if (entries.length > 0) await deliver(entries, { nowMs, planned, attempts });
+    return { schedules, executions: batch.dispatched.length, hasMore };
   };
 }
 

@@ -11,6 +11,7 @@ import type { Pool } from '../db/pool.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
 import { toPayload } from './execution-payload.ts';
+import type { PartAttempts } from './part-attempts.ts';
 
 export type ReconcileSettings = {
   lookAheadMs: number;
@@ -41,13 +42,17 @@ export type Reconciled = {
   overdue: number;
 };
 
-export type Reconcile = (options: { deadlineMs: number }) => Promise<Reconciled>;
+export type Reconcile = (options: {
+  deadlineMs: number;
+  /** Says which of Redis and SQS this run does without, as they failed before. */
+  attempts: PartAttempts;
+}) => Promise<Reconciled>;
 
 /**
- * Makes good what a crash left between PostgreSQL, Redis and SQS. In this order: claims whose lease ran out are freed,
- * what vanished workers had taken goes back to the queue, what PostgreSQL holds and the queue does not know is queued
- * again, and workers are woken for whatever is overdue. Every step may be repeated; it stops at the deadline and
- * leaves the rest to the next tick.
+ * Repairs inconsistencies that a crash left between PostgreSQL, Redis and SQS. In this order: claims whose lease ran out
+ * are freed, what vanished workers had taken goes back to the queue, executions that PostgreSQL holds and the queue does
+ * not know are queued again, and workers are woken for overdue executions. Every step may be repeated; it stops at the
+ * deadline and leaves the rest to the next tick. While Redis is away only claims are freed.
  */
 export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: ReconcileDeps): Reconcile {
   const hasTime = (deadlineMs: number): boolean => clock.nowMs() < deadlineMs;
@@ -63,9 +68,10 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
     return total;
   };
 
-  const requeue = async (ids: readonly number[]): Promise<number> => {
-    const absent = await queue.findAbsent(ids);
-    if (absent.length === 0) return 0;
+  /** Undefined when Redis does not answer. */
+  const requeue = async (ids: readonly number[], { tryPart }: PartAttempts): Promise<number | undefined> => {
+    const absent = await tryPart('Redis', () => queue.findAbsent(ids));
+    if (absent === undefined || absent.length === 0) return absent?.length;
     const executions = await findExecutionRequests(pool, absent);
     const entries = executions.map((execution) => ({
       id: execution.id,
@@ -74,24 +80,29 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
       queue: execution.isRetry ? ('retry' as const) : ('scheduled' as const),
     }));
     const nowMs = clock.nowMs();
-    await queue.enqueue(entries, { nowMs });
-    await publishWakeUps(
-      planWakeUps(
-        entries.filter((entry) => entry.dueMs > nowMs).map((entry) => entry.dueMs),
-        new Map(),
-        { nowMs, leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
-      ),
+    const queued = await tryPart('Redis', () => queue.enqueue(entries, { nowMs }));
+    if (queued === undefined) return undefined;
+    const wakeUps = planWakeUps(
+      entries.filter((entry) => entry.dueMs > nowMs).map((entry) => entry.dueMs),
+      new Map(),
+      { nowMs, leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
     );
+    await tryPart('SQS', () => publishWakeUps(wakeUps));
     return entries.length;
   };
 
-  const requeueAbsent = async (deadlineMs: number): Promise<number> => {
+  const requeueAbsent = async (deadlineMs: number, attempts: PartAttempts): Promise<number> => {
     const horizon = new Date(clock.nowMs() + settings.lookAheadMs);
     let position: WaitingPosition | undefined = { id: 0, dueAt: new Date(0) };
     let requeued = 0;
     while (position !== undefined && hasTime(deadlineMs)) {
       const waiting = await listWaitingExecutions(pool, horizon, position, settings.executionsPerBatch);
-      requeued += await requeue(waiting.map((execution) => execution.id));
+      const added = await requeue(
+        waiting.map((execution) => execution.id),
+        attempts,
+      );
+      if (added === undefined) break;
+      requeued += added;
       position = waiting.length < settings.executionsPerBatch ? undefined : waiting.at(-1);
     }
     return requeued;
@@ -106,7 +117,8 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
     await clock.sleepUntil(clock.nowMs() + settings.recordingGraceMs);
   };
 
-  return async ({ deadlineMs }) => {
+  return async ({ deadlineMs, attempts }) => {
+    const { tryPart } = attempts;
     const limit = settings.executionsPerBatch;
     let failed = 0;
     await hearWorkers();
@@ -115,12 +127,15 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
       failed += claims.filter((claim) => claim.status === 'FAILED').length;
       return claims.length;
     });
-    const reclaimed = await drain(deadlineMs, () => queue.reclaim({ nowMs: clock.nowMs(), limit }));
-    const requeued = await requeueAbsent(deadlineMs);
-    const overdue = await queue.overdue(clock.nowMs());
+    const reclaimed = await drain(
+      deadlineMs,
+      async () => (await tryPart('Redis', () => queue.reclaim({ nowMs: clock.nowMs(), limit }))) ?? 0,
+    );
+    const requeued = await requeueAbsent(deadlineMs, attempts);
+    const overdue = (await tryPart('Redis', () => queue.overdue(clock.nowMs()))) ?? 0;
     if (overdue > 0) {
       const count = Math.min(Math.ceil(overdue / settings.jobsPerWakeUp), settings.maxOverdueWakeUps);
-      await publishWakeUps([{ delaySeconds: 0, count }]);
+      await tryPart('SQS', () => publishWakeUps([{ delaySeconds: 0, count }]));
     }
     return { freed, failed, reclaimed, requeued, overdue };
   };

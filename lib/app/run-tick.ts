@@ -1,5 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { DispatchBatch, DispatchSettings } from './dispatch.ts';
+import type { Logger } from '../logger.ts';
+import { startAttempts, type Part, type PartAttempts } from './part-attempts.ts';
 import type { Reconcile, Reconciled } from './reconcile.ts';
 import type { RotatePartitions } from './rotate-partitions.ts';
 
@@ -8,6 +10,8 @@ export type TickReport = Reconciled & {
   executions: number;
   /** Days of the history that were over their time. */
   daysDropped: number;
+  /** Parts that failed; the tick went on without them. */
+  failedParts: Part[];
   durationMs: number;
   /** False when the time ran out before everything due was dispatched. */
   isComplete: boolean;
@@ -15,34 +19,66 @@ export type TickReport = Reconciled & {
 
 export type RunTick = (options: { deadlineMs: number }) => Promise<TickReport>;
 
-/** One pass over what is due: dispatches up to the look-ahead, then makes good what an earlier crash left behind. */
+/**
+ * One pass over due schedules: dispatches up to the look-ahead, then repairs what an earlier crash left behind.
+ *
+ * A part that fails does not stop the rest. While Redis or SQS is away every occurrence is still written to PostgreSQL, and
+ * a later tick queues it. The reconciliation asks both once more, since an outage may have been short.
+ *
+ * @throws the error of the dispatch or the reconciliation, after the other has done its work. A tick that lacked another
+ * part resolves, and names it in `failedParts`: to invoke it again would bring nothing that the next minute's tick does not.
+ */
 export function makeRunTick(deps: {
   clock: Clock;
+  logger: Logger;
   partitions: RotatePartitions;
   dispatchBatch: DispatchBatch;
   reconcile: Reconcile;
   settings: Pick<DispatchSettings, 'lookAheadMs' | 'schedulesPerBatch'>;
 }): RunTick {
-  const { clock, partitions, dispatchBatch, reconcile, settings } = deps;
+  const { clock, logger, partitions, dispatchBatch, reconcile, settings } = deps;
+
+  const dispatch = async (horizonMs: number, untilMs: number, attempts: PartAttempts) => {
+    const planned = new Map<number, number>();
+    const dispatched = { schedules: 0, executions: 0, isComplete: false };
+    await attempts.tryPart('dispatch', async () => {
+      while (!dispatched.isComplete && clock.nowMs() < untilMs) {
+        const batch = await dispatchBatch({ horizonMs, planned, attempts });
+        dispatched.schedules += batch.schedules;
+        dispatched.executions += batch.executions;
+        dispatched.isComplete = !batch.hasMore;
+      }
+    });
+    return dispatched;
+  };
+
   return async ({ deadlineMs }) => {
     const startedMs = clock.nowMs();
-    await partitions.makeAhead(new Date(startedMs));
-    const horizonMs = startedMs + settings.lookAheadMs;
-    const planned = new Map<number, number>();
-    let schedules = 0;
-    let executions = 0;
-    let isComplete = false;
+    const started = new Date(startedMs);
+    const dispatching = startAttempts(logger);
+    await dispatching.tryPart('partitions', () => partitions.makeAhead(started));
     // Some of the time is kept for the reconciliation: a tick that never reached it would never recover anything.
-    const dispatchUntilMs = startedMs + (deadlineMs - startedMs) * 0.7;
-    while (!isComplete && clock.nowMs() < dispatchUntilMs) {
-      const batch = await dispatchBatch({ horizonMs, planned });
-      schedules += batch.schedules;
-      executions += batch.executions;
-      isComplete = batch.schedules === 0;
-    }
-    const reconciled = await reconcile({ deadlineMs });
-    const daysDropped = clock.nowMs() < deadlineMs ? await partitions.dropOld(new Date(startedMs)) : 0;
+    const untilMs = startedMs + (deadlineMs - startedMs) * 0.7;
+    const dispatched = await dispatch(startedMs + settings.lookAheadMs, untilMs, dispatching);
+
+    const reconciling = startAttempts(logger);
+    const { tryPart } = reconciling;
+    const reconciled = await tryPart('reconciliation', () =>
+      reconcile({ deadlineMs, attempts: reconciling }),
+    );
+    const daysDropped =
+      clock.nowMs() < deadlineMs ? await tryPart('history', () => partitions.dropOld(started)) : 0;
+
+    const failures = new Map([...reconciling.failures(), ...dispatching.failures()]);
+    if (failures.has('dispatch')) throw failures.get('dispatch');
+    if (reconciled === undefined) throw failures.get('reconciliation');
     const durationMs = clock.nowMs() - startedMs;
-    return { schedules, executions, ...reconciled, daysDropped, durationMs, isComplete };
+    return {
+      ...dispatched,
+      ...reconciled,
+      daysDropped: daysDropped ?? 0,
+      failedParts: [...failures.keys()],
+      durationMs,
+    };
   };
 }

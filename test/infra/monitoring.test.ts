@@ -68,6 +68,7 @@ test('what rings, and for whom', () => {
       'SchedulerErrors',
       'SchedulerThrottles',
       'TickIncomplete',
+      'TickParts',
       'WorkerErrors',
       'WorkerThrottles',
     ].toSorted(),

@@ -86,7 +86,7 @@ export function makeHibernatingTick(
       }
       const { isAwake, isFirst } = resuming.value;
       const report = await (isFirst ? runFirstTick : runTick)({ deadlineMs });
-      if (isAwake && report.isComplete) await rest(deadlineMs);
+      if (isAwake && report.isComplete && report.failedParts.length === 0) await rest(deadlineMs);
       return report;
     } catch (error) {
       await leaveOn();

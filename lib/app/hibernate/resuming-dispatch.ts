@@ -17,7 +17,7 @@ type Answer =
   | { kind: 'unknown' };
 
 /**
- * Dispatches what is due before a tick can see it, and turns the minute tick on when it is off for longer than one of
+ * Dispatches what is due within the look-ahead, and turns the minute tick on when it is off for longer than one of
  * the jobs, just made or changed, can wait.
  *
  * The jobs are in PostgreSQL already, so a failure here is none of the caller's, who would create them once more. The
@@ -29,17 +29,14 @@ type Answer =
 export function makeResumingDispatch(
   deps: Omit<HibernateDeps, 'settings'> & {
     dispatchBatch: DispatchBatch;
-    settings: { lookAheadMs: number; tickIntervalMs: number };
+    settings: { lookAheadMs: number };
   },
 ): DispatchSoon {
   const { pool, clock, logger, ticks, settings } = deps;
   const dispatchSoon = makeDispatchSoon(deps);
   const dispatchUntilFirstTick = makeDispatchSoon({
     ...deps,
-    settings: {
-      tickIntervalMs: FIRST_TICK_WITHIN_MS,
-      lookAheadMs: lookAheadWhenResuming(settings.lookAheadMs),
-    },
+    settings: { lookAheadMs: lookAheadWhenResuming(settings.lookAheadMs) },
   });
 
   /** A row that is to be resumed is marked so, before anything is tried. */

@@ -69,6 +69,7 @@ describe('a tick', () => {
         TickSchedules: 1,
         TickExecutions: 1,
         TickIncomplete: 0,
+        TickFailedParts: 0,
         ClaimsFreed: 0,
         ExecutionsReclaimed: 0,
         ExecutionsRequeued: 0,
@@ -102,7 +103,7 @@ describe('a tick', () => {
         return belfry.queue.enqueue(...args);
       },
     };
-    await tick({ queue });
+    await tick({ queue, settings: { ...belfry.settings, schedulesPerBatch: 1 } });
     expect(kept.documents[0]).toMatchObject({ TickIncomplete: 1, TickDuration: TIMEOUT_MS });
   });
 
@@ -115,10 +116,25 @@ describe('a tick', () => {
     ]);
   });
 
+  it('that goes on without SQS emits what it did, and how many parts failed', async () => {
+    await expect(tick({ publishWakeUps: away })).resolves.toMatchObject({ failedParts: ['SQS'] });
+    expect(kept.documents[0]).toMatchObject({ TickExecutions: 1, TickFailedParts: 1 });
+    expect(lines).toMatchObject([
+      { event: 'part_failed', fields: { part: 'SQS', error: { message: expect.stringContaining('away') } } },
+      { event: 'part_failed', fields: { part: 'SQS' } },
+      { event: 'tick' },
+    ]);
+  });
+
   it('that fails emits what waits, and no duration, so that it counts as no tick', async () => {
-    await expect(tick({ publishWakeUps: away })).rejects.toThrow('away');
-    expect(kept.documents).toEqual([{ ...depth, OldestDueAge: 238.5 }]);
-    expect(lines).toMatchObject([{ event: 'tick_failed', requestId: 'request-7' }]);
+    const pool: Parts['pool'] = { ...belfry.pool, connect: away };
+    await expect(tick({ pool })).rejects.toThrow('away');
+    expect(kept.documents).toEqual([{ ...depth, QueueScheduled: 0, OldestDueAge: 238.5 }]);
+    expect(lines.map(({ event, fields }) => [event, fields['part']])).toEqual([
+      ['part_failed', 'partitions'],
+      ['part_failed', 'dispatch'],
+      ['tick_failed', undefined],
+    ]);
   });
 
   it('has nothing due when all that waits is to come', async () => {
