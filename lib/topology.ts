@@ -83,7 +83,11 @@ export const timings = {
    */
   recordingGraceMs: 3_000,
   tickIntervalMs: 60_000,
-  lookAheadMs: 120_000,
+  /**
+   * Past the next two ticks: EventBridge Scheduler is up to a minute late, and a tick may fail. One of each still leaves a minute.
+   * SQS delays a wake-up by 15 minutes at most, so it may be no longer than that.
+   */
+  lookAheadMs: 240_000,
   /** A schedule further behind than this was not served for long: what it missed runs once. */
   misfireAfterMs: 300_000,
   /** Wake-ups are delayed to arrive this long, and up to a second more, before the second of the due instant begins. */

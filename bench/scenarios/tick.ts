@@ -5,6 +5,7 @@ import { listJobs } from '../../lib/db/jobs.ts';
 import { ensurePartitions } from '../../lib/db/partitions.ts';
 import { listWaitingExecutions } from '../../lib/db/reconcile-executions.ts';
 import { recordOutcomes } from '../../lib/db/record-outcomes.ts';
+import { timings } from '../../lib/topology.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
 import { explaining } from '../support/explain.ts';
 import { loadHistory, loadSchedules, makeDue } from '../support/load-schedules.ts';
@@ -14,7 +15,7 @@ import { makeTimedTick, type Parts } from '../support/timed-tick.ts';
 
 const SCHEDULES = 1_000_000;
 const DUE = 10_000;
-/** Inside the look-ahead of 120 s, whenever in the next seconds the tick starts. */
+/** Inside the look-ahead, whenever in the next seconds the tick starts. */
 const DUE_WITHIN_SECONDS = 100;
 const EXECUTIONS = 5_000_000;
 const HISTORY_DAYS = 5;
@@ -69,7 +70,7 @@ async function explainReads(bench: Bench, { pool }: Stage): Promise<void> {
   const client = await pool.connect();
   const db = explaining(client, bench.note);
   const now = new Date();
-  const horizon = new Date(now.getTime() + 120_000);
+  const horizon = new Date(now.getTime() + timings.lookAheadMs);
   const claimToken = crypto.randomUUID();
   try {
     await client.query('begin');

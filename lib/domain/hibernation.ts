@@ -43,9 +43,15 @@ const OVERSLEPT_MS = 180_000;
  */
 export const FIRST_TICK_WITHIN_MS = 180_000;
 
-/** How far whoever turns the minute tick on dispatches: past its first tick, by a minute. */
+/** SQS delays a wake-up by no more. */
+const LONGEST_LOOK_AHEAD_MS = 15 * 60_000;
+
+/**
+ * How far whoever turns the minute tick on dispatches: past its first tick, by a minute, and up to the job that the sleep
+ * ended for.
+ */
 export function lookAheadWhenResuming(lookAheadMs: number): number {
-  return Math.max(lookAheadMs, FIRST_TICK_WITHIN_MS + 60_000);
+  return Math.min(Math.max(leadOf(lookAheadMs), FIRST_TICK_WITHIN_MS + 60_000), LONGEST_LOOK_AHEAD_MS);
 }
 
 /** How long before its due instant a job needs a tick that is made by the one-time schedule. */

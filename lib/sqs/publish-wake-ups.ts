@@ -6,8 +6,8 @@ import { wakeUpBody } from './wake-up.ts';
 /** What SQS takes in one call. */
 const MESSAGES_PER_CALL = 10;
 const CALLS_AT_ONCE = 4;
-/** One tick's 120 seconds of 10,000 jobs each; what is beyond waits for the workers' own further wake-ups. */
-const MAX_MESSAGES = 12_000;
+/** One look-ahead of 240 s with 10,000 jobs in each; what is beyond waits for the workers' own further wake-ups. */
+const MAX_MESSAGES = 24_000;
 
 export type PublishWakeUps = (plan: readonly PlannedWakeUps[]) => Promise<void>;
 

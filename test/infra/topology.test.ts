@@ -127,6 +127,13 @@ test('timeouts stand in the order request < lease < function < visibility', () =
   expect(order).toEqual([...new Set(order)].toSorted((a, b) => a - b));
 });
 
+test('a look-ahead outlasts a tick that is late by a minute and one that fails, and SQS can delay a wake-up as long', () => {
+  expect(timings.lookAheadMs).toBeGreaterThan(3 * timings.tickIntervalMs);
+  expect(timings.lookAheadMs).toBeLessThanOrEqual(15 * 60_000);
+  // So that a job dispatched ahead counts as served in time, whatever a tick missed.
+  expect(timings.lookAheadMs).toBeLessThan(timings.misfireAfterMs);
+});
+
 test('a migration ends before the deploy stops waiting for it, and that before its own function ends', () => {
   const synthesised = synthesise(variants['prod'] ?? {});
   const { Timeout: migrate } = functionOf(synthesised, described.migrate);

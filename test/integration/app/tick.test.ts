@@ -44,10 +44,10 @@ describe('a tick', () => {
 
   it('writes every second of an every-second job once, though a batch takes only some', async () => {
     const job = await belfry.createJob(aJob({ schedule: '* * * * * *' }));
-    expect(await times(job.id)).toHaveLength(120);
+    expect(await times(job.id)).toHaveLength(240);
     await belfry.clock.advanceBy(MINUTE);
     await tick();
-    expect(await times(job.id)).toHaveLength(180);
+    expect(await times(job.id)).toHaveLength(300);
   });
 
   it('shares the work with another tick at the same time, without doubling an occurrence', async () => {
@@ -67,7 +67,7 @@ describe('a tick', () => {
     const job = await belfry.createJob(aJob({ schedule: '0 * * * * *' }));
     await belfry.clock.advanceTo('2030-03-04T10:02:10Z');
     await tick();
-    expect(await times(job.id)).toEqual(['10:01:00', '10:02:00', '10:03:00', '10:04:00']);
+    expect(await times(job.id)).toEqual([1, 2, 3, 4, 5, 6].map((minute) => `10:0${minute}:00`));
   });
 
   it('runs what a job missed over hours once, the latest, and goes on from there', async () => {

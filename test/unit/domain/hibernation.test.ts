@@ -11,7 +11,7 @@ import {
 
 const NOW = Date.parse('2030-03-04T10:00:00Z');
 const MINUTE = 60_000;
-const LOOK_AHEAD = 2 * MINUTE;
+const LOOK_AHEAD = 4 * MINUTE;
 const at = (minutes: number) => new Date(NOW + minutes * MINUTE);
 const outlook = (minutes: number | null, hasOpenExecutions = false) => ({
   nextDueAt: minutes === null ? null : at(minutes),
@@ -42,12 +42,12 @@ describe('it is quiet', () => {
 
 describe('a sleep', () => {
   it('ends the look-ahead and a minute before the next job is due', () => {
-    expect(sleepUntil(outlook(60), NOW, LOOK_AHEAD)).toEqual(at(57));
+    expect(sleepUntil(outlook(60), NOW, LOOK_AHEAD)).toEqual(at(55));
   });
 
   it('ends on a whole second, never after the time it is to end', () => {
     const nextDueAt = new Date(NOW + 60 * MINUTE + 999);
-    expect(sleepUntil({ nextDueAt, hasOpenExecutions: false }, NOW, LOOK_AHEAD)).toEqual(at(57));
+    expect(sleepUntil({ nextDueAt, hasOpenExecutions: false }, NOW, LOOK_AHEAD)).toEqual(at(55));
   });
 
   it('ends after 12 hours at the latest', () => {
@@ -67,10 +67,10 @@ describe('a sleep', () => {
   });
 
   it.each([
-    ['the job it was made for', 60, 57, true],
-    ['a later job', 61, 57, true],
-    ['one due sooner', 59.9, 57, false],
-    ['one due at once', 0, 57, false],
+    ['the job it was made for', 60, 55, true],
+    ['a later job', 61, 55, true],
+    ['one due sooner', 59.9, 55, false],
+    ['one due at once', 0, 55, false],
     ['any, while the one-time tick is on its way', 60, -3, true],
     ['none, when the one-time tick did not come', 60, -3.1, false],
     ['none, when there is no one-time tick', 60, null, false],
@@ -93,7 +93,8 @@ describe('a sleep', () => {
   });
 });
 
-it('whoever turns the minute tick on dispatches past its first tick', () => {
-  expect(lookAheadWhenResuming(LOOK_AHEAD)).toBe(4 * MINUTE);
+it('whoever turns the minute tick on dispatches past its first tick, and up to the job that the sleep ended for', () => {
+  expect(lookAheadWhenResuming(MINUTE)).toBe(4 * MINUTE);
+  expect(lookAheadWhenResuming(LOOK_AHEAD)).toBe(5 * MINUTE);
   expect(lookAheadWhenResuming(15 * MINUTE)).toBe(15 * MINUTE);
 });
