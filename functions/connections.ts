@@ -8,6 +8,7 @@ import { makeAdmit, type Admit } from '../lib/redis/admit.ts';
 import { makeQueue, type Queue } from '../lib/redis/queue.ts';
 import { type DataKeys, openDataKeys } from '../lib/secrets/data-keys.ts';
 import { makeFetchSecret } from '../lib/secrets/fetch-secret.ts';
+import { type AskQueue, makeAskQueue } from '../lib/sqs/ask-queue.ts';
 import { createSqsClient } from '../lib/sqs/client.ts';
 import { makePublishWakeUps, type PublishWakeUps } from '../lib/sqs/publish-wake-ups.ts';
 import { systemClock } from '../lib/system-clock.ts';
@@ -26,6 +27,7 @@ export type Connections = {
   queue: Queue;
   admit: Admit;
   publishWakeUps: PublishWakeUps;
+  askQueue: AskQueue;
 };
 
 type Env = Record<string, string | undefined>;
@@ -73,6 +75,7 @@ function connect(serviceName: string, config: Config, options: Options): Connect
     queue: makeQueue(redis),
     admit: makeAdmit(redis),
     publishWakeUps: makePublishWakeUps({ sqs, queueUrl: config.wakeUpQueueUrl }),
+    askQueue: makeAskQueue({ sqs, queueUrl: config.wakeUpQueueUrl }),
   };
 }
 

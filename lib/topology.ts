@@ -25,8 +25,15 @@ export const routes = [
   { method: 'GET', path: '/api/v1/keys', scope: 'admin' },
   { method: 'DELETE', path: '/api/v1/keys/{id}', scope: 'admin' },
   { method: 'GET', path: '/health', scope: null },
+  { method: 'GET', path: '/health/deep', scope: 'read' },
   { method: 'GET', path: '/openapi.json', scope: null },
 ] as const satisfies Route[];
+
+/**
+ * Requests that one environment of the API serves of each open route, all callers together: enough for the probes of many
+ * load balancers, and too little to be worth a flood.
+ */
+export const openRouteLimit = { perSecond: 20, burst: 40 } as const;
 
 export type FunctionSettings = {
   /** Path of the module that exports `handler`, from the repository's root. */

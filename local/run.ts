@@ -103,7 +103,8 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
     await Promise.all([apiFunction.warm(), scheduler.warm(), worker.warm()]);
     api = apiFunction;
     // The first request connects and compiles, for a tenth of a second: not a user's.
-    await fetch(`${gateway.address}/health`).then((response) => response.text());
+    const headers = { 'x-api-key': apiKey };
+    await fetch(`${gateway.address}/health/deep`, { headers }).then((response) => response.text());
   };
   await step('functions', warm());
   signal.throwIfAborted();

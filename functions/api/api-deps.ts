@@ -1,3 +1,4 @@
+import type { PartsHealth } from '../../lib/app/check-health.ts';
 import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
 import type { FindApiKey } from '../../lib/app/find-api-key.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
@@ -5,7 +6,7 @@ import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
 import type { Job, JobChanges, JobSchedule, NewJob } from '../../lib/domain/job.ts';
-import type { Health, QueueStats } from '../../lib/http/resource-schemas.ts';
+import type { QueueStats } from '../../lib/http/resource-schemas.ts';
 import type { OutgoingPolicy } from '../../lib/domain/outgoing/policy.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import type { Admit, RateLimit } from '../../lib/redis/admit.ts';
@@ -28,7 +29,7 @@ export type ApiDeps = {
     filter: Page & { status?: ExecutionStatus },
   ) => Promise<Listed<JobExecution>>;
   queueStats: () => Promise<QueueStats>;
-  checkHealth: () => Promise<Health>;
+  checkHealth: () => Promise<PartsHealth>;
   createApiKey: CreateApiKey;
   listApiKeys: (page: Page) => Promise<Listed<ApiKey>>;
   revokeApiKey: RevokeApiKey;
@@ -41,7 +42,7 @@ export type ApiDeps = {
   /** Where jobs may call. */
   outgoing: OutgoingPolicy;
   clock: Clock;
-  /** Called at every request; must neither wait nor throw. */
+  /** Called at every request of a route that wants a key; must neither wait nor throw. */
   checkClock: () => void;
   logger: FunctionLogger;
 };

@@ -13,7 +13,9 @@ import {
   jobResource,
   jobScheduleResource,
 } from '../../lib/http/resources.ts';
+import type { DeepHealth, Health } from '../../lib/http/resource-schemas.ts';
 import type { RouteKey } from '../../lib/http/route-table.ts';
+import { version } from '../../lib/version.ts';
 import type { ApiDeps } from './api-deps.ts';
 
 export type Endpoint = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
@@ -72,11 +74,13 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     await deps.revokeApiKey(parseId(event.pathParameters?.['id'], 'key'));
     return emptyReply();
   },
-  // The two open ones are lenient about parameters: probes and caches add their own.
-  'GET /health': async () => {
-    const health = await deps.checkHealth();
+  'GET /health/deep': async (event) => {
+    parseQuery(noQuerySchema, event);
+    const health: DeepHealth = { ...(await deps.checkHealth()), version };
     return jsonReply(health.status === 'ok' ? 200 : 503, health);
   },
+  // The two open ones are lenient about parameters: probes and caches add their own.
+  'GET /health': async () => jsonReply(200, { status: 'ok', version } satisfies Health),
   'GET /openapi.json': async () => ({
     statusCode: 200,
     headers: { 'content-type': 'application/json' },

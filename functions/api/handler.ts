@@ -9,12 +9,13 @@ import { allowedMethods, routeKey } from '../../lib/http/route-table.ts';
 import { makeApiKeyCache } from '../../lib/middleware/api-key-cache.ts';
 import { authenticate } from '../../lib/middleware/authenticate.ts';
 import { cors } from '../../lib/middleware/cors.ts';
+import { openRouteLimit } from '../../lib/middleware/open-route-limit.ts';
 import { problemResponses } from '../../lib/middleware/problem-responses.ts';
 import { makeRateLimit } from '../../lib/middleware/rate-limit.ts';
 import { requestBounds } from '../../lib/middleware/request-bounds.ts';
 import { requestLog } from '../../lib/middleware/request-log.ts';
 import { responseHeaders } from '../../lib/middleware/response-headers.ts';
-import { routes } from '../../lib/topology.ts';
+import { openRouteLimit as openRouteRate, routes } from '../../lib/topology.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { makeEndpoints } from './endpoints.ts';
 
@@ -31,8 +32,14 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
 
   const served = routes.map((route) => {
     const endpoint = middy<APIGatewayProxyEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: 0 });
-    // The key is asked for before the body is looked at.
-    if (route.scope !== null) endpoint.use(authenticate(route.scope, keys));
+    if (route.scope === null) {
+      endpoint.use(openRouteLimit(openRouteRate, deps));
+    } else {
+      // The clock is checked by PostgreSQL, which an open route must not wake.
+      endpoint.before(() => deps.checkClock());
+      // The key is asked for before the body is looked at.
+      endpoint.use(authenticate(route.scope, keys));
+    }
     return { method: route.method, path: route.path, handler: endpoint.handler(endpoints[routeKey(route)]) };
   });
 
@@ -42,7 +49,6 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
       throw new TimedOutError();
     },
   })
-    .before(() => deps.checkClock())
     .use(requestLog(deps))
     .use(responseHeaders())
     .use(deps.corsOrigins === undefined ? [] : cors(deps.corsOrigins))

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { routes } from '../../lib/topology.ts';
 import type { ResponseCheck } from '../../test/support/openapi-check.ts';
 import { CANARY, secretNames, type Home } from '../values/known-good.ts';
 import type { Plan } from '../requests/plan.ts';
@@ -62,6 +63,8 @@ function judgeStatus(exchange: Exchange, context: Context): string[] {
   const { expected, received } = exchange;
   const { status } = received;
   const problemFaults = status >= 400 ? judgeProblem(exchange) : [];
+  // The callers of an open route share one limit, and the fuzzer alone is more than it allows.
+  if (status === 429 && isOpen(exchange.sent.target)) return problemFaults;
   switch (expected.kind) {
     case 'open':
       return problemFaults;
@@ -72,6 +75,9 @@ function judgeStatus(exchange: Exchange, context: Context): string[] {
       return [...problemFaults, ...judgeValid(exchange, expected, context)];
   }
 }
+
+const isOpen = (target: string): boolean =>
+  routes.some(({ path, scope }) => scope === null && path === target.split('?')[0]?.replace(/\/$/, ''));
 
 function readProblem(body: string): z.ZodSafeParseResult<z.infer<typeof problem>> {
   try {

@@ -51,7 +51,8 @@ export class WakeUps extends Construct {
   get attachment(): Attachment {
     return {
       environment: { BELFRY_WAKE_UP_QUEUE_URL: this.queue.queueUrl },
-      grantUse: (role) => void this.queue.grant(role, 'sqs:SendMessage'),
+      // The attributes are for GET /health/deep.
+      grantUse: (role) => void this.queue.grant(role, 'sqs:SendMessage', 'sqs:GetQueueAttributes'),
     };
   }
 

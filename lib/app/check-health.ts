@@ -1,21 +1,50 @@
+import type { Clock } from '../domain/clock.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Queue } from '../redis/queue.ts';
+import type { AskQueue } from '../sqs/ask-queue.ts';
 
 type PartHealth = 'ok' | 'unreachable';
-export type Health = { status: 'ok' | 'degraded'; checks: { postgres: PartHealth; redis: PartHealth } };
 
-/** Asks each part whether it answers; an answer that does not come is the finding, not an error. */
-export function makeCheckHealth(deps: { pool: Pool; queue: Queue }): () => Promise<Health> {
-  const ask = async (question: Promise<unknown>): Promise<PartHealth> => {
+export type PartsHealth = {
+  status: 'ok' | 'degraded';
+  checks: { postgres: PartHealth; redis: PartHealth; sqs: PartHealth };
+};
+
+/** A part that takes longer is of no use to a request either. Leaves the API time for its answer. */
+const ANSWERS_WITHIN_MS = 3_000;
+
+/** Asks each part whether it can be used. A missing answer is a finding, not an error. */
+export function makeCheckHealth(deps: {
+  pool: Pool;
+  queue: Queue;
+  askQueue: AskQueue;
+  clock: Clock;
+}): () => Promise<PartsHealth> {
+  const { pool, queue, askQueue, clock } = deps;
+
+  const ask = async (question: (signal: AbortSignal) => Promise<unknown>): Promise<PartHealth> => {
+    const ending = new AbortController();
+    const late = clock
+      .sleepUntil(clock.nowMs() + ANSWERS_WITHIN_MS, ending.signal)
+      .then((): PartHealth => 'unreachable');
+    const answer = question(ending.signal).then(
+      (): PartHealth => 'ok',
+      (): PartHealth => 'unreachable',
+    );
     try {
-      await question;
-      return 'ok';
-    } catch {
-      return 'unreachable';
+      return await Promise.race([answer, late]);
+    } finally {
+      ending.abort();
     }
   };
+
   return async () => {
-    const [postgres, redis] = await Promise.all([ask(deps.pool.query('select 1')), ask(deps.queue.ping())]);
-    return { status: postgres === 'ok' && redis === 'ok' ? 'ok' : 'degraded', checks: { postgres, redis } };
+    const [postgres, redis, sqs] = await Promise.all([
+      ask(() => pool.query('select 1')),
+      ask(() => queue.ping()),
+      ask(askQueue),
+    ]);
+    const isWell = [postgres, redis, sqs].every((health) => health === 'ok');
+    return { status: isWell ? 'ok' : 'degraded', checks: { postgres, redis, sqs } };
   };
 }

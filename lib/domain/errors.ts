@@ -97,14 +97,15 @@ export class ForbiddenError extends BelfryError {
   }
 }
 
-/** The key has sent more than it may. */
+/** The key, or the callers of an open route together, have sent more than they may. */
 export class RateLimitedError extends BelfryError {
   readonly code = 'RATE_LIMITED';
   readonly status = 429;
   readonly retryAfterSeconds: number;
 
-  constructor(retryAfterSeconds: number) {
-    super(`this API key has sent too many requests; send the next in ${retryAfterSeconds} s`);
+  constructor(retryAfterSeconds: number, limited: 'this API key' | 'this route' = 'this API key') {
+    const what = limited === 'this route' ? 'gets' : 'has sent';
+    super(`${limited} ${what} too many requests; send the next in ${retryAfterSeconds} s`);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

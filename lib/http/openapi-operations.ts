@@ -119,13 +119,20 @@ export const operations: Record<RouteKey, Operation> = {
   },
   'GET /health': {
     operationId: 'getHealth',
-    summary: 'Tell whether Belfry and what it leans on work',
+    summary: 'Tell whether the API answers',
+    description: 'Asks neither PostgreSQL nor Redis, so that a probe does not wake a database that sleeps.',
+    responses: { '200': success('The API answers', resources.healthSchema) },
+    problems: [],
+  },
+  'GET /health/deep': {
+    operationId: 'getDeepHealth',
+    summary: 'Tell whether PostgreSQL, Redis and SQS can be used',
     responses: {
-      '200': success('All is well', resources.healthSchema),
+      '200': success('All of them can', resources.deepHealthSchema),
       '503': {
-        description: 'Something does not answer',
+        description: 'A part does not answer within 3 s, or the key could not be looked up',
         content: {
-          'application/json': { schema: resources.healthSchema },
+          'application/json': { schema: resources.deepHealthSchema },
           ...problemResponse(503).content,
         },
       },

@@ -62,9 +62,13 @@ const problems = {
   413: problem('PayloadTooLarge', 'PAYLOAD_TOO_LARGE'),
   414: problem('UriTooLong', 'URI_TOO_LONG'),
   415: problem('UnsupportedMediaType', 'UNSUPPORTED_MEDIA_TYPE: the body is not application/json'),
-  429: problem('TooManyRequests', 'RATE_LIMITED: the key has sent more than it may', {
-    'retry-after': z.string().meta({ description: 'Seconds to wait.' }),
-  }),
+  429: problem(
+    'TooManyRequests',
+    'RATE_LIMITED: the key, or the callers of an open route together, sent too much',
+    {
+      'retry-after': z.string().meta({ description: 'Seconds to wait.' }),
+    },
+  ),
   431: problem('HeadersTooLarge', 'HEADERS_TOO_LARGE'),
   500: problem('InternalError', 'INTERNAL_ERROR: logged under the request id'),
   503: problem('Unavailable', 'UNAVAILABLE, TIMED_OUT: look whether it took effect, then try again.', {

@@ -1,5 +1,6 @@
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { routes } from '../topology.ts';
+import { version } from '../version.ts';
 import { operations } from './openapi-operations.ts';
 import { problemResponsesFor, type ProblemStatus } from './openapi-responses.ts';
 import { routeKey } from './route-table.ts';
@@ -10,7 +11,7 @@ export function makeOpenApiDocument() {
     openapi: '3.1.0',
     info: {
       title: 'Belfry',
-      version: '1.0.0',
+      version,
       description: 'A job is a schedule and a URL: Belfry calls the URL when the schedule is due.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
@@ -42,7 +43,7 @@ function makePaths(): ZodOpenApiPathsObject {
   for (const route of routes) {
     const { problems, responses, ...operation } = operations[routeKey(route)];
     const common: ProblemStatus[] =
-      route.scope === null ? [414, 431, 500, 503] : [400, 401, 403, 414, 429, 431, 500, 503];
+      route.scope === null ? [414, 429, 431, 500, 503] : [400, 401, 403, 414, 429, 431, 500, 503];
     paths[route.path] = {
       ...paths[route.path],
       [route.method.toLowerCase()]: {

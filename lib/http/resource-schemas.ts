@@ -104,12 +104,15 @@ const queueStatsSchema = z
 export const queueStatsReplySchema = z.strictObject({ queue_stats: queueStatsSchema });
 
 const check = z.enum(['ok', 'unreachable']);
-export const healthSchema = z
+const version = z.string().meta({ description: "Belfry's version." });
+export const healthSchema = z.strictObject({ status: z.literal('ok'), version }).meta({ id: 'Health' });
+export const deepHealthSchema = z
   .strictObject({
     status: z.enum(['ok', 'degraded']),
-    checks: z.strictObject({ postgres: check, redis: check, sqs: check.exactOptional() }),
+    version,
+    checks: z.strictObject({ postgres: check, redis: check, sqs: check }),
   })
-  .meta({ id: 'Health' });
+  .meta({ id: 'DeepHealth' });
 
 export const problemSchema = z
   .strictObject({
@@ -134,4 +137,5 @@ export const problemSchema = z
 
 export type QueueStats = z.infer<typeof queueStatsSchema>;
 export type Health = z.infer<typeof healthSchema>;
+export type DeepHealth = z.infer<typeof deepHealthSchema>;
 export type Problem = z.infer<typeof problemSchema>;

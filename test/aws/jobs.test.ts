@@ -35,9 +35,9 @@ const untilEnded = (jobId: number, timeoutMs = 30_000): Promise<Execution> =>
 describe('the deployed stack', { concurrent: true }, () => {
   test('says that it reaches PostgreSQL, Redis and SQS', async () => {
     const health = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
-    expect(await api.call(health, 'GET', '/health')).toMatchObject({
+    expect(await api.call(health, 'GET', '/health/deep')).toMatchObject({
       status: 'ok',
-      checks: { postgres: 'ok', redis: 'ok' },
+      checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' },
     });
   });
 

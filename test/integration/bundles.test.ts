@@ -100,7 +100,7 @@ function proxyEvent(httpMethod: string, path: string, job?: object) {
 
 test('api says that it is well, and creates a job', async () => {
   const invoke = await start('api', functions.api);
-  expect(await invoke(proxyEvent('GET', '/health'))).toMatchObject({ statusCode: 200 });
+  expect(await invoke(proxyEvent('GET', '/health/deep'))).toMatchObject({ statusCode: 200 });
   const job = { schedule: '0 3 1 1 *', api: `${target.url}/api`, name: 'yearly' };
   expect(await invoke(proxyEvent('POST', '/api/v1/jobs', job))).toMatchObject({ statusCode: 201 });
   const { rows } = await database.pool.query(

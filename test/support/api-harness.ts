@@ -65,7 +65,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     ...memoryJobs(state),
     ...keys,
     queueStats: async () => queueStats,
-    checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok' } }),
+    checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' } }),
     findApiKey: async (keyHash) => {
       state.keyLookups++;
       return keys.findApiKey(keyHash);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { makeChangeJob } from '../../lib/app/change-job.ts';
-import { makeCheckHealth } from '../../lib/app/check-health.ts';
 import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
 import { makeDeleteJob } from '../../lib/app/delete-job.ts';
 import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
@@ -57,7 +56,6 @@ export function compose(parts: Parts) {
     changeJob: makeChangeJob(deps),
     deleteJob: makeDeleteJob(deps),
     dispatchSoon: deps.dispatchSoon,
-    checkHealth: makeCheckHealth(deps),
     dispatchBatch,
     runTick: makeRunTick({
       ...deps,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { version } from '../../../lib/version.ts';
 import { makeTestApi, queueStats } from '../../support/api-harness.ts';
 
 const minimal = { schedule: '*/5 * * * *', api: 'https://example.com/hook' };
@@ -149,21 +150,43 @@ test('the queue is counted', async () => {
 });
 
 describe('health', () => {
-  test('is 200 while all is well, without a key and with any parameter', async () => {
-    const reply = await makeTestApi().call('GET', '/health', { key: null, query: { probe: '1' } });
-    expect(reply).toMatchObject({
+  test('is told without a key, with any parameter, and without a question to any part', async () => {
+    let asked = 0;
+    const ask = async (): Promise<never> => {
+      asked++;
+      throw new Error('a part was asked');
+    };
+    const { call } = makeTestApi({
+      checkHealth: ask,
+      findApiKey: ask,
+      admit: ask,
+      checkClock: () => void asked++,
+    });
+    const reply = await call('GET', '/health', { key: null, query: { probe: '1' } });
+    expect(reply).toMatchObject({ status: 200, json: { status: 'ok', version } });
+    // A key that comes with it is not looked up.
+    expect((await call('GET', '/health')).status).toBe(200);
+    expect((await call('GET', '/openapi.json')).status).toBe(200);
+    expect(asked).toBe(0);
+  });
+
+  test('of the parts is told to a key that may read', async () => {
+    const { call } = makeTestApi();
+    expect((await call('GET', '/health/deep', { key: null })).status).toBe(401);
+    expect((await call('GET', '/health/deep', { key: 'admin-key' })).status).toBe(403);
+    expect(await call('GET', '/health/deep', { key: 'reader-key' })).toMatchObject({
       status: 200,
-      json: { status: 'ok', checks: { postgres: 'ok', redis: 'ok' } },
+      json: { status: 'ok', version, checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' } },
     });
   });
 
-  test('is 503 when a part does not answer', async () => {
+  test('of the parts is a 503 when one does not answer', async () => {
     const health = {
       status: 'degraded',
       checks: { postgres: 'ok', redis: 'unreachable', sqs: 'ok' },
     } as const;
     const { call } = makeTestApi({ checkHealth: async () => health });
-    expect(await call('GET', '/health', { key: null })).toMatchObject({ status: 503, json: health });
+    expect(await call('GET', '/health/deep')).toMatchObject({ status: 503, json: health });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ApiDeps } from '../../../functions/api/api-deps.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { openRouteLimit } from '../../../lib/topology.ts';
 import { makeTestApi } from '../../support/api-harness.ts';
 
 const minimal = { schedule: '@hourly', api: 'https://example.com/' };
@@ -52,6 +53,28 @@ describe('a key that sends too much', () => {
     await call('POST', '/api/v1/jobs/batch', { json: Array.from({ length: 100 }, () => minimal) });
     await call('POST', '/api/v1/jobs', { json: minimal, key: 'reader-key' });
     expect(asked).toEqual([1, 2]);
+  });
+});
+
+describe('an open route', () => {
+  test.each(['/health', '/openapi.json'])('%s has a limit of its own, over all its callers', async (path) => {
+    const { call, clock } = makeTestApi();
+    for (let sent = 0; sent < openRouteLimit.burst; sent++) {
+      expect((await call('GET', path, { key: null })).status).toBe(200);
+    }
+    expect(await call('GET', path, { key: null })).toMatchObject({
+      status: 429,
+      headers: { 'content-type': 'application/problem+json', 'retry-after': '1' },
+      json: { code: 'RATE_LIMITED', detail: 'this route gets too many requests; send the next in 1 s' },
+    });
+    // Neither a key nor another route shares it.
+    const other = path === '/health' ? '/openapi.json' : '/health';
+    expect((await call('GET', other, { key: null })).status).toBe(200);
+    expect((await call('GET', '/api/v1/jobs')).status).toBe(200);
+
+    await clock.advanceBy(1_000 / openRouteLimit.perSecond);
+    expect((await call('GET', path, { key: null })).status).toBe(200);
+    expect((await call('GET', path, { key: null })).status).toBe(429);
   });
 });
 

@@ -11,6 +11,7 @@ test.each([
   ['/openapi-json', undefined, []],
   ['/api/v1/jobs/5/6', undefined, []],
   ['/health/more', undefined, []],
+  ['/health/deep', '/health/deep', ['GET']],
 ])('%s is served as %s to %j', (path, template, methods) => {
   expect(routePath(path)).toBe(template);
   expect(allowedMethods(path)).toEqual(methods);
