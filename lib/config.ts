@@ -7,7 +7,7 @@ import { outgoingSchema } from './config/outgoing.ts';
 import { rateLimitSchema } from './config/rate-limit.ts';
 import { redisSchema } from './config/redis.ts';
 import { integer, isAnySet, type Env } from './config/variables.ts';
-import { functions, timings } from './topology.ts';
+import { descriptors, functions, timings } from './topology.ts';
 
 const generalSchema = z
   .object({
@@ -20,7 +20,14 @@ const generalSchema = z
     /** Days that ended executions are kept. */
     BELFRY_RETENTION_DAYS: integer({ min: 1, max: 3_650, default: 30 }),
     /** Requests one worker environment has out at once. */
-    BELFRY_MAX_IN_FLIGHT: integer({ min: 1, max: 1_000, default: 100 }),
+    BELFRY_MAX_IN_FLIGHT: z.coerce
+      .number()
+      .int()
+      .default(100)
+      .refine(
+        (value) => value >= 1 && value <= descriptors.maxInFlight,
+        `must be from 1 to ${descriptors.maxInFlight}: each request out takes a descriptor, of which Lambda allows ${descriptors.lambda}`,
+      ),
   })
   .transform((env) => ({
     wakeUpQueueUrl: env.BELFRY_WAKE_UP_QUEUE_URL,

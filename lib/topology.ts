@@ -108,6 +108,19 @@ export const timings = {
   claimAheadMs: 50,
 } as const;
 
+/**
+ * What is open in a worker at once. Lambda allows an environment 1,024 descriptors, and every further socket fails with
+ * EMFILE. Beside the connections to targets there are Node and Lambda's runtime (some 25), PostgreSQL (3), Redis (1 a node
+ * of a cluster), the SDK's clients of SQS and Secrets Manager (50 each at most), name servers (6) and the hosts file (1).
+ */
+export const descriptors = {
+  lambda: 1_024,
+  /** To targets, in use and idle, over all origins. */
+  connections: 880,
+  /** Requests out at once, at most: as many connections, and room for those that still close. */
+  maxInFlight: 800,
+} as const;
+
 export const wakeUpQueue = {
   name: 'belfry-wake-ups',
   deadLetterName: 'belfry-wake-ups-dead',

@@ -1,5 +1,6 @@
 import { outgoingSchema } from '../../lib/config/outgoing.ts';
-import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
+import { makeCallTarget } from '../../lib/http/call-target.ts';
+import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
 import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
 import { systemClock } from '../../lib/system-clock.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';
@@ -34,6 +35,7 @@ const calls = {
       },
       body,
       timeoutMs: 30_000,
+      isRepeatable: true,
     };
     const taken = await seconds(() =>
       inLanes(count, inFlight, async () => {

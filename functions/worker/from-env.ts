@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
-import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
+import { makeCallTarget } from '../../lib/http/call-target.ts';
+import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
 import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
 import { timings, wakeUpQueue } from '../../lib/topology.ts';
 import { connectWithKeysFromEnv } from '../connections.ts';

@@ -1,7 +1,7 @@
 import { type CustomResource, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { functions } from '../../lib/topology.ts';
+import { descriptors, functions } from '../../lib/topology.ts';
 import type { Attachment } from './attachment.ts';
 import { DataKeys, type KeySecret } from './data-keys.ts';
 import type { DatabaseAccess } from './database-access.ts';
@@ -82,9 +82,15 @@ export class JobScheduler extends Construct {
     const { database, cache } = props;
     const tickSettings = props.tick ?? { by: 'schedule', hibernates: false };
     const workers = props.workers ?? { maxConcurrency: functions.worker.maxConcurrency };
+    const { maxInFlight } = workers;
+    if (maxInFlight !== undefined && !(maxInFlight >= 1 && maxInFlight <= descriptors.maxInFlight)) {
+      throw new Error(
+        `workers: maxInFlight is ${maxInFlight}; give 1 to ${descriptors.maxInFlight}, as Lambda allows ${descriptors.lambda} descriptors`,
+      );
+    }
     const environment = {
       BELFRY_MAX_WORKERS: String(workers.maxConcurrency),
-      ...(workers.maxInFlight !== undefined && { BELFRY_MAX_IN_FLIGHT: String(workers.maxInFlight) }),
+      ...(maxInFlight !== undefined && { BELFRY_MAX_IN_FLIGHT: String(maxInFlight) }),
       ...(props.retentionDays !== undefined && { BELFRY_RETENTION_DAYS: String(props.retentionDays) }),
       ...(props.outgoing?.networks && { BELFRY_ALLOWED_NETWORKS: props.outgoing.networks }),
       ...(props.outgoing?.ports && { BELFRY_ALLOWED_PORTS: props.outgoing.ports }),

@@ -13,7 +13,7 @@ const DEAD_RETENTION = Duration.days(14);
 export type WorkerScaling = {
   /** Worker environments that run at once; 2 to 1,000. */
   maxConcurrency: number;
-  /** Requests that each has out at once; 1 to 1,000. @default 100 */
+  /** Requests that each has out at once; 1 to 800. @default 100 */
   maxInFlight?: number;
   /**
    * Pollers of the queue that are there before there is work, 2 to 200 at least and 2 to 2,000 at most. Each is paid for by

@@ -1,21 +1,11 @@
 import type { Dispatcher } from 'undici';
-// Not through undici's index, which loads all of its parts (fetch, WebSocket, mocks, caches), 275 KB of a worker's bundle,
-// and puts itself in the place of the agent behind Node's own fetch.
-import buildConnector from 'undici/lib/core/connect.js';
-import Agent from 'undici/lib/dispatcher/agent.js';
-import type { OutgoingPolicy } from '../domain/outgoing/policy.ts';
 import type { AttemptResult } from '../domain/retry.ts';
-import { guardConnector, guardLookup } from './outgoing/guard-connector.ts';
+import type { AnswerHandler, Connection } from './outgoing/connection.ts';
 import { RefusedTargetError } from './outgoing/refusal.ts';
-import type { ResolveName } from './outgoing/resolve-name.ts';
+import type { TargetAgent } from './outgoing/target-agent.ts';
 
 /** A response is read, so that its connection can serve again, but never kept; this much of it at most. */
 const MAX_RESPONSE_BYTES = 65_536;
-/** From the look-up of its name to the end of the TLS handshake. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** Before the next address of a name is tried. In Node's own 250 ms far targets, and a packet lost, come too late. */
-const ADDRESS_TIMEOUT_MS = 2_000;
-const MAX_HEADER_BYTES = 16_384;
 
 export type TargetRequest = {
   url: string;
@@ -23,49 +13,25 @@ export type TargetRequest = {
   headers: Record<string, string>;
   body: string | null;
   timeoutMs: number;
+  /** Whether its target may see it twice. One that must not goes over a connection of its own. */
+  isRepeatable: boolean;
 };
-
-/** What there is of an agent without undici's index: no `request` and the like. */
-export type TargetAgent = Pick<Dispatcher, 'dispatch' | 'close' | 'destroy'>;
 
 export type CallTarget = (request: TargetRequest) => Promise<AttemptResult>;
 
 /**
- * The agent for calls to targets: HTTP/1.1, one request a connection at a time (a pipelined request could be lost or
- * sent twice with another's connection), redirects not followed, no proxy, TLS verified whatever the environment says. It
- * connects to nothing that the policy refuses.
- */
-export function createTargetAgent(guard: { policy: OutgoingPolicy; resolveName: ResolveName }): TargetAgent {
-  const connect = buildConnector({
-    allowH2: false,
-    timeout: CONNECT_TIMEOUT_MS,
-    autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS,
-    rejectUnauthorized: true,
-    lookup: guardLookup(guard.policy, guard.resolveName),
-  });
-  return new Agent({
-    pipelining: 1,
-    allowH2: false,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    // The one timeout of a call is its own, below.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: guardConnector(guard.policy, connect),
-  });
-}
-
-/**
- * Sends one request and waits for its whole response, up to `timeoutMs` in all. It never throws and never sends a
- * request again. 2xx is success; a response longer than 64 KiB is cut off there and judged by its status.
+ * Sends one request and waits for its whole response, up to `timeoutMs` in all. It never throws. 2xx is success; a response
+ * longer than 64 KiB is cut off there and judged by its status.
  *
- * The dispatcher is used below its promise and stream layers, which cost more than the request does.
+ * A target may close an idle connection at the moment when a request goes over it, and then never sees the request. So a
+ * request that must not be repeated goes over a new connection. Any other is sent once more, over a new connection, when one
+ * that was reused ends before a byte of the answer has come.
  */
-export function makeCallTarget(dispatcher: Pick<Dispatcher, 'dispatch'>): CallTarget {
+export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'discard'>): CallTarget {
   return (request) =>
     new Promise((resolve) => {
       const startedMs = performance.now();
-      let controller: Dispatcher.DispatchController | undefined;
+      let connection: Connection | undefined;
       let statusCode = 0;
       let receivedBytes = 0;
       let isSettled = false;
@@ -76,46 +42,51 @@ export function makeCallTarget(dispatcher: Pick<Dispatcher, 'dispatch'>): CallTa
         clearTimeout(timer);
         resolve({ ...outcome, durationMs: Math.round(performance.now() - startedMs) });
       };
-      const settleByStatus = (): void => settle(judge(statusCode));
+      const breakOff = (outcome: Outcome): void => {
+        settle(outcome);
+        if (connection !== undefined) agent.discard(connection);
+      };
 
-      const timer = setTimeout(() => {
-        settle({ kind: 'failed', reason: `no complete response within ${request.timeoutMs} ms` });
-        controller?.abort(new Error('timeout'));
-      }, request.timeoutMs);
+      const timer = setTimeout(
+        () => breakOff({ kind: 'failed', reason: `no complete response within ${request.timeoutMs} ms` }),
+        request.timeoutMs,
+      );
 
-      try {
-        const url = new URL(request.url);
-        dispatcher.dispatch(
-          {
-            origin: url.origin,
-            path: url.pathname + url.search,
-            method: request.method,
-            headers: request.headers,
-            body: request.body,
-          },
-          {
-            onRequestStart(started) {
-              controller = started;
-              // The timeout passed while the request waited for its connection: it must not leave any more.
-              if (isSettled) started.abort(new Error('timeout'));
-            },
-            onResponseStart(_, status) {
-              // 1xx come before the response itself.
-              statusCode = status;
-            },
-            onResponseData(receiving, chunk) {
-              receivedBytes += chunk.length;
-              if (receivedBytes <= MAX_RESPONSE_BYTES) return;
-              settleByStatus();
-              receiving.abort(new Error('the rest of the response is not read'));
-            },
-            onResponseEnd: settleByStatus,
-            onResponseError: (_, error) => settle(describe(error, statusCode)),
-          },
-        );
-      } catch (error) {
-        settle(describe(error, statusCode));
-      }
+      const handler: AnswerHandler = {
+        onResponseStart: (_, status) => {
+          statusCode = status;
+        },
+        onResponseData: (_, chunk) => {
+          receivedBytes += chunk.length;
+          if (receivedBytes > MAX_RESPONSE_BYTES) breakOff(judge(statusCode));
+        },
+        onResponseEnd: () => {
+          settle(judge(statusCode));
+          if (connection !== undefined) agent.giveBack(connection);
+        },
+        onResponseError: (_, error) => {
+          if (isSettled) return;
+          const wasClosing = connection?.isReused() === true && !connection.hasAnswerBegun();
+          if (connection === undefined || !wasClosing || !request.isRepeatable) {
+            return breakOff(describe(error, statusCode));
+          }
+          agent.discard(connection);
+          send({ isFresh: true });
+        },
+      };
+
+      const send = ({ isFresh }: { isFresh: boolean }): void => {
+        try {
+          const { origin, pathname, search } = new URL(request.url);
+          const { method, headers, body } = request;
+          connection = agent.take(origin, { isFresh });
+          const isLast = request.isRepeatable ? {} : { reset: true };
+          connection.send({ path: pathname + search, method, headers, body, ...isLast }, handler);
+        } catch (error) {
+          breakOff(describe(error, statusCode));
+        }
+      };
+      send({ isFresh: !request.isRepeatable });
     });
 }
 

@@ -109,6 +109,12 @@ test('scales workers as it is told, and tells them', () => {
   expect(Properties).not.toHaveProperty('ScalingConfig');
 });
 
+test('a window that needs more descriptors than Lambda allows is refused', () => {
+  expect(() => synthesiseTheirs({}, { workers: { maxConcurrency: 50, maxInFlight: 801 } })).toThrow(
+    'maxInFlight is 801; give 1 to 800',
+  );
+});
+
 test('a tick that sleeps is told which schedule it is, and may change that one alone', () => {
   const { ofType, only } = synthesiseTheirs({}, { tick: { by: 'schedule', hibernates: true } });
   const { DependsOn, Properties } = only('AWS::Scheduler::Schedule');

@@ -11,7 +11,8 @@ import { makeRunTick } from '../../lib/app/run-tick.ts';
 import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
 import type { WorkerDeps } from '../../lib/app/worker/worker-deps.ts';
 import type { Pool } from '../../lib/db/pool.ts';
-import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
+import { makeCallTarget } from '../../lib/http/call-target.ts';
+import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
@@ -111,7 +112,7 @@ export async function createBelfry(start: string) {
     executions: (jobId: number) => listAll(pool, jobId),
     inMs: (ms: number) => ({ deadlineMs: clock.nowMs() + ms }),
     close: async () => {
-      await agent.destroy();
+      agent.destroy();
       await wakeUps.close();
       await redis.close();
       await database.drop();

@@ -179,6 +179,12 @@ describe('the configuration', () => {
         'BELFRY_MAX_IN_FLIGHT is not valid (invalid_type)',
     },
     {
+      wrong: 'more requests are to be out than there are descriptors',
+      env: { ...byUrl, BELFRY_MAX_IN_FLIGHT: '801' },
+      message:
+        'BELFRY_MAX_IN_FLIGHT must be from 1 to 800: each request out takes a descriptor, of which Lambda allows 1024',
+    },
+    {
       wrong: 'a token would travel in clear text, and its cache is not named',
       env: { ...byUrl, BELFRY_REDIS_IAM_USER: 'app' },
       message: 'REDIS_URL must begin with rediss:// for IAM; BELFRY_REDIS_IAM_CACHE is not set',

@@ -48,6 +48,7 @@ export function makeSendAttempt({
       headers: attemptHeaders(attempt, opened.headers),
       body: payload.body,
       timeoutMs: payload.timeoutMs,
+      isRepeatable: payload.type !== 'AT_MOST_ONCE',
     });
     return judge(result);
   };

@@ -6,7 +6,8 @@ import { isAddressAllowed, type OutgoingPolicy } from '../../domain/outgoing/pol
 import { findRefusal, NAME_REFUSED, RefusedTargetError } from './refusal.ts';
 import type { ResolveName } from './resolve-name.ts';
 
-type Connect = buildConnector.connector;
+/** undici's, which returns the socket that it connects, though its types do not say so. */
+export type Connect = (...args: Parameters<buildConnector.connector>) => unknown;
 
 /**
  * Looks a name up for a connection, once, and gives all its addresses when every one may be called: the connection goes to
@@ -31,7 +32,7 @@ export function guardLookup(policy: OutgoingPolicy, resolveName: ResolveName): L
 /**
  * Lets a connector connect only to what may be called. Addresses in a URL are judged here, since they are never looked up;
  * names in the connector's look-up, which `guardLookup` makes. At last the address that the socket has come to is judged
- * by itself, whatever led there, before a byte of the request leaves.
+ * by itself, whatever led there, before a byte of the request leaves. It returns what the connector does.
  */
 export function guardConnector(policy: OutgoingPolicy, connect: Connect): Connect {
   return (options, callback) => {
@@ -39,9 +40,9 @@ export function guardConnector(policy: OutgoingPolicy, connect: Connect): Connec
     if (refusal !== undefined) {
       // Not at once: the client is still at work on its queue, from which this takes the request.
       queueMicrotask(() => callback(new RefusedTargetError(refusal, { isFinal: true }), null));
-      return;
+      return undefined;
     }
-    connect(options, (...[error, socket]) => {
+    return connect(options, (...[error, socket]) => {
       if (error !== null) return callback(error, null);
       const fault = findPeerFault(policy, socket.remoteAddress);
       if (fault === undefined) return callback(null, socket);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NewJob } from '../../../lib/domain/job.ts';
-import { createTargetAgent, makeCallTarget } from '../../../lib/http/call-target.ts';
+import { makeCallTarget } from '../../../lib/http/call-target.ts';
+import { createTargetAgent } from '../../../lib/http/outgoing/target-agent.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
 
@@ -103,7 +104,7 @@ describe('a failed attempt', () => {
       /^refused: the name of its host has an address that is not public;/,
     );
     expect(execution.errorMessage).not.toContain('10.0.0.1');
-    await agent.destroy();
+    agent.destroy();
   });
 
   it('wakes a worker for its retry', async () => {

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createTargetAgent, makeCallTarget } from '../../../lib/http/call-target.ts';
+import { makeCallTarget } from '../../../lib/http/call-target.ts';
+import { createTargetAgent } from '../../../lib/http/outgoing/target-agent.ts';
 import { guardConnector } from '../../../lib/http/outgoing/guard-connector.ts';
 import { RefusedTargetError } from '../../../lib/http/outgoing/refusal.ts';
 import { loopbackPolicy, noNames, policyOf } from '../../support/outgoing.ts';
@@ -23,9 +24,10 @@ async function callUrl(url: string, policy = loopbackPolicy) {
     method: 'POST',
     headers: {},
     body: 'a',
+    isRepeatable: true,
     timeoutMs: 5_000,
   });
-  await agent.destroy();
+  agent.destroy();
   return result;
 }
 
@@ -70,11 +72,12 @@ describe('a call', () => {
       method: 'GET',
       headers: {},
       body: null,
+      isRepeatable: true,
       timeoutMs: 5_000,
     } as const;
     const results = await Promise.all(Array.from({ length: 50 }, () => makeCallTarget(agent)(request)));
     expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['refused']));
-    await agent.destroy();
+    agent.destroy();
   });
 
   test.each([301, 302, 303, 307, 308])('that is answered %i goes nowhere else', async (status) => {
@@ -106,16 +109,19 @@ describe('a call', () => {
 
 test('no proxy is asked, whatever the environment says', async () => {
   const proxy = await startTarget();
-  const [calls, policies] = ['lib/http/call-target.ts', 'test/support/outgoing.ts'].map((file) =>
-    JSON.stringify(new URL(`../../../${file}`, import.meta.url)),
-  );
+  const [agents, calls, policies] = [
+    'lib/http/outgoing/target-agent.ts',
+    'lib/http/call-target.ts',
+    'test/support/outgoing.ts',
+  ].map((file) => JSON.stringify(new URL(`../../../${file}`, import.meta.url)));
   const program = `
-    import { createTargetAgent, makeCallTarget } from ${calls};
+    import { createTargetAgent } from ${agents};
+    import { makeCallTarget } from ${calls};
     import { loopbackPolicy, noNames } from ${policies};
     const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: noNames });
-    const request = { url: process.argv[1], method: 'GET', headers: {}, body: null, timeoutMs: 5_000 };
+    const request = { url: process.argv[1], method: 'GET', headers: {}, body: null, isRepeatable: true, timeoutMs: 5_000 };
     console.log((await makeCallTarget(agent)(request)).kind);
-    await agent.destroy();`;
+    agent.destroy();`;
   const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
   const env = Object.fromEntries(names.map((name) => [name, proxy.url]));
   const { stdout } = await promisify(execFile)(

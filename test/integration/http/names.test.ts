@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createTargetAgent, makeCallTarget, type TargetAgent } from '../../../lib/http/call-target.ts';
+import { makeCallTarget } from '../../../lib/http/call-target.ts';
+import { createTargetAgent, type TargetAgent } from '../../../lib/http/outgoing/target-agent.ts';
 import { guardLookup } from '../../../lib/http/outgoing/guard-connector.ts';
 import { makeResolveName } from '../../../lib/http/outgoing/resolve-name.ts';
 import { startDnsServer, type DnsServer } from '../../support/dns-server.ts';
@@ -38,13 +39,14 @@ beforeEach(async () => {
       method: 'GET',
       headers: {},
       body: null,
+      isRepeatable: true,
       timeoutMs,
     });
     return result;
   };
 });
 afterEach(async () => {
-  await agent.destroy();
+  agent.destroy();
   await target.close();
   await dns.close();
 });
@@ -152,11 +154,11 @@ describe('a name', () => {
       policy: policyOf('127.0.0.0/8', '1-65535'),
       resolveName: makeResolveName({ nameServers: dns.resolver, clock }),
     });
-    const request = { method: 'GET', headers: {}, body: null, timeoutMs: 5_000 } as const;
+    const request = { method: 'GET', headers: {}, body: null, isRepeatable: true, timeoutMs: 5_000 } as const;
     const url = `http://double.test:${port}/`;
     expect(await makeCallTarget(both)({ ...request, url })).toMatchObject(SUCCEEDED);
     expect(dns.questions).toHaveLength(2);
-    await both.destroy();
+    both.destroy();
   });
 
   test('may end in a dot', async () => {
@@ -169,14 +171,14 @@ describe('a name', () => {
       policy: policyOf('127.0.0.1,::1', '1-65535'),
       resolveName: makeResolveName({ nameServers: dns.resolver, clock }),
     });
-    const request = { method: 'GET', headers: {}, body: null, timeoutMs: 5_000 } as const;
+    const request = { method: 'GET', headers: {}, body: null, isRepeatable: true, timeoutMs: 5_000 } as const;
     for (const host of ['localhost', 'shop.localhost']) {
       expect(await makeCallTarget(own)({ ...request, url: `http://${host}:${port}/` })).toMatchObject(
         SUCCEEDED,
       );
     }
     expect(dns.questions).toEqual([]);
-    await own.destroy();
+    own.destroy();
   });
 });
 

@@ -5,7 +5,8 @@ import { makeOpenAttempt } from '../../../lib/app/worker/open-attempt.ts';
 import { makeSendAttempt } from '../../../lib/app/worker/send-attempt.ts';
 import { ValidationError } from '../../../lib/domain/errors.ts';
 import { httpMethods, type NewJob } from '../../../lib/domain/job.ts';
-import { createTargetAgent, makeCallTarget, type TargetAgent } from '../../../lib/http/call-target.ts';
+import { makeCallTarget } from '../../../lib/http/call-target.ts';
+import { createTargetAgent, type TargetAgent } from '../../../lib/http/outgoing/target-agent.ts';
 import { findHeaderFaults } from '../../../lib/http/job-headers.ts';
 import { parseNewJob } from '../../../lib/http/parse-job.ts';
 import { makeTestDataKeys } from '../../support/key-rings.ts';
@@ -51,7 +52,7 @@ beforeEach(() => {
   [rest, messages] = ['', []];
 });
 afterAll(async () => {
-  await agent.destroy();
+  agent.destroy();
   await target.close();
 });
 
@@ -174,6 +175,14 @@ describe('whatever job the API accepts', () => {
     // Else it would have shown nothing.
     expect([sent, headersSent].every((count) => count > 300)).toBe(true);
   });
+});
+
+test.each([
+  ['AT_MOST_ONCE', 'close'],
+  ['AT_LEAST_ONCE', 'keep-alive'],
+])('a request that is sent %s says: Connection: %s', async (type, connection) => {
+  await send(accepted({ api: target.url, type })!);
+  expect(messages.map((message) => valuesOf(message, 'connection'))).toEqual([[connection]]);
 });
 
 test("Belfry's own headers are there, and a job's User-Agent takes the place of Belfry's", async () => {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { createTargetAgent, makeCallTarget } from '../../../lib/http/call-target.ts';
+import { makeCallTarget } from '../../../lib/http/call-target.ts';
+import { createTargetAgent } from '../../../lib/http/outgoing/target-agent.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
 import { portOf } from '../../support/target.ts';
@@ -32,9 +33,10 @@ async function callShop({ certificate, key }: { certificate: string; key: string
     method: 'GET',
     headers: {},
     body: null,
+    isRepeatable: true,
     timeoutMs: 5_000,
   });
-  await agent.destroy();
+  agent.destroy();
   server.closeAllConnections();
   server.close();
   return { result, requests: requests.map((request) => request.replace(`:${port}`, '')), names };
