@@ -1,5 +1,5 @@
 import { deleteFromDefault, dropPartitions } from '../db/drop-partitions.ts';
-import { ensurePartitions } from '../db/partitions.ts';
+import { ensurePartitions, partitionName, PartitionsMissingError } from '../db/partitions.ts';
 import type { Pool } from '../db/pool.ts';
 
 const DAY_MS = 86_400_000;
@@ -9,7 +9,12 @@ const DAYS_AHEAD = 3;
 const MAX_DROPPED = 3;
 
 export type RotatePartitions = {
-  /** Makes those of the days to come; before anything is dispatched. */
+  /**
+   * Makes those of the days to come; before anything is dispatched.
+   *
+   * @throws PartitionsMissingError when one cannot be made, unless somebody reads the default partition for now and the
+   * missing ones are not needed by tomorrow.
+   */
   makeAhead: (now: Date) => Promise<void>;
   /** Drops those that are older than the retention; returns how many. */
   dropOld: (now: Date) => Promise<number>;
@@ -32,6 +37,10 @@ export function makeRotatePartitions({
       if (today === madeOn) return;
       const { missing } = await ensurePartitions(pool, now, DAYS_AHEAD);
       if (missing.length === 0) madeOn = today;
+      const todayMs = Date.parse(today);
+      const needed = [todayMs, todayMs + DAY_MS].map(partitionName).filter((name) => missing.includes(name));
+      if (needed.length > 0)
+        throw new PartitionsMissingError(needed, { cause: new Error('the default partition is locked') });
     },
     dropOld: async (now) => {
       const today = dayOf(now);

@@ -31,15 +31,31 @@ export function dayOfPartition(name: string): number {
   return Date.parse(day.slice(1).join('-'));
 }
 
+/** Rows that one call moves out of the default partition for a day: a second or two in which the whole table is locked. */
+const MAX_MOVED_ROWS = 100_000;
+
 /** Names of partitions; the default one stands in for a missing one until a later call makes it. */
 export type EnsuredPartitions = { made: string[]; missing: string[] };
+
+/** Partitions could not be made. The default partition takes what belongs to them. */
+export class PartitionsMissingError extends Error {
+  readonly code = 'PARTITIONS_MISSING';
+  readonly missing: readonly string[];
+
+  constructor(missing: readonly string[], options: { cause: unknown }) {
+    super(`${missing.join(', ')} could not be made; the default partition stands in`, options);
+    this.missing = missing;
+  }
+}
 
 /**
  * Makes sure that today (UTC) and `daysAhead` further days have their partition, and says which of them it made. Rows
  * that the default partition caught meanwhile move to where they belong.
  *
  * While somebody keeps the default partition (a dump reads every table for as long as it runs) none can be made: the
- * rest are missing then, which is no reason for a tick to fail.
+ * rest are missing then, and a later call makes them.
+ *
+ * @throws PartitionsMissingError when a partition cannot be made for another reason.
  */
 export async function ensurePartitions(pool: Pool, now: Date, daysAhead: number): Promise<EnsuredPartitions> {
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
@@ -47,17 +63,30 @@ export async function ensurePartitions(pool: Pool, now: Date, daysAhead: number)
   const names = new Set(await findPartitions(pool));
   const absent = wanted.filter((dayMs) => !names.has(partitionName(dayMs)));
   const made: string[] = [];
+  const missing: string[] = [];
+  let cause: unknown;
   for (const [index, dayMs] of absent.entries()) {
     const name = partitionName(dayMs);
     try {
       if (await inTransaction(pool, (tx) => makePartition(tx, name, dayMs))) made.push(name);
     } catch (error) {
-      if (!isLockTimeout(error)) throw error;
-      return { made, missing: absent.slice(index).map(partitionName) };
+      if (error instanceof UnmadeDayError) {
+        missing.push(name);
+        cause ??= error;
+        continue;
+      }
+      // The days after would fail alike, and each would take its time.
+      missing.push(...absent.slice(index).map(partitionName));
+      if (!isLockTimeout(error)) cause ??= error;
+      break;
     }
   }
-  return { made, missing: [] };
+  if (cause !== undefined) throw new PartitionsMissingError(missing, { cause });
+  return { made, missing };
 }
+
+/** A reason that one day has no partition, and no other. */
+class UnmadeDayError extends Error {}
 
 /**
  * The table is made first and attached then: ATTACH leaves readers and writers of the other partitions alone, where
@@ -70,13 +99,20 @@ async function makePartition(tx: Queryable, name: string, dayMs: number): Promis
   const from = new Date(dayMs).toISOString();
   const to = new Date(dayMs + DAY_MS).toISOString();
   const existing = await tx.query(`select to_regclass($1) as name`, [name]);
-  if (existing.rows[0]?.name) return false;
+  if (existing.rows[0]?.name) {
+    if ((await findPartitions(tx)).includes(name)) return false;
+    throw new UnmadeDayError(`${name} is there and is no partition of job_executions; rename or drop it`);
+  }
+  const toMove = await tx.query(
+    'select from job_executions_default where execution_time >= $1 and execution_time < $2 limit $3',
+    [from, to, MAX_MOVED_ROWS + 1],
+  );
+  if ((toMove.rowCount ?? 0) > MAX_MOVED_ROWS)
+    throw new UnmadeDayError(
+      `the default partition holds more than ${MAX_MOVED_ROWS} executions of the day; it keeps them`,
+    );
   await tx.query(
     `create table ${name} (like job_executions including defaults including constraints including indexes)`,
-  );
-  const toMove = await tx.query(
-    'select from job_executions_default where execution_time >= $1 and execution_time < $2 limit 1',
-    [from, to],
   );
   // A statement that waits for the default partition alone has its plan, which knows no new partition, and would find
   // the rows it is after nowhere: a claim, or an outcome, would be lost. So where rows move, everybody waits before.

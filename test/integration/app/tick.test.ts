@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aJob } from '../../support/a-job.ts';
 import { compose, createBelfry, type Belfry, type Parts } from '../../support/belfry.ts';
@@ -9,7 +10,11 @@ let belfry: Belfry;
 beforeEach(async () => {
   belfry = await createBelfry(START);
 });
-afterEach(() => belfry.close());
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  await belfry.close();
+});
 
 const times = async (jobId: number) => {
   const executions = await belfry.executions(jobId);
@@ -27,6 +32,28 @@ function makeDeath() {
     return new Promise(() => {});
   };
   return { died, die };
+}
+
+/** Connections that may do all that a tick does, except make a table. */
+async function asRoleThatMayMakeNoTable(): Promise<Parts['pool']> {
+  const role = `limited_${randomUUID().replaceAll('-', '')}`;
+  await belfry.pool.query(`create role ${role}`);
+  await belfry.pool.query(`grant all on all tables in schema public to ${role}`);
+  await belfry.pool.query(`grant all on all sequences in schema public to ${role}`);
+  cleanUps.push(async () => {
+    await belfry.pool.query(`drop owned by ${role}`);
+    await belfry.pool.query(`drop role ${role}`);
+  });
+  return {
+    ...belfry.pool,
+    connect: async () => {
+      const connection = await belfry.pool.connect();
+      await connection.query(`set role ${role}`);
+      const release = (isBroken: boolean): void =>
+        void connection.query('reset role').finally(() => connection.release(isBroken));
+      return { ...connection, release };
+    },
+  };
 }
 
 describe('a tick', () => {
@@ -139,6 +166,38 @@ describe('a tick', () => {
     expect(await partitionsBefore('job_executions_p20300306')).toBe(0);
     expect(await partitionsBefore('job_executions_p20300307')).toBe(1);
     expect((await tick()).daysDropped).toBe(0);
+  });
+
+  it('dispatches into the default partition while none can be made, and moves the rows when one can', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 0 0 * * *' }));
+    const limited = await asRoleThatMayMakeNoTable();
+    const placeOf = async () => {
+      const { rows } = await belfry.pool.query<{ place: string }>(
+        `select tableoid::regclass::text as place from job_executions where job_id = $1`,
+        [job.id],
+      );
+      return rows.map(({ place }) => place);
+    };
+    // Two days after the last partition that is there.
+    await belfry.clock.advanceTo('2030-03-08T23:59:00Z');
+    const report = await compose({ ...belfry.parts, pool: limited }).runTick(belfry.inMs(50_000));
+    expect(report).toMatchObject({ executions: 2, isComplete: true, failedParts: ['partitions'] });
+    expect(await placeOf()).toEqual(['job_executions_default', 'job_executions_default']);
+    expect(await tick()).toMatchObject({ failedParts: [] });
+    expect((await placeOf()).toSorted()).toEqual(['job_executions_p20300308', 'job_executions_p20300309']);
+  });
+
+  it('dispatches while somebody holds the default partition against new partitions', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 1 0 * * *' }));
+    await belfry.clock.advanceTo('2030-03-08T23:59:00Z');
+    const reader = await belfry.pool.connect();
+    await reader.query('begin');
+    await reader.query('select from job_executions_default');
+    const report = await tick();
+    await reader.query('commit');
+    reader.release(false);
+    expect(report).toMatchObject({ executions: 2, isComplete: true, failedParts: ['partitions'] });
+    expect(await times(job.id)).toEqual(['00:01:00', '00:01:00']);
   });
 
   it('makes partitions ahead', async () => {

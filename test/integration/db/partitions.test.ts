@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ensurePartitions } from '../../../lib/db/partitions.ts';
+import { ensurePartitions, PartitionsMissingError } from '../../../lib/db/partitions.ts';
 import { listExecutions } from '../../../lib/db/execution-history.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import {
   after,
   begin,
+  cleanUpWith,
   DAY_MS,
   dispatch,
   emptyTables,
@@ -109,6 +110,50 @@ describe('ensurePartitions', () => {
     expect(await ensurePartitions(pool, NOON, 2)).toEqual({ made: [], missing: all.made });
     await reader.commit();
     expect(await ensurePartitions(pool, NOON, 2)).toEqual(all);
+  });
+
+  test('says which days have no partition, and why, when the role may make none', async () => {
+    await pool.query(`create function deny() returns event_trigger language plpgsql as
+      $$ begin raise insufficient_privilege using message = 'no tables for you'; end $$`);
+    await pool.query(
+      `create event trigger deny on ddl_command_start when tag in ('CREATE TABLE') execute function deny()`,
+    );
+    cleanUpWith(async () => {
+      await pool.query('drop event trigger if exists deny');
+      await pool.query('drop function deny()');
+    });
+    const failure = await ensurePartitions(pool, NOON, 2).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PartitionsMissingError);
+    expect(failure).toMatchObject({ missing: all.made, cause: { code: '42501' } });
+    await pool.query('drop event trigger deny');
+    expect(await ensurePartitions(pool, NOON, 2)).toEqual(all);
+  });
+
+  test('makes the other days when a table that is no partition has the name of one', async () => {
+    await pool.query('create table job_executions_p20260116 ()');
+    cleanUpWith(() => pool.query('drop table job_executions_p20260116'));
+    const failure = await ensurePartitions(pool, NOON, 2).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ missing: ['job_executions_p20260116'] });
+    const { rows } = await pool.query(`select to_regclass('job_executions_p20260117')::text as name`);
+    expect(rows).toEqual([{ name: 'job_executions_p20260117' }]);
+  });
+
+  test('leaves a day in the default partition when that holds more of it than can be moved at once', async () => {
+    const { id } = await storeJob();
+    await pool.query(
+      `insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
+       select $1, 1, 'SUCCESS', t, t, t, t
+         from generate_series($2::timestamptz, $2::timestamptz + interval '100 s', interval '1 ms') t`,
+      [id, NOON],
+    );
+    const failure = await ensurePartitions(pool, NOON, 1).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ missing: ['job_executions_p20260115'] });
+    expect(await ensurePartitions(pool, after(DAY_MS), 0)).toEqual({ made: [], missing: [] });
+    await pool.query('delete from job_executions where execution_time = $1', [NOON]);
+    expect(await ensurePartitions(pool, NOON, 1)).toEqual({
+      made: ['job_executions_p20260115'],
+      missing: [],
+    });
   });
 
   test('leaves the other partitions to readers and writers', async () => {
