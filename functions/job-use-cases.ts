@@ -22,11 +22,18 @@ export function jobUseCases(connections: Connections & { dataKeys: DataKeys }) {
   const dispatchSoon =
     ticks === undefined ? makeDispatchSoon(dispatching) : makeResumingDispatch({ ...dispatching, ticks });
   const deps = { ...connections, dispatchSoon };
+  // Whether an execution is due, and so keeps its run, is decided by the time of those that run it.
+  const byCheckedClock =
+    <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      await connections.clock.check();
+      return work(...args);
+    };
   return {
     dispatchSoon,
     createJob: makeCreateJob(deps),
     createJobs: makeCreateJobs(deps),
-    changeJob: makeChangeJob(deps),
-    deleteJob: makeDeleteJob(deps),
+    changeJob: byCheckedClock(makeChangeJob(deps)),
+    deleteJob: byCheckedClock(makeDeleteJob(deps)),
   };
 }

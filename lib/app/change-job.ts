@@ -1,13 +1,21 @@
 import type { Clock } from '../domain/clock.ts';
 import { InvalidScheduleError, JobNotFoundError, ValidationError } from '../domain/errors.ts';
 import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
-import { checkJobRules } from '../domain/job-rules.ts';
+import { checkJobRules, recurrenceAfter } from '../domain/job-rules.ts';
 import { changeHeaders, type StoredHeaders } from '../domain/secret-headers.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
-import { findJob, lockJob, updateJob } from '../db/jobs.ts';
+import { findJob, type LockedJob, lockJob, updateJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
-import { cancelOpen, cancelScheduled, reviseOpen, withdrawAttempts } from '../db/take-back-executions.ts';
+import {
+  cancelOpen,
+  cancelToCome,
+  hasToCome,
+  restoreAttempts,
+  reviseOpen,
+  withdrawAttempts,
+} from '../db/take-back-executions.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { hasSameTimes } from '../domain/schedule/same-times.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
@@ -15,6 +23,7 @@ import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from './plan-job.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
+import { writeDue } from './write-due.ts';
 import type { Logger } from '../logger.ts';
 
 type Deps = {
@@ -36,9 +45,12 @@ export type ChangeJob = (
 ) => Promise<Job>;
 
 /**
- * Changes a job. What was dispatched ahead and not yet claimed is taken back when the job is paused or its schedule
- * changes, and dispatched anew where the new schedule has it; any other change reaches every attempt not yet claimed.
- * Resuming counts from now. Any change seals what is secret with the current key.
+ * Changes a job. Executions that are still to come and not yet claimed are cancelled when the job is paused or its schedule
+ * changes, and dispatched again where the new schedule has them. Executions that are due already run all the same; a pause
+ * ends their retries, unless the job is resumed before the attempt has failed. Any other change reaches every attempt not
+ * yet claimed. Resuming counts from now. Any change seals what is secret with the current key.
+ *
+ * A job that does not recur, and whose run has begun, has nothing to come until it gets a new schedule, or recurs.
  *
  * @throws JobNotFoundError, ValidationError, InvalidScheduleError, UnavailableError
  */
@@ -50,21 +62,30 @@ export function makeChangeJob(deps: Deps): ChangeJob {
     const { job, takenBack } = await inTransaction(pool, async (tx) => {
       const stored = await lockJob(tx, id);
       if (stored === undefined) throw new JobNotFoundError(id);
-      const next = (await lockSchedule(tx, id)) ?? null;
-      const changed = { ...stored, ...changes, ...changeHeaders(stored.headers, changes) };
+      const planned = (await lockSchedule(tx, id)) ?? null;
+      const changed = {
+        ...stored,
+        ...changes,
+        isRecurring: recurrenceAfter(stored, changes),
+        ...changeHeaders(stored.headers, changes),
+      };
       const problems = checkJobRules(changed);
       if (problems.length > 0) throw new ValidationError(problems);
       const merged: JobDescription = { ...changed, headers: sealChanged(id, changed) };
 
-      const isRescheduled = changesSchedule(stored, merged) || (merged.isActive && !stored.isActive);
-      const isOver = isRescheduled && mayHavePassed && (await hadPassedInstant(tx, stored, merged, now));
+      const movesTimes = changesTimes(stored, merged) || (merged.isActive && !stored.isActive);
+      const next = movesTimes || !merged.isActive ? await writeDue(tx, stored, planned, now) : planned;
+      const hasRun = next === null && (await keepsItsRun(tx, stored, merged, now));
+      const isRescheduled = movesTimes && !hasRun;
+      const isOver =
+        hasRun || (isRescheduled && mayHavePassed && (await hadPassedInstant(tx, stored, merged, now)));
       const timeToCome = isRescheduled && !isOver ? firstTime(merged, changes, now) : next;
       const nextExecutionTime = merged.isActive && !isOver ? timeToCome : null;
-      await updateJob(tx, id, merged, now);
+      await updateJob(tx, id, { ...merged, hasRun }, now);
       const takenBack = await takeBack(tx, { id, stored, merged, isRescheduled, now });
       if (nextExecutionTime === null) await deleteSchedules(tx, [id]);
       else if (isRescheduled) await setSchedule(tx, id, nextExecutionTime, now);
-      const { revision: _, ...before } = stored;
+      const { revision: _, hasRun: __, ...before } = stored;
       return { job: { ...before, ...merged, id, updatedAt: now, nextExecutionTime }, takenBack };
     });
     await removeTakenBack({ queue, logger }, takenBack);
@@ -96,12 +117,22 @@ async function prepareToSeal(dataKeys: DataKeys, changes: JobChanges): Promise<S
   }
 }
 
-function changesSchedule(stored: JobDescription, merged: JobDescription): boolean {
-  return (
-    stored.schedule !== merged.schedule ||
-    stored.timeZone !== merged.timeZone ||
-    stored.isRecurring !== merged.isRecurring
-  );
+function changesTimes(stored: JobDescription, merged: JobDescription): boolean {
+  return stored.isRecurring !== merged.isRecurring || !hasSameTimes(stored, merged);
+}
+
+/**
+ * Whether the job does not recur, and its run has begun or is due under the schedule that it keeps: then there is nothing
+ * to come, whether it is paused, resumed or moved to another time zone. To be asked of a job whose schedule is at its end.
+ */
+async function keepsItsRun(
+  tx: Queryable,
+  stored: LockedJob,
+  merged: JobDescription,
+  now: Date,
+): Promise<boolean> {
+  if (stored.isRecurring || merged.isRecurring || merged.schedule !== stored.schedule) return false;
+  return stored.isActive ? !(await hasToCome(tx, stored.id, now)) : stored.hasRun;
 }
 
 function firstTime(merged: JobDescription, changes: JobChanges, now: Date): Date | null {
@@ -125,18 +156,23 @@ async function takeBack(
   tx: Queryable,
   change: {
     id: number;
-    stored: Job & { revision: number };
+    stored: LockedJob;
     merged: JobDescription;
     isRescheduled: boolean;
     now: Date;
   },
 ): Promise<number[]> {
   const { id, stored, merged, isRescheduled, now } = change;
-  if (!merged.isActive) return cancelOpen(tx, id, 'the job was paused', now);
-  const cancelled = isRescheduled ? await cancelScheduled(tx, id, 'the schedule was changed', now) : [];
-  if (merged.type === 'AT_MOST_ONCE' && stored.type !== 'AT_MOST_ONCE') {
+  const cancelled = !merged.isActive
+    ? await cancelOpen(tx, id, 'the job was paused', now)
+    : isRescheduled
+      ? await cancelToCome(tx, id, 'the schedule was changed', now)
+      : [];
+  if (merged.isActive && merged.type === 'AT_MOST_ONCE' && stored.type !== 'AT_MOST_ONCE') {
     cancelled.push(...(await withdrawAttempts(tx, id, 'the job became AT_MOST_ONCE', now)));
   }
+  // Without the type, a request that was out when the job became AT_MOST_ONCE could be sent twice.
+  if (merged.isActive && merged.type === 'AT_LEAST_ONCE' && !stored.isActive) await restoreAttempts(tx, id);
   await reviseOpen(tx, id, stored.revision + 1);
   return cancelled;
 }

@@ -8,16 +8,21 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Logger } from '../logger.ts';
 import type { Queue } from '../redis/queue.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
+import { writeDue } from './write-due.ts';
 
 type Deps = { pool: Pool; queue: Queue; clock: Clock; logger: Logger };
 
-/** Deletes a job, softly: it is never listed or run again; its history stays. @throws JobNotFoundError */
+/**
+ * Deletes a job, softly: it is not listed any more and has nothing to come; its history stays. Executions that are due
+ * already get their one attempt. @throws JobNotFoundError
+ */
 export function makeDeleteJob({ pool, queue, clock, logger }: Deps): (id: number) => Promise<void> {
   return async (id) => {
     const now = new Date(clock.nowMs());
     const takenBack = await inTransaction(pool, async (tx) => {
-      if ((await lockJob(tx, id)) === undefined) throw new JobNotFoundError(id);
-      await lockSchedule(tx, id);
+      const job = await lockJob(tx, id);
+      if (job === undefined) throw new JobNotFoundError(id);
+      await writeDue(tx, job, (await lockSchedule(tx, id)) ?? null, now);
       await markJobDeleted(tx, id, now);
       await deleteSchedules(tx, [id]);
       return cancelOpen(tx, id, 'the job was deleted', now);

@@ -14,10 +14,11 @@ export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
 
 /** @throws JobNotFoundError; ScheduleNotFoundError when the job has nothing to come. */
 export async function getSchedule(pool: Pool, jobId: number, now: Date): Promise<JobSchedule> {
-  const schedule = await findSchedule(pool, jobId);
-  if (schedule !== undefined) return schedule;
-  await getJob(pool, jobId, now);
-  throw new ScheduleNotFoundError(jobId);
+  const schedule = await findSchedule(pool, jobId, now);
+  if (schedule === undefined) throw new JobNotFoundError(jobId);
+  const { nextExecutionTime } = schedule;
+  if (nextExecutionTime === null) throw new ScheduleNotFoundError(jobId);
+  return { ...schedule, nextExecutionTime };
 }
 
 /** The history of a job, a deleted one's too. @throws JobNotFoundError when there never was such a job. */

@@ -1,4 +1,5 @@
 import type { JobSchedule } from '../domain/job.ts';
+import { NEXT_EXECUTION_TIME } from './jobs.ts';
 import type { Queryable } from './pool.ts';
 
 export type DueSchedule = { jobId: number; nextExecutionTime: Date };
@@ -97,16 +98,27 @@ export async function setSchedule(tx: Queryable, jobId: number, next: Date, now:
   await tx.query(SET_SCHEDULE, [jobId, next, now]);
 }
 
+// The row of a schedule is gone once its last occurrence is dispatched ahead, while the occurrence may be still to come. So
+// what stays the same comes from the job: it has one schedule, which has its id.
 const FIND_SCHEDULE = /* sql */ `
-  select id, job_id as "jobId", next_execution_time as "nextExecutionTime", created_at as "createdAt"
-    from job_schedules
-   where job_id = $1`;
+  select j.id, j.id as "jobId", ${NEXT_EXECUTION_TIME},
+         coalesce((select s.created_at from job_schedules s where s.job_id = j.id), j.created_at) as "createdAt"
+    from jobs j
+   where j.id = $2
+     and j.deleted_at is null`;
 
-export async function findSchedule(db: Queryable, jobId: number): Promise<JobSchedule | undefined> {
-  const { rows } = await db.query<JobSchedule>({
+/** The job's schedule, with the next time that the job shows too, null when nothing is to come; undefined without a job. */
+export async function findSchedule(
+  db: Queryable,
+  jobId: number,
+  now: Date,
+): Promise<(Omit<JobSchedule, 'nextExecutionTime'> & { nextExecutionTime: Date | null }) | undefined> {
+  const { rows } = await db.query<
+    Omit<JobSchedule, 'nextExecutionTime'> & { nextExecutionTime: Date | null }
+  >({
     name: 'find_schedule',
     text: FIND_SCHEDULE,
-    values: [jobId],
+    values: [now, jobId],
   });
   return rows[0];
 }

@@ -84,7 +84,7 @@ export async function insertJobs(
 // `not in` where `= 'SCHEDULED'` says the same: that would let a plan without fresh statistics read the whole index of
 // what waits, once for each job (38 ms a page after a tick of 10,000). The schedule comes by a subquery, not by a join:
 // a plan made for any page size would join, and read the whole table for it.
-const NEXT_EXECUTION_TIME = /* sql */ `
+export const NEXT_EXECUTION_TIME = /* sql */ `
   least(
     (select s.next_execution_time from job_schedules s where s.job_id = j.id),
     (select min(e.execution_time)
@@ -106,15 +106,18 @@ export async function findJob(db: Queryable, id: number, now: Date): Promise<Job
 }
 
 const LOCK_JOB = /* sql */ `
-  select ${JOB_COLUMNS}, j.revision, null::timestamptz as "nextExecutionTime"
+  select ${JOB_COLUMNS}, j.revision, j.has_run as "hasRun", null::timestamptz as "nextExecutionTime"
     from jobs j
    where j.id = $1
      and j.deleted_at is null
      for update`;
 
+/** `hasRun`: whether the only run of a job that does not recur has begun, under the schedule that it has now. */
+export type LockedJob = Job & { revision: number; hasRun: boolean };
+
 /** The job, held until the transaction ends; `lockSchedule` tells its next time. */
-export async function lockJob(tx: Queryable, id: number): Promise<(Job & { revision: number }) | undefined> {
-  const { rows } = await tx.query<Job & { revision: number }>(LOCK_JOB, [id]);
+export async function lockJob(tx: Queryable, id: number): Promise<LockedJob | undefined> {
+  const { rows } = await tx.query<LockedJob>(LOCK_JOB, [id]);
   return rows[0];
 }
 
@@ -143,11 +146,16 @@ const UPDATE_JOB = /* sql */ `
      set revision = revision + 1,
          name = $2, description = $3, schedule = $4, time_zone = $5, api = $6, method = $7, headers = $8::json,
          body = $9::json, type = $10, is_recurring = $11, max_retry_count = $12, timeout_ms = $13, is_active = $14,
-         updated_at = $15
+         updated_at = $15, has_run = $16
    where id = $1`;
 
 /** Must run in the transaction that holds the job. */
-export async function updateJob(tx: Queryable, id: number, job: JobDescription, now: Date): Promise<void> {
+export async function updateJob(
+  tx: Queryable,
+  id: number,
+  job: JobDescription & { hasRun: boolean },
+  now: Date,
+): Promise<void> {
   await tx.query(UPDATE_JOB, [
     id,
     job.name,
@@ -164,6 +172,7 @@ export async function updateJob(tx: Queryable, id: number, job: JobDescription, 
     job.timeoutMs,
     job.isActive,
     now,
+    job.hasRun,
   ]);
 }
 

@@ -3,15 +3,41 @@ import type { Queryable } from './pool.ts';
 
 // All of these must run in the transaction that holds the job and its schedule: no tick can then dispatch in between.
 
+const CANCEL_TO_COME = /* sql */ `
+  update job_executions
+     set status = 'CANCELLED', error_message = $2, updated_at = $3
+   where job_id = $1
+     and status = 'SCHEDULED'
+     and execution_time > $3
+  returning id`;
+
+/**
+ * Cancels the executions that are still to come and not yet claimed, and returns their ids. Executions that are due
+ * already keep their run and their retries.
+ */
+export async function cancelToCome(
+  tx: Queryable,
+  jobId: number,
+  reason: string,
+  now: Date,
+): Promise<number[]> {
+  const { rows } = await tx.query<{ id: number }>(CANCEL_TO_COME, [jobId, reason, now]);
+  return rows.map((row) => row.id);
+}
+
 // One statement for all of a job's open executions: between two, an execution could go from RETRYING to RUNNING, or back,
-// and be missed by both. One that a worker is changing right now is judged by what it has become.
+// and be missed by both. An execution that a worker is changing right now is judged by what it has become.
 const TAKE_BACK = /* sql */ `
   update job_executions
-     set status = case when status = 'RUNNING' then status else 'CANCELLED' end,
-         is_withdrawn = is_withdrawn or status = 'RUNNING',
+     set status = case
+           when status = 'RETRYING' or (status = 'SCHEDULED' and execution_time > $4) then 'CANCELLED'
+           else status
+         end,
+         is_withdrawn = is_withdrawn or status = 'RUNNING' or (status = 'SCHEDULED' and execution_time <= $4),
          error_message = case
-           when status = 'RUNNING' then error_message
-           else concat_ws('; last attempt: ', $3::text, error_message)
+           when status = 'RETRYING' or (status = 'SCHEDULED' and execution_time > $4)
+             then concat_ws('; last attempt: ', $3::text, error_message)
+           else error_message
          end,
          updated_at = $4
    where job_id = $1
@@ -34,11 +60,7 @@ async function takeBack(
   return rows.filter((row) => row.status === 'CANCELLED').map((row) => row.id);
 }
 
-/** Takes back what was dispatched ahead and never claimed; returns the ids. */
-export const cancelScheduled = (tx: Queryable, jobId: number, reason: string, now: Date): Promise<number[]> =>
-  takeBack(tx, jobId, ['SCHEDULED'], reason, now);
-
-/** Takes back what waits for a retry, and returns the ids. Attempts that are out may end, but are not retried. */
+/** Cancels executions that wait for a retry, and returns their ids. Attempts that are out may end, but are not retried. */
 export const withdrawAttempts = (
   tx: Queryable,
   jobId: number,
@@ -46,9 +68,38 @@ export const withdrawAttempts = (
   now: Date,
 ): Promise<number[]> => takeBack(tx, jobId, ['RUNNING', 'RETRYING'], reason, now);
 
-/** Both: nothing of the job is sent any more but what is out already. Returns the ids taken back. */
+/**
+ * Stops a job's executions: cancels those that are still to come, and those that wait for a retry. Executions that are due
+ * and were not claimed yet keep their first attempt, and attempts that are out may end; none of them is retried. Returns
+ * the cancelled ids.
+ */
 export const cancelOpen = (tx: Queryable, jobId: number, reason: string, now: Date): Promise<number[]> =>
   takeBack(tx, jobId, ['SCHEDULED', 'RUNNING', 'RETRYING'], reason, now);
+
+const RESTORE_ATTEMPTS = /* sql */ `
+  update job_executions
+     set is_withdrawn = false
+   where job_id = $1
+     and status in ('SCHEDULED', 'RUNNING')
+     and is_withdrawn`;
+
+/** Gives the executions that are still open after a stop their retries back, since their job goes on. */
+export async function restoreAttempts(tx: Queryable, jobId: number): Promise<void> {
+  await tx.query(RESTORE_ATTEMPTS, [jobId]);
+}
+
+const HAS_TO_COME = /* sql */ `
+  select from job_executions
+   where job_id = $1
+     and status = 'SCHEDULED'
+     and execution_time > $2
+   limit 1`;
+
+/** Whether an execution that was dispatched ahead is still to come and was not claimed. */
+export async function hasToCome(tx: Queryable, jobId: number, now: Date): Promise<boolean> {
+  const { rowCount } = await tx.query(HAS_TO_COME, [jobId, now]);
+  return rowCount === 1;
+}
 
 const REVISE_OPEN = /* sql */ `
   update job_executions

@@ -1,9 +1,20 @@
 import type { FieldError } from './errors.ts';
 import { limits, type JobDescription } from './job.ts';
+import { isOneTimeSchedule } from './schedule/parse-schedule.ts';
 import { HIDDEN, isSealed, makeIsSecret, valueLength } from './secret-headers.ts';
 
-/** Whether a schedule is written as one instant; it may still be a wrong one. */
-export const isInstant = (schedule: string): boolean => /^\d{4}-/.test(schedule);
+/**
+ * Whether a job recurs after a change that does not say: it follows the schedule where that turns from recurring to
+ * one-time or back, as for a new job, and stays as it is otherwise.
+ */
+export function recurrenceAfter(
+  stored: Pick<JobDescription, 'schedule' | 'isRecurring'>,
+  changes: { schedule?: string; isRecurring?: boolean },
+): boolean {
+  if (changes.isRecurring !== undefined) return changes.isRecurring;
+  const isOneTime = isOneTimeSchedule(changes.schedule ?? stored.schedule);
+  return isOneTime === isOneTimeSchedule(stored.schedule) ? stored.isRecurring : !isOneTime;
+}
 
 /** The rules that span several fields of a job. A patch can break them too, so they are asked of the merged job. */
 export function checkJobRules(job: JobDescription & { secretHeaders: readonly string[] }): FieldError[] {
@@ -16,7 +27,7 @@ export function checkJobRules(job: JobDescription & { secretHeaders: readonly st
     const message = 'must be 0 for AT_MOST_ONCE, which never retries; send 0, or type AT_LEAST_ONCE';
     errors.push({ field: 'maxRetryCount', message });
   }
-  if (job.isRecurring && isInstant(job.schedule)) {
+  if (job.isRecurring && isOneTimeSchedule(job.schedule)) {
     const message = 'must be false for an instant, which comes once; send false, or a cron to recur';
     errors.push({ field: 'isRecurring', message });
   }

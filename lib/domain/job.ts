@@ -46,7 +46,7 @@ export type Job = JobDescription & {
   id: number;
   createdAt: Date;
   updatedAt: Date;
-  /** Null when paused, or when the only occurrence was dispatched. */
+  /** The next occurrence that has not started; null when nothing is to come. */
   nextExecutionTime: Date | null;
 };
 

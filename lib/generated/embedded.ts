@@ -431,4 +431,8 @@ create table revoked_api_keys (
   revoked_at timestamptz not null
 );
 ` },
+  { version: 5, name: 'finished-jobs', sql: `-- Whether the only run of a job that does not recur has begun, so that no later pause and resume runs it again. It is
+-- kept here because the history, which could tell as well, is removed after its retention.
+alter table jobs add column has_run boolean not null default false;
+` },
 ];

@@ -107,7 +107,9 @@ const type = oneOf(jobTypes).meta({
   description: 'AT_LEAST_ONCE retries what fails; AT_MOST_ONCE never sends a request twice.',
 });
 const isRecurring = z.boolean('must be true or false').meta({
-  description: 'Left out, false for an instant and true for all else. False with a cron runs it once.',
+  description:
+    'Left out, false for an instant and true for all else; in a PATCH it then follows a schedule that turns from one into ' +
+    'the other. False with a cron runs it once.',
 });
 const maxRetryCount = wholeNumber(0, limits.maxRetryCount).meta({
   description: `Retries after the first attempt. Left out, ${defaults.maxRetryCount}, and 0 for AT_MOST_ONCE, which allows no other.`,

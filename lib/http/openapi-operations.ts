@@ -63,7 +63,7 @@ export const operations: Record<RouteKey, Operation> = {
   },
   'PATCH /api/v1/jobs/{id}': {
     operationId: 'changeJob',
-    summary: 'Change a job, and take back what was dispatched ahead',
+    summary: 'Change a job; a pause or a new schedule cancels executions that are still to come',
     ...ofJob,
     requestBody: json(jobPatchSchema, { pause: { summary: 'Pause it', value: { isActive: false } } }),
     responses: { '200': success('The job as it is now', resources.jobSchema) },
@@ -71,7 +71,7 @@ export const operations: Record<RouteKey, Operation> = {
   },
   'DELETE /api/v1/jobs/{id}': {
     operationId: 'deleteJob',
-    summary: 'Delete a job, and take back what was dispatched ahead',
+    summary: 'Delete a job, and cancel its executions that are still to come',
     ...ofJob,
     responses: { '204': empty('The job is gone') },
     problems: [404],

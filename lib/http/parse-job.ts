@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { BatchError, type FieldError, ValidationError } from '../domain/errors.ts';
 import { defaults, type JobChanges, limits, type NewJob } from '../domain/job.ts';
 import { fieldError, fieldErrors, MAX_ERRORS_FOUND } from './field-errors.ts';
-import { checkJobRules, isInstant } from '../domain/job-rules.ts';
+import { checkJobRules } from '../domain/job-rules.ts';
+import { isOneTimeSchedule } from '../domain/schedule/parse-schedule.ts';
 import type { OutgoingPolicy } from '../domain/outgoing/policy.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
 import { findRefusal } from './outgoing/refusal.ts';
@@ -90,7 +91,7 @@ function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {
     secretHeaders: given.secretHeaders ?? [],
     body: given.body ?? null,
     type,
-    isRecurring: given.isRecurring ?? !isInstant(given.schedule),
+    isRecurring: given.isRecurring ?? !isOneTimeSchedule(given.schedule),
     maxRetryCount: given.maxRetryCount ?? (type === 'AT_MOST_ONCE' ? 0 : defaults.maxRetryCount),
     timeoutMs: given.timeoutMs ?? defaults.timeoutMs,
     isActive: given.isActive ?? true,

@@ -33,14 +33,19 @@ export const jobSchema = z
     isActive: z.boolean(),
     nextExecutionTime: instant
       .nullable()
-      .meta({ description: 'Null when paused, or when the only occurrence was dispatched.' }),
+      .meta({ description: 'The next occurrence that has not started. Null when nothing is to come.' }),
     createdAt: instant,
     updatedAt: instant,
   })
   .meta({ id: 'Job' });
 
 export const jobScheduleSchema = z
-  .strictObject({ id, jobId: id, nextExecutionTime: instant, createdAt: instant })
+  .strictObject({
+    id: id.meta({ description: 'A job has one schedule, which has its id.' }),
+    jobId: id,
+    nextExecutionTime: instant.meta({ description: 'The same as that of the job.' }),
+    createdAt: instant,
+  })
   .meta({ id: 'JobSchedule' });
 
 export const jobExecutionSchema = z

@@ -4,11 +4,18 @@ import type { Flaw, Protocol } from './protocol.ts';
 import type { Fault } from './state.ts';
 import { describeViolation } from './trace.ts';
 
-const atMostOnce: Protocol = { type: 'AT_MOST_ONCE', maxRetryCount: 0, mayResume: false, flaws: [] };
+const atMostOnce: Protocol = {
+  type: 'AT_MOST_ONCE',
+  maxRetryCount: 0,
+  mayResume: false,
+  mayReschedule: false,
+  flaws: [],
+};
 const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };
 
 const sentTwice = 'AT_MOST_ONCE is sent at most once';
-const sentLate = 'no request of what was claimed after its job was stopped';
+const sentLate =
+  'once its job is stopped an occurrence is sent no more, but for the one attempt of what was due';
 const badEnd = 'in the end the execution is over, and the queue holds nothing of it';
 
 /** A protocol without one of its safeguards: what breaks, and the least that has to go wrong for it. */
@@ -77,6 +84,21 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
   },
   { flaw: 'what is parked waits nowhere', protocol: atMostOnce, faults: [], breaks: badEnd },
   { flaw: 'an expired claim is not freed', protocol: atMostOnce, faults: ['kill'], breaks: badEnd },
+  { flaw: 'a stop takes back what is due', protocol: atLeastOnce, faults: [], breaks: badEnd },
+  { flaw: 'a stop takes back what is due', protocol: atMostOnce, faults: [], breaks: badEnd },
+  { flaw: 'a stop forgets what is due and not dispatched', protocol: atMostOnce, faults: [], breaks: badEnd },
+  {
+    flaw: 'a change of schedule takes back what is due',
+    protocol: { ...atLeastOnce, mayReschedule: true },
+    faults: [],
+    breaks: badEnd,
+  },
+  {
+    flaw: 'a resumed job leaves its attempts withdrawn',
+    protocol: { ...atLeastOnce, mayResume: true },
+    faults: [],
+    breaks: 'an attempt is withdrawn only while its job is stopped',
+  },
   { flaw: 'what is overdue wakes nobody', protocol: atMostOnce, faults: [], breaks: badEnd },
 ];
 

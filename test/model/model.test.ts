@@ -4,7 +4,13 @@ import type { Protocol } from './protocol.ts';
 import type { Fault } from './state.ts';
 import { describeViolation } from './trace.ts';
 
-const atMostOnce: Protocol = { type: 'AT_MOST_ONCE', maxRetryCount: 0, mayResume: false, flaws: [] };
+const atMostOnce: Protocol = {
+  type: 'AT_MOST_ONCE',
+  maxRetryCount: 0,
+  mayResume: false,
+  mayReschedule: false,
+  flaws: [],
+};
 const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };
 
 const found = ({ violation }: Exploration): string | undefined => violation && describeViolation(violation);
@@ -15,6 +21,8 @@ const explorations: { protocol: Protocol; faults: Fault[]; minStates: number }[]
   { protocol: atLeastOnce, faults: ['kill', 'Redis loses everything'], minStates: 750_000 },
   { protocol: { ...atMostOnce, mayResume: true }, faults: ['kill'], minStates: 400_000 },
   { protocol: { ...atLeastOnce, mayResume: true }, faults: [], minStates: 150_000 },
+  { protocol: { ...atMostOnce, mayReschedule: true }, faults: ['kill'], minStates: 30_000 },
+  { protocol: { ...atLeastOnce, mayReschedule: true }, faults: [], minStates: 30_000 },
   { protocol: atMostOnce, faults: ['kill', 'a worker is cut off from Redis'], minStates: 250_000 },
   { protocol: atLeastOnce, faults: ['a worker is cut off from Redis'], minStates: 150_000 },
   { protocol: atMostOnce, faults: ['a payload expires'], minStates: 45_000 },
@@ -25,7 +33,7 @@ const explorations: { protocol: Protocol; faults: Fault[]; minStates: number }[]
 
 describe('an execution, between two workers, two ticks and the API', () => {
   test.for(explorations)(
-    'keeps every rule: $protocol.type, may be resumed: $protocol.mayResume, $faults',
+    'keeps every rule: $protocol.type, may be resumed: $protocol.mayResume, rescheduled: $protocol.mayReschedule, $faults',
     async ({ protocol, faults, minStates }, { annotate }) => {
       const startedMs = performance.now();
       const exploration = explore(protocol, faults);

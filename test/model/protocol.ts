@@ -5,6 +5,8 @@ export type Protocol = {
   maxRetryCount: number;
   /** Whether a job that was paused may be resumed; if not, it may as well have been deleted. */
   mayResume: boolean;
+  /** Whether the job may be given a schedule that lacks the occurrence. */
+  mayReschedule: boolean;
   /** Ways in which the protocol is broken on purpose, to see that the rules notice. */
   flaws: readonly Flaw[];
 };
@@ -22,7 +24,11 @@ export type Flaw =
   | 'what a dead worker holds is not handed back'
   | 'an expired claim is not freed'
   | 'what is parked waits nowhere'
-  | 'what is overdue wakes nobody';
+  | 'what is overdue wakes nobody'
+  | 'a stop takes back what is due'
+  | 'a stop forgets what is due and not dispatched'
+  | 'a change of schedule takes back what is due'
+  | 'a resumed job leaves its attempts withdrawn';
 
 /** One transaction, script, message or request, or an instant that comes: something nothing else can come between. */
 export type Step = {

@@ -30,7 +30,7 @@ const rules: Rule[] = [
     isKept: ({ world }, { maxRetryCount }) => world.requests <= 1 + maxRetryCount,
   },
   {
-    name: 'no request of what was claimed after its job was stopped',
+    name: 'once its job is stopped an occurrence is sent no more, but for the one attempt of what was due',
     isKept: (state) =>
       attemptsIn(state).every((attempt) => attempt.at === 'claimed' || !attempt.isClaimedLate),
   },
@@ -38,6 +38,11 @@ const rules: Rule[] = [
     name: 'no two requests are out under claims that are valid',
     isKept: (state) =>
       attemptsIn(state).filter((attempt) => isOut(attempt) && isValid(attempt, state)).length <= 1,
+  },
+  {
+    name: 'an attempt is withdrawn only while its job is stopped',
+    isKept: ({ db }) =>
+      db.execution?.status !== 'RUNNING' || !db.execution.isWithdrawn || db.job === 'stopped',
   },
   {
     name: 'what runs has a claim, and nothing else has',
@@ -63,14 +68,15 @@ export function isGoodEnd({ db, queue, workers, world }: State, { type, maxRetry
   if (leftBehind.length > 0) return false;
   switch (execution?.status) {
     case undefined:
-      // Stopped before it was dispatched.
-      return db.job !== 'active';
+      // Stopped before it was due.
+      return db.job !== 'active' && !db.isOwed;
     case 'SUCCESS':
       return world.wasReached;
     case 'FAILED':
       return type === 'AT_MOST_ONCE' || execution.retryCount === maxRetryCount || execution.isWithdrawn;
     case 'CANCELLED':
-      return db.job !== 'active';
+      // A stop ends the retries of what was reached or tried; it does not take the only attempt away.
+      return db.job !== 'active' && (!db.isOwed || execution.wasStarted);
     case 'SCHEDULED':
     case 'RUNNING':
     case 'RETRYING':

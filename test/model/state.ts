@@ -17,7 +17,10 @@ type Pair<T> = readonly [T, T];
 export type Id = number;
 
 export type Database = {
-  job: 'active' | 'stopped' | 'resumed';
+  /** Stopped is paused or deleted; rescheduled has a schedule without the occurrence. */
+  job: 'active' | 'stopped' | 'resumed' | 'rescheduled';
+  /** Whether the occurrence was due when its job was stopped or rescheduled: it keeps its run. */
+  isOwed: boolean;
   /** Whether the row in `job_schedules` still stands at the occurrence. */
   hasSchedule: boolean;
   execution: Execution | undefined;
@@ -68,7 +71,7 @@ export type Attempt = {
   claim: number;
   /** Retries done before it. */
   retryCount: number;
-  /** Whether the job had been stopped when the claim was granted. */
+  /** Whether the claim was granted after the job had been stopped, for more than the one attempt that was owed. */
   isClaimedLate: boolean;
   at:
     | 'claimed'
@@ -131,7 +134,7 @@ export const idle = { at: 'idle' } as const;
 /** The job has just been created, and that is all. */
 export function startWith(faults: readonly Fault[]): State {
   return {
-    db: { job: 'active', hasSchedule: true, execution: undefined, claims: 0 },
+    db: { job: 'active', isOwed: false, hasSchedule: true, execution: undefined, claims: 0 },
     queue: { known: [], ready: [], waiting: [], wakeUp: false },
     workers: [offWorker, offWorker],
     ticks: [idle, idle],

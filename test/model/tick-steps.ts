@@ -64,7 +64,7 @@ export function tickSteps(state: State, place: Place, protocol: Protocol): Step[
 }
 
 /** `lockDueSchedules` … `deleteSchedules` (or `advanceSchedules`): one transaction, around INSERT_EXECUTIONS. */
-function dispatch(state: State): { what: string; to: State; next: Tick } {
+export function dispatch(state: State): { what: string; to: State; next: Tick } {
   const { execution: earlier } = state.db;
   const advanced = { ...state, db: { ...state.db, hasSchedule: false } };
   if (earlier !== undefined && (earlier.status !== 'CANCELLED' || earlier.wasStarted)) {

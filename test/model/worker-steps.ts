@@ -65,7 +65,7 @@ function claims(state: State, place: Place, id: Id, protocol: Protocol): Describ
     id,
     claim,
     retryCount: execution.retryCount,
-    isClaimedLate: state.db.job === 'stopped',
+    isClaimedLate: state.db.job === 'stopped' && !(state.db.isOwed && !execution.wasStarted),
     at: 'claimed',
   };
   const what = `claims ${id} under token ${claim}`;

@@ -1,6 +1,7 @@
 import { minus, places, putExecution, putQueue, putWorker } from './protocol.ts';
 import type { Protocol, Step } from './protocol.ts';
-import { idle, offWorker, type State } from './state.ts';
+import { idle, offWorker, type Execution, type State } from './state.ts';
+import { dispatch } from './tick-steps.ts';
 
 const progress = (what: string, to: State): Step => ({ what, by: 'progress', to });
 const owner = (what: string, to: State): Step => ({ what, by: 'owner', to });
@@ -56,8 +57,8 @@ export function wakeUpSteps(state: State): Step[] {
   return steps;
 }
 
-/** The owner stops the job at any time, and may resume it once; the API then clears the queue. */
-export function ownerSteps(state: State, { mayResume }: Protocol): Step[] {
+/** The owner stops or reschedules the job at any time, and may resume it once; the API then clears the queue. */
+export function ownerSteps(state: State, protocol: Protocol): Step[] {
   const { db, api, world } = state;
   if (api.at === 'remove') {
     // `removeTakenBack` (remove.lua): what is in ready, or in a worker's hands, stays there.
@@ -65,19 +66,34 @@ export function ownerSteps(state: State, { mayResume }: Protocol): Step[] {
     const removed = putQueue(state, { known: minus(known, api.id), waiting: minus(waiting, api.id) });
     return [progress(`the API removes ${api.id} from the queue`, { ...removed, api: idle })];
   }
-  if (db.job === 'active') return [owner('the job is paused, or deleted', stop(state))];
-  if (db.job === 'stopped' && mayResume) {
+  if (db.job === 'active') {
+    return [
+      owner('the job is paused, or deleted', stop(state, protocol)),
+      ...(protocol.mayReschedule ? [owner('the job is rescheduled', reschedule(state, protocol))] : []),
+    ];
+  }
+  if (db.job === 'stopped' && protocol.mayResume) {
     // `makeChangeJob`: `firstExecutionTime` counts from now.
     const resumed = { ...db, job: 'resumed' as const, hasSchedule: !world.hasCome };
-    return [owner('the job is resumed', { ...state, db: resumed })];
+    return [owner('the job is resumed', restore({ ...state, db: resumed }, protocol))];
   }
   return [];
 }
 
-/** `makeChangeJob`, `makeDeleteJob`: one transaction, with `cancelOpen` (TAKE_BACK) and `deleteSchedules`. */
-function stop(state: State): State {
+/** `restoreAttempts` (RESTORE_ATTEMPTS). */
+function restore(state: State, { flaws }: Protocol): State {
   const { execution } = state.db;
-  const stopped: State = { ...state, db: { ...state.db, job: 'stopped', hasSchedule: false } };
+  const isOpen = execution?.status === 'RUNNING' || execution?.status === 'SCHEDULED';
+  if (!isOpen || flaws.includes('a resumed job leaves its attempts withdrawn')) return state;
+  return putExecution(state, { ...execution, isWithdrawn: false });
+}
+
+/** `makeChangeJob`, `makeDeleteJob`: one transaction, with `writeDue`, `cancelOpen` (TAKE_BACK) and `deleteSchedules`. */
+function stop(before: State, { flaws }: Protocol): State {
+  const state = flaws.includes('a stop forgets what is due and not dispatched') ? before : writeDue(before);
+  const { execution } = state.db;
+  const db = { ...state.db, job: 'stopped' as const, isOwed: isDueUnclaimed(before), hasSchedule: false };
+  const stopped: State = { ...state, db };
   switch (execution?.status) {
     case undefined:
     case 'SUCCESS':
@@ -87,10 +103,38 @@ function stop(state: State): State {
     case 'RUNNING':
       return putExecution(stopped, { ...execution, isWithdrawn: true });
     case 'SCHEDULED':
+      return execution.isDue && !flaws.includes('a stop takes back what is due')
+        ? putExecution(stopped, { ...execution, isWithdrawn: true })
+        : cancel(stopped, execution);
     case 'RETRYING':
-      return {
-        ...putExecution(stopped, { ...execution, status: 'CANCELLED' }),
-        api: { at: 'remove', id: execution.id },
-      };
+      return cancel(stopped, execution);
   }
+}
+
+/** `makeChangeJob`: one transaction, with `writeDue`, `cancelToCome` (CANCEL_TO_COME) and `setSchedule`. */
+function reschedule(before: State, { flaws }: Protocol): State {
+  const state = writeDue(before);
+  const { execution } = state.db;
+  const db = { ...state.db, job: 'rescheduled' as const, isOwed: isDueUnclaimed(before), hasSchedule: false };
+  const rescheduled: State = { ...state, db };
+  const isTakenBack = !execution?.isDue || flaws.includes('a change of schedule takes back what is due');
+  return execution?.status === 'SCHEDULED' && isTakenBack ? cancel(rescheduled, execution) : rescheduled;
+}
+
+function cancel(state: State, execution: Execution): State {
+  return {
+    ...putExecution(state, { ...execution, status: 'CANCELLED' }),
+    api: { at: 'remove', id: execution.id },
+  };
+}
+
+/** Writes the execution of an occurrence that is due and that no tick has come to dispatch. */
+function writeDue(state: State): State {
+  return state.db.hasSchedule && state.world.hasCome ? dispatch(state).to : state;
+}
+
+function isDueUnclaimed({ db, world }: State): boolean {
+  return db.execution === undefined
+    ? db.hasSchedule && world.hasCome
+    : db.execution.status === 'SCHEDULED' && db.execution.isDue;
 }

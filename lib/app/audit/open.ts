@@ -40,7 +40,8 @@ export const openRules: readonly AuditRule[] = [
   },
   {
     name: 'stopped-jobs-have-nothing-open',
-    promise: 'of a job that is paused or deleted nothing waits, and what runs is not retried',
+    promise:
+      'of a job that is paused or deleted nothing waits but what was due before, and nothing is retried',
     check: async (tx, { rowsPerPage }, report) => {
       for (const find of [findWaitingOfStopped, findRunningOfStopped]) {
         await walk(

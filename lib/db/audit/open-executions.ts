@@ -73,7 +73,12 @@ const walkOpen = (status: string, at: string, isLeft: string) => /* sql */ `
               and (not j.is_active or j.deleted_at is not null)
          ) f on true`;
 
-const WAITING_OF_STOPPED = walkOpen(`status in ('SCHEDULED', 'RETRYING')`, 'due_at', 'true');
+// An execution that was due when its job was stopped waits for its one attempt, withdrawn from any retry.
+const WAITING_OF_STOPPED = walkOpen(
+  `status in ('SCHEDULED', 'RETRYING')`,
+  'due_at',
+  `(e.status = 'RETRYING' or not e.is_withdrawn)`,
+);
 const RUNNING_OF_STOPPED = walkOpen(`status = 'RUNNING'`, 'lease_expires_at', 'not e.is_withdrawn');
 
 const makeFindOfStopped =
@@ -99,7 +104,7 @@ const makeFindOfStopped =
     return { read, last: isLast ? undefined : { at: lastAt, id: lastId }, found };
   };
 
-/** What waits though its job is paused or deleted. */
+/** Executions that wait though their job is paused or deleted, but those that were due before. */
 export const findWaitingOfStopped = makeFindOfStopped('audit_waiting_of_stopped', WAITING_OF_STOPPED);
 
 /** What runs, and may be retried, though its job is paused or deleted. */

@@ -55,9 +55,12 @@ export function parseSchedule(expression: string, timeZone: string): Schedule {
     return { kind: 'interval', everyMs: parseInterval(text.slice('@every '.length).trim()) };
   }
   if (text.startsWith('@')) return parseCron(macro(text), timeZone);
-  if (/^\d{4}-/.test(text)) return { kind: 'once', atMs: parseInstant(text) };
+  if (isOneTimeSchedule(text)) return { kind: 'once', atMs: parseInstant(text) };
   return parseCron(text, timeZone);
 }
+
+/** Whether a schedule is written as one instant; it may still be a wrong one. */
+export const isOneTimeSchedule = (expression: string): boolean => /^\s*\d{4}-/.test(expression);
 
 const compiled = boundedCache<string, Schedule>(MAX_COMPILED);
 

@@ -128,6 +128,16 @@ describe('the audit leaves open', () => {
     expect(findings).toHaveLength(1);
   });
 
+  test('an execution that was due when its job was paused', async () => {
+    const damage = (tx: Queryable) =>
+      tx.query(
+        `update job_executions set status = 'SCHEDULED', is_withdrawn = true
+          where job_id = $1 and execution_time = '2030-03-04T09:03:00Z'`,
+        [livedIn.job('paused').id],
+      );
+    expect(await ask('stopped-jobs-have-nothing-open', damage)).toMatchObject({ findings: [] });
+  });
+
   test('an attempt that was out when its job was paused', async () => {
     const damage = (tx: Queryable) =>
       tx.query(

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { claimExecutions, type ClaimRequest } from '../../../lib/db/claim-executions.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
-import { cancelScheduled } from '../../../lib/db/take-back-executions.ts';
+import { cancelToCome } from '../../../lib/db/take-back-executions.ts';
 import {
   after,
   begin,
@@ -121,7 +121,7 @@ describe('claimExecutions', () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, NOON);
     const change = await begin();
-    await cancelScheduled(change.tx, id, 'the job was paused', NOON);
+    await cancelToCome(change.tx, id, 'the job was paused', after(-1));
     const claim = claimExecutions(pool, request(executions));
     await untilBlocked();
     await change.commit();

@@ -3,7 +3,7 @@ import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
 import { listExecutions } from '../../../lib/db/execution-history.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
-import { cancelScheduled, withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
+import { cancelToCome, withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
 import {
   after,
   begin,
@@ -60,7 +60,7 @@ describe('insertExecutions', () => {
   test('brings back under a new id what was taken back before it ever ran', async () => {
     const { id } = await storeJob();
     const [old] = await dispatch(id, NOON);
-    await cancelScheduled(pool, id, 'the schedule was changed', NOON);
+    await cancelToCome(pool, id, 'the schedule was changed', after(-1));
     const [anew] = await insertExecutions(
       pool,
       [{ jobId: id, jobRevision: 7, executionTime: NOON }],

@@ -8,7 +8,18 @@ import {
   lockSchedule,
   setSchedule,
 } from '../../../lib/db/job-schedules.ts';
-import { after, begin, emptyTables, NOON, pool, storeJob, untilBlocked, ascending } from './fixture.ts';
+import { findJob } from '../../../lib/db/jobs.ts';
+import {
+  after,
+  begin,
+  dispatch,
+  emptyTables,
+  NOON,
+  pool,
+  storeJob,
+  untilBlocked,
+  ascending,
+} from './fixture.ts';
 
 beforeEach(emptyTables);
 
@@ -96,7 +107,7 @@ describe('a schedule', () => {
       { jobId: one!, nextExecutionTime: after(1) },
     ]);
     await advanceSchedules(pool, []);
-    const schedules = await Promise.all([one, two, three].map((id) => findSchedule(pool, id!)));
+    const schedules = await Promise.all([one, two, three].map((id) => findSchedule(pool, id!, NOON)));
     expect(schedules.map((schedule) => schedule?.nextExecutionTime)).toEqual([after(1), after(2), NOON]);
   });
 
@@ -104,17 +115,31 @@ describe('a schedule', () => {
     const [one, two] = await storeJobs(NOON, NOON);
     await deleteSchedules(pool, [one!]);
     await deleteSchedules(pool, []);
-    expect(await findSchedule(pool, one!)).toBeUndefined();
-    expect(await findSchedule(pool, two!)).toBeDefined();
+    expect(await findSchedule(pool, one!, NOON)).toMatchObject({ nextExecutionTime: null });
+    expect(await findSchedule(pool, two!, NOON)).toMatchObject({ nextExecutionTime: NOON });
+  });
+
+  test('has the next time that its job has, also once its last occurrence is dispatched ahead', async () => {
+    const [one] = await storeJobs(after(9));
+    await dispatch(one!, after(1));
+    await dispatch(one!, after(-1));
+    await deleteSchedules(pool, [one!]);
+    const expected = { id: one, jobId: one, nextExecutionTime: after(1), createdAt: NOON };
+    expect(await findSchedule(pool, one!, NOON)).toEqual(expected);
+    expect(await findJob(pool, one!, NOON)).toMatchObject({ nextExecutionTime: after(1) });
+  });
+
+  test('is not found for a job that there is not', async () => {
+    expect(await findSchedule(pool, 4_711, NOON)).toBeUndefined();
   });
 
   test('is set anew, whether there was one or not, and stays one', async () => {
     const [one, two] = await storeJobs(NOON, null);
-    const before = await findSchedule(pool, one!);
+    const before = await findSchedule(pool, one!, NOON);
     await setSchedule(pool, one!, after(1), after(5));
     await setSchedule(pool, two!, after(2), after(5));
-    expect(await findSchedule(pool, one!)).toEqual({ ...before, nextExecutionTime: after(1) });
-    expect(await findSchedule(pool, two!)).toMatchObject({
+    expect(await findSchedule(pool, one!, NOON)).toEqual({ ...before, nextExecutionTime: after(1) });
+    expect(await findSchedule(pool, two!, NOON)).toMatchObject({
       nextExecutionTime: after(2),
       createdAt: after(5),
     });

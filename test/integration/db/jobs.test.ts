@@ -11,7 +11,7 @@ import {
   updateJob,
 } from '../../../lib/db/jobs.ts';
 import type { JsonValue } from '../../../lib/domain/job.ts';
-import { cancelScheduled } from '../../../lib/db/take-back-executions.ts';
+import { cancelToCome } from '../../../lib/db/take-back-executions.ts';
 import {
   after,
   begin,
@@ -64,8 +64,11 @@ describe('insertJobs', () => {
   test('starts the schedule of those that have a next time, and of no others', async () => {
     const active = await storeJob();
     const paused = await storeJob({ isActive: false, nextExecutionTime: null });
-    expect(await findSchedule(pool, active.id)).toMatchObject({ jobId: active.id, nextExecutionTime: NOON });
-    expect(await findSchedule(pool, paused.id)).toBeUndefined();
+    expect(await findSchedule(pool, active.id, NOON)).toMatchObject({
+      jobId: active.id,
+      nextExecutionTime: NOON,
+    });
+    expect(await findSchedule(pool, paused.id, NOON)).toMatchObject({ nextExecutionTime: null });
     expect(await findJob(pool, paused.id, NOON)).toEqual(paused);
   });
 
@@ -119,7 +122,7 @@ describe('the next execution time', () => {
     expect(await nextTimesOf(id)).toEqual([after(9), after(9)]);
     await dispatch(id, after(2), after(1));
     expect(await nextTimesOf(id)).toEqual([after(1), after(1)]);
-    await cancelScheduled(pool, id, 'the schedule was changed', NOON);
+    await cancelToCome(pool, id, 'the schedule was changed', NOON);
     expect(await nextTimesOf(id)).toEqual([after(9), after(9)]);
   });
 
@@ -145,14 +148,14 @@ describe('a deleted job', () => {
 describe('updateJob', () => {
   test('replaces every field, and counts the revision up', async () => {
     const job = await storeJob();
-    await updateJob(pool, job.id, fullJob, after(5));
+    await updateJob(pool, job.id, { ...fullJob, hasRun: true }, after(5));
     expect(await findJob(pool, job.id, NOON)).toEqual({
       ...fullJob,
       id: job.id,
       createdAt: NOON,
       updatedAt: after(5),
     });
-    expect(await lockJob(pool, job.id)).toMatchObject({ revision: 2 });
+    expect(await lockJob(pool, job.id)).toMatchObject({ revision: 2, hasRun: true });
   });
 });
 
@@ -164,7 +167,7 @@ describe('lockJob', () => {
     const second = await begin();
     const seen = lockJob(second.tx, id);
     await untilBlocked();
-    await updateJob(first.tx, id, { ...newJob(), name: 'renamed' }, after(5));
+    await updateJob(first.tx, id, { ...newJob(), name: 'renamed', hasRun: false }, after(5));
     await first.commit();
     expect(stored).toMatchObject({ name: null, revision: 1 });
     expect(await seen).toMatchObject({ name: 'renamed', revision: 2 });

@@ -22,7 +22,9 @@ import {
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import {
   cancelOpen,
-  cancelScheduled,
+  cancelToCome,
+  hasToCome,
+  restoreAttempts,
   reviseOpen,
   withdrawAttempts,
 } from '../../../lib/db/take-back-executions.ts';
@@ -198,18 +200,20 @@ const queries: [string, () => Query][] = [
   // Locks them, reads their jobs and finds them again to change them.
   ['the end of leases', () => ({ run: (tx) => freeExpiredClaims(tx, NOON, 500), rows: 1_500 })],
   ['the end of no lease', () => ({ run: (tx) => freeExpiredClaims(tx, after(-1), 500), rows: 0 })],
-  ['cancelling', () => ({ run: (tx) => cancelScheduled(tx, 20_000, 'paused', NOON), rows: 1 })],
+  ['cancelling', () => ({ run: (tx) => cancelToCome(tx, 20_000, 'paused', MIDNIGHT), rows: 1 })],
   [
     'cancelling for a busy job',
-    () => ({ run: (tx) => cancelScheduled(tx, BUSY_JOB, 'paused', NOON), rows: 1 }),
+    () => ({ run: (tx) => cancelToCome(tx, BUSY_JOB, 'paused', MIDNIGHT), rows: 1 }),
   ],
   ['withdrawing', () => ({ run: (tx) => withdrawAttempts(tx, BUSY_JOB, 'paused', NOON), rows: 2 })],
   ['cancelling all', () => ({ run: (tx) => cancelOpen(tx, BUSY_JOB, 'paused', NOON), rows: 3 })],
+  ['restoring', () => ({ run: (tx) => restoreAttempts(tx, BUSY_JOB), rows: 0 })],
+  ['whether something is to come', () => ({ run: (tx) => hasToCome(tx, BUSY_JOB, MIDNIGHT), rows: 1 })],
   ['revising', () => ({ run: (tx) => reviseOpen(tx, BUSY_JOB, 2), rows: 1 })],
   ['the oldest due', () => ({ run: (tx) => findOldestDue(tx, NOON), rows: 1 })],
   ['a job', () => ({ run: (tx) => findJob(tx, BUSY_JOB, MIDNIGHT), rows: 3 })],
   ['what is to come', () => ({ run: (tx) => readOutlook(tx), rows: 1 })],
-  ['a schedule', () => ({ run: (tx) => findSchedule(tx, QUIET_JOB), rows: 1 })],
+  ['a schedule', () => ({ run: (tx) => findSchedule(tx, QUIET_JOB, MIDNIGHT), rows: 3 })],
 ];
 
 describe.each(planModes)('with %s', (mode) => {

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   cancelOpen,
-  cancelScheduled,
+  cancelToCome,
+  hasToCome,
+  restoreAttempts,
   reviseOpen,
   withdrawAttempts,
 } from '../../../lib/db/take-back-executions.ts';
@@ -10,6 +12,9 @@ import { after, dispatch, emptyTables, NOON, pool, readExecutions, storeJob, TOK
 
 const statuses = ['SCHEDULED', 'RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'] as const;
 type Status = (typeof statuses)[number];
+
+/** So long before noon, when the first of the executions is due. */
+const before = (ms: number) => after(-ms);
 
 let jobId: number;
 let ids: Record<Status, number>;
@@ -66,15 +71,47 @@ async function changesOf(work: () => Promise<unknown>) {
 }
 
 describe('taking back', () => {
-  test('cancels what is scheduled', async () => {
+  test('cancels executions that are still to come', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
-      cancelled = await cancelScheduled(pool, jobId, 'the job was paused', after(5));
+      cancelled = await cancelToCome(pool, jobId, 'the schedule was changed', before(5));
     });
     expect(cancelled).toEqual([ids.SCHEDULED]);
     expect(changes).toEqual([
-      { id: ids.SCHEDULED, status: 'CANCELLED', error_message: 'the job was paused', updated_at: after(5) },
+      {
+        id: ids.SCHEDULED,
+        status: 'CANCELLED',
+        error_message: 'the schedule was changed',
+        updated_at: before(5),
+      },
     ]);
+  });
+
+  test('of a changed schedule leaves executions alone that are due', async () => {
+    const changes = await changesOf(() => cancelToCome(pool, jobId, 'the schedule was changed', NOON));
+    expect(changes).toEqual([]);
+  });
+
+  test('of a stopped job leaves a due execution its first attempt, and no retry', async () => {
+    let cancelled: number[] = [];
+    const changes = await changesOf(async () => {
+      cancelled = await cancelOpen(pool, jobId, 'the job was paused', NOON);
+    });
+    expect(cancelled).toEqual([ids.RETRYING]);
+    expect(changes).toContainEqual({ id: ids.SCHEDULED, is_withdrawn: true });
+  });
+
+  test('ends with a resume for executions that are still open', async () => {
+    await cancelOpen(pool, jobId, 'the job was paused', NOON);
+    const changes = await changesOf(() => restoreAttempts(pool, jobId));
+    expect(byId(changes)).toEqual(
+      byId([ids.SCHEDULED, ids.RUNNING].map((id) => ({ id, is_withdrawn: false }))),
+    );
+  });
+
+  test('knows whether an execution is still to come', async () => {
+    expect(await hasToCome(pool, jobId, before(5))).toBe(true);
+    expect(await hasToCome(pool, jobId, NOON)).toBe(false);
   });
 
   const withdrawn = () => [
@@ -101,7 +138,7 @@ describe('taking back', () => {
   test('of all that is open does both', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
-      cancelled = await cancelOpen(pool, jobId, 'the job was paused', after(5));
+      cancelled = await cancelOpen(pool, jobId, 'the job was paused', before(5));
     });
     expect(new Set(cancelled)).toEqual(new Set([ids.RETRYING, ids.SCHEDULED]));
     expect(changes).toHaveLength(3);

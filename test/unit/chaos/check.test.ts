@@ -41,7 +41,7 @@ const TRUE = 'the outcome is what the target answered to the last attempt';
 const CLAIMED = 'each request is the one request of a claim';
 const FENCED = 'no outcome is written by a worker that has lost its claim';
 const LIMITED = 'attempts never exceed the limit';
-const STOPS = 'no request leaves after its job was paused, changed or deleted';
+const STOPS = 'no request leaves after its job was paused, changed or deleted, but for what was due before';
 const ANSWERS = 'the API says that it is unavailable, and when to come again, rather than fail';
 
 const damages: [string, string, (journal: Journal) => Journal][] = [
@@ -201,6 +201,16 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
     (journal) => ({
       ...journal,
       transitions: [...journal.transitions, transition(90, 14, 4, { toToken: 'z' })],
+    }),
+  ],
+  [
+    'a retry that was claimed after its job was paused',
+    STOPS,
+    (journal) => ({
+      ...journal,
+      jobs: journal.jobs.map((job) =>
+        job.number === 1 ? { ...job, stop: { kind: 'pause', sentMs: ms(11), ackMs: ms(11.1) } } : job,
+      ),
     }),
   ],
   [

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NewJob } from '../../../lib/domain/job.ts';
-import { checkJobRules, isInstant } from '../../../lib/domain/job-rules.ts';
+import { checkJobRules } from '../../../lib/domain/job-rules.ts';
+import { isOneTimeSchedule } from '../../../lib/domain/schedule/parse-schedule.ts';
 import { parseNewJob } from '../../../lib/http/parse-job.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
 
@@ -46,7 +47,7 @@ test.each([
   ['0-5 * * * *', false],
   ['@every 90s', false],
   ['203-01-01', false],
-  [' 2031-01-01', false],
+  [' 2031-01-01', true],
 ])('%j is an instant: %j', (schedule, expected) => {
-  expect(isInstant(schedule)).toBe(expected);
+  expect(isOneTimeSchedule(schedule)).toBe(expected);
 });
