@@ -16,7 +16,10 @@ import {
 import type { DeepHealth, Health } from '../../lib/http/resource-schemas.ts';
 import type { RouteKey } from '../../lib/http/route-table.ts';
 import { version } from '../../lib/version.ts';
+import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import type { ApiDeps } from './api-deps.ts';
+
+const versions = { version, timeZoneData: ZONE_DATA_VERSION };
 
 export type Endpoint = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
@@ -76,11 +79,11 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   },
   'GET /health/deep': async (event) => {
     parseQuery(noQuerySchema, event);
-    const health: DeepHealth = { ...(await deps.checkHealth()), version };
+    const health: DeepHealth = { ...(await deps.checkHealth()), ...versions };
     return jsonReply(health.status === 'ok' ? 200 : 503, health);
   },
   // The two open ones are lenient about parameters: probes and caches add their own.
-  'GET /health': async () => jsonReply(200, { status: 'ok', version } satisfies Health),
+  'GET /health': async () => jsonReply(200, { status: 'ok', ...versions } satisfies Health),
   'GET /openapi.json': async () => ({
     statusCode: 200,
     headers: { 'content-type': 'application/json' },

@@ -7,6 +7,7 @@ import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { checkingInBackground } from '../../lib/checked-clock.ts';
 import { listApiKeys } from '../../lib/db/api-keys.ts';
 import { listJobs } from '../../lib/db/jobs.ts';
+import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { connectWithKeysFromEnv } from '../connections.ts';
 import { jobUseCases } from '../job-use-cases.ts';
 import type { ApiDeps } from './api-deps.ts';
@@ -19,6 +20,7 @@ export function fromEnv(): ApiDeps {
     databaseConnections: 2,
     statementTimeoutMs: 10_000,
   });
+  connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
   const { config, clock, logger, pool, admit } = connections;
   const { createJob, createJobs, changeJob, deleteJob } = jobUseCases(connections);
   const now = (): Date => new Date(clock.nowMs());

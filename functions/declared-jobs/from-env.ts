@@ -1,6 +1,7 @@
 import { makeDeclareJob } from '../../lib/app/declare-job.ts';
 import { awaitDatabase } from '../../lib/app/once-it-answers.ts';
 import { makeRetractJob } from '../../lib/app/retract-job.ts';
+import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { connectWithKeysFromEnv } from '../connections.ts';
 import { jobUseCases } from '../job-use-cases.ts';
 import type { DeclaredJobsDeps } from './handler.ts';
@@ -10,6 +11,7 @@ export function fromEnv(): DeclaredJobsDeps {
     databaseConnections: 2,
     statementTimeoutMs: 10_000,
   });
+  connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
   const deps = { ...connections, ...jobUseCases(connections) };
   return {
     clock: connections.clock,

@@ -7,6 +7,7 @@ import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
+import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { timings } from '../../lib/topology.ts';
 import { connectFromEnv, type Connections } from '../connections.ts';
 import { dispatchSettings } from '../dispatch-settings.ts';
@@ -18,6 +19,7 @@ export function fromEnv(): SchedulerDeps {
     databaseConnections: 2,
     statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS,
   });
+  connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
   return {
     ...connections,
     runTick: composeTick(connections),

@@ -109,12 +109,17 @@ const queueStatsSchema = z
 export const queueStatsReplySchema = z.strictObject({ queue_stats: queueStatsSchema });
 
 const check = z.enum(['ok', 'unreachable']);
-const version = z.string().meta({ description: "Belfry's version." });
-export const healthSchema = z.strictObject({ status: z.literal('ok'), version }).meta({ id: 'Health' });
+const versions = {
+  version: z.string().meta({ description: "Belfry's version." }),
+  timeZoneData: z.string().meta({
+    description: 'The release of the IANA time zone database that schedules go by, such as 2026f.',
+  }),
+};
+export const healthSchema = z.strictObject({ status: z.literal('ok'), ...versions }).meta({ id: 'Health' });
 export const deepHealthSchema = z
   .strictObject({
     status: z.enum(['ok', 'degraded']),
-    version,
+    ...versions,
     checks: z.strictObject({ postgres: check, redis: check, sqs: check }),
   })
   .meta({ id: 'DeepHealth' });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { version } from '../../../lib/version.ts';
+import { ZONE_DATA_VERSION } from '../../../lib/domain/schedule/time-zone.ts';
 import { makeTestApi, queueStats } from '../../support/api-harness.ts';
 
 const minimal = { schedule: '*/5 * * * *', api: 'https://example.com/hook' };
@@ -163,7 +164,10 @@ describe('health', () => {
       checkClock: () => void asked++,
     });
     const reply = await call('GET', '/health', { key: null, query: { probe: '1' } });
-    expect(reply).toMatchObject({ status: 200, json: { status: 'ok', version } });
+    expect(reply).toMatchObject({
+      status: 200,
+      json: { status: 'ok', version, timeZoneData: ZONE_DATA_VERSION },
+    });
     // A key that comes with it is not looked up.
     expect((await call('GET', '/health')).status).toBe(200);
     expect((await call('GET', '/openapi.json')).status).toBe(200);
@@ -176,7 +180,12 @@ describe('health', () => {
     expect((await call('GET', '/health/deep', { key: 'admin-key' })).status).toBe(403);
     expect(await call('GET', '/health/deep', { key: 'reader-key' })).toMatchObject({
       status: 200,
-      json: { status: 'ok', version, checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' } },
+      json: {
+        status: 'ok',
+        version,
+        timeZoneData: ZONE_DATA_VERSION,
+        checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' },
+      },
     });
   });
 

@@ -27,7 +27,7 @@ const changes: [timeZone: string, instant: string, what: string][] = [
   ['America/Sao_Paulo', '2018-11-04T03:00Z', 'gap 00:00 to 01:00'],
   ['America/Sao_Paulo', '2018-02-18T02:00Z', '00:00 back to 23:00'],
   ['Asia/Beirut', '2026-03-28T22:00Z', 'gap 00:00 to 01:00'],
-  ['America/Havana', '2026-11-01T05:00Z', '01:00 back to 00:00'],
+  ['America/Havana', '2025-11-02T05:00Z', '01:00 back to 00:00'],
   ['America/St_Johns', '2006-10-29T02:31Z', '00:01 back to 23:01'],
   ['Asia/Kathmandu', '1985-12-31T18:30Z', 'gap 00:00 to 00:15, at the turn of a year'],
   ['America/Caracas', '2007-12-09T07:00Z', '03:00 back to 02:30, for good'],
@@ -102,13 +102,15 @@ describe('over a change of the clock nextTimeAfter agrees with a search of each 
 describe('in any zone and year', () => {
   const anyZone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
   const anyInstant = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2075, 0) });
+  // The host's zone data may be older than ours: what is to come may differ.
+  const anyPastInstant = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2025, 0) });
   const runs = { numRuns: 150 };
 
   test('the next time is later, and shows a matching wall time or ends a gap', () => {
     fc.assert(
-      fc.property(anyZone, anyCron(anySecond), anyInstant, (timeZone, { expression, plain }, afterMs) => {
+      fc.property(anyZone, anyCron(anySecond), anyPastInstant, (timeZone, { expression, plain }, afterMs) => {
         const next = nextTimeAfter(parseSchedule(expression, timeZone), afterMs);
-        if (next === undefined) return;
+        if (next === undefined || next > Date.UTC(2025, 0)) return;
         expect(next).toBeGreaterThan(afterMs);
         expect(next % SECOND_MS).toBe(0);
         const jumpedMs = wallTimeAt(timeZone, next) - wallTimeAt(timeZone, next - SECOND_MS);
