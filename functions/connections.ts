@@ -31,7 +31,12 @@ export type Connections = {
 };
 
 type Env = Record<string, string | undefined>;
-type Options = { databaseConnections: number; statementTimeoutMs: number };
+type Options = {
+  databaseConnections: number;
+  statementTimeoutMs: number;
+  /** What the wake-ups of one batch may take. */
+  publishTimeoutMs: number;
+};
 
 /** The clients of one function environment. Each connects when it is first used, and again when it was cut off. */
 export function connectFromEnv(serviceName: string, env: Env, options: Options): Connections {
@@ -74,8 +79,13 @@ function connect(serviceName: string, config: Config, options: Options): Connect
     pool,
     queue: makeQueue(redis),
     admit: makeAdmit(redis),
-    publishWakeUps: makePublishWakeUps({ sqs, queueUrl: config.wakeUpQueueUrl }),
     askQueue: makeAskQueue({ sqs, queueUrl: config.wakeUpQueueUrl }),
+    publishWakeUps: makePublishWakeUps({
+      sqs,
+      queueUrl: config.wakeUpQueueUrl,
+      clock: systemClock,
+      timeoutMs: options.publishTimeoutMs,
+    }),
   };
 }
 

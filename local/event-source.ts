@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 
 export type EventSourceOptions = {
-  /** Without a request timeout below the long poll's. */
+  /** With a request timeout above the long poll's. */
   client: SQSClient;
   queueUrl: string;
   /** Messages an invocation is given at most; SQS gives no more than 10. */
@@ -28,6 +28,8 @@ export type EventSource = {
 };
 
 const LONG_POLL_SECONDS = 20;
+/** A deletion that took longer may have happened or not; the message then comes again. */
+const DELETE_TIMEOUT_MS = 5_000;
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 10_000;
 
@@ -77,7 +79,8 @@ export function startEventSource(options: EventSourceOptions): EventSource {
       })),
     });
     // One that is not deleted comes again, which a worker takes for a wake-up too many.
-    await client.send(command).catch((error: unknown) => report(`SQS: ${messageOf(error)}`));
+    const abortSignal = AbortSignal.timeout(DELETE_TIMEOUT_MS);
+    await client.send(command, { abortSignal }).catch((error: unknown) => report(`SQS: ${messageOf(error)}`));
   };
 
   const poll = async (): Promise<void> => {

@@ -52,7 +52,10 @@ export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport;
       reclaim: timed('redisMs', queue.reclaim),
       overdue: timed('redisMs', queue.overdue),
     },
-    publishWakeUps: timed('sqsMs', makePublishWakeUps({ sqs: stage.sqs, queueUrl: stage.queueUrl })),
+    publishWakeUps: timed(
+      'sqsMs',
+      makePublishWakeUps({ sqs: stage.sqs, queueUrl: stage.queueUrl, clock: systemClock, timeoutMs: 15_000 }),
+    ),
     clock: systemClock,
     logger: silentLogger,
     settings,

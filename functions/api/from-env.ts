@@ -19,6 +19,7 @@ export function fromEnv(): ApiDeps {
   const connections = connectWithKeysFromEnv('belfry-api', process.env, {
     databaseConnections: 2,
     statementTimeoutMs: 10_000,
+    publishTimeoutMs: 5_000,
   });
   connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
   const { config, clock, logger, pool, admit } = connections;

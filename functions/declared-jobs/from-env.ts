@@ -10,6 +10,7 @@ export function fromEnv(): DeclaredJobsDeps {
   const connections = connectWithKeysFromEnv('belfry-declared-jobs', process.env, {
     databaseConnections: 2,
     statementTimeoutMs: 10_000,
+    publishTimeoutMs: 5_000,
   });
   connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
   const deps = { ...connections, ...jobUseCases(connections) };

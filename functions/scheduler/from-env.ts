@@ -18,6 +18,8 @@ export function fromEnv(): SchedulerDeps {
   const connections = connectFromEnv('belfry-scheduler', process.env, {
     databaseConnections: 2,
     statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS,
+    // Some 300 calls of 25 ms, four at a time, are the most that one tick sends.
+    publishTimeoutMs: 15_000,
   });
   connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
   return {

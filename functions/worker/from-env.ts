@@ -11,6 +11,7 @@ export function fromEnv(): WorkerDeps {
   const connections = connectWithKeysFromEnv('belfry-worker', process.env, {
     databaseConnections: 3,
     statementTimeoutMs: 10_000,
+    publishTimeoutMs: 5_000,
   });
   const agent = createTargetAgent({
     policy: connections.config.outgoing,

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { UnavailableError } from '../domain/errors.ts';
-import { createSecretsClient } from './client.ts';
+import { createSecretsClient, withinCallTimeout } from './client.ts';
 
 /** The text of a secret as it is now, by its ARN. */
 export type FetchSecret = (secretArn: string) => Promise<string>;
@@ -16,7 +16,8 @@ export type FetchSecret = (secretArn: string) => Promise<string>;
 export function makeFetchSecret({ region }: { region: string }): FetchSecret {
   const client = createSecretsClient({ region });
   return async (secretArn) => {
-    const reply = await client.send(new GetSecretValueCommand({ SecretId: secretArn })).catch((error) => {
+    const command = new GetSecretValueCommand({ SecretId: secretArn });
+    const reply = await client.send(command, withinCallTimeout()).catch((error) => {
       throw new UnavailableError('Secrets Manager', { cause: error });
     });
     if (reply.SecretString === undefined) throw new Error(`the secret ${secretArn} holds no text`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PutSecretValueCommand, ResourceExistsException } from '@aws-sdk/client-secrets-manager';
 import { UnavailableError } from '../domain/errors.ts';
-import { createSecretsClient } from './client.ts';
+import { createSecretsClient, withinCallTimeout } from './client.ts';
 
 /**
  * Puts a text in the place of the one that was read, unless somebody has replaced that one before: then, without a change,
@@ -29,7 +29,7 @@ export function makeReplaceSecret({ region }: { region: string }): ReplaceSecret
       ClientRequestToken: version,
     });
     try {
-      await client.send(command);
+      await client.send(command, withinCallTimeout());
       return 'replaced';
     } catch (error) {
       if (error instanceof ResourceExistsException) return 'replaced-before';

@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { awsClientSettings } from '../aws-client-settings.ts';
 
 /**
  * @param endpoint an emulator's address; undefined means AWS. A queue URL's own host would win over it, so the client
@@ -8,7 +9,6 @@ export function createSqsClient(options: { region: string; endpoint?: string | u
   return new SQSClient({
     region: options.region,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint, useQueueUrlAsEndpoint: false }),
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+    ...awsClientSettings({ maxAttempts: 2, attemptTimeoutMs: 3_000 }),
   });
 }

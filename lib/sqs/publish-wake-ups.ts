@@ -1,6 +1,8 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { UnavailableError } from '../domain/errors.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { PlannedWakeUps } from '../domain/wake-up-plan.ts';
+import { makeShortCircuit } from './short-circuit.ts';
 import { wakeUpBody } from './wake-up.ts';
 
 /** What SQS takes in one call. */
@@ -11,14 +13,25 @@ const MAX_MESSAGES = 24_000;
 
 export type PublishWakeUps = (plan: readonly PlannedWakeUps[]) => Promise<void>;
 
+/** One call, its second attempt included. */
+const CALL_TIMEOUT_MS = 5_000;
+
 /**
- * Sends wake-ups, ten a call and four calls at a time.
+ * Sends wake-ups, ten a call and four calls at a time. While SQS is known to be silent it fails at once.
  *
+ * @param deps.timeoutMs what one plan takes at most, in milliseconds.
  * @throws UnavailableError when SQS took not all of them. No job is lost by it: the next tick wakes workers for
  * whatever is overdue.
  */
-export function makePublishWakeUps(deps: { sqs: SQSClient; queueUrl: string }): PublishWakeUps {
-  const send = async (delays: readonly number[]): Promise<void> => {
+export function makePublishWakeUps(deps: {
+  sqs: SQSClient;
+  queueUrl: string;
+  clock: Clock;
+  timeoutMs: number;
+}): PublishWakeUps {
+  const bounded = makeShortCircuit({ timeoutMs: CALL_TIMEOUT_MS, clock: deps.clock });
+
+  const send = async (delays: readonly number[], abortSignal: AbortSignal): Promise<void> => {
     const answer = await deps.sqs
       .send(
         new SendMessageBatchCommand({
@@ -29,6 +42,7 @@ export function makePublishWakeUps(deps: { sqs: SQSClient; queueUrl: string }): 
             DelaySeconds,
           })),
         }),
+        { abortSignal },
       )
       .catch((error: unknown) => {
         throw new UnavailableError('SQS', { cause: error });
@@ -47,8 +61,13 @@ export function makePublishWakeUps(deps: { sqs: SQSClient; queueUrl: string }): 
     for (let start = 0; start < delays.length; start += MESSAGES_PER_CALL) {
       calls.push(delays.slice(start, start + MESSAGES_PER_CALL));
     }
+    const planSignal = AbortSignal.timeout(deps.timeoutMs);
     for (let start = 0; start < calls.length; start += CALLS_AT_ONCE) {
-      await Promise.all(calls.slice(start, start + CALLS_AT_ONCE).map(send));
+      const batch = calls.slice(start, start + CALLS_AT_ONCE);
+      await bounded(async (timeoutMs) => {
+        const signal = AbortSignal.any([planSignal, AbortSignal.timeout(timeoutMs)]);
+        await Promise.all(batch.map((delays) => send(delays, signal)));
+      });
     }
   };
 }

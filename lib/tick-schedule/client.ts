@@ -1,4 +1,5 @@
 import { SchedulerClient, type SchedulerClientConfig } from '@aws-sdk/client-scheduler';
+import { awsClientSettings } from '../aws-client-settings.ts';
 
 /** Without an endpoint the SDK looks for that of an emulator in AWS_ENDPOINT_URL, and takes AWS's else. */
 export function createSchedulerClient(
@@ -6,7 +7,6 @@ export function createSchedulerClient(
 ): SchedulerClient {
   return new SchedulerClient({
     ...options,
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+    ...awsClientSettings({ maxAttempts: 3, attemptTimeoutMs: 2_000 }),
   });
 }

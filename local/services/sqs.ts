@@ -1,5 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
+import { awsClientSettings } from '../../lib/aws-client-settings.ts';
 import type { Service } from './child.ts';
 
 export type QueueSpec = {
@@ -41,6 +42,9 @@ export async function startSqs(options: SqsOptions): Promise<SqsService> {
   }
 }
 
+/** Above the 20 s that a long poll may take. */
+const ATTEMPT_TIMEOUT_MS = 25_000;
+
 /** A client for `startSqs`. Credentials are asked for by the SDK and checked by nobody. */
 export function localSqsClient(endpoint: string): SQSClient {
   return new SQSClient({
@@ -49,6 +53,7 @@ export function localSqsClient(endpoint: string): SQSClient {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     // Else the host in a queue's URL wins over the endpoint.
     useQueueUrlAsEndpoint: false,
+    ...awsClientSettings({ maxAttempts: 3, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS }),
   });
 }
 

@@ -146,7 +146,7 @@ test('a tick with nothing to come turns itself off until the next job is near, a
       pool,
       ticks: openTicks(),
       queue: makeQueue(redis, { tag: database }),
-      publishWakeUps: makePublishWakeUps({ sqs, queueUrl }),
+      publishWakeUps: makePublishWakeUps({ sqs, queueUrl, clock: systemClock, timeoutMs: 5_000 }),
       clock: systemClock,
       logger: { info: () => {}, warn: () => {}, error: () => {}, startInvocation: () => {} },
       emitMetrics: () => {},

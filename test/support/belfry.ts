@@ -16,6 +16,7 @@ import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
+import { systemClock } from '../../lib/system-clock.ts';
 import { timings } from '../../lib/topology.ts';
 import { createBelfryDatabase } from './belfry-database.ts';
 import { makeTestDataKeys } from './key-rings.ts';
@@ -79,7 +80,12 @@ export async function createBelfry(start: string) {
   const parts: Parts = {
     pool,
     queue: makeQueue(redis.redis, { tag: redis.tag }),
-    publishWakeUps: makePublishWakeUps({ sqs: wakeUps.client, queueUrl: wakeUps.queueUrl }),
+    publishWakeUps: makePublishWakeUps({
+      sqs: wakeUps.client,
+      queueUrl: wakeUps.queueUrl,
+      clock: systemClock,
+      timeoutMs: 5_000,
+    }),
     callTarget: makeCallTarget(agent),
     dataKeys,
     clock,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { awsClientSettings } from '../../../lib/aws-client-settings.ts';
 import { REGION } from './cdk.ts';
 import { type Outputs, outputsSchema } from './deploy.ts';
 
@@ -40,12 +41,19 @@ const clientSettings = ({ endpoint }: Pick<Stack, 'endpoint'>) => ({
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
 
+/** Above the 20 s that a long poll may take. */
+const bounds = { maxAttempts: 3, attemptTimeoutMs: 25_000 };
+
 /** The queue's URL is not followed: its host is the emulator's idea of its own name. */
 export const openSqs = (stack: Stack): SQSClient =>
-  new SQSClient({ ...clientSettings(stack), useQueueUrlAsEndpoint: false });
+  new SQSClient({
+    ...clientSettings(stack),
+    ...awsClientSettings(bounds),
+    useQueueUrlAsEndpoint: false,
+  });
 
 export async function readAdminKey(stack: Deployed): Promise<string> {
-  const client = new SecretsManagerClient(clientSettings(stack));
+  const client = new SecretsManagerClient({ ...clientSettings(stack), ...awsClientSettings(bounds) });
   try {
     const secret = await client.send(
       new GetSecretValueCommand({ SecretId: stack.outputs.AdminKeySecretArn }),
