@@ -27,6 +27,14 @@ export function isLockTimeout(error: unknown): boolean {
 }
 
 /**
+ * Whether nothing can be sent any more over the connection that threw it: it broke, or does not answer. Another statement
+ * would only wait behind the one that has no answer.
+ */
+export function isConnectionLost(error: unknown): boolean {
+  return error instanceof UnavailableError && !(error.cause instanceof DatabaseError);
+}
+
+/**
  * Turns what the driver throws when PostgreSQL cannot be reached, or cannot serve, into an UnavailableError; every
  * other error comes back as it is. What the server itself says is judged by its SQLSTATE; the driver's own errors
  * (refused, timed out, connection lost) carry no common code, but are never anything else.

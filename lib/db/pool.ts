@@ -9,6 +9,7 @@ import {
 } from 'pg';
 import type { DatabaseAddress } from './address.ts';
 import { isRetryable, toDbError, toLastError } from './errors.ts';
+import { makeLiveConnections } from './live-connections.ts';
 import { withLogin } from './login.ts';
 
 /** What one statement needs: a pool, or a transaction's own connection. */
@@ -35,6 +36,9 @@ export type Pool = Queryable & {
 
 const MAX_TRIES = 3;
 
+/** A connection that was idle for less is used as it is. */
+const CHECK_AFTER_MS = 1_000;
+
 /**
  * Ids are int8 and stay far below 2^53; everything else keeps the driver's reading. Set on the pool rather than
  * globally, so that nothing else in the process changes.
@@ -56,6 +60,8 @@ export function createPool(
     statementTimeoutMs: number;
     /** Every transaction on it is read only, unless it asks to be otherwise. */
     isReadOnly?: boolean;
+    /** How long a connection may be idle before it is asked for a sign of life; a second, unless said otherwise. */
+    checkAfterMs?: number;
     onError: (error: Error) => void;
   },
 ): Pool {
@@ -74,27 +80,42 @@ export function createPool(
   });
   pool.on('error', options.onError);
   const loggedIn = typeof address === 'object' ? withLogin(pool, address.login) : runNow;
+  const { borrow, giveBack } = makeLiveConnections({
+    connect: () => loggedIn(() => pool.connect()),
+    checkAfterMs: options.checkAfterMs ?? CHECK_AFTER_MS,
+    onError: options.onError,
+  });
+
+  const runAlone: Queryable['query'] = async <Row extends QueryResultRow>(
+    statement: string | QueryConfig,
+    values?: unknown[],
+  ) => {
+    const client = await borrow();
+    let isBroken = true;
+    try {
+      const result = await client.query<Row>(asConfig(statement), values);
+      isBroken = false;
+      return result;
+    } finally {
+      giveBack(client, isBroken);
+    }
+  };
+
   return {
     query: async (statement, values) => {
       for (let tries = 1; ; tries += 1) {
         try {
-          return await loggedIn(() => pool.query(asConfig(statement), values));
+          return await runAlone(statement, values);
         } catch (error) {
           if (!isRetryable(error) || tries === MAX_TRIES) throw toDbError(toLastError(error));
         }
       }
     },
     connect: async () => {
-      const client = await loggedIn(() => pool.connect()).catch(rethrow);
-      // The driver's pool listens to idle connections alone: one that broke between two statements of a transaction
-      // would end the process.
-      client.on('error', options.onError);
+      const client = await borrow().catch(rethrow);
       return {
         query: (statement, values) => client.query(asConfig(statement), values).catch(rethrow),
-        release: (isBroken) => {
-          client.off('error', options.onError);
-          client.release(isBroken);
-        },
+        release: (isBroken) => giveBack(client, isBroken),
       };
     },
     end: () => pool.end(),

@@ -1,4 +1,4 @@
-import { isRetryable, toLastError } from './errors.ts';
+import { isConnectionLost, isRetryable, toLastError } from './errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 
 const MAX_TRIES = 3;
@@ -49,7 +49,7 @@ async function runOnce<T>(pool: Pool, purpose: Purpose, work: (tx: Queryable) =>
     if (committed.command !== 'COMMIT') throw new Error(`the transaction ended with ${committed.command}`);
     return result;
   } catch (error) {
-    isBroken = !(await rollBack(client));
+    isBroken = isConnectionLost(error) || !(await rollBack(client));
     throw error;
   } finally {
     client.release(isBroken);

@@ -33,6 +33,7 @@ export function openPool(
     max?: number;
     statementTimeoutMs?: number;
     isReadOnly?: boolean;
+    checkAfterMs?: number;
     onError?: (error: Error) => void;
   } = {},
 ): Pool {
@@ -40,6 +41,7 @@ export function openPool(
     max: options.max ?? 10,
     statementTimeoutMs: options.statementTimeoutMs ?? 15_000,
     isReadOnly: options.isReadOnly ?? false,
+    ...(options.checkAfterMs === undefined ? {} : { checkAfterMs: options.checkAfterMs }),
     onError: options.onError ?? (() => {}),
   });
 }
