@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { trustAuthorities } from '../../lib/db/address.ts';
 import { createPool } from '../../lib/db/pool.ts';
-import { createTargetAgent, makeCallTarget } from '../../lib/http/call-target.ts';
+import { makeCallTarget } from '../../lib/http/call-target.ts';
+import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
 import { connectRedis } from '../../lib/redis/client.ts';
 import { connectRedisCluster } from '../../lib/redis/cluster-client.ts';
 import { makeFetchSecret } from '../../lib/secrets/fetch-secret.ts';
@@ -145,7 +146,14 @@ test.each(['http', 'https'])(
     const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: noNames });
     cleanUps.push(() => agent.destroy());
     const url = `${scheme}://127.0.0.1:${port()}/`;
-    const request = { url, method: 'POST', headers: {}, body: '{}', timeoutMs: 1_000 } as const;
+    const request = {
+      url,
+      method: 'POST',
+      headers: {},
+      body: '{}',
+      timeoutMs: 1_000,
+      isRepeatable: true,
+    } as const;
     expect(await makeCallTarget(agent)(request)).toMatchObject({
       kind: 'failed',
       reason: 'no complete response within 1000 ms',

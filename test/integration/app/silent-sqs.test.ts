@@ -47,8 +47,9 @@ test('a POST is answered, and its job is stored and dispatched', async () => {
 
 test('a tick ends, and has dispatched what is due', async () => {
   const job = await belfry.createJob(
-    aJob({ schedule: '2030-03-04T10:01:50.000Z', isRecurring: false, api: target.url }),
+    aJob({ schedule: '2030-03-04T10:10:00.000Z', isRecurring: false, api: target.url }),
   );
+  await belfry.clock.advanceTo('2030-03-04T10:08:00.000Z');
   const startedMs = performance.now();
   const { runTick } = withSilentSqs();
   await runTick(belfry.inMs(50_000)).catch(() => {});
