@@ -78,18 +78,27 @@ for position = 1, #KEYS do
 end
 return absent
 `,
-  'hand-back': `-- Returns the executions of a worker that is gone to the head of ready, in the order it took them. The worker itself
--- goes with the last of them: while its list has members it stays among the workers, where the next call finds it.
--- KEYS  1 processing of the worker, 2 ready, 3 workers
--- ARGV  1 worker id, 2 the lease must have ended by then (ms, or '+inf': the worker says so itself), 3 limit (1 to 1,000)
+  'hand-back': `-- Returns the executions of workers that are gone to the head of ready, those of each in the order it took them. A worker
+-- itself goes with the last of them: while its list has members it stays among the workers, where the next call finds it.
+-- KEYS  1 ready, 2 workers, then the processing list of each worker, in the order of ARGV
+-- ARGV  1 the leases must have ended by then (ms, or '+inf': the worker says so itself), 2 limit (1 to 1,000), then the
+--       worker ids
 -- Reply integer: how many went back
-local leaseEnd = redis.call('ZSCORE', KEYS[3], ARGV[1])
-if leaseEnd and tonumber(leaseEnd) > tonumber(ARGV[2]) then return 0 end
+local leaseEndedBy, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local moved = 0
 
-local ids = redis.call('RPOP', KEYS[1], ARGV[3]) or {}
-if #ids > 0 then redis.call('LPUSH', KEYS[2], unpack(ids)) end
-if redis.call('LLEN', KEYS[1]) == 0 then redis.call('ZREM', KEYS[3], ARGV[1]) end
-return #ids
+for worker = 1, #KEYS - 2 do
+  if moved == limit then break end
+  local processing, id = KEYS[2 + worker], ARGV[2 + worker]
+  local leaseEnd = redis.call('ZSCORE', KEYS[2], id)
+  if not leaseEnd or tonumber(leaseEnd) <= leaseEndedBy then
+    local ids = redis.call('RPOP', processing, limit - moved) or {}
+    if #ids > 0 then redis.call('LPUSH', KEYS[1], unpack(ids)) end
+    if redis.call('LLEN', processing) == 0 then redis.call('ZREM', KEYS[2], id) end
+    moved = moved + #ids
+  end
+end
+return moved
 `,
   'park': `-- Puts off what a worker took and its host has no room for: to scheduled, until an instant by which somebody takes it
 -- in any case, and among what is parked for the host, from where it is drawn as soon as there is room. Scheduled is what

@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import { reachRedis } from './errors.ts';
 import { BATCH_LIMIT } from './batches.ts';
+import { reachRedis } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
-/** One reclaim looks at no more workers than this: each costs a round trip. */
-const RECLAIM_WORKERS = 100;
+/** Workers that one script hands back from: each adds two words to a command, which may have 3,999. */
+const WORKERS_AT_ONCE = 750;
+/** Workers that one reclaim looks at: ten times the concurrency an AWS account starts with. */
+const RECLAIM_WORKERS = 10_000;
 
 export function makeHeartbeat(redis: RedisConnection, keys: Keys) {
   /** Renews the worker's lease. A worker that was retired or reclaimed stays out until it takes again. */
@@ -26,7 +28,7 @@ export function makeRetire(redis: RedisConnection, keys: Keys) {
   return async (workerId: string): Promise<number> => {
     let total = 0;
     for (;;) {
-      const moved = await handBack({ workerId, leaseEndedByMs: '+inf', limit: BATCH_LIMIT });
+      const moved = await handBack({ workerIds: [workerId], leaseEndedByMs: '+inf', limit: BATCH_LIMIT });
       total += moved;
       if (moved < BATCH_LIMIT) return total;
     }
@@ -37,24 +39,21 @@ export function makeReclaim(redis: RedisConnection, keys: Keys) {
   const handBack = makeHandBack(redis, keys);
 
   /**
-   * Hands back what vanished workers hold (those whose lease has ended), at most `limit` executions in one call.
-   * Resolves with how many; as many as the limit means that there may be more. They count as due now: leases are
-   * longer than anybody takes ahead.
+   * Hands back what vanished workers hold (those whose lease has ended), at most `limit` executions in one call, of at most
+   * 10,000 workers. Resolves with how many; as many as the limit means that there may be more. They count as due now: leases
+   * are longer than anybody takes ahead.
    */
   return async ({ nowMs, limit }: { nowMs: number; limit: number }): Promise<number> => {
-    const expired = workerIds.parse(
-      await reachRedis(redis.zrangebyscore(keys.workers, '-inf', nowMs, 'LIMIT', 0, RECLAIM_WORKERS)),
-    );
     let total = 0;
-    for (const workerId of expired) {
-      // The script looks at the lease again: the worker may have been heard of since.
-      let moved: number;
-      do {
-        const room = Math.min(limit - total, BATCH_LIMIT);
-        if (room <= 0) return total;
-        moved = await handBack({ workerId, leaseEndedByMs: nowMs, limit: room });
-        total += moved;
-      } while (moved === BATCH_LIMIT);
+    for (let seen = 0; seen < RECLAIM_WORKERS && total < limit;) {
+      const expired = workerIds.parse(
+        await reachRedis(redis.zrangebyscore(keys.workers, '-inf', nowMs, 'LIMIT', 0, WORKERS_AT_ONCE)),
+      );
+      if (expired.length === 0) break;
+      seen += expired.length;
+      const room = Math.min(limit - total, BATCH_LIMIT);
+      // The script looks at each lease again: a worker may have been heard of since.
+      total += await handBack({ workerIds: expired, leaseEndedByMs: nowMs, limit: room });
     }
     return total;
   };
@@ -65,8 +64,11 @@ const workerIds = z.array(z.string());
 function makeHandBack(redis: RedisConnection, keys: Keys) {
   const handBack = makeScript(redis, 'hand-back', z.int());
 
-  return ({ workerId, leaseEndedByMs, limit }: HandBackRequest) =>
-    handBack([keys.processing(workerId), keys.ready, keys.workers], [workerId, leaseEndedByMs, limit]);
+  return ({ workerIds, leaseEndedByMs, limit }: HandBackRequest) =>
+    handBack(
+      [keys.ready, keys.workers, ...workerIds.map(keys.processing)],
+      [leaseEndedByMs, limit, ...workerIds],
+    );
 }
 
-type HandBackRequest = { workerId: string; leaseEndedByMs: number | '+inf'; limit: number };
+type HandBackRequest = { workerIds: readonly string[]; leaseEndedByMs: number | '+inf'; limit: number };

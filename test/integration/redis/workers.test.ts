@@ -60,6 +60,21 @@ describe('reclaim', () => {
     expect((await readState(redis, tag)).workers).toEqual({ alive: NOON_MS + 60_000 });
   });
 
+  test('hands back what a thousand vanished workers hold, in a few round trips', async () => {
+    const { queue, redis, keys, tag } = openQueue();
+    await queue.enqueue(
+      range(1, 2_000).map((id) => entry(id, NOON_MS)),
+      { nowMs: NOON_MS },
+    );
+    for (const worker of range(1, 1_000))
+      await queue.take({ ...take, workerId: `worker ${worker}`, limit: worker % 2 === 0 ? 4 : 0 });
+    using scripts = vi.spyOn(redis, 'evalsha');
+    expect(await queue.reclaim({ nowMs: leaseEndMs, limit: 10_000 })).toBe(2_000);
+    expect(scripts.mock.calls.length).toBeLessThan(10);
+    expect(await redis.llen(keys.ready)).toBe(2_000);
+    expect(await readState(redis, tag)).toMatchObject({ processing: {}, workers: {} });
+  });
+
   test('leaves a worker that is heard of just after it was found expired', async () => {
     const { queue, redis, tag } = await openQueueInHand(1);
     const nowMs = leaseEndMs;
