@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createApiKey, isApiKey } from '../lib/app/api-key.ts';
+import { writeOwnFile } from './own-files.ts';
 
 /** The key of an earlier run, or a new one, kept for the next. To be called by the holder of the data directory. */
 export async function openAdminKey(dataDir: string): Promise<string> {
@@ -8,9 +9,7 @@ export async function openAdminKey(dataDir: string): Promise<string> {
   const kept = (await readFile(path, 'utf8').catch(ignoreAbsent)).trim();
   if (isApiKey(kept)) return kept;
   const key = createApiKey();
-  // Whole or not at all, whenever we are killed.
-  await writeFile(`${path}.new`, `${key}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await writeOwnFile(path, `${key}\n`);
   return key;
 }
 

@@ -1,8 +1,11 @@
 import * as fs from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { findForeignDirectory } from './foreign-directory.ts';
+import { writeOwnFile } from './own-files.ts';
 import { stopOrphans } from './services/orphans.ts';
-import { canEnter, serviceUser, type ServiceUser } from './services/service-user.ts';
+import { canEnter, removeTheirs, serviceUser, type ServiceUser } from './services/service-user.ts';
+import { startWatchdog, type Watchdog } from './services/watchdog.ts';
 
 /** What stops a local run and is no bug of ours: one line that says what to do. Printed without a stack. */
 export class LocalRunError extends Error {
@@ -40,7 +43,9 @@ export async function openDataDir(path: string): Promise<DataDir> {
     try {
       await stopOrphans(absolute);
       const socketDir = await createSocketDir(absolute, user);
-      return { path: absolute, socketDir, user, close: makeClose(absolute, unlock) };
+      const watchdog = startWatchdog(absolute);
+      const close = makeClose({ path: absolute, user }, { watchdog, unlock });
+      return { path: absolute, socketDir, user, close };
     } catch (error) {
       unlock();
       throw error;
@@ -63,11 +68,23 @@ async function createDirectory(wanted: string, user: ServiceUser | undefined): P
     if (error.code !== 'EEXIST') throw error;
   });
   const path = await fs.realpath(wanted);
-  const entries = await fs.readdir(path);
-  const { uid } = await fs.stat(path);
-  if (entries.length > 0 && uid !== process.getuid?.()) {
+  const { uid, mode } = await fs.stat(path);
+  if (uid !== process.getuid?.()) {
     throw new LocalRunError(
       `the data directory ${wanted} belongs to user ${uid}; run as that user, or set BELFRY_DATA_DIR`,
+    );
+  }
+  const foreign = await findForeignDirectory(dirname(path));
+  if (foreign !== undefined) {
+    throw new LocalRunError(
+      `the data directory ${wanted} is below ${foreign}; root needs one that nobody else can exchange: set BELFRY_DATA_DIR`,
+    );
+  }
+  const entries = await fs.readdir(path);
+  const isOpen = (mode & 0o002) !== 0 || (user !== undefined && (mode & 0o020) !== 0);
+  if (isOpen && entries.length > 0) {
+    throw new LocalRunError(
+      `others may write in the data directory ${wanted}; take that right from them with chmod go-w, or set BELFRY_DATA_DIR`,
     );
   }
   if (entries.length === 0 || entries.includes(LOCK_FILE)) await restrict(path, user);
@@ -98,13 +115,13 @@ async function lock(path: string, shownPath: string): Promise<() => void> {
       { cause: error },
     );
   }
-  await fs.writeFile(join(path, PID_FILE), `${process.pid}\n`);
+  await writeOwnFile(join(path, PID_FILE), `${process.pid}\n`);
   return () => database.close();
 }
 
 /** A socket's path is short and must be passable for PostgreSQL's user; else it is in /tmp, and `sockets` a link. */
 async function createSocketDir(path: string, user: ServiceUser | undefined): Promise<string> {
-  await removeSocketDir(path);
+  await removeSocketDir(path, user);
   const inside = join(path, 'sockets');
   const isShort = Buffer.byteLength(inside + LONGEST_SOCKET) <= MAX_SOCKET_PATH_BYTES;
   if (isShort && canEnter(path, user)) {
@@ -118,15 +135,33 @@ async function createSocketDir(path: string, user: ServiceUser | undefined): Pro
   return outside;
 }
 
-async function removeSocketDir(path: string): Promise<void> {
+async function removeSocketDir(path: string, user: ServiceUser | undefined): Promise<void> {
   const inside = join(path, 'sockets');
-  const outside = await fs.readlink(inside).catch(() => '');
-  if (outside.startsWith('/tmp/belfry-')) await fs.rm(outside, { recursive: true, force: true });
-  await fs.rm(inside, { recursive: true, force: true });
+  const outside = await fs.readlink(inside).catch(() => undefined);
+  const directory = outside ?? inside;
+  if (await isOurs(directory)) {
+    // PostgreSQL's own is its user's, the rest is ours.
+    await removeTheirs(join(directory, 'postgres'), user);
+    await fs.rm(directory, { recursive: true, force: true });
+  }
+  await fs.rm(inside, { force: true });
 }
 
-function makeClose(path: string, unlock: () => void): () => Promise<void> {
+/** After the machine has started again, a directory of that name in /tmp may be somebody else's. */
+async function isOurs(directory: string): Promise<boolean> {
+  const found = await fs.lstat(directory).catch(() => undefined);
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
+}
+
+function makeClose(
+  { path, user }: Pick<DataDir, 'path' | 'user'>,
+  { watchdog, unlock }: { watchdog: Watchdog; unlock: () => void },
+): () => Promise<void> {
+  const close = async (): Promise<void> => {
+    await watchdog.stop();
+    await removeSocketDir(path, user);
+  };
   // Once only: a second time the sockets would be those of whoever came next.
   let closing: Promise<void> | undefined;
-  return () => (closing ??= removeSocketDir(path).finally(unlock));
+  return () => (closing ??= close().finally(unlock));
 }

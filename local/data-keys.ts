@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createKeyRing, parseKeyRing } from '../lib/secrets/key-ring.ts';
 import { LocalRunError } from './data-dir.ts';
+import { writeOwnFile } from './own-files.ts';
 
 /**
  * The path of the file with the keys of secret headers, which the first run makes and the others keep. To be called by the
@@ -14,7 +15,7 @@ export async function openDataKeysFile(dataDir: string, given: string | undefine
   const path = given === undefined ? join(dataDir, 'data-keys.json') : resolve(given);
   try {
     const held = await readFile(path, 'utf8').catch(ignoreAbsent);
-    if (held === undefined) await makeFile(path);
+    if (held === undefined) await writeOwnFile(path, createKeyRing());
     else if (parseKeyRing(held) === undefined)
       throw new LocalRunError(`${path} holds no key ring; ${REMEDY}`);
   } catch (error) {
@@ -28,12 +29,6 @@ export async function openDataKeysFile(dataDir: string, given: string | undefine
 
 const REMEDY =
   'put it back as it was, or remove it for a new one, with which secret headers of before cannot be read';
-
-/** Whole or not at all, whenever we are killed. */
-async function makeFile(path: string): Promise<void> {
-  await writeFile(`${path}.new`, createKeyRing(), { mode: 0o600 });
-  await rename(`${path}.new`, path);
-}
 
 function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;

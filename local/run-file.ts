@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { writeOwnFile } from './own-files.ts';
 
 /** Where a running Belfry is, for the demo and for scripts. It holds the key, so it is its owner's alone. */
 const runFile = z.object({ pid: z.int(), address: z.string(), apiKey: z.string() });
@@ -10,9 +11,7 @@ export type RunFile = z.infer<typeof runFile>;
 const pathIn = (dataDir: string) => join(dataDir, 'run.json');
 
 export async function writeRunFile(dataDir: string, run: RunFile): Promise<void> {
-  const path = pathIn(dataDir);
-  await writeFile(`${path}.new`, `${JSON.stringify(run)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await writeOwnFile(pathIn(dataDir), `${JSON.stringify(run)}\n`);
 }
 
 export async function removeRunFile(dataDir: string): Promise<void> {

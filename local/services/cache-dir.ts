@@ -1,7 +1,8 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { DataDir } from '../data-dir.ts';
+import { findForeignDirectory } from '../foreign-directory.ts';
 
 /** What data directories share, such as a downloaded Redis: the user's cache, or without a home the data directory. */
 export async function openCacheDir(dataDir: Pick<DataDir, 'path'>): Promise<string> {
@@ -10,7 +11,8 @@ export async function openCacheDir(dataDir: Pick<DataDir, 'path'>): Promise<stri
     try {
       await mkdir(path, { recursive: true });
       await access(path, constants.W_OK | constants.X_OK);
-      return path;
+      // Root would run what somebody else has put there.
+      if ((await findForeignDirectory(await realpath(path))) === undefined) return path;
     } catch {
       // A home that does not exist or cannot be written is common for service users and in containers.
     }

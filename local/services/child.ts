@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, renameSync } from 'node:fs';
+import { closeSync, constants, openSync, renameSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataDir, LocalRunError } from '../data-dir.ts';
 import { STOP_TIMEOUT_MS, forgetChild, noteChild } from './orphans.ts';
 import type { ServiceUser } from './service-user.ts';
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
 export type Service = {
   name: string;
@@ -121,7 +123,7 @@ function openLog(logFile: string): number {
   } catch {
     // The first run has none.
   }
-  return openSync(logFile, 'a', 0o600);
+  return openSync(logFile, O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
 }
 
 /** The last line that sounds like a reason, with the detail that may follow it. */

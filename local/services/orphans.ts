@@ -11,21 +11,27 @@ const POLL_MS = 20;
 
 const childNote = z.object({
   pid: z.int().positive(),
+  /** Which Belfry started it. */
+  owner: z.string(),
   identity: z.string(),
   stopSignals: z.array(z.string()),
 });
 
 export type ChildNote = { pid: number; stopSignals: readonly NodeJS.Signals[] };
 
+/** Names this process in the notes of its children. */
+export const ownerName = (): string => `${process.pid} ${processIdentity(process.pid) ?? ''}`;
+
 /**
  * Services run in process groups of their own, so a `kill -9` of Belfry leaves them running. Each is noted in the data
- * directory for the next run to find. Synchronous, so that next to no time is left between the spawn and its note.
+ * directory for the watchdog, or else the next run, to find. Synchronous, so that next to no time is left between the spawn
+ * and its note.
  */
 export function noteChild(dataDir: string, name: string, child: ChildNote): void {
   const identity = processIdentity(child.pid);
   if (identity === undefined) return;
   mkdirSync(join(dataDir, 'children'), { recursive: true, mode: 0o700 });
-  writeFileSync(noteFile(dataDir, name), JSON.stringify({ ...child, identity }));
+  writeFileSync(noteFile(dataDir, name), JSON.stringify({ ...child, owner: ownerName(), identity }));
 }
 
 export function forgetChild(dataDir: string, name: string): void {
@@ -34,13 +40,27 @@ export function forgetChild(dataDir: string, name: string): void {
 
 /** Ends every noted process that still runs. To be called by the holder of the data directory's lock alone. */
 export async function stopOrphans(dataDir: string): Promise<void> {
-  const files = await readdir(join(dataDir, 'children')).catch(() => []);
   await Promise.all(
-    files.map(async (file) => {
-      const path = join(dataDir, 'children', file);
-      const note = parseNote(await readFile(path, 'utf8'));
+    (await listNotes(dataDir)).map(async ({ path, note }) => {
       if (note !== undefined) await stopOrphan(note);
       await rm(path, { force: true });
+    }),
+  );
+}
+
+/** Ends the children of one Belfry, which is gone; the next may be there already, and has notes of its own. */
+export async function stopOrphansOf(owner: string, dataDir: string): Promise<void> {
+  const notes = (await listNotes(dataDir)).flatMap(({ note }) => (note?.owner === owner ? [note] : []));
+  await Promise.all(notes.map(stopOrphan));
+}
+
+async function listNotes(dataDir: string) {
+  const directory = join(dataDir, 'children');
+  const files = await readdir(directory).catch(() => []);
+  return Promise.all(
+    files.map(async (file) => {
+      const path = join(directory, file);
+      return { path, note: parseNote(await readFile(path, 'utf8').catch(() => '')) };
     }),
   );
 }

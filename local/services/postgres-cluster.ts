@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type DataDir, LocalRunError } from '../data-dir.ts';
+import { writeOwnFile } from '../own-files.ts';
 import { openOpenDir } from './cache-dir.ts';
-import { canEnter } from './service-user.ts';
+import { canEnter, removeTheirs, runAs, type ServiceUser } from './service-user.ts';
 
 type ClusterOptions = {
   dataDir: DataDir;
@@ -14,7 +15,12 @@ type ClusterOptions = {
   report: (line: string) => void;
 };
 
-export type Cluster = { directory: string; hasCrashed: boolean };
+export type Cluster = {
+  directory: string;
+  hasCrashed: boolean;
+  /** Who may connect, for `hba_file` and `ident_file`. */
+  accessFiles: { hba: string; ident: string };
+};
 
 /** The directory of PostgreSQL's data: `postgres` in the data directory, created on the first run. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
@@ -22,8 +28,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const name = ourName();
   const existing = await realpath(path).catch(() => undefined);
   const directory = existing ?? (await createCluster(path, options));
-  await allowAlone(name, directory);
-  return { directory, hasCrashed: await disownPid(directory) };
+  const accessFiles = await allowAlone(name, options.dataDir);
+  return { directory, accessFiles, hasCrashed: disownPid(directory, options.dataDir.user) };
 }
 
 /**
@@ -35,7 +41,7 @@ async function createCluster(path: string, options: ClusterOptions): Promise<str
   const { dataDir, report } = options;
   if (canEnter(dataDir.path, dataDir.user)) {
     const unfinished = `${path}.new`;
-    await rm(unfinished, { recursive: true, force: true });
+    await removeTheirs(unfinished, dataDir.user);
     await mkdir(unfinished, { mode: 0o700 });
     await initdb(unfinished, options);
     await rename(unfinished, path);
@@ -48,7 +54,7 @@ async function createCluster(path: string, options: ClusterOptions): Promise<str
     await rm(path, { force: true });
     await symlink(elsewhere, path);
   } catch (error) {
-    await rm(elsewhere, { recursive: true, force: true });
+    await removeTheirs(elsewhere, dataDir.user);
     throw error;
   }
   return elsewhere;
@@ -72,11 +78,16 @@ async function initdb(directory: string, { bin, durable, dataDir: { user } }: Cl
 
 /**
  * No password to keep: over the socket the kernel tells the server who connects, and it lets in our own user alone.
- * Written at each start, for that user may be another one now.
+ * Written at each start, for that user may be another one now; beside the sockets, where nobody but us can write and
+ * PostgreSQL's user can read.
  */
-async function allowAlone(name: string, cluster: string): Promise<void> {
-  await writeFile(join(cluster, 'pg_hba.conf'), 'local all all peer map=belfry\n');
-  await writeFile(join(cluster, 'pg_ident.conf'), `belfry "${name}" belfry\n`);
+async function allowAlone(name: string, { socketDir, user }: DataDir): Promise<Cluster['accessFiles']> {
+  const files = { hba: join(socketDir, 'pg_hba.conf'), ident: join(socketDir, 'pg_ident.conf') };
+  const mode = user === undefined ? 0o600 : 0o640;
+  await writeOwnFile(files.hba, 'local all all peer map=belfry\n', mode);
+  await writeOwnFile(files.ident, `belfry "${name}" belfry\n`, mode);
+  if (user !== undefined) for (const file of Object.values(files)) await chown(file, 0, user.gid);
+  return files;
 }
 
 function ourName(): string {
@@ -97,10 +108,11 @@ function ourName(): string {
  * No server of ours can be running: whoever holds the data directory's lock has stopped it. Returns whether there was a
  * left-over.
  */
-async function disownPid(cluster: string): Promise<boolean> {
+function disownPid(cluster: string, user: ServiceUser | undefined): boolean {
   const path = join(cluster, 'postmaster.pid');
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return false;
-  await writeFile(path, text.replace(/^\d+/, String(process.pid)));
+  if (runAs(user, 'test -f "$1"', [path]).status !== 0) return false;
+  const replace = 'text=$(sed "1s/^[0-9]*/$2/" "$1") && printf "%s\\n" "$text" > "$1"';
+  const { status, stderr } = runAs(user, replace, [path, String(process.pid)]);
+  if (status !== 0) throw new LocalRunError(`cannot write ${path}: ${stderr.trim()}`);
   return true;
 }

@@ -52,6 +52,8 @@ export async function startPostgres(options: PostgresOptions): Promise<ChildServ
     ...settings,
     max_connections: String(maxConnections),
     unix_socket_directories: socketDir,
+    hba_file: cluster.accessFiles.hba,
+    ident_file: cluster.accessFiles.ident,
     ...(durable ? {} : fragile),
   };
   const args = [

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -86,6 +87,15 @@ async function successes({ call }: RunningBelfry, jobId: number): Promise<string
   return items.map(({ executionTime }) => executionTime);
 }
 
+/** The processes that run and were started by that one. */
+function childPids(parentPid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => {
+    const [pid, parent] = line.trim().split(/\s+/).map(Number);
+    return pid !== undefined && parent === parentPid ? [pid] : [];
+  });
+}
+
 const isRunning = (pid: number) => processIdentity(pid) !== undefined;
 
 describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
@@ -145,7 +155,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(await readFile(join(dataDir, 'belfry.log'), 'utf8')).not.toContain('canary');
   });
 
-  test('goes on after kill -9 where it was', async () => {
+  test('leaves no process behind after kill -9, and goes on where it was', async () => {
     const dataDir = await makeDataDir();
     const target = await startTarget();
     const killed = await start(dataDir, { BELFRY_API_KEY: 'a-key-of-my-own-choice' });
@@ -154,13 +164,16 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     );
     await until(async () => (await successes(killed, id)).length > 0, soon);
     const before = await successes(killed, id);
+    const children = childPids(killed.child.pid!);
+    // Its watchdog is one of them.
+    expect(children).toHaveLength(3);
+    expect(children).toEqual(expect.arrayContaining(Object.values(await servicePids(dataDir))));
     killed.child.kill('SIGKILL');
     await killed.ended;
-    const orphans = Object.values(await servicePids(dataDir));
+    await until(() => !children.some(isRunning), soon);
 
     const belfry = await start(dataDir, { BELFRY_API_KEY: 'a-key-of-my-own-choice' });
     const restartedMs = Date.now();
-    expect(orphans.some(isRunning)).toBe(false);
     // Dispatched before it was killed, and on time though the wake-ups for it are gone.
     await until(
       () => target.calls.some(({ scheduledMs, lateMs }) => scheduledMs > restartedMs && lateMs < 2_000),

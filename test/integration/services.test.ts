@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { Client, type QueryResultRow } from 'pg';
 import * as z from 'zod';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type DataDir, LocalRunError, openDataDir } from '../../local/data-dir.ts';
-import { processIdentity } from '../../local/services/orphans.ts';
+import { noteChild, processIdentity } from '../../local/services/orphans.ts';
 import { startPostgres } from '../../local/services/postgres.ts';
 import { startRedis } from '../../local/services/redis.ts';
 import { localSqsClient, startSqs } from '../../local/services/sqs.ts';
@@ -82,6 +82,15 @@ async function withRedis<T>(url: string, use: (redis: Redis) => Promise<T>): Pro
   return use(redis).finally(() => redis.disconnect());
 }
 
+/** The processes that this one has started and that run. */
+function childPids(): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => {
+    const [pid, parent, name] = line.trim().split(/\s+/);
+    return Number(parent) === process.pid && name !== 'ps' ? [Number(pid)] : [];
+  });
+}
+
 const isRunning = (pid: number) => processIdentity(pid) !== undefined;
 
 describe('the data directory', () => {
@@ -108,7 +117,7 @@ describe('the data directory', () => {
     await open(directory);
   });
 
-  test('stops the services that a killed holder left running, and their data is there', async () => {
+  test('ends the services of a holder that was killed, at once, and their data is there', async () => {
     const directory = await makeDirectory();
     const holder = await startHolder(directory, 'with-services');
     const path = `${directory}/sockets`;
@@ -118,14 +127,35 @@ describe('the data directory', () => {
     );
     await withRedis(`redis://localhost?path=${path}/redis.sock`, (redis) => redis.set('kept', 'yes'));
     await holder.kill();
-    expect(holder.servicePids.map(isRunning)).toEqual([true, true]);
+    await until(() => !holder.servicePids.some(isRunning), { timeoutMs: 15_000, everyMs: 20 });
+    // PostgreSQL was shut down, not killed: it left no pid file behind.
+    expect(await readdir(join(directory, 'postgres'))).not.toContain('postmaster.pid');
 
     const dataDir = await open(directory);
-    expect(holder.servicePids.map(isRunning)).toEqual([false, false]);
     const postgres = await start(startPostgres({ dataDir, report }));
     const redis = await start(startRedis({ dataDir, report }));
     expect(await query(postgres.url, 'select count(*)::int as count from kept')).toEqual([{ count: 0 }]);
     expect(await withRedis(redis.url, (redis) => redis.get('kept'))).toBe('yes');
+  });
+
+  test('stops what a holder of before left running, where nothing ended it', async () => {
+    const directory = await makeDirectory();
+    const orphan = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+    cleanups.push(async () => void orphan.kill('SIGKILL'));
+    noteChild(directory, 'sleep', { pid: orphan.pid!, stopSignals: ['SIGTERM'] });
+    await open(directory);
+    expect(orphan.signalCode ?? isRunning(orphan.pid!)).not.toBe(true);
+    expect(await readdir(join(directory, 'children'))).toEqual([]);
+  });
+
+  test('leaves no process behind when it is closed', async () => {
+    const directory = await makeDirectory();
+    const before = childPids();
+    const dataDir = await open(directory);
+    const [watchdog] = childPids().filter((pid) => !before.includes(pid));
+    expect(watchdog).toBeDefined();
+    await dataDir.close();
+    expect(isRunning(watchdog!)).toBe(false);
   });
 
   test('may have a path too long for sockets', async () => {
