@@ -35,6 +35,7 @@ test.skipIf(process.platform !== 'linux')(
     expect(mostOpen).toBeLessThan(descriptors.connections + 40);
     await target.close();
   },
+  120_000,
 );
 
 test('the oldest idle connection is closed to make room, and one that is in use never', async () => {
