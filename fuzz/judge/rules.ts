@@ -40,9 +40,13 @@ const rules: readonly Rule[] = [
   },
   {
     field: /^headers/,
-    why: 'names are tokens, each once whatever its case, none of the connection or of Belfry; values are Latin-1; 16,384 bytes in all',
+    why:
+      'names are tokens, each once whatever its case, none of the connection or of Belfry; values are Latin-1; 16,384 bytes in all; ' +
+      'with a URL of another origin no secret is kept',
     mayBreak: (given, { isChange }) =>
-      has(given, 'headers') ? hasBadHeaders(given['headers']) : isChange && has(given, 'secretHeaders'),
+      has(given, 'headers')
+        ? hasBadHeaders(given['headers'])
+        : isChange && has(given, 'secretHeaders', 'api'),
   },
   {
     field: /^secretHeaders/,

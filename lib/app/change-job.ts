@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { InvalidScheduleError, JobNotFoundError, ValidationError } from '../domain/errors.ts';
 import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
-import { checkJobRules, recurrenceAfter } from '../domain/job-rules.ts';
+import { checkJobRules, checkKeptSecrets, recurrenceAfter } from '../domain/job-rules.ts';
 import { changeHeaders, type StoredHeaders } from '../domain/secret-headers.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
 import { findJob, type LockedJob, lockJob, updateJob } from '../db/jobs.ts';
@@ -22,7 +22,7 @@ import type { DispatchSoon } from './dispatch-soon.ts';
 import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from './plan-job.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
-import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
+import { hasClearSecrets, type JobToSeal, sealHeaders } from './seal-headers.ts';
 import { writeDue } from './write-due.ts';
 import type { Logger } from '../logger.ts';
 
@@ -48,7 +48,8 @@ export type ChangeJob = (
  * Changes a job. Executions that are still to come and not yet claimed are cancelled when the job is paused or its schedule
  * changes, and dispatched again where the new schedule has them. Executions that are due already run all the same; a pause
  * ends their retries, unless the job is resumed before the attempt has failed. Any other change reaches every attempt not
- * yet claimed. Resuming counts from now. Any change seals what is secret with the current key.
+ * yet claimed. Resuming counts from now. Any change seals what is secret with the current key, for the URL's origin; one
+ * that gives the URL another origin has to bring the secrets again.
  *
  * A job that does not recur, and whose run has begun, has nothing to come until it gets a new schedule, or recurs.
  *
@@ -63,15 +64,12 @@ export function makeChangeJob(deps: Deps): ChangeJob {
       const stored = await lockJob(tx, id);
       if (stored === undefined) throw new JobNotFoundError(id);
       const planned = (await lockSchedule(tx, id)) ?? null;
-      const changed = {
-        ...stored,
-        ...changes,
-        isRecurring: recurrenceAfter(stored, changes),
-        ...changeHeaders(stored.headers, changes),
-      };
-      const problems = checkJobRules(changed);
+      const { keptSecrets, ...headers } = changeHeaders(stored.headers, changes);
+      const changed = { ...stored, ...changes, isRecurring: recurrenceAfter(stored, changes), ...headers };
+      const urls = { before: stored.api, after: changed.api };
+      const problems = [...checkJobRules(changed), ...checkKeptSecrets(urls, keptSecrets)];
       if (problems.length > 0) throw new ValidationError(problems);
-      const merged: JobDescription = { ...changed, headers: sealChanged(id, changed) };
+      const merged: JobDescription = { ...changed, headers: sealChanged(changed) };
 
       const movesTimes = changesTimes(stored, merged) || (merged.isActive && !stored.isActive);
       const next = movesTimes || !merged.isActive ? await writeDue(tx, stored, planned, now) : planned;
@@ -95,10 +93,7 @@ export function makeChangeJob(deps: Deps): ChangeJob {
   };
 }
 
-type SealChanged = (
-  id: number,
-  changed: { headers: StoredHeaders; secretHeaders: readonly string[] },
-) => StoredHeaders;
+type SealChanged = (changed: JobToSeal) => StoredHeaders;
 
 /**
  * What seals the headers of the changed job. The keys are read before the transaction, in which nobody is to wait for
@@ -108,9 +103,9 @@ async function prepareToSeal(dataKeys: DataKeys, changes: JobChanges): Promise<S
   const bringsHeaders = changes.headers !== undefined || changes.secretHeaders !== undefined;
   try {
     const ring = await dataKeys.get();
-    return (id, changed) => sealHeaders(ring, id, changed);
+    return (changed) => sealHeaders(ring, changed);
   } catch (error) {
-    return (_, changed) => {
+    return (changed) => {
       if (bringsHeaders && hasClearSecrets(changed)) throw error;
       return changed.headers;
     };

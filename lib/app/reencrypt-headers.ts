@@ -4,14 +4,14 @@ import type { Clock } from '../domain/clock.ts';
 import { isSealed, type StoredHeaders } from '../domain/secret-headers.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
-import { keyIdOf } from '../secrets/seal.ts';
+import { isSealedNow } from '../secrets/seal.ts';
 import { headersSchema } from './execution-payload.ts';
 import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
 
 const JOBS_PER_BATCH = 500;
 
 export type Reencrypted = {
-  /** Jobs whose secrets the current key seals now, and did not before. */
+  /** Jobs whose secrets the current key seals now, in the newest form, and did not before. */
   reencrypted: number;
   /** Jobs with a secret that no key of the ring opens; they are left as they are. */
   unreadable: number;
@@ -23,7 +23,7 @@ export type ReencryptHeaders = (deadlineMs: number) => Promise<Reencrypted>;
 
 /**
  * Seals the secrets of all jobs with the current key: those that were stored in clear, before Belfry sealed any, and those
- * of older keys, which can go then. Deleted jobs have secrets too. It goes through the jobs by their ids, a batch at a
+ * of older keys and older versions, which can go then. Deleted jobs have secrets too. It goes through the jobs by their ids, a batch at a
  * time, holds nothing, and leaves alone what changes meanwhile, for a change seals by itself.
  *
  * @param deps.openPool connections made for one run and ended with it. @throws UnavailableError
@@ -41,10 +41,10 @@ export function makeReencryptHeaders(deps: {
     while (afterId !== undefined && clock.nowMs() < deadlineMs) {
       const ring = await dataKeys.get();
       const batch = await listJobHeaders(db, afterId, JOBS_PER_BATCH);
-      const sealed = batch.flatMap(({ id, text: before }) => {
+      const sealed = batch.flatMap(({ id, api, text: before }) => {
         const headers = headersSchema.parse(JSON.parse(before));
         if (!isBehind(ring, headers)) return [];
-        return [{ id, before, after: sealHeaders(ring, id, { headers, secretHeaders: [] }) }];
+        return [{ id, api, before, after: sealHeaders(ring, { id, api, headers, secretHeaders: [] }) }];
       });
       total.unreadable += sealed.filter(({ after }) => isBehind(ring, after)).length;
       total.reencrypted += await replaceJobHeaders(
@@ -69,5 +69,5 @@ export function makeReencryptHeaders(deps: {
 
 function isBehind(ring: KeyRing, headers: StoredHeaders): boolean {
   if (hasClearSecrets({ headers, secretHeaders: [] })) return true;
-  return Object.values(headers).some((value) => isSealed(value) && keyIdOf(value) !== ring.current);
+  return Object.values(headers).some((value) => isSealed(value) && !isSealedNow(ring, value));
 }

@@ -1,13 +1,21 @@
+import { originOf } from '../domain/origin.ts';
 import { type HeaderValue, isSealed, makeIsSecret, type StoredHeaders } from '../domain/secret-headers.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
-import { keyIdOf, open, seal, SealError } from '../secrets/seal.ts';
+import { isSealedNow, keyIdOf, open, type Place, seal, SealError } from '../secrets/seal.ts';
 
 /** A job's headers as they are to be stored, and which of them are secret beside those that are by their names. */
 type Headers = { headers: StoredHeaders; secretHeaders: readonly string[] };
 
-// Moved to another job or another header, by who can write into the database or Redis, it cannot be opened. The case of a
-// name says nothing, and may change.
-const placeOf = (jobId: number, name: string): string => `belfry/job/${jobId}/header/${name.toLowerCase()}`;
+export type JobToSeal = Headers & { id: number; api: string };
+
+/**
+ * Whoever can write to the database or Redis can move a value to another job or header, or change the URL that it is sent
+ * to: then it cannot be opened. A path may change. The case of a header's name says nothing, and may change too.
+ */
+function placeOf({ id, api }: { id: number; api: string }, name: string): Place {
+  const header = `header/${name.toLowerCase()}`;
+  return { v1: `belfry/job/${id}/${header}`, v2: `belfry/v2/job/${id}/origin/${originOf(api)}/${header}` };
+}
 
 /** Whether a secret among them is still clear. */
 export function hasClearSecrets({ headers, secretHeaders }: Headers): boolean {
@@ -22,20 +30,16 @@ export function keyIdsOf(headers: StoredHeaders): string[] {
 }
 
 /**
- * Seals what is secret and clear, and seals anew what an older key sealed. What cannot be opened stays as it is: a key that
- * is not there may come back.
+ * Seals what is secret and clear, and seals again what an older key sealed, or an older version of Belfry. What cannot be
+ * opened stays as it is: a key that is not there may come back.
  */
-export function sealHeaders(
-  ring: KeyRing,
-  jobId: number,
-  { headers, secretHeaders }: Headers,
-): StoredHeaders {
+export function sealHeaders(ring: KeyRing, job: JobToSeal): StoredHeaders {
+  const { headers, secretHeaders } = job;
   const isSecret = makeIsSecret(secretHeaders);
   const sealOne = (name: string, value: HeaderValue): HeaderValue => {
-    const place = placeOf(jobId, name);
+    const place = placeOf(job, name);
     if (!isSealed(value)) return isSecret(name) ? seal(ring, value, place) : value;
-    const keyId = keyIdOf(value);
-    if (keyId === undefined || keyId === ring.current || !ring.keys.has(keyId)) return value;
+    if (isSealedNow(ring, value)) return value;
     try {
       return seal(ring, open(ring, value, place), place);
     } catch (error) {
@@ -49,12 +53,19 @@ export function sealHeaders(
 
 const MAX_NAME_SHOWN = 100;
 
-/** The headers as they are sent. @throws SealError that names the header and shows nothing of its value. */
-export function openHeaders(ring: KeyRing, jobId: number, headers: StoredHeaders): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => {
+/**
+ * The headers as they are sent to a URL of the job.
+ *
+ * @throws SealError that names the header and shows nothing of its value.
+ */
+export function openHeaders(
+  ring: KeyRing,
+  job: { id: number; api: string; headers: StoredHeaders },
+): Record<string, string> {
+  const entries = Object.entries(job.headers).map(([name, value]) => {
     if (!isSealed(value)) return [name, value] as const;
     try {
-      return [name, open(ring, value, placeOf(jobId, name))] as const;
+      return [name, open(ring, value, placeOf(job, name))] as const;
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
       const shown = name.slice(0, MAX_NAME_SHOWN);

@@ -24,7 +24,8 @@ export async function prepareToStore(dataKeys: DataKeys, jobs: readonly NewJob[]
     const sealed = planned.map((job, place) => {
       const id = ids[place];
       if (id === undefined) throw new Error(`${planned.length} ids were asked for and ${ids.length} came`);
-      return { ...job, id, headers: sealHeaders(ring, id, job) };
+      const known = { ...job, id };
+      return { ...known, headers: sealHeaders(ring, known) };
     });
     return insertJobs(db, sealed, now);
   };

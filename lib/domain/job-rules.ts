@@ -1,5 +1,6 @@
 import type { FieldError } from './errors.ts';
 import { limits, type JobDescription } from './job.ts';
+import { originOf } from './origin.ts';
 import { isOneTimeSchedule } from './schedule/parse-schedule.ts';
 import { HIDDEN, isSealed, makeIsSecret, valueLength } from './secret-headers.ts';
 
@@ -32,6 +33,23 @@ export function checkJobRules(job: JobDescription & { secretHeaders: readonly st
     errors.push({ field: 'isRecurring', message });
   }
   return [...errors, ...checkSecretHeaders(job)];
+}
+
+/**
+ * A secret belongs to the origin that it was given for. Otherwise anyone who can change a job could have its secrets sent to
+ * a server of their own.
+ *
+ * @param urls of the job, before the change and after it. @param keptSecrets names of those that get no new value.
+ */
+export function checkKeptSecrets(
+  urls: { before: string; after: string },
+  keptSecrets: string[],
+): FieldError[] {
+  if (originOf(urls.before) === originOf(urls.after)) return [];
+  const message =
+    'is secret, and belongs to the scheme, host and port that the URL had; for another URL send its value again, or send ' +
+    'headers without it';
+  return keptSecrets.map((name) => ({ field: `headers.${name}`, message }));
 }
 
 const MAX_NAME_SHOWN = 100;

@@ -1,4 +1,4 @@
-/** A secret value as it is stored and queued: `v1:KEY-ID:`, and nonce, ciphertext and tag in base64url. */
+/** A secret value as it is stored and queued: `v2:KEY-ID:`, or `v1:KEY-ID:` from before, and nonce, ciphertext and tag in base64url. */
 export type SealedValue = { $secret: string };
 
 export const NONCE_BYTES = 12;
@@ -65,20 +65,22 @@ export function makeIsSecret(secretHeaders: readonly string[]): (name: string) =
 export function changeHeaders(
   stored: StoredHeaders,
   changes: { headers?: StoredHeaders; secretHeaders?: readonly string[] },
-): { headers: StoredHeaders; secretHeaders: readonly string[] } {
+): { headers: StoredHeaders; secretHeaders: readonly string[]; keptSecrets: string[] } {
   const before = new Map(Object.entries(stored).map(([name, value]) => [name.toLowerCase(), value]));
-  const keep = (name: string, value: HeaderValue): HeaderValue => {
-    const kept = before.get(name.toLowerCase());
-    return value === HIDDEN && kept !== undefined && isHidden(name, kept) ? kept : value;
-  };
   const wasSecret = (name: string): boolean => {
     const value = before.get(name.toLowerCase());
     return value !== undefined && isHidden(name, value);
   };
+  const isKept = (name: string, value: HeaderValue): boolean =>
+    wasSecret(name) && (value === HIDDEN || changes.headers === undefined);
+  const keep = (name: string, value: HeaderValue): HeaderValue =>
+    isKept(name, value) ? (before.get(name.toLowerCase()) ?? value) : value;
   const { headers = stored } = changes;
   return {
     // Not by assignment: a header may be called __proto__.
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, keep(name, value)])),
     secretHeaders: changes.secretHeaders ?? Object.keys(headers).filter(wasSecret),
+    /** Names of secrets that the change gives no new value. */
+    keptSecrets: Object.entries(headers).flatMap(([name, value]) => (isKept(name, value) ? [name] : [])),
   };
 }

@@ -72,7 +72,7 @@ const headers = z
       'Host, Idempotency-Key, X-Belfry-* and those of the connection are not yours to set. ' +
       'Those that carry credentials are encrypted and never shown again: Authorization, Cookie, X-Api-Key, names that ' +
       `end in -Token, -Secret or -Key and the like, and those in \`secretHeaders\`. \`${HIDDEN}\`, which stands for such ` +
-      'a value in answers, keeps it in a PATCH.',
+      'a value in answers, keeps it in a PATCH, unless the URL gets another scheme, host or port: then send the value again.',
     override: {
       type: 'object',
       additionalProperties: { type: 'string' },

@@ -1,3 +1,5 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
+import type { SealedValue } from '../../lib/domain/secret-headers.ts';
 import type { DataKeys } from '../../lib/secrets/data-keys.ts';
 import { type KeyRing, parseKeyRing } from '../../lib/secrets/key-ring.ts';
 
@@ -13,6 +15,16 @@ export function keyRingOf(current: string, ...others: string[]): KeyRing {
   const ring = parseKeyRing(keyRingText(current, ...others));
   if (ring === undefined) throw new Error('not a key ring');
   return ring;
+}
+
+/** As Belfry sealed a value before it was bound to the origin of its job's URL. */
+export function sealAsBefore(ring: KeyRing, jobId: number, name: string, value: string): SealedValue {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', ring.keys.get(ring.current)!, nonce).setAAD(
+    Buffer.from(`belfry/job/${jobId}/header/${name.toLowerCase()}`),
+  );
+  const sealed = Buffer.concat([nonce, cipher.update(value, 'latin1'), cipher.final(), cipher.getAuthTag()]);
+  return { $secret: `v1:${ring.current}:${sealed.toString('base64url')}` };
 }
 
 /** Keys that are at hand; a test may put others there, or have them fail. */

@@ -13,14 +13,14 @@ export type OpenAttempt = (
 
 /**
  * Opens the secrets of a claimed attempt: nothing is opened that another runs. Where a key is not known, the ring is read
- * again; with both attempts at it that takes less than the grace of a lease.
+ * again; with both attempts at it that takes less than the grace of a lease. A secret is opened for the URL that is called.
  */
 export function makeOpenAttempt({ dataKeys, logger }: { dataKeys: DataKeys; logger: Logger }): OpenAttempt {
-  return async ({ id, payload: { jobId, headers } }) => {
+  return async ({ id, payload: { jobId, url, headers } }) => {
     if (isClear(headers)) return { headers };
     try {
       const ring = await dataKeys.having(keyIdsOf(headers));
-      return { headers: openHeaders(ring, jobId, headers) };
+      return { headers: openHeaders(ring, { id: jobId, api: url, headers }) };
     } catch (error) {
       logger.error('headers_not_opened', { executionId: id, jobId, error: errorField(error) });
       return { reason: `not sent: ${reasonOf(error)}` };

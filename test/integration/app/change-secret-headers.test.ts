@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeDeclareJob } from '../../../lib/app/declare-job.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { aJob } from '../../support/a-job.ts';
-import { keyRingOf } from '../../support/key-rings.ts';
+import { keyRingOf, sealAsBefore } from '../../support/key-rings.ts';
 import {
   belfry,
   call,
@@ -106,6 +106,72 @@ describe('a change of a job with secret headers', () => {
     expect((await change(id, { headers })).json.errors).toEqual([
       { field: 'headers', message: expect.stringContaining('not 32018') },
     ]);
+  });
+});
+
+describe('a change of the URL of a job with secret headers', () => {
+  const ELSEWHERE = 'https://elsewhere.example/hook';
+  const again = { message: expect.stringContaining('send its value again') };
+
+  test('to another origin has to bring each secret again, and changes nothing else', async () => {
+    const id = await post(secrets);
+    const { headers, secretHeaders } = (await call('GET', `/api/v1/jobs/${id}`)).json;
+    const errors = ['headers.Authorization', 'headers.X-Tenant'].map((field) => ({ field, ...again }));
+    const refused = [
+      await change(id, { api: ELSEWHERE }),
+      await change(id, { api: ELSEWHERE, headers, secretHeaders }),
+      // The same host by another port or scheme is another origin.
+      await change(id, { api: target.url.replace('127.0.0.1', 'localhost') }),
+      await change(id, { api: `${target.url.replace('http:', 'https:')}/hook` }),
+    ];
+    expect(refused.map(({ status, json }) => [status, json.errors])).toEqual(
+      refused.map(() => [400, errors]),
+    );
+    const partly = await change(id, {
+      api: ELSEWHERE,
+      headers: { 'x-tenant': '[secret]', Authorization: CANARY },
+    });
+    expect(partly.json.errors).toEqual([{ field: 'headers.x-tenant', ...again }]);
+    expect(await sentHeaders()).toMatchObject({ authorization: `Bearer ${CANARY}` });
+  });
+
+  test('to another origin is taken with new secrets, or without them', async () => {
+    const id = await post({ ...secrets, api: ELSEWHERE });
+    const changed = await change(id, {
+      api: `${target.url}/hook`,
+      headers: { Authorization: `Bearer ${CANARY}-new` },
+    });
+    expect(changed.status).toBe(200);
+    expect(await sentHeaders()).toMatchObject({ authorization: `Bearer ${CANARY}-new` });
+    const other = await post({ ...secrets, schedule: '@daily' });
+    expect((await change(other, { api: ELSEWHERE, headers: { 'X-Tag': 'a' } })).status).toBe(200);
+    expect((await change(other, { api: `${target.url}/hook` })).status).toBe(200);
+    expect(await findCanary()).toEqual([]);
+  });
+
+  test('to another path of its origin keeps them', async () => {
+    const id = await post(secrets);
+    expect((await change(id, { api: `${target.url.replace('http', 'HTTP')}/other` })).status).toBe(200);
+    expect(await sentHeaders()).toMatchObject({ authorization: `Bearer ${CANARY}` });
+    expect(target.requests[0]?.path).toBe('/other');
+  });
+
+  test('to another origin is refused as well while the keys cannot be had', async () => {
+    const id = await post(secrets);
+    belfry.dataKeys.use(new UnavailableError('Secrets Manager'));
+    expect((await change(id, { api: ELSEWHERE })).status).toBe(400);
+  });
+
+  test('seals for its origin what the version before sealed for any', async () => {
+    const id = await post({});
+    const before = { Authorization: sealAsBefore(keyRingOf('first'), id, 'Authorization', CANARY) };
+    await belfry.parts.pool.query('update jobs set headers = $2 where id = $1', [id, JSON.stringify(before)]);
+    expect((await change(id, { api: ELSEWHERE })).json.errors).toMatchObject([
+      { field: 'headers.Authorization' },
+    ]);
+    expect((await change(id, { name: 'renamed' })).status).toBe(200);
+    expect(await storedHeaders(id)).toEqual({ Authorization: sealedBy('first') });
+    expect(await sentHeaders()).toMatchObject({ authorization: CANARY });
   });
 });
 

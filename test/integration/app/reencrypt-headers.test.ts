@@ -5,7 +5,7 @@ import type { StoredHeaders } from '../../../lib/domain/secret-headers.ts';
 import { aJob } from '../../support/a-job.ts';
 import { dumpDatabase } from '../../support/canary.ts';
 import { createBelfryDatabase, openPool, type BelfryDatabase } from '../../support/belfry-database.ts';
-import { keyRingOf, makeTestDataKeys } from '../../support/key-rings.ts';
+import { keyRingOf, makeTestDataKeys, sealAsBefore } from '../../support/key-rings.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import { openHeaders } from '../../../lib/app/seal-headers.ts';
@@ -33,9 +33,11 @@ async function store(...headers: StoredHeaders[]): Promise<number[]> {
   return (await insertJobs(database.pool, jobs, NOW)).map(({ id }) => id);
 }
 
-async function stored(): Promise<{ id: number; headers: StoredHeaders; revision: number }[]> {
-  const { rows } = await database.pool.query<{ id: number; headers: StoredHeaders; revision: number }>(
-    'select id, headers, revision from jobs order by id',
+type StoredJob = { id: number; api: string; headers: StoredHeaders; revision: number };
+
+async function stored(): Promise<StoredJob[]> {
+  const { rows } = await database.pool.query<StoredJob>(
+    'select id, api, headers, revision from jobs order by id',
   );
   return rows;
 }
@@ -59,17 +61,29 @@ describe('the encryption of what is stored', () => {
     expect(await others()).toEqual(before);
     const jobs = await stored();
     expect(jobs.every(({ revision }) => revision === 1)).toBe(true);
-    expect(jobs.map(({ id, headers }) => openHeaders(keyRingOf('first'), id, headers))).toEqual(all);
+    expect(jobs.map((job) => openHeaders(keyRingOf('first'), job))).toEqual(all);
     expect(await reencrypt()).toEqual({ reencrypted: 0, unreadable: 0, isComplete: true });
   });
 
   test('seals anew what an older key sealed, so that the key can go', async () => {
-    const [id = 0] = await store(SECRET);
+    await store(SECRET);
     await reencrypt();
     dataKeys.use(keyRingOf('second', 'first'));
     expect(await reencrypt()).toMatchObject({ reencrypted: 1 });
     const [job] = await stored();
-    expect(openHeaders(keyRingOf('second'), id, job!.headers)).toEqual(SECRET);
+    expect(openHeaders(keyRingOf('second'), job!)).toEqual(SECRET);
+  });
+
+  test('seals again, for the origin of its URL, what the version before sealed with the same key', async () => {
+    const [id = 0] = await store({});
+    const before = { Authorization: sealAsBefore(keyRingOf('first'), id, 'Authorization', CANARY) };
+    await database.pool.query('update jobs set headers = $2 where id = $1', [id, JSON.stringify(before)]);
+    expect(await reencrypt()).toMatchObject({ reencrypted: 1, unreadable: 0 });
+    const [job] = await stored();
+    expect(openHeaders(keyRingOf('first'), job!)).toEqual({ Authorization: CANARY });
+    const moved = { ...job!, api: 'https://elsewhere.test/' };
+    expect(() => openHeaders(keyRingOf('first'), moved)).toThrow('origin');
+    expect(await reencrypt()).toMatchObject({ reencrypted: 0 });
   });
 
   test('leaves what no key opens, and counts it', async () => {
@@ -83,7 +97,13 @@ describe('the encryption of what is stored', () => {
 
   test('leaves headers that were changed since they were read', async () => {
     const [id = 0] = await store(SECRET);
-    const stale = [{ id, before: JSON.stringify({ 'X-Tag': 'before' }), after: { 'X-Tag': 'after' } }];
+    const { api } = aJob();
+    const before = JSON.stringify(SECRET);
+    const after = { 'X-Tag': 'after' };
+    const stale = [
+      { id, api, before: JSON.stringify({ 'X-Tag': 'before' }), after },
+      { id, api: 'https://elsewhere.test/', before, after },
+    ];
     expect(await replaceJobHeaders(database.pool, stale)).toBe(0);
     expect((await stored())[0]?.headers).toEqual(SECRET);
   });

@@ -84,7 +84,7 @@ export async function storedHeaders(id: number): Promise<Record<string, unknown>
   return rows[0]?.headers ?? {};
 }
 
-export const sealedBy = (keyId: string) => ({ $secret: expect.stringMatching(`^v1:${keyId}:[\\w-]+$`) });
+export const sealedBy = (keyId: string) => ({ $secret: expect.stringMatching(`^v2:${keyId}:[\\w-]+$`) });
 
 /** Where the canary has come to, of everywhere that outlives a request but the target. */
 export async function findCanary(): Promise<string[]> {

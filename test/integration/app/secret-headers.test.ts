@@ -3,6 +3,7 @@ import { insertJobs } from '../../../lib/db/jobs.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { aJob } from '../../support/a-job.ts';
 import { keyRingOf } from '../../support/key-rings.ts';
+import { startTarget } from '../../support/target.ts';
 import {
   belfry,
   call,
@@ -45,7 +46,7 @@ describe('a secret header', () => {
       'X-Tenant': sealedBy('first'),
       'X-Tag': 'a',
     });
-    expect(await dump.redis()).toContain('v1:first:');
+    expect(await dump.redis()).toContain('v2:first:');
     expect(await findCanary()).toEqual([]);
 
     target.answerWith(500);
@@ -92,7 +93,7 @@ describe('a secret header', () => {
     await post(secrets);
     await belfry.redis.flushdb();
     await tick();
-    expect(await dump.redis()).toContain('v1:first:');
+    expect(await dump.redis()).toContain('v2:first:');
     expect(await findCanary()).toEqual([]);
     await belfry.clock.advanceTo(DUE);
     expect(await work()).toMatchObject({ succeeded: 1 });
@@ -181,6 +182,37 @@ describe('a worker that cannot open a secret header', () => {
     expect(await work()).toMatchObject({ succeeded: 1, failed: 1 });
     expect(target.requests.map(({ path }) => path)).toEqual(['/hook']);
     expect((await onlyExecution(mine)).errorMessage).toContain('it was changed, or sealed for another job');
+  });
+});
+
+describe('a secret of a job whose URL was changed past the API', () => {
+  const MOVED = 'it was changed, or sealed for another job, header or origin of the URL';
+
+  test('in PostgreSQL is sent nowhere', async () => {
+    const theirs = await startTarget();
+    const id = await post({ headers: { Authorization: TOKEN }, maxRetryCount: 0 });
+    await belfry.parts.pool.query('update jobs set api = $2 where id = $1', [id, theirs.url]);
+    await belfry.redis.flushdb();
+    await tick();
+    await belfry.clock.advanceTo(DUE);
+    expect(await work()).toMatchObject({ failed: 1 });
+    expect([...theirs.requests, ...target.requests]).toEqual([]);
+    expect((await onlyExecution(id)).errorMessage).toContain(MOVED);
+    await theirs.close();
+  });
+
+  test('in Redis is sent nowhere', async () => {
+    const theirs = await startTarget();
+    const id = await post({ headers: { Authorization: TOKEN }, maxRetryCount: 0 });
+    const [key = ''] = await belfry.redis.keys(`*payload:${(await onlyExecution(id)).id}`);
+    const payload = (await belfry.redis.get(key)) ?? '';
+    await belfry.redis.set(key, payload.replace(`${target.url}/hook`, theirs.url), 'KEEPTTL');
+    expect(await belfry.redis.get(key)).toContain(theirs.url);
+    await belfry.clock.advanceTo(DUE);
+    expect(await work()).toMatchObject({ failed: 1 });
+    expect([...theirs.requests, ...target.requests]).toEqual([]);
+    expect((await onlyExecution(id)).errorMessage).toContain(MOVED);
+    await theirs.close();
   });
 });
 

@@ -3,12 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { hasClearSecrets, keyIdsOf, openHeaders, sealHeaders } from '../../../lib/app/seal-headers.ts';
 import { isSealed, type StoredHeaders } from '../../../lib/domain/secret-headers.ts';
 import { SealError } from '../../../lib/secrets/seal.ts';
-import { keyRingOf } from '../../support/key-rings.ts';
+import { keyRingOf, sealAsBefore } from '../../support/key-rings.ts';
 
 const ring = keyRingOf('first');
 const clear = { 'X-Tag': 'a', Authorization: 'Bearer hunter2', 'X-Tenant': 'hunter2' };
-const sealedFor = (jobId: number, headers: StoredHeaders = clear) =>
-  sealHeaders(ring, jobId, { headers, secretHeaders: ['x-tenant'] });
+const API = 'https://shop.test/hook';
+const sealedFor = (id: number, headers: StoredHeaders = clear, api = API) =>
+  sealHeaders(ring, { id, api, headers, secretHeaders: ['x-tenant'] });
+const openedFor = (id: number, headers: StoredHeaders, keys = ring, api = API) =>
+  openHeaders(keys, { id, api, headers });
 
 describe('sealed headers', () => {
   test('are those that are secret, and hold nothing of them', () => {
@@ -21,14 +24,14 @@ describe('sealed headers', () => {
     expect(JSON.stringify(sealed)).not.toContain('hunter2');
     expect(keyIdsOf(sealed)).toEqual(['first']);
     expect(hasClearSecrets({ headers: sealed, secretHeaders: ['X-Tenant'] })).toBe(false);
-    expect(openHeaders(ring, 7, sealed)).toEqual(clear);
+    expect(openedFor(7, sealed)).toEqual(clear);
   });
 
   test('belong to their job and their name, in any case', () => {
     const { Authorization: value = '', ...others } = sealedFor(7);
-    expect(openHeaders(ring, 7, { AUTHORIZATION: value })).toEqual({ AUTHORIZATION: 'Bearer hunter2' });
+    expect(openedFor(7, { AUTHORIZATION: value })).toEqual({ AUTHORIZATION: 'Bearer hunter2' });
     const refused = (jobId: number, name: string) =>
-      expect(() => openHeaders(ring, jobId, { [name]: value }), `${name} of ${jobId}`).toThrow(SealError);
+      expect(() => openedFor(jobId, { [name]: value }), `${name} of ${jobId}`).toThrow(SealError);
     refused(8, 'Authorization');
     refused(77, 'Authorization');
     refused(7, 'X-Tenant');
@@ -43,27 +46,63 @@ describe('sealed headers', () => {
       fc.property(place, place, ([jobId, name], [otherId, other]) => {
         fc.pre(jobId !== otherId || name !== other);
         const [value = ''] = Object.values(
-          sealHeaders(ring, jobId, { headers: { [name]: 'hunter2' }, secretHeaders: [name] }),
+          sealHeaders(ring, { id: jobId, api: API, headers: { [name]: 'hunter2' }, secretHeaders: [name] }),
         );
-        expect(() => openHeaders(ring, otherId, { [other]: value })).toThrow(SealError);
+        expect(() => openedFor(otherId, { [other]: value })).toThrow(SealError);
       }),
     );
+  });
+
+  test.each([
+    'https://shop.test/other?a=b',
+    'https://shop.test:443/hook',
+    'HTTPS://SHOP.test/hook',
+    'https://user@shop.test/hook',
+  ])('are opened for the origin that they were sealed for, also as %s', (url) => {
+    expect(openedFor(7, sealedFor(7), ring, url)).toEqual(clear);
+  });
+
+  test.each([
+    'http://shop.test/hook',
+    'https://shop.test:8443/hook',
+    'https://shop.test.evil.test/hook',
+    'https://www.shop.test/hook',
+    'https://shop.test@evil.test/hook',
+    'https://evil.test/https://shop.test/hook',
+    'https://203.0.113.7/hook',
+    'nonsense',
+    '',
+  ])('are not opened for %s', (url) => {
+    expect(() => openedFor(7, sealedFor(7), ring, url)).toThrow(SealError);
+  });
+
+  test('are bound to a name in its ASCII form', () => {
+    const sealed = sealedFor(7, clear, 'https://bücher.test/');
+    expect(openedFor(7, sealed, ring, 'https://xn--bcher-kva.test/')).toEqual(clear);
+  });
+
+  test('of the version before are opened for every origin, and sealed for their own', () => {
+    const before = { 'X-Tenant': sealAsBefore(ring, 7, 'X-Tenant', 'hunter2') };
+    expect(openedFor(7, before, ring, 'https://evil.test/')).toEqual({ 'X-Tenant': 'hunter2' });
+    const sealed = sealedFor(7, before);
+    expect(openedFor(7, sealed)).toEqual({ 'X-Tenant': 'hunter2' });
+    expect(() => openedFor(7, sealed, ring, 'https://evil.test/')).toThrow(SealError);
   });
 
   test('stay as they are under the current key, and are sealed anew when it is another', () => {
     const sealed = sealedFor(7);
     expect(sealedFor(7, sealed)).toEqual(sealed);
     const rotated = keyRingOf('second', 'first');
-    const renewed = sealHeaders(rotated, 7, { headers: sealed, secretHeaders: [] });
+    const renewed = sealHeaders(rotated, { id: 7, api: API, headers: sealed, secretHeaders: [] });
     expect(keyIdsOf(renewed)).toEqual(['second']);
-    expect(openHeaders(keyRingOf('second'), 7, renewed)).toEqual(clear);
+    expect(openedFor(7, renewed, keyRingOf('second'))).toEqual(clear);
   });
 
   test('stay as they are when they cannot be opened', () => {
     const sealed = sealedFor(7);
     const rotated = keyRingOf('second', 'first');
     const without = (headers: StoredHeaders, jobId: number, keys = rotated) =>
-      sealHeaders(keys, jobId, { headers, secretHeaders: [] });
+      sealHeaders(keys, { id: jobId, api: API, headers, secretHeaders: [] });
     expect(without(sealed, 8)).toEqual(sealed);
     expect(without(sealed, 7, keyRingOf('second'))).toEqual(sealed);
     const broken = { Authorization: { $secret: 'broken' } };
@@ -73,7 +112,7 @@ describe('sealed headers', () => {
   test('that cannot be opened are told by name, and not by value', () => {
     const name = `X-${'a'.repeat(200)}-Token`;
     const sealed = sealedFor(7, { [name]: 'hunter2' });
-    expect(() => openHeaders(keyRingOf('second'), 7, sealed)).toThrow(
+    expect(() => openedFor(7, sealed, keyRingOf('second'))).toThrow(
       new SealError(
         `the secret header ${name.slice(0, 100)} cannot be decrypted: the key first is not there`,
       ),
@@ -82,8 +121,8 @@ describe('sealed headers', () => {
 
   test('may be called __proto__', () => {
     const headers = JSON.parse('{"__proto__": "hunter2"}');
-    const sealed = sealHeaders(ring, 7, { headers, secretHeaders: ['__proto__'] });
-    expect(JSON.stringify(sealed)).toMatch(/^{"__proto__":{"\$secret":"v1:first:/);
-    expect(JSON.stringify(openHeaders(ring, 7, sealed))).toBe(JSON.stringify(headers));
+    const sealed = sealHeaders(ring, { id: 7, api: API, headers, secretHeaders: ['__proto__'] });
+    expect(JSON.stringify(sealed)).toMatch(/^{"__proto__":{"\$secret":"v2:first:/);
+    expect(JSON.stringify(openedFor(7, sealed))).toBe(JSON.stringify(headers));
   });
 });

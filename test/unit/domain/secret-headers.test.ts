@@ -108,6 +108,7 @@ describe('a change of headers', () => {
     expect(changeHeaders(stored, {})).toEqual({
       headers: stored,
       secretHeaders: ['X-Tenant', 'X-Api-Key'],
+      keptSecrets: ['X-Tenant', 'X-Api-Key'],
     });
   });
 
@@ -116,6 +117,7 @@ describe('a change of headers', () => {
     expect(changeHeaders(stored, { headers })).toEqual({
       headers: { 'x-tag': 'b', 'x-tenant': sealed('x'), 'X-API-KEY': 'hunter2' },
       secretHeaders: ['x-tenant', 'X-API-KEY'],
+      keptSecrets: ['x-tenant', 'X-API-KEY'],
     });
   });
 
@@ -123,18 +125,20 @@ describe('a change of headers', () => {
     expect(changeHeaders(stored, { headers: { 'X-Tenant': 'new', 'X-New': 'c' } })).toEqual({
       headers: { 'X-Tenant': 'new', 'X-New': 'c' },
       secretHeaders: ['X-Tenant'],
+      keptSecrets: [],
     });
   });
 
   test('takes the text for itself where the header is none that was hidden', () => {
     const headers = { 'X-Tag': HIDDEN, 'X-New': HIDDEN };
-    expect(changeHeaders(stored, { headers })).toEqual({ headers, secretHeaders: [] });
+    expect(changeHeaders(stored, { headers })).toEqual({ headers, secretHeaders: [], keptSecrets: [] });
   });
 
   test('says anew what is secret when it says so', () => {
     expect(changeHeaders(stored, { secretHeaders: ['X-Tag'] })).toEqual({
       headers: stored,
       secretHeaders: ['X-Tag'],
+      keptSecrets: ['X-Tenant', 'X-Api-Key'],
     });
   });
 });

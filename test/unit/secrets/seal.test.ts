@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { valueLength } from '../../../lib/domain/secret-headers.ts';
-import { keyIdOf, open, seal, SealError } from '../../../lib/secrets/seal.ts';
-import { keyRingOf } from '../../support/key-rings.ts';
+import { isSealedNow, keyIdOf, open, type Place, seal, SealError } from '../../../lib/secrets/seal.ts';
+import { keyRingOf, sealAsBefore } from '../../support/key-rings.ts';
 
 const ring = keyRingOf('first');
+const at = (place: string): Place => ({ v1: `1 ${place}`, v2: `2 ${place}` });
+const here = at('here');
 const latin1 = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCodePoint(code)),
 });
@@ -22,29 +24,42 @@ describe('a sealed value', () => {
   test('is what it was when it is opened, by any ring that has the key', () => {
     fc.assert(
       fc.property(latin1, fc.string(), (text, place) => {
-        const value = seal(ring, text, place);
-        expect(open(ring, value, place)).toBe(text);
-        expect(open(keyRingOf('second', 'first'), value, place)).toBe(text);
+        const value = seal(ring, text, at(place));
+        expect(open(ring, value, at(place))).toBe(text);
+        expect(open(keyRingOf('second', 'first'), value, at(place))).toBe(text);
         expect(valueLength(value)).toBe(text.length);
       }),
     );
   });
 
   test('names its key, and shows nothing of what it holds', () => {
-    const value = seal(ring, 'hunter2', 'here');
-    expect(value.$secret).toMatch(/^v1:first:[\w-]{47}$/);
+    const value = seal(ring, 'hunter2', here);
+    expect(value.$secret).toMatch(/^v2:first:[\w-]{47}$/);
     expect(keyIdOf(value)).toBe('first');
   });
 
+  test('of the form before is opened by its own place, and is not taken for the newest', () => {
+    const value = sealAsBefore(ring, 7, 'X-Tenant', 'hunter2');
+    const place = { v1: 'belfry/job/7/header/x-tenant', v2: 'anywhere' };
+    expect(open(ring, value, place)).toBe('hunter2');
+    expect([isSealedNow(ring, value), isSealedNow(ring, seal(ring, 'hunter2', here))]).toEqual([false, true]);
+    expect(() => open(ring, { $secret: value.$secret.replace('v1', 'v2') }, place)).toThrow(SealError);
+  });
+
+  test('of the newest form is not opened as one of the form before', () => {
+    const { $secret } = seal(ring, 'hunter2', here);
+    expect(() => open(ring, { $secret: $secret.replace('v2', 'v1') }, here)).toThrow(SealError);
+  });
+
   test('is another one each time', () => {
-    const values = Array.from({ length: 1_000 }, () => seal(ring, 'hunter2', 'here').$secret);
+    const values = Array.from({ length: 1_000 }, () => seal(ring, 'hunter2', here).$secret);
     expect(new Set(values).size).toBe(1_000);
   });
 
   test('with any bit flipped is refused', () => {
     fc.assert(
       fc.property(latin1, fc.nat(), (text, place) => {
-        expect(() => open(ring, flip(seal(ring, text, 'here'), place), 'here')).toThrow(SealError);
+        expect(() => open(ring, flip(seal(ring, text, here), place), here)).toThrow(SealError);
       }),
     );
   });
@@ -53,20 +68,20 @@ describe('a sealed value', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (place, other) => {
         fc.pre(place !== other && Buffer.compare(Buffer.from(place), Buffer.from(other)) !== 0);
-        expect(() => open(ring, seal(ring, 'hunter2', place), other)).toThrow(SealError);
+        expect(() => open(ring, seal(ring, 'hunter2', at(place)), at(other))).toThrow(SealError);
       }),
     );
   });
 
   test('is refused under the name of another key', () => {
     const both = keyRingOf('first', 'second');
-    const value = { $secret: seal(both, 'hunter2', 'here').$secret.replace('first', 'second') };
-    expect(() => open(both, value, 'here')).toThrow('it was changed');
+    const value = { $secret: seal(both, 'hunter2', here).$secret.replace('first', 'second') };
+    expect(() => open(both, value, here)).toThrow('it was changed');
   });
 
   test('is refused where its key is missing, which the error names', () => {
-    const value = seal(keyRingOf('lost'), 'hunter2', 'here');
-    expect(() => open(ring, value, 'here')).toThrow(new SealError('the key lost is not there'));
+    const value = seal(keyRingOf('lost'), 'hunter2', here);
+    expect(() => open(ring, value, here)).toThrow(new SealError('the key lost is not there'));
   });
 
   test.each([
@@ -74,22 +89,23 @@ describe('a sealed value', () => {
     'hunter2',
     'v1:first',
     'v1:first:',
+    'v3:first:AAAA',
     'v2:first:AAAA',
     'v1:first:AAAA',
     'v1:first:A+/=',
     'v1::AAAA',
   ])('that is %j is refused, and the error does not repeat it', ($secret) => {
-    const refused = expect(() => open(ring, { $secret }, 'here'));
+    const refused = expect(() => open(ring, { $secret }, here));
     refused.toThrow(SealError);
     refused.not.toThrow('hunter2');
   });
 
   test('is refused with bits that base64url leaves over', () => {
     // 44 bytes end in a character of which two bits count for nothing.
-    const { $secret } = seal(ring, 'hunter23hunter23', 'here');
+    const { $secret } = seal(ring, 'hunter23hunter23', here);
     const last = $secret.at(-1)!;
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const twin = alphabet[alphabet.indexOf(last) ^ 1]!;
-    expect(() => open(ring, { $secret: $secret.slice(0, -1) + twin }, 'here')).toThrow(SealError);
+    expect(() => open(ring, { $secret: $secret.slice(0, -1) + twin }, here)).toThrow(SealError);
   });
 });
