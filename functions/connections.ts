@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCheckedClock, type CheckedClock } from '../lib/checked-clock.ts';
 import { readConfig, readConfigWithKeys, type Config } from '../lib/config.ts';
 import { createPool, type Pool } from '../lib/db/pool.ts';
@@ -95,6 +96,7 @@ function clockBy(pool: Pool, logger: FunctionLogger): CheckedClock {
       hostMs: Date.now,
       monotonicMs: () => performance.now(),
       referenceMs: () => readServerTime(pool),
+      wait: (ms) => sleep(ms, undefined, { ref: false }),
     },
     (byMs) => logger.warn('clock_corrected', { byMs }),
   );

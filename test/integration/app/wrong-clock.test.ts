@@ -26,7 +26,12 @@ const context = { awsRequestId: 'request-7', getRemainingTimeInMillis: () => TIM
 
 function aheadClock(referenceMs = async () => belfry.clock.nowMs()): CheckedClock {
   const { nowMs, sleepUntil } = belfry.clock;
-  const sources = { hostMs: () => nowMs() + AHEAD_MS, monotonicMs: nowMs, referenceMs };
+  const sources = {
+    hostMs: () => nowMs() + AHEAD_MS,
+    monotonicMs: nowMs,
+    referenceMs,
+    wait: () => new Promise<void>(() => {}),
+  };
   return { ...makeCheckedClock(sources, () => {}), sleepUntil };
 }
 
