@@ -78,7 +78,7 @@ async function explainReads(bench: Bench, { pool }: Stage): Promise<void> {
       /* sql */ `update job_schedules set next_execution_time = $1 where job_id in (select n * 100 from generate_series(1, 10000) n)`,
       [now],
     );
-    await lockDueSchedules(db, horizon, 1_000);
+    await lockDueSchedules(db, { now, horizon }, 1_000);
     const { rows: executions } = await client.query<{ id: number; executionTime: Date }>(
       /* sql */ `select id, execution_time as "executionTime" from job_executions where status = 'SCHEDULED' limit 100`,
     );

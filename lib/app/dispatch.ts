@@ -6,6 +6,7 @@ import {
   deleteSchedules,
   lockDueSchedules,
   lockDueSchedulesOfJobs,
+  putOffSchedules,
 } from '../db/job-schedules.ts';
 import { findDispatchedJobs, type DispatchedJob } from '../db/jobs.ts';
 import type { Pool } from '../db/pool.ts';
@@ -16,6 +17,9 @@ import type { Logger } from '../logger.ts';
 import { toPayload } from './execution-payload.ts';
 import type { PartAttempts } from './part-attempts.ts';
 import { planBatch } from './plan-batch.ts';
+
+/** A schedule that can no longer be read (its time zone is gone, say) is looked at again this much later. */
+const UNREADABLE_AGAIN_MS = 3_600_000;
 
 export type DispatchSettings = {
   lookAheadMs: number;
@@ -82,12 +86,12 @@ export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
 
   return async ({ horizonMs, jobIds, planned, attempts }) => {
     const nowMs = clock.nowMs();
-    const horizon = new Date(horizonMs);
+    const window = { now: new Date(nowMs), horizon: new Date(horizonMs) };
     const batch = await inTransaction(pool, async (tx) => {
       const due =
         jobIds === undefined
-          ? await lockDueSchedules(tx, horizon, settings.schedulesPerBatch)
-          : await lockDueSchedulesOfJobs(tx, jobIds, horizon, settings.schedulesPerBatch);
+          ? await lockDueSchedules(tx, window, settings.schedulesPerBatch)
+          : await lockDueSchedulesOfJobs(tx, jobIds, window, settings.schedulesPerBatch);
       if (due.length === 0)
         return { schedules: 0, jobs: new Map<number, DispatchedJob>(), dispatched: [], hasMore: false };
       // A statement of its own, after the lock: it sees every change that was committed before the lock was had.
@@ -100,6 +104,7 @@ export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
         logger.error('schedules_unreadable', { jobIds: plan.unreadableJobIds });
       const dispatched = await insertExecutions(tx, plan.executions, new Date(nowMs));
       await advanceSchedules(tx, plan.advanced);
+      await putOffSchedules(tx, plan.unreadableJobIds, new Date(nowMs + UNREADABLE_AGAIN_MS));
       await deleteSchedules(tx, plan.finishedJobIds);
       const hasMore =
         due.length === settings.schedulesPerBatch ||

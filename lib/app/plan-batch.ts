@@ -5,14 +5,11 @@ import { InvalidScheduleError } from '../domain/errors.ts';
 import { planOccurrences, type OccurrencePlan } from '../domain/occurrences.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 
-/** A schedule that can no longer be read (its time zone is gone, say) is looked at again this much later. */
-const UNREADABLE_AGAIN_MS = 3_600_000;
-
 export type BatchPlan = {
   executions: NewExecution[];
   advanced: DueSchedule[];
   finishedJobIds: number[];
-  /** Jobs whose schedule could not be read: put off, so that they hold up nobody else. */
+  /** Jobs whose schedule could not be read: to be put off, so that they hold up nobody else. */
   unreadableJobIds: number[];
 };
 
@@ -36,7 +33,6 @@ export function planBatch(
     const occurrences = planOne(job, nextExecutionTime.getTime(), window);
     if (occurrences === undefined) {
       plan.unreadableJobIds.push(jobId);
-      plan.advanced.push({ jobId, nextExecutionTime: new Date(window.nowMs + UNREADABLE_AGAIN_MS) });
       continue;
     }
     for (const occurrenceMs of occurrences.occurrencesMs) {
@@ -57,7 +53,7 @@ function planOne(job: DispatchedJob, nextMs: number, window: BatchWindow): Occur
       limit: window.occurrencesPerSchedule,
     });
   } catch (error) {
-    if (error instanceof InvalidScheduleError) return undefined;
+    if (error instanceof InvalidScheduleError || error instanceof RangeError) return undefined;
     throw error;
   }
 }

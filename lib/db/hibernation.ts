@@ -66,7 +66,10 @@ export async function changeHibernation(
 // snapshots a job could be seen as neither. Each min() is the first entry of an index, in each partition; for
 // `exists` a plan may read a whole partition, where old statistics promise a match soon.
 const READ_OUTLOOK = /* sql */ `
-  select (select min(next_execution_time) from job_schedules) as "nextDueAt",
+  select least(
+           (select min(next_execution_time) from job_schedules where unreadable_until is null),
+           (select min(unreadable_until) from job_schedules where unreadable_until is not null)
+         ) as "nextDueAt",
          (select min(due_at) from job_executions where status in ('SCHEDULED', 'RETRYING')) is not null
          or (select min(lease_expires_at) from job_executions where status = 'RUNNING') is not null
            as "hasOpenExecutions"`;

@@ -3,23 +3,31 @@ import { NEXT_EXECUTION_TIME } from './jobs.ts';
 import type { Queryable } from './pool.ts';
 
 export type DueSchedule = { jobId: number; nextExecutionTime: Date };
+/** Due by the horizon, and not put off beyond now. */
+export type DueWindow = { now: Date; horizon: Date };
 
 // Two ticks at once share the work: each skips the rows the other holds. The lock also keeps a change of the job out
-// until its occurrences are written, and a change that holds the lock keeps the tick out.
+// until its occurrences are written, and a change that holds the lock keeps the tick out. Schedules that cannot be read stand
+// first in the index and are passed over; there are few of them, if any.
 const LOCK_DUE_SCHEDULES = /* sql */ `
   select job_id as "jobId", next_execution_time as "nextExecutionTime"
     from job_schedules
    where next_execution_time <= $1
+     and (unreadable_until is null or unreadable_until <= $3)
    order by next_execution_time
    limit $2
      for update skip locked`;
 
 /** Schedules with an occurrence at or before the horizon, the earliest first, held until the transaction ends. */
-export async function lockDueSchedules(tx: Queryable, horizon: Date, limit: number): Promise<DueSchedule[]> {
+export async function lockDueSchedules(
+  tx: Queryable,
+  { now, horizon }: DueWindow,
+  limit: number,
+): Promise<DueSchedule[]> {
   const { rows } = await tx.query<DueSchedule>({
     name: 'lock_due_schedules',
     text: LOCK_DUE_SCHEDULES,
-    values: [horizon, limit],
+    values: [horizon, limit, now],
   });
   return rows;
 }
@@ -29,6 +37,7 @@ const LOCK_DUE_SCHEDULES_OF_JOBS = /* sql */ `
     from job_schedules
    where job_id = any($3::bigint[])
      and next_execution_time <= $1
+     and (unreadable_until is null or unreadable_until <= $4)
    order by next_execution_time
    limit $2
      for update skip locked`;
@@ -37,20 +46,20 @@ const LOCK_DUE_SCHEDULES_OF_JOBS = /* sql */ `
 export async function lockDueSchedulesOfJobs(
   tx: Queryable,
   jobIds: readonly number[],
-  horizon: Date,
+  { now, horizon }: DueWindow,
   limit: number,
 ): Promise<DueSchedule[]> {
   const { rows } = await tx.query<DueSchedule>({
     name: 'lock_due_schedules_of_jobs',
     text: LOCK_DUE_SCHEDULES_OF_JOBS,
-    values: [horizon, limit, jobIds],
+    values: [horizon, limit, jobIds, now],
   });
   return rows;
 }
 
 const ADVANCE_SCHEDULES = /* sql */ `
   update job_schedules s
-     set next_execution_time = d.next_execution_time
+     set next_execution_time = d.next_execution_time, unreadable_until = null
     from unnest($1::bigint[], $2::timestamptz[]) d (job_id, next_execution_time)
    where s.job_id = d.job_id
      and s.job_id = any($1::bigint[])`;
@@ -62,6 +71,19 @@ export async function advanceSchedules(tx: Queryable, schedules: readonly DueSch
     name: 'advance_schedules',
     text: ADVANCE_SCHEDULES,
     values: [schedules.map((s) => s.jobId), schedules.map((s) => s.nextExecutionTime)],
+  });
+}
+
+/**
+ * Puts off schedules that cannot be read, so that they hold up nobody else. Each keeps its next time. Must run in the
+ * transaction that locked them.
+ */
+export async function putOffSchedules(tx: Queryable, jobIds: readonly number[], until: Date): Promise<void> {
+  if (jobIds.length === 0) return;
+  await tx.query({
+    name: 'put_off_schedules',
+    text: /* sql */ `update job_schedules set unreadable_until = $2 where job_id = any($1::bigint[])`,
+    values: [jobIds, until],
   });
 }
 
@@ -91,7 +113,8 @@ export async function lockSchedule(tx: Queryable, jobId: number): Promise<Date |
 const SET_SCHEDULE = /* sql */ `
   insert into job_schedules (job_id, next_execution_time, created_at)
   values ($1, $2, $3)
-  on conflict (job_id) do update set next_execution_time = excluded.next_execution_time`;
+  on conflict (job_id) do update
+     set next_execution_time = excluded.next_execution_time, unreadable_until = null`;
 
 /** Must run in the transaction that holds the job. */
 export async function setSchedule(tx: Queryable, jobId: number, next: Date, now: Date): Promise<void> {

@@ -6,6 +6,7 @@ const FIND_OVERDUE_SCHEDULES = /* sql */ `
   select job_id as "jobId", next_execution_time as "nextExecutionTime"
     from job_schedules
    where next_execution_time < $1
+     and (unreadable_until is null or unreadable_until < $1)
    order by next_execution_time
    limit (select $2::integer)`;
 

@@ -35,8 +35,8 @@ describe('lockDueSchedules', () => {
   test('takes what is due by the horizon, the earliest first, up to the limit', async () => {
     const [late, early, , onTime] = await storeJobs(after(-1), after(-2), after(1), NOON, null);
     const { tx } = await begin();
-    expect(idsOf(await lockDueSchedules(tx, NOON, 2))).toEqual([early, late]);
-    expect(await lockDueSchedules(tx, NOON, 10)).toEqual([
+    expect(idsOf(await lockDueSchedules(tx, { now: NOON, horizon: NOON }, 2))).toEqual([early, late]);
+    expect(await lockDueSchedules(tx, { now: NOON, horizon: NOON }, 10)).toEqual([
       { jobId: early, nextExecutionTime: after(-2) },
       { jobId: late, nextExecutionTime: after(-1) },
       { jobId: onTime, nextExecutionTime: NOON },
@@ -47,12 +47,12 @@ describe('lockDueSchedules', () => {
     const ids = await storeJobs(NOON, NOON, NOON);
     const one = await begin();
     const two = await begin();
-    const first = idsOf(await lockDueSchedules(one.tx, NOON, 2));
-    const second = idsOf(await lockDueSchedules(two.tx, NOON, 10));
+    const first = idsOf(await lockDueSchedules(one.tx, { now: NOON, horizon: NOON }, 2));
+    const second = idsOf(await lockDueSchedules(two.tx, { now: NOON, horizon: NOON }, 10));
     expect(ascending([...first, ...second])).toEqual(ids);
     expect(first).toHaveLength(2);
     await one.tx.query('rollback; begin');
-    expect(ascending(idsOf(await lockDueSchedules(two.tx, NOON, 10)))).toEqual(ids);
+    expect(ascending(idsOf(await lockDueSchedules(two.tx, { now: NOON, horizon: NOON }, 10)))).toEqual(ids);
   });
 
   test('is kept off a job whose change holds the schedule', async () => {
@@ -60,14 +60,14 @@ describe('lockDueSchedules', () => {
     const change = await begin();
     expect(await lockSchedule(change.tx, changing!)).toEqual(NOON);
     const tick = await begin();
-    expect(idsOf(await lockDueSchedules(tick.tx, NOON, 10))).toEqual([other]);
-    expect(await lockDueSchedulesOfJobs(tick.tx, [changing!], NOON, 10)).toEqual([]);
+    expect(idsOf(await lockDueSchedules(tick.tx, { now: NOON, horizon: NOON }, 10))).toEqual([other]);
+    expect(await lockDueSchedulesOfJobs(tick.tx, [changing!], { now: NOON, horizon: NOON }, 10)).toEqual([]);
   });
 
   test('of given jobs takes theirs alone', async () => {
     const [due, , later] = await storeJobs(NOON, NOON, after(1));
     const { tx } = await begin();
-    expect(await lockDueSchedulesOfJobs(tx, [due!, later!], NOON, 10)).toEqual([
+    expect(await lockDueSchedulesOfJobs(tx, [due!, later!], { now: NOON, horizon: NOON }, 10)).toEqual([
       { jobId: due, nextExecutionTime: NOON },
     ]);
   });
@@ -77,7 +77,7 @@ describe('lockSchedule', () => {
   test('waits for the tick that holds the schedule, and sees where it put it', async () => {
     const [id] = await storeJobs(NOON);
     const tick = await begin();
-    await lockDueSchedules(tick.tx, NOON, 1);
+    await lockDueSchedules(tick.tx, { now: NOON, horizon: NOON }, 1);
     const change = await begin();
     const seen = lockSchedule(change.tx, id!);
     await untilBlocked();
@@ -89,7 +89,7 @@ describe('lockSchedule', () => {
   test('finds none when the tick has ended it meanwhile', async () => {
     const [id] = await storeJobs(NOON);
     const tick = await begin();
-    await lockDueSchedules(tick.tx, NOON, 1);
+    await lockDueSchedules(tick.tx, { now: NOON, horizon: NOON }, 1);
     const change = await begin();
     const seen = lockSchedule(change.tx, id!);
     await untilBlocked();

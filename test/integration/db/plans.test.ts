@@ -154,10 +154,16 @@ const batches = [100, 500].flatMap((count) =>
 
 const queries: [string, () => Query][] = [
   ...batches,
-  ['the lock of the tick', () => ({ run: (tx) => lockDueSchedules(tx, NOON, 200), rows: 200 })],
+  [
+    'the lock of the tick',
+    () => ({ run: (tx) => lockDueSchedules(tx, { now: NOON, horizon: NOON }, 200), rows: 200 }),
+  ],
   [
     'the lock of given jobs',
-    () => ({ run: (tx) => lockDueSchedulesOfJobs(tx, ids(200), after(DAY_MS), 200), rows: 200 }),
+    () => ({
+      run: (tx) => lockDueSchedulesOfJobs(tx, ids(200), { now: NOON, horizon: after(DAY_MS) }, 200),
+      rows: 200,
+    }),
   ],
   ['the jobs of a tick', () => ({ run: (tx) => findDispatchedJobs(tx, ids(500)), rows: 500 })],
   [
