@@ -77,7 +77,7 @@ const rules: readonly Rule[] = [
     mayBreak: (given, { isChange }) =>
       isChange
         ? has(given, 'isRecurring', 'schedule')
-        : given['isRecurring'] === true && /^\d{4}-/.test(String(given['schedule'])),
+        : given['isRecurring'] === true && /^(?:\d{4}-|at\()/.test(String(given['schedule'])),
   },
   {
     field: /^expiresAt$/,

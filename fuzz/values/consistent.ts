@@ -10,7 +10,7 @@ export function makeConsistent(value: unknown): unknown {
   const job: Fields = Object.fromEntries(Object.entries(value));
   if (Array.isArray(job['jobs'])) return { jobs: job['jobs'].map(makeConsistent) };
   if (job['type'] === 'AT_MOST_ONCE') delete job['maxRetryCount'];
-  if (/^\d{4}-/.test(String(job['schedule']))) delete job['isRecurring'];
+  if (/^(?:\d{4}-|at\()/.test(String(job['schedule']))) delete job['isRecurring'];
   if (job['method'] === 'GET' || job['method'] === 'HEAD') delete job['body'];
   const names = new Set(Object.keys(Object(job['headers'])).map((name) => name.toLowerCase()));
   if (Array.isArray(job['secretHeaders'])) {

@@ -22,9 +22,36 @@ export const farSchedules = [
   '30 1 29 2 ?',
   '@every 366d',
   '@every 365d23h59m59s',
+  'at(2061-05-01T12:00:00)',
+  'cron(0 12 29 FEB ? 2060-2064)',
+  'rate(366 days)',
+  '0 0 29-29\t2 *',
 ] as const;
 
-const soonSchedules = ['* * * * *', '*/5 * * * *', '@hourly', '@every 60s', '0 */2 * * * *'] as const;
+const soonSchedules = [
+  '* * * * *',
+  '*/5 * * * *',
+  '@hourly',
+  '@every 60s',
+  '0 */2 * * * *',
+  'rate(1 minute)',
+  'cron(* * ? * 2-1 *)',
+  '*\t22-21 L,LW,L-30,1W,1-31 * *',
+] as const;
+
+/** Schedules that other programs read. */
+const brokenSchedules = [
+  '61 * * * *',
+  '0 0 12 ? * 2-6',
+  'CRON_TZ=UTC 0 9 * * *',
+  'H * * * *',
+  'PT5M',
+  'every 5 minutes',
+  '@reboot',
+  'rate(5 minute)',
+  'cron(0 12 * * * *)',
+  '0 0 12 1 1 ? 2030',
+] as const;
 
 const foreignUrls = [
   'https://example.com',
@@ -89,6 +116,7 @@ export function knownGood(home: Home): Readonly<Record<string, fc.Arbitrary<unkn
     schedule: fc.oneof(
       { weight: 30, arbitrary: fc.constantFrom(...farSchedules) },
       { weight: 1, arbitrary: fc.constantFrom(...soonSchedules) },
+      { weight: 1, arbitrary: fc.constantFrom(...brokenSchedules) },
     ),
     api: fc.oneof(fc.constantFrom(...homes(home)), fc.constantFrom(...foreignUrls)),
     timeZone: fc.constantFrom(...zones),

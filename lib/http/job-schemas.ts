@@ -37,8 +37,18 @@ const schedule = text(200, SCHEDULE_REMEDY)
   .min(1, SCHEDULE_REMEDY)
   .meta({
     description:
-      'Cron of 5 fields, or 6 with seconds first; `@hourly` and the like; `@every 90s`; or an instant.',
-    examples: ['*/5 * * * *', '0 30 9 * * MON-FRI', '@every 90s', '2031-05-01T12:00:00Z'],
+      'Cron of 5 fields, or 6 with seconds first; `@hourly` and the like; `@every 90s`; an instant; or `cron(…)`, `rate(…)` ' +
+      'and `at(…)` as AWS reads them. Days of the week are 0 to 7, where 0 and 7 are Sunday, or SUN to SAT. Day of month ' +
+      'and day of week, where both are given, mean "or".',
+    examples: [
+      '*/5 * * * *',
+      '0 30 9 * * MON-FRI',
+      '0 18 LW * *',
+      '@every 90s',
+      '2031-05-01T12:00:00Z',
+      'cron(0 12 ? * 2-6 *)',
+      'rate(5 minutes)',
+    ],
   });
 
 const timeZone = text(100, ZONE_REMEDY).min(1, ZONE_REMEDY).meta({

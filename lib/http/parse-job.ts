@@ -4,6 +4,7 @@ import { defaults, type JobChanges, limits, type NewJob } from '../domain/job.ts
 import { fieldError, fieldErrors, MAX_ERRORS_FOUND } from './field-errors.ts';
 import { checkJobRules } from '../domain/job-rules.ts';
 import { isOneTimeSchedule } from '../domain/schedule/parse-schedule.ts';
+import { findQuartzWeekday } from '../domain/schedule/schedule-hints.ts';
 import type { OutgoingPolicy } from '../domain/outgoing/policy.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
 import { findRefusal } from './outgoing/refusal.ts';
@@ -37,8 +38,11 @@ export function parseJobChanges(json: unknown, policy: OutgoingPolicy): JobChang
   if (Object.keys(parsed.data).length === 0) {
     throw new ValidationError([fieldError([], 'changes nothing; give at least one field to change')]);
   }
-  const { api } = parsed.data;
-  const refused = api === undefined ? [] : targetErrors(api, policy);
+  const { api, schedule } = parsed.data;
+  const refused = [
+    ...(api === undefined ? [] : targetErrors(api, policy)),
+    ...(schedule === undefined ? [] : scheduleErrors(schedule)),
+  ];
   if (refused.length > 0) throw new ValidationError(refused);
   return parsed.data;
 }
@@ -68,7 +72,7 @@ function readNewJob(json: unknown, policy: OutgoingPolicy, path: number[]): Pars
   const parsed = newJobSchema.safeParse(json);
   if (!parsed.success) return { errors: fieldErrors(parsed.error, path) };
   const job = toNewJob(parsed.data);
-  const errors = [...targetErrors(job.api, policy), ...checkJobRules(job)];
+  const errors = [...targetErrors(job.api, policy), ...scheduleErrors(job.schedule), ...checkJobRules(job)];
   if (errors.length === 0) return { job };
   return { errors: errors.map(({ field, message }) => fieldError([...path, field], message)) };
 }
@@ -76,6 +80,12 @@ function readNewJob(json: unknown, policy: OutgoingPolicy, path: number[]): Pars
 function targetErrors(api: string, policy: OutgoingPolicy): FieldError[] {
   const message = findRefusal(policy, new URL(api));
   return message === undefined ? [] : [{ field: 'api', message }];
+}
+
+/** What stands in the way of a new schedule and not of a stored one; that it can be read is the use case's to check. */
+function scheduleErrors(schedule: string): FieldError[] {
+  const message = findQuartzWeekday(schedule);
+  return message === undefined ? [] : [{ field: 'schedule', message }];
 }
 
 function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {

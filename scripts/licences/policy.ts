@@ -25,7 +25,6 @@ export const purposes: Readonly<Record<string, string>> = {
   '@middy/http-header-normalizer': 'header names in lower case',
   '@middy/http-router': 'routes of the API',
   '@smithy/signature-v4': 'signs the login to the cache',
-  'cron-parser': 'reads cron expressions',
   ioredis: 'the queue',
   'ipaddr.js': 'reads addresses that jobs may call',
   pg: 'PostgreSQL',

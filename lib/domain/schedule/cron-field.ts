@@ -1,79 +1,124 @@
 import { InvalidScheduleError } from '../errors.ts';
 
-/** What a field of a cron may hold; `names` stand for `min` and the values after it. */
+/** What a field of a cron may hold. */
 export type CronField = {
   name: string;
+  /** The values, in a sentence: "minutes go from 0 to 59". */
+  range: string;
   min: number;
   max: number;
+  /** Stand for `min` and the values after it. */
   names: readonly string[];
-  /** The field's own forms besides `*`, values, ranges and steps: of the whole field, and of an item of its list. */
-  whole?: RegExp;
-  item?: RegExp;
+  /** After how many values a range begins again; undefined where it cannot. */
+  cycle: number | undefined;
 };
 
 const months = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const weekdays = 'SUN MON TUE WED THU FRI SAT'.split(' ');
 
-const weekday = `(?:[0-7]|${weekdays.join('|')})`;
-
 export const cronFields = {
-  second: { name: 'second', min: 0, max: 59, names: [] },
-  minute: { name: 'minute', min: 0, max: 59, names: [] },
-  hour: { name: 'hour', min: 0, max: 23, names: [] },
-  dayOfMonth: { name: 'day of month', min: 1, max: 31, names: [], whole: /^\?$/, item: /^L$/ },
-  month: { name: 'month', min: 1, max: 12, names: months },
+  second: {
+    name: 'second',
+    range: 'seconds go from 0 to 59',
+    min: 0,
+    max: 59,
+    names: [],
+    cycle: 60,
+  },
+  minute: { name: 'minute', range: 'minutes go from 0 to 59', min: 0, max: 59, names: [], cycle: 60 },
+  hour: { name: 'hour', range: 'hours go from 0 to 23', min: 0, max: 23, names: [], cycle: 24 },
+  dayOfMonth: {
+    name: 'day of month',
+    range: 'days of the month go from 1 to 31',
+    min: 1,
+    max: 31,
+    names: [],
+    cycle: 31,
+  },
+  month: {
+    name: 'month',
+    range: 'months go from 1 to 12, or JAN to DEC',
+    min: 1,
+    max: 12,
+    names: months,
+    cycle: 12,
+  },
   dayOfWeek: {
     name: 'day of week',
+    range: 'days of the week go from 0 to 7, where 0 and 7 are Sunday, or SUN to SAT',
     min: 0,
-    max: 7, // Sunday, as 0 is
+    max: 7,
     names: weekdays,
-    whole: new RegExp(`^(?:\\?|${weekday}#[1-5])$`),
-    item: new RegExp(`^${weekday}L$`),
+    cycle: 7,
+  },
+  dayOfWeekOnAws: {
+    name: 'day of week',
+    range: 'days of the week go from 1 (Sunday) to 7 (Saturday) in cron(…), or SUN to SAT',
+    min: 1,
+    max: 7,
+    names: weekdays,
+    cycle: 7,
+  },
+  yearOnAws: {
+    name: 'year',
+    range: 'years go from 1970 to 2199',
+    min: 1970,
+    max: 2199,
+    names: [],
+    cycle: undefined,
   },
 } satisfies Record<string, CronField>;
 
 const itemForm = /^(?:\*|(?<from>[0-9A-Z]+)(?:-(?<to>[0-9A-Z]+))?)(?:\/(?<step>\d+))?$/;
 
-/** Throws InvalidScheduleError unless `text`, in upper case, is a list this field can have. Values may repeat. */
-export function checkCronField(field: CronField, text: string): void {
-  if (field.whole?.test(text)) return;
-  for (const item of text.split(',')) {
-    if (!field.item?.test(item)) checkItem(field, item);
-  }
-}
-
-function checkItem(field: CronField, item: string): void {
+/**
+ * The values of an item of a field's list: `*`, a value, a range or a step, in upper case. A range that runs over the end goes
+ * on at the beginning, as `22-6` does. Sunday may be 0 or 7. Throws InvalidScheduleError.
+ */
+export function fieldValues(field: CronField, item: string): number[] {
   const parts = itemForm.exec(item)?.groups;
-  if (parts === undefined) {
-    throw invalid(field, `has "${item}"; write *, a value, a range or a step, as in ${example(field)}`);
+  if (parts === undefined || parts['from'] === 'H') throw notAnItem(field, item);
+  const isRange = parts['from'] === undefined || parts['to'] !== undefined || parts['step'] !== undefined;
+  const from = parts['from'] === undefined ? field.min : fieldValue(field, parts['from']);
+  const to = parts['to'] === undefined ? (isRange ? field.max : from) : fieldValue(field, parts['to']);
+  if (from > to && field.cycle === undefined) {
+    throw invalidField(field, item, 'a range of years runs forwards');
   }
-  const from = parts.from === undefined ? field.min : valueOf(field, parts.from);
-  const to = parts.to === undefined ? field.max : valueOf(field, parts.to);
-  if (from > to) {
-    throw invalid(field, `has "${item}", which runs backwards; list two ranges that run forwards`);
+  const values: number[] = [];
+  const end = from > to ? to + (field.cycle ?? 0) : to;
+  for (let value = from; value <= end; value += stepOf(field, item, parts['step'])) {
+    values.push(value > field.max ? value - (field.cycle ?? 0) : value);
   }
-  const steps = field.max - field.min + 1;
-  if (parts.step !== undefined && !(Number(parts.step) >= 1 && Number(parts.step) <= steps)) {
-    throw invalid(field, `has "${item}"; a step is 1 to ${steps}, and @every takes longer ones`);
-  }
+  return values;
 }
 
-function valueOf(field: CronField, text: string): number {
+function stepOf(field: CronField, item: string, step: string | undefined): number {
+  if (step === undefined) return 1;
+  const most = field.max - field.min + 1;
+  if (Number(step) >= 1 && Number(step) <= most) return Number(step);
+  throw invalidField(field, item, `a step is 1 to ${most}, and @every takes longer ones`);
+}
+
+/** A value by its number or its name. Throws InvalidScheduleError. */
+export function fieldValue(field: CronField, text: string): number {
   const named = field.names.indexOf(text);
   if (named >= 0) return field.min + named;
-  const value = /^\d{1,2}$/.test(text) ? Number(text) : NaN;
+  const value =
+    /^\d{1,4}$/.test(text) && text.length <= Math.max(2, `${field.max}`.length) ? Number(text) : NaN;
   if (value >= field.min && value <= field.max) return value;
-  throw invalid(field, `has "${text}"; its values are ${field.min} to ${field.max}${nameHint(field)}`);
+  throw invalidField(field, text, field.range);
 }
 
-function nameHint(field: CronField): string {
-  return field.names.length === 0 ? '' : `, or ${field.names[0]} to ${field.names.at(-1)}`;
+/** An error that names the field, what it has and what would be right; parseCron puts the whole schedule before it. */
+export function invalidField(field: CronField, item: string, remedy: string): InvalidScheduleError {
+  const shown = /^\d+$/.test(item) ? item : `"${item}"`;
+  return new InvalidScheduleError('schedule', `has ${field.name} ${shown}; ${remedy}`);
 }
 
-function example(field: CronField): string {
-  return `${field.min + 1}, ${field.min + 1}-${field.max - 1} or */2`;
-}
-
-function invalid(field: CronField, problem: string): InvalidScheduleError {
-  return new InvalidScheduleError('schedule', `the ${field.name} ${problem}`);
+function notAnItem(field: CronField, item: string): InvalidScheduleError {
+  if (/^H(?:\W|$)/.test(item)) {
+    return invalidField(field, item, `H stands for any value in Jenkins; choose one, as ${field.range}`);
+  }
+  const example = `${field.min + 1}, ${field.min + 1}-${field.max - 1} or */2`;
+  return invalidField(field, item, `write *, a value, a range or a step, as in ${example}`);
 }

@@ -8,16 +8,22 @@ export type CronSchedule = {
   hours: readonly number[];
   /** Bit m for month m, 0 = January. */
   months: number;
+  /** Ascending; undefined for every year. */
+  years: readonly number[] | undefined;
   /** Bit d - 1 for day d. */
   daysOfMonth: number;
-  /** The day of month names `L`. */
-  lastDayOfMonth: boolean;
+  /** Bit n for `L-n`, the day n days before the last of the month; bit 0 for `L`. */
+  daysFromEnd: number;
+  /** Bit d - 1 for `dW`: the day of Monday to Friday in the month that is nearest to day d. */
+  workdays: number;
+  /** `LW`: the last day of Monday to Friday in the month. */
+  lastWorkday: boolean;
   /** Bit w for weekday w, 0 = Sunday. */
   weekdays: number;
+  /** For the first to the fifth of a weekday in a month, given as `MON#1` to `MON#5`. */
+  nthWeekdays: readonly [number, number, number, number, number];
   /** The weekdays given as `FRIL`: the last such day of the month. */
   lastWeekdays: number;
-  /** 1 to 5 for `MON#1` to `MON#5`; 0 when every week counts. */
-  nthWeekday: number;
   /** Whether a day must match day of month or day of week, or both of them. */
   dayRule: 'either' | 'both';
   /**

@@ -2,20 +2,28 @@ import type { CronSchedule } from './cron-schedule.ts';
 
 type DayFields = Pick<
   CronSchedule,
-  'daysOfMonth' | 'lastDayOfMonth' | 'weekdays' | 'lastWeekdays' | 'nthWeekday' | 'dayRule'
+  | 'daysOfMonth'
+  | 'daysFromEnd'
+  | 'workdays'
+  | 'lastWorkday'
+  | 'weekdays'
+  | 'nthWeekdays'
+  | 'lastWeekdays'
+  | 'dayRule'
 >;
 
 const WEEK = 0b111_1111;
+const SATURDAY = 6;
 
 /**
  * The matching days of a month as a mask: bit d - 1 for day d. `firstWeekday` is that of day 1 (0 = Sunday),
  * `daysInMonth` 28 to 31.
  */
 export function matchingDays(fields: DayFields, firstWeekday: number, daysInMonth: number): number {
-  const byMonth = fields.daysOfMonth | (fields.lastDayOfMonth ? 1 << (daysInMonth - 1) : 0);
-  const weeks = fields.nthWeekday === 0 ? -1 : WEEK << (7 * (fields.nthWeekday - 1));
+  const byMonth = fields.daysOfMonth | specialDays(fields, firstWeekday, daysInMonth);
   const byWeek =
-    (spread(fields.weekdays, firstWeekday) & weeks) |
+    spread(fields.weekdays, firstWeekday) |
+    nthDays(fields.nthWeekdays, firstWeekday) |
     (spread(fields.lastWeekdays, firstWeekday) & (WEEK << (daysInMonth - 7)));
   const matching = fields.dayRule === 'either' ? byMonth | byWeek : byMonth & byWeek;
   return matching & (0x7fff_ffff >>> (31 - daysInMonth));
@@ -25,4 +33,37 @@ export function matchingDays(fields: DayFields, firstWeekday: number, daysInMont
 function spread(weekdays: number, firstWeekday: number): number {
   const week = ((weekdays | (weekdays << 7)) >> firstWeekday) & WEEK;
   return week | (week << 7) | (week << 14) | (week << 21) | (week << 28);
+}
+
+function nthDays(nthWeekdays: DayFields['nthWeekdays'], firstWeekday: number): number {
+  let days = 0;
+  for (let week = 0; week < nthWeekdays.length; week += 1) {
+    const weekdays = nthWeekdays[week] ?? 0;
+    if (weekdays !== 0) days |= spread(weekdays, firstWeekday) & (WEEK << (7 * week));
+  }
+  return days;
+}
+
+/** `L`, `L-3`, `15W` and `LW`. A month without the day, such as February for `30W`, has none. */
+function specialDays(fields: DayFields, firstWeekday: number, daysInMonth: number): number {
+  let days = 0;
+  if (fields.daysFromEnd !== 0) {
+    for (let day = 1; day <= daysInMonth; day += 1) {
+      if ((fields.daysFromEnd & (1 << (daysInMonth - day))) !== 0) days |= 1 << (day - 1);
+    }
+  }
+  if (fields.workdays !== 0) {
+    for (let day = 1; day <= daysInMonth; day += 1) {
+      if ((fields.workdays & (1 << (day - 1))) !== 0) days |= workday(day, firstWeekday, daysInMonth);
+    }
+  }
+  return fields.lastWorkday ? days | workday(daysInMonth, firstWeekday, daysInMonth) : days;
+}
+
+/** The day of Monday to Friday that is nearest to a day and in its month. */
+function workday(day: number, firstWeekday: number, daysInMonth: number): number {
+  const weekday = (firstWeekday + day - 1) % 7;
+  if (weekday === SATURDAY) return 1 << (day === 1 ? day + 1 : day - 2);
+  if (weekday === 0) return 1 << (day === daysInMonth ? day - 3 : day);
+  return 1 << (day - 1);
 }

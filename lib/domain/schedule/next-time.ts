@@ -4,8 +4,10 @@ import { MAX_OFFSET_MS, spanAt } from './time-zone.ts';
 import { nextWallTime } from './wall-time.ts';
 
 const SECOND_MS = 1_000;
-// As far as nextWallTime looks.
-const SEARCHED_MS = 41 * 366 * 86_400_000;
+const YEAR_MS = 366 * 86_400_000;
+// As far as nextWallTime looks: crons with years name those of 1970 to 2199.
+const SEARCHED_MS = 41 * YEAR_MS;
+const SEARCHED_WITH_YEARS_MS = 231 * YEAR_MS;
 
 /**
  * The first occurrence strictly after an instant; both are epoch milliseconds, of the years 1800 to 9999. For an interval
@@ -39,8 +41,8 @@ function latestWallTime(timeZone: string, instantMs: number): number {
   return latestMs;
 }
 
-/** The first instant at which the wall clock shows this time or a later one. */
-function firstReached(timeZone: string, wallMs: number): number {
+/** The first instant at which the wall clock shows this time or a later one; both are in milliseconds. */
+export function firstReached(timeZone: string, wallMs: number): number {
   let span = spanAt(timeZone, wallMs - MAX_OFFSET_MS);
   while (span.endMs + span.offsetMs <= wallMs) span = spanAt(timeZone, span.endMs);
   return Math.max(span.startMs, wallMs - span.offsetMs);
@@ -48,12 +50,13 @@ function firstReached(timeZone: string, wallMs: number): number {
 
 /**
  * A time that follows the clock is due at each instant that shows it: the spans of one offset are searched in turn. The
- * search gives up after 41 years, since a time may lie in a gap each time it comes.
+ * search gives up in the end, since a time may lie in a gap each time it comes.
  */
 function nextShown(cron: CronSchedule, afterMs: number): number {
   let span = spanAt(cron.timeZone, afterMs);
   let fromWallMs = wholeSeconds(afterMs + span.offsetMs) + SECOND_MS;
-  while (span.startMs < afterMs + SEARCHED_MS) {
+  const searchedMs = cron.years === undefined ? SEARCHED_MS : SEARCHED_WITH_YEARS_MS;
+  while (span.startMs < afterMs + searchedMs) {
     const wallMs = nextWallTime(cron, fromWallMs);
     const instantMs = wallMs - span.offsetMs;
     if (instantMs < span.endMs || wallMs === Infinity) return instantMs;

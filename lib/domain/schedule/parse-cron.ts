@@ -1,92 +1,114 @@
-import { CronExpressionParser } from 'cron-parser';
-import type { CronFieldCollection } from 'cron-parser';
-
 import { InvalidScheduleError } from '../errors.ts';
-import { checkCronField, cronFields } from './cron-field.ts';
+import { parseDaysOfMonth, parseDaysOfWeek } from './cron-days.ts';
+import { type CronField, cronFields, fieldValues, invalidField } from './cron-field.ts';
 import type { CronSchedule } from './cron-schedule.ts';
 
-// Given these, cron-parser reads neither the clock nor a source of randomness.
-const parserOptions = { currentDate: new Date(0), tz: 'UTC', hashSeed: 'unused' };
+type CronTexts = {
+  second: string;
+  minute: string;
+  hour: string;
+  dayOfMonth: string;
+  month: string;
+  dayOfWeek: string;
+  year: string;
+};
 
-type SixFields = [
-  second: string,
-  minute: string,
-  hour: string,
-  dayOfMonth: string,
-  month: string,
-  dayOfWeek: string,
-];
+/** Compiles a cron of five fields, or six with seconds first. Throws InvalidScheduleError. */
+export function parseCron(expression: string, timeZone: string): CronSchedule {
+  const texts = splitFields(expression);
+  if (texts.length === 5) texts.unshift('0');
+  const [second, minute, hour, dayOfMonth, month, dayOfWeek, ...more] = texts;
+  if (dayOfWeek === undefined || more.length > 0) throw wrongCount(expression, texts.length);
+  const fields = { second, minute, hour, dayOfMonth, month, dayOfWeek, year: '*' };
+  // The types do not tell that what comes before dayOfWeek is there as well.
+  return naming(expression, () => compile(complete(fields), timeZone, { isAws: false }));
+}
 
 /**
- * Compiles a cron of five fields, or six with seconds first. cron-parser expands the fields; what it would let pass (the
- * empty string, four fields, random `H`) is refused before, and when they come is ours to say: it errs over changes of the
- * clock. Throws InvalidScheduleError.
+ * Compiles the fields between the parentheses of AWS's `cron(minute hour day-of-month month day-of-week year)`, where days of
+ * the week count from 1 for Sunday and one of the day fields is `?`. Throws InvalidScheduleError.
+ * Source: EventBridge Scheduler's user guide, "Schedule types", cron-based schedules.
  */
-export function parseCron(expression: string, timeZone: string): CronSchedule {
-  const texts = sixFields(expression);
-  const [second, minute, hour, dayOfMonth, month, dayOfWeek] = texts;
-  checkCronField(cronFields.second, second);
-  checkCronField(cronFields.minute, minute);
-  checkCronField(cronFields.hour, hour);
-  checkCronField(cronFields.dayOfMonth, dayOfMonth);
-  checkCronField(cronFields.month, month);
-  checkCronField(cronFields.dayOfWeek, dayOfWeek);
+export function parseAwsCron(inner: string, timeZone: string): CronSchedule {
+  const [minute, hour, dayOfMonth, month, dayOfWeek, year, ...more] = splitFields(inner);
+  if (year === undefined || more.length > 0) {
+    throw new InvalidScheduleError(
+      'schedule',
+      `"cron(${inner})" is not AWS's form; that has six fields: minute, hour, day of month, month, day of week, year`,
+    );
+  }
+  const fields = complete({ second: '0', minute, hour, dayOfMonth, month, dayOfWeek, year });
+  return naming(`cron(${inner})`, () => {
+    if ((fields.dayOfMonth === '?') === (fields.dayOfWeek === '?')) {
+      const remedy = 'in cron(…) one of day of month and day of week is ?, and the other is not';
+      throw invalidField(cronFields.dayOfWeekOnAws, fields.dayOfWeek, remedy);
+    }
+    return compile(fields, timeZone, { isAws: true });
+  });
+}
 
-  const fields = expand(texts);
-  const weekdays = fields.dayOfWeek.values.map(String);
+function splitFields(expression: string): string[] {
+  return expression
+    .trim()
+    .toUpperCase()
+    .split(/[ \t]+/);
+}
+
+function complete(fields: { [name in keyof CronTexts]: string | undefined }): CronTexts {
+  const {
+    second = '',
+    minute = '',
+    hour = '',
+    dayOfMonth = '',
+    month = '',
+    dayOfWeek = '',
+    year = '',
+  } = fields;
+  return { second, minute, hour, dayOfMonth, month, dayOfWeek, year };
+}
+
+function compile(texts: CronTexts, timeZone: string, options: { isAws: boolean }): CronSchedule {
   return {
     kind: 'cron',
     timeZone,
-    seconds: fields.second.values,
-    minutes: fields.minute.values,
-    hours: fields.hour.values,
-    months: maskOf(fields.month.values.map((value) => value - 1)),
-    daysOfMonth: maskOf(fields.dayOfMonth.values.filter((value) => value !== 'L').map((value) => value - 1)),
-    lastDayOfMonth: fields.dayOfMonth.hasLastChar,
-    weekdays: maskOf(weekdays.filter((value) => !value.endsWith('L')).map((value) => Number(value) % 7)),
-    lastWeekdays: maskOf(
-      weekdays.filter((value) => value.endsWith('L')).map((value) => Number.parseInt(value) % 7),
-    ),
-    nthWeekday: fields.dayOfWeek.nthDay,
+    seconds: list(cronFields.second, texts.second),
+    minutes: list(cronFields.minute, texts.minute),
+    hours: list(cronFields.hour, texts.hour),
+    ...parseDaysOfMonth(texts.dayOfMonth),
+    months: list(cronFields.month, texts.month).reduce((mask, month) => mask | (1 << (month - 1)), 0),
+    ...parseDaysOfWeek(texts.dayOfWeek, options),
+    years: texts.year === '*' ? undefined : list(cronFields.yearOnAws, texts.year),
     // By the first character of a field, as in Vixie's cron: the days `*/2` and MON are Mondays on odd days.
-    dayRule: isGiven(dayOfMonth) && isGiven(dayOfWeek) ? 'either' : 'both',
-    followsClock: minute.startsWith('*') || hour.startsWith('*'),
+    dayRule: isGiven(texts.dayOfMonth) && isGiven(texts.dayOfWeek) ? 'either' : 'both',
+    followsClock: texts.minute.startsWith('*') || texts.hour.startsWith('*'),
   };
 }
 
-function sixFields(expression: string): SixFields {
-  const texts = expression.toUpperCase().split(/ +/);
-  if (texts.length === 5) texts.unshift('0');
-  if (isSix(texts)) return texts;
-  throw new InvalidScheduleError(
-    'schedule',
-    `"${expression}" is no schedule; a cron has five fields, or six with seconds first, as in "0 9 * * MON-FRI"`,
-  );
-}
-
-function isSix(texts: string[]): texts is SixFields {
-  return texts.length === 6;
-}
-
-function expand([second, minute, hour, dayOfMonth, month, dayOfWeek]: SixFields): CronFieldCollection {
-  // With `*` here cron-parser refuses a day that no month has, such as `30 2`; whether a day comes is not its question.
-  const weekdays = isGiven(dayOfWeek) || dayOfWeek.length > 1 ? dayOfWeek : '0-6';
-  const text = [second, minute, hour, dayOfMonth, month, weekdays].join(' ');
-  try {
-    return CronExpressionParser.parse(text, parserOptions).fields;
-  } catch (cause) {
-    throw new InvalidScheduleError(
-      'schedule',
-      'a field names a value twice, on its own, in a range or through a step; name each once, as in "0 9 * * MON-FRI"',
-      { cause },
-    );
-  }
+/** Ascending; a value that is named twice counts once. */
+function list(field: CronField, text: string): number[] {
+  const values = new Set(text.split(',').flatMap((item) => fieldValues(field, item)));
+  return [...values].sort((one, other) => one - other);
 }
 
 function isGiven(dayField: string): boolean {
   return !/^[*?]/.test(dayField);
 }
 
-function maskOf(bits: readonly number[]): number {
-  return bits.reduce((mask, bit) => mask | (1 << bit), 0);
+/** Puts the whole schedule before what is wrong with one of its fields. */
+function naming<T>(expression: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof InvalidScheduleError)) throw error;
+    const [{ message } = { message: '' }] = error.errors;
+    throw new InvalidScheduleError('schedule', `"${expression}" ${message}`, { cause: error });
+  }
+}
+
+function wrongCount(expression: string, count: number): InvalidScheduleError {
+  const remedy =
+    count === 7
+      ? "has seven fields; leave out the year, or write AWS's cron(minute hour day-of-month month day-of-week year)"
+      : 'is not a schedule; a cron has five fields, or six with seconds first, as in "0 9 * * MON-FRI"';
+  return new InvalidScheduleError('schedule', `"${expression}" ${remedy}`);
 }

@@ -1,10 +1,12 @@
 import { InvalidScheduleError } from '../errors.ts';
 import { boundedCache } from './bounded-cache.ts';
 import type { CronSchedule } from './cron-schedule.ts';
+import { parseAws } from './parse-aws.ts';
 import { parseCron } from './parse-cron.ts';
 import { parseInstant } from './parse-instant.ts';
 import { parseInterval } from './parse-interval.ts';
-import { isTimeZone } from './time-zone.ts';
+import { findHint } from './schedule-hints.ts';
+import { isTimeZone, ZONE_DATA_VERSION } from './time-zone.ts';
 
 export type Schedule =
   | CronSchedule
@@ -32,7 +34,7 @@ const macros = new Map([
 
 /**
  * Reads a schedule: a cron of five fields, or six with seconds first; a macro such as `@daily`; `@every 90s`; an ISO 8601
- * instant with `Z` or an offset. Case and the number of blanks do not matter. `timeZone` is an IANA name and must be valid
+ * instant with `Z` or an offset; `cron(…)`, `rate(…)` and `at(…)` as AWS has them. Case and the number of blanks do not matter. `timeZone` is an IANA name and must be valid
  * even where it plays no part. A schedule may lie in the past or never come: that is for nextTimeAfter to tell. Throws
  * InvalidScheduleError, with the field `schedule` or `timeZone`.
  */
@@ -40,27 +42,31 @@ export function parseSchedule(expression: string, timeZone: string): Schedule {
   if (!isTimeZone(timeZone)) {
     throw new InvalidScheduleError(
       'timeZone',
-      'this is no time zone of the IANA database; name one such as "Europe/Berlin" or "UTC", not an offset',
+      `this is no time zone of the IANA database (${ZONE_DATA_VERSION}); name one such as "Europe/Berlin" or "UTC", not an offset`,
     );
   }
   if (expression.length > MAX_LENGTH) {
     throw invalid(`has more than ${MAX_LENGTH} characters; split it into several jobs`);
   }
-  if (!/^[ -~]*$/.test(expression)) {
-    throw invalid('may hold printable ASCII alone; separate fields by blanks, as in "0 9 * * MON-FRI"');
+  if (!/^[ -~\t]*$/.test(expression)) {
+    throw invalid(
+      'may hold printable ASCII alone; separate fields by blanks or tabs, as in "0 9 * * MON-FRI"',
+    );
   }
   const text = expression.trim();
   if (text === '') throw invalid('is empty; write a cron such as "0 9 * * MON-FRI", or "@every 90s"');
   if (/^@every /i.test(text)) {
     return { kind: 'interval', everyMs: parseInterval(text.slice('@every '.length).trim()) };
   }
+  const hint = findHint(text);
+  if (hint !== undefined) throw invalid(`"${text}" ${hint}`);
   if (text.startsWith('@')) return parseCron(macro(text), timeZone);
-  if (isOneTimeSchedule(text)) return { kind: 'once', atMs: parseInstant(text) };
-  return parseCron(text, timeZone);
+  if (/^\d{4}-/.test(text)) return { kind: 'once', atMs: parseInstant(text) };
+  return parseAws(text, timeZone) ?? parseCron(text, timeZone);
 }
 
 /** Whether a schedule is written as one instant; it may still be a wrong one. */
-export const isOneTimeSchedule = (expression: string): boolean => /^\s*\d{4}-/.test(expression);
+export const isOneTimeSchedule = (expression: string): boolean => /^\s*(?:\d{4}-|at\s*\()/i.test(expression);
 
 const compiled = boundedCache<string, Schedule>(MAX_COMPILED);
 

@@ -36,10 +36,13 @@ function nextTimeOfDay(cron: CronSchedule, fromSecond: number): number {
 function nextDay(cron: CronSchedule, fromDay: number): number {
   const from = new Date(fromDay * DAY_MS);
   const firstMonth = from.getUTCFullYear() * 12 + from.getUTCMonth();
-  for (let month = firstMonth; month <= firstMonth + SEARCHED_MONTHS; month += 1) {
+  const lastMonth =
+    cron.years === undefined ? firstMonth + SEARCHED_MONTHS : 12 * (cron.years.at(-1) ?? 0) + 11;
+  for (let month = firstMonth; month <= lastMonth; month += 1) {
     const monthOfYear = month % 12;
     if ((cron.months & (1 << monthOfYear)) === 0) continue;
     const year = Math.floor(month / 12);
+    if (cron.years !== undefined && !cron.years.includes(year)) continue;
     const start = Date.UTC(year, monthOfYear) / DAY_MS;
     const daysInMonth = Date.UTC(year, monthOfYear + 1) / DAY_MS - start;
     const days = matchingDays(cron, weekdayOf(start), daysInMonth) & (-1 << Math.max(0, fromDay - start));

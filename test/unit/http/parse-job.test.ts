@@ -33,6 +33,7 @@ const wrong: [string, unknown, string][] = [
   ['schedule', '', 'must be a cron expression'],
   ['schedule', null, 'must be a cron expression'],
   ['schedule', 'x'.repeat(201), 'at most 200 characters'],
+  ['schedule', '0 0 12 ? * 2-6', 'here 0 and 7 are Sunday'],
   ['timeZone', '', 'Europe/Berlin'],
   ['timeZone', 'x'.repeat(101), 'IANA'],
   ['api', 'ftp://example.com', 'must be an http or https URL'],

@@ -243,6 +243,42 @@ describe('other clocks', () => {
   ])('%s: %s after %s', (timeZone, ...row) => expectNextTimes(timeZone, row));
 });
 
+describe("where the rule differs from Debian's cron", () => {
+  test('a time that a gap of more than 3 h swallows runs once, at its end', () => {
+    expectNextTimes('Pacific/Apia', [
+      '0 9 * * *',
+      '2011-12-29T12:00-10:00',
+      ['2011-12-31T00:00+14:00', '2011-12-31T09:00+14:00'],
+    ]);
+  });
+
+  test('a time that comes twice, more than 3 h apart, runs the first time only', () => {
+    expectNextTimes('Pacific/Kwajalein', [
+      '0 5 * * *',
+      '1969-09-29T12:00+11:00',
+      ['1969-09-30T05:00+11:00', '1969-10-01T05:00-12:00'],
+    ]);
+  });
+
+  test('several times in one gap run once', () => {
+    expectNextTimes('Europe/Berlin', [
+      '0,20,40 2 * * *',
+      '2026-03-29T00:00+01:00',
+      ['2026-03-29T03:00+02:00', '2026-03-30T02:00+02:00'],
+    ]);
+  });
+
+  test('0 */12 loses a midnight that the clock skips, and 0 0,12 does not', () => {
+    const saturday = '2018-11-03T12:00-03:00';
+    expectNextTimes('America/Sao_Paulo', ['0 */12 * * *', saturday, ['2018-11-04T12:00-02:00']]);
+    expectNextTimes('America/Sao_Paulo', [
+      '0 0,12 * * *',
+      saturday,
+      ['2018-11-04T01:00-02:00', '2018-11-04T12:00-02:00'],
+    ]);
+  });
+});
+
 describe('days', () => {
   test.each<Row>([
     ['0 0 29 2 *', '2096-03-01T00:00Z', ['2104-02-29T00:00Z', '2108-02-29T00:00Z']],

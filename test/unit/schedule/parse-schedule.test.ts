@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { InvalidScheduleError } from '../../../lib/domain/errors.ts';
-import { compileSchedule, parseSchedule } from '../../../lib/domain/schedule/parse-schedule.ts';
+import {
+  compileSchedule,
+  isOneTimeSchedule,
+  parseSchedule,
+} from '../../../lib/domain/schedule/parse-schedule.ts';
+import { findQuartzWeekday } from '../../../lib/domain/schedule/schedule-hints.ts';
 
 function refusal(expression: string, timeZone: string): InvalidScheduleError {
   try {
@@ -22,24 +27,38 @@ describe('a cron', () => {
       minutes: [5, 35],
       hours: [8, 9, 10],
       months: 0b110_0001,
+      years: undefined,
       daysOfMonth: 1 | (1 << 14),
-      lastDayOfMonth: false,
+      daysFromEnd: 0,
+      workdays: 0,
+      lastWorkday: false,
       weekdays: 0b111_1111,
+      nthWeekdays: [0, 0, 0, 0, 0],
       lastWeekdays: 0,
-      nthWeekday: 0,
       dayRule: 'both',
       followsClock: false,
     });
     expect(parseSchedule('*/15 0 * L,3 * MON,0L,FRIL', 'UTC')).toMatchObject({
       seconds: [0, 15, 30, 45],
       daysOfMonth: 1 << 2,
-      lastDayOfMonth: true,
+      daysFromEnd: 1,
       weekdays: 0b10,
       lastWeekdays: 0b10_0001,
       dayRule: 'either',
       followsClock: true,
     });
-    expect(parseSchedule('0 0 * * sun#3', 'UTC')).toMatchObject({ weekdays: 1, nthWeekday: 3 });
+    expect(parseSchedule('0 0 * * sun#3', 'UTC')).toMatchObject({
+      weekdays: 0,
+      nthWeekdays: [0, 0, 1, 0, 0],
+    });
+    expect(parseSchedule('0 0 L-3,LW,15W * MON#1,FRI#1,TUE', 'UTC')).toMatchObject({
+      daysOfMonth: 0,
+      daysFromEnd: 0b1000,
+      workdays: 1 << 14,
+      lastWorkday: true,
+      weekdays: 0b100,
+      nthWeekdays: [0b10_0010, 0, 0, 0, 0],
+    });
   });
 
   test.each([
@@ -50,6 +69,21 @@ describe('a cron', () => {
     ['0 0 * * 0', '0 0 * * 7'],
     ['0 0 * * 0,6', '0 0 * * 6-7'],
     ['0 * * * *', '*/60 * * * *'],
+    ['0 9 * * MON-FRI', '0\t9  *\t* MON-FRI\t'],
+    ['0 9 * * FRI,SAT,SUN', '0 9 * * FRI-SUN'],
+    ['0 9 * * 0,1,6', '0 9 * * SAT-1'],
+    ['0 9 * * 0,1,2', '0 9 * * 7-2'],
+    ['0 22,23,0,1,2,3,4,5,6 * * *', '0 22-6 * * *'],
+    ['0 22,0,2 * * *', '0 22-3/2 * * *'],
+    ['50,55,0,5 * * * *', '50-5/5 * * * *'],
+    ['0 0 1 JAN,NOV,DEC *', '0 0 1 NOV-JAN *'],
+    ['0 0 30,31,1,2 * *', '0 0 30-2 * *'],
+    ['5 * * * *', '5,5,05 * * * *'],
+    ['0-40 * * * *', '0-30,30-40 * * * *'],
+    ['0 0 * * 0', '0 0 * * 0,7,SUN'],
+    ['0 0 * * MON#1', '0 0 * * MON#1,1#1'],
+    ['0 0 * * MON', '0 0 ? * MON'],
+    ['0 0 13 * *', '0 0 13 * ?'],
     ['0 0 1 1 *', '@yearly'],
     ['0 0 1 1 *', '@annually'],
     ['0 0 1 * *', '@monthly'],
@@ -76,6 +110,69 @@ describe('a cron', () => {
   ])('%s follows the clock: %s, by the first character of minute and hour', (expression, followsClock) => {
     expect(parseSchedule(expression, 'UTC')).toMatchObject({ followsClock });
   });
+});
+
+describe("AWS's forms", () => {
+  test.each([
+    ['cron(0 12 * * ? *)', '0 12 * * ?'],
+    ['CRON( 0 12 * * ? * )', '0 12 * * ?'],
+    ['cron(15 10 ? * MON-FRI *)', '15 10 ? * MON-FRI'],
+    ['cron(0 18 ? * 2-6 *)', '0 18 ? * MON-FRI'],
+    ['cron(0 18 ? * 1,7 *)', '0 18 ? * SAT,SUN'],
+    ['cron(0 18 ? * 7-2 *)', '0 18 ? * SAT-MON'],
+    ['cron(0 18 ? * L *)', '0 18 ? * SAT'],
+    ['cron(0 18 ? * 6L *)', '0 18 ? * FRIL'],
+    ['cron(0 18 ? * 3#2 *)', '0 18 ? * TUE#2'],
+    ['cron(0 8 L * ? *)', '0 8 L * ?'],
+    ['cron(0 8 LW * ? *)', '0 8 LW * ?'],
+    ['cron(0 8 3W * ? *)', '0 8 3W * ?'],
+    ['cron(0/10 * ? * 2-6 *)', '0/10 * ? * MON-FRI'],
+    ['rate(5 minutes)', '@every 5m'],
+    ['rate(1 minute)', '@every 1m'],
+    ['Rate( 12  Hours )', '@every 12h'],
+    ['rate(1 day)', '@every 1d'],
+    ['rate(366 days)', '@every 366d'],
+  ])('%s is the same as %s', (aws, ours) => {
+    expect(parseSchedule(aws, 'Europe/Berlin')).toEqual(parseSchedule(ours, 'Europe/Berlin'));
+  });
+
+  test('a year field lists years', () => {
+    expect(parseSchedule('cron(0 12 1 1 ? 2030,2028-2029,2040/80)', 'UTC')).toMatchObject({
+      years: [2028, 2029, 2030, 2040, 2120],
+    });
+  });
+
+  test.each([
+    ['at(2031-05-01T12:00:00)', 'UTC', '2031-05-01T12:00Z'],
+    ['at(2031-05-01T12:00:00)', 'Europe/Berlin', '2031-05-01T12:00+02:00'],
+    ['at(2031-03-30T02:30:00)', 'Europe/Berlin', '2031-03-30T03:00+02:00'],
+    ['at(2031-10-26T02:30:00)', 'Europe/Berlin', '2031-10-26T02:30+02:00'],
+  ])('%s in %s is %s', (expression, timeZone, expected) => {
+    expect(parseSchedule(expression, timeZone)).toEqual({ kind: 'once', atMs: Date.parse(expected) });
+    expect(isOneTimeSchedule(expression)).toBe(true);
+  });
+});
+
+describe('a new schedule that may be meant as Quartz writes it', () => {
+  test.each(['0 0 12 ? * 2-6', '0 0 12 ? * 2', '0 0 12 ? * MON,6', '0 0 12 ? * 6L', '0 0 12 ? * 6#3'])(
+    '%s is told how days are numbered here',
+    (expression) => {
+      expect(findQuartzWeekday(expression)).toContain('here 0 and 7 are Sunday and 6 is Saturday');
+      // A stored one keeps its meaning.
+      expect(parseSchedule(expression, 'UTC')).toMatchObject({ kind: 'cron' });
+    },
+  );
+
+  test.each([
+    '0 0 12 ? * MON-FRI',
+    '0 0 12 ? * *',
+    '0 0 12 * * 2-6',
+    '0 12 ? * 2-6',
+    '0 0 12 ? * MON#2',
+    '0 0 12 1 * ?',
+  ])('%s can only be meant in one way', (expression) =>
+    expect(findQuartzWeekday(expression)).toBeUndefined(),
+  );
 });
 
 describe('@every', () => {
@@ -109,83 +206,123 @@ describe('refused, with what would be right', () => {
   test.each([
     ['', 'is empty; write a cron such as "0 9 * * MON-FRI"'],
     ['   ', 'is empty'],
-    ['0 9 * *', 'five fields, or six with seconds first'],
-    ['0 0 9 * * MON 2026', 'five fields, or six with seconds first'],
-    ['every day at nine sharp', 'the minute has "EVERY"'],
+    ['0 9 * *', '"0 9 * *" is not a schedule; a cron has five fields, or six with seconds first'],
+    ['0 0 9 * * MON 2026', 'has seven fields; leave out the year, or write AWS'],
+    ['0 0 9 * * MON 2026 x', 'five fields, or six with seconds first'],
     ['tomorrow', 'five fields'],
-    ['rate(5 minutes)', 'five fields'],
-    ['cron(0 12 * * ? *)', 'the second has "CRON(0"'],
     ['0 9 * * MON-FRI\n', 'printable ASCII'],
-    ['0\t9 * * *', 'printable ASCII'],
     ['0 9 * * *\u0000', 'printable ASCII'],
     ['0 9\u00a0* * *', 'printable ASCII'],
     ['٠ 9 * * *', 'printable ASCII'],
     [`${'0,'.repeat(100)}0 9 * * *`, 'more than 200 characters'],
 
-    ['60 * * * *', 'the minute has "60"; its values are 0 to 59'],
-    ['60 0 9 * * *', 'the second has "60"'],
-    ['0 24 * * *', 'the hour has "24"; its values are 0 to 23'],
-    ['0 0 0 * *', 'the day of month has "0"; its values are 1 to 31'],
-    ['0 0 32 * *', 'the day of month has "32"'],
-    ['0 0 1 13 *', 'the month has "13"; its values are 1 to 12, or JAN to DEC'],
-    ['0 0 * 0 *', 'the month has "0"'],
-    ['0 0 * * 8', 'the day of week has "8"; its values are 0 to 7, or SUN to SAT'],
-    ['0 0 * * MONDAY', 'the day of week has "MONDAY"'],
-    ['0 0 * JUNE *', 'the month has "JUNE"'],
-    ['MON 0 * * *', 'the minute has "MON"'],
-    ['-1 * * * *', 'the minute has "-1"'],
-    ['1.5 * * * *', 'the minute has "1.5"'],
-    ['1e1 * * * *', 'the minute has "1E1"'],
-    ['0x1 * * * *', 'the minute has "0X1"'],
-    ['+5 * * * *', 'the minute has "+5"'],
-    ['000 * * * *', 'the minute has "000"'],
+    ['61 * * * *', '"61 * * * *" has minute 61; minutes go from 0 to 59'],
+    ['60 0 9 * * *', 'has second 60; seconds go from 0 to 59'],
+    ['0 24 * * *', 'has hour 24; hours go from 0 to 23'],
+    ['0 0 0 * *', 'has day of month 0; days of the month go from 1 to 31'],
+    ['0 0 32 * *', 'has day of month 32'],
+    ['0 0 1 13 *', 'has month 13; months go from 1 to 12, or JAN to DEC'],
+    ['0 0 * 0 *', 'has month 0'],
+    [
+      '0 0 * * 8',
+      'has day of week 8; days of the week go from 0 to 7, where 0 and 7 are Sunday, or SUN to SAT',
+    ],
+    ['0 0 * * MONDAY', 'has day of week "MONDAY"'],
+    ['0 0 * JUNE *', 'has month "JUNE"'],
+    ['MON 0 * * *', 'has minute "MON"; minutes go from 0 to 59'],
+    ['-1 * * * *', 'has minute "-1"'],
+    ['1.5 * * * *', 'has minute "1.5"'],
+    ['1e1 * * * *', 'has minute "1E1"'],
+    ['0x1 * * * *', 'has minute "0X1"'],
+    ['+5 * * * *', 'has minute "+5"'],
+    ['000 * * * *', 'has minute 000'],
 
-    ['0 17-9 * * *', 'the hour has "17-9", which runs backwards'],
-    ['0 0 * * FRI-MON', 'the day of week has "FRI-MON", which runs backwards'],
-    ['0 0 * DEC-JAN *', 'runs backwards'],
-    ['1-2-3 * * * *', 'the minute has "1-2-3"; write *, a value, a range or a step'],
-    ['5- * * * *', 'the minute has "5-"'],
-    ['*-5 * * * *', 'the minute has "*-5"'],
-    ['*5 * * * *', 'the minute has "*5"'],
-    ['5-70 * * * *', 'the minute has "70"'],
+    ['1-2-3 * * * *', 'has minute "1-2-3"; write *, a value, a range or a step, as in 1, 1-58 or */2'],
+    ['5- * * * *', 'has minute "5-"'],
+    ['*-5 * * * *', 'has minute "*-5"'],
+    ['*5 * * * *', 'has minute "*5"'],
+    ['5-70 * * * *', 'has minute 70'],
 
-    ['*/0 * * * *', 'the minute has "*/0"; a step is 1 to 60'],
+    ['*/0 * * * *', 'has minute "*/0"; a step is 1 to 60'],
     ['*/90 * * * *', 'a step is 1 to 60, and @every takes longer ones'],
     ['0 */25 * * *', 'a step is 1 to 24'],
-    ['*/ * * * *', 'the minute has "*/"'],
-    ['/5 * * * *', 'the minute has "/5"'],
-    ['*/5/5 * * * *', 'the minute has "*/5/5"'],
-    ['*/-5 * * * *', 'the minute has "*/-5"'],
+    ['*/ * * * *', 'has minute "*/"'],
+    ['/5 * * * *', 'has minute "/5"'],
+    ['*/5/5 * * * *', 'has minute "*/5/5"'],
+    ['*/-5 * * * *', 'has minute "*/-5"'],
 
-    ['1,,2 * * * *', 'the minute has ""'],
-    [', * * * *', 'the minute has ""'],
-    ['1, * * * *', 'the minute has ""'],
-    ['5,5 * * * *', 'names a value twice'],
-    ['0-30,30-40 * * * *', 'names a value twice'],
-    ['*/2,*/3 * * * *', 'names a value twice'],
-    ['0 0 * * 0,7', 'names a value twice'],
-    ['0 0 * * MON,1', 'names a value twice'],
+    ['1,,2 * * * *', 'has minute ""'],
+    [', * * * *', 'has minute ""'],
+    ['1, * * * *', 'has minute ""'],
 
-    ['H * * * *', 'the minute has "H"'],
-    ['H(0-29)/10 * * * *', 'the minute has "H(0-29)/10"'],
-    ['0 0 15W * *', 'the day of month has "15W"'],
-    ['0 0 LW * *', 'the day of month has "LW"'],
-    ['0 0 L-3 * *', 'the day of month has "L"'],
-    ['0 0 * L *', 'the month has "L"'],
-    ['L * * * *', 'the minute has "L"'],
-    ['0 0 * * L', 'the day of week has "L"'],
-    ['0 0 * * 1-5L', 'the day of week has "5L"'],
-    ['0 0 * * MON#0', 'the day of week has "MON#0"'],
-    ['0 0 * * MON#6', 'the day of week has "MON#6"'],
-    ['0 0 * * MON#1,TUE#1', 'the day of week has "MON#1"'],
-    ['0 0 1#1 * *', 'the day of month has "1#1"'],
-    ['? 0 * * *', 'the minute has "?"'],
-    ['0 ? * * *', 'the hour has "?"'],
-    ['0 0 * ? *', 'the month has "?"'],
-    ['0 0 ?/2 * *', 'the day of month has "?/2"'],
-    ['0 0 1,? * *', 'the day of month has "?"'],
+    [
+      'H * * * *',
+      'has minute "H"; H stands for any value in Jenkins; choose one, as minutes go from 0 to 59',
+    ],
+    ['H(0-29)/10 * * * *', 'has minute "H(0-29)/10"; H stands for any value'],
+    ['0 H/4 * * *', 'has hour "H/4"; H stands for any value'],
+    ['0 0 32W * *', 'has day of month 32'],
+    ['0 0 0W * *', 'has day of month 0'],
+    ['0 0 W * *', 'has day of month "W"'],
+    ['0 0 L-31 * *', 'has day of month "L-31"; L-1 to L-30 is possible'],
+    ['0 0 L-3W * *', 'has day of month "L"; days of the month go from 1 to 31'],
+    ['0 0 1-5W * *', 'has day of month "5W"'],
+    ['0 0 * L *', 'has month "L"'],
+    ['L * * * *', 'has minute "L"'],
+    ['0 0 * * L', 'has day of week "L"'],
+    ['0 0 * * 1-5L', 'has day of week "5L"'],
+    ['0 0 * * MON#0', 'has day of week "MON#0"'],
+    ['0 0 * * MON#6', 'has day of week "MON#6"'],
+    ['0 0 1#1 * *', 'has day of month "1#1"'],
+    ['? 0 * * *', 'has minute "?"'],
+    ['0 ? * * *', 'has hour "?"'],
+    ['0 0 * ? *', 'has month "?"'],
+    ['0 0 ?/2 * *', 'has day of month "?/2"'],
+    ['0 0 1,? * *', 'has day of month "?"'],
 
-    ['@reboot', '"@reboot" is unknown; there are @yearly, @annually,'],
+    ['CRON_TZ=Europe/Berlin 0 9 * * *', 'names a time zone; leave that out, and name it in timeZone'],
+    ['TZ=UTC 0 9 * * *', 'names a time zone; leave that out, and name it in timeZone'],
+    ['every 5 minutes', '"every 5 minutes" is words; write */5 * * * *'],
+    ['Every minute', 'is words; write * * * * *'],
+    ['every 7 minutes', 'is words; write @every 7m'],
+    ['every 10 seconds', 'is words; write */10 * * * * *'],
+    ['every 2 hours', 'is words; write 0 */2 * * *'],
+    ['every day', 'is words; write 0 0 * * *'],
+    ['every 3 days', 'is words; write @every 3d'],
+    ['every day at nine sharp', 'is words; write a cron, as in 0 9 * * MON-FRI, or @every 90s'],
+    ['PT5M', '"PT5M" is an ISO 8601 duration; write @every 5m'],
+    ['P1DT2H', 'is an ISO 8601 duration; write @every 1d2h'],
+    ['PT1.5H', 'is an ISO 8601 duration; write it as in @every 1h30m'],
+    ['P1M', 'is an ISO 8601 duration; write it as in @every 1h30m'],
+    ['@reboot', '"@reboot" has no time; nothing is started here that a job could follow'],
+
+    ['cron(0 12 * * ?)', 'that has six fields: minute, hour, day of month, month, day of week, year'],
+    ['cron(0 0 12 * * ? *)', 'that has six fields'],
+    ['cron(0 12 * * * *)', 'one of day of month and day of week is ?, and the other is not'],
+    ['cron(0 12 ? * ? *)', 'one of day of month and day of week is ?, and the other is not'],
+    [
+      'cron(0 12 ? * 0 *)',
+      'has day of week 0; days of the week go from 1 (Sunday) to 7 (Saturday) in cron(…)',
+    ],
+    ['cron(0 12 ? * 8 *)', 'has day of week 8'],
+    ['cron(60 12 * * ? *)', '"cron(60 12 * * ? *)" has minute 60; minutes go from 0 to 59'],
+    ['cron(0 12 * * ? 1969)', 'has year 1969; years go from 1970 to 2199'],
+    ['cron(0 12 * * ? 2200)', 'has year 2200'],
+    ['cron(0 12 * * ? 26)', 'has year 26'],
+    ['cron(0 12 * * ? 2031-2030)', 'has year "2031-2030"; a range of years runs forwards'],
+    ['cron(0 12 * * ? *', 'has second "CRON(0"'],
+    ['rate(5 minute)', '"rate(5 minute)" is not a rate; write rate(5 minutes)'],
+    ['rate(1 minutes)', 'write rate(1 minute)'],
+    ['rate(5 seconds)', 'write minutes, hours or days, as in rate(5 minutes)'],
+    ['rate(5)', 'write minutes, hours or days'],
+    ['rate(1.5 hours)', 'write minutes, hours or days'],
+    ['rate(0 minutes)', '1 minute to 366 days is possible'],
+    ['rate(367 days)', '1 minute to 366 days is possible'],
+    ['at(2031-05-01T12:00:00Z)', 'write it without an offset, as in at(2031-05-01T12:00:00)'],
+    ['at(2031-05-01 12:00:00)', 'write it without an offset'],
+    ['at(2031-05-01T12:00)', 'write it without an offset'],
+    ['at(2031-02-29T12:00:00)', 'does not exist'],
+
     ['@', 'is unknown'],
     ['@every', '"@every" is unknown; there are @yearly, @annually,'],
     ['@__proto__', 'is unknown'],

@@ -1,0 +1,60 @@
+import { InvalidScheduleError } from '../errors.ts';
+import { firstReached } from './next-time.ts';
+import { parseAwsCron } from './parse-cron.ts';
+import { parseInstant } from './parse-instant.ts';
+import { MAX_INTERVAL_MS } from './parse-interval.ts';
+import type { Schedule } from './parse-schedule.ts';
+
+const awsForm = /^(?<form>cron|rate|at)\s*\((?<inner>[^()]*)\)$/i;
+const unitMs = new Map([
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
+]);
+
+/**
+ * Reads the forms of AWS's EventBridge Scheduler: `cron(0 12 * * ? *)`, `rate(5 minutes)`, counted from the job's creation
+ * as `@every` is, and `at(2031-05-01T12:00:00)`, a time of the wall clock in `timeZone`. Undefined where the text has none of
+ * them. Throws InvalidScheduleError.
+ * Source: EventBridge Scheduler's user guide, "Schedule types".
+ */
+export function parseAws(text: string, timeZone: string): Schedule | undefined {
+  const parts = awsForm.exec(text)?.groups;
+  const inner = parts?.['inner']?.trim();
+  if (parts === undefined || inner === undefined) return undefined;
+  const form = parts['form']?.toLowerCase();
+  if (form === 'rate') return { kind: 'interval', everyMs: parseRate(inner) };
+  if (form === 'at') return { kind: 'once', atMs: parseAt(inner, timeZone) };
+  return parseAwsCron(inner, timeZone);
+}
+
+function parseRate(inner: string): number {
+  const [, digits = '', unit = '', plural = ''] = /^(\d{1,9})[ \t]+([a-z]+?)(s?)$/i.exec(inner) ?? [];
+  const ms = unitMs.get(unit.toLowerCase());
+  const count = Number(digits);
+  if (ms === undefined) {
+    throw invalid(`"rate(${inner})" is not a rate; write minutes, hours or days, as in rate(5 minutes)`);
+  }
+  if (count < 1 || count * ms > MAX_INTERVAL_MS) {
+    throw invalid(`"rate(${inner})" is out of range; 1 minute to 366 days is possible`);
+  }
+  if ((count === 1) === (plural !== '')) {
+    throw invalid(
+      `"rate(${inner})" is not a rate; write rate(${count} ${unit.toLowerCase()}${count === 1 ? '' : 's'})`,
+    );
+  }
+  return count * ms;
+}
+
+function parseAt(inner: string, timeZone: string): number {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/i.test(inner)) {
+    throw invalid(
+      `"at(${inner})" is not a time; write it without an offset, as in at(2031-05-01T12:00:00), and name the zone in timeZone`,
+    );
+  }
+  return firstReached(timeZone, parseInstant(`${inner}Z`));
+}
+
+function invalid(message: string): InvalidScheduleError {
+  return new InvalidScheduleError('schedule', message);
+}
