@@ -5,7 +5,7 @@ import { functionEnv } from '../local/function-env.ts';
 import { startGateway } from '../local/gateway.ts';
 import { openLogFile } from '../local/log-file.ts';
 import { prepareLocalDatabase } from '../local/schema.ts';
-import { localSqsClient } from '../local/services/sqs.ts';
+import { knownCredentials, localSqsClient } from '../local/services/sqs.ts';
 import { LOCAL_TARGETS } from '../local/settings.ts';
 import { makeStops } from '../local/stops.ts';
 import { createPool, type Pool } from '../lib/db/pool.ts';
@@ -71,7 +71,11 @@ export async function startWorld({ tickEveryMs, report }: WorldOptions): Promise
         {
           database: services.postgres.url,
           redis: services.redis.url,
-          queues: { url: services.sqs.url, wakeUpQueueUrl: services.sqs.queueUrl },
+          queues: {
+            url: services.sqs.url,
+            wakeUpQueueUrl: services.sqs.queueUrl,
+            credentials: knownCredentials,
+          },
           dataKeysFile,
         },
       ),

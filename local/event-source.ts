@@ -1,6 +1,7 @@
 import {
   DeleteMessageBatchCommand,
   type Message,
+  QueueDoesNotExist,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -16,6 +17,8 @@ export type EventSourceOptions = {
   batchSize: number;
   maxConcurrency: number;
   invoke: (event: { Records: SQSRecord[] }) => Promise<unknown>;
+  /** Makes the queue again when it is no longer there; without it the event source waits until it is. */
+  recreate?: () => Promise<void>;
   report: (line: string) => void;
 };
 
@@ -44,7 +47,7 @@ const reply = z
  * wakes all of several for one message.
  */
 export function startEventSource(options: EventSourceOptions): EventSource {
-  const { client, queueUrl, batchSize, maxConcurrency, invoke } = options;
+  const { client, queueUrl, batchSize, maxConcurrency, invoke, recreate } = options;
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
   let backoffMs = 0;
@@ -83,6 +86,18 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     await client.send(command, { abortSignal }).catch((error: unknown) => report(`SQS: ${messageOf(error)}`));
   };
 
+  const remake = async (): Promise<boolean> => {
+    if (recreate === undefined) return false;
+    try {
+      await recreate();
+      report('the queue of wake-ups had been deleted; it is there again');
+      return true;
+    } catch {
+      // What it is that does not work shows when the queue is asked again.
+      return false;
+    }
+  };
+
   const poll = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       if (running.size >= maxConcurrency) {
@@ -98,6 +113,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
         running.add(handled);
       } catch (error) {
         if (stopping.signal.aborted) return;
+        if (error instanceof QueueDoesNotExist && (await remake())) continue;
         if (backoffMs === 0) report(`SQS does not answer: ${messageOf(error)}`);
         backoffMs = Math.min(Math.max(FIRST_BACKOFF_MS, backoffMs * 2), LONGEST_BACKOFF_MS);
         await sleep(backoffMs, undefined, { signal: stopping.signal }).catch(() => {});

@@ -1,3 +1,4 @@
+import { SQS_REGION, type SqsCredentials } from './services/sqs-guard.ts';
 import type { LocalSettings } from './settings.ts';
 
 /** All the variables that the functions see. */
@@ -6,7 +7,7 @@ export function functionEnv(
   parts: {
     database: string;
     redis: string;
-    queues: { url: string; wakeUpQueueUrl: string };
+    queues: { url: string; wakeUpQueueUrl: string; credentials: SqsCredentials };
     dataKeysFile: string;
   },
 ): Record<string, string> {
@@ -19,9 +20,8 @@ export function functionEnv(
     BELFRY_DATA_KEYS_FILE: parts.dataKeysFile,
     BELFRY_WAKE_UP_QUEUE_URL: parts.queues.wakeUpQueueUrl,
     AWS_ENDPOINT_URL_SQS: parts.queues.url,
-    AWS_REGION: 'us-east-1',
-    // The SDK asks for some; the emulator takes any.
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: SQS_REGION,
+    AWS_ACCESS_KEY_ID: parts.queues.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: parts.queues.credentials.secretAccessKey,
   };
 }

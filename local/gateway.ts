@@ -9,6 +9,7 @@ import { problemReply } from '../lib/http/problem.ts';
 import { jsonReply } from '../lib/http/reply.ts';
 import { LocalRunError } from './data-dir.ts';
 import { InvocationError } from './environment.ts';
+import { hostName, isLoopbackHost } from './loopback-host.ts';
 import { splitTarget, toProxyEvent } from './proxy-event.ts';
 
 export type Gateway = {
@@ -25,6 +26,8 @@ export type GatewayOptions = {
   invoke: (event: APIGatewayProxyEvent) => Promise<unknown>;
   /** Answered here, by path; such a handler must not reject. */
   local: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>;
+  /** Names that a `Host` header may have beside those of loopback. */
+  allowedHosts?: readonly string[];
   /** Hears of each request that ended without an answer of the function's own. */
   report: (line: string) => void;
 };
@@ -49,6 +52,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     response.once('close', () => {
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
+    if (!isServed(request.headers.host, options.allowedHosts)) {
+      misdirected(request, response);
+      return;
+    }
     const { path } = splitTarget(request.url ?? '/');
     const serve = Object.hasOwn(local, path) ? local[path] : undefined;
     void (serve?.(request, response) ?? proxy(request, response, options));
@@ -61,6 +68,31 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     address: `http://127.0.0.1:${boundPort}`,
     stop: (graceMs) => (closing ??= close(server, graceMs)),
   };
+}
+
+/** Only HTTP/1.0 comes without a `Host`, and no browser speaks that. */
+function isServed(host: string | undefined, allowed: readonly string[] = []): boolean {
+  if (host === undefined || isLoopbackHost(host)) return true;
+  const name = hostName(host);
+  return name !== undefined && allowed.includes(name);
+}
+
+/** A page whose own name was made to mean this machine would else be of one origin with the API. */
+function misdirected(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const { statusCode, headers, body } = jsonReply(
+    421,
+    {
+      type: 'about:blank',
+      title: 'Misdirected Request',
+      status: 421,
+      detail:
+        'this Belfry serves its own machine: call it as localhost or 127.0.0.1, or name the host in BELFRY_ALLOWED_HOSTS',
+      code: 'MISDIRECTED_REQUEST',
+    },
+    { 'content-type': 'application/problem+json' },
+  );
+  send(response, randomUUID(), { statusCode, headers: headers ?? {}, body });
 }
 
 async function listen(server: Server, port: number): Promise<void> {

@@ -94,7 +94,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   onStop(() => gateway.stop(GRACE_MS));
   const scheduler = functionEnvironments('scheduler', { env, log, report });
   const worker = functionEnvironments('worker', { env, log, report });
-  const sqs = localSqsClient(queues.url);
+  const sqs = localSqsClient(queues.url, queues.credentials);
   onStop(async () => {
     await Promise.all([scheduler.stop(GRACE_MS), worker.stop(GRACE_MS)]);
     sqs.destroy();
@@ -109,17 +109,23 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   await step('functions', warm());
   signal.throwIfAborted();
 
-  if (sqsEndpoint === undefined) {
+  const wakeAll = async (): Promise<void> => {
     const { BELFRY_LOOK_AHEAD_SECONDS: lookAheadSeconds = timings.lookAheadMs / 1_000 } =
       settings.functionEnv;
     await wakeAhead(sqs, queues.wakeUpQueueUrl, Number(lookAheadSeconds));
-  }
+  };
+  if (sqsEndpoint === undefined) await wakeAll();
   const eventSource = startEventSource({
     client: sqs,
     queueUrl: queues.wakeUpQueueUrl,
     batchSize: wakeUpQueue.batchSize,
     maxConcurrency: maxEnvironments('worker'),
     invoke: worker.invoke,
+    recreate: async () => {
+      await queues.recreate();
+      // The wake-ups in it are lost.
+      await wakeAll();
+    },
     report,
   });
   const ticker = startTicker({

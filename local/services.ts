@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { GetQueueUrlCommand, QueueDoesNotExist } from '@aws-sdk/client-sqs';
 import { connectRedis } from '../lib/redis/client.ts';
 import { wakeUpQueue } from '../lib/topology.ts';
@@ -5,11 +6,17 @@ import { type DataDir, LocalRunError } from './data-dir.ts';
 import type { Service } from './services/child.ts';
 import { startPostgres } from './services/postgres.ts';
 import { startRedis } from './services/redis.ts';
-import { createQueue, localSqsClient, type QueueSpec, startSqs } from './services/sqs.ts';
+import type { SqsCredentials } from './services/sqs-guard.ts';
+import { createQueue, knownCredentials, localSqsClient, type QueueSpec, startSqs } from './services/sqs.ts';
 
 /** What the functions lean on: a part of ours, or the user's, which `stop` leaves alone. */
 export type Part = Omit<Service, 'name'>;
-export type Queues = Part & { wakeUpQueueUrl: string };
+export type Queues = Part & {
+  wakeUpQueueUrl: string;
+  credentials: SqsCredentials;
+  /** Makes the queue of wake-ups again, where somebody has deleted it. */
+  recreate: () => Promise<void>;
+};
 
 type Report = (line: string) => void;
 
@@ -45,10 +52,13 @@ export async function openRedis(dataDir: DataDir, url: string | undefined, repor
 
 export async function openQueues(endpoint: string | undefined): Promise<Queues> {
   if (endpoint === undefined) {
-    const sqs = await startSqs({ queues: [wakeUpQueueSpec] });
-    return { ...sqs, wakeUpQueueUrl: urlOf(sqs.queueUrls, wakeUpQueue.name) };
+    const credentials = { accessKeyId: 'belfry', secretAccessKey: randomBytes(32).toString('base64url') };
+    const sqs = await startSqs({ queues: [wakeUpQueueSpec], credentials });
+    const wakeUpQueueUrl = urlOf(sqs.queueUrls, wakeUpQueue.name);
+    return { ...sqs, wakeUpQueueUrl, recreate: makeRecreate(sqs.url, credentials) };
   }
-  const client = localSqsClient(endpoint);
+  const credentials = knownCredentials;
+  const client = localSqsClient(endpoint, credentials);
   try {
     const existing = await client
       .send(new GetQueueUrlCommand({ QueueName: wakeUpQueue.name }))
@@ -58,7 +68,12 @@ export async function openQueues(endpoint: string | undefined): Promise<Queues> 
       });
     const wakeUpQueueUrl =
       existing?.QueueUrl ?? urlOf(await createQueue(client, endpoint, wakeUpQueueSpec), wakeUpQueue.name);
-    return { ...foreign(endpoint), wakeUpQueueUrl };
+    return {
+      ...foreign(endpoint),
+      wakeUpQueueUrl,
+      credentials,
+      recreate: makeRecreate(endpoint, credentials),
+    };
   } catch (cause) {
     throw new LocalRunError(`the SQS at AWS_ENDPOINT_URL_SQS does not answer: ${messageOf(cause)}`, {
       cause,
@@ -66,6 +81,17 @@ export async function openQueues(endpoint: string | undefined): Promise<Queues> 
   } finally {
     client.destroy();
   }
+}
+
+function makeRecreate(endpoint: string, credentials: SqsCredentials): () => Promise<void> {
+  return async () => {
+    const client = localSqsClient(endpoint, credentials);
+    try {
+      await createQueue(client, endpoint, wakeUpQueueSpec);
+    } finally {
+      client.destroy();
+    }
+  };
 }
 
 function urlOf(urls: Readonly<Record<string, string>>, name: string): string {

@@ -8,9 +8,9 @@ const JOB = '{"schedule":"@every 366d","api":"http://127.0.0.1:9/","isActive":fa
 type Make = (key: string) => string | readonly string[];
 
 const post = (key: string, more: string) =>
-  `POST /api/v1/jobs HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${key}\r\nContent-Type: application/json\r\n${more}`;
+  `POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${key}\r\nContent-Type: application/json\r\n${more}`;
 const get = (key: string, target = '/api/v1/jobs?limit=1', more = '') =>
-  `GET ${target} HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${key}\r\n${more}\r\n`;
+  `GET ${target} HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${key}\r\n${more}\r\n`;
 
 /** What clients that keep to HTTP never send. */
 const requests: Readonly<Record<string, Make>> = {
@@ -20,17 +20,17 @@ const requests: Readonly<Record<string, Make>> = {
   'HTTP/0.9': () => 'GET /health HTTP/0.9\r\n\r\n',
   'HTTP/1.0': () => 'GET /health HTTP/1.0\r\n\r\n',
   'HTTP/2': () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
-  'HTTP/9.9': () => 'GET /health HTTP/9.9\r\nHost: a\r\n\r\n',
+  'HTTP/9.9': () => 'GET /health HTTP/9.9\r\nHost: localhost\r\n\r\n',
   TLS: () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
-  'an unknown method': () => 'BREW /health HTTP/1.1\r\nHost: a\r\n\r\n',
-  CONNECT: () => 'CONNECT elsewhere.invalid:443 HTTP/1.1\r\nHost: a\r\n\r\n',
+  'an unknown method': () => 'BREW /health HTTP/1.1\r\nHost: localhost\r\n\r\n',
+  CONNECT: () => 'CONNECT elsewhere.invalid:443 HTTP/1.1\r\nHost: localhost\r\n\r\n',
   upgrade: (key) =>
     get(key, '/health', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: aaaa\r\n'),
   'h2c upgrade': (key) =>
     get(key, '/health', 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n'),
   'no host': () => 'GET /health HTTP/1.1\r\n\r\n',
-  'two hosts': () => 'GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
-  'line feeds alone': () => 'GET /health HTTP/1.1\nHost: a\n\n',
+  'two hosts': () => 'GET /health HTTP/1.1\r\nHost: localhost\r\nHost: b\r\n\r\n',
+  'line feeds alone': () => 'GET /health HTTP/1.1\nHost: localhost\n\n',
   'a folded header': (key) => get(key, '/health', 'X-Fold: a\r\n b\r\n'),
   'a blank before the colon': (key) => get(key, '/health', 'X-Blank : a\r\n'),
   'a header without a colon': (key) => get(key, '/health', 'nothing here\r\n'),

@@ -1,6 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Clock } from '../domain/clock.ts';
+import { Sha256 } from '../sha256.ts';
 
 export type IamUser = {
   user: string;
@@ -46,27 +46,4 @@ export function makeIamToken(
     );
     return `${host}/?${pairs.join('&')}`;
   };
-}
-
-/** The signer takes a hash that becomes an HMAC when it is given a key. */
-class Sha256 {
-  readonly #hash;
-
-  constructor(key?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = key === undefined ? createHash('sha256') : createHmac('sha256', toBytes(key));
-  }
-
-  update(chunk: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(toBytes(chunk));
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-}
-
-function toBytes(source: string | ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (typeof source === 'string') return Buffer.from(source);
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }

@@ -2,6 +2,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-s
 import { buildApp } from 'fauxqs';
 import { awsClientSettings } from '../../lib/aws-client-settings.ts';
 import type { Service } from './child.ts';
+import { guardSqs, SQS_REGION, type SqsCredentials } from './sqs-guard.ts';
 
 export type QueueSpec = {
   name: string;
@@ -12,28 +13,39 @@ export type QueueSpec = {
 };
 
 export type SqsService = Service & {
+  credentials: SqsCredentials;
   /** By name, of the queues that were asked for and their dead-letter queues. */
   queueUrls: Readonly<Record<string, string>>;
 };
 
-export type SqsOptions = { queues: readonly QueueSpec[]; host?: string; port?: number };
+export type SqsOptions = {
+  queues: readonly QueueSpec[];
+  host?: string;
+  port?: number;
+  /** What each request has to be signed with. */
+  credentials?: SqsCredentials;
+};
+
+/** For tests, and for an SQS emulator of somebody's own, which takes any. */
+export const knownCredentials: SqsCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
  * An SQS in this process, in memory: wake-ups may be lost, so nothing is kept. One poller a queue, and let each poll
  * end: an aborted one swallows the next message. `exited` never resolves, as there is no process to end.
  */
 export async function startSqs(options: SqsOptions): Promise<SqsService> {
-  const { queues, host = '127.0.0.1', port = 0 } = options;
+  const { queues, host = '127.0.0.1', port = 0, credentials = knownCredentials } = options;
   // Not startFauxqs: that listens on every interface.
   const app = buildApp({ logger: false });
+  guardSqs(app, credentials);
   const url = await app.listen({ host, port });
-  const client = localSqsClient(url);
+  const client = localSqsClient(url, credentials);
   try {
     const queueUrls: Record<string, string> = {};
     for (const queue of queues) Object.assign(queueUrls, await createQueue(client, url, queue));
     let stopping: Promise<void> | undefined;
     const stop = () => (stopping ??= Promise.resolve(app.close()).then(() => undefined));
-    return { name: 'SQS', url, queueUrls, stop, exited: new Promise<string>(() => {}) };
+    return { name: 'SQS', url, credentials, queueUrls, stop, exited: new Promise<string>(() => {}) };
   } catch (error) {
     await app.close();
     throw error;
@@ -45,12 +57,12 @@ export async function startSqs(options: SqsOptions): Promise<SqsService> {
 /** Above the 20 s that a long poll may take. */
 const ATTEMPT_TIMEOUT_MS = 25_000;
 
-/** A client for `startSqs`. Credentials are asked for by the SDK and checked by nobody. */
-export function localSqsClient(endpoint: string): SQSClient {
+/** A client for `startSqs`. */
+export function localSqsClient(endpoint: string, credentials = knownCredentials): SQSClient {
   return new SQSClient({
     endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    region: SQS_REGION,
+    credentials,
     // Else the host in a queue's URL wins over the endpoint.
     useQueueUrlAsEndpoint: false,
     ...awsClientSettings({ maxAttempts: 3, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS }),

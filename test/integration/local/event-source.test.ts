@@ -1,4 +1,6 @@
 import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -26,8 +28,11 @@ afterEach(async () => {
   await queue.close();
 });
 
-function start(invoke: Invoke, options: { maxConcurrency?: number; endpoint?: string } = {}): EventSource {
-  const { maxConcurrency = 4, endpoint = queue.endpoint } = options;
+function start(
+  invoke: Invoke,
+  options: { maxConcurrency?: number; endpoint?: string; recreate?: () => Promise<void> } = {},
+): EventSource {
+  const { maxConcurrency = 4, endpoint = queue.endpoint, ...rest } = options;
   const source = startEventSource({
     client: localSqsClient(endpoint),
     queueUrl: queue.queueUrl,
@@ -35,6 +40,7 @@ function start(invoke: Invoke, options: { maxConcurrency?: number; endpoint?: st
     maxConcurrency,
     invoke,
     report: (line) => reports.push(line),
+    ...rest,
   });
   sources.push(source);
   return source;
@@ -166,6 +172,27 @@ describe('the event source', () => {
     await stopped;
     expect(reports).toEqual([]);
     queue = await createTestQueue();
+  });
+
+  test('makes its queue again when it was deleted, and goes on', async () => {
+    const { client, queueUrl: QueueUrl } = queue;
+    await client.send(new DeleteQueueCommand({ QueueUrl }));
+    const bodies: string[] = [];
+    start(
+      async ({ Records }) => {
+        bodies.push(...Records.map(({ body }) => body));
+      },
+      {
+        recreate: async () => {
+          const QueueName = QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1);
+          await client.send(new CreateQueueCommand({ QueueName }));
+        },
+      },
+    );
+    await until(() => reports.length > 0, long);
+    expect(reports).toEqual(['the queue of wake-ups had been deleted; it is there again']);
+    await send('a');
+    await until(() => bodies.includes('a'), long);
   });
 
   test('says once that SQS does not answer, and stops even then', async () => {

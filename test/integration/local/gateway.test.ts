@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { limits } from '../../../lib/domain/job.ts';
@@ -25,6 +26,7 @@ beforeEach(async () => {
       return invoke(event);
     },
     local: { '/_local/here': async (_request, response) => void response.end('here') },
+    allowedHosts: ['proxy.internal'],
     report: (line) => reports.push(line),
   });
 });
@@ -84,7 +86,9 @@ describe('a request', () => {
   });
 
   test('keeps its headers as they came, the last of several where there is room for one', async () => {
-    const request = httpRequest(gateway.address, { headers: ['Host', 'x', 'X-Tag', 'a', 'X-Tag', 'b'] });
+    const request = httpRequest(gateway.address, {
+      headers: ['Host', 'x.localhost', 'X-Tag', 'a', 'X-Tag', 'b'],
+    });
     request.end();
     await once(request, 'response');
     expect(events[0]).toMatchObject({
@@ -106,7 +110,7 @@ describe('a request', () => {
     async (target) => {
       const { port } = new URL(gateway.address);
       const socket = connect(Number(port), '127.0.0.1');
-      socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      socket.end(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
       const [head] = await once(socket, 'data');
       expect(String(head)).toMatch(/^HTTP\/1\.1 200 /);
       expect(events[0]?.path).toBe(target.replace(/\?.*/, ''));
@@ -134,11 +138,40 @@ describe('a request', () => {
   test('whose client goes away half-way reaches nobody', async () => {
     const { port } = new URL(gateway.address);
     const socket = connect(Number(port), '127.0.0.1');
-    socket.write('POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
+    socket.write('POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf');
     await once(socket, 'connect');
     socket.destroy();
     await eventOf('/after');
     expect(events.map(({ path }) => path)).toEqual(['/after']);
+  });
+
+  test.each([
+    ['evil.example', 421],
+    ['127.0.0.1.evil.example:8080', 421],
+    ['localhost.evil.example', 421],
+    ['10.0.0.1', 421],
+    ['0.0.0.0:8080', 421],
+    ['[::2]', 421],
+    ['user@localhost', 421],
+    ['', 421],
+    ['localhost', 200],
+    ['LOCALHOST:8080', 200],
+    ['a.localhost.:8080', 200],
+    ['127.8.9.10:1', 200],
+    ['[::1]:8080', 200],
+    ['proxy.internal:8080', 200],
+  ])('for the host %j is answered with %i', async (host, status) => {
+    for (const path of ['/x', '/_local/here']) {
+      const request = httpRequest(`${gateway.address}${path}`, { headers: ['Host', host] });
+      request.end();
+      const [response] = await once(request, 'response');
+      expect(response.statusCode).toBe(status);
+      const body = await text(response);
+      if (status === 200) continue;
+      expect(response.headers['content-type']).toBe('application/problem+json');
+      expect(JSON.parse(body)).toMatchObject({ status: 421, code: 'MISDIRECTED_REQUEST' });
+    }
+    expect(events).toHaveLength(status === 200 ? 1 : 0);
   });
 
   test('for something of the gateway itself is answered here', async () => {
