@@ -1,7 +1,7 @@
 import { claimExecutions } from '../../lib/db/claim-executions.ts';
-import { listExecutions } from '../../lib/db/execution-history.ts';
+import { listHistory, listUpcoming } from '../../lib/db/execution-history.ts';
 import { lockDueSchedules } from '../../lib/db/job-schedules.ts';
-import { listJobs } from '../../lib/db/jobs.ts';
+import { listJobs } from '../../lib/db/list-jobs.ts';
 import { ensurePartitions } from '../../lib/db/partitions.ts';
 import { listWaitingExecutions } from '../../lib/db/reconcile-executions.ts';
 import { recordOutcomes } from '../../lib/db/record-outcomes.ts';
@@ -97,8 +97,9 @@ async function explainReads(bench: Bench, { pool }: Stage): Promise<void> {
       now,
     );
     await listWaitingExecutions(db, horizon, { id: 0, dueAt: new Date(0) }, 1_000);
-    await listExecutions(db, 77, { limit: 50, offset: 0 });
-    await listExecutions(db, 77, { limit: 50, offset: 0, status: 'FAILED' });
+    await listHistory(db, 77, { limit: 50, offset: 0 });
+    await listUpcoming(db, 77, { limit: 50, offset: 0 });
+    await listHistory(db, 77, { limit: 50, offset: 0, status: 'FAILED' });
     await listJobs(db, { limit: 50, offset: 0 }, now);
   } finally {
     await client.query('rollback');

@@ -19,7 +19,11 @@ export function sampleJob(place: number, api: string, schedule: string): NewJob 
     method: defaults.method,
     headers: { 'x-source': 'bench' },
     secretHeaders: [],
-    body: { orderId: place, action: 'remind', note: 'forty bytes or so of what a client sends' },
+    body: JSON.stringify({
+      orderId: place,
+      action: 'remind',
+      note: 'forty bytes or so of what a client sends',
+    }),
     timeoutMs: defaults.timeoutMs,
     type: defaults.type,
     isRecurring: false,

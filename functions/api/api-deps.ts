@@ -2,36 +2,38 @@ import type { PartsHealth } from '../../lib/app/check-health.ts';
 import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
 import type { FindApiKey } from '../../lib/app/find-api-key.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
+import type { Listed } from '../../lib/db/list-jobs.ts';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
-import type { Job, JobChanges, JobSchedule, NewJob } from '../../lib/domain/job.ts';
+import type { Job, JobChanges, JobSchedule, ListedJob, NewJob } from '../../lib/domain/job.ts';
 import type { QueueStats } from '../../lib/http/resource-schemas.ts';
 import type { OutgoingPolicy } from '../../lib/domain/outgoing/policy.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import type { Admit, RateLimit } from '../../lib/redis/admit.ts';
 
-type Page = { limit: number; offset: number };
-type Listed<T> = { items: T[]; total: number };
+type Page<Position> = { limit: number; offset: number } & Position;
+type OfExecutions = Page<{ afterTime: Date | undefined }>;
 
 /** The use cases behind the API. Whatever they throw on purpose is a BelfryError. */
 export type ApiDeps = {
   createJob: (job: NewJob) => Promise<Job>;
   /** All or nothing, in the order given; throws a BatchError with an index for each bad item. */
   createJobs: (jobs: NewJob[]) => Promise<Job[]>;
-  listJobs: (page: Page) => Promise<Listed<Job>>;
+  listJobs: (page: Page<{ afterId: number; withBodies: boolean }>) => Promise<Listed<ListedJob>>;
   getJob: (id: number) => Promise<Job>;
   changeJob: (id: number, changes: JobChanges) => Promise<Job>;
   deleteJob: (id: number) => Promise<void>;
   getSchedule: (id: number) => Promise<JobSchedule>;
-  listExecutions: (
+  listHistory: (
     jobId: number,
-    filter: Page & { status?: ExecutionStatus },
+    page: OfExecutions & { status?: ExecutionStatus | undefined },
   ) => Promise<Listed<JobExecution>>;
+  listUpcoming: (jobId: number, page: OfExecutions) => Promise<Listed<JobExecution>>;
   queueStats: () => Promise<QueueStats>;
   checkHealth: () => Promise<PartsHealth>;
   createApiKey: CreateApiKey;
-  listApiKeys: (page: Page) => Promise<Listed<ApiKey>>;
+  listApiKeys: (page: Page<{ afterId: number }>) => Promise<Listed<ApiKey>>;
   revokeApiKey: RevokeApiKey;
   findApiKey: FindApiKey;
   admit: Admit;

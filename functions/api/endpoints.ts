@@ -1,16 +1,27 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { limits } from '../../lib/domain/job.ts';
+import type { ApiKey } from '../../lib/domain/api-key.ts';
+import type { JobExecution } from '../../lib/domain/execution.ts';
+import { limits, type ListedJob } from '../../lib/domain/job.ts';
+import { batchReply, refuseLargeReply } from '../../lib/http/batch-reply.ts';
+import { parseCursor } from '../../lib/http/cursor.ts';
 import { readJson } from '../../lib/http/json-body.ts';
+import { listReply } from '../../lib/http/list-reply.ts';
 import { openApiJson } from '../../lib/http/openapi.ts';
 import { parseNewApiKey } from '../../lib/http/parse-api-key.ts';
 import { parseJobChanges, parseNewJob, parseNewJobs } from '../../lib/http/parse-job.ts';
 import { parseId } from '../../lib/http/path-id.ts';
-import { historyQuerySchema, noQuerySchema, pageQuerySchema, parseQuery } from '../../lib/http/query.ts';
-import { emptyReply, jsonReply } from '../../lib/http/reply.ts';
+import {
+  historyQuerySchema,
+  jobsQuerySchema,
+  noQuerySchema,
+  pageQuerySchema,
+  parseQuery,
+} from '../../lib/http/query.ts';
+import { emptyReply, jsonReply, jsonTextReply } from '../../lib/http/reply.ts';
 import {
   apiKeyResource,
   jobExecutionResource,
-  jobResource,
+  jobJson,
   jobScheduleResource,
 } from '../../lib/http/resources.ts';
 import type { DeepHealth, Health } from '../../lib/http/resource-schemas.ts';
@@ -21,30 +32,47 @@ import type { ApiDeps } from './api-deps.ts';
 
 const versions = { version, timeZoneData: ZONE_DATA_VERSION };
 
-export type Endpoint = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+/** @param scopes what the caller's key allows; nothing on a route without a key. */
+export type Endpoint = (
+  event: APIGatewayProxyEvent,
+  scopes: readonly string[],
+) => Promise<APIGatewayProxyResult>;
 
 /** What each route does. The type makes a route of the topology that is not served an error. */
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'POST /api/v1/jobs': async (event) => {
     parseQuery(noQuerySchema, event);
     const job = await deps.createJob(parseNewJob(readJson(event, limits.bodyBytes), deps.outgoing));
-    return jsonReply(201, jobResource(job), { location: locationOf(event, job.id) });
+    return jsonTextReply(201, jobJson(job), { location: locationOf(event, job.id) });
   },
   'POST /api/v1/jobs/batch': async (event) => {
     parseQuery(noQuerySchema, event);
-    const jobs = await deps.createJobs(parseNewJobs(readJson(event, limits.batchBodyBytes), deps.outgoing));
-    return jsonReply(201, { items: jobs.map(jobResource) });
+    const asked = parseNewJobs(readJson(event, limits.batchBodyBytes), deps.outgoing);
+    refuseLargeReply(asked);
+    return batchReply(await deps.createJobs(asked));
   },
   'GET /api/v1/jobs': async (event) => {
-    const page = parseQuery(pageQuerySchema, event);
-    const { items, total } = await deps.listJobs(page);
-    return jsonReply(200, { items: items.map(jobResource), total, ...page });
+    const { limit, offset, cursor, include } = parseQuery(jobsQuerySchema, event);
+    const page = {
+      limit,
+      offset: offset ?? 0,
+      afterId: parseCursor('jobs', cursor) ?? 0,
+      withBodies: include === 'body',
+    };
+    return listReply(
+      'jobs',
+      await deps.listJobs(page),
+      { limit, offset: offsetShown(offset, cursor) },
+      ofJobs,
+    );
   },
-  'GET /api/v1/jobs/{id}': async (event) => jsonReply(200, jobResource(await deps.getJob(idOf(event)))),
-  'PATCH /api/v1/jobs/{id}': async (event) => {
+  'GET /api/v1/jobs/{id}': async (event) => jsonTextReply(200, jobJson(await deps.getJob(idOf(event)))),
+  'PATCH /api/v1/jobs/{id}': async (event, scopes) => {
     const id = idOf(event);
     const changes = parseJobChanges(readJson(event, limits.bodyBytes), deps.outgoing);
-    return jsonReply(200, jobResource(await deps.changeJob(id, changes)));
+    const job = await deps.changeJob(id, changes);
+    // The rest of the job is not for a key that may not read.
+    return scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
   },
   'DELETE /api/v1/jobs/{id}': async (event) => {
     await deps.deleteJob(idOf(event));
@@ -54,9 +82,17 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     jsonReply(200, jobScheduleResource(await deps.getSchedule(idOf(event)))),
   'GET /api/v1/jobs/{id}/history': async (event) => {
     const id = parseId(event.pathParameters?.['id'], 'job');
-    const { limit, offset, ...filter } = parseQuery(historyQuerySchema, event);
-    const { items, total } = await deps.listExecutions(id, { limit, offset, ...filter });
-    return jsonReply(200, { items: items.map(jobExecutionResource), total, limit, offset });
+    const { limit, offset, cursor, status } = parseQuery(historyQuerySchema, event);
+    const page = { limit, offset: offset ?? 0, afterTime: timeOf('history', cursor), status };
+    const executions = await deps.listHistory(id, page);
+    return listReply('history', executions, { limit, offset: offsetShown(offset, cursor) }, ofExecutions);
+  },
+  'GET /api/v1/jobs/{id}/upcoming': async (event) => {
+    const id = parseId(event.pathParameters?.['id'], 'job');
+    const { limit, offset, cursor } = parseQuery(pageQuerySchema, event);
+    const page = { limit, offset: offset ?? 0, afterTime: timeOf('upcoming', cursor) };
+    const executions = await deps.listUpcoming(id, page);
+    return listReply('upcoming', executions, { limit, offset: offsetShown(offset, cursor) }, ofExecutions);
   },
   'GET /queue/stats': async (event) => {
     parseQuery(noQuerySchema, event);
@@ -68,9 +104,14 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     return jsonReply(201, { ...apiKeyResource(apiKey), key });
   },
   'GET /api/v1/keys': async (event) => {
-    const page = parseQuery(pageQuerySchema, event);
-    const { items, total } = await deps.listApiKeys(page);
-    return jsonReply(200, { items: items.map(apiKeyResource), total, ...page });
+    const { limit, offset, cursor } = parseQuery(pageQuerySchema, event);
+    const page = { limit, offset: offset ?? 0, afterId: parseCursor('keys', cursor) ?? 0 };
+    return listReply(
+      'keys',
+      await deps.listApiKeys(page),
+      { limit, offset: offsetShown(offset, cursor) },
+      ofKeys,
+    );
   },
   'DELETE /api/v1/keys/{id}': async (event) => {
     parseQuery(noQuerySchema, event);
@@ -90,6 +131,26 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     body: openApiJson(),
   }),
 });
+
+const ofJobs = { json: jobJson, position: (job: ListedJob) => job.id };
+const ofKeys = {
+  json: (apiKey: ApiKey) => JSON.stringify(apiKeyResource(apiKey)),
+  position: (apiKey: ApiKey) => apiKey.id,
+};
+const ofExecutions = {
+  json: (execution: JobExecution) => JSON.stringify(jobExecutionResource(execution)),
+  position: (execution: JobExecution) => execution.executionTime.getTime(),
+};
+
+function timeOf(list: 'history' | 'upcoming', cursor: string | undefined): Date | undefined {
+  const timeMs = parseCursor(list, cursor);
+  return timeMs === undefined ? undefined : new Date(timeMs);
+}
+
+/** A page that was asked for by a cursor has no offset that anybody knows. */
+function offsetShown(offset: number | undefined, cursor: string | undefined): number | undefined {
+  return cursor === undefined ? (offset ?? 0) : undefined;
+}
 
 /** The job's id, of a route that takes no query parameters. */
 function idOf(event: APIGatewayProxyEvent): number {

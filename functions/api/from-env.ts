@@ -2,11 +2,11 @@ import { makeCheckHealth } from '../../lib/app/check-health.ts';
 import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
 import { makeFindApiKey } from '../../lib/app/find-api-key.ts';
 import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
-import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
+import { getHistory, getJob, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { checkingInBackground } from '../../lib/checked-clock.ts';
 import { listApiKeys } from '../../lib/db/api-keys.ts';
-import { listJobs } from '../../lib/db/jobs.ts';
+import { listJobs } from '../../lib/db/list-jobs.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { connectWithKeysFromEnv } from '../connections.ts';
 import { jobUseCases } from '../job-use-cases.ts';
@@ -39,7 +39,8 @@ export function fromEnv(): ApiDeps {
     listJobs: (page) => listJobs(pool, page, now()),
     getJob: (id) => getJob(pool, id, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),
-    listExecutions: (id, page) => getHistory(pool, id, page),
+    listHistory: (id, page) => getHistory(pool, id, page),
+    listUpcoming: (id, page) => getUpcoming(pool, id, page),
     queueStats: makeReadQueueStats(connections),
     checkHealth: makeCheckHealth(connections),
     createApiKey: makeCreateApiKey(connections),

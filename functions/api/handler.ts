@@ -28,7 +28,12 @@ type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<API
 export function makeHandler(deps: ApiDeps): ApiHandler {
   const endpoints = makeEndpoints(deps);
   const rateLimit = makeRateLimit(makeLimitRate(deps));
-  const keys = { resolveKey: makeApiKeyCache(deps), countRequest: rateLimit.countRequest };
+  const scopesOf = new WeakMap<APIGatewayProxyEvent, readonly string[]>();
+  const keys = {
+    resolveKey: makeApiKeyCache(deps),
+    countRequest: rateLimit.countRequest,
+    onLetIn: (event: APIGatewayProxyEvent, scopes: readonly string[]) => scopesOf.set(event, scopes),
+  };
 
   const served = routes.map((route) => {
     const endpoint = middy<APIGatewayProxyEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: 0 });
@@ -40,7 +45,9 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
       // The key is asked for before the body is looked at.
       endpoint.use(authenticate(route.scope, keys));
     }
-    return { method: route.method, path: route.path, handler: endpoint.handler(endpoints[routeKey(route)]) };
+    const serve = endpoints[routeKey(route)];
+    const handler = endpoint.handler((event) => serve(event, scopesOf.get(event) ?? []));
+    return { method: route.method, path: route.path, handler };
   });
 
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({

@@ -1,16 +1,13 @@
 import * as z from 'zod';
 import type { Send } from '../run/send.ts';
 
-const page = z.object({ items: z.array(z.unknown()), total: z.int() });
-
-/** Some jobs have bodies of a megabyte. */
-const PAGE_SIZE = 100;
+const page = z.object({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
 
 /** Everything that a list of the API has. */
-export async function readPages(send: Send, key: string, path: string): Promise<unknown[]> {
+export async function readPages(send: Send, key: string, path: string, query = ''): Promise<unknown[]> {
   const items: unknown[] = [];
-  for (;;) {
-    const target = `${path}?limit=${PAGE_SIZE}&offset=${items.length}`;
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const target = `${path}?limit=100${query}${cursor === '' ? '' : `&cursor=${cursor}`}`;
     const answer = await send({
       method: 'GET',
       target,
@@ -22,6 +19,7 @@ export async function readPages(send: Send, key: string, path: string): Promise<
       throw new Error(`GET ${target}: ${answer.status} ${answer.body.slice(0, 300)}`);
     const read = page.parse(JSON.parse(answer.body));
     items.push(...read.items);
-    if (read.items.length < PAGE_SIZE) return items;
+    cursor = read.nextCursor;
   }
+  return items;
 }

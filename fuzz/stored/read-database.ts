@@ -1,24 +1,26 @@
+import type * as z from 'zod';
 import type { Pool } from '../../lib/db/pool.ts';
 import type { Job } from '../../lib/domain/job.ts';
 import {
   apiKeyResource,
   jobExecutionResource,
-  jobResource,
+  jobJson,
   jobScheduleResource,
 } from '../../lib/http/resources.ts';
+import type { jobSchema } from '../../lib/http/resource-schemas.ts';
 import type { JobExecution } from '../../lib/domain/execution.ts';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { JobSchedule } from '../../lib/domain/job.ts';
 
 export type StoredJob = {
-  resource: ReturnType<typeof jobResource>;
+  resource: z.infer<typeof jobSchema>;
   /** With no more than a request may have, and each header as it is stored, where it is clear. */
   asRequest: object;
   isDeleted: boolean;
 };
 
 const JOBS = /* sql */ `
-  select j.id, j.name, j.description, j.schedule, j.time_zone as "timeZone", j.api, j.method, j.headers, j.body, j.type,
+  select j.id, j.name, j.description, j.schedule, j.time_zone as "timeZone", j.api, j.method, j.headers, j.body::text as body, j.type,
          j.is_recurring as "isRecurring", j.max_retry_count as "maxRetryCount", j.timeout_ms as "timeoutMs",
          j.is_active as "isActive", j.created_at as "createdAt", j.updated_at as "updatedAt",
          s.next_execution_time as "nextExecutionTime", j.deleted_at is not null as "isDeleted"
@@ -30,7 +32,7 @@ const JOBS = /* sql */ `
 export async function readJobs(pool: Pool): Promise<StoredJob[]> {
   const { rows } = await pool.query<Job & { isDeleted: boolean }>(JOBS);
   return rows.map(({ isDeleted, ...job }) => {
-    const resource = jobResource(job);
+    const resource: StoredJob['resource'] = JSON.parse(jobJson(job));
     const {
       id: _,
       createdAt: _1,

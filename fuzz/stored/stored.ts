@@ -52,7 +52,7 @@ export async function checkStored(options: Options): Promise<string[]> {
         ),
       );
     };
-    const shown = await readPages(send, key, '/api/v1/jobs');
+    const shown = await readPages(send, key, '/api/v1/jobs', '&include=body');
     const faults = [
       ...ofSchema(
         'Job',

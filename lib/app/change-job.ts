@@ -137,12 +137,11 @@ function firstTime(merged: JobDescription, changes: JobChanges, now: Date): Date
     // The caller gave no schedule: say what about the stored one stands in the way.
     if (!(error instanceof InvalidScheduleError) || changes.schedule !== undefined || !changes.isActive)
       throw error;
+    // Its text stays out of the message: the key may not be one that reads.
     throw new InvalidScheduleError(
       'schedule',
-      `${merged.schedule} has no time to come; give a new schedule with it`,
-      {
-        cause: error,
-      },
+      'the job has one with no time to come; give a new schedule with it',
+      { cause: error },
     );
   }
 }

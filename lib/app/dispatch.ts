@@ -8,13 +8,14 @@ import {
   lockDueSchedulesOfJobs,
   putOffSchedules,
 } from '../db/job-schedules.ts';
-import { findDispatchedJobs, type DispatchedJob } from '../db/jobs.ts';
+import { findDispatchedJobs, type DispatchedJob } from '../db/job-requests.ts';
 import type { Pool } from '../db/pool.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Queue, QueueEntry } from '../redis/queue.ts';
 import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
 import type { Logger } from '../logger.ts';
-import { toPayload } from './execution-payload.ts';
+import { toBatches } from '../redis/batches.ts';
+import { makePayloadText } from './execution-payload.ts';
 import type { PartAttempts } from './part-attempts.ts';
 import { planBatch } from './plan-batch.ts';
 
@@ -48,6 +49,9 @@ export type DispatchedBatch = {
   /** Whether another batch may find something due by the horizon. */
   hasMore: boolean;
 };
+
+/** Payloads have 5 KB at most; those of a whole batch, 20,000, must not be in memory at once. */
+const ENQUEUED_AT_ONCE = 2_000;
 
 /** Dispatches one batch of the executions due by the horizon: of all schedules, or of the jobs given. */
 export type DispatchBatch = (options: {
@@ -112,22 +116,22 @@ export function makeDispatchBatch(deps: DispatchDeps): DispatchBatch {
       return { schedules: due.length, jobs, dispatched, hasMore };
     });
     const { schedules, hasMore } = batch;
-    const entries = toEntries(batch.dispatched, batch.jobs);
-    if (entries.length > 0) await deliver(entries, { nowMs, planned, attempts });
+    const toEntry = makeToEntry(batch.jobs);
+    for (const executions of toBatches(batch.dispatched, { limit: ENQUEUED_AT_ONCE })) {
+      await deliver(executions.map(toEntry), { nowMs, planned, attempts });
+    }
     return { schedules, executions: batch.dispatched.length, hasMore };
   };
 }
 
-function toEntries(
-  dispatched: readonly DispatchedExecution[],
+function makeToEntry(
   jobs: ReadonlyMap<number, DispatchedJob>,
-): QueueEntry[] {
-  return dispatched.flatMap(({ id, jobId, executionTime }) => {
-    const job = jobs.get(jobId);
-    if (job === undefined) return [];
-    const payload = toPayload({ ...job, jobId, executionTime });
-    return [
-      { id, dueMs: executionTime.getTime(), payload: JSON.stringify(payload), queue: 'scheduled' as const },
-    ];
-  });
+): (execution: DispatchedExecution) => QueueEntry {
+  const texts = new Map([...jobs].map(([jobId, job]) => [jobId, makePayloadText({ ...job, jobId })]));
+  return ({ id, jobId, executionTime }) => {
+    const payloadAt = texts.get(jobId);
+    if (payloadAt === undefined) throw new Error(`execution ${id} is of job ${jobId}, which was not read`);
+    const payload = payloadAt(executionTime);
+    return { id, dueMs: executionTime.getTime(), payload, queue: 'scheduled' };
+  };
 }

@@ -1,6 +1,6 @@
 import type { NewExecution } from '../db/dispatch-executions.ts';
 import type { DueSchedule } from '../db/job-schedules.ts';
-import type { DispatchedJob } from '../db/jobs.ts';
+import type { DispatchedJob } from '../db/job-requests.ts';
 import { InvalidScheduleError } from '../domain/errors.ts';
 import { planOccurrences, type OccurrencePlan } from '../domain/occurrences.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';

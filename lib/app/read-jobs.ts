@@ -1,9 +1,10 @@
 import { JobNotFoundError, ScheduleNotFoundError } from '../domain/errors.ts';
 import type { ExecutionStatus, JobExecution } from '../domain/execution.ts';
 import type { Job, JobSchedule } from '../domain/job.ts';
-import { listExecutions } from '../db/execution-history.ts';
+import { type ExecutionPage, listHistory, listUpcoming } from '../db/execution-history.ts';
 import { findSchedule } from '../db/job-schedules.ts';
 import { findJob, jobWasCreated } from '../db/jobs.ts';
+import type { Listed } from '../db/list-jobs.ts';
 import type { Pool } from '../db/pool.ts';
 
 export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
@@ -25,9 +26,21 @@ export async function getSchedule(pool: Pool, jobId: number, now: Date): Promise
 export async function getHistory(
   pool: Pool,
   jobId: number,
-  page: { limit: number; offset: number; status?: ExecutionStatus | undefined },
-): Promise<{ items: JobExecution[]; total: number }> {
-  const history = await listExecutions(pool, jobId, page);
-  if (history.total === 0 && !(await jobWasCreated(pool, jobId))) throw new JobNotFoundError(jobId);
-  return history;
+  page: ExecutionPage & { status?: ExecutionStatus | undefined },
+): Promise<Listed<JobExecution>> {
+  return ofKnownJob(pool, jobId, await listHistory(pool, jobId, page));
+}
+
+/** What of a job was dispatched ahead, or is late. @throws JobNotFoundError when there never was such a job. */
+export async function getUpcoming(
+  pool: Pool,
+  jobId: number,
+  page: ExecutionPage,
+): Promise<Listed<JobExecution>> {
+  return ofKnownJob(pool, jobId, await listUpcoming(pool, jobId, page));
+}
+
+async function ofKnownJob<T extends { total: number }>(pool: Pool, jobId: number, listed: T): Promise<T> {
+  if (listed.total === 0 && !(await jobWasCreated(pool, jobId))) throw new JobNotFoundError(jobId);
+  return listed;
 }

@@ -10,7 +10,7 @@ import {
 import type { Pool } from '../db/pool.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
-import { toPayload } from './execution-payload.ts';
+import { makePayloadText } from './execution-payload.ts';
 import type { PartAttempts } from './part-attempts.ts';
 
 export type ReconcileSettings = {
@@ -76,7 +76,7 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
     const entries = executions.map((execution) => ({
       id: execution.id,
       dueMs: execution.dueAt.getTime(),
-      payload: JSON.stringify(toPayload(execution)),
+      payload: makePayloadText(execution)(execution.executionTime),
       queue: execution.isRetry ? ('retry' as const) : ('scheduled' as const),
     }));
     const nowMs = clock.nowMs();

@@ -1,4 +1,5 @@
 import type { ApiKey, ApiKeyAccess, NewApiKey } from '../domain/api-key.ts';
+import type { Listed } from './list-jobs.ts';
 import type { Queryable } from './pool.ts';
 import { REVOKED_COLUMNS } from './revoke-api-keys.ts';
 
@@ -39,9 +40,9 @@ const API_KEY_COLUMNS = /* sql */ `
   created_at as "createdAt", last_used_at as "lastUsedAt"`;
 
 const LIST_API_KEYS = /* sql */ `
-  select ${API_KEY_COLUMNS}, null::timestamptz as "revokedAt" from api_keys
+  select ${API_KEY_COLUMNS}, null::timestamptz as "revokedAt" from api_keys where id > $3
   union all
-  select ${API_KEY_COLUMNS}, revoked_at from revoked_api_keys
+  select ${API_KEY_COLUMNS}, revoked_at from revoked_api_keys where id > $3
    order by id
    limit $1 offset $2`;
 
@@ -51,13 +52,17 @@ const COUNT_API_KEYS = /* sql */ `
 /** A page of all keys there are and were, oldest first, and how many that is. */
 export async function listApiKeys(
   db: Queryable,
-  page: { limit: number; offset: number },
-): Promise<{ items: ApiKey[]; total: number }> {
+  { limit, offset, afterId = 0 }: { limit: number; offset: number; afterId?: number },
+): Promise<Listed<ApiKey>> {
   const [items, count] = await Promise.all([
-    db.query<ApiKey>({ name: 'list_api_keys', text: LIST_API_KEYS, values: [page.limit, page.offset] }),
+    db.query<ApiKey>({ name: 'list_api_keys', text: LIST_API_KEYS, values: [limit + 1, offset, afterId] }),
     db.query<{ total: number }>({ name: 'count_api_keys', text: COUNT_API_KEYS }),
   ]);
-  return { items: items.rows, total: count.rows[0]?.total ?? 0 };
+  return {
+    items: items.rows.slice(0, limit),
+    total: count.rows[0]?.total ?? 0,
+    hasMore: items.rows.length > limit,
+  };
 }
 
 const INSERT_API_KEY = /* sql */ `

@@ -1,4 +1,5 @@
-import type { JobRequest, JobType } from '../domain/job.ts';
+import { type JobType, limits } from '../domain/job.ts';
+import { type QueuedRequest, QUEUED_REQUEST_COLUMNS } from './job-requests.ts';
 import type { Queryable } from './pool.ts';
 
 export type NewExecution = { jobId: number; jobRevision: number; executionTime: Date };
@@ -41,7 +42,7 @@ export async function insertExecutions(
 }
 
 /** An execution that waits, with the request it stands for as its job describes it now. */
-export type WaitingExecution = JobRequest & {
+export type WaitingExecution = QueuedRequest & {
   id: number;
   jobId: number;
   revision: number;
@@ -57,9 +58,10 @@ export type WaitingExecution = JobRequest & {
 const FIND_EXECUTION_REQUESTS = /* sql */ `
   select e.id, e.job_id as "jobId", e.job_revision as revision, e.execution_time as "executionTime",
          e.due_at as "dueAt", e.retry_count > 0 as "isRetry",
-         j.api, j.method, j.headers, j.body, j.type, j.max_retry_count as "maxRetryCount", j.timeout_ms as "timeoutMs"
+         j.type, j.max_retry_count as "maxRetryCount", ${QUEUED_REQUEST_COLUMNS}
     from job_executions e
     join jobs j on j.id = e.job_id
+    cross join (select $4::integer as most) b
    where e.id = any($1::bigint[])
      and e.id between $2 and $3
      and e.status in ('SCHEDULED', 'RUNNING', 'RETRYING')`;
@@ -73,7 +75,7 @@ export async function findExecutionRequests(
   const { rows } = await db.query<WaitingExecution>({
     name: 'find_execution_requests',
     text: FIND_EXECUTION_REQUESTS,
-    values: [ids, Math.min(...ids), Math.max(...ids)],
+    values: [ids, Math.min(...ids), Math.max(...ids), limits.queuedRequestBytes],
   });
   return rows;
 }

@@ -1,10 +1,13 @@
-import type { Job, JobDescription, JobRequest } from '../domain/job.ts';
+import type { Job, JobDescription } from '../domain/job.ts';
 import type { Queryable } from './pool.ts';
 
-const JOB_COLUMNS = /* sql */ `
-  j.id, j.name, j.description, j.schedule, j.time_zone as "timeZone", j.api, j.method, j.headers, j.body, j.type,
+/** All but the body. */
+export const COLUMNS_BUT_BODY = /* sql */ `
+  j.id, j.name, j.description, j.schedule, j.time_zone as "timeZone", j.api, j.method, j.headers, j.type,
   j.is_recurring as "isRecurring", j.max_retry_count as "maxRetryCount", j.timeout_ms as "timeoutMs",
   j.is_active as "isActive", j.created_at as "createdAt", j.updated_at as "updatedAt"`;
+
+const JOB_COLUMNS = /* sql */ `${COLUMNS_BUT_BODY}, j.body::text as body`;
 
 /** New ids, for jobs that have to know theirs before they are stored. */
 export async function drawJobIds(db: Queryable, count: number): Promise<number[]> {
@@ -61,7 +64,7 @@ export async function insertJobs(
       jobs.map((job) => job.api),
       jobs.map((job) => job.method),
       jobs.map((job) => JSON.stringify(job.headers)),
-      jobs.map((job) => JSON.stringify(job.body)),
+      jobs.map((job) => job.body),
       jobs.map((job) => job.type),
       jobs.map((job) => job.isRecurring),
       jobs.map((job) => job.maxRetryCount),
@@ -121,26 +124,6 @@ export async function lockJob(tx: Queryable, id: number): Promise<LockedJob | un
   return rows[0];
 }
 
-const LIST_JOBS = /* sql */ `
-  select ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}
-    from (select * from jobs where deleted_at is null order by id limit $2 offset $3) j
-   order by j.id`;
-
-const COUNT_JOBS = /* sql */ `select count(*) as total from jobs where deleted_at is null`;
-
-/** A page of the jobs, oldest first, and how many there are. */
-export async function listJobs(
-  db: Queryable,
-  page: { limit: number; offset: number },
-  now: Date,
-): Promise<{ items: Job[]; total: number }> {
-  const [items, count] = await Promise.all([
-    db.query<Job>({ name: 'list_jobs', text: LIST_JOBS, values: [now, page.limit, page.offset] }),
-    db.query<{ total: number }>({ name: 'count_jobs', text: COUNT_JOBS }),
-  ]);
-  return { items: items.rows, total: count.rows[0]?.total ?? 0 };
-}
-
 const UPDATE_JOB = /* sql */ `
   update jobs
      set revision = revision + 1,
@@ -165,7 +148,7 @@ export async function updateJob(
     job.api,
     job.method,
     JSON.stringify(job.headers),
-    JSON.stringify(job.body),
+    job.body,
     job.type,
     job.isRecurring,
     job.maxRetryCount,
@@ -194,26 +177,4 @@ export async function jobWasCreated(db: Queryable, id: number): Promise<boolean>
     values: [id],
   });
   return rowCount === 1;
-}
-
-export type DispatchedJob = JobRequest &
-  Pick<Job, 'id' | 'schedule' | 'timeZone' | 'type' | 'isRecurring' | 'maxRetryCount'> & { revision: number };
-
-const FIND_DISPATCHED_JOBS = /* sql */ `
-  select id, revision, schedule, time_zone as "timeZone", is_recurring as "isRecurring", type,
-         max_retry_count as "maxRetryCount", api, method, headers, body, timeout_ms as "timeoutMs"
-    from jobs
-   where id = any($1::bigint[])`;
-
-/** What the dispatch needs of the jobs whose schedules it has locked. */
-export async function findDispatchedJobs(
-  tx: Queryable,
-  ids: readonly number[],
-): Promise<Map<number, DispatchedJob>> {
-  const { rows } = await tx.query<DispatchedJob>({
-    name: 'find_dispatched_jobs',
-    text: FIND_DISPATCHED_JOBS,
-    values: [ids],
-  });
-  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -132,8 +132,9 @@ export class PayloadTooLargeError extends BelfryError {
   readonly code = 'PAYLOAD_TOO_LARGE';
   readonly status = 413;
 
-  constructor(limitBytes: number) {
-    super(`the request body may have at most ${limitBytes} bytes`);
+  /** @param limit how many bytes the request body may have; or a whole message. */
+  constructor(limit: number | string) {
+    super(typeof limit === 'string' ? limit : `the request body may have at most ${limit} bytes`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FieldError } from './errors.ts';
-import { limits, type JobDescription } from './job.ts';
+import { limits, NO_BODY, type JobDescription } from './job.ts';
 import { originOf } from './origin.ts';
 import { isOneTimeSchedule } from './schedule/parse-schedule.ts';
 import { HIDDEN, isSealed, makeIsSecret, valueLength } from './secret-headers.ts';
@@ -20,7 +20,7 @@ export function recurrenceAfter(
 /** The rules that span several fields of a job. A patch can break them too, so they are asked of the merged job. */
 export function checkJobRules(job: JobDescription & { secretHeaders: readonly string[] }): FieldError[] {
   const errors: FieldError[] = [];
-  if (job.body !== null && (job.method === 'GET' || job.method === 'HEAD')) {
+  if (job.body !== NO_BODY && (job.method === 'GET' || job.method === 'HEAD')) {
     const message = `${job.method} carries no body; leave it out, send null, or use POST, PUT or PATCH`;
     errors.push({ field: 'body', message });
   }

@@ -8,12 +8,22 @@ export type HttpMethod = (typeof httpMethods)[number];
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
-/** The HTTP request a job makes. A string body is sent as it is, any other JSON value as JSON; null sends none. */
+/**
+ * A JSON value as its text. A body stays text from the check of a request to the request that leaves: read into objects,
+ * `{},` repeated to 1 MiB takes 21 MB.
+ */
+export type JsonText = string;
+
+/** The text of a job without a body. */
+export const NO_BODY: JsonText = 'null';
+
+/** The HTTP request a job makes. */
 export type JobRequest = {
   api: string;
   method: HttpMethod;
   headers: StoredHeaders;
-  body: JsonValue;
+  /** A string is sent as it is, any other JSON value as JSON; null sends none. */
+  body: JsonText;
   /** 1 to 90,000. */
   timeoutMs: number;
 };
@@ -50,6 +60,9 @@ export type Job = JobDescription & {
   nextExecutionTime: Date | null;
 };
 
+/** A job as it stands in a list; its body is null where it was not asked for. */
+export type ListedJob = Omit<Job, 'body'> & { body: JsonText | null };
+
 export type JobSchedule = { id: number; jobId: number; nextExecutionTime: Date; createdAt: Date };
 
 export const limits = {
@@ -57,7 +70,18 @@ export const limits = {
   maxRetryCount: 100,
   batchSize: 1_000,
   pageSize: 1_000,
+  /**
+   * A page of a list, in UTF-8 bytes. Lambda answers with 6 MB at most, its envelope included, in which each quote and
+   * backslash takes a byte more.
+   */
+  pageBytes: 2 * 1_048_576,
+  /** A request about one job, and the body of a job as it is stored. */
   bodyBytes: 1_048_576,
+  /**
+   * Headers and body together that go through Redis with each execution. Larger ones stay in PostgreSQL, which keeps about
+   * these out of its rows as well, and a worker reads them when it has claimed the execution.
+   */
+  queuedRequestBytes: 2_048,
   /** Of what makes an API key. */
   keyBodyBytes: 16_384,
   /** Lambda takes 6 MB of event: this, the gateway's envelope around it, and a stroke before each of its quotes. */

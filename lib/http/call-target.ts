@@ -11,7 +11,7 @@ export type TargetRequest = {
   url: string;
   method: Dispatcher.HttpMethod;
   headers: Record<string, string>;
-  body: string | null;
+  body: string | Buffer | null;
   timeoutMs: number;
   /** Whether its target may see it twice. One that must not goes over a connection of its own. */
   isRepeatable: boolean;

@@ -1,10 +1,22 @@
+import { limits } from '../domain/job.ts';
+
 /** Deeper JSON could overflow the stack of whoever serialises it. */
 export const MAX_BODY_DEPTH = 32;
 
 export type BodyFault = { path: (string | number)[]; message: string };
 
 /** The first thing that keeps a JSON value from being stored and sent as it was given. */
-export function findBodyFault(value: unknown, depth = 0): BodyFault | undefined {
+export function findBodyFault(value: unknown): BodyFault | undefined {
+  const fault = findFaultIn(value, 0);
+  if (fault !== undefined || value === undefined) return fault;
+  // What is stored may be longer than what was sent: 1e20 becomes 21 digits.
+  const sizeBytes = Buffer.byteLength(JSON.stringify(value));
+  if (sizeBytes <= limits.bodyBytes) return undefined;
+  const message = `may have at most ${limits.bodyBytes} bytes as JSON with its numbers written out, not ${sizeBytes}`;
+  return { path: [], message };
+}
+
+function findFaultIn(value: unknown, depth: number): BodyFault | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     return { path: [], message: 'is beyond the range of a double; send the number as a text' };
   }
@@ -14,13 +26,13 @@ export function findBodyFault(value: unknown, depth = 0): BodyFault | undefined 
   }
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
-      const fault = findBodyFault(value[index], depth + 1);
+      const fault = findFaultIn(value[index], depth + 1);
       if (fault !== undefined) return { ...fault, path: [index, ...fault.path] };
     }
     return undefined;
   }
   for (const [key, item] of Object.entries(value)) {
-    const fault = findBodyFault(item, depth + 1);
+    const fault = findFaultIn(item, depth + 1);
     if (fault !== undefined) return { ...fault, path: [key, ...fault.path] };
   }
   return undefined;

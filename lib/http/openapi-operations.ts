@@ -5,7 +5,7 @@ import { newApiKeySchema } from './api-key-schemas.ts';
 import { exampleApiKey, exampleJob, exampleJobs, exampleOnce } from './openapi-examples.ts';
 import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
-import { historyQuerySchema, pageQuerySchema } from './query.ts';
+import { historyQuerySchema, jobsQuerySchema, pageQuerySchema } from './query.ts';
 import * as resources from './resource-schemas.ts';
 import type { RouteKey } from './route-table.ts';
 
@@ -44,14 +44,16 @@ export const operations: Record<RouteKey, Operation> = {
     operationId: 'createJobs',
     summary: `Create up to ${limits.batchSize} jobs, all or none`,
     requestBody: json(batchSchema, { two: exampleJobs }),
-    responses: { '201': success('The jobs, in the order given', resources.jobBatchSchema) },
+    responses: {
+      '201': success('The jobs without their bodies, in the order given', resources.jobBatchSchema),
+    },
     problems: [413, 415],
   },
   'GET /api/v1/jobs': {
     operationId: 'listJobs',
     summary: 'List jobs',
-    requestParams: { query: pageQuerySchema },
-    responses: { '200': success('A page of jobs', resources.jobListSchema) },
+    requestParams: { query: jobsQuerySchema },
+    responses: { '200': success('A page of jobs, the oldest first', resources.jobListSchema) },
     problems: [],
   },
   'GET /api/v1/jobs/{id}': {
@@ -66,7 +68,10 @@ export const operations: Record<RouteKey, Operation> = {
     summary: 'Change a job; a pause or a new schedule cancels executions that are still to come',
     ...ofJob,
     requestBody: json(jobPatchSchema, { pause: { summary: 'Pause it', value: { isActive: false } } }),
-    responses: { '200': success('The job as it is now', resources.jobSchema) },
+    responses: {
+      '200': success('The job as it is now', resources.jobSchema),
+      '204': empty('The job is changed; the key lacks the scope `read`, so nothing of the job is shown'),
+    },
     problems: [404, 413, 415],
   },
   'DELETE /api/v1/jobs/{id}': {
@@ -85,8 +90,15 @@ export const operations: Record<RouteKey, Operation> = {
   },
   'GET /api/v1/jobs/{id}/history': {
     operationId: 'listExecutions',
-    summary: "List a job's executions",
+    summary: "List a job's executions that have begun or ended, the latest first",
     requestParams: { ...ofJob.requestParams, query: historyQuerySchema },
+    responses: { '200': success('A page of executions', resources.jobExecutionListSchema) },
+    problems: [404],
+  },
+  'GET /api/v1/jobs/{id}/upcoming': {
+    operationId: 'listUpcomingExecutions',
+    summary: "List a job's executions that wait for their first attempt, the earliest first",
+    requestParams: { ...ofJob.requestParams, query: pageQuerySchema },
     responses: { '200': success('A page of executions', resources.jobExecutionListSchema) },
     problems: [404],
   },

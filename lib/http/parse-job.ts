@@ -38,13 +38,14 @@ export function parseJobChanges(json: unknown, policy: OutgoingPolicy): JobChang
   if (Object.keys(parsed.data).length === 0) {
     throw new ValidationError([fieldError([], 'changes nothing; give at least one field to change')]);
   }
-  const { api, schedule } = parsed.data;
+  const { body, ...changes } = parsed.data;
+  const { api, schedule } = changes;
   const refused = [
     ...(api === undefined ? [] : targetErrors(api, policy)),
     ...(schedule === undefined ? [] : scheduleErrors(schedule)),
   ];
   if (refused.length > 0) throw new ValidationError(refused);
-  return parsed.data;
+  return body === undefined ? changes : { ...changes, body: JSON.stringify(body) };
 }
 
 const batchSchema = z.strictObject({ jobs: z.array(z.unknown()) });
@@ -99,7 +100,7 @@ function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {
     method: given.method ?? defaults.method,
     headers: given.headers ?? {},
     secretHeaders: given.secretHeaders ?? [],
-    body: given.body ?? null,
+    body: JSON.stringify(given.body ?? null),
     type,
     isRecurring: given.isRecurring ?? !isOneTimeSchedule(given.schedule),
     maxRetryCount: given.maxRetryCount ?? (type === 'AT_MOST_ONCE' ? 0 : defaults.maxRetryCount),

@@ -7,18 +7,56 @@ import { fieldErrors } from './field-errors.ts';
 
 const LIMIT_REMEDY = `must be a whole number from 1 to ${limits.pageSize}`;
 const OFFSET_REMEDY = 'must be a whole number from 0';
+const CURSOR_REMEDY =
+  'must be the nextCursor of a page of this list, unchanged; leave it out for the first page';
 
 const page = {
   limit: z.int(LIMIT_REMEDY).min(1, LIMIT_REMEDY).max(limits.pageSize, LIMIT_REMEDY).default(50),
-  offset: z.int(OFFSET_REMEDY).min(0, OFFSET_REMEDY).default(0),
+  offset: z
+    .int(OFFSET_REMEDY)
+    .min(0, OFFSET_REMEDY)
+    .meta({
+      description: 'Items to pass over, from the first on; 0 if left out. Not together with `cursor`.',
+    })
+    .exactOptional(),
+  cursor: z
+    .string(CURSOR_REMEDY)
+    .max(100, CURSOR_REMEDY)
+    .meta({ description: 'The `nextCursor` of the page before, unchanged. Not together with `offset`.' })
+    .exactOptional(),
 };
 
+const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
+  given.offset === undefined || given.cursor === undefined;
+const ONE_REMEDY = { path: ['offset'], error: 'cannot go with cursor; leave one of the two out' };
+
+const INCLUDE_REMEDY = 'must be body, which adds the body of each job, or be left out';
+const history = executionStatuses.filter((status) => status !== 'SCHEDULED');
+
 export const noQuerySchema = z.strictObject({});
-export const pageQuerySchema = z.strictObject(page);
-export const historyQuerySchema = z.strictObject({
-  ...page,
-  status: z.enum(executionStatuses, `must be one of ${executionStatuses.join(', ')}`).exactOptional(),
-});
+export const pageQuerySchema = z.strictObject(page).refine(onlyOne, ONE_REMEDY);
+export const jobsQuerySchema = z
+  .strictObject({
+    ...page,
+    include: z
+      .literal('body', INCLUDE_REMEDY)
+      .meta({ description: 'Adds the body of each job; a page may then have few jobs.' })
+      .exactOptional(),
+  })
+  .refine(onlyOne, ONE_REMEDY);
+export const historyQuerySchema = z
+  .strictObject({
+    ...page,
+    status: z
+      .enum(history, {
+        error: ({ input }) =>
+          input === 'SCHEDULED'
+            ? 'is not SCHEDULED for anything in the history; GET /api/v1/jobs/{id}/upcoming lists those'
+            : `must be one of ${history.join(', ')}`,
+      })
+      .exactOptional(),
+  })
+  .refine(onlyOne, ONE_REMEDY);
 
 /** Reads query parameters; plain digits count as a number, whatever the parameter. */
 export function parseQuery<T>(schema: z.ZodType<T>, event: APIGatewayProxyEvent): T {

@@ -39,6 +39,13 @@ export const jobSchema = z
   })
   .meta({ id: 'Job' });
 
+const listedJobSchema = jobSchema
+  .omit({ body: true })
+  .extend({
+    body: z.unknown().exactOptional().meta({ description: 'Only with `include=body`: any JSON value.' }),
+  })
+  .meta({ id: 'ListedJob' });
+
 export const jobScheduleSchema = z
   .strictObject({
     id: id.meta({ description: 'A job has one schedule, which has its id.' }),
@@ -67,11 +74,25 @@ export const jobExecutionSchema = z
   .meta({ id: 'JobExecution' });
 
 const pageOf = <T extends z.ZodType>(items: T) =>
-  z.strictObject({ items: z.array(items), total: count, limit: count, offset: count });
+  z.strictObject({
+    items: z.array(items).meta({
+      description:
+        'As many as were asked for at most; fewer where more of them would be too large an answer.',
+    }),
+    total: count.meta({ description: 'How many there are in all.' }),
+    limit: count,
+    offset: count.exactOptional().meta({ description: 'Missing where the page was asked for by `cursor`.' }),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'The `cursor` of the next page; null when nothing comes behind this one.' }),
+  });
 
-export const jobListSchema = pageOf(jobSchema).meta({ id: 'JobList' });
+export const jobListSchema = pageOf(listedJobSchema).meta({ id: 'JobList' });
 export const jobExecutionListSchema = pageOf(jobExecutionSchema).meta({ id: 'JobExecutionList' });
-export const jobBatchSchema = z.strictObject({ items: z.array(jobSchema) }).meta({ id: 'JobBatch' });
+export const jobBatchSchema = z
+  .strictObject({ items: z.array(jobSchema.omit({ body: true }).meta({ id: 'CreatedJob' })) })
+  .meta({ id: 'JobBatch' });
 
 const apiKey = {
   id,

@@ -1,13 +1,19 @@
 import type * as z from 'zod';
 import type { ApiKey } from '../domain/api-key.ts';
 import type { JobExecution } from '../domain/execution.ts';
-import type { Job, JobSchedule } from '../domain/job.ts';
+import type { Job, JobSchedule, ListedJob } from '../domain/job.ts';
 import { showHeaders } from '../domain/secret-headers.ts';
 import type { apiKeySchema, jobExecutionSchema, jobScheduleSchema, jobSchema } from './resource-schemas.ts';
 
 // Every field by name: what a row gains later must not leak out, nor the order change.
 
-export const jobResource = (job: Job): z.infer<typeof jobSchema> => ({
+/** A job as JSON. Its body is text and goes in as it is; without one (null, not a JSON null) there is no such field. */
+export function jobJson(job: Job | ListedJob): string {
+  const json = JSON.stringify(jobResource(job));
+  return job.body === null ? json : `${json.slice(0, -1)},"body":${job.body}}`;
+}
+
+const jobResource = (job: ListedJob): Omit<z.infer<typeof jobSchema>, 'body'> => ({
   id: job.id,
   name: job.name,
   description: job.description,
@@ -16,7 +22,6 @@ export const jobResource = (job: Job): z.infer<typeof jobSchema> => ({
   api: job.api,
   method: job.method,
   ...showHeaders(job.headers),
-  body: job.body,
   type: job.type,
   isRecurring: job.isRecurring,
   maxRetryCount: job.maxRetryCount,

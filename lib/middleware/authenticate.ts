@@ -1,13 +1,26 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { ApiKeyScope } from '../domain/api-key.ts';
 import { ForbiddenError, UnauthorizedError } from '../domain/errors.ts';
 import type { ResolveKey } from './api-key-cache.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 import type { CountRequest } from './rate-limit.ts';
 
-/** Lets a request pass whose key has the scope, and has not sent too many. Expects header names in lower case. */
+/**
+ * Lets a request pass whose key has the scope, and has not sent too many. Expects header names in lower case.
+ *
+ * @param onLetIn hears what else the key of such a request allows.
+ */
 export function authenticate(
   scope: ApiKeyScope,
-  { resolveKey, countRequest }: { resolveKey: ResolveKey; countRequest: CountRequest },
+  {
+    resolveKey,
+    countRequest,
+    onLetIn,
+  }: {
+    resolveKey: ResolveKey;
+    countRequest: CountRequest;
+    onLetIn: (event: APIGatewayProxyEvent, scopes: readonly string[]) => void;
+  },
 ): ApiMiddleware {
   return {
     before: async ({ event }) => {
@@ -17,6 +30,7 @@ export function authenticate(
       // Before the scope: a key that asks for what it may not have counts too.
       await countRequest(event, apiKey);
       if (!apiKey.scopes.includes(scope)) throw new ForbiddenError(scope);
+      onLetIn(event, apiKey.scopes);
     },
   };
 }

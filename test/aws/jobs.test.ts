@@ -130,8 +130,8 @@ describe('the deployed stack', { concurrent: true }, () => {
   test('ticks by itself', { timeout: 150_000 }, async () => {
     const target = await openTarget();
     const job = await api.createJob({ schedule: inSeconds(75), api: target.url, isRecurring: false });
-    expect(await api.listExecutions(job.id)).toEqual([]);
-    await until(async () => (await api.listExecutions(job.id)).some(({ status }) => status === 'SCHEDULED'), {
+    expect(await api.listUpcoming(job.id)).toEqual([]);
+    await until(async () => (await api.listUpcoming(job.id)).length > 0, {
       timeoutMs: 73_000,
       everyMs: 500,
     });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
-import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
+import { getHistory, getJob, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
 import { findApiKey, putApiKey } from '../../lib/db/api-keys.ts';
-import { listJobs } from '../../lib/db/jobs.ts';
+import { listJobs } from '../../lib/db/list-jobs.ts';
 import { makeTestApi } from '../support/api-harness.ts';
 import { createBelfry, type Belfry } from '../support/belfry.ts';
 import { startTarget, type Target } from '../support/target.ts';
@@ -26,7 +26,8 @@ beforeAll(async () => {
     listJobs: (page) => listJobs(pool, page, clock.now()),
     getJob: (id) => getJob(pool, id, clock.now()),
     getSchedule: (id) => getSchedule(pool, id, clock.now()),
-    listExecutions: (id, page) => getHistory(pool, id, page),
+    listHistory: (id, page) => getHistory(pool, id, page),
+    listUpcoming: (id, page) => getUpcoming(pool, id, page),
     queueStats: makeReadQueueStats(belfry),
     findApiKey: (hash) => findApiKey(pool, hash),
     clock,

@@ -119,7 +119,7 @@ test('scheduler dispatches what is due, and worker executes it', async () => {
     isRecurring: false,
     api: `${target.url}/worker`,
     method: 'POST',
-    body: { a: 1 },
+    body: '{"a":1}',
   });
   await insertJobs(database.pool, [{ ...job, nextExecutionTime }], now);
 

@@ -1,4 +1,4 @@
-import { defaults, type NewJob } from '../../lib/domain/job.ts';
+import { defaults, NO_BODY, type NewJob } from '../../lib/domain/job.ts';
 
 /** A valid job; a test names what matters to it. */
 export function aJob(fields: Partial<NewJob> = {}): NewJob {
@@ -11,7 +11,7 @@ export function aJob(fields: Partial<NewJob> = {}): NewJob {
     method: defaults.method,
     headers: {},
     secretHeaders: [],
-    body: null,
+    body: NO_BODY,
     type: defaults.type,
     isRecurring: true,
     maxRetryCount: defaults.maxRetryCount,

@@ -29,6 +29,7 @@ const START = Date.parse('2030-01-01T00:00:00Z');
 const WRITER = 'writer-key';
 const READER = 'reader-key';
 const ADMIN = 'admin-key';
+const WRITE_ONLY = 'write-only-key';
 
 type Reply = {
   status: number;
@@ -59,6 +60,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     { key: WRITER, scopes: ['read', 'write'] },
     { key: READER, scopes: ['read'] },
     { key: ADMIN, scopes: ['admin'] },
+    { key: WRITE_ONLY, scopes: ['write'] },
   ]);
 
   const handler = makeHandler({
@@ -135,10 +137,11 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
   return {
     createJob: create,
     createJobs: (jobs: NewJob[]) => Promise.all(jobs.map(create)),
-    listJobs: async ({ limit, offset }: { limit: number; offset: number }) => ({
-      items: [...state.jobs.values()].slice(offset, offset + limit),
-      total: state.jobs.size,
-    }),
+    listJobs: async ({ limit, offset, afterId, withBodies }: Parameters<ApiDeps['listJobs']>[0]) => {
+      const behind = [...state.jobs.values()].filter(({ id }) => id > afterId).slice(offset);
+      const items = behind.slice(0, limit).map((job) => ({ ...job, body: withBodies ? job.body : null }));
+      return { items, total: state.jobs.size, hasMore: behind.length > limit };
+    },
     getJob: get,
     changeJob: async (id: number, changes: Partial<NewJob>) => {
       const changed = { ...(await get(id)), ...changes };
@@ -154,15 +157,17 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
       if (nextExecutionTime === null) throw new ScheduleNotFoundError(id);
       return { id: 7, jobId: id, nextExecutionTime, createdAt: new Date(START) };
     },
-    listExecutions: async (
-      jobId: number,
-      { limit, status }: { limit: number; status?: JobExecution['status'] },
-    ) => {
+    listHistory: async (jobId: number, { limit, status }: Parameters<ApiDeps['listHistory']>[1]) => {
       await get(jobId);
       const items = executionsOf(jobId).filter(
         (execution) => status === undefined || execution.status === status,
       );
-      return { items: items.slice(0, limit), total: items.length };
+      return { items: items.slice(0, limit), total: items.length, hasMore: items.length > limit };
+    },
+    listUpcoming: async (jobId: number, { limit }: Parameters<ApiDeps['listUpcoming']>[1]) => {
+      await get(jobId);
+      const items: JobExecution[] = executionsOf(jobId).map((one) => ({ ...one, status: 'SCHEDULED' }));
+      return { items: items.slice(0, limit), total: items.length, hasMore: items.length > limit };
     },
   };
 }

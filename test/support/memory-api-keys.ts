@@ -24,10 +24,10 @@ export function memoryApiKeys(startMs: number, given: readonly { key: string; sc
       const key = `bfy_${String(keys.length).padStart(43, '0')}`;
       return { ...add(asked, key), key };
     },
-    listApiKeys: async ({ limit, offset }: { limit: number; offset: number }) => ({
-      items: keys.slice(offset, offset + limit),
-      total: keys.length,
-    }),
+    listApiKeys: async ({ limit, offset, afterId }: { limit: number; offset: number; afterId: number }) => {
+      const behind = keys.filter(({ id }) => id > afterId).slice(offset);
+      return { items: behind.slice(0, limit), total: keys.length, hasMore: behind.length > limit };
+    },
     revokeApiKey: async (id: number): Promise<void> => {
       const key = working().find((stored) => stored.id === id);
       if (key === undefined) throw new ApiKeyNotFoundError(id);

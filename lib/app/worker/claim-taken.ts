@@ -4,11 +4,13 @@ import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { toPayload, type ExecutionPayload } from '../execution-payload.ts';
 import type { HeldExecution } from './held-execution.ts';
+import type { PendingRequest, ReadRequests } from './read-requests.ts';
 
 /** An execution that is this worker's alone until its lease ends. */
 export type ClaimedAttempt = {
   id: number;
   payload: ExecutionPayload;
+  request: PendingRequest;
   claimToken: string;
   /** Retries done before this attempt. */
   retryCount: number;
@@ -28,9 +30,10 @@ export function makeClaimTaken(deps: {
   pool: Pool;
   clock: Clock;
   newClaimToken: () => string;
+  readRequests: ReadRequests;
   settings: { claimAheadMs: number; leaseGraceMs: number };
 }): ClaimTaken {
-  const { pool, clock, newClaimToken, settings } = deps;
+  const { pool, clock, newClaimToken, readRequests, settings } = deps;
 
   const payloadsFromDatabase = async (ids: readonly number[]): Promise<Map<number, ExecutionPayload>> => {
     if (ids.length === 0) return new Map();
@@ -66,16 +69,18 @@ export function makeClaimTaken(deps: {
       payloads.set(id, { ...payload, timeoutMs: Math.min(payload.timeoutMs, longestMs) });
     }
 
-    // An id may have been taken twice: its payload was lost while it was held, or after a day in the queue, and a tick
+    // An id may have been taken twice: its payload was lost while it was held or had expired in the queue, and a tick
     // queued it again. A claim is one attempt all the same; the other copy goes when the run ends.
     const claimsById = new Map(claims.map((claim) => [claim.id, claim]));
+    const requests = readRequests(new Map([...payloads].filter(([id]) => claimsById.has(id))));
     const claimed = [...new Set(taken.map(({ id }) => id))].flatMap((id): ClaimedAttempt[] => {
       const claim = claimsById.get(id);
       const payload = payloads.get(id);
-      if (claim === undefined || payload === undefined) return [];
+      const request = requests.get(id);
+      if (claim === undefined || payload === undefined || request === undefined) return [];
       // PostgreSQL's word: the queue forgets when a thing was due once it is, and knows it by another function's clock.
       const dueMs = claim.retryDueAt?.getTime() ?? payload.executionTimeMs;
-      return [{ id, payload, claimToken, retryCount: claim.retryCount, dueMs }];
+      return [{ id, payload, request, claimToken, retryCount: claim.retryCount, dueMs }];
     });
     const claimedIds = new Set(claimed.map(({ id }) => id));
     return { claimed, refusedIds: taken.map(({ id }) => id).filter((id) => !claimedIds.has(id)) };

@@ -5,10 +5,12 @@ import type { DataKeys } from '../../secrets/data-keys.ts';
 import { SealError } from '../../secrets/seal.ts';
 import { keyIdsOf, openHeaders } from '../seal-headers.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
+import type { AttemptRequest } from './read-requests.ts';
 
 /** The headers of an attempt in clear; or why it cannot be sent, for the history. */
 export type OpenAttempt = (
-  attempt: ClaimedAttempt,
+  attempt: Pick<ClaimedAttempt, 'id' | 'payload'>,
+  request: Pick<AttemptRequest, 'url' | 'headers'>,
 ) => Promise<{ headers: Record<string, string> } | { reason: string }>;
 
 /**
@@ -16,7 +18,7 @@ export type OpenAttempt = (
  * again; with both attempts at it that takes less than the grace of a lease. A secret is opened for the URL that is called.
  */
 export function makeOpenAttempt({ dataKeys, logger }: { dataKeys: DataKeys; logger: Logger }): OpenAttempt {
-  return async ({ id, payload: { jobId, url, headers } }) => {
+  return async ({ id, payload: { jobId } }, { url, headers }) => {
     if (isClear(headers)) return { headers };
     try {
       const ring = await dataKeys.having(keyIdsOf(headers));

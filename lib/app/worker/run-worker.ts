@@ -2,6 +2,7 @@ import type { EmitMetrics } from '../../metrics.ts';
 import { makeClaimTaken } from './claim-taken.ts';
 import { makeHostShare } from './host-share.ts';
 import { makeOpenAttempt } from './open-attempt.ts';
+import { makeReadRequests } from './read-requests.ts';
 import { makeSendAttempt } from './send-attempt.ts';
 import { startWorkerRun, type RunOptions, type WorkerReport, type WorkerRun } from './worker-run.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -14,7 +15,8 @@ import type { WorkerDeps } from './worker-deps.ts';
 export type RunWorker = (options: RunOptions) => Promise<WorkerReport>;
 
 export function makeRunWorker(deps: WorkerDeps): RunWorker {
-  const claimTaken = makeClaimTaken({ ...deps, newClaimToken: deps.newId });
+  const readRequests = makeReadRequests(deps);
+  const claimTaken = makeClaimTaken({ ...deps, readRequests, newClaimToken: deps.newId });
   const sendAttempt = makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps) });
 
   // Of the environment, which serves one invocation at a time: what it has learned of hosts outlives a run.

@@ -13,7 +13,7 @@ export type SendAttempt = (
 /**
  * Sends a claimed attempt's request at its due instant, never before, and judges what came of it.
  *
- * One whose secret headers cannot be opened is not sent, and is an attempt that failed. With AT_MOST_ONCE that is the end
+ * One whose request cannot be read, or whose secret headers cannot be opened, is not sent, and is an attempt that failed. With AT_MOST_ONCE that is the end
  * of it, though nothing has left: its claim is its one attempt, and to give it back would take a state that says so
  * beyond every crash. The history has "not sent", so that who reads it may run it again.
  */
@@ -38,15 +38,17 @@ export function makeSendAttempt({
         { type: payload.type, retryCount, maxRetryCount: payload.maxRetryCount },
         clock.nowMs(),
       );
-    const opened = await openAttempt(attempt);
+    const request = await attempt.request;
+    if ('reason' in request) return judge({ kind: 'failed', durationMs: 0, reason: request.reason });
+    const opened = await openAttempt(attempt, request);
     if ('reason' in opened) return judge({ kind: 'failed', durationMs: 0, reason: opened.reason });
     if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
     onSend(clock.nowMs() - attempt.dueMs);
     const result = await callTarget({
-      url: payload.url,
-      method: payload.method,
+      url: request.url,
+      method: request.method,
       headers: attemptHeaders(attempt, opened.headers),
-      body: payload.body,
+      body: request.body,
       timeoutMs: payload.timeoutMs,
       isRepeatable: payload.type !== 'AT_MOST_ONCE',
     });

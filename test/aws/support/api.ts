@@ -45,7 +45,10 @@ export async function openApi(stack: Deployed) {
     call,
     createJob: (job: object) => call(jobSchema, 'POST', '/api/v1/jobs', job),
     pauseJob: (id: number) => call(jobSchema, 'PATCH', `/api/v1/jobs/${id}`, { isActive: false }),
-    /** All of it, by execution time. To be called when nothing of the job is on its way any more. */
+    /** What waits for its first attempt. */
+    listUpcoming: async (jobId: number): Promise<Execution[]> =>
+      (await call(historySchema, 'GET', `/api/v1/jobs/${jobId}/upcoming`)).items,
+    /** All of its history, by execution time. To be called when nothing of the job is on its way any more. */
     listExecutions: async (jobId: number): Promise<Execution[]> => {
       const executions: Execution[] = [];
       for (;;) {

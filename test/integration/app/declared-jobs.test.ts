@@ -54,7 +54,7 @@ describe('a job that is declared', () => {
       isActive: false,
     };
     const id = await belfry.create('nightly', full);
-    expect(await read(id)).toMatchObject(full);
+    expect(await read(id)).toMatchObject({ ...full, body: '{"a":1}' });
     await belfry.update('nightly', { schedule: '0 9 * * *' });
     expect(await read(id)).toMatchObject({
       name: 'nightly',
@@ -62,7 +62,7 @@ describe('a job that is declared', () => {
       timeZone: 'UTC',
       method: 'POST',
       headers: {},
-      body: null,
+      body: 'null',
       type: 'AT_LEAST_ONCE',
       isRecurring: true,
       maxRetryCount: 3,
@@ -244,6 +244,6 @@ describe('a one-time instant that has passed', () => {
   it('stays an error for the API', async () => {
     const id = await belfry.create('launch', { schedule: AT, isActive: false });
     await after();
-    await expect(belfry.changeJob(id, { isActive: true })).rejects.toThrow('has no time to come');
+    await expect(belfry.changeJob(id, { isActive: true })).rejects.toThrow('with no time to come');
   });
 });

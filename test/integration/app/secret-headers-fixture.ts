@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import { getHistory, getJob } from '../../../lib/app/read-jobs.ts';
-import { listJobs } from '../../../lib/db/jobs.ts';
+import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { makeTestApi } from '../../support/api-harness.ts';
 import { compose, createBelfry, type Belfry } from '../../support/belfry.ts';
 import { dumpDatabase, dumpRedis } from '../../support/canary.ts';
@@ -32,7 +32,7 @@ export function setUpSecretHeaders(): void {
       ...composed,
       listJobs: (page) => listJobs(pool, page, now()),
       getJob: (id) => getJob(pool, id, now()),
-      listExecutions: (id, page) => getHistory(pool, id, page),
+      listHistory: (id, page) => getHistory(pool, id, page),
       clock: belfry.clock,
       logger: log.logger,
     });

@@ -28,8 +28,8 @@ describe('what was dispatched ahead', () => {
   });
 
   it('goes out as the job is now when only its request was changed', async () => {
-    const job = await createDueJob({ body: 'old' });
-    await belfry.changeJob(job.id, { body: 'new' });
+    const job = await createDueJob({ body: '"old"' });
+    await belfry.changeJob(job.id, { body: '"new"' });
     await belfry.clock.advanceTo(DUE);
     await work();
     expect(target.requests.map((request) => request.body)).toEqual(['new']);

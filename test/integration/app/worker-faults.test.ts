@@ -18,7 +18,7 @@ setUpWorker();
 
 describe('when a part fails', () => {
   it('a payload that the queue lost comes from PostgreSQL', async () => {
-    await createDueJob({ body: 'kept' });
+    await createDueJob({ body: '"kept"' });
     const [key] = await belfry.redis.keys('*:payload:*');
     await belfry.redis.del(key!);
     await belfry.clock.advanceTo(DUE);

@@ -10,7 +10,7 @@ describe('a worker', () => {
     const job = await createDueJob({
       method: 'PUT',
       headers: { 'X-Team': 'billing' },
-      body: { a: [1, 'é'] },
+      body: JSON.stringify({ a: [1, 'é'] }),
     });
     await belfry.clock.advanceTo(DUE);
     expect(await work()).toMatchObject({ attempts: 1, succeeded: 1 });
@@ -42,7 +42,7 @@ describe('a worker', () => {
   });
 
   it('sends a text body as it is', async () => {
-    await createDueJob({ body: 'plain <text>' });
+    await createDueJob({ body: JSON.stringify('plain <text>') });
     await belfry.clock.advanceTo(DUE);
     await work();
     expect(target.requests[0]?.body).toBe('plain <text>');

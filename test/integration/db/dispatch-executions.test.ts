@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
-import { listExecutions } from '../../../lib/db/execution-history.ts';
+import { listUpcoming } from '../../../lib/db/execution-history.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import { cancelToCome, withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
 import {
@@ -41,7 +41,7 @@ describe('insertExecutions', () => {
     const again = await dispatch(id, NOON, after(1_000));
     expect(again.map((row) => row.executionTime)).toEqual([after(1_000)]);
     expect(await readExecutions(first!.id)).toEqual(before);
-    expect((await listExecutions(pool, id, { limit: 10, offset: 0 })).total).toBe(2);
+    expect((await listUpcoming(pool, id, { limit: 10, offset: 0 })).total).toBe(2);
   });
 
   test('writes an occurrence once when two ticks try at once', async () => {
@@ -96,7 +96,7 @@ describe('insertExecutions', () => {
 
 describe('findExecutionRequests', () => {
   test('gives the open ones with the request as the job has it now', async () => {
-    const job = await storeJob({ api: 'http://127.0.0.1/now', headers: { 'X-A': '1' }, body: { a: [1] } });
+    const job = await storeJob({ api: 'http://127.0.0.1/now', headers: { 'X-A': '1' }, body: '{"a":[1]}' });
     const [open, cancelled] = await dispatch(job.id, NOON, after(1));
     await pool.query(`update job_executions set status = 'CANCELLED' where id = $1`, [cancelled!.id]);
     expect(await findExecutionRequests(pool, [open!.id, cancelled!.id, 0])).toEqual([
@@ -110,11 +110,19 @@ describe('findExecutionRequests', () => {
         api: 'http://127.0.0.1/now',
         method: 'POST',
         headers: { 'X-A': '1' },
-        body: { a: [1] },
+        body: '{"a":[1]}',
         type: 'AT_LEAST_ONCE',
         maxRetryCount: 3,
         timeoutMs: 30_000,
       },
+    ]);
+  });
+
+  test('leaves a large request in the database', async () => {
+    const body = JSON.stringify('x'.repeat(3_000));
+    const [execution] = await dispatch((await storeJob({ body })).id, NOON);
+    expect(await findExecutionRequests(pool, [execution!.id])).toMatchObject([
+      { id: execution!.id, api: 'http://127.0.0.1:9/', headers: null, body: null },
     ]);
   });
 });

@@ -1,24 +1,49 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { listExecutions } from '../../../lib/db/execution-history.ts';
+import { listHistory, listUpcoming } from '../../../lib/db/execution-history.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
-import { after, DAY_MS, dispatch, emptyTables, NOON, pool, storeJob } from './fixture.ts';
+import { after, DAY_MS, dispatch, emptyTables, NOON, pool, storeJob, TOKEN } from './fixture.ts';
 
 beforeEach(emptyTables);
 
-describe('listExecutions', () => {
+describe('listHistory', () => {
   test('pages through a job, the latest execution time first, across days', async () => {
     await ensurePartitions(pool, NOON, 1);
     const { id } = await storeJob();
     await dispatch((await storeJob()).id, NOON);
     const executions = await dispatch(id, NOON, after(40 * DAY_MS), after(-DAY_MS), after(DAY_MS), after(1));
+    await pool.query(`update job_executions set status = 'SUCCESS'`);
     const expected = executions.toSorted((a, b) => b.executionTime.getTime() - a.executionTime.getTime());
     const seen: number[] = [];
     for (const offset of [0, 2, 4, 6]) {
-      const { items, total } = await listExecutions(pool, id, { limit: 2, offset });
+      const { items, total } = await listHistory(pool, id, { limit: 2, offset });
       expect(total).toBe(5);
       seen.push(...items.map((item) => item.id));
     }
     expect(seen).toEqual(expected.map((execution) => execution.id));
+    const behind = await listHistory(pool, id, { limit: 2, offset: 1, afterTime: after(DAY_MS) });
+    expect(behind.items.map((item) => item.id)).toEqual(expected.slice(3).map((execution) => execution.id));
+    expect(behind).toMatchObject({ total: 5, hasMore: false });
+    expect(await listHistory(pool, id, { limit: 4, offset: 0 })).toMatchObject({ hasMore: true });
+  });
+
+  test('has what has begun or ended, also before its time, and nothing that waits for its first attempt', async () => {
+    const { id } = await storeJob();
+    const dispatched = await dispatch(id, ...[-2, -1, 0, 1, 2, 3].map((ms) => after(ms)));
+    const set = (place: number, assignment: string) =>
+      pool.query(`update job_executions set ${assignment} where id = $1`, [dispatched[place]!.id]);
+    await set(1, `status = 'RETRYING'`);
+    await set(2, `status = 'RUNNING', claim_token = '${TOKEN}', lease_expires_at = now()`);
+    await set(4, `status = 'CANCELLED'`);
+    const history = await listHistory(pool, id, { limit: 10, offset: 0 });
+    expect(history.items.map((item) => item.status)).toEqual(['CANCELLED', 'RUNNING', 'RETRYING']);
+    expect(history.total).toBe(3);
+    const upcoming = await listUpcoming(pool, id, { limit: 2, offset: 0 });
+    const waiting = [0, 3, 5].map((place) => dispatched[place]!.id);
+    expect(upcoming.items.map((item) => item.id)).toEqual(waiting.slice(0, 2));
+    expect(upcoming).toMatchObject({ total: 3, hasMore: true });
+    const next = await listUpcoming(pool, id, { limit: 2, offset: 0, afterTime: after(1) });
+    expect(next.items.map((item) => item.id)).toEqual(waiting.slice(2));
+    expect(next.hasMore).toBe(false);
   });
 
   test('gives every field of an execution', async () => {
@@ -29,7 +54,7 @@ describe('listExecutions', () => {
               updated_at = $1`,
       [after(9)],
     );
-    const { items } = await listExecutions(pool, id, { limit: 1, offset: 0 });
+    const { items } = await listHistory(pool, id, { limit: 1, offset: 0 });
     expect(items).toEqual([
       {
         id: execution!.id,
@@ -49,12 +74,13 @@ describe('listExecutions', () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, ...[0, 1, 2, 3].map((ms) => after(ms)));
     await pool.query(`update job_executions set status = 'SUCCESS' where id <> $1`, [executions[1]!.id]);
-    const succeeded = await listExecutions(pool, id, { limit: 2, offset: 1, status: 'SUCCESS' });
+    const succeeded = await listHistory(pool, id, { limit: 2, offset: 1, status: 'SUCCESS' });
     expect(succeeded.items.map((item) => item.id)).toEqual([executions[2]!.id, executions[0]!.id]);
     expect(succeeded.total).toBe(3);
-    expect(await listExecutions(pool, id, { limit: 2, offset: 0, status: 'FAILED' })).toEqual({
+    expect(await listHistory(pool, id, { limit: 2, offset: 0, status: 'FAILED' })).toEqual({
       items: [],
       total: 0,
+      hasMore: false,
     });
   });
 });

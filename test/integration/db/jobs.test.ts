@@ -1,16 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findSchedule } from '../../../lib/db/job-schedules.ts';
+import { findDispatchedJobs, findJobRequests } from '../../../lib/db/job-requests.ts';
 import {
-  findDispatchedJobs,
   findJob,
   insertJobs,
   jobWasCreated,
-  listJobs,
   lockJob,
   markJobDeleted,
   updateJob,
 } from '../../../lib/db/jobs.ts';
-import type { JsonValue } from '../../../lib/domain/job.ts';
+import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { cancelToCome } from '../../../lib/db/take-back-executions.ts';
 import {
   after,
@@ -34,7 +33,7 @@ const fullJob = newJob({
   timeZone: 'Europe/Berlin',
   method: 'PUT',
   headers: { 'X-Tag': 'a,b', 'X-Quote': '"' },
-  body: { nested: [1, null, 'ü\u0000', { deep: true }], text: '\\"' },
+  body: JSON.stringify({ nested: [1, null, 'ü\u0000', { deep: true }], text: '\\"' }),
   type: 'AT_MOST_ONCE',
   isRecurring: false,
   maxRetryCount: 0,
@@ -48,11 +47,11 @@ describe('insertJobs', () => {
     expect(created.map((job) => job.name)).toEqual(jobs.map((job) => job.name));
     expect(created.map((job) => job.id)).toEqual(created.map((job) => job.id).sort((a, b) => a - b));
     const { items } = await listJobs(pool, { limit: 1_000, offset: 0 }, NOON);
-    expect(items).toEqual(created);
+    expect(items).toEqual(created.map((job) => ({ ...job, body: null })));
   });
 
   test('keeps every field as it was given', async () => {
-    const bodies: JsonValue[] = [null, 0, '', 'text', [], {}, false];
+    const bodies = [null, 0, '', 'text', [], {}, false].map((body) => JSON.stringify(body));
     const jobs = [fullJob, ...bodies.map((body) => newJob({ body }))];
     const created = await insertJobs(pool, jobs, NOON);
     expect(created).toEqual(
@@ -75,7 +74,11 @@ describe('insertJobs', () => {
   test('stores all or nothing', async () => {
     const broken = newJob({ type: 'AT_MOST_ONCE', maxRetryCount: 1 });
     await expect(insertJobs(pool, [newJob(), broken], NOON)).rejects.toMatchObject({ code: '23514' });
-    expect(await listJobs(pool, { limit: 10, offset: 0 }, NOON)).toEqual({ items: [], total: 0 });
+    expect(await listJobs(pool, { limit: 10, offset: 0 }, NOON)).toEqual({
+      items: [],
+      total: 0,
+      hasMore: false,
+    });
   });
 
   test('does nothing for nothing', async () => {
@@ -102,11 +105,50 @@ describe('listJobs', () => {
     expect(pages.map((page) => page.total)).toEqual([5, 5, 5, 5]);
   });
 
+  test('goes on behind an id', async () => {
+    const jobs = await insertJobs(
+      pool,
+      Array.from({ length: 4 }, () => newJob()),
+      NOON,
+    );
+    const ids = jobs.map((job) => job.id);
+    const page = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[0]! }, NOON);
+    expect(page.items.map((job) => job.id)).toEqual(ids.slice(1, 3));
+    expect(page).toMatchObject({ total: 4, hasMore: true });
+    const last = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[1]! }, NOON);
+    expect(last.hasMore).toBe(false);
+  });
+
+  test('ends a page where its bytes end, and has one job on it in any case', async () => {
+    const bodies = [10, 4_000_000, 10, 900_000, 900_000, 900_000].map((size) =>
+      JSON.stringify('x'.repeat(size)),
+    );
+    const jobs = await insertJobs(
+      pool,
+      bodies.map((body) => newJob({ body })),
+      NOON,
+    );
+    const pages: number[][] = [];
+    for (let afterId: number | undefined = 0; afterId !== undefined;) {
+      const page = await listJobs(pool, { limit: 100, offset: 0, afterId, withBodies: true }, NOON);
+      pages.push(page.items.map((job) => jobs.findIndex(({ id }) => id === job.id)));
+      expect(page.items.every(({ id, body }) => body === jobs.find((job) => job.id === id)!.body)).toBe(true);
+      afterId = page.hasMore ? page.items.at(-1)!.id : undefined;
+    }
+    expect(pages).toEqual([[0], [1], [2, 3, 4], [5]]);
+    const without = await listJobs(pool, { limit: 100, offset: 0 }, NOON);
+    expect(without.items.map((job) => job.body)).toEqual(jobs.map(() => null));
+  });
+
   test('leaves out deleted jobs', async () => {
     const kept = await storeJob();
     const deleted = await storeJob();
     await markJobDeleted(pool, deleted.id, NOON);
-    expect(await listJobs(pool, { limit: 10, offset: 0 }, NOON)).toEqual({ items: [kept], total: 1 });
+    expect(await listJobs(pool, { limit: 10, offset: 0 }, NOON)).toEqual({
+      items: [{ ...kept, body: null }],
+      total: 1,
+      hasMore: false,
+    });
   });
 });
 
@@ -208,5 +250,35 @@ describe('findDispatchedJobs', () => {
       body,
       timeoutMs,
     });
+  });
+
+  test('leaves large requests where they are, by their headers and body together', async () => {
+    const text = (size: number) => JSON.stringify('x'.repeat(size - 2));
+    const [small, large, byHeaders, compressed] = await insertJobs(
+      pool,
+      [
+        newJob({ body: text(2_046) }),
+        newJob({ body: text(2_047) }),
+        newJob({ body: text(1_100), headers: { 'X-A': 'y'.repeat(1_000) } }),
+        newJob({ body: `[${'{},'.repeat(300_000)}{}]` }),
+      ],
+      NOON,
+    );
+    const jobs = await findDispatchedJobs(
+      pool,
+      [small, large, byHeaders, compressed].map((job) => job!.id),
+    );
+    expect(jobs.get(small!.id)).toMatchObject({ headers: {}, body: text(2_046) });
+    for (const job of [large, byHeaders, compressed])
+      expect(jobs.get(job!.id)).toMatchObject({ headers: null, body: null });
+    expect(await findJobRequests(pool, [compressed!.id])).toEqual([
+      {
+        jobId: compressed!.id,
+        api: compressed!.api,
+        method: 'POST',
+        headers: {},
+        body: compressed!.body,
+      },
+    ]);
   });
 });

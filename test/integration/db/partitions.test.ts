@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ensurePartitions, PartitionsMissingError } from '../../../lib/db/partitions.ts';
-import { listExecutions } from '../../../lib/db/execution-history.ts';
+import { listUpcoming } from '../../../lib/db/execution-history.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import {
   after,
@@ -80,8 +80,8 @@ describe('ensurePartitions', () => {
       'job_executions_p20260116',
       'job_executions_default',
     ]);
-    const history = await listExecutions(pool, id, { limit: 10, offset: 0 });
-    expect(history.items.map((item) => item.id)).toEqual(dispatched.map((row) => row.id).reverse());
+    const upcoming = await listUpcoming(pool, id, { limit: 10, offset: 0 });
+    expect(upcoming.items.map((item) => item.id)).toEqual(dispatched.map((row) => row.id));
   });
 
   test('is waited for by a claim of a row it moves, which then finds it', async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
-import { listExecutions } from '../../../lib/db/execution-history.ts';
+import { listHistory, listUpcoming } from '../../../lib/db/execution-history.ts';
 import { readOutlook } from '../../../lib/db/hibernation.ts';
 import {
   advanceSchedules,
@@ -10,7 +10,9 @@ import {
   lockDueSchedules,
   lockDueSchedulesOfJobs,
 } from '../../../lib/db/job-schedules.ts';
-import { findDispatchedJobs, findJob, listJobs } from '../../../lib/db/jobs.ts';
+import { findDispatchedJobs, findJobRequests } from '../../../lib/db/job-requests.ts';
+import { findJob } from '../../../lib/db/jobs.ts';
+import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
 import {
@@ -166,6 +168,7 @@ const queries: [string, () => Query][] = [
     }),
   ],
   ['the jobs of a tick', () => ({ run: (tx) => findDispatchedJobs(tx, ids(500)), rows: 500 })],
+  ['requests that are large', () => ({ run: (tx) => findJobRequests(tx, ids(8)), rows: 8 })],
   [
     'the executions of a tick',
     () => ({
@@ -240,15 +243,50 @@ describe.each(planModes)('with %s', (mode) => {
     ['of every status', undefined],
     ['of one status', 'FAILED'],
   ] as const)('a page of a busy history %s reads what lies before its end', async (_, status) => {
+    const [items] = await explain(mode, (tx) => listHistory(tx, BUSY_JOB, { limit: 20, offset: 40, status }));
+    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 200) });
+    expect(items!.buffers).toBeLessThan(500);
+  });
+
+  test('a page of a busy history by a cursor reads what lies behind it', async () => {
     const [items] = await explain(mode, (tx) =>
-      listExecutions(tx, BUSY_JOB, { limit: 20, offset: 40, status }),
+      listHistory(tx, BUSY_JOB, { limit: 20, offset: 0, afterTime: after(-3 * DAY_MS) }),
     );
     expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 200) });
     expect(items!.buffers).toBeLessThan(500);
   });
 
+  test('a page of what is to come of a job reads its own alone, however much waits', async () => {
+    const [items, count] = await explain(mode, (tx) => listUpcoming(tx, 20_000, { limit: 20, offset: 0 }));
+    for (const plan of [items, count]) {
+      expect(plan).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 10) });
+      expect(plan!.buffers).toBeLessThan(100);
+    }
+  });
+
+  test.each([
+    ['history', listHistory],
+    ['list of what is to come', listUpcoming],
+  ] as const)('a page of the %s of a job with much to come reads little of the rest', async (_, list) => {
+    const [items] = await explain(
+      mode,
+      (tx) => list(tx, BUSY_JOB, { limit: 20, offset: 0 }),
+      (tx) =>
+        insertExecutions(
+          tx,
+          Array.from({ length: 240 }, (_, second) => ({
+            jobId: BUSY_JOB,
+            jobRevision: 1,
+            executionTime: after(1_000 * second),
+          })),
+          NOON,
+        ),
+    );
+    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 600) });
+  });
+
   test('the number of a quiet job’s executions comes from its own', async () => {
-    const [, count] = await explain(mode, (tx) => listExecutions(tx, QUIET_JOB, { limit: 20, offset: 0 }));
+    const [, count] = await explain(mode, (tx) => listHistory(tx, QUIET_JOB, { limit: 20, offset: 0 }));
     expect(count).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 10) });
     expect(count!.buffers).toBeLessThan(50);
   });
@@ -256,6 +294,14 @@ describe.each(planModes)('with %s', (mode) => {
   test('a page of the list reads what lies before its end', async () => {
     const [items] = await explain(mode, (tx) => listJobs(tx, page, NOON));
     expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 300) });
+    expect(items!.buffers).toBeLessThan(2_000);
+  });
+
+  test('a page of the list by a cursor reads what the page has', async () => {
+    const [items] = await explain(mode, (tx) =>
+      listJobs(tx, { limit: 50, offset: 0, afterId: JOBS / 2, withBodies: true }, NOON),
+    );
+    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 250) });
     expect(items!.buffers).toBeLessThan(2_000);
   });
 });

@@ -98,9 +98,9 @@ test('a request that would outlast the function is a 503 in time', async () => {
 describe('the log', () => {
   test('has one line a request, without what it carried', async () => {
     const { call, logs, clock } = makeTestApi({
-      listExecutions: async () => {
+      listHistory: async () => {
         await clock.advanceBy(12);
-        return { items: [], total: 0 };
+        return { items: [], total: 0, hasMore: false };
       },
     });
     await call('GET', '/api/v1/jobs/123456/history', { query: { limit: '77' } });

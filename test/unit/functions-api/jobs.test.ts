@@ -73,12 +73,11 @@ describe('a job over the API', () => {
     const { call } = makeTestApi();
     const { json: job } = await call('POST', '/api/v1/jobs', { json: { ...minimal, name: 'a' } });
     expect((await call('GET', '/api/v1/jobs/1')).json).toEqual(job);
-    expect((await call('GET', '/api/v1/jobs')).json).toEqual({
-      items: [job],
-      total: 1,
-      limit: 50,
-      offset: 0,
-    });
+    const { body: _, ...listed } = job;
+    const page = { total: 1, limit: 50, offset: 0, nextCursor: null };
+    expect((await call('GET', '/api/v1/jobs')).json).toEqual({ ...page, items: [listed] });
+    const whole = await call('GET', '/api/v1/jobs', { query: { include: 'body' } });
+    expect(whole.json).toEqual({ ...page, items: [job] });
     const changed = await call('PATCH', '/api/v1/jobs/1', { json: { name: null, timeoutMs: 5 } });
     expect(changed).toMatchObject({ status: 200, json: { ...job, name: null, timeoutMs: 5 } });
     expect(await call('DELETE', '/api/v1/jobs/1')).toMatchObject({ status: 204, text: '' });
@@ -124,6 +123,7 @@ describe('a job over the API', () => {
         ['DELETE', ''],
         ['GET', '/schedule'],
         ['GET', '/history'],
+        ['GET', '/upcoming'],
       ] as const) {
         const reply = await call(method, `/api/v1/jobs/${id}${suffix}`);
         expect(reply).toMatchObject({

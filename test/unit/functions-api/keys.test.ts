@@ -12,7 +12,7 @@ describe('a key over the API', () => {
     expect(made.status).toBe(201);
     expect(made.headers).not.toHaveProperty('location');
     expect(made.json).toEqual({
-      id: 4,
+      id: 5,
       ...asked,
       expiresAt: null,
       rateLimitPerSecond: null,
@@ -24,7 +24,7 @@ describe('a key over the API', () => {
     expect((await call('GET', '/api/v1/jobs', { key: made.json.key })).status).toBe(200);
     const list = await call('GET', '/api/v1/keys', { key });
     const { key: shown, ...listed } = made.json;
-    expect(list.json.items[3]).toEqual(listed);
+    expect(list.json.items[4]).toEqual(listed);
     expect(list.text).not.toContain(shown);
     expect(list.text).not.toMatch(/hash/i);
   });
@@ -32,7 +32,7 @@ describe('a key over the API', () => {
   test('is listed by pages', async () => {
     const { call } = makeTestApi();
     const { json } = await call('GET', '/api/v1/keys', { key, query: { limit: '1', offset: '2' } });
-    expect(json).toMatchObject({ total: 3, limit: 1, offset: 2, items: [{ name: 'admin-key' }] });
+    expect(json).toMatchObject({ total: 4, limit: 1, offset: 2, items: [{ name: 'admin-key' }] });
   });
 
   test('lets nobody in 5 s after it was revoked, at the latest', async () => {

@@ -110,8 +110,11 @@ describe('a body', () => {
   ])('%s %s may have %i bytes and no more', async (method, path, limitBytes) => {
     const { call } = makeTestApi();
     await call('POST', '/api/v1/jobs', { json: minimal });
-    const wrap = (json: string) => (path.endsWith('batch') ? `[${json}]` : json);
-    const brackets = wrap('').length;
+    const isBatch = path.endsWith('batch');
+    // Of a batch each job may have no larger body than one that comes alone.
+    const many = Array.from({ length: 7 }, () => jobOfBytes(524_288)).join();
+    const wrap = (json: string) => (isBatch ? `[${many},${json}]` : json);
+    const brackets = Buffer.byteLength(wrap(''));
     const fits = await call(method, path, { body: wrap(jobOfBytes(limitBytes - brackets)) });
     expect(fits.status).toBe(method === 'POST' ? 201 : 200);
     const over = await call(method, path, { body: wrap(jobOfBytes(limitBytes - brackets + 1)) });
@@ -181,7 +184,7 @@ describe('a body', () => {
     const body = `{"schedule":"@daily","api":"https://example.com/","body":{"__proto__":{"polluted":1}}}`;
     const reply = await call('POST', '/api/v1/jobs', { body });
     expect(reply.text).toContain('"body":{"__proto__":{"polluted":1}}');
-    expect(Object.keys(Object(state.created[0]?.body))).toEqual(['__proto__']);
+    expect(state.created[0]?.body).toBe('{"__proto__":{"polluted":1}}');
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 });
@@ -209,7 +212,13 @@ describe('query parameters', () => {
   test('are taken at their bounds', async () => {
     const query = { limit: '1000', offset: '9007199254740991' };
     const { json } = await makeTestApi().call('GET', '/api/v1/jobs', { query });
-    expect(json).toEqual({ items: [], total: 0, limit: 1000, offset: Number.MAX_SAFE_INTEGER });
+    expect(json).toEqual({
+      items: [],
+      total: 0,
+      limit: 1000,
+      offset: Number.MAX_SAFE_INTEGER,
+      nextCursor: null,
+    });
   });
 
   test('may come once each', async () => {
@@ -220,7 +229,7 @@ describe('query parameters', () => {
   test('name a status there is', async () => {
     const reply = await makeTestApi().call('GET', '/api/v1/jobs/1/history', { query: { status: 'DONE' } });
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'status' }] } });
-    expect(reply.json.detail).toContain('SCHEDULED, RUNNING, RETRYING, SUCCESS, FAILED, CANCELLED');
+    expect(reply.json.detail).toContain('must be one of RUNNING, RETRYING, SUCCESS, FAILED, CANCELLED');
   });
 
   test.each([

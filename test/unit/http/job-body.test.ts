@@ -19,6 +19,15 @@ test('may be nested 32 levels deep', () => {
   expect(findBodyFault(arrays(100_000))?.message).toContain('32');
 });
 
+test('may have a mebibyte in the form in which it is stored', () => {
+  const numbers = (count: number): unknown =>
+    JSON.parse(`[${Array.from({ length: count }, () => '1e20').join()}]`);
+  expect(findBodyFault(numbers(47_000))).toBeUndefined();
+  expect(findBodyFault(numbers(48_000))?.message).toContain('1048576');
+  expect(findBodyFault('é'.repeat(524_287))).toBeUndefined();
+  expect(findBodyFault('é'.repeat(524_288))?.message).toContain('1048576');
+});
+
 test('names the number that no double can hold', () => {
   expect(findBodyFault(JSON.parse('{"a":[1,{"b":1e999}]}'))).toMatchObject({ path: ['a', 1, 'b'] });
   expect(findBodyFault(JSON.parse('-1e999'))).toMatchObject({ path: [] });

@@ -9,11 +9,11 @@ const job = parseNewJob({ schedule: '@daily', api: 'https://example.com/' }, loo
 
 test.each([
   [{}, undefined, ''],
-  [{ method: 'POST', body: 'a' }, undefined, ''],
-  [{ method: 'DELETE', body: 'a' }, undefined, ''],
-  [{ method: 'GET', body: null }, undefined, ''],
-  [{ method: 'GET', body: '' }, 'body', 'GET carries no body'],
-  [{ method: 'HEAD', body: false }, 'body', 'HEAD carries no body'],
+  [{ method: 'POST', body: '"a"' }, undefined, ''],
+  [{ method: 'DELETE', body: '"a"' }, undefined, ''],
+  [{ method: 'GET', body: 'null' }, undefined, ''],
+  [{ method: 'GET', body: '""' }, 'body', 'GET carries no body'],
+  [{ method: 'HEAD', body: 'false' }, 'body', 'HEAD carries no body'],
   [{ type: 'AT_MOST_ONCE', maxRetryCount: 0 }, undefined, ''],
   [{ type: 'AT_MOST_ONCE', maxRetryCount: 1 }, 'maxRetryCount', 'send 0, or type AT_LEAST_ONCE'],
   [{ type: 'AT_LEAST_ONCE', maxRetryCount: 100 }, undefined, ''],
@@ -32,7 +32,7 @@ test.each([
 test('every broken rule is told', () => {
   const broken: Partial<NewJob> = {
     method: 'GET',
-    body: 1,
+    body: '1',
     type: 'AT_MOST_ONCE',
     schedule: '2031-01-01T00:00Z',
   };

@@ -1,0 +1,73 @@
+import { findJobRequests } from '../../db/job-requests.ts';
+import type { Pool } from '../../db/pool.ts';
+import { BelfryError } from '../../domain/errors.ts';
+import type { HttpMethod } from '../../domain/job.ts';
+import type { StoredHeaders } from '../../domain/secret-headers.ts';
+import { errorField, type Logger } from '../../logger.ts';
+import { type ExecutionPayload, toContent } from '../execution-payload.ts';
+
+/** Where a claimed attempt goes and what it carries, secrets sealed. Of one state of its job, never a mixture of two. */
+export type AttemptRequest = {
+  url: string;
+  method: HttpMethod;
+  headers: StoredHeaders;
+  body: string | Buffer | null;
+};
+
+/** The request, or why there is none, for the history. It never rejects: nobody may be waiting for it. */
+export type PendingRequest = Promise<AttemptRequest | { reason: string }>;
+
+/** Bodies may have 1 MiB, and each is in memory several times while it arrives. */
+const JOBS_PER_READ = 8;
+
+/** The requests of claimed executions, by id; each comes by itself, the small ones at once. */
+export type ReadRequests = (
+  claimed: ReadonlyMap<number, ExecutionPayload>,
+) => ReadonlyMap<number, PendingRequest>;
+
+/**
+ * Takes small requests from their payloads, and reads large ones from PostgreSQL, a few jobs at a time and one read after
+ * the other. Bodies that were read are held as bytes, outside of V8's heap, once for all executions of a job.
+ */
+export function makeReadRequests({ pool, logger }: { pool: Pool; logger: Logger }): ReadRequests {
+  const readJobs = async (jobIds: readonly number[]): Promise<Map<number, AttemptRequest>> => {
+    const requests = await findJobRequests(pool, jobIds);
+    return new Map(
+      requests.map(({ jobId, api, method, ...stored }) => {
+        const { headers, body } = toContent(stored);
+        return [jobId, { url: api, method, headers, body: body === null ? null : Buffer.from(body) }];
+      }),
+    );
+  };
+
+  let reading: Promise<unknown> = Promise.resolve();
+
+  return (claimed) => {
+    const pending = new Map<number, PendingRequest>();
+    const idsByJob = new Map<number, number[]>();
+    for (const [id, { jobId, url, method, content }] of claimed) {
+      if (content !== undefined) pending.set(id, Promise.resolve({ url, method, ...content }));
+      else idsByJob.set(jobId, [...(idsByJob.get(jobId) ?? []), id]);
+    }
+    const jobIds = [...idsByJob.keys()];
+    for (let first = 0; first < jobIds.length; first += JOBS_PER_READ) {
+      const chunk = jobIds.slice(first, first + JOBS_PER_READ);
+      const read = reading.then(() => readJobs(chunk));
+      reading = read.catch((error: unknown) =>
+        logger.error('requests_not_read', { jobIds: chunk, error: errorField(error) }),
+      );
+      for (const jobId of chunk) {
+        const request = read.then((requests) => requests.get(jobId) ?? { reason: NOT_FOUND }, failWith);
+        for (const id of idsByJob.get(jobId) ?? []) pending.set(id, request);
+      }
+    }
+    return pending;
+  };
+}
+
+const NOT_FOUND = 'not sent: its job is gone';
+
+function failWith(error: unknown): { reason: string } {
+  const why = error instanceof BelfryError ? `: ${error.message}` : '';
+  return { reason: `not sent: its request cannot be read${why}` };
+}

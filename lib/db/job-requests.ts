@@ -1,0 +1,64 @@
+import { type Job, type JobRequest, type JsonText, limits } from '../domain/job.ts';
+import type { StoredHeaders } from '../domain/secret-headers.ts';
+import type { Queryable } from './pool.ts';
+
+/** A request whose headers and body are there only where they are small: where one is null, both are. */
+export type QueuedRequest = Omit<JobRequest, 'headers' | 'body'> & {
+  headers: StoredHeaders | null;
+  body: JsonText | null;
+};
+
+// By what they take in the table first: a large body is never unpacked, only to find that it is too large. The limit is
+// the `most` of a table `b`.
+const IS_SMALL = /* sql */ `
+  pg_column_size(j.headers) + pg_column_size(j.body) <= b.most
+  and octet_length(j.headers::text) + octet_length(j.body::text) <= b.most`;
+
+/** Of a job `j`; `b.most` is `limits.queuedRequestBytes`. */
+export const QUEUED_REQUEST_COLUMNS = /* sql */ `
+  j.api, j.method, j.timeout_ms as "timeoutMs",
+  case when ${IS_SMALL} then j.headers end as headers,
+  case when ${IS_SMALL} then j.body::text end as body`;
+
+export type DispatchedJob = QueuedRequest &
+  Pick<Job, 'id' | 'schedule' | 'timeZone' | 'type' | 'isRecurring' | 'maxRetryCount'> & { revision: number };
+
+const FIND_DISPATCHED_JOBS = /* sql */ `
+  select j.id, j.revision, j.schedule, j.time_zone as "timeZone", j.is_recurring as "isRecurring", j.type,
+         j.max_retry_count as "maxRetryCount", ${QUEUED_REQUEST_COLUMNS}
+    from jobs j
+    cross join (select $2::integer as most) b
+   where j.id = any($1::bigint[])`;
+
+/** What the dispatch needs of the jobs whose schedules it has locked. */
+export async function findDispatchedJobs(
+  tx: Queryable,
+  ids: readonly number[],
+): Promise<Map<number, DispatchedJob>> {
+  const { rows } = await tx.query<DispatchedJob>({
+    name: 'find_dispatched_jobs',
+    text: FIND_DISPATCHED_JOBS,
+    values: [ids, limits.queuedRequestBytes],
+  });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export type StoredRequest = Pick<JobRequest, 'api' | 'method' | 'headers' | 'body'> & { jobId: number };
+
+const FIND_JOB_REQUESTS = /* sql */ `
+  select id as "jobId", api, method, headers, body::text as body
+    from jobs
+   where id = any($1::bigint[])`;
+
+/**
+ * The whole requests of these jobs as they are now, of deleted ones too. Each may have 1 MiB and more, so callers ask for
+ * few at a time.
+ */
+export async function findJobRequests(db: Queryable, jobIds: readonly number[]): Promise<StoredRequest[]> {
+  const { rows } = await db.query<StoredRequest>({
+    name: 'find_job_requests',
+    text: FIND_JOB_REQUESTS,
+    values: [jobIds],
+  });
+  return rows;
+}
