@@ -5,6 +5,7 @@ export type Schema = {
   enum?: unknown[];
   type?: 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object';
   pattern?: string;
+  format?: string;
   minLength?: number;
   maxLength?: number;
   minimum?: number;
@@ -22,7 +23,7 @@ export type Schema = {
 
 const KNOWN = new Set(
   (
-    '$ref anyOf enum type pattern minLength maxLength minimum maximum items minItems maxItems uniqueItems ' +
+    '$ref anyOf enum type pattern format minLength maxLength minimum maximum items minItems maxItems uniqueItems ' +
     'properties required additionalProperties minProperties maxProperties ' +
     // These say nothing about what is valid.
     'description default examples title'

@@ -84,7 +84,17 @@ const NO_URLS = [
 ];
 const CONTROLS = ['\n', '\t', '\u0000', '\u007f', '\u0085', 'a\r\nb'];
 
-function breakText({ minLength = 0, maxLength, pattern }: Schema): fc.Arbitrary<Broken>[] {
+const NO_INSTANTS = [
+  '',
+  '2031-05-01',
+  '2031-05-01T12:00Z',
+  '2031-05-01T12:00:00',
+  '2031-02-30T12:00:00Z',
+  '2031-05-01T12:00:00+2',
+  'tomorrow',
+];
+
+function breakText({ minLength = 0, maxLength, pattern, format }: Schema): fc.Arbitrary<Broken>[] {
   const isUrl = pattern?.includes('://') === true;
   const ways: fc.Arbitrary<Broken>[] = [];
   if (minLength > 0) ways.push(fc.constant('x'.repeat(minLength - 1)).map(broken('minLength')));
@@ -92,6 +102,7 @@ function breakText({ minLength = 0, maxLength, pattern }: Schema): fc.Arbitrary<
     const tooLong = fc.constantFrom(maxLength + 1, maxLength * 3).map((length) => 'x'.repeat(length));
     ways.push((isUrl ? tooLong.map((text) => `http://127.0.0.1/${text}`) : tooLong).map(broken('maxLength')));
   }
+  if (format === 'date-time') ways.push(fc.constantFrom(...NO_INSTANTS).map(broken('format')));
   if (pattern !== undefined)
     ways.push(fc.constantFrom(...(isUrl ? NO_URLS : CONTROLS)).map(broken('pattern')));
   return ways;

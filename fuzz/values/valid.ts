@@ -94,7 +94,12 @@ const urls = fc.oneof(
   ),
 );
 
-function texts({ pattern, minLength = 0, maxLength = 60 }: Schema): fc.Arbitrary<string> {
+const instants = fc
+  .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+
+function texts({ pattern, format, minLength = 0, maxLength = 60 }: Schema): fc.Arbitrary<string> {
+  if (format === 'date-time') return instants;
   if (pattern?.includes('://') === true) return urls.filter((url) => new RegExp(pattern, 'u').test(url));
   const fits = pattern === undefined ? () => true : (text: string) => new RegExp(pattern, 'u').test(text);
   const boundary = fc

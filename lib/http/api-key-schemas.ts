@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { apiKeyLimits, apiKeyScopes } from '../domain/api-key.ts';
+import { NO_CONTROL_CHARACTERS } from './patterns.ts';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
 
 const NAME_REMEDY = `must be a text of 1 to ${apiKeyLimits.nameLength} characters without control characters`;
 const SCOPES_REMEDY = `must be a list of ${apiKeyScopes.join(', ')}, at least one and each once`;
-const EXPIRY_REMEDY = 'must be an ISO 8601 instant with Z or an offset, such as 2031-05-01T12:00:00Z';
+const EXPIRY_REMEDY =
+  'must be an ISO 8601 instant with seconds and Z or an offset, such as 2031-05-01T12:00:00Z';
+const WITH_SECONDS = /^.{16}:\d\d/;
 const RATE_REMEDY = `must be a whole number from 1 to ${apiKeyLimits.maxRatePerSecond}`;
 const KEY_REMEDY = 'must be a JSON object with name and scopes';
 
@@ -16,7 +19,7 @@ const name = z
   .string(orMissing(NAME_REMEDY))
   .min(1, NAME_REMEDY)
   .max(apiKeyLimits.nameLength, NAME_REMEDY)
-  .regex(/^\P{Cc}*$/u, NAME_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, NAME_REMEDY)
   .meta({ description: 'No two keys that work have the same.' });
 
 const scopes = z
@@ -34,6 +37,7 @@ const expiresAt = z
   .refine(isInstant, EXPIRY_REMEDY)
   .meta({
     description: `Until when it works: in the future, by ${apiKeyLimits.maxYears} years at most. Left out, it does not expire.`,
+    format: 'date-time',
     examples: ['2031-05-01T12:00:00Z'],
   });
 
@@ -56,7 +60,9 @@ export const newApiKeySchema = z
   )
   .meta({ id: 'NewApiKey' });
 
+/** Of RFC 3339's `date-time`, which has seconds. */
 function isInstant(text: string): boolean {
+  if (!WITH_SECONDS.test(text)) return false;
   try {
     parseInstant(text);
     return true;

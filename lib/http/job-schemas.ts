@@ -3,6 +3,7 @@ import { defaults, httpMethods, jobTypes, limits, type JsonValue } from '../doma
 import { findBodyFault, MAX_BODY_DEPTH } from './job-body.ts';
 import { HIDDEN } from '../domain/secret-headers.ts';
 import { findHeaderFaults, isHeaderName } from './job-headers.ts';
+import { NO_CONTROL_CHARACTERS } from './patterns.ts';
 import { findUrlFault, URL_PATTERN, URL_REMEDY } from './job-url.ts';
 
 // No `.default()` here: a PATCH is these same fields, and would reset what it leaves out. toNewJob fills them in.
@@ -18,6 +19,9 @@ const wholeNumber = (min: number, max: number) => {
 const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 
+// In words: code generators take a field with a `default` for one that every request has.
+const leftOut = (value: string) => `Left out of a new job, ${value}.`;
+
 const SCHEDULE_REMEDY =
   'must be a cron expression, a macro, @every with an interval or an ISO 8601 instant, of at most 200 characters';
 const NAME_REMEDY = `must be a text of at most ${limits.nameLength} characters without control characters, or null`;
@@ -27,7 +31,7 @@ const PATCH_REMEDY = 'must be a JSON object with the fields to change';
 const ZONE_REMEDY = 'must be an IANA time zone such as Europe/Berlin';
 
 const name = text(limits.nameLength, NAME_REMEDY)
-  .regex(/^\P{Cc}*$/u, NAME_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, NAME_REMEDY)
   .nullable()
   .meta({ description: 'For people; Belfry does not read it.' });
 
@@ -51,9 +55,11 @@ const schedule = text(200, SCHEDULE_REMEDY)
     ],
   });
 
-const timeZone = text(100, ZONE_REMEDY).min(1, ZONE_REMEDY).meta({
-  description: 'IANA name; says when a cron is due. An instant carries its own offset.',
-});
+const timeZone = text(100, ZONE_REMEDY)
+  .min(1, ZONE_REMEDY)
+  .meta({
+    description: `IANA name; says when a cron is due. An instant carries its own offset. ${leftOut(defaults.timeZone)}`,
+  });
 
 const api = z
   .string(orMissing(URL_REMEDY))
@@ -112,9 +118,9 @@ const body = z
       `Nested at most ${MAX_BODY_DEPTH} levels; numbers are doubles, send a text to keep more digits.`,
   });
 
-const method = oneOf(httpMethods);
+const method = oneOf(httpMethods).meta({ description: leftOut(defaults.method) });
 const type = oneOf(jobTypes).meta({
-  description: 'AT_LEAST_ONCE retries what fails; AT_MOST_ONCE never sends a request twice.',
+  description: `AT_LEAST_ONCE retries what fails; AT_MOST_ONCE never sends a request twice. ${leftOut(defaults.type)}`,
 });
 const isRecurring = z.boolean('must be true or false').meta({
   description:
@@ -124,8 +130,12 @@ const isRecurring = z.boolean('must be true or false').meta({
 const maxRetryCount = wholeNumber(0, limits.maxRetryCount).meta({
   description: `Retries after the first attempt. Left out, ${defaults.maxRetryCount}, and 0 for AT_MOST_ONCE, which allows no other.`,
 });
-const timeoutMs = wholeNumber(1, limits.maxTimeoutMs);
-const isActive = z.boolean('must be true or false').meta({ description: 'False pauses the job.' });
+const timeoutMs = wholeNumber(1, limits.maxTimeoutMs).meta({
+  description: `For the whole response. ${leftOut(String(defaults.timeoutMs))}`,
+});
+const isActive = z.boolean('must be true or false').meta({
+  description: `False pauses the job. ${leftOut('true')}`,
+});
 
 /** A job as a client describes it; what it leaves out, toNewJob fills in. */
 export const newJobSchema = z
@@ -134,17 +144,17 @@ export const newJobSchema = z
       name: name.exactOptional(),
       description: description.exactOptional(),
       schedule,
-      timeZone: timeZone.meta({ default: defaults.timeZone }).exactOptional(),
+      timeZone: timeZone.exactOptional(),
       api,
-      method: method.meta({ default: defaults.method }).exactOptional(),
-      headers: headers.meta({ default: {} }).exactOptional(),
-      secretHeaders: secretHeaders.meta({ default: [] }).exactOptional(),
+      method: method.exactOptional(),
+      headers: headers.exactOptional(),
+      secretHeaders: secretHeaders.exactOptional(),
       body: body.exactOptional(),
-      type: type.meta({ default: defaults.type }).exactOptional(),
+      type: type.exactOptional(),
       isRecurring: isRecurring.exactOptional(),
       maxRetryCount: maxRetryCount.exactOptional(),
-      timeoutMs: timeoutMs.meta({ default: defaults.timeoutMs }).exactOptional(),
-      isActive: isActive.meta({ default: true }).exactOptional(),
+      timeoutMs: timeoutMs.exactOptional(),
+      isActive: isActive.exactOptional(),
     },
     JOB_REMEDY,
   )

@@ -1,4 +1,5 @@
 import { limits } from '../domain/job.ts';
+import { CONTROL_CHARACTERS } from './patterns.ts';
 
 // The URL parser trims blanks, drops line breaks and surplus slashes, and reads `\` as `/`: what is stored would
 // not be what is called.
@@ -9,7 +10,7 @@ const CREDENTIALS = /^https?:\/\/[^/?#]*@/i;
  * All of it that a pattern can say, for the document. `format: uri` would not be true: it knows ASCII alone, and an
  * international name, or a path as people write it, is encoded when it is called.
  */
-export const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s\\\p{Cc}]+([/?][^#\s\\\p{Cc}]*)?$`;
+export const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s\\${CONTROL_CHARACTERS}]+([/?][^#\s\\${CONTROL_CHARACTERS}]*)?$`;
 
 export const URL_REMEDY = `must be an http or https URL of at most ${limits.urlLength} characters, such as https://example.com/hook`;
 

@@ -10,7 +10,18 @@ import * as resources from './resource-schemas.ts';
 import type { RouteKey } from './route-table.ts';
 
 /** An operation, and the problems of its own beside those every route of its kind has. */
-export type Operation = ZodOpenApiOperationObject & { problems: readonly ProblemStatus[] };
+export type Operation = ZodOpenApiOperationObject & {
+  tags: [keyof typeof tags];
+  problems: readonly ProblemStatus[];
+};
+
+/** What operations are grouped by, and what each group is. */
+export const tags = {
+  Jobs: 'Create, read, change and delete jobs, and read when they run and how their runs ended.',
+  Queue: 'Count what waits.',
+  Keys: 'Make, list and revoke API keys.',
+  Service: 'Tell whether the service works, and describe it.',
+} as const;
 
 const ofJob = {
   requestParams: { path: z.object({ id: z.int().min(1).meta({ description: "The job's id." }) }) },
@@ -34,6 +45,7 @@ const json = (schema: z.ZodType, examples: Record<string, { summary: string; val
 
 export const operations: Record<RouteKey, Operation> = {
   'POST /api/v1/jobs': {
+    tags: ['Jobs'],
     operationId: 'createJob',
     summary: 'Create a job',
     requestBody: json(newJobSchema, { recurring: exampleJob, once: exampleOnce }),
@@ -41,6 +53,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [413, 415],
   },
   'POST /api/v1/jobs/batch': {
+    tags: ['Jobs'],
     operationId: 'createJobs',
     summary: `Create up to ${limits.batchSize} jobs, all or none`,
     requestBody: json(batchSchema, { two: exampleJobs }),
@@ -50,6 +63,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [413, 415],
   },
   'GET /api/v1/jobs': {
+    tags: ['Jobs'],
     operationId: 'listJobs',
     summary: 'List jobs',
     requestParams: { query: jobsQuerySchema },
@@ -57,6 +71,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [],
   },
   'GET /api/v1/jobs/{id}': {
+    tags: ['Jobs'],
     operationId: 'getJob',
     summary: 'Read a job',
     ...ofJob,
@@ -64,6 +79,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [404],
   },
   'PATCH /api/v1/jobs/{id}': {
+    tags: ['Jobs'],
     operationId: 'changeJob',
     summary: 'Change a job; a pause or a new schedule cancels executions that are still to come',
     ...ofJob,
@@ -75,6 +91,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [404, 413, 415],
   },
   'DELETE /api/v1/jobs/{id}': {
+    tags: ['Jobs'],
     operationId: 'deleteJob',
     summary: 'Delete a job, and cancel its executions that are still to come',
     ...ofJob,
@@ -82,6 +99,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [404],
   },
   'GET /api/v1/jobs/{id}/schedule': {
+    tags: ['Jobs'],
     operationId: 'getSchedule',
     summary: 'Read when a job is next due',
     ...ofJob,
@@ -89,6 +107,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [404],
   },
   'GET /api/v1/jobs/{id}/history': {
+    tags: ['Jobs'],
     operationId: 'listExecutions',
     summary: "List a job's executions that have begun or ended, the latest first",
     requestParams: { ...ofJob.requestParams, query: historyQuerySchema },
@@ -96,6 +115,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [404],
   },
   'GET /api/v1/jobs/{id}/upcoming': {
+    tags: ['Jobs'],
     operationId: 'listUpcomingExecutions',
     summary: "List a job's executions that wait for their first attempt, the earliest first",
     requestParams: { ...ofJob.requestParams, query: pageQuerySchema },
@@ -103,12 +123,14 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [404],
   },
   'GET /queue/stats': {
+    tags: ['Queue'],
     operationId: 'getQueueStats',
     summary: 'Count what the queue holds, and tell how long the oldest of what is due waits',
     responses: { '200': success('The counts', resources.queueStatsReplySchema) },
     problems: [],
   },
   'POST /api/v1/keys': {
+    tags: ['Keys'],
     operationId: 'createApiKey',
     summary: 'Make an API key, which is shown this once',
     requestBody: json(newApiKeySchema, { dashboard: exampleApiKey }),
@@ -116,6 +138,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [409, 413, 415],
   },
   'GET /api/v1/keys': {
+    tags: ['Keys'],
     operationId: 'listApiKeys',
     summary: 'List API keys, revoked ones too',
     requestParams: { query: pageQuerySchema },
@@ -123,6 +146,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [],
   },
   'DELETE /api/v1/keys/{id}': {
+    tags: ['Keys'],
     operationId: 'revokeApiKey',
     summary: 'Revoke an API key, which lets nobody in after 5 s',
     ...ofKey,
@@ -130,6 +154,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [404, 409],
   },
   'GET /health': {
+    tags: ['Service'],
     operationId: 'getHealth',
     summary: 'Tell whether the API answers',
     description: 'Asks neither PostgreSQL nor Redis, so that a probe does not wake a database that sleeps.',
@@ -137,6 +162,7 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [],
   },
   'GET /health/deep': {
+    tags: ['Service'],
     operationId: 'getDeepHealth',
     summary: 'Tell whether PostgreSQL, Redis and SQS can be used',
     responses: {
@@ -152,8 +178,10 @@ export const operations: Record<RouteKey, Operation> = {
     problems: [],
   },
   'GET /openapi.json': {
+    tags: ['Service'],
     operationId: 'getOpenApi',
     summary: 'Read this document',
+    description: 'Made from the schemas that requests are checked with.',
     responses: {
       '200': success('OpenAPI 3.1', z.looseObject({ openapi: z.string(), paths: z.looseObject({}) })),
     },

@@ -1,7 +1,7 @@
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { routes } from '../topology.ts';
 import { version } from '../version.ts';
-import { operations } from './openapi-operations.ts';
+import { operations, tags } from './openapi-operations.ts';
 import { problemResponsesFor, type ProblemStatus } from './openapi-responses.ts';
 import { routeKey } from './route-table.ts';
 
@@ -13,9 +13,11 @@ export function makeOpenApiDocument() {
       title: 'Belfry',
       version,
       description: 'A job is a schedule and a URL: Belfry calls the URL when the schedule is due.',
+      contact: { name: 'Belfry maintainers' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     // One of them is enough.
     security: [{ bearer: [] }, { apiKey: [] }],
     components: {

@@ -20,6 +20,18 @@ function refsIn(value: unknown): string[] {
   );
 }
 
+type Schema = { required?: string[]; properties?: Record<string, { pattern?: string }> };
+
+const schemaOf = (name: string): Schema => Object(document.components?.schemas?.[name]);
+
+/** The values of a keyword, wherever it stands. */
+function findAll(value: unknown, keyword: string): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === keyword && typeof item !== 'object' ? [item] : findAll(item, keyword),
+  );
+}
+
 describe('the OpenAPI document', () => {
   test('has an operation for each route and no other', () => {
     const documented = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`);
@@ -100,6 +112,47 @@ describe('the OpenAPI document', () => {
       }
     }
     expect(count).toBeGreaterThan(3);
+  });
+
+  test('has patterns that mean the same without the flag u, and in other languages', () => {
+    const patterns = findAll(document, 'pattern').map(String);
+    expect(patterns.length).toBeGreaterThan(4);
+    for (const pattern of patterns) expect(pattern).not.toMatch(/\\[pPu]/);
+    const isName = new RegExp(String(schemaOf('NewApiKey').properties?.['name']?.pattern));
+    for (let code = 0; code < 0x300; code += 1) {
+      const character = String.fromCodePoint(code);
+      expect([code, isName.test(character)]).toEqual([code, !/\p{Cc}/u.test(character)]);
+    }
+  });
+
+  test('demands no field of a request that may be left out', () => {
+    const [newJob, jobPatch, newApiKey] = ['NewJob', 'JobPatch', 'NewApiKey'].map(schemaOf);
+    // openapi-typescript takes a field with a default for one that is always there.
+    expect(findAll([newJob, jobPatch, newApiKey], 'default')).toEqual([]);
+    expect([newJob?.required, jobPatch?.required, newApiKey?.required]).toEqual([
+      ['schedule', 'api'],
+      undefined,
+      ['name', 'scopes'],
+    ]);
+  });
+
+  test('says of every instant that it is one', () => {
+    const instants = Object.keys(document.components?.schemas ?? {}).flatMap((name) =>
+      Object.entries(schemaOf(name).properties ?? {}).filter(([field]) => /(At|Time)$/.test(field)),
+    );
+    expect(instants.length).toBeGreaterThan(8);
+    for (const [name, schema] of instants) {
+      expect([name, ...findAll(schema, 'format')]).toEqual([name, 'date-time']);
+    }
+  });
+
+  test('groups every operation, and says what each group is', () => {
+    const groups = (document.tags ?? []).map(({ name, description }) => [name, description]);
+    expect(groups.every(([, description]) => description !== '')).toBe(true);
+    const used = operations.map(({ operation }) => operation.tags);
+    expect(used.every((tags) => tags?.length === 1)).toBe(true);
+    expect(new Set(used.flat())).toEqual(new Set(groups.map(([name]) => name)));
+    expect(document.info.contact?.name).toBe('Belfry maintainers');
   });
 
   test('takes the key in either header', () => {

@@ -42,6 +42,7 @@ describe('a key as it is asked for', () => {
     [{ ...minimal, expiresAt: null }, ['expiresAt']],
     [{ ...minimal, expiresAt: 'tomorrow' }, ['expiresAt']],
     [{ ...minimal, expiresAt: '2031-05-01T12:00:00' }, ['expiresAt']],
+    [{ ...minimal, expiresAt: '2031-05-01T12:00Z' }, ['expiresAt']],
     [{ ...minimal, expiresAt: '2031-02-30T12:00:00Z' }, ['expiresAt']],
     [{ ...minimal, expiresAt: 1_900_000_000 }, ['expiresAt']],
     [{ ...minimal, rateLimitPerSecond: 0 }, ['rateLimitPerSecond']],

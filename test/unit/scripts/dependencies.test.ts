@@ -24,7 +24,7 @@ describe('install scripts', () => {
   });
 });
 
-describe('the lock file', () => {
+describe.each(['.', 'scripts/openapi-tools'])('the lock file in %s', (directory) => {
   const lockFile = z.object({
     packages: z.record(
       z.string(),
@@ -37,7 +37,9 @@ describe('the lock file', () => {
     ),
   });
   const readPackages = async (): Promise<[string, z.infer<typeof lockFile>['packages'][string]][]> => {
-    const { packages } = lockFile.parse(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')));
+    const { packages } = lockFile.parse(
+      JSON.parse(await readFile(join(root, directory, 'package-lock.json'), 'utf8')),
+    );
     return Object.entries(packages).filter(([path, { link = false }]) => path !== '' && !link);
   };
 
@@ -48,7 +50,7 @@ describe('the lock file', () => {
       // A bundled package comes inside the archive of another one, whose hash covers it.
       ([, { integrity, inBundle = false }]) => !inBundle && !/^sha512-[\w+/]{86}==$/.test(integrity ?? ''),
     );
-    expect(packages.length).toBeGreaterThan(100);
+    expect(packages.length).toBeGreaterThan(20);
     expect(unverified.map(([path]) => path)).toEqual([]);
   });
 
