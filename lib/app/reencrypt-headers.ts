@@ -8,7 +8,8 @@ import { isSealedNow } from '../secrets/seal.ts';
 import { headersSchema } from './execution-payload.ts';
 import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
 
-const JOBS_PER_BATCH = 500;
+/** A job's headers may have 26 KB when they are sealed. */
+const JOBS_PER_BATCH = 100;
 
 export type Reencrypted = {
   /** Jobs whose secrets the current key seals now, in the newest form, and did not before. */

@@ -12,8 +12,11 @@ export type QueueEntry = {
   queue: 'scheduled' | 'retry';
 };
 
-/** A payload outlives its due instant by this much; PostgreSQL brings it again if the queue stood still for longer. */
-export const PAYLOAD_GRACE_MS = 24 * 60 * 60 * 1_000;
+/**
+ * A payload outlives its due instant by this much. Each tick renews it for what still waits; without ticks for so long it
+ * is gone, and the next tick brings it again from PostgreSQL.
+ */
+export const PAYLOAD_GRACE_MS = 60 * 60 * 1_000;
 
 /** Payloads may have a megabyte each: a thousand of them must not become one command. */
 const BATCH_PAYLOAD_LENGTH = 4 * 1_048_576;

@@ -1,15 +1,19 @@
 import * as z from 'zod';
 import { runBatches, sum, toBatches } from './batches.ts';
+import { PAYLOAD_GRACE_MS } from './enqueue.ts';
 import type { Keys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
 export function makeFindAbsent(redis: RedisConnection, keys: Keys) {
   const findAbsentInBatch = makeScript(redis, 'find-absent', z.array(z.int()));
 
-  /** Those of the ids that the queue does not know: never enqueued, ended, taken back, or lost with Redis. */
+  /**
+   * Those of the ids that the queue does not know: never enqueued, ended, taken back, or lost with Redis. The payloads of
+   * the others are kept for an hour more.
+   */
   return async (ids: readonly number[]): Promise<number[]> => {
     const absent = await runBatches(toBatches(ids), async (batch) => {
-      const positions = new Set(await findAbsentInBatch(batch.map(keys.payload), []));
+      const positions = new Set(await findAbsentInBatch(batch.map(keys.payload), [PAYLOAD_GRACE_MS]));
       return batch.filter((_, index) => positions.has(index + 1));
     });
     return absent.flat();

@@ -10,8 +10,9 @@ export type QueueOutcome =
   | { id: number; outcome: 'dropped' }
   | { id: number; outcome: 'retry'; dueMs: number };
 
-/** A day's figures are of use for that day and the one after. */
-const DAY_KEPT_MS = 48 * 60 * 60 * 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** A day's figures are of use while it lasts; callers' clocks differ a little. */
+const KEPT_AFTER_DAY_MS = 60 * 60 * 1_000;
 
 export function makeSettle(redis: RedisConnection, keys: Keys, { maxFinished }: { maxFinished: number }) {
   const settleBatch = makeScript(redis, 'settle', z.int());
@@ -36,7 +37,7 @@ export function makeSettle(redis: RedisConnection, keys: Keys, { maxFinished }: 
         [
           nowMs,
           PAYLOAD_GRACE_MS,
-          DAY_KEPT_MS,
+          DAY_MS - (nowMs % DAY_MS) + KEPT_AFTER_DAY_MS,
           maxFinished,
           ...batch.flatMap((entry) => [entry.id, entry.outcome, entry.outcome === 'retry' ? entry.dueMs : 0]),
         ],

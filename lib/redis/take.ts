@@ -8,7 +8,7 @@ export type TakenExecution = {
   id: number;
   /** Undefined: it is due already. */
   dueMs: number | undefined;
-  /** Undefined: taken back since, or the queue stood still for a day. PostgreSQL knows which. */
+  /** Undefined: taken back since, or expired in a queue that stood still. PostgreSQL knows which. */
   payload: string | undefined;
 };
 

@@ -17,6 +17,18 @@ describe('findAbsent', () => {
     expect(await queue.findAbsent([])).toEqual([]);
   });
 
+  test('keeps for an hour more what still waits, and shortens no life', async () => {
+    const { queue, redis, keys } = openQueue();
+    const hourMs = 3_600_000;
+    await queue.enqueue([entry(1, NOON_MS), entry(2, NOON_MS + hourMs)], { nowMs: NOON_MS });
+    await redis.pexpire(keys.payload(1), 60_000);
+    expect(await queue.findAbsent([1, 2, 3])).toEqual([3]);
+    const isJustBelow = (limitMs: number) => (ttlMs: number) => ttlMs > limitMs - 60_000 && ttlMs <= limitMs;
+    expect(await redis.pttl(keys.payload(1))).toSatisfy(isJustBelow(hourMs));
+    expect(await redis.pttl(keys.payload(2))).toSatisfy(isJustBelow(2 * hourMs));
+    expect(await redis.exists(keys.payload(3))).toBe(0);
+  });
+
   test('searches more than one script may look at', async () => {
     const { queue } = openQueue();
     const ids = range(1, 2_500);
