@@ -41,6 +41,7 @@ export async function startTlsPostgres(server: { certificate: string; key: strin
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: cluster.directory,
+    ident_file: cluster.accessFiles.ident,
     ssl: 'on',
     fsync: 'off',
   };
