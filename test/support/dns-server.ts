@@ -13,6 +13,8 @@ export type DnsServer = {
   answer: (name: string, answer: DnsAnswer, family?: 'A' | 'AAAA') => void;
   /** What it was asked, as `A shop.test`, in order of arrival. */
   questions: string[];
+  /** Answers what it was silent about. */
+  breakSilence: (name: string, answer: Exclude<DnsAnswer, 'silence'>, family?: 'A' | 'AAAA') => void;
   close: () => Promise<void>;
 };
 
@@ -23,13 +25,17 @@ const RCODES = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 };
 export async function startDnsServer(): Promise<DnsServer> {
   const answers = new Map<string, DnsAnswer>();
   const questions: string[] = [];
+  const unanswered: { name: string; type: string; reply: (answer: Exclude<DnsAnswer, 'silence'>) => void }[] =
+    [];
   const socket = createSocket('udp4');
   socket.on('message', (query, peer) => {
     const { name, type, end } = readQuestion(query);
     questions.push(`${type} ${name}`);
     const answer = answers.get(`${type} ${name}`) ?? answers.get(name) ?? 'NXDOMAIN';
-    if (answer !== 'silence')
+    const reply = (answer: Exclude<DnsAnswer, 'silence'>): void =>
       socket.send(makeReply(query.subarray(0, end), type, answer), peer.port, peer.address);
+    if (answer === 'silence') unanswered.push({ name, type, reply });
+    else reply(answer);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
@@ -39,6 +45,11 @@ export async function startDnsServer(): Promise<DnsServer> {
     resolver,
     answer: (name, answer, family) => answers.set(family === undefined ? name : `${family} ${name}`, answer),
     questions,
+    breakSilence: (name, answer, family) => {
+      for (const question of unanswered) {
+        if (question.name === name && question.type === (family ?? question.type)) question.reply(answer);
+      }
+    },
     close: async () => {
       resolver.cancel();
       socket.close();

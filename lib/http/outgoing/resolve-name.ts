@@ -1,17 +1,19 @@
 import { Resolver } from 'node:dns/promises';
 import type { Clock } from '../../domain/clock.ts';
+import { askFamilies, type NameRecord, type NameServers } from './ask-families.ts';
 import { readHostsFile } from './hosts-file.ts';
 import { knownAddresses } from './known-addresses.ts';
 
 /** All the addresses of a host, at least one, IPv4 first. Rejects with an error that has a `code`. */
 export type ResolveName = (hostname: string) => Promise<readonly string[]>;
 
-type Ask = (name: string, options: { ttl: true }) => Promise<{ address: string; ttl: number }[]>;
-/** What there must be of `dns.promises.Resolver`. */
-type NameServers = { resolve4: Ask; resolve6: Ask };
-
 type Answer = { addresses: readonly string[]; ttlMs: number };
-type Kept = { answer: Promise<Answer>; endsMs: number };
+type Kept = {
+  answer: Promise<Answer>;
+  endsMs: number;
+  /** IPv6 did not answer in time, so that the next look-up does not wait for it. */
+  lacksIpv6: boolean;
+};
 
 /** Names looked up at once, and answers kept, at most. */
 const MAX_NAMES = 1_000;
@@ -19,7 +21,8 @@ const MAX_NAMES = 1_000;
 const LONGEST_KEPT_MS = 10_000;
 
 /**
- * Looks names up in the machine's hosts file and by its name servers, both families at once, each name once at a time.
+ * Looks names up in the machine's hosts file and by its name servers, both families at once, each name once at a time. An
+ * IPv6 that is silent holds up IPv4's answer for 50 ms, and only the first time; what it says later is added.
  *
  * Not by getaddrinfo: it takes one of Node's four threads until it is done, so that four names whose servers do not answer
  * stop every other look-up (for 40 s, measured, beside eight such names; here for 0 s), and nothing can call it off.
@@ -33,22 +36,39 @@ export function makeResolveName({
 }): ResolveName {
   const kept = new Map<string, Kept>();
 
-  const lookUp = async (name: string): Promise<Answer> =>
-    (await readHostsFile(name)) ?? (await ask(nameServers, name));
+  const lookUp = async (name: string, entry: Kept): Promise<Answer> => {
+    const known = await readHostsFile(name);
+    if (known !== undefined) return known;
+    const { records, late } = await askFamilies(nameServers, name, { waitsForIpv6: !entry.lacksIpv6 });
+    entry.lacksIpv6 = late !== undefined;
+    void late?.then((all) => complete(entry, all));
+    return toAnswer(records);
+  };
+
+  /** What comes late is used, and judged, by the next connections. */
+  const complete = (entry: Kept, records: NameRecord[]): void => {
+    const answer = toAnswer(records);
+    entry.answer = Promise.resolve(answer);
+    entry.endsMs = Math.min(entry.endsMs, endOf(answer));
+  };
+
+  const endOf = ({ ttlMs }: Answer): number => clock.nowMs() + Math.min(ttlMs, LONGEST_KEPT_MS);
 
   const keep = (name: string): Promise<Answer> => {
-    const nowMs = clock.nowMs();
     const known = kept.get(name);
-    if (known !== undefined && nowMs < known.endsMs) return known.answer;
+    if (known !== undefined && clock.nowMs() < known.endsMs) return known.answer;
     kept.delete(name);
     makeRoom(kept);
-    const entry: Kept = { answer: lookUp(name), endsMs: Infinity };
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const entry: Kept = { answer: promise, endsMs: Infinity, lacksIpv6: known?.lacksIpv6 ?? false };
     kept.set(name, entry);
-    entry.answer.then(
-      ({ ttlMs }) => (entry.endsMs = clock.nowMs() + Math.min(ttlMs, LONGEST_KEPT_MS)),
+    const looking = lookUp(name, entry);
+    looking.then(
+      (answer) => (entry.endsMs = endOf(answer)),
       () => kept.delete(name),
     );
-    return entry.answer;
+    looking.then(resolve, reject);
+    return promise;
   };
 
   return async (hostname) => knownAddresses(hostname) ?? (await keep(hostname.replace(/\.$/, ''))).addresses;
@@ -68,15 +88,7 @@ function makeRoom(kept: Map<string, Kept>): void {
   }
 }
 
-/** One family may fail where the other answers; with neither, IPv4's failure is the one told. */
-async function ask(nameServers: NameServers, name: string): Promise<Answer> {
-  const [v4, v6] = await Promise.allSettled([
-    nameServers.resolve4(name, { ttl: true }),
-    nameServers.resolve6(name, { ttl: true }),
-  ]);
-  const records = [v4, v6].flatMap((family) => (family.status === 'fulfilled' ? family.value : []));
-  if (records.length === 0 && v4.status === 'rejected') throw v4.reason;
-  if (records.length === 0) throw Object.assign(new Error(`${name} has no address`), { code: 'ENODATA' });
+function toAnswer(records: readonly NameRecord[]): Answer {
   return {
     addresses: records.map(({ address }) => address),
     ttlMs: Math.min(...records.map(({ ttl }) => ttl)) * 1_000,

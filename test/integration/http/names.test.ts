@@ -136,6 +136,26 @@ describe('a name', () => {
     expect(await call('half.test')).toEqual(SUCCEEDED);
   });
 
+  test('whose AAAA is not answered for is called by its A at once', async () => {
+    dns.answer('half.test', { addresses: ['127.0.0.1'], ttlSeconds: 0 });
+    dns.answer('half.test', 'silence', 'AAAA');
+    target.answerWith({ status: 200, headers: { connection: 'close' } });
+    // The resolver gives up after 1.5 s.
+    expect(await call('half.test', 1_000)).toEqual(SUCCEEDED);
+    expect(await call('half.test', 1_000)).toEqual(SUCCEEDED);
+    expect(dns.questions.filter((question) => question === 'A half.test')).toHaveLength(2);
+  });
+
+  test('whose AAAA comes late and is an inner address is refused from then on', async () => {
+    dns.answer('late.test', { addresses: ['127.0.0.1'] });
+    dns.answer('late.test', 'silence', 'AAAA');
+    target.answerWith({ status: 200, headers: { connection: 'close' } });
+    expect(await call('late.test')).toEqual(SUCCEEDED);
+    dns.breakSilence('late.test', { addresses: ['::1'] }, 'AAAA');
+    await expect.poll(() => call('late.test')).toEqual(REFUSED);
+    expect(dns.questions.filter((question) => question === 'A late.test')).toHaveLength(1);
+  });
+
   test('that nobody answers for keeps a request no longer than its timeout, and no other request at all', async () => {
     const silent = Array.from({ length: 20 }, (_, index) => `silent-${index}.test`);
     for (const name of silent) dns.answer(name, 'silence');
@@ -199,6 +219,35 @@ describe('a look-up', () => {
       { address: '1.1.1.1', family: 4 },
       { address: '2606:4700::1111', family: 6 },
     ]);
+  });
+
+  test('gives the addresses of IPv6 too when they come late', async () => {
+    const resolveName = makeResolveName({ nameServers: dns.resolver, clock });
+    dns.answer('late.test', { addresses: ['1.1.1.1'] });
+    dns.answer('late.test', 'silence', 'AAAA');
+    expect(await resolveName('late.test')).toEqual(['1.1.1.1']);
+    dns.breakSilence('late.test', { addresses: ['2606:4700::1111'], ttlSeconds: 3 }, 'AAAA');
+    await expect.poll(() => resolveName('late.test')).toEqual(['1.1.1.1', '2606:4700::1111']);
+    // They are kept as the shorter-lived of both are.
+    await clock.advanceBy(3_000);
+    expect(await resolveName('late.test')).toEqual(['1.1.1.1']);
+  });
+
+  test('waits for IPv4 though IPv6 has answered', async () => {
+    const resolveName = makeResolveName({ nameServers: dns.resolver, clock });
+    dns.answer('slow.test', 'silence');
+    dns.answer('slow.test', { addresses: ['2606:4700::1111'] }, 'AAAA');
+    const resolving = resolveName('slow.test');
+    await expect.poll(() => dns.questions).toContain('A slow.test');
+    dns.breakSilence('slow.test', { addresses: ['1.1.1.1'] }, 'A');
+    expect(await resolving).toEqual(['1.1.1.1', '2606:4700::1111']);
+  });
+
+  test('goes by IPv6 alone when IPv4 is given up', async () => {
+    const resolveName = makeResolveName({ nameServers: dns.resolver, clock });
+    dns.answer('half.test', 'silence');
+    dns.answer('half.test', { addresses: ['2606:4700::1111'] }, 'AAAA');
+    expect(await resolveName('half.test')).toEqual(['2606:4700::1111']);
   });
 
   test('gives none of a name that is public no more', async () => {

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { askFamilies, type NameRecord } from '../../../lib/http/outgoing/ask-families.ts';
+import { makeResolveName } from '../../../lib/http/outgoing/resolve-name.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+const A = { address: '1.1.1.1', ttl: 1 };
+const AAAA = { address: '2606:4700::1111', ttl: 1 };
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
+function makeServers() {
+  const v6 = Promise.withResolvers<NameRecord[]>();
+  return { v6, resolve4: async () => [A], resolve6: () => v6.promise };
+}
+
+const failure = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
+
+describe('a question for both families', () => {
+  test('waits 50 ms for IPv6 when IPv4 has answered, and then goes by IPv4', async () => {
+    const servers = makeServers();
+    const asking = askFamilies(servers, 'half.test', { waitsForIpv6: true });
+    let hasEnded = false;
+    void asking.then(() => (hasEnded = true));
+    await vi.advanceTimersByTimeAsync(49);
+    expect(hasEnded).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await asking).records).toEqual([A]);
+    servers.v6.resolve([AAAA]);
+    expect(await (await asking).late).toEqual([A, AAAA]);
+  });
+
+  test('has both when IPv6 answers within that', async () => {
+    const servers = makeServers();
+    const asking = askFamilies(servers, 'both.test', { waitsForIpv6: true });
+    await vi.advanceTimersByTimeAsync(49);
+    servers.v6.resolve([AAAA]);
+    expect(await asking).toEqual({ records: [A, AAAA], late: undefined });
+  });
+
+  test('takes a late failure for no address', async () => {
+    const servers = makeServers();
+    const { late } = await askFamilies(servers, 'half.test', { waitsForIpv6: false });
+    servers.v6.reject(new Error('ETIMEOUT'));
+    expect(await late).toEqual([A]);
+  });
+
+  test('fails as IPv4 did where neither has an address', async () => {
+    const servers = { resolve4: () => failure('ESERVFAIL'), resolve6: () => failure('ENODATA') };
+    await expect(askFamilies(servers, 'none.test', { waitsForIpv6: true })).rejects.toMatchObject({
+      code: 'ESERVFAIL',
+    });
+  });
+});
+
+test('a name whose IPv6 did not answer in time is not waited for when its answer has aged', async () => {
+  const clock = new ManualClock();
+  const resolveName = makeResolveName({ nameServers: makeServers(), clock });
+  // It lets the time pass that is waited for.
+  expect(await vi.waitUntil(async () => resolveName('half.test'))).toEqual(['1.1.1.1']);
+  for (let times = 0; times < 3; times += 1) {
+    await clock.advanceBy(1_000);
+    expect(await resolveName('half.test')).toEqual(['1.1.1.1']);
+    expect(vi.getTimerCount()).toBe(0);
+  }
+});
