@@ -2,11 +2,16 @@ import type { Clock } from '../domain/clock.ts';
 
 /** What is known is used for so long before it is read again. */
 const FRESH_MS = 5 * 60_000;
+/**
+ * Who needs a value that is older than this waits until it has been read. Reading in the background ends where an environment
+ * is frozen, so that without a limit a value could be of any age.
+ */
+const TOO_OLD_MS = 60 * 60_000;
 /** While it cannot be read, what is known goes on being used, and is asked for no more often than this. */
 const RETRY_MS = 30_000;
 
 export type FreshValue<T> = {
-  /** @throws what the reading threw, when nothing is known. */
+  /** At once when something is known that is not too old. @throws what the reading threw, when nothing is known. */
   get: () => Promise<T>;
   /** Reads it again, however fresh it is. @throws what the reading threw. */
   readAgain: () => Promise<T>;
@@ -14,40 +19,69 @@ export type FreshValue<T> = {
   forget: (value: T) => void;
 };
 
-/** A value that is kept elsewhere and may change there at any time. Those who need it at once read it once. */
+type Held<T> = {
+  value: T;
+  /** From here on it is read again in the background. */
+  staleFromMs: number;
+  /** From here on it is waited for. */
+  tooOldFromMs: number;
+};
+
+/**
+ * A value that is kept elsewhere and may change there at any time. Those who need it at once read it once, and nobody waits
+ * for it who can go on with what is known.
+ */
 export function makeFreshValue<T>(deps: { read: () => Promise<T>; clock: Clock }): FreshValue<T> {
   const { read, clock } = deps;
-  let held: { value: T; freshUntilMs: number } | undefined;
+  let held: Held<T> | undefined;
   let reading: Promise<T> | undefined;
 
-  const readNow = async (): Promise<T> => {
-    const value = await read();
-    held = { value, freshUntilMs: clock.nowMs() + FRESH_MS };
-    return value;
+  const readAgain = (): Promise<T> => {
+    if (reading !== undefined) return reading;
+    const own: Promise<T> = read()
+      .then((value) => {
+        const nowMs = clock.nowMs();
+        // Not where it was forgotten meanwhile: what was read may be older than that.
+        if (reading === own) {
+          held = { value, staleFromMs: nowMs + FRESH_MS, tooOldFromMs: nowMs + TOO_OLD_MS };
+        }
+        return value;
+      })
+      .finally(() => {
+        if (reading === own) reading = undefined;
+      });
+    reading = own;
+    return own;
   };
 
-  const readAgain = (): Promise<T> => {
-    reading ??= readNow().finally(() => {
-      reading = undefined;
-    });
-    return reading;
+  /** Never rejects. */
+  const refresh = async (known: Held<T>, isTooOld: boolean): Promise<void> => {
+    try {
+      await readAgain();
+    } catch {
+      const nowMs = clock.nowMs();
+      known.staleFromMs = nowMs + RETRY_MS;
+      // Somebody has waited for it in vain: for as long again nobody does.
+      if (isTooOld) known.tooOldFromMs = nowMs + TOO_OLD_MS;
+    }
   };
 
   return {
     get: async () => {
       const known = held;
-      if (known !== undefined && clock.nowMs() < known.freshUntilMs) return known.value;
-      try {
-        return await readAgain();
-      } catch (error) {
-        if (known === undefined || known !== held) throw error;
-        known.freshUntilMs = clock.nowMs() + RETRY_MS;
-        return known.value;
-      }
+      if (known === undefined) return readAgain();
+      const nowMs = clock.nowMs();
+      if (nowMs < known.staleFromMs) return known.value;
+      const isTooOld = nowMs >= known.tooOldFromMs;
+      const refreshing = refresh(known, isTooOld);
+      if (isTooOld) await refreshing;
+      return (held ?? known).value;
     },
     readAgain,
     forget: (value) => {
-      if (held?.value === value) held = undefined;
+      if (held?.value !== value) return;
+      held = undefined;
+      reading = undefined;
     },
   };
 }

@@ -19,6 +19,7 @@ const makeKeys = () =>
     readText: async () => {
       reads += 1;
       if (text instanceof Error) throw text;
+      if (text === 'silence') return new Promise<never>(() => {});
       return text;
     },
     name: 'the secret arn:keys',
@@ -34,7 +35,8 @@ describe('the data keys', () => {
     expect(reads).toBe(1);
     text = keyRingText('second', 'first');
     await clock.advanceBy(1);
-    expect((await keys.get()).current).toBe('second');
+    await keys.get();
+    await expect.poll(async () => (await keys.get()).current).toBe('second');
     expect(reads).toBe(2);
   });
 
@@ -70,7 +72,43 @@ describe('the data keys', () => {
     expect(reads).toBe(3);
     text = keyRingText('second', 'first');
     await clock.advanceBy(30_000);
+    await keys.get();
+    await expect.poll(async () => (await keys.get()).current).toBe('second');
+  });
+
+  test('are not waited for by who needs a key that is known', async () => {
+    const keys = makeKeys();
+    await keys.get();
+    text = 'silence';
+    await clock.advanceBy(300_000);
+    expect((await keys.having(['first'])).current).toBe('first');
+    expect((await keys.get()).current).toBe('first');
+    expect(reads).toBe(2);
+  });
+
+  test('are waited for by who needs a key that is not known', async () => {
+    const keys = makeKeys();
+    await keys.get();
+    text = 'silence';
+    let hasEnded = false;
+    void keys.having(['second']).finally(() => (hasEnded = true));
+    await clock.advanceBy(60_000);
+    expect([reads, hasEnded]).toEqual([2, false]);
+  });
+
+  test('that are an hour old are waited for once', async () => {
+    const keys = makeKeys();
+    await keys.get();
+    await clock.advanceBy(3_600_000);
+    text = keyRingText('second', 'first');
     expect((await keys.get()).current).toBe('second');
+    text = new UnavailableError('Secrets Manager');
+    await clock.advanceBy(3_600_000);
+    expect((await keys.get()).current).toBe('second');
+    text = 'silence';
+    await clock.advanceBy(30_000);
+    expect((await keys.get()).current).toBe('second');
+    expect(reads).toBe(4);
   });
 
   test('that are none are told by where they should be, not by what is there', async () => {
