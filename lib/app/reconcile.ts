@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import { dayOf } from '../redis/keys.ts';
 import { planWakeUps } from '../domain/wake-up-plan.ts';
 import { findExecutionRequests } from '../db/dispatch-executions.ts';
 import {
@@ -8,10 +9,14 @@ import {
   type WaitingPosition,
 } from '../db/reconcile-executions.ts';
 import type { Pool } from '../db/pool.ts';
+import { deleteUncountedFailures, listUncountedFailures } from '../db/uncounted-failures.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
 import { makePayloadText } from './execution-payload.ts';
 import type { PartAttempts } from './part-attempts.ts';
+
+/** No worker has this name: the executions have left the hands of theirs. */
+const NOBODY = 'nobody';
 
 export type ReconcileSettings = {
   lookAheadMs: number;
@@ -91,6 +96,22 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
     return entries.length;
   };
 
+  /** What Redis does not count now stays noted in PostgreSQL for the next tick. */
+  const countFailures = async (deadlineMs: number, { tryPart }: PartAttempts): Promise<void> => {
+    await drain(deadlineMs, async () => {
+      const failures = await listUncountedFailures(pool, settings.executionsPerBatch);
+      for (const sameDay of Map.groupBy(failures, ({ failedAt }) => dayOf(failedAt.getTime())).values()) {
+        const ids = sameDay.map(({ executionId }) => executionId);
+        const nowMs = sameDay[0]?.failedAt.getTime() ?? 0;
+        const outcomes = ids.map((id) => ({ id, outcome: 'failed' as const }));
+        const counted = await tryPart('Redis', () => queue.settle({ workerId: NOBODY, nowMs, outcomes }));
+        if (counted === undefined) return 0;
+        await deleteUncountedFailures(pool, ids);
+      }
+      return failures.length;
+    });
+  };
+
   const requeueAbsent = async (deadlineMs: number, attempts: PartAttempts): Promise<number> => {
     const horizon = new Date(clock.nowMs() + settings.lookAheadMs);
     let position: WaitingPosition | undefined = { id: 0, dueAt: new Date(0) };
@@ -127,6 +148,7 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
       failed += claims.filter((claim) => claim.status === 'FAILED').length;
       return claims.length;
     });
+    await countFailures(deadlineMs, attempts);
     const reclaimed = await drain(
       deadlineMs,
       async () => (await tryPart('Redis', () => queue.reclaim({ nowMs: clock.nowMs(), limit }))) ?? 0,

@@ -4,7 +4,8 @@ export type FreedExecution = { id: number; status: 'RETRYING' | 'FAILED' };
 
 // A vanished worker may or may not have sent the request. AT_MOST_ONCE must not send it again; AT_LEAST_ONCE must,
 // within its retries. Locked in the order of the index, skipping what another tick is freeing. What is judged comes from
-// the locked row: read again by the statement's snapshot, a claim that was withdrawn meanwhile would run once more.
+// the locked row: read again by the statement's snapshot, a claim that was withdrawn meanwhile would run once more. A failure is
+// noted in the same statement, so that the queue's statistics come to count it whatever happens next.
 const FREE_EXPIRED_CLAIMS = /* sql */ `
   with expired as (
     select id, execution_time, job_id, retry_count, is_withdrawn
@@ -19,19 +20,24 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
            x.retry_count < j.max_retry_count and not x.is_withdrawn and j.type = 'AT_LEAST_ONCE' as is_retry
       from expired x
       join jobs j on j.id = x.job_id
+  ), freed as (
+    update job_executions e
+       set status = case when d.is_retry then 'RETRYING' else 'FAILED' end,
+           retry_count = e.retry_count + case when d.is_retry then 1 else 0 end,
+           due_at = case when d.is_retry then $1 else e.due_at end,
+           error_message = 'the worker vanished while the request was out: outcome unknown',
+           claim_token = null,
+           lease_expires_at = null,
+           updated_at = $1
+      from judged d
+     where e.id = d.id
+       and e.execution_time = d.execution_time
+    returning e.id, e.status
+  ), noted as (
+    insert into uncounted_failures (execution_id, failed_at)
+    select id, $1 from freed where status = 'FAILED'
   )
-  update job_executions e
-     set status = case when d.is_retry then 'RETRYING' else 'FAILED' end,
-         retry_count = e.retry_count + case when d.is_retry then 1 else 0 end,
-         due_at = case when d.is_retry then $1 else e.due_at end,
-         error_message = 'the worker vanished while the request was out: outcome unknown',
-         claim_token = null,
-         lease_expires_at = null,
-         updated_at = $1
-    from judged d
-   where e.id = d.id
-     and e.execution_time = d.execution_time
-  returning e.id, e.status`;
+  select id, status from freed`;
 
 /** Whether there is a claim whose lease has run out. */
 export async function hasExpiredClaims(db: Queryable, now: Date): Promise<boolean> {

@@ -172,7 +172,8 @@ redis.call('ZREM', KEYS[2], unpack(ARGV))
 return redis.call('DEL', unpack(KEYS, 3))
 `,
   'settle': `-- Ends what a worker holds. An execution that has left its hands (settled before, or reclaimed) is put nowhere: only
--- its end, completed or failed, still counts, once, if the queue knows it.
+-- its end, completed or failed, still counts, once for an id and a day. Where the queue does not know it either, the day's set
+-- tells whether it has been counted, as long as that is not full and so knows all of the day.
 -- KEYS  1 processing of the worker, 2 retry, 3 completed today, 4 its counter, 5 failed today, 6 its counter,
 --       then the payload of each entry, in the order of ARGV
 -- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms), 3 how long a day is kept (ms),
@@ -181,6 +182,7 @@ return redis.call('DEL', unpack(KEYS, 3))
 -- Reply integer: how many outcomes had an effect
 local now, graceMs, keepMs, maxMembers = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local finished = { completed = {}, failed = {} }
+local unknown = { completed = {}, failed = {} }
 local retries, gone = {}, {}
 local effective = 0
 
@@ -202,16 +204,18 @@ for entry = 1, #KEYS - 6 do
     if applies then gone[#gone + 1] = payload end
   else
     applies = held or redis.call('DEL', payload) == 1
-    if applies then
-      gone[#gone + 1] = payload
-      table.insert(finished[outcome], id)
-    end
+    if applies then gone[#gone + 1] = payload end
+    table.insert(applies and finished[outcome] or unknown[outcome], id)
   end
   if applies then effective = effective + 1 end
 end
 
 -- The counter stays exact when the set, which is bounded, gives members up.
-local function count(ids, set, counter)
+local function count(outcome, set, counter)
+  local ids = finished[outcome]
+  if #unknown[outcome] > 0 and redis.call('SCARD', set) < maxMembers then
+    for _, id in ipairs(unknown[outcome]) do ids[#ids + 1] = id end
+  end
   if #ids == 0 then return end
   redis.call('INCRBY', counter, redis.call('SADD', set, unpack(ids)))
   local excess = redis.call('SCARD', set) - maxMembers
@@ -222,8 +226,8 @@ end
 
 if #gone > 0 then redis.call('DEL', unpack(gone)) end
 if #retries > 0 then redis.call('ZADD', KEYS[2], unpack(retries)) end
-count(finished.completed, KEYS[3], KEYS[4])
-count(finished.failed, KEYS[5], KEYS[6])
+count('completed', KEYS[3], KEYS[4])
+count('failed', KEYS[5], KEYS[6])
 return effective
 `,
   'take': `-- Puts the next executions into one worker's hands and renews its lease: first what is due, oldest first, then what
@@ -453,5 +457,12 @@ alter table job_schedules add column unreadable_until timestamptz;
 
 -- Serves the tick that may fall asleep: when the next of them is looked at. It holds nearly nothing.
 create index job_schedules_unreadable on job_schedules (unreadable_until) where unreadable_until is not null;
+` },
+  { version: 7, name: 'uncounted-failures', sql: `-- Executions that a tick ended FAILED, as their worker had vanished, and that today's statistics in Redis do not count yet. A row is
+-- written with the end and deleted once Redis has counted it, so that a Redis that is away costs no count.
+create table uncounted_failures (
+  execution_id bigint primary key,
+  failed_at timestamptz not null
+);
 ` },
 ];

@@ -19,7 +19,8 @@ export function makeSettle(redis: RedisConnection, keys: Keys, { maxFinished }: 
 
   /**
    * Ends what the worker holds; may be repeated. Resolves with how many outcomes had an effect: a retry of what has
-   * left the worker's hands has none, and the next tick brings it if PostgreSQL wants it.
+   * left the worker's hands has none, and the next tick brings it if PostgreSQL wants it. An end counts on the UTC day of `nowMs`,
+   * once for each id: give it the instant by which PostgreSQL has it, and it may be told by several.
    */
   return async ({ workerId, nowMs, outcomes }: SettleRequest): Promise<number> => {
     const day = dayOf(nowMs);

@@ -9,6 +9,7 @@ import type { Queue } from '../../redis/queue.ts';
 import type { QueueOutcome } from '../../redis/settle.ts';
 import type { PublishWakeUps } from '../../sqs/publish-wake-ups.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
+import type { SettleRefused } from './settle-refused.ts';
 
 /** Outcomes a statement records; measured best between 100 and 500. */
 const OUTCOMES_PER_BATCH = 500;
@@ -37,6 +38,7 @@ export function makeOutcomeRecorder(deps: {
   clock: Clock;
   logger: Logger;
   workerId: string;
+  settleRefused: SettleRefused;
   deadlineMs: number;
   onRecorded: () => void;
   settings: { wakeUpLeadMs: number; jobsPerWakeUp: number };
@@ -48,10 +50,14 @@ export function makeOutcomeRecorder(deps: {
   let isFlushing = false;
   let settling: Promise<void> = Promise.resolve();
 
-  const writeToDatabase = async (batch: readonly ExecutionOutcome[]): Promise<RecordedOutcome[]> => {
+  /** `atMs` is the instant by which PostgreSQL has them. */
+  const writeToDatabase = async (
+    batch: readonly ExecutionOutcome[],
+  ): Promise<{ recorded: RecordedOutcome[]; atMs: number }> => {
     for (;;) {
+      const atMs = clock.nowMs();
       try {
-        return await recordOutcomes(pool, batch, new Date(clock.nowMs()));
+        return { recorded: await recordOutcomes(pool, batch, new Date(atMs)), atMs };
       } catch (error) {
         const againMs = clock.nowMs() + RETRY_AFTER_MS;
         if (!(error instanceof UnavailableError) || againMs > deps.deadlineMs) throw error;
@@ -69,12 +75,14 @@ export function makeOutcomeRecorder(deps: {
     }
   };
 
-  const settleInQueue = async (outcomes: readonly QueueOutcome[]): Promise<void> => {
-    const nowMs = clock.nowMs();
-    await queue.settle({ workerId: deps.workerId, nowMs, outcomes });
+  const settleInQueue = async (outcomes: readonly QueueOutcome[], atMs: number): Promise<void> => {
+    const recorded = outcomes.filter(({ outcome }) => outcome !== 'dropped');
+    if (recorded.length > 0) await queue.settle({ workerId: deps.workerId, nowMs: atMs, outcomes: recorded });
     const retries = outcomes.flatMap((outcome) => (outcome.outcome === 'retry' ? [outcome.dueMs] : []));
     const { wakeUpLeadMs: leadMs, jobsPerWakeUp } = settings;
+    const nowMs = clock.nowMs();
     await publishWakeUps(planWakeUps(retries, new Map(), { nowMs, leadMs, jobsPerWakeUp }));
+    await deps.settleRefused(outcomes.filter(({ outcome }) => outcome === 'dropped').map(({ id }) => id));
   };
 
   const flushOnce = async (): Promise<void> => {
@@ -85,12 +93,12 @@ export function makeOutcomeRecorder(deps: {
       deps.onRecorded();
     };
     try {
-      const recorded = await writeToDatabase(batch);
+      const { recorded, atMs } = await writeToDatabase(batch);
       const statuses = new Map(recorded.map(({ id, status }) => [id, status]));
       const outcomes = batch.map((outcome) => toQueueOutcome(outcome, statuses.get(outcome.id)));
       count(outcomes);
       await settling;
-      settling = settleInQueue(outcomes)
+      settling = settleInQueue(outcomes, atMs)
         // PostgreSQL knows; what the queue keeps of it, the next tick clears up.
         .catch((error: unknown) => logger.warn('queue_not_settled', { error: errorField(error) }))
         .finally(done);

@@ -10,6 +10,7 @@ import { makeOutcomeRecorder, type OutcomeCounts } from './outcome-recorder.ts';
 import { makeParking } from './parking.ts';
 import { makeRunDeadline } from './run-deadline.ts';
 import type { SendAttempt } from './send-attempt.ts';
+import { makeSettleRefused } from './settle-refused.ts';
 import { makeWaitingRoom } from './waiting-room.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
@@ -60,7 +61,14 @@ export function startWorkerRun(
   const { share } = parts;
   const workerId = deps.newId();
   const notifier = makeNotifier(clock);
-  const recorder = makeOutcomeRecorder({ ...deps, workerId, deadlineMs, onRecorded: notifier.notify });
+  const settleRefused = makeSettleRefused({ ...deps, workerId });
+  const recorder = makeOutcomeRecorder({
+    ...deps,
+    workerId,
+    settleRefused,
+    deadlineMs,
+    onRecorded: notifier.notify,
+  });
   const deadline = makeRunDeadline(deadlineMs);
   const fanOut = makeFanOut(deps);
   const parking = makeParking({ queue, clock, workerId, leaseMs: WORKER_LEASE_MS, share });
@@ -120,9 +128,7 @@ export function startWorkerRun(
 
   const claim = async (batch: readonly Admitted[]): Promise<void> => {
     const refusedIds = await attempts.claim(batch);
-    if (refusedIds.length === 0) return;
-    const outcomes = refusedIds.map((id) => ({ id, outcome: 'dropped' as const }));
-    await queue.settle({ workerId, nowMs: clock.nowMs(), outcomes });
+    await settleRefused(refusedIds);
   };
 
   const giveBack = async (batch: readonly HeldExecution[]): Promise<void> => {

@@ -96,7 +96,7 @@ export function makeModel() {
           return isHeld;
         }
         known.delete(entry.id);
-        if (isHeld || isKnown) ended[entry.outcome].add(entry.id);
+        ended[entry.outcome].add(entry.id);
         return isHeld || isKnown;
       }).length;
     },

@@ -1,0 +1,35 @@
+import { findEnded } from '../../db/ended-executions.ts';
+import type { Pool } from '../../db/pool.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { dayOf } from '../../redis/keys.ts';
+import type { Queue } from '../../redis/queue.ts';
+
+export type SettleRefused = (ids: readonly number[]) => Promise<void>;
+
+/**
+ * Lets go of executions whose claim was refused or lost. One of them may have ended in the hands of a worker that did not come to
+ * tell the queue, or in a tick: the queue counts its end now, on the day it ended, unless it has counted it there before.
+ */
+export function makeSettleRefused(deps: {
+  pool: Pool;
+  queue: Queue;
+  clock: Clock;
+  workerId: string;
+}): SettleRefused {
+  const { pool, queue, clock, workerId } = deps;
+  return async (ids) => {
+    if (ids.length === 0) return;
+    const ended = await findEnded(pool, ids);
+    const endedIds = new Set(ended.map(({ id }) => id));
+    const dropped = ids.filter((id) => !endedIds.has(id)).map((id) => ({ id, outcome: 'dropped' as const }));
+    if (dropped.length > 0) await queue.settle({ workerId, nowMs: clock.nowMs(), outcomes: dropped });
+    for (const [first, ...rest] of Map.groupBy(ended, ({ endedAt }) => dayOf(endedAt.getTime())).values()) {
+      if (first === undefined) continue;
+      const outcomes = [first, ...rest].map(({ id, status }) => ({
+        id,
+        outcome: status === 'SUCCESS' ? ('completed' as const) : ('failed' as const),
+      }));
+      await queue.settle({ workerId, nowMs: first.endedAt.getTime(), outcomes });
+    }
+  };
+}
