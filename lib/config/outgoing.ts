@@ -14,12 +14,18 @@ const PORTS_REMEDY =
 export const outgoingSchema = z
   .object({
     BELFRY_ALLOWED_NETWORKS: list(parseNetworks, NETWORKS_REMEDY).prefault(''),
+    /** Networks that Belfry itself is in. A wider one among those that are allowed does not open them. */
+    BELFRY_OWN_NETWORKS: list(parseNetworks, NETWORKS_REMEDY).prefault(''),
     BELFRY_ALLOWED_PORTS: list(parsePorts, PORTS_REMEDY)
       .refine((ports) => ports.length > 0, 'names no port; leave it out for the usual ones')
       .prefault(DEFAULT_PORTS),
   })
   .transform((env) => ({
-    outgoing: { openNetworks: env.BELFRY_ALLOWED_NETWORKS, ports: env.BELFRY_ALLOWED_PORTS },
+    outgoing: {
+      openNetworks: env.BELFRY_ALLOWED_NETWORKS,
+      ownNetworks: env.BELFRY_OWN_NETWORKS,
+      ports: env.BELFRY_ALLOWED_PORTS,
+    },
   }));
 
 function list<T>(parse: (text: string) => { entries: T[] } | { badEntry: number }, remedy: string) {

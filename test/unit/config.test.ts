@@ -132,6 +132,7 @@ describe('the configuration', () => {
   test('says where jobs may call beside public addresses: nowhere, by the usual ports', () => {
     expect(readConfig(byUrl).outgoing).toEqual({
       openNetworks: [],
+      ownNetworks: [],
       ports: [
         { first: 80, last: 80 },
         { first: 443, last: 443 },

@@ -163,3 +163,27 @@ describe('an allowed network', () => {
     fc.assert(property, { numRuns: 200 });
   });
 });
+
+describe("Belfry's own network", () => {
+  const own = '10.40.0.0/16';
+  const inOwn = addressIn(own);
+
+  test('stays closed to a wider network that is allowed, and the rest of that is open', () => {
+    const policy = policyOf('10.0.0.0/8,0.0.0.0/0', undefined, own);
+    fc.assert(fc.property(inOwn, (address) => !isAddressAllowed(policy, address)));
+    expect(isAddressAllowed(policy, '10.41.0.1')).toBe(true);
+    expect(isAddressAllowed(policy, '::ffff:10.40.0.1')).toBe(false);
+    expect(isAddressAllowed(policy, '64:ff9b::10.40.0.1')).toBe(false);
+  });
+
+  test('is open where it is allowed by name, and so is a part of it', () => {
+    fc.assert(fc.property(inOwn, (address) => isAddressAllowed(policyOf(own, undefined, own), address)));
+    const part = policyOf('10.0.0.0/8,10.40.7.0/24', undefined, own);
+    expect(isAddressAllowed(part, '10.40.7.9')).toBe(true);
+    expect(isAddressAllowed(part, '10.40.8.9')).toBe(false);
+  });
+
+  test('opens nothing by itself', () => {
+    fc.assert(fc.property(inOwn, (address) => !isAddressAllowed(policyOf('', undefined, own), address)));
+  });
+});
