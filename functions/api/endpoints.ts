@@ -125,10 +125,10 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   },
   // The two open ones are lenient about parameters: probes and caches add their own.
   'GET /health': async () => jsonReply(200, { status: 'ok', ...versions } satisfies Health),
-  'GET /openapi.json': async () => ({
+  'GET /openapi.json': async (event) => ({
     statusCode: 200,
     headers: { 'content-type': 'application/json' },
-    body: openApiJson(),
+    body: openApiJson(pathInFront(event)),
   }),
 });
 
@@ -156,6 +156,11 @@ function offsetShown(offset: number | undefined, cursor: string | undefined): nu
 function idOf(event: APIGatewayProxyEvent): number {
   parseQuery(noQuerySchema, event);
   return parseId(event.pathParameters?.['id'], 'job');
+}
+
+/** `/v1` of `/v1/openapi.json`: API Gateway's stage. Empty on one machine, and on a domain of one's own. */
+function pathInFront({ requestContext, path }: APIGatewayProxyEvent): string {
+  return (requestContext.path || path).replace(/\/openapi\.json\/?$/, '');
 }
 
 // The context's path has the stage in front (`/prod/api/…`), the event's has not.

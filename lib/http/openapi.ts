@@ -32,12 +32,16 @@ export function makeOpenApiDocument() {
   return createDocument(document, { allowEmptySchema: { custom: true } });
 }
 
-let cached: string | undefined;
+let cached: ReturnType<typeof makeOpenApiDocument> | undefined;
 
-/** The document as it is served. Made at the first call: few environments are ever asked for it. */
-export function openApiJson(): string {
-  cached ??= JSON.stringify(makeOpenApiDocument());
-  return cached;
+/**
+ * The document as it is served. Made at the first call: few environments are ever asked for it.
+ *
+ * @param basePath what goes before the document's paths on this host, such as `/v1` for a stage of API Gateway.
+ */
+export function openApiJson(basePath = ''): string {
+  cached ??= makeOpenApiDocument();
+  return JSON.stringify({ ...cached, servers: [{ url: basePath === '' ? '/' : basePath }] });
 }
 
 function makePaths(): ZodOpenApiPathsObject {

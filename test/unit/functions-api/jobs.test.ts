@@ -1,7 +1,10 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../../lib/version.ts';
 import { ZONE_DATA_VERSION } from '../../../lib/domain/schedule/time-zone.ts';
 import { makeTestApi, queueStats } from '../../support/api-harness.ts';
+
+type RequestContext = APIGatewayProxyEvent['requestContext'];
 
 const minimal = { schedule: '*/5 * * * *', api: 'https://example.com/hook' };
 
@@ -204,4 +207,16 @@ test('the OpenAPI document is served to everyone', async () => {
   const first = await call('GET', '/openapi.json', { key: null });
   expect(first).toMatchObject({ status: 200, json: { openapi: '3.1.0' } });
   expect((await call('GET', '/openapi.json', { key: null })).text).toBe(first.text);
+});
+
+test.each([
+  { place: 'one machine', requestPath: undefined, url: '/' },
+  { place: 'a stage of API Gateway', requestPath: '/v1/openapi.json', url: '/v1' },
+  { place: 'a domain of its own', requestPath: '/openapi.json', url: '/' },
+])('on $place the OpenAPI document names a server whose paths are those it serves', async (at) => {
+  const { call } = makeTestApi();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rest of the context is not read
+  const requestContext = { requestId: 'request-1', path: at.requestPath } as RequestContext;
+  const { json } = await call('GET', '/openapi.json', { key: null, event: { requestContext } });
+  expect(json.servers).toEqual([{ url: at.url }]);
 });
