@@ -51,7 +51,8 @@ export type FunctionSettings = {
 };
 
 export const functions = {
-  api: { entry: 'functions/api/index.ts', timeoutSeconds: 15, memoryMb: 512, maxConcurrency: 20 },
+  /** A second less than the gateway waits. A database that paused needs about 15 s to start. */
+  api: { entry: 'functions/api/index.ts', timeoutSeconds: 28, memoryMb: 512, maxConcurrency: 20 },
   scheduler: { entry: 'functions/scheduler/index.ts', timeoutSeconds: 55, memoryMb: 512, maxConcurrency: 2 },
   worker: {
     entry: 'functions/worker/index.ts',
@@ -75,6 +76,9 @@ export const deployFunctions = {
     maxConcurrency: 1,
   },
 } as const satisfies Record<string, FunctionSettings>;
+
+/** Connections to PostgreSQL that one environment of each function takes at most. */
+export const databaseConnections = { api: 2, scheduler: 2, worker: 3, migrate: 1, declaredJobs: 2 } as const;
 
 /**
  * The order request < lease < worker < visibility is what makes a dead worker's work come back, once:

@@ -2,13 +2,14 @@ import { makeDeclareJob } from '../../lib/app/declare-job.ts';
 import { awaitDatabase } from '../../lib/app/once-it-answers.ts';
 import { makeRetractJob } from '../../lib/app/retract-job.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
+import { databaseConnections } from '../../lib/topology.ts';
 import { connectWithKeysFromEnv } from '../connections.ts';
 import { jobUseCases } from '../job-use-cases.ts';
 import type { DeclaredJobsDeps } from './handler.ts';
 
 export function fromEnv(): DeclaredJobsDeps {
   const connections = connectWithKeysFromEnv('belfry-declared-jobs', process.env, {
-    databaseConnections: 2,
+    databaseConnections: databaseConnections.declaredJobs,
     statementTimeoutMs: 10_000,
     publishTimeoutMs: 5_000,
   });

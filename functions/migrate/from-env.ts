@@ -11,7 +11,7 @@ import { makeFetchSecret } from '../../lib/secrets/fetch-secret.ts';
 import { makePutSecret } from '../../lib/secrets/put-secret.ts';
 import { makeReplaceSecret } from '../../lib/secrets/replace-secret.ts';
 import { systemClock } from '../../lib/system-clock.ts';
-import { deployFunctions } from '../../lib/topology.ts';
+import { databaseConnections, deployFunctions } from '../../lib/topology.ts';
 import { databaseAddress } from '../database-address.ts';
 import { createLogger } from '../logger.ts';
 import type { MigrateDeps } from './handler.ts';
@@ -42,7 +42,7 @@ export function fromEnv(): MigrateDeps {
   });
   const openPool = () =>
     createPool(address, {
-      max: 1,
+      max: databaseConnections.migrate,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       onError: (error) => logger.warn('connection_lost', { error: errorField(error) }),
     });

@@ -8,7 +8,7 @@ import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
-import { timings } from '../../lib/topology.ts';
+import { databaseConnections, timings } from '../../lib/topology.ts';
 import { connectFromEnv, type Connections } from '../connections.ts';
 import { dispatchSettings } from '../dispatch-settings.ts';
 import { tickScheduleOf } from '../tick-schedule.ts';
@@ -16,7 +16,7 @@ import type { SchedulerDeps } from './handler.ts';
 
 export function fromEnv(): SchedulerDeps {
   const connections = connectFromEnv('belfry-scheduler', process.env, {
-    databaseConnections: 2,
+    databaseConnections: databaseConnections.scheduler,
     statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS,
     // Some 300 calls of 25 ms, four at a time, are the most that one tick sends.
     publishTimeoutMs: 15_000,

@@ -3,13 +3,13 @@ import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
 import { makeCallTarget } from '../../lib/http/call-target.ts';
 import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
 import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
-import { timings, wakeUpQueue } from '../../lib/topology.ts';
+import { databaseConnections, timings, wakeUpQueue } from '../../lib/topology.ts';
 import { connectWithKeysFromEnv } from '../connections.ts';
 import type { WorkerDeps } from './handler.ts';
 
 export function fromEnv(): WorkerDeps {
   const connections = connectWithKeysFromEnv('belfry-worker', process.env, {
-    databaseConnections: 3,
+    databaseConnections: databaseConnections.worker,
     statementTimeoutMs: 10_000,
     publishTimeoutMs: 5_000,
   });
