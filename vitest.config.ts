@@ -16,8 +16,9 @@ export default defineConfig({
           name: 'infra',
           isolate: false,
           include: ['test/infra/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // A template takes seconds, and a minute where the machine is busy with others.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
       {

@@ -1,26 +1,18 @@
 import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { connectionsOf } from './constructs/database.ts';
 import { databaseByUrl } from './constructs/database-access.ts';
 import { cacheByUrl } from './constructs/cache-access.ts';
 import type { JobSchedulerProps } from './constructs/job-scheduler.ts';
+import { contextOfFlags } from './feature-flags.ts';
 import { readStage } from './options.ts';
 import { BelfryStack } from './stacks/belfry-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import type { StageSettings } from './stages.ts';
 
-/** What is made is the same for who runs the CDK here, in a test or in an app of somebody's own. */
-const featureFlags = {
-  '@aws-cdk/aws-iam:minimizePolicies': true,
-  '@aws-cdk/aws-lambda:createNewPoliciesWithAddToRolePolicy': false,
-  '@aws-cdk/aws-apigateway:disableCloudWatchRole': true,
-  '@aws-cdk/core:enablePartitionLiterals': true,
-  '@aws-cdk/core:validateAgainstDefaultRules': true,
-  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
-};
-
 /** The CDK app of a stage, as `-c` options describe it. */
 export function buildApp(props: AppProps = {}): App {
-  const app = new App({ ...props, context: { ...featureFlags, ...props.context } });
+  const app = new App({ ...props, context: { ...contextOfFlags(), ...props.context } });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   addStage(
     app,
@@ -54,7 +46,10 @@ function addStage(app: App, stage: StageSettings): void {
   Tags.of(app).add('belfry:deployment', deployment);
 }
 
-type Stores = Pick<JobSchedulerProps, 'network' | 'database' | 'cache' | 'storeMetrics'>;
+type Stores = Pick<
+  JobSchedulerProps,
+  'network' | 'database' | 'databaseConnections' | 'cache' | 'storeMetrics'
+>;
 
 function makeStores(app: App, stage: StageSettings, deployment: string): Stores {
   const { stores } = stage;
@@ -69,6 +64,7 @@ function makeStores(app: App, stage: StageSettings, deployment: string): Stores 
   return {
     network: network.functions,
     database: database.access,
+    databaseConnections: connectionsOf(stores.database),
     cache: cache.access,
     storeMetrics: { ...database.metrics, ...cache.metrics },
   };

@@ -27,8 +27,17 @@ const settings = {
   define: { esbuildDetection: 'true' },
 } as const;
 
+/** The certificate authorities of RDS: in the repository, and where functions find them. */
+const AUTHORITIES = 'infra/certificates/rds.pem';
+export const authoritiesInFunction = '/var/task/rds.pem';
+
 /** For `NodejsFunction`. */
 export const bundling: BundlingOptions = {
+  commandHooks: {
+    beforeInstall: () => [],
+    beforeBundling: () => [],
+    afterBundling: (root, output) => [`cp "${root}/${AUTHORITIES}" "${output}"`],
+  },
   format: OutputFormat.ESM,
   target: settings.target,
   minify: settings.minify,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DatabaseSettings } from './constructs/database.ts';
 import { stageOf, type StageSettings } from './stages.ts';
 
 const flag = z.enum(['true', 'false']).transform((word) => word === 'true');
@@ -8,7 +9,7 @@ const optionsSchema = z.object({
   stage: z.string().default('dev'),
   databaseUrl: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
-  /** Aurora Serverless v2, down to nothing while nothing is due. */
+  /** Aurora Serverless v2: down to nothing while nothing is due, or, where a stage has a second zone, with a reader in it. */
   database: z.enum(['instance', 'aurora']).optional(),
   cache: z.enum(['nodes', 'serverless']).optional(),
   tick: z.enum(['schedule', 'rule']).optional(),
@@ -73,14 +74,26 @@ function changeStores(
   { database, cache }: Options,
 ): StageSettings['stores'] {
   if (stores.kind === 'given') return stores;
-  const { backupDays, deletionProtection } = stores.database;
   return {
     ...stores,
     ...(database === 'aurora' && {
-      database: { kind: 'aurora', minCapacity: 0, maxCapacity: 8, backupDays, deletionProtection },
+      database: auroraFor(stores.database),
     }),
     ...(cache === 'serverless' && {
       cache: { kind: 'serverless', maxStorageGb: 5, maxEcpuPerSecond: 30_000 },
     }),
+  };
+}
+
+/** In place of an instance, and as much to be relied on. */
+function auroraFor(database: DatabaseSettings): DatabaseSettings {
+  const { backupDays, deletionProtection } = database;
+  const isMultiAz = database.kind === 'instance' ? database.isMultiAz : database.hasReader;
+  return {
+    kind: 'aurora',
+    backupDays,
+    deletionProtection,
+    hasReader: isMultiAz,
+    ...(isMultiAz ? { minCapacity: 2, maxCapacity: 16 } : { minCapacity: 0, maxCapacity: 8 }),
   };
 }

@@ -47,8 +47,8 @@ const dev: StageSettings = {
       instanceType: InstanceType.of(InstanceClass.T4G, InstanceSize.MICRO),
       isMultiAz: false,
       storageGib: 20,
-      // A worker environment takes 3, an api or scheduler environment 2 at the most.
-      maxConnections: 120,
+      // What RDS itself would give so small an instance; each takes up to 10 MB of its 1 GB.
+      maxConnections: 80,
       hasProxy: false,
       backupDays: 1,
       deletionProtection: false,
@@ -56,12 +56,12 @@ const dev: StageSettings = {
     cache: { kind: 'nodes', nodeType: 'cache.t4g.micro', nodes: 1 },
   },
   tick: { by: 'schedule', hibernates: false },
-  workers: { maxConcurrency: 10 },
+  // A new account runs 10 functions at once: the others are for the API and the tick.
+  workers: { maxConcurrency: 5 },
   outgoing: {},
   api: {
     stageName: 'v1',
-    // Each call at once may be an environment of its own, and each takes 2 connections.
-    throttle: { requestsPerSecond: 50, burst: 40 },
+    maxConcurrency: 20,
     corsOrigins: [],
     accessLogs: { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY },
     keepsAccountLogRole: true,
@@ -85,7 +85,8 @@ const prod: StageSettings = {
       instanceType: InstanceType.of(InstanceClass.M7G, InstanceSize.LARGE),
       isMultiAz: true,
       storageGib: 100,
-      maxConnections: 500,
+      // What RDS itself would give it: 8 GB, divided by 9,531,392 bytes.
+      maxConnections: 850,
       hasProxy: true,
       backupDays: 14,
       deletionProtection: true,
@@ -97,8 +98,8 @@ const prod: StageSettings = {
   outgoing: {},
   api: {
     stageName: 'v1',
-    throttle: { requestsPerSecond: 1_000, burst: 2_000 },
-    usagePlan: { requestsPerSecond: 500, burst: 1_000, requestsPerDay: 10_000_000 },
+    maxConcurrency: 150,
+    usagePlan: { requestsPerDay: 10_000_000 },
     corsOrigins: [],
     accessLogs: { retention: RetentionDays.THREE_MONTHS, removalPolicy: RemovalPolicy.RETAIN },
     keepsAccountLogRole: true,
@@ -122,7 +123,8 @@ const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
   outgoing: { networks: '127.0.0.0/8,::1' },
   api: {
     stageName: 'v1',
-    throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+    // An emulator starts as many environments as it is asked for.
+    maxConcurrency: 1_000,
     corsOrigins: [],
     accessLogs: { retention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY },
     keepsAccountLogRole: false,

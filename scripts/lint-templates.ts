@@ -6,9 +6,8 @@ import { globSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildApp } from '../infra/build-app.ts';
 import { openCacheDir } from '../local/services/cache-dir.ts';
-import { variants } from '../test/infra/support/synthesise.ts';
+import { variants } from '../test/infra/support/variants.ts';
 import { CannotInstallError, installPython } from './support/install-python.ts';
 
 /** Not by the program that pip makes: that looks for Python where the environment was before it was moved. */
@@ -18,9 +17,8 @@ const requirements = join(import.meta.dirname, 'support', 'cfn-lint-requirements
 async function lint(directory: string): Promise<number> {
   const cacheDir = await openCacheDir({ path: directory });
   const { python } = await installPython('cfn-lint', { requirements, cacheDir, report: console.log });
-  for (const [name, options] of Object.entries(variants)) {
-    const context = { ...options, 'aws:cdk:bundling-stacks': [] };
-    buildApp({ outdir: join(directory, name.replaceAll(' ', '-')), context }).synth();
+  for (const [name, build] of Object.entries(variants)) {
+    build(join(directory, name.replaceAll(/[^a-zA-Z]+/g, '-'))).synth();
   }
   const templates = globSync(join(directory, '*', '*.template.json'));
   const { status, error } = spawnSync(python, ['-c', RUN, '--ignore-checks', 'W', '--', ...templates], {

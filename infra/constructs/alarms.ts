@@ -10,6 +10,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { Capacity } from '../capacity.ts';
 import { belfryMetric, MINUTE } from './metrics.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { StoreMetrics } from './store-metrics.ts';
@@ -23,6 +24,7 @@ export type Watched = {
   tick: Tick;
   stores: StoreMetrics;
   gateway: RestApi;
+  capacity: Capacity;
 };
 
 type AlarmSettings = {
@@ -50,10 +52,13 @@ export class Alarms extends Construct {
     this.#topic = watched.topic;
     this.#watchTicks(watched);
     this.#watchQueue(watched);
-    if (watched.calculates) this.#watchExecutions(watched);
+    if (watched.calculates) {
+      this.#watchExecutions(watched);
+      this.#watchWakeUps(watched);
+    }
     this.#watchApi(watched);
     this.#watchFunctions(watched);
-    this.#watchStores(watched.stores);
+    this.#watchStores(watched);
   }
 
   #watchTicks({ deployment, tick, functions }: Watched): void {
@@ -122,6 +127,32 @@ export class Alarms extends Construct {
     });
   }
 
+  /** Lambda is told to let workers wake workers, so this looks for what its own detection would have stopped. */
+  #watchWakeUps({ deployment, functions, capacity }: Watched): void {
+    const { worker } = functions;
+    if (worker === undefined) return;
+    const period = Duration.minutes(5);
+    const sum = (name: 'executionsSucceeded' | 'executionsFailed' | 'retries') =>
+      belfryMetric(deployment, name, { statistic: 'sum', period });
+    this.#add('RunawayWorkers', {
+      meaning: 'Workers are invoked far more often than there are executions for them',
+      page: 'workers-wake-each-other-for-nothing',
+      metric: new MathExpression({
+        label: 'invocations that no execution accounts for',
+        expression: 'invocations - FILL(succeeded, 0) - FILL(failed, 0) - FILL(retried, 0)',
+        usingMetrics: {
+          invocations: worker.lambda.metricInvocations({ statistic: 'sum', period }),
+          succeeded: sum('executionsSucceeded'),
+          failed: sum('executionsFailed'),
+          retried: sum('retries'),
+        },
+        period,
+      }),
+      above: capacity.idleInvocations,
+      for: { periods: 2, of: 2 },
+    });
+  }
+
   #watchExecutions({ deployment }: Watched): void {
     const period = Duration.minutes(5);
     this.#add('FailureShare', {
@@ -171,14 +202,15 @@ export class Alarms extends Construct {
     }
   }
 
-  #watchStores({ databaseConnections, databaseFreeStorage, cacheMemory }: StoreMetrics): void {
+  #watchStores({ stores, capacity }: Watched): void {
+    const { databaseConnections, databaseFreeStorage, cacheMemory } = stores;
     const lasting = { periods: 5, of: 5 };
-    if (databaseConnections !== undefined) {
+    if (databaseConnections !== undefined && capacity.connections !== undefined) {
       this.#add('DatabaseConnections', {
-        meaning: 'The database has few connections left to give',
+        meaning: 'The database has more connections than functions at full load take, and few left to give',
         page: 'the-database-runs-out-of-connections',
-        metric: databaseConnections.metric,
-        above: databaseConnections.alarmAbove,
+        metric: databaseConnections,
+        above: capacity.connections.alarmAbove,
         for: lasting,
       });
     }

@@ -22,6 +22,8 @@ export type CacheSettings =
   | { kind: 'serverless'; maxStorageGb: number; maxEcpuPerSecond: number };
 
 const PORT = 6379;
+/** ElastiCache Serverless listens on a second port for reads from replicas, and wants both open. */
+const SERVERLESS_PORTS = Port.tcpRange(PORT, PORT + 1);
 const MEMORY_ALARM_PERCENT = 80;
 
 /** Valkey, which holds the queue: encrypted, over TLS alone, its user let in by IAM. */
@@ -36,7 +38,10 @@ export class Cache extends Construct {
       description: 'The cache',
       allowAllOutbound: false,
     });
-    const connections = new Connections({ securityGroups: [securityGroup], defaultPort: Port.tcp(PORT) });
+    const connections = new Connections({
+      securityGroups: [securityGroup],
+      defaultPort: settings.kind === 'serverless' ? SERVERLESS_PORTS : Port.tcp(PORT),
+    });
     const { subnetIds } = vpc.selectSubnets({ subnetGroupName: 'data' });
     const { user, userGroupId } = makeUser(this);
     const placed = { subnetIds, securityGroupIds: [securityGroup.securityGroupId], userGroupId };

@@ -2,6 +2,7 @@ import {
   Dashboard as CloudWatchDashboard,
   GraphWidget,
   type IMetric,
+  type IWidget,
   MathExpression,
   PeriodOverride,
   Row,
@@ -26,25 +27,30 @@ export class Dashboard extends Construct {
   }
 }
 
+type Widgets = (IWidget | undefined)[];
+
 function rowsOf(watched: Watched): Row[] {
-  return [nowRow, queueRow, executionRow, workerRow, storeRow, apiRow].map((row) => row(watched));
+  return [nowRow, queueRow, executionRow, workerRow, storeRow, apiRow]
+    .map((row) => row(watched).filter((widget) => widget !== undefined))
+    .filter((widgets) => widgets.length > 0)
+    .map((widgets) => new Row(...widgets));
 }
 
-function nowRow({ deployment }: Watched): Row {
+function nowRow({ deployment }: Watched): Widgets {
   const value = (title: string, metric: IMetric) =>
     new SingleValueWidget({ title, metrics: [metric], width: WIDTH / 4, height: 3, sparkline: true });
-  return new Row(
+  return [
     value('Ready and not yet taken', belfryMetric(deployment, 'queueReady', { statistic: 'max' })),
     value('Oldest due (s)', belfryMetric(deployment, 'oldestDueAge', { statistic: 'max' })),
     value('Late, p99 (ms)', belfryMetric(deployment, 'lateness', { statistic: 'p99' })),
     value('Failed a minute', belfryMetric(deployment, 'executionsFailed', { statistic: 'sum' })),
-  );
+  ];
 }
 
-function queueRow({ deployment, wakeUps }: Watched): Row {
+function queueRow({ deployment, wakeUps }: Watched): Widgets {
   const part = (name: 'queueReady' | 'queueScheduled' | 'queueRetry' | 'queueProcessing', label: string) =>
     belfryMetric(deployment, name, { statistic: 'max', label });
-  return new Row(
+  return [
     graph(3, 'Queue depth: Redis', [
       part('queueReady', 'ready'),
       part('queueScheduled', 'scheduled'),
@@ -61,13 +67,13 @@ function queueRow({ deployment, wakeUps }: Watched): Row {
       belfryMetric(deployment, 'lateness', { statistic: 'p50', label: 'p50' }),
       belfryMetric(deployment, 'lateness', { statistic: 'p99', label: 'p99' }),
     ]),
-  );
+  ];
 }
 
-function executionRow({ deployment }: Watched): Row {
+function executionRow({ deployment }: Watched): Widgets {
   const sum = (name: Parameters<typeof belfryMetric>[1], label: string) =>
     belfryMetric(deployment, name, { statistic: 'sum', label });
-  return new Row(
+  return [
     graph(3, 'Executions a minute', [
       sum('executionsSucceeded', 'SUCCESS'),
       sum('executionsFailed', 'FAILED'),
@@ -89,17 +95,17 @@ function executionRow({ deployment }: Watched): Row {
       ],
       [sum('tickSchedules', 'schedules due'), sum('tickExecutions', 'executions dispatched')],
     ),
-  );
+  ];
 }
 
-function workerRow({ functions }: Watched): Row {
+function workerRow({ functions }: Watched): Widgets {
   const all = Object.entries(functions);
   const { worker } = functions;
   const concurrency = all.map(([label, { lambda }]) =>
     lambda.metric('ConcurrentExecutions', { statistic: 'max', period: MINUTE, label }),
   );
   const limit = worker === undefined ? [] : [constant(worker.settings.maxConcurrency, 'limit of workers')];
-  return new Row(
+  return [
     graph(3, 'Environments at work', [...concurrency, ...limit]),
     graph(3, 'Failed and throttled invocations', [
       ...all.map(([name, { lambda }]) => lambda.metricErrors({ period: MINUTE, label: `${name} failed` })),
@@ -112,11 +118,11 @@ function workerRow({ functions }: Watched): Row {
       'Duration of invocations, p99 (ms)',
       all.map(([label, { lambda }]) => lambda.metricDuration({ statistic: 'p99', period: MINUTE, label })),
     ),
-  );
+  ];
 }
 
-function apiRow({ gateway }: Watched): Row {
-  return new Row(
+function apiRow({ gateway }: Watched): Widgets {
+  return [
     graph(3, 'API: calls a minute', [
       gateway.metricCount({ period: MINUTE, statistic: 'sum', label: 'calls' }),
     ]),
@@ -128,20 +134,27 @@ function apiRow({ gateway }: Watched): Row {
       gateway.metricLatency({ period: MINUTE, statistic: 'p50', label: 'p50' }),
       gateway.metricLatency({ period: MINUTE, statistic: 'p99', label: 'p99' }),
     ]),
-  );
+  ];
 }
 
-function storeRow({ stores }: Watched): Row {
+function storeRow({ stores }: Watched): Widgets {
   const { databaseLoad, databaseConnections, databaseFreeStorage, cacheLoad, cacheMemory } = stores;
   const present = (...metrics: (IMetric | undefined)[]) => metrics.filter((metric) => metric !== undefined);
-  return new Row(
-    graph(3, 'Database', present(databaseLoad), present(databaseConnections?.metric)),
+  return [
+    graph(3, 'Database', present(databaseLoad), present(databaseConnections)),
     graph(3, 'Database: free storage', present(databaseFreeStorage?.metric)),
     graph(3, 'Cache', present(cacheLoad), present(cacheMemory?.metric)),
-  );
+  ];
 }
 
-function graph(share: number, title: string, left: IMetric[], right: IMetric[] = []): GraphWidget {
+/** Undefined without metrics: CloudWatch refuses a dashboard with such a graph, and the stack with it. */
+function graph(
+  share: number,
+  title: string,
+  left: IMetric[],
+  right: IMetric[] = [],
+): GraphWidget | undefined {
+  if (left.length + right.length === 0) return undefined;
   return new GraphWidget({
     title,
     left,

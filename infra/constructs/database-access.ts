@@ -1,5 +1,6 @@
 import type { Connections } from 'aws-cdk-lib/aws-ec2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { authoritiesInFunction } from '../bundling.ts';
 import type { Attachment } from './attachment.ts';
 
 /** A PostgreSQL, 15 or newer, as functions reach it. */
@@ -9,9 +10,6 @@ export type DatabaseAccess = {
   /** For migrations, which no proxy may stand before: they lock, set and wait. */
   migrations: Attachment;
 };
-
-/** Where Lambda keeps the authorities that RDS's certificates are signed by. Node's own list has those of a proxy. */
-const RDS_AUTHORITIES = '/var/runtime/ca-cert.pem';
 
 export type DatabaseAddress = {
   host: string;
@@ -24,7 +22,7 @@ export type DatabaseAddress = {
   /**
    * Certificate authorities in PEM, a file in the function's file system, trusted beside Node's own.
    *
-   * @default RDS_AUTHORITIES
+   * @default those of RDS, in the regions of the partition `aws`, which every function carries
    */
   authoritiesFile?: string;
   /** An RDS Proxy before it. */
@@ -33,7 +31,7 @@ export type DatabaseAddress = {
 
 /** A database with TLS, and its login in Secrets Manager. */
 export function databaseAt(address: DatabaseAddress): DatabaseAccess {
-  const { host, port, name, secret, connections, proxy, authoritiesFile = RDS_AUTHORITIES } = address;
+  const { host, port, name, secret, connections, proxy, authoritiesFile = authoritiesInFunction } = address;
   const shared = {
     BELFRY_DATABASE_PORT: port,
     BELFRY_DATABASE_NAME: name,

@@ -24,6 +24,7 @@ import {
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { PROXY_SHARE } from '../capacity.ts';
 import { type DatabaseAccess, databaseAt } from './database-access.ts';
 import type { StoreMetrics } from './store-metrics.ts';
 
@@ -37,7 +38,7 @@ export type DatabaseSettings = {
       isMultiAz: boolean;
       /** In GiB; it grows to ten times that by itself. */
       storageGib: number;
-      /** As the server is set to; an alarm rings at four fifths. */
+      /** As the server is set to. */
       maxConnections: number;
       /** RDS Proxy: keeps connections for functions that come and go, and over a failover. */
       hasProxy: boolean;
@@ -47,15 +48,20 @@ export type DatabaseSettings = {
       kind: 'aurora';
       minCapacity: number;
       maxCapacity: number;
+      /** A second instance in another zone, which takes over within a minute. It scales with the first. */
+      hasReader: boolean;
     }
 );
 
+/** What a database takes, as `capacityOf` asks. */
+export function connectionsOf(settings: DatabaseSettings): { maxConnections: number; hasProxy: boolean } {
+  return settings.kind === 'instance'
+    ? { maxConnections: settings.maxConnections, hasProxy: settings.hasProxy }
+    : { maxConnections: auroraConnections(settings), hasProxy: false };
+}
+
 const NAME = 'belfry';
 const PORT = 5432;
-/** Of what the server gives; by way of a proxy, which takes four fifths of that for itself, of what the proxy gets. */
-const CONNECTIONS_ALARM_SHARE = 0.8;
-const PROXY_SHARE = 0.8;
-
 /** PostgreSQL, which holds the truth: encrypted, over TLS alone, its password made and rotated by RDS. */
 export class Database extends Construct {
   readonly access: DatabaseAccess;
@@ -118,10 +124,7 @@ function makeInstance(scope: Construct, settings: Settings<'instance'>, placed: 
     }),
     metrics: {
       databaseLoad: instance.metricCPUUtilization({ label: 'CPU (%)' }),
-      databaseConnections: {
-        metric: instance.metricDatabaseConnections({ statistic: 'max', label: 'connections' }),
-        alarmAbove: Math.floor(maxConnections * (hasProxy ? PROXY_SHARE : 1) * CONNECTIONS_ALARM_SHARE),
-      },
+      databaseConnections: instance.metricDatabaseConnections({ statistic: 'max', label: 'connections' }),
       databaseFreeStorage: {
         metric: instance.metricFreeStorageSpace({ statistic: 'min', label: 'free (bytes)' }),
         // It grows by itself when a tenth is left, once in six hours at the most.
@@ -156,11 +159,16 @@ function addProxy(
 }
 
 function makeAurora(scope: Construct, settings: Settings<'aurora'>, placed: Placed): Made {
-  const { minCapacity, maxCapacity } = settings;
+  const { minCapacity, maxCapacity, hasReader } = settings;
   const cluster = new DatabaseCluster(scope, 'Cluster', {
     ...placed,
     engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_18_3 }),
     writer: ClusterInstance.serverlessV2('Writer', { autoMinorVersionUpgrade: true }),
+    ...(hasReader && {
+      readers: [
+        ClusterInstance.serverlessV2('Reader', { autoMinorVersionUpgrade: true, scaleWithWriter: true }),
+      ],
+    }),
     serverlessV2MinCapacity: minCapacity,
     serverlessV2MaxCapacity: maxCapacity,
     ...(minCapacity === 0 && { serverlessV2AutoPauseDuration: Duration.minutes(5) }),
@@ -170,7 +178,7 @@ function makeAurora(scope: Construct, settings: Settings<'aurora'>, placed: Plac
     parameters: {
       'rds.force_ssl': '1',
       // A frozen function closes nothing; it must not keep the database from pausing.
-      idle_session_timeout: String(Duration.minutes(2).toMilliseconds()),
+      ...(minCapacity === 0 && { idle_session_timeout: String(Duration.minutes(2).toMilliseconds()) }),
     },
     ...shared(settings),
     backup: { retention: Duration.days(settings.backupDays) },
@@ -188,10 +196,7 @@ function makeAurora(scope: Construct, settings: Settings<'aurora'>, placed: Plac
     }),
     metrics: {
       databaseLoad: cluster.metric('ACUUtilization', { statistic: 'max', label: 'capacity used (%)' }),
-      databaseConnections: {
-        metric: cluster.metricDatabaseConnections({ statistic: 'max', label: 'connections' }),
-        alarmAbove: Math.floor(auroraConnections(settings) * CONNECTIONS_ALARM_SHARE),
-      },
+      databaseConnections: cluster.metricDatabaseConnections({ statistic: 'max', label: 'connections' }),
     },
   };
 }

@@ -1,7 +1,9 @@
 import { type CustomResource, RemovalPolicy } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { descriptors, functions } from '../../lib/topology.ts';
+import { capacityOf } from '../capacity.ts';
 import type { Attachment } from './attachment.ts';
 import { DataKeys, type KeySecret } from './data-keys.ts';
 import type { DatabaseAccess } from './database-access.ts';
@@ -28,7 +30,7 @@ export type JobSchedulerProps = {
   tick?: TickSettings;
   /** @default as `lib/topology.ts` has it */
   workers?: WorkerScaling;
-  /** @default 100 requests a second, 200 at once, no usage plan, no pages, no firewall */
+  /** @default as many environments as `lib/topology.ts` has it, no usage plan, no pages, no firewall */
   api?: Partial<Omit<ApiSettings, 'isTraced'>>;
   /** @default alarms and a dashboard, and nobody is told */
   monitoring?: MonitoringSettings | 'none';
@@ -36,6 +38,8 @@ export type JobSchedulerProps = {
   outgoing?: OutgoingSettings;
   /** Days that the history is kept. @default 30 */
   retentionDays?: number;
+  /** What the database takes, which the functions at full load must not pass. @default not looked at, and no alarm */
+  databaseConnections?: { maxConnections: number; hasProxy: boolean };
   /** What is watched of the database and the cache. @default nothing */
   storeMetrics?: StoreMetrics;
   /** @default a month */
@@ -88,17 +92,24 @@ export class JobScheduler extends Construct {
         `workers: maxInFlight is ${maxInFlight}; give 1 to ${descriptors.maxInFlight}, as Lambda allows ${descriptors.lambda} descriptors`,
       );
     }
+    const capacity = capacityOf({
+      workers: workers.maxConcurrency,
+      apis: props.api?.maxConcurrency ?? functions.api.maxConcurrency,
+      ...(props.databaseConnections && { database: props.databaseConnections }),
+    });
     const environment = {
       BELFRY_MAX_WORKERS: String(workers.maxConcurrency),
       ...(maxInFlight !== undefined && { BELFRY_MAX_IN_FLIGHT: String(maxInFlight) }),
       ...(props.retentionDays !== undefined && { BELFRY_RETENTION_DAYS: String(props.retentionDays) }),
       ...(props.outgoing?.networks && { BELFRY_ALLOWED_NETWORKS: props.outgoing.networks }),
+      ...ownNetworks(props.network),
       ...(props.outgoing?.ports && { BELFRY_ALLOWED_PORTS: props.outgoing.ports }),
       ...props.environment,
     };
     // What runs in a deploy alone takes nothing from the account for it.
     const atDeploy = { ...defaults, reservesConcurrency: false };
     const { corsOrigins = [], usagePlan } = props.api ?? {};
+    const keyLimit = usagePlan === undefined ? capacity.throttle : capacity.keyThrottle;
 
     this.dataKeys = new DataKeys(this, 'DataKeys', {
       secret: props.dataKeys,
@@ -115,17 +126,15 @@ export class JobScheduler extends Construct {
 
     const api = new ServiceFunction(this, 'Api', {
       description: 'Serves the REST API',
-      settings: functions.api,
+      settings: { ...functions.api, maxConcurrency: capacity.concurrency.api },
       defaults,
       attachments: [...stores, this.dataKeys.forUse, ...tick.attachments],
       environment: {
         ...environment,
         ...(corsOrigins.length > 0 && { BELFRY_CORS_ORIGINS: corsOrigins.join(',') }),
-        // Inside the fence a key may do what the fence lets through.
-        ...(usagePlan && {
-          BELFRY_RATE_LIMIT_PER_SECOND: String(usagePlan.requestsPerSecond),
-          BELFRY_RATE_LIMIT_BURST: String(usagePlan.burst),
-        }),
+        // No key may do more than the gateway lets through.
+        BELFRY_RATE_LIMIT_PER_SECOND: String(keyLimit.requestsPerSecond),
+        BELFRY_RATE_LIMIT_BURST: String(keyLimit.burst),
       },
     });
     const scheduler = new ServiceFunction(this, 'Scheduler', {
@@ -141,6 +150,9 @@ export class JobScheduler extends Construct {
       defaults,
       attachments: [...stores, this.dataKeys.forUse],
       environment,
+      // Workers wake workers for more work, and for each other's retries. Lambda would take 16 in a row for a loop, and stop them.
+      // Each run wakes one other at most, and one worker a second as many as may run; an alarm watches the rest.
+      allowsRecursion: true,
     });
     this.functions = { api, scheduler, worker };
     this.migrations.runBefore(api, scheduler, worker);
@@ -149,7 +161,6 @@ export class JobScheduler extends Construct {
     this.wakeUps.invoke(worker, workers);
     this.api = new RestApi(this, 'RestApi', {
       stageName: 'v1',
-      throttle: { requestsPerSecond: 100, burst: 200 },
       accessLogs: { retention: defaults.logRetention, removalPolicy: defaults.removalPolicy },
       keepsAccountLogRole: true,
       ...props.api,
@@ -157,6 +168,7 @@ export class JobScheduler extends Construct {
       isTraced: defaults.isTraced,
       api,
       name: props.deployment,
+      capacity,
     });
 
     const { monitoring = {}, storeMetrics = {} } = props;
@@ -169,6 +181,7 @@ export class JobScheduler extends Construct {
         tick,
         gateway: this.api.gateway,
         stores: storeMetrics,
+        capacity,
       });
     }
 
@@ -189,5 +202,21 @@ export class JobScheduler extends Construct {
   /** Declares a job that is there after the deploy; see `JobDeclaration`. What is wrong with it fails the deploy. */
   addJob(name: string, job: JobDeclaration): CustomResource {
     return this.#declared().add(name, job);
+  }
+}
+
+/** The network of the functions, whose database and cache no job is to reach by a wide network that was allowed. */
+function ownNetworks(network: FunctionNetwork | undefined): { BELFRY_OWN_NETWORKS?: string } {
+  if (network === undefined) return {};
+  const range = network.range ?? rangeOf(network.vpc);
+  return range === undefined ? {} : { BELFRY_OWN_NETWORKS: range };
+}
+
+/** Undefined for a VPC that was imported without it: to ask such a one is an error of the CDK's. */
+function rangeOf(vpc: IVpc): string | undefined {
+  try {
+    return vpc.vpcCidrBlock;
+  } catch {
+    return undefined;
   }
 }

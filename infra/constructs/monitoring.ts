@@ -1,3 +1,5 @@
+import { Stack } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -27,6 +29,12 @@ export class Monitoring extends Construct {
   #topicFor(tell: NonNullable<MonitoringSettings['tell']>): ITopic {
     if ('topic' in tell) return tell.topic;
     const topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // `enforceSSL` gives the topic a policy, which takes the place of the one that lets this account publish.
+    topic.grantPublish(
+      new ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     topic.addSubscription(new EmailSubscription(tell.email));
     return topic;
   }

@@ -17,6 +17,8 @@ import { Construct } from 'constructs';
 import { limitLogsOf } from './handler-logs.ts';
 import type { FunctionNetwork } from './service-function.ts';
 
+const RANGE = '10.40.0.0/16';
+
 export type NetworkSettings = {
   /** 1, or one a zone: with one, the calls out end while its zone is away, and all of the others' pay for the way to it. */
   natGateways: number;
@@ -34,7 +36,7 @@ export class Network extends Construct {
   constructor(scope: Construct, id: string, { natGateways, usesScheduler, logs }: NetworkSettings) {
     super(scope, id);
     const vpc = new Vpc(this, 'Vpc', {
-      ipAddresses: IpAddresses.cidr('10.40.0.0/16'),
+      ipAddresses: IpAddresses.cidr(RANGE),
       maxAzs: 2,
       natGateways,
       restrictDefaultSecurityGroup: true,
@@ -87,5 +89,5 @@ function makeFunctionNetwork(scope: Construct, vpc: IVpc): FunctionNetwork {
     allowAllOutbound: false,
   });
   securityGroup.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'Where jobs call to');
-  return { vpc, subnets: { subnetGroupName: 'functions' }, securityGroup };
+  return { vpc, subnets: { subnetGroupName: 'functions' }, securityGroup, range: RANGE };
 }

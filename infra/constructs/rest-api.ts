@@ -6,6 +6,7 @@ import {
   EndpointType,
   LambdaIntegration,
   LogGroupLogDestination,
+  type MethodDeploymentOptions,
   MethodLoggingLevel,
   Period,
   ResponseType,
@@ -14,6 +15,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { routes } from '../../lib/topology.ts';
+import type { Capacity } from '../capacity.ts';
 import { documentApi } from './api-documentation.ts';
 import type { ServiceFunction } from './service-function.ts';
 import { WebFirewall } from './web-firewall.ts';
@@ -21,13 +23,16 @@ import { WebFirewall } from './web-firewall.ts';
 export type ApiSettings = {
   /** Of the path that requests begin with: `/{stageName}/api/v1/jobs`. */
   stageName: string;
-  /** Of all callers together. What is beyond is answered 429 by the gateway, and reaches no function. */
-  throttle: { requestsPerSecond: number; burst: number };
+  /**
+   * Environments of the API function at once. What the gateway lets through follows from it: what is beyond is answered 429,
+   * and reaches no function.
+   */
+  maxConcurrency: number;
   /**
    * A second fence: callers need a key of the gateway's as well, in X-API-Key, and send Belfry's as a bearer token. What has
    * no such key, or has used it up, reaches no function.
    */
-  usagePlan?: { requestsPerSecond: number; burst: number; requestsPerDay: number };
+  usagePlan?: { requestsPerDay: number };
   /** Origins whose pages may call the API, such as https://app.example.com, or `*`. */
   corsOrigins: string[];
   /** A web application firewall: AWS's common rules, and a limit for each address. */
@@ -41,13 +46,15 @@ export type ApiSettings = {
   isTraced: boolean;
 };
 
+type Props = Omit<ApiSettings, 'maxConcurrency'> & { api: ServiceFunction; name: string; capacity: Capacity };
+
 /** The REST API: each route of the topology, served by the one api function. */
 export class RestApi extends Construct {
   readonly gateway: GatewayRestApi;
 
-  constructor(scope: Construct, id: string, props: ApiSettings & { api: ServiceFunction; name: string }) {
+  constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
-    const { api, usagePlan, corsOrigins, accessLogs, firewall } = props;
+    const { api, usagePlan, corsOrigins, accessLogs, firewall, capacity } = props;
     const corsOptions = corsOrigins.length > 0 ? { defaultCorsPreflightOptions: preflight(corsOrigins) } : {};
     this.gateway = new GatewayRestApi(this, 'Gateway', {
       restApiName: props.name,
@@ -57,12 +64,12 @@ export class RestApi extends Construct {
       cloudWatchRoleRemovalPolicy: props.keepsAccountLogRole ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       deployOptions: {
         stageName: props.stageName,
-        throttlingRateLimit: props.throttle.requestsPerSecond,
-        throttlingBurstLimit: props.throttle.burst,
-        metricsEnabled: true,
-        // Of the gateway's own working; whole requests, keys too, are never to be in a log.
-        loggingLevel: MethodLoggingLevel.ERROR,
-        dataTraceEnabled: false,
+        ...deploymentOf(capacity.throttle),
+        methodOptions: Object.fromEntries(
+          routes
+            .filter(({ scope }) => scope === null)
+            .map(({ method, path }) => [`${path}/${method}`, deploymentOf(capacity.openThrottle)]),
+        ),
         tracingEnabled: props.isTraced,
         ...this.#accessLogs(accessLogs),
       },
@@ -78,7 +85,7 @@ export class RestApi extends Construct {
         .resourceForPath(path)
         .addMethod(method, integration, isFenced ? { apiKeyRequired: true } : {});
     }
-    if (usagePlan !== undefined) this.#fence(usagePlan, props.name);
+    if (usagePlan !== undefined) this.#fence({ ...usagePlan, ...capacity.keyThrottle }, props.name);
     if (corsOrigins.length > 0) this.#letPagesReadErrors();
     documentApi(this, this.gateway);
     if (firewall !== undefined)
@@ -94,7 +101,7 @@ export class RestApi extends Construct {
     };
   }
 
-  #fence(usagePlan: NonNullable<ApiSettings['usagePlan']>, name: string): void {
+  #fence(usagePlan: Capacity['keyThrottle'] & { requestsPerDay: number }, name: string): void {
     const plan = this.gateway.addUsagePlan('UsagePlan', {
       name,
       throttle: { rateLimit: usagePlan.requestsPerSecond, burstLimit: usagePlan.burst },
@@ -134,6 +141,18 @@ export class RestApi extends Construct {
       });
     }
   }
+}
+
+/** Settings of one method take the place of all of the stage's, so each says everything. */
+function deploymentOf({ requestsPerSecond, burst }: Capacity['throttle']): MethodDeploymentOptions {
+  return {
+    throttlingRateLimit: requestsPerSecond,
+    throttlingBurstLimit: burst,
+    metricsEnabled: true,
+    // Of the gateway's own working; whole requests, keys too, are never to be in a log.
+    loggingLevel: MethodLoggingLevel.ERROR,
+    dataTraceEnabled: false,
+  };
 }
 
 /** Who, what, when, and what became of it; no query, header or body. */

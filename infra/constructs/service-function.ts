@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { ArnFormat, Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, LoggingFormat, RecursiveLoop, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -13,7 +13,17 @@ import type { Attachment } from './attachment.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The network that functions are put into; without one they run outside of any VPC. */
-export type FunctionNetwork = { vpc: IVpc; subnets: SubnetSelection; securityGroup: ISecurityGroup };
+export type FunctionNetwork = {
+  vpc: IVpc;
+  subnets: SubnetSelection;
+  securityGroup: ISecurityGroup;
+  /**
+   * Its range, which jobs may not call unless it is allowed by name, such as `10.40.0.0/16`.
+   *
+   * @default asked of the VPC, which knows it unless it was imported without
+   */
+  range?: string;
+};
 
 /** What all functions of a deployment have in common. */
 export type FunctionDefaults = {
@@ -33,6 +43,8 @@ type Props = {
   attachments: Attachment[];
   environment?: Record<string, string>;
   description: string;
+  /** Whether Lambda lets it be invoked by messages that come of its own. @default false */
+  allowsRecursion?: boolean;
 };
 
 /** A function as every one of Belfry's is made: its bundle, its role, its log group. */
@@ -45,7 +57,7 @@ export class ServiceFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, defaults, attachments, environment, description }: Props,
+    { settings, defaults, attachments, environment, description, allowsRecursion = false }: Props,
   ) {
     super(scope, id);
     this.settings = settings;
@@ -71,6 +83,7 @@ export class ServiceFunction extends Construct {
       logGroup: this.logGroup,
       // Lines are JSON already, and CloudWatch takes metrics from lines that are nothing else.
       loggingFormat: LoggingFormat.TEXT,
+      ...(allowsRecursion && { recursiveLoop: RecursiveLoop.ALLOW }),
       tracing: defaults.isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         NODE_OPTIONS: nodeOptions(settings),

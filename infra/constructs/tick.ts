@@ -24,7 +24,12 @@ const INTERVAL = Duration.millis(timings.tickIntervalMs);
 /** A tick that comes later than this was followed by others. */
 const MAX_AGE = Duration.minutes(5);
 const RETRIES = 3;
-const SCHEDULE_NAME = 'tick';
+/**
+ * The minute schedule is named for whether functions turn it off. CloudFormation does not see that they did, and changes no
+ * schedule whose properties are the same: without the other name a stack that stops hibernating while it is asleep would
+ * never tick again. A schedule of another name is another one, which is on, and which no tick that is still under way can turn off.
+ */
+const scheduleName = (hibernates: boolean): string => (hibernates ? 'tick-hibernating' : 'tick');
 
 /**
  * What ticks, every minute. Made before the functions, those that turn it off and on being told its name, and pointed at
@@ -57,8 +62,21 @@ export class Tick extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'It is a dead-letter queue.',
     });
-    this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
+    this.#role = new Role(this, 'Role', { assumedBy: this.#ownSchedules() });
     this.deadLetters.grantSendMessages(this.#role);
+  }
+
+  /** EventBridge Scheduler names the group, never a schedule, as the source of a call. */
+  #ownSchedules(): ServicePrincipal {
+    const stack = Stack.of(this);
+    const group = stack.formatArn({
+      service: 'scheduler',
+      resource: 'schedule-group',
+      resourceName: this.#groupName,
+    });
+    return new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': group } },
+    });
   }
 
   get hibernates(): boolean {
@@ -71,7 +89,7 @@ export class Tick extends Construct {
     return [
       {
         environment: {
-          BELFRY_HIBERNATE_SCHEDULE: SCHEDULE_NAME,
+          BELFRY_HIBERNATE_SCHEDULE: scheduleName(true),
           BELFRY_HIBERNATE_GROUP: this.#groupName,
         },
         grantUse: (role) => this.#grantSwitching(role),
@@ -121,7 +139,7 @@ export class Tick extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const schedule = new Schedule(this, 'Schedule', {
-      scheduleName: SCHEDULE_NAME,
+      scheduleName: scheduleName(this.#settings.hibernates),
       scheduleGroup: group,
       description: 'Ticks every minute',
       schedule: ScheduleExpression.rate(INTERVAL),
@@ -132,7 +150,7 @@ export class Tick extends Construct {
   }
 
   #grantSwitching(role: Role): void {
-    const minute = `${this.#groupName}/${SCHEDULE_NAME}`;
+    const minute = `${this.#groupName}/${scheduleName(true)}`;
     const oneTime = `${minute}-at-*`;
     const arnOf = (resourceName: string): string =>
       Stack.of(this).formatArn({ service: 'scheduler', resource: 'schedule', resourceName });

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { cacheByUrl } from '../../infra/constructs/cache-access.ts';
 import { databaseByUrl } from '../../infra/constructs/database-access.ts';
 import { JobScheduler, type JobSchedulerProps } from '../../infra/constructs/job-scheduler.ts';
-import { type Synthesised, synthesise, synthesiseApp, variants } from './support/synthesise.ts';
+import { type Synthesised, synthesise, synthesiseApp } from './support/synthesise.ts';
 
 const functionSchema = z.object({
   Description: z.string(),
@@ -56,8 +56,8 @@ const dataKeysOf = ({ ofType }: Synthesised) => {
   return found;
 };
 
-describe.each(['dev', 'prod', 'local'])('in %s', (stage) => {
-  const synthesised = synthesise(variants[stage] ?? {});
+describe.each(['dev', 'prod', 'local'] as const)('in %s', (stage) => {
+  const synthesised = synthesise(stage);
 
   test('the data keys are read by who seals and opens headers, and made by the migrate function alone', () => {
     const secret = dataKeysOf(synthesised);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readStage } from '../../infra/options.ts';
+import * as z from 'zod';
+import { capacityOf } from '../../infra/capacity.ts';
 import { synthesise } from './support/synthesise.ts';
 
 const read = (options: Record<string, string>) => readStage((name) => options[name]);
@@ -51,11 +53,22 @@ describe('readStage', () => {
   });
 });
 
+const settingsSchema = z.object({
+  MethodSettings: z.array(
+    z.object({
+      ResourcePath: z.string(),
+      HttpMethod: z.string(),
+      ThrottlingRateLimit: z.number(),
+      ThrottlingBurstLimit: z.number(),
+    }),
+  ),
+});
+
 describe('the API of a stage', () => {
-  const methods = (options: Record<string, string>) => synthesise(options).ofType('AWS::ApiGateway::Method');
+  const methods = () => synthesise('dev').ofType('AWS::ApiGateway::Method');
 
   test('has a usage plan in prod: protected routes want a key of the gateway', () => {
-    const { only, ofType } = synthesise({ stage: 'prod' });
+    const { only, ofType } = synthesise('prod');
     expect(only('AWS::ApiGateway::UsagePlan').Properties).toMatchObject({
       Throttle: { RateLimit: expect.any(Number), BurstLimit: expect.any(Number) },
       Quota: { Period: 'DAY' },
@@ -67,21 +80,21 @@ describe('the API of a stage', () => {
   });
 
   test('is called with no key of the gateway in dev', () => {
-    expect(methods({}).filter(({ Properties }) => Properties['ApiKeyRequired'] === true)).toEqual([]);
+    expect(methods().filter(({ Properties }) => Properties['ApiKeyRequired'] === true)).toEqual([]);
   });
 
   test('answers preflights where pages may call it, and tells the function of them', () => {
-    const { ofType, text } = synthesise({ corsOrigins: 'https://app.example.com' });
+    const { ofType, text } = synthesise('dev with everything');
     const preflights = ofType('AWS::ApiGateway::Method').filter(
       ({ Properties }) => Properties['HttpMethod'] === 'OPTIONS',
     );
     expect(preflights.length).toBeGreaterThan(0);
-    expect(text).toContain('"BELFRY_CORS_ORIGINS":"https://app.example.com"');
-    expect(methods({}).filter(({ Properties }) => Properties['HttpMethod'] === 'OPTIONS')).toEqual([]);
+    expect(text).toContain('"BELFRY_CORS_ORIGINS":"https://app.example.com,https://admin.example.com"');
+    expect(methods().filter(({ Properties }) => Properties['HttpMethod'] === 'OPTIONS')).toEqual([]);
   });
 
   test('has the OpenAPI document attached, in a version of its own', () => {
-    const { ofType, only } = synthesise({});
+    const { ofType, only } = synthesise('dev');
     const parts = ofType('AWS::ApiGateway::DocumentationPart');
     expect(parts.map(({ Properties }) => Properties['Location'])).toContainEqual({
       Type: 'METHOD',
@@ -93,10 +106,17 @@ describe('the API of a stage', () => {
   });
 
   test('has limits for all callers together, and a firewall where asked for', () => {
-    expect(synthesise({}).only('AWS::ApiGateway::Stage').Properties).toMatchObject({
-      MethodSettings: [{ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 40 }],
+    const { requestsPerSecond, burst } = capacityOf({ workers: 5, apis: 20 }).throttle;
+    const { MethodSettings } = settingsSchema.parse(
+      synthesise('dev').only('AWS::ApiGateway::Stage').Properties,
+    );
+    expect(MethodSettings[0]).toEqual({
+      ResourcePath: '/*',
+      HttpMethod: '*',
+      ThrottlingRateLimit: requestsPerSecond,
+      ThrottlingBurstLimit: burst,
     });
-    expect(synthesise({}).ofType('AWS::WAFv2::WebACL')).toEqual([]);
-    expect(synthesise({ firewall: 'true' }).ofType('AWS::WAFv2::WebACLAssociation')).toHaveLength(1);
+    expect(synthesise('dev').ofType('AWS::WAFv2::WebACL')).toEqual([]);
+    expect(synthesise('dev with everything').ofType('AWS::WAFv2::WebACLAssociation')).toHaveLength(1);
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type Resource, synthesise, variants } from './support/synthesise.ts';
-
-const managed = Object.entries(variants).filter(([name]) => name !== 'local');
+import { type Resource, synthesise } from './support/synthesise.ts';
+import { managedVariants } from './support/variants.ts';
 
 const statementSchema = z.object({
   Effect: z.string(),
@@ -18,8 +17,8 @@ const policySchema = z.object({
 const statementsOf = ({ Properties }: Resource) => policySchema.parse(Properties).PolicyDocument.Statement;
 const listOf = (value: string | string[]): string[] => (typeof value === 'string' ? [value] : value);
 
-describe.each(managed)('%s', (_, options) => {
-  const { ofType, only, resources, text } = synthesise(options);
+describe.each(managedVariants)('%s', (variant) => {
+  const { ofType, only, resources, text } = synthesise(variant);
 
   test('is entered by nobody but through the API', () => {
     const ingress = ofType('AWS::EC2::SecurityGroup').flatMap(({ Properties }) => {
@@ -120,14 +119,19 @@ describe.each(managed)('%s', (_, options) => {
     const services = ofType('AWS::EC2::VPCEndpoint').map(({ Properties }) =>
       JSON.stringify(Properties['ServiceName']),
     );
-    const wanted = ['.s3', '.sqs', '.secretsmanager', ...('hibernate' in options ? ['.scheduler'] : [])];
+    const wanted = [
+      '.s3',
+      '.sqs',
+      '.secretsmanager',
+      ...(/hibernates|everything/.test(variant) ? ['.scheduler'] : []),
+    ];
     expect(wanted.filter((name) => !services.some((service) => service.includes(name)))).toEqual([]);
     expect(resources.length).toBeGreaterThan(50);
   });
 });
 
 test('prod keeps its data when something goes wrong, and in more than one zone', () => {
-  const { only, ofType } = synthesise(variants['prod'] ?? {});
+  const { only, ofType } = synthesise('prod');
   const instance = only('AWS::RDS::DBInstance');
   expect(instance).toMatchObject({
     DeletionPolicy: 'Snapshot',
@@ -142,14 +146,14 @@ test('prod keeps its data when something goes wrong, and in more than one zone',
 });
 
 test('a cache with too little memory refuses what is new, and drops nothing that is queued', () => {
-  const { only } = synthesise(variants['prod'] ?? {});
+  const { only } = synthesise('prod');
   expect(only('AWS::ElastiCache::ParameterGroup').Properties).toMatchObject({
     Properties: { 'maxmemory-policy': 'noeviction' },
   });
 });
 
 test('a database that may pause is not kept awake by functions that are frozen', () => {
-  const { only } = synthesise(variants['dev that idles for little'] ?? {});
+  const { only } = synthesise('dev with everything');
   expect(only('AWS::RDS::DBCluster').Properties).toMatchObject({
     ServerlessV2ScalingConfiguration: { MinCapacity: 0, SecondsUntilAutoPause: 300 },
   });

@@ -11,7 +11,7 @@ import {
 } from '../../lib/topology.ts';
 import { wakeUpQueueSpec } from '../../local/services.ts';
 import { localFunction } from '../../local/function-environments.ts';
-import { type Resource, type Synthesised, synthesise, variants } from './support/synthesise.ts';
+import { type Resource, type Synthesised, synthesise } from './support/synthesise.ts';
 
 const functionSchema = z.object({
   Description: z.string().optional(),
@@ -65,8 +65,8 @@ function routesIn({ ofType }: Synthesised): string[] {
     .toSorted();
 }
 
-describe.each(['dev', 'prod', 'local'])('what %s deploys is what the topology says', (stage) => {
-  const synthesised = synthesise(variants[stage] ?? {});
+describe.each(['dev', 'prod', 'local'] as const)('what %s deploys is what the topology says', (stage) => {
+  const synthesised = synthesise(stage);
 
   test.each(Object.entries(described))('the %s function', (name, description) => {
     const settings = settingsOf(name);
@@ -111,7 +111,7 @@ describe.each(['dev', 'prod', 'local'])('what %s deploys is what the topology sa
 });
 
 test('timeouts stand in the order request < lease < function < visibility', () => {
-  const synthesised = synthesise(variants['prod'] ?? {});
+  const synthesised = synthesise('prod');
   const worker = functionOf(synthesised, described.worker);
   const visibility = z
     .object({ VisibilityTimeout: z.number() })
@@ -135,7 +135,7 @@ test('a look-ahead outlasts a tick that is late by a minute and one that fails, 
 });
 
 test('a migration ends before the deploy stops waiting for it, and that before its own function ends', () => {
-  const synthesised = synthesise(variants['prod'] ?? {});
+  const synthesised = synthesise('prod');
   const { Timeout: migrate } = functionOf(synthesised, described.migrate);
   const trigger = z.object({ Timeout: z.string() }).parse(synthesised.only('Custom::Trigger').Properties);
   const waiting = synthesised

@@ -4,27 +4,7 @@ import { join } from 'node:path';
 import { type App, Stack } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { buildApp } from '../../../infra/build-app.ts';
-
-/** The stages as they come, and what options make of them: each kind of database, cache, tick and API is in one. */
-export const variants: Record<string, Record<string, string>> = {
-  dev: { stage: 'dev' },
-  prod: { stage: 'prod' },
-  'dev that idles for little': {
-    stage: 'dev',
-    database: 'aurora',
-    cache: 'serverless',
-    hibernate: 'true',
-    firewall: 'true',
-    tracing: 'true',
-    corsOrigins: 'https://app.example.com,https://admin.example.com',
-    alarmEmail: 'ops@example.com',
-  },
-  local: {
-    stage: 'local',
-    databaseUrl: 'postgresql://belfry:secret@127.0.0.1/belfry',
-    redisUrl: 'redis://127.0.0.1:6379',
-  },
-};
+import { type VariantName, variants, withoutBundles } from './variants.ts';
 
 const resourceSchema = z.object({
   Type: z.string(),
@@ -50,19 +30,24 @@ export type Synthesised = {
   text: string;
 };
 
-/** The app with these `-c` options. Functions are not bundled. @throws Error with what cdk-nag and the CDK's rules found. */
-export function synthesise(options: Record<string, string>): Synthesised {
-  const key = JSON.stringify(options);
+/**
+ * A variant, or the app with these `-c` options. Each is made once for all the tests of a worker; nobody changes it.
+ *
+ * @throws Error with what cdk-nag and the CDK's rules found.
+ */
+export function synthesise(what: VariantName | Record<string, string>): Synthesised {
+  const key = JSON.stringify(what);
   const known = synthesised.get(key);
   if (known !== undefined) return known;
   const made = synthesiseApp((outdir) =>
-    buildApp({ outdir, context: { ...options, 'aws:cdk:bundling-stacks': [] } }),
+    typeof what === 'string'
+      ? variants[what](outdir)
+      : buildApp({ outdir, context: { ...what, ...withoutBundles } }),
   );
   synthesised.set(key, made);
   return made;
 }
 
-/** Each takes up to two seconds, and nobody changes it. */
 const synthesised = new Map<string, Synthesised>();
 
 export function synthesiseApp(build: (outdir: string) => App): Synthesised {
