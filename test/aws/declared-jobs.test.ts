@@ -87,7 +87,7 @@ async function checkSleep(api: Api): Promise<void> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   const stateOfTick = async () =>
-    (await scheduler.send(new GetScheduleCommand({ Name: 'tick', GroupName: name }))).State;
+    (await scheduler.send(new GetScheduleCommand({ Name: 'tick-hibernating', GroupName: name }))).State;
   await until(async () => (await stateOfTick()) === 'DISABLED', { timeoutMs: 150_000, everyMs: 500 });
   const schedule = new Date(Date.now() + 20 * 60_000).toISOString();
   await api.createJob({ schedule, api: target.url, isRecurring: false });

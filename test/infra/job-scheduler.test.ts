@@ -94,9 +94,19 @@ test('a tick that sleeps is told which schedule it is, and may change that one a
   const rights = JSON.stringify(
     ofType('AWS::IAM::Policy').map((policy) => policy.Properties['PolicyDocument']),
   );
-  expect(rights).toMatch(/schedule\/theirs\/tick"/);
-  expect(rights).toMatch(/schedule\/theirs\/tick-at-\*"/);
+  expect(rights).toMatch(/schedule\/theirs\/tick-hibernating"/);
+  expect(rights).toMatch(/schedule\/theirs\/tick-hibernating-at-\*"/);
   expect(rights).toMatch(/iam:PassRole/);
   const worker = ofType('AWS::Lambda::Function').find((resource) => resource.id.startsWith('JobsWorker'));
   expect(JSON.stringify(worker?.Properties)).not.toContain('HIBERNATE');
+});
+
+test('a stack that stops hibernating gets another schedule, which is on, whatever became of the one before', () => {
+  const minuteSchedule = (hibernates: boolean) =>
+    synthesiseTheirs({}, { tick: { by: 'schedule', hibernates } }).only('AWS::Scheduler::Schedule')
+      .Properties;
+  // To CloudFormation another name is another resource: it makes that one, and deletes the one that may be off.
+  expect(minuteSchedule(true)['Name']).not.toBe(minuteSchedule(false)['Name']);
+  expect(minuteSchedule(false)).toMatchObject({ State: 'ENABLED', GroupName: 'theirs' });
+  expect(minuteSchedule(true)).toMatchObject({ State: 'ENABLED', GroupName: 'theirs' });
 });
