@@ -1,4 +1,5 @@
 import type { PartsHealth } from '../../lib/app/check-health.ts';
+import type { ChangeJob } from '../../lib/app/change-job.ts';
 import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
 import type { FindApiKey } from '../../lib/app/find-api-key.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
@@ -6,7 +7,7 @@ import type { Listed } from '../../lib/db/list-jobs.ts';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
-import type { Job, JobChanges, JobSchedule, ListedJob, NewJob } from '../../lib/domain/job.ts';
+import type { Job, JobSchedule, ListedJob, NewJob } from '../../lib/domain/job.ts';
 import type { QueueStats } from '../../lib/http/resource-schemas.ts';
 import type { OutgoingPolicy } from '../../lib/domain/outgoing/policy.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
@@ -22,7 +23,7 @@ export type ApiDeps = {
   createJobs: (jobs: NewJob[]) => Promise<Job[]>;
   listJobs: (page: Page<{ afterId: number; withBodies: boolean }>) => Promise<Listed<ListedJob>>;
   getJob: (id: number) => Promise<Job>;
-  changeJob: (id: number, changes: JobChanges) => Promise<Job>;
+  changeJob: ChangeJob;
   deleteJob: (id: number) => Promise<void>;
   getSchedule: (id: number) => Promise<JobSchedule>;
   listHistory: (

@@ -42,12 +42,15 @@ export type Endpoint = (
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'POST /api/v1/jobs': async (event) => {
     parseQuery(noQuerySchema, event);
-    const job = await deps.createJob(parseNewJob(readJson(event, limits.bodyBytes), deps.outgoing));
+    const job = await deps.createJob(
+      parseNewJob(readJson(event, limits.bodyBytes), deps.outgoing, deps.clock.nowMs()),
+    );
     return jsonTextReply(201, jobJson(job), { location: locationOf(event, job.id) });
   },
   'POST /api/v1/jobs/batch': async (event) => {
     parseQuery(noQuerySchema, event);
-    const asked = parseNewJobs(readJson(event, limits.batchBodyBytes), deps.outgoing);
+    const json = readJson(event, limits.batchBodyBytes);
+    const asked = parseNewJobs(json, deps.outgoing, deps.clock.nowMs());
     refuseLargeReply(asked);
     return batchReply(await deps.createJobs(asked));
   },
@@ -69,8 +72,8 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'GET /api/v1/jobs/{id}': async (event) => jsonTextReply(200, jobJson(await deps.getJob(idOf(event)))),
   'PATCH /api/v1/jobs/{id}': async (event, scopes) => {
     const id = idOf(event);
-    const changes = parseJobChanges(readJson(event, limits.bodyBytes), deps.outgoing);
-    const job = await deps.changeJob(id, changes);
+    const { changes, readBack } = parseJobChanges(readJson(event, limits.bodyBytes), deps.outgoing);
+    const job = await deps.changeJob(id, changes, { readBack });
     // The rest of the job is not for a key that may not read.
     return scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
   },

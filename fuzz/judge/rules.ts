@@ -119,6 +119,7 @@ function hasBadHeaders(headers: unknown): boolean {
     entries.some(
       ([name, value]) =>
         !TOKEN.test(name) ||
+        name === '__proto__' ||
         /^(host|content.length|te|trailer|upgrade|connection|keep.alive|expect|idempotency.key|http2.settings|transfer.encoding|proxy.*|x.belfry.*)$/i.test(
           name,
         ) ||

@@ -1,7 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
-import { InvalidScheduleError, JobNotFoundError, ValidationError } from '../domain/errors.ts';
+import {
+  type FieldError,
+  InvalidScheduleError,
+  JobNotFoundError,
+  ValidationError,
+} from '../domain/errors.ts';
 import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
-import { checkJobRules, checkKeptSecrets, recurrenceAfter } from '../domain/job-rules.ts';
+import { checkJobRules, checkKeptSecrets, checkLocalTime, recurrenceAfter } from '../domain/job-rules.ts';
 import { changeHeaders, type StoredHeaders } from '../domain/secret-headers.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
 import { findJob, type LockedJob, lockJob, updateJob } from '../db/jobs.ts';
@@ -16,11 +21,12 @@ import {
 } from '../db/take-back-executions.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { hasSameTimes } from '../domain/schedule/same-times.ts';
+import { checkReadBack, type ReadBack } from '../domain/read-back.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { hadPassedInstant } from './passed-instant.ts';
-import { firstExecutionTime } from './plan-job.ts';
+import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 import { hasClearSecrets, type JobToSeal, sealHeaders } from './seal-headers.ts';
 import { writeDue } from './write-due.ts';
@@ -41,6 +47,8 @@ export type ChangeJob = (
   options?: {
     /** An instant that the job had before may have passed: nothing is to come then, and it is no error. */
     mayHavePassed?: boolean;
+    /** Fields that only Belfry sets, as the caller has read them; refused where they are not the job's. */
+    readBack?: ReadBack;
   },
 ) => Promise<Job>;
 
@@ -57,7 +65,7 @@ export type ChangeJob = (
  */
 export function makeChangeJob(deps: Deps): ChangeJob {
   const { pool, queue, clock, logger, dataKeys, dispatchSoon } = deps;
-  return async (id, changes, { mayHavePassed = false } = {}) => {
+  return async (id, changes, { mayHavePassed = false, readBack = {} } = {}) => {
     const now = new Date(clock.nowMs());
     const sealChanged = await prepareToSeal(dataKeys, changes);
     const { job, takenBack } = await inTransaction(pool, async (tx) => {
@@ -67,7 +75,12 @@ export function makeChangeJob(deps: Deps): ChangeJob {
       const { keptSecrets, ...headers } = changeHeaders(stored.headers, changes);
       const changed = { ...stored, ...changes, isRecurring: recurrenceAfter(stored, changes), ...headers };
       const urls = { before: stored.api, after: changed.api };
-      const problems = [...checkJobRules(changed), ...checkKeptSecrets(urls, keptSecrets)];
+      const problems = [
+        ...(await checkReadBackIn(tx, id, readBack, now)),
+        ...checkLocalTime(stored, changes),
+        ...checkJobRules(changed),
+        ...checkKeptSecrets(urls, keptSecrets),
+      ];
       if (problems.length > 0) throw new ValidationError(problems);
       const merged: JobDescription = { ...changed, headers: sealChanged(changed) };
 
@@ -110,6 +123,18 @@ async function prepareToSeal(dataKeys: DataKeys, changes: JobChanges): Promise<S
       return changed.headers;
     };
   }
+}
+
+async function checkReadBackIn(
+  tx: Queryable,
+  id: number,
+  readBack: ReadBack,
+  now: Date,
+): Promise<FieldError[]> {
+  if (Object.values(readBack).every((value) => value === undefined)) return [];
+  // Under the lock, with the next time that the job shows.
+  const job = await findJob(tx, id, now);
+  return job === undefined ? [] : checkReadBack(readBack, job, now);
 }
 
 function changesTimes(stored: JobDescription, merged: JobDescription): boolean {

@@ -4,7 +4,7 @@ import type { Job, NewJob } from '../domain/job.ts';
 import type { Pool } from '../db/pool.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
-import { firstExecutionTime } from './plan-job.ts';
+import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { prepareToStore } from './store-jobs.ts';
 
 type Deps = { pool: Pool; clock: Clock; dataKeys: DataKeys; dispatchSoon: DispatchSoon };

@@ -8,7 +8,7 @@ import type { DataKeys } from '../secrets/data-keys.ts';
 import type { ChangeJob } from './change-job.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { hadPassedInstant } from './passed-instant.ts';
-import { firstExecutionTime } from './plan-job.ts';
+import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { prepareToStore } from './store-jobs.ts';
 
 /** Each further try follows a deletion by somebody else. */

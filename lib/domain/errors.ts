@@ -79,12 +79,21 @@ export class ApiKeyProtectedError extends BelfryError {
   readonly status = 409;
 }
 
+const unauthorizedDetails = {
+  missing: 'there is no API key; send one as Authorization: Bearer <key>, or in the header X-API-Key',
+  'wrong scheme':
+    'the header Authorization does not have the form Bearer <key>; send the API key so, or in the header X-API-Key',
+  // No word on whether there ever was such a key.
+  unknown:
+    'the API key is not valid; it may be mistyped, expired or revoked; send one that is, as Authorization: Bearer <key> or in X-API-Key',
+} as const;
+
 export class UnauthorizedError extends BelfryError {
   readonly code = 'UNAUTHORIZED';
   readonly status = 401;
 
-  constructor() {
-    super('send a valid API key, as Authorization: Bearer or in the header X-API-Key');
+  constructor(reason: keyof typeof unauthorizedDetails) {
+    super(unauthorizedDetails[reason]);
   }
 }
 

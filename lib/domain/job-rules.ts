@@ -1,6 +1,7 @@
 import type { FieldError } from './errors.ts';
-import { limits, NO_BODY, type JobDescription } from './job.ts';
+import { defaults, limits, NO_BODY, type JobDescription } from './job.ts';
 import { originOf } from './origin.ts';
+import { isLocalTime } from './schedule/parse-instant.ts';
 import { isOneTimeSchedule } from './schedule/parse-schedule.ts';
 import { HIDDEN, isSealed, makeIsSecret, valueLength } from './secret-headers.ts';
 
@@ -15,6 +16,20 @@ export function recurrenceAfter(
   if (changes.isRecurring !== undefined) return changes.isRecurring;
   const isOneTime = isOneTimeSchedule(changes.schedule ?? stored.schedule);
   return isOneTime === isOneTimeSchedule(stored.schedule) ? stored.isRecurring : !isOneTime;
+}
+
+/**
+ * A new schedule that is a local time needs a time zone that somebody gave, now or before: the default would silently
+ * make it UTC.
+ */
+export function checkLocalTime(
+  stored: Pick<JobDescription, 'schedule' | 'timeZone'>,
+  { schedule, timeZone }: { schedule?: string; timeZone?: string },
+): FieldError[] {
+  if (schedule === undefined || schedule === stored.schedule || !isLocalTime(schedule)) return [];
+  if (timeZone !== undefined || stored.timeZone !== defaults.timeZone) return [];
+  const message = `"${schedule}" could be any of many instants; add Z for UTC, an offset such as +02:00, or give a timeZone`;
+  return [{ field: 'schedule', message }];
 }
 
 /** The rules that span several fields of a job. A patch can break them too, so they are asked of the merged job. */

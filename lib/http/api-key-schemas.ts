@@ -3,12 +3,12 @@ import { apiKeyLimits, apiKeyScopes } from '../domain/api-key.ts';
 import { NO_CONTROL_CHARACTERS } from './patterns.ts';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
 
-const NAME_REMEDY = `must be a text of 1 to ${apiKeyLimits.nameLength} characters without control characters`;
+const NAME_REMEDY = `must be a string of 1 to ${apiKeyLimits.nameLength} characters without control characters`;
 const SCOPES_REMEDY = `must be a list of ${apiKeyScopes.join(', ')}, at least one and each once`;
 const EXPIRY_REMEDY =
   'must be an ISO 8601 instant with seconds and Z or an offset, such as 2031-05-01T12:00:00Z';
 const WITH_SECONDS = /^.{16}:\d\d/;
-const RATE_REMEDY = `must be a whole number from 1 to ${apiKeyLimits.maxRatePerSecond}`;
+const RATE_REMEDY = `must be an integer from 1 to ${apiKeyLimits.maxRatePerSecond}`;
 const KEY_REMEDY = 'must be a JSON object with name and scopes';
 
 const orMissing = (remedy: string) => ({

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import type { FieldError } from '../domain/errors.ts';
 
@@ -8,6 +9,8 @@ export const MAX_ERRORS_FOUND = 1_000;
 
 const MAX_UNKNOWN_FIELDS = 20;
 const MAX_KEY_LENGTH = 100;
+/** Of a job. */
+const SET_BY_BELFRY: readonly string[] = ['id', 'nextExecutionTime', 'createdAt', 'updatedAt'];
 
 /** `['jobs', 3, 'headers', 'X-Tag']` is item 3's `headers.X-Tag`; an empty path is the request body itself. */
 export function fieldError(path: Path, message: string): FieldError {
@@ -18,16 +21,49 @@ export function fieldError(path: Path, message: string): FieldError {
   return { index, field, message };
 }
 
-/** zod's issues as a client reads them; `prefix` is the item's path when it was validated by itself. */
-export function fieldErrors(error: z.ZodError, prefix: Path = []): FieldError[] {
+/**
+ * zod's issues as a client reads them.
+ *
+ * @param known the fields that there are, to suggest the one that was meant. @param prefix the item's path when it was
+ * validated by itself.
+ */
+export function fieldErrors(
+  error: z.ZodError,
+  { known, prefix = [] }: { known: readonly string[]; prefix?: Path },
+): FieldError[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
     if (issue.code !== 'unrecognized_keys') return [fieldError(path, issue.message)];
     return issue.keys
       .slice(0, MAX_UNKNOWN_FIELDS)
-      .map((key) => fieldError([...path, key], 'is not a field that exists here; leave it out'));
+      .map((key) => fieldError([...path, key], unknownField(key, known)));
   });
 }
+
+function unknownField(key: string, known: readonly string[]): string {
+  if (SET_BY_BELFRY.includes(key) && known.includes('schedule')) {
+    return 'is set by Belfry alone; leave it out';
+  }
+  const meant = closest(key, known);
+  if (meant !== undefined) return `is an unknown field; did you mean ${meant}?`;
+  return `is an unknown field; ${known.length === 0 ? 'there are none' : `the fields are ${known.join(', ')}`}`;
+}
+
+/** A field whose name, without case and separators, differs by a third of its characters at most. */
+function closest(key: string, known: readonly string[]): string | undefined {
+  const given = plain(key);
+  const [nearest] = known
+    .map((name) => ({ name, changes: distance(given, plain(name)) }))
+    .filter(({ name, changes }) => changes <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.changes - b.changes);
+  return nearest?.name;
+}
+
+const plain = (name: string): string =>
+  name
+    .slice(0, MAX_KEY_LENGTH)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '');
 
 function fieldName(path: Path): string {
   if (path.length === 0) return 'body';

@@ -18,7 +18,7 @@ export function findBodyFault(value: unknown): BodyFault | undefined {
 
 function findFaultIn(value: unknown, depth: number): BodyFault | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    return { path: [], message: 'is beyond the range of a double; send the number as a text' };
+    return { path: [], message: 'is beyond the range of a double; send the number as a string' };
   }
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === MAX_BODY_DEPTH) {

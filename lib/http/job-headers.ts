@@ -42,6 +42,8 @@ export function findHeaderFaults(headers: unknown): Fault[] {
 }
 
 function findFault(name: string, value: unknown, seen: ReadonlySet<string>): string | undefined {
+  // Objects along the way lose it, or take it for their prototype.
+  if (name === '__proto__') return 'is a header name that Belfry cannot send; use another';
   if (!isHeaderName(name)) return "is no header name; use letters, digits and !#$%&'*+-.^_`|~";
   // CGI and its heirs read all these characters alike, and would take Content_Length for the real one.
   if (RESERVED.test(name.replaceAll(/[^0-9A-Za-z]/g, '-'))) {
@@ -50,7 +52,8 @@ function findFault(name: string, value: unknown, seen: ReadonlySet<string>): str
   if (seen.has(name.toLowerCase())) {
     return `the header ${name} is there twice, in different case; give it once`;
   }
-  if (typeof value !== 'string') return 'must be a text';
-  if (!VALUE.test(value)) return 'must be Latin-1 text without line breaks or other control characters';
+  if (typeof value !== 'string') return 'must be a string';
+  if (!VALUE.test(value))
+    return 'must be a string of Latin-1 without line breaks or other control characters';
   return OUTER_BLANKS.test(value) ? 'must not begin or end with a blank' : undefined;
 }

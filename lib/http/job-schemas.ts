@@ -8,12 +8,12 @@ import { findUrlFault, URL_PATTERN, URL_REMEDY } from './job-url.ts';
 
 // No `.default()` here: a PATCH is these same fields, and would reset what it leaves out. toNewJob fills them in.
 
-const text = (maxLength: number, remedy: string) => z.string(orMissing(remedy)).max(maxLength, remedy);
+const string = (maxLength: number, remedy: string) => z.string(orMissing(remedy)).max(maxLength, remedy);
 const orMissing = (remedy: string) => ({
   error: (issue: { input?: unknown }) => (issue.input === undefined ? `is missing; it ${remedy}` : remedy),
 });
-const wholeNumber = (min: number, max: number) => {
-  const remedy = `must be a whole number from ${min} to ${max}`;
+const integer = (min: number, max: number) => {
+  const remedy = `must be an integer from ${min} to ${max}`;
   return z.int(remedy).min(min, remedy).max(max, remedy);
 };
 const oneOf = <const T extends readonly string[]>(values: T) =>
@@ -24,25 +24,30 @@ const leftOut = (value: string) => `Left out of a new job, ${value}.`;
 
 const SCHEDULE_REMEDY =
   'must be a cron expression, a macro, @every with an interval or an ISO 8601 instant, of at most 200 characters';
-const NAME_REMEDY = `must be a text of at most ${limits.nameLength} characters without control characters, or null`;
-const DESCRIPTION_REMEDY = `must be a text of at most ${limits.descriptionLength} characters, or null`;
+const NAME_REMEDY = `must be a string of at most ${limits.nameLength} characters without control characters, or null`;
+const DESCRIPTION_REMEDY = `must be a string of at most ${limits.descriptionLength} characters, or null`;
 const JOB_REMEDY = 'must be a JSON object with schedule and api';
 const PATCH_REMEDY = 'must be a JSON object with the fields to change';
 const ZONE_REMEDY = 'must be an IANA time zone such as Europe/Berlin';
 
-const name = text(limits.nameLength, NAME_REMEDY)
+const name = string(limits.nameLength, NAME_REMEDY)
   .regex(NO_CONTROL_CHARACTERS, NAME_REMEDY)
   .nullable()
   .meta({ description: 'For people; Belfry does not read it.' });
 
-const description = text(limits.descriptionLength, DESCRIPTION_REMEDY).nullable();
+const description = string(limits.descriptionLength, DESCRIPTION_REMEDY).nullable();
 
-const schedule = text(200, SCHEDULE_REMEDY)
+// Trimmed here, once: what is stored then starts with what tells one kind of schedule from another.
+const schedule = z
+  .string(orMissing(SCHEDULE_REMEDY))
+  .trim()
   .min(1, SCHEDULE_REMEDY)
+  .max(200, SCHEDULE_REMEDY)
   .meta({
     description:
-      'Cron of 5 fields, or 6 with seconds first; `@hourly` and the like; `@every 90s`; an instant; or `cron(…)`, `rate(…)` ' +
-      'and `at(…)` as AWS reads them. Days of the week are 0 to 7, where 0 and 7 are Sunday, or SUN to SAT. Day of month ' +
+      'Cron of 5 fields, or 6 with seconds first; `@hourly` and the like; `@every 90s`; an instant, which ' +
+      'may have passed by 5 s when it arrives, and without an offset is in `timeZone`; or `cron(…)`, `rate(…)` and `at(…)` ' +
+      'as AWS reads them. Blanks around it are removed. Days of the week are 0 to 7, where 0 and 7 are Sunday, or SUN to SAT. Day of month ' +
       'and day of week, where both are given, mean "or".',
     examples: [
       '*/5 * * * *',
@@ -55,10 +60,12 @@ const schedule = text(200, SCHEDULE_REMEDY)
     ],
   });
 
-const timeZone = text(100, ZONE_REMEDY)
+const timeZone = string(100, ZONE_REMEDY)
   .min(1, ZONE_REMEDY)
   .meta({
-    description: `IANA name; says when a cron is due. An instant carries its own offset. ${leftOut(defaults.timeZone)}`,
+    description:
+      'IANA name; says when a cron, or an instant without an offset, is due. Such an instant that a gap of the clock ' +
+      `swallows is due right after the gap; one that comes twice is due the first time. ${leftOut(defaults.timeZone)}`,
   });
 
 const api = z
@@ -114,26 +121,26 @@ const body = z
   })
   .meta({
     description:
-      'A text is sent as it is, any other JSON value as JSON, null not at all. ' +
-      `Nested at most ${MAX_BODY_DEPTH} levels; numbers are doubles, send a text to keep more digits.`,
+      'A string is sent as it is, any other JSON value as JSON, null not at all. ' +
+      `Nested at most ${MAX_BODY_DEPTH} levels; numbers are doubles, send a string to keep more digits.`,
   });
 
 const method = oneOf(httpMethods).meta({ description: leftOut(defaults.method) });
 const type = oneOf(jobTypes).meta({
   description: `AT_LEAST_ONCE retries what fails; AT_MOST_ONCE never sends a request twice. ${leftOut(defaults.type)}`,
 });
-const isRecurring = z.boolean('must be true or false').meta({
+const isRecurring = z.boolean('must be a boolean, true or false').meta({
   description:
     'Left out, false for an instant and true for all else; in a PATCH it then follows a schedule that turns from one into ' +
     'the other. False with a cron runs it once.',
 });
-const maxRetryCount = wholeNumber(0, limits.maxRetryCount).meta({
+const maxRetryCount = integer(0, limits.maxRetryCount).meta({
   description: `Retries after the first attempt. Left out, ${defaults.maxRetryCount}, and 0 for AT_MOST_ONCE, which allows no other.`,
 });
-const timeoutMs = wholeNumber(1, limits.maxTimeoutMs).meta({
+const timeoutMs = integer(1, limits.maxTimeoutMs).meta({
   description: `For the whole response. ${leftOut(String(defaults.timeoutMs))}`,
 });
-const isActive = z.boolean('must be true or false').meta({
+const isActive = z.boolean('must be a boolean, true or false').meta({
   description: `False pauses the job. ${leftOut('true')}`,
 });
 
@@ -160,9 +167,21 @@ export const newJobSchema = z
   )
   .meta({ id: 'NewJob' });
 
+const OWN_VALUE =
+  "Read-only: the job's own value is ignored, so that its answer can be sent back; another is refused.";
+const readOnlyId = z.unknown().exactOptional().meta({ description: OWN_VALUE, type: 'integer' });
+const readOnlyInstant = z
+  .unknown()
+  .exactOptional()
+  .meta({ description: OWN_VALUE, type: ['string', 'null'], format: 'date-time' });
+
 export const jobPatchSchema = z
   .strictObject(
     {
+      id: readOnlyId,
+      nextExecutionTime: readOnlyInstant,
+      createdAt: readOnlyInstant,
+      updatedAt: readOnlyInstant,
       name: name.exactOptional(),
       description: description.exactOptional(),
       schedule: schedule.exactOptional(),

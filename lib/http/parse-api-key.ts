@@ -7,7 +7,8 @@ import { fieldErrors } from './field-errors.ts';
 /** Whether it expires in good time is for the use case, which has the clock. */
 export function parseNewApiKey(json: unknown): NewApiKey {
   const parsed = newApiKeySchema.safeParse(json);
-  if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error));
+  if (!parsed.success)
+    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(newApiKeySchema.shape) }));
   const { name, scopes, expiresAt, rateLimitPerSecond } = parsed.data;
   return {
     name,

@@ -7,7 +7,7 @@ import { findUnstorable, mayHoldUnstorable } from './text-faults.ts';
 
 export type Declaration = { name: string; job: NewJob };
 
-const NAME_REMEDY = `must be a text of 1 to ${limits.nameLength} characters without control characters`;
+const NAME_REMEDY = `must be a string of 1 to ${limits.nameLength} characters without control characters`;
 const JOB_REMEDY = `must be a job as POST /api/v1/jobs takes it, in JSON of at most ${limits.bodyBytes} bytes`;
 
 const nameSchema = z

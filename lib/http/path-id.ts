@@ -4,7 +4,5 @@ import { ValidationError } from '../domain/errors.ts';
 export function parseId(text: string | undefined, of: 'job' | 'key'): number {
   const id = /^[1-9]\d{0,15}$/.test(text ?? '') ? Number(text) : 0;
   if (id !== 0 && Number.isSafeInteger(id)) return id;
-  throw new ValidationError([
-    { field: 'id', message: `must be the positive whole number a ${of} has as its id` },
-  ]);
+  throw new ValidationError([{ field: 'id', message: `must be the positive integer a ${of} has as its id` }]);
 }

@@ -5,8 +5,8 @@ import { executionStatuses } from '../domain/execution.ts';
 import { limits } from '../domain/job.ts';
 import { fieldErrors } from './field-errors.ts';
 
-const LIMIT_REMEDY = `must be a whole number from 1 to ${limits.pageSize}`;
-const OFFSET_REMEDY = 'must be a whole number from 0';
+const LIMIT_REMEDY = `must be an integer from 1 to ${limits.pageSize}`;
+const OFFSET_REMEDY = 'must be an integer from 0';
 const CURSOR_REMEDY =
   'must be the nextCursor of a page of this list, unchanged; leave it out for the first page';
 
@@ -59,7 +59,10 @@ export const historyQuerySchema = z
   .refine(onlyOne, ONE_REMEDY);
 
 /** Reads query parameters; plain digits count as a number, whatever the parameter. */
-export function parseQuery<T>(schema: z.ZodType<T>, event: APIGatewayProxyEvent): T {
+export function parseQuery<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  event: APIGatewayProxyEvent,
+): z.output<z.ZodObject<Shape>> {
   const repeated = Object.entries(event.multiValueQueryStringParameters ?? {}).find(
     ([, values]) => (values?.length ?? 0) > 1,
   );
@@ -72,6 +75,7 @@ export function parseQuery<T>(schema: z.ZodType<T>, event: APIGatewayProxyEvent)
       given.map(([name, value]) => [name, /^\d{1,16}$/.test(value ?? '') ? Number(value) : value]),
     ),
   );
-  if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error));
+  if (!parsed.success)
+    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(schema.shape) }));
   return parsed.data;
 }

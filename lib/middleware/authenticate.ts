@@ -24,9 +24,11 @@ export function authenticate(
 ): ApiMiddleware {
   return {
     before: async ({ event }) => {
-      const key = bearerToken(event.headers['authorization']) ?? event.headers['x-api-key'];
-      const apiKey = key ? await resolveKey(key) : undefined;
-      if (apiKey === undefined) throw new UnauthorizedError();
+      const { authorization, 'x-api-key': ownHeader } = event.headers;
+      const key = bearerToken(authorization) ?? ownHeader;
+      if (!key) throw new UnauthorizedError(authorization ? 'wrong scheme' : 'missing');
+      const apiKey = await resolveKey(key);
+      if (apiKey === undefined) throw new UnauthorizedError('unknown');
       // Before the scope: a key that asks for what it may not have counts too.
       await countRequest(event, apiKey);
       if (!apiKey.scopes.includes(scope)) throw new ForbiddenError(scope);

@@ -25,6 +25,7 @@ export const purposes: Readonly<Record<string, string>> = {
   '@middy/http-header-normalizer': 'header names in lower case',
   '@middy/http-router': 'routes of the API',
   '@smithy/signature-v4': 'signs the login to the cache',
+  'fastest-levenshtein': 'finds the field that was meant',
   ioredis: 'the queue',
   'ipaddr.js': 'reads addresses that jobs may call',
   pg: 'PostgreSQL',

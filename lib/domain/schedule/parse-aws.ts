@@ -1,5 +1,4 @@
 import { InvalidScheduleError } from '../errors.ts';
-import { firstReached } from './next-time.ts';
 import { parseAwsCron } from './parse-cron.ts';
 import { parseInstant } from './parse-instant.ts';
 import { MAX_INTERVAL_MS } from './parse-interval.ts';
@@ -52,7 +51,7 @@ function parseAt(inner: string, timeZone: string): number {
       `"at(${inner})" is not a time; write it without an offset, as in at(2031-05-01T12:00:00), and name the zone in timeZone`,
     );
   }
-  return firstReached(timeZone, parseInstant(`${inner}Z`));
+  return parseInstant(inner, timeZone);
 }
 
 function invalid(message: string): InvalidScheduleError {

@@ -34,7 +34,8 @@ const macros = new Map([
 
 /**
  * Reads a schedule: a cron of five fields, or six with seconds first; a macro such as `@daily`; `@every 90s`; an ISO 8601
- * instant with `Z` or an offset; `cron(…)`, `rate(…)` and `at(…)` as AWS has them. Case and the number of blanks do not matter. `timeZone` is an IANA name and must be valid
+ * instant with `Z` or an offset, or without them as the wall clock's time in `timeZone`;
+ * `cron(…)`, `rate(…)` and `at(…)` as AWS has them. Case and the number of blanks do not matter. `timeZone` is an IANA name and must be valid
  * even where it plays no part. A schedule may lie in the past or never come: that is for nextTimeAfter to tell. Throws
  * InvalidScheduleError, with the field `schedule` or `timeZone`.
  */
@@ -61,12 +62,14 @@ export function parseSchedule(expression: string, timeZone: string): Schedule {
   const hint = findHint(text);
   if (hint !== undefined) throw invalid(`"${text}" ${hint}`);
   if (text.startsWith('@')) return parseCron(macro(text), timeZone);
-  if (/^\d{4}-/.test(text)) return { kind: 'once', atMs: parseInstant(text) };
+  if (instantShape.test(text)) return { kind: 'once', atMs: parseInstant(text, timeZone) };
   return parseAws(text, timeZone) ?? parseCron(text, timeZone);
 }
 
 /** Whether a schedule is written as one instant; it may still be a wrong one. */
 export const isOneTimeSchedule = (expression: string): boolean => /^\s*(?:\d{4}-|at\s*\()/i.test(expression);
+
+const instantShape = /^\d{4}-/;
 
 const compiled = boundedCache<string, Schedule>(MAX_COMPILED);
 

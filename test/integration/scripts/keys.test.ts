@@ -52,7 +52,7 @@ describe('npm run keys', () => {
 
   test.each([
     [['revoke', '--id', '999'], /there is no key 999/],
-    [['revoke', '--id', 'x'], /id: must be the positive whole number a key has/],
+    [['revoke', '--id', 'x'], /id: must be the positive integer a key has/],
     [['create', '--name', 'admin', '--scope', 'read'], /another key has the name "admin"/],
     [['create', '--scope', 'root'], /name: is missing.*scopes\[0\]: must be a list of read, write, admin/],
     [

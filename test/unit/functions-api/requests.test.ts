@@ -45,6 +45,20 @@ describe('a key', () => {
     expect(reply.json.detail).toContain('X-API-Key');
   });
 
+  test.each([
+    [null, {}, 'there is no API key'],
+    [null, { authorization: 'Basic dXNlcjpwYXNz' }, 'does not have the form Bearer <key>'],
+    [null, { authorization: 'writer-key' }, 'does not have the form Bearer <key>'],
+    [null, { authorization: 'Bearer wrong' }, 'is not valid'],
+    ['wrong', {}, 'is not valid'],
+    ['wrong', { authorization: 'Basic dXNlcjpwYXNz' }, 'is not valid'],
+  ])('%j with %j is told apart: %s', async (key, headers, detail) => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs', { key, headers });
+    expect(reply.status).toBe(401);
+    expect(reply.json.detail).toContain(detail);
+    expect(reply.text).not.toMatch(/dXNlcjpwYXNz|writer-key/);
+  });
+
   test('to read may read and not write', async () => {
     const { call } = makeTestApi();
     expect((await call('GET', '/queue/stats', { key: 'reader-key' })).status).toBe(200);

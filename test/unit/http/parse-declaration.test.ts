@@ -56,7 +56,7 @@ describe('a declaration', () => {
     '\udc00a',
   ])('may not be called %j', (name) => {
     expect(errorsOf(() => declare(name))).toEqual([
-      { field: 'Name', message: 'must be a text of 1 to 200 characters without control characters' },
+      { field: 'Name', message: 'must be a string of 1 to 200 characters without control characters' },
     ]);
   });
 

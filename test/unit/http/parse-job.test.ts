@@ -4,9 +4,10 @@ import { BatchError, type FieldError, ValidationError } from '../../../lib/domai
 import * as parsers from '../../../lib/http/parse-job.ts';
 import { loopbackPolicy, policyOf } from '../../support/outgoing.ts';
 
-const parseNewJob = (json: unknown) => parsers.parseNewJob(json, loopbackPolicy);
-const parseNewJobs = (json: unknown) => parsers.parseNewJobs(json, loopbackPolicy);
-const parseJobChanges = (json: unknown) => parsers.parseJobChanges(json, loopbackPolicy);
+const NOW_MS = Date.parse('2030-03-04T10:00:00Z');
+const parseNewJob = (json: unknown) => parsers.parseNewJob(json, loopbackPolicy, NOW_MS);
+const parseNewJobs = (json: unknown) => parsers.parseNewJobs(json, loopbackPolicy, NOW_MS);
+const parseJobChanges = (json: unknown) => parsers.parseJobChanges(json, loopbackPolicy).changes;
 
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
 
@@ -22,14 +23,14 @@ function errorsOf(parse: () => unknown): readonly FieldError[] {
 
 /** One field of a job, what it must not be, and what the client is told. */
 const wrong: [string, unknown, string][] = [
-  ['name', 5, 'must be a text of at most 200 characters'],
+  ['name', 5, 'must be a string of at most 200 characters'],
   ['name', 'x'.repeat(201), 'at most 200'],
   ['name', '\u{1f514}'.repeat(201), 'at most 200'],
   ['description', '\u{1f514}'.repeat(2_001), 'at most 2000'],
   ['name', 'a\nb', 'without control characters'],
   ['name', 'a\u0085', 'without control characters'],
   ['description', 'x'.repeat(2_001), 'at most 2000'],
-  ['description', ['a'], 'must be a text'],
+  ['description', ['a'], 'must be a string'],
   ['schedule', '', 'must be a cron expression'],
   ['schedule', null, 'must be a cron expression'],
   ['schedule', 'x'.repeat(201), 'at most 200 characters'],
@@ -43,20 +44,110 @@ const wrong: [string, unknown, string][] = [
   ['headers', null, 'must be an object'],
   ['headers', [], 'must be an object'],
   ['type', 'EXACTLY_ONCE', 'must be one of AT_LEAST_ONCE, AT_MOST_ONCE'],
-  ['isRecurring', 'true', 'must be true or false'],
-  ['isRecurring', null, 'must be true or false'],
-  ['maxRetryCount', -1, 'must be a whole number from 0 to 100'],
-  ['maxRetryCount', 101, 'must be a whole number from 0 to 100'],
-  ['maxRetryCount', 1.5, 'must be a whole number from 0 to 100'],
-  ['maxRetryCount', '3', 'must be a whole number from 0 to 100'],
-  ['maxRetryCount', Infinity, 'must be a whole number from 0 to 100'],
-  ['timeoutMs', 0, 'must be a whole number from 1 to 90000'],
-  ['timeoutMs', 90_001, 'must be a whole number from 1 to 90000'],
-  ['isActive', 1, 'must be true or false'],
-  ['id', 1, 'is not a field that exists here'],
-  ['__proto__', 1, 'is not a field that exists here'],
-  ['constructor', 1, 'is not a field that exists here'],
+  ['isRecurring', 'true', 'must be a boolean, true or false'],
+  ['isRecurring', null, 'must be a boolean, true or false'],
+  ['maxRetryCount', -1, 'must be an integer from 0 to 100'],
+  ['maxRetryCount', 101, 'must be an integer from 0 to 100'],
+  ['maxRetryCount', 1.5, 'must be an integer from 0 to 100'],
+  ['maxRetryCount', '3', 'must be an integer from 0 to 100'],
+  ['maxRetryCount', Infinity, 'must be an integer from 0 to 100'],
+  ['timeoutMs', 0, 'must be an integer from 1 to 90000'],
+  ['timeoutMs', 90_001, 'must be an integer from 1 to 90000'],
+  ['isActive', 1, 'must be a boolean, true or false'],
+  ['__proto__', 1, 'is an unknown field; the fields are name, '],
+  ['constructor', 1, 'is an unknown field'],
+  ['timezone', 'Europe/Berlin', 'is an unknown field; did you mean timeZone?'],
+  ['time_zone', 'Europe/Berlin', 'did you mean timeZone?'],
+  ['retryCount', 5, 'did you mean maxRetryCount?'],
+  ['timeout', 5, 'did you mean timeoutMs?'],
+  ['active', true, 'did you mean isActive?'],
+  ['schedule', '61 * * * *', '61'],
+  ['timeZone', 'Europe/Berln', 'time zone'],
+  ['api', 'example.com/x?token=1', 'did you mean https://example.com/…?'],
+  ['api', '//example.com', 'did you mean https://example.com?'],
+  ['api', 'localhost:3000/hook', 'did you mean https://localhost:3000/…?'],
+  ['api', 'https://example.com/'.padEnd(2_049, 'x'), 'at most 2048 characters'],
 ];
+
+test('a field that Belfry sets is no part of a new job', () => {
+  expect(errorsOf(() => parseNewJob(withField('id', 1)))).toEqual([
+    { field: 'id', message: 'is set by Belfry alone; leave it out' },
+  ]);
+});
+
+test('all mistakes of a job are told at once', () => {
+  const job = {
+    schedule: '61 * * * *',
+    api: 'http://169.254.169.254/',
+    name: 5,
+    timezone: 'Europe/Berlin',
+    type: 'AT_MOST_ONCE',
+    maxRetryCount: 3,
+  };
+  const fields = (parse: () => unknown) => errorsOf(parse).map(({ field, index }) => [index, field]);
+  const expected = ['name', 'timezone', 'api', 'schedule', 'maxRetryCount'];
+  expect(fields(() => parsers.parseNewJob(job, policyOf(''), NOW_MS))).toEqual(
+    expected.map((field) => [undefined, field]),
+  );
+  expect(fields(() => parsers.parseNewJobs([minimal, job], policyOf(''), NOW_MS))).toEqual(
+    expected.map((field) => [1, field]),
+  );
+  const { maxRetryCount: _, ...patch } = job;
+  expect(fields(() => parsers.parseJobChanges(patch, policyOf('')))).toEqual(
+    expected.slice(0, -1).map((field) => [undefined, field]),
+  );
+});
+
+test('a mistake of one field is not told of another that goes with it', () => {
+  const job = {
+    ...minimal,
+    schedule: '2031-05-01T12:00:00',
+    timeZone: 5,
+    headers: 5,
+    secretHeaders: ['X-A'],
+  };
+  expect(errorsOf(() => parseNewJob(job)).map(({ field }) => field)).toEqual(['timeZone', 'headers']);
+});
+
+describe('an instant', () => {
+  test('without an offset needs a time zone', () => {
+    const schedule = '2031-05-01T12:00:00';
+    expect(errorsOf(() => parseNewJob({ ...minimal, schedule }))).toEqual([
+      { field: 'schedule', message: expect.stringContaining('or give a timeZone') },
+    ]);
+    expect(parseNewJob({ ...minimal, schedule, timeZone: 'UTC' })).toMatchObject({
+      schedule,
+      isRecurring: false,
+    });
+  });
+
+  test('may have passed by 5 s', () => {
+    expect(parseNewJob({ ...minimal, schedule: '2030-03-04T09:59:56Z' })).toBeDefined();
+    expect(errorsOf(() => parseNewJob({ ...minimal, schedule: '2030-03-04T09:59:55Z' }))).toMatchObject([
+      { field: 'schedule', message: expect.stringContaining('lies in the past') },
+    ]);
+  });
+
+  test('is one with blanks around it too, which are not stored', () => {
+    expect(parseNewJob({ ...minimal, schedule: ' 2031-05-01T12:00:00Z\n' })).toMatchObject({
+      schedule: '2031-05-01T12:00:00Z',
+      isRecurring: false,
+    });
+    expect(parseJobChanges({ schedule: '  @daily ' })).toEqual({ schedule: '@daily' });
+  });
+});
+
+test('a URL is measured in characters, as JSON Schema counts them', () => {
+  const api = `https://example.com/${'\u{1f514}'.repeat(2_028)}`;
+  expect(parseNewJob({ ...minimal, api })).toMatchObject({ api });
+  expect(errorsOf(() => parseNewJob({ ...minimal, api: `${api}x` }))).toMatchObject([{ field: 'api' }]);
+});
+
+test('what Belfry sets is taken out of a patch, to be compared with the job', () => {
+  const json = { id: 1, nextExecutionTime: null, createdAt: 'a', updatedAt: 'b', name: 'c' };
+  const { name, ...readBack } = json;
+  expect(parsers.parseJobChanges(json, loopbackPolicy)).toEqual({ changes: { name }, readBack });
+});
 
 test('a field whose name has no characters is named all the same', () => {
   expect(errorsOf(() => parseNewJob(withField('', 1)))).toMatchObject([{ field: '""' }]);
@@ -79,7 +170,7 @@ describe('a new job', () => {
     ['description', '\u{1f514}'.repeat(2_000)],
     ['name', null],
     ['description', 'lines\nand\ttabs'],
-    ['schedule', 'x'.repeat(200)],
+    ['schedule', `0${' '.repeat(192)}9 * * *`],
     ['maxRetryCount', 0],
     ['maxRetryCount', 100],
     ['timeoutMs', 1],
@@ -199,7 +290,7 @@ describe('a batch', () => {
 
   test('knows no field but jobs', () => {
     const errors = errorsOf(() => parseNewJobs({ jobs: [minimal], dryRun: true }));
-    expect(errors).toMatchObject([{ field: 'dryRun', message: expect.stringContaining('leave it out') }]);
+    expect(errors).toMatchObject([{ field: 'dryRun', message: 'is an unknown field; the fields are jobs' }]);
   });
 
   test.each([
@@ -250,7 +341,9 @@ describe('a target', () => {
   });
 
   test('stands in the way of no other change to a job that has it', () => {
-    expect(parsers.parseJobChanges({ isActive: false }, publicOnly)).toEqual({ isActive: false });
+    expect(parsers.parseJobChanges({ isActive: false }, publicOnly).changes).toEqual({
+      isActive: false,
+    });
   });
 
   test('is judged by its port and by the settings', () => {

@@ -6,7 +6,7 @@ test.each([
   [new errors.ValidationError([{ field: 'a', message: 'b' }]), 400, 'VALIDATION_ERROR', 'Bad Request'],
   [new errors.InvalidScheduleError('timeZone', 'b'), 400, 'INVALID_SCHEDULE', 'Bad Request'],
   [new errors.BatchError('INVALID_SCHEDULE', []), 400, 'INVALID_SCHEDULE', 'Bad Request'],
-  [new errors.UnauthorizedError(), 401, 'UNAUTHORIZED', 'Unauthorized'],
+  [new errors.UnauthorizedError('missing'), 401, 'UNAUTHORIZED', 'Unauthorized'],
   [new errors.ForbiddenError('read'), 403, 'FORBIDDEN', 'Forbidden'],
   [new errors.JobNotFoundError(5), 404, 'JOB_NOT_FOUND', 'Not Found'],
   [new errors.ScheduleNotFoundError(5), 404, 'SCHEDULE_NOT_FOUND', 'Not Found'],

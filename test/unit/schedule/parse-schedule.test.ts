@@ -202,6 +202,20 @@ describe('an instant', () => {
   });
 });
 
+describe("a time without an offset is the wall clock's", () => {
+  test.each([
+    ['2031-05-01T12:00:00', 'Europe/Berlin', '2031-05-01T10:00:00.000Z'],
+    ['2031-05-01T12:00', 'UTC', '2031-05-01T12:00:00.000Z'],
+    ['2031-05-01T12:00:00.25', 'Asia/Kolkata', '2031-05-01T06:30:00.250Z'],
+    // The clock goes from 02:00 to 03:00, and there is no 02:30: right after the gap.
+    ['2031-03-30T02:30:00', 'Europe/Berlin', '2031-03-30T01:00:00.000Z'],
+    // The clock goes from 03:00 back to 02:00, and 02:30 comes twice: the first.
+    ['2031-10-26T02:30:00', 'Europe/Berlin', '2031-10-26T00:30:00.000Z'],
+  ])('%s in %s is %s', (expression, timeZone, expected) => {
+    expect(parseSchedule(expression, timeZone)).toEqual({ kind: 'once', atMs: Date.parse(expected) });
+  });
+});
+
 describe('refused, with what would be right', () => {
   test.each([
     ['', 'is empty; write a cron such as "0 9 * * MON-FRI"'],
@@ -337,8 +351,9 @@ describe('refused, with what would be right', () => {
     ['@every 367d', '1s to 366d is possible'],
     ['@every 366d1s', '1s to 366d is possible'],
 
-    ['2026-12-01T09:00:00', 'add Z for UTC or an offset such as +02:00'],
-    ['2026-12-01T09:00', 'add Z for UTC or an offset'],
+    ['2030-01-01T09:00.5Z', 'write the seconds too, as in 2026-12-01T09:00:00.5Z'],
+    ['2030-01-01T09:00.5', 'write the seconds too'],
+    ['0001-01-01T09:00:00', 'the years 1970 to 9999'],
     ['2026-12-01', 'is no instant; write it as in 2026-12-01T09:00:00Z'],
     ['2026-12-01 09:00:00Z', 'is no instant'],
     ['2026-12-01T09:00:00+0200', 'is no instant'],

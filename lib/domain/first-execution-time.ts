@@ -1,19 +1,23 @@
-import { InvalidScheduleError } from '../domain/errors.ts';
-import type { JobDescription } from '../domain/job.ts';
-import { nextTimeAfter } from '../domain/schedule/next-time.ts';
-import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
+import { InvalidScheduleError } from './errors.ts';
+import type { JobDescription } from './job.ts';
+import { nextTimeAfter } from './schedule/next-time.ts';
+import { compileSchedule } from './schedule/parse-schedule.ts';
+
+/** An instant may have passed by this much when it arrives, as on the way of a request that says "now"; it runs at once. */
+const LATE_INSTANT_MS = 5_000;
 
 /**
  * When the job, made or changed now, is due for the first time; null while it is paused.
  *
- * @throws InvalidScheduleError when the schedule cannot be read, lies in the past or never comes, paused or not.
+ * @throws InvalidScheduleError when the schedule cannot be read, lies in the past by more than 5 s or never comes, paused or
+ * not.
  */
 export function firstExecutionTime(
   job: Pick<JobDescription, 'schedule' | 'timeZone' | 'isActive'>,
   nowMs: number,
 ): Date | null {
   const schedule = compileSchedule(job.schedule, job.timeZone);
-  const nextMs = nextTimeAfter(schedule, nowMs);
+  const nextMs = nextTimeAfter(schedule, schedule.kind === 'once' ? nowMs - LATE_INSTANT_MS : nowMs);
   if (nextMs === undefined) {
     throw new InvalidScheduleError(
       'schedule',

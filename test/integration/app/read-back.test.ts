@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { aJob } from '../../support/a-job.ts';
+import { jobJson } from '../../../lib/http/resources.ts';
+import { parseJobChanges } from '../../../lib/http/parse-job.ts';
+import { getJob } from '../../../lib/app/read-jobs.ts';
+import { loopbackPolicy } from '../../support/outgoing.ts';
+import { belfry, setUpWorker } from './worker-fixture.ts';
+
+setUpWorker();
+
+const read = async (id: number): Promise<Record<string, unknown>> =>
+  JSON.parse(jobJson(await getJob(belfry.pool, id, belfry.clock.now())));
+
+function sendBack(id: number, answer: Record<string, unknown>) {
+  const { changes, readBack } = parseJobChanges(JSON.parse(JSON.stringify(answer)), loopbackPolicy);
+  return belfry.changeJob(id, changes, { readBack });
+}
+
+test.each(['@every 60s', '0 12 * * *', '2030-03-04T12:00:00+01:00'])(
+  'the answer of a job with the schedule %s can be sent back as its change',
+  async (schedule) => {
+    const isRecurring = !schedule.startsWith('2030');
+    const headers = { 'X-Tag': 'a', Authorization: 'Bearer b' };
+    const job = await belfry.createJob(aJob({ schedule, isRecurring, headers, body: '{"a":[1]}' }));
+    const answer = await read(job.id);
+    const { updatedAt: _, ...before } = answer;
+    await belfry.clock.advanceBy(1_000);
+    expect(await sendBack(job.id, { ...answer, name: 'renamed' })).toBeDefined();
+    expect(await read(job.id)).toMatchObject({ ...before, name: 'renamed' });
+  },
+);
+
+test('a next time that has passed since it was read is ignored', async () => {
+  const job = await belfry.createJob(aJob({ schedule: '5 * * * * *' }));
+  const answer = await read(job.id);
+  await belfry.clock.advanceTo('2030-03-04T10:00:06Z');
+  expect((await read(job.id))['nextExecutionTime']).not.toBe(answer['nextExecutionTime']);
+  await sendBack(job.id, answer);
+});
+
+test.each([
+  ['id', 5],
+  ['id', '1'],
+  ['nextExecutionTime', '2030-03-04T10:00:30.000Z'],
+  ['nextExecutionTime', null],
+  ['createdAt', '2030-03-04T09:00:00.000Z'],
+  ['updatedAt', 'yesterday'],
+])('%s cannot be set to %j', async (field, value) => {
+  const job = await belfry.createJob(aJob());
+  const answer = await read(job.id);
+  await expect(sendBack(job.id, { ...answer, [field]: value })).rejects.toMatchObject({
+    errors: [{ field, message: expect.stringContaining('is read-only') }],
+  });
+  expect(await read(job.id)).toEqual(answer);
+});
