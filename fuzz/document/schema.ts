@@ -19,12 +19,14 @@ export type Schema = {
   additionalProperties?: boolean | Schema;
   minProperties?: number;
   maxProperties?: number;
+  /** Of a job's own values, which a request need not send. */
+  readOnly?: boolean;
 };
 
 const KNOWN = new Set(
   (
     '$ref anyOf enum type pattern format minLength maxLength minimum maximum items minItems maxItems uniqueItems ' +
-    'properties required additionalProperties minProperties maxProperties ' +
+    'properties required additionalProperties minProperties maxProperties readOnly ' +
     // These say nothing about what is valid.
     'description default examples title'
   ).split(' '),

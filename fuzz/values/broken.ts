@@ -176,6 +176,7 @@ function breakInside(
   }
   const whole = valid(resolve, hints, schema);
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    if (property.readOnly === true) continue;
     const inside = breaking(property);
     if (inside === undefined) continue;
     ways.push(

@@ -122,9 +122,9 @@ function arrays(resolve: Resolve, hints: Hints, schema: Schema): fc.Arbitrary<un
 function objects(resolve: Resolve, hints: Hints, schema: Schema): fc.Arbitrary<object> {
   const { properties, required = [], additionalProperties, minProperties = 0, maxProperties = 8 } = schema;
   if (properties !== undefined) {
-    const fields = Object.entries(properties).map(
-      ([name, each]) => [name, valid(resolve, hints, each, name)] as const,
-    );
+    const fields = Object.entries(properties)
+      .filter(([, each]) => each.readOnly !== true)
+      .map(([name, each]) => [name, valid(resolve, hints, each, name)] as const);
     const record = fc.record(Object.fromEntries(fields), { requiredKeys: required });
     return record.filter((value) => Object.keys(value).length >= minProperties);
   }

@@ -169,11 +169,14 @@ export const newJobSchema = z
 
 const OWN_VALUE =
   "Read-only: the job's own value is ignored, so that its answer can be sent back; another is refused.";
-const readOnlyId = z.unknown().exactOptional().meta({ description: OWN_VALUE, type: 'integer' });
+const readOnlyId = z
+  .unknown()
+  .exactOptional()
+  .meta({ description: OWN_VALUE, readOnly: true, type: 'integer' });
 const readOnlyInstant = z
   .unknown()
   .exactOptional()
-  .meta({ description: OWN_VALUE, type: ['string', 'null'], format: 'date-time' });
+  .meta({ description: OWN_VALUE, readOnly: true, type: ['string', 'null'], format: 'date-time' });
 
 export const jobPatchSchema = z
   .strictObject(
