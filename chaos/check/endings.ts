@@ -21,7 +21,7 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
   ];
   const { status, retryCount, executionMs, errorMessage } = execution;
   const mayBeStopped = asked.stop?.kind === 'pause' || asked.stop?.kind === 'delete';
-  const last = evidence.requestsOf(execution.id).find(({ attempt }) => attempt === retryCount + 1);
+  const last = evidence.requestsOf(execution.id).findLast(({ attempt }) => attempt === retryCount + 1);
 
   switch (status) {
     case 'SCHEDULED':

@@ -3,7 +3,7 @@ import type { ReceivedRequest, Violation } from '../journal/types.ts';
 import { at, type Evidence } from './evidence.ts';
 
 const ONCE = 'no AT_MOST_ONCE execution is sent twice';
-const CLAIMED = 'each request is the one request of a claim';
+const CLAIMED = 'each request is the one request of a claim, or its one repetition';
 const IN_TIME = 'no request leaves before its time';
 const IN_LEASE = 'no request leaves after the lease of its claim';
 
@@ -16,13 +16,19 @@ export function checkRequests(evidence: Evidence): Violation[] {
   return [
     ...checkAtMostOnce(evidence),
     ...[...Map.groupBy(requests, ({ executionId, attempt }) => `${executionId}/${attempt}`).values()]
-      .filter((same) => same.length > 1)
+      .filter((same) => same.length > 1 && !isRepetition(same, evidence))
       .map((same) => ({
         rule: CLAIMED,
         detail: `${describe(same[0])} came ${same.length} times: ${arrivals(same)}`,
       })),
     ...requests.flatMap((request) => checkClaim(request, evidence)),
   ];
+}
+
+/** An AT_LEAST_ONCE request is sent once more when its target closes a reused connection instead of answering. */
+function isRepetition([first, ...others]: readonly ReceivedRequest[], { askedByNumber }: Evidence): boolean {
+  if (first === undefined || others.length !== 1) return false;
+  return first.answered === undefined && askedByNumber.get(first.job)?.type === 'AT_LEAST_ONCE';
 }
 
 /** By job and time: an occurrence that was dispatched anew has another id. */

@@ -28,7 +28,18 @@ export function attemptSteps(
         { what: 'is answered otherwise, or not in time', to: go(state, 'failed') },
       ];
     case 'out, lost':
-      return [{ what: 'is not answered', to: go(state, 'failed') }];
+      return [
+        { what: 'is not answered', to: go(state, 'failed') },
+        // `callTarget`, where the connection had served before. It counts as one request with the one that was lost.
+        ...(protocol.type === 'AT_LEAST_ONCE'
+          ? [
+              {
+                what: 'sends the request again over a new connection',
+                to: go({ ...state, world: { ...state.world, wasReached: true } }, 'out'),
+              },
+            ]
+          : []),
+      ];
     // `recordOutcomes`.
     case 'succeeded':
     case 'failed':

@@ -7,6 +7,15 @@ test('nothing is said about a journal that keeps every promise', () => {
   expect(checkJournal(soundJournal())).toEqual([]);
 });
 
+test('a request that its target did not answer may come once more, unless it is AT_MOST_ONCE', () => {
+  const cut = (journal: Journal): Journal => ({
+    ...journal,
+    requests: [request(11, 1, { answered: undefined, arrivedMs: ms(10) + 1 }), ...journal.requests],
+  });
+  expect(checkJournal(cut(soundJournal()))).toEqual([]);
+  expect(checkJournal(cut(cut(soundJournal()))).map(({ rule }) => rule)).toEqual([CLAIMED]);
+});
+
 const withExecution =
   (id: number, changes: Partial<StoredExecution>) =>
   (journal: Journal): Journal => ({
@@ -38,7 +47,7 @@ const OCCURRENCES = 'every acknowledged occurrence has exactly one execution';
 const STUCK = 'nothing is stuck';
 const REACHES = 'an AT_LEAST_ONCE execution reaches its target, or is FAILED after its retries';
 const TRUE = 'the outcome is what the target answered to the last attempt';
-const CLAIMED = 'each request is the one request of a claim';
+const CLAIMED = 'each request is the one request of a claim, or its one repetition';
 const FENCED = 'no outcome is written by a worker that has lost its claim';
 const LIMITED = 'attempts never exceed the limit';
 const STOPS = 'no request leaves after its job was paused, changed or deleted, but for what was due before';
