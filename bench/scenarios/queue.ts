@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Scenario } from '../support/figures.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { repeat, seconds } from '../support/stats.ts';
+import { measureWaitingBytes, WAITING } from '../support/waiting-bytes.ts';
 
 const JOBS = 100_000;
 const ENQUEUED_AT_ONCE = 1_000;
@@ -52,6 +53,13 @@ export const queue: Scenario = {
         n,
         rates((phase) => phase.settle, JOBS),
       );
+      for (const [name, request] of [
+        ['Redis memory of a waiting execution, with its request', 'small'],
+        ['Redis memory of a waiting execution, its large request in PostgreSQL', 'large'],
+      ] as const) {
+        const sizes = await repeat(repetitions, () => measureWaitingBytes(stage.redis, request));
+        bench.figure(name, 'bytes', WAITING.toLocaleString('en-US'), sizes, { atMost: 1_000 });
+      }
     } finally {
       await stage.close();
     }

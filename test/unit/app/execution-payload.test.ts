@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { makePayloadText, parsePayload, toPayload } from '../../../lib/app/execution-payload.ts';
+import { aJob } from '../../support/a-job.ts';
+
+const AT = new Date('2030-01-01T00:00:00Z');
+const job = { ...aJob({ headers: { 'X-A': '1' }, body: '{"a":1}' }), jobId: 7, revision: 3 };
+
+test('a small request goes along with its execution, and comes back as it went', () => {
+  const payload = parsePayload(makePayloadText(job)(AT));
+  expect(payload).toEqual(toPayload({ ...job, executionTime: AT }));
+  expect(payload).toMatchObject({
+    jobId: 7,
+    executionTimeMs: AT.getTime(),
+    content: { headers: { 'X-A': '1', 'content-type': 'application/json' }, body: '{"a":1}' },
+  });
+});
+
+test('a large request stays behind, and all that is needed before the claim comes along', () => {
+  const text = makePayloadText({ ...job, headers: null, body: null })(AT);
+  // The version before takes no payload without these two, and asks PostgreSQL.
+  expect(Object.keys(Object(JSON.parse(text)))).not.toContain('headers');
+  expect(Object.keys(Object(JSON.parse(text)))).not.toContain('body');
+  expect(parsePayload(text)).toEqual({
+    jobId: 7,
+    revision: 3,
+    executionTimeMs: AT.getTime(),
+    url: 'http://127.0.0.1:9/',
+    method: 'POST',
+    type: 'AT_LEAST_ONCE',
+    maxRetryCount: 3,
+    timeoutMs: 30_000,
+    content: undefined,
+  });
+});
+
+test('a payload of the version before is understood, but a large body in it is not held', () => {
+  const before = {
+    jobId: 7,
+    revision: 3,
+    executionTimeMs: AT.getTime(),
+    url: 'http://127.0.0.1:9/',
+    method: 'POST',
+    headers: {},
+    body: 'small',
+    type: 'AT_LEAST_ONCE',
+    maxRetryCount: 3,
+    timeoutMs: 30_000,
+  };
+  expect(parsePayload(JSON.stringify(before))?.content).toEqual({ headers: {}, body: 'small' });
+  const large = parsePayload(JSON.stringify({ ...before, body: 'x'.repeat(1_000_000) }));
+  expect(large).toMatchObject({ jobId: 7, timeoutMs: 30_000, content: undefined });
+});
+
+test.each(['', '{', '[]', '{"jobId":1}'])('the text %j is no payload', (text) => {
+  expect(parsePayload(text)).toBeUndefined();
+});
