@@ -145,9 +145,9 @@ describe('200 jobs with bodies of 1 MB that are due in the same minute', () => {
       expect(report).toMatchObject({ isComplete: true });
       const { rows } = await database.pool.query<{ large: number; others: number; gaps: number }>(
         `select count(*) filter (where j.body::text <> 'null') as large, count(*) filter (where j.body::text = 'null') as others,
-              max(extract(epoch from e.execution_time)) filter (where j.body::text = 'null')
+              (max(extract(epoch from e.execution_time)) filter (where j.body::text = 'null')
                 - min(extract(epoch from e.execution_time)) filter (where j.body::text = 'null') + 1
-                - count(*) filter (where j.body::text = 'null') as gaps
+                - count(*) filter (where j.body::text = 'null'))::integer as gaps
          from job_executions e join jobs j on j.id = e.job_id`,
       );
       expect(rows[0]).toMatchObject({ large: 200 });
