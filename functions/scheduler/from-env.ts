@@ -1,3 +1,4 @@
+import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
 import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
 import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
 import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
@@ -35,6 +36,7 @@ function composeTick(connections: Connections): RunTick {
   const parts = {
     ...connections,
     partitions: makeRotatePartitions({ pool: connections.pool, retentionDays }),
+    adoptZoneData: makeAdoptZoneData({ ...connections, version: ZONE_DATA_VERSION }),
     dispatchBatch: makeDispatchBatch({ ...connections, settings }),
     reconcile: makeReconcile({
       ...connections,

@@ -1,7 +1,7 @@
 import { errorField, type Logger } from '../logger.ts';
 
 /** What a tick needs. It goes on without any of these that fails, and reports it at its end. */
-export type Part = 'partitions' | 'dispatch' | 'reconciliation' | 'history' | 'Redis' | 'SQS';
+export type Part = 'partitions' | 'time zones' | 'dispatch' | 'reconciliation' | 'history' | 'Redis' | 'SQS';
 
 export type PartAttempts = {
   /** Resolves with undefined when the part fails, or has failed before: `work` is not called then. */

@@ -1,3 +1,4 @@
+import type { AdoptZoneData } from './adopt-zone-data.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { DispatchBatch, DispatchSettings } from './dispatch.ts';
 import type { Logger } from '../logger.ts';
@@ -32,11 +33,12 @@ export function makeRunTick(deps: {
   clock: Clock;
   logger: Logger;
   partitions: RotatePartitions;
+  adoptZoneData: AdoptZoneData;
   dispatchBatch: DispatchBatch;
   reconcile: Reconcile;
   settings: Pick<DispatchSettings, 'lookAheadMs' | 'schedulesPerBatch'>;
 }): RunTick {
-  const { clock, logger, partitions, dispatchBatch, reconcile, settings } = deps;
+  const { clock, logger, partitions, adoptZoneData, dispatchBatch, reconcile, settings } = deps;
 
   const dispatch = async (horizonMs: number, untilMs: number, attempts: PartAttempts) => {
     const planned = new Map<number, number>();
@@ -57,6 +59,9 @@ export function makeRunTick(deps: {
     const started = new Date(startedMs);
     const dispatching = startAttempts(logger);
     await dispatching.tryPart('partitions', () => partitions.makeAhead(started));
+    // Before the dispatch, so that a time that is no longer right is not dispatched; what it leaves, the next tick goes on with.
+    const adoptUntilMs = startedMs + (deadlineMs - startedMs) * 0.1;
+    await dispatching.tryPart('time zones', () => adoptZoneData({ untilMs: adoptUntilMs }));
     // Some of the time is kept for the reconciliation: a tick that never reached it would never recover anything.
     const untilMs = startedMs + (deadlineMs - startedMs) * 0.7;
     const dispatched = await dispatch(startedMs + settings.lookAheadMs, untilMs, dispatching);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
+import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { makeChangeJob } from '../../lib/app/change-job.ts';
 import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
 import { makeDeleteJob } from '../../lib/app/delete-job.ts';
@@ -61,6 +63,7 @@ export function compose(parts: Parts) {
     dispatchBatch,
     runTick: makeRunTick({
       ...deps,
+      adoptZoneData: makeAdoptZoneData({ ...parts, version: ZONE_DATA_VERSION }),
       partitions: makeRotatePartitions({ pool: parts.pool, retentionDays: RETENTION_DAYS }),
       reconcile: makeReconcile(parts),
     }),

@@ -1,3 +1,5 @@
+import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
+import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { makeChangeJob } from '../../lib/app/change-job.ts';
 import { makeCreateJob } from '../../lib/app/create-jobs.ts';
 import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
@@ -19,7 +21,13 @@ export function composeHibernating(parts: HibernationParts) {
   const { settings } = parts;
   const dispatchBatch = makeDispatchBatch(parts);
   const partitions = makeRotatePartitions({ pool: parts.pool, retentionDays: RETENTION_DAYS });
-  const ticking = { ...parts, dispatchBatch, partitions, reconcile: makeReconcile(parts) };
+  const ticking = {
+    ...parts,
+    dispatchBatch,
+    partitions,
+    adoptZoneData: makeAdoptZoneData({ ...parts, version: ZONE_DATA_VERSION }),
+    reconcile: makeReconcile(parts),
+  };
   const lookAheadMs = lookAheadWhenResuming(settings.lookAheadMs);
   const fallAsleep = makeFallAsleep(parts);
   const dataKeys = makeTestDataKeys();

@@ -5,6 +5,9 @@ import type { Schedule } from '../../domain/schedule/parse-schedule.ts';
 import { readSchedule } from './read-schedule.ts';
 import type { AuditSettings } from './rule.ts';
 
+/** Longer than any occurrence is dispatched ahead. */
+const DISPATCHED_AHEAD_MS = 600_000;
+
 /** What the schedule of a job says that there must be: each occurrence from `firstMs`, which is one, and before `toMs`. */
 export type Expectation = { job: AuditedJob; schedule: Schedule; firstMs: number; toMs: number };
 
@@ -14,11 +17,20 @@ export type Expectation = { job: AuditedJob; schedule: Schedule; firstMs: number
  */
 export function expectOccurrences(
   job: AuditedJob,
-  { since, until }: Pick<AuditSettings, 'since' | 'until'>,
+  {
+    since,
+    until,
+    zoneDataChangedAt,
+  }: Pick<AuditSettings, 'since' | 'until'> & { zoneDataChangedAt: Date | null },
 ): Expectation | 'nothing' | 'unreadable' | 'undecided' {
   const schedule = readSchedule(job);
   if (schedule === undefined) return 'unreadable';
-  const fromMs = Math.max(since.getTime(), job.updatedAt.getTime() + 1);
+  // Before that, occurrences came by other rules of the clock; some were dispatched ahead.
+  const zoneDataMs =
+    schedule.kind === 'cron' && zoneDataChangedAt !== null
+      ? zoneDataChangedAt.getTime() + DISPATCHED_AHEAD_MS
+      : -Infinity;
+  const fromMs = Math.max(since.getTime(), job.updatedAt.getTime() + 1, zoneDataMs);
   const nextMs = job.nextExecutionTime?.getTime();
   if (!job.isRecurring) {
     // It is to come, or was dispatched.

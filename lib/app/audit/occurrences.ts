@@ -1,6 +1,7 @@
 import { listOccurrences, type Occurrence } from '../../db/audit/occurrences.ts';
 import { listActiveJobs, type AuditedJob } from '../../db/audit/schedules.ts';
 import type { Queryable } from '../../db/pool.ts';
+import { readZoneData } from '../../db/zone-data.ts';
 import { compareTimes, type TimeComparison } from '../../domain/expected-times.ts';
 import { expectOccurrences, type Expectation } from './expectation.ts';
 import { judgeGap } from './judge-gap.ts';
@@ -15,12 +16,13 @@ export const occurrenceRule: AuditRule = {
   name: 'occurrences-dispatched',
   promise: 'every occurrence of a job has its execution',
   check: async (tx, settings, report) => {
+    const { changedAt: zoneDataChangedAt } = await readZoneData(tx);
     await walk(
       report,
       0,
       (after) => listActiveJobs(tx, after, settings.rowsPerPage),
       async (jobs) => {
-        const expected = jobs.flatMap((job) => expectOf(job, settings, report));
+        const expected = jobs.flatMap((job) => expectOf(job, { ...settings, zoneDataChangedAt }, report));
         for (let at = 0; at < expected.length && !report.isFull(); at += JOBS_PER_STATEMENT) {
           await compare(tx, expected.slice(at, at + JOBS_PER_STATEMENT), settings, report);
         }
@@ -29,7 +31,11 @@ export const occurrenceRule: AuditRule = {
   },
 };
 
-function expectOf(job: AuditedJob, settings: AuditSettings, report: Report): Expectation[] {
+function expectOf(
+  job: AuditedJob,
+  settings: AuditSettings & { zoneDataChangedAt: Date | null },
+  report: Report,
+): Expectation[] {
   const expectation = expectOccurrences(job, settings);
   if (typeof expectation === 'object') return [expectation];
   if (expectation === 'unreadable') report.finding({ jobId: job.id, detail: 'its schedule cannot be read' });

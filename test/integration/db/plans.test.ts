@@ -30,6 +30,7 @@ import {
   reviseOpen,
   withdrawAttempts,
 } from '../../../lib/db/take-back-executions.ts';
+import { findLastDispatched, findScheduleTexts, lockSchedulesAfter } from '../../../lib/db/zone-data.ts';
 import { explain, planModes } from './explain.ts';
 import { after, DAY_MS, NOON, OTHER_TOKEN, pool } from './fixture.ts';
 
@@ -166,6 +167,12 @@ const queries: [string, () => Query][] = [
       run: (tx) => lockDueSchedulesOfJobs(tx, ids(200), { now: NOON, horizon: after(DAY_MS) }, 200),
       rows: 200,
     }),
+  ],
+  ['a page of all schedules', () => ({ run: (tx) => lockSchedulesAfter(tx, JOBS / 2, 500), rows: 500 })],
+  ['the schedules of a page', () => ({ run: (tx) => findScheduleTexts(tx, ids(500)), rows: 500 })],
+  [
+    'the last executions of jobs',
+    () => ({ run: (tx) => findLastDispatched(tx, ids(200), after(-2 * DAY_MS)), rows: 200 }),
   ],
   ['the jobs of a tick', () => ({ run: (tx) => findDispatchedJobs(tx, ids(500)), rows: 500 })],
   ['requests that are large', () => ({ run: (tx) => findJobRequests(tx, ids(8)), rows: 8 })],
