@@ -102,8 +102,8 @@ describe('over a change of the clock nextTimeAfter agrees with a search of each 
 describe('in any zone and year', () => {
   const anyZone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
   const anyInstant = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2075, 0) });
-  // The host's zone data may be older than ours: what is to come may differ.
-  const anyPastInstant = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2025, 0) });
+  // The host's zone data may be of another release: they agree on these years.
+  const anyPastInstant = fc.integer({ min: Date.UTC(1996, 0), max: Date.UTC(2025, 0) });
   const runs = { numRuns: 150 };
 
   test('the next time is later, and shows a matching wall time or ends a gap', () => {

@@ -95,12 +95,13 @@ describe('spanAt', () => {
     );
   });
 
-  test('in the past spans tell what Intl tells', () => {
-    const anyInstant = fc.integer({ min: Date.UTC(1960, 0), max: Date.UTC(2024, 0) });
+  test('from 1996 to 2023, of which releases of the data agree, spans tell what Intl tells', () => {
+    const [fromMs, toMs] = [Date.UTC(1996, 0), Date.UTC(2024, 0)];
+    const anyInstant = fc.integer({ min: fromMs, max: toMs });
     fc.assert(
       fc.property(anyZone, anyInstant, (timeZone, instantMs) => {
         const { startMs, endMs, offsetMs } = spanAt(timeZone, instantMs);
-        const ends = [Math.max(startMs, Date.UTC(1960, 0)), Math.min(endMs, Date.UTC(2024, 0)) - 1_000];
+        const ends = [Math.max(startMs, fromMs), Math.min(endMs, toMs) - 1_000];
         for (const at of ends) expect(wallTimeAt(timeZone, at) - at).toBe(offsetMs);
       }),
       { numRuns: 100 },
