@@ -38,8 +38,10 @@ export function makeConsole(): Console {
 
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
-function welcomeText({ address, apiKey, logFile }: LocalRun, took: string): string {
-  const key = `-H ${quote(`X-API-Key: ${apiKey}`)}`;
+function welcomeText(run: LocalRun, took: string): string {
+  const { address, shownApiKey, shownDatabaseUrl, logFile, open } = run;
+  // In double quotes, so that the shell puts the variable's value there.
+  const key = `-H "X-API-Key: ${shownApiKey}"`;
   const job = {
     name: 'hello',
     schedule: '@every 5s',
@@ -51,8 +53,10 @@ function welcomeText({ address, apiKey, logFile }: LocalRun, took: string): stri
     `Belfry is ready, after ${took}.`,
     '',
     `  address   ${address}`,
-    `  API key   ${apiKey}`,
+    `  API key   ${shownApiKey}`,
+    `  database  ${shownDatabaseUrl}`,
     `  log       ${logFile}`,
+    `  jobs may call public addresses${open.networks.trim() === '' ? '' : ` and ${open.networks}`}, ${portsText(open.ports)}`,
     '',
     'A job that calls this machine every 5 seconds:',
     '',
@@ -63,9 +67,12 @@ function welcomeText({ address, apiKey, logFile }: LocalRun, took: string): stri
     `  curl -s '${address}/api/v1/jobs/1/history?status=SUCCESS&limit=5' ${key}`,
     `  curl -s -X DELETE ${address}/api/v1/jobs/1 ${key}`,
     '',
-    '`npm run demo` shows more. Ctrl-C stops everything.',
+    '`npm run demo` shows more, `npm start -- --help` explains. Ctrl-C stops everything.',
   ].join('\n');
 }
+
+const portsText = (ports: string): string =>
+  ports.trim() === '' ? 'but by no port' : `by the ports ${ports}`;
 
 /** For a POSIX shell. */
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

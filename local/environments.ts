@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Environment,
@@ -16,6 +17,8 @@ export type EnvironmentsOptions = EnvironmentSettings & {
   idleMs: number;
   /** Hears of each environment that ended by itself, in one line. */
   report: (line: string) => void;
+  /** Hears of each environment that ended by itself, by the id that its function sees as BELFRY_ENVIRONMENT_ID. */
+  onLost?: (environmentId: string) => void;
   /** What an environment is; a thread, unless said otherwise. */
   start?: (settings: EnvironmentSettings) => Environment;
 };
@@ -55,10 +58,12 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
   let isStopped = false;
 
   const start = async (): Promise<void> => {
-    const environment = startOne(options);
+    const environmentId = randomBytes(6).toString('hex');
+    const env = { ...options.env, BELFRY_ENVIRONMENT_ID: environmentId };
+    const environment = startOne({ ...options, env });
     all.add(environment);
     starting += 1;
-    void watch(environment);
+    void watch(environment, environmentId);
     try {
       await environment.ready;
       wasReady.add(environment);
@@ -68,12 +73,13 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
     release(environment);
   };
 
-  const watch = async (environment: Environment): Promise<void> => {
+  const watch = async (environment: Environment, environmentId: string): Promise<void> => {
     const reason = await environment.gone;
     all.delete(environment);
     removeIdle(environment);
     if (reason !== undefined) {
       report(`an environment of ${functionName} ended: ${reason}`);
+      if (!isStopped) options.onLost?.(environmentId);
       if (wasReady.has(environment)) setTimeout(replaceWarm, REPLACE_AFTER_MS).unref();
     }
     serve();

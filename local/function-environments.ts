@@ -1,4 +1,5 @@
 import { functions, type FunctionSettings } from '../lib/topology.ts';
+import type { StartHost } from './environment-host.ts';
 import { type Environments, makeEnvironments } from './environments.ts';
 
 export type FunctionName = keyof typeof functions;
@@ -7,6 +8,8 @@ type Options = {
   env: Record<string, string>;
   log: (text: string) => void;
   report: (line: string) => void;
+  onLost?: (environmentId: string) => void;
+  startHost?: StartHost;
 };
 
 /**
@@ -39,7 +42,7 @@ export function localFunction(name: FunctionName, root = ROOT) {
 }
 
 /** The environments of one of the topology's functions. */
-export function functionEnvironments(name: FunctionName, { env, log, report }: Options): Environments {
+export function functionEnvironments(name: FunctionName, { env, ...options }: Options): Environments {
   const settings = localFunction(name);
   return makeEnvironments({
     ...settings,
@@ -51,7 +54,6 @@ export function functionEnvironments(name: FunctionName, { env, log, report }: O
     maxWaiting: MAX_WAITING,
     keepWarm: KEEP_WARM,
     idleMs: IDLE_MS,
-    log,
-    report,
+    ...options,
   });
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalRunError } from './data-dir.ts';
 import { makeConsole } from './console.ts';
 import { InvocationError } from './environment.ts';
+import { help, wantsHelp } from './help.ts';
 import { startLocalRun } from './run.ts';
 import { readLocalSettings } from './settings.ts';
 import { makeStops } from './stops.ts';
@@ -26,7 +27,13 @@ function end(exitCode: number): Promise<never> {
   })());
 }
 
+/** npm hands on a Ctrl-C that the terminal has given to all of us: one press arrives twice. */
+const SAME_PRESS_MS = 300;
+let firstSignalMs: number | undefined;
+
 function onSignal(): void {
+  if (firstSignalMs !== undefined && performance.now() - firstSignalMs < SAME_PRESS_MS) return;
+  firstSignalMs ??= performance.now();
   if (ending !== undefined) {
     screen.say('Stopped by force.');
     process.exit(1);
@@ -51,6 +58,10 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
 try {
+  if (wantsHelp(process.argv.slice(2))) {
+    process.stdout.write(help);
+    process.exit(0);
+  }
   const run = await startLocalRun({
     settings: readLocalSettings(process.env),
     signal: stopping.signal,

@@ -12,6 +12,8 @@ import { functionEnv } from './function-env.ts';
 import { functionEnvironments, maxEnvironments } from './function-environments.ts';
 import { startGateway } from './gateway.ts';
 import { openLogFile } from './log-file.ts';
+import { giveBackFromDead } from './lost-worker.ts';
+import { describeRequestsOut } from './requests-out.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { prepareLocalDatabase } from './schema.ts';
 import { openDatabase, openQueues, openRedis, type Part } from './services.ts';
@@ -35,7 +37,12 @@ export type RunOptions = {
 
 export type LocalRun = {
   address: string;
-  apiKey: string;
+  /** As the user is to see it: a key of theirs by the name of its variable. */
+  shownApiKey: string;
+  /** Likewise. That of our own has no password: PostgreSQL knows its user by the kernel. */
+  shownDatabaseUrl: string;
+  /** Where jobs may call beside public addresses, and by which ports. */
+  open: { networks: string; ports: string };
   dataDir: string;
   logFile: string;
   /** Resolves with one line when a service dies. */
@@ -58,6 +65,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
       return api.invoke(event);
     },
     local: { [ECHO_PATH]: makeEcho() },
+    allowedHosts: settings.allowedHosts,
     report,
   });
   onStop(() => gateway.stop(GRACE_MS));
@@ -93,7 +101,15 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   // What runs may have its target or its caller here, so the gateway goes between the workers and the API.
   onStop(() => gateway.stop(GRACE_MS));
   const scheduler = functionEnvironments('scheduler', { env, log, report });
-  const worker = functionEnvironments('worker', { env, log, report });
+  const stores = { databaseUrl: database.url, redisUrl: redis.url };
+  const onLost = (environmentId: string): void => {
+    giveBackFromDead(stores, environmentId)
+      .then(() => scheduler.invoke({}))
+      .catch((error: unknown) =>
+        report(`what a dead worker held waits for its lease to end: ${messageOf(error)}`),
+      );
+  };
+  const worker = functionEnvironments('worker', { env, log, report, onLost });
   const sqs = localSqsClient(queues.url, queues.credentials);
   onStop(async () => {
     await Promise.all([scheduler.stop(GRACE_MS), worker.stop(GRACE_MS)]);
@@ -128,6 +144,8 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
     },
     report,
   });
+  // In a database of our own, whatever was claimed before was claimed by a run that has ended.
+  if (databaseUrl === undefined) await giveBackFromDead(stores);
   const ticker = startTicker({
     invoke: () => scheduler.invoke({}),
     intervalMs: timings.tickIntervalMs,
@@ -141,8 +159,25 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   onStop(async () => {
     void eventSource.stop();
     void ticker.stop();
+    const requests = await describeRequestsOut(database.url, systemClock.nowMs());
+    if (requests.length === 0) return;
+    progress(`waiting up to ${GRACE_MS / 1_000} s for requests that are out:`);
+    for (const line of requests) progress(`  ${line}`);
   });
 
   const died = Promise.race([database.exited, redis.exited, queues.exited]);
-  return { address: gateway.address, apiKey, dataDir: dataDir.path, logFile, died };
+  return {
+    address: gateway.address,
+    shownApiKey: settings.apiKey === undefined ? apiKey : '$BELFRY_API_KEY',
+    shownDatabaseUrl: databaseUrl === undefined ? database.url : '$DATABASE_URL',
+    open: {
+      networks: env['BELFRY_ALLOWED_NETWORKS'] ?? '',
+      ports: env['BELFRY_ALLOWED_PORTS'] ?? '',
+    },
+    dataDir: dataDir.path,
+    logFile,
+    died,
+  };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

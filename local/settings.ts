@@ -1,4 +1,6 @@
+import { listItems } from '../lib/config/variables.ts';
 import { LocalRunError } from './data-dir.ts';
+import { hostName } from './loopback-host.ts';
 
 export type LocalSettings = {
   /** 0 takes any that is free. */
@@ -12,6 +14,8 @@ export type LocalSettings = {
   apiKey: string | undefined;
   /** Undefined: in the data directory. */
   dataKeysFile: string | undefined;
+  /** Names that callers may use beside those of loopback, in lower case. */
+  allowedHosts: readonly string[];
   /** What the functions are to see beside the settings above. */
   functionEnv: Record<string, string>;
 };
@@ -36,6 +40,9 @@ const FUNCTION_VARIABLES = [
   'BELFRY_ALLOWED_PORTS',
 ] as const;
 
+/** Empty, they name nothing, as in `lib/config`; any other variable that is empty is as if it were not set. */
+const LISTS: ReadonlySet<string> = new Set(['BELFRY_ALLOWED_NETWORKS', 'BELFRY_ALLOWED_PORTS']);
+
 const KEY_SHAPE = /^[!-~]{16,512}$/;
 
 /** @throws LocalRunError that names the variable, and shows the value of PORT alone. */
@@ -52,18 +59,29 @@ export function readLocalSettings(env: Env): LocalSettings {
     sqsEndpoint: readUrl(env, 'AWS_ENDPOINT_URL_SQS', ['http:', 'https:']),
     apiKey,
     dataKeysFile: given(env, 'BELFRY_DATA_KEYS_FILE'),
+    allowedHosts: readHosts(env['BELFRY_ALLOWED_HOSTS'] ?? ''),
     functionEnv: {
       // One line a request would bury what matters.
       BELFRY_LOG_LEVEL: 'WARN',
       ...LOCAL_TARGETS,
       ...Object.fromEntries(
         FUNCTION_VARIABLES.flatMap((name) => {
-          const value = given(env, name);
+          const value = LISTS.has(name) ? env[name] : given(env, name);
           return value === undefined ? [] : [[name, value]];
         }),
       ),
     },
   };
+}
+
+function readHosts(text: string): string[] {
+  return listItems(text).map((item, index) => {
+    const name = hostName(item);
+    if (name !== undefined && name === item.toLowerCase()) return name;
+    throw new LocalRunError(
+      `BELFRY_ALLOWED_HOSTS has an entry (${index + 1}) that is no host; write names such as proxy.internal, without a port, with commas in between`,
+    );
+  });
 }
 
 function readPort(port: string | undefined): number {

@@ -3,6 +3,7 @@ import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
 import { makeCallTarget } from '../../lib/http/call-target.ts';
 import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
 import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
+import { makeIdsOf } from '../../lib/environment-ids.ts';
 import { databaseConnections, timings, wakeUpQueue } from '../../lib/topology.ts';
 import { connectWithKeysFromEnv } from '../connections.ts';
 import type { WorkerDeps } from './handler.ts';
@@ -13,6 +14,7 @@ export function fromEnv(): WorkerDeps {
     statementTimeoutMs: 10_000,
     publishTimeoutMs: 5_000,
   });
+  const { environmentId } = connections.config;
   const agent = createTargetAgent({
     policy: connections.config.outgoing,
     resolveName: makeResolveName({ nameServers: createNameServers(), clock: connections.clock }),
@@ -20,7 +22,7 @@ export function fromEnv(): WorkerDeps {
   const runWorker = makeRunWorker({
     ...connections,
     callTarget: makeCallTarget(agent),
-    newId: randomUUID,
+    newId: environmentId === undefined ? randomUUID : makeIdsOf(environmentId),
     settings: {
       ...timings,
       maxInFlight: connections.config.maxInFlight,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { listItems } from './variables.ts';
 
 const REMEDY = 'must be *, or origins such as https://app.example.com, separated by commas';
 
@@ -7,11 +8,13 @@ export const corsSchema = z
   .object({
     BELFRY_CORS_ORIGINS: z
       .string()
-      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .transform(listItems)
       .refine((origins) => isAny(origins) || origins.every(isOrigin), REMEDY)
       .optional(),
   })
-  .transform((env) => ({ corsOrigins: env.BELFRY_CORS_ORIGINS }));
+  .transform(({ BELFRY_CORS_ORIGINS: origins }) => ({
+    corsOrigins: origins?.length === 0 ? undefined : origins,
+  }));
 
 const isAny = (origins: readonly string[]): boolean => origins.length === 1 && origins[0] === '*';
 

@@ -16,9 +16,7 @@ export const outgoingSchema = z
     BELFRY_ALLOWED_NETWORKS: list(parseNetworks, NETWORKS_REMEDY).prefault(''),
     /** Networks that Belfry itself is in. A wider one among those that are allowed does not open them. */
     BELFRY_OWN_NETWORKS: list(parseNetworks, NETWORKS_REMEDY).prefault(''),
-    BELFRY_ALLOWED_PORTS: list(parsePorts, PORTS_REMEDY)
-      .refine((ports) => ports.length > 0, 'names no port; leave it out for the usual ones')
-      .prefault(DEFAULT_PORTS),
+    BELFRY_ALLOWED_PORTS: list(parsePorts, PORTS_REMEDY).prefault(DEFAULT_PORTS),
   })
   .transform((env) => ({
     outgoing: {

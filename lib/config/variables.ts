@@ -10,6 +10,13 @@ export const flag = z
   .default('false')
   .transform((word) => word === 'true');
 
+/**
+ * Texts between commas, without blanks around them. One rule for every list: a variable that is set and empty names nothing. It
+ * opens nothing, and never stands for the list that holds where the variable is not set.
+ */
+export const listItems = (text: string): string[] =>
+  text.trim() === '' ? [] : text.split(',').map((item) => item.trim());
+
 /** A variable that must not be set, and the reason, to be read after its name. */
 export const unset = (reason: string) =>
   z

@@ -9,7 +9,7 @@ import type { RedisConnection } from './script.ts';
 import { makeSettle } from './settle.ts';
 import { makeOverdue, makeStats } from './stats.ts';
 import { makeTake } from './take.ts';
-import { makeHeartbeat, makeReclaim, makeRetire } from './workers.ts';
+import { makeHeartbeat, makeReclaim, makeRetire, makeRetireRange } from './workers.ts';
 
 /**
  * The fast queue before PostgreSQL, which is the truth: all of this may be lost at any time, and is rebuilt with
@@ -33,6 +33,7 @@ export function makeQueue(
     parkedHosts: makeParkedHosts(redis, keys),
     heartbeat: makeHeartbeat(redis, keys),
     retire: makeRetire(redis, keys),
+    retireRange: makeRetireRange(redis, keys),
     reclaim: makeReclaim(redis, keys),
     findAbsent: makeFindAbsent(redis, keys),
     remove: makeRemove(redis, keys),

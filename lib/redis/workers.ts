@@ -35,6 +35,18 @@ export function makeRetire(redis: RedisConnection, keys: Keys) {
   };
 }
 
+export function makeRetireRange(redis: RedisConnection, keys: Keys) {
+  const retire = makeRetire(redis, keys);
+
+  /** Ends all workers whose ids are in the range: they are known to be gone. Resolves with how many executions went back. */
+  return async ({ first, last }: { first: string; last: string }): Promise<number> => {
+    const all = workerIds.parse(await reachRedis(redis.zrangebyscore(keys.workers, '-inf', '+inf')));
+    let total = 0;
+    for (const id of all) if (first <= id && id <= last) total += await retire(id);
+    return total;
+  };
+}
+
 export function makeReclaim(redis: RedisConnection, keys: Keys) {
   const handBack = makeHandBack(redis, keys);
 

@@ -20,13 +20,17 @@ export type LocalProcess = {
 };
 
 /** Runs `local/<script>` as `npm` would, with nothing of this machine's settings but what is given. */
-export function runLocal(script: string, env: Record<string, string>): LocalProcess {
+export function runLocal(
+  script: string,
+  env: Record<string, string>,
+  args: readonly string[] = [],
+): LocalProcess {
   const path = fileURLToPath(new URL(`../../local/${script}`, import.meta.url));
   const inherited = ['PATH', 'HOME', 'XDG_CACHE_HOME'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   });
-  const child = spawn(process.execPath, [path], {
+  const child = spawn(process.execPath, [path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...Object.fromEntries(inherited), ...env },
   });

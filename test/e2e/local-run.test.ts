@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import { openDataDir } from '../../local/data-dir.ts';
@@ -182,6 +183,89 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     await until(async () => (await successes(belfry, id)).length > before.length, soon);
     expect(await successes(belfry, id)).toEqual(expect.arrayContaining(before));
     expect(await stop(belfry)).toBe(0);
+  });
+
+  test('says what it is, what failed and what it waits for', async () => {
+    const dataDir = await makeDataDir();
+    const key = 'a-key-of-my-own-choice';
+    const belfry = await start(dataDir, { BELFRY_API_KEY: key, BELFRY_ALLOWED_NETWORKS: '127.0.0.1' });
+    expect(await readFile(join(dataDir, 'belfry.log'), 'utf8')).toBe('');
+    const banner = belfry.stdout();
+    expect(banner).not.toContain(key);
+    expect(banner).toContain('-H "X-API-Key: $BELFRY_API_KEY"');
+    expect(banner).toContain('jobs may call public addresses and 127.0.0.1, by the ports 1-65535');
+    // The address that it shows lets its owner in, without a password.
+    const url = /^ {2}database +(postgresql:\S+)$/m.exec(banner)?.[1] ?? '';
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query('select name from api_keys');
+    await client.end();
+    expect(rows).toHaveLength(1);
+
+    const post = async (api: string, name: string) =>
+      job.parse(
+        await belfry.call('POST', '/api/v1/jobs', {
+          name,
+          schedule: new Date(Date.now() + 500).toISOString(),
+          api,
+          maxRetryCount: 0,
+        }),
+      ).id;
+    const failing = await post('http://127.0.0.1:9/?token=canary', 'failing');
+    const failed = await until(async () => {
+      const lines = (await readFile(join(dataDir, 'belfry.log'), 'utf8')).split('\n');
+      return lines.find((line) => line.includes('execution_failed'));
+    }, soon);
+    expect(JSON.parse(failed)).toMatchObject({
+      level: 'WARN',
+      message: 'execution_failed',
+      jobId: failing,
+      executionId: expect.any(Number),
+      status: 'FAILED',
+      reason: expect.stringContaining('ECONNREFUSED'),
+    });
+    expect(failed).not.toContain('canary');
+
+    let isOut = false;
+    const silent = createServer(() => (isOut = true));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    cleanups.push(async () => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const address = silent.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const waiting = await post(`http://127.0.0.1:${address.port}/slow?token=canary`, 'slow');
+    await until(() => isOut, soon);
+    belfry.child.kill('SIGINT');
+    // npm hands on what the terminal has sent already: the same press.
+    belfry.child.kill('SIGINT');
+    await until(() => belfry.stdout().includes('requests that are out'), soon);
+    expect(belfry.stdout()).toMatch(
+      new RegExp(
+        `job ${waiting} \\(slow\\): http://127\\.0\\.0\\.1:${address.port}/slow\\?…, out for \\d+ s`,
+      ),
+    );
+    expect(belfry.stdout()).not.toContain('canary');
+    expect(belfry.stdout()).not.toContain('by force');
+    // Another press, once it can be told from the first.
+    await until(() => {
+      belfry.child.kill('SIGINT');
+      return belfry.stdout().includes('Stopped by force.');
+    }, soon);
+    expect(await belfry.ended).toBe(1);
+  });
+
+  test('explains itself for --help, and starts nothing for what it does not know', async () => {
+    const dataDir = await makeDataDir();
+    const helped = runLocal('main.ts', { BELFRY_DATA_DIR: dataDir }, ['--help']);
+    expect([await helped.ended, helped.stderr()]).toEqual([0, '']);
+    expect(helped.stdout()).toContain('BELFRY_ALLOWED_NETWORKS');
+    const refused = runLocal('main.ts', { BELFRY_DATA_DIR: dataDir }, ['--port', '1']);
+    expect(await refused.ended).toBe(1);
+    expect(refused.stderr()).toMatch(/^belfry: npm start takes no "--port 1": .*--help lists them\n$/);
+    expect(refused.stdout()).toBe('');
   });
 
   test('refuses a directory and a port that are in use, and ends when a service dies', async () => {

@@ -9,6 +9,7 @@ import type { Queue } from '../../redis/queue.ts';
 import type { QueueOutcome } from '../../redis/settle.ts';
 import type { PublishWakeUps } from '../../sqs/publish-wake-ups.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
+import { logFailed } from './log-failed.ts';
 import type { SettleRefused } from './settle-refused.ts';
 
 /** Outcomes a statement records; measured best between 100 and 500. */
@@ -45,7 +46,7 @@ export function makeOutcomeRecorder(deps: {
 }): OutcomeRecorder {
   const { pool, queue, publishWakeUps, clock, logger, settings } = deps;
   const counts: OutcomeCounts = { succeeded: 0, failed: 0, retried: 0, claimsLost: 0 };
-  let gathered: ExecutionOutcome[] = [];
+  let gathered: (ExecutionOutcome & { jobId: number })[] = [];
   let pending = 0;
   let isFlushing = false;
   let settling: Promise<void> = Promise.resolve();
@@ -97,6 +98,14 @@ export function makeOutcomeRecorder(deps: {
       const statuses = new Map(recorded.map(({ id, status }) => [id, status]));
       const outcomes = batch.map((outcome) => toQueueOutcome(outcome, statuses.get(outcome.id)));
       count(outcomes);
+      logFailed(
+        logger,
+        batch.flatMap(({ id, jobId, errorMessage }) =>
+          statuses.get(id) === 'FAILED'
+            ? [{ executionId: id, jobId, status: 'FAILED' as const, reason: errorMessage }]
+            : [],
+        ),
+      );
       await settling;
       settling = settleInQueue(outcomes, atMs)
         // PostgreSQL knows; what the queue keeps of it, the next tick clears up.
@@ -119,7 +128,7 @@ export function makeOutcomeRecorder(deps: {
     pendingCount: () => pending,
     record: (attempt, outcome) => {
       pending += 1;
-      gathered.push(toExecutionOutcome(attempt, outcome));
+      gathered.push({ ...toExecutionOutcome(attempt, outcome), jobId: attempt.payload.jobId });
       // Begun in a later turn, so that all responses that arrived in this one are in the first batch.
       if (!isFlushing) {
         isFlushing = true;

@@ -71,7 +71,10 @@ describe('an environment', () => {
   });
 
   test('sees its own variables and nothing of ours', async () => {
-    expect(await make().invoke({ act: 'env' })).toEqual({ GREETING: 'hello' });
+    expect(await make().invoke({ act: 'env' })).toEqual({
+      GREETING: 'hello',
+      BELFRY_ENVIRONMENT_ID: expect.stringMatching(/^[0-9a-f]{12}$/),
+    });
   });
 
   test('gets a context as on Lambda', async () => {
