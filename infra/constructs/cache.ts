@@ -30,6 +30,8 @@ const MEMORY_ALARM_PERCENT = 80;
 export class Cache extends Construct {
   readonly access: Attachment;
   readonly metrics: StoreMetrics;
+  /** The replication group's id, or the serverless cache's name. */
+  readonly name: string;
 
   constructor(scope: Construct, id: string, { vpc, ...settings }: CacheSettings & { vpc: IVpc }) {
     super(scope, id);
@@ -49,6 +51,7 @@ export class Cache extends Construct {
       settings.kind === 'nodes' ? makeNodes(this, settings, placed) : makeServerless(this, settings, placed);
     this.access = cacheAt(this, { ...made.address, user, connections });
     this.metrics = made.metrics;
+    this.name = made.address.cacheName;
   }
 }
 

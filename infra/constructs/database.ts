@@ -66,6 +66,8 @@ const PORT = 5432;
 export class Database extends Construct {
   readonly access: DatabaseAccess;
   readonly metrics: StoreMetrics;
+  /** Of the instance or the cluster. */
+  readonly identifier: string;
 
   constructor(scope: Construct, id: string, { vpc, ...settings }: DatabaseSettings & { vpc: IVpc }) {
     super(scope, id);
@@ -76,11 +78,12 @@ export class Database extends Construct {
         : makeAurora(this, settings, placed);
     this.access = made.access;
     this.metrics = made.metrics;
+    this.identifier = made.identifier;
   }
 }
 
 type Placed = { vpc: IVpc; vpcSubnets: SubnetSelection };
-type Made = { access: DatabaseAccess; metrics: StoreMetrics };
+type Made = { access: DatabaseAccess; metrics: StoreMetrics; identifier: string };
 type Settings<Kind> = Extract<DatabaseSettings, { kind: Kind }>;
 
 function makeInstance(scope: Construct, settings: Settings<'instance'>, placed: Placed): Made {
@@ -114,6 +117,7 @@ function makeInstance(scope: Construct, settings: Settings<'instance'>, placed: 
   }
   if (!settings.deletionProtection) acknowledgeDeletion(instance);
   return {
+    identifier: instance.instanceIdentifier,
     access: databaseAt({
       host: instance.dbInstanceEndpointAddress,
       port: instance.dbInstanceEndpointPort,
@@ -187,6 +191,7 @@ function makeAurora(scope: Construct, settings: Settings<'aurora'>, placed: Plac
   acknowledgePort(cluster);
   if (!settings.deletionProtection) acknowledgeDeletion(cluster);
   return {
+    identifier: cluster.clusterIdentifier,
     access: databaseAt({
       host: cluster.clusterEndpoint.hostname,
       port: Token.asString(cluster.clusterEndpoint.port),

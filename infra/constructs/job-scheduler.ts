@@ -68,6 +68,7 @@ export type JobSchedulerProps = {
 export class JobScheduler extends Construct {
   readonly api: RestApi;
   readonly wakeUps: WakeUps;
+  readonly tick: Tick;
   readonly migrations: Migrations;
   readonly dataKeys: DataKeys;
   readonly functions: { api: ServiceFunction; scheduler: ServiceFunction; worker: ServiceFunction };
@@ -157,6 +158,7 @@ export class JobScheduler extends Construct {
     this.functions = { api, scheduler, worker };
     this.migrations.runBefore(api, scheduler, worker);
 
+    this.tick = tick;
     tick.tick(scheduler);
     this.wakeUps.invoke(worker, workers);
     this.api = new RestApi(this, 'RestApi', {

@@ -4,6 +4,7 @@ import {
   AccessLogFormat,
   type CorsOptions,
   EndpointType,
+  type IApiKey,
   LambdaIntegration,
   LogGroupLogDestination,
   type MethodDeploymentOptions,
@@ -51,11 +52,15 @@ type Props = Omit<ApiSettings, 'maxConcurrency'> & { api: ServiceFunction; name:
 /** The REST API: each route of the topology, served by the one api function. */
 export class RestApi extends Construct {
   readonly gateway: GatewayRestApi;
+  readonly accessLogs: LogGroup;
+  /** The gateway's own key, where there is a usage plan. */
+  readonly gatewayKey: IApiKey | undefined;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     const { api, usagePlan, corsOrigins, accessLogs, firewall, capacity } = props;
     const corsOptions = corsOrigins.length > 0 ? { defaultCorsPreflightOptions: preflight(corsOrigins) } : {};
+    this.accessLogs = new LogGroup(this, 'AccessLogs', accessLogs);
     this.gateway = new GatewayRestApi(this, 'Gateway', {
       restApiName: props.name,
       description: "Belfry's API",
@@ -71,7 +76,8 @@ export class RestApi extends Construct {
             .map(({ method, path }) => [`${path}/${method}`, deploymentOf(capacity.openThrottle)]),
         ),
         tracingEnabled: props.isTraced,
-        ...this.#accessLogs(accessLogs),
+        accessLogDestination: new LogGroupLogDestination(this.accessLogs),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
       },
       ...corsOptions,
     });
@@ -85,7 +91,7 @@ export class RestApi extends Construct {
         .resourceForPath(path)
         .addMethod(method, integration, isFenced ? { apiKeyRequired: true } : {});
     }
-    if (usagePlan !== undefined) this.#fence({ ...usagePlan, ...capacity.keyThrottle }, props.name);
+    this.gatewayKey = usagePlan && this.#fence({ ...usagePlan, ...capacity.keyThrottle }, props.name);
     if (corsOrigins.length > 0) this.#letPagesReadErrors();
     documentApi(this, this.gateway);
     if (firewall !== undefined)
@@ -93,22 +99,16 @@ export class RestApi extends Construct {
     this.#acknowledge({ hasFirewall: firewall !== undefined });
   }
 
-  #accessLogs({ retention, removalPolicy }: ApiSettings['accessLogs']) {
-    const logs = new LogGroup(this, 'AccessLogs', { retention, removalPolicy });
-    return {
-      accessLogDestination: new LogGroupLogDestination(logs),
-      accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
-    };
-  }
-
-  #fence(usagePlan: Capacity['keyThrottle'] & { requestsPerDay: number }, name: string): void {
+  #fence(usagePlan: Capacity['keyThrottle'] & { requestsPerDay: number }, name: string): IApiKey {
     const plan = this.gateway.addUsagePlan('UsagePlan', {
       name,
       throttle: { rateLimit: usagePlan.requestsPerSecond, burstLimit: usagePlan.burst },
       quota: { limit: usagePlan.requestsPerDay, period: Period.DAY },
     });
     plan.addApiStage({ stage: this.gateway.deploymentStage });
-    plan.addApiKey(this.gateway.addApiKey('GatewayKey', { description: "The gateway's key, for X-API-Key" }));
+    const key = this.gateway.addApiKey('GatewayKey', { description: "The gateway's key, for X-API-Key" });
+    plan.addApiKey(key);
+    return key;
   }
 
   /** What the gateway refuses by itself would otherwise look like a network error to a page. It says nothing secret. */

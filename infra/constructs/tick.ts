@@ -83,6 +83,11 @@ export class Tick extends Construct {
     return this.#settings.hibernates;
   }
 
+  /** Of the minute schedule; undefined where it is a rule. */
+  get scheduleName(): string | undefined {
+    return this.#settings.by === 'schedule' ? scheduleName(this.#settings.hibernates) : undefined;
+  }
+
   /** For the functions that turn it off and on; empty where none does. */
   get attachments(): Attachment[] {
     if (!this.#settings.hibernates) return [];

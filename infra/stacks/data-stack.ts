@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Cache } from '../constructs/cache.ts';
 import { Database } from '../constructs/database.ts';
@@ -25,5 +25,13 @@ export class DataStack extends Stack {
     const { vpc } = this.network;
     this.database = new Database(this, 'Database', { ...stores.database, vpc });
     this.cache = new Cache(this, 'Cache', { ...stores.cache, vpc });
+    const outputs = {
+      VpcId: vpc.vpcId,
+      ...(stores.database.kind === 'instance'
+        ? { DatabaseInstance: this.database.identifier }
+        : { DatabaseCluster: this.database.identifier }),
+      CacheName: this.cache.name,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -27,6 +27,8 @@ export type Synthesised = {
   /** The one of the type; in its stack. */
   only: (type: string) => Resource;
   outputs: string[];
+  /** Of the stack with the network, the database and the cache. */
+  dataOutputs: string[];
   text: string;
 };
 
@@ -56,7 +58,8 @@ export function synthesiseApp(build: (outdir: string) => App): Synthesised {
     const app = build(outdir);
     const assembly = app.synth();
     const names = app.node.findAll().flatMap((node) => (Stack.isStack(node) ? [node.artifactId] : []));
-    const templates = names.map((name) => templateSchema.parse(assembly.getStackArtifact(name).template));
+    const templateOf = (name: string) => templateSchema.parse(assembly.getStackArtifact(name).template);
+    const templates = names.map(templateOf);
     const resources = templates.flatMap(({ Resources }) =>
       Object.entries(Resources).map(([id, resource]) => ({ id, ...resource })),
     );
@@ -71,6 +74,9 @@ export function synthesiseApp(build: (outdir: string) => App): Synthesised {
         return found;
       },
       outputs: templates.flatMap(({ Outputs }) => Object.keys(Outputs)),
+      dataOutputs: names
+        .filter((name) => name.endsWith('-data'))
+        .flatMap((name) => Object.keys(templateOf(name).Outputs)),
       text: JSON.stringify(templates),
     };
   } finally {
