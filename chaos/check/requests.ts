@@ -4,6 +4,9 @@ import { at, type Evidence } from './evidence.ts';
 
 const ONCE = 'no AT_MOST_ONCE execution is sent twice';
 const CLAIMED = 'each request is the one request of a claim, or its one repetition';
+const WHOLE = 'a request that was answered carries the whole body of its job';
+/** What is around the filling of a body: the job's number, names and brackets. */
+const AROUND_BYTES = 40;
 const IN_TIME = 'no request leaves before its time';
 const IN_LEASE = 'no request leaves after the lease of its claim';
 
@@ -22,6 +25,7 @@ export function checkRequests(evidence: Evidence): Violation[] {
         detail: `${describe(same[0])} came ${same.length} times: ${arrivals(same)}`,
       })),
     ...requests.flatMap((request) => checkClaim(request, evidence)),
+    ...requests.flatMap((request) => checkBody(request, evidence)),
   ];
 }
 
@@ -29,6 +33,15 @@ export function checkRequests(evidence: Evidence): Violation[] {
 function isRepetition([first, ...others]: readonly ReceivedRequest[], { askedByNumber }: Evidence): boolean {
   if (first === undefined || others.length !== 1) return false;
   return first.answered === undefined && askedByNumber.get(first.job)?.type === 'AT_LEAST_ONCE';
+}
+
+function checkBody(request: ReceivedRequest, { askedByNumber }: Evidence): Violation[] {
+  const { bodyBytes } = request;
+  const asked = askedByNumber.get(request.job);
+  if (bodyBytes === undefined || asked === undefined) return [];
+  const tooMuch = bodyBytes - asked.bodyLength;
+  if (tooMuch > 0 && tooMuch <= AROUND_BYTES) return [];
+  return [{ rule: WHOLE, detail: `${describe(request)} carried ${bodyBytes} bytes for ${asked.bodyLength}` }];
 }
 
 /** By job and time: an occurrence that was dispatched anew has another id. */

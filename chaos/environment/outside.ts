@@ -4,6 +4,9 @@ import type { StartHost } from '../../local/environment-host.ts';
 import type { Reply } from '../../local/serve-invocations.ts';
 import type { InsideOptions, Message } from './inside.ts';
 
+/** What Lambda allows an environment. */
+const DESCRIPTORS = 1_024;
+
 const INSIDE = fileURLToPath(new URL('inside.ts', import.meta.url));
 
 export type LiveEnvironment = {
@@ -55,7 +58,13 @@ export function makeEnvironmentProcesses(options: {
       const child = fork(INSIDE, [JSON.stringify(inside)], {
         // Every connection says who writes over it.
         env: { ...env, PGOPTIONS: `-c chaos.environment=${name}` },
-        execArgv: heap === undefined ? [] : [`--max-semi-space-size=${heap.semiSpaceMb}`],
+        execPath: '/bin/sh',
+        execArgv: [
+          '-c',
+          `ulimit -n ${DESCRIPTORS} && exec "$0" "$@"`,
+          process.execPath,
+          ...(heap === undefined ? [] : [`--max-semi-space-size=${heap.semiSpaceMb}`]),
+        ],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         // Ctrl-C reaches it through us, by the end of the channel.
         detached: true,

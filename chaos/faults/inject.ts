@@ -92,10 +92,18 @@ export function makeInject(options: {
         return copied('and started again');
       case 'redis frozen':
         return copied(await whileFrozen(redis, fault.forMs));
+      case 'redis paused':
+        await redis.pause(fault.forMs);
+        return `for ${fault.forMs} ms`;
       case 'redis failed over to an older copy':
         return copied(`of ${await redis.failOver()} ms before`);
       case 'sqs down':
         await sqs.line.cut();
+        await sleep(fault.forMs);
+        await sqs.line.mend();
+        return `for ${fault.forMs} ms`;
+      case 'sqs silent':
+        sqs.line.silence();
         await sleep(fault.forMs);
         await sqs.line.mend();
         return `for ${fault.forMs} ms`;

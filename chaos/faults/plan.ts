@@ -12,8 +12,8 @@ export type Fault =
       forMs: number;
     }
   | { kind: 'redis flushed' | 'redis killed' | 'redis failed over to an older copy' }
-  | { kind: 'redis frozen'; forMs: number }
-  | { kind: 'sqs down'; forMs: number }
+  | { kind: 'redis frozen' | 'redis paused'; forMs: number }
+  | { kind: 'sqs down' | 'sqs silent'; forMs: number }
   | { kind: `wake-ups ${WakeUpFault['kind']}`; fault: WakeUpFault }
   | { kind: 'two ticks at once' | 'three ticks at once' | 'tick skipped'; count: number }
   | {
@@ -48,7 +48,7 @@ type PlanSize = {
 
 /** Seconds are short where two cores have to serve what waited meanwhile; some pass a statement's or a command's timeout. */
 const LANES: Record<LaneName, { share: number; kinds: readonly Make[] }> = {
-  kills: { share: 0.46, kinds: [() => ({ kind: 'environment killed' })] },
+  kills: { share: 0.45, kinds: [() => ({ kind: 'environment killed' })] },
   postgresql: {
     share: 0.07,
     kinds: [
@@ -66,14 +66,17 @@ const LANES: Record<LaneName, { share: number; kinds: readonly Make[] }> = {
       (random) => ({ kind: 'redis frozen', forMs: random.pick([500, 2_000, 5_000]) }),
       () => ({ kind: 'redis failed over to an older copy' }),
       () => ({ kind: 'redis killed' }),
+      (random) => ({ kind: 'redis paused', forMs: random.int(1_000, 3_000) }),
     ],
   },
   sqs: {
-    share: 0.02,
+    share: 0.03,
     kinds: [
       (_, { isShort }) => ({ kind: 'sqs down', forMs: isShort ? 20_000 : 120_000 }),
-      ...Array.from({ length: 4 }, (): Make => {
-        return (random) => ({ kind: 'sqs down', forMs: random.int(5_000, 25_000) });
+      (random) => ({ kind: 'sqs silent', forMs: random.int(10_000, 30_000) }),
+      ...Array.from({ length: 4 }, (_, index): Make => {
+        const kind = index % 2 === 0 ? 'sqs down' : 'sqs silent';
+        return (random) => ({ kind, forMs: random.int(5_000, 25_000) });
       }),
     ],
   },

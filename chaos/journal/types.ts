@@ -42,6 +42,8 @@ export type AskedJob = {
   type: JobType;
   maxRetryCount: number;
   timeoutMs: number;
+  /** Characters of the body that each request carries, beside what is around them. */
+  bodyLength: number;
   /** As it was sent to the API. */
   schedule: string;
   isRecurring: boolean;
@@ -71,6 +73,8 @@ export type ReceivedRequest = {
   attempt: number;
   scheduledMs: number;
   arrivedMs: number;
+  /** Of its body, when it was whole; undefined before that. */
+  bodyBytes: number | undefined;
   /** The status it was answered with, whoever was there to hear it. */
   answered: number | undefined;
 };

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataDir } from '../../local/data-dir.ts';
 import { openDataDir } from '../../local/data-dir.ts';
 import { wakeUpQueueSpec } from '../../local/services.ts';
@@ -30,6 +31,8 @@ export type Services = {
   postgres: Server;
   redis: Server & {
     flush: () => Promise<void>;
+    /** Serves no command for so long; resolves when it does again. */
+    pause: (forMs: number) => Promise<void>;
     /** Puts a copy of its data aside. */
     copyData: () => Promise<void>;
     /** Starts it again on the copy that was put aside; what was written since is gone. Returns its age in milliseconds. */
@@ -111,6 +114,11 @@ function makeFailOver(redis: Server, dataDir: DataDir) {
     flush: async () => {
       const client = connectRedis(redis.url);
       await client.flushall().finally(() => client.disconnect());
+    },
+    pause: async (forMs: number) => {
+      const client = connectRedis(redis.url);
+      await client.client('PAUSE', forMs, 'ALL').finally(() => client.disconnect());
+      await sleep(forMs);
     },
     copyData: async () => {
       await replace(data, copy);

@@ -8,6 +8,7 @@ export type PlannedJob = {
   type: JobType;
   maxRetryCount: number;
   timeoutMs: number;
+  bodyLength: number;
   behaviour: Behaviour;
   when: { kind: 'once'; inMs: number } | { kind: 'recurring'; schedule: string };
   /** `leadMs` before a one-time job is due; or so long after a recurring one was made. */
@@ -25,6 +26,9 @@ export type PlannedRequest = {
 /** More than a number of requests ever comes to. */
 const NUMBERS_PER_REQUEST = 100;
 const EVERY_NTH_RECURS = 6;
+/** Of a request, with what is around it, at most 1,048,576 bytes are taken. */
+const LARGE_BODY = 1_000_000;
+const EVERY_NTH_IS_LARGE = 15;
 
 /** What the n-th request of a seed asks for: it does not depend on what became of those before. */
 export function planRequest(seed: number, number: number): PlannedRequest {
@@ -34,12 +38,13 @@ export function planRequest(seed: number, number: number): PlannedRequest {
   const first = number * NUMBERS_PER_REQUEST;
   const jobs = Array.from({ length: count }, (_, index) => {
     const recurs = index === 0 && number % EVERY_NTH_RECURS === 0;
-    return planJob(random, first + index, recurs);
+    const bodyLength = !isBatch && number % EVERY_NTH_IS_LARGE === 0 ? LARGE_BODY : 0;
+    return { ...planJob(random, first + index, recurs), bodyLength };
   });
   return { number, isBatch, jobs, pauseMs: random.int(200, 1_000) };
 }
 
-function planJob(random: Random, number: number, recurs: boolean): PlannedJob {
+function planJob(random: Random, number: number, recurs: boolean): Omit<PlannedJob, 'bodyLength'> {
   const type = random.pick(['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const);
   const timeoutMs = random.int(1_000, 2_000);
   return {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Behaviour, ReceivedRequest } from '../journal/types.ts';
 
 export type Targets = {
@@ -11,38 +12,66 @@ export type Targets = {
   stop: () => Promise<void>;
 };
 
-/** What all jobs call: one server, which outlives everything and keeps its own log. */
+/** So long the second server leaves a connection idle before it closes it; it announces nothing. */
+const IDLE_MS = 1_000;
+
+/**
+ * What all jobs call: two servers, which outlive everything and keep one log. The second, which every other job calls,
+ * closes connections that are idle, so that a request may meet a connection that is just being closed.
+ */
 export async function startTargets(): Promise<Targets> {
   const behaviours = new Map<number, Behaviour>();
   const requests: ReceivedRequest[] = [];
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const received = toReceived(request);
     requests.push(received);
-    request.resume();
+    let bodyBytes = 0;
+    request.on('data', (chunk: Buffer) => (bodyBytes += chunk.length));
+    request.on('end', () => (received.bodyBytes = bodyBytes));
     request.on('error', () => {});
     answer(behaviours.get(received.job) ?? { kind: 'ok' }, received, response);
-  });
+  };
+  const servers = [createServer(serve), createServer(serve)] as const;
+  closeIdle(servers[1]);
+  const [patient, hasty] = await Promise.all(servers.map(listen));
+  return {
+    url: (job, revision) => `http://127.0.0.1:${job % 2 === 0 ? patient : hasty}/job/${job}/${revision}`,
+    expect: (job, behaviour) => void behaviours.set(job, behaviour),
+    requests,
+    stop: async () => {
+      const closed = servers.map((server) => once(server, 'close'));
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+      await Promise.all(closed);
+    },
+  };
+}
+
+async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the targets have no port');
-  return {
-    url: (job, revision) => `http://127.0.0.1:${address.port}/job/${job}/${revision}`,
-    expect: (job, behaviour) => void behaviours.set(job, behaviour),
-    requests,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return address.port;
+}
+
+/** Node's own server would say how long it waits, and clients would keep clear of that. */
+function closeIdle(server: Server): void {
+  server.keepAliveTimeout = 0;
+  const closing = new WeakMap<Socket, NodeJS.Timeout>();
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    clearTimeout(closing.get(socket));
+    response.on('finish', () => closing.set(socket, setTimeout(() => socket.destroy(), IDLE_MS).unref()));
+  });
 }
 
 function toReceived({ url = '', headers }: IncomingMessage): ReceivedRequest {
   const [, job, revision] = /^\/job\/(\d+)\/(\d+)$/.exec(url) ?? [];
   return {
     arrivedMs: Date.now(),
+    bodyBytes: undefined,
     job: Number(job),
     revision: Number(revision),
     executionId: Number(headers['x-belfry-execution-id']),

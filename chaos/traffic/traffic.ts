@@ -76,12 +76,13 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
   };
 }
 
-const pick = ({ number, name, type, maxRetryCount, timeoutMs, behaviour, when }: PlannedJob) => ({
+const pick = ({ number, name, type, maxRetryCount, timeoutMs, bodyLength, behaviour, when }: PlannedJob) => ({
   number,
   name,
   type,
   maxRetryCount,
   timeoutMs,
+  bodyLength,
   behaviour,
   isRecurring: when.kind === 'recurring',
 });
@@ -90,7 +91,8 @@ function scheduleOf({ when }: PlannedJob, nowMs: number): string {
   return when.kind === 'once' ? new Date(nowMs + when.inMs).toISOString() : when.schedule;
 }
 
-function toBody({ number, name, type, maxRetryCount, timeoutMs, schedule }: AskedJob, targets: Targets) {
+function toBody(asked: AskedJob, targets: Targets) {
+  const { number, name, type, maxRetryCount, timeoutMs, bodyLength, schedule } = asked;
   return {
     name,
     type,
@@ -98,7 +100,7 @@ function toBody({ number, name, type, maxRetryCount, timeoutMs, schedule }: Aske
     timeoutMs,
     schedule,
     api: targets.url(number, 1),
-    body: { job: number },
+    body: { job: number, filling: 'x'.repeat(bodyLength) },
   };
 }
 

@@ -53,6 +53,8 @@ const LIMITED = 'attempts never exceed the limit';
 const STOPS = 'no request leaves after its job was paused, changed or deleted, but for what was due before';
 const ANSWERS = 'the API says that it is unavailable, and when to come again, rather than fail';
 
+const WHOLE = 'a request that was answered carries the whole body of its job';
+
 const damages: [string, string, (journal: Journal) => Journal][] = [
   ['an acknowledged job that is gone', OCCURRENCES, without('stored', ({ id }) => id === 2)],
   ['an occurrence without an execution', OCCURRENCES, without('executions', ({ id }) => id === 12)],
@@ -65,6 +67,14 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
         ...journal.executions,
         ...journal.executions.filter(({ id }) => id === 12).map((one) => ({ ...one, id: 99 })),
       ],
+    }),
+  ],
+  [
+    'a body that is cut short',
+    WHOLE,
+    (journal) => ({
+      ...journal,
+      jobs: journal.jobs.map((job) => ({ ...job, bodyLength: 1_000_000 })),
     }),
   ],
   ['a time of a recurring job left out', OCCURRENCES, without('executions', ({ id }) => id === 40)],

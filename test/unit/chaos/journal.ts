@@ -24,6 +24,7 @@ function once(number: number, changes: Partial<AskedJob> = {}): AskedJob {
     type: 'AT_LEAST_ONCE',
     maxRetryCount: 2,
     timeoutMs: 1_000,
+    bodyLength: 0,
     schedule: iso(10),
     isRecurring: false,
     behaviour: { kind: 'ok' },
@@ -69,6 +70,7 @@ export function request(
     attempt: 1,
     scheduledMs: ms(10),
     arrivedMs: ms(10) + 4,
+    bodyBytes: 24,
     answered: 204,
     ...changes,
   };
