@@ -1,4 +1,5 @@
 import type { Pool } from '../../lib/db/pool.ts';
+import { inSnapshot } from '../../lib/db/transaction.ts';
 import type { StoredExecution, StoredJob, Transition } from './types.ts';
 
 const JOBS = /* sql */ `
@@ -26,15 +27,15 @@ const TRANSITIONS = /* sql */ `
     from chaos.transitions
    order by seq`;
 
-/** What PostgreSQL has, for the journal. */
+/** What PostgreSQL has at one moment, for the journal: ticks go on, and move schedules while it is read. */
 export async function readStored(
   pool: Pool,
 ): Promise<{ stored: StoredJob[]; executions: StoredExecution[]; transitions: Transition[] }> {
-  const jobs = await pool.query<Omit<StoredJob, 'nextMs'> & { nextMs: number | null }>(JOBS);
-  const executions = await pool.query<StoredExecution>(EXECUTIONS);
-  const transitions = await pool.query<Omit<Transition, 'from'> & { from: Transition['from'] | null }>(
-    TRANSITIONS,
-  );
+  const { jobs, executions, transitions } = await inSnapshot(pool, async (tx) => ({
+    jobs: await tx.query<Omit<StoredJob, 'nextMs'> & { nextMs: number | null }>(JOBS),
+    executions: await tx.query<StoredExecution>(EXECUTIONS),
+    transitions: await tx.query<Omit<Transition, 'from'> & { from: Transition['from'] | null }>(TRANSITIONS),
+  }));
   return {
     stored: jobs.rows.map((row) => ({ ...row, nextMs: row.nextMs ?? undefined })),
     executions: executions.rows,
