@@ -122,7 +122,7 @@ export function settle(
 ): State {
   const worker: Worker = state.workers[place];
   const isHeld = worker.processing.includes(id);
-  const { known, waiting } = state.queue;
+  const { known, waiting, counted } = state.queue;
   const released = putWorker(state, place, { ...worker, processing: minus(worker.processing, id) });
   switch (outcome) {
     case 'retry':
@@ -132,7 +132,7 @@ export function settle(
       return putQueue(released, { known: minus(known, id) });
     case 'completed':
     case 'failed':
-      return putQueue(released, { known: minus(known, id) });
+      return putQueue(released, { known: minus(known, id), counted: plusOnce(counted, id) });
   }
 }
 

@@ -79,7 +79,8 @@ export function explore(protocol: Protocol, faults: readonly Fault[]): Explorati
     }
     if (firstAhead.at(-1) === ahead.length) {
       ends += 1;
-      if (!isGoodEnd(state, protocol)) return result(GOOD_END, number);
+      if (!isGoodEnd(state, protocol, faults.length - state.world.faults.length))
+        return result(GOOD_END, number);
     }
   }
   const stuck = findStuck(firstAhead, ahead);

@@ -26,7 +26,11 @@ function stepsOf(kind: Fault, state: State, protocol: Protocol): [string, State]
           : [['the API dies', { ...state, api: idle }] satisfies [string, State]]),
       ];
     case 'Redis loses everything': {
-      const empty = putQueue(state, { known: [], ready: [], waiting: [] });
+      const { execution } = state.db;
+      // Its figures begin again: what had ended before is not missed.
+      const isOver = execution?.status === 'SUCCESS' || execution?.status === 'FAILED';
+      const counted = isOver ? [execution.id] : [];
+      const empty = putQueue(state, { known: [], ready: [], waiting: [], counted });
       const lost = places.reduce(
         (from, place) => putWorker(from, place, { ...from.workers[place], processing: [], lease: 'none' }),
         empty,
@@ -63,7 +67,15 @@ function kills(state: State, place: 0 | 1): [string, State][] {
   if (state.ticks[place].at !== 'idle') steps.push([`tick ${place + 1} dies`, putTick(state, place, idle)]);
   const worker = state.workers[place];
   if (worker.life === 'on') {
-    const dead = { ...worker, life: 'dead' as const, held: [], attempts: [], refused: [] };
+    const dead = {
+      ...worker,
+      life: 'dead' as const,
+      held: [],
+      attempts: [],
+      refused: [],
+      found: [],
+      dropping: [],
+    };
     steps.push([`worker ${place + 1} dies`, putWorker(state, place, dead)]);
   }
   return steps;

@@ -16,7 +16,8 @@ const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCo
 const sentTwice = 'AT_MOST_ONCE is sent at most once';
 const sentLate =
   'once its job is stopped an occurrence is sent no more, but for the one attempt of what was due';
-const badEnd = 'in the end the execution is over, and the queue holds nothing of it';
+const badEnd =
+  'in the end the execution is over, the queue holds nothing of it, and has counted it if it ended';
 
 /** A protocol without one of its safeguards: what breaks, and the least that has to go wrong for it. */
 const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }[] = [
@@ -37,6 +38,12 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     protocol: atMostOnce,
     faults: ['a worker is cut off from Redis'],
     breaks: sentTwice,
+  },
+  {
+    flaw: 'an end that is found is not told to the queue',
+    protocol: atMostOnce,
+    faults: ['kill'],
+    breaks: badEnd,
   },
   { flaw: 'what was taken back may be claimed', protocol: atMostOnce, faults: [], breaks: sentLate },
   {

@@ -55,9 +55,18 @@ export function brokenRule(state: State, protocol: Protocol): string | undefined
 }
 
 /** Where nothing comes any more by itself: what was promised has been done, and nothing of it is left behind. */
-export const GOOD_END = 'in the end the execution is over, and the queue holds nothing of it';
+export const GOOD_END =
+  'in the end the execution is over, the queue holds nothing of it, and has counted it if it ended';
 
-export function isGoodEnd({ db, queue, workers, world }: State, { type, maxRetryCount }: Protocol): boolean {
+/**
+ * @param faultsMet how many came. A worker that dies between PostgreSQL and the queue, with an execution that Redis had lost or
+ * given away before, leaves nobody who would tell the queue of the end: that takes two, and costs a count.
+ */
+export function isGoodEnd(
+  { db, queue, workers, world }: State,
+  { type, maxRetryCount }: Protocol,
+  faultsMet: number,
+): boolean {
   const { execution } = db;
   const leftBehind = [
     ...queue.known,
@@ -66,6 +75,9 @@ export function isGoodEnd({ db, queue, workers, world }: State, { type, maxRetry
     ...workers.flatMap((w) => w.processing),
   ];
   if (leftBehind.length > 0) return false;
+  const hasEnded = execution?.status === 'SUCCESS' || execution?.status === 'FAILED';
+  const isCounted = queue.counted.some((id) => id === execution?.id);
+  if (hasEnded ? !isCounted && faultsMet < 2 : isCounted) return false;
   switch (execution?.status) {
     case undefined:
       // Stopped before it was due.

@@ -26,6 +26,8 @@ export type Database = {
   execution: Execution | undefined;
   /** Claims granted so far. The number of each stands for its token. */
   claims: number;
+  /** Whether `uncounted_failures` has a row. */
+  isUncounted: boolean;
 };
 
 export type Execution = {
@@ -50,6 +52,8 @@ export type Queue = {
   ready: readonly Id[];
   /** `scheduled` and `retry`: sorted sets, which differ in nothing but their names. */
   waiting: readonly Id[];
+  /** Whose end it counts. */
+  counted: readonly Id[];
   /** Whether a wake-up is under way. Two would change nothing that one delivered twice does not. */
   wakeUp: boolean;
 };
@@ -61,6 +65,10 @@ export type Worker = {
   attempts: readonly Attempt[];
   /** Whose claim was refused or lost, until the queue knows. */
   refused: readonly Id[];
+  /** Of those: PostgreSQL said that it has ended. */
+  found: readonly Id[];
+  /** Of those: PostgreSQL said that it has not. */
+  dropping: readonly Id[];
   /** In Redis: its list `processing`, and its entry among `workers`. */
   processing: readonly Id[];
   lease: 'none' | 'valid' | 'over';
@@ -93,7 +101,9 @@ export type Tick =
   /** It looks after an execution that waits, of which the queue may have lost the payload. */
   | { at: 'find absent'; id: Id }
   | { at: 'find request'; id: Id }
-  | { at: 'requeue'; id: Id; isDue: boolean };
+  | { at: 'requeue'; id: Id; isDue: boolean }
+  /** The queue counts a failure, and its note is to go. */
+  | { at: 'forget' };
 
 /** It has committed a change of the job; what that took back is to leave the queue. */
 export type Api = { at: 'idle' } | { at: 'remove'; id: Id };
@@ -125,6 +135,8 @@ export const offWorker: Worker = {
   held: [],
   attempts: [],
   refused: [],
+  found: [],
+  dropping: [],
   processing: [],
   lease: 'none',
 };
@@ -134,8 +146,15 @@ export const idle = { at: 'idle' } as const;
 /** The job has just been created, and that is all. */
 export function startWith(faults: readonly Fault[]): State {
   return {
-    db: { job: 'active', isOwed: false, hasSchedule: true, execution: undefined, claims: 0 },
-    queue: { known: [], ready: [], waiting: [], wakeUp: false },
+    db: {
+      job: 'active',
+      isOwed: false,
+      hasSchedule: true,
+      execution: undefined,
+      claims: 0,
+      isUncounted: false,
+    },
+    queue: { known: [], ready: [], waiting: [], counted: [], wakeUp: false },
     workers: [offWorker, offWorker],
     ticks: [idle, idle],
     api: idle,

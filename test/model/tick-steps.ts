@@ -1,4 +1,14 @@
-import { plus, plusOnce, places, putExecution, putQueue, putTick, putWorker, wake } from './protocol.ts';
+import {
+  minus,
+  plus,
+  plusOnce,
+  places,
+  putExecution,
+  putQueue,
+  putTick,
+  putWorker,
+  wake,
+} from './protocol.ts';
 import type { Place, Protocol, Step } from './protocol.ts';
 import { idle, type Execution, type Id, type State, type Tick } from './state.ts';
 
@@ -26,6 +36,9 @@ export function tickSteps(state: State, place: Place, protocol: Protocol): Step[
       return [
         ...(state.db.hasSchedule ? [step(dispatched.what, dispatched.to, dispatched.next)] : []),
         ...(freed === state ? [] : [step(`frees the claim: ${status}`, freed, idle)]),
+        ...(state.db.isUncounted
+          ? [step('has the queue count the failure', countFailure(state), { at: 'forget' })]
+          : []),
         ...(reclaimed === state ? [] : [step('hands back what a vanished worker held', reclaimed, idle)]),
         ...list(state, protocol).map((id) => step(`finds ${id} waiting`, state, { at: 'find absent', id })),
         ...(isOverdue(state, protocol)
@@ -55,6 +68,11 @@ export function tickSteps(state: State, place: Place, protocol: Protocol): Step[
           ]
         : [step(`sees that ${tick.id} is open no more`, state, idle)];
     }
+    // `deleteUncountedFailures`.
+    case 'forget':
+      return [
+        step('deletes the note of the failure', { ...state, db: { ...state.db, isUncounted: false } }, idle),
+      ];
     // `queue.enqueue` once more, and `publishWakeUps` for what is due later: what is due already is overdue.
     case 'requeue': {
       const queued = enqueue(state, tick.id, tick.isDue);
@@ -108,7 +126,8 @@ function free(state: State, { type, maxRetryCount, flaws }: Protocol): State {
       ? execution.retryCount < maxRetryCount
       : flaws.includes('AT_MOST_ONCE runs again after its lease');
   const isRetry = mayRunAgain && !isWithdrawn;
-  return putExecution(state, {
+  const noted = !isRetry ? { ...state, db: { ...state.db, isUncounted: true } } : state;
+  return putExecution(noted, {
     ...execution,
     status: isRetry ? 'RETRYING' : 'FAILED',
     retryCount: execution.retryCount + (isRetry ? 1 : 0),
@@ -116,6 +135,14 @@ function free(state: State, { type, maxRetryCount, flaws }: Protocol): State {
     claim: undefined,
     isLeaseOver: false,
   });
+}
+
+/** `queue.settle` (settle.lua) in the name of nobody. */
+function countFailure(state: State): State {
+  const { execution } = state.db;
+  if (execution === undefined) throw new Error('a failure that is noted has an execution');
+  const { known, counted } = state.queue;
+  return putQueue(state, { known: minus(known, execution.id), counted: plusOnce(counted, execution.id) });
 }
 
 /** `queue.reclaim` (hand-back.lua, for each worker whose lease is over). */

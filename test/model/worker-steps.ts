@@ -6,6 +6,9 @@ import { offWorker, type Attempt, type Execution, type Id, type State, type Work
 /** What one worker has in hand at most. The queue has no more of one occurrence, unless it holds an id three times. */
 const MOST_IN_HAND = 2;
 
+const inHand = ({ held, attempts, refused, found, dropping }: Worker): number =>
+  held.length + attempts.length + refused.length + found.length + dropping.length;
+
 /** What a worker does next: `startWorkerRun`, whose loop takes, claims, sends and records at the same time. */
 export function workerSteps(state: State, place: Place, protocol: Protocol): Step[] {
   const worker = state.workers[place];
@@ -16,7 +19,9 @@ export function workerSteps(state: State, place: Place, protocol: Protocol): Ste
     ...ids.flatMap((id) => claims(state, place, id, protocol)),
     ...ids.map((id) => giveBack(state, place, id)),
     ...ids.flatMap((id) => park(state, place, id, protocol)),
-    ...distinct(worker.refused).map((id) => drop(state, place, id, protocol)),
+    ...distinct(worker.refused).map((id) => lookUp(state, place, id, protocol)),
+    ...distinct(worker.found).map((id) => tellEnd(state, place, id, protocol)),
+    ...distinct(worker.dropping).map((id) => drop(state, place, id, protocol)),
     ...worker.attempts.flatMap((attempt) => attemptSteps(state, place, attempt, protocol)),
     ...end(state, place),
   ].map((step) => ({ by: 'progress', ...step, what: `worker ${place + 1} ${step.what}` }));
@@ -30,7 +35,7 @@ type Described = Omit<Step, 'by'> & { by?: Step['by'] };
  */
 function takes(state: State, place: Place): Described[] {
   const worker = state.workers[place];
-  if (worker.held.length + worker.attempts.length + worker.refused.length >= MOST_IN_HAND) return [];
+  if (inHand(worker) >= MOST_IN_HAND) return [];
   const { ready, waiting } = state.queue;
   const take = (what: string, from: State, id: Id): Described[] => {
     const taken: Worker = { ...worker, processing: plus(worker.processing, id), lease: 'valid' };
@@ -130,17 +135,37 @@ function park(state: State, place: Place, id: Id, { flaws }: Protocol): Describe
   return [{ what: `parks ${id}`, to: putWorker(putQueue(state, { waiting }), place, parked) }];
 }
 
+/** `makeSettleRefused`: `findEnded`, whose answer the queue is then told. */
+function lookUp(state: State, place: Place, id: Id, { flaws }: Protocol): Described {
+  const worker = state.workers[place];
+  const { execution } = state.db;
+  const isOver = execution?.status === 'SUCCESS' || execution?.status === 'FAILED';
+  const isFound =
+    execution?.id === id && isOver && !flaws.includes('an end that is found is not told to the queue');
+  const refused = minus(worker.refused, id);
+  const next = isFound ? { found: plus(worker.found, id) } : { dropping: plus(worker.dropping, id) };
+  const what = isFound ? `finds that ${id} has ended` : `finds that ${id} has not ended`;
+  return { what, to: putWorker(state, place, { ...worker, refused, ...next }) };
+}
+
+/** `queue.settle` with the outcome that PostgreSQL has. */
+function tellEnd(state: State, place: Place, id: Id, protocol: Protocol): Described {
+  const worker = state.workers[place];
+  const told = putWorker(state, place, { ...worker, found: minus(worker.found, id) });
+  return { what: `tells the queue that ${id} has ended`, to: settle(told, place, id, 'completed', protocol) };
+}
+
 /** `queue.settle` with the outcome `dropped`. */
 function drop(state: State, place: Place, id: Id, protocol: Protocol): Described {
   const worker = state.workers[place];
-  const dropped = putWorker(state, place, { ...worker, refused: minus(worker.refused, id) });
+  const dropped = putWorker(state, place, { ...worker, dropping: minus(worker.dropping, id) });
   return { what: `drops ${id}`, to: settle(dropped, place, id, 'dropped', protocol) };
 }
 
 /** `queue.retire` (hand-back.lua), once nothing is in hand. */
 function end(state: State, place: Place): Described[] {
-  const { held, attempts, refused, processing } = state.workers[place];
-  if (held.length + attempts.length + refused.length > 0) return [];
+  const { processing } = state.workers[place];
+  if (inHand(state.workers[place]) > 0) return [];
   const retired = putQueue(state, { ready: plus(state.queue.ready, ...processing) });
   return [{ what: 'ends', to: putWorker(retired, place, offWorker) }];
 }
