@@ -1,4 +1,5 @@
 import { outgoingSchema } from '../../lib/config/outgoing.ts';
+import { describeFailure } from '../../lib/domain/retry.ts';
 import { makeCallTarget } from '../../lib/http/call-target.ts';
 import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
 import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
@@ -40,7 +41,7 @@ const calls = {
     const taken = await seconds(() =>
       inLanes(count, inFlight, async () => {
         const result = await callTarget(request);
-        if (result.kind !== 'succeeded') throw new Error(result.reason);
+        if (result.kind !== 'answered') throw new Error(describeFailure(result));
       }),
     );
     return count / taken;

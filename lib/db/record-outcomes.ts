@@ -1,4 +1,5 @@
 import type { ExecutionStatus } from '../domain/execution.ts';
+import type { NextState } from '../domain/retry.ts';
 import { boundsOf } from './execution-bounds.ts';
 import type { Queryable } from './pool.ts';
 
@@ -6,12 +7,7 @@ export type ExecutionOutcome = {
   id: number;
   executionTime: Date;
   claimToken: string;
-  status: 'SUCCESS' | 'FAILED' | 'RETRYING';
-  durationMs: number;
-  errorMessage: string | null;
-  /** For RETRYING: when the retry is due. */
-  dueAt: Date | null;
-};
+} & NextState;
 
 export type RecordedOutcome = { id: number; status: ExecutionStatus };
 

@@ -8,30 +8,59 @@ export function backoffMs(retry: number): number {
   return Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(retry - 1, 30), LONGEST_BACKOFF_MS);
 }
 
-/** What one HTTP request came to. */
+/** What an attempt came to, with its facts. Durations are in milliseconds, from the request's leaving to its end. */
 export type AttemptResult =
-  | { kind: 'succeeded'; durationMs: number; statusCode: number }
-  | { kind: 'failed'; durationMs: number; reason: string }
-  /** It did not leave, and will not however often it is tried. */
-  | { kind: 'refused'; durationMs: number; reason: string };
+  /** A whole response, or as much of it as is read; its status decides. */
+  | { kind: 'answered'; durationMs: number; statusCode: number }
+  | { kind: 'timedOut'; durationMs: number; timeoutMs: number }
+  /** `cause` is an error's code or name; `statusCode` is there when the response had begun. */
+  | { kind: 'connectionFailed'; durationMs: number; cause: string; statusCode?: number }
+  /** Nothing has left; trying again may help. */
+  | { kind: 'notSent'; reason: string }
+  /** Nothing has left, and nothing will, however often it is tried. */
+  | { kind: 'refused'; reason: string };
 
-/** What becomes of the execution after it. */
-export type AttemptOutcome =
-  | { kind: 'succeeded'; durationMs: number }
-  | { kind: 'failed'; durationMs: number; reason: string }
-  | { kind: 'retry'; durationMs: number; reason: string; dueMs: number };
+/** What becomes of the execution after an attempt, in the words of its row. */
+export type NextState =
+  | { status: 'SUCCESS'; durationMs: number; errorMessage: null; dueAt: null }
+  | { status: 'FAILED'; durationMs: number; errorMessage: string; dueAt: null }
+  /** `dueAt` is when the retry is due. */
+  | { status: 'RETRYING'; durationMs: number; errorMessage: string; dueAt: Date };
 
 /** @param retryCount retries done before this attempt. */
-export function decideOutcome(
+export function decideNextState(
   result: AttemptResult,
   execution: { type: JobType; retryCount: number; maxRetryCount: number },
   nowMs: number,
-): AttemptOutcome {
-  if (result.kind === 'succeeded') return { kind: 'succeeded', durationMs: result.durationMs };
-  const { durationMs, reason } = result;
+): NextState {
+  const durationMs = 'durationMs' in result ? result.durationMs : 0;
+  if (isSuccess(result)) return { status: 'SUCCESS', durationMs, errorMessage: null, dueAt: null };
+  const errorMessage = describeFailure(result);
   const mayRetry = execution.type !== 'AT_MOST_ONCE' && execution.retryCount < execution.maxRetryCount;
   if (result.kind === 'refused' || !mayRetry) {
-    return { kind: 'failed', durationMs, reason };
+    return { status: 'FAILED', durationMs, errorMessage, dueAt: null };
   }
-  return { kind: 'retry', durationMs, reason, dueMs: nowMs + backoffMs(execution.retryCount + 1) };
+  const dueAt = new Date(nowMs + backoffMs(execution.retryCount + 1));
+  return { status: 'RETRYING', durationMs, errorMessage, dueAt };
+}
+
+/** A 2xx is success (RFC 9110, 15.3). */
+const isSuccess = (result: AttemptResult): boolean =>
+  result.kind === 'answered' && result.statusCode >= 200 && result.statusCode <= 299;
+
+/** For the history: our own words, or a cause's code or name, which carry nothing of the request. */
+export function describeFailure(result: AttemptResult): string {
+  switch (result.kind) {
+    case 'answered':
+      return `the target answered ${result.statusCode}`;
+    case 'timedOut':
+      return `no complete response within ${result.timeoutMs} ms`;
+    case 'connectionFailed':
+      return result.statusCode === undefined
+        ? `the request failed: ${result.cause}`
+        : `the response (${result.statusCode}) broke off: ${result.cause}`;
+    case 'notSent':
+    case 'refused':
+      return result.reason;
+  }
 }

@@ -24,19 +24,6 @@ local expiryMs = math.ceil((nextTat - now) / 1000) + tonumber(ARGV[4])
 redis.call('SET', KEYS[1], string.format('%.0f', nextTat), 'PX', expiryMs)
 return { 1, math.floor(-wait / interval), 0, nextTat - now }
 `,
-  'claim-fan-out': `-- Lets one caller in a window send further wake-ups. SET NX PX alone would measure the window by the server's clock;
--- here the callers' clocks decide, and the expiry only keeps the key from being left behind.
--- KEYS  1 fan-out
--- ARGV  1 now (ms), 2 window (ms), 3 expiry (ms, longer than the window)
--- Reply integer: 1 when the window is the caller's, 0 when somebody else has it
-local now, windowMs = tonumber(ARGV[1]), tonumber(ARGV[2])
-local claimedAt = redis.call('GET', KEYS[1])
--- Either side: a caller whose clock is a little behind is in the same window, and a claim from the far future (the
--- clock was set back) must not block until the clock has caught up.
-if claimedAt and math.abs(now - tonumber(claimedAt)) < windowMs then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
-return 1
-`,
   'enqueue': `-- Makes executions known to the queue. One it knows already (its payload is there) is left as it is.
 -- KEYS  1 ready, 2 scheduled, 3 retry, then the payload of each entry, in the order of ARGV
 -- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms),
@@ -102,39 +89,6 @@ for worker = 1, #KEYS - 2 do
   end
 end
 return moved
-`,
-  'park': `-- Puts off what a worker took and its host has no room for: to scheduled, until an instant by which somebody takes it
--- in any case, and among what is parked for the host, from where it is drawn as soon as there is room. Scheduled is what
--- counts: the other may be lost, or name what has long left. What has left the worker's hands is left alone; what has
--- lost its payload was taken back, and goes nowhere.
--- KEYS  1 processing of the worker, 2 scheduled, 3 parked for the host, 4 hosts with something parked,
---       then the payload of each entry, in the order of ARGV
--- ARGV  1 host, 2 now (ms), 3 expiry of keys 3 and 4 (ms, longer than anything is parked),
---       then for each entry: id, until (ms), rank (the lowest is drawn first)
--- Reply integer: how many were parked
-local scheduled, parked = {}, {}
-local last = 0
-
-for entry = 1, #KEYS - 4 do
-  local base = 3 * entry
-  local id, untilMs, rank = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3]
-  if redis.call('LREM', KEYS[1], 1, id) == 1 and redis.call('EXISTS', KEYS[4 + entry]) == 1 then
-    scheduled[#scheduled + 1] = untilMs
-    scheduled[#scheduled + 1] = id
-    parked[#parked + 1] = rank
-    parked[#parked + 1] = id
-    last = math.max(last, tonumber(untilMs))
-  end
-end
-
-redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', ARGV[2])
-if #scheduled == 0 then return 0 end
-redis.call('ZADD', KEYS[2], unpack(scheduled))
-redis.call('ZADD', KEYS[3], unpack(parked))
-redis.call('ZADD', KEYS[4], 'GT', string.format('%.0f', last), ARGV[1])
-redis.call('PEXPIRE', KEYS[3], ARGV[3])
-redis.call('PEXPIRE', KEYS[4], ARGV[3])
-return #scheduled / 2
 `,
   'release': `-- Gives back what a worker took and will not run now. What has left its hands is left alone; what has lost its payload
 -- was taken back, and goes nowhere.
@@ -232,11 +186,13 @@ return effective
 `,
   'take': `-- Puts the next executions into one worker's hands and renews its lease: first what is due, oldest first, then what
 -- will be due up to the horizon.
--- KEYS  1 ready, 2 scheduled, 3 retry, 4 processing of the worker, 5 workers
--- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit (1 to 1,000), 5 end of the lease (ms)
--- Reply flat array of integers: how many stay behind that are due by the horizon, how many are taken (n),
---       n ids, n due instants (ms; 0 when it is due already)
-local now, horizon, limit = ARGV[2], ARGV[3], tonumber(ARGV[4])
+-- KEYS  1 ready, 2 scheduled, 3 retry, 4 processing of the worker, 5 workers, 6 fan-out
+-- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit (0 to 1,000), 5 how many may be taken when
+--       something is taken ahead (0 to the limit), 6 end of the lease (ms),
+--       7 how often further wake-ups may be sent for what stays behind (ms), 8 expiry of fan-out (ms, longer than that)
+-- Reply flat array of integers: how many stay behind that are due now, 1 if the worker may send wake-ups for them (else 0),
+--       how many are in its list, how many are taken (n), n ids, n due instants (ms; 0 when it is due already)
+local now, horizon, limit, aheadLimit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 
 -- Removes the first entries of scheduled and retry, merged, that are due by \`by\`. They hold the lowest ranks: the
 -- second call comes only when the first has left nothing overdue.
@@ -259,50 +215,39 @@ local function withdraw(by, count)
   return ids, dues
 end
 
-redis.call('ZADD', KEYS[5], ARGV[5], ARGV[1])
+redis.call('ZADD', KEYS[5], ARGV[6], ARGV[1])
 
 -- As many become ready as can be popped, and they join at the tail: neither list can starve the other.
-local overdue = withdraw(now, limit)
+local overdue = limit > 0 and withdraw(now, limit) or {}
 if #overdue > 0 then redis.call('RPUSH', KEYS[1], unpack(overdue)) end
 
-local taken = redis.call('LPOP', KEYS[1], limit) or {}
+local taken = limit > 0 and redis.call('LPOP', KEYS[1], limit) or {}
 local dueNow = #taken
 local ahead, aheadDues = {}, {}
-if dueNow < limit then ahead, aheadDues = withdraw(horizon, limit - dueNow) end
+if dueNow < aheadLimit then ahead, aheadDues = withdraw(horizon, aheadLimit - dueNow) end
 for i = 1, #ahead do taken[dueNow + i] = ahead[i] end
 if #taken > 0 then redis.call('RPUSH', KEYS[4], unpack(taken)) end
 
 local remaining = redis.call('LLEN', KEYS[1])
-  + redis.call('ZCOUNT', KEYS[2], '-inf', horizon)
-  + redis.call('ZCOUNT', KEYS[3], '-inf', horizon)
-local reply = { remaining, #taken }
-for i = 1, #taken do reply[2 + i] = tonumber(taken[i]) end
-for i = 1, #taken do reply[2 + #taken + i] = i <= dueNow and 0 or tonumber(aheadDues[i - dueNow]) end
-return reply
-`,
-  'unpark': `-- Puts what is parked for a host into one worker's hands, by rank, and renews its lease. Something that was parked and has
--- left since is skipped; so is what scheduled holds for an instant that is near: that may be its own.
--- KEYS  1 parked for the host, 2 hosts with something parked, 3 scheduled, 4 processing of the worker, 5 workers
--- ARGV  1 host, 2 worker id, 3 end of the lease (ms), 4 limit (1 to 1,000), 5 only what is scheduled for after this (ms)
--- Reply flat array of integers: how many the host may still have, then the ids
-local popped = redis.call('ZPOPMIN', KEYS[1], ARGV[4])
-local ids = {}
+  + redis.call('ZCOUNT', KEYS[2], '-inf', now)
+  + redis.call('ZCOUNT', KEYS[3], '-inf', now)
 
-for i = 1, #popped, 2 do
-  local untilMs = redis.call('ZSCORE', KEYS[3], popped[i])
-  if untilMs and tonumber(untilMs) > tonumber(ARGV[5]) then ids[#ids + 1] = popped[i] end
+-- Lets one caller in a window send further wake-ups. SET NX PX alone would measure the window by the server's clock; here
+-- the callers' clocks decide, and the expiry only keeps the key from being left behind. Either side of the instant counts:
+-- a caller whose clock is a little behind is in the same window, and a claim from the far future (the clock was set back)
+-- must not block until the clock has caught up.
+local mayWake = 0
+if remaining > 0 then
+  local claimedAt = redis.call('GET', KEYS[6])
+  if not claimedAt or math.abs(tonumber(now) - tonumber(claimedAt)) >= tonumber(ARGV[7]) then
+    redis.call('SET', KEYS[6], now, 'PX', ARGV[8])
+    mayWake = 1
+  end
 end
 
-if #ids > 0 then
-  redis.call('ZREM', KEYS[3], unpack(ids))
-  redis.call('RPUSH', KEYS[4], unpack(ids))
-  redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
-end
-local remaining = redis.call('ZCARD', KEYS[1])
-if remaining == 0 then redis.call('ZREM', KEYS[2], ARGV[1]) end
-
-local reply = { remaining }
-for i = 1, #ids do reply[1 + i] = tonumber(ids[i]) end
+local reply = { remaining, mayWake, redis.call('LLEN', KEYS[4]), #taken }
+for i = 1, #taken do reply[#reply + 1] = tonumber(taken[i]) end
+for i = 1, #taken do reply[#reply + 1] = i <= dueNow and 0 or tonumber(aheadDues[i - dueNow]) end
 return reply
 `,
 };

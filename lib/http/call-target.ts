@@ -20,8 +20,8 @@ export type TargetRequest = {
 export type CallTarget = (request: TargetRequest) => Promise<AttemptResult>;
 
 /**
- * Sends one request and waits for its whole response, up to `timeoutMs` in all. It never throws. 2xx is success; a response
- * longer than 64 KiB is cut off there and judged by its status.
+ * Sends one request and waits for its whole response, up to `timeoutMs` in all. It never throws. A response longer than 64 KiB
+ * is cut off there, and counts as answered.
  *
  * A target may close an idle connection at the moment when a request goes over it, and then never sees the request. So a
  * request that must not be repeated goes over a new connection. Any other is sent once more, over a new connection, when one
@@ -36,20 +36,23 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
       let receivedBytes = 0;
       let isSettled = false;
 
-      const settle = (outcome: Outcome): void => {
+      const durationMs = (): number => Math.round(performance.now() - startedMs);
+      const settle = (result: AttemptResult): void => {
         if (isSettled) return;
         isSettled = true;
         clearTimeout(timer);
-        resolve({ ...outcome, durationMs: Math.round(performance.now() - startedMs) });
+        resolve(result);
       };
-      const breakOff = (outcome: Outcome): void => {
-        settle(outcome);
+      const breakOff = (result: AttemptResult): void => {
+        settle(result);
         if (connection !== undefined) agent.discard(connection);
       };
+      const answered = (): AttemptResult => ({ kind: 'answered', statusCode, durationMs: durationMs() });
 
+      const { timeoutMs } = request;
       const timer = setTimeout(
-        () => breakOff({ kind: 'failed', reason: `no complete response within ${request.timeoutMs} ms` }),
-        request.timeoutMs,
+        () => breakOff({ kind: 'timedOut', timeoutMs, durationMs: durationMs() }),
+        timeoutMs,
       );
 
       const handler: AnswerHandler = {
@@ -58,17 +61,17 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
         },
         onResponseData: (_, chunk) => {
           receivedBytes += chunk.length;
-          if (receivedBytes > MAX_RESPONSE_BYTES) breakOff(judge(statusCode));
+          if (receivedBytes > MAX_RESPONSE_BYTES) breakOff(answered());
         },
         onResponseEnd: () => {
-          settle(judge(statusCode));
+          settle(answered());
           if (connection !== undefined) agent.giveBack(connection);
         },
         onResponseError: (_, error) => {
           if (isSettled) return;
           const wasClosing = connection?.isReused() === true && !connection.hasAnswerBegun();
           if (connection === undefined || !wasClosing || !request.isRepeatable) {
-            return breakOff(describe(error, statusCode));
+            return breakOff(judgeError(error, { statusCode, durationMs: durationMs() }));
           }
           agent.discard(connection);
           send({ isFresh: true });
@@ -83,29 +86,21 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
           const isLast = request.isRepeatable ? {} : { reset: true };
           connection.send({ path: pathname + search, method, headers, body, ...isLast }, handler);
         } catch (error) {
-          breakOff(describe(error, statusCode));
+          breakOff(judgeError(error, { statusCode, durationMs: durationMs() }));
         }
       };
       send({ isFresh: !request.isRepeatable });
     });
 }
 
-type Outcome = { kind: 'succeeded'; statusCode: number } | { kind: 'failed' | 'refused'; reason: string };
-
-function judge(statusCode: number): Outcome {
-  if (statusCode >= 200 && statusCode <= 299) return { kind: 'succeeded', statusCode };
-  return { kind: 'failed', reason: `the target answered ${statusCode}` };
-}
-
-/** The history has our own words, or the cause's code or name, which carry nothing of the request. */
-function describe(error: unknown, statusCode: number): Outcome {
+/** @param statusCode 0 while no response has begun. */
+function judgeError(error: unknown, facts: { statusCode: number; durationMs: number }): AttemptResult {
   if (error instanceof RefusedTargetError) {
-    return { kind: error.isFinal ? 'refused' : 'failed', reason: `refused: ${error.message}` };
+    return { kind: error.isFinal ? 'refused' : 'notSent', reason: `refused: ${error.message}` };
   }
+  const { statusCode, durationMs } = facts;
   const cause = nameOf(error);
-  const reason =
-    statusCode === 0 ? `the request failed: ${cause}` : `the response (${statusCode}) broke off: ${cause}`;
-  return { kind: 'failed', reason };
+  return { kind: 'connectionFailed', durationMs, cause, ...(statusCode === 0 ? {} : { statusCode }) };
 }
 
 function nameOf(error: unknown): string {

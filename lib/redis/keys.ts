@@ -8,10 +8,6 @@ export function makeKeys(tag: string) {
     scheduled: `${prefix}scheduled`,
     /** sorted set: ids by the due instant of their retry (ms) */
     retry: `${prefix}retry`,
-    /** sorted set: of the ids in scheduled those that wait for room at a host, by the time they were for (ms) */
-    parked: (host: string) => `${prefix}parked:${host}`,
-    /** sorted set: hosts that may have something parked, by when the last of it comes by itself (ms) */
-    parkedHosts: `${prefix}parked-hosts`,
     /** sorted set: worker ids by the end of their lease (ms) */
     workers: `${prefix}workers`,
     /** string: when the window for further wake-ups was last claimed (ms) */

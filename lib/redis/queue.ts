@@ -1,15 +1,13 @@
 import { makeEnqueue } from './enqueue.ts';
 import { reachRedis } from './errors.ts';
-import { makeClaimFanOut } from './fan-out.ts';
 import { makeKeys } from './keys.ts';
 import { makeFindAbsent, makeRemove } from './known.ts';
-import { makePark, makeParkedHosts, makeUnpark } from './park.ts';
 import { makeRelease } from './release.ts';
 import type { RedisConnection } from './script.ts';
 import { makeSettle } from './settle.ts';
 import { makeOverdue, makeStats } from './stats.ts';
 import { makeTake } from './take.ts';
-import { makeHeartbeat, makeReclaim, makeRetire, makeRetireRange } from './workers.ts';
+import { makeHeartbeat, makeListInHand, makeReclaim, makeRetire, makeRetireRange } from './workers.ts';
 
 /**
  * The fast queue before PostgreSQL, which is the truth: all of this may be lost at any time, and is rebuilt with
@@ -28,16 +26,13 @@ export function makeQueue(
     take: makeTake(redis, keys),
     settle: makeSettle(redis, keys, { maxFinished }),
     release: makeRelease(redis, keys),
-    park: makePark(redis, keys),
-    unpark: makeUnpark(redis, keys),
-    parkedHosts: makeParkedHosts(redis, keys),
+    listInHand: makeListInHand(redis, keys),
     heartbeat: makeHeartbeat(redis, keys),
     retire: makeRetire(redis, keys),
     retireRange: makeRetireRange(redis, keys),
     reclaim: makeReclaim(redis, keys),
     findAbsent: makeFindAbsent(redis, keys),
     remove: makeRemove(redis, keys),
-    claimFanOut: makeClaimFanOut(redis, keys),
     overdue: makeOverdue(redis, keys),
     stats: makeStats(redis, keys),
     /**

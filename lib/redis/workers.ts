@@ -2,12 +2,15 @@ import * as z from 'zod';
 import { BATCH_LIMIT } from './batches.ts';
 import { reachRedis } from './errors.ts';
 import type { Keys } from './keys.ts';
+import { readPayloads } from './payloads.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
 /** Workers that one script hands back from: each adds two words to a command, which may have 3,999. */
 const WORKERS_AT_ONCE = 750;
 /** Workers that one reclaim looks at: ten times the concurrency an AWS account starts with. */
 const RECLAIM_WORKERS = 10_000;
+/** Ids of one worker that are looked at; it holds fewer. */
+const MAX_LISTED = 10_000;
 
 export function makeHeartbeat(redis: RedisConnection, keys: Keys) {
   /** Renews the worker's lease. A worker that was retired or reclaimed stays out until it takes again. */
@@ -17,6 +20,19 @@ export function makeHeartbeat(redis: RedisConnection, keys: Keys) {
 }
 
 type HeartbeatRequest = { workerId: string; nowMs: number; leaseMs: number };
+
+export function makeListInHand(redis: RedisConnection, keys: Keys) {
+  /** What the worker has in its list, without what it knows of, each with its payload if there is one; 10,000 at most. */
+  return async (workerId: string, { except }: { except: (id: number) => boolean }) => {
+    const reply = await reachRedis(redis.lrange(keys.processing(workerId), 0, MAX_LISTED - 1));
+    const ids = z
+      .array(z.coerce.number())
+      .parse(reply)
+      .filter((id) => !except(id));
+    const payloads = await readPayloads(redis, keys, ids);
+    return ids.map((id, place) => ({ id, payload: payloads[place] }));
+  };
+}
 
 export function makeRetire(redis: RedisConnection, keys: Keys) {
   const handBack = makeHandBack(redis, keys);

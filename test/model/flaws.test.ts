@@ -89,7 +89,7 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     faults: ['kill'],
     breaks: badEnd,
   },
-  { flaw: 'what is parked waits nowhere', protocol: atMostOnce, faults: [], breaks: badEnd },
+  { flaw: 'what is snoozed waits nowhere', protocol: atMostOnce, faults: [], breaks: badEnd },
   { flaw: 'an expired claim is not freed', protocol: atMostOnce, faults: ['kill'], breaks: badEnd },
   { flaw: 'a stop takes back what is due', protocol: atLeastOnce, faults: [], breaks: badEnd },
   { flaw: 'a stop takes back what is due', protocol: atMostOnce, faults: [], breaks: badEnd },

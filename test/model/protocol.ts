@@ -24,7 +24,7 @@ export type Flaw =
   | 'what a dead worker holds is not handed back'
   | 'an expired claim is not freed'
   | 'an end that is found is not told to the queue'
-  | 'what is parked waits nowhere'
+  | 'what is snoozed waits nowhere'
   | 'what is overdue wakes nobody'
   | 'a stop takes back what is due'
   | 'a stop forgets what is due and not dispatched'

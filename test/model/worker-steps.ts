@@ -6,10 +6,10 @@ import { offWorker, type Attempt, type Execution, type Id, type State, type Work
 /** What one worker has in hand at most. The queue has no more of one occurrence, unless it holds an id three times. */
 const MOST_IN_HAND = 2;
 
-const inHand = ({ held, attempts, refused, found, dropping }: Worker): number =>
+const countInHand = ({ held, attempts, refused, found, dropping }: Worker): number =>
   held.length + attempts.length + refused.length + found.length + dropping.length;
 
-/** What a worker does next: `startWorkerRun`, whose loop takes, claims, sends and records at the same time. */
+/** What a worker does next: `startRun`, whose activities take, claim, send and record at the same time. */
 export function workerSteps(state: State, place: Place, protocol: Protocol): Step[] {
   const worker = state.workers[place];
   if (worker.life !== 'on') return [];
@@ -18,7 +18,8 @@ export function workerSteps(state: State, place: Place, protocol: Protocol): Ste
     ...takes(state, place),
     ...ids.flatMap((id) => claims(state, place, id, protocol)),
     ...ids.map((id) => giveBack(state, place, id)),
-    ...ids.flatMap((id) => park(state, place, id, protocol)),
+    ...ids.flatMap((id) => snooze(state, place, id, protocol)),
+    ...returnStrays(state, place),
     ...distinct(worker.refused).map((id) => lookUp(state, place, id, protocol)),
     ...distinct(worker.found).map((id) => tellEnd(state, place, id, protocol)),
     ...distinct(worker.dropping).map((id) => drop(state, place, id, protocol)),
@@ -35,7 +36,7 @@ type Described = Omit<Step, 'by'> & { by?: Step['by'] };
  */
 function takes(state: State, place: Place): Described[] {
   const worker = state.workers[place];
-  if (inHand(worker) >= MOST_IN_HAND) return [];
+  if (countInHand(worker) >= MOST_IN_HAND) return [];
   const { ready, waiting } = state.queue;
   const take = (what: string, from: State, id: Id): Described[] => {
     const taken: Worker = { ...worker, processing: plus(worker.processing, id), lease: 'valid' };
@@ -80,7 +81,7 @@ function claims(state: State, place: Place, id: Id, protocol: Protocol): Describ
     const attempts = [...worker.attempts, attempt, ...(isSentTwice ? [attempt] : [])];
     return [
       { what, to: putWorker(granted, place, { ...worker, held, attempts }) },
-      ...unheard(state, what, putWorker(granted, place, { ...worker, held })),
+      ...unheard(state, what, granted),
     ];
   });
 }
@@ -101,7 +102,7 @@ function isClaimable(execution: Execution, id: Id, { flaws }: Protocol): boolean
   }
 }
 
-/** It has taken effect, and the worker does not hear of it: its run fails, and soon ends. */
+/** It has taken effect, and the worker does not hear of it: it tries again, or its run ends. */
 function unheard(state: State, what: string, to: State): Described[] {
   const { faults } = state.world;
   if (!faults.includes('kill')) return [];
@@ -121,18 +122,42 @@ function giveBack(state: State, place: Place, id: Id): Described {
 }
 
 /**
- * `queue.park` (park.lua), of what is due while its host has no room. When it is drawn again (unpark.lua), or comes by
- * itself, it is taken from what waits.
+ * `queue.release` (release.lua) with a later due instant, of what is due while its host has no room. When that has come, it
+ * is taken from what waits.
  */
-function park(state: State, place: Place, id: Id, { flaws }: Protocol): Described[] {
+function snooze(state: State, place: Place, id: Id, { flaws }: Protocol): Described[] {
   const worker = state.workers[place];
   const isLater = state.db.execution?.id === id && !state.db.execution.isDue;
   const isBack = worker.processing.includes(id) && state.queue.known.includes(id);
   if (isLater || !isBack) return [];
-  const parked = { ...worker, held: minus(worker.held, id), processing: minus(worker.processing, id) };
-  const isLost = flaws.includes('what is parked waits nowhere');
+  const snoozed = { ...worker, held: minus(worker.held, id), processing: minus(worker.processing, id) };
+  const isLost = flaws.includes('what is snoozed waits nowhere');
   const waiting = isLost ? state.queue.waiting : plusOnce(state.queue.waiting, id);
-  return [{ what: `parks ${id}`, to: putWorker(putQueue(state, { waiting }), place, parked) }];
+  return [{ what: `snoozes ${id}`, to: putWorker(putQueue(state, { waiting }), place, snoozed) }];
+}
+
+/**
+ * `makeStrays` (`queue.listInHand`, release.lua): ids in its list that it does not hold, since it never heard of their take.
+ * Those that were settled meanwhile are known no more, and go nowhere.
+ */
+function returnStrays(state: State, place: Place): Described[] {
+  const worker = state.workers[place];
+  const { held, attempts, refused, found, dropping } = worker;
+  const inHand = [...held, ...attempts.map(({ id }) => id), ...refused, ...found, ...dropping];
+  const strays = worker.processing.filter((id) => !inHand.includes(id));
+
+  if (strays.length === 0) return [];
+  const { known, ready, waiting } = state.queue;
+  const isLater = (id: Id): boolean => state.db.execution?.id === id && !state.db.execution.isDue;
+  const back = strays.filter((id) => known.includes(id));
+  const to = putQueue(state, {
+    ready: plus(ready, ...back.filter((id) => !isLater(id))),
+    waiting: back.filter(isLater).reduce(plusOnce, waiting),
+  });
+  const processing = strays.reduce(minus, worker.processing);
+  return [
+    { what: `returns strays ${strays.join(' and ')}`, to: putWorker(to, place, { ...worker, processing }) },
+  ];
 }
 
 /** `makeSettleRefused`: `findEnded`, whose answer the queue is then told. */
@@ -165,7 +190,7 @@ function drop(state: State, place: Place, id: Id, protocol: Protocol): Described
 /** `queue.retire` (hand-back.lua), once nothing is in hand. */
 function end(state: State, place: Place): Described[] {
   const { processing } = state.workers[place];
-  if (inHand(state.workers[place]) > 0) return [];
+  if (countInHand(state.workers[place]) > 0) return [];
   const retired = putQueue(state, { ready: plus(state.queue.ready, ...processing) });
   return [{ what: 'ends', to: putWorker(retired, place, offWorker) }];
 }

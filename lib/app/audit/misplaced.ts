@@ -1,7 +1,10 @@
 import type { QueuedExecution } from '../../db/audit/queue.ts';
-import { MAX_PARKED_MS } from '../../redis/park.ts';
+import { LONGEST_SNOOZE_MS } from '../worker/activities/snooze.ts';
 import type { Places } from '../../redis/places.ts';
 import type { AuditSettings, Finding } from './rule.ts';
+
+/** A snooze ends with a whole second. */
+const SECOND_MS = 1_000;
 
 type Place = { name: string; dueMs?: number };
 
@@ -66,7 +69,7 @@ function judgePlaces(
     case 'SCHEDULED':
     case 'RETRYING': {
       const dueMs = where[0]?.dueMs ?? dueAt.getTime();
-      if (dueMs === dueAt.getTime() || isParked(where, dueAt, now)) return [];
+      if (dueMs === dueAt.getTime() || isSnoozed(where, dueAt, now)) return [];
       return [
         found(execution, `it is due at ${dueAt.toISOString()}, and in ${names} until ${toText(dueMs)}`),
       ];
@@ -80,14 +83,14 @@ function judgePlaces(
   }
 }
 
-/** What is due and waits for room at its host is in scheduled until later, for as long as `queue.park` says at most. */
-function isParked(where: readonly Place[], dueAt: Date, now: Date): boolean {
+/** An execution that is due and whose host has no room is in scheduled until later, for as long as a worker snoozes at most. */
+function isSnoozed(where: readonly Place[], dueAt: Date, now: Date): boolean {
   return where.some(
     ({ name, dueMs = 0 }) =>
       name === 'scheduled' &&
       dueAt <= now &&
       dueMs > dueAt.getTime() &&
-      dueMs <= now.getTime() + MAX_PARKED_MS,
+      dueMs <= now.getTime() + LONGEST_SNOOZE_MS + SECOND_MS,
   );
 }
 

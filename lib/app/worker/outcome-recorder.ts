@@ -2,15 +2,15 @@ import { recordOutcomes, type ExecutionOutcome, type RecordedOutcome } from '../
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
-import type { AttemptOutcome } from '../../domain/retry.ts';
+import { decideNextState, type AttemptResult } from '../../domain/retry.ts';
 import { planWakeUps } from '../../domain/wake-up-plan.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { Queue } from '../../redis/queue.ts';
 import type { QueueOutcome } from '../../redis/settle.ts';
-import type { PublishWakeUps } from '../../sqs/publish-wake-ups.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 import { logFailed } from './log-failed.ts';
 import type { SettleRefused } from './settle-refused.ts';
+import type { WakeOthers } from './wake-others.ts';
 
 /** Outcomes a statement records; measured best between 100 and 500. */
 const OUTCOMES_PER_BATCH = 500;
@@ -19,7 +19,9 @@ const RETRY_AFTER_MS = 1_000;
 export type OutcomeCounts = { succeeded: number; failed: number; retried: number; claimsLost: number };
 
 export type OutcomeRecorder = {
-  record: (attempt: ClaimedAttempt, outcome: AttemptOutcome) => void;
+  record: (attempt: ClaimedAttempt, result: AttemptResult) => void;
+  /** Tells the queue alone: their claims were refused. */
+  drop: (ids: readonly number[]) => void;
   /** Outcomes not yet recorded everywhere. */
   pendingCount: () => number;
   counts: Readonly<OutcomeCounts>;
@@ -35,16 +37,17 @@ export type OutcomeRecorder = {
 export function makeOutcomeRecorder(deps: {
   pool: Pool;
   queue: Queue;
-  publishWakeUps: PublishWakeUps;
   clock: Clock;
   logger: Logger;
   workerId: string;
   settleRefused: SettleRefused;
   deadlineMs: number;
-  onRecorded: () => void;
+  wakeOthers: Pick<WakeOthers, 'send'>;
+  /** These have left the worker's hands. */
+  onSettled: (ids: readonly number[]) => void;
   settings: { wakeUpLeadMs: number; jobsPerWakeUp: number };
 }): OutcomeRecorder {
-  const { pool, queue, publishWakeUps, clock, logger, settings } = deps;
+  const { pool, queue, clock, logger, settings } = deps;
   const counts: OutcomeCounts = { succeeded: 0, failed: 0, retried: 0, claimsLost: 0 };
   let gathered: (ExecutionOutcome & { jobId: number })[] = [];
   let pending = 0;
@@ -77,22 +80,31 @@ export function makeOutcomeRecorder(deps: {
   };
 
   const settleInQueue = async (outcomes: readonly QueueOutcome[], atMs: number): Promise<void> => {
-    const recorded = outcomes.filter(({ outcome }) => outcome !== 'dropped');
-    if (recorded.length > 0) await queue.settle({ workerId: deps.workerId, nowMs: atMs, outcomes: recorded });
     const retries = outcomes.flatMap((outcome) => (outcome.outcome === 'retry' ? [outcome.dueMs] : []));
     const { wakeUpLeadMs: leadMs, jobsPerWakeUp } = settings;
     const nowMs = clock.nowMs();
-    await publishWakeUps(planWakeUps(retries, new Map(), { nowMs, leadMs, jobsPerWakeUp }));
+    deps.wakeOthers.send(planWakeUps(retries, new Map(), { nowMs, leadMs, jobsPerWakeUp }));
+    const recorded = outcomes.filter(({ outcome }) => outcome !== 'dropped');
+    if (recorded.length > 0) await queue.settle({ workerId: deps.workerId, nowMs: atMs, outcomes: recorded });
     await deps.settleRefused(outcomes.filter(({ outcome }) => outcome === 'dropped').map(({ id }) => id));
+  };
+
+  /** One batch after the other. PostgreSQL knows already; what the queue keeps of them, the next tick clears up. */
+  const settleNext = (outcomes: readonly QueueOutcome[], atMs: number): void => {
+    settling = settling
+      .then(() => settleInQueue(outcomes, atMs))
+      .catch((error: unknown) => logger.warn('queue_not_settled', { error: errorField(error) }))
+      .finally(() => done(outcomes.map(({ id }) => id)));
+  };
+
+  const done = (ids: readonly number[]): void => {
+    pending -= ids.length;
+    deps.onSettled(ids);
   };
 
   const flushOnce = async (): Promise<void> => {
     const batch = gathered.slice(0, OUTCOMES_PER_BATCH);
     gathered = gathered.slice(OUTCOMES_PER_BATCH);
-    const done = (): void => {
-      pending -= batch.length;
-      deps.onRecorded();
-    };
     try {
       const { recorded, atMs } = await writeToDatabase(batch);
       const statuses = new Map(recorded.map(({ id, status }) => [id, status]));
@@ -107,13 +119,10 @@ export function makeOutcomeRecorder(deps: {
         ),
       );
       await settling;
-      settling = settleInQueue(outcomes, atMs)
-        // PostgreSQL knows; what the queue keeps of it, the next tick clears up.
-        .catch((error: unknown) => logger.warn('queue_not_settled', { error: errorField(error) }))
-        .finally(done);
+      settleNext(outcomes, atMs);
     } catch (error) {
       logger.error('outcomes_not_recorded', { executions: batch.length, error: errorField(error) });
-      done();
+      done(batch.map(({ id }) => id));
     }
   };
 
@@ -126,9 +135,19 @@ export function makeOutcomeRecorder(deps: {
   return {
     counts,
     pendingCount: () => pending,
-    record: (attempt, outcome) => {
+    drop: (ids) => {
+      pending += ids.length;
+      settleNext(
+        ids.map((id) => ({ id, outcome: 'dropped' })),
+        clock.nowMs(),
+      );
+    },
+    record: (attempt, result) => {
       pending += 1;
-      gathered.push({ ...toExecutionOutcome(attempt, outcome), jobId: attempt.payload.jobId });
+      gathered.push({
+        ...toExecutionOutcome(attempt, result, clock.nowMs()),
+        jobId: attempt.payload.jobId,
+      });
       // Begun in a later turn, so that all responses that arrived in this one are in the first batch.
       if (!isFlushing) {
         isFlushing = true;
@@ -138,21 +157,18 @@ export function makeOutcomeRecorder(deps: {
   };
 }
 
-function toExecutionOutcome(attempt: ClaimedAttempt, outcome: AttemptOutcome): ExecutionOutcome {
-  const base = {
-    id: attempt.id,
-    executionTime: new Date(attempt.payload.executionTimeMs),
-    claimToken: attempt.claimToken,
-    durationMs: outcome.durationMs,
+function toExecutionOutcome(
+  { id, payload, claimToken, retryCount }: ClaimedAttempt,
+  result: AttemptResult,
+  nowMs: number,
+): ExecutionOutcome {
+  const { type, maxRetryCount } = payload;
+  return {
+    id,
+    executionTime: new Date(payload.executionTimeMs),
+    claimToken,
+    ...decideNextState(result, { type, retryCount, maxRetryCount }, nowMs),
   };
-  switch (outcome.kind) {
-    case 'succeeded':
-      return { ...base, status: 'SUCCESS', errorMessage: null, dueAt: null };
-    case 'failed':
-      return { ...base, status: 'FAILED', errorMessage: outcome.reason, dueAt: null };
-    case 'retry':
-      return { ...base, status: 'RETRYING', errorMessage: outcome.reason, dueAt: new Date(outcome.dueMs) };
-  }
 }
 
 /** @param status as PostgreSQL has it now; undefined when the claim was lost. */

@@ -1,6 +1,7 @@
 import { findJobRequests } from '../../db/job-requests.ts';
 import type { Pool } from '../../db/pool.ts';
-import { BelfryError } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { BelfryError, UnavailableError } from '../../domain/errors.ts';
 import type { HttpMethod } from '../../domain/job.ts';
 import type { StoredHeaders } from '../../domain/secret-headers.ts';
 import { errorField, type Logger } from '../../logger.ts';
@@ -19,6 +20,9 @@ export type PendingRequest = Promise<AttemptRequest | { reason: string }>;
 
 /** Bodies may have 1 MiB, and each is in memory several times while it arrives. */
 const JOBS_PER_READ = 8;
+/** While PostgreSQL does not answer; with its own timeouts far less than the grace of a lease. */
+const MAX_TRIES = 4;
+const TRY_AGAIN_MS = 500;
 
 /** The requests of claimed executions, by id; each comes by itself, the small ones at once. */
 export type ReadRequests = (
@@ -29,7 +33,21 @@ export type ReadRequests = (
  * Takes small requests from their payloads, and reads large ones from PostgreSQL, a few jobs at a time and one read after
  * the other. Bodies that were read are held as bytes, outside of V8's heap, once for all executions of a job.
  */
-export function makeReadRequests({ pool, logger }: { pool: Pool; logger: Logger }): ReadRequests {
+export function makeReadRequests(deps: { pool: Pool; clock: Clock; logger: Logger }): ReadRequests {
+  const { pool, clock, logger } = deps;
+
+  /** The executions are claimed: giving up at once would end those that are AT_MOST_ONCE. */
+  const readPatiently = async (jobIds: readonly number[]): Promise<Map<number, AttemptRequest>> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await readJobs(jobIds);
+      } catch (error) {
+        if (!(error instanceof UnavailableError) || tries === MAX_TRIES) throw error;
+        await clock.sleepUntil(clock.nowMs() + TRY_AGAIN_MS);
+      }
+    }
+  };
+
   const readJobs = async (jobIds: readonly number[]): Promise<Map<number, AttemptRequest>> => {
     const requests = await findJobRequests(pool, jobIds);
     return new Map(
@@ -52,7 +70,7 @@ export function makeReadRequests({ pool, logger }: { pool: Pool; logger: Logger 
     const jobIds = [...idsByJob.keys()];
     for (let first = 0; first < jobIds.length; first += JOBS_PER_READ) {
       const chunk = jobIds.slice(first, first + JOBS_PER_READ);
-      const read = reading.then(() => readJobs(chunk));
+      const read = reading.then(() => readPatiently(chunk));
       reading = read.catch((error: unknown) =>
         logger.error('requests_not_read', { jobIds: chunk, error: errorField(error) }),
       );

@@ -1,10 +1,11 @@
 import type { EmitMetrics } from '../../metrics.ts';
 import { makeClaimTaken } from './claim-taken.ts';
-import { makeHostShare } from './host-share.ts';
+import { makeInFlight } from './in-flight.ts';
 import { makeOpenAttempt } from './open-attempt.ts';
+import { makePace } from './pace.ts';
 import { makeReadRequests } from './read-requests.ts';
+import { startRun, type RunOptions, type WorkerReport, type WorkerRun } from './run.ts';
 import { makeSendAttempt } from './send-attempt.ts';
-import { startWorkerRun, type RunOptions, type WorkerReport, type WorkerRun } from './worker-run.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /**
@@ -14,25 +15,21 @@ import type { WorkerDeps } from './worker-deps.ts';
  */
 export type RunWorker = (options: RunOptions) => Promise<WorkerReport>;
 
+/** What the environment has learned of hosts, and how quick they are, outlives a run: it serves one invocation at a time. */
 export function makeRunWorker(deps: WorkerDeps): RunWorker {
-  const readRequests = makeReadRequests(deps);
-  const claimTaken = makeClaimTaken({ ...deps, readRequests, newClaimToken: deps.newId });
-  const sendAttempt = makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps) });
-
-  // Of the environment, which serves one invocation at a time: what it has learned of hosts outlives a run.
-  const share = makeHostShare(deps.settings);
-
+  const environment = {
+    claimTaken: makeClaimTaken({ ...deps, readRequests: makeReadRequests(deps), newClaimToken: deps.newId }),
+    sendAttempt: makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps) }),
+    inFlight: makeInFlight(deps.settings),
+    pace: makePace(deps.settings),
+  };
   return async (options) => {
-    const run = startWorkerRun(deps, options, { claimTaken, sendAttempt, share });
+    const run = startRun(deps, options, environment);
     try {
-      while (!run.isDone()) {
-        run.step();
-        await run.wait();
-      }
-      await run.end();
+      await run.work();
       return run.report();
     } finally {
-      // Of a run that failed too: what it sent is sent.
+      // A run that failed has sent what it has sent.
       emitRun(deps.emitMetrics, run);
     }
   };

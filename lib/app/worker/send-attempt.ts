@@ -1,4 +1,4 @@
-import { decideOutcome, type AttemptOutcome, type AttemptResult } from '../../domain/retry.ts';
+import type { AttemptResult } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { CallTarget } from '../../http/call-target.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
@@ -8,10 +8,10 @@ import type { OpenAttempt } from './open-attempt.ts';
 export type SendAttempt = (
   attempt: ClaimedAttempt,
   onSend: (latenessMs: number) => void,
-) => Promise<AttemptOutcome>;
+) => Promise<AttemptResult>;
 
 /**
- * Sends a claimed attempt's request at its due instant, never before, and judges what came of it.
+ * Sends a claimed attempt's request at its due instant, never before, and says what came of it.
  *
  * One whose request cannot be read, or whose secret headers cannot be opened, is not sent, and is an attempt that failed. With AT_MOST_ONCE that is the end
  * of it, though nothing has left: its claim is its one attempt, and to give it back would take a state that says so
@@ -30,21 +30,15 @@ export function makeSendAttempt({
     const { payload, retryCount } = attempt;
     if (payload.type === 'AT_MOST_ONCE' && retryCount > 0) {
       // It was attempted when its job still was AT_LEAST_ONCE; one more request would be one too many now.
-      return { kind: 'failed', durationMs: 0, reason: 'not retried: the job became AT_MOST_ONCE' };
+      return { kind: 'refused', reason: 'not retried: the job became AT_MOST_ONCE' };
     }
-    const judge = (result: AttemptResult): AttemptOutcome =>
-      decideOutcome(
-        result,
-        { type: payload.type, retryCount, maxRetryCount: payload.maxRetryCount },
-        clock.nowMs(),
-      );
     const request = await attempt.request;
-    if ('reason' in request) return judge({ kind: 'failed', durationMs: 0, reason: request.reason });
+    if ('reason' in request) return { kind: 'notSent', reason: request.reason };
     const opened = await openAttempt(attempt, request);
-    if ('reason' in opened) return judge({ kind: 'failed', durationMs: 0, reason: opened.reason });
+    if ('reason' in opened) return { kind: 'notSent', reason: opened.reason };
     if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
     onSend(clock.nowMs() - attempt.dueMs);
-    const result = await callTarget({
+    return callTarget({
       url: request.url,
       method: request.method,
       headers: attemptHeaders(attempt, opened.headers),
@@ -52,7 +46,6 @@ export function makeSendAttempt({
       timeoutMs: payload.timeoutMs,
       isRepeatable: payload.type !== 'AT_MOST_ONCE',
     });
-    return judge(result);
   };
 }
 

@@ -13,7 +13,7 @@ import { belfry, DUE, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.t
 
 setUpWorker();
 
-/** Of which hosts that hang may hold six. */
+/** Of which one host that hangs may hold six at first, when nothing is known of it. */
 const WINDOW = 8;
 const SHARE = 6;
 
@@ -56,10 +56,21 @@ const recover = (...hosts: Target[]): void => {
   }
 };
 
+/** Lets time pass until the run is over: it holds work that is due later. */
+const finish = async <T>(running: Promise<T>): Promise<T> => {
+  let isOver = false;
+  running.catch(() => {}).finally(() => (isOver = true));
+  await until(async () => {
+    if (!isOver) await belfry.clock.advanceBy(100);
+    return isOver;
+  });
+  return running;
+};
+
 const stats = () => belfry.queue.stats(belfry.clock.nowMs());
 
-/** Until what the host has no room for is parked: it is asked about the host's first second. */
-const parkedCount = (count: number) =>
+/** Until what the host has no room for is snoozed: it is asked about the host's first second. */
+const snoozedCount = (count: number) =>
   until(async () => {
     await belfry.clock.advanceBy(100);
     return (await stats()).scheduled === count;
@@ -89,73 +100,64 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
     expect(target.requests).toHaveLength(SHARE);
     expect(await stats()).toMatchObject({ failed: 0 });
     recover(target);
-    expect(await running).toMatchObject({ succeeded: 54, failed: 6 });
+    // All that waits for it is held or snoozed; the run may end before the last of these comes.
+    const { failed, succeeded } = await finish(running);
+    expect(failed).toBe(6);
+    expect(succeeded).toBeGreaterThanOrEqual(30);
   });
 
-  it('what waits for it is parked, is not taken for lost, and agrees with PostgreSQL', async () => {
+  it('what waits for it is snoozed, is not taken for lost, and agrees with PostgreSQL', async () => {
     await createJobs(target.url, 20);
     await belfry.clock.advanceTo(DUE);
     const running = openEnvironment().work();
     await until(() => target.requests.length === SHARE);
-    await parkedCount(20 - SHARE);
+    await snoozedCount(20 - SHARE);
     expect(await stats()).toMatchObject({ ready: 0, scheduled: 14, processing: SHARE });
     expect(await belfry.runTick(belfry.inMs(50_000))).toMatchObject({ requeued: 0, overdue: 0 });
     await belfry.clock.advanceBy(15_000);
     expect(await audit()).toEqual([]);
     recover(target);
-    await running;
+    await finish(running);
   });
 
-  it('what waits for it runs once it answers, each once and in due order', async () => {
-    await createJobs(target.url, SHARE);
+  it('what waits for it runs once it answers, each once', async () => {
+    await createJobs(target.url, 30);
     await belfry.clock.advanceTo(DUE);
-    const running = openEnvironment().work();
+    const environment = openEnvironment();
+    const running = environment.work();
     await until(() => target.requests.length === SHARE);
-    for (const second of [8, 6, 7]) {
-      await createJobs(`${target.url}/${second}`, 5, { schedule: `2030-03-04T10:00:0${second}.000Z` });
-    }
-    await belfry.clock.advanceTo('2030-03-04T10:00:08.000Z');
-    await parkedCount(15);
+    // Long enough that each has been snoozed several times.
+    await belfry.clock.advanceBy(20_000);
+    await snoozedCount(30 - SHARE);
     recover(target);
-    expect(await running).toMatchObject({ succeeded: 15 });
-    const seconds = target.requests.slice(SHARE).map(({ path }) => path.split('/')[1]);
-    expect(seconds).toHaveLength(15);
-    expect(seconds.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => '6'));
-    expect(seconds.slice(-5)).toEqual(Array.from({ length: 5 }, () => '8'));
-    expect(new Set(target.requests.map(({ path }) => path)).size).toBe(21);
+    await finish(running);
+    await until(async () => {
+      await belfry.clock.advanceBy(500);
+      await finish(environment.work());
+      return target.requests.length === 30;
+    });
+    expect(new Set(target.requests.map(({ path }) => path)).size).toBe(30);
     expect(await stats()).toMatchObject({ ready: 0, scheduled: 0, processing: 0 });
   });
 
-  it('another worker is woken for what waits, finds it, and has its own room for it', async () => {
+  it('a worker is woken for the instant until which it is snoozed, and has its own room for it', async () => {
     await createJobs(target.url, 20);
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();
     const running = [openEnvironment().work()];
     await until(() => target.requests.length === SHARE);
-    await parkedCount(20 - SHARE);
+    await snoozedCount(20 - SHARE);
     await until(async () => (await belfry.countWakeUps()) > 0);
     running.push(openEnvironment().work());
-    await until(() => target.requests.length === 2 * SHARE);
+    await until(async () => {
+      await belfry.clock.advanceBy(100);
+      return target.requests.length === 2 * SHARE;
+    });
     recover(target);
-    await Promise.all(running);
-    expect(target.requests).toHaveLength(20);
+    await finish(Promise.all(running));
   });
 
-  it('pausing takes back what is parked', async () => {
-    const jobs = await createJobs(target.url, 20);
-    await belfry.clock.advanceTo(DUE);
-    const running = openEnvironment().work();
-    await until(() => target.requests.length === SHARE);
-    await parkedCount(14);
-    for (const { id } of jobs) await belfry.changeJob(id, { isActive: false });
-    expect(await stats()).toMatchObject({ scheduled: 0 });
-    recover(target);
-    expect(await running).toMatchObject({ attempts: SHARE });
-    expect(target.requests).toHaveLength(SHARE);
-    expect(await belfry.queue.parkedHosts(belfry.clock.nowMs())).toEqual([]);
-  });
-
-  it('two hosts that hang come to hold the same', async () => {
+  it('a second host that hangs has as many places as the first, once its requests have ended', async () => {
     const other = await startTarget();
     other.answerWith('hang');
     try {
@@ -163,21 +165,19 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
       await belfry.clock.advanceTo(DUE);
       const running = openEnvironment().work();
       await until(() => target.requests.length === SHARE);
-      await parkedCount(24);
-      await createJobs(other.url, 30, { schedule: '2030-03-04T10:00:08.000Z' });
-      await belfry.clock.advanceTo('2030-03-04T10:00:08.000Z');
-      // Its first request has room of its own; the others, once the first host's have ended.
-      await parkedCount(24 + 29);
-      expect([target.requests.length, other.requests.length]).toEqual([SHARE, 1]);
+      await snoozedCount(24);
+      const dueMs = Math.ceil(belfry.clock.nowMs() / 1_000) * 1_000 + 2_000;
+      await createJobs(other.url, 30, { schedule: new Date(dueMs).toISOString() });
+      await belfry.clock.advanceTo(dueMs);
+      await until(() => other.requests.length === 1);
       target.cut();
-      await until(() => target.requests.length + other.requests.length >= 2 * SHARE);
-      expect(other.requests.length).toBeGreaterThanOrEqual(SHARE / 2);
-      recover(target, other);
       await until(async () => {
         await belfry.clock.advanceBy(100);
-        return target.requests.length + other.requests.length === 60;
+        return target.requests.length + other.requests.length === 2 * SHARE;
       });
-      await running;
+      expect(target.requests.length - SHARE).toBeLessThanOrEqual(SHARE / 2);
+      recover(target, other);
+      await finish(running);
     } finally {
       await other.close();
     }
@@ -218,7 +218,7 @@ describe('a window that is full', () => {
       healthy.answerWith(200);
       expect(await openEnvironment().work()).toMatchObject({ succeeded: 1 });
       recover(target, trusted, healthy);
-      await running;
+      await finish(running);
     } finally {
       await trusted.close();
     }

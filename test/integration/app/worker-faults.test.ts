@@ -26,14 +26,41 @@ describe('when a part fails', () => {
     expect(target.requests.map((request) => request.body)).toEqual(['kept']);
   });
 
-  it('a worker that cannot claim sends nothing, says so, and gives back what it took', async () => {
+  it('a claim that PostgreSQL does not answer is made again, and holds up nothing', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
+    let failures = 0;
+    const query: Parts['pool']['query'] = (statement, values) => {
+      if (failures === 2) return belfry.pool.query(statement, values);
+      failures += 1;
+      return Promise.reject(new UnavailableError('PostgreSQL'));
+    };
+    const running = work({ pool: { ...belfry.pool, query } });
+    for (const pauseMs of [250, 500]) {
+      await until(() => failures > 0 && belfry.clock.sleeperCount() > 0);
+      await belfry.clock.advanceBy(pauseMs);
+    }
+    expect(await running).toMatchObject({ succeeded: 1 });
+    expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  it('a worker that cannot claim for 20 s sends nothing, says so, gives back what it took and wakes another', async () => {
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    await belfry.purgeWakeUps();
     const pool: Parts['pool'] = {
       ...belfry.pool,
       query: () => Promise.reject(new UnavailableError('PostgreSQL')),
     };
-    await expect(work({ pool })).rejects.toThrow('PostgreSQL');
+    const running = work({ pool });
+    let isOver = false;
+    running.catch(() => {}).finally(() => (isOver = true));
+    await until(async () => {
+      if (!isOver) await belfry.clock.advanceBy(100);
+      return isOver;
+    });
+    await expect(running).rejects.toThrow('PostgreSQL');
+    expect(await belfry.countWakeUps()).toBeGreaterThan(0);
     expect(target.requests).toHaveLength(0);
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ ready: 1, processing: 0 });
     await work();

@@ -96,17 +96,17 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
     ]);
   });
 
-  test('holds what is due and parked until later, but for no longer than anything is parked', async () => {
+  test('holds what is due and snoozed until later, but for no longer than anything is snoozed', async () => {
     const nowMs = belfry.clock.nowMs();
     const move = async (untilMs: number) => {
       await belfry.redis.lrem(keys.ready, 1, String(ready));
       await belfry.redis.zadd(keys.scheduled, untilMs, ready);
     };
-    await move(nowMs + 3_600_000);
+    await move(nowMs + 61_000);
     expect(await details()).toEqual([]);
-    await move(nowMs + 3_600_001);
+    await move(nowMs + 61_001);
     expect(await details()).toEqual([
-      [ready, 'it is due at 2030-03-04T10:00:04.000Z, and in scheduled until 2030-03-04T11:00:16.001Z'],
+      [ready, 'it is due at 2030-03-04T10:00:04.000Z, and in scheduled until 2030-03-04T10:01:17.001Z'],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { NextState } from '../../../lib/domain/retry.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { freeExpiredClaims } from '../../../lib/db/reconcile-executions.ts';
 import { recordOutcomes, type ExecutionOutcome } from '../../../lib/db/record-outcomes.ts';
@@ -32,13 +33,21 @@ async function claim(executions: readonly Running[], claimToken: string): Promis
   expect(claims).toHaveLength(executions.length);
 }
 
-function outcome(execution: Running, overrides: Partial<ExecutionOutcome> = {}): ExecutionOutcome {
-  const { id, executionTime } = execution;
-  const success = { status: 'SUCCESS', durationMs: 12, errorMessage: null, dueAt: null } as const;
-  return { id, executionTime, claimToken: TOKEN, ...success, ...overrides };
+const success: NextState = { status: 'SUCCESS', durationMs: 12, errorMessage: null, dueAt: null };
+
+function outcome(
+  { id, executionTime }: Running,
+  { state = success, claimToken = TOKEN }: { state?: NextState; claimToken?: string } = {},
+): ExecutionOutcome {
+  return { id, executionTime, claimToken, ...state };
 }
 
-const retry = { status: 'RETRYING', errorMessage: 'HTTP 500', dueAt: after(4_000) } as const;
+const retry: NextState = {
+  status: 'RETRYING',
+  durationMs: 12,
+  errorMessage: 'HTTP 500',
+  dueAt: after(4_000),
+};
 
 describe('recordOutcomes', () => {
   test('writes success, failure and retry of a batch, and ends the claims', async () => {
@@ -46,9 +55,9 @@ describe('recordOutcomes', () => {
     const recorded = await recordOutcomes(
       pool,
       [
-        outcome(one!, { durationMs: 1 }),
-        outcome(two!, { status: 'FAILED', durationMs: 2, errorMessage: 'refused' }),
-        outcome(three!, { ...retry, durationMs: 3 }),
+        outcome(one!, { state: { ...success, durationMs: 1 } }),
+        outcome(two!, { state: { status: 'FAILED', durationMs: 2, errorMessage: 'refused', dueAt: null } }),
+        outcome(three!, { state: { ...retry, durationMs: 3 } }),
       ],
       after(500),
     );
@@ -99,15 +108,19 @@ describe('recordOutcomes', () => {
 
   test('writes an outcome once', async () => {
     const [execution] = await startExecutions(1);
-    await recordOutcomes(pool, [outcome(execution!, retry)], NOON);
-    expect(await recordOutcomes(pool, [outcome(execution!, retry)], NOON)).toEqual([]);
+    await recordOutcomes(pool, [outcome(execution!, { state: retry })], NOON);
+    expect(await recordOutcomes(pool, [outcome(execution!, { state: retry })], NOON)).toEqual([]);
     expect(await readExecutions(execution!.id)).toMatchObject([{ retry_count: 1 }]);
   });
 
   test('fails, instead of retrying, what was withdrawn meanwhile', async () => {
     const [execution, succeeded] = await startExecutions(2);
     await withdrawAttempts(pool, execution!.jobId, 'the job was paused', NOON);
-    const recorded = await recordOutcomes(pool, [outcome(execution!, retry), outcome(succeeded!)], NOON);
+    const recorded = await recordOutcomes(
+      pool,
+      [outcome(execution!, { state: retry }), outcome(succeeded!)],
+      NOON,
+    );
     expect(recorded.map((row) => row.status).sort()).toEqual(['FAILED', 'SUCCESS']);
     expect(await readExecutions(execution!.id)).toMatchObject([
       { status: 'FAILED', retry_count: 0, due_at: NOON, error_message: 'HTTP 500' },
@@ -117,7 +130,7 @@ describe('recordOutcomes', () => {
   test('counts every retry', async () => {
     const [execution] = await startExecutions(1);
     for (const retries of [1, 2, 3]) {
-      await recordOutcomes(pool, [outcome(execution!, retry)], NOON);
+      await recordOutcomes(pool, [outcome(execution!, { state: retry })], NOON);
       expect(await readExecutions(execution!.id)).toMatchObject([{ retry_count: retries }]);
       await claim([execution!], TOKEN);
     }

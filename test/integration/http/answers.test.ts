@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { describeFailure } from '../../../lib/domain/retry.ts';
 import { makeCallTarget } from '../../../lib/http/call-target.ts';
 import { createTargetAgent } from '../../../lib/http/outgoing/target-agent.ts';
 import { loopbackPolicy, noNames } from '../../support/outgoing.ts';
@@ -41,7 +42,7 @@ async function callTwice(...pieces: string[]) {
       timeoutMs: 3_000,
       isRepeatable: true,
     });
-    outcomes.push(result.kind === 'succeeded' ? String(result.statusCode) : result.reason);
+    outcomes.push(result.kind === 'answered' ? String(result.statusCode) : describeFailure(result));
   }
   return { outcomes, requests, connections };
 }
@@ -75,8 +76,8 @@ describe('an interim answer that nobody asked for', () => {
     ({ close } = target);
     const request = { method: 'GET', headers: {}, body: null, timeoutMs: 300, isRepeatable: true } as const;
     expect(await callTarget({ ...request, url: target.url })).toMatchObject({
-      kind: 'failed',
-      reason: 'no complete response within 300 ms',
+      kind: 'timedOut',
+      timeoutMs: 300,
     });
   });
 

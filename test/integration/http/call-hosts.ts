@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { describeFailure } from '../../../lib/domain/retry.ts';
 import { makeCallTarget } from '../../../lib/http/call-target.ts';
 import { createTargetAgent } from '../../../lib/http/outgoing/target-agent.ts';
 import { descriptors } from '../../../lib/topology.ts';
@@ -26,7 +27,7 @@ async function lane(): Promise<void> {
       timeoutMs: 30_000,
       isRepeatable: true,
     });
-    const outcome = result.kind === 'succeeded' ? 'succeeded' : result.reason;
+    const outcome = result.kind === 'answered' ? 'succeeded' : describeFailure(result);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     if (host % 50 === 0) mostOpen = Math.max(mostOpen, readdirSync('/proc/self/fd').length);
   }

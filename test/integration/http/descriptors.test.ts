@@ -50,11 +50,12 @@ test('the oldest idle connection is closed to make room, and one that is in use 
   const hanging = [first, second].map(({ url }) => callTarget({ ...request, url }));
   await until(() => first.requests.length === 2 && second.requests.length === 2);
   expect(await callTarget({ ...request, url: third.url })).toMatchObject({
-    reason: 'the request failed: EBUSY',
+    kind: 'connectionFailed',
+    cause: 'EBUSY',
   });
   for (const target of [first, second]) target.cut();
   await Promise.all(hanging);
-  expect(await callTarget({ ...request, url: third.url })).toMatchObject({ kind: 'succeeded' });
+  expect(await callTarget({ ...request, url: third.url })).toMatchObject({ kind: 'answered' });
   agent.destroy();
   for (const target of [first, second, third]) await target.close();
 });
@@ -66,7 +67,7 @@ test('a connection that is still being made is given up with its request', async
   const url = silent.url.replace('http:', 'https:');
   const result = makeCallTarget(agent)({ ...request, url, timeoutMs: 200 });
   await until(() => silent.openConnections() === 1);
-  expect(await result).toMatchObject({ reason: 'no complete response within 200 ms' });
+  expect(await result).toMatchObject({ kind: 'timedOut', timeoutMs: 200 });
   expect(agent.openCount()).toBe(0);
   await until(() => silent.openConnections() === 0);
   await silent.close();

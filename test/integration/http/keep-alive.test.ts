@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { describeFailure } from '../../../lib/domain/retry.ts';
 import { makeCallTarget, type TargetRequest } from '../../../lib/http/call-target.ts';
 import { createTargetAgent } from '../../../lib/http/outgoing/target-agent.ts';
 import { loopbackPolicy, noNames } from '../../support/outgoing.ts';
@@ -21,7 +22,7 @@ afterEach(async () => {
 type Options = Pick<TargetRequest, 'isRepeatable'> & { timeoutMs?: number };
 
 const send = async (url: string, id: number, { isRepeatable, timeoutMs = 10_000 }: Options) => {
-  const { durationMs: _, ...result } = await callTarget({
+  const result = await callTarget({
     url,
     method: 'POST',
     headers: { 'x-id': String(id) },
@@ -29,7 +30,7 @@ const send = async (url: string, id: number, { isRepeatable, timeoutMs = 10_000 
     timeoutMs,
     isRepeatable,
   });
-  return result.kind === 'succeeded' ? 'succeeded' : result.reason;
+  return result.kind === 'answered' ? 'succeeded' : describeFailure(result);
 };
 
 /** So many requests, some at a time; returns the outcomes and how many there were of each. */

@@ -159,7 +159,7 @@ describe('whatever job the API accepts', () => {
       sent += 1;
       headersSent += Object.keys(known.headers).length;
       messages = [];
-      expect(await send(known)).toMatchObject({ kind: 'succeeded' });
+      expect(await send(known)).toMatchObject({ kind: 'answered' });
       expect([messages.length, rest]).toEqual([1, '']);
 
       const [message] = messages;

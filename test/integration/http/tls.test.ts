@@ -44,7 +44,7 @@ async function callShop({ certificate, key }: { certificate: string; key: string
 
 test('a certificate is verified by the name that was called, though its address was looked up before', async () => {
   const { result, requests, names } = await callShop(trusted.issue('shop.test'));
-  expect(result).toMatchObject({ kind: 'succeeded' });
+  expect(result).toMatchObject({ kind: 'answered' });
   expect([requests, names]).toEqual([['GET shop.test'], ['shop.test']]);
 });
 
@@ -55,7 +55,7 @@ test.each([
   for (const unauthorized of [undefined, '0']) {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', unauthorized);
     const { result, requests } = await callShop(issued);
-    expect(result).toMatchObject({ kind: 'failed', reason: `the request failed: ${code}` });
+    expect(result).toMatchObject({ kind: 'connectionFailed', cause: code });
     expect(requests).toEqual([]);
   }
 });
@@ -63,7 +63,7 @@ test.each([
 test('an address is no name that a certificate for names would serve', async () => {
   const { result } = await callShop(trusted.issue('shop.test'), '127.0.0.1');
   expect(result).toMatchObject({
-    kind: 'failed',
-    reason: 'the request failed: ERR_TLS_CERT_ALTNAME_INVALID',
+    kind: 'connectionFailed',
+    cause: 'ERR_TLS_CERT_ALTNAME_INVALID',
   });
 });

@@ -57,8 +57,12 @@ describe('a queue on a cluster', () => {
     await queue.enqueue([entry(1, NOON_MS), ...later], { nowMs: NOON_MS });
     expect(await queue.overdue(NOON_MS + 1)).toBe(3);
     expect(await queue.stats(NOON_MS)).toMatchObject({ ready: 1, scheduled: 1, retrying: 1 });
-    const window = { nowMs: NOON_MS, windowMs: 1_000 };
-    expect([await queue.claimFanOut(window), await queue.claimFanOut(window)]).toEqual([true, false]);
+    const nothing = { nowMs: NOON_MS, horizonMs: NOON_MS, limit: 0, leaseMs: 30_000 };
+    const askers = [
+      await queue.take({ ...nothing, workerId: 'a' }),
+      await queue.take({ ...nothing, workerId: 'b' }),
+    ];
+    expect(askers.map(({ mayWakeOthers }) => mayWakeOthers)).toEqual([true, false]);
     await queue.ping();
   });
 

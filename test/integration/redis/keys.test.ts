@@ -33,7 +33,7 @@ async function useAll(queue: Queue): Promise<void> {
   await queue.reclaim({ nowMs: NOON_MS + 30_000, limit: 100 });
   await queue.findAbsent([1, 5]);
   await queue.remove([9]);
-  await queue.claimFanOut({ nowMs: NOON_MS, windowMs: 1_000 });
+  await queue.listInHand('a', { except: () => false });
   await queue.overdue(NOON_MS);
   await queue.stats(NOON_MS);
   await queue.take({ ...take, limit: 1 });

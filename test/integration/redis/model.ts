@@ -4,12 +4,12 @@ import type { QueueOutcome } from '../../../lib/redis/settle.ts';
 /** The queue in plain words, one place after the other, to compare the real one with. */
 export function makeModel() {
   let ready: number[] = [];
+  /** When wake-ups for what stayed behind were last allowed. */
+  let wokeMs = -Infinity;
   const waiting = { scheduled: new Map<number, number>(), retry: new Map<number, number>() };
   const processing = new Map<string, number[]>();
   const workers = new Map<string, number>();
   const known = new Set<number>();
-  /** By host: ranks by id, also of what has left since. */
-  const parked = new Map<string, Map<number, number>>();
   const ended = { completed: new Set<number>(), failed: new Set<number>() };
 
   function withdraw(byMs: number, limit: number) {
@@ -61,25 +61,32 @@ export function makeModel() {
       return fresh.length;
     },
 
-    take(workerId: string, nowMs: number, horizonMs: number, limit: number, leaseMs: number) {
+    take({ workerId, nowMs, horizonMs, limit, aheadLimit, leaseMs }: TakeRequest) {
       workers.set(workerId, nowMs + leaseMs);
       ready.push(...withdraw(nowMs, limit).map(({ id }) => id));
       const due = ready.splice(0, limit).map((id) => ({ id, dueMs: undefined }));
-      const ahead = withdraw(horizonMs, limit - due.length).map(({ id, dueMs }) => ({ id, dueMs }));
+      const ahead = withdraw(horizonMs, Math.max(aheadLimit - due.length, 0)).map(({ id, dueMs }) => ({
+        id,
+        dueMs,
+      }));
       const taken = [...due, ...ahead];
       if (taken.length > 0) {
         processing.set(workerId, [...(processing.get(workerId) ?? []), ...taken.map(({ id }) => id)]);
       }
-      const byMs = Math.max(nowMs, horizonMs);
       const left = [...waiting.scheduled.values(), ...waiting.retry.values()].filter(
-        (dueMs) => dueMs <= byMs,
+        (dueMs) => dueMs <= nowMs,
       );
+      const remainingDue = ready.length + left.length;
+      const mayWakeOthers = remainingDue > 0 && Math.abs(nowMs - wokeMs) >= 1_000;
+      if (mayWakeOthers) wokeMs = nowMs;
       return {
         taken: taken.map((execution) => ({
           ...execution,
           payload: known.has(execution.id) ? `payload of ${execution.id}` : undefined,
         })),
-        remainingDue: ready.length + left.length,
+        remainingDue,
+        mayWakeOthers,
+        processing: processing.get(workerId)?.length ?? 0,
       };
     },
 
@@ -108,34 +115,6 @@ export function makeModel() {
       return back.length;
     },
 
-    park({ workerId, host, entries }: ParkRequest): number {
-      const moved = entries.filter(({ id }) => letGo(workerId, id) && known.has(id));
-      const ranks = parked.get(host) ?? new Map<number, number>();
-      for (const { id, untilMs, rank } of moved) {
-        waiting.scheduled.set(id, untilMs);
-        ranks.set(id, rank);
-      }
-      parked.set(host, ranks);
-      return moved.length;
-    },
-
-    unpark({ workerId, nowMs, host, limit, leaseMs }: UnparkRequest) {
-      const ranks = parked.get(host) ?? new Map<number, number>();
-      const popped = [...ranks]
-        .sort(([a, aRank], [b, bRank]) => aRank - bRank || (`${a}` < `${b}` ? -1 : 1))
-        .slice(0, limit)
-        .map(([id]) => id);
-      for (const id of popped) ranks.delete(id);
-      const ids = popped.filter((id) => (waiting.scheduled.get(id) ?? 0) > nowMs + 10_000);
-      for (const id of ids) waiting.scheduled.delete(id);
-      if (ids.length > 0) {
-        processing.set(workerId, [...(processing.get(workerId) ?? []), ...ids]);
-        workers.set(workerId, nowMs + leaseMs);
-      }
-      const payloadOf = (id: number) => (known.has(id) ? `payload of ${id}` : undefined);
-      return { remaining: ranks.size, taken: ids.map((id) => ({ id, payload: payloadOf(id) })) };
-    },
-
     heartbeat(workerId: string, nowMs: number, leaseMs: number): void {
       if (workers.has(workerId)) workers.set(workerId, nowMs + leaseMs);
     },
@@ -161,8 +140,8 @@ export function makeModel() {
 
     lose(): void {
       ready = [];
-      for (const place of [waiting.scheduled, waiting.retry, processing, workers, known, parked])
-        place.clear();
+      wokeMs = -Infinity;
+      for (const place of [waiting.scheduled, waiting.retry, processing, workers, known]) place.clear();
       for (const ids of [ended.completed, ended.failed]) ids.clear();
     },
 
@@ -177,9 +156,11 @@ export function makeModel() {
   };
 }
 
-type ParkRequest = {
+type TakeRequest = {
   workerId: string;
-  host: string;
-  entries: readonly { id: number; untilMs: number; rank: number }[];
+  nowMs: number;
+  horizonMs: number;
+  limit: number;
+  aheadLimit: number;
+  leaseMs: number;
 };
-type UnparkRequest = { workerId: string; nowMs: number; host: string; limit: number; leaseMs: number };

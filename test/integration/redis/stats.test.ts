@@ -39,22 +39,3 @@ describe('stats and overdue', () => {
     expect(await queue.overdue(NOON_MS + 1_000)).toBe(4);
   });
 });
-
-describe('claimFanOut', () => {
-  test('is given to one caller in a window', async () => {
-    const { queue, redis, keys } = openQueue();
-    const claims = await Promise.all(
-      range(0, 10).map((skewMs) => queue.claimFanOut({ nowMs: NOON_MS - skewMs, windowMs: 1_000 })),
-    );
-    expect(claims.filter((claim) => claim)).toHaveLength(1);
-    expect(await queue.claimFanOut({ nowMs: NOON_MS + 999, windowMs: 1_000 })).toBe(false);
-    expect(await queue.claimFanOut({ nowMs: NOON_MS + 1_000, windowMs: 1_000 })).toBe(true);
-    expect(await redis.pttl(keys.fanOut)).toBeGreaterThan(0);
-  });
-
-  test('does not wait for a clock that was set back', async () => {
-    const { queue } = openQueue();
-    await queue.claimFanOut({ nowMs: NOON_MS + 3_600_000, windowMs: 1_000 });
-    expect(await queue.claimFanOut({ nowMs: NOON_MS, windowMs: 1_000 })).toBe(true);
-  });
-});

@@ -11,6 +11,8 @@ describe('take', () => {
       { nowMs: NOON_MS },
     );
     expect(await queue.take({ ...request, limit: 2 })).toEqual({
+      mayWakeOthers: true,
+      processing: 2,
       taken: [
         { id: 3, dueMs: undefined, payload: 'payload of 3' },
         { id: 1, dueMs: undefined, payload: 'payload of 1' },
@@ -66,7 +68,7 @@ describe('take', () => {
     });
   });
 
-  test('counts as remaining all that is due by the horizon', async () => {
+  test('counts as remaining what is due now, and nothing that is due later', async () => {
     const { queue } = openQueue();
     const entries = [
       ...range(1, 3).map((id) => entry(id, NOON_MS)),
@@ -75,8 +77,39 @@ describe('take', () => {
       entry(6, NOON_MS + 2_001),
     ];
     await queue.enqueue(entries, { nowMs: NOON_MS });
-    expect((await queue.take({ ...request, limit: 1 })).remainingDue).toBe(4);
-    expect((await queue.take({ ...request, limit: 3 })).remainingDue).toBe(1);
+    expect((await queue.take({ ...request, limit: 1 })).remainingDue).toBe(2);
+    expect((await queue.take({ ...request, limit: 3 })).remainingDue).toBe(0);
+  });
+
+  test('takes what is due beyond the limit of what may be taken ahead', async () => {
+    const { queue } = openQueue();
+    const entries = [...range(1, 3).map((id) => entry(id, NOON_MS)), entry(4, NOON_MS + 1_000)];
+    await queue.enqueue(entries, { nowMs: NOON_MS });
+    const { taken } = await queue.take({ ...request, limit: 10, aheadLimit: 3 });
+    expect(taken.map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect((await queue.take({ ...request, limit: 10, aheadLimit: 1 })).taken).toHaveLength(1);
+  });
+
+  test('lets one worker a second wake others for what stays behind', async () => {
+    const { queue, redis, keys } = openQueue();
+    await queue.enqueue(
+      range(1, 20).map((id) => entry(id, NOON_MS - 60_000)),
+      { nowMs: NOON_MS - 60_000 },
+    );
+    const mayWake = async (nowMs: number): Promise<boolean> =>
+      (await queue.take({ ...request, nowMs, horizonMs: nowMs, limit: 0 })).mayWakeOthers;
+    const answers = await Promise.all(range(0, 10).map((skewMs) => mayWake(NOON_MS - skewMs)));
+    expect(answers.filter((answer) => answer)).toHaveLength(1);
+    expect([await mayWake(NOON_MS + 989), await mayWake(NOON_MS + 1_000)]).toEqual([false, true]);
+    expect(await redis.pttl(keys.fanOut)).toBeGreaterThan(0);
+    // A clock that was set back does not wait until it has caught up.
+    expect(await mayWake(NOON_MS - 3_600_000)).toBe(true);
+  });
+
+  test('lets nobody wake others while nothing stays behind', async () => {
+    const { queue } = openQueue();
+    await queue.enqueue([entry(1, NOON_MS), entry(2, NOON_MS + 60_000)], { nowMs: NOON_MS });
+    expect(await queue.take(request)).toMatchObject({ remainingDue: 0, mayWakeOthers: false });
   });
 
   test('takes nothing ahead when the horizon has passed, but what is overdue', async () => {
@@ -141,14 +174,19 @@ describe('take', () => {
       range(1, 1_500).map((id) => entry(id, NOON_MS + 1)),
       { nowMs: NOON_MS },
     );
-    const first = await queue.take({ ...request, limit: 5_000 });
+    const first = await queue.take({ ...request, nowMs: NOON_MS + 1, limit: 5_000 });
     expect(first.taken.map(({ id }) => id)).toHaveLength(1_000);
     expect(first.remainingDue).toBe(500);
   });
 
   test('renews the lease though there is nothing to take', async () => {
     const { queue, redis, tag } = openQueue();
-    expect(await queue.take(request)).toEqual({ taken: [], remainingDue: 0 });
+    expect(await queue.take(request)).toEqual({
+      taken: [],
+      remainingDue: 0,
+      mayWakeOthers: false,
+      processing: 0,
+    });
     expect((await readState(redis, tag)).workers).toEqual({ a: NOON_MS + 30_000 });
   });
 });

@@ -12,9 +12,6 @@ import { makeModel } from './model.ts';
 const worker = fc.constantFrom('a', 'b', 'c');
 const dueInMs = fc.integer({ min: -500, max: 3_000 });
 const leaseMs = fc.integer({ min: 1, max: 3_000 });
-const host = fc.constantFrom('https://a.example', 'https://b.example');
-/** Some so short that it is near at once. */
-const forMs = fc.integer({ min: 5_000, max: 20_000 });
 const limit = fc.integer({ min: 1, max: 6 });
 /** Picks from a list, whatever its length will be. */
 const pick = fc.nat(20);
@@ -44,6 +41,8 @@ const operation = fc.oneof(
       worker,
       aheadMs: fc.integer({ min: -10, max: 2_000 }),
       limit,
+      /** How much of the limit may be taken ahead. */
+      aheadShare: fc.constantFrom(0, 0.5, 1),
       leaseMs,
     }),
   },
@@ -60,11 +59,6 @@ const operation = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('release'), worker, held: picks, others: picks, dueInMs }),
   },
-  {
-    weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('park'), worker, host, held: picks, others: picks, forMs }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('unpark'), worker, host, limit, leaseMs }) },
   {
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant('advance'), byMs: fc.integer({ min: -50, max: 2_000 }) }),
@@ -103,9 +97,10 @@ function makePlay({ queue, redis, tag }: OpenedQueue) {
         return;
       }
       case 'take': {
-        const request = { workerId: step.worker, nowMs, horizonMs: nowMs + step.aheadMs };
-        const result = await queue.take({ ...request, limit: step.limit, leaseMs: step.leaseMs });
-        expect(result).toEqual(model.take(step.worker, nowMs, request.horizonMs, step.limit, step.leaseMs));
+        const { worker: workerId, limit, leaseMs } = step;
+        const aheadLimit = Math.floor(limit * step.aheadShare);
+        const request = { workerId, nowMs, horizonMs: nowMs + step.aheadMs, limit, aheadLimit, leaseMs };
+        expect(await queue.take(request)).toEqual(model.take(request));
         return;
       }
       case 'settle': {
@@ -143,25 +138,6 @@ function makePlay({ queue, redis, tag }: OpenedQueue) {
         const entries = ids.map((id, index) => ({ id, dueMs: nowMs + step.dueInMs * (index % 2) }));
         const expected = model.release(step.worker, nowMs, entries);
         expect(await queue.release({ workerId: step.worker, nowMs, entries })).toBe(expected);
-        return;
-      }
-      case 'park': {
-        const ids = [
-          ...new Set([...chooseFrom(model.heldBy(step.worker), step.held), ...anyIds(step.others)]),
-        ];
-        const entries = ids.map((id) => ({
-          id,
-          untilMs: nowMs + step.forMs,
-          rank: wanted.get(id)?.dueMs ?? 0,
-        }));
-        const request = { workerId: step.worker, nowMs, host: step.host, entries };
-        expect(await queue.park(request)).toBe(model.park(request));
-        return;
-      }
-      case 'unpark': {
-        const request = { workerId: step.worker, nowMs, host: step.host };
-        const result = await queue.unpark({ ...request, limit: step.limit, leaseMs: step.leaseMs });
-        expect(result).toEqual(model.unpark({ ...request, limit: step.limit, leaseMs: step.leaseMs }));
         return;
       }
       case 'advance':

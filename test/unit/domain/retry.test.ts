@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs, decideOutcome } from '../../../lib/domain/retry.ts';
+import { backoffMs, decideNextState, describeFailure } from '../../../lib/domain/retry.ts';
 
 describe('the backoff', () => {
   it('is 1 s, 2 s, 4 s, 8 s …, and at most 5 minutes', () => {
@@ -18,48 +18,90 @@ describe('the backoff', () => {
   });
 });
 
-describe('the outcome of an attempt', () => {
-  const failed = { kind: 'failed', durationMs: 7, reason: 'the target answered 503' } as const;
+describe('the state after an attempt', () => {
+  const answered503 = { kind: 'answered', durationMs: 7, statusCode: 503 } as const;
+  const errorMessage = 'the target answered 503';
+  const atLeastOnce = { type: 'AT_LEAST_ONCE', retryCount: 0, maxRetryCount: 5 } as const;
 
-  it('is success for a 2xx, whatever the type', () => {
-    const result = { kind: 'succeeded', durationMs: 7, statusCode: 204 } as const;
+  it('is SUCCESS for a 2xx, whatever the type', () => {
     for (const type of ['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const) {
-      expect(decideOutcome(result, { type, retryCount: 0, maxRetryCount: 0 }, 0)).toEqual({
-        kind: 'succeeded',
-        durationMs: 7,
-      });
+      for (const statusCode of [200, 204, 299]) {
+        const result = { kind: 'answered', durationMs: 7, statusCode } as const;
+        expect(decideNextState(result, { type, retryCount: 0, maxRetryCount: 0 }, 0)).toEqual({
+          status: 'SUCCESS',
+          durationMs: 7,
+          errorMessage: null,
+          dueAt: null,
+        });
+      }
     }
   });
 
-  it('is a retry while there are retries left, due after the backoff', () => {
+  it.each([101, 199, 300, 304, 404, 500])('is no SUCCESS for %i', (statusCode) => {
+    const result = { kind: 'answered', durationMs: 7, statusCode } as const;
+    expect(decideNextState(result, atLeastOnce, 0)).toMatchObject({
+      status: 'RETRYING',
+      errorMessage: `the target answered ${statusCode}`,
+    });
+  });
+
+  it('is RETRYING while there are retries left, due after the backoff', () => {
     const execution = { type: 'AT_LEAST_ONCE', retryCount: 2, maxRetryCount: 3 } as const;
-    expect(decideOutcome(failed, execution, 50_000)).toEqual({ ...failed, kind: 'retry', dueMs: 54_000 });
+    expect(decideNextState(answered503, execution, 50_000)).toEqual({
+      status: 'RETRYING',
+      durationMs: 7,
+      errorMessage,
+      dueAt: new Date(54_000),
+    });
   });
 
-  it('is final once they are used up', () => {
+  it('is FAILED once they are used up', () => {
     const execution = { type: 'AT_LEAST_ONCE', retryCount: 3, maxRetryCount: 3 } as const;
-    expect(decideOutcome(failed, execution, 50_000)).toEqual(failed);
+    expect(decideNextState(answered503, execution, 50_000)).toEqual({
+      status: 'FAILED',
+      durationMs: 7,
+      errorMessage,
+      dueAt: null,
+    });
   });
 
-  it('is final at once for AT_MOST_ONCE, whatever the limit says', () => {
+  it('is FAILED at once for AT_MOST_ONCE, whatever the limit says', () => {
     const execution = { type: 'AT_MOST_ONCE', retryCount: 0, maxRetryCount: 5 } as const;
-    expect(decideOutcome(failed, execution, 0)).toEqual(failed);
+    expect(decideNextState(answered503, execution, 0)).toMatchObject({ status: 'FAILED' });
   });
 
-  it('is final at once for a request that was refused, whatever the limit says', () => {
-    const execution = { type: 'AT_LEAST_ONCE', retryCount: 0, maxRetryCount: 5 } as const;
-    expect(decideOutcome({ ...failed, kind: 'refused' }, execution, 0)).toEqual(failed);
+  it('is FAILED at once for a request that was refused, and RETRYING for one that was only not sent', () => {
+    const reason = 'refused: port 25 is not allowed';
+    expect(decideNextState({ kind: 'refused', reason }, atLeastOnce, 0)).toEqual({
+      status: 'FAILED',
+      durationMs: 0,
+      errorMessage: reason,
+      dueAt: null,
+    });
+    expect(decideNextState({ kind: 'notSent', reason }, atLeastOnce, 0)).toMatchObject({
+      status: 'RETRYING',
+      errorMessage: reason,
+    });
+  });
+
+  it.each([
+    [{ kind: 'timedOut', durationMs: 300, timeoutMs: 300 }, 'no complete response within 300 ms'],
+    [{ kind: 'connectionFailed', durationMs: 1, cause: 'ECONNREFUSED' }, 'the request failed: ECONNREFUSED'],
+    [
+      { kind: 'connectionFailed', durationMs: 1, cause: 'ECONNRESET', statusCode: 200 },
+      'the response (200) broke off: ECONNRESET',
+    ],
+  ] as const)('says of %o what happened', (result, message) => {
+    expect(describeFailure(result)).toBe(message);
   });
 
   it('gives exactly maxRetryCount retries to a target that always fails', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), (maxRetryCount) => {
         let retryCount = 0;
-        while (
-          decideOutcome(failed, { type: 'AT_LEAST_ONCE', retryCount, maxRetryCount }, 0).kind === 'retry'
-        ) {
-          retryCount += 1;
-        }
+        const next = () =>
+          decideNextState(answered503, { type: 'AT_LEAST_ONCE', retryCount, maxRetryCount }, 0);
+        while (next().status === 'RETRYING') retryCount += 1;
         return retryCount === maxRetryCount;
       }),
     );

@@ -1,0 +1,57 @@
+import type { Clock } from '../../../domain/clock.ts';
+import type { Queue } from '../../../redis/queue.ts';
+import type { Activity } from '../activity.ts';
+import type { HeldWork } from '../held-work.ts';
+import type { InFlight } from '../in-flight.ts';
+import type { InHand } from '../in-hand.ts';
+import type { RunMode } from '../mode.ts';
+import type { WakeOthers } from '../wake-others.ts';
+
+/** Work that waits this long behind requests that do not end goes back, for another worker to take. */
+const GIVE_BACK_AFTER_MS = 500;
+/** A run that ends tries so often to give back what it holds; then its lease in Redis decides. */
+const LAST_TRIES = 3;
+
+/**
+ * Gives work back to the queue: what is due and waits behind a full window and, once the run no longer works, all that it
+ * holds, before it waits for its requests. Each goes back for its own instant.
+ */
+export function makeGiveBack(deps: {
+  queue: Pick<Queue, 'release'>;
+  clock: Clock;
+  workerId: string;
+  mode: RunMode;
+  held: HeldWork;
+  inHand: InHand;
+  inFlight: Pick<InFlight, 'hasRoom'>;
+  wakeOthers: WakeOthers;
+  /** The queue has more again. */
+  onGivenBack: () => void;
+  settings: { jobsPerWakeUp: number; maxFanOut: number };
+}): Activity {
+  const { queue, clock, workerId, mode, held, inHand, inFlight, wakeOthers, settings } = deps;
+  let failures = 0;
+  return {
+    name: 'give back',
+    fromMs: () => {
+      if (!mode.isWorking()) return held.size() > 0 ? -Infinity : Infinity;
+      return inFlight.hasRoom() ? Infinity : held.firstDueMs() + GIVE_BACK_AFTER_MS;
+    },
+    run: async (nowMs) => {
+      const leaving = mode.isWorking() ? held.leaveDue(nowMs - GIVE_BACK_AFTER_MS) : held.leave();
+      try {
+        await queue.release({ workerId, nowMs: clock.nowMs(), entries: leaving });
+      } catch (error) {
+        failures += 1;
+        if (mode.isWorking() || failures < LAST_TRIES) held.add(leaving);
+        throw error;
+      }
+      inHand.remove(leaving.map(({ id }) => id));
+      deps.onGivenBack();
+      const dueNow = leaving.filter(({ dueMs }) => dueMs <= nowMs).length;
+      const count = Math.min(Math.ceil(dueNow / settings.jobsPerWakeUp), settings.maxFanOut);
+      // A run that ends wakes one in any case: nobody else may be awake when the rest of it is due.
+      wakeOthers.send([{ delaySeconds: 0, count: mode.isWorking() ? count : Math.max(count, 1) }]);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { planWakeUps, type JobsBySecond } from '../../../domain/wake-up-plan.ts';
+import type { Clock } from '../../../domain/clock.ts';
+import type { Queue } from '../../../redis/queue.ts';
+import type { Activity } from '../activity.ts';
+import type { HeldExecution } from '../held-execution.ts';
+import type { HeldWork } from '../held-work.ts';
+import type { InHand } from '../in-hand.ts';
+import type { RunMode } from '../mode.ts';
+import type { WakeOthers } from '../wake-others.ts';
+
+const SHORTEST_SNOOZE_MS = 1_000;
+/** Nothing is snoozed for longer, but up to the end of the second. */
+export const LONGEST_SNOOZE_MS = 60_000;
+
+/**
+ * Snoozes what is due and whose host has no room: releases it with a later due instant, which spends no retry. PostgreSQL
+ * is not asked; the execution is due there and waits, and its claim decides as ever.
+ */
+export function makeSnooze(deps: {
+  queue: Pick<Queue, 'release'>;
+  clock: Clock;
+  workerId: string;
+  mode: RunMode;
+  held: HeldWork;
+  inHand: InHand;
+  wakeOthers: WakeOthers;
+  settings: { wakeUpLeadMs: number; jobsPerWakeUp: number };
+}): Activity {
+  const { queue, clock, workerId, mode, held, inHand, wakeOthers, settings } = deps;
+  /** Snoozed by this run, by the second in which they come. */
+  const planned: JobsBySecond = new Map();
+  return {
+    name: 'snooze',
+    fromMs: () => (mode.isWorking() ? held.snoozeFromMs() : Infinity),
+    run: async (nowMs) => {
+      const leaving = held.leaveToSnooze(nowMs);
+      const entries = leaving.map((execution) => ({
+        id: execution.id,
+        dueMs: snoozedUntil(execution, nowMs),
+      }));
+      try {
+        await queue.release({ workerId, nowMs: clock.nowMs(), entries });
+      } catch (error) {
+        held.add(leaving);
+        throw error;
+      }
+      inHand.remove(entries.map(({ id }) => id));
+      for (const second of planned.keys()) if (second < nowMs / 1_000) planned.delete(second);
+      const { wakeUpLeadMs: leadMs, jobsPerWakeUp } = settings;
+      const dues = entries.map(({ dueMs }) => dueMs);
+      wakeOthers.send(planWakeUps(dues, planned, { nowMs: clock.nowMs(), leadMs, jobsPerWakeUp }));
+    },
+  };
+}
+
+/**
+ * For as long again as it has waited, 1 s to a minute: so each comes a few times at most, a backlog of whatever length costs
+ * the queue little more than its arrivals do, and what waits for a host that recovers comes within a minute. In whole
+ * seconds, so that many share a wake-up.
+ */
+export function snoozedUntil(
+  { payload, dueMs }: Pick<HeldExecution, 'payload' | 'dueMs'>,
+  nowMs: number,
+): number {
+  const waitedMs = nowMs - (payload?.executionTimeMs ?? dueMs);
+  const snoozeMs = Math.min(Math.max(waitedMs, SHORTEST_SNOOZE_MS), LONGEST_SNOOZE_MS);
+  return Math.ceil((nowMs + snoozeMs) / 1_000) * 1_000;
+}

@@ -1,0 +1,145 @@
+import type { Histogram } from '../../domain/histogram.ts';
+import { errorField } from '../../logger.ts';
+import type { Activity } from './activity.ts';
+import { makeClaim } from './activities/claim.ts';
+import { makeGiveBack } from './activities/give-back.ts';
+import { makeHeartbeat } from './activities/heartbeat.ts';
+import { makeSnooze } from './activities/snooze.ts';
+import { makeTake } from './activities/take.ts';
+import { makeAttempts } from './attempts.ts';
+import type { ClaimTaken } from './claim-taken.ts';
+import { makeHeldWork } from './held-work.ts';
+import type { InFlight } from './in-flight.ts';
+import { makeInHand } from './in-hand.ts';
+import { runActivities } from './loop.ts';
+import { makeRunMode } from './mode.ts';
+import { makeNotifier } from './notifier.ts';
+import { makeOutcomeRecorder, type OutcomeCounts } from './outcome-recorder.ts';
+import type { Pace } from './pace.ts';
+import { makeRunDeadline } from './run-deadline.ts';
+import type { SendAttempt } from './send-attempt.ts';
+import { makeSettleRefused } from './settle-refused.ts';
+import { makeStrays } from './strays.ts';
+import { makeWakeOthers } from './wake-others.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+export type WorkerReport = OutcomeCounts & { attempts: number };
+
+export type RunOptions = {
+  /** When the function must have ended. */
+  deadlineMs: number;
+  /** Aborted when the environment is to end. */
+  signal?: AbortSignal;
+};
+
+export type WorkerRun = {
+  /**
+   * Works until nothing is left for it, or its time is over; then gives back what it holds, and waits for what is out.
+   *
+   * @throws what made it fail, once everything that was out is recorded.
+   */
+  work: () => Promise<void>;
+  /** What it has done so far. */
+  report: () => WorkerReport;
+  /** How late requests left, in milliseconds after their due instants; undefined when none did. */
+  lateness: () => Histogram | undefined;
+};
+
+/** What outlives a run: it belongs to the environment. */
+export type EnvironmentParts = {
+  claimTaken: ClaimTaken;
+  sendAttempt: SendAttempt;
+  inFlight: InFlight;
+  pace: Pace;
+};
+
+/** Puts the parts of one invocation together: what it holds, what it has out, and the activities that move it on. */
+export function startRun(
+  deps: WorkerDeps,
+  { deadlineMs, signal }: RunOptions,
+  environment: EnvironmentParts,
+): WorkerRun {
+  const { queue, clock, logger, settings } = deps;
+  const { inFlight } = environment;
+  const workerId = deps.newId();
+  const notifier = makeNotifier(clock);
+  const mode = makeRunMode(notifier.notify);
+  const inHand = makeInHand();
+  const deadline = makeRunDeadline(deadlineMs);
+  const wakeOthers = makeWakeOthers(deps);
+  const held = makeHeldWork({ inFlight, deadline, maxRequestMs: settings.maxRequestMs });
+  const strays = makeStrays({ queue, clock, workerId, inHand });
+  const onSettled = (ids: readonly number[]): void => {
+    inHand.remove(ids);
+    notifier.notify();
+  };
+  const settleRefused = makeSettleRefused({ ...deps, workerId });
+  const recorder = makeOutcomeRecorder({
+    ...deps,
+    workerId,
+    settleRefused,
+    deadlineMs,
+    wakeOthers,
+    onSettled,
+  });
+  const onFailure = (error: unknown): void => mode.leave('failed', error);
+  const attempts = makeAttempts({
+    ...environment,
+    clock,
+    held,
+    recorder,
+    onFailure,
+    onRoom: notifier.notify,
+  });
+
+  const parts = {
+    queue,
+    clock,
+    workerId,
+    mode,
+    deadline,
+    held,
+    inHand,
+    inFlight,
+    recorder,
+    wakeOthers,
+    settings,
+  };
+  const take = makeTake({ ...parts, pace: environment.pace, strays });
+  const activities: readonly Activity[] = [
+    makeClaim({ ...parts, attempts }),
+    take,
+    makeSnooze(parts),
+    makeGiveBack({ ...parts, onGivenBack: take.lookAgain }),
+    makeHeartbeat(parts),
+  ];
+
+  const isDone = (): boolean => {
+    if (inFlight.count() > 0 || recorder.pendingCount() > 0 || held.size() > 0) return false;
+    return !mode.isWorking() || take.foundNothing() || !take.hasTime();
+  };
+
+  const stop = (): void => mode.leave('stopping');
+
+  const end = async (): Promise<void> => {
+    // What a take left behind that nobody heard of counts as due; the rest went back before, for its own instant.
+    await queue.retire(workerId).catch(onFailure);
+    if (!take.foundNothing()) wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
+    await wakeOthers.settled();
+    if (mode.is() !== 'failed') return;
+    logger.error('worker_stopped', { error: errorField(mode.failure()) });
+    throw mode.failure();
+  };
+
+  return {
+    work: async () => {
+      if (signal?.aborted === true) stop();
+      signal?.addEventListener('abort', stop);
+      await runActivities(activities, { clock, logger, notifier, isDone, onFailure });
+      signal?.removeEventListener('abort', stop);
+      await end();
+    },
+    report: () => ({ attempts: attempts.count(), ...recorder.counts }),
+    lateness: attempts.lateness,
+  };
+}
