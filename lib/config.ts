@@ -6,13 +6,14 @@ import { databaseSchema, directDatabaseSchema } from './config/database.ts';
 import { outgoingSchema } from './config/outgoing.ts';
 import { rateLimitSchema } from './config/rate-limit.ts';
 import { redisSchema } from './config/redis.ts';
-import { integer, isAnySet, type Env } from './config/variables.ts';
+import { type Reader, readerOf } from './config/reader.ts';
+import { integer, isAnySet, type Env, url } from './config/variables.ts';
 import { descriptors, functions, timings } from './topology.ts';
 
 const generalSchema = z
   .object({
-    BELFRY_WAKE_UP_QUEUE_URL: z.url({ protocol: /^https?$/ }),
-    AWS_ENDPOINT_URL_SQS: z.url({ protocol: /^https?$/ }).optional(),
+    BELFRY_WAKE_UP_QUEUE_URL: url('http', 'https'),
+    AWS_ENDPOINT_URL_SQS: url('http', 'https').optional(),
     /** How far past now a tick dispatches. */
     BELFRY_LOOK_AHEAD_SECONDS: integer({ min: 60, max: 900, default: timings.lookAheadMs / 1_000 }),
     /** Worker environments that may run at once. */
@@ -20,14 +21,10 @@ const generalSchema = z
     /** Days that ended executions are kept. */
     BELFRY_RETENTION_DAYS: integer({ min: 1, max: 3_650, default: 30 }),
     /** Requests one worker environment has out at once. */
-    BELFRY_MAX_IN_FLIGHT: z.coerce
-      .number()
-      .int()
-      .default(100)
-      .refine(
-        (value) => value >= 1 && value <= descriptors.maxInFlight,
-        `must be from 1 to ${descriptors.maxInFlight}: each request out takes a descriptor, of which Lambda allows ${descriptors.lambda}`,
-      ),
+    BELFRY_MAX_IN_FLIGHT: integer(
+      { min: 1, max: descriptors.maxInFlight, default: 100 },
+      `: each request out takes a descriptor, and Lambda allows ${descriptors.lambda}`,
+    ),
   })
   .transform((env) => ({
     wakeUpQueueUrl: env.BELFRY_WAKE_UP_QUEUE_URL,
@@ -82,7 +79,7 @@ export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof secrets
 /**
  * Reads the settings of a function that serves jobs from its environment.
  *
- * @throws Error that names every variable that is missing or wrong, and never shows a value.
+ * @throws ConfigError
  */
 export function readConfig(env: Env): Config {
   const { read, refuse } = readerOf(env);
@@ -120,32 +117,4 @@ export function readMigrateConfig(env: Env): MigrateConfig {
   const secrets = read(secretsSchema);
   const common = read(commonSchema);
   return database && secrets && common ? { ...common, ...database, ...secrets } : refuse();
-}
-
-type Reader = {
-  read: <Output>(schema: z.ZodType<Output>) => Output | undefined;
-  refuse: () => never;
-};
-
-/** Reads schema by schema, so that what is wrong is told of all of them at once. */
-function readerOf(env: Env): Reader {
-  const problems: string[] = [];
-  return {
-    read: <Output>(schema: z.ZodType<Output>): Output | undefined => {
-      const parsed = schema.safeParse(env);
-      if (parsed.success) return parsed.data;
-      problems.push(...parsed.error.issues.map((issue) => describe(issue, env)));
-      return undefined;
-    },
-    refuse: (): never => {
-      throw new Error(`configuration: ${problems.join('; ')}`);
-    },
-  };
-}
-
-/** A custom issue's message is ours; any other could repeat what was in the variable. */
-function describe(issue: z.core.$ZodIssue, env: Env): string {
-  const name = issue.path.join('.');
-  if (issue.code === 'custom') return `${name} ${issue.message}`;
-  return env[name] === undefined ? `${name} is not set` : `${name} is not valid (${issue.code})`;
 }

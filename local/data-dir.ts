@@ -7,7 +7,7 @@ import { stopOrphans } from './services/orphans.ts';
 import { canEnter, removeTheirs, serviceUser, type ServiceUser } from './services/service-user.ts';
 import { startWatchdog, type Watchdog } from './services/watchdog.ts';
 
-/** What stops a local run and is no bug of ours: one line that says what to do. Printed without a stack. */
+/** What stops a local run and is no bug of ours: a line for each thing that is wrong, and what to do. Printed without a stack. */
 export class LocalRunError extends Error {
   override readonly name = 'LocalRunError';
 }

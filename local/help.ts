@@ -27,6 +27,7 @@ Settings are variables; one that is empty is as if it were not set, but an empty
   BELFRY_ALLOWED_NETWORKS       list: what jobs may call next to public addresses; 127.0.0.0/8,::1
   BELFRY_ALLOWED_PORTS          list: ports that jobs may call; 1-65535
   BELFRY_ALLOWED_HOSTS          list: names that callers may use next to localhost, such as that of a proxy
+  BELFRY_CORS_ORIGINS           list: origins whose pages may call the API from a browser, or *; none
 
 Files in the data directory, all for its owner alone:
 

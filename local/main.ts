@@ -45,7 +45,7 @@ function onSignal(): void {
 function fail(error: unknown): void {
   if (ending !== undefined) return;
   const isPlain = error instanceof LocalRunError || error instanceof InvocationError;
-  screen.complain(isPlain ? error.message : describe(error));
+  for (const text of isPlain ? error.message.split('\n') : [describe(error)]) screen.complain(text);
   void end(1);
 }
 

@@ -19,6 +19,7 @@ import { prepareLocalDatabase } from './schema.ts';
 import { openDatabase, openQueues, openRedis, type Part } from './services.ts';
 import { localSqsClient } from './services/sqs.ts';
 import type { LocalSettings } from './settings.ts';
+import { checkTheirServices } from './their-services.ts';
 import { startTicker } from './ticker.ts';
 import { wakeAhead } from './wake-ahead.ts';
 
@@ -56,6 +57,8 @@ const GRACE_MS = 5_000;
 export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   const { settings, signal, onStop, step, progress, report } = options;
 
+  await checkTheirServices(settings);
+  signal.throwIfAborted();
   // First, since it fails soonest: the port. Until the function is there, the gateway says to come again.
   let api: Environments | undefined;
   const gateway = await startGateway({

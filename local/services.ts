@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { GetQueueUrlCommand, QueueDoesNotExist } from '@aws-sdk/client-sqs';
-import { connectRedis } from '../lib/redis/client.ts';
+import { GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import { wakeUpQueue } from '../lib/topology.ts';
-import { type DataDir, LocalRunError } from './data-dir.ts';
+import type { DataDir } from './data-dir.ts';
 import type { Service } from './services/child.ts';
 import { startPostgres } from './services/postgres.ts';
 import { startRedis } from './services/redis.ts';
@@ -32,22 +31,13 @@ const foreign = (url: string): Part => ({
   exited: new Promise<string>(() => {}),
 });
 
+/** @param url the user's, which `checkTheirServices` has asked; undefined: one of ours is started. Likewise below. */
 export async function openDatabase(dataDir: DataDir, url: string | undefined, report: Report): Promise<Part> {
-  // Whether the user's answers shows when the schema is brought up to date.
   return url === undefined ? startPostgres({ dataDir, report }) : foreign(url);
 }
 
 export async function openRedis(dataDir: DataDir, url: string | undefined, report: Report): Promise<Part> {
-  if (url === undefined) return startRedis({ dataDir, report });
-  const redis = connectRedis(url);
-  try {
-    await redis.ping();
-    return foreign(url);
-  } catch (cause) {
-    throw new LocalRunError(`the Redis at REDIS_URL does not answer: ${messageOf(cause)}`, { cause });
-  } finally {
-    redis.disconnect();
-  }
+  return url === undefined ? startRedis({ dataDir, report }) : foreign(url);
 }
 
 export async function openQueues(endpoint: string | undefined): Promise<Queues> {
@@ -60,26 +50,27 @@ export async function openQueues(endpoint: string | undefined): Promise<Queues> 
   const credentials = knownCredentials;
   const client = localSqsClient(endpoint, credentials);
   try {
-    const existing = await client
-      .send(new GetQueueUrlCommand({ QueueName: wakeUpQueue.name }))
-      .catch((error: unknown) => {
-        if (error instanceof QueueDoesNotExist) return undefined;
-        throw error;
-      });
     const wakeUpQueueUrl =
-      existing?.QueueUrl ?? urlOf(await createQueue(client, endpoint, wakeUpQueueSpec), wakeUpQueue.name);
+      (await findQueueUrl(client)) ??
+      urlOf(await createQueue(client, endpoint, wakeUpQueueSpec), wakeUpQueue.name);
     return {
       ...foreign(endpoint),
       wakeUpQueueUrl,
       credentials,
       recreate: makeRecreate(endpoint, credentials),
     };
-  } catch (cause) {
-    throw new LocalRunError(`the SQS at AWS_ENDPOINT_URL_SQS does not answer: ${messageOf(cause)}`, {
-      cause,
-    });
   } finally {
     client.destroy();
+  }
+}
+
+/** Of the queue of wake-ups; undefined where there is none yet. */
+export async function findQueueUrl(client: SQSClient): Promise<string | undefined> {
+  try {
+    return (await client.send(new GetQueueUrlCommand({ QueueName: wakeUpQueue.name }))).QueueUrl;
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist) return undefined;
+    throw error;
   }
 }
 
@@ -99,5 +90,3 @@ function urlOf(urls: Readonly<Record<string, string>>, name: string): string {
   if (url === undefined) throw new Error(`the queue ${name} was not created`);
   return url;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,7 @@
-import { listItems } from '../lib/config/variables.ts';
+import * as z from 'zod';
+import { readConfigWithKeys } from '../lib/config.ts';
+import { ConfigError, readerOf } from '../lib/config/reader.ts';
+import { type Env, integer, listItems } from '../lib/config/variables.ts';
 import { LocalRunError } from './data-dir.ts';
 import { hostName } from './loopback-host.ts';
 
@@ -16,11 +19,11 @@ export type LocalSettings = {
   dataKeysFile: string | undefined;
   /** Names that callers may use beside those of loopback, in lower case. */
   allowedHosts: readonly string[];
+  /** Origins whose pages may call the API from a browser; undefined: none may. */
+  corsOrigins: readonly string[] | undefined;
   /** What the functions are to see beside the settings above. */
   functionEnv: Record<string, string>;
 };
-
-type Env = Record<string, string | undefined>;
 
 /** Where jobs may call beside public addresses, unless told otherwise: whatever else runs on this machine. */
 export const LOCAL_TARGETS = {
@@ -38,69 +41,105 @@ const FUNCTION_VARIABLES = [
   'BELFRY_RATE_LIMIT_BURST',
   'BELFRY_ALLOWED_NETWORKS',
   'BELFRY_ALLOWED_PORTS',
+  'BELFRY_CORS_ORIGINS',
 ] as const;
 
 /** Empty, they name nothing, as in `lib/config`; any other variable that is empty is as if it were not set. */
 const LISTS: ReadonlySet<string> = new Set(['BELFRY_ALLOWED_NETWORKS', 'BELFRY_ALLOWED_PORTS']);
 
-const KEY_SHAPE = /^[!-~]{16,512}$/;
+/** The variables that only a local run has. */
+const ownSchema = z
+  .object({
+    PORT: integer({ min: 0, max: 65_535, default: 8_080 }),
+    BELFRY_DATA_DIR: z.string().default('.local'),
+    BELFRY_API_KEY: z
+      .string()
+      .refine(
+        (key) => /^[!-~]{16,512}$/.test(key),
+        'must be 16 to 512 printable ASCII characters without blanks',
+      )
+      .optional(),
+    BELFRY_ALLOWED_HOSTS: z.string().default('').transform(readHosts),
+  })
+  .transform((env) => ({
+    port: env.PORT,
+    dataDir: env.BELFRY_DATA_DIR,
+    apiKey: env.BELFRY_API_KEY,
+    allowedHosts: env.BELFRY_ALLOWED_HOSTS,
+  }));
 
-/** @throws LocalRunError that names the variable, and shows the value of PORT alone. */
+/** What the functions are told once it has been started. */
+const NOT_STARTED_YET = {
+  DATABASE_URL: 'postgresql://localhost/belfry',
+  REDIS_URL: 'redis://localhost',
+  BELFRY_WAKE_UP_QUEUE_URL: 'http://localhost/',
+  BELFRY_DATA_KEYS_FILE: 'data-keys.json',
+};
+
+/**
+ * Reads the settings of a local run, those of its functions included.
+ *
+ * @throws LocalRunError with one line for each variable that is wrong and what it may be, and without any value.
+ */
 export function readLocalSettings(env: Env): LocalSettings {
-  const apiKey = given(env, 'BELFRY_API_KEY');
-  if (apiKey !== undefined && !KEY_SHAPE.test(apiKey)) {
-    throw new LocalRunError('BELFRY_API_KEY must be 16 to 512 printable ASCII characters without blanks');
-  }
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => value !== '' || LISTS.has(name)),
+  );
+  const { DATABASE_URL, REDIS_URL, AWS_ENDPOINT_URL_SQS, BELFRY_DATA_KEYS_FILE } = set;
+  const services = definedOf({ DATABASE_URL, REDIS_URL, AWS_ENDPOINT_URL_SQS, BELFRY_DATA_KEYS_FILE });
+  const functionEnv = {
+    // One line a request would bury what matters.
+    BELFRY_LOG_LEVEL: 'WARN',
+    ...LOCAL_TARGETS,
+    ...definedOf(Object.fromEntries(FUNCTION_VARIABLES.map((name) => [name, set[name]]))),
+  };
+  const faults: string[] = [];
+  const own = collectFaults(faults, () => {
+    const { read, refuse } = readerOf(set);
+    return read(ownSchema) ?? refuse();
+  });
+  const config = collectFaults(faults, () =>
+    readConfigWithKeys({ ...NOT_STARTED_YET, ...services, ...functionEnv }),
+  );
+  if (own === undefined || config === undefined) throw new LocalRunError(faults.join('\n'));
   return {
-    port: readPort(env['PORT']),
-    dataDir: given(env, 'BELFRY_DATA_DIR') ?? '.local',
-    databaseUrl: readUrl(env, 'DATABASE_URL', ['postgres:', 'postgresql:']),
-    redisUrl: readUrl(env, 'REDIS_URL', ['redis:', 'rediss:', 'unix:']),
-    sqsEndpoint: readUrl(env, 'AWS_ENDPOINT_URL_SQS', ['http:', 'https:']),
-    apiKey,
-    dataKeysFile: given(env, 'BELFRY_DATA_KEYS_FILE'),
-    allowedHosts: readHosts(env['BELFRY_ALLOWED_HOSTS'] ?? ''),
-    functionEnv: {
-      // One line a request would bury what matters.
-      BELFRY_LOG_LEVEL: 'WARN',
-      ...LOCAL_TARGETS,
-      ...Object.fromEntries(
-        FUNCTION_VARIABLES.flatMap((name) => {
-          const value = LISTS.has(name) ? env[name] : given(env, name);
-          return value === undefined ? [] : [[name, value]];
-        }),
-      ),
-    },
+    ...own,
+    databaseUrl: DATABASE_URL,
+    redisUrl: REDIS_URL,
+    sqsEndpoint: AWS_ENDPOINT_URL_SQS,
+    dataKeysFile: BELFRY_DATA_KEYS_FILE,
+    corsOrigins: config.corsOrigins,
+    functionEnv,
   };
 }
 
-function readHosts(text: string): string[] {
-  return listItems(text).map((item, index) => {
+function collectFaults<T>(faults: string[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    faults.push(...error.faults);
+    return undefined;
+  }
+}
+
+function definedOf(env: Env): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function readHosts(text: string, ctx: z.RefinementCtx): string[] {
+  const items = listItems(text);
+  const names = items.map((item) => {
     const name = hostName(item);
-    if (name !== undefined && name === item.toLowerCase()) return name;
-    throw new LocalRunError(
-      `BELFRY_ALLOWED_HOSTS has an entry (${index + 1}) that is no host; write names such as proxy.internal, without a port, with commas in between`,
-    );
+    return name === item.toLowerCase() ? name : undefined;
   });
-}
-
-function readPort(port: string | undefined): number {
-  if (port === undefined) return 8_080;
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : Infinity;
-  if (number <= 65_535) return number;
-  const value = port === '' ? 'empty' : JSON.stringify(port.slice(0, 40));
-  throw new LocalRunError(`PORT is ${value}; it must be a number from 0 to 65535, or not set, for 8080`);
-}
-
-function readUrl(env: Env, name: string, protocols: readonly string[]): string | undefined {
-  const url = given(env, name);
-  if (url === undefined) return undefined;
-  if (URL.canParse(url) && protocols.includes(new URL(url).protocol)) return url;
-  const shapes = protocols.map((protocol) => `${protocol}//`).join(', ');
-  throw new LocalRunError(`${name} is not a URL that starts with ${shapes}`);
-}
-
-function given(env: Env, name: string): string | undefined {
-  const value = env[name];
-  return value === '' ? undefined : value;
+  const bad = names.indexOf(undefined);
+  if (bad !== -1) {
+    ctx.addIssue(
+      `has an entry (${bad + 1}) that is no host; write names such as proxy.internal, without a port, with commas in between`,
+    );
+  }
+  return names.filter((name) => name !== undefined);
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { flag, integer, isAnySet, unset, type Env } from './variables.ts';
+import { flag, integer, isAnySet, unset, type Env, url } from './variables.ts';
 
 /** Everything in one URL, the password too: one machine, or a database of somebody's own. */
 const besideUrl = unset('cannot be set beside DATABASE_URL');
 const urlSchema = z
   .object({
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    DATABASE_URL: url('postgresql', 'postgres'),
     BELFRY_DATABASE_PORT: besideUrl,
     BELFRY_DATABASE_CA_FILE: besideUrl,
     BELFRY_DATABASE_PROXY: besideUrl,

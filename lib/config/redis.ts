@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, isAnySet, type Env } from './variables.ts';
+import { flag, isAnySet, type Env, url } from './variables.ts';
 
 export function redisSchema(env: Env) {
   const isCluster = env['BELFRY_REDIS_CLUSTER'] === 'true';
@@ -13,10 +13,9 @@ export function redisSchema(env: Env) {
   const iamName = usesIam ? z.string().min(1) : z.string().optional();
   return z
     .object({
-      REDIS_URL: z
-        .url({ protocol: /^(rediss?|unix)$/ })
-        .refine((url) => !usesIam || /^rediss:/i.test(url), 'must begin with rediss:// for IAM')
-        .refine((url) => !isCluster || !/^unix:/i.test(url), 'cannot be a unix socket for a cluster'),
+      REDIS_URL: url('redis', 'rediss', 'unix')
+        .refine((text) => !usesIam || /^rediss:/i.test(text), 'must begin with rediss:// for IAM')
+        .refine((text) => !isCluster || !/^unix:/i.test(text), 'cannot be a unix socket for a cluster'),
       /** Whether the keys are spread over nodes. ElastiCache Serverless is always a cluster. */
       BELFRY_REDIS_CLUSTER: flag,
       BELFRY_REDIS_IAM_USER: iamName,

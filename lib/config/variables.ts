@@ -2,8 +2,27 @@ import * as z from 'zod';
 
 export type Env = Record<string, string | undefined>;
 
-export const integer = (range: { min: number; max: number; default: number }) =>
-  z.coerce.number().int().min(range.min).max(range.max).default(range.default);
+/** @param reason why the bounds are what they are, to be read after them. */
+export const integer = (range: { min: number; max: number; default: number }, reason = '') =>
+  z
+    .string()
+    .default(String(range.default))
+    .refine(
+      (text) => /^\d{1,15}$/.test(text) && Number(text) >= range.min && Number(text) <= range.max,
+      `must be an integer from ${range.min} to ${range.max}${reason}`,
+    )
+    .transform(Number);
+
+/** A URL with one of these schemes, such as `redis`. */
+export const url = (...schemes: string[]) =>
+  z.string().refine(
+    (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
+    // With abort, since further rules are about such a URL.
+    {
+      error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+      abort: true,
+    },
+  );
 
 export const flag = z
   .enum(['true', 'false'])

@@ -58,14 +58,18 @@ export async function startSqs(options: SqsOptions): Promise<SqsService> {
 const ATTEMPT_TIMEOUT_MS = 25_000;
 
 /** A client for `startSqs`. */
-export function localSqsClient(endpoint: string, credentials = knownCredentials): SQSClient {
+export function localSqsClient(
+  endpoint: string,
+  credentials = knownCredentials,
+  patience = { maxAttempts: 3, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS },
+): SQSClient {
   return new SQSClient({
     endpoint,
     region: SQS_REGION,
     credentials,
     // Else the host in a queue's URL wins over the endpoint.
     useQueueUrlAsEndpoint: false,
-    ...awsClientSettings({ maxAttempts: 3, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS }),
+    ...awsClientSettings(patience),
   });
 }
 

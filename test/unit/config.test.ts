@@ -16,6 +16,9 @@ const byParts = {
   BELFRY_DATABASE_SECRET_ARN: SECRET_ARN,
 };
 
+const configError = (faults: string): unknown =>
+  expect.objectContaining({ name: 'ConfigError', message: `configuration: ${faults}` });
+
 describe('the configuration', () => {
   test('needs the addresses alone', () => {
     expect(readConfig(byUrl)).toMatchObject({
@@ -86,10 +89,10 @@ describe('the configuration', () => {
     [
       'more is wrong',
       { ...byUrl, REDIS_URL: 'hunter2', BELFRY_DATA_KEYS_FILE: '' },
-      'REDIS_URL is not valid (invalid_format); BELFRY_DATA_KEYS_FILE is not valid (too_small)',
+      'REDIS_URL must be a URL that starts with redis:// or rediss:// or unix://; BELFRY_DATA_KEYS_FILE is empty',
     ],
   ])('says what is wrong with the keys when %s', (_, env, message) => {
-    expect(() => readConfigWithKeys(env)).toThrow(new Error(`configuration: ${message}`));
+    expect(() => readConfigWithKeys(env)).toThrow(configError(message));
   });
 
   test('has a schedule to turn off, or none', () => {
@@ -130,8 +133,8 @@ describe('the configuration', () => {
     'https://a b',
   ])('knows that %j are no origins', (text) => {
     expect(() => readConfig({ ...byUrl, BELFRY_CORS_ORIGINS: text })).toThrow(
-      new Error(
-        'configuration: BELFRY_CORS_ORIGINS must be *, or origins such as https://app.example.com, separated by commas',
+      configError(
+        'BELFRY_CORS_ORIGINS must be *, or origins such as https://app.example.com, separated by commas',
       ),
     );
   });
@@ -180,17 +183,27 @@ describe('the configuration', () => {
         ...byUrl,
         BELFRY_REDIS_CLUSTER: 'hunter2',
         BELFRY_MAX_IN_FLIGHT: 'hunter2',
+        BELFRY_LOOK_AHEAD_SECONDS: '901',
+        BELFRY_LOG_LEVEL: 'hunter2',
+        BELFRY_DEPLOYMENT: 'hunter2'.repeat(40),
         DATABASE_URL: 'hunter2',
       },
       message:
-        'DATABASE_URL is not valid (invalid_format); BELFRY_REDIS_CLUSTER is not valid (invalid_value); ' +
-        'BELFRY_MAX_IN_FLIGHT is not valid (invalid_type)',
+        'DATABASE_URL must be a URL that starts with postgresql:// or postgres://; ' +
+        'BELFRY_REDIS_CLUSTER must be true or false; BELFRY_LOOK_AHEAD_SECONDS must be an integer from 60 to 900; ' +
+        'BELFRY_MAX_IN_FLIGHT must be an integer from 1 to 800: each request out takes a descriptor, and Lambda ' +
+        'allows 1024; BELFRY_LOG_LEVEL must be DEBUG or INFO or WARN or ERROR; ' +
+        'BELFRY_DEPLOYMENT may have 255 characters at most',
     },
     {
-      wrong: 'more requests are to be out than there are descriptors',
-      env: { ...byUrl, BELFRY_MAX_IN_FLIGHT: '801' },
-      message:
-        'BELFRY_MAX_IN_FLIGHT must be from 1 to 800: each request out takes a descriptor, of which Lambda allows 1024',
+      wrong: 'a URL is none where it would have to be of TLS',
+      env: {
+        ...byUrl,
+        REDIS_URL: 'hunter2',
+        BELFRY_REDIS_IAM_USER: 'app',
+        BELFRY_REDIS_IAM_CACHE: 'belfry',
+      },
+      message: 'REDIS_URL must be a URL that starts with redis:// or rediss:// or unix://',
     },
     {
       wrong: 'a token would travel in clear text, and its cache is not named',
@@ -217,9 +230,24 @@ describe('the configuration', () => {
       message: 'BELFRY_HIBERNATE_SCHEDULE is not set',
     },
   ])('says which variables are wrong when $wrong', ({ env, message }) => {
-    expect(() => readConfig(env)).toThrow(`configuration: ${message}`);
+    expect(() => readConfig(env)).toThrow(configError(message));
     expect(() => readConfig(env)).not.toThrow('hunter2');
   });
+});
+
+test.each(['0', '801', '-1', '1.5', '1e2', '0x10', '', ' ', ' 5', 'hunter2', '9'.repeat(400)])(
+  'a number of requests that is %j is refused with its bounds',
+  (value) => {
+    expect(() => readConfig({ ...byUrl, BELFRY_MAX_IN_FLIGHT: value })).toThrow(
+      configError(
+        'BELFRY_MAX_IN_FLIGHT must be an integer from 1 to 800: each request out takes a descriptor, and Lambda allows 1024',
+      ),
+    );
+  },
+);
+
+test.each(['1', '800', '0100'])('a number of requests that is %j is taken', (value) => {
+  expect(readConfig({ ...byUrl, BELFRY_MAX_IN_FLIGHT: value }).maxInFlight).toBe(Number(value));
 });
 
 describe('the configuration of the migrate function', () => {
@@ -270,10 +298,10 @@ describe('the configuration of the migrate function', () => {
         BELFRY_LOG_LEVEL: 'hunter2',
       },
       message:
-        'DATABASE_URL is not valid (invalid_format); BELFRY_ADMIN_KEY_SECRET_ARN is not valid (too_small); ' +
-        'BELFRY_LOG_LEVEL is not valid (invalid_value)',
+        'DATABASE_URL must be a URL that starts with postgresql:// or postgres://; ' +
+        'BELFRY_ADMIN_KEY_SECRET_ARN is empty; BELFRY_LOG_LEVEL must be DEBUG or INFO or WARN or ERROR',
     },
   ])('says which variables are wrong when $wrong', ({ env, message }) => {
-    expect(() => readMigrateConfig(env)).toThrow(new Error(`configuration: ${message}`));
+    expect(() => readMigrateConfig(env)).toThrow(configError(message));
   });
 });

@@ -1,0 +1,107 @@
+import { createPool } from '../lib/db/pool.ts';
+import { UnavailableError } from '../lib/domain/errors.ts';
+import { connectRedis } from '../lib/redis/client.ts';
+import { LocalRunError } from './data-dir.ts';
+import { findQueueUrl } from './services.ts';
+import { knownCredentials, localSqsClient } from './services/sqs.ts';
+import type { LocalSettings } from './settings.ts';
+
+/** A service that answers at all needs far less. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Asks each service that the user named for a sign of life, all at once, before anything is started.
+ *
+ * @throws LocalRunError with one line for each service that cannot be used: the variable that names it, its host and port, and the
+ * reason. It shows no password.
+ */
+export async function checkTheirServices(
+  settings: Pick<LocalSettings, 'databaseUrl' | 'redisUrl' | 'sqsEndpoint'>,
+): Promise<void> {
+  const { databaseUrl, redisUrl, sqsEndpoint } = settings;
+  const faults = await Promise.all([
+    faultOf('DATABASE_URL', 'PostgreSQL', databaseUrl, askDatabase),
+    faultOf('REDIS_URL', 'Redis', redisUrl, askRedis),
+    faultOf('AWS_ENDPOINT_URL_SQS', 'SQS', sqsEndpoint, askSqs),
+  ]);
+  const lines = faults.filter((fault) => fault !== undefined);
+  if (lines.length > 0) throw new LocalRunError(lines.join('\n'));
+}
+
+/** Undefined where the service answers, or where there is none of the user's. */
+async function faultOf(
+  variable: string,
+  service: string,
+  url: string | undefined,
+  ask: (url: string) => Promise<void>,
+): Promise<string | undefined> {
+  if (url === undefined) return undefined;
+  try {
+    await ask(url);
+    return undefined;
+  } catch (error) {
+    return `${variable}: ${service} at ${placeOf(url)} cannot be used: ${reasonOf(error)}`;
+  }
+}
+
+async function askDatabase(url: string): Promise<void> {
+  const pool = createPool(url, { max: 1, statementTimeoutMs: TIMEOUT_MS, onError: () => {} });
+  try {
+    await pool.query('select 1');
+  } finally {
+    await pool.end();
+  }
+}
+
+async function askRedis(url: string): Promise<void> {
+  let lastFault: Error | undefined;
+  const redis = connectRedis(url, {
+    commandTimeoutMs: TIMEOUT_MS,
+    onError: (error) => {
+      lastFault = error;
+    },
+  });
+  try {
+    await redis.ping();
+  } catch (error) {
+    // The command itself only says that it was tried often enough.
+    throw lastFault ?? error;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function askSqs(endpoint: string): Promise<void> {
+  const client = localSqsClient(endpoint, knownCredentials, { maxAttempts: 1, attemptTimeoutMs: TIMEOUT_MS });
+  try {
+    await findQueueUrl(client);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The host and port that the URL names, or its socket. */
+function placeOf(url: string): string {
+  const { protocol, host, hostname, port, pathname, searchParams } = new URL(url);
+  if (protocol === 'unix:') return decodeURIComponent(pathname);
+  const socket = searchParams.get('host') ?? searchParams.get('path');
+  if (socket !== null) return socket;
+  const usual = USUAL_PORTS[protocol];
+  return port === '' && usual !== undefined ? `${hostname}:${usual}` : host;
+}
+
+const USUAL_PORTS: Record<string, number> = {
+  'postgres:': 5_432,
+  'postgresql:': 5_432,
+  'redis:': 6_379,
+  'rediss:': 6_379,
+  'http:': 80,
+  'https:': 443,
+};
+
+function reasonOf(error: unknown): string {
+  if (error instanceof UnavailableError && error.cause !== undefined) return reasonOf(error.cause);
+  // Of a name with several addresses: one error for each.
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}
