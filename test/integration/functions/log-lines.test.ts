@@ -78,9 +78,9 @@ const bears = {
 
 describe('each line of a function', () => {
   it.each([
-    ['scheduler', {}, { message: 'tick', executions: 0 }, 3],
+    ['scheduler', {}, { message: 'tick', executions: 0 }, 4],
     ['worker', aBatch, { message: 'worker_run', attempts: 0 }, 2],
-    ['api', aRequest, { message: 'request', requestId: 'gateway-1', status: 200 }, 1],
+    ['api', aRequest, { message: 'request', requestId: 'gateway-1', status: 200 }, 2],
   ] as const)('of %s is one JSON event that bears where it comes from', async (name, input, event, count) => {
     const lines = await linesOf(name, input, {
       count,
@@ -90,12 +90,15 @@ describe('each line of a function', () => {
     const xray_trace_id = '1-5759e988-bd862e3fe1be46a994272793';
     expect(lines).toHaveLength(count);
     const documents = lines.filter((line) => '_aws' in line);
-    const events = lines.filter((line) => !('_aws' in line));
+    const events = lines.filter((line) => !('_aws' in line) && line['message'] !== 'function_started');
     expect(events).toMatchObject([{ ...event, ...bears, service: `belfry-${name}`, xray_trace_id }]);
     expect(documents.map((document) => document['service'])).toEqual(documents.map(() => 'shop-prod'));
   });
 
   it('is no metric where the deployment has no name', async () => {
-    expect(await linesOf('scheduler', {}, { count: 1 })).toMatchObject([{ message: 'tick' }]);
+    expect(await linesOf('scheduler', {}, { count: 2 })).toMatchObject([
+      { message: 'function_started', timeZoneData: expect.stringMatching(/^20\d\d[a-z]+$/) },
+      { message: 'tick' },
+    ]);
   });
 });
