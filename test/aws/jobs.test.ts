@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { timings } from '../../lib/topology.ts';
 import { until } from '../support/manual-clock.ts';
 import { startTarget, type Target } from '../support/target.ts';
 import { type Api, type Execution, openApi } from './support/api.ts';
@@ -126,17 +127,20 @@ describe('the deployed stack', { concurrent: true }, () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  // Due after the next tick, so the API leaves it to that: nothing but the tick can bring it into the queue.
+  // Due after what the API looks ahead: nothing but the tick can bring it into the queue.
   test('ticks by itself', { timeout: 150_000 }, async () => {
     const target = await openTarget();
-    const job = await api.createJob({ schedule: inSeconds(75), api: target.url, isRecurring: false });
+    const job = await api.createJob({
+      schedule: inSeconds(timings.lookAheadMs / 1_000 + 20),
+      api: target.url,
+      isRecurring: false,
+    });
     expect(await api.listUpcoming(job.id)).toEqual([]);
     await until(async () => (await api.listUpcoming(job.id)).length > 0, {
-      timeoutMs: 73_000,
+      timeoutMs: 120_000,
       everyMs: 500,
     });
     expect(target.requests).toEqual([]);
-    expect(await untilEnded(job.id, 60_000)).toMatchObject({ status: 'SUCCESS', retryCount: 0 });
-    expect(target.requests).toHaveLength(1);
+    await api.pauseJob(job.id);
   });
 });

@@ -14,11 +14,12 @@ const context = z
     redisUrl: z.string(),
     jobs: z.string(),
     tick: z.enum(['schedule', 'rule']),
+    hibernates: z.stringbool(),
     allowedNetworks: z.string(),
   })
   .parse(
     Object.fromEntries(
-      ['name', 'databaseUrl', 'redisUrl', 'jobs', 'tick', 'allowedNetworks'].map((name) => [
+      ['name', 'databaseUrl', 'redisUrl', 'jobs', 'tick', 'hibernates', 'allowedNetworks'].map((name) => [
         name,
         app.node.tryGetContext(name),
       ]),
@@ -31,8 +32,7 @@ const scheduler = new JobScheduler(stack, 'Jobs', {
   deployment: context.name,
   database: databaseByUrl(context.databaseUrl),
   cache: cacheByUrl(context.redisUrl),
-  // A rule cannot sleep.
-  tick: { by: context.tick, hibernates: context.tick === 'schedule' },
+  tick: { by: context.tick, hibernates: context.hibernates },
   workers: { maxConcurrency: 2 },
   outgoing: { networks: context.allowedNetworks },
   api: { keepsAccountLogRole: false },
