@@ -17,7 +17,7 @@ export type Capacity = {
   throttle: { requestsPerSecond: number; burst: number };
   /** Of one key of the gateway: half of all. */
   keyThrottle: { requestsPerSecond: number; burst: number };
-  /** Of each route that is open to everybody: a quarter of all. */
+  /** Of each method of each route that is open to everybody: an eighth of all, so that the four leave the half. */
   openThrottle: { requestsPerSecond: number; burst: number };
   connections:
     | {
@@ -63,7 +63,7 @@ export function capacityOf({ workers, apis, database }: CapacityInputs): Capacit
     concurrency,
     throttle,
     keyThrottle: shareOf(throttle, 1 / 2),
-    openThrottle: shareOf(throttle, 1 / 4),
+    openThrottle: shareOf(throttle, 1 / 8),
     connections: database && connectionsOf(concurrency, database),
     idleInvocations: IDLE_MARGIN * idleWakeUpsIn(workers, 5),
   };

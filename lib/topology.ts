@@ -30,6 +30,17 @@ export const routes = [
   { method: 'GET', path: '/openapi.json', scope: null },
 ] as const satisfies Route[];
 
+/** Methods that a route answers to: HEAD wherever GET is, by the same code (RFC 9110, section 9.3.2). */
+export const methodsOf = ({ method }: Pick<Route, 'method'>): (Route['method'] | 'HEAD')[] =>
+  method === 'GET' ? ['GET', 'HEAD'] : [method];
+
+/** What pages of other origins may send, where they may call the API at all. */
+export const preflight = {
+  methods: [...new Set(routes.flatMap(methodsOf)), 'OPTIONS'],
+  headers: ['Authorization', 'Content-Type', 'X-API-Key'],
+  maxAgeSeconds: 3_600,
+};
+
 /**
  * Requests that one environment of the API serves of each open route, all callers together: enough for the probes of many
  * load balancers, and too little to be worth a flood.

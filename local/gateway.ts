@@ -7,9 +7,11 @@ import { PayloadTooLargeError, TimedOutError, UnavailableError } from '../lib/do
 import { limits } from '../lib/domain/job.ts';
 import { problemReply } from '../lib/http/problem.ts';
 import { jsonReply } from '../lib/http/reply.ts';
+import { routePath } from '../lib/http/route-table.ts';
 import { LocalRunError } from './data-dir.ts';
 import { InvocationError } from './environment.ts';
 import { hostName, isLoopbackHost } from './loopback-host.ts';
+import { preflightReply } from './preflight.ts';
 import { splitTarget, toProxyEvent } from './proxy-event.ts';
 
 export type Gateway = {
@@ -28,6 +30,8 @@ export type GatewayOptions = {
   local: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>;
   /** Names that a `Host` header may have beside those of loopback. */
   allowedHosts?: readonly string[];
+  /** Origins whose pages may call the API; undefined: none. Their preflights are answered here, as API Gateway does. */
+  corsOrigins?: readonly string[] | undefined;
   /** Hears of each request that ended without an answer of the function's own. */
   report: (line: string) => void;
 };
@@ -45,7 +49,7 @@ const proxyResult = z.object({
 
 /** The front door: an HTTP server on this machine only, which turns requests into events of API Gateway. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { port, local } = options;
+  const { port, local, corsOrigins } = options;
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
   server.on('request', (request, response) => {
     // A connection that is kept alive would hold up the close until it times out.
@@ -58,7 +62,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
     const { path } = splitTarget(request.url ?? '/');
     const serve = Object.hasOwn(local, path) ? local[path] : undefined;
-    void (serve?.(request, response) ?? proxy(request, response, options));
+    if (serve !== undefined) void serve(request, response);
+    else if (corsOrigins !== undefined && request.method === 'OPTIONS' && routePath(path) !== undefined)
+      preflight(request, response, corsOrigins);
+    else void proxy(request, response, options);
   });
   await listen(server, port);
   const bound = server.address();
@@ -93,6 +100,11 @@ function misdirected(request: IncomingMessage, response: ServerResponse): void {
     { 'content-type': 'application/problem+json' },
   );
   send(response, randomUUID(), { statusCode, headers: headers ?? {}, body });
+}
+
+function preflight(request: IncomingMessage, response: ServerResponse, origins: readonly string[]): void {
+  request.resume();
+  send(response, randomUUID(), preflightReply(origins, request.headers.origin));
 }
 
 async function listen(server: Server, port: number): Promise<void> {

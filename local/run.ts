@@ -69,6 +69,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
     },
     local: { [ECHO_PATH]: makeEcho() },
     allowedHosts: settings.allowedHosts,
+    corsOrigins: settings.corsOrigins,
     report,
   });
   onStop(() => gateway.stop(GRACE_MS));

@@ -5,7 +5,7 @@ import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { makeLimitRate } from '../../lib/app/limit-rate.ts';
 import { MethodNotAllowedError, NotFoundError, TimedOutError } from '../../lib/domain/errors.ts';
-import { allowedMethods, routeKey } from '../../lib/http/route-table.ts';
+import { allowedMethods, routeKey, shadowedRoutes } from '../../lib/http/route-table.ts';
 import { makeApiKeyCache } from '../../lib/middleware/api-key-cache.ts';
 import { authenticate } from '../../lib/middleware/authenticate.ts';
 import { cors } from '../../lib/middleware/cors.ts';
@@ -15,7 +15,7 @@ import { makeRateLimit } from '../../lib/middleware/rate-limit.ts';
 import { requestBounds } from '../../lib/middleware/request-bounds.ts';
 import { requestLog } from '../../lib/middleware/request-log.ts';
 import { responseHeaders } from '../../lib/middleware/response-headers.ts';
-import { openRouteLimit as openRouteRate, routes } from '../../lib/topology.ts';
+import { methodsOf, openRouteLimit as openRouteRate, routes } from '../../lib/topology.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { makeEndpoints } from './endpoints.ts';
 
@@ -35,7 +35,7 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
     onLetIn: (event: APIGatewayProxyEvent, scopes: readonly string[]) => scopesOf.set(event, scopes),
   };
 
-  const served = routes.map((route) => {
+  const served = routes.flatMap((route) => {
     const endpoint = middy<APIGatewayProxyEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: 0 });
     if (route.scope === null) {
       endpoint.use(openRouteLimit(openRouteRate, deps));
@@ -47,8 +47,10 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
     }
     const serve = endpoints[routeKey(route)];
     const handler = endpoint.handler((event) => serve(event, scopesOf.get(event) ?? []));
-    return { method: route.method, path: route.path, handler };
+    return methodsOf(route).map((method) => ({ method, path: route.path, handler }));
   });
+  // The router would take `batch` for an id where `/jobs/batch` has no such method.
+  const shadowed = shadowedRoutes.map((route) => ({ ...route, handler: async () => refuse(route) }));
 
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({
     timeoutEarlyInMillis: RESERVE_MS,
@@ -63,7 +65,7 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
     .use(problemResponses(deps))
     .use(requestBounds())
     .use(httpHeaderNormalizer())
-    .handler(httpRouter({ routes: served, notFoundResponse: refuse }));
+    .handler(httpRouter({ routes: [...served, ...shadowed], notFoundResponse: refuse }));
 }
 
 function refuse({ method, path }: { method: string; path: string }): never {

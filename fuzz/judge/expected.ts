@@ -79,10 +79,12 @@ function findOperation(
   const there = operations.filter((operation) =>
     new RegExp(`^${operation.path.replaceAll('.', '\\.').replace('{id}', '[^/]+')}$`).test(path),
   );
-  if (there.length === 0) return 'no path';
-  // A path that is written out goes before one with a parameter, where both have the method.
-  const sorted = there.toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')));
-  return sorted.find((operation) => operation.method === method) ?? 'no method';
+  // A path that is written out is none with a parameter, whatever method is asked for.
+  const template = there.toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))[0]
+    ?.path;
+  if (template === undefined) return 'no path';
+  const documented = method === 'HEAD' ? 'GET' : method;
+  return there.find((each) => each.path === template && each.method === documented) ?? 'no method';
 }
 
 function faultOfId({ path: template, pathParameters }: Operation, path: string): Fault | 'open' | undefined {

@@ -31,7 +31,7 @@ export function judge(exchange: Exchange, context: Context): string[] {
   if (isNodes(exchange)) return [];
   const wrong: string[] = [];
   if (headers['x-request-id'] === undefined) wrong.push('the answer has no x-request-id');
-  if (sent.method === 'HEAD') return [...wrong, ...(body === '' ? [] : ['HEAD was answered with a body'])];
+  if (sent.method === 'HEAD') return [...wrong, ...judgeHead(exchange)];
   // The path of an open request is for the server to read: what it took it for cannot be asked of the document.
   // What is too large is refused before its path and method are looked at.
   if (expected.kind !== 'open' && status !== 431 && status !== 414) {
@@ -40,6 +40,16 @@ export function judge(exchange: Exchange, context: Context): string[] {
   const leaked = context.secrets.find((secret) => body.includes(secret));
   if (leaked !== undefined || showsSecretHeader(body)) wrong.push('the answer shows a secret');
   return [...wrong, ...judgeStatus(exchange, context)];
+}
+
+/** HEAD is answered as GET is, which the document has, but without a body. */
+function judgeHead({ received: { status, body }, expected }: Exchange): string[] {
+  const wrong = body === '' ? [] : ['HEAD was answered with a body'];
+  if (expected.kind !== 'refused' || status === 429 || expected.statuses.includes(status)) return wrong;
+  return [
+    ...wrong,
+    `answered ${status} instead of ${expected.statuses.join(' or ')}, though ${expected.why}`,
+  ];
 }
 
 /** A mutation may strike a name: what was the value of a secret header is then that of another, which is shown. */

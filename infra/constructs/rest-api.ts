@@ -15,7 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { routes } from '../../lib/topology.ts';
+import { methodsOf, preflight, routes } from '../../lib/topology.ts';
 import type { Capacity } from '../capacity.ts';
 import { documentApi } from './api-documentation.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -59,7 +59,8 @@ export class RestApi extends Construct {
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     const { api, usagePlan, corsOrigins, accessLogs, firewall, capacity } = props;
-    const corsOptions = corsOrigins.length > 0 ? { defaultCorsPreflightOptions: preflight(corsOrigins) } : {};
+    const corsOptions =
+      corsOrigins.length > 0 ? { defaultCorsPreflightOptions: corsOptionsFor(corsOrigins) } : {};
     this.accessLogs = new LogGroup(this, 'AccessLogs', accessLogs);
     this.gateway = new GatewayRestApi(this, 'Gateway', {
       restApiName: props.name,
@@ -73,7 +74,8 @@ export class RestApi extends Construct {
         methodOptions: Object.fromEntries(
           routes
             .filter(({ scope }) => scope === null)
-            .map(({ method, path }) => [`${path}/${method}`, deploymentOf(capacity.openThrottle)]),
+            .flatMap((route) => methodsOf(route).map((method) => `${route.path}/${method}`))
+            .map((method) => [method, deploymentOf(capacity.openThrottle)]),
         ),
         tracingEnabled: props.isTraced,
         accessLogDestination: new LogGroupLogDestination(this.accessLogs),
@@ -85,11 +87,11 @@ export class RestApi extends Construct {
       // One permission for all routes: the policy of a function has room for about a hundred.
       scopePermissionToMethod: false,
     });
-    for (const { method, path, scope } of routes) {
-      const isFenced = usagePlan !== undefined && scope !== null;
-      this.gateway.root
-        .resourceForPath(path)
-        .addMethod(method, integration, isFenced ? { apiKeyRequired: true } : {});
+    for (const route of routes) {
+      const isFenced = usagePlan !== undefined && route.scope !== null;
+      const resource = this.gateway.root.resourceForPath(route.path);
+      for (const method of methodsOf(route))
+        resource.addMethod(method, integration, isFenced ? { apiKeyRequired: true } : {});
     }
     this.gatewayKey = usagePlan && this.#fence({ ...usagePlan, ...capacity.keyThrottle }, props.name);
     if (corsOrigins.length > 0) this.#letPagesReadErrors();
@@ -169,11 +171,11 @@ const accessLogFields = {
   error: AccessLogField.contextErrorResponseType(),
 };
 
-function preflight(allowOrigins: string[]): CorsOptions {
+function corsOptionsFor(allowOrigins: string[]): CorsOptions {
   return {
     allowOrigins,
-    allowMethods: [...new Set(routes.map(({ method }) => method)), 'OPTIONS'],
-    allowHeaders: ['Authorization', 'Content-Type', 'X-API-Key'],
-    maxAge: Duration.hours(1),
+    allowMethods: preflight.methods,
+    allowHeaders: preflight.headers,
+    maxAge: Duration.seconds(preflight.maxAgeSeconds),
   };
 }

@@ -12,7 +12,8 @@ export function makeOpenApiDocument() {
     info: {
       title: 'Belfry',
       version,
-      description: 'A job is a schedule and a URL: Belfry calls the URL when the schedule is due.',
+      description:
+        'A job is a schedule and a URL: Belfry calls the URL when the schedule is due. HEAD is answered wherever GET is.',
       contact: { name: 'Belfry maintainers' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },

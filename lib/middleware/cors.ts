@@ -6,7 +6,7 @@ const EXPOSED = 'Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-I
 
 /**
  * Lets pages of these origins, `*` being all, read the responses, those to bad requests too. No credentials: the key comes
- * in a header, never from a cookie. Preflights are not answered here; API Gateway does, without a key and an invocation.
+ * in a header, never from a cookie. Preflights are not answered here: the gateway does, without a key and an invocation.
  * Use it before what makes a response of an error.
  */
 export function cors(origins: readonly string[]): ApiMiddleware {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { readStage } from '../../infra/options.ts';
 import * as z from 'zod';
 import { capacityOf } from '../../infra/capacity.ts';
+import { routes } from '../../lib/topology.ts';
+import { preflightReply } from '../../local/preflight.ts';
 import { synthesise } from './support/synthesise.ts';
 
 const read = (options: Record<string, string>) => readStage((name) => options[name]);
@@ -64,6 +66,25 @@ const settingsSchema = z.object({
   ),
 });
 
+const preflightSchema = z.object({
+  AuthorizationType: z.string(),
+  ApiKeyRequired: z.boolean(),
+  Integration: z.object({
+    IntegrationResponses: z.array(
+      z.object({ StatusCode: z.string(), ResponseParameters: z.record(z.string(), z.string()) }),
+    ),
+  }),
+});
+
+/** `'3600'` of `method.response.header.Access-Control-Max-Age` as a header, with its name in lower case. */
+const headersOf = (parameters: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name.replace('method.response.header.', '').toLowerCase(),
+      value.replaceAll("'", ''),
+    ]),
+  );
+
 describe('the API of a stage', () => {
   const methods = () => synthesise('dev').ofType('AWS::ApiGateway::Method');
 
@@ -76,7 +97,8 @@ describe('the API of a stage', () => {
     const open = ofType('AWS::ApiGateway::Method').filter(
       ({ Properties }) => Properties['ApiKeyRequired'] !== true,
     );
-    expect(open).toHaveLength(2);
+    // GET and HEAD of /health and of /openapi.json.
+    expect(open).toHaveLength(4);
   });
 
   test('is called with no key of the gateway in dev', () => {
@@ -88,7 +110,19 @@ describe('the API of a stage', () => {
     const preflights = ofType('AWS::ApiGateway::Method').filter(
       ({ Properties }) => Properties['HttpMethod'] === 'OPTIONS',
     );
-    expect(preflights.length).toBeGreaterThan(0);
+    expect(preflights.length).toBeGreaterThanOrEqual(new Set(routes.map(({ path }) => path)).size);
+    for (const { Properties } of preflights) {
+      const { AuthorizationType, ApiKeyRequired, Integration } = preflightSchema.parse(Properties);
+      expect({ AuthorizationType, ApiKeyRequired }).toEqual({
+        AuthorizationType: 'NONE',
+        ApiKeyRequired: false,
+      });
+      const [answer] = Integration.IntegrationResponses;
+      // What the local gateway answers, so that a page that works there works here.
+      const local = preflightReply(['https://app.example.com', 'https://admin.example.com'], undefined);
+      expect(answer?.StatusCode).toBe(String(local.statusCode));
+      expect(headersOf(answer?.ResponseParameters ?? {})).toEqual(local.headers);
+    }
     expect(text).toContain('"BELFRY_CORS_ORIGINS":"https://app.example.com,https://admin.example.com"');
     expect(methods().filter(({ Properties }) => Properties['HttpMethod'] === 'OPTIONS')).toEqual([]);
   });

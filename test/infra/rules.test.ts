@@ -113,6 +113,7 @@ describe.each(variantNames)('%s', (variant) => {
     const schema = z.object({
       MethodSettings: z.array(
         z.object({
+          HttpMethod: z.string(),
           ResourcePath: z.string(),
           ThrottlingRateLimit: z.number(),
           ThrottlingBurstLimit: z.number(),
@@ -121,7 +122,12 @@ describe.each(variantNames)('%s', (variant) => {
     });
     const { MethodSettings } = schema.parse(ofType('AWS::ApiGateway::Stage')[0]?.Properties);
     const [all, ...open] = MethodSettings;
-    expect(open.map(({ ResourcePath }) => ResourcePath)).toEqual(['/~1health', '/~1openapi.json']);
+    expect(open.map(({ HttpMethod, ResourcePath }) => `${HttpMethod} ${ResourcePath}`)).toEqual([
+      'GET /~1health',
+      'HEAD /~1health',
+      'GET /~1openapi.json',
+      'HEAD /~1openapi.json',
+    ]);
     for (const { ThrottlingRateLimit, ThrottlingBurstLimit } of open) {
       expect(ThrottlingRateLimit).toBeLessThan(all?.ThrottlingRateLimit ?? 0);
       expect(ThrottlingBurstLimit).toBeLessThan(all?.ThrottlingBurstLimit ?? 0);

@@ -81,8 +81,11 @@ describe.each(['dev', 'prod', 'local'] as const)('what %s deploys is what the to
     });
   });
 
-  test('the routes', () => {
-    expect(routesIn(synthesised)).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted());
+  test('the routes, each GET with its HEAD', () => {
+    const expected = routes.flatMap(({ method, path }) =>
+      method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
+    );
+    expect(routesIn(synthesised)).toEqual(expected.toSorted());
   });
 
   test('the queue of wake-ups and how workers are invoked by it', () => {

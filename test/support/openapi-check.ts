@@ -69,14 +69,16 @@ function findOperation(paths: Paths, method: string, path: string): Found | 'no 
     new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
   );
   if (matches.length === 0) return 'no path';
-  const verb = method.toLowerCase();
+  // HEAD is answered as GET is. What there is no body of is the gateway's to leave out.
+  const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
   // A path that is written out goes before one with a parameter.
-  const byPrecision = matches.sort(([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')));
-  for (const [template, item] of byPrecision) {
-    const operation: Operation | undefined = Object.entries(item).find(([key]) => key === verb)?.[1];
-    if (operation !== undefined) return { operation, pointer: `/paths/${pointerPart(template)}/${verb}` };
-  }
-  return 'no method';
+  const [[template, item] = ['', {}]] = matches.sort(
+    ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
+  );
+  const operation: Operation | undefined = Object.entries(item).find(([key]) => key === verb)?.[1];
+  return operation === undefined
+    ? 'no method'
+    : { operation, pointer: `/paths/${pointerPart(template)}/${verb}` };
 }
 
 function locateResponse(

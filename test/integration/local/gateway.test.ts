@@ -199,6 +199,28 @@ describe('an answer', () => {
     expect([response.status, await response.text()]).toEqual([204, '']);
   });
 
+  test('to HEAD has the headers of the answer to GET, its length too, and no body', async () => {
+    const result = {
+      statusCode: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"Zoë"}',
+    };
+    invoke = async () => result;
+    const answers = await Promise.all(
+      ['GET', 'HEAD'].map(async (method) => {
+        const socket = connect(Number(new URL(gateway.address).port), '127.0.0.1');
+        socket.end(`${method} /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+        const [head = '', body] = (await text(socket)).split('\r\n\r\n');
+        const lines = head.split('\r\n').filter((line) => !/^(x-request-id|date):/i.test(line));
+        return { lines, body };
+      }),
+    );
+    expect(events.map(({ httpMethod }) => httpMethod).toSorted()).toEqual(['GET', 'HEAD']);
+    expect(answers[0]?.body).toBe(result.body);
+    expect(answers[0]?.lines).toContain(`content-length: ${Buffer.byteLength(result.body)}`);
+    expect(answers[1]).toEqual({ lines: answers[0]?.lines, body: '' });
+  });
+
   test('may be in base64', async () => {
     const response = await answerTo({ statusCode: 200, body: 'aGk=', isBase64Encoded: true });
     expect(await response.text()).toBe('hi');
@@ -228,6 +250,70 @@ describe('an answer', () => {
     expect(JSON.parse(text)).toMatchObject({ status, code });
     expect(text).not.toContain('secret');
     expect(reports).toHaveLength(lines);
+  });
+});
+
+describe('a preflight', () => {
+  const APP = 'https://app.example.com';
+  const ADMIN = 'https://admin.example.com';
+
+  async function ask(corsOrigins: readonly string[] | undefined, path: string, origin = APP) {
+    const other = await startGateway({
+      port: 0,
+      invoke: async (event) => {
+        events.push(event);
+        return { statusCode: 405, headers: { allow: 'GET' }, body: '' };
+      },
+      local: {},
+      corsOrigins,
+      report: () => {},
+    });
+    try {
+      const headers = { origin, 'access-control-request-method': 'PATCH' };
+      const response = await fetch(`${other.address}${path}`, { method: 'OPTIONS', headers });
+      const about = [...response.headers].filter(([name]) => /^(access-control-|vary|allow$)/.test(name));
+      return { status: response.status, headers: Object.fromEntries(about), text: await response.text() };
+    } finally {
+      await other.stop(0);
+    }
+  }
+
+  const allowed = {
+    'access-control-allow-methods': 'POST,GET,HEAD,PATCH,DELETE,OPTIONS',
+    'access-control-allow-headers': 'Authorization,Content-Type,X-API-Key',
+    'access-control-max-age': '3600',
+  };
+
+  test.each(['/api/v1/jobs', '/api/v1/jobs/', '/api/v1/jobs/7/history', '/api/v1/jobs/batch', '/health'])(
+    'to %s is answered without a key and without the function',
+    async (path) => {
+      for (const origin of [APP, ADMIN]) {
+        const headers = { ...allowed, 'access-control-allow-origin': origin, vary: 'Origin' };
+        expect(await ask([APP, ADMIN], path, origin)).toEqual({ status: 204, headers, text: '' });
+      }
+      expect(events).toEqual([]);
+    },
+  );
+
+  test('of a page that may not call is told another origin', async () => {
+    for (const origin of ['https://evil.example', 'null', `${ADMIN}.evil.example`, '*']) {
+      const { headers } = await ask([APP, ADMIN], '/health', origin);
+      expect(headers['access-control-allow-origin']).toBe(APP);
+    }
+  });
+
+  test('of any page is answered alike where all may call', async () => {
+    const headers = { ...allowed, 'access-control-allow-origin': '*' };
+    expect(await ask(['*'], '/health')).toEqual({ status: 204, headers, text: '' });
+  });
+
+  test('is for the function where no page may call, or where there is no such path', async () => {
+    expect(await ask(undefined, '/health')).toEqual({ status: 405, headers: { allow: 'GET' }, text: '' });
+    expect((await ask([APP], '/nothing')).status).toBe(405);
+    expect(events.map(({ httpMethod, path }) => `${httpMethod} ${path}`)).toEqual([
+      'OPTIONS /health',
+      'OPTIONS /nothing',
+    ]);
   });
 });
 

@@ -117,7 +117,7 @@ describe('a job over the API', () => {
     expect(unknown).toMatchObject({ status: 404, json: { code: 'JOB_NOT_FOUND' } });
   });
 
-  test.each(['0', '01', '-1', '1.5', 'x', '9007199254740992', '99999999999999999', '1e3', 'batch'])(
+  test.each(['0', '01', '-1', '1.5', 'x', '9007199254740992', '99999999999999999', '1e3'])(
     'is not sought by the id %s',
     async (id) => {
       const { call } = makeTestApi();

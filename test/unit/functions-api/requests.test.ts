@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../lib/domain/job.ts';
+import { routes } from '../../../lib/topology.ts';
 import { makeTestApi } from '../../support/api-harness.ts';
 
 const minimal = { schedule: '@hourly', api: 'https://example.com/' };
@@ -24,16 +25,62 @@ describe('a path or method there is not', () => {
   );
 
   test.each([
-    ['PUT', '/api/v1/jobs', 'POST, GET'],
-    ['HEAD', '/api/v1/jobs', 'POST, GET'],
-    ['OPTIONS', '/api/v1/jobs/1', 'GET, PATCH, DELETE'],
-    ['POST', '/health', 'GET'],
-    ['TRACE', '/queue/stats', 'GET'],
-    ['DELETE', '/api/v1/jobs/1/history', 'GET'],
+    ['PUT', '/api/v1/jobs', 'POST, GET, HEAD'],
+    ['GET', '/api/v1/jobs/batch', 'POST'],
+    ['HEAD', '/api/v1/jobs/batch', 'POST'],
+    ['PATCH', '/api/v1/jobs/batch', 'POST'],
+    ['DELETE', '/api/v1/jobs/batch/', 'POST'],
+    ['OPTIONS', '/api/v1/jobs/1', 'GET, HEAD, PATCH, DELETE'],
+    ['HEAD', '/api/v1/keys/1', 'DELETE'],
+    ['POST', '/health', 'GET, HEAD'],
+    ['TRACE', '/queue/stats', 'GET, HEAD'],
+    ['DELETE', '/api/v1/jobs/1/history', 'GET, HEAD'],
   ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
-    const reply = await makeTestApi().call(method, path, { key: null });
-    expect(reply).toMatchObject({ status: 405, headers: { allow }, json: { code: 'METHOD_NOT_ALLOWED' } });
+    for (const key of [null, 'writer-key']) {
+      const reply = await makeTestApi().call(method, path, { key, json: minimal });
+      expect(reply).toMatchObject({ status: 405, headers: { allow }, json: { code: 'METHOD_NOT_ALLOWED' } });
+    }
   });
+});
+
+describe('every method at every path of the topology', () => {
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
+  const paths = [...new Set<string>(routes.map(({ path }) => path))];
+
+  test.each(paths)('%s is served, or is 405 with the methods that are', async (path) => {
+    const { call } = makeTestApi();
+    await call('POST', '/api/v1/jobs', { json: minimal });
+    const own = routes.filter((route) => route.path === path).map(({ method }) => method);
+    const served = own.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+    const key = path.startsWith('/api/v1/keys') ? 'admin-key' : 'writer-key';
+    for (const method of methods) {
+      for (const end of ['', '/']) {
+        const reply = await call(method, `${path.replace('{id}', '1')}${end}`, { key, json: minimal });
+        const allow = served.includes(method) ? undefined : served.join(', ');
+        expect([method, end, reply.status === 405, reply.headers['allow']]).toEqual([
+          method,
+          end,
+          allow !== undefined,
+          allow,
+        ]);
+        expect(reply.json?.code).not.toBe('NOT_FOUND');
+      }
+    }
+  });
+
+  test.each(routes.filter(({ method }) => method === 'GET'))(
+    'HEAD $path is answered as GET is, and asks for the same key',
+    async ({ path, scope }) => {
+      const { call } = makeTestApi();
+      await call('POST', '/api/v1/jobs', { json: minimal });
+      const called = path.replace('{id}', '1');
+      for (const key of ['writer-key', 'write-only-key', 'admin-key', null]) {
+        const [get, head] = [await call('GET', called, { key }), await call('HEAD', called, { key })];
+        expect(head).toEqual(get);
+        if (scope === 'read') expect(get.status === 200).toBe(key === 'writer-key');
+      }
+    },
+  );
 });
 
 describe('a key', () => {
