@@ -81,7 +81,10 @@ export function makeChangeJob(deps: Deps): ChangeJob {
         ...checkJobRules(changed),
         ...checkKeptSecrets(urls, keptSecrets),
       ];
-      if (problems.length > 0) throw new ValidationError(problems);
+      if (problems.length > 0) {
+        const isNew = changesTimes(stored, changed) && !mayHavePassed;
+        throw new ValidationError([...problems, ...(isNew ? checkNewSchedule(changed, problems, now) : [])]);
+      }
       const merged: JobDescription = { ...changed, headers: sealChanged(changed) };
 
       const movesTimes = changesTimes(stored, merged) || (merged.isActive && !stored.isActive);
@@ -137,7 +140,25 @@ async function checkReadBackIn(
   return job === undefined ? [] : checkReadBack(readBack, job, now);
 }
 
-function changesTimes(stored: JobDescription, merged: JobDescription): boolean {
+type Times = Pick<JobDescription, 'schedule' | 'timeZone' | 'isRecurring'>;
+
+/** Whether a new schedule has a time to come, next to other mistakes. By itself that is an error of its own kind. */
+function checkNewSchedule(
+  changed: Pick<JobDescription, 'schedule' | 'timeZone' | 'isActive'>,
+  others: readonly FieldError[],
+  now: Date,
+): readonly FieldError[] {
+  if (others.some(({ field }) => field === 'schedule')) return [];
+  try {
+    firstExecutionTime(changed, now.getTime());
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidScheduleError) return error.errors;
+    throw error;
+  }
+}
+
+function changesTimes(stored: Times, merged: Times): boolean {
   return stored.isRecurring !== merged.isRecurring || !hasSameTimes(stored, merged);
 }
 

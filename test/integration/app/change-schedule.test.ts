@@ -49,6 +49,31 @@ describe('a change of the schedule', () => {
     });
   });
 
+  test('to an instant in the past is refused together with other mistakes, and also by itself', async () => {
+    const job = await create({ schedule: '0 9 * * *' });
+    const past = { schedule: '2020-01-01T00:00:00Z', isRecurring: true, method: 'GET' as const };
+    await expect(belfry.changeJob(job.id, { ...past, body: '{}' })).rejects.toMatchObject({
+      code: 'VALIDATION_ERROR',
+      errors: [
+        { field: 'body' },
+        { field: 'isRecurring' },
+        { field: 'schedule', message: expect.stringContaining('lies in the past') },
+      ],
+    });
+    await expect(belfry.changeJob(job.id, { schedule: past.schedule })).rejects.toMatchObject({
+      code: 'INVALID_SCHEDULE',
+    });
+  });
+
+  test('that is the passed one again is no mistake of its own', async () => {
+    const job = await createDueJob();
+    await runAt('10:00:10');
+    const again = { schedule: job.schedule, type: 'AT_MOST_ONCE' as const, maxRetryCount: 3 };
+    await expect(belfry.changeJob(job.id, again)).rejects.toMatchObject({
+      errors: [{ field: 'maxRetryCount' }],
+    });
+  });
+
   test('leaves executions that are due already their run and their retries', async () => {
     target.answerWith(500);
     const job = await createDueJob();
