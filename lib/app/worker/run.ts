@@ -124,7 +124,9 @@ export function startRun(
   const end = async (): Promise<void> => {
     // What a take left behind that nobody heard of counts as due; the rest went back before, for its own instant.
     await queue.retire(workerId).catch(onFailure);
-    if (!take.foundNothing()) wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
+    // A run that failed wakes another only for what it could give back. Its own wake-ups come back to SQS; a further one for
+    // each of them would multiply them for as long as Redis is away.
+    if (mode.is() !== 'failed' && !take.foundNothing()) wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
     await wakeOthers.settled();
     if (mode.is() !== 'failed') return;
     logger.error('worker_stopped', { error: errorField(mode.failure()) });
