@@ -155,8 +155,8 @@ test.each(['http', 'https'])(
       isRepeatable: true,
     } as const;
     expect(await makeCallTarget(agent)(request)).toMatchObject({
-      kind: 'failed',
-      reason: 'no complete response within 1000 ms',
+      kind: 'timedOut',
+      timeoutMs: 1_000,
     });
   },
 );
