@@ -58,6 +58,7 @@ function welcomeText(run: LocalRun, took: string): string {
     `  log       ${logFile}`,
     `  jobs may call public addresses${open.networks.trim() === '' ? '' : ` and ${open.networks}`}, ${portsText(open.ports)}`,
     '',
+    ...(run.mayCallItself ? [] : ['Jobs may not call this machine, so the one below would be refused.', '']),
     'A job that calls this machine every 5 seconds:',
     '',
     `  curl -s ${address}/api/v1/jobs ${key} -H 'Content-Type: application/json' -d ${quote(JSON.stringify(job))}`,

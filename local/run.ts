@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { outgoingSchema } from '../lib/config/outgoing.ts';
 import { UnavailableError } from '../lib/domain/errors.ts';
+import { findRefusal } from '../lib/http/outgoing/refusal.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { timings, wakeUpQueue } from '../lib/topology.ts';
 import { openAdminKey } from './admin-key.ts';
@@ -44,6 +46,8 @@ export type LocalRun = {
   shownDatabaseUrl: string;
   /** Where jobs may call beside public addresses, and by which ports. */
   open: { networks: string; ports: string };
+  /** Whether a job may call the gateway, as the example that is printed does. */
+  mayCallItself: boolean;
   dataDir: string;
   logFile: string;
   /** Resolves with one line when a service dies. */
@@ -178,6 +182,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
       networks: env['BELFRY_ALLOWED_NETWORKS'] ?? '',
       ports: env['BELFRY_ALLOWED_PORTS'] ?? '',
     },
+    mayCallItself: findRefusal(outgoingSchema.parse(env).outgoing, new URL(gateway.address)) === undefined,
     dataDir: dataDir.path,
     logFile,
     died,

@@ -44,7 +44,7 @@ export function fromEnv(): ApiDeps {
     listJobs: (page) => listJobs(pool, page, now()),
     getJob: (id) => getJob(pool, id, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),
-    listHistory: (id, page) => getHistory(pool, id, page),
+    listHistory: (id, page) => getHistory(pool, id, page, now()),
     listUpcoming: (id, page) => getUpcoming(pool, id, page),
     queueStats: makeReadQueueStats(connections),
     checkHealth: makeCheckHealth(connections),

@@ -7,6 +7,9 @@ import { findJob, jobWasCreated } from '../db/jobs.ts';
 import type { Listed } from '../db/list-jobs.ts';
 import type { Pool } from '../db/pool.ts';
 
+/** An execution begins with its claim, a little before its time; clocks differ. */
+const BEGUN_AHEAD_MS = 1_000;
+
 export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
   const job = await findJob(pool, id, now);
   if (job === undefined) throw new JobNotFoundError(id);
@@ -22,13 +25,20 @@ export async function getSchedule(pool: Pool, jobId: number, now: Date): Promise
   return { ...schedule, nextExecutionTime };
 }
 
-/** The history of a job, a deleted one's too. @throws JobNotFoundError when there never was such a job. */
+/**
+ * The history of a job, a deleted one's too. An execution that was cancelled ahead of its time is in it once that has come, and
+ * at once where its status is asked for.
+ *
+ * @throws JobNotFoundError when there never was such a job.
+ */
 export async function getHistory(
   pool: Pool,
   jobId: number,
   page: ExecutionPage & { status?: ExecutionStatus | undefined },
+  now: Date,
 ): Promise<Listed<JobExecution>> {
-  return ofKnownJob(pool, jobId, await listHistory(pool, jobId, page));
+  const until = new Date(now.getTime() + BEGUN_AHEAD_MS);
+  return ofKnownJob(pool, jobId, await listHistory(pool, jobId, { ...page, until }));
 }
 
 /** What of a job was dispatched ahead, or is late. @throws JobNotFoundError when there never was such a job. */

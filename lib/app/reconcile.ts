@@ -9,10 +9,12 @@ import {
   type WaitingPosition,
 } from '../db/reconcile-executions.ts';
 import type { Pool } from '../db/pool.ts';
+import type { Logger } from '../logger.ts';
 import { deleteUncountedFailures, listUncountedFailures } from '../db/uncounted-failures.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
 import { makePayloadText } from './execution-payload.ts';
+import { logFailed } from './log-failed.ts';
 import type { PartAttempts } from './part-attempts.ts';
 
 /** No worker has this name: the executions have left the hands of theirs. */
@@ -35,6 +37,7 @@ export type ReconcileDeps = {
   queue: Queue;
   publishWakeUps: PublishWakeUps;
   clock: Clock;
+  logger: Logger;
   settings: ReconcileSettings;
 };
 
@@ -59,7 +62,8 @@ export type Reconcile = (options: {
  * not know are queued again, and workers are woken for overdue executions. Every step may be repeated; it stops at the
  * deadline and leaves the rest to the next tick. While Redis is away only claims are freed.
  */
-export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: ReconcileDeps): Reconcile {
+export function makeReconcile(deps: ReconcileDeps): Reconcile {
+  const { pool, queue, publishWakeUps, clock, logger, settings } = deps;
   const hasTime = (deadlineMs: number): boolean => clock.nowMs() < deadlineMs;
 
   /** Repeats a step until it finds less than a whole batch. */
@@ -145,7 +149,11 @@ export function makeReconcile({ pool, queue, publishWakeUps, clock, settings }: 
     await hearWorkers();
     const freed = await drain(deadlineMs, async () => {
       const claims = await freeExpiredClaims(pool, new Date(clock.nowMs()), limit);
-      failed += claims.filter((claim) => claim.status === 'FAILED').length;
+      const ended = claims.flatMap(({ id, jobId, status, errorMessage }) =>
+        status === 'FAILED' ? [{ executionId: id, jobId, status, reason: errorMessage }] : [],
+      );
+      logFailed(logger, ended);
+      failed += ended.length;
       return claims.length;
     });
     await countFailures(deadlineMs, attempts);

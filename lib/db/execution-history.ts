@@ -37,27 +37,46 @@ const LIST_HISTORY_OF_STATUS = /* sql */ `
   offset $3`;
 
 const COUNT_HISTORY = /* sql */ `
-  select count(*) as total from job_executions where job_id = $1 and status <> 'SCHEDULED'`;
+  select count(*) as total
+    from job_executions
+   where job_id = $1
+     and status <> 'SCHEDULED'
+     and execution_time < $2`;
 const COUNT_OF_STATUS = /* sql */ `
   select count(*) as total from job_executions where job_id = $1 and status = $2`;
 
-/** The executions of a job that have begun or ended, the latest execution time first; of one status if given. */
+/**
+ * The executions of a job that have begun or ended, the latest execution time first; of one status if given.
+ *
+ * @param page.until only what is due before it, where no status is given: executions that were cancelled ahead of their
+ * time would come first, and hide those that ran.
+ */
 export async function listHistory(
   db: Queryable,
   jobId: number,
-  { limit, offset, afterTime, status }: ExecutionPage & { status?: ExecutionStatus | undefined },
+  page: ExecutionPage & { status?: ExecutionStatus | undefined; until?: Date | undefined },
 ): Promise<Listed<JobExecution>> {
+  const { limit, offset, afterTime, status, until } = page;
   const values = [jobId, limit + 1, offset, afterTime ?? 'infinity'];
+  const isBeyond = until !== undefined && (afterTime === undefined || afterTime > until);
   const [items, count] = await Promise.all([
     status === undefined
-      ? db.query<JobExecution>({ name: 'list_history', text: LIST_HISTORY, values })
+      ? db.query<JobExecution>({
+          name: 'list_history',
+          text: LIST_HISTORY,
+          values: isBeyond ? [jobId, limit + 1, offset, until] : values,
+        })
       : db.query<JobExecution>({
           name: 'list_history_of_status',
           text: LIST_HISTORY_OF_STATUS,
           values: [...values, status],
         }),
     status === undefined
-      ? db.query<{ total: number }>({ name: 'count_history', text: COUNT_HISTORY, values: [jobId] })
+      ? db.query<{ total: number }>({
+          name: 'count_history',
+          text: COUNT_HISTORY,
+          values: [jobId, until ?? 'infinity'],
+        })
       : countOfStatus(db, jobId, status),
   ]);
   return toListed(items.rows, count.rows[0]?.total, limit);

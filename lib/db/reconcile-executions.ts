@@ -1,6 +1,11 @@
 import type { Queryable } from './pool.ts';
 
-export type FreedExecution = { id: number; status: 'RETRYING' | 'FAILED' };
+export type FreedExecution = {
+  id: number;
+  jobId: number;
+  status: 'RETRYING' | 'FAILED';
+  errorMessage: string;
+};
 
 // A vanished worker may or may not have sent the request. AT_MOST_ONCE must not send it again; AT_LEAST_ONCE must,
 // within its retries. Locked in the order of the index, skipping what another tick is freeing. What is judged comes from
@@ -32,12 +37,12 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
       from judged d
      where e.id = d.id
        and e.execution_time = d.execution_time
-    returning e.id, e.status
+    returning e.id, e.job_id, e.status, e.error_message
   ), noted as (
     insert into uncounted_failures (execution_id, failed_at)
     select id, $1 from freed where status = 'FAILED'
   )
-  select id, status from freed`;
+  select id, job_id as "jobId", status, error_message as "errorMessage" from freed`;
 
 /** Whether there is a claim whose lease has run out. */
 export async function hasExpiredClaims(db: Queryable, now: Date): Promise<boolean> {

@@ -110,6 +110,8 @@ export const operations: Record<RouteKey, Operation> = {
     tags: ['Jobs'],
     operationId: 'listExecutions',
     summary: "List a job's executions that have begun or ended, the latest first",
+    description:
+      'An execution that was cancelled ahead of its time is listed once that time has come, and at once with `status=CANCELLED`.',
     requestParams: { ...ofJob.requestParams, query: historyQuerySchema },
     responses: { '200': success('A page of executions', resources.jobExecutionListSchema) },
     problems: [404],

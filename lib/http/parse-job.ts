@@ -155,8 +155,11 @@ function scheduleErrors({ schedule, timeZone }: Given, nowMs?: number): readonly
     const hint = findQuartzWeekday(asked.schedule);
     return hint === undefined ? [] : [{ field: 'schedule', message: hint }];
   } catch (error) {
-    if (error instanceof InvalidScheduleError) return error.errors;
-    throw error;
+    if (!(error instanceof InvalidScheduleError)) throw error;
+    if (schedule === undefined || timeZone === defaults.timeZone) return error.errors;
+    if (!error.errors.some(({ field }) => field === 'timeZone')) return error.errors;
+    // A wrong zone hides what is wrong with the schedule, which most zones would not change.
+    return [...error.errors, ...scheduleErrors({ schedule, timeZone: defaults.timeZone }, nowMs)];
   }
 }
 

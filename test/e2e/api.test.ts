@@ -26,7 +26,7 @@ beforeAll(async () => {
     listJobs: (page) => listJobs(pool, page, clock.now()),
     getJob: (id) => getJob(pool, id, clock.now()),
     getSchedule: (id) => getSchedule(pool, id, clock.now()),
-    listHistory: (id, page) => getHistory(pool, id, page),
+    listHistory: (id, page) => getHistory(pool, id, page, clock.now()),
     listUpcoming: (id, page) => getUpcoming(pool, id, page),
     queueStats: makeReadQueueStats(belfry),
     findApiKey: (hash) => findApiKey(pool, hash),

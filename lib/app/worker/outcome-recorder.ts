@@ -8,7 +8,7 @@ import { errorField, type Logger } from '../../logger.ts';
 import type { Queue } from '../../redis/queue.ts';
 import type { QueueOutcome } from '../../redis/settle.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
-import { logFailed } from './log-failed.ts';
+import { logFailed } from '../log-failed.ts';
 import type { SettleRefused } from './settle-refused.ts';
 import type { WakeOthers } from './wake-others.ts';
 

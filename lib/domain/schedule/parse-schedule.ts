@@ -43,7 +43,7 @@ export function parseSchedule(expression: string, timeZone: string): Schedule {
   if (!isTimeZone(timeZone)) {
     throw new InvalidScheduleError(
       'timeZone',
-      `this is no time zone of the IANA database (${ZONE_DATA_VERSION}); name one such as "Europe/Berlin" or "UTC", not an offset`,
+      `"${timeZone}" is no time zone of the IANA database (${ZONE_DATA_VERSION}); name one such as "Europe/Berlin" or "UTC", not an offset`,
     );
   }
   if (expression.length > MAX_LENGTH) {

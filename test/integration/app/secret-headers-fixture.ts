@@ -32,7 +32,7 @@ export function setUpSecretHeaders(): void {
       ...composed,
       listJobs: (page) => listJobs(pool, page, now()),
       getJob: (id) => getJob(pool, id, now()),
-      listHistory: (id, page) => getHistory(pool, id, page),
+      listHistory: (id, page) => getHistory(pool, id, page, now()),
       clock: belfry.clock,
       logger: log.logger,
     });

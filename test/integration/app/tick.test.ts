@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aJob } from '../../support/a-job.ts';
 import { compose, createBelfry, type Belfry, type Parts } from '../../support/belfry.ts';
+import { makeTestLog } from '../../support/test-log.ts';
 
 const START = '2030-03-04T10:00:00.000Z';
 const MINUTE = 60_000;
@@ -231,8 +232,14 @@ describe('a worker that vanished', () => {
     );
     await claim(job.id);
     await belfry.clock.advanceBy(31_000);
-    await tick();
+    const log = makeTestLog();
+    await tick({ logger: log.logger });
     const [execution] = await belfry.executions(job.id);
+    expect(log.logs.find(({ event }) => event === 'execution_failed')?.fields).toMatchObject({
+      executionId: execution?.id,
+      jobId: job.id,
+      reason: expect.stringContaining('vanished'),
+    });
     expect(execution?.status).toBe('FAILED');
     expect(execution?.errorMessage).toContain('outcome unknown');
   });

@@ -46,6 +46,24 @@ describe('listHistory', () => {
     expect(next.hasMore).toBe(false);
   });
 
+  test('shows what ran first, not what was cancelled ahead of its time, unless that is asked for', async () => {
+    const { id } = await storeJob();
+    const dispatched = await dispatch(id, ...[-2, -1, 5, 6].map((seconds) => after(seconds * 1_000)));
+    const ids = dispatched.map((execution) => execution.id);
+    await pool.query(
+      `update job_executions set status = case when execution_time < $1 then 'SUCCESS' else 'CANCELLED' end`,
+      [NOON],
+    );
+    const page = { limit: 10, offset: 0, until: after(1_000) };
+    const history = await listHistory(pool, id, page);
+    expect(history.items.map((item) => item.id)).toEqual([ids[1], ids[0]]);
+    expect(history.total).toBe(2);
+    const cancelled = await listHistory(pool, id, { ...page, status: 'CANCELLED' });
+    expect(cancelled.items.map((item) => item.id)).toEqual([ids[3], ids[2]]);
+    // Once their time has come they are in it.
+    expect((await listHistory(pool, id, { ...page, until: after(7_000) })).total).toBe(4);
+  });
+
   test('gives every field of an execution', async () => {
     const { id } = await storeJob();
     const [execution] = await dispatch(id, NOON);

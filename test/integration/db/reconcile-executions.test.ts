@@ -47,7 +47,7 @@ describe('freeExpiredClaims', () => {
   test('lets AT_LEAST_ONCE run again at once, as a retry', async () => {
     const { id } = await storeJob();
     const [execution] = await startExecutions(id);
-    expect(await freeExpiredClaims(pool, after(5, LEASE_END), 10)).toEqual([
+    expect(await freeExpiredClaims(pool, after(5, LEASE_END), 10)).toMatchObject([
       { id: execution!.id, status: 'RETRYING' },
     ]);
     expect(await readExecutions(execution!.id)).toMatchObject([
@@ -69,7 +69,9 @@ describe('freeExpiredClaims', () => {
   ] as const)('fails %s', async (_, overrides) => {
     const { id } = await storeJob(overrides);
     const [execution] = await startExecutions(id);
-    expect(await freeExpiredClaims(pool, LEASE_END, 10)).toEqual([{ id: execution!.id, status: 'FAILED' }]);
+    expect(await freeExpiredClaims(pool, LEASE_END, 10)).toMatchObject([
+      { id: execution!.id, status: 'FAILED' },
+    ]);
     expect(await readExecutions(execution!.id)).toMatchObject([
       { status: 'FAILED', retry_count: 0, due_at: NOON, claim_token: null, lease_expires_at: null },
     ]);
@@ -79,7 +81,9 @@ describe('freeExpiredClaims', () => {
     const { id } = await storeJob();
     const [execution] = await startExecutions(id);
     await withdrawAttempts(pool, id, 'the job was paused', NOON);
-    expect(await freeExpiredClaims(pool, LEASE_END, 10)).toEqual([{ id: execution!.id, status: 'FAILED' }]);
+    expect(await freeExpiredClaims(pool, LEASE_END, 10)).toMatchObject([
+      { id: execution!.id, status: 'FAILED' },
+    ]);
   });
 
   test('leaves claims whose lease lasts', async () => {

@@ -355,3 +355,10 @@ describe('a target', () => {
     expect(parsers.parseNewJob({ ...minimal, api }, policyOf('169.254.169.254'))).toMatchObject({ api });
   });
 });
+
+test('a wrong time zone does not hide what is wrong with the schedule', () => {
+  const errors = errorsOf(() => parseNewJob({ ...minimal, schedule: '61 * * * *', timeZone: 'Mars' }));
+  expect(errors.map(({ field }) => field)).toEqual(['timeZone', 'schedule']);
+  expect(errors[0]?.message).toContain('"Mars" is no time zone');
+  expect(errors[1]?.message).toContain('minute 61');
+});
