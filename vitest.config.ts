@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'aws',
           include: ['test/aws/*.test.ts'],
-          exclude: ['test/aws/destroy.test.ts'],
+          exclude: ['test/aws/failed-update.test.ts', 'test/aws/destroy.test.ts'],
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 60_000,
@@ -48,6 +48,16 @@ export default defineConfig({
           include: ['test/aws/destroy.test.ts'],
           testTimeout: 240_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      // The last: LocalStack can neither update nor destroy a stack after it.
+      {
+        test: {
+          name: 'aws-failed-update',
+          include: ['test/aws/failed-update.test.ts'],
+          // It deploys twice.
+          testTimeout: 480_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -83,9 +83,12 @@ test(
       expect.objectContaining({ name: 'yearly', schedule: '0 4 1 1 *', maxRetryCount: 3 }),
     ]);
 
-    await expect(deployWith({ yearly, broken: { schedule: 'never', api: target.url } })).rejects.toThrow(
-      /broken[^]*schedule/,
-    );
+    // LocalStack could not destroy the stack after that.
+    if (!stack.limits.losesStackOnFailedUpdate) {
+      await expect(deployWith({ yearly, broken: { schedule: 'never', api: target.url } })).rejects.toThrow(
+        /broken[^]*schedule/,
+      );
+    }
     if (canHibernate) await checkSleep(api);
     await destroyStack(name, argsFor({}, { hibernates: false }), cdk);
   },

@@ -26,5 +26,9 @@ test('destroy leaves nothing behind', async () => {
     ]),
   );
   await destroy(stack, { ...stack, cwd: repository });
-  expect(await listResources(stack.endpoint)).toEqual(stack.before);
+  const after = await listResources(stack.endpoint);
+  // LocalStack makes a log group for each function beside the one that the function names, and keeps it.
+  const isKept = (resource: string) =>
+    stack.limits.ignoresLoggingConfig && resource.startsWith('log group /aws/lambda/');
+  expect(after.filter((resource) => !isKept(resource))).toEqual(stack.before);
 });

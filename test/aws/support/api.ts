@@ -9,6 +9,7 @@ const executionSchema = z.object({
   retryCount: z.int(),
   errorMessage: z.string().nullable(),
 });
+const documentSchema = z.object({ info: z.object({ title: z.string() }) });
 const historySchema = z.object({ items: z.array(executionSchema), total: z.int() });
 
 export type Execution = z.infer<typeof executionSchema>;
@@ -43,6 +44,8 @@ export async function openApi(stack: Deployed) {
   return {
     send,
     call,
+    /** Of the API's own description, by which releases differ here. */
+    readTitle: async () => (await call(documentSchema, 'GET', '/openapi.json')).info.title,
     createJob: (job: object) => call(jobSchema, 'POST', '/api/v1/jobs', job),
     pauseJob: (id: number) => call(jobSchema, 'PATCH', `/api/v1/jobs/${id}`, { isActive: false }),
     /** What waits for its first attempt. */

@@ -7,6 +7,9 @@ import { startPostgres } from '../../../local/services/postgres.ts';
 import { startRedis } from '../../../local/services/redis.ts';
 import { installPython } from '../../../scripts/support/install-python.ts';
 import type { E2eSettings } from './settings.ts';
+import { checkPort, findFreePort } from './emulator-process.ts';
+import { type Emulator, identifyEmulator } from './emulators.ts';
+import { startLocalStack } from './start-localstack.ts';
 import { startMiniStack } from './start-ministack.ts';
 
 type Steps = {
@@ -15,11 +18,22 @@ type Steps = {
   report: (line: string) => void;
 };
 
-export type E2eEnvironment = { endpoint: string; databaseUrl: string; redisUrl: string; workDir: string };
+export type E2eEnvironment = {
+  endpoint: string;
+  emulator: Emulator;
+  databaseUrl: string;
+  redisUrl: string;
+  workDir: string;
+};
 
 /** Of the test suite's, so that it removes what a run that was killed left behind. */
 const PREFIX = 'belfry-test-aws-';
-const REQUIREMENTS = join(import.meta.dirname, 'ministack-requirements.txt');
+const MINISTACK = { requirements: join(import.meta.dirname, 'ministack-requirements.txt') };
+/** On 3.12 it starts, and calls to S3 and EventBridge fail: it imports what Python has had since 3.13. */
+const LOCALSTACK = {
+  requirements: join(import.meta.dirname, 'localstack', 'requirements.txt'),
+  oldestMinor: 13,
+};
 
 /**
  * What the stack is deployed to and what it is given: each a part of ours, or the user's. Whoever calls it stops what
@@ -39,17 +53,23 @@ export async function startEnvironment(settings: E2eSettings, steps: Steps): Pro
     return url;
   };
   // One after the other: of those that start at once, one that fails would leave the others running.
-  const endpoint = settings.endpoint ?? (await start(startEmulator(dataDir, steps)));
+  const endpoint = settings.endpoint ?? (await start(startEmulator(settings, dataDir, steps)));
+  const emulator = await identifyEmulator(endpoint);
   const databaseUrl = settings.databaseUrl ?? (await start(step('PostgreSQL', startPostgres(options))));
   const redisUrl = settings.redisUrl ?? (await start(step('Redis', startRedis(options))));
 
   const workDir = join(directory, 'cdk');
   await mkdir(workDir);
-  return { endpoint, databaseUrl, redisUrl, workDir };
+  return { endpoint, emulator, databaseUrl, redisUrl, workDir };
 }
 
-async function startEmulator(dataDir: DataDir, { step, report }: Steps) {
+async function startEmulator({ emulator, port }: E2eSettings, dataDir: DataDir, { step, report }: Steps) {
   const cacheDir = await openCacheDir(dataDir);
-  const { python } = await installPython('MiniStack', { requirements: REQUIREMENTS, cacheDir, report });
-  return step('emulator', startMiniStack({ python, dataDir }));
+  if (emulator === 'ministack') {
+    const { python } = await installPython('MiniStack', { ...MINISTACK, cacheDir, report });
+    return step('emulator', startMiniStack({ python, dataDir }));
+  }
+  if (port !== undefined) await checkPort(port);
+  const { python } = await installPython('LocalStack', { ...LOCALSTACK, cacheDir, report });
+  return step('emulator', startLocalStack({ python, dataDir, port: port ?? (await findFreePort()) }));
 }

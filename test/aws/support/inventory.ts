@@ -39,7 +39,11 @@ const query = (kind: string, service: string, action: string, version: string, t
 const jsonField = (field: string) => new RegExp(`"${field}"\\s*:\\s*"([^"]+)"`, 'g');
 
 const listings: Listing[] = [
-  query('stack', 'cloudformation', 'DescribeStacks', '2010-05-15', 'StackName'),
+  {
+    ...query('stack', 'cloudformation', 'DescribeStacks', '2010-05-15', 'StackName'),
+    // AWS leaves out stacks that are deleted; LocalStack does not.
+    names: /<StackName>([^<]+)<\/StackName>(?:(?!<StackName>)[^])*?<StackStatus>(?!DELETE_COMPLETE)/g,
+  },
   rest('function', 'lambda', '/2015-03-31/functions/', 'FunctionName'),
   rest('event source', 'lambda', '/2015-03-31/event-source-mappings/', 'UUID'),
   rest('API', 'apigateway', '/restapis', 'id'),

@@ -18,25 +18,39 @@ const parts = [
 ];
 
 /**
- * Copies the repository to `directory` and makes the next release of it: one more migration, and a change of the code,
- * to the text `from`, which the file must hold, in `file`.
+ * The migration of the next release: moves every job, in a database that is at work, to another path of its target. As
+ * when a job is changed, what waits gets the new revision: workers then read the job anew instead of sending what Redis
+ * holds of it.
  */
-export async function makeNextRelease(
-  directory: string,
-  release: { migration: string; change: { file: string; from: string; to: string } },
-): Promise<void> {
+const NEXT = /* sql */ `
+  alter table jobs add column moved_from text;
+  update jobs set moved_from = api, api = replace(api, '/old', '/new'), revision = revision + 1;
+  update job_executions
+     set job_revision = job_revision + 1
+   where status in ('SCHEDULED', 'RETRYING');
+`;
+const OPENAPI = { file: 'lib/http/openapi.ts', title: "title: 'Belfry'" };
+
+/** Copies the repository to `directory` and makes the next release of it: one more migration, and another title of the API. */
+export const makeNextRelease = (directory: string): Promise<void> =>
+  makeRelease(directory, NEXT, 'Belfry, next');
+
+/** A next release whose migration divides by zero. */
+export const makeBrokenRelease = (directory: string): Promise<void> =>
+  makeRelease(directory, 'select 1 / 0', 'Belfry, broken');
+
+async function makeRelease(directory: string, migration: string, title: string): Promise<void> {
   for (const part of parts) await cp(join(repository, part), join(directory, part), { recursive: true });
   await symlink(join(repository, 'node_modules'), join(directory, 'node_modules'));
 
   const migrations = join(directory, 'lib', 'db', 'migrations');
   const latest = (await readdir(migrations)).toSorted().at(-1) ?? '';
   const version = String(Number(latest.slice(0, 4)) + 1).padStart(4, '0');
-  await writeFile(join(migrations, `${version}-next-release.sql`), release.migration);
+  await writeFile(join(migrations, `${version}-next-release.sql`), migration);
   await promisify(execFile)(process.execPath, [join(directory, 'scripts', 'embed.ts')], { cwd: directory });
 
-  const { file, from, to } = release.change;
-  const path = join(directory, file);
+  const path = join(directory, OPENAPI.file);
   const text = await readFile(path, 'utf8');
-  if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
-  await writeFile(path, text.replace(from, to));
+  if (!text.includes(OPENAPI.title)) throw new Error(`${OPENAPI.file} does not hold ${OPENAPI.title}`);
+  await writeFile(path, text.replace(OPENAPI.title, `title: '${title}'`));
 }

@@ -5,6 +5,9 @@ const givenUrl = (protocol: RegExp) => z.url({ protocol }).optional();
 const settingsSchema = z.object({
   /** An emulator that runs already; without it a MiniStack is started. */
   AWS_ENDPOINT_URL: givenUrl(/^https?$/),
+  /** A LocalStack that runs already; without it one is started, on LOCALSTACK_PORT or on a free port. */
+  LOCALSTACK_ENDPOINT: givenUrl(/^https?$/),
+  LOCALSTACK_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   /** As the functions reach them, which in Docker is not as this machine does. Without them both are started. */
   DATABASE_URL: givenUrl(/^postgres(ql)?$/),
   REDIS_URL: givenUrl(/^(rediss?|unix)$/),
@@ -16,8 +19,14 @@ const settingsSchema = z.object({
   BELFRY_E2E_TARGET_HOST: z.string().min(1).optional(),
 });
 
+/** Which emulator a command starts. */
+export type E2eEmulator = 'ministack' | 'localstack';
+
 export type E2eSettings = {
+  emulator: E2eEmulator;
   endpoint: string | undefined;
+  /** To start the emulator on; undefined means a free one. */
+  port: number | undefined;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
   tick: 'schedule' | 'rule';
@@ -26,19 +35,24 @@ export type E2eSettings = {
 };
 
 /** @throws Error that names every variable that is wrong, and shows no value. */
-export function readE2eSettings(env: Record<string, string | undefined>): E2eSettings {
+export function readE2eSettings(env: Record<string, string | undefined>, emulator: E2eEmulator): E2eSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
     const names = parsed.error.issues.map((issue) => issue.path.join('.'));
     throw new Error(`not valid: ${names.join(', ')}`);
   }
+  const { AWS_ENDPOINT_URL, LOCALSTACK_ENDPOINT, LOCALSTACK_PORT } = parsed.data;
+  const endpoint = emulator === 'localstack' ? LOCALSTACK_ENDPOINT : AWS_ENDPOINT_URL;
+  const isOurMiniStack = emulator === 'ministack' && endpoint === undefined;
   return {
-    endpoint: parsed.data.AWS_ENDPOINT_URL?.replace(/\/$/, ''),
+    emulator,
+    endpoint: endpoint?.replace(/\/$/, ''),
+    port: emulator === 'localstack' ? LOCALSTACK_PORT : undefined,
     databaseUrl: parsed.data.DATABASE_URL,
     redisUrl: parsed.data.REDIS_URL,
-    // Unknown emulators are given what each of them fires.
-    tick: parsed.data.BELFRY_E2E_TICK ?? (parsed.data.AWS_ENDPOINT_URL === undefined ? 'schedule' : 'rule'),
+    // Every emulator fires rules.
+    tick: parsed.data.BELFRY_E2E_TICK ?? (isOurMiniStack ? 'schedule' : 'rule'),
     allowedNetworks: parsed.data.BELFRY_E2E_ALLOWED_NETWORKS,
     targetHost: parsed.data.BELFRY_E2E_TARGET_HOST ?? '127.0.0.1',
   };

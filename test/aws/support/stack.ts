@@ -17,6 +17,11 @@ const stackSchema = z.strictObject({
   tick: z.enum(['schedule', 'rule']),
   allowedNetworks: z.string(),
   workDir: z.string(),
+  limits: z.strictObject({
+    firesNoSchedules: z.boolean(),
+    losesStackOnFailedUpdate: z.boolean(),
+    ignoresLoggingConfig: z.boolean(),
+  }),
   /** What there was in the account before the deploy. */
   before: z.array(z.string()),
   outputs: outputsSchema,

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import type { DataDir } from '../../../local/data-dir.ts';
 import { startChild, untilReady } from '../../../local/services/child.ts';
+import { findFreePort, killGroup } from './emulator-process.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const repository = join(import.meta.dirname, '..', '..', '..');
@@ -47,39 +47,8 @@ export async function startMiniStack(options: {
   return { url, stop };
 }
 
-/** Which emulator answers there, and its version where it says so. */
-export async function identifyEmulator(url: string): Promise<string> {
-  for (const [name, path] of [
-    ['MiniStack', '/_ministack/health'],
-    ['LocalStack', '/_localstack/health'],
-  ] as const) {
-    const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(5_000) });
-    const text = await response.text();
-    if (response.ok) return `${name} ${/"version":\s*"([^"]+)"/.exec(text)?.[1] ?? ''}`.trimEnd();
-  }
-  return 'an unknown emulator';
-}
-
 async function checkHealth(url: string): Promise<void> {
   const response = await fetch(`${url}/_ministack/health`, { signal: AbortSignal.timeout(2_000) });
   await response.body?.cancel();
   if (!response.ok) throw new Error(`its health check answered ${response.status}`);
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // Nobody is left in it.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  return address.port;
 }

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LocalRunError } from '../../local/data-dir.ts';
+import { makeConsole } from '../../local/console.ts';
+import { makeStops } from '../../local/stops.ts';
+import { bootstrap, deploy } from '../../test/aws/support/deploy.ts';
+import { startEnvironment } from '../../test/aws/support/environment.ts';
+import { CannotInstallError } from './install-python.ts';
+import { listResources } from '../../test/aws/support/inventory.ts';
+import { type E2eEmulator, readE2eSettings } from '../../test/aws/support/settings.ts';
+import { STACK_FILE, type Stack } from '../../test/aws/support/stack.ts';
+
+const repository = join(import.meta.dirname, '..', '..');
+const vitestArgs = process.argv.slice(2).filter((argument) => argument !== '--if-possible');
+const ifPossible = vitestArgs.length < process.argv.length - 2;
+
+const screen = makeConsole();
+const stops = makeStops();
+let tests: ChildProcess | undefined;
+let ending: Promise<never> | undefined;
+
+async function step<T>(name: string, work: Promise<T>): Promise<T> {
+  const done = screen.time(name);
+  const result = await work;
+  done('');
+  return result;
+}
+
+async function deployAndTest(emulator: E2eEmulator): Promise<number> {
+  const settings = readE2eSettings(process.env, emulator);
+  const environment = await startEnvironment(settings, {
+    onStop: (stop) => stops.add(async () => void (await stop())),
+    step,
+    report: screen.progress,
+  });
+  const { emulator: found, ...given } = environment;
+  const { name, version, limits } = found;
+  const { endpoint, databaseUrl, redisUrl, workDir } = given;
+  screen.progress(`deploying to ${[name, version].join(' ').trimEnd()} at ${endpoint}`);
+  const cdk = { endpoint, workDir, cwd: repository };
+  await step('bootstrap', bootstrap(cdk));
+  const before = await listResources(endpoint);
+  const { tick, targetHost, allowedNetworks } = settings;
+  const outputs = await step('deploy', deploy({ databaseUrl, redisUrl, tick, allowedNetworks }, cdk));
+  const stack: Stack = { ...given, targetHost, tick, allowedNetworks, limits, before, outputs };
+  const stackFile = join(workDir, 'stack.json');
+  await writeFile(stackFile, JSON.stringify(stack));
+  return step('tests', runTests({ AWS_ENDPOINT_URL: endpoint, [STACK_FILE]: stackFile }));
+}
+
+async function runTests(env: Record<string, string>): Promise<number> {
+  const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
+  tests = spawn(process.execPath, [vitest, 'run', '--project', 'aws*', ...vitestArgs], {
+    cwd: repository,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+    // A group of its own, for what the tests start: Ctrl-C reaches it through us alone.
+    detached: true,
+  });
+  const [code] = await once(tests, 'close');
+  return typeof code === 'number' ? code : 1;
+}
+
+/** Stops what was started, the last first, then ends the process. */
+function end(exitCode: number): Promise<never> {
+  return (ending ??= (async () => {
+    if (tests?.pid !== undefined && tests.exitCode === null && tests.signalCode === null) {
+      process.kill(-tests.pid, 'SIGTERM');
+      await once(tests, 'close');
+    }
+    await stops.run(screen.complain);
+    process.exit(exitCode);
+  })());
+}
+
+/**
+ * Deploys the stack to an emulator and runs the suite there. Arguments of the process are vitest's, but `--if-possible`,
+ * with which an emulator that cannot be installed is no failure. Ends the process.
+ *
+ * @param command as people call it.
+ */
+export async function runE2e(command: string, emulator: E2eEmulator): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(1));
+  try {
+    await end(await deployAndTest(emulator));
+  } catch (error) {
+    // What fails because we are stopping it is no news.
+    if (ending !== undefined) await ending;
+    if (error instanceof CannotInstallError && ifPossible) {
+      screen.say(`${command} did not run: ${error.message}`);
+      await end(0);
+    }
+    const isPlain = error instanceof LocalRunError || error instanceof CannotInstallError;
+    screen.complain(error instanceof Error ? (!isPlain && error.stack) || error.message : String(error));
+    await end(1);
+  }
+}

@@ -1,0 +1,54 @@
+import { LocalRunError } from '../../../local/data-dir.ts';
+
+/** What of AWS an emulator lacks, and tests go by. */
+export type EmulatorLimits = {
+  /** It keeps the schedules of EventBridge Scheduler, and fires none of them. */
+  firesNoSchedules: boolean;
+  /** A stack whose update has failed cannot be updated or destroyed any more: its resources' ids are lost. */
+  losesStackOnFailedUpdate: boolean;
+  /** A function logs to `/aws/lambda/NAME`, whatever its `LoggingConfig` says, and the log group stays. */
+  ignoresLoggingConfig: boolean;
+};
+
+export type Emulator = { name: string; version: string; limits: EmulatorLimits };
+
+const NO_LIMITS: EmulatorLimits = {
+  firesNoSchedules: false,
+  losesStackOnFailedUpdate: false,
+  ignoresLoggingConfig: false,
+};
+
+const emulators = [
+  { name: 'MiniStack', path: '/_ministack/health', limits: NO_LIMITS },
+  {
+    name: 'LocalStack',
+    path: '/_localstack/health',
+    // As 4.14 has them. docs/testing/emulators.md says what was tried.
+    limits: { firesNoSchedules: true, losesStackOnFailedUpdate: true, ignoresLoggingConfig: true },
+  },
+];
+
+/** The first request that LocalStack does not know makes it load its S3: 5 seconds and more. */
+const TIMEOUT_MS = 30_000;
+
+/** Which emulator answers at `url`. @throws LocalRunError in one line when none does. */
+export async function identifyEmulator(url: string): Promise<Emulator> {
+  for (const { name, path, limits } of emulators) {
+    const response = await ask(`${url}${path}`);
+    const text = await response.text();
+    const version = /"version":\s*"([^"]+)"/.exec(text)?.[1] ?? '';
+    if (response.ok) return { name, version, limits };
+  }
+  return { name: 'an unknown emulator', version: '', limits: NO_LIMITS };
+}
+
+async function ask(url: string): Promise<Response> {
+  try {
+    return await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (cause) {
+    throw new LocalRunError(
+      `no emulator answers at ${new URL(url).origin}. LocalStack after 4.14 ends at its start unless LOCALSTACK_AUTH_TOKEN is set: use 4.14.0`,
+      { cause },
+    );
+  }
+}
