@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BATCH_LIMIT } from './batches.ts';
+import { BATCH_LIMIT, runBatches, toBatches } from './batches.ts';
 import { reachRedis } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { readPayloads } from './payloads.ts';
@@ -29,8 +29,11 @@ export function makeListInHand(redis: RedisConnection, keys: Keys) {
       .array(z.coerce.number())
       .parse(reply)
       .filter((id) => !except(id));
-    const payloads = await readPayloads(redis, keys, ids);
-    return ids.map((id, place) => ({ id, payload: payloads[place] }));
+    const batches = await runBatches(toBatches(ids), async (batch) => {
+      const payloads = await readPayloads(redis, keys, batch);
+      return batch.map((id, place) => ({ id, payload: payloads[place] }));
+    });
+    return batches.flat();
   };
 }
 

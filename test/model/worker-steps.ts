@@ -160,10 +160,25 @@ function returnStrays(state: State, place: Place): Described[] {
   ];
 }
 
-/** `makeSettleRefused`: `findEnded`, whose answer the queue is then told. */
+/**
+ * `makeSettleRefused`: `findEnded`, whose answer the queue is then told; and `findToCome`, whose executions go back for their
+ * instants (release.lua).
+ */
 function lookUp(state: State, place: Place, id: Id, { flaws }: Protocol): Described {
   const worker = state.workers[place];
   const { execution } = state.db;
+  const isOpen = execution?.status === 'SCHEDULED' || execution?.status === 'RETRYING';
+  if (execution?.id === id && isOpen && !execution.isDue) {
+    const { known, waiting } = state.queue;
+    const isBack = worker.processing.includes(id) && known.includes(id);
+    const released = {
+      ...worker,
+      refused: minus(worker.refused, id),
+      processing: minus(worker.processing, id),
+    };
+    const to = isBack ? putQueue(state, { waiting: plusOnce(waiting, id) }) : state;
+    return { what: `finds that ${id} is not due yet, and gives it back`, to: putWorker(to, place, released) };
+  }
   const isOver = execution?.status === 'SUCCESS' || execution?.status === 'FAILED';
   const isFound =
     execution?.id === id && isOver && !flaws.includes('an end that is found is not told to the queue');

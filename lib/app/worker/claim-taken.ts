@@ -3,6 +3,7 @@ import { findExecutionRequests } from '../../db/dispatch-executions.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { toPayload, type ExecutionPayload } from '../execution-payload.ts';
+import { errorField, type Logger } from '../../logger.ts';
 import type { HeldExecution } from './held-execution.ts';
 import type { PendingRequest, ReadRequests } from './read-requests.ts';
 
@@ -16,7 +17,12 @@ export type ClaimedAttempt = {
   retryCount: number;
   /** It leaves at this instant, not before. */
   dueMs: number;
+  /** It does not leave after this: its lease would end before its answer may come. */
+  sendByMs: number;
 };
+
+/** Its job was changed, and what it is now could not be read. */
+const NOT_READ = { reason: 'not sent: its job was changed, and could not be read again' };
 
 export type ClaimTaken = (
   taken: readonly Pick<HeldExecution, 'id' | 'payload'>[],
@@ -29,16 +35,27 @@ export type ClaimTaken = (
 export function makeClaimTaken(deps: {
   pool: Pool;
   clock: Clock;
+  logger: Logger;
   newClaimToken: () => string;
   readRequests: ReadRequests;
   settings: { claimAheadMs: number; leaseGraceMs: number };
 }): ClaimTaken {
-  const { pool, clock, newClaimToken, readRequests, settings } = deps;
+  const { pool, clock, logger, newClaimToken, readRequests, settings } = deps;
 
   const payloadsFromDatabase = async (ids: readonly number[]): Promise<Map<number, ExecutionPayload>> => {
     if (ids.length === 0) return new Map();
     const executions = await findExecutionRequests(pool, ids);
     return new Map(executions.map((execution) => [execution.id, toPayload(execution)]));
+  };
+
+  /** Undefined when PostgreSQL does not give them. It must not reject: the claims are made, and others are among them. */
+  const readCurrent = async (ids: readonly number[]): Promise<Map<number, ExecutionPayload> | undefined> => {
+    try {
+      return await payloadsFromDatabase(ids);
+    } catch (error) {
+      logger.error('requests_not_read', { executionIds: ids, error: errorField(error) });
+      return undefined;
+    }
   };
 
   return async (taken) => {
@@ -64,8 +81,8 @@ export function makeClaimTaken(deps: {
 
     // The job was changed after it was dispatched: what goes out is the job as it is now, within the lease it has got.
     const outdated = claims.filter((claim) => payloads.get(claim.id)?.revision !== claim.jobRevision);
-    const current = await payloadsFromDatabase(outdated.map((claim) => claim.id));
-    for (const [id, payload] of current) {
+    const current = await readCurrent(outdated.map((claim) => claim.id));
+    for (const [id, payload] of current ?? []) {
       payloads.set(id, { ...payload, timeoutMs: Math.min(payload.timeoutMs, longestMs) });
     }
 
@@ -73,14 +90,16 @@ export function makeClaimTaken(deps: {
     // queued it again. A claim is one attempt all the same; the other copy goes when the run ends.
     const claimsById = new Map(claims.map((claim) => [claim.id, claim]));
     const requests = readRequests(new Map([...payloads].filter(([id]) => claimsById.has(id))));
+    const unread = new Set(current === undefined ? outdated.map((claim) => claim.id) : []);
+    const sendByMs = nowMs + settings.claimAheadMs + settings.leaseGraceMs / 2;
     const claimed = [...new Set(taken.map(({ id }) => id))].flatMap((id): ClaimedAttempt[] => {
       const claim = claimsById.get(id);
       const payload = payloads.get(id);
-      const request = requests.get(id);
+      const request = unread.has(id) ? Promise.resolve(NOT_READ) : requests.get(id);
       if (claim === undefined || payload === undefined || request === undefined) return [];
       // PostgreSQL's word: the queue forgets when a thing was due once it is, and knows it by another function's clock.
       const dueMs = claim.retryDueAt?.getTime() ?? payload.executionTimeMs;
-      return [{ id, payload, request, claimToken, retryCount: claim.retryCount, dueMs }];
+      return [{ id, payload, request, claimToken, retryCount: claim.retryCount, dueMs, sendByMs }];
     });
     const claimedIds = new Set(claimed.map(({ id }) => id));
     return { claimed, refusedIds: taken.map(({ id }) => id).filter((id) => !claimedIds.has(id)) };

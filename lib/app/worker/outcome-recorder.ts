@@ -85,8 +85,20 @@ export function makeOutcomeRecorder(deps: {
     const nowMs = clock.nowMs();
     deps.wakeOthers.send(planWakeUps(retries, new Map(), { nowMs, leadMs, jobsPerWakeUp }));
     const recorded = outcomes.filter(({ outcome }) => outcome !== 'dropped');
-    if (recorded.length > 0) await queue.settle({ workerId: deps.workerId, nowMs: atMs, outcomes: recorded });
-    await deps.settleRefused(outcomes.filter(({ outcome }) => outcome === 'dropped').map(({ id }) => id));
+    const refusedIds = outcomes.filter(({ outcome }) => outcome === 'dropped').map(({ id }) => id);
+    try {
+      if (recorded.length > 0)
+        await queue.settle({ workerId: deps.workerId, nowMs: atMs, outcomes: recorded });
+    } finally {
+      // Before the refused ones are looked up: this run may take a retry again meanwhile. Where the queue was not told, they
+      // are strays now, and go back.
+      deps.onSettled(recorded.map(({ id }) => id));
+    }
+    try {
+      await deps.settleRefused(refusedIds);
+    } finally {
+      deps.onSettled(refusedIds);
+    }
   };
 
   /** One batch after the other. PostgreSQL knows already; what the queue keeps of them, the next tick clears up. */
@@ -94,12 +106,11 @@ export function makeOutcomeRecorder(deps: {
     settling = settling
       .then(() => settleInQueue(outcomes, atMs))
       .catch((error: unknown) => logger.warn('queue_not_settled', { error: errorField(error) }))
-      .finally(() => done(outcomes.map(({ id }) => id)));
-  };
-
-  const done = (ids: readonly number[]): void => {
-    pending -= ids.length;
-    deps.onSettled(ids);
+      .finally(() => {
+        pending -= outcomes.length;
+        // Notifies the loop that there is less to wait for.
+        deps.onSettled([]);
+      });
   };
 
   const flushOnce = async (): Promise<void> => {
@@ -122,7 +133,8 @@ export function makeOutcomeRecorder(deps: {
       settleNext(outcomes, atMs);
     } catch (error) {
       logger.error('outcomes_not_recorded', { executions: batch.length, error: errorField(error) });
-      done(batch.map(({ id }) => id));
+      pending -= batch.length;
+      deps.onSettled(batch.map(({ id }) => id));
     }
   };
 
@@ -143,11 +155,11 @@ export function makeOutcomeRecorder(deps: {
       );
     },
     record: (attempt, result) => {
-      pending += 1;
       gathered.push({
         ...toExecutionOutcome(attempt, result, clock.nowMs()),
         jobId: attempt.payload.jobId,
       });
+      pending += 1;
       // Begun in a later turn, so that all responses that arrived in this one are in the first batch.
       if (!isFlushing) {
         isFlushing = true;

@@ -20,8 +20,8 @@ export type PendingRequest = Promise<AttemptRequest | { reason: string }>;
 
 /** Bodies may have 1 MiB, and each is in memory several times while it arrives. */
 const JOBS_PER_READ = 8;
-/** While PostgreSQL does not answer; with its own timeouts far less than the grace of a lease. */
-const MAX_TRIES = 4;
+/** While PostgreSQL does not answer. A request that is read too late for its lease is not sent. */
+const MAX_TRIES = 3;
 const TRY_AGAIN_MS = 500;
 
 /** The requests of claimed executions, by id; each comes by itself, the small ones at once. */

@@ -106,11 +106,12 @@ export function startRun(
     settings,
   };
   const take = makeTake({ ...parts, pace: environment.pace, strays });
+  const giveBack = makeGiveBack({ ...parts, onGivenBack: take.lookAgain });
   const activities: readonly Activity[] = [
     makeClaim({ ...parts, attempts }),
     take,
     makeSnooze(parts),
-    makeGiveBack({ ...parts, onGivenBack: take.lookAgain }),
+    giveBack,
     makeHeartbeat(parts),
   ];
 
@@ -126,7 +127,8 @@ export function startRun(
     await queue.retire(workerId).catch(onFailure);
     // A run that failed wakes another only for what it could give back. Its own wake-ups come back to SQS; a further one for
     // each of them would multiply them for as long as Redis is away.
-    if (mode.is() !== 'failed' && !take.foundNothing()) wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
+    const isOthersWork = !take.foundNothing() && !giveBack.hasWokenAnother();
+    if (mode.is() !== 'failed' && isOthersWork) wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
     await wakeOthers.settled();
     if (mode.is() !== 'failed') return;
     logger.error('worker_stopped', { error: errorField(mode.failure()) });

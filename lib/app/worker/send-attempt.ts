@@ -37,6 +37,9 @@ export function makeSendAttempt({
     const opened = await openAttempt(attempt, request);
     if ('reason' in opened) return { kind: 'notSent', reason: opened.reason };
     if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
+    if (clock.nowMs() > attempt.sendByMs) {
+      return { kind: 'notSent', reason: 'not sent: what it needs could not be read in time' };
+    }
     onSend(clock.nowMs() - attempt.dueMs);
     return callTarget({
       url: request.url,

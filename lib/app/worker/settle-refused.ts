@@ -1,4 +1,4 @@
-import { findEnded } from '../../db/ended-executions.ts';
+import { findEnded, findToCome } from '../../db/ended-executions.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { dayOf } from '../../redis/keys.ts';
@@ -8,7 +8,8 @@ export type SettleRefused = (ids: readonly number[]) => Promise<void>;
 
 /**
  * Lets go of executions whose claim was refused or lost. One of them may have ended in the hands of a worker that did not come to
- * tell the queue, or in a tick: the queue counts its end now, on the day it ended, unless it has counted it there before.
+ * tell the queue, or in a tick: the queue counts its end now, on the day it ended, unless it has counted it there before. One that
+ * came too early, since the queue had forgotten when it is due, goes back for its instant.
  */
 export function makeSettleRefused(deps: {
   pool: Pool;
@@ -21,7 +22,14 @@ export function makeSettleRefused(deps: {
     if (ids.length === 0) return;
     const ended = await findEnded(pool, ids);
     const endedIds = new Set(ended.map(({ id }) => id));
-    const dropped = ids.filter((id) => !endedIds.has(id)).map((id) => ({ id, outcome: 'dropped' as const }));
+    const open = ids.filter((id) => !endedIds.has(id));
+    const toCome = await findToCome(pool, open, new Date(clock.nowMs()));
+    const entries = toCome.map(({ id, dueAt }) => ({ id, dueMs: dueAt.getTime() }));
+    if (entries.length > 0) await queue.release({ workerId, nowMs: clock.nowMs(), entries });
+    const toComeIds = new Set(toCome.map(({ id }) => id));
+    const dropped = open
+      .filter((id) => !toComeIds.has(id))
+      .map((id) => ({ id, outcome: 'dropped' as const }));
     if (dropped.length > 0) await queue.settle({ workerId, nowMs: clock.nowMs(), outcomes: dropped });
     for (const [first, ...rest] of Map.groupBy(ended, ({ endedAt }) => dayOf(endedAt.getTime())).values()) {
       if (first === undefined) continue;

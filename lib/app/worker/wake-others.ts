@@ -32,7 +32,8 @@ export function makeWakeOthers(deps: {
     while (gathered.size > 0) {
       const nowMs = clock.nowMs();
       const plan = [...gathered].map(([arriveMs, count]) => ({
-        delaySeconds: Math.max(Math.floor((arriveMs - nowMs) / 1_000), 0),
+        // Up, as the plan rounded down already: a second less, and it might come before the worker may take the work.
+        delaySeconds: Math.max(Math.ceil((arriveMs - nowMs) / 1_000), 0),
         count,
       }));
       gathered = new Map();

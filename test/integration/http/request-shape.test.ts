@@ -50,6 +50,7 @@ beforeAll(async () => {
       claimToken: '',
       retryCount: 0,
       dueMs: clock.nowMs(),
+      sendByMs: clock.nowMs() + 10_000,
       payload: { ...payload, content },
       request: Promise.resolve({ url, method, headers: {}, body: null, ...content }),
     };

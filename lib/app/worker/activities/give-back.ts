@@ -12,6 +12,11 @@ const GIVE_BACK_AFTER_MS = 500;
 /** A run that ends tries so often to give back what it holds; then its lease in Redis decides. */
 const LAST_TRIES = 3;
 
+export type GiveBack = Activity & {
+  /** Whether it has woken another worker since the run ceased to work. */
+  hasWokenAnother: () => boolean;
+};
+
 /**
  * Gives work back to the queue: what is due and waits behind a full window and, once the run no longer works, all that it
  * holds, before it waits for its requests. Each goes back for its own instant.
@@ -28,11 +33,13 @@ export function makeGiveBack(deps: {
   /** The queue has more again. */
   onGivenBack: () => void;
   settings: { jobsPerWakeUp: number; maxFanOut: number };
-}): Activity {
+}): GiveBack {
   const { queue, clock, workerId, mode, held, inHand, inFlight, wakeOthers, settings } = deps;
   let failures = 0;
+  let hasWoken = false;
   return {
     name: 'give back',
+    hasWokenAnother: () => hasWoken,
     fromMs: () => {
       if (!mode.isWorking()) return held.size() > 0 ? -Infinity : Infinity;
       return inFlight.hasRoom() ? Infinity : held.firstDueMs() + GIVE_BACK_AFTER_MS;
@@ -42,14 +49,15 @@ export function makeGiveBack(deps: {
       try {
         await queue.release({ workerId, nowMs: clock.nowMs(), entries: leaving });
       } catch (error) {
-        failures += 1;
-        if (mode.isWorking() || failures < LAST_TRIES) held.add(leaving);
+        if (!mode.isWorking()) failures += 1;
+        if (failures < LAST_TRIES) held.add(leaving);
         throw error;
       }
       inHand.remove(leaving.map(({ id }) => id));
       deps.onGivenBack();
       const dueNow = leaving.filter(({ dueMs }) => dueMs <= nowMs).length;
       const count = Math.min(Math.ceil(dueNow / settings.jobsPerWakeUp), settings.maxFanOut);
+      hasWoken = !mode.isWorking();
       // A run that ends wakes one in any case: nobody else may be awake when the rest of it is due.
       wakeOthers.send([{ delaySeconds: 0, count: mode.isWorking() ? count : Math.max(count, 1) }]);
     },

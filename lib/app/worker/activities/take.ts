@@ -45,6 +45,9 @@ export function makeTake(deps: {
   const { queue, clock, held, inFlight, pace, strays, settings } = deps;
   let againMs = -Infinity;
   let isEmpty = false;
+  let takenAtMs = -Infinity;
+  /** Something was given back for want of room: other workers are to have it, until there is room. */
+  let isWaitingForRoom = false;
 
   const hasTime = (): boolean => deps.deadline.fits(clock.nowMs() + settings.takeAheadMs, 0);
 
@@ -65,6 +68,7 @@ export function makeTake(deps: {
     foundNothing: () => isEmpty && !strays.areSuspected(),
     lookAgain: () => {
       isEmpty = false;
+      isWaitingForRoom = true;
     },
     hasTime,
 
@@ -72,10 +76,11 @@ export function makeTake(deps: {
       if (!deps.mode.isWorking() || !hasTime()) return Infinity;
       if (strays.areSuspected()) return -Infinity;
       if (held.size() >= MAX_HELD) return Infinity;
+      if (isWaitingForRoom && !inFlight.hasRoom()) return Infinity;
       const isHungry = roomAhead() >= pace.holdLimit() / 2;
       if (isHungry) return againMs;
-      const hasFreePlaces = freeNow(clock.nowMs()) > settings.maxInFlight / 2;
-      return hasFreePlaces ? againMs : Infinity;
+      // Full of work for later: what is due now is looked for now and then.
+      return freeNow(clock.nowMs()) > 0 ? Math.max(againMs, takenAtMs + POLL_EVERY_MS) : Infinity;
     },
 
     run: async (nowMs) => {
@@ -83,6 +88,8 @@ export function makeTake(deps: {
       const { limit, aheadLimit } = limitsAt(nowMs);
       againMs = nowMs + POLL_EVERY_MS;
       if (limit <= 0) return;
+      takenAtMs = nowMs;
+      isWaitingForRoom = false;
       const knownBefore = deps.inHand.size();
       const result = await queue.take({
         workerId: deps.workerId,
@@ -95,9 +102,11 @@ export function makeTake(deps: {
       deps.inHand.add(result.taken.map(({ id }) => id));
       held.add(result.taken.map((taken) => toHeld(taken, nowMs)));
       strays.counted(result.processing, knownBefore + result.taken.length);
-      isEmpty = result.taken.length === 0;
+      const foundNone = result.taken.length === 0;
+      // Without room for work ahead, it was not asked for.
+      isEmpty = foundNone && aheadLimit > 0;
       // There may be more: whoever found something looks again at once, while it has room.
-      if (!isEmpty) againMs = clock.nowMs();
+      if (!foundNone) againMs = clock.nowMs();
       if (result.mayWakeOthers) {
         const count = Math.min(Math.ceil(result.remainingDue / settings.jobsPerWakeUp), settings.maxFanOut);
         deps.wakeOthers.send([{ delaySeconds: 0, count }]);
