@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeCheckedClock, type CheckedClock } from '../lib/checked-clock.ts';
+import { makeCheckedClock, type CheckedClock } from '../lib/clock/checked-clock.ts';
 import { readConfig, readConfigWithKeys, type Config } from '../lib/config.ts';
 import { createPool, type Pool } from '../lib/db/pool.ts';
 import { readServerTime } from '../lib/db/server-time.ts';
@@ -12,7 +12,7 @@ import { makeFetchSecret } from '../lib/secrets/fetch-secret.ts';
 import { type AskQueue, makeAskQueue } from '../lib/sqs/ask-queue.ts';
 import { createSqsClient } from '../lib/sqs/client.ts';
 import { makePublishWakeUps, type PublishWakeUps } from '../lib/sqs/publish-wake-ups.ts';
-import { systemClock } from '../lib/system-clock.ts';
+import { systemClock } from '../lib/clock/system-clock.ts';
 import { databaseAddress } from './database-address.ts';
 import { createLogger } from './logger.ts';
 import { redisConnection } from './redis-connection.ts';

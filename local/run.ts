@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { outgoingSchema } from '../lib/config/outgoing.ts';
 import { UnavailableError } from '../lib/domain/errors.ts';
-import { findRefusal } from '../lib/http/outgoing/refusal.ts';
-import { systemClock } from '../lib/system-clock.ts';
+import { findRefusal } from '../lib/outgoing/refusal.ts';
+import { systemClock } from '../lib/clock/system-clock.ts';
 import { timings, wakeUpQueue } from '../lib/topology.ts';
 import { openAdminKey } from './admin-key.ts';
 import { openDataDir } from './data-dir.ts';

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { makePublishWakeUps } from '../lib/sqs/publish-wake-ups.ts';
-import { systemClock } from '../lib/system-clock.ts';
+import { systemClock } from '../lib/clock/system-clock.ts';
 
 /**
  * Sends a wake-up for each second that the run before this one may have dispatched ahead for. Its own wake-ups were in

@@ -4,7 +4,7 @@
 //   npm run keys -- revoke --id 7
 // The database is --database-url, or DATABASE_URL, which other users of the machine cannot read off the command line.
 import { createPool } from '../lib/db/pool.ts';
-import { systemClock } from '../lib/system-clock.ts';
+import { systemClock } from '../lib/clock/system-clock.ts';
 import { explainFailure, parseCommand } from './support/keys-command.ts';
 import { runKeysCommand } from './support/run-keys-command.ts';
 

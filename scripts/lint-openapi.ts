@@ -7,7 +7,7 @@ import { globSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeOpenApiDocument } from '../lib/http/openapi.ts';
+import { makeOpenApiDocument } from '../lib/api/openapi.ts';
 import { findExamples, writeExamples } from './support/request-examples.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -1,9 +1,9 @@
 import { outgoingSchema } from '../../lib/config/outgoing.ts';
 import { describeFailure } from '../../lib/domain/retry.ts';
-import { makeCallTarget } from '../../lib/http/call-target.ts';
-import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
-import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
-import { systemClock } from '../../lib/system-clock.ts';
+import { makeCallTarget } from '../../lib/outgoing/call-target.ts';
+import { createTargetAgent } from '../../lib/outgoing/target-agent.ts';
+import { createNameServers, makeResolveName } from '../../lib/outgoing/resolve-name.ts';
+import { systemClock } from '../../lib/clock/system-clock.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';
 import { serveCalls } from './serve-calls.ts';
 import { inLanes, seconds } from './stats.ts';

@@ -3,7 +3,7 @@ import { startAttempts } from '../../lib/app/part-attempts.ts';
 import { insertJobs } from '../../lib/db/jobs.ts';
 import { defaults, type NewJob } from '../../lib/domain/job.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
-import { systemClock } from '../../lib/system-clock.ts';
+import { systemClock } from '../../lib/clock/system-clock.ts';
 import { timings, wakeUpQueue } from '../../lib/topology.ts';
 import type { Stage } from './services.ts';
 import { silentLogger } from './silent-logger.ts';

@@ -7,7 +7,7 @@ import { makeRunTick, type TickReport } from '../../lib/app/run-tick.ts';
 import type { Pool, Queryable } from '../../lib/db/pool.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
-import { systemClock } from '../../lib/system-clock.ts';
+import { systemClock } from '../../lib/clock/system-clock.ts';
 import { functions, timings, wakeUpQueue } from '../../lib/topology.ts';
 import type { Stage } from './services.ts';
 import { silentLogger } from './silent-logger.ts';

@@ -8,8 +8,8 @@ import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
 import type { Job, JobSchedule, ListedJob, NewJob } from '../../lib/domain/job.ts';
-import type { QueueStats } from '../../lib/http/resource-schemas.ts';
-import type { OutgoingPolicy } from '../../lib/domain/outgoing/policy.ts';
+import type { QueueStats } from '../../lib/api/resource-schemas.ts';
+import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import type { Admit, RateLimit } from '../../lib/redis/admit.ts';
 

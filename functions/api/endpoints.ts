@@ -2,30 +2,30 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { JobExecution } from '../../lib/domain/execution.ts';
 import { limits, type ListedJob } from '../../lib/domain/job.ts';
-import { batchReply, refuseLargeReply } from '../../lib/http/batch-reply.ts';
-import { parseCursor } from '../../lib/http/cursor.ts';
-import { readJson } from '../../lib/http/json-body.ts';
-import { listReply } from '../../lib/http/list-reply.ts';
-import { openApiJson } from '../../lib/http/openapi.ts';
-import { parseNewApiKey } from '../../lib/http/parse-api-key.ts';
-import { parseJobChanges, parseNewJob, parseNewJobs } from '../../lib/http/parse-job.ts';
-import { parseId } from '../../lib/http/path-id.ts';
+import { batchReply, refuseLargeReply } from '../../lib/api/batch-reply.ts';
+import { parseCursor } from '../../lib/api/cursor.ts';
+import { readJson } from '../../lib/api/json-body.ts';
+import { listReply } from '../../lib/api/list-reply.ts';
+import { openApiJson } from '../../lib/api/openapi.ts';
+import { parseNewApiKey } from '../../lib/api/parse-api-key.ts';
+import { parseJobChanges, parseNewJob, parseNewJobs } from '../../lib/api/parse-job.ts';
+import { parseId } from '../../lib/api/path-id.ts';
 import {
   historyQuerySchema,
   jobsQuerySchema,
   noQuerySchema,
   pageQuerySchema,
   parseQuery,
-} from '../../lib/http/query.ts';
-import { emptyReply, jsonReply, jsonTextReply } from '../../lib/http/reply.ts';
+} from '../../lib/api/query.ts';
+import { emptyReply, jsonReply, jsonTextReply } from '../../lib/api/reply.ts';
 import {
   apiKeyResource,
   jobExecutionResource,
   jobJson,
   jobScheduleResource,
-} from '../../lib/http/resources.ts';
-import type { DeepHealth, Health } from '../../lib/http/resource-schemas.ts';
-import type { RouteKey } from '../../lib/http/route-table.ts';
+} from '../../lib/api/resources.ts';
+import type { DeepHealth, Health } from '../../lib/api/resource-schemas.ts';
+import type { RouteKey } from '../../lib/api/route-table.ts';
 import { version } from '../../lib/version.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import type { ApiDeps } from './api-deps.ts';

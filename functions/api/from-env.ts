@@ -5,7 +5,7 @@ import { findKeyPatiently } from '../../lib/app/hibernate/find-key-patiently.ts'
 import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
 import { getHistory, getJob, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
-import { checkingInBackground } from '../../lib/checked-clock.ts';
+import { checkingInBackground } from '../../lib/clock/checked-clock.ts';
 import { listApiKeys } from '../../lib/db/api-keys.ts';
 import { listJobs } from '../../lib/db/list-jobs.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';

@@ -10,7 +10,7 @@ import { openDataKeys } from '../../lib/secrets/data-keys.ts';
 import { makeFetchSecret } from '../../lib/secrets/fetch-secret.ts';
 import { makePutSecret } from '../../lib/secrets/put-secret.ts';
 import { makeReplaceSecret } from '../../lib/secrets/replace-secret.ts';
-import { systemClock } from '../../lib/system-clock.ts';
+import { systemClock } from '../../lib/clock/system-clock.ts';
 import { databaseConnections, deployFunctions } from '../../lib/topology.ts';
 import { databaseAddress } from '../database-address.ts';
 import { createLogger } from '../logger.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { MeasureQueue } from '../../lib/app/measure-queue.ts';
 import type { RunTick, TickReport } from '../../lib/app/run-tick.ts';
-import type { CheckedClock } from '../../lib/checked-clock.ts';
+import type { CheckedClock } from '../../lib/clock/checked-clock.ts';
 import { errorField, type FunctionLogger } from '../../lib/logger.ts';
 import type { EmitMetrics, Measured } from '../../lib/metrics.ts';
 

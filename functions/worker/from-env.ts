@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { makeRunWorker } from '../../lib/app/worker/run-worker.ts';
-import { makeCallTarget } from '../../lib/http/call-target.ts';
-import { createTargetAgent } from '../../lib/http/outgoing/target-agent.ts';
-import { createNameServers, makeResolveName } from '../../lib/http/outgoing/resolve-name.ts';
+import { makeCallTarget } from '../../lib/outgoing/call-target.ts';
+import { createTargetAgent } from '../../lib/outgoing/target-agent.ts';
+import { createNameServers, makeResolveName } from '../../lib/outgoing/resolve-name.ts';
 import { makeIdsOf } from '../../lib/environment-ids.ts';
 import { databaseConnections, timings, wakeUpQueue } from '../../lib/topology.ts';
 import { connectWithKeysFromEnv } from '../connections.ts';

@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { RunWorker } from '../../lib/app/worker/run-worker.ts';
-import type { CheckedClock } from '../../lib/checked-clock.ts';
+import type { CheckedClock } from '../../lib/clock/checked-clock.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import { isWakeUp } from '../../lib/sqs/wake-up.ts';
 

@@ -6,7 +6,7 @@ import {
   type RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import { openApiJson } from '../../lib/http/openapi.ts';
+import { openApiJson } from '../../lib/api/openapi.ts';
 import { routes } from '../../lib/topology.ts';
 
 type Operation = { summary?: string; description?: string };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseNetworks, parsePorts } from '../domain/outgoing/parse-policy.ts';
+import { parseNetworks, parsePorts } from '../outgoing/policy/parse-policy.ts';
 
 /** The web's two, and those that need no privilege to listen on: not mail, SSH, DNS or file shares. */
 const DEFAULT_PORTS = '80,443,1024-65535';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import type { AuditSettings } from '../../lib/app/audit/rule.ts';
+import type { AuditSettings } from '../../lib/audit/rule.ts';
 import { timings } from '../../lib/topology.ts';
 
 export const usage = `npm run audit -- [options]

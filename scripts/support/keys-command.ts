@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { DatabaseError } from 'pg';
 import type { NewApiKey } from '../../lib/domain/api-key.ts';
 import { BelfryError, UnavailableError } from '../../lib/domain/errors.ts';
-import { parseNewApiKey } from '../../lib/http/parse-api-key.ts';
-import { parseId } from '../../lib/http/path-id.ts';
+import { parseNewApiKey } from '../../lib/api/parse-api-key.ts';
+import { parseId } from '../../lib/api/path-id.ts';
 
 export type KeysCommand =
   | { kind: 'create'; asked: NewApiKey }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GetScheduleCommand, ResourceNotFoundException } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { createSchedulerClient } from '../../lib/tick-schedule/client.ts';
+import { createSchedulerClient } from '../../lib/eventbridge/client.ts';
 import { timings } from '../../lib/topology.ts';
 import { until } from '../support/manual-clock.ts';
 import { startTarget, type Target } from '../support/target.ts';

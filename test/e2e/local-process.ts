@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { makeOpenApiDocument } from '../../lib/http/openapi.ts';
+import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
 import { readRunFile } from '../../local/run-file.ts';
 import { until } from '../support/manual-clock.ts';
 import { makeResponseCheck } from '../support/openapi-check.ts';

@@ -5,7 +5,7 @@ import { makeHandler } from '../../functions/api/handler.ts';
 import { JobNotFoundError, ScheduleNotFoundError } from '../../lib/domain/errors.ts';
 import type { JobExecution } from '../../lib/domain/execution.ts';
 import type { Job, NewJob } from '../../lib/domain/job.ts';
-import { makeOpenApiDocument } from '../../lib/http/openapi.ts';
+import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
 import { ManualClock } from './manual-clock.ts';
 import { memoryApiKeys } from './memory-api-keys.ts';
 import { loopbackPolicy } from './outgoing.ts';

@@ -10,7 +10,7 @@ import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick } from '../../lib/app/run-tick.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
-import type { TickSchedule } from '../../lib/tick-schedule/tick-schedule.ts';
+import type { TickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
 import { type Parts, RETENTION_DAYS } from './belfry.ts';
 import { makeTestDataKeys } from './key-rings.ts';
 

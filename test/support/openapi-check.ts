@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { makeOpenApiDocument } from '../../lib/http/openapi.ts';
+import type { makeOpenApiDocument } from '../../lib/api/openapi.ts';
 
 type Document = ReturnType<typeof makeOpenApiDocument>;
 type Paths = NonNullable<Document['paths']>;

@@ -1,5 +1,5 @@
 import { outgoingSchema } from '../../lib/config/outgoing.ts';
-import type { OutgoingPolicy } from '../../lib/domain/outgoing/policy.ts';
+import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';
 
 /** As the settings read. */

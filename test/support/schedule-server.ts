@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { createSchedulerClient } from '../../lib/tick-schedule/client.ts';
+import { createSchedulerClient } from '../../lib/eventbridge/client.ts';
 import { portOf } from './target.ts';
 
 /** A schedule as it is stored, in the protocol's own words. */

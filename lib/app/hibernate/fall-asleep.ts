@@ -4,7 +4,7 @@ import { changeHibernation, lockHibernation, readHibernation, readOutlook } from
 import type { Pool } from '../../db/pool.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { errorField, type Logger } from '../../logger.ts';
-import { OPERATION_TIMEOUT_MS, type TickSchedule } from '../../tick-schedule/tick-schedule.ts';
+import { OPERATION_TIMEOUT_MS, type TickSchedule } from '../../eventbridge/tick-schedule.ts';
 
 /** From a tick's deadline on until its function is surely gone, and what it sent last has arrived. */
 const SETTLE_MS = 10_000;

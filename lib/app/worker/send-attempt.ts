@@ -1,6 +1,6 @@
 import type { AttemptResult } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { CallTarget } from '../../http/call-target.ts';
+import type { CallTarget } from '../../outgoing/call-target.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 import type { OpenAttempt } from './open-attempt.ts';
 

@@ -1,6 +1,6 @@
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { CallTarget } from '../../http/call-target.ts';
+import type { CallTarget } from '../../outgoing/call-target.ts';
 import type { Logger } from '../../logger.ts';
 import type { EmitMetrics } from '../../metrics.ts';
 import type { Queue } from '../../redis/queue.ts';

@@ -29,7 +29,7 @@ const NEXT = /* sql */ `
      set job_revision = job_revision + 1
    where status in ('SCHEDULED', 'RETRYING');
 `;
-const OPENAPI = { file: 'lib/http/openapi.ts', title: "title: 'Belfry'" };
+const OPENAPI = { file: 'lib/api/openapi.ts', title: "title: 'Belfry'" };
 
 /** Copies the repository to `directory` and makes the next release of it: one more migration, and another title of the API. */
 export const makeNextRelease = (directory: string): Promise<void> =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NewJob } from '../../../lib/domain/job.ts';
-import { makeCallTarget } from '../../../lib/http/call-target.ts';
-import { createTargetAgent } from '../../../lib/http/outgoing/target-agent.ts';
+import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
+import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
 

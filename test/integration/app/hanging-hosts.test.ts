@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeQueueRule } from '../../../lib/app/audit/queue.ts';
-import { runAudit } from '../../../lib/app/audit/run-audit.ts';
+import { makeQueueRule } from '../../../lib/audit/queue.ts';
+import { runAudit } from '../../../lib/audit/run-audit.ts';
 import type { NewJob } from '../../../lib/domain/job.ts';
 import { makeKeys } from '../../../lib/redis/keys.ts';
 import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';

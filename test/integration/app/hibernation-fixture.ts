@@ -1,6 +1,6 @@
 import { readHibernation } from '../../../lib/db/hibernation.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
-import { makeTickSchedule } from '../../../lib/tick-schedule/tick-schedule.ts';
+import { makeTickSchedule } from '../../../lib/eventbridge/tick-schedule.ts';
 import { createBelfry } from '../../support/belfry.ts';
 import { composeHibernating, type HibernationParts } from '../../support/hibernating.ts';
 import { startScheduleServer } from '../../support/schedule-server.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDecidedHibernation } from '../../../lib/db/hibernation.ts';
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
-import type { TickSchedule } from '../../../lib/tick-schedule/tick-schedule.ts';
+import type { TickSchedule } from '../../../lib/eventbridge/tick-schedule.ts';
 import { aJob } from '../../support/a-job.ts';
 import { until } from '../../support/manual-clock.ts';
 import { createHibernating, MINUTE, START, type Hibernating } from './hibernation-fixture.ts';

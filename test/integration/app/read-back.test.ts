@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aJob } from '../../support/a-job.ts';
-import { jobJson } from '../../../lib/http/resources.ts';
-import { parseJobChanges } from '../../../lib/http/parse-job.ts';
+import { jobJson } from '../../../lib/api/resources.ts';
+import { parseJobChanges } from '../../../lib/api/parse-job.ts';
 import { getJob } from '../../../lib/app/read-jobs.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
 import { belfry, setUpWorker } from './worker-fixture.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createSqsClient } from '../../../lib/sqs/client.ts';
 import { makePublishWakeUps, type PublishWakeUps } from '../../../lib/sqs/publish-wake-ups.ts';
-import { systemClock } from '../../../lib/system-clock.ts';
+import { systemClock } from '../../../lib/clock/system-clock.ts';
 import { aJob } from '../../support/a-job.ts';
 import { makeTestApi } from '../../support/api-harness.ts';
 import { compose } from '../../support/belfry.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeHandler as makeScheduler } from '../../../functions/scheduler/handler.ts';
 import { makeHandler as makeWorker } from '../../../functions/worker/handler.ts';
-import { makeCheckedClock, type CheckedClock } from '../../../lib/checked-clock.ts';
+import { makeCheckedClock, type CheckedClock } from '../../../lib/clock/checked-clock.ts';
 import { readServerTime } from '../../../lib/db/server-time.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { auditRules } from '../../../lib/app/audit/run-audit.ts';
+import { auditRules } from '../../../lib/audit/run-audit.ts';
 import { runAuditCommand } from '../../../scripts/audit/command.ts';
 import { aJob } from '../../support/a-job.ts';
 import { createBelfry, type Belfry } from '../../support/belfry.ts';

@@ -1,9 +1,4 @@
-import {
-  makeReport,
-  type AuditRule,
-  type AuditSettings,
-  type RuleResult,
-} from '../../../lib/app/audit/rule.ts';
+import { makeReport, type AuditRule, type AuditSettings, type RuleResult } from '../../../lib/audit/rule.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
 import { timings } from '../../../lib/topology.ts';
 

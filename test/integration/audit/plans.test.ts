@@ -1,30 +1,30 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findRetriedAtMostOnce, findTooManyRetries } from '../../../lib/db/audit/attempts.ts';
-import { readConstraints } from '../../../lib/db/audit/constraints.ts';
+import { findRetriedAtMostOnce, findTooManyRetries } from '../../../lib/audit/statements/attempts.ts';
+import { readConstraints } from '../../../lib/audit/statements/constraints.ts';
 import {
   findOccurrenceBefore,
   findOccurrenceFrom,
   listOccurrences,
-} from '../../../lib/db/audit/occurrences.ts';
+} from '../../../lib/audit/statements/occurrences.ts';
 import {
   findExpiredClaims,
   findOverdueExecutions,
   findRunningOfStopped,
   findWaitingOfStopped,
-} from '../../../lib/db/audit/open-executions.ts';
-import { findQueued, listWaiting } from '../../../lib/db/audit/queue.ts';
+} from '../../../lib/audit/statements/open-executions.ts';
+import { findQueued, listWaiting } from '../../../lib/audit/statements/queue.ts';
 import {
   findOverdueSchedules,
   findSchedulesOfStopped,
   listActiveJobs,
-} from '../../../lib/db/audit/schedules.ts';
+} from '../../../lib/audit/statements/schedules.ts';
 import {
   findTooEarly,
   findUnexplainedFailures,
   findUnusedRetries,
   findWrongClaims,
-} from '../../../lib/db/audit/states.ts';
-import { findPartitionsOf, type FindInPage } from '../../../lib/db/audit/walk-executions.ts';
+} from '../../../lib/audit/statements/states.ts';
+import { findPartitionsOf, type FindInPage } from '../../../lib/audit/statements/walk-executions.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
 import { explain, planModes } from '../db/explain.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeQueueRule } from '../../../lib/app/audit/queue.ts';
-import { runAudit } from '../../../lib/app/audit/run-audit.ts';
+import { makeQueueRule } from '../../../lib/audit/queue.ts';
+import { runAudit } from '../../../lib/audit/run-audit.ts';
 import { makeKeys, type Keys } from '../../../lib/redis/keys.ts';
 import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';
 import { aJob } from '../../support/a-job.ts';

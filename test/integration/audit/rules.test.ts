@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AuditRule } from '../../../lib/app/audit/rule.ts';
-import { auditRules, runAudit } from '../../../lib/app/audit/run-audit.ts';
+import type { AuditRule } from '../../../lib/audit/rule.ts';
+import { auditRules, runAudit } from '../../../lib/audit/run-audit.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
 import { damages } from './damages.ts';
 import { askDamaged, settingsAt } from './fixture.ts';

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { makeLimitRate } from '../../../lib/app/limit-rate.ts';
 import { makeAdmit } from '../../../lib/redis/admit.ts';
 import { connectRedis } from '../../../lib/redis/client.ts';
-import { systemClock } from '../../../lib/system-clock.ts';
+import { systemClock } from '../../../lib/clock/system-clock.ts';
 import { makeTestLog } from '../../support/test-log.ts';
 import { redisUrl } from './fixture.ts';
 

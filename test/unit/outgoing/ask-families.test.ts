@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { askFamilies, type NameRecord } from '../../../lib/http/outgoing/ask-families.ts';
-import { makeResolveName } from '../../../lib/http/outgoing/resolve-name.ts';
+import { askFamilies, type NameRecord } from '../../../lib/outgoing/ask-families.ts';
+import { makeResolveName } from '../../../lib/outgoing/resolve-name.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const A = { address: '1.1.1.1', ttl: 1 };

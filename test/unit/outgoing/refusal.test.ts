@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findRefusal } from '../../../lib/http/outgoing/refusal.ts';
-import { findInHosts } from '../../../lib/http/outgoing/hosts-file.ts';
+import { findRefusal } from '../../../lib/outgoing/refusal.ts';
+import { findInHosts } from '../../../lib/outgoing/hosts-file.ts';
 import { readLocalSettings } from '../../../local/settings.ts';
 import { loopbackPolicy, policyOf } from '../../support/outgoing.ts';
 

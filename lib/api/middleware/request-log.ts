@@ -1,0 +1,33 @@
+import type { Request } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { Clock } from '../../domain/clock.ts';
+import { routePath } from '../route-table.ts';
+import type { FunctionLogger } from '../../logger.ts';
+import type { ApiMiddleware } from './api-middleware.ts';
+
+type ApiRequest = Request<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+/** One line a request. Use it first, so that it sees the response the others have made. */
+export function requestLog({ logger, clock }: { logger: FunctionLogger; clock: Clock }): ApiMiddleware {
+  const startedAtMs = new WeakMap<ApiRequest, number>();
+  const log = (request: ApiRequest) => {
+    const { httpMethod, path, requestContext } = request.event;
+    const nowMs = clock.nowMs();
+    logger.info('request', {
+      method: httpMethod,
+      // The pattern, not the path: a stranger's path may hold anything.
+      route: routePath(path) ?? null,
+      status: request.response?.statusCode,
+      durationMs: nowMs - (startedAtMs.get(request) ?? nowMs),
+      requestId: requestContext.requestId,
+    });
+  };
+  return {
+    before: (request) => {
+      logger.startInvocation(request.context.awsRequestId);
+      startedAtMs.set(request, clock.nowMs());
+    },
+    after: log,
+    onError: log,
+  };
+}

@@ -1,0 +1,28 @@
+import { findOccurrenceBefore, findOccurrenceFrom } from './statements/occurrences.ts';
+import type { Queryable } from '../db/pool.ts';
+import { firstTimeFrom, isMisfire, type Gap } from '../domain/expected-times.ts';
+import type { Expectation } from './expectation.ts';
+import type { AuditSettings } from './rule.ts';
+
+/** Only a schedule that was not served for long may leave occurrences out: it then runs the latest of them. */
+export async function judgeGap(
+  tx: Queryable,
+  { job, schedule, toMs }: Expectation,
+  gap: Gap,
+  { since, misfireAfterMs }: Pick<AuditSettings, 'since' | 'misfireAfterMs'>,
+): Promise<'missing' | 'misfire' | 'undecided'> {
+  if (!job.isRecurring) return 'missing';
+  const endedBy = await findOccurrenceFrom(tx, job.id, new Date(gap.endedByMs ?? toMs));
+  if (endedBy === undefined) return 'missing';
+  // Dispatched, and perhaps taken back, before the job was changed: when it was dispatched anew is not stored.
+  if (job.revision > 1 && endedBy.createdAt <= job.updatedAt) return 'undecided';
+  let { firstMs } = gap;
+  if (gap.isFromStart && job.updatedAt < since) {
+    // It may have begun before the window.
+    const before = await findOccurrenceBefore(tx, job.id, new Date(firstMs));
+    const lastMs = before?.executionTime.getTime() ?? job.updatedAt.getTime();
+    firstMs = Math.min(firstMs, firstTimeFrom(schedule, lastMs + 1, firstMs) ?? firstMs);
+  }
+  const end = { endedByMs: endedBy.executionTime.getTime(), dispatchedMs: endedBy.createdAt.getTime() };
+  return isMisfire(schedule, { firstMs, ...end }, misfireAfterMs) ? 'misfire' : 'missing';
+}

@@ -1,0 +1,117 @@
+import { listOccurrences, type Occurrence } from './statements/occurrences.ts';
+import { listActiveJobs, type AuditedJob } from './statements/schedules.ts';
+import type { Queryable } from '../db/pool.ts';
+import { readZoneData } from '../db/zone-data.ts';
+import { compareTimes, type TimeComparison } from '../domain/expected-times.ts';
+import { expectOccurrences, type Expectation } from './expectation.ts';
+import { judgeGap } from './judge-gap.ts';
+import type { AuditRule, AuditSettings, Report } from './rule.ts';
+import { walk } from './walk.ts';
+
+/** Jobs whose occurrences one statement reads. */
+const JOBS_PER_STATEMENT = 100;
+
+/** That no occurrence is there twice is for the database to hold: see the rule about constraints. */
+export const occurrenceRule: AuditRule = {
+  name: 'occurrences-dispatched',
+  promise: 'every occurrence of a job has its execution',
+  check: async (tx, settings, report) => {
+    const { changedAt: zoneDataChangedAt } = await readZoneData(tx);
+    await walk(
+      report,
+      0,
+      (after) => listActiveJobs(tx, after, settings.rowsPerPage),
+      async (jobs) => {
+        const expected = jobs.flatMap((job) => expectOf(job, { ...settings, zoneDataChangedAt }, report));
+        for (let at = 0; at < expected.length && !report.isFull(); at += JOBS_PER_STATEMENT) {
+          await compare(tx, expected.slice(at, at + JOBS_PER_STATEMENT), settings, report);
+        }
+      },
+    );
+  },
+};
+
+function expectOf(
+  job: AuditedJob,
+  settings: AuditSettings & { zoneDataChangedAt: Date | null },
+  report: Report,
+): Expectation[] {
+  const expectation = expectOccurrences(job, settings);
+  if (typeof expectation === 'object') return [expectation];
+  if (expectation === 'unreadable') report.finding({ jobId: job.id, detail: 'its schedule cannot be read' });
+  if (expectation === 'undecided') report.undecided();
+  return [];
+}
+
+/** What there is of the jobs comes in pages, which are shared by those that have not come to their end. */
+async function compare(
+  tx: Queryable,
+  expected: readonly Expectation[],
+  settings: AuditSettings,
+  report: Report,
+): Promise<void> {
+  let open = expected.map((expectation) => ({
+    expectation,
+    comparison: compareTimes(expectation.schedule, {
+      ...expectation,
+      isRecurring: expectation.job.isRecurring,
+    }),
+    fromMs: expectation.firstMs,
+  }));
+  while (open.length > 0 && !report.isFull()) {
+    const limit = Math.ceil(settings.rowsPerPage / open.length);
+    const ranges = open.map(({ expectation: { job, toMs }, fromMs }) => ({
+      jobId: job.id,
+      from: new Date(fromMs),
+      to: new Date(toMs),
+    }));
+    const pages = await listOccurrences(tx, ranges, limit);
+    const longer: typeof open = [];
+    for (const one of open) {
+      const page = pages.get(one.expectation.job.id) ?? [];
+      report.read(page.length);
+      comparePage(one.expectation, one.comparison, page, report);
+      const last = page.length < limit ? undefined : page.at(-1);
+      if (last === undefined) await reportGaps(tx, one.expectation, one.comparison, settings, report);
+      else longer.push({ ...one, fromMs: last.executionTime.getTime() + 1 });
+    }
+    open = longer;
+  }
+}
+
+/**
+ * What a change before the last has taken back is dispatched anew, where the schedule has it. What an earlier schedule
+ * had is in nobody's way.
+ */
+function comparePage(
+  { job }: Expectation,
+  comparison: TimeComparison,
+  page: readonly Occurrence[],
+  report: Report,
+): void {
+  const wanted = new Set(comparison.feed(page.map(({ executionTime }) => executionTime.getTime())));
+  for (const { executionTime, status } of page) {
+    if (status !== 'CANCELLED' || !wanted.has(executionTime.getTime())) continue;
+    report.finding({ jobId: job.id, executionTime, detail: 'it was taken back, and never dispatched again' });
+  }
+}
+
+async function reportGaps(
+  tx: Queryable,
+  expectation: Expectation,
+  comparison: TimeComparison,
+  settings: AuditSettings,
+  report: Report,
+): Promise<void> {
+  for (const gap of comparison.end()) {
+    // To look for what is not there takes its time as well.
+    report.read(gap.count);
+    const verdict = await judgeGap(tx, expectation, gap, settings);
+    if (verdict === 'undecided') report.undecided();
+    if (verdict !== 'missing') continue;
+    const last = new Date(gap.lastMs).toISOString();
+    const more = gap.count === 1 ? '' : `, nor have ${gap.count - 1} more up to ${last}`;
+    const executionTime = new Date(gap.firstMs);
+    report.finding({ jobId: expectation.job.id, executionTime, detail: `it has no execution${more}` });
+  }
+}

@@ -1,0 +1,61 @@
+import type { ExecutionStatus } from '../../domain/execution.ts';
+import type { Queryable } from '../../db/pool.ts';
+import type { Position } from './open-executions.ts';
+import type { Page } from './walk-executions.ts';
+
+export type QueuedExecution = {
+  executionId: number;
+  jobId: number;
+  executionTime: Date;
+  status: ExecutionStatus;
+  dueAt: Date;
+  updatedAt: Date;
+};
+
+const COLUMNS = /* sql */ `
+  id as "executionId", job_id as "jobId", execution_time as "executionTime", status, due_at as "dueAt",
+  updated_at as "updatedAt"`;
+
+// As `listWaitingExecutions`.
+const LIST_WAITING = /* sql */ `
+  select ${COLUMNS}
+    from job_executions
+   where status in ('SCHEDULED', 'RETRYING')
+     and due_at <= $1
+     and (due_at, id) > ($2, $3)
+   order by due_at, id
+   limit (select $4::integer)`;
+
+/** What waits and is due by the horizon: the queue is to hold it. */
+export async function listWaiting(
+  db: Queryable,
+  horizon: Date,
+  after: Position,
+  limit: number,
+): Promise<Page<Position, QueuedExecution>> {
+  const { rows } = await db.query<QueuedExecution>({
+    name: 'audit_waiting',
+    text: LIST_WAITING,
+    values: [horizon, after.at, after.id, limit],
+  });
+  const last = rows.length < limit ? undefined : rows.at(-1);
+  return { read: rows.length, last: last && { at: last.dueAt, id: last.executionId }, found: rows };
+}
+
+// As `findExecutionRequests`: the range says nothing that the list does not.
+const FIND_QUEUED = /* sql */ `
+  select ${COLUMNS}
+    from job_executions
+   where id = any($1::bigint[])
+     and id between $2 and $3`;
+
+/** Those of the executions that there are, whatever became of them. */
+export async function findQueued(db: Queryable, ids: readonly number[]): Promise<QueuedExecution[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await db.query<QueuedExecution>({
+    name: 'audit_queued',
+    text: FIND_QUEUED,
+    values: [ids, Math.min(...ids), Math.max(...ids)],
+  });
+  return rows;
+}

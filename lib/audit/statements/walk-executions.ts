@@ -1,0 +1,105 @@
+import type { Queryable } from '../../db/pool.ts';
+
+/** What a rule found wrong with an execution. It names ids and instants; bodies, headers and messages never. */
+export type FoundExecution = {
+  executionId: number;
+  jobId: number;
+  executionTime: Date;
+  detail: string;
+  /** False where a change of the job since may be the reason. */
+  isDecided: boolean;
+};
+
+/** A part of a walk. Without a `last` position it was the end. */
+export type Page<Position, Found> = { read: number; last: Position | undefined; found: Found[] };
+
+const FIND_PARTITIONS = /* sql */ `
+  select i.inhrelid::regclass::text as name
+    from pg_inherits i
+   where i.inhparent = 'job_executions'::regclass
+   order by 1`;
+
+const dayOfPartition = /job_executions_p(\d{4})(\d\d)(\d\d)$/;
+const DAY_MS = 86_400_000;
+
+/**
+ * The partitions that may hold executions of the window, quoted for use in a statement. The default one, and any that
+ * was not named by us, always may.
+ */
+export async function findPartitionsOf(
+  db: Queryable,
+  { since, until }: { since: Date; until: Date },
+): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>({ name: 'audit_partitions', text: FIND_PARTITIONS });
+  return rows.flatMap(({ name }) => {
+    const [, year, month, day] = dayOfPartition.exec(name) ?? [];
+    const startMs = Date.UTC(Number(year), Number(month) - 1, Number(day));
+    const isOutside = startMs >= until.getTime() || startMs + DAY_MS <= since.getTime();
+    return isOutside ? [] : [name];
+  });
+}
+
+/**
+ * @param found a rule: a select of `"executionId"`, `"jobId"`, `"executionTime"`, `detail` and `"isDecided"` from
+ * `judged e`, which is a page's executions within the window.
+ *
+ * One partition after the other, and no condition but the position in the inner query, so that it is a part of the
+ * primary key's index whatever the statistics: a range of times is taken for a two-hundredth of the rows, and all of
+ * them would be read and sorted for each page.
+ */
+export function makeFindInPage(name: string, found: string) {
+  return async (
+    db: Queryable,
+    { partition, after, limit, since, until }: PartitionPage,
+  ): Promise<Page<number, FoundExecution>> => {
+    const { rows } = await db.query<{ read: number; last: number | null } & FoundExecution>({
+      // Without a name: each partition is another statement.
+      text: /* sql */ `
+        -- ${name}
+        with page as materialized (
+          select id, job_id, job_revision, status, execution_time, execution_duration, retry_count, started_at,
+                 is_withdrawn, created_at, updated_at, error_message is null as is_unexplained,
+                 claim_token is not null as has_claim, lease_expires_at is not null as has_lease
+            from ${partition}
+           where id > $1
+           order by id
+           limit $2
+        ), judged as (
+          select * from page where execution_time >= $3 and execution_time < $4
+        )
+        select p.read, p.last, f.*
+          from (select count(*) as read, max(id) as last from page) p
+          left join (${found}) f on true
+         order by f."executionId"`,
+      values: [after, limit, since, until],
+    });
+    const [first] = rows;
+    const isLast = first === undefined || first.read < limit;
+    return {
+      read: first?.read ?? 0,
+      last: isLast ? undefined : (first.last ?? undefined),
+      found: rows
+        .filter((row) => row.executionId !== null)
+        .map(({ executionId, jobId, executionTime, detail, isDecided }) => ({
+          executionId,
+          jobId,
+          executionTime,
+          detail,
+          isDecided,
+        })),
+    };
+  };
+}
+
+export type FindInPage = ReturnType<typeof makeFindInPage>;
+
+type PartitionPage = { partition: string; after: number; limit: number; since: Date; until: Date };
+
+/** The job of an execution, by its primary key whatever the statistics: a join could read all jobs for each page. */
+export const JOB_OF_E = /* sql */ `
+  cross join lateral (
+    select revision, type, max_retry_count, updated_at from jobs where id = e.job_id limit 1
+  ) j`;
+
+/** Whether the job is as it was when the execution was dispatched. */
+export const IS_UNCHANGED = /* sql */ `(j.revision = e.job_revision and j.updated_at <= e.created_at)`;

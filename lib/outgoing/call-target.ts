@@ -1,0 +1,109 @@
+import type { Dispatcher } from 'undici';
+import type { AttemptResult } from '../domain/retry.ts';
+import type { AnswerHandler, Connection } from './connection.ts';
+import { RefusedTargetError } from './refusal.ts';
+import type { TargetAgent } from './target-agent.ts';
+
+/** A response is read, so that its connection can serve again, but never kept; this much of it at most. */
+const MAX_RESPONSE_BYTES = 65_536;
+
+export type TargetRequest = {
+  url: string;
+  method: Dispatcher.HttpMethod;
+  headers: Record<string, string>;
+  body: string | Buffer | null;
+  timeoutMs: number;
+  /** Whether its target may see it twice. One that must not goes over a connection of its own. */
+  isRepeatable: boolean;
+};
+
+export type CallTarget = (request: TargetRequest) => Promise<AttemptResult>;
+
+/**
+ * Sends one request and waits for its whole response, up to `timeoutMs` in all. It never throws. A response longer than 64 KiB
+ * is cut off there, and counts as answered.
+ *
+ * A target may close an idle connection at the moment when a request goes over it, and then never sees the request. So a
+ * request that must not be repeated goes over a new connection. Any other is sent once more, over a new connection, when one
+ * that was reused ends before a byte of the answer has come.
+ */
+export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'discard'>): CallTarget {
+  return (request) =>
+    new Promise((resolve) => {
+      const startedMs = performance.now();
+      let connection: Connection | undefined;
+      let statusCode = 0;
+      let receivedBytes = 0;
+      let isSettled = false;
+
+      const durationMs = (): number => Math.round(performance.now() - startedMs);
+      const settle = (result: AttemptResult): void => {
+        if (isSettled) return;
+        isSettled = true;
+        clearTimeout(timer);
+        resolve(result);
+      };
+      const breakOff = (result: AttemptResult): void => {
+        settle(result);
+        if (connection !== undefined) agent.discard(connection);
+      };
+      const answered = (): AttemptResult => ({ kind: 'answered', statusCode, durationMs: durationMs() });
+
+      const { timeoutMs } = request;
+      const timer = setTimeout(
+        () => breakOff({ kind: 'timedOut', timeoutMs, durationMs: durationMs() }),
+        timeoutMs,
+      );
+
+      const handler: AnswerHandler = {
+        onResponseStart: (_, status) => {
+          statusCode = status;
+        },
+        onResponseData: (_, chunk) => {
+          receivedBytes += chunk.length;
+          if (receivedBytes > MAX_RESPONSE_BYTES) breakOff(answered());
+        },
+        onResponseEnd: () => {
+          settle(answered());
+          if (connection !== undefined) agent.giveBack(connection);
+        },
+        onResponseError: (_, error) => {
+          if (isSettled) return;
+          const wasClosing = connection?.isReused() === true && !connection.hasAnswerBegun();
+          if (connection === undefined || !wasClosing || !request.isRepeatable) {
+            return breakOff(judgeError(error, { statusCode, durationMs: durationMs() }));
+          }
+          agent.discard(connection);
+          send({ isFresh: true });
+        },
+      };
+
+      const send = ({ isFresh }: { isFresh: boolean }): void => {
+        try {
+          const { origin, pathname, search } = new URL(request.url);
+          const { method, headers, body } = request;
+          connection = agent.take(origin, { isFresh });
+          const isLast = request.isRepeatable ? {} : { reset: true };
+          connection.send({ path: pathname + search, method, headers, body, ...isLast }, handler);
+        } catch (error) {
+          breakOff(judgeError(error, { statusCode, durationMs: durationMs() }));
+        }
+      };
+      send({ isFresh: !request.isRepeatable });
+    });
+}
+
+/** @param statusCode 0 while no response has begun. */
+function judgeError(error: unknown, facts: { statusCode: number; durationMs: number }): AttemptResult {
+  if (error instanceof RefusedTargetError) {
+    return { kind: error.isFinal ? 'refused' : 'notSent', reason: `refused: ${error.message}` };
+  }
+  const { statusCode, durationMs } = facts;
+  const cause = nameOf(error);
+  return { kind: 'connectionFailed', durationMs, cause, ...(statusCode === 0 ? {} : { statusCode }) };
+}
+
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

@@ -1,0 +1,122 @@
+import { compareTimes } from '../../../lib/domain/expected-times.ts';
+import { compileSchedule } from '../../../lib/domain/schedule/parse-schedule.ts';
+import type { AskedJob, Journal, StoredExecution, StoredJob, Violation } from '../journal/types.ts';
+import { at, type Evidence } from './evidence.ts';
+
+const RULE = 'every acknowledged occurrence has exactly one execution';
+
+/** What was acknowledged is there, what was refused is not; and each has the executions that its schedule says. */
+export function checkOccurrences(evidence: Evidence): Violation[] {
+  const { journal, storedByName, known } = evidence;
+  return [
+    ...journal.jobs.flatMap((asked) => checkPresence(asked, storedByName.get(asked.name))),
+    ...checkBatches(evidence),
+    ...checkDoubles(journal),
+    ...known.flatMap((job) => (job.asked.isRecurring ? checkRecurring(job, journal) : checkOnce(job))),
+  ];
+}
+
+const found = (detail: string): Violation => ({ rule: RULE, detail });
+
+function checkPresence({ name, answer }: AskedJob, stored: StoredJob | undefined): Violation[] {
+  switch (answer.kind) {
+    case 'acknowledged':
+      if (stored?.id === answer.id) return [];
+      return [
+        found(
+          `job ${name}, acknowledged at ${at(answer.atMs)} as ${answer.id}, is ` +
+            (stored === undefined ? 'not there' : `there as ${stored.id}`),
+        ),
+      ];
+    case 'refused':
+      return stored === undefined
+        ? []
+        : [found(`job ${name}, refused with ${answer.status}, is there as ${stored.id}`)];
+    case 'unknown':
+      return [];
+  }
+}
+
+/** A batch is all or nothing, also when nobody heard which. */
+function checkBatches({ journal, storedByName }: Evidence): Violation[] {
+  return [...Map.groupBy(journal.jobs, ({ request }) => request)].flatMap(([request, jobs]) => {
+    const there = jobs.filter(({ name }) => storedByName.has(name)).length;
+    return there === 0 || there === jobs.length
+      ? []
+      : [found(`of the ${jobs.length} jobs of request ${request} there are ${there}`)];
+  });
+}
+
+function checkDoubles({ executions, stored }: Journal): Violation[] {
+  const occurrences = Map.groupBy(executions, ({ jobId, executionMs }) => `${jobId} at ${at(executionMs)}`);
+  const doubled = [...occurrences].filter(([, same]) => same.length > 1);
+  const names = Map.groupBy(stored, ({ name }) => name);
+  const twice = [...names].filter(([, same]) => same.length > 1);
+  return [
+    ...doubled.map(([occurrence, same]) =>
+      found(`job ${occurrence} has the executions ${same.map(({ id }) => id).join(' and ')}`),
+    ),
+    ...twice.map(([name, same]) => found(`job ${name} is there ${same.length} times`)),
+  ];
+}
+
+type Known = Evidence['known'][number];
+
+function checkOnce({ asked, stored, executions }: Known): Violation[] {
+  const dueMs = Date.parse(asked.schedule);
+  const strays = executions.filter(({ executionMs }) => executionMs !== dueMs);
+  // What was paused or deleted may have been stopped before it was dispatched.
+  const mayBeMissing = asked.stop?.kind === 'pause' || asked.stop?.kind === 'delete';
+  const isMissing = executions.length === 0 && !mayBeMissing;
+  return [
+    ...strays.map((execution) => stray(asked, stored, execution)),
+    ...(isMissing ? [found(`job ${asked.name} (${stored.id}), due at ${at(dueMs)}, has no execution`)] : []),
+  ];
+}
+
+/**
+ * All that its schedule has, from the first on, up to where the schedule stands. One that was stopped has had all that ticks
+ * dispatched before, and those look ahead: at least what was due when the last tick before the stop began.
+ */
+function checkRecurring({ asked, stored, executions }: Known, journal: Journal): Violation[] {
+  const schedule = compileSchedule(asked.schedule, 'UTC');
+  const times = executions.map(({ executionMs }) => executionMs).sort((a, b) => a - b);
+  const firstMs = asked.answer.kind === 'acknowledged' ? asked.answer.firstMs : (times[0] ?? stored.nextMs);
+  if (firstMs === undefined) return [];
+  const isStopped = asked.stop !== undefined && asked.stop.kind !== 'change';
+  const toMs = isStopped
+    ? Math.max((times.at(-1) ?? 0) + 1, servedUpTo(asked, firstMs, journal))
+    : (stored.nextMs ?? Infinity);
+  if (toMs === Infinity) return [found(`job ${asked.name} (${stored.id}) recurs, and has no schedule`)];
+  const comparison = compareTimes(schedule, { firstMs, toMs, isRecurring: true });
+  const wanted = new Set(comparison.feed(times));
+  const overdue = isStopped || toMs > journal.quietMs ? [] : [toMs];
+  return [
+    ...executions
+      .filter(({ executionMs }) => !wanted.has(executionMs))
+      .map((execution) => stray(asked, stored, execution)),
+    ...comparison
+      .end()
+      .map((gap) =>
+        found(
+          `job ${asked.name} (${stored.id}) has no execution for ${gap.count} of its times, ` +
+            `${at(gap.firstMs)} to ${at(gap.lastMs)}`,
+        ),
+      ),
+    ...overdue.map((ms) => found(`job ${asked.name} (${stored.id}) stands at ${at(ms)}, and is not served`)),
+  ];
+}
+
+function servedUpTo({ stop, answer }: AskedJob, firstMs: number, { ticks }: Journal): number {
+  if (stop === undefined || answer.kind !== 'acknowledged') return firstMs;
+  const served = ticks.filter(
+    ({ startedMs, endedMs }) => startedMs > answer.atMs && endedMs < stop.sentMs && startedMs > firstMs,
+  );
+  return Math.max(firstMs, ...served.map(({ startedMs }) => startedMs));
+}
+
+function stray(asked: AskedJob, stored: StoredJob, { id, executionMs }: StoredExecution): Violation {
+  return found(
+    `job ${asked.name} (${stored.id}) has execution ${id} at ${at(executionMs)}, when its schedule has none`,
+  );
+}

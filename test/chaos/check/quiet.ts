@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { timings } from '../../../lib/topology.ts';
+import type { Violation } from '../journal/types.ts';
+import { pauseRecurring, SETTLE_MS, untilEnded } from '../settle.ts';
+import type { Client } from '../traffic/client.ts';
+import type { Targets } from '../traffic/targets.ts';
+import type { World } from '../world.ts';
+import { checkByAudit } from './audit.ts';
+import { checkQuietStats } from './quiet-stats.ts';
+
+/** The audit leaves out what has just been written. */
+const AUDIT_AFTER_MS = 11_000;
+const AUDIT_AGAIN_MS = 5_000;
+/**
+ * Of what an API that died had taken back in PostgreSQL, and not yet in Redis, a worker that takes it finds that it may not
+ * run: when it is due, which is at most the look-ahead later.
+ */
+const LEFT_IN_QUEUE_MS = timings.lookAheadMs + 20_000;
+
+/** While what recurs still does, that nothing of it is missing; then, in the quiet, that the queue holds what it should. */
+export async function checkQuiet({
+  world,
+  client,
+  targets,
+}: {
+  world: World;
+  client: Client;
+  targets: Targets;
+}): Promise<Violation[]> {
+  const { pool, services } = world;
+  const { postgres, redis } = services;
+  const running = await checkByAudit(postgres.url);
+  await pauseRecurring(pool, client);
+  const pausedMs = Date.now();
+  await untilEnded(pool, new Date(pausedMs), SETTLE_MS);
+  await sleep(Math.max(0, pausedMs + AUDIT_AFTER_MS - Date.now()));
+  let quiet = await checkByAudit(postgres.url, redis.url);
+  while (quiet.length > 0 && Date.now() < pausedMs + LEFT_IN_QUEUE_MS) {
+    await sleep(AUDIT_AGAIN_MS);
+    quiet = await checkByAudit(postgres.url, redis.url);
+  }
+  return [...running, ...quiet, ...(await checkQuietStats({ pool, client, targets }))];
+}

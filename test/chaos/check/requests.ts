@@ -1,0 +1,94 @@
+import { timings } from '../../../lib/topology.ts';
+import type { ReceivedRequest, Violation } from '../journal/types.ts';
+import { at, type Evidence } from './evidence.ts';
+
+const ONCE = 'no AT_MOST_ONCE execution is sent twice';
+const CLAIMED = 'each request is the one request of a claim, or its one repetition';
+const WHOLE = 'a request that was answered carries the whole body of its job';
+/** What is around the filling of a body: the job's number, names and brackets. */
+const AROUND_BYTES = 40;
+const IN_TIME = 'no request leaves before its time';
+const IN_LEASE = 'no request leaves after the lease of its claim';
+
+/** What the target and PostgreSQL note are instants of one clock; the target's are cut to whole milliseconds. */
+const ROUNDING_MS = 1;
+
+/** What the targets were sent, beside the claims that PostgreSQL gave. */
+export function checkRequests(evidence: Evidence): Violation[] {
+  const { requests } = evidence.journal;
+  return [
+    ...checkAtMostOnce(evidence),
+    ...[...Map.groupBy(requests, ({ executionId, attempt }) => `${executionId}/${attempt}`).values()]
+      .filter((same) => same.length > 1 && !isRepetition(same, evidence))
+      .map((same) => ({
+        rule: CLAIMED,
+        detail: `${describe(same[0])} came ${same.length} times: ${arrivals(same)}`,
+      })),
+    ...requests.flatMap((request) => checkClaim(request, evidence)),
+    ...requests.flatMap((request) => checkBody(request, evidence)),
+  ];
+}
+
+/** An AT_LEAST_ONCE request is sent once more when its target closes a reused connection instead of answering. */
+function isRepetition([first, ...others]: readonly ReceivedRequest[], { askedByNumber }: Evidence): boolean {
+  if (first === undefined || others.length !== 1) return false;
+  return first.answered === undefined && askedByNumber.get(first.job)?.type === 'AT_LEAST_ONCE';
+}
+
+function checkBody(request: ReceivedRequest, { askedByNumber }: Evidence): Violation[] {
+  const { bodyBytes } = request;
+  const asked = askedByNumber.get(request.job);
+  if (bodyBytes === undefined || asked === undefined) return [];
+  const tooMuch = bodyBytes - asked.bodyLength;
+  if (tooMuch > 0 && tooMuch <= AROUND_BYTES) return [];
+  return [{ rule: WHOLE, detail: `${describe(request)} carried ${bodyBytes} bytes for ${asked.bodyLength}` }];
+}
+
+/** By job and time: an occurrence that was dispatched anew has another id. */
+function checkAtMostOnce({ askedByNumber, journal }: Evidence): Violation[] {
+  const once = journal.requests.filter(({ job }) => askedByNumber.get(job)?.type === 'AT_MOST_ONCE');
+  return [...Map.groupBy(once, ({ job, scheduledMs }) => `${job}/${scheduledMs}`).values()]
+    .filter((same) => same.length > 1)
+    .map((same) => ({ rule: ONCE, detail: `${describe(same[0])} was sent at ${arrivals(same)}` }));
+}
+
+function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
+  const { arrivedMs } = request;
+  const claim = evidence.claimOf(request);
+  const asked = evidence.askedByNumber.get(request.job);
+  if (claim === undefined || asked === undefined)
+    return [{ rule: CLAIMED, detail: `${describe(request)} came at ${at(arrivedMs)}, without a claim` }];
+  const leaseMs = asked.timeoutMs + timings.leaseGraceMs + timings.claimAheadMs;
+  const found = (isBroken: boolean, rule: string, detail: string): Violation[] =>
+    isBroken ? [{ rule, detail: `${describe(request)} came at ${at(arrivedMs)}, ${detail}` }] : [];
+  return [
+    ...found(
+      arrivedMs + ROUNDING_MS < claim.atMs,
+      CLAIMED,
+      `before it was claimed at ${at(claim.atMs)} by ${claim.environment}`,
+    ),
+    ...found(
+      request.scheduledMs !== claim.executionMs,
+      CLAIMED,
+      `for ${at(request.scheduledMs)}, and its execution is of ${at(claim.executionMs)}`,
+    ),
+    ...found(
+      arrivedMs + ROUNDING_MS < claim.dueMs,
+      IN_TIME,
+      `${Math.round(claim.dueMs - arrivedMs)} ms before it was due at ${at(claim.dueMs)}, from ${claim.environment}`,
+    ),
+    ...found(
+      arrivedMs > claim.atMs + leaseMs,
+      IN_LEASE,
+      `${Math.round(arrivedMs - claim.atMs)} ms after its claim by ${claim.environment}; the lease is of ${leaseMs} ms`,
+    ),
+  ];
+}
+
+function describe(request: ReceivedRequest | undefined): string {
+  return `attempt ${request?.attempt} of execution ${request?.executionId} of job number ${request?.job}`;
+}
+
+function arrivals(same: readonly ReceivedRequest[]): string {
+  return same.map(({ arrivedMs }) => at(arrivedMs)).join(' and ');
+}

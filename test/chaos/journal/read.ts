@@ -1,0 +1,44 @@
+import type { Pool } from '../../../lib/db/pool.ts';
+import { inSnapshot } from '../../../lib/db/transaction.ts';
+import type { StoredExecution, StoredJob, Transition } from './types.ts';
+
+const JOBS = /* sql */ `
+  select j.id, coalesce(j.name, '') as name, j.is_active as "isActive", j.deleted_at is not null as "isDeleted",
+         (extract(epoch from s.next_execution_time) * 1000)::float8 as "nextMs"
+    from jobs j
+    left join job_schedules s on s.job_id = j.id
+   order by j.id`;
+
+const EXECUTIONS = /* sql */ `
+  select id, job_id as "jobId", (extract(epoch from execution_time) * 1000)::float8 as "executionMs",
+         (extract(epoch from due_at) * 1000)::float8 as "dueMs", status, retry_count as "retryCount",
+         is_withdrawn as "isWithdrawn", error_message as "errorMessage"
+    from job_executions
+   order by job_id, execution_time`;
+
+const TRANSITIONS = /* sql */ `
+  select seq, (extract(epoch from logged_at) * 1000)::float8 as "atMs", environment,
+         execution_id as "executionId", job_id as "jobId",
+         (extract(epoch from execution_time) * 1000)::float8 as "executionMs",
+         from_status as "from", to_status as "to", from_token as "fromToken", to_token as "toToken",
+         job_revision as "jobRevision", retry_count as "retryCount",
+         (extract(epoch from due_at) * 1000)::float8 as "dueMs",
+         (extract(epoch from lease_expires_at) * 1000)::float8 as "leaseExpiresMs", error_message as "errorMessage"
+    from chaos.transitions
+   order by seq`;
+
+/** What PostgreSQL has at one moment, for the journal: ticks go on, and move schedules while it is read. */
+export async function readStored(
+  pool: Pool,
+): Promise<{ stored: StoredJob[]; executions: StoredExecution[]; transitions: Transition[] }> {
+  const { jobs, executions, transitions } = await inSnapshot(pool, async (tx) => ({
+    jobs: await tx.query<Omit<StoredJob, 'nextMs'> & { nextMs: number | null }>(JOBS),
+    executions: await tx.query<StoredExecution>(EXECUTIONS),
+    transitions: await tx.query<Omit<Transition, 'from'> & { from: Transition['from'] | null }>(TRANSITIONS),
+  }));
+  return {
+    stored: jobs.rows.map((row) => ({ ...row, nextMs: row.nextMs ?? undefined })),
+    executions: executions.rows,
+    transitions: transitions.rows.map((row) => ({ ...row, from: row.from ?? undefined })),
+  };
+}

@@ -1,0 +1,133 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataDir } from '../../../local/data-dir.ts';
+import { openDataDir } from '../../../local/data-dir.ts';
+import { wakeUpQueueSpec } from '../../../local/services.ts';
+import type { ChildService } from '../../../local/services/child.ts';
+import { startPostgres } from '../../../local/services/postgres.ts';
+import { startRedis } from '../../../local/services/redis.ts';
+import { startSqs } from '../../../local/services/sqs.ts';
+import { makeStops } from '../../../local/stops.ts';
+import { connectRedis } from '../../../lib/redis/client.ts';
+import { wakeUpQueue } from '../../../lib/topology.ts';
+import { openLine, type Line } from './line.ts';
+import { freeze, signal, thaw } from './processes.ts';
+
+/** A server that can be killed, frozen and started again at the same address. */
+export type Server = {
+  url: string;
+  pid: () => number;
+  freeze: () => void;
+  thaw: () => void;
+  /** kill -9, and a start again; `between` is done while it is away. */
+  restart: (between?: () => Promise<void>) => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+export type Services = {
+  directory: string;
+  postgres: Server;
+  redis: Server & {
+    flush: () => Promise<void>;
+    /** Serves no command for so long; resolves when it does again. */
+    pause: (forMs: number) => Promise<void>;
+    /** Puts a copy of its data aside. */
+    copyData: () => Promise<void>;
+    /** Starts it again on the copy that was put aside; what was written since is gone. Returns its age in milliseconds. */
+    failOver: () => Promise<number>;
+  };
+  sqs: { url: string; queueUrl: string; line: Line };
+  stop: () => Promise<void>;
+};
+
+/** What the functions and the harness use at once, with some to spare; few enough to fill within a second. */
+const MAX_CONNECTIONS = 60;
+
+/** The services of the local run, as processes of their own, in a directory that goes when they stop. */
+export async function startServices(report: (line: string) => void): Promise<Services> {
+  const stops = makeStops();
+  const stop = (): Promise<void> => stops.run(report);
+  try {
+    const directory = await mkdtemp(join(tmpdir(), 'belfry-chaos-'));
+    stops.add(() => rm(directory, { recursive: true, force: true }));
+    const dataDir = await openDataDir(directory);
+    stops.add(dataDir.close);
+    const options = { dataDir, report, durable: true };
+    const postgres = await serve(() => startPostgres({ ...options, maxConnections: MAX_CONNECTIONS }));
+    stops.add(postgres.stop);
+    const redis = await serve(() => startRedis(options));
+    stops.add(redis.stop);
+    const sqs = await startSqs({ queues: [wakeUpQueueSpec] });
+    stops.add(sqs.stop);
+    const line = await openLine(Number(new URL(sqs.url).port));
+    stops.add(line.close);
+    const url = `http://127.0.0.1:${line.port}`;
+    const queueUrl = new URL(new URL(sqs.queueUrls[wakeUpQueue.name] ?? '').pathname, url).href;
+    return {
+      directory: dataDir.path,
+      postgres,
+      redis: { ...redis, ...makeFailOver(redis, dataDir) },
+      sqs: { url, queueUrl, line },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function serve(start: () => Promise<ChildService>): Promise<Server> {
+  let child = await start();
+  const kill = async (): Promise<void> => {
+    signal(child.pid, 'SIGKILL');
+    await child.stop();
+  };
+  return {
+    url: child.url,
+    pid: () => child.pid,
+    freeze: () => freeze(child.pid),
+    thaw: () => thaw(child.pid),
+    restart: async (between = async () => {}) => {
+      await kill();
+      await between();
+      child = await start();
+    },
+    stop: async () => {
+      thaw(child.pid);
+      await child.stop();
+    },
+  };
+}
+
+/** The append-only file is all that Redis keeps; copied while it is written to, its last command may be cut short. */
+function makeFailOver(redis: Server, dataDir: DataDir) {
+  const data = join(dataDir.path, 'redis');
+  const copy = join(dataDir.path, 'redis-copy');
+  const replace = async (from: string, to: string): Promise<void> => {
+    await rm(to, { recursive: true, force: true });
+    await cp(from, to, { recursive: true });
+  };
+  let copiedMs = Date.now();
+  return {
+    flush: async () => {
+      const client = connectRedis(redis.url);
+      await client.flushall().finally(() => client.disconnect());
+    },
+    pause: async (forMs: number) => {
+      const client = connectRedis(redis.url);
+      await client.client('PAUSE', forMs, 'ALL').finally(() => client.disconnect());
+      await sleep(forMs);
+    },
+    copyData: async () => {
+      await replace(data, copy);
+      copiedMs = Date.now();
+    },
+    failOver: async () => {
+      const ageMs = Date.now() - copiedMs;
+      await redis.restart(() => replace(copy, data));
+      return ageMs;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { JobType } from '../../../lib/domain/job.ts';
+import type { Behaviour, StopKind } from '../journal/types.ts';
+import { makeRandom, type Random } from '../random.ts';
+
+export type PlannedJob = {
+  number: number;
+  name: string;
+  type: JobType;
+  maxRetryCount: number;
+  timeoutMs: number;
+  bodyLength: number;
+  behaviour: Behaviour;
+  when: { kind: 'once'; inMs: number } | { kind: 'recurring'; schedule: string };
+  /** `leadMs` before a one-time job is due; or so long after a recurring one was made. */
+  stop: { kind: StopKind; leadMs: number } | { kind: StopKind; afterMs: number } | undefined;
+};
+
+export type PlannedRequest = {
+  number: number;
+  isBatch: boolean;
+  jobs: PlannedJob[];
+  /** Until the next is sent. */
+  pauseMs: number;
+};
+
+/** More than a number of requests ever comes to. */
+const NUMBERS_PER_REQUEST = 100;
+const EVERY_NTH_RECURS = 6;
+/** Of a request, with what is around it, at most 1,048,576 bytes are taken. */
+const LARGE_BODY = 1_000_000;
+const EVERY_NTH_IS_LARGE = 15;
+
+/** What the n-th request of a seed asks for: it does not depend on what became of those before. */
+export function planRequest(seed: number, number: number): PlannedRequest {
+  const random = makeRandom(seed, `request ${number}`);
+  const isBatch = random.next() < 0.4;
+  const count = isBatch ? random.int(2, 10) : 1;
+  const first = number * NUMBERS_PER_REQUEST;
+  const jobs = Array.from({ length: count }, (_, index) => {
+    const recurs = index === 0 && number % EVERY_NTH_RECURS === 0;
+    const bodyLength = !isBatch && number % EVERY_NTH_IS_LARGE === 0 ? LARGE_BODY : 0;
+    return { ...planJob(random, first + index, recurs), bodyLength };
+  });
+  return { number, isBatch, jobs, pauseMs: random.int(200, 1_000) };
+}
+
+function planJob(random: Random, number: number, recurs: boolean): Omit<PlannedJob, 'bodyLength'> {
+  const type = random.pick(['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const);
+  const timeoutMs = random.int(1_000, 2_000);
+  return {
+    number,
+    name: `chaos ${number} ${type}`,
+    type,
+    maxRetryCount: type === 'AT_MOST_ONCE' ? 0 : random.int(0, 3),
+    timeoutMs,
+    behaviour: planBehaviour(random, timeoutMs),
+    ...(recurs ? planRecurring(random) : planOnce(random)),
+  };
+}
+
+function planOnce(random: Random): Pick<PlannedJob, 'when' | 'stop'> {
+  const inMs = random.int(0, 30_000);
+  const isStopped = inMs > 2_500 && random.next() < 0.3;
+  return {
+    when: { kind: 'once', inMs },
+    // Close to the due instant it is a race between the stop, the claim and what is dispatched ahead.
+    stop: isStopped
+      ? { kind: random.pick(['pause', 'change', 'delete'] as const), leadMs: random.int(0, 2_000) }
+      : undefined,
+  };
+}
+
+function planRecurring(random: Random): Pick<PlannedJob, 'when' | 'stop'> {
+  const everySeconds = random.int(2, 6);
+  const schedule = random.pick([`@every ${everySeconds}s`, `*/${everySeconds} * * * * *`]);
+  const kind = random.pick(['pause', 'change', 'delete'] as const);
+  return { when: { kind: 'recurring', schedule }, stop: { kind, afterMs: random.int(20_000, 60_000) } };
+}
+
+/** Half of them answer as they should. */
+function planBehaviour(random: Random, timeoutMs: number): Behaviour {
+  const draw = random.int(0, 15);
+  switch (draw) {
+    case 0:
+      return { kind: 'fail' };
+    case 1:
+    case 2:
+      return { kind: 'fail-first', attempts: random.int(1, 2) };
+    case 3:
+      return { kind: 'hang' };
+    case 4:
+      return { kind: 'cut' };
+    case 5:
+    case 6:
+      return { kind: 'slow', afterMs: random.int(100, timeoutMs - 500) };
+    case 7:
+      return { kind: 'late', afterMs: timeoutMs + random.int(50, 500) };
+    default:
+      return { kind: 'ok' };
+  }
+}

@@ -1,0 +1,152 @@
+import type { FieldError } from '../../../lib/domain/errors.ts';
+import { type Home, isGoodSchedule, isGoodUrl, isGoodZone } from '../values/known-good.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A reason to refuse what the document's schema takes; the document says it in words, or cannot say it. */
+type Rule = {
+  /** The field that the problem has to name. */
+  field: RegExp;
+  why: string;
+  /** Whether the rule may be broken by these fields, of a whole job or of a change; they are valid by the schema. */
+  mayBreak: (given: Fields, context: { home: Home; isChange: boolean }) => boolean;
+};
+
+const has = (given: Fields, ...names: string[]): boolean => names.some((name) => Object.hasOwn(given, name));
+
+/**
+ * All the rules that the API may refuse a request by although ajv takes it. One that it refuses for any other reason, or for
+ * a field that breaks none of these, is a bug: of the API, or of the document.
+ */
+const rules: readonly Rule[] = [
+  {
+    field: /^schedule$/,
+    why: 'a schedule is a cron, a macro, an interval or an instant, lies in the future and comes at all: no schema says that',
+    mayBreak: (given, { isChange }) =>
+      has(given, 'schedule')
+        ? !isGoodSchedule(given['schedule'])
+        : // Whatever moves a job in time asks its stored schedule for a time to come.
+          isChange && has(given, 'timeZone', 'isActive', 'isRecurring'),
+  },
+  {
+    field: /^timeZone$/,
+    why: 'the names of the IANA database are no pattern',
+    mayBreak: (given) => has(given, 'timeZone') && !isGoodZone(given['timeZone']),
+  },
+  {
+    field: /^api$/,
+    why: 'http or https, without credentials, fragment or blanks; its address public and its port allowed',
+    mayBreak: (given, { home }) => !isGoodUrl(home, given['api']),
+  },
+  {
+    field: /^headers/,
+    why:
+      'names are tokens, each once whatever its case, none of the connection or of Belfry; values are Latin-1; 16,384 bytes in all; ' +
+      'with a URL of another origin no secret is kept',
+    mayBreak: (given, { isChange }) =>
+      has(given, 'headers')
+        ? hasBadHeaders(given['headers'])
+        : isChange && has(given, 'secretHeaders', 'api'),
+  },
+  {
+    field: /^secretHeaders/,
+    why: 'each is a name, of a header of the job',
+    mayBreak: (given, { isChange }) => namesNoHeader(given, isChange),
+  },
+  {
+    field: /^body/,
+    why: '32 levels at most and numbers that a double can hold; GET and HEAD carry none',
+    mayBreak: (given, { isChange }) =>
+      depthOf(given['body']) > 32 ||
+      hasInfinity(given['body']) ||
+      ((isChange || (given['body'] ?? null) !== null) &&
+        (has(given, 'body') || isChange) &&
+        mayBeBodiless(given, isChange)),
+  },
+  {
+    field: /^maxRetryCount$/,
+    why: 'AT_MOST_ONCE allows no retries',
+    mayBreak: (given, { isChange }) =>
+      isChange
+        ? given['type'] === 'AT_MOST_ONCE' || (has(given, 'maxRetryCount') && given['maxRetryCount'] !== 0)
+        : given['type'] === 'AT_MOST_ONCE' && has(given, 'maxRetryCount') && given['maxRetryCount'] !== 0,
+  },
+  {
+    field: /^isRecurring$/,
+    why: 'an instant comes once',
+    mayBreak: (given, { isChange }) =>
+      isChange
+        ? has(given, 'isRecurring', 'schedule')
+        : given['isRecurring'] === true && /^(?:\d{4}-|at\()/.test(String(given['schedule'])),
+  },
+  {
+    field: /^expiresAt$/,
+    why: 'an instant, in the future, by ten years at most',
+    mayBreak: (given) =>
+      has(given, 'expiresAt') &&
+      !/^\d{4}-(05-01T12:00:00Z|12-31t23:59:59\.9\+14:00)$/.test(String(given['expiresAt'])),
+  },
+];
+
+/** Those of the errors that no rule explains. `value` is the body, which is valid by its schema. */
+export function unexplained(
+  errors: readonly FieldError[],
+  value: unknown,
+  context: { home: Home; isChange: boolean },
+): FieldError[] {
+  return errors.filter(({ field, index }) => {
+    const given = itemOf(value, index);
+    return !rules.some((rule) => rule.field.test(field) && rule.mayBreak(given, context));
+  });
+}
+
+function itemOf(value: unknown, index: number | undefined): Fields {
+  const whole: { jobs?: unknown } = Object(value);
+  const items = Array.isArray(value) ? value : whole.jobs;
+  const item: unknown = index === undefined || !Array.isArray(items) ? value : items[index];
+  return Object(item);
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+function hasBadHeaders(headers: unknown): boolean {
+  const entries: [string, unknown][] = Object.entries(Object(headers));
+  const names = entries.map(([name]) => name.toLowerCase());
+  const sizeBytes = entries.reduce((sum, [name, value]) => sum + name.length + String(value).length, 0);
+  return (
+    sizeBytes > 16_384 ||
+    new Set(names).size < names.length ||
+    entries.some(
+      ([name, value]) =>
+        !TOKEN.test(name) ||
+        name === '__proto__' ||
+        /^(host|content.length|te|trailer|upgrade|connection|keep.alive|expect|idempotency.key|http2.settings|transfer.encoding|proxy.*|x.belfry.*)$/i.test(
+          name,
+        ) ||
+        /[^\t -~\u00a0-\u00ff]|^[\t ]|[\t ]$/.test(String(value)) ||
+        // What stands for a secret is none.
+        value === '[secret]',
+    )
+  );
+}
+
+function namesNoHeader(given: Fields, isChange: boolean): boolean {
+  const named: unknown = given['secretHeaders'];
+  // A change of the headers may take away one that is named; the job then names what it had.
+  if (!Array.isArray(named)) return isChange && has(given, 'headers');
+  const names = new Set(Object.keys(Object(given['headers'])).map((name) => name.toLowerCase()));
+  return named.some((name) => !names.has(String(name).toLowerCase()) || !TOKEN.test(String(name)));
+}
+
+const mayBeBodiless = (given: Fields, isChange: boolean): boolean =>
+  has(given, 'method') ? given['method'] === 'GET' || given['method'] === 'HEAD' : isChange;
+
+function depthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
+
+function hasInfinity(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinity);
+}

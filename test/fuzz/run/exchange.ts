@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { makeResponseCheck } from '../../support/openapi-check.ts';
+import type { makeOpenApiDocument } from '../../../lib/api/openapi.ts';
+import type { Api } from '../document/operations.ts';
+import type { Violations } from '../document/validate.ts';
+import { expect } from '../judge/expected.ts';
+import { judge } from '../judge/judge.ts';
+import type { Plan } from '../requests/plan.ts';
+import type { Home } from '../values/known-good.ts';
+import { resolve, type Sent } from './resolve.ts';
+import type { Received, Send } from './send.ts';
+import { note, type State } from './state.ts';
+import type { Tally } from './tally.ts';
+
+/** A request whose answer is wrong. The message shows both, whole enough to send it again by hand. */
+class BadAnswerError extends Error {
+  override readonly name = 'BadAnswerError';
+}
+
+type Context = {
+  document: ReturnType<typeof makeOpenApiDocument>;
+  api: Api;
+  violations: Violations;
+  home: Home;
+  state: State;
+  send: Send;
+  tally: Tally;
+};
+
+const made = z.object({ id: z.int(), key: z.string().optional() });
+const madeMany = z.object({ items: z.array(z.object({ id: z.int() })) });
+
+/** Sends one request and judges its answer. @throws BadAnswerError */
+export function makeExchange(context: Context): (plan: Plan) => Promise<void> {
+  const { state, send, tally, home } = context;
+  const check = makeResponseCheck(context.document);
+  const secrets = Object.values(state.keys);
+  return async (plan) => {
+    const sent = resolve(plan, state);
+    const expected = expect(plan, sent, context);
+    const received = await sendOrExplain(send, plan, sent);
+    tally.count(plan.operation, received?.status ?? 0);
+    if (received === undefined) return;
+    const wrong = judge({ plan, sent, received, expected }, { check, home, secrets });
+    if (wrong.length > 0) throw new BadAnswerError(describe(plan, sent, received, wrong));
+    remember(plan, received, state);
+  };
+}
+
+/** A head that is too large, or no HTTP, is refused before the body was read, and what is still being sent breaks off: undefined. */
+async function sendOrExplain(send: Send, plan: Plan, sent: Sent): Promise<Received | undefined> {
+  try {
+    return await send(sent);
+  } catch (error) {
+    const isCutOff = error instanceof Error && /ECONNRESET|EPIPE|socket hang up/.test(error.message);
+    const isOdd =
+      plan.headers.effect !== 'plain' || plan.target.odd !== undefined || /[^!-~]/.test(sent.target);
+    if (isCutOff && isOdd) return undefined;
+    throw new BadAnswerError(describe(plan, sent, undefined, [`was not answered: ${String(error)}`]));
+  }
+}
+
+function remember(plan: Plan, { status, body }: Received, state: State): void {
+  if (status !== 201) return;
+  if (plan.operation.endsWith('/batch')) {
+    for (const { id } of madeMany.parse(JSON.parse(body)).items.slice(0, 3)) note(state.jobIds, id);
+    return;
+  }
+  const { id, key } = made.parse(JSON.parse(body));
+  if (key === undefined) return note(state.jobIds, id);
+  note(state.keyIds, id);
+  note(state.madeKeys, key);
+}
+
+const MOST_SHOWN = 1_500;
+const MOST_HEADERS_SHOWN = 12;
+
+function describe(plan: Plan, sent: Sent, received: Received | undefined, wrong: readonly string[]): string {
+  const body = sent.body?.toString('latin1') ?? '';
+  return [
+    ...wrong,
+    `request (${plan.body?.made ?? 'no body'}):`,
+    `  ${sent.method} ${sent.target.slice(0, MOST_SHOWN)}`,
+    ...sent.headers.slice(0, MOST_HEADERS_SHOWN).map(([name, value]) => `  ${name}: ${value.slice(0, 200)}`),
+    `  ${JSON.stringify(body.slice(0, MOST_SHOWN))} (${body.length} bytes, as Latin-1)`,
+    ...(received === undefined
+      ? []
+      : [`answer: ${received.status}`, `  ${received.body.slice(0, MOST_SHOWN)}`]),
+  ].join('\n');
+}

@@ -1,0 +1,82 @@
+import type * as z from 'zod';
+import type { Pool } from '../../../lib/db/pool.ts';
+import type { Job } from '../../../lib/domain/job.ts';
+import {
+  apiKeyResource,
+  jobExecutionResource,
+  jobJson,
+  jobScheduleResource,
+} from '../../../lib/api/resources.ts';
+import type { jobSchema } from '../../../lib/api/resource-schemas.ts';
+import type { JobExecution } from '../../../lib/domain/execution.ts';
+import type { ApiKey } from '../../../lib/domain/api-key.ts';
+import type { JobSchedule } from '../../../lib/domain/job.ts';
+
+export type StoredJob = {
+  resource: z.infer<typeof jobSchema>;
+  /** With no more than a request may have, and each header as it is stored, where it is clear. */
+  asRequest: object;
+  isDeleted: boolean;
+};
+
+const JOBS = /* sql */ `
+  select j.id, j.name, j.description, j.schedule, j.time_zone as "timeZone", j.api, j.method, j.headers, j.body::text as body, j.type,
+         j.is_recurring as "isRecurring", j.max_retry_count as "maxRetryCount", j.timeout_ms as "timeoutMs",
+         j.is_active as "isActive", j.created_at as "createdAt", j.updated_at as "updatedAt",
+         s.next_execution_time as "nextExecutionTime", j.deleted_at is not null as "isDeleted"
+    from jobs j
+    left join job_schedules s on s.job_id = j.id
+   order by j.id`;
+
+/** All jobs, deleted ones too. */
+export async function readJobs(pool: Pool): Promise<StoredJob[]> {
+  const { rows } = await pool.query<Job & { isDeleted: boolean }>(JOBS);
+  return rows.map(({ isDeleted, ...job }) => {
+    const resource: StoredJob['resource'] = JSON.parse(jobJson(job));
+    const {
+      id: _,
+      createdAt: _1,
+      updatedAt: _2,
+      nextExecutionTime: _3,
+      secretHeaders: _4,
+      ...asRequest
+    } = resource;
+    return { resource, asRequest, isDeleted };
+  });
+}
+
+const SCHEDULES = /* sql */ `
+  select id, job_id as "jobId", next_execution_time as "nextExecutionTime", created_at as "createdAt" from job_schedules`;
+
+export async function readSchedules(pool: Pool): Promise<object[]> {
+  const { rows } = await pool.query<JobSchedule>(SCHEDULES);
+  return rows.map(jobScheduleResource);
+}
+
+const EXECUTIONS = /* sql */ `
+  select e.id, e.job_id as "jobId", e.status, e.execution_time as "executionTime", e.execution_duration as "executionDuration",
+         e.retry_count as "retryCount", e.error_message as "errorMessage", e.created_at as "createdAt",
+         e.updated_at as "updatedAt", case when j.updated_at <= e.created_at then j.api end as api
+    from job_executions e
+    join jobs j on j.id = e.job_id`;
+
+/** `api` is what it was made for; null where its job has been changed since, to go elsewhere and later perhaps. */
+export async function readExecutions(pool: Pool): Promise<{ resource: object; api: string | null }[]> {
+  const { rows } = await pool.query<JobExecution & { api: string | null }>(EXECUTIONS);
+  return rows.map(({ api, ...execution }) => ({ resource: jobExecutionResource(execution), api }));
+}
+
+const KEYS = /* sql */ `
+  select id, name, scopes, expires_at as "expiresAt", rate_limit_per_second as "rateLimitPerSecond",
+         created_at as "createdAt", last_used_at as "lastUsedAt", null as "revokedAt"
+    from api_keys
+   union all
+  select id, name, scopes, expires_at, rate_limit_per_second, created_at, last_used_at, revoked_at::text
+    from revoked_api_keys`;
+
+export async function readKeys(pool: Pool): Promise<object[]> {
+  const { rows } = await pool.query<ApiKey & { revokedAt: string | null }>(KEYS);
+  return rows.map(({ revokedAt, ...apiKey }) =>
+    apiKeyResource({ ...apiKey, revokedAt: revokedAt === null ? null : new Date(revokedAt) }),
+  );
+}

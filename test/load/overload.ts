@@ -1,0 +1,110 @@
+import { loadavg } from 'node:os';
+import { openApiClient } from '../../bench/support/api-client.ts';
+import { callSteadily } from '../../bench/support/api-load.ts';
+import { describeMachine, printMachine } from '../../bench/support/machine.ts';
+import { startProgram } from '../../bench/support/program.ts';
+import type { Services, Stage } from '../../bench/support/services.ts';
+import type { TargetCalls } from '../../bench/support/target.ts';
+import { postBacklog, postDistantJobs, watchDrain } from './overload/backlog.ts';
+import { greatest, judge, takenPerSecond, type Overloaded } from './overload/measure.ts';
+import {
+  API_CALLS_PER_SECOND,
+  API_ENVIRONMENTS,
+  DUE_PER_SECOND,
+  EXECUTIONS,
+  GIVE_UP_AFTER_MS,
+  TARGET_MS,
+  WINDOW,
+  WORKERS,
+} from './overload/settings.ts';
+import { startBelfry } from './support/belfry.ts';
+import { makeMetricKeeper } from './support/emitted.ts';
+import { readQueueDepth } from './support/queue-depth.ts';
+import { runAgainstServices } from './support/run.ts';
+import { untilSo } from './support/until-so.ts';
+import { printVerdicts } from './support/verdict.ts';
+
+/** `npm run overload`: ten times more becomes due than the workers take. About a minute. */
+
+const WAKE_UPS_GONE_WITHIN_MS = 20_000;
+/** Time to post the backlog in, before the first of it is due. */
+const POSTED_AHEAD_MS = 8_000;
+
+await runAgainstServices(async (services) => {
+  printMachine(describeMachine(services));
+  console.log(
+    `${EXECUTIONS.toLocaleString('en-US')} executions, ${DUE_PER_SECOND.toLocaleString('en-US')} a second, for ` +
+      `${WORKERS} workers with ${WINDOW} requests out at once and a target that takes ${TARGET_MS} ms`,
+  );
+  const run = await overload(services);
+  console.log(
+    `the workers took ${takenPerSecond(run.arrivals).toFixed(0)} a second; the oldest due waited ` +
+      `${greatest(run.ages).toFixed(1)} s at its worst\n`,
+  );
+  return printVerdicts(judge(run));
+});
+
+async function overload(services: Services): Promise<Overloaded> {
+  const stage = await services.openStage('overload');
+  stage.atEnd(stage.close);
+  const target = await startProgram<TargetCalls>(new URL('../../bench/support/target.ts', import.meta.url));
+  stage.atEnd(target.stop);
+  const ages = makeMetricKeeper('oldestDueAge', (line) => console.error(line));
+  const belfry = await startBelfry(stage, {
+    environments: { api: API_ENVIRONMENTS, scheduler: 1, worker: WORKERS },
+    functionEnv: { BELFRY_MAX_IN_FLIGHT: String(WINDOW), BELFRY_DEPLOYMENT: 'overload' },
+    // Workers have to keep each other awake: a tick that wakes them would hide it if they did not.
+    isTicking: false,
+    onLine: ages.onLine,
+    report: (line) => console.error(line),
+  });
+  const client = openApiClient(belfry, 20);
+  stage.atEnd(client.close);
+
+  const api = `${await target.call('listen', undefined)}?after=${TARGET_MS}`;
+  const firstMs = Date.now() + POSTED_AHEAD_MS;
+  const backlog = { api, count: EXECUTIONS, perSecond: DUE_PER_SECOND, firstMs };
+  await postBacklog(client, backlog);
+  const calls = { ids: await postDistantJobs(client), perSecond: API_CALLS_PER_SECOND };
+  // What comes first connects and compiles.
+  await callSteadily(client, { ...calls, until: () => Date.now() >= firstMs });
+
+  let isOver = false;
+  const calling = callSteadily(client, { ...calls, until: () => isOver });
+  // Heard of below, once the drain has been watched.
+  calling.catch(() => {});
+  const drained = await watchDrain(
+    { stage, client, target },
+    {
+      count: EXECUTIONS,
+      giveUpAtMs: firstMs + GIVE_UP_AFTER_MS,
+      // One, for its metric, as there would be one each minute.
+      onHalf: async () => void (await belfry.tick()),
+    },
+  );
+  isOver = true;
+  const latencies = [...(await calling).values()].flat();
+  const statuses = await countStatuses(stage);
+  // Workers that were busy have left some: each finds nothing.
+  let depth = await readQueueDepth(stage);
+  await untilSo(WAKE_UPS_GONE_WITHIN_MS, async () => {
+    depth = await readQueueDepth(stage);
+    return depth.wakeUps === 0;
+  });
+  return {
+    ...drained,
+    metricAges: ages.kept.map(({ atMs, value }) => ({ atMs, withinMs: 0, seconds: value })),
+    latencies,
+    load: loadavg()[0] ?? 0,
+    statuses,
+    wakeUpsLeft: depth.wakeUps,
+    deadLetters: depth.deadLetters,
+  };
+}
+
+async function countStatuses({ pool }: Stage): Promise<Record<string, number>> {
+  const { rows } = await pool.query<{ status: string; count: number }>(
+    'select status, count(*) from job_executions group by status',
+  );
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+}

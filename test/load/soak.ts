@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises';
+import { openApiClient } from '../../bench/support/api-client.ts';
+import { describeMachine, printMachine } from '../../bench/support/machine.ts';
+import { startProgram } from '../../bench/support/program.ts';
+import type { Services } from '../../bench/support/services.ts';
+import { percentile } from '../../bench/support/stats.ts';
+import type { TargetCalls } from '../../bench/support/target.ts';
+import { close } from './soak/closing.ts';
+import { FULL_SPEED_JOBS, measureFullSpeed } from './soak/full-speed.ts';
+import { judgeClosing } from './soak/judge-closing.ts';
+import { judgeConnections } from './soak/judge-connections.ts';
+import { judgeMemory } from './soak/judge-memory.ts';
+import { judgeTables } from './soak/judge-tables.ts';
+import { putOldHistory, RETENTION_DAYS } from './soak/old-history.ts';
+import { readSoakOptions, type SoakOptions } from './soak/options.ts';
+import { keepTargetLog } from './soak/target-log.ts';
+import { callApi, postRecurring } from './soak/traffic.ts';
+import { watch } from './soak/watch.ts';
+import { startBelfry } from './support/belfry.ts';
+import { runAgainstServices } from './support/run.ts';
+import { exactly, printVerdicts } from './support/verdict.ts';
+
+/** `npm run soak`: half of full speed through everything, for two minutes or as many as said. */
+
+const ENVIRONMENTS = { api: 2, scheduler: 1, worker: 4 };
+
+/** From here on a run tells whether resident memory and tables grow. */
+const LONG_MINUTES = 10;
+const UNTOLD = `A run of less than ${LONG_MINUTES} minutes does not tell whether resident memory or tables grow, nor of slow leaks.\n`;
+
+const say = (line: string): void => console.log(line);
+
+const options = readSoakOptions(process.argv.slice(2));
+await runAgainstServices((services) => {
+  printMachine(describeMachine(services));
+  return soak(services, options);
+});
+
+async function soak(
+  services: Services,
+  { minutes, perSecond, samples: file }: SoakOptions,
+): Promise<boolean> {
+  const stage = await services.openStage('soak');
+  stage.atEnd(stage.close);
+  const target = await startProgram<TargetCalls>(new URL('../../bench/support/target.ts', import.meta.url));
+  stage.atEnd(target.stop);
+  await putOldHistory(stage.pool, new Date());
+  const complaints: string[] = [];
+  const complain = (line: string): void => {
+    complaints.push(line);
+    console.error(line);
+  };
+  const belfry = await startBelfry(stage, {
+    environments: ENVIRONMENTS,
+    functionEnv: { BELFRY_RETENTION_DAYS: String(RETENTION_DAYS) },
+    isTicking: true,
+    onLine: (line) => (isError(line) ? complain(line) : console.error(line)),
+    report: complain,
+  });
+  const client = openApiClient(belfry, 20);
+  stage.atEnd(client.close);
+  const readLog = keepTargetLog(target);
+  const api = await target.call('listen', undefined);
+
+  const fullSpeed = await measureFullSpeed({ stage, client }, api);
+  const rate = perSecond ?? fullSpeed / 2;
+  say(`full speed ${fullSpeed.toFixed(0)} executions a second; ${rate.toFixed(0)} for ${minutes} minutes`);
+  const recurring = await postRecurring(client, { api, perSecond: rate });
+  let isOver = false;
+  const calling = callApi(client, { api, recurring, isOver: () => isOver });
+  // Heard of below.
+  calling.catch(() => {});
+  const samples = await watch({ stage, belfry, readLog }, { minutes, say });
+  isOver = true;
+  const latencies = (await calling).sort((a, b) => a - b);
+  if (file !== undefined) await writeFile(file, JSON.stringify(samples));
+
+  const closing = await close({ stage, belfry, client, readLog }, { recurring, say });
+  const isLong = minutes >= LONG_MINUTES;
+  const warm = samples.filter(({ atMinutes }) => atMinutes >= warmUpOf(minutes));
+  say(
+    `\n${closing.log.requests.toLocaleString('en-US')} requests; the API's p99 ${percentile(latencies, 99).toFixed(0)} ms; ` +
+      `${samples.length} samples, of them ${warm.length} after the warm-up\n`,
+  );
+  if (!isLong) say(UNTOLD);
+  return printVerdicts([
+    ...judgeMemory(warm, { isLong }),
+    ...judgeConnections(samples, ENVIRONMENTS),
+    ...judgeTables(warm, { mostSchedules: FULL_SPEED_JOBS + recurring.length, isLong }),
+    ...judgeClosing(closing, new Date()),
+    exactly('errors that functions, gateway and event source told of', complaints.length, 0, ''),
+  ]);
+}
+
+/** Warnings are of what goes on by itself: on a machine that is busy a command may time out. */
+function isError(line: string): boolean {
+  return !line.includes('"level":"WARN"');
+}
+
+/** Code is compiled, connections and caches fill: a quarter of a short run, five minutes of a long one. */
+function warmUpOf(minutes: number): number {
+  return Math.min(minutes / 4, 5);
+}

@@ -1,0 +1,74 @@
+import type { FunctionName } from '../../../local/function-environments.ts';
+import { atMost, exactly, type Verdict } from '../support/verdict.ts';
+import type { Sample } from './sample.ts';
+
+/** As `from-env.ts` of each function opens them, of an environment. */
+const DATABASE_CONNECTIONS: Record<FunctionName, number> = { api: 2, scheduler: 2, worker: 3 };
+/**
+ * The window of requests to targets, the 50 connections that the SDK keeps to SQS, and what goes to PostgreSQL, to Redis
+ * and to the parent.
+ */
+const MOST_SOCKETS = 100 + 50 + 10;
+
+type Counts = Readonly<Record<FunctionName, number>>;
+
+/** Whether connections stay as many as the environments that live may have, and none is dead. */
+export function judgeConnections(samples: readonly Sample[], environments: Counts): Verdict[] {
+  const functionNames = Object.keys(DATABASE_CONNECTIONS).filter(isFunctionName);
+  return [
+    ...functionNames.map((name) =>
+      atMost(
+        `PostgreSQL connections of an environment of ${name}, at most`,
+        most(samples, ({ sessions }) => mostOf(sessions.byEnvironment, name)),
+        DATABASE_CONNECTIONS[name],
+        '',
+      ),
+    ),
+    exactly(
+      'PostgreSQL connections idle in a transaction for 10 s',
+      most(samples, ({ sessions }) => sessions.idleInTransaction),
+      0,
+      '',
+    ),
+    ...functionNames.map((name) =>
+      atMost(
+        `Redis connections of ${name}, at most`,
+        most(samples, ({ redis }) => redis.clients[name] ?? 0),
+        environments[name],
+        '',
+      ),
+    ),
+    atMost(
+      'sockets of an environment, at most',
+      most(samples, (sample) => Math.max(...sample.environments.map(({ sockets }) => sockets?.open ?? 0))),
+      MOST_SOCKETS,
+      '',
+    ),
+    exactly('sockets whose other side is closed, twice in a row', countDead(samples), 0, ''),
+  ];
+}
+
+/** A socket is half closed for the moment that Node needs to see it; one that is so in the next sample too stays so. */
+export function countDead(samples: readonly Pick<Sample, 'environments'>[]): number {
+  const dead = new Set<string>();
+  samples.forEach((sample, index) => {
+    const before = new Set(halfClosedOf(samples[index - 1]));
+    for (const inode of halfClosedOf(sample)) if (before.has(inode)) dead.add(inode);
+  });
+  return dead.size;
+}
+
+const halfClosedOf = (sample: Pick<Sample, 'environments'> | undefined): string[] =>
+  (sample?.environments ?? []).flatMap(({ sockets }) => sockets?.halfClosed ?? []);
+
+const isFunctionName = (name: string): name is FunctionName => Object.hasOwn(DATABASE_CONNECTIONS, name);
+
+const most = (samples: readonly Sample[], valueOf: (sample: Sample) => number): number =>
+  samples.reduce((greatest, sample) => Math.max(greatest, valueOf(sample)), 0);
+
+function mostOf(byEnvironment: Readonly<Record<string, number>>, name: FunctionName): number {
+  const counts = Object.entries(byEnvironment).map(([environment, count]) =>
+    environment.startsWith(`${name}-`) ? count : 0,
+  );
+  return Math.max(0, ...counts);
+}

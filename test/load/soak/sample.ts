@@ -1,0 +1,46 @@
+import type { Stage } from '../../../bench/support/services.ts';
+import type { RunningBelfry } from '../support/belfry.ts';
+import { readQueueDepth } from '../support/queue-depth.ts';
+import type { Memory } from '../support/process-environment.ts';
+import { countOpen, readSessions, readTables, type Sessions, type TableSize } from './read-postgres.ts';
+import { readRedis, type RedisState } from './read-redis.ts';
+import { readSockets, type Sockets } from './sockets.ts';
+
+export type EnvironmentSample = Memory & { name: string; sockets: Sockets | undefined };
+
+export type Sample = {
+  /** Since the first. */
+  atMinutes: number;
+  environments: EnvironmentSample[];
+  redis: RedisState;
+  /** Executions that wait or run, in PostgreSQL. */
+  open: number;
+  sessions: Sessions;
+  tables: TableSize[];
+  queue: Awaited<ReturnType<typeof readQueueDepth>>;
+};
+
+/** Looks once at everything. */
+export async function takeSample(
+  { stage, belfry }: { stage: Stage; belfry: RunningBelfry },
+  atMinutes: number,
+): Promise<Sample> {
+  const environments = belfry.environments();
+  const memories = await Promise.all(environments.map(({ memory }) => memory()));
+  const sockets = await readSockets(environments.map(({ pid }) => pid()));
+  // In this order, so that what ends in between is no payload too many.
+  const redis = await readRedis(stage.redis, Date.now());
+  const open = await countOpen(stage.pool);
+  return {
+    atMinutes,
+    environments: environments.flatMap(({ name }, index) => {
+      const memory = memories[index];
+      return memory === undefined ? [] : [{ name, ...memory, sockets: sockets[index] }];
+    }),
+    redis,
+    open,
+    sessions: await readSessions(stage.pool),
+    tables: await readTables(stage.pool),
+    queue: await readQueueDepth(stage),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Program } from '../../../bench/support/program.ts';
+import type { TargetCalls } from '../../../bench/support/target.ts';
+
+/** What has reached the target since the start. */
+export type TargetLog = { requests: number; executions: number; latestMs: number };
+
+/** Keeps the target's log: fetched now and then, so that it does not grow there. */
+export function keepTargetLog(target: Program<TargetCalls>): () => Promise<TargetLog> {
+  const seen = new Set<number>();
+  let requests = 0;
+  let latestMs = 0;
+  return async () => {
+    const { ids, latenesses } = await target.call('collect', undefined);
+    requests += ids.length;
+    for (const id of ids) seen.add(id);
+    latestMs = Math.max(latestMs, latenesses.at(-1) ?? 0);
+    return { requests, executions: seen.size, latestMs };
+  };
+}

@@ -1,0 +1,72 @@
+import { callSteadily } from '../../../bench/support/api-load.ts';
+import { postedJob, postJobs, type ApiClient } from '../../../bench/support/api-client.ts';
+import { inLanes } from '../../../bench/support/stats.ts';
+
+/** What goes through Belfry in a soak: of everything some, at a rate that stays the same. */
+
+/** Each recurring job runs so often. */
+const PERIOD_SECONDS = 2;
+const TARGET_MS = 5;
+/** How far ahead a job is due that runs once: further than a call takes on a machine that is busy. */
+const ONCE_IN_SECONDS = 10;
+const CALLS_PER_SECOND = 20;
+/** Jobs that the calls to the API are about. */
+const JOBS_CALLED = 1_000;
+
+/**
+ * Posts the recurring jobs, as many as make so many executions a second: evenly over the seconds, one in twenty with a
+ * target that fails at first, one in a hundred that may be sent once and whose target fails.
+ */
+export async function postRecurring(
+  client: ApiClient,
+  { api, perSecond }: { api: string; perSecond: number },
+): Promise<number[]> {
+  const ids: number[] = [];
+  const count = Math.ceil(perSecond * PERIOD_SECONDS);
+  for (let first = 0; first < count; first += 1_000) {
+    const places = Array.from({ length: Math.min(1_000, count - first) }, (_, index) => first + index);
+    ids.push(
+      ...(await postJobs(
+        client,
+        places.map((place) => recurringJob(place, api)),
+      )),
+    );
+  }
+  return ids;
+}
+
+function recurringJob(place: number, api: string): object {
+  const schedule = `${place % PERIOD_SECONDS}-59/${PERIOD_SECONDS} * * * * *`;
+  if (place % 100 === 7) {
+    return { ...postedJob(place, schedule, `${api}?fails=99`), type: 'AT_MOST_ONCE', maxRetryCount: 0 };
+  }
+  return postedJob(place, schedule, place % 20 === 3 ? `${api}?fails=1` : `${api}?after=${TARGET_MS}`);
+}
+
+/** Calls the API until told: reads and changes recurring jobs, and creates ones that run once, some seconds later. */
+export async function callApi(
+  client: ApiClient,
+  { api, recurring, isOver }: { api: string; recurring: readonly number[]; isOver: () => boolean },
+): Promise<number[]> {
+  const latencies = await callSteadily(client, {
+    ids: recurring.slice(0, JOBS_CALLED),
+    created: [],
+    perSecond: CALLS_PER_SECOND,
+    until: isOver,
+    newJob: (place) =>
+      postedJob(
+        place,
+        new Date(Date.now() + (ONCE_IN_SECONDS + (place % 10)) * 1_000).toISOString(),
+        `${api}?after=20`,
+      ),
+    change: (place) => ({ description: `changed by request ${place}` }),
+  });
+  return [...latencies.values()].flat();
+}
+
+/** Pauses all of them, one by one: what was dispatched ahead is taken back. */
+export async function pauseAll(client: ApiClient, ids: readonly number[]): Promise<void> {
+  await inLanes(ids.length, 8, (index) =>
+    client.send({ method: 'PATCH', path: `/api/v1/jobs/${ids[index]}`, body: '{"isActive":false}' }),
+  );
+}

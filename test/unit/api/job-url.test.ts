@@ -1,0 +1,59 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { expect, test } from 'vitest';
+import { makeOpenApiDocument } from '../../../lib/api/openapi.ts';
+import { findUrlFault } from '../../../lib/api/job-url.ts';
+
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
+const isDocumented = ajv
+  .addSchema(makeOpenApiDocument(), 'openapi')
+  .compile({ $ref: 'openapi#/components/schemas/NewJob/properties/api' });
+
+test.each([
+  'https://example.com',
+  'http://example.com:8080/a/b?c=d&e=%20',
+  'HTTPS://EXAMPLE.COM/',
+  'http://127.0.0.1/',
+  'http://[::1]:9000/',
+  'https://exämple.com/ü?q=ä',
+  'https://example.com/?at=a@b',
+  'https://example.com/a@b',
+])('%s may be called', (url) => {
+  expect(findUrlFault(url)).toBeUndefined();
+  expect(isDocumented(url)).toBe(true);
+});
+
+test.each([
+  ['', 'http or https'],
+  ['example.com', 'http or https'],
+  ['/hook', 'http or https'],
+  ['ftp://example.com/', 'http or https'],
+  ['file:///etc/passwd', 'http or https'],
+  ['javascript:alert(1)', 'http or https'],
+  ['http:example.com', 'http or https'],
+  ['http://', 'http or https'],
+  ['http:///path', 'http or https'],
+  ['http://?a', 'http or https'],
+  ['http://exa mple.com/', 'http or https'],
+  [' http://example.com/', 'http or https'],
+  ['http://example.com/\n', 'http or https'],
+  ['http://exam\tple.com/', 'http or https'],
+  ['http://example.com\\@evil.example/', 'http or https'],
+  ['http://example.com:99999/', 'http or https'],
+  ['http://[::1', 'http or https'],
+  ['http://%00/', 'http or https'],
+  ['http://user:password@example.com/', 'Authorization'],
+  ['http://user@example.com/', 'Authorization'],
+  ['http://@example.com/', 'Authorization'],
+  ['https://example.com/a#b', 'fragment'],
+  ['https://example.com/#', 'fragment'],
+])('%j is refused, with the remedy "%s"', (url, remedy) => {
+  expect(findUrlFault(url)).toContain(remedy);
+});
+
+test('a URL has at most 2,048 characters', () => {
+  const url = 'https://example.com/'.padEnd(2_048, 'a');
+  expect(findUrlFault(url)).toBeUndefined();
+  expect(findUrlFault(`${url}a`)).toContain('2048');
+});

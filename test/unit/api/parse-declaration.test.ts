@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { type FieldError, ValidationError } from '../../../lib/domain/errors.ts';
+import { limits } from '../../../lib/domain/job.ts';
+import { parseDeclaration } from '../../../lib/api/parse-declaration.ts';
+import { parseNewJob } from '../../../lib/api/parse-job.ts';
+import { loopbackPolicy } from '../../support/outgoing.ts';
+
+const minimal = { schedule: '@daily', api: 'https://example.com/' };
+
+const declare = (name: unknown, job: unknown = minimal) =>
+  parseDeclaration({ Name: name, Job: JSON.stringify(job) }, loopbackPolicy);
+
+function errorsOf(parse: () => unknown): readonly FieldError[] {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof ValidationError) return error.errors;
+    throw error;
+  }
+  return [];
+}
+
+describe('a declaration', () => {
+  test('holds what the API takes for a new job', () => {
+    const job = { ...minimal, name: 'for people', headers: { 'X-Tag': 'a' }, body: { a: [1] }, timeoutMs: 5 };
+    expect(declare('nightly', job)).toEqual({ name: 'nightly', job: parseNewJob(job, loopbackPolicy) });
+  });
+
+  test.each([{}, { name: null }])(
+    'names the job as it is declared when it has no name of its own',
+    (given) => {
+      expect(declare('nightly', { ...minimal, ...given }).job).toEqual({
+        ...parseNewJob(minimal, loopbackPolicy),
+        name: 'nightly',
+      });
+    },
+  );
+
+  test.each(['a', 'x'.repeat(limits.nameLength), 'Täglich 🔔', ' ', "Robert'); drop table jobs;--"])(
+    'may be called %j',
+    (name) => {
+      expect(declare(name).name).toBe(name);
+    },
+  );
+
+  test.each([
+    undefined,
+    null,
+    5,
+    '',
+    'x'.repeat(limits.nameLength + 1),
+    'a\nb',
+    'a\0',
+    'a\u0085',
+    'a\ud800',
+    '\udc00a',
+  ])('may not be called %j', (name) => {
+    expect(errorsOf(() => declare(name))).toEqual([
+      { field: 'Name', message: 'must be a string of 1 to 200 characters without control characters' },
+    ]);
+  });
+
+  test('that is wrong is told field by field, as by the API', () => {
+    const job = { ...minimal, api: 'ftp://example.com', timeoutMs: '5', retries: 1 };
+    expect(errorsOf(() => declare('nightly', job))).toEqual(errorsOf(() => parseNewJob(job, loopbackPolicy)));
+    expect(errorsOf(() => declare('nightly', job)).map(({ field }) => field)).toEqual([
+      'api',
+      'timeoutMs',
+      'retries',
+    ]);
+  });
+
+  test('may not hold what PostgreSQL cannot store', () => {
+    expect(errorsOf(() => declare('nightly', { ...minimal, body: ['a\0'] }))).toMatchObject([
+      { field: 'body[0]', message: expect.stringContaining('NUL') },
+    ]);
+    const half = errorsOf(() => parseDeclaration({ Name: 'a', Job: '{"body":"\ud800"}' }, loopbackPolicy));
+    expect(half).toMatchObject([{ field: 'body', message: expect.stringContaining('surrogate') }]);
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['an object', minimal],
+    ['broken JSON', '{"headers":{"Authorization":"hunter2"},'],
+    ['empty', ''],
+    ['too long', JSON.stringify({ ...minimal, body: 'é'.repeat(limits.bodyBytes / 2) })],
+  ])('whose job is %s is told what it must be, and nothing of what it is', (_, job) => {
+    expect(errorsOf(() => parseDeclaration({ Name: 'nightly', Job: job }, loopbackPolicy))).toEqual([
+      {
+        field: 'Job',
+        message: 'must be a job as POST /api/v1/jobs takes it, in JSON of at most 1048576 bytes',
+      },
+    ]);
+  });
+});

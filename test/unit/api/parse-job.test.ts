@@ -1,0 +1,364 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BatchError, type FieldError, ValidationError } from '../../../lib/domain/errors.ts';
+import * as parsers from '../../../lib/api/parse-job.ts';
+import { loopbackPolicy, policyOf } from '../../support/outgoing.ts';
+
+const NOW_MS = Date.parse('2030-03-04T10:00:00Z');
+const parseNewJob = (json: unknown) => parsers.parseNewJob(json, loopbackPolicy, NOW_MS);
+const parseNewJobs = (json: unknown) => parsers.parseNewJobs(json, loopbackPolicy, NOW_MS);
+const parseJobChanges = (json: unknown) => parsers.parseJobChanges(json, loopbackPolicy).changes;
+
+const minimal = { schedule: '@daily', api: 'https://example.com/' };
+
+function errorsOf(parse: () => unknown): readonly FieldError[] {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof ValidationError) return error.errors;
+    throw error;
+  }
+  return [];
+}
+
+/** One field of a job, what it must not be, and what the client is told. */
+const wrong: [string, unknown, string][] = [
+  ['name', 5, 'must be a string of at most 200 characters'],
+  ['name', 'x'.repeat(201), 'at most 200'],
+  ['name', '\u{1f514}'.repeat(201), 'at most 200'],
+  ['description', '\u{1f514}'.repeat(2_001), 'at most 2000'],
+  ['name', 'a\nb', 'without control characters'],
+  ['name', 'a\u0085', 'without control characters'],
+  ['description', 'x'.repeat(2_001), 'at most 2000'],
+  ['description', ['a'], 'must be a string'],
+  ['schedule', '', 'must be a cron expression'],
+  ['schedule', null, 'must be a cron expression'],
+  ['schedule', 'x'.repeat(201), 'at most 200 characters'],
+  ['schedule', '0 0 12 ? * 2-6', 'here 0 and 7 are Sunday'],
+  ['timeZone', '', 'Europe/Berlin'],
+  ['timeZone', 'x'.repeat(101), 'IANA'],
+  ['api', 'ftp://example.com', 'must be an http or https URL'],
+  ['api', null, 'must be an http or https URL'],
+  ['method', 'get', 'must be one of GET, HEAD, POST'],
+  ['method', 'CONNECT', 'must be one of GET, HEAD, POST'],
+  ['headers', null, 'must be an object'],
+  ['headers', [], 'must be an object'],
+  ['type', 'EXACTLY_ONCE', 'must be one of AT_LEAST_ONCE, AT_MOST_ONCE'],
+  ['isRecurring', 'true', 'must be a boolean, true or false'],
+  ['isRecurring', null, 'must be a boolean, true or false'],
+  ['maxRetryCount', -1, 'must be an integer from 0 to 100'],
+  ['maxRetryCount', 101, 'must be an integer from 0 to 100'],
+  ['maxRetryCount', 1.5, 'must be an integer from 0 to 100'],
+  ['maxRetryCount', '3', 'must be an integer from 0 to 100'],
+  ['maxRetryCount', Infinity, 'must be an integer from 0 to 100'],
+  ['timeoutMs', 0, 'must be an integer from 1 to 90000'],
+  ['timeoutMs', 90_001, 'must be an integer from 1 to 90000'],
+  ['isActive', 1, 'must be a boolean, true or false'],
+  ['__proto__', 1, 'is an unknown field; the fields are name, '],
+  ['constructor', 1, 'is an unknown field'],
+  ['timezone', 'Europe/Berlin', 'is an unknown field; did you mean timeZone?'],
+  ['time_zone', 'Europe/Berlin', 'did you mean timeZone?'],
+  ['retryCount', 5, 'did you mean maxRetryCount?'],
+  ['timeout', 5, 'did you mean timeoutMs?'],
+  ['active', true, 'did you mean isActive?'],
+  ['schedule', '61 * * * *', '61'],
+  ['timeZone', 'Europe/Berln', 'time zone'],
+  ['api', 'example.com/x?token=1', 'did you mean https://example.com/…?'],
+  ['api', '//example.com', 'did you mean https://example.com?'],
+  ['api', 'localhost:3000/hook', 'did you mean https://localhost:3000/…?'],
+  ['api', 'https://example.com/'.padEnd(2_049, 'x'), 'at most 2048 characters'],
+];
+
+test('a field that Belfry sets is no part of a new job', () => {
+  expect(errorsOf(() => parseNewJob(withField('id', 1)))).toEqual([
+    { field: 'id', message: 'is set by Belfry alone; leave it out' },
+  ]);
+});
+
+test('all mistakes of a job are told at once', () => {
+  const job = {
+    schedule: '61 * * * *',
+    api: 'http://169.254.169.254/',
+    name: 5,
+    timezone: 'Europe/Berlin',
+    type: 'AT_MOST_ONCE',
+    maxRetryCount: 3,
+  };
+  const fields = (parse: () => unknown) => errorsOf(parse).map(({ field, index }) => [index, field]);
+  const expected = ['name', 'timezone', 'api', 'schedule', 'maxRetryCount'];
+  expect(fields(() => parsers.parseNewJob(job, policyOf(''), NOW_MS))).toEqual(
+    expected.map((field) => [undefined, field]),
+  );
+  expect(fields(() => parsers.parseNewJobs([minimal, job], policyOf(''), NOW_MS))).toEqual(
+    expected.map((field) => [1, field]),
+  );
+  const { maxRetryCount: _, ...patch } = job;
+  expect(fields(() => parsers.parseJobChanges(patch, policyOf('')))).toEqual(
+    expected.slice(0, -1).map((field) => [undefined, field]),
+  );
+});
+
+test('a mistake of one field is not told of another that goes with it', () => {
+  const job = {
+    ...minimal,
+    schedule: '2031-05-01T12:00:00',
+    timeZone: 5,
+    headers: 5,
+    secretHeaders: ['X-A'],
+  };
+  expect(errorsOf(() => parseNewJob(job)).map(({ field }) => field)).toEqual(['timeZone', 'headers']);
+});
+
+describe('an instant', () => {
+  test('without an offset needs a time zone', () => {
+    const schedule = '2031-05-01T12:00:00';
+    expect(errorsOf(() => parseNewJob({ ...minimal, schedule }))).toEqual([
+      { field: 'schedule', message: expect.stringContaining('or give a timeZone') },
+    ]);
+    expect(parseNewJob({ ...minimal, schedule, timeZone: 'UTC' })).toMatchObject({
+      schedule,
+      isRecurring: false,
+    });
+  });
+
+  test('may have passed by 5 s', () => {
+    expect(parseNewJob({ ...minimal, schedule: '2030-03-04T09:59:56Z' })).toBeDefined();
+    expect(errorsOf(() => parseNewJob({ ...minimal, schedule: '2030-03-04T09:59:55Z' }))).toMatchObject([
+      { field: 'schedule', message: expect.stringContaining('lies in the past') },
+    ]);
+  });
+
+  test('is one with blanks around it too, which are not stored', () => {
+    expect(parseNewJob({ ...minimal, schedule: ' 2031-05-01T12:00:00Z\n' })).toMatchObject({
+      schedule: '2031-05-01T12:00:00Z',
+      isRecurring: false,
+    });
+    expect(parseJobChanges({ schedule: '  @daily ' })).toEqual({ schedule: '@daily' });
+  });
+});
+
+test('a URL is measured in characters, as JSON Schema counts them', () => {
+  const api = `https://example.com/${'\u{1f514}'.repeat(2_028)}`;
+  expect(parseNewJob({ ...minimal, api })).toMatchObject({ api });
+  expect(errorsOf(() => parseNewJob({ ...minimal, api: `${api}x` }))).toMatchObject([{ field: 'api' }]);
+});
+
+test('what Belfry sets is taken out of a patch, to be compared with the job', () => {
+  const json = { id: 1, nextExecutionTime: null, createdAt: 'a', updatedAt: 'b', name: 'c' };
+  const { name, ...readBack } = json;
+  expect(parsers.parseJobChanges(json, loopbackPolicy)).toEqual({ changes: { name }, readBack });
+});
+
+test('a field whose name has no characters is named all the same', () => {
+  expect(errorsOf(() => parseNewJob(withField('', 1)))).toMatchObject([{ field: '""' }]);
+  expect(errorsOf(() => parseNewJobs([withField('', 1)]))).toMatchObject([{ field: '""', index: 0 }]);
+});
+
+const withField = (field: string, value: unknown) =>
+  Object.fromEntries([...Object.entries(minimal), [field, value]]);
+
+describe('a new job', () => {
+  test.each(wrong)('with %s %j is told what would be right', (field, value, remedy) => {
+    const errors = errorsOf(() => parseNewJob(withField(field, value)));
+    expect(errors).toMatchObject([{ field, message: expect.stringContaining(remedy) }]);
+  });
+
+  test.each([
+    ['name', 'x'.repeat(200)],
+    // One character each to JSON Schema and to PostgreSQL, two to JavaScript.
+    ['name', '\u{1f514}'.repeat(200)],
+    ['description', '\u{1f514}'.repeat(2_000)],
+    ['name', null],
+    ['description', 'lines\nand\ttabs'],
+    ['schedule', `0${' '.repeat(192)}9 * * *`],
+    ['maxRetryCount', 0],
+    ['maxRetryCount', 100],
+    ['timeoutMs', 1],
+    ['timeoutMs', 90_000],
+  ])('may have %s %j', (field, value) => {
+    expect(parseNewJob(withField(field, value))).toMatchObject({ [field]: value });
+  });
+
+  test.each(['as it is', [1, { a: null }], null, 0, {}])('has the body %j as JSON text', (body) => {
+    expect(parseNewJob({ ...minimal, body }).body).toBe(JSON.stringify(body));
+  });
+
+  test('needs a schedule and a URL', () => {
+    expect(errorsOf(() => parseNewJob({}))).toMatchObject([
+      { field: 'schedule', message: expect.stringMatching(/^is missing; it must be a cron expression/) },
+      { field: 'api', message: expect.stringMatching(/^is missing; it must be an http or https URL/) },
+    ]);
+  });
+
+  test.each([
+    [minimal, true, 3],
+    [{ ...minimal, schedule: '2031-01-01T00:00:00Z' }, false, 3],
+    [{ ...minimal, isRecurring: false }, false, 3],
+    [{ ...minimal, type: 'AT_MOST_ONCE' }, true, 0],
+    [{ ...minimal, maxRetryCount: 0 }, true, 0],
+  ])('%j recurs: %j, with %i retries', (json, isRecurring, maxRetryCount) => {
+    expect(parseNewJob(json)).toMatchObject({ isRecurring, maxRetryCount });
+  });
+
+  test('is asked for the rules between its fields', () => {
+    const json = { ...minimal, type: 'AT_MOST_ONCE', maxRetryCount: 1 };
+    expect(errorsOf(() => parseNewJob(json))).toMatchObject([{ field: 'maxRetryCount' }]);
+  });
+
+  test('names headers and places in the body by their path', () => {
+    const json = { ...minimal, headers: { Host: 'a' }, body: { a: [1, { b: Infinity }] } };
+    expect(errorsOf(() => parseNewJob(json)).map(({ field }) => field)).toEqual([
+      'headers.Host',
+      'body.a[1].b',
+    ]);
+  });
+
+  test('is told of a hostile number of unknown fields in few words', () => {
+    const json = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field${index}`, 1]));
+    const errors = errorsOf(() => parseNewJob({ ['k'.repeat(10_000)]: 1, ...minimal, ...json }));
+    expect(errors).toHaveLength(20);
+    expect(errors.every(({ field }) => field.length <= 100)).toBe(true);
+  });
+
+  test('survives being sent back', () => {
+    const jobs = fc.record(
+      {
+        schedule: fc.constant(minimal.schedule),
+        api: fc.constant(minimal.api),
+        name: fc.constantFrom(null, 'a'),
+        // JSON has no -0 to come back.
+        body: fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value))),
+        timeoutMs: fc.integer({ min: 1, max: 90_000 }),
+        isActive: fc.boolean(),
+      },
+      { requiredKeys: ['schedule', 'api'] },
+    );
+    fc.assert(
+      fc.property(jobs, (json) => {
+        const job = parseNewJob(json);
+        const sentBack = { ...job, body: JSON.parse(job.body) };
+        expect(parseNewJob(JSON.parse(JSON.stringify(sentBack)))).toEqual(job);
+      }),
+    );
+  });
+});
+
+describe('a patch', () => {
+  test.each(wrong)('with %s %j is told what would be right', (field, value, remedy) => {
+    const errors = errorsOf(() => parseJobChanges(Object.fromEntries([[field, value]])));
+    expect(errors).toMatchObject([{ field, message: expect.stringContaining(remedy) }]);
+  });
+
+  test('holds what was given and no default', () => {
+    expect(parseJobChanges({ timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
+    const cleared = { name: null, description: null, body: null };
+    expect(parseJobChanges(cleared)).toEqual({ ...cleared, body: 'null' });
+    expect(parseJobChanges({ isActive: false, headers: {} })).toEqual({ isActive: false, headers: {} });
+  });
+
+  test('leaves the rules between fields to who has the stored job', () => {
+    const changes = { type: 'AT_MOST_ONCE', maxRetryCount: 1 };
+    expect(parseJobChanges(changes)).toEqual(changes);
+  });
+
+  test('must change something', () => {
+    const [error] = errorsOf(() => parseJobChanges({}));
+    expect(error).toMatchObject({ field: 'body', message: expect.stringContaining('at least one field') });
+  });
+
+  test.each([[[]], [null], ['text'], [5]])('%j is no patch', (json) => {
+    expect(errorsOf(() => parseJobChanges(json))).toMatchObject([{ field: 'body' }]);
+  });
+});
+
+describe('a batch', () => {
+  test('may have 1,000 jobs', () => {
+    const jobs = Array.from({ length: 1_000 }, (_, index) => ({ ...minimal, name: String(index) }));
+    expect(parseNewJobs({ jobs }).map(({ name }) => name)).toEqual(jobs.map(({ name }) => name));
+    expect(errorsOf(() => parseNewJobs([...jobs, minimal]))).toMatchObject([
+      { field: 'jobs', message: expect.stringContaining('1 to 1000') },
+    ]);
+  });
+
+  test.each([[[]], [{ jobs: [] }], [{ jobs: {} }], [{ jobs: null }], [{}], [null], ['a'], [minimal]])(
+    '%j is no batch',
+    (json) => {
+      const [error] = errorsOf(() => parseNewJobs(json));
+      expect(error).toMatchObject({ field: 'jobs', message: expect.stringContaining('1 to 1000 jobs') });
+    },
+  );
+
+  test('knows no field but jobs', () => {
+    const errors = errorsOf(() => parseNewJobs({ jobs: [minimal], dryRun: true }));
+    expect(errors).toMatchObject([{ field: 'dryRun', message: 'is an unknown field; the fields are jobs' }]);
+  });
+
+  test.each([
+    ['bare', (jobs: unknown[]) => jobs],
+    ['wrapped', (jobs: unknown[]) => ({ jobs })],
+  ])('names each bad item by its index (%s)', (_, wrap) => {
+    const jobs = [
+      minimal,
+      { ...minimal, timeoutMs: 0 },
+      minimal,
+      7,
+      { api: 'x', extra: 1 },
+      { ...minimal, method: 'GET', body: 1 },
+    ];
+    expect(() => parseNewJobs(wrap(jobs))).toThrow(BatchError);
+    expect(errorsOf(() => parseNewJobs(wrap(jobs)))).toMatchObject([
+      { index: 1, field: 'timeoutMs' },
+      { index: 3, field: 'jobs[3]', message: expect.stringContaining('must be a JSON object') },
+      { index: 4, field: 'schedule' },
+      { index: 4, field: 'api' },
+      { index: 4, field: 'extra' },
+      { index: 5, field: 'body' },
+    ]);
+  });
+
+  test('stops looking when it is wrong all over', () => {
+    const jobs = Array.from({ length: 1_000 }, () => ({ a: 1, b: 2, c: 3 }));
+    expect(errorsOf(() => parseNewJobs(jobs))).toHaveLength(1_000);
+  });
+});
+
+describe('a target', () => {
+  const publicOnly = policyOf('');
+  const api = 'http://169.254.169.254/latest/meta-data';
+  const refusal = {
+    field: 'api',
+    message:
+      '169.254.169.254 is not a public address; call one that is, or open its network with BELFRY_ALLOWED_NETWORKS',
+  };
+
+  test('that is refused without a look-up is refused with the job', () => {
+    const json = { ...minimal, api };
+    expect(errorsOf(() => parsers.parseNewJob(json, publicOnly))).toEqual([refusal]);
+    expect(errorsOf(() => parsers.parseNewJobs([minimal, json], publicOnly))).toEqual([
+      { ...refusal, index: 1 },
+    ]);
+    expect(errorsOf(() => parsers.parseJobChanges({ api }, publicOnly))).toEqual([refusal]);
+  });
+
+  test('stands in the way of no other change to a job that has it', () => {
+    expect(parsers.parseJobChanges({ isActive: false }, publicOnly).changes).toEqual({
+      isActive: false,
+    });
+  });
+
+  test('is judged by its port and by the settings', () => {
+    const json = { ...minimal, api: 'https://example.com:25/' };
+    expect(errorsOf(() => parsers.parseNewJob(json, publicOnly))).toEqual([
+      { field: 'api', message: 'port 25 is not allowed; use another, or open it with BELFRY_ALLOWED_PORTS' },
+    ]);
+    expect(parsers.parseNewJob(json, policyOf('', '25'))).toMatchObject(json);
+    expect(parsers.parseNewJob({ ...minimal, api }, policyOf('169.254.169.254'))).toMatchObject({ api });
+  });
+});
+
+test('a wrong time zone does not hide what is wrong with the schedule', () => {
+  const errors = errorsOf(() => parseNewJob({ ...minimal, schedule: '61 * * * *', timeZone: 'Mars' }));
+  expect(errors.map(({ field }) => field)).toEqual(['timeZone', 'schedule']);
+  expect(errors[0]?.message).toContain('"Mars" is no time zone');
+  expect(errors[1]?.message).toContain('minute 61');
+});

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { snoozedUntil } from '../../../../lib/app/worker/activities/snooze.ts';
+import { makeRunMode } from '../../../../lib/app/worker/mode.ts';
+import { MAX_HELD, makePace } from '../../../../lib/app/worker/pace.ts';
+import { makeWakeOthers } from '../../../../lib/app/worker/wake-others.ts';
+import type { PlannedWakeUps } from '../../../../lib/domain/wake-up-plan.ts';
+import { ManualClock, until } from '../../../support/manual-clock.ts';
+
+const logger = { info: () => {}, warn: () => {}, error: () => {} };
+
+describe('an execution whose host has no room', () => {
+  const nowMs = Date.parse('2030-01-01T10:00:00.500Z');
+  test.each([
+    { waitedMs: 0, untilMs: 1_500 },
+    { waitedMs: 900, untilMs: 1_500 },
+    { waitedMs: 4_000, untilMs: 4_500 },
+    { waitedMs: 4_600, untilMs: 5_500 },
+    { waitedMs: 3_600_000, untilMs: 60_500 },
+  ])(
+    'and has waited $waitedMs ms is snoozed until $untilMs ms from now, a whole second',
+    ({ waitedMs, untilMs }) => {
+      const execution = { payload: undefined, dueMs: nowMs - waitedMs };
+      expect(snoozedUntil(execution, nowMs) - nowMs).toBe(untilMs);
+    },
+  );
+});
+
+describe('the mode of a run', () => {
+  test('leaves working once, and the first reason counts', () => {
+    const mode = makeRunMode(() => {});
+    expect(mode.isWorking()).toBe(true);
+    mode.leave('closing');
+    mode.leave('stopping');
+    expect([mode.is(), mode.isWorking()]).toEqual(['closing', false]);
+  });
+
+  test('becomes failed from any other, with the first failure', () => {
+    const mode = makeRunMode(() => {});
+    mode.leave('stopping');
+    mode.leave('failed', 'the first');
+    mode.leave('failed', 'another');
+    mode.leave('closing');
+    expect([mode.is(), mode.failure()]).toEqual(['failed', 'the first']);
+  });
+
+  test('tells of each change', () => {
+    let changes = 0;
+    const mode = makeRunMode(() => (changes += 1));
+    mode.leave('closing');
+    mode.leave('closing');
+    mode.leave('failed');
+    expect(changes).toBe(2);
+  });
+});
+
+describe('the pace of an environment', () => {
+  test.each([
+    { meanMs: 1_000, holds: 100 },
+    { meanMs: 250, holds: 100 },
+    { meanMs: 100, holds: 250 },
+    { meanMs: 20, holds: 1_250 },
+    { meanMs: 1, holds: MAX_HELD },
+    { meanMs: 0, holds: MAX_HELD },
+  ])('lets it hold $holds where requests take $meanMs ms', ({ meanMs, holds }) => {
+    const pace = makePace({ maxInFlight: 100 });
+    pace.record(meanMs);
+    expect(pace.holdLimit()).toBe(holds);
+  });
+
+  test('lets it hold one window while nothing is known', () => {
+    expect(makePace({ maxInFlight: 100 }).holdLimit()).toBe(100);
+  });
+
+  test('follows hosts that become slow within a few windows', () => {
+    const pace = makePace({ maxInFlight: 100 });
+    for (let request = 0; request < 100; request += 1) pace.record(5);
+    expect(pace.holdLimit()).toBe(MAX_HELD);
+    for (let request = 0; request < 100; request += 1) pace.record(1_000);
+    expect(pace.holdLimit()).toBe(100);
+  });
+});
+
+describe('wake-ups that a run sends', () => {
+  function open() {
+    const clock = new ManualClock();
+    const calls: PlannedWakeUps[][] = [];
+    const answers: (() => void)[] = [];
+    const wakeOthers = makeWakeOthers({
+      clock,
+      logger,
+      publishWakeUps: (plan) => {
+        calls.push([...plan]);
+        return new Promise((resolve) => answers.push(resolve));
+      },
+    });
+    return { clock, calls, answers, wakeOthers };
+  }
+
+  test('gather while SQS does not answer, and go out in one call', async () => {
+    const { calls, answers, wakeOthers } = open();
+    wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
+    wakeOthers.send([{ delaySeconds: 2, count: 3 }]);
+    wakeOthers.send([{ delaySeconds: 2, count: 1 }]);
+    expect(calls).toEqual([[{ delaySeconds: 0, count: 1 }]]);
+    answers[0]?.();
+    await until(() => calls.length === 2);
+    expect(calls[1]).toEqual([{ delaySeconds: 2, count: 4 }]);
+  });
+
+  test('that waited arrive at the instant they were meant for', async () => {
+    const { clock, calls, answers, wakeOthers } = open();
+    wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
+    wakeOthers.send([
+      { delaySeconds: 10, count: 1 },
+      { delaySeconds: 1, count: 1 },
+    ]);
+    await clock.advanceBy(4_005);
+    answers[0]?.();
+    await until(() => calls.length === 2);
+    // Rounded up: earlier, the worker might come before it may take the work.
+    expect(calls[1]).toEqual([
+      { delaySeconds: 6, count: 1 },
+      { delaySeconds: 0, count: 1 },
+    ]);
+  });
+
+  test('are waited for at the end, for 3 s at most', async () => {
+    const { clock, wakeOthers } = open();
+    await wakeOthers.settled();
+    wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
+    let isSettled = false;
+    const settling = wakeOthers.settled().then(() => (isSettled = true));
+    await clock.advanceBy(2_999);
+    expect(isSettled).toBe(false);
+    await clock.advanceBy(1);
+    await settling;
+  });
+});

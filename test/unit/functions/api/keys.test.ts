@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { ApiKeyProtectedError, ValidationError } from '../../../../lib/domain/errors.ts';
+import { makeTestApi } from '../../../support/api-harness.ts';
+
+const asked = { name: 'dashboard', scopes: ['read'] };
+const key = 'admin-key';
+
+describe('a key over the API', () => {
+  test('is shown when it is made, works, and is never shown again', async () => {
+    const { call } = makeTestApi();
+    const made = await call('POST', '/api/v1/keys', { key, json: asked });
+    expect(made.status).toBe(201);
+    expect(made.headers).not.toHaveProperty('location');
+    expect(made.json).toEqual({
+      id: 5,
+      ...asked,
+      expiresAt: null,
+      rateLimitPerSecond: null,
+      createdAt: '2030-01-01T00:00:00.000Z',
+      lastUsedAt: null,
+      revokedAt: null,
+      key: expect.stringMatching(/^bfy_[\w-]{43}$/),
+    });
+    expect((await call('GET', '/api/v1/jobs', { key: made.json.key })).status).toBe(200);
+    const list = await call('GET', '/api/v1/keys', { key });
+    const { key: shown, ...listed } = made.json;
+    expect(list.json.items[4]).toEqual(listed);
+    expect(list.text).not.toContain(shown);
+    expect(list.text).not.toMatch(/hash/i);
+  });
+
+  test('is listed by pages', async () => {
+    const { call } = makeTestApi();
+    const { json } = await call('GET', '/api/v1/keys', { key, query: { limit: '1', offset: '2' } });
+    expect(json).toMatchObject({ total: 4, limit: 1, offset: 2, items: [{ name: 'admin-key' }] });
+  });
+
+  test('lets nobody in 5 s after it was revoked, at the latest', async () => {
+    const { call, clock } = makeTestApi();
+    const made = (await call('POST', '/api/v1/keys', { key, json: asked })).json;
+    await call('GET', '/api/v1/jobs', { key: made.key });
+    expect(await call('DELETE', `/api/v1/keys/${made.id}`, { key })).toMatchObject({ status: 204, text: '' });
+    await clock.advanceBy(5_000);
+    expect((await call('GET', '/api/v1/jobs', { key: made.key })).status).toBe(401);
+    expect(await call('DELETE', `/api/v1/keys/${made.id}`, { key })).toMatchObject({
+      status: 404,
+      json: { code: 'API_KEY_NOT_FOUND' },
+    });
+  });
+
+  test.each(['0', '-1', 'x', '99999999999999999'])('is not sought by the id %s', async (id) => {
+    const reply = await makeTestApi().call('DELETE', `/api/v1/keys/${id}`, { key });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'id' }] } });
+    expect(reply.json.detail).toContain('a key has');
+  });
+
+  test.each([
+    ['POST', '/api/v1/keys'],
+    ['GET', '/api/v1/keys'],
+    ['DELETE', '/api/v1/keys/1'],
+  ])('wants the scope admin for %s %s', async (method, path) => {
+    const { call } = makeTestApi();
+    expect((await call(method, path, { key: null, json: asked })).status).toBe(401);
+    const reply = await call(method, path, { key: 'writer-key', json: asked });
+    expect(reply).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
+  });
+
+  test('of the scope admin alone reads no job', async () => {
+    expect((await makeTestApi().call('GET', '/api/v1/jobs', { key })).status).toBe(403);
+  });
+});
+
+describe('what is refused says why', () => {
+  test('a name that is taken', async () => {
+    const { call } = makeTestApi();
+    await call('POST', '/api/v1/keys', { key, json: asked });
+    const reply = await call('POST', '/api/v1/keys', { key, json: asked });
+    expect(reply).toMatchObject({ status: 409, json: { code: 'API_KEY_NAME_TAKEN', title: 'Conflict' } });
+    expect(reply.json.detail).toContain('dashboard');
+  });
+
+  test('a key that nobody could do without', async () => {
+    const revokeApiKey = async () => {
+      throw new ApiKeyProtectedError('make another first');
+    };
+    const reply = await makeTestApi({ revokeApiKey }).call('DELETE', '/api/v1/keys/1', { key });
+    expect(reply).toMatchObject({
+      status: 409,
+      json: { code: 'API_KEY_PROTECTED', detail: 'make another first' },
+    });
+  });
+
+  test('what the clock alone can tell', async () => {
+    const createApiKey = async () => {
+      throw new ValidationError([{ field: 'expiresAt', message: 'must lie in the future' }]);
+    };
+    const json = { ...asked, expiresAt: '2020-01-01T00:00:00Z' };
+    const reply = await makeTestApi({ createApiKey }).call('POST', '/api/v1/keys', { key, json });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'expiresAt' }] } });
+  });
+
+  test('a body beyond what a key needs', async () => {
+    const json = { ...asked, name: 'x'.repeat(16_384) };
+    expect((await makeTestApi().call('POST', '/api/v1/keys', { key, json })).status).toBe(413);
+  });
+});

@@ -1,0 +1,308 @@
+import { describe, expect, test } from 'vitest';
+import { limits } from '../../../../lib/domain/job.ts';
+import { routes } from '../../../../lib/topology.ts';
+import { makeTestApi } from '../../../support/api-harness.ts';
+
+const minimal = { schedule: '@hourly', api: 'https://example.com/' };
+
+/** A job whose JSON has exactly this many bytes. */
+function jobOfBytes(sizeBytes: number): string {
+  const empty = JSON.stringify({ ...minimal, body: '' });
+  return JSON.stringify({ ...minimal, body: 'x'.repeat(sizeBytes - empty.length) });
+}
+
+describe('a path or method there is not', () => {
+  test.each(['/', '/nothing', '/api/v1', '/api/v1/jobs/1/nothing', '/api/v2/jobs', '/openapi_json'])(
+    '%s is 404, with or without a key',
+    async (path) => {
+      const { call } = makeTestApi();
+      for (const key of [null, 'writer-key']) {
+        const reply = await call('GET', path, { key });
+        expect(reply).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
+        expect(reply.json.detail).toContain('/openapi.json');
+      }
+    },
+  );
+
+  test.each([
+    ['PUT', '/api/v1/jobs', 'POST, GET, HEAD'],
+    ['GET', '/api/v1/jobs/batch', 'POST'],
+    ['HEAD', '/api/v1/jobs/batch', 'POST'],
+    ['PATCH', '/api/v1/jobs/batch', 'POST'],
+    ['DELETE', '/api/v1/jobs/batch/', 'POST'],
+    ['OPTIONS', '/api/v1/jobs/1', 'GET, HEAD, PATCH, DELETE'],
+    ['HEAD', '/api/v1/keys/1', 'DELETE'],
+    ['POST', '/health', 'GET, HEAD'],
+    ['TRACE', '/queue/stats', 'GET, HEAD'],
+    ['DELETE', '/api/v1/jobs/1/history', 'GET, HEAD'],
+  ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
+    for (const key of [null, 'writer-key']) {
+      const reply = await makeTestApi().call(method, path, { key, json: minimal });
+      expect(reply).toMatchObject({ status: 405, headers: { allow }, json: { code: 'METHOD_NOT_ALLOWED' } });
+    }
+  });
+});
+
+describe('every method at every path of the topology', () => {
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
+  const paths = [...new Set<string>(routes.map(({ path }) => path))];
+
+  test.each(paths)('%s is served, or is 405 with the methods that are', async (path) => {
+    const { call } = makeTestApi();
+    await call('POST', '/api/v1/jobs', { json: minimal });
+    const own = routes.filter((route) => route.path === path).map(({ method }) => method);
+    const served = own.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+    const key = path.startsWith('/api/v1/keys') ? 'admin-key' : 'writer-key';
+    for (const method of methods) {
+      for (const end of ['', '/']) {
+        const reply = await call(method, `${path.replace('{id}', '1')}${end}`, { key, json: minimal });
+        const allow = served.includes(method) ? undefined : served.join(', ');
+        expect([method, end, reply.status === 405, reply.headers['allow']]).toEqual([
+          method,
+          end,
+          allow !== undefined,
+          allow,
+        ]);
+        expect(reply.json?.code).not.toBe('NOT_FOUND');
+      }
+    }
+  });
+
+  test.each(routes.filter(({ method }) => method === 'GET'))(
+    'HEAD $path is answered as GET is, and asks for the same key',
+    async ({ path, scope }) => {
+      const { call } = makeTestApi();
+      await call('POST', '/api/v1/jobs', { json: minimal });
+      const called = path.replace('{id}', '1');
+      for (const key of ['writer-key', 'write-only-key', 'admin-key', null]) {
+        const [get, head] = [await call('GET', called, { key }), await call('HEAD', called, { key })];
+        expect(head).toEqual(get);
+        if (scope === 'read') expect(get.status === 200).toBe(key === 'writer-key');
+      }
+    },
+  );
+});
+
+describe('a key', () => {
+  test.each([null, '', 'wrong', 'x'.repeat(600)])('%s is 401 and asks for one', async (key) => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs', { key });
+    expect(reply).toMatchObject({ status: 401, json: { code: 'UNAUTHORIZED' } });
+    expect(reply.headers['www-authenticate']).toBe('Bearer realm="belfry"');
+    expect(reply.json.detail).toContain('Authorization: Bearer');
+    expect(reply.json.detail).toContain('X-API-Key');
+  });
+
+  test.each([
+    [null, {}, 'there is no API key'],
+    [null, { authorization: 'Basic dXNlcjpwYXNz' }, 'does not have the form Bearer <key>'],
+    [null, { authorization: 'writer-key' }, 'does not have the form Bearer <key>'],
+    [null, { authorization: 'Bearer wrong' }, 'is not valid'],
+    ['wrong', {}, 'is not valid'],
+    ['wrong', { authorization: 'Basic dXNlcjpwYXNz' }, 'is not valid'],
+  ])('%j with %j is told apart: %s', async (key, headers, detail) => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs', { key, headers });
+    expect(reply.status).toBe(401);
+    expect(reply.json.detail).toContain(detail);
+    expect(reply.text).not.toMatch(/dXNlcjpwYXNz|writer-key/);
+  });
+
+  test('to read may read and not write', async () => {
+    const { call } = makeTestApi();
+    expect((await call('GET', '/queue/stats', { key: 'reader-key' })).status).toBe(200);
+    const reply = await call('POST', '/api/v1/jobs', { key: 'reader-key', json: minimal });
+    expect(reply).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
+    expect(reply.json.detail).toContain('"write"');
+  });
+
+  test('is taken by any spelling of its header', async () => {
+    const headers = { 'x-Api-KEY': 'reader-key' };
+    expect((await makeTestApi().call('GET', '/api/v1/jobs', { key: null, headers })).status).toBe(200);
+  });
+
+  test.each([
+    ['Bearer writer-key', null, 200],
+    ['bearer writer-key', null, 200],
+    ['BEARER   writer-key', null, 200],
+    // It goes before the other header, whichever of the two is right.
+    ['Bearer writer-key', 'wrong', 200],
+    ['Bearer wrong', 'writer-key', 401],
+    ['Bearer writer-key x', 'writer-key', 401],
+    // These are none: the other header counts.
+    ['Basic d3JpdGVyLWtleQ==', 'writer-key', 200],
+    ['Basic d3JpdGVyLWtleQ==', null, 401],
+    ['Bearer', 'writer-key', 200],
+    ['Bearer ', null, 401],
+    ['', 'writer-key', 200],
+    ['writer-key', null, 401],
+    ['Bearerwriter-key', null, 401],
+  ])('sent as "Authorization: %s", beside X-API-Key %s, is %i', async (authorization, key, status) => {
+    const headers = { Authorization: authorization };
+    expect((await makeTestApi().call('GET', '/api/v1/jobs', { key, headers })).status).toBe(status);
+  });
+
+  test('sent as a Bearer token has its scope alone', async () => {
+    const headers = { authorization: 'Bearer reader-key' };
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { headers, json: minimal });
+    expect(reply).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
+  });
+
+  test('is asked for before the body is looked at', async () => {
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { key: null, body: '{broken' });
+    expect(reply.status).toBe(401);
+  });
+
+  test('is remembered for five seconds', async () => {
+    const { call, state, clock } = makeTestApi();
+    await call('GET', '/api/v1/jobs');
+    await clock.advanceBy(4_999);
+    await call('GET', '/queue/stats');
+    expect(state.keyLookups).toBe(1);
+    await clock.advanceBy(1);
+    await call('GET', '/queue/stats');
+    expect(state.keyLookups).toBe(2);
+  });
+});
+
+describe('a body', () => {
+  test.each([
+    ['POST', '/api/v1/jobs', limits.bodyBytes],
+    ['POST', '/api/v1/jobs/batch', limits.batchBodyBytes],
+    ['PATCH', '/api/v1/jobs/1', limits.bodyBytes],
+  ])('%s %s may have %i bytes and no more', async (method, path, limitBytes) => {
+    const { call } = makeTestApi();
+    await call('POST', '/api/v1/jobs', { json: minimal });
+    const isBatch = path.endsWith('batch');
+    // Of a batch each job may have no larger body than one that comes alone.
+    const many = Array.from({ length: 7 }, () => jobOfBytes(524_288)).join();
+    const wrap = (json: string) => (isBatch ? `[${many},${json}]` : json);
+    const brackets = Buffer.byteLength(wrap(''));
+    const fits = await call(method, path, { body: wrap(jobOfBytes(limitBytes - brackets)) });
+    expect(fits.status).toBe(method === 'POST' ? 201 : 200);
+    const over = await call(method, path, { body: wrap(jobOfBytes(limitBytes - brackets + 1)) });
+    expect(over).toMatchObject({ status: 413, json: { code: 'PAYLOAD_TOO_LARGE' } });
+    expect(over.json.detail).toContain(String(limitBytes));
+  });
+
+  test('is measured in bytes, not characters, also in base64', async () => {
+    const { call } = makeTestApi();
+    const wide = JSON.stringify({ ...minimal, body: 'é'.repeat(limits.bodyBytes / 2) });
+    expect((await call('POST', '/api/v1/jobs', { body: wide })).status).toBe(413);
+    const base64 = (json: string) => Buffer.from(json).toString('base64');
+    const fits = { body: base64(jobOfBytes(limits.bodyBytes)), isBase64Encoded: true };
+    expect((await call('POST', '/api/v1/jobs', fits)).status).toBe(201);
+    const over = { body: base64(jobOfBytes(limits.bodyBytes + 1)), isBase64Encoded: true };
+    expect((await call('POST', '/api/v1/jobs', over)).status).toBe(413);
+  });
+
+  test.each([
+    ['', 'is empty'],
+    [null, 'is empty'],
+    [' \n', 'is empty'],
+    ['{"schedule": "@daily",}', 'position 22'],
+    ['{"schedule": nope}', "Unexpected token 'o'"],
+    ['[1, 2', 'position 5'],
+    ['\ufeff{}', 'is not JSON'],
+    ['"text"', 'must be a JSON object with schedule and api'],
+    ['[]', 'must be a JSON object with schedule and api'],
+    ['null', 'must be a JSON object with schedule and api'],
+    ['['.repeat(100_000), 'is not JSON'],
+    ['['.repeat(100_000) + ']'.repeat(100_000), 'must be a JSON object'],
+  ])('that is no job (%#) is told what is wrong', async (body, message) => {
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { body });
+    expect(reply).toMatchObject({
+      status: 400,
+      json: { code: 'VALIDATION_ERROR', errors: [{ field: 'body' }] },
+    });
+    expect(reply.json.errors[0].message).toContain(message);
+  });
+
+  test('that is not UTF-8 is refused', async () => {
+    const body = Buffer.from([0x22, 0xff, 0x22]).toString('base64');
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { body, isBase64Encoded: true });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'body' }] } });
+    expect(reply.json.detail).toContain('UTF-8');
+  });
+
+  test.each([
+    ['application/json', 201],
+    ['application/json; charset=utf-8', 201],
+    ['Application/JSON', 201],
+    ['application/vnd.example+json', 201],
+    ['', 201],
+    ['text/plain', 415],
+    ['application/x-www-form-urlencoded', 415],
+    ['application/jsonp', 415],
+    ['text/json, application/json', 415],
+  ])('of type "%s" is %i', async (contentType, status) => {
+    const headers = { 'Content-Type': contentType };
+    const reply = await makeTestApi().call('POST', '/api/v1/jobs', { json: minimal, headers });
+    expect(reply.status).toBe(status);
+    if (status === 415) expect(reply.json).toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });
+  });
+
+  test('keeps keys such as __proto__ as keys', async () => {
+    const { call, state } = makeTestApi();
+    const body = `{"schedule":"@daily","api":"https://example.com/","body":{"__proto__":{"polluted":1}}}`;
+    const reply = await call('POST', '/api/v1/jobs', { body });
+    expect(reply.text).toContain('"body":{"__proto__":{"polluted":1}}');
+    expect(state.created[0]?.body).toBe('{"__proto__":{"polluted":1}}');
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+});
+
+describe('query parameters', () => {
+  test.each([
+    ['limit', '0'],
+    ['limit', '1001'],
+    ['limit', '-1'],
+    ['limit', '1.5'],
+    ['limit', '1e2'],
+    ['limit', ''],
+    ['limit', ' 5'],
+    ['offset', '-1'],
+    ['offset', '9007199254740992'],
+    ['offset', '99999999999999999999'],
+    ['status', 'FAILED'],
+    ['page', '2'],
+    ['__proto__', '2'],
+  ])('%s=%s is refused by its name', async (field, value) => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs', { query: { [field]: value } });
+    expect(reply).toMatchObject({ status: 400, json: { code: 'VALIDATION_ERROR', errors: [{ field }] } });
+  });
+
+  test('are taken at their bounds', async () => {
+    const query = { limit: '1000', offset: '9007199254740991' };
+    const { json } = await makeTestApi().call('GET', '/api/v1/jobs', { query });
+    expect(json).toEqual({
+      items: [],
+      total: 0,
+      limit: 1000,
+      offset: Number.MAX_SAFE_INTEGER,
+      nextCursor: null,
+    });
+  });
+
+  test('may come once each', async () => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs', { query: { limit: ['1', '2'] } });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'limit' }] } });
+  });
+
+  test('name a status there is', async () => {
+    const reply = await makeTestApi().call('GET', '/api/v1/jobs/1/history', { query: { status: 'DONE' } });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'status' }] } });
+    expect(reply.json.detail).toContain('must be one of RUNNING, RETRYING, SUCCESS, FAILED, CANCELLED');
+  });
+
+  test.each([
+    ['POST', '/api/v1/jobs'],
+    ['POST', '/api/v1/jobs/batch'],
+    ['GET', '/api/v1/jobs/1'],
+    ['PATCH', '/api/v1/jobs/1'],
+    ['DELETE', '/api/v1/jobs/1'],
+    ['GET', '/api/v1/jobs/1/schedule'],
+    ['GET', '/queue/stats'],
+  ])('are none on %s %s', async (method, path) => {
+    const reply = await makeTestApi().call(method, path, { query: { verbose: '1' }, json: minimal });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'verbose' }] } });
+  });
+});
