@@ -1,0 +1,50 @@
+// Finds wordings that are hard to read, in sources and documents, and shows what to write instead.
+//   npm run lint:text                       checks the folders of scripts/text/clean-folders.ts; exits 1 at a hit
+//   npm run lint:text -- lib/db README.md   checks these files and folders
+//   npm run lint:text -- --all              checks everything
+//   npm run lint:text -- --count            shows the number of hits in each folder
+// Add a phrase in scripts/text/phrases.ts.
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cleanFolders } from './text/clean-folders.ts';
+import { findPhrases } from './text/find-phrases.ts';
+
+const root = join(import.meta.dirname, '..');
+const SOURCES = [
+  '*.{md,ts}',
+  '{lib,functions,local,infra,test,bench,scripts,web,packages,docs}/**/*.{ts,tsx,mjs,sql,lua,py,md}',
+];
+/** Generated, or written by others; migrations are never edited; the list of phrases holds them all. */
+const EXCLUDED = [
+  '**/node_modules/**',
+  'lib/generated/**',
+  'lib/domain/schedule/zone-data.ts',
+  'lib/db/migrations/**',
+  'docs/licences.md',
+  'scripts/text/phrases.ts',
+  'test/unit/scripts/find-phrases.test.ts',
+];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean' }, count: { type: 'boolean' } },
+});
+
+const isBelow = (file: string, folder: string): boolean => file === folder || file.startsWith(`${folder}/`);
+
+const hits = globSync(SOURCES, { cwd: root, exclude: EXCLUDED })
+  .sort()
+  .flatMap((file) => findPhrases(file, readFileSync(join(root, file), 'utf8')));
+
+if (values.count === true) {
+  const counts = Map.groupBy(hits, ({ file }) => dirname(file));
+  for (const [folder, found] of counts) console.log(`${String(found.length).padStart(5)}  ${folder}`);
+  console.log(`${String(hits.length).padStart(5)}  in all`);
+} else {
+  const folders = positionals.length > 0 ? positionals.map((path) => path.replace(/\/$/, '')) : cleanFolders;
+  const shown =
+    values.all === true ? hits : hits.filter(({ file }) => folders.some((folder) => isBelow(file, folder)));
+  for (const { file, line, found, instead } of shown) console.log(`${file}:${line}: "${found}": ${instead}`);
+  if (shown.length > 0) process.exitCode = 1;
+}

@@ -1,0 +1,127 @@
+/** A wording that readers who are not native speakers stumble over, and what to write instead. */
+export type Phrase = {
+  /** Matches the phrase. A space matches any white space, and the start of a further comment line as well. */
+  pattern: string;
+  /** Where a match counts: anywhere, at the start of a comment or sentence, or at the start of a test title. */
+  at?: 'anywhere' | 'start' | 'title';
+  /** Files that the phrase is judged in; everywhere by default. */
+  only?: RegExp;
+  instead: string;
+};
+
+/** Messages, descriptions and documents that users of the API read. */
+const API_TEXT = /^(lib\/(api|domain)\/|docs\/guide\/|README)/;
+
+/** Openings that hide the subject. */
+const openings: Phrase[] = [
+  { pattern: 'Of', at: 'start', instead: 'start with the thing itself, or with a verb' },
+  { pattern: 'Those', at: 'start', instead: 'name the thing: "Executions that …"' },
+  { pattern: '(?:That|Which) (?:is|are) (?:none|one)', at: 'start', instead: 'name the thing' },
+  { pattern: 'Who (?!am|are)', at: 'start', instead: '"The caller", "Anyone who", "A user who"' },
+  {
+    pattern: '(?:of|that|which|whose|who|is|are|was|has|have|may|can|cannot|does|will|must|in|by|when|with) ',
+    at: 'title',
+    instead: 'a full sentence that makes sense alone: "a paused job is not dispatched"',
+  },
+];
+
+/** Words that stand for a thing that has a name. */
+const unnamed: Phrase[] = [
+  { pattern: 'what (?:is|was|are|were) (?:over)?due', instead: '"due executions", "due schedules"' },
+  {
+    pattern: 'what (?:is|was) (?:to come|there|open|out|stored|sealed|late|queued|claimed|under way)',
+    instead: 'name it: "upcoming executions", "open requests", "the stored value"',
+  },
+  {
+    pattern:
+      'what (?:waits|runs|came|comes|goes|went|fails|failed|waited|remains|ends|ended|lies|stays|vanished|leaves|left)',
+    instead: 'name it: "waiting executions", "failed requests"',
+  },
+  { pattern: 'what (?:becomes|became) of', instead: '"the outcome of", "the result of"' },
+  {
+    pattern: 'whatever (?:is|was|it|they|becomes|became|comes|has|else)',
+    instead: '"any error", "regardless of"',
+  },
+  { pattern: 'of what', instead: 'name the thing' },
+  { pattern: 'all that (?!we\\b|you\\b)', instead: '"everything that", or name it: "every execution that"' },
+  {
+    pattern: 'those (?:that|of|which|who|it|they)',
+    instead: 'repeat the noun: "executions that", "the keys of"',
+  },
+  { pattern: '(?:as|by|for|of|to|than) who', instead: '"the caller", "the user who", "the operator"' },
+  {
+    pattern: 'who (?:calls|deploys|reads|holds)',
+    instead: '"the caller", "the operator", "the reader", "the holder"',
+  },
+  { pattern: 'whoever', instead: '"anyone who", "the process that"' },
+  { pattern: 'nobody(?![\'"`])', instead: '"no one", or name it: "no worker", "no caller"' },
+  { pattern: 'somebody', instead: '"someone", or name it: "another worker", "another process"' },
+  { pattern: 'that (?:is|are) none', instead: '"invalid", "not a …"' },
+  { pattern: 'that (?:is|are) there', instead: '"existing"' },
+  { pattern: "of one's own", instead: '"your own"' },
+];
+
+/** Rare, old or ambiguous words, and German idioms in English words. */
+const words: Phrase[] = [
+  { pattern: 'beside', instead: '"next to", "in addition to", "besides"' },
+  { pattern: 'ma(?:kes?|de|king) (?:\\w+ )?good', instead: '"repairs", "catches up on"' },
+  { pattern: 'lean(?:s|t|ed|ing)? on', instead: '"depends on"' },
+  { pattern: 'g(?:ives?|ave|iven) out', instead: '"saturates first", "runs out", "is assigned"' },
+  { pattern: 'anew', instead: '"again"' },
+  { pattern: 'nor', instead: '"and not", "or"' },
+  { pattern: '(?:none|nothing|no \\w+) but', instead: '"only"' },
+  { pattern: 'but (?:for|those|by|where)', instead: '"except"' },
+  { pattern: '(?:is|are|was|were) (?:not )?to be', instead: '"must be", "should be", "is"' },
+  { pattern: 'to come(?= ?[.,;:)/\'"`]| \\*/)', instead: '"upcoming", "future"' },
+  { pattern: 'com(?:es|e|ing) to (?:its|their|an) end', instead: '"ends", "finishes"' },
+  { pattern: 'by way of', instead: '"through"' },
+  { pattern: 'go(?:es)? by', instead: '"uses", "follows"' },
+  {
+    pattern: '(?:is|are|was|were) told(?! to| apart)',
+    instead: '"reports", "the caller receives", "the message says"',
+  },
+  { pattern: 'at the latest', instead: '"no later than", "within"' },
+  { pattern: 'held against', instead: '"checked against", "compared with"' },
+  { pattern: '(?:hears?|heard) out', instead: '"waits for"' },
+  { pattern: '(?:looks?|looking) after', instead: '"maintains"' },
+  { pattern: 'sees? to', instead: '"repairs", "handles"' },
+  { pattern: 'lets? \\w+ in', instead: '"accepts", "admits"' },
+  { pattern: '(?:can|could|may|be) had', instead: '"is available", "can be obtained"' },
+  { pattern: 'all the same', instead: '"even so"' },
+  { pattern: 'the (?:one|ones) before', instead: '"the previous one"' },
+  { pattern: 'for good', instead: '"permanently"' },
+  {
+    pattern: '(?<!(?:any|some|every|no)(?:thing|one|body|where) |what |who )else(?=[.,:])',
+    instead: '"otherwise"',
+  },
+  { pattern: 'all else', instead: '"everything else"' },
+  { pattern: '(?:if|where|when) wanted', instead: '"optionally", "if needed"' },
+  { pattern: 'wants', instead: '"needs", "requires", "expects"' },
+  { pattern: 'be it', instead: '"whether"' },
+  { pattern: 'in (?:the )?clear', instead: '"unencrypted", "in plain text"' },
+  { pattern: '(?:is|are|be) of use', instead: '"useful"' },
+  { pattern: 'dearer', instead: '"more expensive"' },
+  { pattern: 'mends?', instead: '"fix", "repair", "correct"' },
+  { pattern: 'give or take', instead: '"within"' },
+  { pattern: 'what to turn', instead: '"what to tune"' },
+  { pattern: 'stands? in(?! for)', instead: '"is in"' },
+  { pattern: '(?:there|here|where)(?:by|in|of|upon)', instead: 'a sentence of its own' },
+  {
+    pattern: '(?:amid|lest|albeit|whilst|amongst)',
+    instead: '"during", "so that … not", "although", "while", "among"',
+  },
+  { pattern: 'goes without saying', instead: 'say it' },
+];
+
+/** JSON has its own terms, and users know them. */
+const jsonTerms: Phrase[] = [
+  { pattern: 'whole numbers?', only: API_TEXT, instead: '"integer"' },
+  {
+    pattern: '(?:a|any|each|every|no|as|be) text|(?:of|all|other|these|their) texts',
+    only: API_TEXT,
+    instead: '"string"',
+  },
+  { pattern: 'not a field that exists', instead: '"unknown field"' },
+];
+
+export const phrases: readonly Phrase[] = [...openings, ...unnamed, ...words, ...jsonTerms];
