@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import * as z from 'zod';
-import { PayloadTooLargeError, TimedOutError, UnavailableError } from '../lib/domain/errors.ts';
-import { limits } from '../lib/domain/job.ts';
+import { UnavailableError } from '../lib/domain/errors.ts';
+import { PayloadTooLargeError, TimedOutError } from '../lib/api/errors.ts';
+import { apiLimits } from '../lib/api/limits.ts';
 import { problemReply } from '../lib/api/problem.ts';
 import { jsonReply } from '../lib/api/reply.ts';
 import { routePath } from '../lib/api/route-table.ts';
@@ -37,7 +38,7 @@ export type GatewayOptions = {
 };
 
 /** A little above the API's own limit, so that it is the API that says which limit a body broke. */
-const MAX_BODY_BYTES = limits.batchBodyBytes + 65_536;
+const MAX_BODY_BYTES = apiLimits.batchBodyBytes + 65_536;
 
 const proxyResult = z.object({
   statusCode: z.int().min(200).max(599),
@@ -149,7 +150,7 @@ async function resultOf(
   requestId: string,
   { invoke, report }: GatewayOptions,
 ): Promise<z.infer<typeof proxyResult>> {
-  if (body === 'too large') return problemReply(new PayloadTooLargeError(limits.batchBodyBytes));
+  if (body === 'too large') return problemReply(new PayloadTooLargeError(apiLimits.batchBodyBytes));
   try {
     return proxyResult.parse(await invoke(toProxyEvent(request, body, requestId)));
   } catch (error) {

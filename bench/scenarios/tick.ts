@@ -100,7 +100,7 @@ async function explainReads(bench: Bench, { pool }: Stage): Promise<void> {
     await listHistory(db, 77, { limit: 50, offset: 0 });
     await listUpcoming(db, 77, { limit: 50, offset: 0 });
     await listHistory(db, 77, { limit: 50, offset: 0, status: 'FAILED' });
-    await listJobs(db, { limit: 50, offset: 0 }, now);
+    await listJobs(db, { limit: 50, offset: 0, maxBytes: 2 * 1_048_576 }, now);
   } finally {
     await client.query('rollback');
     client.release(false);

@@ -21,7 +21,9 @@ export type ApiDeps = {
   createJob: (job: NewJob) => Promise<Job>;
   /** All or nothing, in the order given; throws a BatchError with an index for each bad item. */
   createJobs: (jobs: NewJob[]) => Promise<Job[]>;
-  listJobs: (page: Page<{ afterId: number; withBodies: boolean }>) => Promise<Listed<ListedJob>>;
+  listJobs: (
+    page: Page<{ afterId: number; withBodies: boolean; maxBytes: number }>,
+  ) => Promise<Listed<ListedJob>>;
   getJob: (id: number) => Promise<Job>;
   changeJob: ChangeJob;
   deleteJob: (id: number) => Promise<void>;

@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { JobExecution } from '../../lib/domain/execution.ts';
-import { limits, type ListedJob } from '../../lib/domain/job.ts';
+import type { ListedJob } from '../../lib/domain/job.ts';
 import { batchReply, refuseLargeReply } from '../../lib/api/batch-reply.ts';
 import { parseCursor } from '../../lib/api/cursor.ts';
 import { readJson } from '../../lib/api/json-body.ts';
+import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply } from '../../lib/api/list-reply.ts';
 import { openApiJson } from '../../lib/api/openapi.ts';
 import { parseNewApiKey } from '../../lib/api/parse-api-key.ts';
@@ -43,13 +44,13 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'POST /api/v1/jobs': async (event) => {
     parseQuery(noQuerySchema, event);
     const job = await deps.createJob(
-      parseNewJob(readJson(event, limits.bodyBytes), deps.outgoing, deps.clock.nowMs()),
+      parseNewJob(readJson(event, apiLimits.jobBodyBytes), deps.outgoing, deps.clock.nowMs()),
     );
     return jsonTextReply(201, jobJson(job), { location: locationOf(event, job.id) });
   },
   'POST /api/v1/jobs/batch': async (event) => {
     parseQuery(noQuerySchema, event);
-    const json = readJson(event, limits.batchBodyBytes);
+    const json = readJson(event, apiLimits.batchBodyBytes);
     const asked = parseNewJobs(json, deps.outgoing, deps.clock.nowMs());
     refuseLargeReply(asked);
     return batchReply(await deps.createJobs(asked));
@@ -61,6 +62,7 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
       offset: offset ?? 0,
       afterId: parseCursor('jobs', cursor) ?? 0,
       withBodies: include === 'body',
+      maxBytes: apiLimits.pageBytes,
     };
     return listReply(
       'jobs',
@@ -72,7 +74,7 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'GET /api/v1/jobs/{id}': async (event) => jsonTextReply(200, jobJson(await deps.getJob(idOf(event)))),
   'PATCH /api/v1/jobs/{id}': async (event, scopes) => {
     const id = idOf(event);
-    const { changes, readBack } = parseJobChanges(readJson(event, limits.bodyBytes), deps.outgoing);
+    const { changes, readBack } = parseJobChanges(readJson(event, apiLimits.jobBodyBytes), deps.outgoing);
     const job = await deps.changeJob(id, changes, { readBack });
     // The rest of the job is not for a key that may not read.
     return scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
@@ -103,7 +105,9 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   },
   'POST /api/v1/keys': async (event) => {
     parseQuery(noQuerySchema, event);
-    const { key, ...apiKey } = await deps.createApiKey(parseNewApiKey(readJson(event, limits.keyBodyBytes)));
+    const { key, ...apiKey } = await deps.createApiKey(
+      parseNewApiKey(readJson(event, apiLimits.keyBodyBytes)),
+    );
     return jsonReply(201, { ...apiKeyResource(apiKey), key });
   },
   'GET /api/v1/keys': async (event) => {

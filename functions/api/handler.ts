@@ -4,7 +4,7 @@ import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { makeLimitRate } from '../../lib/app/limit-rate.ts';
-import { MethodNotAllowedError, NotFoundError, TimedOutError } from '../../lib/domain/errors.ts';
+import { MethodNotAllowedError, NotFoundError, TimedOutError } from '../../lib/api/errors.ts';
 import { allowedMethods, routeKey, shadowedRoutes } from '../../lib/api/route-table.ts';
 import { makeApiKeyCache } from '../../lib/api/middleware/api-key-cache.ts';
 import { authenticate } from '../../lib/api/middleware/authenticate.ts';

@@ -1,15 +1,11 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { PayloadTooLargeError } from '../domain/errors.ts';
+import { PayloadTooLargeError } from './errors.ts';
 import type { Job, NewJob } from '../domain/job.ts';
+import { apiLimits } from './limits.ts';
 import { jsonTextReply } from './reply.ts';
 import { jobJson } from './resources.ts';
 
-/**
- * Bytes of a batch's reply in the form in which Lambda sends it: as a string in JSON, in which quotes and backslashes take
- * two bytes. It sends 6 MB.
- */
-const MAX_SENT_BYTES = 5_500_000;
-/** Of each job, for what the caller has not sent: names of fields, defaults, id and instants. */
+/** What each job adds to what the caller has sent: names of fields, defaults, id and instants. */
 const ADDED_BYTES = 1_200;
 
 /** The jobs of a batch without their bodies, which the caller has just sent. */
@@ -33,9 +29,9 @@ export function refuseLargeReply(jobs: readonly NewJob[]): void {
     ]);
     sentBytes += ADDED_BYTES + Buffer.byteLength(JSON.stringify(echoed));
   }
-  if (sentBytes <= MAX_SENT_BYTES) return;
+  if (sentBytes <= apiLimits.batchReplyBytes) return;
   throw new PayloadTooLargeError(
     `the reply to this batch, which repeats all but the bodies, would have ${sentBytes} bytes, and at most ` +
-      `${MAX_SENT_BYTES} can be sent; create the jobs in several batches`,
+      `${apiLimits.batchReplyBytes} can be sent; create the jobs in several batches`,
   );
 }

@@ -1,10 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import {
-  type FieldError,
-  PayloadTooLargeError,
-  UnsupportedMediaTypeError,
-  ValidationError,
-} from '../domain/errors.ts';
+import { type FieldError, ValidationError } from '../domain/errors.ts';
+import { PayloadTooLargeError, UnsupportedMediaTypeError } from './errors.ts';
 import { findRepeatedName } from './repeated-name.ts';
 import { findUnstorable, mayHoldUnstorable } from './text-faults.ts';
 

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { type JsonText, limits } from '../domain/job.ts';
+import type { JsonText } from '../domain/job.ts';
 import { type ListName, toCursor } from './cursor.ts';
+import { apiLimits } from './limits.ts';
 import { jsonTextReply } from './reply.ts';
 
 /** For what stands around the items of a page. */
@@ -25,7 +26,7 @@ export function listReply<T>(
   for (const item of items) {
     const json = of.json(item);
     sizeBytes += Buffer.byteLength(json) + 1;
-    if (shown.length > 0 && sizeBytes > limits.pageBytes) break;
+    if (shown.length > 0 && sizeBytes > apiLimits.pageBytes) break;
     shown.push(json);
     last = item;
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { limits } from '../domain/job.ts';
+import { apiLimits } from './limits.ts';
 import { newApiKeySchema } from './api-key-schemas.ts';
 import { exampleApiKey, exampleJob, exampleJobs, exampleOnce } from './openapi-examples.ts';
 import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
@@ -33,8 +33,8 @@ const ofKey = {
 
 const batchSchema = z
   .union([
-    z.strictObject({ jobs: z.array(newJobSchema).min(1).max(limits.batchSize) }),
-    z.array(newJobSchema).min(1).max(limits.batchSize),
+    z.strictObject({ jobs: z.array(newJobSchema).min(1).max(apiLimits.batchSize) }),
+    z.array(newJobSchema).min(1).max(apiLimits.batchSize),
   ])
   .meta({ id: 'NewJobs' });
 
@@ -55,7 +55,7 @@ export const operations: Record<RouteKey, Operation> = {
   'POST /api/v1/jobs/batch': {
     tags: ['Jobs'],
     operationId: 'createJobs',
-    summary: `Create up to ${limits.batchSize} jobs, all or none`,
+    summary: `Create up to ${apiLimits.batchSize} jobs, all or none`,
     requestBody: json(batchSchema, { two: exampleJobs }),
     responses: {
       '201': success('The jobs without their bodies, in the order given', resources.jobBatchSchema),

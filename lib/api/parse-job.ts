@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BatchError, type FieldError, InvalidScheduleError, ValidationError } from '../domain/errors.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
-import { defaults, type JobChanges, limits, type NewJob } from '../domain/job.ts';
+import { defaults, type JobChanges, type NewJob } from '../domain/job.ts';
 import { checkJobRules, checkLocalTime } from '../domain/job-rules.ts';
 import { findQuartzWeekday } from '../domain/schedule/schedule-hints.ts';
 import type { OutgoingPolicy } from '../outgoing/policy/policy.ts';
@@ -9,6 +9,7 @@ import type { ReadBack } from '../domain/read-back.ts';
 import { compileSchedule, isOneTimeSchedule } from '../domain/schedule/parse-schedule.ts';
 import { fieldError, fieldErrors, MAX_ERRORS_FOUND } from './field-errors.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
+import { apiLimits } from './limits.ts';
 import { findRefusal } from '../outgoing/refusal.ts';
 
 /**
@@ -79,7 +80,7 @@ function toError(errors: readonly FieldError[], ofSchedule: number): ValidationE
 }
 
 const batchSchema = z.strictObject({ jobs: z.array(z.unknown()) });
-const BATCH_REMEDY = `must be an array of 1 to ${limits.batchSize} jobs, as {"jobs": [ … ]} or by itself`;
+const BATCH_REMEDY = `must be an array of 1 to ${apiLimits.batchSize} jobs, as {"jobs": [ … ]} or by itself`;
 
 // The count comes first, and the items one by one after it: zod would validate a million items before it counts them.
 function readItems(json: unknown): unknown[] {
@@ -91,7 +92,7 @@ function readItems(json: unknown): unknown[] {
     throw new ValidationError(errors);
   }
   const { jobs } = parsed.data;
-  if (jobs.length === 0 || jobs.length > limits.batchSize) {
+  if (jobs.length === 0 || jobs.length > apiLimits.batchSize) {
     throw new ValidationError([{ field: 'jobs', message: `${BATCH_REMEDY}, not ${jobs.length}` }]);
   }
   return jobs;

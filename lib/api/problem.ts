@@ -1,14 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import {
-  BelfryError,
-  type FieldError,
-  MethodNotAllowedError,
-  RateLimitedError,
-  UnauthorizedError,
-  UnavailableError,
-  ValidationError,
-} from '../domain/errors.ts';
+import { BelfryError, type FieldError, UnavailableError, ValidationError } from '../domain/errors.ts';
+import { MethodNotAllowedError, RateLimitedError, UnauthorizedError } from './errors.ts';
+import { statusOf } from './error-status.ts';
 import { jsonReply } from './reply.ts';
 import type { Problem } from './resource-schemas.ts';
 
@@ -29,7 +23,8 @@ function describe(error: unknown): Problem {
     const detail = 'something went wrong inside Belfry; x-request-id names this request in its log';
     return { ...frame(500), detail, code: 'INTERNAL_ERROR' };
   }
-  const { status, code, message } = error;
+  const { code, message } = error;
+  const status = statusOf(error);
   if (!(error instanceof ValidationError)) return { ...frame(status), detail: message, code };
   const { errors } = error;
   return {

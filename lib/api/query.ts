@@ -2,16 +2,16 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { ValidationError } from '../domain/errors.ts';
 import { executionStatuses } from '../domain/execution.ts';
-import { limits } from '../domain/job.ts';
 import { fieldErrors } from './field-errors.ts';
+import { apiLimits } from './limits.ts';
 
-const LIMIT_REMEDY = `must be an integer from 1 to ${limits.pageSize}`;
+const LIMIT_REMEDY = `must be an integer from 1 to ${apiLimits.pageSize}`;
 const OFFSET_REMEDY = 'must be an integer from 0';
 const CURSOR_REMEDY =
   'must be the nextCursor of a page of this list, unchanged; leave it out for the first page';
 
 const page = {
-  limit: z.int(LIMIT_REMEDY).min(1, LIMIT_REMEDY).max(limits.pageSize, LIMIT_REMEDY).default(50),
+  limit: z.int(LIMIT_REMEDY).min(1, LIMIT_REMEDY).max(apiLimits.pageSize, LIMIT_REMEDY).default(50),
   offset: z
     .int(OFFSET_REMEDY)
     .min(0, OFFSET_REMEDY)

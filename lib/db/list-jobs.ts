@@ -1,4 +1,4 @@
-import { limits, type ListedJob } from '../domain/job.ts';
+import type { ListedJob } from '../domain/job.ts';
 import { COLUMNS_BUT_BODY, NEXT_EXECUTION_TIME } from './jobs.ts';
 import type { Queryable } from './pool.ts';
 
@@ -10,7 +10,7 @@ export type JobPage = {
   offset: number;
   withBodies?: boolean;
   /** Bytes that the page may have, about; it has one job in any case. */
-  maxBytes?: number;
+  maxBytes: number;
 };
 
 /** `total` counts all there are; `hasMore` says that some come behind the page. */
@@ -60,7 +60,7 @@ const COUNT_JOBS = /* sql */ `select count(*) as total from jobs where deleted_a
 /** A page of the jobs, oldest first. */
 export async function listJobs(
   db: Queryable,
-  { limit, afterId = 0, offset, withBodies = false, maxBytes = limits.pageBytes }: JobPage,
+  { limit, afterId = 0, offset, withBodies = false, maxBytes }: JobPage,
   now: Date,
 ): Promise<Listed<ListedJob>> {
   const [{ rows }, count] = await Promise.all([

@@ -65,27 +65,17 @@ export type ListedJob = Omit<Job, 'body'> & { body: JsonText | null };
 
 export type JobSchedule = { id: number; jobId: number; nextExecutionTime: Date; createdAt: Date };
 
+/** Limits of a job, however it reaches Belfry. */
 export const limits = {
   maxTimeoutMs: 90_000,
   maxRetryCount: 100,
-  batchSize: 1_000,
-  pageSize: 1_000,
-  /**
-   * A page of a list, in UTF-8 bytes. Lambda answers with 6 MB at most, its envelope included, in which each quote and
-   * backslash takes a byte more.
-   */
-  pageBytes: 2 * 1_048_576,
-  /** A request about one job, and the body of a job as it is stored. */
+  /** The body of a job as it is stored. */
   bodyBytes: 1_048_576,
   /**
    * Headers and body together that go through Redis with each execution. Larger ones stay in PostgreSQL, which keeps about
    * these out of its rows as well, and a worker reads them when it has claimed the execution.
    */
   queuedRequestBytes: 2_048,
-  /** Of what makes an API key. */
-  keyBodyBytes: 16_384,
-  /** Lambda takes 6 MB of event: this, the gateway's envelope around it, and a stroke before each of its quotes. */
-  batchBodyBytes: 4 * 1_048_576,
   urlLength: 2_048,
   nameLength: 200,
   descriptionLength: 2_000,

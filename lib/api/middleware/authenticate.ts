@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { ApiKeyScope } from '../../domain/api-key.ts';
-import { ForbiddenError, UnauthorizedError } from '../../domain/errors.ts';
+import { ForbiddenError, UnauthorizedError } from '../errors.ts';
 import type { ResolveKey } from './api-key-cache.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 import type { CountRequest } from './rate-limit.ts';

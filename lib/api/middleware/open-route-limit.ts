@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
-import { RateLimitedError } from '../../domain/errors.ts';
+import { RateLimitedError } from '../errors.ts';
 import { makeTokenBucket } from '../../domain/token-bucket.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { LimitRate } from '../../app/limit-rate.ts';
 import type { ApiKeyAccess } from '../../domain/api-key.ts';
-import { RateLimitedError } from '../../domain/errors.ts';
+import { RateLimitedError } from '../errors.ts';
 import { rateLimitHeaders, retryAfterSeconds } from '../rate-limit-headers.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 

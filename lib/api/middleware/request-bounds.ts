@@ -1,21 +1,18 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { HeadersTooLargeError, UriTooLongError } from '../../domain/errors.ts';
+import { HeadersTooLargeError, UriTooLongError } from '../errors.ts';
+import { apiLimits } from '../limits.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
-
-/** A path with an id and the few parameters there are need a tenth. */
-const MAX_URI_LENGTH = 2_048;
-/** API Gateway takes 10,240 bytes of a client and adds its own; Node, on one machine, takes 16,384. */
-const MAX_HEADERS = { count: 100, sizeBytes: 12_288 };
 
 /** Refuses what is absurdly large before anything looks at it. The body's bound is its reader's. */
 export function requestBounds(): ApiMiddleware {
   return {
     before: ({ event }) => {
       const { path, multiValueQueryStringParameters: query } = event;
-      if (path.length + measure(query).length > MAX_URI_LENGTH) throw new UriTooLongError(MAX_URI_LENGTH);
+      if (path.length + measure(query).length > apiLimits.uriLength)
+        throw new UriTooLongError(apiLimits.uriLength);
       const headers = measure(headersOf(event));
-      if (headers.count > MAX_HEADERS.count || headers.length > MAX_HEADERS.sizeBytes)
-        throw new HeadersTooLargeError(MAX_HEADERS);
+      if (headers.count > apiLimits.headers.count || headers.length > apiLimits.headers.sizeBytes)
+        throw new HeadersTooLargeError(apiLimits.headers);
     },
   };
 }

@@ -26,6 +26,7 @@ import {
 
 beforeEach(emptyTables);
 
+const maxBytes = 2 * 1_048_576;
 const fullJob = newJob({
   name: 'näme "quoted", {braced} \\',
   description: 'NULL',
@@ -46,7 +47,7 @@ describe('insertJobs', () => {
     const created = await insertJobs(pool, jobs, NOON);
     expect(created.map((job) => job.name)).toEqual(jobs.map((job) => job.name));
     expect(created.map((job) => job.id)).toEqual(created.map((job) => job.id).sort((a, b) => a - b));
-    const { items } = await listJobs(pool, { limit: 1_000, offset: 0 }, NOON);
+    const { items } = await listJobs(pool, { limit: 1_000, offset: 0, maxBytes }, NOON);
     expect(items).toEqual(created.map((job) => ({ ...job, body: null })));
   });
 
@@ -74,7 +75,7 @@ describe('insertJobs', () => {
   test('stores all or nothing', async () => {
     const broken = newJob({ type: 'AT_MOST_ONCE', maxRetryCount: 1 });
     await expect(insertJobs(pool, [newJob(), broken], NOON)).rejects.toMatchObject({ code: '23514' });
-    expect(await listJobs(pool, { limit: 10, offset: 0 }, NOON)).toEqual({
+    expect(await listJobs(pool, { limit: 10, offset: 0, maxBytes }, NOON)).toEqual({
       items: [],
       total: 0,
       hasMore: false,
@@ -95,7 +96,9 @@ describe('listJobs', () => {
         NOON,
       )
     ).map((job) => job.id);
-    const pages = await Promise.all([0, 2, 4, 6].map((offset) => listJobs(pool, { limit: 2, offset }, NOON)));
+    const pages = await Promise.all(
+      [0, 2, 4, 6].map((offset) => listJobs(pool, { limit: 2, offset, maxBytes }, NOON)),
+    );
     expect(pages.map((page) => page.items.map((job) => job.id))).toEqual([
       ids.slice(0, 2),
       ids.slice(2, 4),
@@ -112,10 +115,10 @@ describe('listJobs', () => {
       NOON,
     );
     const ids = jobs.map((job) => job.id);
-    const page = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[0]! }, NOON);
+    const page = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[0]!, maxBytes }, NOON);
     expect(page.items.map((job) => job.id)).toEqual(ids.slice(1, 3));
     expect(page).toMatchObject({ total: 4, hasMore: true });
-    const last = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[1]! }, NOON);
+    const last = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[1]!, maxBytes }, NOON);
     expect(last.hasMore).toBe(false);
   });
 
@@ -130,13 +133,13 @@ describe('listJobs', () => {
     );
     const pages: number[][] = [];
     for (let afterId: number | undefined = 0; afterId !== undefined;) {
-      const page = await listJobs(pool, { limit: 100, offset: 0, afterId, withBodies: true }, NOON);
+      const page = await listJobs(pool, { limit: 100, offset: 0, afterId, withBodies: true, maxBytes }, NOON);
       pages.push(page.items.map((job) => jobs.findIndex(({ id }) => id === job.id)));
       expect(page.items.every(({ id, body }) => body === jobs.find((job) => job.id === id)!.body)).toBe(true);
       afterId = page.hasMore ? page.items.at(-1)!.id : undefined;
     }
     expect(pages).toEqual([[0], [1], [2, 3, 4], [5]]);
-    const without = await listJobs(pool, { limit: 100, offset: 0 }, NOON);
+    const without = await listJobs(pool, { limit: 100, offset: 0, maxBytes }, NOON);
     expect(without.items.map((job) => job.body)).toEqual(jobs.map(() => null));
   });
 
@@ -144,7 +147,7 @@ describe('listJobs', () => {
     const kept = await storeJob();
     const deleted = await storeJob();
     await markJobDeleted(pool, deleted.id, NOON);
-    expect(await listJobs(pool, { limit: 10, offset: 0 }, NOON)).toEqual({
+    expect(await listJobs(pool, { limit: 10, offset: 0, maxBytes }, NOON)).toEqual({
       items: [{ ...kept, body: null }],
       total: 1,
       hasMore: false,
@@ -155,7 +158,7 @@ describe('listJobs', () => {
 describe('the next execution time', () => {
   const nextTimesOf = async (id: number) => [
     (await findJob(pool, id, NOON))?.nextExecutionTime,
-    (await listJobs(pool, { limit: 1, offset: 0 }, NOON)).items[0]?.nextExecutionTime,
+    (await listJobs(pool, { limit: 1, offset: 0, maxBytes }, NOON)).items[0]?.nextExecutionTime,
   ];
 
   test('is that of an occurrence dispatched ahead, until it has passed or was taken back', async () => {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { limits } from '../../../lib/domain/job.ts';
+import { apiLimits } from '../../../lib/api/limits.ts';
 import { LocalRunError } from '../../../local/data-dir.ts';
 import { InvocationError } from '../../../local/environment.ts';
 import { type Gateway, startGateway } from '../../../local/gateway.ts';
@@ -118,12 +118,12 @@ describe('a request', () => {
   );
 
   test('of the largest batch comes through', async () => {
-    const body = 'x'.repeat(limits.batchBodyBytes);
+    const body = 'x'.repeat(apiLimits.batchBodyBytes);
     expect((await eventOf('/x', { method: 'POST', body })).body?.length).toBe(body.length);
   });
 
   test.each(['with its length', 'in chunks'])('that is too large is refused (%s)', async (how) => {
-    const tooLarge = new Uint8Array(limits.batchBodyBytes + 1_048_576);
+    const tooLarge = new Uint8Array(apiLimits.batchBodyBytes + 1_048_576);
     const response = await fetch(`${gateway.address}/x`, {
       method: 'POST',
       body: how === 'in chunks' ? new Blob([tooLarge]).stream() : tooLarge,

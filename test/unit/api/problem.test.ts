@@ -1,23 +1,48 @@
 import { expect, test } from 'vitest';
 import * as errors from '../../../lib/domain/errors.ts';
+import * as apiErrors from '../../../lib/api/errors.ts';
 import { problemReply } from '../../../lib/api/problem.ts';
 
-test.each([
+const problems: [Error, number, string, string][] = [
   [new errors.ValidationError([{ field: 'a', message: 'b' }]), 400, 'VALIDATION_ERROR', 'Bad Request'],
   [new errors.InvalidScheduleError('timeZone', 'b'), 400, 'INVALID_SCHEDULE', 'Bad Request'],
   [new errors.BatchError('INVALID_SCHEDULE', []), 400, 'INVALID_SCHEDULE', 'Bad Request'],
-  [new errors.UnauthorizedError('missing'), 401, 'UNAUTHORIZED', 'Unauthorized'],
-  [new errors.ForbiddenError('read'), 403, 'FORBIDDEN', 'Forbidden'],
+  [new apiErrors.UnauthorizedError('missing'), 401, 'UNAUTHORIZED', 'Unauthorized'],
+  [new apiErrors.ForbiddenError('read'), 403, 'FORBIDDEN', 'Forbidden'],
   [new errors.JobNotFoundError(5), 404, 'JOB_NOT_FOUND', 'Not Found'],
   [new errors.ScheduleNotFoundError(5), 404, 'SCHEDULE_NOT_FOUND', 'Not Found'],
-  [new errors.NotFoundError('/a'), 404, 'NOT_FOUND', 'Not Found'],
-  [new errors.MethodNotAllowedError('PUT', '/a', ['GET']), 405, 'METHOD_NOT_ALLOWED', 'Method Not Allowed'],
-  [new errors.PayloadTooLargeError(5), 413, 'PAYLOAD_TOO_LARGE', 'Payload Too Large'],
-  [new errors.UnsupportedMediaTypeError(), 415, 'UNSUPPORTED_MEDIA_TYPE', 'Unsupported Media Type'],
+  [new apiErrors.NotFoundError('/a'), 404, 'NOT_FOUND', 'Not Found'],
+  [
+    new apiErrors.MethodNotAllowedError('PUT', '/a', ['GET']),
+    405,
+    'METHOD_NOT_ALLOWED',
+    'Method Not Allowed',
+  ],
+  [new apiErrors.PayloadTooLargeError(5), 413, 'PAYLOAD_TOO_LARGE', 'Payload Too Large'],
+  [new apiErrors.UnsupportedMediaTypeError(), 415, 'UNSUPPORTED_MEDIA_TYPE', 'Unsupported Media Type'],
+  [new apiErrors.UriTooLongError(5), 414, 'URI_TOO_LONG', 'URI Too Long'],
+  [new apiErrors.RateLimitedError(5), 429, 'RATE_LIMITED', 'Too Many Requests'],
+  [
+    new apiErrors.HeadersTooLargeError({ count: 5, sizeBytes: 5 }),
+    431,
+    'HEADERS_TOO_LARGE',
+    'Request Header Fields Too Large',
+  ],
+  [new errors.ApiKeyNotFoundError(5), 404, 'API_KEY_NOT_FOUND', 'Not Found'],
+  [new errors.ApiKeyNameTakenError('a'), 409, 'API_KEY_NAME_TAKEN', 'Conflict'],
+  [new errors.ApiKeyProtectedError('a'), 409, 'API_KEY_PROTECTED', 'Conflict'],
   [new Error('secret'), 500, 'INTERNAL_ERROR', 'Internal Server Error'],
   [new errors.UnavailableError('Redis'), 503, 'UNAVAILABLE', 'Service Unavailable'],
-  [new errors.TimedOutError(), 503, 'TIMED_OUT', 'Service Unavailable'],
-])('%s is a problem %i %s', (error, status, code, title) => {
+  [new apiErrors.TimedOutError(), 503, 'TIMED_OUT', 'Service Unavailable'],
+];
+
+test('the table has every error that Belfry throws on purpose', () => {
+  const { BelfryError: _, ...thrown } = { ...errors, ...apiErrors };
+  const tested = new Set(problems.map(([error]) => error.constructor.name));
+  expect(Object.keys(thrown).filter((name) => !tested.has(name))).toEqual([]);
+});
+
+test.each(problems)('%s is a problem %i %s', (error, status, code, title) => {
   const reply = problemReply(error);
   expect(reply).toMatchObject({
     statusCode: status,

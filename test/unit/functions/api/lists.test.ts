@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../../../lib/domain/job.ts';
+import { apiLimits } from '../../../../lib/api/limits.ts';
 import { makeTestApi } from '../../../support/api-harness.ts';
 
 const minimal = { schedule: '*/5 * * * *', api: 'https://example.com/hook' };
@@ -60,7 +60,7 @@ describe('a list of jobs', () => {
       const { call } = await withJobs(5, { body });
       const pages = await readPages(call, '/api/v1/jobs', { include: 'body', limit: '1000' });
       for (const { text } of pages) {
-        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limits.pageBytes);
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(apiLimits.pageBytes);
         expect(sentBytes(text)).toBeLessThan(LAMBDA_REPLY_BYTES);
       }
       expect(pages.flatMap(({ json }) => json.items).map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
@@ -71,7 +71,7 @@ describe('a list of jobs', () => {
     const { call } = await withJobs(300, { headers: { 'X-A': 'é'.repeat(8_000), 'X-B': '"'.repeat(8_000) } });
     const pages = await readPages(call, '/api/v1/jobs', { limit: '1000' });
     expect(pages.length).toBeGreaterThan(1);
-    for (const { text } of pages) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limits.pageBytes);
+    for (const { text } of pages) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(apiLimits.pageBytes);
     expect(pages.flatMap(({ json }) => json.items)).toHaveLength(300);
   });
 

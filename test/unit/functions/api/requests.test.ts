@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../../../lib/domain/job.ts';
+import { apiLimits } from '../../../../lib/api/limits.ts';
 import { routes } from '../../../../lib/topology.ts';
 import { makeTestApi } from '../../../support/api-harness.ts';
 
@@ -165,9 +165,9 @@ describe('a key', () => {
 
 describe('a body', () => {
   test.each([
-    ['POST', '/api/v1/jobs', limits.bodyBytes],
-    ['POST', '/api/v1/jobs/batch', limits.batchBodyBytes],
-    ['PATCH', '/api/v1/jobs/1', limits.bodyBytes],
+    ['POST', '/api/v1/jobs', apiLimits.jobBodyBytes],
+    ['POST', '/api/v1/jobs/batch', apiLimits.batchBodyBytes],
+    ['PATCH', '/api/v1/jobs/1', apiLimits.jobBodyBytes],
   ])('%s %s may have %i bytes and no more', async (method, path, limitBytes) => {
     const { call } = makeTestApi();
     await call('POST', '/api/v1/jobs', { json: minimal });
@@ -185,12 +185,12 @@ describe('a body', () => {
 
   test('is measured in bytes, not characters, also in base64', async () => {
     const { call } = makeTestApi();
-    const wide = JSON.stringify({ ...minimal, body: 'é'.repeat(limits.bodyBytes / 2) });
+    const wide = JSON.stringify({ ...minimal, body: 'é'.repeat(apiLimits.jobBodyBytes / 2) });
     expect((await call('POST', '/api/v1/jobs', { body: wide })).status).toBe(413);
     const base64 = (json: string) => Buffer.from(json).toString('base64');
-    const fits = { body: base64(jobOfBytes(limits.bodyBytes)), isBase64Encoded: true };
+    const fits = { body: base64(jobOfBytes(apiLimits.jobBodyBytes)), isBase64Encoded: true };
     expect((await call('POST', '/api/v1/jobs', fits)).status).toBe(201);
-    const over = { body: base64(jobOfBytes(limits.bodyBytes + 1)), isBase64Encoded: true };
+    const over = { body: base64(jobOfBytes(apiLimits.jobBodyBytes + 1)), isBase64Encoded: true };
     expect((await call('POST', '/api/v1/jobs', over)).status).toBe(413);
   });
 

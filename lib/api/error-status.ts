@@ -1,0 +1,26 @@
+import type { BelfryError } from '../domain/errors.ts';
+
+/** The HTTP status that answers each error code, of the domain and of the API. */
+const statuses = new Map([
+  ['VALIDATION_ERROR', 400],
+  ['INVALID_SCHEDULE', 400],
+  ['UNAUTHORIZED', 401],
+  ['FORBIDDEN', 403],
+  ['NOT_FOUND', 404],
+  ['JOB_NOT_FOUND', 404],
+  ['SCHEDULE_NOT_FOUND', 404],
+  ['API_KEY_NOT_FOUND', 404],
+  ['METHOD_NOT_ALLOWED', 405],
+  ['API_KEY_NAME_TAKEN', 409],
+  ['API_KEY_PROTECTED', 409],
+  ['PAYLOAD_TOO_LARGE', 413],
+  ['URI_TOO_LONG', 414],
+  ['UNSUPPORTED_MEDIA_TYPE', 415],
+  ['RATE_LIMITED', 429],
+  ['HEADERS_TOO_LARGE', 431],
+  ['UNAVAILABLE', 503],
+  ['TIMED_OUT', 503],
+]);
+
+/** The status of an error; a code that the table lacks is a fault of Belfry, and a unit test finds it. */
+export const statusOf = ({ code }: BelfryError): number => statuses.get(code) ?? 500;
