@@ -7,24 +7,57 @@ import { outgoingSchema } from './config/outgoing.ts';
 import { rateLimitSchema } from './config/rate-limit.ts';
 import { redisSchema } from './config/redis.ts';
 import { type Reader, readerOf } from './config/reader.ts';
-import { integer, isAnySet, type Env, url } from './config/variables.ts';
+import { integer, isAnySet, type Env, url, variableFacts } from './config/variables.ts';
 import { descriptors, functions, timings } from './topology.ts';
 
-const generalSchema = z
+export const generalSchema = z
   .object({
-    BELFRY_WAKE_UP_QUEUE_URL: url('http', 'https'),
-    AWS_ENDPOINT_URL_SQS: url('http', 'https').optional(),
-    /** How far past now a tick dispatches. */
-    BELFRY_LOOK_AHEAD_SECONDS: integer({ min: 60, max: 900, default: timings.lookAheadMs / 1_000 }),
-    /** Worker environments that may run at once. */
-    BELFRY_MAX_WORKERS: integer({ min: 1, max: 1_000, default: functions.worker.maxConcurrency }),
-    /** Days that ended executions are kept. */
-    BELFRY_RETENTION_DAYS: integer({ min: 1, max: 3_650, default: 30 }),
-    /** Requests one worker environment has out at once. */
-    BELFRY_MAX_IN_FLIGHT: integer(
-      { min: 1, max: descriptors.maxInFlight, default: 100 },
-      `: each request out takes a descriptor, and Lambda allows ${descriptors.lambda}`,
-    ),
+    BELFRY_WAKE_UP_QUEUE_URL: url('http', 'https').register(variableFacts, {
+      does: 'The SQS queue of wake-ups.',
+      usedBy: ['functions'],
+      values: '`https://…`',
+      onAws: 'the stack',
+    }),
+    AWS_ENDPOINT_URL_SQS: url('http', 'https')
+      .optional()
+      .register(variableFacts, {
+        does: 'The endpoint of SQS, for an emulator.',
+        usedBy: ['functions'],
+        values: '`http://…`, `https://…`',
+        default: "AWS's own",
+      }),
+    BELFRY_LOOK_AHEAD_SECONDS: integer({
+      min: 60,
+      max: 900,
+      default: timings.lookAheadMs / 1_000,
+      does: 'How far ahead a tick dispatches, in seconds. The API also dispatches jobs that come due within it.',
+      usedBy: ['api', 'scheduler', 'declared-jobs'],
+    }),
+    BELFRY_MAX_WORKERS: integer({
+      min: 1,
+      max: 1_000,
+      default: functions.worker.maxConcurrency,
+      does: 'The worker environments that may run at once. It limits how many wake-ups a tick or a worker sends for overdue work.',
+      usedBy: ['scheduler', 'worker'],
+      onAws: '`workers.maxConcurrency`',
+    }),
+    BELFRY_RETENTION_DAYS: integer({
+      min: 1,
+      max: 3_650,
+      default: 30,
+      does: 'The days for which ended executions are kept. Older days are dropped.',
+      usedBy: ['scheduler'],
+      onAws: '`retentionDays`',
+    }),
+    BELFRY_MAX_IN_FLIGHT: integer({
+      min: 1,
+      max: descriptors.maxInFlight,
+      default: 100,
+      reason: `: each request out takes a descriptor, and Lambda allows ${descriptors.lambda}`,
+      does: 'The requests that one worker environment sends at the same time.',
+      usedBy: ['worker'],
+      onAws: '`workers.maxInFlight`',
+    }),
   })
   .transform((env) => ({
     wakeUpQueueUrl: env.BELFRY_WAKE_UP_QUEUE_URL,
@@ -35,23 +68,47 @@ const generalSchema = z
     maxInFlight: env.BELFRY_MAX_IN_FLIGHT,
   }));
 
-/** The schedule that ticks, which the scheduler may turn off while nothing is due. */
-const hibernateSchema = z
+/** The schedule of the minute tick, which the scheduler turns off while nothing is due. */
+export const hibernateSchema = z
   .object({
-    BELFRY_HIBERNATE_SCHEDULE: z.string().min(1),
-    BELFRY_HIBERNATE_GROUP: z.string().min(1),
+    BELFRY_HIBERNATE_SCHEDULE: z
+      .string()
+      .min(1)
+      .register(variableFacts, {
+        does: 'The EventBridge schedule of the minute tick, which hibernation turns off and on. Without it there is no hibernation.',
+        usedBy: ['api', 'scheduler', 'declared-jobs'],
+        values: 'a name',
+        default: 'none',
+        onAws: '`-c hibernate`, `tick.hibernates`',
+      }),
+    BELFRY_HIBERNATE_GROUP: z
+      .string()
+      .min(1)
+      .register(variableFacts, {
+        does: 'The schedule group of BELFRY_HIBERNATE_SCHEDULE, and of the one-time schedules that end a sleep.',
+        usedBy: ['api', 'scheduler', 'declared-jobs'],
+        values: 'a name',
+        default: 'none',
+        onAws: '`-c hibernate`, `tick.hibernates`',
+      }),
   })
   .transform((env) => ({
     hibernate: { scheduleName: env.BELFRY_HIBERNATE_SCHEDULE, groupName: env.BELFRY_HIBERNATE_GROUP },
   }));
 
-/**
- * In Secrets Manager: the admin key as a text, or any other text, in whose place a key is put; and the key ring, or a text
- * too short for one.
- */
-const secretsSchema = z
+/** The secrets that a deploy fills. */
+export const deploySecretsSchema = z
   .object({
-    BELFRY_ADMIN_KEY_SECRET_ARN: z.string().min(1),
+    BELFRY_ADMIN_KEY_SECRET_ARN: z
+      .string()
+      .min(1)
+      .register(variableFacts, {
+        does: 'The secret in Secrets Manager that holds the admin key. Any other string in it is replaced by a new key.',
+        usedBy: ['migrate'],
+        values: 'an ARN',
+        onAws: 'the stack',
+      }),
+    /** The key ring of secret headers. A string too short for a ring is replaced by a new ring. */
     BELFRY_DATA_KEYS_SECRET_ARN: z.string().min(1),
   })
   .transform((env) => ({
@@ -71,10 +128,10 @@ export type Config = CommonConfig &
   z.infer<typeof rateLimitSchema> &
   z.infer<ReturnType<typeof redisSchema>> & { hibernate: Hibernate | undefined };
 
-/** Of a function that seals or opens secret headers. */
+/** The configuration of a function that seals or opens secret headers. */
 export type ConfigWithKeys = Config & { dataKeys: DataKeysConfig };
 
-export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof secretsSchema>;
+export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof deploySecretsSchema>;
 
 /**
  * Reads the settings of a function that serves jobs from its environment.
@@ -114,7 +171,7 @@ function readGeneral(env: Env, read: Reader['read']): Config | undefined {
 export function readMigrateConfig(env: Env): MigrateConfig {
   const { read, refuse } = readerOf(env);
   const database = read(directDatabaseSchema(env));
-  const secrets = read(secretsSchema);
+  const secrets = read(deploySecretsSchema);
   const common = read(commonSchema);
   return database && secrets && common ? { ...common, ...database, ...secrets } : refuse();
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readConfigWithKeys } from '../lib/config.ts';
 import { ConfigError, readerOf } from '../lib/config/reader.ts';
-import { type Env, integer, listItems } from '../lib/config/variables.ts';
+import { type Env, integer, listItems, variableFacts } from '../lib/config/variables.ts';
 import { LocalRunError } from './data-dir.ts';
 import { hostName } from './loopback-host.ts';
 
@@ -31,8 +31,15 @@ export const LOCAL_TARGETS = {
   BELFRY_ALLOWED_PORTS: '1-65535',
 } as const;
 
-/** Handed on to the functions. */
-const FUNCTION_VARIABLES = [
+/** Defaults that differ from those of the functions on AWS. */
+export const LOCAL_DEFAULTS = {
+  // One line for each request would bury the warnings.
+  BELFRY_LOG_LEVEL: 'WARN',
+  ...LOCAL_TARGETS,
+} as const;
+
+/** Variables that the local run passes on to its functions. */
+export const FUNCTION_VARIABLES = [
   'BELFRY_LOG_LEVEL',
   'BELFRY_LOOK_AHEAD_SECONDS',
   'BELFRY_MAX_IN_FLIGHT',
@@ -48,18 +55,47 @@ const FUNCTION_VARIABLES = [
 const LISTS: ReadonlySet<string> = new Set(['BELFRY_ALLOWED_NETWORKS', 'BELFRY_ALLOWED_PORTS']);
 
 /** The variables that only a local run has. */
-const ownSchema = z
+export const localSchema = z
   .object({
-    PORT: integer({ min: 0, max: 65_535, default: 8_080 }),
-    BELFRY_DATA_DIR: z.string().default('.local'),
+    PORT: integer({
+      min: 0,
+      max: 65_535,
+      default: 8_080,
+      does: 'The port of the API on 127.0.0.1. 0 takes any free port.',
+      usedBy: ['npm start'],
+    }),
+    BELFRY_DATA_DIR: z
+      .string()
+      .default('.local')
+      .register(variableFacts, {
+        does: 'The directory of the data, the logs and the keys.',
+        usedBy: ['npm start'],
+        values: 'a path',
+        default: '.local',
+      }),
     BELFRY_API_KEY: z
       .string()
       .refine(
         (key) => /^[!-~]{16,512}$/.test(key),
         'must be 16 to 512 printable ASCII characters without blanks',
       )
-      .optional(),
-    BELFRY_ALLOWED_HOSTS: z.string().default('').transform(readHosts),
+      .optional()
+      .register(variableFacts, {
+        does: 'The admin key.',
+        usedBy: ['npm start'],
+        values: '16 to 512 printable ASCII characters',
+        default: 'a key that is made, kept in the data directory and printed',
+      }),
+    BELFRY_ALLOWED_HOSTS: z
+      .string()
+      .default('')
+      .transform(readHosts)
+      .register(variableFacts, {
+        does: 'Host names that callers may use in addition to `localhost`, such as the name of a proxy.',
+        usedBy: ['npm start'],
+        values: 'host names, with commas between them',
+        default: 'none',
+      }),
   })
   .transform((env) => ({
     port: env.PORT,
@@ -88,15 +124,13 @@ export function readLocalSettings(env: Env): LocalSettings {
   const { DATABASE_URL, REDIS_URL, AWS_ENDPOINT_URL_SQS, BELFRY_DATA_KEYS_FILE } = set;
   const services = definedOf({ DATABASE_URL, REDIS_URL, AWS_ENDPOINT_URL_SQS, BELFRY_DATA_KEYS_FILE });
   const functionEnv = {
-    // One line a request would bury what matters.
-    BELFRY_LOG_LEVEL: 'WARN',
-    ...LOCAL_TARGETS,
+    ...LOCAL_DEFAULTS,
     ...definedOf(Object.fromEntries(FUNCTION_VARIABLES.map((name) => [name, set[name]]))),
   };
   const faults: string[] = [];
   const own = collectFaults(faults, () => {
     const { read, refuse } = readerOf(set);
-    return read(ownSchema) ?? refuse();
+    return read(localSchema) ?? refuse();
   });
   const config = collectFaults(faults, () =>
     readConfigWithKeys({ ...NOT_STARTED_YET, ...services, ...functionEnv }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listItems } from './variables.ts';
+import { listItems, variableFacts } from './variables.ts';
 
 const REMEDY = 'must be *, or origins such as https://app.example.com, separated by commas';
 
@@ -10,7 +10,14 @@ export const corsSchema = z
       .string()
       .transform(listItems)
       .refine((origins) => isAny(origins) || origins.every(isOrigin), REMEDY)
-      .optional(),
+      .optional()
+      .register(variableFacts, {
+        does: 'Origins whose pages may call the API from a browser, with commas between them; `*` allows every origin.',
+        usedBy: ['api'],
+        values: '`*`, or origins such as `https://app.example.com`',
+        default: 'none',
+        onAws: '`-c corsOrigins`, `api.corsOrigins`',
+      }),
   })
   .transform(({ BELFRY_CORS_ORIGINS: origins }) => ({
     corsOrigins: origins?.length === 0 ? undefined : origins,
@@ -18,7 +25,7 @@ export const corsSchema = z
 
 const isAny = (origins: readonly string[]): boolean => origins.length === 1 && origins[0] === '*';
 
-/** As a browser writes it: without a path, a slash at the end, capitals, or a port that goes without saying. */
+/** Whether it is written as a browser writes an origin: no path, no slash at the end, no capitals, no default port. */
 function isOrigin(text: string): boolean {
   if (!/^https?:\/\/[^*]+$/.test(text) || !URL.canParse(text)) return false;
   return new URL(text).origin === text;

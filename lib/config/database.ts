@@ -1,30 +1,77 @@
 import * as z from 'zod';
-import { flag, integer, isAnySet, unset, type Env, url } from './variables.ts';
+import { flag, integer, isAnySet, unset, type Env, url, variableFacts } from './variables.ts';
 
-/** Everything in one URL, the password too: one machine, or a database of somebody's own. */
-const besideUrl = unset('cannot be set beside DATABASE_URL');
-const urlSchema = z
+/** The URL has it already, the password too: for one machine, or for a database that you run yourself. */
+const notWithUrl = unset('cannot be set together with DATABASE_URL');
+export const databaseUrlSchema = z
   .object({
-    DATABASE_URL: url('postgresql', 'postgres'),
-    BELFRY_DATABASE_PORT: besideUrl,
-    BELFRY_DATABASE_CA_FILE: besideUrl,
-    BELFRY_DATABASE_PROXY: besideUrl,
+    DATABASE_URL: url('postgresql', 'postgres').register(variableFacts, {
+      does: 'PostgreSQL, with user and password, in place of BELFRY_DATABASE_HOST and the others.',
+      usedBy: ['functions', 'migrate'],
+      values: '`postgresql://…`',
+      onAws: '`databaseByUrl(url)`',
+    }),
+    BELFRY_DATABASE_PORT: notWithUrl,
+    BELFRY_DATABASE_CA_FILE: notWithUrl,
+    BELFRY_DATABASE_PROXY: notWithUrl,
   })
   .transform((env) => ({ database: { kind: 'url' as const, url: env.DATABASE_URL } }));
 
 /** An address, and a secret that may be rotated at any time. Always over TLS, verified. */
-const partsSchema = z
+export const databasePartsSchema = z
   .object({
-    DATABASE_URL: unset('cannot be set beside BELFRY_DATABASE_HOST, _NAME and _SECRET_ARN'),
-    BELFRY_DATABASE_HOST: z.string().min(1),
-    BELFRY_DATABASE_PORT: integer({ min: 1, max: 65_535, default: 5_432 }),
-    BELFRY_DATABASE_NAME: z.string().min(1),
-    /** In Secrets Manager: JSON with `username` and `password`. */
-    BELFRY_DATABASE_SECRET_ARN: z.string().min(1),
-    /** Certificate authorities in PEM, trusted beside those of Node. */
-    BELFRY_DATABASE_CA_FILE: z.string().min(1).optional(),
-    /** Whether the host is an RDS Proxy, which takes no settings at the start of a connection. */
-    BELFRY_DATABASE_PROXY: flag,
+    DATABASE_URL: unset('cannot be set together with BELFRY_DATABASE_HOST, _NAME and _SECRET_ARN'),
+    BELFRY_DATABASE_HOST: z
+      .string()
+      .min(1)
+      .register(variableFacts, {
+        does: 'The host of PostgreSQL. Connections to it always use TLS, and verify the certificate.',
+        usedBy: ['functions', 'migrate'],
+        values: 'a host name',
+        onAws: 'the stack, or `databaseAt({ host })`',
+      }),
+    BELFRY_DATABASE_PORT: integer({
+      min: 1,
+      max: 65_535,
+      default: 5_432,
+      does: 'The port of PostgreSQL.',
+      usedBy: ['functions', 'migrate'],
+      onAws: 'the stack, or `databaseAt({ port })`',
+    }),
+    BELFRY_DATABASE_NAME: z
+      .string()
+      .min(1)
+      .register(variableFacts, {
+        does: 'The name of the database.',
+        usedBy: ['functions', 'migrate'],
+        values: 'a name',
+        onAws: 'the stack, or `databaseAt({ name })`',
+      }),
+    BELFRY_DATABASE_SECRET_ARN: z
+      .string()
+      .min(1)
+      .register(variableFacts, {
+        does: 'The secret in Secrets Manager with the login: JSON with `username` and `password`. It may be rotated at any time.',
+        usedBy: ['functions', 'migrate'],
+        values: 'an ARN',
+        onAws: 'the stack, or `databaseAt({ secret })`',
+      }),
+    BELFRY_DATABASE_CA_FILE: z
+      .string()
+      .min(1)
+      .optional()
+      .register(variableFacts, {
+        does: "Certificate authorities in PEM, trusted in addition to Node's.",
+        usedBy: ['functions', 'migrate'],
+        values: 'a path',
+        default: 'none',
+        onAws: 'the stack: the authorities of RDS',
+      }),
+    BELFRY_DATABASE_PROXY: flag({
+      does: 'Whether the host is an RDS Proxy, which takes no settings at the start of a connection. `migrate` refuses a proxy.',
+      usedBy: ['functions'],
+      onAws: 'the stack, where `hasProxy` is true',
+    }),
   })
   .transform((env) => ({
     database: {
@@ -38,15 +85,17 @@ const partsSchema = z
     },
   }));
 
-export type DatabaseConfig = z.infer<typeof urlSchema>['database'] | z.infer<typeof partsSchema>['database'];
+export type DatabaseConfig =
+  | z.infer<typeof databaseUrlSchema>['database']
+  | z.infer<typeof databasePartsSchema>['database'];
 
 /** The form that the environment uses; with neither it is the URL that is missing. */
 export function databaseSchema(env: Env): z.ZodType<{ database: DatabaseConfig }> {
   const parts = ['BELFRY_DATABASE_HOST', 'BELFRY_DATABASE_NAME', 'BELFRY_DATABASE_SECRET_ARN'];
-  return isAnySet(env, ...parts) ? partsSchema : urlSchema;
+  return isAnySet(env, ...parts) ? databasePartsSchema : databaseUrlSchema;
 }
 
-/** The same for the database itself: a proxy would take neither the limits nor the locks of a migration. */
+/** The same, but refuses a proxy: through one, a migration could not set its limits and hold its lock. */
 export function directDatabaseSchema(env: Env): z.ZodType<{ database: DatabaseConfig }> {
   return databaseSchema(env).refine(({ database }) => database.kind === 'url' || !database.isProxied, {
     path: ['BELFRY_DATABASE_PROXY'],

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { parseNetworks, parsePorts } from '../outgoing/policy/parse-policy.ts';
+import { variableFacts } from './variables.ts';
 
-/** The web's two, and those that need no privilege to listen on: not mail, SSH, DNS or file shares. */
+/** The two ports of the web, and all ports that need no privilege to listen on: not mail, SSH, DNS or file shares. */
 const DEFAULT_PORTS = '80,443,1024-65535';
 
 const NETWORKS_REMEDY =
@@ -10,13 +11,36 @@ const NETWORKS_REMEDY =
 const PORTS_REMEDY =
   'is no port; write numbers from 1 to 65535 and ranges such as 8000-8999, with commas in between';
 
-/** Where requests may go beside public addresses, and by which ports. */
+/** The networks that requests may go to in addition to public addresses, and the ports. */
 export const outgoingSchema = z
   .object({
-    BELFRY_ALLOWED_NETWORKS: list(parseNetworks, NETWORKS_REMEDY).prefault(''),
-    /** Networks that Belfry itself is in. A wider one among those that are allowed does not open them. */
-    BELFRY_OWN_NETWORKS: list(parseNetworks, NETWORKS_REMEDY).prefault(''),
-    BELFRY_ALLOWED_PORTS: list(parsePorts, PORTS_REMEDY).prefault(DEFAULT_PORTS),
+    BELFRY_ALLOWED_NETWORKS: list(parseNetworks, NETWORKS_REMEDY)
+      .prefault('')
+      .register(variableFacts, {
+        does: 'Networks that jobs may call in addition to public addresses.',
+        usedBy: ['api', 'worker', 'declared-jobs'],
+        values: 'networks and addresses, with commas between them',
+        default: 'none',
+        onAws: '`-c allowedNetworks`, `outgoing.networks`',
+      }),
+    BELFRY_OWN_NETWORKS: list(parseNetworks, NETWORKS_REMEDY)
+      .prefault('')
+      .register(variableFacts, {
+        does: 'Networks that Belfry itself is in. A wider allowed network does not open them; only one that is no wider does.',
+        usedBy: ['api', 'worker', 'declared-jobs'],
+        values: 'networks and addresses, with commas between them',
+        default: 'none',
+        onAws: "the stack: the VPC's range",
+      }),
+    BELFRY_ALLOWED_PORTS: list(parsePorts, PORTS_REMEDY)
+      .prefault(DEFAULT_PORTS)
+      .register(variableFacts, {
+        does: 'Ports that jobs may call.',
+        usedBy: ['api', 'worker', 'declared-jobs'],
+        values: 'ports and ranges, with commas between them',
+        default: DEFAULT_PORTS,
+        onAws: '`-c allowedPorts`, `outgoing.ports`',
+      }),
   })
   .transform((env) => ({
     outgoing: {

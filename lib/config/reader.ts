@@ -18,7 +18,7 @@ export type Reader = {
   refuse: () => never;
 };
 
-/** Reads variables schema by schema, so that what is wrong is told of all of them at once. */
+/** Reads variables schema by schema, and collects all faults, so that one error reports them together. */
 export function readerOf(env: Env): Reader {
   const faults: string[] = [];
   return {

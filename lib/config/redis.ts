@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, isAnySet, type Env, url } from './variables.ts';
+import { flag, isAnySet, type Env, url, variableFacts } from './variables.ts';
 
 export function redisSchema(env: Env) {
   const isCluster = env['BELFRY_REDIS_CLUSTER'] === 'true';
@@ -10,18 +10,42 @@ export function redisSchema(env: Env) {
     'BELFRY_REDIS_IAM_CACHE',
     'BELFRY_REDIS_IAM_SERVERLESS',
   );
-  const iamName = usesIam ? z.string().min(1) : z.string().optional();
+  const iamName = () => (usesIam ? z.string().min(1) : z.string().optional());
   return z
     .object({
       REDIS_URL: url('redis', 'rediss', 'unix')
         .refine((text) => !usesIam || /^rediss:/i.test(text), 'must begin with rediss:// for IAM')
-        .refine((text) => !isCluster || !/^unix:/i.test(text), 'cannot be a unix socket for a cluster'),
-      /** Whether the keys are spread over nodes. ElastiCache Serverless is always a cluster. */
-      BELFRY_REDIS_CLUSTER: flag,
-      BELFRY_REDIS_IAM_USER: iamName,
-      /** The replication group's id, or the serverless cache's name. */
-      BELFRY_REDIS_IAM_CACHE: iamName,
-      BELFRY_REDIS_IAM_SERVERLESS: flag,
+        .refine((text) => !isCluster || !/^unix:/i.test(text), 'cannot be a unix socket for a cluster')
+        .register(variableFacts, {
+          does: 'Redis or Valkey. With `rediss://`, which IAM needs, connections use TLS.',
+          usedBy: ['functions'],
+          values: '`redis://…`, `rediss://…`, `unix:///…`',
+          onAws: 'the stack, or `cacheByUrl(url)`',
+        }),
+      BELFRY_REDIS_CLUSTER: flag({
+        does: 'Whether the keys are spread over nodes. ElastiCache Serverless is always a cluster.',
+        usedBy: ['functions'],
+        onAws: 'the stack, or `cacheByUrl(url, { isCluster })`',
+      }),
+      BELFRY_REDIS_IAM_USER: iamName().register(variableFacts, {
+        does: 'The user for IAM authentication, instead of a password in the URL.',
+        usedBy: ['functions'],
+        values: 'a name',
+        default: 'none',
+        onAws: 'the stack',
+      }),
+      BELFRY_REDIS_IAM_CACHE: iamName().register(variableFacts, {
+        does: 'The id of the replication group, or the name of the serverless cache, for IAM authentication.',
+        usedBy: ['functions'],
+        values: 'a name',
+        default: 'none',
+        onAws: 'the stack',
+      }),
+      BELFRY_REDIS_IAM_SERVERLESS: flag({
+        does: 'Whether the cache is ElastiCache Serverless, for IAM authentication.',
+        usedBy: ['functions'],
+        onAws: 'the stack',
+      }),
     })
     .transform((variables) => ({
       redis: {

@@ -3,6 +3,12 @@
  * once `npm run lint:text -- FOLDER` reports nothing; a folder includes its subfolders.
  */
 export const cleanFolders: readonly string[] = [
+  'docs/operate',
+  'lib/config',
+  'lib/config.ts',
+  'scripts/configuration',
+  'scripts/configuration.ts',
+
   'functions/worker',
   'scripts/lint-text.ts',
   'scripts/text',

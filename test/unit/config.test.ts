@@ -84,7 +84,7 @@ describe('the configuration', () => {
     [
       'both are',
       { ...byUrl, BELFRY_DATA_KEYS_SECRET_ARN: SECRET_ARN, BELFRY_DATA_KEYS_FILE: 'hunter2' },
-      'BELFRY_DATA_KEYS_FILE cannot be set beside BELFRY_DATA_KEYS_SECRET_ARN',
+      'BELFRY_DATA_KEYS_FILE cannot be set together with BELFRY_DATA_KEYS_SECRET_ARN',
     ],
     [
       'more is wrong',
@@ -139,7 +139,7 @@ describe('the configuration', () => {
     );
   });
 
-  test('says where jobs may call beside public addresses: nowhere, by the usual ports', () => {
+  test('says where jobs may call in addition to public addresses: nowhere, by the usual ports', () => {
     expect(readConfig(byUrl).outgoing).toEqual({
       openNetworks: [],
       ownNetworks: [],
@@ -165,7 +165,7 @@ describe('the configuration', () => {
     {
       wrong: 'the database is told in both ways',
       env: { ...byParts, DATABASE_URL: byUrl.DATABASE_URL },
-      message: 'DATABASE_URL cannot be set beside BELFRY_DATABASE_HOST, _NAME and _SECRET_ARN',
+      message: 'DATABASE_URL cannot be set together with BELFRY_DATABASE_HOST, _NAME and _SECRET_ARN',
     },
     {
       wrong: 'a part of the database is missing',
@@ -175,7 +175,7 @@ describe('the configuration', () => {
     {
       wrong: 'a URL is given a proxy',
       env: { ...byUrl, BELFRY_DATABASE_PROXY: 'true' },
-      message: 'BELFRY_DATABASE_PROXY cannot be set beside DATABASE_URL',
+      message: 'BELFRY_DATABASE_PROXY cannot be set together with DATABASE_URL',
     },
     {
       wrong: 'values are bad, wherever',
