@@ -19,8 +19,8 @@ import {
   type Scenario,
   type ScenarioResult,
 } from './support/figures.ts';
-import { describeMachine, printMachine } from './support/machine.ts';
-import { startServices, type Services } from './support/services.ts';
+import { describeMachine, machineText } from '../test/support/machine.ts';
+import { startServices, type Services } from '../test/support/services.ts';
 
 const scenarios: readonly Scenario[] = [
   create,
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
   }
   try {
     const machine = describeMachine(services);
-    printMachine(machine);
+    console.log(machineText(machine));
     const results: ScenarioResult[] = [];
     for (const scenario of chosen) {
       const result = await runScenario(scenario, services, options);

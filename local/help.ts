@@ -7,7 +7,7 @@ export const help = `Runs Belfry whole on this machine: PostgreSQL, Redis, an SQ
   npm start -- --help       prints this
   npm run demo              posts jobs to it and follows them
   npm run keys -- list      API keys, with DATABASE_URL set to the database that \`npm start\` prints
-  npm run audit             checks every promise on the same database
+  npm run audit:database    checks every promise on the same database
 
 Settings are variables; one that is empty is as if it were not set, but an empty list names nothing.
 

@@ -1,9 +1,9 @@
-import { openApiClient, postJobs, type ApiClient } from '../support/api-client.ts';
-import { callSteadily, distantJob } from '../support/api-load.ts';
+import { openApiClient, postJobs, type ApiClient } from '../../test/support/api-client.ts';
+import { callSteadily, distantJob } from '../../test/support/api-load.ts';
 import type { Scenario } from '../support/figures.ts';
 import { startBelfry } from '../support/local-run.ts';
-import type { Stage } from '../support/services.ts';
-import { percentile } from '../support/stats.ts';
+import type { Stage } from '../../test/support/services.ts';
+import { percentile } from '../../test/support/stats.ts';
 
 const RATE = 100;
 const SECONDS = 20;

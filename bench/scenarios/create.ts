@@ -1,10 +1,10 @@
 import { insertJobs } from '../../lib/db/jobs.ts';
-import { distantCron, openApiClient, postedJob, type ApiClient } from '../support/api-client.ts';
+import { distantCron, openApiClient, postedJob, type ApiClient } from '../../test/support/api-client.ts';
 import type { Scenario } from '../support/figures.ts';
 import { startBelfry } from '../support/local-run.ts';
 import { clearJobs, sampleJob } from '../support/prepare.ts';
-import type { Stage } from '../support/services.ts';
-import { inLanes, repeat, seconds } from '../support/stats.ts';
+import type { Stage } from '../../test/support/services.ts';
+import { inLanes, repeat, seconds } from '../../test/support/stats.ts';
 
 const BATCH = 1_000;
 const BATCHES = 20;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { insertJobs } from '../../lib/db/jobs.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
-import type { HangingCalls } from '../support/hanging-target.ts';
+import type { HangingCalls } from '../../test/support/hanging-target.ts';
 import { sampleJob } from '../support/prepare.ts';
-import { startProgram } from '../support/program.ts';
-import type { Stage } from '../support/services.ts';
-import { percentile } from '../support/stats.ts';
-import type { TargetCalls } from '../support/target.ts';
+import { startProgram } from '../../test/support/processes/program.ts';
+import type { Stage } from '../../test/support/services.ts';
+import { percentile } from '../../test/support/stats.ts';
+import type { TargetCalls } from '../../test/support/counting-target.ts';
 import { startWorkerFleet } from '../support/worker-fleet.ts';
 
 const ENVIRONMENTS = 4;
@@ -48,8 +48,12 @@ export const hanging: Scenario = {
 
 async function measure(bench: Bench, { name, hosts, healthyHosts, perSecond, seconds }: Case): Promise<void> {
   const stage = await bench.services.openStage('hanging');
-  const target = await startProgram<TargetCalls>(new URL('../support/target.ts', import.meta.url));
-  const dead = await startProgram<HangingCalls>(new URL('../support/hanging-target.ts', import.meta.url));
+  const target = await startProgram<TargetCalls>(
+    new URL('../../test/support/counting-target.ts', import.meta.url),
+  );
+  const dead = await startProgram<HangingCalls>(
+    new URL('../../test/support/hanging-target.ts', import.meta.url),
+  );
   const fleet = await startWorkerFleet(stage, ENVIRONMENTS);
   try {
     const healthyUrl = await target.call('listen', undefined);

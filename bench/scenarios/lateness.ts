@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openApiClient, postedJob, postJobs } from '../support/api-client.ts';
+import { openApiClient, postedJob, postJobs } from '../../test/support/api-client.ts';
 import type { Scenario } from '../support/figures.ts';
 import { startBelfry } from '../support/local-run.ts';
-import { startProgram } from '../support/program.ts';
-import { percentile } from '../support/stats.ts';
-import type { TargetCalls } from '../support/target.ts';
+import { startProgram } from '../../test/support/processes/program.ts';
+import { percentile } from '../../test/support/stats.ts';
+import type { TargetCalls } from '../../test/support/counting-target.ts';
 
 const JOBS = 2_000;
 const SECONDS = 20;
@@ -16,7 +16,9 @@ export const lateness: Scenario = {
   title: `${JOBS} jobs over ${SECONDS} whole seconds, from the one-minute tick through all of a local run`,
   run: async (bench) => {
     const stage = await bench.services.openStage('lateness');
-    const target = await startProgram<TargetCalls>(new URL('../support/target.ts', import.meta.url));
+    const target = await startProgram<TargetCalls>(
+      new URL('../../test/support/counting-target.ts', import.meta.url),
+    );
     const belfry = await startBelfry(stage);
     const client = openApiClient(belfry, 1);
     try {

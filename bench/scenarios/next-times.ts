@@ -2,7 +2,7 @@ import { CronExpressionParser } from 'cron-parser';
 import { nextTimeAfter } from '../../lib/domain/schedule/next-time.ts';
 import { compileSchedule } from '../../lib/domain/schedule/parse-schedule.ts';
 import type { Scenario } from '../support/figures.ts';
-import { repeat, seconds } from '../support/stats.ts';
+import { repeat, seconds } from '../../test/support/stats.ts';
 
 const TIMES = 200_000;
 const FIRST_TIMES = 10_000;

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Scenario } from '../support/figures.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
-import { repeat, seconds } from '../support/stats.ts';
+import { repeat, seconds } from '../../test/support/stats.ts';
 import { measureWaitingBytes, WAITING } from '../support/waiting-bytes.ts';
 
 const JOBS = 100_000;

@@ -9,8 +9,8 @@ import { timings } from '../../lib/topology.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
 import { explaining } from '../support/explain.ts';
 import { loadHistory, loadSchedules, makeDue } from '../support/load-schedules.ts';
-import type { Stage } from '../support/services.ts';
-import { seconds } from '../support/stats.ts';
+import type { Stage } from '../../test/support/services.ts';
+import { seconds } from '../../test/support/stats.ts';
 import { makeTimedTick, type Parts } from '../support/timed-tick.ts';
 
 const SCHEDULES = 1_000_000;

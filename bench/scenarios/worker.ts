@@ -1,10 +1,10 @@
 import type { Bench, Scenario } from '../support/figures.ts';
 import { clearJobs, prepareDueExecutions } from '../support/prepare.ts';
 import { topSelfTimes } from '../support/profile.ts';
-import { startProgram } from '../support/program.ts';
-import type { Stage } from '../support/services.ts';
-import { repeat } from '../support/stats.ts';
-import type { TargetCalls } from '../support/target.ts';
+import { startProgram } from '../../test/support/processes/program.ts';
+import type { Stage } from '../../test/support/services.ts';
+import { repeat } from '../../test/support/stats.ts';
+import type { TargetCalls } from '../../test/support/counting-target.ts';
 import { DEFAULT, FRUGAL, startWorkerEnvironment, type Memory } from '../support/worker-environment.ts';
 import { measureClient, measureDatabase, measureQueue } from '../support/worker-limits.ts';
 
@@ -19,7 +19,9 @@ export const worker: Scenario = {
   title: 'one worker environment executes due jobs: a POST each, and durable history',
   run: async (bench) => {
     const stage = await bench.services.openStage('worker');
-    const target = await startProgram<TargetCalls>(new URL('../support/target.ts', import.meta.url));
+    const target = await startProgram<TargetCalls>(
+      new URL('../../test/support/counting-target.ts', import.meta.url),
+    );
     try {
       const api = await target.call('listen', undefined);
       const n = EXECUTIONS.toLocaleString('en-US');

@@ -1,5 +1,5 @@
-import type { Services } from './services.ts';
-import { summarize, type Summary } from './stats.ts';
+import type { Services } from '../../test/support/services.ts';
+import { summarize, type Summary } from '../../test/support/stats.ts';
 
 export type Figure = Summary & {
   name: string;

@@ -5,8 +5,8 @@ import { createTargetAgent } from '../../lib/outgoing/target-agent.ts';
 import { createNameServers, makeResolveName } from '../../lib/outgoing/resolve-name.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';
-import { serveCalls } from './serve-calls.ts';
-import { inLanes, seconds } from './stats.ts';
+import { serveCalls } from '../../test/support/processes/serve-calls.ts';
+import { inLanes, seconds } from '../../test/support/stats.ts';
 
 /** The worker's HTTP client alone, in a process of its own. */
 

@@ -1,4 +1,4 @@
-import type { Stage } from './services.ts';
+import type { Stage } from '../../test/support/services.ts';
 
 /** Fills the tables for the tick, from inside PostgreSQL. The rows are what the API would have stored. */
 

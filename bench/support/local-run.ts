@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readRunFile, type RunFile } from '../../local/run-file.ts';
-import type { Stage } from './services.ts';
+import type { Stage } from '../../test/support/services.ts';
 
 export type RunningBelfry = RunFile & { stop: () => Promise<void> };
 

@@ -5,7 +5,7 @@ import { defaults, type NewJob } from '../../lib/domain/job.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 import { timings, wakeUpQueue } from '../../lib/topology.ts';
-import type { Stage } from './services.ts';
+import type { Stage } from '../../test/support/services.ts';
 import { silentLogger } from './silent-logger.ts';
 
 /** A job as a client might post it: a POST with a small JSON body. */

@@ -9,7 +9,7 @@ import { makeQueue } from '../../lib/redis/queue.ts';
 import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 import { functions, timings, wakeUpQueue } from '../../lib/topology.ts';
-import type { Stage } from './services.ts';
+import type { Stage } from '../../test/support/services.ts';
 import { silentLogger } from './silent-logger.ts';
 
 export type Parts = { postgresMs: number; redisMs: number; sqsMs: number; totalMs: number };

@@ -1,11 +1,11 @@
 import { wakeUpBody } from '../../lib/sqs/wake-up.ts';
 import { functions } from '../../lib/topology.ts';
-import type { FunctionEnvironmentCalls } from './function-environment.ts';
-import { startProgram, type Program } from './program.ts';
-import type { Stage } from './services.ts';
+import type { FunctionEnvironmentCalls } from '../../test/support/processes/function-environment.ts';
+import { startProgram, type Program } from '../../test/support/processes/program.ts';
+import type { Stage } from '../../test/support/services.ts';
 
 const ROOT = new URL('../../', import.meta.url);
-const PROGRAM = new URL('function-environment.ts', import.meta.url);
+const PROGRAM = new URL('../../test/support/processes/function-environment.ts', import.meta.url);
 
 export type Memory = { name: string; execArgv: readonly string[]; env: Record<string, string> };
 

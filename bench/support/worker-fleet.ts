@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { localSqsClient } from '../../local/services/sqs.ts';
 import { startEventSource, type EventSource } from '../../local/event-source.ts';
 import { wakeUpQueue } from '../../lib/topology.ts';
-import type { Stage } from './services.ts';
+import type { Stage } from '../../test/support/services.ts';
 import { makeTimedTick } from './timed-tick.ts';
 import { FRUGAL, startWorkerEnvironment, type WorkerEnvironment } from './worker-environment.ts';
 

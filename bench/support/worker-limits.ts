@@ -3,9 +3,9 @@ import { recordOutcomes } from '../../lib/db/record-outcomes.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import type { ClientCalls } from './http-client.ts';
 import { clearJobs, prepareDueExecutions } from './prepare.ts';
-import { startProgram } from './program.ts';
-import type { Stage } from './services.ts';
-import { inLanes, seconds } from './stats.ts';
+import { startProgram } from '../../test/support/processes/program.ts';
+import type { Stage } from '../../test/support/services.ts';
+import { inLanes, seconds } from '../../test/support/stats.ts';
 
 /** The limits of the parts a worker leans on, each alone, per second. */
 

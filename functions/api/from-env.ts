@@ -10,8 +10,8 @@ import { listApiKeys } from '../../lib/db/api-keys.ts';
 import { listJobs } from '../../lib/db/list-jobs.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { databaseConnections, functions } from '../../lib/topology.ts';
-import { type Connections, connectWithKeysFromEnv } from '../connections.ts';
-import { jobUseCases } from '../job-use-cases.ts';
+import { type Connections, connectWithKeysFromEnv } from '../compose/connections.ts';
+import { jobUseCases } from '../compose/job-use-cases.ts';
 import type { ApiDeps } from './api-deps.ts';
 
 /** Jobs are planned by this clock, and nothing is sent by it: a worker's is checked each time. */

@@ -1,6 +1,6 @@
 import { BelfryError, ValidationError } from '../../lib/domain/errors.ts';
 import { limits } from '../../lib/domain/job.ts';
-import { withReason } from '../with-reason.ts';
+import { withReason } from '../compose/with-reason.ts';
 
 /** CloudFormation takes 4 KB of an answer, and the provider framework adds the stack of the error. */
 const MAX_LENGTH = 1_000;

@@ -3,8 +3,8 @@ import { awaitDatabase } from '../../lib/app/once-it-answers.ts';
 import { makeRetractJob } from '../../lib/app/retract-job.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { databaseConnections } from '../../lib/topology.ts';
-import { connectWithKeysFromEnv } from '../connections.ts';
-import { jobUseCases } from '../job-use-cases.ts';
+import { connectWithKeysFromEnv } from '../compose/connections.ts';
+import { jobUseCases } from '../compose/job-use-cases.ts';
 import type { DeclaredJobsDeps } from './handler.ts';
 
 export function fromEnv(): DeclaredJobsDeps {

@@ -12,8 +12,8 @@ import { makePutSecret } from '../../lib/secrets/put-secret.ts';
 import { makeReplaceSecret } from '../../lib/secrets/replace-secret.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 import { databaseConnections, deployFunctions } from '../../lib/topology.ts';
-import { databaseAddress } from '../database-address.ts';
-import { createLogger } from '../logger.ts';
+import { databaseAddress } from '../compose/database-address.ts';
+import { createLogger } from '../compose/logger.ts';
 import type { MigrateDeps } from './handler.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { Reencrypted, ReencryptHeaders } from '../../lib/app/reencrypt-head
 import type { Upgrade } from '../../lib/app/upgrade.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import { errorField, type FunctionLogger } from '../../lib/logger.ts';
-import { withReason } from '../with-reason.ts';
+import { withReason } from '../compose/with-reason.ts';
 
 export type MigrateDeps = {
   upgrade: Upgrade;

@@ -10,9 +10,9 @@ import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { databaseConnections, timings } from '../../lib/topology.ts';
-import { connectFromEnv, type Connections } from '../connections.ts';
-import { dispatchSettings } from '../dispatch-settings.ts';
-import { tickScheduleOf } from '../tick-schedule.ts';
+import { connectFromEnv, type Connections } from '../compose/connections.ts';
+import { dispatchSettings } from '../compose/settings.ts';
+import { tickScheduleOf } from '../compose/tick-schedule.ts';
 import type { SchedulerDeps } from './handler.ts';
 
 export function fromEnv(): SchedulerDeps {

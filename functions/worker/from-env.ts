@@ -5,7 +5,7 @@ import { createTargetAgent } from '../../lib/outgoing/target-agent.ts';
 import { createNameServers, makeResolveName } from '../../lib/outgoing/resolve-name.ts';
 import { makeIdsOf } from '../../lib/environment-ids.ts';
 import { databaseConnections, timings, wakeUpQueue } from '../../lib/topology.ts';
-import { connectWithKeysFromEnv } from '../connections.ts';
+import { connectWithKeysFromEnv } from '../compose/connections.ts';
 import type { WorkerDeps } from './handler.ts';
 
 export function fromEnv(): WorkerDeps {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { openDataDir } from '../../local/data-dir.ts';
 import { until } from '../support/manual-clock.ts';
-import { type RunningBelfry, startBelfry } from './local-process.ts';
+import { type RunningBelfry, startBelfry } from '../support/local-process.ts';
 
 let dataDir: string;
 let belfry: RunningBelfry;

@@ -8,8 +8,8 @@ import * as z from 'zod';
 import { openDataDir } from '../../local/data-dir.ts';
 import { until } from '../support/manual-clock.ts';
 import { portOf } from '../support/target.ts';
-import { runAuditCommand } from '../../scripts/audit/command.ts';
-import { serviceUrls, servicePids, startBelfry, type RunningBelfry } from './local-process.ts';
+import { runAuditCommand } from '../../local/commands/audit/command.ts';
+import { serviceUrls, servicePids, startBelfry, type RunningBelfry } from '../support/local-process.ts';
 
 const KILLS = 3;
 const JOBS_PER_BATCH = 20;

@@ -18,7 +18,7 @@ import {
   type RunningBelfry,
   servicePids,
   startBelfry,
-} from './local-process.ts';
+} from '../support/local-process.ts';
 
 const TEST_TIMEOUT_MS = 90_000;
 const soon = { timeoutMs: 20_000, everyMs: 50 };

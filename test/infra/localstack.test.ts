@@ -28,7 +28,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** Where there is no Python, neither on the PATH nor of pyenv's or uv's. */
 async function run(args: string[], env: Record<string, string>): Promise<{ code: unknown; output: string }> {
-  const child = spawn(process.execPath, [pathOf('scripts/e2e-localstack.ts'), ...args], {
+  const child = spawn(process.execPath, [pathOf('test/aws/run/localstack.ts'), ...args], {
     env: { PATH: '', HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

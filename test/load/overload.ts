@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
-import { openApiClient } from '../../bench/support/api-client.ts';
-import { callSteadily } from '../../bench/support/api-load.ts';
-import { describeMachine, printMachine } from '../../bench/support/machine.ts';
-import { startProgram } from '../../bench/support/program.ts';
-import type { Services, Stage } from '../../bench/support/services.ts';
-import type { TargetCalls } from '../../bench/support/target.ts';
+import { openApiClient } from '../support/api-client.ts';
+import { callSteadily } from '../support/api-load.ts';
+import { describeMachine, machineText } from '../support/machine.ts';
+import { startProgram } from '../support/processes/program.ts';
+import type { Services, Stage } from '../support/services.ts';
+import type { TargetCalls } from '../support/counting-target.ts';
 import { postBacklog, postDistantJobs, watchDrain } from './overload/backlog.ts';
 import { greatest, judge, takenPerSecond, type Overloaded } from './overload/measure.ts';
 import {
@@ -31,7 +31,7 @@ const WAKE_UPS_GONE_WITHIN_MS = 20_000;
 const POSTED_AHEAD_MS = 8_000;
 
 await runAgainstServices(async (services) => {
-  printMachine(describeMachine(services));
+  console.log(machineText(describeMachine(services)));
   console.log(
     `${EXECUTIONS.toLocaleString('en-US')} executions, ${DUE_PER_SECOND.toLocaleString('en-US')} a second, for ` +
       `${WORKERS} workers with ${WINDOW} requests out at once and a target that takes ${TARGET_MS} ms`,
@@ -47,7 +47,7 @@ await runAgainstServices(async (services) => {
 async function overload(services: Services): Promise<Overloaded> {
   const stage = await services.openStage('overload');
   stage.atEnd(stage.close);
-  const target = await startProgram<TargetCalls>(new URL('../../bench/support/target.ts', import.meta.url));
+  const target = await startProgram<TargetCalls>(new URL('../support/counting-target.ts', import.meta.url));
   stage.atEnd(target.stop);
   const ages = makeMetricKeeper('oldestDueAge', (line) => console.error(line));
   const belfry = await startBelfry(stage, {

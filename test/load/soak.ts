@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { openApiClient } from '../../bench/support/api-client.ts';
-import { describeMachine, printMachine } from '../../bench/support/machine.ts';
-import { startProgram } from '../../bench/support/program.ts';
-import type { Services } from '../../bench/support/services.ts';
-import { percentile } from '../../bench/support/stats.ts';
-import type { TargetCalls } from '../../bench/support/target.ts';
+import { openApiClient } from '../support/api-client.ts';
+import { describeMachine, machineText } from '../support/machine.ts';
+import { startProgram } from '../support/processes/program.ts';
+import type { Services } from '../support/services.ts';
+import { percentile } from '../support/stats.ts';
+import type { TargetCalls } from '../support/counting-target.ts';
 import { close } from './soak/closing.ts';
 import { FULL_SPEED_JOBS, measureFullSpeed } from './soak/full-speed.ts';
 import { judgeClosing } from './soak/judge-closing.ts';
@@ -32,7 +32,7 @@ const say = (line: string): void => console.log(line);
 
 const options = readSoakOptions(process.argv.slice(2));
 await runAgainstServices((services) => {
-  printMachine(describeMachine(services));
+  console.log(machineText(describeMachine(services)));
   return soak(services, options);
 });
 
@@ -42,7 +42,7 @@ async function soak(
 ): Promise<boolean> {
   const stage = await services.openStage('soak');
   stage.atEnd(stage.close);
-  const target = await startProgram<TargetCalls>(new URL('../../bench/support/target.ts', import.meta.url));
+  const target = await startProgram<TargetCalls>(new URL('../support/counting-target.ts', import.meta.url));
   stage.atEnd(target.stop);
   await putOldHistory(stage.pool, new Date());
   const complaints: string[] = [];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeOpenApiDocument } from '../../../lib/api/openapi.ts';
 import { freePort } from '../../support/free-port.ts';
-import { type RunningBelfry, startBelfry } from '../../e2e/local-process.ts';
+import { type RunningBelfry, startBelfry } from '../../support/local-process.ts';
 import { readApi } from '../document/operations.ts';
 import { makeViolations } from '../document/validate.ts';
 import { rawRequests } from '../raw/raw-requests.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createPool } from '../../../lib/db/pool.ts';
 import type { makeOpenApiDocument } from '../../../lib/api/openapi.ts';
-import { serviceUrls } from '../../e2e/local-process.ts';
+import { serviceUrls } from '../../support/local-process.ts';
 import type { Violations } from '../document/validate.ts';
 import type { Send } from '../run/send.ts';
 import { isHome, type Home } from '../values/known-good.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { auditRules } from '../../../lib/audit/run-audit.ts';
-import { runAuditCommand } from '../../../scripts/audit/command.ts';
+import { runAuditCommand } from '../../../local/commands/audit/command.ts';
 import { aJob } from '../../support/a-job.ts';
 import { createBelfry, type Belfry } from '../../support/belfry.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -66,7 +66,7 @@ const documentSchema = z.strictObject({
   ),
 });
 
-describe('npm run audit', () => {
+describe('npm run audit:database', () => {
   test('exits with 0, and a line for each rule, where all holds', async () => {
     const { code, stdout } = await run(['--database-url', withPassword(belfry.databaseUrl)]);
     expect(code).toBe(0);
@@ -149,7 +149,7 @@ describe('npm run audit', () => {
 
   test('is a program whose exit code says it', async () => {
     const exitCode = async (...args: string[]) => {
-      const child = spawn(process.execPath, ['scripts/audit.ts', ...args], {
+      const child = spawn(process.execPath, ['local/commands/audit.ts', ...args], {
         stdio: 'ignore',
         env: { DATABASE_URL: belfry.databaseUrl },
       });

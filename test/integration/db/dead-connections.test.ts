@@ -4,7 +4,7 @@ import { readServerTime } from '../../../lib/db/server-time.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { openPool } from '../../support/belfry-database.ts';
-import { openPostgresLine } from '../../support/postgres-line.ts';
+import { openPostgresLine } from '../../support/postgres-proxy.ts';
 import { cleanUpWith, pool, url } from './fixture.ts';
 
 /** A failover, seen from an environment that was frozen meanwhile: the connections of its pool are dead. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { databaseAddress } from '../../../functions/database-address.ts';
+import { databaseAddress } from '../../../functions/compose/database-address.ts';
 import { createPool, type Connection, type Pool } from '../../../lib/db/pool.ts';
 import { setRoleTimeouts } from '../../../lib/db/role-timeouts.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';

@@ -11,7 +11,7 @@ import { migrations } from '../../../lib/generated/embedded.ts';
 import { parseKeyRing } from '../../../lib/secrets/key-ring.ts';
 import { deployFunctions } from '../../../lib/topology.ts';
 import { startEnvironment, type Environment } from '../../../local/environment.ts';
-import { databaseAddress } from '../../../functions/database-address.ts';
+import { databaseAddress } from '../../../functions/compose/database-address.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { ManualClock, until } from '../../support/manual-clock.ts';
 import { startSecretsManager, type TestSecretsManager } from '../../support/secrets-manager.ts';

@@ -5,7 +5,7 @@ import { connectRedisCluster } from '../../../lib/redis/cluster-client.ts';
 import { makeKeys } from '../../../lib/redis/keys.ts';
 import { makeQueue } from '../../../lib/redis/queue.ts';
 import { freePort } from '../../support/free-port.ts';
-import { openLine } from '../../support/line.ts';
+import { openLine } from '../../support/tcp-proxy.ts';
 import { startOneNodeCluster, startRedisCluster } from '../../support/redis-cluster.ts';
 import { entry, NOON_MS, range } from './fixture.ts';
 import { checkTransitions } from './transitions.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { postedJob, postJobs, type ApiClient } from '../../../bench/support/api-client.ts';
-import { distantJob } from '../../../bench/support/api-load.ts';
-import type { Program } from '../../../bench/support/program.ts';
-import type { Stage } from '../../../bench/support/services.ts';
-import type { TargetCalls } from '../../../bench/support/target.ts';
+import { postedJob, postJobs, type ApiClient } from '../../support/api-client.ts';
+import { distantJob } from '../../support/api-load.ts';
+import type { Program } from '../../support/processes/program.ts';
+import type { Stage } from '../../support/services.ts';
+import type { TargetCalls } from '../../support/counting-target.ts';
 import type { Arrival } from './due-order.ts';
 
 /** Posts jobs that are due once, evenly over so many seconds from `firstMs` on. */

@@ -1,4 +1,4 @@
-import { percentile } from '../../../bench/support/stats.ts';
+import { percentile } from '../../support/stats.ts';
 import { atLeast, atMost, exactly, type Verdict } from '../support/verdict.ts';
 import type { ReportedAge } from './backlog.ts';
 import { mostOvertaken, oldestWaitAt, type Arrival } from './due-order.ts';

@@ -1,8 +1,8 @@
-import type { ApiClient } from '../../../bench/support/api-client.ts';
-import { seconds } from '../../../bench/support/stats.ts';
-import type { Stage } from '../../../bench/support/services.ts';
+import type { ApiClient } from '../../support/api-client.ts';
+import { seconds } from '../../support/stats.ts';
+import type { Stage } from '../../support/services.ts';
 import { findPartitions } from '../../../lib/db/partitions.ts';
-import { runAuditCommand } from '../../../scripts/audit/command.ts';
+import { runAuditCommand } from '../../../local/commands/audit/command.ts';
 import type { RunningBelfry } from '../support/belfry.ts';
 import { readQueueDepth } from '../support/queue-depth.ts';
 import { untilSo } from '../support/until-so.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { postedJob, postJobs, type ApiClient } from '../../../bench/support/api-client.ts';
-import type { Stage } from '../../../bench/support/services.ts';
-import { inLanes } from '../../../bench/support/stats.ts';
+import { postedJob, postJobs, type ApiClient } from '../../support/api-client.ts';
+import type { Stage } from '../../support/services.ts';
+import { inLanes } from '../../support/stats.ts';
 import { countOpen } from './read-postgres.ts';
 
 const BATCHES = 20;

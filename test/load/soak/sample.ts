@@ -1,7 +1,7 @@
-import type { Stage } from '../../../bench/support/services.ts';
+import type { Stage } from '../../support/services.ts';
 import type { RunningBelfry } from '../support/belfry.ts';
 import { readQueueDepth } from '../support/queue-depth.ts';
-import type { Memory } from '../support/process-environment.ts';
+import type { Memory } from '../../support/processes/process-environment.ts';
 import { countOpen, readSessions, readTables, type Sessions, type TableSize } from './read-postgres.ts';
 import { readRedis, type RedisState } from './read-redis.ts';
 import { readSockets, type Sockets } from './sockets.ts';

@@ -1,5 +1,5 @@
-import type { Program } from '../../../bench/support/program.ts';
-import type { TargetCalls } from '../../../bench/support/target.ts';
+import type { Program } from '../../support/processes/program.ts';
+import type { TargetCalls } from '../../support/counting-target.ts';
 
 /** What has reached the target since the start. */
 export type TargetLog = { requests: number; executions: number; latestMs: number };

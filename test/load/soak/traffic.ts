@@ -1,6 +1,6 @@
-import { callSteadily } from '../../../bench/support/api-load.ts';
-import { postedJob, postJobs, type ApiClient } from '../../../bench/support/api-client.ts';
-import { inLanes } from '../../../bench/support/stats.ts';
+import { callSteadily } from '../../support/api-load.ts';
+import { postedJob, postJobs, type ApiClient } from '../../support/api-client.ts';
+import { inLanes } from '../../support/stats.ts';
 
 /** What goes through Belfry in a soak: of everything some, at a rate that stays the same. */
 

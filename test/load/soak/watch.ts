@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../../../bench/support/services.ts';
+import type { Stage } from '../../support/services.ts';
 import type { RunningBelfry } from '../support/belfry.ts';
 import { takeSample, type Sample } from './sample.ts';
 import type { TargetLog } from './target-log.ts';

@@ -1,4 +1,4 @@
-import type { Stage } from '../../../bench/support/services.ts';
+import type { Stage } from '../../support/services.ts';
 import { systemClock } from '../../../lib/clock/system-clock.ts';
 import { timings, wakeUpQueue } from '../../../lib/topology.ts';
 import { createApiKey } from '../../../lib/app/api-key.ts';
@@ -9,7 +9,10 @@ import { startGateway } from '../../../local/gateway.ts';
 import type { RunFile } from '../../../local/run-file.ts';
 import { prepareLocalDatabase } from '../../../local/schema.ts';
 import { startTicker } from '../../../local/ticker.ts';
-import { startProcessEnvironment, type ProcessEnvironment } from './process-environment.ts';
+import {
+  startProcessEnvironment,
+  type ProcessEnvironment,
+} from '../../support/processes/process-environment.ts';
 
 export type BelfryOptions = {
   /** How many environments each function has, from the start to the end. */

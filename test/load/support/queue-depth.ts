@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { Stage } from '../../../bench/support/services.ts';
+import type { Stage } from '../../support/services.ts';
 
 /**
  * Wake-ups that wait; that were handed out and not deleted, be it that the answer was lost; whose time is to come; and

@@ -1,4 +1,4 @@
-import { startServices, type Services } from '../../../bench/support/services.ts';
+import { startServices, type Services } from '../../support/services.ts';
 
 /** Starts services, runs against them, stops them, also when interrupted. The process exits with 0 if `run` is content. */
 export async function runAgainstServices(run: (services: Services) => Promise<boolean>): Promise<void> {

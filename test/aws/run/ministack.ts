@@ -3,6 +3,6 @@
 //   npm run e2e:aws -- --if-possible   says so and ends well where that cannot be installed
 //   AWS_ENDPOINT_URL=… DATABASE_URL=… REDIS_URL=… npm run e2e:aws     on an emulator that runs already
 // Other arguments are vitest's.
-import { runE2e } from './support/run-e2e.ts';
+import { runE2e } from './run-e2e.ts';
 
 await runE2e('e2e:aws', 'ministack');

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import type { AuditSettings } from '../../lib/audit/rule.ts';
-import { timings } from '../../lib/topology.ts';
+import type { AuditSettings } from '../../../lib/audit/rule.ts';
+import { timings } from '../../../lib/topology.ts';
 
-export const usage = `npm run audit -- [options]
+export const usage = `npm run audit:database -- [options]
 
   --database-url URL       postgresql://… ; otherwise DATABASE_URL of the environment, which no list of processes shows
   --redis-url URL          redis://… : compare the queue too. Only while nothing is due: what goes on shows

@@ -1,4 +1,4 @@
-import type { Finding, RuleResult } from '../../lib/audit/rule.ts';
+import type { Finding, RuleResult } from '../../../lib/audit/rule.ts';
 import type { AuditOptions } from './options.ts';
 
 /** What is looked at: of its address neither user nor password. */

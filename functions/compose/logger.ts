@@ -1,6 +1,6 @@
 import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
-import type { CommonConfig } from '../lib/config/common.ts';
-import type { FunctionLogger } from '../lib/logger.ts';
+import type { CommonConfig } from '../../lib/config/common.ts';
+import type { FunctionLogger } from '../../lib/logger.ts';
 
 export function createLogger(serviceName: string, { logLevel, deployment }: CommonConfig): FunctionLogger {
   const persistentKeys = deployment === undefined ? {} : { deployment };

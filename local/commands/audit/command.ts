@@ -1,12 +1,12 @@
-import { makeQueueRule } from '../../lib/audit/queue.ts';
-import type { RuleResult } from '../../lib/audit/rule.ts';
-import { auditRules, runAudit } from '../../lib/audit/run-audit.ts';
-import { createPool } from '../../lib/db/pool.ts';
-import type { Clock } from '../../lib/domain/clock.ts';
-import { connectRedis } from '../../lib/redis/client.ts';
-import { makeKeys } from '../../lib/redis/keys.ts';
-import { makeReadPlaces, makeReadUnknown } from '../../lib/redis/places.ts';
-import { systemClock } from '../../lib/clock/system-clock.ts';
+import { makeQueueRule } from '../../../lib/audit/queue.ts';
+import type { RuleResult } from '../../../lib/audit/rule.ts';
+import { auditRules, runAudit } from '../../../lib/audit/run-audit.ts';
+import { createPool } from '../../../lib/db/pool.ts';
+import type { Clock } from '../../../lib/domain/clock.ts';
+import { connectRedis } from '../../../lib/redis/client.ts';
+import { makeKeys } from '../../../lib/redis/keys.ts';
+import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';
+import { systemClock } from '../../../lib/clock/system-clock.ts';
 import { describeAudit, describeError, describeResult, describeTotal } from './describe.ts';
 import { readOptions, usage, UsageError, type AuditOptions } from './options.ts';
 

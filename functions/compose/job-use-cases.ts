@@ -1,12 +1,12 @@
-import { makeChangeJob } from '../lib/app/change-job.ts';
-import { makeCreateJob, makeCreateJobs } from '../lib/app/create-jobs.ts';
-import { makeDeleteJob } from '../lib/app/delete-job.ts';
-import { makeDispatchBatch } from '../lib/app/dispatch.ts';
-import { makeDispatchSoon } from '../lib/app/dispatch-soon.ts';
-import { makeResumingDispatch } from '../lib/app/hibernate/resuming-dispatch.ts';
-import type { DataKeys } from '../lib/secrets/data-keys.ts';
+import { makeChangeJob } from '../../lib/app/change-job.ts';
+import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
+import { makeDeleteJob } from '../../lib/app/delete-job.ts';
+import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { makeDispatchSoon } from '../../lib/app/dispatch-soon.ts';
+import { makeResumingDispatch } from '../../lib/app/hibernate/resuming-dispatch.ts';
+import type { DataKeys } from '../../lib/secrets/data-keys.ts';
 import type { Connections } from './connections.ts';
-import { dispatchSettings } from './dispatch-settings.ts';
+import { dispatchSettings } from './settings.ts';
 import { tickScheduleOf } from './tick-schedule.ts';
 
 /** What makes and changes jobs: in every function that does, it dispatches alike and turns the ticks on alike. */

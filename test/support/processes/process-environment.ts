@@ -1,8 +1,8 @@
-import type { FunctionEnvironmentCalls } from '../../../bench/support/function-environment.ts';
-import { startProgram, type Program } from '../../../bench/support/program.ts';
+import type { FunctionEnvironmentCalls } from './function-environment.ts';
+import { startProgram, type Program } from './program.ts';
 import { InvocationError, type Environment, type EnvironmentSettings } from '../../../local/environment.ts';
 
-const PROGRAM = new URL('../../../bench/support/function-environment.ts', import.meta.url);
+const PROGRAM = new URL('./function-environment.ts', import.meta.url);
 
 /** `liveBytes` is what the heap holds after a collection, with what lies outside of it for its objects. */
 export type Memory = { liveBytes: number; rssBytes: number };

@@ -1,9 +1,9 @@
-import type { Config } from '../lib/config.ts';
-import { connectRedis, type ConnectOptions } from '../lib/redis/client.ts';
-import { connectRedisCluster } from '../lib/redis/cluster-client.ts';
-import { makeIamToken, type AwsCredentials } from '../lib/redis/iam-token.ts';
-import type { RedisConnection } from '../lib/redis/script.ts';
-import { systemClock } from '../lib/clock/system-clock.ts';
+import type { Config } from '../../lib/config.ts';
+import { connectRedis, type ConnectOptions } from '../../lib/redis/client.ts';
+import { connectRedisCluster } from '../../lib/redis/cluster-client.ts';
+import { makeIamToken, type AwsCredentials } from '../../lib/redis/iam-token.ts';
+import type { RedisConnection } from '../../lib/redis/script.ts';
+import { systemClock } from '../../lib/clock/system-clock.ts';
 
 /** @param options.credentials of the function's role, for a cache that asks for IAM. */
 export function redisConnection(

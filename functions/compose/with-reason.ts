@@ -1,4 +1,4 @@
-import { UnavailableError } from '../lib/domain/errors.ts';
+import { UnavailableError } from '../../lib/domain/errors.ts';
 
 /**
  * The error as who deploys is to read it. That a part does not answer is all that a client of the API is told; to mend

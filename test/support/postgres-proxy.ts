@@ -1,4 +1,4 @@
-import { openLine } from './line.ts';
+import { openLine } from './tcp-proxy.ts';
 
 /** A line to the database of a URL that names a socket's directory, and the URL that leads over it. */
 export async function openPostgresLine(databaseUrl: string) {

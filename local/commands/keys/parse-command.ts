@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { DatabaseError } from 'pg';
-import type { NewApiKey } from '../../lib/domain/api-key.ts';
-import { BelfryError, UnavailableError } from '../../lib/domain/errors.ts';
-import { parseNewApiKey } from '../../lib/api/parse-api-key.ts';
-import { parseId } from '../../lib/api/path-id.ts';
+import type { NewApiKey } from '../../../lib/domain/api-key.ts';
+import { BelfryError, UnavailableError } from '../../../lib/domain/errors.ts';
+import { parseNewApiKey } from '../../../lib/api/parse-api-key.ts';
+import { parseId } from '../../../lib/api/path-id.ts';
 
 export type KeysCommand =
   | { kind: 'create'; asked: NewApiKey }

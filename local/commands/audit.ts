@@ -1,5 +1,5 @@
 // Looks whether a database keeps what Belfry promises; changes nothing.
-//   npm run audit -- --database-url postgresql://…
+//   npm run audit:database -- --database-url postgresql://…
 // Exits with 0 when all holds, 1 when something does not, 2 when it could not look at everything.
 import { runAuditCommand } from './audit/command.ts';
 

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { serveCalls } from './serve-calls.ts';
+import { serveCalls } from './processes/serve-calls.ts';
 
 /**
  * The loopback target, a process of its own: answers 204, keeps the connection, and notes which execution it was and how

@@ -24,9 +24,7 @@ export function describeMachine({ versions }: Services): Machine {
   };
 }
 
-export function printMachine(machine: Machine): void {
+export function machineText(machine: Machine): string {
   const { cores, cpu, memoryGb, system, node, postgres, redis } = machine;
-  console.log(
-    `machine: ${cores} cores of ${cpu}, ${memoryGb} GB, ${system}; Node ${node}, PostgreSQL ${postgres}, Redis ${redis}`,
-  );
+  return `machine: ${cores} cores of ${cpu}, ${memoryGb} GB, ${system}; Node ${node}, PostgreSQL ${postgres}, Redis ${redis}`;
 }

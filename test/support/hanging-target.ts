@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { serveCalls } from './serve-calls.ts';
+import { serveCalls } from './processes/serve-calls.ts';
 
 /** Hosts that hang, in a process of their own: each takes connections, reads what comes and never answers. */
 

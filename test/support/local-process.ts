@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
 import { readRunFile } from '../../local/run-file.ts';
-import { until } from '../support/manual-clock.ts';
-import { makeResponseCheck } from '../support/openapi-check.ts';
+import { until } from './manual-clock.ts';
+import { makeResponseCheck } from './openapi-check.ts';
 
 const checkResponse = makeResponseCheck(makeOpenApiDocument());
 

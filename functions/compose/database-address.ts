@@ -1,8 +1,8 @@
-import type { DatabaseConfig } from '../lib/config/database.ts';
-import { trustAuthorities, type DatabaseAddress } from '../lib/db/address.ts';
-import type { Clock } from '../lib/domain/clock.ts';
-import { makeDatabaseLogin } from '../lib/secrets/database-login.ts';
-import { makeFetchSecret } from '../lib/secrets/fetch-secret.ts';
+import type { DatabaseConfig } from '../../lib/config/database.ts';
+import { trustAuthorities, type DatabaseAddress } from '../../lib/db/address.ts';
+import type { Clock } from '../../lib/domain/clock.ts';
+import { makeDatabaseLogin } from '../../lib/secrets/database-login.ts';
+import { makeFetchSecret } from '../../lib/secrets/fetch-secret.ts';
 
 /** To be called before the first request, while a Lambda that starts has a whole core: authorities take 10 ms to read. */
 export function databaseAddress(

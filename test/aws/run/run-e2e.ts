@@ -2,17 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LocalRunError } from '../../local/data-dir.ts';
-import { makeConsole } from '../../local/console.ts';
-import { makeStops } from '../../local/stops.ts';
-import { bootstrap, deploy } from '../../test/aws/support/deploy.ts';
-import { startEnvironment } from '../../test/aws/support/environment.ts';
-import { CannotInstallError } from './install-python.ts';
-import { listResources } from '../../test/aws/support/inventory.ts';
-import { type E2eEmulator, readE2eSettings } from '../../test/aws/support/settings.ts';
-import { STACK_FILE, type Stack } from '../../test/aws/support/stack.ts';
+import { LocalRunError } from '../../../local/data-dir.ts';
+import { makeConsole } from '../../../local/console.ts';
+import { makeStops } from '../../../local/stops.ts';
+import { bootstrap, deploy } from '../support/deploy.ts';
+import { startEnvironment } from '../support/environment.ts';
+import { CannotInstallError } from '../../../scripts/support/install-python.ts';
+import { listResources } from '../support/inventory.ts';
+import { type E2eEmulator, readE2eSettings } from '../support/settings.ts';
+import { STACK_FILE, type Stack } from '../support/stack.ts';
 
-const repository = join(import.meta.dirname, '..', '..');
+const repository = join(import.meta.dirname, '..', '..', '..');
 const vitestArgs = process.argv.slice(2).filter((argument) => argument !== '--if-possible');
 const ifPossible = vitestArgs.length < process.argv.length - 2;
 

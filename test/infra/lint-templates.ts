@@ -6,9 +6,9 @@ import { globSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCacheDir } from '../local/services/cache-dir.ts';
-import { variants } from '../test/infra/support/variants.ts';
-import { CannotInstallError, installPython } from './support/install-python.ts';
+import { openCacheDir } from '../../local/services/cache-dir.ts';
+import { variants } from './support/variants.ts';
+import { CannotInstallError, installPython } from '../../scripts/support/install-python.ts';
 
 /** Not by the program that pip makes: that looks for Python where the environment was before it was moved. */
 const RUN = 'import sys; from cfnlint.runner import main; sys.exit(main())';

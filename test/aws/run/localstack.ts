@@ -7,6 +7,6 @@
 // Other arguments are vitest's. The suite is the one of `npm run e2e:aws`.
 //
 // Not by localstack-utils: its only version wraps version 2 of the AWS SDK, which has ended, and it starts Docker.
-import { runE2e } from './support/run-e2e.ts';
+import { runE2e } from './run-e2e.ts';
 
 await runE2e('e2e:localstack', 'localstack');

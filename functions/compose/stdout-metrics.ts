@@ -1,5 +1,5 @@
-import type { Clock } from '../lib/domain/clock.ts';
-import { makeEmitMetrics, type EmitMetrics } from '../lib/metrics.ts';
+import type { Clock } from '../../lib/domain/clock.ts';
+import { makeEmitMetrics, type EmitMetrics } from '../../lib/metrics.ts';
 
 /**
  * Metrics by way of the function's log. A deployment without a name has none: nothing would tell them apart, and on one

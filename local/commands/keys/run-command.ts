@@ -1,10 +1,10 @@
-import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
-import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
-import { listApiKeys } from '../../lib/db/api-keys.ts';
-import type { Pool } from '../../lib/db/pool.ts';
-import type { ApiKey } from '../../lib/domain/api-key.ts';
-import type { Clock } from '../../lib/domain/clock.ts';
-import type { KeysCommand } from './keys-command.ts';
+import { makeCreateApiKey } from '../../../lib/app/create-api-key.ts';
+import { makeRevokeApiKey } from '../../../lib/app/revoke-api-key.ts';
+import { listApiKeys } from '../../../lib/db/api-keys.ts';
+import type { Pool } from '../../../lib/db/pool.ts';
+import type { ApiKey } from '../../../lib/domain/api-key.ts';
+import type { Clock } from '../../../lib/domain/clock.ts';
+import type { KeysCommand } from './parse-command.ts';
 
 const PAGE_SIZE = 1_000;
 
