@@ -1,0 +1,57 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { newApiKeySchema } from '../../lib/api/api-key-schemas.ts';
+import { newJobSchema } from '../../lib/api/job-schemas.ts';
+import { executionStatuses } from '../../lib/domain/execution.ts';
+import { routes } from '../../lib/topology.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const readPage = (name: string): string => readFileSync(`${root}docs/guide/${name}.md`, 'utf8');
+
+/** What the first column of the tables of a page names. */
+function namesIn(page: string): string[] {
+  return readPage(page)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+}
+
+/** The stable codes of problems, by the sources that make them. */
+function codesInSources(): string[] {
+  const sources = globSync('{lib/domain,lib/api,local}/**/*.ts', { cwd: root });
+  const codes = sources.flatMap((file) =>
+    [
+      ...readFileSync(`${root}${file}`, 'utf8').matchAll(
+        /\bcode(?:: string)?(?: =|:) '([A-Z]+_[A-Z_]+|[A-Z]{6,})'/g,
+      ),
+    ].map(([, code = '']) => code),
+  );
+  return [...new Set(codes)].toSorted();
+}
+
+describe('the guide', () => {
+  test('names every field of a job', () => {
+    expect(namesIn('jobs')).toEqual(expect.arrayContaining(Object.keys(newJobSchema.shape)));
+  });
+
+  test('names every field of an API key', () => {
+    expect(namesIn('keys')).toEqual(expect.arrayContaining(Object.keys(newApiKeySchema.shape)));
+  });
+
+  test('lists every error code, each once', () => {
+    const listed = namesIn('errors').filter((name) => /^[A-Z_]+$/.test(name));
+
+    expect(listed.toSorted()).toEqual(codesInSources());
+  });
+
+  test('names every status of an execution', () => {
+    expect(namesIn('history')).toEqual(expect.arrayContaining([...executionStatuses]));
+  });
+
+  test('lists every route, each once', () => {
+    const listed = namesIn('api').filter((name) => /^[A-Z]+ \//.test(name));
+
+    expect(listed.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted());
+  });
+});
