@@ -1,3 +1,4 @@
+import { ping } from '../lib/db/ping.ts';
 import { createPool } from '../lib/db/pool.ts';
 import { UnavailableError } from '../lib/domain/errors.ts';
 import { connectRedis } from '../lib/redis/client.ts';
@@ -47,7 +48,7 @@ async function faultOf(
 async function askDatabase(url: string): Promise<void> {
   const pool = createPool(url, { max: 1, statementTimeoutMs: TIMEOUT_MS, onError: () => {} });
   try {
-    await pool.query('select 1');
+    await ping(pool);
   } finally {
     await pool.end();
   }

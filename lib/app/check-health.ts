@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import { ping } from '../db/ping.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { AskQueue } from '../sqs/ask-queue.ts';
@@ -40,7 +41,7 @@ export function makeCheckHealth(deps: {
 
   return async () => {
     const [postgres, redis, sqs] = await Promise.all([
-      ask(() => pool.query('select 1')),
+      ask(() => ping(pool)),
       ask(() => queue.ping()),
       ask(askQueue),
     ]);

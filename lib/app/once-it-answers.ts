@@ -1,3 +1,4 @@
+import { ping } from '../db/ping.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import { UnavailableError } from '../domain/errors.ts';
@@ -28,5 +29,5 @@ export async function awaitDatabase(
   { pool, clock }: { pool: Pool; clock: Clock },
   untilMs: number,
 ): Promise<void> {
-  await onceItAnswers(() => pool.query('select 1'), { clock, untilMs });
+  await onceItAnswers(() => ping(pool), { clock, untilMs });
 }

@@ -1,20 +1,36 @@
 import type { Pool } from '../db/pool.ts';
 import { inSnapshot } from '../db/transaction.ts';
 import type { Clock } from '../domain/clock.ts';
-import { constraintRule } from './constraints.ts';
-import { executionRules } from './executions.ts';
-import { occurrenceRule } from './occurrences.ts';
-import { openRules } from './open.ts';
+import { claimsEnd } from './claims-end.ts';
+import { constraintsInForce } from './constraints-in-force.ts';
+import { dueExecutionsRun } from './due-executions-run.ts';
+import { dueSchedulesServed } from './due-schedules-served.ts';
+import { atMostOnceNotRetried } from './executions/at-most-once-not-retried.ts';
+import { claimsBelongToRunning } from './executions/claims-belong-to-running.ts';
+import { failuresExplained } from './executions/failures-explained.ts';
+import { notBeforeItsTime } from './executions/not-before-its-time.ts';
+import { retriesUsed } from './executions/retries-used.ts';
+import { retriesWithinLimit } from './executions/retries-within-limit.ts';
+import { occurrencesDispatched } from './occurrences-dispatched/rule.ts';
 import { makeReport, type AuditRule, type AuditSettings, type RuleResult } from './rule.ts';
-import { scheduleRules } from './schedules.ts';
+import { schedulesMatchJobs } from './schedules-match-jobs.ts';
+import { stoppedJobsHaveNothingOpen } from './stopped-jobs-have-nothing-open.ts';
 
-/** What PostgreSQL alone can tell. */
+/** The rules that PostgreSQL alone can answer. */
 export const auditRules: readonly AuditRule[] = [
-  constraintRule,
-  occurrenceRule,
-  ...scheduleRules,
-  ...openRules,
-  ...executionRules,
+  constraintsInForce,
+  occurrencesDispatched,
+  dueSchedulesServed,
+  schedulesMatchJobs,
+  claimsEnd,
+  dueExecutionsRun,
+  stoppedJobsHaveNothingOpen,
+  retriesWithinLimit,
+  atMostOnceNotRetried,
+  claimsBelongToRunning,
+  failuresExplained,
+  retriesUsed,
+  notBeforeItsTime,
 ];
 
 /**

@@ -1,5 +1,10 @@
-import { findPartitionsOf, type FindInPage, type Page } from './statements/walk-executions.ts';
-import type { AuditRule, Finding, Report } from './rule.ts';
+import type { Finding, Report } from './rule.ts';
+
+/** A part of a walk. Without a `last` position it was the end. */
+export type Page<Position, Found> = { read: number; last: Position | undefined; found: Found[] };
+
+/** A place in an index of instants. */
+export type Position = { at: Date; id: number };
 
 /** Reads pages from a position on, until there are no more or the report is full. */
 export async function walk<Position, Found>(
@@ -15,29 +20,6 @@ export async function walk<Position, Found>(
     await use(page.found);
     position = page.last;
   }
-}
-
-/** A rule about single executions: it reads each of the window, a partition after the other. */
-export function executionRule(name: string, promise: string, find: FindInPage): AuditRule {
-  return {
-    name,
-    promise,
-    check: async (tx, { since, until, rowsPerPage }, report) => {
-      for (const partition of await findPartitionsOf(tx, { since, until })) {
-        await walk(
-          report,
-          0,
-          (after) => find(tx, { partition, after, limit: rowsPerPage, since, until }),
-          (found) => {
-            for (const { isDecided, ...finding } of found) {
-              if (isDecided) report.finding(finding);
-              else report.undecided();
-            }
-          },
-        );
-      }
-    },
-  };
 }
 
 /** Reports what a statement has found; with more of it than one may be reported, there is more. */

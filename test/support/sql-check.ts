@@ -15,7 +15,7 @@ type Module = {
 };
 
 /** How statements begin, and words for people do not. */
-const SQL =
+export const SQL =
   /^\s*(?:select\b|insert\s+into|update\s+\w+\s+set|delete\s+from|with\s+(?:recursive\s+)?\w+\s+as|(?:create|alter|drop)\s+(?:table|index|role|database|schema|sequence|type|function)|truncate\b|lock\s+table|set\s+(?:local|session)|grant\b|copy\s+\w+\s+from)/i;
 
 /**

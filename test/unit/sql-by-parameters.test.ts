@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  */
 const sources = globSync('{lib,functions,infra,local,scripts}/**/*.ts', {
   cwd: root,
-  exclude: ['lib/audit/statements/**'],
+  exclude: ['lib/audit/**'],
 })
   .map((file) => file.replaceAll('\\', '/'))
   .sort()

@@ -1,4 +1,4 @@
-import { makeQueueRule } from '../../../lib/audit/queue.ts';
+import { makeQueueRule } from '../../../lib/audit/queue-agrees/rule.ts';
 import type { RuleResult } from '../../../lib/audit/rule.ts';
 import { auditRules, runAudit } from '../../../lib/audit/run-audit.ts';
 import { createPool } from '../../../lib/db/pool.ts';

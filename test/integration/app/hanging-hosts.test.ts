@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeQueueRule } from '../../../lib/audit/queue.ts';
+import { makeQueueRule } from '../../../lib/audit/queue-agrees/rule.ts';
 import { runAudit } from '../../../lib/audit/run-audit.ts';
 import type { NewJob } from '../../../lib/domain/job.ts';
 import { makeKeys } from '../../../lib/redis/keys.ts';

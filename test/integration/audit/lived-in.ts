@@ -1,4 +1,4 @@
-import { findQueued } from '../../../lib/audit/statements/queue.ts';
+import { findQueued } from '../../../lib/audit/queue-agrees/find-queued.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import type { Job, NewJob } from '../../../lib/domain/job.ts';
 import { aJob } from '../../support/a-job.ts';

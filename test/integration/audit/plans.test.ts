@@ -1,30 +1,27 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findRetriedAtMostOnce, findTooManyRetries } from '../../../lib/audit/statements/attempts.ts';
-import { readConstraints } from '../../../lib/audit/statements/constraints.ts';
+import { listActiveJobs } from '../../../lib/audit/active-jobs.ts';
+import { findExpiredClaims } from '../../../lib/audit/claims-end.ts';
+import { readConstraints } from '../../../lib/audit/constraints-in-force.ts';
+import { findOverdueExecutions } from '../../../lib/audit/due-executions-run.ts';
+import { findOverdueSchedules } from '../../../lib/audit/due-schedules-served.ts';
+import { findRetriedAtMostOnce } from '../../../lib/audit/executions/at-most-once-not-retried.ts';
+import { findWrongClaims } from '../../../lib/audit/executions/claims-belong-to-running.ts';
+import { findUnexplainedFailures } from '../../../lib/audit/executions/failures-explained.ts';
+import { findPartitionsOf, type FindInPage } from '../../../lib/audit/executions/find-in-page.ts';
+import { findTooEarly } from '../../../lib/audit/executions/not-before-its-time.ts';
+import { findUnusedRetries } from '../../../lib/audit/executions/retries-used.ts';
+import { findTooManyRetries } from '../../../lib/audit/executions/retries-within-limit.ts';
 import {
   findOccurrenceBefore,
   findOccurrenceFrom,
   listOccurrences,
-} from '../../../lib/audit/statements/occurrences.ts';
+} from '../../../lib/audit/occurrences-dispatched/find-occurrences.ts';
+import { findQueued, listWaiting } from '../../../lib/audit/queue-agrees/find-queued.ts';
+import { findSchedulesOfStopped } from '../../../lib/audit/schedules-match-jobs.ts';
 import {
-  findExpiredClaims,
-  findOverdueExecutions,
   findRunningOfStopped,
   findWaitingOfStopped,
-} from '../../../lib/audit/statements/open-executions.ts';
-import { findQueued, listWaiting } from '../../../lib/audit/statements/queue.ts';
-import {
-  findOverdueSchedules,
-  findSchedulesOfStopped,
-  listActiveJobs,
-} from '../../../lib/audit/statements/schedules.ts';
-import {
-  findTooEarly,
-  findUnexplainedFailures,
-  findUnusedRetries,
-  findWrongClaims,
-} from '../../../lib/audit/statements/states.ts';
-import { findPartitionsOf, type FindInPage } from '../../../lib/audit/statements/walk-executions.ts';
+} from '../../../lib/audit/stopped-jobs-have-nothing-open.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
 import { explain, planModes } from '../db/explain.ts';

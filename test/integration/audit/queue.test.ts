@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeQueueRule } from '../../../lib/audit/queue.ts';
+import { makeQueueRule } from '../../../lib/audit/queue-agrees/rule.ts';
 import { runAudit } from '../../../lib/audit/run-audit.ts';
 import { makeKeys, type Keys } from '../../../lib/redis/keys.ts';
 import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';

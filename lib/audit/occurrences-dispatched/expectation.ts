@@ -1,9 +1,9 @@
-import type { AuditedJob } from './statements/schedules.ts';
-import { firstTimeFrom } from '../domain/expected-times.ts';
-import { nextTimeAfter } from '../domain/schedule/next-time.ts';
-import type { Schedule } from '../domain/schedule/parse-schedule.ts';
-import { readSchedule } from './read-schedule.ts';
-import type { AuditSettings } from './rule.ts';
+import type { AuditedJob } from '../active-jobs.ts';
+import { firstTimeFrom } from '../../domain/expected-times.ts';
+import { nextTimeAfter } from '../../domain/schedule/next-time.ts';
+import type { Schedule } from '../../domain/schedule/parse-schedule.ts';
+import { readSchedule } from '../read-schedule.ts';
+import type { AuditSettings } from '../rule.ts';
 
 /** Longer than any occurrence is dispatched ahead. */
 const DISPATCHED_AHEAD_MS = 600_000;

@@ -1,18 +1,18 @@
-import { listOccurrences, type Occurrence } from './statements/occurrences.ts';
-import { listActiveJobs, type AuditedJob } from './statements/schedules.ts';
-import type { Queryable } from '../db/pool.ts';
-import { readZoneData } from '../db/zone-data.ts';
-import { compareTimes, type TimeComparison } from '../domain/expected-times.ts';
+import { listOccurrences, type Occurrence } from './find-occurrences.ts';
+import { listActiveJobs, type AuditedJob } from '../active-jobs.ts';
+import type { Queryable } from '../../db/pool.ts';
+import { readZoneData } from '../../db/zone-data.ts';
+import { compareTimes, type TimeComparison } from '../../domain/expected-times.ts';
 import { expectOccurrences, type Expectation } from './expectation.ts';
 import { judgeGap } from './judge-gap.ts';
-import type { AuditRule, AuditSettings, Report } from './rule.ts';
-import { walk } from './walk.ts';
+import type { AuditRule, AuditSettings, Report } from '../rule.ts';
+import { walk } from '../walk.ts';
 
 /** Jobs whose occurrences one statement reads. */
 const JOBS_PER_STATEMENT = 100;
 
 /** That no occurrence is there twice is for the database to hold: see the rule about constraints. */
-export const occurrenceRule: AuditRule = {
+export const occurrencesDispatched: AuditRule = {
   name: 'occurrences-dispatched',
   promise: 'every occurrence of a job has its execution',
   check: async (tx, settings, report) => {

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/pool.ts';
+import type { Page } from '../walk.ts';
 
 /** What a rule found wrong with an execution. It names ids and instants; bodies, headers and messages never. */
 export type FoundExecution = {
@@ -9,9 +10,6 @@ export type FoundExecution = {
   /** False where a change of the job since may be the reason. */
   isDecided: boolean;
 };
-
-/** A part of a walk. Without a `last` position it was the end. */
-export type Page<Position, Found> = { read: number; last: Position | undefined; found: Found[] };
 
 const FIND_PARTITIONS = /* sql */ `
   select i.inhrelid::regclass::text as name

@@ -1,8 +1,8 @@
-import { findOccurrenceBefore, findOccurrenceFrom } from './statements/occurrences.ts';
-import type { Queryable } from '../db/pool.ts';
-import { firstTimeFrom, isMisfire, type Gap } from '../domain/expected-times.ts';
+import { findOccurrenceBefore, findOccurrenceFrom } from './find-occurrences.ts';
+import type { Queryable } from '../../db/pool.ts';
+import { firstTimeFrom, isMisfire, type Gap } from '../../domain/expected-times.ts';
 import type { Expectation } from './expectation.ts';
-import type { AuditSettings } from './rule.ts';
+import type { AuditSettings } from '../rule.ts';
 
 /** Only a schedule that was not served for long may leave occurrences out: it then runs the latest of them. */
 export async function judgeGap(

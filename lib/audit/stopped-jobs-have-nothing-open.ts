@@ -1,55 +1,29 @@
-import type { Queryable } from '../../db/pool.ts';
-import type { Page } from './walk-executions.ts';
+import type { Queryable } from '../db/pool.ts';
+import type { AuditRule } from './rule.ts';
+import { walk, type Page, type Position } from './walk.ts';
 
-type OpenExecution = { executionId: number; jobId: number; executionTime: Date };
-export type ExpiredClaim = OpenExecution & { leaseExpiresAt: Date };
-export type OverdueExecution = OpenExecution & { status: string; dueAt: Date };
+const longAgo = new Date(0);
 
-// From the index of leases, which holds nothing but what runs.
-const FIND_EXPIRED_CLAIMS = /* sql */ `
-  select id as "executionId", job_id as "jobId", execution_time as "executionTime",
-         lease_expires_at as "leaseExpiresAt"
-    from job_executions
-   where status = 'RUNNING'
-     and lease_expires_at < $1
-   order by lease_expires_at
-   limit (select $2::integer)`;
+export const stoppedJobsHaveNothingOpen: AuditRule = {
+  name: 'stopped-jobs-have-nothing-open',
+  promise: 'of a job that is paused or deleted nothing waits but what was due before, and nothing is retried',
+  check: async (tx, { rowsPerPage }, report) => {
+    for (const find of [findWaitingOfStopped, findRunningOfStopped]) {
+      await walk(
+        report,
+        { at: longAgo, id: 0 },
+        (after) => find(tx, after, rowsPerPage),
+        (found) => {
+          for (const { status, ...execution } of found) {
+            report.finding({ ...execution, detail: `${status}, though its job is stopped` });
+          }
+        },
+      );
+    }
+  },
+};
 
-/** Executions that run though their lease ended before the instant, the oldest first. */
-export async function findExpiredClaims(db: Queryable, before: Date, limit: number): Promise<ExpiredClaim[]> {
-  const { rows } = await db.query<ExpiredClaim>({
-    name: 'audit_expired_claims',
-    text: FIND_EXPIRED_CLAIMS,
-    values: [before, limit],
-  });
-  return rows;
-}
-
-// From the index of what waits. The limit is in a query of its own for the reason that `listWaitingExecutions` has.
-const FIND_OVERDUE_EXECUTIONS = /* sql */ `
-  select id as "executionId", job_id as "jobId", execution_time as "executionTime", status, due_at as "dueAt"
-    from job_executions
-   where status in ('SCHEDULED', 'RETRYING')
-     and due_at < $1
-   order by due_at, id
-   limit (select $2::integer)`;
-
-/** Executions that wait though they were due before the instant, the oldest first. */
-export async function findOverdueExecutions(
-  db: Queryable,
-  before: Date,
-  limit: number,
-): Promise<OverdueExecution[]> {
-  const { rows } = await db.query<OverdueExecution>({
-    name: 'audit_overdue_executions',
-    text: FIND_OVERDUE_EXECUTIONS,
-    values: [before, limit],
-  });
-  return rows;
-}
-
-export type Position = { at: Date; id: number };
-type OpenOfStopped = OpenExecution & { status: string };
+type OpenOfStopped = { executionId: number; jobId: number; executionTime: Date; status: string };
 
 // What waits, or runs, a page at a time in the order of its index. The job comes by its primary key: a join could read
 // all jobs for each page.

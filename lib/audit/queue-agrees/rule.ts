@@ -1,9 +1,9 @@
-import { findQueued, listWaiting, type QueuedExecution } from './statements/queue.ts';
-import type { Queryable } from '../db/pool.ts';
-import type { Places } from '../redis/places.ts';
+import { findQueued, listWaiting, type QueuedExecution } from './find-queued.ts';
+import type { Queryable } from '../../db/pool.ts';
+import type { Places } from '../../redis/places.ts';
 import { findMisplaced, placesOf } from './misplaced.ts';
-import type { AuditRule, AuditSettings, Report } from './rule.ts';
-import { walk } from './walk.ts';
+import type { AuditRule, AuditSettings, Report } from '../rule.ts';
+import { walk } from '../walk.ts';
 
 /** Ids of each part of the queue that are read at most: of one part more than this takes Redis too long to hand out. */
 const IDS_PER_PART = 100_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectOccurrences } from '../../../lib/audit/expectation.ts';
+import { expectOccurrences } from '../../../../lib/audit/occurrences-dispatched/expectation.ts';
 
 const job = {
   id: 1,

@@ -1,7 +1,6 @@
 import type { ExecutionStatus } from '../../domain/execution.ts';
 import type { Queryable } from '../../db/pool.ts';
-import type { Position } from './open-executions.ts';
-import type { Page } from './walk-executions.ts';
+import type { Page, Position } from '../walk.ts';
 
 export type QueuedExecution = {
   executionId: number;

@@ -1,7 +1,7 @@
-import type { QueuedExecution } from './statements/queue.ts';
-import { LONGEST_SNOOZE_MS } from '../app/worker/activities/snooze.ts';
-import type { Places } from '../redis/places.ts';
-import type { AuditSettings, Finding } from './rule.ts';
+import type { QueuedExecution } from './find-queued.ts';
+import { LONGEST_SNOOZE_MS } from '../../app/worker/activities/snooze.ts';
+import type { Places } from '../../redis/places.ts';
+import type { AuditSettings, Finding } from '../rule.ts';
 
 /** A snooze ends with a whole second. */
 const SECOND_MS = 1_000;

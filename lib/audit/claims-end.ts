@@ -1,0 +1,38 @@
+import type { Queryable } from '../db/pool.ts';
+import type { AuditRule } from './rule.ts';
+import { reportAll } from './walk.ts';
+
+export const claimsEnd: AuditRule = {
+  name: 'claims-end',
+  promise: 'a claim whose lease is over is freed by the next tick',
+  check: async (tx, { now, leaseGraceMs, maxFindings }, report) => {
+    const before = new Date(now.getTime() - leaseGraceMs);
+    const claims = await findExpiredClaims(tx, before, maxFindings + 1);
+    reportAll(report, claims, ({ leaseExpiresAt, ...execution }) => ({
+      ...execution,
+      detail: `RUNNING, and its lease ended at ${leaseExpiresAt.toISOString()}`,
+    }));
+  },
+};
+
+type ExpiredClaim = { executionId: number; jobId: number; executionTime: Date; leaseExpiresAt: Date };
+
+// From the index of leases, which holds nothing but what runs.
+const FIND_EXPIRED_CLAIMS = /* sql */ `
+  select id as "executionId", job_id as "jobId", execution_time as "executionTime",
+         lease_expires_at as "leaseExpiresAt"
+    from job_executions
+   where status = 'RUNNING'
+     and lease_expires_at < $1
+   order by lease_expires_at
+   limit (select $2::integer)`;
+
+/** Executions that run though their lease ended before the instant, the oldest first. */
+export async function findExpiredClaims(db: Queryable, before: Date, limit: number): Promise<ExpiredClaim[]> {
+  const { rows } = await db.query<ExpiredClaim>({
+    name: 'audit_expired_claims',
+    text: FIND_EXPIRED_CLAIMS,
+    values: [before, limit],
+  });
+  return rows;
+}

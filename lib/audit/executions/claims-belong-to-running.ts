@@ -1,0 +1,25 @@
+import { executionRule } from './execution-rule.ts';
+import { makeFindInPage } from './find-in-page.ts';
+
+/** The checks of the table refuse such rows while they are in force: see the rule `constraints-in-force`. */
+export const findWrongClaims = makeFindInPage(
+  'audit_wrong_claims',
+  /* sql */ `
+  select e.id as "executionId", e.job_id as "jobId", e.execution_time as "executionTime",
+         format(
+           '%s, %s a claim and %s a lease',
+           e.status,
+           case when e.has_claim then 'with' else 'without' end,
+           case when e.has_lease then 'with' else 'without' end
+         ) as detail,
+         true as "isDecided"
+    from judged e
+   where (e.status = 'RUNNING') <> e.has_claim
+      or (e.status = 'RUNNING') <> e.has_lease`,
+);
+
+export const claimsBelongToRunning = executionRule(
+  'claims-belong-to-running',
+  'what runs has a claim and a lease, and nothing else has',
+  findWrongClaims,
+);

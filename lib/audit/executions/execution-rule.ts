@@ -1,0 +1,26 @@
+import type { AuditRule } from '../rule.ts';
+import { walk } from '../walk.ts';
+import { findPartitionsOf, type FindInPage } from './find-in-page.ts';
+
+/** A rule about single executions: it reads each of the window, a partition after the other. */
+export function executionRule(name: string, promise: string, find: FindInPage): AuditRule {
+  return {
+    name,
+    promise,
+    check: async (tx, { since, until, rowsPerPage }, report) => {
+      for (const partition of await findPartitionsOf(tx, { since, until })) {
+        await walk(
+          report,
+          0,
+          (after) => find(tx, { partition, after, limit: rowsPerPage, since, until }),
+          (found) => {
+            for (const { isDecided, ...finding } of found) {
+              if (isDecided) report.finding(finding);
+              else report.undecided();
+            }
+          },
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { executionRule } from './execution-rule.ts';
+import { IS_UNCHANGED, JOB_OF_E, makeFindInPage } from './find-in-page.ts';
+
+export const findUnusedRetries = makeFindInPage(
+  'audit_unused_retries',
+  /* sql */ `
+  select e.id as "executionId", e.job_id as "jobId", e.execution_time as "executionTime",
+         format('FAILED after %s retries, where %s are allowed', e.retry_count, j.max_retry_count) as detail,
+         ${IS_UNCHANGED} as "isDecided"
+    from judged e
+    ${JOB_OF_E}
+   where e.status = 'FAILED'
+     and j.type = 'AT_LEAST_ONCE'
+     and not e.is_withdrawn
+     and e.retry_count < j.max_retry_count`,
+);
+
+export const retriesUsed = executionRule(
+  'retries-used',
+  'no AT_LEAST_ONCE execution ends FAILED before its retries are used, unless its job was stopped',
+  findUnusedRetries,
+);

@@ -1,0 +1,19 @@
+import { executionRule } from './execution-rule.ts';
+import { IS_UNCHANGED, JOB_OF_E, makeFindInPage } from './find-in-page.ts';
+
+export const findTooManyRetries = makeFindInPage(
+  'audit_too_many_retries',
+  /* sql */ `
+  select e.id as "executionId", e.job_id as "jobId", e.execution_time as "executionTime",
+         format('%s retries, where %s are allowed', e.retry_count, j.max_retry_count) as detail,
+         ${IS_UNCHANGED} as "isDecided"
+    from judged e
+    ${JOB_OF_E}
+   where e.retry_count > j.max_retry_count`,
+);
+
+export const retriesWithinLimit = executionRule(
+  'retries-within-limit',
+  'no execution is retried more often than its job allows',
+  findTooManyRetries,
+);

@@ -1,0 +1,77 @@
+import type { DueSchedule } from '../db/job-schedules.ts';
+import type { Queryable } from '../db/pool.ts';
+import { nextTimeAfter } from '../domain/schedule/next-time.ts';
+import { listActiveJobs, type AuditedJob } from './active-jobs.ts';
+import { readSchedule } from './read-schedule.ts';
+import type { AuditRule } from './rule.ts';
+import { walk, type Page } from './walk.ts';
+
+/** Whatever is due within this may have been dispatched already, and with it the end of its schedule. */
+const DISPATCHED_AHEAD_MS = 600_000;
+
+export const schedulesMatchJobs: AuditRule = {
+  name: 'schedules-match-jobs',
+  promise: 'a job has a schedule while it is active and has something to come',
+  check: async (tx, { now, rowsPerPage }, report) => {
+    await walk(
+      report,
+      0,
+      (after) => findSchedulesOfStopped(tx, after, rowsPerPage),
+      (found) => {
+        for (const { jobId } of found) {
+          report.finding({ jobId, detail: 'it is stopped, and its schedule stands' });
+        }
+      },
+    );
+    await walk(
+      report,
+      0,
+      (after) => listActiveJobs(tx, after, rowsPerPage),
+      (jobs) => {
+        for (const job of jobs.filter((job) => lacksSchedule(job, now))) {
+          report.finding({ jobId: job.id, detail: 'it recurs, and has no schedule' });
+        }
+      },
+    );
+  },
+};
+
+/** Of a job that does not recur the occurrence was dispatched: that it was, is for another rule to say. */
+function lacksSchedule(job: AuditedJob, now: Date): boolean {
+  if (job.nextExecutionTime !== null || !job.isRecurring) return false;
+  const schedule = readSchedule(job);
+  return schedule !== undefined && nextTimeAfter(schedule, now.getTime() + DISPATCHED_AHEAD_MS) !== undefined;
+}
+
+// The job by its primary key: a join could read all jobs for each page.
+const FIND_SCHEDULES_OF_STOPPED = /* sql */ `
+  with page as materialized (
+    select job_id, next_execution_time from job_schedules where job_id > $1 order by job_id limit $2
+  )
+  select p.read, p.last, f.*
+    from (select count(*) as read, max(job_id) as last from page) p
+    left join (
+           select s.job_id as "jobId", s.next_execution_time as "nextExecutionTime"
+             from page s
+             cross join lateral (select is_active, deleted_at from jobs where id = s.job_id limit 1) j
+            where not j.is_active
+               or j.deleted_at is not null
+         ) f on true`;
+
+/** Schedules of jobs that are paused or deleted. */
+export async function findSchedulesOfStopped(
+  db: Queryable,
+  afterJobId: number,
+  limit: number,
+): Promise<Page<number, DueSchedule>> {
+  const { rows } = await db.query<DueSchedule & { read: number; last: number | null }>({
+    name: 'audit_schedules_of_stopped',
+    text: FIND_SCHEDULES_OF_STOPPED,
+    values: [afterJobId, limit],
+  });
+  const { read = 0, last = null } = rows[0] ?? {};
+  const found = rows
+    .filter((row) => row.jobId !== null)
+    .map(({ jobId, nextExecutionTime }) => ({ jobId, nextExecutionTime }));
+  return { read, last: read < limit || last === null ? undefined : last, found };
+}
