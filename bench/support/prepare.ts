@@ -1,4 +1,4 @@
-import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { makeDispatch } from '../../lib/app/dispatch.ts';
 import { startAttempts } from '../../lib/app/part-attempts.ts';
 import { insertJobs } from '../../lib/db/jobs.ts';
 import { defaults, type NewJob } from '../../lib/domain/job.ts';
@@ -44,7 +44,7 @@ export async function prepareDueExecutions(stage: Stage, api: string, count: num
     }));
     await insertJobs(pool, jobs, new Date(nowMs));
   }
-  const dispatchBatch = makeDispatchBatch({
+  const dispatch = makeDispatch({
     pool,
     queue: makeQueue(redis),
     // The measurement wakes its worker itself.
@@ -58,9 +58,9 @@ export async function prepareDueExecutions(stage: Stage, api: string, count: num
       occurrencesPerSchedule: 20,
     },
   });
-  const run = { horizonMs: nowMs, planned: new Map<number, number>(), attempts: startAttempts(silentLogger) };
-  while ((await dispatchBatch(run)).hasMore);
-  for (const [part, cause] of run.attempts.failures()) throw new Error(`${part} failed`, { cause });
+  const attempts = startAttempts(silentLogger);
+  await dispatch({ horizonMs: nowMs, untilMs: Infinity, attempts });
+  for (const [part, cause] of attempts.failures()) throw new Error(`${part} failed`, { cause });
 }
 
 /** Removes all jobs and what came of them. */

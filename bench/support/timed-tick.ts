@@ -1,6 +1,6 @@
 import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
-import { makeDispatchBatch, type DispatchDeps } from '../../lib/app/dispatch.ts';
+import { makeDispatch, type DispatchDeps } from '../../lib/app/dispatch.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type TickReport } from '../../lib/app/run-tick.ts';
@@ -71,7 +71,7 @@ export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport;
   const runTick = makeRunTick({
     ...deps,
     adoptZoneData: makeAdoptZoneData({ ...deps, version: ZONE_DATA_VERSION }),
-    dispatchBatch: makeDispatchBatch(deps),
+    dispatch: makeDispatch(deps),
     partitions: makeRotatePartitions({ pool: deps.pool, retentionDays: 30 }),
     reconcile: makeReconcile({ ...deps, settings: reconcileSettings }),
   });

@@ -1,7 +1,8 @@
 import { makeChangeJob } from '../../lib/app/change-job.ts';
 import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
 import { makeDeleteJob } from '../../lib/app/delete-job.ts';
-import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { makeDeliver } from '../../lib/app/deliver.ts';
+import { makeDispatch } from '../../lib/app/dispatch.ts';
 import { makeDispatchSoon } from '../../lib/app/dispatch-soon.ts';
 import { makeResumingDispatch } from '../../lib/app/hibernate/resuming-dispatch.ts';
 import type { DataKeys } from '../../lib/secrets/data-keys.ts';
@@ -16,12 +17,12 @@ export function jobUseCases(connections: Connections & { dataKeys: DataKeys }) {
   const ticks = tickScheduleOf(config);
   const dispatching = {
     ...connections,
-    dispatchBatch: makeDispatchBatch({ ...connections, settings }),
+    dispatch: makeDispatch({ ...connections, settings }),
     settings,
   };
   const dispatchSoon =
     ticks === undefined ? makeDispatchSoon(dispatching) : makeResumingDispatch({ ...dispatching, ticks });
-  const deps = { ...connections, dispatchSoon };
+  const deps = { ...dispatching, dispatchSoon, deliver: makeDeliver(dispatching) };
   // Whether an execution is due, and so keeps its run, is decided by the time of those that run it.
   const byCheckedClock =
     <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) =>

@@ -1,5 +1,5 @@
 import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
-import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { makeDispatch } from '../../lib/app/dispatch.ts';
 import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
 import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
 import { makeMeasureQueue } from '../../lib/app/measure-queue.ts';
@@ -37,7 +37,7 @@ function composeTick(connections: Connections): RunTick {
     ...connections,
     partitions: makeRotatePartitions({ pool: connections.pool, retentionDays }),
     adoptZoneData: makeAdoptZoneData({ ...connections, version: ZONE_DATA_VERSION }),
-    dispatchBatch: makeDispatchBatch({ ...connections, settings }),
+    dispatch: makeDispatch({ ...connections, settings }),
     reconcile: makeReconcile({
       ...connections,
       settings: {

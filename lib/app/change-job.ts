@@ -9,7 +9,7 @@ import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
 import { checkJobRules, checkKeptSecrets, checkLocalTime, recurrenceAfter } from '../domain/job-rules.ts';
 import { changeHeaders, type StoredHeaders } from '../domain/secret-headers.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
-import { findJob, type LockedJob, lockJob, updateJob } from '../db/jobs.ts';
+import { findJob, type LockedJob, lockJob, relabelJob, updateJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import {
   cancelOpen,
@@ -56,8 +56,10 @@ export type ChangeJob = (
  * Changes a job. Executions that are still to come and not yet claimed are cancelled when the job is paused or its schedule
  * changes, and dispatched again where the new schedule has them. Executions that are due already run all the same; a pause
  * ends their retries, unless the job is resumed before the attempt has failed. Any other change reaches every attempt not
- * yet claimed. Resuming counts from now. Any change seals what is secret with the current key, for the URL's origin; one
- * that gives the URL another origin has to bring the secrets again.
+ * yet claimed. Resuming counts from now.
+ *
+ * A change of the name or the description alone is one statement, and touches no execution. Every other change seals the
+ * secrets with the current key, for the URL's origin. One that gives the URL another origin has to bring the secrets again.
  *
  * A job that does not recur, and whose run has begun, has nothing to come until it gets a new schedule, or recurs.
  *
@@ -67,6 +69,11 @@ export function makeChangeJob(deps: Deps): ChangeJob {
   const { pool, queue, clock, logger, dataKeys, dispatchSoon } = deps;
   return async (id, changes, { mayHavePassed = false, readBack = {} } = {}) => {
     const now = new Date(clock.nowMs());
+    if (isLabelAlone(changes) && isEmpty(readBack)) {
+      const relabelled = await relabelJob(pool, id, changes, now);
+      if (relabelled === undefined) throw new JobNotFoundError(id);
+      return relabelled;
+    }
     const sealChanged = await prepareToSeal(dataKeys, changes);
     const { job, takenBack } = await inTransaction(pool, async (tx) => {
       const stored = await lockJob(tx, id);
@@ -109,6 +116,15 @@ export function makeChangeJob(deps: Deps): ChangeJob {
   };
 }
 
+const LABELS: readonly string[] = ['name', 'description'] satisfies (keyof JobChanges)[];
+
+/** Whether the change reaches neither the job's requests nor its schedule. */
+const isLabelAlone = (changes: JobChanges): boolean =>
+  Object.keys(changes).every((field) => LABELS.includes(field));
+
+const isEmpty = (readBack: ReadBack): boolean =>
+  Object.values(readBack).every((value) => value === undefined);
+
 type SealChanged = (changed: JobToSeal) => StoredHeaders;
 
 /**
@@ -134,7 +150,7 @@ async function checkReadBackIn(
   readBack: ReadBack,
   now: Date,
 ): Promise<FieldError[]> {
-  if (Object.values(readBack).every((value) => value === undefined)) return [];
+  if (isEmpty(readBack)) return [];
   // Under the lock, with the next time that the job shows.
   const job = await findJob(tx, id, now);
   return job === undefined ? [] : checkReadBack(readBack, job, now);

@@ -2,22 +2,33 @@ import { BatchError, InvalidScheduleError, type FieldError } from '../domain/err
 import type { Clock } from '../domain/clock.ts';
 import type { Job, NewJob } from '../domain/job.ts';
 import type { Pool } from '../db/pool.ts';
+import type { Logger } from '../logger.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
+import type { Deliver } from './deliver.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
-import { prepareToStore } from './store-jobs.ts';
+import { startAttempts } from './part-attempts.ts';
+import { type FirstSettings, planFirst } from './plan-first.ts';
+import { type PlannedJob, prepareToStore } from './store-jobs.ts';
+import { toQueuedRequest } from './execution-payload.ts';
 
-type Deps = { pool: Pool; clock: Clock; dataKeys: DataKeys; dispatchSoon: DispatchSoon };
+type Deps = {
+  pool: Pool;
+  clock: Clock;
+  logger: Logger;
+  dataKeys: DataKeys;
+  deliver: Deliver;
+  dispatchSoon: DispatchSoon;
+  settings: FirstSettings;
+};
 
 /** @throws InvalidScheduleError; UnavailableError when its secrets cannot be sealed. */
-export function makeCreateJob({ pool, clock, dataKeys, dispatchSoon }: Deps): (job: NewJob) => Promise<Job> {
+export function makeCreateJob(deps: Deps): (job: NewJob) => Promise<Job> {
+  const store = makeStoreAndDispatch(deps);
   return async (job) => {
-    const nowMs = clock.nowMs();
-    const planned = { ...job, nextExecutionTime: firstExecutionTime(job, nowMs) };
-    const store = await prepareToStore(dataKeys, [planned]);
-    const [created] = await store(pool, [planned], new Date(nowMs));
+    const nowMs = deps.clock.nowMs();
+    const [created] = await store([{ ...job, nextExecutionTime: firstExecutionTime(job, nowMs) }], nowMs);
     if (created === undefined) throw new Error('a job was stored and did not come back');
-    await dispatchSoon([created]);
     return created;
   };
 }
@@ -27,14 +38,10 @@ export function makeCreateJob({ pool, clock, dataKeys, dispatchSoon }: Deps): (j
  *
  * @throws BatchError with the index of each job whose schedule is wrong; UnavailableError.
  */
-export function makeCreateJobs({
-  pool,
-  clock,
-  dataKeys,
-  dispatchSoon,
-}: Deps): (jobs: NewJob[]) => Promise<Job[]> {
+export function makeCreateJobs(deps: Deps): (jobs: NewJob[]) => Promise<Job[]> {
+  const store = makeStoreAndDispatch(deps);
   return async (jobs) => {
-    const nowMs = clock.nowMs();
+    const nowMs = deps.clock.nowMs();
     const errors: FieldError[] = [];
     const planned = jobs.map((job, index) => {
       try {
@@ -46,9 +53,39 @@ export function makeCreateJobs({
       }
     });
     if (errors.length > 0) throw new BatchError('INVALID_SCHEDULE', errors);
+    return store(planned, nowMs);
+  };
+}
+
+/**
+ * Stores jobs together with their executions within the look-ahead, in one statement: no tick can see a job before its
+ * first executions exist. Then it delivers those to the queue.
+ */
+function makeStoreAndDispatch({
+  pool,
+  clock,
+  logger,
+  dataKeys,
+  deliver,
+  dispatchSoon,
+  settings,
+}: Deps): (planned: readonly PlannedJob[], nowMs: number) => Promise<Job[]> {
+  return async (planned, nowMs) => {
     const store = await prepareToStore(dataKeys, planned);
-    const created = await store(pool, planned, new Date(nowMs));
-    await dispatchSoon(created);
-    return created;
+    // The keys may have taken seconds to arrive.
+    const first = planFirst(planned, { ...settings, nowMs: clock.nowMs() });
+    const { jobs, executions } = await store(pool, first, new Date(nowMs));
+    const delivery = { nowMs, planned: new Map<number, number>(), attempts: startAttempts(logger) };
+    const requests = new Map(jobs.map((job) => [job.id, toQueuedRequest(job)]));
+    await Promise.all([
+      deliver({ executions, jobs: requests }, delivery),
+      dispatchSoon(
+        jobs.map(({ id, nextExecutionTime }, place) => {
+          const scheduledAt = first[place]?.nextExecutionTime ?? null;
+          return { id, nextExecutionTime, scheduledAt };
+        }),
+      ),
+    ]);
+    return jobs;
   };
 }

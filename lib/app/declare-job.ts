@@ -46,7 +46,8 @@ export function makeDeclareJob({ pool, clock, dataKeys, dispatchSoon, changeJob 
       if (before !== undefined && !before.isDeleted) return { kind: 'known', id: before.id };
       const now = new Date(clock.nowMs());
       const nextExecutionTime = await firstTime(tx, before, job, now);
-      const [made] = await store(tx, [{ ...job, nextExecutionTime }], now);
+      const { jobs } = await store(tx, [{ ...job, nextExecutionTime }], now);
+      const [made] = jobs;
       if (made === undefined) throw new Error('a job was stored and did not come back');
       await putDeclaredJob(tx, name, made.id, now);
       return { kind: 'made', job: made };

@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import type { QueuedRequest } from '../db/job-requests.ts';
-import { httpMethods, jobTypes, type JsonText, NO_BODY, type JobType } from '../domain/job.ts';
+import { FIRST_REVISION } from '../db/jobs.ts';
+import {
+  httpMethods,
+  type Job,
+  jobTypes,
+  type JsonText,
+  limits,
+  NO_BODY,
+  type JobType,
+} from '../domain/job.ts';
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 
 /** Secrets are sealed, and opened only by the worker that has claimed the execution. */
@@ -39,7 +48,25 @@ export type ExecutionPayload = Omit<z.infer<typeof payloadSchema>, 'headers' | '
 /** Payloads of the version before may have a body of 1 MiB, which is not to be held before it is sent. */
 const MAX_PAYLOAD_LENGTH = 16_384;
 
-type QueuedJob = QueuedRequest & { jobId: number; revision: number; type: JobType; maxRetryCount: number };
+/** What a payload is made of, as the job describes it now. */
+export type QueuedJob = QueuedRequest & {
+  jobId: number;
+  revision: number;
+  type: JobType;
+  maxRetryCount: number;
+};
+
+/** The request of a job as the queue carries it, without headers and body where they are large. */
+export function toQueuedRequest(job: Job): Omit<QueuedJob, 'jobId'> {
+  const sizeBytes = Buffer.byteLength(JSON.stringify(job.headers)) + Buffer.byteLength(job.body);
+  const isSmall = sizeBytes <= limits.queuedRequestBytes;
+  return {
+    ...job,
+    revision: FIRST_REVISION,
+    headers: isSmall ? job.headers : null,
+    body: isSmall ? job.body : null,
+  };
+}
 
 export function toPayload(job: QueuedJob & { executionTime: Date }): ExecutionPayload {
   const { headers, body } = job;

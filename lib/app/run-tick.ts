@@ -1,8 +1,8 @@
 import type { AdoptZoneData } from './adopt-zone-data.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { DispatchBatch, DispatchSettings } from './dispatch.ts';
+import type { Dispatch } from './dispatch.ts';
 import type { Logger } from '../logger.ts';
-import { startAttempts, type Part, type PartAttempts } from './part-attempts.ts';
+import { startAttempts, type Part } from './part-attempts.ts';
 import type { Reconcile, Reconciled } from './reconcile.ts';
 import type { RotatePartitions } from './rotate-partitions.ts';
 
@@ -34,25 +34,11 @@ export function makeRunTick(deps: {
   logger: Logger;
   partitions: RotatePartitions;
   adoptZoneData: AdoptZoneData;
-  dispatchBatch: DispatchBatch;
+  dispatch: Dispatch;
   reconcile: Reconcile;
-  settings: Pick<DispatchSettings, 'lookAheadMs' | 'schedulesPerBatch'>;
+  settings: { lookAheadMs: number };
 }): RunTick {
-  const { clock, logger, partitions, adoptZoneData, dispatchBatch, reconcile, settings } = deps;
-
-  const dispatch = async (horizonMs: number, untilMs: number, attempts: PartAttempts) => {
-    const planned = new Map<number, number>();
-    const dispatched = { schedules: 0, executions: 0, isComplete: false };
-    await attempts.tryPart('dispatch', async () => {
-      while (!dispatched.isComplete && clock.nowMs() < untilMs) {
-        const batch = await dispatchBatch({ horizonMs, planned, attempts });
-        dispatched.schedules += batch.schedules;
-        dispatched.executions += batch.executions;
-        dispatched.isComplete = !batch.hasMore;
-      }
-    });
-    return dispatched;
-  };
+  const { clock, logger, partitions, adoptZoneData, dispatch, reconcile, settings } = deps;
 
   return async ({ deadlineMs }) => {
     const startedMs = clock.nowMs();
@@ -64,7 +50,10 @@ export function makeRunTick(deps: {
     await dispatching.tryPart('time zones', () => adoptZoneData({ untilMs: adoptUntilMs }));
     // Some of the time is kept for the reconciliation: a tick that never reached it would never recover anything.
     const untilMs = startedMs + (deadlineMs - startedMs) * 0.7;
-    const dispatched = await dispatch(startedMs + settings.lookAheadMs, untilMs, dispatching);
+    const horizonMs = startedMs + settings.lookAheadMs;
+    const dispatched = await dispatching.tryPart('dispatch', () =>
+      dispatch({ horizonMs, untilMs, attempts: dispatching }),
+    );
 
     const reconciling = startAttempts(logger);
     const { tryPart } = reconciling;
@@ -75,7 +64,7 @@ export function makeRunTick(deps: {
       clock.nowMs() < deadlineMs ? await tryPart('history', () => partitions.dropOld(started)) : 0;
 
     const failures = new Map([...reconciling.failures(), ...dispatching.failures()]);
-    if (failures.has('dispatch')) throw failures.get('dispatch');
+    if (dispatched === undefined) throw failures.get('dispatch');
     if (reconciled === undefined) throw failures.get('reconciliation');
     const durationMs = clock.nowMs() - startedMs;
     return {

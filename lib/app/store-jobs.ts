@@ -1,22 +1,26 @@
-import { drawJobIds, insertJobs } from '../db/jobs.ts';
+import { drawJobIds, insertJobsWithExecutions, type StoredJobs } from '../db/jobs.ts';
 import type { Queryable } from '../db/pool.ts';
-import type { Job, NewJob } from '../domain/job.ts';
+import type { NewJob } from '../domain/job.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
 import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
 
 export type PlannedJob = NewJob & { nextExecutionTime: Date | null };
 
-/** Stores jobs with the start of their schedules, secrets sealed; returns them in the order given. */
-export type StoreJobs = (db: Queryable, jobs: readonly PlannedJob[], now: Date) => Promise<Job[]>;
+/** Stores jobs with their schedules and first executions, secrets sealed; returns the jobs in the order given. */
+export type StoreJobs = (
+  db: Queryable,
+  jobs: readonly (PlannedJob & { occurrences?: readonly Date[] })[],
+  now: Date,
+) => Promise<StoredJobs>;
 
 /**
- * What stores these jobs. It is to be had before a transaction, in which nobody is to wait for Secrets Manager; without
- * secrets nobody is asked at all, and the jobs take one statement.
+ * Returns the function that stores these jobs. Call it before a transaction begins, so that the transaction does not wait
+ * for Secrets Manager. Jobs without secrets need no key and take one statement.
  *
  * @throws UnavailableError when there are secrets and no keys to be had.
  */
 export async function prepareToStore(dataKeys: DataKeys, jobs: readonly NewJob[]): Promise<StoreJobs> {
-  if (!jobs.some(hasClearSecrets)) return insertJobs;
+  if (!jobs.some(hasClearSecrets)) return insertJobsWithExecutions;
   const ring = await dataKeys.get();
   return async (db, planned, now) => {
     // Drawn for all of them, so that they keep their order.
@@ -27,6 +31,6 @@ export async function prepareToStore(dataKeys: DataKeys, jobs: readonly NewJob[]
       const known = { ...job, id };
       return { ...known, headers: sealHeaders(ring, known) };
     });
-    return insertJobs(db, sealed, now);
+    return insertJobsWithExecutions(db, sealed, now);
   };
 }

@@ -1,4 +1,4 @@
-import type { Job, JobDescription } from '../domain/job.ts';
+import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
 import type { Queryable } from './pool.ts';
 
 /** All but the body. */
@@ -8,6 +8,9 @@ export const COLUMNS_BUT_BODY = /* sql */ `
   j.is_active as "isActive", j.created_at as "createdAt", j.updated_at as "updatedAt"`;
 
 const JOB_COLUMNS = /* sql */ `${COLUMNS_BUT_BODY}, j.body::text as body`;
+
+/** The revision of a job that was never changed. */
+export const FIRST_REVISION = 1;
 
 /** New ids, for jobs that have to know theirs before they are stored. */
 export async function drawJobIds(db: Queryable, count: number): Promise<number[]> {
@@ -19,7 +22,7 @@ export async function drawJobIds(db: Queryable, count: number): Promise<number[]
   return rows.map(({ id }) => id);
 }
 
-// One statement for a whole batch and both tables: nothing is half done, and a single job costs one round trip.
+// One statement for a whole batch and all three tables: nothing is half done, and a single job costs one round trip.
 const INSERT_JOBS = /* sql */ `
   with input as (
     select coalesce(t.given_id, nextval('job_ids')) as id, t.*
@@ -33,10 +36,10 @@ const INSERT_JOBS = /* sql */ `
            )
   ), inserted as (
     insert into jobs (
-      id, name, description, schedule, time_zone, api, method, headers, body,
+      id, revision, name, description, schedule, time_zone, api, method, headers, body,
       type, is_recurring, max_retry_count, timeout_ms, is_active, created_at, updated_at
     )
-    select id, name, description, schedule, time_zone, api, method, headers::json, body::json,
+    select id, ${FIRST_REVISION}, name, description, schedule, time_zone, api, method, headers::json, body::json,
            type, is_recurring, max_retry_count, timeout_ms, is_active, $15, $15
       from input
   ), scheduled as (
@@ -44,16 +47,46 @@ const INSERT_JOBS = /* sql */ `
     select id, next_execution_time, $15
       from input
      where next_execution_time is not null
+  ), dispatched as (
+    insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
+    select i.id, ${FIRST_REVISION}, 'SCHEDULED', o.execution_time, o.execution_time, $15, $15
+      from unnest($17::bigint[], $18::timestamptz[]) o (place, execution_time)
+      join input i on i.place = o.place
+    returning id, job_id, execution_time
   )
-  select id from input order by place`;
+  select id as "jobId", place, null::bigint as "executionId", null::timestamptz as "executionTime" from input
+   union all
+  select job_id, null, id, execution_time from dispatched
+   order by place`;
 
-/** Stores jobs with the start of their schedules, under ids that were drawn or new ones; returns them in the order given. */
-export async function insertJobs(
+type InsertedRow = { jobId: number } & (
+  | { place: number; executionId: null; executionTime: null }
+  | { place: null; executionId: number; executionTime: Date }
+);
+
+export type JobToStore = JobDescription & {
+  /** One that was drawn; a new one if left out. */
+  id?: number;
+  /** Where the schedule stands: the first occurrence that is not among `occurrences`; null for none. */
+  nextExecutionTime: Date | null;
+  /** Occurrences whose executions are stored with the job. */
+  occurrences?: readonly Date[];
+};
+
+type StoredExecution = { id: number; jobId: number; executionTime: Date };
+
+export type StoredJobs = { jobs: Job[]; executions: StoredExecution[] };
+
+/** Stores jobs, their schedules and their first executions; returns the jobs in the order given. */
+export async function insertJobsWithExecutions(
   db: Queryable,
-  jobs: readonly (JobDescription & { id?: number; nextExecutionTime: Date | null })[],
+  jobs: readonly JobToStore[],
   now: Date,
-): Promise<Job[]> {
-  const { rows } = await db.query<{ id: number }>({
+): Promise<StoredJobs> {
+  const occurrences = jobs.flatMap((job, index) =>
+    (job.occurrences ?? []).map((executionTime) => ({ place: index + 1, executionTime })),
+  );
+  const { rows } = await db.query<InsertedRow>({
     name: 'insert_jobs',
     text: INSERT_JOBS,
     values: [
@@ -73,13 +106,30 @@ export async function insertJobs(
       jobs.map((job) => job.nextExecutionTime),
       now,
       jobs.map((job) => job.id ?? null),
+      occurrences.map(({ place }) => place),
+      occurrences.map(({ executionTime }) => executionTime),
     ],
   });
-  return jobs.map((job, place) => {
-    const row = rows[place];
-    if (row === undefined) throw new Error(`${jobs.length} jobs went in and ${rows.length} ids came out`);
-    return { ...job, id: row.id, createdAt: now, updatedAt: now };
+  const stored = jobs.map(({ occurrences: [first] = [], ...job }, index) => {
+    const row = rows[index];
+    if (row === undefined) throw new Error(`${jobs.length} jobs went in and ${rows.length} rows came out`);
+    const nextExecutionTime = first ?? job.nextExecutionTime;
+    return { ...job, id: row.jobId, nextExecutionTime, createdAt: now, updatedAt: now };
   });
+  // The rows of jobs have a place, and come first.
+  const executions = rows.flatMap(({ jobId, executionId: id, executionTime }) =>
+    id === null ? [] : [{ id, jobId, executionTime }],
+  );
+  return { jobs: stored, executions };
+}
+
+/** Stores jobs with the start of their schedules, under ids that were drawn or new ones; returns them in the order given. */
+export async function insertJobs(
+  db: Queryable,
+  jobs: readonly (JobDescription & { id?: number; nextExecutionTime: Date | null })[],
+  now: Date,
+): Promise<Job[]> {
+  return (await insertJobsWithExecutions(db, jobs, now)).jobs;
 }
 
 // The next time is that of an occurrence dispatched ahead, while there is one; `least` passes over nulls. The bound on
@@ -157,6 +207,31 @@ export async function updateJob(
     now,
     job.hasRun,
   ]);
+}
+
+// Neither a request nor a schedule depends on these columns, so the revision stays and executions need no change.
+const RELABEL_JOB = /* sql */ `
+  update jobs j
+     set name = case when $3 then $4 else j.name end,
+         description = case when $5 then $6 else j.description end,
+         updated_at = $1
+   where j.id = $2
+     and j.deleted_at is null
+  returning ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}`;
+
+/** Changes a job's name, description or both; undefined when there is no such job. */
+export async function relabelJob(
+  db: Queryable,
+  id: number,
+  { name, description }: Pick<JobChanges, 'name' | 'description'>,
+  now: Date,
+): Promise<Job | undefined> {
+  const { rows } = await db.query<Job>({
+    name: 'relabel_job',
+    text: RELABEL_JOB,
+    values: [now, id, name !== undefined, name ?? null, description !== undefined, description ?? null],
+  });
+  return rows[0];
 }
 
 const MARK_JOB_DELETED = /* sql */ `

@@ -13,7 +13,7 @@ import type { Place, Protocol, Step } from './protocol.ts';
 import { idle, type Execution, type Id, type State, type Tick } from './state.ts';
 
 /**
- * What a tick does next: `makeRunTick`, which is `makeDispatchBatch` and then `makeReconcile`. Its parts come in any
+ * What a tick does next: `makeRunTick`, which is `makeDispatch` and then `makeReconcile`. Its parts come in any
  * order here, and any number of times. That is more than a tick does, so what never happens here never happens there;
  * and it spares the model the many ways to wait between two parts that find nothing to do.
  *

@@ -5,7 +5,8 @@ import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { makeChangeJob } from '../../lib/app/change-job.ts';
 import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
 import { makeDeleteJob } from '../../lib/app/delete-job.ts';
-import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { makeDeliver } from '../../lib/app/deliver.ts';
+import { makeDispatch } from '../../lib/app/dispatch.ts';
 import { makeDispatchSoon } from '../../lib/app/dispatch-soon.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
@@ -52,15 +53,16 @@ export type Belfry = Awaited<ReturnType<typeof createBelfry>>;
 
 /** All use cases over the given parts, as the functions compose them. A test replaces a part to break it. */
 export function compose(parts: Parts) {
-  const dispatchBatch = makeDispatchBatch(parts);
-  const deps = { ...parts, dispatchBatch, dispatchSoon: makeDispatchSoon({ ...parts, dispatchBatch }) };
+  const dispatch = makeDispatch(parts);
+  const dispatchSoon = makeDispatchSoon({ ...parts, dispatch });
+  const deps = { ...parts, dispatch, dispatchSoon, deliver: makeDeliver(parts) };
   return {
     createJob: makeCreateJob(deps),
     createJobs: makeCreateJobs(deps),
     changeJob: makeChangeJob(deps),
     deleteJob: makeDeleteJob(deps),
     dispatchSoon: deps.dispatchSoon,
-    dispatchBatch,
+    dispatch,
     runTick: makeRunTick({
       ...deps,
       adoptZoneData: makeAdoptZoneData({ ...parts, version: ZONE_DATA_VERSION }),

@@ -2,7 +2,8 @@ import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { makeChangeJob } from '../../lib/app/change-job.ts';
 import { makeCreateJob } from '../../lib/app/create-jobs.ts';
-import { makeDispatchBatch } from '../../lib/app/dispatch.ts';
+import { makeDeliver } from '../../lib/app/deliver.ts';
+import { makeDispatch } from '../../lib/app/dispatch.ts';
 import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
 import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
 import { makeResumingDispatch } from '../../lib/app/hibernate/resuming-dispatch.ts';
@@ -19,11 +20,11 @@ export type HibernationParts = Omit<Parts, 'callTarget' | 'newId' | 'dataKeys'> 
 /** The tick and the API's use cases, as the functions compose them where hibernation is configured. */
 export function composeHibernating(parts: HibernationParts) {
   const { settings } = parts;
-  const dispatchBatch = makeDispatchBatch(parts);
+  const dispatch = makeDispatch(parts);
   const partitions = makeRotatePartitions({ pool: parts.pool, retentionDays: RETENTION_DAYS });
   const ticking = {
     ...parts,
-    dispatchBatch,
+    dispatch,
     partitions,
     adoptZoneData: makeAdoptZoneData({ ...parts, version: ZONE_DATA_VERSION }),
     reconcile: makeReconcile(parts),
@@ -31,7 +32,8 @@ export function composeHibernating(parts: HibernationParts) {
   const lookAheadMs = lookAheadWhenResuming(settings.lookAheadMs);
   const fallAsleep = makeFallAsleep(parts);
   const dataKeys = makeTestDataKeys();
-  const api = { ...parts, dataKeys, dispatchSoon: makeResumingDispatch({ ...parts, dispatchBatch }) };
+  const dispatchSoon = makeResumingDispatch({ ...parts, dispatch });
+  const api = { ...parts, dataKeys, dispatchSoon, deliver: makeDeliver(parts) };
   return {
     fallAsleep,
     runTick: makeHibernatingTick({

@@ -1,7 +1,7 @@
 import { FIRST_TICK_WITHIN_MS, lookAheadWhenResuming, ticksInTimeFor } from '../../domain/hibernation.ts';
 import { changeHibernation, readDecidedHibernation, type StoredHibernation } from '../../db/hibernation.ts';
 import { errorField } from '../../logger.ts';
-import type { DispatchBatch } from '../dispatch.ts';
+import type { Dispatch } from '../dispatch.ts';
 import { makeDispatchSoon, type DispatchSoon } from '../dispatch-soon.ts';
 import type { HibernateDeps } from './fall-asleep.ts';
 import { resume } from './resume.ts';
@@ -28,7 +28,7 @@ type Answer =
  */
 export function makeResumingDispatch(
   deps: Omit<HibernateDeps, 'settings'> & {
-    dispatchBatch: DispatchBatch;
+    dispatch: Dispatch;
     settings: { lookAheadMs: number };
   },
 ): DispatchSoon {

@@ -169,7 +169,7 @@ describe('a change of the URL of a job with secret headers', () => {
     expect((await change(id, { api: ELSEWHERE })).json.errors).toMatchObject([
       { field: 'headers.Authorization' },
     ]);
-    expect((await change(id, { name: 'renamed' })).status).toBe(200);
+    expect((await change(id, { timeoutMs: 5_000 })).status).toBe(200);
     expect(await storedHeaders(id)).toEqual({ Authorization: sealedBy('first') });
     expect(await sentHeaders()).toMatchObject({ authorization: CANARY });
   });
@@ -201,7 +201,7 @@ describe('a rotation', () => {
     const kept = await post(secrets);
     belfry.dataKeys.use(keyRingOf('second', 'first'));
     const made = await post(secrets);
-    await change(changed, { name: 'renamed' });
+    await change(changed, { timeoutMs: 5_000 });
     const keys = [];
     for (const id of [changed, kept, made]) keys.push((await storedHeaders(id))['Authorization']);
     expect(keys).toEqual([sealedBy('second'), sealedBy('first'), sealedBy('second')]);

@@ -217,7 +217,7 @@ describe('a secret of a job whose URL was changed past the API', () => {
 });
 
 describe('headers that were stored before any were encrypted', () => {
-  test('are hidden, sent, and sealed by the next change of the job', async () => {
+  test('are hidden, sent, and sealed by the next change of the request', async () => {
     const nextExecutionTime = new Date(DUE);
     const old = aJob({
       schedule: DUE,
@@ -231,7 +231,7 @@ describe('headers that were stored before any were encrypted', () => {
     expect(json).toMatchObject({ headers: { Authorization: '[secret]' }, secretHeaders: ['Authorization'] });
     await tick();
 
-    await call('PATCH', `/api/v1/jobs/${id}`, { name: 'renamed' });
+    await call('PATCH', `/api/v1/jobs/${id}`, { timeoutMs: 5_000 });
     expect(await storedHeaders(id)).toEqual({ Authorization: sealedBy('first'), 'X-Tag': 'a' });
     await belfry.clock.advanceTo(DUE);
     expect(await work()).toMatchObject({ succeeded: 1 });

@@ -1,0 +1,74 @@
+import type { Clock } from '../domain/clock.ts';
+import { planWakeUps, type JobsBySecond } from '../domain/wake-up-plan.ts';
+import type { DispatchedExecution } from '../db/dispatch-executions.ts';
+import { toBatches } from '../redis/batches.ts';
+import type { Queue, QueueEntry } from '../redis/queue.ts';
+import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
+import { makePayloadText, type QueuedJob } from './execution-payload.ts';
+import type { PartAttempts } from './part-attempts.ts';
+
+/** Payloads have 5 KB at most; those of a whole batch, 20,000, must not be in memory at once. */
+const ENQUEUED_AT_ONCE = 2_000;
+
+/** Executions that were just written to PostgreSQL, and the jobs that they are of. */
+export type Written = {
+  executions: readonly DispatchedExecution[];
+  jobs: ReadonlyMap<number, Omit<QueuedJob, 'jobId'>>;
+};
+
+export type DeliverySettings = { wakeUpLeadMs: number; jobsPerWakeUp: number };
+
+export type Delivery = {
+  /** When the executions were written, in epoch milliseconds. */
+  nowMs: number;
+  /** Carried through the batches of one run. */
+  planned: JobsBySecond;
+  /** Remembers whether Redis or SQS failed earlier in this run. A part that failed is not asked again. */
+  attempts: PartAttempts;
+};
+
+export type Deliver = (written: Written, delivery: Delivery) => Promise<void>;
+
+/**
+ * Queues executions in Redis and wakes workers for them. When Redis or SQS fails, the next reconciliation finds the
+ * executions and queues them.
+ */
+export function makeDeliver(deps: {
+  queue: Queue;
+  publishWakeUps: PublishWakeUps;
+  clock: Clock;
+  settings: DeliverySettings;
+}): Deliver {
+  const { queue, publishWakeUps, clock, settings } = deps;
+
+  const deliverBatch = async (entries: readonly QueueEntry[], delivery: Delivery): Promise<void> => {
+    const { tryPart } = delivery.attempts;
+    const queued = await tryPart('Redis', () => queue.enqueue(entries, { nowMs: delivery.nowMs }));
+    // Workers would find nothing. The reconciliation queues the executions later and wakes workers for them.
+    if (queued === undefined) return;
+    const wakeUps = planWakeUps(
+      entries.map((entry) => entry.dueMs),
+      delivery.planned,
+      // The time it is by now: SQS counts a delay from the moment it gets the message.
+      { nowMs: clock.nowMs(), leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
+    );
+    await tryPart('SQS', () => publishWakeUps(wakeUps));
+  };
+
+  return async ({ executions, jobs }, delivery) => {
+    const toEntry = makeToEntry(jobs);
+    for (const batch of toBatches(executions, { limit: ENQUEUED_AT_ONCE })) {
+      await deliverBatch(batch.map(toEntry), delivery);
+    }
+  };
+}
+
+function makeToEntry(jobs: Written['jobs']): (execution: DispatchedExecution) => QueueEntry {
+  const texts = new Map([...jobs].map(([jobId, job]) => [jobId, makePayloadText({ ...job, jobId })]));
+  return ({ id, jobId, executionTime }) => {
+    const payloadAt = texts.get(jobId);
+    if (payloadAt === undefined) throw new Error(`execution ${id} is of job ${jobId}, which was not read`);
+    const payload = payloadAt(executionTime);
+    return { id, dueMs: executionTime.getTime(), payload, queue: 'scheduled' };
+  };
+}
