@@ -31,7 +31,8 @@ const CLAIM_EXECUTIONS = /* sql */ `
   update job_executions
      set status = 'RUNNING', claim_token = $3, lease_expires_at = $4, started_at = $5, updated_at = $5
    where id = any($1::bigint[])
-     and execution_time between $2 and $7
+     and execution_time >= $2
+     and execution_time < $7
      and status not in ('RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED')
      and due_at <= $6
   returning id, job_revision as "jobRevision", retry_count as "retryCount",
@@ -40,18 +41,18 @@ const CLAIM_EXECUTIONS = /* sql */ `
 /** Those of the executions that are now the caller's alone; the others were claimed, taken back, or are not due. */
 export async function claimExecutions(db: Queryable, request: ClaimRequest): Promise<ClaimedExecution[]> {
   if (request.executions.length === 0) return [];
-  const { earliest, latest } = boundsOf(request.executions);
+  const { from, to } = boundsOf(request.executions);
   const { rows } = await db.query<ClaimedExecution>({
     name: 'claim_executions',
     text: CLAIM_EXECUTIONS,
     values: [
       request.executions.map((execution) => execution.id),
-      earliest,
+      from,
       request.claimToken,
       request.leaseExpiresAt,
       request.now,
       request.dueBy,
-      latest,
+      to,
     ],
   });
   return rows;

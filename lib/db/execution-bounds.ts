@@ -1,5 +1,14 @@
-/** The first and the last of the execution times: they tell PostgreSQL which partitions a batch lies in. */
-export function boundsOf(executions: readonly { executionTime: Date }[]): { earliest: Date; latest: Date } {
-  const times = executions.map((execution) => execution.executionTime.getTime());
-  return { earliest: new Date(Math.min(...times)), latest: new Date(Math.max(...times)) };
+import { DAY_MS } from './partitions.ts';
+
+/**
+ * The days (UTC) that the executions lie in, from the midnight before the first to the midnight after the last. They tell
+ * PostgreSQL which partitions a batch lies in.
+ *
+ * Whole days, not the times themselves: once a partition has statistics, the planner takes a batch that is due within
+ * seconds for a row or two of the day, and joins its outcomes row by row (300 outcomes: 90,000 comparisons, 150 ms
+ * instead of 10).
+ */
+export function boundsOf(executions: readonly { executionTime: Date }[]): { from: Date; to: Date } {
+  const days = executions.map((execution) => Math.floor(execution.executionTime.getTime() / DAY_MS));
+  return { from: new Date(Math.min(...days) * DAY_MS), to: new Date((Math.max(...days) + 1) * DAY_MS) };
 }

@@ -29,7 +29,8 @@ const RECORD_OUTCOMES = /* sql */ `
     from unnest($1::bigint[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::timestamptz[])
            d (id, claim_token, status, duration_ms, error_message, due_at)
    where e.id = any($1::bigint[])
-     and e.execution_time between $2 and $9
+     and e.execution_time >= $2
+     and e.execution_time < $9
      and e.id = d.id
      and e.claim_token = d.claim_token
   returning e.id, e.status`;
@@ -41,21 +42,21 @@ export async function recordOutcomes(
   now: Date,
 ): Promise<RecordedOutcome[]> {
   if (outcomes.length === 0) return [];
-  const { earliest, latest } = boundsOf(outcomes);
+  const { from, to } = boundsOf(outcomes);
   // Without a name, so that it is planned for this batch: a plan for any batch expects a few outcomes and compares each
   // with each (500: 9.2 ms instead of 5.1). To plan it costs 0.2 ms for 100, 0.4 ms for 500.
   const { rows } = await db.query<RecordedOutcome>({
     text: RECORD_OUTCOMES,
     values: [
       outcomes.map((outcome) => outcome.id),
-      earliest,
+      from,
       outcomes.map((outcome) => outcome.claimToken),
       outcomes.map((outcome) => outcome.status),
       outcomes.map((outcome) => outcome.durationMs),
       outcomes.map((outcome) => outcome.errorMessage),
       outcomes.map((outcome) => outcome.dueAt),
       now,
-      latest,
+      to,
     ],
   });
   return rows;

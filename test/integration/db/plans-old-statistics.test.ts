@@ -1,0 +1,88 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import { findExecutionRequests } from '../../../lib/db/dispatch-executions.ts';
+import { ensurePartitions } from '../../../lib/db/partitions.ts';
+import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
+import { explain, planModes } from './explain.ts';
+import { after, DAY_MS, NOON, OTHER_TOKEN, pool } from './fixture.ts';
+
+const MIDNIGHT = after(-DAY_MS / 2);
+const BATCH = 300;
+
+type Execution = { id: number; executionTime: Date };
+/** Due within three seconds, as a worker takes them. */
+let waiting: Execution[];
+
+/** Executions that ended this morning, which the statistics know, and those of now, which came after. */
+beforeAll(async () => {
+  await ensurePartitions(pool, MIDNIGHT, 0);
+  await pool.query('alter table job_executions_p20260115 set (autovacuum_enabled = off)');
+  await pool.query(
+    `insert into job_executions (job_id, job_revision, status, execution_time, due_at, execution_duration, started_at,
+                                 created_at, updated_at)
+     select place, 1, 'SUCCESS', at, at, 10, at, at, at
+       from generate_series(1, 40000) place, lateral (select $1::timestamptz + place * interval '1 s') t (at)`,
+    [MIDNIGHT],
+  );
+  await pool.query('analyze job_executions');
+  await pool.query(
+    `insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
+     select place, 1, 'SCHEDULED', at, at, at, at
+       from generate_series(1, 5000) place,
+            lateral (select $1::timestamptz - (place / 100) * interval '1 s') t (at)`,
+    [NOON],
+  );
+  const { rows } = await pool.query<Execution>(
+    `select id, execution_time as "executionTime" from job_executions where status = 'SCHEDULED' order by 2, 1 limit $1`,
+    [BATCH],
+  );
+  waiting = rows;
+});
+
+const claimWaiting = (db: Parameters<typeof claimExecutions>[0]) =>
+  claimExecutions(db, {
+    executions: waiting,
+    claimToken: OTHER_TOKEN,
+    now: NOON,
+    dueBy: NOON,
+    leaseExpiresAt: after(60_000),
+  });
+
+describe.each(planModes)('with statistics older than a batch, with %s,', (mode) => {
+  test('a claim reads the batch alone', async () => {
+    const [plan] = await explain(mode, claimWaiting);
+    expect(plan).toMatchObject({ seqScans: [], rowsRead: BATCH });
+  });
+
+  test('the outcomes of a batch are not compared each with each', async () => {
+    const [plan] = await explain(
+      mode,
+      (tx) =>
+        recordOutcomes(
+          tx,
+          waiting.map((execution) => ({
+            ...execution,
+            claimToken: OTHER_TOKEN,
+            status: 'SUCCESS' as const,
+            durationMs: 1,
+            errorMessage: null,
+            dueAt: null,
+          })),
+          NOON,
+        ),
+      claimWaiting,
+    );
+    expect(plan).toMatchObject({ seqScans: [], rowsRead: BATCH, rowsJoinedInVain: 0 });
+  });
+
+  test('the requests of a batch are read alone', async () => {
+    const [plan] = await explain(mode, (tx) =>
+      findExecutionRequests(
+        tx,
+        waiting.map(({ id }) => id),
+      ),
+    );
+    expect(plan!.seqScans.filter((table) => table !== 'jobs')).toEqual([]);
+    expect(plan!.rowsRead).toBeLessThanOrEqual(BATCH * 2);
+  });
+});
