@@ -1,7 +1,8 @@
 import type { Clock } from '../domain/clock.ts';
 import { InvalidScheduleError } from '../domain/errors.ts';
 import { isNextTime, moveTime } from '../domain/schedule/move-time.ts';
-import { compileSchedule, type Schedule } from '../domain/schedule/parse-schedule.ts';
+import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
+import type { Schedule } from '../domain/schedule/schedule.ts';
 import { continuePass } from '../domain/zone-data-pass.ts';
 import { advanceSchedules, type DueSchedule } from '../db/job-schedules.ts';
 import type { Pool, Queryable } from '../db/pool.ts';

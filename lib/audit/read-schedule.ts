@@ -1,5 +1,6 @@
 import { InvalidScheduleError } from '../domain/errors.ts';
-import { compileSchedule, type Schedule } from '../domain/schedule/parse-schedule.ts';
+import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
+import type { Schedule } from '../domain/schedule/schedule.ts';
 
 /** Undefined when it cannot be read any more, as when its time zone is gone. */
 export function readSchedule(job: { schedule: string; timeZone: string }): Schedule | undefined {

@@ -1,5 +1,5 @@
 import { nextTimeAfter } from './schedule/next-time.ts';
-import type { Schedule } from './schedule/parse-schedule.ts';
+import type { Schedule } from './schedule/schedule.ts';
 
 /**
  * The first occurrence at or after `fromMs`; undefined when there is none. An interval has no occurrences of its own:

@@ -1,6 +1,6 @@
 import { latestTimeUpTo } from './schedule/missed-times.ts';
 import { nextTimeAfter } from './schedule/next-time.ts';
-import type { Schedule } from './schedule/parse-schedule.ts';
+import type { Schedule } from './schedule/schedule.ts';
 
 export type OccurrencePlan = {
   /** The occurrences to dispatch, in order, epoch milliseconds. */

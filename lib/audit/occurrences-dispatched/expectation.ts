@@ -1,7 +1,7 @@
 import type { AuditedJob } from '../active-jobs.ts';
 import { firstTimeFrom } from '../../domain/expected-times.ts';
 import { nextTimeAfter } from '../../domain/schedule/next-time.ts';
-import type { Schedule } from '../../domain/schedule/parse-schedule.ts';
+import type { Schedule } from '../../domain/schedule/schedule.ts';
 import { readSchedule } from '../read-schedule.ts';
 import type { AuditSettings } from '../rule.ts';
 

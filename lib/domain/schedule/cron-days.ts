@@ -1,5 +1,5 @@
 import { type CronField, cronFields, fieldValue, fieldValues, invalidField } from './cron-field.ts';
-import type { CronSchedule } from './cron-schedule.ts';
+import type { CronSchedule } from './schedule.ts';
 
 type DaysOfMonth = Pick<CronSchedule, 'daysOfMonth' | 'daysFromEnd' | 'workdays' | 'lastWorkday'>;
 type DaysOfWeek = Pick<CronSchedule, 'weekdays' | 'nthWeekdays' | 'lastWeekdays'>;

@@ -1,4 +1,4 @@
-import type { CronSchedule } from './cron-schedule.ts';
+import type { CronSchedule } from './schedule.ts';
 
 type DayFields = Pick<
   CronSchedule,

@@ -1,5 +1,5 @@
 import { nextTimeAfter } from './next-time.ts';
-import type { Schedule } from './parse-schedule.ts';
+import type { Schedule } from './schedule.ts';
 
 /**
  * The latest occurrence at or before `nowMs`, given that `fromMs` is one and `fromMs <= nowMs`; epoch milliseconds. What

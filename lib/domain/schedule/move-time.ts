@@ -1,6 +1,6 @@
 import { latestTimeUpTo } from './missed-times.ts';
 import { nextTimeAfter } from './next-time.ts';
-import type { Schedule } from './parse-schedule.ts';
+import type { Schedule } from './schedule.ts';
 
 /** More than a zone has ever moved its clock by at once: a day. */
 const REACH_MS = 26 * 3_600_000;

@@ -1,5 +1,4 @@
-import type { CronSchedule } from './cron-schedule.ts';
-import type { Schedule } from './parse-schedule.ts';
+import type { CronSchedule, Schedule } from './schedule.ts';
 import { MAX_OFFSET_MS, spanAt } from './time-zone.ts';
 import { nextWallTime } from './wall-time.ts';
 

@@ -2,7 +2,7 @@ import { InvalidScheduleError } from '../errors.ts';
 import { parseAwsCron } from './parse-cron.ts';
 import { parseInstant } from './parse-instant.ts';
 import { MAX_INTERVAL_MS } from './parse-interval.ts';
-import type { Schedule } from './parse-schedule.ts';
+import type { Schedule } from './schedule.ts';
 
 const awsForm = /^(?<form>cron|rate|at)\s*\((?<inner>[^()]*)\)$/i;
 const unitMs = new Map([

@@ -1,7 +1,7 @@
 import { InvalidScheduleError } from '../errors.ts';
 import { parseDaysOfMonth, parseDaysOfWeek } from './cron-days.ts';
 import { type CronField, cronFields, fieldValues, invalidField } from './cron-field.ts';
-import type { CronSchedule } from './cron-schedule.ts';
+import type { CronSchedule } from './schedule.ts';
 
 type CronTexts = {
   second: string;

@@ -1,19 +1,12 @@
 import { InvalidScheduleError } from '../errors.ts';
 import { boundedCache } from './bounded-cache.ts';
-import type { CronSchedule } from './cron-schedule.ts';
 import { parseAws } from './parse-aws.ts';
 import { parseCron } from './parse-cron.ts';
 import { parseInstant } from './parse-instant.ts';
 import { parseInterval } from './parse-interval.ts';
+import type { Schedule } from './schedule.ts';
 import { findHint } from './schedule-hints.ts';
 import { isTimeZone, ZONE_DATA_VERSION } from './time-zone.ts';
-
-export type Schedule =
-  | CronSchedule
-  /** Every so many milliseconds of elapsed time, whatever the wall clock does. */
-  | { kind: 'interval'; everyMs: number }
-  /** At one instant, in epoch milliseconds. */
-  | { kind: 'once'; atMs: number };
 
 /** The longest that is of use lists every minute. */
 const MAX_LENGTH = 200;

@@ -1,4 +1,5 @@
-import { compileSchedule, type Schedule } from './parse-schedule.ts';
+import { compileSchedule } from './parse-schedule.ts';
+import type { Schedule } from './schedule.ts';
 
 type Given = { schedule: string; timeZone: string };
 

@@ -1,5 +1,5 @@
 import { matchingDays } from './matching-days.ts';
-import type { CronSchedule } from './cron-schedule.ts';
+import type { CronSchedule } from './schedule.ts';
 
 const DAY_SECONDS = 86_400;
 const DAY_MS = 1_000 * DAY_SECONDS;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { nextTimeAfter } from '../../../../lib/domain/schedule/next-time.ts';
 import { parseSchedule } from '../../../../lib/domain/schedule/parse-schedule.ts';
-import type { Schedule } from '../../../../lib/domain/schedule/parse-schedule.ts';
+import type { Schedule } from '../../../../lib/domain/schedule/schedule.ts';
 import { anyCron, anySecond, onTheMinute } from './crons.ts';
 import { matches, occurrencesIn, openWindow, wallTimeAt } from './oracle.ts';
 import type { Window } from './oracle.ts';

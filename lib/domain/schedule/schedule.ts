@@ -32,3 +32,10 @@ export type CronSchedule = {
    */
   followsClock: boolean;
 };
+
+export type Schedule =
+  | CronSchedule
+  /** Every so many milliseconds of elapsed time, whatever the wall clock does. */
+  | { kind: 'interval'; everyMs: number }
+  /** At one instant, in epoch milliseconds. */
+  | { kind: 'once'; atMs: number };

@@ -1,0 +1,101 @@
+import type { AllowedImports } from '../../support/imports-check.ts';
+
+const adapters = [
+  'lib/db',
+  'lib/redis',
+  'lib/sqs',
+  'lib/eventbridge',
+  'lib/secrets',
+  'lib/outgoing',
+] as const;
+
+/**
+ * What each folder, or single file, may import besides itself: folders and files of the repository, and packages (`node:`
+ * stands for Node's own modules). A file belongs to the longest path that holds it. An import that the table lacks is an
+ * error, and so is an entry that no file uses.
+ */
+export const allowedImports: AllowedImports = {
+  // Pure: no I/O, no HTTP status, no limit of a request.
+  'lib/domain': { imports: [], packages: [] },
+  'lib/topology.ts': { imports: ['lib/domain'], packages: [] },
+  'lib/version.ts': { imports: [], packages: [] },
+  'lib/sha256.ts': { imports: [], packages: ['node:'] },
+  'lib/environment-ids.ts': { imports: [], packages: ['node:'] },
+  'lib/aws-client-settings.ts': { imports: [], packages: [] },
+  'lib/logger.ts': { imports: [], packages: [] },
+  'lib/metrics.ts': { imports: ['lib/domain', 'lib/topology.ts'], packages: [] },
+  'lib/generated': { imports: [], packages: [] },
+  'lib/clock': { imports: ['lib/domain'], packages: [] },
+
+  // Adapters do not import each other: each has one technology, and its packages.
+  'lib/db': { imports: ['lib/domain', 'lib/generated'], packages: ['pg', 'zod', 'node:'] },
+  'lib/redis': {
+    imports: ['lib/domain', 'lib/generated', 'lib/sha256.ts'],
+    packages: ['ioredis', '@smithy/signature-v4', 'zod', 'node:'],
+  },
+  'lib/sqs': {
+    imports: ['lib/domain', 'lib/aws-client-settings.ts'],
+    packages: ['@aws-sdk/client-sqs', 'zod'],
+  },
+  'lib/eventbridge': {
+    imports: ['lib/domain', 'lib/aws-client-settings.ts'],
+    packages: ['@aws-sdk/client-scheduler'],
+  },
+  'lib/secrets': {
+    imports: ['lib/domain', 'lib/config', 'lib/aws-client-settings.ts'],
+    packages: ['@aws-sdk/client-secrets-manager', 'zod', 'node:'],
+  },
+  'lib/outgoing': {
+    imports: ['lib/domain', 'lib/topology.ts'],
+    packages: ['undici', 'ipaddr.js', 'node:'],
+  },
+
+  // Settings from the environment.
+  'lib/config': {
+    imports: ['lib/domain', 'lib/environment-ids.ts', 'lib/outgoing'],
+    packages: ['zod'],
+  },
+  'lib/config.ts': { imports: ['lib/config', 'lib/topology.ts'], packages: ['zod'] },
+
+  // Use cases know nothing of the functions around them.
+  'lib/app': {
+    imports: ['lib/domain', ...adapters, 'lib/logger.ts', 'lib/metrics.ts', 'lib/topology.ts'],
+    packages: ['zod', 'node:'],
+  },
+  'lib/audit': {
+    imports: ['lib/domain', 'lib/db', 'lib/redis', 'lib/app', 'lib/topology.ts'],
+    packages: [],
+  },
+  'lib/api': {
+    imports: ['lib/domain', 'lib/outgoing', 'lib/app', 'lib/logger.ts', 'lib/topology.ts', 'lib/version.ts'],
+    packages: [
+      '@middy/core',
+      '@middy/http-cors',
+      'aws-lambda',
+      'fastest-levenshtein',
+      'zod',
+      'zod-openapi',
+      'node:',
+    ],
+  },
+
+  // Each function is an entry of its own; what they share is in functions/compose.
+  'functions/compose': {
+    imports: ['lib'],
+    packages: ['@aws-lambda-powertools/logger', 'node:'],
+  },
+  'functions/api': {
+    imports: ['lib', 'functions/compose'],
+    packages: ['@middy/core', '@middy/http-header-normalizer', '@middy/http-router', 'aws-lambda'],
+  },
+  'functions/scheduler': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda'] },
+  'functions/worker': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'node:'] },
+  'functions/migrate': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'zod'] },
+  'functions/declared-jobs': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'zod'] },
+
+  // It knows the functions by the paths of their entries alone.
+  infra: {
+    imports: ['lib/topology.ts', 'lib/api/openapi.ts'],
+    packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],
+  },
+};

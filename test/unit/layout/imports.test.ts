@@ -1,0 +1,68 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { checkImports } from '../../support/imports-check.ts';
+import { allowedImports } from './allowed-imports.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const sources = globSync('{lib,functions,infra}/**/*.ts', { cwd: root }).map((file) => ({
+  file,
+  text: readFileSync(`${root}${file}`, 'utf8'),
+}));
+
+test('every folder imports what the table allows, and the table allows nothing else', () => {
+  expect(checkImports(sources, allowedImports)).toEqual({ forbidden: [], unplaced: [], unused: [] });
+  expect(sources.length).toBeGreaterThan(300);
+});
+
+const rows = Object.keys(allowedImports);
+
+/** A file of the row, be the row a folder or a file. */
+const fileOf = (row: string): string => (row.endsWith('.ts') ? row : `${row}/example.ts`);
+const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
+
+describe.each(rows)('a file in %s', (row) => {
+  const { imports, packages } = allowedImports[row]!;
+  const file = fileOf(row);
+  const up = '../'.repeat(file.split('/').length - 1) || './';
+  const forbiddenIn = (text: string) => checkImports([{ file, text }], allowedImports).forbidden;
+
+  const others = rows.filter((other) => other !== row && !imports.some((path) => isWithin(other, path)));
+
+  test('may import no other row', () => {
+    for (const other of others.map(fileOf)) {
+      for (const text of [
+        `import { x } from '${up}${other}';`,
+        `import type { X } from '${up}${other}';`,
+        `export * from '${up}${other}';`,
+        `const x = await import('${up}${other}');`,
+      ]) {
+        expect(forbiddenIn(text)).toEqual([`${file} imports ${other}, which ${row} may not`]);
+      }
+    }
+  });
+
+  test('may not import a package that is not its own', () => {
+    if (packages === 'any') return;
+    expect(forbiddenIn("import x from '@unknown/package/part';")).toHaveLength(1);
+    if (!packages.includes('node:')) expect(forbiddenIn("import 'node:fs';")).toHaveLength(1);
+  });
+});
+
+test('a file in no row, a row without files and an entry without a use are found', () => {
+  const table = { lib: { imports: ['gone'], packages: ['pg'] }, gone: { imports: [], packages: [] } };
+  const text = "import { y } from './y.ts';";
+  const files = [
+    { file: 'lib/x.ts', text },
+    { file: 'other/x.ts', text },
+  ];
+  expect(checkImports(files, table)).toEqual({
+    forbidden: [],
+    unplaced: ['other/x.ts'],
+    unused: [
+      'lib → gone is allowed, and never used',
+      'lib → pg is allowed, and never used',
+      'gone holds no file',
+    ],
+  });
+});
