@@ -1,17 +1,29 @@
 /**
- * Returns a look-up that keeps what `make` returned, at most `maxEntries` (1 or more) of them: the oldest leaves for the
- * newest, however often it was asked for. What `make` throws is not kept.
+ * Returns a look-up that keeps at most `maxEntries` (1 or more) results of `make`. When it is full, a new result replaces an
+ * arbitrary one. What `make` throws is not kept.
+ *
+ * Ticks read all schedules in turn. If the oldest or the least recently used entry left, each entry would leave just before
+ * it is needed again once there are more schedules than entries, and no look-up would hit.
  */
 export function boundedCache<K, V extends object>(maxEntries: number): (key: K, make: (key: K) => V) => V {
   const kept = new Map<K, V>();
+  const keys: K[] = [];
+  let state = 1;
+  /** Marsaglia's xorshift with 32 bits: each place is equally likely, and the order is the same in every run. */
+  const nextPlace = (): number => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % maxEntries;
+  };
   return (key, make) => {
     const known = kept.get(key);
     if (known !== undefined) return known;
     const made = make(key);
-    for (const oldest of kept.keys()) {
-      if (kept.size < maxEntries) break;
-      kept.delete(oldest);
-    }
+    const place = keys.length < maxEntries ? keys.length : nextPlace();
+    const replaced = keys[place];
+    if (replaced !== undefined) kept.delete(replaced);
+    keys[place] = key;
     kept.set(key, made);
     return made;
   };

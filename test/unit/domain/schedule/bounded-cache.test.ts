@@ -10,14 +10,33 @@ test('what is kept is not made again', () => {
   expect(cache('a', make)).toEqual({ made: 1 });
 });
 
-test('when it is full the oldest leaves', () => {
-  const cache = boundedCache<string, { made: number }>(2);
+test('a full cache keeps no more entries than it may', () => {
+  const cache = boundedCache<number, { key: number }>(10);
+  for (let key = 0; key < 1_000; key += 1) cache(key, () => ({ key }));
+  let hits = 0;
+  for (let key = 0; key < 1_000; key += 1) {
+    const probe = { key };
+    if (cache(key, () => probe) !== probe) hits += 1;
+  }
+  expect(hits).toBeLessThanOrEqual(10);
+});
+
+test('entries that are asked for in turn still hit when there are twice as many as fit', () => {
+  const cache = boundedCache<number, { key: number }>(1_000);
   let made = 0;
-  const make = () => ({ made: (made += 1) });
-  for (const key of ['a', 'b', 'c']) cache(key, make);
-  expect(cache('b', make)).toEqual({ made: 2 });
-  expect(cache('c', make)).toEqual({ made: 3 });
-  expect(cache('a', make)).toEqual({ made: 4 });
+  const pass = (): void => {
+    for (let key = 0; key < 2_000; key += 1) {
+      cache(key, () => {
+        made += 1;
+        return { key };
+      });
+    }
+  };
+  for (let passes = 0; passes < 10; passes += 1) pass();
+  made = 0;
+  pass();
+  expect(made).toBeGreaterThanOrEqual(1_000);
+  expect(made).toBeLessThan(1_800);
 });
 
 test('a failure is not kept', () => {
