@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
+import { closestName, writtenNames } from '../domain/closest-name.ts';
 import type { FieldError } from '../domain/errors.ts';
 
 type Path = readonly PropertyKey[];
@@ -44,26 +44,10 @@ function unknownField(key: string, known: readonly string[]): string {
   if (SET_BY_BELFRY.includes(key) && known.includes('schedule')) {
     return 'is set by Belfry alone; leave it out';
   }
-  const meant = closest(key, known);
+  const meant = closestName(key, writtenNames(known));
   if (meant !== undefined) return `is an unknown field; did you mean ${meant}?`;
   return `is an unknown field; ${known.length === 0 ? 'there are none' : `the fields are ${known.join(', ')}`}`;
 }
-
-/** A field whose name, without case and separators, differs by a third of its characters at most. */
-function closest(key: string, known: readonly string[]): string | undefined {
-  const given = plain(key);
-  const [nearest] = known
-    .map((name) => ({ name, changes: distance(given, plain(name)) }))
-    .filter(({ name, changes }) => changes <= Math.max(1, Math.floor(name.length / 3)))
-    .sort((a, b) => a.changes - b.changes);
-  return nearest?.name;
-}
-
-const plain = (name: string): string =>
-  name
-    .slice(0, MAX_KEY_LENGTH)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, '');
 
 function fieldName(path: Path): string {
   if (path.length === 0) return 'body';

@@ -6,6 +6,7 @@ import { parseInstant } from './parse-instant.ts';
 import { parseInterval } from './parse-interval.ts';
 import type { Schedule } from './schedule.ts';
 import { findHint } from './schedule-hints.ts';
+import { suggestTimeZone } from './suggest-time-zone.ts';
 import { isTimeZone, ZONE_DATA_VERSION } from './time-zone.ts';
 
 /** The longest that is of use lists every minute. */
@@ -34,12 +35,7 @@ const macros = new Map([
  * InvalidScheduleError, with the field `schedule` or `timeZone`.
  */
 export function parseSchedule(expression: string, timeZone: string): Schedule {
-  if (!isTimeZone(timeZone)) {
-    throw new InvalidScheduleError(
-      'timeZone',
-      `"${timeZone}" is no time zone of the IANA database (${ZONE_DATA_VERSION}); name one such as "Europe/Berlin" or "UTC", not an offset`,
-    );
-  }
+  if (!isTimeZone(timeZone)) throw unknownTimeZone(timeZone);
   if (expression.length > MAX_LENGTH) {
     throw invalid(`has more than ${MAX_LENGTH} characters; split it into several jobs`);
   }
@@ -79,6 +75,16 @@ function macro(text: string): string {
   throw invalid(
     `"${text}" is unknown; there are ${[...macros.keys()].join(', ')} and, with a duration, @every 90s`,
   );
+}
+
+function unknownTimeZone(timeZone: string): InvalidScheduleError {
+  const meant = suggestTimeZone(timeZone);
+  const remedy =
+    meant === undefined
+      ? 'name one such as "Europe/Berlin" or "UTC", not an offset'
+      : `did you mean "${meant}"?`;
+  const fault = `"${timeZone}" is no time zone of the IANA database (${ZONE_DATA_VERSION})`;
+  return new InvalidScheduleError('timeZone', `${fault}; ${remedy}`);
 }
 
 function invalid(message: string): InvalidScheduleError {

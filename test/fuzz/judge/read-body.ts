@@ -19,7 +19,7 @@ export function readBody(bytes: Buffer | undefined): ReadBody {
   }
 }
 
-/** A text that PostgreSQL cannot hold; `description` of the README says that there is none. */
+/** Whether a string or a name in it is one that PostgreSQL cannot store. */
 function hasUnstorable(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
   if (typeof value !== 'object' || value === null) return false;

@@ -375,10 +375,16 @@ describe('refused, with what would be right', () => {
     expect(error.errors).toEqual([{ field: 'schedule', message: expect.stringContaining(message) }]);
   });
 
-  test.each(['', '+02:00', 'Berlin', 'Europe/Berlin ', 'IST'])('the time zone %j', (timeZone) => {
+  test.each([
+    ['', 'such as "Europe/Berlin" or "UTC"'],
+    ['+02:00', 'such as "Europe/Berlin" or "UTC"'],
+    ['IST', 'such as "Europe/Berlin" or "UTC"'],
+    ['Berlin', 'did you mean "Europe/Berlin"?'],
+    ['Europe/Berlin ', 'did you mean "Europe/Berlin"?'],
+  ])('the time zone %j', (timeZone, remedy) => {
     for (const expression of ['0 9 * * *', '@every 90s', '2026-12-01T09:00:00Z']) {
       expect(refusal(expression, timeZone).errors).toEqual([
-        { field: 'timeZone', message: expect.stringContaining('such as "Europe/Berlin" or "UTC"') },
+        { field: 'timeZone', message: expect.stringContaining(remedy) },
       ]);
     }
   });
