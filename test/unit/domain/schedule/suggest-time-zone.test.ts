@@ -4,14 +4,14 @@ import { parseSchedule } from '../../../../lib/domain/schedule/parse-schedule.ts
 import { suggestTimeZone } from '../../../../lib/domain/schedule/suggest-time-zone.ts';
 
 describe('suggestTimeZone', () => {
-  test.for([
+  test.each([
     ['Europe/Berln', 'Europe/Berlin'],
     ['America/New_Yrok', 'America/New_York'],
     ['america new york', 'America/New_York'],
     ['Asia/Calcuta', 'Asia/Calcutta'],
     ['Berlin', 'Europe/Berlin'],
     ['Sao Paulo', 'America/Sao_Paulo'],
-  ])('suggests for %s the zone %s', ([given, meant]) => {
+  ])('suggests for %s the zone %s', (given, meant) => {
     expect(suggestTimeZone(given)).toBe(meant);
   });
 
