@@ -30,7 +30,7 @@ export type Watched = {
 type AlarmSettings = {
   /** What is so when it rings. */
   meaning: string;
-  /** The heading of its page in docs/runbook.md, as in a link. */
+  /** The page in docs/operate/runbook and the heading, as in a link. */
   page: string;
   metric: IMetric;
   above?: number;
@@ -64,14 +64,14 @@ export class Alarms extends Construct {
   #watchTicks({ deployment, tick, functions }: Watched): void {
     this.#add('DeadTicks', {
       meaning: 'Ticks were given up: they could not be delivered, or failed in all of their attempts',
-      page: 'ticks-are-given-up',
+      page: 'ticks.md#ticks-are-given-up',
       metric: tick.deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'max' }),
       above: 0,
       for: { periods: 1, of: 1 },
     });
     this.#add('TickIncomplete', {
       meaning: 'Ticks run out of time before all that is due is dispatched',
-      page: 'ticks-run-out-of-time',
+      page: 'ticks.md#ticks-run-out-of-time',
       metric: belfryMetric(deployment, 'tickIncomplete', { statistic: 'max' }),
       above: 0,
       for: { periods: 3, of: 3 },
@@ -79,7 +79,7 @@ export class Alarms extends Construct {
     this.#add('TickParts', {
       meaning:
         'Ticks go on without a part that failed: Redis, SQS, the making of partitions, or the clearing of the history',
-      page: 'a-part-of-the-tick-fails',
+      page: 'ticks.md#a-part-of-the-tick-fails',
       metric: belfryMetric(deployment, 'tickFailedParts', { statistic: 'max' }),
       above: 0,
       for: { periods: 3, of: 5 },
@@ -87,7 +87,7 @@ export class Alarms extends Construct {
     if (!tick.hibernates) {
       this.#add('NoTick', {
         meaning: 'No tick has come to its end for 3 minutes: nothing new is dispatched',
-        page: 'no-tick',
+        page: 'ticks.md#no-tick',
         metric: belfryMetric(deployment, 'tickDuration', { statistic: 'n' }),
         below: 1,
         for: { periods: 3, of: 3 },
@@ -100,7 +100,7 @@ export class Alarms extends Construct {
     if (scheduler === undefined) return;
     this.#add('TicksFail', {
       meaning: 'Each tick of the last 3 minutes failed: nothing new is dispatched',
-      page: 'no-tick',
+      page: 'ticks.md#no-tick',
       metric: scheduler.lambda.metricErrors({ period: MINUTE, statistic: 'sum' }),
       above: 0,
       for: { periods: 3, of: 3 },
@@ -110,7 +110,7 @@ export class Alarms extends Construct {
   #watchQueue({ deployment, wakeUps }: Watched): void {
     this.#add('DeadWakeUps', {
       meaning: 'Messages of the wake-up queue failed five times',
-      page: 'wake-ups-die',
+      page: 'executions.md#wake-ups-die',
       metric: wakeUps.deadLetters.metricApproximateNumberOfMessagesVisible({
         period: MINUTE,
         statistic: 'max',
@@ -120,7 +120,7 @@ export class Alarms extends Construct {
     });
     this.#add('OldestDue', {
       meaning: 'An execution has been due for more than a minute, and nobody has run it',
-      page: 'executions-are-late',
+      page: 'executions.md#executions-are-late',
       metric: belfryMetric(deployment, 'oldestDueAge', { statistic: 'max' }),
       above: 60,
       for: { periods: 3, of: 3 },
@@ -136,7 +136,7 @@ export class Alarms extends Construct {
       belfryMetric(deployment, name, { statistic: 'sum', period });
     this.#add('RunawayWorkers', {
       meaning: 'Workers are invoked far more often than there are executions for them',
-      page: 'workers-wake-each-other-for-nothing',
+      page: 'executions.md#workers-wake-each-other-for-nothing',
       metric: new MathExpression({
         label: 'invocations that no execution accounts for',
         expression: 'invocations - FILL(succeeded, 0) - FILL(failed, 0) - FILL(retried, 0)',
@@ -157,7 +157,7 @@ export class Alarms extends Construct {
     const period = Duration.minutes(5);
     this.#add('FailureShare', {
       meaning: 'More than a fifth of the executions end FAILED',
-      page: 'executions-fail',
+      page: 'executions.md#executions-fail',
       metric: new MathExpression({
         label: 'FAILED, percent of those that ended',
         expression: `IF(succeeded + failed >= ${ENOUGH_EXECUTIONS}, 100 * failed / (succeeded + failed), 0)`,
@@ -175,7 +175,7 @@ export class Alarms extends Construct {
   #watchApi({ gateway }: Watched): void {
     this.#add('ApiFails', {
       meaning: 'The API answers 5xx',
-      page: 'the-api-fails',
+      page: 'functions.md#the-api-fails',
       metric: gateway.metricServerError({ period: MINUTE, statistic: 'sum' }),
       above: 0,
       for: { periods: 3, of: 5 },
@@ -187,14 +187,14 @@ export class Alarms extends Construct {
       const title = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
       this.#add(`${title}Errors`, {
         meaning: `Invocations of the ${name} function fail`,
-        page: 'a-function-fails',
+        page: 'functions.md#a-function-fails',
         metric: lambda.metricErrors({ period: MINUTE, statistic: 'sum' }),
         above: 0,
         for: { periods: 3, of: 5 },
       });
       this.#add(`${title}Throttles`, {
         meaning: `The ${name} function is invoked more than it may run at once`,
-        page: 'a-function-is-throttled',
+        page: 'functions.md#a-function-is-throttled',
         metric: lambda.metricThrottles({ period: MINUTE, statistic: 'sum' }),
         above: 0,
         for: { periods: 3, of: 5 },
@@ -208,7 +208,7 @@ export class Alarms extends Construct {
     if (databaseConnections !== undefined && capacity.connections !== undefined) {
       this.#add('DatabaseConnections', {
         meaning: 'The database has more connections than functions at full load take, and few left to give',
-        page: 'the-database-runs-out-of-connections',
+        page: 'stores.md#the-database-runs-out-of-connections',
         metric: databaseConnections,
         above: capacity.connections.alarmAbove,
         for: lasting,
@@ -217,7 +217,7 @@ export class Alarms extends Construct {
     if (databaseFreeStorage !== undefined) {
       this.#add('DatabaseStorage', {
         meaning: 'The database has little storage left',
-        page: 'the-database-runs-out-of-storage',
+        page: 'stores.md#the-database-runs-out-of-storage',
         metric: databaseFreeStorage.metric,
         below: databaseFreeStorage.alarmBelow,
         for: lasting,
@@ -226,7 +226,7 @@ export class Alarms extends Construct {
     if (cacheMemory !== undefined) {
       this.#add('CacheMemory', {
         meaning: 'The cache has little memory left; when there is none, nothing more is queued or taken',
-        page: 'the-cache-runs-out-of-memory',
+        page: 'stores.md#the-cache-runs-out-of-memory',
         metric: cacheMemory.metric,
         above: cacheMemory.alarmAbove,
         for: lasting,
@@ -236,7 +236,7 @@ export class Alarms extends Construct {
 
   #add(id: string, { meaning, page, metric, above, below, ...settings }: AlarmSettings): void {
     const alarm = new Alarm(this, id, {
-      alarmDescription: `${meaning}. What to do: docs/runbook.md#${page}`,
+      alarmDescription: `${meaning}. What to do: docs/operate/runbook/${page}`,
       metric,
       threshold: above ?? below ?? 0,
       comparisonOperator:

@@ -30,7 +30,7 @@ const COMMANDS = `## Commands
 
 | variable | command | meaning |
 | --- | --- | --- |
-| \`DATABASE_URL\` | \`npm run keys\`, \`npm run audit\` | the database, instead of \`--database-url\`, which other users can see in the list of processes |
+| \`DATABASE_URL\` | \`npm run keys\`, \`npm run audit:database\` | the database, instead of \`--database-url\`, which other users can see in the list of processes |
 | \`BELFRY_URL\`, \`BELFRY_API_KEY\` | \`npm run demo\` | address and admin key of the Belfry to use; default: the one that runs on the data directory |
 | \`BELFRY_DATA_DIR\` | \`npm run demo\` | the data directory of the Belfry to use; default \`.local\` |
 | \`XDG_CACHE_HOME\` | \`npm start\`, tests, \`npm run e2e:*\` | where downloaded programs are kept; default \`~/.cache\` |

@@ -50,7 +50,7 @@ const unnamed: Phrase[] = [
   },
   { pattern: '(?:as|by|for|of|to|than) who', instead: '"the caller", "the user who", "the operator"' },
   {
-    pattern: 'who (?:calls|deploys|reads|holds)',
+    pattern: '(?<!anyone |user |someone )who (?:calls|deploys|reads|holds)',
     instead: '"the caller", "the operator", "the reader", "the holder"',
   },
   { pattern: 'whoever', instead: '"anyone who", "the process that"' },

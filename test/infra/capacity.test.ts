@@ -6,8 +6,10 @@ import { type Capacity, capacityOf } from '../../infra/capacity.ts';
 import { synthesise } from './support/synthesise.ts';
 import type { VariantName } from './support/variants.ts';
 
-const scaling = readFileSync(new URL('../../docs/scaling.md', import.meta.url), 'utf8');
-const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+const scaling = readFileSync(new URL('../../docs/operate/scaling.md', import.meta.url), 'utf8');
+const runbook = ['stores.md', 'executions.md']
+  .map((page) => readFileSync(new URL(`../../docs/operate/runbook/${page}`, import.meta.url), 'utf8'))
+  .join('\n');
 
 const stages: Partial<Record<VariantName, Capacity>> = {
   dev: capacityOf({ workers: 5, apis: 20, database: { maxConnections: 80, hasProxy: false } }),

@@ -6,7 +6,11 @@ import { synthesise, type Synthesised } from './support/synthesise.ts';
 import { managedVariants, type VariantName } from './support/variants.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const runbook = readFileSync(`${root}docs/runbook.md`, 'utf8');
+/** All pages of the runbook. The first sets the variables that the commands of the others use. */
+const runbook = ['find-things.md', ...globSync('*.md', { cwd: `${root}docs/operate/runbook` }).sort()]
+  .filter((page, index, pages) => pages.indexOf(page) === index)
+  .map((page) => readFileSync(`${root}docs/operate/runbook/${page}`, 'utf8'))
+  .join('\n');
 
 const blocksOf = (language: string): string[] =>
   [...runbook.matchAll(/```(\w*)\n([^]*?)```/g)].flatMap(([, found, text = '']) =>
