@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { newApiKeySchema } from '../../lib/api/api-key-schemas.ts';
 import { newJobSchema } from '../../lib/api/job-schemas.ts';
+import { apiLimits } from '../../lib/api/limits.ts';
+import { apiKeyLimits } from '../../lib/domain/api-key.ts';
 import { executionStatuses } from '../../lib/domain/execution.ts';
-import { routes } from '../../lib/topology.ts';
+import { limits } from '../../lib/domain/job.ts';
+import { descriptors, openRouteLimit, routes, timings } from '../../lib/topology.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readPage = (name: string): string => readFileSync(`${root}docs/guide/${name}.md`, 'utf8');
@@ -53,5 +56,38 @@ describe('the guide', () => {
     const listed = namesIn('api').filter((name) => /^[A-Z]+ \//.test(name));
 
     expect(listed.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted());
+  });
+
+  const mib = (bytes: number): string => `${bytes / 1_048_576} MiB`;
+  const count = (value: number): string => value.toLocaleString('en-US');
+
+  test.each([
+    ['`api`', `${count(limits.urlLength)} characters`],
+    ['`headers`', `${limits.headerCount} headers; ${count(limits.headerBytes)} bytes`],
+    ['`body`', mib(limits.bodyBytes)],
+    ['`maxRetryCount`', `0 to ${limits.maxRetryCount}`],
+    ['`timeoutMs`', `1 to ${count(limits.maxTimeoutMs)}`],
+    ['`name`', `${limits.nameLength} characters`],
+    ['`description`', `${count(limits.descriptionLength)} characters`],
+    ['path and query', `${count(apiLimits.uriLength)} characters`],
+    ['headers', `${apiLimits.headers.count} headers, ${count(apiLimits.headers.sizeBytes)} characters`],
+    ['body', `${mib(apiLimits.jobBodyBytes)}; ${mib(apiLimits.batchBodyBytes)} for a batch`],
+    ['jobs in a batch', `1 to ${count(apiLimits.batchSize)}`],
+    ['`limit` of a list', `1 to ${count(apiLimits.pageSize)}`],
+    ['a page of a list', mib(apiLimits.pageBytes)],
+    [
+      'rate of an open route, per API environment',
+      `${openRouteLimit.perSecond} per second, ${openRouteLimit.burst} at once`,
+    ],
+    ['`expiresAt`', `at most ${apiKeyLimits.maxYears} years`],
+    ['`rateLimitPerSecond`', `1 to ${count(apiKeyLimits.maxRatePerSecond)}`],
+    ['requests at once, per worker environment', `at most ${descriptors.maxInFlight}`],
+    ['look-ahead of a tick', `${timings.lookAheadMs / 1_000} s by default`],
+  ])('lists the limit of %s', (part, limit) => {
+    const rows = readPage('limits')
+      .split('\n')
+      .filter((line) => line.startsWith(`| ${part} |`));
+
+    expect(rows.join('\n')).toContain(limit);
   });
 });
