@@ -7,6 +7,7 @@ import { create } from './scenarios/create.ts';
 import { hanging } from './scenarios/hanging.ts';
 import { lateness } from './scenarios/lateness.ts';
 import { nextTimes } from './scenarios/next-times.ts';
+import { peers } from './scenarios/peers.ts';
 import { queue } from './scenarios/queue.ts';
 import { tick } from './scenarios/tick.ts';
 import { worker } from './scenarios/worker.ts';
@@ -32,13 +33,15 @@ const scenarios: readonly Scenario[] = [
   tick,
   nextTimes,
   coldStart,
+  peers,
 ];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     profile: { type: 'boolean', default: false },
-    repetitions: { type: 'string', default: '3' },
+    repetitions: { type: 'string' },
+    jobs: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -46,8 +49,13 @@ const { values, positionals } = parseArgs({
 async function runScenario(
   scenario: Scenario,
   services: Services,
-  options: Options,
+  given: { profile: boolean; repetitions?: string; jobs?: string },
 ): Promise<ScenarioResult> {
+  const options: Options = {
+    isProfiled: given.profile,
+    repetitions: Math.max(1, Number(given.repetitions ?? scenario.repetitions) || 3),
+    ...(given.jobs === undefined ? {} : { jobs: Number(given.jobs) }),
+  };
   const figures: Figure[] = [];
   const notes: string[] = [];
   const loadBefore = loadavg()[0] ?? 0;
@@ -73,11 +81,9 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const chosen = scenarios.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  const options: Options = {
-    isProfiled: values.profile,
-    repetitions: Math.max(1, Number(values.repetitions) || 3),
-  };
+  const chosen = scenarios.filter(({ name, isOnlyByName = false }) =>
+    positionals.length === 0 ? !isOnlyByName : positionals.includes(name),
+  );
   const services = await startServices((line) => process.stderr.write(`${line}\n`));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void services.stop().finally(() => process.exit(1)));
@@ -87,7 +93,7 @@ async function main(): Promise<void> {
     console.log(machineText(machine));
     const results: ScenarioResult[] = [];
     for (const scenario of chosen) {
-      const result = await runScenario(scenario, services, options);
+      const result = await runScenario(scenario, services, values);
       printResult(result);
       results.push(result);
       if (values.json !== undefined) {

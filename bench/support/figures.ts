@@ -11,7 +11,12 @@ export type Figure = Summary & {
   isLimit: boolean;
 };
 
-export type Options = { isProfiled: boolean; repetitions: number };
+export type Options = {
+  isProfiled: boolean;
+  repetitions: number;
+  /** For a short run of a scenario that takes long: fewer jobs than it measures with otherwise. */
+  jobs?: number;
+};
 
 export type Bench = {
   services: Services;
@@ -26,7 +31,15 @@ export type Bench = {
   limit: (name: string, unit: string, n: string, values: readonly number[]) => void;
 };
 
-export type Scenario = { name: string; title: string; run: (bench: Bench) => Promise<void> };
+export type Scenario = {
+  name: string;
+  title: string;
+  /** How often it measures, unless told otherwise; 3 times where this is missing. */
+  repetitions?: number;
+  /** Runs only when it is named, not with all the others. */
+  isOnlyByName?: boolean;
+  run: (bench: Bench) => Promise<void>;
+};
 
 export type ScenarioResult = {
   scenario: string;

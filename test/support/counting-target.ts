@@ -60,7 +60,9 @@ function serve(socket: Socket): void {
       const end = text.indexOf('\r\n\r\n');
       if (end === -1) return;
       const head = text.slice(0, end + 2);
-      const length = end + 4 + Number(headerOf(head, 'content-length') ?? 0);
+      // Go writes its own headers in capitals.
+      const bodyLength = headerOf(head, 'content-length') ?? headerOf(head, 'Content-Length') ?? 0;
+      const length = end + 4 + Number(bodyLength);
       if (text.length < length) return;
       text = text.slice(length);
       note(head);
