@@ -1,8 +1,6 @@
+import { composeCallTarget } from '../../functions/compose/call-target.ts';
 import { outgoingSchema } from '../../lib/config/outgoing.ts';
 import { describeFailure } from '../../lib/domain/retry.ts';
-import { makeCallTarget } from '../../lib/outgoing/call-target.ts';
-import { createTargetAgent } from '../../lib/outgoing/target-agent.ts';
-import { createNameServers, makeResolveName } from '../../lib/outgoing/resolve-name.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';
 import { serveCalls } from '../../test/support/processes/serve-calls.ts';
@@ -10,11 +8,10 @@ import { inLanes, seconds } from '../../test/support/stats.ts';
 
 /** The worker's HTTP client alone, in a process of its own. */
 
-const agent = createTargetAgent({
+const { callTarget } = composeCallTarget({
   policy: outgoingSchema.parse(LOCAL_TARGETS).outgoing,
-  resolveName: makeResolveName({ nameServers: createNameServers(), clock: systemClock }),
+  clock: systemClock,
 });
-const callTarget = makeCallTarget(agent);
 
 const calls = {
   /** Requests a second. */

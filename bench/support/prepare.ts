@@ -4,9 +4,9 @@ import { insertJobs } from '../../lib/db/jobs.ts';
 import { defaults, type NewJob } from '../../lib/domain/job.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
-import { timings, wakeUpQueue } from '../../lib/topology.ts';
+import { defaultSettings } from '../../test/support/default-settings.ts';
 import type { Stage } from '../../test/support/services.ts';
-import { silentLogger } from './silent-logger.ts';
+import { silentLogger } from '../../test/support/silent-logger.ts';
 
 /** A job as a client might post it: a POST with a small JSON body. */
 export function sampleJob(place: number, api: string, schedule: string): NewJob {
@@ -51,12 +51,7 @@ export async function prepareDueExecutions(stage: Stage, api: string, count: num
     publishWakeUps: async () => {},
     clock: systemClock,
     logger: silentLogger,
-    settings: {
-      ...timings,
-      jobsPerWakeUp: wakeUpQueue.jobsPerWakeUp,
-      schedulesPerBatch: 1_000,
-      occurrencesPerSchedule: 20,
-    },
+    settings: defaultSettings,
   });
   const attempts = startAttempts(silentLogger);
   await dispatch({ horizonMs: nowMs, untilMs: Infinity, attempts });

@@ -1,20 +1,16 @@
-import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
-import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
-import { makeDispatch, type DispatchDeps } from '../../lib/app/dispatch.ts';
-import { makeReconcile } from '../../lib/app/reconcile.ts';
-import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
-import { makeRunTick, type TickReport } from '../../lib/app/run-tick.ts';
+import { composeTick } from '../../functions/compose/tick.ts';
+import type { TickReport } from '../../lib/app/run-tick.ts';
 import type { Pool, Queryable } from '../../lib/db/pool.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
-import { functions, timings, wakeUpQueue } from '../../lib/topology.ts';
+import { defaultSettings } from '../../test/support/default-settings.ts';
 import type { Stage } from '../../test/support/services.ts';
-import { silentLogger } from './silent-logger.ts';
+import { silentLogger } from '../../test/support/silent-logger.ts';
 
 export type Parts = { postgresMs: number; redisMs: number; sqsMs: number; totalMs: number };
 
-/** The scheduler function's tick, put together as functions/scheduler does it, with the time of each part taken. */
+/** The scheduler function's tick, with the time of each part taken. */
 export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport; parts: Parts }> {
   const parts: Parts = { postgresMs: 0, redisMs: 0, sqsMs: 0, totalMs: 0 };
   const timed = <A extends unknown[], R>(part: keyof Parts, call: (...args: A) => Promise<R>) => {
@@ -39,13 +35,7 @@ export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport;
     end: stage.pool.end,
   };
   const queue = makeQueue(stage.redis);
-  const settings: DispatchDeps['settings'] = {
-    ...timings,
-    jobsPerWakeUp: wakeUpQueue.jobsPerWakeUp,
-    schedulesPerBatch: 1_000,
-    occurrencesPerSchedule: 20,
-  };
-  const deps = {
+  const runTick = composeTick({
     pool,
     queue: {
       ...queue,
@@ -60,20 +50,9 @@ export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport;
     ),
     clock: systemClock,
     logger: silentLogger,
-    settings,
-  };
-  const reconcileSettings = {
-    ...settings,
-    recordingGraceMs: timings.recordingGraceMs,
-    executionsPerBatch: 1_000,
-    maxOverdueWakeUps: functions.worker.maxConcurrency,
-  };
-  const runTick = makeRunTick({
-    ...deps,
-    adoptZoneData: makeAdoptZoneData({ ...deps, version: ZONE_DATA_VERSION }),
-    dispatch: makeDispatch(deps),
-    partitions: makeRotatePartitions({ pool: deps.pool, retentionDays: 30 }),
-    reconcile: makeReconcile({ ...deps, settings: reconcileSettings }),
+    settings: defaultSettings,
+    retentionDays: 30,
+    ticks: undefined,
   });
 
   return async () => {

@@ -29,7 +29,7 @@ import type { DeepHealth, Health } from '../../lib/api/resource-schemas.ts';
 import type { RouteKey } from '../../lib/api/route-table.ts';
 import { version } from '../../lib/version.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
-import type { ApiDeps } from './api-deps.ts';
+import type { ApiDeps } from '../compose/api-deps.ts';
 
 const versions = { version, timeZoneData: ZONE_DATA_VERSION };
 

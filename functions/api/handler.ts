@@ -16,7 +16,7 @@ import { requestBounds } from '../../lib/api/middleware/request-bounds.ts';
 import { requestLog } from '../../lib/api/middleware/request-log.ts';
 import { responseHeaders } from '../../lib/api/middleware/response-headers.ts';
 import { methodsOf, openRouteLimit as openRouteRate, routes } from '../../lib/topology.ts';
-import type { ApiDeps } from './api-deps.ts';
+import type { ApiDeps } from '../compose/api-deps.ts';
 import { makeEndpoints } from './endpoints.ts';
 
 /** Left for the answer when the function's own time runs out: a 503 of ours, not the gateway's bare 504. */

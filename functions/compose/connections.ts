@@ -16,10 +16,12 @@ import { systemClock } from '../../lib/clock/system-clock.ts';
 import { databaseAddress } from './database-address.ts';
 import { createLogger } from './logger.ts';
 import { redisConnection } from './redis-connection.ts';
+import { type Settings, settingsOf } from './settings.ts';
 import { stdoutMetrics } from './stdout-metrics.ts';
 
 export type Connections = {
   config: Config;
+  settings: Settings;
   /** Set by PostgreSQL's time at each `check`. */
   clock: CheckedClock;
   logger: FunctionLogger;
@@ -74,6 +76,7 @@ function connect(serviceName: string, config: Config, options: Options): Connect
   });
   return {
     config,
+    settings: settingsOf(config),
     clock: clockBy(pool, logger),
     logger,
     emitMetrics: stdoutMetrics(config.deployment, systemClock),

@@ -2,32 +2,34 @@ import { makeChangeJob } from '../../lib/app/change-job.ts';
 import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
 import { makeDeleteJob } from '../../lib/app/delete-job.ts';
 import { makeDeliver } from '../../lib/app/deliver.ts';
-import { makeDispatch } from '../../lib/app/dispatch.ts';
+import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
 import { makeDispatchSoon } from '../../lib/app/dispatch-soon.ts';
 import { makeResumingDispatch } from '../../lib/app/hibernate/resuming-dispatch.ts';
+import type { CheckedClock } from '../../lib/clock/checked-clock.ts';
+import type { TickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
 import type { DataKeys } from '../../lib/secrets/data-keys.ts';
-import type { Connections } from './connections.ts';
-import { dispatchSettings } from './settings.ts';
-import { tickScheduleOf } from './tick-schedule.ts';
 
-/** What makes and changes jobs: in every function that does, it dispatches alike and turns the ticks on alike. */
-export function jobUseCases(connections: Connections & { dataKeys: DataKeys }) {
-  const { config } = connections;
-  const settings = dispatchSettings(config);
-  const ticks = tickScheduleOf(config);
-  const dispatching = {
-    ...connections,
-    dispatch: makeDispatch({ ...connections, settings }),
-    settings,
-  };
+export type JobParts = DispatchDeps & {
+  clock: CheckedClock;
+  dataKeys: DataKeys;
+  /** Undefined where the minute tick is never turned off. */
+  ticks: TickSchedule | undefined;
+};
+
+export type JobUseCases = ReturnType<typeof composeJobUseCases>;
+
+/** The use cases that make and change jobs. Every function that has them dispatches alike and turns the ticks on alike. */
+export function composeJobUseCases(parts: JobParts) {
+  const { ticks, clock } = parts;
+  const dispatching = { ...parts, dispatch: makeDispatch(parts) };
   const dispatchSoon =
     ticks === undefined ? makeDispatchSoon(dispatching) : makeResumingDispatch({ ...dispatching, ticks });
-  const deps = { ...dispatching, dispatchSoon, deliver: makeDeliver(dispatching) };
+  const deps = { ...parts, dispatchSoon, deliver: makeDeliver(parts) };
   // Whether an execution is due, and so keeps its run, is decided by the time of those that run it.
   const byCheckedClock =
     <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
     async (...args: Args): Promise<Result> => {
-      await connections.clock.check();
+      await clock.check();
       return work(...args);
     };
   return {

@@ -1,15 +1,26 @@
 import type { Config } from '../../lib/config.ts';
-import type { DispatchSettings } from '../../lib/app/dispatch.ts';
 import { timings, wakeUpQueue } from '../../lib/topology.ts';
 
-/** How the scheduler and the API dispatch: alike, so that it does not matter who comes first. */
-export function dispatchSettings(config: Config): DispatchSettings {
+/**
+ * The numbers that dispatching, the tick and the worker go by. Every function takes them from here, so that it does not
+ * matter which function dispatches an execution first.
+ */
+export function settingsOf({
+  lookAheadMs,
+  maxWorkers,
+  maxInFlight,
+}: Pick<Config, 'lookAheadMs' | 'maxWorkers' | 'maxInFlight'>) {
   return {
-    lookAheadMs: config.lookAheadMs,
-    misfireAfterMs: timings.misfireAfterMs,
-    wakeUpLeadMs: timings.wakeUpLeadMs,
+    ...timings,
+    lookAheadMs,
     jobsPerWakeUp: wakeUpQueue.jobsPerWakeUp,
     schedulesPerBatch: 1_000,
     occurrencesPerSchedule: 20,
+    executionsPerBatch: 1_000,
+    maxOverdueWakeUps: maxWorkers,
+    maxInFlight,
+    maxFanOut: maxWorkers,
   };
 }
+
+export type Settings = Record<keyof ReturnType<typeof settingsOf>, number>;

@@ -1,4 +1,24 @@
-import { fromEnv } from './from-env.ts';
+import { makeMeasureQueue } from '../../lib/app/measure-queue.ts';
+import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
+import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
+import { databaseConnections } from '../../lib/topology.ts';
+import { connectFromEnv } from '../compose/connections.ts';
+import { composeTick } from '../compose/tick.ts';
+import { tickScheduleOf } from '../compose/tick-schedule.ts';
 import { makeHandler } from './handler.ts';
 
-export const handler = makeHandler(fromEnv());
+const connections = connectFromEnv('belfry-scheduler', process.env, {
+  databaseConnections: databaseConnections.scheduler,
+  statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS,
+  // Some 300 calls of 25 ms, four at a time, are the most that one tick sends.
+  publishTimeoutMs: 15_000,
+});
+connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
+
+const { retentionDays } = connections.config;
+const ticks = tickScheduleOf(connections.config);
+export const handler = makeHandler({
+  ...connections,
+  runTick: composeTick({ ...connections, retentionDays, ticks }),
+  measureQueue: makeMeasureQueue(connections),
+});

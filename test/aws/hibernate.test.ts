@@ -14,6 +14,8 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { composeJobUseCases } from '../../functions/compose/job-use-cases.ts';
+import { composeTick } from '../../functions/compose/tick.ts';
 import { migrate } from '../../lib/db/migrate.ts';
 import { readHibernation } from '../../lib/db/hibernation.ts';
 import { connectRedis } from '../../lib/redis/client.ts';
@@ -24,9 +26,11 @@ import { createSchedulerClient } from '../../lib/eventbridge/client.ts';
 import { makeTickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
 import { aJob } from '../support/a-job.ts';
 import { openPool } from '../support/belfry-database.ts';
-import { testSettings } from '../support/belfry.ts';
-import { composeHibernating } from '../support/hibernating.ts';
+import { RETENTION_DAYS } from '../support/belfry.ts';
+import { defaultSettings } from '../support/default-settings.ts';
+import { makeTestDataKeys } from '../support/key-rings.ts';
 import { until } from '../support/manual-clock.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import { administer } from './support/administer.ts';
 import { ACCOUNT, REGION } from './support/cdk.ts';
 import { openSqs, openStack } from './support/stack.ts';
@@ -146,16 +150,20 @@ test('a tick with nothing to come turns itself off until the next job is near, a
   const redis = connectRedis(stack.redisUrl, { onError: () => {}, connectionName: database });
   try {
     await migrate(pool, new Date());
-    const { runTick, createJob } = composeHibernating({
+    const parts = {
       pool,
       ticks: openTicks(),
       queue: makeQueue(redis, { tag: database }),
       publishWakeUps: makePublishWakeUps({ sqs, queueUrl, clock: systemClock, timeoutMs: 5_000 }),
-      clock: systemClock,
-      logger: { info: () => {}, warn: () => {}, error: () => {}, startInvocation: () => {} },
-      emitMetrics: () => {},
-      settings: testSettings,
-    });
+      // The database is on this machine, and has its time.
+      clock: { ...systemClock, check: async () => {} },
+      logger: silentLogger,
+      dataKeys: makeTestDataKeys(),
+      settings: defaultSettings,
+      retentionDays: RETENTION_DAYS,
+    };
+    const runTick = composeTick(parts);
+    const { createJob } = composeJobUseCases(parts);
     const onceIn = (minutes: number) =>
       createJob(
         aJob({ schedule: new Date(Date.now() + minutes * 60_000).toISOString(), isRecurring: false }),
@@ -173,7 +181,7 @@ test('a tick with nothing to come turns itself off until the next job is near, a
     };
 
     // A sleep ends a minute before a tick would look ahead to the next job.
-    const leadMinutes = testSettings.lookAheadMs / 60_000 + 1;
+    const leadMinutes = defaultSettings.lookAheadMs / 60_000 + 1;
     await onceIn(120);
     await tick();
     const first = await expectAsleep(120 - leadMinutes);

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
-import { getHistory, getJob, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
-import { findApiKey, putApiKey } from '../../lib/db/api-keys.ts';
-import { listJobs } from '../../lib/db/list-jobs.ts';
+import { composeApi } from '../../functions/compose/api.ts';
+import { putApiKey } from '../../lib/db/api-keys.ts';
 import { makeTestApi } from '../support/api-harness.ts';
 import { createBelfry, type Belfry } from '../support/belfry.ts';
 import { startTarget, type Target } from '../support/target.ts';
@@ -21,17 +19,7 @@ beforeAll(async () => {
   const { pool, clock } = belfry;
   const keyHash = createHash('sha256').update(KEY).digest();
   await putApiKey(pool, { name: 'test', keyHash, scopes: ['read', 'write'] }, clock.now());
-  const api = makeTestApi({
-    ...belfry,
-    listJobs: (page) => listJobs(pool, page, clock.now()),
-    getJob: (id) => getJob(pool, id, clock.now()),
-    getSchedule: (id) => getSchedule(pool, id, clock.now()),
-    listHistory: (id, page) => getHistory(pool, id, page, clock.now()),
-    listUpcoming: (id, page) => getUpcoming(pool, id, page),
-    queueStats: makeReadQueueStats(belfry),
-    findApiKey: (hash) => findApiKey(pool, hash),
-    clock,
-  });
+  const api = makeTestApi(composeApi(belfry.parts));
   call = (method, path, options) => api.call(method, path, { key: KEY, ...options });
 });
 afterAll(async () => {

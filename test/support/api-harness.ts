@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { expect } from 'vitest';
-import type { ApiDeps } from '../../functions/api/api-deps.ts';
+import type { ApiDeps } from '../../functions/compose/api-deps.ts';
 import { makeHandler } from '../../functions/api/handler.ts';
 import { JobNotFoundError, ScheduleNotFoundError } from '../../lib/domain/errors.ts';
 import type { JobExecution } from '../../lib/domain/execution.ts';

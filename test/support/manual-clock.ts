@@ -1,5 +1,5 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../lib/domain/clock.ts';
+import type { CheckedClock } from '../../lib/clock/checked-clock.ts';
 
 type Sleeper = { instantMs: number; wake: () => void };
 
@@ -10,7 +10,7 @@ type Sleeper = { instantMs: number; wake: () => void };
  * Code that awaits real I/O may not have come to its sleep yet when it is advanced past it: then wait for it first,
  * with `until(() => clock.sleeperCount() === 1)`.
  */
-export class ManualClock implements Clock {
+export class ManualClock implements CheckedClock {
   #nowMs: number;
   #sleepers: Sleeper[] = [];
 
@@ -20,6 +20,9 @@ export class ManualClock implements Clock {
 
   // Fields, not methods: a Clock's functions may be taken from it.
   readonly nowMs = (): number => this.#nowMs;
+
+  /** It is always right. */
+  readonly check = async (): Promise<void> => {};
 
   readonly now = (): Date => new Date(this.#nowMs);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeDeclareJob } from '../../../lib/app/declare-job.ts';
+import { composeDeclaredJobs } from '../../../functions/compose/declared-jobs.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { aJob } from '../../support/a-job.ts';
 import { keyRingOf, sealAsBefore } from '../../support/key-rings.ts';
@@ -214,7 +214,7 @@ describe('a rotation', () => {
 
 describe('a declared job', () => {
   test('has its secrets sealed when it is made, when it is changed and when it is made again', async () => {
-    const declareJob = makeDeclareJob(belfry);
+    const { declareJob } = composeDeclaredJobs(belfry.parts);
     const declared = aJob({ schedule: DUE, isRecurring: false, api: target.url, ...secrets });
     const { id } = await declareJob('nightly', declared);
     const first = await storedHeaders(id);
@@ -235,7 +235,7 @@ describe('a declared job', () => {
 
   test('is not made while the keys cannot be had', async () => {
     belfry.dataKeys.use(new UnavailableError('Secrets Manager'));
-    const declareJob = makeDeclareJob(belfry);
+    const { declareJob } = composeDeclaredJobs(belfry.parts);
     await expect(declareJob('nightly', aJob(secrets))).rejects.toThrow(UnavailableError);
     expect((await call('GET', '/api/v1/jobs')).json.total).toBe(0);
   });

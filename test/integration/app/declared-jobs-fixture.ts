@@ -1,8 +1,7 @@
 import { makeHandler } from '../../../functions/declared-jobs/handler.ts';
-import { makeDeclareJob } from '../../../lib/app/declare-job.ts';
-import { makeRetractJob } from '../../../lib/app/retract-job.ts';
-import { createBelfry } from '../../support/belfry.ts';
-import { loopbackPolicy } from '../../support/outgoing.ts';
+import { composeDeclaredJobs } from '../../../functions/compose/declared-jobs.ts';
+import { composeJobUseCases, type JobUseCases } from '../../../functions/compose/job-use-cases.ts';
+import { createBelfry, type Parts } from '../../support/belfry.ts';
 
 const START = '2030-03-04T10:00:00.000Z';
 
@@ -11,19 +10,12 @@ export type Declaring = Awaited<ReturnType<typeof createDeclaring>>;
 /** A whole Belfry, and the function that keeps declared jobs in front of it. */
 export async function createDeclaring() {
   const belfry = await createBelfry(START);
-  const { pool, clock } = belfry;
+  const { pool } = belfry;
 
-  /** With parts of its own, to break or to hold one up. */
-  const withParts = (changed: Partial<typeof belfry> = {}) => {
-    const parts = { ...belfry, ...changed };
-    const handler = makeHandler({
-      awaitDatabase: async () => {},
-      declareJob: makeDeclareJob(parts),
-      retractJob: makeRetractJob(parts),
-      outgoing: loopbackPolicy,
-      clock,
-      logger: belfry.parts.logger,
-    });
+  /** The function with parts of its own, or with use cases of its own, to break or to hold one up. */
+  const withParts = (changed: Partial<Parts>, jobs: Partial<JobUseCases> = {}) => {
+    const parts = { ...belfry.parts, ...changed };
+    const handler = makeHandler(composeDeclaredJobs(parts, { ...composeJobUseCases(parts), ...jobs }));
     const context = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 60_000 };
     const declare = async (RequestType: string, Name: string, job: object) => {
       const Job = JSON.stringify({ api: 'http://127.0.0.1:9/', ...job });
@@ -41,8 +33,9 @@ export async function createDeclaring() {
 
   return {
     ...belfry,
-    ...withParts(),
+    ...withParts({}),
     withParts,
+    withUseCases: (jobs: Partial<JobUseCases>) => withParts({}, jobs),
     /** The jobs there are, deleted ones too, in the order they were made. */
     jobs: async () => {
       const { rows } = await pool.query<{ id: number; name: string; isDeleted: boolean }>(

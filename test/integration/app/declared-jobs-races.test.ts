@@ -87,7 +87,7 @@ describe('two declarations of one name at once', () => {
 describe('a deletion beside a declaration', () => {
   it('that comes between the look and the change is made good by a new job', async () => {
     const old = await belfry.create('nightly', { schedule: '@daily' });
-    const { update } = belfry.withParts({
+    const { update } = belfry.withUseCases({
       changeJob: async (id, changes, options) => {
         if (id === old) await belfry.deleteJob(id);
         return belfry.changeJob(id, changes, options);
@@ -101,14 +101,14 @@ describe('a deletion beside a declaration', () => {
 
   it('that comes each time is given in to', async () => {
     await belfry.create('nightly', { schedule: '@daily' });
-    const { update } = belfry.withParts({ changeJob: (id) => Promise.reject(new JobNotFoundError(id)) });
+    const { update } = belfry.withUseCases({ changeJob: (id) => Promise.reject(new JobNotFoundError(id)) });
     await expect(update('nightly', { schedule: '@daily' })).rejects.toThrow('job "nightly": there is no job');
   });
 
   it('does not forget a name that was declared meanwhile', async () => {
     const old = await belfry.create('nightly', { schedule: '@daily' });
     let id = 0;
-    const { remove } = belfry.withParts({
+    const { remove } = belfry.withUseCases({
       deleteJob: async (jobId) => {
         await belfry.deleteJob(jobId);
         id = await belfry.create('nightly', { schedule: '@daily' });
@@ -122,7 +122,7 @@ describe('a deletion beside a declaration', () => {
 
   it('that broke off after the job is completed when it is repeated', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily' });
-    const { remove } = belfry.withParts({
+    const { remove } = belfry.withUseCases({
       deleteJob: async (jobId) => {
         await belfry.deleteJob(jobId);
         throw new Error('killed');
@@ -158,7 +158,7 @@ describe('a declaration that fails', () => {
   });
 
   it('at the queue alone is none: the next tick makes it good', async () => {
-    const belfryWithout = belfry.withParts({
+    const belfryWithout = belfry.withUseCases({
       dispatchSoon: async () => {},
     });
     const id = await belfryWithout.create('soon', { schedule: '30 0 10 * * *' });

@@ -1,8 +1,7 @@
 import { readHibernation } from '../../../lib/db/hibernation.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { makeTickSchedule } from '../../../lib/eventbridge/tick-schedule.ts';
-import { createBelfry } from '../../support/belfry.ts';
-import { composeHibernating, type HibernationParts } from '../../support/hibernating.ts';
+import { compose, createBelfry, type Parts } from '../../support/belfry.ts';
 import { startScheduleServer } from '../../support/schedule-server.ts';
 
 export const START = '2030-03-04T10:00:00.000Z';
@@ -29,8 +28,8 @@ export async function createHibernating() {
   const logged: string[] = [];
   const log = (event: string): void => void logged.push(event);
   const logger = { info: () => {}, warn: log, error: log, startInvocation: () => {} };
-  const parts: HibernationParts = { ...belfry.parts, ticks, logger };
-  const withParts = (changed: Partial<HibernationParts> = {}) => composeHibernating({ ...parts, ...changed });
+  const parts = { ...belfry.parts, ticks, logger };
+  const withParts = (changed: Partial<Parts> = {}) => compose({ ...parts, ...changed });
   return {
     ...belfry,
     ...withParts(),
@@ -41,7 +40,7 @@ export async function createHibernating() {
     logged,
     withParts,
     /** One tick, with or without parts of its own. */
-    tick: (changed?: Partial<HibernationParts>) => withParts(changed).runTick(belfry.inMs(50_000)),
+    tick: (changed?: Partial<Parts>) => withParts(changed).runTick(belfry.inMs(50_000)),
     read: () => readHibernation(belfry.pool),
     unavailable: () => Promise.reject(new UnavailableError('PostgreSQL')),
     isMinuteTickOn: () => server.schedules.get('tick')?.['State'] === 'ENABLED',

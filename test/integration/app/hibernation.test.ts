@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeDeclareJob } from '../../../lib/app/declare-job.ts';
+import { composeDeclaredJobs } from '../../../functions/compose/declared-jobs.ts';
 import { aJob } from '../../support/a-job.ts';
 import { createHibernating, MINUTE, START, type Hibernating } from './hibernation-fixture.ts';
-import { makeTestDataKeys } from '../../support/key-rings.ts';
 
 let belfry: Hibernating;
 beforeEach(async () => {
@@ -198,11 +197,7 @@ describe('a job', () => {
   });
 
   it('declared, or declared anew to be due sooner, does so too', async () => {
-    const declareJob = makeDeclareJob({
-      ...belfry.parts,
-      ...belfry.withParts(),
-      dataKeys: makeTestDataKeys(),
-    });
+    const { declareJob } = composeDeclaredJobs(belfry.parts);
     await declareJob('later', onceAt('23:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(false);
     await declareJob('later', onceAt('10:20:00'));

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect } from 'vitest';
-import { getHistory, getJob } from '../../../lib/app/read-jobs.ts';
-import { listJobs } from '../../../lib/db/list-jobs.ts';
+import { composeApi } from '../../../functions/compose/api.ts';
 import { makeTestApi } from '../../support/api-harness.ts';
 import { compose, createBelfry, type Belfry } from '../../support/belfry.ts';
 import { dumpDatabase, dumpRedis } from '../../support/canary.ts';
@@ -25,17 +24,11 @@ export function setUpSecretHeaders(): void {
     belfry = await createBelfry('2030-03-04T10:00:00.000Z');
     target = await startTarget();
     const log = makeTestLog();
-    composed = compose({ ...belfry.parts, logger: log.logger });
-    const { pool } = belfry.parts;
-    const now = (): Date => new Date(belfry.clock.nowMs());
-    api = makeTestApi({
-      ...composed,
-      listJobs: (page) => listJobs(pool, page, now()),
-      getJob: (id) => getJob(pool, id, now()),
-      listHistory: (id, page) => getHistory(pool, id, page, now()),
-      clock: belfry.clock,
-      logger: log.logger,
-    });
+    const parts = { ...belfry.parts, logger: log.logger };
+    composed = compose(parts);
+    // The keys are those of the tests' API.
+    const { findApiKey: _, ...served } = composeApi(parts);
+    api = makeTestApi(served);
     logs = log.logs;
     answers = [];
   });

@@ -2,7 +2,7 @@ import type { FunctionName } from '../../../local/function-environments.ts';
 import { atMost, exactly, type Verdict } from '../support/verdict.ts';
 import type { Sample } from './sample.ts';
 
-/** As `from-env.ts` of each function opens them, of an environment. */
+/** What `index.ts` of each function opens, of an environment. */
 const DATABASE_CONNECTIONS: Record<FunctionName, number> = { api: 2, scheduler: 2, worker: 3 };
 /**
  * The window of requests to targets, the 50 connections that the SDK keeps to SQS, and what goes to PostgreSQL, to Redis

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { STATEMENT_TIMEOUT_MS } from '../../../functions/migrate/from-env.ts';
+import { STATEMENT_TIMEOUT_MS } from '../../../functions/compose/migrate.ts';
 import { makeHandler } from '../../../functions/migrate/handler.ts';
 import type { ReencryptHeaders } from '../../../lib/app/reencrypt-headers.ts';
 import { ANSWERS_WITHIN_MS, type Upgrade } from '../../../lib/app/upgrade.ts';

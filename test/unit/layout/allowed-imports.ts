@@ -81,7 +81,7 @@ export const allowedImports: AllowedImports = {
     packages: ['@middy/core', '@middy/http-header-normalizer', '@middy/http-router', 'aws-lambda'],
   },
   'functions/scheduler': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda'] },
-  'functions/worker': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'node:'] },
+  'functions/worker': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda'] },
   'functions/migrate': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'zod'] },
   'functions/declared-jobs': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'zod'] },
 

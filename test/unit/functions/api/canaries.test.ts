@@ -1,7 +1,7 @@
 import { ReplyError } from 'ioredis';
 import { DatabaseError } from 'pg';
 import { describe, expect, test } from 'vitest';
-import type { ApiDeps } from '../../../../functions/api/api-deps.ts';
+import type { ApiDeps } from '../../../../functions/compose/api-deps.ts';
 import { ApiKeyNameTakenError, JobNotFoundError, UnavailableError } from '../../../../lib/domain/errors.ts';
 import { errorField } from '../../../../lib/logger.ts';
 import { makeTestApi } from '../../../support/api-harness.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ApiDeps } from '../../../../functions/api/api-deps.ts';
+import type { ApiDeps } from '../../../../functions/compose/api-deps.ts';
 import { UnavailableError } from '../../../../lib/domain/errors.ts';
 import { makeTestApi } from '../../../support/api-harness.ts';
 

@@ -8,11 +8,16 @@ import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { checkingInBackground } from '../../lib/clock/checked-clock.ts';
 import { listApiKeys } from '../../lib/db/api-keys.ts';
 import { listJobs } from '../../lib/db/list-jobs.ts';
-import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
-import { databaseConnections, functions } from '../../lib/topology.ts';
-import { type Connections, connectWithKeysFromEnv } from '../compose/connections.ts';
-import { jobUseCases } from '../compose/job-use-cases.ts';
+import type { FunctionLogger } from '../../lib/logger.ts';
+import type { AskQueue } from '../../lib/sqs/ask-queue.ts';
+import { functions } from '../../lib/topology.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { composeJobUseCases, type JobParts } from './job-use-cases.ts';
+
+export type ApiParts = JobParts & {
+  logger: FunctionLogger;
+  askQueue: AskQueue;
+} & Pick<ApiDeps, 'admit' | 'rateLimit' | 'corsOrigins' | 'outgoing'>;
 
 /** Jobs are planned by this clock, and nothing is sent by it: a worker's is checked each time. */
 const CHECK_CLOCK_EVERY_MS = 60_000;
@@ -20,15 +25,10 @@ const CHECK_CLOCK_EVERY_MS = 60_000;
 /** A request that found the database paused waits for so long, and has the rest of its time to be answered. */
 const WAKE_MS = (functions.api.timeoutSeconds - 6) * 1_000;
 
-export function fromEnv(): ApiDeps {
-  const connections = connectWithKeysFromEnv('belfry-api', process.env, {
-    databaseConnections: databaseConnections.api,
-    statementTimeoutMs: 10_000,
-    publishTimeoutMs: 5_000,
-  });
-  connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
-  const { config, clock, logger, pool, admit } = connections;
-  const { createJob, createJobs, changeJob, deleteJob } = jobUseCases(connections);
+/** The use cases behind the API. */
+export function composeApi(parts: ApiParts): ApiDeps {
+  const { clock, logger, pool, admit, rateLimit, corsOrigins, outgoing } = parts;
+  const { createJob, createJobs, changeJob, deleteJob } = composeJobUseCases(parts);
   const now = (): Date => new Date(clock.nowMs());
   return {
     clock,
@@ -46,22 +46,22 @@ export function fromEnv(): ApiDeps {
     getSchedule: (id) => getSchedule(pool, id, now()),
     listHistory: (id, page) => getHistory(pool, id, page, now()),
     listUpcoming: (id, page) => getUpcoming(pool, id, page),
-    queueStats: makeReadQueueStats(connections),
-    checkHealth: makeCheckHealth(connections),
-    createApiKey: makeCreateApiKey(connections),
+    queueStats: makeReadQueueStats(parts),
+    checkHealth: makeCheckHealth(parts),
+    createApiKey: makeCreateApiKey(parts),
     listApiKeys: (page) => listApiKeys(pool, page),
-    revokeApiKey: makeRevokeApiKey(connections),
-    findApiKey: composeFindApiKey(connections),
+    revokeApiKey: makeRevokeApiKey(parts),
+    findApiKey: composeFindApiKey(parts),
     admit,
-    rateLimit: config.rateLimit,
-    corsOrigins: config.corsOrigins,
-    outgoing: config.outgoing,
+    rateLimit,
+    corsOrigins,
+    outgoing,
   };
 }
 
 /** Only where ticks end for a while can the database pause. */
-function composeFindApiKey(connections: Connections): FindApiKey {
-  const findApiKey = makeFindApiKey(connections);
-  if (connections.config.hibernate === undefined) return findApiKey;
-  return findKeyPatiently({ findApiKey, clock: connections.clock, waitMs: WAKE_MS });
+function composeFindApiKey(parts: ApiParts): FindApiKey {
+  const findApiKey = makeFindApiKey(parts);
+  if (parts.ticks === undefined) return findApiKey;
+  return findKeyPatiently({ findApiKey, clock: parts.clock, waitMs: WAKE_MS });
 }

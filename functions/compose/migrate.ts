@@ -2,7 +2,7 @@ import { makeSyncAdminKey } from '../../lib/app/admin-key.ts';
 import { makeMakeKeyRing } from '../../lib/app/make-key-ring.ts';
 import { makeReencryptHeaders } from '../../lib/app/reencrypt-headers.ts';
 import { makeUpgrade } from '../../lib/app/upgrade.ts';
-import { readMigrateConfig } from '../../lib/config.ts';
+import type { MigrateConfig } from '../../lib/config.ts';
 import { createPool } from '../../lib/db/pool.ts';
 import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
 import { errorField } from '../../lib/logger.ts';
@@ -12,9 +12,8 @@ import { makePutSecret } from '../../lib/secrets/put-secret.ts';
 import { makeReplaceSecret } from '../../lib/secrets/replace-secret.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 import { databaseConnections, deployFunctions } from '../../lib/topology.ts';
-import { databaseAddress } from '../compose/database-address.ts';
-import { createLogger } from '../compose/logger.ts';
-import type { MigrateDeps } from './handler.ts';
+import { databaseAddress } from './database-address.ts';
+import { createLogger } from './logger.ts';
 
 /**
  * Long enough to build an index on a big table. The wait for the database before it, and a bit, are left of the
@@ -22,8 +21,8 @@ import type { MigrateDeps } from './handler.ts';
  */
 export const STATEMENT_TIMEOUT_MS = (deployFunctions.migrate.timeoutSeconds - 120) * 1_000;
 
-export function fromEnv(): MigrateDeps {
-  const config = readMigrateConfig(process.env);
+/** What a deploy does to the database before new code takes traffic. */
+export function composeMigrate(config: MigrateConfig) {
   const { region, database, adminKeySecretArn, dataKeysSecretArn } = config;
   const clock = systemClock;
   const logger = createLogger('belfry-migrate', config);

@@ -1,0 +1,21 @@
+import type { Clock } from '../../lib/domain/clock.ts';
+import { type CallTarget, makeCallTarget } from '../../lib/outgoing/call-target.ts';
+import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
+import { createNameServers, makeResolveName, type ResolveName } from '../../lib/outgoing/resolve-name.ts';
+import { createTargetAgent } from '../../lib/outgoing/target-agent.ts';
+
+/**
+ * The HTTP client that calls the jobs' targets, with connections of its own.
+ *
+ * @param parts.resolveName asks the host's name servers unless another is given.
+ */
+export function composeCallTarget(parts: {
+  policy: OutgoingPolicy;
+  clock: Clock;
+  resolveName?: ResolveName;
+}): { callTarget: CallTarget; closeConnections: () => void } {
+  const { policy, clock } = parts;
+  const { resolveName = makeResolveName({ nameServers: createNameServers(), clock }) } = parts;
+  const agent = createTargetAgent({ policy, resolveName });
+  return { callTarget: makeCallTarget(agent), closeConnections: agent.destroy };
+}

@@ -1,0 +1,41 @@
+import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
+import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
+import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
+import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
+import { makeReconcile } from '../../lib/app/reconcile.ts';
+import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
+import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
+import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
+import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
+import type { TickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
+import type { Settings } from './settings.ts';
+
+export type TickParts = DispatchDeps & {
+  settings: Settings;
+  retentionDays: number;
+  /** Undefined where the minute tick is never turned off. */
+  ticks: TickSchedule | undefined;
+};
+
+/** The scheduler's tick. Where there is a schedule to turn off, the tick hibernates. */
+export function composeTick(parts: TickParts): RunTick {
+  const { settings, ticks } = parts;
+  const deps = {
+    ...parts,
+    partitions: makeRotatePartitions(parts),
+    adoptZoneData: makeAdoptZoneData({ ...parts, version: ZONE_DATA_VERSION }),
+    dispatch: makeDispatch(parts),
+    reconcile: makeReconcile(parts),
+  };
+  const runTick = makeRunTick(deps);
+  if (ticks === undefined) return runTick;
+  const lookAheadMs = lookAheadWhenResuming(settings.lookAheadMs);
+  const runFirstTick = makeRunTick({ ...deps, settings: { ...settings, lookAheadMs } });
+  const hibernating = { ...parts, ticks };
+  return makeHibernatingTick({
+    ...hibernating,
+    runTick,
+    runFirstTick,
+    fallAsleep: makeFallAsleep(hibernating),
+  });
+}

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { makeRunWorker, type RunWorker } from '../../lib/app/worker/run-worker.ts';
+import type { WorkerDeps } from '../../lib/app/worker/worker-deps.ts';
+import { makeIdsOf } from '../../lib/environment-ids.ts';
+
+export type WorkerParts = Omit<WorkerDeps, 'newId'> & {
+  /** Marks the ids of this environment's claims, where its end is noticed; undefined elsewhere. */
+  environmentId: string | undefined;
+};
+
+/** A run of the worker. */
+export function composeWorker(parts: WorkerParts): RunWorker {
+  const { environmentId } = parts;
+  return makeRunWorker({
+    ...parts,
+    newId: environmentId === undefined ? randomUUID : makeIdsOf(environmentId),
+  });
+}
