@@ -7,6 +7,7 @@ import { create } from './scenarios/create.ts';
 import { hanging } from './scenarios/hanging.ts';
 import { lateness } from './scenarios/lateness.ts';
 import { nextTimes } from './scenarios/next-times.ts';
+import { openExecutions } from './scenarios/open-executions.ts';
 import { peers } from './scenarios/peers.ts';
 import { queue } from './scenarios/queue.ts';
 import { tick } from './scenarios/tick.ts';
@@ -30,6 +31,7 @@ const scenarios: readonly Scenario[] = [
   queue,
   lateness,
   hanging,
+  openExecutions,
   tick,
   nextTimes,
   coldStart,
