@@ -9,8 +9,13 @@ const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8');
 /** A file or folder of the repository in a code span, without wildcards and placeholders. */
 const NAMED_PATH = /`((?:lib|functions|local|infra|test|bench|scripts|docs)\/[\w./-]+)`/g;
 
-test('every path that CONTRIBUTING, the guide and the design pages name exists', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/{guide,design}/*.md', { cwd: root })];
+test('every path that a page names exists', () => {
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'bench/README.md',
+    ...globSync('docs/**/*.md', { cwd: root }),
+  ];
   const missing = pages.flatMap((page) =>
     [...read(page).matchAll(NAMED_PATH)]
       .map(([, path = '']) => path)
