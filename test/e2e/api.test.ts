@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeApi } from '../../functions/compose/api.ts';
 import { putApiKey } from '../../lib/db/api-keys.ts';
 import { makeTestApi } from '../support/api-harness.ts';
@@ -41,7 +41,7 @@ const runUntil = async (instant: string) => {
 };
 
 describe('the life of a job', () => {
-  it('is posted, called when due, retried when it fails, and told by its history', async () => {
+  test('is posted, called when due, retried when it fails, and told by its history', async () => {
     const job = await post({ name: 'nightly', schedule: '30 0 10 * * *', timeZone: 'UTC', maxRetryCount: 1 });
     expect(job).toMatchObject({
       name: 'nightly',
@@ -72,7 +72,7 @@ describe('the life of a job', () => {
     expect((await call('GET', '/queue/stats')).json.queue_stats).toMatchObject({ completed: 1, failed: 0 });
   });
 
-  it('is changed, paused, resumed and deleted', async () => {
+  test('is changed, paused, resumed and deleted', async () => {
     const job = await post({ schedule: '@hourly' });
     const path = `/api/v1/jobs/${job.id}`;
     const paused = await call('PATCH', path, { json: { isActive: false, name: 'quiet' } });
@@ -88,13 +88,13 @@ describe('the life of a job', () => {
     expect((await call('GET', `${path}/history`)).status).toBe(200);
   });
 
-  it('shows its next time though that was dispatched ahead', async () => {
+  test('shows its next time though that was dispatched ahead', async () => {
     const job = await post({ schedule: '2030-03-04T10:01:10Z' });
     const stored = (await call('GET', `/api/v1/jobs/${job.id}`)).json;
     expect(stored.nextExecutionTime).toBe('2030-03-04T10:01:10.000Z');
   });
 
-  it('is seen to wait while no worker comes', async () => {
+  test('is seen to wait while no worker comes', async () => {
     const age = async () => (await call('GET', '/queue/stats')).json.queue_stats.oldestDueAgeSeconds;
     await post({ schedule: '2030-03-04T10:02:00Z' });
     await runUntil('2030-03-04T10:01:30Z');
@@ -107,7 +107,7 @@ describe('the life of a job', () => {
 });
 
 describe('a batch', () => {
-  it('creates all of its jobs, in order', async () => {
+  test('creates all of its jobs, in order', async () => {
     const jobs = Array.from({ length: 1_000 }, (_, n) => ({
       name: `n${n}`,
       schedule: '@daily',
@@ -120,7 +120,7 @@ describe('a batch', () => {
     expect(await countJobs()).toBe(before + 1_000);
   });
 
-  it('stores nothing when one is wrong, and names each that is', async () => {
+  test('stores nothing when one is wrong, and names each that is', async () => {
     const before = await countJobs();
     const sound = { schedule: '@daily', api: target.url };
     const jobs = [
@@ -137,7 +137,7 @@ describe('a batch', () => {
 });
 
 describe('bad input', () => {
-  it.each([
+  test.each([
     ['an instant in the past', { schedule: '2020-01-01T00:00:00Z' }, 'INVALID_SCHEDULE', 'schedule'],
     ['a cron that never comes', { schedule: '0 0 30 2 *' }, 'INVALID_SCHEDULE', 'schedule'],
     ['a cron that is none', { schedule: 'every day' }, 'INVALID_SCHEDULE', 'schedule'],
@@ -155,7 +155,7 @@ describe('bad input', () => {
     expect(await countJobs()).toBe(before);
   });
 
-  it('in a patch leaves the job as it was', async () => {
+  test('in a patch leaves the job as it was', async () => {
     const job = await post({ schedule: '@daily', method: 'GET' });
     const path = `/api/v1/jobs/${job.id}`;
     for (const json of [
@@ -169,7 +169,7 @@ describe('bad input', () => {
     expect((await call('GET', path)).json).toEqual(job);
   });
 
-  it('keeps every kind of text it accepts, letter by letter', async () => {
+  test('keeps every kind of text it accepts, letter by letter', async () => {
     const body = { quote: `'"\\;--`, emoji: '🔔', nested: [1.5, null, true, { '': 'x' }] };
     const job = await post({ schedule: '@daily', name: `Ünï'";--\\`, body, headers: { 'X-A': 'b' } });
     const stored = (await call('GET', `/api/v1/jobs/${job.id}`)).json;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeHistogramRecorder } from '../../lib/domain/histogram.ts';
 import { makeEmitMetrics, type Measured } from '../../lib/metrics.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -13,7 +13,7 @@ function emitted(measured: Measured): string[] {
 }
 
 describe('metrics', () => {
-  it('go out as one line in the embedded metric format, the service their only dimension', () => {
+  test('go out as one line in the embedded metric format, the service their only dimension', () => {
     const lines = emitted({ tickDuration: 12.5, oldestDueAge: 0 });
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain('\n');
@@ -37,7 +37,7 @@ describe('metrics', () => {
     });
   });
 
-  it('carry a histogram as values and their counts', () => {
+  test('carry a histogram as values and their counts', () => {
     const { record, read } = makeHistogramRecorder();
     for (const value of [3, 3, 40]) record(value);
     const [line] = emitted({ lateness: read()! });
@@ -46,7 +46,7 @@ describe('metrics', () => {
     });
   });
 
-  it('are no line when nothing was measured', () => {
+  test('are no line when nothing was measured', () => {
     expect(emitted({})).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findJob } from '../../../lib/db/jobs.ts';
 import type { Pool } from '../../../lib/db/pool.ts';
 import { JobNotFoundError } from '../../../lib/domain/errors.ts';
@@ -46,7 +46,7 @@ const untilBlocked = () =>
   });
 
 describe('two declarations of one name at once', () => {
-  it('make one job, as the second has it', async () => {
+  test('make one job, as the second has it', async () => {
     const first = holdFirstCommit();
     const creating = belfry.withParts({ pool: first.pool }).create('nightly', { schedule: '@daily' });
     await first.reached;
@@ -59,7 +59,7 @@ describe('two declarations of one name at once', () => {
     expect(await read(id)).toMatchObject({ schedule: '@hourly' });
   });
 
-  it('make one job in place of one that was deleted', async () => {
+  test('make one job in place of one that was deleted', async () => {
     await belfry.deleteJob(await belfry.create('nightly', { schedule: '@daily' }));
     const first = holdFirstCommit();
     const updating = belfry.withParts({ pool: first.pool }).update('nightly', { schedule: '@daily' });
@@ -72,7 +72,7 @@ describe('two declarations of one name at once', () => {
     expect((await belfry.jobs()).map(({ isDeleted }) => isDeleted)).toEqual([true, false]);
   });
 
-  it('do not wait for another name', async () => {
+  test('do not wait for another name', async () => {
     const first = holdFirstCommit();
     const creating = belfry.withParts({ pool: first.pool }).create('nightly', { schedule: '@daily' });
     await first.reached;
@@ -85,7 +85,7 @@ describe('two declarations of one name at once', () => {
 });
 
 describe('a deletion beside a declaration', () => {
-  it('that comes between the look and the change is made good by a new job', async () => {
+  test('that comes between the look and the change is made good by a new job', async () => {
     const old = await belfry.create('nightly', { schedule: '@daily' });
     const { update } = belfry.withUseCases({
       changeJob: async (id, changes, options) => {
@@ -99,13 +99,13 @@ describe('a deletion beside a declaration', () => {
     expect(await read(id)).toMatchObject({ schedule: '@hourly' });
   });
 
-  it('that comes each time is given in to', async () => {
+  test('that comes each time is given in to', async () => {
     await belfry.create('nightly', { schedule: '@daily' });
     const { update } = belfry.withUseCases({ changeJob: (id) => Promise.reject(new JobNotFoundError(id)) });
     await expect(update('nightly', { schedule: '@daily' })).rejects.toThrow('job "nightly": there is no job');
   });
 
-  it('does not forget a name that was declared meanwhile', async () => {
+  test('does not forget a name that was declared meanwhile', async () => {
     const old = await belfry.create('nightly', { schedule: '@daily' });
     let id = 0;
     const { remove } = belfry.withUseCases({
@@ -120,7 +120,7 @@ describe('a deletion beside a declaration', () => {
     expect(await read(id)).toMatchObject({ isActive: true });
   });
 
-  it('that broke off after the job is completed when it is repeated', async () => {
+  test('that broke off after the job is completed when it is repeated', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily' });
     const { remove } = belfry.withUseCases({
       deleteJob: async (jobId) => {
@@ -136,7 +136,7 @@ describe('a deletion beside a declaration', () => {
 });
 
 describe('a declaration that fails', () => {
-  it('in the middle leaves neither a job nor a name', async () => {
+  test('in the middle leaves neither a job nor a name', async () => {
     const pool: Pool = {
       ...belfry.pool,
       connect: async () => {
@@ -157,7 +157,7 @@ describe('a declaration that fails', () => {
     expect(await belfry.names()).toEqual([]);
   });
 
-  it('at the queue alone is none: the next tick makes it good', async () => {
+  test('at the queue alone is none: the next tick makes it good', async () => {
     const belfryWithout = belfry.withUseCases({
       dispatchSoon: async () => {},
     });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findJob } from '../../../lib/db/jobs.ts';
 import { createDeclaring, type Declaring } from './declared-jobs-fixture.ts';
 
@@ -12,7 +12,7 @@ const read = (id: number) => findJob(belfry.pool, id, belfry.clock.now());
 const statuses = async (id: number) => (await belfry.executions(id)).map(({ status }) => status);
 
 describe('a job that is declared', () => {
-  it('is made, under the name it was declared by', async () => {
+  test('is made, under the name it was declared by', async () => {
     const id = await belfry.create('nightly', { schedule: '0 30 2 * * *' });
     expect(await read(id)).toMatchObject({
       name: 'nightly',
@@ -23,14 +23,14 @@ describe('a job that is declared', () => {
     expect(await belfry.names()).toEqual([{ name: 'nightly', jobId: id }]);
   });
 
-  it('is dispatched at once when it is due before the next tick', async () => {
+  test('is dispatched at once when it is due before the next tick', async () => {
     const id = await belfry.create('soon', { schedule: '2030-03-04T10:00:30Z' });
     expect(await statuses(id)).toEqual(['SCHEDULED']);
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 1 });
     expect(await belfry.countWakeUps()).toBe(1);
   });
 
-  it('is one job, as it was declared last, however often that comes', async () => {
+  test('is one job, as it was declared last, however often that comes', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily', maxRetryCount: 7 });
     expect(await belfry.create('nightly', { schedule: '@daily', maxRetryCount: 7 })).toBe(id);
     expect(await belfry.create('nightly', { schedule: '@hourly' })).toBe(id);
@@ -38,7 +38,7 @@ describe('a job that is declared', () => {
     expect(await read(id)).toMatchObject({ schedule: '@hourly', maxRetryCount: 3 });
   });
 
-  it('has defaults again for what its declaration no longer holds', async () => {
+  test('has defaults again for what its declaration no longer holds', async () => {
     const full = {
       name: 'for people',
       description: 'a report',
@@ -72,14 +72,14 @@ describe('a job that is declared', () => {
     });
   });
 
-  it('loses by a change made through the API what its declaration has', async () => {
+  test('loses by a change made through the API what its declaration has', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily' });
     await belfry.changeJob(id, { schedule: '@hourly', isActive: false, name: 'mine' });
     await belfry.update('nightly', { schedule: '@daily' });
     expect(await read(id)).toMatchObject({ schedule: '@daily', isActive: true, name: 'nightly' });
   });
 
-  it('is made anew when it was deleted through the API', async () => {
+  test('is made anew when it was deleted through the API', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily' });
     await belfry.deleteJob(id);
     const other = await belfry.update('nightly', { schedule: '@daily' });
@@ -91,7 +91,7 @@ describe('a job that is declared', () => {
     expect(await belfry.update('nightly', { schedule: '@hourly' })).toBe(other);
   });
 
-  it('is none of the jobs that have its name by chance', async () => {
+  test('is none of the jobs that have its name by chance', async () => {
     const job = await read(await belfry.create('other', { schedule: '@daily', name: 'nightly' }));
     const id = await belfry.create('nightly', { schedule: '@daily' });
     expect(id).not.toBe(job?.id);
@@ -103,7 +103,7 @@ describe('a job that is declared', () => {
 describe('what was dispatched ahead', () => {
   const soon = { schedule: '0 1,31 10 * * *', body: 'old' };
 
-  it('stays when nothing about the schedule changes, and goes out as the job is now', async () => {
+  test('stays when nothing about the schedule changes, and goes out as the job is now', async () => {
     const id = await belfry.create('soon', { ...soon, schedule: '30 0 10 * * *' });
     const before = await belfry.executions(id);
     expect(before).toMatchObject([{ status: 'SCHEDULED' }]);
@@ -114,7 +114,7 @@ describe('what was dispatched ahead', () => {
     expect((await belfry.pool.query('select * from job_schedules')).rows).toEqual(next.rows);
   });
 
-  it('stays for an interval too, which goes on from where it was', async () => {
+  test('stays for an interval too, which goes on from where it was', async () => {
     const id = await belfry.create('pulse', { schedule: '@every 30s' });
     const before = await belfry.executions(id);
     expect(before.length).toBeGreaterThan(0);
@@ -127,7 +127,7 @@ describe('what was dispatched ahead', () => {
     expect(new Set(await statuses(id))).toEqual(new Set(['SCHEDULED']));
   });
 
-  it('is taken back when the schedule changes', async () => {
+  test('is taken back when the schedule changes', async () => {
     const id = await belfry.create('soon', { schedule: '30 0 10 * * *' });
     await belfry.update('soon', { schedule: '40 0 10 * * *' });
     expect(await belfry.executions(id)).toMatchObject([
@@ -136,7 +136,7 @@ describe('what was dispatched ahead', () => {
     ]);
   });
 
-  it('is taken back when the declaration goes', async () => {
+  test('is taken back when the declaration goes', async () => {
     const id = await belfry.create('soon', { schedule: '30 0 10 * * *' });
     await belfry.remove('soon');
     expect(await statuses(id)).toEqual(['CANCELLED']);
@@ -145,14 +145,14 @@ describe('what was dispatched ahead', () => {
 });
 
 describe('a declaration that goes', () => {
-  it('takes its job along, whose history stays, and its name', async () => {
+  test('takes its job along, whose history stays, and its name', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily' });
     expect(await belfry.remove('nightly')).toEqual({ PhysicalResourceId: 'belfry-job:nightly' });
     expect(await belfry.jobs()).toEqual([{ id, name: 'nightly', isDeleted: true }]);
     expect(await belfry.names()).toEqual([]);
   });
 
-  it('may go again, and may never have been', async () => {
+  test('may go again, and may never have been', async () => {
     await belfry.create('nightly', { schedule: '@daily' });
     await belfry.remove('nightly');
     await belfry.remove('nightly');
@@ -160,13 +160,13 @@ describe('a declaration that goes', () => {
     expect(await belfry.names()).toEqual([]);
   });
 
-  it('is forgotten though its job was deleted through the API', async () => {
+  test('is forgotten though its job was deleted through the API', async () => {
     await belfry.deleteJob(await belfry.create('nightly', { schedule: '@daily' }));
     await belfry.remove('nightly');
     expect(await belfry.names()).toEqual([]);
   });
 
-  it('under its old name leaves the job under the new one', async () => {
+  test('under its old name leaves the job under the new one', async () => {
     const old = await belfry.create('nightly', { schedule: '@daily' });
     const renamed = await belfry.update('weekly', { schedule: '@daily' });
     await belfry.remove('nightly');
@@ -177,7 +177,7 @@ describe('a declaration that goes', () => {
     expect(await belfry.names()).toEqual([{ name: 'weekly', jobId: renamed }]);
   });
 
-  it('may come again', async () => {
+  test('may come again', async () => {
     await belfry.create('nightly', { schedule: '@daily' });
     await belfry.remove('nightly');
     const id = await belfry.create('nightly', { schedule: '@daily' });
@@ -190,14 +190,14 @@ describe('a one-time instant that has passed', () => {
   const PASSED = `job "launch": schedule: ${AT} lies in the past; give an instant to come`;
   const after = () => belfry.clock.advanceTo('2030-03-04T11:00:00Z');
 
-  it('is an error for a new name, as in the API', async () => {
+  test('is an error for a new name, as in the API', async () => {
     await after();
     await expect(belfry.create('launch', { schedule: AT })).rejects.toThrow(PASSED);
     expect(await belfry.names()).toEqual([]);
     expect(await belfry.jobs()).toEqual([]);
   });
 
-  it('is none when something else is changed', async () => {
+  test('is none when something else is changed', async () => {
     const id = await belfry.create('launch', { schedule: AT });
     await after();
     expect(await belfry.update('launch', { schedule: AT, timeoutMs: 5 })).toBe(id);
@@ -205,7 +205,7 @@ describe('a one-time instant that has passed', () => {
     expect(await read(id)).toMatchObject({ timeoutMs: 6, isActive: true, nextExecutionTime: null });
   });
 
-  it('is none when the job is active again', async () => {
+  test('is none when the job is active again', async () => {
     const id = await belfry.create('launch', { schedule: AT, isActive: false });
     await after();
     await belfry.update('launch', { schedule: AT });
@@ -213,14 +213,14 @@ describe('a one-time instant that has passed', () => {
     expect(await belfry.executions(id)).toEqual([]);
   });
 
-  it('is none when the job was deleted through the API', async () => {
+  test('is none when the job was deleted through the API', async () => {
     await belfry.deleteJob(await belfry.create('launch', { schedule: AT }));
     await after();
     const id = await belfry.update('launch', { schedule: AT, timeoutMs: 5 });
     expect(await read(id)).toMatchObject({ isActive: true, nextExecutionTime: null });
   });
 
-  it('is an error when it is new to the job', async () => {
+  test('is an error when it is new to the job', async () => {
     const id = await belfry.create('launch', { schedule: '@daily' });
     await after();
     await expect(belfry.update('launch', { schedule: AT })).rejects.toThrow(PASSED);
@@ -229,7 +229,7 @@ describe('a one-time instant that has passed', () => {
     await expect(belfry.update('launch', { schedule: AT })).rejects.toThrow(PASSED);
   });
 
-  it('is none when CloudFormation goes back to it, and what was to come instead is taken back', async () => {
+  test('is none when CloudFormation goes back to it, and what was to come instead is taken back', async () => {
     const id = await belfry.create('launch', { schedule: AT });
     await after();
     await belfry.pool.query(`update job_executions set status = 'SUCCESS'`);
@@ -241,7 +241,7 @@ describe('a one-time instant that has passed', () => {
     expect(rows).toEqual([]);
   });
 
-  it('stays an error for the API', async () => {
+  test('stays an error for the API', async () => {
     const id = await belfry.create('launch', { schedule: AT, isActive: false });
     await after();
     await expect(belfry.changeJob(id, { isActive: true })).rejects.toThrow('with no time to come');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { NewJob } from '../../../lib/domain/job.ts';
 import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
@@ -15,7 +15,7 @@ describe('a failed attempt', () => {
     return theExecution(job.id);
   };
 
-  it('is retried after 1 s, 2 s, 4 s with the same idempotency key, and succeeds at last', async () => {
+  test('is retried after 1 s, 2 s, 4 s with the same idempotency key, and succeeds at last', async () => {
     target.answerWith(503);
     const first = await runFailing();
     expect(first).toMatchObject({ status: 'RETRYING', retryCount: 1 });
@@ -41,7 +41,7 @@ describe('a failed attempt', () => {
     expect(new Set(target.requests.map((request) => request.headers['idempotency-key'])).size).toBe(1);
   });
 
-  it('ends FAILED when the retries are used up', async () => {
+  test('ends FAILED when the retries are used up', async () => {
     target.answerWith(500);
     await runFailing({ maxRetryCount: 1 });
     await belfry.clock.advanceBy(1_000);
@@ -51,7 +51,7 @@ describe('a failed attempt', () => {
     expect(target.requests).toHaveLength(2);
   });
 
-  it('is never retried for AT_MOST_ONCE', async () => {
+  test('is never retried for AT_MOST_ONCE', async () => {
     target.answerWith('cut');
     const execution = await runFailing({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
     expect(execution).toMatchObject({ status: 'FAILED', retryCount: 0 });
@@ -62,14 +62,14 @@ describe('a failed attempt', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  it('is one that had no complete answer in time', async () => {
+  test('is one that had no complete answer in time', async () => {
     target.answerWith('hang');
     const execution = await runFailing({ timeoutMs: 50, maxRetryCount: 0 });
     expect(execution).toMatchObject({ status: 'FAILED' });
     expect(execution.errorMessage).toContain('50 ms');
   });
 
-  it('is one that was redirected; the redirect is not followed', async () => {
+  test('is one that was redirected; the redirect is not followed', async () => {
     target.answerWith({ status: 302, headers: { location: `${target.url}/elsewhere` } });
     const execution = await runFailing({ maxRetryCount: 0 });
     expect(execution).toMatchObject({ status: 'FAILED' });
@@ -77,12 +77,12 @@ describe('a failed attempt', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  it('is one whose target is not there', async () => {
+  test('is one whose target is not there', async () => {
     const execution = await runFailing({ maxRetryCount: 0, api: 'http://127.0.0.1:9/' });
     expect(execution.errorMessage).toContain('ECONNREFUSED');
   });
 
-  it('is one whose address is not public; it ends FAILED at once, and says how to open it', async () => {
+  test('is one whose address is not public; it ends FAILED at once, and says how to open it', async () => {
     const execution = await runFailing({ maxRetryCount: 3, api: 'http://169.254.169.254/latest/meta-data/' });
     expect(execution).toMatchObject({
       status: 'FAILED',
@@ -93,7 +93,7 @@ describe('a failed attempt', () => {
     });
   });
 
-  it('is one whose name has an address that is not public; it is retried, as the answer may change', async () => {
+  test('is one whose name has an address that is not public; it is retried, as the answer may change', async () => {
     const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: async () => ['10.0.0.1'] });
     const job = await createDueJob({ maxRetryCount: 1, api: 'http://inner.test/' });
     await belfry.clock.advanceTo(DUE);
@@ -107,7 +107,7 @@ describe('a failed attempt', () => {
     agent.destroy();
   });
 
-  it('wakes a worker for its retry', async () => {
+  test('wakes a worker for its retry', async () => {
     target.answerWith(500);
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeQueueRule } from '../../../lib/audit/queue-agrees/rule.ts';
 import { runAudit } from '../../../lib/audit/run-audit.ts';
 import type { NewJob } from '../../../lib/domain/job.ts';
@@ -88,7 +88,7 @@ const audit = async () => {
 };
 
 describe('beside a host that hangs with more jobs than the window holds', () => {
-  it('the jobs of others are sent', async () => {
+  test('the jobs of others are sent', async () => {
     await createJobs(target.url, 30);
     await createJobs(healthy.url, 30);
     await belfry.clock.advanceTo(DUE);
@@ -106,7 +106,7 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
     expect(succeeded).toBeGreaterThanOrEqual(30);
   });
 
-  it('what waits for it is snoozed, is not taken for lost, and agrees with PostgreSQL', async () => {
+  test('what waits for it is snoozed, is not taken for lost, and agrees with PostgreSQL', async () => {
     await createJobs(target.url, 20);
     await belfry.clock.advanceTo(DUE);
     const running = openEnvironment().work();
@@ -121,7 +121,7 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
     await finish(running);
   });
 
-  it('what waits for it runs once it answers, each once', async () => {
+  test('what waits for it runs once it answers, each once', async () => {
     await createJobs(target.url, 30);
     await belfry.clock.advanceTo(DUE);
     const environment = openEnvironment();
@@ -141,7 +141,7 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
     expect(await stats()).toMatchObject({ ready: 0, scheduled: 0, processing: 0 });
   });
 
-  it('a worker is woken for the instant until which it is snoozed, and has its own room for it', async () => {
+  test('a worker is woken for the instant until which it is snoozed, and has its own room for it', async () => {
     await createJobs(target.url, 20);
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();
@@ -158,7 +158,7 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
     await finish(Promise.all(running));
   });
 
-  it('a second host that hangs has as many places as the first, once its requests have ended', async () => {
+  test('a second host that hangs has as many places as the first, once its requests have ended', async () => {
     const other = await startTarget();
     other.answerWith('hang');
     try {
@@ -186,7 +186,7 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
 });
 
 describe('a window that is full', () => {
-  it('gives waiting work back for other workers', async () => {
+  test('gives waiting work back for other workers', async () => {
     const trusted = await startTarget();
     try {
       const environment = openEnvironment();
@@ -227,7 +227,7 @@ describe('a window that is full', () => {
 });
 
 describe('towards the end of its time a worker', () => {
-  it('sends nothing more to a host that hangs, and to others as long as their requests fit', async () => {
+  test('sends nothing more to a host that hangs, and to others as long as their requests fit', async () => {
     await createJobs(target.url, 1, { timeoutMs: 500 });
     await belfry.clock.advanceTo(DUE);
     const environment = openEnvironment();
@@ -245,7 +245,7 @@ describe('towards the end of its time a worker', () => {
     expect(await stats()).toMatchObject({ ready: 0, scheduled: 1, processing: 0 });
   });
 
-  it('gives back what has no time any more, and wakes another', async () => {
+  test('gives back what has no time any more, and wakes another', async () => {
     await createJobs(healthy.url, 3, { timeoutMs: 55_000 });
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readDecidedHibernation } from '../../../lib/db/hibernation.ts';
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
@@ -31,7 +31,7 @@ const expectTicking = async () => {
 };
 
 describe('a tick that decides, and a job', () => {
-  it('that is committed before the decision: it stays awake for it', async () => {
+  test('that is committed before the decision: it stays awake for it', async () => {
     const soon = { ...atNoon, nextExecutionTime: new Date(Date.parse(START) + 5 * MINUTE) };
     // Committed, but its creator has not yet looked whether ticks come.
     await insertJobs(belfry.pool, [soon], new Date(START));
@@ -39,7 +39,7 @@ describe('a tick that decides, and a job', () => {
     await expectTicking();
   });
 
-  it('that is committed before the tick has the row: it stays awake for it', async () => {
+  test('that is committed before the tick has the row: it stays awake for it', async () => {
     const soon = { ...atNoon, nextExecutionTime: new Date(Date.parse(START) + 5 * MINUTE) };
     const creator = await belfry.pool.connect();
     await creator.query('begin');
@@ -54,7 +54,7 @@ describe('a tick that decides, and a job', () => {
     await expectTicking();
   });
 
-  it('that is committed after the decision, before the row: its creator waits for it and turns the tick on', async () => {
+  test('that is committed after the decision, before the row: its creator waits for it and turns the tick on', async () => {
     const { pool } = belfry;
     const deciding = Promise.withResolvers<void>();
     const decided = Promise.withResolvers<void>();
@@ -85,7 +85,7 @@ describe('a tick that decides, and a job', () => {
     await expectTicking();
   });
 
-  it('whose transaction is open all the time: its creator finds out that it fell asleep', async () => {
+  test('whose transaction is open all the time: its creator finds out that it fell asleep', async () => {
     const asleep = Promise.withResolvers<void>();
     const stored = Promise.withResolvers<void>();
     const { pool } = belfry;
@@ -115,7 +115,7 @@ describe('a tick that decides, and a job', () => {
     await expectTicking();
   });
 
-  it.each(['POST', 'PUT'])('made while it waits for its %s: the minute tick ends on', async (method) => {
+  test.each(['POST', 'PUT'])('made while it waits for its %s: the minute tick ends on', async (method) => {
     const arrived = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     belfry.server.intercept(async (call) => {
@@ -141,14 +141,14 @@ describe('a tick that decides, and a job', () => {
 });
 
 describe('two ticks at once', () => {
-  it('fall asleep once', async () => {
+  test('fall asleep once', async () => {
     await Promise.all([belfry.tick(), belfry.tick()]);
     expect(belfry.isMinuteTickOn()).toBe(false);
     expect(belfry.server.done.filter((call) => call.startsWith('PUT'))).toEqual(['PUT tick DISABLED']);
     expect(await belfry.read()).toMatchObject({ state: 'asleep', revision: 3 });
   });
 
-  it('of which one is falling asleep: the other leaves it alone', async () => {
+  test('of which one is falling asleep: the other leaves it alone', async () => {
     const arrived = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     belfry.server.intercept(async (call) => {
@@ -199,7 +199,7 @@ describe('a tick that dies', () => {
     await death.promise;
   };
 
-  it.each(steps)('%s is made good by the next, and no job is late', async (_, operation, when) => {
+  test.each(steps)('%s is made good by the next, and no job is late', async (_, operation, when) => {
     await die(operation, when);
     expect(await belfry.read()).toMatchObject({ state: 'falling_asleep' });
     if (belfry.isMinuteTickOn()) await belfry.clock.advanceBy(MINUTE);
@@ -219,7 +219,7 @@ describe('a tick that dies', () => {
     await expectTicking();
   });
 
-  it.each(steps)(
+  test.each(steps)(
     '%s does not keep a job that is due sooner from turning the tick on',
     async (_, operation, when) => {
       await die(operation, when);
@@ -229,7 +229,7 @@ describe('a tick that dies', () => {
     },
   );
 
-  it.each(steps)('%s, in trouble only, leaves the minute tick on', async (_, operation, when) => {
+  test.each(steps)('%s, in trouble only, leaves the minute tick on', async (_, operation, when) => {
     const { ticks } = belfry;
     const failing: TickSchedule = {
       ...ticks,
@@ -246,7 +246,7 @@ describe('a tick that dies', () => {
     expect(await belfry.read()).toMatchObject({ state: 'asleep' });
   });
 
-  it('before the row says that it is asleep is made good', async () => {
+  test('before the row says that it is asleep is made good', async () => {
     const { pool } = belfry;
     const failing: typeof pool = {
       ...pool,

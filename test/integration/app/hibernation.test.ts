@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { composeDeclaredJobs } from '../../../functions/compose/declared-jobs.ts';
 import { aJob } from '../../support/a-job.ts';
 import { createHibernating, MINUTE, START, type Hibernating } from './hibernation-fixture.ts';
@@ -12,7 +12,7 @@ afterEach(() => belfry.close());
 const onceAt = (time: string) => aJob({ schedule: `2030-03-04T${time}Z`, isRecurring: false });
 
 describe('a tick', () => {
-  it('falls asleep when nothing is to come, for 12 hours', async () => {
+  test('falls asleep when nothing is to come, for 12 hours', async () => {
     await belfry.tick();
     expect(belfry.isMinuteTickOn()).toBe(false);
     expect(belfry.oneTimeTicks()).toEqual(['22:00:00']);
@@ -23,26 +23,26 @@ describe('a tick', () => {
     });
   });
 
-  it('turns the minute tick off only when the one-time tick is there', async () => {
+  test('turns the minute tick off only when the one-time tick is there', async () => {
     await belfry.tick();
     const changes = belfry.server.done.filter((call) => !call.startsWith('GET'));
     expect(changes).toEqual(['POST tick-at-20300304T220000 ENABLED', 'PUT tick DISABLED']);
   });
 
-  it('falls asleep until the next job is near', async () => {
+  test('falls asleep until the next job is near', async () => {
     await belfry.createJob(onceAt('11:00:00'));
     await belfry.tick();
     expect(belfry.oneTimeTicks()).toEqual(['10:55:00']);
   });
 
-  it('stays awake when something is due within 15 minutes', async () => {
+  test('stays awake when something is due within 15 minutes', async () => {
     await belfry.createJob(onceAt('10:14:59'));
     await belfry.tick();
     expect(belfry.server.done).toEqual([]);
     expect(await belfry.read()).toMatchObject({ state: 'awake', revision: 1 });
   });
 
-  it.each(['SCHEDULED', 'RETRYING', 'RUNNING'])('stays awake while an execution is %s', async (status) => {
+  test.each(['SCHEDULED', 'RETRYING', 'RUNNING'])('stays awake while an execution is %s', async (status) => {
     await belfry.pool.query(
       `insert into job_executions (job_id, job_revision, status, execution_time, due_at, claim_token,
                                    lease_expires_at, created_at, updated_at)
@@ -54,7 +54,7 @@ describe('a tick', () => {
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  it('that came late, just after another fell asleep, leaves it so', async () => {
+  test('that came late, just after another fell asleep, leaves it so', async () => {
     await belfry.tick();
     const { revision } = await belfry.read();
     await belfry.clock.advanceBy(MINUTE);
@@ -63,7 +63,7 @@ describe('a tick', () => {
     expect(belfry.isMinuteTickOn()).toBe(false);
   });
 
-  it('falls asleep anew when ticks come on though the minute tick was turned off', async () => {
+  test('falls asleep anew when ticks come on though the minute tick was turned off', async () => {
     await belfry.tick();
     await belfry.ticks.switchOn();
     await belfry.clock.advanceBy(4 * MINUTE);
@@ -73,14 +73,14 @@ describe('a tick', () => {
     expect(belfry.oneTimeTicks()).toEqual(['22:04:00']);
   });
 
-  it('has no time to fall asleep when it is nearly out of it', async () => {
+  test('has no time to fall asleep when it is nearly out of it', async () => {
     await belfry.runTick(belfry.inMs(19_000));
     expect(belfry.server.done).toEqual([]);
   });
 });
 
 describe('the one-time tick', () => {
-  it('turns the minute tick on and dispatches what is due until its first', async () => {
+  test('turns the minute tick on and dispatches what is due until its first', async () => {
     const [near, further] = [
       await belfry.createJob(onceAt('11:00:00')),
       await belfry.createJob(onceAt('11:01:00')),
@@ -96,7 +96,7 @@ describe('the one-time tick', () => {
     expect(await belfry.dispatched(further.id)).toEqual(['11:01:00']);
   });
 
-  it('is renewed when there is still nothing to come, with the minute tick on in between', async () => {
+  test('is renewed when there is still nothing to come, with the minute tick on in between', async () => {
     await belfry.tick();
     await belfry.clock.advanceTo('2030-03-04T22:00:20Z');
     belfry.dropOneTimeTicks();
@@ -110,7 +110,7 @@ describe('the one-time tick', () => {
     expect(await belfry.read()).toMatchObject({ state: 'asleep' });
   });
 
-  it('of a sleep that was cut short sees to it that the minute tick is on, even so', async () => {
+  test('of a sleep that was cut short sees to it that the minute tick is on, even so', async () => {
     await belfry.createJob(onceAt('11:00:00'));
     await belfry.tick();
     await belfry.createJob(onceAt('10:05:00'));
@@ -125,7 +125,7 @@ describe('the one-time tick', () => {
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  it('waits for a database that is starting', async () => {
+  test('waits for a database that is starting', async () => {
     await belfry.tick();
     await belfry.clock.advanceTo('2030-03-04T22:00:00Z');
     let refusals = 3;
@@ -145,7 +145,7 @@ describe('the one-time tick', () => {
     expect(await ticking).toMatchObject({ isComplete: true });
   });
 
-  it('that fails has turned the minute tick on', async () => {
+  test('that fails has turned the minute tick on', async () => {
     await belfry.tick();
     await belfry.clock.advanceTo('2030-03-04T22:00:00Z');
     const gone: typeof belfry.pool = { ...belfry.pool, query: () => belfry.unavailable() };
@@ -156,7 +156,7 @@ describe('the one-time tick', () => {
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  it('dispatches what is due when EventBridge Scheduler fails, and fails then, so that it is made again', async () => {
+  test('dispatches what is due when EventBridge Scheduler fails, and fails then, so that it is made again', async () => {
     const job = await belfry.createJob(onceAt('11:00:00'));
     await belfry.tick();
     await belfry.clock.advanceTo('2030-03-04T10:57:30Z');
@@ -179,7 +179,7 @@ describe('a job', () => {
     belfry.server.done.length = 0;
   });
 
-  it('due sooner turns the minute tick on', async () => {
+  test('due sooner turns the minute tick on', async () => {
     await belfry.createJob(onceAt('12:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(true);
     expect(await belfry.read()).toMatchObject({ state: 'awake' });
@@ -189,14 +189,14 @@ describe('a job', () => {
     expect(belfry.oneTimeTicks()).toEqual(['11:55:00']);
   });
 
-  it('changed to be due sooner does so too', async () => {
+  test('changed to be due sooner does so too', async () => {
     const job = await belfry.createJob(onceAt('17:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(false);
     await belfry.changeJob(job.id, { schedule: '2030-03-04T12:00:00Z' });
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  it('declared, or declared anew to be due sooner, does so too', async () => {
+  test('declared, or declared anew to be due sooner, does so too', async () => {
     const { declareJob } = composeDeclaredJobs(belfry.parts);
     await declareJob('later', onceAt('23:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(false);
@@ -210,14 +210,14 @@ describe('a job', () => {
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  it('due later, or never, leaves it off', async () => {
+  test('due later, or never, leaves it off', async () => {
     const job = await belfry.createJob(onceAt('16:00:01'));
     await belfry.changeJob(job.id, { isActive: false });
     expect(belfry.server.done).toEqual([]);
     expect(await belfry.read()).toMatchObject({ state: 'asleep' });
   });
 
-  it('due before the first tick can see it is dispatched at once', async () => {
+  test('due before the first tick can see it is dispatched at once', async () => {
     const job = await belfry.createJob(onceAt('10:03:00'));
     expect(await belfry.dispatched(job.id)).toEqual(['10:03:00']);
     // The tick was turned on, and has still not come.
@@ -226,7 +226,7 @@ describe('a job', () => {
     expect(await belfry.dispatched(another.id)).toEqual(['10:03:10']);
   });
 
-  it('is created though EventBridge Scheduler does not answer, and the next one asks again', async () => {
+  test('is created though EventBridge Scheduler does not answer, and the next one asks again', async () => {
     belfry.server.intercept(() => ({ status: 429, code: 'ThrottlingException' }));
     await belfry.createJob(onceAt('12:00:00'));
     expect(belfry.logged).toEqual(['ticks_not_on']);
@@ -239,7 +239,7 @@ describe('a job', () => {
     expect(await belfry.read()).toMatchObject({ state: 'awake' });
   });
 
-  it('whose creator died before it could ask is made good by the one-time tick', async () => {
+  test('whose creator died before it could ask is made good by the one-time tick', async () => {
     belfry.server.intercept(() => ({ status: 500, code: 'InternalServerException' }));
     const job = await belfry.createJob(onceAt('12:00:00'));
     belfry.server.intercept(() => undefined);
@@ -249,7 +249,7 @@ describe('a job', () => {
     expect(await belfry.dispatched(job.id)).toEqual(['12:00:00']);
   });
 
-  it('turns the minute tick on when it cannot be known whether it is', async () => {
+  test('turns the minute tick on when it cannot be known whether it is', async () => {
     const blind: typeof belfry.pool = {
       ...belfry.pool,
       query: (statement, values) =>
@@ -261,7 +261,7 @@ describe('a job', () => {
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  it('turns the minute tick on, due whenever, when the one-time tick has not come', async () => {
+  test('turns the minute tick on, due whenever, when the one-time tick has not come', async () => {
     await belfry.clock.advanceTo('2030-03-04T16:05:00Z');
     await belfry.createJob(onceAt('20:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(true);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { makeHandler as makeScheduler } from '../../../functions/scheduler/handler.ts';
 import { makeHandler as makeWorker } from '../../../functions/worker/handler.ts';
 import { makeMeasureQueue } from '../../../lib/app/measure-queue.ts';
@@ -60,7 +60,7 @@ describe('a tick', () => {
     await belfry.clock.advanceTo('2030-03-04T10:04:00.500Z');
   });
 
-  it('emits what it did, and what waits then', async () => {
+  test('emits what it did, and what waits then', async () => {
     await tick();
     expect(kept.documents).toEqual([
       {
@@ -79,7 +79,7 @@ describe('a tick', () => {
     expect(lines).toMatchObject([{ event: 'tick', requestId: 'request-7' }]);
   });
 
-  it('counts what it made good', async () => {
+  test('counts what it made good', async () => {
     const job = await belfry.createJob(
       aJob({ schedule: '2030-03-04T10:04:10Z', isRecurring: false, type: 'AT_MOST_ONCE', maxRetryCount: 0 }),
     );
@@ -94,7 +94,7 @@ describe('a tick', () => {
     expect(kept.documents[1]).toMatchObject({ ...depth, OldestDueAge: 238.5 });
   });
 
-  it('that ran out of time is incomplete', async () => {
+  test('that ran out of time is incomplete', async () => {
     // The second batch is written while the first is delivered, and delivered too; the third finds no time left.
     for (let count = 0; count < 2; count += 1)
       await belfry.createJob(aJob({ schedule: '2030-03-04T10:09:00Z', isRecurring: false }));
@@ -110,7 +110,7 @@ describe('a tick', () => {
     expect(kept.documents[0]).toMatchObject({ TickIncomplete: 1, TickDuration: 2 * TIMEOUT_MS });
   });
 
-  it('does not fail because the depth cannot be read; the age comes from PostgreSQL', async () => {
+  test('does not fail because the depth cannot be read; the age comes from PostgreSQL', async () => {
     await expect(tick({ queue: { ...belfry.queue, stats: away } })).resolves.toMatchObject({ executions: 1 });
     expect(kept.documents[1]).toEqual({ OldestDueAge: 238.5 });
     expect(lines).toMatchObject([
@@ -119,7 +119,7 @@ describe('a tick', () => {
     ]);
   });
 
-  it('that goes on without SQS emits what it did, and how many parts failed', async () => {
+  test('that goes on without SQS emits what it did, and how many parts failed', async () => {
     await expect(tick({ publishWakeUps: away })).resolves.toMatchObject({ failedParts: ['SQS'] });
     expect(kept.documents[0]).toMatchObject({ TickExecutions: 1, TickFailedParts: 1 });
     expect(lines).toMatchObject([
@@ -129,7 +129,7 @@ describe('a tick', () => {
     ]);
   });
 
-  it('that fails emits what waits, and no duration, so that it counts as no tick', async () => {
+  test('that fails emits what waits, and no duration, so that it counts as no tick', async () => {
     const pool: Parts['pool'] = { ...belfry.pool, connect: away };
     await expect(tick({ pool })).rejects.toThrow('away');
     expect(kept.documents).toEqual([{ ...depth, QueueScheduled: 0, OldestDueAge: 238.5 }]);
@@ -141,7 +141,7 @@ describe('a tick', () => {
     ]);
   });
 
-  it('has nothing due when all that waits is to come', async () => {
+  test('has nothing due when all that waits is to come', async () => {
     await belfry.pool.query(`delete from job_executions where execution_time < $1`, [belfry.clock.now()]);
     await tick();
     expect(kept.documents[1]).toMatchObject({ OldestDueAge: 0 });
@@ -149,7 +149,7 @@ describe('a tick', () => {
 });
 
 describe('a worker', () => {
-  it('emits outcomes and how late each request left', async () => {
+  test('emits outcomes and how late each request left', async () => {
     await createDueJob();
     await createDueJob({ schedule: '2030-03-04T10:00:03Z' });
     await createDueJob({ schedule: '2030-03-04T10:00:03Z' });
@@ -162,7 +162,7 @@ describe('a worker', () => {
     expect(lines).toMatchObject([{ event: 'worker_run', requestId: 'request-7' }]);
   });
 
-  it('is late by the instant a retry was due at, though the queue has forgotten it', async () => {
+  test('is late by the instant a retry was due at, though the queue has forgotten it', async () => {
     await createDueJob({ maxRetryCount: 1 });
     await belfry.clock.advanceTo(DUE);
     target.answerWith(503);
@@ -181,14 +181,14 @@ describe('a worker', () => {
     ]);
   });
 
-  it('emits no lateness when it sent nothing', async () => {
+  test('emits no lateness when it sent nothing', async () => {
     await work();
     expect(kept.documents).toEqual([
       { ExecutionsSucceeded: 0, ExecutionsFailed: 0, Retries: 0, ClaimsLost: 0 },
     ]);
   });
 
-  it('that fails emits what it had done', async () => {
+  test('that fails emits what it had done', async () => {
     await createDueJob();
     await belfry.clock.advanceTo(DUE);
     // The queue goes away once it has given what is due.
@@ -197,7 +197,7 @@ describe('a worker', () => {
     expect(kept.documents).toMatchObject([{ ExecutionsSucceeded: 1 }, { Lateness: { Count: 1 } }]);
   });
 
-  it('counts a claim that it lost', async () => {
+  test('counts a claim that it lost', async () => {
     target.answerWith('hang');
     await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
     await belfry.clock.advanceTo(DUE);

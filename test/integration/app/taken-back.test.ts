@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compose } from '../../support/belfry.ts';
 import { until } from '../../support/manual-clock.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
@@ -6,7 +6,7 @@ import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } fr
 setUpWorker();
 
 describe('what was dispatched ahead', () => {
-  it('is not sent once its job is paused or deleted, even while the queue still holds it', async () => {
+  test('is not sent once its job is paused or deleted, even while the queue still holds it', async () => {
     const paused = await createDueJob();
     const deleted = await createDueJob();
     const stale = compose({
@@ -27,7 +27,7 @@ describe('what was dispatched ahead', () => {
     });
   });
 
-  it('goes out as the job is now when only its request was changed', async () => {
+  test('goes out as the job is now when only its request was changed', async () => {
     const job = await createDueJob({ body: '"old"' });
     await belfry.changeJob(job.id, { body: '"new"' });
     await belfry.clock.advanceTo(DUE);
@@ -35,7 +35,7 @@ describe('what was dispatched ahead', () => {
     expect(target.requests.map((request) => request.body)).toEqual(['new']);
   });
 
-  it('follows its job to another instant, and runs once', async () => {
+  test('follows its job to another instant, and runs once', async () => {
     const job = await createDueJob();
     await belfry.changeJob(job.id, { schedule: '2030-03-04T10:00:20Z' });
     await belfry.clock.advanceTo(DUE);
@@ -48,7 +48,7 @@ describe('what was dispatched ahead', () => {
     expect(executions.map((execution) => execution.status)).toEqual(['CANCELLED', 'SUCCESS']);
   });
 
-  it('runs at its old instant when the job was paused and resumed before', async () => {
+  test('runs at its old instant when the job was paused and resumed before', async () => {
     const job = await createDueJob();
     await belfry.changeJob(job.id, { isActive: false });
     await belfry.changeJob(job.id, { isActive: true });
@@ -58,7 +58,7 @@ describe('what was dispatched ahead', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  it('is not retried once its job is paused while the request is out', async () => {
+  test('is not retried once its job is paused while the request is out', async () => {
     target.answerWith('hang');
     const job = await createDueJob({ timeoutMs: 300 });
     await belfry.clock.advanceTo(DUE);
@@ -69,7 +69,7 @@ describe('what was dispatched ahead', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'FAILED', retryCount: 0 });
   });
 
-  it('is not sent a second time when the job became AT_MOST_ONCE meanwhile', async () => {
+  test('is not sent a second time when the job became AT_MOST_ONCE meanwhile', async () => {
     target.answerWith('hang');
     const job = await createDueJob({ timeoutMs: 300 });
     await belfry.clock.advanceTo(DUE);

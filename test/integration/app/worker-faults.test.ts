@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { aJob } from '../../support/a-job.ts';
 import type { Parts } from '../../support/belfry.ts';
@@ -17,7 +17,7 @@ import {
 setUpWorker();
 
 describe('when a part fails', () => {
-  it('a payload that the queue lost comes from PostgreSQL', async () => {
+  test('a payload that the queue lost comes from PostgreSQL', async () => {
     await createDueJob({ body: '"kept"' });
     const [key] = await belfry.redis.keys('*:payload:*');
     await belfry.redis.del(key!);
@@ -26,7 +26,7 @@ describe('when a part fails', () => {
     expect(target.requests.map((request) => request.body)).toEqual(['kept']);
   });
 
-  it('a claim that PostgreSQL does not answer is made again, and holds up nothing', async () => {
+  test('a claim that PostgreSQL does not answer is made again, and holds up nothing', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
     let failures = 0;
@@ -44,7 +44,7 @@ describe('when a part fails', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
   });
 
-  it('a worker that cannot claim for 20 s sends nothing, says so, gives back what it took and wakes another', async () => {
+  test('a worker that cannot claim for 20 s sends nothing, says so, gives back what it took and wakes another', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();
@@ -67,7 +67,7 @@ describe('when a part fails', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
   });
 
-  it('an outcome that PostgreSQL does not take at once is recorded when it is back', async () => {
+  test('an outcome that PostgreSQL does not take at once is recorded when it is back', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
     let failures = 0;
@@ -87,7 +87,7 @@ describe('when a part fails', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  it('an outcome whose claim was lost meanwhile is not written', async () => {
+  test('an outcome whose claim was lost meanwhile is not written', async () => {
     target.answerWith('hang');
     const job = await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
     await belfry.clock.advanceTo(DUE);
@@ -102,7 +102,7 @@ describe('when a part fails', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'RUNNING', errorMessage: "another's" });
   });
 
-  it('a worker whose wake-ups SQS does not take works on alone', async () => {
+  test('a worker whose wake-ups SQS does not take works on alone', async () => {
     await belfry.createJobs(
       Array.from({ length: 300 }, () => aJob({ schedule: DUE, isRecurring: false, api: target.url })),
     );
@@ -111,7 +111,7 @@ describe('when a part fails', () => {
     expect(await work({ publishWakeUps })).toMatchObject({ succeeded: 300 });
   });
 
-  it('what a worker held when Redis lost it, and took again from the tick’s rebuild, is sent once', async () => {
+  test('what a worker held when Redis lost it, and took again from the tick’s rebuild, is sent once', async () => {
     const job = await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
     await belfry.clock.advanceTo('2030-03-04T10:00:04.000Z');
     const processing = async () => (await belfry.queue.stats(belfry.clock.nowMs())).processing;
@@ -129,7 +129,7 @@ describe('when a part fails', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
   });
 
-  it('what the queue holds twice, after a day in which no worker came, is sent once', async () => {
+  test('what the queue holds twice, after a day in which no worker came, is sent once', async () => {
     const job = await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
     await belfry.clock.advanceTo(DUE);
     const [key] = await belfry.redis.keys('*:payload:*');
@@ -148,7 +148,7 @@ describe('when a part fails', () => {
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ ready: 0, processing: 0 });
   });
 
-  it('a worker that is told to end finishes what is out and gives back the rest, each for its own instant', async () => {
+  test('a worker that is told to end finishes what is out and gives back the rest, each for its own instant', async () => {
     target.answerWith('hang');
     const out = await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
     const held = await createDueJob({ schedule: '2030-03-04T10:00:06.500Z' });
@@ -167,7 +167,7 @@ describe('when a part fails', () => {
     });
   });
 
-  it('what a vanished worker had taken and not claimed is run after its lease', async () => {
+  test('what a vanished worker had taken and not claimed is run after its lease', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
     const nowMs = belfry.clock.nowMs();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aJob } from '../../support/a-job.ts';
 import { until } from '../../support/manual-clock.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
@@ -6,7 +6,7 @@ import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } fr
 setUpWorker();
 
 describe('a worker', () => {
-  it('sends the job as described, with its identity, and records success', async () => {
+  test('sends the job as described, with its identity, and records success', async () => {
     const job = await createDueJob({
       method: 'PUT',
       headers: { 'X-Team': 'billing' },
@@ -41,14 +41,14 @@ describe('a worker', () => {
     });
   });
 
-  it('sends a text body as it is', async () => {
+  test('sends a text body as it is', async () => {
     await createDueJob({ body: JSON.stringify('plain <text>') });
     await belfry.clock.advanceTo(DUE);
     await work();
     expect(target.requests[0]?.body).toBe('plain <text>');
   });
 
-  it('holds what it took ahead and sends it at its due instant, not before', async () => {
+  test('holds what it took ahead and sends it at its due instant, not before', async () => {
     await createDueJob();
     await belfry.clock.advanceTo('2030-03-04T10:00:03.500Z');
     const running = work();
@@ -63,14 +63,14 @@ describe('a worker', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  it('does nothing early for what is due later than it takes ahead', async () => {
+  test('does nothing early for what is due later than it takes ahead', async () => {
     const job = await createDueJob();
     expect(await work()).toMatchObject({ attempts: 0 });
     expect(await theExecution(job.id)).toMatchObject({ status: 'SCHEDULED' });
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 1 });
   });
 
-  it('runs far more than its window holds, each once', async () => {
+  test('runs far more than its window holds, each once', async () => {
     const jobs = Array.from({ length: 1_000 }, (_, n) =>
       aJob({ schedule: DUE, isRecurring: false, api: `${target.url}/${n}` }),
     );
@@ -82,7 +82,7 @@ describe('a worker', () => {
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ completed: 1_000, processing: 0 });
   });
 
-  it('shares the queue with another worker; none is run twice', async () => {
+  test('shares the queue with another worker; none is run twice', async () => {
     await belfry.createJobs(
       Array.from({ length: 500 }, (_, n) =>
         aJob({ schedule: DUE, isRecurring: false, api: `${target.url}/${n}` }),
@@ -96,7 +96,7 @@ describe('a worker', () => {
     expect(target.requests).toHaveLength(500);
   });
 
-  it('sends further wake-ups when more is due than it takes', async () => {
+  test('sends further wake-ups when more is due than it takes', async () => {
     await belfry.createJobs(
       Array.from({ length: 1_000 }, () => aJob({ schedule: DUE, isRecurring: false, api: target.url })),
     );

@@ -149,7 +149,7 @@ describe('npm run audit:database', () => {
 
   test('is a program whose exit code says it', async () => {
     const exitCode = async (...args: string[]) => {
-      const child = spawn(process.execPath, ['local/commands/audit.ts', ...args], {
+      const child = spawn(process.execPath, ['local/commands/audit/main.ts', ...args], {
         stdio: 'ignore',
         env: { DATABASE_URL: belfry.databaseUrl },
       });

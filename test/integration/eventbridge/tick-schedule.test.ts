@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { makeTickSchedule, type TickSchedule } from '../../../lib/eventbridge/tick-schedule.ts';
 import {
@@ -55,37 +55,37 @@ const refuse = (method: ScheduleCall['method'], times: number, status: number, c
 };
 
 describe('the minute schedule', () => {
-  it('is turned off and on, and keeps everything else', async () => {
+  test('is turned off and on, and keeps everything else', async () => {
     await ticks.switchOff();
     expect(server.schedules.get('tick')).toEqual({ ...minuteSchedule, State: 'DISABLED' });
     await ticks.switchOn();
     expect(server.schedules.get('tick')).toEqual(minuteSchedule);
   });
 
-  it('is turned on though it is said to be on: that may be out of date', async () => {
+  test('is turned on though it is said to be on: that may be out of date', async () => {
     await ticks.switchOn();
     expect(server.done).toEqual(['GET tick', 'PUT tick ENABLED']);
   });
 
-  it('is updated though it began in the past, which no update may say', async () => {
+  test('is updated though it began in the past, which no update may say', async () => {
     server.schedules.set('tick', { ...minuteSchedule, StartDate: 1_000_000_000 });
     await ticks.switchOff();
     expect(server.schedules.get('tick')).toEqual({ ...minuteSchedule, State: 'DISABLED' });
   });
 
-  it('is updated when somebody else is updating it too', async () => {
+  test('is updated when somebody else is updating it too', async () => {
     refuse('PUT', 2, 409, 'ConflictException');
     await ticks.switchOff();
     expect(server.schedules.get('tick')).toMatchObject({ State: 'DISABLED' });
   });
 
-  it('is updated when EventBridge Scheduler throttles at first', async () => {
+  test('is updated when EventBridge Scheduler throttles at first', async () => {
     refuse('PUT', 2, 429, 'ThrottlingException');
     await ticks.switchOff();
     expect(server.schedules.get('tick')).toMatchObject({ State: 'DISABLED' });
   });
 
-  it.each([
+  test.each([
     [429, 'ThrottlingException'],
     [500, 'InternalServerException'],
     [409, 'ConflictException'],
@@ -96,7 +96,7 @@ describe('the minute schedule', () => {
     expect(server.schedules.get('tick')).toEqual(minuteSchedule);
   });
 
-  it.each(['hang', 'lose'] as const)(
+  test.each(['hang', 'lose'] as const)(
     'does not keep the caller waiting when the answers %s',
     async (fault) => {
       server.intercept(() => fault);
@@ -108,7 +108,7 @@ describe('the minute schedule', () => {
 });
 
 describe('a one-time tick', () => {
-  it('is of the same target, at a second of UTC, once', async () => {
+  test('is of the same target, at a second of UTC, once', async () => {
     await ticks.tickOnceAt(AT);
     expect(server.schedules.get(ONE_TIME)).toEqual({
       Name: ONE_TIME,
@@ -123,13 +123,13 @@ describe('a one-time tick', () => {
     });
   });
 
-  it('may be asked for twice', async () => {
+  test('may be asked for twice', async () => {
     await ticks.tickOnceAt(AT);
     await ticks.tickOnceAt(AT);
     expect([...server.schedules.keys()]).toEqual(['tick', ONE_TIME]);
   });
 
-  it('is taken back, and may be gone already', async () => {
+  test('is taken back, and may be gone already', async () => {
     await ticks.tickOnceAt(AT);
     await ticks.dropTickAt(AT);
     await ticks.dropTickAt(AT);
@@ -137,7 +137,7 @@ describe('a one-time tick', () => {
   });
 });
 
-it('a name too long for a one-time schedule to derive from is refused at the start', () => {
+test('a name too long for a one-time schedule to derive from is refused at the start', () => {
   const of = (scheduleName: string) =>
     makeTickSchedule({ scheduler: server.client, scheduleName, groupName: 'g' });
   expect(() => of('x'.repeat(45))).not.toThrow();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';
 import { functions, type FunctionSettings } from '../../../lib/topology.ts';
@@ -77,7 +77,7 @@ const bears = {
 };
 
 describe('each line of a function', () => {
-  it.each([
+  test.each([
     ['scheduler', {}, { message: 'tick', executions: 0 }, 5],
     ['worker', aBatch, { message: 'worker_run', attempts: 0 }, 2],
     ['api', aRequest, { message: 'request', requestId: 'gateway-1', status: 200 }, 2],
@@ -98,7 +98,7 @@ describe('each line of a function', () => {
     expect(documents.map((document) => document['service'])).toEqual(documents.map(() => 'shop-prod'));
   });
 
-  it('is no metric where the deployment has no name', async () => {
+  test('is no metric where the deployment has no name', async () => {
     expect(await linesOf('scheduler', {}, { count: 2 })).toMatchObject([
       { message: 'function_started', timeZoneData: expect.stringMatching(/^20\d\d[a-z]+$/) },
       { message: 'tick' },

@@ -14,7 +14,7 @@ const withoutSchema = new URL(url);
 withoutSchema.pathname = '/postgres';
 withoutSchema.searchParams.set('application_name', 'hunter2');
 
-const SCRIPT = fileURLToPath(new URL('../../../local/commands/keys.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../local/commands/keys/main.ts', import.meta.url));
 const run = promisify(execFile);
 
 /** The command as a user runs it, in a process of its own. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { connectRedis } from '../../../lib/redis/client.ts';
 import { makeQueue } from '../../../lib/redis/queue.ts';
@@ -9,7 +9,7 @@ describe('a Redis that is not there', () => {
   const queue = makeQueue(away);
   afterAll(() => away.disconnect());
 
-  it.each([
+  test.each([
     ['a script', () => queue.enqueue([{ id: 1, dueMs: 0, payload: '', queue: 'scheduled' }], { nowMs: 0 })],
     ['a pipeline', () => queue.stats(0)],
     ['a command', () => queue.ping()],
@@ -19,15 +19,15 @@ describe('a Redis that is not there', () => {
 });
 
 describe('a Redis that answers with an error', () => {
-  let test: TestRedis;
+  let redis: TestRedis;
   beforeAll(async () => {
-    test = await createTestRedis();
+    redis = await createTestRedis();
   });
-  afterAll(() => test.close());
+  afterAll(() => redis.close());
 
-  it('that is our fault does not pass for one that is away', async () => {
-    await test.redis.set(`{${test.tag}}:ready`, 'no list');
-    const stats = makeQueue(test.redis, { tag: test.tag }).stats(0);
+  test('that is our fault does not pass for one that is away', async () => {
+    await redis.redis.set(`{${redis.tag}}:ready`, 'no list');
+    const stats = makeQueue(redis.redis, { tag: redis.tag }).stats(0);
     await expect(stats).rejects.toThrow('WRONGTYPE');
     await expect(stats).rejects.not.toBeInstanceOf(UnavailableError);
   });

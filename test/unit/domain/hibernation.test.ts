@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   isQuiet,
   isSettled,
@@ -24,7 +24,7 @@ const asleepUntil = (minutes: number | null): Hibernation => ({
 });
 
 describe('it is quiet', () => {
-  it.each([
+  test.each([
     ['nothing is due', outlook(null), true],
     ['nothing is due for 15 minutes', outlook(15), true],
     ['something is due before', outlook(14.99), false],
@@ -34,28 +34,28 @@ describe('it is quiet', () => {
     expect(isQuiet(next, NOW, LOOK_AHEAD)).toBe(quiet);
   });
 
-  it('for longer than 15 minutes where ticks look ahead as far', () => {
+  test('for longer than 15 minutes where ticks look ahead as far', () => {
     expect(isQuiet(outlook(20), NOW, 15 * MINUTE)).toBe(false);
     expect(isQuiet(outlook(21), NOW, 15 * MINUTE)).toBe(true);
   });
 });
 
 describe('a sleep', () => {
-  it('ends the look-ahead and a minute before the next job is due', () => {
+  test('ends the look-ahead and a minute before the next job is due', () => {
     expect(sleepUntil(outlook(60), NOW, LOOK_AHEAD)).toEqual(at(55));
   });
 
-  it('ends on a whole second, never after the time it is to end', () => {
+  test('ends on a whole second, never after the time it is to end', () => {
     const nextDueAt = new Date(NOW + 60 * MINUTE + 999);
     expect(sleepUntil({ nextDueAt, hasOpenExecutions: false }, NOW, LOOK_AHEAD)).toEqual(at(55));
   });
 
-  it('ends after 12 hours at the latest', () => {
+  test('ends after 12 hours at the latest', () => {
     expect(sleepUntil(outlook(null), NOW, LOOK_AHEAD)).toEqual(at(12 * 60));
     expect(sleepUntil(outlook(24 * 60), NOW, LOOK_AHEAD)).toEqual(at(12 * 60));
   });
 
-  it('lies ahead whenever it is quiet', () => {
+  test('lies ahead whenever it is quiet', () => {
     for (const lookAhead of [1, 2, 5, 14, 15].map((minutes) => minutes * MINUTE)) {
       const quiet = Array.from({ length: 40 }, (_, minutes) => outlook(minutes)).filter((next) =>
         isQuiet(next, NOW, lookAhead),
@@ -66,7 +66,7 @@ describe('a sleep', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['the job it was made for', 60, 55, true],
     ['a later job', 61, 55, true],
     ['one due sooner', 59.9, 55, false],
@@ -79,21 +79,21 @@ describe('a sleep', () => {
     expect(ticksInTimeFor(dueMs, asleepUntil(untilMinutes), NOW, LOOK_AHEAD)).toBe(inTime);
   });
 
-  it('is over from its end on, by whichever clock', () => {
+  test('is over from its end on, by whichever clock', () => {
     expect(isSleptOut(asleepUntil(0), NOW)).toBe(true);
     expect(isSleptOut(asleepUntil(0), NOW - 5_000)).toBe(true);
     expect(isSleptOut(asleepUntil(0), NOW - 5_001)).toBe(false);
     expect(isSleptOut(asleepUntil(null), NOW)).toBe(false);
   });
 
-  it('is settled when nobody is falling asleep any more', () => {
+  test('is settled when nobody is falling asleep any more', () => {
     expect(isSettled(asleepUntil(1), NOW)).toBe(true);
     expect(isSettled({ ...asleepUntil(1), settlesAt: new Date(NOW) }, NOW)).toBe(true);
     expect(isSettled({ ...asleepUntil(1), settlesAt: new Date(NOW + 1) }, NOW)).toBe(false);
   });
 });
 
-it('whoever turns the minute tick on dispatches past its first tick, and up to the job that the sleep ended for', () => {
+test('whoever turns the minute tick on dispatches past its first tick, and up to the job that the sleep ended for', () => {
   expect(lookAheadWhenResuming(MINUTE)).toBe(4 * MINUTE);
   expect(lookAheadWhenResuming(LOOK_AHEAD)).toBe(5 * MINUTE);
   expect(lookAheadWhenResuming(15 * MINUTE)).toBe(15 * MINUTE);

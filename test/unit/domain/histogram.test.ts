@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeHistogramRecorder, type Histogram } from '../../../lib/domain/histogram.ts';
 
 const PERCENTILES = [0, 0.5, 0.9, 0.99, 0.999, 1];
@@ -45,11 +45,11 @@ const latenesses = fc.array(
 );
 
 describe('a histogram', () => {
-  it('of nothing is none', () => {
+  test('of nothing is none', () => {
     expect(makeHistogramRecorder().read()).toBeUndefined();
   });
 
-  it('of one value is that value', () => {
+  test('of one value is that value', () => {
     expect(histogramOf([1_234])).toEqual({
       values: [1_234],
       counts: [1],
@@ -60,7 +60,7 @@ describe('a histogram', () => {
     });
   });
 
-  it('has at most 100 values, and percentiles within 19 %, of any distribution', () => {
+  test('has at most 100 values, and percentiles within 19 %, of any distribution', () => {
     fc.assert(
       fc.property(latenesses, (values) => {
         expect(histogramOf(values).values.length).toBeLessThanOrEqual(100);
@@ -69,7 +69,7 @@ describe('a histogram', () => {
     );
   });
 
-  it('keeps count, sum, least and greatest as they were', () => {
+  test('keeps count, sum, least and greatest as they were', () => {
     fc.assert(
       fc.property(latenesses, (values) => {
         const { counts, ...histogram } = histogramOf(values);
@@ -84,7 +84,7 @@ describe('a histogram', () => {
     );
   });
 
-  it('of 100,000 values as a worker has them is within 1.1 %', () => {
+  test('of 100,000 values as a worker has them is within 1.1 %', () => {
     // Most within 20 ms; one in a hundred waits for a second or so, one in ten thousand for an hour.
     const values = Array.from({ length: 100_000 }, (_, n) => {
       if (n % 10_000 === 0) return 3_600_000 + (n % 7);
@@ -94,13 +94,13 @@ describe('a histogram', () => {
     expect(errorOf(values)).toBeLessThanOrEqual(FINEST);
   });
 
-  it('holds all magnitudes at once', () => {
+  test('holds all magnitudes at once', () => {
     const values = Array.from({ length: 24 * 64 }, (_, step) => 2 ** (step / 64));
     expect(histogramOf([0, ...values]).values).toHaveLength(97);
     expect(errorOf([0, ...values])).toBeLessThanOrEqual(WORST);
   });
 
-  it('takes what is too early as punctual, and what is later than it has buckets for as one', () => {
+  test('takes what is too early as punctual, and what is later than it has buckets for as one', () => {
     expect(histogramOf([-5])).toMatchObject({ values: [0], min: 0, sum: 0 });
     expect(histogramOf([END * 2, END * 4])).toMatchObject({ values: [END * 3], counts: [2], max: END * 4 });
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planOccurrences } from '../../../lib/domain/occurrences.ts';
 import { parseSchedule } from '../../../lib/domain/schedule/parse-schedule.ts';
 
@@ -22,35 +22,35 @@ const plan = (
 };
 
 describe('the occurrences of a tick', () => {
-  it('are all up to the horizon, itself included', () => {
+  test('are all up to the horizon, itself included', () => {
     expect(plan('* * * * *', { next: '10:01:00', now: '10:00:30', horizon: '10:03:00' })).toEqual({
       occurrences: ['10:01:00', '10:02:00', '10:03:00'],
       next: '10:04:00',
     });
   });
 
-  it('are each one while the schedule is less than five minutes behind', () => {
+  test('are each one while the schedule is less than five minutes behind', () => {
     expect(plan('* * * * *', { next: '10:01:00', now: '10:06:00', horizon: '10:06:30' })).toEqual({
       occurrences: ['10:01:00', '10:02:00', '10:03:00', '10:04:00', '10:05:00', '10:06:00'],
       next: '10:07:00',
     });
   });
 
-  it('are the latest missed one, and those ahead, when it is further behind', () => {
+  test('are the latest missed one, and those ahead, when it is further behind', () => {
     expect(plan('* * * * *', { next: '10:01:00', now: '16:06:10', horizon: '16:08:10' })).toEqual({
       occurrences: ['16:06:00', '16:07:00', '16:08:00'],
       next: '16:09:00',
     });
   });
 
-  it('count an interval from the scheduled time, not from the clock', () => {
+  test('count an interval from the scheduled time, not from the clock', () => {
     expect(plan('@every 90s', { next: '10:00:07', now: '10:00:30', horizon: '10:02:00' })).toEqual({
       occurrences: ['10:00:07', '10:01:37'],
       next: '10:03:07',
     });
   });
 
-  it('stop at the limit, and the schedule stands at the first left out', () => {
+  test('stop at the limit, and the schedule stands at the first left out', () => {
     const times = { next: '10:01:00', now: '10:00:30', horizon: '10:02:30' };
     expect(plan('* * * * * *', times, { limit: 3 })).toEqual({
       occurrences: ['10:01:00', '10:01:01', '10:01:02'],
@@ -58,7 +58,7 @@ describe('the occurrences of a tick', () => {
     });
   });
 
-  it('are one for a job that does not recur, however late', () => {
+  test('are one for a job that does not recur, however late', () => {
     const times = { next: '10:01:00', now: '16:00:00', horizon: '16:02:00' };
     expect(plan('* * * * *', times, { isRecurring: false })).toEqual({
       occurrences: ['10:01:00'],

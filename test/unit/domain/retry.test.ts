@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { backoffMs, decideNextState, describeFailure } from '../../../lib/domain/retry.ts';
 
 describe('the backoff', () => {
-  it('is 1 s, 2 s, 4 s, 8 s …, and at most 5 minutes', () => {
+  test('is 1 s, 2 s, 4 s, 8 s …, and at most 5 minutes', () => {
     const waits = Array.from({ length: 11 }, (_, n) => backoffMs(n + 1) / 1_000);
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
   });
 
-  it('never shrinks, overflows or leaves its bounds', () => {
+  test('never shrinks, overflows or leaves its bounds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), (retry) => {
         const wait = backoffMs(retry);
@@ -23,7 +23,7 @@ describe('the state after an attempt', () => {
   const errorMessage = 'the target answered 503';
   const atLeastOnce = { type: 'AT_LEAST_ONCE', retryCount: 0, maxRetryCount: 5 } as const;
 
-  it('is SUCCESS for a 2xx, whatever the type', () => {
+  test('is SUCCESS for a 2xx, whatever the type', () => {
     for (const type of ['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const) {
       for (const statusCode of [200, 204, 299]) {
         const result = { kind: 'answered', durationMs: 7, statusCode } as const;
@@ -37,7 +37,7 @@ describe('the state after an attempt', () => {
     }
   });
 
-  it.each([101, 199, 300, 304, 404, 500])('is no SUCCESS for %i', (statusCode) => {
+  test.each([101, 199, 300, 304, 404, 500])('is no SUCCESS for %i', (statusCode) => {
     const result = { kind: 'answered', durationMs: 7, statusCode } as const;
     expect(decideNextState(result, atLeastOnce, 0)).toMatchObject({
       status: 'RETRYING',
@@ -45,7 +45,7 @@ describe('the state after an attempt', () => {
     });
   });
 
-  it('is RETRYING while there are retries left, due after the backoff', () => {
+  test('is RETRYING while there are retries left, due after the backoff', () => {
     const execution = { type: 'AT_LEAST_ONCE', retryCount: 2, maxRetryCount: 3 } as const;
     expect(decideNextState(answered503, execution, 50_000)).toEqual({
       status: 'RETRYING',
@@ -55,7 +55,7 @@ describe('the state after an attempt', () => {
     });
   });
 
-  it('is FAILED once they are used up', () => {
+  test('is FAILED once they are used up', () => {
     const execution = { type: 'AT_LEAST_ONCE', retryCount: 3, maxRetryCount: 3 } as const;
     expect(decideNextState(answered503, execution, 50_000)).toEqual({
       status: 'FAILED',
@@ -65,12 +65,12 @@ describe('the state after an attempt', () => {
     });
   });
 
-  it('is FAILED at once for AT_MOST_ONCE, whatever the limit says', () => {
+  test('is FAILED at once for AT_MOST_ONCE, whatever the limit says', () => {
     const execution = { type: 'AT_MOST_ONCE', retryCount: 0, maxRetryCount: 5 } as const;
     expect(decideNextState(answered503, execution, 0)).toMatchObject({ status: 'FAILED' });
   });
 
-  it('is FAILED at once for a request that was refused, and RETRYING for one that was only not sent', () => {
+  test('is FAILED at once for a request that was refused, and RETRYING for one that was only not sent', () => {
     const reason = 'refused: port 25 is not allowed';
     expect(decideNextState({ kind: 'refused', reason }, atLeastOnce, 0)).toEqual({
       status: 'FAILED',
@@ -84,7 +84,7 @@ describe('the state after an attempt', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{ kind: 'timedOut', durationMs: 300, timeoutMs: 300 }, 'no complete response within 300 ms'],
     [{ kind: 'connectionFailed', durationMs: 1, cause: 'ECONNREFUSED' }, 'the request failed: ECONNREFUSED'],
     [
@@ -95,7 +95,7 @@ describe('the state after an attempt', () => {
     expect(describeFailure(result)).toBe(message);
   });
 
-  it('gives exactly maxRetryCount retries to a target that always fails', () => {
+  test('gives exactly maxRetryCount retries to a target that always fails', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), (maxRetryCount) => {
         let retryCount = 0;

@@ -1,31 +1,31 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planWakeUps } from '../../../lib/domain/wake-up-plan.ts';
 import { timings } from '../../../lib/topology.ts';
 
 const options = { nowMs: 100_300, leadMs: 1_000, jobsPerWakeUp: 100 };
 
 describe('wake-ups', () => {
-  it('arrive one to two seconds before their second', () => {
+  test('arrive one to two seconds before their second', () => {
     expect(planWakeUps([120_000], new Map(), options)).toEqual([{ delaySeconds: 18, count: 1 }]);
   });
 
-  it('are sent at once for what is overdue or nearer than the lead, all counted together', () => {
+  test('are sent at once for what is overdue or nearer than the lead, all counted together', () => {
     expect(planWakeUps([50_000, 100_300, 101_300], new Map(), options)).toEqual([
       { delaySeconds: 0, count: 1 },
     ]);
   });
 
-  it('stand for up to a hundred jobs of one second each', () => {
+  test('stand for up to a hundred jobs of one second each', () => {
     const due = [...Array.from({ length: 250 }, () => 130_000), 131_000];
     expect(planWakeUps(due, new Map(), options).map((wakeUps) => wakeUps.count)).toEqual([3, 1]);
   });
 
-  it('are delayed by 15 minutes at most', () => {
+  test('are delayed by 15 minutes at most', () => {
     expect(planWakeUps([10_000_000], new Map(), options)).toEqual([{ delaySeconds: 900, count: 1 }]);
   });
 
-  it('arrive when workers already take what they are for, wherever in its second that is due', () => {
+  test('arrive when workers already take what they are for, wherever in its second that is due', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999 }), fc.integer({ min: 0, max: 120_000 }), (nowMs, inMs) => {
         const dueMs = nowMs + inMs;
@@ -38,7 +38,7 @@ describe('wake-ups', () => {
     );
   });
 
-  it('are enough, in time and not one too many, however a tick cuts its work into batches', () => {
+  test('are enough, in time and not one too many, however a tick cuts its work into batches', () => {
     const due = fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 300 });
     fc.assert(
       fc.property(

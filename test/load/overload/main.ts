@@ -1,12 +1,12 @@
 import { loadavg } from 'node:os';
-import { openApiClient } from '../support/api-client.ts';
-import { callSteadily } from '../support/api-load.ts';
-import { describeMachine, machineText } from '../support/machine.ts';
-import { startProgram } from '../support/processes/program.ts';
-import type { Services, Stage } from '../support/services.ts';
-import type { TargetCalls } from '../support/counting-target.ts';
-import { postBacklog, postDistantJobs, watchDrain } from './overload/backlog.ts';
-import { greatest, judge, takenPerSecond, type Overloaded } from './overload/measure.ts';
+import { openApiClient } from '../../support/api-client.ts';
+import { callSteadily } from '../../support/api-load.ts';
+import { describeMachine, machineText } from '../../support/machine.ts';
+import { startProgram } from '../../support/processes/program.ts';
+import type { Services, Stage } from '../../support/services.ts';
+import type { TargetCalls } from '../../support/counting-target.ts';
+import { postBacklog, postDistantJobs, watchDrain } from './backlog.ts';
+import { greatest, judge, takenPerSecond, type Overloaded } from './measure.ts';
 import {
   API_CALLS_PER_SECOND,
   API_ENVIRONMENTS,
@@ -16,13 +16,13 @@ import {
   TARGET_MS,
   WINDOW,
   WORKERS,
-} from './overload/settings.ts';
-import { startBelfry } from './support/belfry.ts';
-import { makeMetricKeeper } from './support/emitted.ts';
-import { readQueueDepth } from './support/queue-depth.ts';
-import { runAgainstServices } from './support/run.ts';
-import { untilSo } from './support/until-so.ts';
-import { printVerdicts } from './support/verdict.ts';
+} from './settings.ts';
+import { startBelfry } from '../support/belfry.ts';
+import { makeMetricKeeper } from '../support/emitted.ts';
+import { readQueueDepth } from '../support/queue-depth.ts';
+import { runAgainstServices } from '../support/run.ts';
+import { untilSo } from '../support/until-so.ts';
+import { printVerdicts } from '../support/verdict.ts';
 
 /** `npm run overload`: ten times more becomes due than the workers take. About a minute. */
 
@@ -47,7 +47,9 @@ await runAgainstServices(async (services) => {
 async function overload(services: Services): Promise<Overloaded> {
   const stage = await services.openStage('overload');
   stage.atEnd(stage.close);
-  const target = await startProgram<TargetCalls>(new URL('../support/counting-target.ts', import.meta.url));
+  const target = await startProgram<TargetCalls>(
+    new URL('../../support/counting-target.ts', import.meta.url),
+  );
   stage.atEnd(target.stop);
   const ages = makeMetricKeeper('oldestDueAge', (line) => console.error(line));
   const belfry = await startBelfry(stage, {

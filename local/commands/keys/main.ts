@@ -3,10 +3,10 @@
 //   npm run keys -- list
 //   npm run keys -- revoke --id 7
 // The database is --database-url, or DATABASE_URL, which other users of the machine cannot read off the command line.
-import { createPool } from '../../lib/db/pool.ts';
-import { systemClock } from '../../lib/clock/system-clock.ts';
-import { explainFailure, parseCommand } from './keys/parse-command.ts';
-import { runKeysCommand } from './keys/run-command.ts';
+import { createPool } from '../../../lib/db/pool.ts';
+import { systemClock } from '../../../lib/clock/system-clock.ts';
+import { explainFailure, parseCommand } from './parse-command.ts';
+import { runKeysCommand } from './run-command.ts';
 
 try {
   const { databaseUrl, command } = parseCommand(process.argv.slice(2), process.env);

@@ -1,24 +1,24 @@
 import { writeFile } from 'node:fs/promises';
-import { openApiClient } from '../support/api-client.ts';
-import { describeMachine, machineText } from '../support/machine.ts';
-import { startProgram } from '../support/processes/program.ts';
-import type { Services } from '../support/services.ts';
-import { percentile } from '../support/stats.ts';
-import type { TargetCalls } from '../support/counting-target.ts';
-import { close } from './soak/closing.ts';
-import { FULL_SPEED_JOBS, measureFullSpeed } from './soak/full-speed.ts';
-import { judgeClosing } from './soak/judge-closing.ts';
-import { judgeConnections } from './soak/judge-connections.ts';
-import { judgeMemory } from './soak/judge-memory.ts';
-import { judgeTables } from './soak/judge-tables.ts';
-import { putOldHistory, RETENTION_DAYS } from './soak/old-history.ts';
-import { readSoakOptions, type SoakOptions } from './soak/options.ts';
-import { keepTargetLog } from './soak/target-log.ts';
-import { callApi, postRecurring } from './soak/traffic.ts';
-import { watch } from './soak/watch.ts';
-import { startBelfry } from './support/belfry.ts';
-import { runAgainstServices } from './support/run.ts';
-import { exactly, printVerdicts } from './support/verdict.ts';
+import { openApiClient } from '../../support/api-client.ts';
+import { describeMachine, machineText } from '../../support/machine.ts';
+import { startProgram } from '../../support/processes/program.ts';
+import type { Services } from '../../support/services.ts';
+import { percentile } from '../../support/stats.ts';
+import type { TargetCalls } from '../../support/counting-target.ts';
+import { close } from './closing.ts';
+import { FULL_SPEED_JOBS, measureFullSpeed } from './full-speed.ts';
+import { judgeClosing } from './judge-closing.ts';
+import { judgeConnections } from './judge-connections.ts';
+import { judgeMemory } from './judge-memory.ts';
+import { judgeTables } from './judge-tables.ts';
+import { putOldHistory, RETENTION_DAYS } from './old-history.ts';
+import { readSoakOptions, type SoakOptions } from './options.ts';
+import { keepTargetLog } from './target-log.ts';
+import { callApi, postRecurring } from './traffic.ts';
+import { watch } from './watch.ts';
+import { startBelfry } from '../support/belfry.ts';
+import { runAgainstServices } from '../support/run.ts';
+import { exactly, printVerdicts } from '../support/verdict.ts';
 
 /** `npm run soak`: half of full speed through everything, for two minutes or as many as said. */
 
@@ -42,7 +42,9 @@ async function soak(
 ): Promise<boolean> {
   const stage = await services.openStage('soak');
   stage.atEnd(stage.close);
-  const target = await startProgram<TargetCalls>(new URL('../support/counting-target.ts', import.meta.url));
+  const target = await startProgram<TargetCalls>(
+    new URL('../../support/counting-target.ts', import.meta.url),
+  );
   stage.atEnd(target.stop);
   await putOldHistory(stage.pool, new Date());
   const complaints: string[] = [];
