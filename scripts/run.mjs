@@ -1,8 +1,5 @@
 // Runs a program of Belfry: `node scripts/run.mjs local/main.ts [argument …]`. On an old Node it says which one is needed.
 // It starts on any Node that the machine has, so it is plain JavaScript in syntax that old ones (from 14.8) read.
-import { resolve } from 'path';
-import { pathToFileURL } from 'url';
-
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   process.stderr.write(
@@ -13,7 +10,6 @@ if (major < 24) {
   process.exit(1);
 }
 
-// The program finds its arguments where it would find them without this one.
+// The program finds its arguments where it would find them if it were started by itself.
 process.argv.splice(1, 1);
-process.argv[1] = resolve(process.argv[1]);
-await import(pathToFileURL(process.argv[1]).href);
+await import(new URL('../' + process.argv[1], import.meta.url).href);

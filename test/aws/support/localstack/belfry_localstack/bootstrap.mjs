@@ -31,7 +31,10 @@ function leadAnswersToEmulator() {
   const { request } = https;
   https.request = (options, ...rest) =>
     options?.hostname === CUSTOM_RESOURCE_HOST
-      ? http.request({ ...options, hostname: emulator.hostname, port: emulator.port }, ...rest)
+      ? http.request(
+          Object.assign({}, options, { hostname: emulator.hostname, port: emulator.port }),
+          ...rest,
+        )
       : request(options, ...rest);
   syncBuiltinESMExports();
 }
