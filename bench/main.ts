@@ -4,12 +4,15 @@ import { parseArgs } from 'node:util';
 import { api } from './scenarios/api.ts';
 import { coldStart } from './scenarios/cold-start.ts';
 import { create } from './scenarios/create.ts';
+import { environments } from './scenarios/environments.ts';
 import { hanging } from './scenarios/hanging.ts';
 import { lateness } from './scenarios/lateness.ts';
 import { nextTimes } from './scenarios/next-times.ts';
 import { openExecutions } from './scenarios/open-executions.ts';
 import { peers } from './scenarios/peers.ts';
+import { processorTime } from './scenarios/processor-time.ts';
 import { queue } from './scenarios/queue.ts';
+import { storage } from './scenarios/storage.ts';
 import { tick } from './scenarios/tick.ts';
 import { worker } from './scenarios/worker.ts';
 import {
@@ -35,6 +38,9 @@ const scenarios: readonly Scenario[] = [
   tick,
   nextTimes,
   coldStart,
+  processorTime,
+  storage,
+  environments,
   peers,
 ];
 

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 export type Installed = {
   /** Where the programs lie, next to their packages. */
   directory: string;
-  /** River's program; or why it cannot be had. */
+  /** River's program; or why there is none. */
   river: { program: string } | { missing: string };
 };
 

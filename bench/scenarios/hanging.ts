@@ -16,14 +16,14 @@ const TIMEOUT_MS = 30_000;
 /** 3 of 10 jobs, of those due in each second. */
 const HANGING_TENTHS = 3;
 const FIRST_IN_MS = 7_000;
-/** For what is late still to come. */
+/** For requests that are still late. */
 const GRACE_MS = 5_000;
 
 type Case = {
   name: string;
   /** Hosts that hang. */
   hosts: number;
-  /** Names of the one target that answers. Of 50 each is sent less than one request a second by a worker. */
+  /** Names of the one target that answers. A worker sends each of 50 less than one request a second. */
   healthyHosts: number;
   perSecond: number;
   seconds: number;
@@ -118,7 +118,7 @@ async function findUnsent({ pool }: Stage): Promise<number[]> {
   return rows.map(({ executionTime }) => Date.now() - executionTime.getTime());
 }
 
-/** Of the ten seconds that were worst: how late the healthy jobs due in them were claimed at p99, in milliseconds. */
+/** How late the healthy jobs of the worst ten seconds were claimed at p99, in milliseconds. */
 async function findWorst({ pool }: Stage): Promise<number> {
   const { rows } = await pool.query<{ p99: number }>(
     `select percentile_disc(0.99) within group (order by extract(epoch from e.started_at - e.execution_time))::float8 * 1000 as p99

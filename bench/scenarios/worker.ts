@@ -10,7 +10,7 @@ import { measureClient, measureDatabase, measureQueue } from '../support/worker-
 
 const EXECUTIONS = 20_000;
 const WARM_UP = 2_000;
-/** Of each environment. */
+/** How often each environment runs all executions. */
 const RUNS = 3;
 const ALL_RUNS = (WARM_UP + RUNS * EXECUTIONS).toLocaleString('en-US');
 

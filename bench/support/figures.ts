@@ -4,10 +4,10 @@ import { summarize, type Summary } from '../../test/support/stats.ts';
 export type Figure = Summary & {
   name: string;
   unit: string;
-  /** How many of what was measured in each repetition. */
+  /** How many jobs, requests or other units one repetition processes. */
   n: string;
   goal?: { atLeast: number } | { atMost: number };
-  /** The limit of a part that the figure above it leans on. */
+  /** The limit of a part that the figure above it depends on. */
   isLimit: boolean;
 };
 
@@ -80,7 +80,7 @@ export function printResult(result: ScenarioResult): void {
         ? ''
         : `, goal ${'atLeast' in goal ? `≥ ${shown(goal.atLeast)}` : `≤ ${shown(goal.atMost)}`}: ${met}`;
     console.log(
-      `  ${`${isLimit ? '  beside: ' : ''}${name}`.padEnd(64)} ${shown(median)} ${unit}${range}, n = ${n}${bound}`,
+      `  ${`${isLimit ? '  next to it: ' : ''}${name}`.padEnd(64)} ${shown(median)} ${unit}${range}, n = ${n}${bound}`,
     );
   }
   for (const line of result.notes) console.log(`  · ${line}`);

@@ -19,7 +19,7 @@ const calls = {
     const body = JSON.stringify({
       orderId: 1,
       action: 'remind',
-      note: 'forty bytes or so of what a client sends',
+      note: 'forty bytes or so that a client sends',
     });
     const request = {
       url: api,

@@ -9,7 +9,7 @@ const INSERT_JOBS = /* sql */ `
   )
   select n, 'order ' || n, null, to_char(t at time zone zone, 'SS MI HH24') || ' * * *', zone,
          'http://127.0.0.1:9/orders/' || n, 'POST', '{"x-source":"bench"}',
-         json_build_object('orderId', n, 'action', 'remind', 'note', 'forty bytes or so of what a client sends'),
+         json_build_object('orderId', n, 'action', 'remind', 'note', 'forty bytes or so that a client sends'),
          'AT_LEAST_ONCE', true, 3, 30000, true, $4, $4
     from generate_series($1::bigint, $2::bigint) n,
          lateral (select $4::timestamptz + make_interval(secs => 3600 + (n * 7919) % 79200)) x (t),

@@ -22,7 +22,7 @@ export function sampleJob(place: number, api: string, schedule: string): NewJob 
     body: JSON.stringify({
       orderId: place,
       action: 'remind',
-      note: 'forty bytes or so of what a client sends',
+      note: 'forty bytes or so that a client sends',
     }),
     timeoutMs: defaults.timeoutMs,
     type: defaults.type,
@@ -58,7 +58,7 @@ export async function prepareDueExecutions(stage: Stage, api: string, count: num
   for (const [part, cause] of attempts.failures()) throw new Error(`${part} failed`, { cause });
 }
 
-/** Removes all jobs and what came of them. */
+/** Removes all jobs and their executions. */
 export async function clearJobs({ pool, redis }: Stage): Promise<void> {
   await pool.query('truncate job_executions, job_schedules, declared_jobs, jobs');
   await redis.flushall();

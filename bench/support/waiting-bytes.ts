@@ -34,7 +34,7 @@ export async function measureWaitingBytes(redis: Redis, request: 'small' | 'larg
   return ((await usedMemory(redis)) - before) / WAITING;
 }
 
-async function usedMemory(redis: Redis): Promise<number> {
+export async function usedMemory(redis: Redis): Promise<number> {
   const [, bytes] = /^used_memory:(\d+)/m.exec(await redis.info('memory')) ?? [];
   if (bytes === undefined) throw new Error('Redis does not tell what memory it uses');
   return Number(bytes);

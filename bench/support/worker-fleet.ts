@@ -61,7 +61,7 @@ export async function startWorkerFleet(stage: Stage, environments: number): Prom
     ending.abort();
     await ticking;
     const stopped = source?.stop();
-    // What is out to a host that hangs is cut off: the invocations end without a result.
+    // Requests to a host that hangs are cut off: the invocations end without a result.
     await Promise.all(all.map((environment) => environment.stop()));
     await stopped;
     client.destroy();

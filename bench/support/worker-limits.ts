@@ -7,7 +7,7 @@ import { startProgram } from '../../test/support/processes/program.ts';
 import type { Stage } from '../../test/support/services.ts';
 import { inLanes, seconds } from '../../test/support/stats.ts';
 
-/** The limits of the parts a worker leans on, each alone, per second. */
+/** The limits of the parts a worker depends on, each alone, per second. */
 
 const BATCH = 100;
 /** A worker has a claim and a record under way at a time. */

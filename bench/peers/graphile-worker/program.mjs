@@ -37,7 +37,7 @@ async function work(count) {
         connectionString,
         logger,
         concurrentJobs: 100,
-        // The settings of its performance page: jobs are fetched by 500, and those that end together are deleted together.
+        // The settings of its performance page: jobs are fetched by 500, and jobs that end together are deleted together.
         localQueue: { size: 500 },
         completeJobBatchDelay: 0,
         failJobBatchDelay: 0,

@@ -3,8 +3,8 @@ import { post, requestOf } from '../shared/post.mjs';
 import { batches, serve } from '../shared/serve.mjs';
 
 /**
- * The limit: the least that a Node worker can do with PostgreSQL. It claims by 100, has 100 requests out, and records what
- * ended meanwhile, by 500 at most. No retry, no lease, no time-out, no schedule.
+ * The limit: the least that a Node worker can do with PostgreSQL. It claims by 100, has 100 requests out, and records the
+ * requests that ended meanwhile, by 500 at most. No retry, no lease, no time-out, no schedule.
  */
 
 const CLAIMED_AT_ONCE = 100;
@@ -13,7 +13,7 @@ const RECORDED_AT_ONCE = 500;
 
 /**
  * The plans are pinned. By itself PostgreSQL reads and sorts the whole table for a claim as long as it takes the table for
- * small, and joins what is to be recorded with all of it.
+ * small, and joins a batch of outcomes with all of it.
  */
 const PINNED =
   '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c enable_hashjoin=off -c enable_mergejoin=off';

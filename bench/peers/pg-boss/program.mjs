@@ -5,7 +5,7 @@ import { untilNone } from '../shared/until-none.mjs';
 
 const boss = new PgBoss({
   connectionString: process.env.DATABASE_URL,
-  // No maintenance and no cron beside the work.
+  // No maintenance and no cron during the work.
   supervise: false,
   schedule: false,
 });

@@ -42,7 +42,7 @@ func requestOf(number int) Request {
 			"idempotency-key":       fmt.Sprintf("peer-%d", number),
 			"x-belfry-execution-id": fmt.Sprint(number),
 		},
-		Body: fmt.Sprintf(`{"orderId":%d,"action":"remind","note":"forty bytes or so of what a client sends"}`, number),
+		Body: fmt.Sprintf(`{"orderId":%d,"action":"remind","note":"forty bytes or so that a client sends"}`, number),
 	}
 }
 

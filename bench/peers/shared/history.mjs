@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 
 /**
- * The durable record of a peer that keeps none by itself: one row a job in PostgreSQL. Rows are written as a careful user
- * would, many in one statement: those that come while a statement is under way go with the next one.
+ * The durable record of a peer that keeps none by itself: one row a job in PostgreSQL. Many rows go in one
+ * statement, as a careful user would write them: rows that come while a statement is under way go with the next one.
  */
 export async function openHistory() {
   const client = new Client({ connectionString: process.env.DATABASE_URL });

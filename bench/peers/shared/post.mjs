@@ -14,7 +14,7 @@ export const requestOf = (number) => ({
   body: JSON.stringify({
     orderId: number,
     action: 'remind',
-    note: 'forty bytes or so of what a client sends',
+    note: 'forty bytes or so that a client sends',
   }),
 });
 
