@@ -5,6 +5,7 @@
 export const cleanFolders: readonly string[] = [
   'CONTRIBUTING.md',
   'README.md',
+  'bench',
   'docs/design',
   'docs/guide',
   'docs/operate',

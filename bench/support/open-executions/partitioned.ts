@@ -36,7 +36,7 @@ const BY_STATUS_APART = /* sql */ `
 
 export const withFewerEntries: Layout = { ...today, name: 'no SUCCESS by status', schema: BY_STATUS_APART };
 
-// An update is HOT if its page has room and no index contains a column that changes, neither as a key nor in a predicate. A claim
+// An update is HOT if its page has room and no index contains a column that changes, as a key or in a predicate. A claim
 // changes the status and the lease, so no index may contain them. `ended_as` changes only at the end.
 const HOT_CLAIMS = /* sql */ `
   alter table job_executions add column ended_as text;
