@@ -1,18 +1,18 @@
 // Generated from lib/redis/scripts and lib/db/migrations by `npm run embed`. Change those, not this.
 
 export const luaScripts = {
-  'admit': `-- Admits one request of a key, or says how long it has to wait: the generic cell rate algorithm in its form of virtual
--- scheduling (ITU-T I.371, annex A; over Redis in https://brandur.org/rate-limiting). All it keeps is the theoretical
--- arrival time (TAT): when the next request would come of a caller who sends at the sustained rate. Each request moves it
--- on by the interval; what would move it further ahead of now than the window, which is the burst, waits.
+  'admit': `-- Admits one request of an API key, or says how long the request has to wait. It is the generic cell rate algorithm in its
+-- virtual scheduling form (ITU-T I.371, annex A; with Redis: https://brandur.org/rate-limiting). It stores only the
+-- theoretical arrival time (TAT): the instant of the next request if the caller sends at the sustained rate. Each request
+-- moves the TAT on by the interval. A request that would move it further ahead of now than the window has to wait.
 -- KEYS  1 rate of the key
--- ARGV  1 now (µs), 2 interval between requests at the sustained rate (µs), 3 window: as many intervals as the burst has
---       requests (µs), 4 how long the key outlives its TAT (ms)
--- Reply flat array of integers: 1 when it is admitted, else 0; how many more would be admitted now; how long it has to
---       wait (µs, 0 when admitted); how long until the whole burst is there again (µs)
+-- ARGV  1 now (µs), 2 interval between requests at the sustained rate (µs), 3 window (µs): the interval times the requests
+--       of the burst, 4 how long the key outlives its TAT (ms)
+-- Reply flat array of integers: 1 if the request is admitted, otherwise 0; number of further requests that would be
+--       admitted now; how long the request has to wait (µs, 0 if admitted); time until the whole burst is available (µs)
 local now, interval, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local tat = tonumber(redis.call('GET', KEYS[1]) or 0)
--- From far ahead is no word of a clock like ours (it was set back, or another's is wrong): nobody is kept out by it.
+-- A TAT far in the future comes from a wrong clock (ours was set back, or another caller's is wrong). It must not block.
 if tat < now or tat > now + 2 * window then tat = now end
 
 local nextTat = tat + interval
@@ -20,15 +20,15 @@ local wait = nextTat - window - now
 if wait > 0 then return { 0, 0, wait, tat - now } end
 
 local expiryMs = math.ceil((nextTat - now) / 1000) + tonumber(ARGV[4])
--- Written out, since tostring gives 14 digits and this has 16.
+-- string.format keeps all 16 digits; tostring would keep only 14.
 redis.call('SET', KEYS[1], string.format('%.0f', nextTat), 'PX', expiryMs)
 return { 1, math.floor(-wait / interval), 0, nextTat - now }
 `,
-  'enqueue': `-- Makes executions known to the queue. One it knows already (its payload is there) is left as it is.
+  'enqueue': `-- Adds executions to the queue. It does not change an execution that the queue already knows (its payload exists).
 -- KEYS  1 ready, 2 scheduled, 3 retry, then the payload of each entry, in the order of ARGV
 -- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms),
---       then for each entry: id, due (ms), 'scheduled' or 'retry' (where it waits if it is not due), payload
--- Reply integer: how many were new
+--       then for each entry: id, due (ms), 'scheduled' or 'retry' (the set in which it waits if it is not due), payload
+-- Reply integer: number of new executions
 local now = tonumber(ARGV[1])
 local graceMs = tonumber(ARGV[2])
 local ready, scheduled, retry = {}, {}, {}
@@ -55,25 +55,25 @@ if #scheduled > 0 then redis.call('ZADD', KEYS[2], unpack(scheduled)) end
 if #retry > 0 then redis.call('ZADD', KEYS[3], unpack(retry)) end
 return new
 `,
-  'find-absent': `-- Tells which executions the queue does not know, and keeps what it knows of the others from expiring while they wait.
+  'find-absent': `-- Finds the executions that the queue does not know. It also keeps the payloads of the others from expiring while they wait.
 -- KEYS  the payloads
--- ARGV  1 how long from now a payload is kept at least (ms)
--- Reply flat array of integers: the positions in KEYS, from 1, of those that are not there
+-- ARGV  1 minimum time for which a payload is kept from now (ms)
+-- Reply flat array of integers: the positions of the missing payloads in KEYS, from 1
 local absent = {}
 for position = 1, #KEYS do
-  -- GT changes nothing where the payload is kept for longer, and where there is none.
+  -- PEXPIRE GT returns 0 for a payload that is already kept for longer, and for a missing payload.
   if redis.call('PEXPIRE', KEYS[position], ARGV[1], 'GT') == 0 and redis.call('EXISTS', KEYS[position]) == 0 then
     absent[#absent + 1] = position
   end
 end
 return absent
 `,
-  'hand-back': `-- Returns the executions of workers that are gone to the head of ready, those of each in the order it took them. A worker
--- itself goes with the last of them: while its list has members it stays among the workers, where the next call finds it.
+  'hand-back': `-- Returns the executions of stopped workers to the head of ready, in the order in which each worker took them. A worker is
+-- removed with its last execution. While its list is not empty it stays in workers, where the next call finds it.
 -- KEYS  1 ready, 2 workers, then the processing list of each worker, in the order of ARGV
--- ARGV  1 the leases must have ended by then (ms, or '+inf': the worker says so itself), 2 limit (1 to 1,000), then the
+-- ARGV  1 instant by which a lease must have ended (ms; '+inf' if the worker itself asks), 2 limit (1 to 1,000), then the
 --       worker ids
--- Reply integer: how many went back
+-- Reply integer: number of returned executions
 local leaseEndedBy, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 local moved = 0
 
@@ -90,15 +90,15 @@ for worker = 1, #KEYS - 2 do
 end
 return moved
 `,
-  'release': `-- Gives back what a worker took and will not run now. What has left its hands is left alone; what has lost its payload
--- was taken back, and goes nowhere.
+  'release': `-- Returns executions that a worker took but will not run now. It ignores executions that the worker no longer holds. An
+-- execution without a payload was withdrawn: it leaves the worker's list and goes nowhere.
 -- KEYS  1 processing of the worker, 2 ready, 3 scheduled, then the payload of each entry, in the order of ARGV
--- ARGV  1 now (ms), then for each entry: id, due (ms); what is due goes to the head of ready, in this order
--- Reply integer: how many went back
+-- ARGV  1 now (ms), then for each entry: id, due (ms); due executions go to the head of ready, in this order
+-- Reply integer: number of returned executions
 local now = tonumber(ARGV[1])
 local ready, scheduled = {}, {}
 
--- Backwards, since LPUSH turns the order round.
+-- Goes backwards, because LPUSH reverses the order.
 for entry = #KEYS - 3, 1, -1 do
   local id, due = ARGV[2 * entry], ARGV[2 * entry + 1]
   if redis.call('LREM', KEYS[1], 1, id) == 1 and redis.call('EXISTS', KEYS[3 + entry]) == 1 then
@@ -115,25 +115,25 @@ if #ready > 0 then redis.call('LPUSH', KEYS[2], unpack(ready)) end
 if #scheduled > 0 then redis.call('ZADD', KEYS[3], unpack(scheduled)) end
 return #ready + #scheduled / 2
 `,
-  'remove': `-- Makes executions unknown to the queue. Their ids stay in ready and in processing lists, where LREM would walk the
--- whole list for each: a worker that takes such an id finds no payload, and its claim in PostgreSQL is refused.
+  'remove': `-- Removes executions from the queue. Their ids stay in ready and in processing lists, where LREM would walk the whole list
+-- for each id. A worker that takes such an id finds no payload, and PostgreSQL refuses its claim.
 -- KEYS  1 scheduled, 2 retry, then the payload of each id
 -- ARGV  the ids
--- Reply integer: how many the queue knew
+-- Reply integer: number of ids that the queue knew
 if #ARGV == 0 then return 0 end
 redis.call('ZREM', KEYS[1], unpack(ARGV))
 redis.call('ZREM', KEYS[2], unpack(ARGV))
 return redis.call('DEL', unpack(KEYS, 3))
 `,
-  'settle': `-- Ends what a worker holds. An execution that has left its hands (settled before, or reclaimed) is put nowhere: only
--- its end, completed or failed, still counts, once for an id and a day. Where the queue does not know it either, the day's set
--- tells whether it has been counted, as long as that is not full and so knows all of the day.
+  'settle': `-- Ends executions that a worker holds. An execution that the worker no longer holds (settled before, or reclaimed) is not
+-- moved; only its end, completed or failed, still counts, once for each id and day. If the queue does not know the execution
+-- either, the day's set tells whether it was already counted. A full set may miss ids, so then it is not counted.
 -- KEYS  1 processing of the worker, 2 retry, 3 completed today, 4 its counter, 5 failed today, 6 its counter,
 --       then the payload of each entry, in the order of ARGV
--- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms), 3 how long a day is kept (ms),
---       4 how many members a day's set may have,
---       then for each entry: id, 'completed', 'failed', 'retry' or 'dropped', due of the retry (ms; else 0)
--- Reply integer: how many outcomes had an effect
+-- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms), 3 how long a day's sets and counters are kept (ms),
+--       4 maximum size of a day's set,
+--       then for each entry: id, 'completed', 'failed', 'retry' or 'dropped', due of the retry (ms; otherwise 0)
+-- Reply integer: number of outcomes that had an effect
 local now, graceMs, keepMs, maxMembers = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local finished = { completed = {}, failed = {} }
 local unknown = { completed = {}, failed = {} }
@@ -147,7 +147,8 @@ for entry = 1, #KEYS - 6 do
   local held = redis.call('LREM', KEYS[1], 1, id) == 1
   local applies
   if outcome == 'retry' then
-    -- Without its payload it was taken back, or expired: then it must be absent, so that a rebuild may bring it again.
+    -- Without a payload the execution was withdrawn, or its payload expired. It must then be absent, so that a rebuild can
+    -- enqueue it again.
     applies = held and redis.call('PEXPIRE', payload, math.max(tonumber(due) - now, 0) + graceMs) == 1
     if applies then
       retries[#retries + 1] = due
@@ -164,7 +165,7 @@ for entry = 1, #KEYS - 6 do
   if applies then effective = effective + 1 end
 end
 
--- The counter stays exact when the set, which is bounded, gives members up.
+-- Counts ended executions. The set is bounded and drops members; the counter stays exact.
 local function count(outcome, set, counter)
   local ids = finished[outcome]
   if #unknown[outcome] > 0 and redis.call('SCARD', set) < maxMembers then
@@ -184,18 +185,18 @@ count('completed', KEYS[3], KEYS[4])
 count('failed', KEYS[5], KEYS[6])
 return effective
 `,
-  'take': `-- Puts the next executions into one worker's hands and renews its lease: first what is due, oldest first, then what
--- will be due up to the horizon.
+  'take': `-- Gives the next executions to one worker and renews its lease. It takes due executions first, oldest first, then
+-- executions that become due up to the horizon.
 -- KEYS  1 ready, 2 scheduled, 3 retry, 4 processing of the worker, 5 workers, 6 fan-out
--- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit (0 to 1,000), 5 how many may be taken when
---       something is taken ahead (0 to the limit), 6 end of the lease (ms),
---       7 how often further wake-ups may be sent for what stays behind (ms), 8 expiry of fan-out (ms, longer than that)
--- Reply flat array of integers: how many stay behind that are due now, 1 if the worker may send wake-ups for them (else 0),
---       how many are in its list, how many are taken (n), n ids, n due instants (ms; 0 when it is due already)
+-- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit (0 to 1,000), 5 executions are taken ahead only
+--       while fewer than this many have been taken (0 to the limit), 6 end of the lease (ms), 7 length of the window in which
+--       one worker may send further wake-ups (ms), 8 expiry of fan-out (ms, longer than the window)
+-- Reply flat array of integers: number of due executions that remain, 1 if the worker may send wake-ups for them (otherwise
+--       0), number of executions in its list, number taken (n), n ids, n due instants (ms; 0 if already due)
 local now, horizon, limit, aheadLimit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 
--- Removes the first entries of scheduled and retry, merged, that are due by \`by\`. They hold the lowest ranks: the
--- second call comes only when the first has left nothing overdue.
+-- Removes the first entries of scheduled and retry, merged, that are due by \`by\`, and returns them. It removes them by
+-- rank, because they have the lowest ranks. The second call happens only when no entry is overdue any more.
 local function withdraw(by, count)
   local a = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', by, 'WITHSCORES', 'LIMIT', 0, count)
   local b = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', by, 'WITHSCORES', 'LIMIT', 0, count)
@@ -217,7 +218,7 @@ end
 
 redis.call('ZADD', KEYS[5], ARGV[6], ARGV[1])
 
--- As many become ready as can be popped, and they join at the tail: neither list can starve the other.
+-- Moves at most as many overdue entries to ready as the next line pops, and appends them: neither list can starve the other.
 local overdue = limit > 0 and withdraw(now, limit) or {}
 if #overdue > 0 then redis.call('RPUSH', KEYS[1], unpack(overdue)) end
 
@@ -232,10 +233,10 @@ local remaining = redis.call('LLEN', KEYS[1])
   + redis.call('ZCOUNT', KEYS[2], '-inf', now)
   + redis.call('ZCOUNT', KEYS[3], '-inf', now)
 
--- Lets one caller in a window send further wake-ups. SET NX PX alone would measure the window by the server's clock; here
--- the callers' clocks decide, and the expiry only keeps the key from being left behind. Either side of the instant counts:
--- a caller whose clock is a little behind is in the same window, and a claim from the far future (the clock was set back)
--- must not block until the clock has caught up.
+-- Allows one worker in a window to send further wake-ups. SET NX PX alone would measure the window by the server's clock.
+-- Here the workers' clocks decide, and the expiry only removes an unused key. The window extends to both sides of the claim:
+-- a worker whose clock is slightly behind is in the same window. A claim from the far future (a clock was set back) is not,
+-- so it does not block until the clock has caught up.
 local mayWake = 0
 if remaining > 0 then
   local claimedAt = redis.call('GET', KEYS[6])

@@ -3,25 +3,25 @@ import { makeKeys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
 export type RateLimit = {
-  /** Sustained; 1 to 100,000 requests a second. */
+  /** Sustained rate: 1 to 100,000 requests a second. */
   perSecond: number;
-  /** Requests that may come at once after a pause; at least 1. */
+  /** Number of requests that may arrive at once after a pause; at least 1. */
   burst: number;
 };
 
 export type Admission = {
   isAdmitted: boolean;
-  /** Requests that would be admitted now. */
+  /** Number of requests that would be admitted now. */
   remaining: number;
-  /** 0 when it is admitted. */
+  /** How long the request has to wait; 0 if it is admitted. */
   waitMs: number;
-  /** Until the whole burst is there again. */
+  /** How long it takes until the whole burst is available again. */
   resetMs: number;
 };
 
 export type Admit = (request: { apiKeyId: number; limit: RateLimit; nowMs: number }) => Promise<Admission>;
 
-/** By the server's clock, so that clocks which differ by less do not lose the key too early. */
+/** Redis expires the key by its own clock. This margin keeps the key alive when that clock is up to a second ahead of ours. */
 const EXPIRY_MARGIN_MS = 1_000;
 
 const micro = z
@@ -30,7 +30,7 @@ const micro = z
   .transform((us) => us / 1_000);
 const reply = z.tuple([z.literal([0, 1]), z.int().nonnegative(), micro, micro]);
 
-/** Counts a request of a key, and says whether it keeps to the limit. Nothing is lost with Redis but a moment's count. */
+/** Counts a request of an API key and says whether it is within the limit. Losing Redis loses only recent counts. */
 export function makeAdmit(redis: RedisConnection, { tag = 'belfry' }: { tag?: string } = {}): Admit {
   const keys = makeKeys(tag);
   const admit = makeScript(redis, 'admit', reply);

@@ -1,10 +1,13 @@
-/** One script moves at most so many items: about 5 ms in which Redis serves nobody else; Lua's `unpack` ends at 8,000. */
+/** Maximum number of items that one script moves. It blocks Redis for about 5 ms. Lua's `unpack` fails above 8,000 items. */
 export const BATCH_LIMIT = 1_000;
 
-/** One script is given at most so many: ElastiCache Serverless takes 3,999 words a command, of which an item is up to five. */
+/** Maximum number of items in one command. ElastiCache Serverless accepts 3,999 words a command; an item has up to five words. */
 const GIVEN_LIMIT = 750;
 
-/** Splits into batches of at most `limit` items and, where a size is given, `maxSize` in sum (or one item alone). */
+/**
+ * Splits items into batches of at most `limit` items. With `sizeOf`, the sizes in a batch add up to at most `maxSize`; an
+ * item that is larger gets a batch of its own.
+ */
 export function toBatches<T>(
   items: readonly T[],
   { limit = GIVEN_LIMIT, maxSize = Infinity, sizeOf = () => 0 }: BatchBounds<T> = {},
@@ -28,10 +31,10 @@ export function toBatches<T>(
 
 type BatchBounds<T> = { limit?: number; maxSize?: number; sizeOf?: (item: T) => number };
 
-/** How many batches may be on the connection at once: enough to hide the round trip, few enough to bound memory. */
+/** Number of batches that may be on the connection at once: enough to hide the round trip, few enough to bound memory. */
 const PIPELINE_DEPTH = 4;
 
-/** Runs the batches in order, pipelined. One connection sends, and Redis runs, them in this order. */
+/** Runs the batches in a pipeline. They share one connection, so Redis runs them in the given order. */
 export async function runBatches<T, R>(batches: readonly T[], run: (batch: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (const group of toBatches(batches, { limit: PIPELINE_DEPTH })) {

@@ -2,20 +2,20 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { makeConnector, type TokenLogin } from './connector.ts';
 
 export type ConnectOptions = {
-  /** Hears of each failed connection. Commands reject by themselves; this is for the log. */
+  /** Called with the error of each failed connection, for the log. Commands reject by themselves. */
   onError?: (error: Error) => void;
   connectionName?: string;
-  /** A command rejects after this long, whatever became of the connection. */
+  /** Time after which a command rejects, in any state of the connection. */
   commandTimeoutMs?: number;
-  /** Instead of a password in the URL. */
+  /** Login with a token, instead of a password in the URL. */
   tokenLogin?: TokenLogin | undefined;
 };
 
 export const DEFAULT_TIMEOUT_MS = 2_000;
 
 /**
- * Opens a connection that fails fast and heals by itself. It connects in the background: commands wait for it, no longer
- * than their timeout. `url` is redis://…, rediss://… (TLS, verified) or unix:///path.
+ * Opens a connection that fails fast and reconnects by itself. It connects in the background; commands wait for the
+ * connection until their timeout. `url` is redis://…, rediss://… (TLS, verified) or unix:///path.
  */
 export function connectRedis(url: string, options: ConnectOptions = {}): Redis {
   const { tokenLogin, commandTimeoutMs: timeoutMs = DEFAULT_TIMEOUT_MS } = options;
@@ -29,24 +29,25 @@ export function connectRedis(url: string, options: ConnectOptions = {}): Redis {
   return redis;
 }
 
-/** Those of a connection to one server, be it alone or a cluster's node. */
+/** Returns the settings for a connection to one server: a standalone server or a node of a cluster. */
 export function nodeSettings({ connectionName, commandTimeoutMs = DEFAULT_TIMEOUT_MS }: ConnectOptions) {
   return {
     commandTimeout: commandTimeoutMs,
     connectTimeout: commandTimeoutMs,
-    // A frozen Lambda may wake up with a socket the other side forgot: no reply for this long means a new connection,
-    // in time to send the command again before it times out. Runs only while a reply is awaited.
+    // A frozen Lambda may wake up with a socket that the server has already dropped. Without a reply for this long, ioredis
+    // opens a new connection, early enough to send the command again before it times out. The timer runs only while a
+    // command waits for a reply.
     socketTimeout: Math.ceil(commandTimeoutMs * 0.75),
-    // Sent again once over a new connection, then rejected. All of the queue may be repeated; a repeated take leaves
-    // the first one's executions in the worker's hands, until it retires or its lease ends.
+    // A command is sent again once over a new connection, then rejected. Every queue operation may be repeated. A repeated
+    // take leaves the executions of the first take with the worker, until the worker retires or its lease ends.
     maxRetriesPerRequest: 1,
-    // After a failover the old primary is a replica: only a new connection finds the new one.
+    // After a failover the old primary is a replica. Only a new connection reaches the new primary.
     reconnectOnError: (error) => (error.message.startsWith('READONLY ') ? 2 : false),
     ...(connectionName === undefined ? {} : { connectionName }),
   } satisfies RedisOptions;
 }
 
-// ioredis types a client by the shape its replies take; ours is the usual one.
+// ioredis types a client by the shape of its replies. Belfry uses the default shape.
 type Settings = Omit<RedisOptions, 'replyMapping'>;
 
 function connect(url: string, settings: Settings): Redis {
@@ -62,7 +63,10 @@ function connect(url: string, settings: Settings): Redis {
   }
 }
 
-/** 50 ms, doubling to a second, half of it random, so that workers do not return to a restarted Redis in one instant. */
+/**
+ * Returns the delay before a reconnection: 50 ms, doubled with each attempt up to a second. Half of the delay is random, so
+ * that the workers do not all reconnect to a restarted Redis at the same instant.
+ */
 export function reconnectDelayMs(attempt: number): number {
   const ceilingMs = Math.min(50 * 2 ** (attempt - 1), 1_000);
   return Math.ceil((ceilingMs * (1 + Math.random())) / 2);

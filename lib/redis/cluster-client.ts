@@ -3,8 +3,8 @@ import { DEFAULT_TIMEOUT_MS, nodeSettings, reconnectDelayMs, type ConnectOptions
 import { makeConnector } from './connector.ts';
 
 /**
- * Opens connections to the nodes of a cluster, beginning with the one in the URL, which fail fast and heal like
- * `connectRedis`: after a failover the commands follow to the new owner of their slot.
+ * Opens connections to the nodes of a cluster, starting with the node in the URL. Like the connection of `connectRedis`,
+ * they fail fast and reconnect by themselves. After a failover, commands go to the new owner of their slot.
  */
 export function connectRedisCluster(url: string, options: ConnectOptions = {}): Cluster {
   const { onError = () => {}, commandTimeoutMs = DEFAULT_TIMEOUT_MS, tokenLogin } = options;
@@ -15,12 +15,13 @@ export function connectRedisCluster(url: string, options: ConnectOptions = {}): 
     told.add(error);
   };
   const cluster = new BoundedCluster([{ host: hostname, port: Number(port || 6_379) }], {
-    // Names stay names: certificates are for those, and ElastiCache's addresses change.
+    // Keeps host names as they are: certificates are issued for names, and ElastiCache's addresses change.
     dnsLookup: (address, callback) => callback(null, address),
-    // Asked of one node after the other, each over a connection of its own.
+    // ioredis asks one node after the other for the slots, each over a separate connection.
     slotsRefreshTimeout: commandTimeoutMs,
     clusterRetryStrategy: reconnectDelayMs,
-    // It is one connection and two round trips more at a cold start; a cluster that is down says so to the first command.
+    // The check would cost one more connection and two round trips at a cold start. Without it, the first command reports
+    // that the cluster is down.
     enableReadyCheck: false,
     redisOptions: {
       ...nodeSettings(options),
@@ -39,8 +40,8 @@ export function connectRedisCluster(url: string, options: ConnectOptions = {}): 
 type SendCommand = Cluster['sendCommand'];
 
 /**
- * In a cluster ioredis bounds a command when it goes to a node: one that waits for the cluster itself would wait as
- * long as that is away, and then run for a caller who has long gone.
+ * Starts the timeout of a command when it is sent. In a cluster, ioredis starts it only when the command goes to a node: a
+ * command that waits for an unavailable cluster would wait without limit, and run long after its caller gave up.
  */
 class BoundedCluster extends Cluster {
   override sendCommand(...args: Parameters<SendCommand>): ReturnType<SendCommand> {

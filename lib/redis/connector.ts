@@ -4,30 +4,30 @@ import { connect as connectTls } from 'node:tls';
 import { AbstractConnector, ReplyError, type RedisOptions } from 'ioredis';
 import * as z from 'zod';
 
-/** Lets every connection in with a token made for it. */
+/** A login that creates a token for each connection. */
 export type TokenLogin = { user: string; createToken: () => Promise<string> };
 
 type ConnectorOptions = {
-  /** Undefined leaves the login to ioredis, which has a user and password or needs none. */
+  /** Undefined if ioredis logs in itself, with a user and password, or if no login is needed. */
   tokenLogin: TokenLogin | undefined;
-  /** For the token; and again for the connection and the answer to its login. */
+  /** Timeout for the token, and again for the connection with its login. */
   timeoutMs: number;
-  /** Hears why a connection did not come about: of those by which ioredis asks for a cluster's slots it does not say. */
+  /** Called when a connection fails. ioredis reports no error for connections that ask for a cluster's slots. */
   onError: (error: Error) => void;
 };
 
 type Connector = NonNullable<RedisOptions['Connector']>;
 
-/** Of ioredis's own options. Of those of TLS it is given none. */
+/** The options of ioredis that the connector reads. Belfry sets no TLS options. */
 const addressSchema = z
   .object({ host: z.string(), port: z.number(), tls: z.unknown().optional() })
   .transform(({ host, port, tls }) => ({ host, port, isTls: Boolean(tls) }));
 type Address = z.infer<typeof addressSchema>;
 
 /**
- * How ioredis opens its connections where its own way does not do. It reads its password before it begins to connect,
- * and a cluster's nodes are made long before that, so a token would be an old one: here AUTH has been answered before
- * ioredis gets to see the connection.
+ * Makes a connector that replaces the one of ioredis. ioredis reads its password before it connects, and it creates a
+ * cluster's nodes long before that, so a token could already have expired. This connector completes AUTH before ioredis
+ * receives the connection.
  */
 export function makeConnector({ tokenLogin, timeoutMs, onError }: ConnectorOptions): Connector {
   return class extends AbstractConnector {
@@ -38,7 +38,7 @@ export function makeConnector({ tokenLogin, timeoutMs, onError }: ConnectorOptio
       this.#address = addressSchema.parse(options);
     }
 
-    /** A failure comes out as a dead connection: after a rejection ioredis would not try again. */
+    /** Resolves with a destroyed socket when the connection fails. After a rejection, ioredis would not try again. */
     override async connect(): Promise<Socket> {
       this.connecting = true;
       let socket = new Socket();
@@ -70,11 +70,11 @@ async function makeLogin(tokenLogin: TokenLogin | undefined, timeoutMs: number):
 function open({ host, port, isTls }: Address): Socket {
   const serverName = isIP(host) === 0 ? { servername: host } : {};
   const socket = isTls ? connectTls({ host, port, ...serverName }) : connectTcp({ host, port });
-  // What goes wrong is heard of by `settle`, and later by ioredis; an error between them must not end the process.
+  // `settle`, and later ioredis, handle errors. This listener keeps an error between the two from ending the process.
   return socket.on('error', () => {});
 }
 
-/** Resolves when the connection stands and its login, if there is one, has been accepted. */
+/** Resolves when the connection is established and its login, if there is one, has been accepted. */
 async function settle(
   socket: Socket,
   { isTls, login, timeoutMs }: { isTls: boolean; login: Login | undefined; timeoutMs: number },
@@ -95,7 +95,7 @@ async function authenticate(socket: Socket, { user, token }: Login, signal: Abor
   let reply = '';
   while (!reply.endsWith('\r\n')) reply += String((await once(socket, 'data', { signal }))[0]);
   if (!reply.startsWith('+')) throw new ReplyError(reply.slice(1).trimEnd());
-  // Until ioredis listens, nothing that arrives may be lost.
+  // Keeps arriving bytes in the buffer until ioredis listens.
   socket.pause();
 }
 

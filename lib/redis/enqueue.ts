@@ -5,28 +5,28 @@ import { makeScript, type RedisConnection } from './script.ts';
 
 export type QueueEntry = {
   id: number;
-  /** Whole milliseconds since the epoch. */
+  /** Milliseconds since the epoch, an integer. */
   dueMs: number;
   payload: string;
-  /** Where it waits when it is not due yet. */
+  /** The set in which the execution waits when it is not due yet. */
   queue: 'scheduled' | 'retry';
 };
 
 /**
- * A payload outlives its due instant by this much. Each tick renews it for what still waits; without ticks for so long it
- * is gone, and the next tick brings it again from PostgreSQL.
+ * How long a payload outlives its due instant. Each tick renews the payloads of waiting executions. Without a tick for this
+ * long they expire, and the next tick enqueues the executions from PostgreSQL again.
  */
 export const PAYLOAD_GRACE_MS = 60 * 60 * 1_000;
 
-/** Payloads may have a megabyte each: a thousand of them must not become one command. */
+/** Maximum length of all payloads in one command. A payload may have a megabyte; a thousand of them are too much. */
 const BATCH_PAYLOAD_LENGTH = 4 * 1_048_576;
 
 export function makeEnqueue(redis: RedisConnection, keys: Keys) {
   const enqueueBatch = makeScript(redis, 'enqueue', z.int());
 
   /**
-   * Makes executions known to the queue; one it knows is left as it is, so this may be repeated. What is due goes to
-   * ready in the order given. Resolves with how many were new.
+   * Adds executions to the queue. It does not change executions that the queue already knows, so a call may be repeated. Due
+   * executions go to ready in the given order. Resolves with the number of new executions.
    */
   return async (entries: readonly QueueEntry[], { nowMs }: { nowMs: number }): Promise<number> => {
     const batches = toBatches(entries, {

@@ -1,7 +1,7 @@
 import { ReplyError } from 'ioredis';
 import { UnavailableError } from '../domain/errors.ts';
 
-/** First words of error replies by which a server says that it cannot serve now. */
+/** First words of the error replies with which a server says that it cannot serve at the moment. */
 const unavailableReplies = new Set([
   'LOADING',
   'READONLY',
@@ -14,9 +14,8 @@ const unavailableReplies = new Set([
 ]);
 
 /**
- * Passes a reply on; a failure to reach Redis, or its word that it cannot serve, comes out as an UnavailableError. Any
- * other error reply is a fault of ours and stays what it is. What the client itself rejects with (refused, timed out,
- * connection lost) is never anything else.
+ * Returns the reply. It throws an UnavailableError when Redis cannot be reached (refused, timed out, connection lost), or
+ * when Redis replies that it cannot serve. Any other error reply is a bug in Belfry and is thrown unchanged.
  */
 export async function reachRedis<T>(reply: Promise<T>): Promise<T> {
   try {
@@ -27,7 +26,7 @@ export async function reachRedis<T>(reply: Promise<T>): Promise<T> {
   }
 }
 
-/** The first word of an error reply is its code; the protocol has no other field for it. */
+/** Returns the first word of an error reply, which is its code. The protocol has no separate field for the code. */
 export function replyCode(error: unknown): string {
   return error instanceof Error ? (error.message.split(' ', 1)[0] ?? '') : '';
 }

@@ -11,20 +11,20 @@ export type IamUser = {
 
 export type AwsCredentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
-/** What ElastiCache takes at most. It counts for the moment of AUTH; a connection lasts up to 12 hours. */
+/** The maximum that ElastiCache accepts. The token must be valid at AUTH; the connection then lasts up to 12 hours. */
 const EXPIRES_SECONDS = 900;
 
 /**
- * Makes the password with which ElastiCache lets in a user whose authentication is IAM: a signed request to connect, of
- * which only the text counts; it is never sent as such.
+ * Makes the function that creates a password for an ElastiCache user with IAM authentication. The password is the text of a
+ * presigned request to connect. That request itself is never sent.
  *
- * @param deps.credentials of the function's role, as they are when a token is made.
+ * @param deps.credentials returns the current credentials of the function's role; called once for each token.
  */
 export function makeIamToken(
   { user, cacheName, isServerless }: IamUser,
   deps: { region: string; credentials: () => Promise<AwsCredentials>; clock: Clock },
 ): () => Promise<string> {
-  // ElastiCache keeps names in lower case, and looks for the signature of that.
+  // ElastiCache stores names in lower case and expects the signature of the lower-case name.
   const host = cacheName.toLowerCase();
   const { region, credentials, clock } = deps;
   const signer = new SignatureV4({ service: 'elasticache', region, credentials, sha256: Sha256 });

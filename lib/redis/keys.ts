@@ -1,27 +1,27 @@
-/** Every key there is. All carry one hash tag, so that a script may touch several of them on a cluster. */
+/** Makes the names of all keys. Every key carries the same hash tag, so that a script may use several keys on a cluster. */
 export function makeKeys(tag: string) {
   const prefix = `{${tag}}:`;
   return {
-    /** list: ids that are due, in the order they are to run */
+    /** list: ids of due executions, in the order in which they run */
     ready: `${prefix}ready`,
-    /** sorted set: ids by due instant (ms) */
+    /** sorted set: execution ids by due instant (ms) */
     scheduled: `${prefix}scheduled`,
-    /** sorted set: ids by the due instant of their retry (ms) */
+    /** sorted set: execution ids by the due instant of their retry (ms) */
     retry: `${prefix}retry`,
     /** sorted set: worker ids by the end of their lease (ms) */
     workers: `${prefix}workers`,
-    /** string: when the window for further wake-ups was last claimed (ms) */
+    /** string: when a worker last claimed the window for further wake-ups (ms) */
     fanOut: `${prefix}fan-out`,
-    /** list: ids in one worker's hands; not empty only while the worker is among `workers` */
+    /** list: ids of the executions that one worker holds; empty unless the worker is in `workers` */
     processing: (workerId: string) => `${prefix}processing:${workerId}`,
-    /** string: what the worker needs to run it. That it exists means: the queue knows this execution. */
+    /** string: what a worker needs to run the execution. The queue knows an execution if this key exists. */
     payload: (id: number) => `${prefix}payload:${id}`,
     /** string: the theoretical arrival time of an API key's next request (µs) */
     rate: (apiKeyId: number) => `${prefix}rate:${apiKeyId}`,
-    /** set: ids that ended so on a UTC day, bounded */
+    /** set: ids of executions that ended in this state on a UTC day; bounded */
     completed: (day: string) => `${prefix}completed:${day}`,
     failed: (day: string) => `${prefix}failed:${day}`,
-    /** string: how many ended so on a UTC day, exact */
+    /** string: number of executions that ended in this state on a UTC day; exact */
     completedCount: (day: string) => `${prefix}completed-count:${day}`,
     failedCount: (day: string) => `${prefix}failed-count:${day}`,
   };
@@ -29,7 +29,7 @@ export function makeKeys(tag: string) {
 
 export type Keys = ReturnType<typeof makeKeys>;
 
-/** The UTC day of an instant, as YYYY-MM-DD. */
+/** Returns the UTC day of an instant as YYYY-MM-DD. */
 export function dayOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }

@@ -8,8 +8,8 @@ export function makeFindAbsent(redis: RedisConnection, keys: Keys) {
   const findAbsentInBatch = makeScript(redis, 'find-absent', z.array(z.int()));
 
   /**
-   * Those of the ids that the queue does not know: never enqueued, ended, taken back, or lost with Redis. The payloads of
-   * the others are kept for an hour more.
+   * Resolves with the ids that the queue does not know. These executions were never enqueued, have ended, were withdrawn, or
+   * were lost with Redis. The payloads of the known ids are kept for another hour.
    */
   return async (ids: readonly number[]): Promise<number[]> => {
     const absent = await runBatches(toBatches(ids), async (batch) => {
@@ -24,8 +24,9 @@ export function makeRemove(redis: RedisConnection, keys: Keys) {
   const removeBatch = makeScript(redis, 'remove', z.int());
 
   /**
-   * Takes executions back. An id that is in ready stays there, since finding it would walk the whole list: it is taken
-   * without a payload, and the claim in PostgreSQL refuses it. Resolves with how many the queue knew.
+   * Removes executions from the queue. An id in ready stays there, because finding it would walk the whole list. A worker
+   * takes such an id without a payload, and the claim in PostgreSQL refuses it. Resolves with the number of ids that the
+   * queue knew.
    */
   return async (ids: readonly number[]): Promise<number> => {
     const counts = await runBatches(toBatches(ids), (batch) =>

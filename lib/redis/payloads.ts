@@ -4,8 +4,9 @@ import type { Keys } from './keys.ts';
 import type { RedisConnection } from './script.ts';
 
 /**
- * The payloads of what a script has taken, in the order of the ids; undefined where there is none. Not in the script: a
- * script may touch only the keys it was given, and which payloads these are is known only after it.
+ * Reads the payloads of executions, in the order of the ids; a missing payload is undefined. The script that takes
+ * executions cannot read their payloads: a script may use only the keys that it receives, and which payloads it needs is
+ * known only after it has run.
  */
 export async function readPayloads(
   redis: RedisConnection,

@@ -1,7 +1,7 @@
 import type { ChainableCommander } from 'ioredis';
 import { reachRedis } from './errors.ts';
 
-/** The replies in order. An error among them is thrown: nothing rests on a part of them. */
+/** Runs a pipeline and returns its replies in order. It throws if one of them is an error, because callers need all replies. */
 export async function runPipeline(pipeline: ChainableCommander): Promise<unknown[]> {
   const replies = (await reachRedis(pipeline.exec())) ?? [];
   return Promise.all(

@@ -6,19 +6,19 @@ import type { RedisConnection } from './script.ts';
 
 export type WaitingId = { id: number; dueMs: number };
 
-/** Which executions are where. */
+/** The executions in each part of the queue. */
 export type Places = {
   ready: number[];
   scheduled: WaitingId[];
   retry: WaitingId[];
   processing: { workerId: string; leaseEndMs: number; ids: number[] }[];
-  /** False when a part has more than was asked for. */
+  /** False if a part holds more than `limit` entries. */
   isComplete: boolean;
 };
 
-/** Reads, with plain commands, what the queue holds; for who looks whether all is well. It changes nothing. */
+/** Reads the contents of the queue with plain commands and changes nothing. The audit uses it. */
 export function makeReadPlaces(redis: RedisConnection, keys: Keys) {
-  /** @param limit of each part, and of the workers. */
+  /** @param limit maximum number of entries of each part, and of workers. */
   return async ({ limit }: { limit: number }): Promise<Places> => {
     const [ready, scheduled, retry, workers] = partsReply.parse(
       await runPipeline(
@@ -50,7 +50,7 @@ export function makeReadPlaces(redis: RedisConnection, keys: Keys) {
 }
 
 export function makeReadUnknown(redis: RedisConnection, keys: Keys) {
-  /** Those of the ids whose payload is not there. `findAbsent` asks the same by a script, which a reader may not run. */
+  /** Returns the ids without a payload. `findAbsent` does the same with a script, which a read-only user may not run. */
   return async (ids: readonly number[]): Promise<number[]> => {
     const unknown: number[] = [];
     for (const batch of toBatches(ids)) {

@@ -10,11 +10,11 @@ import { makeTake } from './take.ts';
 import { makeHeartbeat, makeListInHand, makeReclaim, makeRetire, makeRetireRange } from './workers.ts';
 
 /**
- * The fast queue before PostgreSQL, which is the truth: all of this may be lost at any time, and is rebuilt with
- * `findAbsent` and `enqueue`. An execution waits in ready, scheduled or retry, or is in one worker's hands; each call
- * moves it atomically. Every instant and duration is in whole milliseconds and comes from the caller.
+ * Makes the operations on the fast queue. PostgreSQL is the truth: the queue may be lost at any time, and `findAbsent` and
+ * `enqueue` rebuild it. An execution waits in ready, scheduled or retry, or one worker holds it. Each call moves executions
+ * atomically. The caller passes every instant and duration, as an integer of milliseconds.
  *
- * `maxFinished` bounds the sets of a day's completed and failed ids; the figures in `stats` stay exact.
+ * `maxFinished` limits the sets of completed and failed ids of a day; the counts in `stats` stay exact.
  */
 export function makeQueue(
   redis: RedisConnection,
@@ -36,9 +36,9 @@ export function makeQueue(
     overdue: makeOverdue(redis, keys),
     stats: makeStats(redis, keys),
     /**
-     * Asks the server that holds the queue; of a cluster, PING would reach any.
+     * Checks the server that holds the queue. In a cluster, PING could go to any node.
      *
-     * @throws UnavailableError, as all of these do, when Redis cannot be reached or cannot serve.
+     * @throws UnavailableError, like all operations of the queue, when Redis cannot be reached or cannot serve.
      */
     ping: async (): Promise<void> => {
       await reachRedis(redis.exists(keys.ready));

@@ -13,11 +13,11 @@ export function makeRelease(redis: RedisConnection, keys: Keys) {
   const releaseBatch = makeScript(redis, 'release', z.int());
 
   /**
-   * Gives back what the worker took and will not run now: what is due to the head of ready, in the order given, the
-   * rest to scheduled. May be repeated. Resolves with how many went back.
+   * Returns executions that the worker took but will not run now. Due executions go to the head of ready, in the given order;
+   * the others go to scheduled. A call may be repeated. Resolves with the number of returned executions.
    */
   return async ({ workerId, nowMs, entries }: ReleaseRequest): Promise<number> => {
-    // The last batch first: each goes before what is at the head of ready already.
+    // Starts with the last batch, because each batch goes in front of the current head of ready.
     const batches = toBatches(entries).reverse();
     const counts = await runBatches(batches, (batch) =>
       releaseBatch(

@@ -6,7 +6,7 @@ import { reachRedis, replyCode } from './errors.ts';
 
 export type RedisConnection = Redis | Cluster;
 
-/** Runs one script. Every key it touches goes into `keys`; the contract is the head of the script's file. */
+/** Runs one script. `keys` must name every key that the script uses. The script's file opens with its contract. */
 export type RunScript<Reply> = (
   keys: readonly string[],
   args: readonly (string | number)[],
@@ -23,7 +23,8 @@ export function makeScript<Reply>(
     try {
       return replySchema.parse(await reachRedis(redis.evalsha(sha, keys.length, ...keys, ...args)));
     } catch (error) {
-      // First use, or a Redis that was restarted or failed over: the script ran not at all, and EVAL also loads it.
+      // Redis does not know the script: it is the first use, or Redis was restarted or failed over. The script has not run.
+      // EVAL runs it and also loads it.
       if (replyCode(error) !== 'NOSCRIPT') throw error;
       return replySchema.parse(await reachRedis(redis.eval(source, keys.length, ...keys, ...args)));
     }

@@ -6,21 +6,22 @@ import { makeScript, type RedisConnection } from './script.ts';
 
 export type QueueOutcome =
   | { id: number; outcome: 'completed' | 'failed' }
-  /** Not run here: claimed elsewhere, or cancelled. */
+  /** This worker does not run the execution: another worker claimed it, or it was cancelled. */
   | { id: number; outcome: 'dropped' }
   | { id: number; outcome: 'retry'; dueMs: number };
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** A day's figures are of use while it lasts; callers' clocks differ a little. */
+/** How long a day's counts are kept after its end. They are used only on that day, but callers' clocks differ a little. */
 const KEPT_AFTER_DAY_MS = 60 * 60 * 1_000;
 
 export function makeSettle(redis: RedisConnection, keys: Keys, { maxFinished }: { maxFinished: number }) {
   const settleBatch = makeScript(redis, 'settle', z.int());
 
   /**
-   * Ends what the worker holds; may be repeated. Resolves with how many outcomes had an effect: a retry of what has
-   * left the worker's hands has none, and the next tick brings it if PostgreSQL wants it. An end counts on the UTC day of `nowMs`,
-   * once for each id: give it the instant by which PostgreSQL has it, and it may be told by several.
+   * Ends executions that the worker holds. A call may be repeated. Resolves with the number of outcomes that had an effect. A
+   * retry of an execution that the worker no longer holds has no effect; the next tick enqueues it if PostgreSQL still has it
+   * open. A completed or failed execution counts on the UTC day of `nowMs`, once for each id. Several workers may report the
+   * same end, if each passes the instant at which PostgreSQL recorded it.
    */
   return async ({ workerId, nowMs, outcomes }: SettleRequest): Promise<number> => {
     const day = dayOf(nowMs);

@@ -5,18 +5,18 @@ import { runPipeline } from './pipeline.ts';
 import type { RedisConnection } from './script.ts';
 
 export type QueueStats = {
-  /** Due and in nobody's hands, but for retries. */
+  /** Due executions that no worker holds. */
   ready: number;
   scheduled: number;
   processing: number;
   retrying: number;
-  /** Since midnight, UTC. */
+  /** Since midnight UTC. */
   completed: number;
   failed: number;
 };
 
 export function makeOverdue(redis: RedisConnection, keys: Keys) {
-  /** How many executions are due and in nobody's hands. */
+  /** Resolves with the number of due executions that no worker holds. */
   return async (nowMs: number): Promise<number> => {
     const replies = await runPipeline(
       redis
@@ -30,7 +30,7 @@ export function makeOverdue(redis: RedisConnection, keys: Keys) {
 }
 
 export function makeStats(redis: RedisConnection, keys: Keys) {
-  /** Two round trips: whose processing lists there are has to be asked first. */
+  /** Reads the counts in two round trips, because it has to learn first which workers have processing lists. */
   return async (nowMs: number): Promise<QueueStats> => {
     const day = dayOf(nowMs);
     const [workerIds, ready, overdue, waiting, retrying, completed, failed] = statsReply.parse(
@@ -53,10 +53,10 @@ export function makeStats(redis: RedisConnection, keys: Keys) {
   };
 }
 
-/** Ten times the concurrency an AWS account starts with. */
+/** Ten times the default concurrency limit of an AWS account. */
 const MAX_WORKERS = 10_000;
 
 const count = z.int().nonnegative();
 const counts = z.array(count);
-const counter = z.coerce.number().pipe(count); // a counter that is not there reads null, which is 0
+const counter = z.coerce.number().pipe(count); // a missing counter reads as null, which is coerced to 0
 const statsReply = z.tuple([z.array(z.string()), count, count, count, count, counter, counter]);

@@ -4,39 +4,39 @@ import type { Keys } from './keys.ts';
 import { readPayloads } from './payloads.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
-/** One worker in this long sends further wake-ups; otherwise every worker would, and they multiply. */
+/** In each period of this length, one worker sends further wake-ups. If every worker sent them, the wake-ups would multiply. */
 const FAN_OUT_EVERY_MS = 1_000;
-/** The key goes by itself this long after its window, by the server's clock. */
+/** How long the key outlives its window, by the server's clock. */
 const EXPIRY_MARGIN_MS = 60_000;
 
 export type TakenExecution = {
   id: number;
-  /** Undefined: it is due already. */
+  /** Undefined if the execution is already due. */
   dueMs: number | undefined;
-  /** Undefined: taken back since, or expired in a queue that stood still. PostgreSQL knows which. */
+  /** Undefined if the execution was withdrawn, or if the payload expired while the queue stood still. PostgreSQL knows which. */
   payload: string | undefined;
 };
 
 type TakeRequest = {
   workerId: string;
   nowMs: number;
-  /** What is due up to this instant may be taken ahead. */
+  /** Executions that become due up to this instant may be taken ahead. */
   horizonMs: number;
-  /** 0 to 1,000: of what is due and what is taken ahead together. */
+  /** Maximum number of executions, both due and taken ahead: 0 to 1,000. */
   limit: number;
-  /** How many may be in hand of these when something is taken ahead: no more than `limit`, all of it if not given. */
+  /** Executions are taken ahead only while fewer than this many have been taken. At most `limit`, which is the default. */
   aheadLimit?: number;
-  /** The worker's lease ends so long after now, unless it is renewed. */
+  /** The worker's lease ends this long after now, unless it is renewed. */
   leaseMs: number;
 };
 
 export type TakeResult = {
   taken: TakenExecution[];
-  /** How many stay behind that are due now. */
+  /** Number of due executions that remain in the queue. */
   remainingDue: number;
-  /** Whether some stay behind, and no other worker has sent wake-ups for them within the last second. */
+  /** True if due executions remain and no other worker has sent wake-ups for them within the last second. */
   mayWakeOthers: boolean;
-  /** How many the worker now has in its list, these included. */
+  /** Number of executions that the worker now holds, including the ones just taken. */
   processing: number;
 };
 
@@ -44,8 +44,8 @@ export function makeTake(redis: RedisConnection, keys: Keys) {
   const takeBatch = makeScript(redis, 'take', takeReply);
 
   /**
-   * Puts the next executions into the worker's hands, what is due first, and renews its lease. That they may run is for
-   * the claim in PostgreSQL to say.
+   * Gives the next executions to the worker, due executions first, and renews its lease. The worker may run an execution only
+   * after it has claimed it in PostgreSQL.
    */
   return async (request: TakeRequest): Promise<TakeResult> => {
     const { workerId, nowMs, horizonMs, limit, aheadLimit = limit, leaseMs } = request;

@@ -5,15 +5,15 @@ import type { Keys } from './keys.ts';
 import { readPayloads } from './payloads.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
-/** Workers that one script hands back from: each adds two words to a command, which may have 3,999. */
+/** Maximum number of workers in one hand-back script. Each adds two words to a command, which may have 3,999. */
 const WORKERS_AT_ONCE = 750;
-/** Workers that one reclaim looks at: ten times the concurrency an AWS account starts with. */
+/** Maximum number of workers that one reclaim looks at: ten times the default concurrency limit of an AWS account. */
 const RECLAIM_WORKERS = 10_000;
-/** Ids of one worker that are looked at; it holds fewer. */
+/** Maximum number of ids that are read from one worker's list. A worker holds fewer. */
 const MAX_LISTED = 10_000;
 
 export function makeHeartbeat(redis: RedisConnection, keys: Keys) {
-  /** Renews the worker's lease. A worker that was retired or reclaimed stays out until it takes again. */
+  /** Renews the worker's lease. It has no effect on a worker that was retired or reclaimed, until the worker takes again. */
   return async ({ workerId, nowMs, leaseMs }: HeartbeatRequest): Promise<void> => {
     await redis.zadd(keys.workers, 'XX', nowMs + leaseMs, workerId);
   };
@@ -22,7 +22,7 @@ export function makeHeartbeat(redis: RedisConnection, keys: Keys) {
 type HeartbeatRequest = { workerId: string; nowMs: number; leaseMs: number };
 
 export function makeListInHand(redis: RedisConnection, keys: Keys) {
-  /** What the worker has in its list, without what it knows of, each with its payload if there is one; 10,000 at most. */
+  /** Lists up to 10,000 executions that the worker holds, without the `except` ones, each with its payload if it exists. */
   return async (workerId: string, { except }: { except: (id: number) => boolean }) => {
     const reply = await reachRedis(redis.lrange(keys.processing(workerId), 0, MAX_LISTED - 1));
     const ids = z
@@ -41,8 +41,8 @@ export function makeRetire(redis: RedisConnection, keys: Keys) {
   const handBack = makeHandBack(redis, keys);
 
   /**
-   * Ends a worker: what it still holds goes back to the head of ready, in the order it was taken, and counts as due
-   * now; release first what is not. Resolves with how many went back.
+   * Ends a worker. The executions that it still holds go back to the head of ready, in the order in which it took them, and
+   * count as due now. Executions that are not due must be released first. Resolves with the number of returned executions.
    */
   return async (workerId: string): Promise<number> => {
     let total = 0;
@@ -57,7 +57,7 @@ export function makeRetire(redis: RedisConnection, keys: Keys) {
 export function makeRetireRange(redis: RedisConnection, keys: Keys) {
   const retire = makeRetire(redis, keys);
 
-  /** Ends all workers whose ids are in the range: they are known to be gone. Resolves with how many executions went back. */
+  /** Ends all workers with an id in the range. They must have stopped. Resolves with the number of returned executions. */
   return async ({ first, last }: { first: string; last: string }): Promise<number> => {
     const all = workerIds.parse(await reachRedis(redis.zrangebyscore(keys.workers, '-inf', '+inf')));
     let total = 0;
@@ -70,9 +70,9 @@ export function makeReclaim(redis: RedisConnection, keys: Keys) {
   const handBack = makeHandBack(redis, keys);
 
   /**
-   * Hands back what vanished workers hold (those whose lease has ended), at most `limit` executions in one call, of at most
-   * 10,000 workers. Resolves with how many; as many as the limit means that there may be more. They count as due now: leases
-   * are longer than anybody takes ahead.
+   * Hands back the executions of workers whose lease has ended: at most `limit` executions of at most 10,000 workers in one
+   * call. Resolves with the number of returned executions; if it equals the limit, there may be more. They count as due now,
+   * because leases are longer than the time by which workers take executions ahead.
    */
   return async ({ nowMs, limit }: { nowMs: number; limit: number }): Promise<number> => {
     let total = 0;
@@ -83,7 +83,7 @@ export function makeReclaim(redis: RedisConnection, keys: Keys) {
       if (expired.length === 0) break;
       seen += expired.length;
       const room = Math.min(limit - total, BATCH_LIMIT);
-      // The script looks at each lease again: a worker may have been heard of since.
+      // The script checks each lease again, because a worker may have renewed its lease in the meantime.
       total += await handBack({ workerIds: expired, leaseEndedByMs: nowMs, limit: room });
     }
     return total;

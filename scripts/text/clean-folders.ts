@@ -16,6 +16,7 @@ export const cleanFolders: readonly string[] = [
   'docs/testing/model.md',
   'lib/config',
   'lib/config.ts',
+  'lib/redis',
   'scripts/configuration',
   'scripts/configuration.ts',
 

@@ -1,8 +1,8 @@
--- Makes executions known to the queue. One it knows already (its payload is there) is left as it is.
+-- Adds executions to the queue. It does not change an execution that the queue already knows (its payload exists).
 -- KEYS  1 ready, 2 scheduled, 3 retry, then the payload of each entry, in the order of ARGV
 -- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms),
---       then for each entry: id, due (ms), 'scheduled' or 'retry' (where it waits if it is not due), payload
--- Reply integer: how many were new
+--       then for each entry: id, due (ms), 'scheduled' or 'retry' (the set in which it waits if it is not due), payload
+-- Reply integer: number of new executions
 local now = tonumber(ARGV[1])
 local graceMs = tonumber(ARGV[2])
 local ready, scheduled, retry = {}, {}, {}

@@ -1,10 +1,10 @@
--- Tells which executions the queue does not know, and keeps what it knows of the others from expiring while they wait.
+-- Finds the executions that the queue does not know. It also keeps the payloads of the others from expiring while they wait.
 -- KEYS  the payloads
--- ARGV  1 how long from now a payload is kept at least (ms)
--- Reply flat array of integers: the positions in KEYS, from 1, of those that are not there
+-- ARGV  1 minimum time for which a payload is kept from now (ms)
+-- Reply flat array of integers: the positions of the missing payloads in KEYS, from 1
 local absent = {}
 for position = 1, #KEYS do
-  -- GT changes nothing where the payload is kept for longer, and where there is none.
+  -- PEXPIRE GT returns 0 for a payload that is already kept for longer, and for a missing payload.
   if redis.call('PEXPIRE', KEYS[position], ARGV[1], 'GT') == 0 and redis.call('EXISTS', KEYS[position]) == 0 then
     absent[#absent + 1] = position
   end

@@ -1,9 +1,9 @@
--- Returns the executions of workers that are gone to the head of ready, those of each in the order it took them. A worker
--- itself goes with the last of them: while its list has members it stays among the workers, where the next call finds it.
+-- Returns the executions of stopped workers to the head of ready, in the order in which each worker took them. A worker is
+-- removed with its last execution. While its list is not empty it stays in workers, where the next call finds it.
 -- KEYS  1 ready, 2 workers, then the processing list of each worker, in the order of ARGV
--- ARGV  1 the leases must have ended by then (ms, or '+inf': the worker says so itself), 2 limit (1 to 1,000), then the
+-- ARGV  1 instant by which a lease must have ended (ms; '+inf' if the worker itself asks), 2 limit (1 to 1,000), then the
 --       worker ids
--- Reply integer: how many went back
+-- Reply integer: number of returned executions
 local leaseEndedBy, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 local moved = 0
 

@@ -1,12 +1,12 @@
--- Ends what a worker holds. An execution that has left its hands (settled before, or reclaimed) is put nowhere: only
--- its end, completed or failed, still counts, once for an id and a day. Where the queue does not know it either, the day's set
--- tells whether it has been counted, as long as that is not full and so knows all of the day.
+-- Ends executions that a worker holds. An execution that the worker no longer holds (settled before, or reclaimed) is not
+-- moved; only its end, completed or failed, still counts, once for each id and day. If the queue does not know the execution
+-- either, the day's set tells whether it was already counted. A full set may miss ids, so then it is not counted.
 -- KEYS  1 processing of the worker, 2 retry, 3 completed today, 4 its counter, 5 failed today, 6 its counter,
 --       then the payload of each entry, in the order of ARGV
--- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms), 3 how long a day is kept (ms),
---       4 how many members a day's set may have,
---       then for each entry: id, 'completed', 'failed', 'retry' or 'dropped', due of the retry (ms; else 0)
--- Reply integer: how many outcomes had an effect
+-- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms), 3 how long a day's sets and counters are kept (ms),
+--       4 maximum size of a day's set,
+--       then for each entry: id, 'completed', 'failed', 'retry' or 'dropped', due of the retry (ms; otherwise 0)
+-- Reply integer: number of outcomes that had an effect
 local now, graceMs, keepMs, maxMembers = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local finished = { completed = {}, failed = {} }
 local unknown = { completed = {}, failed = {} }
@@ -20,7 +20,8 @@ for entry = 1, #KEYS - 6 do
   local held = redis.call('LREM', KEYS[1], 1, id) == 1
   local applies
   if outcome == 'retry' then
-    -- Without its payload it was taken back, or expired: then it must be absent, so that a rebuild may bring it again.
+    -- Without a payload the execution was withdrawn, or its payload expired. It must then be absent, so that a rebuild can
+    -- enqueue it again.
     applies = held and redis.call('PEXPIRE', payload, math.max(tonumber(due) - now, 0) + graceMs) == 1
     if applies then
       retries[#retries + 1] = due
@@ -37,7 +38,7 @@ for entry = 1, #KEYS - 6 do
   if applies then effective = effective + 1 end
 end
 
--- The counter stays exact when the set, which is bounded, gives members up.
+-- Counts ended executions. The set is bounded and drops members; the counter stays exact.
 local function count(outcome, set, counter)
   local ids = finished[outcome]
   if #unknown[outcome] > 0 and redis.call('SCARD', set) < maxMembers then

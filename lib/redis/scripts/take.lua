@@ -1,15 +1,15 @@
--- Puts the next executions into one worker's hands and renews its lease: first what is due, oldest first, then what
--- will be due up to the horizon.
+-- Gives the next executions to one worker and renews its lease. It takes due executions first, oldest first, then
+-- executions that become due up to the horizon.
 -- KEYS  1 ready, 2 scheduled, 3 retry, 4 processing of the worker, 5 workers, 6 fan-out
--- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit (0 to 1,000), 5 how many may be taken when
---       something is taken ahead (0 to the limit), 6 end of the lease (ms),
---       7 how often further wake-ups may be sent for what stays behind (ms), 8 expiry of fan-out (ms, longer than that)
--- Reply flat array of integers: how many stay behind that are due now, 1 if the worker may send wake-ups for them (else 0),
---       how many are in its list, how many are taken (n), n ids, n due instants (ms; 0 when it is due already)
+-- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit (0 to 1,000), 5 executions are taken ahead only
+--       while fewer than this many have been taken (0 to the limit), 6 end of the lease (ms), 7 length of the window in which
+--       one worker may send further wake-ups (ms), 8 expiry of fan-out (ms, longer than the window)
+-- Reply flat array of integers: number of due executions that remain, 1 if the worker may send wake-ups for them (otherwise
+--       0), number of executions in its list, number taken (n), n ids, n due instants (ms; 0 if already due)
 local now, horizon, limit, aheadLimit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 
--- Removes the first entries of scheduled and retry, merged, that are due by `by`. They hold the lowest ranks: the
--- second call comes only when the first has left nothing overdue.
+-- Removes the first entries of scheduled and retry, merged, that are due by `by`, and returns them. It removes them by
+-- rank, because they have the lowest ranks. The second call happens only when no entry is overdue any more.
 local function withdraw(by, count)
   local a = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', by, 'WITHSCORES', 'LIMIT', 0, count)
   local b = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', by, 'WITHSCORES', 'LIMIT', 0, count)
@@ -31,7 +31,7 @@ end
 
 redis.call('ZADD', KEYS[5], ARGV[6], ARGV[1])
 
--- As many become ready as can be popped, and they join at the tail: neither list can starve the other.
+-- Moves at most as many overdue entries to ready as the next line pops, and appends them: neither list can starve the other.
 local overdue = limit > 0 and withdraw(now, limit) or {}
 if #overdue > 0 then redis.call('RPUSH', KEYS[1], unpack(overdue)) end
 
@@ -46,10 +46,10 @@ local remaining = redis.call('LLEN', KEYS[1])
   + redis.call('ZCOUNT', KEYS[2], '-inf', now)
   + redis.call('ZCOUNT', KEYS[3], '-inf', now)
 
--- Lets one caller in a window send further wake-ups. SET NX PX alone would measure the window by the server's clock; here
--- the callers' clocks decide, and the expiry only keeps the key from being left behind. Either side of the instant counts:
--- a caller whose clock is a little behind is in the same window, and a claim from the far future (the clock was set back)
--- must not block until the clock has caught up.
+-- Allows one worker in a window to send further wake-ups. SET NX PX alone would measure the window by the server's clock.
+-- Here the workers' clocks decide, and the expiry only removes an unused key. The window extends to both sides of the claim:
+-- a worker whose clock is slightly behind is in the same window. A claim from the far future (a clock was set back) is not,
+-- so it does not block until the clock has caught up.
 local mayWake = 0
 if remaining > 0 then
   local claimedAt = redis.call('GET', KEYS[6])
