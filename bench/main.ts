@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { CommandLineError, integerOption, orEnd, readOwnCommandLine } from '../local/command-line.ts';
 import { api } from './scenarios/api.ts';
 import { coldStart } from './scenarios/cold-start.ts';
 import { create } from './scenarios/create.ts';
@@ -44,25 +44,42 @@ const scenarios: readonly Scenario[] = [
   peers,
 ];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = readOwnCommandLine({
+  name: 'npm run bench',
+  does: 'Measures rates and latencies, each next to the limit of the part that it depends on. Starts its own services.',
+  argument: '[SCENARIO ...]',
   options: {
-    profile: { type: 'boolean', default: false },
-    repetitions: { type: 'string' },
-    jobs: { type: 'string' },
-    json: { type: 'string' },
+    profile: { type: 'boolean', default: false, help: 'also shows where the time of the worker goes' },
+    repetitions: { type: 'string', value: 'N', help: 'measures each figure N times; 3 by default' },
+    jobs: {
+      type: 'string',
+      value: 'N',
+      help: 'executions of each repetition, in the scenarios that count them',
+    },
+    json: { type: 'string', value: 'FILE', help: 'also writes the results to FILE' },
   },
+  details: [
+    `Scenarios: ${scenarios.map(({ name, isOnlyByName = false }) => (isOnlyByName ? `${name} (only by name)` : name)).join(', ')}`,
+    'bench/README.md describes each of them.',
+  ],
 });
 
-async function runScenario(
-  scenario: Scenario,
-  services: Services,
-  given: { profile: boolean; repetitions?: string; jobs?: string },
-): Promise<ScenarioResult> {
+const { repetitions, jobs } = orEnd(() => {
+  const unknown = positionals.filter((name) => !scenarios.some((scenario) => scenario.name === name));
+  if (unknown.length > 0)
+    throw new CommandLineError(
+      `there is no scenario ${unknown.join(', ')}; npm run bench -- --help lists them`,
+    );
+  const numberOf = (name: string, text: string | undefined): number | undefined =>
+    text === undefined ? undefined : integerOption(name, text, { min: 1, max: 10_000_000 });
+  return { repetitions: numberOf('repetitions', values.repetitions), jobs: numberOf('jobs', values.jobs) };
+});
+
+async function runScenario(scenario: Scenario, services: Services): Promise<ScenarioResult> {
   const options: Options = {
-    isProfiled: given.profile,
-    repetitions: Math.max(1, Number(given.repetitions ?? scenario.repetitions) || 3),
-    ...(given.jobs === undefined ? {} : { jobs: Number(given.jobs) }),
+    isProfiled: values.profile,
+    repetitions: repetitions ?? scenario.repetitions ?? 3,
+    ...(jobs === undefined ? {} : { jobs }),
   };
   const figures: Figure[] = [];
   const notes: string[] = [];
@@ -82,13 +99,6 @@ async function runScenario(
 }
 
 async function main(): Promise<void> {
-  const unknown = positionals.filter((name) => !scenarios.some((scenario) => scenario.name === name));
-  if (unknown.length > 0) {
-    const known = scenarios.map((scenario) => scenario.name).join(', ');
-    console.error(`there is no scenario ${unknown.join(', ')}; there are ${known}`);
-    process.exitCode = 1;
-    return;
-  }
   const chosen = scenarios.filter(({ name, isOnlyByName = false }) =>
     positionals.length === 0 ? !isOnlyByName : positionals.includes(name),
   );
@@ -101,7 +111,7 @@ async function main(): Promise<void> {
     console.log(machineText(machine));
     const results: ScenarioResult[] = [];
     for (const scenario of chosen) {
-      const result = await runScenario(scenario, services, values);
+      const result = await runScenario(scenario, services);
       printResult(result);
       results.push(result);
       if (values.json !== undefined) {

@@ -1,11 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readOwnCommandLine } from '../command-line.ts';
 import { LocalRunError } from '../data-dir.ts';
 import { type Client, connectToRunning } from './client.ts';
 import { makeFollower } from './events.ts';
 import { planDemo } from './plan.ts';
 
-/** `npm run demo`: posts three jobs to the running Belfry and follows them until each has shown what it is for. */
+readOwnCommandLine({
+  name: 'npm run demo',
+  does: 'Posts three jobs to the Belfry that `npm start` runs, prints what happens to them, and deletes them. Takes a few seconds.',
+  options: {},
+  details: [
+    'Variables: BELFRY_DATA_DIR, the data directory of that Belfry (.local by default); or BELFRY_URL and BELFRY_API_KEY,',
+    'the address and the key of another.',
+  ],
+});
 
 const LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 150;

@@ -14,6 +14,8 @@ export const cleanFolders: readonly string[] = [
   'docs/testing/fuzz.md',
   'docs/testing/load.md',
   'docs/testing/model.md',
+  'local/command-line.ts',
+  'local/commands',
   'lib/config',
   'lib/config.ts',
   'lib/redis',

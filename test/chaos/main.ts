@@ -1,8 +1,7 @@
-// Breaks every part of a running Belfry at every step, and looks whether its promises held.
-//   npm run chaos -- --short
-// Exits with 0 when all held, 1 when something did not, 2 when it could not be run.
+// Breaks every part of a running Belfry, and checks its promises; `npm run chaos -- --help` describes the options.
 import { randomInt } from 'node:crypto';
-import { readOptions, usage, UsageError, type Options } from './options.ts';
+import { asksForHelp, CommandLineError, helpOf } from '../../local/command-line.ts';
+import { chaosCommand, readOptions, type Options } from './options.ts';
 import { measureRecovery } from './recovery/recovery.ts';
 import { describeMeasurements, describeRun, describeViolations } from './report.ts';
 import { runChaos } from './run.ts';
@@ -34,14 +33,15 @@ async function recovery({ tickEveryMs }: Options): Promise<number> {
 
 async function main(): Promise<number> {
   try {
-    const options = readOptions(process.argv.slice(2), () => randomInt(1, 1_000_000));
-    if (options === undefined) {
-      say(usage);
+    const args = process.argv.slice(2);
+    if (asksForHelp(args)) {
+      say(helpOf(chaosCommand));
       return HELD;
     }
+    const options = readOptions(args, () => randomInt(1, 1_000_000));
     return await (options.kind === 'storm' ? storm(options) : recovery(options));
   } catch (error) {
-    if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}\n`);
+    if (error instanceof CommandLineError) process.stderr.write(`${error.message}\n`);
     else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     return NOT_RUN;
   }

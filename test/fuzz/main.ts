@@ -1,28 +1,35 @@
-// Sends requests made from the OpenAPI document to a whole Belfry, and judges every answer and all that is stored.
-//   npm run fuzz                                 5,000 requests
-//   npm run fuzz -- --requests 100000 --seed 7   more, or the same again
-// Exits with 1 when anything is wrong, and shows the request.
+// Sends requests made from the OpenAPI document to a whole Belfry; `npm run fuzz -- --help` describes the options.
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { integerOption, orEnd, readOwnCommandLine } from '../../local/command-line.ts';
 import { runFuzz } from './run/run-fuzz.ts';
 
-const { values } = parseArgs({
-  options: { requests: { type: 'string', default: '5000' }, seed: { type: 'string' } },
+const { values } = readOwnCommandLine({
+  name: 'npm run fuzz',
+  does: 'Sends requests made from the OpenAPI document to a whole Belfry, and checks every answer and everything that is stored.',
+  options: {
+    requests: { type: 'string', default: '5000', value: 'N', help: 'requests to send; 5000 by default' },
+    seed: {
+      type: 'string',
+      value: 'N',
+      help: 'sends the requests of an earlier run again; random by default',
+    },
+  },
+  details: ['Exit status: 0 when nothing is wrong; 1 when something is: it prints the request and the seed.'],
 });
 
-const requests = Number(values.requests);
-const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
-if (!Number.isSafeInteger(requests) || requests < 1 || !Number.isSafeInteger(seed)) {
-  console.error('--requests must be a number from 1, --seed a whole number');
-  process.exitCode = 1;
-} else {
-  console.log(`fuzz: ${requests} requests, seed ${seed}`);
-  const faults = await runFuzz({ requests, seed, say: console.log });
-  for (const fault of faults) console.error(`\n${fault}`);
-  console.log(
-    faults.length === 0
-      ? 'fuzz: nothing wrong'
-      : `fuzz: ${faults.length} faults; again with: npm run fuzz -- --requests ${requests} --seed ${seed}`,
-  );
-  process.exitCode = faults.length === 0 ? 0 : 1;
-}
+const { requests, seed } = orEnd(() => ({
+  requests: integerOption('requests', values.requests, { min: 1, max: 1_000_000_000 }),
+  seed:
+    values.seed === undefined
+      ? randomInt(2 ** 31)
+      : integerOption('seed', values.seed, { min: 0, max: 2 ** 31 - 1 }),
+}));
+console.log(`fuzz: ${requests} requests, seed ${seed}`);
+const faults = await runFuzz({ requests, seed, say: console.log });
+for (const fault of faults) console.error(`\n${fault}`);
+console.log(
+  faults.length === 0
+    ? 'fuzz: nothing wrong'
+    : `fuzz: ${faults.length} faults; again with: npm run fuzz -- --requests ${requests} --seed ${seed}`,
+);
+process.exitCode = faults.length === 0 ? 0 : 1;

@@ -8,7 +8,8 @@ import { makeKeys } from '../../../lib/redis/keys.ts';
 import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';
 import { systemClock } from '../../../lib/clock/system-clock.ts';
 import { describeAudit, describeError, describeResult, describeTotal } from './describe.ts';
-import { readOptions, usage, UsageError, type AuditOptions } from './options.ts';
+import { asksForHelp, helpOf } from '../../command-line.ts';
+import { auditCommand, readOptions, type AuditOptions } from './options.ts';
 
 /** `tag` is that of the queue's keys; a test has its own. */
 type Surroundings = {
@@ -31,11 +32,11 @@ export async function runAuditCommand(
   const { write, complain, clock = systemClock } = surroundings;
   let secrets: string[] = [];
   try {
-    const options = readOptions(args, env, new Date(clock.nowMs()));
-    if (options === undefined) {
-      write(usage);
+    if (asksForHelp(args)) {
+      write(helpOf(auditCommand));
       return CLEAN;
     }
+    const options = readOptions(args, env, new Date(clock.nowMs()));
     secrets = [options.databaseUrl, options.redisUrl ?? ''];
     if (!options.isJson) write(describeAudit(options));
     const results = await audit(options, surroundings);
@@ -45,7 +46,6 @@ export async function runAuditCommand(
     return results.every(({ isComplete }) => isComplete) ? CLEAN : NOT_RUN;
   } catch (error) {
     complain(describeError(error, secrets));
-    if (error instanceof UsageError) complain(`\n${usage}`);
     return NOT_RUN;
   }
 }

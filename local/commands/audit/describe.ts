@@ -1,7 +1,7 @@
 import type { Finding, RuleResult } from '../../../lib/audit/rule.ts';
 import type { AuditOptions } from './options.ts';
 
-/** What is looked at: of its address neither user nor password. */
+/** The first line of a report: the addresses, without user and password, and the times that are checked. */
 export function describeAudit({ databaseUrl, redisUrl, settings }: AuditOptions): string {
   const { since, until } = settings;
   const parts = [databaseUrl, ...(redisUrl === undefined ? [] : [redisUrl])].map(addressOf);

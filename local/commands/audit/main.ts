@@ -1,6 +1,4 @@
-// Looks whether a database keeps what Belfry promises; changes nothing.
-//   npm run audit:database -- --database-url postgresql://…
-// Exits with 0 when all holds, 1 when something does not, 2 when it could not look at everything.
+// Checks whether a database keeps the promises of Belfry; `npm run audit:database -- --help` describes the options.
 import { runAuditCommand } from './command.ts';
 
 process.exitCode = await runAuditCommand(process.argv.slice(2), process.env, {

@@ -1,71 +1,87 @@
-import { parseArgs } from 'node:util';
 import { DatabaseError } from 'pg';
 import type { NewApiKey } from '../../../lib/domain/api-key.ts';
 import { BelfryError, UnavailableError } from '../../../lib/domain/errors.ts';
 import { parseNewApiKey } from '../../../lib/api/parse-api-key.ts';
 import { parseId } from '../../../lib/api/path-id.ts';
+import { CommandLineError, readCommandLine } from '../../command-line.ts';
 
 export type KeysCommand =
   | { kind: 'create'; asked: NewApiKey }
   | { kind: 'list' }
   | { kind: 'revoke'; id: number };
 
-/** What is wrong with the command line; printed without a stack. */
-class UsageError extends Error {}
-
-const USAGE = `usage: npm run keys -- create --name <name> --scope <scope> … [--expires <instant>] [--rate-limit <n>]
-       npm run keys -- list
-       npm run keys -- revoke --id <id>
-with --database-url <url>, or DATABASE_URL in the environment`;
 const NO_SCHEMA = '42P01';
 
-const options = {
-  'database-url': { type: 'string' },
-  name: { type: 'string' },
-  scope: { type: 'string', multiple: true },
-  expires: { type: 'string' },
-  'rate-limit': { type: 'string' },
-  id: { type: 'string' },
+export const keysCommand = {
+  name: 'npm run keys',
+  does: 'Creates, lists or revokes API keys, directly in the database. A key is printed once, when it is created.',
+  argument: 'create|list|revoke',
+  options: {
+    'database-url': {
+      type: 'string',
+      value: 'URL',
+      help: 'postgresql://…; by default the variable DATABASE_URL, which other users of the machine cannot see',
+    },
+    name: { type: 'string', value: 'NAME', help: 'create: the name of the key' },
+    scope: {
+      type: 'string',
+      multiple: true,
+      value: 'SCOPE',
+      help: 'create: read, write or admin; may be repeated',
+    },
+    expires: {
+      type: 'string',
+      value: 'TIME',
+      help: 'create: when the key expires (ISO 8601); never by default',
+    },
+    'rate-limit': {
+      type: 'string',
+      value: 'N',
+      help: "create: requests a second; the deployment's limit by default",
+    },
+    id: { type: 'string', value: 'ID', help: 'revoke: the id of the key' },
+  },
+  details: [
+    'npm run keys -- create --name ops --scope admin --scope read --expires 2031-05-01T12:00:00Z',
+    'npm run keys -- list',
+    'npm run keys -- revoke --id 7',
+  ],
 } as const;
 
-/** What each command takes beside the database. */
+/** The options of each command, in addition to the database. */
 const optionsOf: Record<string, readonly string[]> = {
   create: ['name', 'scope', 'expires', 'rate-limit'],
   list: [],
   revoke: ['id'],
 };
 
-/** @throws UsageError; ValidationError as the API's. Neither shows the database's URL, which holds a password. */
+/** @throws CommandLineError; ValidationError as the API's. Neither shows the database's URL, which holds a password. */
 export function parseCommand(
   args: string[],
   env: Record<string, string | undefined>,
 ): { databaseUrl: string; command: KeysCommand } {
-  const { values, positionals } = readArgs(args);
+  const { values, positionals } = readCommandLine(keysCommand, args);
   const [kind = '', ...rest] = positionals;
   const allowed = Object.hasOwn(optionsOf, kind) ? optionsOf[kind] : undefined;
-  if (allowed === undefined || rest.length > 0) throw new UsageError(USAGE);
+  if (allowed === undefined || rest.length > 0)
+    throw new CommandLineError(
+      `give one command: create, list or revoke; ${keysCommand.name} -- --help describes them`,
+    );
   const surplus = Object.keys(values).find((name) => name !== 'database-url' && !allowed.includes(name));
-  if (surplus !== undefined) throw new UsageError(`${kind} takes no --${surplus}\n${USAGE}`);
+  if (surplus !== undefined) throw new CommandLineError(`${kind} takes no --${surplus}`);
   return {
     databaseUrl: databaseUrlOf(values['database-url'] ?? env['DATABASE_URL']),
     command: commandOf(kind, values),
   };
 }
 
-type Values = ReturnType<typeof readArgs>['values'];
-
-function readArgs(args: string[]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-  }
-}
+type Values = ReturnType<typeof readCommandLine<typeof keysCommand.options>>['values'];
 
 function databaseUrlOf(url: string | undefined): string {
   if (url !== undefined && URL.canParse(url) && /^postgres(ql)?:/.test(url)) return url;
-  throw new UsageError(
-    `the database's URL ${url === undefined ? 'is missing' : 'does not begin with postgresql://'}\n${USAGE}`,
+  throw new CommandLineError(
+    `the database's URL ${url === undefined ? 'is missing' : 'does not begin with postgresql://'}; ` +
+      'give it as --database-url or in DATABASE_URL',
   );
 }
 
@@ -85,7 +101,7 @@ function commandOf(kind: string, values: Values): KeysCommand {
 
 /** One line for people, without a stack and without the URL. */
 export function explainFailure(error: unknown): string {
-  if (error instanceof UsageError) return error.message;
+  if (error instanceof CommandLineError) return error.message;
   if (error instanceof DatabaseError && error.code === NO_SCHEMA)
     return 'the database has no tables of Belfry, or older ones: deploy, or start, Belfry first';
   if (error instanceof UnavailableError && error.cause instanceof Error)

@@ -22,7 +22,7 @@ export async function runKeysCommand(
       return (await listAll(deps.pool)).map(describe);
     case 'revoke':
       await makeRevokeApiKey(deps)(command.id);
-      return [`revoked ${command.id}; it lets nobody in after 5 s`];
+      return [`revoked key ${command.id}; requests with it are refused within 5 s`];
   }
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readOwnCommandLine } from '../../../local/command-line.ts';
 import { LocalRunError } from '../../../local/data-dir.ts';
 import { makeConsole } from '../../../local/console.ts';
 import { makeStops } from '../../../local/stops.ts';
@@ -13,8 +14,21 @@ import { type E2eEmulator, readE2eSettings } from '../support/settings.ts';
 import { STACK_FILE, type Stack } from '../support/stack.ts';
 
 const repository = join(import.meta.dirname, '..', '..', '..');
-const vitestArgs = process.argv.slice(2).filter((argument) => argument !== '--if-possible');
-const ifPossible = vitestArgs.length < process.argv.length - 2;
+const command = {
+  does: 'Deploys the AWS stack to an emulator on this machine, without Docker, and runs the tests of test/aws there.',
+  argument: '[TEST FILE ...]',
+  options: {
+    'if-possible': { type: 'boolean', help: 'exits with 0 where the emulator cannot be installed' },
+    testNamePattern: {
+      type: 'string',
+      short: 't',
+      value: 'PATTERN',
+      help: 'runs only tests with such a title',
+    },
+    reporter: { type: 'string', value: 'NAME', help: 'a reporter of vitest' },
+    bail: { type: 'string', value: 'N', help: 'stops after N failed tests' },
+  },
+} as const;
 
 const screen = makeConsole();
 const stops = makeStops();
@@ -28,7 +42,7 @@ async function step<T>(name: string, work: Promise<T>): Promise<T> {
   return result;
 }
 
-async function deployAndTest(emulator: E2eEmulator): Promise<number> {
+async function deployAndTest(emulator: E2eEmulator, vitestArgs: readonly string[]): Promise<number> {
   const settings = readE2eSettings(process.env, emulator);
   const environment = await startEnvironment(settings, {
     onStop: (stop) => stops.add(async () => void (await stop())),
@@ -47,10 +61,10 @@ async function deployAndTest(emulator: E2eEmulator): Promise<number> {
   const stack: Stack = { ...given, targetHost, tick, allowedNetworks, limits, before, outputs };
   const stackFile = join(workDir, 'stack.json');
   await writeFile(stackFile, JSON.stringify(stack));
-  return step('tests', runTests({ AWS_ENDPOINT_URL: endpoint, [STACK_FILE]: stackFile }));
+  return step('tests', runTests(vitestArgs, { AWS_ENDPOINT_URL: endpoint, [STACK_FILE]: stackFile }));
 }
 
-async function runTests(env: Record<string, string>): Promise<number> {
+async function runTests(vitestArgs: readonly string[], env: Record<string, string>): Promise<number> {
   const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
   tests = spawn(process.execPath, [vitest, 'run', '--project', 'aws*', ...vitestArgs], {
     cwd: repository,
@@ -76,20 +90,23 @@ function end(exitCode: number): Promise<never> {
 }
 
 /**
- * Deploys the stack to an emulator and runs the suite there. Arguments of the process are vitest's, but `--if-possible`,
- * with which an emulator that cannot be installed is no failure. Ends the process.
+ * Deploys the stack to an emulator and runs the suite there. Ends the process. Its arguments, except `--if-possible`, are
+ * passed on to vitest.
  *
- * @param command as people call it.
+ * @param name as people call it, such as `e2e:aws`.
+ * @param details what the help says about this emulator.
  */
-export async function runE2e(command: string, emulator: E2eEmulator): Promise<void> {
+export async function runE2e(name: string, emulator: E2eEmulator, details: readonly string[]): Promise<void> {
+  const { values } = readOwnCommandLine({ ...command, name: `npm run ${name}`, details });
+  const vitestArgs = process.argv.slice(2).filter((argument) => argument !== '--if-possible');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(1));
   try {
-    await end(await deployAndTest(emulator));
+    await end(await deployAndTest(emulator, vitestArgs));
   } catch (error) {
     // What fails because we are stopping it is no news.
     if (ending !== undefined) await ending;
-    if (error instanceof CannotInstallError && ifPossible) {
-      screen.say(`${command} did not run: ${error.message}`);
+    if (error instanceof CannotInstallError && values['if-possible'] === true) {
+      screen.say(`${name} did not run: ${error.message}`);
       await end(0);
     }
     const isPlain = error instanceof LocalRunError || error instanceof CannotInstallError;

@@ -127,17 +127,16 @@ describe('npm run audit:database', () => {
   test.for([
     {
       args: ['--database-url', 'mysql://somebody:hush@nowhere/belfry'],
-      says: /--database-url is to be given/,
+      says: /--database-url must be a URL/,
     },
-    { args: ['postgresql://somebody:hush@nowhere/belfry'], says: /not known/ },
-    { args: ['--since', 'hush'], says: /--since is no instant/ },
+    { args: ['postgresql://somebody:hush@nowhere/belfry'], says: /not an option/ },
+    { args: ['--since', 'hush'], says: /--since must be a time/ },
     { args: ['--limit', '0'], says: /--limit / },
     { args: ['--since', '2030-03-04T11:00:00Z'], says: /--since must be before --until/ },
-  ])('exits with 2 and the usage for $args', async ({ args, says }) => {
+  ])('exits with 2 and says what is wrong with $args, without any value', async ({ args, says }) => {
     const { code, stderr } = await run(args, { DATABASE_URL: belfry.databaseUrl });
     expect(code).toBe(2);
     expect(stderr).toMatch(says);
-    expect(stderr).toMatch(/--database-url URL/);
   });
 
   test('shows the usage when asked', async () => {

@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os';
+import { readOwnCommandLine } from '../../../local/command-line.ts';
 import { openApiClient } from '../../support/api-client.ts';
 import { callSteadily } from '../../support/api-load.ts';
 import { describeMachine, machineText } from '../../support/machine.ts';
@@ -24,11 +25,18 @@ import { runAgainstServices } from '../support/run.ts';
 import { untilSo } from '../support/until-so.ts';
 import { printVerdicts } from '../support/verdict.ts';
 
-/** `npm run overload`: ten times more becomes due than the workers take. About a minute. */
-
 const WAKE_UPS_GONE_WITHIN_MS = 20_000;
 /** Time to post the backlog in, before the first of it is due. */
 const POSTED_AHEAD_MS = 8_000;
+
+readOwnCommandLine({
+  name: 'npm run overload',
+  does: 'Makes ten times more executions due than the workers take, and checks order, pauses and the API. Takes about a minute.',
+  options: {},
+  details: [
+    'Exit status: 0 when every limit was kept, 1 when not. docs/testing/load.md describes the limits.',
+  ],
+});
 
 await runAgainstServices(async (services) => {
   console.log(machineText(describeMachine(services)));

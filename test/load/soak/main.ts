@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { orEnd, readOwnCommandLine } from '../../../local/command-line.ts';
 import { openApiClient } from '../../support/api-client.ts';
 import { describeMachine, machineText } from '../../support/machine.ts';
 import { startProgram } from '../../support/processes/program.ts';
@@ -12,15 +13,13 @@ import { judgeConnections } from './judge-connections.ts';
 import { judgeMemory } from './judge-memory.ts';
 import { judgeTables } from './judge-tables.ts';
 import { putOldHistory, RETENTION_DAYS } from './old-history.ts';
-import { readSoakOptions, type SoakOptions } from './options.ts';
+import { readSoakOptions, soakCommand, type SoakOptions } from './options.ts';
 import { keepTargetLog } from './target-log.ts';
 import { callApi, postRecurring } from './traffic.ts';
 import { watch } from './watch.ts';
 import { startBelfry } from '../support/belfry.ts';
 import { runAgainstServices } from '../support/run.ts';
 import { exactly, printVerdicts } from '../support/verdict.ts';
-
-/** `npm run soak`: half of full speed through everything, for two minutes or as many as said. */
 
 const ENVIRONMENTS = { api: 2, scheduler: 1, worker: 4 };
 
@@ -30,7 +29,8 @@ const UNTOLD = `A run of less than ${LONG_MINUTES} minutes does not tell whether
 
 const say = (line: string): void => console.log(line);
 
-const options = readSoakOptions(process.argv.slice(2));
+const { values } = readOwnCommandLine(soakCommand);
+const options = orEnd(() => readSoakOptions(values));
 await runAgainstServices((services) => {
   console.log(machineText(describeMachine(services)));
   return soak(services, options);

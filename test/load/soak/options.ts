@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { integerOption } from '../../../local/command-line.ts';
 
 export type SoakOptions = {
   minutes: number;
@@ -8,25 +8,36 @@ export type SoakOptions = {
   samples: string | undefined;
 };
 
-/** @throws Error that says what is wrong. */
-export function readSoakOptions(args: string[]): SoakOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      minutes: { type: 'string', default: '2' },
-      rate: { type: 'string' },
-      samples: { type: 'string' },
+export const soakCommand = {
+  name: 'npm run soak',
+  does: 'Runs half of full speed through a whole Belfry, and checks that memory, keys, tables and connections do not grow.',
+  options: {
+    minutes: {
+      type: 'string',
+      default: '2',
+      value: 'N',
+      help: 'length of the run, without start and end; 2 by default',
     },
-  });
-  return {
-    minutes: atLeastOne('--minutes', values.minutes),
-    perSecond: values.rate === undefined ? undefined : atLeastOne('--rate', values.rate),
-    samples: values.samples,
-  };
-}
+    rate: {
+      type: 'string',
+      value: 'N',
+      help: 'executions a second; by default half of what the machine does',
+    },
+    samples: { type: 'string', value: 'FILE', help: 'writes all samples to FILE' },
+  },
+  details: [
+    'Exit status: 0 when every limit was kept, 1 when not. docs/testing/load.md describes the limits.',
+  ],
+} as const;
 
-function atLeastOne(name: string, text: string): number {
-  const value = Number(text);
-  if (value >= 1 && value <= 100_000) return value;
-  throw new Error(`${name} is ${text}; it must be a number from 1 to 100,000`);
+type Values = { minutes: string; rate?: string | undefined; samples?: string | undefined };
+
+/** @throws CommandLineError */
+export function readSoakOptions({ minutes, rate, samples }: Values): SoakOptions {
+  const range = { min: 1, max: 100_000 };
+  return {
+    minutes: integerOption('minutes', minutes, range),
+    perSecond: rate === undefined ? undefined : integerOption('rate', rate, range),
+    samples,
+  };
 }
