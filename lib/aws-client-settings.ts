@@ -1,10 +1,10 @@
 /**
- * The settings that end each attempt of an AWS client's calls. Every client is made with them: without
- * `throwOnRequestTimeout` the SDK only logs that an attempt took too long, and waits on.
+ * Returns the settings that limit each attempt of a call. Every AWS client needs them: without `throwOnRequestTimeout` the SDK
+ * only logs that an attempt took too long, and continues to wait.
  *
- * An attempt counts from its start, connecting included, to the first byte of the answer. An answer that stops midway ends
- * after `attemptTimeoutMs` without a byte. The SDK waits up to 0.1 s (0.5 s when it was throttled) between attempts. Where the sum
- * of all that is too long, or where an answer may trickle, the call needs an abort signal too.
+ * The timeout of an attempt runs from its start, with the connection, to the first byte of the answer. An answer that stops
+ * midway ends after `attemptTimeoutMs` without a byte. Between attempts the SDK waits up to 0.1 s (0.5 s after throttling). A
+ * call also needs an abort signal if the sum of these times is too long, or if an answer may arrive very slowly.
  */
 export function awsClientSettings(options: { maxAttempts: number; attemptTimeoutMs: number }) {
   const { maxAttempts, attemptTimeoutMs } = options;

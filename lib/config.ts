@@ -68,7 +68,7 @@ export const generalSchema = z
     maxInFlight: env.BELFRY_MAX_IN_FLIGHT,
   }));
 
-/** The schedule of the minute tick, which the scheduler turns off while nothing is due. */
+/** The schedule of the minute tick. The scheduler turns it off while no schedule is due. */
 export const hibernateSchema = z
   .object({
     BELFRY_HIBERNATE_SCHEDULE: z
@@ -134,7 +134,7 @@ export type ConfigWithKeys = Config & { dataKeys: DataKeysConfig };
 export type MigrateConfig = CommonConfig & DatabasePart & z.infer<typeof deploySecretsSchema>;
 
 /**
- * Reads the settings of a function that serves jobs from its environment.
+ * Reads the settings of a function that serves jobs from its environment variables.
  *
  * @throws ConfigError
  */
@@ -143,7 +143,7 @@ export function readConfig(env: Env): Config {
   return readGeneral(env, read) ?? refuse();
 }
 
-/** The same with where the keys of secret headers are, which a function that needs none is not told. */
+/** Reads the same settings and the place of the keys of secret headers, for the functions that need these keys. */
 export function readConfigWithKeys(env: Env): ConfigWithKeys {
   const { read, refuse } = readerOf(env);
   const config = readGeneral(env, read);
@@ -167,7 +167,7 @@ function readGeneral(env: Env, read: Reader['read']): Config | undefined {
   return undefined;
 }
 
-/** The same for the function that migrates, which needs no queue. */
+/** Reads the settings of the migrate function, which needs no queue. */
 export function readMigrateConfig(env: Env): MigrateConfig {
   const { read, refuse } = readerOf(env);
   const database = read(directDatabaseSchema(env));

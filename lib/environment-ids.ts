@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-/** Names one environment of a function: 12 hexadecimal digits. */
+/** The shape of an id of one environment of a function: 12 hexadecimal digits. */
 export const environmentIdShape = /^[0-9a-f]{12}$/;
 
-/** Makes UUIDs that start with an environment's id, so that what its workers hold can be told from what others hold. */
+/** Makes UUIDs that start with an environment's id. They show which executions the workers of this environment hold. */
 export function makeIdsOf(environmentId: string): () => string {
   const start = startOf(environmentId);
   return () => `${start}${randomUUID().slice(start.length)}`;
 }
 
-/** The first and the last of the UUIDs that `makeIdsOf` can make; of all there are without an environment. */
+/** Returns the first and last UUID that `makeIdsOf` can make. Without an environment, the range contains all UUIDs. */
 export function idRange(environmentId: string | undefined): { first: string; last: string } {
   const start = environmentId === undefined ? '' : startOf(environmentId);
   const fill = (digit: string): string =>

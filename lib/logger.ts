@@ -1,4 +1,4 @@
-/** What the code asks of a logger: JSON, one event a line, fixed names, ids as fields; never bodies, headers or keys. */
+/** A logger writes one JSON event a line, with a fixed name and ids as fields. Never log bodies, headers or keys. */
 export type Logger = {
   info: (event: string, fields?: Record<string, unknown>) => void;
   warn: (event: string, fields?: Record<string, unknown>) => void;
@@ -7,11 +7,11 @@ export type Logger = {
 
 /** The logger of a function. */
 export type FunctionLogger = Logger & {
-  /** From here on every line bears the request id of this invocation. */
+  /** Adds the request id of this invocation to every following line. */
   startInvocation: (requestId: string) => void;
 };
 
-/** An error as a log field: its name, code, message, stack and causes. */
+/** Turns an error into a log field with its name, code, message, stack and causes. */
 export function errorField(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   return {

@@ -4,22 +4,22 @@ import { metricNamespace, metrics } from './topology.ts';
 
 export type Metric = keyof typeof metrics;
 
-/** What was measured together; what is not known is left out. */
+/** Values that were measured together. Unknown values are omitted. */
 export type Measured = { [Name in Metric]?: number | Histogram };
 
-/** What the code asks of metrics: to be told once, at the end, what was measured. */
+/** Emits the values that were measured; called once, at the end. */
 export type EmitMetrics = (measured: Measured) => void;
 
 /**
- * Emits what was measured as one document in CloudWatch's embedded metric format: a line of JSON in the function's log,
- * which CloudWatch takes the metrics from.
+ * Makes the function that emits metrics as one document in CloudWatch's embedded metric format (EMF). The document is a line
+ * of JSON in the function's log, from which CloudWatch reads the metrics.
  *
- * A histogram goes out with its values and their counts, as awslabs' own EMF library and the CloudWatch agent send it:
- * percentiles over many workers are right only if each counts by what it did, and an invocation has far more values than
- * the hundred that an array may hold. Powertools' Metrics knows numbers and arrays alone, writes to a console of its own,
- * and warns in plain text when there was nothing to publish.
+ * A histogram is emitted as values with their counts, like awslabs' EMF library and the CloudWatch agent do. Percentiles over
+ * many workers are right only if each worker is weighted by its number of values, and an invocation has far more values than
+ * the hundred that an array may hold. Powertools' Metrics supports only numbers and arrays, writes to its own console, and
+ * warns in plain text when there is nothing to publish.
  *
- * @param options.writeLine takes a line without its end.
+ * @param options.writeLine receives a line without its line break.
  */
 export function makeEmitMetrics(options: {
   deployment: string;
@@ -46,7 +46,7 @@ export function makeEmitMetrics(options: {
   };
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets what it knows of its argument
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys returns strings, without the type of its argument
 const metricNames = Object.keys(metrics) as Metric[];
 
 function toMember(value: number | Histogram | undefined): unknown {

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** For the signer of AWS requests, which takes a hash that becomes an HMAC when it is given a key. */
+/** The hash that the signer of AWS requests expects. With a key it becomes an HMAC. */
 export class Sha256 {
   readonly #hash;
 

@@ -1,13 +1,13 @@
 import type { ApiKeyScope } from './domain/api-key.ts';
 import { limits } from './domain/job.ts';
 
-/** What deploys and what runs locally are both made from this one description. */
+/** This description is the source of both the deployment on AWS and the local run. */
 
 export type Route = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** In API Gateway's form: `{id}` stands for one path segment. */
   path: string;
-  /** What the caller's API key must allow; null leaves the route open. */
+  /** The scope that the caller's API key needs; null for an open route. */
   scope: ApiKeyScope | null;
 };
 
@@ -30,11 +30,11 @@ export const routes = [
   { method: 'GET', path: '/openapi.json', scope: null },
 ] as const satisfies Route[];
 
-/** Methods that a route answers to: HEAD wherever GET is, by the same code (RFC 9110, section 9.3.2). */
+/** Returns the methods that a route accepts. A GET route also accepts HEAD, with the same code (RFC 9110, section 9.3.2). */
 export const methodsOf = ({ method }: Pick<Route, 'method'>): (Route['method'] | 'HEAD')[] =>
   method === 'GET' ? ['GET', 'HEAD'] : [method];
 
-/** What pages of other origins may send, where they may call the API at all. */
+/** Methods and headers that pages of other origins may send, if they may call the API. */
 export const preflight = {
   methods: [...new Set(routes.flatMap(methodsOf)), 'OPTIONS'],
   headers: ['Authorization', 'Content-Type', 'X-API-Key'],
@@ -42,8 +42,8 @@ export const preflight = {
 };
 
 /**
- * Requests that one environment of the API serves of each open route, all callers together: enough for the probes of many
- * load balancers, and too little to be worth a flood.
+ * Limit on the requests to each open route that one environment of the API serves, for all callers together. It is enough for
+ * the probes of many load balancers, and makes a flood of requests pointless.
  */
 export const openRouteLimit = { perSecond: 20, burst: 40 } as const;
 
@@ -52,17 +52,17 @@ export type FunctionSettings = {
   entry: string;
   timeoutSeconds: number;
   memoryMb: number;
-  /** Environments that may run at once; each serves one invocation at a time. */
+  /** Maximum number of environments that run at once. Each serves one invocation at a time. */
   maxConcurrency: number;
   /**
-   * V8's heap, where its own sizing is not wanted: it goes by the machine, and lets garbage lie for the sake of speed.
+   * Limits of V8's heap. By default V8 sizes the heap for the whole machine, and collects garbage late for the sake of speed.
    * `semiSpaceMb` is a third of the space for young objects.
    */
   heap?: { semiSpaceMb: number; oldSpaceMb: number };
 };
 
 export const functions = {
-  /** A second less than the gateway waits. A database that paused needs about 15 s to start. */
+  /** The timeout is a second shorter than the gateway's. A paused database needs about 15 s to start. */
   api: { entry: 'functions/api/index.ts', timeoutSeconds: 28, memoryMb: 512, maxConcurrency: 20 },
   scheduler: { entry: 'functions/scheduler/index.ts', timeoutSeconds: 55, memoryMb: 512, maxConcurrency: 2 },
   worker: {
@@ -70,16 +70,17 @@ export const functions = {
     timeoutSeconds: 180,
     memoryMb: 512,
     maxConcurrency: 20,
-    // 117 MB at full speed instead of 241, for a sixth of the rate; with 2 MB one environment in three passed 128.
+    // With this heap, a worker at full speed needs 117 MB instead of 241, and its rate is a sixth lower. With 2 MB, one
+    // environment in three needed more than 128 MB.
     heap: { semiSpaceMb: 1, oldSpaceMb: 460 },
   },
 } as const satisfies Record<string, FunctionSettings>;
 
-/** What a deploy to AWS runs; on one machine the same is done at the start. */
+/** Functions that a deployment to AWS runs. On one machine, the start does the same work. */
 export const deployFunctions = {
-  /** Before new code takes traffic. An index on a big table takes its time. */
+  /** Runs before new code receives traffic. An index on a large table may take minutes. */
   migrate: { entry: 'functions/migrate/index.ts', timeoutSeconds: 840, memoryMb: 512, maxConcurrency: 1 },
-  /** Keeps the jobs that a stack declares. */
+  /** Creates, updates and deletes the jobs that a stack declares. */
   declaredJobs: {
     entry: 'functions/declared-jobs/index.ts',
     timeoutSeconds: 60,
@@ -88,52 +89,53 @@ export const deployFunctions = {
   },
 } as const satisfies Record<string, FunctionSettings>;
 
-/** Connections to PostgreSQL that one environment of each function takes at most. */
+/** Maximum number of connections to PostgreSQL of one environment of each function. */
 export const databaseConnections = { api: 2, scheduler: 2, worker: 3, migrate: 1, declaredJobs: 2 } as const;
 
 /**
- * The order request < lease < worker < visibility is what makes a dead worker's work come back, once:
- * a lease outlives every request made under it, an invocation every lease it takes out, and a wake-up
- * stays hidden for as long as the invocation that holds it may run.
+ * The order request < lease < worker < visibility ensures that the work of a dead worker is run again, once: a lease is longer
+ * than any request made under it, an invocation is longer than any lease that it takes, and a wake-up stays hidden for as
+ * long as the invocation that received it may run.
  */
 export const timings = {
   maxRequestMs: limits.maxTimeoutMs,
-  /** An execution's lease is its own request timeout plus this. */
+  /** An execution's lease is its request timeout plus this time. */
   leaseGraceMs: 20_000,
   /**
-   * A tick that finds a lease over waits so long before it frees the claim: a worker that kept an outcome because PostgreSQL
-   * was away tries again each second.
+   * A tick frees a claim only this long after its lease has ended. While PostgreSQL is unavailable, a worker keeps the outcome
+   * and tries each second to record it.
    */
   recordingGraceMs: 3_000,
   tickIntervalMs: 60_000,
   /**
-   * Past the next two ticks: EventBridge Scheduler is up to a minute late, and a tick may fail. One of each still leaves a minute.
-   * SQS delays a wake-up by 15 minutes at most, so it may be no longer than that.
+   * The look-ahead reaches past the next two ticks: EventBridge Scheduler may be up to a minute late, and a tick may fail. If
+   * both happen once, a minute remains. SQS delays a wake-up by at most 15 minutes, so the look-ahead must not be longer.
    */
   lookAheadMs: 240_000,
-  /** A schedule further behind than this was not served for long: what it missed runs once. */
+  /** A schedule that is further behind than this has a misfire: its missed occurrences run once. */
   misfireAfterMs: 300_000,
-  /** Wake-ups are delayed to arrive this long, and up to a second more, before the second of the due instant begins. */
+  /** Wake-ups arrive this long, and up to a second more, before the second of the due instant begins. */
   wakeUpLeadMs: 1_000,
   /**
-   * How far ahead of now a worker takes work: the lead, its second, the second of the due instant, and a fifth of one for
-   * clocks. With less, a wake-up that comes early finds nothing, and the work waits for the next tick.
+   * How far ahead of now a worker takes work: the lead, its extra second, the second of the due instant, and 0.2 s for
+   * differences between clocks. With less, an early wake-up finds no work, and the work waits for the next tick.
    */
   takeAheadMs: 3_200,
-  /** A claim is made this long before the due instant: late enough that a pause still takes back nearly everything. */
+  /** A worker claims an execution this long before its due instant. It is so late that a pause can still withdraw almost all. */
   claimAheadMs: 50,
 } as const;
 
 /**
- * What is open in a worker at once. Lambda allows an environment 1,024 descriptors, and every further socket fails with
- * EMFILE. Beside the connections to targets there are Node and Lambda's runtime (some 25), PostgreSQL (3), Redis (1 a node
- * of a cluster), the SDK's clients of SQS and Secrets Manager (50 each at most), name servers (6) and the hosts file (1).
+ * Descriptors that a worker may have open at once. Lambda allows an environment 1,024 descriptors; every further socket fails
+ * with EMFILE. In addition to the connections to targets there are Node and Lambda's runtime (about 25), PostgreSQL (3), Redis
+ * (1 for each node of a cluster), the SDK's clients for SQS and Secrets Manager (at most 50 each), name servers (6) and the
+ * hosts file (1).
  */
 export const descriptors = {
   lambda: 1_024,
-  /** To targets, in use and idle, over all origins. */
+  /** Maximum number of connections to targets, in use and idle, over all origins. */
   connections: 880,
-  /** Requests out at once, at most: as many connections, and room for those that still close. */
+  /** Maximum number of open requests. It is lower than `connections`, to leave room for connections that are still closing. */
   maxInFlight: 800,
 } as const;
 
@@ -142,15 +144,15 @@ export const wakeUpQueue = {
   deadLetterName: 'belfry-wake-ups-dead',
   visibilityTimeoutSeconds: 200,
   maxReceiveCount: 5,
-  /** Messages a worker invocation is given at most. */
+  /** Maximum number of messages that one worker invocation receives. */
   batchSize: 10,
-  /** Jobs one wake-up stands for. */
+  /** Number of jobs that one wake-up stands for. */
   jobsPerWakeUp: 100,
 } as const;
 
 /**
- * What is measured, in CloudWatch's embedded metric format: namespace `Belfry`, one dimension `service` with the
- * deployment's name. The functions emit them, the dashboard and the alarms read them.
+ * The namespace of the metrics in CloudWatch's embedded metric format. Their only dimension is `service`, the deployment's
+ * name. The functions emit the metrics; the dashboard and the alarms read them.
  */
 export const metricNamespace = 'Belfry';
 
@@ -160,28 +162,28 @@ export const metrics = {
   queueScheduled: { name: 'QueueScheduled', unit: 'Count' },
   queueRetry: { name: 'QueueRetry', unit: 'Count' },
   queueProcessing: { name: 'QueueProcessing', unit: 'Count' },
-  /** How long the execution that is due the longest has waited, by PostgreSQL; 0 when none is due. */
+  /** How long the oldest due execution has waited, according to PostgreSQL; 0 if no execution is due. */
   oldestDueAge: { name: 'OldestDueAge', unit: 'Seconds' },
-  /** Of a tick that came to its end; one that fails emits the five above alone. */
+  /** The duration of a tick that completed. A failed tick emits only the five metrics above. */
   tickDuration: { name: 'TickDuration', unit: 'Milliseconds' },
   /** Schedules that a tick found due, and the executions it dispatched for them. */
   tickSchedules: { name: 'TickSchedules', unit: 'Count' },
   tickExecutions: { name: 'TickExecutions', unit: 'Count' },
-  /** 1 for a tick that ran out of time before everything due was dispatched, else 0. */
+  /** 1 for a tick that ran out of time before it dispatched all due schedules, otherwise 0. */
   tickIncomplete: { name: 'TickIncomplete', unit: 'Count' },
-  /** Parts that failed in a tick (Redis, SQS, partitions, history), without which it went on to its end. */
+  /** Number of parts that failed in a tick (Redis, SQS, partitions, history); the tick completed without them. */
   tickFailedParts: { name: 'TickFailedParts', unit: 'Count' },
-  /** What a tick made good: claims whose worker vanished, work back from vanished workers, work Redis had lost. */
+  /** Repairs by a tick: claims of vanished workers, executions that vanished workers held, executions that Redis had lost. */
   claimsFreed: { name: 'ClaimsFreed', unit: 'Count' },
   executionsReclaimed: { name: 'ExecutionsReclaimed', unit: 'Count' },
   executionsRequeued: { name: 'ExecutionsRequeued', unit: 'Count' },
   executionsSucceeded: { name: 'ExecutionsSucceeded', unit: 'Count' },
-  /** By a worker; or by a tick, where a claim's worker vanished and there is no retry. */
+  /** Counted by a worker, or by a tick if the worker of a claim vanished and no retry is left. */
   executionsFailed: { name: 'ExecutionsFailed', unit: 'Count' },
-  /** Attempts that failed and will be made again. */
+  /** Failed attempts that will be retried. */
   retries: { name: 'Retries', unit: 'Count' },
-  /** Outcomes not recorded, as the claim had been taken away from the worker meanwhile. */
+  /** Outcomes that were not recorded, because the worker had lost its claim. */
   claimsLost: { name: 'ClaimsLost', unit: 'Count' },
-  /** From the due instant of an attempt to the moment its request leaves; as a histogram. */
+  /** Time from the due instant of an attempt to the moment when its request is sent, as a histogram. */
   lateness: { name: 'Lateness', unit: 'Milliseconds' },
 } as const;

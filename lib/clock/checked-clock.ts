@@ -2,47 +2,48 @@ import { type Bounds, boundsBy, intersectionOf, widthOf } from './clock-bounds.t
 import type { Clock } from '../domain/clock.ts';
 import { clockOf } from './system-clock.ts';
 
-/** Corrections from here on are told: an environment's clock that is kept as it should be is never so far off. */
+/** Corrections of this size or more are reported. The clock of a healthy environment is never so far off. */
 const NOTABLE_MS = 1_000;
 
-/** Bounds this close together settle what the time is. */
+/** Bounds are settled when they are this close together. */
 const CLOSE_MS = 100;
 /**
- * Questions of one check. The first takes a connection's time too, and one of a frozen server, or by a frozen environment,
- * any time.
+ * Maximum number of questions in one check. The answer to the first also waits for the connection. An answer may take any
+ * time when the server or the environment was frozen.
  */
 const MAX_QUESTIONS = 3;
-/** While the answers have settled nothing, questions go on in the background, this often and so many at most. */
+/** While the bounds are not settled, the clock asks again in the background at this interval, at most this many times. */
 const ASK_AGAIN_MS = 1_000;
 const MAX_FURTHER_QUESTIONS = 60;
 
 export type CheckedClock = Clock & {
   /**
-   * Asks for the reference's time and sets the clock where the two cannot both be right.
+   * Asks for the reference's time and sets the clock if the two cannot both be right.
    *
-   * @throws what the reference throws; the clock goes on as before.
+   * @throws the reference's error; the clock then continues unchanged.
    */
   check: () => Promise<void>;
 };
 
 /**
- * A clock that the host's time starts, monotonic time carries on and a reference corrects. The host's clock may be wrong,
- * or be set while a function runs; all functions have to agree on what is due, so all go by the one reference.
+ * Makes a clock that starts with the host's time, continues with monotonic time, and is corrected by a reference. The host's
+ * clock may be wrong, or may be set while a function runs. All functions must agree on which executions are due, so all of
+ * them follow the same reference.
  *
- * What the reference said was true at some moment between the question and its answer, which bounds the time, however
- * long the answer took. The bounds of all answers hold together (Marzullo, 1984; RFC 5905, 11.2.1), and are carried on
- * by monotonic time. A clock outside of them is set to the lower one: behind, never ahead, so that nothing leaves too
- * early. Once they have been close together, a clock inside of them is left alone, by slow answers too.
+ * The time in an answer was right at some moment between the question and the answer. This bounds the time, even when an
+ * answer is slow. The clock intersects the bounds of all answers (Marzullo, 1984; RFC 5905, 11.2.1) and continues them with
+ * monotonic time. A clock outside the bounds is set to the lower bound: behind, never ahead, so that no request is sent too
+ * early. Once the bounds have been close together, a clock inside them is not changed, even by slow answers.
  *
- * Until then nothing is known of the host's clock but that it is between bounds far apart, and it may be ahead. So long
- * it is set to the lower bound, and the reference is asked again each second, in the background.
+ * Before that, the host's clock is known only to be between two distant bounds, and it may be ahead. During this time the
+ * clock shows the lower bound, and it asks the reference again each second, in the background.
  *
- * @param source.hostMs the host's time, milliseconds since the epoch; read once.
- * @param source.monotonicMs milliseconds since any instant; not set while the process runs. Where it stands still while an
+ * @param source.hostMs returns the host's time in milliseconds since the epoch; read once.
+ * @param source.monotonicMs returns milliseconds since any instant; never set while the process runs. If it stops while an
  * environment is frozen, the clock is behind until the next check.
- * @param source.referenceMs the reference's time, milliseconds since the epoch, rounded down.
- * @param source.wait resolves after so many milliseconds; must not keep the process alive.
- * @param onCorrected hears of corrections of a second or more; positive where the clock was behind.
+ * @param source.referenceMs returns the reference's time in milliseconds since the epoch, rounded down.
+ * @param source.wait resolves after the given milliseconds; must not keep the process alive.
+ * @param onCorrected called for corrections of a second or more; positive if the clock was behind.
  */
 export function makeCheckedClock(
   source: {
@@ -54,25 +55,25 @@ export function makeCheckedClock(
   onCorrected: (byMs: number) => void,
 ): CheckedClock {
   const { monotonicMs, referenceMs, wait } = source;
-  // All of these are offsets, to be added to monotonic time.
-  /** What is right as far as is known. */
+  // These are offsets from monotonic time.
+  /** The best estimate. */
   let believedMs = source.hostMs() - monotonicMs();
   let shownMs = believedMs;
   let bounds: Bounds | undefined;
-  /** Whether bounds have been close together since they last had to be given up. */
+  /** True if the bounds have been close together since they were last discarded. */
   let isSettled = false;
   let isAskingOn = false;
 
-  // Whole milliseconds, rounded down: what is stored and compared has no fractions.
+  // Rounds down to an integer of milliseconds, because stored and compared instants have no fractions.
   const nowMs = (): number => Math.floor(shownMs + monotonicMs());
 
-  /** Whether the bounds are now settled. */
+  /** Asks the reference once. Resolves with true if the bounds are now settled. */
   const ask = async (): Promise<boolean> => {
     const askedMs = monotonicMs();
     const saidMs = await referenceMs();
     const answer = boundsBy({ askedMs, saidMs, answeredMs: monotonicMs() });
     const narrowed = bounds && intersectionOf(bounds, answer);
-    // Both cannot be true: monotonic time has stood still, or the reference was set. What is heard now counts.
+    // The answers contradict each other: monotonic time stood still, or the reference was set. The newest answer counts.
     if (narrowed === undefined) isSettled = false;
     bounds = narrowed ?? answer;
     if (widthOf(bounds) <= CLOSE_MS) isSettled = true;
@@ -98,7 +99,7 @@ export function makeCheckedClock(
         set();
       }
     } catch {
-      // Whatever needs the reference will say that it is away.
+      // The next operation that needs the reference reports that it is unavailable.
     } finally {
       isAskingOn = false;
     }
@@ -115,9 +116,8 @@ export function makeCheckedClock(
 }
 
 /**
- * For functions that answer without the reference: checks in the background, now and then, and does not wait for it.
- *
- * @returns to be called as often as one likes.
+ * Makes a function that starts a check in the background, at most once every `everyMs`, and does not wait for it. It is for
+ * functions that can answer without the reference, and may be called at any rate.
  */
 export function checkingInBackground(
   clock: CheckedClock,
@@ -127,7 +127,7 @@ export function checkingInBackground(
   return () => {
     if (monotonicMs() < nextMs) return;
     nextMs = monotonicMs() + everyMs;
-    // Whatever needs the reference will say that it is away.
+    // The next operation that needs the reference reports that it is unavailable.
     clock.check().catch(() => {});
   };
 }

@@ -1,16 +1,16 @@
 import type { Clock } from '../domain/clock.ts';
 
-/** setTimeout takes 31 bits. */
+/** The longest delay of setTimeout: it has 31 bits. */
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 export const systemClock: Clock = clockOf(() => Date.now());
 
-/** A clock that reads its time from `nowMs` and sleeps in real time. */
+/** Makes a clock that reads its time from `nowMs` and sleeps in real time. */
 export function clockOf(nowMs: () => number): Clock {
   return {
     nowMs,
     sleepUntil: async (instantMs, signal) => {
-      // A timer may fire a millisecond early by this clock, and the clock may be set: look again each time.
+      // A timer may fire a millisecond early by this clock, and the clock may be set, so the loop reads it again each time.
       for (let waitMs = instantMs - nowMs(); waitMs > 0; waitMs = instantMs - nowMs()) {
         if (signal?.aborted) return;
         await sleep(Math.min(waitMs, LONGEST_TIMEOUT_MS), signal);

@@ -1,7 +1,7 @@
 import { SchedulerClient, type SchedulerClientConfig } from '@aws-sdk/client-scheduler';
 import { awsClientSettings } from '../aws-client-settings.ts';
 
-/** Without an endpoint the SDK looks for that of an emulator in AWS_ENDPOINT_URL, and takes AWS's else. */
+/** Creates a client for EventBridge Scheduler. The endpoint defaults to AWS_ENDPOINT_URL (an emulator), then to AWS's own. */
 export function createSchedulerClient(
   options: Pick<SchedulerClientConfig, 'region' | 'endpoint' | 'credentials'>,
 ): SchedulerClient {

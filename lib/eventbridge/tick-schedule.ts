@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { UnavailableError } from '../domain/errors.ts';
 
-/** What one operation takes at most, its further attempts included: the API's caller waits for it. */
+/** Maximum duration of one operation with its retries. The API's caller waits for it. */
 export const OPERATION_TIMEOUT_MS = 5_000;
 
 const MAX_UPDATES = 3;
@@ -19,17 +19,17 @@ const MAX_UPDATES = 3;
 const MAX_NAME_LENGTH = 64;
 
 /**
- * The schedules that tick, in EventBridge Scheduler: the minute schedule, which the stack made, and the one-time
- * schedules that stand in for it. Every operation may be repeated, and ends within five seconds.
+ * The schedules in EventBridge Scheduler that invoke the tick: the minute schedule, which the stack created, and the one-time
+ * schedules that replace it during hibernation. Every operation may be repeated, and ends within five seconds.
  *
- * Each throws UnavailableError when EventBridge Scheduler does not answer or refuses; what was asked may have taken effect.
+ * Each operation throws UnavailableError when EventBridge Scheduler does not answer or refuses. It may have taken effect.
  */
 export type TickSchedule = {
   switchOn: () => Promise<void>;
   switchOff: () => Promise<void>;
-  /** One tick at the instant (whole seconds, UTC), by a schedule that then goes. */
+  /** Creates a one-time schedule that ticks at the instant (UTC, without fractions of a second) and is then deleted. */
   tickOnceAt: (instant: Date) => Promise<void>;
-  /** Takes that back; nothing to do when it is gone. */
+  /** Deletes the one-time schedule for the instant, if it still exists. */
   dropTickAt: (instant: Date) => Promise<void>;
 };
 
@@ -43,7 +43,7 @@ export function makeTickSchedule(deps: {
   const nameAt = (instant: Date): string => oneTimeName(Name, instant);
   if (nameAt(new Date(0)).length > MAX_NAME_LENGTH)
     throw new Error(
-      `the name of the minute schedule leaves no room for that of a one-time schedule: ${Name}`,
+      `the name of the minute schedule is too long: ${Name}; the name of a one-time schedule, which appends an instant, would exceed ${MAX_NAME_LENGTH} characters`,
     );
 
   type Operation = (options: { abortSignal: AbortSignal }) => Promise<void>;
@@ -61,14 +61,14 @@ export function makeTickSchedule(deps: {
       for (let tries = 1; ; tries += 1) {
         const stored = await scheduler.send(new GetScheduleCommand({ Name, GroupName }), options);
         try {
-          // Even when it says that it is so already: what it says may be older than the last update.
+          // Updates even if the schedule already has this state, because the read may be older than the last update.
           await scheduler.send(
             new UpdateScheduleCommand({ ...carriedOver(stored), Name, GroupName, State }),
             options,
           );
           return;
         } catch (error) {
-          // Somebody else is updating it.
+          // Another caller is updating the schedule.
           if (!(error instanceof ConflictException) || tries === MAX_UPDATES) throw error;
         }
       }
@@ -95,7 +95,7 @@ export function makeTickSchedule(deps: {
         try {
           await scheduler.send(oneTime, options);
         } catch (error) {
-          // The name says all that it does: it is there already.
+          // The schedule already exists. It is the same one, because its name determines its content.
           if (!(error instanceof ConflictException)) throw error;
         }
       }),
@@ -111,16 +111,16 @@ export function makeTickSchedule(deps: {
 }
 
 /**
- * A name of its own for each instant: EventBridge deletes a one-time schedule some time after it has ticked, and an
- * update that reused the name could be deleted along with it.
+ * Returns the name of a one-time schedule. Each instant has a separate name: EventBridge deletes a one-time schedule some time
+ * after it has ticked, and a new schedule with the same name could be deleted with it.
  */
 function oneTimeName(scheduleName: string, instant: Date): string {
   return `${scheduleName}-at-${instant.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`;
 }
 
 /**
- * An update replaces everything: what it leaves out would go back to its default. Only the start is left out: one that
- * lies in the past is refused, and a schedule that has begun needs none.
+ * Returns the settings that an update must repeat. An update replaces the whole schedule, and settings that it omits return to
+ * their defaults. Only the start is omitted: AWS refuses a start in the past, and a running schedule needs none.
  */
 function carriedOver(stored: GetScheduleOutput): Omit<UpdateScheduleInput, 'Name' | 'GroupName' | 'State'> {
   const { ScheduleExpression, FlexibleTimeWindow, Target } = stored;

@@ -1,10 +1,10 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsClientSettings } from '../aws-client-settings.ts';
 
-/** What one call takes at most, its second attempt included: less than a connection to the database may take. */
+/** Maximum duration of one call with its second attempt; shorter than the timeout of a database connection. */
 const CALL_TIMEOUT_MS = 4_500;
 
-/** For Secrets Manager, at the address in AWS_ENDPOINT_URL_SECRETS_MANAGER where there is one. */
+/** Creates a client for Secrets Manager, at the address in AWS_ENDPOINT_URL_SECRETS_MANAGER if that is set. */
 export function createSecretsClient({ region }: { region: string }): SecretsManagerClient {
   return new SecretsManagerClient({
     region,
@@ -12,7 +12,7 @@ export function createSecretsClient({ region }: { region: string }): SecretsMana
   });
 }
 
-/** Options of one call by such a client: they end it in time, whatever it waits for. */
+/** Returns the options that limit one call of this client to its timeout. */
 export function withinCallTimeout(): { abortSignal: AbortSignal } {
   return { abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS) };
 }

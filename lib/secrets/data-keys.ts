@@ -5,15 +5,19 @@ import type { FetchSecret } from './fetch-secret.ts';
 import { makeFreshValue } from './fresh-value.ts';
 import { type KeyRing, parseKeyRing } from './key-ring.ts';
 
-/** The keys of secret headers, which may be rotated at any time. Both throw UnavailableError, or Error for no ring. */
+/**
+ * Reads the keys of secret headers, which may be rotated at any time.
+ *
+ * Both functions throw UnavailableError if no ring can be read, and Error if the stored text is not a key ring.
+ */
 export type DataKeys = {
-  /** At most five minutes old, or older while it cannot be read. */
+  /** Resolves with the ring: at most five minutes old, or older while it cannot be read. */
   get: () => Promise<KeyRing>;
-  /** The same, read anew where it lacks one of these keys. It may lack it still. */
+  /** Resolves with the ring, and reads it again if one of these keys is missing. The key may still be missing afterwards. */
   having: (keyIds: readonly string[]) => Promise<KeyRing>;
 };
 
-/** A key that was missing just now is not looked for again so soon: everything that needs it fails, each by itself. */
+/** How long a missing key is not looked for again. During this time everything that needs the key fails at once. */
 const MISSING_MS = 10_000;
 const MAX_MISSING = 100;
 
@@ -45,7 +49,7 @@ export function makeDataKeys(deps: {
   };
 }
 
-/** From where the configuration has them. */
+/** Opens the data keys at the place that the configuration names: a file or a secret. */
 export function openDataKeys(
   config: DataKeysConfig,
   { fetchSecret, clock }: { fetchSecret: FetchSecret; clock: Clock },

@@ -6,8 +6,8 @@ import { makeFreshValue } from './fresh-value.ts';
 export type DatabaseLogin = { username: string; password: string };
 
 /**
- * The user and password of the database, which may be rotated at any time. A rotation is noticed at the first connection
- * that is refused; that the login is read again now and then is for one that keeps the old login valid.
+ * Reads the user and password of the database, which may be rotated at any time. The first refused connection reveals a
+ * rotation. A rotation that keeps the old login valid is found because the login is read again from time to time.
  */
 export function makeDatabaseLogin(deps: { fetchSecret: FetchSecret; secretArn: string; clock: Clock }) {
   const { fetchSecret, secretArn, clock } = deps;
@@ -16,16 +16,16 @@ export function makeDatabaseLogin(deps: { fetchSecret: FetchSecret; secretArn: s
     clock,
   });
   return {
-    /** @throws UnavailableError when it is not known and cannot be had. */
+    /** @throws UnavailableError if the login is not known and cannot be read. */
     get: login.get,
-    /** The database has refused this login: the next `get` asks anew, unless somebody has already. */
+    /** Discards a login that the database refused. The next `get` reads it again, unless another caller already has. */
     forget: login.forget,
   };
 }
 
 const loginSchema = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
-/** What is wrong with it is not told: the message of a JSON error quotes the text. */
+/** Parses the login. The error does not say what is wrong, because the message of a JSON error quotes the text. */
 function parseLogin(text: string, secretArn: string): DatabaseLogin {
   const parsed = loginSchema.safeParse(parseJson(text));
   if (!parsed.success) throw new Error(`the secret ${secretArn} is not JSON with a username and a password`);

@@ -2,16 +2,16 @@ import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { UnavailableError } from '../domain/errors.ts';
 import { createSecretsClient, withinCallTimeout } from './client.ts';
 
-/** The text of a secret as it is now, by its ARN. */
+/** Reads the current text of a secret by its ARN. */
 export type FetchSecret = (secretArn: string) => Promise<string>;
 
 /**
- * Reads from Secrets Manager.
+ * Makes the function that reads secrets from Secrets Manager.
  *
- * Imported with the rest, though not every environment has a secret: over the SQS client, which brings what they share,
- * it is 14 kB and 2 ms, and a dynamic import would keep all of its exports, 31 kB.
+ * The client is imported statically, although not every environment has a secret. It adds 14 kB and 2 ms, because it shares
+ * code with the SQS client. A dynamic import would keep all of its exports, 31 kB.
  *
- * @throws UnavailableError, from the function it returns, when there is no answer or a refusal.
+ * The function throws UnavailableError when Secrets Manager does not answer or refuses.
  */
 export function makeFetchSecret({ region }: { region: string }): FetchSecret {
   const client = createSecretsClient({ region });

@@ -1,35 +1,35 @@
 import type { Clock } from '../domain/clock.ts';
 
-/** What is known is used for so long before it is read again. */
+/** Age after which a value is read again in the background. */
 const FRESH_MS = 5 * 60_000;
 /**
- * Who needs a value that is older than this waits until it has been read. Reading in the background ends where an environment
- * is frozen, so that without a limit a value could be of any age.
+ * Age after which a caller waits until the value has been read again. A read in the background stops when the environment is
+ * frozen, so without this limit a value could have any age.
  */
 const TOO_OLD_MS = 60 * 60_000;
-/** While it cannot be read, what is known goes on being used, and is asked for no more often than this. */
+/** While the value cannot be read, the known value stays in use, and a read is tried at most once in this time. */
 const RETRY_MS = 30_000;
 
 export type FreshValue<T> = {
-  /** At once when something is known that is not too old. @throws what the reading threw, when nothing is known. */
+  /** Returns the known value at once unless it is too old. @throws the error of the read, if no value is known. */
   get: () => Promise<T>;
-  /** Reads it again, however fresh it is. @throws what the reading threw. */
+  /** Reads the value again, even if it is fresh. @throws the error of the read. */
   readAgain: () => Promise<T>;
-  /** This value is out of date: the next `get` reads anew, unless somebody has already. */
+  /** Discards a value that is out of date. The next `get` reads it again, unless another caller already has. */
   forget: (value: T) => void;
 };
 
 type Held<T> = {
   value: T;
-  /** From here on it is read again in the background. */
+  /** The instant from which the value is read again in the background. */
   staleFromMs: number;
-  /** From here on it is waited for. */
+  /** The instant from which callers wait for the new value. */
   tooOldFromMs: number;
 };
 
 /**
- * A value that is kept elsewhere and may change there at any time. Those who need it at once read it once, and nobody waits
- * for it who can go on with what is known.
+ * Makes a cache for a value that is stored elsewhere and may change there at any time. Concurrent callers share one read. A
+ * caller waits only if no value is known or the known value is too old.
  */
 export function makeFreshValue<T>(deps: { read: () => Promise<T>; clock: Clock }): FreshValue<T> {
   const { read, clock } = deps;
@@ -41,7 +41,7 @@ export function makeFreshValue<T>(deps: { read: () => Promise<T>; clock: Clock }
     const own: Promise<T> = read()
       .then((value) => {
         const nowMs = clock.nowMs();
-        // Not where it was forgotten meanwhile: what was read may be older than that.
+        // A value that was discarded during the read is not stored: the result may be older than the discard.
         if (reading === own) {
           held = { value, staleFromMs: nowMs + FRESH_MS, tooOldFromMs: nowMs + TOO_OLD_MS };
         }
@@ -54,14 +54,14 @@ export function makeFreshValue<T>(deps: { read: () => Promise<T>; clock: Clock }
     return own;
   };
 
-  /** Never rejects. */
+  /** Reads the value again. It never rejects. */
   const refresh = async (known: Held<T>, isTooOld: boolean): Promise<void> => {
     try {
       await readAgain();
     } catch {
       const nowMs = clock.nowMs();
       known.staleFromMs = nowMs + RETRY_MS;
-      // Somebody has waited for it in vain: for as long again nobody does.
+      // A caller has waited without success. For the same time again, no caller waits.
       if (isTooOld) known.tooOldFromMs = nowMs + TOO_OLD_MS;
     }
   };

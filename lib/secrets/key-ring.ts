@@ -1,15 +1,15 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
 
-/** The keys that values are sealed with. A `KeyObject` shows nothing of its key when it is printed or logged. */
+/** The keys that encrypt values. A `KeyObject` does not reveal its key when it is printed or logged. */
 export type KeyRing = {
-  /** The id of the key that new values are sealed with. */
+  /** The id of the key that encrypts new values. */
   current: string;
   keys: ReadonlyMap<string, KeyObject>;
 };
 
 const KEY_BYTES = 32;
-/** Characters of a key in base64, without what fills them up. */
+/** Number of characters of a key in base64, without padding. */
 const KEY_LENGTH = 43;
 
 const keyIdSchema = z.string().regex(/^[\w-]{1,64}$/);
@@ -21,8 +21,8 @@ const keyRingSchema = z
   .refine(({ current, keys }) => Object.hasOwn(keys, current));
 
 /**
- * Reads `{"current": ID, "keys": {ID: 32 bytes in base64, …}}`; undefined when the text is anything else. What is wrong
- * with it is not told: it may hold a key.
+ * Parses `{"current": ID, "keys": {ID: 32 bytes in base64, …}}`. Returns undefined for any other text. It does not say what is
+ * wrong, because the text may contain a key.
  */
 export function parseKeyRing(text: string): KeyRing | undefined {
   const parsed = keyRingSchema.safeParse(parseJson(text));
@@ -33,14 +33,14 @@ export function parseKeyRing(text: string): KeyRing | undefined {
   return { current: parsed.data.current, keys: new Map(keys) };
 }
 
-/** A ring of one new key, as text. */
+/** Creates the text of a ring with one new key. */
 export function createKeyRing(): string {
   const id = randomBytes(6).toString('hex');
   const keys = { [id]: randomBytes(KEY_BYTES).toString('base64') };
   return `${JSON.stringify({ current: id, keys })}\n`;
 }
 
-/** Whether a text is too short to hold even one key, so that nothing is lost when a ring takes its place. */
+/** Returns true if a text is too short to contain a key, so that a new ring may replace it without losing a key. */
 export function holdsNoKey(text: string): boolean {
   return text.trim().length < KEY_LENGTH;
 }

@@ -2,10 +2,10 @@ import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { UnavailableError } from '../domain/errors.ts';
 import { createSecretsClient, withinCallTimeout } from './client.ts';
 
-/** Makes a text the value of a secret, by its ARN; the value before stays as AWSPREVIOUS. */
+/** Replaces the value of a secret by its ARN. Secrets Manager keeps the previous value as AWSPREVIOUS. */
 export type PutSecret = (secretArn: string, text: string) => Promise<void>;
 
-/** @throws UnavailableError, from the function it returns, when there is no answer or a refusal. */
+/** Makes the function that replaces secrets. It throws UnavailableError when Secrets Manager does not answer or refuses. */
 export function makePutSecret({ region }: { region: string }): PutSecret {
   const client = createSecretsClient({ region });
   return async (secretArn, text) => {

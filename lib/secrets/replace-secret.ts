@@ -4,8 +4,8 @@ import { UnavailableError } from '../domain/errors.ts';
 import { createSecretsClient, withinCallTimeout } from './client.ts';
 
 /**
- * Puts a text in the place of the one that was read, unless somebody has replaced that one before: then, without a change,
- * `replaced-before`.
+ * Replaces the text that was read with a new text. If another caller has already replaced the text that was read, it changes
+ * nothing and resolves with `replaced-before`.
  */
 export type ReplaceSecret = (
   secretArn: string,
@@ -14,10 +14,11 @@ export type ReplaceSecret = (
 ) => Promise<'replaced' | 'replaced-before'>;
 
 /**
- * Secrets Manager compares nothing before it puts, but takes a version's id from who puts it, and refuses one that is
- * there with another text. So the id is made from what was read: of several who have read the same, one replaces it.
+ * Makes the function that replaces a text once. Secrets Manager has no compare-and-set, but the caller may choose the id of a
+ * new version, and Secrets Manager refuses an existing id with a different text. The id is derived from the text that was
+ * read, so only one of several callers that read the same text can replace it.
  *
- * @throws UnavailableError, from the function it returns, when there is no answer or a refusal.
+ * The function throws UnavailableError when Secrets Manager does not answer or refuses.
  */
 export function makeReplaceSecret({ region }: { region: string }): ReplaceSecret {
   const client = createSecretsClient({ region });

@@ -2,8 +2,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientSettings } from '../aws-client-settings.ts';
 
 /**
- * @param endpoint an emulator's address; undefined means AWS. A queue URL's own host would win over it, so the client
- * is told not to follow queue URLs.
+ * Creates a client for SQS.
+ *
+ * @param options.endpoint the address of an emulator; undefined means AWS. The host of a queue URL would override it, so the
+ * client then ignores the host of queue URLs.
  */
 export function createSqsClient(options: { region: string; endpoint?: string | undefined }): SQSClient {
   return new SQSClient({

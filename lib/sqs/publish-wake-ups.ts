@@ -5,23 +5,23 @@ import type { PlannedWakeUps } from '../domain/wake-up-plan.ts';
 import { makeShortCircuit } from './short-circuit.ts';
 import { wakeUpBody } from './wake-up.ts';
 
-/** What SQS takes in one call. */
+/** Maximum number of messages that SQS accepts in one call. */
 const MESSAGES_PER_CALL = 10;
 const CALLS_AT_ONCE = 4;
-/** One look-ahead of 240 s with 10,000 jobs in each; what is beyond waits for the workers' own further wake-ups. */
+/** Enough for a look-ahead of 240 s with 10,000 jobs in each second. Further work waits for the wake-ups that workers send. */
 const MAX_MESSAGES = 24_000;
 
 export type PublishWakeUps = (plan: readonly PlannedWakeUps[]) => Promise<void>;
 
-/** One call, its second attempt included. */
+/** Timeout of one call with its second attempt. */
 const CALL_TIMEOUT_MS = 5_000;
 
 /**
- * Sends wake-ups, ten a call and four calls at a time. While SQS is known to be silent it fails at once.
+ * Makes the function that sends wake-ups, ten in a call and four calls at a time. While SQS is known not to answer, it fails
+ * at once. It throws UnavailableError if SQS did not accept all wake-ups. This loses no job: the next tick wakes workers for
+ * overdue executions.
  *
- * @param deps.timeoutMs what one plan takes at most, in milliseconds.
- * @throws UnavailableError when SQS took not all of them. No job is lost by it: the next tick wakes workers for
- * whatever is overdue.
+ * @param deps.timeoutMs maximum duration of one plan, in milliseconds.
  */
 export function makePublishWakeUps(deps: {
   sqs: SQSClient;

@@ -1,21 +1,21 @@
 import type { Clock } from '../domain/clock.ts';
 import { UnavailableError } from '../domain/errors.ts';
 
-/** A call that failed after this long failed for want of an answer. One that is refused at once may be made again at once. */
+/** A call that failed after this time or later got no answer. A call that was refused sooner may be repeated at once. */
 const SLOW_MS = 1_000;
-/** So long nothing is sent after that. */
+/** How long no call is made after a call without an answer. */
 const OPEN_MS = 10_000;
-/** What the first call after that is given: who waits for it should not wait long again. */
+/** Timeout of the first call afterwards. It is short, so that its caller does not wait long again. */
 const PROBE_TIMEOUT_MS = 1_000;
 
-/** Makes a call, which is to end within the given time; or throws UnavailableError at once while SQS is known to be silent. */
+/** Makes a call, which must end within the given time. Throws UnavailableError at once while SQS is known not to answer. */
 export type ShortCircuit = <T>(call: (timeoutMs: number) => Promise<T>) => Promise<T>;
 
 /**
- * Stops asking a peer that does not answer, so that its silence costs one wait, not one for each call. After 10 s one call
- * asks again; the others go on failing until it was answered.
+ * Makes a circuit breaker: it stops calling a peer that does not answer, so that callers wait once and not for each call.
+ * After 10 s one call tries again; the other calls fail until it is answered.
  *
- * @param timeoutMs what a call is given while the peer answers.
+ * @param options.timeoutMs timeout of a call while the peer answers.
  */
 export function makeShortCircuit({ timeoutMs, clock }: { timeoutMs: number; clock: Clock }): ShortCircuit {
   let state: 'closed' | { openedMs: number; isProbing: boolean } = 'closed';
@@ -30,7 +30,7 @@ export function makeShortCircuit({ timeoutMs, clock }: { timeoutMs: number; cloc
   return async (call) => {
     const startedMs = clock.nowMs();
     if (isOpenAt(startedMs))
-      throw new UnavailableError('SQS', { cause: new Error('no answer a moment ago') });
+      throw new UnavailableError('SQS', { cause: new Error('a recent call got no answer') });
     const isProbe = state !== 'closed';
     if (state !== 'closed') state.isProbing = true;
     try {

@@ -123,7 +123,7 @@ describe('a secret header', () => {
 });
 
 describe('a worker that cannot open a secret header', () => {
-  const LOST = 'not sent: the secret header Authorization cannot be decrypted: the key first is not there';
+  const LOST = 'not sent: the secret header Authorization cannot be decrypted: the key first is missing';
 
   test('sends nothing, and retries when the key is back', async () => {
     const id = await post({ headers: { Authorization: TOKEN }, maxRetryCount: 2 });
@@ -181,12 +181,14 @@ describe('a worker that cannot open a secret header', () => {
     await belfry.clock.advanceTo(DUE);
     expect(await work()).toMatchObject({ succeeded: 1, failed: 1 });
     expect(target.requests.map(({ path }) => path)).toEqual(['/hook']);
-    expect((await onlyExecution(mine)).errorMessage).toContain('it was changed, or sealed for another job');
+    expect((await onlyExecution(mine)).errorMessage).toContain(
+      'it was changed, or encrypted for another job',
+    );
   });
 });
 
 describe('a secret of a job whose URL was changed past the API', () => {
-  const MOVED = 'it was changed, or sealed for another job, header or origin of the URL';
+  const MOVED = 'it was changed, or encrypted for another job, header or origin of the URL';
 
   test('in PostgreSQL is sent nowhere', async () => {
     const theirs = await startTarget();

@@ -113,9 +113,7 @@ describe('sealed headers', () => {
     const name = `X-${'a'.repeat(200)}-Token`;
     const sealed = sealedFor(7, { [name]: 'hunter2' });
     expect(() => openedFor(7, sealed, keyRingOf('second'))).toThrow(
-      new SealError(
-        `the secret header ${name.slice(0, 100)} cannot be decrypted: the key first is not there`,
-      ),
+      new SealError(`the secret header ${name.slice(0, 100)} cannot be decrypted: the key first is missing`),
     );
   });
 

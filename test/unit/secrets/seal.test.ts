@@ -81,7 +81,7 @@ describe('a sealed value', () => {
 
   test('is refused where its key is missing, which the error names', () => {
     const value = seal(keyRingOf('lost'), 'hunter2', here);
-    expect(() => open(ring, value, here)).toThrow(new SealError('the key lost is not there'));
+    expect(() => open(ring, value, here)).toThrow(new SealError('the key lost is missing'));
   });
 
   test.each([
