@@ -102,13 +102,15 @@ export function makeHeldWork(deps: {
     else blocked.push({ ...execution, blockedSinceMs: execution.blockedSinceMs ?? nowMs });
   };
 
+  const add = (executions: readonly HeldExecution[]): void => {
+    if (executions.length === 0) return;
+    const isLater = (executions[0]?.dueMs ?? 0) >= (held.at(-1)?.dueMs ?? -Infinity);
+    held.push(...executions);
+    if (!isLater || !isSorted(executions)) held.sort((a, b) => a.dueMs - b.dueMs);
+  };
+
   return {
-    add: (executions) => {
-      if (executions.length === 0) return;
-      const isLater = (executions[0]?.dueMs ?? 0) >= (held.at(-1)?.dueMs ?? -Infinity);
-      held.push(...executions);
-      if (!isLater || !isSorted(executions)) held.sort((a, b) => a.dueMs - b.dueMs);
-    },
+    add,
     size: () => held.length + blocked.length + toSnooze.length,
     countBlocked: () => blocked.length + toSnooze.length,
     countDue: placeAfter,
@@ -122,7 +124,8 @@ export function makeHeldWork(deps: {
         const again = blocked;
         blocked = [];
         const looked = lookAt(again, again.length, nowMs, pass);
-        blocked.push(...again.slice(looked));
+        // The others wait for the window now, not for their hosts: they would be snoozed while these answer.
+        add(again.slice(looked).map((execution) => ({ ...execution, blockedSinceMs: undefined })));
       }
       held.splice(0, lookAt(held, placeAfter(dueByMs), nowMs, pass));
       return pass;
