@@ -19,7 +19,7 @@ export type ClaimedExecution = {
 };
 
 // The one decision who runs an execution. It may be claimed when nobody holds it; a vanished worker's is freed by
-// `freeExpiredClaims` alone.
+// `freeExpiredClaims` alone. Under the token that it has it may be claimed again: the answer to the first claim was lost.
 //
 // Ids are unique over all partitions; the bounds are there to prune partitions, which a generic plan does at its start
 // with scalars and cannot do with an array. `any`, not a join on unnest, and `not in` where `in` says the same: the plan
@@ -33,12 +33,15 @@ const CLAIM_EXECUTIONS = /* sql */ `
    where id = any($1::bigint[])
      and execution_time >= $2
      and execution_time < $7
-     and status not in ('RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED')
+     and (status not in ('RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED') or claim_token = $3)
      and due_at <= $6
   returning id, job_revision as "jobRevision", retry_count as "retryCount",
             case when retry_count > 0 then due_at end as "retryDueAt"`;
 
-/** Those of the executions that are now the caller's alone; the others were claimed, taken back, or are not due. */
+/**
+ * Those of the executions that are now the caller's alone; the others were claimed, taken back, or are not due. May be
+ * repeated while it has not been answered: a caller that was, and asks again, would run them twice.
+ */
 export async function claimExecutions(db: Queryable, request: ClaimRequest): Promise<ClaimedExecution[]> {
   if (request.executions.length === 0) return [];
   const { from, to } = boundsOf(request.executions);

@@ -71,6 +71,7 @@ function kills(state: State, place: 0 | 1): [string, State][] {
       ...worker,
       life: 'dead' as const,
       held: [],
+      unheard: [],
       attempts: [],
       refused: [],
       found: [],

@@ -40,6 +40,12 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     breaks: sentTwice,
   },
   {
+    flaw: 'a claim that was answered may be repeated',
+    protocol: atMostOnce,
+    faults: ['Redis loses everything'],
+    breaks: sentTwice,
+  },
+  {
     flaw: 'an end that is found is not told to the queue',
     protocol: atMostOnce,
     faults: ['kill'],

@@ -14,6 +14,7 @@ export type Protocol = {
 export type Flaw =
   | 'an outcome is written without its token'
   | 'what runs may be claimed'
+  | 'a claim that was answered may be repeated'
   | 'what was taken back may be claimed'
   | 'AT_MOST_ONCE runs again after its lease'
   | 'what was withdrawn runs again after its lease'

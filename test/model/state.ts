@@ -62,6 +62,8 @@ export type Worker = {
   life: 'off' | 'on' | 'dead';
   /** Taken from the queue and not claimed yet. */
   held: readonly Id[];
+  /** Claims that were granted to it, and it did not hear of. */
+  unheard: readonly Pick<Attempt, 'id' | 'claim' | 'isClaimedLate'>[];
   attempts: readonly Attempt[];
   /** Whose claim was refused or lost, until the queue knows. */
   refused: readonly Id[];
@@ -133,6 +135,7 @@ export type World = {
 export const offWorker: Worker = {
   life: 'off',
   held: [],
+  unheard: [],
   attempts: [],
   refused: [],
   found: [],

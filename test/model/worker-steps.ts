@@ -1,5 +1,5 @@
 import { attemptSteps, settle } from './attempt-steps.ts';
-import { distinct, minus, plus, plusOnce, putQueue, putWorker } from './protocol.ts';
+import { distinct, minus, plus, plusOnce, putExecution, putQueue, putWorker } from './protocol.ts';
 import type { Place, Protocol, Step } from './protocol.ts';
 import { offWorker, type Attempt, type Execution, type Id, type State, type Worker } from './state.ts';
 
@@ -17,6 +17,7 @@ export function workerSteps(state: State, place: Place, protocol: Protocol): Ste
   return [
     ...takes(state, place),
     ...ids.flatMap((id) => claims(state, place, id, protocol)),
+    ...ids.flatMap((id) => repeatsClaim(state, place, id, protocol)),
     ...ids.map((id) => giveBack(state, place, id)),
     ...ids.flatMap((id) => snooze(state, place, id, protocol)),
     ...returnStrays(state, place),
@@ -59,8 +60,16 @@ function claims(state: State, place: Place, id: Id, protocol: Protocol): Describ
   const copies = worker.held.filter((held) => held === id);
   const { execution, claims } = state.db;
   if (execution === undefined || !isClaimable(execution, id, protocol)) {
-    const held = worker.held.filter((other) => other !== id);
-    const to = putWorker(state, place, { ...worker, held, refused: plus(worker.refused, ...copies) });
+    // The copy that has the token of a claim it did not hear of claims again: another copy alone is refused.
+    const isUnheard = worker.unheard.some(({ claim }) => claim === execution?.claim);
+    const refused = isUnheard ? copies.slice(1) : copies;
+    if (refused.length === 0) return [];
+    const held = refused.reduce(minus, worker.held);
+    const to = putWorker(
+      state,
+      place,
+      forget({ ...worker, held, refused: plus(worker.refused, ...refused) }),
+    );
     const reason = execution?.id === id ? execution.status : 'no more';
     return [{ what: `is refused ${id}, which is ${reason}${execution?.isDue ? '' : ' and not due'}`, to }];
   }
@@ -80,9 +89,39 @@ function claims(state: State, place: Place, id: Id, protocol: Protocol): Describ
     const isSentTwice = index > 0 && protocol.flaws.includes('what was taken twice is sent twice');
     const attempts = [...worker.attempts, attempt, ...(isSentTwice ? [attempt] : [])];
     return [
-      { what, to: putWorker(granted, place, { ...worker, held, attempts }) },
-      ...unheard(state, what, granted),
+      { what, to: putWorker(granted, place, forget({ ...worker, held, attempts })) },
+      ...unheard(
+        state,
+        what,
+        putWorker(granted, place, {
+          ...worker,
+          unheard: [...worker.unheard, { id, claim, isClaimedLate: attempt.isClaimedLate }],
+        }),
+      ),
     ];
+  });
+}
+
+/** The same again, under the same token, since nothing was heard of the first time: what it granted is granted still. */
+function repeatsClaim(state: State, place: Place, id: Id, { flaws }: Protocol): Described[] {
+  const worker = state.workers[place];
+  const { execution } = state.db;
+  if (execution?.id !== id || execution.status !== 'RUNNING') return [];
+  const repeatable = flaws.includes('a claim that was answered may be repeated')
+    ? [...worker.unheard, ...worker.attempts]
+    : worker.unheard;
+  const first = repeatable.find(({ claim }) => claim === execution.claim);
+  if (first === undefined) return [];
+  const { claim, isClaimedLate } = first;
+  const { retryCount } = execution;
+  const attempts = [...worker.attempts, { id, claim, retryCount, isClaimedLate, at: 'claimed' as const }];
+  const stillUnheard = worker.unheard.filter((other) => other.claim !== claim);
+  const renewed = putExecution(state, { ...execution, isLeaseOver: false });
+  const copies = worker.held.filter((held) => held === id);
+  return copies.map((_, index) => {
+    const held = copies.slice(0, index + 1).reduce(minus, worker.held);
+    const to = putWorker(renewed, place, { ...worker, held, unheard: stillUnheard, attempts });
+    return { what: `claims ${id} under token ${claim} once more`, to };
   });
 }
 
@@ -110,10 +149,19 @@ function unheard(state: State, what: string, to: State): Described[] {
   return [{ what: `${what}, and does not hear of it`, by: 'fault', to: { ...to, world } }];
 }
 
+/** Its tokens go with what it holds. */
+const forget = (worker: Worker): Worker => ({
+  ...worker,
+  unheard: worker.unheard.filter(({ id }) => worker.held.includes(id)),
+});
+
+const letGo = (worker: Worker, id: Id): Worker =>
+  forget({ ...worker, held: minus(worker.held, id), processing: minus(worker.processing, id) });
+
 /** `queue.release` (release.lua). */
 function giveBack(state: State, place: Place, id: Id): Described {
   const worker = state.workers[place];
-  const released = { ...worker, held: minus(worker.held, id), processing: minus(worker.processing, id) };
+  const released = letGo(worker, id);
   const { known, ready, waiting } = state.queue;
   const isLater = state.db.execution?.id === id && !state.db.execution.isDue;
   const back = isLater ? { waiting: plusOnce(waiting, id) } : { ready: plus(ready, id) };
@@ -130,7 +178,7 @@ function snooze(state: State, place: Place, id: Id, { flaws }: Protocol): Descri
   const isLater = state.db.execution?.id === id && !state.db.execution.isDue;
   const isBack = worker.processing.includes(id) && state.queue.known.includes(id);
   if (isLater || !isBack) return [];
-  const snoozed = { ...worker, held: minus(worker.held, id), processing: minus(worker.processing, id) };
+  const snoozed = letGo(worker, id);
   const isLost = flaws.includes('what is snoozed waits nowhere');
   const waiting = isLost ? state.queue.waiting : plusOnce(state.queue.waiting, id);
   return [{ what: `snoozes ${id}`, to: putWorker(putQueue(state, { waiting }), place, snoozed) }];

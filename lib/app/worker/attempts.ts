@@ -12,7 +12,7 @@ export type Attempts = {
    * Claims executions that were admitted, and sends those it has got. Resolves when the claim has been answered, before the
    * requests have ended.
    *
-   * @throws UnavailableError when the claim was not answered: all of them are held again, and their slots free.
+   * @throws UnavailableError when the claim was not answered: its executions are held again, and their slots free.
    */
   claimAndSend: (batch: readonly Admitted[]) => Promise<void>;
   /** Requests sent so far. */
@@ -25,6 +25,7 @@ export type Attempts = {
 export function makeAttempts(deps: {
   clock: Clock;
   claimTaken: ClaimTaken;
+  newClaimToken: () => string;
   sendAttempt: SendAttempt;
   held: HeldWork;
   inFlight: InFlight;
@@ -59,31 +60,49 @@ export function makeAttempts(deps: {
     deps.onRoom();
   };
 
-  const claim = async (batch: readonly Admitted[]) => {
-    try {
-      return await claimTaken(batch.map(({ execution }) => execution));
-    } catch (error) {
-      for (const { slot } of batch) inFlight.free(slot);
-      held.add(batch.map(({ execution }) => execution));
-      held.unblock();
+  /**
+   * Holds them again with their token: PostgreSQL may have granted the claim, and grants it once more under the same token.
+   * Of an id that is there twice one copy alone keeps it, or both would be sent.
+   */
+  const holdAgain = (batch: readonly Admitted[], claimToken: string): void => {
+    const firstOf = new Map(batch.toReversed().map(({ execution }) => [execution.id, execution]));
+    for (const { slot } of batch) inFlight.free(slot);
+    held.add(
+      batch.map(({ execution }) => ({
+        ...execution,
+        claimToken: firstOf.get(execution.id) === execution ? claimToken : undefined,
+      })),
+    );
+    held.unblock();
+  };
+
+  const claimUnder = async (claimToken: string, batch: readonly Admitted[]): Promise<void> => {
+    const { claimed, refusedIds } = await claimTaken(
+      batch.map(({ execution }) => execution),
+      claimToken,
+    ).catch((error: unknown) => {
+      holdAgain(batch, claimToken);
       throw error;
+    });
+    const attempts = new Map(claimed.map((attempt) => [attempt.id, attempt]));
+    for (const { execution, slot } of batch) {
+      const attempt = attempts.get(execution.id);
+      // Of an id that was taken twice one copy is claimed.
+      attempts.delete(execution.id);
+      if (attempt === undefined) inFlight.free(slot);
+      else void send(attempt, slot);
     }
+    if (refusedIds.length === 0) return;
+    held.unblock();
+    recorder.drop(refusedIds);
   };
 
   return {
     claimAndSend: async (batch) => {
-      const { claimed, refusedIds } = await claim(batch);
-      const attempts = new Map(claimed.map((attempt) => [attempt.id, attempt]));
-      for (const { execution, slot } of batch) {
-        const attempt = attempts.get(execution.id);
-        // Of an id that was taken twice one copy is claimed.
-        attempts.delete(execution.id);
-        if (attempt === undefined) inFlight.free(slot);
-        else void send(attempt, slot);
-      }
-      if (refusedIds.length === 0) return;
-      held.unblock();
-      recorder.drop(refusedIds);
+      const newToken = deps.newClaimToken();
+      const byToken = Map.groupBy(batch, ({ execution }) => execution.claimToken ?? newToken);
+      const claims = await Promise.allSettled([...byToken].map(([token, part]) => claimUnder(token, part)));
+      for (const claim of claims) if (claim.status === 'rejected') throw claim.reason;
     },
     count: () => sent,
     lateness: lateness.read,

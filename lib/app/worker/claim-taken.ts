@@ -26,21 +26,21 @@ const NOT_READ = { reason: 'not sent: its job was changed, and could not be read
 
 export type ClaimTaken = (
   taken: readonly Pick<HeldExecution, 'id' | 'payload'>[],
+  claimToken: string,
 ) => Promise<{ claimed: ClaimedAttempt[]; refusedIds: number[] }>;
 
 /**
  * Claims in PostgreSQL what was taken from the queue. What is refused was claimed elsewhere, taken back, or is not due
- * by PostgreSQL's word; none of it is this worker's to run.
+ * by PostgreSQL's word; none of it is this worker's to run. It may be repeated under the same token until it is answered.
  */
 export function makeClaimTaken(deps: {
   pool: Pool;
   clock: Clock;
   logger: Logger;
-  newClaimToken: () => string;
   readRequests: ReadRequests;
   settings: { claimAheadMs: number; leaseGraceMs: number };
 }): ClaimTaken {
-  const { pool, clock, logger, newClaimToken, readRequests, settings } = deps;
+  const { pool, clock, logger, readRequests, settings } = deps;
 
   const payloadsFromDatabase = async (ids: readonly number[]): Promise<Map<number, ExecutionPayload>> => {
     if (ids.length === 0) return new Map();
@@ -58,7 +58,7 @@ export function makeClaimTaken(deps: {
     }
   };
 
-  return async (taken) => {
+  return async (taken, claimToken) => {
     const payloads = new Map<number, ExecutionPayload>();
     for (const { id, payload } of taken) if (payload !== undefined) payloads.set(id, payload);
     const unknown = taken.filter(({ id }) => !payloads.has(id)).map(({ id }) => id);
@@ -66,7 +66,6 @@ export function makeClaimTaken(deps: {
     if (payloads.size === 0) return { claimed: [], refusedIds: taken.map(({ id }) => id) };
 
     const nowMs = clock.nowMs();
-    const claimToken = newClaimToken();
     const longestMs = Math.max(...[...payloads.values()].map((payload) => payload.timeoutMs));
     const claims = await claimExecutions(pool, {
       executions: [...payloads].map(([id, payload]) => ({

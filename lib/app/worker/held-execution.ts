@@ -11,6 +11,8 @@ export type HeldExecution = {
   host: string | undefined;
   /** Since when it is due and its host has no room. */
   blockedSinceMs: number | undefined;
+  /** Of a claim that PostgreSQL did not answer, and may have granted. */
+  claimToken: string | undefined;
 };
 
 const HOST = /^https?:\/\/[^/?#]*/i;
@@ -19,5 +21,12 @@ const HOST = /^https?:\/\/[^/?#]*/i;
 export function toHeld(taken: TakenExecution, nowMs: number): HeldExecution {
   const payload = taken.payload === undefined ? undefined : parsePayload(taken.payload);
   const host = payload && HOST.exec(payload.url)?.[0].toLowerCase();
-  return { id: taken.id, dueMs: taken.dueMs ?? nowMs, payload, host, blockedSinceMs: undefined };
+  return {
+    id: taken.id,
+    dueMs: taken.dueMs ?? nowMs,
+    payload,
+    host,
+    blockedSinceMs: undefined,
+    claimToken: undefined,
+  };
 }

@@ -18,7 +18,7 @@ export type RunWorker = (options: RunOptions) => Promise<WorkerReport>;
 /** What the environment has learned of hosts, and how quick they are, outlives a run: it serves one invocation at a time. */
 export function makeRunWorker(deps: WorkerDeps): RunWorker {
   const environment = {
-    claimTaken: makeClaimTaken({ ...deps, readRequests: makeReadRequests(deps), newClaimToken: deps.newId }),
+    claimTaken: makeClaimTaken({ ...deps, readRequests: makeReadRequests(deps) }),
     sendAttempt: makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps) }),
     inFlight: makeInFlight(deps.settings),
     pace: makePace(deps.settings),

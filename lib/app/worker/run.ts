@@ -85,6 +85,7 @@ export function startRun(
   const onFailure = (error: unknown): void => mode.leave('failed', error);
   const attempts = makeAttempts({
     ...environment,
+    newClaimToken: deps.newId,
     clock,
     held,
     recorder,

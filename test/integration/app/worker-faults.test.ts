@@ -44,6 +44,32 @@ describe('when a part fails', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
   });
 
+  test.each(['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const)(
+    'a claim of %s whose answer is lost is repeated under its token, and costs no lease',
+    async (type) => {
+      const job = await createDueJob({ type, maxRetryCount: 0 });
+      await belfry.clock.advanceTo(DUE);
+      let claims = 0;
+      const query: Parts['pool']['query'] = async (statement, values) => {
+        const isClaim = typeof statement === 'object' && statement.name === 'claim_executions';
+        claims += isClaim ? 1 : 0;
+        const result = await belfry.pool.query<never>(statement, values);
+        if (isClaim && claims <= 2) throw new UnavailableError('PostgreSQL');
+        return result;
+      };
+      const running = work({ pool: { ...belfry.pool, query } });
+      let isOver = false;
+      running.catch(() => {}).finally(() => (isOver = true));
+      await until(async () => {
+        if (!isOver) await belfry.clock.advanceBy(50);
+        return isOver;
+      });
+      expect(await running).toMatchObject({ attempts: 1, succeeded: 1, claimsLost: 0 });
+      expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS', retryCount: 0 });
+      expect(target.requests).toHaveLength(1);
+    },
+  );
+
   test('a worker that cannot claim for 20 s sends nothing, says so, gives back what it took and wakes another', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);

@@ -31,6 +31,7 @@ function open() {
         payload,
         host,
         blockedSinceMs: undefined,
+        claimToken: undefined,
       })),
     );
   return { inFlight, held, addDue };
