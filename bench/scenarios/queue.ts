@@ -100,7 +100,7 @@ async function runThrough(redis: Redis): Promise<Phases> {
       leaseMs: 60_000,
     });
     const takenMs = performance.now();
-    const outcomes = taken.map(({ id }) => ({ id, outcome: 'completed' as const }));
+    const outcomes = taken.map(({ id }) => ({ id, status: 'SUCCESS' as const }));
     const settled = await queue.settle({ workerId, nowMs: laterMs, outcomes });
     if (settled !== TAKEN_AT_ONCE) throw new Error(`${settled} of ${TAKEN_AT_ONCE} were settled`);
     take += (takenMs - startedMs) / 1_000;

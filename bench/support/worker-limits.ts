@@ -72,7 +72,7 @@ export async function measureQueue(stage: Stage, api: string, count: number): Pr
         limit: BATCH,
         leaseMs: 60_000,
       });
-      const outcomes = taken.map(({ id }) => ({ id, outcome: 'completed' as const }));
+      const outcomes = taken.map(({ id }) => ({ id, status: 'SUCCESS' as const }));
       if ((await queue.settle({ workerId, nowMs, outcomes })) !== BATCH) throw new Error('less was settled');
     }),
   );

@@ -107,7 +107,7 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
       for (const sameDay of Map.groupBy(failures, ({ failedAt }) => dayOf(failedAt.getTime())).values()) {
         const ids = sameDay.map(({ executionId }) => executionId);
         const nowMs = sameDay[0]?.failedAt.getTime() ?? 0;
-        const outcomes = ids.map((id) => ({ id, outcome: 'failed' as const }));
+        const outcomes = ids.map((id) => ({ id, status: 'FAILED' as const }));
         const counted = await tryPart('Redis', () => queue.settle({ workerId: NOBODY, nowMs, outcomes }));
         if (counted === undefined) return 0;
         await deleteUncountedFailures(pool, ids);

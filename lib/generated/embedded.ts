@@ -126,27 +126,27 @@ redis.call('ZREM', KEYS[2], unpack(ARGV))
 return redis.call('DEL', unpack(KEYS, 3))
 `,
   'settle': `-- Ends executions that a worker holds. An execution that the worker no longer holds (settled before, or reclaimed) is not
--- moved; only its end, completed or failed, still counts, once for each id and day. If the queue does not know the execution
+-- moved; only its end, SUCCESS or FAILED, still counts, once for each id and day. If the queue does not know the execution
 -- either, the day's set tells whether it was already counted. A full set may miss ids, so then it is not counted.
 -- KEYS  1 processing of the worker, 2 retry, 3 completed today, 4 its counter, 5 failed today, 6 its counter,
 --       then the payload of each entry, in the order of ARGV
 -- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms), 3 how long a day's sets and counters are kept (ms),
 --       4 maximum size of a day's set,
---       then for each entry: id, 'completed', 'failed', 'retry' or 'dropped', due of the retry (ms; otherwise 0)
+--       then for each entry: id, 'SUCCESS', 'FAILED', 'RETRYING' or 'DROPPED', due of the retry (ms; otherwise 0)
 -- Reply integer: number of outcomes that had an effect
 local now, graceMs, keepMs, maxMembers = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-local finished = { completed = {}, failed = {} }
-local unknown = { completed = {}, failed = {} }
+local finished = { SUCCESS = {}, FAILED = {} }
+local unknown = { SUCCESS = {}, FAILED = {} }
 local retries, gone = {}, {}
 local effective = 0
 
 for entry = 1, #KEYS - 6 do
   local base = 3 * entry + 1
-  local id, outcome, due = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3]
+  local id, status, due = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3]
   local payload = KEYS[6 + entry]
   local held = redis.call('LREM', KEYS[1], 1, id) == 1
   local applies
-  if outcome == 'retry' then
+  if status == 'RETRYING' then
     -- Without a payload the execution was withdrawn, or its payload expired. It must then be absent, so that a rebuild can
     -- enqueue it again.
     applies = held and redis.call('PEXPIRE', payload, math.max(tonumber(due) - now, 0) + graceMs) == 1
@@ -154,22 +154,22 @@ for entry = 1, #KEYS - 6 do
       retries[#retries + 1] = due
       retries[#retries + 1] = id
     end
-  elseif outcome == 'dropped' then
+  elseif status == 'DROPPED' then
     applies = held
     if applies then gone[#gone + 1] = payload end
   else
     applies = held or redis.call('DEL', payload) == 1
     if applies then gone[#gone + 1] = payload end
-    table.insert(applies and finished[outcome] or unknown[outcome], id)
+    table.insert(applies and finished[status] or unknown[status], id)
   end
   if applies then effective = effective + 1 end
 end
 
 -- Counts ended executions. The set is bounded and drops members; the counter stays exact.
-local function count(outcome, set, counter)
-  local ids = finished[outcome]
-  if #unknown[outcome] > 0 and redis.call('SCARD', set) < maxMembers then
-    for _, id in ipairs(unknown[outcome]) do ids[#ids + 1] = id end
+local function count(status, set, counter)
+  local ids = finished[status]
+  if #unknown[status] > 0 and redis.call('SCARD', set) < maxMembers then
+    for _, id in ipairs(unknown[status]) do ids[#ids + 1] = id end
   end
   if #ids == 0 then return end
   redis.call('INCRBY', counter, redis.call('SADD', set, unpack(ids)))
@@ -181,8 +181,8 @@ end
 
 if #gone > 0 then redis.call('DEL', unpack(gone)) end
 if #retries > 0 then redis.call('ZADD', KEYS[2], unpack(retries)) end
-count('completed', KEYS[3], KEYS[4])
-count('failed', KEYS[5], KEYS[6])
+count('SUCCESS', KEYS[3], KEYS[4])
+count('FAILED', KEYS[5], KEYS[6])
 return effective
 `,
   'take': `-- Gives the next executions to one worker and renews its lease. It takes due executions first, oldest first, then

@@ -4,11 +4,12 @@ import { PAYLOAD_GRACE_MS } from './enqueue.ts';
 import { dayOf, type Keys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
+/** What became of an execution, in the words of its row. */
 export type QueueOutcome =
-  | { id: number; outcome: 'completed' | 'failed' }
-  /** This worker does not run the execution: another worker claimed it, or it was cancelled. */
-  | { id: number; outcome: 'dropped' }
-  | { id: number; outcome: 'retry'; dueMs: number };
+  | { id: number; status: 'SUCCESS' | 'FAILED' }
+  | { id: number; status: 'RETRYING'; dueAt: Date }
+  /** This worker does not run the execution: another worker claimed it, or it was cancelled. No row has this status. */
+  | { id: number; status: 'DROPPED' };
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How long a day's counts are kept after its end. They are used only on that day, but callers' clocks differ a little. */
@@ -41,7 +42,11 @@ export function makeSettle(redis: RedisConnection, keys: Keys, { maxFinished }: 
           PAYLOAD_GRACE_MS,
           DAY_MS - (nowMs % DAY_MS) + KEPT_AFTER_DAY_MS,
           maxFinished,
-          ...batch.flatMap((entry) => [entry.id, entry.outcome, entry.outcome === 'retry' ? entry.dueMs : 0]),
+          ...batch.flatMap((outcome) => [
+            outcome.id,
+            outcome.status,
+            outcome.status === 'RETRYING' ? outcome.dueAt.getTime() : 0,
+          ]),
         ],
       ),
     );

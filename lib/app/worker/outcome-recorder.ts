@@ -18,6 +18,13 @@ const RETRY_AFTER_MS = 1_000;
 
 export type OutcomeCounts = { succeeded: number; failed: number; retried: number; claimsLost: number };
 
+const countOf = {
+  SUCCESS: 'succeeded',
+  FAILED: 'failed',
+  RETRYING: 'retried',
+  DROPPED: 'claimsLost',
+} as const satisfies Record<QueueOutcome['status'], keyof OutcomeCounts>;
+
 export type OutcomeRecorder = {
   record: (attempt: ClaimedAttempt, result: AttemptResult) => void;
   /** Tells the queue alone: their claims were refused. */
@@ -71,21 +78,18 @@ export function makeOutcomeRecorder(deps: {
   };
 
   const count = (outcomes: readonly QueueOutcome[]): void => {
-    for (const { outcome } of outcomes) {
-      if (outcome === 'completed') counts.succeeded += 1;
-      else if (outcome === 'failed') counts.failed += 1;
-      else if (outcome === 'retry') counts.retried += 1;
-      else counts.claimsLost += 1;
-    }
+    for (const { status } of outcomes) counts[countOf[status]] += 1;
   };
 
   const settleInQueue = async (outcomes: readonly QueueOutcome[], atMs: number): Promise<void> => {
-    const retries = outcomes.flatMap((outcome) => (outcome.outcome === 'retry' ? [outcome.dueMs] : []));
+    const retries = outcomes.flatMap((outcome) =>
+      outcome.status === 'RETRYING' ? [outcome.dueAt.getTime()] : [],
+    );
     const { wakeUpLeadMs: leadMs, jobsPerWakeUp } = settings;
     const nowMs = clock.nowMs();
     deps.wakeOthers.send(planWakeUps(retries, new Map(), { nowMs, leadMs, jobsPerWakeUp }));
-    const recorded = outcomes.filter(({ outcome }) => outcome !== 'dropped');
-    const refusedIds = outcomes.filter(({ outcome }) => outcome === 'dropped').map(({ id }) => id);
+    const recorded = outcomes.filter(({ status }) => status !== 'DROPPED');
+    const refusedIds = outcomes.filter(({ status }) => status === 'DROPPED').map(({ id }) => id);
     try {
       if (recorded.length > 0)
         await queue.settle({ workerId: deps.workerId, nowMs: atMs, outcomes: recorded });
@@ -150,7 +154,7 @@ export function makeOutcomeRecorder(deps: {
     drop: (ids) => {
       pending += ids.length;
       settleNext(
-        ids.map((id) => ({ id, outcome: 'dropped' })),
+        ids.map((id) => ({ id, status: 'DROPPED' })),
         clock.nowMs(),
       );
     },
@@ -188,10 +192,8 @@ function toQueueOutcome(
   outcome: ExecutionOutcome,
   status: RecordedOutcome['status'] | undefined,
 ): QueueOutcome {
-  if (status === 'SUCCESS') return { id: outcome.id, outcome: 'completed' };
-  if (status === 'FAILED') return { id: outcome.id, outcome: 'failed' };
-  if (status === 'RETRYING' && outcome.dueAt !== null) {
-    return { id: outcome.id, outcome: 'retry', dueMs: outcome.dueAt.getTime() };
-  }
-  return { id: outcome.id, outcome: 'dropped' };
+  if (status === 'RETRYING' && outcome.status === 'RETRYING') return outcome;
+  // A retry that was withdrawn meanwhile has failed.
+  if (status === 'SUCCESS' || status === 'FAILED') return { id: outcome.id, status };
+  return { id: outcome.id, status: 'DROPPED' };
 }

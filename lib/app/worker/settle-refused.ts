@@ -27,17 +27,11 @@ export function makeSettleRefused(deps: {
     const entries = toCome.map(({ id, dueAt }) => ({ id, dueMs: dueAt.getTime() }));
     if (entries.length > 0) await queue.release({ workerId, nowMs: clock.nowMs(), entries });
     const toComeIds = new Set(toCome.map(({ id }) => id));
-    const dropped = open
-      .filter((id) => !toComeIds.has(id))
-      .map((id) => ({ id, outcome: 'dropped' as const }));
+    const dropped = open.filter((id) => !toComeIds.has(id)).map((id) => ({ id, status: 'DROPPED' as const }));
     if (dropped.length > 0) await queue.settle({ workerId, nowMs: clock.nowMs(), outcomes: dropped });
     for (const [first, ...rest] of Map.groupBy(ended, ({ endedAt }) => dayOf(endedAt.getTime())).values()) {
       if (first === undefined) continue;
-      const outcomes = [first, ...rest].map(({ id, status }) => ({
-        id,
-        outcome: status === 'SUCCESS' ? ('completed' as const) : ('failed' as const),
-      }));
-      await queue.settle({ workerId, nowMs: first.endedAt.getTime(), outcomes });
+      await queue.settle({ workerId, nowMs: first.endedAt.getTime(), outcomes: [first, ...rest] });
     }
   };
 }

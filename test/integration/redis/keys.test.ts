@@ -21,10 +21,10 @@ async function useAll(queue: Queue): Promise<void> {
     workerId: 'a',
     nowMs: NOON_MS,
     outcomes: [
-      { id: 1, outcome: 'completed' },
-      { id: 2, outcome: 'failed' },
-      { id: 3, outcome: 'retry', dueMs: NOON_MS + 60_000 },
-      { id: 4, outcome: 'dropped' },
+      { id: 1, status: 'SUCCESS' },
+      { id: 2, status: 'FAILED' },
+      { id: 3, status: 'RETRYING', dueAt: new Date(NOON_MS + 60_000) },
+      { id: 4, status: 'DROPPED' },
     ],
   });
   await queue.release({ workerId: 'a', nowMs: NOON_MS, entries: [{ id: 5, dueMs: NOON_MS + 60_000 }] });

@@ -11,7 +11,7 @@ describe('findAbsent', () => {
       { nowMs: NOON_MS },
     );
     await queue.take({ ...take, limit: 3 });
-    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 2, outcome: 'failed' }] });
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 2, status: 'FAILED' }] });
     await queue.remove([5]);
     expect(await queue.findAbsent([9, 5, 4, 3, 2, 1])).toEqual([9, 5, 2]);
     expect(await queue.findAbsent([])).toEqual([]);
@@ -80,7 +80,7 @@ describe('remove', () => {
       { id: 1, dueMs: undefined, payload: undefined },
       { id: 2, dueMs: undefined, payload: 'payload of 2' },
     ]);
-    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 1, outcome: 'dropped' }] });
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 1, status: 'DROPPED' }] });
     expect(await readState(redis, tag)).toMatchObject({ processing: { a: [2] }, known: [2] });
   });
 

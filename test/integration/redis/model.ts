@@ -10,7 +10,7 @@ export function makeModel() {
   const processing = new Map<string, number[]>();
   const workers = new Map<string, number>();
   const known = new Set<number>();
-  const ended = { completed: new Set<number>(), failed: new Set<number>() };
+  const ended = { SUCCESS: new Set<number>(), FAILED: new Set<number>() };
 
   function withdraw(byMs: number, limit: number) {
     const entries = (['scheduled', 'retry'] as const).flatMap((queue) =>
@@ -50,7 +50,7 @@ export function makeModel() {
 
   return {
     heldBy: (workerId: string) => processing.get(workerId) ?? [],
-    ended: () => ({ completed: ended.completed.size, failed: ended.failed.size }),
+    ended: () => ({ completed: ended.SUCCESS.size, failed: ended.FAILED.size }),
 
     enqueue(entries: readonly QueueEntry[], nowMs: number): number {
       const fresh = entries.filter(({ id }) => !known.has(id) && known.add(id));
@@ -94,16 +94,16 @@ export function makeModel() {
       return outcomes.filter((entry) => {
         const isHeld = letGo(workerId, entry.id);
         const isKnown = known.has(entry.id);
-        if (entry.outcome === 'retry') {
-          if (isHeld && isKnown) waiting.retry.set(entry.id, entry.dueMs);
+        if (entry.status === 'RETRYING') {
+          if (isHeld && isKnown) waiting.retry.set(entry.id, entry.dueAt.getTime());
           return isHeld && isKnown;
         }
-        if (entry.outcome === 'dropped') {
+        if (entry.status === 'DROPPED') {
           if (isHeld) known.delete(entry.id);
           return isHeld;
         }
         known.delete(entry.id);
-        ended[entry.outcome].add(entry.id);
+        ended[entry.status].add(entry.id);
         return isHeld || isKnown;
       }).length;
     },
@@ -142,7 +142,7 @@ export function makeModel() {
       ready = [];
       wokeMs = -Infinity;
       for (const place of [waiting.scheduled, waiting.retry, processing, workers, known]) place.clear();
-      for (const ids of [ended.completed, ended.failed]) ids.clear();
+      for (const ids of [ended.SUCCESS, ended.FAILED]) ids.clear();
     },
 
     state: () => ({

@@ -23,9 +23,9 @@ describe('settle', () => {
       workerId: 'a',
       nowMs: NOON_MS,
       outcomes: [
-        { id: 3, outcome: 'completed' },
-        { id: 1, outcome: 'completed' },
-        { id: 2, outcome: 'failed' },
+        { id: 3, status: 'SUCCESS' },
+        { id: 1, status: 'SUCCESS' },
+        { id: 2, status: 'FAILED' },
       ],
     });
     expect(settled).toBe(3);
@@ -38,7 +38,11 @@ describe('settle', () => {
   test('puts a retry where it waits, and keeps its payload until an hour after', async () => {
     const { queue, redis, keys, tag } = await openQueueInHand(1);
     const dueMs = NOON_MS + 300_000;
-    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 1, outcome: 'retry', dueMs }] });
+    await queue.settle({
+      workerId: 'a',
+      nowMs: NOON_MS,
+      outcomes: [{ id: 1, status: 'RETRYING', dueAt: new Date(dueMs) }],
+    });
     expect(await readState(redis, tag)).toMatchObject({ processing: {}, retry: { 1: dueMs }, known: [1] });
     expect(await redis.pttl(keys.payload(1))).toSatisfy(
       (ttlMs: number) => ttlMs > 3_840_000 && ttlMs <= 3_900_000,
@@ -50,7 +54,7 @@ describe('settle', () => {
 
   test('forgets what is dropped and counts it nowhere', async () => {
     const { queue, redis, tag } = await openQueueInHand(2);
-    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 1, outcome: 'dropped' }] });
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 1, status: 'DROPPED' }] });
     expect(await readState(redis, tag)).toMatchObject({ processing: { a: [2] }, known: [2] });
     expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 0, failed: 0 });
   });
@@ -61,10 +65,10 @@ describe('settle', () => {
       workerId: 'a',
       nowMs: NOON_MS,
       outcomes: [
-        { id: 1, outcome: 'completed' },
-        { id: 2, outcome: 'failed' },
-        { id: 3, outcome: 'retry', dueMs: NOON_MS + 1_000 },
-        { id: 4, outcome: 'dropped' },
+        { id: 1, status: 'SUCCESS' },
+        { id: 2, status: 'FAILED' },
+        { id: 3, status: 'RETRYING', dueAt: new Date(NOON_MS + 1_000) },
+        { id: 4, status: 'DROPPED' },
       ],
     } as const;
     expect(await queue.settle(request)).toBe(4);
@@ -75,7 +79,7 @@ describe('settle', () => {
 
   test('a repeated retry does not bring back what has been taken since', async () => {
     const { queue, redis, tag } = await openQueueInHand(1);
-    const outcomes = [{ id: 1, outcome: 'retry', dueMs: NOON_MS + 1_000 }] as const;
+    const outcomes = [{ id: 1, status: 'RETRYING', dueAt: new Date(NOON_MS + 1_000) }] as const;
     await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes });
     await queue.take({ ...take, workerId: 'b', nowMs: NOON_MS + 1_000 });
     await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes });
@@ -89,9 +93,9 @@ describe('settle', () => {
       workerId: 'a',
       nowMs: NOON_MS + 30_000,
       outcomes: [
-        { id: 1, outcome: 'completed' },
-        { id: 2, outcome: 'retry', dueMs: NOON_MS + 40_000 },
-        { id: 3, outcome: 'dropped' },
+        { id: 1, status: 'SUCCESS' },
+        { id: 2, status: 'RETRYING', dueAt: new Date(NOON_MS + 40_000) },
+        { id: 3, status: 'DROPPED' },
       ],
     } as const;
     expect(await queue.settle(request)).toBe(1);
@@ -102,7 +106,7 @@ describe('settle', () => {
 
   test('counts once what two workers completed', async () => {
     const { queue } = await openQueueInHand(1);
-    const outcomes = [{ id: 1, outcome: 'completed' }] as const;
+    const outcomes = [{ id: 1, status: 'SUCCESS' }] as const;
     await queue.reclaim({ nowMs: NOON_MS + 30_000, limit: 1_000 });
     await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes });
     await queue.take({ ...take, workerId: 'b' });
@@ -113,7 +117,7 @@ describe('settle', () => {
   test('does not retry what was taken back while it ran', async () => {
     const { queue, redis, tag } = await openQueueInHand(1);
     await queue.remove([1]);
-    const outcomes = [{ id: 1, outcome: 'retry', dueMs: NOON_MS + 1_000 }] as const;
+    const outcomes = [{ id: 1, status: 'RETRYING', dueAt: new Date(NOON_MS + 1_000) }] as const;
     expect(await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes })).toBe(0);
     expect(await readState(redis, tag)).toMatchObject({ retry: {}, processing: {}, known: [] });
   });
@@ -125,8 +129,8 @@ describe('settle', () => {
       workerId: 'a',
       nowMs: NOON_MS,
       outcomes: [
-        { id: 1, outcome: 'retry', dueMs: NOON_MS + 1_000 },
-        { id: 2, outcome: 'completed' },
+        { id: 1, status: 'RETRYING', dueAt: new Date(NOON_MS + 1_000) },
+        { id: 2, status: 'SUCCESS' },
       ],
     });
     expect(await readState(redis, tag)).toMatchObject({ retry: {}, known: [] });
@@ -135,7 +139,7 @@ describe('settle', () => {
 
   test('keeps exact figures though the sets are bounded', async () => {
     const { queue, redis, keys } = await openQueueInHand(25, { maxFinished: 10 });
-    const outcomes = range(1, 25).map((id) => ({ id, outcome: id % 2 ? 'completed' : 'failed' }) as const);
+    const outcomes = range(1, 25).map((id) => ({ id, status: id % 2 ? 'SUCCESS' : 'FAILED' }) as const);
     for (const from of [0, 5, 10, 15, 20]) {
       await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: outcomes.slice(from, from + 5) });
     }
@@ -154,9 +158,9 @@ describe('settle', () => {
       [2, midnightMs],
       [3, midnightMs + 1],
     ] as const) {
-      await queue.settle({ workerId: 'a', nowMs, outcomes: [{ id, outcome: 'completed' }] });
+      await queue.settle({ workerId: 'a', nowMs, outcomes: [{ id, status: 'SUCCESS' }] });
     }
-    await queue.settle({ workerId: 'a', nowMs: midnightMs - 1, outcomes: [{ id: 4, outcome: 'failed' }] });
+    await queue.settle({ workerId: 'a', nowMs: midnightMs - 1, outcomes: [{ id: 4, status: 'FAILED' }] });
     expect((await queue.stats(midnightMs - 1)).completed).toBe(1);
     expect((await queue.stats(midnightMs)).completed).toBe(2);
     expect((await queue.stats(midnightMs + dayMs)).completed).toBe(0);
@@ -179,7 +183,7 @@ describe('settle', () => {
       { nowMs: NOON_MS },
     );
     for (const _ of range(1, 3)) await queue.take(take);
-    const outcomes = ids.toReversed().map((id) => ({ id, outcome: 'completed' }) as const);
+    const outcomes = ids.toReversed().map((id) => ({ id, status: 'SUCCESS' }) as const);
     expect(await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes })).toBe(2_500);
     expect(await readState(redis, tag)).toMatchObject({ processing: {}, known: [] });
     expect((await queue.stats(NOON_MS)).completed).toBe(2_500);

@@ -27,8 +27,8 @@ describe('stats and overdue', () => {
       workerId: 'a',
       nowMs: NOON_MS,
       outcomes: [
-        { id: 1, outcome: 'completed' },
-        { id: 2, outcome: 'failed' },
+        { id: 1, status: 'SUCCESS' },
+        { id: 2, status: 'FAILED' },
       ],
     });
 

@@ -18,7 +18,7 @@ const pick = fc.nat(20);
 const picks = fc.array(pick, { maxLength: 6 });
 const ending = fc.record({
   pick,
-  outcome: fc.constantFrom('completed', 'failed', 'dropped', 'retry'),
+  status: fc.constantFrom('SUCCESS', 'FAILED', 'DROPPED', 'RETRYING'),
   dueInMs,
 });
 
@@ -109,9 +109,9 @@ function makePlay({ queue, redis, tag }: OpenedQueue) {
           return ids.flatMap((id): QueueOutcome[] => {
             const ending = byPick.get(id);
             if (ending === undefined) return [];
-            return ending.outcome === 'retry'
-              ? [{ id, outcome: ending.outcome, dueMs: nowMs + ending.dueInMs }]
-              : [{ id, outcome: ending.outcome }];
+            return ending.status === 'RETRYING'
+              ? [{ id, status: ending.status, dueAt: new Date(nowMs + ending.dueInMs) }]
+              : [{ id, status: ending.status }];
           });
         };
         const held = toOutcomes(model.heldBy(step.worker), step.held);
@@ -123,11 +123,11 @@ function makePlay({ queue, redis, tag }: OpenedQueue) {
         const request = { workerId: step.worker, nowMs, outcomes };
         const dropped = model
           .heldBy(step.worker)
-          .filter((id) => outcomes.some((one) => one.id === id && one.outcome === 'dropped'));
+          .filter((id) => outcomes.some((one) => one.id === id && one.status === 'DROPPED'));
         expect(await queue.settle(request)).toBe(model.settle(step.worker, outcomes));
         for (const id of dropped) wanted.delete(id);
-        for (const { id, outcome } of outcomes) {
-          if (outcome === 'completed' || outcome === 'failed') wanted.delete(id);
+        for (const { id, status } of outcomes) {
+          if (status === 'SUCCESS' || status === 'FAILED') wanted.delete(id);
         }
         return;
       }

@@ -20,7 +20,7 @@ test('no command has more words than a serverless cache takes, however much is m
   await take();
   await queue.settle({
     ...at,
-    outcomes: ids.map((id) => ({ id, outcome: 'retry', dueMs: NOON_MS + 1_000 })),
+    outcomes: ids.map((id) => ({ id, status: 'RETRYING', dueAt: new Date(NOON_MS + 1_000) })),
   });
   const words = spies.flatMap((spy) => spy.mock.calls.map((call) => call.length + 1));
   expect(words.length).toBeGreaterThan(6);

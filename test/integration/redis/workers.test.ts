@@ -117,7 +117,7 @@ describe('heartbeat', () => {
 describe('retire', () => {
   test('hands back what is left, whatever the lease, and the worker leaves', async () => {
     const { queue, redis, tag } = await openQueueInHand(3);
-    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 2, outcome: 'completed' }] });
+    await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 2, status: 'SUCCESS' }] });
     expect(await queue.retire('a')).toBe(2);
     expect(await readState(redis, tag)).toMatchObject({ ready: [1, 3], processing: {}, workers: {} });
     expect(await queue.retire('a')).toBe(0);
