@@ -29,7 +29,7 @@ export type Take = Activity & {
  * from taking what is due while the window has room. It wakes other workers only for what is due and stays behind.
  */
 export function makeTake(deps: {
-  queue: Queue;
+  queue: Pick<Queue, 'take'>;
   clock: Clock;
   workerId: string;
   mode: RunMode;

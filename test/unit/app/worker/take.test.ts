@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { makeTake } from '../../../../lib/app/worker/activities/take.ts';
+import { toHeld } from '../../../../lib/app/worker/held-execution.ts';
+import { makeHeldWork } from '../../../../lib/app/worker/held-work.ts';
+import { makeInFlight } from '../../../../lib/app/worker/in-flight.ts';
+import { makeInHand } from '../../../../lib/app/worker/in-hand.ts';
+import { makeRunMode } from '../../../../lib/app/worker/mode.ts';
+import { makePace } from '../../../../lib/app/worker/pace.ts';
+import { makeRunDeadline } from '../../../../lib/app/worker/run-deadline.ts';
+import type { Queue } from '../../../../lib/redis/queue.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+const WINDOW = 8;
+const NOTHING = { taken: [], remainingDue: 0, mayWakeOthers: false, processing: 0 };
+
+function open() {
+  const clock = new ManualClock();
+  const requests: Parameters<Queue['take']>[0][] = [];
+  const inFlight = makeInFlight({ maxInFlight: WINDOW });
+  const deadline = makeRunDeadline(clock.nowMs() + 180_000);
+  const held = makeHeldWork({ inFlight, deadline, maxRequestMs: 1_000 });
+  const take = makeTake({
+    queue: {
+      take: async (request) => {
+        requests.push(request);
+        return NOTHING;
+      },
+    },
+    clock,
+    workerId: 'worker',
+    mode: makeRunMode(() => {}),
+    deadline,
+    held,
+    inHand: makeInHand(),
+    inFlight,
+    pace: makePace({ maxInFlight: WINDOW }),
+    wakeOthers: { send: () => {}, settled: () => Promise.resolve() },
+    strays: { counted: () => {}, areSuspected: () => false, giveBack: () => Promise.resolve() },
+    settings: { maxInFlight: WINDOW, takeAheadMs: 3_200, jobsPerWakeUp: 100, maxFanOut: 20 },
+  });
+  const hold = (count: number, dueInMs: number): void =>
+    held.add(
+      Array.from({ length: count }, (_, id) =>
+        toHeld({ id, dueMs: clock.nowMs() + dueInMs, payload: undefined }, clock.nowMs()),
+      ),
+    );
+  /** So many requests are out, to a host each. */
+  const fill = (count: number): void => {
+    for (let host = 0; host < count; host += 1) {
+      inFlight.admit({ host: `http://${host}.example`, payload: undefined }, clock.nowMs());
+    }
+  };
+  const takeNow = async () => {
+    await take.run(clock.nowMs());
+    return requests.at(-1);
+  };
+  return { clock, take, hold, fill, takeNow };
+}
+
+describe('a run takes', () => {
+  test('work for its window, due or ahead, while it holds nothing', async () => {
+    const { takeNow } = open();
+    expect(await takeNow()).toMatchObject({ limit: WINDOW, aheadLimit: WINDOW });
+  });
+
+  test('due work for the free half of its window, and none ahead, while it is full of work for later', async () => {
+    const { take, clock, hold, fill, takeNow } = open();
+    hold(WINDOW, 3_000);
+    fill(WINDOW / 2);
+    expect(take.fromMs()).toBeLessThanOrEqual(clock.nowMs());
+    expect(await takeNow()).toMatchObject({ limit: WINDOW / 2, aheadLimit: 0 });
+    expect(take.fromMs()).toBe(clock.nowMs() + 200);
+  });
+
+  test('no due work for places of its window that due work which it holds will fill', async () => {
+    const { take, hold, fill, takeNow } = open();
+    hold(WINDOW / 2, 0);
+    hold(WINDOW, 3_000);
+    fill(WINDOW / 2);
+    expect(take.fromMs()).toBe(Infinity);
+    expect(await takeNow()).toBeUndefined();
+  });
+});
