@@ -94,7 +94,7 @@ export function makeClaimTaken(deps: {
     const claimed = [...new Set(taken.map(({ id }) => id))].flatMap((id): ClaimedAttempt[] => {
       const claim = claimsById.get(id);
       const payload = payloads.get(id);
-      const request = unread.has(id) ? Promise.resolve(NOT_READ) : requests.get(id);
+      const request = unread.has(id) ? NOT_READ : requests.get(id);
       if (claim === undefined || payload === undefined || request === undefined) return [];
       // PostgreSQL's word: the queue forgets when a thing was due once it is, and knows it by another function's clock.
       const dueMs = claim.retryDueAt?.getTime() ?? payload.executionTimeMs;

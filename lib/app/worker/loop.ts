@@ -64,7 +64,8 @@ export async function runActivities(
   for (;;) {
     const nowMs = clock.nowMs();
     for (const activity of activities) if (nowMs >= fromMs(activity)) void start(activity, nowMs);
-    if (underWay.size === 0 && run.isDone()) return;
+    if (underWay.size === 0 && run.isDone()) break;
     await notifier.wait(Math.min(...activities.map(fromMs)));
   }
+  notifier.end();
 }

@@ -15,8 +15,11 @@ export type AttemptRequest = {
   body: string | Buffer | null;
 };
 
-/** The request, or why there is none, for the history. It never rejects: nobody may be waiting for it. */
-export type PendingRequest = Promise<AttemptRequest | { reason: string }>;
+/** The request, or why there is none, for the history. */
+type RequestOrReason = AttemptRequest | { reason: string };
+
+/** A small one is there at once, a large one comes later. It never rejects: nothing may be waiting for it. */
+export type PendingRequest = RequestOrReason | Promise<RequestOrReason>;
 
 /** Bodies may have 1 MiB, and each is in memory several times while it arrives. */
 const JOBS_PER_READ = 8;
@@ -64,7 +67,8 @@ export function makeReadRequests(deps: { pool: Pool; clock: Clock; logger: Logge
     const pending = new Map<number, PendingRequest>();
     const idsByJob = new Map<number, number[]>();
     for (const [id, { jobId, url, method, content }] of claimed) {
-      if (content !== undefined) pending.set(id, Promise.resolve({ url, method, ...content }));
+      if (content !== undefined)
+        pending.set(id, { url, method, headers: content.headers, body: content.body });
       else idsByJob.set(jobId, [...(idsByJob.get(jobId) ?? []), id]);
     }
     const jobIds = [...idsByJob.keys()];

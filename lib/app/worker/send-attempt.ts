@@ -2,7 +2,7 @@ import type { AttemptResult } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { CallTarget } from '../../outgoing/call-target.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
-import type { OpenAttempt } from './open-attempt.ts';
+import { isClear, type OpenAttempt } from './open-attempt.ts';
 
 /** @param onSend hears how late the request leaves, in milliseconds after its due instant. */
 export type SendAttempt = (
@@ -32,9 +32,11 @@ export function makeSendAttempt({
       // It was attempted when its job still was AT_LEAST_ONCE; one more request would be one too many now.
       return { kind: 'refused', reason: 'not retried: the job became AT_MOST_ONCE' };
     }
-    const request = await attempt.request;
+    // Nothing is awaited that is there already: each wait is a turn of the queue of microtasks.
+    const request = attempt.request instanceof Promise ? await attempt.request : attempt.request;
     if ('reason' in request) return { kind: 'notSent', reason: request.reason };
-    const opened = await openAttempt(attempt, request);
+    const { headers } = request;
+    const opened = isClear(headers) ? { headers } : await openAttempt(attempt, request);
     if ('reason' in opened) return { kind: 'notSent', reason: opened.reason };
     if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
     if (clock.nowMs() > attempt.sendByMs) {
