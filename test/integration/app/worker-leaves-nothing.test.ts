@@ -139,7 +139,7 @@ describe('a run leaves nothing behind:', () => {
   test('of claims that are made, the one whose changed job cannot be read fails alone', async () => {
     const [changed] = await createJobs(1, { maxRetryCount: 2 });
     await createJobs(5, { type: 'AT_MOST_ONCE' });
-    await belfry.changeJob(changed!.id, { name: 'another' });
+    await belfry.changeJob(changed!.id, { timeoutMs: 20_000 });
     await belfry.clock.advanceTo(DUE);
     const query: Parts['pool']['query'] = (statement, values) =>
       typeof statement === 'object' && statement.name === 'find_execution_requests'
