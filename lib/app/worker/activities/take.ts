@@ -15,6 +15,12 @@ import { WORKER_LEASE_MS } from './heartbeat.ts';
 /** While requests are out, the queue is looked at this often for what has come due since. */
 const POLL_EVERY_MS = 200;
 
+/**
+ * A run that has work in hand takes so much further ahead than one that has just been woken. It polls in that time, so that
+ * others find nothing that it has room for, and end: per-second jobs keep few environments busy.
+ */
+const AHEAD_OF_OTHERS_MS = 400;
+
 export type Take = Activity & {
   /** Whether the queue had nothing for this run when it was last asked. */
   foundNothing: () => boolean;
@@ -49,7 +55,10 @@ export function makeTake(deps: {
   /** Something was given back for want of room: other workers are to have it, until there is room. */
   let isWaitingForRoom = false;
 
-  const hasTime = (): boolean => deps.deadline.fits(clock.nowMs() + settings.takeAheadMs, 0);
+  const horizonFrom = (nowMs: number): number =>
+    nowMs + settings.takeAheadMs + (deps.inHand.size() > 0 ? AHEAD_OF_OTHERS_MS : 0);
+
+  const hasTime = (): boolean => deps.deadline.fits(horizonFrom(clock.nowMs()), 0);
 
   /** Places of the window that nothing held will fill when it is due. */
   const freeNow = (nowMs: number): number => settings.maxInFlight - inFlight.count() - held.countDue(nowMs);
@@ -77,7 +86,7 @@ export function makeTake(deps: {
       if (strays.areSuspected()) return -Infinity;
       if (held.size() >= MAX_HELD) return Infinity;
       if (isWaitingForRoom && !inFlight.hasRoom()) return Infinity;
-      const isHungry = roomAhead() >= pace.holdLimit() / 2;
+      const isHungry = roomAhead() >= Math.min(pace.holdLimit() / 2, settings.maxInFlight);
       if (isHungry) return againMs;
       // Full of work for later: what is due now is looked for now and then.
       return freeNow(clock.nowMs()) > 0 ? Math.max(againMs, takenAtMs + POLL_EVERY_MS) : Infinity;
@@ -94,7 +103,7 @@ export function makeTake(deps: {
       const result = await queue.take({
         workerId: deps.workerId,
         nowMs,
-        horizonMs: nowMs + settings.takeAheadMs,
+        horizonMs: horizonFrom(nowMs),
         limit,
         aheadLimit,
         leaseMs: WORKER_LEASE_MS,

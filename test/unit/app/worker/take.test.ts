@@ -19,6 +19,7 @@ function open() {
   const inFlight = makeInFlight({ maxInFlight: WINDOW });
   const deadline = makeRunDeadline(clock.nowMs() + 180_000);
   const held = makeHeldWork({ inFlight, deadline, maxRequestMs: 1_000 });
+  const inHand = makeInHand();
   const take = makeTake({
     queue: {
       take: async (request) => {
@@ -31,7 +32,7 @@ function open() {
     mode: makeRunMode(() => {}),
     deadline,
     held,
-    inHand: makeInHand(),
+    inHand,
     inFlight,
     pace: makePace({ maxInFlight: WINDOW }),
     wakeOthers: { send: () => {}, settled: () => Promise.resolve() },
@@ -54,7 +55,7 @@ function open() {
     await take.run(clock.nowMs());
     return requests.at(-1);
   };
-  return { clock, take, hold, fill, takeNow };
+  return { clock, take, inHand, hold, fill, takeNow };
 }
 
 describe('a run takes', () => {
@@ -79,5 +80,13 @@ describe('a run takes', () => {
     fill(WINDOW / 2);
     expect(take.fromMs()).toBe(Infinity);
     expect(await takeNow()).toBeUndefined();
+  });
+
+  test('further ahead once it has work in hand than others that have just been woken', async () => {
+    const { clock, inHand, takeNow } = open();
+    const aheadMs = async () => ((await takeNow())?.horizonMs ?? 0) - clock.nowMs();
+    expect(await aheadMs()).toBe(3_200);
+    inHand.add([1]);
+    expect(await aheadMs()).toBe(3_600);
   });
 });
