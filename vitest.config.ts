@@ -30,16 +30,38 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      // By `npm run e2e:aws` alone, which deploys what they test. One file at a time: they change what is deployed.
+      // The e2e commands alone run these projects: they deploy the stack that the tests call. The first finds a cold worker.
+      {
+        test: {
+          name: 'aws-jobs',
+          include: ['test/aws/jobs.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      // These files have stacks and schedules of their own, and spend most of their time waiting for ticks a minute apart: in
+      // parallel they take as long as the slowest.
+      {
+        test: {
+          name: 'aws-own',
+          include: ['test/aws/{declared-jobs,hibernate,sleep}.test.ts'],
+          maxWorkers: 3,
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      // One file at a time: they change the deployed stack.
       {
         test: {
           name: 'aws',
           include: ['test/aws/*.test.ts'],
-          exclude: ['test/aws/failed-update.test.ts', 'test/aws/destroy.test.ts'],
+          exclude: ['test/aws/{jobs,declared-jobs,hibernate,sleep,destroy,failed-update}.test.ts'],
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -47,7 +69,7 @@ export default defineConfig({
           name: 'aws-destroy',
           include: ['test/aws/destroy.test.ts'],
           testTimeout: 240_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 4 },
         },
       },
       // The last: LocalStack can neither update nor destroy a stack after it.
@@ -57,7 +79,7 @@ export default defineConfig({
           include: ['test/aws/failed-update.test.ts'],
           // It deploys twice.
           testTimeout: 480_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -21,7 +21,12 @@ export type Service = {
 
 export type ChildService = Service & { pid: number };
 
-export type Child = Omit<ChildService, 'url'> & { logFile: string; hasEnded: () => boolean };
+export type Child = Omit<ChildService, 'url'> & {
+  logFile: string;
+  hasEnded: () => boolean;
+  /** Null while it runs, and after a signal has ended it. */
+  exitCode: () => number | null;
+};
 
 export type ChildOptions = {
   /** Shown in messages. */
@@ -79,7 +84,15 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     await gone;
   }
   const stop = () => (stopping ??= ended ? Promise.resolve() : end());
-  return { name, pid, logFile, stop, exited: exited.promise, hasEnded: () => ended };
+  return {
+    name,
+    pid,
+    logFile,
+    stop,
+    exited: exited.promise,
+    hasEnded: () => ended,
+    exitCode: () => child.exitCode,
+  };
 }
 
 /**

@@ -77,7 +77,8 @@ async function initdb(directory: string, { bin, durable, dataDir: { user } }: Cl
 }
 
 /**
- * No password to keep: over the socket the kernel tells the server who connects, and it lets in our own user alone.
+ * No password to keep: over the socket the kernel tells the server who connects, and it lets in our own user alone, by
+ * any login.
  * Written at each start, for that user may be another one now; beside the sockets, where nobody but us can write and
  * PostgreSQL's user can read.
  */
@@ -85,7 +86,7 @@ async function allowAlone(name: string, { socketDir, user }: DataDir): Promise<C
   const files = { hba: join(socketDir, 'pg_hba.conf'), ident: join(socketDir, 'pg_ident.conf') };
   const mode = user === undefined ? 0o600 : 0o640;
   await writeOwnFile(files.hba, 'local all all peer map=belfry\n', mode);
-  await writeOwnFile(files.ident, `belfry "${name}" belfry\n`, mode);
+  await writeOwnFile(files.ident, `belfry "${name}" all\n`, mode);
   if (user !== undefined) for (const file of Object.values(files)) await chown(file, 0, user.gid);
   return files;
 }

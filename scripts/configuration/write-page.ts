@@ -33,13 +33,13 @@ const COMMANDS = `## Commands
 | \`DATABASE_URL\` | \`npm run keys\`, \`npm run audit:database\` | the database, instead of \`--database-url\`, which other users can see in the list of processes |
 | \`BELFRY_URL\`, \`BELFRY_API_KEY\` | \`npm run demo\` | address and admin key of the Belfry to use; default: the one that runs on the data directory |
 | \`BELFRY_DATA_DIR\` | \`npm run demo\` | the data directory of the Belfry to use; default \`.local\` |
-| \`XDG_CACHE_HOME\` | \`npm start\`, tests, \`npm run e2e:*\` | where downloaded programs are kept; default \`~/.cache\` |
-| \`AWS_ENDPOINT_URL\` | \`npm run e2e:aws\` | an emulator that runs already |
-| \`LOCALSTACK_ENDPOINT\`, \`LOCALSTACK_PORT\` | \`npm run e2e:localstack\` | a LocalStack that runs already; the port for one that is started |
+| \`XDG_CACHE_HOME\` | \`npm start\`, tests, \`npm run e2e\`, \`npm run e2e:*\` | where downloaded programs are kept; default \`~/.cache\` |
+| \`AWS_ENDPOINT_URL\` | \`npm run e2e\`, \`npm run e2e:aws\` | an emulator that runs already |
+| \`LOCALSTACK_ENDPOINT\`, \`LOCALSTACK_PORT\` | \`npm run e2e\`, \`npm run e2e:localstack\` | a LocalStack that runs already; the port for one that is started |
 | \`DATABASE_URL\`, \`REDIS_URL\` | \`npm run e2e:*\` | services for the functions, at addresses that the functions can reach |
-| \`BELFRY_E2E_TICK\` | \`npm run e2e:*\` | \`schedule\` or \`rule\`: what fires the tick |
-| \`BELFRY_E2E_ALLOWED_NETWORKS\` | \`npm run e2e:*\` | networks that jobs may call; default \`127.0.0.0/8,::1\` |
-| \`BELFRY_E2E_TARGET_HOST\` | \`npm run e2e:*\` | this machine's name as the functions see it; default \`127.0.0.1\` |
+| \`BELFRY_E2E_TICK\` | \`npm run e2e\`, \`npm run e2e:*\` | \`schedule\` or \`rule\`: what fires the tick |
+| \`BELFRY_E2E_ALLOWED_NETWORKS\` | \`npm run e2e\`, \`npm run e2e:*\` | networks that jobs may call; default \`127.0.0.0/8,::1\` |
+| \`BELFRY_E2E_TARGET_HOST\` | \`npm run e2e\`, \`npm run e2e:*\` | this machine's name as the functions see it; default \`127.0.0.1\` |
 `;
 
 const RUNTIME = `## Set for Node

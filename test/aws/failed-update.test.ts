@@ -9,15 +9,17 @@ import { administer } from './support/administer.ts';
 import { openApi } from './support/api.ts';
 import { deploy, destroy } from './support/deploy.ts';
 import { makeBrokenRelease } from './support/next-release.ts';
+import { siblingDatabase, siblingRedis } from './support/siblings.ts';
 import { openStack } from './support/stack.ts';
 
 // Over a database and a Redis of its own, in place of the stack that was destroyed before.
 const deployed = openStack();
 const database = `failed_update_${randomUUID().slice(0, 8)}`;
-const ours = { databaseUrl: new URL(deployed.databaseUrl), redisUrl: new URL(deployed.redisUrl) };
-ours.databaseUrl.pathname = `/${database}`;
-ours.redisUrl.pathname = '/2';
-const stack = { ...deployed, databaseUrl: ours.databaseUrl.href, redisUrl: ours.redisUrl.href };
+const stack = {
+  ...deployed,
+  databaseUrl: siblingDatabase(deployed.databaseUrl, database),
+  redisUrl: siblingRedis(deployed.redisUrl, 2),
+};
 const repository = join(import.meta.dirname, '..', '..');
 const cleanups: (() => Promise<unknown>)[] = [];
 

@@ -33,6 +33,7 @@ import { until } from '../support/manual-clock.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { administer } from './support/administer.ts';
 import { ACCOUNT, REGION } from './support/cdk.ts';
+import { siblingDatabase } from './support/siblings.ts';
 import { openSqs, openStack } from './support/stack.ts';
 
 // Beside the stack, with schedules of its own: they tick into a queue, where ticks can be counted.
@@ -144,9 +145,7 @@ test.skipIf(stack.limits.firesNoSchedules)(
 );
 
 test('a tick with nothing to come turns itself off until the next job is near, and a job due sooner turns it on', async () => {
-  const url = new URL(stack.databaseUrl);
-  url.pathname = `/${database}`;
-  const pool = openPool(url.href);
+  const pool = openPool(siblingDatabase(stack.databaseUrl, database));
   const redis = connectRedis(stack.redisUrl, { onError: () => {}, connectionName: database });
   try {
     await migrate(pool, new Date());

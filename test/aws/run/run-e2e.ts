@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readOwnCommandLine } from '../../../local/command-line.ts';
 import { LocalRunError } from '../../../local/data-dir.ts';
 import { makeConsole } from '../../../local/console.ts';
 import { makeStops } from '../../../local/stops.ts';
@@ -12,23 +11,10 @@ import { CannotInstallError } from '../../../scripts/support/install-python.ts';
 import { listResources } from '../support/inventory.ts';
 import { type E2eEmulator, readE2eSettings } from '../support/settings.ts';
 import { STACK_FILE, type Stack } from '../support/stack.ts';
+import { readE2eCommandLine } from './read-e2e-command-line.ts';
+import { REPORT_FILE } from './run-suites.ts';
 
 const repository = join(import.meta.dirname, '..', '..', '..');
-const command = {
-  does: 'Deploys the AWS stack to an emulator on this machine, without Docker, and runs the tests of test/aws there.',
-  argument: '[TEST FILE ...]',
-  options: {
-    'if-possible': { type: 'boolean', help: 'exits with 0 where the emulator cannot be installed' },
-    testNamePattern: {
-      type: 'string',
-      short: 't',
-      value: 'PATTERN',
-      help: 'runs only tests with such a title',
-    },
-    reporter: { type: 'string', value: 'NAME', help: 'a reporter of vitest' },
-    bail: { type: 'string', value: 'N', help: 'stops after N failed tests' },
-  },
-} as const;
 
 const screen = makeConsole();
 const stops = makeStops();
@@ -66,7 +52,12 @@ async function deployAndTest(emulator: E2eEmulator, vitestArgs: readonly string[
 
 async function runTests(vitestArgs: readonly string[], env: Record<string, string>): Promise<number> {
   const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
-  tests = spawn(process.execPath, [vitest, 'run', '--project', 'aws*', ...vitestArgs], {
+  const reportFile = process.env[REPORT_FILE];
+  const reporters =
+    reportFile === undefined
+      ? []
+      : ['--reporter=verbose', '--reporter=json', `--outputFile.json=${reportFile}`];
+  tests = spawn(process.execPath, [vitest, 'run', '--project', 'aws*', ...reporters, ...vitestArgs], {
     cwd: repository,
     stdio: 'inherit',
     env: { ...process.env, ...env },
@@ -97,15 +88,16 @@ function end(exitCode: number): Promise<never> {
  * @param details what the help says about this emulator.
  */
 export async function runE2e(name: string, emulator: E2eEmulator, details: readonly string[]): Promise<void> {
-  const { values } = readOwnCommandLine({ ...command, name: `npm run ${name}`, details });
-  const vitestArgs = process.argv.slice(2).filter((argument) => argument !== '--if-possible');
+  const does =
+    'Deploys the AWS stack to an emulator on this machine, without Docker, and runs the tests of test/aws there.';
+  const { ifPossible, vitestArgs } = readE2eCommandLine(name, { does, details });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(1));
   try {
     await end(await deployAndTest(emulator, vitestArgs));
   } catch (error) {
-    // What fails because we are stopping it is no news.
+    // Failures that our own stopping causes are not reported.
     if (ending !== undefined) await ending;
-    if (error instanceof CannotInstallError && values['if-possible'] === true) {
+    if (error instanceof CannotInstallError && ifPossible) {
       screen.say(`${name} did not run: ${error.message}`);
       await end(0);
     }

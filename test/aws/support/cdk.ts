@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 /** Longer than any command takes; a hung one is not waited for. */
@@ -27,7 +28,8 @@ export type CdkOptions = {
 export async function runCdk(args: readonly string[], options: CdkOptions): Promise<void> {
   const { endpoint, cwd, workDir } = options;
   const cdk = join(cwd, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const outDir = join(workDir, 'cdk.out');
+  // Of its own: tests deploy at the same time, and the CDK locks the directory.
+  const outDir = await mkdtemp(join(workDir, 'cdk.out-'));
   const child = spawn(process.execPath, [cdk, ...args, '--no-notices', '--ci', '--output', outDir], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -47,7 +47,7 @@ async function ask(url: string): Promise<Response> {
     return await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (cause) {
     throw new LocalRunError(
-      `no emulator answers at ${new URL(url).origin}. LocalStack after 4.14 ends at its start unless LOCALSTACK_AUTH_TOKEN is set: use 4.14.0`,
+      `no emulator answers at ${new URL(url).origin}. A LocalStack image after 4.14 ends at its start with exit code 55 unless LOCALSTACK_AUTH_TOKEN is set: use localstack/localstack:4.14.0`,
       { cause },
     );
   }

@@ -5,10 +5,10 @@ import { type DataDir, openDataDir } from '../../../local/data-dir.ts';
 import { openCacheDir } from '../../../local/services/cache-dir.ts';
 import { startPostgres } from '../../../local/services/postgres.ts';
 import { startRedis } from '../../../local/services/redis.ts';
-import { installPython } from '../../../scripts/support/install-python.ts';
 import type { E2eSettings } from './settings.ts';
 import { checkPort, findFreePort } from './emulator-process.ts';
 import { type Emulator, identifyEmulator } from './emulators.ts';
+import { installEmulator } from './install-emulator.ts';
 import { startLocalStack } from './start-localstack.ts';
 import { startMiniStack } from './start-ministack.ts';
 
@@ -28,12 +28,6 @@ export type E2eEnvironment = {
 
 /** Of the test suite's, so that it removes what a run that was killed left behind. */
 const PREFIX = 'belfry-test-aws-';
-const MINISTACK = { requirements: join(import.meta.dirname, 'ministack-requirements.txt') };
-/** On 3.12 it starts, and calls to S3 and EventBridge fail: it imports what Python has had since 3.13. */
-const LOCALSTACK = {
-  requirements: join(import.meta.dirname, 'localstack', 'requirements.txt'),
-  oldestMinor: 13,
-};
 
 /**
  * What the stack is deployed to and what it is given: each a part of ours, or the user's. Whoever calls it stops what
@@ -64,12 +58,11 @@ export async function startEnvironment(settings: E2eSettings, steps: Steps): Pro
 }
 
 async function startEmulator({ emulator, port }: E2eSettings, dataDir: DataDir, { step, report }: Steps) {
-  const cacheDir = await openCacheDir(dataDir);
-  if (emulator === 'ministack') {
-    const { python } = await installPython('MiniStack', { ...MINISTACK, cacheDir, report });
-    return step('emulator', startMiniStack({ python, dataDir }));
-  }
   if (port !== undefined) await checkPort(port);
-  const { python } = await installPython('LocalStack', { ...LOCALSTACK, cacheDir, report });
-  return step('emulator', startLocalStack({ python, dataDir, port: port ?? (await findFreePort()) }));
+  const { python } = await installEmulator(emulator, { cacheDir: await openCacheDir(dataDir), report });
+  const start =
+    emulator === 'ministack'
+      ? startMiniStack({ python, dataDir })
+      : startLocalStack({ python, dataDir, port: port ?? (await findFreePort()) });
+  return step('emulator', start);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LocalRunError } from '../../../local/data-dir.ts';
 
 const givenUrl = (protocol: RegExp) => z.url({ protocol }).optional();
 
@@ -34,13 +35,13 @@ export type E2eSettings = {
   allowedNetworks: string;
 };
 
-/** @throws Error that names every variable that is wrong, and shows no value. */
+/** @throws LocalRunError that names every variable that is wrong, and shows no value. */
 export function readE2eSettings(env: Record<string, string | undefined>, emulator: E2eEmulator): E2eSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
     const names = parsed.error.issues.map((issue) => issue.path.join('.'));
-    throw new Error(`not valid: ${names.join(', ')}`);
+    throw new LocalRunError(`not valid: ${names.join(', ')}`);
   }
   const { AWS_ENDPOINT_URL, LOCALSTACK_ENDPOINT, LOCALSTACK_PORT } = parsed.data;
   const endpoint = emulator === 'localstack' ? LOCALSTACK_ENDPOINT : AWS_ENDPOINT_URL;

@@ -1,11 +1,13 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { DataDir } from '../../../local/data-dir.ts';
+import { type DataDir, LocalRunError } from '../../../local/data-dir.ts';
 import { startChild, untilReady } from '../../../local/services/child.ts';
 import { killGroup } from './emulator-process.ts';
 
 /** It took 2 to 5 seconds. */
 const READY_TIMEOUT_MS = 120_000;
+/** How LocalStack ends at its start when it needs a token and has none, or one that is not valid. */
+const NO_LICENCE_EXIT_CODE = 55;
 const repository = join(import.meta.dirname, '..', '..', '..');
 
 /** What Lambda's runtime has of the AWS SDK, and the CDK's own functions need. */
@@ -54,7 +56,16 @@ export async function startLocalStack(options: {
     stopSignals: ['SIGTERM'],
   });
   const url = `http://${address}`;
-  await untilReady(child, () => checkHealth(url), READY_TIMEOUT_MS);
+  try {
+    await untilReady(child, () => checkHealth(url), READY_TIMEOUT_MS);
+  } catch (cause) {
+    killGroup(child.pid);
+    if (child.exitCode() !== NO_LICENCE_EXIT_CODE) throw cause;
+    throw new LocalRunError(
+      `LocalStack ended at its start with exit code ${NO_LICENCE_EXIT_CODE}: this version needs LOCALSTACK_AUTH_TOKEN; use localstack-core 4.14.0, which needs none`,
+      { cause },
+    );
+  }
   const stop = async () => {
     await child.stop();
     killGroup(child.pid);
