@@ -3,7 +3,7 @@ import { listItems, variableFacts } from './variables.ts';
 
 const REMEDY = 'must be *, or origins such as https://app.example.com, separated by commas';
 
-/** Origins whose pages may call the API from a browser; `*` alone stands for all. Undefined: none may. */
+/** Origins whose pages may call the API from a browser. `*` alone allows every origin; undefined allows none. */
 export const corsSchema = z
   .object({
     BELFRY_CORS_ORIGINS: z
@@ -25,7 +25,7 @@ export const corsSchema = z
 
 const isAny = (origins: readonly string[]): boolean => origins.length === 1 && origins[0] === '*';
 
-/** Whether it is written as a browser writes an origin: no path, no slash at the end, no capitals, no default port. */
+/** Returns true if the text is written like a browser writes an origin: no path or final slash, no capitals, no default port. */
 function isOrigin(text: string): boolean {
   if (!/^https?:\/\/[^*]+$/.test(text) || !URL.canParse(text)) return false;
   return new URL(text).origin === text;

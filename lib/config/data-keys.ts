@@ -18,7 +18,7 @@ export const dataKeysSecretSchema = z
     dataKeys: { kind: 'secret' as const, secretArn: env.BELFRY_DATA_KEYS_SECRET_ARN },
   }));
 
-/** The same ring in a file: on one machine. */
+/** The key ring in a file, for a run on one machine. */
 export const dataKeysFileSchema = z
   .object({
     BELFRY_DATA_KEYS_FILE: z
@@ -36,7 +36,7 @@ export type DataKeysConfig =
   | z.infer<typeof dataKeysSecretSchema>['dataKeys']
   | z.infer<typeof dataKeysFileSchema>['dataKeys'];
 
-/** The form that the environment uses; with neither it is the secret that is missing. */
+/** Returns the schema of the form that the variables use. If neither is set, the error names the secret as missing. */
 export function dataKeysSchema(env: Env): z.ZodType<{ dataKeys: DataKeysConfig }> {
   const isFile = isAnySet(env, 'BELFRY_DATA_KEYS_FILE') && !isAnySet(env, 'BELFRY_DATA_KEYS_SECRET_ARN');
   return isFile ? dataKeysFileSchema : dataKeysSecretSchema;

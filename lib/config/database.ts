@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { flag, integer, isAnySet, unset, type Env, url, variableFacts } from './variables.ts';
 
-/** The URL has it already, the password too: for one machine, or for a database that you run yourself. */
+/** The URL contains everything, with the password. It is for one machine, or for a database that you run yourself. */
 const notWithUrl = unset('cannot be set together with DATABASE_URL');
 export const databaseUrlSchema = z
   .object({
@@ -17,7 +17,7 @@ export const databaseUrlSchema = z
   })
   .transform((env) => ({ database: { kind: 'url' as const, url: env.DATABASE_URL } }));
 
-/** An address, and a secret that may be rotated at any time. Always over TLS, verified. */
+/** An address, and a secret that may be rotated at any time. Connections always use verified TLS. */
 export const databasePartsSchema = z
   .object({
     DATABASE_URL: unset('cannot be set together with BELFRY_DATABASE_HOST, _NAME and _SECRET_ARN'),
@@ -89,16 +89,16 @@ export type DatabaseConfig =
   | z.infer<typeof databaseUrlSchema>['database']
   | z.infer<typeof databasePartsSchema>['database'];
 
-/** The form that the environment uses; with neither it is the URL that is missing. */
+/** Returns the schema of the form that the variables use. If neither is set, the error names the URL as missing. */
 export function databaseSchema(env: Env): z.ZodType<{ database: DatabaseConfig }> {
   const parts = ['BELFRY_DATABASE_HOST', 'BELFRY_DATABASE_NAME', 'BELFRY_DATABASE_SECRET_ARN'];
   return isAnySet(env, ...parts) ? databasePartsSchema : databaseUrlSchema;
 }
 
-/** The same, but refuses a proxy: through one, a migration could not set its limits and hold its lock. */
+/** Returns the same schema, but refuses a proxy: a migration cannot set its limits and hold its lock through a proxy. */
 export function directDatabaseSchema(env: Env): z.ZodType<{ database: DatabaseConfig }> {
   return databaseSchema(env).refine(({ database }) => database.kind === 'url' || !database.isProxied, {
     path: ['BELFRY_DATABASE_PROXY'],
-    message: 'cannot be true here; name the database itself',
+    message: 'cannot be true for migrations; set BELFRY_DATABASE_HOST to the database itself',
   });
 }

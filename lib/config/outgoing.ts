@@ -2,16 +2,16 @@ import * as z from 'zod';
 import { parseNetworks, parsePorts } from '../outgoing/policy/parse-policy.ts';
 import { variableFacts } from './variables.ts';
 
-/** The two ports of the web, and all ports that need no privilege to listen on: not mail, SSH, DNS or file shares. */
+/** The two ports of the web, and all unprivileged ports. These exclude mail, SSH, DNS and file shares. */
 const DEFAULT_PORTS = '80,443,1024-65535';
 
 const NETWORKS_REMEDY =
-  'is no network that could be called; write networks such as 10.0.0.0/8 and fd00::/8, without bits set beyond the ' +
-  'prefix, and single addresses, with commas in between';
+  'is not a network that jobs can call; write networks such as 10.0.0.0/8 and fd00::/8, with no bits set after the ' +
+  'prefix, and single addresses, separated by commas';
 const PORTS_REMEDY =
-  'is no port; write numbers from 1 to 65535 and ranges such as 8000-8999, with commas in between';
+  'is not a port; write numbers from 1 to 65535 and ranges such as 8000-8999, separated by commas';
 
-/** The networks that requests may go to in addition to public addresses, and the ports. */
+/** The networks that jobs may call in addition to public addresses, and the ports. */
 export const outgoingSchema = z
   .object({
     BELFRY_ALLOWED_NETWORKS: list(parseNetworks, NETWORKS_REMEDY)

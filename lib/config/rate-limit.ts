@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { apiKeyLimits } from '../domain/api-key.ts';
 import { integer } from './variables.ts';
 
-/** The limit of an API key that has no limit of its own. */
+/** The default limit of an API key. */
 export const rateLimitSchema = z
   .object({
     BELFRY_RATE_LIMIT_PER_SECOND: integer({

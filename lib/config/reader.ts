@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { Env } from './variables.ts';
 
-/** Names every variable that is missing or wrong, and what it may be; it never shows a value. */
+/** Names every variable that is missing or wrong, and the values it may have. It never shows a value that was set. */
 export class ConfigError extends Error {
-  /** One a variable: its name, and what is wrong with it. */
+  /** One text for each variable: its name, and what is wrong with it. */
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
@@ -34,13 +34,13 @@ export function readerOf(env: Env): Reader {
   };
 }
 
-/** Only a custom issue's message is ours; zod's own could repeat what was in the variable. */
+/** Describes an issue. It uses zod's message only if the message is ours, because zod's own could repeat the variable's value. */
 function describe(issue: z.core.$ZodIssue, env: Env): string {
   const name = issue.path.join('.');
   if (env[name] === undefined) return `${name} is not set`;
   if (issue.code === 'custom') return `${name} ${issue.message}`;
   if (issue.code === 'invalid_value') return `${name} must be ${issue.values.join(' or ')}`;
   if (issue.code === 'too_small') return `${name} is empty`;
-  if (issue.code === 'too_big') return `${name} may have ${issue.maximum} characters at most`;
+  if (issue.code === 'too_big') return `${name} may have at most ${issue.maximum} characters`;
   return `${name} is not valid`;
 }

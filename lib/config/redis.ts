@@ -3,7 +3,8 @@ import { flag, isAnySet, type Env, url, variableFacts } from './variables.ts';
 
 export function redisSchema(env: Env) {
   const isCluster = env['BELFRY_REDIS_CLUSTER'] === 'true';
-  // All or none: a part of them alone would leave the function without a password, to be refused by Redis.
+  // If one of these is set, all are required: with only some of them, the function would have no password, and Redis would
+  // refuse it.
   const usesIam = isAnySet(
     env,
     'BELFRY_REDIS_IAM_USER',

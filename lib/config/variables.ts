@@ -19,16 +19,19 @@ export type VariableFacts = {
   values: string;
   /** The default value; undefined for a variable without one. */
   default?: string;
-  /** What sets it in a stack of the CDK app; undefined: the operator may, through `environment` of the `JobScheduler`. */
+  /**
+   * What sets the variable in a stack of the CDK app. If undefined, the operator may set it through `environment` of the
+   * `JobScheduler`.
+   */
   onAws?: string;
 };
 
 export const variableFacts = z.registry<VariableFacts>();
 
 /**
- * An integer in decimal digits.
+ * Makes the schema of an integer in decimal digits.
  *
- * @param facts.reason why the bounds are what they are; an error message shows it after them.
+ * @param facts.reason the reason for the bounds; error messages show it after the bounds.
  */
 export const integer = ({
   min,
@@ -54,18 +57,18 @@ export const integer = ({
       default: String(byDefault),
     });
 
-/** A URL with one of these schemes, such as `redis`. */
+/** Makes the schema of a URL with one of these schemes, such as `redis`. */
 export const url = (...schemes: string[]) =>
   z.string().refine(
     (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
-    // With abort, since further rules are about such a URL.
+    // Aborts, because further rules assume a valid URL.
     {
       error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
       abort: true,
     },
   );
 
-/** `true` or `false`; not set, it is false. */
+/** Makes the schema of `true` or `false`; the default is false. */
 export const flag = (facts: Omit<VariableFacts, 'values' | 'default'>) =>
   z
     .enum(['true', 'false'])
@@ -74,13 +77,13 @@ export const flag = (facts: Omit<VariableFacts, 'values' | 'default'>) =>
     .register(variableFacts, { ...facts, values: '`true`, `false`', default: 'false' });
 
 /**
- * Texts between commas, without blanks around them. One rule for every list: a variable that is set and empty names nothing. It
- * opens nothing, and never stands for the list that holds where the variable is not set.
+ * Splits a text at its commas and trims the items. For every list, a variable that is set to an empty text means an empty
+ * list, never the default list.
  */
 export const listItems = (text: string): string[] =>
   text.trim() === '' ? [] : text.split(',').map((item) => item.trim());
 
-/** A variable that must not be set, and the reason, to be read after its name. */
+/** Makes the schema of a variable that must not be set. An error message shows the reason after the variable's name. */
 export const unset = (reason: string) =>
   z
     .string()

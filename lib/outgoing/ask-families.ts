@@ -1,26 +1,26 @@
 export type NameRecord = { address: string; ttl: number };
 
 type Ask = (name: string, options: { ttl: true }) => Promise<NameRecord[]>;
-/** What there must be of `dns.promises.Resolver`. */
+/** The part of `dns.promises.Resolver` that is used. */
 export type NameServers = { resolve4: Ask; resolve6: Ask };
 
-/** How long IPv4's answer waits for IPv6's: the Resolution Delay of RFC 8305, section 3. */
+/** How long the IPv4 answer waits for the IPv6 answer: the Resolution Delay of RFC 8305, section 3. */
 const RESOLUTION_DELAY_MS = 50;
 
 export type FamiliesAnswer = {
-  /** At least one; IPv4 first. */
+  /** At least one record; IPv4 first. */
   records: NameRecord[];
-  /** The records of both families, once IPv6's answer or failure has come; undefined when it is in `records`. */
+  /** Resolves with the records of both families after IPv6 has answered or failed; undefined if `records` already has them. */
   late: Promise<NameRecord[]> | undefined;
 };
 
 /**
- * Asks for the addresses of both families at once. When there is one of IPv4, IPv6 has 50 ms more: a name server that
- * is silent about AAAA, a common fault, must not hold up a name that has an A. IPv4 is waited for in any case, since there
- * are machines that reach nothing else; one that reaches IPv6 alone misses it once, where it is that slow.
+ * Asks for the IPv4 and the IPv6 addresses of a name at the same time. After an IPv4 answer, IPv6 has 50 ms more: a name
+ * server that does not answer AAAA questions, a common fault, must not delay a name that has an A record. The IPv4 answer is
+ * always awaited, because some machines reach only IPv4. A machine that reaches only IPv6 may fail once, if IPv6 is so slow.
  *
- * @param options.waitsForIpv6 false when it did not answer in time the last time.
- * @throws what IPv4's question failed with, where neither family has an address.
+ * @param options.waitsForIpv6 false if IPv6 did not answer in time at the previous look-up.
+ * @throws the error of the IPv4 question, if neither family has an address.
  */
 export async function askFamilies(
   nameServers: NameServers,

@@ -4,7 +4,7 @@ import type { AnswerHandler, Connection } from './connection.ts';
 import { RefusedTargetError } from './refusal.ts';
 import type { TargetAgent } from './target-agent.ts';
 
-/** A response is read, so that its connection can serve again, but never kept; this much of it at most. */
+/** Maximum number of bytes that are read of a response. A response is read only so that its connection can be reused. */
 const MAX_RESPONSE_BYTES = 65_536;
 
 export type TargetRequest = {
@@ -13,19 +13,19 @@ export type TargetRequest = {
   headers: Record<string, string>;
   body: string | Buffer | null;
   timeoutMs: number;
-  /** Whether its target may see it twice. One that must not goes over a connection of its own. */
+  /** True if the target may receive the request twice. Any other request uses a new connection. */
   isRepeatable: boolean;
 };
 
 export type CallTarget = (request: TargetRequest) => Promise<AttemptResult>;
 
 /**
- * Sends one request and waits for its whole response, up to `timeoutMs` in all. It never throws. A response longer than 64 KiB
- * is cut off there, and counts as answered.
+ * Makes the function that sends one request and waits for its whole response, for at most `timeoutMs` in total. It never
+ * rejects. A response longer than 64 KiB is cut off and counts as answered.
  *
- * A target may close an idle connection at the moment when a request goes over it, and then never sees the request. So a
- * request that must not be repeated goes over a new connection. Any other is sent once more, over a new connection, when one
- * that was reused ends before a byte of the answer has come.
+ * A target may close an idle connection just when a request is sent over it, and then never receives the request. Therefore a
+ * request that must not be repeated uses a new connection. Any other request is sent once more, over a new connection, if a
+ * reused connection ends before the first byte of the answer.
  */
 export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'discard'>): CallTarget {
   return (request) =>
@@ -93,7 +93,7 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
     });
 }
 
-/** @param statusCode 0 while no response has begun. */
+/** Turns an error into the result of the attempt. @param facts.statusCode 0 if no response has begun. */
 function judgeError(error: unknown, facts: { statusCode: number; durationMs: number }): AttemptResult {
   if (error instanceof RefusedTargetError) {
     return { kind: error.isFinal ? 'refused' : 'notSent', reason: `refused: ${error.message}` };

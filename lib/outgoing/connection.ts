@@ -1,16 +1,16 @@
 import { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-// Not through undici's index, which loads all of its parts (fetch, WebSocket, mocks, caches), 275 KB of a worker's bundle,
-// and puts itself in the place of the agent behind Node's own fetch.
+// Imported directly, because undici's index loads all of its parts (fetch, WebSocket, mocks, caches), 275 KB of a worker's
+// bundle, and replaces the agent behind Node's own fetch.
 import Client from 'undici/lib/dispatcher/client.js';
 import type { Connect } from './guard-connector.ts';
 import { type AnswerWatch, skipInterimAnswers } from './interim-answers.ts';
 
-/** Names and values of an answer's header fields together. */
+/** Maximum size of the header fields of an answer, names and values together. */
 const MAX_HEADER_BYTES = 65_536;
-/** How long a connection waits for its next request where the target does not say how long it waits. */
+/** How long an idle connection is kept if the target does not announce a keep-alive timeout. */
 const IDLE_MS = 4_000;
-/** Where the target says so: 2 s less than it says, and this at most. */
+/** If the target announces a timeout, an idle connection is kept for 2 s less than that, and at most this long. */
 const MAX_IDLE_MS = 30_000;
 const KEEP_ALIVE_MARGIN_MS = 2_000;
 
@@ -18,25 +18,26 @@ export type AnswerHandler = Required<
   Pick<Dispatcher.DispatchHandler, 'onResponseStart' | 'onResponseData' | 'onResponseEnd' | 'onResponseError'>
 >;
 
-/** One connection to an origin, over which one request goes at a time. */
+/** A connection to an origin that carries one request at a time. */
 export type Connection = {
   readonly origin: string;
-  /** Whether the next request can go over it. */
+  /** Returns true if the connection can carry another request. */
   isOpen: () => boolean;
-  /** Whether the last request went over a socket that had served before: its target may have been closing it just then. */
+  /** Returns true if the last request used a socket that had served before. The target may have been closing it then. */
   isReused: () => boolean;
-  /** Whether a byte of the last request's answer has come. */
+  /** Returns true if the first byte of the answer to the last request has arrived. */
   hasAnswerBegun: () => boolean;
   send: (request: Dispatcher.DispatchOptions, handler: AnswerHandler) => void;
-  /** At once, whatever is under way, so that its descriptor is free when this returns. */
+  /** Closes the connection at once, even during a request, so that its descriptor is free when this returns. */
   close: () => void;
 };
 
 /**
- * HTTP/1.1 without pipelining: a pipelined request could be lost or sent twice with another's connection.
+ * Opens a connection with HTTP/1.1. It does not pipeline, because a pipelined request could be lost or sent twice when another
+ * request ends the connection.
  *
- * @param onClosed called when its socket has closed or could not be opened.
- * @throws Error for an origin that is not http or https.
+ * @param options.onClosed called when the socket has closed or could not be opened.
+ * @throws Error if the origin is not http or https.
  */
 export function openConnection(
   origin: string,
@@ -44,21 +45,21 @@ export function openConnection(
 ): Connection {
   let socket: Socket | undefined;
   let watch: AnswerWatch | undefined;
-  /** Requests that went over the socket. */
+  /** Number of requests that were sent over the socket. */
   let served = 0;
 
   const client = new Client(origin, {
     pipelining: 1,
     allowH2: false,
-    // undici refuses as many as it is told.
+    // undici refuses headers of exactly this size, so it is one byte more than the maximum.
     maxHeaderSize: MAX_HEADER_BYTES + 1,
-    // The one timeout of a call is its own, which closes the connection.
+    // A call has one timeout, in call-target.ts, which closes the connection.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: IDLE_MS,
     keepAliveMaxTimeout: MAX_IDLE_MS,
     keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
-    // Called again where a socket closed between two requests.
+    // undici calls it again if the socket closed between two requests.
     connect: (options, callback) => {
       served = 0;
       const started = connect(options, (...result) => {
@@ -79,7 +80,7 @@ export function openConnection(
     send: (request, handler) => {
       client.dispatch(request, {
         ...handler,
-        // Just before it is written.
+        // undici calls it just before it writes the request.
         onRequestStart: () => {
           served += 1;
           watch?.expectAnswer();
@@ -87,7 +88,7 @@ export function openConnection(
       });
     },
     close: () => {
-      // The client knows of no socket that is still connecting.
+      // Destroys the socket too, because the client does not know a socket that is still connecting.
       socket?.destroy();
       void client.destroy();
     },

@@ -6,15 +6,15 @@ import { isAddressAllowed, type OutgoingPolicy } from './policy/policy.ts';
 import { findRefusal, NAME_REFUSED, RefusedTargetError } from './refusal.ts';
 import type { ResolveName } from './resolve-name.ts';
 
-/** undici's, which returns the socket that it connects, though its types do not say so. */
+/** undici's connector. It returns the socket that it connects, although its types do not say so. */
 export type Connect = (...args: Parameters<buildConnector.connector>) => unknown;
 
 /**
- * Looks a name up for a connection, once, and gives all its addresses when every one may be called: the connection goes to
- * one of these, and nobody looks again.
+ * Makes the look-up function of a connection. It looks a name up once and returns all addresses if the policy allows every one
+ * of them. The connection uses one of these addresses, and the name is not looked up again.
  *
- * A name with one address that may not be called is refused whole. That is what a name looks like that is to bind anew to
- * an inner address; and so nothing depends on which address comes first, or is tried first.
+ * A name is refused if one of its addresses is not allowed. Names in DNS rebinding attacks have such an address among allowed
+ * ones. This way, the result does not depend on which address comes first or is tried first.
  */
 export function guardLookup(policy: OutgoingPolicy, resolveName: ResolveName): LookupFunction {
   const lookUp = callbackify(async (hostname: string): Promise<LookupAddress[]> => {
@@ -24,21 +24,21 @@ export function guardLookup(policy: OutgoingPolicy, resolveName: ResolveName): L
     }
     throw new RefusedTargetError(NAME_REFUSED, { isFinal: false });
   });
-  // `options` ask for all addresses, which is what a connection does that may try one after the other.
+  // `options` always ask for all addresses, because the connection may try one after the other.
   return (hostname, _options, callback) =>
     lookUp(hostname, (error, addresses) => callback(error, addresses ?? []));
 }
 
 /**
- * Lets a connector connect only to what may be called. Addresses in a URL are judged here, since they are never looked up;
- * names in the connector's look-up, which `guardLookup` makes. At last the address that the socket has come to is judged
- * by itself, whatever led there, before a byte of the request leaves. It returns what the connector does.
+ * Limits a connector to allowed targets. It checks addresses in a URL itself, because they are never looked up. The look-up
+ * from `guardLookup` checks names. Finally it checks the address to which the socket is connected, before the first byte of
+ * the request is sent. It returns the connector's result.
  */
 export function guardConnector(policy: OutgoingPolicy, connect: Connect): Connect {
   return (options, callback) => {
     const refusal = findRefusal(policy, options);
     if (refusal !== undefined) {
-      // Not at once: the client is still at work on its queue, from which this takes the request.
+      // Deferred, because the client is still working on its queue, and the callback removes the request from that queue.
       queueMicrotask(() => callback(new RefusedTargetError(refusal, { isFinal: true }), null));
       return undefined;
     }
@@ -53,7 +53,7 @@ export function guardConnector(policy: OutgoingPolicy, connect: Connect): Connec
 }
 
 function findPeerFault(policy: OutgoingPolicy, address: string | undefined): Error | undefined {
-  // The other side has reset the connection already.
+  // The target has already reset the connection.
   if (address === undefined) return Object.assign(new Error('no peer'), { code: 'ECONNRESET' });
   if (isAddressAllowed(policy, address)) return undefined;
   return new RefusedTargetError(NAME_REFUSED, { isFinal: false });

@@ -6,7 +6,7 @@ const KEPT_MS = 1_000;
 
 let reading: Promise<string> | undefined;
 
-/** One descriptor, however many names are looked up at once: the reading under way serves all who ask meanwhile. */
+/** Reads the hosts file. Concurrent callers share one read, so that many look-ups need only one descriptor. */
 function readText(): Promise<string> {
   reading ??= readFile(PATH, 'utf8')
     .catch(() => '')
@@ -14,7 +14,7 @@ function readText(): Promise<string> {
   return reading;
 }
 
-/** What the machine's hosts file says of a name; undefined when nothing. The name is in lower case. */
+/** Returns the addresses of a name in the machine's hosts file, or undefined. The name must be in lower case. */
 export async function readHostsFile(
   name: string,
 ): Promise<{ addresses: readonly string[]; ttlMs: number } | undefined> {
@@ -22,7 +22,7 @@ export async function readHostsFile(
   return addresses.length === 0 ? undefined : { addresses, ttlMs: KEPT_MS };
 }
 
-/** @param text in the form of hosts(5): an address and its names a line. */
+/** Returns the addresses of a name. @param text in the form of hosts(5): each line has an address and its names. */
 export function findInHosts(text: string, name: string): string[] {
   return text.split('\n').flatMap((line) => {
     const [address = '', ...names] = (line.split('#', 1)[0] ?? '').trim().split(/\s+/);

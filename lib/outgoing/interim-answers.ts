@@ -1,34 +1,34 @@
 import type { Socket } from 'node:net';
 
-/** Bytes of interim answers before the answer itself, at most. */
+/** Maximum number of bytes of interim answers before the final answer. */
 const MAX_INTERIM_BYTES = 65_536;
 
 const STATUS_LINE = 'HTTP/1.1 100 ';
-/** 101 is no interim answer: after it the connection speaks something else. */
+/** Excludes 101, which is not an interim answer: the connection changes its protocol after it. */
 const INTERIM = /^HTTP\/1\.[01] 1(?:0[02-9]|[1-9]\d)[ \r]/;
 const HEAD_END = '\r\n\r\n';
 const BARE_LINE_FEED = /(?<!\r)\n/;
 
 export type AnswerWatch = {
-  /** Call it just before a request is written: the next bytes begin its answer. */
+  /** Must be called just before a request is written. The next bytes from the socket begin its answer. */
   expectAnswer: () => void;
-  /** Whether a byte of the answer to the last request has come, an interim answer's included. */
+  /** Returns true if a byte of the answer to the last request has arrived. Interim answers count. */
   hasBegun: () => boolean;
 };
 
 /**
- * Makes a socket's `read` leave out interim answers (1xx), which a client must accept even unasked (RFC 9110, 15.2).
- * undici ends a connection that brings a `100 Continue`, and has no option for it.
+ * Makes a socket's `read` skip interim answers (1xx). A client must accept them even if it did not ask for them (RFC 9110,
+ * 15.2), but undici ends a connection that receives a `100 Continue`, and has no option for it.
  *
- * Nothing else is judged here. Bytes that no request waits for, heads that are not strict (a line feed alone in them) and
- * 101 reach the parser as they came, which refuses them.
+ * Everything else reaches the parser unchanged. The parser refuses bytes that no request waits for, heads with a bare line
+ * feed, and 101.
  */
 export function skipInterimAnswers(socket: Socket): AnswerWatch {
   const readSocket = socket.read.bind(socket);
   let isAwaited = false;
   let hasBegun = false;
   let skippedBytes = 0;
-  /** The begin of what may become an interim answer. */
+  /** The beginning of a possible interim answer. */
   let held: Buffer = Buffer.alloc(0);
 
   const pass = (bytes: Buffer): Buffer => {
@@ -64,15 +64,15 @@ export function skipInterimAnswers(socket: Socket): AnswerWatch {
 }
 
 /**
- * How many bytes of whole interim answers there are at the begin, and whether the answer itself begins behind them.
+ * Returns the number of bytes of complete interim answers at the beginning, and whether the final answer begins after them.
  *
- * @param searched bytes at the begin that were searched before, without the end of a head among them.
+ * @param searched number of bytes at the beginning that were already searched and contain no end of a head.
  */
 function skip(bytes: Buffer, searched: number): { skipped: number; isAnswer: boolean } {
   let skipped = 0;
   while (skipped < bytes.length) {
     const start = bytes.toString('latin1', skipped, skipped + STATUS_LINE.length);
-    // As if it went on as an interim answer, where it is too short to say.
+    // Completes a start that is too short to judge, as if it continued like an interim answer.
     if (!INTERIM.test(start + STATUS_LINE.slice(start.length))) return { skipped, isAnswer: true };
     const end = bytes.indexOf(HEAD_END, Math.max(skipped, searched - HEAD_END.length));
     if (end === -1) break;

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 
 /**
- * The addresses of a host that has them without being looked up: itself, or this machine's (RFC 6761, 6.3).
+ * Returns the addresses of a host that needs no look-up: an IP address, or localhost (RFC 6761, 6.3). Returns undefined for
+ * any other name.
  *
- * @param hostname as the URL parser leaves it, with or without the brackets of IPv6.
+ * @param hostname as the URL parser returns it, with or without the brackets of IPv6.
  */
 export function knownAddresses(hostname: string): readonly string[] | undefined {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');

@@ -1,10 +1,10 @@
 import { isAddressAllowed, isPortAllowed, type OutgoingPolicy } from './policy/policy.ts';
 import { knownAddresses } from './known-addresses.ts';
 
-/** A request that does not leave, since its target is not to be called. The message may be shown to whoever owns the job. */
+/** Thrown for a request that is not sent, because its target is not allowed. The message may be shown to the job's owner. */
 export class RefusedTargetError extends Error {
   override readonly name = 'RefusedTargetError';
-  /** Whether it will be refused the next time too: a name's answer may change, an address and a port do not. */
+  /** True if the next attempt will be refused too. The addresses of a name may change; an address and a port do not. */
   readonly isFinal: boolean;
 
   constructor(message: string, { isFinal }: { isFinal: boolean }) {
@@ -14,18 +14,17 @@ export class RefusedTargetError extends Error {
 }
 
 /**
- * Says neither which address nor what kind it is: a job's owner could otherwise have Belfry look up the names of a
- * network that they are not in.
+ * The refusal of a name. It does not show the address or its kind: otherwise a job's owner could use Belfry to look up names
+ * in a network that they have no access to.
  */
 export const NAME_REFUSED =
-  'the name of its host has an address that is not public; call one that has none, or open its network with BELFRY_ALLOWED_NETWORKS';
+  'its host name has an address that is not public; use another host, or allow the network with BELFRY_ALLOWED_NETWORKS';
 
 /**
- * Why a host and port may not be called, as far as no name server need be asked; undefined where nothing stands against it
- * yet.
+ * Returns the reason why a host and port are not allowed, without asking a name server; undefined if no reason is known yet.
  *
- * @param hostname as the URL parser leaves it, which writes every spelling of an IPv4 address in the one way.
- * @param port empty for the scheme's own.
+ * @param target.hostname as the URL parser returns it, which normalizes every form of an IPv4 address.
+ * @param target.port empty for the scheme's default port.
  */
 export function findRefusal(
   policy: OutgoingPolicy,
@@ -33,10 +32,10 @@ export function findRefusal(
 ): string | undefined {
   const number = port === '' ? { 'http:': 80, 'https:': 443 }[protocol] : Number(port);
   if (number === undefined || !isPortAllowed(policy, number)) {
-    return `port ${number} is not allowed; use another, or open it with BELFRY_ALLOWED_PORTS`;
+    return `port ${number} is not allowed; use another port, or allow it with BELFRY_ALLOWED_PORTS`;
   }
   const refused = knownAddresses(hostname)?.find((address) => !isAddressAllowed(policy, address));
   return refused === undefined
     ? undefined
-    : `${refused} is not a public address; call one that is, or open its network with BELFRY_ALLOWED_NETWORKS`;
+    : `${refused} is not a public address; use a public address, or allow its network with BELFRY_ALLOWED_NETWORKS`;
 }

@@ -4,28 +4,29 @@ import { askFamilies, type NameRecord, type NameServers } from './ask-families.t
 import { readHostsFile } from './hosts-file.ts';
 import { knownAddresses } from './known-addresses.ts';
 
-/** All the addresses of a host, at least one, IPv4 first. Rejects with an error that has a `code`. */
+/** Resolves with all addresses of a host, at least one, IPv4 first. Rejects with an error that has a `code`. */
 export type ResolveName = (hostname: string) => Promise<readonly string[]>;
 
 type Answer = { addresses: readonly string[]; ttlMs: number };
 type Kept = {
   answer: Promise<Answer>;
   endsMs: number;
-  /** IPv6 did not answer in time, so that the next look-up does not wait for it. */
+  /** True if IPv6 did not answer in time. The next look-up then does not wait for it. */
   lacksIpv6: boolean;
 };
 
-/** Names looked up at once, and answers kept, at most. */
+/** Maximum number of names, both kept answers and look-ups in progress. */
 const MAX_NAMES = 1_000;
-/** A burst to one host asks once; an answer is never much older than its owner wants, nor than a retry. */
+/** Longest time for which an answer is kept. A burst to one host asks once, and a retry rarely uses an old answer. */
 const LONGEST_KEPT_MS = 10_000;
 
 /**
- * Looks names up in the machine's hosts file and by its name servers, both families at once, each name once at a time. An
- * IPv6 that is silent holds up IPv4's answer for 50 ms, and only the first time; what it says later is added.
+ * Makes the function that looks names up in the machine's hosts file and with its name servers. It asks for IPv4 and IPv6 at
+ * the same time. Concurrent look-ups of one name share one question. If IPv6 does not answer, it delays the IPv4 answer by 50
+ * ms, only the first time; a late IPv6 answer is added.
  *
- * Not by getaddrinfo: it takes one of Node's four threads until it is done, so that four names whose servers do not answer
- * stop every other look-up (for 40 s, measured, beside eight such names; here for 0 s), and nothing can call it off.
+ * It does not use getaddrinfo, which occupies one of Node's four threads until it ends and cannot be cancelled. Four names
+ * whose servers do not answer would block every other look-up: with eight such names, measured, for 40 s, and here for 0 s.
  */
 export function makeResolveName({
   nameServers,
@@ -45,7 +46,7 @@ export function makeResolveName({
     return toAnswer(records);
   };
 
-  /** What comes late is used, and judged, by the next connections. */
+  /** Adds a late answer. The next connections check and use it. */
   const complete = (entry: Kept, records: NameRecord[]): void => {
     const answer = toAnswer(records);
     entry.answer = Promise.resolve(answer);
@@ -74,10 +75,10 @@ export function makeResolveName({
   return async (hostname) => knownAddresses(hostname) ?? (await keep(hostname.replace(/\.$/, ''))).addresses;
 }
 
-/** The machine's own: those of resolv.conf. A name that nobody answers for is given up after 6 s for each of them. */
+/** Creates a resolver for the name servers in resolv.conf. A look-up without an answer fails after 6 s for each server. */
 export const createNameServers = (): NameServers => new Resolver({ timeout: 1_000, tries: 3 });
 
-/** The oldest answer leaves for the newest; a look-up under way stays. */
+/** Removes the oldest answers to make room for a new one. Look-ups in progress stay. @throws Error EBUSY if they fill the map. */
 function makeRoom(kept: Map<string, Kept>): void {
   for (const [name, { endsMs }] of kept) {
     if (kept.size < MAX_NAMES) return;

@@ -1,4 +1,4 @@
-// Not through undici's index: see connection.ts.
+// Imported directly instead of through undici's index: see connection.ts.
 import buildConnector from 'undici/lib/core/connect.js';
 import type { OutgoingPolicy } from './policy/policy.ts';
 import { descriptors } from '../topology.ts';
@@ -6,30 +6,30 @@ import { type Connection, openConnection } from './connection.ts';
 import { guardConnector, guardLookup } from './guard-connector.ts';
 import type { ResolveName } from './resolve-name.ts';
 
-/** From the look-up of its name to the end of the TLS handshake. */
+/** Timeout from the look-up of the name to the end of the TLS handshake. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Before the next address of a name is tried. In Node's own 250 ms far targets, and a packet lost, come too late. */
+/** Time until the next address of a name is tried. Node's default of 250 ms is too short for distant targets or a lost packet. */
 const ADDRESS_TIMEOUT_MS = 2_000;
 
 export type TargetAgent = {
   /**
-   * A connection for one request, which is to be given back or discarded when that has ended.
+   * Returns a connection for one request. The caller must give it back or discard it when the request has ended.
    *
-   * @throws Error with the code EBUSY when as many requests are out as there may be connections.
+   * @throws Error with the code EBUSY if every allowed connection is in use.
    */
   take: (origin: string, options: { isFresh: boolean }) => Connection;
-  /** After a whole answer: it can serve again, where both sides keep it. */
+  /** Takes a connection back after a complete answer. It is reused if both sides keep it open. */
   giveBack: (connection: Connection) => void;
   discard: (connection: Connection) => void;
   openCount: () => number;
-  /** Closes all connections; requests that are out fail. */
+  /** Closes all connections. Open requests fail. */
   destroy: () => void;
 };
 
 /**
- * The connections to targets: redirects not followed, no proxy, TLS verified whatever the environment says. It connects to
- * nothing that the policy refuses. Idle connections are closed, the oldest first, where there would be more than
- * `maxConnections` over all origins.
+ * Creates the agent that holds the connections to targets. It does not follow redirects, uses no proxy, and always verifies
+ * TLS, regardless of environment variables. It never connects to an address that the policy refuses. It closes idle
+ * connections, oldest first, to keep at most `maxConnections` open over all origins.
  */
 export function createTargetAgent(deps: {
   policy: OutgoingPolicy;
@@ -47,9 +47,9 @@ export function createTargetAgent(deps: {
   });
   const connect = guardConnector(policy, connector);
   const open = new Set<Connection>();
-  /** The oldest first. */
+  /** Idle connections, oldest first. */
   const idle = new Set<Connection>();
-  /** By origin, the last used last. */
+  /** Idle connections by origin, the most recently used last. */
   const idleTo = new Map<string, Connection[]>();
 
   const unlist = (connection: Connection): void => {
@@ -78,7 +78,7 @@ export function createTargetAgent(deps: {
     makeRoom();
     const connection: Connection = openConnection(origin, {
       connect,
-      // One that is in use ends with its request.
+      // A connection in use is discarded when its request ends.
       onClosed: () => {
         if (idle.has(connection)) discard(connection);
       },
@@ -87,7 +87,7 @@ export function createTargetAgent(deps: {
     return connection;
   };
 
-  /** The last used, which its target closes last. */
+  /** Takes the most recently used connection, which the target closes last. */
   const takeIdle = (origin: string): Connection | undefined => {
     for (;;) {
       const known = idleTo.get(origin)?.at(-1);

@@ -1,4 +1,4 @@
-// undici's own types cover its index alone. The default exports are what `module.exports` is to an importing module.
+// undici's own types cover only its index. An importing module sees `module.exports` as the default export.
 declare module 'undici/lib/dispatcher/client.js' {
   // oxlint-disable-next-line import/no-default-export
   export { Client as default } from 'undici';

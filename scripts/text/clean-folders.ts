@@ -23,6 +23,7 @@ export const cleanFolders: readonly string[] = [
   'lib/eventbridge',
   'lib/logger.ts',
   'lib/metrics.ts',
+  'lib/outgoing',
   'lib/redis',
   'lib/secrets',
   'lib/sha256.ts',

@@ -193,7 +193,7 @@ describe('the configuration', () => {
         'BELFRY_REDIS_CLUSTER must be true or false; BELFRY_LOOK_AHEAD_SECONDS must be an integer from 60 to 900; ' +
         'BELFRY_MAX_IN_FLIGHT must be an integer from 1 to 800: each request out takes a descriptor, and Lambda ' +
         'allows 1024; BELFRY_LOG_LEVEL must be DEBUG or INFO or WARN or ERROR; ' +
-        'BELFRY_DEPLOYMENT may have 255 characters at most',
+        'BELFRY_DEPLOYMENT may have at most 255 characters',
     },
     {
       wrong: 'a URL is none where it would have to be of TLS',
@@ -219,10 +219,10 @@ describe('the configuration', () => {
       wrong: 'a network and a port are none',
       env: { ...byUrl, BELFRY_ALLOWED_NETWORKS: '10.0.0.0/8,hunter2', BELFRY_ALLOWED_PORTS: 'hunter2' },
       message:
-        'BELFRY_ALLOWED_NETWORKS has an entry (2) that is no network that could be called; write networks such as ' +
-        '10.0.0.0/8 and fd00::/8, without bits set beyond the prefix, and single addresses, with commas in between; ' +
-        'BELFRY_ALLOWED_PORTS has an entry (1) that is no port; write numbers from 1 to 65535 and ranges such as ' +
-        '8000-8999, with commas in between',
+        'BELFRY_ALLOWED_NETWORKS has an entry (2) that is not a network that jobs can call; write networks such as ' +
+        '10.0.0.0/8 and fd00::/8, with no bits set after the prefix, and single addresses, separated by commas; ' +
+        'BELFRY_ALLOWED_PORTS has an entry (1) that is not a port; write numbers from 1 to 65535 and ranges such as ' +
+        '8000-8999, separated by commas',
     },
     {
       wrong: 'half of a schedule is told',
@@ -287,7 +287,8 @@ describe('the configuration of the migrate function', () => {
     {
       wrong: 'there is a proxy in between',
       env: { ...byParts, ...SECRETS, BELFRY_DATABASE_PROXY: 'true' },
-      message: 'BELFRY_DATABASE_PROXY cannot be true here; name the database itself',
+      message:
+        'BELFRY_DATABASE_PROXY cannot be true for migrations; set BELFRY_DATABASE_HOST to the database itself',
     },
     {
       wrong: 'values are bad, wherever',

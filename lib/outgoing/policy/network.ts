@@ -5,8 +5,8 @@ export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = { address: Address; prefixLength: number };
 
 /**
- * Undefined for all but an IPv4 address of four decimal numbers and an IPv6 address without a zone: the parser alone
- * would read `0177.1` too, which others may read differently.
+ * Parses an IPv4 address of four decimal numbers, or an IPv6 address without a zone. Returns undefined for any other text. The
+ * parser alone would also accept `0177.1`, which other software may read differently.
  */
 export function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
@@ -14,7 +14,7 @@ export function parseAddress(text: string): Address | undefined {
   return ipaddr.IPv6.parse(text);
 }
 
-/** `10.0.0.0/8`, `fd00::/8`, or an address by itself. Undefined also where bits beyond the prefix are set. */
+/** Parses `10.0.0.0/8`, `fd00::/8`, or a single address. Returns undefined also if bits after the prefix are set. */
 export function parseNetwork(text: string): Network | undefined {
   const [, addressText = '', prefix] = /^([^/]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
   const address = parseAddress(addressText);

@@ -1,10 +1,10 @@
 import { type Network, parseNetwork } from './network.ts';
 import { canBeOpened, type PortRange } from './policy.ts';
 
-/** What an allow-list says, or the place, from 1, of the first entry that says nothing. */
+/** The entries of an allow-list, or the position (from 1) of the first invalid entry. */
 type Parsed<T> = { entries: T[]; badEntry?: undefined } | { badEntry: number };
 
-/** Networks such as `10.0.0.0/8`, and single addresses, with commas in between; none in an empty text. */
+/** Parses networks such as `10.0.0.0/8`, and single addresses, separated by commas. An empty text is an empty list. */
 export function parseNetworks(text: string): Parsed<Network> {
   return parseList(text, (entry) => {
     const network = parseNetwork(entry);
@@ -12,7 +12,7 @@ export function parseNetworks(text: string): Parsed<Network> {
   });
 }
 
-/** Ports, and ranges such as `8000-8999`, with commas in between. */
+/** Parses ports, and ranges such as `8000-8999`, separated by commas. */
 export function parsePorts(text: string): Parsed<PortRange> {
   return parseList(text, (entry) => {
     const [, from = '', to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(entry) ?? [];

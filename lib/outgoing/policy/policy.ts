@@ -4,10 +4,10 @@ import { closedNetworks, guardedNetworks, nat64Network, unreachableNetworks } fr
 
 export type PortRange = { first: number; last: number };
 
-/** Where requests may go: to public addresses, and to what is opened beside them. */
+/** The targets that requests may go to: public addresses, and the opened networks. */
 export type OutgoingPolicy = {
   openNetworks: readonly Network[];
-  /** Belfry's own: opened by networks that lie within them, and by none that is wider. */
+  /** Networks that Belfry itself is in. An open network opens them only if it lies within them. */
   ownNetworks: readonly Network[];
   ports: readonly PortRange[];
 };
@@ -16,13 +16,13 @@ export function isPortAllowed({ ports }: OutgoingPolicy, port: number): boolean 
   return ports.some(({ first, last }) => first <= port && port <= last);
 }
 
-/** Whether a request may go to an address. What is no address may not be called. */
+/** Returns true if a request may go to the address. A text that is not an address is not allowed. */
 export function isAddressAllowed(policy: OutgoingPolicy, text: string): boolean {
   const address = parseAddress(text);
   return address !== undefined && isAllowed(address, policy);
 }
 
-/** Whether to allow a network opens anything at all. */
+/** Returns true if allowing the network would open at least one address. */
 export function canBeOpened(network: Network): boolean {
   return ![nat64Network, ...unreachableNetworks].some((never) => isWithin(network, never));
 }
@@ -45,7 +45,7 @@ function behindNat64(address: Address): Address | undefined {
   return new ipaddr.IPv4(address.toByteArray().slice(12));
 }
 
-/** An interface identifier that carries an IPv4 address, below any prefix (RFC 5214). */
+/** Returns true if the interface identifier carries an IPv4 address, under any prefix (RFC 5214). */
 function isIsatap(address: Address): boolean {
   if (!(address instanceof ipaddr.IPv6)) return false;
   const [, , , , flags, format] = address.parts;

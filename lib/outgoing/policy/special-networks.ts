@@ -1,12 +1,12 @@
 import { type Network, parseNetwork } from './network.ts';
 
 /**
- * What is not the public Internet: the IANA special-purpose registries of IPv4 and IPv6 (RFC 6890, RFC 8190) whole, also
- * what they call globally reachable, since it is infrastructure and ends at whatever is nearest; multicast; IPv6 that
- * nobody was given; and where clouds serve their machines' secrets.
+ * Networks that are not the public Internet: all of the IANA special-purpose registries of IPv4 and IPv6 (RFC 6890, RFC 8190),
+ * multicast, unassigned IPv6, and the addresses where clouds serve their machines' secrets. Entries that the registries call
+ * globally reachable are included too, because they are infrastructure and reach the nearest instance.
  */
 
-/** Opened by any allowed network that an address lies in. */
+/** Closed networks. Any allowed network that contains an address opens it. */
 export const closedNetworks = parseAll(
   '10.0.0.0/8', // private, RFC 1918
   '100.64.0.0/10', // shared by carrier-grade NAT, RFC 6598
@@ -22,27 +22,27 @@ export const closedNetworks = parseAll(
   '198.51.100.0/24', // documentation, RFC 5737
   '203.0.113.0/24', // documentation, RFC 5737
   '240.0.0.0/4', // reserved, RFC 1112
-  // Of IPv6, IANA gives out addresses from 2000::/3 alone (RFC 4291, 2.4). These three are all the rest: unique local
-  // fc00::/7, site-local fec0::/10, discard 100::/64 and 100:0:0:1::/64, segment routing 5f00::/16 …
+  // IANA assigns IPv6 addresses only from 2000::/3 (RFC 4291, 2.4). These three are the rest: unique local fc00::/7,
+  // site-local fec0::/10, discard 100::/64 and 100:0:0:1::/64, segment routing 5f00::/16 …
   '::/3',
   '4000::/2',
   '8000::/1',
   '2001::/23', // IETF protocols, RFC 2928: benchmarks, AMT, AS112, ORCHID, drone identifiers …
   '2001:db8::/32', // documentation, RFC 3849
   '2620:4f:8000::/48', // AS112, RFC 7534
-  '3ffe::/16', // the 6bone, given back, RFC 3701
+  '3ffe::/16', // the 6bone, returned, RFC 3701
   '3fff::/20', // documentation, RFC 9637
 );
 
 /**
- * Opened by themselves or a part of them alone: who allows `0.0.0.0/0` or `fd00::/8` means neighbours, not the runtime's
- * own ports and its credentials.
+ * Guarded networks. An allowed network opens one only if it is no wider than the guarded network: an operator who allows
+ * `0.0.0.0/0` or `fd00::/8` means other machines, not the runtime's own ports and credentials.
  */
 export const guardedNetworks = parseAll(
   '127.0.0.0/8', // loopback, RFC 1122; Lambda's runtime API listens there
   '169.254.0.0/16', // link-local, RFC 3927; metadata and credentials of AWS, Azure, Google …
   '100.100.100.200/32', // metadata: Alibaba
-  '168.63.129.16/32', // Azure's wire server, for all that a public address
+  '168.63.129.16/32', // Azure's wire server, although this is a public address
   '192.0.0.192/32', // metadata: Oracle
   '::/96', // loopback ::1; IPv4-compatible, RFC 4291
   'fe80::/10', // link-local, RFC 4291
@@ -50,10 +50,10 @@ export const guardedNetworks = parseAll(
   'fd20:ce::/32', // metadata: Google
   'fd00:c1::/32', // metadata: Oracle
   'fd00:42::/32', // metadata: Scaleway
-  '64:ff9b:1::/48', // NAT64 of a site, RFC 8215: where the IPv4 address lies in it only the site knows
+  '64:ff9b:1::/48', // NAT64 of a site, RFC 8215; only the site knows where the address contains the IPv4 address
 );
 
-/** Never opened: what is no single machine, and second spellings of IPv4 addresses, which have a first. */
+/** Networks that are never opened: addresses that are not a single machine, and alternative forms of IPv4 addresses. */
 export const unreachableNetworks = parseAll(
   '0.0.0.0/8', // "this network", RFC 1122; 0.0.0.0 reaches this machine on Linux
   '224.0.0.0/4', // multicast, RFC 5771
@@ -66,7 +66,7 @@ export const unreachableNetworks = parseAll(
   '2002::/16', // 6to4, RFC 3056
 );
 
-/** NAT64 by its well-known prefix, RFC 6052: DNS64 gives it to IPv6-only subnets for every IPv4 target. */
+/** NAT64 with its well-known prefix, RFC 6052. In IPv6-only subnets, DNS64 uses it for every IPv4 target. */
 export const [nat64Network] = parseAll('64:ff9b::/96');
 
 function parseAll<const Texts extends readonly string[]>(
@@ -74,7 +74,7 @@ function parseAll<const Texts extends readonly string[]>(
 ): { readonly [Index in keyof Texts]: Network } {
   const networks = texts.map((text) => {
     const network = parseNetwork(text);
-    if (network === undefined) throw new Error(`${text} is no network`);
+    if (network === undefined) throw new Error(`${text} is not a network`);
     return network;
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- map keeps the length

@@ -45,7 +45,7 @@ describe('a call', () => {
     const { port } = new URL(target.url);
     expect(await callUrl(`${origin}:${port}/`, policyOf('', '1-65535'))).toMatchObject({
       kind: 'refused',
-      reason: `refused: ${address} is not a public address; call one that is, or open its network with BELFRY_ALLOWED_NETWORKS`,
+      reason: `refused: ${address} is not a public address; use a public address, or allow its network with BELFRY_ALLOWED_NETWORKS`,
     });
     expect(target.requests).toEqual([]);
   });
@@ -54,7 +54,7 @@ describe('a call', () => {
     const { port } = new URL(target.url);
     expect(await callUrl(target.url, policyOf('127.0.0.1', '80,443'))).toMatchObject({
       kind: 'refused',
-      reason: `refused: port ${port} is not allowed; use another, or open it with BELFRY_ALLOWED_PORTS`,
+      reason: `refused: port ${port} is not allowed; use another port, or allow it with BELFRY_ALLOWED_PORTS`,
     });
   });
 

@@ -12,8 +12,8 @@ import { portOf, startTarget, type Target } from '../../support/target.ts';
 const REFUSED = {
   kind: 'notSent',
   reason:
-    'refused: the name of its host has an address that is not public; ' +
-    'call one that has none, or open its network with BELFRY_ALLOWED_NETWORKS',
+    'refused: its host name has an address that is not public; ' +
+    'use another host, or allow the network with BELFRY_ALLOWED_NETWORKS',
 };
 
 // As the one public machine there is: 127.0.0.1; all else of loopback is the inner network.

@@ -328,7 +328,7 @@ describe('a target', () => {
   const refusal = {
     field: 'api',
     message:
-      '169.254.169.254 is not a public address; call one that is, or open its network with BELFRY_ALLOWED_NETWORKS',
+      '169.254.169.254 is not a public address; use a public address, or allow its network with BELFRY_ALLOWED_NETWORKS',
   };
 
   test('that is refused without a look-up is refused with the job', () => {
@@ -349,7 +349,10 @@ describe('a target', () => {
   test('is judged by its port and by the settings', () => {
     const json = { ...minimal, api: 'https://example.com:25/' };
     expect(errorsOf(() => parsers.parseNewJob(json, publicOnly))).toEqual([
-      { field: 'api', message: 'port 25 is not allowed; use another, or open it with BELFRY_ALLOWED_PORTS' },
+      {
+        field: 'api',
+        message: 'port 25 is not allowed; use another port, or allow it with BELFRY_ALLOWED_PORTS',
+      },
     ]);
     expect(parsers.parseNewJob(json, policyOf('', '25'))).toMatchObject(json);
     expect(parsers.parseNewJob({ ...minimal, api }, policyOf('169.254.169.254'))).toMatchObject({ api });
