@@ -4,7 +4,7 @@ import { PAYLOAD_GRACE_MS } from './enqueue.ts';
 import { dayOf, type Keys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
-/** What became of an execution, in the words of its row. */
+/** The outcome of an execution, with the status of its row in PostgreSQL. */
 export type QueueOutcome =
   | { id: number; status: 'SUCCESS' | 'FAILED' }
   | { id: number; status: 'RETRYING'; dueAt: Date }
