@@ -1,170 +1,38 @@
 import * as z from 'zod';
-import { defaults, httpMethods, jobTypes, limits, type JsonValue } from '../domain/job.ts';
-import { findBodyFault, MAX_BODY_DEPTH } from './job-body.ts';
-import { HIDDEN } from '../domain/secret-headers.ts';
-import { findHeaderFaults, isHeaderName } from './job-headers.ts';
-import { NO_CONTROL_CHARACTERS } from './patterns.ts';
-import { findUrlFault, URL_PATTERN, URL_REMEDY } from './job-url.ts';
+import type { NewJob } from '../domain/job.ts';
+import { askedFields } from './job-fields.ts';
 
-// No `.default()` here: a PATCH is these same fields, and would reset what it leaves out. toNewJob fills them in.
+type Fields = typeof askedFields;
+type Name = keyof Fields;
 
-const string = (maxLength: number, remedy: string) => z.string(orMissing(remedy)).max(maxLength, remedy);
-const orMissing = (remedy: string) => ({
-  error: (issue: { input?: unknown }) => (issue.input === undefined ? `is missing; it ${remedy}` : remedy),
-});
-const integer = (min: number, max: number) => {
-  const remedy = `must be an integer from ${min} to ${max}`;
-  return z.int(remedy).min(min, remedy).max(max, remedy);
-};
-const oneOf = <const T extends readonly string[]>(values: T) =>
-  z.enum(values, `must be one of ${values.join(', ')}`);
+const names = Object.keys(askedFields).filter((name): name is Name => name in askedFields);
 
-// In words: code generators take a field with a `default` for one that every request has.
-const leftOut = (value: string) => `Left out of a new job, ${value}.`;
+/** Makes an object with one value for each field; the caller adds the fields for which `make` returns undefined. */
+function forEachField<Result extends Record<Name, unknown>>(
+  make: (name: Name) => Result[Name] | undefined,
+): Result {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it does not know which value stands under which name
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Result;
+}
 
-const SCHEDULE_REMEDY =
-  'must be a cron expression, a macro, @every with an interval or an ISO 8601 instant, of at most 200 characters';
-const NAME_REMEDY = `must be a string of at most ${limits.nameLength} characters without control characters, or null`;
-const DESCRIPTION_REMEDY = `must be a string of at most ${limits.descriptionLength} characters, or null`;
+const optional = forEachField<{ [N in Name]: z.ZodExactOptional<Fields[N]['asked']> }>((name) =>
+  askedFields[name].asked.exactOptional(),
+);
+
+/** How the fields of a job stand in an answer. */
+export const shownFields = forEachField<{ [N in Name]: Fields[N]['shown'] }>(
+  (name) => askedFields[name].shown,
+);
+
+/** All fields of an answer but the body, which is JSON text already. */
+export const shownNames = names.filter((name) => name !== 'body');
+
 const JOB_REMEDY = 'must be a JSON object with schedule and api';
 const PATCH_REMEDY = 'must be a JSON object with the fields to change';
-const ZONE_REMEDY = 'must be an IANA time zone such as Europe/Berlin';
 
-const name = string(limits.nameLength, NAME_REMEDY)
-  .regex(NO_CONTROL_CHARACTERS, NAME_REMEDY)
-  .nullable()
-  .meta({ description: 'For people; Belfry does not read it.' });
-
-const description = string(limits.descriptionLength, DESCRIPTION_REMEDY).nullable();
-
-// Trimmed here, once: what is stored then starts with what tells one kind of schedule from another.
-const schedule = z
-  .string(orMissing(SCHEDULE_REMEDY))
-  .trim()
-  .min(1, SCHEDULE_REMEDY)
-  .max(200, SCHEDULE_REMEDY)
-  .meta({
-    description:
-      'Cron of 5 fields, or 6 with seconds first; `@hourly` and the like; `@every 90s`; an instant, which ' +
-      'may have passed by 5 s when it arrives, and without an offset is in `timeZone`; or `cron(…)`, `rate(…)` and `at(…)` ' +
-      'as AWS reads them. Blanks around it are removed. Days of the week are 0 to 7, where 0 and 7 are Sunday, or SUN to SAT. Day of month ' +
-      'and day of week, where both are given, mean "or".',
-    examples: [
-      '*/5 * * * *',
-      '0 30 9 * * MON-FRI',
-      '0 18 LW * *',
-      '@every 90s',
-      '2031-05-01T12:00:00Z',
-      'cron(0 12 ? * 2-6 *)',
-      'rate(5 minutes)',
-    ],
-  });
-
-const timeZone = string(100, ZONE_REMEDY)
-  .min(1, ZONE_REMEDY)
-  .meta({
-    description:
-      'IANA name; says when a cron, or an instant without an offset, is due. Such an instant that a gap of the clock ' +
-      `swallows is due right after the gap; one that comes twice is due the first time. ${leftOut(defaults.timeZone)}`,
-  });
-
-const api = z
-  .string(orMissing(URL_REMEDY))
-  .check((ctx) => {
-    const message = findUrlFault(ctx.value);
-    if (message !== undefined) ctx.issues.push({ code: 'custom', input: ctx.value, message });
-  })
-  .meta({
-    description:
-      'The http or https URL that is called, without credentials and fragment. Its addresses must be public and its port ' +
-      'one of those allowed, unless the settings open more; redirects are not followed.',
-    pattern: URL_PATTERN,
-    maxLength: limits.urlLength,
-  });
-
-const headers = z
-  .custom<Record<string, string>>()
-  .check((ctx) => {
-    for (const { path, message } of findHeaderFaults(ctx.value)) {
-      ctx.issues.push({ code: 'custom', input: ctx.value, path, message });
-    }
-  })
-  .meta({
-    description:
-      `Sent with every request; names and values together at most ${limits.headerBytes} bytes of Latin-1. ` +
-      'Host, Idempotency-Key, X-Belfry-* and those of the connection are not yours to set. ' +
-      'Those that carry credentials are encrypted and never shown again: Authorization, Cookie, X-Api-Key, names that ' +
-      `end in -Token, -Secret or -Key and the like, and those in \`secretHeaders\`. \`${HIDDEN}\`, which stands for such ` +
-      'a value in answers, keeps it in a PATCH, unless the URL gets another scheme, host or port: then send the value again.',
-    override: {
-      type: 'object',
-      additionalProperties: { type: 'string' },
-      maxProperties: limits.headerCount,
-    },
-  });
-
-const SECRET_HEADERS_REMEDY = `must be a list of at most ${limits.headerCount} names of headers of the job`;
-const secretHeaders = z
-  .array(z.string(SECRET_HEADERS_REMEDY).refine(isHeaderName, SECRET_HEADERS_REMEDY), SECRET_HEADERS_REMEDY)
-  .max(limits.headerCount, SECRET_HEADERS_REMEDY)
-  .meta({
-    description:
-      'Names of further headers whose values are secret, in any case. In a PATCH: left out, what is secret stays so; a ' +
-      'name that is left out of it has to get a new value.',
-  });
-
-const body = z
-  .custom<JsonValue>()
-  .check((ctx) => {
-    const fault = findBodyFault(ctx.value);
-    if (fault !== undefined) ctx.issues.push({ code: 'custom', input: ctx.value, ...fault });
-  })
-  .meta({
-    description:
-      'A string is sent as it is, any other JSON value as JSON, null not at all. ' +
-      `Nested at most ${MAX_BODY_DEPTH} levels; numbers are doubles, send a string to keep more digits.`,
-  });
-
-const method = oneOf(httpMethods).meta({ description: leftOut(defaults.method) });
-const type = oneOf(jobTypes).meta({
-  description: `AT_LEAST_ONCE retries what fails; AT_MOST_ONCE never sends a request twice. ${leftOut(defaults.type)}`,
-});
-const isRecurring = z.boolean('must be a boolean, true or false').meta({
-  description:
-    'Left out, false for an instant and true for all else; in a PATCH it then follows a schedule that turns from one into ' +
-    'the other. False with a cron runs it once.',
-});
-const maxRetryCount = integer(0, limits.maxRetryCount).meta({
-  description: `Retries after the first attempt. Left out, ${defaults.maxRetryCount}, and 0 for AT_MOST_ONCE, which allows no other.`,
-});
-const timeoutMs = integer(1, limits.maxTimeoutMs).meta({
-  description: `For the whole response. ${leftOut(String(defaults.timeoutMs))}`,
-});
-const isActive = z.boolean('must be a boolean, true or false').meta({
-  description: `False pauses the job. ${leftOut('true')}`,
-});
-
-/** A job as a client describes it; what it leaves out, toNewJob fills in. */
+/** A job as a client describes it. `toNewJob` fills in what the client leaves out. */
 export const newJobSchema = z
-  .strictObject(
-    {
-      name: name.exactOptional(),
-      description: description.exactOptional(),
-      schedule,
-      timeZone: timeZone.exactOptional(),
-      api,
-      method: method.exactOptional(),
-      headers: headers.exactOptional(),
-      secretHeaders: secretHeaders.exactOptional(),
-      body: body.exactOptional(),
-      type: type.exactOptional(),
-      isRecurring: isRecurring.exactOptional(),
-      maxRetryCount: maxRetryCount.exactOptional(),
-      timeoutMs: timeoutMs.exactOptional(),
-      isActive: isActive.exactOptional(),
-    },
-    JOB_REMEDY,
-  )
+  .strictObject({ ...optional, schedule: askedFields.schedule.asked, api: askedFields.api.asked }, JOB_REMEDY)
   .meta({ id: 'NewJob' });
 
 const OWN_VALUE =
@@ -185,21 +53,18 @@ export const jobPatchSchema = z
       nextExecutionTime: readOnlyInstant,
       createdAt: readOnlyInstant,
       updatedAt: readOnlyInstant,
-      name: name.exactOptional(),
-      description: description.exactOptional(),
-      schedule: schedule.exactOptional(),
-      timeZone: timeZone.exactOptional(),
-      api: api.exactOptional(),
-      method: method.exactOptional(),
-      headers: headers.exactOptional(),
-      secretHeaders: secretHeaders.exactOptional(),
-      body: body.exactOptional(),
-      type: type.exactOptional(),
-      isRecurring: isRecurring.exactOptional(),
-      maxRetryCount: maxRetryCount.exactOptional(),
-      timeoutMs: timeoutMs.exactOptional(),
-      isActive: isActive.exactOptional(),
+      ...optional,
     },
     PATCH_REMEDY,
   )
   .meta({ id: 'JobPatch', minProperties: 1 });
+
+/** A new job with its defaults. */
+export function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {
+  const defaults = forEachField<NewJob>((name) => {
+    const field = askedFields[name];
+    return 'leftOut' in field ? field.leftOut(given) : undefined;
+  });
+  const { body, ...fields } = given;
+  return { ...defaults, ...fields, ...(body !== undefined && { body: JSON.stringify(body) }) };
+}

@@ -6,9 +6,9 @@ import { checkJobRules, checkLocalTime } from '../domain/job-rules.ts';
 import { findQuartzWeekday } from '../domain/schedule/schedule-hints.ts';
 import type { OutgoingPolicy } from '../outgoing/policy/policy.ts';
 import type { ReadBack } from '../domain/read-back.ts';
-import { compileSchedule, isOneTimeSchedule } from '../domain/schedule/parse-schedule.ts';
+import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 import { fieldError, fieldErrors, MAX_ERRORS_FOUND } from './field-errors.ts';
-import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
+import { jobPatchSchema, newJobSchema, toNewJob } from './job-schemas.ts';
 import { apiLimits } from './limits.ts';
 import { findRefusal } from '../outgoing/refusal.ts';
 
@@ -167,24 +167,4 @@ function scheduleErrors({ schedule, timeZone }: Given, nowMs?: number): readonly
 function targetErrors(api: string, policy: OutgoingPolicy): FieldError[] {
   const message = findRefusal(policy, new URL(api));
   return message === undefined ? [] : [{ field: 'api', message }];
-}
-
-function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {
-  const type = given.type ?? defaults.type;
-  return {
-    name: given.name ?? null,
-    description: given.description ?? null,
-    schedule: given.schedule,
-    timeZone: given.timeZone ?? defaults.timeZone,
-    api: given.api,
-    method: given.method ?? defaults.method,
-    headers: given.headers ?? {},
-    secretHeaders: given.secretHeaders ?? [],
-    body: JSON.stringify(given.body ?? null),
-    type,
-    isRecurring: given.isRecurring ?? !isOneTimeSchedule(given.schedule),
-    maxRetryCount: given.maxRetryCount ?? (type === 'AT_MOST_ONCE' ? 0 : defaults.maxRetryCount),
-    timeoutMs: given.timeoutMs ?? defaults.timeoutMs,
-    isActive: given.isActive ?? true,
-  };
 }

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { apiKeyScopes } from '../domain/api-key.ts';
 import { executionStatuses } from '../domain/execution.ts';
-import { httpMethods, jobTypes } from '../domain/job.ts';
-import { HIDDEN } from '../domain/secret-headers.ts';
+import { shownFields } from './job-schemas.ts';
 
 // Documentation and types; a response is typed against these, not parsed with them.
 
@@ -13,24 +12,7 @@ const instant = z.string().meta({ format: 'date-time', examples: ['2031-05-01T12
 export const jobSchema = z
   .strictObject({
     id,
-    name: z.string().nullable(),
-    description: z.string().nullable(),
-    schedule: z.string(),
-    timeZone: z.string(),
-    api: z.string(),
-    method: z.enum(httpMethods),
-    headers: z
-      .record(z.string(), z.string())
-      .meta({ description: `A secret value is never shown: \`${HIDDEN}\` stands for it.` }),
-    secretHeaders: z.array(z.string()).meta({
-      description: 'The names of those whose values are secret, by their name or because the job says so.',
-    }),
-    body: z.unknown().meta({ description: 'Any JSON value.' }),
-    type: z.enum(jobTypes),
-    isRecurring: z.boolean(),
-    maxRetryCount: count,
-    timeoutMs: count,
-    isActive: z.boolean(),
+    ...shownFields,
     nextExecutionTime: instant
       .nullable()
       .meta({ description: 'The next occurrence that has not started. Null when nothing is to come.' }),

@@ -3,9 +3,10 @@ import type { ApiKey } from '../domain/api-key.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import type { Job, JobSchedule, ListedJob } from '../domain/job.ts';
 import { showHeaders } from '../domain/secret-headers.ts';
-import type { apiKeySchema, jobExecutionSchema, jobScheduleSchema, jobSchema } from './resource-schemas.ts';
+import { shownNames } from './job-schemas.ts';
+import type { apiKeySchema, jobExecutionSchema, jobScheduleSchema } from './resource-schemas.ts';
 
-// Every field by name: what a row gains later must not leak out, nor the order change.
+// Every field by name, so that a column that a row gains later does not leak out.
 
 /** A job as JSON. Its body is text and goes in as it is; without one (null, not a JSON null) there is no such field. */
 export function jobJson(job: Job | ListedJob): string {
@@ -13,24 +14,16 @@ export function jobJson(job: Job | ListedJob): string {
   return job.body === null ? json : `${json.slice(0, -1)},"body":${job.body}}`;
 }
 
-const jobResource = (job: ListedJob): Omit<z.infer<typeof jobSchema>, 'body'> => ({
-  id: job.id,
-  name: job.name,
-  description: job.description,
-  schedule: job.schedule,
-  timeZone: job.timeZone,
-  api: job.api,
-  method: job.method,
-  ...showHeaders(job.headers),
-  type: job.type,
-  isRecurring: job.isRecurring,
-  maxRetryCount: job.maxRetryCount,
-  timeoutMs: job.timeoutMs,
-  isActive: job.isActive,
-  nextExecutionTime: job.nextExecutionTime?.toISOString() ?? null,
-  createdAt: job.createdAt.toISOString(),
-  updatedAt: job.updatedAt.toISOString(),
-});
+function jobResource(job: ListedJob): Record<string, unknown> {
+  const shown = { ...job, ...showHeaders(job.headers) };
+  return {
+    id: job.id,
+    ...Object.fromEntries(shownNames.map((name) => [name, shown[name]])),
+    nextExecutionTime: job.nextExecutionTime?.toISOString() ?? null,
+    createdAt: job.createdAt.toISOString(),
+    updatedAt: job.updatedAt.toISOString(),
+  };
+}
 
 export const jobScheduleResource = (schedule: JobSchedule): z.infer<typeof jobScheduleSchema> => ({
   id: schedule.id,

@@ -9,6 +9,7 @@ import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
 import { checkJobRules, checkKeptSecrets, checkLocalTime, recurrenceAfter } from '../domain/job-rules.ts';
 import { changeHeaders, type StoredHeaders } from '../domain/secret-headers.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
+import { isLabel } from '../domain/job-fields.ts';
 import { findJob, type LockedJob, lockJob, relabelJob, updateJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import {
@@ -116,11 +117,8 @@ export function makeChangeJob(deps: Deps): ChangeJob {
   };
 }
 
-const LABELS: readonly string[] = ['name', 'description'] satisfies (keyof JobChanges)[];
-
 /** Whether the change reaches neither the job's requests nor its schedule. */
-const isLabelAlone = (changes: JobChanges): boolean =>
-  Object.keys(changes).every((field) => LABELS.includes(field));
+const isLabelAlone = (changes: JobChanges): boolean => Object.keys(changes).every(isLabel);
 
 const isEmpty = (readBack: ReadBack): boolean =>
   Object.values(readBack).every((value) => value === undefined);

@@ -1,13 +1,15 @@
-import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
+import type { Job, JobDescription } from '../domain/job.ts';
+import { fieldNames, type LabelName, labelNames } from '../domain/job-fields.ts';
+import {
+  ARRAY_PARAMETERS,
+  assignmentsFrom,
+  CAST_COLUMNS,
+  COLUMN_NAMES,
+  JOB_COLUMNS,
+  labelAssignmentsFrom,
+  toParameter,
+} from './job-columns.ts';
 import type { Queryable } from './pool.ts';
-
-/** All but the body. */
-export const COLUMNS_BUT_BODY = /* sql */ `
-  j.id, j.name, j.description, j.schedule, j.time_zone as "timeZone", j.api, j.method, j.headers, j.type,
-  j.is_recurring as "isRecurring", j.max_retry_count as "maxRetryCount", j.timeout_ms as "timeoutMs",
-  j.is_active as "isActive", j.created_at as "createdAt", j.updated_at as "updatedAt"`;
-
-const JOB_COLUMNS = /* sql */ `${COLUMNS_BUT_BODY}, j.body::text as body`;
 
 /** The revision of a job that was never changed. */
 export const FIRST_REVISION = 1;
@@ -22,35 +24,28 @@ export async function drawJobIds(db: Queryable, count: number): Promise<number[]
   return rows.map(({ id }) => id);
 }
 
+/** The parameters behind those of the fields. */
+const more = (place: number): string => `$${fieldNames.length + place}`;
+
 // One statement for a whole batch and all three tables: nothing is half done, and a single job costs one round trip.
 const INSERT_JOBS = /* sql */ `
   with input as (
     select coalesce(t.given_id, nextval('job_ids')) as id, t.*
-      from unnest(
-             $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-             $9::text[], $10::boolean[], $11::integer[], $12::integer[], $13::boolean[], $14::timestamptz[],
-             $16::bigint[]
-           ) with ordinality as t (
-             name, description, schedule, time_zone, api, method, headers, body,
-             type, is_recurring, max_retry_count, timeout_ms, is_active, next_execution_time, given_id, place
-           )
+      from unnest(${ARRAY_PARAMETERS}, ${more(1)}::timestamptz[], ${more(2)}::bigint[]) with ordinality
+        as t (${COLUMN_NAMES}, next_execution_time, given_id, place)
   ), inserted as (
-    insert into jobs (
-      id, revision, name, description, schedule, time_zone, api, method, headers, body,
-      type, is_recurring, max_retry_count, timeout_ms, is_active, created_at, updated_at
-    )
-    select id, ${FIRST_REVISION}, name, description, schedule, time_zone, api, method, headers::json, body::json,
-           type, is_recurring, max_retry_count, timeout_ms, is_active, $15, $15
+    insert into jobs (id, revision, ${COLUMN_NAMES}, created_at, updated_at)
+    select id, ${FIRST_REVISION}, ${CAST_COLUMNS}, ${more(3)}, ${more(3)}
       from input
   ), scheduled as (
     insert into job_schedules (job_id, next_execution_time, created_at)
-    select id, next_execution_time, $15
+    select id, next_execution_time, ${more(3)}
       from input
      where next_execution_time is not null
   ), dispatched as (
     insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
-    select i.id, ${FIRST_REVISION}, 'SCHEDULED', o.execution_time, o.execution_time, $15, $15
-      from unnest($17::bigint[], $18::timestamptz[]) o (place, execution_time)
+    select i.id, ${FIRST_REVISION}, 'SCHEDULED', o.execution_time, o.execution_time, ${more(3)}, ${more(3)}
+      from unnest(${more(4)}::bigint[], ${more(5)}::timestamptz[]) o (place, execution_time)
       join input i on i.place = o.place
     returning id, job_id, execution_time
   )
@@ -90,22 +85,10 @@ export async function insertJobsWithExecutions(
     name: 'insert_jobs',
     text: INSERT_JOBS,
     values: [
-      jobs.map((job) => job.name),
-      jobs.map((job) => job.description),
-      jobs.map((job) => job.schedule),
-      jobs.map((job) => job.timeZone),
-      jobs.map((job) => job.api),
-      jobs.map((job) => job.method),
-      jobs.map((job) => JSON.stringify(job.headers)),
-      jobs.map((job) => job.body),
-      jobs.map((job) => job.type),
-      jobs.map((job) => job.isRecurring),
-      jobs.map((job) => job.maxRetryCount),
-      jobs.map((job) => job.timeoutMs),
-      jobs.map((job) => job.isActive),
+      ...fieldNames.map((name) => jobs.map((job) => toParameter(name, job[name]))),
       jobs.map((job) => job.nextExecutionTime),
-      now,
       jobs.map((job) => job.id ?? null),
+      now,
       occurrences.map(({ place }) => place),
       occurrences.map(({ executionTime }) => executionTime),
     ],
@@ -176,10 +159,7 @@ export async function lockJob(tx: Queryable, id: number): Promise<LockedJob | un
 
 const UPDATE_JOB = /* sql */ `
   update jobs
-     set revision = revision + 1,
-         name = $2, description = $3, schedule = $4, time_zone = $5, api = $6, method = $7, headers = $8::json,
-         body = $9::json, type = $10, is_recurring = $11, max_retry_count = $12, timeout_ms = $13, is_active = $14,
-         updated_at = $15, has_run = $16
+     set revision = revision + 1, updated_at = $2, has_run = $3, ${assignmentsFrom(4)}
    where id = $1`;
 
 /** Must run in the transaction that holds the job. */
@@ -189,47 +169,33 @@ export async function updateJob(
   job: JobDescription & { hasRun: boolean },
   now: Date,
 ): Promise<void> {
-  await tx.query(UPDATE_JOB, [
-    id,
-    job.name,
-    job.description,
-    job.schedule,
-    job.timeZone,
-    job.api,
-    job.method,
-    JSON.stringify(job.headers),
-    job.body,
-    job.type,
-    job.isRecurring,
-    job.maxRetryCount,
-    job.timeoutMs,
-    job.isActive,
-    now,
-    job.hasRun,
-  ]);
+  const fields = fieldNames.map((name) => toParameter(name, job[name]));
+  await tx.query(UPDATE_JOB, [id, now, job.hasRun, ...fields]);
 }
 
-// Neither a request nor a schedule depends on these columns, so the revision stays and executions need no change.
+// The revision stays, and executions need no change.
 const RELABEL_JOB = /* sql */ `
   update jobs j
-     set name = case when $3 then $4 else j.name end,
-         description = case when $5 then $6 else j.description end,
-         updated_at = $1
+     set updated_at = $1, ${labelAssignmentsFrom(3)}
    where j.id = $2
      and j.deleted_at is null
   returning ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}`;
 
-/** Changes a job's name, description or both; undefined when there is no such job. */
+/** Changes labels of a job, such as its name; undefined when there is no such job. */
 export async function relabelJob(
   db: Queryable,
   id: number,
-  { name, description }: Pick<JobChanges, 'name' | 'description'>,
+  labels: Partial<Pick<JobDescription, LabelName>>,
   now: Date,
 ): Promise<Job | undefined> {
+  const given = labelNames.flatMap((name) => {
+    const value = labels[name];
+    return [value !== undefined, value === undefined ? null : toParameter(name, value)];
+  });
   const { rows } = await db.query<Job>({
     name: 'relabel_job',
     text: RELABEL_JOB,
-    values: [now, id, name !== undefined, name ?? null, description !== undefined, description ?? null],
+    values: [now, id, ...given],
   });
   return rows[0];
 }

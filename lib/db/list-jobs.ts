@@ -1,5 +1,6 @@
 import type { ListedJob } from '../domain/job.ts';
-import { COLUMNS_BUT_BODY, NEXT_EXECUTION_TIME } from './jobs.ts';
+import { COLUMNS_BUT_BODY, TEXT_BYTES } from './job-columns.ts';
+import { NEXT_EXECUTION_TIME } from './jobs.ts';
 import type { Queryable } from './pool.ts';
 
 export type JobPage = {
@@ -16,10 +17,9 @@ export type JobPage = {
 /** `total` counts all there are; `hasMore` says that some come behind the page. */
 export type Listed<T> = { items: T[]; total: number; hasMore: boolean };
 
-/** What a job takes, about: its texts, and 1,000 bytes for all that is short. */
+/** About how many bytes a job takes in a list: its texts, and 500 bytes for numbers, instants and the names of fields. */
 const LISTED_BYTES = /* sql */ `
-  octet_length(headers::text) + octet_length(api) + coalesce(octet_length(description), 0) + 1000
-  + case when $6 then octet_length(body::text) else 0 end`;
+  ${TEXT_BYTES} + 500 + case when $6 then octet_length(body::text) else 0 end`;
 
 // One job a step, by the index, so that no more is read than the page may have and one job beyond, which shows that there
 // is more: the size of a body is known once it is unpacked. The jobs come by their primary key; a join could read the

@@ -28,7 +28,7 @@ export type JobRequest = {
   timeoutMs: number;
 };
 
-/** A job as it is stored, without what became of it. */
+/** A job as it is stored. Its fields are described in `job-fields.ts`. */
 export type JobDescription = JobRequest & {
   name: string | null;
   description: string | null;
