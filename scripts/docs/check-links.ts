@@ -5,7 +5,7 @@ import { anchorsOf, linksOf, spansOf } from './read-page.ts';
 export type Fault = { page: string; line: number; problem: string };
 
 /** Folders and files of the repository's root that a code span may begin with. */
-const ROOTS = /^(?:\.ci|bench|docs|functions|infra|lib|local|packages|scripts|test|web)\//;
+export const ROOTS = /^(?:\.ci|bench|docs|functions|infra|lib|local|packages|scripts|test|web)\//;
 /** Fields that a path in a code span may end with; others are patterns, commands or parts of a URL. */
 const PATH = /^[\w./@-]+$/;
 

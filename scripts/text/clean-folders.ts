@@ -32,8 +32,11 @@ export const cleanFolders: readonly string[] = [
   'local/command-line.ts',
   'local/commands',
   'scripts/configuration',
+  'scripts/docs',
   'scripts/configuration.ts',
   'scripts/lint-text.ts',
   'scripts/text',
+  'test/integration/scripts',
+  'test/unit/scripts/docs',
   'test/unit/support',
 ];

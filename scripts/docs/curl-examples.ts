@@ -1,0 +1,39 @@
+import { blocksOf } from './read-page.ts';
+
+export type CurlExample = {
+  page: string;
+  line: number;
+  /** The shell block, as it stands on the page. */
+  script: string;
+  /** The JSON that the page shows right after the block, for its last command. */
+  shown: unknown;
+};
+
+/** Shell blocks that call the API of a local run, each with the answer that the page shows below it. */
+export function curlExamplesOf(page: string, text: string): CurlExample[] {
+  const blocks = blocksOf(text);
+  return blocks.flatMap((block, index) => {
+    if (block.language !== 'sh' || !/^curl .*127\.0\.0\.1:8080/m.test(block.text)) return [];
+    const next = blocks[index + 1];
+    const end = block.line + block.text.split('\n').length;
+    const isAnswer = next !== undefined && next.language === 'json' && next.line - end <= 3;
+    return [
+      { page, line: block.line, script: block.text, shown: isAnswer ? parse(page, next.text) : undefined },
+    ];
+  });
+}
+
+function parse(page: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new Error(`${page}: an answer is not valid JSON`, { cause });
+  }
+}
+
+/** The names of the fields of an answer, with those of the first item of its lists. */
+export function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, shapeOf(field)]));
+}

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeOpenApiDocument } from '../../../../lib/api/openapi.ts';
+import { type CurlExample, curlExamplesOf, shapeOf } from '../../../../scripts/docs/curl-examples.ts';
+import { type RunningBelfry, startBelfry } from '../../../support/local-process.ts';
+import { until } from '../../../support/manual-clock.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+// The page of jobs comes first: it makes the jobs that the others read.
+const pages = ['README.md', 'docs/guide/jobs.md', ...globSync('docs/guide/*.md', { cwd: root }).sort()];
+const examples = [...new Set(pages)].flatMap((page) =>
+  curlExamplesOf(page, readFileSync(`${root}${page}`, 'utf8')),
+);
+
+let directory: string;
+let belfry: RunningBelfry;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'belfry-docs-'));
+  belfry = await startBelfry(join(directory, '.local'));
+});
+
+afterAll(async () => {
+  belfry.child.kill('SIGINT');
+  await belfry.ended;
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Runs the block as it stands, where `npm start` was run. Each curl also prints its status, on a line of its own. */
+async function run({ script }: CurlExample): Promise<{ status: number; body: string }[]> {
+  const wrapper = String.raw`curl() { command curl --max-time 20 -w '\n%{http_code}\n' "$@"; }`;
+  const here = script.replaceAll('http://127.0.0.1:8080', belfry.address);
+  const { stdout } = await promisify(execFile)('bash', ['-c', `set -eu\n${wrapper}\n${here}`], {
+    cwd: directory,
+    env: { PATH: process.env['PATH'] ?? '', KEY: belfry.apiKey },
+  });
+  return [...stdout.matchAll(/([\s\S]*?)\n(\d{3})\n/g)].map(([, body = '', status]) => ({
+    status: Number(status),
+    body,
+  }));
+}
+
+/** The status of a problem is in the answer that the page shows; other answers are the operation's success. */
+function expectedStatus(shown: unknown): number | undefined {
+  if (typeof shown !== 'object' || shown === null || !('code' in shown) || !('status' in shown))
+    return undefined;
+  return typeof shown.status === 'number' ? shown.status : undefined;
+}
+
+test('the documents show requests with curl, and answers to them', () => {
+  expect(examples.length).toBeGreaterThan(10);
+  expect(examples.filter(({ shown }) => shown !== undefined).length).toBeGreaterThan(5);
+});
+
+test('every curl command of the README and the guide works on a local run, and is answered as the page shows', async () => {
+  for (const example of examples) {
+    const { page, line, shown } = example;
+    let answers = await run(example);
+    // A page that shows an ended execution reads the history of a job that was created before it on the same page.
+    if (/history/.test(example.script)) {
+      await until(
+        async () => {
+          answers = await run(example);
+          return answers.some(({ body }) => !body.includes('"items":[]'));
+        },
+        { timeoutMs: 15_000, everyMs: 500 },
+      );
+    }
+    const status = expectedStatus(shown);
+    for (const answer of answers) {
+      const problem = { page, line, ...answer };
+      if (status === undefined) expect(Math.floor(answer.status / 100), JSON.stringify(problem)).toBe(2);
+      else expect(answer.status, JSON.stringify(problem)).toBe(status);
+    }
+    if (shown === undefined) continue;
+    const last = JSON.parse(answers.at(-1)?.body ?? '');
+    expect({ page, line, shape: shapeOf(last) }).toEqual({ page, line, shape: shapeOf(shown) });
+  }
+}, 60_000);
+
+test('every path that a curl command calls is one of the OpenAPI document', () => {
+  const known = Object.keys(makeOpenApiDocument().paths ?? {}).map(
+    (path) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  );
+  const called = examples.flatMap(({ script }) =>
+    [...script.matchAll(/127\.0\.0\.1:8080(\/(?!_local)[^\s"'?]*)/g)].map(([, path = '']) => path),
+  );
+  expect(called.filter((path) => !known.some((pattern) => pattern.test(path)))).toEqual([]);
+});
