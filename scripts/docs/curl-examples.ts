@@ -31,7 +31,7 @@ function parse(page: string, json: string): unknown {
   }
 }
 
-/** The names of the fields of an answer, with those of the first item of its lists. */
+/** The names of the fields of an answer, and of the first item of its lists. */
 export function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
   if (typeof value !== 'object' || value === null) return true;
