@@ -58,8 +58,8 @@ async function measureRate(bench: Bench, rate: number, microsPerJob: number): Pr
     const means = windows.map((samples) => samples.reduce((sum, count) => sum + count, 0) / samples.length);
     const n = `${WINDOWS} times ${WINDOW_MS / 1_000} s`;
     bench.figure(`${jobs(rate)} jobs a second: environments busy, on average`, 'environments', n, means);
-    bench.limit('by the processor time of its jobs', 'environments', jobs(JOBS), [
-      (rate * microsPerJob) / 1e6,
+    bench.limit('by the processor time of these jobs', '% of one environment', jobs(JOBS), [
+      (rate * microsPerJob) / 10_000,
     ]);
     bench.figure(`${jobs(rate)} jobs a second: environments busy, at most`, 'environments', n, [
       summarize(windows.flat()).max,

@@ -11,6 +11,7 @@ import { startBelfry } from '../support/local-run.ts';
 import { makeTimedTick } from '../support/timed-tick.ts';
 import { usedMemory } from '../support/waiting-bytes.ts';
 import { FRUGAL, startWorkerEnvironment } from '../support/worker-environment.ts';
+import { walPosition } from '../support/wal.ts';
 
 const EXECUTIONS = 10_000;
 const WAITING = [10_000, 100_000];
@@ -42,9 +43,9 @@ async function measureWal(bench: Bench): Promise<void> {
     const tick = makeTimedTick(stage);
     const walOf = async (work: () => Promise<unknown>): Promise<number> => {
       await stage.pool.query('checkpoint');
-      const before = await walPosition(stage);
+      const before = await walPosition(stage.pool);
       await work();
-      return ((await walPosition(stage)) - before) / EXECUTIONS;
+      return ((await walPosition(stage.pool)) - before) / EXECUTIONS;
     };
     const runs: Wal[] = [];
     const inserted: number[] = [];
@@ -80,13 +81,6 @@ async function insertPlainRows({ pool }: Stage): Promise<void> {
     `insert into plain_rows select * from job_executions where status = 'SUCCESS' order by id desc limit $1`,
     [EXECUTIONS],
   );
-}
-
-async function walPosition({ pool }: Stage): Promise<number> {
-  const { rows } = await pool.query<{ bytes: string }>(
-    /* sql */ `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') as bytes`,
-  );
-  return Number(rows[0]?.bytes);
 }
 
 /** The growth of Redis' memory, in a local run whose API dispatches the jobs that it creates. */
