@@ -33,13 +33,13 @@ import type { ApiDeps } from '../compose/api-deps.ts';
 
 const versions = { version, timeZoneData: ZONE_DATA_VERSION };
 
-/** @param scopes what the caller's key allows; nothing on a route without a key. */
+/** Serves a route. @param scopes the scopes of the caller's key; empty on a route without a key. */
 export type Endpoint = (
   event: APIGatewayProxyEvent,
   scopes: readonly string[],
 ) => Promise<APIGatewayProxyResult>;
 
-/** What each route does. The type makes a route of the topology that is not served an error. */
+/** Makes the endpoint of each route. Its type requires an endpoint for every route of the topology. */
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'POST /api/v1/jobs': async (event) => {
     parseQuery(noQuerySchema, event);
@@ -76,7 +76,7 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     const id = idOf(event);
     const { changes, readBack } = parseJobChanges(readJson(event, apiLimits.jobBodyBytes), deps.outgoing);
     const job = await deps.changeJob(id, changes, { readBack });
-    // The rest of the job is not for a key that may not read.
+    // A key without the scope `read` must not see the rest of the job.
     return scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
   },
   'DELETE /api/v1/jobs/{id}': async (event) => {
@@ -130,7 +130,7 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     const health: DeepHealth = { ...(await deps.checkHealth()), ...versions };
     return jsonReply(health.status === 'ok' ? 200 : 503, health);
   },
-  // The two open ones are lenient about parameters: probes and caches add their own.
+  // The two open routes ignore query parameters, because probes and caches add their own.
   'GET /health': async () => jsonReply(200, { status: 'ok', ...versions } satisfies Health),
   'GET /openapi.json': async (event) => ({
     statusCode: 200,
@@ -154,23 +154,23 @@ function timeOf(list: 'history' | 'upcoming', cursor: string | undefined): Date 
   return timeMs === undefined ? undefined : new Date(timeMs);
 }
 
-/** A page that was asked for by a cursor has no offset that anybody knows. */
+/** Returns the offset of a page; undefined if it was requested by a cursor, because its offset is then unknown. */
 function offsetShown(offset: number | undefined, cursor: string | undefined): number | undefined {
   return cursor === undefined ? (offset ?? 0) : undefined;
 }
 
-/** The job's id, of a route that takes no query parameters. */
+/** Returns the job's id on a route without query parameters. */
 function idOf(event: APIGatewayProxyEvent): number {
   parseQuery(noQuerySchema, event);
   return parseId(event.pathParameters?.['id'], 'job');
 }
 
-/** `/v1` of `/v1/openapi.json`: API Gateway's stage. Empty on one machine, and on a domain of one's own. */
+/** Returns API Gateway's stage, such as `/v1` of `/v1/openapi.json`. It is empty on one machine and on a custom domain. */
 function pathInFront({ requestContext, path }: APIGatewayProxyEvent): string {
   return (requestContext.path || path).replace(/\/openapi\.json\/?$/, '');
 }
 
-// The context's path has the stage in front (`/prod/api/…`), the event's has not.
+// The context's path starts with the stage (`/prod/api/…`); the event's path does not.
 function locationOf({ requestContext, path }: APIGatewayProxyEvent, id: number): string {
   return `${(requestContext.path || path).replace(/\/$/, '')}/${id}`;
 }

@@ -19,12 +19,12 @@ import { methodsOf, openRouteLimit as openRouteRate, routes } from '../../lib/to
 import type { ApiDeps } from '../compose/api-deps.ts';
 import { makeEndpoints } from './endpoints.ts';
 
-/** Left for the answer when the function's own time runs out: a 503 of ours, not the gateway's bare 504. */
+/** Time left to answer before the function's timeout. The caller then receives Belfry's 503, not the gateway's bare 504. */
 const RESERVE_MS = 500;
 
 type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
-/** The API function. It makes nothing and connects to nothing until it is called. */
+/** Makes the API function. It opens no connection before its first request. */
 export function makeHandler(deps: ApiDeps): ApiHandler {
   const endpoints = makeEndpoints(deps);
   const rateLimit = makeRateLimit(makeLimitRate(deps));
@@ -40,16 +40,16 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
     if (route.scope === null) {
       endpoint.use(openRouteLimit(openRouteRate, deps));
     } else {
-      // The clock is checked by PostgreSQL, which an open route must not wake.
+      // The check asks PostgreSQL for the time. An open route does no check, because it must not wake PostgreSQL.
       endpoint.before(() => deps.checkClock());
-      // The key is asked for before the body is looked at.
+      // Checks the key before the body is read.
       endpoint.use(authenticate(route.scope, keys));
     }
     const serve = endpoints[routeKey(route)];
     const handler = endpoint.handler((event) => serve(event, scopesOf.get(event) ?? []));
     return methodsOf(route).map((method) => ({ method, path: route.path, handler }));
   });
-  // The router would take `batch` for an id where `/jobs/batch` has no such method.
+  // Refuses methods that `/jobs/batch` does not have. Without these routes, the router would take `batch` for a job's id.
   const shadowed = shadowedRoutes.map((route) => ({ ...route, handler: async () => refuse(route) }));
 
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({

@@ -16,10 +16,10 @@ import type { Admit, RateLimit } from '../../lib/redis/admit.ts';
 type Page<Position> = { limit: number; offset: number } & Position;
 type OfExecutions = Page<{ afterTime: Date | undefined }>;
 
-/** The use cases behind the API. Whatever they throw on purpose is a BelfryError. */
+/** The use cases behind the API. They throw a BelfryError for every expected error. */
 export type ApiDeps = {
   createJob: (job: NewJob) => Promise<Job>;
-  /** All or nothing, in the order given; throws a BatchError with an index for each bad item. */
+  /** Creates all jobs, in the given order, or none. Throws a BatchError with an index for each invalid item. */
   createJobs: (jobs: NewJob[]) => Promise<Job[]>;
   listJobs: (
     page: Page<{ afterId: number; withBodies: boolean; maxBytes: number }>,
@@ -40,14 +40,14 @@ export type ApiDeps = {
   revokeApiKey: RevokeApiKey;
   findApiKey: FindApiKey;
   admit: Admit;
-  /** Of each key that has none of its own. */
+  /** The limit of each key that has no limit of its own. */
   rateLimit: RateLimit;
-  /** Whose pages may call the API from a browser; undefined: nobody's. */
+  /** Origins whose pages may call the API from a browser; undefined allows none. */
   corsOrigins: readonly string[] | undefined;
-  /** Where jobs may call. */
+  /** The targets that jobs may call. */
   outgoing: OutgoingPolicy;
   clock: Clock;
-  /** Called at every request of a route that wants a key; must neither wait nor throw. */
+  /** Called at every request to a route that needs a key. It must not wait and must not throw. */
   checkClock: () => void;
   logger: FunctionLogger;
 };

@@ -19,13 +19,13 @@ export type ApiParts = JobParts & {
   askQueue: AskQueue;
 } & Pick<ApiDeps, 'admit' | 'rateLimit' | 'corsOrigins' | 'outgoing'>;
 
-/** Jobs are planned by this clock, and nothing is sent by it: a worker's is checked each time. */
+/** How often the clock is checked. It only plans jobs; a worker, which sends requests, checks its clock at each run. */
 const CHECK_CLOCK_EVERY_MS = 60_000;
 
-/** A request that found the database paused waits for so long, and has the rest of its time to be answered. */
+/** How long a request waits for a paused database. The rest of the function's timeout remains to serve the request. */
 const WAKE_MS = (functions.api.timeoutSeconds - 6) * 1_000;
 
-/** The use cases behind the API. */
+/** Composes the use cases behind the API. */
 export function composeApi(parts: ApiParts): ApiDeps {
   const { clock, logger, pool, admit, rateLimit, corsOrigins, outgoing } = parts;
   const { createJob, createJobs, changeJob, deleteJob } = composeJobUseCases(parts);
@@ -59,7 +59,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
   };
 }
 
-/** Only where ticks end for a while can the database pause. */
+/** Composes the look-up of API keys. It waits for the database only with hibernation: otherwise the database never pauses. */
 function composeFindApiKey(parts: ApiParts): FindApiKey {
   const findApiKey = makeFindApiKey(parts);
   if (parts.ticks === undefined) return findApiKey;

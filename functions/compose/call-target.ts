@@ -5,9 +5,9 @@ import { createNameServers, makeResolveName, type ResolveName } from '../../lib/
 import { createTargetAgent } from '../../lib/outgoing/target-agent.ts';
 
 /**
- * The HTTP client that calls the jobs' targets, with connections of its own.
+ * Composes the HTTP client that calls the jobs' targets, with its own connections.
  *
- * @param parts.resolveName asks the host's name servers unless another is given.
+ * @param parts.resolveName by default asks the host's name servers.
  */
 export function composeCallTarget(parts: {
   policy: OutgoingPolicy;

@@ -22,7 +22,7 @@ import { stdoutMetrics } from './stdout-metrics.ts';
 export type Connections = {
   config: Config;
   settings: Settings;
-  /** Set by PostgreSQL's time at each `check`. */
+  /** Corrected by PostgreSQL's time at each `check`. */
   clock: CheckedClock;
   logger: FunctionLogger;
   emitMetrics: EmitMetrics;
@@ -37,16 +37,16 @@ type Env = Record<string, string | undefined>;
 type Options = {
   databaseConnections: number;
   statementTimeoutMs: number;
-  /** What the wake-ups of one batch may take. */
+  /** Timeout for the wake-ups of one batch. */
   publishTimeoutMs: number;
 };
 
-/** The clients of one function environment. Each connects when it is first used, and again when it was cut off. */
+/** Creates the clients of one function environment. Each connects at its first use, and again after it was disconnected. */
 export function connectFromEnv(serviceName: string, env: Env, options: Options): Connections {
   return connect(serviceName, readConfig(env), options);
 }
 
-/** The same of a function that seals or opens secret headers. */
+/** Creates the clients of a function that seals or opens secret headers. */
 export function connectWithKeysFromEnv(
   serviceName: string,
   env: Env,

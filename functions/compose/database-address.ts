@@ -4,7 +4,10 @@ import type { Clock } from '../../lib/domain/clock.ts';
 import { makeDatabaseLogin } from '../../lib/secrets/database-login.ts';
 import { makeFetchSecret } from '../../lib/secrets/fetch-secret.ts';
 
-/** To be called before the first request, while a Lambda that starts has a whole core: authorities take 10 ms to read. */
+/**
+ * Returns the address of the database. Call it before the first request, while a starting Lambda has a whole core: reading
+ * the certificate authorities takes 10 ms.
+ */
 export function databaseAddress(
   database: DatabaseConfig,
   { region, clock }: { region: string; clock: Clock },

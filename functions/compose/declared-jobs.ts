@@ -8,9 +8,9 @@ import { composeJobUseCases, type JobParts, type JobUseCases } from './job-use-c
 export type DeclaredJobsParts = JobParts & { logger: FunctionLogger; outgoing: OutgoingPolicy };
 
 /**
- * The use cases that keep the jobs which a stack declares.
+ * Composes the use cases for the jobs that a stack declares.
  *
- * @param jobs those that they call, so that a test can hold one of them up.
+ * @param jobs the job use cases that they call. A test can pass one that waits.
  */
 export function composeDeclaredJobs(parts: DeclaredJobsParts, jobs: JobUseCases = composeJobUseCases(parts)) {
   const deps = { ...parts, ...jobs };

@@ -12,20 +12,20 @@ import type { DataKeys } from '../../lib/secrets/data-keys.ts';
 export type JobParts = DispatchDeps & {
   clock: CheckedClock;
   dataKeys: DataKeys;
-  /** Undefined where the minute tick is never turned off. */
+  /** Undefined if the minute tick is never turned off. */
   ticks: TickSchedule | undefined;
 };
 
 export type JobUseCases = ReturnType<typeof composeJobUseCases>;
 
-/** The use cases that make and change jobs. Every function that has them dispatches alike and turns the ticks on alike. */
+/** Composes the use cases that create and change jobs. All functions use them, so all dispatch and turn on ticks the same way. */
 export function composeJobUseCases(parts: JobParts) {
   const { ticks, clock } = parts;
   const dispatching = { ...parts, dispatch: makeDispatch(parts) };
   const dispatchSoon =
     ticks === undefined ? makeDispatchSoon(dispatching) : makeResumingDispatch({ ...dispatching, ticks });
   const deps = { ...parts, dispatchSoon, deliver: makeDeliver(parts) };
-  // Whether an execution is due, and so keeps its run, is decided by the time of those that run it.
+  // A change keeps executions that are already due. The workers' clock decides which are due, so the check adopts its time.
   const byCheckedClock =
     <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
     async (...args: Args): Promise<Result> => {

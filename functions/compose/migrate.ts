@@ -16,12 +16,12 @@ import { databaseAddress } from './database-address.ts';
 import { createLogger } from './logger.ts';
 
 /**
- * Long enough to build an index on a big table. The wait for the database before it, and a bit, are left of the
- * function's own time, so that what fails is the statement, with its own error.
+ * Timeout of one statement: long enough to build an index on a large table. It is 120 s shorter than the function's timeout,
+ * to leave time for the wait for the database, so that the statement fails first, with its own error.
  */
 export const STATEMENT_TIMEOUT_MS = (deployFunctions.migrate.timeoutSeconds - 120) * 1_000;
 
-/** What a deploy does to the database before new code takes traffic. */
+/** Composes the changes that a deployment makes to the database before new code receives traffic. */
 export function composeMigrate(config: MigrateConfig) {
   const { region, database, adminKeySecretArn, dataKeysSecretArn } = config;
   const clock = systemClock;
@@ -50,7 +50,7 @@ export function composeMigrate(config: MigrateConfig) {
     clock,
     makeKeyRing,
     syncAdminKey,
-    // The user in a URL may be anybody's, a superuser even, who is not ours to limit.
+    // The user in a URL may belong to someone else, and may be a superuser. Belfry does not set limits for it.
     roleTimeouts: database.kind === 'parts' ? { statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS } : undefined,
   });
   const dataKeys = openDataKeys({ kind: 'secret', secretArn: dataKeysSecretArn }, { fetchSecret, clock });

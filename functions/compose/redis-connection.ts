@@ -5,7 +5,7 @@ import { makeIamToken, type AwsCredentials } from '../../lib/redis/iam-token.ts'
 import type { RedisConnection } from '../../lib/redis/script.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 
-/** @param options.credentials of the function's role, for a cache that asks for IAM. */
+/** Connects to Redis. @param options.credentials of the function's role, for a cache with IAM authentication. */
 export function redisConnection(
   { redis, region }: Pick<Config, 'redis' | 'region'>,
   options: ConnectOptions & { credentials: () => Promise<AwsCredentials> },

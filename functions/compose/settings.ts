@@ -2,8 +2,8 @@ import type { Config } from '../../lib/config.ts';
 import { timings, wakeUpQueue } from '../../lib/topology.ts';
 
 /**
- * The numbers that dispatching, the tick and the worker go by. Every function takes them from here, so that it does not
- * matter which function dispatches an execution first.
+ * Returns the settings of dispatching, the tick and the worker. Every function uses the same settings, so it does not matter
+ * which function dispatches an execution first.
  */
 export function settingsOf({
   lookAheadMs,

@@ -2,8 +2,8 @@ import type { Clock } from '../../lib/domain/clock.ts';
 import { makeEmitMetrics, type EmitMetrics } from '../../lib/metrics.ts';
 
 /**
- * Metrics by way of the function's log. A deployment without a name has none: nothing would tell them apart, and on one
- * machine nobody takes them from the log, which they would fill.
+ * Makes the function that writes metrics to the function's log. A deployment without a name has no metrics: they could not be
+ * told apart from other deployments' metrics, and on one machine nothing reads them, so they would only fill the log.
  */
 export function stdoutMetrics(deployment: string | undefined, clock: Clock): EmitMetrics {
   if (deployment === undefined) return () => {};

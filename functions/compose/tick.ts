@@ -13,11 +13,11 @@ import type { Settings } from './settings.ts';
 export type TickParts = DispatchDeps & {
   settings: Settings;
   retentionDays: number;
-  /** Undefined where the minute tick is never turned off. */
+  /** Undefined if the minute tick is never turned off. */
   ticks: TickSchedule | undefined;
 };
 
-/** The scheduler's tick. Where there is a schedule to turn off, the tick hibernates. */
+/** Composes the scheduler's tick. It hibernates if there is a schedule that it can turn off. */
 export function composeTick(parts: TickParts): RunTick {
   const { settings, ticks } = parts;
   const deps = {

@@ -4,11 +4,11 @@ import type { WorkerDeps } from '../../lib/app/worker/worker-deps.ts';
 import { makeIdsOf } from '../../lib/environment-ids.ts';
 
 export type WorkerParts = Omit<WorkerDeps, 'newId'> & {
-  /** Marks the ids of this environment's claims, where its end is noticed; undefined elsewhere. */
+  /** Prefix of the ids of this environment's claims, if its host notices its end; otherwise undefined. */
   environmentId: string | undefined;
 };
 
-/** A run of the worker. */
+/** Composes a run of the worker. */
 export function composeWorker(parts: WorkerParts): RunWorker {
   const { environmentId } = parts;
   return makeRunWorker({

@@ -2,11 +2,11 @@ import { BelfryError, ValidationError } from '../../lib/domain/errors.ts';
 import { limits } from '../../lib/domain/job.ts';
 import { withReason } from '../compose/with-reason.ts';
 
-/** CloudFormation takes 4 KB of an answer, and the provider framework adds the stack of the error. */
+/** CloudFormation accepts an answer of up to 4 KB, and the provider framework adds the stack of the error. */
 const MAX_LENGTH = 1_000;
 const MAX_ERRORS_SHOWN = 5;
 
-/** What CloudFormation shows to whoever deploys: which job, what is wrong with it, and what would be right. */
+/** The error that CloudFormation shows to the operator. It names the job, what is wrong with it, and what to do. */
 export class DeclarationError extends Error {
   override readonly name = 'DeclarationError';
 
@@ -21,8 +21,9 @@ export class DeclarationError extends Error {
 function describe(error: unknown, requestId: string): string {
   if (error instanceof ValidationError) return listFields(error);
   const reason = error instanceof BelfryError ? withReason(error) : undefined;
-  // The text of an error that nobody foresaw could tell anything.
-  if (!(reason instanceof Error)) return `something went wrong inside Belfry; its log has it as ${requestId}`;
+  // The message of an unexpected error could reveal secrets.
+  if (!(reason instanceof Error))
+    return `an internal error occurred in Belfry; its log has the error, for request ${requestId}`;
   return reason.message;
 }
 

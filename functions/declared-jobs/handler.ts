@@ -10,15 +10,15 @@ import { errorField, type FunctionLogger } from '../../lib/logger.ts';
 import { DeclarationError } from './declaration-error.ts';
 import { nameOf, requestSchema, resourceIdOf } from './request.ts';
 
-/** Kept back of the function's timeout from the wait for the database, for what is then to be done there. */
+/** Part of the function's timeout that is not spent on waiting for the database, but kept for the work afterwards. */
 const RESERVE_MS = 20_000;
 
 export type DeclaredJobsDeps = {
-  /** Returns when the database answers, and throws when it does not by the instant. */
+  /** Resolves when the database answers. Rejects if it does not answer by the given instant. */
   awaitDatabase: (untilMs: number) => Promise<void>;
   declareJob: DeclareJob;
   retractJob: RetractJob;
-  /** Where jobs may call. */
+  /** The targets that jobs may call. */
   outgoing: OutgoingPolicy;
   clock: Clock;
   logger: FunctionLogger;
@@ -28,8 +28,9 @@ type Request = z.infer<typeof requestSchema>;
 type Answer = { PhysicalResourceId: string; Data?: { JobId: string } };
 
 /**
- * Keeps the jobs that stacks declare, for the provider framework of the CDK, which asks once for each resource that is
- * made, changed or deleted, and again when it had no answer. What is thrown is the error that the stack shows.
+ * Makes the function that creates, changes and deletes the jobs that stacks declare. The provider framework of the CDK calls
+ * it once for each created, changed or deleted resource, and again if it got no answer. The stack shows the error that the
+ * function throws.
  */
 export function makeHandler({
   awaitDatabase,
@@ -51,7 +52,7 @@ export function makeHandler({
     const { name, job } = parseDeclaration(request.ResourceProperties, outgoing);
     await awaitDatabase(untilMs);
     const { id } = await declareJob(name, job);
-    // A text: CloudFormation writes a big number as 1.0E7 where a template inserts it.
+    // The id is a string, because CloudFormation would insert a large number into a template as 1.0E7.
     return { PhysicalResourceId: resourceIdOf(name), Data: { JobId: String(id) } };
   };
 
@@ -68,7 +69,7 @@ export function makeHandler({
       logger.info('declared_job', { requestType, jobId: answer.Data?.JobId });
       return answer;
     } catch (error) {
-      // Whoever declared it is told what is wrong with it; it may hold what does not belong into a log.
+      // The log shows only the code, because the declaration may contain secrets. The operator sees the message in the stack.
       if (error instanceof ValidationError) logger.info('declared_job', { requestType, code: error.code });
       else logger.error('declared_job_failed', { requestType, error: errorField(error) });
       throw new DeclarationError(jobNameOf(request), error, context.awsRequestId);

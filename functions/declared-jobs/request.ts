@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * What the CDK's provider framework hands on of a request by CloudFormation; there is more in it. What the properties
- * hold is looked at when they are needed: whoever deletes a resource may have properties that were never right.
+ * The fields that Belfry uses of a request from CloudFormation through the CDK's provider framework. The properties are
+ * parsed only when they are needed, because a resource that is being deleted may never have had valid properties.
  */
 export const requestSchema = z.discriminatedUnion('RequestType', [
   z.object({
@@ -15,14 +15,14 @@ export const requestSchema = z.discriminatedUnion('RequestType', [
 const PREFIX = 'belfry-job:';
 
 /**
- * A declared job's id with CloudFormation. It goes by the name alone: another name is another resource to CloudFormation,
- * which then deletes the one before.
+ * Returns the id of a declared job in CloudFormation. It consists of the name: after a change of the name, CloudFormation
+ * sees a new resource and deletes the old one.
  */
 export function resourceIdOf(name: string): string {
   return `${PREFIX}${name}`;
 }
 
-/** The name; undefined when the id is not one of ours, as that of a resource whose creation failed. */
+/** Returns the name; undefined if the id is not from Belfry, such as the id of a resource whose creation failed. */
 export function nameOf(resourceId: string): string | undefined {
   return resourceId.startsWith(PREFIX) ? resourceId.slice(PREFIX.length) : undefined;
 }

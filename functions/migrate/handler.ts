@@ -13,17 +13,17 @@ export type MigrateDeps = {
   logger: FunctionLogger;
 };
 
-/** Kept back of the function's time from the encryption, for a batch that is under way. */
+/** Part of the function's timeout that is kept for the last batch of the encryption. */
 const RESERVE_MS = 30_000;
 
 const reencryptSchema = z.object({ reencryptHeaders: z.literal(true) });
 
 /**
- * The migrate function, which each deploy invokes before new code takes traffic. What went wrong is thrown, for it is the
- * message that the deploy fails with.
+ * Makes the migrate function. Each deployment invokes it before new code receives traffic. It throws any error, because the
+ * deployment then fails with the error's message.
  *
- * Sent `{"reencryptHeaders": true}` by somebody, it encrypts the secrets of all jobs with the current key instead. No deploy
- * does so: while it runs, workers of a version that cannot decrypt them may be at work.
+ * For the event `{"reencryptHeaders": true}`, which an operator sends, it encrypts the secrets of all jobs with the current
+ * key instead. A deployment never does this, because workers of an older version, which cannot decrypt them, may still run.
  */
 export function makeHandler({ upgrade, reencryptHeaders, clock, logger }: MigrateDeps) {
   return async (

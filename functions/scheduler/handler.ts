@@ -5,7 +5,7 @@ import type { CheckedClock } from '../../lib/clock/checked-clock.ts';
 import { errorField, type FunctionLogger } from '../../lib/logger.ts';
 import type { EmitMetrics, Measured } from '../../lib/metrics.ts';
 
-/** Kept back from the function's timeout: longer than one batch takes, so that none is cut off. */
+/** Part of the function's timeout that is kept for the last batch. It is longer than a batch takes. */
 const RESERVE_MS = 5_000;
 
 export type SchedulerDeps = {
@@ -17,11 +17,11 @@ export type SchedulerDeps = {
 };
 
 /**
- * The scheduler function: one tick an invocation. What triggers it does not matter; the event is not looked at.
+ * Makes the scheduler function, which runs one tick in each invocation. It ignores the event, so any trigger will do.
  *
- * The state of the queue is measured whatever becomes of the tick. What a tick did is emitted when it has come to its
- * end, its duration too: that there is none for minutes means that no tick gets through, not only that none was started. A
- * tick that had to do without Redis, SQS or a new partition has come to its end, and says so in `TickFailedParts`.
+ * It always measures the queue, even if the tick fails. It emits the other metrics, also the duration, only when the tick has
+ * completed. Therefore, if the duration is missing for minutes, no tick completes, even if ticks start. A tick that had to
+ * work without Redis, SQS or a new partition counts as completed and reports the failure in `TickFailedParts`.
  */
 export function makeHandler({ runTick, measureQueue, emitMetrics, clock, logger }: SchedulerDeps) {
   return async (
@@ -37,7 +37,7 @@ export function makeHandler({ runTick, measureQueue, emitMetrics, clock, logger 
       emitMetrics(measuredBy(report));
       return report;
     } catch (error) {
-      // The runtime would log it too, but not as one of our events.
+      // The runtime logs the error too, but not as a structured event.
       logger.error('tick_failed', { error: errorField(error) });
       throw error;
     } finally {
@@ -56,7 +56,7 @@ function measuredBy(report: TickReport): Measured {
     claimsFreed: report.freed,
     executionsReclaimed: report.reclaimed,
     executionsRequeued: report.requeued,
-    // The others that fail do so in a worker's hands, which counts them.
+    // Workers count the executions that fail while they hold them.
     executionsFailed: report.failed,
   };
 }

@@ -10,7 +10,7 @@ import { makeHandler } from './handler.ts';
 const connections = connectFromEnv('belfry-scheduler', process.env, {
   databaseConnections: databaseConnections.scheduler,
   statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS,
-  // Some 300 calls of 25 ms, four at a time, are the most that one tick sends.
+  // One tick sends at most about 300 calls of 25 ms, four at a time.
   publishTimeoutMs: 15_000,
 });
 connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });

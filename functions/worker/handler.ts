@@ -8,14 +8,14 @@ export type WorkerDeps = {
   runWorker: RunWorker;
   clock: CheckedClock;
   logger: FunctionLogger;
-  /** Aborted when the environment is to end. */
+  /** Aborted when the environment must end. */
   signal: AbortSignal;
 };
 
 /**
- * The worker function. One run serves all the wake-ups of a batch: they say that there is work, not which. A message
- * that is no wake-up fails by itself and ends in the dead-letter queue; when the run fails, or PostgreSQL cannot be asked
- * for the time, every wake-up comes back.
+ * Makes the worker function. One run serves all wake-ups of a batch, because they say only that there is work. A message that
+ * is not a wake-up fails alone and ends in the dead-letter queue. If the run fails, or PostgreSQL does not answer with its
+ * time, SQS delivers every wake-up again.
  */
 export function makeHandler({ runWorker, clock, logger, signal }: WorkerDeps) {
   return async (
@@ -30,13 +30,13 @@ export function makeHandler({ runWorker, clock, logger, signal }: WorkerDeps) {
     const failed = [...unknown];
     if (wakeUps.length > 0) {
       try {
-        // PostgreSQL has to be there anyway; and what is not yet due by its time must not leave.
+        // The worker needs PostgreSQL anyway, and no request may be sent before it is due by PostgreSQL's time.
         await clock.check();
         const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis();
         const report = await runWorker({ deadlineMs, signal });
         logger.info('worker_run', { wakeUps: wakeUps.length, ...report });
       } catch {
-        // Logged where it happened; the wake-ups come back once they are visible again.
+        // The worker has logged the error. SQS delivers the wake-ups again after their visibility timeout.
         failed.push(...wakeUps);
       }
     }

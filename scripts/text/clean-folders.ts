@@ -14,7 +14,7 @@ export const cleanFolders: readonly string[] = [
   'docs/testing/fuzz.md',
   'docs/testing/load.md',
   'docs/testing/model.md',
-  'functions/worker',
+  'functions',
   'lib/aws-client-settings.ts',
   'lib/clock',
   'lib/config',

@@ -154,7 +154,8 @@ describe('the error that the stack shows', () => {
   test('tells nothing of an error that nobody foresaw, but where it is logged', async () => {
     const { send, logs } = failing(new TypeError('secret inside'));
     await expect(send(declaring('Update', 'nightly'))).rejects.toMatchObject({
-      message: 'job "nightly": something went wrong inside Belfry; its log has it as invocation-1',
+      message:
+        'job "nightly": an internal error occurred in Belfry; its log has the error, for request invocation-1',
     });
     const error = { name: 'TypeError', stack: expect.stringContaining('declared-jobs.test.ts') };
     expect(logs).toMatchObject([{ level: 'error', event: 'declared_job_failed', fields: { error } }]);
