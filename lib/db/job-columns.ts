@@ -22,21 +22,27 @@ const readingOf = (names: readonly FieldName[]): string =>
     })
     .join(', ');
 
-const AROUND = `j.id, j.created_at as "createdAt", j.updated_at as "updatedAt"`;
+const readingAll = readingOf(fieldNames);
+const readingAllButBody = readingOf(fieldNames.filter((name) => name !== 'body'));
 
-export const JOB_COLUMNS = `${AROUND}, ${readingOf(fieldNames)}`;
-export const COLUMNS_BUT_BODY = `${AROUND}, ${readingOf(fieldNames.filter((name) => name !== 'body'))}`;
+export const JOB_COLUMNS = /* sql */ `
+  j.id, j.created_at as "createdAt", j.updated_at as "updatedAt", ${readingAll}`;
+export const COLUMNS_BUT_BODY = /* sql */ `
+  j.id, j.created_at as "createdAt", j.updated_at as "updatedAt", ${readingAllButBody}`;
+
+const columnNames = fieldNames.map((name) => fieldOf(name).column).join(', ');
 
 /** `name, description, …` */
-export const COLUMN_NAMES = fieldNames.map((name) => fieldOf(name).column).join(', ');
+export const COLUMN_NAMES = /* sql */ `${columnNames}`;
 
-/** `$1::text[], $2::text[], …`, one array for each field. */
-export const ARRAY_PARAMETERS = fieldNames
-  .map((name, index) => `$${index + 1}::${parameterType(fieldOf(name))}[]`)
+const arrayParameters = fieldNames
+  .map((name, index) => `$${6 + index}::${parameterType(fieldOf(name))}[]`)
   .join(', ');
 
-/** The columns of `unnest(ARRAY_PARAMETERS)` with the types of the table. */
-export const CAST_COLUMNS = fieldNames
+/** `$6::text[], $7::text[], …`: one array for each field. */
+export const ARRAY_PARAMETERS = /* sql */ `${arrayParameters}`;
+
+const castColumns = fieldNames
   .map((name) => {
     const field = fieldOf(name);
     const type = columnType(field);
@@ -44,27 +50,36 @@ export const CAST_COLUMNS = fieldNames
   })
   .join(', ');
 
-/** `name = $first, …`: sets every field to a parameter, the first of which has this number. */
-export const assignmentsFrom = (first: number): string =>
-  fieldNames.map((name, index) => `${fieldOf(name).column} = ${parameter(name, first + index)}`).join(', ');
+/** The columns of `unnest(ARRAY_PARAMETERS)`, with the types of the table. */
+export const CAST_COLUMNS = /* sql */ `${castColumns}`;
 
-/** Sets each label that is given: two parameters for each label, whether it is given and its value. */
-export const labelAssignmentsFrom = (first: number): string =>
-  labelNames
-    .map((name, index) => {
-      const { column } = fieldOf(name);
-      const place = first + 2 * index;
-      return `${column} = case when $${place}::boolean then ${parameter(name, place + 1)} else j.${column} end`;
-    })
-    .join(', ');
+const assignments = fieldNames
+  .map((name, index) => `${fieldOf(name).column} = ${parameter(name, 4 + index)}`)
+  .join(', ');
+
+/** `name = $4, …`: sets every field. */
+export const ASSIGNMENTS = /* sql */ `${assignments}`;
+
+const labelAssignments = labelNames
+  .map((name, index) => {
+    const { column } = fieldOf(name);
+    const place = 3 + 2 * index;
+    return `${column} = case when $${place}::boolean then ${parameter(name, place + 1)} else j.${column} end`;
+  })
+  .join(', ');
+
+/** Sets the labels that are given. Each takes two parameters, from the third on: whether it is given, and its value. */
+export const LABEL_ASSIGNMENTS = /* sql */ `${labelAssignments}`;
 
 function parameter(name: FieldName, place: number): string {
   const field = fieldOf(name);
   return `$${place}::${parameterType(field)}::${columnType(field)}`;
 }
 
-/** How many bytes the fields of a job `j` take as text, without its body. */
-export const TEXT_BYTES = fieldNames
+const textBytes = fieldNames
   .filter((name) => name !== 'body' && parameterType(fieldOf(name)) === 'text')
   .map((name) => `coalesce(octet_length(${fieldOf(name).column}::text), 0)`)
   .join(' + ');
+
+/** How many bytes the fields of a job take as text, without its body. */
+export const TEXT_BYTES = /* sql */ `${textBytes}`;

@@ -2,11 +2,11 @@ import type { Job, JobDescription } from '../domain/job.ts';
 import { fieldNames, type LabelName, labelNames } from '../domain/job-fields.ts';
 import {
   ARRAY_PARAMETERS,
-  assignmentsFrom,
+  ASSIGNMENTS,
   CAST_COLUMNS,
   COLUMN_NAMES,
   JOB_COLUMNS,
-  labelAssignmentsFrom,
+  LABEL_ASSIGNMENTS,
   toParameter,
 } from './job-columns.ts';
 import type { Queryable } from './pool.ts';
@@ -24,28 +24,25 @@ export async function drawJobIds(db: Queryable, count: number): Promise<number[]
   return rows.map(({ id }) => id);
 }
 
-/** The parameters behind those of the fields. */
-const more = (place: number): string => `$${fieldNames.length + place}`;
-
 // One statement for a whole batch and all three tables: nothing is half done, and a single job costs one round trip.
 const INSERT_JOBS = /* sql */ `
   with input as (
     select coalesce(t.given_id, nextval('job_ids')) as id, t.*
-      from unnest(${ARRAY_PARAMETERS}, ${more(1)}::timestamptz[], ${more(2)}::bigint[]) with ordinality
-        as t (${COLUMN_NAMES}, next_execution_time, given_id, place)
+      from unnest($2::timestamptz[], $3::bigint[], ${ARRAY_PARAMETERS}) with ordinality
+        as t (next_execution_time, given_id, ${COLUMN_NAMES}, place)
   ), inserted as (
     insert into jobs (id, revision, ${COLUMN_NAMES}, created_at, updated_at)
-    select id, ${FIRST_REVISION}, ${CAST_COLUMNS}, ${more(3)}, ${more(3)}
+    select id, ${FIRST_REVISION}, ${CAST_COLUMNS}, $1, $1
       from input
   ), scheduled as (
     insert into job_schedules (job_id, next_execution_time, created_at)
-    select id, next_execution_time, ${more(3)}
+    select id, next_execution_time, $1
       from input
      where next_execution_time is not null
   ), dispatched as (
     insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
-    select i.id, ${FIRST_REVISION}, 'SCHEDULED', o.execution_time, o.execution_time, ${more(3)}, ${more(3)}
-      from unnest(${more(4)}::bigint[], ${more(5)}::timestamptz[]) o (place, execution_time)
+    select i.id, ${FIRST_REVISION}, 'SCHEDULED', o.execution_time, o.execution_time, $1, $1
+      from unnest($4::bigint[], $5::timestamptz[]) o (place, execution_time)
       join input i on i.place = o.place
     returning id, job_id, execution_time
   )
@@ -85,12 +82,12 @@ export async function insertJobsWithExecutions(
     name: 'insert_jobs',
     text: INSERT_JOBS,
     values: [
-      ...fieldNames.map((name) => jobs.map((job) => toParameter(name, job[name]))),
+      now,
       jobs.map((job) => job.nextExecutionTime),
       jobs.map((job) => job.id ?? null),
-      now,
       occurrences.map(({ place }) => place),
       occurrences.map(({ executionTime }) => executionTime),
+      ...fieldNames.map((name) => jobs.map((job) => toParameter(name, job[name]))),
     ],
   });
   const stored = jobs.map(({ occurrences: [first] = [], ...job }, index) => {
@@ -159,7 +156,7 @@ export async function lockJob(tx: Queryable, id: number): Promise<LockedJob | un
 
 const UPDATE_JOB = /* sql */ `
   update jobs
-     set revision = revision + 1, updated_at = $2, has_run = $3, ${assignmentsFrom(4)}
+     set revision = revision + 1, updated_at = $2, has_run = $3, ${ASSIGNMENTS}
    where id = $1`;
 
 /** Must run in the transaction that holds the job. */
@@ -176,7 +173,7 @@ export async function updateJob(
 // The revision stays, and executions need no change.
 const RELABEL_JOB = /* sql */ `
   update jobs j
-     set updated_at = $1, ${labelAssignmentsFrom(3)}
+     set updated_at = $1, ${LABEL_ASSIGNMENTS}
    where j.id = $2
      and j.deleted_at is null
   returning ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}`;
