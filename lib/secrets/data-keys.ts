@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { DataKeysConfig } from '../config/data-keys.ts';
 import type { Clock } from '../domain/clock.ts';
+import { makeTtlCache } from '../domain/ttl-cache.ts';
 import type { FetchSecret } from './fetch-secret.ts';
 import { makeFreshValue } from './fresh-value.ts';
 import { type KeyRing, parseKeyRing } from './key-ring.ts';
@@ -28,10 +29,10 @@ export function makeDataKeys(deps: {
 }): DataKeys {
   const { readText, name, clock } = deps;
   const ring = makeFreshValue({ read: async () => parse(await readText(), name), clock });
-  const missingUntilMs = new Map<string, number>();
+  const missing = makeTtlCache<true>({ maxEntries: MAX_MISSING, ttlMs: MISSING_MS });
 
   const isLookedFor = (known: KeyRing, keyId: string): boolean =>
-    !known.keys.has(keyId) && clock.nowMs() >= (missingUntilMs.get(keyId) ?? 0);
+    !known.keys.has(keyId) && missing.get(keyId, clock.nowMs()) === undefined;
 
   return {
     get: ring.get,
@@ -40,9 +41,8 @@ export function makeDataKeys(deps: {
       const wanted = keyIds.filter((keyId) => isLookedFor(known, keyId));
       if (wanted.length === 0) return known;
       const read = await ring.readAgain();
-      if (missingUntilMs.size > MAX_MISSING) missingUntilMs.clear();
       for (const keyId of wanted) {
-        if (!read.keys.has(keyId)) missingUntilMs.set(keyId, clock.nowMs() + MISSING_MS);
+        if (!read.keys.has(keyId)) missing.set(keyId, true, clock.nowMs());
       }
       return read;
     },
