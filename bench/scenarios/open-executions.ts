@@ -1,4 +1,4 @@
-import { DAY_MS, ensurePartitions, partitionName } from '../../lib/db/partitions.ts';
+import { ensurePartitions, partitionName } from '../../lib/db/partitions.ts';
 import { createPool, type Pool } from '../../lib/db/pool.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
 import type { Layout } from '../support/open-executions/layout.ts';
@@ -12,6 +12,7 @@ import {
 } from '../support/open-executions/partitioned.ts';
 import { cpuBetween, readCost, readTables } from '../support/open-executions/server-cost.ts';
 import type { Stage } from '../../test/support/services.ts';
+import { DAY_MS } from '../../lib/domain/day.ts';
 
 const LAYOUTS: readonly Layout[] = [today, withFillfactor, withFewerEntries, withHotClaims, narrow];
 const EXECUTIONS = 20_000;

@@ -29,11 +29,11 @@ export function parseDeclaration(
 ): Declaration {
   const name = nameSchema.safeParse(properties.Name);
   if (!name.success) throw new ValidationError([{ field: 'Name', message: NAME_REMEDY }]);
-  const job = parseNewJob(parseJson(properties.Job), policy);
+  const job = parseNewJob(readJob(properties.Job), policy);
   return { name: name.data, job: { ...job, name: job.name ?? name.data } };
 }
 
-function parseJson(json: unknown): unknown {
+function readJob(json: unknown): unknown {
   if (typeof json !== 'string' || Buffer.byteLength(json) > limits.bodyBytes) throw invalidJob();
   let value: unknown;
   try {

@@ -17,10 +17,11 @@ import {
   type StandingSchedule,
 } from '../db/zone-data.ts';
 import type { Logger } from '../logger.ts';
+import { DAY_MS } from '../domain/day.ts';
 
 const SCHEDULES_PER_BATCH = 500;
 /** The last occurrence matters where it is near the next one: no zone moves its clock by more than a day. */
-const LAST_WITHIN_MS = 2 * 86_400_000;
+const LAST_WITHIN_MS = 2 * DAY_MS;
 
 export type AdoptZoneData = (options: { untilMs: number }) => Promise<void>;
 

@@ -1,8 +1,8 @@
 import { deleteFromDefault, dropPartitions } from '../db/drop-partitions.ts';
 import { ensurePartitions, partitionName, PartitionsMissingError } from '../db/partitions.ts';
 import type { Pool } from '../db/pool.ts';
+import { DAY_MS } from '../domain/day.ts';
 
-const DAY_MS = 86_400_000;
 /** Days with a partition beyond today: a scheduler that stands still for two of them needs no default. */
 const DAYS_AHEAD = 3;
 /** Partitions dropped in one tick, so that a shorter retention does not stop a tick for long. */

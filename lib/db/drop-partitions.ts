@@ -1,7 +1,8 @@
 import { isLockTimeout } from './errors.ts';
-import { DAY_MS, dayOfPartition, findPartitions, PARTITION_LOCK, partitionName } from './partitions.ts';
+import { dayOfPartition, findPartitions, PARTITION_LOCK, partitionName } from './partitions.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { inTransaction } from './transaction.ts';
+import { DAY_MS } from '../domain/day.ts';
 
 /** Of rows that lie in the default partition a statement deletes so many. */
 const ROWS_PER_DELETE = 1_000;

@@ -1,4 +1,4 @@
-import { DAY_MS } from './partitions.ts';
+import { DAY_MS } from '../domain/day.ts';
 
 /**
  * The days (UTC) that the executions lie in, from the midnight before the first to the midnight after the last. They tell

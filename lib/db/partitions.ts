@@ -1,8 +1,8 @@
 import { isLockTimeout } from './errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { inTransaction } from './transaction.ts';
+import { DAY_MS } from '../domain/day.ts';
 
-export const DAY_MS = 86_400_000;
 /** Any number will do that no other lock of ours has. */
 export const PARTITION_LOCK = 7_206_176;
 

@@ -3,6 +3,7 @@ import { runBatches, sum, toBatches } from './batches.ts';
 import { PAYLOAD_GRACE_MS } from './enqueue.ts';
 import { dayOf, type Keys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
+import { DAY_MS } from '../domain/day.ts';
 
 /** The outcome of an execution, with the status of its row in PostgreSQL. */
 export type QueueOutcome =
@@ -11,7 +12,6 @@ export type QueueOutcome =
   /** This worker does not run the execution: another worker claimed it, or it was cancelled. No row has this status. */
   | { id: number; status: 'DROPPED' };
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How long a day's counts are kept after its end. They are used only on that day, but callers' clocks differ a little. */
 const KEPT_AFTER_DAY_MS = 60 * 60 * 1_000;
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Clock } from '../domain/clock.ts';
 import type { FetchSecret } from './fetch-secret.ts';
 import { makeFreshValue } from './fresh-value.ts';
+import { parseJson } from '../parse-json.ts';
 
 export type DatabaseLogin = { username: string; password: string };
 
@@ -30,12 +31,4 @@ function parseLogin(text: string, secretArn: string): DatabaseLogin {
   const parsed = loginSchema.safeParse(parseJson(text));
   if (!parsed.success) throw new Error(`the secret ${secretArn} is not JSON with a username and a password`);
   return parsed.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
+import { parseJson } from '../parse-json.ts';
 
 /** The keys that encrypt values. A `KeyObject` does not reveal its key when it is printed or logged. */
 export type KeyRing = {
@@ -43,12 +44,4 @@ export function createKeyRing(): string {
 /** Returns true if a text is too short to contain a key, so that a new ring may replace it without losing a key. */
 export function holdsNoKey(text: string): boolean {
   return text.trim().length < KEY_LENGTH;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

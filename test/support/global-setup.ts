@@ -1,11 +1,12 @@
-import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { LOCK_FILE, openDataDir } from '../../local/data-dir.ts';
+import { openDataDir } from '../../local/data-dir.ts';
 import { startPostgres } from '../../local/services/postgres.ts';
 import { startRedis } from '../../local/services/redis.ts';
 import { startSqs } from '../../local/services/sqs.ts';
+import { removeAbandoned } from './remove-abandoned.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -22,7 +23,7 @@ const PREFIX = 'belfry-test-';
 
 /** One PostgreSQL, Redis and SQS emulator for the whole run, in a directory that goes with it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await removeAbandoned();
+  await removeAbandoned(PREFIX);
   const directory = await mkdtemp(join(tmpdir(), PREFIX));
   const started: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
   const teardown = async () => {
@@ -51,19 +52,5 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   } catch (error) {
     await teardown();
     throw error;
-  }
-}
-
-/** What a run that was killed left behind, its services too. Whoever still runs holds the lock of theirs. */
-async function removeAbandoned(): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
-  for (const directory of names.map((name) => join(tmpdir(), name))) {
-    try {
-      await access(join(directory, LOCK_FILE));
-      await (await openDataDir(directory)).close();
-      await rm(directory, { recursive: true, force: true });
-    } catch {
-      // Another user's, or in use.
-    }
   }
 }

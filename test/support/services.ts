@@ -1,4 +1,4 @@
-import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -8,11 +8,12 @@ import { ensurePartitions } from '../../lib/db/partitions.ts';
 import { createPool, type Pool } from '../../lib/db/pool.ts';
 import { createKeyRing } from '../../lib/secrets/key-ring.ts';
 import { wakeUpQueue } from '../../lib/topology.ts';
-import { LOCK_FILE, openDataDir } from '../../local/data-dir.ts';
+import { openDataDir } from '../../local/data-dir.ts';
 import { startPostgres } from '../../local/services/postgres.ts';
 import { startRedis } from '../../local/services/redis.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';
 import { createQueue, localSqsClient, startSqs } from '../../local/services/sqs.ts';
+import { removeAbandoned } from './remove-abandoned.ts';
 
 /** What one scenario has to itself: an empty database with the schema, an empty Redis, an empty queue. */
 export type Stage = {
@@ -45,7 +46,7 @@ const PREFIX = 'belfry-bench-';
 
 /** The services of the local run, with its settings: PostgreSQL waits for the disk at each commit. */
 export async function startServices(report: (line: string) => void): Promise<Services> {
-  await removeAbandoned();
+  await removeAbandoned(PREFIX);
   const directory = await mkdtemp(join(tmpdir(), PREFIX));
   const started: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
@@ -152,18 +153,4 @@ async function readVersions(urls: Urls): Promise<Versions> {
     postgres: `${version} (fsync ${fsync}, synchronous_commit ${commit})`,
     redis: `${found ?? 'unknown'} (append-only file, fsync each second)`,
   };
-}
-
-/** What a benchmark that was killed left behind, its services too. Whoever still runs holds the lock of theirs. */
-async function removeAbandoned(): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
-  for (const directory of names.map((name) => join(tmpdir(), name))) {
-    try {
-      await access(join(directory, LOCK_FILE));
-      await (await openDataDir(directory)).close();
-      await rm(directory, { recursive: true, force: true });
-    } catch {
-      // Another user's, or in use.
-    }
-  }
 }

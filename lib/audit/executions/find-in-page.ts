@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/pool.ts';
 import type { Page } from '../walk.ts';
+import { DAY_MS } from '../../domain/day.ts';
 
 /** What a rule found wrong with an execution. It names ids and instants; bodies, headers and messages never. */
 export type FoundExecution = {
@@ -18,7 +19,6 @@ const FIND_PARTITIONS = /* sql */ `
    order by 1`;
 
 const dayOfPartition = /job_executions_p(\d{4})(\d\d)(\d\d)$/;
-const DAY_MS = 86_400_000;
 
 /**
  * The partitions that may hold executions of the window, quoted for use in a statement. The default one, and any that

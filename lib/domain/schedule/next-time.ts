@@ -1,9 +1,10 @@
 import type { CronSchedule, Schedule } from './schedule.ts';
 import { MAX_OFFSET_MS, spanAt } from './time-zone.ts';
 import { nextWallTime } from './wall-time.ts';
+import { DAY_MS } from '../day.ts';
 
 const SECOND_MS = 1_000;
-const YEAR_MS = 366 * 86_400_000;
+const YEAR_MS = 366 * DAY_MS;
 // As far as nextWallTime looks: crons with years name those of 1970 to 2199.
 const SEARCHED_MS = 41 * YEAR_MS;
 const SEARCHED_WITH_YEARS_MS = 231 * YEAR_MS;

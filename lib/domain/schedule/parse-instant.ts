@@ -1,12 +1,12 @@
 import { InvalidScheduleError } from '../errors.ts';
 import { firstReached } from './next-time.ts';
+import { DAY_MS } from '../day.ts';
 
 const instantForm =
   /^(?<wall>\d{4}-\d\d-\d\dT\d\d:\d\d)(?:(?<seconds>:\d\d)(?:\.(?<fraction>\d{1,9}))?)?(?<zone>Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
 // ISO 8601 reads this as a fraction of the minute, and most people as one of a second.
 const fractionOfMinute = /T\d\d:\d\d\.\d/;
 
-const DAY_MS = 86_400_000;
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**

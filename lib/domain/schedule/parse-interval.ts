@@ -1,7 +1,8 @@
 import { InvalidScheduleError } from '../errors.ts';
+import { DAY_MS } from '../day.ts';
 
 const SECOND_MS = 1_000;
-export const MAX_INTERVAL_MS = 366 * 86_400_000;
+export const MAX_INTERVAL_MS = 366 * DAY_MS;
 
 const durationForm =
   /^(?=.)(?:(?<days>\d{1,9})d)?(?:(?<hours>\d{1,9})h)?(?:(?<minutes>\d{1,9})m)?(?:(?<seconds>\d{1,9})s)?$/i;

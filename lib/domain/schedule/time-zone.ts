@@ -2,6 +2,7 @@ import { boundedCache } from './bounded-cache.ts';
 import { unpackZone, type OffsetChange, type ZoneHistory } from './unpack-zone.ts';
 import { changesByRule } from './zone-changes.ts';
 import { packedZones, zoneDataVersion } from './zone-data.ts';
+import { DAY_MS } from '../day.ts';
 
 /** A stretch of time with one offset: local time is UTC plus `offsetMs` from `startMs` up to, not including, `endMs`. */
 export type OffsetSpan = { startMs: number; endMs: number; offsetMs: number };
@@ -13,7 +14,7 @@ export const ZONE_DATA_VERSION: string = zoneDataVersion;
 export const MAX_OFFSET_MS = 16 * 3_600_000;
 
 /** Spans are looked up among those of a year or so, which are kept. */
-const CHUNK_MS = 366 * 86_400_000;
+const CHUNK_MS = 366 * DAY_MS;
 
 // tzdata has some 600 names, and case does not matter. A zone with its chunks holds some 10 KB.
 const MAX_ZONES = 1_000;

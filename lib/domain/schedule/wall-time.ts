@@ -1,8 +1,6 @@
 import { matchingDays } from './matching-days.ts';
 import type { CronSchedule } from './schedule.ts';
-
-const DAY_SECONDS = 86_400;
-const DAY_MS = 1_000 * DAY_SECONDS;
+import { DAY_MS } from '../day.ts';
 
 // A year has one of 14 shapes (its first weekday, leap or not), and each comes again within 40 years, even across a
 // year such as 2100: what the 40 whole years after this one do not have never comes.

@@ -1,6 +1,5 @@
 import type { ChangeDay, OffsetChange, ZoneHistory } from './unpack-zone.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../day.ts';
 
 /** The changes of the clock from a year to a year (UTC), both included, that come by the rule after the last known change. */
 export function changesByRule(

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AuditSettings } from '../../../lib/audit/rule.ts';
 import { timings } from '../../../lib/topology.ts';
 import { CommandLineError, readCommandLine } from '../../command-line.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 export const auditCommand = {
   name: 'npm run audit:database',
@@ -42,7 +43,6 @@ export const auditCommand = {
   ],
 } as const;
 
-const DAY_MS = 86_400_000;
 /** EventBridge Scheduler may be a minute late with the tick that frees a claim. */
 const TICK_LATENESS_MS = 60_000;
 

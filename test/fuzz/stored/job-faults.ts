@@ -3,6 +3,7 @@ import { findBodyFault } from '../../../lib/api/job-body.ts';
 import { findHeaderFaults } from '../../../lib/api/job-headers.ts';
 import { findUrlFault } from '../../../lib/api/job-url.ts';
 import type { StoredJob } from './read-database.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 type Resource = StoredJob['resource'];
 
@@ -31,8 +32,6 @@ function readSchedule({ schedule, timeZone }: Resource): string | undefined {
     return String(error);
   }
 }
-
-const DAY_MS = 86_400_000;
 
 /** Whether the job will call nobody while the run lasts. */
 export const isFarAway = ({ nextExecutionTime }: Resource): boolean =>

@@ -1,11 +1,12 @@
 import { makeReport, type AuditRule, type AuditSettings, type RuleResult } from '../../../lib/audit/rule.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
 import { timings } from '../../../lib/topology.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 export function settingsAt(now: Date, changes: Partial<AuditSettings> = {}): AuditSettings {
   return {
     now,
-    since: new Date(now.getTime() - 86_400_000),
+    since: new Date(now.getTime() - DAY_MS),
     until: now,
     overdueMs: 300_000,
     leaseGraceMs: 120_000,

@@ -25,7 +25,8 @@ import {
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
 import { explain, planModes } from '../db/explain.ts';
-import { after, DAY_MS, NOON, OTHER_TOKEN, pool } from '../db/fixture.ts';
+import { after, NOON, OTHER_TOKEN, pool } from '../db/fixture.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 const PARTITIONS = 120;
 const JOBS = 50_000;

@@ -5,7 +5,6 @@ import { cancelToCome } from '../../../lib/db/take-back-executions.ts';
 import {
   after,
   begin,
-  DAY_MS,
   dispatch,
   emptyTables,
   NOON,
@@ -16,6 +15,7 @@ import {
   TOKEN,
   untilBlocked,
 } from './fixture.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 beforeEach(emptyTables);
 

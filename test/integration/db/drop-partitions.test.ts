@@ -1,17 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { deleteFromDefault, dropPartitions } from '../../../lib/db/drop-partitions.ts';
 import { ensurePartitions, findPartitions } from '../../../lib/db/partitions.ts';
-import {
-  after,
-  begin,
-  DAY_MS,
-  dispatch,
-  emptyTables,
-  NOON,
-  pool,
-  storeJob,
-  untilBlocked,
-} from './fixture.ts';
+import { after, begin, dispatch, emptyTables, NOON, pool, storeJob, untilBlocked } from './fixture.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 /** The days from the 12th to the 15th of January, each with an execution that has ended. */
 const DAYS = [-3, -2, -1, 0];

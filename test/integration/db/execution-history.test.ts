@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listHistory, listUpcoming } from '../../../lib/db/execution-history.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
-import { after, DAY_MS, dispatch, emptyTables, NOON, pool, storeJob, TOKEN } from './fixture.ts';
+import { after, dispatch, emptyTables, NOON, pool, storeJob, TOKEN } from './fixture.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 beforeEach(emptyTables);
 

@@ -8,7 +8,6 @@ import { createBelfryDatabase } from '../../support/belfry-database.ts';
 
 /** Where the tests' clock starts: noon, UTC, so that a few hours more are the same day. */
 export const NOON = new Date('2026-01-15T12:00:00Z');
-export const DAY_MS = 86_400_000;
 export const TOKEN = '11111111-1111-4111-8111-111111111111';
 export const OTHER_TOKEN = '22222222-2222-4222-8222-222222222222';
 

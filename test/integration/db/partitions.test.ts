@@ -6,7 +6,6 @@ import {
   after,
   begin,
   cleanUpWith,
-  DAY_MS,
   dispatch,
   emptyTables,
   NOON,
@@ -15,6 +14,7 @@ import {
   TOKEN,
   untilBlocked,
 } from './fixture.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 const all = {
   made: ['job_executions_p20260115', 'job_executions_p20260116', 'job_executions_p20260117'],

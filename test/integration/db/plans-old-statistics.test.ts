@@ -4,7 +4,8 @@ import { findExecutionRequests } from '../../../lib/db/dispatch-executions.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import { explain, planModes } from './explain.ts';
-import { after, DAY_MS, NOON, OTHER_TOKEN, pool } from './fixture.ts';
+import { after, NOON, OTHER_TOKEN, pool } from './fixture.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 const MIDNIGHT = after(-DAY_MS / 2);
 const BATCH = 300;

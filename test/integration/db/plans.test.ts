@@ -32,7 +32,8 @@ import {
 } from '../../../lib/db/take-back-executions.ts';
 import { findLastDispatched, findScheduleTexts, lockSchedulesAfter } from '../../../lib/db/zone-data.ts';
 import { explain, planModes } from './explain.ts';
-import { after, DAY_MS, NOON, OTHER_TOKEN, pool } from './fixture.ts';
+import { after, NOON, OTHER_TOKEN, pool } from './fixture.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 const JOBS = 50_000;
 const MIDNIGHT = after(-DAY_MS / 2);

@@ -12,7 +12,6 @@ import {
   after,
   begin,
   cleanUpWith,
-  DAY_MS,
   dispatch,
   emptyTables,
   NOON,
@@ -23,6 +22,7 @@ import {
   untilBlocked,
   ascending,
 } from './fixture.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
 beforeEach(emptyTables);
 

@@ -1,7 +1,7 @@
 import type { Pool } from '../../../lib/db/pool.ts';
 import { ensurePartitions, partitionName } from '../../../lib/db/partitions.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 
-const DAY_MS = 86_400_000;
 const OLD_DAYS = [4, 3, 2];
 export const RETENTION_DAYS = 1;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { metrics } from '../../../lib/topology.ts';
+import { parseJson } from '../../../lib/parse-json.ts';
 
 /** Keeps what the functions emit of one metric, and when; other lines go on to `onLog`. */
 export function makeMetricKeeper(name: keyof typeof metrics, onLog: (line: string) => void) {
@@ -16,12 +17,4 @@ export function makeMetricKeeper(name: keyof typeof metrics, onLog: (line: strin
       if (typeof value === 'number') kept.push({ atMs, value });
     },
   };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

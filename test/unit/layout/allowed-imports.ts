@@ -19,6 +19,7 @@ export const allowedImports: AllowedImports = {
   'lib/domain': { imports: [], packages: ['fastest-levenshtein'] },
   'lib/topology.ts': { imports: ['lib/domain'], packages: [] },
   'lib/version.ts': { imports: [], packages: [] },
+  'lib/parse-json.ts': { imports: [], packages: [] },
   'lib/sha256.ts': { imports: [], packages: ['node:'] },
   'lib/environment-ids.ts': { imports: [], packages: ['node:'] },
   'lib/aws-client-settings.ts': { imports: [], packages: [] },
@@ -42,7 +43,7 @@ export const allowedImports: AllowedImports = {
     packages: ['@aws-sdk/client-scheduler'],
   },
   'lib/secrets': {
-    imports: ['lib/domain', 'lib/config', 'lib/aws-client-settings.ts'],
+    imports: ['lib/domain', 'lib/config', 'lib/aws-client-settings.ts', 'lib/parse-json.ts'],
     packages: ['@aws-sdk/client-secrets-manager', 'zod', 'node:'],
   },
   'lib/outgoing': {

@@ -1,0 +1,21 @@
+import { access, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LOCK_FILE, openDataDir } from '../../local/data-dir.ts';
+
+/**
+ * Removes the temporary directories of this prefix, and stops their services, that a killed run left behind. A run that goes
+ * on holds the lock of its directory.
+ */
+export async function removeAbandoned(prefix: string): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
+  for (const directory of names.map((name) => join(tmpdir(), name))) {
+    try {
+      await access(join(directory, LOCK_FILE));
+      await (await openDataDir(directory)).close();
+      await rm(directory, { recursive: true, force: true });
+    } catch {
+      // Another user's, or in use.
+    }
+  }
+}
