@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareDueExecutions } from '../support/prepare.ts';
 import type { Stage } from '../../test/support/services.ts';
-import { DEFAULT, FRUGAL, startWorkerEnvironment, type Memory } from '../support/worker-environment.ts';
+import { DEFAULT, DEPLOYED, startWorkerEnvironment, type Memory } from '../support/worker-environment.ts';
 import type { Installed } from './install.ts';
 import { nodeProgram, startPeer, type Launch, type Peer, type Took } from './peer.ts';
 
@@ -20,7 +20,7 @@ export type Contender = {
 export function listContenders(installed: Installed): Contender[] {
   const { river } = installed;
   return [
-    belfry('Belfry, as deployed', FRUGAL),
+    belfry('Belfry, as deployed', DEPLOYED),
     belfry("Belfry, Node's own heap", DEFAULT),
     ...('program' in river ? [peer(RIVER, { command: river.program, args: [] })] : []),
     ...NODE_PEERS.map(({ folder, ...facts }) => peer(facts, nodeProgram(installed, folder))),

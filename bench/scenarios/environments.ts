@@ -8,7 +8,7 @@ import { percentile, summarize } from '../../test/support/stats.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
 import { startBelfry } from '../support/local-run.ts';
 import { clearJobs, prepareDueExecutions } from '../support/prepare.ts';
-import { FRUGAL, startWorkerEnvironment } from '../support/worker-environment.ts';
+import { DEPLOYED, startWorkerEnvironment } from '../support/worker-environment.ts';
 
 /** Jobs that run each second. */
 const RATES = [10, 100, 1_000];
@@ -93,7 +93,7 @@ async function measureJob(bench: Bench): Promise<number> {
   const target = await startProgram<TargetCalls>(
     new URL('../../test/support/counting-target.ts', import.meta.url),
   );
-  const worker = await startWorkerEnvironment(stage, FRUGAL, []);
+  const worker = await startWorkerEnvironment(stage, DEPLOYED, []);
   try {
     const api = await target.call('listen', undefined);
     const execute = async (count: number): Promise<number> => {

@@ -13,7 +13,7 @@ import type { Bench, Scenario } from '../support/figures.ts';
 import type { ClientCalls } from '../support/http-client.ts';
 import { loadSchedules, makeDue } from '../support/load-schedules.ts';
 import { clearJobs, prepareDueExecutions, sampleJob } from '../support/prepare.ts';
-import { FRUGAL, startWorkerEnvironment } from '../support/worker-environment.ts';
+import { DEPLOYED, startWorkerEnvironment } from '../support/worker-environment.ts';
 
 /** What AWS bills for: the processor time of each function, in a process of its own, after a warm-up. */
 
@@ -199,7 +199,7 @@ async function measureWorker(bench: Bench, stage: Stage): Promise<void> {
   const target = await startProgram<TargetCalls>(
     new URL('../../test/support/counting-target.ts', import.meta.url),
   );
-  const worker = await startWorkerEnvironment(stage, FRUGAL, []);
+  const worker = await startWorkerEnvironment(stage, DEPLOYED, []);
   const client = await startProgram<ClientCalls>(new URL('../support/http-client.ts', import.meta.url));
   try {
     bench.progress(`worker: ${shown(JOBS)} jobs`);

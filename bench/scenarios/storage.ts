@@ -10,7 +10,7 @@ import { loadSchedules, makeDue } from '../support/load-schedules.ts';
 import { startBelfry } from '../support/local-run.ts';
 import { makeTimedTick } from '../support/timed-tick.ts';
 import { usedMemory } from '../support/waiting-bytes.ts';
-import { FRUGAL, startWorkerEnvironment } from '../support/worker-environment.ts';
+import { DEPLOYED, startWorkerEnvironment } from '../support/worker-environment.ts';
 import { walPosition } from '../support/wal.ts';
 
 const EXECUTIONS = 10_000;
@@ -35,7 +35,7 @@ async function measureWal(bench: Bench): Promise<void> {
   const target = await startProgram<TargetCalls>(
     new URL('../../test/support/counting-target.ts', import.meta.url),
   );
-  const worker = await startWorkerEnvironment(stage, FRUGAL, []);
+  const worker = await startWorkerEnvironment(stage, DEPLOYED, []);
   try {
     const api = await target.call('listen', undefined);
     await loadSchedules(stage, EXECUTIONS);

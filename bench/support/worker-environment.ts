@@ -12,8 +12,8 @@ export type Memory = { name: string; execArgv: readonly string[]; env: Record<st
 const { semiSpaceMb, oldSpaceMb } = functions.worker.heap;
 
 /** The heap of the topology. */
-export const FRUGAL: Memory = {
-  name: 'frugal',
+export const DEPLOYED: Memory = {
+  name: 'as deployed',
   execArgv: [`--max-semi-space-size=${semiSpaceMb}`, `--max-old-space-size=${oldSpaceMb}`],
   // glibc gives each thread its own arena otherwise, and V8 has a pool of them.
   env: { MALLOC_ARENA_MAX: '2' },

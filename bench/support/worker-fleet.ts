@@ -4,7 +4,7 @@ import { startEventSource, type EventSource } from '../../local/event-source.ts'
 import { wakeUpQueue } from '../../lib/topology.ts';
 import type { Stage } from '../../test/support/services.ts';
 import { makeTimedTick } from './timed-tick.ts';
-import { FRUGAL, startWorkerEnvironment, type WorkerEnvironment } from './worker-environment.ts';
+import { DEPLOYED, startWorkerEnvironment, type WorkerEnvironment } from './worker-environment.ts';
 
 const TICK_EVERY_MS = 60_000;
 
@@ -21,7 +21,7 @@ export type WorkerFleet = {
 export async function startWorkerFleet(stage: Stage, environments: number): Promise<WorkerFleet> {
   const all: WorkerEnvironment[] = [];
   for (let place = 0; place < environments; place++)
-    all.push(await startWorkerEnvironment(stage, FRUGAL, []));
+    all.push(await startWorkerEnvironment(stage, DEPLOYED, []));
   const idle = [...all];
   const client = localSqsClient(stage.functionEnv['AWS_ENDPOINT_URL_SQS'] ?? '');
   const ending = new AbortController();

@@ -13,7 +13,7 @@ const NO_HOST = '';
  * Bodies that are read once they are claimed, of all requests that are out together. Each counts as the largest there may
  * be: its true size shows when it has been read, and then it is too late to leave it. A worker has 512 MB.
  */
-const MAX_BODY_BYTES = 128 * 1_048_576;
+export const MAX_BODY_BYTES = 128 * 1_048_576;
 
 type Host = Omit<HostLoad, 'promptLately'> & { prompt: RecentCount };
 
