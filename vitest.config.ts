@@ -72,7 +72,7 @@ export default defineConfig({
           sequence: { groupOrder: 4 },
         },
       },
-      // The last: LocalStack can neither update nor destroy a stack after it.
+      // The last one: after it, LocalStack can no longer update or destroy a stack.
       {
         test: {
           name: 'aws-failed-update',

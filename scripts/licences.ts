@@ -1,7 +1,7 @@
-// Lists the licences of all that Belfry depends on, in docs/licences.md.
-//   npm run licences                writes it
-//   npm run licences -- --check     says whether it is true
-// Exits with 1 when it is not, or when a licence is not among those that are allowed.
+// Lists the licences of every package that Belfry depends on, in docs/licences.md.
+//   npm run licences                writes the page
+//   npm run licences -- --check     writes nothing; exits 1 when the page is out of date
+// Both exit with 1 when a licence is not allowed.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findBundledPackages } from './licences/bundled-packages.ts';
@@ -14,7 +14,7 @@ const path = join(root, 'docs', 'licences.md');
 const { text, faults } = writeLicencesPage(await readLock(root), await findBundledPackages(root));
 if (process.argv.includes('--check')) {
   const stored = await readFile(path, 'utf8').catch(() => '');
-  if (stored !== text) faults.push('docs/licences.md is not true; run npm run licences');
+  if (stored !== text) faults.push('docs/licences.md is out of date: run `npm run licences`');
 } else {
   await writeFile(path, text);
 }

@@ -16,14 +16,15 @@ const INTRODUCTION = `# Configuration
 Belfry reads its configuration from environment variables when a function starts. It refuses to start when a variable is
 missing or wrong, and names every such variable at once, without its value.
 
-- **On AWS** the stack sets the variables. The column "On AWS" names the setting that a value comes from: a \`-c\` option of
-  \`cdk deploy\`, or a setting of [infra/stages.ts](../../infra/stages.ts). For a variable without one, use \`environment\` of the
-  \`JobScheduler\`.
+- **On AWS** the stack sets the variables. The column "On AWS" names the setting that a value comes from: a \`-c\`
+  option of \`cdk deploy\`, or a setting of [infra/stages.ts](../../infra/stages.ts). For a variable without one, use
+  \`environment\` of the \`JobScheduler\`.
 - **On one machine** they are variables of \`npm start\`: see [below](#on-one-machine).
 - A list has commas between its entries. A list that is set and empty has no entries; it does not stand for the default.
 
-"Functions" means \`api\`, \`scheduler\`, \`worker\` and \`declared-jobs\`. A function needs every variable without a default that
-it reads, with two choices: \`DATABASE_URL\` or the \`BELFRY_DATABASE_*\` variables, and a secret or a file for the data keys.
+"Functions" means \`api\`, \`scheduler\`, \`worker\` and \`declared-jobs\`. A function needs every variable without a
+default that it reads, with two choices: \`DATABASE_URL\` or the \`BELFRY_DATABASE_*\` variables, and a secret or a file
+for the data keys.
 `;
 
 const COMMANDS = `## Commands
@@ -122,8 +123,8 @@ function localSection(variables: Variable[]): string {
   return `## On one machine
 
 \`npm start\` reads these variables. It treats an empty variable as not set, except for the lists
-\`BELFRY_ALLOWED_NETWORKS\` and \`BELFRY_ALLOWED_PORTS\`: an empty list closes this machine to jobs too. \`npm start -- --help\`
-prints a summary.
+\`BELFRY_ALLOWED_NETWORKS\` and \`BELFRY_ALLOWED_PORTS\`: an empty list closes this machine to jobs too.
+\`npm start -- --help\` prints a summary.
 
 ${table(columns, [...own, ...services, ...passedOn])}`;
 }

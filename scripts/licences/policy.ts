@@ -1,10 +1,10 @@
-/** Licences that ask no more of who runs or passes on Belfry than to keep their text. */
+/** Licences that only require their text to be kept, from anyone who runs or passes on Belfry. */
 const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
 
 export const allowed = {
-  /** Of what is in the bundles. */
+  /** Packages in the bundles. */
   runtime: new Set(permissive),
-  /** Of what only builds and tests: weak copyleft as well, for nothing of it is passed on. */
+  /** Packages that only build and test. Weak copyleft is allowed, because they are not passed on. */
   development: new Set([
     ...permissive,
     '(MIT OR GPL-3.0-or-later)',
@@ -14,7 +14,7 @@ export const allowed = {
   ]),
 } as const;
 
-/** What each dependency of package.json is there for. */
+/** The purpose of each dependency of package.json. */
 export const purposes: Readonly<Record<string, string>> = {
   '@aws-lambda-powertools/logger': 'structured logs',
   '@aws-sdk/client-scheduler': 'turns the tick off and on',
@@ -30,6 +30,6 @@ export const purposes: Readonly<Record<string, string>> = {
   'ipaddr.js': 'reads addresses that jobs may call',
   pg: 'PostgreSQL',
   undici: 'the requests of jobs',
-  zod: 'schemas of all that comes in',
+  zod: 'schemas of all input',
   'zod-openapi': 'the OpenAPI document',
 };

@@ -25,8 +25,8 @@ export function writeLicencesPage(
   const text = [
     '# Licences',
     '',
-    'Written by `npm run licences` from `package-lock.json` and the bundles; CI fails when it is not true, or when a licence is',
-    'not among those of `scripts/licences/policy.ts`.',
+    'Written by `npm run licences` from `package-lock.json` and the bundles; CI fails when it is out of date, or when',
+    'a licence is not allowed by `scripts/licences/policy.ts`.',
     '',
     '## In the bundles',
     '',

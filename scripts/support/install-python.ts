@@ -12,14 +12,14 @@ const INSTALL_TIMEOUT_MS = 300_000;
 const PROBE = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])';
 const OLDEST_MINOR = 10;
 
-/** Python, pip or the package index is not there: no fault of what is tested. */
+/** Python, pip or the package index is not available; the tested code is not at fault. */
 export class CannotInstallError extends Error {
   override readonly name = 'CannotInstallError';
 }
 
 /**
- * The Python of an environment that holds a package with all that it needs, at the versions of a requirements file, and
- * nothing else. It is made on the first run and kept in `cacheDir`.
+ * Returns the Python of an environment that holds only a package and its dependencies, at the versions of a requirements
+ * file. The first run creates it; `cacheDir` keeps it.
  *
  * @param name of the package, for people and for the folder.
  * @param options.oldestMinor of Python 3 that the package runs on.
@@ -44,7 +44,7 @@ export async function installPython(
   if (await exists(directory)) return { python };
 
   report(`installing ${name} to ${directory}, once`);
-  // Whole or not at all: whoever comes at the same time, or after a run that was killed, finds no half of it.
+  // Complete or absent: a process that runs at the same time, or after a killed one, never finds a part of it.
   const unfinished = `${directory}.${process.pid}`;
   try {
     await rm(unfinished, { recursive: true, force: true });
@@ -101,7 +101,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Of what a program wrote to stderr; Python puts the error itself there. */
+/** The last line that a program wrote to stderr: Python prints the error itself there. */
 function lastLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const text = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : '';

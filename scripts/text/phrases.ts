@@ -91,7 +91,8 @@ const words: Phrase[] = [
   { pattern: 'the (?:one|ones) before', instead: '"the previous one"' },
   { pattern: 'for good', instead: '"permanently"' },
   {
-    pattern: '(?<!(?:any|some|every|no)(?:thing|one|body|where) |what |who )else(?=[.,:])',
+    pattern:
+      '(?<!(?:any|some|every|no)(?:thing|one|body|where) |what |who )(?<=[a-z,][^\\S\\n])else(?=[.,:])',
     instead: '"otherwise"',
   },
   { pattern: 'all else', instead: '"everything else"' },

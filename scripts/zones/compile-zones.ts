@@ -9,7 +9,7 @@ const FIND_PACKAGE =
   'import json, tzdata; print(json.dumps({"version": tzdata.IANA_VERSION, "path": tzdata.__path__[0]}))';
 const packageSchema = z.object({ version: z.string().regex(/^\d{4}[a-z]+$/), path: z.string() });
 
-/** A placeholder of the database for a clock that nobody has set. */
+/** The database's placeholder for a clock that was never set. */
 const NO_ZONE = 'Factory';
 
 /**

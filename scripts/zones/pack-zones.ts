@@ -23,7 +23,7 @@ function packZone({ firstOffset, changes, footer }: TzifZone): string {
   let before = 0;
   let offsetBefore = firstOffset;
   for (const [index, { atSeconds, offset }] of changes.entries()) {
-    // Only the abbreviation changes. The last counts all the same: the footer's rule holds from there on.
+    // Only the abbreviation changes. The last change counts even so: the footer's rule begins there.
     if (offset === offsetBefore && index < changes.length - 1) continue;
     if (!offsets.includes(offset)) offsets.push(offset);
     packed.push(letter(offsets.indexOf(offset)) + packSeconds(atSeconds - before));

@@ -29,7 +29,7 @@ describe.each(rows)('a file in %s', (row) => {
 
   const others = rows.filter((other) => other !== row && !imports.some((path) => isWithin(other, path)));
 
-  test('may import no other row', () => {
+  test('a row imports no other row that it does not list', () => {
     for (const other of others.map(fileOf)) {
       for (const text of [
         `import { x } from '${up}${other}';`,
@@ -42,7 +42,7 @@ describe.each(rows)('a file in %s', (row) => {
     }
   });
 
-  test('may not import a package that is not its own', () => {
+  test('a row imports no package that it does not list', () => {
     if (packages === 'any') return;
     expect(forbiddenIn("import x from '@unknown/package/part';")).toHaveLength(1);
     if (!packages.includes('node:')) expect(forbiddenIn("import 'node:fs';")).toHaveLength(1);

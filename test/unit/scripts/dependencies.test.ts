@@ -99,7 +99,7 @@ describe('the page of licences', () => {
     ]);
   });
 
-  test('wants to know what a package in a bundle is for', () => {
+  test('a package in a bundle needs a purpose', () => {
     expect(writeLicencesPage([locked('stray', 'MIT')], ['node_modules/stray']).faults).toEqual([
       expect.stringContaining('does not say what it is for'),
     ]);
@@ -109,7 +109,7 @@ describe('the page of licences', () => {
 describe('what npm audit says', () => {
   const vulnerability = (severity: string, via: unknown[]) => ({ name: 'a', severity, via });
 
-  test('is read for what is serious', () => {
+  test('only severities high and critical are reported', () => {
     const vulnerabilities = {
       a: vulnerability('high', [{ title: 'reads anything' }]),
       b: vulnerability('critical', ['a']),
