@@ -12,7 +12,7 @@ const adapters = [
 /**
  * What each folder, or single file, may import besides itself: folders and files of the repository, and packages (`node:`
  * stands for Node's own modules). A file belongs to the longest path that holds it. An import that the table lacks is an
- * error, and so is an entry that no file uses.
+ * error. In what ships (lib, functions, infra), so is an entry that no file uses.
  */
 export const allowedImports: AllowedImports = {
   // Pure: no I/O, no HTTP status, no limit of a request. Its package only computes.
@@ -91,4 +91,49 @@ export const allowedImports: AllowedImports = {
     imports: ['lib/topology.ts', 'lib/api/openapi.ts'],
     packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],
   },
+
+  // The run on one machine.
+  local: {
+    imports: ['lib', 'functions'],
+    packages: ['@aws-sdk/client-sqs', '@smithy/signature-v4', 'aws-lambda', 'fauxqs', 'pg', 'zod', 'node:'],
+  },
+  // Repository chores.
+  scripts: { imports: ['lib', 'local'], packages: ['esbuild', 'zod', 'node:'] },
+
+  // test/support is the testbed of all tests and benchmarks.
+  'test/support': { imports: ['lib', 'functions', 'infra', 'local'], packages: 'any' },
+  'test/model': { imports: ['lib'], packages: 'any' },
+  'test/unit': {
+    imports: [
+      'lib',
+      'functions',
+      'infra',
+      'local',
+      'scripts',
+      'test/support',
+      'test/chaos',
+      'test/fuzz',
+      'test/load',
+    ],
+    packages: 'any',
+  },
+  'test/integration': {
+    imports: ['lib', 'functions', 'infra', 'local', 'scripts', 'test/support', 'test/chaos', 'test/aws'],
+    packages: 'any',
+  },
+  'test/e2e': { imports: ['lib', 'functions', 'local', 'test/support'], packages: 'any' },
+  'test/infra': {
+    imports: ['lib', 'functions', 'infra', 'local', 'scripts', 'test/support'],
+    packages: 'any',
+  },
+  'test/aws': {
+    imports: ['lib', 'functions', 'infra', 'local', 'scripts', 'test/support'],
+    packages: 'any',
+  },
+  // None of these four imports another.
+  'test/chaos': { imports: ['lib', 'functions', 'infra', 'local', 'test/support'], packages: 'any' },
+  'test/fuzz': { imports: ['lib', 'functions', 'infra', 'local', 'test/support'], packages: 'any' },
+  'test/load': { imports: ['lib', 'functions', 'infra', 'local', 'test/support'], packages: 'any' },
+  bench: { imports: ['lib', 'functions', 'infra', 'local', 'test/support'], packages: 'any' },
+  'vitest.config.ts': { imports: [], packages: ['vitest'] },
 };
