@@ -6,23 +6,24 @@ import type { FetchSecret } from '../secrets/fetch-secret.ts';
 import type { PutSecret } from '../secrets/put-secret.ts';
 import { createApiKey, hashApiKey, isApiKey } from './api-key.ts';
 
-/** Each further try follows a change of the secret by another. */
+/** The number of times to try. Each further try means that another process has changed the secret. */
 const MAX_TRIES = 5;
 
-/** Makes this the deployment's own key, which may do everything; the one before no longer works. */
+/** Stores the deployment's own key, which has every scope. The previous one no longer works. */
 export async function storeAdminKey(db: Queryable, key: string, now: Date): Promise<void> {
   const keyHash = hashApiKey(key);
   await putApiKey(db, { name: DEPLOYMENT_KEY_NAME, keyHash, scopes: apiKeyScopes }, now);
 }
 
 /**
- * Makes the key in the secret the admin key, and puts one there where it holds none: CloudFormation fills a new secret
- * with a random text. A key that somebody has put there works from the next run on.
+ * Makes the key in the secret the admin key. If the secret holds no key, it creates one: CloudFormation fills a new
+ * secret with a random string. A key that an operator puts into the secret works after the next run.
  *
- * Several at once need no lock. Each stores what it has read and then reads again: whoever stores last has either read
- * the last key, or finds a later one and stores that. So the secret and the database agree when all have ended.
+ * Several runs at the same time need no lock. Each run stores the key that it has read, and then reads the secret again.
+ * The last run to store a key has either read the latest key, or now finds a later one and stores that. So the secret
+ * and the database agree when all runs have ended.
  *
- * @throws UnavailableError; Error when the secret holds no text, or is changed again and again.
+ * @throws UnavailableError; Error when the secret is not a string, or keeps changing.
  */
 export function makeSyncAdminKey(deps: {
   fetchSecret: FetchSecret;
@@ -46,6 +47,6 @@ export function makeSyncAdminKey(deps: {
       await storeAdminKey(db, key, new Date(clock.nowMs()));
       if ((await fetchSecret(secretArn)) === key) return;
     }
-    throw new Error(`the secret ${secretArn} is being changed by another; deploy again when it is not`);
+    throw new Error(`the secret ${secretArn} keeps changing; deploy again when no other process changes it`);
   };
 }

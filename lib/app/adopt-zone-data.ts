@@ -20,26 +20,27 @@ import type { Logger } from '../logger.ts';
 import { DAY_MS } from '../domain/day.ts';
 
 const SCHEDULES_PER_BATCH = 500;
-/** The last occurrence matters where it is near the next one: no zone moves its clock by more than a day. */
+/** Looks this far back for the last occurrence. Earlier ones do not matter: no zone moves its clock by more than a day. */
 const LAST_WITHIN_MS = 2 * DAY_MS;
 
 export type AdoptZoneData = (options: { untilMs: number }) => Promise<void>;
 
 /**
- * After an update of the time zone data, computes the stored next times anew that their zone no longer contains. It goes through
- * the schedules in the order of their jobs, a batch a transaction, and a later tick goes on where the time ends. Ticks at the same
- * time leave it to one of them. What was dispatched ahead by then keeps its instant.
+ * Corrects stored next execution times that are no longer right after an update of the time zone data. It processes the
+ * schedules in the order of their job ids, one batch per transaction. When the time runs out, a later tick continues.
+ * When several ticks run at the same time, only one does this work. Executions that were dispatched ahead keep their
+ * time.
  */
 export function makeAdoptZoneData(deps: {
   pool: Pool;
   clock: Clock;
   logger: Logger;
-  /** The release that next times are computed by. */
+  /** The release of the time zone data that computes next execution times. */
   version: string;
 }): AdoptZoneData {
   const { pool, clock, logger, version } = deps;
 
-  /** Returns whether there is more to do, and nobody else does it. */
+  /** Processes one batch. Returns whether there is more to do that no other tick is doing. */
   const step = (): Promise<boolean> =>
     inTransaction(pool, async (tx) => {
       const stored = await lockZoneData(tx);
@@ -67,7 +68,7 @@ export function makeAdoptZoneData(deps: {
     });
 
   return async ({ untilMs }) => {
-    // Nearly every tick ends here.
+    // Nearly every tick returns here, without a lock.
     const stored = await readZoneData(pool);
     const pass = continuePass(stored, version, new Date(clock.nowMs()));
     if (pass.passJobId === null && pass === stored) return;
@@ -81,7 +82,7 @@ async function findMoved(
   standing: readonly StandingSchedule[],
   now: Date,
 ): Promise<DueSchedule[]> {
-  // A statement of its own, after the lock: it sees every change that was committed before the lock was had.
+  // This is a separate statement after the lock, so that it sees every change that was committed before the lock was taken.
   const texts = await findScheduleTexts(
     tx,
     standing.map(({ jobId }) => jobId),
@@ -109,7 +110,7 @@ async function findMoved(
   });
 }
 
-/** Undefined where time zone data play no part, or the schedule cannot be read. */
+/** Returns undefined if the schedule is in UTC, which needs no time zone data, or is no longer valid. */
 function readZoned(job: { schedule: string; timeZone: string } | undefined): Schedule | undefined {
   if (job === undefined || /^(?:etc\/)?utc$/i.test(job.timeZone)) return undefined;
   try {

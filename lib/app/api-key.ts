@@ -2,17 +2,17 @@ import { createHash, randomBytes } from 'node:crypto';
 
 const API_KEY = /^bfy_[\w-]{43}$/;
 
-/** A new key: 256 random bits, of which only the hash is ever stored with us. */
+/** Creates a key of 256 random bits. Belfry stores only its hash. */
 export function createApiKey(): string {
   return `bfy_${randomBytes(32).toString('base64url')}`;
 }
 
-/** Whether a text has the form of a key that Belfry makes. A user's own may have any. */
+/** Tells whether a string has the form of a key that Belfry creates. A key that a user chose can have any form. */
 export function isApiKey(text: string): boolean {
   return API_KEY.test(text);
 }
 
-/** What `api_keys` knows a key by: SHA-256. */
+/** Returns the SHA-256 hash by which `api_keys` identifies a key. */
 export function hashApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }

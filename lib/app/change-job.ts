@@ -46,23 +46,28 @@ export type ChangeJob = (
   id: number,
   changes: JobChanges,
   options?: {
-    /** An instant that the job had before may have passed: nothing is to come then, and it is no error. */
+    /** Accepts a one-time instant in the past if the job had it before. The job then has no next execution time. */
     mayHavePassed?: boolean;
-    /** Fields that only Belfry sets, as the caller has read them; refused where they are not the job's. */
+    /** Read-only fields as the caller has read them. The change is refused if they differ from the job's fields. */
     readBack?: ReadBack;
   },
 ) => Promise<Job>;
 
 /**
- * Changes a job. Executions that are still to come and not yet claimed are cancelled when the job is paused or its schedule
- * changes, and dispatched again where the new schedule has them. Executions that are due already run all the same; a pause
- * ends their retries, unless the job is resumed before the attempt has failed. Any other change reaches every attempt not
- * yet claimed. Resuming counts from now.
+ * Changes a job.
  *
- * A change of the name or the description alone is one statement, and touches no execution. Every other change seals the
- * secrets with the current key, for the URL's origin. One that gives the URL another origin has to bring the secrets again.
+ * - A pause or a new schedule cancels future executions that are not claimed yet. Occurrences of the new schedule are
+ *   dispatched again.
+ * - Executions that are already due still run. A pause ends their retries, unless the job is resumed before the attempt
+ *   has failed.
+ * - Any other change applies to every attempt that is not claimed yet.
+ * - A resumed job continues from now.
  *
- * A job that does not recur, and whose run has begun, has nothing to come until it gets a new schedule, or recurs.
+ * A change of labels only (name, description) is one statement, and changes no execution. Every other change encrypts
+ * the secrets with the current key, for the URL's origin. A change of the URL's origin must send the secrets again.
+ *
+ * A job that does not recur, and whose execution has begun, has no next execution until it gets a new schedule or
+ * becomes recurring.
  *
  * @throws JobNotFoundError, ValidationError, InvalidScheduleError, UnavailableError
  */
@@ -112,12 +117,12 @@ export function makeChangeJob(deps: Deps): ChangeJob {
     });
     await removeTakenBack({ queue, logger }, takenBack);
     await dispatchSoon([job]);
-    // Read again for its next time, which may be that of an occurrence dispatched ahead.
+    // Reads the job again for its next execution time, which may be that of an occurrence that was dispatched ahead.
     return (await findJob(pool, id, now)) ?? job;
   };
 }
 
-/** Whether the change reaches neither the job's requests nor its schedule. */
+/** Tells whether the change affects only labels. It then changes no request and no schedule. */
 const isLabelAlone = (changes: JobChanges): boolean => Object.keys(changes).every(isLabel);
 
 const isEmpty = (readBack: ReadBack): boolean =>
@@ -126,8 +131,9 @@ const isEmpty = (readBack: ReadBack): boolean =>
 type SealChanged = (changed: JobToSeal) => StoredHeaders;
 
 /**
- * What seals the headers of the changed job. The keys are read before the transaction, in which nobody is to wait for
- * Secrets Manager. While they cannot be had, only a change that brings a secret fails: a job can still be paused.
+ * Returns the function that encrypts the headers of the changed job. It reads the keys before the transaction begins, so
+ * that the transaction does not wait for Secrets Manager. While the keys are unavailable, only a change that contains a
+ * secret fails: a job can still be paused.
  */
 async function prepareToSeal(dataKeys: DataKeys, changes: JobChanges): Promise<SealChanged> {
   const bringsHeaders = changes.headers !== undefined || changes.secretHeaders !== undefined;
@@ -149,14 +155,14 @@ async function checkReadBackIn(
   now: Date,
 ): Promise<FieldError[]> {
   if (isEmpty(readBack)) return [];
-  // Under the lock, with the next time that the job shows.
+  // Reads the job while it is locked, with the next execution time that the API shows.
   const job = await findJob(tx, id, now);
   return job === undefined ? [] : checkReadBack(readBack, job, now);
 }
 
 type Times = Pick<JobDescription, 'schedule' | 'timeZone' | 'isRecurring'>;
 
-/** Whether a new schedule has a time to come, next to other mistakes. By itself that is an error of its own kind. */
+/** Lists the errors of a new schedule, so that they are reported together with other errors. Alone, they have their own code. */
 function checkNewSchedule(
   changed: Pick<JobDescription, 'schedule' | 'timeZone' | 'isActive'>,
   others: readonly FieldError[],
@@ -177,8 +183,9 @@ function changesTimes(stored: Times, merged: Times): boolean {
 }
 
 /**
- * Whether the job does not recur, and its run has begun or is due under the schedule that it keeps: then there is nothing
- * to come, whether it is paused, resumed or moved to another time zone. To be asked of a job whose schedule is at its end.
+ * Tells whether the job does not recur, keeps its schedule, and its execution is due or has begun. It then has no next
+ * execution, even if it is paused, resumed or moved to another time zone. Call it only for a job without a next
+ * execution time.
  */
 async function keepsItsRun(
   tx: Queryable,
@@ -194,13 +201,13 @@ function firstTime(merged: JobDescription, changes: JobChanges, now: Date): Date
   try {
     return firstExecutionTime(merged, now.getTime());
   } catch (error) {
-    // The caller gave no schedule: say what about the stored one stands in the way.
+    // The caller sent no schedule, so the message must be about the stored one.
     if (!(error instanceof InvalidScheduleError) || changes.schedule !== undefined || !changes.isActive)
       throw error;
-    // Its text stays out of the message: the key may not be one that reads.
+    // The message does not contain the stored schedule, because the API key may lack the scope to read it.
     throw new InvalidScheduleError(
       'schedule',
-      'the job has one with no time to come; give a new schedule with it',
+      'the schedule of the job has no time in the future; send a new schedule as well',
       { cause: error },
     );
   }
@@ -225,7 +232,7 @@ async function takeBack(
   if (merged.isActive && merged.type === 'AT_MOST_ONCE' && stored.type !== 'AT_MOST_ONCE') {
     cancelled.push(...(await withdrawAttempts(tx, id, 'the job became AT_MOST_ONCE', now)));
   }
-  // Without the type, a request that was out when the job became AT_MOST_ONCE could be sent twice.
+  // The type is checked, because an open request could otherwise be sent twice after the job became AT_MOST_ONCE.
   if (merged.isActive && merged.type === 'AT_LEAST_ONCE' && !stored.isActive) await restoreAttempts(tx, id);
   await reviseOpen(tx, id, stored.revision + 1);
   return cancelled;

@@ -11,10 +11,10 @@ export type PartsHealth = {
   checks: { postgres: PartHealth; redis: PartHealth; sqs: PartHealth };
 };
 
-/** A part that takes longer is of no use to a request either. Leaves the API time for its answer. */
+/** A part that takes longer is too slow for a request as well. The value leaves the API time to respond. */
 const ANSWERS_WITHIN_MS = 3_000;
 
-/** Asks each part whether it can be used. A missing answer is a finding, not an error. */
+/** Checks whether PostgreSQL, Redis and SQS respond. A part that does not is reported as unreachable, and is not an error. */
 export function makeCheckHealth(deps: {
   pool: Pool;
   queue: Queue;

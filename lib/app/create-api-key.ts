@@ -7,12 +7,12 @@ import type { Clock } from '../domain/clock.ts';
 import { ApiKeyNameTakenError, ValidationError } from '../domain/errors.ts';
 import { createApiKey, hashApiKey } from './api-key.ts';
 
-/** The key itself is nowhere but in this answer. */
+/** Creates a key. Only this result contains the key itself. */
 export type CreateApiKey = (asked: NewApiKey) => Promise<ApiKey & { key: string }>;
 
 /**
- * Makes a key, of any scopes: who may make keys may do everything. A name belongs to one key that works; that of a
- * deployment's own key is its alone, for the next deploy would replace whatever has it.
+ * Creates a key with any scopes, because a caller who can create keys has every scope. Only one valid key can have a
+ * name. The name of the deployment's own key is reserved: the next deploy would replace any other key with that name.
  *
  * @throws ValidationError; ApiKeyNameTakenError.
  */

@@ -22,7 +22,11 @@ type Deps = {
   settings: FirstSettings;
 };
 
-/** @throws InvalidScheduleError; UnavailableError when its secrets cannot be sealed. */
+/**
+ * Creates one job.
+ *
+ * @throws InvalidScheduleError; UnavailableError when its secrets cannot be encrypted.
+ */
 export function makeCreateJob(deps: Deps): (job: NewJob) => Promise<Job> {
   const store = makeStoreAndDispatch(deps);
   return async (job) => {
@@ -34,9 +38,9 @@ export function makeCreateJob(deps: Deps): (job: NewJob) => Promise<Job> {
 }
 
 /**
- * Creates all of the jobs or none, in the order given.
+ * Creates all jobs or none. Returns them in the order of the argument.
  *
- * @throws BatchError with the index of each job whose schedule is wrong; UnavailableError.
+ * @throws BatchError with the index of each job whose schedule is invalid; UnavailableError.
  */
 export function makeCreateJobs(deps: Deps): (jobs: NewJob[]) => Promise<Job[]> {
   const store = makeStoreAndDispatch(deps);
@@ -58,8 +62,8 @@ export function makeCreateJobs(deps: Deps): (jobs: NewJob[]) => Promise<Job[]> {
 }
 
 /**
- * Stores jobs together with their executions within the look-ahead, in one statement: no tick can see a job before its
- * first executions exist. Then it delivers those to the queue.
+ * Stores jobs together with their executions within the look-ahead in one statement, so that no tick sees a job before its
+ * first executions exist. Then it delivers the executions to the queue.
  */
 function makeStoreAndDispatch({
   pool,

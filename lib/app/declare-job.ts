@@ -11,7 +11,7 @@ import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { prepareToStore } from './store-jobs.ts';
 
-/** Each further try follows a deletion by somebody else. */
+/** The number of times to try. Each further try means that another caller has deleted the job. */
 const MAX_TRIES = 5;
 
 type Deps = {
@@ -26,18 +26,18 @@ type Standing = { kind: 'made'; job: Job } | { kind: 'known'; id: number };
 export type DeclareJob = (name: string, job: NewJob) => Promise<Job>;
 
 /**
- * Sees to it that the name stands for a job that is as declared, in every field: the job is made when the name is new or
- * its job was deleted, and changed else. So a declaration may be repeated. One that changes nothing about the schedule
- * leaves it alone, and what was dispatched ahead with it.
+ * Makes the job with this name equal to the declaration, in every field. It creates the job if the name is new or its job
+ * was deleted, and changes the job otherwise. So a declaration may be repeated. A declaration with the same schedule keeps
+ * the next execution time and the executions that were dispatched ahead.
  *
- * A one-time instant that has passed is an error when the name is new, as in the API, or when the job never had it. One
- * that the job has, or had and ran at, is no error: who deploys a stack again changes something else, or CloudFormation
- * rolls it back, which must not fail. There is nothing to come then.
+ * A one-time instant in the past is an error if the name is new, as in the API, or if the job never had this instant. It is
+ * not an error if the job has this instant, or had it and ran: a later deploy changes something else, or CloudFormation
+ * rolls the stack back, which must not fail. The job then has no next execution.
  *
  * @throws ValidationError, InvalidScheduleError, UnavailableError
  */
 export function makeDeclareJob({ pool, clock, dataKeys, dispatchSoon, changeJob }: Deps): DeclareJob {
-  /** Two at once make one job: the second waits for the first, and finds it. */
+  /** Finds or creates the job. When two calls run at the same time, the second waits for the first and finds its job. */
   const findOrMake = async (name: string, job: NewJob): Promise<Standing> => {
     const store = await prepareToStore(dataKeys, [job]);
     return inTransaction(pool, async (tx) => {

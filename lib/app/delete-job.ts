@@ -13,8 +13,10 @@ import { writeDue } from './write-due.ts';
 type Deps = { pool: Pool; queue: Queue; clock: Clock; logger: Logger };
 
 /**
- * Deletes a job, softly: it is not listed any more and has nothing to come; its history stays. Executions that are due
- * already get their one attempt. @throws JobNotFoundError
+ * Deletes a job softly: it is no longer listed and has no future executions, but its history stays. Executions that are
+ * already due get one attempt.
+ *
+ * @throws JobNotFoundError
  */
 export function makeDeleteJob({ pool, queue, clock, logger }: Deps): (id: number) => Promise<void> {
   return async (id) => {

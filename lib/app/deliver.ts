@@ -7,10 +7,10 @@ import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
 import { makePayloadText, type QueuedJob } from './execution-payload.ts';
 import type { PartAttempts } from './part-attempts.ts';
 
-/** Payloads have 5 KB at most; those of a whole batch, 20,000, must not be in memory at once. */
+/** A payload has up to 5 KB. The 20,000 payloads of a whole batch must not be in memory at the same time. */
 const ENQUEUED_AT_ONCE = 2_000;
 
-/** Executions that were just written to PostgreSQL, and the jobs that they are of. */
+/** Executions that were just written to PostgreSQL, and their jobs. */
 export type Written = {
   executions: readonly DispatchedExecution[];
   jobs: ReadonlyMap<number, Omit<QueuedJob, 'jobId'>>;
@@ -49,7 +49,7 @@ export function makeDeliver(deps: {
     const wakeUps = planWakeUps(
       entries.map((entry) => entry.dueMs),
       delivery.planned,
-      // The time it is by now: SQS counts a delay from the moment it gets the message.
+      // This is the current time, because SQS counts a delay from the moment it receives the message.
       { nowMs: clock.nowMs(), leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
     );
     await tryPart('SQS', () => publishWakeUps(wakeUps));
@@ -67,7 +67,8 @@ function makeToEntry(jobs: Written['jobs']): (execution: DispatchedExecution) =>
   const texts = new Map([...jobs].map(([jobId, job]) => [jobId, makePayloadText({ ...job, jobId })]));
   return ({ id, jobId, executionTime }) => {
     const payloadAt = texts.get(jobId);
-    if (payloadAt === undefined) throw new Error(`execution ${id} is of job ${jobId}, which was not read`);
+    if (payloadAt === undefined)
+      throw new Error(`execution ${id} belongs to job ${jobId}, which was not read`);
     const payload = payloadAt(executionTime);
     return { id, dueMs: executionTime.getTime(), payload, queue: 'scheduled' };
   };

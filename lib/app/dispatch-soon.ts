@@ -4,22 +4,22 @@ import { errorField, type Logger } from '../logger.ts';
 import type { Dispatch } from './dispatch.ts';
 import { startAttempts } from './part-attempts.ts';
 
-/** The caller waits: after this long the next tick dispatches the rest. A thousand per-second jobs take longer. */
+/** The caller waits no longer than this. The next tick dispatches the rest, for example of a thousand per-second jobs. */
 const MAX_DURATION_MS = 4_000;
 
 export type JobToDispatch = Pick<Job, 'id' | 'nextExecutionTime'> & {
-  /** Where the schedule stands, when its first executions are written already; `nextExecutionTime` if left out. */
+  /** The first time that is not dispatched yet, if the first executions exist already. The default is `nextExecutionTime`. */
   scheduledAt?: Date | null;
 };
 
 export type DispatchSoon = (jobs: readonly JobToDispatch[]) => Promise<void>;
 
 /**
- * Dispatches at once those of the jobs, just made or changed, that are due within the look-ahead. So a job waits for no
- * tick: one that comes late, or never, delays nothing before the look-ahead is over.
+ * Immediately dispatches new and changed jobs that are due within the look-ahead. So a job does not wait for a tick, and
+ * a tick that is late or missing delays no execution within the look-ahead.
  *
- * The jobs are in PostgreSQL already and so acknowledged: when Redis or SQS fail here, the next tick repairs it, and the
- * caller is not told of an error that is none.
+ * The jobs are already in PostgreSQL, and so acknowledged. When Redis or SQS fails here, the caller receives no error,
+ * because the next tick queues the executions.
  */
 export function makeDispatchSoon(deps: {
   dispatch: Dispatch;

@@ -21,11 +21,11 @@ export type DispatchDeps = {
 export type Dispatched = {
   schedules: number;
   executions: number;
-  /** False when the time ran out first. */
+  /** False when the time ran out before everything was dispatched. */
   isComplete: boolean;
 };
 
-/** Dispatches the executions due by the horizon: of all schedules, or of the given jobs alone. */
+/** Dispatches the executions that are due by the horizon, for all schedules or only for the given jobs. */
 export type Dispatch = (options: {
   horizonMs: number;
   jobIds?: readonly number[];
@@ -38,8 +38,8 @@ export type Dispatch = (options: {
  * Writes batch after batch to PostgreSQL, and delivers each to Redis and SQS while the next one is written. At most two
  * batches are in memory.
  *
- * A crash after a batch was written, or an outage of Redis or SQS, costs time and no execution: the reconciliation finds
- * executions that the queue does not know.
+ * A crash after a batch was written, or an outage of Redis or SQS, delays executions but loses none: the reconciliation
+ * finds executions that are missing in the queue.
  */
 export function makeDispatch(deps: DispatchDeps): Dispatch {
   const { clock } = deps;

@@ -12,20 +12,20 @@ import {
 } from '../domain/job.ts';
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 
-/** Secrets are sealed, and opened only by the worker that has claimed the execution. */
+/** Headers as they are stored. Secrets are encrypted; only the worker that has claimed the execution decrypts them. */
 export const headersSchema = z.record(
   z.string(),
   z.union([z.string(), z.strictObject({ $secret: z.string() })]),
 );
 
 /**
- * What a worker needs before it has claimed an execution, and the request itself where it is small. It lies in Redis as
- * JSON; PostgreSQL can make it again at any time. A version that knows no payload without `headers` and `body` asks
- * PostgreSQL for the whole request.
+ * The data that a worker needs before it claims an execution, and the request itself if it is small. Redis stores it as
+ * JSON; it can be built again from PostgreSQL at any time. An older version of Belfry that does not support payloads
+ * without `headers` and `body` reads the whole request from PostgreSQL.
  */
 const payloadSchema = z.object({
   jobId: z.number(),
-  /** Of the job, when this was made; a worker compares it with the claim. */
+  /** The revision of the job when the payload was built. The worker compares it with the revision of the claim. */
   revision: z.number(),
   executionTimeMs: z.number(),
   url: z.string(),
@@ -37,18 +37,18 @@ const payloadSchema = z.object({
   timeoutMs: z.number(),
 });
 
-/** What a request carries; the body as it is sent, null for none. */
+/** The headers and the body of a request. The body is as it will be sent, or null if there is none. */
 export type RequestContent = { headers: StoredHeaders; body: string | null };
 
 export type ExecutionPayload = Omit<z.infer<typeof payloadSchema>, 'headers' | 'body'> & {
-  /** Undefined: it is large, and the worker reads it from PostgreSQL once it has claimed the execution. */
+  /** Undefined if the request is large. The worker reads it from PostgreSQL after it has claimed the execution. */
   content: RequestContent | undefined;
 };
 
-/** Payloads of the version before may have a body of 1 MiB, which is not to be held before it is sent. */
+/** Content in longer payloads is ignored: an earlier version put bodies of up to 1 MiB there, too much to hold in memory. */
 const MAX_PAYLOAD_LENGTH = 16_384;
 
-/** What a payload is made of, as the job describes it now. */
+/** The fields of the current job that a payload is built from. */
 export type QueuedJob = QueuedRequest & {
   jobId: number;
   revision: number;
@@ -56,7 +56,7 @@ export type QueuedJob = QueuedRequest & {
   maxRetryCount: number;
 };
 
-/** The request of a job as the queue carries it, without headers and body where they are large. */
+/** Returns the request of a new job as the queue stores it. Headers and body are left out if they are large. */
 export function toQueuedRequest(job: Job): Omit<QueuedJob, 'jobId'> {
   const sizeBytes = Buffer.byteLength(JSON.stringify(job.headers)) + Buffer.byteLength(job.body);
   const isSmall = sizeBytes <= limits.queuedRequestBytes;
@@ -77,7 +77,7 @@ export function toPayload(job: QueuedJob & { executionTime: Date }): ExecutionPa
   };
 }
 
-/** Payloads as they lie in Redis, of each execution of the job: all but their time is made once. */
+/** Returns a function that builds the JSON payload of an execution. Only the time differs; the rest is built once per job. */
 export function makePayloadText(job: QueuedJob): (executionTime: Date) => string {
   const { headers, body } = job;
   const content = headers === null || body === null ? {} : toContent({ headers, body });
@@ -85,7 +85,7 @@ export function makePayloadText(job: QueuedJob): (executionTime: Date) => string
   return (executionTime) => `${open},"executionTimeMs":${executionTime.getTime()}}`;
 }
 
-/** A string is sent as it is, any other JSON value as JSON. */
+/** Builds the content of a request. A body that is a JSON string is sent as its text, any other JSON value as JSON. */
 export function toContent({ headers, body }: { headers: StoredHeaders; body: JsonText }): RequestContent {
   if (body === NO_BODY) return { headers, body: null };
   if (body.startsWith('"')) return { headers, body: z.string().parse(JSON.parse(body)) };
@@ -93,7 +93,7 @@ export function toContent({ headers, body }: { headers: StoredHeaders; body: Jso
   return { headers: hasContentType ? headers : { ...headers, 'content-type': 'application/json' }, body };
 }
 
-/** Undefined when the text is not a payload of this version: the worker then asks PostgreSQL. */
+/** Parses a payload. Returns undefined if this version cannot read it; the worker then reads PostgreSQL. */
 export function parsePayload(text: string): ExecutionPayload | undefined {
   try {
     const { headers, body, ...payload } = payloadSchema.parse(JSON.parse(text));

@@ -4,15 +4,15 @@ import { type ApiKeyAccess, isExpired } from '../domain/api-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import { errorField, type Logger } from '../logger.ts';
 
-/** How exact the time of the last use is. */
+/** The resolution of the time of the last use. */
 const USE_NOTED_EVERY_MS = 60_000;
 
 export type FindApiKey = (keyHash: Buffer) => Promise<ApiKeyAccess | undefined>;
 
 /**
- * Looks a key up by its hash, and notes once a minute, for all environments together, that it is in use. That is waited
- * for, since a Lambda is frozen as soon as it has answered: one request a minute takes a commit longer. When it fails the
- * key works all the same.
+ * Finds a key by its hash, and stores the time of its last use once a minute, for all environments together. It waits for
+ * this commit, because a Lambda environment is frozen as soon as it has responded. So one request per minute takes one
+ * commit longer. If the commit fails, the key still works.
  */
 export function makeFindApiKey(deps: { pool: Queryable; clock: Clock; logger: Logger }): FindApiKey {
   const { pool, clock, logger } = deps;

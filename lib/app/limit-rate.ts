@@ -3,13 +3,13 @@ import type { Clock } from '../domain/clock.ts';
 import { errorField, type Logger } from '../logger.ts';
 import type { Admission, Admit, RateLimit } from '../redis/admit.ts';
 
-/** A healthy Redis answers within 1 ms. A request is not to wait longer than this for one that is not. */
+/** A request waits no longer than this for Redis. A healthy Redis responds within 1 ms. */
 const ANSWERS_WITHIN_MS = 100;
-/** After a failure nobody asks for so long: of 100 requests a second one in 500 waits, which leaves the API its p99. */
+/** After a failure, Redis is not asked for this long. At 100 requests per second, 1 in 500 waits, so the p99 stays. */
 const PAUSE_MS = 5_000;
 const LOGGED_EVERY_MS = 60_000;
 
-/** Ends the wait without an exception and its stack. */
+/** The reason to abort the timer with. It avoids an exception with a stack trace. */
 const ANSWERED = Symbol('answered');
 
 export type LimitRate = (
@@ -17,8 +17,8 @@ export type LimitRate = (
 ) => Promise<{ limit: RateLimit; admission: Admission | undefined }>;
 
 /**
- * Counts a request against the limit of its key. The admission is undefined while Redis does not answer: the API goes on
- * without limits then, and the log says so once a minute.
+ * Counts a request against the limit of its key. The admission is undefined while Redis does not respond: the API then
+ * continues without limits, and logs it once a minute.
  */
 export function makeLimitRate(deps: {
   admit: Admit;
@@ -53,18 +53,18 @@ export function makeLimitRate(deps: {
   };
 }
 
-/** A key with a rate of its own has a burst in the same proportion. */
+/** Returns the limit of a key. If the key has its own rate, the burst is scaled in proportion. */
 function limitOf({ rateLimitPerSecond }: ApiKeyAccess, { perSecond, burst }: RateLimit): RateLimit {
   if (rateLimitPerSecond === null) return { perSecond, burst };
   return { perSecond: rateLimitPerSecond, burst: Math.ceil((rateLimitPerSecond * burst) / perSecond) };
 }
 
-/** A clock that was set back must not make it last. */
+/** Tells whether less than `ms` have passed. It is false after the clock was set back, so that no pause lasts too long. */
 function isWithin(ms: number, sinceMs: number | undefined, nowMs: number): boolean {
   return sinceMs !== undefined && nowMs >= sinceMs && nowMs - sinceMs < ms;
 }
 
-/** Undefined when it is not there in time. What comes later, an error too, is nobody's: the client bounds the command. */
+/** Returns undefined if the work takes too long. Its later result or error is ignored; the client limits the command. */
 async function inTime<T>(
   work: Promise<T>,
   { clock, untilMs }: { clock: Clock; untilMs: number },

@@ -3,11 +3,12 @@ import { createKeyRing, holdsNoKey, parseKeyRing } from '../secrets/key-ring.ts'
 import type { ReplaceSecret } from '../secrets/replace-secret.ts';
 
 /**
- * Puts a key ring into the secret where it holds nothing that could be one: CloudFormation fills a new secret with a
- * random text that is shorter than a key. A ring stays as it is. Anything longer is refused, not replaced: it may be a
- * ring with a slip of the pen, and with its keys all that was sealed would be lost.
+ * Puts a new key ring into the secret, unless the secret already holds one. CloudFormation fills a new secret with a
+ * random string that is shorter than a key. An existing key ring stays as it is. Any longer string is an error and is
+ * not replaced: it may be a key ring with a typing error, and all encrypted headers would be lost with its keys.
  *
- * Of several at once one makes it, so that nothing can be sealed with a ring that another then replaces.
+ * When several processes do this at the same time, only one writes the key ring. So no process encrypts with a key ring
+ * that another one then replaces.
  *
  * @throws UnavailableError; Error when the secret holds something else.
  */
@@ -23,7 +24,7 @@ export function makeMakeKeyRing(deps: {
     if (holdsNoKey(held) && (await replaceSecret(secretArn, held, createKeyRing())) === 'replaced') return;
     if (parseKeyRing(await fetchSecret(secretArn)) !== undefined) return;
     throw new Error(
-      `the secret ${secretArn} holds no key ring; put back the version before, or, where no job has secret headers, any text shorter than 43 characters that it never held`,
+      `the secret ${secretArn} holds no key ring; restore its previous version. If no job has secret headers, replace it with a new string shorter than 43 characters`,
     );
   };
 }

@@ -5,10 +5,10 @@ import type { Measured } from '../metrics.ts';
 import type { Queue } from '../redis/queue.ts';
 import { readOldestDueAge } from './queue-stats.ts';
 
-/** Never rejects: what cannot be measured is left out and logged. No tick is to fail for its metrics. */
+/** Never rejects, so that a tick does not fail because of its metrics. A metric that cannot be read is logged and left out. */
 export type MeasureQueue = () => Promise<Measured>;
 
-/** What waits: how much in each part of the queue, by Redis, and how long already, by PostgreSQL. */
+/** Measures the number of executions in each part of the queue (from Redis), and the age of the oldest due one (from PostgreSQL). */
 export function makeMeasureQueue(deps: {
   pool: Pool;
   queue: Pick<Queue, 'stats'>;

@@ -6,9 +6,9 @@ import { UnavailableError } from '../domain/errors.ts';
 const ASK_AGAIN_MS = 1_000;
 
 /**
- * Asks again, each second until the instant, while what is asked does not answer: a database that paused takes up to
- * half a minute to start, and refuses or ignores connections until then. To be used for a first question, not for the
- * work: an UnavailableError in the middle of that, a statement that took too long say, is to be heard of at once.
+ * Repeats a call once per second, until it succeeds or the instant has passed. A paused database takes up to 30 s to
+ * start, and refuses or ignores connections until then. Use it only for the first call. Later errors, for example a
+ * statement that took too long, must be reported at once.
  */
 export async function onceItAnswers<T>(
   ask: () => Promise<T>,
@@ -24,7 +24,11 @@ export async function onceItAnswers<T>(
   }
 }
 
-/** Returns when the database answers. @throws UnavailableError when it does not by the instant. */
+/**
+ * Waits until the database responds.
+ *
+ * @throws UnavailableError if the database does not respond by the instant.
+ */
 export async function awaitDatabase(
   { pool, clock }: { pool: Pool; clock: Clock },
   untilMs: number,

@@ -1,6 +1,6 @@
 import { errorField, type Logger } from '../logger.ts';
 
-/** What a tick needs. It goes on without any of these that fails, and reports it at its end. */
+/** A part that a tick uses. If one fails, the tick continues without it, and reports it at the end. */
 export type Part = 'partitions' | 'time zones' | 'dispatch' | 'reconciliation' | 'history' | 'Redis' | 'SQS';
 
 export type PartAttempts = {

@@ -4,11 +4,12 @@ import type { NewJob } from '../domain/job.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 
 /**
- * Whether the job is for one instant, which has passed, and which it had before: it kept it, or goes back to one that was
- * dispatched, as CloudFormation does when it rolls a stack back. Then there is nothing to come and nothing wrong; an
- * instant that is new to the job and lies in the past is a mistake.
+ * Tells whether the job's only instant has passed and is not new to the job. The job either keeps the instant, or returns
+ * to one that was dispatched, as when CloudFormation rolls a stack back. This is correct, and the job has no next
+ * execution. An instant in the past that is new to the job is an error.
  *
- * @param before the job as it was, which may be one that was deleted. @throws InvalidScheduleError
+ * @param before the previous state of the job, which may be deleted.
+ * @throws InvalidScheduleError
  */
 export async function hadPassedInstant(
   tx: Queryable,

@@ -9,7 +9,7 @@ export type BatchPlan = {
   executions: NewExecution[];
   advanced: DueSchedule[];
   finishedJobIds: number[];
-  /** Jobs whose schedule could not be read: to be put off, so that they hold up nobody else. */
+  /** Jobs whose schedule is no longer valid. They must be put off, so that they do not delay other jobs. */
   unreadableJobIds: number[];
 };
 
@@ -20,7 +20,7 @@ export type BatchWindow = {
   occurrencesPerSchedule: number;
 };
 
-/** What a batch of due schedules comes to: the executions to write, and where each schedule stands afterwards. */
+/** Plans a batch of due schedules: the executions to write, and the next execution time of each schedule. */
 export function planBatch(
   due: readonly DueSchedule[],
   jobs: ReadonlyMap<number, DispatchedJob>,

@@ -6,9 +6,9 @@ import type { BatchSettings } from './write-batch.ts';
 export type FirstSettings = BatchSettings & { lookAheadMs: number };
 
 /**
- * Adds to each new job its occurrences within the look-ahead, and moves its next time past them. All jobs together get
- * about `schedulesPerBatch` occurrences, or `occurrencesPerSchedule` each where that is more: as many as one batch of a
- * tick may have.
+ * Adds to each new job its occurrences within the look-ahead, and moves its next execution time past them. All jobs
+ * together get about `schedulesPerBatch` occurrences, or `occurrencesPerSchedule` each if that is more. This is the limit
+ * of one batch of a tick.
  */
 export function planFirst(
   jobs: readonly PlannedJob[],

@@ -2,13 +2,13 @@ import { migrate } from '../db/migrate.ts';
 import { ensurePartitions } from '../db/partitions.ts';
 import type { Pool } from '../db/pool.ts';
 
-/** The first tick makes those of the days to come; what is due at once must not land in the default partition. */
+/** Executions that are due at once must not go to the default partition. The first tick creates further partitions. */
 const PARTITION_DAYS_AHEAD = 1;
 
 /**
- * Brings the schema up to date, so that jobs can be made and run. Returns the names of the migrations it applied.
+ * Updates the schema, so that jobs can be created and run. Returns the names of the applied migrations.
  *
- * @throws Error when the database is ahead of this code, unless it is to be left at that.
+ * @throws Error when the schema is newer than this code, unless `whenAhead` is `leave`.
  */
 export async function prepareDatabase(
   pool: Pool,

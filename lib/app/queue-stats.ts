@@ -4,15 +4,15 @@ import type { Clock } from '../domain/clock.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { QueueStats } from '../redis/stats.ts';
 
-/** How long the execution that is due the longest has waited, in seconds, by PostgreSQL; 0 when none is due. */
+/** Reads from PostgreSQL how long the oldest due execution has waited, in seconds. It is 0 when no execution is due. */
 export async function readOldestDueAge(db: Queryable, nowMs: number): Promise<number> {
   const oldest = await findOldestDue(db, new Date(nowMs));
   return oldest === undefined ? 0 : (nowMs - oldest.getTime()) / 1_000;
 }
 
 /**
- * What the queue holds, by Redis, and how long the oldest of it waits. The counts alone do not tell a queue that keeps up
- * from one that fell behind.
+ * Reads the number of executions in the queue (from Redis), and the age of the oldest due one (from PostgreSQL). The
+ * counts alone do not show whether the workers keep up.
  *
  * @throws UnavailableError when either cannot be reached.
  */

@@ -7,7 +7,7 @@ import { findJob, jobWasCreated } from '../db/jobs.ts';
 import type { Listed } from '../db/list-jobs.ts';
 import type { Pool } from '../db/pool.ts';
 
-/** An execution begins with its claim, a little before its time; clocks differ. */
+/** The history includes executions this far ahead: a claim comes slightly before the execution time, and clocks differ. */
 const BEGUN_AHEAD_MS = 1_000;
 
 export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
@@ -16,7 +16,7 @@ export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
   return job;
 }
 
-/** @throws JobNotFoundError; ScheduleNotFoundError when the job has nothing to come. */
+/** @throws JobNotFoundError; ScheduleNotFoundError when the job has no next execution. */
 export async function getSchedule(pool: Pool, jobId: number, now: Date): Promise<JobSchedule> {
   const schedule = await findSchedule(pool, jobId, now);
   if (schedule === undefined) throw new JobNotFoundError(jobId);
@@ -26,10 +26,10 @@ export async function getSchedule(pool: Pool, jobId: number, now: Date): Promise
 }
 
 /**
- * The history of a job, a deleted one's too. An execution that was cancelled ahead of its time is in it once that has come, and
- * at once where its status is asked for.
+ * Lists the history of a job, which may be deleted. An execution that was cancelled before its execution time appears
+ * once that time has passed, or at once if the page asks for its status.
  *
- * @throws JobNotFoundError when there never was such a job.
+ * @throws JobNotFoundError when the job never existed.
  */
 export async function getHistory(
   pool: Pool,
@@ -41,7 +41,11 @@ export async function getHistory(
   return ofKnownJob(pool, jobId, await listHistory(pool, jobId, { ...page, until }));
 }
 
-/** What of a job was dispatched ahead, or is late. @throws JobNotFoundError when there never was such a job. */
+/**
+ * Lists the executions of a job that were dispatched ahead or are late.
+ *
+ * @throws JobNotFoundError when the job never existed.
+ */
 export async function getUpcoming(
   pool: Pool,
   jobId: number,

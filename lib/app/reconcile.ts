@@ -17,18 +17,18 @@ import { makePayloadText } from './execution-payload.ts';
 import { logFailed } from './log-failed.ts';
 import type { PartAttempts } from './part-attempts.ts';
 
-/** No worker has this name: the executions have left the hands of theirs. */
-const NOBODY = 'nobody';
+/** The worker id for executions that no worker holds any more. No worker has this id. */
+const NO_WORKER = 'nobody';
 
 export type ReconcileSettings = {
   lookAheadMs: number;
   wakeUpLeadMs: number;
   jobsPerWakeUp: number;
-  /** How long the workers of claims whose lease has run out are given to come with what they know. */
+  /** Waits this long before it frees expired claims, so that their workers can still record outcomes. */
   recordingGraceMs: number;
-  /** Executions a round trip handles. */
+  /** The number of executions per round trip. */
   executionsPerBatch: number;
-  /** Wake-ups sent for what is overdue; the workers send further ones themselves. */
+  /** The maximum number of wake-ups for overdue executions. Workers send further wake-ups themselves. */
   maxOverdueWakeUps: number;
 };
 
@@ -42,7 +42,7 @@ export type ReconcileDeps = {
 };
 
 export type Reconciled = {
-  /** Claims whose worker vanished; `failed` of these have ended FAILED, outcome unknown. */
+  /** Claims whose worker vanished. The outcome of `failed` of them is unknown, so they ended FAILED. */
   freed: number;
   failed: number;
   reclaimed: number;
@@ -52,21 +52,26 @@ export type Reconciled = {
 
 export type Reconcile = (options: {
   deadlineMs: number;
-  /** Says which of Redis and SQS this run does without, as they failed before. */
+  /** Remembers whether Redis or SQS failed earlier in this run. A part that failed is not asked again. */
   attempts: PartAttempts;
 }) => Promise<Reconciled>;
 
 /**
- * Repairs inconsistencies that a crash left between PostgreSQL, Redis and SQS. In this order: claims whose lease ran out
- * are freed, what vanished workers had taken goes back to the queue, executions that PostgreSQL holds and the queue does
- * not know are queued again, and workers are woken for overdue executions. Every step may be repeated; it stops at the
- * deadline and leaves the rest to the next tick. While Redis is away only claims are freed.
+ * Repairs inconsistencies that a crash left between PostgreSQL, Redis and SQS, in this order:
+ *
+ * 1. It frees claims whose lease has ended.
+ * 2. It returns executions of vanished workers to the queue.
+ * 3. It queues executions that are in PostgreSQL but not in the queue.
+ * 4. It wakes workers for overdue executions.
+ *
+ * Every step may be repeated. It stops at the deadline and leaves the rest to the next tick. While Redis is unavailable,
+ * it only frees claims.
  */
 export function makeReconcile(deps: ReconcileDeps): Reconcile {
   const { pool, queue, publishWakeUps, clock, logger, settings } = deps;
   const hasTime = (deadlineMs: number): boolean => clock.nowMs() < deadlineMs;
 
-  /** Repeats a step until it finds less than a whole batch. */
+  /** Repeats a step until it finds less than a full batch. */
   const drain = async (deadlineMs: number, step: () => Promise<number>): Promise<number> => {
     let total = 0;
     while (hasTime(deadlineMs)) {
@@ -77,7 +82,7 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
     return total;
   };
 
-  /** Undefined when Redis does not answer. */
+  /** Queues executions that the queue does not contain. Returns their number, or undefined when Redis does not respond. */
   const requeue = async (ids: readonly number[], { tryPart }: PartAttempts): Promise<number | undefined> => {
     const absent = await tryPart('Redis', () => queue.findAbsent(ids));
     if (absent === undefined || absent.length === 0) return absent?.length;
@@ -100,7 +105,7 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
     return entries.length;
   };
 
-  /** What Redis does not count now stays noted in PostgreSQL for the next tick. */
+  /** Counts failures in Redis. Failures that Redis cannot count now stay in PostgreSQL for the next tick. */
   const countFailures = async (deadlineMs: number, { tryPart }: PartAttempts): Promise<void> => {
     await drain(deadlineMs, async () => {
       const failures = await listUncountedFailures(pool, settings.executionsPerBatch);
@@ -108,7 +113,7 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
         const ids = sameDay.map(({ executionId }) => executionId);
         const nowMs = sameDay[0]?.failedAt.getTime() ?? 0;
         const outcomes = ids.map((id) => ({ id, status: 'FAILED' as const }));
-        const counted = await tryPart('Redis', () => queue.settle({ workerId: NOBODY, nowMs, outcomes }));
+        const counted = await tryPart('Redis', () => queue.settle({ workerId: NO_WORKER, nowMs, outcomes }));
         if (counted === undefined) return 0;
         await deleteUncountedFailures(pool, ids);
       }
@@ -134,8 +139,9 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
   };
 
   /**
-   * While PostgreSQL was away workers could not record what became of their requests, and leases ran out. They come with it
-   * as soon as it is back; a tick that came first would make of what was sent something to be sent again, or unknown.
+   * Gives workers time to record outcomes. During an outage of PostgreSQL, workers cannot record outcomes, and leases
+   * end. Workers record them as soon as PostgreSQL is back. A tick that freed the claims first would send requests again,
+   * or record their outcome as unknown.
    */
   const hearWorkers = async (): Promise<void> => {
     if (settings.recordingGraceMs === 0 || !(await hasExpiredClaims(pool, new Date(clock.nowMs())))) return;

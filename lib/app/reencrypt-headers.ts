@@ -8,26 +8,28 @@ import { isSealedNow } from '../secrets/seal.ts';
 import { headersSchema } from './execution-payload.ts';
 import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
 
-/** A job's headers may have 26 KB when they are sealed. */
+/** The encrypted headers of a job may have 26 KB. */
 const JOBS_PER_BATCH = 100;
 
 export type Reencrypted = {
-  /** Jobs whose secrets the current key seals now, in the newest form, and did not before. */
+  /** The number of jobs whose secrets were encrypted again, with the current key and in the newest format. */
   reencrypted: number;
-  /** Jobs with a secret that no key of the ring opens; they are left as they are. */
+  /** The number of jobs with a secret that no key of the key ring can decrypt. Their headers are not changed. */
   unreadable: number;
-  /** False when the time ran out before all jobs were looked at: to be run again. */
+  /** False when the time ran out before every job was checked. Run it again in that case. */
   isComplete: boolean;
 };
 
 export type ReencryptHeaders = (deadlineMs: number) => Promise<Reencrypted>;
 
 /**
- * Seals the secrets of all jobs with the current key: those that were stored in clear, before Belfry sealed any, and those
- * of older keys and older versions, which can go then. Deleted jobs have secrets too. It goes through the jobs by their ids, a batch at a
- * time, holds nothing, and leaves alone what changes meanwhile, for a change seals by itself.
+ * Encrypts the secrets of all jobs with the current key. This includes secrets that were stored unencrypted before Belfry
+ * supported encryption, secrets of older keys and formats, and secrets of deleted jobs. Older keys can be removed
+ * afterwards. It processes the jobs in batches in the order of their ids, and takes no locks. It skips jobs that change in
+ * the meantime, because every change of a job encrypts its secrets.
  *
- * @param deps.openPool connections made for one run and ended with it. @throws UnavailableError
+ * @param deps.openPool opens connections for one run. They are closed when the run ends.
+ * @throws UnavailableError
  */
 export function makeReencryptHeaders(deps: {
   openPool: () => Pool;

@@ -2,8 +2,8 @@ import { errorField, type Logger } from '../logger.ts';
 import type { Queue } from '../redis/queue.ts';
 
 /**
- * Drops from the queue what PostgreSQL has taken back. That it is gone from there already is what counts (it can no
- * longer be claimed), so a failure here is no error of the caller's.
+ * Removes withdrawn executions from the queue. A failure is only logged: PostgreSQL decides, and these executions can no
+ * longer be claimed there.
  */
 export async function removeTakenBack(
   deps: { queue: Queue; logger: Logger },

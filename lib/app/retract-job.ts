@@ -7,8 +7,8 @@ type Deps = { pool: Pool; deleteJob: (id: number) => Promise<void> };
 export type RetractJob = (name: string) => Promise<void>;
 
 /**
- * Deletes the job that the name stands for, softly, and forgets the name. That there is none is success. The name goes
- * last: after a crash in between, the repeated request still knows whose it was.
+ * Softly deletes the job with this name, and then removes the name. It succeeds if there is no such job. The name is
+ * removed last, so that a repeated request after a crash still finds the job.
  */
 export function makeRetractJob({ pool, deleteJob }: Deps): RetractJob {
   return async (name) => {

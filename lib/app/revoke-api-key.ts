@@ -8,10 +8,11 @@ import { ApiKeyNotFoundError, ApiKeyProtectedError } from '../domain/errors.ts';
 export type RevokeApiKey = (id: number) => Promise<void>;
 
 /**
- * Revokes a key. Environments that have it in their cache let it in for 5 s more. Nobody is locked out: the deployment's own
- * key stays, since it would be back after the next deploy, and so does the last key that may manage keys.
+ * Revokes a key. Environments that have the key in their cache accept it for up to 5 s more. Two keys cannot be revoked,
+ * so that no operator is locked out: the last key with the scope `admin`, and the deployment's own key, which the next
+ * deploy would create again.
  *
- * @throws ApiKeyNotFoundError, of a key that was revoked before too; ApiKeyProtectedError.
+ * @throws ApiKeyNotFoundError, also if the key was revoked before; ApiKeyProtectedError.
  */
 export function makeRevokeApiKey({ pool, clock }: { pool: Pool; clock: Clock }): RevokeApiKey {
   return async (id) => {
@@ -29,9 +30,9 @@ function findReasonToKeep(id: number, adminKeys: readonly AdminKey[], nowMs: num
   const key = adminKeys.find((adminKey) => adminKey.id === id);
   if (key === undefined) return undefined;
   if (key.name === DEPLOYMENT_KEY_NAME)
-    return 'the deployment keeps this key; put another into its secret and deploy again';
-  // One that has expired lets nobody in: that it goes changes nothing, and that it stays does not help.
+    return 'this is the key of the deployment; to replace it, put another key into its secret and deploy again';
+  // Expired keys do not count, because they give no access.
   const working = adminKeys.filter((adminKey) => !isExpired(adminKey, nowMs));
   const isLast = working.length === 1 && working[0]?.id === id;
-  return isLast ? 'this is the last key with the scope "admin"; make another first' : undefined;
+  return isLast ? 'this is the last key with the scope "admin"; create another one first' : undefined;
 }

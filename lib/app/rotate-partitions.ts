@@ -3,30 +3,30 @@ import { ensurePartitions, partitionName, PartitionsMissingError } from '../db/p
 import type { Pool } from '../db/pool.ts';
 import { DAY_MS } from '../domain/day.ts';
 
-/** Days with a partition beyond today: a scheduler that stands still for two of them needs no default. */
+/** The number of days after today that have a partition. A scheduler that stops for two days needs no default partition. */
 const DAYS_AHEAD = 3;
-/** Partitions dropped in one tick, so that a shorter retention does not stop a tick for long. */
+/** The maximum number of partitions to drop in one tick, so that a shorter retention does not make a tick slow. */
 const MAX_DROPPED = 3;
 
 export type RotatePartitions = {
   /**
-   * Makes those of the days to come; before anything is dispatched.
+   * Creates the partitions of the next days. Call it before the dispatch.
    *
-   * @throws PartitionsMissingError when one cannot be made, unless somebody reads the default partition for now and the
-   * missing ones are not needed by tomorrow.
+   * @throws PartitionsMissingError when a partition cannot be created. It is not thrown if the default partition is only
+   * locked and the missing partitions are for later days than tomorrow.
    */
   makeAhead: (now: Date) => Promise<void>;
-  /** Drops those that are older than the retention; returns how many. */
+  /** Drops the partitions that are older than the retention. Returns their number. */
   dropOld: (now: Date) => Promise<number>;
 };
 
-/** Each is done once a day (UTC) by whoever ticks first, and again with the next tick while something of it is left. */
+/** Each step runs once per day (UTC) in the first tick of an environment, and again in the next tick if it was not complete. */
 export function makeRotatePartitions({
   pool,
   retentionDays,
 }: {
   pool: Pool;
-  /** Full days that executions are kept after the day they were due. */
+  /** The number of full days that executions are kept after the day of their execution time. */
   retentionDays: number;
 }): RotatePartitions {
   let madeOn = '';

@@ -9,7 +9,7 @@ import type { RotatePartitions } from './rotate-partitions.ts';
 export type TickReport = Reconciled & {
   schedules: number;
   executions: number;
-  /** Days of the history that were over their time. */
+  /** The number of days that were dropped from the history because they are older than the retention. */
   daysDropped: number;
   /** Parts that failed; the tick went on without them. */
   failedParts: Part[];
@@ -21,13 +21,13 @@ export type TickReport = Reconciled & {
 export type RunTick = (options: { deadlineMs: number }) => Promise<TickReport>;
 
 /**
- * One pass over due schedules: dispatches up to the look-ahead, then repairs what an earlier crash left behind.
+ * Makes one pass over due schedules: dispatches up to the look-ahead, and then repairs the effects of an earlier crash.
  *
- * A part that fails does not stop the rest. While Redis or SQS is away every occurrence is still written to PostgreSQL, and
- * a later tick queues it. The reconciliation asks both once more, since an outage may have been short.
+ * A part that fails does not stop the rest. While Redis or SQS is unavailable, every occurrence is still written to
+ * PostgreSQL, and a later tick queues it. The reconciliation asks both again, because an outage may have been short.
  *
- * @throws the error of the dispatch or the reconciliation, after the other has done its work. A tick that lacked another
- * part resolves, and names it in `failedParts`: to invoke it again would bring nothing that the next minute's tick does not.
+ * @throws the error of the dispatch or the reconciliation, after the other has done its work. If another part fails, the
+ * tick resolves and names it in `failedParts`: a repeated invocation would do no more than the tick of the next minute.
  */
 export function makeRunTick(deps: {
   clock: Clock;
@@ -45,10 +45,10 @@ export function makeRunTick(deps: {
     const started = new Date(startedMs);
     const dispatching = startAttempts(logger);
     await dispatching.tryPart('partitions', () => partitions.makeAhead(started));
-    // Before the dispatch, so that a time that is no longer right is not dispatched; what it leaves, the next tick goes on with.
+    // This runs before the dispatch, so that no outdated time is dispatched. The next tick continues with the rest.
     const adoptUntilMs = startedMs + (deadlineMs - startedMs) * 0.1;
     await dispatching.tryPart('time zones', () => adoptZoneData({ untilMs: adoptUntilMs }));
-    // Some of the time is kept for the reconciliation: a tick that never reached it would never recover anything.
+    // Some time is reserved for the reconciliation. Without it, busy ticks would never repair anything.
     const untilMs = startedMs + (deadlineMs - startedMs) * 0.7;
     const horizonMs = startedMs + settings.lookAheadMs;
     const dispatched = await dispatching.tryPart('dispatch', () =>

@@ -3,35 +3,36 @@ import { type HeaderValue, isSealed, makeIsSecret, type StoredHeaders } from '..
 import type { KeyRing } from '../secrets/key-ring.ts';
 import { isSealedNow, keyIdOf, open, type Place, seal, SealError } from '../secrets/seal.ts';
 
-/** A job's headers as they are to be stored, and which of them are secret beside those that are by their names. */
+/** The headers of a job as they are stored. `secretHeaders` names further secret headers besides the well-known ones. */
 type Headers = { headers: StoredHeaders; secretHeaders: readonly string[] };
 
 export type JobToSeal = Headers & { id: number; api: string };
 
 /**
- * Whoever can write to the database or Redis can move a value to another job or header, or change the URL that it is sent
- * to: then it cannot be opened. A path may change. The case of a header's name says nothing, and may change too.
+ * Returns the place that an encrypted value is bound to: its job, its header and the origin of the URL. So anyone who can
+ * write to the database or Redis cannot move a value to another job, header or origin: it could not be decrypted there.
+ * The path of the URL and the case of the header's name may change.
  */
 function placeOf({ id, api }: { id: number; api: string }, name: string): Place {
   const header = `header/${name.toLowerCase()}`;
   return { v1: `belfry/job/${id}/${header}`, v2: `belfry/v2/job/${id}/origin/${originOf(api)}/${header}` };
 }
 
-/** Whether a secret among them is still clear. */
+/** Tells whether a secret header is not encrypted yet. */
 export function hasClearSecrets({ headers, secretHeaders }: Headers): boolean {
   const isSecret = makeIsSecret(secretHeaders);
   return Object.entries(headers).some(([name, value]) => !isSealed(value) && isSecret(name));
 }
 
-/** The ids of the keys that some of them are sealed with. */
+/** Returns the ids of the keys that the headers are encrypted with. */
 export function keyIdsOf(headers: StoredHeaders): string[] {
   const values = Object.values(headers).filter((value) => isSealed(value));
   return [...new Set(values.flatMap((value) => keyIdOf(value) ?? []))];
 }
 
 /**
- * Seals what is secret and clear, and seals again what an older key sealed, or an older version of Belfry. What cannot be
- * opened stays as it is: a key that is not there may come back.
+ * Encrypts secret headers that are unencrypted, or encrypted with an older key or by an older version of Belfry. Headers
+ * that cannot be decrypted stay as they are, because a missing key may be restored later.
  */
 export function sealHeaders(ring: KeyRing, job: JobToSeal): StoredHeaders {
   const { headers, secretHeaders } = job;
@@ -47,16 +48,16 @@ export function sealHeaders(ring: KeyRing, job: JobToSeal): StoredHeaders {
       throw error;
     }
   };
-  // Not by assignment: a header may be called __proto__.
+  // Assignment to an object would fail for a header with the name __proto__.
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, sealOne(name, value)]));
 }
 
 const MAX_NAME_SHOWN = 100;
 
 /**
- * The headers as they are sent to a URL of the job.
+ * Decrypts the headers that are sent to a URL of the job.
  *
- * @throws SealError that names the header and shows nothing of its value.
+ * @throws SealError that contains the name of the header but not its value.
  */
 export function openHeaders(
   ring: KeyRing,

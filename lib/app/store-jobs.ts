@@ -6,7 +6,7 @@ import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
 
 export type PlannedJob = NewJob & { nextExecutionTime: Date | null };
 
-/** Stores jobs with their schedules and first executions, secrets sealed; returns the jobs in the order given. */
+/** Stores jobs with encrypted secrets, schedules and first executions. Returns the jobs in the order of the argument. */
 export type StoreJobs = (
   db: Queryable,
   jobs: readonly (PlannedJob & { occurrences?: readonly Date[] })[],
@@ -17,17 +17,18 @@ export type StoreJobs = (
  * Returns the function that stores these jobs. Call it before a transaction begins, so that the transaction does not wait
  * for Secrets Manager. Jobs without secrets need no key and take one statement.
  *
- * @throws UnavailableError when there are secrets and no keys to be had.
+ * @throws UnavailableError when there are secrets and the keys are unavailable.
  */
 export async function prepareToStore(dataKeys: DataKeys, jobs: readonly NewJob[]): Promise<StoreJobs> {
   if (!jobs.some(hasClearSecrets)) return insertJobsWithExecutions;
   const ring = await dataKeys.get();
   return async (db, planned, now) => {
-    // Drawn for all of them, so that they keep their order.
+    // All ids are drawn in advance, so that the jobs keep their order.
     const ids = await drawJobIds(db, planned.length);
     const sealed = planned.map((job, place) => {
       const id = ids[place];
-      if (id === undefined) throw new Error(`${planned.length} ids were asked for and ${ids.length} came`);
+      if (id === undefined)
+        throw new Error(`${planned.length} ids were requested, but ${ids.length} were returned`);
       const known = { ...job, id };
       return { ...known, headers: sealHeaders(ring, known) };
     });

@@ -14,15 +14,15 @@ import type { Logger } from '../logger.ts';
 import type { Written } from './deliver.ts';
 import { planBatch } from './plan-batch.ts';
 
-/** A schedule that can no longer be read (its time zone is gone, say) is looked at again this much later. */
+/** A schedule that is no longer valid (for example because its time zone was removed) is tried again after this time. */
 const UNREADABLE_AGAIN_MS = 3_600_000;
 
 export type BatchSettings = {
-  /** A schedule further behind than this runs what it missed once. */
+  /** A schedule that is further behind than this runs only the latest of its missed occurrences. */
   misfireAfterMs: number;
-  /** Schedules that one transaction takes. */
+  /** The maximum number of schedules per transaction. */
   schedulesPerBatch: number;
-  /** Occurrences of one schedule that one transaction takes. The next batch takes more of them. */
+  /** The maximum number of occurrences of one schedule per transaction. The next batch continues with later ones. */
   occurrencesPerSchedule: number;
 };
 
@@ -30,17 +30,17 @@ export type WrittenBatch = Written & {
   /** When the batch was written, in epoch milliseconds. */
   nowMs: number;
   schedules: number;
-  /** Whether another batch may find something due by the horizon. */
+  /** Whether another batch may find more due schedules. */
   hasMore: boolean;
 };
 
-/** Writes one batch of the executions due by the horizon: of all schedules, or of the given jobs alone. */
+/** Writes one batch of executions that are due by the horizon, for all schedules or only for the given jobs. */
 export type WriteBatch = (options: {
   horizonMs: number;
   jobIds?: readonly number[] | undefined;
 }) => Promise<WrittenBatch>;
 
-/** A batch is one transaction in PostgreSQL: it writes executions and advances their schedules. */
+/** Writes executions and advances their schedules. A batch is one transaction in PostgreSQL. */
 export function makeWriteBatch(deps: {
   pool: Pool;
   clock: Clock;
@@ -57,7 +57,7 @@ export function makeWriteBatch(deps: {
           ? await lockDueSchedules(tx, window, settings.schedulesPerBatch)
           : await lockDueSchedulesOfJobs(tx, jobIds, window, settings.schedulesPerBatch);
       if (due.length === 0) return { nowMs, schedules: 0, jobs: new Map(), executions: [], hasMore: false };
-      // A statement of its own, after the lock: it sees every change that was committed before the lock was had.
+      // This is a separate statement after the lock, so that it sees every change that was committed before the lock was taken.
       const jobs = await findDispatchedJobs(
         tx,
         due.map((schedule) => schedule.jobId),

@@ -6,7 +6,7 @@ import { planOccurrences } from '../domain/occurrences.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 import { timings } from '../topology.ts';
 
-/** As many as a schedule can have, one a second, before it counts as not served for long. */
+/** The maximum number of occurrences, one per second, that a schedule can have before it counts as a misfire. */
 const MAX_OCCURRENCES = timings.misfireAfterMs / 1_000 + 1;
 
 type DueJob = Pick<JobDescription, 'schedule' | 'timeZone' | 'isRecurring'> & {
@@ -15,11 +15,11 @@ type DueJob = Pick<JobDescription, 'schedule' | 'timeZone' | 'isRecurring'> & {
 };
 
 /**
- * Writes the executions of occurrences that are due and that no tick has dispatched yet, before a change of the job
- * removes the schedule that they come from. The next tick queues them. Must run in the transaction that holds the job and
- * its schedule.
+ * Writes the executions of due occurrences that no tick has dispatched yet, before a change of the job removes their
+ * schedule. The next tick queues them. Call it in the transaction that has locked the job and its schedule.
  *
- * @param next where the schedule stands. @returns where it stands afterwards; null when it has nothing to come.
+ * @param next the next execution time of the schedule.
+ * @returns the next execution time afterwards, or null if there is none.
  */
 export async function writeDue(
   tx: Queryable,
@@ -39,7 +39,7 @@ export async function writeDue(
   return plan.nextMs === undefined ? null : new Date(plan.nextMs);
 }
 
-/** Undefined when the schedule cannot be read any more: then nothing tells what is due. */
+/** Plans the due occurrences. Returns undefined if the schedule is no longer valid, so that they are unknown. */
 function planDue(job: DueJob, next: Date, now: Date) {
   try {
     return planOccurrences(compileSchedule(job.schedule, job.timeZone), {

@@ -12,9 +12,9 @@ export type AuditedJob = {
   nextExecutionTime: Date | null;
 };
 
-// The limit counts what is read, not what is active, so that a page has an end; and without statistics what is not
-// deleted is taken for so little that all of it would be read and sorted for each page. The schedule comes by a
-// subquery: a join could read the whole table.
+// The limit counts the rows that are read, not the active jobs, so that a page always ends. It applies before the
+// condition on `deleted_at`: without statistics, PostgreSQL expects that few rows meet it, and would read and sort all
+// of them for each page. A subquery reads the schedule, because a join could read the whole table.
 const LIST_ACTIVE_JOBS = /* sql */ `
   with page as materialized (
     select id, revision, schedule, time_zone, is_recurring, is_active, deleted_at, created_at, updated_at
@@ -35,7 +35,7 @@ const LIST_ACTIVE_JOBS = /* sql */ `
          ) f on true
    order by f.id`;
 
-/** The jobs that are neither paused nor deleted, in the order of their ids. */
+/** Lists the jobs that are not paused and not deleted, in the order of their ids. */
 export async function listActiveJobs(
   db: Queryable,
   afterId: number,

@@ -4,20 +4,20 @@ import { reportAll } from './walk.ts';
 
 export const claimsEnd: AuditRule = {
   name: 'claims-end',
-  promise: 'a claim whose lease is over is freed by the next tick',
+  promise: 'the next tick frees every claim whose lease has ended',
   check: async (tx, { now, leaseGraceMs, maxFindings }, report) => {
     const before = new Date(now.getTime() - leaseGraceMs);
     const claims = await findExpiredClaims(tx, before, maxFindings + 1);
     reportAll(report, claims, ({ leaseExpiresAt, ...execution }) => ({
       ...execution,
-      detail: `RUNNING, and its lease ended at ${leaseExpiresAt.toISOString()}`,
+      detail: `still RUNNING, but its lease ended at ${leaseExpiresAt.toISOString()}`,
     }));
   },
 };
 
 type ExpiredClaim = { executionId: number; jobId: number; executionTime: Date; leaseExpiresAt: Date };
 
-// From the index of leases, which holds nothing but what runs.
+// Reads the index of leases, which contains only running executions.
 const FIND_EXPIRED_CLAIMS = /* sql */ `
   select id as "executionId", job_id as "jobId", execution_time as "executionTime",
          lease_expires_at as "leaseExpiresAt"
@@ -27,7 +27,7 @@ const FIND_EXPIRED_CLAIMS = /* sql */ `
    order by lease_expires_at
    limit (select $2::integer)`;
 
-/** Executions that run though their lease ended before the instant, the oldest first. */
+/** Finds executions that are still RUNNING although their lease ended before the instant, the oldest first. */
 export async function findExpiredClaims(db: Queryable, before: Date, limit: number): Promise<ExpiredClaim[]> {
   const { rows } = await db.query<ExpiredClaim>({
     name: 'audit_expired_claims',

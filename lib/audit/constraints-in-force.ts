@@ -1,24 +1,28 @@
 import type { Queryable } from '../db/pool.ts';
 import type { AuditRule } from './rule.ts';
 
-/** What no query need look for, as long as the database holds it: an occurrence twice, or a claim of what does not run. */
+/**
+ * No other rule looks for duplicate occurrences or for claims of executions that do not run: constraints prevent them.
+ */
 export const constraintsInForce: AuditRule = {
   name: 'constraints-in-force',
-  promise: 'the database refuses a second execution of an occurrence, and a claim of what does not run',
+  promise:
+    'constraints prevent a second execution of an occurrence, and a claim of an execution that does not run',
   check: async (tx, _settings, report) => {
     const tables = await readConstraints(tx);
     report.read(tables.length);
     for (const { table, isUnique, areClaimsChecked } of tables) {
-      if (!isUnique) report.finding({ detail: `${table} may hold an occurrence twice` });
-      if (!areClaimsChecked) report.finding({ detail: `${table} may hold a claim of what does not run` });
+      if (!isUnique)
+        report.finding({ detail: `${table} has no valid unique index on (job_id, execution_time)` });
+      if (!areClaimsChecked) report.finding({ detail: `${table} has no valid check of claims and leases` });
     }
   },
 };
 
 export type Constrained = { table: string; isUnique: boolean; areClaimsChecked: boolean };
 
-// The catalogue alone, a row for each partition. An index that is not valid, or a check that is not validated, holds
-// nothing of what was there before.
+// Reads only the catalogue, with a row for each partition. An index that is not valid, and a check that is not
+// validated, guarantee nothing about rows that existed before them.
 const READ_CONSTRAINTS = /* sql */ `
   select t.relid::regclass::text as "table",
          exists (
@@ -46,7 +50,10 @@ const READ_CONSTRAINTS = /* sql */ `
     from pg_partition_tree('job_executions') t
    order by 1`;
 
-/** For `job_executions` and each of its partitions: whether what the database itself is to hold is in force. */
+/**
+ * Reads, for `job_executions` and each of its partitions, whether the constraints that the audit depends on are in
+ * force.
+ */
 export async function readConstraints(db: Queryable): Promise<Constrained[]> {
   const { rows } = await db.query<Constrained>({ name: 'audit_constraints', text: READ_CONSTRAINTS });
   return rows;

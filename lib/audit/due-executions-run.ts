@@ -4,12 +4,12 @@ import { reportAll } from './walk.ts';
 
 export const dueExecutionsRun: AuditRule = {
   name: 'due-executions-run',
-  promise: 'what is due is claimed within minutes',
+  promise: 'every due execution is claimed within minutes',
   check: async (tx, { now, overdueMs, maxFindings }, report) => {
     const executions = await findOverdueExecutions(tx, new Date(now.getTime() - overdueMs), maxFindings + 1);
     reportAll(report, executions, ({ status, dueAt, ...execution }) => ({
       ...execution,
-      detail: `${status}, and due since ${dueAt.toISOString()}`,
+      detail: `still ${status}, and due since ${dueAt.toISOString()}`,
     }));
   },
 };
@@ -22,7 +22,7 @@ type OverdueExecution = {
   dueAt: Date;
 };
 
-// From the index of what waits. The limit is in a query of its own for the reason that `listWaitingExecutions` has.
+// Reads the index of waiting executions. The limit is a subquery for the same reason as in `listWaitingExecutions`.
 const FIND_OVERDUE_EXECUTIONS = /* sql */ `
   select id as "executionId", job_id as "jobId", execution_time as "executionTime", status, due_at as "dueAt"
     from job_executions
@@ -31,7 +31,7 @@ const FIND_OVERDUE_EXECUTIONS = /* sql */ `
    order by due_at, id
    limit (select $2::integer)`;
 
-/** Executions that wait though they were due before the instant, the oldest first. */
+/** Lists executions that are still waiting although they were due before the instant, the oldest first. */
 export async function findOverdueExecutions(
   db: Queryable,
   before: Date,

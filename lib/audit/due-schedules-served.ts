@@ -6,20 +6,20 @@ import { reportAll } from './walk.ts';
 
 export const dueSchedulesServed: AuditRule = {
   name: 'due-schedules-served',
-  promise: 'ticks dispatch what is due, unless they sleep',
+  promise: 'ticks dispatch due schedules, unless Belfry hibernates',
   check: async (tx, settings, report) => {
     const servedSince = await servedUpTo(tx, settings);
     const schedules = await findOverdueSchedules(tx, servedSince, settings.maxFindings + 1);
     reportAll(report, schedules, ({ jobId, nextExecutionTime }) => ({
       jobId,
-      detail: `its schedule stands at ${nextExecutionTime.toISOString()}`,
+      detail: `its next execution time is still ${nextExecutionTime.toISOString()}`,
     }));
   },
 };
 
 /**
- * A sleep excuses what comes due before its end. After that ticks are back; that what is due must then have been
- * dispatched is what the rule is for.
+ * Returns the instant up to which ticks must have dispatched every schedule. No schedule is overdue during hibernation.
+ * Once it has ended, ticks run again, and due schedules must be dispatched.
  */
 async function servedUpTo(tx: Queryable, { now, overdueMs }: AuditSettings): Promise<Date> {
   const { state, sleepsUntil } = await readHibernation(tx);
@@ -36,7 +36,7 @@ const FIND_OVERDUE_SCHEDULES = /* sql */ `
    order by next_execution_time
    limit (select $2::integer)`;
 
-/** Schedules whose next time came before the instant, the oldest first. */
+/** Finds schedules whose next execution time is before the instant, the oldest first. */
 export async function findOverdueSchedules(
   db: Queryable,
   before: Date,

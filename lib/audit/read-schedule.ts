@@ -2,7 +2,10 @@ import { InvalidScheduleError } from '../domain/errors.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 import type { Schedule } from '../domain/schedule/schedule.ts';
 
-/** Undefined when it cannot be read any more, as when its time zone is gone. */
+/**
+ * Parses the stored schedule of a job. Returns undefined if it is no longer valid, for example if its time zone was
+ * removed.
+ */
 export function readSchedule(job: { schedule: string; timeZone: string }): Schedule | undefined {
   try {
     return compileSchedule(job.schedule, job.timeZone);

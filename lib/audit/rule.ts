@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/pool.ts';
 
-/** Something that is not as promised. It names ids and instants; bodies, headers and messages never. */
+/** A broken promise. It contains ids and instants, and never bodies, headers or error messages. */
 export type Finding = {
   jobId?: number | undefined;
   executionId?: number | undefined;
@@ -10,40 +10,42 @@ export type Finding = {
 
 export type AuditSettings = {
   now: Date;
-  /** Executions, and occurrences, of times from here on … */
+  /** The start of the window (inclusive). Executions and occurrences in it are checked; open executions always are. */
   since: Date;
-  /** … and before this are looked at. What is open is looked at in any case. */
+  /** The end of the window (exclusive). */
   until: Date;
-  /** What is due, be it a schedule or an execution, is served within this. */
+  /** A due schedule or execution that waits longer than this is a finding. */
   overdueMs: number;
-  /** What a vanished worker holds is freed within this of the end of its lease. */
+  /** The executions of a worker that vanished are freed within this time after its lease ends. */
   leaseGraceMs: number;
   lookAheadMs: number;
   misfireAfterMs: number;
-  /** A rule stops when it has found so many. */
+  /** A rule stops after this many findings. */
   maxFindings: number;
-  /** A rule stops when it has read so many rows. */
+  /** A rule stops after reading this many rows. */
   maxRows: number;
-  /** Rows a statement reads at most. */
+  /** The maximum number of rows that a statement reads. */
   rowsPerPage: number;
 };
 
 export type Report = {
   finding: (finding: Finding) => void;
-  /** One that a change of its job since may explain: it is counted, and that is all. */
+  /** Counts a case that a later change of the job may explain. It is not reported as a finding. */
   undecided: () => void;
   read: (rows: number) => void;
-  /** The rule did not come to its end. */
+  /** Marks the result as incomplete: the rule did not check everything. */
   stop: () => void;
-  /** Whether it has found, or read, as much as it may; the rule must end then, and has stopped. */
+  /**
+   * Tells whether the rule has reached its limit of findings or rows. The rule must then end; its result is incomplete.
+   */
   isFull: () => boolean;
 };
 
 export type AuditRule = {
   name: string;
-  /** What holds when it finds nothing. */
+  /** A sentence that is true when the rule finds nothing. */
   promise: string;
-  /** @param tx a snapshot of its own, read only. */
+  /** @param tx a read-only transaction on a snapshot. */
   check: (tx: Queryable, settings: AuditSettings, report: Report) => Promise<void>;
 };
 
@@ -53,7 +55,7 @@ export type RuleResult = {
   findings: Finding[];
   rowsRead: number;
   undecided: number;
-  /** False when it stopped at a limit: there may be more. */
+  /** False when the rule stopped at a limit, so there may be more findings. */
   isComplete: boolean;
   durationMs: number;
 };

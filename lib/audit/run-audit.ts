@@ -16,7 +16,7 @@ import { makeReport, type AuditRule, type AuditSettings, type RuleResult } from 
 import { schedulesMatchJobs } from './schedules-match-jobs.ts';
 import { stoppedJobsHaveNothingOpen } from './stopped-jobs-have-nothing-open.ts';
 
-/** The rules that PostgreSQL alone can answer. */
+/** The rules that need only PostgreSQL. */
 export const auditRules: readonly AuditRule[] = [
   constraintsInForce,
   occurrencesDispatched,
@@ -34,10 +34,10 @@ export const auditRules: readonly AuditRule[] = [
 ];
 
 /**
- * Asks each rule, one after the other, and changes nothing. Each sees one state of the database, and no two need see
- * the same.
+ * Checks the rules one after the other, without changing anything. Each rule reads one snapshot of the database.
+ * Different rules may read different snapshots.
  *
- * @param onResult hears of each as soon as it is there.
+ * @param onResult receives each result as soon as its rule ends.
  */
 export async function runAudit(
   { pool, clock, rules }: { pool: Pool; clock: Clock; rules: readonly AuditRule[] },
@@ -47,7 +47,7 @@ export async function runAudit(
   const results: RuleResult[] = [];
   for (const { name, promise, check } of rules) {
     const startedMs = clock.nowMs();
-    // A transaction that is run again must not report twice.
+    // The report is made inside, so that a transaction that is retried does not report a finding twice.
     const found = await inSnapshot(pool, async (tx) => {
       const { report, result } = makeReport(settings);
       await check(tx, settings, report);

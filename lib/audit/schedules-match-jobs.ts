@@ -6,12 +6,12 @@ import { readSchedule } from './read-schedule.ts';
 import type { AuditRule } from './rule.ts';
 import { walk, type Page } from './walk.ts';
 
-/** Whatever is due within this may have been dispatched already, and with it the end of its schedule. */
+/** Occurrences that are due within this time may have been dispatched already, also the last one of a schedule. */
 const DISPATCHED_AHEAD_MS = 600_000;
 
 export const schedulesMatchJobs: AuditRule = {
   name: 'schedules-match-jobs',
-  promise: 'a job has a schedule while it is active and has something to come',
+  promise: 'a job has a row in job_schedules if and only if it is active and has future occurrences',
   check: async (tx, { now, rowsPerPage }, report) => {
     await walk(
       report,
@@ -19,7 +19,7 @@ export const schedulesMatchJobs: AuditRule = {
       (after) => findSchedulesOfStopped(tx, after, rowsPerPage),
       (found) => {
         for (const { jobId } of found) {
-          report.finding({ jobId, detail: 'it is stopped, and its schedule stands' });
+          report.finding({ jobId, detail: 'it is paused or deleted, but has a row in job_schedules' });
         }
       },
     );
@@ -29,21 +29,23 @@ export const schedulesMatchJobs: AuditRule = {
       (after) => listActiveJobs(tx, after, rowsPerPage),
       (jobs) => {
         for (const job of jobs.filter((job) => lacksSchedule(job, now))) {
-          report.finding({ jobId: job.id, detail: 'it recurs, and has no schedule' });
+          report.finding({ jobId: job.id, detail: 'it has future occurrences, but no row in job_schedules' });
         }
       },
     );
   },
 };
 
-/** Of a job that does not recur the occurrence was dispatched: that it was, is for another rule to say. */
+/**
+ * Ignores jobs that do not recur: they have no schedule after dispatch, which the rule `occurrences-dispatched` checks.
+ */
 function lacksSchedule(job: AuditedJob, now: Date): boolean {
   if (job.nextExecutionTime !== null || !job.isRecurring) return false;
   const schedule = readSchedule(job);
   return schedule !== undefined && nextTimeAfter(schedule, now.getTime() + DISPATCHED_AHEAD_MS) !== undefined;
 }
 
-// The job by its primary key: a join could read all jobs for each page.
+// The lateral subquery finds the job by its primary key. A plain join could read all jobs for each page.
 const FIND_SCHEDULES_OF_STOPPED = /* sql */ `
   with page as materialized (
     select job_id, next_execution_time from job_schedules where job_id > $1 order by job_id limit $2
@@ -58,7 +60,7 @@ const FIND_SCHEDULES_OF_STOPPED = /* sql */ `
                or j.deleted_at is not null
          ) f on true`;
 
-/** Schedules of jobs that are paused or deleted. */
+/** Finds schedules of paused and deleted jobs. */
 export async function findSchedulesOfStopped(
   db: Queryable,
   afterJobId: number,

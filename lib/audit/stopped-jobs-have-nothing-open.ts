@@ -6,7 +6,7 @@ const longAgo = new Date(0);
 
 export const stoppedJobsHaveNothingOpen: AuditRule = {
   name: 'stopped-jobs-have-nothing-open',
-  promise: 'of a job that is paused or deleted nothing waits but what was due before, and nothing is retried',
+  promise: 'a paused or deleted job has no waiting execution that became due later, and no retries',
   check: async (tx, { rowsPerPage }, report) => {
     for (const find of [findWaitingOfStopped, findRunningOfStopped]) {
       await walk(
@@ -15,7 +15,7 @@ export const stoppedJobsHaveNothingOpen: AuditRule = {
         (after) => find(tx, after, rowsPerPage),
         (found) => {
           for (const { status, ...execution } of found) {
-            report.finding({ ...execution, detail: `${status}, though its job is stopped` });
+            report.finding({ ...execution, detail: `it is ${status}, but its job is paused or deleted` });
           }
         },
       );
@@ -25,8 +25,8 @@ export const stoppedJobsHaveNothingOpen: AuditRule = {
 
 type OpenOfStopped = { executionId: number; jobId: number; executionTime: Date; status: string };
 
-// What waits, or runs, a page at a time in the order of its index. The job comes by its primary key: a join could read
-// all jobs for each page.
+// Reads waiting or running executions a page at a time, in the order of their index. The lateral subquery finds the job
+// by its primary key. A plain join could read all jobs for each page.
 const walkOpen = (status: string, at: string, isLeft: string) => /* sql */ `
   with page as materialized (
     select id, job_id, execution_time, status, is_withdrawn, ${at} as at
@@ -47,7 +47,7 @@ const walkOpen = (status: string, at: string, isLeft: string) => /* sql */ `
               and (not j.is_active or j.deleted_at is not null)
          ) f on true`;
 
-// An execution that was due when its job was stopped waits for its one attempt, withdrawn from any retry.
+// An execution that was already due when its job was paused or deleted still gets one attempt, but no retry.
 const WAITING_OF_STOPPED = walkOpen(
   `status in ('SCHEDULED', 'RETRYING')`,
   'due_at',
@@ -78,8 +78,8 @@ const makeFindOfStopped =
     return { read, last: isLast ? undefined : { at: lastAt, id: lastId }, found };
   };
 
-/** Executions that wait though their job is paused or deleted, but those that were due before. */
+/** Finds waiting executions of paused and deleted jobs, except executions that were already due at that moment. */
 export const findWaitingOfStopped = makeFindOfStopped('audit_waiting_of_stopped', WAITING_OF_STOPPED);
 
-/** What runs, and may be retried, though its job is paused or deleted. */
+/** Finds running executions of paused and deleted jobs that may still be retried. */
 export const findRunningOfStopped = makeFindOfStopped('audit_running_of_stopped', RUNNING_OF_STOPPED);

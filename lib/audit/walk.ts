@@ -1,12 +1,12 @@
 import type { Finding, Report } from './rule.ts';
 
-/** A part of a walk. Without a `last` position it was the end. */
+/** One page of a walk. The last page has no `last` position. */
 export type Page<Position, Found> = { read: number; last: Position | undefined; found: Found[] };
 
 /** A place in an index of instants. */
 export type Position = { at: Date; id: number };
 
-/** Reads pages from a position on, until there are no more or the report is full. */
+/** Reads pages after a position, until there are no more pages or the report is full. */
 export async function walk<Position, Found>(
   report: Report,
   start: Position,
@@ -22,7 +22,9 @@ export async function walk<Position, Found>(
   }
 }
 
-/** Reports what a statement has found; with more of it than one may be reported, there is more. */
+/**
+ * Reports each row that a statement found. Callers query one row more than the report takes, so that it knows of more.
+ */
 export function reportAll<Found>(
   report: Report,
   found: readonly Found[],

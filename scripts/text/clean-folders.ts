@@ -8,6 +8,7 @@ export const cleanFolders: readonly string[] = [
   'bench',
   'docs',
   'functions',
+  'lib/audit',
   'lib/aws-client-settings.ts',
   'lib/clock',
   'lib/config',

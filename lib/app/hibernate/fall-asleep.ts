@@ -6,9 +6,9 @@ import { inTransaction } from '../../db/transaction.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import { OPERATION_TIMEOUT_MS, type TickSchedule } from '../../eventbridge/tick-schedule.ts';
 
-/** From a tick's deadline on until its function is surely gone, and what it sent last has arrived. */
+/** Time after a tick's deadline until its function has certainly ended and its last request to EventBridge has arrived. */
 const SETTLE_MS = 10_000;
-/** What falling asleep may take: two operations, and their statements. */
+/** The time that falling asleep may take: two operations of EventBridge Scheduler, and the statements. */
 const FALL_ASLEEP_MS = 20_000;
 
 export type HibernateDeps = {
@@ -22,18 +22,18 @@ export type HibernateDeps = {
 export type FallAsleep = (options: { deadlineMs: number }) => Promise<void>;
 
 /**
- * Turns the minute tick off when nothing is due for 15 minutes and nothing waits or runs.
+ * Turns the minute tick off when no job is due for 15 minutes and no execution waits or runs.
  *
- * The one-time schedule is there before the minute schedule is off. So a crash at any point leaves either the minute
- * tick on, and the next tick finds the row and makes it good; or a one-time tick that does. No job is lost, and none is
- * late unless the API makes one due sooner while the crash's traces are not yet made good: it finds them itself then.
+ * It creates the one-time schedule before it disables the minute schedule. After a crash at any point, either the minute
+ * tick is still on, and the next tick finds the row and repairs the state, or the one-time tick does so. No job is lost.
+ * No job is late either: if the API makes one due before that repair, it repairs the state itself.
  */
 export function makeFallAsleep({ pool, ticks, clock, logger, settings }: HibernateDeps): FallAsleep {
-  /** Undefined when it is to stay awake. */
+  /** Marks the row as falling asleep. Returns undefined if the ticks must stay on. */
   const decide = (settlesAt: Date) =>
     inTransaction(pool, async (tx) => {
       const { state, revision, sleepsUntil: before } = await lockHibernation(tx);
-      // After the lock: whoever committed a job and read the row before, committed it before this statement.
+      // This reads after the lock. A caller that read the row earlier has committed its job before this statement.
       const outlook = await readOutlook(tx);
       const nowMs = clock.nowMs();
       if (state !== 'awake' || !isQuiet(outlook, nowMs, settings.lookAheadMs)) return undefined;
@@ -42,7 +42,7 @@ export function makeFallAsleep({ pool, ticks, clock, logger, settings }: Hiberna
       return { before, sleepsUntil, revision: await changeHibernation(tx, revision, to, new Date(nowMs)) };
     });
 
-  /** Somebody wanted ticks meanwhile, perhaps before the minute schedule was turned off here. */
+  /** Turns the ticks on again. The API asked for them in the meantime, perhaps before the minute schedule was disabled. */
   const resume = async (sleepsUntil: Date): Promise<void> => {
     await ticks.switchOn();
     const { state, revision } = await readHibernation(pool);
@@ -55,7 +55,7 @@ export function makeFallAsleep({ pool, ticks, clock, logger, settings }: Hiberna
     );
   };
 
-  /** What an earlier sleep that was cut short left; it would cost a tick for nothing. */
+  /** Deletes the one-time schedule of an earlier sleep that ended early. It would cause an unnecessary tick. */
   const dropEarlier = async (before: Date | null, sleepsUntil: Date): Promise<void> => {
     if (before === null || before.getTime() <= clock.nowMs() || before.getTime() === sleepsUntil.getTime())
       return;
@@ -68,14 +68,15 @@ export function makeFallAsleep({ pool, ticks, clock, logger, settings }: Hiberna
 
   return async ({ deadlineMs }) => {
     if (deadlineMs - clock.nowMs() < FALL_ASLEEP_MS) return;
-    // Without a lock: nearly every minute of a busy scheduler ends here.
+    // This check takes no lock, because nearly every tick of a busy scheduler returns here.
     if (!isQuiet(await readOutlook(pool), clock.nowMs(), settings.lookAheadMs)) return;
     const decided = await decide(new Date(deadlineMs + SETTLE_MS));
     if (decided?.revision === undefined) return;
     const { revision, sleepsUntil, before } = decided;
     await ticks.tickOnceAt(sleepsUntil);
-    // It must not take effect after `settlesAt`: from then on others rely on the minute schedule staying on.
-    if (deadlineMs - clock.nowMs() < OPERATION_TIMEOUT_MS) throw new Error('no time is left to fall asleep');
+    // The operation must not take effect after `settlesAt`: from then on, other processes rely on the minute schedule.
+    if (deadlineMs - clock.nowMs() < OPERATION_TIMEOUT_MS)
+      throw new Error('not enough time is left to turn the minute tick off');
     await ticks.switchOff();
     const to = { state: 'asleep', sleepsUntil, settlesAt: null } as const;
     if ((await changeHibernation(pool, revision, to, new Date(clock.nowMs()))) === undefined) {

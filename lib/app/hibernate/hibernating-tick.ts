@@ -6,21 +6,21 @@ import type { RunTick } from '../run-tick.ts';
 import type { FallAsleep, HibernateDeps } from './fall-asleep.ts';
 import { resume } from './resume.ts';
 
-/** Ticks that came this long after the minute tick was turned off were not under way then: it is still on. */
+/** A tick that runs later than this after the minute tick was turned off shows that the minute tick is still on. */
 const LAST_TICK_MS = 180_000;
 
 /**
- * A tick that lets the scheduler hibernate: it turns the minute tick on first, where that is called for, then does its
- * work, and then falls asleep when there is nothing to come.
+ * Makes a tick that supports hibernation. It first turns the minute tick on if necessary, then does the work of a tick,
+ * and then turns the minute tick off if no job is due soon.
  *
- * A tick that fails leaves the minute tick on, as far as it can, since it may have been the one-time tick, after which
- * none would come; EventBridge invokes it again as well. Should all of that fail, jobs wait until the API makes or
- * changes one: it notices that the sleep was overslept.
+ * A tick that fails tries to leave the minute tick on, because it may have been the one-time tick, which no other tick
+ * would follow. EventBridge also invokes a failed tick again. If all of that fails, jobs wait until the API creates or
+ * changes a job: it notices that the sleep should have ended.
  */
 export function makeHibernatingTick(
   deps: HibernateDeps & {
     runTick: RunTick;
-    /** Looks further ahead: it is made when the minute tick was just turned on, and may be the only one for minutes. */
+    /** The tick right after the minute tick was turned on. It looks further ahead, as the next tick may be minutes away. */
     runFirstTick: RunTick;
     fallAsleep: FallAsleep;
   },
@@ -31,10 +31,10 @@ export function makeHibernatingTick(
     const nowMs = clock.nowMs();
     switch (row.state) {
       case 'awake':
-        // The one-time tick of a sleep that was cut short: should the minute tick be off against all odds, it ends here.
+        // This is the one-time tick of a sleep that ended early. It turns the minute tick on in case it is still off.
         return isSleptOut(row, nowMs);
       case 'falling_asleep':
-        // Else another tick is at it.
+        // If the row has not settled, another tick is still turning the minute tick off.
         return isSettled(row, nowMs);
       case 'resuming':
         return true;
@@ -47,7 +47,7 @@ export function makeHibernatingTick(
     }
   };
 
-  /** `isAwake` says whether the minute tick is on, for good; `isFirst` whether it was off. */
+  /** Returns whether the minute tick is on and stays on (`isAwake`), and whether it was off before (`isFirst`). */
   const resumeIfNeeded = async (deadlineMs: number): Promise<{ isAwake: boolean; isFirst: boolean }> => {
     const nowMs = clock.nowMs();
     const untilMs = nowMs + (deadlineMs - nowMs) / 2;
@@ -66,7 +66,7 @@ export function makeHibernatingTick(
     }
   };
 
-  /** The tick has done its work: that it could not fall asleep is no reason for it to be made again. */
+  /** Turns the minute tick off. An error is only logged: the tick has done its work, and must not be invoked again. */
   const rest = async (deadlineMs: number): Promise<void> => {
     try {
       await fallAsleep({ deadlineMs });
@@ -79,7 +79,7 @@ export function makeHibernatingTick(
   return async ({ deadlineMs }) => {
     try {
       const [resuming] = await Promise.allSettled([resumeIfNeeded(deadlineMs)]);
-      // What is due comes first, whatever EventBridge Scheduler said.
+      // Due executions are dispatched even if the minute tick could not be turned on.
       if (resuming.status === 'rejected') {
         await runFirstTick({ deadlineMs });
         throw resuming.reason;

@@ -6,25 +6,25 @@ import { makeDispatchSoon, type DispatchSoon } from '../dispatch-soon.ts';
 import type { HibernateDeps } from './fall-asleep.ts';
 import { resume } from './resume.ts';
 
-/** Each further try follows a change of the row by somebody else. */
+/** The number of times to try. Each further try means that another process has changed the row. */
 const MAX_TRIES = 5;
 
 type Answer =
   | { kind: 'ticking' }
-  /** The minute tick was turned on a moment ago. */
+  /** The minute tick was just turned on, and its first tick has not run yet. */
   | { kind: 'first tick to come' }
   | { kind: 'to resume'; row: StoredHibernation }
   | { kind: 'unknown' };
 
 /**
- * Dispatches what is due within the look-ahead, and turns the minute tick on when it is off for longer than one of
- * the jobs, just made or changed, can wait.
+ * Dispatches new and changed jobs that are due within the look-ahead. If the minute tick is off for longer than one of
+ * the jobs can wait, it turns the minute tick on.
  *
- * The jobs are in PostgreSQL already, so a failure here is none of the caller's, who would create them once more. The
- * row says `resuming` before EventBridge Scheduler is asked: where that does not answer in its three attempts, or this
- * process dies, the next job made or changed asks again, and the one-time tick does. An error is logged as well. So the
- * worst is a job as late as the end of the sleep, 12 hours away at most; what is due within three minutes is
- * dispatched here in any case. A process that dies before the row is marked has acknowledged no job.
+ * A failure here is logged, and the caller receives no error: the jobs are already in PostgreSQL, and the caller would
+ * create them a second time. The row becomes `resuming` before the call to EventBridge Scheduler. If that call fails in
+ * its three attempts, or the process dies, the next created or changed job tries again, and so does the one-time tick.
+ * In the worst case, a job is delayed until the end of the sleep, which is at most 12 hours away. Executions that are due
+ * within three minutes are always dispatched here. A process that dies before it marks the row has acknowledged no job.
  */
 export function makeResumingDispatch(
   deps: Omit<HibernateDeps, 'settings'> & {
@@ -39,7 +39,7 @@ export function makeResumingDispatch(
     settings: { lookAheadMs: lookAheadWhenResuming(settings.lookAheadMs) },
   });
 
-  /** A row that is to be resumed is marked so, before anything is tried. */
+  /** Marks the row as `resuming` if the ticks are needed, before the minute tick is turned on. */
   const askForTicks = async (dueMs: number): Promise<Answer> => {
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       const row = await readDecidedHibernation(pool);
@@ -73,7 +73,7 @@ export function makeResumingDispatch(
           await resume(deps, answer.row);
           break;
         case 'unknown':
-          // Where the row says `asleep` although the minute tick is on, the ticks notice.
+          // If the row is `asleep` although the minute tick is on, the next ticks correct the row.
           await ticks.switchOn();
           break;
         case 'ticking':

@@ -5,7 +5,7 @@ export const findRetriedAtMostOnce = makeFindInPage(
   'audit_retried_at_most_once',
   /* sql */ `
   select e.id as "executionId", e.job_id as "jobId", e.execution_time as "executionTime",
-         format('AT_MOST_ONCE, and %s with %s retries', e.status, e.retry_count) as detail,
+         format('its job is AT_MOST_ONCE, but it is %s with %s retries', e.status, e.retry_count) as detail,
          ${IS_UNCHANGED} as "isDecided"
     from judged e
     ${JOB_OF_E}

@@ -1,7 +1,9 @@
 import { executionRule } from './execution-rule.ts';
 import { makeFindInPage } from './find-in-page.ts';
 
-/** The checks of the table refuse such rows while they are in force: see the rule `constraints-in-force`. */
+/**
+ * Finds rows that the table's check constraints refuse while they are in force. See the rule `constraints-in-force`.
+ */
 export const findWrongClaims = makeFindInPage(
   'audit_wrong_claims',
   /* sql */ `
@@ -20,6 +22,6 @@ export const findWrongClaims = makeFindInPage(
 
 export const claimsBelongToRunning = executionRule(
   'claims-belong-to-running',
-  'what runs has a claim and a lease, and nothing else has',
+  'every RUNNING execution has a claim and a lease, and no other execution has one',
   findWrongClaims,
 );

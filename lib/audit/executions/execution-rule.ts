@@ -2,7 +2,7 @@ import type { AuditRule } from '../rule.ts';
 import { walk } from '../walk.ts';
 import { findPartitionsOf, type FindInPage } from './find-in-page.ts';
 
-/** A rule about single executions: it reads each of the window, a partition after the other. */
+/** Makes a rule about single executions. It reads every execution in the window, one partition after the other. */
 export function executionRule(name: string, promise: string, find: FindInPage): AuditRule {
   return {
     name,

@@ -5,7 +5,7 @@ export const findUnexplainedFailures = makeFindInPage(
   'audit_unexplained_failures',
   /* sql */ `
   select e.id as "executionId", e.job_id as "jobId", e.execution_time as "executionTime",
-         'FAILED, and does not say why' as detail,
+         'it is FAILED without an error message' as detail,
          true as "isDecided"
     from judged e
    where e.status = 'FAILED'
@@ -14,6 +14,6 @@ export const findUnexplainedFailures = makeFindInPage(
 
 export const failuresExplained = executionRule(
   'failures-explained',
-  'what FAILED says why',
+  'every FAILED execution has an error message',
   findUnexplainedFailures,
 );

@@ -2,13 +2,13 @@ import type { Queryable } from '../../db/pool.ts';
 import type { Page } from '../walk.ts';
 import { DAY_MS } from '../../domain/day.ts';
 
-/** What a rule found wrong with an execution. It names ids and instants; bodies, headers and messages never. */
+/** An execution that breaks a rule. It contains ids and instants, and never bodies, headers or error messages. */
 export type FoundExecution = {
   executionId: number;
   jobId: number;
   executionTime: Date;
   detail: string;
-  /** False where a change of the job since may be the reason. */
+  /** False if a later change of the job may explain the finding. */
   isDecided: boolean;
 };
 
@@ -21,8 +21,8 @@ const FIND_PARTITIONS = /* sql */ `
 const dayOfPartition = /job_executions_p(\d{4})(\d\d)(\d\d)$/;
 
 /**
- * The partitions that may hold executions of the window, quoted for use in a statement. The default one, and any that
- * was not named by us, always may.
+ * Lists the partitions that may hold executions in the window. Their names are quoted for use in a statement. The
+ * default partition, and every partition that Belfry did not name, are always included.
  */
 export async function findPartitionsOf(
   db: Queryable,
@@ -38,12 +38,14 @@ export async function findPartitionsOf(
 }
 
 /**
- * @param found a rule: a select of `"executionId"`, `"jobId"`, `"executionTime"`, `detail` and `"isDecided"` from
- * `judged e`, which is a page's executions within the window.
+ * Makes a query that finds the executions of one page that break a rule.
  *
- * One partition after the other, and no condition but the position in the inner query, so that it is a part of the
- * primary key's index whatever the statistics: a range of times is taken for a two-hundredth of the rows, and all of
- * them would be read and sorted for each page.
+ * The query reads one partition, and its inner query has the position as its only condition. So PostgreSQL reads a
+ * range of the primary key's index, regardless of the statistics. With a condition on the time, PostgreSQL would
+ * estimate that it selects 1 in 200 rows, and read and sort all of them for each page.
+ *
+ * @param found the rule: a select of `"executionId"`, `"jobId"`, `"executionTime"`, `detail` and `"isDecided"` from
+ * `judged e`, the executions of the page that are in the window.
  */
 export function makeFindInPage(name: string, found: string) {
   return async (
@@ -51,7 +53,7 @@ export function makeFindInPage(name: string, found: string) {
     { partition, after, limit, since, until }: PartitionPage,
   ): Promise<Page<number, FoundExecution>> => {
     const { rows } = await db.query<{ read: number; last: number | null } & FoundExecution>({
-      // Without a name: each partition is another statement.
+      // The statement is not prepared under a name, because its text is different for each partition.
       text: /* sql */ `
         -- ${name}
         with page as materialized (
@@ -93,11 +95,14 @@ export type FindInPage = ReturnType<typeof makeFindInPage>;
 
 type PartitionPage = { partition: string; after: number; limit: number; since: Date; until: Date };
 
-/** The job of an execution, by its primary key whatever the statistics: a join could read all jobs for each page. */
+/**
+ * Joins the job of an execution. The lateral subquery uses the primary key regardless of the statistics. A plain join
+ * could read all jobs for each page.
+ */
 export const JOB_OF_E = /* sql */ `
   cross join lateral (
     select revision, type, max_retry_count, updated_at from jobs where id = e.job_id limit 1
   ) j`;
 
-/** Whether the job is as it was when the execution was dispatched. */
+/** Is true if the job has not changed since the execution was dispatched. */
 export const IS_UNCHANGED = /* sql */ `(j.revision = e.job_revision and j.updated_at <= e.created_at)`;

@@ -3,20 +3,20 @@ import { executionRule } from './execution-rule.ts';
 import { makeFindInPage } from './find-in-page.ts';
 
 const CLAIMED_FROM = /* sql */ `e.execution_time - interval '${timings.claimAheadMs} ms'`;
-/** A duration is measured by another clock than an instant. */
+/** The tolerance of 1 s exists because a duration and an instant are measured by different clocks. */
 const MEASURED_FROM = /* sql */ `e.execution_time - interval '1 s'`;
 
-// When the last request left is not stored. It did so after its claim, which is made a moment ahead; and it had ended,
-// after as long as it took, when its outcome was recorded.
+// The table does not store when the last request was sent. The request was sent after the claim, which happens slightly
+// ahead of the execution time, and no later than its duration before the outcome was recorded.
 export const findTooEarly = makeFindInPage(
   'audit_too_early',
   /* sql */ `
   select e.id as "executionId", e.job_id as "jobId", e.execution_time as "executionTime",
          case
-           when e.started_at is null then format('%s, and was never claimed', e.status)
-           when e.updated_at < e.execution_time then format('%s, and recorded before its time', e.status)
-           when e.started_at < ${CLAIMED_FROM} then format('%s, and claimed before its time', e.status)
-           else format('%s, and its last request had left before its time', e.status)
+           when e.started_at is null then format('it is %s, but was never claimed', e.status)
+           when e.updated_at < e.execution_time then format('%s was recorded before the execution time', e.status)
+           when e.started_at < ${CLAIMED_FROM} then format('it is %s, but was claimed too early', e.status)
+           else format('it is %s, but its last request was sent before the execution time', e.status)
          end as detail,
          true as "isDecided"
     from judged e
@@ -31,6 +31,6 @@ export const findTooEarly = makeFindInPage(
 
 export const notBeforeItsTime = executionRule(
   'not-before-its-time',
-  'no request leaves before its execution time',
+  'no request is sent before its execution time',
   findTooEarly,
 );

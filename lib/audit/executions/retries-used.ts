@@ -5,7 +5,7 @@ export const findUnusedRetries = makeFindInPage(
   'audit_unused_retries',
   /* sql */ `
   select e.id as "executionId", e.job_id as "jobId", e.execution_time as "executionTime",
-         format('FAILED after %s retries, where %s are allowed', e.retry_count, j.max_retry_count) as detail,
+         format('it is FAILED after %s of %s allowed retries', e.retry_count, j.max_retry_count) as detail,
          ${IS_UNCHANGED} as "isDecided"
     from judged e
     ${JOB_OF_E}
@@ -17,6 +17,6 @@ export const findUnusedRetries = makeFindInPage(
 
 export const retriesUsed = executionRule(
   'retries-used',
-  'no AT_LEAST_ONCE execution ends FAILED before its retries are used, unless its job was stopped',
+  'no AT_LEAST_ONCE execution ends FAILED with unused retries, unless its job was paused or deleted',
   findUnusedRetries,
 );

@@ -5,7 +5,7 @@ export const findTooManyRetries = makeFindInPage(
   'audit_too_many_retries',
   /* sql */ `
   select e.id as "executionId", e.job_id as "jobId", e.execution_time as "executionTime",
-         format('%s retries, where %s are allowed', e.retry_count, j.max_retry_count) as detail,
+         format('it had %s retries, but its job allows %s', e.retry_count, j.max_retry_count) as detail,
          ${IS_UNCHANGED} as "isDecided"
     from judged e
     ${JOB_OF_E}

@@ -5,15 +5,18 @@ import type { Schedule } from '../../domain/schedule/schedule.ts';
 import { readSchedule } from '../read-schedule.ts';
 import type { AuditSettings } from '../rule.ts';
 
-/** Longer than any occurrence is dispatched ahead. */
+/** An upper bound of how long before its time an occurrence is dispatched. */
 const DISPATCHED_AHEAD_MS = 600_000;
 
-/** What the schedule of a job says that there must be: each occurrence from `firstMs`, which is one, and before `toMs`. */
+/**
+ * The occurrences that a job must have by its schedule: the occurrence at `firstMs`, and all later ones before `toMs`.
+ */
 export type Expectation = { job: AuditedJob; schedule: Schedule; firstMs: number; toMs: number };
 
 /**
- * A change of a job may change what it has had to do, so it is judged from its last change on. Its schedule stands at
- * the first occurrence not dispatched: what comes before must be there.
+ * Decides which occurrences a job must have. It considers only the time since the last change of the job, because a
+ * change may change the occurrences. The next execution time is the first occurrence that is not dispatched yet, so all
+ * earlier occurrences must exist.
  */
 export function expectOccurrences(
   job: AuditedJob,
@@ -25,7 +28,7 @@ export function expectOccurrences(
 ): Expectation | 'nothing' | 'unreadable' | 'undecided' {
   const schedule = readSchedule(job);
   if (schedule === undefined) return 'unreadable';
-  // Before that, occurrences came by other rules of the clock; some were dispatched ahead.
+  // Occurrences before the zone data changed followed other rules, also some later ones that were dispatched ahead.
   const zoneDataMs =
     schedule.kind === 'cron' && zoneDataChangedAt !== null
       ? zoneDataChangedAt.getTime() + DISPATCHED_AHEAD_MS
@@ -33,16 +36,17 @@ export function expectOccurrences(
   const fromMs = Math.max(since.getTime(), job.updatedAt.getTime() + 1, zoneDataMs);
   const nextMs = job.nextExecutionTime?.getTime();
   if (!job.isRecurring) {
-    // It is to come, or was dispatched.
+    // The only occurrence either is still in the future or was dispatched.
     if (nextMs !== undefined) return 'nothing';
-    // One that was changed may have had its time by the schedule of now, or by an earlier one.
+    // After a change of the job, the time of the occurrence may come from the current schedule or from an earlier one.
     if (schedule.kind !== 'once' && job.revision > 1) return 'undecided';
     const onlyMs =
       schedule.kind === 'once' ? schedule.atMs : nextTimeAfter(schedule, job.createdAt.getTime());
     const isInWindow = onlyMs !== undefined && onlyMs >= fromMs && onlyMs < until.getTime();
     return isInWindow ? { job, schedule, firstMs: onlyMs, toMs: until.getTime() } : 'nothing';
   }
-  // An interval has no times without one to count from. That it has lost its schedule is for another rule to say.
+  // The times of an interval cannot be computed without a start. The rule `schedules-match-jobs` reports the missing
+  // schedule.
   if (nextMs === undefined && schedule.kind === 'interval') return 'nothing';
   const toMs = Math.min(until.getTime(), nextMs ?? Infinity);
   const firstMs = firstTimeFrom(schedule, fromMs, nextMs ?? fromMs);

@@ -2,11 +2,11 @@ import type { Queryable } from '../../db/pool.ts';
 
 export type Occurrence = { executionTime: Date; status: string; createdAt: Date };
 
-/** The executions of a job from an instant on and before another. */
+/** The executions of a job whose execution time is at or after `from` and before `to`. */
 export type OccurrenceRange = { jobId: number; from: Date; to: Date };
 
-// A job at a time, from the index that makes an occurrence unique, and `limit` of each job at most. The two bounds that
-// say nothing the ranges do not are known when the statement is planned, and keep all other partitions out of it.
+// Reads one job at a time from the index that makes an occurrence unique, up to `limit` rows per job. The bounds $4 and
+// $5 repeat what the ranges say. They are known when the statement is planned, so the plan skips all other partitions.
 const LIST_OCCURRENCES = /* sql */ `
   select r.job_id as "jobId", e.execution_time as "executionTime", e.status, e.created_at as "createdAt"
     from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) r (job_id, from_time, to_time)
@@ -22,7 +22,7 @@ const LIST_OCCURRENCES = /* sql */ `
             limit $6
          ) e`;
 
-/** The first `limit` executions of each range, in order, by job. Ranges must be of different jobs. */
+/** Lists the first `limit` executions of each range in order, by job. Each range must have a different job. */
 export async function listOccurrences(
   db: Queryable,
   ranges: readonly OccurrenceRange[],
@@ -30,7 +30,7 @@ export async function listOccurrences(
 ): Promise<Map<number, Occurrence[]>> {
   const occurrences = new Map<number, Occurrence[]>(ranges.map(({ jobId }) => [jobId, []]));
   if (ranges.length === 0) return occurrences;
-  // Without a name, so that it is planned for these bounds.
+  // The statement is not prepared under a name, so that PostgreSQL plans it for these bounds.
   const { rows } = await db.query<Occurrence & { jobId: number }>({
     text: LIST_OCCURRENCES,
     values: [
@@ -54,7 +54,7 @@ const FIND_OCCURRENCE_FROM = /* sql */ `
    order by execution_time
    limit 1`;
 
-/** The first of a job's executions from an instant on. */
+/** Finds a job's first execution at or after an instant. */
 export async function findOccurrenceFrom(
   db: Queryable,
   jobId: number,
@@ -76,7 +76,7 @@ const FIND_OCCURRENCE_BEFORE = /* sql */ `
    order by execution_time desc
    limit 1`;
 
-/** The last of a job's executions before an instant. */
+/** Finds a job's last execution before an instant. */
 export async function findOccurrenceBefore(
   db: Queryable,
   jobId: number,

@@ -4,7 +4,10 @@ import { firstTimeFrom, isMisfire, type Gap } from '../../domain/expected-times.
 import type { Expectation } from './expectation.ts';
 import type { AuditSettings } from '../rule.ts';
 
-/** Only a schedule that was not served for long may leave occurrences out: it then runs the latest of them. */
+/**
+ * Decides whether missing occurrences are a fault. A schedule may skip occurrences only if no tick processed it for a
+ * long time (a misfire). It then runs the latest of them.
+ */
 export async function judgeGap(
   tx: Queryable,
   { job, schedule, toMs }: Expectation,
@@ -14,11 +17,12 @@ export async function judgeGap(
   if (!job.isRecurring) return 'missing';
   const endedBy = await findOccurrenceFrom(tx, job.id, new Date(gap.endedByMs ?? toMs));
   if (endedBy === undefined) return 'missing';
-  // Dispatched, and perhaps taken back, before the job was changed: when it was dispatched anew is not stored.
+  // The occurrence was dispatched, and perhaps withdrawn, before the job was changed. The database does not store when
+  // it was dispatched again.
   if (job.revision > 1 && endedBy.createdAt <= job.updatedAt) return 'undecided';
   let { firstMs } = gap;
   if (gap.isFromStart && job.updatedAt < since) {
-    // It may have begun before the window.
+    // The gap may have begun before the window.
     const before = await findOccurrenceBefore(tx, job.id, new Date(firstMs));
     const lastMs = before?.executionTime.getTime() ?? job.updatedAt.getTime();
     firstMs = Math.min(firstMs, firstTimeFrom(schedule, lastMs + 1, firstMs) ?? firstMs);

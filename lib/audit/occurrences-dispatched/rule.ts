@@ -8,13 +8,13 @@ import { judgeGap } from './judge-gap.ts';
 import type { AuditRule, AuditSettings, Report } from '../rule.ts';
 import { walk } from '../walk.ts';
 
-/** Jobs whose occurrences one statement reads. */
+/** The number of jobs whose occurrences one statement reads. */
 const JOBS_PER_STATEMENT = 100;
 
-/** That no occurrence is there twice is for the database to hold: see the rule about constraints. */
+/** The rule does not look for duplicates. The database prevents them: see the rule `constraints-in-force`. */
 export const occurrencesDispatched: AuditRule = {
   name: 'occurrences-dispatched',
-  promise: 'every occurrence of a job has its execution',
+  promise: 'every occurrence of a job has an execution',
   check: async (tx, settings, report) => {
     const { changedAt: zoneDataChangedAt } = await readZoneData(tx);
     await walk(
@@ -43,7 +43,7 @@ function expectOf(
   return [];
 }
 
-/** What there is of the jobs comes in pages, which are shared by those that have not come to their end. */
+/** Compares expected and stored occurrences page by page. All jobs that have more occurrences to read share a page. */
 async function compare(
   tx: Queryable,
   expected: readonly Expectation[],
@@ -80,8 +80,8 @@ async function compare(
 }
 
 /**
- * What a change before the last has taken back is dispatched anew, where the schedule has it. What an earlier schedule
- * had is in nobody's way.
+ * Reports withdrawn occurrences that the current schedule contains: they should have been dispatched again. Withdrawn
+ * occurrences of an earlier schedule are correct.
  */
 function comparePage(
   { job }: Expectation,
@@ -92,7 +92,7 @@ function comparePage(
   const wanted = new Set(comparison.feed(page.map(({ executionTime }) => executionTime.getTime())));
   for (const { executionTime, status } of page) {
     if (status !== 'CANCELLED' || !wanted.has(executionTime.getTime())) continue;
-    report.finding({ jobId: job.id, executionTime, detail: 'it was taken back, and never dispatched again' });
+    report.finding({ jobId: job.id, executionTime, detail: 'it was withdrawn and never dispatched again' });
   }
 }
 
@@ -104,13 +104,13 @@ async function reportGaps(
   report: Report,
 ): Promise<void> {
   for (const gap of comparison.end()) {
-    // To look for what is not there takes its time as well.
+    // Missing occurrences count as rows read, because it takes time to look for them.
     report.read(gap.count);
     const verdict = await judgeGap(tx, expectation, gap, settings);
     if (verdict === 'undecided') report.undecided();
     if (verdict !== 'missing') continue;
     const last = new Date(gap.lastMs).toISOString();
-    const more = gap.count === 1 ? '' : `, nor have ${gap.count - 1} more up to ${last}`;
+    const more = gap.count === 1 ? '' : `, and neither have ${gap.count - 1} more up to ${last}`;
     const executionTime = new Date(gap.firstMs);
     report.finding({ jobId: expectation.job.id, executionTime, detail: `it has no execution${more}` });
   }

@@ -15,7 +15,7 @@ const COLUMNS = /* sql */ `
   id as "executionId", job_id as "jobId", execution_time as "executionTime", status, due_at as "dueAt",
   updated_at as "updatedAt"`;
 
-// As `listWaitingExecutions`.
+// Has the same form as the statement of `listWaitingExecutions`, so that it uses the same index.
 const LIST_WAITING = /* sql */ `
   select ${COLUMNS}
     from job_executions
@@ -25,7 +25,7 @@ const LIST_WAITING = /* sql */ `
    order by due_at, id
    limit (select $4::integer)`;
 
-/** What waits and is due by the horizon: the queue is to hold it. */
+/** Lists waiting executions that are due by the horizon. The queue must contain them. */
 export async function listWaiting(
   db: Queryable,
   horizon: Date,
@@ -41,14 +41,14 @@ export async function listWaiting(
   return { read: rows.length, last: last && { at: last.dueAt, id: last.executionId }, found: rows };
 }
 
-// As `findExecutionRequests`: the range says nothing that the list does not.
+// The range repeats what the list of ids says. `findExecutionRequests` has the reason.
 const FIND_QUEUED = /* sql */ `
   select ${COLUMNS}
     from job_executions
    where id = any($1::bigint[])
      and id between $2 and $3`;
 
-/** Those of the executions that there are, whatever became of them. */
+/** Finds the executions with these ids, in any status. Ids without an execution are left out. */
 export async function findQueued(db: Queryable, ids: readonly number[]): Promise<QueuedExecution[]> {
   if (ids.length === 0) return [];
   const { rows } = await db.query<QueuedExecution>({

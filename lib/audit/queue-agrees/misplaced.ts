@@ -3,12 +3,12 @@ import { LONGEST_SNOOZE_MS } from '../../app/worker/activities/snooze.ts';
 import type { Places } from '../../redis/places.ts';
 import type { AuditSettings, Finding } from '../rule.ts';
 
-/** A snooze ends with a whole second. */
+/** A snooze ends at a full second. */
 const SECOND_MS = 1_000;
 
 type Place = { name: string; dueMs?: number };
 
-/** The places of each id. */
+/** Groups the places by execution id. */
 export function placesOf(places: Places): Map<number, Place[]> {
   const all: [number, Place][] = [
     ...places.ready.map((id): [number, Place] => [id, { name: 'ready' }]),
@@ -21,7 +21,7 @@ export function placesOf(places: Places): Map<number, Place[]> {
   return byId;
 }
 
-/** What the queue and PostgreSQL do not agree upon. */
+/** Finds the differences between the queue and PostgreSQL. */
 export function findMisplaced(
   {
     waiting,
@@ -29,9 +29,9 @@ export function findMisplaced(
     places,
     unknownIds,
   }: {
-    /** What the queue must hold. */
+    /** The executions that the queue must contain. */
     waiting: readonly QueuedExecution[];
-    /** By id, whatever the queue holds; what is missing does not exist. */
+    /** Every execution that the queue contains, by id. An id that is missing here has no execution. */
     executions: ReadonlyMap<number, QueuedExecution>;
     places: Places;
     unknownIds: ReadonlySet<number>;
@@ -42,15 +42,15 @@ export function findMisplaced(
   const goneBefore = now.getTime() - leaseGraceMs;
   return [
     ...waiting.flatMap((execution) => {
-      if (unknownIds.has(execution.executionId)) return [found(execution, 'the queue does not know it')];
+      if (unknownIds.has(execution.executionId)) return [found(execution, 'it is not in the queue')];
       if (byId.has(execution.executionId)) return [];
-      return [found(execution, 'the queue knows it, and has it nowhere')];
+      return [found(execution, 'the queue has its payload, but it is in no list')];
     }),
     ...[...byId].flatMap(([id, where]) => judgePlaces(id, where, executions.get(id), now)),
     ...places.processing
       .filter(({ leaseEndMs, ids }) => ids.length > 0 && leaseEndMs < goneBefore)
       .map(({ workerId, leaseEndMs, ids }) => ({
-        detail: `worker ${workerId}, gone since ${new Date(leaseEndMs).toISOString()}, still holds ${ids.length}`,
+        detail: `the lease of worker ${workerId} ended at ${new Date(leaseEndMs).toISOString()}, but it still has executions in processing: ${ids.length}`,
       })),
   ];
 }
@@ -62,7 +62,9 @@ function judgePlaces(
   now: Date,
 ): Finding[] {
   const names = where.map(({ name }) => name).join(' and ');
-  if (execution === undefined) return [{ executionId: id, detail: `it is in ${names}, and does not exist` }];
+  if (execution === undefined) {
+    return [{ executionId: id, detail: `it is in ${names}, but not in the database` }];
+  }
   const { status, dueAt } = execution;
   if (where.length > 1) return [found(execution, `it is in ${names}`)];
   switch (status) {
@@ -71,19 +73,22 @@ function judgePlaces(
       const dueMs = where[0]?.dueMs ?? dueAt.getTime();
       if (dueMs === dueAt.getTime() || isSnoozed(where, dueAt, now)) return [];
       return [
-        found(execution, `it is due at ${dueAt.toISOString()}, and in ${names} until ${toText(dueMs)}`),
+        found(execution, `it is due at ${dueAt.toISOString()}, but in ${names} until ${toText(dueMs)}`),
       ];
     }
     case 'RUNNING':
-      return names === 'processing' ? [] : [found(execution, `it is in ${names}, and runs`)];
+      return names === 'processing' ? [] : [found(execution, `it is RUNNING, but in ${names}`)];
     case 'SUCCESS':
     case 'FAILED':
     case 'CANCELLED':
-      return [found(execution, `it is in ${names}, and ${status}`)];
+      return [found(execution, `it is ${status}, but in ${names}`)];
   }
 }
 
-/** An execution that is due and whose host has no room is in scheduled until later, for as long as a worker snoozes at most. */
+/**
+ * Tells whether a due execution is snoozed because its host has no free slot. It is then in `scheduled`, for no longer
+ * than the longest snooze.
+ */
 function isSnoozed(where: readonly Place[], dueAt: Date, now: Date): boolean {
   return where.some(
     ({ name, dueMs = 0 }) =>

@@ -5,27 +5,27 @@ import { findMisplaced, placesOf } from './misplaced.ts';
 import type { AuditRule, AuditSettings, Report } from '../rule.ts';
 import { walk } from '../walk.ts';
 
-/** Ids of each part of the queue that are read at most: of one part more than this takes Redis too long to hand out. */
+/** The maximum number of ids to read from each part of the queue. Redis would take too long to reply with more. */
 const IDS_PER_PART = 100_000;
-/** What PostgreSQL has is in the queue a moment later: a batch of a tick goes there before the next one is begun. */
+/** Executions reach the queue shortly after PostgreSQL: a tick enqueues each batch before it begins the next one. */
 const SETTLED_AFTER_MS = 10_000;
 
 type QueueReader = {
   readPlaces: (options: { limit: number }) => Promise<Places>;
-  /** Those of the ids whose payload is not there. */
+  /** Returns the ids that have no payload in the queue. */
   readUnknown: (ids: readonly number[]) => Promise<number[]>;
 };
 
 /**
- * Compares the ids in each part of the queue with what waits in PostgreSQL. The two are read one after the other, and
- * what goes on meanwhile shows: it is to be asked while nothing is due. What changed a moment ago is left out, as it
- * may be on its way.
+ * Makes a rule that compares the ids in each part of the queue with the waiting executions in PostgreSQL. It reads one
+ * after the other, so work in progress appears as findings: run it while no job is due. It ignores executions that
+ * changed in the last 10 s, because they may not have reached the queue yet.
  */
 export function makeQueueRule({ readPlaces, readUnknown }: QueueReader): AuditRule {
   return {
     name: 'queue-agrees',
     promise:
-      'once all is quiet, the queue holds what waits in PostgreSQL, each once and until the same instant',
+      'while no job is due, the queue contains each execution that waits in PostgreSQL once, with the same due time',
     check: async (tx, settings, report) => {
       const waiting = await readWaiting(tx, settings, report);
       const places = await readPlaces({ limit: IDS_PER_PART });
@@ -42,7 +42,7 @@ export function makeQueueRule({ readPlaces, readUnknown }: QueueReader): AuditRu
   };
 }
 
-/** What the queue must know by now: a tick looks after it up to the look-ahead. */
+/** Reads the executions that the queue must contain: a tick enqueues everything that is due within the look-ahead. */
 async function readWaiting(
   tx: Queryable,
   settings: AuditSettings,

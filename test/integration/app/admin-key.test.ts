@@ -148,7 +148,7 @@ describe('two that make the admin key at once', () => {
   test('give up when the secret is changed again and again, and say which', async () => {
     secretsManager.intercept(() => void secretsManager.secrets.set(SECRET_ARN, createApiKey()));
     const error: unknown = await makeSync()(pool).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ message: expect.stringContaining(`${SECRET_ARN} is being changed`) });
+    expect(error).toMatchObject({ message: expect.stringContaining(`${SECRET_ARN} keeps changing`) });
     expect(String(error)).not.toContain('bfy_');
   });
 });

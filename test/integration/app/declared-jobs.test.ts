@@ -244,6 +244,6 @@ describe('a one-time instant that has passed', () => {
   test('stays an error for the API', async () => {
     const id = await belfry.create('launch', { schedule: AT, isActive: false });
     await after();
-    await expect(belfry.changeJob(id, { isActive: true })).rejects.toThrow('with no time to come');
+    await expect(belfry.changeJob(id, { isActive: true })).rejects.toThrow('has no time in the future');
   });
 });

@@ -107,7 +107,7 @@ describe('npm run audit:database', () => {
     await belfry.clock.advanceBy(5_000);
     expect(await run(args)).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/the queue does not know it/),
+      stdout: expect.stringMatching(/it is not in the queue/),
     });
   });
 

@@ -32,7 +32,7 @@ const occurrences: Damage[] = [
     rule: 'occurrences-dispatched',
     what: 'a run of executions that are not there',
     make: ofJob('secondly', `delete from job_executions where ${between('09:03:00', '09:03:30')}`),
-    says: /^it has no execution, nor have 29 more up to 2030-03-04T09:03:29.000Z$/,
+    says: /^it has no execution, and neither have 29 more up to 2030-03-04T09:03:29.000Z$/,
   },
   {
     rule: 'occurrences-dispatched',
@@ -44,19 +44,19 @@ const occurrences: Damage[] = [
     rule: 'occurrences-dispatched',
     what: 'more than five minutes left out, though ticks came',
     make: ofJob('minutely', `delete from job_executions where ${between('09:02:00', '09:09:00')}`),
-    says: /^it has no execution, nor have 6 more/,
+    says: /^it has no execution, and neither have 6 more/,
   },
   {
     rule: 'occurrences-dispatched',
     what: 'an outage of which not even the latest was run',
     make: ofJob('minutely', `delete from job_executions where ${at('09:23:00')}`),
-    says: /^it has no execution, nor have \d+ more up to 2030-03-04T09:23:00.000Z$/,
+    says: /^it has no execution, and neither have \d+ more up to 2030-03-04T09:23:00.000Z$/,
   },
   {
     rule: 'occurrences-dispatched',
     what: 'the last, right before the schedule',
     make: ofJob('minutely', `delete from job_executions where ${between('09:24:00', '09:30:00')}`),
-    says: /^it has no execution, nor have 1 more/,
+    says: /^it has no execution, and neither have 1 more/,
   },
   {
     rule: 'occurrences-dispatched',
@@ -74,7 +74,7 @@ const occurrences: Damage[] = [
     rule: 'occurrences-dispatched',
     what: 'one that was taken back for nothing',
     make: ofJob('minutely', `update job_executions set status = 'CANCELLED' where ${at('09:03:00')}`),
-    says: /^it was taken back, and never dispatched again$/,
+    says: /^it was withdrawn and never dispatched again$/,
   },
   {
     rule: 'occurrences-dispatched',
@@ -90,13 +90,13 @@ const constraints: Damage[] = [
     what: 'no unique constraint',
     make: (tx) =>
       tx.query('alter table job_executions drop constraint job_executions_job_id_execution_time_key'),
-    says: /may hold an occurrence twice$/,
+    says: /has no valid unique index on \(job_id, execution_time\)$/,
   },
   {
     rule: 'constraints-in-force',
     what: 'no checks of claims',
     make: dropClaimChecks,
-    says: /may hold a claim of what does not run$/,
+    says: /has no valid check of claims and leases$/,
   },
 ];
 
@@ -108,13 +108,13 @@ const schedules: Damage[] = [
       'minutely',
       `update job_schedules set next_execution_time = '2030-03-04T09:20:00Z' where job_id = $1`,
     ),
-    says: /^its schedule stands at 2030-03-04T09:20:00.000Z$/,
+    says: /^its next execution time is still 2030-03-04T09:20:00.000Z$/,
   },
   {
     rule: 'schedules-match-jobs',
     what: 'a job without what is to come',
     make: ofJob('minutely', `delete from job_schedules where job_id = $1`),
-    says: /^it recurs, and has no schedule$/,
+    says: /^it has future occurrences, but no row in job_schedules$/,
   },
   {
     rule: 'schedules-match-jobs',
@@ -123,7 +123,7 @@ const schedules: Damage[] = [
       'paused',
       `insert into job_schedules (job_id, next_execution_time, created_at) values ($1, now(), now())`,
     ),
-    says: /^it is stopped, and its schedule stands$/,
+    says: /^it is paused or deleted, but has a row in job_schedules$/,
   },
   {
     rule: 'schedules-match-jobs',
@@ -132,7 +132,7 @@ const schedules: Damage[] = [
       'deleted',
       `insert into job_schedules (job_id, next_execution_time, created_at) values ($1, now(), now())`,
     ),
-    says: /^it is stopped, and its schedule stands$/,
+    says: /^it is paused or deleted, but has a row in job_schedules$/,
   },
 ];
 
@@ -145,7 +145,7 @@ const open: Damage[] = [
     rule: 'claims-end',
     what: 'a claim that no tick has freed',
     make: ofJob('minutely', `${RUN} where ${at('09:03:00')}`),
-    says: /^RUNNING, and its lease ended at 2030-03-04T09:22:00.000Z$/,
+    says: /^still RUNNING, but its lease ended at 2030-03-04T09:22:00.000Z$/,
   },
   {
     rule: 'due-executions-run',
@@ -154,19 +154,19 @@ const open: Damage[] = [
       'minutely',
       `update job_executions set status = 'RETRYING', due_at = '2030-03-04T09:20:00Z' where ${at('09:03:00')}`,
     ),
-    says: /^RETRYING, and due since 2030-03-04T09:20:00.000Z$/,
+    says: /^still RETRYING, and due since 2030-03-04T09:20:00.000Z$/,
   },
   {
     rule: 'stopped-jobs-have-nothing-open',
     what: 'an execution of a paused job that waits',
     make: ofJob('paused', `update job_executions set status = 'SCHEDULED' where ${at('09:03:00')}`),
-    says: /^SCHEDULED, though its job is stopped$/,
+    says: /^it is SCHEDULED, but its job is paused or deleted$/,
   },
   {
     rule: 'stopped-jobs-have-nothing-open',
     what: 'an attempt of a deleted job that may be retried',
     make: ofJob('deleted', `${RUN} where ${at('09:03:00')}`),
-    says: /^RUNNING, though its job is stopped$/,
+    says: /^it is RUNNING, but its job is paused or deleted$/,
   },
 ];
 
@@ -175,13 +175,13 @@ const single: Damage[] = [
     rule: 'retries-within-limit',
     what: 'one retry too many',
     make: ofJob('failing', `update job_executions set retry_count = 2 where ${at('09:03:00')}`),
-    says: /^2 retries, where 1 are allowed$/,
+    says: /^it had 2 retries, but its job allows 1$/,
   },
   {
     rule: 'at-most-once-not-retried',
     what: 'an AT_MOST_ONCE execution that was retried',
     make: ofJob('atMostOnce', `update job_executions set retry_count = 1 where ${at('09:02:00')}`),
-    says: /^AT_MOST_ONCE, and SUCCESS with 1 retries$/,
+    says: /^its job is AT_MOST_ONCE, but it is SUCCESS with 1 retries$/,
   },
   {
     rule: 'claims-belong-to-running',
@@ -211,13 +211,13 @@ const single: Damage[] = [
     rule: 'failures-explained',
     what: 'a failure without a reason',
     make: ofJob('failing', `update job_executions set error_message = null where ${at('09:03:00')}`),
-    says: /^FAILED, and does not say why$/,
+    says: /^it is FAILED without an error message$/,
   },
   {
     rule: 'retries-used',
     what: 'a failure with retries left',
     make: ofJob('failing', `update job_executions set retry_count = 0 where ${at('09:03:00')}`),
-    says: /^FAILED after 0 retries, where 1 are allowed$/,
+    says: /^it is FAILED after 0 of 1 allowed retries$/,
   },
   {
     rule: 'not-before-its-time',
@@ -226,7 +226,7 @@ const single: Damage[] = [
       'minutely',
       `update job_executions set updated_at = execution_time - interval '1 ms' where ${at('09:03:00')}`,
     ),
-    says: /^SUCCESS, and recorded before its time$/,
+    says: /^SUCCESS was recorded before the execution time$/,
   },
   {
     rule: 'not-before-its-time',
@@ -235,19 +235,19 @@ const single: Damage[] = [
       'minutely',
       `update job_executions set started_at = execution_time - interval '51 ms' where ${at('09:03:00')}`,
     ),
-    says: /^SUCCESS, and claimed before its time$/,
+    says: /^it is SUCCESS, but was claimed too early$/,
   },
   {
     rule: 'not-before-its-time',
     what: 'a request that took longer than there was time',
     make: ofJob('minutely', `update job_executions set execution_duration = 60000 where ${at('09:03:00')}`),
-    says: /^SUCCESS, and its last request had left before its time$/,
+    says: /^it is SUCCESS, but its last request was sent before the execution time$/,
   },
   {
     rule: 'not-before-its-time',
     what: 'an end without a beginning',
     make: ofJob('minutely', `update job_executions set started_at = null where ${at('09:03:00')}`),
-    says: /^SUCCESS, and was never claimed$/,
+    says: /^it is SUCCESS, but was never claimed$/,
   },
 ];
 

@@ -53,21 +53,19 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
 
   test('does not know what it lost', async () => {
     await belfry.redis.flushdb();
-    expect(await details()).toEqual(
-      [retrying, ready, scheduled].map((id) => [id, 'the queue does not know it']),
-    );
+    expect(await details()).toEqual([retrying, ready, scheduled].map((id) => [id, 'it is not in the queue']));
     await belfry.runTick(belfry.inMs(50_000));
     expect(await details()).toEqual([]);
   });
 
   test('has nowhere what it has only a payload of', async () => {
     await belfry.redis.zrem(keys.scheduled, scheduled);
-    expect(await details()).toEqual([[scheduled, 'the queue knows it, and has it nowhere']]);
+    expect(await details()).toEqual([[scheduled, 'the queue has its payload, but it is in no list']]);
   });
 
   test('holds what is over', async () => {
     await belfry.pool.query(`update job_executions set status = 'SUCCESS' where id = $1`, [scheduled]);
-    expect(await details()).toEqual([[scheduled, 'it is in scheduled, and SUCCESS']]);
+    expect(await details()).toEqual([[scheduled, 'it is SUCCESS, but in scheduled']]);
   });
 
   test('holds what runs', async () => {
@@ -76,12 +74,12 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
         where id = $1`,
       [scheduled],
     );
-    expect(await details()).toEqual([[scheduled, 'it is in scheduled, and runs']]);
+    expect(await details()).toEqual([[scheduled, 'it is RUNNING, but in scheduled']]);
   });
 
   test('holds what does not exist', async () => {
     await belfry.redis.rpush(keys.ready, 987_654);
-    expect(await details()).toEqual([[987_654, 'it is in ready, and does not exist']]);
+    expect(await details()).toEqual([[987_654, 'it is in ready, but not in the database']]);
   });
 
   test('holds something twice', async () => {
@@ -92,7 +90,7 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
   test('holds something until another instant', async () => {
     await belfry.redis.zadd(keys.scheduled, Date.parse('2030-03-04T10:02:00Z'), scheduled);
     expect(await details()).toEqual([
-      [scheduled, 'it is due at 2030-03-04T10:01:00.000Z, and in scheduled until 2030-03-04T10:02:00.000Z'],
+      [scheduled, 'it is due at 2030-03-04T10:01:00.000Z, but in scheduled until 2030-03-04T10:02:00.000Z'],
     ]);
   });
 
@@ -106,7 +104,7 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
     expect(await details()).toEqual([]);
     await move(nowMs + 61_001);
     expect(await details()).toEqual([
-      [ready, 'it is due at 2030-03-04T10:00:04.000Z, and in scheduled until 2030-03-04T10:01:17.001Z'],
+      [ready, 'it is due at 2030-03-04T10:00:04.000Z, but in scheduled until 2030-03-04T10:01:17.001Z'],
     ]);
   });
 
@@ -116,7 +114,7 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
     await belfry.clock.advanceBy(151_000);
     expect(await details()).toContainEqual([
       undefined,
-      'worker gone, gone since 2030-03-04T10:00:46.000Z, still holds 1',
+      'the lease of worker gone ended at 2030-03-04T10:00:46.000Z, but it still has executions in processing: 1',
     ]);
   });
 
