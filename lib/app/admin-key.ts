@@ -19,9 +19,9 @@ export async function storeAdminKey(db: Queryable, key: string, now: Date): Prom
  * Makes the key in the secret the admin key. If the secret holds no key, it creates one: CloudFormation fills a new
  * secret with a random string. A key that an operator puts into the secret works after the next run.
  *
- * Several runs at the same time need no lock. Each run stores the key that it has read, and then reads the secret again.
- * The last run to store a key has either read the latest key, or now finds a later one and stores that. So the secret
- * and the database agree when all runs have ended.
+ * Several runs at the same time need no lock. Each run stores the key that it has read, and then reads the secret
+ * again. The last run to store a key has either read the latest key, or now finds a later one and stores that. So the
+ * secret and the database agree when all runs have ended.
  *
  * @throws UnavailableError; Error when the secret is not a string, or keeps changing.
  */

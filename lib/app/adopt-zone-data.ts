@@ -20,7 +20,9 @@ import type { Logger } from '../logger.ts';
 import { DAY_MS } from '../domain/day.ts';
 
 const SCHEDULES_PER_BATCH = 500;
-/** Looks this far back for the last occurrence. Earlier ones do not matter: no zone moves its clock by more than a day. */
+/**
+ * Looks this far back for the last occurrence. Earlier ones do not matter: no zone moves its clock by more than a day.
+ */
 const LAST_WITHIN_MS = 2 * DAY_MS;
 
 export type AdoptZoneData = (options: { untilMs: number }) => Promise<void>;
@@ -82,7 +84,8 @@ async function findMoved(
   standing: readonly StandingSchedule[],
   now: Date,
 ): Promise<DueSchedule[]> {
-  // This is a separate statement after the lock, so that it sees every change that was committed before the lock was taken.
+  // This is a separate statement after the lock, so that it sees every change that was committed before the lock was
+  // taken.
   const texts = await findScheduleTexts(
     tx,
     standing.map(({ jobId }) => jobId),

@@ -131,9 +131,9 @@ const isEmpty = (readBack: ReadBack): boolean =>
 type SealChanged = (changed: JobToSeal) => StoredHeaders;
 
 /**
- * Returns the function that encrypts the headers of the changed job. It reads the keys before the transaction begins, so
- * that the transaction does not wait for Secrets Manager. While the keys are unavailable, only a change that contains a
- * secret fails: a job can still be paused.
+ * Returns the function that encrypts the headers of the changed job. It reads the keys before the transaction begins,
+ * so that the transaction does not wait for Secrets Manager. While the keys are unavailable, only a change that
+ * contains a secret fails: a job can still be paused.
  */
 async function prepareToSeal(dataKeys: DataKeys, changes: JobChanges): Promise<SealChanged> {
   const bringsHeaders = changes.headers !== undefined || changes.secretHeaders !== undefined;
@@ -162,7 +162,10 @@ async function checkReadBackIn(
 
 type Times = Pick<JobDescription, 'schedule' | 'timeZone' | 'isRecurring'>;
 
-/** Lists the errors of a new schedule, so that they are reported together with other errors. Alone, they have their own code. */
+/**
+ * Lists the errors of a new schedule, so that they are reported together with other errors. Alone, they have their own
+ * code.
+ */
 function checkNewSchedule(
   changed: Pick<JobDescription, 'schedule' | 'timeZone' | 'isActive'>,
   others: readonly FieldError[],

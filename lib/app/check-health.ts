@@ -14,7 +14,10 @@ export type PartsHealth = {
 /** A part that takes longer is too slow for a request as well. The value leaves the API time to respond. */
 const ANSWERS_WITHIN_MS = 3_000;
 
-/** Checks whether PostgreSQL, Redis and SQS respond. A part that does not is reported as unreachable, and is not an error. */
+/**
+ * Checks whether PostgreSQL, Redis and SQS respond. A part that does not is reported as unreachable, and is not an
+ * error.
+ */
 export function makeCheckHealth(deps: {
   pool: Pool;
   queue: Queue;

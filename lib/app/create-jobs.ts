@@ -62,8 +62,8 @@ export function makeCreateJobs(deps: Deps): (jobs: NewJob[]) => Promise<Job[]> {
 }
 
 /**
- * Stores jobs together with their executions within the look-ahead in one statement, so that no tick sees a job before its
- * first executions exist. Then it delivers the executions to the queue.
+ * Stores jobs together with their executions within the look-ahead in one statement, so that no tick sees a job before
+ * its first executions exist. Then it delivers the executions to the queue.
  */
 function makeStoreAndDispatch({
   pool,

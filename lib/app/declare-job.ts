@@ -26,18 +26,20 @@ type Standing = { kind: 'made'; job: Job } | { kind: 'known'; id: number };
 export type DeclareJob = (name: string, job: NewJob) => Promise<Job>;
 
 /**
- * Makes the job with this name equal to the declaration, in every field. It creates the job if the name is new or its job
- * was deleted, and changes the job otherwise. So a declaration may be repeated. A declaration with the same schedule keeps
- * the next execution time and the executions that were dispatched ahead.
+ * Makes the job with this name equal to the declaration, in every field. It creates the job if the name is new or its
+ * job was deleted, and changes the job otherwise. So a declaration may be repeated. A declaration with the same
+ * schedule keeps the next execution time and the executions that were dispatched ahead.
  *
- * A one-time instant in the past is an error if the name is new, as in the API, or if the job never had this instant. It is
- * not an error if the job has this instant, or had it and ran: a later deploy changes something else, or CloudFormation
- * rolls the stack back, which must not fail. The job then has no next execution.
+ * A one-time instant in the past is an error if the name is new, as in the API, or if the job never had this instant.
+ * It is not an error if the job has this instant, or had it and ran: a later deploy changes something else, or
+ * CloudFormation rolls the stack back, which must not fail. The job then has no next execution.
  *
  * @throws ValidationError, InvalidScheduleError, UnavailableError
  */
 export function makeDeclareJob({ pool, clock, dataKeys, dispatchSoon, changeJob }: Deps): DeclareJob {
-  /** Finds or creates the job. When two calls run at the same time, the second waits for the first and finds its job. */
+  /**
+   * Finds or creates the job. When two calls run at the same time, the second waits for the first and finds its job.
+   */
   const findOrMake = async (name: string, job: NewJob): Promise<Standing> => {
     const store = await prepareToStore(dataKeys, [job]);
     return inTransaction(pool, async (tx) => {

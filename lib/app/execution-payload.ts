@@ -45,7 +45,10 @@ export type ExecutionPayload = Omit<z.infer<typeof payloadSchema>, 'headers' | '
   content: RequestContent | undefined;
 };
 
-/** Content in longer payloads is ignored: an earlier version put bodies of up to 1 MiB there, too much to hold in memory. */
+/**
+ * Content in longer payloads is ignored: an earlier version put bodies of up to 1 MiB there, too much to hold in
+ * memory.
+ */
 const MAX_PAYLOAD_LENGTH = 16_384;
 
 /** The fields of the current job that a payload is built from. */
@@ -77,7 +80,10 @@ export function toPayload(job: QueuedJob & { executionTime: Date }): ExecutionPa
   };
 }
 
-/** Returns a function that builds the JSON payload of an execution. Only the time differs; the rest is built once per job. */
+/**
+ * Returns a function that builds the JSON payload of an execution. Only the time differs; the rest is built once per
+ * job.
+ */
 export function makePayloadText(job: QueuedJob): (executionTime: Date) => string {
   const { headers, body } = job;
   const content = headers === null || body === null ? {} : toContent({ headers, body });

@@ -10,9 +10,9 @@ const USE_NOTED_EVERY_MS = 60_000;
 export type FindApiKey = (keyHash: Buffer) => Promise<ApiKeyAccess | undefined>;
 
 /**
- * Finds a key by its hash, and stores the time of its last use once a minute, for all environments together. It waits for
- * this commit, because a Lambda environment is frozen as soon as it has responded. So one request per minute takes one
- * commit longer. If the commit fails, the key still works.
+ * Finds a key by its hash, and stores the time of its last use once a minute, for all environments together. It waits
+ * for this commit, because a Lambda environment is frozen as soon as it has responded. So one request per minute takes
+ * one commit longer. If the commit fails, the key still works.
  */
 export function makeFindApiKey(deps: { pool: Queryable; clock: Clock; logger: Logger }): FindApiKey {
   const { pool, clock, logger } = deps;

@@ -59,12 +59,16 @@ function limitOf({ rateLimitPerSecond }: ApiKeyAccess, { perSecond, burst }: Rat
   return { perSecond: rateLimitPerSecond, burst: Math.ceil((rateLimitPerSecond * burst) / perSecond) };
 }
 
-/** Tells whether less than `ms` have passed. It is false after the clock was set back, so that no pause lasts too long. */
+/**
+ * Tells whether less than `ms` have passed. It is false after the clock was set back, so that no pause lasts too long.
+ */
 function isWithin(ms: number, sinceMs: number | undefined, nowMs: number): boolean {
   return sinceMs !== undefined && nowMs >= sinceMs && nowMs - sinceMs < ms;
 }
 
-/** Returns undefined if the work takes too long. Its later result or error is ignored; the client limits the command. */
+/**
+ * Returns undefined if the work takes too long. Its later result or error is ignored; the client limits the command.
+ */
 async function inTime<T>(
   work: Promise<T>,
   { clock, untilMs }: { clock: Clock; untilMs: number },

@@ -5,7 +5,9 @@ export type FailedExecution = { executionId: number; jobId: number; status: 'FAI
 /** A target that is down must not fill the log. The history contains all failed executions. */
 const LINES_PER_BATCH = 20;
 
-/** Logs each execution that has ended FAILED. Executions of a batch beyond the limit share one line with their number. */
+/**
+ * Logs each execution that has ended FAILED. Executions of a batch beyond the limit share one line with their number.
+ */
 export function logFailed(logger: Logger, failed: readonly FailedExecution[]): void {
   for (const execution of failed.slice(0, LINES_PER_BATCH)) logger.warn('execution_failed', execution);
   const more = failed.length - LINES_PER_BATCH;

@@ -5,10 +5,16 @@ import type { Measured } from '../metrics.ts';
 import type { Queue } from '../redis/queue.ts';
 import { readOldestDueAge } from './queue-stats.ts';
 
-/** Never rejects, so that a tick does not fail because of its metrics. A metric that cannot be read is logged and left out. */
+/**
+ * Never rejects, so that a tick does not fail because of its metrics. A metric that cannot be read is logged and left
+ * out.
+ */
 export type MeasureQueue = () => Promise<Measured>;
 
-/** Measures the number of executions in each part of the queue (from Redis), and the age of the oldest due one (from PostgreSQL). */
+/**
+ * Measures the number of executions in each part of the queue (from Redis), and the age of the oldest due one (from
+ * PostgreSQL).
+ */
 export function makeMeasureQueue(deps: {
   pool: Pool;
   queue: Pick<Queue, 'stats'>;

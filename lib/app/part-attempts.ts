@@ -11,8 +11,9 @@ export type PartAttempts = {
 };
 
 /**
- * Runs work that needs a part, and goes on when the part fails. A part that failed is not asked again: a server that is away
- * costs its whole timeout with each call, and a tick makes hundreds of calls. Each failure is logged as `part_failed`.
+ * Runs work that needs a part, and goes on when the part fails. A part that failed is not asked again: a server that is
+ * away costs its whole timeout with each call, and a tick makes hundreds of calls. Each failure is logged as
+ * `part_failed`.
  */
 export function startAttempts(logger: Logger): PartAttempts {
   const failures = new Map<Part, unknown>();

@@ -4,9 +4,9 @@ import type { NewJob } from '../domain/job.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 
 /**
- * Tells whether the job's only instant has passed and is not new to the job. The job either keeps the instant, or returns
- * to one that was dispatched, as when CloudFormation rolls a stack back. This is correct, and the job has no next
- * execution. An instant in the past that is new to the job is an error.
+ * Tells whether the job's only instant has passed and is not new to the job. The job either keeps the instant, or
+ * returns to one that was dispatched, as when CloudFormation rolls a stack back. This is correct, and the job has no
+ * next execution. An instant in the past that is new to the job is an error.
  *
  * @param before the previous state of the job, which may be deleted.
  * @throws InvalidScheduleError

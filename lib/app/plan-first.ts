@@ -7,8 +7,8 @@ export type FirstSettings = BatchSettings & { lookAheadMs: number };
 
 /**
  * Adds to each new job its occurrences within the look-ahead, and moves its next execution time past them. All jobs
- * together get about `schedulesPerBatch` occurrences, or `occurrencesPerSchedule` each if that is more. This is the limit
- * of one batch of a tick.
+ * together get about `schedulesPerBatch` occurrences, or `occurrencesPerSchedule` each if that is more. This is the
+ * limit of one batch of a tick.
  */
 export function planFirst(
   jobs: readonly PlannedJob[],

@@ -7,7 +7,9 @@ import { findJob, jobWasCreated } from '../db/jobs.ts';
 import type { Listed } from '../db/list-jobs.ts';
 import type { Pool } from '../db/pool.ts';
 
-/** The history includes executions this far ahead: a claim comes slightly before the execution time, and clocks differ. */
+/**
+ * The history includes executions this far ahead: a claim comes slightly before the execution time, and clocks differ.
+ */
 const BEGUN_AHEAD_MS = 1_000;
 
 export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {

@@ -64,8 +64,8 @@ export type Reconcile = (options: {
  * 3. It queues executions that are in PostgreSQL but not in the queue.
  * 4. It wakes workers for overdue executions.
  *
- * Every step may be repeated. It stops at the deadline and leaves the rest to the next tick. While Redis is unavailable,
- * it only frees claims.
+ * Every step may be repeated. It stops at the deadline and leaves the rest to the next tick. While Redis is
+ * unavailable, it only frees claims.
  */
 export function makeReconcile(deps: ReconcileDeps): Reconcile {
   const { pool, queue, publishWakeUps, clock, logger, settings } = deps;
@@ -82,7 +82,9 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
     return total;
   };
 
-  /** Queues executions that the queue does not contain. Returns their number, or undefined when Redis does not respond. */
+  /**
+   * Queues executions that the queue does not contain. Returns their number, or undefined when Redis does not respond.
+   */
   const requeue = async (ids: readonly number[], { tryPart }: PartAttempts): Promise<number | undefined> => {
     const absent = await tryPart('Redis', () => queue.findAbsent(ids));
     if (absent === undefined || absent.length === 0) return absent?.length;
@@ -140,8 +142,8 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
 
   /**
    * Gives workers time to record outcomes. During an outage of PostgreSQL, workers cannot record outcomes, and leases
-   * end. Workers record them as soon as PostgreSQL is back. A tick that freed the claims first would send requests again,
-   * or record their outcome as unknown.
+   * end. Workers record them as soon as PostgreSQL is back. A tick that freed the claims first would send requests
+   * again, or record their outcome as unknown.
    */
   const hearWorkers = async (): Promise<void> => {
     if (settings.recordingGraceMs === 0 || !(await hasExpiredClaims(pool, new Date(clock.nowMs())))) return;

@@ -23,10 +23,10 @@ export type Reencrypted = {
 export type ReencryptHeaders = (deadlineMs: number) => Promise<Reencrypted>;
 
 /**
- * Encrypts the secrets of all jobs with the current key. This includes secrets that were stored unencrypted before Belfry
- * supported encryption, secrets of older keys and formats, and secrets of deleted jobs. Older keys can be removed
- * afterwards. It processes the jobs in batches in the order of their ids, and takes no locks. It skips jobs that change in
- * the meantime, because every change of a job encrypts its secrets.
+ * Encrypts the secrets of all jobs with the current key. This includes secrets that were stored unencrypted before
+ * Belfry supported encryption, secrets of older keys and formats, and secrets of deleted jobs. Older keys can be
+ * removed afterwards. It processes the jobs in batches in the order of their ids, and takes no locks. It skips jobs
+ * that change in the meantime, because every change of a job encrypts its secrets.
  *
  * @param deps.openPool opens connections for one run. They are closed when the run ends.
  * @throws UnavailableError

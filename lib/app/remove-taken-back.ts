@@ -2,8 +2,8 @@ import { errorField, type Logger } from '../logger.ts';
 import type { Queue } from '../redis/queue.ts';
 
 /**
- * Removes withdrawn executions from the queue. A failure is only logged: PostgreSQL decides, and these executions can no
- * longer be claimed there.
+ * Removes withdrawn executions from the queue. A failure is only logged: PostgreSQL decides, and these executions can
+ * no longer be claimed there.
  */
 export async function removeTakenBack(
   deps: { queue: Queue; logger: Logger },

@@ -8,9 +8,9 @@ import { ApiKeyNotFoundError, ApiKeyProtectedError } from '../domain/errors.ts';
 export type RevokeApiKey = (id: number) => Promise<void>;
 
 /**
- * Revokes a key. Environments that have the key in their cache accept it for up to 5 s more. Two keys cannot be revoked,
- * so that no operator is locked out: the last key with the scope `admin`, and the deployment's own key, which the next
- * deploy would create again.
+ * Revokes a key. Environments that have the key in their cache accept it for up to 5 s more. Two keys cannot be
+ * revoked, so that no operator is locked out: the last key with the scope `admin`, and the deployment's own key, which
+ * the next deploy would create again.
  *
  * @throws ApiKeyNotFoundError, also if the key was revoked before; ApiKeyProtectedError.
  */

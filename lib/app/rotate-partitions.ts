@@ -3,7 +3,9 @@ import { ensurePartitions, partitionName, PartitionsMissingError } from '../db/p
 import type { Pool } from '../db/pool.ts';
 import { DAY_MS } from '../domain/day.ts';
 
-/** The number of days after today that have a partition. A scheduler that stops for two days needs no default partition. */
+/**
+ * The number of days after today that have a partition. A scheduler that stops for two days needs no default partition.
+ */
 const DAYS_AHEAD = 3;
 /** The maximum number of partitions to drop in one tick, so that a shorter retention does not make a tick slow. */
 const MAX_DROPPED = 3;
@@ -12,15 +14,18 @@ export type RotatePartitions = {
   /**
    * Creates the partitions of the next days. Call it before the dispatch.
    *
-   * @throws PartitionsMissingError when a partition cannot be created. It is not thrown if the default partition is only
-   * locked and the missing partitions are for later days than tomorrow.
+   * @throws PartitionsMissingError when a partition cannot be created. It is not thrown if the default partition is
+   * only locked and the missing partitions are for later days than tomorrow.
    */
   makeAhead: (now: Date) => Promise<void>;
   /** Drops the partitions that are older than the retention. Returns their number. */
   dropOld: (now: Date) => Promise<number>;
 };
 
-/** Each step runs once per day (UTC) in the first tick of an environment, and again in the next tick if it was not complete. */
+/**
+ * Each step runs once per day (UTC) in the first tick of an environment, and again in the next tick if it was not
+ * complete.
+ */
 export function makeRotatePartitions({
   pool,
   retentionDays,

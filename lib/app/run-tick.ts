@@ -26,8 +26,9 @@ export type RunTick = (options: { deadlineMs: number }) => Promise<TickReport>;
  * A part that fails does not stop the rest. While Redis or SQS is unavailable, every occurrence is still written to
  * PostgreSQL, and a later tick queues it. The reconciliation asks both again, because an outage may have been short.
  *
- * @throws the error of the dispatch or the reconciliation, after the other has done its work. If another part fails, the
- * tick resolves and names it in `failedParts`: a repeated invocation would do no more than the tick of the next minute.
+ * @throws the error of the dispatch or the reconciliation, after the other has done its work. If another part fails,
+ * the tick resolves and names it in `failedParts`: a repeated invocation would do no more than the tick of the next
+ * minute.
  */
 export function makeRunTick(deps: {
   clock: Clock;

@@ -3,15 +3,17 @@ import { type HeaderValue, isSealed, makeIsSecret, type StoredHeaders } from '..
 import type { KeyRing } from '../secrets/key-ring.ts';
 import { isSealedNow, keyIdOf, open, type Place, seal, SealError } from '../secrets/seal.ts';
 
-/** The headers of a job as they are stored. `secretHeaders` names further secret headers besides the well-known ones. */
+/**
+ * The headers of a job as they are stored. `secretHeaders` names further secret headers besides the well-known ones.
+ */
 type Headers = { headers: StoredHeaders; secretHeaders: readonly string[] };
 
 export type JobToSeal = Headers & { id: number; api: string };
 
 /**
- * Returns the place that an encrypted value is bound to: its job, its header and the origin of the URL. So anyone who can
- * write to the database or Redis cannot move a value to another job, header or origin: it could not be decrypted there.
- * The path of the URL and the case of the header's name may change.
+ * Returns the place that an encrypted value is bound to: its job, its header and the origin of the URL. So anyone who
+ * can write to the database or Redis cannot move a value to another job, header or origin: it could not be decrypted
+ * there. The path of the URL and the case of the header's name may change.
  */
 function placeOf({ id, api }: { id: number; api: string }, name: string): Place {
   const header = `header/${name.toLowerCase()}`;
@@ -31,8 +33,8 @@ export function keyIdsOf(headers: StoredHeaders): string[] {
 }
 
 /**
- * Encrypts secret headers that are unencrypted, or encrypted with an older key or by an older version of Belfry. Headers
- * that cannot be decrypted stay as they are, because a missing key may be restored later.
+ * Encrypts secret headers that are unencrypted, or encrypted with an older key or by an older version of Belfry.
+ * Headers that cannot be decrypted stay as they are, because a missing key may be restored later.
  */
 export function sealHeaders(ring: KeyRing, job: JobToSeal): StoredHeaders {
   const { headers, secretHeaders } = job;

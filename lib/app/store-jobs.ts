@@ -6,7 +6,9 @@ import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
 
 export type PlannedJob = NewJob & { nextExecutionTime: Date | null };
 
-/** Stores jobs with encrypted secrets, schedules and first executions. Returns the jobs in the order of the argument. */
+/**
+ * Stores jobs with encrypted secrets, schedules and first executions. Returns the jobs in the order of the argument.
+ */
 export type StoreJobs = (
   db: Queryable,
   jobs: readonly (PlannedJob & { occurrences?: readonly Date[] })[],
@@ -14,8 +16,8 @@ export type StoreJobs = (
 ) => Promise<StoredJobs>;
 
 /**
- * Returns the function that stores these jobs. Call it before a transaction begins, so that the transaction does not wait
- * for Secrets Manager. Jobs without secrets need no key and take one statement.
+ * Returns the function that stores these jobs. Call it before a transaction begins, so that the transaction does not
+ * wait for Secrets Manager. Jobs without secrets need no key and take one statement.
  *
  * @throws UnavailableError when there are secrets and the keys are unavailable.
  */

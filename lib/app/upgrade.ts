@@ -11,11 +11,14 @@ export const ANSWERS_WITHIN_MS = 60_000;
 export type Upgrade = () => Promise<string[]>;
 
 /**
- * Prepares a deployment before new code receives traffic. It updates the schema, the limits of Belfry's database role, the
- * keys of secret headers and the admin key. Returns the names of the applied migrations. A second run changes nothing.
+ * Prepares a deployment before new code receives traffic. It updates the schema, the limits of Belfry's database role,
+ * the keys of secret headers and the admin key. Returns the names of the applied migrations. A second run changes
+ * nothing.
  */
 export function makeUpgrade(deps: {
-  /** Opens direct connections to the database, with their own limits, for one run. They are closed when the run ends. */
+  /**
+   * Opens direct connections to the database, with their own limits, for one run. They are closed when the run ends.
+   */
   openPool: () => Pool;
   clock: Clock;
   makeKeyRing: () => Promise<void>;
@@ -28,8 +31,9 @@ export function makeUpgrade(deps: {
     const pool = openPool();
     try {
       await awaitDatabase({ pool, clock }, clock.nowMs() + ANSWERS_WITHIN_MS);
-      // A deploy that failed after its migrations is rolled back to older code. Refusing the newer schema would leave the
-      // stack in between. The previous version works with each migration, because it runs until the new code is deployed.
+      // A deploy that failed after its migrations is rolled back to older code. Refusing the newer schema would leave
+      // the stack in between. The previous version works with each migration, because it runs until the new code is
+      // deployed.
       const applied = await prepareDatabase(pool, new Date(clock.nowMs()), { whenAhead: 'leave' });
       if (roleTimeouts !== undefined) await inTransaction(pool, (tx) => setRoleTimeouts(tx, roleTimeouts));
       await makeKeyRing();

@@ -14,7 +14,9 @@ import type { Logger } from '../logger.ts';
 import type { Written } from './deliver.ts';
 import { planBatch } from './plan-batch.ts';
 
-/** A schedule that is no longer valid (for example because its time zone was removed) is tried again after this time. */
+/**
+ * A schedule that is no longer valid (for example because its time zone was removed) is tried again after this time.
+ */
 const UNREADABLE_AGAIN_MS = 3_600_000;
 
 export type BatchSettings = {
@@ -57,7 +59,8 @@ export function makeWriteBatch(deps: {
           ? await lockDueSchedules(tx, window, settings.schedulesPerBatch)
           : await lockDueSchedulesOfJobs(tx, jobIds, window, settings.schedulesPerBatch);
       if (due.length === 0) return { nowMs, schedules: 0, jobs: new Map(), executions: [], hasMore: false };
-      // This is a separate statement after the lock, so that it sees every change that was committed before the lock was taken.
+      // This is a separate statement after the lock, so that it sees every change that was committed before the lock
+      // was taken.
       const jobs = await findDispatchedJobs(
         tx,
         due.map((schedule) => schedule.jobId),

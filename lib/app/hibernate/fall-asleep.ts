@@ -6,7 +6,9 @@ import { inTransaction } from '../../db/transaction.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import { OPERATION_TIMEOUT_MS, type TickSchedule } from '../../eventbridge/tick-schedule.ts';
 
-/** Time after a tick's deadline until its function has certainly ended and its last request to EventBridge has arrived. */
+/**
+ * Time after a tick's deadline until its function has certainly ended and its last request to EventBridge has arrived.
+ */
 const SETTLE_MS = 10_000;
 /** The time that falling asleep may take: two operations of EventBridge Scheduler, and the statements. */
 const FALL_ASLEEP_MS = 20_000;
@@ -24,9 +26,9 @@ export type FallAsleep = (options: { deadlineMs: number }) => Promise<void>;
 /**
  * Turns the minute tick off when no job is due for 15 minutes and no execution waits or runs.
  *
- * It creates the one-time schedule before it disables the minute schedule. After a crash at any point, either the minute
- * tick is still on, and the next tick finds the row and repairs the state, or the one-time tick does so. No job is lost.
- * No job is late either: if the API makes one due before that repair, it repairs the state itself.
+ * It creates the one-time schedule before it disables the minute schedule. After a crash at any point, either the
+ * minute tick is still on, and the next tick finds the row and repairs the state, or the one-time tick does so. No job
+ * is lost. No job is late either: if the API makes one due before that repair, it repairs the state itself.
  */
 export function makeFallAsleep({ pool, ticks, clock, logger, settings }: HibernateDeps): FallAsleep {
   /** Marks the row as falling asleep. Returns undefined if the ticks must stay on. */
@@ -42,7 +44,9 @@ export function makeFallAsleep({ pool, ticks, clock, logger, settings }: Hiberna
       return { before, sleepsUntil, revision: await changeHibernation(tx, revision, to, new Date(nowMs)) };
     });
 
-  /** Turns the ticks on again. The API asked for them in the meantime, perhaps before the minute schedule was disabled. */
+  /**
+   * Turns the ticks on again. The API asked for them in the meantime, perhaps before the minute schedule was disabled.
+   */
   const resume = async (sleepsUntil: Date): Promise<void> => {
     await ticks.switchOn();
     const { state, revision } = await readHibernation(pool);

@@ -20,7 +20,9 @@ const LAST_TICK_MS = 180_000;
 export function makeHibernatingTick(
   deps: HibernateDeps & {
     runTick: RunTick;
-    /** The tick right after the minute tick was turned on. It looks further ahead, as the next tick may be minutes away. */
+    /**
+     * The tick right after the minute tick was turned on. It looks further ahead, as the next tick may be minutes away.
+     */
     runFirstTick: RunTick;
     fallAsleep: FallAsleep;
   },

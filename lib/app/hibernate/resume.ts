@@ -4,7 +4,8 @@ import type { HibernateDeps } from './fall-asleep.ts';
 
 /**
  * Turns the minute tick on, and returns whether it stays on. It may not stay on while another tick is turning it off.
- * That tick then finds that the row has changed, and turns the minute tick on again. Only then does the row become `awake`.
+ * That tick then finds that the row has changed, and turns the minute tick on again. Only then does the row become
+ * `awake`.
  */
 export async function resume(
   { pool, ticks, clock }: Pick<HibernateDeps, 'pool' | 'ticks' | 'clock'>,
@@ -18,7 +19,9 @@ export async function resume(
   return true;
 }
 
-/** Keeps the time of a one-time tick that is still in the future. That tick checks that the minute tick really is on. */
+/**
+ * Keeps the time of a one-time tick that is still in the future. That tick checks that the minute tick really is on.
+ */
 function awakeFrom(row: Hibernation, nowMs: number): Hibernation {
   return { state: 'awake', sleepsUntil: isSleptOut(row, nowMs) ? null : row.sleepsUntil, settlesAt: null };
 }

@@ -23,8 +23,9 @@ type Answer =
  * A failure here is logged, and the caller receives no error: the jobs are already in PostgreSQL, and the caller would
  * create them a second time. The row becomes `resuming` before the call to EventBridge Scheduler. If that call fails in
  * its three attempts, or the process dies, the next created or changed job tries again, and so does the one-time tick.
- * In the worst case, a job is delayed until the end of the sleep, which is at most 12 hours away. Executions that are due
- * within three minutes are always dispatched here. A process that dies before it marks the row has acknowledged no job.
+ * In the worst case, a job is delayed until the end of the sleep, which is at most 12 hours away. Executions that are
+ * due within three minutes are always dispatched here. A process that dies before it marks the row has acknowledged no
+ * job.
  */
 export function makeResumingDispatch(
   deps: Omit<HibernateDeps, 'settings'> & {
