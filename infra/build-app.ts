@@ -10,7 +10,7 @@ import { BelfryStack } from './stacks/belfry-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import type { StageSettings } from './stages.ts';
 
-/** The CDK app of a stage, as `-c` options describe it. */
+/** Builds the CDK app of the stage that the `-c` options describe. */
 export function buildApp(props: AppProps = {}): App {
   const app = new App({ ...props, context: { ...contextOfFlags(), ...props.context } });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

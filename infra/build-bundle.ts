@@ -15,9 +15,9 @@ export type Bundle = {
 };
 
 /**
- * Makes a function's bundle as a deploy does, in `directory`, for who runs or weighs it.
+ * Makes a function's bundle in `directory`, like a deployment does. Benchmarks and tests run or measure it.
  *
- * @param entry a function's, from the repository's root. @throws Error when something of it cannot be found or read.
+ * @param entry the function's module, from the repository's root. @throws Error if a module cannot be found or read.
  */
 export async function buildBundle(entry: string, directory: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build(esbuildOptions(ROOT, entry));

@@ -3,35 +3,34 @@ import type { BuildOptions } from 'esbuild';
 import type { FunctionSettings } from '../lib/topology.ts';
 
 /**
- * How a function becomes the one file that deploys. The sizes and times are of the worker's bundle, on the machine of
- * bench/README.md; `npm run bench -- cold-start` measures them.
+ * Settings that bundle a function into one file. The sizes and times in the comments are for the worker's bundle, on the
+ * machine of bench/README.md; `npm run bench -- cold-start` measures them.
  */
 const settings = {
   target: 'node24',
   minify: true,
-  // Logs name errors by their class, and so do ioredis and others inside: 55 KB, and no measurable time.
+  // Belfry's logs, ioredis and other packages use the class names of errors. This adds 55 KB, and no measurable time.
   keepNames: true,
-  // The files a map names are in the repository, so their text is not shipped again: Node needs 10 MB for the map then,
-  // and 26 MB with them.
+  // The source map does not include the source files, which are in the repository. Node needs 10 MB for it, instead of 26 MB.
   sourcesContent: false,
-  // Modules before CommonJS: what is not used of them falls away. 150 KB less.
+  // Prefers ES modules to CommonJS, because esbuild can remove their unused code. This saves 150 KB.
   mainFields: ['module', 'main'],
-  // Packages that are CommonJS call `require` for Node's own modules; a module has none. esbuild does not know of the names
-  // here, and gives things of its own short ones.
+  // CommonJS packages call `require` for Node's own modules, but an ES module has no `require`. esbuild does not see the name
+  // in the banner, and may give its short names to other things.
   banner:
     "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  // pg asks for it when `pg.native` is used, which it is not. The AWS SDK is not left out: the version that was tested runs,
-  // here, on emulators and on AWS, whose runtime's changes without us. That is 320 KB and 8 ms.
+  // pg needs pg-native only for `pg.native`, which Belfry does not use. The bundle includes the AWS SDK (320 KB and 8 ms), so
+  // that the tested version runs everywhere: the version in AWS's runtime changes without notice.
   external: ['pg-native'],
-  // undici's own switch to leave out its experimental HTTP parser, as Node's copy of it does: 170 KB.
+  // undici's switch that omits its experimental HTTP parser, like in Node's copy of undici. This saves 170 KB.
   define: { esbuildDetection: 'true' },
 } as const;
 
-/** The certificate authorities of RDS: in the repository, and where functions find them. */
+/** Paths of the certificate authorities of RDS, in the repository and in a function. */
 const AUTHORITIES = 'infra/certificates/rds.pem';
 export const authoritiesInFunction = '/var/task/rds.pem';
 
-/** For `NodejsFunction`. */
+/** The settings for `NodejsFunction`. */
 export const bundling: BundlingOptions = {
   commandHooks: {
     beforeInstall: () => [],
@@ -51,10 +50,10 @@ export const bundling: BundlingOptions = {
 };
 
 /**
- * The same for esbuild's own API. Nothing is written: the maps name their files as seen from the folder that the CDK bundles
- * in, wherever the result is then put.
+ * Returns the same settings for esbuild's own API. esbuild writes no files: the paths in a source map are relative to the
+ * folder in which the CDK bundles, and the caller may store the result anywhere.
  *
- * @param root the repository's folder. @param entry a function's, from there.
+ * @param root the repository's folder. @param entry the function's module, relative to `root`.
  */
 export function esbuildOptions(root: string, entry: string) {
   return {
@@ -80,9 +79,9 @@ export function esbuildOptions(root: string, entry: string) {
 }
 
 /**
- * A function's NODE_OPTIONS. Stack traces name our files and lines, for 7 ms and 10 MB at the start. The heap's limits hold
- * where the runtime sets none: AWS's gave Node a twentieth of the function's memory for a semi-space and nine tenths for
- * the old space on its command line, which wins, when it was last looked into (Node 18).
+ * Returns a function's NODE_OPTIONS. With source maps, stack traces show the source files and lines; this costs 7 ms and 10 MB
+ * at the start. The heap's limits apply only if the runtime sets none. When last checked (Node 18), AWS's runtime set a
+ * twentieth of the function's memory for a semi-space and nine tenths for the old space on Node's command line, which wins.
  */
 export function nodeOptions({ heap }: Pick<FunctionSettings, 'heap'>): string {
   const limits =

@@ -1,60 +1,61 @@
 import { databaseConnections, functions } from '../lib/topology.ts';
 
-/** What a stage is given, from which everything else here follows. */
+/** The settings of a stage from which its capacity is calculated. */
 export type CapacityInputs = {
-  /** Worker environments at once. */
+  /** Maximum number of worker environments that run at once. */
   workers: number;
-  /** API environments at once. */
+  /** Maximum number of API environments that run at once. */
   apis: number;
-  /** What the database takes. Undefined for a database that the stage did not make: nothing is known of it. */
+  /** Connections that the database accepts. Undefined if the stage did not create the database: its limit is unknown. */
   database?: { maxConnections: number; hasProxy: boolean };
 };
 
 export type Capacity = {
-  /** Of each function, environments at once. */
+  /** Maximum number of environments of each function that run at once. */
   concurrency: { api: number; scheduler: number; worker: number };
-  /** Of all callers together, at the gateway. */
+  /** Limit of all callers together, at the gateway. */
   throttle: { requestsPerSecond: number; burst: number };
-  /** Of one key of the gateway: half of all. */
+  /** Limit of one gateway key: half of the limit of all callers. */
   keyThrottle: { requestsPerSecond: number; burst: number };
-  /** Of each method of each route that is open to everybody: an eighth of all, so that the four leave the half. */
+  /** Limit of each method of each open route: an eighth of the limit of all callers, so that all four leave half of it. */
   openThrottle: { requestsPerSecond: number; burst: number };
   connections:
     | {
-        /** With each environment at work. */
+        /** Connections in use while every environment is busy. */
         atFullLoad: number;
-        /** An alarm rings above this. */
+        /** Threshold of the alarm. */
         alarmAbove: number;
-        /** What functions get at most: of the server, or of the proxy before it. */
+        /** Connections that the server, or the proxy in front of it, leaves for the functions. */
         available: number;
       }
     | undefined;
-  /** Invocations of workers in five minutes that no execution accounts for; an alarm rings above this. */
+  /** Threshold of the alarm on worker invocations in five minutes without a matching execution. */
   idleInvocations: number;
 };
 
-/** How long an environment is busy with the request it started for: an estimate, of which 0.15 s were measured. */
+/** Estimated time for which an environment is busy with its first request; 0.15 s of it was measured. */
 const COLD_START_SECONDS = 0.5;
-/** Of the environments, those that a burst may start at once. The others are for what comes while they start. */
+/** Share of the environments that a burst may start at once. The others serve requests that arrive while these start. */
 const BURST_SHARE = 1 / 2;
 
-/** Kept by PostgreSQL and RDS for superusers, and left for whoever looks after the database. */
+/** Connections that PostgreSQL and RDS reserve for superusers, and connections left for the operators of the database. */
 const RESERVED_CONNECTIONS = 10;
-/** The share of the server's connections that a proxy takes. */
+/** Share of the server's connections that a proxy uses. */
 export const PROXY_SHARE = 0.8;
-/** A migration goes past the proxy, and a deploy declares jobs. */
+/** Connections during a deployment: migrations do not use the proxy, and the declared jobs are created. */
 const AT_DEPLOY = databaseConnections.migrate + databaseConnections.declaredJobs;
 const ALARM_SHARE = 0.9;
 
-/** Each tick wakes up to one worker an environment for overdue work, and one worker a second wakes others. */
+/** Each tick may wake one worker for each environment for overdue work, and one worker a second wakes others. */
 const idleWakeUpsIn = (workers: number, minutes: number): number => minutes * (workers + 60);
-/** Wake-ups come twice where SQS delivers them again, or a run that ends hands over to another. */
+/** Wake-ups may count twice: SQS may deliver them again, and a run that ends may hand over to another. */
 const IDLE_MARGIN = 2;
 
 /**
- * One set of numbers that agree: what the gateway lets through finds an environment, and each environment its connections.
+ * Calculates limits that fit together: every request that the gateway accepts gets an environment, and every environment gets
+ * its connections.
  *
- * @throws Error when the database takes fewer connections than the functions use at full load.
+ * @throws Error if the database accepts fewer connections than the functions use at full load.
  */
 export function capacityOf({ workers, apis, database }: CapacityInputs): Capacity {
   const concurrency = { api: apis, scheduler: functions.scheduler.maxConcurrency, worker: workers };
@@ -70,8 +71,8 @@ export function capacityOf({ workers, apis, database }: CapacityInputs): Capacit
 }
 
 /**
- * Where no environment has started yet, each request of a burst needs one of its own, and so does each that follows until
- * the first have started: burst + rate × start = environments.
+ * Calculates the gateway's limit. While no environment has started, each request of a burst needs a new environment, and so
+ * does each further request until the first environments have started: burst + rate × start = environments.
  */
 function throttleOf(environments: number): Capacity['throttle'] {
   const burst = Math.max(1, Math.floor(environments * BURST_SHARE));
@@ -99,8 +100,8 @@ function connectionsOf(
   const alarmAbove = Math.floor(available * ALARM_SHARE);
   if (atFullLoad > alarmAbove) {
     throw new Error(
-      `${worker} workers and ${api} environments of the API take ${atFullLoad} connections; of ${maxConnections} no more ` +
-        `than ${alarmAbove} are for them. Take fewer, or a larger database with more maxConnections`,
+      `${worker} workers and ${api} API environments need ${atFullLoad} connections, but at most ${alarmAbove} of ` +
+        `${maxConnections} are available to them. Use fewer workers or API environments, or a larger database with more maxConnections`,
     );
   }
   return { atFullLoad, alarmAbove, available };

@@ -1,6 +1,6 @@
 /**
- * Feature flags of the CDK. They are set here, not in cdk.json, so that `cdk`, tests and scripts make the same templates. A
- * test holds this list to the flags of the installed CDK: each is set, or left out below with a reason.
+ * Feature flags of the CDK. They are set here, not in cdk.json, so that `cdk`, tests and scripts make the same templates. A test
+ * compares this list with the flags of the installed CDK: each flag is either set here or listed below with a reason.
  */
 export const featureFlags = {
   '@aws-cdk-containers/ecs-service-extensions:enableDefaultLogDriver': true,
@@ -97,15 +97,15 @@ export const otherFlags: Record<string, { value: string | undefined; reason: str
   '@aws-cdk/core:defaultCrossStackReferences': {
     value: 'strong',
     reason:
-      'CloudFormation then refuses to delete or replace a database, cache or network that the functions still use; a weak reference would let it.',
+      'CloudFormation then refuses to delete or replace a database, cache or network that the functions still use. A weak reference would allow it.',
   },
   '@aws-cdk/core:enableAdditionalMetadataCollection': {
     value: undefined,
-    reason: 'Version reporting is off: the templates tell AWS nothing about how they were made.',
+    reason: 'Version reporting is off: the templates do not tell AWS how they were made.',
   },
 };
 
-/** The context of an app that sets the flags. */
+/** Returns the context that sets the flags for an app. */
 export function contextOfFlags(): Record<string, unknown> {
   const others = Object.entries(otherFlags).map(([flag, { value }]) => [flag, value] as const);
   return { ...featureFlags, ...Object.fromEntries(others.filter(([, value]) => value !== undefined)) };

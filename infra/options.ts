@@ -4,21 +4,21 @@ import { stageOf, type StageSettings } from './stages.ts';
 
 const flag = z.enum(['true', 'false']).transform((word) => word === 'true');
 
-/** What `-c NAME=VALUE` changes of a stage; everything else of it is in stages.ts. */
+/** The options that `-c NAME=VALUE` changes. All other settings of a stage are in stages.ts. */
 const optionsSchema = z.object({
   stage: z.string().default('dev'),
   databaseUrl: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
-  /** Aurora Serverless v2: down to nothing while nothing is due, or, where a stage has a second zone, with a reader in it. */
+  /** `aurora` is Aurora Serverless v2. It scales down to zero, or has a reader if the stage uses a second zone. */
   database: z.enum(['instance', 'aurora']).optional(),
   cache: z.enum(['nodes', 'serverless']).optional(),
   tick: z.enum(['schedule', 'rule']).optional(),
   hibernate: flag.optional(),
-  /** Told of alarms. */
+  /** The email address that receives alarms. */
   alarmEmail: z.email().optional(),
-  /** Origins, with commas between them. */
+  /** Origins, separated by commas. */
   corsOrigins: z.string().optional(),
-  /** Networks that jobs may call beside public addresses, with commas between them. */
+  /** Networks that jobs may call in addition to public addresses, separated by commas. */
   allowedNetworks: z.string().min(1).optional(),
   allowedPorts: z.string().min(1).optional(),
   firewall: flag.optional(),
@@ -27,13 +27,13 @@ const optionsSchema = z.object({
 
 const optionNames = optionsSchema.keyof().options;
 
-/** @throws Error that names each option that is wrong, and shows no value: some hold passwords. */
+/** Reads a stage from the options. @throws Error that names each invalid option, without values: some hold passwords. */
 export function readStage(context: (name: string) => unknown): StageSettings {
   const given = Object.fromEntries(optionNames.map((name) => [name, context(name)]));
   const parsed = optionsSchema.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `-c ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`not valid: ${problems.join('; ')}`);
+    throw new Error(`invalid options: ${problems.join('; ')}`);
   }
   const options = parsed.data;
   const stage = stageOf(options.stage, {
@@ -85,7 +85,7 @@ function changeStores(
   };
 }
 
-/** In place of an instance, and as much to be relied on. */
+/** Returns the Aurora settings that replace an instance, with the same availability. */
 function auroraFor(database: DatabaseSettings): DatabaseSettings {
   const { backupDays, deletionProtection } = database;
   const isMultiAz = database.kind === 'instance' ? database.isMultiAz : database.hasReader;

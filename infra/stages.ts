@@ -9,11 +9,11 @@ import type { ApiSettings } from './constructs/rest-api.ts';
 import type { TickSettings } from './constructs/tick.ts';
 import type { WorkerScaling } from './constructs/wake-ups.ts';
 
-/** What a stage is made of; `cdk deploy -c stage=NAME` takes one, and `-c` changes what `options.ts` names. */
+/** The settings of a stage. `cdk deploy -c stage=NAME` selects a stage, and the `-c` options in options.ts change it. */
 export type StageSettings = {
   /** The stacks are named `belfry-NAME` and `belfry-NAME-data`. */
   name: string;
-  /** What the stack makes to keep data in; or the addresses of what is there already. */
+  /** The data stores: either the stack creates them, or their addresses are given. */
   stores:
     | {
         kind: 'managed';
@@ -27,10 +27,10 @@ export type StageSettings = {
   outgoing: OutgoingSettings;
   api: Omit<ApiSettings, 'isTraced'>;
   monitoring: MonitoringSettings | 'none';
-  /** Days that the history is kept. */
+  /** Number of days for which the history is kept. */
   retentionDays: number;
   logRetention: RetentionDays;
-  /** Of logs and data keys; what data is kept by is said beside it. */
+  /** Applies to logs and data keys. The database has its own settings. */
   removalPolicy: RemovalPolicy;
   isTraced: boolean;
   reservesConcurrency: boolean;
@@ -47,7 +47,7 @@ const dev: StageSettings = {
       instanceType: InstanceType.of(InstanceClass.T4G, InstanceSize.MICRO),
       isMultiAz: false,
       storageGib: 20,
-      // What RDS itself would give so small an instance; each takes up to 10 MB of its 1 GB.
+      // The default of RDS for such a small instance. Each connection needs up to 10 MB of its 1 GB.
       maxConnections: 80,
       hasProxy: false,
       backupDays: 1,
@@ -56,7 +56,7 @@ const dev: StageSettings = {
     cache: { kind: 'nodes', nodeType: 'cache.t4g.micro', nodes: 1 },
   },
   tick: { by: 'schedule', hibernates: false },
-  // A new account runs 10 functions at once: the others are for the API and the tick.
+  // A new account may run 10 function environments at once. The other 5 are for the API and the tick.
   workers: { maxConcurrency: 5 },
   outgoing: {},
   api: {
@@ -85,7 +85,7 @@ const prod: StageSettings = {
       instanceType: InstanceType.of(InstanceClass.M7G, InstanceSize.LARGE),
       isMultiAz: true,
       storageGib: 100,
-      // What RDS itself would give it: 8 GB, divided by 9,531,392 bytes.
+      // The default of RDS: 8 GB divided by 9,531,392 bytes.
       maxConnections: 850,
       hasProxy: true,
       backupDays: 14,
@@ -113,7 +113,7 @@ const prod: StageSettings = {
   terminationProtection: true,
 };
 
-/** For an emulator: without network and managed data stores. */
+/** Returns the stage for an emulator, without a network or managed data stores. */
 const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
   name: 'local',
   stores: { kind: 'given', databaseUrl, redisUrl },
@@ -123,7 +123,7 @@ const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
   outgoing: { networks: '127.0.0.0/8,::1' },
   api: {
     stageName: 'v1',
-    // An emulator starts as many environments as it is asked for.
+    // An emulator has no limit on environments.
     maxConcurrency: 1_000,
     corsOrigins: [],
     accessLogs: { retention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY },
@@ -138,7 +138,7 @@ const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
   terminationProtection: false,
 });
 
-/** @throws Error that names what is missing or not known. */
+/** Returns the settings of a stage. @throws Error if the name is unknown, or if options of the stage are missing. */
 export function stageOf(name: string, given: { databaseUrl?: string; redisUrl?: string }): StageSettings {
   switch (name) {
     case 'dev':
@@ -152,6 +152,6 @@ export function stageOf(name: string, given: { databaseUrl?: string; redisUrl?: 
       return local(databaseUrl, redisUrl);
     }
     default:
-      throw new Error(`there is no stage ${name}; -c stage= takes dev, prod or local`);
+      throw new Error(`unknown stage ${name}; -c stage= accepts dev, prod or local`);
   }
 }

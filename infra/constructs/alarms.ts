@@ -28,22 +28,22 @@ export type Watched = {
 };
 
 type AlarmSettings = {
-  /** What is so when it rings. */
+  /** What is wrong when the alarm fires. */
   meaning: string;
-  /** The page in docs/operate/runbook and the heading, as in a link. */
+  /** The page in docs/operate/runbook with the anchor of its heading. */
   page: string;
   metric: IMetric;
   above?: number;
   below?: number;
-  /** So many of the last so many periods. */
+  /** The alarm fires if the metric breaches the threshold in `periods` of the last `of` periods. */
   for: { periods: number; of: number };
   whenMissing?: TreatMissingData;
 };
 
-/** Below this many executions in five minutes a share of failures says little. */
+/** With fewer executions in five minutes, the share of failures means little. */
 const ENOUGH_EXECUTIONS = 20;
 
-/** One alarm for each thing that somebody must look at; each names its page in the runbook. */
+/** The alarms of a deployment: one for each problem that an operator must look at. Each names its page in the runbook. */
 export class Alarms extends Construct {
   readonly #topic: ITopic | undefined;
 
@@ -63,14 +63,14 @@ export class Alarms extends Construct {
 
   #watchTicks({ deployment, tick, functions }: Watched): void {
     this.#add('DeadTicks', {
-      meaning: 'Ticks were given up: they could not be delivered, or failed in all of their attempts',
+      meaning: 'Ticks were abandoned: they could not be delivered, or all of their attempts failed',
       page: 'ticks.md#ticks-are-given-up',
       metric: tick.deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'max' }),
       above: 0,
       for: { periods: 1, of: 1 },
     });
     this.#add('TickIncomplete', {
-      meaning: 'Ticks run out of time before all that is due is dispatched',
+      meaning: 'Ticks run out of time before they have dispatched all due schedules',
       page: 'ticks.md#ticks-run-out-of-time',
       metric: belfryMetric(deployment, 'tickIncomplete', { statistic: 'max' }),
       above: 0,
@@ -78,7 +78,7 @@ export class Alarms extends Construct {
     });
     this.#add('TickParts', {
       meaning:
-        'Ticks go on without a part that failed: Redis, SQS, the making of partitions, or the clearing of the history',
+        'Ticks complete, but a part fails: Redis, SQS, the creation of partitions, or the deletion of old history',
       page: 'ticks.md#a-part-of-the-tick-fails',
       metric: belfryMetric(deployment, 'tickFailedParts', { statistic: 'max' }),
       above: 0,
@@ -86,7 +86,7 @@ export class Alarms extends Construct {
     });
     if (!tick.hibernates) {
       this.#add('NoTick', {
-        meaning: 'No tick has come to its end for 3 minutes: nothing new is dispatched',
+        meaning: 'No tick has completed for 3 minutes: no new executions are dispatched',
         page: 'ticks.md#no-tick',
         metric: belfryMetric(deployment, 'tickDuration', { statistic: 'n' }),
         below: 1,
@@ -95,11 +95,11 @@ export class Alarms extends Construct {
       });
       return;
     }
-    // While it sleeps no tick is nothing to worry about.
+    // During hibernation there are no ticks, so their absence is no problem.
     const { scheduler } = functions;
     if (scheduler === undefined) return;
     this.#add('TicksFail', {
-      meaning: 'Each tick of the last 3 minutes failed: nothing new is dispatched',
+      meaning: 'Each tick of the last 3 minutes failed: no new executions are dispatched',
       page: 'ticks.md#no-tick',
       metric: scheduler.lambda.metricErrors({ period: MINUTE, statistic: 'sum' }),
       above: 0,
@@ -119,7 +119,7 @@ export class Alarms extends Construct {
       for: { periods: 1, of: 1 },
     });
     this.#add('OldestDue', {
-      meaning: 'An execution has been due for more than a minute, and nobody has run it',
+      meaning: 'An execution has been due for more than a minute, and no worker has run it',
       page: 'executions.md#executions-are-late',
       metric: belfryMetric(deployment, 'oldestDueAge', { statistic: 'max' }),
       above: 60,
@@ -127,7 +127,7 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Lambda is told to let workers wake workers, so this looks for what its own detection would have stopped. */
+  /** Watches for wake-up loops. Lambda's own loop detection is turned off, because workers wake workers on purpose. */
   #watchWakeUps({ deployment, functions, capacity }: Watched): void {
     const { worker } = functions;
     if (worker === undefined) return;
@@ -135,10 +135,10 @@ export class Alarms extends Construct {
     const sum = (name: 'executionsSucceeded' | 'executionsFailed' | 'retries') =>
       belfryMetric(deployment, name, { statistic: 'sum', period });
     this.#add('RunawayWorkers', {
-      meaning: 'Workers are invoked far more often than there are executions for them',
+      meaning: 'There are far more worker invocations than executions',
       page: 'executions.md#workers-wake-each-other-for-nothing',
       metric: new MathExpression({
-        label: 'invocations that no execution accounts for',
+        label: 'invocations without a matching execution',
         expression: 'invocations - FILL(succeeded, 0) - FILL(failed, 0) - FILL(retried, 0)',
         usingMetrics: {
           invocations: worker.lambda.metricInvocations({ statistic: 'sum', period }),
@@ -159,7 +159,7 @@ export class Alarms extends Construct {
       meaning: 'More than a fifth of the executions end FAILED',
       page: 'executions.md#executions-fail',
       metric: new MathExpression({
-        label: 'FAILED, percent of those that ended',
+        label: 'FAILED, percent of ended executions',
         expression: `IF(succeeded + failed >= ${ENOUGH_EXECUTIONS}, 100 * failed / (succeeded + failed), 0)`,
         usingMetrics: {
           succeeded: belfryMetric(deployment, 'executionsSucceeded', { statistic: 'sum', period }),
@@ -174,7 +174,7 @@ export class Alarms extends Construct {
 
   #watchApi({ gateway }: Watched): void {
     this.#add('ApiFails', {
-      meaning: 'The API answers 5xx',
+      meaning: 'The API answers with 5xx errors',
       page: 'functions.md#the-api-fails',
       metric: gateway.metricServerError({ period: MINUTE, statistic: 'sum' }),
       above: 0,
@@ -193,7 +193,7 @@ export class Alarms extends Construct {
         for: { periods: 3, of: 5 },
       });
       this.#add(`${title}Throttles`, {
-        meaning: `The ${name} function is invoked more than it may run at once`,
+        meaning: `The ${name} function has more concurrent invocations than it may have`,
         page: 'functions.md#a-function-is-throttled',
         metric: lambda.metricThrottles({ period: MINUTE, statistic: 'sum' }),
         above: 0,
@@ -207,7 +207,7 @@ export class Alarms extends Construct {
     const lasting = { periods: 5, of: 5 };
     if (databaseConnections !== undefined && capacity.connections !== undefined) {
       this.#add('DatabaseConnections', {
-        meaning: 'The database has more connections than functions at full load take, and few left to give',
+        meaning: 'The database has more connections than the functions need at full load, and few are left',
         page: 'stores.md#the-database-runs-out-of-connections',
         metric: databaseConnections,
         above: capacity.connections.alarmAbove,
@@ -225,7 +225,7 @@ export class Alarms extends Construct {
     }
     if (cacheMemory !== undefined) {
       this.#add('CacheMemory', {
-        meaning: 'The cache has little memory left; when there is none, nothing more is queued or taken',
+        meaning: 'The cache has little memory left; without memory, no execution can be queued or taken',
         page: 'stores.md#the-cache-runs-out-of-memory',
         metric: cacheMemory.metric,
         above: cacheMemory.alarmAbove,

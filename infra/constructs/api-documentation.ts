@@ -12,12 +12,12 @@ import { routes } from '../../lib/topology.ts';
 type Operation = { summary?: string; description?: string };
 type Document = { info: object; paths: Record<string, Record<string, Operation>> };
 
-/** Attaches what the API's OpenAPI document says to the gateway, whose own exports of the API then say it too. */
+/** Attaches the descriptions of the API's OpenAPI document to the gateway. The gateway's exports of the API then include them. */
 export function documentApi(scope: Construct, gateway: RestApi): void {
   const construct = new Construct(scope, 'Documentation');
   const restApiId = gateway.restApiId;
   const text = openApiJson();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is made of ours, and held to OpenAPI by its test
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Belfry generates it, and a test checks that it is OpenAPI
   const { info, paths } = JSON.parse(text) as Document;
   const parts = [
     new CfnDocumentationPart(construct, 'Api', {
@@ -34,7 +34,7 @@ export function documentApi(scope: Construct, gateway: RestApi): void {
       });
     }),
   ];
-  // A version never changes: another document is another version.
+  // A version cannot change, so each new document gets a new version.
   const documentationVersion = createHash('sha256').update(text).digest('hex').slice(0, 12);
   const version = new CfnDocumentationVersion(construct, `Version-${documentationVersion}`, {
     restApiId,
@@ -42,7 +42,8 @@ export function documentApi(scope: Construct, gateway: RestApi): void {
   });
   for (const part of parts) version.addResourceDependency(part);
   const stage = gateway.deploymentStage.node.defaultChild;
-  if (!(stage instanceof CfnStage)) throw new Error('the stage of a REST API is not one of CloudFormation');
+  if (!(stage instanceof CfnStage))
+    throw new Error('the stage of the REST API is not a CloudFormation resource');
   stage.documentationVersion = documentationVersion;
   stage.addResourceDependency(version);
 }

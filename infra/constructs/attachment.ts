@@ -1,12 +1,12 @@
 import type { Connections } from 'aws-cdk-lib/aws-ec2';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 
-/** What a function needs to use a part of the system. */
+/** The variables, rights and connections that a function needs to use a part of the system. */
 export type Attachment = {
   /** The function's variables, as `lib/config.ts` reads them. */
   environment: Record<string, string>;
-  /** Gives the function's role the rights it takes, where it takes any. */
+  /** Grants the function's role the rights that the part requires, if any. */
   grantUse?: (role: Role) => void;
-  /** Where the part listens, on its default port; undefined when no security group is in the way. */
+  /** Security groups and default port of the part; undefined if no security group protects it. */
   connections?: Connections;
 };

@@ -7,17 +7,17 @@ import type { Attachment } from './attachment.ts';
 export type CacheAddress = {
   host: string;
   port: string;
-  /** Whether its keys are spread over nodes, so that clients must follow them. ElastiCache Serverless always is. */
+  /** True if the keys are spread over nodes, and clients must find the right one. ElastiCache Serverless is always a cluster. */
   isCluster: boolean;
   /** The id of a replication group, or the name of a serverless cache. */
   cacheName: string;
   isServerless: boolean;
-  /** The user whose authentication is IAM; its id and name are the same. */
+  /** The user with IAM authentication. Its id and name are the same. */
   user: string;
   connections: Connections;
 };
 
-/** An ElastiCache with TLS whose users come in by IAM: there is no password to keep or to rotate. */
+/** Returns the access to an ElastiCache with TLS and IAM authentication. There is no password to store or rotate. */
 export function cacheAt(scope: Construct, cache: CacheAddress): Attachment {
   const { host, port, isCluster, cacheName, isServerless, user, connections } = cache;
   const stack = Stack.of(scope);
@@ -49,7 +49,10 @@ export function cacheAt(scope: Construct, cache: CacheAddress): Attachment {
   };
 }
 
-/** A Redis, or its like, by one URL: on an emulator, or one of somebody's own. A password in it is seen by who may see the functions. */
+/**
+ * Returns the access to a Redis or compatible server by a URL: on an emulator, or one that you run yourself. Anyone who can
+ * view the functions' settings can see a password in the URL.
+ */
 export function cacheByUrl(url: string, { isCluster = false }: { isCluster?: boolean } = {}): Attachment {
   return { environment: { REDIS_URL: url, BELFRY_REDIS_CLUSTER: String(isCluster) } };
 }

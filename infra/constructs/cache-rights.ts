@@ -1,6 +1,6 @@
 /**
- * What the functions may do in the cache, as Redis and Valkey write it: the commands of the queue and of a client that finds
- * its way in a cluster, on the queue's keys. No FLUSHALL, no KEYS, no CONFIG.
+ * The rights of the functions in the cache, as an access string of Redis and Valkey. It allows the commands of the queue, on the
+ * queue's keys, and the commands with which a client discovers a cluster. It excludes FLUSHALL, KEYS and CONFIG.
  */
 export const CACHE_RIGHTS = [
   'on',

@@ -16,17 +16,17 @@ import { CACHE_RIGHTS } from './cache-rights.ts';
 import type { StoreMetrics } from './store-metrics.ts';
 
 export type CacheSettings =
-  /** `nodes` 1: it may be lost, and the next tick fills it again; more: a replica in another zone takes over. */
+  /** With 1 node, the cache may be lost, and the next tick fills it again. With more, a replica in another zone takes over. */
   | { kind: 'nodes'; nodeType: string; nodes: number }
-  /** Scales by itself; it always is a cluster, of which the queue has one slot: 30,000 units a second are all it gets. */
+  /** Scales automatically. It is always a cluster, and the queue uses one slot, which is limited to 30,000 units a second. */
   | { kind: 'serverless'; maxStorageGb: number; maxEcpuPerSecond: number };
 
 const PORT = 6379;
-/** ElastiCache Serverless listens on a second port for reads from replicas, and wants both open. */
+/** ElastiCache Serverless listens on a second port for reads from replicas, and requires both ports to be open. */
 const SERVERLESS_PORTS = Port.tcpRange(PORT, PORT + 1);
 const MEMORY_ALARM_PERCENT = 80;
 
-/** Valkey, which holds the queue: encrypted, over TLS alone, its user let in by IAM. */
+/** The Valkey that holds the queue. It is encrypted, accepts only TLS, and authenticates its user with IAM. */
 export class Cache extends Construct {
   readonly access: Attachment;
   readonly metrics: StoreMetrics;
@@ -57,7 +57,7 @@ export class Cache extends Construct {
 
 type Placed = { subnetIds: string[]; securityGroupIds: string[]; userGroupId: string };
 
-/** Names are in lower case, at most 40 characters, and one of each in an account and region. */
+/** Returns a unique name. Names must be in lower case, have at most 40 characters, and be unique in an account and region. */
 function nameOf(scope: Construct): string {
   return Names.uniqueResourceName(scope, { maxLength: 38, separator: '-' }).toLowerCase();
 }
@@ -66,7 +66,7 @@ function makeUser(scope: Construct): { user: string; userGroupId: string } {
   const name = nameOf(scope);
   const user = new CfnUser(scope, 'User', {
     engine: 'valkey',
-    // For IAM both have to be the same.
+    // IAM requires the same id and name.
     userId: name,
     userName: name,
     authenticationMode: { Type: 'iam' },
@@ -86,7 +86,7 @@ function makeNodes(scope: Construct, settings: Extract<CacheSettings, { kind: 'n
   });
   const parameters = new CfnParameterGroup(scope, 'Parameters', {
     cacheParameterGroupFamily: 'valkey8',
-    description: 'Refuses what there is no room for, rather than to drop what is queued',
+    description: 'Refuses writes when memory is full, instead of dropping queued executions',
     properties: { 'maxmemory-policy': 'noeviction' },
   });
   const cache = new CfnReplicationGroup(scope, 'Nodes', {
@@ -107,18 +107,18 @@ function makeNodes(scope: Construct, settings: Extract<CacheSettings, { kind: 'n
     transitEncryptionMode: 'required',
     atRestEncryptionEnabled: true,
     autoMinorVersionUpgrade: true,
-    // It is rebuilt from PostgreSQL, and faster than from a snapshot.
+    // The queue is rebuilt from PostgreSQL, faster than from a snapshot.
     snapshotRetentionLimit: 0,
   });
   cache.applyRemovalPolicy(RemovalPolicy.DESTROY);
   Validations.of(cache).acknowledge({
     id: 'AwsSolutions-AEC6',
-    reason: 'Its user comes in by IAM, so that there is no password to keep and to rotate.',
+    reason: 'The user authenticates with IAM, so there is no password to store or rotate.',
   });
   if (nodes === 1) {
     Validations.of(cache).acknowledge({
       id: 'AwsSolutions-AEC4',
-      reason: 'A cache that is lost is filled again by the next tick; for development that will do.',
+      reason: 'The next tick fills a lost cache again, which is enough for development.',
     });
   }
   const metric = (metricName: string, label: string) =>

@@ -15,7 +15,10 @@ import { belfryMetric, MINUTE } from './metrics.ts';
 const WIDTH = 24;
 const HEIGHT = 6;
 
-/** Led by what waits, and how late it is; then what came of it, who did it, and what it leans on. */
+/**
+ * The dashboard of a deployment. It starts with the number and lateness of waiting executions. Then it shows their outcomes,
+ * the functions, the database and the cache, and the API.
+ */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, watched: Watched) {
     super(scope, id);
@@ -79,7 +82,7 @@ function executionRow({ deployment }: Watched): Widgets {
       sum('executionsFailed', 'FAILED'),
       sum('retries', 'retried'),
     ]),
-    graph(3, 'Made good', [
+    graph(3, 'Repairs', [
       sum('claimsFreed', 'claims freed'),
       sum('claimsLost', 'claims lost'),
       sum('executionsReclaimed', 'taken back from dead workers'),
@@ -147,7 +150,7 @@ function storeRow({ stores }: Watched): Widgets {
   ];
 }
 
-/** Undefined without metrics: CloudWatch refuses a dashboard with such a graph, and the stack with it. */
+/** Returns a graph; undefined without metrics, because CloudWatch refuses a dashboard with an empty graph, and so the stack. */
 function graph(
   share: number,
   title: string,

@@ -3,21 +3,21 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Attachment } from './attachment.ts';
 
-/** As much of a secret as it takes, in either form that the CDK has for one. */
+/** The part of a secret that is used. Both forms of a secret in the CDK have it. */
 export type KeySecret = Pick<ISecret, 'secretArn' | 'grantRead' | 'grantWrite'>;
 
 /**
- * The keys that secret headers are encrypted with, in one secret. The first deploy makes the first key; the filling that
- * CloudFormation puts there before is shorter than a key, and gives way to it.
+ * The secret with the keys that encrypt secret headers. The first deployment creates the first key. It replaces the initial
+ * value from CloudFormation, which is shorter than a key.
  */
 export class DataKeys extends Construct {
   readonly secret: KeySecret;
-  /** For functions that encrypt or decrypt. */
+  /** The access for functions that encrypt or decrypt. */
   readonly forUse: Attachment;
-  /** For the function that makes the first key. */
+  /** The access for the function that creates the first key. */
   readonly forMaking: Attachment;
 
-  /** @param props.removalPolicy of the secret: with it goes every secret header that is stored. */
+  /** @param props.removalPolicy of the secret. Without the secret, no stored secret header can be decrypted. */
   constructor(
     scope: Construct,
     id: string,
@@ -44,7 +44,7 @@ export class DataKeys extends Construct {
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'A rotation puts a new key beside the old ones, which has to be seen through: what they encrypted is encrypted anew.',
+        'A rotation adds a new key to the old ones. An operator must complete it: stored headers are encrypted again with the new key.',
     });
     return secret;
   }

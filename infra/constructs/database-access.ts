@@ -3,11 +3,11 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { authoritiesInFunction } from '../bundling.ts';
 import type { Attachment } from './attachment.ts';
 
-/** A PostgreSQL, 15 or newer, as functions reach it. */
+/** The access of functions to PostgreSQL 15 or newer. */
 export type DatabaseAccess = {
-  /** For the functions at work: by way of a proxy, where there is one. */
+  /** For the api, scheduler, worker and declared-jobs functions; through a proxy if there is one. */
   work: Attachment;
-  /** For migrations, which no proxy may stand before: they lock, set and wait. */
+  /** For migrations. They must not use a proxy, because they hold a lock and set limits for their connection. */
   migrations: Attachment;
 };
 
@@ -16,20 +16,20 @@ export type DatabaseAddress = {
   port: string;
   /** The database's name in the server. */
   name: string;
-  /** JSON with `username` and `password`; it may be rotated at any time. The user owns the database. */
+  /** The login: JSON with `username` and `password`. It may be rotated at any time. The user must own the database. */
   secret: ISecret;
   connections?: Connections;
   /**
-   * Certificate authorities in PEM, a file in the function's file system, trusted beside Node's own.
+   * Path of a PEM file in the function's file system with certificate authorities that are trusted in addition to Node's.
    *
-   * @default those of RDS, in the regions of the partition `aws`, which every function carries
+   * @default the authorities of RDS in the regions of the partition `aws`, which every function includes
    */
   authoritiesFile?: string;
-  /** An RDS Proxy before it. */
+  /** An RDS Proxy in front of the database. */
   proxy?: { host: string; connections: Connections };
 };
 
-/** A database with TLS, and its login in Secrets Manager. */
+/** Returns the access to a database with TLS and a login in Secrets Manager. */
 export function databaseAt(address: DatabaseAddress): DatabaseAccess {
   const { host, port, name, secret, connections, proxy, authoritiesFile = authoritiesInFunction } = address;
   const shared = {
@@ -52,7 +52,10 @@ export function databaseAt(address: DatabaseAddress): DatabaseAccess {
   return { work, migrations };
 }
 
-/** A database by one URL, with the password in it: on an emulator, or for a try. It is seen by who may see the functions. */
+/**
+ * Returns the access to a database by a URL that includes the password: for an emulator or an experiment. Anyone who can view
+ * the functions' settings can see the password.
+ */
 export function databaseByUrl(url: string): DatabaseAccess {
   const attachment: Attachment = { environment: { DATABASE_URL: url } };
   return { work: attachment, migrations: attachment };

@@ -36,24 +36,24 @@ export type DatabaseSettings = {
       kind: 'instance';
       instanceType: InstanceType;
       isMultiAz: boolean;
-      /** In GiB; it grows to ten times that by itself. */
+      /** Initial storage in GiB. It grows automatically up to ten times this size. */
       storageGib: number;
-      /** As the server is set to. */
+      /** The server's setting `max_connections`. */
       maxConnections: number;
-      /** RDS Proxy: keeps connections for functions that come and go, and over a failover. */
+      /** True for an RDS Proxy, which keeps connections open while functions start and end, and during a failover. */
       hasProxy: boolean;
     }
   | {
-      /** Aurora Serverless v2. With 0 at least it pauses after five minutes without a connection. */
+      /** Aurora Serverless v2. With a `minCapacity` of 0 it pauses after five minutes without a connection. */
       kind: 'aurora';
       minCapacity: number;
       maxCapacity: number;
-      /** A second instance in another zone, which takes over within a minute. It scales with the first. */
+      /** True for a second instance in another zone, which takes over within a minute. It scales with the first. */
       hasReader: boolean;
     }
 );
 
-/** What a database takes, as `capacityOf` asks. */
+/** Returns the number of connections that a database accepts, for `capacityOf`. */
 export function connectionsOf(settings: DatabaseSettings): { maxConnections: number; hasProxy: boolean } {
   return settings.kind === 'instance'
     ? { maxConnections: settings.maxConnections, hasProxy: settings.hasProxy }
@@ -62,11 +62,12 @@ export function connectionsOf(settings: DatabaseSettings): { maxConnections: num
 
 const NAME = 'belfry';
 const PORT = 5432;
-/** PostgreSQL, which holds the truth: encrypted, over TLS alone, its password made and rotated by RDS. */
+
+/** The PostgreSQL that holds the truth. It is encrypted and accepts only TLS. RDS creates and rotates its password. */
 export class Database extends Construct {
   readonly access: DatabaseAccess;
   readonly metrics: StoreMetrics;
-  /** Of the instance or the cluster. */
+  /** The identifier of the instance or the cluster. */
   readonly identifier: string;
 
   constructor(scope: Construct, id: string, { vpc, ...settings }: DatabaseSettings & { vpc: IVpc }) {
@@ -131,14 +132,14 @@ function makeInstance(scope: Construct, settings: Settings<'instance'>, placed: 
       databaseConnections: instance.metricDatabaseConnections({ statistic: 'max', label: 'connections' }),
       databaseFreeStorage: {
         metric: instance.metricFreeStorageSpace({ statistic: 'min', label: 'free (bytes)' }),
-        // It grows by itself when a tenth is left, once in six hours at the most.
+        // The storage grows automatically when a tenth is left, at most once in six hours.
         alarmBelow: storageGib * 1_073_741_824 * 0.08,
       },
     },
   };
 }
 
-/** Keeps few connections to the server, which many clients share a statement or a transaction at a time. */
+/** Adds a proxy. It keeps few connections to the server, and many clients share them for a statement or a transaction. */
 function addProxy(
   scope: Construct,
   instance: DatabaseInstance,
@@ -154,7 +155,7 @@ function addProxy(
     securityGroups: [securityGroup],
     requireTLS: true,
     maxConnectionsPercent: PROXY_SHARE * 100,
-    // Less than a function waits for a connection, so that it hears why there is none.
+    // Shorter than a function waits for a connection, so that the function receives the reason for the failure.
     borrowTimeout: Duration.seconds(4),
     idleClientTimeout: Duration.minutes(10),
   });
@@ -181,7 +182,7 @@ function makeAurora(scope: Construct, settings: Settings<'aurora'>, placed: Plac
     manageMasterUserPassword: true,
     parameters: {
       'rds.force_ssl': '1',
-      // A frozen function closes nothing; it must not keep the database from pausing.
+      // A frozen function does not close its connections. They must not keep the database from pausing.
       ...(minCapacity === 0 && { idle_session_timeout: String(Duration.minutes(2).toMilliseconds()) }),
     },
     ...shared(settings),
@@ -206,7 +207,7 @@ function makeAurora(scope: Construct, settings: Settings<'aurora'>, placed: Plac
   };
 }
 
-/** What Aurora sets `max_connections` to, by its documentation: by the greatest capacity, but 2,000 where it may pause. */
+/** Returns Aurora's `max_connections` by its documentation: it follows the maximum capacity, up to 2,000 if it may pause. */
 function auroraConnections({ minCapacity, maxCapacity }: Settings<'aurora'>): number {
   const byMemory = Math.floor((maxCapacity * 2 * 1_073_741_824) / 9_531_392);
   return Math.min(byMemory, minCapacity <= 0.5 ? 2_000 : 5_000);
@@ -222,23 +223,23 @@ function shared({ deletionProtection }: DatabaseSettings) {
   };
 }
 
-/** RDS makes it, with the user's name and password, and rotates it every seven days. */
+/** Returns the secret with the user's name and password. RDS creates it and rotates it every seven days. */
 function managedSecret(scope: Construct, database: unknown): ISecret {
   if (!(database instanceof CfnDBInstance || database instanceof CfnDBCluster))
-    throw new Error('neither an instance nor a cluster of RDS');
+    throw new Error('the database is not an RDS instance or cluster');
   return Secret.fromSecretCompleteArn(scope, 'Login', database.attrMasterUserSecretSecretArn);
 }
 
 function acknowledgePort(database: Construct): void {
   Validations.of(database).acknowledge({
     id: 'AwsSolutions-RDS11',
-    reason: 'Another port would hide it from nobody who could reach it; the functions alone can.',
+    reason: 'Only the functions can reach the database, so another port would not hide it from anyone else.',
   });
 }
 
 function acknowledgeDeletion(database: Construct): void {
   Validations.of(database).acknowledge({
     id: 'AwsSolutions-RDS10',
-    reason: 'A database for development goes with its stack.',
+    reason: 'A database for development is deleted with its stack.',
   });
 }

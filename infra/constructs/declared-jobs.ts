@@ -9,13 +9,13 @@ import type { Attachment } from './attachment.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 /**
- * A job as `POST /api/v1/jobs` takes it; its `name` is the one it is declared by, unless it says otherwise.
+ * A job in the form that `POST /api/v1/jobs` accepts. Its `name` defaults to the name under which it is declared.
  *
- * What is written here stands in the template, for all who may read that, also what Belfry then encrypts. A credential is
- * to come by a dynamic reference, which CloudFormation fills in on its way to Belfry and shows to nobody, such as
- * `{{resolve:secretsmanager:NAME:SecretString:token}}` or what `secret.secretValueFromJson('token').unsafeUnwrap()` makes of it.
- * It is read when the declaration changes, not when the secret does, and goes into JSON as it is, so it must need no
- * escapes there. Or the job is made by the API instead.
+ * Anyone who can read the template can read these values, also values that Belfry encrypts later. Pass a credential as a
+ * dynamic reference, such as `{{resolve:secretsmanager:NAME:SecretString:token}}` or the result of
+ * `secret.secretValueFromJson('token').unsafeUnwrap()`. CloudFormation resolves it when it calls Belfry, and does not show the
+ * value. It reads the value when the declaration changes, not when the secret changes, and inserts it into JSON unchanged, so
+ * the value must not need escapes. Alternatively, create the job through the API.
  */
 export type JobDeclaration = {
   schedule: string;
@@ -23,7 +23,7 @@ export type JobDeclaration = {
   api: string;
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   headers?: Record<string, string>;
-  /** Headers whose values are encrypted and never shown, beside those that are by their names. */
+  /** Headers whose values are encrypted and never shown, in addition to headers that Belfry recognizes by name. */
   secretHeaders?: string[];
   body?: unknown;
   type?: 'AT_LEAST_ONCE' | 'AT_MOST_ONCE';
@@ -35,7 +35,7 @@ export type JobDeclaration = {
   description?: string;
 };
 
-/** Jobs that are there after a deploy because the stack says so, and go when it no longer does. */
+/** The jobs that a stack declares. A deployment creates or changes them, and deletes jobs that are no longer declared. */
 export class DeclaredJobs extends Construct {
   readonly keep: ServiceFunction;
   readonly #provider: Provider;
@@ -47,7 +47,7 @@ export class DeclaredJobs extends Construct {
   ) {
     super(scope, id);
     this.keep = new ServiceFunction(this, 'Keep', {
-      description: 'Makes, changes and deletes the jobs that the stack declares',
+      description: 'Creates, changes and deletes the jobs that the stack declares',
       settings: deployFunctions.declaredJobs,
       ...props,
     });
@@ -58,22 +58,22 @@ export class DeclaredJobs extends Construct {
     this.#provider = new Provider(this, 'Provider', {
       onEventHandler: this.keep.lambda,
       frameworkOnEventRole: role,
-      // It would log each request with all of its properties, and with what CloudFormation has filled in there.
+      // At other levels it would log each request with all of its properties, including resolved secrets.
       frameworkLambdaLoggingLevel: ApplicationLogLevel.FATAL,
       logGroup,
     });
     Validations.of(role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${logicalId(this.keep)}.Arn>:*]`,
-      reason: 'It invokes one function, of which the CDK lets it invoke every version.',
+      reason: 'The role invokes one function; the CDK allows it to invoke every version of this function.',
     });
   }
 
-  /** @param name 1 to 200 characters; a job that is declared by another name is another job. */
+  /** Declares a job. @param name 1 to 200 characters. After a change of the name, it is a different job. */
   add(name: string, job: JobDeclaration): CustomResource {
     return new CustomResource(this, `Job-${name}`, {
       resourceType: 'Custom::BelfryJob',
       serviceToken: this.#provider.serviceToken,
-      // As text: CloudFormation would make texts of its numbers and flags.
+      // The job is passed as one string, because CloudFormation would turn its numbers and booleans into strings.
       properties: { Name: name, Job: JSON.stringify(job) },
     });
   }
@@ -81,6 +81,7 @@ export class DeclaredJobs extends Construct {
 
 function logicalId({ lambda }: ServiceFunction): string {
   const { defaultChild } = lambda.node;
-  if (!(defaultChild instanceof CfnFunction)) throw new Error('a function is not one of CloudFormation');
+  if (!(defaultChild instanceof CfnFunction))
+    throw new Error('the function is not a CloudFormation resource');
   return Stack.of(lambda).resolve(defaultChild.logicalId);
 }

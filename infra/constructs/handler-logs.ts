@@ -4,10 +4,10 @@ import type { Construct } from 'constructs';
 import type { FunctionDefaults } from './service-function.ts';
 
 /**
- * Gives a function that the CDK itself put into the stack, to make a resource of its own, a log group that ends and goes with
- * the stack. Lambda would make one that does neither.
+ * Gives a log group to a function that the CDK itself added to the stack for a custom resource. The log group has a retention
+ * time and is deleted with the stack. The log group that Lambda would create is kept forever.
  *
- * @param provider the name of the CDK's construct in the stack. @throws Error when there is none.
+ * @param provider the name of the CDK's construct in the stack. @throws Error if there is no such construct.
  */
 export function limitLogsOf(
   scope: Construct,

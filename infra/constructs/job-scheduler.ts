@@ -16,54 +16,55 @@ import type { StoreMetrics } from './store-metrics.ts';
 import { Tick, type TickSettings } from './tick.ts';
 import { WakeUps, type WorkerScaling } from './wake-ups.ts';
 
-/** As BELFRY_ALLOWED_NETWORKS and BELFRY_ALLOWED_PORTS are written: with commas in between. */
+/** Networks and ports in the form of BELFRY_ALLOWED_NETWORKS and BELFRY_ALLOWED_PORTS, separated by commas. */
 export type OutgoingSettings = { networks?: string; ports?: string };
 
 export type JobSchedulerProps = {
-  /** Tells this Belfry from others of the account and region, in metrics, logs and the names of its schedules. */
+  /** Name that distinguishes this Belfry from others in the account and region: in metrics, logs and names of schedules. */
   deployment: string;
-  /** Where the functions run; with none they are outside of any VPC. Their subnets need a way out to the jobs' URLs. */
+  /** The network of the functions. Its subnets must have a route to the jobs' URLs. @default the functions run outside any VPC */
   network?: FunctionNetwork;
   database: DatabaseAccess;
   cache: Attachment;
-  /** @default every minute by EventBridge Scheduler, for ever */
+  /** @default every minute, by EventBridge Scheduler, without hibernation */
   tick?: TickSettings;
-  /** @default as `lib/topology.ts` has it */
+  /** @default the values in `lib/topology.ts` */
   workers?: WorkerScaling;
-  /** @default as many environments as `lib/topology.ts` has it, no usage plan, no pages, no firewall */
+  /** @default the concurrency in `lib/topology.ts`, no usage plan, no CORS origins, no firewall */
   api?: Partial<Omit<ApiSettings, 'isTraced'>>;
-  /** @default alarms and a dashboard, and nobody is told */
+  /** @default alarms without notifications, and a dashboard */
   monitoring?: MonitoringSettings | 'none';
-  /** Where jobs may call beside public addresses, and by which ports. @default nowhere, and 80, 443, 1024-65535 */
+  /** Networks that jobs may call in addition to public addresses, and ports. @default none, and ports 80, 443, 1024-65535 */
   outgoing?: OutgoingSettings;
-  /** Days that the history is kept. @default 30 */
+  /** Number of days for which the history is kept. @default 30 */
   retentionDays?: number;
-  /** What the database takes, which the functions at full load must not pass. @default not looked at, and no alarm */
+  /** Connections that the database accepts. The functions must not need more at full load. @default no check and no alarm */
   databaseConnections?: { maxConnections: number; hasProxy: boolean };
-  /** What is watched of the database and the cache. @default nothing */
+  /** Metrics of the database and the cache to watch. @default none */
   storeMetrics?: StoreMetrics;
   /** @default a month */
   logRetention?: RetentionDays;
-  /** What becomes of logs with the stack, and of the data keys where they are made here. @default they stay */
+  /** Applies to the logs, and to the data keys if the stack creates them. @default they are kept when the stack is deleted */
   removalPolicy?: RemovalPolicy;
   /**
-   * Where the keys of secret headers are kept, for a database that is to outlive the stack in every case: without them its
-   * secret headers cannot be read. A key ring, or a text shorter than 43 characters, in whose place one is put.
+   * The secret with the keys of secret headers. Pass one if the database must outlive the stack, because its secret headers
+   * cannot be decrypted without the keys. It must hold a key ring, or a text shorter than 43 characters, which Belfry replaces
+   * with a key ring.
    *
-   * @default a secret is made, and goes by the removal policy
+   * @default a new secret with the removal policy of the stack
    */
   dataKeys?: KeySecret;
-  /** X-Ray. @default false */
+  /** True to trace with X-Ray. @default false */
   isTraced?: boolean;
-  /** Whether each function keeps its concurrency to itself; new accounts have too little for it. @default false */
+  /** True if each function reserves its concurrency. New accounts do not have enough concurrency for it. @default false */
   reservesConcurrency?: boolean;
-  /** More variables for the functions at work, such as BELFRY_LOOK_AHEAD_SECONDS. */
+  /** Additional variables for all functions except migrate, such as BELFRY_LOOK_AHEAD_SECONDS. */
   environment?: Record<string, string>;
 };
 
 /**
- * A whole Belfry, over a database and a cache that are there: its functions, its queue of wake-ups, its tick, its API and
- * what watches them.
+ * A complete Belfry on an existing database and cache: its functions, its queue of wake-ups, its tick, its API and its
+ * monitoring.
  */
 export class JobScheduler extends Construct {
   readonly api: RestApi;
@@ -90,7 +91,7 @@ export class JobScheduler extends Construct {
     const { maxInFlight } = workers;
     if (maxInFlight !== undefined && !(maxInFlight >= 1 && maxInFlight <= descriptors.maxInFlight)) {
       throw new Error(
-        `workers: maxInFlight is ${maxInFlight}; give 1 to ${descriptors.maxInFlight}, as Lambda allows ${descriptors.lambda} descriptors`,
+        `workers: maxInFlight is ${maxInFlight}; it must be 1 to ${descriptors.maxInFlight}, because Lambda allows ${descriptors.lambda} descriptors`,
       );
     }
     const capacity = capacityOf({
@@ -107,7 +108,7 @@ export class JobScheduler extends Construct {
       ...(props.outgoing?.ports && { BELFRY_ALLOWED_PORTS: props.outgoing.ports }),
       ...props.environment,
     };
-    // What runs in a deploy alone takes nothing from the account for it.
+    // Functions that run only during a deployment do not reserve concurrency of the account.
     const atDeploy = { ...defaults, reservesConcurrency: false };
     const { corsOrigins = [], usagePlan } = props.api ?? {};
     const keyLimit = usagePlan === undefined ? capacity.throttle : capacity.keyThrottle;
@@ -133,13 +134,13 @@ export class JobScheduler extends Construct {
       environment: {
         ...environment,
         ...(corsOrigins.length > 0 && { BELFRY_CORS_ORIGINS: corsOrigins.join(',') }),
-        // No key may do more than the gateway lets through.
+        // No API key has a higher limit than the gateway.
         BELFRY_RATE_LIMIT_PER_SECOND: String(keyLimit.requestsPerSecond),
         BELFRY_RATE_LIMIT_BURST: String(keyLimit.burst),
       },
     });
     const scheduler = new ServiceFunction(this, 'Scheduler', {
-      description: 'Ticks: dispatches what comes due',
+      description: 'Ticks: dispatches due schedules',
       settings: functions.scheduler,
       defaults,
       attachments: [...stores, ...tick.attachments],
@@ -151,8 +152,9 @@ export class JobScheduler extends Construct {
       defaults,
       attachments: [...stores, this.dataKeys.forUse],
       environment,
-      // Workers wake workers for more work, and for each other's retries. Lambda would take 16 in a row for a loop, and stop them.
-      // Each run wakes one other at most, and one worker a second as many as may run; an alarm watches the rest.
+      // Workers wake workers for more work and for each other's retries. Lambda would treat 16 invocations in a row as a loop
+      // and stop them. Each run wakes at most one other worker, and one worker a second wakes as many as may run. An alarm
+      // watches for real loops.
       allowsRecursion: true,
     });
     this.functions = { api, scheduler, worker };
@@ -201,20 +203,20 @@ export class JobScheduler extends Construct {
     };
   }
 
-  /** Declares a job that is there after the deploy; see `JobDeclaration`. What is wrong with it fails the deploy. */
+  /** Declares a job that the deployment creates; see `JobDeclaration`. An invalid declaration fails the deployment. */
   addJob(name: string, job: JobDeclaration): CustomResource {
     return this.#declared().add(name, job);
   }
 }
 
-/** The network of the functions, whose database and cache no job is to reach by a wide network that was allowed. */
+/** Returns the variable for the functions' own network. A wide allowed network must not open the database and the cache. */
 function ownNetworks(network: FunctionNetwork | undefined): { BELFRY_OWN_NETWORKS?: string } {
   if (network === undefined) return {};
   const range = network.range ?? rangeOf(network.vpc);
   return range === undefined ? {} : { BELFRY_OWN_NETWORKS: range };
 }
 
-/** Undefined for a VPC that was imported without it: to ask such a one is an error of the CDK's. */
+/** Returns the VPC's range; undefined for a VPC that was imported without its range, for which the CDK throws an error. */
 function rangeOf(vpc: IVpc): string | undefined {
   try {
     return vpc.vpcCidrBlock;

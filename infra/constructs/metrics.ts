@@ -4,7 +4,7 @@ import { metricNamespace, metrics } from '../../lib/topology.ts';
 
 export const MINUTE = Duration.minutes(1);
 
-/** One of the metrics that the functions emit, of one deployment. */
+/** Returns a metric that the functions of one deployment emit. */
 export function belfryMetric(deployment: string, name: keyof typeof metrics, options: MetricOptions): Metric {
   return new Metric({
     namespace: metricNamespace,

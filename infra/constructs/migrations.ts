@@ -7,13 +7,13 @@ import type { Attachment } from './attachment.ts';
 import { limitLogsOf } from './handler-logs.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
-/** How long the deploy waits for the migrations: longer than the function may run, so that its own error is what is shown. */
+/** How long a deployment waits for the migrations. It is longer than the function's timeout, to show the function's own error. */
 const WAIT = Duration.seconds(deployFunctions.migrate.timeoutSeconds + 30);
 
-/** Brings the database up to date on every deploy, and makes the admin key and the first data key on the first. */
+/** Updates the database in every deployment. The first deployment also creates the admin key and the first data key. */
 export class Migrations extends Construct {
   readonly migrate: ServiceFunction;
-  /** Holds the admin's API key, as text, once the first deploy is done. */
+  /** Holds the admin's API key as text after the first deployment. */
   readonly adminKey: Secret;
   readonly #trigger: Trigger;
 
@@ -30,7 +30,7 @@ export class Migrations extends Construct {
     Validations.of(this.adminKey).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'Callers hold this key: a rotation by the clock would lock them out. Put another there, and invoke the function.',
+        'Callers use this key, so an automatic rotation would lock them out. To rotate it, store a new key and invoke the function.',
     });
     this.migrate = new ServiceFunction(this, 'Migrate', {
       description: 'Brings the database up to date',
@@ -48,12 +48,12 @@ export class Migrations extends Construct {
         },
       ],
     });
-    // Again whenever the function changes, as it does with each new migration.
+    // The trigger runs again whenever the function changes, and each new migration changes it.
     this.#trigger = new Trigger(this, 'Trigger', { handler: this.migrate.lambda, timeout: WAIT });
     limitLogsOf(this, 'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider', props.defaults);
   }
 
-  /** These get their new code when the database is up to date, and keep the old when it could not be brought there. */
+  /** Deploys the new code of these functions after the migrations. If the migrations fail, they keep their old code. */
   runBefore(...functions: ServiceFunction[]): void {
     this.#trigger.executeBefore(...functions.map(({ lambda }) => lambda));
   }

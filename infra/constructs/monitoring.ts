@@ -7,9 +7,9 @@ import { Alarms, type Watched } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
 
 export type MonitoringSettings = {
-  /** Who is told when an alarm rings and when it is over: a topic of yours, or by a topic of ours an address. */
+  /** Receives a notification when an alarm starts and ends: your own topic, or an email address through a new topic. */
   tell?: { topic: ITopic } | { email: string };
-  /** False leaves out the alarm on a share, which emulators do not take. @default true */
+  /** False omits alarms on calculated metrics, which emulators do not support. @default true */
   calculates?: boolean;
 };
 
@@ -29,7 +29,7 @@ export class Monitoring extends Construct {
   #topicFor(tell: NonNullable<MonitoringSettings['tell']>): ITopic {
     if ('topic' in tell) return tell.topic;
     const topic = new Topic(this, 'Topic', { enforceSSL: true });
-    // `enforceSSL` gives the topic a policy, which takes the place of the one that lets this account publish.
+    // `enforceSSL` adds a policy to the topic. It replaces the default policy, which allows this account to publish.
     topic.grantPublish(
       new ServicePrincipal('cloudwatch.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },

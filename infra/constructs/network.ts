@@ -20,17 +20,20 @@ import type { FunctionNetwork } from './service-function.ts';
 const RANGE = '10.40.0.0/16';
 
 export type NetworkSettings = {
-  /** 1, or one a zone: with one, the calls out end while its zone is away, and all of the others' pay for the way to it. */
+  /**
+   * Number of NAT gateways: 1, or one for each zone. With one, jobs cannot be called while its zone is down, and traffic from
+   * the other zone costs extra.
+   */
   natGateways: number;
-  /** Whether functions talk to EventBridge Scheduler as well as to SQS and Secrets Manager. */
+  /** True if functions call EventBridge Scheduler, in addition to SQS and Secrets Manager. */
   usesScheduler: boolean;
   logs: { retention: RetentionDays; removalPolicy: RemovalPolicy };
 };
 
-/** Two zones; functions in subnets with a way out, data in subnets without one, and nothing that the world could enter. */
+/** A network in two zones. The functions' subnets can reach the internet; the data subnets cannot. No inbound access exists. */
 export class Network extends Construct {
   readonly vpc: IVpc;
-  /** Where functions are put. Here, and not beside them, so that what is here can name whom it lets in. */
+  /** The network of the functions. It is created here, so that security groups in this stack can refer to it. */
   readonly functions: FunctionNetwork;
 
   constructor(scope: Construct, id: string, { natGateways, usesScheduler, logs }: NetworkSettings) {
@@ -41,12 +44,12 @@ export class Network extends Construct {
       natGateways,
       restrictDefaultSecurityGroup: true,
       subnetConfiguration: [
-        // For the NAT gateways alone.
+        // Only for the NAT gateways.
         { name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
         { name: 'functions', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },
         { name: 'data', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],
-      // Free, and what CloudFormation is told by way of S3 does not pay for the NAT.
+      // The endpoint is free, and answers to CloudFormation, which go through S3, then avoid the cost of the NAT.
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
       flowLogs: {
         Refused: {
@@ -59,10 +62,10 @@ export class Network extends Construct {
       logRetention: logs.retention,
       removalPolicy: logs.removalPolicy,
     });
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- which it implements, but for `undefined` in what may be left out
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Vpc is an IVpc, except for `undefined` in optional fields
     this.vpc = vpc as IVpc;
     this.functions = makeFunctionNetwork(this, this.vpc);
-    // What the functions need inside. Lambda itself carries their logs, metrics and traces.
+    // Endpoints for the services that the functions call. Lambda itself transports their logs, metrics and traces.
     const services = {
       Sqs: InterfaceVpcEndpointAwsService.SQS,
       SecretsManager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
@@ -81,13 +84,13 @@ export class Network extends Construct {
   }
 }
 
-/** Functions may call out, to any address that a job names; nobody calls in. */
+/** Creates the functions' network. Functions may call any address that a job names. No inbound connection is allowed. */
 function makeFunctionNetwork(scope: Construct, vpc: IVpc): FunctionNetwork {
   const securityGroup = new SecurityGroup(scope, 'Functions', {
     vpc,
     description: 'Functions of Belfry',
     allowAllOutbound: false,
   });
-  securityGroup.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'Where jobs call to');
+  securityGroup.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'Requests to the URLs of jobs');
   return { vpc, subnets: { subnetGroupName: 'functions' }, securityGroup, range: RANGE };
 }

@@ -22,26 +22,26 @@ import type { ServiceFunction } from './service-function.ts';
 import { WebFirewall } from './web-firewall.ts';
 
 export type ApiSettings = {
-  /** Of the path that requests begin with: `/{stageName}/api/v1/jobs`. */
+  /** First segment of the path: `/{stageName}/api/v1/jobs`. */
   stageName: string;
   /**
-   * Environments of the API function at once. What the gateway lets through follows from it: what is beyond is answered 429,
-   * and reaches no function.
+   * Maximum number of API environments that run at once. The gateway's limits follow from it. The gateway answers further
+   * requests with 429, without invoking a function.
    */
   maxConcurrency: number;
   /**
-   * A second fence: callers need a key of the gateway's as well, in X-API-Key, and send Belfry's as a bearer token. What has
-   * no such key, or has used it up, reaches no function.
+   * Additional protection: callers also need a gateway key in X-API-Key, and send Belfry's key as a bearer token. A request
+   * without a gateway key, or beyond its quota, does not invoke a function.
    */
   usagePlan?: { requestsPerDay: number };
   /** Origins whose pages may call the API, such as https://app.example.com, or `*`. */
   corsOrigins: string[];
-  /** A web application firewall: AWS's common rules, and a limit for each address. */
+  /** A web application firewall with AWS's common rules and a limit for each address. */
   firewall?: { requestsPerFiveMinutes: number };
   accessLogs: { retention: RetentionDays; removalPolicy: RemovalPolicy };
   /**
-   * Whether the role by which the gateway writes logs outlives the stack. An account has one for all of its APIs, which the last
-   * stack to be deployed has set.
+   * True if the role with which the gateway writes logs outlives the stack. An account has one such role for all of its APIs,
+   * and the most recently deployed stack sets it.
    */
   keepsAccountLogRole: boolean;
   isTraced: boolean;
@@ -49,11 +49,11 @@ export type ApiSettings = {
 
 type Props = Omit<ApiSettings, 'maxConcurrency'> & { api: ServiceFunction; name: string; capacity: Capacity };
 
-/** The REST API: each route of the topology, served by the one api function. */
+/** The REST API. The api function serves every route of the topology. */
 export class RestApi extends Construct {
   readonly gateway: GatewayRestApi;
   readonly accessLogs: LogGroup;
-  /** The gateway's own key, where there is a usage plan. */
+  /** The gateway key, if there is a usage plan. */
   readonly gatewayKey: IApiKey | undefined;
 
   constructor(scope: Construct, id: string, props: Props) {
@@ -84,7 +84,7 @@ export class RestApi extends Construct {
       ...corsOptions,
     });
     const integration = new LambdaIntegration(api.lambda, {
-      // One permission for all routes: the policy of a function has room for about a hundred.
+      // Uses one permission for all routes, because a function's policy has room for only about a hundred.
       scopePermissionToMethod: false,
     });
     for (const route of routes) {
@@ -113,7 +113,7 @@ export class RestApi extends Construct {
     return key;
   }
 
-  /** What the gateway refuses by itself would otherwise look like a network error to a page. It says nothing secret. */
+  /** Lets pages read the gateway's own errors, which contain nothing secret. Otherwise a page would see a network error. */
   #letPagesReadErrors(): void {
     for (const [id, type] of [
       ['Refused', ResponseType.DEFAULT_4XX],
@@ -129,35 +129,36 @@ export class RestApi extends Construct {
   #acknowledge({ hasFirewall }: { hasFirewall: boolean }): void {
     const acknowledged: Record<string, string> = {
       'AwsSolutions-APIG2':
-        'The api function checks each request against the schemas that its OpenAPI document is made of.',
-      'AwsSolutions-APIG4': 'Callers are known by keys of Belfry, which the api function checks.',
+        'The api function validates each request with the schemas from which its OpenAPI document is generated.',
+      'AwsSolutions-APIG4': "Callers authenticate with Belfry's keys, which the api function checks.",
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
-        'The gateway writes to its logs by one role for all of the account, which this policy of AWS is made for.',
-      'AwsSolutions-COG4': 'Callers are known by keys of Belfry, which the api function checks.',
+        'The gateway writes its logs with one role for the whole account, and this policy of AWS is made for that role.',
+      'AwsSolutions-COG4': "Callers authenticate with Belfry's keys, which the api function checks.",
     };
     for (const [id, reason] of Object.entries(acknowledged)) Validations.of(this).acknowledge({ id, reason });
     if (!hasFirewall) {
       Validations.of(this).acknowledge({
         id: 'AwsSolutions-APIG3',
-        reason: 'A firewall is a setting: it costs more than all the rest of an API that few call.',
+        reason:
+          'The firewall is optional, because it costs more than the rest of an API with little traffic.',
       });
     }
   }
 }
 
-/** Settings of one method take the place of all of the stage's, so each says everything. */
+/** Returns the complete settings of a method. The settings of a method replace all settings of the stage. */
 function deploymentOf({ requestsPerSecond, burst }: Capacity['throttle']): MethodDeploymentOptions {
   return {
     throttlingRateLimit: requestsPerSecond,
     throttlingBurstLimit: burst,
     metricsEnabled: true,
-    // Of the gateway's own working; whole requests, keys too, are never to be in a log.
+    // Logs only the gateway's own errors. Complete requests, which contain keys, must never be logged.
     loggingLevel: MethodLoggingLevel.ERROR,
     dataTraceEnabled: false,
   };
 }
 
-/** Who, what, when, and what became of it; no query, header or body. */
+/** The fields of the access log: the caller's address, the request and its result, without query, headers or body. */
 const accessLogFields = {
   requestId: AccessLogField.contextRequestId(),
   time: AccessLogField.contextRequestTime(),

@@ -12,20 +12,20 @@ import type { Attachment } from './attachment.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The network that functions are put into; without one they run outside of any VPC. */
+/** The network in which functions run. Without one they run outside any VPC. */
 export type FunctionNetwork = {
   vpc: IVpc;
   subnets: SubnetSelection;
   securityGroup: ISecurityGroup;
   /**
-   * Its range, which jobs may not call unless it is allowed by name, such as `10.40.0.0/16`.
+   * The network's range, such as `10.40.0.0/16`. Jobs may not call it unless it is explicitly allowed.
    *
-   * @default asked of the VPC, which knows it unless it was imported without
+   * @default the range of the VPC, if that is known
    */
   range?: string;
 };
 
-/** What all functions of a deployment have in common. */
+/** Settings that all functions of a deployment share. */
 export type FunctionDefaults = {
   /** Names the deployment in metrics and logs. */
   deployment: string;
@@ -33,7 +33,7 @@ export type FunctionDefaults = {
   logRetention: RetentionDays;
   removalPolicy: RemovalPolicy;
   isTraced: boolean;
-  /** Whether each function keeps the concurrency of its settings to itself, out of the account's. */
+  /** True if each function reserves the concurrency of its settings from the account's concurrency. */
   reservesConcurrency: boolean;
 };
 
@@ -43,11 +43,11 @@ type Props = {
   attachments: Attachment[];
   environment?: Record<string, string>;
   description: string;
-  /** Whether Lambda lets it be invoked by messages that come of its own. @default false */
+  /** True if the function may be invoked by messages that it caused itself. @default false */
   allowsRecursion?: boolean;
 };
 
-/** A function as every one of Belfry's is made: its bundle, its role, its log group. */
+/** A function of Belfry, with its bundle, its role and its log group. */
 export class ServiceFunction extends Construct {
   readonly lambda: NodejsFunction;
   readonly role: Role;
@@ -73,7 +73,7 @@ export class ServiceFunction extends Construct {
       projectRoot: ROOT,
       depsLockFilePath: `${ROOT}package-lock.json`,
       bundling,
-      // A variable for version 2 of the SDK.
+      // Omits a variable that only version 2 of the SDK uses.
       awsSdkConnectionReuse: false,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -81,13 +81,13 @@ export class ServiceFunction extends Construct {
       timeout: Duration.seconds(settings.timeoutSeconds),
       role: this.role,
       logGroup: this.logGroup,
-      // Lines are JSON already, and CloudWatch takes metrics from lines that are nothing else.
+      // The lines are already JSON, and CloudWatch reads metrics only from lines that are pure JSON.
       loggingFormat: LoggingFormat.TEXT,
       ...(allowsRecursion && { recursiveLoop: RecursiveLoop.ALLOW }),
       tracing: defaults.isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         NODE_OPTIONS: nodeOptions(settings),
-        // glibc gives each thread an arena of its own, which for a process that waits most of the time is memory lost.
+        // By default glibc gives each thread a separate arena, which wastes memory in a process that mostly waits.
         MALLOC_ARENA_MAX: '2',
         BELFRY_DEPLOYMENT: defaults.deployment,
         ...Object.assign({}, ...attachments.map((attachment) => attachment.environment)),
@@ -108,13 +108,13 @@ export class ServiceFunction extends Construct {
     if (defaults.isTraced) {
       Validations.of(this.role).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'X-Ray takes segments of whoever may send any: its actions know no resources.',
+        reason: "X-Ray's actions do not support resources.",
       });
     }
   }
 }
 
-/** Named rights alone, where the managed policies of Lambda have wildcards. */
+/** Makes a role with specific rights only. Lambda's managed policies have wildcards. */
 function makeRole(scope: Construct, logGroup: LogGroup, network: FunctionNetwork | undefined): Role {
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
@@ -129,11 +129,11 @@ const CHANGE_INTERFACES = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** Lambda puts a function into a network by the function's own role. */
+/** Grants the rights with which Lambda connects a function to a network; Lambda uses the function's own role. */
 function allowNetworkInterfaces(role: Role): void {
   const describe = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
   role.addToPolicy(new PolicyStatement({ actions: [...CHANGE_INTERFACES, ...describe], resources: ['*'] }));
-  // So asked by Lambda alone: what the function's code asks for bears the function's name.
+  // Only Lambda itself may use these rights. Calls by the function's code carry the function's ARN and are denied.
   const anyFunction = Stack.of(role).formatArn({
     service: 'lambda',
     resource: 'function',
@@ -150,6 +150,7 @@ function allowNetworkInterfaces(role: Role): void {
   );
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'The network interfaces that Lambda makes have no names to give; the code itself is denied them.',
+    reason:
+      'The network interfaces that Lambda creates have no known names. The code itself is denied access to them.',
   });
 }

@@ -1,6 +1,6 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** What is watched of the database and the cache; what one does not have is left out. */
+/** The metrics of the database and the cache that are watched. A metric that a store does not have is omitted. */
 export type StoreMetrics = {
   databaseLoad?: IMetric;
   databaseConnections?: IMetric;

@@ -11,38 +11,39 @@ import type { Attachment } from './attachment.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export type TickSettings = {
-  /** EventBridge Scheduler; or a rule of EventBridge, for emulators that keep schedules and do not fire them. */
+  /** EventBridge Scheduler, or an EventBridge rule for emulators that store schedules but do not run them. */
   by: 'schedule' | 'rule';
   /**
-   * Whether the minute tick is turned off while nothing is due for 15 minutes, so that a database that pauses can. Asks for
+   * True if the minute tick is turned off while no job is due for 15 minutes, so that the database can pause. It requires
    * `schedule`.
    */
   hibernates: boolean;
 };
 
 const INTERVAL = Duration.millis(timings.tickIntervalMs);
-/** A tick that comes later than this was followed by others. */
+/** Age after which a delayed tick is dropped. Later ticks have done its work. */
 const MAX_AGE = Duration.minutes(5);
 const RETRIES = 3;
 /**
- * The minute schedule is named for whether functions turn it off. CloudFormation does not see that they did, and changes no
- * schedule whose properties are the same: without the other name a stack that stops hibernating while it is asleep would
- * never tick again. A schedule of another name is another one, which is on, and which no tick that is still under way can turn off.
+ * Returns the name of the minute schedule, which depends on hibernation. CloudFormation does not notice that functions turn a
+ * schedule off, and does not change a schedule with unchanged properties. With a single name, a stack that turns hibernation
+ * off while it sleeps would never tick again. A new name creates a new schedule that is on, and that a running tick of the old
+ * version cannot turn off.
  */
 const scheduleName = (hibernates: boolean): string => (hibernates ? 'tick-hibernating' : 'tick');
 
 /**
- * What ticks, every minute. Made before the functions, those that turn it off and on being told its name, and pointed at
- * the scheduler function after.
+ * The trigger that ticks every minute. It is created before the functions, because the functions that turn it off and on need
+ * its name. `tick` connects it to the scheduler function afterwards.
  */
 export class Tick extends Construct {
-  /** Takes the ticks that could not be delivered, or that failed in all of their attempts. */
+  /** Receives ticks that could not be delivered, or whose attempts all failed. */
   readonly deadLetters: Queue;
   readonly #settings: TickSettings;
   readonly #groupName: string;
   readonly #role: Role;
 
-  /** @param props.deployment names the group of its schedules, which must be the only one of the name in a region. */
+  /** @param props.deployment the name of the schedule group; it must be unique in the region. */
   constructor(
     scope: Construct,
     id: string,
@@ -66,7 +67,7 @@ export class Tick extends Construct {
     this.deadLetters.grantSendMessages(this.#role);
   }
 
-  /** EventBridge Scheduler names the group, never a schedule, as the source of a call. */
+  /** Returns the principal for this group's schedules. EventBridge Scheduler gives the group, not a schedule, as the source. */
   #ownSchedules(): ServicePrincipal {
     const stack = Stack.of(this);
     const group = stack.formatArn({
@@ -83,12 +84,12 @@ export class Tick extends Construct {
     return this.#settings.hibernates;
   }
 
-  /** Of the minute schedule; undefined where it is a rule. */
+  /** The name of the minute schedule; undefined if a rule ticks. */
   get scheduleName(): string | undefined {
     return this.#settings.by === 'schedule' ? scheduleName(this.#settings.hibernates) : undefined;
   }
 
-  /** For the functions that turn it off and on; empty where none does. */
+  /** The access for the functions that turn the minute schedule off and on; empty without hibernation. */
   get attachments(): Attachment[] {
     if (!this.#settings.hibernates) return [];
     return [
@@ -103,7 +104,7 @@ export class Tick extends Construct {
   }
 
   tick(scheduler: ServiceFunction): void {
-    // Both invoke asynchronously: what fails in the function is repeated by Lambda.
+    // Schedules and rules invoke asynchronously, so Lambda itself retries a failed invocation.
     scheduler.lambda.configureAsyncInvoke({
       maxEventAge: MAX_AGE,
       retryAttempts: 2,
@@ -138,7 +139,7 @@ export class Tick extends Construct {
         retryPolicy: { maximumEventAgeInSeconds: MAX_AGE.toSeconds(), maximumRetryAttempts: RETRIES },
       }),
     };
-    // With the group go the one-time schedules in it. The CDK would keep it.
+    // Deleting the group also deletes its one-time schedules. By default the CDK would keep the group.
     const group = new ScheduleGroup(this, 'Group', {
       scheduleGroupName: this.#groupName,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -150,7 +151,7 @@ export class Tick extends Construct {
       schedule: ScheduleExpression.rate(INTERVAL),
       target,
     });
-    // It names its group as a text, and its role before that may invoke anything.
+    // The schedule refers to its group only by name, and to a role that gets its rights later, so it needs explicit dependencies.
     schedule.node.addDependency(group, this.#role);
   }
 
@@ -179,12 +180,12 @@ export class Tick extends Construct {
     );
     Validations.of(role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${inReports(oneTime)}]`,
-      reason: 'A one-time schedule is named for its instant, which is not known before.',
+      reason: 'The name of a one-time schedule contains its instant, which is not known in advance.',
     });
   }
 }
 
-/** As a finding names what is put in at the deploy. */
+/** Returns the ARN of a schedule in the form in which findings write values that are resolved at deployment. */
 function inReports(schedule: string): string {
   return `arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${schedule}`;
 }

@@ -6,23 +6,23 @@ import { wakeUpQueue } from '../../lib/topology.ts';
 import type { Attachment } from './attachment.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** A wake-up that nobody took for so long says nothing any more: each tick wakes workers for what is overdue. */
+/** How long a wake-up is kept. An older one is not needed, because each tick wakes workers for overdue executions. */
 const RETENTION = Duration.hours(1);
 const DEAD_RETENTION = Duration.days(14);
 
 export type WorkerScaling = {
-  /** Worker environments that run at once; 2 to 1,000. */
+  /** Maximum number of worker environments that run at once; 2 to 1,000. */
   maxConcurrency: number;
-  /** Requests that each has out at once; 1 to 800. @default 100 */
+  /** Maximum number of requests that each environment sends at once; 1 to 800. @default 100 */
   maxInFlight?: number;
   /**
-   * Pollers of the queue that are there before there is work, 2 to 200 at least and 2 to 2,000 at most. Each is paid for by
-   * the hour; without them Lambda begins with five and adds more over a minute when a burst comes.
+   * Provisioned pollers of the queue: a minimum of 2 to 200 and a maximum of 2 to 2,000. Each poller is paid by the hour.
+   * Without them, Lambda starts with five pollers and adds more within a minute when a burst arrives.
    */
   pollers?: { minimum: number; maximum: number };
 };
 
-/** The queue of wake-ups, where those go that nobody understood, and how workers are invoked by it. */
+/** The queue of wake-ups with its dead-letter queue. It invokes the workers. */
 export class WakeUps extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -47,7 +47,7 @@ export class WakeUps extends Construct {
     });
   }
 
-  /** For who sends wake-ups. */
+  /** The access for functions that send wake-ups. */
   get attachment(): Attachment {
     return {
       environment: { BELFRY_WAKE_UP_QUEUE_URL: this.queue.queueUrl },
@@ -56,13 +56,13 @@ export class WakeUps extends Construct {
     };
   }
 
-  /** Workers scale with what waits here. */
+  /** Lets the queue invoke the worker. The number of worker environments follows the number of waiting wake-ups. */
   invoke(worker: ServiceFunction, { maxConcurrency, pollers }: WorkerScaling): void {
     worker.lambda.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: wakeUpQueue.batchSize,
         reportBatchItemFailures: true,
-        // A poller that was set up has its own limit in place of this one.
+        // Provisioned pollers have their own limit and do not accept `maxConcurrency`.
         ...(pollers === undefined
           ? { maxConcurrency }
           : {

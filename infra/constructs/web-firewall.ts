@@ -2,7 +2,7 @@ import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
-/** AWS's rules against what is known to be bad, and a limit for each address. */
+/** A firewall with AWS's managed rules against known attacks, and a limit for each address. */
 export class WebFirewall extends Construct {
   constructor(scope: Construct, id: string, props: { stage: Stage; requestsPerFiveMinutes: number }) {
     super(scope, id);
@@ -35,7 +35,8 @@ export class WebFirewall extends Construct {
         },
         managed('AWSManagedRulesAmazonIpReputationList', 1),
         managed('AWSManagedRulesKnownBadInputsRuleSet', 2),
-        // A batch of jobs is larger than 8 KB, and a job's URL may well name another host, a path or a script.
+        // These rules only count: a batch of jobs may be larger than 8 KB, and a job's URL may contain another host, a path or
+        // a script.
         managed('AWSManagedRulesCommonRuleSet', 3, [
           'SizeRestrictions_BODY',
           'GenericRFI_BODY',

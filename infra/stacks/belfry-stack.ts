@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { JobScheduler, type JobSchedulerProps } from '../constructs/job-scheduler.ts';
 
-/** What works: the functions and all that invokes and watches them. */
+/** The stack with the functions, and everything that invokes and monitors them. */
 export class BelfryStack extends Stack {
   readonly scheduler: JobScheduler;
 

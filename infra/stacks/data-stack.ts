@@ -7,7 +7,7 @@ import type { StageSettings } from '../stages.ts';
 
 type Stores = Extract<StageSettings['stores'], { kind: 'managed' }>;
 
-/** What outlives a deploy: the network, the database and the cache. */
+/** The stack of the parts that a deployment keeps: the network, the database and the cache. */
 export class DataStack extends Stack {
   readonly network: Network;
   readonly database: Database;

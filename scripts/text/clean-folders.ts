@@ -8,6 +8,7 @@ export const cleanFolders: readonly string[] = [
   'bench',
   'docs',
   'functions',
+  'infra',
   'lib/audit',
   'lib/aws-client-settings.ts',
   'lib/clock',

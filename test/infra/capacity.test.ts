@@ -113,7 +113,7 @@ test('full load rings no alarm, and an alarm comes before the last connection', 
 test('a stage whose functions would take more connections than there are is refused with the figures', () => {
   const tooMany = { workers: 40, apis: 20, database: { maxConnections: 80, hasProxy: false } };
   expect(() => capacityOf(tooMany)).toThrow(
-    '40 workers and 20 environments of the API take 167 connections; of 80 no more than 63 are for them. ' +
-      'Take fewer, or a larger database with more maxConnections',
+    '40 workers and 20 API environments need 167 connections, but at most 63 of 80 are available to them. ' +
+      'Use fewer workers or API environments, or a larger database with more maxConnections',
   );
 });

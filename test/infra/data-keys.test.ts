@@ -100,7 +100,7 @@ describe("in somebody's own stack", () => {
     const secret = dataKeysOf(synthesised);
     expect(secret?.DeletionPolicy).toBe('Retain');
     expect(usersOf(secret?.id ?? '', synthesised)).toMatchObject({
-      'Makes, changes and deletes the jobs that the stack declares': READ,
+      'Creates, changes and deletes the jobs that the stack declares': READ,
     });
     const gone = synthesiseTheirs(() => ({ removalPolicy: RemovalPolicy.DESTROY }));
     expect(dataKeysOf(gone)?.DeletionPolicy).toBe('Delete');

@@ -73,7 +73,7 @@ test('scales workers as it is told, and tells them', () => {
 
 test('a window that needs more descriptors than Lambda allows is refused', () => {
   expect(() => synthesiseTheirs({}, { workers: { maxConcurrency: 50, maxInFlight: 801 } })).toThrow(
-    'maxInFlight is 801; give 1 to 800',
+    'maxInFlight is 801; it must be 1 to 800',
   );
 });
 

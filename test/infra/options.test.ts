@@ -34,7 +34,7 @@ describe('readStage', () => {
   });
 
   test.each([
-    [{ stage: 'staging' }, /there is no stage staging; -c stage= takes dev, prod or local/],
+    [{ stage: 'staging' }, /unknown stage staging; -c stage= accepts dev, prod or local/],
     [{ stage: 'local' }, /needs -c databaseUrl=/],
     [{ database: 'mysql', hibernate: 'yes' }, /-c database: .*; -c hibernate: /],
   ])('says what is wrong with %j', (options, message) => {
