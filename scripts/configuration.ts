@@ -1,16 +1,19 @@
-// Writes docs/operate/configuration.md, the page of all environment variables, from the schemas in lib/config.
-//   npm run configuration              writes the page
-//   npm run configuration -- --check   writes nothing; exits 1 when the page is out of date
+// Writes docs/operate/configuration.md, the page of all environment variables; `npm run configuration -- --help` describes
+// the options.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOwnCommandLine } from '../local/command-line.ts';
 import { findUndescribed } from './configuration/groups.ts';
 import { writePage } from './configuration/write-page.ts';
 
 const PAGE = 'docs/operate/configuration.md';
 const path = join(import.meta.dirname, '..', PAGE);
 
-const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
+const { values } = readOwnCommandLine({
+  name: 'npm run configuration',
+  does: `Writes ${PAGE}, the page of all environment variables, from the schemas in lib/config.`,
+  options: { check: { type: 'boolean', help: 'writes nothing; exits with 1 when the page is out of date' } },
+});
 
 const undescribed = findUndescribed();
 for (const name of undescribed) console.error(`${name}: register its facts where lib/config reads it`);

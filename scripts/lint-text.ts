@@ -1,12 +1,8 @@
-// Finds wordings that are hard to read, in sources and documents, and shows what to write instead.
-//   npm run lint:text                       checks the folders of scripts/text/clean-folders.ts; exits 1 at a hit
-//   npm run lint:text -- lib/db README.md   checks these files and folders
-//   npm run lint:text -- --all              checks everything
-//   npm run lint:text -- --count            shows the number of hits in each folder
-// Add a phrase in scripts/text/phrases.ts.
+// Finds wordings that are hard to read; `npm run lint:text -- --help` describes the options. A phrase is added in
+// scripts/text/phrases.ts, a folder that has none of them in scripts/text/clean-folders.ts.
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOwnCommandLine } from '../local/command-line.ts';
 import { cleanFolders } from './text/clean-folders.ts';
 import { findPhrases } from './text/find-phrases.ts';
 
@@ -26,9 +22,15 @@ const EXCLUDED = [
   'test/unit/scripts/find-phrases.test.ts',
 ];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { all: { type: 'boolean' }, count: { type: 'boolean' } },
+const { values, positionals } = readOwnCommandLine({
+  name: 'npm run lint:text',
+  does: 'Finds wordings that are hard to read, in sources and documents, and shows what to write instead.',
+  argument: '[FILE OR FOLDER ...]',
+  options: {
+    all: { type: 'boolean', help: 'checks everything, not only the folders that are clean' },
+    count: { type: 'boolean', help: 'shows the number of hits in each folder' },
+  },
+  details: ['Exit status: 0 without a hit, 1 with one.'],
 });
 
 const isBelow = (file: string, folder: string): boolean => file === folder || file.startsWith(`${folder}/`);
