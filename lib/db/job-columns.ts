@@ -33,14 +33,16 @@ export const COLUMNS_BUT_BODY = /* sql */ `
 const columnNames = fieldNames.map((name) => fieldOf(name).column).join(', ');
 
 /** `name, description, …` */
-export const COLUMN_NAMES = /* sql */ `${columnNames}`;
+export const COLUMN_NAMES = /* sql */ `
+  ${columnNames}`;
 
 const arrayParameters = fieldNames
   .map((name, index) => `$${6 + index}::${parameterType(fieldOf(name))}[]`)
   .join(', ');
 
 /** `$6::text[], $7::text[], …`: one array for each field. */
-export const ARRAY_PARAMETERS = /* sql */ `${arrayParameters}`;
+export const ARRAY_PARAMETERS = /* sql */ `
+  ${arrayParameters}`;
 
 const castColumns = fieldNames
   .map((name) => {
@@ -51,14 +53,16 @@ const castColumns = fieldNames
   .join(', ');
 
 /** The columns of `unnest(ARRAY_PARAMETERS)`, with the types of the table. */
-export const CAST_COLUMNS = /* sql */ `${castColumns}`;
+export const CAST_COLUMNS = /* sql */ `
+  ${castColumns}`;
 
 const assignments = fieldNames
   .map((name, index) => `${fieldOf(name).column} = ${parameter(name, 4 + index)}`)
   .join(', ');
 
 /** `name = $4, …`: sets every field. */
-export const ASSIGNMENTS = /* sql */ `${assignments}`;
+export const ASSIGNMENTS = /* sql */ `
+  ${assignments}`;
 
 const labelAssignments = labelNames
   .map((name, index) => {
@@ -69,7 +73,8 @@ const labelAssignments = labelNames
   .join(', ');
 
 /** Sets the labels that are given. Each takes two parameters, from the third on: whether it is given, and its value. */
-export const LABEL_ASSIGNMENTS = /* sql */ `${labelAssignments}`;
+export const LABEL_ASSIGNMENTS = /* sql */ `
+  ${labelAssignments}`;
 
 function parameter(name: FieldName, place: number): string {
   const field = fieldOf(name);
@@ -82,4 +87,5 @@ const textBytes = fieldNames
   .join(' + ');
 
 /** How many bytes the fields of a job take as text, without its body. */
-export const TEXT_BYTES = /* sql */ `${textBytes}`;
+export const TEXT_BYTES = /* sql */ `
+  ${textBytes}`;
