@@ -13,6 +13,7 @@ export function sampleJob(place: number, api: string, schedule: string): NewJob 
   return {
     name: `order ${place}`,
     description: null,
+    tags: [],
     schedule,
     timeZone: defaults.timeZone,
     api,
@@ -60,6 +61,6 @@ export async function prepareDueExecutions(stage: Stage, api: string, count: num
 
 /** Removes all jobs and their executions. */
 export async function clearJobs({ pool, redis }: Stage): Promise<void> {
-  await pool.query('truncate job_executions, job_schedules, declared_jobs, jobs');
+  await pool.query('truncate job_executions, job_schedules, job_tags, declared_jobs, jobs');
   await redis.flushall();
 }

@@ -56,11 +56,12 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     return batchReply(await deps.createJobs(asked));
   },
   'GET /api/v1/jobs': async (event) => {
-    const { limit, offset, cursor, include } = parseQuery(jobsQuerySchema, event);
+    const { limit, offset, cursor, include, tag } = parseQuery(jobsQuerySchema, event);
     const page = {
       limit,
       offset: offset ?? 0,
       afterId: parseCursor('jobs', cursor) ?? 0,
+      tag,
       withBodies: include === 'body',
       maxBytes: apiLimits.pageBytes,
     };

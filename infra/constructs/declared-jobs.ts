@@ -33,6 +33,7 @@ export type JobDeclaration = {
   isActive?: boolean;
   name?: string;
   description?: string;
+  tags?: string[];
 };
 
 /** The jobs that a stack declares. A deployment creates or changes them, and deletes jobs that are no longer declared. */

@@ -9,10 +9,9 @@ export function toCursor(list: ListName, position: number): string {
 }
 
 /** The position; undefined without a cursor. @throws ValidationError when it is not one of this list. */
-export function parseCursor(list: ListName, cursor: string | number | undefined): number | undefined {
+export function parseCursor(list: ListName, cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
-  const [, position] =
-    /^\w+:(-?\d{1,16})$/.exec(Buffer.from(String(cursor), 'base64url').toString('latin1')) ?? [];
+  const [, position] = /^\w+:(-?\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
   if (position !== undefined && toCursor(list, Number(position)) === cursor) return Number(position);
   throw new ValidationError([
     {

@@ -45,6 +45,20 @@ const name = string(limits.nameLength, NAME_REMEDY)
 
 const description = string(limits.descriptionLength, DESCRIPTION_REMEDY).nullable();
 
+const TAGS_REMEDY = `must be a list of at most ${limits.tagCount} different strings of 1 to ${limits.tagLength} characters without control characters`;
+const tags = z
+  .array(
+    string(limits.tagLength, TAGS_REMEDY).min(1, TAGS_REMEDY).regex(NO_CONTROL_CHARACTERS, TAGS_REMEDY),
+    TAGS_REMEDY,
+  )
+  .max(limits.tagCount, TAGS_REMEDY)
+  .refine((given) => new Set(given).size === given.length, TAGS_REMEDY)
+  .meta({
+    description:
+      'Labels for people, in this order; upper and lower case differ. `GET /api/v1/jobs?tag=` lists the jobs that have one.',
+    uniqueItems: true,
+  });
+
 // Trimmed here, once: what is stored then starts with what tells one kind of schedule from another.
 const schedule = z
   .string(orMissing(SCHEDULE_REMEDY))
@@ -179,6 +193,7 @@ type AskedField<Name extends keyof NewJob> = {
 export const askedFields = {
   name: { asked: name, shown: z.string().nullable(), leftOut: () => null },
   description: { asked: description, shown: z.string().nullable(), leftOut: () => null },
+  tags: { asked: tags, shown: z.array(z.string()), leftOut: () => [] },
   schedule: { asked: schedule, shown: z.string() },
   timeZone: { asked: timeZone, shown: z.string(), leftOut: () => defaults.timeZone },
   api: { asked: api, shown: z.string() },

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { ValidationError } from '../domain/errors.ts';
 import { executionStatuses } from '../domain/execution.ts';
+import { limits } from '../domain/job.ts';
 import { fieldErrors } from './field-errors.ts';
 import { apiLimits } from './limits.ts';
 
@@ -31,6 +32,7 @@ const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
 const ONE_REMEDY = { path: ['offset'], error: 'cannot go with cursor; leave one of the two out' };
 
 const INCLUDE_REMEDY = 'must be body, which adds the body of each job, or be left out';
+const TAG_REMEDY = `must be a string of 1 to ${limits.tagLength} characters`;
 const history = executionStatuses.filter((status) => status !== 'SCHEDULED');
 
 export const noQuerySchema = z.strictObject({});
@@ -38,6 +40,12 @@ export const pageQuerySchema = z.strictObject(page).refine(onlyOne, ONE_REMEDY);
 export const jobsQuerySchema = z
   .strictObject({
     ...page,
+    tag: z
+      .string(TAG_REMEDY)
+      .min(1, TAG_REMEDY)
+      .max(limits.tagLength, TAG_REMEDY)
+      .meta({ description: 'Lists only the jobs that have this tag.' })
+      .exactOptional(),
     include: z
       .literal('body', INCLUDE_REMEDY)
       .meta({ description: 'Adds the body of each job; a page may then have few jobs.' })
@@ -58,7 +66,9 @@ export const historyQuerySchema = z
   })
   .refine(onlyOne, ONE_REMEDY);
 
-/** Reads query parameters; plain digits count as a number, whatever the parameter. */
+const NUMBERS: readonly string[] = ['limit', 'offset'] satisfies (keyof typeof page)[];
+
+/** Reads query parameters. Plain digits are a number in `limit` and `offset`, and a string elsewhere. */
 export function parseQuery<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   event: APIGatewayProxyEvent,
@@ -72,7 +82,10 @@ export function parseQuery<Shape extends z.ZodRawShape>(
   const given = Object.entries(event.queryStringParameters ?? {});
   const parsed = schema.safeParse(
     Object.fromEntries(
-      given.map(([name, value]) => [name, /^\d{1,16}$/.test(value ?? '') ? Number(value) : value]),
+      given.map(([name, value]) => [
+        name,
+        NUMBERS.includes(name) && /^\d{1,16}$/.test(value ?? '') ? Number(value) : value,
+      ]),
     ),
   );
   if (!parsed.success)

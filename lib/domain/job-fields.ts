@@ -17,6 +17,7 @@ export type JobField = {
 export const jobFields = {
   name: { column: 'name', sqlType: 'text', isLabel: true },
   description: { column: 'description', sqlType: 'text', isLabel: true },
+  tags: { column: 'tags', sqlType: 'jsonb', isLabel: true },
   schedule: { column: 'schedule', sqlType: 'text' },
   timeZone: { column: 'time_zone', sqlType: 'text' },
   api: { column: 'api', sqlType: 'text' },

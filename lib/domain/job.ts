@@ -32,6 +32,8 @@ export type JobRequest = {
 export type JobDescription = JobRequest & {
   name: string | null;
   description: string | null;
+  /** Labels for people and for filters, each at most once. */
+  tags: readonly string[];
   /** Cron of 5 or 6 fields, a macro, `@every` or an ISO 8601 instant. */
   schedule: string;
   /** IANA name. */
@@ -79,6 +81,8 @@ export const limits = {
   urlLength: 2_048,
   nameLength: 200,
   descriptionLength: 2_000,
+  tagCount: 20,
+  tagLength: 64,
   headerCount: 50,
   headerBytes: 16_384,
 } as const;

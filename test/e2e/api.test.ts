@@ -88,6 +88,23 @@ describe('the life of a job', () => {
     expect((await call('GET', `${path}/history`)).status).toBe(200);
   });
 
+  test('is found by its tags, those that look like numbers too', async () => {
+    const nightly = await post({ schedule: '@hourly', tags: ['nightly', '007'] });
+    const other = await post({ schedule: '@hourly' });
+    const find = async (tag: string) => (await call('GET', '/api/v1/jobs', { query: { tag } })).json;
+    expect(nightly.tags).toEqual(['nightly', '007']);
+    expect(other.tags).toEqual([]);
+    expect(await find('007')).toMatchObject({ items: [{ id: nightly.id }], total: 1 });
+    expect(await find('7')).toMatchObject({ items: [], total: 0 });
+    await call('PATCH', `/api/v1/jobs/${other.id}`, { json: { tags: ['nightly'] } });
+    await call('DELETE', `/api/v1/jobs/${nightly.id}`);
+    expect(await find('nightly')).toMatchObject({ items: [{ id: other.id, tags: ['nightly'] }], total: 1 });
+    const wrong = await call('POST', '/api/v1/jobs', {
+      json: { schedule: '@hourly', api: 'http://127.0.0.1/', tags: ['a', 'a'] },
+    });
+    expect(wrong).toMatchObject({ status: 400, json: { errors: [{ field: 'tags' }] } });
+  });
+
   test('shows its next time though that was dispatched ahead', async () => {
     const job = await post({ schedule: '2030-03-04T10:01:10Z' });
     const stored = (await call('GET', `/api/v1/jobs/${job.id}`)).json;

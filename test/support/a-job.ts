@@ -5,6 +5,7 @@ export function aJob(fields: Partial<NewJob> = {}): NewJob {
   return {
     name: null,
     description: null,
+    tags: [],
     schedule: '@every 60s',
     timeZone: defaults.timeZone,
     api: 'http://127.0.0.1:9/',

@@ -69,6 +69,7 @@ describe('the guide', () => {
     ['`timeoutMs`', `1 to ${count(limits.maxTimeoutMs)}`],
     ['`name`', `${limits.nameLength} characters`],
     ['`description`', `${count(limits.descriptionLength)} characters`],
+    ['`tags`', `${limits.tagCount} different tags of 1 to ${limits.tagLength} characters`],
     ['path and query', `${count(apiLimits.uriLength)} characters`],
     ['headers', `${apiLimits.headers.count} headers, ${count(apiLimits.headers.sizeBytes)} characters`],
     ['body', `${mib(apiLimits.jobBodyBytes)}; ${mib(apiLimits.batchBodyBytes)} for a batch`],

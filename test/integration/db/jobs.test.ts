@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { findSchedule } from '../../../lib/db/job-schedules.ts';
 import { findDispatchedJobs, findJobRequests } from '../../../lib/db/job-requests.ts';
 import {
+  relabelJob,
   findJob,
   insertJobs,
   jobWasCreated,
@@ -141,6 +142,27 @@ describe('listJobs', () => {
     expect(pages).toEqual([[0], [1], [2, 3, 4], [5]]);
     const without = await listJobs(pool, { limit: 100, offset: 0, maxBytes }, NOON);
     expect(without.items.map((job) => job.body)).toEqual(jobs.map(() => null));
+  });
+
+  test('lists the jobs that have a tag, and follows their changes', async () => {
+    const list = async (tag: string) => {
+      const page = await listJobs(pool, { limit: 2, offset: 0, maxBytes, tag }, NOON);
+      return [page.items.map(({ id }) => id), page.total, page.hasMore];
+    };
+    const [a, b, c, d] = await insertJobs(
+      pool,
+      [['x'], ['x', 'y'], [], ['y', 'x', 'X']].map((tags) => newJob({ tags })),
+      NOON,
+    );
+    expect(await list('x')).toEqual([[a!.id, b!.id], 3, true]);
+    expect(await list('X')).toEqual([[d!.id], 1, false]);
+    expect(await list('')).toEqual([[], 0, false]);
+    await relabelJob(pool, b!.id, { tags: ['y'] }, NOON);
+    await updateJob(pool, c!.id, { ...c!, tags: ['x'], hasRun: false }, NOON);
+    await markJobDeleted(pool, a!.id, NOON);
+    expect(await list('x')).toEqual([[c!.id, d!.id], 2, false]);
+    const next = await listJobs(pool, { limit: 2, offset: 0, afterId: c!.id, maxBytes, tag: 'x' }, NOON);
+    expect(next.items.map(({ id, tags }) => [id, tags])).toEqual([[d!.id, ['y', 'x', 'X']]]);
   });
 
   test('leaves out deleted jobs', async () => {

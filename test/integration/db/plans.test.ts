@@ -49,10 +49,10 @@ beforeAll(async () => {
   await ensurePartitions(pool, after(-5 * DAY_MS), 6);
   await pool.query(
     `insert into jobs (schedule, time_zone, api, method, headers, body, type, is_recurring, max_retry_count, timeout_ms,
-                       is_active, created_at, updated_at)
+                       is_active, created_at, updated_at, tags)
      select '@daily', 'UTC', 'http://127.0.0.1/', 'POST', '{}', 'null', 'AT_LEAST_ONCE', true, 3, 30000,
-            true, $2, $2
-       from generate_series(1, $1::integer)`,
+            true, $2, $2, case when n % 2 = 0 then '["even"]'::jsonb else '[]' end
+       from generate_series(1, $1::integer) n`,
     [JOBS, NOON],
   );
   // 500 are due.
@@ -302,6 +302,14 @@ describe.each(planModes)('with %s', (mode) => {
   test('a page of the list reads what lies before its end', async () => {
     const [items] = await explain(mode, (tx) => listJobs(tx, { ...page, maxBytes: 2 * 1_048_576 }, NOON));
     expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 300) });
+    expect(items!.buffers).toBeLessThan(2_000);
+  });
+
+  test('a page of the jobs that have a tag reads what the page has, also when half of all jobs have it', async () => {
+    const [items] = await explain(mode, (tx) =>
+      listJobs(tx, { limit: 50, offset: 0, afterId: JOBS / 2, tag: 'even', maxBytes: 2 * 1_048_576 }, NOON),
+    );
+    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 400) });
     expect(items!.buffers).toBeLessThan(2_000);
   });
 

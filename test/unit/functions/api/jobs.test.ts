@@ -18,6 +18,7 @@ describe('a job over the API', () => {
       id: 1,
       name: null,
       description: null,
+      tags: [],
       schedule: '*/5 * * * *',
       timeZone: 'UTC',
       api: 'https://example.com/hook',
@@ -41,6 +42,7 @@ describe('a job over the API', () => {
     const job = {
       name: 'a',
       description: 'b',
+      tags: ['nightly', 'Team A'],
       schedule: '2031-05-01T12:00:00+02:00',
       timeZone: 'Europe/Berlin',
       api: 'http://example.com/c',
