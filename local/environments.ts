@@ -19,8 +19,6 @@ export type EnvironmentsOptions = EnvironmentSettings & {
   report: (line: string) => void;
   /** Hears of each environment that ended by itself, by the id that its function sees as BELFRY_ENVIRONMENT_ID. */
   onLost?: (environmentId: string) => void;
-  /** What an environment is; a thread, unless said otherwise. */
-  start?: (settings: EnvironmentSettings) => Environment;
 };
 
 export type Environments = {
@@ -47,7 +45,6 @@ const REPLACE_AFTER_MS = 1_000;
 /** The environments of one function: started when events wait, reused when idle, the last used one first. */
 export function makeEnvironments(options: EnvironmentsOptions): Environments {
   const { functionName, maxEnvironments, maxWaiting, keepWarm, idleMs, report } = options;
-  const { start: startOne = startEnvironment } = options;
   const all = new Set<Environment>();
   /** With the timer that ends it; the last used one is last. */
   const idle: { environment: Environment; timer: NodeJS.Timeout }[] = [];
@@ -60,7 +57,7 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
   const start = async (): Promise<void> => {
     const environmentId = randomBytes(6).toString('hex');
     const env = { ...options.env, BELFRY_ENVIRONMENT_ID: environmentId };
-    const environment = startOne({ ...options, env });
+    const environment = startEnvironment({ ...options, env });
     all.add(environment);
     starting += 1;
     void watch(environment, environmentId);

@@ -4,7 +4,13 @@ import { type Environments, makeEnvironments } from './environments.ts';
 
 export type FunctionName = keyof typeof functions;
 
+/** Environments of a function: `most` at once, of which `warm` are started ahead and stay; one beyond these may be idle for `idleMs`. */
+export type HowMany = { most: number; warm: number; idleMs?: number };
+
 type Options = {
+  howMany: HowMany;
+  /** Where the version is whose functions run. */
+  root?: URL;
   env: Record<string, string>;
   log: (text: string) => void;
   report: (line: string) => void;
@@ -24,9 +30,16 @@ const IDLE_MS = 3 * 60_000;
 
 const ROOT = new URL('../', import.meta.url);
 
-export function maxEnvironments(name: FunctionName): number {
+function maxEnvironments(name: FunctionName): number {
   return Math.min(functions[name].maxConcurrency, LOCAL_CAP[name]);
 }
+
+/** How many environments of each function a laptop runs. */
+export const localEnvironments: Record<FunctionName, HowMany> = {
+  api: { most: maxEnvironments('api'), warm: KEEP_WARM },
+  scheduler: { most: maxEnvironments('scheduler'), warm: KEEP_WARM },
+  worker: { most: maxEnvironments('worker'), warm: KEEP_WARM },
+};
 
 /** How one of the topology's functions runs here. @param root of the version that runs. */
 export function localFunction(name: FunctionName, root = ROOT) {
@@ -37,13 +50,15 @@ export function localFunction(name: FunctionName, root = ROOT) {
     timeoutMs: timeoutSeconds * 1_000,
     memoryMb,
     heap,
-    maxEnvironments: maxEnvironments(name),
   };
 }
 
 /** The environments of one of the topology's functions. */
-export function functionEnvironments(name: FunctionName, { env, ...options }: Options): Environments {
-  const settings = localFunction(name);
+export function functionEnvironments(
+  name: FunctionName,
+  { env, howMany, root, ...options }: Options,
+): Environments {
+  const settings = localFunction(name, root);
   return makeEnvironments({
     ...settings,
     env: {
@@ -51,9 +66,10 @@ export function functionEnvironments(name: FunctionName, { env, ...options }: Op
       AWS_LAMBDA_FUNCTION_NAME: settings.functionName,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
     },
+    maxEnvironments: howMany.most,
+    keepWarm: howMany.warm,
+    idleMs: howMany.idleMs ?? IDLE_MS,
     maxWaiting: MAX_WAITING,
-    keepWarm: KEEP_WARM,
-    idleMs: IDLE_MS,
     ...options,
   });
 }

@@ -2,18 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { insertExecutions } from '../../lib/db/dispatch-executions.ts';
 import { insertJobs } from '../../lib/db/jobs.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
-import { functions } from '../../lib/topology.ts';
 import { prepareLocalDatabase } from '../../local/schema.ts';
 import { distantCron, postedJob } from '../../test/support/api-client.ts';
 import type { TargetCalls } from '../../test/support/counting-target.ts';
-import type { FunctionEnvironmentCalls } from '../../test/support/processes/function-environment.ts';
-import { startProgram, type Program } from '../../test/support/processes/program.ts';
+import { startProgram } from '../../test/support/processes/program.ts';
 import type { Stage } from '../../test/support/services.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
 import type { ClientCalls } from '../support/http-client.ts';
 import { loadSchedules, makeDue } from '../support/load-schedules.ts';
 import { clearJobs, prepareDueExecutions, sampleJob } from '../support/prepare.ts';
-import { DEPLOYED, startWorkerEnvironment } from '../support/worker-environment.ts';
+import {
+  type FunctionEnvironment,
+  DEPLOYED,
+  startFunctionEnvironment,
+  startWorkerEnvironment,
+} from '../support/worker-environment.ts';
 
 /** What AWS bills for: the processor time of each function, in a process of its own, after a warm-up. */
 
@@ -24,7 +27,6 @@ const API_KEY = 'belfry_bench_0123456789abcdef0123456789abcdef';
 /** Nothing calls it. */
 const DISTANT = 'http://127.0.0.1:9/';
 const DUE_SOON_MS = 120_000;
-const ROOT = new URL('../../', import.meta.url);
 
 export const processorTime: Scenario = {
   name: 'processor-time',
@@ -63,23 +65,10 @@ async function repeatWarm(bench: Bench, measure: () => Promise<number>): Promise
   return all;
 }
 
-async function startFunction(
-  stage: Stage,
-  name: 'api' | 'scheduler',
-): Promise<Program<FunctionEnvironmentCalls>> {
-  const program = await startProgram<FunctionEnvironmentCalls>(
-    new URL('../../test/support/processes/function-environment.ts', import.meta.url),
-    {
-      env: {
-        ...stage.functionEnv,
-        BELFRY_RATE_LIMIT_PER_SECOND: '100000',
-        BELFRY_RATE_LIMIT_BURST: '200000',
-      },
-    },
-  );
-  await program.call('load', new URL(functions[name].entry, ROOT).href);
-  return program;
-}
+const UNLIMITED = { BELFRY_RATE_LIMIT_PER_SECOND: '100000', BELFRY_RATE_LIMIT_BURST: '200000' };
+
+const startFunction = (stage: Stage, name: 'api' | 'scheduler'): Promise<FunctionEnvironment> =>
+  startFunctionEnvironment(stage, name, { env: UNLIMITED });
 
 async function measureApi(bench: Bench, stage: Stage): Promise<void> {
   await prepareLocalDatabase(stage.databaseUrl, API_KEY, new Date());
@@ -93,10 +82,7 @@ async function measureApi(bench: Bench, stage: Stage): Promise<void> {
       isBase64Encoded: false,
       requestContext: { requestId: 'bench' },
     };
-    const { result, cpuMs } = await api.call('invoke', {
-      event,
-      timeoutMs: functions.api.timeoutSeconds * 1_000,
-    });
+    const { result, cpuMs } = await api.invoke(event);
     if (JSON.stringify(result).includes('"statusCode":201')) return cpuMs * 1_000;
     throw new Error(`the API answered ${JSON.stringify(result)}`);
   };
@@ -144,8 +130,7 @@ async function measureTick(bench: Bench, stage: Stage): Promise<void> {
   const scheduler = await startFunction(stage, 'scheduler');
   const dispatch = async (): Promise<number> => {
     await makeDue(stage, { count: EXECUTIONS, every: 1, withinSeconds: 100 });
-    const timeoutMs = functions.scheduler.timeoutSeconds * 1_000;
-    const { cpuMs } = await scheduler.call('invoke', { event: {}, timeoutMs });
+    const { cpuMs } = await scheduler.invoke({});
     const { rows } = await stage.pool.query<{ count: number }>(
       /* sql */ `select count(*) as count from job_executions where status = 'SCHEDULED'`,
     );

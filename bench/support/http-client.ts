@@ -47,4 +47,4 @@ const calls = {
 
 export type ClientCalls = typeof calls;
 
-serveCalls(calls);
+export const handler = serveCalls(calls);

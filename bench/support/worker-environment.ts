@@ -1,61 +1,82 @@
 import { wakeUpBody } from '../../lib/sqs/wake-up.ts';
-import { functions } from '../../lib/topology.ts';
-import type { FunctionEnvironmentCalls } from '../../test/support/processes/function-environment.ts';
-import { startProgram, type Program } from '../../test/support/processes/program.ts';
+import { startEnvironment } from '../../local/environment.ts';
+import { functionEnv } from '../../local/function-env.ts';
+import { type FunctionName, localFunction } from '../../local/function-environments.ts';
+import { LOCAL_TARGETS } from '../../local/settings.ts';
+import { fillCompileCache } from '../../test/support/processes/compile-cache.ts';
+import {
+  FRUGAL_ENV,
+  heapOptions,
+  makeProcessHost,
+  type ProcessHostOptions,
+} from '../../test/support/processes/process-host.ts';
 import type { Stage } from '../../test/support/services.ts';
+import type { Measured } from './measured-function.ts';
 
-const ROOT = new URL('../../', import.meta.url);
-const PROGRAM = new URL('../../test/support/processes/function-environment.ts', import.meta.url);
-
-export type Memory = { name: string; execArgv: readonly string[]; env: Record<string, string> };
-
-const { semiSpaceMb, oldSpaceMb } = functions.worker.heap;
-
-/** The heap of the topology. */
-export const DEPLOYED: Memory = {
-  name: 'as deployed',
-  execArgv: [`--max-semi-space-size=${semiSpaceMb}`, `--max-old-space-size=${oldSpaceMb}`],
-  // glibc gives each thread its own arena otherwise, and V8 has a pool of them.
-  env: { MALLOC_ARENA_MAX: '2' },
+export type Memory = {
+  name: string;
+  execArgv: NonNullable<ProcessHostOptions['execArgv']>;
+  env: Record<string, string>;
 };
 
-export const DEFAULT: Memory = { name: "Node's own", execArgv: [], env: {} };
+/** The heap of the topology. */
+export const DEPLOYED: Memory = { name: 'as deployed', execArgv: heapOptions, env: FRUGAL_ENV };
 
-export type WorkerEnvironment = {
-  loadedRssMb: number;
-  /** One invocation with one wake-up. */
-  wake: () => Promise<Awaited<ReturnType<FunctionEnvironmentCalls['invoke']>>>;
+export const DEFAULT: Memory = { name: "Node's own", execArgv: () => [], env: {} };
+
+export type FunctionEnvironment = {
+  invoke: (event: unknown) => Promise<Measured>;
   stop: () => Promise<void>;
 };
 
-/**
- * Starts the worker function in an environment of its own. Node's compile cache is filled first: what deploys is a
- * bundle, and does not hold the 25 MB that the TypeScript compiler leaves in a process that has used it.
- */
+const MEASURED = new URL('measured-function.ts', import.meta.url);
+
+/** Starts a function in a process of its own, and measures each of its invocations there. */
+export async function startFunctionEnvironment(
+  stage: Stage,
+  name: FunctionName,
+  options: { memory?: Memory; profiling?: readonly string[]; env?: Record<string, string> } = {},
+): Promise<FunctionEnvironment> {
+  const { memory = DEPLOYED, profiling = [], env = {} } = options;
+  const cache = await fillCompileCache(stage, [name]);
+  const host = makeProcessHost({
+    name,
+    execArgv: (settings) => [...memory.execArgv(settings), ...profiling],
+    env: () => ({ ...memory.env, ...cache }),
+  });
+  const settings = localFunction(name);
+  const environment = startEnvironment({
+    ...settings,
+    entry: MEASURED,
+    env: {
+      ...functionEnv({ functionEnv: { ...LOCAL_TARGETS, ...env } }, stage.services),
+      BENCH_ENTRY: settings.entry.href,
+    },
+    log: (text) => void process.stderr.write(text),
+    startHost: host.startHost,
+  });
+  await environment.ready;
+  return {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what measured-function.ts answers
+    invoke: async (event) => (await environment.invoke(event)) as Measured,
+    stop: environment.terminate,
+  };
+}
+
+export type WorkerEnvironment = {
+  /** One invocation with one wake-up. */
+  wake: () => Promise<Measured>;
+  stop: () => Promise<void>;
+};
+
+const WAKE_UP = { Records: [{ messageId: 'bench', body: wakeUpBody }] };
+
+/** The same for the worker. */
 export async function startWorkerEnvironment(
   stage: Stage,
   memory: Memory,
   profiling: readonly string[],
 ): Promise<WorkerEnvironment> {
-  const cache = await stage.makeDirectory('compiled');
-  const start = async (options: readonly string[]): Promise<[Program<FunctionEnvironmentCalls>, number]> => {
-    const program = await startProgram<FunctionEnvironmentCalls>(PROGRAM, {
-      env: { ...stage.functionEnv, ...memory.env, NODE_COMPILE_CACHE: cache },
-      execArgv: options,
-    });
-    const { rssMb } = await program.call('load', new URL(functions.worker.entry, ROOT).href);
-    return [program, rssMb];
-  };
-  const [filler] = await start([]);
-  await filler.stop();
-  const [program, loadedRssMb] = await start([...memory.execArgv, ...profiling]);
-  return {
-    loadedRssMb,
-    wake: () =>
-      program.call('invoke', {
-        event: { Records: [{ messageId: 'bench', body: wakeUpBody }] },
-        timeoutMs: functions.worker.timeoutSeconds * 1_000,
-      }),
-    stop: program.stop,
-  };
+  const { invoke, stop } = await startFunctionEnvironment(stage, 'worker', { memory, profiling });
+  return { wake: () => invoke(WAKE_UP), stop };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { JobDeclaration } from '../../infra/constructs/declared-jobs.ts';
-import { until } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { startTarget, type Target } from '../support/target.ts';
 import { openStack } from './support/stack.ts';
 import { makeTheirStack } from './support/their-stack.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { until } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { startTarget } from '../support/target.ts';
 import { administer } from './support/administer.ts';
 import { openApi } from './support/api.ts';

@@ -29,7 +29,7 @@ import { openPool } from '../support/belfry-database.ts';
 import { RETENTION_DAYS } from '../support/belfry.ts';
 import { defaultSettings } from '../support/default-settings.ts';
 import { makeTestDataKeys } from '../support/key-rings.ts';
-import { until } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { administer } from './support/administer.ts';
 import { ACCOUNT, REGION } from './support/cdk.ts';

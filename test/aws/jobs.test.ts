@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { timings } from '../../lib/topology.ts';
-import { until } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { startTarget, type Target } from '../support/target.ts';
 import { type Api, type Execution, openApi } from './support/api.ts';
 import { openStack } from './support/stack.ts';

@@ -6,7 +6,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, expect, test } from 'vitest';
-import { until } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { openSqs, openStack } from './support/stack.ts';
 
 const stack = openStack();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { until } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { startTarget } from '../support/target.ts';
 import { type Api, type Execution, openApi } from './support/api.ts';
 import { deploy } from './support/deploy.ts';

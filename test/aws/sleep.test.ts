@@ -2,7 +2,7 @@ import { GetScheduleCommand, ResourceNotFoundException } from '@aws-sdk/client-s
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSchedulerClient } from '../../lib/eventbridge/client.ts';
 import { timings } from '../../lib/topology.ts';
-import { until } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { startTarget, type Target } from '../support/target.ts';
 import type { Api } from './support/api.ts';
 import { REGION } from './support/cdk.ts';

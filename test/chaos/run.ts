@@ -79,7 +79,7 @@ async function runIn(
     notes.push(`no old worker ran beside the new: there is no history here to take ${OLD_VERSION} from`);
   const missing = oldRoot === undefined ? (['versions'] as const) : [];
   const plan = planFaults(seed, faults, { isShort, without: [...without, ...missing] });
-  const oldWorker = oldRoot === undefined ? undefined : functions.openWorker(oldRoot);
+  const oldWorker = oldRoot === undefined ? undefined : world.openOldWorker(oldRoot);
 
   await addOldPartition(pool);
   const traffic = startTraffic({ seed, client, targets });

@@ -1,36 +1,37 @@
+import type { SQSEvent } from 'aws-lambda';
+import { join } from 'node:path';
+import { createPool, type Pool } from '../../lib/db/pool.ts';
 import { openAdminKey } from '../../local/admin-key.ts';
 import { openDataKeysFile } from '../../local/data-keys.ts';
-import { startEventSource } from '../../local/event-source.ts';
-import { functionEnv } from '../../local/function-env.ts';
-import { startGateway } from '../../local/gateway.ts';
+import { functionEnvironments } from '../../local/function-environments.ts';
 import { openLogFile } from '../../local/log-file.ts';
-import { prepareLocalDatabase } from '../../local/schema.ts';
-import { knownCredentials, localSqsClient } from '../../local/services/sqs.ts';
+import { knownCredentials } from '../../local/services/sqs.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';
+import { startBelfry } from '../../local/start-belfry.ts';
 import { makeStops } from '../../local/stops.ts';
-import { createPool, type Pool } from '../../lib/db/pool.ts';
-import { wakeUpQueue } from '../../lib/topology.ts';
-import type { SQSRecord } from 'aws-lambda';
-import { join } from 'node:path';
-import { startFunctions, type Functions } from './functions.ts';
+import { ENVIRONMENTS, makeFunctions, type Functions } from './functions.ts';
 import { createLog } from './journal/schema.ts';
 import { startServices, type Services } from './services/services.ts';
 import { startTicks, type Ticks } from './ticks.ts';
 import { makeWakeUps, type WakeUps } from './wake-ups.ts';
+
+type Invoke = (event: SQSEvent) => Promise<unknown>;
 
 /** A whole Belfry whose every part can be broken. */
 export type World = {
   services: Services;
   functions: Functions;
   ticks: Ticks;
-  wakeUps: WakeUps;
+  wakeUps: Pick<WakeUps, 'harm'>;
   /** Of the harness: one that outlives what happens to its connections. */
   pool: Pool;
   address: string;
   apiKey: string;
   logFile: string;
+  /** Starts the worker of another version, on the same queue. */
+  openOldWorker: (root: URL) => Invoke;
   /** Where wake-ups go beside the workers of this version; undefined: nowhere else. */
-  divert: (invoke: ((event: { Records: SQSRecord[] }) => Promise<unknown>) | undefined) => void;
+  divert: (invoke: Invoke | undefined) => void;
   stop: () => Promise<void>;
 };
 
@@ -55,75 +56,75 @@ export async function startWorld({ tickEveryMs, report }: WorldOptions): Promise
   try {
     const services = await startServices(report);
     stops.add(services.stop);
-    const { directory } = services;
-    const apiKey = await openAdminKey(directory);
-    const dataKeysFile = await openDataKeysFile(directory, undefined);
-    await prepareLocalDatabase(services.postgres.url, apiKey, new Date());
-    const pool = createPool(services.postgres.url, { max: 4, statementTimeoutMs: 30_000, onError: () => {} });
+    const { directory, postgres, redis, sqs } = services;
+    const pool = createPool(postgres.url, { max: 4, statementTimeoutMs: 30_000, onError: () => {} });
     stops.add(pool.end);
-    await createLog(pool);
-
+    const functions = makeFunctions(directory);
     const logFile = join(directory, 'belfry.log');
-    const functions = startFunctions({
-      directory,
-      env: functionEnv(
-        { functionEnv: { ...LOCAL_TARGETS, BELFRY_LOG_LEVEL: 'WARN' } },
-        {
-          database: services.postgres.url,
-          redis: services.redis.url,
-          queues: {
-            url: services.sqs.url,
-            wakeUpQueueUrl: services.sqs.queueUrl,
-            credentials: knownCredentials,
-          },
-          dataKeysFile,
-        },
-      ),
-      log: openLogFile(logFile),
-      report: () => {},
-    });
-    stops.add(functions.stop);
-    await Promise.all([functions.api.warm(), functions.scheduler.warm(), functions.worker.warm()]);
-
-    const gateway = await startGateway({
-      port: 0,
-      invoke: functions.api.invoke,
-      local: {},
-      report: () => {},
-    });
-    stops.add(() => gateway.stop(1_000));
-    let other: ((event: { Records: SQSRecord[] }) => Promise<unknown>) | undefined;
+    const log = openLogFile(logFile);
+    let other: Invoke | undefined;
     let turn = 0;
-    const wakeUps = makeWakeUps((event) => {
-      turn += 1;
-      return other !== undefined && turn % 2 === 0 ? other(event) : functions.worker.invoke(event);
-    });
-    const client = localSqsClient(services.sqs.url);
-    const eventSource = startEventSource({
-      client,
-      queueUrl: services.sqs.queueUrl,
-      batchSize: wakeUpQueue.batchSize,
-      maxConcurrency: MAX_CONCURRENCY,
-      invoke: wakeUps.invoke,
+    let wakeUps: WakeUps | undefined;
+    const belfry = await startBelfry({
+      services: async () => ({
+        databaseUrl: postgres.url,
+        redisUrl: redis.url,
+        queues: { url: sqs.url, wakeUpQueueUrl: sqs.queueUrl, credentials: knownCredentials },
+        dataKeysFile: await openDataKeysFile(directory, undefined),
+        apiKey: await openAdminKey(directory),
+      }),
+      environments: ENVIRONMENTS,
+      start: functions.start,
+      functionEnv: {
+        ...LOCAL_TARGETS,
+        BELFRY_LOG_LEVEL: 'WARN',
+        // What is compiled once is read by all that start later.
+        NODE_COMPILE_CACHE: join(directory, 'compiled'),
+      },
+      port: 0,
+      tickEveryMs: undefined,
+      eventSource: {
+        maxConcurrency: MAX_CONCURRENCY,
+        around: (invoke) => {
+          wakeUps = makeWakeUps((event) => {
+            turn += 1;
+            return other !== undefined && turn % 2 === 0 ? other(event) : invoke(event);
+          });
+          return wakeUps.invoke;
+        },
+      },
+      graceMs: 0,
+      log,
       report: () => {},
+      onStop: stops.add,
     });
-    const ticks = startTicks({ invoke: () => functions.scheduler.invoke({}), everyMs: tickEveryMs });
-    stops.add(async () => {
-      // Neither is waited for: what they have running ends with the environments.
-      void eventSource.stop();
-      void ticks.stop();
-      client.destroy();
-    });
+    if (wakeUps === undefined) throw new Error('nothing stands between the queue and the workers');
+    await createLog(pool);
+    const ticks = startTicks({ invoke: belfry.tick, everyMs: tickEveryMs });
+    // Not waited for: what it has running ends with the environments.
+    stops.add(async () => void ticks.stop());
     return {
       services,
       functions,
       ticks,
       wakeUps,
       pool,
-      apiKey,
+      apiKey: belfry.services.apiKey,
       logFile,
       stop,
-      address: gateway.address,
+      address: belfry.address,
+      openOldWorker: (root) => {
+        const environments = functionEnvironments('worker', {
+          env: { ...belfry.env },
+          root,
+          howMany: { most: 2, warm: 0, idleMs: IDLE_MS },
+          startHost: functions.startOldWorker(root),
+          log,
+          report: () => {},
+        });
+        stops.add(() => environments.stop(0));
+        return environments.invoke;
+      },
       divert: (invoke) => {
         other = invoke;
       },
@@ -133,3 +134,5 @@ export async function startWorld({ tickEveryMs, report }: WorldOptions): Promise
     throw error;
   }
 }
+
+const IDLE_MS = 60_000;

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { openDataDir } from '../../local/data-dir.ts';
-import { until } from '../support/manual-clock.ts';
-import { type RunningBelfry, startBelfry } from '../support/local-process.ts';
+import { until } from '../support/waiting.ts';
+import { type RunningBelfry, startLocalRun } from '../support/local-process.ts';
 
 let dataDir: string;
 let belfry: RunningBelfry;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'belfry-api-keys-'));
-  belfry = await startBelfry(dataDir);
+  belfry = await startLocalRun(dataDir);
 }, 90_000);
 afterAll(async () => {
   belfry.child.kill('SIGINT');

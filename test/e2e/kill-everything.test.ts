@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { openDataDir } from '../../local/data-dir.ts';
-import { until } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { portOf } from '../support/target.ts';
 import { runAuditCommand } from '../../local/commands/audit/command.ts';
-import { serviceUrls, servicePids, startBelfry, type RunningBelfry } from '../support/local-process.ts';
+import { serviceUrls, servicePids, startLocalRun, type RunningBelfry } from '../support/local-process.ts';
 
 const KILLS = 3;
 const JOBS_PER_BATCH = 20;
@@ -78,7 +78,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
   };
 
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const belfry = await startBelfry(dataDir);
+    const belfry = await startLocalRun(dataDir);
     cleanups.push(async () => {
       belfry.child.kill('SIGKILL');
       await belfry.ended;
@@ -92,7 +92,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
     await posting;
   }
 
-  const belfry = await startBelfry(dataDir);
+  const belfry = await startLocalRun(dataDir);
   cleanups.push(async () => {
     belfry.child.kill('SIGINT');
     await belfry.ended;

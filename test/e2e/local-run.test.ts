@@ -10,14 +10,14 @@ import * as z from 'zod';
 import { openDataDir } from '../../local/data-dir.ts';
 import { processIdentity } from '../../local/services/orphans.ts';
 import { createBelfryDatabase } from '../support/belfry-database.ts';
-import { until } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { createTestRedis } from '../support/redis.ts';
 import {
   type LocalProcess,
   runLocal,
   type RunningBelfry,
   servicePids,
-  startBelfry,
+  startLocalRun,
 } from '../support/local-process.ts';
 
 const TEST_TIMEOUT_MS = 90_000;
@@ -45,7 +45,7 @@ async function stop(running: LocalProcess): Promise<number | NodeJS.Signals | nu
 }
 
 async function start(dataDir: string, env?: Record<string, string>): Promise<RunningBelfry> {
-  const belfry = await startBelfry(dataDir, env);
+  const belfry = await startLocalRun(dataDir, env);
   cleanups.push(async () => {
     if (belfry.child.exitCode === null && belfry.child.signalCode === null) await stop(belfry);
   });
@@ -259,10 +259,10 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
 
   test('explains itself for --help, and starts nothing for what it does not know', async () => {
     const dataDir = await makeDataDir();
-    const helped = runLocal('main.ts', { BELFRY_DATA_DIR: dataDir }, ['--help']);
+    const helped = runLocal('main.ts', { BELFRY_DATA_DIR: dataDir }, { args: ['--help'] });
     expect([await helped.ended, helped.stderr()]).toEqual([0, '']);
     expect(helped.stdout()).toContain('BELFRY_ALLOWED_NETWORKS');
-    const refused = runLocal('main.ts', { BELFRY_DATA_DIR: dataDir }, ['--port', '1']);
+    const refused = runLocal('main.ts', { BELFRY_DATA_DIR: dataDir }, { args: ['--port', '1'] });
     expect(await refused.ended).toBe(1);
     expect(refused.stderr()).toMatch(/^belfry: npm start takes no "--port 1": .*--help lists them\n$/);
     expect(refused.stdout()).toBe('');

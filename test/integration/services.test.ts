@@ -20,7 +20,8 @@ import { startPostgres } from '../../local/services/postgres.ts';
 import { startRedis } from '../../local/services/redis.ts';
 import { localSqsClient, startSqs } from '../../local/services/sqs.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { ManualClock, until } from '../support/manual-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { until } from '../support/waiting.ts';
 import { createTestRedis } from '../support/redis.ts';
 import { createTestQueue } from '../support/sqs.ts';
 

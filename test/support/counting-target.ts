@@ -94,9 +94,9 @@ const calls = {
       connections,
       executions: seen.length,
       repeated: seen.filter((count) => count > 1).length,
-      latenesses: Float64Array.from(latenesses).sort(),
-      ids: Float64Array.from(ids),
-      arrivedMs: Float64Array.from(arrivedMs),
+      latenesses: [...latenesses].sort((a, b) => a - b),
+      ids: [...ids],
+      arrivedMs: [...arrivedMs],
     };
     hits = new Uint8Array(MAX_ID);
     requests = 0;
@@ -110,4 +110,4 @@ const calls = {
 
 export type TargetCalls = typeof calls;
 
-serveCalls(calls);
+export const handler = serveCalls(calls);

@@ -43,4 +43,4 @@ const calls = {
 
 export type HangingCalls = typeof calls;
 
-serveCalls(calls);
+export const handler = serveCalls(calls);

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
-import { readRunFile } from '../../local/run-file.ts';
-import { until } from './manual-clock.ts';
+import { readRunFile, type RunFile } from '../../local/run-file.ts';
+import { until } from './waiting.ts';
 import { makeResponseCheck } from './openapi-check.ts';
 
 const checkResponse = makeResponseCheck(makeOpenApiDocument());
@@ -19,11 +19,15 @@ export type LocalProcess = {
   ended: Promise<number | NodeJS.Signals | null>;
 };
 
-/** Runs `local/<script>` as `npm` would, with nothing of this machine's settings but what is given. */
+/**
+ * Runs `local/<script>` as `npm` would, with nothing of this machine's settings but what is given.
+ *
+ * @param options.isDetached Ctrl-C does not reach it.
+ */
 export function runLocal(
   script: string,
   env: Record<string, string>,
-  args: readonly string[] = [],
+  { args = [], isDetached = false }: { args?: readonly string[]; isDetached?: boolean } = {},
 ): LocalProcess {
   const path = fileURLToPath(new URL(`../../local/${script}`, import.meta.url));
   const inherited = ['PATH', 'HOME', 'XDG_CACHE_HOME'].flatMap((name) => {
@@ -32,6 +36,7 @@ export function runLocal(
   });
   const child = spawn(process.execPath, [path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: isDetached,
     env: { ...Object.fromEntries(inherited), ...env },
   });
   const output = { stdout: '', stderr: '' };
@@ -47,20 +52,36 @@ export type RunningBelfry = LocalProcess & {
   call: (method: string, path: string, body?: object) => Promise<unknown>;
 };
 
-/** Starts a Belfry on a free port and resolves when it says that it is ready. */
-export async function startBelfry(dataDir: string, env: Record<string, string> = {}): Promise<RunningBelfry> {
+/** `npm start` on a free port; resolves when it says that it is ready. */
+export async function startLocalRun(
+  dataDir: string,
+  env: Record<string, string> = {},
+): Promise<RunningBelfry> {
   const started = runLocal('main.ts', { PORT: '0', BELFRY_DATA_DIR: dataDir, ...env });
+  const run = await untilReady(started, dataDir);
+  return { ...started, ...run, call: makeCall(run) };
+}
+
+/** Resolves when a run on a data directory says that it is ready. */
+export async function untilReady(
+  { child, stdout, stderr }: LocalProcess,
+  dataDir: string,
+): Promise<Pick<RunFile, 'address' | 'apiKey'>> {
   await until(
     () => {
-      if (started.child.exitCode !== null) throw new Error(started.stderr());
-      return started.stdout().includes('Ctrl-C stops everything');
+      if (child.exitCode !== null) throw new Error(stderr());
+      return stdout().includes('Ctrl-C stops everything');
     },
     { timeoutMs: 45_000, everyMs: 20 },
   );
   const run = await readRunFile(dataDir);
   if (run === undefined) throw new Error('there is no run.json');
-  const { address, apiKey } = run;
-  const call = async (method: string, path: string, body?: object) => {
+  return { address: run.address, apiKey: run.apiKey };
+}
+
+/** Calls the API, and holds each answer against the OpenAPI document. */
+function makeCall({ address, apiKey }: Pick<RunFile, 'address' | 'apiKey'>): RunningBelfry['call'] {
+  return async (method, path, body) => {
     const response = await fetch(`${address}${path}`, {
       method,
       headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
@@ -73,7 +94,6 @@ export async function startBelfry(dataDir: string, env: Record<string, string> =
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return JSON.parse(text);
   };
-  return { ...started, address, apiKey, call };
 }
 
 const note = z.object({ pid: z.int() });

@@ -1,4 +1,4 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { CheckedClock } from '../../lib/clock/checked-clock.ts';
 
 type Sleeper = { instantMs: number; wake: () => void };
@@ -72,29 +72,4 @@ export class ManualClock implements CheckedClock {
 /** Lets all microtasks run, and I/O that is ready, some hops deep. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 3; i++) await turn();
-}
-
-type Falsy = false | undefined | null;
-
-/**
- * Polls, in real time, until the condition holds, and returns what it returned. Throws when it does not in time: for
- * an event that a test can see but not await. An assertion that throws counts as "not yet".
- */
-export async function until<T>(
-  condition: () => Falsy | T | Promise<Falsy | T>,
-  options: { timeoutMs?: number; everyMs?: number } = {},
-): Promise<T> {
-  const { timeoutMs = 5_000, everyMs = 5 } = options;
-  const deadline = performance.now() + timeoutMs;
-  let cause: unknown;
-  do {
-    try {
-      const result = await condition();
-      if (result !== false && result !== undefined && result !== null) return result;
-    } catch (error) {
-      cause = error;
-    }
-    await sleep(everyMs);
-  } while (performance.now() < deadline);
-  throw new Error(`the condition did not hold within ${timeoutMs} ms: ${String(condition)}`, { cause });
 }

@@ -1,10 +1,10 @@
-import { openLine } from './tcp-proxy.ts';
+import { openTcpProxy } from './tcp-proxy.ts';
 
-/** A line to the database of a URL that names a socket's directory, and the URL that leads over it. */
-export async function openPostgresLine(databaseUrl: string) {
+/** A proxy in front of the database of a URL that names a socket's directory, and the URL that leads through it. */
+export async function openPostgresProxy(databaseUrl: string) {
   const url = new URL(databaseUrl);
   const directory = url.searchParams.get('host');
   if (directory === null) throw new Error('the tests reach PostgreSQL by its socket');
-  const line = await openLine({ to: () => `${directory}/.s.PGSQL.${url.port || '5432'}` });
-  return { ...line, url: `postgresql://${url.username}@127.0.0.1:${line.port}${url.pathname}` };
+  const proxy = await openTcpProxy({ to: () => `${directory}/.s.PGSQL.${url.port || '5432'}` });
+  return { ...proxy, url: `postgresql://${url.username}@127.0.0.1:${proxy.port}${url.pathname}` };
 }

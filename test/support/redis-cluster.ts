@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.ts';
 import { openServerDir, startRedisServer, type TestRedisServer } from './redis-server.ts';
+import { until } from './waiting.ts';
 
 export type ClusterNode = TestRedisServer & {
   /** On which the nodes talk to each other. */
@@ -71,13 +71,13 @@ export async function startRedisCluster({ key }: { key: string }): Promise<TestR
     for (let count = 0; count <= MASTERS; count += 1) nodes.push(await startNode());
     await assignSlots(nodes.slice(0, MASTERS));
     await meet(nodes);
-    await until(async () => {
+    await untilSo(async () => {
       const views = await Promise.all(nodes.map(({ redis }) => describeNodes(redis)));
       return views.every((view) => view.length === nodes.length);
     });
     const { masterId } = await masterOf(key);
     await nodes.at(-1)?.redis.cluster('REPLICATE', masterId);
-    await until(async () => {
+    await untilSo(async () => {
       const views = await Promise.all(nodes.map(({ redis }) => describeNodes(redis)));
       const states = await Promise.all(nodes.map(({ redis }) => redis.cluster('INFO')));
       const link = await nodes.at(-1)?.redis.info('replication');
@@ -98,7 +98,7 @@ export async function startRedisCluster({ key }: { key: string }): Promise<TestR
     ownerOf: async (key) => (await masterOf(key)).owner,
     replicaOf: async (key) => {
       let replica: ClusterNode | undefined;
-      await until(async () => {
+      await untilSo(async () => {
         const { masterId, owner } = await masterOf(key);
         const lines = await describeNodes(owner.redis);
         const line = lines.find((line) => line.masterId === masterId && !line.flags.includes('fail'));
@@ -130,7 +130,7 @@ export async function startOneNodeCluster({
   });
   const redis = new Redis(server.port, '127.0.0.1', { maxRetriesPerRequest: 0 });
   await redis.call('CLUSTER', 'ADDSLOTSRANGE', 0, SLOTS - 1);
-  await until(async () => (await redis.cluster('INFO')).includes('cluster_state:ok'));
+  await untilSo(async () => (await redis.cluster('INFO')).includes('cluster_state:ok'));
   return {
     port: server.port,
     redis,
@@ -174,10 +174,6 @@ async function describeNodes(redis: Redis) {
     });
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error('the Redis cluster does not come together');
-    await sleep(20);
-  }
-}
+/** A cluster takes its time to come together. */
+const untilSo = (isSo: () => Promise<boolean>): Promise<boolean> =>
+  until(isSo, { timeoutMs: 20_000, everyMs: 20 });

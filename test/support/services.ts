@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
+import { createApiKey } from '../../lib/app/api-key.ts';
 import { migrate } from '../../lib/db/migrate.ts';
 import { ensurePartitions } from '../../lib/db/partitions.ts';
 import { createPool, type Pool } from '../../lib/db/pool.ts';
@@ -11,8 +12,8 @@ import { wakeUpQueue } from '../../lib/topology.ts';
 import { openDataDir } from '../../local/data-dir.ts';
 import { startPostgres } from '../../local/services/postgres.ts';
 import { startRedis } from '../../local/services/redis.ts';
-import { LOCAL_TARGETS } from '../../local/settings.ts';
-import { createQueue, localSqsClient, startSqs } from '../../local/services/sqs.ts';
+import { createQueue, knownCredentials, localSqsClient, startSqs } from '../../local/services/sqs.ts';
+import type { BelfryServices } from '../../local/start-belfry.ts';
 import { removeAbandoned } from './remove-abandoned.ts';
 
 /** What one scenario has to itself: an empty database with the schema, an empty Redis, an empty queue. */
@@ -25,12 +26,12 @@ export type Stage = {
   queueUrl: string;
   /** Where wake-ups go that failed too often. */
   deadLetterUrl: string;
-  /** The variables of a function that runs on it. */
-  functionEnv: Record<string, string>;
+  /** What a whole Belfry on it needs. */
+  services: BelfryServices;
   /** A new directory that goes when the benchmark ends. */
   makeDirectory: (name: string) => Promise<string>;
   /** Has something stopped when the benchmark ends, also when it is interrupted; to stop it twice must do no harm. */
-  atEnd: (stop: () => Promise<unknown>) => void;
+  atEnd: (stop: () => Promise<void>) => void;
   close: () => Promise<void>;
 };
 
@@ -48,7 +49,7 @@ const PREFIX = 'belfry-bench-';
 export async function startServices(report: (line: string) => void): Promise<Services> {
   await removeAbandoned(PREFIX);
   const directory = await mkdtemp(join(tmpdir(), PREFIX));
-  const started: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
+  const started: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
     for (const end of started.splice(0).toReversed()) await end();
   };
@@ -65,7 +66,7 @@ export async function startServices(report: (line: string) => void): Promise<Ser
     const keysFile = join(directory, 'data-keys.json');
     await writeFile(keysFile, createKeyRing(), { mode: 0o600 });
     const makeDirectory = (name: string) => mkdtemp(join(directory, `${name}-`));
-    const atEnd = (stop: () => Promise<unknown>) => void started.push(stop);
+    const atEnd = (stop: () => Promise<void>) => void started.push(stop);
     return {
       versions: await readVersions(urls),
       openStage: async (name) => ({ ...(await openStage(name, urls, keysFile)), makeDirectory, atEnd }),
@@ -113,16 +114,12 @@ async function openStage(
     sqs,
     queueUrl,
     deadLetterUrl,
-    functionEnv: {
-      DATABASE_URL: databaseUrl.href,
-      REDIS_URL: urls.redis,
-      BELFRY_WAKE_UP_QUEUE_URL: queueUrl,
-      AWS_ENDPOINT_URL_SQS: urls.sqs,
-      BELFRY_DATA_KEYS_FILE: keysFile,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      ...LOCAL_TARGETS,
+    services: {
+      databaseUrl: databaseUrl.href,
+      redisUrl: urls.redis,
+      queues: { url: urls.sqs, wakeUpQueueUrl: queueUrl, credentials: knownCredentials },
+      dataKeysFile: keysFile,
+      apiKey: createApiKey(),
     },
     close: async () => {
       sqs.destroy();

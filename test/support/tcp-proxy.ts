@@ -1,41 +1,94 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and a server, of a port or a socket path, so that a test can break the line. */
-export async function openLine({ port = 0, to }: { port?: number; to: () => number | string }) {
-  const clients = new Set<Socket>();
+export type TcpProxy = {
+  /** 0 on a socket. */
+  port: number;
+  /** Swallows what the present connections send; the next ones work. */
+  silencePresent: () => void;
+  /** Accepts what comes and hears what is sent, and answers nothing any more. */
+  silence: () => void;
+  /** Answers the present connections with RST. */
+  reset: () => void;
+  /** Ends the present connections; the next ones work. */
+  breakPresent: () => void;
+  /** Breaks what is connected and refuses what comes. */
+  cut: () => Promise<void>;
+  /** Serves again, on the same port; what has been met with silence is broken. */
+  mend: () => Promise<void>;
+  /** How many connections were opened, up to now. */
+  opened: () => number;
+  close: () => Promise<void>;
+};
+
+/** Stands between clients and a server of this machine, on a port or a socket path, so that a test can break the connection. */
+export async function openTcpProxy(options: {
+  /** The port it listens on, or the path of a socket; a free port unless given. */
+  on?: number | string;
+  to: () => number | string;
+}): Promise<TcpProxy> {
+  /** With the server's end of each; undefined for one that came while the proxy was silent. */
+  const clients = new Map<Socket, Socket | undefined>();
+  const unheard = new Set<Socket>();
+  let isSilent = false;
   let opened = 0;
+  const connectTo = (target: number | string): Socket =>
+    typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1');
   const server = createServer((client) => {
-    const target = to();
-    const upstream = typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1');
-    for (const socket of [client, upstream]) socket.on('error', () => {});
-    client.pipe(upstream).pipe(client);
-    clients.add(client);
+    const upstream = isSilent ? undefined : connectTo(options.to());
+    for (const socket of [client, upstream]) socket?.on('error', () => {});
+    if (upstream === undefined) unheard.add(client.resume());
+    else client.pipe(upstream).pipe(client);
+    clients.set(client, upstream);
     opened += 1;
     client.on('close', () => {
       clients.delete(client);
-      upstream.destroy();
+      unheard.delete(client);
+      upstream?.destroy();
     });
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  const listen = async (on: number | string): Promise<void> => {
+    if (typeof on === 'string') server.listen(on);
+    else server.listen(on, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  const silencePresent = (): void => {
+    for (const [client, upstream] of clients) {
+      unheard.add(client.unpipe().resume());
+      upstream?.unpipe().resume();
+    }
+  };
+  const breakPresent = (): void => {
+    for (const client of clients.keys()) client.destroy();
+  };
+  const cut = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    breakPresent();
+    await closed;
+  };
+  await listen(options.on ?? 0);
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
   return {
-    port: address.port,
-    /** Swallows what the present connections send; the next ones work. */
+    port,
+    silencePresent,
     silence: () => {
-      for (const client of clients) client.unpipe().resume();
+      isSilent = true;
+      silencePresent();
     },
-    /** Answers the present connections with RST. */
     reset: () => {
-      for (const client of clients) client.resetAndDestroy();
+      for (const client of clients.keys()) client.resetAndDestroy();
     },
-    /** How many were opened, up to now. */
+    breakPresent,
+    cut,
+    mend: async () => {
+      isSilent = false;
+      for (const client of unheard) client.destroy();
+      if (!server.listening) await listen(typeof options.on === 'string' ? options.on : port);
+    },
     opened: () => opened,
-    close: () => {
-      server.close();
-      for (const client of clients) client.destroy();
-    },
+    close: cut,
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environments } from '../../../local/environments.ts';
-import type { LiveEnvironment } from '../environment/outside.ts';
+import type { LiveEnvironment } from '../environment/instrumented-processes.ts';
+import { poll } from '../../support/waiting.ts';
 import { signal } from '../services/processes.ts';
 import type { World } from '../world.ts';
 import type { Kills } from './kills.ts';
@@ -16,7 +16,8 @@ const WAKE_UP_WAIT_MS = 15_000;
 export function makeInject(options: {
   world: World;
   kills: Kills;
-  oldWorker: Environments | undefined;
+  /** Invokes the worker of an older version; undefined where there is none. */
+  oldWorker: Parameters<World['divert']>[0];
 }): Inject {
   const { world, kills, oldWorker } = options;
   const { services, functions, ticks, wakeUps } = world;
@@ -59,8 +60,9 @@ export function makeInject(options: {
     functions.startWith(name, offsetMs);
     const environment = liveOne(fault);
     if (environment !== undefined) signal(environment.pid, 'SIGKILL');
-    const started = await findInTime(() =>
-      functions.live(name).find((live) => !before.has(live.pid) && live.clockOffsetMs === offsetMs),
+    const started = await poll(
+      () => functions.live(name).find((live) => !before.has(live.pid) && live.clockOffsetMs === offsetMs),
+      { timeoutMs: START_WAIT_MS, everyMs: 20 },
     );
     functions.startWith(name, 0);
     return started === undefined ? undefined : `${started.name} by ${offsetMs} ms`;
@@ -98,14 +100,14 @@ export function makeInject(options: {
       case 'redis failed over to an older copy':
         return copied(`of ${await redis.failOver()} ms before`);
       case 'sqs down':
-        await sqs.line.cut();
+        await sqs.proxy.cut();
         await sleep(fault.forMs);
-        await sqs.line.mend();
+        await sqs.proxy.mend();
         return `for ${fault.forMs} ms`;
       case 'sqs silent':
-        sqs.line.silence();
+        sqs.proxy.silence();
         await sleep(fault.forMs);
-        await sqs.line.mend();
+        await sqs.proxy.mend();
         return `for ${fault.forMs} ms`;
       case 'wake-ups lost':
       case 'wake-ups doubled':
@@ -124,7 +126,7 @@ export function makeInject(options: {
         return startWrong(fault);
       case 'old worker beside the new':
         if (oldWorker === undefined) return undefined;
-        world.divert(oldWorker.invoke);
+        world.divert(oldWorker);
         await sleep(fault.forMs);
         world.divert(undefined);
         return `for ${fault.forMs} ms`;
@@ -133,12 +135,3 @@ export function makeInject(options: {
 }
 
 const START_WAIT_MS = 5_000;
-
-async function findInTime<T>(find: () => T | undefined): Promise<T | undefined> {
-  const untilMs = Date.now() + START_WAIT_MS;
-  for (;;) {
-    const found = find();
-    if (found !== undefined || Date.now() > untilMs) return found;
-    await sleep(20);
-  }
-}

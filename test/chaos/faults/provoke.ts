@@ -1,6 +1,6 @@
 import type { Pool } from '../../../lib/db/pool.ts';
 import { signal } from '../services/processes.ts';
-import type { LiveEnvironment } from '../environment/outside.ts';
+import type { LiveEnvironment } from '../environment/instrumented-processes.ts';
 
 /** What a scheduler environment does in its first tick, if there is a day whose partition is missing, or is too old. */
 const MAKE_PARTITION =

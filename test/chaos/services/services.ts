@@ -12,7 +12,7 @@ import { startSqs } from '../../../local/services/sqs.ts';
 import { makeStops } from '../../../local/stops.ts';
 import { connectRedis } from '../../../lib/redis/client.ts';
 import { wakeUpQueue } from '../../../lib/topology.ts';
-import { openLine, type Line } from './line.ts';
+import { openTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { freeze, signal, thaw } from './processes.ts';
 
 /** A server that can be killed, frozen and started again at the same address. */
@@ -38,7 +38,7 @@ export type Services = {
     /** Starts it again on the copy that was put aside; what was written since is gone. Returns its age in milliseconds. */
     failOver: () => Promise<number>;
   };
-  sqs: { url: string; queueUrl: string; line: Line };
+  sqs: { url: string; queueUrl: string; proxy: TcpProxy };
   stop: () => Promise<void>;
 };
 
@@ -61,15 +61,15 @@ export async function startServices(report: (line: string) => void): Promise<Ser
     stops.add(redis.stop);
     const sqs = await startSqs({ queues: [wakeUpQueueSpec] });
     stops.add(sqs.stop);
-    const line = await openLine(Number(new URL(sqs.url).port));
-    stops.add(line.close);
-    const url = `http://127.0.0.1:${line.port}`;
+    const proxy = await openTcpProxy({ to: () => Number(new URL(sqs.url).port) });
+    stops.add(proxy.close);
+    const url = `http://127.0.0.1:${proxy.port}`;
     const queueUrl = new URL(new URL(sqs.queueUrls[wakeUpQueue.name] ?? '').pathname, url).href;
     return {
       directory: dataDir.path,
       postgres,
       redis: { ...redis, ...makeFailOver(redis, dataDir) },
-      sqs: { url, queueUrl, line },
+      sqs: { url, queueUrl, proxy },
       stop,
     };
   } catch (error) {

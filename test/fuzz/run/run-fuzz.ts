@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeOpenApiDocument } from '../../../lib/api/openapi.ts';
 import { freePort } from '../../support/free-port.ts';
-import { type RunningBelfry, startBelfry } from '../../support/local-process.ts';
+import { type RunningBelfry, startLocalRun } from '../../support/local-process.ts';
 import { readApi } from '../document/operations.ts';
 import { makeViolations } from '../document/validate.ts';
 import { rawRequests } from '../raw/raw-requests.ts';
@@ -32,7 +32,7 @@ export async function runFuzz(options: Options): Promise<string[]> {
   try {
     // Known beforehand, since the jobs that are made call it.
     const port = await freePort();
-    const belfry = await startBelfry(directory, {
+    const belfry = await startLocalRun(directory, {
       PORT: String(port),
       // A line a request, so that there is something to look for secrets in.
       BELFRY_LOG_LEVEL: 'INFO',

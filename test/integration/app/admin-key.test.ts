@@ -7,7 +7,8 @@ import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { makeFetchSecret } from '../../../lib/secrets/fetch-secret.ts';
 import { makePutSecret } from '../../../lib/secrets/put-secret.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';
-import { ManualClock, until } from '../../support/manual-clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { startSecretsManager, type SecretCall } from '../../support/secrets-manager.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:belfry-admin-key';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NewJob } from '../../../lib/domain/job.ts';
 import { aJob } from '../../support/a-job.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { getJob, getSchedule } from '../../../lib/app/read-jobs.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
 

@@ -6,7 +6,8 @@ import { makeQueue } from '../../../lib/redis/queue.ts';
 import { makeAskQueue } from '../../../lib/sqs/ask-queue.ts';
 import { localSqsClient } from '../../../local/services/sqs.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';
-import { ManualClock, until } from '../../support/manual-clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { createTestRedis } from '../../support/redis.ts';
 import { createTestQueue } from '../../support/sqs.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { compose, type Parts } from '../../support/belfry.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, work } from './worker-fixture.ts';
 
 setUpWorker();

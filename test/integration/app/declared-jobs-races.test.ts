@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findJob } from '../../../lib/db/jobs.ts';
 import type { Pool } from '../../../lib/db/pool.ts';
 import { JobNotFoundError } from '../../../lib/domain/errors.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { createDeclaring, type Declaring } from './declared-jobs-fixture.ts';
 
 let belfry: Declaring;

@@ -6,7 +6,7 @@ import { makeKeys } from '../../../lib/redis/keys.ts';
 import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';
 import { aJob } from '../../support/a-job.ts';
 import { compose } from '../../support/belfry.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { startTarget, type Target } from '../../support/target.ts';
 import { settingsAt } from '../audit/fixture.ts';
 import { belfry, DUE, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.ts';

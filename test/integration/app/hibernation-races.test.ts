@@ -4,7 +4,7 @@ import { insertJobs } from '../../../lib/db/jobs.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
 import type { TickSchedule } from '../../../lib/eventbridge/tick-schedule.ts';
 import { aJob } from '../../support/a-job.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { createHibernating, MINUTE, START, type Hibernating } from './hibernation-fixture.ts';
 
 let belfry: Hibernating;

@@ -6,7 +6,8 @@ import { makeFetchSecret } from '../../../lib/secrets/fetch-secret.ts';
 import { parseKeyRing } from '../../../lib/secrets/key-ring.ts';
 import { makeReplaceSecret } from '../../../lib/secrets/replace-secret.ts';
 import { keyRingText } from '../../support/key-rings.ts';
-import { ManualClock, until } from '../../support/manual-clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { startSecretsManager, type SecretCall } from '../../support/secrets-manager.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:belfry-data-keys';

@@ -6,7 +6,7 @@ import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';
 import { aJob } from '../../support/a-job.ts';
 import { compose, type Parts } from '../../support/belfry.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { keepMetrics } from '../../support/metrics.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.ts';
 

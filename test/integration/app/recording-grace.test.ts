@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import { compose } from '../../support/belfry.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { belfry, createDueJob, DUE, setUpWorker, theExecution } from './worker-fixture.ts';
 
 setUpWorker();

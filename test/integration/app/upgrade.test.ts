@@ -8,7 +8,8 @@ import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { migrations } from '../../../lib/generated/embedded.ts';
 import { openPool } from '../../support/belfry-database.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { ManualClock, until } from '../../support/manual-clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 
 const START = '2030-03-04T23:30:00Z';
 const names = migrations.map((migration) => migration.name);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { aJob } from '../../support/a-job.ts';
 import type { Parts } from '../../support/belfry.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import {
   belfry,
   createDueJob,

@@ -3,7 +3,7 @@ import { UnavailableError } from '../../../lib/domain/errors.ts';
 import type { NewJob } from '../../../lib/domain/job.ts';
 import { aJob } from '../../support/a-job.ts';
 import { compose, type Parts } from '../../support/belfry.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { belfry, DUE, setUpWorker, target, TIMEOUT_MS, work } from './worker-fixture.ts';
 
 setUpWorker();

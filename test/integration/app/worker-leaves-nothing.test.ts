@@ -4,7 +4,7 @@ import type { NewJob } from '../../../lib/domain/job.ts';
 import type { PlannedWakeUps } from '../../../lib/domain/wake-up-plan.ts';
 import { aJob } from '../../support/a-job.ts';
 import { compose, type Parts } from '../../support/belfry.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import {
   belfry,
   createDueJob,

@@ -6,7 +6,7 @@ import { readServerTime } from '../../../lib/db/server-time.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';
 import { compose } from '../../support/belfry.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import {
   belfry,
   createDueJob,

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { makeEnvironmentProcesses } from '../../chaos/environment/outside.ts';
+import { makeInstrumentedProcesses } from '../../chaos/environment/instrumented-processes.ts';
 import { POINT_FOLDERS } from '../../chaos/environment/points.ts';
 import { startEnvironment, type Environment } from '../../../local/environment.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';
@@ -21,7 +21,7 @@ let redis: TestRedis;
 let wakeUps: Awaited<ReturnType<typeof createTestQueue>>;
 let pointsDir: string;
 let environments: Environment[] = [];
-let processes: ReturnType<typeof makeEnvironmentProcesses>;
+let processes: ReturnType<typeof makeInstrumentedProcesses>;
 let last = 0;
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ afterAll(async () => {
 beforeEach(() => {
   pointsDir = mkdtempSync(join(tmpdir(), 'belfry-points-'));
   for (const folder of POINT_FOLDERS) mkdirSync(join(pointsDir, folder));
-  processes = makeEnvironmentProcesses({ role: 'worker', pointsDir, root: ROOT });
+  processes = makeInstrumentedProcesses({ name: 'writing', role: 'worker', pointsDir, root: ROOT });
 });
 
 afterEach(async () => {

@@ -4,24 +4,24 @@ import { readServerTime } from '../../../lib/db/server-time.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { openPool } from '../../support/belfry-database.ts';
-import { openPostgresLine } from '../../support/postgres-proxy.ts';
+import { openPostgresProxy } from '../../support/postgres-proxy.ts';
 import { cleanUpWith, pool, url } from './fixture.ts';
 
 /** A failover, seen from an environment that was frozen meanwhile: the connections of its pool are dead. */
 
-let line: Awaited<ReturnType<typeof openPostgresLine>>;
+let line: Awaited<ReturnType<typeof openPostgresProxy>>;
 let frozen: Pool;
 
 const CONNECTIONS = 3;
 
 beforeEach(async () => {
   await pool.query('drop table if exists visits; create table visits (name text not null)');
-  line = await openPostgresLine(url);
+  line = await openPostgresProxy(url);
   // What is idle counts as idle for long.
   frozen = openPool(line.url, { max: CONNECTIONS, statementTimeoutMs: 10_000, checkAfterMs: 0 });
   cleanUpWith(async () => {
     await frozen.end();
-    line.close();
+    await line.close();
   });
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => frozen.connect()));
   for (const connection of connections) {
@@ -38,7 +38,7 @@ const visits = async (): Promise<string[]> => {
 
 // The client has had no turn of its event loop to hear of it when the next statement comes.
 describe.each([
-  { how: 'have gone silent', fail: () => line.silence() },
+  { how: 'have gone silent', fail: () => line.silencePresent() },
   { how: 'were reset', fail: () => line.reset() },
 ])('a pool whose idle connections $how', ({ fail }) => {
   test('asks for the time over a new connection', async () => {
@@ -85,7 +85,7 @@ test('a connection that was used a moment ago is not asked for a sign of life', 
   const busy = openPool(line.url, { max: 1, checkAfterMs: 60_000 });
   cleanUpWith(busy.end);
   const { rows: before } = await busy.query<{ pid: number }>('select pg_backend_pid() as pid');
-  line.silence();
+  line.silencePresent();
   const connection = await busy.connect();
   expect(before).toHaveLength(1);
   connection.release(true);
@@ -95,7 +95,7 @@ test('a transaction whose connection does not answer ends after one timeout, wit
   const hurried = openPool(line.url, { max: 1, statementTimeoutMs: 500, checkAfterMs: 60_000 });
   cleanUpWith(hurried.end);
   await hurried.query('select 1');
-  line.silence();
+  line.silencePresent();
   const startedMs = performance.now();
   const running = inTransaction(hurried, (tx) => tx.query(`insert into visits values ('never')`));
   await expect(running).rejects.toBeInstanceOf(UnavailableError);

@@ -7,7 +7,7 @@ import {
   reviseOpen,
   withdrawAttempts,
 } from '../../../lib/db/take-back-executions.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { after, dispatch, emptyTables, NOON, pool, readExecutions, storeJob, TOKEN } from './fixture.ts';
 
 const statuses = ['SCHEDULED', 'RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'] as const;

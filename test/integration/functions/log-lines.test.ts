@@ -4,7 +4,7 @@ import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';
 import { functions, type FunctionSettings } from '../../../lib/topology.ts';
 import { startEnvironment, type Environment } from '../../../local/environment.ts';
 import { createBelfryDatabase, type BelfryDatabase } from '../../support/belfry-database.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 import { createTestQueue, type TestQueue } from '../../support/sqs.ts';
 

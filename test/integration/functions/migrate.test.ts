@@ -13,7 +13,8 @@ import { deployFunctions } from '../../../lib/topology.ts';
 import { startEnvironment, type Environment } from '../../../local/environment.ts';
 import { databaseAddress } from '../../../functions/compose/database-address.ts';
 import { createAuthority } from '../../support/certificates.ts';
-import { ManualClock, until } from '../../support/manual-clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { startSecretsManager, type TestSecretsManager } from '../../support/secrets-manager.ts';
 import { startTlsPostgres, type TlsPostgres } from '../../support/tls-postgres.ts';
 

@@ -7,7 +7,7 @@ import {
   type EnvironmentsOptions,
   makeEnvironments,
 } from '../../../local/environments.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 
 const counted = z.object({ threadId: z.int(), invocations: z.int() });
 

@@ -9,7 +9,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EventSource, startEventSource } from '../../../local/event-source.ts';
 import { localSqsClient } from '../../../local/services/sqs.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { createTestQueue, type TestQueue } from '../../support/sqs.ts';
 
 type Invoke = (event: { Records: SQSRecord[] }) => Promise<unknown>;

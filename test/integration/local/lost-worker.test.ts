@@ -14,7 +14,7 @@ import { knownCredentials } from '../../../local/services/sqs.ts';
 import { LOCAL_TARGETS } from '../../../local/settings.ts';
 import { aJob } from '../../support/a-job.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { createTestRedis } from '../../support/redis.ts';
 import { createTestQueue } from '../../support/sqs.ts';
 import { startTarget } from '../../support/target.ts';
@@ -39,8 +39,8 @@ async function openStores() {
   const env = functionEnv(
     { functionEnv: { ...LOCAL_TARGETS } },
     {
-      database: database.url,
-      redis: redis.url,
+      databaseUrl: database.url,
+      redisUrl: redis.url,
       queues,
       dataKeysFile: await openDataKeysFile(directory, undefined),
     },
@@ -55,7 +55,7 @@ test(
   { timeout: 60_000 },
   async () => {
     const { database, redis, target, env } = await openStores();
-    const options = { env, log: () => {}, report: () => {} };
+    const options = { env, howMany: { most: 1, warm: 1 }, log: () => {}, report: () => {} };
     const scheduler = functionEnvironments('scheduler', options);
     cleanups.push(() => scheduler.stop(0));
     const hosts: EnvironmentHost[] = [];

@@ -8,7 +8,7 @@ import { guardConnector } from '../../../lib/outgoing/guard-connector.ts';
 import { RefusedTargetError } from '../../../lib/outgoing/refusal.ts';
 import { loopbackPolicy, noNames, policyOf } from '../../support/outgoing.ts';
 import { startRawTarget } from '../../support/raw-target.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { startTarget, type Target } from '../../support/target.ts';
 
 let target: Target;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { descriptors } from '../../../lib/topology.ts';
-import { until } from '../../support/manual-clock.ts';
+import { until } from '../../support/waiting.ts';
 import { loopbackPolicy, noNames, policyOf } from '../../support/outgoing.ts';
 import { startRawTarget } from '../../support/raw-target.ts';
 import { startTarget } from '../../support/target.ts';

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectRedis } from '../../../lib/redis/client.ts';
+import { openTcpProxy } from '../../support/tcp-proxy.ts';
+import { until } from '../../support/waiting.ts';
 import { openQueue } from './fixture.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -28,39 +30,12 @@ async function listen(server: Server, address: string | number) {
   return bound === null || typeof bound === 'string' ? `unix://${bound}` : `redis://127.0.0.1:${bound.port}`;
 }
 
-/** Stands between a client and the real Redis, so that a test can break the line. */
-async function openProxy(address: string | number = 0) {
+/** A proxy in front of the real Redis, so that a test can break the connection. */
+async function openProxy(on: number | string = 0) {
   const { options } = openQueue().redis;
-  const sockets: Socket[] = [];
-  const silenced = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = options.path
-      ? connect(options.path)
-      : connect(options.port ?? 6379, options.host ?? '127.0.0.1');
-    sockets.push(client, upstream);
-    for (const socket of [client, upstream]) socket.on('error', () => {});
-    client.on('data', (chunk) => void (silenced.has(client) || upstream.write(chunk)));
-    upstream.on('data', (chunk) => void client.write(chunk));
-    client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
-  });
-  const url = await listen(server, address);
-  const cut = () => {
-    for (const socket of sockets.splice(0)) socket.destroy();
-  };
-  cleanUps.push(cut);
-  return {
-    url,
-    cut,
-    /** Swallows what the present connections send; the next one works. */
-    silence: () => {
-      for (const socket of sockets) silenced.add(socket);
-    },
-    close: () => {
-      server.close();
-      cut();
-    },
-  };
+  const proxy = await openTcpProxy({ on, to: () => options.path ?? options.port ?? 6379 });
+  cleanUps.push(proxy.close);
+  return { ...proxy, url: `redis://127.0.0.1:${proxy.port}` };
 }
 
 describe('connectRedis', () => {
@@ -88,7 +63,7 @@ describe('connectRedis', () => {
     const redis = openClient(proxy.url);
     await redis.ping();
     const reply = redis.ping();
-    proxy.cut();
+    proxy.breakPresent();
     expect(await reply).toBe('PONG');
   });
 
@@ -96,7 +71,7 @@ describe('connectRedis', () => {
     const proxy = await openProxy();
     const redis = openClient(proxy.url);
     await redis.ping();
-    proxy.silence();
+    proxy.silencePresent();
     expect(await redis.ping()).toBe('PONG');
   });
 
@@ -104,11 +79,10 @@ describe('connectRedis', () => {
     const proxy = await openProxy();
     const redis = openClient(proxy.url);
     await redis.ping();
-    proxy.close();
+    await proxy.cut();
     await expect(redis.ping()).rejects.toThrow();
-    const ready = once(redis, 'ready');
-    await openProxy(Number(new URL(proxy.url).port));
-    await ready;
+    await proxy.mend();
+    await until(() => redis.status === 'ready');
     expect(await redis.ping()).toBe('PONG');
   });
 

@@ -5,7 +5,7 @@ import { connectRedisCluster } from '../../../lib/redis/cluster-client.ts';
 import { makeKeys } from '../../../lib/redis/keys.ts';
 import { makeQueue } from '../../../lib/redis/queue.ts';
 import { freePort } from '../../support/free-port.ts';
-import { openLine } from '../../support/tcp-proxy.ts';
+import { openTcpProxy } from '../../support/tcp-proxy.ts';
 import { startOneNodeCluster, startRedisCluster } from '../../support/redis-cluster.ts';
 import { entry, NOON_MS, range } from './fixture.ts';
 import { checkTransitions } from './transitions.ts';
@@ -128,7 +128,7 @@ describe('a cluster that is not there', () => {
     const port = await freePort();
     const { redis } = connect(`redis://127.0.0.1:${port}`, { commandTimeoutMs: 300 });
     await expect(redis.incr('{belfry}:late')).rejects.toThrow('Command timed out');
-    const line = await openLine({ port, to: () => cluster.nodes[1]?.port ?? 0 });
+    const line = await openTcpProxy({ on: port, to: () => cluster.nodes[1]?.port ?? 0 });
     cleanUps.push(line.close);
     await expect
       .poll(() => redis.incr('{belfry}:counter').catch(() => 'away'), { timeout: 10_000 })
@@ -137,12 +137,12 @@ describe('a cluster that is not there', () => {
   });
 
   test('is reached anew when its connections have gone silent, before the command times out', async () => {
-    const line = await openLine({ to: () => node.port });
+    const line = await openTcpProxy({ to: () => node.port });
     const node = await startOneNodeCluster({ announcedPort: line.port });
     cleanUps.push(line.close, node.stop);
     const { redis } = connect(`redis://localhost:${line.port}`);
     await redis.set('{belfry}:key', 'value');
-    line.silence();
+    line.silencePresent();
     expect(await redis.get('{belfry}:key')).toBe('value');
   });
 });

@@ -18,11 +18,11 @@ import {
   WINDOW,
   WORKERS,
 } from './settings.ts';
+import { poll } from '../../support/waiting.ts';
 import { startBelfry } from '../support/belfry.ts';
 import { makeMetricKeeper } from '../support/emitted.ts';
 import { readQueueDepth } from '../support/queue-depth.ts';
 import { runAgainstServices } from '../support/run.ts';
-import { untilSo } from '../support/until-so.ts';
 import { printVerdicts } from '../support/verdict.ts';
 
 const WAKE_UPS_GONE_WITHIN_MS = 20_000;
@@ -97,10 +97,13 @@ async function overload(services: Services): Promise<Overloaded> {
   const statuses = await countStatuses(stage);
   // Workers that were busy have left some: each finds nothing.
   let depth = await readQueueDepth(stage);
-  await untilSo(WAKE_UPS_GONE_WITHIN_MS, async () => {
-    depth = await readQueueDepth(stage);
-    return depth.wakeUps === 0;
-  });
+  await poll(
+    async () => {
+      depth = await readQueueDepth(stage);
+      return depth.wakeUps === 0;
+    },
+    { timeoutMs: WAKE_UPS_GONE_WITHIN_MS },
+  );
   return {
     ...drained,
     metricAges: ages.kept.map(({ atMs, value }) => ({ atMs, withinMs: 0, seconds: value })),

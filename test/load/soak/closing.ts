@@ -4,8 +4,8 @@ import type { Stage } from '../../support/services.ts';
 import { findPartitions } from '../../../lib/db/partitions.ts';
 import { runAuditCommand } from '../../../local/commands/audit/command.ts';
 import type { RunningBelfry } from '../support/belfry.ts';
+import { poll } from '../../support/waiting.ts';
 import { readQueueDepth } from '../support/queue-depth.ts';
-import { untilSo } from '../support/until-so.ts';
 import { countOpen, readSessions } from './read-postgres.ts';
 import { countKinds, isQueueEmpty, readRedis } from './read-redis.ts';
 import type { TargetLog } from './target-log.ts';
@@ -91,11 +91,15 @@ function audit(
  * Until nothing is open, no wake-up waits, and in Redis nothing is queued or in a worker's hands. Wake-ups that are delayed find nothing when their time
  * comes; nor do those that were handed out in an answer that was lost.
  */
-function untilQuiet(stage: Stage): Promise<boolean> {
-  return untilSo(QUIET_WITHIN_MS, async () => {
-    const [open, { wakeUps }] = await Promise.all([countOpen(stage.pool), readQueueDepth(stage)]);
-    return open === 0 && wakeUps === 0 && (await isQueueEmpty(stage.redis));
-  });
+async function untilQuiet(stage: Stage): Promise<boolean> {
+  const quiet = await poll(
+    async () => {
+      const [open, { wakeUps }] = await Promise.all([countOpen(stage.pool), readQueueDepth(stage)]);
+      return open === 0 && wakeUps === 0 && (await isQueueEmpty(stage.redis));
+    },
+    { timeoutMs: QUIET_WITHIN_MS },
+  );
+  return quiet === true;
 }
 
 /** How many connections the environments have, once PostgreSQL and Redis have seen that they ended. */
@@ -104,14 +108,17 @@ async function countLeft({
   redis,
 }: Stage): Promise<{ leftSessions: number; leftRedisClients: number }> {
   let left = { leftSessions: 0, leftRedisClients: 0 };
-  await untilSo(SEEN_WITHIN_MS, async () => {
-    const [sessions, { clients }] = await Promise.all([readSessions(pool), readRedis(redis, Date.now())]);
-    left = {
-      leftSessions: sum(Object.values(sessions.byEnvironment)),
-      leftRedisClients: sum(Object.values(clients)),
-    };
-    return left.leftSessions + left.leftRedisClients === 0;
-  });
+  await poll(
+    async () => {
+      const [sessions, { clients }] = await Promise.all([readSessions(pool), readRedis(redis, Date.now())]);
+      left = {
+        leftSessions: sum(Object.values(sessions.byEnvironment)),
+        leftRedisClients: sum(Object.values(clients)),
+      };
+      return left.leftSessions + left.leftRedisClients === 0;
+    },
+    { timeoutMs: SEEN_WITHIN_MS },
+  );
   return left;
 }
 

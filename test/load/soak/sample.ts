@@ -1,12 +1,15 @@
 import type { Stage } from '../../support/services.ts';
 import type { RunningBelfry } from '../support/belfry.ts';
 import { readQueueDepth } from '../support/queue-depth.ts';
-import type { Memory } from '../../support/processes/process-environment.ts';
+import { readUsage, type Usage } from '../../support/processes/usage.ts';
 import { countOpen, readSessions, readTables, type Sessions, type TableSize } from './read-postgres.ts';
 import { readRedis, type RedisState } from './read-redis.ts';
 import { readSockets, type Sockets } from './sockets.ts';
 
-export type EnvironmentSample = Memory & { name: string; sockets: Sockets | undefined };
+export type EnvironmentSample = Usage & {
+  name: string;
+  sockets: Sockets | undefined;
+};
 
 export type Sample = {
   /** Since the first. */
@@ -26,8 +29,8 @@ export async function takeSample(
   atMinutes: number,
 ): Promise<Sample> {
   const environments = belfry.environments();
-  const memories = await Promise.all(environments.map(({ memory }) => memory()));
-  const sockets = await readSockets(environments.map(({ pid }) => pid()));
+  const memories = await Promise.all(environments.map(readUsage));
+  const sockets = await readSockets(environments.map(({ pid }) => pid));
   // In this order, so that what ends in between is no payload too many.
   const redis = await readRedis(stage.redis, Date.now());
   const open = await countOpen(stage.pool);

@@ -1,18 +1,16 @@
-import type { Stage } from '../../support/services.ts';
-import { systemClock } from '../../../lib/clock/system-clock.ts';
-import { timings, wakeUpQueue } from '../../../lib/topology.ts';
-import { createApiKey } from '../../../lib/app/api-key.ts';
-import { makeEnvironments, type Environments } from '../../../local/environments.ts';
-import { startEventSource } from '../../../local/event-source.ts';
-import { localFunction, type FunctionName } from '../../../local/function-environments.ts';
-import { startGateway } from '../../../local/gateway.ts';
-import type { RunFile } from '../../../local/run-file.ts';
-import { prepareLocalDatabase } from '../../../local/schema.ts';
-import { startTicker } from '../../../local/ticker.ts';
+import { timings } from '../../../lib/topology.ts';
+import type { FunctionName, HowMany } from '../../../local/function-environments.ts';
+import { LOCAL_TARGETS } from '../../../local/settings.ts';
+import { startBelfry as startWhole } from '../../../local/start-belfry.ts';
+import { fillCompileCache } from '../../support/processes/compile-cache.ts';
 import {
-  startProcessEnvironment,
-  type ProcessEnvironment,
-} from '../../support/processes/process-environment.ts';
+  FRUGAL_ENV,
+  heapOptions,
+  type LiveProcess,
+  makeProcessHost,
+} from '../../support/processes/process-host.ts';
+import { TELL_USAGE } from '../../support/processes/usage.ts';
+import type { Stage } from '../../support/services.ts';
 
 export type BelfryOptions = {
   /** How many environments each function has, from the start to the end. */
@@ -27,9 +25,11 @@ export type BelfryOptions = {
   report: (line: string) => void;
 };
 
-export type RunningBelfry = Pick<RunFile, 'address' | 'apiKey'> & {
-  /** All that live, each a process. */
-  environments: () => ProcessEnvironment[];
+export type RunningBelfry = {
+  address: string;
+  apiKey: string;
+  /** All that live, each a process, named by its function: `worker-3`. PostgreSQL knows its connections by that name. */
+  environments: () => LiveProcess[];
   tick: () => Promise<unknown>;
   /** No further tick by itself; resolves when the one that runs has ended. */
   stopTicking: () => Promise<void>;
@@ -37,110 +37,57 @@ export type RunningBelfry = Pick<RunFile, 'address' | 'apiKey'> & {
 };
 
 const GRACE_MS = 5_000;
+const NAMES = ['api', 'scheduler', 'worker'] as const;
 
-/**
- * What `npm start` runs, on a stage of the benchmarks, with each function environment in a process of its own. Gateway,
- * ticks and event source, which on AWS are Amazon's, are in this process.
- */
+/** A whole Belfry on a stage, with each function environment in a process of its own that can be measured. */
 export async function startBelfry(stage: Stage, options: BelfryOptions): Promise<RunningBelfry> {
-  const { report } = options;
-  const apiKey = createApiKey();
-  await prepareLocalDatabase(stage.databaseUrl, apiKey, new Date());
-  const live = new Map<string, ProcessEnvironment>();
-  const compileCache = await fillCompileCache(stage);
-  const open = makeOpen(stage, options, { live, compileCache });
-  const api = open('api');
-  const scheduler = open('scheduler');
-  const worker = open('worker');
-  await Promise.all([api.warm(), scheduler.warm(), worker.warm()]);
-
-  const gateway = await startGateway({ port: 0, invoke: api.invoke, local: {}, report });
-  const eventSource = startEventSource({
-    client: stage.sqs,
-    queueUrl: stage.queueUrl,
-    batchSize: wakeUpQueue.batchSize,
-    maxConcurrency: options.environments.worker,
-    invoke: worker.invoke,
-    report,
-  });
-  const tick = (): Promise<unknown> => scheduler.invoke({});
-  const ticker = startTicker({
-    invoke: options.isTicking ? tick : async () => {},
-    intervalMs: timings.tickIntervalMs,
-    maxConcurrency: options.environments.scheduler,
-    clock: systemClock,
-    report,
-  });
-
-  let stopping: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    void ticker.stop();
-    void eventSource.stop();
-    await Promise.all([scheduler.stop(GRACE_MS), worker.stop(GRACE_MS)]);
-    await gateway.stop(GRACE_MS);
-    await api.stop(GRACE_MS);
-  };
-  const stopOnce = (): Promise<void> => (stopping ??= stop());
-  stage.atEnd(stopOnce);
-  return {
-    address: gateway.address,
-    apiKey,
-    environments: () => [...live.values()],
-    tick,
-    stopTicking: ticker.stop,
-    stop: stopOnce,
-  };
-}
-
-/** What loads after this finds its modules compiled, in the directory it returns. */
-async function fillCompileCache(stage: Stage): Promise<string> {
-  const compileCache = await stage.makeDirectory('compiled');
-  const fill = async (name: FunctionName): Promise<void> => {
-    const settings = { ...localFunction(name), env: stage.functionEnv, log: () => {} };
-    const filler = startProcessEnvironment(settings, { name: 'filler', compileCache, onLine: () => {} });
-    await filler.ready;
-    await filler.terminate();
-  };
-  await Promise.all([fill('api'), fill('scheduler'), fill('worker')]);
-  return compileCache;
-}
-
-/** Every environment has a name, by which PostgreSQL knows its connections. */
-function makeOpen(
-  stage: Stage,
-  { environments, functionEnv, onLine, report }: BelfryOptions,
-  { live, compileCache }: { live: Map<string, ProcessEnvironment>; compileCache: string },
-): (functionName: FunctionName) => Environments {
-  return (functionName) => {
-    let started = 0;
-    return makeEnvironments({
-      ...localFunction(functionName),
-      maxEnvironments: environments[functionName],
-      keepWarm: environments[functionName],
-      maxWaiting: 200,
-      idleMs: 3 * 60_000,
-      env: {},
-      log: () => {},
-      report,
-      start: (settings) => {
-        const name = `${functionName}-${++started}`;
-        const databaseUrl = new URL(stage.databaseUrl);
-        databaseUrl.searchParams.set('application_name', name);
-        const env = {
-          ...stage.functionEnv,
-          DATABASE_URL: databaseUrl.href,
-          BELFRY_LOG_LEVEL: 'WARN',
-          BELFRY_MAX_WORKERS: String(environments.worker),
-          // Counted as ever, and never in the way.
-          BELFRY_RATE_LIMIT_PER_SECOND: '100000',
-          BELFRY_RATE_LIMIT_BURST: '200000',
-          ...functionEnv,
-        };
-        const environment = startProcessEnvironment({ ...settings, env }, { name, compileCache, onLine });
-        live.set(name, environment);
-        void environment.gone.then(() => live.delete(name)).catch(() => live.delete(name));
-        return environment;
-      },
+  const { environments, functionEnv, onLine, report } = options;
+  const cache = await fillCompileCache(stage, NAMES);
+  const open = (name: FunctionName) =>
+    makeProcessHost({
+      name,
+      imports: [TELL_USAGE],
+      execArgv: (settings) => ['--expose-gc', ...heapOptions(settings)],
+      env: (process, { DATABASE_URL = '' }) => ({
+        ...FRUGAL_ENV,
+        ...cache,
+        DATABASE_URL: named(DATABASE_URL, process),
+      }),
     });
+  const hosts = { api: open('api'), scheduler: open('scheduler'), worker: open('worker') };
+  const howMany = (name: FunctionName): HowMany => ({ most: environments[name], warm: environments[name] });
+  const belfry = await startWhole({
+    services: async () => stage.services,
+    environments: { api: howMany('api'), scheduler: howMany('scheduler'), worker: howMany('worker') },
+    start: (name) => hosts[name].startHost,
+    functionEnv: {
+      ...LOCAL_TARGETS,
+      BELFRY_LOG_LEVEL: 'WARN',
+      BELFRY_MAX_WORKERS: String(environments.worker),
+      // Counted as ever, and never in the way.
+      BELFRY_RATE_LIMIT_PER_SECOND: '100000',
+      BELFRY_RATE_LIMIT_BURST: '200000',
+      ...functionEnv,
+    },
+    port: 0,
+    tickEveryMs: options.isTicking ? timings.tickIntervalMs : undefined,
+    graceMs: GRACE_MS,
+    log: (line) => onLine(line.trimEnd()),
+    report,
+    onStop: stage.atEnd,
+  });
+  return {
+    address: belfry.address,
+    apiKey: stage.services.apiKey,
+    environments: () => NAMES.flatMap((name) => hosts[name].live()),
+    tick: belfry.tick,
+    stopTicking: belfry.stopTicking,
+    stop: belfry.stop,
   };
+}
+
+function named(databaseUrl: string, name: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('application_name', name);
+  return url.href;
 }

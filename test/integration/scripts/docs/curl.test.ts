@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeOpenApiDocument } from '../../../../lib/api/openapi.ts';
 import { type CurlExample, curlExamplesOf, shapeOf } from '../../../../scripts/docs/curl-examples.ts';
-import { type RunningBelfry, startBelfry } from '../../../support/local-process.ts';
-import { until } from '../../../support/manual-clock.ts';
+import { type RunningBelfry, startLocalRun } from '../../../support/local-process.ts';
+import { until } from '../../../support/waiting.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 // The page of jobs comes first: it makes the jobs that the others read.
@@ -23,7 +23,7 @@ let belfry: RunningBelfry;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'belfry-docs-'));
-  belfry = await startBelfry(join(directory, '.local'));
+  belfry = await startLocalRun(join(directory, '.local'));
 });
 
 afterAll(async () => {

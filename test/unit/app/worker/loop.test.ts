@@ -3,7 +3,8 @@ import type { Activity } from '../../../../lib/app/worker/activity.ts';
 import { runActivities } from '../../../../lib/app/worker/loop.ts';
 import { makeNotifier } from '../../../../lib/app/worker/notifier.ts';
 import { UnavailableError } from '../../../../lib/domain/errors.ts';
-import { ManualClock, until } from '../../../support/manual-clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { until } from '../../../support/waiting.ts';
 
 const START_MS = Date.parse('2030-01-01T00:00:00Z');
 

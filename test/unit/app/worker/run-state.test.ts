@@ -4,7 +4,8 @@ import { makeRunMode } from '../../../../lib/app/worker/mode.ts';
 import { MAX_HELD, makePace } from '../../../../lib/app/worker/pace.ts';
 import { makeWakeOthers } from '../../../../lib/app/worker/wake-others.ts';
 import type { PlannedWakeUps } from '../../../../lib/domain/wake-up-plan.ts';
-import { ManualClock, until } from '../../../support/manual-clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { until } from '../../../support/waiting.ts';
 
 const logger = { info: () => {}, warn: () => {}, error: () => {} };
 

@@ -1,0 +1,73 @@
+import type { StartHost } from '../../../local/environment-host.ts';
+import { makeProcessHost } from '../../support/processes/process-host.ts';
+import { INSTRUMENT_VARIABLE, type ClockStep, type InstrumentOptions } from './instrument-process.ts';
+
+/** What Lambda allows an environment. */
+const DESCRIPTORS = 1_024;
+
+const INSTRUMENT = new URL('instrument-process.ts', import.meta.url);
+
+export type LiveEnvironment = {
+  /** Unique in a run; what PostgreSQL's log of transitions has as the writer. */
+  name: string;
+  pid: number;
+  /** What its clock started with. */
+  clockOffsetMs: number;
+  stepClock: (offsetMs: number) => void;
+};
+
+export type InstrumentedProcesses = {
+  startHost: StartHost;
+  live: () => readonly LiveEnvironment[];
+  /** How wrong the clocks of those are that start from now on. */
+  startWith: (clockOffsetMs: number) => void;
+};
+
+/**
+ * Runs environments in processes whose every write is a point at which they can be killed, and nothing of them goes on.
+ * What a killed one held open the kernel closes, as it does for a function whose machine is gone.
+ *
+ * @param options.name names the processes; `role` the points.
+ */
+export function makeInstrumentedProcesses(options: {
+  name: string;
+  role: string;
+  pointsDir: string;
+  root: URL;
+}): InstrumentedProcesses {
+  const { role, pointsDir, root } = options;
+  const embedded = new URL('lib/generated/embedded.ts', root).href;
+  const offsets = new Map<string, number>();
+  let clockOffsetMs = 0;
+  const host = makeProcessHost({
+    name: options.name,
+    imports: [INSTRUMENT],
+    execArgv: ({ heap }) => (heap === undefined ? [] : [`--max-semi-space-size=${heap.semiSpaceMb}`]),
+    descriptors: DESCRIPTORS,
+    env: (name) => {
+      offsets.set(name, clockOffsetMs);
+      const instrumented: InstrumentOptions = { role, pointsDir, embedded, clockOffsetMs };
+      // Every connection says who writes over it.
+      return {
+        PGOPTIONS: `-c chaos.environment=${name}`,
+        [INSTRUMENT_VARIABLE]: JSON.stringify(instrumented),
+      };
+    },
+  });
+  return {
+    startHost: host.startHost,
+    live: () =>
+      host.live().map(({ name, pid, send }) => ({
+        name,
+        pid,
+        clockOffsetMs: offsets.get(name) ?? 0,
+        stepClock: (offsetMs) => {
+          const step: ClockStep = { kind: 'clock', offsetMs };
+          send(step);
+        },
+      })),
+    startWith: (offsetMs) => {
+      clockOffsetMs = offsetMs;
+    },
+  };
+}

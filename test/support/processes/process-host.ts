@@ -1,0 +1,125 @@
+import { fork } from 'node:child_process';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HostSettings, StartHost } from '../../../local/environment-host.ts';
+import type { Reply } from '../../../local/serve-invocations.ts';
+
+const INSIDE = fileURLToPath(new URL('process-inside.ts', import.meta.url));
+/** A process that is told to end and does not is killed after this. */
+const KILL_AFTER_MS = 2_000;
+
+/** What the modules loaded before a function are told, and what they tell. */
+export type Note = { kind: string };
+
+export type LiveProcess = {
+  /** Unique among the processes of one host, such as `worker-3`. */
+  name: string;
+  pid: number;
+  send: (note: Note) => void;
+  /** @returns what ends the listening. */
+  onNote: (listener: (note: Note) => void) => () => void;
+};
+
+export type ProcessHostOptions = {
+  /** Names the processes, with a number behind it. */
+  name: string;
+  /** Modules that each process loads before the function: to instrument or to measure it. */
+  imports?: readonly URL[];
+  /** Options of Node; those that give the function's heap unless others are given. */
+  execArgv?: (settings: HostSettings) => readonly string[];
+  /** Variables beside those of the function. */
+  env?: (name: string, env: Readonly<Record<string, string>>) => Record<string, string>;
+  /** Descriptors that a process may have open, at most. */
+  descriptors?: number;
+};
+
+/** Runs function environments in processes, so that each has its own memory and sockets and can be killed at any instruction. */
+export function makeProcessHost(options: ProcessHostOptions): {
+  startHost: StartHost;
+  live: () => readonly LiveProcess[];
+} {
+  const { imports = [], execArgv = heapOptions, descriptors } = options;
+  const live = new Map<number, LiveProcess>();
+  let started = 0;
+
+  const startHost: StartHost = (settings) => {
+    started += 1;
+    const name = `${options.name}-${started}`;
+    const { functionName, entry, env, memoryMb, log } = settings;
+    const nodeOptions = [...imports.flatMap((module) => ['--import', module.href]), ...execArgv(settings)];
+    const child = fork(INSIDE, [JSON.stringify({ entry: entry.href, functionName, memoryMb })], {
+      env: { ...env, ...options.env?.(name, env) },
+      ...command(nodeOptions, descriptors),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Ctrl-C reaches it through us, by the end of the channel.
+      detached: true,
+    });
+    for (const output of [child.stdout, child.stderr]) output?.setEncoding('utf8').on('data', byLine(log));
+    const { pid } = child;
+    // To send to one that has just been killed is nobody's fault.
+    const send = (message: object | string): void => {
+      if (child.connected) child.send(message, () => {});
+    };
+    const onNote = (listener: (note: Note) => void): (() => void) => {
+      const hear = (message: Reply | Note): void => {
+        if (!isReply(message)) listener(message);
+      };
+      child.on('message', hear);
+      return () => child.off('message', hear);
+    };
+    if (pid !== undefined) live.set(pid, { name, pid, send, onNote });
+    const gone = new Promise<string>((resolve) => {
+      child.once('exit', (code, signal) => {
+        if (pid !== undefined) live.delete(pid);
+        resolve(signal === null ? `with exit code ${code}` : `by ${signal}`);
+      });
+    });
+    return {
+      post: send,
+      onReply: (listener) =>
+        child.on('message', (message: Reply | Note) => {
+          if (isReply(message)) listener(message);
+        }),
+      onError: (listener) => child.on('error', listener),
+      onExit: (listener) => void gone.then(listener),
+      terminate: async () => {
+        const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+        if (child.connected) child.disconnect();
+        await gone;
+        clearTimeout(timer);
+      },
+    };
+  };
+  return { startHost, live: () => [...live.values()] };
+}
+
+/** glibc gives each thread its own arena otherwise, and V8 has a pool of them. */
+export const FRUGAL_ENV = { MALLOC_ARENA_MAX: '2' } as const;
+
+/** As Lambda gives a function its memory. */
+export function heapOptions({ memoryMb, heap }: HostSettings): readonly string[] {
+  if (heap === undefined) return [`--max-old-space-size=${memoryMb}`];
+  return [`--max-semi-space-size=${heap.semiSpaceMb}`, `--max-old-space-size=${heap.oldSpaceMb}`];
+}
+
+/** Hands on whole lines: what several processes write must not be mixed within one. */
+function byLine(log: (text: string) => void): (text: string) => void {
+  let rest = '';
+  return (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) log(`${line}\n`);
+  };
+}
+
+function command(nodeOptions: readonly string[], descriptors: number | undefined) {
+  if (descriptors === undefined) return { execArgv: [...nodeOptions] };
+  const shell = ['-c', `ulimit -n ${descriptors} && exec "$0" "$@"`, process.execPath];
+  return { execPath: '/bin/sh', execArgv: [...shell, ...nodeOptions] };
+}
+
+const isReply = (message: Reply | Note): message is Reply =>
+  message.kind === 'ready' || message.kind === 'result' || message.kind === 'error';
+
+/** The name that a program's file gives its process. */
+export const programName = (entry: URL): string => basename(entry.pathname, '.ts');

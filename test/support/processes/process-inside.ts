@@ -1,0 +1,24 @@
+import {
+  type InsideData,
+  type Invocation,
+  serveInvocations,
+  type Shutdown,
+} from '../../../local/serve-invocations.ts';
+
+/** What runs in a process of its own: a function environment. Messages with a `kind` are for the modules loaded before it. */
+
+const [data = ''] = process.argv.slice(2);
+const inside: InsideData = JSON.parse(data);
+
+// Whoever started it has ended it, or has gone.
+process.once('disconnect', () => process.exit());
+await serveInvocations(
+  {
+    onMessage: (listener) =>
+      process.on('message', (message: Invocation | Shutdown | { kind: string }) => {
+        if (typeof message === 'string' || !('kind' in message)) listener(message);
+      }),
+    reply: (message) => process.send?.(message),
+  },
+  inside,
+);
