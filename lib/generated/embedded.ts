@@ -188,8 +188,8 @@ return effective
   'take': `-- Gives the next executions to one worker and renews its lease. It takes due executions first, oldest first, then
 -- executions that become due up to the horizon.
 -- KEYS  1 ready, 2 scheduled, 3 retry, 4 processing of the worker, 5 workers, 6 fan-out
--- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit (0 to 1,000), 5 executions are taken ahead only
---       while fewer than this many have been taken (0 to the limit), 6 end of the lease (ms), 7 length of the window in which
+-- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit of due executions (0 to 1,000), 5 executions are
+--       taken ahead only while fewer than this many and than the limit have been taken (0 to 1,000), 6 end of the lease (ms), 7 length of the window in which
 --       one worker may send further wake-ups (ms), 8 expiry of fan-out (ms, longer than the window)
 -- Reply flat array of integers: number of due executions that remain, 1 if the worker may send wake-ups for them (otherwise
 --       0), number of executions in its list, number taken (n), n ids, n due instants (ms; 0 if already due)
@@ -225,7 +225,7 @@ if #overdue > 0 then redis.call('RPUSH', KEYS[1], unpack(overdue)) end
 local taken = limit > 0 and redis.call('LPOP', KEYS[1], limit) or {}
 local dueNow = #taken
 local ahead, aheadDues = {}, {}
-if dueNow < aheadLimit then ahead, aheadDues = withdraw(horizon, aheadLimit - dueNow) end
+if dueNow < limit and dueNow < aheadLimit then ahead, aheadDues = withdraw(horizon, aheadLimit - dueNow) end
 for i = 1, #ahead do taken[dueNow + i] = ahead[i] end
 if #taken > 0 then redis.call('RPUSH', KEYS[4], unpack(taken)) end
 

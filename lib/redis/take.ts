@@ -22,9 +22,9 @@ type TakeRequest = {
   nowMs: number;
   /** Executions that become due up to this instant may be taken ahead. */
   horizonMs: number;
-  /** Maximum number of executions, both due and taken ahead: 0 to 1,000. */
+  /** Maximum number of due executions: 0 to 1,000. */
   limit: number;
-  /** Executions are taken ahead only while fewer than this many have been taken. At most `limit`, which is the default. */
+  /** Executions are taken ahead only while fewer than this many, and fewer than `limit`, have been taken. `limit` if not given. */
   aheadLimit?: number;
   /** The worker's lease ends this long after now, unless it is renewed. */
   leaseMs: number;
@@ -56,7 +56,7 @@ export function makeTake(redis: RedisConnection, keys: Keys) {
         nowMs,
         Math.max(nowMs, horizonMs),
         Math.min(limit, BATCH_LIMIT),
-        Math.min(aheadLimit, limit, BATCH_LIMIT),
+        Math.min(aheadLimit, BATCH_LIMIT),
         nowMs + leaseMs,
         FAN_OUT_EVERY_MS,
         FAN_OUT_EVERY_MS + EXPIRY_MARGIN_MS,

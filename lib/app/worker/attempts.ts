@@ -9,19 +9,19 @@ import type { SendAttempt } from './send-attempt.ts';
 
 export type Attempts = {
   /**
-   * Claims executions that were admitted, and sends those it has got. Resolves when the claim has been answered, before the
-   * requests have ended.
+   * Claims admitted executions, and sends the requests of the claimed ones. Resolves when the claim is answered. The requests
+   * are then still under way.
    *
-   * @throws UnavailableError when the claim was not answered: its executions are held again, and their slots free.
+   * @throws UnavailableError when the claim was not answered: its executions are held again, and their slots are free.
    */
   claimAndSend: (batch: readonly Admitted[]) => Promise<void>;
-  /** Requests sent so far. */
+  /** Number of requests sent so far. */
   count: () => number;
-  /** How late they left, in milliseconds after their due instants; undefined when none did. */
+  /** How late requests were sent, in milliseconds after their due instants. Undefined when none was sent. */
   lateness: () => Histogram | undefined;
 };
 
-/** The attempts of one run, from their claim to the record of what came of them. */
+/** Makes the attempts of one run, from the claim to the recorded outcome. */
 export function makeAttempts(deps: {
   clock: Clock;
   claimTaken: ClaimTaken;
@@ -32,7 +32,7 @@ export function makeAttempts(deps: {
   pace: Pace;
   recorder: OutcomeRecorder;
   onFailure: (error: unknown) => void;
-  /** A slot has become free. */
+  /** Called when a slot has become free. */
   onRoom: () => void;
 }): Attempts {
   const { clock, claimTaken, sendAttempt, held, inFlight, pace, recorder } = deps;
@@ -49,7 +49,7 @@ export function makeAttempts(deps: {
       recorder.record(attempt, result);
       if (result.kind === 'notSent' || result.kind === 'refused') inFlight.free(slot);
       else {
-        pace.record(result.durationMs);
+        pace.recordRequest(result.durationMs);
         inFlight.end(slot, clock.nowMs(), result.kind === 'timedOut' ? 'timedOut' : 'ended');
       }
     } catch (error) {
@@ -61,8 +61,8 @@ export function makeAttempts(deps: {
   };
 
   /**
-   * Holds them again with their token: PostgreSQL may have granted the claim, and grants it once more under the same token.
-   * Of an id that is there twice one copy alone keeps it, or both would be sent.
+   * Holds the executions again, with the token of the claim: PostgreSQL may have granted it, and then grants it again. If an
+   * id is there twice, only one copy keeps the token. Otherwise both would be sent.
    */
   const holdAgain = (batch: readonly Admitted[], claimToken: string): void => {
     const firstOf = new Map(batch.toReversed().map(({ execution }) => [execution.id, execution]));
@@ -77,6 +77,7 @@ export function makeAttempts(deps: {
   };
 
   const claimUnder = async (claimToken: string, batch: readonly Admitted[]): Promise<void> => {
+    const startedMs = clock.nowMs();
     const { claimed, refusedIds } = await claimTaken(
       batch.map(({ execution }) => execution),
       claimToken,
@@ -84,10 +85,11 @@ export function makeAttempts(deps: {
       holdAgain(batch, claimToken);
       throw error;
     });
+    pace.recordClaim(clock.nowMs() - startedMs);
     const attempts = new Map(claimed.map((attempt) => [attempt.id, attempt]));
     for (const { execution, slot } of batch) {
       const attempt = attempts.get(execution.id);
-      // Of an id that was taken twice one copy is claimed.
+      // If an id was taken twice, one copy is claimed.
       attempts.delete(execution.id);
       if (attempt === undefined) inFlight.free(slot);
       else void send(attempt, slot);

@@ -1,32 +1,53 @@
-/** Work that is held must be able to leave within this long of its due instant. */
+/** Held work must be able to leave within this time of its due instant. */
 const HELD_FOR_MS = 250;
-/** Ids with their payloads that one run holds at most; a payload has a few KiB. */
+/** Maximum number of executions that one run holds. A payload has a few KiB. */
 export const MAX_HELD = 4_000;
-/** What a request's duration counts for beside those before it: the last 50 or so decide. */
+/** Weight of the latest duration in the mean: about the last 50 decide. */
 const WEIGHT = 0.04;
 
 export type Pace = {
-  /** @param durationMs from the request's leaving to its end, whatever came of it; not of one that never left. */
-  record: (durationMs: number) => void;
-  /** How much may be held before it is due. */
+  /** @param durationMs from sending the request to its end, whatever the result. */
+  recordRequest: (durationMs: number) => void;
+  recordClaim: (durationMs: number) => void;
+  /** How many executions may be held before they are due. */
   holdLimit: () => number;
+  /** How many due executions may be held. */
+  dueLimit: () => number;
 };
 
 /**
- * How far ahead of its window a worker may take work. A window of `w` places whose requests take `d` on average sends
- * `w / d` a second (Little's law), so that what it holds leaves in time if it is at most `w × 250 ms / d`. While nothing is
- * known it holds one window; hosts that answer in 5 ms let it hold 4,000, and one environment then serves what forty would.
+ * Limits how much work a run holds next to its window, by Little's law. A window of `w` slots whose requests take `d` on
+ * average sends `w / d` a second, so up to `w × 250 ms / d` executions leave in time. Hosts that answer in 5 ms let a run hold
+ * 4,000 executions, and one environment then does the work of forty. Until durations are known, a run holds one window.
+ *
+ * A due execution keeps its slot for the time of its claim, too. Executions that are not due yet are claimed before. If the
+ * claim did not count, a run would hold more due executions than it can send, give them back after 500 ms, and take them
+ * again: with a claim of 50 ms it took each of them twice.
  */
 export function makePace({ maxInFlight }: { maxInFlight: number }): Pace {
-  let meanMs: number | undefined;
+  const request = makeMean();
+  const claim = makeMean();
+
+  const inTime = (slotMs: number): number => {
+    const count = Math.floor((maxInFlight * HELD_FOR_MS) / Math.max(slotMs, 1));
+    return Math.min(Math.max(count, maxInFlight), MAX_HELD);
+  };
+
   return {
-    record: (durationMs) => {
-      meanMs = meanMs === undefined ? durationMs : meanMs + WEIGHT * (durationMs - meanMs);
+    recordRequest: request.record,
+    recordClaim: claim.record,
+    holdLimit: () => inTime(request.read() ?? Infinity),
+    dueLimit: () => inTime((request.read() ?? Infinity) + (claim.read() ?? 0)),
+  };
+}
+
+/** A moving mean, undefined until it knows a value. */
+function makeMean(): { record: (value: number) => void; read: () => number | undefined } {
+  let mean: number | undefined;
+  return {
+    record: (value) => {
+      mean = mean === undefined ? value : mean + WEIGHT * (value - mean);
     },
-    holdLimit: () => {
-      if (meanMs === undefined) return Math.min(maxInFlight, MAX_HELD);
-      const inTime = Math.floor((maxInFlight * HELD_FOR_MS) / Math.max(meanMs, 1));
-      return Math.min(Math.max(inTime, maxInFlight), MAX_HELD);
-    },
+    read: () => mean,
   };
 }

@@ -65,7 +65,8 @@ export function makeModel() {
       workers.set(workerId, nowMs + leaseMs);
       ready.push(...withdraw(nowMs, limit).map(({ id }) => id));
       const due = ready.splice(0, limit).map((id) => ({ id, dueMs: undefined }));
-      const ahead = withdraw(horizonMs, Math.max(aheadLimit - due.length, 0)).map(({ id, dueMs }) => ({
+      const aheadCount = due.length < limit ? Math.max(aheadLimit - due.length, 0) : 0;
+      const ahead = withdraw(horizonMs, aheadCount).map(({ id, dueMs }) => ({
         id,
         dueMs,
       }));

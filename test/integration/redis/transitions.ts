@@ -42,7 +42,7 @@ const operation = fc.oneof(
       aheadMs: fc.integer({ min: -10, max: 2_000 }),
       limit,
       /** How much of the limit may be taken ahead. */
-      aheadShare: fc.constantFrom(0, 0.5, 1),
+      aheadShare: fc.constantFrom(0, 0.5, 1, 2),
       leaseMs,
     }),
   },

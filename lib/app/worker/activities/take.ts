@@ -69,7 +69,8 @@ export function makeTake(deps: {
   const limitsAt = (nowMs: number): { limit: number; aheadLimit: number } => {
     const room = MAX_HELD - held.size();
     const aheadLimit = Math.max(Math.min(roomAhead(), room), 0);
-    return { limit: Math.max(aheadLimit, Math.min(freeNow(nowMs), room)), aheadLimit };
+    const dueLimit = Math.min(aheadLimit, pace.dueLimit() - held.countDue(nowMs));
+    return { limit: Math.max(dueLimit, Math.min(freeNow(nowMs), room), 0), aheadLimit };
   };
 
   return {
@@ -87,9 +88,9 @@ export function makeTake(deps: {
       if (held.size() >= MAX_HELD) return Infinity;
       if (isWaitingForRoom && !inFlight.hasRoom()) return Infinity;
       const isHungry = roomAhead() >= Math.min(pace.holdLimit() / 2, settings.maxInFlight);
-      if (isHungry) return againMs;
-      // Full of work for later: what is due now is looked for now and then.
-      return freeNow(clock.nowMs()) > 0 ? Math.max(againMs, takenAtMs + POLL_EVERY_MS) : Infinity;
+      const nowMs = clock.nowMs();
+      if (isHungry && held.countDue(nowMs) <= pace.dueLimit() / 2) return againMs;
+      return isHungry || freeNow(nowMs) > 0 ? Math.max(againMs, takenAtMs + POLL_EVERY_MS) : Infinity;
     },
 
     run: async (nowMs) => {

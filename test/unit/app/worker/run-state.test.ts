@@ -64,8 +64,17 @@ describe('the pace of an environment', () => {
     { meanMs: 0, holds: MAX_HELD },
   ])('lets it hold $holds where requests take $meanMs ms', ({ meanMs, holds }) => {
     const pace = makePace({ maxInFlight: 100 });
-    pace.record(meanMs);
+    pace.recordRequest(meanMs);
     expect(pace.holdLimit()).toBe(holds);
+  });
+
+  test('lets it hold fewer due executions where claims take long', () => {
+    const pace = makePace({ maxInFlight: 100 });
+    pace.recordRequest(5);
+    expect(pace.dueLimit()).toBe(MAX_HELD);
+    pace.recordClaim(45);
+    expect([pace.holdLimit(), pace.dueLimit()]).toEqual([MAX_HELD, 500]);
+    expect(makePace({ maxInFlight: 100 }).dueLimit()).toBe(100);
   });
 
   test('lets it hold one window while nothing is known', () => {
@@ -74,9 +83,9 @@ describe('the pace of an environment', () => {
 
   test('follows hosts that become slow within a few windows', () => {
     const pace = makePace({ maxInFlight: 100 });
-    for (let request = 0; request < 100; request += 1) pace.record(5);
+    for (let request = 0; request < 100; request += 1) pace.recordRequest(5);
     expect(pace.holdLimit()).toBe(MAX_HELD);
-    for (let request = 0; request < 100; request += 1) pace.record(1_000);
+    for (let request = 0; request < 100; request += 1) pace.recordRequest(1_000);
     expect(pace.holdLimit()).toBe(100);
   });
 });
