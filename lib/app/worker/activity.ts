@@ -1,16 +1,13 @@
-/**
- * One kind of work of a run, such as taking or claiming. The loop starts it, never waits for it, and starts it again only
- * after it has ended.
- */
+/** One kind of work in a run, such as taking or claiming. The loop starts it and does not wait. It never runs twice at once. */
 export type Activity = {
-  /** For the log. */
+  /** Appears in the log. */
   name: string;
-  /** The instant from which on it has something to do, in milliseconds since the epoch; Infinity while it has nothing. */
+  /** When the activity has something to do, in milliseconds since the epoch. Infinity means: nothing at present. */
   fromMs: () => number;
   /**
-   * Does it. What it takes out of the run's state it takes before its first `await`; when it fails, it puts that back first.
+   * Does the work. It removes executions from the run's state before its first `await`, and puts them back when it fails.
    *
-   * @throws UnavailableError when a part did not answer: it is tried again. Anything else ends the run.
+   * @throws UnavailableError when PostgreSQL or Redis did not answer: the loop tries again. Any other error ends the run.
    */
   run: (nowMs: number) => Promise<void>;
 };

@@ -7,21 +7,21 @@ import { errorField, type Logger } from '../../logger.ts';
 import type { HeldExecution } from './held-execution.ts';
 import type { PendingRequest, ReadRequests } from './read-requests.ts';
 
-/** An execution that is this worker's alone until its lease ends. */
+/** A claimed execution. No other worker runs it before its lease ends. */
 export type ClaimedAttempt = {
   id: number;
   payload: ExecutionPayload;
   request: PendingRequest;
   claimToken: string;
-  /** Retries done before this attempt. */
+  /** Number of retries before this attempt. */
   retryCount: number;
-  /** It leaves at this instant, not before. */
+  /** The request is sent at this instant, not before. */
   dueMs: number;
-  /** It does not leave after this: its lease would end before its answer may come. */
+  /** The request is not sent after this instant: its lease could end before the response arrives. */
   sendByMs: number;
 };
 
-/** Its job was changed, and what it is now could not be read. */
+/** The job was changed after the dispatch, and the new version could not be read. */
 const NOT_READ = { reason: 'not sent: its job was changed, and could not be read again' };
 
 export type ClaimTaken = (
@@ -30,8 +30,8 @@ export type ClaimTaken = (
 ) => Promise<{ claimed: ClaimedAttempt[]; refusedIds: number[] }>;
 
 /**
- * Claims in PostgreSQL what was taken from the queue. What is refused was claimed elsewhere, taken back, or is not due
- * by PostgreSQL's word; none of it is this worker's to run. It may be repeated under the same token until it is answered.
+ * Claims taken executions in PostgreSQL. Refused executions were claimed elsewhere, withdrawn, or are not due in PostgreSQL;
+ * this worker must not run them. A claim may be repeated under the same token until it is answered.
  */
 export function makeClaimTaken(deps: {
   pool: Pool;
@@ -48,7 +48,7 @@ export function makeClaimTaken(deps: {
     return new Map(executions.map((execution) => [execution.id, toPayload(execution)]));
   };
 
-  /** Undefined when PostgreSQL does not give them. It must not reject: the claims are made, and others are among them. */
+  /** Undefined when PostgreSQL does not answer. It must not reject, because the claims of other executions are already made. */
   const readCurrent = async (ids: readonly number[]): Promise<Map<number, ExecutionPayload> | undefined> => {
     try {
       return await payloadsFromDatabase(ids);
@@ -78,15 +78,15 @@ export function makeClaimTaken(deps: {
       leaseExpiresAt: new Date(nowMs + settings.claimAheadMs + longestMs + settings.leaseGraceMs),
     });
 
-    // The job was changed after it was dispatched: what goes out is the job as it is now, within the lease it has got.
+    // The job was changed after its dispatch: the request follows the new version, and its timeout must fit the lease.
     const outdated = claims.filter((claim) => payloads.get(claim.id)?.revision !== claim.jobRevision);
     const current = await readCurrent(outdated.map((claim) => claim.id));
     for (const [id, payload] of current ?? []) {
       payloads.set(id, { ...payload, timeoutMs: Math.min(payload.timeoutMs, longestMs) });
     }
 
-    // An id may have been taken twice: its payload was lost while it was held or had expired in the queue, and a tick
-    // queued it again. A claim is one attempt all the same; the other copy goes when the run ends.
+    // An id may have been taken twice: its payload was lost or expired while the id was held, and a tick queued it again.
+    // One claim is one attempt. The other copy leaves Redis when the run ends.
     const claimsById = new Map(claims.map((claim) => [claim.id, claim]));
     const requests = readRequests(new Map([...payloads].filter(([id]) => claimsById.has(id))));
     const unread = new Set(current === undefined ? outdated.map((claim) => claim.id) : []);
@@ -96,7 +96,7 @@ export function makeClaimTaken(deps: {
       const payload = payloads.get(id);
       const request = unread.has(id) ? NOT_READ : requests.get(id);
       if (claim === undefined || payload === undefined || request === undefined) return [];
-      // PostgreSQL's word: the queue forgets when a thing was due once it is, and knows it by another function's clock.
+      // The due instant comes from PostgreSQL: the queue drops it once it has passed, and has it from another function's clock.
       const dueMs = claim.retryDueAt?.getTime() ?? payload.executionTimeMs;
       return [{ id, payload, request, claimToken, retryCount: claim.retryCount, dueMs, sendByMs }];
     });

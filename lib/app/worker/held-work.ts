@@ -2,60 +2,60 @@ import type { HeldExecution } from './held-execution.ts';
 import { bodyBytesOf, type InFlight, type Slot } from './in-flight.ts';
 import type { RunDeadline } from './run-deadline.ts';
 
-/** A burst to a host of which nothing is known waits so long for its first answers; then the rest of it is snoozed. */
+/** How long a burst to an unknown host waits for its first responses. Then the rest of the burst is snoozed. */
 const SNOOZE_AFTER_MS = 250;
 
-/** An execution that may be claimed, with its place in the window. */
+/** An execution that may be claimed, and its slot in the window. */
 export type Admitted = { execution: HeldExecution; slot: Slot };
 
-/** What a run has taken from the queue, until it is admitted or leaves again. It alone decides in which order. */
+/** The executions that a run has taken from the queue and not yet admitted. It alone decides their order. */
 export type HeldWork = {
   add: (executions: readonly HeldExecution[]) => void;
   size: () => number;
-  /** How many of these are blocked, or about to be snoozed: they use no place of the window. */
+  /** How many held executions are blocked or about to be snoozed. They need no slot of the window. */
   countBlocked: () => number;
-  /** How many are due by the instant and will be admitted as soon as the window has room; blocked ones are not among them. */
+  /** How many executions are due by the instant and wait only for the window. Blocked executions do not count. */
   countDue: (byMs: number) => number;
-  /** When the first is due that may be admitted, or has been blocked until now; Infinity when there is none. */
+  /** When the next execution to admit is due. -Infinity: now. Infinity: there is none. */
   admitFromMs: () => number;
-  /** When the first is due of those that were not looked at; Infinity when there is none. */
+  /** When the first execution that waits for the window is due. Infinity: there is none. */
   firstDueMs: () => number;
   /**
-   * Admits what is due by the instant, as far as the window has room. What does not fit in before the run's end leaves as a
-   * misfit; what its host has no room for stays blocked until a slot becomes free.
+   * Admits executions that are due by the instant while the window has room. An execution that would not end before the run
+   * leaves as a misfit. An execution whose host has no room stays, blocked, until a slot becomes free.
    */
   admitDue: (nowMs: number, dueByMs: number) => { admitted: Admitted[]; misfits: HeldExecution[] };
-  /** A slot has become free: what was blocked may have room. */
+  /** A slot has become free: blocked executions may have room. */
   unblock: () => void;
-  /** From when on something is to be snoozed. */
+  /** When the next execution must be snoozed. */
   snoozeFromMs: () => number;
-  /** What is to be snoozed leaves. */
+  /** Removes and returns the executions to snooze. */
   leaveToSnooze: (nowMs: number) => HeldExecution[];
-  /** What is due by the instant and was not looked at, for want of room in the window, leaves. */
+  /** Removes and returns the executions that are due by the instant and wait for the window. */
   leaveDue: (byMs: number) => HeldExecution[];
-  /** All leaves. */
+  /** Removes and returns everything. */
   leave: () => HeldExecution[];
 };
 
-/** One look at what is due. A host that refused one is not asked again for the others. */
+/** One pass over due executions. Once a host has no room, its other executions are not tried in the same pass. */
 type Pass = { admitted: Admitted[]; misfits: HeldExecution[]; fullHosts: Set<string | undefined> };
 
 export function makeHeldWork(deps: {
   inFlight: Pick<InFlight, 'admit' | 'hasRoom' | 'isSlow'>;
   deadline: RunDeadline;
-  /** Timeout to assume while the payload is missing. */
+  /** Timeout to assume when the payload is missing. */
   maxRequestMs: number;
 }): HeldWork {
   const { inFlight, deadline, maxRequestMs } = deps;
-  /** The earliest due first. */
+  /** In due order. */
   let held: HeldExecution[] = [];
-  /** Due, and their hosts have no room. */
+  /** Due executions whose hosts have no room. */
   let blocked: HeldExecution[] = [];
   let toSnooze: HeldExecution[] = [];
-  /** A slot has become free since the blocked were looked at. */
+  /** Whether a slot has become free since the last pass over blocked executions. */
   let mayUnblock = false;
 
-  /** The place of the first that is due after the instant. */
+  /** Index of the first execution that is due after the instant. */
   const placeAfter = (byMs: number): number => {
     let low = 0;
     let high = held.length;
@@ -70,11 +70,11 @@ export function makeHeldWork(deps: {
   const isSlow = ({ host }: HeldExecution, nowMs: number): boolean =>
     host !== undefined && inFlight.isSlow(host, nowMs);
 
-  /** Whether a request that is sent when it is due, or now, would end in time. */
+  /** Whether the request would end in time if it were sent when due, or now if that has passed. */
   const fits = (execution: HeldExecution, nowMs: number, fitsIn: RunDeadline['fits']): boolean =>
     fitsIn(Math.max(nowMs, execution.dueMs), execution.payload?.timeoutMs ?? maxRequestMs);
 
-  /** Looks at the first `end`, in order, while the window has room. Returns how many it looked at. */
+  /** Tries to admit the first `end` executions, in order, while the window has room. Returns how many it tried. */
   const lookAt = (executions: readonly HeldExecution[], end: number, nowMs: number, pass: Pass): number => {
     let looked = 0;
     for (; looked < end && inFlight.hasRoom(); looked += 1) {
@@ -96,7 +96,7 @@ export function makeHeldWork(deps: {
     }
     const slot = fullHosts.has(host) ? undefined : inFlight.admit(execution, nowMs);
     if (slot !== undefined) return void admitted.push({ execution, slot });
-    // A large body may be what there is no room for: another of the host may have some.
+    // Perhaps only the large body had no room. Then another execution of the host may still be admitted.
     if (bodyBytesOf(execution) === 0) fullHosts.add(host);
     if (isSlow(execution, nowMs)) toSnooze.push(execution);
     else blocked.push({ ...execution, blockedSinceMs: execution.blockedSinceMs ?? nowMs });
@@ -124,7 +124,7 @@ export function makeHeldWork(deps: {
         const again = blocked;
         blocked = [];
         const looked = lookAt(again, again.length, nowMs, pass);
-        // The others wait for the window now, not for their hosts: they would be snoozed while these answer.
+        // The others wait for the window now, not for their hosts. As blocked ones they would be snoozed although hosts answer.
         add(again.slice(looked).map((execution) => ({ ...execution, blockedSinceMs: undefined })));
       }
       held.splice(0, lookAt(held, placeAfter(dueByMs), nowMs, pass));

@@ -1,39 +1,39 @@
 /**
- * How much of a window of requests each host may hold, so that hosts which hang leave room for those which answer. Pure: the
- * caller counts.
+ * Decides how much of a window of requests each host may hold, so that hosts which hang leave room for hosts which answer.
+ * The functions are pure: the caller counts.
  *
  * A request *lingers* once it has been out for a second. It is *covered* while it does not linger and its host has ended as
- * many within the last second: a host that answers in L < 1 s at rate r has r × L requests out and ends r in a second, so
- * all of its requests are covered, however many. All others are *silent*: those that linger, and those that were sent to a
- * host that is slow, unknown, or has just stopped answering.
+ * many requests within the last second. A host that answers in L < 1 s at rate r has r × L requests out and ends r a second,
+ * so all of its requests are covered. All other requests are *silent*: they linger, or their host is slow, unknown, or has
+ * just stopped answering.
  *
- * The rule is a bulkhead: the silent ones of all hosts together hold three quarters of the window at most, and those of one
- * slow host half of that. The last quarter is never lent to them: it would be gone, until their timeouts, just when it is
- * needed. What finds no room is snoozed.
+ * The rule is a bulkhead. The silent requests of all hosts hold at most three quarters of the window, and the silent requests
+ * of one slow host at most half of that. The last quarter is never lent to them, because it would be gone until their
+ * timeouts, just when it is needed. An execution without room is snoozed.
  */
 export type HostLoad = {
-  /** Requests out, those that linger included. */
+  /** Number of requests out, including lingering ones. */
   out: number;
   lingering: number;
-  /** Requests that ended within the last second before they lingered. */
+  /** Number of requests that ended within the last second, before they lingered. */
   promptLately: number;
-  /** By its last request: it ended before it lingered; or lingered; or nothing is known. */
+  /** Judged by the host's last request: `prompt` if it ended before it lingered, `slow` if it lingered. */
   standing: 'unknown' | 'prompt' | 'slow';
 };
 
-/** How many of a window each kind may hold. */
+/** How many slots of a window each kind of request may hold. */
 export type Shares = {
-  /** All silent requests. */
+  /** All silent requests together. */
   silent: number;
-  /** The same, where it is the first request to a host of which nothing is known. */
+  /** The same limit for the first request to an unknown host. */
   silentWithUnknown: number;
-  /** The silent requests of one slow host. */
+  /** The silent requests to one slow host. */
   slowHost: number;
-  /** The requests to a host that answered the last time, whatever others do: called seldom, it has no recent answers. */
+  /** Requests to a host that answered its last one. A host that is rarely called has no recent responses to earn cover by. */
   trusted: number;
 };
 
-/** So many prompt answers outweigh one request that lingers. */
+/** How many prompt responses outweigh one lingering request. */
 const WEIGHT_OF_LINGERING = 4;
 
 export function sharesOf(maxInFlight: number): Shares {
@@ -46,12 +46,12 @@ export function sharesOf(maxInFlight: number): Shares {
   };
 }
 
-/** How many requests of the host are silent. */
+/** Number of silent requests to the host. */
 export function countSilent(load: HostLoad, shares: Shares): number {
   return load.lingering + Math.max(load.out - load.lingering - coverOf(load, shares), 0);
 }
 
-/** Whether one more request to the host may leave. `silent` are those of all hosts. */
+/** Whether one more request to the host may be sent. @param silent silent requests to all hosts. */
 export function mayAdmit(load: HostLoad, silent: number, shares: Shares): boolean {
   if (load.out - load.lingering < coverOf(load, shares)) return true;
   if (load.standing === 'slow' && countSilent(load, shares) >= shares.slowHost) return false;

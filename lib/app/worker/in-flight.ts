@@ -3,62 +3,62 @@ import type { HeldExecution } from './held-execution.ts';
 import { countSilent, mayAdmit, sharesOf, type HostLoad } from './host-limiter.ts';
 import { makeRecentCount, type RecentCount } from './recent-count.ts';
 
-/** A request that has been out for so long lingers. */
+/** A request that has been out for this long lingers. */
 const LINGERS_AFTER_MS = 1_000;
-/** Hosts that are remembered; those with requests out always are. */
+/** Maximum number of remembered hosts. Hosts with requests out are never forgotten. */
 const MAX_HOSTS = 2_000;
-/** Executions whose host is not known yet count as those of one host. */
+/** Executions without a payload count as executions of one host. */
 const NO_HOST = '';
 /**
- * Bodies that are read once they are claimed, of all requests that are out together. Each counts as the largest there may
- * be: its true size shows when it has been read, and then it is too late to leave it. A worker has 512 MB.
+ * Maximum size of all bodies in flight that are read after the claim. Each counts as the largest allowed body: its true size
+ * is known only when it has been read, and then it cannot be refused. A worker has 512 MB.
  */
 export const MAX_BODY_BYTES = 128 * 1_048_576;
 
 type Host = Omit<HostLoad, 'promptLately'> & { prompt: RecentCount };
 
-/** A place in the window: admitted, then sent, then ended; or freed without having been sent. */
+/** A place in the window. It is admitted, then sent, then ended; or it is freed without a request. */
 export type Slot = { host: Host; bodyBytes: number; state: 'admitted' | 'sent' | 'lingering' | 'ended' };
 
-/** What became of a request that was sent. */
+/** The end of a request that was sent. */
 export type Fate = 'ended' | 'timedOut';
 
 export type InFlight = {
-  /** Claims under way and requests out; `maxInFlight` at most. */
+  /** Number of claims under way and requests out, at most `maxInFlight`. */
   count: () => number;
   hasRoom: () => boolean;
-  /** A slot for the execution's request; undefined while the window, the bytes of its bodies, or its host leave no room. */
+  /** A slot for the execution's request. Undefined while the window, its bytes, or the host has no room. */
   admit: (execution: Pick<HeldExecution, 'host' | 'payload'>, nowMs: number) => Slot | undefined;
-  /** The request has left: from now on it can linger. */
+  /** The request was sent: from now on it can linger. */
   sent: (slot: Slot, nowMs: number) => void;
-  /** The request is over. One that never left is freed, and says nothing of its host. */
+  /** The request has ended. A request that was never sent is freed instead, and says nothing about its host. */
   end: (slot: Slot, nowMs: number, fate: Fate) => void;
   free: (slot: Slot) => void;
-  /** Whether a request to the host lingers, or the last one timed out. */
+  /** Whether a request to the host lingers, or its last request lingered or timed out. */
   isSlow: (host: string, nowMs: number) => boolean;
 };
 
 /**
- * The window of requests that a worker environment has out, from before their claim until they have ended, and what it has
- * learned of hosts by them. It belongs to the environment, which serves one invocation at a time.
+ * The window of requests that a worker environment has out, from before their claims to their ends, and what the environment
+ * has learned about hosts. An environment serves one invocation at a time.
  *
- * Two strategies for requests that find no room were measured by `npm run bench -- hanging`, as the p99 of the lateness of other
- * hosts' jobs in its three cases (room left; one host, windows full; 20 hosts, windows full):
+ * `npm run bench -- hanging` measured two strategies for requests without room, as the p99 of the lateness of other hosts'
+ * jobs in its three cases (room left; one host, windows full; 20 hosts, windows full):
  *
- * - Parked in a queue of its host, from which workers with room draw: 164, 444 and 809 ms (at a machine load of 10 to 13). It
- *   keeps the due order within a host, and took two Lua scripts and 570 lines.
- * - Snoozed, which this is: 101, 226 and 128 ms (at a load of 3 to 5, so the difference says little). The worst ten seconds of
- *   the second case had 2.0 s.
+ * - Parked in a queue of the host, from which workers with room draw: 164, 444 and 809 ms (at a machine load of 10 to 13). This
+ *   keeps the due order within a host. It took two Lua scripts and 570 lines.
+ * - Snoozed, as here: 101, 226 and 128 ms (at a load of 3 to 5, so the difference says little). The worst ten seconds of the
+ *   second case had 2.0 s.
  */
 export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight {
   const shares = sharesOf(maxInFlight);
   const hosts = new Map<string, Host>();
   const busy = new Set<Host>();
-  /** Requests that do not linger yet, and since when they are out, the oldest first. */
+  /** Requests that do not linger yet, with the instants at which they were sent, the oldest first. */
   const young = new Map<Slot, number>();
   let count = 0;
   let bodyBytes = 0;
-  /** Counted at an instant; until something changes. */
+  /** The last count of silent requests. Any change discards it. */
   let counted: { atMs: number; silent: number } | undefined;
 
   const hostOf = (name: string): Host => {
@@ -71,7 +71,7 @@ export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight
     return host;
   };
 
-  /** Those that were slow last, because there are so many. */
+  /** Forgets idle hosts. Slow hosts are forgotten last, since only they need to be known. */
   const forgetIdle = (): void => {
     for (const keepsSlow of [true, false]) {
       for (const [name, host] of hosts) {
@@ -129,7 +129,7 @@ export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight
       if (count >= maxInFlight || bodyBytes + largest > MAX_BODY_BYTES) return undefined;
       age(nowMs);
       const host = hostOf(execution.host ?? NO_HOST);
-      // Where few are out, all may be silent, and nothing need be counted but what the host itself holds.
+      // While few requests are out, all of them may be silent, so the exact count does not matter.
       const silent = count < shares.silent ? count : silentOfAll(nowMs);
       if (!mayAdmit(loadOf(host, nowMs), silent, shares)) return undefined;
       host.out += 1;
@@ -167,7 +167,7 @@ export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight
   };
 }
 
-/** PostgreSQL has the request where the payload lacks it; it may be large. */
+/** Bytes to reserve for the body. A payload without content may have a large body in PostgreSQL. */
 export function bodyBytesOf({ payload }: Pick<HeldExecution, 'payload'>): number {
   return payload?.content === undefined ? limits.bodyBytes : 0;
 }

@@ -1,4 +1,4 @@
-/** The ids that a run knows to be in its processing list in Redis: taken, and neither given back nor settled. */
+/** The ids that a run has taken, and not yet given back or settled: they are in its processing list in Redis. */
 export type InHand = {
   add: (ids: Iterable<number>) => void;
   remove: (ids: Iterable<number>) => void;

@@ -4,18 +4,18 @@ import { errorField, type Logger } from '../../logger.ts';
 import type { Activity } from './activity.ts';
 import type { Notifier } from './notifier.ts';
 
-/** One whose part did not answer for so long makes the run end: another environment may reach it. */
+/** A run ends when PostgreSQL or Redis has not answered for this long: another environment may reach it. */
 const GIVE_UP_AFTER_MS = 20_000;
-/** An activity whose part did not answer is tried again after this, doubled each time, up to a limit. */
+/** An activity without an answer is tried again after this pause, which doubles each time, up to the longest. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Runs activities at the same time until the run is done: starts each as soon as it has something to do, then waits for the
- * next of them, or for a notice that something has changed.
+ * Runs activities concurrently until the run is done. Starts each one when it has something to do, then waits for the next
+ * instant or notification.
  *
- * One that fails because PostgreSQL or Redis did not answer is put off, and holds up no other. Any other failure goes to
- * `onFailure`, which is to make the run end.
+ * An activity that fails because PostgreSQL or Redis did not answer is tried again later, and delays no other. Any other
+ * failure goes to `onFailure`, which must make the run end.
  */
 export async function runActivities(
   activities: readonly Activity[],
@@ -23,7 +23,7 @@ export async function runActivities(
     clock: Clock;
     logger: Logger;
     notifier: Notifier;
-    /** Whether nothing is left to do; asked only while no activity is under way. */
+    /** Whether nothing is left to do. Asked only while no activity is running. */
     isDone: () => boolean;
     onFailure: (error: unknown) => void;
   },

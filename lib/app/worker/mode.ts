@@ -1,22 +1,22 @@
 /**
- * What a run is at. It begins `working` and leaves that once:
+ * The state of a run. It begins as `working`, and leaves that state once:
  *
- * - `working`  takes work, claims it and sends it.
- * - `closing`  something did not fit in before the function's deadline. Other workers have the time for it.
- * - `stopping` the environment is to end.
- * - `failed`   an activity failed in a way that trying again does not mend.
+ * - `working`  takes, claims and sends.
+ * - `closing`  an execution did not fit in before the function's deadline. Other workers have time for it.
+ * - `stopping` the environment shuts down.
+ * - `failed`   an activity failed, and another try would not help.
  *
- * In the last three it takes and claims nothing more: it gives back what it holds, wakes another worker for that, waits for
- * the requests that are out, records them, and ends. So what others can do never waits for this run's slowest request.
+ * Outside of `working` the run takes and claims nothing. It gives back the executions that it holds, wakes another worker for
+ * them, waits for its open requests, records them, and ends. So other workers need not wait for this run's slowest request.
  */
 export type Mode = 'working' | 'closing' | 'stopping' | 'failed';
 
 export type RunMode = {
   is: () => Mode;
   isWorking: () => boolean;
-  /** Leaves `working`, or turns `closing` or `stopping` into `failed`. Any other change does nothing: the first counts. */
+  /** Leaves `working`, or turns `closing` or `stopping` into `failed`. Any other change has no effect. */
   leave: (mode: Exclude<Mode, 'working'>, error?: unknown) => void;
-  /** What made it fail; undefined unless it is `failed`. */
+  /** The error of a `failed` run, otherwise undefined. */
   failure: () => unknown;
 };
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../../domain/clock.ts';
 
 export type Notifier = {
-  /** Ends the wait there is, once all that has arrived by now is handled. */
+  /** Ends the current wait, after every response that has already arrived is handled. */
   notify: () => void;
-  /** Resolves at the next `notify`, at the instant, or sooner; at once when there was a `notify` since the last wait. */
+  /** Resolves at the next `notify` or at the instant, perhaps sooner. Resolves at once after a `notify` since the last wait. */
   wait: (untilMs: number) => Promise<void>;
-  /** Ends the timer that a wait may have left. */
+  /** Stops the timer that a wait may have left behind. */
   end: () => void;
 };
 
@@ -23,7 +23,7 @@ export function makeNotifier(clock: Clock): Notifier {
     wake?.();
   };
 
-  /** A timer that is left from a wait before, and ends sooner, serves too: a busy run would set one for each response. */
+  /** Keeps a timer of an earlier wait that ends sooner. Otherwise a busy run would set a timer for each response. */
   const setTimer = (untilMs: number): void => {
     if (untilMs === Infinity || (timer !== undefined && timer.atMs <= untilMs)) return;
     timer?.stop.abort();
@@ -35,12 +35,12 @@ export function makeNotifier(clock: Clock): Notifier {
     notify: () => {
       if (wasNotified) return;
       wasNotified = true;
-      // Responses that have arrived together get one turn of the loop, and one claim for their places.
+      // Responses that have arrived together cause one turn of the loop, and one claim for their slots.
       if (wake !== undefined) setImmediate(wake);
     },
     wait: async (untilMs) => {
       if (untilMs <= clock.nowMs()) {
-        // Whatever the caller loops over, responses and timers get their turn.
+        // Responses and timers get their turn even when the caller never needs to wait.
         await new Promise((resolve) => setImmediate(resolve));
       } else if (!wasNotified) {
         setTimer(untilMs);
