@@ -19,7 +19,7 @@ const EXCLUDED = [
   'lib/db/migrations/**',
   'docs/licences.md',
   'scripts/text/phrases.ts',
-  'test/unit/scripts/find-phrases.test.ts',
+  'test/unit/scripts/text/find-phrases.test.ts',
 ];
 
 const { values, positionals } = readOwnCommandLine({

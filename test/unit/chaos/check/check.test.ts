@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkJournal } from '../../chaos/check/check.ts';
-import type { Journal, StoredExecution, Transition } from '../../chaos/journal/types.ts';
+import { checkJournal } from '../../../chaos/check/check.ts';
+import type { Journal, StoredExecution, Transition } from '../../../chaos/journal/types.ts';
 import { ms, request, SCHEDULER, soundJournal, transition } from './journal.ts';
 
 test('nothing is said about a journal that keeps every promise', () => {

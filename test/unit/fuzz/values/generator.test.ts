@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readApi } from '../../fuzz/document/operations.ts';
-import { makeViolations } from '../../fuzz/document/validate.ts';
-import { makeBroken } from '../../fuzz/values/broken.ts';
-import { makeConsistent } from '../../fuzz/values/consistent.ts';
-import { keepHome, stayHomeWhateverChanges } from '../../fuzz/values/keep-home.ts';
-import { isFarSchedule, isHome, knownGood } from '../../fuzz/values/known-good.ts';
-import { valid } from '../../fuzz/values/valid.ts';
-import { makeOpenApiDocument } from '../../../lib/api/openapi.ts';
-import { parseJobChanges, parseNewJob } from '../../../lib/api/parse-job.ts';
-import { loopbackPolicy } from '../../support/outgoing.ts';
+import { readApi } from '../../../fuzz/document/operations.ts';
+import { makeViolations } from '../../../fuzz/document/validate.ts';
+import { makeBroken } from '../../../fuzz/values/broken.ts';
+import { makeConsistent } from '../../../fuzz/values/consistent.ts';
+import { keepHome, stayHomeWhateverChanges } from '../../../fuzz/values/keep-home.ts';
+import { isFarSchedule, isHome, knownGood } from '../../../fuzz/values/known-good.ts';
+import { valid } from '../../../fuzz/values/valid.ts';
+import { makeOpenApiDocument } from '../../../../lib/api/openapi.ts';
+import { parseJobChanges, parseNewJob } from '../../../../lib/api/parse-job.ts';
+import { loopbackPolicy } from '../../../support/outgoing.ts';
 
 const document = makeOpenApiDocument();
 const { operations, resolve } = readApi(document);

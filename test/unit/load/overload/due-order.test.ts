@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mostOvertaken, oldestWaitAt } from '../../load/overload/due-order.ts';
+import { mostOvertaken, oldestWaitAt } from '../../../load/overload/due-order.ts';
 
 describe('mostOvertaken', () => {
   test.each([

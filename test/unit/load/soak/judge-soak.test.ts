@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Closing } from '../../load/soak/closing.ts';
-import { countStray, judgeClosing } from '../../load/soak/judge-closing.ts';
-import { judgeMemory } from '../../load/soak/judge-memory.ts';
-import { tooOld } from '../../load/soak/old-history.ts';
-import type { Sample } from '../../load/soak/sample.ts';
+import type { Closing } from '../../../load/soak/closing.ts';
+import { countStray, judgeClosing } from '../../../load/soak/judge-closing.ts';
+import { judgeMemory } from '../../../load/soak/judge-memory.ts';
+import { tooOld } from '../../../load/soak/old-history.ts';
+import type { Sample } from '../../../load/soak/sample.ts';
 
 const MB = 1_048_576;
 const NOW = new Date('2030-03-04T10:00:00Z');

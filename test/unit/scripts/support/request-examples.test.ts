@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findExamples, writeExamples } from '../../../scripts/support/request-examples.ts';
+import { findExamples, writeExamples } from '../../../../scripts/support/request-examples.ts';
 
 const paths = ['/api/v1/jobs/{id}', '/api/v1/jobs', '/api/v1/jobs/batch'];
 const page = `

@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isNode, nameOf, nodesOf, parseTypeScript, walk, type Node } from '../support/syntax-tree.ts';
+import { isNode, nameOf, nodesOf, parseTypeScript, walk, type Node } from '../../support/syntax-tree.ts';
 
 /** Every client of the AWS SDK has to have timeouts that end a call: by the SDK's own settings a silent peer holds it for ever. */
 
-const FOLDERS = '{lib,functions,local,infra,chaos,load,bench,scripts,test}';
+const FOLDERS = '{lib,functions,local,infra,bench,scripts,test}';
 
 function clientsOf(source: string): { name: string; isBounded: boolean }[] {
   const nodes = [...walk(parseTypeScript(source))];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { countDead } from '../../load/soak/judge-connections.ts';
-import { halfClosedIn } from '../../load/soak/sockets.ts';
+import { countDead } from '../../../load/soak/judge-connections.ts';
+import { halfClosedIn } from '../../../load/soak/sockets.ts';
 
 const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4001 1 0000000000000000 100 0 0 10 0

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isGrowing, leastVisible, median, trendOf, type Point } from '../../load/soak/trend.ts';
+import { isGrowing, leastVisible, median, trendOf, type Point } from '../../../load/soak/trend.ts';
 
 const MB = 1_048_576;
 const allowed = { perMinute: MB, scatter: 4 * MB };

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { makeTake } from '../../../../lib/app/worker/activities/take.ts';
-import { toHeld } from '../../../../lib/app/worker/held-execution.ts';
-import { makeHeldWork } from '../../../../lib/app/worker/held-work.ts';
-import { makeInFlight } from '../../../../lib/app/worker/in-flight.ts';
-import { makeInHand } from '../../../../lib/app/worker/in-hand.ts';
-import { makeRunMode } from '../../../../lib/app/worker/mode.ts';
-import { makePace } from '../../../../lib/app/worker/pace.ts';
-import { makeRunDeadline } from '../../../../lib/app/worker/run-deadline.ts';
-import type { Queue } from '../../../../lib/redis/queue.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
+import { makeTake } from '../../../../../lib/app/worker/activities/take.ts';
+import { toHeld } from '../../../../../lib/app/worker/held-execution.ts';
+import { makeHeldWork } from '../../../../../lib/app/worker/held-work.ts';
+import { makeInFlight } from '../../../../../lib/app/worker/in-flight.ts';
+import { makeInHand } from '../../../../../lib/app/worker/in-hand.ts';
+import { makeRunMode } from '../../../../../lib/app/worker/mode.ts';
+import { makePace } from '../../../../../lib/app/worker/pace.ts';
+import { makeRunDeadline } from '../../../../../lib/app/worker/run-deadline.ts';
+import type { Queue } from '../../../../../lib/redis/queue.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
 
 const WINDOW = 8;
 const NOTHING = { taken: [], remainingDue: 0, mayWakeOthers: false, processing: 0 };

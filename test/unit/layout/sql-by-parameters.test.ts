@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type AllowedExpression, findUnfixedSql } from '../support/sql-check.ts';
+import { type AllowedExpression, findUnfixedSql } from '../../support/sql-check.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
  * All that ships or runs beside it; not the bench and the tests, which nobody sends requests to, nor the audit, which puts its

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { makeHandler, type DeclaredJobsDeps } from '../../../functions/declared-jobs/handler.ts';
-import { InvalidScheduleError, UnavailableError } from '../../../lib/domain/errors.ts';
-import type { NewJob } from '../../../lib/domain/job.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { loopbackPolicy } from '../../support/outgoing.ts';
-import { makeTestLog } from '../../support/test-log.ts';
+import { makeHandler, type DeclaredJobsDeps } from '../../../../functions/declared-jobs/handler.ts';
+import { InvalidScheduleError, UnavailableError } from '../../../../lib/domain/errors.ts';
+import type { NewJob } from '../../../../lib/domain/job.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { loopbackPolicy } from '../../../support/outgoing.ts';
+import { makeTestLog } from '../../../support/test-log.ts';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
@@ -157,7 +157,7 @@ describe('the error that the stack shows', () => {
       message:
         'job "nightly": an internal error occurred in Belfry; its log has the error, for request invocation-1',
     });
-    const error = { name: 'TypeError', stack: expect.stringContaining('declared-jobs.test.ts') };
+    const error = { name: 'TypeError', stack: expect.stringContaining('handler.test.ts') };
     expect(logs).toMatchObject([{ level: 'error', event: 'declared_job_failed', fields: { error } }]);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findPhrases } from '../../../scripts/text/find-phrases.ts';
+import { findPhrases } from '../../../../scripts/text/find-phrases.ts';
 
 const found = (file: string, text: string) =>
   findPhrases(file, text).map((hit) => `${hit.line} ${hit.found}`);

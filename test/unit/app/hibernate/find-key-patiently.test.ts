@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { findKeyPatiently } from '../../../lib/app/hibernate/find-key-patiently.ts';
-import { UnavailableError } from '../../../lib/domain/errors.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { findKeyPatiently } from '../../../../lib/app/hibernate/find-key-patiently.ts';
+import { UnavailableError } from '../../../../lib/domain/errors.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 const KEY = Buffer.from('a hash');
 

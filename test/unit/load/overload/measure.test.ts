@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { judge, judgeLatency, type Overloaded } from '../../load/overload/measure.ts';
-import { DUE_PER_SECOND, EXECUTIONS } from '../../load/overload/settings.ts';
+import { judge, judgeLatency, type Overloaded } from '../../../load/overload/measure.ts';
+import { DUE_PER_SECOND, EXECUTIONS } from '../../../load/overload/settings.ts';
 
 const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 

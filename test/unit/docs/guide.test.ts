@@ -1,15 +1,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { newApiKeySchema } from '../../lib/api/api-key-schemas.ts';
-import { newJobSchema } from '../../lib/api/job-schemas.ts';
-import { apiLimits } from '../../lib/api/limits.ts';
-import { apiKeyLimits } from '../../lib/domain/api-key.ts';
-import { executionStatuses } from '../../lib/domain/execution.ts';
-import { limits } from '../../lib/domain/job.ts';
-import { descriptors, openRouteLimit, routes, timings } from '../../lib/topology.ts';
+import { newApiKeySchema } from '../../../lib/api/api-key-schemas.ts';
+import { newJobSchema } from '../../../lib/api/job-schemas.ts';
+import { apiLimits } from '../../../lib/api/limits.ts';
+import { apiKeyLimits } from '../../../lib/domain/api-key.ts';
+import { executionStatuses } from '../../../lib/domain/execution.ts';
+import { limits } from '../../../lib/domain/job.ts';
+import { descriptors, openRouteLimit, routes, timings } from '../../../lib/topology.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const readPage = (name: string): string => readFileSync(`${root}docs/guide/${name}.md`, 'utf8');
 
 /** What the first column of the tables of a page names. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { readApi } from '../../fuzz/document/operations.ts';
-import { makeViolations } from '../../fuzz/document/validate.ts';
-import { expect as expectAnswer } from '../../fuzz/judge/expected.ts';
-import { judge } from '../../fuzz/judge/judge.ts';
-import type { Plan } from '../../fuzz/requests/plan.ts';
-import { makeOpenApiDocument } from '../../../lib/api/openapi.ts';
-import { makeResponseCheck } from '../../support/openapi-check.ts';
+import { readApi } from '../../../fuzz/document/operations.ts';
+import { makeViolations } from '../../../fuzz/document/validate.ts';
+import { expect as expectAnswer } from '../../../fuzz/judge/expected.ts';
+import { judge } from '../../../fuzz/judge/judge.ts';
+import type { Plan } from '../../../fuzz/requests/plan.ts';
+import { makeOpenApiDocument } from '../../../../lib/api/openapi.ts';
+import { makeResponseCheck } from '../../../support/openapi-check.ts';
 
 const document = makeOpenApiDocument();
 const api = readApi(document);

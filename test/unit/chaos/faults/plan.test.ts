@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { nameStatement } from '../../chaos/environment/name-statement.ts';
-import { planFaults } from '../../chaos/faults/plan.ts';
-import { CommandLineError } from '../../../local/command-line.ts';
-import { readOptions } from '../../chaos/options.ts';
-import { planRequest } from '../../chaos/traffic/plan.ts';
+import { nameStatement } from '../../../chaos/environment/name-statement.ts';
+import { planFaults } from '../../../chaos/faults/plan.ts';
+import { CommandLineError } from '../../../../local/command-line.ts';
+import { readOptions } from '../../../chaos/options.ts';
+import { planRequest } from '../../../chaos/traffic/plan.ts';
 
 const size = { isShort: false };
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { STATEMENT_TIMEOUT_MS } from '../../../functions/compose/migrate.ts';
-import { makeHandler } from '../../../functions/migrate/handler.ts';
-import type { ReencryptHeaders } from '../../../lib/app/reencrypt-headers.ts';
-import { ANSWERS_WITHIN_MS, type Upgrade } from '../../../lib/app/upgrade.ts';
-import { UnavailableError } from '../../../lib/domain/errors.ts';
-import { deployFunctions } from '../../../lib/topology.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { makeTestLog } from '../../support/test-log.ts';
+import { STATEMENT_TIMEOUT_MS } from '../../../../functions/compose/migrate.ts';
+import { makeHandler } from '../../../../functions/migrate/handler.ts';
+import type { ReencryptHeaders } from '../../../../lib/app/reencrypt-headers.ts';
+import { ANSWERS_WITHIN_MS, type Upgrade } from '../../../../lib/app/upgrade.ts';
+import { UnavailableError } from '../../../../lib/domain/errors.ts';
+import { deployFunctions } from '../../../../lib/topology.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { makeTestLog } from '../../../support/test-log.ts';
 
 const context = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 840_000 };
 

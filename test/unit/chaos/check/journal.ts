@@ -5,7 +5,7 @@ import type {
   StoredExecution,
   StoredJob,
   Transition,
-} from '../../chaos/journal/types.ts';
+} from '../../../chaos/journal/types.ts';
 
 /** A journal that a checker has nothing to say about, for tests to break. */
 
