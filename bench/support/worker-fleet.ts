@@ -25,7 +25,7 @@ export async function startWorkerFleet(stage: Stage, environments: number): Prom
     functionEnv: LOCAL_TARGETS,
     port: 0,
     tickEveryMs: undefined,
-    // What is out to a host that hangs is cut off: the invocations end without a result.
+    // Requests to a host that hangs are cut off: the invocations end without a result.
     graceMs: 0,
     log: () => {},
     report: complain,

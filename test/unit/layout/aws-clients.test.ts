@@ -31,8 +31,8 @@ function spreadsSettings(argument: Node): boolean {
   });
 }
 
-describe('a client of AWS', () => {
-  test('is made with settings that end its calls, wherever one is made', () => {
+describe('clients of AWS', () => {
+  test('every AWS client has settings that end its calls', () => {
     const clients = globSync(`${FOLDERS}/**/*.ts`).flatMap((path) =>
       clientsOf(readFileSync(path, 'utf8')).map((client) => ({ path, ...client })),
     );
@@ -40,7 +40,7 @@ describe('a client of AWS', () => {
     expect(clients.filter(({ isBounded }) => !isBounded)).toEqual([]);
   });
 
-  test('that is made without them is found', () => {
+  test('an AWS client without such settings is found', () => {
     const source = `import { SQSClient, type Message } from '@aws-sdk/client-sqs';
       const client = new SQSClient({ region: 'x', requestHandler: { requestTimeout: 1 } });`;
     expect(clientsOf(source)).toEqual([{ name: 'SQSClient', isBounded: false }]);

@@ -6,8 +6,8 @@ import { type AllowedExpression, findUnfixedSql } from '../../support/sql-check.
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
- * All that ships or runs beside it; not the bench and the tests, which nobody sends requests to, nor the audit, which puts its
- * rules together of constants and of the partitions' names, for a role that only reads.
+ * Everything that ships, and the programs next to it. Benchmarks and tests take no requests. The audit composes its statements
+ * of constants and of names of partitions, for a role that only reads.
  */
 const sources = globSync('{lib,functions,infra,local,scripts}/**/*.ts', {
   cwd: root,
@@ -58,7 +58,7 @@ const allowed: AllowedExpression[] = [
   {
     file: 'lib/db/live-connections.ts',
     expression: 'question',
-    why: 'a constant, with a timeout beside it',
+    why: 'a constant, with a timeout next to it',
   },
 ];
 
@@ -75,7 +75,7 @@ test('an exception that is no longer needed is found', () => {
 const check = (text: string, ...others: { file: string; text: string }[]) =>
   findUnfixedSql([{ file: 'lib/db/example.ts', text }, ...others]);
 
-describe('a statement is found that', () => {
+describe('statements whose text is not fixed', () => {
   test.each([
     ['holds a value', 'const f = (db, id) => db.query(`select 1 from jobs where id = ${id}`);'],
     ['has one added', "const f = (db, id) => db.query('select 1 from jobs where id = ' + id);"],
@@ -98,21 +98,21 @@ describe('a statement is found that', () => {
     ],
     ['may change', 'let SQL = "select 1"; const f = (db) => db.query(SQL);'],
     ['has the name of a constant', 'const SQL = "select 1"; const f = (db, SQL) => db.query(SQL);'],
-    ['is nobody knows what', 'const f = (db) => db.query(SQL);'],
+    ['is declared nowhere', 'const f = (db) => db.query(SQL);'],
     ['is half a constant', 'const A = "select"; const f = (db, id) => db.query(`${A} ${id}`);'],
     ['is one of two', 'const f = (db, id) => db.query(id ? "select 1" : id);'],
     [
-      'is composed of what is not fixed',
+      'has a part that is not fixed',
       'const A = env.TABLE; const f = (db) => db.query(`select 1 from ${A}`);',
     ],
     ['is used elsewhere', 'export const f = (order) => `select 1 from jobs order by ${order}`;'],
     ['is a tagged template', 'const f = (db, id) => db.query(sql`select ${id}`);'],
     ['is nothing', 'const f = (db) => db.query();'],
-  ])('%s', (_, text) => {
+  ])('a statement is found that %s', (_, text) => {
     expect(check(text)).not.toEqual([]);
   });
 
-  test('is imported from where it is not fixed', () => {
+  test('a statement is found that another file exports and does not fix', () => {
     const text = "import { SQL } from './other.ts'; const f = (db) => db.query(SQL);";
     expect(check(text, { file: 'lib/db/other.ts', text: 'export const SQL = process.env.SQL;' })).not.toEqual(
       [],
@@ -121,7 +121,7 @@ describe('a statement is found that', () => {
   });
 });
 
-describe('a statement is not found that', () => {
+describe('statements whose text is fixed', () => {
   test.each([
     ['is a text', "const f = (db, id) => db.query('select 1 from jobs where id = $1', [id]);"],
     ['is a template without a value', 'const f = (db, id) => db.query(`select $1`, [id]);'],
@@ -136,11 +136,11 @@ describe('a statement is not found that', () => {
     ],
     ['is one of two constants', 'const f = (db, isDry: boolean) => db.query(isDry ? "rollback" : "commit");'],
     ['is no SQL', 'const f = (id) => `selected ${id}`;'],
-  ])('%s', (_, text) => {
+  ])('a statement is not found that %s', (_, text) => {
     expect(check(text)).toEqual([]);
   });
 
-  test('is imported as a constant', () => {
+  test('a statement is not found that another file exports as a constant', () => {
     const text = "import { COLUMNS as C } from './other.ts'; const f = (db) => db.query(`select ${C}`);";
     expect(check(text, { file: 'lib/db/other.ts', text: 'export const COLUMNS = "id, name";' })).toEqual([]);
   });

@@ -17,7 +17,8 @@ const pages = globSync(['*.md', 'docs/**/*.md', 'bench/README.md'], { cwd: root 
 const commands = pages.flatMap(({ page, text }) => npmCommandsOf(page, text));
 
 /** Scripts that print a help. The others run at once. */
-const HAVE_HELP = /^(start|demo|bench|soak|overload|chaos|fuzz|keys|audit:database|configuration|lint:text|e2e(:\w+)?)$/;
+const HAVE_HELP =
+  /^(start|demo|bench|soak|overload|chaos|fuzz|keys|audit:database|configuration|lint:text|e2e(:\w+)?)$/;
 const helps = new Map<string, string>();
 
 async function askForHelp(script: string): Promise<void> {
