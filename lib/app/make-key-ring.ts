@@ -24,7 +24,7 @@ export function makeMakeKeyRing(deps: {
     if (holdsNoKey(held) && (await replaceSecret(secretArn, held, createKeyRing())) === 'replaced') return;
     if (parseKeyRing(await fetchSecret(secretArn)) !== undefined) return;
     throw new Error(
-      `the secret ${secretArn} holds no key ring; restore its previous version. If no job has secret headers, replace it with a new string shorter than 43 characters`,
+      `the secret ${secretArn} holds no key ring; restore its previous version. If no job has secret headers, you can instead set it to a string shorter than 43 characters that it never held`,
     );
   };
 }

@@ -6,11 +6,11 @@ export type Login = { username: string; password: string };
 
 export type LoginSource = {
   get: () => Promise<Login>;
-  /** Called when the database has refused one. */
+  /** Call it when the database has refused a login. */
   forget: (refused: Login) => void;
 };
 
-/** A `postgresql://` URL with all in it, or a host that is spoken to over TLS, with a login that may change. */
+/** The address of the database: a complete `postgresql://` URL, or a host with TLS and a login that may change. */
 export type DatabaseAddress =
   | string
   | {
@@ -19,13 +19,13 @@ export type DatabaseAddress =
       database: string;
       login: LoginSource;
       tls: { secureContext: SecureContext };
-      /** Whether the host is an RDS Proxy or the like, which takes no settings at the start of a connection. */
+      /** Whether the host is a proxy (such as RDS Proxy), which accepts no settings at the start of a connection. */
       isProxied: boolean;
     };
 
 /**
- * Certificate authorities that a server's certificate is verified with: those Node knows and those in the file.
- * Made once, for it takes 10 ms: node-postgres would make it anew with each connection.
+ * Returns the certificate authorities that verify the server's certificate: the authorities of Node and the ones in the file. Call
+ * it once, because it takes 10 ms. Without it, node-postgres would do the same for each connection.
  */
 export function trustAuthorities(caFile: string | undefined): { secureContext: SecureContext } {
   if (caFile === undefined) return { secureContext: createSecureContext() };

@@ -3,15 +3,20 @@ import type { Listed } from './list-jobs.ts';
 import type { Queryable } from './pool.ts';
 import { REVOKED_COLUMNS } from './revoke-api-keys.ts';
 
-// By the unique index on the hash, so how long it takes tells something of how a hash compares with the stored ones. That is
-// no way in: whoever tries keys cannot choose their hashes, and a hash known whole does not lead back to 256 random bits.
+// Uses the unique index on the hash, so the duration reveals something about how a hash compares with the stored
+// hashes. An attacker cannot use this: a caller cannot choose the hash of a key, and a complete hash does not reveal
+// the 256 random bits of its key.
 const FIND_API_KEY = /* sql */ `
   select id, key_hash as "keyHash", scopes, expires_at as "expiresAt",
          rate_limit_per_second as "rateLimitPerSecond", last_used_at as "lastUsedAt"
     from api_keys
    where key_hash = $1`;
 
-/** @param keyHash SHA-256 of the key. The key may have expired; one that was revoked is not found. */
+/**
+ * Finds a key. The key may have expired, but is not revoked.
+ *
+ * @param keyHash the SHA-256 hash of the key.
+ */
 export async function findApiKey(
   db: Queryable,
   keyHash: Buffer,
@@ -24,7 +29,8 @@ export async function findApiKey(
   return rows[0];
 }
 
-// Who finds the row locked leaves it alone: another notes the use, or the key is being revoked. No request waits for either.
+// Skips the row if it is locked: another request stores the use, or the key is being revoked. No request waits for
+// that.
 const NOTE_API_KEY_USE = /* sql */ `
   update api_keys
      set last_used_at = $2
@@ -49,7 +55,7 @@ const LIST_API_KEYS = /* sql */ `
 const COUNT_API_KEYS = /* sql */ `
   select (select count(*) from api_keys) + (select count(*) from revoked_api_keys) as total`;
 
-/** A page of all keys there are and were, oldest first, and how many that is. */
+/** Lists a page of all keys, including revoked ones, the oldest first, and counts all of them. */
 export async function listApiKeys(
   db: Queryable,
   { limit, offset, afterId = 0 }: { limit: number; offset: number; afterId?: number },
@@ -71,7 +77,7 @@ const INSERT_API_KEY = /* sql */ `
   on conflict (name) do nothing
   returning ${API_KEY_COLUMNS}, null::timestamptz as "revokedAt"`;
 
-/** Undefined when another key has the name. */
+/** Stores a new key. Returns undefined when another key has the name. */
 export async function insertApiKey(
   db: Queryable,
   key: NewApiKey & { keyHash: Buffer },
@@ -88,8 +94,8 @@ export async function insertApiKey(
   return rows[0];
 }
 
-// Two at once keep the one before once. The key gets another id with another hash: what was known of the one before, its
-// rate too, is not the new one's.
+// Two of these statements at the same time keep the previous key only once. A key with another hash gets another id,
+// and inherits nothing from the previous key, for example no rate limit.
 const PUT_API_KEY = /* sql */ `
   with kept as (
     insert into revoked_api_keys (${REVOKED_COLUMNS}, revoked_at)
@@ -103,7 +109,7 @@ const PUT_API_KEY = /* sql */ `
          expires_at = null, last_used_at = null, rate_limit_per_second = null
    where (api_keys.key_hash, api_keys.scopes) is distinct from (excluded.key_hash, excluded.scopes)`;
 
-/** Stores a key under a name; the key that had the name before no longer works. */
+/** Stores a key under a name. The previous key with this name no longer works. */
 export async function putApiKey(
   db: Queryable,
   key: { name: string; keyHash: Buffer; scopes: readonly string[] },

@@ -1,11 +1,11 @@
 import type { Queryable } from './pool.ts';
 
-/** The class of the locks on names, which keeps them apart from each other lock of ours. */
+/** The class of the advisory locks on names. It separates them from all other locks of Belfry. */
 const DECLARED_NAME_LOCKS = 7_206_178;
 
 /**
- * Keeps everybody else who makes a job for this name out until the transaction ends, also while the name has no row that
- * could be locked. Names whose hashes are the same wait for each other, which does no harm.
+ * Locks a name until the transaction ends, so that no other transaction creates a job for it. This also works while the
+ * name has no row. Names with the same hash wait for each other, which does no harm.
  */
 export async function lockDeclaredName(tx: Queryable, name: string): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [DECLARED_NAME_LOCKS, name]);
@@ -19,7 +19,7 @@ const FIND_DECLARED_JOB = /* sql */ `
     join jobs j on j.id = d.job_id
    where d.name = $1`;
 
-/** The job that the name stands for, a deleted one too. */
+/** Finds the job with this name. The job may be deleted. */
 export async function findDeclaredJob(db: Queryable, name: string): Promise<DeclaredJob | undefined> {
   const { rows } = await db.query<DeclaredJob>({
     name: 'find_declared_job',
@@ -34,12 +34,12 @@ const PUT_DECLARED_JOB = /* sql */ `
   values ($1, $2, $3)
   on conflict (name) do update set job_id = excluded.job_id, declared_at = excluded.declared_at`;
 
-/** Must run in the transaction that holds the name and makes the job. */
+/** Stores the job of a name. Call it in the transaction that has locked the name and creates the job. */
 export async function putDeclaredJob(tx: Queryable, name: string, jobId: number, now: Date): Promise<void> {
   await tx.query(PUT_DECLARED_JOB, [name, jobId, now]);
 }
 
-/** Forgets the name, unless it has come to stand for another job since. */
+/** Removes a name, unless it belongs to another job by now. */
 export async function forgetDeclaredJob(db: Queryable, name: string, jobId: number): Promise<void> {
   await db.query(/* sql */ `delete from declared_jobs where name = $1 and job_id = $2`, [name, jobId]);
 }

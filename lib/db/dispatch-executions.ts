@@ -5,8 +5,8 @@ import type { Queryable } from './pool.ts';
 export type NewExecution = { jobId: number; jobRevision: number; executionTime: Date };
 export type DispatchedExecution = { id: number; jobId: number; executionTime: Date };
 
-// An occurrence is one row, however many ticks try. One that was taken back before it ever ran may be dispatched again;
-// it gets a new id then, so that whatever the queue still holds of the old one can no longer be claimed.
+// An occurrence is one row, even if several ticks dispatch it. An occurrence that was cancelled before it ran can be
+// dispatched again. It then gets a new id, so that an old entry in the queue can no longer be claimed.
 const INSERT_EXECUTIONS = /* sql */ `
   insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
   select d.job_id, d.job_revision, 'SCHEDULED', d.execution_time, d.execution_time, $4, $4
@@ -22,7 +22,7 @@ const INSERT_EXECUTIONS = /* sql */ `
      and job_executions.started_at is null
   returning id, job_id as "jobId", execution_time as "executionTime"`;
 
-/** Writes the executions of these occurrences and returns those that were new. Must run in the tick's transaction. */
+/** Writes the executions of these occurrences, and returns the new ones. Call it in the transaction of the tick. */
 export async function insertExecutions(
   tx: Queryable,
   executions: readonly NewExecution[],
@@ -41,7 +41,7 @@ export async function insertExecutions(
   return rows;
 }
 
-/** An execution that waits, with the request it stands for as its job describes it now. */
+/** A waiting execution, with the request as its job describes it now. */
 export type WaitingExecution = QueuedRequest & {
   id: number;
   jobId: number;
@@ -53,8 +53,8 @@ export type WaitingExecution = QueuedRequest & {
   maxRetryCount: number;
 };
 
-// The range says nothing that the list does not. Without it a partition that has no statistics yet is taken to hold
-// most of a few hundred ids, and is read whole.
+// The range of ids repeats what the list says. Without it, the planner expects that a partition without statistics
+// contains most of a few hundred ids, and reads the whole partition.
 const FIND_EXECUTION_REQUESTS = /* sql */ `
   select e.id, e.job_id as "jobId", e.job_revision as revision, e.execution_time as "executionTime",
          e.due_at as "dueAt", e.retry_count > 0 as "isRetry",
@@ -66,7 +66,7 @@ const FIND_EXECUTION_REQUESTS = /* sql */ `
      and e.id between $2 and $3
      and e.status in ('SCHEDULED', 'RUNNING', 'RETRYING')`;
 
-/** The open ones among these executions, for a queue or a worker that has lost or outdated payloads. */
+/** Finds the open executions with these ids, for a queue or a worker whose payloads are lost or outdated. */
 export async function findExecutionRequests(
   db: Queryable,
   ids: readonly number[],

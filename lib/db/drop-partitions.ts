@@ -4,10 +4,10 @@ import type { Pool, Queryable } from './pool.ts';
 import { inTransaction } from './transaction.ts';
 import { DAY_MS } from '../domain/day.ts';
 
-/** Of rows that lie in the default partition a statement deletes so many. */
+/** The maximum number of rows that one statement deletes from the default partition. */
 const ROWS_PER_DELETE = 1_000;
 
-// By the index of what waits and that of leases, in one partition: a day that is over has nothing in either.
+// Reads the index of waiting executions and the index of leases of one partition. Both are empty when a day is over.
 const HAS_OPEN_EXECUTIONS = /* sql */ `
   select exists (select
                    from job_executions
@@ -20,16 +20,17 @@ const HAS_OPEN_EXECUTIONS = /* sql */ `
                     and execution_time < $2
                     and status = 'RUNNING') as "hasOpen"`;
 
-/** Names of partitions; those that are kept, since something in them is open or somebody reads them, go another time. */
+/** Names of partitions. Kept partitions have open executions or are being read, and a later call drops them. */
 export type DroppedPartitions = { dropped: string[]; kept: string[] };
 
 /**
- * Drops the partitions of the days (UTC) before that of `before`, the oldest first, at most `limit` of them. A partition
- * with executions that wait or run is kept.
+ * Drops the partitions of days (UTC) before the day of `before`, the oldest first, and at most `limit` of them. It
+ * keeps partitions with waiting or running executions.
  *
- * A drop needs the whole table to itself for a moment. It waits for that no longer than 100 ms, in which others wait behind
- * it; who holds the table for longer (a dump, a report) keeps the partition until a later call. Detaching it concurrently,
- * which would lock nobody out, PostgreSQL refuses beside a default partition.
+ * A drop needs a short exclusive lock on the whole table. It waits at most 100 ms for the lock, because other
+ * statements wait behind it. If another session holds the table for longer (a dump, a report), a later call drops the
+ * partition. `detach partition … concurrently` would need no such lock, but PostgreSQL refuses it for a table with a
+ * default partition.
  */
 export async function dropPartitions(pool: Pool, before: Date, limit: number): Promise<DroppedPartitions> {
   const end = partitionName(before.getTime());
@@ -55,7 +56,7 @@ async function dropPartition(pool: Pool, name: string): Promise<boolean> {
 async function dropUnlessOpen(tx: Queryable, name: string): Promise<boolean> {
   await tx.query(`set local lock_timeout = '100ms'`);
   await tx.query('select pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
-  // Another may have been faster.
+  // Another process may have dropped the partition already.
   const existing = await tx.query<{ name: string | null }>('select to_regclass($1)::text as name', [name]);
   if (existing.rows[0]?.name === null) return true;
   const dayMs = dayOfPartition(name);
@@ -77,7 +78,7 @@ const DELETE_FROM_DEFAULT = /* sql */ `
               and status in ('SUCCESS', 'FAILED', 'CANCELLED')
             limit $2))`;
 
-/** Deletes ended executions of before that day which the default partition caught; returns whether there may be more. */
+/** Deletes ended executions before the instant from the default partition. Returns whether there may be more. */
 export async function deleteFromDefault(pool: Pool, before: Date): Promise<boolean> {
   const { rowCount } = await pool.query(DELETE_FROM_DEFAULT, [before, ROWS_PER_DELETE]);
   return rowCount === ROWS_PER_DELETE;

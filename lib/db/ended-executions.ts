@@ -2,7 +2,8 @@ import type { Queryable } from './pool.ts';
 
 export type EndedExecution = { id: number; status: 'SUCCESS' | 'FAILED'; endedAt: Date };
 
-// The range keeps the plan on the primary key, as in FIND_EXECUTION_REQUESTS. Nothing writes to an execution after its end.
+// The range makes the plan use the primary key, as in FIND_EXECUTION_REQUESTS. No statement changes an ended execution,
+// so `updated_at` is the time of its end.
 const FIND_ENDED = /* sql */ `
   select id, status, updated_at as "endedAt"
     from job_executions
@@ -10,7 +11,7 @@ const FIND_ENDED = /* sql */ `
      and id between $2 and $3
      and status in ('SUCCESS', 'FAILED')`;
 
-// The range keeps the plan on the primary key here, too.
+// The range makes the plan use the primary key, as in FIND_EXECUTION_REQUESTS.
 const FIND_TO_COME = /* sql */ `
   select id, due_at as "dueAt"
     from job_executions
@@ -19,7 +20,7 @@ const FIND_TO_COME = /* sql */ `
      and status in ('SCHEDULED', 'RETRYING')
      and due_at > $4`;
 
-/** Those of the executions that wait for an attempt which is not due yet. */
+/** Finds the executions with these ids that wait for an attempt that is not due yet. */
 export async function findToCome(
   db: Queryable,
   ids: readonly number[],
@@ -34,7 +35,7 @@ export async function findToCome(
   return rows;
 }
 
-/** Those of the executions that have ended, other than CANCELLED. */
+/** Finds the executions with these ids that have ended in SUCCESS or FAILED. */
 export async function findEnded(db: Queryable, ids: readonly number[]): Promise<EndedExecution[]> {
   if (ids.length === 0) return [];
   const { rows } = await db.query<EndedExecution>({

@@ -8,7 +8,7 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Whether the same transaction may succeed when it is run again. */
+/** Tells whether the same transaction may succeed when it is run again. */
 export function isRetryable(error: unknown): boolean {
   return (
     error instanceof DatabaseError &&
@@ -16,28 +16,31 @@ export function isRetryable(error: unknown): boolean {
   );
 }
 
-/** What is thrown once the tries are over: a conflict that lasts is as good as a server that is away, and passes. */
+/**
+ * Returns the error to throw after the last try. A conflict that lasts counts as an unavailable server, as it is
+ * temporary.
+ */
 export function toLastError(error: unknown): unknown {
   return isRetryable(error) ? new UnavailableError('PostgreSQL', { cause: error }) : error;
 }
 
-/** Whether a `lock_timeout` that was set for the transaction has run out. */
+/** Tells whether the `lock_timeout` of the transaction has expired. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE;
 }
 
 /**
- * Whether nothing can be sent any more over the connection that threw it: it broke, or does not answer. Another statement
- * would only wait behind the one that has no answer.
+ * Tells whether the connection that threw the error can no longer be used: it broke, or the server does not respond.
+ * Another statement would only wait behind the one without a reply.
  */
 export function isConnectionLost(error: unknown): boolean {
   return error instanceof UnavailableError && !(error.cause instanceof DatabaseError);
 }
 
 /**
- * Turns what the driver throws when PostgreSQL cannot be reached, or cannot serve, into an UnavailableError; every
- * other error comes back as it is. What the server itself says is judged by its SQLSTATE; the driver's own errors
- * (refused, timed out, connection lost) carry no common code, but are never anything else.
+ * Converts errors of an unreachable or overloaded PostgreSQL to an UnavailableError. Returns every other error
+ * unchanged. It checks the SQLSTATE of errors from the server. The driver's own errors (refused, timed out, connection
+ * lost) have no common code, but always mean that PostgreSQL is unavailable.
  */
 export function toDbError(error: unknown): unknown {
   if (error instanceof UnavailableError) return error;

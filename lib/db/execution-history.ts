@@ -8,14 +8,14 @@ const COLUMNS = /* sql */ `
 
 export type ExecutionPage = {
   limit: number;
-  /** The page begins behind this execution time; left out: at the start of the list. */
+  /** The page begins after this execution time. The default is the start of the list. */
   afterTime?: Date | undefined;
-  /** How many executions behind `afterTime` are passed over. */
+  /** The number of executions after `afterTime` to skip. */
   offset: number;
 };
 
-// By the index that makes an occurrence unique, from its end on. What is still to come lies there too, and is passed over:
-// no more of it than the ticks look ahead.
+// Reads the index that makes an occurrence unique, from its end. It skips future executions, which are no more than the
+// ticks dispatch ahead.
 const LIST_HISTORY = /* sql */ `
   select ${COLUMNS}
     from job_executions
@@ -46,10 +46,10 @@ const COUNT_OF_STATUS = /* sql */ `
   select count(*) as total from job_executions where job_id = $1 and status = $2`;
 
 /**
- * The executions of a job that have begun or ended, the latest execution time first; of one status if given.
+ * Lists the executions of a job that have begun or ended, the latest execution time first, optionally of one status.
  *
- * @param page.until only what is due before it, where no status is given: executions that were cancelled ahead of their
- * time would come first, and hide those that ran.
+ * @param page.until lists only executions before this time, if no status is given. Otherwise executions that were
+ * cancelled before their time would come first, and hide the executions that ran.
  */
 export async function listHistory(
   db: Queryable,
@@ -82,7 +82,7 @@ export async function listHistory(
   return toListed(items.rows, count.rows[0]?.total, limit);
 }
 
-// The status as a parameter: known to be SCHEDULED it would let the plan read all that waits, of every job.
+// The status is a parameter. With a literal SCHEDULED, the plan could read the waiting executions of every job.
 const LIST_UPCOMING = /* sql */ `
   select ${COLUMNS}
     from job_executions
@@ -93,7 +93,7 @@ const LIST_UPCOMING = /* sql */ `
    limit $2
   offset $3`;
 
-/** The executions of a job that wait for their first attempt, the earliest first. */
+/** Lists the executions of a job that wait for their first attempt, the earliest first. */
 export async function listUpcoming(
   db: Queryable,
   jobId: number,
@@ -113,14 +113,14 @@ export async function listUpcoming(
 const countOfStatus = (db: Queryable, jobId: number, status: ExecutionStatus) =>
   db.query<{ total: number }>({ name: 'count_of_status', text: COUNT_OF_STATUS, values: [jobId, status] });
 
-/** One more was asked for than the page may have. */
+/** Builds a page from rows that were read with one row more than the page may have. */
 const toListed = <T>(rows: readonly T[], total: number | undefined, limit: number): Listed<T> => ({
   items: rows.slice(0, limit),
   total: total ?? 0,
   hasMore: rows.length > limit,
 });
 
-/** Whether the job has an execution of this time, whatever became of it. */
+/** Tells whether the job has an execution with this execution time, in any status. */
 export async function hasExecutionAt(db: Queryable, jobId: number, executionTime: Date): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'has_execution_at',

@@ -24,8 +24,8 @@ export async function readHibernation(db: Queryable): Promise<StoredHibernation>
 }
 
 /**
- * Held until the transaction ends. What is to come must be read in a later statement: that one's snapshot then holds
- * every job whose creator read this row before.
+ * Reads the row and locks it until the transaction ends. Read the outlook in a later statement: its snapshot then
+ * contains every job whose creator read this row before the lock.
  */
 export async function lockHibernation(tx: Queryable): Promise<StoredHibernation> {
   const { rows } = await tx.query({ name: 'lock_hibernation', text: LOCK_HIBERNATION });
@@ -33,8 +33,9 @@ export async function lockHibernation(tx: Queryable): Promise<StoredHibernation>
 }
 
 /**
- * For whoever has committed a job: waits for a tick that is deciding whether to fall asleep, and returns what it came
- * to. A plain read could return `awake` while that tick, which no longer sees the job, is about to commit.
+ * Reads the row for a caller that has committed a job. It waits for a tick that is deciding whether to fall asleep, and
+ * returns the decision. A plain read could return `awake` while that tick, which does not see the job, is about to
+ * commit.
  */
 export async function readDecidedHibernation(db: Queryable): Promise<StoredHibernation> {
   const { rows } = await db.query({ name: 'read_decided_hibernation', text: READ_DECIDED_HIBERNATION });
@@ -47,7 +48,7 @@ const CHANGE_HIBERNATION = /* sql */ `
    where revision = $1
   returning revision`;
 
-/** Returns the new revision; undefined when the row is no longer at the revision given, and nothing was changed. */
+/** Changes the row if it still has the given revision. Returns the new revision, or undefined if it did not change. */
 export async function changeHibernation(
   db: Queryable,
   fromRevision: number,
@@ -62,9 +63,9 @@ export async function changeHibernation(
   return rows[0]?.revision;
 }
 
-// One statement, so one snapshot: dispatching turns a schedule into an execution in one transaction, and between two
-// snapshots a job could be seen as neither. Each min() is the first entry of an index, in each partition; for
-// `exists` a plan may read a whole partition, where old statistics promise a match soon.
+// This is one statement, so that it reads one snapshot. The dispatch replaces a schedule by an execution in one
+// transaction, and two statements could see neither of them. Each min() reads the first entry of an index in each
+// partition. With `exists`, the plan could read a whole partition if outdated statistics promise an early match.
 const READ_OUTLOOK = /* sql */ `
   select least(
            (select min(next_execution_time) from job_schedules where unreadable_until is null),
@@ -76,6 +77,6 @@ const READ_OUTLOOK = /* sql */ `
 
 export async function readOutlook(db: Queryable): Promise<Outlook> {
   const { rows } = await db.query<Outlook>({ name: 'read_outlook', text: READ_OUTLOOK });
-  if (rows[0] === undefined) throw new Error('the outlook has no row');
+  if (rows[0] === undefined) throw new Error('the outlook returned no row');
   return rows[0];
 }

@@ -1,7 +1,7 @@
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 import type { Queryable } from './pool.ts';
 
-// By the primary key. Jobs without headers are passed over here: most have none, and they need not travel.
+// Reads the primary key, and skips jobs without headers, because most jobs have none.
 const LIST_JOB_HEADERS = /* sql */ `
   select id, api, headers::text as text
     from jobs
@@ -10,17 +10,17 @@ const LIST_JOB_HEADERS = /* sql */ `
    order by id
    limit $2`;
 
-/** Headers as they are stored, in JSON, and the URL that they are sent to. */
+/** The stored headers of a job as JSON, and the URL that they are sent to. */
 export type JobHeaders = { id: number; api: string; text: string };
 
-/** Headers of jobs, deleted ones too, in the order of their ids, from behind an id on. */
+/** Lists the headers of jobs after an id, including deleted jobs, in the order of their ids. */
 export async function listJobHeaders(db: Queryable, afterId: number, limit: number): Promise<JobHeaders[]> {
   const { rows } = await db.query<JobHeaders>(LIST_JOB_HEADERS, [afterId, limit]);
   return rows;
 }
 
-// The text is compared, since json has no equality. The request stays the same, so the revision does: what was dispatched
-// ahead need not be made anew.
+// Compares the text, because the type json has no equality. The revision stays, because the request is the same:
+// executions that were dispatched ahead need no change.
 const REPLACE_JOB_HEADERS = /* sql */ `
   update jobs j
      set headers = d.after::json
@@ -29,7 +29,9 @@ const REPLACE_JOB_HEADERS = /* sql */ `
      and j.api = d.api
      and j.headers::text = d.before`;
 
-/** Replaces headers that still are as they were read, of jobs with the URL that they were read with; returns how many were. */
+/**
+ * Replaces the headers of jobs whose headers and URL have not changed since they were read. Returns the number of jobs.
+ */
 export async function replaceJobHeaders(
   db: Queryable,
   jobs: readonly { id: number; api: string; before: string; after: StoredHeaders }[],

@@ -2,19 +2,19 @@ import { type Job, type JobRequest, type JsonText, limits } from '../domain/job.
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 import type { Queryable } from './pool.ts';
 
-/** A request whose headers and body are there only where they are small: where one is null, both are. */
+/** A request for the queue. Headers and body are present if they are small together, and null otherwise. */
 export type QueuedRequest = Omit<JobRequest, 'headers' | 'body'> & {
   headers: StoredHeaders | null;
   body: JsonText | null;
 };
 
-// By what they take in the table first: a large body is never unpacked, only to find that it is too large. The limit is
-// the `most` of a table `b`.
+// Checks the size in the table first, so that a large body is not decompressed only to find that it is too large. The
+// limit is the column `most` of a table `b`.
 const IS_SMALL = /* sql */ `
   pg_column_size(j.headers) + pg_column_size(j.body) <= b.most
   and octet_length(j.headers::text) + octet_length(j.body::text) <= b.most`;
 
-/** Of a job `j`; `b.most` is `limits.queuedRequestBytes`. */
+/** The columns of the request of a job `j`. `b.most` must be `limits.queuedRequestBytes`. */
 export const QUEUED_REQUEST_COLUMNS = /* sql */ `
   j.api, j.method, j.timeout_ms as "timeoutMs",
   case when ${IS_SMALL} then j.headers end as headers,
@@ -30,7 +30,7 @@ const FIND_DISPATCHED_JOBS = /* sql */ `
     cross join (select $2::integer as most) b
    where j.id = any($1::bigint[])`;
 
-/** What the dispatch needs of the jobs whose schedules it has locked. */
+/** Reads the fields that the dispatch needs, of the jobs whose schedules it has locked. */
 export async function findDispatchedJobs(
   tx: Queryable,
   ids: readonly number[],
@@ -51,8 +51,8 @@ const FIND_JOB_REQUESTS = /* sql */ `
    where id = any($1::bigint[])`;
 
 /**
- * The whole requests of these jobs as they are now, of deleted ones too. Each may have 1 MiB and more, so callers ask for
- * few at a time.
+ * Reads the complete current requests of jobs, including deleted jobs. Each request may have more than 1 MiB, so
+ * callers should read few at a time.
  */
 export async function findJobRequests(db: Queryable, jobIds: readonly number[]): Promise<StoredRequest[]> {
   const { rows } = await db.query<StoredRequest>({

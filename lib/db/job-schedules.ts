@@ -3,12 +3,12 @@ import { NEXT_EXECUTION_TIME } from './jobs.ts';
 import type { Queryable } from './pool.ts';
 
 export type DueSchedule = { jobId: number; nextExecutionTime: Date };
-/** Due by the horizon, and not put off beyond now. */
+/** Selects schedules that are due by the horizon and are not put off to a time after now. */
 export type DueWindow = { now: Date; horizon: Date };
 
-// Two ticks at once share the work: each skips the rows the other holds. The lock also keeps a change of the job out
-// until its occurrences are written, and a change that holds the lock keeps the tick out. Schedules that cannot be read stand
-// first in the index and are passed over; there are few of them, if any.
+// Two ticks at the same time share the work: each skips the rows that the other has locked. The lock also makes a
+// change of the job wait until its occurrences are written, and a tick skips a schedule that a change has locked.
+// Schedules that are no longer valid come first in the index and are skipped. There are few of them, if any.
 const LOCK_DUE_SCHEDULES = /* sql */ `
   select job_id as "jobId", next_execution_time as "nextExecutionTime"
     from job_schedules
@@ -18,7 +18,7 @@ const LOCK_DUE_SCHEDULES = /* sql */ `
    limit $2
      for update skip locked`;
 
-/** Schedules with an occurrence at or before the horizon, the earliest first, held until the transaction ends. */
+/** Locks schedules with an occurrence at or before the horizon until the transaction ends, the earliest first. */
 export async function lockDueSchedules(
   tx: Queryable,
   { now, horizon }: DueWindow,
@@ -42,7 +42,7 @@ const LOCK_DUE_SCHEDULES_OF_JOBS = /* sql */ `
    limit $2
      for update skip locked`;
 
-/** The same for given jobs alone: the API dispatches what it has just made or changed. */
+/** Does the same only for the given jobs. The API uses it to dispatch jobs that it has just created or changed. */
 export async function lockDueSchedulesOfJobs(
   tx: Queryable,
   jobIds: readonly number[],
@@ -64,7 +64,7 @@ const ADVANCE_SCHEDULES = /* sql */ `
    where s.job_id = d.job_id
      and s.job_id = any($1::bigint[])`;
 
-/** Must run in the transaction that locked them. */
+/** Sets the next execution time of schedules. Call it in the transaction that locked them. */
 export async function advanceSchedules(tx: Queryable, schedules: readonly DueSchedule[]): Promise<void> {
   if (schedules.length === 0) return;
   await tx.query({
@@ -75,8 +75,8 @@ export async function advanceSchedules(tx: Queryable, schedules: readonly DueSch
 }
 
 /**
- * Puts off schedules that cannot be read, so that they hold up nobody else. Each keeps its next time. Must run in the
- * transaction that locked them.
+ * Puts off schedules that are no longer valid, so that they do not delay other schedules. Each keeps its next execution
+ * time. Call it in the transaction that locked them.
  */
 export async function putOffSchedules(tx: Queryable, jobIds: readonly number[], until: Date): Promise<void> {
   if (jobIds.length === 0) return;
@@ -87,7 +87,7 @@ export async function putOffSchedules(tx: Queryable, jobIds: readonly number[], 
   });
 }
 
-/** Must run in the transaction that locked them. */
+/** Deletes the schedules of jobs. Call it in the transaction that locked them. */
 export async function deleteSchedules(tx: Queryable, jobIds: readonly number[]): Promise<void> {
   if (jobIds.length === 0) return;
   await tx.query({
@@ -98,8 +98,8 @@ export async function deleteSchedules(tx: Queryable, jobIds: readonly number[]):
 }
 
 /**
- * Holds the job's schedule, and so keeps the tick off the job, until the transaction ends; undefined when it has none.
- * The job itself must be held already, so that two changes do not wait for each other.
+ * Locks the schedule of a job until the transaction ends, so that no tick dispatches the job. Returns its next
+ * execution time, or undefined if there is none. Lock the job first, so that two changes do not wait for each other.
  */
 export async function lockSchedule(tx: Queryable, jobId: number): Promise<Date | undefined> {
   const { rows } = await tx.query<DueSchedule>(
@@ -116,13 +116,13 @@ const SET_SCHEDULE = /* sql */ `
   on conflict (job_id) do update
      set next_execution_time = excluded.next_execution_time, unreadable_until = null`;
 
-/** Must run in the transaction that holds the job. */
+/** Sets the next execution time of a job. Call it in the transaction that has locked the job. */
 export async function setSchedule(tx: Queryable, jobId: number, next: Date, now: Date): Promise<void> {
   await tx.query(SET_SCHEDULE, [jobId, next, now]);
 }
 
-// The row of a schedule is gone once its last occurrence is dispatched ahead, while the occurrence may be still to come. So
-// what stays the same comes from the job: it has one schedule, which has its id.
+// The row in job_schedules is deleted when its last occurrence is dispatched ahead, although the occurrence may still
+// be in the future. So the constant fields come from the job: it has one schedule, which has the same id.
 const FIND_SCHEDULE = /* sql */ `
   select j.id, j.id as "jobId", ${NEXT_EXECUTION_TIME},
          coalesce((select s.created_at from job_schedules s where s.job_id = j.id), j.created_at) as "createdAt"
@@ -130,7 +130,10 @@ const FIND_SCHEDULE = /* sql */ `
    where j.id = $2
      and j.deleted_at is null`;
 
-/** The job's schedule, with the next time that the job shows too, null when nothing is to come; undefined without a job. */
+/**
+ * Finds the schedule of a job. Its next execution time is the one that the job shows, or null if there is none. Returns
+ * undefined if there is no such job.
+ */
 export async function findSchedule(
   db: Queryable,
   jobId: number,

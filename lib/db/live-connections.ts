@@ -1,25 +1,25 @@
 import type { PoolClient } from 'pg';
 
-/** An idle connection is asked for a sign of life, and has this long to give it. */
+/** How long an idle connection may take to answer `select 1`. */
 const ANSWER_TIMEOUT_MS = 1_500;
 
 type LastUse = { order: number; wallMs: number; monotonicMs: number };
 
 export type LiveConnections = {
-  /** A connection that has answered lately, or is new. */
+  /** Returns a connection that has answered recently, or a new one. */
   borrow: () => Promise<PoolClient>;
   giveBack: (client: PoolClient, isBroken: boolean) => void;
 };
 
 /**
- * Lends out connections of a pool, none that died while it was idle. A Lambda environment may be frozen for minutes, and the
- * database may fail over meanwhile: nobody in it then hears that its connections were closed, or that nobody is left at
- * their other end. So a connection that has been idle for some time answers `select 1` before it is lent. Where it does
- * not, it goes, and with it those that have been idle for longer; the caller gets a new one.
+ * Lends connections of a pool that are still alive. A Lambda environment may be frozen for minutes, and the database
+ * may fail over in that time. The process then does not notice that its connections were closed. So a connection that
+ * has been idle for some time must answer `select 1` before it is lent. If it does not, it is closed, together with all
+ * connections that have been idle for longer, and the caller gets a new one.
  *
- * That is why no statement has to be repeated: none is sent over a connection that was dead before.
+ * So no statement has to be repeated, because none is sent over a connection that was already dead.
  *
- * @param checkAfterMs how long a connection may be idle and still be lent as it is: a round trip is saved at each use.
+ * @param checkAfterMs a connection that was idle for less than this is lent without a check, which saves a round trip.
  */
 export function makeLiveConnections(deps: {
   connect: () => Promise<PoolClient>;
@@ -29,16 +29,19 @@ export function makeLiveConnections(deps: {
   const { connect, checkAfterMs, onError } = deps;
   const lastUses = new WeakMap<PoolClient, LastUse>();
   let uses = 0;
-  /** Whatever was used last before this use of the pool is as dead as what was found dead. */
+  /**
+   * Connections whose last use was before this use of the pool count as dead, because a more recently used one is dead.
+   */
   let deadBefore = 0;
 
-  // The clock of a frozen environment may have stood still, and the host's may have been set: the longer time counts.
+  // The longer of the two times counts: the monotonic clock of a frozen environment may stop, and the wall clock may be
+  // set.
   const isRecent = ({ wallMs, monotonicMs }: LastUse): boolean =>
     Math.max(Math.abs(Date.now() - wallMs), performance.now() - monotonicMs) < checkAfterMs;
 
   const discard = (client: PoolClient): void => {
-    // The driver says goodbye to a server over an idle connection and waits for it to close; one with a statement under
-    // way is closed at once.
+    // The driver ends an idle connection politely, and waits for the server to close it. It closes a connection with an
+    // open statement at once.
     client.query('select 1').catch(() => {});
     giveBack(client, true);
   };
@@ -52,10 +55,12 @@ export function makeLiveConnections(deps: {
 
   return {
     borrow: async () => {
-      // Ends: each turn takes one idle connection away, and a new one is lent as it is.
+      // This loop ends, because each iteration removes one idle connection, and a new connection is lent without a
+      // check.
       for (;;) {
         const client = await connect();
-        // The driver's pool listens to idle connections alone: one that breaks between two statements would end the process.
+        // The driver's pool listens for errors only on idle connections. Without this listener, a connection that
+        // breaks between two statements would end the process.
         client.on('error', onError);
         const last = lastUses.get(client);
         if (last === undefined) return client;

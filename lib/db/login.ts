@@ -2,17 +2,17 @@ import { DatabaseError, type Pool } from 'pg';
 import { UnavailableError } from '../domain/errors.ts';
 import type { Login, LoginSource } from './address.ts';
 
-/** SQLSTATE class of a refused login: 28P01 a wrong password, 28000 a role that may not come in. */
+/** SQLSTATE class of a refused login: 28P01 is a wrong password, 28000 a role without permission to log in. */
 const INVALID_AUTHORIZATION = '28';
 
 /**
- * Runs work that may open a connection with the login as it is now. After a refusal, before which the work cannot have
- * begun, the login is read afresh and the work runs once more: a rotation needs no restart.
+ * Runs work that may open a connection, with the current login. If the database refuses the login, the work has not
+ * begun: the login is read again, and the work runs once more. So a rotation of the password needs no restart.
  */
 export function withLogin(pool: Pool, source: LoginSource) {
   let current: Login | undefined;
 
-  /** The pool hands its options to each connection that it opens. */
+  /** Sets the login in the options of the pool, which it passes to each connection that it opens. */
   async function setLogin(): Promise<void> {
     current = await source.get();
     pool.options.user = current.username;
@@ -20,7 +20,7 @@ export function withLogin(pool: Pool, source: LoginSource) {
   }
 
   return async <T>(work: () => Promise<T>): Promise<T> => {
-    // A connection that is idle has been let in: it serves while the secret cannot be had.
+    // An idle connection is already logged in. It works while the secret is unavailable.
     if (pool.idleCount === 0) await setLogin();
     const used = current;
     try {
@@ -38,7 +38,10 @@ function isRefusal(error: unknown): boolean {
   return error instanceof DatabaseError && error.code?.startsWith(INVALID_AUTHORIZATION) === true;
 }
 
-/** In a rotation the database has the new password a moment before the secret does. */
+/**
+ * A second refusal counts as unavailable: during a rotation, the database has the new password slightly before the
+ * secret.
+ */
 function sayUnavailable(error: unknown): never {
   if (isRefusal(error)) throw new UnavailableError('PostgreSQL', { cause: error });
   throw error;

@@ -2,7 +2,7 @@ import { migrations as shipped } from '../generated/embedded.ts';
 import type { Pool } from './pool.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Any number will do, as long as every migrator uses the same. */
+/** The id of the advisory lock. It can be any number, but every process that migrates must use the same one. */
 const MIGRATION_LOCK = 7_206_175;
 
 const CREATE_LEDGER = /* sql */ `
@@ -13,12 +13,12 @@ const CREATE_LEDGER = /* sql */ `
   )`;
 
 /**
- * Brings the schema up to date and returns the names of what it applied. Each migration and its row in the ledger are
- * one transaction; migrators that run at once wait for each other.
+ * Updates the schema, and returns the names of the applied migrations. Each migration and its row in
+ * `schema_migrations` are one transaction. Processes that migrate at the same time wait for each other.
  *
- * @param options.whenAhead of a database with migrations that this code does not know. It is left as it is in any case;
- * `leave` takes that for done, where an older version is to go on with it.
- * @throws Error when the database is ahead and it is not to be left at that.
+ * @param options.whenAhead what to do if the database has migrations that this code does not know. The database is not
+ * changed in either case; `leave` is not an error, so that an older version can continue to work with it.
+ * @throws Error when the database has unknown migrations and `whenAhead` is `refuse`.
  */
 export async function migrate(
   pool: Pool,
@@ -37,7 +37,7 @@ export async function migrate(
   if (isAhead && whenAhead === 'leave') return [];
   if (isAhead)
     throw new Error(
-      'the database has migrations this version does not know; deploy a newer version of Belfry',
+      'the database has migrations that this version of Belfry does not know; deploy a newer version',
     );
   for (const migration of migrations) {
     const isNew = await inTransaction(pool, async (tx) => {

@@ -3,7 +3,7 @@ import type { Pool, Queryable } from './pool.ts';
 import { inTransaction } from './transaction.ts';
 import { DAY_MS } from '../domain/day.ts';
 
-/** Any number will do that no other lock of ours has. */
+/** The id of the advisory lock. It can be any number that no other lock of Belfry has. */
 export const PARTITION_LOCK = 7_206_176;
 
 const FIND_PARTITIONS = /* sql */ `
@@ -13,7 +13,7 @@ const FIND_PARTITIONS = /* sql */ `
    where i.inhparent = 'job_executions'::regclass
      and c.relname like 'job\\_executions\\_p%'`;
 
-/** The names of the days' partitions. */
+/** Finds the names of the partitions of days. */
 export async function findPartitions(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(FIND_PARTITIONS);
   return rows.map((row) => row.name);
@@ -24,38 +24,38 @@ export function partitionName(dayMs: number): string {
   return `job_executions_p${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
 }
 
-/** The midnight, UTC, that a day's partition begins with. */
+/** Returns the start (midnight UTC) of the day of a partition. */
 export function dayOfPartition(name: string): number {
   const day = /p(\d{4})(\d\d)(\d\d)$/.exec(name);
-  if (day === null) throw new Error(`${name} is no partition of a day`);
+  if (day === null) throw new Error(`${name} is not the partition of a day`);
   return Date.parse(day.slice(1).join('-'));
 }
 
-/** Rows that one call moves out of the default partition for a day: a second or two in which the whole table is locked. */
+/** The maximum number of rows to move out of the default partition for a day. It locks the whole table for 1 to 2 s. */
 const MAX_MOVED_ROWS = 100_000;
 
-/** Names of partitions; the default one stands in for a missing one until a later call makes it. */
+/** Names of partitions. The default partition takes the rows of a missing one until a later call creates it. */
 export type EnsuredPartitions = { made: string[]; missing: string[] };
 
-/** Partitions could not be made. The default partition takes what belongs to them. */
+/** Partitions could not be created. The default partition takes their rows. */
 export class PartitionsMissingError extends Error {
   readonly code = 'PARTITIONS_MISSING';
   readonly missing: readonly string[];
 
   constructor(missing: readonly string[], options: { cause: unknown }) {
-    super(`${missing.join(', ')} could not be made; the default partition stands in`, options);
+    super(`could not create ${missing.join(', ')}; the default partition takes their executions`, options);
     this.missing = missing;
   }
 }
 
 /**
- * Makes sure that today (UTC) and `daysAhead` further days have their partition, and says which of them it made. Rows
- * that the default partition caught meanwhile move to where they belong.
+ * Creates the partitions of today (UTC) and of the next `daysAhead` days, unless they exist. Rows in the default
+ * partition move to the new partitions. Returns the names of created and of missing partitions.
  *
- * While somebody keeps the default partition (a dump reads every table for as long as it runs) none can be made: the
- * rest are missing then, and a later call makes them.
+ * While another session locks the default partition (a dump reads every table for as long as it runs), no partition can
+ * be created. A later call creates the missing ones.
  *
- * @throws PartitionsMissingError when a partition cannot be made for another reason.
+ * @throws PartitionsMissingError when a partition cannot be created for another reason.
  */
 export async function ensurePartitions(pool: Pool, now: Date, daysAhead: number): Promise<EnsuredPartitions> {
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
@@ -75,7 +75,7 @@ export async function ensurePartitions(pool: Pool, now: Date, daysAhead: number)
         cause ??= error;
         continue;
       }
-      // The days after would fail alike, and each would take its time.
+      // Later days would fail for the same reason, and each would wait for its timeout.
       missing.push(...absent.slice(index).map(partitionName));
       if (!isLockTimeout(error)) cause ??= error;
       break;
@@ -85,15 +85,17 @@ export async function ensurePartitions(pool: Pool, now: Date, daysAhead: number)
   return { made, missing };
 }
 
-/** A reason that one day has no partition, and no other. */
+/** The partition of one day cannot be created. Other days are not affected. */
 class UnmadeDayError extends Error {}
 
 /**
- * The table is made first and attached then: ATTACH leaves readers and writers of the other partitions alone, where
- * `create table … partition of` would stop them all. False when another maker was faster.
+ * Creates the partition of a day. Returns false if another process was faster. It creates a table and attaches it,
+ * because ATTACH does not block readers and writers of other partitions, while `create table … partition of` blocks all
+ * of them.
  */
 async function makePartition(tx: Queryable, name: string, dayMs: number): Promise<boolean> {
-  // Rather give up, and let the next tick try, than queue every statement behind a lock that does not come.
+  // After the timeout, the next tick tries again. Without it, every statement would wait behind a lock that is not
+  // granted.
   await tx.query(`set local lock_timeout = '2s'`);
   await tx.query('select pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
   const from = new Date(dayMs).toISOString();
@@ -101,7 +103,9 @@ async function makePartition(tx: Queryable, name: string, dayMs: number): Promis
   const existing = await tx.query(`select to_regclass($1) as name`, [name]);
   if (existing.rows[0]?.name) {
     if ((await findPartitions(tx)).includes(name)) return false;
-    throw new UnmadeDayError(`${name} is there and is no partition of job_executions; rename or drop it`);
+    throw new UnmadeDayError(
+      `the table ${name} exists, but is not a partition of job_executions; rename or drop it`,
+    );
   }
   const toMove = await tx.query(
     'select from job_executions_default where execution_time >= $1 and execution_time < $2 limit $3',
@@ -109,13 +113,13 @@ async function makePartition(tx: Queryable, name: string, dayMs: number): Promis
   );
   if ((toMove.rowCount ?? 0) > MAX_MOVED_ROWS)
     throw new UnmadeDayError(
-      `the default partition holds more than ${MAX_MOVED_ROWS} executions of the day; it keeps them`,
+      `the default partition keeps the executions of the day, because it has more than ${MAX_MOVED_ROWS} of them`,
     );
   await tx.query(
     `create table ${name} (like job_executions including defaults including constraints including indexes)`,
   );
-  // A statement that waits for the default partition alone has its plan, which knows no new partition, and would find
-  // the rows it is after nowhere: a claim, or an outcome, would be lost. So where rows move, everybody waits before.
+  // If rows move, this locks the whole table. A statement that waited only for the lock on the default partition would
+  // continue with a plan without the new partition, and would not find its rows: a claim or an outcome would be lost.
   if (toMove.rowCount !== 0) await tx.query('lock table only job_executions in access exclusive mode');
   await tx.query('lock table job_executions_default in access exclusive mode');
   await tx.query(

@@ -1,6 +1,10 @@
 import type { Queryable } from './pool.ts';
 
-/** Asks PostgreSQL for an answer, whatever the state of the schema. @throws UnavailableError when there is none. */
+/**
+ * Checks that PostgreSQL responds. It does not depend on the schema.
+ *
+ * @throws UnavailableError when PostgreSQL does not respond.
+ */
 export async function ping(db: Queryable): Promise<void> {
   await db.query('select 1');
 }

@@ -12,7 +12,7 @@ import { isRetryable, toDbError, toLastError } from './errors.ts';
 import { makeLiveConnections } from './live-connections.ts';
 import { withLogin } from './login.ts';
 
-/** What one statement needs: a pool, or a transaction's own connection. */
+/** Runs one statement: a pool, or the connection of a transaction. */
 export type Queryable = {
   query: <Row extends QueryResultRow>(
     statement: string | QueryConfig,
@@ -21,13 +21,13 @@ export type Queryable = {
 };
 
 export type Connection = Queryable & {
-  /** Gives the connection back; a broken one is closed instead. */
+  /** Returns the connection to the pool. A broken connection is closed instead. */
   release: (isBroken: boolean) => void;
 };
 
 /**
- * A failure to reach PostgreSQL comes out of any of these as an UnavailableError. A statement on the pool itself is a
- * transaction of its own, and runs again after a deadlock.
+ * A pool of connections. Its functions throw an UnavailableError when PostgreSQL cannot be reached. A statement on the
+ * pool itself is its own transaction, and runs again after a deadlock.
  */
 export type Pool = Queryable & {
   connect: () => Promise<Connection>;
@@ -36,31 +36,33 @@ export type Pool = Queryable & {
 
 const MAX_TRIES = 3;
 
-/** A connection that was idle for less is used as it is. */
+/** A connection that was idle for less than this is used without a check. */
 const CHECK_AFTER_MS = 1_000;
 
 /**
- * Ids are int8 and stay far below 2^53; everything else keeps the driver's reading. Set on the pool rather than
- * globally, so that nothing else in the process changes.
+ * Parses int8 as a number, because ids stay far below 2^53. Other types keep the driver's parsers. The setting belongs
+ * to the pool, so that nothing else in the process changes.
  */
 const columnTypes: CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
 };
 
 /**
- * @param address of a URL, `host` in the query may name a unix socket's directory.
- * @param options.statementTimeoutMs the server ends a statement that runs longer. Behind a proxy that is the role's
- * setting instead, see `setRoleTimeouts`.
- * @param options.onError called when a connection breaks; without a listener that would end the process.
+ * Creates a pool of connections to PostgreSQL.
+ *
+ * @param address the address. In a URL, the query parameter `host` may name the directory of a Unix socket.
+ * @param options.statementTimeoutMs the server ends a statement that runs longer. Behind a proxy, the setting of the
+ * role applies instead: see `setRoleTimeouts`.
+ * @param options.onError called when a connection breaks. Without a listener, the error would end the process.
  */
 export function createPool(
   address: DatabaseAddress,
   options: {
     max: number;
     statementTimeoutMs: number;
-    /** Every transaction on it is read only, unless it asks to be otherwise. */
+    /** Makes every transaction read-only by default. */
     isReadOnly?: boolean;
-    /** How long a connection may be idle before it is asked for a sign of life; a second, unless said otherwise. */
+    /** How long a connection may be idle before it is checked. The default is 1 s. */
     checkAfterMs?: number;
     onError: (error: Error) => void;
   },
@@ -73,7 +75,7 @@ export function createPool(
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    // The server's own timeout cannot help when the server is frozen.
+    // The client has a timeout as well, because the server's timeout does not help when the server is frozen.
     query_timeout: options.statementTimeoutMs + 2_000,
     ...(typeof address === 'object' && address.isProxied ? {} : serverTimeouts(options.statementTimeoutMs)),
     ...(options.isReadOnly === true && { options: '-c default_transaction_read_only=on' }),
@@ -131,8 +133,8 @@ function driverAddress(address: DatabaseAddress): PoolConfig {
 function serverTimeouts(statementTimeoutMs: number): PoolConfig {
   return {
     statement_timeout: statementTimeoutMs,
-    // A Lambda that is frozen in the middle of a transaction says nothing and closes nothing: without this the schedules
-    // it holds would be skipped by every tick until TCP gives up, after hours.
+    // A Lambda environment that is frozen during a transaction does not close it. Without this timeout, every tick
+    // would skip the schedules that it has locked until TCP ends the connection, after hours.
     idle_in_transaction_session_timeout: statementTimeoutMs,
   };
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from './pool.ts';
 
-// Locked in one order, so that of two who revoke the last two of them one waits, and then sees what the other has left.
+// Locks the rows in a fixed order. When two callers revoke the last two keys, one of them waits, and then sees that
+// only one key is left.
 const LOCK_ADMIN_KEYS = /* sql */ `
   select id, name, expires_at as "expiresAt"
     from api_keys
@@ -10,13 +11,13 @@ const LOCK_ADMIN_KEYS = /* sql */ `
 
 export type AdminKey = { id: number; name: string; expiresAt: Date | null };
 
-/** The keys with the scope admin, expired ones too, held until the transaction ends. */
+/** Locks the keys with the scope `admin` until the transaction ends. Expired keys are included. */
 export async function lockAdminKeys(tx: Queryable): Promise<AdminKey[]> {
   const { rows } = await tx.query<AdminKey>(LOCK_ADMIN_KEYS);
   return rows;
 }
 
-/** What is kept of a key that lets nobody in any more. */
+/** The columns that are kept of a revoked or expired key. */
 export const REVOKED_COLUMNS = /* sql */ `
   id, name, key_hash, scopes, created_at, expires_at, last_used_at, rate_limit_per_second`;
 
@@ -28,7 +29,7 @@ const REVOKE_API_KEY = /* sql */ `
   select ${REVOKED_COLUMNS}, $2 from revoked
   returning id`;
 
-/** False when there is no such key, or no longer. */
+/** Revokes a key. Returns false if there is no such key, or if it is already revoked. */
 export async function revokeApiKey(tx: Queryable, id: number, now: Date): Promise<boolean> {
   const { rowCount } = await tx.query(REVOKE_API_KEY, [id, now]);
   return rowCount === 1;
@@ -41,7 +42,7 @@ const FREE_NAME = /* sql */ `
   insert into revoked_api_keys (${REVOKED_COLUMNS}, revoked_at)
   select ${REVOKED_COLUMNS}, $2 from expired`;
 
-/** Takes the name from a key that has expired. */
+/** Frees the name of a key that has expired, by revoking the key. */
 export async function freeExpiredName(tx: Queryable, name: string, now: Date): Promise<void> {
   await tx.query(FREE_NAME, [name, now]);
 }

@@ -1,25 +1,25 @@
 import type { Queryable } from './pool.ts';
 
-/** Any number will do that no other lock of ours has. */
+/** The id of the advisory lock. It can be any number that no other lock of Belfry has. */
 const ROLE_LOCK = 7_206_177;
 
-/** The longest that a statement may take of functions that reach the database by a proxy: the scheduler's limit. */
+/** The statement timeout of functions that use a database proxy. It is the limit of the scheduler function. */
 export const ROLE_STATEMENT_TIMEOUT_MS = 20_000;
 
 /**
- * Limits the statements and the idle transactions of the role we are, in every later connection that does not bring
- * limits of its own. A proxy takes none at the start of a connection, and a SET would bind the client to one of its
- * connections.
+ * Sets timeouts for statements and idle transactions of the current role. They apply to every later connection that
+ * does not set its own. They are needed for a proxy, which accepts no settings at the start of a connection. A SET
+ * statement would pin the client to one connection of the proxy.
  *
- * Must run in a transaction: two at once would otherwise fail with "tuple concurrently updated", an error of the catalog
- * that has no code of its own.
+ * Call it in a transaction. Otherwise two calls at the same time would fail with "tuple concurrently updated", an error
+ * of the catalogue without its own code.
  */
 export async function setRoleTimeouts(
   tx: Queryable,
   { statementTimeoutMs }: { statementTimeoutMs: number },
 ): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [ROLE_LOCK]);
-  // A utility statement has no parameters; the value is a number of ours.
+  // A utility statement accepts no parameters. The value is an integer from Belfry's own settings.
   const value = Math.trunc(statementTimeoutMs);
   await tx.query(`alter role current_user set statement_timeout = ${value}`);
   await tx.query(`alter role current_user set idle_in_transaction_session_timeout = ${value}`);

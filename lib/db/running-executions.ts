@@ -10,7 +10,7 @@ const LIST_RUNNING = /* sql */ `
    order by e.lease_expires_at
    limit $1`;
 
-/** Executions whose request is out, or about to leave; those whose lease ends first come first. */
+/** Lists RUNNING executions, whose request is open or about to be sent. The earliest end of a lease comes first. */
 export async function listRunningExecutions(db: Queryable, limit: number): Promise<RunningExecution[]> {
   const { rows } = await db.query<RunningExecution>({
     name: 'list_running_executions',

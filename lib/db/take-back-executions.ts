@@ -1,7 +1,8 @@
 import type { ExecutionStatus } from '../domain/execution.ts';
 import type { Queryable } from './pool.ts';
 
-// All of these must run in the transaction that holds the job and its schedule: no tick can then dispatch in between.
+// Call all of these functions in the transaction that has locked the job and its schedule, so that no tick dispatches
+// the job in between.
 
 const CANCEL_TO_COME = /* sql */ `
   update job_executions
@@ -12,8 +13,8 @@ const CANCEL_TO_COME = /* sql */ `
   returning id`;
 
 /**
- * Cancels the executions that are still to come and not yet claimed, and returns their ids. Executions that are due
- * already keep their run and their retries.
+ * Cancels the future executions of a job that are not claimed yet, and returns their ids. Executions that are already
+ * due still run and keep their retries.
  */
 export async function cancelToCome(
   tx: Queryable,
@@ -25,8 +26,9 @@ export async function cancelToCome(
   return rows.map((row) => row.id);
 }
 
-// One statement for all of a job's open executions: between two, an execution could go from RETRYING to RUNNING, or back,
-// and be missed by both. An execution that a worker is changing right now is judged by what it has become.
+// One statement changes all open executions of a job. Between two statements, an execution could change from RETRYING
+// to RUNNING or back, and both would miss it. If a worker is changing an execution at the same time, this statement
+// waits and uses its new state.
 const TAKE_BACK = /* sql */ `
   update job_executions
      set status = case
@@ -60,7 +62,7 @@ async function takeBack(
   return rows.filter((row) => row.status === 'CANCELLED').map((row) => row.id);
 }
 
-/** Cancels executions that wait for a retry, and returns their ids. Attempts that are out may end, but are not retried. */
+/** Cancels executions that wait for a retry, and returns their ids. Running attempts may end, but are not retried. */
 export const withdrawAttempts = (
   tx: Queryable,
   jobId: number,
@@ -69,9 +71,8 @@ export const withdrawAttempts = (
 ): Promise<number[]> => takeBack(tx, jobId, ['RUNNING', 'RETRYING'], reason, now);
 
 /**
- * Stops a job's executions: cancels those that are still to come, and those that wait for a retry. Executions that are due
- * and were not claimed yet keep their first attempt, and attempts that are out may end; none of them is retried. Returns
- * the cancelled ids.
+ * Cancels the executions of a job that are in the future or wait for a retry, and returns their ids. Due executions
+ * that are not claimed yet keep their first attempt, and running attempts may end. None of them is retried.
  */
 export const cancelOpen = (tx: Queryable, jobId: number, reason: string, now: Date): Promise<number[]> =>
   takeBack(tx, jobId, ['SCHEDULED', 'RUNNING', 'RETRYING'], reason, now);
@@ -83,7 +84,7 @@ const RESTORE_ATTEMPTS = /* sql */ `
      and status in ('SCHEDULED', 'RUNNING')
      and is_withdrawn`;
 
-/** Gives the executions that are still open after a stop their retries back, since their job goes on. */
+/** Allows retries again for open executions of a job that was paused and is now resumed. */
 export async function restoreAttempts(tx: Queryable, jobId: number): Promise<void> {
   await tx.query(RESTORE_ATTEMPTS, [jobId]);
 }
@@ -95,7 +96,7 @@ const HAS_TO_COME = /* sql */ `
      and execution_time > $2
    limit 1`;
 
-/** Whether an execution that was dispatched ahead is still to come and was not claimed. */
+/** Tells whether the job has a future execution that was dispatched ahead and is not claimed. */
 export async function hasToCome(tx: Queryable, jobId: number, now: Date): Promise<boolean> {
   const { rowCount } = await tx.query(HAS_TO_COME, [jobId, now]);
   return rowCount === 1;
@@ -107,7 +108,7 @@ const REVISE_OPEN = /* sql */ `
    where job_id = $1
      and status in ('SCHEDULED', 'RUNNING', 'RETRYING')`;
 
-/** Makes every later attempt of the job's open executions use the job as it is now. */
+/** Makes later attempts of the job's open executions use the current job. */
 export async function reviseOpen(tx: Queryable, jobId: number, revision: number): Promise<void> {
   await tx.query(REVISE_OPEN, [jobId, revision]);
 }

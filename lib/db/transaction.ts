@@ -4,18 +4,18 @@ import type { Pool, Queryable } from './pool.ts';
 const MAX_TRIES = 3;
 
 /**
- * Runs `work` in one transaction (READ COMMITTED) and returns its result once it is committed. A deadlock or
- * serialisation failure runs it again, so `work` must have no effect but through `tx`.
+ * Runs `work` in one transaction (READ COMMITTED), and returns its result after the commit. After a deadlock or a
+ * serialisation failure, `work` runs again, so it must have effects only through `tx`.
  *
- * @throws {UnavailableError} when it has come three times.
+ * @throws {UnavailableError} after three deadlocks or serialisation failures.
  */
 export async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   return runRepeatedly(pool, 'change', work);
 }
 
 /**
- * The same for reading alone: every statement sees the database as the first one did, and none can change it. It keeps
- * what dies meanwhile from being vacuumed, so it must not take long.
+ * Runs `work` in one read-only transaction, in which every statement reads the same snapshot. It should be short,
+ * because rows that die in the meantime cannot be vacuumed.
  */
 export async function inSnapshot<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   return runRepeatedly(pool, 'read', work);
@@ -45,7 +45,7 @@ async function runOnce<T>(pool: Pool, purpose: Purpose, work: (tx: Queryable) =>
     else await client.query('begin isolation level repeatable read read only');
     const result = await work(client);
     const committed = await client.query('commit');
-    // After a query error that `work` swallowed, COMMIT succeeds and rolls back.
+    // If `work` ignored the error of a query, COMMIT succeeds, but rolls the transaction back.
     if (committed.command !== 'COMMIT') throw new Error(`the transaction ended with ${committed.command}`);
     return result;
   } catch (error) {
@@ -56,13 +56,13 @@ async function runOnce<T>(pool: Pool, purpose: Purpose, work: (tx: Queryable) =>
   }
 }
 
-/** Whether the connection is usable afterwards. */
+/** Rolls the transaction back. Returns whether the connection can still be used. */
 async function rollBack(client: Queryable): Promise<boolean> {
   try {
     await client.query('rollback');
     return true;
   } catch {
-    // The connection is gone and the server rolls back by itself; the first error is the one to report.
+    // The connection is lost, and the server rolls back by itself. The caller reports the first error.
     return false;
   }
 }

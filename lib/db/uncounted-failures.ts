@@ -2,7 +2,7 @@ import type { Queryable } from './pool.ts';
 
 export type UncountedFailure = { executionId: number; failedAt: Date };
 
-/** Executions that ended FAILED in a tick, and that the queue has not counted yet. */
+/** Lists executions that a tick ended as FAILED and that the queue has not counted yet. */
 export async function listUncountedFailures(db: Queryable, limit: number): Promise<UncountedFailure[]> {
   const { rows } = await db.query<UncountedFailure>({
     name: 'list_uncounted_failures',
@@ -16,7 +16,7 @@ export async function listUncountedFailures(db: Queryable, limit: number): Promi
   return rows;
 }
 
-/** They have been counted. */
+/** Removes failures that the queue has counted. */
 export async function deleteUncountedFailures(db: Queryable, executionIds: readonly number[]): Promise<void> {
   await db.query({
     name: 'delete_uncounted_failures',

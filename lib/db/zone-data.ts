@@ -23,7 +23,7 @@ export async function readZoneData(db: Queryable): Promise<StoredZoneData> {
   return storedSchema.parse(rows[0]);
 }
 
-/** Held until the transaction ends; undefined while another tick holds it. */
+/** Reads the row and locks it until the transaction ends. Returns undefined while another tick has locked it. */
 export async function lockZoneData(tx: Queryable): Promise<StoredZoneData | undefined> {
   const { rows } = await tx.query({ name: 'lock_zone_data', text: LOCK_ZONE_DATA });
   return rows[0] === undefined ? undefined : storedSchema.parse(rows[0]);
@@ -33,7 +33,7 @@ const SAVE_ZONE_DATA = /* sql */ `
   update time_zone_data
      set version = $1, older_seen_at = $2, pass_started_at = $3, pass_job_id = $4, changed_at = $5`;
 
-/** Must run in the transaction that locked it. */
+/** Changes the row. Call it in the transaction that locked it. */
 export async function saveZoneData(tx: Queryable, to: StoredZoneData): Promise<void> {
   const values = [to.version, to.olderSeenAt, to.passStartedAt, to.passJobId, to.changedAt];
   await tx.query({ name: 'save_zone_data', text: SAVE_ZONE_DATA, values });
@@ -41,8 +41,8 @@ export async function saveZoneData(tx: Queryable, to: StoredZoneData): Promise<v
 
 export type StandingSchedule = { jobId: number; nextExecutionTime: Date; createdAt: Date };
 
-// The lock keeps ticks and changes of these jobs out until the new times are written; both hold such a row for one short
-// transaction.
+// Ticks and changes of these jobs wait for the lock until the new times are written. Both lock such a row only for one
+// short transaction.
 const LOCK_SCHEDULES_AFTER = /* sql */ `
   select job_id as "jobId", next_execution_time as "nextExecutionTime", created_at as "createdAt"
     from job_schedules
@@ -51,7 +51,7 @@ const LOCK_SCHEDULES_AFTER = /* sql */ `
    limit $2
      for update`;
 
-/** A page of all schedules in the order of their jobs, held until the transaction ends. */
+/** Locks a page of all schedules until the transaction ends, in the order of their job ids. */
 export async function lockSchedulesAfter(
   tx: Queryable,
   jobId: number,
@@ -65,7 +65,7 @@ export async function lockSchedulesAfter(
   return rows;
 }
 
-/** The schedules of jobs, without their requests. Must run after their schedules were locked. */
+/** Reads the schedules of jobs, without their requests. Call it after the schedules were locked. */
 export async function findScheduleTexts(
   tx: Queryable,
   jobIds: readonly number[],
@@ -78,7 +78,7 @@ export async function findScheduleTexts(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-// A subquery for each job: a join could read all executions of the days.
+// Runs a subquery for each job. A join could read all executions of those days.
 const FIND_LAST_DISPATCHED = /* sql */ `
   select j.id as "jobId",
          (select max(e.execution_time)
@@ -88,7 +88,7 @@ const FIND_LAST_DISPATCHED = /* sql */ `
              and e.status <> 'CANCELLED') as "lastTime"
     from unnest($1::bigint[]) j (id)`;
 
-/** The latest occurrence of each job that was dispatched, of those since an instant; a job without one is left out. */
+/** Finds the latest dispatched occurrence of each job since an instant. Jobs without one are left out. */
 export async function findLastDispatched(
   tx: Queryable,
   jobIds: readonly number[],

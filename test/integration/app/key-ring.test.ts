@@ -125,7 +125,7 @@ describe('while Secrets Manager is away, or refuses', () => {
   test('a filling that gave way to a ring before is not replaced again', async () => {
     await make();
     secretsManager.secrets.set(SECRET_ARN, FILLING);
-    await expect(make()).rejects.toThrow('any text shorter than 43 characters that it never held');
+    await expect(make()).rejects.toThrow('a string shorter than 43 characters that it never held');
     secretsManager.secrets.set(SECRET_ARN, 'another text');
     await make();
     expect(parseKeyRing(held())).toBeDefined();
