@@ -10,6 +10,7 @@ export const cleanFolders: readonly string[] = [
   'functions',
   'infra',
   'lib/audit',
+  'lib/app/worker',
   'lib/aws-client-settings.ts',
   'lib/clock',
   'lib/config',

@@ -7,15 +7,15 @@ import { keyIdsOf, openHeaders } from '../seal-headers.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 import type { AttemptRequest } from './read-requests.ts';
 
-/** The headers of an attempt in clear; or why it cannot be sent, for the history. */
+/** The headers of an attempt with their secrets opened; or the reason why it cannot be sent, for the history. */
 export type OpenAttempt = (
   attempt: Pick<ClaimedAttempt, 'id' | 'payload'>,
   request: Pick<AttemptRequest, 'url' | 'headers'>,
 ) => Promise<{ headers: Record<string, string> } | { reason: string }>;
 
 /**
- * Opens the secrets of a claimed attempt: nothing is opened that another runs. Where a key is not known, the ring is read
- * again; with both attempts at it that takes less than the grace of a lease. A secret is opened for the URL that is called.
+ * Opens the secrets of a claimed attempt, for the URL that is called. If a key is unknown, it reads the key ring again. Both
+ * tries together take less time than the grace of a lease.
  */
 export function makeOpenAttempt({ dataKeys, logger }: { dataKeys: DataKeys; logger: Logger }): OpenAttempt {
   return async ({ id, payload: { jobId } }, { url, headers }) => {
@@ -37,5 +37,5 @@ export function isClear(headers: StoredHeaders): headers is Record<string, strin
 function reasonOf(error: unknown): string {
   if (error instanceof SealError) return error.message;
   const why = error instanceof BelfryError ? `: ${error.message}` : '';
-  return `the keys of its secret headers cannot be had${why}`;
+  return `the keys of its secret headers are not available${why}`;
 }

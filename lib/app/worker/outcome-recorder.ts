@@ -12,7 +12,7 @@ import { logFailed } from '../log-failed.ts';
 import type { SettleRefused } from './settle-refused.ts';
 import type { WakeOthers } from './wake-others.ts';
 
-/** Outcomes a statement records; measured best between 100 and 500. */
+/** Maximum number of outcomes in one statement. Statements with 100 to 500 were the fastest. */
 const OUTCOMES_PER_BATCH = 500;
 const RETRY_AFTER_MS = 1_000;
 
@@ -27,19 +27,18 @@ const countOf = {
 
 export type OutcomeRecorder = {
   record: (attempt: ClaimedAttempt, result: AttemptResult) => void;
-  /** Tells the queue alone: their claims were refused. */
+  /** Tells only the queue: the claims of these executions were refused. */
   drop: (ids: readonly number[]) => void;
-  /** Outcomes not yet recorded everywhere. */
+  /** Number of outcomes that PostgreSQL or the queue does not have yet. */
   pendingCount: () => number;
   counts: Readonly<OutcomeCounts>;
 };
 
 /**
- * Records outcomes in batches: while one batch is on its way to PostgreSQL the next one gathers, so batches grow with
- * the load and a single outcome waits for nothing. A batch goes to the queue while the next goes to PostgreSQL.
+ * Records outcomes in batches. While one batch is on its way to PostgreSQL, the next one gathers: batches grow with the load,
+ * and a single outcome waits for nothing. One batch goes to the queue while the next one goes to PostgreSQL.
  *
- * What has been sent must be recorded: while PostgreSQL is away it is tried again, up to the deadline. After that the
- * claim's lease decides.
+ * While PostgreSQL is away, the recorder tries again until the deadline. After that, the lease of the claim decides.
  */
 export function makeOutcomeRecorder(deps: {
   pool: Pool;
@@ -50,7 +49,7 @@ export function makeOutcomeRecorder(deps: {
   settleRefused: SettleRefused;
   deadlineMs: number;
   wakeOthers: Pick<WakeOthers, 'send'>;
-  /** These have left the worker's hands. */
+  /** Called when the queue no longer has these ids in the worker's list. */
   onSettled: (ids: readonly number[]) => void;
   settings: { wakeUpLeadMs: number; jobsPerWakeUp: number };
 }): OutcomeRecorder {
@@ -61,7 +60,7 @@ export function makeOutcomeRecorder(deps: {
   let isFlushing = false;
   let settling: Promise<void> = Promise.resolve();
 
-  /** `atMs` is the instant by which PostgreSQL has them. */
+  /** `atMs` is the time of the write, as PostgreSQL has it. */
   const writeToDatabase = async (
     batch: readonly ExecutionOutcome[],
   ): Promise<{ recorded: RecordedOutcome[]; atMs: number }> => {
@@ -94,8 +93,8 @@ export function makeOutcomeRecorder(deps: {
       if (recorded.length > 0)
         await queue.settle({ workerId: deps.workerId, nowMs: atMs, outcomes: recorded });
     } finally {
-      // Before the refused ones are looked up: this run may take a retry again meanwhile. Where the queue was not told, they
-      // are strays now, and go back.
+      // Called before the refused executions are looked up, because this run may already take a retry again. If the queue was
+      // not told, the ids are strays now, and go back.
       deps.onSettled(recorded.map(({ id }) => id));
     }
     try {
@@ -105,14 +104,14 @@ export function makeOutcomeRecorder(deps: {
     }
   };
 
-  /** One batch after the other. PostgreSQL knows already; what the queue keeps of them, the next tick clears up. */
+  /** Settles one batch after the other. PostgreSQL has the outcomes: after a failure, the next tick corrects the queue. */
   const settleNext = (outcomes: readonly QueueOutcome[], atMs: number): void => {
     settling = settling
       .then(() => settleInQueue(outcomes, atMs))
       .catch((error: unknown) => logger.warn('queue_not_settled', { error: errorField(error) }))
       .finally(() => {
         pending -= outcomes.length;
-        // Notifies the loop that there is less to wait for.
+        // Wakes the loop, which waits for fewer outcomes now.
         deps.onSettled([]);
       });
   };
@@ -164,7 +163,7 @@ export function makeOutcomeRecorder(deps: {
         jobId: attempt.payload.jobId,
       });
       pending += 1;
-      // Begun in a later turn, so that all responses that arrived in this one are in the first batch.
+      // Starts in a later turn, so that the first batch has all responses of this turn.
       if (!isFlushing) {
         isFlushing = true;
         setImmediate(() => void flush());
@@ -187,13 +186,13 @@ function toExecutionOutcome(
   };
 }
 
-/** @param status as PostgreSQL has it now; undefined when the claim was lost. */
+/** @param status the status that was written; undefined when the claim was lost. */
 function toQueueOutcome(
   outcome: ExecutionOutcome,
   status: RecordedOutcome['status'] | undefined,
 ): QueueOutcome {
   if (status === 'RETRYING' && outcome.status === 'RETRYING') return outcome;
-  // A retry that was withdrawn meanwhile has failed.
+  // A withdrawn execution is FAILED instead of RETRYING.
   if (status === 'SUCCESS' || status === 'FAILED') return { id: outcome.id, status };
   return { id: outcome.id, status: 'DROPPED' };
 }

@@ -7,7 +7,7 @@ import type { StoredHeaders } from '../../domain/secret-headers.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import { type ExecutionPayload, toContent } from '../execution-payload.ts';
 
-/** Where a claimed attempt goes and what it carries, secrets sealed. Of one state of its job, never a mixture of two. */
+/** The request of a claimed attempt, with sealed secrets. All its parts come from one version of the job. */
 export type AttemptRequest = {
   url: string;
   method: HttpMethod;
@@ -15,31 +15,31 @@ export type AttemptRequest = {
   body: string | Buffer | null;
 };
 
-/** The request, or why there is none, for the history. */
+/** The request, or the reason why there is none, for the history. */
 type RequestOrReason = AttemptRequest | { reason: string };
 
-/** A small one is there at once, a large one comes later. It never rejects: nothing may be waiting for it. */
+/** A small request is there at once, a large one is a promise. It never rejects: perhaps nothing waits for it. */
 export type PendingRequest = RequestOrReason | Promise<RequestOrReason>;
 
-/** Bodies may have 1 MiB, and each is in memory several times while it arrives. */
+/** A body may have 1 MiB, and is in memory several times while it arrives. */
 const JOBS_PER_READ = 8;
-/** While PostgreSQL does not answer. A request that is read too late for its lease is not sent. */
+/** Tries while PostgreSQL does not answer. A request that is read too late for its lease is not sent. */
 const MAX_TRIES = 3;
 const TRY_AGAIN_MS = 500;
 
-/** The requests of claimed executions, by id; each comes by itself, the small ones at once. */
+/** The requests of claimed executions, by execution id. Each one resolves by itself. */
 export type ReadRequests = (
   claimed: ReadonlyMap<number, ExecutionPayload>,
 ) => ReadonlyMap<number, PendingRequest>;
 
 /**
- * Takes small requests from their payloads, and reads large ones from PostgreSQL, a few jobs at a time and one read after
- * the other. Bodies that were read are held as bytes, outside of V8's heap, once for all executions of a job.
+ * Takes small requests from their payloads, and reads large ones from PostgreSQL, a few jobs at a time and one read after the
+ * other. It keeps the bodies as bytes, outside of V8's heap. All executions of a job share one copy.
  */
 export function makeReadRequests(deps: { pool: Pool; clock: Clock; logger: Logger }): ReadRequests {
   const { pool, clock, logger } = deps;
 
-  /** The executions are claimed: giving up at once would end those that are AT_MOST_ONCE. */
+  /** The executions are claimed: to give up at once would end each AT_MOST_ONCE execution without a request. */
   const readPatiently = async (jobIds: readonly number[]): Promise<Map<number, AttemptRequest>> => {
     for (let tries = 1; ; tries += 1) {
       try {

@@ -1,10 +1,10 @@
 export type RecentCount = {
   add: (nowMs: number) => void;
-  /** How many were added within the last `spanMs`, and some of those up to twice as long ago. */
+  /** Number of events within the last `spanMs`, plus some from up to twice as long ago. */
   read: (nowMs: number) => number;
 };
 
-/** Counts what happened lately, in two spans of time: constant in memory, whatever the rate. */
+/** Counts recent events in two spans of time. Its memory is constant at any rate. */
 export function makeRecentCount(spanMs: number): RecentCount {
   let startMs = 0;
   let current = 0;
@@ -12,7 +12,7 @@ export function makeRecentCount(spanMs: number): RecentCount {
 
   const moveOn = (nowMs: number): void => {
     const passedMs = nowMs - startMs;
-    // Also where the clock was set back: what was counted then is of another time.
+    // Also true after the clock was set back: the old counts belong to another time.
     if (passedMs >= 0 && passedMs < spanMs) return;
     before = passedMs >= spanMs && passedMs < 2 * spanMs ? current : 0;
     current = 0;

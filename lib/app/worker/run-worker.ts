@@ -9,13 +9,13 @@ import { makeSendAttempt } from './send-attempt.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /**
- * One invocation of a worker: takes what is due until none is left or its time runs out.
+ * Runs one invocation of a worker: takes due executions until none is left or its time runs out.
  *
- * @throws what stopped it, once everything that was out is recorded.
+ * @throws the error that stopped the run, after all open requests were recorded.
  */
 export type RunWorker = (options: RunOptions) => Promise<WorkerReport>;
 
-/** What the environment has learned of hosts, and how quick they are, outlives a run: it serves one invocation at a time. */
+/** What the environment has learned about hosts outlives a run. An environment serves one invocation at a time. */
 export function makeRunWorker(deps: WorkerDeps): RunWorker {
   const environment = {
     claimTaken: makeClaimTaken({ ...deps, readRequests: makeReadRequests(deps) }),
@@ -29,7 +29,7 @@ export function makeRunWorker(deps: WorkerDeps): RunWorker {
       await run.work();
       return run.report();
     } finally {
-      // A run that failed has sent what it has sent.
+      // A failed run has sent requests, too.
       emitRun(deps.emitMetrics, run);
     }
   };
@@ -44,6 +44,6 @@ function emitRun(emitMetrics: EmitMetrics, run: WorkerRun): void {
     claimsLost,
   });
   const lateness = run.lateness();
-  // In a document of its own: one that CloudWatch refuses is refused whole.
+  // A separate document, because CloudWatch refuses a document as a whole.
   if (lateness !== undefined) emitMetrics({ lateness });
 }

@@ -26,26 +26,27 @@ import type { WorkerDeps } from './worker-deps.ts';
 export type WorkerReport = OutcomeCounts & { attempts: number };
 
 export type RunOptions = {
-  /** When the function must have ended. */
+  /** The instant by which the function must have ended. */
   deadlineMs: number;
-  /** Aborted when the environment is to end. */
+  /** Aborted when the environment shuts down. */
   signal?: AbortSignal;
 };
 
 export type WorkerRun = {
   /**
-   * Works until nothing is left for it, or its time is over; then gives back what it holds, and waits for what is out.
+   * Works until no work is left, or its time is over. Then it gives back the executions that it holds, and waits for its open
+   * requests.
    *
-   * @throws what made it fail, once everything that was out is recorded.
+   * @throws the error that made the run fail, after all open requests were recorded.
    */
   work: () => Promise<void>;
-  /** What it has done so far. */
+  /** What the run has done so far. */
   report: () => WorkerReport;
-  /** How late requests left, in milliseconds after their due instants; undefined when none did. */
+  /** How late requests were sent, in milliseconds after their due instants. Undefined when none was sent. */
   lateness: () => Histogram | undefined;
 };
 
-/** What outlives a run: it belongs to the environment. */
+/** The parts that belong to the environment, and outlive a run. */
 export type EnvironmentParts = {
   claimTaken: ClaimTaken;
   sendAttempt: SendAttempt;
@@ -53,7 +54,7 @@ export type EnvironmentParts = {
   pace: Pace;
 };
 
-/** Puts the parts of one invocation together: what it holds, what it has out, and the activities that move it on. */
+/** Composes the parts of one invocation: held work, requests in flight, and the activities. */
 export function startRun(
   deps: WorkerDeps,
   { deadlineMs, signal }: RunOptions,
@@ -124,10 +125,10 @@ export function startRun(
   const stop = (): void => mode.leave('stopping');
 
   const end = async (): Promise<void> => {
-    // What a take left behind that nobody heard of counts as due; the rest went back before, for its own instant.
+    // Ids of a take without an answer go back as due. All other ids went back before, with their due instants.
     await queue.retire(workerId).catch(onFailure);
-    // A run that failed wakes another only for what it could give back. Its own wake-ups come back to SQS; a further one for
-    // each of them would multiply them for as long as Redis is away.
+    // A failed run wakes another worker only for executions that it could give back. Its own wake-ups come back to SQS. One
+    // more for each of them would multiply wake-ups while Redis is away.
     const isOthersWork = !take.foundNothing() && !giveBack.hasWokenAnother();
     if (mode.is() !== 'failed' && isOthersWork) wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
     await wakeOthers.settled();

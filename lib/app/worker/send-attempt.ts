@@ -4,18 +4,18 @@ import type { CallTarget } from '../../outgoing/call-target.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 import { isClear, type OpenAttempt } from './open-attempt.ts';
 
-/** @param onSend hears how late the request leaves, in milliseconds after its due instant. */
+/** @param onSend called with the lateness of the request, in milliseconds after its due instant. */
 export type SendAttempt = (
   attempt: ClaimedAttempt,
   onSend: (latenessMs: number) => void,
 ) => Promise<AttemptResult>;
 
 /**
- * Sends a claimed attempt's request at its due instant, never before, and says what came of it.
+ * Sends a claimed attempt's request at its due instant, never before, and returns the result.
  *
- * One whose request cannot be read, or whose secret headers cannot be opened, is not sent, and is an attempt that failed. With AT_MOST_ONCE that is the end
- * of it, though nothing has left: its claim is its one attempt, and to give it back would take a state that says so
- * beyond every crash. The history has "not sent", so that who reads it may run it again.
+ * If the request cannot be read, or its secret headers cannot be opened, it is not sent, and the attempt has failed. This ends
+ * an AT_MOST_ONCE execution, although no request was sent: its claim is its one attempt. To take the claim back would need a
+ * state that survives every crash. The history says "not sent", so that the job's owner can run it again.
  */
 export function makeSendAttempt({
   callTarget,
@@ -29,10 +29,10 @@ export function makeSendAttempt({
   return async (attempt, onSend) => {
     const { payload, retryCount } = attempt;
     if (payload.type === 'AT_MOST_ONCE' && retryCount > 0) {
-      // It was attempted when its job still was AT_LEAST_ONCE; one more request would be one too many now.
+      // The job was AT_LEAST_ONCE when the first attempt was made. Another request would be one too many now.
       return { kind: 'refused', reason: 'not retried: the job became AT_MOST_ONCE' };
     }
-    // Nothing is awaited that is there already: each wait is a turn of the queue of microtasks.
+    // Each `await` costs a turn of the microtask queue, so existing values are not awaited.
     const request = attempt.request instanceof Promise ? await attempt.request : attempt.request;
     if ('reason' in request) return { kind: 'notSent', reason: request.reason };
     const { headers } = request;
@@ -54,7 +54,7 @@ export function makeSendAttempt({
   };
 }
 
-/** The job's own headers and Belfry's, which a job cannot set. The idempotency key is the same for every attempt. */
+/** The job's own headers, and Belfry's, which a job cannot set. The idempotency key is the same for every attempt. */
 function attemptHeaders(
   { id, payload, retryCount }: ClaimedAttempt,
   headers: Record<string, string>,

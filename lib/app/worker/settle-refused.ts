@@ -7,9 +7,12 @@ import type { Queue } from '../../redis/queue.ts';
 export type SettleRefused = (ids: readonly number[]) => Promise<void>;
 
 /**
- * Lets go of executions whose claim was refused or lost. One of them may have ended in the hands of a worker that did not come to
- * tell the queue, or in a tick: the queue counts its end now, on the day it ended, unless it has counted it there before. One that
- * came too early, since the queue had forgotten when it is due, goes back for its instant.
+ * Settles executions whose claim was refused or lost.
+ *
+ * - It has ended, in a tick, or in a worker that did not tell the queue: the queue counts the end now, on the day it ended,
+ *   unless it was counted then.
+ * - It is not due yet, since the queue had lost its due instant: it goes back with that instant.
+ * - Otherwise it is dropped from the queue.
  */
 export function makeSettleRefused(deps: {
   pool: Pool;

@@ -5,19 +5,19 @@ import type { InHand } from './in-hand.ts';
 
 export type Strays = {
   /**
-   * @param processing how many ids the queue has in this worker's list, by the answer to a take.
-   * @param expected how many the run knew of when it asked, and those it has taken; more than these are strays.
+   * @param processing number of ids in this worker's list in the queue, from the reply to a take.
+   * @param expected number of ids that the run knew before the take, plus the taken ones. Any more ids are strays.
    */
   counted: (processing: number, expected: number) => void;
   areSuspected: () => boolean;
-  /** Must not run beside a take, whose ids the run does not know yet. */
+  /** Must not run during a take, because the run does not know its ids yet. */
   giveBack: (nowMs: number) => Promise<void>;
 };
 
 /**
- * Finds ids that are in this worker's list in the queue though the run does not hold them, and gives them back. A take whose
- * answer was lost leaves such ids: the client sends the command again after a pause, and both have run. Nobody else would
- * get them, since this worker's own heartbeats renew its lease.
+ * Finds ids in this worker's list in the queue that the run does not hold, and gives them back. A take whose reply was lost
+ * leaves such ids: the client sends the command again after a pause, and both have run. No other worker would get the ids,
+ * since this worker's heartbeats renew its lease.
  */
 export function makeStrays(deps: {
   queue: Pick<Queue, 'listInHand' | 'release'>;
@@ -28,7 +28,7 @@ export function makeStrays(deps: {
   const { queue, clock, workerId, inHand } = deps;
   let isSuspected = false;
   let surplus = 0;
-  /** Of the surplus what is no stray: an id that is in the list twice, since a tick queued it again while it was held. */
+  /** Surplus ids that are no strays: ids that are in the list twice, since a tick queued them again while they were held. */
   let doubles = 0;
   return {
     counted: (processing, expected) => {

@@ -3,20 +3,20 @@ import type { PlannedWakeUps } from '../../domain/wake-up-plan.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { PublishWakeUps } from '../../sqs/publish-wake-ups.ts';
 
-/** A run that ends waits so long for its last wake-ups to be sent: what is not sent by then, the next tick makes up for. */
+/** How long a run waits at its end until its wake-ups are sent. The next tick replaces any that are not. */
 const LAST_MS = 3_000;
 
 export type WakeOthers = {
-  /** Sends wake-ups, and returns before they are sent. */
+  /** Sends wake-ups in the background. */
   send: (plan: readonly PlannedWakeUps[]) => void;
-  /** Resolves when all are sent, or could not be; after 3 s at the latest. */
+  /** Resolves when all wake-ups were sent or have failed, within 3 s. */
   settled: () => Promise<void>;
 };
 
 /**
- * Sends a run's wake-ups, for other workers and for retries. Nobody waits for them: while one call is under way the next
- * gathers, so a slow SQS holds up nothing and costs one call at a time. One that is not sent costs time, never a job: the
- * next tick wakes workers for whatever is overdue.
+ * Sends a run's wake-ups, for other workers and for retries, in the background. While one call to SQS is under way, the next
+ * one gathers. So a slow SQS delays nothing, and there is one call at a time. A lost wake-up costs time, never a job: the next
+ * tick wakes workers for overdue executions.
  */
 export function makeWakeOthers(deps: {
   publishWakeUps: PublishWakeUps;
@@ -24,7 +24,7 @@ export function makeWakeOthers(deps: {
   logger: Logger;
 }): WakeOthers {
   const { publishWakeUps, clock, logger } = deps;
-  /** How many are to be sent, by the instant at which they are to arrive. */
+  /** Number of wake-ups to send, by the instant at which they must arrive. */
   let gathered = new Map<number, number>();
   let sending: Promise<void> | undefined;
 
@@ -32,7 +32,7 @@ export function makeWakeOthers(deps: {
     while (gathered.size > 0) {
       const nowMs = clock.nowMs();
       const plan = [...gathered].map(([arriveMs, count]) => ({
-        // Up, as the plan rounded down already: a second less, and it might come before the worker may take the work.
+        // Rounded up, because the plan has rounded down: otherwise it could arrive before the work may be taken.
         delaySeconds: Math.max(Math.ceil((arriveMs - nowMs) / 1_000), 0),
         count,
       }));

@@ -8,17 +8,17 @@ import type { DataKeys } from '../../secrets/data-keys.ts';
 import type { PublishWakeUps } from '../../sqs/publish-wake-ups.ts';
 
 export type WorkerSettings = {
-  /** Requests out at once. */
+  /** Maximum number of requests out at once. */
   maxInFlight: number;
-  /** Work due within this is taken, and held until it is due. */
+  /** How long before its due instant an execution may be taken. The worker holds it until then. */
   takeAheadMs: number;
-  /** A claim is made this long before the due instant: late enough that a pause still takes back nearly everything. */
+  /** How long before the due instant a claim is made: so late that a pause still withdraws nearly every execution. */
   claimAheadMs: number;
   maxRequestMs: number;
   leaseGraceMs: number;
   wakeUpLeadMs: number;
   jobsPerWakeUp: number;
-  /** Further wake-ups one worker sends at a time. */
+  /** Maximum number of wake-ups that a worker sends at once. */
   maxFanOut: number;
 };
 

@@ -139,7 +139,7 @@ describe('a worker that cannot open a secret header', () => {
     expect(await work()).toMatchObject({ retried: 1 });
     expect(await onlyExecution(id)).toMatchObject({
       errorMessage:
-        'not sent: the keys of its secret headers cannot be had: Secrets Manager does not answer; try again shortly',
+        'not sent: the keys of its secret headers are not available: Secrets Manager does not answer; try again shortly',
     });
 
     belfry.dataKeys.use(keyRingOf('second', 'first'));

@@ -5,12 +5,12 @@ import type { InFlight } from '../in-flight.ts';
 import type { RunMode } from '../mode.ts';
 import type { OutcomeRecorder } from '../outcome-recorder.ts';
 
-/** Outcomes not yet recorded, in windows of requests, at which no more is sent. */
+/** Number of windows of unrecorded outcomes at which a run stops claiming. */
 const MAX_UNRECORDED = 10;
 
 /**
- * Claims what is due within `claimAheadMs`, as much as the window has room for, and sends what it has got. What does not
- * fit in before the run's end makes the run close, so that other workers have it.
+ * Claims executions that are due within `claimAheadMs`, while the window has room, and sends their requests. If an execution
+ * does not fit in before the run's end, the run closes, so that other workers get it.
  */
 export function makeClaim(deps: {
   mode: RunMode;

@@ -7,19 +7,19 @@ import type { InHand } from '../in-hand.ts';
 import type { RunMode } from '../mode.ts';
 import type { WakeOthers } from '../wake-others.ts';
 
-/** Work that waits this long behind requests that do not end goes back, for another worker to take. */
+/** A due execution that waits this long for a full window goes back to the queue, so that another worker can take it. */
 const GIVE_BACK_AFTER_MS = 500;
-/** A run that ends tries so often to give back what it holds; then its lease in Redis decides. */
+/** Tries of a run, at its end, to give back the executions that it holds. Then its lease in Redis decides. */
 const LAST_TRIES = 3;
 
 export type GiveBack = Activity & {
-  /** Whether it has woken another worker since the run ceased to work. */
+  /** Whether it has woken another worker since the run stopped working. */
   hasWokenAnother: () => boolean;
 };
 
 /**
- * Gives work back to the queue: what is due and waits behind a full window and, once the run no longer works, all that it
- * holds, before it waits for its requests. Each goes back for its own instant.
+ * Gives executions back to the queue, with their due instants: due ones that wait for a full window and, once the run no longer
+ * works, all executions that it holds. It does not wait for the requests that are out.
  */
 export function makeGiveBack(deps: {
   queue: Pick<Queue, 'release'>;
@@ -30,7 +30,7 @@ export function makeGiveBack(deps: {
   inHand: InHand;
   inFlight: Pick<InFlight, 'hasRoom'>;
   wakeOthers: WakeOthers;
-  /** The queue has more again. */
+  /** Called when executions have gone back to the queue. */
   onGivenBack: () => void;
   settings: { jobsPerWakeUp: number; maxFanOut: number };
 }): GiveBack {
@@ -58,7 +58,7 @@ export function makeGiveBack(deps: {
       const dueNow = leaving.filter(({ dueMs }) => dueMs <= nowMs).length;
       const count = Math.min(Math.ceil(dueNow / settings.jobsPerWakeUp), settings.maxFanOut);
       hasWoken = !mode.isWorking();
-      // A run that ends wakes one in any case: nobody else may be awake when the rest of it is due.
+      // At its end a run wakes at least one worker: perhaps no other is awake when later executions are due.
       wakeOthers.send([{ delaySeconds: 0, count: mode.isWorking() ? count : Math.max(count, 1) }]);
     },
   };

@@ -2,11 +2,11 @@ import type { Clock } from '../../../domain/clock.ts';
 import type { Queue } from '../../../redis/queue.ts';
 import type { Activity } from '../activity.ts';
 
-/** How long Redis waits for a sign of life before it gives away what a worker holds. A take is one, too. */
+/** After this time without a heartbeat or a take, the executions of a worker go back to the queue. */
 export const WORKER_LEASE_MS = 30_000;
 const EVERY_MS = 10_000;
 
-/** Renews the worker's lease in Redis, in every mode, until the run ends. */
+/** Renews the worker's lease in Redis until the run ends, in every mode. */
 export function makeHeartbeat({
   queue,
   clock,

@@ -9,12 +9,12 @@ import type { RunMode } from '../mode.ts';
 import type { WakeOthers } from '../wake-others.ts';
 
 const SHORTEST_SNOOZE_MS = 1_000;
-/** Nothing is snoozed for longer, but up to the end of the second. */
+/** The longest snooze, before it is rounded up to a whole second. */
 export const LONGEST_SNOOZE_MS = 60_000;
 
 /**
- * Snoozes what is due and whose host has no room: releases it with a later due instant, which spends no retry. PostgreSQL
- * is not asked; the execution is due there and waits, and its claim decides as ever.
+ * Snoozes due executions whose hosts have no room: releases them to the queue with a later due instant, which spends no retry.
+ * PostgreSQL is not asked. There the execution stays due, and its claim decides as always.
  */
 export function makeSnooze(deps: {
   queue: Pick<Queue, 'release'>;
@@ -27,7 +27,7 @@ export function makeSnooze(deps: {
   settings: { wakeUpLeadMs: number; jobsPerWakeUp: number };
 }): Activity {
   const { queue, clock, workerId, mode, held, inHand, wakeOthers, settings } = deps;
-  /** Snoozed by this run, by the second in which they come. */
+  /** Number of executions that this run has snoozed, by the second in which they come again. */
   const planned: JobsBySecond = new Map();
   return {
     name: 'snooze',
@@ -54,9 +54,9 @@ export function makeSnooze(deps: {
 }
 
 /**
- * For as long again as it has waited, 1 s to a minute: so each comes a few times at most, a backlog of whatever length costs
- * the queue little more than its arrivals do, and what waits for a host that recovers comes within a minute. In whole
- * seconds, so that many share a wake-up.
+ * Snoozes for as long as the execution has waited, 1 s to a minute. So each execution comes back a few times at most, a backlog
+ * costs the queue little more than its arrivals, and executions for a host that recovers run within a minute. The instant is a
+ * whole second, so that many executions share a wake-up.
  */
 export function snoozedUntil(
   { payload, dueMs }: Pick<HeldExecution, 'payload' | 'dueMs'>,

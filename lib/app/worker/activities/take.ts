@@ -12,27 +12,27 @@ import type { Strays } from '../strays.ts';
 import type { WakeOthers } from '../wake-others.ts';
 import { WORKER_LEASE_MS } from './heartbeat.ts';
 
-/** While requests are out, the queue is looked at this often for what has come due since. */
+/** How often a run looks for new due executions in the queue. */
 const POLL_EVERY_MS = 200;
 
 /**
- * A run that has work in hand takes so much further ahead than one that has just been woken. It polls in that time, so that
- * others find nothing that it has room for, and end: per-second jobs keep few environments busy.
+ * How much further ahead a run takes once it has work in hand. It polls within that time, so that workers which have just been
+ * woken find nothing that it has room for, and end. So per-second jobs keep few environments busy.
  */
 const AHEAD_OF_OTHERS_MS = 400;
 
 export type Take = Activity & {
-  /** Whether the queue had nothing for this run when it was last asked. */
+  /** Whether the last take found nothing. */
   foundNothing: () => boolean;
-  /** Something has gone back to the queue, which this run may find again. */
+  /** Executions have gone back to the queue: the next take may find them. */
   lookAgain: () => void;
-  /** Whether what is taken now could still be sent before the run's end. */
+  /** Whether an execution that is taken now could still be sent before the run's end. */
   hasTime: () => boolean;
 };
 
 /**
- * Takes work from the queue: what is due, and ahead of it as much as can leave in time. What is held ahead never keeps it
- * from taking what is due while the window has room. It wakes other workers only for what is due and stays behind.
+ * Takes executions from the queue: due ones, and as many ahead as can leave in time. Executions that are held ahead never
+ * prevent a take of due ones while the window has room. Wakes other workers only for due executions that remain in the queue.
  */
 export function makeTake(deps: {
   queue: Pick<Queue, 'take'>;
@@ -52,7 +52,7 @@ export function makeTake(deps: {
   let againMs = -Infinity;
   let isEmpty = false;
   let takenAtMs = -Infinity;
-  /** Something was given back for want of room: other workers are to have it, until there is room. */
+  /** Executions were given back because the window was full. Until it has room, they are for other workers. */
   let isWaitingForRoom = false;
 
   const horizonFrom = (nowMs: number): number =>
@@ -60,10 +60,10 @@ export function makeTake(deps: {
 
   const hasTime = (): boolean => deps.deadline.fits(horizonFrom(clock.nowMs()), 0);
 
-  /** Places of the window that nothing held will fill when it is due. */
+  /** Free slots of the window that held due executions will not fill. */
   const freeNow = (nowMs: number): number => settings.maxInFlight - inFlight.count() - held.countDue(nowMs);
 
-  /** How much more may be held. Executions whose hosts have no room do not count here, or they would hold up the others. */
+  /** How many more executions may be held. Blocked ones do not count, or they would delay the executions of other hosts. */
   const roomAhead = (): number => Math.max(pace.holdLimit() - (held.size() - held.countBlocked()), 0);
 
   const limitsAt = (nowMs: number): { limit: number; aheadLimit: number } => {
@@ -113,9 +113,9 @@ export function makeTake(deps: {
       held.add(result.taken.map((taken) => toHeld(taken, nowMs)));
       strays.counted(result.processing, knownBefore + result.taken.length);
       const foundNone = result.taken.length === 0;
-      // Without room for work ahead, it was not asked for.
+      // A take without room for work ahead says nothing about such work.
       isEmpty = foundNone && aheadLimit > 0;
-      // There may be more: whoever found something looks again at once, while it has room.
+      // There may be more, so the run looks again at once while it has room.
       if (!foundNone) againMs = clock.nowMs();
       if (result.mayWakeOthers) {
         const count = Math.min(Math.ceil(result.remainingDue / settings.jobsPerWakeUp), settings.maxFanOut);
