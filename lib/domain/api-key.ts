@@ -1,10 +1,10 @@
 import { type FieldError } from './errors.ts';
 
-/** None implies another: a key that may only manage keys reads no job. */
+/** No scope implies another. A key with only the scope `admin` cannot read jobs. */
 export const apiKeyScopes = ['read', 'write', 'admin'] as const;
 export type ApiKeyScope = (typeof apiKeyScopes)[number];
 
-/** The key that a deployment keeps by itself: in its secret, or in the data directory of one machine. */
+/** The name of the deployment's own key, which is in its secret, or in the data directory of a local run. */
 export const DEPLOYMENT_KEY_NAME = 'admin';
 
 export const apiKeyLimits = {
@@ -13,26 +13,26 @@ export const apiKeyLimits = {
   maxRatePerSecond: 100_000,
 } as const;
 
-/** A key as it is asked for. */
+/** The request for a new key. */
 export type NewApiKey = {
   name: string;
   scopes: readonly ApiKeyScope[];
-  /** Null: never. */
+  /** Null for a key that does not expire. */
   expiresAt: Date | null;
-  /** Requests a second; null: the deployment's limit. */
+  /** Requests per second. Null for the limit of the deployment. */
   rateLimitPerSecond: number | null;
 };
 
-/** A key as it is shown: all but the key. */
+/** The description of a key, without the key itself. */
 export type ApiKey = NewApiKey & {
   id: number;
   createdAt: Date;
-  /** To a minute; null until there was a use. */
+  /** The time of the last use, to a minute. Null before the first use. */
   lastUsedAt: Date | null;
   revokedAt: Date | null;
 };
 
-/** What lets a request in. */
+/** The fields of a key that decide whether a request is allowed. */
 export type ApiKeyAccess = {
   id: number;
   /** SHA-256 of the key. */
@@ -42,17 +42,17 @@ export type ApiKeyAccess = {
   rateLimitPerSecond: number | null;
 };
 
-/** By the clock, to the millisecond. */
+/** Tells whether the key has expired, to the millisecond. */
 export function isExpired({ expiresAt }: { expiresAt: Date | null }, nowMs: number): boolean {
   return expiresAt !== null && expiresAt.getTime() <= nowMs;
 }
 
-/** What the schema of a request cannot know. */
+/** Checks what the schema of a request cannot check, because it depends on the time. */
 export function checkNewApiKey({ expiresAt }: NewApiKey, nowMs: number): FieldError[] {
   if (expiresAt === null) return [];
   const latest = new Date(nowMs);
   latest.setUTCFullYear(latest.getUTCFullYear() + apiKeyLimits.maxYears);
   if (!isExpired({ expiresAt }, nowMs) && expiresAt <= latest) return [];
-  const message = `must lie in the future, by ${apiKeyLimits.maxYears} years at most; leave it out for a key that does not expire`;
+  const message = `must be in the future, and at most ${apiKeyLimits.maxYears} years from now; leave it out for a key that does not expire`;
   return [{ field: 'expiresAt', message }];
 }

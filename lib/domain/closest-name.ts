@@ -1,12 +1,16 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Longer names are no typing errors, and would take long to compare. */
+/** Names are compared up to this length. Longer names are not typing errors, and would take long to compare. */
 const MAX_LENGTH = 100;
 
-/** Names by how they may be written: in lower case, without separators. */
+/** Names by their spellings, in lower case and without separators. */
 export type WrittenNames = ReadonlyMap<string, string>;
 
-/** @param formsOf how each name may be written; only as it is if left out. Where two share a form, the first has it. */
+/**
+ * Maps spellings to names. If two names have the same spelling, the first name wins.
+ *
+ * @param formsOf the spellings of a name. The default is only the name itself.
+ */
 export function writtenNames(
   names: readonly string[],
   formsOf: (name: string) => readonly string[] = (name) => [name],
@@ -16,8 +20,8 @@ export function writtenNames(
 }
 
 /**
- * The name that was probably meant: it differs from the given one by a third of its characters at most, without case and
- * separators. Undefined when there is none.
+ * Finds the name that was probably meant. It differs from the given one by at most a third of its characters, ignoring
+ * case and separators. Returns undefined if there is none.
  */
 export function closestName(given: string, names: WrittenNames): string | undefined {
   const written = plain(given);
@@ -25,7 +29,7 @@ export function closestName(given: string, names: WrittenNames): string | undefi
   let fewest = Infinity;
   for (const [form, name] of names) {
     const allowed = Math.min(Math.max(1, Math.floor(form.length / 3)), fewest - 1);
-    // The lengths alone tell most names apart.
+    // Comparing the lengths excludes most names.
     if (Math.abs(form.length - written.length) > allowed) continue;
     const changes = distance(written, form);
     if (changes > allowed) continue;

@@ -1,2 +1,2 @@
-/** A day of UTC, in milliseconds. Days of a time zone may have more or less: see lib/domain/schedule. */
+/** The length of a day in UTC. Days of a time zone may be longer or shorter: see lib/domain/schedule. */
 export const DAY_MS = 86_400_000;

@@ -1,7 +1,9 @@
-/** One thing wrong with a request. `field` is a path such as `headers.X-Tag`; `index` is the item's place in a batch. */
+/**
+ * One error in a request. `field` is a path such as `headers.X-Tag`, and `index` the position of the item in a batch.
+ */
 export type FieldError = { field: string; message: string; index?: number };
 
-/** The root of all errors that Belfry throws on purpose. Programs tell them apart by `code`, which is stable. */
+/** The base class of all errors that Belfry throws on purpose. Programs distinguish them by `code`, which is stable. */
 export abstract class BelfryError extends Error {
   abstract readonly code: string;
 }
@@ -16,7 +18,7 @@ export class ValidationError extends BelfryError {
   }
 }
 
-/** A schedule or time zone that cannot be read, lies in the past, or never comes. */
+/** A schedule or time zone is invalid, or the schedule has no time in the future. */
 export class InvalidScheduleError extends ValidationError {
   override readonly code = 'INVALID_SCHEDULE';
 
@@ -25,7 +27,7 @@ export class InvalidScheduleError extends ValidationError {
   }
 }
 
-/** Several items of a batch are wrong; `code` is that of the first. */
+/** One or more items of a batch are invalid. `code` is the code of the first one. */
 export class BatchError extends ValidationError {
   override readonly code: string;
 
@@ -39,7 +41,7 @@ export class JobNotFoundError extends BelfryError {
   readonly code = 'JOB_NOT_FOUND';
 
   constructor(jobId: number) {
-    super(`there is no job ${jobId}; GET /api/v1/jobs lists those there are`);
+    super(`there is no job ${jobId}; GET /api/v1/jobs lists the existing jobs`);
   }
 }
 
@@ -55,7 +57,7 @@ export class ApiKeyNotFoundError extends BelfryError {
   readonly code = 'API_KEY_NOT_FOUND';
 
   constructor(id: number) {
-    super(`there is no key ${id} that works; GET /api/v1/keys lists all, revoked ones too`);
+    super(`there is no valid key ${id}; GET /api/v1/keys lists all keys, including revoked ones`);
   }
 }
 
@@ -63,16 +65,16 @@ export class ApiKeyNameTakenError extends BelfryError {
   readonly code = 'API_KEY_NAME_TAKEN';
 
   constructor(name: string) {
-    super(`another key has the name "${name}"; take another name, or revoke that key first`);
+    super(`another key has the name "${name}"; choose another name, or revoke that key first`);
   }
 }
 
-/** A key without which nobody could get in. */
+/** The key cannot be revoked, because operators would lose access. */
 export class ApiKeyProtectedError extends BelfryError {
   readonly code = 'API_KEY_PROTECTED';
 }
 
-/** A part Belfry leans on does not answer. Whether what was under way took effect is not known. */
+/** A service that Belfry depends on does not respond. It is unknown whether the operation took effect. */
 export class UnavailableError extends BelfryError {
   readonly code = 'UNAVAILABLE';
   readonly retryAfterSeconds: number;

@@ -8,16 +8,16 @@ export const executionStatuses = [
 ] as const;
 export type ExecutionStatus = (typeof executionStatuses)[number];
 
-/** One occurrence of a job; unique on (jobId, executionTime). */
+/** One occurrence of a job. (jobId, executionTime) is unique. */
 export type JobExecution = {
   id: number;
   jobId: number;
   status: ExecutionStatus;
-  /** The instant the schedule names, whatever the clock said when it ran. */
+  /** The instant of the schedule, which may differ from the time of the request. */
   executionTime: Date;
-  /** Milliseconds the last attempt took; null until there was one. */
+  /** The duration of the last attempt in milliseconds. Null before the first attempt has ended. */
   executionDuration: number | null;
-  /** Retries done so far: 0 while the first attempt is out. */
+  /** The number of retries so far. It is 0 during the first attempt. */
   retryCount: number;
   errorMessage: string | null;
   createdAt: Date;

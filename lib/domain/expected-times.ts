@@ -2,8 +2,8 @@ import { nextTimeAfter } from './schedule/next-time.ts';
 import type { Schedule } from './schedule/schedule.ts';
 
 /**
- * The first occurrence at or after `fromMs`; undefined when there is none. An interval has no occurrences of its own:
- * they are counted from one that is known, before or after, which is `knownMs`.
+ * Returns the first occurrence at or after `fromMs`, or undefined if there is none. The occurrences of an interval are
+ * counted from a known occurrence `knownMs`, which may be before or after `fromMs`.
  */
 export function firstTimeFrom(schedule: Schedule, fromMs: number, knownMs: number): number | undefined {
   if (schedule.kind !== 'interval') return nextTimeAfter(schedule, fromMs - 1);
@@ -12,27 +12,27 @@ export function firstTimeFrom(schedule: Schedule, fromMs: number, knownMs: numbe
   return sinceLastMs === 0 ? fromMs : fromMs - sinceLastMs + everyMs;
 }
 
-/** Occurrences, one after the other, of which none is there. */
+/** Consecutive occurrences that are all missing. */
 export type Gap = {
   firstMs: number;
   lastMs: number;
   count: number;
-  /** Whether it begins with the first occurrence that was looked for, so that it may have begun before. */
+  /** Whether the gap begins with the first expected occurrence. It may then have begun even earlier. */
   isFromStart: boolean;
-  /** The occurrence right after it that is there; undefined when it lasts to the end. */
+  /** The existing occurrence right after the gap. Undefined if the gap lasts to the end. */
   endedByMs: number | undefined;
 };
 
 export type TimeComparison = {
-  /** Takes times that are there, ascending, and returns those of them that the schedule has. */
+  /** Takes existing times in ascending order, and returns the times that the schedule contains. */
   feed: (presentMs: readonly number[]) => number[];
-  /** Nothing more is there. Returns all gaps. */
+  /** Ends the comparison after the last existing time. Returns all gaps. */
   end: () => readonly Gap[];
 };
 
 /**
- * Looks for each occurrence from `firstMs`, which is one, and before `toMs` among times that are there. It keeps gaps,
- * not their occurrences, so it takes no more memory for a year of seconds.
+ * Compares the occurrences of a schedule with existing times, from the occurrence `firstMs` to before `toMs`. It stores
+ * gaps, not their occurrences, so a year of missing seconds takes no more memory.
  */
 export function compareTimes(
   schedule: Schedule,
@@ -82,8 +82,8 @@ export function compareTimes(
 }
 
 /**
- * Whether a schedule that stood at `firstMs` went on with the occurrence at `endedByMs`, dispatched at `dispatchedMs`,
- * because it had not been served for long: all it missed is then run once, the latest.
+ * Tells whether a gap is a misfire. Its first missing occurrence is `firstMs`, and the occurrence at `endedByMs` after
+ * it was dispatched at `dispatchedMs`. After a misfire, only the latest of the missed occurrences runs.
  */
 export function isMisfire(
   schedule: Schedule,

@@ -3,14 +3,14 @@ import type { JobDescription } from './job.ts';
 import { nextTimeAfter } from './schedule/next-time.ts';
 import { compileSchedule } from './schedule/parse-schedule.ts';
 
-/** An instant may have passed by this much when it arrives, as on the way of a request that says "now"; it runs at once. */
+/** An instant that has passed by no more than this runs at once: a request for "now" takes some time to arrive. */
 const LATE_INSTANT_MS = 5_000;
 
 /**
- * When the job, made or changed now, is due for the first time; null while it is paused.
+ * Returns the first execution time of a job that is created or changed now, or null if it is paused.
  *
- * @throws InvalidScheduleError when the schedule cannot be read, lies in the past by more than 5 s or never comes, paused or
- * not.
+ * @throws InvalidScheduleError when the schedule is invalid, more than 5 s in the past, or has no future time. This
+ * also applies to paused jobs.
  */
 export function firstExecutionTime(
   job: Pick<JobDescription, 'schedule' | 'timeZone' | 'isActive'>,
@@ -22,7 +22,7 @@ export function firstExecutionTime(
     throw new InvalidScheduleError(
       'schedule',
       schedule.kind === 'once'
-        ? `${job.schedule} lies in the past; give an instant to come`
+        ? `${job.schedule} is in the past; use an instant in the future`
         : `no date ever matches ${job.schedule}; check its day of month and its month`,
     );
   }

@@ -1,6 +1,6 @@
 /**
- * A distribution in at most 100 values, each with how often it stands for one that was seen. Its percentiles are within
- * the width of a bucket of the true ones; `min`, `max`, `sum` and `count` are exact.
+ * A distribution with at most 100 values and their counts. The error of its percentiles is at most the width of a
+ * bucket. `min`, `max`, `sum` and `count` are exact.
  */
 export type Histogram = {
   values: number[];
@@ -12,24 +12,27 @@ export type Histogram = {
 };
 
 export type HistogramRecorder = {
-  /** Constant in time and memory. What is below 0 counts as 0. */
+  /** Records a value in constant time and memory. Values below 0 count as 0. */
   record: (value: number) => void;
-  /** Of what was recorded so far; undefined when that is nothing. */
+  /** Returns the distribution of the recorded values, or undefined if there are none. */
   read: () => Histogram | undefined;
 };
 
-/** CloudWatch drops a histogram with more. */
+/** CloudWatch drops a histogram with more values than this. */
 const MAX_VALUES = 100;
-/** Buckets to a doubling: one is 1.1 % wide. */
+/** The number of buckets between a value and its double. Each bucket is 1.1 % wide. */
 const FINEST = 64;
-/** Doublings from 1 on that have buckets of their own: in milliseconds, up to 4.6 hours; the last bucket takes the rest. */
+/**
+ * The number of doublings from 1 with their own buckets. In milliseconds, this is up to 4.6 hours. The last bucket
+ * takes the rest.
+ */
 const DOUBLINGS = 24;
 
 /**
- * Counts values in buckets that grow with the value, so that the error is relative, and the same for every percentile.
- * When more than 100 of the finest buckets hold something, neighbours are joined until no more do: 1.1 % wide for what
- * is seen in practice, 19 % at worst (4 to a doubling over the whole range: 96, and the one below 1). A bucket is read as
- * the mean of what it holds, so what is alike is read as it was.
+ * Counts values in buckets whose width grows with the value, so that the relative error is the same for every
+ * percentile. When more than 100 of the finest buckets contain values, neighbours are joined until at most 100 do. A
+ * bucket is 1.1 % wide in practice, and 19 % in the worst case (4 per doubling over the whole range are 96, plus the
+ * one below 1). The value of a bucket is the mean of its values, so equal values are exact.
  */
 export function makeHistogramRecorder(): HistogramRecorder {
   const counts = new Float64Array(1 + DOUBLINGS * FINEST);
@@ -55,13 +58,13 @@ export function makeHistogramRecorder(): HistogramRecorder {
   };
 }
 
-/** The first is for what is below 1. */
+/** Returns the index of the bucket. The first bucket is for values below 1. */
 function bucketOf(value: number): number {
   if (value < 1) return 0;
   return 1 + Math.min(Math.floor(Math.log2(value) * FINEST), DOUBLINGS * FINEST - 1);
 }
 
-/** What is in the buckets that hold anything, when as many as `width` neighbours are made one. */
+/** Joins each `width` neighbouring buckets, and returns those with values. */
 function join(
   counts: Float64Array,
   sums: Float64Array,

@@ -3,18 +3,19 @@ import { nextTimeAfter } from './schedule/next-time.ts';
 import type { Schedule } from './schedule/schedule.ts';
 
 export type OccurrencePlan = {
-  /** The occurrences to dispatch, in order, epoch milliseconds. */
+  /** The occurrences to dispatch, in ascending order, in epoch milliseconds. */
   occurrencesMs: number[];
-  /** Where the schedule stands afterwards; undefined when it has no further occurrence. */
+  /** The next occurrence after these. Undefined if there is none. */
   nextMs: number | undefined;
 };
 
 /**
- * What a tick dispatches of one schedule that stands at `nextMs` (itself an occurrence, at or before `horizonMs`).
+ * Plans the occurrences of one schedule that a tick dispatches. `nextMs` is the next occurrence, at or before
+ * `horizonMs`.
  *
- * A schedule less than `misfireAfterMs` behind gets each of its occurrences. One further behind was not served for
- * long: of all it missed up to now, only the latest is dispatched. At most `limit` occurrences are planned; the
- * schedule then stands at the first one left out.
+ * A schedule that is less than `misfireAfterMs` behind gets all of its occurrences. For a schedule that is further
+ * behind (a misfire), only the latest of the occurrences up to now is dispatched. At most `limit` occurrences are
+ * planned, and the first one that was left out becomes the next occurrence.
  */
 export function planOccurrences(
   schedule: Schedule,

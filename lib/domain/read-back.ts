@@ -1,7 +1,7 @@
 import type { FieldError } from './errors.ts';
 import type { Job } from './job.ts';
 
-/** The fields of a job that Belfry sets, as somebody has read them and sends them back; undefined where left out. */
+/** The read-only fields of a job in a request, as the caller has read them before. Undefined if left out. */
 export type ReadBack = {
   id?: unknown;
   nextExecutionTime?: unknown;
@@ -10,8 +10,8 @@ export type ReadBack = {
 };
 
 /**
- * What is wrong with fields that only Belfry sets: a value other than the job's. A next time that has passed since it was
- * read is no mistake.
+ * Checks read-only fields. A value that differs from the job's value is an error, except a next execution time that has
+ * passed since the caller read it.
  */
 export function checkReadBack(
   given: ReadBack,
@@ -29,7 +29,7 @@ export function checkReadBack(
     .filter(([field, isSameValue]) => given[field] !== undefined && !isSameValue)
     .map(([field]) => ({
       field,
-      message: 'is read-only, and not what the job has; leave it out, or read the job again',
+      message: "is read-only, and differs from the job's value; leave it out, or read the job again",
     }));
 }
 

@@ -3,31 +3,31 @@ import type { JobType } from './job.ts';
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 
-/** Wait before retry number `retry` (1 is the first): 1 s, 2 s, 4 s, 8 s … and at most 5 minutes. */
+/** Returns the delay before retry number `retry` (1 is the first): 1 s, 2 s, 4 s, 8 s … and at most 5 minutes. */
 export function backoffMs(retry: number): number {
   return Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(retry - 1, 30), LONGEST_BACKOFF_MS);
 }
 
-/** What an attempt came to, with its facts. Durations are in milliseconds, from the request's leaving to its end. */
+/** The result of an attempt. Durations are in milliseconds, from the start of the request to its end. */
 export type AttemptResult =
-  /** A whole response, or as much of it as is read; its status decides. */
+  /** A complete response, or the part of it that Belfry reads. Its status decides. */
   | { kind: 'answered'; durationMs: number; statusCode: number }
   | { kind: 'timedOut'; durationMs: number; timeoutMs: number }
-  /** `cause` is an error's code or name; `statusCode` is there when the response had begun. */
+  /** `cause` is the code or name of an error. `statusCode` is set if the response had begun. */
   | { kind: 'connectionFailed'; durationMs: number; cause: string; statusCode?: number }
-  /** Nothing has left; trying again may help. */
+  /** The request was not sent. A retry may help. */
   | { kind: 'notSent'; reason: string }
-  /** Nothing has left, and nothing will, however often it is tried. */
+  /** The request was not sent, and a retry would not help. */
   | { kind: 'refused'; reason: string };
 
-/** What becomes of the execution after an attempt, in the words of its row. */
+/** The state of the execution after an attempt, with the values for its row. */
 export type NextState =
   | { status: 'SUCCESS'; durationMs: number; errorMessage: null; dueAt: null }
   | { status: 'FAILED'; durationMs: number; errorMessage: string; dueAt: null }
   /** `dueAt` is when the retry is due. */
   | { status: 'RETRYING'; durationMs: number; errorMessage: string; dueAt: Date };
 
-/** @param retryCount retries done before this attempt. */
+/** Decides the state of an execution after an attempt. `retryCount` is the number of retries before this attempt. */
 export function decideNextState(
   result: AttemptResult,
   execution: { type: JobType; retryCount: number; maxRetryCount: number },
@@ -48,7 +48,9 @@ export function decideNextState(
 const isSuccess = (result: AttemptResult): boolean =>
   result.kind === 'answered' && result.statusCode >= 200 && result.statusCode <= 299;
 
-/** For the history: our own words, or a cause's code or name, which carry nothing of the request. */
+/**
+ * Describes a failure for the history. The message contains nothing from the request: only fixed text, codes and names.
+ */
 export function describeFailure(result: AttemptResult): string {
   switch (result.kind) {
     case 'answered':

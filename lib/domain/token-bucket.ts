@@ -1,11 +1,14 @@
 export type TokenBucket = {
-  /** Takes a token. Milliseconds until there is one, when there is none; undefined when one was taken. */
+  /** Takes a token and returns undefined. If there is none, it returns the milliseconds until the next one. */
   take: (nowMs: number) => number | undefined;
 };
 
-/** At most `burst` tokens, refilled by `perSecond` a second; full at the start. A clock that is set back refills nothing. */
+/**
+ * Makes a bucket that is full with `burst` tokens, and gets `perSecond` tokens per second. A clock that is set back
+ * adds no tokens.
+ */
 export function makeTokenBucket({ perSecond, burst }: { perSecond: number; burst: number }): TokenBucket {
-  // Thousandths of a token are whole: fractions would add up to a little less.
+  // Counts thousandths of a token as integers, because the sum of fractions would be slightly too small.
   let thousandths = burst * 1_000;
   let sinceMs: number | undefined;
   return {

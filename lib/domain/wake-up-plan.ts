@@ -3,17 +3,17 @@ const MAX_DELAY_SECONDS = 900;
 
 export type PlannedWakeUps = { delaySeconds: number; count: number };
 
-/** Jobs planned for so far, by the second they are due in; what is due at once counts under NOW. */
+/** The number of jobs that have been planned so far, by the second in which they are due. Due jobs count under NOW. */
 export type JobsBySecond = Map<number, number>;
 const NOW = 0;
 
 /**
- * How many wake-ups to send, and how long to delay them, so that workers are awake when each of `dueMs` is due.
+ * Plans the number and the delay of wake-ups, so that workers are awake at each due time in `dueMs`.
  *
- * One wake-up stands for up to `jobsPerWakeUp` jobs of one second. `planned` is carried through the batches of one
- * tick, so that a second whose jobs come in several batches is not rounded up once for each. Delays are whole seconds,
- * rounded down: a wake-up arrives `leadMs` to `leadMs + 1,000` before its second begins, or at once when that is
- * nearer. Beyond 15 minutes it arrives early, and the worker finds nothing to do.
+ * One wake-up is for up to `jobsPerWakeUp` jobs in one second. The batches of one tick share `planned`, so that a
+ * second with jobs in several batches is rounded up only once. Delays are full seconds, rounded down: a wake-up arrives
+ * `leadMs` to `leadMs + 1,000` before its second begins, or at once if that is nearer. If the second is more than 15
+ * minutes away, the wake-up arrives early, and the worker finds no due jobs.
  */
 export function planWakeUps(
   dueMs: readonly number[],

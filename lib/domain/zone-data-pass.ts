@@ -1,21 +1,22 @@
-/** How far the stored next times have been brought to a release of the time zone database. */
+/** The progress of a pass that corrects the stored next execution times for a release of the time zone database. */
 export type ZoneDataPass = {
-  /** Such as `2026f`; null when it is not known. */
+  /** The release, such as `2026f`. Null if it is unknown. */
   version: string | null;
-  /** Until then code with an older release may have computed next times. */
+  /** Code with an older release may have computed next execution times until then. */
   olderSeenAt: Date;
   passStartedAt: Date;
-  /** The job that the pass has come to; null when it is at its end. */
+  /** The id of the last processed job. Null when the pass has ended. */
   passJobId: number | null;
 };
 
-/** Longer than a function of the version before may still be at work after a deploy. */
+/** Longer than a function of the previous version may still run after a deploy. */
 const SETTLE_MS = 600_000;
 
 /**
- * What a tick with a release makes of the pass. A newer release than the stored one begins a pass at once, and a second one when
- * code with an older release has been silent for 10 minutes, since that may have computed next times behind the first. A tick
- * with an older release only leaves word that it was there: it changes nothing back.
+ * Returns the pass after a tick with a release. If the release is newer than the stored one, a pass begins at once. A
+ * second pass begins when no code with an older release has run for 10 minutes, because such code may have computed
+ * next execution times behind the first pass. A tick with an older release only stores that it has run, and changes no
+ * times.
  */
 export function continuePass(pass: ZoneDataPass, version: string, now: Date): ZoneDataPass {
   if (pass.version !== null && isOlder(version, pass.version)) return { ...pass, olderSeenAt: now };
@@ -26,7 +27,7 @@ export function continuePass(pass: ZoneDataPass, version: string, now: Date): Zo
   return pass.passJobId === null && isDue ? { ...pass, ...started } : pass;
 }
 
-/** Releases of a year go from a to z, and would go on with two letters. */
+/** Compares releases. Their letters go from a to z within a year, and would continue with two letters. */
 function isOlder(version: string, than: string): boolean {
   return version.length === than.length ? version < than : version.length < than.length;
 }

@@ -1,15 +1,16 @@
 /**
- * Returns a look-up that keeps at most `maxEntries` (1 or more) results of `make`. When it is full, a new result replaces an
- * arbitrary one. What `make` throws is not kept.
+ * Returns a function that caches at most `maxEntries` (1 or more) results of `make`. When the cache is full, a new
+ * result replaces a random one. Errors of `make` are not cached.
  *
- * Ticks read all schedules in turn. If the oldest or the least recently used entry left, each entry would leave just before
- * it is needed again once there are more schedules than entries, and no look-up would hit.
+ * The replacement is random because ticks read all schedules in turn. With more schedules than entries, a cache that
+ * replaces the oldest or the least recently used entry would drop each entry just before it is needed again, and would
+ * never hit.
  */
 export function boundedCache<K, V extends object>(maxEntries: number): (key: K, make: (key: K) => V) => V {
   const kept = new Map<K, V>();
   const keys: K[] = [];
   let state = 1;
-  /** Marsaglia's xorshift with 32 bits: each place is equally likely, and the order is the same in every run. */
+  /** Marsaglia's xorshift with 32 bits. Each place is equally likely, and the order is the same in every run. */
   const nextPlace = (): number => {
     state ^= state << 13;
     state ^= state >>> 17;

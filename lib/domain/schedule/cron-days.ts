@@ -8,7 +8,11 @@ const MAX_FROM_END = 30;
 const EVERY_WEEKDAY = 0b111_1111;
 const SATURDAY = 0b100_0000;
 
-/** Reads a day of month: values, `L`, `L-3`, `LW` and `15W` in a list, or `?` for any. Throws InvalidScheduleError. */
+/**
+ * Parses a day of month: a list of values, `L`, `L-3`, `LW` and `15W`, or `?` for any day.
+ *
+ * @throws InvalidScheduleError
+ */
 export function parseDaysOfMonth(text: string): DaysOfMonth {
   const field = cronFields.dayOfMonth;
   const days: DaysOfMonth = { daysOfMonth: 0, daysFromEnd: 0, workdays: 0, lastWorkday: false };
@@ -17,7 +21,7 @@ export function parseDaysOfMonth(text: string): DaysOfMonth {
     const workday = /^(?<day>\d{1,2})W$/.exec(item)?.groups?.['day'];
     if (fromEnd !== null) {
       const before = Number(fromEnd.groups?.['days'] ?? 0);
-      if (before > MAX_FROM_END) throw invalidField(field, item, `L-1 to L-${MAX_FROM_END} is possible`);
+      if (before > MAX_FROM_END) throw invalidField(field, item, `use L-1 to L-${MAX_FROM_END}`);
       days.daysFromEnd |= 1 << before;
     } else if (item === 'LW') {
       days.lastWorkday = true;
@@ -31,8 +35,10 @@ export function parseDaysOfMonth(text: string): DaysOfMonth {
 }
 
 /**
- * Reads a day of week: values, `FRIL` and `MON#1` in a list, or `?` for any; `isAws` counts days from 1 and takes `L` for the
- * last day of the week. Throws InvalidScheduleError.
+ * Parses a day of week: a list of values, `FRIL` and `MON#1`, or `?` for any day. With `isAws`, days are counted from
+ * 1, and `L` is the last day of the week.
+ *
+ * @throws InvalidScheduleError
  */
 export function parseDaysOfWeek(text: string, { isAws }: { isAws: boolean }): DaysOfWeek {
   const field: CronField = isAws ? cronFields.dayOfWeekOnAws : cronFields.dayOfWeek;

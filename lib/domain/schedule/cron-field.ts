@@ -1,15 +1,15 @@
 import { InvalidScheduleError } from '../errors.ts';
 
-/** What a field of a cron may hold. */
+/** Describes the valid values of a field of a cron. */
 export type CronField = {
   name: string;
-  /** The values, in a sentence: "minutes go from 0 to 59". */
+  /** The range of values as a clause, such as "minutes go from 0 to 59". */
   range: string;
   min: number;
   max: number;
-  /** Stand for `min` and the values after it. */
+  /** The names of `min` and the values after it. */
   names: readonly string[];
-  /** After how many values a range begins again; undefined where it cannot. */
+  /** The number of values after which a range continues at the beginning. Undefined if it cannot. */
   cycle: number | undefined;
 };
 
@@ -72,8 +72,10 @@ export const cronFields = {
 const itemForm = /^(?:\*|(?<from>[0-9A-Z]+)(?:-(?<to>[0-9A-Z]+))?)(?:\/(?<step>\d+))?$/;
 
 /**
- * The values of an item of a field's list: `*`, a value, a range or a step, in upper case. A range that runs over the end goes
- * on at the beginning, as `22-6` does. Sunday may be 0 or 7. Throws InvalidScheduleError.
+ * Returns the values of an item of a field's list: `*`, a value, a range or a step, in upper case. A range such as
+ * `22-6` continues at the beginning. Sunday may be 0 or 7.
+ *
+ * @throws InvalidScheduleError
  */
 export function fieldValues(field: CronField, item: string): number[] {
   const parts = itemForm.exec(item)?.groups;
@@ -82,7 +84,7 @@ export function fieldValues(field: CronField, item: string): number[] {
   const from = parts['from'] === undefined ? field.min : fieldValue(field, parts['from']);
   const to = parts['to'] === undefined ? (isRange ? field.max : from) : fieldValue(field, parts['to']);
   if (from > to && field.cycle === undefined) {
-    throw invalidField(field, item, 'a range of years runs forwards');
+    throw invalidField(field, item, 'a range of years must be ascending');
   }
   const values: number[] = [];
   const end = from > to ? to + (field.cycle ?? 0) : to;
@@ -96,10 +98,14 @@ function stepOf(field: CronField, item: string, step: string | undefined): numbe
   if (step === undefined) return 1;
   const most = field.max - field.min + 1;
   if (Number(step) >= 1 && Number(step) <= most) return Number(step);
-  throw invalidField(field, item, `a step is 1 to ${most}, and @every takes longer ones`);
+  throw invalidField(field, item, `a step goes from 1 to ${most}; for a longer one use @every`);
 }
 
-/** A value by its number or its name. Throws InvalidScheduleError. */
+/**
+ * Parses a value, which is a number or a name.
+ *
+ * @throws InvalidScheduleError
+ */
 export function fieldValue(field: CronField, text: string): number {
   const named = field.names.indexOf(text);
   if (named >= 0) return field.min + named;
@@ -109,7 +115,7 @@ export function fieldValue(field: CronField, text: string): number {
   throw invalidField(field, text, field.range);
 }
 
-/** An error that names the field, what it has and what would be right; parseCron puts the whole schedule before it. */
+/** Makes an error that names the field, its wrong value and the remedy. parseCron adds the whole schedule in front. */
 export function invalidField(field: CronField, item: string, remedy: string): InvalidScheduleError {
   const shown = /^\d+$/.test(item) ? item : `"${item}"`;
   return new InvalidScheduleError('schedule', `has ${field.name} ${shown}; ${remedy}`);
@@ -117,7 +123,7 @@ export function invalidField(field: CronField, item: string, remedy: string): In
 
 function notAnItem(field: CronField, item: string): InvalidScheduleError {
   if (/^H(?:\W|$)/.test(item)) {
-    return invalidField(field, item, `H stands for any value in Jenkins; choose one, as ${field.range}`);
+    return invalidField(field, item, `H means any value in Jenkins; choose a value: ${field.range}`);
   }
   const example = `${field.min + 1}, ${field.min + 1}-${field.max - 1} or */2`;
   return invalidField(field, item, `write *, a value, a range or a step, as in ${example}`);

@@ -16,8 +16,8 @@ const WEEK = 0b111_1111;
 const SATURDAY = 6;
 
 /**
- * The matching days of a month as a mask: bit d - 1 for day d. `firstWeekday` is that of day 1 (0 = Sunday),
- * `daysInMonth` 28 to 31.
+ * Returns the matching days of a month as a mask with bit d - 1 for day d. `firstWeekday` is the weekday of day 1 (0 is
+ * Sunday), and `daysInMonth` is 28 to 31.
  */
 export function matchingDays(fields: DayFields, firstWeekday: number, daysInMonth: number): number {
   const byMonth = fields.daysOfMonth | specialDays(fields, firstWeekday, daysInMonth);
@@ -29,7 +29,7 @@ export function matchingDays(fields: DayFields, firstWeekday: number, daysInMont
   return matching & (0x7fff_ffff >>> (31 - daysInMonth));
 }
 
-/** Weekdays repeated over a month, so that bit 0 is the first of the month; bits past its end are left to the caller. */
+/** Repeats weekdays over a month, so that bit 0 is the first day of the month. The caller clears bits after its end. */
 function spread(weekdays: number, firstWeekday: number): number {
   const week = ((weekdays | (weekdays << 7)) >> firstWeekday) & WEEK;
   return week | (week << 7) | (week << 14) | (week << 21) | (week << 28);
@@ -44,7 +44,9 @@ function nthDays(nthWeekdays: DayFields['nthWeekdays'], firstWeekday: number): n
   return days;
 }
 
-/** `L`, `L-3`, `15W` and `LW`. A month without the day, such as February for `30W`, has none. */
+/**
+ * Returns the days of `L`, `L-3`, `15W` and `LW`. There is none if the month lacks the day, as February does for `30W`.
+ */
 function specialDays(fields: DayFields, firstWeekday: number, daysInMonth: number): number {
   let days = 0;
   if (fields.daysFromEnd !== 0) {
@@ -60,7 +62,7 @@ function specialDays(fields: DayFields, firstWeekday: number, daysInMonth: numbe
   return fields.lastWorkday ? days | workday(daysInMonth, firstWeekday, daysInMonth) : days;
 }
 
-/** The day of Monday to Friday that is nearest to a day and in its month. */
+/** Returns the day from Monday to Friday that is nearest to a day and in the same month. */
 function workday(day: number, firstWeekday: number, daysInMonth: number): number {
   const weekday = (firstWeekday + day - 1) % 7;
   if (weekday === SATURDAY) return 1 << (day === 1 ? day + 1 : day - 2);

@@ -2,16 +2,18 @@ import { latestTimeUpTo } from './missed-times.ts';
 import { nextTimeAfter } from './next-time.ts';
 import type { Schedule } from './schedule.ts';
 
-/** More than a zone has ever moved its clock by at once: a day. */
+/** More than any zone has ever moved its clock by at once, which is a day. */
 const REACH_MS = 26 * 3_600_000;
 
 /**
- * The next time of a schedule whose stored one was computed by older time zone data; epoch milliseconds. `lastMs` is the latest
- * occurrence that was dispatched, -Infinity when there is none, and `sinceMs` is when the schedule came to stand.
+ * Returns the next time of a schedule whose stored next time was computed by older time zone data, in epoch
+ * milliseconds. `lastMs` is the latest dispatched occurrence (-Infinity if there is none), and `sinceMs` is the time
+ * when the schedule was created.
  *
- * A stored time that the schedule still contains is kept, unless it now has an earlier one to come. Otherwise the occurrence
- * that is nearest to the stored time takes its place, also where that has just passed: it was not run. An occurrence of which
- * the old data had the last dispatched time, an hour early say, is not run again.
+ * A stored time that the schedule still contains is kept, unless the schedule now has an earlier future time. Otherwise
+ * the occurrence that is nearest to the stored time replaces it, even if it has just passed, because it has not run. If
+ * the old data gave an occurrence another time, for example an hour earlier, and it was dispatched, it does not run
+ * again.
  */
 export function moveTime(
   schedule: Schedule,
@@ -34,7 +36,10 @@ export function moveTime(
   return movedMs === Infinity ? storedMs : movedMs;
 }
 
-/** Whether a schedule contains a time, and has no other between now and that; then moveTime keeps it whatever was dispatched. */
+/**
+ * Tells whether a schedule contains a time, and has no earlier one after now. moveTime then keeps it regardless of the
+ * dispatched occurrences.
+ */
 export function isNextTime(schedule: Schedule, storedMs: number, nowMs: number): boolean {
   if (schedule.kind === 'interval') return true;
   if (!isTime(schedule, storedMs)) return false;
@@ -45,7 +50,7 @@ function isTime(schedule: Schedule, timeMs: number): boolean {
   return nextTimeAfter(schedule, timeMs - 1) === timeMs;
 }
 
-/** Within a day; the earlier of two that are as near. */
+/** Returns the nearest occurrence within a day. If two are equally near, it returns the earlier one. */
 function nearestTime(schedule: Schedule, aroundMs: number): number | undefined {
   const firstMs = nextTimeAfter(schedule, aroundMs - REACH_MS);
   if (firstMs === undefined || firstMs > aroundMs + REACH_MS) return undefined;

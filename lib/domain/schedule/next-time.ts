@@ -5,14 +5,16 @@ import { DAY_MS } from '../day.ts';
 
 const SECOND_MS = 1_000;
 const YEAR_MS = 366 * DAY_MS;
-// As far as nextWallTime looks: crons with years name those of 1970 to 2199.
+// The search covers the same time as nextWallTime. The years of a cron are 1970 to 2199.
 const SEARCHED_MS = 41 * YEAR_MS;
 const SEARCHED_WITH_YEARS_MS = 231 * YEAR_MS;
 
 /**
- * The first occurrence strictly after an instant; both are epoch milliseconds, of the years 1800 to 9999. For an interval
- * `afterMs` must be the occurrence before, or the anchor of the first. Undefined when there is none: a one-time instant
- * that has passed, or a cron that never comes. Throws RangeError when the zone is unknown.
+ * Returns the first occurrence strictly after an instant. Both are epoch milliseconds in the years 1800 to 9999. For an
+ * interval, `afterMs` must be the previous occurrence, or the start of the first interval. Returns undefined if there
+ * is no occurrence: a one-time instant has passed, or no date matches a cron.
+ *
+ * @throws RangeError when the time zone is unknown.
  */
 export function nextTimeAfter(schedule: Schedule, afterMs: number): number | undefined {
   if (schedule.kind === 'once') return schedule.atMs > afterMs ? schedule.atMs : undefined;
@@ -22,15 +24,19 @@ export function nextTimeAfter(schedule: Schedule, afterMs: number): number | und
 }
 
 /**
- * A fixed time is due when the wall clock first shows it or jumps over it: Debian's cron(8). So it runs once, at the end
- * of a gap that swallows it and in the first pass of an overlap. What the clock had reached by `afterMs` is done.
+ * Returns the next time of a cron with a fixed time. It is due when the wall clock first shows it or jumps over it, as
+ * in Debian's cron(8). So it runs once: at the end of a gap that contains it, and in the first pass of an overlap.
+ * Times that the clock had reached by `afterMs` are done.
  */
 function nextReached(cron: CronSchedule, afterMs: number): number {
   const wallMs = nextWallTime(cron, latestWallTime(cron.timeZone, afterMs) + SECOND_MS);
   return wallMs === Infinity ? Infinity : firstReached(cron.timeZone, wallMs);
 }
 
-/** The latest wall time, in whole seconds, that the clock has shown by an instant: in an overlap, the end of its first pass. */
+/**
+ * Returns the latest wall time (in full seconds) that the clock has shown by an instant. In an overlap, this is the end
+ * of the first pass.
+ */
 function latestWallTime(timeZone: string, instantMs: number): number {
   let span = spanAt(timeZone, instantMs);
   let latestMs = wholeSeconds(instantMs + span.offsetMs);
@@ -41,7 +47,7 @@ function latestWallTime(timeZone: string, instantMs: number): number {
   return latestMs;
 }
 
-/** The first instant at which the wall clock shows this time or a later one; both are in milliseconds. */
+/** Returns the first instant at which the wall clock shows this time or a later one. Both are in milliseconds. */
 export function firstReached(timeZone: string, wallMs: number): number {
   let span = spanAt(timeZone, wallMs - MAX_OFFSET_MS);
   while (span.endMs + span.offsetMs <= wallMs) span = spanAt(timeZone, span.endMs);
@@ -49,8 +55,9 @@ export function firstReached(timeZone: string, wallMs: number): number {
 }
 
 /**
- * A time that follows the clock is due at each instant that shows it: the spans of one offset are searched in turn. The
- * search gives up in the end, since a time may lie in a gap each time it comes.
+ * Returns the next time of a cron that follows the clock. It is due at each instant at which the clock shows a matching
+ * time, so each span with one offset is searched in turn. The search is bounded, because a time may be in a gap each
+ * time.
  */
 function nextShown(cron: CronSchedule, afterMs: number): number {
   let span = spanAt(cron.timeZone, afterMs);

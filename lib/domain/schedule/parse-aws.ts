@@ -12,10 +12,11 @@ const unitMs = new Map([
 ]);
 
 /**
- * Reads the forms of AWS's EventBridge Scheduler: `cron(0 12 * * ? *)`, `rate(5 minutes)`, counted from the job's creation
- * as `@every` is, and `at(2031-05-01T12:00:00)`, a time of the wall clock in `timeZone`. Undefined where the text has none of
- * them. Throws InvalidScheduleError.
- * Source: EventBridge Scheduler's user guide, "Schedule types".
+ * Parses the forms of AWS's EventBridge Scheduler: `cron(0 12 * * ? *)`, `rate(5 minutes)`, which counts from the
+ * creation of the job like `@every`, and `at(2031-05-01T12:00:00)`, a wall time in `timeZone`. Returns undefined for
+ * any other form. Source: the user guide of EventBridge Scheduler, "Schedule types".
+ *
+ * @throws InvalidScheduleError
  */
 export function parseAws(text: string, timeZone: string): Schedule | undefined {
   const parts = awsForm.exec(text)?.groups;
@@ -35,7 +36,7 @@ function parseRate(inner: string): number {
     throw invalid(`"rate(${inner})" is not a rate; write minutes, hours or days, as in rate(5 minutes)`);
   }
   if (count < 1 || count * ms > MAX_INTERVAL_MS) {
-    throw invalid(`"rate(${inner})" is out of range; 1 minute to 366 days is possible`);
+    throw invalid(`"rate(${inner})" is out of range; use 1 minute to 366 days`);
   }
   if ((count === 1) === (plural !== '')) {
     throw invalid(
@@ -48,7 +49,7 @@ function parseRate(inner: string): number {
 function parseAt(inner: string, timeZone: string): number {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/i.test(inner)) {
     throw invalid(
-      `"at(${inner})" is not a time; write it without an offset, as in at(2031-05-01T12:00:00), and name the zone in timeZone`,
+      `"at(${inner})" is not a time; write it without an offset, as in at(2031-05-01T12:00:00), and set timeZone`,
     );
   }
   return parseInstant(inner, timeZone);

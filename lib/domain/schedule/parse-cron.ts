@@ -13,34 +13,40 @@ type CronTexts = {
   year: string;
 };
 
-/** Compiles a cron of five fields, or six with seconds first. Throws InvalidScheduleError. */
+/**
+ * Parses a cron with five fields, or with six fields if seconds come first.
+ *
+ * @throws InvalidScheduleError
+ */
 export function parseCron(expression: string, timeZone: string): CronSchedule {
   const texts = splitFields(expression);
   if (texts.length === 5) texts.unshift('0');
   const [second, minute, hour, dayOfMonth, month, dayOfWeek, ...more] = texts;
   if (dayOfWeek === undefined || more.length > 0) throw wrongCount(expression, texts.length);
   const fields = { second, minute, hour, dayOfMonth, month, dayOfWeek, year: '*' };
-  // The types do not tell that what comes before dayOfWeek is there as well.
+  // The types do not express that the fields before dayOfWeek are present as well.
   return naming(expression, () => compile(complete(fields), timeZone, { isAws: false }));
 }
 
 /**
- * Compiles the fields between the parentheses of AWS's `cron(minute hour day-of-month month day-of-week year)`, where days of
- * the week count from 1 for Sunday and one of the day fields is `?`. Throws InvalidScheduleError.
- * Source: EventBridge Scheduler's user guide, "Schedule types", cron-based schedules.
+ * Parses the fields between the parentheses of AWS's `cron(minute hour day-of-month month day-of-week year)`. Days of
+ * the week are counted from 1 for Sunday, and one of the two day fields is `?`. Source: the user guide of EventBridge
+ * Scheduler, "Schedule types", cron-based schedules.
+ *
+ * @throws InvalidScheduleError
  */
 export function parseAwsCron(inner: string, timeZone: string): CronSchedule {
   const [minute, hour, dayOfMonth, month, dayOfWeek, year, ...more] = splitFields(inner);
   if (year === undefined || more.length > 0) {
     throw new InvalidScheduleError(
       'schedule',
-      `"cron(${inner})" is not AWS's form; that has six fields: minute, hour, day of month, month, day of week, year`,
+      `"cron(${inner})" is not in AWS's form, which has six fields: minute, hour, day of month, month, day of week, year`,
     );
   }
   const fields = complete({ second: '0', minute, hour, dayOfMonth, month, dayOfWeek, year });
   return naming(`cron(${inner})`, () => {
     if ((fields.dayOfMonth === '?') === (fields.dayOfWeek === '?')) {
-      const remedy = 'in cron(…) one of day of month and day of week is ?, and the other is not';
+      const remedy = 'in cron(…), write ? for either day of month or day of week, and not for both';
       throw invalidField(cronFields.dayOfWeekOnAws, fields.dayOfWeek, remedy);
     }
     return compile(fields, timeZone, { isAws: true });
@@ -78,13 +84,13 @@ function compile(texts: CronTexts, timeZone: string, options: { isAws: boolean }
     months: list(cronFields.month, texts.month).reduce((mask, month) => mask | (1 << (month - 1)), 0),
     ...parseDaysOfWeek(texts.dayOfWeek, options),
     years: texts.year === '*' ? undefined : list(cronFields.yearOnAws, texts.year),
-    // By the first character of a field, as in Vixie's cron: the days `*/2` and MON are Mondays on odd days.
+    // The first character of a field decides, as in Vixie's cron: the days `*/2` and MON are Mondays on odd days.
     dayRule: isGiven(texts.dayOfMonth) && isGiven(texts.dayOfWeek) ? 'either' : 'both',
     followsClock: texts.minute.startsWith('*') || texts.hour.startsWith('*'),
   };
 }
 
-/** Ascending; a value that is named twice counts once. */
+/** Parses a list of values. The result is ascending and has no duplicates. */
 function list(field: CronField, text: string): number[] {
   const values = new Set(text.split(',').flatMap((item) => fieldValues(field, item)));
   return [...values].sort((one, other) => one - other);
@@ -94,7 +100,7 @@ function isGiven(dayField: string): boolean {
   return !/^[*?]/.test(dayField);
 }
 
-/** Puts the whole schedule before what is wrong with one of its fields. */
+/** Adds the whole schedule in front of an error message about one of its fields. */
 function naming<T>(expression: string, parse: () => T): T {
   try {
     return parse();

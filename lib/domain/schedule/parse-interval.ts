@@ -8,22 +8,24 @@ const durationForm =
   /^(?=.)(?:(?<days>\d{1,9})d)?(?:(?<hours>\d{1,9})h)?(?:(?<minutes>\d{1,9})m)?(?:(?<seconds>\d{1,9})s)?$/i;
 
 /**
- * The milliseconds of a duration such as `1h30m`, 1 second to 366 days: Go's notation with days, in whole numbers and from
- * the largest unit down. Throws InvalidScheduleError.
+ * Parses a duration such as `1h30m`, from 1 second to 366 days, and returns milliseconds. The notation is the one of Go
+ * with days in addition: integers with units, the largest unit first.
+ *
+ * @throws InvalidScheduleError
  */
 export function parseInterval(duration: string): number {
   const parts = durationForm.exec(duration)?.groups;
   if (parts === undefined) {
     throw new InvalidScheduleError(
       'schedule',
-      `@every "${duration}" is no duration; write whole days, hours, minutes and seconds, as in @every 90s or @every 1h30m`,
+      `@every "${duration}" is not a duration; write integers of days, hours, minutes and seconds, as in @every 90s or @every 1h30m`,
     );
   }
   const { days = 0, hours = 0, minutes = 0, seconds = 0 } = parts;
   const everyMs =
     (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * SECOND_MS;
   if (everyMs < SECOND_MS || everyMs > MAX_INTERVAL_MS) {
-    throw new InvalidScheduleError('schedule', `@every ${duration} is out of range; 1s to 366d is possible`);
+    throw new InvalidScheduleError('schedule', `@every ${duration} is out of range; use 1s to 366d`);
   }
   return everyMs;
 }

@@ -9,10 +9,10 @@ import { findHint } from './schedule-hints.ts';
 import { suggestTimeZone } from './suggest-time-zone.ts';
 import { isTimeZone, ZONE_DATA_VERSION } from './time-zone.ts';
 
-/** The longest that is of use lists every minute. */
+/** The maximum length of a schedule. The longest useful one lists every minute. */
 const MAX_LENGTH = 200;
 
-/** One takes about 500 bytes with its key. */
+/** The number of cached schedules. Each takes about 500 bytes with its key. */
 const MAX_COMPILED = 50_000;
 
 const macros = new Map([
@@ -28,11 +28,17 @@ const macros = new Map([
 ]);
 
 /**
- * Reads a schedule: a cron of five fields, or six with seconds first; a macro such as `@daily`; `@every 90s`; an ISO 8601
- * instant with `Z` or an offset, or without them as the wall clock's time in `timeZone`;
- * `cron(…)`, `rate(…)` and `at(…)` as AWS has them. Case and the number of blanks do not matter. `timeZone` is an IANA name and must be valid
- * even where it plays no part. A schedule may lie in the past or never come: that is for nextTimeAfter to tell. Throws
- * InvalidScheduleError, with the field `schedule` or `timeZone`.
+ * Parses a schedule in one of these forms:
+ *
+ * - a cron with five fields, or with six fields if seconds come first
+ * - a macro such as `@daily`, or an interval such as `@every 90s`
+ * - an ISO 8601 instant with `Z` or an offset, or a wall time in `timeZone` without them
+ * - `cron(…)`, `rate(…)` and `at(…)` as in AWS
+ *
+ * Case and the number of spaces do not matter. `timeZone` is an IANA name, and must be valid even if the schedule does
+ * not depend on it. A schedule without a future time is valid here: nextTimeAfter finds that out.
+ *
+ * @throws InvalidScheduleError with the field `schedule` or `timeZone`.
  */
 export function parseSchedule(expression: string, timeZone: string): Schedule {
   if (!isTimeZone(timeZone)) throw unknownTimeZone(timeZone);
@@ -41,7 +47,7 @@ export function parseSchedule(expression: string, timeZone: string): Schedule {
   }
   if (!/^[ -~\t]*$/.test(expression)) {
     throw invalid(
-      'may hold printable ASCII alone; separate fields by blanks or tabs, as in "0 9 * * MON-FRI"',
+      'may contain only printable ASCII characters; separate fields by spaces or tabs, as in "0 9 * * MON-FRI"',
     );
   }
   const text = expression.trim();
@@ -56,16 +62,18 @@ export function parseSchedule(expression: string, timeZone: string): Schedule {
   return parseAws(text, timeZone) ?? parseCron(text, timeZone);
 }
 
-/** Whether a schedule is written as one instant; it may still be a wrong one. */
+/** Tells whether a schedule has the form of one instant. It may still be invalid. */
 export const isOneTimeSchedule = (expression: string): boolean => /^\s*(?:\d{4}-|at\s*\()/i.test(expression);
 
 const instantShape = /^\d{4}-/;
 
 const compiled = boundedCache<string, Schedule>(MAX_COMPILED);
 
-/** Returns what parseSchedule returns, from a cache of 50,000 results. The result is shared and must not be changed. */
+/**
+ * Parses a schedule like parseSchedule, with a cache of 50,000 results. The result is shared and must not be changed.
+ */
 export function compileSchedule(expression: string, timeZone: string): Schedule {
-  // What parses has no line break, so that no two pairs share a key.
+  // A valid schedule has no line break, so no two pairs have the same key.
   return compiled(`${timeZone}\n${expression}`, () => parseSchedule(expression, timeZone));
 }
 
@@ -73,7 +81,7 @@ function macro(text: string): string {
   const expression = macros.get(text.toLowerCase());
   if (expression !== undefined) return expression;
   throw invalid(
-    `"${text}" is unknown; there are ${[...macros.keys()].join(', ')} and, with a duration, @every 90s`,
+    `"${text}" is unknown; use ${[...macros.keys()].join(', ')}, or @every with a duration, as in @every 90s`,
   );
 }
 
@@ -81,9 +89,9 @@ function unknownTimeZone(timeZone: string): InvalidScheduleError {
   const meant = suggestTimeZone(timeZone);
   const remedy =
     meant === undefined
-      ? 'name one such as "Europe/Berlin" or "UTC", not an offset'
+      ? 'use a name such as "Europe/Berlin" or "UTC", and not an offset'
       : `did you mean "${meant}"?`;
-  const fault = `"${timeZone}" is no time zone of the IANA database (${ZONE_DATA_VERSION})`;
+  const fault = `"${timeZone}" is not a time zone of the IANA database (${ZONE_DATA_VERSION})`;
   return new InvalidScheduleError('timeZone', `${fault}; ${remedy}`);
 }
 

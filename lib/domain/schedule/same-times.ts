@@ -4,9 +4,9 @@ import type { Schedule } from './schedule.ts';
 type Given = { schedule: string; timeZone: string };
 
 /**
- * Whether two schedules name the same times, so that a job which goes from one to the other keeps its next time. An
- * interval and an instant with an offset do not depend on the time zone. Crons are compared by their text: two that only
- * look different may be told to differ.
+ * Tells whether two schedules have the same times, so that a job that changes from one to the other keeps its next
+ * execution time. Intervals, and instants with an offset, do not depend on the time zone. Crons are compared by their
+ * text, so two crons with the same times may count as different.
  */
 export function hasSameTimes(a: Given, b: Given): boolean {
   if (a.schedule === b.schedule && a.timeZone === b.timeZone) return true;
@@ -16,7 +16,7 @@ export function hasSameTimes(a: Given, b: Given): boolean {
   return one?.kind === 'once' && other?.kind === 'once' && one.atMs === other.atMs;
 }
 
-/** Undefined for a schedule that cannot be read: whoever plans the next time says why. */
+/** Returns undefined for an invalid schedule. The function that computes the next time reports the error. */
 function compiled({ schedule, timeZone }: Given): Schedule | undefined {
   try {
     return compileSchedule(schedule, timeZone);

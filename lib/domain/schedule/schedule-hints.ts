@@ -6,15 +6,16 @@ const fromWords = new Map([
 ]);
 
 /**
- * What to write in place of a form that other schedulers read and Belfry does not; undefined where the text looks like none of
- * them. It follows the schedule in a sentence: `"PT5M" is an ISO 8601 duration; write @every 5m`.
+ * Suggests what to write instead of a form that other schedulers accept and Belfry does not. Returns undefined if the
+ * text has no such form. The hint follows the schedule in a sentence: `"PT5M" is an ISO 8601 duration; write @every
+ * 5m`.
  */
 export function findHint(text: string): string | undefined {
   if (/^(?:CRON_)?TZ=/i.test(text)) {
-    return 'names a time zone; leave that out, and name it in timeZone';
+    return 'contains a time zone; remove it, and set timeZone instead';
   }
   if (/^@reboot$/i.test(text)) {
-    return 'has no time; nothing is started here that a job could follow. Write a cron, or an instant';
+    return 'has no time, and Belfry does not run jobs at a start; write a cron or an instant';
   }
   const duration = /^P(?=.)(?:(\d{1,9})D)?(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$/i.exec(
     text,
@@ -34,25 +35,25 @@ function hintFromWords(text: string): string | undefined {
   const forms = fromWords.get(unit.toLowerCase());
   if (forms !== undefined) {
     const count = Number(digits ?? 1);
-    if (count === 1) return `is words; write ${forms.one}`;
+    if (count === 1) return `is a phrase; write ${forms.one}`;
     const isEven = forms.step !== undefined && forms.cycle % count === 0 && count < forms.cycle;
-    return `is words; write ${isEven ? forms.step.replace('N', String(count)) : `@every ${count}${forms.letter}`}`;
+    return `is a phrase; write ${isEven ? forms.step.replace('N', String(count)) : `@every ${count}${forms.letter}`}`;
   }
   return /^(?:every|each|at)\s+[a-z0-9]/i.test(text)
-    ? 'is words; write a cron, as in 0 9 * * MON-FRI, or @every 90s'
+    ? 'is a phrase; write a cron, as in 0 9 * * MON-FRI, or @every 90s'
     : undefined;
 }
 
 /**
- * What is ambiguous about a new schedule: Quartz writes six fields with `?`, as Belfry reads them, and counts days of the
- * week from 1 for Sunday, as Belfry does not. Stored schedules keep the meaning that they had.
+ * Describes what is ambiguous about a new schedule. Quartz has six fields with `?`, which Belfry accepts, but counts
+ * days of the week from 1 for Sunday, and Belfry does not. Stored schedules keep their meaning.
  */
 export function findQuartzWeekday(expression: string): string | undefined {
   const fields = expression.trim().split(/[ \t]+/);
   const [, , , dayOfMonth, , dayOfWeek = ''] = fields;
   if (fields.length !== 6 || dayOfMonth !== '?' || !/(?:^|[,-])\d/.test(dayOfWeek)) return undefined;
   return (
-    `"${expression.trim()}" has day of week "${dayOfWeek}" next to ?, as Quartz writes it, which counts from 1 for Sunday; ` +
-    'here 0 and 7 are Sunday and 6 is Saturday. Write names, as in MON-FRI, or * for ?'
+    `"${expression.trim()}" has day of week "${dayOfWeek}" and a ?, as in Quartz, where 1 is Sunday; ` +
+    'in Belfry, 0 and 7 are Sunday, and 6 is Saturday. Write names, as in MON-FRI, or * instead of ?'
   );
 }

@@ -1,12 +1,12 @@
 import { closestName, writtenNames, type WrittenNames } from '../closest-name.ts';
 import { packedZones } from './zone-data.ts';
 
-/** Neither an offset nor an abbreviation: `IST` is close to `EST` and means something else. */
+/** Matches names, but no offsets and no abbreviations: `IST` is similar to `EST`, but means another time zone. */
 const NAME = /^[a-z][a-z_ /-]{4,39}$/i;
 
 let zones: WrittenNames | undefined;
 
-/** The time zone that was probably meant by an unknown name; a city alone counts as its zone. */
+/** Suggests the time zone that was probably meant by an unknown name. The name of a city also finds its time zone. */
 export function suggestTimeZone(name: string): string | undefined {
   if (!NAME.test(name)) return undefined;
   zones ??= writtenNames(

@@ -4,19 +4,19 @@ import { changesByRule } from './zone-changes.ts';
 import { packedZones, zoneDataVersion } from './zone-data.ts';
 import { DAY_MS } from '../day.ts';
 
-/** A stretch of time with one offset: local time is UTC plus `offsetMs` from `startMs` up to, not including, `endMs`. */
+/** A period with one offset: from `startMs` (inclusive) to `endMs` (exclusive), local time is UTC plus `offsetMs`. */
 export type OffsetSpan = { startMs: number; endMs: number; offsetMs: number };
 
-/** The release of the IANA time zone database that all times are computed by, such as `2026f`. */
+/** The release of the IANA time zone database that all times are computed with, such as `2026f`. */
 export const ZONE_DATA_VERSION: string = zoneDataVersion;
 
-/** More than any zone was ever away from UTC: Manila had -15:56 until 1844. */
+/** More than the largest offset of any zone, which was -15:56 in Manila until 1844. */
 export const MAX_OFFSET_MS = 16 * 3_600_000;
 
-/** Spans are looked up among those of a year or so, which are kept. */
+/** The length of a chunk. The spans of each chunk, about a year, are cached together. */
 const CHUNK_MS = 366 * DAY_MS;
 
-// tzdata has some 600 names, and case does not matter. A zone with its chunks holds some 10 KB.
+// tzdata has about 600 names, and case does not matter. A zone with its chunks takes about 10 KB.
 const MAX_ZONES = 1_000;
 const MAX_CHUNKS = 100;
 
@@ -26,7 +26,7 @@ type Zone = {
   chunks: (chunk: number, make: (chunk: number) => Spans) => Spans;
 };
 
-/** Names in lower case, and their lines in the data. */
+/** The line in the data for each name in lower case. */
 let lines: Map<string, string> | undefined;
 
 function findLine(name: string): string | undefined {
@@ -45,16 +45,20 @@ const zones = boundedCache<string, Zone>(MAX_ZONES);
 
 function openZone(name: string): Zone {
   const line = findLine(name);
-  if (line === undefined) throw new RangeError(`"${name}" is no time zone of tzdata ${ZONE_DATA_VERSION}`);
+  if (line === undefined) throw new RangeError(`"${name}" is not a time zone of tzdata ${ZONE_DATA_VERSION}`);
   return { history: unpackZone(line.slice(line.indexOf('|') + 1)), chunks: boundedCache(MAX_CHUNKS) };
 }
 
-/** Whether `name` is a time zone of the IANA database (upper and lower case are one); an offset is not. */
+/** Tells whether `name` is a time zone of the IANA database, ignoring case. An offset is not. */
 export function isTimeZone(name: string): boolean {
   return findLine(name) !== undefined;
 }
 
-/** The span around an instant in epoch milliseconds, of the years 1800 to 9999. Throws RangeError when the zone is unknown. */
+/**
+ * Returns the span that contains an instant, which is in epoch milliseconds and in the years 1800 to 9999.
+ *
+ * @throws RangeError when the time zone is unknown.
+ */
 export function spanAt(timeZone: string, instantMs: number): OffsetSpan {
   const { history, chunks } = zones(timeZone, openZone);
   const spans = chunks(Math.floor(instantMs / CHUNK_MS), (chunk) => findSpans(history, chunk * CHUNK_MS));
@@ -63,11 +67,11 @@ export function spanAt(timeZone: string, instantMs: number): OffsetSpan {
   return found;
 }
 
-/** The spans that have a part in a chunk; the first and the last may reach beyond it. */
+/** Finds the spans that overlap a chunk. The first and the last may extend beyond it. */
 function findSpans(history: ZoneHistory, chunkStartMs: number): Spans {
   const chunkEndMs = chunkStartMs + CHUNK_MS;
   const startYear = new Date(chunkStartMs).getUTCFullYear();
-  // A chunk touches two years, and there is a change in each year by the rule.
+  // A chunk overlaps two years, and the rule gives changes in each year.
   const changes: OffsetChange[] = [
     { atMs: -Infinity, offsetMs: history.firstOffsetMs },
     ...history.changes,

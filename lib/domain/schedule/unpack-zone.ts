@@ -1,14 +1,17 @@
-/** A day of a month by its weekday, and the wall time of the change; `week` 5 is the last, weekday 0 Sunday. */
+/**
+ * The day and wall time of a change. The day is a weekday of a month: `week` 5 is the last one, and weekday 0 is
+ * Sunday.
+ */
 export type ChangeDay = { month: number; week: number; weekday: number; timeMs: number };
 
-/** The offset that a clock changes to, and when. */
+/** The instant of a change, and the new offset. */
 export type OffsetChange = { atMs: number; offsetMs: number };
 
 export type ZoneHistory = {
   firstOffsetMs: number;
-  /** Ascending. */
+  /** In ascending order. */
   changes: OffsetChange[];
-  /** What goes on for ever after the last change; undefined where nothing changes any more. */
+  /** The rule for changes after the last one. Undefined if there are none. */
   rule: { standardMs: number; daylightMs: number; from: ChangeDay; to: ChangeDay } | undefined;
 };
 
@@ -17,10 +20,15 @@ const STEP_MS = 900 * SECOND_MS;
 const changeForm = /([A-Z])(-?[0-9a-z]+)(?:\.([0-9a-z]+))?/g;
 
 /**
- * Reads `offsets|changes|rule` of a zone, as scripts/zones/pack-zones.ts writes it. Offsets are seconds, the first that before
- * any change. A change is the letter of its offset and the time since the change before, or since 1970: quarters of an hour,
- * then seconds, to the base of 36. A rule is the standard and the daylight offset, and for the start and the end of daylight
- * saving time month, week, weekday and seconds.
+ * Parses `offsets|changes|rule` of a zone, as scripts/zones/pack-zones.ts writes it.
+ *
+ * - Offsets are in seconds. The first is the offset before any change.
+ * - A change is the letter of its offset, and the time since the previous change, or since 1970 for the first: quarters
+ *   of
+ *   an hour and then seconds, in base 36.
+ * - A rule is the standard offset and the daylight offset, and then month, week, weekday and seconds for the start and
+ *   for
+ *   the end of daylight saving time.
  */
 export function unpackZone(packed: string): ZoneHistory {
   const [offsets = '', changes = '', rule = ''] = packed.split('|');

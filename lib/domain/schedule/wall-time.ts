@@ -2,13 +2,14 @@ import { matchingDays } from './matching-days.ts';
 import type { CronSchedule } from './schedule.ts';
 import { DAY_MS } from '../day.ts';
 
-// A year has one of 14 shapes (its first weekday, leap or not), and each comes again within 40 years, even across a
-// year such as 2100: what the 40 whole years after this one do not have never comes.
+// There are 14 kinds of years (by the first weekday, and leap year or not). Each kind occurs again within 40 years,
+// even across a year such as 2100. So a date that does not occur in the 40 complete years after this one never occurs.
 const SEARCHED_MONTHS = 41 * 12;
 
 /**
- * The first wall time at or after `fromWallMs` that the fields match, as if the clock had no changes; Infinity when it
- * never comes. A wall time is in milliseconds, the date and time of the wall clock read as UTC; `fromWallMs` is a whole second.
+ * Returns the first wall time at or after `fromWallMs` that matches the fields, as if the clock had no changes, or
+ * Infinity if there is none. A wall time is the date and time of the wall clock read as UTC, in milliseconds.
+ * `fromWallMs` must be a full second.
  */
 export function nextWallTime(cron: CronSchedule, fromWallMs: number): number {
   const fromDay = Math.floor(fromWallMs / DAY_MS);
@@ -17,7 +18,7 @@ export function nextWallTime(cron: CronSchedule, fromWallMs: number): number {
   return day * DAY_MS + 1_000 * (day === fromDay ? timeToday : nextTimeOfDay(cron, 0));
 }
 
-/** In seconds since midnight; Infinity when the day has no more. */
+/** Returns the next matching time of the day in seconds since midnight, or Infinity if there is none. */
 function nextTimeOfDay(cron: CronSchedule, fromSecond: number): number {
   const fromHour = Math.floor(fromSecond / 3_600);
   const fromMinute = Math.floor(fromSecond / 60) % 60;
@@ -30,7 +31,7 @@ function nextTimeOfDay(cron: CronSchedule, fromSecond: number): number {
   return hour * 3_600 + minute * 60 + second;
 }
 
-/** In days since the epoch; Infinity when no such day comes. */
+/** Returns the next matching day in days since the epoch, or Infinity if there is none. */
 function nextDay(cron: CronSchedule, fromDay: number): number {
   const from = new Date(fromDay * DAY_MS);
   const firstMonth = from.getUTCFullYear() * 12 + from.getUTCMonth();
@@ -49,7 +50,7 @@ function nextDay(cron: CronSchedule, fromDay: number): number {
   return Infinity;
 }
 
-/** 0 = Sunday; the epoch was a Thursday. */
+/** Returns the weekday, where 0 is Sunday. The epoch was a Thursday. */
 function weekdayOf(day: number): number {
   return (((day + 4) % 7) + 7) % 7;
 }

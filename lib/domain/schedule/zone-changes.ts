@@ -1,7 +1,7 @@
 import type { ChangeDay, OffsetChange, ZoneHistory } from './unpack-zone.ts';
 import { DAY_MS } from '../day.ts';
 
-/** The changes of the clock from a year to a year (UTC), both included, that come by the rule after the last known change. */
+/** Computes the changes of the clock by the rule, after the last known change. Both years are inclusive, in UTC. */
 export function changesByRule(
   { rule, changes }: ZoneHistory,
   fromYear: number,
@@ -18,7 +18,7 @@ export function changesByRule(
   return found.filter(({ atMs }) => atMs > lastMs).sort((one, other) => one.atMs - other.atMs);
 }
 
-/** The wall time of a change, read as UTC. */
+/** Returns the wall time of a change, read as UTC. */
 function dayMs(year: number, { month, week, weekday, timeMs }: ChangeDay): number {
   const firstMs = Date.UTC(year, month - 1, 1);
   const daysInMonth = (Date.UTC(year, month, 1) - firstMs) / DAY_MS;

@@ -57,7 +57,7 @@ describe('a change of the schedule', () => {
       errors: [
         { field: 'body' },
         { field: 'isRecurring' },
-        { field: 'schedule', message: expect.stringContaining('lies in the past') },
+        { field: 'schedule', message: expect.stringContaining('is in the past') },
       ],
     });
     await expect(belfry.changeJob(job.id, { schedule: past.schedule })).rejects.toMatchObject({

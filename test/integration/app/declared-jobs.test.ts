@@ -187,7 +187,7 @@ describe('a declaration that goes', () => {
 
 describe('a one-time instant that has passed', () => {
   const AT = '2030-03-04T10:00:30Z';
-  const PASSED = `job "launch": schedule: ${AT} lies in the past; give an instant to come`;
+  const PASSED = `job "launch": schedule: ${AT} is in the past; use an instant in the future`;
   const after = () => belfry.clock.advanceTo('2030-03-04T11:00:00Z');
 
   test('is an error for a new name, as in the API', async () => {

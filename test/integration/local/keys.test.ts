@@ -57,7 +57,7 @@ describe('npm run keys', () => {
     [['create', '--scope', 'root'], /name: is missing.*scopes\[0\]: must be a list of read, write, admin/],
     [
       ['create', '--name', 'x', '--scope', 'read', '--expires', '2020-01-01T00:00:00Z'],
-      /must lie in the future/,
+      /must be in the future/,
     ],
     [['create', '--name', 'x', '--scope', 'read', '--rate-limit', 'many'], /rateLimitPerSecond: must be/],
     [['list', '--name', 'x'], /list takes no --name/],

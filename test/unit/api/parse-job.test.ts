@@ -34,7 +34,7 @@ const wrong: [string, unknown, string][] = [
   ['schedule', '', 'must be a cron expression'],
   ['schedule', null, 'must be a cron expression'],
   ['schedule', 'x'.repeat(201), 'at most 200 characters'],
-  ['schedule', '0 0 12 ? * 2-6', 'here 0 and 7 are Sunday'],
+  ['schedule', '0 0 12 ? * 2-6', 'in Belfry, 0 and 7 are Sunday'],
   ['timeZone', '', 'Europe/Berlin'],
   ['timeZone', 'x'.repeat(101), 'IANA'],
   ['api', 'ftp://example.com', 'must be an http or https URL'],
@@ -124,7 +124,7 @@ describe('an instant', () => {
   test('may have passed by 5 s', () => {
     expect(parseNewJob({ ...minimal, schedule: '2030-03-04T09:59:56Z' })).toBeDefined();
     expect(errorsOf(() => parseNewJob({ ...minimal, schedule: '2030-03-04T09:59:55Z' }))).toMatchObject([
-      { field: 'schedule', message: expect.stringContaining('lies in the past') },
+      { field: 'schedule', message: expect.stringContaining('is in the past') },
     ]);
   });
 
@@ -362,6 +362,6 @@ describe('a target', () => {
 test('a wrong time zone does not hide what is wrong with the schedule', () => {
   const errors = errorsOf(() => parseNewJob({ ...minimal, schedule: '61 * * * *', timeZone: 'Mars' }));
   expect(errors.map(({ field }) => field)).toEqual(['timeZone', 'schedule']);
-  expect(errors[0]?.message).toContain('"Mars" is no time zone');
+  expect(errors[0]?.message).toContain('"Mars" is not a time zone');
   expect(errors[1]?.message).toContain('minute 61');
 });

@@ -15,7 +15,7 @@ const throwing = (error: unknown) => async () => {
 describe('an error of a use case', () => {
   test('that names a field is a 400 with it', async () => {
     const { call } = makeTestApi({
-      createJob: throwing(new InvalidScheduleError('schedule', 'lies in the past')),
+      createJob: throwing(new InvalidScheduleError('schedule', 'is in the past')),
     });
     const reply = await call('POST', '/api/v1/jobs', { json: minimal });
     expect(reply.headers['content-type']).toBe('application/problem+json');
@@ -23,9 +23,9 @@ describe('an error of a use case', () => {
       type: 'about:blank',
       title: 'Bad Request',
       status: 400,
-      detail: 'schedule: lies in the past',
+      detail: 'schedule: is in the past',
       code: 'INVALID_SCHEDULE',
-      errors: [{ field: 'schedule', message: 'lies in the past' }],
+      errors: [{ field: 'schedule', message: 'is in the past' }],
     });
   });
 

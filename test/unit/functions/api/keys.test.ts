@@ -92,7 +92,7 @@ describe('what is refused says why', () => {
 
   test('what the clock alone can tell', async () => {
     const createApiKey = async () => {
-      throw new ValidationError([{ field: 'expiresAt', message: 'must lie in the future' }]);
+      throw new ValidationError([{ field: 'expiresAt', message: 'must be in the future' }]);
     };
     const json = { ...asked, expiresAt: '2020-01-01T00:00:00Z' };
     const reply = await makeTestApi({ createApiKey }).call('POST', '/api/v1/keys', { key, json });

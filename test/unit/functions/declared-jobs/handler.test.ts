@@ -124,10 +124,10 @@ describe('the error that the stack shows', () => {
 
   test('is that of the schedule, as the API has it', async () => {
     const { send } = failing(
-      new InvalidScheduleError('schedule', 'lies in the past; give an instant to come'),
+      new InvalidScheduleError('schedule', 'is in the past; use an instant in the future'),
     );
     await expect(send(declaring('Update', 'nightly'))).rejects.toMatchObject({
-      message: 'job "nightly": schedule: lies in the past; give an instant to come',
+      message: 'job "nightly": schedule: is in the past; use an instant in the future',
     });
   });
 
