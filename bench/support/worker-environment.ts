@@ -52,7 +52,8 @@ export async function startFunctionEnvironment(
       ...functionEnv({ functionEnv: { ...LOCAL_TARGETS, ...env } }, stage.services),
       BENCH_ENTRY: settings.entry.href,
     },
-    log: (text) => void process.stderr.write(text),
+    // One line for each request would bury the progress of the benchmark.
+    log: () => {},
     startHost: host.startHost,
   });
   await environment.ready;
