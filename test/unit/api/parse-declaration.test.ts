@@ -1,24 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type FieldError, ValidationError } from '../../../lib/domain/errors.ts';
 import { limits } from '../../../lib/domain/job.ts';
 import { parseDeclaration } from '../../../lib/api/parse-declaration.ts';
 import { parseNewJob } from '../../../lib/api/parse-job.ts';
+import { errorsOf } from './errors-of.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
 
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
 
 const declare = (name: unknown, job: unknown = minimal) =>
   parseDeclaration({ Name: name, Job: JSON.stringify(job) }, loopbackPolicy);
-
-function errorsOf(parse: () => unknown): readonly FieldError[] {
-  try {
-    parse();
-  } catch (error) {
-    if (error instanceof ValidationError) return error.errors;
-    throw error;
-  }
-  return [];
-}
 
 describe('a declaration', () => {
   test('holds what the API takes for a new job', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BatchError, type FieldError, ValidationError } from '../../../lib/domain/errors.ts';
 import * as parsers from '../../../lib/api/parse-job.ts';
+import { errorsOf } from './errors-of.ts';
 import { loopbackPolicy, policyOf } from '../../support/outgoing.ts';
 
 const NOW_MS = Date.parse('2030-03-04T10:00:00Z');
@@ -10,16 +10,6 @@ const parseNewJobs = (json: unknown) => parsers.parseNewJobs(json, loopbackPolic
 const parseJobChanges = (json: unknown) => parsers.parseJobChanges(json, loopbackPolicy).changes;
 
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
-
-function errorsOf(parse: () => unknown): readonly FieldError[] {
-  try {
-    parse();
-  } catch (error) {
-    if (error instanceof ValidationError) return error.errors;
-    throw error;
-  }
-  return [];
-}
 
 /** One field of a job, what it must not be, and what the client is told. */
 const wrong: [string, unknown, string][] = [
@@ -268,94 +258,6 @@ describe('a patch', () => {
 
   test.each([[[]], [null], ['text'], [5]])('%j is no patch', (json) => {
     expect(errorsOf(() => parseJobChanges(json))).toMatchObject([{ field: 'body' }]);
-  });
-});
-
-describe('a batch', () => {
-  test('may have 1,000 jobs', () => {
-    const jobs = Array.from({ length: 1_000 }, (_, index) => ({ ...minimal, name: String(index) }));
-    expect(parseNewJobs({ jobs }).map(({ name }) => name)).toEqual(jobs.map(({ name }) => name));
-    expect(errorsOf(() => parseNewJobs([...jobs, minimal]))).toMatchObject([
-      { field: 'jobs', message: expect.stringContaining('1 to 1000') },
-    ]);
-  });
-
-  test.each([[[]], [{ jobs: [] }], [{ jobs: {} }], [{ jobs: null }], [{}], [null], ['a'], [minimal]])(
-    '%j is no batch',
-    (json) => {
-      const [error] = errorsOf(() => parseNewJobs(json));
-      expect(error).toMatchObject({ field: 'jobs', message: expect.stringContaining('1 to 1000 jobs') });
-    },
-  );
-
-  test('knows no field but jobs', () => {
-    const errors = errorsOf(() => parseNewJobs({ jobs: [minimal], dryRun: true }));
-    expect(errors).toMatchObject([{ field: 'dryRun', message: 'is an unknown field; the fields are jobs' }]);
-  });
-
-  test.each([
-    ['bare', (jobs: unknown[]) => jobs],
-    ['wrapped', (jobs: unknown[]) => ({ jobs })],
-  ])('names each bad item by its index (%s)', (_, wrap) => {
-    const jobs = [
-      minimal,
-      { ...minimal, timeoutMs: 0 },
-      minimal,
-      7,
-      { api: 'x', extra: 1 },
-      { ...minimal, method: 'GET', body: 1 },
-    ];
-    expect(() => parseNewJobs(wrap(jobs))).toThrow(BatchError);
-    expect(errorsOf(() => parseNewJobs(wrap(jobs)))).toMatchObject([
-      { index: 1, field: 'timeoutMs' },
-      { index: 3, field: 'jobs[3]', message: expect.stringContaining('must be a JSON object') },
-      { index: 4, field: 'schedule' },
-      { index: 4, field: 'api' },
-      { index: 4, field: 'extra' },
-      { index: 5, field: 'body' },
-    ]);
-  });
-
-  test('stops looking when it is wrong all over', () => {
-    const jobs = Array.from({ length: 1_000 }, () => ({ a: 1, b: 2, c: 3 }));
-    expect(errorsOf(() => parseNewJobs(jobs))).toHaveLength(1_000);
-  });
-});
-
-describe('a target', () => {
-  const publicOnly = policyOf('');
-  const api = 'http://169.254.169.254/latest/meta-data';
-  const refusal = {
-    field: 'api',
-    message:
-      '169.254.169.254 is not a public address; use a public address, or allow its network with BELFRY_ALLOWED_NETWORKS',
-  };
-
-  test('that is refused without a look-up is refused with the job', () => {
-    const json = { ...minimal, api };
-    expect(errorsOf(() => parsers.parseNewJob(json, publicOnly))).toEqual([refusal]);
-    expect(errorsOf(() => parsers.parseNewJobs([minimal, json], publicOnly))).toEqual([
-      { ...refusal, index: 1 },
-    ]);
-    expect(errorsOf(() => parsers.parseJobChanges({ api }, publicOnly))).toEqual([refusal]);
-  });
-
-  test('stands in the way of no other change to a job that has it', () => {
-    expect(parsers.parseJobChanges({ isActive: false }, publicOnly).changes).toEqual({
-      isActive: false,
-    });
-  });
-
-  test('is judged by its port and by the settings', () => {
-    const json = { ...minimal, api: 'https://example.com:25/' };
-    expect(errorsOf(() => parsers.parseNewJob(json, publicOnly))).toEqual([
-      {
-        field: 'api',
-        message: 'port 25 is not allowed; use another port, or allow it with BELFRY_ALLOWED_PORTS',
-      },
-    ]);
-    expect(parsers.parseNewJob(json, policyOf('', '25'))).toMatchObject(json);
-    expect(parsers.parseNewJob({ ...minimal, api }, policyOf('169.254.169.254'))).toMatchObject({ api });
   });
 });
 
