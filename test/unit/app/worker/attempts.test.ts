@@ -58,7 +58,7 @@ test('a claim that is not answered is repeated under its token, next to new ones
   ]);
 });
 
-test('of an execution that was taken twice one copy alone is claimed again under the token', async () => {
+test('only one copy of an execution that was taken twice is claimed again under the token', async () => {
   const { held, hold, claim } = open();
   hold(1, 1);
   await expect(claim()).rejects.toThrow(UnavailableError);

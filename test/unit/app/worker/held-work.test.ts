@@ -37,8 +37,8 @@ function open() {
   return { inFlight, held, addDue };
 }
 
-describe('executions of a burst to a host of which nothing is known', () => {
-  test('are snoozed when the host has not answered after 250 ms', () => {
+describe('a burst to an unknown host', () => {
+  test('the rest of a burst is snoozed when its host has not answered after 250 ms', () => {
     const { held, addDue } = open();
     addDue(20);
     expect(held.admitDue(NOW_MS, NOW_MS).admitted).toHaveLength(6);
@@ -46,7 +46,7 @@ describe('executions of a burst to a host of which nothing is known', () => {
     expect(held.leaveToSnooze(NOW_MS + 250)).toHaveLength(14);
   });
 
-  test('are not snoozed when the host has answered, however long the window is full', () => {
+  test('the rest of a burst is not snoozed once its host has answered, even while the window is full', () => {
     const { inFlight, held, addDue } = open();
     addDue(20);
     const first = held.admitDue(NOW_MS, NOW_MS).admitted;

@@ -43,7 +43,7 @@ function open(fields: Partial<ClaimedAttempt> = {}) {
 }
 
 describe('a claimed attempt', () => {
-  test('whose request is read before its lease is too short is sent', async () => {
+  test('an attempt whose request is read while its lease is long enough is sent', async () => {
     const { promise, resolve } = Promise.withResolvers<AttemptRequest>();
     const { clock, send, latenesses } = open({ request: promise });
     const sending = send();
@@ -53,7 +53,7 @@ describe('a claimed attempt', () => {
     expect(latenesses).toEqual([10_000]);
   });
 
-  test('whose request is read later is not sent: its lease could end before the answer comes', async () => {
+  test('an attempt whose request is read later is not sent: its lease could end before the response arrives', async () => {
     const { promise, resolve } = Promise.withResolvers<AttemptRequest>();
     const { clock, send, latenesses, callCount } = open({ request: promise });
     const sending = send();
@@ -66,7 +66,7 @@ describe('a claimed attempt', () => {
     expect([latenesses, callCount()]).toEqual([[], 0]);
   });
 
-  test('is sent at its due instant, not before', async () => {
+  test('an attempt is sent at its due instant, not before', async () => {
     const { clock, send, callCount } = open({ dueMs: new ManualClock().nowMs() + 50 });
     const sending = send();
     await clock.advanceBy(49);

@@ -58,13 +58,13 @@ function open() {
   return { clock, take, inHand, hold, fill, takeNow };
 }
 
-describe('a run takes', () => {
-  test('work for its window, due or ahead, while it holds nothing', async () => {
+describe('the take of a run', () => {
+  test('a run that holds nothing takes work for its window, due or ahead', async () => {
     const { takeNow } = open();
     expect(await takeNow()).toMatchObject({ limit: WINDOW, aheadLimit: WINDOW });
   });
 
-  test('due work for the free half of its window, and none ahead, while it is full of work for later', async () => {
+  test('a run that is full of work for later takes due work for the free half of its window, and none ahead', async () => {
     const { take, clock, hold, fill, takeNow } = open();
     hold(WINDOW, 3_000);
     fill(WINDOW / 2);
@@ -73,7 +73,7 @@ describe('a run takes', () => {
     expect(take.fromMs()).toBe(clock.nowMs() + 200);
   });
 
-  test('no due work for places of its window that due work which it holds will fill', async () => {
+  test('a run takes no due work for slots that its held due work will fill', async () => {
     const { take, hold, fill, takeNow } = open();
     hold(WINDOW / 2, 0);
     hold(WINDOW, 3_000);
@@ -82,7 +82,7 @@ describe('a run takes', () => {
     expect(await takeNow()).toBeUndefined();
   });
 
-  test('further ahead once it has work in hand than others that have just been woken', async () => {
+  test('a run that has work in hand takes further ahead than a run that has just been woken', async () => {
     const { clock, inHand, takeNow } = open();
     const aheadMs = async () => ((await takeNow())?.horizonMs ?? 0) - clock.nowMs();
     expect(await aheadMs()).toBe(3_200);
