@@ -28,7 +28,7 @@ export function describeResult(result: RuleResult): string {
   ].join('\n');
 }
 
-function describeFinding({ jobId, executionId, executionTime, detail }: Finding): string {
+export function describeFinding({ jobId, executionId, executionTime, detail }: Finding): string {
   const subject = [
     ...(jobId === undefined ? [] : [`job ${jobId}`]),
     ...(executionId === undefined ? [] : [`execution ${executionId}`]),

@@ -1,15 +1,20 @@
-import { runAuditCommand } from '../../../local/commands/audit/command.ts';
+import { auditDatabase } from '../../../local/commands/audit/audit-database.ts';
+import { describeError, describeFinding } from '../../../local/commands/audit/describe.ts';
+import { readOptions } from '../../../local/commands/audit/options.ts';
 import type { Violation } from '../journal/types.ts';
 
-const CLEAN = 0;
+const COMPLETE = 'the audit comes to its end';
 
-/** What `npm run audit:database` says of it. @param redisUrl only while nothing is due: what goes on shows. */
+/** What the rules of the audit find. @param redisUrl only while nothing is due: what goes on shows. */
 export async function checkByAudit(databaseUrl: string, redisUrl?: string): Promise<Violation[]> {
-  const said: string[] = [];
-  const write = (line: string): void => void said.push(line);
   const args = ['--database-url', databaseUrl, ...(redisUrl === undefined ? [] : ['--redis-url', redisUrl])];
-  const code = await runAuditCommand(args, {}, { write, complain: write });
-  return code === CLEAN
-    ? []
-    : [{ rule: 'npm run audit:database has nothing to say', detail: said.join('\n').trim() }];
+  try {
+    const results = await auditDatabase(readOptions(args, {}, new Date()));
+    return results.flatMap(({ name, promise, findings, isComplete }) => [
+      ...findings.map((finding) => ({ rule: promise, detail: describeFinding(finding) })),
+      ...(isComplete ? [] : [{ rule: COMPLETE, detail: `${name} stopped at a limit` }]),
+    ]);
+  } catch (error) {
+    return [{ rule: COMPLETE, detail: describeError(error, [databaseUrl]) }];
+  }
 }

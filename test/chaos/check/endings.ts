@@ -1,9 +1,15 @@
 import type { AskedJob, StoredExecution, Violation } from '../journal/types.ts';
+import { describeFailure } from '../../../lib/domain/retry.ts';
 import { at, type Evidence } from './evidence.ts';
 
 const ENDS = 'nothing is stuck';
 const REACHES = 'an AT_LEAST_ONCE execution reaches its target, or is FAILED after its retries';
 const TRUE = 'the outcome is what the target answered to the last attempt';
+
+/** What the targets answer. */
+const STATUSES = [204, 500];
+const describeAnswer = (statusCode: number): string =>
+  describeFailure({ kind: 'answered', durationMs: 0, statusCode });
 
 /** How each execution ended: that it did, that it might end so, and that the target's own log agrees. */
 export function checkEndings(evidence: Evidence): Violation[] {
@@ -41,7 +47,7 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
         asked.type === 'AT_MOST_ONCE' ||
         retryCount === asked.maxRetryCount ||
         (execution.isWithdrawn && mayBeStopped);
-      const said = /^the target answered (\d+)$/.exec(errorMessage ?? '')?.[1];
+      const said = STATUSES.find((statusCode) => errorMessage === describeAnswer(statusCode));
       return [
         ...(isSpent
           ? []
@@ -49,7 +55,7 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
               REACHES,
               `is FAILED after ${retryCount} of ${asked.maxRetryCount} retries: ${errorMessage}`,
             )),
-        ...(said === undefined || last?.answered === Number(said)
+        ...(said === undefined || last?.answered === said
           ? []
           : found(TRUE, `says that ${errorMessage}, and the target says ${last?.answered ?? 'nothing'}`)),
       ];

@@ -1,0 +1,42 @@
+import { makeQueueRule } from '../../../lib/audit/queue-agrees/rule.ts';
+import type { RuleResult } from '../../../lib/audit/rule.ts';
+import { auditRules, runAudit } from '../../../lib/audit/run-audit.ts';
+import { systemClock } from '../../../lib/clock/system-clock.ts';
+import { createPool } from '../../../lib/db/pool.ts';
+import type { Clock } from '../../../lib/domain/clock.ts';
+import { connectRedis } from '../../../lib/redis/client.ts';
+import { makeKeys } from '../../../lib/redis/keys.ts';
+import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';
+import type { AuditOptions } from './options.ts';
+
+/**
+ * Asks each rule of the audit, over connections of its own.
+ *
+ * @param surroundings.tag of the queue's keys; a test has its own. `onResult` hears of each rule as soon as it is done.
+ */
+export async function auditDatabase(
+  { databaseUrl, redisUrl, statementTimeoutMs, settings }: AuditOptions,
+  surroundings: { clock?: Clock; tag?: string; onResult?: (result: RuleResult) => void } = {},
+): Promise<RuleResult[]> {
+  const { clock = systemClock, tag = 'belfry', onResult } = surroundings;
+  // A connection that breaks lets its statement fail, which is heard of there.
+  const onError = (): void => {};
+  const pool = createPool(databaseUrl, { max: 1, statementTimeoutMs, isReadOnly: true, onError });
+  const redis = redisUrl === undefined ? undefined : connectRedis(redisUrl, { onError });
+  try {
+    const keys = makeKeys(tag);
+    const queueRules =
+      redis === undefined
+        ? []
+        : [
+            makeQueueRule({
+              readPlaces: makeReadPlaces(redis, keys),
+              readUnknown: makeReadUnknown(redis, keys),
+            }),
+          ];
+    return await runAudit({ pool, clock, rules: [...auditRules, ...queueRules] }, settings, onResult);
+  } finally {
+    redis?.disconnect();
+    await pool.end();
+  }
+}
