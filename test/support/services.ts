@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
@@ -9,12 +8,9 @@ import { ensurePartitions } from '../../lib/db/partitions.ts';
 import { createPool, type Pool } from '../../lib/db/pool.ts';
 import { createKeyRing } from '../../lib/secrets/key-ring.ts';
 import { wakeUpQueue } from '../../lib/topology.ts';
-import { openDataDir } from '../../local/data-dir.ts';
-import { startPostgres } from '../../local/services/postgres.ts';
-import { startRedis } from '../../local/services/redis.ts';
-import { createQueue, knownCredentials, localSqsClient, startSqs } from '../../local/services/sqs.ts';
+import { createQueue, knownCredentials, localSqsClient } from '../../local/services/sqs.ts';
 import type { BelfryServices } from '../../local/start-belfry.ts';
-import { removeAbandoned } from './remove-abandoned.ts';
+import { startTemporaryServices, type TemporaryServices } from './temporary-services.ts';
 
 /** What one scenario has to itself: an empty database with the schema, an empty Redis, an empty queue. */
 export type Stage = {
@@ -43,30 +39,17 @@ export type Services = {
   stop: () => Promise<void>;
 };
 
-const PREFIX = 'belfry-bench-';
-
 /** The services of the local run, with its settings: PostgreSQL waits for the disk at each commit. */
 export async function startServices(report: (line: string) => void): Promise<Services> {
-  await removeAbandoned(PREFIX);
-  const directory = await mkdtemp(join(tmpdir(), PREFIX));
-  const started: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
-  const stop = async (): Promise<void> => {
-    for (const end of started.splice(0).toReversed()) await end();
-  };
+  const { directory, urls, atEnd, stop } = await startTemporaryServices({
+    prefix: 'belfry-bench-',
+    isDurable: true,
+    report,
+  });
   try {
-    const dataDir = await openDataDir(directory);
-    started.push(dataDir.close);
-    const options = { dataDir, report, durable: true };
-    const starting = [startPostgres(options), startRedis(options), startSqs({ queues: [] })] as const;
-    for (const service of await Promise.allSettled(starting)) {
-      if (service.status === 'fulfilled') started.push(service.value.stop);
-    }
-    const [postgres, redis, sqs] = await Promise.all(starting);
-    const urls = { postgres: postgres.url, redis: redis.url, sqs: sqs.url };
     const keysFile = join(directory, 'data-keys.json');
     await writeFile(keysFile, createKeyRing(), { mode: 0o600 });
     const makeDirectory = (name: string) => mkdtemp(join(directory, `${name}-`));
-    const atEnd = (stop: () => Promise<void>) => void started.push(stop);
     return {
       versions: await readVersions(urls),
       openStage: async (name) => ({ ...(await openStage(name, urls, keysFile)), makeDirectory, atEnd }),
@@ -78,7 +61,7 @@ export async function startServices(report: (line: string) => void): Promise<Ser
   }
 }
 
-type Urls = { postgres: string; redis: string; sqs: string };
+type Urls = TemporaryServices['urls'];
 
 async function openStage(
   name: string,
