@@ -1,5 +1,5 @@
 import { wakeUpBody } from '../../lib/sqs/wake-up.ts';
-import { startEnvironment } from '../../local/environment.ts';
+import { type EnvironmentSettings, startEnvironment } from '../../local/environment.ts';
 import { functionEnv } from '../../local/function-env.ts';
 import { type FunctionName, localFunction } from '../../local/function-environments.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';
@@ -31,6 +31,12 @@ export type FunctionEnvironment = {
 
 const MEASURED = new URL('measured-function.ts', import.meta.url);
 
+const measure = (settings: EnvironmentSettings): EnvironmentSettings => ({
+  ...settings,
+  entry: MEASURED,
+  env: { ...settings.env, BENCH_ENTRY: settings.entry.href },
+});
+
 /** Starts a function in a process of its own, and measures each of its invocations there. */
 export async function startFunctionEnvironment(
   stage: Stage,
@@ -38,7 +44,7 @@ export async function startFunctionEnvironment(
   options: { memory?: Memory; profiling?: readonly string[]; env?: Record<string, string> } = {},
 ): Promise<FunctionEnvironment> {
   const { memory = DEPLOYED, profiling = [], env = {} } = options;
-  const cache = await fillCompileCache(stage, [name]);
+  const cache = await fillCompileCache(stage, [name], { wrap: measure });
   const host = makeProcessHost({
     name,
     execArgv: (settings) => [...memory.execArgv(settings), ...profiling],

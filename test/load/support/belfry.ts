@@ -42,7 +42,7 @@ const NAMES = ['api', 'scheduler', 'worker'] as const;
 /** A whole Belfry on a stage, with each function environment in a process of its own that can be measured. */
 export async function startBelfry(stage: Stage, options: BelfryOptions): Promise<RunningBelfry> {
   const { environments, functionEnv, onLine, report } = options;
-  const cache = await fillCompileCache(stage, NAMES);
+  const cache = await fillCompileCache(stage, NAMES, { imports: [TELL_USAGE] });
   const open = (name: FunctionName) =>
     makeProcessHost({
       name,

@@ -1,8 +1,15 @@
-import { startEnvironment } from '../../../local/environment.ts';
+import { type EnvironmentSettings, startEnvironment } from '../../../local/environment.ts';
 import { functionEnv } from '../../../local/function-env.ts';
 import { type FunctionName, localFunction } from '../../../local/function-environments.ts';
 import type { Stage } from '../services.ts';
 import { makeProcessHost } from './process-host.ts';
+
+type CacheOptions = {
+  /** Modules that the processes load before the function. */
+  imports?: readonly URL[];
+  /** Puts another module around the function's. */
+  wrap?: (settings: EnvironmentSettings) => EnvironmentSettings;
+};
 
 /**
  * Fills Node's compile cache for some functions and returns the variables that name it. With it no process has the compiler
@@ -11,16 +18,14 @@ import { makeProcessHost } from './process-host.ts';
 export async function fillCompileCache(
   stage: Stage,
   names: readonly FunctionName[],
+  { imports = [], wrap = (settings) => settings }: CacheOptions = {},
 ): Promise<{ NODE_COMPILE_CACHE: string }> {
   const cache = { NODE_COMPILE_CACHE: await stage.makeDirectory('compiled') };
   const fill = async (name: FunctionName): Promise<void> => {
-    const host = makeProcessHost({ name: 'filler', env: () => cache });
-    const environment = startEnvironment({
-      ...localFunction(name),
-      env: functionEnv({ functionEnv: {} }, stage.services),
-      log: () => {},
-      startHost: host.startHost,
-    });
+    const host = makeProcessHost({ name: 'filler', imports, env: () => cache });
+    const env = functionEnv({ functionEnv: {} }, stage.services);
+    const settings = { ...localFunction(name), env, log: () => {}, startHost: host.startHost };
+    const environment = startEnvironment(wrap(settings));
     await environment.ready;
     await environment.terminate();
   };
