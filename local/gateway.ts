@@ -18,7 +18,9 @@ import { splitTarget, toProxyEvent } from './proxy-event.ts';
 export type Gateway = {
   /** Where clients reach it, without a slash at the end. */
   address: string;
-  /** Takes no new connection, lets requests end within `graceMs`, cuts off what is left. Further calls await the first. */
+  /**
+   * Takes no new connection, lets requests end within `graceMs`, cuts off what is left. Further calls await the first.
+   */
   stop: (graceMs: number) => Promise<void>;
 };
 
@@ -172,13 +174,16 @@ const badGateway = (): APIGatewayProxyResult =>
       type: 'about:blank',
       title: 'Bad Gateway',
       status: 502,
-      detail: 'something went wrong inside Belfry; x-request-id names this request in its log',
+      detail: 'an internal error occurred; find it in the log of Belfry by the x-request-id of this response',
       code: 'INTERNAL_ERROR',
     },
     { 'content-type': 'application/problem+json' },
   );
 
-/** Undefined when the client went away. What is beyond the limit is read past, since few clients read before they have sent. */
+/**
+ * Undefined when the client went away. What is beyond the limit is read past, since few clients read before they have
+ * sent.
+ */
 function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | undefined> {
   return new Promise((resolve) => {
     let chunks: Buffer[] = [];

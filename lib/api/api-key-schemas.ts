@@ -4,7 +4,7 @@ import { NO_CONTROL_CHARACTERS } from './patterns.ts';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
 
 const NAME_REMEDY = `must be a string of 1 to ${apiKeyLimits.nameLength} characters without control characters`;
-const SCOPES_REMEDY = `must be a list of ${apiKeyScopes.join(', ')}, at least one and each once`;
+const SCOPES_REMEDY = `must be an array with at least one of ${apiKeyScopes.join(', ')}, without duplicates`;
 const EXPIRY_REMEDY =
   'must be an ISO 8601 instant with seconds and Z or an offset, such as 2031-05-01T12:00:00Z';
 const WITH_SECONDS = /^.{16}:\d\d/;
@@ -20,14 +20,15 @@ const name = z
   .min(1, NAME_REMEDY)
   .max(apiKeyLimits.nameLength, NAME_REMEDY)
   .regex(NO_CONTROL_CHARACTERS, NAME_REMEDY)
-  .meta({ description: 'No two keys that work have the same.' });
+  .meta({ description: 'The name of the key. It is unique among valid keys.' });
 
 const scopes = z
   .array(z.enum(apiKeyScopes, SCOPES_REMEDY), orMissing(SCOPES_REMEDY))
   .min(1, SCOPES_REMEDY)
   .refine((given) => new Set(given).size === given.length, SCOPES_REMEDY)
   .meta({
-    description: 'None implies another. Who has `admin` may make keys of any scopes.',
+    description:
+      'The scopes of the key. No scope implies another. A key with `admin` can create keys with any scopes.',
     uniqueItems: true,
   });
 
@@ -36,7 +37,7 @@ const expiresAt = z
   .max(40, EXPIRY_REMEDY)
   .refine(isInstant, EXPIRY_REMEDY)
   .meta({
-    description: `Until when it works: in the future, by ${apiKeyLimits.maxYears} years at most. Left out, it does not expire.`,
+    description: `The time when the key expires. It must be in the future, and at most ${apiKeyLimits.maxYears} years from now. If left out, the key does not expire.`,
     format: 'date-time',
     examples: ['2031-05-01T12:00:00Z'],
   });
@@ -45,9 +46,12 @@ const rateLimitPerSecond = z
   .int(RATE_REMEDY)
   .min(1, RATE_REMEDY)
   .max(apiKeyLimits.maxRatePerSecond, RATE_REMEDY)
-  .meta({ description: 'Requests a second that it may send. Left out, the limit of the deployment.' });
+  .meta({
+    description:
+      'The number of requests per second that the key may send. The default is the limit of the deployment.',
+  });
 
-/** A key as a client asks for it. */
+/** The request body for a new key. */
 export const newApiKeySchema = z
   .strictObject(
     {
@@ -60,7 +64,7 @@ export const newApiKeySchema = z
   )
   .meta({ id: 'NewApiKey' });
 
-/** Of RFC 3339's `date-time`, which has seconds. */
+/** Tells whether a string is a `date-time` as in RFC 3339, which has seconds. */
 function isInstant(text: string): boolean {
   if (!WITH_SECONDS.test(text)) return false;
   try {

@@ -5,16 +5,23 @@ import { apiLimits } from './limits.ts';
 import { jsonTextReply } from './reply.ts';
 import { jobJson } from './resources.ts';
 
-/** What each job adds to what the caller has sent: names of fields, defaults, id and instants. */
+/**
+ * The number of bytes that a reply has in addition to the sent fields of each job: field names, defaults, id and times.
+ */
 const ADDED_BYTES = 1_200;
 
-/** The jobs of a batch without their bodies, which the caller has just sent. */
+/** Makes the reply with the jobs of a batch, without the bodies that the caller has just sent. */
 export function batchReply(jobs: readonly Job[]): APIGatewayProxyResult {
   const items = jobs.map((job) => jobJson({ ...job, body: null }));
   return jsonTextReply(201, `{"items":[${items.join(',')}]}`);
 }
 
-/** Asked before anything is stored: a reply that cannot be sent would look like a failure. @throws PayloadTooLargeError */
+/**
+ * Refuses a batch whose reply would be too large to send. Call it before the jobs are stored: the caller would take the
+ * missing reply for a failure.
+ *
+ * @throws PayloadTooLargeError
+ */
 export function refuseLargeReply(jobs: readonly NewJob[]): void {
   let sentBytes = 0;
   for (const { name, description, schedule, timeZone, api, headers } of jobs) {
@@ -31,7 +38,7 @@ export function refuseLargeReply(jobs: readonly NewJob[]): void {
   }
   if (sentBytes <= apiLimits.batchReplyBytes) return;
   throw new PayloadTooLargeError(
-    `the reply to this batch, which repeats all but the bodies, would have ${sentBytes} bytes, and at most ` +
-      `${apiLimits.batchReplyBytes} can be sent; create the jobs in several batches`,
+    `the reply to this batch, which contains the jobs without their bodies, would have ${sentBytes} bytes; ` +
+      `the limit is ${apiLimits.batchReplyBytes}; create the jobs in several batches`,
   );
 }

@@ -1,14 +1,20 @@
 import { ValidationError } from '../domain/errors.ts';
 
-/** The lists there are. A cursor is of one of them, and of what the path and the other parameters make of it. */
+/** The lists of the API. A cursor is valid for one list, with the same path and the same other parameters. */
 export type ListName = 'jobs' | 'history' | 'upcoming' | 'keys';
 
-/** A position in a list as clients see it, opaque. Positions are whole numbers: an id, or an instant in ms. */
+/**
+ * Encodes a position in a list as an opaque string for clients. A position is an integer: an id, or epoch milliseconds.
+ */
 export function toCursor(list: ListName, position: number): string {
   return Buffer.from(`${list}:${position}`).toString('base64url');
 }
 
-/** The position; undefined without a cursor. @throws ValidationError when it is not one of this list. */
+/**
+ * Decodes a cursor. Returns undefined without a cursor.
+ *
+ * @throws ValidationError when the cursor does not belong to this list.
+ */
 export function parseCursor(list: ListName, cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   const [, position] = /^\w+:(-?\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];

@@ -1,6 +1,6 @@
 import type { BelfryError } from '../domain/errors.ts';
 
-/** The HTTP status that answers each error code, of the domain and of the API. */
+/** The HTTP status of each error code of the domain and of the API. */
 const statuses = new Map([
   ['VALIDATION_ERROR', 400],
   ['INVALID_SCHEDULE', 400],
@@ -22,5 +22,5 @@ const statuses = new Map([
   ['TIMED_OUT', 503],
 ]);
 
-/** The status of an error; a code that the table lacks is a fault of Belfry, and a unit test finds it. */
+/** Returns the HTTP status of an error. A code that is missing in the table is a bug, which a unit test finds. */
 export const statusOf = ({ code }: BelfryError): number => statuses.get(code) ?? 500;

@@ -4,15 +4,17 @@ import type { FieldError } from '../domain/errors.ts';
 
 type Path = readonly PropertyKey[];
 
-/** Errors found are counted up to here; what a client can learn from is far fewer. */
+/** The maximum number of errors to look for. It is far more than a client can use. */
 export const MAX_ERRORS_FOUND = 1_000;
 
 const MAX_UNKNOWN_FIELDS = 20;
 const MAX_KEY_LENGTH = 100;
-/** Of a job. */
+/** The read-only fields of a job. */
 const SET_BY_BELFRY: readonly string[] = ['id', 'nextExecutionTime', 'createdAt', 'updatedAt'];
 
-/** `['jobs', 3, 'headers', 'X-Tag']` is item 3's `headers.X-Tag`; an empty path is the request body itself. */
+/**
+ * Makes an error of a field. `['jobs', 3, 'headers', 'X-Tag']` is `headers.X-Tag` of item 3. An empty path is the body.
+ */
 export function fieldError(path: Path, message: string): FieldError {
   const inBatch = path[0] === 'jobs' ? path.slice(1) : path;
   const index = inBatch[0];
@@ -22,10 +24,10 @@ export function fieldError(path: Path, message: string): FieldError {
 }
 
 /**
- * zod's issues as a client reads them.
+ * Converts zod's issues to errors for clients.
  *
- * @param known the fields that there are, to suggest the one that was meant. @param prefix the item's path when it was
- * validated by itself.
+ * @param known the known fields, to suggest the one that was probably meant.
+ * @param prefix the path of the item, if it was validated separately.
  */
 export function fieldErrors(
   error: z.ZodError,
@@ -42,11 +44,11 @@ export function fieldErrors(
 
 function unknownField(key: string, known: readonly string[]): string {
   if (SET_BY_BELFRY.includes(key) && known.includes('schedule')) {
-    return 'is set by Belfry alone; leave it out';
+    return 'is read-only; leave it out';
   }
   const meant = closestName(key, writtenNames(known));
   if (meant !== undefined) return `is an unknown field; did you mean ${meant}?`;
-  return `is an unknown field; ${known.length === 0 ? 'there are none' : `the fields are ${known.join(', ')}`}`;
+  return `is an unknown field; ${known.length === 0 ? 'there are no fields here' : `the fields are ${known.join(', ')}`}`;
 }
 
 function fieldName(path: Path): string {
@@ -57,5 +59,5 @@ function fieldName(path: Path): string {
     .replace(/^\./, '');
 }
 
-/** One without a character would leave the client without any name to look for. */
+/** Returns the name to show. An empty name is shown as "", so that the client can find it. */
 const nameOf = (key: PropertyKey): string => (key === '' ? '""' : String(key).slice(0, MAX_KEY_LENGTH));

@@ -1,28 +1,28 @@
 import { limits } from '../domain/job.ts';
 
-/** Deeper JSON could overflow the stack of whoever serialises it. */
+/** The maximum nesting. Deeper JSON could overflow the stack of a program that serialises it. */
 export const MAX_BODY_DEPTH = 32;
 
 export type BodyFault = { path: (string | number)[]; message: string };
 
-/** The first thing that keeps a JSON value from being stored and sent as it was given. */
+/** Finds the first reason why a JSON value cannot be stored and sent unchanged. */
 export function findBodyFault(value: unknown): BodyFault | undefined {
   const fault = findFaultIn(value, 0);
   if (fault !== undefined || value === undefined) return fault;
-  // What is stored may be longer than what was sent: 1e20 becomes 21 digits.
+  // The stored JSON may be longer than the sent JSON: 1e20 becomes 21 digits.
   const sizeBytes = Buffer.byteLength(JSON.stringify(value));
   if (sizeBytes <= limits.bodyBytes) return undefined;
-  const message = `may have at most ${limits.bodyBytes} bytes as JSON with its numbers written out, not ${sizeBytes}`;
+  const message = `may have at most ${limits.bodyBytes} bytes as JSON with all digits of its numbers, not ${sizeBytes}`;
   return { path: [], message };
 }
 
 function findFaultIn(value: unknown, depth: number): BodyFault | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    return { path: [], message: 'is beyond the range of a double; send the number as a string' };
+    return { path: [], message: 'is out of the range of a double; send the number as a string' };
   }
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === MAX_BODY_DEPTH) {
-    return { path: [], message: `may be nested ${MAX_BODY_DEPTH} levels deep at most` };
+    return { path: [], message: `may have at most ${MAX_BODY_DEPTH} levels of nesting` };
   }
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {

@@ -16,7 +16,7 @@ import { findHeaderFaults, isHeaderName } from './job-headers.ts';
 import { NO_CONTROL_CHARACTERS } from './patterns.ts';
 import { findUrlFault, URL_PATTERN, URL_REMEDY } from './job-url.ts';
 
-// No `.default()` here: a PATCH has the same fields, and would reset those that it leaves out.
+// The fields have no `.default()`: a PATCH has the same fields, and would reset fields that it leaves out.
 
 const string = (maxLength: number, remedy: string) => z.string(orMissing(remedy)).max(maxLength, remedy);
 const orMissing = (remedy: string) => ({
@@ -29,11 +29,11 @@ const integer = (min: number, max: number) => {
 const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 
-// In words: code generators take a field with a `default` for one that every request has.
-const leftOut = (value: string) => `Left out of a new job, ${value}.`;
+// The description contains the default: code generators treat a field with a `default` as present in every request.
+const leftOut = (value: string) => `The default for a new job is ${value}.`;
 
 const SCHEDULE_REMEDY =
-  'must be a cron expression, a macro, @every with an interval or an ISO 8601 instant, of at most 200 characters';
+  'must be a string of at most 200 characters: a cron expression, a macro, @every with an interval, or an ISO 8601 instant';
 const NAME_REMEDY = `must be a string of at most ${limits.nameLength} characters without control characters, or null`;
 const DESCRIPTION_REMEDY = `must be a string of at most ${limits.descriptionLength} characters, or null`;
 const ZONE_REMEDY = 'must be an IANA time zone such as Europe/Berlin';
@@ -41,11 +41,11 @@ const ZONE_REMEDY = 'must be an IANA time zone such as Europe/Berlin';
 const name = string(limits.nameLength, NAME_REMEDY)
   .regex(NO_CONTROL_CHARACTERS, NAME_REMEDY)
   .nullable()
-  .meta({ description: 'For people; Belfry does not read it.' });
+  .meta({ description: 'A name for people. Belfry does not use it.' });
 
 const description = string(limits.descriptionLength, DESCRIPTION_REMEDY).nullable();
 
-const TAGS_REMEDY = `must be a list of at most ${limits.tagCount} different strings of 1 to ${limits.tagLength} characters without control characters`;
+const TAGS_REMEDY = `must be an array of at most ${limits.tagCount} different strings of 1 to ${limits.tagLength} characters without control characters`;
 const tags = z
   .array(
     string(limits.tagLength, TAGS_REMEDY).min(1, TAGS_REMEDY).regex(NO_CONTROL_CHARACTERS, TAGS_REMEDY),
@@ -55,11 +55,12 @@ const tags = z
   .refine((given) => new Set(given).size === given.length, TAGS_REMEDY)
   .meta({
     description:
-      'Labels for people, in this order; upper and lower case differ. `GET /api/v1/jobs?tag=` lists the jobs that have one.',
+      'Labels for people. Their order is kept, and they are case-sensitive. `GET /api/v1/jobs?tag=` lists the jobs with a tag.',
     uniqueItems: true,
   });
 
-// Trimmed here, once: what is stored then starts with what tells one kind of schedule from another.
+// The schedule is trimmed here, so that the stored string starts with the characters that identify the kind of
+// schedule.
 const schedule = z
   .string(orMissing(SCHEDULE_REMEDY))
   .trim()
@@ -67,10 +68,10 @@ const schedule = z
   .max(200, SCHEDULE_REMEDY)
   .meta({
     description:
-      'Cron of 5 fields, or 6 with seconds first; `@hourly` and the like; `@every 90s`; an instant, which ' +
-      'may have passed by 5 s when it arrives, and without an offset is in `timeZone`; or `cron(…)`, `rate(…)` and `at(…)` ' +
-      'as AWS reads them. Blanks around it are removed. Days of the week are 0 to 7, where 0 and 7 are Sunday, or SUN to SAT. Day of month ' +
-      'and day of week, where both are given, mean "or".',
+      'A cron with 5 fields, or with 6 fields if seconds come first; a macro such as `@hourly`; `@every 90s`; an ISO 8601 ' +
+      'instant, which may be up to 5 s in the past, and is in `timeZone` if it has no offset; or `cron(…)`, `rate(…)` and ' +
+      '`at(…)` as in AWS. Spaces around it are removed. Days of the week are 0 to 7, where 0 and 7 are Sunday, or SUN to ' +
+      'SAT. If both day of month and day of week are given, a day must match one of them.',
     examples: [
       '*/5 * * * *',
       '0 30 9 * * MON-FRI',
@@ -86,8 +87,9 @@ const timeZone = string(100, ZONE_REMEDY)
   .min(1, ZONE_REMEDY)
   .meta({
     description:
-      'IANA name; says when a cron, or an instant without an offset, is due. Such an instant that a gap of the clock ' +
-      `swallows is due right after the gap; one that comes twice is due the first time. ${leftOut(defaults.timeZone)}`,
+      'The IANA name of the time zone for a cron, or for an instant without an offset. Such an instant in a gap of the ' +
+      'clock is due right after the gap, and one that occurs twice is due the first time. ' +
+      leftOut(defaults.timeZone),
   });
 
 const api = z
@@ -98,8 +100,8 @@ const api = z
   })
   .meta({
     description:
-      'The http or https URL that is called, without credentials and fragment. Its addresses must be public and its port ' +
-      'one of those allowed, unless the settings open more; redirects are not followed.',
+      'The http or https URL that Belfry calls, without credentials and without a fragment. Its addresses must be public, ' +
+      'and its port must be allowed, unless the settings of the deployment allow more. Redirects are not followed.',
     pattern: URL_PATTERN,
     maxLength: limits.urlLength,
   });
@@ -113,11 +115,11 @@ const headers = z
   })
   .meta({
     description:
-      `Sent with every request; names and values together at most ${limits.headerBytes} bytes of Latin-1. ` +
-      'Host, Idempotency-Key, X-Belfry-* and those of the connection are not yours to set. ' +
-      'Those that carry credentials are encrypted and never shown again: Authorization, Cookie, X-Api-Key, names that ' +
-      `end in -Token, -Secret or -Key and the like, and those in \`secretHeaders\`. \`${HIDDEN}\`, which stands for such ` +
-      'a value in answers, keeps it in a PATCH, unless the URL gets another scheme, host or port: then send the value again.',
+      `Headers that are sent with every request. Names and values are Latin-1, and together have at most ${limits.headerBytes} bytes. ` +
+      'You cannot set Host, Idempotency-Key, X-Belfry-* and the headers of the connection. ' +
+      'Values of secret headers are encrypted and never shown: Authorization, Cookie, X-Api-Key, names with an ending such ' +
+      `as -Token, -Secret or -Key, and the names in \`secretHeaders\`. Responses show \`${HIDDEN}\` instead. In a PATCH, ` +
+      `\`${HIDDEN}\` keeps the stored value. If the PATCH changes the scheme, host or port of the URL, send the value again.`,
     override: {
       type: 'object',
       additionalProperties: { type: 'string' },
@@ -125,14 +127,14 @@ const headers = z
     },
   });
 
-const SECRET_HEADERS_REMEDY = `must be a list of at most ${limits.headerCount} names of headers of the job`;
+const SECRET_HEADERS_REMEDY = `must be an array of at most ${limits.headerCount} names of headers of the job`;
 const secretHeaders = z
   .array(z.string(SECRET_HEADERS_REMEDY).refine(isHeaderName, SECRET_HEADERS_REMEDY), SECRET_HEADERS_REMEDY)
   .max(limits.headerCount, SECRET_HEADERS_REMEDY)
   .meta({
     description:
-      'Names of further headers whose values are secret, in any case. In a PATCH: left out, what is secret stays so; a ' +
-      'name that is left out of it has to get a new value.',
+      'The names of further secret headers. Their case does not matter. If a PATCH leaves the field out, secret headers ' +
+      'stay secret. If a PATCH removes a name from it, it must send a new value for that header.',
   });
 
 const body = z
@@ -143,24 +145,26 @@ const body = z
   })
   .meta({
     description:
-      'A string is sent as it is, any other JSON value as JSON, null not at all. ' +
-      `Nested at most ${MAX_BODY_DEPTH} levels; numbers are doubles, send a string to keep more digits.`,
+      'The body of the request. A string is sent unchanged, any other value as JSON, and null means no body. ' +
+      `It may have at most ${MAX_BODY_DEPTH} levels of nesting. Numbers are doubles: send a string to keep more digits.`,
   });
 
-const method = oneOf(httpMethods).meta({ description: leftOut(defaults.method) });
+const method = oneOf(httpMethods).meta({
+  description: `The HTTP method of the request. ${leftOut(defaults.method)}`,
+});
 const type = oneOf(jobTypes).meta({
-  description: `AT_LEAST_ONCE retries what fails; AT_MOST_ONCE never sends a request twice. ${leftOut(defaults.type)}`,
+  description: `AT_LEAST_ONCE retries failed requests. AT_MOST_ONCE never sends a request twice. ${leftOut(defaults.type)}`,
 });
 const isRecurring = z.boolean('must be a boolean, true or false').meta({
   description:
-    'Left out, false for an instant and true for all else; in a PATCH it then follows a schedule that turns from one into ' +
-    'the other. False with a cron runs it once.',
+    'Whether the job runs more than once. The default is false for an instant, and true for any other schedule. In a ' +
+    'PATCH without this field, it changes when the schedule changes from one kind to the other. A cron with false runs once.',
 });
 const maxRetryCount = integer(0, limits.maxRetryCount).meta({
-  description: `Retries after the first attempt. Left out, ${defaults.maxRetryCount}, and 0 for AT_MOST_ONCE, which allows no other.`,
+  description: `The maximum number of retries after the first attempt. The default for a new job is ${defaults.maxRetryCount}. For AT_MOST_ONCE it is 0, the only allowed value.`,
 });
 const timeoutMs = integer(1, limits.maxTimeoutMs).meta({
-  description: `For the whole response. ${leftOut(String(defaults.timeoutMs))}`,
+  description: `The time limit for the complete response, in milliseconds. ${leftOut(String(defaults.timeoutMs))}`,
 });
 const isActive = z.boolean('must be a boolean, true or false').meta({
   description: `False pauses the job. ${leftOut('true')}`,
@@ -168,27 +172,27 @@ const isActive = z.boolean('must be a boolean, true or false').meta({
 
 const count = z.int().min(0);
 
-const shownHeaders = z
-  .record(z.string(), z.string())
-  .meta({ description: `A secret value is never shown: \`${HIDDEN}\` stands for it.` });
+const shownHeaders = z.record(z.string(), z.string()).meta({
+  description: `The headers of the request. Secret values are never shown, but replaced by \`${HIDDEN}\`.`,
+});
 const shownSecretHeaders = z.array(z.string()).meta({
-  description: 'The names of headers whose values are secret, by their name or because the job says so.',
+  description: 'The names of secret headers. They are secret by their name, or because the job lists them.',
 });
 const shownBody = z.unknown().meta({ description: 'Any JSON value.' });
 
 type AskedField<Name extends keyof NewJob> = {
-  /** Reads the field in a request. */
+  /** The schema of the field in a request. */
   asked: z.ZodType;
-  /** Describes the field in an answer. */
+  /** The schema of the field in a response. */
   shown: z.ZodType;
   /** The value of a new job that leaves the field out. Fields without it are required. */
   leftOut?: (given: { schedule: string; type?: JobType }) => NewJob[Name];
 };
 
 /**
- * Describes how each field of a job is asked for and shown, in the order of an answer. The schemas of requests and answers,
- * the OpenAPI document, the defaults of a new job and its JSON follow from it. How a field is stored stands in
- * `lib/domain/job-fields.ts`.
+ * Describes each field of a job in requests and responses, in the order of a response. The schemas of requests and
+ * responses, the OpenAPI document, the defaults of a new job and its JSON follow from it. `lib/domain/job-fields.ts`
+ * describes how each field is stored.
  */
 export const askedFields = {
   name: { asked: name, shown: z.string().nullable(), leftOut: () => null },

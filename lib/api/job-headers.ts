@@ -3,20 +3,22 @@ import { limits } from '../domain/job.ts';
 type Fault = { path: string[]; message: string };
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// Latin-1 without its control characters: what HTTP/1.1 can carry and no parser takes for a line end.
+// Latin-1 without control characters. HTTP/1.1 can transfer these characters, and no parser takes one for a line end.
 const VALUE = /^[\t\x20-\x7e\xa0-\xff]*$/;
-// Recipients drop them, so that what arrives would not be what is stored.
+// Recipients remove them, so the received value would differ from the stored value.
 const OUTER_BLANKS = /^[\t ]|[\t ]$/;
-// What says where a request goes, where it ends and what becomes of the connection (RFC 9110, 7.6.1; RFC 7540, 3.2.1), and
-// Belfry's own.
+// Headers that control the destination and the end of a request or the connection (RFC 9110, 7.6.1; RFC 7540, 3.2.1),
+// and Belfry's own headers.
 const RESERVED =
   /^(?:host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|http2-settings|expect|idempotency-key|proxy-.*|x-belfry-.*)$/i;
 
-const HEADERS_REMEDY = `must be an object of at most ${limits.headerCount} header names with their values, such as {"Authorization": "Bearer …"}`;
+const HEADERS_REMEDY = `must be an object with at most ${limits.headerCount} headers, such as {"Authorization": "Bearer …"}`;
 
 export const isHeaderName = (name: string): boolean => NAME.test(name);
 
-/** What is wrong with a job's headers; empty for a `Record<string, string>` that may be sent as it is. */
+/**
+ * Finds the errors in the headers of a job. There are none for a `Record<string, string>` that can be sent unchanged.
+ */
 export function findHeaderFaults(headers: unknown): Fault[] {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
     return [{ path: [], message: HEADERS_REMEDY }];
@@ -42,18 +44,18 @@ export function findHeaderFaults(headers: unknown): Fault[] {
 }
 
 function findFault(name: string, value: unknown, seen: ReadonlySet<string>): string | undefined {
-  // Objects along the way lose it, or take it for their prototype.
-  if (name === '__proto__') return 'is a header name that Belfry cannot send; use another';
-  if (!isHeaderName(name)) return "is no header name; use letters, digits and !#$%&'*+-.^_`|~";
-  // CGI and its heirs read all these characters alike, and would take Content_Length for the real one.
+  // Objects lose this name, or use its value as their prototype.
+  if (name === '__proto__') return 'is a header name that Belfry cannot send; use another one';
+  if (!isHeaderName(name)) return "is not a header name; use letters, digits and !#$%&'*+-.^_`|~";
+  // CGI and similar interfaces treat all these characters alike, and would take Content_Length for Content-Length.
   if (RESERVED.test(name.replaceAll(/[^0-9A-Za-z]/g, '-'))) {
     return `the header ${name} is set by Belfry or by the connection; leave it out`;
   }
   if (seen.has(name.toLowerCase())) {
-    return `the header ${name} is there twice, in different case; give it once`;
+    return `the header ${name} occurs twice, in different case; send it once`;
   }
   if (typeof value !== 'string') return 'must be a string';
   if (!VALUE.test(value))
-    return 'must be a string of Latin-1 without line breaks or other control characters';
-  return OUTER_BLANKS.test(value) ? 'must not begin or end with a blank' : undefined;
+    return 'must be a string of Latin-1 characters, without line breaks and other control characters';
+  return OUTER_BLANKS.test(value) ? 'must not begin or end with a space or a tab' : undefined;
 }

@@ -7,11 +7,11 @@ type Name = keyof Fields;
 
 const names = Object.keys(askedFields).filter((name): name is Name => name in askedFields);
 
-/** Makes an object with one value for each field; the caller adds the fields for which `make` returns undefined. */
+/** Makes an object with one value per field. The caller adds the fields for which `make` returns undefined. */
 function forEachField<Result extends Record<Name, unknown>>(
   make: (name: Name) => Result[Name] | undefined,
 ): Result {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it does not know which value stands under which name
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fromEntries loses the type of each value
   return Object.fromEntries(names.map((name) => [name, make(name)])) as Result;
 }
 
@@ -19,24 +19,24 @@ const optional = forEachField<{ [N in Name]: z.ZodExactOptional<Fields[N]['asked
   askedFields[name].asked.exactOptional(),
 );
 
-/** How the fields of a job stand in an answer. */
+/** The schemas of the fields of a job in a response. */
 export const shownFields = forEachField<{ [N in Name]: Fields[N]['shown'] }>(
   (name) => askedFields[name].shown,
 );
 
-/** All fields of an answer but the body, which is JSON text already. */
+/** The names of all fields of a response except the body, which is already JSON text. */
 export const shownNames = names.filter((name) => name !== 'body');
 
 const JOB_REMEDY = 'must be a JSON object with schedule and api';
 const PATCH_REMEDY = 'must be a JSON object with the fields to change';
 
-/** A job as a client describes it. `toNewJob` fills in what the client leaves out. */
+/** The schema of a new job in a request. `toNewJob` adds the defaults. */
 export const newJobSchema = z
   .strictObject({ ...optional, schedule: askedFields.schedule.asked, api: askedFields.api.asked }, JOB_REMEDY)
   .meta({ id: 'NewJob' });
 
 const OWN_VALUE =
-  "Read-only: the job's own value is ignored, so that its answer can be sent back; another is refused.";
+  "Read-only. The job's own value is ignored, so that a client can send a response back. Any other value is refused.";
 const readOnlyId = z
   .unknown()
   .exactOptional()
@@ -59,7 +59,7 @@ export const jobPatchSchema = z
   )
   .meta({ id: 'JobPatch', minProperties: 1 });
 
-/** A new job with its defaults. */
+/** Makes a new job from a request, with defaults for fields that are left out. */
 export function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {
   const defaults = forEachField<NewJob>((name) => {
     const field = askedFields[name];

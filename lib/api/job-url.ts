@@ -1,36 +1,38 @@
 import { limits } from '../domain/job.ts';
 import { CONTROL_CHARACTERS } from './patterns.ts';
 
-// The URL parser trims blanks, drops line breaks and surplus slashes, and reads `\` as `/`: what is stored would
-// not be what is called.
+// The URL parser removes outer spaces, line breaks and additional slashes, and treats `\` as `/`. The called URL would
+// differ from the stored URL.
 const SHAPE = /^https?:\/\/[^/\s\\\p{Cc}][^\s\\\p{Cc}]*$/iu;
 const CREDENTIALS = /^https?:\/\/[^/?#]*@/i;
 
 /**
- * All of it that a pattern can say, for the document. `format: uri` would not be true: it knows ASCII alone, and an
- * international name, or a path as people write it, is encoded when it is called.
+ * The rules for a URL that a pattern can express, for the OpenAPI document. `format: uri` would be wrong, because it
+ * allows only ASCII. Belfry encodes international names and paths when it calls the URL.
  */
 export const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s\\${CONTROL_CHARACTERS}]+([/?][^#\s\\${CONTROL_CHARACTERS}]*)?$`;
 
 export const URL_REMEDY = `must be an http or https URL of at most ${limits.urlLength} characters, such as https://example.com/hook`;
 
-/** What keeps Belfry from calling this URL, with the remedy; undefined when nothing does. */
+/** Finds the reason why Belfry cannot call a URL, with the remedy. Returns undefined if it can. */
 export function findUrlFault(url: string): string | undefined {
   if (isTooLong(url)) return URL_REMEDY;
   if (!SHAPE.test(url)) return suggestScheme(url) ?? URL_REMEDY;
   if (CREDENTIALS.test(url)) {
-    return 'must not hold a user or password; send them in the header Authorization';
+    return 'must not contain a user name or a password; send them in the header Authorization';
   }
-  if (url.includes('#')) return 'must not have a fragment; leave out "#" and what follows it';
+  if (url.includes('#')) return 'must not have a fragment; remove "#" and everything after it';
   return URL.canParse(url) ? undefined : URL_REMEDY;
 }
 
-/** In code points, as JSON Schema counts; none has more than two of JavaScript's units. */
+/** Counts code points, as JSON Schema does. A code point has at most two of JavaScript's code units. */
 function isTooLong(url: string): boolean {
   return url.length > 2 * limits.urlLength || Array.from(url).length > limits.urlLength;
 }
 
-/** For what is a URL but for its scheme. The path and what follows may hold a secret, and are not repeated. */
+/**
+ * Suggests a scheme for a URL without one. The suggestion does not repeat the path and the query, which may be secret.
+ */
 function suggestScheme(url: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return undefined;
   const complete = `https://${url.replace(/^\/\//, '')}`;

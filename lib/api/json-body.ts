@@ -4,12 +4,16 @@ import { PayloadTooLargeError, UnsupportedMediaTypeError } from './errors.ts';
 import { findRepeatedName } from './repeated-name.ts';
 import { findUnstorable, mayHoldUnstorable } from './text-faults.ts';
 
-// Not @middy/http-json-body-parser: it refuses a missing content type, does not say where JSON breaks, and its
-// reviver makes a batch of 1,000 several times slower to read. Nothing here copies keys, so `__proto__` is only a key.
+// This replaces @middy/http-json-body-parser, which refuses a missing content type, does not say where JSON is invalid,
+// and whose reviver makes a batch of 1,000 jobs several times slower to parse. No code here copies keys, so `__proto__`
+// is an ordinary key.
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The JSON value a request carries, every text in it fit to be stored. Expects header names in lower case. */
+/**
+ * Parses the JSON body of a request, and checks that PostgreSQL can store its strings. Header names must be in lower
+ * case.
+ */
 export function readJson(event: APIGatewayProxyEvent, limitBytes: number): unknown {
   const contentType = event.headers['content-type'];
   if (contentType && !JSON_TYPE.test(contentType)) throw new UnsupportedMediaTypeError();
@@ -18,7 +22,7 @@ export function readJson(event: APIGatewayProxyEvent, limitBytes: number): unkno
   const value = parse(json);
   const repeated = findRepeatedName(json);
   if (repeated !== undefined)
-    throw invalidBody(`has the name ${shown(repeated)} twice in one object; give it once`);
+    throw invalidBody(`has the name ${shown(repeated)} twice in one object; write it once`);
   if (mayHoldUnstorable(json)) throwIfAny(findUnstorable(value));
   return value;
 }
@@ -41,15 +45,15 @@ function parse(json: string): unknown {
     return JSON.parse(json);
   } catch (cause) {
     throw invalidBody(
-      `is not JSON: ${cause instanceof Error ? withoutQuote(cause.message) : 'it breaks off'}`,
+      `is not JSON: ${cause instanceof Error ? withoutQuote(cause.message) : 'it ends too early'}`,
     );
   }
 }
 
-/** Of a name that may be as long as the body. */
+/** Shortens a name, which may be as long as the body. */
 const shown = (name: string): string => JSON.stringify(name.slice(0, 100).toWellFormed());
 
-/** The engine's text says where, by position or by the characters around it; these may be of a secret. */
+/** Removes the quoted characters around the error from the engine's message, because they may belong to a secret. */
 function withoutQuote(message: string): string {
   return message.replace(/, (?:\.{3})?".*$/s, '');
 }

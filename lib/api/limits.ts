@@ -1,14 +1,14 @@
 import { limits } from '../domain/job.ts';
 
-/** Limits of a request and of a reply; the limits of a job are the domain's. */
+/** The limits of requests and replies. The limits of a job are in lib/domain/job.ts. */
 export const apiLimits = {
-  /** Path and query together, in characters; a path with an id and every parameter needs a tenth of it. */
+  /** Path and query string together, in characters. A path with an id and every parameter needs a tenth of this. */
   uriLength: 2_048,
-  /** API Gateway takes 10,240 bytes from a client and adds its own headers; Node, on one machine, takes 16,384. */
+  /** API Gateway accepts 10,240 bytes from a client, and adds its own headers. Node accepts 16,384 in a local run. */
   headers: { count: 100, sizeBytes: 12_288 },
   /** The body of a request about one job. */
   jobBodyBytes: limits.bodyBytes,
-  /** Lambda takes an event of 6 MB: this, the gateway's envelope around it, and a backslash before each of its quotes. */
+  /** Lambda accepts an event of 6 MB: the body with a backslash before each quote, and the envelope of the gateway. */
   batchBodyBytes: 4 * 1_048_576,
   /** The body of a request for an API key. */
   keyBodyBytes: 16_384,
@@ -17,13 +17,13 @@ export const apiLimits = {
   /** Items in one page of a list. */
   pageSize: 1_000,
   /**
-   * A page of a list, in UTF-8 bytes. Lambda answers with 6 MB at most, its envelope included, in which each quote and
-   * backslash takes one byte more.
+   * The size of a page of a list, in UTF-8 bytes. The response of a Lambda function may have 6 MB, including the
+   * envelope, in which each quote and each backslash takes one more byte.
    */
   pageBytes: 2 * 1_048_576,
   /**
-   * The reply to a batch in the form in which Lambda sends it: as a string in JSON, in which quotes and backslashes take two
-   * bytes. Lambda sends 6 MB.
+   * The size of the reply to a batch in the form in which Lambda sends it: as a JSON string, in which each quote and
+   * each backslash takes two bytes. Lambda sends up to 6 MB.
    */
   batchReplyBytes: 5_500_000,
 } as const;

@@ -4,15 +4,15 @@ import { type ListName, toCursor } from './cursor.ts';
 import { apiLimits } from './limits.ts';
 import { jsonTextReply } from './reply.ts';
 
-/** For what stands around the items of a page. */
+/** The number of bytes for the fields around the items of a page. */
 const FRAME_BYTES = 500;
 
-/** A page as it was asked for; without an offset when it was by a cursor. */
+/** The requested page. It has no offset if it was requested with a cursor. */
 type Page = { limit: number; offset: number | undefined };
 
 /**
- * A page of a list, cut where it would have more bytes than a page may; one item it has in any case. `nextCursor` leads
- * to what is behind it.
+ * Makes the reply with a page of a list. The page ends before it has too many bytes, but contains at least one item.
+ * `nextCursor` is the position after its last item.
  */
 export function listReply<T>(
   list: ListName,

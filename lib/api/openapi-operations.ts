@@ -9,26 +9,26 @@ import { historyQuerySchema, jobsQuerySchema, pageQuerySchema } from './query.ts
 import * as resources from './resource-schemas.ts';
 import type { RouteKey } from './route-table.ts';
 
-/** An operation, and the problems of its own beside those every route of its kind has. */
+/** An operation. `problems` lists its errors in addition to the errors that all routes of its kind have. */
 export type Operation = ZodOpenApiOperationObject & {
   tags: [keyof typeof tags];
   problems: readonly ProblemStatus[];
 };
 
-/** What operations are grouped by, and what each group is. */
+/** The groups of operations, with their descriptions. */
 export const tags = {
-  Jobs: 'Create, read, change and delete jobs, and read when they run and how their runs ended.',
-  Queue: 'Count what waits.',
-  Keys: 'Make, list and revoke API keys.',
-  Service: 'Tell whether the service works, and describe it.',
+  Jobs: 'Create, read, change and delete jobs, and read their schedules and executions.',
+  Queue: 'Count the executions in the queue.',
+  Keys: 'Create, list and revoke API keys.',
+  Service: 'Check the health of the service, and read its description.',
 } as const;
 
 const ofJob = {
-  requestParams: { path: z.object({ id: z.int().min(1).meta({ description: "The job's id." }) }) },
+  requestParams: { path: z.object({ id: z.int().min(1).meta({ description: 'The id of the job.' }) }) },
 };
 
 const ofKey = {
-  requestParams: { path: z.object({ id: z.int().min(1).meta({ description: "The key's id." }) }) },
+  requestParams: { path: z.object({ id: z.int().min(1).meta({ description: 'The id of the key.' }) }) },
 };
 
 const batchSchema = z
@@ -49,16 +49,16 @@ export const operations: Record<RouteKey, Operation> = {
     operationId: 'createJob',
     summary: 'Create a job',
     requestBody: json(newJobSchema, { recurring: exampleJob, once: exampleOnce }),
-    responses: { '201': created('The whole job, defaults filled in', resources.jobSchema) },
+    responses: { '201': created('The complete job, with defaults', resources.jobSchema) },
     problems: [413, 415],
   },
   'POST /api/v1/jobs/batch': {
     tags: ['Jobs'],
     operationId: 'createJobs',
-    summary: `Create up to ${apiLimits.batchSize} jobs, all or none`,
+    summary: `Create up to ${apiLimits.batchSize} jobs: either all or none`,
     requestBody: json(batchSchema, { two: exampleJobs }),
     responses: {
-      '201': success('The jobs without their bodies, in the order given', resources.jobBatchSchema),
+      '201': success('The jobs without their bodies, in the order of the request', resources.jobBatchSchema),
     },
     problems: [413, 415],
   },
@@ -81,27 +81,27 @@ export const operations: Record<RouteKey, Operation> = {
   'PATCH /api/v1/jobs/{id}': {
     tags: ['Jobs'],
     operationId: 'changeJob',
-    summary: 'Change a job; a pause or a new schedule cancels executions that are still to come',
+    summary: 'Change a job; a pause or a new schedule cancels its future executions',
     ...ofJob,
     requestBody: json(jobPatchSchema, { pause: { summary: 'Pause it', value: { isActive: false } } }),
     responses: {
-      '200': success('The job as it is now', resources.jobSchema),
-      '204': empty('The job is changed; the key lacks the scope `read`, so nothing of the job is shown'),
+      '200': success('The changed job', resources.jobSchema),
+      '204': empty('The job is changed. It is not shown, because the key lacks the scope `read`'),
     },
     problems: [404, 413, 415],
   },
   'DELETE /api/v1/jobs/{id}': {
     tags: ['Jobs'],
     operationId: 'deleteJob',
-    summary: 'Delete a job, and cancel its executions that are still to come',
+    summary: 'Delete a job, and cancel its future executions',
     ...ofJob,
-    responses: { '204': empty('The job is gone') },
+    responses: { '204': empty('The job is deleted') },
     problems: [404],
   },
   'GET /api/v1/jobs/{id}/schedule': {
     tags: ['Jobs'],
     operationId: 'getSchedule',
-    summary: 'Read when a job is next due',
+    summary: 'Read the next execution time of a job',
     ...ofJob,
     responses: { '200': success('The next execution', resources.jobScheduleSchema) },
     problems: [404],
@@ -109,9 +109,9 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /api/v1/jobs/{id}/history': {
     tags: ['Jobs'],
     operationId: 'listExecutions',
-    summary: "List a job's executions that have begun or ended, the latest first",
+    summary: 'List the executions of a job that have begun or ended, the latest first',
     description:
-      'An execution that was cancelled ahead of its time is listed once that time has come, and at once with `status=CANCELLED`.',
+      'An execution that was cancelled before its execution time is listed after that time. With `status=CANCELLED`, it is listed at once.',
     requestParams: { ...ofJob.requestParams, query: historyQuerySchema },
     responses: { '200': success('A page of executions', resources.jobExecutionListSchema) },
     problems: [404],
@@ -119,7 +119,7 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /api/v1/jobs/{id}/upcoming': {
     tags: ['Jobs'],
     operationId: 'listUpcomingExecutions',
-    summary: "List a job's executions that wait for their first attempt, the earliest first",
+    summary: 'List the executions of a job that wait for their first attempt, the earliest first',
     requestParams: { ...ofJob.requestParams, query: pageQuerySchema },
     responses: { '200': success('A page of executions', resources.jobExecutionListSchema) },
     problems: [404],
@@ -127,14 +127,14 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /queue/stats': {
     tags: ['Queue'],
     operationId: 'getQueueStats',
-    summary: 'Count what the queue holds, and tell how long the oldest of what is due waits',
+    summary: 'Count the executions in the queue, and read the age of the oldest due one',
     responses: { '200': success('The counts', resources.queueStatsReplySchema) },
     problems: [],
   },
   'POST /api/v1/keys': {
     tags: ['Keys'],
     operationId: 'createApiKey',
-    summary: 'Make an API key, which is shown this once',
+    summary: 'Create an API key, which is shown only in this response',
     requestBody: json(newApiKeySchema, { dashboard: exampleApiKey }),
     responses: { '201': success('The key', resources.createdApiKeySchema) },
     problems: [409, 413, 415],
@@ -142,7 +142,7 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /api/v1/keys': {
     tags: ['Keys'],
     operationId: 'listApiKeys',
-    summary: 'List API keys, revoked ones too',
+    summary: 'List API keys, including revoked ones',
     requestParams: { query: pageQuerySchema },
     responses: { '200': success('A page of keys', resources.apiKeyListSchema) },
     problems: [],
@@ -150,7 +150,7 @@ export const operations: Record<RouteKey, Operation> = {
   'DELETE /api/v1/keys/{id}': {
     tags: ['Keys'],
     operationId: 'revokeApiKey',
-    summary: 'Revoke an API key, which lets nobody in after 5 s',
+    summary: 'Revoke an API key; requests with it are refused after at most 5 s',
     ...ofKey,
     responses: { '204': empty('The key is revoked') },
     problems: [404, 409],
@@ -158,19 +158,19 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /health': {
     tags: ['Service'],
     operationId: 'getHealth',
-    summary: 'Tell whether the API answers',
-    description: 'Asks neither PostgreSQL nor Redis, so that a probe does not wake a database that sleeps.',
-    responses: { '200': success('The API answers', resources.healthSchema) },
+    summary: 'Check whether the API responds',
+    description: 'Does not use PostgreSQL or Redis, so that a probe does not wake a paused database.',
+    responses: { '200': success('The API responds', resources.healthSchema) },
     problems: [],
   },
   'GET /health/deep': {
     tags: ['Service'],
     operationId: 'getDeepHealth',
-    summary: 'Tell whether PostgreSQL, Redis and SQS can be used',
+    summary: 'Check whether PostgreSQL, Redis and SQS respond',
     responses: {
-      '200': success('All of them can', resources.deepHealthSchema),
+      '200': success('All of them respond', resources.deepHealthSchema),
       '503': {
-        description: 'A part does not answer within 3 s, or the key could not be looked up',
+        description: 'One of them does not respond within 3 s, or the key cannot be checked',
         content: {
           'application/json': { schema: resources.deepHealthSchema },
           ...problemResponse(503).content,
@@ -183,7 +183,7 @@ export const operations: Record<RouteKey, Operation> = {
     tags: ['Service'],
     operationId: 'getOpenApi',
     summary: 'Read this document',
-    description: 'Made from the schemas that requests are checked with.',
+    description: 'It is generated from the schemas that validate requests.',
     responses: {
       '200': success('OpenAPI 3.1', z.looseObject({ openapi: z.string(), paths: z.looseObject({}) })),
     },

@@ -2,19 +2,23 @@ import * as z from 'zod';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { problemSchema } from './resource-schemas.ts';
 
-const requestId = z.string().meta({ description: 'Names the request in the logs.' });
-const retryAfter = z.string().meta({ description: 'Seconds to wait; missing where a look comes first.' });
-const location = z.string().meta({ description: 'Where the job is.' });
+const requestId = z.string().meta({ description: 'The id of the request in the logs.' });
+const retryAfter = z.string().meta({
+  description:
+    'The number of seconds to wait. Missing if you must first check whether the request took effect.',
+});
+const location = z.string().meta({ description: 'The path of the job.' });
 const authenticate = z.string();
 
-/** Of every response. The two about limits are those of a request with a key. */
+/** The headers of every response. The two headers about limits are only in responses to requests with a key. */
 const common = {
   'x-request-id': requestId,
   'ratelimit-policy': z
     .string()
     .exactOptional()
     .meta({
-      description: 'How many requests (`q`) the key may send in a window of `w` seconds. A batch is one.',
+      description:
+        'The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request.',
       examples: ['"key";q=200;w=2'],
     }),
   ratelimit: z
@@ -22,7 +26,7 @@ const common = {
     .exactOptional()
     .meta({
       description:
-        'How many are left (`r`), and in how many seconds (`t`) all are there again. Missing while they are not counted.',
+        'The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted.',
       examples: ['"key";r=199;t=1'],
     }),
 };
@@ -52,28 +56,35 @@ function problem(id: string, description: string, headers: Record<string, z.ZodT
 }
 
 const problems = {
-  400: problem('BadRequest', 'VALIDATION_ERROR, INVALID_SCHEDULE: errors names the fields and what is right'),
-  401: problem('Unauthorized', 'UNAUTHORIZED: no key, or not a valid one', {
+  400: problem(
+    'BadRequest',
+    'VALIDATION_ERROR, INVALID_SCHEDULE: `errors` lists the fields and how to correct them',
+  ),
+  401: problem('Unauthorized', 'UNAUTHORIZED: the key is missing or not valid', {
     'www-authenticate': authenticate,
   }),
   403: problem('Forbidden', 'FORBIDDEN: the key lacks the scope'),
   404: problem('NotFound', 'JOB_NOT_FOUND, SCHEDULE_NOT_FOUND, API_KEY_NOT_FOUND'),
-  409: problem('Conflict', 'API_KEY_NAME_TAKEN, API_KEY_PROTECTED: detail says what to do first'),
+  409: problem('Conflict', 'API_KEY_NAME_TAKEN, API_KEY_PROTECTED: `detail` says what to do first'),
   413: problem('PayloadTooLarge', 'PAYLOAD_TOO_LARGE'),
   414: problem('UriTooLong', 'URI_TOO_LONG'),
   415: problem('UnsupportedMediaType', 'UNSUPPORTED_MEDIA_TYPE: the body is not application/json'),
   429: problem(
     'TooManyRequests',
-    'RATE_LIMITED: the key, or the callers of an open route together, sent too much',
+    'RATE_LIMITED: the key, or all callers of an open route together, sent too many requests',
     {
-      'retry-after': z.string().meta({ description: 'Seconds to wait.' }),
+      'retry-after': z.string().meta({ description: 'The number of seconds to wait.' }),
     },
   ),
   431: problem('HeadersTooLarge', 'HEADERS_TOO_LARGE'),
-  500: problem('InternalError', 'INTERNAL_ERROR: logged under the request id'),
-  503: problem('Unavailable', 'UNAVAILABLE, TIMED_OUT: look whether it took effect, then try again.', {
-    'retry-after': retryAfter.exactOptional(),
-  }),
+  500: problem('InternalError', 'INTERNAL_ERROR: it is in the log with the id of the request'),
+  503: problem(
+    'Unavailable',
+    'UNAVAILABLE, TIMED_OUT: check whether the request took effect, and then try again',
+    {
+      'retry-after': retryAfter.exactOptional(),
+    },
+  ),
 } satisfies Record<number, ZodOpenApiResponseObject>;
 
 export type ProblemStatus = keyof typeof problems;

@@ -5,7 +5,7 @@ import { operations, tags } from './openapi-operations.ts';
 import { problemResponsesFor, type ProblemStatus } from './openapi-responses.ts';
 import { routeKey } from './route-table.ts';
 
-/** The API as OpenAPI 3.1, made from the schemas that requests are parsed with and responses are typed by. */
+/** Makes the OpenAPI 3.1 document from the schemas that parse requests and give responses their types. */
 export function makeOpenApiDocument() {
   const document: ZodOpenApiObject = {
     openapi: '3.1.0',
@@ -13,32 +13,36 @@ export function makeOpenApiDocument() {
       title: 'Belfry',
       version,
       description:
-        'A job is a schedule and a URL: Belfry calls the URL when the schedule is due. HEAD is answered wherever GET is.',
+        'A job is a schedule and a URL. Belfry calls the URL when the schedule is due. Every route that supports GET also supports HEAD.',
       contact: { name: 'Belfry maintainers' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
-    // One of them is enough.
+    // A request needs one of them.
     security: [{ bearer: [] }, { apiKey: [] }],
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'The API key; goes before X-API-Key.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The API key. It has precedence over X-API-Key.',
+        },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
       },
     },
     paths: makePaths(),
   };
-  // A job's body is any JSON value: the empty schema.
+  // The body of a job is any JSON value, so its schema is empty.
   return createDocument(document, { allowEmptySchema: { custom: true } });
 }
 
 let cached: ReturnType<typeof makeOpenApiDocument> | undefined;
 
 /**
- * The document as it is served. Made at the first call: few environments are ever asked for it.
+ * Returns the document as JSON. It is made at the first call, because few environments receive a request for it.
  *
- * @param basePath what goes before the document's paths on this host, such as `/v1` for a stage of API Gateway.
+ * @param basePath the prefix of all paths on this host, such as `/v1` for a stage of API Gateway.
  */
 export function openApiJson(basePath = ''): string {
   cached ??= makeOpenApiDocument();
@@ -55,7 +59,9 @@ function makePaths(): ZodOpenApiPathsObject {
       ...paths[route.path],
       [route.method.toLowerCase()]: {
         ...operation,
-        ...(route.scope === null ? { security: [] } : { description: `Needs the scope \`${route.scope}\`.` }),
+        ...(route.scope === null
+          ? { security: [] }
+          : { description: `Requires the scope \`${route.scope}\`.` }),
         responses: { ...problemResponsesFor([...common, ...problems]), ...responses },
       },
     };

@@ -4,7 +4,7 @@ import { parseInstant } from '../domain/schedule/parse-instant.ts';
 import { newApiKeySchema } from './api-key-schemas.ts';
 import { fieldErrors } from './field-errors.ts';
 
-/** Whether it expires in good time is for the use case, which has the clock. */
+/** Parses the request for a new key. The use case checks the expiry time, because it has a clock. */
 export function parseNewApiKey(json: unknown): NewApiKey {
   const parsed = newApiKeySchema.safeParse(json);
   if (!parsed.success)

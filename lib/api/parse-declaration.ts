@@ -8,20 +8,20 @@ import { findUnstorable, mayHoldUnstorable } from './text-faults.ts';
 export type Declaration = { name: string; job: NewJob };
 
 const NAME_REMEDY = `must be a string of 1 to ${limits.nameLength} characters without control characters`;
-const JOB_REMEDY = `must be a job as POST /api/v1/jobs takes it, in JSON of at most ${limits.bodyBytes} bytes`;
+const JOB_REMEDY = `must be a job in JSON, as for POST /api/v1/jobs, of at most ${limits.bodyBytes} bytes`;
 
 const nameSchema = z
   .string()
   .min(1)
   .max(limits.nameLength)
-  // Half a surrogate pair (Cs, when it stands alone) could not be told from another in PostgreSQL.
+  // Half a surrogate pair (Cs) is not allowed, because PostgreSQL could not distinguish it from another one.
   .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 
 /**
- * A job that a stack declares, from the properties of its resource. `Job` is JSON in a text, for CloudFormation makes a
- * text of every number and boolean. The job is called by the declared name where it has none of its own.
+ * Parses the job that a stack declares, from the properties of its resource. `Job` is a string with JSON, because
+ * CloudFormation converts every number and boolean to a string. A job without a name gets the declared name.
  *
- * @throws ValidationError, which repeats nothing of the JSON: CloudFormation may have filled a secret in.
+ * @throws ValidationError that contains no part of the JSON, because CloudFormation may have inserted a secret.
  */
 export function parseDeclaration(
   properties: { Name?: unknown; Job?: unknown },

@@ -13,10 +13,11 @@ import { apiLimits } from './limits.ts';
 import { findRefusal } from '../outgoing/refusal.ts';
 
 /**
- * All mistakes of a job at once, but those that only its look-up or its use could show.
+ * Parses a new job, and reports all of its errors together, except errors that only name resolution or a request can
+ * find.
  *
- * @param policy refuses a target here already where that needs no look-up; the rest is judged when it is called.
- * @param nowMs refuses a schedule that lies in the past or never comes; left out, one that cannot be read alone.
+ * @param policy refuses URLs that can be judged without name resolution. Others are checked before each request.
+ * @param nowMs refuses a schedule that has no future time. If left out, only an invalid schedule is refused.
  */
 export function parseNewJob(json: unknown, policy: OutgoingPolicy, nowMs?: number): NewJob {
   const parsed = readNewJob(json, { policy, nowMs, path: [] });
@@ -24,7 +25,7 @@ export function parseNewJob(json: unknown, policy: OutgoingPolicy, nowMs?: numbe
   return parsed.job;
 }
 
-/** Takes `{ "jobs": [ … ] }` or the bare array. */
+/** Parses a batch of jobs, which is `{ "jobs": [ … ] }` or only the array. */
 export function parseNewJobs(json: unknown, policy: OutgoingPolicy, nowMs?: number): NewJob[] {
   const items = readItems(json);
   const jobs: NewJob[] = [];
@@ -45,8 +46,8 @@ export function parseNewJobs(json: unknown, policy: OutgoingPolicy, nowMs?: numb
 }
 
 /**
- * Only what was given: rules across fields need the stored job, and are the use case's to check, as is what the fields
- * say that cannot be changed.
+ * Parses the fields of a change. The use case checks rules across fields and read-only fields, because both need the
+ * stored job.
  */
 export function parseJobChanges(
   json: unknown,
@@ -62,7 +63,7 @@ export function parseJobChanges(
   errors.push(...ofSchedule);
   if (errors.length > 0) throw toError(errors, ofSchedule.length);
   if (Object.keys(given).length === 0) {
-    throw new ValidationError([fieldError([], 'changes nothing; give at least one field to change')]);
+    throw new ValidationError([fieldError([], 'changes nothing; send at least one field to change')]);
   }
   const { body, ...changes } = given;
   return {
@@ -80,9 +81,9 @@ function toError(errors: readonly FieldError[], ofSchedule: number): ValidationE
 }
 
 const batchSchema = z.strictObject({ jobs: z.array(z.unknown()) });
-const BATCH_REMEDY = `must be an array of 1 to ${apiLimits.batchSize} jobs, as {"jobs": [ … ]} or by itself`;
+const BATCH_REMEDY = `must be an array of 1 to ${apiLimits.batchSize} jobs, as {"jobs": [ … ]} or as the whole body`;
 
-// The count comes first, and the items one by one after it: zod would validate a million items before it counts them.
+// The number of items is checked first, and then each item: zod would validate a million items before it counts them.
 function readItems(json: unknown): unknown[] {
   const parsed = batchSchema.safeParse(Array.isArray(json) ? { jobs: json } : json);
   if (!parsed.success) {
@@ -100,7 +101,7 @@ function readItems(json: unknown): unknown[] {
 
 type Parsed =
   | { job: NewJob; errors?: undefined }
-  /** So many of the errors are those of the schedule. */
+  /** `ofSchedule` is the number of errors that are about the schedule. */
   | { errors: FieldError[]; ofSchedule: number };
 
 type Given = z.infer<typeof jobPatchSchema>;
@@ -114,7 +115,7 @@ function readNewJob(
   const parsed = newJobSchema.safeParse(json);
   const given = parsed.success ? parsed.data : validPart(json, parsed.error);
   const ofSchedule = newScheduleErrors(given, nowMs);
-  // Stand for what is missing or wrong, and break no rule.
+  // The default values replace missing or invalid fields. They break no rule.
   const job = toNewJob({ ...given, schedule: given.schedule ?? '@daily', api: given.api ?? '' });
   const found = [
     ...(given.api === undefined ? [] : targetErrors(given.api, policy)),
@@ -128,14 +129,14 @@ function readNewJob(
   return errors.length === 0 ? { job } : { errors, ofSchedule: ofSchedule.length };
 }
 
-/** The fields in which no mistake was found, to look for others that they make together. */
+/** Returns the valid fields, to check the rules across fields. */
 function validPart(json: unknown, { issues }: z.ZodError): Given {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return {};
   const faulty = new Set(issues.map(({ path }) => path[0]));
-  // They name headers, which cannot be looked up where these are faulty.
+  // secretHeaders contains names of headers, so it cannot be checked without valid headers.
   if (faulty.has('headers')) faulty.add('secretHeaders');
   const entries = Object.entries(json).filter(([name]) => FIELDS.includes(name) && !faulty.has(name));
-  // Else a local time would be told to lack one.
+  // Without this, a local time would cause an additional error about a missing time zone.
   if (faulty.has('timeZone')) entries.push(['timeZone', defaults.timeZone]);
   return jobPatchSchema.safeParse(Object.fromEntries(entries)).data ?? {};
 }
@@ -145,21 +146,21 @@ function newScheduleErrors(given: Given, nowMs: number | undefined): readonly Fi
   return missingZone.length > 0 ? missingZone : scheduleErrors(given, nowMs);
 }
 
-/** What is wrong with a schedule, or a time zone, by itself. */
+/** Returns the errors of a schedule and its time zone. */
 function scheduleErrors({ schedule, timeZone }: Given, nowMs?: number): readonly FieldError[] {
   if (schedule === undefined && timeZone === undefined) return [];
   const asked = { schedule: schedule ?? '@daily', timeZone: timeZone ?? defaults.timeZone, isActive: true };
   try {
     if (nowMs === undefined) compileSchedule(asked.schedule, asked.timeZone);
     else firstExecutionTime(asked, nowMs);
-    // Stands in the way of a new schedule, and not of one that is stored.
+    // This hint refuses only a new schedule, and never a stored one.
     const hint = findQuartzWeekday(asked.schedule);
     return hint === undefined ? [] : [{ field: 'schedule', message: hint }];
   } catch (error) {
     if (!(error instanceof InvalidScheduleError)) throw error;
     if (schedule === undefined || timeZone === defaults.timeZone) return error.errors;
     if (!error.errors.some(({ field }) => field === 'timeZone')) return error.errors;
-    // A wrong zone hides what is wrong with the schedule, which most zones would not change.
+    // An invalid time zone would hide the errors of the schedule, most of which do not depend on the time zone.
     return [...error.errors, ...scheduleErrors({ schedule, timeZone: defaults.timeZone }, nowMs)];
   }
 }

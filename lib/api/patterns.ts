@@ -1,9 +1,9 @@
 /**
- * Patterns that the OpenAPI document shows. They are written without `\p{…}`: many tools compile a pattern without the flag
- * `u`, and then take it for other characters, or refuse it.
+ * Patterns in the OpenAPI document. They do not use `\p{…}`, because many tools compile a pattern without the flag `u`,
+ * and then refuse it or match other characters.
  */
 
-/** Unicode's control characters (Cc), for a class of a regular expression. */
+/** The control characters of Unicode (Cc), for a character class of a regular expression. */
 export const CONTROL_CHARACTERS = String.raw`\x00-\x1f\x7f-\x9f`;
 
 export const NO_CONTROL_CHARACTERS = new RegExp(`^[^${CONTROL_CHARACTERS}]*$`);

@@ -8,7 +8,7 @@ import type { Problem } from './resource-schemas.ts';
 
 const MAX_ERRORS_SHOWN = 100;
 
-/** RFC 9457. The status is all the type there is (`about:blank`); programs tell problems apart by `code`. */
+/** Makes a problem response (RFC 9457). The type is always `about:blank`; programs distinguish problems by `code`. */
 export function problemReply(error: unknown): APIGatewayProxyResult {
   const problem = describe(error);
   return jsonReply(problem.status, problem, {
@@ -18,9 +18,10 @@ export function problemReply(error: unknown): APIGatewayProxyResult {
 }
 
 function describe(error: unknown): Problem {
-  // What went wrong inside is for the log; the text of an unknown error could tell anything.
+  // The message of an unknown error may contain anything, so it is only in the log.
   if (!(error instanceof BelfryError)) {
-    const detail = 'something went wrong inside Belfry; x-request-id names this request in its log';
+    const detail =
+      'an internal error occurred; find it in the log of Belfry by the x-request-id of this response';
     return { ...frame(500), detail, code: 'INTERNAL_ERROR' };
   }
   const { code, message } = error;
@@ -40,7 +41,7 @@ const frame = (status: number) => ({ type: 'about:blank', title: STATUS_CODES[st
 
 function summarise(errors: readonly FieldError[]): string {
   const [first] = errors;
-  if (first === undefined) return 'the request is not valid';
+  if (first === undefined) return 'the request is invalid';
   const item = first.index === undefined ? '' : `item ${first.index}, `;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see errors)` : '';
   return `${item}${first.field}: ${first.message}${more}`;

@@ -7,7 +7,7 @@ import { fieldErrors } from './field-errors.ts';
 import { apiLimits } from './limits.ts';
 
 const LIMIT_REMEDY = `must be an integer from 1 to ${apiLimits.pageSize}`;
-const OFFSET_REMEDY = 'must be an integer from 0';
+const OFFSET_REMEDY = 'must be an integer, 0 or greater';
 const CURSOR_REMEDY =
   'must be the nextCursor of a page of this list, unchanged; leave it out for the first page';
 
@@ -17,21 +17,23 @@ const page = {
     .int(OFFSET_REMEDY)
     .min(0, OFFSET_REMEDY)
     .meta({
-      description: 'Items to pass over, from the first on; 0 if left out. Not together with `cursor`.',
+      description: 'The number of items to skip. The default is 0. It cannot be used with `cursor`.',
     })
     .exactOptional(),
   cursor: z
     .string(CURSOR_REMEDY)
     .max(100, CURSOR_REMEDY)
-    .meta({ description: 'The `nextCursor` of the page before, unchanged. Not together with `offset`.' })
+    .meta({
+      description: 'The `nextCursor` of the previous page, unchanged. It cannot be used with `offset`.',
+    })
     .exactOptional(),
 };
 
 const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
   given.offset === undefined || given.cursor === undefined;
-const ONE_REMEDY = { path: ['offset'], error: 'cannot go with cursor; leave one of the two out' };
+const ONE_REMEDY = { path: ['offset'], error: 'cannot be used with cursor; leave one of them out' };
 
-const INCLUDE_REMEDY = 'must be body, which adds the body of each job, or be left out';
+const INCLUDE_REMEDY = 'must be body, which adds the body of each job; leave it out otherwise';
 const TAG_REMEDY = `must be a string of 1 to ${limits.tagLength} characters`;
 const history = executionStatuses.filter((status) => status !== 'SCHEDULED');
 
@@ -48,7 +50,7 @@ export const jobsQuerySchema = z
       .exactOptional(),
     include: z
       .literal('body', INCLUDE_REMEDY)
-      .meta({ description: 'Adds the body of each job; a page may then have few jobs.' })
+      .meta({ description: 'Adds the body of each job. A page may then contain few jobs.' })
       .exactOptional(),
   })
   .refine(onlyOne, ONE_REMEDY);
@@ -59,7 +61,7 @@ export const historyQuerySchema = z
       .enum(history, {
         error: ({ input }) =>
           input === 'SCHEDULED'
-            ? 'is not SCHEDULED for anything in the history; GET /api/v1/jobs/{id}/upcoming lists those'
+            ? 'cannot be SCHEDULED, because the history has no such executions; GET /api/v1/jobs/{id}/upcoming lists them'
             : `must be one of ${history.join(', ')}`,
       })
       .exactOptional(),
@@ -68,7 +70,7 @@ export const historyQuerySchema = z
 
 const NUMBERS: readonly string[] = ['limit', 'offset'] satisfies (keyof typeof page)[];
 
-/** Reads query parameters. Plain digits are a number in `limit` and `offset`, and a string elsewhere. */
+/** Parses query parameters. Digits are a number in `limit` and `offset`, and a string in other parameters. */
 export function parseQuery<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   event: APIGatewayProxyEvent,
@@ -77,7 +79,7 @@ export function parseQuery<Shape extends z.ZodRawShape>(
     ([, values]) => (values?.length ?? 0) > 1,
   );
   if (repeated !== undefined) {
-    throw new ValidationError([{ field: repeated[0], message: 'is there more than once; give it once' }]);
+    throw new ValidationError([{ field: repeated[0], message: 'occurs more than once; send it once' }]);
   }
   const given = Object.entries(event.queryStringParameters ?? {});
   const parsed = schema.safeParse(

@@ -5,13 +5,14 @@ type Count = { isAdmitted: boolean; remaining: number; waitMs: number; resetMs: 
 
 const seconds = (ms: number): number => Math.ceil(ms / 1_000);
 
-/** The whole seconds after which a request that had to wait may come. */
+/** Returns the number of seconds after which a refused request may be sent again. */
 export const retryAfterSeconds = ({ waitMs }: Count): number => Math.max(1, seconds(waitMs));
 
 /**
- * `RateLimit-Policy` and `RateLimit` as in draft-ietf-httpapi-ratelimit-headers-10: a quota of `q` requests in a window of `w`
- * seconds, of which `r` are left. `t` says when all of them are there again, and after a refusal the same as Retry-After.
- * Without a count, as while Redis is away, there is the policy alone.
+ * Makes the headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10). The quota is `q`
+ * requests in a window of `w` seconds, of which `r` remain. `t` is the number of seconds until all are available again;
+ * after a refusal, it equals Retry-After. Without a count, for example while Redis is unavailable, there is only the
+ * policy.
  */
 export function rateLimitHeaders(limit: Limit, count: Count | undefined): Record<string, string> {
   const policy = `${POLICY};q=${limit.burst};w=${seconds((limit.burst * 1_000) / limit.perSecond)}`;

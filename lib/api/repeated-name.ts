@@ -8,13 +8,13 @@ const CLOSE_ARRAY = 0x5d;
 const SPACE = 0x20;
 
 /**
- * Finds a name that stands twice in one object of a JSON text; undefined when none does.
+ * Finds a name that occurs twice in one object of a JSON document. Returns undefined if there is none.
  *
- * JSON.parse takes the last value in silence. Go's jsonparser, with which gateways look into bodies, and C++'s RapidJSON take
- * the first, so a gateway in front of Belfry could approve one `api` while Belfry stores another.
- * Source: Bishop Fox, "An Exploration of JSON Interoperability Vulnerabilities", which compares 49 parsers.
+ * JSON.parse silently uses the last value. Go's jsonparser, with which gateways inspect bodies, and C++'s RapidJSON use
+ * the first one. So a gateway in front of Belfry could approve one `api` while Belfry stores another. Source: Bishop
+ * Fox, "An Exploration of JSON Interoperability Vulnerabilities", which compares 49 parsers.
  *
- * @param json a text that JSON.parse accepts; on any other the result says nothing.
+ * @param json JSON that JSON.parse accepts. For other input, the result is meaningless.
  */
 export function findRepeatedName(json: string): string | undefined {
   // The names of each object that is open; undefined for an array.
@@ -46,7 +46,10 @@ export function findRepeatedName(json: string): string | undefined {
   return undefined;
 }
 
-/** Where the quote is that ends the text which begins at `start`; one after an odd number of backslashes is part of it. */
+/**
+ * Returns the position of the quote that ends the string at `start`. A quote after an odd number of backslashes does
+ * not.
+ */
 function endOfText(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
     if (end === -1) return json.length;
@@ -58,12 +61,12 @@ function endOfText(json: string, start: number): number {
 
 function isFollowedByColon(json: string, end: number): boolean {
   let at = end + 1;
-  // All that JSON knows as white space is no greater, and nothing else that may follow is.
+  // Every white space character of JSON is at most SPACE, and every other character that may follow is greater.
   while (json.charCodeAt(at) <= SPACE) at++;
   return json.charCodeAt(at) === COLON;
 }
 
-/** The same name may be written in many ways. */
+/** Returns the decoded name, because escapes allow several spellings of the same name. */
 function nameIn(json: string, start: number, end: number): string {
   const raw = json.slice(start + 1, end);
   return raw.includes('\\') ? String(JSON.parse(json.slice(start, end + 1))) : raw;

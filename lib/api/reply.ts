@@ -9,7 +9,7 @@ export function jsonReply(
   return jsonTextReply(statusCode, JSON.stringify(value), headers);
 }
 
-/** The same of what is JSON already. */
+/** Makes the same reply from a body that is already JSON. */
 export function jsonTextReply(
   statusCode: number,
   body: JsonText,

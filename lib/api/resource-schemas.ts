@@ -3,7 +3,7 @@ import { apiKeyScopes } from '../domain/api-key.ts';
 import { executionStatuses } from '../domain/execution.ts';
 import { shownFields } from './job-schemas.ts';
 
-// Documentation and types; a response is typed against these, not parsed with them.
+// These schemas give responses their documentation and their types. Responses are not parsed with them.
 
 const id = z.int().min(1);
 const count = z.int().min(0);
@@ -15,7 +15,7 @@ export const jobSchema = z
     ...shownFields,
     nextExecutionTime: instant
       .nullable()
-      .meta({ description: 'The next occurrence that has not started. Null when nothing is to come.' }),
+      .meta({ description: 'The next occurrence that has not started. Null if there is none.' }),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -24,15 +24,18 @@ export const jobSchema = z
 const listedJobSchema = jobSchema
   .omit({ body: true })
   .extend({
-    body: z.unknown().exactOptional().meta({ description: 'Only with `include=body`: any JSON value.' }),
+    body: z
+      .unknown()
+      .exactOptional()
+      .meta({ description: 'Any JSON value. Present only with `include=body`.' }),
   })
   .meta({ id: 'ListedJob' });
 
 export const jobScheduleSchema = z
   .strictObject({
-    id: id.meta({ description: 'A job has one schedule, which has its id.' }),
+    id: id.meta({ description: 'The same as the id of the job, because a job has one schedule.' }),
     jobId: id,
-    nextExecutionTime: instant.meta({ description: 'The same as that of the job.' }),
+    nextExecutionTime: instant.meta({ description: 'The same as the next execution time of the job.' }),
     createdAt: instant,
   })
   .meta({ id: 'JobSchedule' });
@@ -42,12 +45,11 @@ export const jobExecutionSchema = z
     id,
     jobId: id,
     status: z.enum(executionStatuses),
-    executionTime: instant.meta({ description: 'The instant the schedule names.' }),
-    executionDuration: z
-      .number()
-      .min(0)
-      .nullable()
-      .meta({ description: 'Milliseconds the last attempt took; null until there was one.' }),
+    executionTime: instant.meta({ description: 'The instant of the occurrence by the schedule.' }),
+    executionDuration: z.number().min(0).nullable().meta({
+      description:
+        'The duration of the last attempt in milliseconds. Null before the first attempt has ended.',
+    }),
     retryCount: count,
     errorMessage: z.string().nullable(),
     createdAt: instant,
@@ -59,15 +61,15 @@ const pageOf = <T extends z.ZodType>(items: T) =>
   z.strictObject({
     items: z.array(items).meta({
       description:
-        'As many as were asked for at most; fewer where more of them would be too large an answer.',
+        'The items of the page, at most `limit`. There are fewer if the response would become too large.',
     }),
-    total: count.meta({ description: 'How many there are in all.' }),
+    total: count.meta({ description: 'The number of items in the whole list.' }),
     limit: count,
-    offset: count.exactOptional().meta({ description: 'Missing where the page was asked for by `cursor`.' }),
+    offset: count.exactOptional().meta({ description: 'Missing if the page was requested with `cursor`.' }),
     nextCursor: z
       .string()
       .nullable()
-      .meta({ description: 'The `cursor` of the next page; null when nothing comes behind this one.' }),
+      .meta({ description: 'The `cursor` of the next page. Null if this is the last page.' }),
   });
 
 export const jobListSchema = pageOf(listedJobSchema).meta({ id: 'JobList' });
@@ -80,17 +82,19 @@ const apiKey = {
   id,
   name: z.string(),
   scopes: z.array(z.enum(apiKeyScopes)),
-  expiresAt: instant.nullable().meta({ description: 'Null when it does not expire.' }),
+  expiresAt: instant.nullable().meta({ description: 'Null if the key does not expire.' }),
   rateLimitPerSecond: count.nullable().meta({ description: 'Null for the limit of the deployment.' }),
   createdAt: instant,
-  lastUsedAt: instant.nullable().meta({ description: 'To a minute; null until there was a use.' }),
-  revokedAt: instant.nullable().meta({ description: 'Null while it is not revoked.' }),
+  lastUsedAt: instant
+    .nullable()
+    .meta({ description: 'The time of the last use, to a minute. Null before the first use.' }),
+  revokedAt: instant.nullable().meta({ description: 'Null if the key is not revoked.' }),
 };
 export const apiKeySchema = z.strictObject(apiKey).meta({ id: 'ApiKey' });
 export const createdApiKeySchema = z
   .strictObject({
     ...apiKey,
-    key: z.string().meta({ description: 'The key. It is shown here and never again.' }),
+    key: z.string().meta({ description: 'The key. It is shown only in this response.' }),
   })
   .meta({ id: 'CreatedApiKey' });
 export const apiKeyListSchema = pageOf(apiKeySchema).meta({ id: 'ApiKeyList' });
@@ -104,8 +108,7 @@ const queueStatsSchema = z
     completed: count,
     failed: count,
     oldestDueAgeSeconds: z.number().min(0).meta({
-      description:
-        'How long the execution that is due the longest has waited, retries too; 0 when none is due.',
+      description: 'How long the oldest due execution or retry has waited, in seconds. 0 if none is due.',
     }),
   })
   .meta({ id: 'QueueStats' });
@@ -113,9 +116,9 @@ export const queueStatsReplySchema = z.strictObject({ queue_stats: queueStatsSch
 
 const check = z.enum(['ok', 'unreachable']);
 const versions = {
-  version: z.string().meta({ description: "Belfry's version." }),
+  version: z.string().meta({ description: 'The version of Belfry.' }),
   timeZoneData: z.string().meta({
-    description: 'The release of the IANA time zone database that schedules go by, such as 2026f.',
+    description: 'The release of the IANA time zone database that schedules use, such as 2026f.',
   }),
 };
 export const healthSchema = z.strictObject({ status: z.literal('ok'), ...versions }).meta({ id: 'Health' });
@@ -133,18 +136,23 @@ export const problemSchema = z
     title: z.string(),
     status: z.int().min(400).max(599),
     detail: z.string(),
-    code: z.string().meta({ description: 'Stable, for programs.', examples: ['VALIDATION_ERROR'] }),
+    code: z.string().meta({
+      description: 'The error code. It is stable, so programs can use it.',
+      examples: ['VALIDATION_ERROR'],
+    }),
     errors: z
       .array(
         z.strictObject({
           field: z.string(),
           message: z.string(),
-          index: count.exactOptional().meta({ description: "The item's place in a batch, from 0." }),
+          index: count.exactOptional().meta({ description: 'The position of the item in a batch, from 0.' }),
         }),
       )
       .exactOptional()
-      .meta({ description: 'What is wrong, and what would be right; the first 100.' }),
-    errorCount: count.exactOptional().meta({ description: 'How many were found, when not all are listed.' }),
+      .meta({ description: 'The errors, and how to correct them. At most 100 are listed.' }),
+    errorCount: count
+      .exactOptional()
+      .meta({ description: 'The number of errors that were found, if not all are listed.' }),
   })
   .meta({ id: 'Problem' });
 

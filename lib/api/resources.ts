@@ -6,9 +6,11 @@ import { showHeaders } from '../domain/secret-headers.ts';
 import { shownNames } from './job-schemas.ts';
 import type { apiKeySchema, jobExecutionSchema, jobScheduleSchema } from './resource-schemas.ts';
 
-// Every field by name, so that a column that a row gains later does not leak out.
+// Every field is listed by name, so that a column that is added later is not shown by accident.
 
-/** A job as JSON. Its body is text and goes in as it is; without one (null, not a JSON null) there is no such field. */
+/**
+ * Converts a job to JSON. Its body is already JSON text. If it is null (and not the JSON text `null`), it is left out.
+ */
 export function jobJson(job: Job | ListedJob): string {
   const json = JSON.stringify(jobResource(job));
   return job.body === null ? json : `${json.slice(0, -1)},"body":${job.body}}`;

@@ -2,14 +2,14 @@ import { methodsOf, routes } from '../topology.ts';
 
 type Served = (typeof routes)[number];
 
-/** Names one operation, such as `GET /api/v1/jobs/{id}`. A `Record` of these is a table no route is missing from. */
+/** The name of an operation, such as `GET /api/v1/jobs/{id}`. A `Record` with these keys cannot lack a route. */
 export type RouteKey = KeyOf<Served>;
 type KeyOf<R extends Served> = R extends Served ? `${R['method']} ${R['path']}` : never;
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- read as every method with every path, but from one route
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type combines every method with every path
 export const routeKey = (route: Served): RouteKey => `${route.method} ${route.path}` as RouteKey;
 
-/** Paths that are written out come first: `batch` is no job's id. */
+/** Paths without a parameter come first: `batch` is not the id of a job. */
 const paths = [...new Set(routes.map(({ path }) => path))]
   .map((path) => ({
     path,
@@ -17,18 +17,18 @@ const paths = [...new Set(routes.map(({ path }) => path))]
   }))
   .toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')));
 
-/** The route's path as the topology writes it, so that logs hold no ids; undefined for an unknown path. */
+/** Returns the path pattern of the route, so that logs contain no ids. Returns undefined for an unknown path. */
 export function routePath(path: string): string | undefined {
   return paths.find(({ pattern }) => pattern.test(path))?.path;
 }
 
-/** Methods a path answers to; empty for an unknown path. */
+/** Returns the methods that a path supports. It is empty for an unknown path. */
 export function allowedMethods(path: string): string[] {
   const template = routePath(path);
   return routes.filter((route) => route.path === template).flatMap(methodsOf);
 }
 
-/** Methods that a path which is written out does not answer to, although a path with an id that matches it does. */
+/** Methods that a path without a parameter does not support, although a path with an id that also matches it does. */
 export const shadowedRoutes = routes.flatMap((route) => {
   const pattern = paths.find(({ path }) => path === route.path)?.pattern;
   return paths

@@ -1,19 +1,19 @@
 import type { FieldError } from '../domain/errors.ts';
 import { fieldError, MAX_ERRORS_FOUND } from './field-errors.ts';
 
-// In JSON text neither can stand but as an escape, save for a surrogate that came as one half.
+// In JSON, both can occur only as an escape, except half of a surrogate pair, which can occur in the text itself.
 const ESCAPES = /\\u(?:0000|d[89a-f])/i;
-const NUL = 'must not hold the character NUL (\\u0000); leave it out';
+const NUL = 'must not contain the character NUL (\\u0000); remove it';
 const SURROGATE =
-  'must not hold half a surrogate pair (\\ud800 to \\udfff alone); send both halves or neither';
+  'must not contain half a surrogate pair (\\ud800 to \\udfff alone); send both halves or neither';
 
-// What lies deeper is refused anyway: by the schema, or by the nesting a body may have.
+// Deeper values are refused in any case: by the schema, or by the maximum nesting of a body.
 const MAX_DEPTH = 64;
 
-/** Cheap first look at the text, so that nearly every request is spared the walk over its values. */
+/** Checks the JSON text quickly, so that nearly every request can skip the walk over its values. */
 export const mayHoldUnstorable = (json: string): boolean => ESCAPES.test(json) || !json.isWellFormed();
 
-/** Texts and names anywhere in a value that PostgreSQL stores in no form. */
+/** Finds strings and names in a value that PostgreSQL cannot store. */
 export function findUnstorable(value: unknown): FieldError[] {
   const errors: FieldError[] = [];
   walk(value, [], errors);

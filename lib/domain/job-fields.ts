@@ -1,18 +1,18 @@
 import type { JobDescription } from './job.ts';
 
 export type JobField = {
-  /** Its column in the table `jobs`. */
+  /** The column of the field in the table `jobs`. */
   column: string;
-  /** `json text`: a column of type json that is read and written as JSON text, so that nothing of it is lost. */
+  /** `json text` is a column of type json that is read and written as JSON text, so that nothing is lost. */
   sqlType: 'text' | 'integer' | 'boolean' | 'json' | 'jsonb' | 'json text';
-  /** No request and no schedule depends on a label, so a change of one makes no new revision. */
+  /** Marks a label. No request and no schedule depends on a label, so a change of a label makes no new revision. */
   isLabel?: true;
 };
 
 /**
- * Describes how each field of a job is stored. The statements in `lib/db` that read, insert and change jobs follow from it.
- * How a field is asked for and shown stands in `lib/api/job-fields.ts`. A field that is missing from either does not
- * compile.
+ * Describes how each field of a job is stored. The statements in `lib/db` that read, insert and change jobs follow from
+ * it. `lib/api/job-fields.ts` describes each field in requests and responses. The code does not compile if a field is
+ * missing from one of them.
  */
 export const jobFields = {
   name: { column: 'name', sqlType: 'text', isLabel: true },
@@ -40,7 +40,7 @@ export type LabelName = {
   [Name in FieldName]: (typeof jobFields)[Name] extends { isLabel: true } ? Name : never;
 }[FieldName];
 
-/** Fields that no request and no schedule depends on. */
+/** The names of the labels, on which no request and no schedule depends. */
 export const labelNames = fieldNames.filter((name): name is LabelName => fieldOf(name).isLabel === true);
 
 export const isLabel = (name: string): boolean => labelNames.some((label) => label === name);

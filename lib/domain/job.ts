@@ -9,20 +9,20 @@ export type HttpMethod = (typeof httpMethods)[number];
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**
- * A JSON value as its text. A body stays text from the check of a request to the request that leaves: read into objects,
+ * A JSON value in its serialised form. A body stays serialised from its validation to the outgoing request: as objects,
  * `{},` repeated to 1 MiB takes 21 MB.
  */
 export type JsonText = string;
 
-/** The text of a job without a body. */
+/** The body of a job without a body. */
 export const NO_BODY: JsonText = 'null';
 
-/** The HTTP request a job makes. */
+/** The HTTP request of a job. */
 export type JobRequest = {
   api: string;
   method: HttpMethod;
   headers: StoredHeaders;
-  /** A string is sent as it is, any other JSON value as JSON; null sends none. */
+  /** A string is sent unchanged, and any other JSON value as JSON. Null means no body. */
   body: JsonText;
   /** 1 to 90,000. */
   timeoutMs: number;
@@ -32,7 +32,7 @@ export type JobRequest = {
 export type JobDescription = JobRequest & {
   name: string | null;
   description: string | null;
-  /** Labels for people and for filters, each at most once. */
+  /** Labels for people and for filters, without duplicates. */
   tags: readonly string[];
   /** Cron of 5 or 6 fields, a macro, `@every` or an ISO 8601 instant. */
   schedule: string;
@@ -45,10 +45,10 @@ export type JobDescription = JobRequest & {
   isActive: boolean;
 };
 
-/** A job as its owner describes it, every default filled in and nothing sealed. */
+/** A job as its owner describes it, with all defaults and with unencrypted headers. */
 export type NewJob = Omit<JobDescription, 'headers'> & {
   headers: Record<string, string>;
-  /** Names of headers whose values are secret, beside those that are by their names. */
+  /** The names of further secret headers, in addition to headers that are secret by their name. */
   secretHeaders: readonly string[];
 };
 
@@ -58,24 +58,25 @@ export type Job = JobDescription & {
   id: number;
   createdAt: Date;
   updatedAt: Date;
-  /** The next occurrence that has not started; null when nothing is to come. */
+  /** The next occurrence that has not started. Null if there is none. */
   nextExecutionTime: Date | null;
 };
 
-/** A job as it stands in a list; its body is null where it was not asked for. */
+/** A job in a list. Its body is null if the caller did not ask for it. */
 export type ListedJob = Omit<Job, 'body'> & { body: JsonText | null };
 
 export type JobSchedule = { id: number; jobId: number; nextExecutionTime: Date; createdAt: Date };
 
-/** Limits of a job, however it reaches Belfry. */
+/** The limits of a job, from the API and from declarations. */
 export const limits = {
   maxTimeoutMs: 90_000,
   maxRetryCount: 100,
-  /** The body of a job as it is stored. */
+  /** The maximum size of the stored body of a job. */
   bodyBytes: 1_048_576,
   /**
-   * Headers and body together that go through Redis with each execution. Larger ones stay in PostgreSQL, which keeps about
-   * these out of its rows as well, and a worker reads them when it has claimed the execution.
+   * The maximum size of headers and body together that go through Redis with each execution. Larger ones stay in
+   * PostgreSQL, which stores values of about this size outside of its rows. A worker reads them when it has claimed the
+   * execution.
    */
   queuedRequestBytes: 2_048,
   urlLength: 2_048,

@@ -5,7 +5,8 @@ import { type ApiKeyAccess, isExpired } from '../../domain/api-key.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { makeTtlCache } from '../../domain/ttl-cache.ts';
 
-// A revoked key works for this long where it was in use; a new one that was tried too early fails for this long.
+// A revoked key works for up to KNOWN_TTL_MS in environments that have used it. A new key that was used before it
+// existed fails for up to UNKNOWN_TTL_MS.
 const KNOWN_TTL_MS = 5_000;
 const UNKNOWN_TTL_MS = 1_000;
 const MAX_ENTRIES = 1_000;
@@ -13,9 +14,9 @@ const MAX_KEY_LENGTH = 512;
 
 export type ResolveKey = (key: string) => Promise<ApiKeyAccess | undefined>;
 
-/** Resolves a key as sent to what it allows; undefined when there is no such key, or when it has expired by the clock. */
+/** Makes a function that finds the access rights of a key. It returns undefined for unknown and for expired keys. */
 export function makeApiKeyCache({ findApiKey, clock }: { findApiKey: FindApiKey; clock: Clock }): ResolveKey {
-  // Two caches, so that a flood of wrong keys cannot push out the right ones.
+  // There are two caches, so that many wrong keys cannot replace the valid ones.
   const known = makeTtlCache<ApiKeyAccess>({ maxEntries: MAX_ENTRIES, ttlMs: KNOWN_TTL_MS });
   const unknown = makeTtlCache<true>({ maxEntries: MAX_ENTRIES, ttlMs: UNKNOWN_TTL_MS });
 
@@ -43,6 +44,6 @@ export function makeApiKeyCache({ findApiKey, clock }: { findApiKey: FindApiKey;
 const working = (apiKey: ApiKeyAccess, nowMs: number): ApiKeyAccess | undefined =>
   isExpired(apiKey, nowMs) ? undefined : apiKey;
 
-// The look-up has compared already, and leaks nothing that would help (see lib/db/api-keys.ts). This one is the decision, so
-// that no collation, wrong index or wrong row there can let anybody in.
+// The database has compared the hashes already, and its timing reveals nothing useful (see lib/db/api-keys.ts). But
+// this comparison decides, so that no collation, broken index or wrong row in the database can give access.
 const isSame = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);

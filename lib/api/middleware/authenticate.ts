@@ -6,9 +6,9 @@ import type { ApiMiddleware } from './api-middleware.ts';
 import type { CountRequest } from './rate-limit.ts';
 
 /**
- * Lets a request pass whose key has the scope, and has not sent too many. Expects header names in lower case.
+ * Accepts a request if its key has the scope and has not sent too many requests. Header names must be in lower case.
  *
- * @param onLetIn hears what else the key of such a request allows.
+ * @param onLetIn receives all scopes of the key of an accepted request.
  */
 export function authenticate(
   scope: ApiKeyScope,
@@ -29,7 +29,7 @@ export function authenticate(
       if (!key) throw new UnauthorizedError(authorization ? 'wrong scheme' : 'missing');
       const apiKey = await resolveKey(key);
       if (apiKey === undefined) throw new UnauthorizedError('unknown');
-      // Before the scope: a key that asks for what it may not have counts too.
+      // The request is counted before the scope is checked, so that requests without the scope count as well.
       await countRequest(event, apiKey);
       if (!apiKey.scopes.includes(scope)) throw new ForbiddenError(scope);
       onLetIn(event, apiKey.scopes);
@@ -38,8 +38,8 @@ export function authenticate(
 }
 
 /**
- * A key that is sent as a Bearer token goes before X-API-Key: where there is a usage plan, API Gateway takes that header
- * for a key of its own. Undefined for any other scheme, which may be meant for somebody in between.
+ * Returns the Bearer token. It has precedence over X-API-Key, because API Gateway with a usage plan takes that header
+ * for one of its own keys. Returns undefined for any other scheme, which may be meant for a proxy.
  */
 function bearerToken(authorization: string | undefined): string | undefined {
   return /^bearer +(.+)$/i.exec(authorization ?? '')?.[1];

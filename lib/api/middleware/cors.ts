@@ -1,13 +1,13 @@
 import httpCors from '@middy/http-cors';
 import type { ApiMiddleware } from './api-middleware.ts';
 
-/** What a page may read of a response beside its body and type. */
+/** The response headers that a web page may read in addition to the content type. */
 const EXPOSED = 'Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
 
 /**
- * Lets pages of these origins, `*` being all, read the responses, those to bad requests too. No credentials: the key comes
- * in a header, never from a cookie. Preflights are not answered here: the gateway does, without a key and an invocation.
- * Use it before what makes a response of an error.
+ * Allows web pages of these origins (`*` for all) to read responses, including error responses. Credentials are not
+ * allowed, because the key is in a header and never in a cookie. The gateway answers preflight requests, without a key
+ * and without an invocation. Use this middleware before the one that makes error responses.
  */
 export function cors(origins: readonly string[]): ApiMiddleware {
   return httpCors({ origins: [...origins], exposeHeaders: EXPOSED });

@@ -4,8 +4,8 @@ import { makeTokenBucket } from '../../domain/token-bucket.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 
 /**
- * The limit of one open route, over all its callers: they have no key to be told apart by. It is kept in this environment's
- * memory, so that a flood of such requests reaches neither PostgreSQL nor Redis.
+ * Limits the requests to an open route for all callers together, because without a key they cannot be distinguished.
+ * The count is in the memory of this environment, so that a flood of such requests does not reach PostgreSQL or Redis.
  */
 export function openRouteLimit(
   limit: { perSecond: number; burst: number },

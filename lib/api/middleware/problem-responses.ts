@@ -4,7 +4,7 @@ import { problemReply } from '../problem.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 
-/** Answers every error as problem+json, and logs once those that are Belfry's fault. */
+/** Makes a problem+json response of every error, and logs errors that the caller has not caused. */
 export function problemResponses({ logger }: { logger: Logger }): ApiMiddleware {
   return {
     onError: (request) => {
@@ -14,7 +14,8 @@ export function problemResponses({ logger }: { logger: Logger }): ApiMiddleware 
       if (!isExpected) logger.error('request failed', { requestId, error: errorField(error) });
       else if (statusOf(error) >= 500)
         logger.warn('request not served', { requestId, error: errorField(error) });
-      // Set, not returned: middy ends the chain at the first value, and the log would miss the response.
+      // The response is set and not returned: middy ends the chain at the first returned value, and the request log
+      // would not see the response.
       request.response = problemReply(error);
     },
   };

@@ -5,12 +5,16 @@ import { RateLimitedError } from '../errors.ts';
 import { rateLimitHeaders, retryAfterSeconds } from '../rate-limit-headers.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 
-/** Counts one request, whatever it carries: a batch is one. @throws RateLimitedError */
+/**
+ * Counts one request against the limit of its key. A batch counts as one request.
+ *
+ * @throws RateLimitedError
+ */
 export type CountRequest = (event: APIGatewayProxyEvent, apiKey: ApiKeyAccess) => Promise<void>;
 
 /**
- * The limit of each key. `countRequest` is for where the key is known; `headers`, for around what makes responses of
- * errors, tells the caller how it stands, whatever became of the request.
+ * Makes the two parts of the rate limit. Call `countRequest` when the key is known. The middleware `headers` adds the
+ * rate-limit headers to every response; use it before the middleware that makes error responses.
  */
 export function makeRateLimit(limitRate: LimitRate): { countRequest: CountRequest; headers: ApiMiddleware } {
   const headersOf = new WeakMap<APIGatewayProxyEvent, Record<string, string>>();

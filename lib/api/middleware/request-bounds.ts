@@ -3,7 +3,9 @@ import { HeadersTooLargeError, UriTooLongError } from '../errors.ts';
 import { apiLimits } from '../limits.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 
-/** Refuses what is absurdly large before anything looks at it. The body's bound is its reader's. */
+/**
+ * Refuses URLs and headers that are too large, before any other code reads them. The body is checked when it is read.
+ */
 export function requestBounds(): ApiMiddleware {
   return {
     before: ({ event }) => {
@@ -19,7 +21,7 @@ export function requestBounds(): ApiMiddleware {
 
 type Values = Record<string, string[] | string | undefined>;
 
-/** Those that came more than once stand in the second alone, each in full. */
+/** Returns all headers. Only `multiValueHeaders` contains every value of a repeated header. */
 const headersOf = (event: APIGatewayProxyEvent): Values => event.multiValueHeaders ?? event.headers ?? {};
 
 function measure(values: Values | null): { count: number; length: number } {

@@ -7,7 +7,7 @@ import type { ApiMiddleware } from './api-middleware.ts';
 
 type ApiRequest = Request<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
-/** One line a request. Use it first, so that it sees the response the others have made. */
+/** Logs one line per request. Use this middleware first, so that it sees the response that the others have made. */
 export function requestLog({ logger, clock }: { logger: FunctionLogger; clock: Clock }): ApiMiddleware {
   const startedAtMs = new WeakMap<ApiRequest, number>();
   const log = (request: ApiRequest) => {
@@ -15,7 +15,7 @@ export function requestLog({ logger, clock }: { logger: FunctionLogger; clock: C
     const nowMs = clock.nowMs();
     logger.info('request', {
       method: httpMethod,
-      // The pattern, not the path: a stranger's path may hold anything.
+      // This is the pattern of the route, because a path from a stranger may contain anything.
       route: routePath(path) ?? null,
       status: request.response?.statusCode,
       durationMs: nowMs - (startedAtMs.get(request) ?? nowMs),

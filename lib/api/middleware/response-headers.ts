@@ -2,7 +2,7 @@ import type { Request } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { ApiMiddleware } from './api-middleware.ts';
 
-/** Headers that every response has, whatever became of the request. */
+/** Adds the headers of every response, including error responses. */
 export function responseHeaders(): ApiMiddleware {
   const add = ({ event, response }: Request<APIGatewayProxyEvent, APIGatewayProxyResult>) => {
     if (!response) return;

@@ -70,7 +70,7 @@ describe('a change of a job with secret headers', () => {
     const id = await post(secrets);
     const refused = await change(id, { secretHeaders: [] });
     expect(refused.json.errors).toEqual([
-      { field: 'headers.X-Tenant', message: expect.stringContaining('cannot be made readable') },
+      { field: 'headers.X-Tenant', message: expect.stringContaining('cannot be shown again') },
     ]);
     const sneaky = { headers: { 'X-Tenant': '[secret]' }, secretHeaders: [] };
     expect((await change(id, sneaky)).status).toBe(400);
@@ -82,7 +82,7 @@ describe('a change of a job with secret headers', () => {
     const id = await post({ headers: { 'X-Tag': 'a' } });
     const refused = await change(id, { headers: { Authorization: '[secret]' } });
     expect(refused.json.errors).toEqual([
-      { field: 'headers.Authorization', message: expect.stringContaining('give the value itself') },
+      { field: 'headers.Authorization', message: expect.stringContaining('send the value itself') },
     ]);
     const job = { schedule: DUE, api: target.url, headers: { 'X-A': '[secret]' }, secretHeaders: ['x-a'] };
     expect((await call('POST', '/api/v1/jobs', job)).json.errors).toMatchObject([{ field: 'headers.X-A' }]);
@@ -96,7 +96,7 @@ describe('a change of a job with secret headers', () => {
     const id = await post(secrets);
     const refused = await change(id, { headers: { 'X-Tag': 'a' }, secretHeaders: ['X-Tenant'] });
     expect(refused.json.errors).toEqual([
-      { field: 'secretHeaders', message: expect.stringContaining('X-Tenant is no header of the job') },
+      { field: 'secretHeaders', message: expect.stringContaining('X-Tenant is not a header of the job') },
     ]);
   });
 

@@ -52,9 +52,12 @@ describe('npm run keys', () => {
 
   test.each([
     [['revoke', '--id', '999'], /there is no key 999/],
-    [['revoke', '--id', 'x'], /id: must be the positive integer a key has/],
+    [['revoke', '--id', 'x'], /id: must be the id of a key, which is a positive integer/],
     [['create', '--name', 'admin', '--scope', 'read'], /another key has the name "admin"/],
-    [['create', '--scope', 'root'], /name: is missing.*scopes\[0\]: must be a list of read, write, admin/],
+    [
+      ['create', '--scope', 'root'],
+      /name: is missing.*scopes\[0\]: must be an array with at least one of read, write, admin/,
+    ],
     [
       ['create', '--name', 'x', '--scope', 'read', '--expires', '2020-01-01T00:00:00Z'],
       /must be in the future/,

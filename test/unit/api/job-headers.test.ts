@@ -48,10 +48,10 @@ test.each([
 });
 
 test.each(['', 'X Tag', 'X-Täg', 'X:Tag', 'X-Tag\n', 'X"Tag', 'X(Tag)', 'X\u0000'])(
-  '%j is no header name',
+  '%j is not a header name',
   (name) => {
     expect(findHeaderFaults({ [name]: 'a' })).toMatchObject([{ path: [name] }]);
-    expect(findHeaderFaults({ [name]: 'a' })[0]?.message).toContain('is no header name');
+    expect(findHeaderFaults({ [name]: 'a' })[0]?.message).toContain('is not a header name');
   },
 );
 
@@ -68,7 +68,7 @@ test.each([' a', 'a ', '\ta', 'a\t', ' ', 'chunked \t'])(
   'the value %j has blanks that would not arrive',
   (value) => {
     expect(findHeaderFaults({ 'X-Tag': value })).toEqual([
-      { path: ['X-Tag'], message: 'must not begin or end with a blank' },
+      { path: ['X-Tag'], message: 'must not begin or end with a space or a tab' },
     ]);
   },
 );
@@ -104,7 +104,7 @@ test('all together have at most 16 KiB', () => {
 test('a name that objects cannot keep is refused, and others like it are sent', () => {
   const named = (name: string) => JSON.parse(`{"${name}": "a"}`);
   expect(findHeaderFaults(named('__proto__'))).toEqual([
-    { path: ['__proto__'], message: 'is a header name that Belfry cannot send; use another' },
+    { path: ['__proto__'], message: 'is a header name that Belfry cannot send; use another one' },
   ]);
   for (const name of ['constructor', 'prototype', '__defineGetter__', 'toString', 'hasOwnProperty'])
     expect(findHeaderFaults(named(name))).toEqual([]);

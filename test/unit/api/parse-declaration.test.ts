@@ -78,7 +78,7 @@ describe('a declaration', () => {
     expect(errorsOf(() => parseDeclaration({ Name: 'nightly', Job: job }, loopbackPolicy))).toEqual([
       {
         field: 'Job',
-        message: 'must be a job as POST /api/v1/jobs takes it, in JSON of at most 1048576 bytes',
+        message: 'must be a job in JSON, as for POST /api/v1/jobs, of at most 1048576 bytes',
       },
     ]);
   });

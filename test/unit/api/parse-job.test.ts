@@ -21,8 +21,8 @@ const wrong: [string, unknown, string][] = [
   ['name', 'a\u0085', 'without control characters'],
   ['description', 'x'.repeat(2_001), 'at most 2000'],
   ['description', ['a'], 'must be a string'],
-  ['schedule', '', 'must be a cron expression'],
-  ['schedule', null, 'must be a cron expression'],
+  ['schedule', '', 'a cron expression'],
+  ['schedule', null, 'a cron expression'],
   ['schedule', 'x'.repeat(201), 'at most 200 characters'],
   ['schedule', '0 0 12 ? * 2-6', 'in Belfry, 0 and 7 are Sunday'],
   ['timeZone', '', 'Europe/Berlin'],
@@ -61,7 +61,7 @@ const wrong: [string, unknown, string][] = [
 
 test('a field that Belfry sets is no part of a new job', () => {
   expect(errorsOf(() => parseNewJob(withField('id', 1)))).toEqual([
-    { field: 'id', message: 'is set by Belfry alone; leave it out' },
+    { field: 'id', message: 'is read-only; leave it out' },
   ]);
 });
 
@@ -103,7 +103,7 @@ describe('an instant', () => {
   test('without an offset needs a time zone', () => {
     const schedule = '2031-05-01T12:00:00';
     expect(errorsOf(() => parseNewJob({ ...minimal, schedule }))).toEqual([
-      { field: 'schedule', message: expect.stringContaining('or give a timeZone') },
+      { field: 'schedule', message: expect.stringContaining('or set timeZone') },
     ]);
     expect(parseNewJob({ ...minimal, schedule, timeZone: 'UTC' })).toMatchObject({
       schedule,
@@ -175,7 +175,12 @@ describe('a new job', () => {
 
   test('needs a schedule and a URL', () => {
     expect(errorsOf(() => parseNewJob({}))).toMatchObject([
-      { field: 'schedule', message: expect.stringMatching(/^is missing; it must be a cron expression/) },
+      {
+        field: 'schedule',
+        message: expect.stringMatching(
+          /^is missing; it must be a string of at most 200 characters: a cron expression/,
+        ),
+      },
       { field: 'api', message: expect.stringMatching(/^is missing; it must be an http or https URL/) },
     ]);
   });

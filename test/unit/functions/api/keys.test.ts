@@ -51,7 +51,7 @@ describe('a key over the API', () => {
   test.each(['0', '-1', 'x', '99999999999999999'])('is not sought by the id %s', async (id) => {
     const reply = await makeTestApi().call('DELETE', `/api/v1/keys/${id}`, { key });
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'id' }] } });
-    expect(reply.json.detail).toContain('a key has');
+    expect(reply.json.detail).toContain('the id of a key');
   });
 
   test.each([

@@ -76,7 +76,7 @@ describe('a list of jobs', () => {
   });
 
   test.each([
-    [{ cursor: 'am9iczox', offset: '0' }, 'offset', 'cannot go with cursor'],
+    [{ cursor: 'am9iczox', offset: '0' }, 'offset', 'cannot be used with cursor'],
     [{ cursor: '' }, 'cursor', 'nextCursor'],
     [{ cursor: '17' }, 'cursor', 'nextCursor'],
     [{ cursor: 'a2V5czox' }, 'cursor', 'of this list'],

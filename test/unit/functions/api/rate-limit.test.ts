@@ -65,7 +65,10 @@ describe('an open route', () => {
     expect(await call('GET', path, { key: null })).toMatchObject({
       status: 429,
       headers: { 'content-type': 'application/problem+json', 'retry-after': '1' },
-      json: { code: 'RATE_LIMITED', detail: 'this route gets too many requests; send the next in 1 s' },
+      json: {
+        code: 'RATE_LIMITED',
+        detail: 'this route receives too many requests; send the next one in 1 s',
+      },
     });
     // Neither a key nor another route shares it.
     const other = path === '/health' ? '/openapi.json' : '/health';
