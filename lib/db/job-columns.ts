@@ -3,17 +3,17 @@ import { type FieldName, fieldNames, fieldOf, type JobField, labelNames } from '
 
 const columnType = ({ sqlType }: JobField): string => (sqlType === 'json text' ? 'json' : sqlType);
 
-/** JSON goes to PostgreSQL as text, also in arrays. */
+/** Returns the type of a parameter. JSON is sent to PostgreSQL as text, also in arrays. */
 const parameterType = (field: JobField): string =>
   columnType(field).startsWith('json') ? 'text' : columnType(field);
 
-/** The value as it is sent to PostgreSQL. */
+/** Converts the value of a field to a parameter for PostgreSQL. */
 export function toParameter(name: FieldName, value: JobDescription[FieldName]): unknown {
   const { sqlType } = fieldOf(name);
   return sqlType === 'json' || sqlType === 'jsonb' ? JSON.stringify(value) : value;
 }
 
-/** Expressions that read the fields of a job `j` under their names. */
+/** Makes the expressions that read the fields of a job `j` under their names. */
 const readingOf = (names: readonly FieldName[]): string =>
   names
     .map((name) => {
@@ -72,7 +72,7 @@ const labelAssignments = labelNames
   })
   .join(', ');
 
-/** Sets the labels that are given. Each takes two parameters, from the third on: whether it is given, and its value. */
+/** Sets the given labels. Each label has two parameters, beginning with `$3`: whether it is given, and its value. */
 export const LABEL_ASSIGNMENTS = /* sql */ `
   ${labelAssignments}`;
 
@@ -86,6 +86,6 @@ const textBytes = fieldNames
   .map((name) => `coalesce(octet_length(${fieldOf(name).column}::text), 0)`)
   .join(' + ');
 
-/** How many bytes the fields of a job take as text, without its body. */
+/** The number of bytes of the text fields of a job, without its body. */
 export const TEXT_BYTES = /* sql */ `
   ${textBytes}`;

@@ -14,7 +14,7 @@ import type { Queryable } from './pool.ts';
 /** The revision of a job that was never changed. */
 export const FIRST_REVISION = 1;
 
-/** New ids, for jobs that have to know theirs before they are stored. */
+/** Draws new ids, for jobs that need their id before they are stored. */
 export async function drawJobIds(db: Queryable, count: number): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>({
     name: 'draw_job_ids',
@@ -24,7 +24,8 @@ export async function drawJobIds(db: Queryable, count: number): Promise<number[]
   return rows.map(({ id }) => id);
 }
 
-// One statement for a whole batch and all three tables: nothing is half done, and a single job costs one round trip.
+// One statement writes a whole batch to all tables, so that it is never half done, and a single job needs one round
+// trip.
 const INSERT_JOBS = /* sql */ `
   with input as (
     select coalesce(t.given_id, nextval('job_ids')) as id, t.*
@@ -57,11 +58,11 @@ type InsertedRow = { jobId: number } & (
 );
 
 export type JobToStore = JobDescription & {
-  /** One that was drawn; a new one if left out. */
+  /** An id that was drawn before. The default is a new id. */
   id?: number;
-  /** Where the schedule stands: the first occurrence that is not among `occurrences`; null for none. */
+  /** The first occurrence that is not among `occurrences`. Null if there is none. */
   nextExecutionTime: Date | null;
-  /** Occurrences whose executions are stored with the job. */
+  /** The occurrences whose executions are stored with the job. */
   occurrences?: readonly Date[];
 };
 
@@ -69,7 +70,7 @@ type StoredExecution = { id: number; jobId: number; executionTime: Date };
 
 export type StoredJobs = { jobs: Job[]; executions: StoredExecution[] };
 
-/** Stores jobs, their schedules and their first executions; returns the jobs in the order given. */
+/** Stores jobs, their schedules and their first executions. Returns the jobs in the order of the argument. */
 export async function insertJobsWithExecutions(
   db: Queryable,
   jobs: readonly JobToStore[],
@@ -92,18 +93,19 @@ export async function insertJobsWithExecutions(
   });
   const stored = jobs.map(({ occurrences: [first] = [], ...job }, index) => {
     const row = rows[index];
-    if (row === undefined) throw new Error(`${jobs.length} jobs went in and ${rows.length} rows came out`);
+    if (row === undefined)
+      throw new Error(`stored ${jobs.length} jobs, but ${rows.length} rows were returned`);
     const nextExecutionTime = first ?? job.nextExecutionTime;
     return { ...job, id: row.jobId, nextExecutionTime, createdAt: now, updatedAt: now };
   });
-  // The rows of jobs have a place, and come first.
+  // The rows of jobs come first, because they are ordered by their place and the rows of executions have none.
   const executions = rows.flatMap(({ jobId, executionId: id, executionTime }) =>
     id === null ? [] : [{ id, jobId, executionTime }],
   );
   return { jobs: stored, executions };
 }
 
-/** Stores jobs with the start of their schedules, under ids that were drawn or new ones; returns them in the order given. */
+/** Stores jobs and their schedules, with drawn ids or new ones. Returns the jobs in the order of the argument. */
 export async function insertJobs(
   db: Queryable,
   jobs: readonly (JobDescription & { id?: number; nextExecutionTime: Date | null })[],
@@ -112,11 +114,12 @@ export async function insertJobs(
   return (await insertJobsWithExecutions(db, jobs, now)).jobs;
 }
 
-// The next time is that of an occurrence dispatched ahead, while there is one; `least` passes over nulls. The bound on
-// the execution time keeps it to the partitions of today and after, and to the few executions of a job that are ahead.
-// `not in` where `= 'SCHEDULED'` says the same: that would let a plan without fresh statistics read the whole index of
-// what waits, once for each job (38 ms a page after a tick of 10,000). The schedule comes by a subquery, not by a join:
-// a plan made for any page size would join, and read the whole table for it.
+// The next execution time is the time of an occurrence that was dispatched ahead, if there is one; `least` ignores
+// nulls. The bound on the execution time limits the search to the partitions from today on, and to the few executions
+// of a job that were dispatched ahead. The statement uses `not in` instead of the equivalent `= 'SCHEDULED'`, with
+// which a plan without fresh statistics could read the whole index of waiting executions once per job (38 ms per page
+// after a tick of 10,000). A subquery reads the schedule: a generic plan for any page size would use a join, and read
+// the whole table.
 export const NEXT_EXECUTION_TIME = /* sql */ `
   least(
     (select s.next_execution_time from job_schedules s where s.job_id = j.id),
@@ -145,10 +148,13 @@ const LOCK_JOB = /* sql */ `
      and j.deleted_at is null
      for update`;
 
-/** `hasRun`: whether the only run of a job that does not recur has begun, under the schedule that it has now. */
+/**
+ * A locked job. `hasRun` tells whether the only execution of a job that does not recur has begun by its current
+ * schedule.
+ */
 export type LockedJob = Job & { revision: number; hasRun: boolean };
 
-/** The job, held until the transaction ends; `lockSchedule` tells its next time. */
+/** Locks a job until the transaction ends. `lockSchedule` returns its next execution time. */
 export async function lockJob(tx: Queryable, id: number): Promise<LockedJob | undefined> {
   const { rows } = await tx.query<LockedJob>(LOCK_JOB, [id]);
   return rows[0];
@@ -159,7 +165,7 @@ const UPDATE_JOB = /* sql */ `
      set revision = revision + 1, updated_at = $2, has_run = $3, ${ASSIGNMENTS}
    where id = $1`;
 
-/** Must run in the transaction that holds the job. */
+/** Stores all fields of a job. Call it in the transaction that has locked the job. */
 export async function updateJob(
   tx: Queryable,
   id: number,
@@ -170,7 +176,7 @@ export async function updateJob(
   await tx.query(UPDATE_JOB, [id, now, job.hasRun, ...fields]);
 }
 
-// The revision stays, and executions need no change.
+// The revision stays the same, so executions need no change.
 const RELABEL_JOB = /* sql */ `
   update jobs j
      set updated_at = $1, ${LABEL_ASSIGNMENTS}
@@ -178,7 +184,7 @@ const RELABEL_JOB = /* sql */ `
      and j.deleted_at is null
   returning ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}`;
 
-/** Changes labels of a job, such as its name; undefined when there is no such job. */
+/** Changes labels of a job, such as its name. Returns undefined if there is no such job. */
 export async function relabelJob(
   db: Queryable,
   id: number,
@@ -202,12 +208,12 @@ const MARK_JOB_DELETED = /* sql */ `
      set revision = revision + 1, is_active = false, deleted_at = $2, updated_at = $2
    where id = $1`;
 
-/** Must run in the transaction that holds the job. The row stays, for its history. */
+/** Marks a job as deleted. Call it in the transaction that has locked the job. The row stays, for the history. */
 export async function markJobDeleted(tx: Queryable, id: number, now: Date): Promise<void> {
   await tx.query(MARK_JOB_DELETED, [id, now]);
 }
 
-/** Whether the job was ever created, deleted or not. */
+/** Tells whether the job was ever created. It may be deleted. */
 export async function jobWasCreated(db: Queryable, id: number): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'job_was_created',

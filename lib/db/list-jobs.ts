@@ -5,27 +5,29 @@ import type { Queryable } from './pool.ts';
 
 export type JobPage = {
   limit: number;
-  /** The page begins behind this job; 0 if left out. */
+  /** The page begins after this job. The default is 0. */
   afterId?: number;
-  /** How many jobs behind `afterId` are passed over. */
+  /** The number of jobs after `afterId` to skip. */
   offset: number;
-  /** Only jobs that have this tag. */
+  /** Lists only jobs with this tag. */
   tag?: string | undefined;
   withBodies?: boolean;
-  /** Bytes that the page may have, about; it has one job in any case. */
+  /** The approximate maximum size of the page. It contains at least one job. */
   maxBytes: number;
 };
 
-/** `total` counts all there are; `hasMore` says that some come behind the page. */
+/** A page of a list. `total` counts the whole list, and `hasMore` tells whether there are items after the page. */
 export type Listed<T> = { items: T[]; total: number; hasMore: boolean };
 
-/** About how many bytes a job takes in a list: its texts, and 500 bytes for numbers, instants and the names of fields. */
+/**
+ * The approximate size of a job in a list: its text fields, and 500 bytes for numbers, times and the names of fields.
+ */
 const LISTED_BYTES = /* sql */ `
   ${TEXT_BYTES} + 500 + case when $6 then octet_length(body::text) else 0 end`;
 
-// One job a step, by the index, so that no more is read than the page may have and one job beyond, which shows that there
-// is more: the size of a body is known once it is unpacked. The jobs come by their primary key; a join could read the
-// whole table.
+// The recursive part reads one job per step from the index, because the size of a body is known only after
+// decompression. So it reads only the jobs of the page and one more job, which shows that there is a next page. The
+// lateral subquery finds each job by its primary key. A join could read the whole table.
 const PAGE = /* sql */ `
   select ${COLUMNS_BUT_BODY}, case when $6 then j.body::text end as body, ${NEXT_EXECUTION_TIME},
          (select count(*) from page) as read
@@ -60,7 +62,7 @@ const LIST_JOBS = /* sql */ `
   )
   ${PAGE}`;
 
-// `job_tags` has live jobs only.
+// `job_tags` contains only jobs that are not deleted.
 const LIST_TAGGED_JOBS = /* sql */ `
   with recursive page as (
     (select t.job_id as id, n.bytes, 1 as place
@@ -91,7 +93,7 @@ const LIST_TAGGED_JOBS = /* sql */ `
 const COUNT_JOBS = /* sql */ `select count(*) as total from jobs where deleted_at is null`;
 const COUNT_TAGGED_JOBS = /* sql */ `select count(*) as total from job_tags where tag = $1`;
 
-/** Lists a page of the jobs, or of the jobs that have a tag, oldest first. */
+/** Lists a page of all jobs, or of the jobs with a tag, the oldest first. */
 export async function listJobs(
   db: Queryable,
   { limit, afterId = 0, offset, withBodies = false, maxBytes, tag }: JobPage,
