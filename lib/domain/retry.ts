@@ -60,7 +60,7 @@ export function describeFailure(result: AttemptResult): string {
     case 'connectionFailed':
       return result.statusCode === undefined
         ? `the request failed: ${result.cause}`
-        : `the response (${result.statusCode}) broke off: ${result.cause}`;
+        : `the response (${result.statusCode}) ended early: ${result.cause}`;
     case 'notSent':
     case 'refused':
       return result.reason;

@@ -51,7 +51,7 @@ describe('npm run keys', () => {
   });
 
   test.each([
-    [['revoke', '--id', '999'], /there is no key 999/],
+    [['revoke', '--id', '999'], /there is no valid key 999/],
     [['revoke', '--id', 'x'], /id: must be the id of a key, which is a positive integer/],
     [['create', '--name', 'admin', '--scope', 'read'], /another key has the name "admin"/],
     [

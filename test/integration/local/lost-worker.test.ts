@@ -108,7 +108,7 @@ test(
         type: 'AT_MOST_ONCE',
         status: 'FAILED',
         retryCount: 0,
-        errorMessage: 'the worker vanished while the request was out: outcome unknown',
+        errorMessage: 'the worker vanished during the request: outcome unknown',
       },
     ]);
   },

@@ -89,7 +89,7 @@ describe('the state after an attempt', () => {
     [{ kind: 'connectionFailed', durationMs: 1, cause: 'ECONNREFUSED' }, 'the request failed: ECONNREFUSED'],
     [
       { kind: 'connectionFailed', durationMs: 1, cause: 'ECONNRESET', statusCode: 200 },
-      'the response (200) broke off: ECONNRESET',
+      'the response (200) ended early: ECONNRESET',
     ],
   ] as const)('says of %o what happened', (result, message) => {
     expect(describeFailure(result)).toBe(message);

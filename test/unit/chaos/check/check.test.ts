@@ -187,7 +187,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
     'no lease ends before its time',
     withTransition(2, 11, {
       environment: SCHEDULER,
-      errorMessage: 'the worker vanished while the request was out: outcome unknown',
+      errorMessage: 'the worker vanished during the request: outcome unknown',
       atMs: ms(29),
     }),
   ],
@@ -260,7 +260,7 @@ test.each(damages)('%s is found', (_, rule, damage) => {
 test('what a tick frees of a vanished worker is no outcome of a stranger', () => {
   const freed = withTransition(2, 11, {
     environment: SCHEDULER,
-    errorMessage: 'the worker vanished while the request was out: outcome unknown',
+    errorMessage: 'the worker vanished during the request: outcome unknown',
     atMs: ms(32),
   });
   expect(checkJournal(freed(soundJournal()))).toEqual([]);
