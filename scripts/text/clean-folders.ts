@@ -10,7 +10,7 @@ export const cleanFolders: readonly string[] = [
   'functions',
   'infra',
   'lib/api',
-  'lib/app/worker',
+  'lib/app',
   'lib/audit',
   'lib/aws-client-settings.ts',
   'lib/clock',

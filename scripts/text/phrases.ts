@@ -55,6 +55,7 @@ const unnamed: Phrase[] = [
   },
   { pattern: 'whoever', instead: '"anyone who", "the process that"' },
   { pattern: 'nobody(?![\'"`])', instead: '"no one", or name it: "no worker", "no caller"' },
+  { pattern: '(?:any|every)body', instead: '"anyone", "everyone", or name it: "all other workers"' },
   { pattern: 'somebody', instead: '"someone", or name it: "another worker", "another process"' },
   { pattern: 'that (?:is|are) none', instead: '"invalid", "not a …"' },
   { pattern: 'that (?:is|are) there', instead: '"existing"' },
@@ -111,6 +112,9 @@ const words: Phrase[] = [
     pattern: '(?:amid|lest|albeit|whilst|amongst)',
     instead: '"during", "so that … not", "although", "while", "among"',
   },
+  { pattern: 'hears? of', instead: '"receives", "learns about"' },
+  { pattern: 'stands? at', instead: '"is", "its next execution time is"' },
+  { pattern: 'slips? of the pen', instead: '"typing error"' },
   { pattern: 'goes without saying', instead: 'say it' },
 ];
 

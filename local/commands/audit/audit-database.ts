@@ -12,14 +12,15 @@ import type { AuditOptions } from './options.ts';
 /**
  * Asks each rule of the audit, over connections of its own.
  *
- * @param surroundings.tag of the queue's keys; a test has its own. `onResult` hears of each rule as soon as it is done.
+ * @param surroundings.tag the tag of the queue's keys; each test has its own.
+ * @param surroundings.onResult receives the result of each rule as soon as the rule ends.
  */
 export async function auditDatabase(
   { databaseUrl, redisUrl, statementTimeoutMs, settings }: AuditOptions,
   surroundings: { clock?: Clock; tag?: string; onResult?: (result: RuleResult) => void } = {},
 ): Promise<RuleResult[]> {
   const { clock = systemClock, tag = 'belfry', onResult } = surroundings;
-  // A connection that breaks lets its statement fail, which is heard of there.
+  // Errors of connections are ignored here, because the statement on a broken connection fails.
   const onError = (): void => {};
   const pool = createPool(databaseUrl, { max: 1, statementTimeoutMs, isReadOnly: true, onError });
   const redis = redisUrl === undefined ? undefined : connectRedis(redisUrl, { onError });

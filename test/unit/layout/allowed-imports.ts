@@ -58,7 +58,7 @@ export const allowedImports: AllowedImports = {
   },
   'lib/config.ts': { imports: ['lib/config', 'lib/topology.ts'], packages: ['zod'] },
 
-  // Use cases know nothing of the functions around them.
+  // Use cases do not depend on the functions around them.
   'lib/app': {
     imports: ['lib/domain', ...adapters, 'lib/logger.ts', 'lib/metrics.ts', 'lib/topology.ts'],
     packages: ['zod', 'node:'],
