@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createApiKey, isApiKey } from '../lib/app/api-key.ts';
 import { writeOwnFile } from './own-files.ts';
 
-/** The key of an earlier run, or a new one, kept for the next. To be called by the holder of the data directory. */
+/** Returns the admin key of an earlier run, or creates one and stores it. Only the holder of the data directory may call it. */
 export async function openAdminKey(dataDir: string): Promise<string> {
   const path = join(dataDir, 'api-key');
   const kept = (await readFile(path, 'utf8').catch(ignoreAbsent)).trim();

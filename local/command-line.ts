@@ -1,31 +1,35 @@
 import { parseArgs, type ParseArgsOptionDescriptor } from 'node:util';
 
-/** What is wrong with a command line, in one line for the terminal. It repeats no value: that may be a URL with a password. */
+/** An error in a command line, in one line for the terminal. It repeats no value, which may be a URL with a password. */
 export class CommandLineError extends Error {}
 
 type Option = ParseArgsOptionDescriptor & {
-  /** Stands for the value in the help, such as `N`. */
+  /** Placeholder of the value in the help, such as `N`. */
   value?: string;
   help: string;
 };
 
 export type Command<Options extends Record<string, Option>> = {
-  /** As people call it: `npm run chaos`. */
+  /** How users call it, such as `npm run chaos`. */
   name: string;
   /** What it does, in one or two sentences. */
   does: string;
-  /** Stands for the arguments in the usage line, such as `[SCENARIO ...]`; undefined: it takes none. */
+  /** Placeholder of the arguments in the usage line, such as `[SCENARIO ...]`; undefined if it takes no arguments. */
   argument?: string;
   options: Options;
   /** Exit statuses, variables, examples. */
   details?: readonly string[];
 };
 
-/** Whether the arguments ask for help, before what belongs to another program. */
+/** Returns true if the arguments ask for help. */
 export const asksForHelp = (args: readonly string[]): boolean =>
   args.includes('--help') || args.includes('-h');
 
-/** @throws CommandLineError for an unknown option, an option without its value, or an argument that the command does not take. */
+/**
+ * Parses the arguments of a command.
+ *
+ * @throws CommandLineError for an unknown option, an option without its value, or an argument that the command does not accept.
+ */
 export function readCommandLine<const Options extends Record<string, Option>>(
   command: Command<Options>,
   args: string[],
@@ -33,11 +37,11 @@ export function readCommandLine<const Options extends Record<string, Option>>(
   const problem = findProblem(command, args);
   if (problem !== undefined)
     throw new CommandLineError(`${problem}; ${command.name} -- --help lists the options`);
-  // Arguments that the command does not take were refused above.
+  // `findProblem` has already refused arguments that the command does not accept.
   return parseArgs({ args, options: command.options, allowPositionals: true });
 }
 
-/** Usage, purpose, options and details of a command. */
+/** Returns the help of a command: usage, purpose, options and details. */
 export function helpOf({
   name,
   does,
@@ -57,8 +61,8 @@ export function helpOf({
 }
 
 /**
- * The options and arguments of this process. Asked for help, it prints the help and ends the process with 0; with a wrong
- * command line it prints one line and ends it with 2.
+ * Returns the options and arguments of this process. If they ask for help, it prints the help and ends the process with status
+ * 0. If they are wrong, it prints one line and ends the process with status 2.
  */
 export function readOwnCommandLine<const Options extends Record<string, Option>>(command: Command<Options>) {
   const args = process.argv.slice(2);
@@ -69,7 +73,7 @@ export function readOwnCommandLine<const Options extends Record<string, Option>>
   return orEnd(() => readCommandLine(command, args));
 }
 
-/** The result of `read`; a CommandLineError is printed, and ends the process with 2. */
+/** Returns the result of `read`. A CommandLineError is printed and ends the process with status 2. */
 export function orEnd<T>(read: () => T): T {
   try {
     return read();
@@ -80,7 +84,7 @@ export function orEnd<T>(read: () => T): T {
   }
 }
 
-/** @throws CommandLineError unless the value of the option is an integer in decimal digits between the bounds. */
+/** Parses an option. @throws CommandLineError unless its value is an integer in decimal digits within the bounds. */
 export function integerOption(
   name: string,
   text: string,
@@ -99,7 +103,7 @@ function findProblem(command: Command<Record<string, Option>>, args: string[]): 
       return 'there is an argument that is not an option';
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    // Anything else may be a value that was meant for another option.
+    // Any other text is not repeated, because it may be the value of another option.
     if (option === undefined)
       return `unknown option ${/^[a-z-]{1,30}$/i.test(token.name) ? `--${token.name}` : ''}`.trimEnd();
     if (option.type === 'boolean' && token.value !== undefined) return `--${token.name} takes no value`;

@@ -3,11 +3,11 @@ import { ECHO_PATH } from './echo.ts';
 
 export type Console = {
   say: (text: string) => void;
-  /** One line on stderr. */
+  /** Prints one line on stderr. */
   complain: (line: string) => void;
-  /** What a step that takes its time is about. */
+  /** Prints a line about a step that takes long. */
   progress: (line: string) => void;
-  /** Starts a step's time; what it returns ends it and prints the line. */
+  /** Starts the timer of a step. The returned function stops it and prints the line. */
   time: (name: string) => (outcome: string) => void;
   welcome: (run: LocalRun) => void;
 };
@@ -16,7 +16,7 @@ const NAME_WIDTH = 10;
 
 export function makeConsole(): Console {
   const startedMs = performance.now();
-  // Whoever read us may have gone (`npm start | head`); that is no reason to stop.
+  // The reader of the output may have ended (`npm start | head`). Belfry continues to run.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const say = (text: string) => void process.stdout.write(`${text}\n`);
   const complain = (line: string) => void process.stderr.write(`belfry: ${line}\n`);
@@ -40,7 +40,7 @@ const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 function welcomeText(run: LocalRun, took: string): string {
   const { address, shownApiKey, shownDatabaseUrl, logFile, open } = run;
-  // In double quotes, so that the shell puts the variable's value there.
+  // Uses double quotes, so that the shell inserts the variable's value.
   const key = `-H "X-API-Key: ${shownApiKey}"`;
   const job = {
     name: 'hello',
@@ -63,17 +63,17 @@ function welcomeText(run: LocalRun, took: string): string {
     '',
     `  curl -s ${address}/api/v1/jobs ${key} -H 'Content-Type: application/json' -d ${quote(JSON.stringify(job))}`,
     '',
-    'What it did, and how to end it (1 stands for the id in the answer to the first):',
+    'Its history, and how to delete it (replace 1 with the id in the answer to the first command):',
     '',
     `  curl -s '${address}/api/v1/jobs/1/history?status=SUCCESS&limit=5' ${key}`,
     `  curl -s -X DELETE ${address}/api/v1/jobs/1 ${key}`,
     '',
-    '`npm run demo` shows more, `npm start -- --help` explains. Ctrl-C stops everything.',
+    '`npm run demo` shows more jobs, and `npm start -- --help` lists the settings. Ctrl-C stops everything.',
   ].join('\n');
 }
 
 const portsText = (ports: string): string =>
-  ports.trim() === '' ? 'but by no port' : `by the ports ${ports}`;
+  ports.trim() === '' ? 'but on no port' : `on the ports ${ports}`;
 
-/** For a POSIX shell. */
+/** Quotes a text for a POSIX shell. */
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

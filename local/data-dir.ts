@@ -7,23 +7,26 @@ import { stopOrphans } from './services/orphans.ts';
 import { canEnter, removeTheirs, serviceUser, type ServiceUser } from './services/service-user.ts';
 import { startWatchdog, type Watchdog } from './services/watchdog.ts';
 
-/** What stops a local run and is no bug of ours: a line for each thing that is wrong, and what to do. Printed without a stack. */
+/**
+ * An expected error that stops a local run. Its message has one line for each problem, with what to do. It is printed without a
+ * stack.
+ */
 export class LocalRunError extends Error {
   override readonly name = 'LocalRunError';
 }
 
 export type DataDir = {
-  /** Absolute, without links. */
+  /** Absolute path without links. */
   path: string;
-  /** Where the services put their sockets: `sockets` in the data directory where that is short and open enough. */
+  /** Directory of the services' sockets: `sockets` in the data directory if its path is short enough and accessible. */
   socketDir: string;
-  /** Whom PostgreSQL runs as; undefined means: as ourselves. */
+  /** The user that runs PostgreSQL; undefined for the user of this process. */
   user: ServiceUser | undefined;
-  /** Gives the directory free. The services must have stopped. Further calls await the first. */
+  /** Releases the directory. The services must have stopped. Further calls await the first. */
   close: () => Promise<void>;
 };
 
-/** What the kernel takes on Linux is 107 bytes, on macOS 103. */
+/** The kernel's limit: 107 bytes on Linux, 103 on macOS. */
 const MAX_SOCKET_PATH_BYTES = 103;
 const LONGEST_SOCKET = '/postgres/.s.PGSQL.5432';
 export const LOCK_FILE = 'belfry.lock';
@@ -31,8 +34,8 @@ const PID_FILE = 'belfry.pid';
 const SQLITE_BUSY = 5;
 
 /**
- * Creates or opens the directory that keeps a local run's data, and locks it for this process. Stops the services
- * that a Belfry killed before it could stop them has left running there.
+ * Creates or opens the directory of a local run's data, and locks it for this process. If an earlier Belfry was killed, it stops
+ * the services that this Belfry left running there.
  */
 export async function openDataDir(path: string): Promise<DataDir> {
   const wanted = resolve(path);
@@ -59,8 +62,8 @@ export async function openDataDir(path: string): Promise<DataDir> {
 }
 
 /**
- * Ours alone; under root also passable for the user PostgreSQL runs as. Permissions change only on a directory that
- * is new, empty or already ours: BELFRY_DATA_DIR may name one that others live in.
+ * Creates the directory. Only our user may access it; under root, PostgreSQL's user may also pass through it. Permissions change
+ * only on a directory that is new, empty or already a data directory, because BELFRY_DATA_DIR may name a shared directory.
  */
 async function createDirectory(wanted: string, user: ServiceUser | undefined): Promise<string> {
   await fs.mkdir(dirname(wanted), { recursive: true });
@@ -77,14 +80,14 @@ async function createDirectory(wanted: string, user: ServiceUser | undefined): P
   const foreign = await findForeignDirectory(dirname(path));
   if (foreign !== undefined) {
     throw new LocalRunError(
-      `the data directory ${wanted} is below ${foreign}; root needs one that nobody else can exchange: set BELFRY_DATA_DIR`,
+      `the data directory ${wanted} is below ${foreign}; under root, no other user may be able to replace it: set BELFRY_DATA_DIR`,
     );
   }
   const entries = await fs.readdir(path);
   const isOpen = (mode & 0o002) !== 0 || (user !== undefined && (mode & 0o020) !== 0);
   if (isOpen && entries.length > 0) {
     throw new LocalRunError(
-      `others may write in the data directory ${wanted}; take that right from them with chmod go-w, or set BELFRY_DATA_DIR`,
+      `other users may write in the data directory ${wanted}; remove that right with chmod go-w, or set BELFRY_DATA_DIR`,
     );
   }
   if (entries.length === 0 || entries.includes(LOCK_FILE)) await restrict(path, user);
@@ -97,8 +100,8 @@ async function restrict(path: string, user: ServiceUser | undefined): Promise<vo
 }
 
 /**
- * The lock is a SQLite transaction, which is a lock of the kernel's: it ends with its process however that ends, so
- * there is no stale lock to recognise and no reused pid to take for its holder. The pid file only serves the message.
+ * Locks the directory with a SQLite transaction, which is a lock of the kernel. It always ends with its process, so there are no
+ * stale locks, and a reused pid cannot be mistaken for the holder. The pid file is only for the error message.
  */
 async function lock(path: string, shownPath: string): Promise<() => void> {
   const database = new DatabaseSync(join(path, LOCK_FILE));
@@ -119,7 +122,10 @@ async function lock(path: string, shownPath: string): Promise<() => void> {
   return () => database.close();
 }
 
-/** A socket's path is short and must be passable for PostgreSQL's user; else it is in /tmp, and `sockets` a link. */
+/**
+ * Creates the directory of the sockets. It is in the data directory if the path is short enough and PostgreSQL's user can enter
+ * it. Otherwise it is in /tmp, and `sockets` is a link to it.
+ */
 async function createSocketDir(path: string, user: ServiceUser | undefined): Promise<string> {
   await removeSocketDir(path, user);
   const inside = join(path, 'sockets');
@@ -140,14 +146,14 @@ async function removeSocketDir(path: string, user: ServiceUser | undefined): Pro
   const outside = await fs.readlink(inside).catch(() => undefined);
   const directory = outside ?? inside;
   if (await isOurs(directory)) {
-    // PostgreSQL's own is its user's, the rest is ours.
+    // PostgreSQL's directory belongs to its user; the rest is ours.
     await removeTheirs(join(directory, 'postgres'), user);
     await fs.rm(directory, { recursive: true, force: true });
   }
   await fs.rm(inside, { force: true });
 }
 
-/** After the machine has started again, a directory of that name in /tmp may be somebody else's. */
+/** Returns true if our user owns the directory. After a restart of the machine, another user may own this name in /tmp. */
 async function isOurs(directory: string): Promise<boolean> {
   const found = await fs.lstat(directory).catch(() => undefined);
   return found?.isDirectory() === true && found.uid === process.getuid?.();
@@ -161,7 +167,7 @@ function makeClose(
     await watchdog.stop();
     await removeSocketDir(path, user);
   };
-  // Once only: a second time the sockets would be those of whoever came next.
+  // Runs only once: a second call could remove the sockets of the next run.
   let closing: Promise<void> | undefined;
   return () => (closing ??= close().finally(unlock));
 }

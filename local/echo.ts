@@ -26,13 +26,13 @@ const wishes = z.object({
 });
 
 const REMEDY =
-  'status is 200 to 599, delayMs 0 to 120000, failTimes a count, with key= or an Idempotency-Key of at most 200 characters';
+  'status must be 200 to 599, delayMs 0 to 120000, and failTimes 0 to 1000000, with key= or an Idempotency-Key of at most 200 characters';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** A target to try jobs on: it answers what it got, or fails or waits as its query says. */
+/** Makes a target for experiments with jobs. It answers with the request that it received; the query can make it fail or wait. */
 export function makeEcho(): Handler {
-  /** How often each key has failed; the oldest is forgotten first. */
+  /** Number of failures by key; the oldest key is removed first. */
   const failures = new Map<string, number>();
 
   const mustFail = (key: string, times: number): boolean => {
@@ -71,7 +71,7 @@ export function makeEcho(): Handler {
     try {
       await serve(request, response);
     } catch {
-      // The client went away in the middle of its request.
+      // The client disconnected during its request.
       response.destroy();
     }
   };
@@ -96,7 +96,7 @@ function maskedHeaders(request: IncomingMessage): Record<string, unknown> {
   );
 }
 
-/** Ends early when the client has gone. */
+/** Waits, and ends early if the client disconnects. */
 async function delay(delayMs: number, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   const leave = () => gone.abort();

@@ -5,19 +5,19 @@ export type HostSettings = {
   functionName: string;
   /** The module that exports `handler`. */
   entry: URL;
-  /** All the variables the function sees. */
+  /** All environment variables of the function. */
   env: Record<string, string>;
   memoryMb: number;
   heap?: { semiSpaceMb: number; oldSpaceMb: number } | undefined;
-  /** Takes what the function writes to stdout and stderr. */
+  /** Receives the function's output on stdout and stderr. */
   log: (text: string) => void;
 };
 
-/** What an environment runs in. Each listener is to be set once, before anything can happen. */
+/** The thread or process of an environment. Set each listener once, before any event can happen. */
 export type EnvironmentHost = {
   post: (message: Invocation | Shutdown) => void;
   onReply: (listener: (reply: Reply) => void) => void;
-  /** Hears of what was thrown beside a handler, before the end that it brings. */
+  /** Called for an error that was thrown outside of a handler, before it ends the environment. */
   onError: (listener: (error: unknown) => void) => void;
   onExit: (listener: (how: string) => void) => void;
   terminate: () => Promise<unknown>;
@@ -27,7 +27,7 @@ export type StartHost = (settings: HostSettings) => EnvironmentHost;
 
 const THREAD = new URL('environment-thread.ts', import.meta.url);
 
-/** A thread of this process: quick to start, and with modules, variables and heap of its own. */
+/** Starts a thread of this process. It starts quickly, and has its own modules, variables and heap. */
 export const startThread: StartHost = ({ functionName, entry, env, memoryMb, heap, log }) => {
   const workerData: InsideData = { entry: entry.href, functionName, memoryMb };
   const worker = new Worker(THREAD, {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveInvocations } from './serve-invocations.ts';
 
-if (parentPort === null) throw new Error('this module is the inside of an environment; it runs in a thread');
+if (parentPort === null) throw new Error('this module runs only in the thread of an environment');
 const port = parentPort;
 await serveInvocations(
   {

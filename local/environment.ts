@@ -4,7 +4,7 @@ import type { Invocation } from './serve-invocations.ts';
 
 export type InvocationFailure = 'failed' | 'timed-out' | 'crashed' | 'busy' | 'stopped';
 
-/** An invocation without a result. Only after `busy` is it sure that the function did not see the event. */
+/** An invocation without a result. Only `busy` guarantees that the function did not receive the event. */
 export class InvocationError extends Error {
   override readonly name = 'InvocationError';
   readonly kind: InvocationFailure;
@@ -17,29 +17,29 @@ export class InvocationError extends Error {
 
 export type EnvironmentSettings = HostSettings & {
   timeoutMs: number;
-  /** What it runs in, if not in a thread of this process. */
+  /** Starts the host of the environment; by default a thread of this process. */
   startHost?: StartHost;
 };
 
 export type Environment = {
-  /** Resolves when the function's module is loaded; rejects with why it could not be. */
+  /** Resolves when the function's module is loaded. Rejects with the reason if it cannot be loaded. */
   ready: Promise<void>;
-  /** To be called when ready, and not before the last invocation has ended. */
+  /** Invokes the function. Call it only after `ready`, and after the previous invocation has ended. */
   invoke: (event: unknown) => Promise<unknown>;
-  /** Tells the function that it will be ended, so that what runs comes to its end. */
+  /** Tells the function that it will be ended, so that it finishes its work. */
   shutDown: () => void;
   terminate: () => Promise<void>;
-  /** Resolves when it has ended: with why, if neither `terminate` nor a failed start was the cause. */
+  /** Resolves when the environment has ended; undefined after `terminate` or a failed start, otherwise with the reason. */
   gone: Promise<string | undefined>;
   hasEnded: () => boolean;
 };
 
-/** Far beyond a cold start on a machine that is busy with others; AWS gives 10 seconds. */
+/** Much longer than a cold start on a busy machine. AWS allows 10 seconds. */
 const START_TIMEOUT_MS = 30_000;
 
 type Pending = { resolve: (result: unknown) => void; reject: (error: InvocationError) => void };
 
-/** Starts a function environment: with its own modules, variables and heap, for one invocation at a time. */
+/** Starts a function environment with its own modules, variables and heap. It serves one invocation at a time. */
 export function startEnvironment(settings: EnvironmentSettings): Environment {
   const { timeoutMs, startHost = startThread } = settings;
   const host = startHost(settings);

@@ -9,24 +9,24 @@ import {
 
 export type EnvironmentsOptions = EnvironmentSettings & {
   maxEnvironments: number;
-  /** Events that may wait for an environment; one more is refused as `busy`. */
+  /** Maximum number of events that wait for an environment. Further events are refused as `busy`. */
   maxWaiting: number;
-  /** Environments that are started ahead and stay, so that nobody waits for a cold start. */
+  /** Number of environments that are started in advance and never ended, so that no event waits for a cold start. */
   keepWarm: number;
-  /** How long one beyond `keepWarm` may be idle. */
+  /** How long further environments may be idle before they are ended. */
   idleMs: number;
-  /** Hears of each environment that ended by itself, in one line. */
+  /** Called with one line for each environment that ended by itself. */
   report: (line: string) => void;
-  /** Hears of each environment that ended by itself, by the id that its function sees as BELFRY_ENVIRONMENT_ID. */
+  /** Called for each environment that ended by itself, with its BELFRY_ENVIRONMENT_ID. */
   onLost?: (environmentId: string) => void;
 };
 
 export type Environments = {
-  /** @throws InvocationError when there is no result. */
+  /** Invokes the function. @throws InvocationError if there is no result. */
   invoke: (event: unknown) => Promise<unknown>;
-  /** Starts the environments that are kept warm; rejects when the first cannot be started. */
+  /** Starts the `keepWarm` environments. Rejects if one cannot be started. */
   warm: () => Promise<void>;
-  /** Refuses what waits and what comes, lets what runs end within `graceMs`, and ends every environment. */
+  /** Refuses waiting and new events, lets running invocations end within `graceMs`, and ends every environment. */
   stop: (graceMs: number) => Promise<void>;
 };
 
@@ -37,16 +37,19 @@ type Waiting = {
   reject: (error: unknown) => void;
 };
 
-/** Where one runs, an event waits this long for it first: a start takes ten times as long, and slows those that run. */
+/**
+ * How long an event waits for a running environment before a new one is started. A start takes ten times as long, and slows
+ * the running environments.
+ */
 const START_AFTER_MS = 20;
-/** A function that loads and then dies at once must not be started a hundred times a second. */
+/** Delay of a replacement. A function that ends right after its start must not be started a hundred times a second. */
 const REPLACE_AFTER_MS = 1_000;
 
-/** The environments of one function: started when events wait, reused when idle, the last used one first. */
+/** Makes the environments of one function. They start when events wait, and are reused when idle, most recently used first. */
 export function makeEnvironments(options: EnvironmentsOptions): Environments {
   const { functionName, maxEnvironments, maxWaiting, keepWarm, idleMs, report } = options;
   const all = new Set<Environment>();
-  /** With the timer that ends it; the last used one is last. */
+  /** Idle environments with the timer that ends each; the most recently used one is last. */
   const idle: { environment: Environment; timer: NodeJS.Timeout }[] = [];
   const waiting: Waiting[] = [];
   const running = new Set<Promise<void>>();
@@ -82,7 +85,7 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
     serve();
   };
 
-  /** One failed start refuses one event, so that a function that cannot start refuses all, and is not tried forever. */
+  /** Starts an environment. A failed start refuses one event, so a function that cannot start refuses all waiting events. */
   const startForWaiting = (): void => {
     start().catch((error: unknown) => {
       waiting.shift()?.reject(error);
@@ -91,12 +94,12 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
   };
 
   const replaceWarm = (): void => {
-    // What fails here is reported where it ends.
+    // `watch` reports a failed start.
     if (!isStopped && all.size < keepWarm) start().catch(() => {});
   };
 
   const mayStart = (): boolean => {
-    // For those before it environments are being started already.
+    // Environments are already starting for the events in front of this one.
     const next = waiting[starting];
     if (isStopped || next === undefined || all.size >= maxEnvironments) return false;
     return all.size === 0 || performance.now() - next.sinceMs >= START_AFTER_MS;
@@ -151,7 +154,7 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
         }
         waiting.push({ event, sinceMs: performance.now(), resolve, reject });
         serve();
-        // A timer may fire a millisecond early.
+        // Adds a millisecond, because a timer may fire a millisecond early.
         if (waiting.length > 0) setTimeout(serve, START_AFTER_MS + 1).unref();
         return undefined;
       }),

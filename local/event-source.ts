@@ -10,48 +10,48 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 
 export type EventSourceOptions = {
-  /** With a request timeout above the long poll's. */
+  /** Its request timeout must be longer than the long poll. */
   client: SQSClient;
   queueUrl: string;
-  /** Messages an invocation is given at most; SQS gives no more than 10. */
+  /** Maximum number of messages in one invocation. SQS returns at most 10. */
   batchSize: number;
   maxConcurrency: number;
   invoke: (event: { Records: SQSRecord[] }) => Promise<unknown>;
-  /** Makes the queue again when it is no longer there; without it the event source waits until it is. */
+  /** Creates the queue again if it was deleted. Without it, the event source waits until the queue exists. */
   recreate?: () => Promise<void>;
   report: (line: string) => void;
 };
 
 export type EventSource = {
   /**
-   * Receives nothing more and resolves when what runs has ended. The poll that is out is not waited for and must not
-   * be aborted: it ends within seconds or with the process.
+   * Stops receiving, and resolves when the running invocations have ended. It does not wait for the open poll, which must not be
+   * aborted: the poll ends within seconds or with the process.
    */
   stop: () => Promise<void>;
 };
 
 const LONG_POLL_SECONDS = 20;
-/** A deletion that took longer may have happened or not; the message then comes again. */
+/** Timeout of a deletion. After it, SQS may have deleted the messages or not, and may deliver them again. */
 const DELETE_TIMEOUT_MS = 5_000;
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 10_000;
 
-/** What AWS makes of a reply that names no failures is success of all; of one it cannot read, failure of all. */
+/** Like on AWS, a reply without failures means that all messages succeeded. An unreadable reply means that all failed. */
 const reply = z
   .object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).nullish() })
   .nullish();
 
 /**
- * Does what AWS Lambda's event source mapping does for a queue: receives batches, invokes the function with them and
- * deletes what did not fail. What failed comes back when its visibility timeout ends. One poller, as an emulator
- * wakes all of several for one message.
+ * Starts an event source mapping like AWS Lambda's for a queue. It receives batches, invokes the function with them, and deletes
+ * the messages that did not fail. SQS delivers a failed message again after its visibility timeout. It uses only one poller,
+ * because an emulator wakes every poller for one message.
  */
 export function startEventSource(options: EventSourceOptions): EventSource {
   const { client, queueUrl, batchSize, maxConcurrency, invoke, recreate } = options;
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
   let backoffMs = 0;
-  /** Whatever ends because we are stopping is no news. */
+  /** Reports a line. Errors during the stop are expected and not reported. */
   const report = (line: string): void => {
     if (!stopping.signal.aborted) options.report(line);
   };
@@ -81,7 +81,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
         ReceiptHandle: receiptHandle,
       })),
     });
-    // One that is not deleted comes again, which a worker takes for a wake-up too many.
+    // SQS delivers a message that is not deleted again. For a worker this is a superfluous wake-up.
     const abortSignal = AbortSignal.timeout(DELETE_TIMEOUT_MS);
     await client.send(command, { abortSignal }).catch((error: unknown) => report(`SQS: ${messageOf(error)}`));
   };
@@ -90,10 +90,10 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     if (recreate === undefined) return false;
     try {
       await recreate();
-      report('the queue of wake-ups had been deleted; it is there again');
+      report('the queue of wake-ups was deleted, and has been created again');
       return true;
     } catch {
-      // What it is that does not work shows when the queue is asked again.
+      // The next poll reports the error.
       return false;
     }
   };
@@ -130,7 +130,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   };
 }
 
-/** The ids of the messages that stay in the queue. */
+/** Invokes the function, and returns the ids of the messages that stay in the queue. */
 async function failuresOf(
   records: readonly SQSRecord[],
   invoke: EventSourceOptions['invoke'],

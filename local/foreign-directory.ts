@@ -2,13 +2,14 @@ import { statSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NOBODY } from './services/service-user.ts';
+import { NOBODY_ID } from './services/service-user.ts';
 
 /**
- * The first of a directory and its parents that somebody else could exchange under root's hands, and who; undefined when
- * there is none, or when we are not root. The owner of this code is trusted: root runs what that user wrote.
+ * Finds the first of a directory and its parents that another user could replace while root uses it, and describes it with that
+ * user. Returns undefined if there is none, or if this process does not run as root. The owner of this code is trusted, because
+ * root already runs their code.
  *
- * @param path absolute, without links.
+ * @param path absolute path without links.
  */
 export async function findForeignDirectory(path: string): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -22,8 +23,8 @@ export async function findForeignDirectory(path: string): Promise<string | undef
 
 function whoElseMayChange({ uid, gid, mode }: Stats, trusted: ReadonlySet<number>): string | undefined {
   if (!trusted.has(uid)) return `user ${uid}`;
-  // In a sticky directory, such as /tmp, nobody may exchange what is another user's.
+  // In a sticky directory, such as /tmp, a user cannot replace the files of another user.
   if ((mode & 0o1000) !== 0) return undefined;
-  if ((mode & 0o002) !== 0) return 'everybody';
-  return (mode & 0o020) !== 0 && gid === NOBODY ? `group ${gid}` : undefined;
+  if ((mode & 0o002) !== 0) return 'every user';
+  return (mode & 0o020) !== 0 && gid === NOBODY_ID ? `group ${gid}` : undefined;
 }

@@ -1,6 +1,6 @@
 import { SQS_REGION, type SqsCredentials } from './services/sqs-guard.ts';
 
-/** All the variables that the functions see. */
+/** Returns all environment variables of the functions. */
 export function functionEnv(
   settings: { functionEnv: Readonly<Record<string, string>> },
   services: {

@@ -4,12 +4,15 @@ import { type Environments, makeEnvironments } from './environments.ts';
 
 export type FunctionName = keyof typeof functions;
 
-/** Environments of a function: `most` at once, of which `warm` are started ahead and stay; one beyond these may be idle for `idleMs`. */
+/**
+ * Numbers of environments of a function: `most` run at once, and `warm` are started in advance and never ended. The others may
+ * be idle for `idleMs`.
+ */
 export type HowMany = { most: number; warm: number; idleMs?: number };
 
 type Options = {
   howMany: HowMany;
-  /** Where the version is whose functions run. */
+  /** The folder of the version whose functions run. */
   root?: URL;
   env: Record<string, string>;
   log: (text: string) => void;
@@ -19,11 +22,11 @@ type Options = {
 };
 
 /**
- * Environments of a function on a laptop, at most: each takes 50 to 100 MB, and the database is on the same cores.
- * A worker is held by its slowest request, for 90 seconds at worst, so of these it needs the most.
+ * Maximum number of environments of each function on a laptop: each needs 50 to 100 MB, and the database uses the same cores.
+ * Workers get the most, because a worker is busy until its slowest request ends, in the worst case 90 seconds.
  */
 const LOCAL_CAP: Record<FunctionName, number> = { api: 4, scheduler: 2, worker: 10 };
-/** One of each, started before Belfry says that it is ready: no request, tick or job is to wait for the first. */
+/** One environment of each function starts before Belfry is ready, so that no request, tick or job waits for the first start. */
 const KEEP_WARM = 1;
 const MAX_WAITING = 200;
 const IDLE_MS = 3 * 60_000;
@@ -34,14 +37,14 @@ function maxEnvironments(name: FunctionName): number {
   return Math.min(functions[name].maxConcurrency, LOCAL_CAP[name]);
 }
 
-/** How many environments of each function a laptop runs. */
+/** The numbers of environments of each function on a laptop. */
 export const localEnvironments: Record<FunctionName, HowMany> = {
   api: { most: maxEnvironments('api'), warm: KEEP_WARM },
   scheduler: { most: maxEnvironments('scheduler'), warm: KEEP_WARM },
   worker: { most: maxEnvironments('worker'), warm: KEEP_WARM },
 };
 
-/** How one of the topology's functions runs here. @param root of the version that runs. */
+/** Returns how one of the topology's functions runs on this machine. @param root the folder of the version that runs. */
 export function localFunction(name: FunctionName, root = ROOT) {
   const { entry, timeoutSeconds, memoryMb, heap }: FunctionSettings = functions[name];
   return {
@@ -53,7 +56,7 @@ export function localFunction(name: FunctionName, root = ROOT) {
   };
 }
 
-/** The environments of one of the topology's functions. */
+/** Makes the environments of one of the topology's functions. */
 export function functionEnvironments(
   name: FunctionName,
   { env, howMany, root, ...options }: Options,

@@ -16,30 +16,28 @@ import { preflightReply } from './preflight.ts';
 import { splitTarget, toProxyEvent } from './proxy-event.ts';
 
 export type Gateway = {
-  /** Where clients reach it, without a slash at the end. */
+  /** The base URL for clients, without a slash at the end. */
   address: string;
-  /**
-   * Takes no new connection, lets requests end within `graceMs`, cuts off what is left. Further calls await the first.
-   */
+  /** Accepts no new connections, and closes the remaining ones after `graceMs`. Further calls await the first. */
   stop: (graceMs: number) => Promise<void>;
 };
 
 export type GatewayOptions = {
-  /** 0 takes any that is free. */
+  /** The port; 0 for any free port. */
   port: number;
-  /** The API function. Until it can be called, an UnavailableError is what to throw. */
+  /** Invokes the API function. It must throw an UnavailableError while the function is not ready. */
   invoke: (event: APIGatewayProxyEvent) => Promise<unknown>;
-  /** Answered here, by path; such a handler must not reject. */
+  /** Handlers by path that the gateway itself serves. They must not reject. */
   local: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>;
-  /** Names that a `Host` header may have beside those of loopback. */
+  /** Names that a `Host` header may have in addition to loopback names. */
   allowedHosts?: readonly string[];
-  /** Origins whose pages may call the API; undefined: none. Their preflights are answered here, as API Gateway does. */
+  /** Origins whose pages may call the API; undefined allows none. Like API Gateway, this gateway answers their preflights. */
   corsOrigins?: readonly string[] | undefined;
-  /** Hears of each request that ended without an answer of the function's own. */
+  /** Called with one line for each request that the function did not answer. */
   report: (line: string) => void;
 };
 
-/** A little above the API's own limit, so that it is the API that says which limit a body broke. */
+/** Slightly above the API's own limit, so that the API itself reports which limit a body exceeds. */
 const MAX_BODY_BYTES = apiLimits.batchBodyBytes + 65_536;
 
 const proxyResult = z.object({
@@ -50,12 +48,12 @@ const proxyResult = z.object({
   isBase64Encoded: z.boolean().optional(),
 });
 
-/** The front door: an HTTP server on this machine only, which turns requests into events of API Gateway. */
+/** Starts an HTTP server on the loopback address that turns requests into API Gateway events. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port, local, corsOrigins } = options;
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
   server.on('request', (request, response) => {
-    // A connection that is kept alive would hold up the close until it times out.
+    // Closes idle connections. Otherwise a kept-alive connection would delay the close until it times out.
     response.once('close', () => {
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
@@ -80,14 +78,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** Only HTTP/1.0 comes without a `Host`, and no browser speaks that. */
+/** Returns true if requests for this host are served. Only HTTP/1.0 has no `Host`, and browsers do not use it. */
 function isServed(host: string | undefined, allowed: readonly string[] = []): boolean {
   if (host === undefined || isLoopbackHost(host)) return true;
   const name = hostName(host);
   return name !== undefined && allowed.includes(name);
 }
 
-/** A page whose own name was made to mean this machine would else be of one origin with the API. */
+/** Refuses a foreign host name. A page whose own name resolves to this machine would otherwise share the API's origin. */
 function misdirected(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
   const { statusCode, headers, body } = jsonReply(
@@ -97,7 +95,7 @@ function misdirected(request: IncomingMessage, response: ServerResponse): void {
       title: 'Misdirected Request',
       status: 421,
       detail:
-        'this Belfry serves its own machine: call it as localhost or 127.0.0.1, or name the host in BELFRY_ALLOWED_HOSTS',
+        'this Belfry serves only localhost and 127.0.0.1; to use another host name, add it to BELFRY_ALLOWED_HOSTS',
       code: 'MISDIRECTED_REQUEST',
     },
     { 'content-type': 'application/problem+json' },
@@ -117,10 +115,14 @@ async function listen(server: Server, port: number): Promise<void> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const reason =
-      code === 'EADDRINUSE' ? 'is taken' : code === 'EACCES' ? 'is not yours to open' : undefined;
+      code === 'EADDRINUSE'
+        ? 'is in use'
+        : code === 'EACCES'
+          ? 'needs rights that your user does not have'
+          : undefined;
     if (reason === undefined) throw error;
     const other = port < 1_024 ? 8_080 : port + 1;
-    throw new LocalRunError(`port ${port} ${reason}; take another: PORT=${other} npm start`, {
+    throw new LocalRunError(`port ${port} ${reason}; choose another: PORT=${other} npm start`, {
       cause: error,
     });
   }
@@ -141,7 +143,7 @@ async function proxy(
 ): Promise<void> {
   const requestId = randomUUID();
   const body = await readBody(request);
-  // The client went away.
+  // The client disconnected.
   if (body === undefined) return;
   send(response, requestId, await resultOf(request, body, requestId, options));
 }
@@ -181,8 +183,8 @@ const badGateway = (): APIGatewayProxyResult =>
   );
 
 /**
- * Undefined when the client went away. What is beyond the limit is read past, since few clients read before they have
- * sent.
+ * Reads a body; undefined if the client disconnected. It reads and drops bytes beyond the limit, because few clients read an
+ * answer before they have sent the whole body.
  */
 function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | undefined> {
   return new Promise((resolve) => {

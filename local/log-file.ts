@@ -1,14 +1,14 @@
 import { appendFileSync, closeSync, constants, openSync, renameSync, statSync } from 'node:fs';
 
-/** With the one before it, what the log takes on disk at most is twice this. */
+/** Maximum size of a log file. With the previous file, the log needs at most twice this on disk. */
 const MAX_BYTES = 10 * 1_048_576;
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
 
 /**
- * Opens a log to append to, and creates it, so that what was printed as its place can be followed from the start. When it is
- * full it becomes `<path>.1`. Written synchronously, so that what is logged last is there after a crash; with warnings and
- * errors alone that is little.
+ * Opens a log for appending. It creates the file at once, so that a user can follow it from the start. A full log is renamed to
+ * `<path>.1`. Lines are written synchronously, so that the last ones survive a crash; with only warnings and errors there are
+ * few.
  */
 export function openLogFile(path: string): (text: string) => void {
   append(path, '');
@@ -22,13 +22,13 @@ export function openLogFile(path: string): (text: string) => void {
       append(path, text);
       sizeBytes += Buffer.byteLength(text);
     } catch {
-      // A full disk takes no log; the jobs are worth more than the lines.
+      // The disk may be full. Jobs must run even without a log.
     }
   };
 }
 
 function append(path: string, text: string): void {
-  // Not by a link, which could lead to any file.
+  // Does not follow a link, which could lead to any file.
   const file = openSync(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o600);
   try {
     appendFileSync(file, text);

@@ -1,6 +1,7 @@
 /**
- * Whether a `Host` header names this machine by loopback: `localhost` and names below it, which no name server is asked for,
- * 127.0.0.0/8 and `[::1]`, with any port. A page whose own name was made to mean 127.0.0.1 (DNS rebinding) sends that name.
+ * Returns true if a `Host` header is a loopback name with any port: `localhost` and names below it, which are resolved without
+ * a name server, 127.0.0.0/8 or `[::1]`. In a DNS rebinding attack, a page's own name resolves to 127.0.0.1, but its requests
+ * still carry that name.
  */
 export function isLoopbackHost(host: string): boolean {
   const name = hostName(host);
@@ -10,9 +11,9 @@ export function isLoopbackHost(host: string): boolean {
   );
 }
 
-/** The name of a `Host` header in lower case, without the port and a last dot; undefined where it has none. */
+/** Returns the name of a `Host` header in lower case, without the port and a final dot; undefined if it is invalid. */
 export function hostName(host: string): string | undefined {
-  // Nothing that would make another part of a URL of it.
+  // Refuses characters that would start another part of a URL.
   if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(`http://${host}`)) return undefined;
   return new URL(`http://${host}`).hostname.replace(/\.$/, '');
 }

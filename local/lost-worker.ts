@@ -7,11 +7,11 @@ import { makeQueue } from '../lib/redis/queue.ts';
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 /**
- * Gives back what the workers of an environment hold that has died, or, without one, those of all environments: what they
- * had claimed is as if its lease had run out, what they had only taken goes back to the queue. A tick does the rest, as for
- * any worker that vanished: an AT_LEAST_ONCE request is sent again, an AT_MOST_ONCE one ends FAILED, outcome unknown.
+ * Gives back the executions that the workers of a dead environment hold; without an id, of all environments. It ends the leases
+ * of claimed executions, and returns other executions to the queue. A tick then treats them like executions of any vanished
+ * worker: it sends an AT_LEAST_ONCE request again, and ends an AT_MOST_ONCE execution as FAILED, outcome unknown.
  *
- * The caller knows that they are dead: from a worker that lives, this would take its claims.
+ * The caller must be sure that the workers are dead, because a living worker would lose its claims.
  */
 export async function giveBackFromDead(
   stores: { databaseUrl: string; redisUrl: string },

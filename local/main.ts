@@ -7,9 +7,9 @@ import { startLocalRun } from './run.ts';
 import { readLocalSettings } from './settings.ts';
 import { makeStops } from './stops.ts';
 
-/** `npm start`. */
+/** The program of `npm start`. */
 
-/** PostgreSQL's last checkpoint takes the longest. Children that still run then are told to end as we do. */
+/** Timeout of the stop. PostgreSQL's last checkpoint takes the longest. Children that still run afterwards get a signal. */
 const STOP_TIMEOUT_MS = 25_000;
 
 const screen = makeConsole();
@@ -17,7 +17,7 @@ const stops = makeStops();
 const stopping = new AbortController();
 let ending: Promise<never> | undefined;
 
-/** Stops everything, then ends the process: what a poll or a socket still holds open is not waited for. */
+/** Stops everything, then ends the process. It does not wait for open polls or sockets. */
 function end(exitCode: number): Promise<never> {
   return (ending ??= (async () => {
     stopping.abort();
@@ -27,7 +27,7 @@ function end(exitCode: number): Promise<never> {
   })());
 }
 
-/** npm hands on a Ctrl-C that the terminal has given to all of us: one press arrives twice. */
+/** One Ctrl-C arrives twice: from the terminal, which signals all processes, and from npm, which forwards it. */
 const SAME_PRESS_MS = 300;
 let firstSignalMs: number | undefined;
 
@@ -38,7 +38,7 @@ function onSignal(): void {
     screen.say('Stopped by force.');
     process.exit(1);
   }
-  screen.say('\nStopping … (once more to force it)');
+  screen.say('\nStopping … (press Ctrl-C again to force it)');
   void end(0);
 }
 

@@ -1,8 +1,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 
 /**
- * Writes a file whole or not at all, whenever we are killed. Follows no link: neither one in the file's place, which is
- * replaced, nor one that waits where the unfinished file goes.
+ * Writes a file completely or not at all, even if the process is killed. It follows no link: it replaces a link at the path, and
+ * removes a link at the path of the unfinished file.
  */
 export async function writeOwnFile(path: string, text: string, mode = 0o600): Promise<void> {
   const unfinished = `${path}.new`;

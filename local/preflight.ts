@@ -2,8 +2,8 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { preflight } from '../lib/topology.ts';
 
 /**
- * What API Gateway answers to a preflight, as `infra/constructs/rest-api.ts` sets it up: 204 to every caller, and an origin that is not
- * among those that may call is told another one.
+ * Returns the answer of API Gateway to a preflight, as `infra/constructs/rest-api.ts` configures it. Every caller receives 204.
+ * An origin that may not call the API receives another origin in the header.
  */
 export function preflightReply(
   origins: readonly string[],

@@ -5,7 +5,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 type Values = Record<string, string>;
 type MultiValues = Record<string, string[]>;
 
-/** The event that API Gateway (REST, proxy integration) makes of a request, as far as a function can tell. */
+/** Turns a request into the event of API Gateway (REST, proxy integration), with everything that a function can see. */
 export function toProxyEvent(
   request: IncomingMessage,
   body: Buffer,
@@ -47,7 +47,7 @@ export function toProxyEvent(
   };
 }
 
-/** By hand: `new URL` takes a path that starts with two slashes for a host, and folds `..`. */
+/** Splits a request target. `new URL` is not used for paths, because it reads `//path` as a host and resolves `..`. */
 export function splitTarget(target: string): { path: string; query: string } {
   if (!target.startsWith('/') && URL.canParse(target)) {
     const { pathname, search } = new URL(target);
@@ -59,7 +59,7 @@ export function splitTarget(target: string): { path: string; query: string } {
     : { path: target.slice(0, mark), query: target.slice(mark) };
 }
 
-/** Of values with the same name, the last one counts where there is room for one only. */
+/** Collects values by name: all of them, and the last one for fields that hold a single value. */
 function collect(pairs: Iterable<[string, string]>): { last: Values; all: MultiValues } {
   const last = new Map<string, string>();
   const all = new Map<string, string[]>();
@@ -69,7 +69,7 @@ function collect(pairs: Iterable<[string, string]>): { last: Values; all: MultiV
     if (values === undefined) all.set(name, [value]);
     else values.push(value);
   }
-  // From entries, which makes `__proto__` a name like any other.
+  // Object.fromEntries treats `__proto__` like any other name.
   return { last: Object.fromEntries(last), all: Object.fromEntries(all) };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { writeOwnFile } from './own-files.ts';
 
-/** Where a running Belfry is, for the demo and for scripts. It holds the key, so it is its owner's alone. */
+/** The address and key of the running Belfry, for the demo and scripts. Only the owner can read the file, because of the key. */
 const runFile = z.object({ pid: z.int(), address: z.string(), apiKey: z.string() });
 
 export type RunFile = z.infer<typeof runFile>;
@@ -18,7 +18,7 @@ export async function removeRunFile(dataDir: string): Promise<void> {
   await rm(pathIn(dataDir), { force: true });
 }
 
-/** Undefined when there is none. One that was killed leaves its own behind, so what it names may be gone. */
+/** Reads the file; undefined if there is none. A killed Belfry leaves its file behind, so the Belfry may no longer run. */
 export async function readRunFile(dataDir: string): Promise<RunFile | undefined> {
   try {
     return runFile.parse(JSON.parse(await readFile(pathIn(dataDir), 'utf8')));

@@ -18,26 +18,26 @@ import { checkTheirServices } from './their-services.ts';
 
 export type RunOptions = {
   settings: LocalSettings;
-  /** Aborted when the run is to end, even in the middle of its start. */
+  /** Aborted when the run must end, even during its start. */
   signal: AbortSignal;
-  /** Called before each thing is started, with what stops it; to be called in reverse order. */
+  /** Called for each part with the function that stops it. The functions must be called in reverse order. */
   onStop: OnStop;
-  /** Hears of what is being done, and how long it took. */
+  /** Called for each step with its work; measures how long it takes. */
   step: Step;
   progress: (line: string) => void;
-  /** Hears of what went wrong while it runs. */
+  /** Called with one line for each problem during the run. */
   report: (line: string) => void;
 };
 
 export type LocalRun = {
   address: string;
-  /** As the user is to see it: a key of theirs by the name of its variable. */
+  /** The API key to show. For a key from a variable, it is the name of the variable. */
   shownApiKey: string;
-  /** Likewise. That of our own has no password: PostgreSQL knows its user by the kernel. */
+  /** The database URL to show, likewise. The URL of Belfry's own database has no password: the kernel authenticates the user. */
   shownDatabaseUrl: string;
-  /** Where jobs may call beside public addresses, and by which ports. */
+  /** Networks that jobs may call in addition to public addresses, and ports. */
   open: { networks: string; ports: string };
-  /** Whether a job may call the gateway, as the example that is printed does. */
+  /** True if a job may call the gateway, which the printed example does. */
   mayCallItself: boolean;
   dataDir: string;
   logFile: string;
@@ -45,10 +45,10 @@ export type LocalRun = {
   died: Promise<string>;
 };
 
-/** How long what runs may go on when everything is to stop. */
+/** How long running work may continue after the stop has begun. */
 const GRACE_MS = 5_000;
 
-/** `npm start`: a whole Belfry on services in the data directory, or on the user's. */
+/** Starts the Belfry of `npm start`, on services in the data directory or on the user's services. */
 export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   const { settings, signal, onStop, step, progress, report } = options;
   const { databaseUrl, sqsEndpoint } = settings;
@@ -69,7 +69,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
       corsOrigins: settings.corsOrigins,
     },
     tickEveryMs: timings.tickIntervalMs,
-    // Our own SQS forgets its wake-ups. In a database of our own, whatever was claimed before was claimed by a run that has ended.
+    // Belfry's own SQS loses its wake-ups. In Belfry's own database, every earlier claim belongs to a run that has ended.
     givesBack: { wakeUps: sqsEndpoint === undefined, claims: databaseUrl === undefined },
     graceMs: GRACE_MS,
     log: (text) => place?.log(text),
@@ -87,7 +87,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
     void belfry.stopTicking();
     const requests = await describeRequestsOut(services.databaseUrl, systemClock.nowMs());
     if (requests.length === 0) return;
-    progress(`waiting up to ${GRACE_MS / 1_000} s for requests that are out:`);
+    progress(`waiting up to ${GRACE_MS / 1_000} s for open requests:`);
     for (const line of requests) progress(`  ${line}`);
   });
   const { env, address } = belfry;
@@ -106,7 +106,7 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   };
 }
 
-/** The data directory, and the services in it. */
+/** The data directory with its services. */
 type Place = {
   services: BelfryServices;
   dataDir: string;
@@ -125,7 +125,7 @@ async function openPlace({ settings, step, progress }: RunOptions, onStop: OnSto
   const dataKeysFile = await openDataKeysFile(dataDir.path, settings.dataKeysFile);
 
   const starting = <P extends Part>(name: string, part: Promise<P>, isTheirs: boolean): Promise<P> => {
-    // It may still be starting when everything is to stop.
+    // The part may still be starting when the stop begins.
     onStop(async () => (await part.catch(() => undefined))?.stop());
     return step(name, part, () => (isTheirs ? 'yours' : ''));
   };

@@ -4,7 +4,7 @@ import { createPool } from '../lib/db/pool.ts';
 import { UnavailableError } from '../lib/domain/errors.ts';
 import { LocalRunError } from './data-dir.ts';
 
-/** Brings the database up to date and puts the admin key there. Returns the names of the migrations it applied. */
+/** Migrates the database and stores the admin key. Returns the names of the migrations that it applied. */
 export async function prepareLocalDatabase(url: string, apiKey: string, now: Date): Promise<string[]> {
   const pool = createPool(url, { max: 1, statementTimeoutMs: 120_000, onError: () => {} });
   try {
@@ -15,7 +15,7 @@ export async function prepareLocalDatabase(url: string, apiKey: string, now: Dat
     if (!(error instanceof Error)) throw error;
     const isUnreachable = error instanceof UnavailableError;
     const reason = isUnreachable && error.cause instanceof Error ? error.cause.message : error.message;
-    const what = isUnreachable ? 'the database does not answer' : 'the database cannot be brought up to date';
+    const what = isUnreachable ? 'the database does not answer' : 'the database cannot be migrated';
     throw new LocalRunError(`${what}: ${reason}`, { cause: error });
   } finally {
     await pool.end();

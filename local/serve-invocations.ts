@@ -1,12 +1,12 @@
-/** What runs inside an environment: the function's module, and what AWS Lambda's runtime does around it. */
+/** The code inside an environment. It loads the function's module, and does the work of AWS Lambda's runtime. */
 
 /** `entry` is the URL of the module that exports `handler`. */
 export type InsideData = { entry: string; functionName: string; memoryMb: number };
 
-/** Events and results travel as JSON, as they do on AWS: what JSON cannot hold is lost here too. */
+/** Events and results are sent as JSON, like on AWS, so values that JSON cannot represent are lost here too. */
 export type Invocation = { requestId: string; deadlineMs: number; event: string };
 
-/** Tells the environment that it will be ended: what runs should come to its end. */
+/** Tells the environment that it will be ended and should finish its work. */
 export type Shutdown = 'shutdown';
 
 export type Reply =
@@ -45,17 +45,17 @@ export type Channel = {
   reply: (message: Reply) => void;
 };
 
-/** Loads the function's module, says that it is ready, and serves what the environment sends. */
+/** Loads the function's module, reports that it is ready, and serves the invocations that the environment sends. */
 export async function serveInvocations({ onMessage, reply }: Channel, data: InsideData): Promise<void> {
   const { handler }: { handler?: Handler } = await import(data.entry);
   if (typeof handler !== 'function') throw new Error(`${data.entry} exports no handler`);
   onMessage((invocation) => {
     if (invocation === 'shutdown') {
-      // As AWS's runtime does it; in a thread the event stays inside.
+      // AWS's runtime sends SIGTERM too. In a thread, the emitted event does not reach the process.
       process.emit('SIGTERM', 'SIGTERM');
       return;
     }
-    // A handler's own failure is a reply; what is thrown beside it ends the environment, as it does on AWS.
+    // A handler's error is sent as a reply. An error outside of the handler ends the environment, like on AWS.
     void answer(handler, invocation, data).then(reply);
   });
   reply({ kind: 'ready' });

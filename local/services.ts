@@ -8,12 +8,12 @@ import { startRedis } from './services/redis.ts';
 import type { SqsCredentials } from './services/sqs-guard.ts';
 import { createQueue, knownCredentials, localSqsClient, type QueueSpec, startSqs } from './services/sqs.ts';
 
-/** What the functions lean on: a part of ours, or the user's, which `stop` leaves alone. */
+/** A service that the functions depend on: Belfry's own, or the user's, which `stop` does not stop. */
 export type Part = Omit<Service, 'name'>;
 export type Queues = Part & {
   wakeUpQueueUrl: string;
   credentials: SqsCredentials;
-  /** Makes the queue of wake-ups again, where somebody has deleted it. */
+  /** Creates the queue of wake-ups again after it was deleted. */
   recreate: () => Promise<void>;
 };
 
@@ -31,7 +31,7 @@ const foreign = (url: string): Part => ({
   exited: new Promise<string>(() => {}),
 });
 
-/** @param url the user's, which `checkTheirServices` has asked; undefined: one of ours is started. Likewise below. */
+/** Opens the database. @param url the user's service, which `checkTheirServices` has checked; undefined starts Belfry's own. */
 export async function openDatabase(dataDir: DataDir, url: string | undefined, report: Report): Promise<Part> {
   return url === undefined ? startPostgres({ dataDir, report }) : foreign(url);
 }
@@ -64,7 +64,7 @@ export async function openQueues(endpoint: string | undefined): Promise<Queues> 
   }
 }
 
-/** Of the queue of wake-ups; undefined where there is none yet. */
+/** Returns the URL of the queue of wake-ups; undefined if the queue does not exist yet. */
 export async function findQueueUrl(client: SQSClient): Promise<string | undefined> {
   try {
     return (await client.send(new GetQueueUrlCommand({ QueueName: wakeUpQueue.name }))).QueueUrl;

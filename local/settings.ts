@@ -6,34 +6,34 @@ import { LocalRunError } from './data-dir.ts';
 import { hostName } from './loopback-host.ts';
 
 export type LocalSettings = {
-  /** 0 takes any that is free. */
+  /** The port; 0 for any free port. */
   port: number;
   dataDir: string;
-  /** Undefined where Belfry starts its own. */
+  /** The URLs of the user's services; undefined if Belfry starts its own. */
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
   sqsEndpoint: string | undefined;
-  /** Undefined: one is made, and kept in the data directory. */
+  /** The admin key; if undefined, Belfry creates one and stores it in the data directory. */
   apiKey: string | undefined;
-  /** Undefined: in the data directory. */
+  /** The file of the data keys; if undefined, it is in the data directory. */
   dataKeysFile: string | undefined;
-  /** Names that callers may use beside those of loopback, in lower case. */
+  /** Host names that callers may use in addition to loopback names, in lower case. */
   allowedHosts: readonly string[];
-  /** Origins whose pages may call the API from a browser; undefined: none may. */
+  /** Origins whose pages may call the API from a browser; undefined allows none. */
   corsOrigins: readonly string[] | undefined;
-  /** What the functions are to see beside the settings above. */
+  /** Further variables of the functions. */
   functionEnv: Record<string, string>;
 };
 
-/** Where jobs may call beside public addresses, unless told otherwise: whatever else runs on this machine. */
+/** Default targets of jobs, in addition to public addresses: every port of this machine. */
 export const LOCAL_TARGETS = {
   BELFRY_ALLOWED_NETWORKS: '127.0.0.0/8,::1',
   BELFRY_ALLOWED_PORTS: '1-65535',
 } as const;
 
-/** Defaults that differ from those of the functions on AWS. */
+/** Defaults that differ from the defaults of the functions on AWS. */
 export const LOCAL_DEFAULTS = {
-  // One line for each request would bury the warnings.
+  // Hides the line for each request, among which warnings would be overlooked.
   BELFRY_LOG_LEVEL: 'WARN',
   ...LOCAL_TARGETS,
 } as const;
@@ -51,7 +51,7 @@ export const FUNCTION_VARIABLES = [
   'BELFRY_CORS_ORIGINS',
 ] as const;
 
-/** Empty, they name nothing, as in `lib/config`; any other variable that is empty is as if it were not set. */
+/** Variables whose empty value is an empty list, like in `lib/config`. Any other empty variable counts as not set. */
 const LISTS: ReadonlySet<string> = new Set(['BELFRY_ALLOWED_NETWORKS', 'BELFRY_ALLOWED_PORTS']);
 
 /** The variables that only a local run has. */
@@ -104,7 +104,7 @@ export const localSchema = z
     allowedHosts: env.BELFRY_ALLOWED_HOSTS,
   }));
 
-/** What the functions are told once it has been started. */
+/** Placeholders for variables whose values are known only after the services have started. */
 const NOT_STARTED_YET = {
   DATABASE_URL: 'postgresql://localhost/belfry',
   REDIS_URL: 'redis://localhost',
@@ -113,9 +113,9 @@ const NOT_STARTED_YET = {
 };
 
 /**
- * Reads the settings of a local run, those of its functions included.
+ * Reads the settings of a local run and of its functions.
  *
- * @throws LocalRunError with one line for each variable that is wrong and what it may be, and without any value.
+ * @throws LocalRunError with one line for each wrong variable and the values it may have. It shows no value that was set.
  */
 export function readLocalSettings(env: Env): LocalSettings {
   const set = Object.fromEntries(
@@ -172,7 +172,7 @@ function readHosts(text: string, ctx: z.RefinementCtx): string[] {
   const bad = names.indexOf(undefined);
   if (bad !== -1) {
     ctx.addIssue(
-      `has an entry (${bad + 1}) that is no host; write names such as proxy.internal, without a port, with commas in between`,
+      `has an entry (${bad + 1}) that is not a host name; write names such as proxy.internal, without a port, separated by commas`,
     );
   }
   return names.filter((name) => name !== undefined);

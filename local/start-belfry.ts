@@ -17,7 +17,7 @@ import { wakeAhead } from './wake-ahead.ts';
 
 export type OnStop = (stop: () => Promise<void>) => void;
 
-/** What the functions need around them. */
+/** The services and keys that the functions depend on. */
 export type BelfryServices = {
   databaseUrl: string;
   redisUrl: string;
@@ -25,78 +25,78 @@ export type BelfryServices = {
     url: string;
     wakeUpQueueUrl: string;
     credentials: SqsCredentials;
-    /** Makes the queue of wake-ups again, where somebody has deleted it. */
+    /** Creates the queue of wake-ups again after it was deleted. */
     recreate?: () => Promise<void>;
   };
-  /** The keys of secret headers. */
+  /** The file with the keys of secret headers. */
   dataKeysFile: string;
-  /** The key with the scope admin. */
+  /** The API key with the scope admin. */
   apiKey: string;
 };
 
 type Invoke = (event: SQSEvent) => Promise<unknown>;
 
 export type BelfryOptions = {
-  /** Opens the services, once the port is Belfry's. What it hands to `onStop` is stopped after all of Belfry. */
+  /** Opens the services after the port has been opened. Functions that it passes to `onStop` run after Belfry has stopped. */
   services: (onStop: OnStop) => Promise<BelfryServices>;
-  /** Which functions run, each in how many environments. */
+  /** The functions to run, with their numbers of environments. */
   environments: Partial<Record<FunctionName, HowMany>>;
-  /** What the environments of a function run in: threads of this process unless others are given. */
+  /** Starts the hosts of a function's environments; by default threads of this process. */
   start?: ((name: FunctionName) => StartHost) | undefined;
-  /** Variables that the functions see besides those that say where the services are. */
+  /** Variables of the functions, in addition to the addresses of the services. */
   functionEnv: Readonly<Record<string, string>>;
-  /** The port of the API; 0 takes any that is free. */
+  /** The port of the API; 0 for any free port. */
   port: number;
   gateway?: Pick<GatewayOptions, 'local' | 'allowedHosts' | 'corsOrigins'>;
-  /** How often the scheduler ticks; undefined: not before `startTicking`. */
+  /** Interval of the ticks; if undefined, there are no ticks before `startTicking`. */
   tickEveryMs: number | undefined;
   eventSource?: {
-    /** Batches of wake-ups that are out at once; as many as there may be workers unless given. */
+    /** Maximum number of batches of wake-ups that are served at once; by default the number of worker environments. */
     maxConcurrency?: number;
-    /** Stands between the queue and the workers. */
+    /** Wraps the invocation of the workers. */
     around?: (invoke: Invoke) => Invoke;
   };
   /**
-   * Whether what a worker held that died is given back at once, as only a machine of its own can know it; `wakeUps` and
-   * `claims` say that the run before this one on the same services has lost its wake-ups, and left claims behind.
+   * If set, the executions of a dead worker are given back at once. Only a run on a single machine can know that a worker is dead.
+   * `wakeUps` and `claims` are true if the previous run on the same services has lost its wake-ups, or left claims behind.
    */
   givesBack?: { wakeUps: boolean; claims: boolean };
-  /** How long what runs may go on when everything is to stop. */
+  /** How long running work may continue after the stop has begun. */
   graceMs: number;
-  /** Takes what the functions write. */
+  /** Receives the output of the functions. */
   log: (text: string) => void;
-  /** Hears of what went wrong while it runs. */
+  /** Called with one line for each problem during the run. */
   report: (line: string) => void;
-  /** Called at once with what stops all of it, however far the start has come. */
+  /** Called at once with the function that stops Belfry, which works at any point of the start. */
   onStop: OnStop;
-  /** Aborted when Belfry is to end in the middle of its start. */
+  /** Aborted when Belfry must end during its start. */
   signal?: AbortSignal;
-  /** Hears of what is being done, and how long it took. */
+  /** Called for each step with its work; measures how long it takes. */
   step?: Step;
 };
 
 export type Step = <T>(name: string, work: Promise<T>, outcome?: (result: T) => string) => Promise<T>;
 
 export type Belfry = {
-  /** Where clients reach the API, without a slash at the end. */
+  /** The base URL of the API, without a slash at the end. */
   address: string;
   services: BelfryServices;
-  /** All the variables that the functions see. */
+  /** All environment variables of the functions. */
   env: Readonly<Record<string, string>>;
   invokeWorker: (event: unknown) => Promise<unknown>;
-  /** One tick. */
+  /** Runs one tick. */
   tick: () => Promise<unknown>;
   startTicking: (everyMs: number) => void;
-  /** No further tick by itself; resolves when those that run have ended. */
+  /** Starts no further tick automatically, and resolves when the running ticks have ended. */
   stopTicking: () => Promise<void>;
-  /** Receives no further wake-up; resolves when the workers that run have ended. */
+  /** Receives no further wake-up, and resolves when the running workers have ended. */
   stopReceiving: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
 const NONE: HowMany = { most: 0, warm: 0 };
 
-/** Starts a whole Belfry around services: gateway, functions, event source and ticks, each after what it depends on. */
+/** Starts a complete Belfry on services: gateway, functions, event source and ticks, each after the parts it depends on. */
 export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
   const { environments, functionEnv: own, givesBack, graceMs, log, report, signal } = options;
   const step: Step = options.step ?? ((_name, work) => work);
@@ -105,7 +105,7 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
   const stop = (): Promise<void> => (stopping ??= stops.run(report));
   options.onStop(stop);
 
-  // First, since it fails soonest: the port. Until the function is there, the gateway says to come again.
+  // Opens the port first, so that a port in use fails at once. Until the function is ready, the gateway answers 503.
   let invokeApi: ((event: unknown) => Promise<unknown>) | undefined;
   const gateway = await startGateway({
     port: options.port,
@@ -139,7 +139,7 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
     });
   const api = open('api');
   stops.add(() => api.stop(0));
-  // What runs may have its target or its caller here, so the gateway goes between the workers and the API.
+  // Running requests may call this gateway, so it stops after the workers and before the API function.
   stops.add(() => gateway.stop(graceMs));
   const scheduler = open('scheduler');
   const tick = (): Promise<unknown> => scheduler.invoke({});
@@ -148,7 +148,7 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
     giveBackFromDead(stores, environmentId)
       .then(tick)
       .catch((error: unknown) =>
-        report(`what a dead worker held waits for its lease to end: ${messageOf(error)}`),
+        report(`the executions of a dead worker wait until its lease ends: ${messageOf(error)}`),
       );
   };
   const worker = open('worker', givesBack === undefined ? undefined : giveBack);
@@ -161,7 +161,7 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
     await Promise.all([api.warm(), scheduler.warm(), worker.warm()]);
     if (environments.api === undefined) return;
     invokeApi = api.invoke;
-    // The first request connects and compiles, for a tenth of a second: not a user's.
+    // Sends the first request, which connects and compiles for a tenth of a second, so that no user waits for it.
     const headers = { 'x-api-key': apiKey };
     await fetch(`${gateway.address}/health/deep`, { headers }).then((response) => response.text());
   };
@@ -189,7 +189,7 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
         : {
             recreate: async () => {
               await recreate();
-              // The wake-ups in it are lost.
+              // Replaces the wake-ups that were lost with the queue.
               await wakeAll();
             },
           }),
@@ -217,7 +217,7 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
     stopReceiving: async () => eventSource?.stop(),
     stop,
   };
-  // Neither is waited for: what they have running ends with the environments, at the latest.
+  // Does not wait for these two: their running invocations end when the environments end.
   stops.add(async () => {
     void belfry.stopReceiving();
     void belfry.stopTicking();

@@ -1,6 +1,6 @@
 export type Stops = {
   add: (stop: () => Promise<void>) => void;
-  /** Calls what was added, the last first, one after the other. A stop that fails does not keep the others from it. */
+  /** Calls the added functions one after the other, the last one first. A failing function does not prevent the others. */
   run: (report: (line: string) => void) => Promise<void>;
 };
 

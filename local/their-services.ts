@@ -7,14 +7,14 @@ import { findQueueUrl } from './services.ts';
 import { knownCredentials, localSqsClient } from './services/sqs.ts';
 import type { LocalSettings } from './settings.ts';
 
-/** A service that answers at all needs far less. */
+/** Timeout of a check. A working service answers much faster. */
 const TIMEOUT_MS = 5_000;
 
 /**
- * Asks each service that the user named for a sign of life, all at once, before anything is started.
+ * Checks at the same time whether the services that the user named answer, before anything is started.
  *
- * @throws LocalRunError with one line for each service that cannot be used: the variable that names it, its host and port, and the
- * reason. It shows no password.
+ * @throws LocalRunError with one line for each service that cannot be used: its variable, its host and port, and the reason. It
+ * shows no password.
  */
 export async function checkTheirServices(
   settings: Pick<LocalSettings, 'databaseUrl' | 'redisUrl' | 'sqsEndpoint'>,
@@ -29,7 +29,7 @@ export async function checkTheirServices(
   if (lines.length > 0) throw new LocalRunError(lines.join('\n'));
 }
 
-/** Undefined where the service answers, or where there is none of the user's. */
+/** Checks one service. Returns a line with the reason if it cannot be used; undefined if it answers or is not the user's. */
 async function faultOf(
   variable: string,
   service: string,
@@ -65,7 +65,7 @@ async function askRedis(url: string): Promise<void> {
   try {
     await redis.ping();
   } catch (error) {
-    // The command itself only says that it was tried often enough.
+    // The command's own error only says that the maximum number of attempts was reached.
     throw lastFault ?? error;
   } finally {
     redis.disconnect();
@@ -81,7 +81,7 @@ async function askSqs(endpoint: string): Promise<void> {
   }
 }
 
-/** The host and port that the URL names, or its socket. */
+/** Returns the host and port, or the socket, of a URL. */
 function placeOf(url: string): string {
   const { protocol, host, hostname, port, pathname, searchParams } = new URL(url);
   if (protocol === 'unix:') return decodeURIComponent(pathname);
@@ -102,7 +102,7 @@ const USUAL_PORTS: Record<string, number> = {
 
 function reasonOf(error: unknown): string {
   if (error instanceof UnavailableError && error.cause !== undefined) return reasonOf(error.cause);
-  // Of a name with several addresses: one error for each.
+  // A name with several addresses has one error for each of them.
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,18 +3,18 @@ import type { Clock } from '../lib/domain/clock.ts';
 export type TickerOptions = {
   invoke: () => Promise<unknown>;
   intervalMs: number;
-  /** A tick that would make it more than these is left out. */
+  /** Maximum number of ticks that run at once. Further ticks are skipped. */
   maxConcurrency: number;
   clock: Clock;
   report: (line: string) => void;
 };
 
 export type Ticker = {
-  /** No further tick; resolves when those that run have ended. */
+  /** Starts no further tick, and resolves when the running ticks have ended. */
   stop: () => Promise<void>;
 };
 
-/** How long a machine that slept, or whose clock was set, waits for its tick at most. */
+/** Maximum delay of a tick after the machine slept or its clock was set. */
 const LOOK_AGAIN_MS = 1_000;
 
 /** Invokes the scheduler at once and then at the start of each interval, as EventBridge does each minute. */
@@ -34,7 +34,7 @@ export function startTicker(options: TickerOptions): Ticker {
 
   const tick = (): void => {
     if (running.size >= maxConcurrency) {
-      report(`a tick is left out: ${running.size} are still running`);
+      report(`a tick was skipped, because ${running.size} ticks are still running`);
       return;
     }
     const ticked = invokeOnce().finally(() => running.delete(ticked));

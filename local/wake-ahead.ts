@@ -3,8 +3,9 @@ import { makePublishWakeUps } from '../lib/sqs/publish-wake-ups.ts';
 import { systemClock } from '../lib/clock/system-clock.ts';
 
 /**
- * Sends a wake-up for each second that the run before this one may have dispatched ahead for. Its own wake-ups were in
- * the memory of its SQS, and ticks wake workers only for what is overdue: its jobs would run up to a minute late.
+ * Sends a wake-up for each second for which the previous run may have dispatched executions ahead. The previous wake-ups were
+ * lost with the memory of its SQS, and ticks wake workers only for overdue executions. Without these wake-ups, jobs would run up
+ * to a minute late.
  */
 export async function wakeAhead(sqs: SQSClient, queueUrl: string, lookAheadSeconds: number): Promise<void> {
   const publishWakeUps = makePublishWakeUps({ sqs, queueUrl, clock: systemClock, timeoutMs: 5_000 });

@@ -188,9 +188,10 @@ return effective
   'take': `-- Gives the next executions to one worker and renews its lease. It takes due executions first, oldest first, then
 -- executions that become due up to the horizon.
 -- KEYS  1 ready, 2 scheduled, 3 retry, 4 processing of the worker, 5 workers, 6 fan-out
--- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit of due executions (0 to 1,000), 5 executions are
---       taken ahead only while fewer than this many and than the limit have been taken (0 to 1,000), 6 end of the lease (ms), 7 length of the window in which
---       one worker may send further wake-ups (ms), 8 expiry of fan-out (ms, longer than the window)
+-- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit of due executions (0 to 1,000),
+--       5 executions are taken ahead only while fewer than this many and than the limit have been taken (0 to 1,000),
+--       6 end of the lease (ms), 7 length of the window in which one worker may send further wake-ups (ms),
+--       8 expiry of fan-out (ms, longer than the window)
 -- Reply flat array of integers: number of due executions that remain, 1 if the worker may send wake-ups for them (otherwise
 --       0), number of executions in its list, number taken (n), n ids, n due instants (ms; 0 if already due)
 local now, horizon, limit, aheadLimit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])

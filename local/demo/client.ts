@@ -26,7 +26,7 @@ export type Client = {
 const TIMEOUT_MS = 5_000;
 const NONE = 'no Belfry is running here; start one with `npm start` in another terminal, or set BELFRY_URL';
 
-/** The running Belfry that BELFRY_URL and BELFRY_API_KEY name, or else that of the data directory. */
+/** Connects to the Belfry at BELFRY_URL with BELFRY_API_KEY, or by default to the Belfry that uses the data directory. */
 export async function connectToRunning(env: Record<string, string | undefined>): Promise<Client> {
   const run = await readRunFile(env['BELFRY_DATA_DIR'] || '.local');
   const address = (env['BELFRY_URL'] || run?.address)?.replace(/\/$/, '');

@@ -1,10 +1,10 @@
 import type { Execution } from './client.ts';
 
 const WIDTHS = { name: 12, status: 8 };
-/** Not what is only dispatched ahead, nor RUNNING: an execution is claimed up to two seconds before its request leaves. */
+/** The statuses to show. RUNNING is not shown, because an execution is claimed up to two seconds before its request is sent. */
 const OUTCOMES: ReadonlySet<Execution['status']> = new Set(['SUCCESS', 'RETRYING', 'FAILED']);
 
-/** What is new in a job's history since the last look, one line each, the oldest first. */
+/** Makes a function that returns one line for each change in a job's history since its last call, oldest first. */
 export function makeFollower(name: string): (history: readonly Execution[]) => string[] {
   const seen = new Map<number, string>();
   return (history) =>
@@ -27,7 +27,7 @@ function lineOf(name: string, execution: Execution): string {
     status.padEnd(WIDTHS.status),
   ];
   const durationMs = executionDuration ?? 0;
-  // A retry is late by its backoff, on purpose.
+  // Omits the lateness of a retry, which includes its backoff.
   if (retryCount === 0)
     columns.push(`${Math.max(0, doneMs - durationMs - Date.parse(executionTime))} ms late`);
   columns.push(`took ${durationMs} ms`);

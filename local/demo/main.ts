@@ -8,11 +8,11 @@ import { planDemo } from './plan.ts';
 
 readOwnCommandLine({
   name: 'npm run demo',
-  does: 'Posts three jobs to the Belfry that `npm start` runs, prints what happens to them, and deletes them. Takes a few seconds.',
+  does: 'Creates three jobs in the Belfry that `npm start` runs, prints their executions, and deletes them. Takes a few seconds.',
   options: {},
   details: [
     'Variables: BELFRY_DATA_DIR, the data directory of that Belfry (.local by default); or BELFRY_URL and BELFRY_API_KEY,',
-    'the address and the key of another.',
+    'the address and the key of another Belfry.',
   ],
 });
 
@@ -37,7 +37,9 @@ async function show(client: Client, jobIds: number[]): Promise<void> {
   while (followed.some(({ summary }) => summary === '')) {
     if (performance.now() > deadline) {
       const missing = followed.filter(({ summary }) => summary === '').map(({ job }) => job.name);
-      throw new LocalRunError(`after ${LIMIT_MS / 1_000} s there is still missing: ${missing.join(', ')}`);
+      throw new LocalRunError(
+        `these jobs did not finish within ${LIMIT_MS / 1_000} s: ${missing.join(', ')}`,
+      );
     }
     for (const entry of followed) {
       const history = await client.listHistory(entry.id);
@@ -57,13 +59,13 @@ async function main(): Promise<void> {
     await show(client, jobIds);
   } finally {
     await Promise.all(jobIds.map((id) => client.deleteJob(id)));
-    if (jobIds.length > 0) print('\nThe jobs are deleted again.');
+    if (jobIds.length > 0) print('\nThe jobs are deleted.');
   }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // The second time at once, with its jobs left behind.
+    // The second signal ends the process at once and leaves the jobs behind.
     if (interrupted.signal.aborted) process.exit(1);
     interrupted.abort();
   });

@@ -4,9 +4,9 @@ import type { Execution } from './client.ts';
 export type DemoJob = {
   name: string;
   body: object;
-  /** Whether the history shows what the job is there to show. */
+  /** Returns true if the history shows the behaviour that the job demonstrates. */
   hasShown: (history: readonly Execution[]) => boolean;
-  /** What that is, for the summary. */
+  /** Returns the line for the summary. */
   summary: (history: readonly Execution[]) => string;
 };
 
@@ -15,10 +15,10 @@ const INSTANT_AHEAD_MS = 6_000;
 
 const succeeded = (history: readonly Execution[]) => history.filter(({ status }) => status === 'SUCCESS');
 
-/** @param tag tells this demo's jobs from another's. */
+/** Returns the jobs of the demo. @param tag distinguishes the jobs of this demo from the jobs of another. */
 export function planDemo(address: string, nowMs: number, tag: string): DemoJob[] {
   const target = `${address}${ECHO_PATH}`;
-  // Whole seconds, as people write them.
+  // Rounds up to a full second.
   const instant = new Date(Math.ceil((nowMs + INSTANT_AHEAD_MS) / 1_000) * 1_000).toISOString();
   return [
     {

@@ -11,11 +11,11 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
 export type Service = {
   name: string;
-  /** What a client connects to. */
+  /** The URL that clients connect to. */
   url: string;
-  /** Resolves when the service is gone. Further calls await the first. */
+  /** Stops the service, and resolves when it has ended. Further calls await the first. */
   stop: () => Promise<void>;
-  /** Resolves with one line when the service ends by itself, never by `stop`. */
+  /** Resolves with one line if the service ends by itself; never resolves after `stop`. */
   exited: Promise<string>;
 };
 
@@ -24,25 +24,25 @@ export type ChildService = Service & { pid: number };
 export type Child = Omit<ChildService, 'url'> & {
   logFile: string;
   hasEnded: () => boolean;
-  /** Null while it runs, and after a signal has ended it. */
+  /** Returns the exit code; null while the child runs, and after a signal has ended it. */
   exitCode: () => number | null;
 };
 
 export type ChildOptions = {
-  /** Shown in messages. */
+  /** The name in messages. */
   name: string;
-  /** Names its files in the data directory: `<id>.log`, `children/<id>.json`. */
+  /** The name of its files in the data directory: `<id>.log`, `children/<id>.json`. */
   id: string;
   dataDir: DataDir;
   command: string;
   args: readonly string[];
   env: Record<string, string>;
   user?: ServiceUser | undefined;
-  /** Each gets STOP_TIMEOUT_MS; SIGKILL follows. */
+  /** The signals that stop it, one after the other. The child has STOP_TIMEOUT_MS after each; SIGKILL follows. */
   stopSignals: readonly [NodeJS.Signals, ...NodeJS.Signals[]];
 };
 
-/** Starts a server in its own process group (Ctrl-C reaches it through us alone), its output in a log file. */
+/** Starts a server in its own process group, so that Ctrl-C does not reach it directly. Its output goes to a log file. */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const { name, id, dataDir, command, args, env, user, stopSignals } = options;
   const logFile = join(dataDir.path, `${id}.log`);
@@ -56,7 +56,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const { pid } = child;
   noteChild(dataDir.path, id, { pid, stopSignals });
 
-  // A crash or a plain process.exit() of ours should not leave it behind either.
+  // Stops the child also when this process crashes or calls process.exit().
   const stopWithUs = () => child.kill(stopSignals[0]);
   process.once('exit', stopWithUs);
 
@@ -69,8 +69,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       process.off('exit', stopWithUs);
       forgetChild(dataDir.path, id);
       const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-      if (stopping === undefined)
-        exited.resolve(`${name} ended ${how}, not by Belfry; its log is ${logFile}`);
+      if (stopping === undefined) exited.resolve(`${name} ended unexpectedly ${how}; its log is ${logFile}`);
       resolve();
     });
   });
@@ -96,8 +95,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 }
 
 /**
- * Resolves as soon as `attempt` does. Throws when the child ends before that, or when time is up; it has then ended.
- * Attempts must be bounded themselves.
+ * Repeats `attempt` until it resolves. Rejects if the child ends first, or after the timeout; the child has then ended. Each
+ * attempt must have its own time limit.
  */
 export async function untilReady(
   child: Child,
@@ -129,17 +128,17 @@ export async function untilReady(
   }
 }
 
-/** One log a run and the one before it: bounded without a log rotation. */
+/** Opens the log of this run, and keeps the log of the previous run. This bounds the logs without a rotation. */
 function openLog(logFile: string): number {
   try {
     renameSync(logFile, `${logFile}.1`);
   } catch {
-    // The first run has none.
+    // The first run has no previous log.
   }
   return openSync(logFile, O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
 }
 
-/** The last line that sounds like a reason, with the detail that may follow it. */
+/** Returns the last line of a log that looks like a reason, with the next line, which may have details. */
 async function lastComplaint(logFile: string): Promise<string> {
   const lines = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.trim() !== '');
   const found = lines.findLastIndex((line) => /fatal|panic|error|can't|cannot/i.test(line));

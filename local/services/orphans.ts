@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 
-/** How long each signal gets before the next one. A fast shutdown of PostgreSQL ends with a checkpoint. */
+/** Time after a signal before the next one is sent. A fast shutdown of PostgreSQL ends with a checkpoint. */
 export const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
 
 const childNote = z.object({
   pid: z.int().positive(),
-  /** Which Belfry started it. */
+  /** The Belfry process that started it. */
   owner: z.string(),
   identity: z.string(),
   stopSignals: z.array(z.string()),
@@ -19,13 +19,13 @@ const childNote = z.object({
 
 export type ChildNote = { pid: number; stopSignals: readonly NodeJS.Signals[] };
 
-/** Names this process in the notes of its children. */
+/** Returns the name of this process for the notes of its children. */
 export const ownerName = (): string => `${process.pid} ${processIdentity(process.pid) ?? ''}`;
 
 /**
- * Services run in process groups of their own, so a `kill -9` of Belfry leaves them running. Each is noted in the data
- * directory for the watchdog, or else the next run, to find. Synchronous, so that next to no time is left between the spawn
- * and its note.
+ * Notes a child in the data directory. Services have their own process groups, so they continue to run after a `kill -9` of
+ * Belfry. The watchdog, or otherwise the next run, finds them by their notes. The note is written synchronously, to leave almost
+ * no time between the start and the note.
  */
 export function noteChild(dataDir: string, name: string, child: ChildNote): void {
   const identity = processIdentity(child.pid);
@@ -38,7 +38,7 @@ export function forgetChild(dataDir: string, name: string): void {
   rmSync(noteFile(dataDir, name), { force: true });
 }
 
-/** Ends every noted process that still runs. To be called by the holder of the data directory's lock alone. */
+/** Ends every noted process that still runs. Only the holder of the data directory's lock may call it. */
 export async function stopOrphans(dataDir: string): Promise<void> {
   await Promise.all(
     (await listNotes(dataDir)).map(async ({ path, note }) => {
@@ -48,7 +48,7 @@ export async function stopOrphans(dataDir: string): Promise<void> {
   );
 }
 
-/** Ends the children of one Belfry, which is gone; the next may be there already, and has notes of its own. */
+/** Ends the children of a Belfry that has ended. The next Belfry may already run, with its own notes. */
 export async function stopOrphansOf(owner: string, dataDir: string): Promise<void> {
   const notes = (await listNotes(dataDir)).flatMap(({ note }) => (note?.owner === owner ? [note] : []));
   await Promise.all(notes.map(stopOrphan));
@@ -65,7 +65,7 @@ async function listNotes(dataDir: string) {
   );
 }
 
-/** A note cut short by a crash names nobody. */
+/** Parses a note; undefined if a crash has left it incomplete. */
 function parseNote(text: string): z.infer<typeof childNote> | undefined {
   try {
     return childNote.parse(JSON.parse(text));
@@ -88,14 +88,14 @@ function sendSignal(pid: number, signal: string): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It has ended in between.
+    // The process has ended in the meantime.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
 /**
- * What tells a process from a later one with the same pid: when it started, and in which boot of the machine.
- * Undefined when there is none, or only a zombie.
+ * Returns a text that distinguishes a process from a later one with the same pid: its start time and the boot of the machine.
+ * Returns undefined if there is no such process, or only a zombie.
  */
 export function processIdentity(pid: number): string | undefined {
   if (process.platform !== 'linux') {
@@ -104,7 +104,7 @@ export function processIdentity(pid: number): string | undefined {
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in parentheses, may hold blanks. After it comes field 3, the state; field 22 is the start time.
+    // The name, in parentheses, may contain spaces. Field 3, the state, follows it; field 22 is the start time.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`;

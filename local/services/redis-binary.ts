@@ -11,7 +11,7 @@ export type RedisBinary = { command: string; env: Record<string, string> };
 const names = ['valkey-server', 'redis-server'];
 const OLDEST_MAJOR = 7;
 
-/** The server of the machine; else a copy that an earlier run downloaded; else that copy, downloaded now. */
+/** Finds a server: the one on the machine, otherwise a copy that an earlier run downloaded, otherwise a new download. */
 export async function findRedis(dataDir: DataDir, report: (line: string) => void): Promise<RedisBinary> {
   for (const name of names) {
     const binary = { command: name, env: { PATH: process.env['PATH'] ?? '' } };
@@ -35,7 +35,7 @@ export async function findRedis(dataDir: DataDir, report: (line: string) => void
   return downloaded;
 }
 
-/** A server in a directory that packages of Debian's were unpacked to, and its libraries beside it. */
+/** Finds a server and its libraries in a directory with unpacked Debian packages. */
 async function findUnpacked(directory: string): Promise<RedisBinary | undefined> {
   const folders = await readdir(join(directory, 'usr', 'lib')).catch(() => []);
   const libraries = folders.flatMap((folder) => [
@@ -56,7 +56,7 @@ async function findUnpacked(directory: string): Promise<RedisBinary | undefined>
   return undefined;
 }
 
-/** `--version` says "Redis server v=7.0.15 …" or "Valkey server v=8.1.1 …". */
+/** Returns true if the version is recent. `--version` prints "Redis server v=7.0.15 …" or "Valkey server v=8.1.1 …". */
 async function isRecent({ command, env }: RedisBinary): Promise<boolean> {
   try {
     const { stdout } = await promisify(execFile)(command, ['--version'], { env, cwd: '/', timeout: 10_000 });

@@ -3,19 +3,19 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A mirror that hangs must not hang us. */
+/** Timeout of each command, because a mirror may not answer. */
 const STEP_TIMEOUT_MS = 120_000;
 
-/** Debian's names; the server's file is a link into the tools. The first that is new enough is taken. */
+/** Debian's package names. The server's file is a link to a file of the tools. The first server that is new enough is used. */
 const choices = [
   ['redis-server', 'redis-tools'],
   ['valkey-server', 'valkey-tools'],
 ];
 
 /**
- * Fetches a Redis from the package archive of this Debian or Ubuntu, and unpacks it to `target`. Needs no root and
- * leaves the system as it is: lists, cache and locks are its own, and the hooks of apt's configuration do not run.
- * Whose packages those are, apt verifies as ever. Several processes may do this at once.
+ * Downloads a Redis from the package archive of this Debian or Ubuntu, and unpacks it to `target`. It needs no root and does not
+ * change the system: it uses its own lists, cache and locks, and the hooks of apt's configuration do not run. apt verifies the
+ * origin of the packages as usual. Several processes may do this at the same time.
  */
 export async function downloadRedis(
   target: string,
@@ -24,7 +24,7 @@ export async function downloadRedis(
   const work = await mkdtemp(join(dirname(target), 'redis-download-'));
   try {
     const aptGet = await makeAptGet(work);
-    // One archive of several that fails need not be the one we need.
+    // An update may fail for an archive that is not needed, so the error counts only if the download fails too.
     const updateFailed = await aptGet('update').then(
       () => undefined,
       (error: unknown) => error,
@@ -63,7 +63,7 @@ async function makeAptGet(work: string): Promise<(...args: string[]) => Promise<
       'Dir::State::status "/var/lib/dpkg/status";',
       `Dir::Cache "${work}/cache";`,
       `Dir::Log "${work}/log";`,
-      // The user that root's apt would change to cannot write here.
+      // Under root, apt would change to a user that cannot write here.
       'APT::Sandbox::User "";',
       'Debug::NoLocking "true";',
       'Acquire::Languages "none";',
@@ -82,7 +82,7 @@ async function makeAptGet(work: string): Promise<(...args: string[]) => Promise<
 async function unpack(archives: string, root: string): Promise<void> {
   await mkdir(root, { recursive: true });
   for (const archive of await readdir(archives)) {
-    // The C library belongs to the machine's dynamic linker: another one beside it crashes every program.
+    // Skips the C library, which must match the machine's dynamic linker: another version would crash every program.
     if (!archive.endsWith('.deb') || /^libc6?[-_]/.test(archive)) continue;
     await run('dpkg-deb', ['-x', join(archives, archive), root], process.env);
   }
@@ -110,7 +110,8 @@ async function run(command: string, args: string[], env: NodeJS.ProcessEnv): Pro
     await promisify(execFile)(command, args, { env, timeout: STEP_TIMEOUT_MS, maxBuffer: 16_777_216 });
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isMissing) throw new Error(`there is no ${command} to fetch one with`, { cause: error });
+    if (isMissing)
+      throw new Error(`cannot download one, because ${command} is not installed`, { cause: error });
     const output = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
     throw new Error(`${command}: ${output.split('\n').at(-1) ?? 'failed'}`, { cause: error });
   }

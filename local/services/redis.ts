@@ -9,15 +9,15 @@ import { findRedis } from './redis-binary.ts';
 export type RedisOptions = {
   dataDir: DataDir;
   report: (line: string) => void;
-  /** False: keeps nothing on disk. For tests. */
+  /** False for tests: stores nothing on disk. */
   durable?: boolean;
   databases?: number;
 };
 
-/** Loading is some 100 MB/s. */
+/** Timeout until Redis answers. It loads its data at about 100 MB/s. */
 const READY_TIMEOUT_MS = 60_000;
 
-/** Redis, or Valkey, on a unix socket. What it holds comes back after a crash, but for the last second. */
+/** Starts Redis or Valkey on a unix socket. Its data survives a crash, except for the last second. */
 export async function startRedis(options: RedisOptions): Promise<ChildService> {
   const { dataDir, report, durable = true, databases = 16 } = options;
   const { command, env } = await findRedis(dataDir, report);
@@ -34,7 +34,7 @@ export async function startRedis(options: RedisOptions): Promise<ChildService> {
     appendonly: durable ? 'yes' : 'no',
     appendfsync: 'everysec',
     save: '',
-    // A queue that forgets what it likes would be worse than one that refuses more.
+    // When memory is full, the queue must refuse new entries instead of dropping old ones.
     'maxmemory-policy': 'noeviction',
     daemonize: 'no',
   };
@@ -48,18 +48,18 @@ export async function startRedis(options: RedisOptions): Promise<ChildService> {
     stopSignals: ['SIGTERM'],
   });
   await untilReady(child, () => ping(socket), READY_TIMEOUT_MS);
-  // ioredis reads `path` from the query; the host is not used but makes this a URL for everybody else.
+  // ioredis reads `path` from the query. It does not use the host, which other URL parsers require.
   const path = encodeURIComponent(socket).replaceAll('%2F', '/');
   return { ...child, url: `redis://localhost?path=${path}` };
 }
 
-/** Not by ioredis: after a refused connection its `disconnect` keeps the process alive for two seconds. */
+/** Pings Redis without ioredis, whose `disconnect` after a refused connection keeps the process alive for two seconds. */
 async function ping(socket: string): Promise<void> {
   const connection = connect(socket);
   try {
     connection.write('PING\r\n');
     const [reply] = await once(connection, 'data', { signal: AbortSignal.timeout(2_000) });
-    // While it loads its data, the answer is an error.
+    // Redis answers with an error while it loads its data.
     if (String(reply) !== '+PONG\r\n') throw new Error(String(reply).trim());
   } finally {
     connection.destroy();

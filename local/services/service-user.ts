@@ -3,24 +3,24 @@ import { rm, rmdir } from 'node:fs/promises';
 
 export type ServiceUser = { uid: number; gid: number };
 
-/** The user "nobody" of Linux. */
-export const NOBODY = 65_534;
+/** The user and group id of "nobody" on Linux. */
+export const NOBODY_ID = 65_534;
 
-/** PostgreSQL refuses to run as root, so root runs it as nobody; anybody else runs it as themselves (undefined). */
+/** Returns the user that runs PostgreSQL: "nobody" under root, because PostgreSQL refuses to run as root; otherwise undefined. */
 export function serviceUser(): ServiceUser | undefined {
-  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
+  return process.getuid?.() === 0 ? { uid: NOBODY_ID, gid: NOBODY_ID } : undefined;
 }
 
-/** Asked of the kernel, as that user: modes along the path leave out access lists and the like. */
+/** Returns true if that user can enter the directory. It asks the kernel, because file modes do not show access lists. */
 export function canEnter(directory: string, user: ServiceUser | undefined): boolean {
   return user === undefined || runAs(user, 'cd -- "$1"', [directory]).status === 0;
 }
 
 /**
- * Runs a line of shell as that user. What lies in a directory of theirs is to be touched in this way alone: they could put a
- * link there, which root would follow to any file, and they only to their own.
+ * Runs a line of shell as that user. Use only this function to change files in that user's directory: the user could have put a
+ * link there, which root would follow to any file, but which leads that user only to their own files.
  *
- * @param args `$1` and so on.
+ * @param args the values of `$1` and so on.
  */
 export function runAs(
   user: ServiceUser | undefined,
@@ -30,10 +30,10 @@ export function runAs(
   return spawnSync('/bin/sh', ['-c', line, 'sh', ...args], { ...user, cwd: '/', encoding: 'utf8' });
 }
 
-/** Removes a directory of that user's, whose own parent is ours alone. It may be absent. */
+/** Removes a directory of that user if it exists. Only our user may be able to write in its parent. */
 export async function removeTheirs(path: string, user: ServiceUser | undefined): Promise<void> {
   if (user === undefined) return rm(path, { recursive: true, force: true });
-  // They may not remove the directory itself, and we remove nothing else.
+  // That user removes the content but cannot remove the directory itself, so this process removes it.
   runAs(user, 'rm -rf -- "$1"', [path]);
   await rmdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

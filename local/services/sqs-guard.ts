@@ -9,13 +9,13 @@ import { isLoopbackHost } from '../loopback-host.ts';
 export type SqsCredentials = { accessKeyId: string; secretAccessKey: string };
 
 export const SQS_REGION = 'us-east-1';
-/** Ten messages of 256 KiB have room in what SQS takes at once, and no call of ours comes near. */
+/** SQS accepts ten messages of 256 KiB in one call. Belfry's calls are much smaller. */
 const MAX_BODY_BYTES = 1_048_576;
 
 /**
- * Keeps an emulator to whoever has the credentials, as AWS does: each request must carry their signature, over its headers and
- * its body (AWS Signature Version 4). Before that its `Host` must be loopback, which keeps pages of other origins out.
- * Answers 421, 413 and 403, and nothing of the emulator runs.
+ * Restricts an emulator to callers with the credentials, like AWS does: each request must have a signature over its headers and
+ * its body (AWS Signature Version 4). Its `Host` must also be a loopback name, which excludes pages of other origins. Other
+ * requests are answered with 421, 413 or 403, and do not reach the emulator.
  */
 export function guardSqs(app: ReturnType<typeof buildApp>, credentials: SqsCredentials): void {
   const signer = new SignatureV4({ service: 'sqs', region: SQS_REGION, credentials, sha256: Sha256 });
@@ -24,9 +24,9 @@ export function guardSqs(app: ReturnType<typeof buildApp>, credentials: SqsCrede
     if (!isLoopbackHost(request.headers.host ?? '')) {
       return reply
         .code(421)
-        .send({ __type: 'MisdirectedRequest', message: 'this SQS serves its own machine' });
+        .send({ __type: 'MisdirectedRequest', message: 'this SQS serves only loopback hosts' });
     }
-    // Without a body there is nothing to parse, and so nothing that verifies: SQS itself is all by POST.
+    // Refuses other methods. A request without a body is not parsed and so not verified, and SQS uses only POST.
     if (request.method !== 'POST') return reply.code(403).send(refusal);
     return undefined;
   });
@@ -57,7 +57,7 @@ async function readBody(payload: AsyncIterable<unknown>): Promise<Buffer | undef
   return Buffer.concat(chunks);
 }
 
-/** Whether signing the same again gives the same signature. */
+/** Returns true if signing the same request again gives the same signature. */
 async function isSigned(
   signer: SignatureV4,
   request: { path: string; headers: IncomingHttpHeaders; body: Buffer },
@@ -66,9 +66,9 @@ async function isSigned(
   const given = headers.authorization ?? '';
   const names = /SignedHeaders=([a-z0-9;-]{1,1000}),/.exec(given)?.[1]?.split(';') ?? [];
   const signingDate = parseDate(headers['x-amz-date']);
-  // A signature that does not hold the host and the date could be carried elsewhere and kept.
+  // A signature without the host and the date could be used for another host, or later.
   if (signingDate === undefined || !names.includes('host') || !names.includes('x-amz-date')) return false;
-  // The signer believes this header; one that says nothing of the body would do for any.
+  // The signer trusts this header, so it must match the body. Otherwise one signature would be valid for any body.
   const hash = headers['x-amz-content-sha256'];
   if (hash !== undefined && hash !== createHash('sha256').update(body).digest('hex')) return false;
   const signed = names.map((name) => [name, String(headers[name] ?? '')]);
@@ -86,7 +86,7 @@ async function isSigned(
   return isEqual(ours['authorization'] ?? '', given);
 }
 
-/** `20310501T120000Z`. */
+/** Parses a date such as `20310501T120000Z`. */
 function parseDate(text: unknown): Date | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(text));
   if (parts === null) return undefined;

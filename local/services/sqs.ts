@@ -6,15 +6,15 @@ import { guardSqs, SQS_REGION, type SqsCredentials } from './sqs-guard.ts';
 
 export type QueueSpec = {
   name: string;
-  /** Default 30, as AWS has it. */
+  /** Default 30, like on AWS. */
   visibilityTimeoutSeconds?: number;
-  /** Created too. Messages go there when they were received `maxReceiveCount` times without being deleted. */
+  /** Also created. SQS moves messages there that were received `maxReceiveCount` times and not deleted. */
   deadLetter?: { name: string; maxReceiveCount: number };
 };
 
 export type SqsService = Service & {
   credentials: SqsCredentials;
-  /** By name, of the queues that were asked for and their dead-letter queues. */
+  /** URLs by name, of the requested queues and their dead-letter queues. */
   queueUrls: Readonly<Record<string, string>>;
 };
 
@@ -22,20 +22,21 @@ export type SqsOptions = {
   queues: readonly QueueSpec[];
   host?: string;
   port?: number;
-  /** What each request has to be signed with. */
+  /** The credentials that must sign each request. */
   credentials?: SqsCredentials;
 };
 
-/** For tests, and for an SQS emulator of somebody's own, which takes any. */
+/** Credentials for tests, and for the user's own SQS emulator, which accepts any. */
 export const knownCredentials: SqsCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
- * An SQS in this process, in memory: wake-ups may be lost, so nothing is kept. One poller a queue, and let each poll
- * end: an aborted one swallows the next message. `exited` never resolves, as there is no process to end.
+ * Starts an SQS emulator in the memory of this process. It stores nothing, because wake-ups may be lost. Use one poller for each
+ * queue, and let each poll end, because an aborted poll loses the next message. `exited` never resolves, because the emulator is
+ * not a process.
  */
 export async function startSqs(options: SqsOptions): Promise<SqsService> {
   const { queues, host = '127.0.0.1', port = 0, credentials = knownCredentials } = options;
-  // Not startFauxqs: that listens on every interface.
+  // buildApp instead of startFauxqs, which listens on every interface.
   const app = buildApp({ logger: false });
   guardSqs(app, credentials);
   const url = await app.listen({ host, port });
@@ -54,10 +55,10 @@ export async function startSqs(options: SqsOptions): Promise<SqsService> {
   }
 }
 
-/** Above the 20 s that a long poll may take. */
+/** Longer than the 20 s of a long poll. */
 const ATTEMPT_TIMEOUT_MS = 25_000;
 
-/** A client for `startSqs`. */
+/** Creates a client for `startSqs`. */
 export function localSqsClient(
   endpoint: string,
   credentials = knownCredentials,
@@ -67,7 +68,7 @@ export function localSqsClient(
     endpoint,
     region: SQS_REGION,
     credentials,
-    // Else the host in a queue's URL wins over the endpoint.
+    // By default the host in a queue's URL overrides the endpoint.
     useQueueUrlAsEndpoint: false,
     ...awsClientSettings(patience),
   });
@@ -102,6 +103,6 @@ async function create(
 ): Promise<string> {
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
   if (QueueUrl === undefined) throw new Error(`the SQS emulator created the queue ${name} without a URL`);
-  // The host it gives, sqs.us-east-1.localhost, resolves on some machines only; it reads nothing but the path.
+  // Replaces the host sqs.us-east-1.localhost, which does not resolve on every machine. The emulator reads only the path.
   return new URL(new URL(QueueUrl).pathname, endpoint).href;
 }

@@ -1,5 +1,5 @@
 import { stopOrphansOf } from './orphans.ts';
 
-/** What a watchdog runs when the Belfry that it watched is gone. */
+/** The program that a watchdog runs after its Belfry has ended. */
 const [dataDir = '', owner = ''] = process.argv.slice(2);
 await stopOrphansOf(owner, dataDir);

@@ -4,23 +4,23 @@ import { fileURLToPath } from 'node:url';
 import { ownerName } from './orphans.ts';
 
 export type Watchdog = {
-  /** Undefined when it could not be started. */
+  /** Undefined if the watchdog could not be started. */
   pid: number | undefined;
-  /** To be called when the services have stopped. */
+  /** Stops the watchdog. Call it after the services have stopped. */
   stop: () => Promise<void>;
 };
 
 const AFTER_OUR_END = fileURLToPath(new URL('watchdog-main.ts', import.meta.url));
 
 /**
- * Ends our services when we are gone, however that comes, a `kill -9` included. It reads from a pipe that we alone hold open
- * and nobody writes to: its end is ours, and the kernel never misses it. A shell and `cat` wait for that, in 2 MB; Node is
- * started only then. Where there is no watchdog, the next run ends what was left.
+ * Starts a watchdog that ends the services after this process has ended in any way, even by `kill -9`. It reads from a pipe that
+ * only this process holds open and that carries no data. When this process ends, the kernel closes the pipe. A shell and `cat`
+ * wait for that in 2 MB of memory, and Node starts only then. Without a watchdog, the next run ends the services.
  */
 export function startWatchdog(dataDir: string): Watchdog {
   const wait = 'cat > /dev/null; exec "$@"';
   const args = ['-c', wait, 'sh', process.execPath, AFTER_OUR_END, dataDir, ownerName()];
-  // In a group of its own, so that neither Ctrl-C nor a `kill -9` of our group reaches it.
+  // Runs in its own process group, so that Ctrl-C and a `kill -9` of our group do not reach it.
   const child = spawn('/bin/sh', args, {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -30,7 +30,7 @@ export function startWatchdog(dataDir: string): Watchdog {
   child.on('error', () => {});
   child.stdin.on('error', () => {});
   child.unref();
-  // The pipe is not to keep us running.
+  // The pipe must not keep this process running.
   if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
 
   const { pid } = child;

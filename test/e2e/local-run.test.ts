@@ -193,7 +193,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     const banner = belfry.stdout();
     expect(banner).not.toContain(key);
     expect(banner).toContain('-H "X-API-Key: $BELFRY_API_KEY"');
-    expect(banner).toContain('jobs may call public addresses and 127.0.0.1, by the ports 1-65535');
+    expect(banner).toContain('jobs may call public addresses and 127.0.0.1, on the ports 1-65535');
     // The address that it shows lets its owner in, without a password.
     const url = /^ {2}database +(postgresql:\S+)$/m.exec(banner)?.[1] ?? '';
     const client = new Client({ connectionString: url });
@@ -241,10 +241,10 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     belfry.child.kill('SIGINT');
     // npm hands on what the terminal has sent already: the same press.
     belfry.child.kill('SIGINT');
-    await until(() => belfry.stdout().includes('requests that are out'), soon);
+    await until(() => belfry.stdout().includes('s for open requests'), soon);
     expect(belfry.stdout()).toMatch(
       new RegExp(
-        `job ${waiting} \\(slow\\): http://127\\.0\\.0\\.1:${address.port}/slow\\?…, out for \\d+ s`,
+        `job ${waiting} \\(slow\\): http://127\\.0\\.0\\.1:${address.port}/slow\\?…, open for \\d+ s`,
       ),
     );
     expect(belfry.stdout()).not.toContain('canary');
@@ -282,13 +282,13 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     const samePort = runLocal('main.ts', { PORT: port, BELFRY_DATA_DIR: await makeDataDir() });
     expect(await samePort.ended).toBe(1);
     expect(samePort.stderr()).toBe(
-      `belfry: port ${port} is taken; take another: PORT=${Number(port) + 1} npm start\n`,
+      `belfry: port ${port} is in use; choose another: PORT=${Number(port) + 1} npm start\n`,
     );
 
     const { redis, postgres } = await servicePids(dataDir);
     process.kill(redis!, 'SIGKILL');
     expect(await belfry.ended).toBe(1);
-    expect(belfry.stderr()).toContain('belfry: Redis ended by SIGKILL, not by Belfry; its log is');
+    expect(belfry.stderr()).toContain('belfry: Redis ended unexpectedly by SIGKILL; its log is');
     expect(isRunning(postgres!)).toBe(false);
   });
 

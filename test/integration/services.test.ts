@@ -188,7 +188,7 @@ describe('PostgreSQL', () => {
     await query(killed.url, 'create table kept as select 42 as n');
     process.kill(killed.pid, 'SIGKILL');
     expect(await killed.exited).toBe(
-      `PostgreSQL ended by SIGKILL, not by Belfry; its log is ${join(dataDir.path, 'postgres.log')}`,
+      `PostgreSQL ended unexpectedly by SIGKILL; its log is ${join(dataDir.path, 'postgres.log')}`,
     );
 
     const stopped = await start(startPostgres({ dataDir, report }));
@@ -230,7 +230,7 @@ describe('Redis', () => {
     const killed = await start(startRedis({ dataDir, report }));
     await withRedis(killed.url, (redis) => redis.set('kept', '42'));
     process.kill(killed.pid, 'SIGKILL');
-    expect(await killed.exited).toMatch(/^Redis ended by SIGKILL, not by Belfry; its log is .*redis\.log$/);
+    expect(await killed.exited).toMatch(/^Redis ended unexpectedly by SIGKILL; its log is .*redis\.log$/);
 
     const stopped = await start(startRedis({ dataDir, report }));
     expect(await withRedis(stopped.url, (redis) => redis.get('kept'))).toBe('42');

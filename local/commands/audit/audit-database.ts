@@ -10,7 +10,7 @@ import { makeReadPlaces, makeReadUnknown } from '../../../lib/redis/places.ts';
 import type { AuditOptions } from './options.ts';
 
 /**
- * Asks each rule of the audit, over connections of its own.
+ * Checks each rule of the audit, over its own connections.
  *
  * @param surroundings.tag the tag of the queue's keys; each test has its own.
  * @param surroundings.onResult receives the result of each rule as soon as the rule ends.

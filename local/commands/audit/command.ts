@@ -6,7 +6,7 @@ import { describeAudit, describeError, describeResult, describeTotal } from './d
 import { asksForHelp, helpOf } from '../../command-line.ts';
 import { auditCommand, readOptions, type AuditOptions } from './options.ts';
 
-/** `tag` is that of the queue's keys; a test has its own. */
+/** `tag` is the hash tag of the queue's keys; a test uses its own. */
 type Surroundings = {
   write: (line: string) => void;
   complain: (line: string) => void;
@@ -18,7 +18,7 @@ const CLEAN = 0;
 const VIOLATED = 1;
 const NOT_RUN = 2;
 
-/** Returns what the process is to exit with. */
+/** Runs the audit and returns the exit status of the process. */
 export async function runAuditCommand(
   args: string[],
   env: Record<string, string | undefined>,

@@ -1,7 +1,7 @@
 import type { Finding, RuleResult } from '../../../lib/audit/rule.ts';
 import type { AuditOptions } from './options.ts';
 
-/** The first line of a report: the addresses, without user and password, and the times that are checked. */
+/** Returns the first line of a report: the addresses, without user and password, and the period that is checked. */
 export function describeAudit({ databaseUrl, redisUrl, settings }: AuditOptions): string {
   const { since, until } = settings;
   const parts = [databaseUrl, ...(redisUrl === undefined ? [] : [redisUrl])].map(addressOf);
@@ -17,7 +17,7 @@ export function describeResult(result: RuleResult): string {
   const { name, promise, findings, rowsRead, undecided, isComplete, durationMs } = result;
   const notes = [
     `${rowsRead} rows`,
-    ...(undecided === 0 ? [] : [`${undecided} not told apart from a change of the job`]),
+    ...(undecided === 0 ? [] : [`${undecided} undecided, because the job was changed`]),
     ...(isComplete ? [] : ['stopped at a limit, so there may be more']),
     `${(durationMs / 1_000).toFixed(1)} s`,
   ];
@@ -46,7 +46,7 @@ export function describeTotal(results: readonly RuleResult[]): string {
     : `\n${violated} of ${results.length} rules are broken.${rest}`;
 }
 
-/** With its causes; of addresses that are in it, passwords are left out. */
+/** Returns the messages of an error and its causes. Passwords of the given addresses are masked. */
 export function describeError(error: unknown, addresses: readonly string[]): string {
   const messages: string[] = [];
   for (let cause = error; cause instanceof Error; cause = cause.cause) messages.push(cause.message);
@@ -54,7 +54,7 @@ export function describeError(error: unknown, addresses: readonly string[]): str
   return secretsOf(addresses).reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
 }
 
-/** As they are written in the address, and as they are meant. */
+/** Returns the passwords of the addresses, both encoded and decoded. */
 function secretsOf(addresses: readonly string[]): string[] {
   return addresses
     .filter((address) => URL.canParse(address))

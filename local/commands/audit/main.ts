@@ -1,4 +1,4 @@
-// Checks whether a database keeps the promises of Belfry; `npm run audit:database -- --help` describes the options.
+// Checks whether a database fulfils Belfry's guarantees. `npm run audit:database -- --help` describes the options.
 import { runAuditCommand } from './command.ts';
 
 process.exitCode = await runAuditCommand(process.argv.slice(2), process.env, {

@@ -6,7 +6,7 @@ import { DAY_MS } from '../../../lib/domain/day.ts';
 
 export const auditCommand = {
   name: 'npm run audit:database',
-  does: 'Checks whether a database keeps the promises of Belfry. It only reads.',
+  does: "Checks whether a database fulfils Belfry's guarantees. It only reads.",
   options: {
     'database-url': {
       type: 'string',
@@ -29,8 +29,12 @@ export const auditCommand = {
       value: 'N',
       help: 'minutes that a due execution may wait; 5 by default',
     },
-    limit: { type: 'string', value: 'N', help: 'findings that a rule reports at most; 100 by default' },
-    'max-rows': { type: 'string', value: 'N', help: 'rows that a rule reads at most; 10000000 by default' },
+    limit: { type: 'string', value: 'N', help: 'maximum number of findings of a rule; 100 by default' },
+    'max-rows': {
+      type: 'string',
+      value: 'N',
+      help: 'maximum number of rows that a rule reads; 10000000 by default',
+    },
     'statement-timeout': {
       type: 'string',
       value: 'N',
@@ -39,7 +43,7 @@ export const auditCommand = {
     json: { type: 'boolean', help: 'prints one JSON document instead of lines' },
   },
   details: [
-    'Exit status: 0 when every rule holds, 1 when one found something, 2 when not everything could be checked.',
+    'Exit status: 0 if every rule holds, 1 if a rule is broken, 2 if not everything could be checked.',
   ],
 } as const;
 
@@ -71,7 +75,7 @@ export type AuditOptions = {
   settings: AuditSettings;
 };
 
-/** @throws CommandLineError that names each wrong option, and no value: a URL has a password. */
+/** Reads the options. @throws CommandLineError that names each wrong option, without its value: a URL has a password. */
 export function readOptions(
   args: string[],
   env: Record<string, string | undefined>,

@@ -55,7 +55,11 @@ const optionsOf: Record<string, readonly string[]> = {
   revoke: ['id'],
 };
 
-/** @throws CommandLineError; ValidationError as the API's. Neither shows the database's URL, which holds a password. */
+/**
+ * Reads a command. It never shows the database's URL, which contains a password.
+ *
+ * @throws CommandLineError, or ValidationError with the same messages as the API.
+ */
 export function parseCommand(
   args: string[],
   env: Record<string, string | undefined>,
@@ -99,13 +103,13 @@ function commandOf(kind: string, values: Values): KeysCommand {
   return { kind: 'create', asked: parseNewApiKey(given) };
 }
 
-/** One line for people, without a stack and without the URL. */
+/** Returns one line for the terminal, without a stack and without the URL. */
 export function explainFailure(error: unknown): string {
   if (error instanceof CommandLineError) return error.message;
   if (error instanceof DatabaseError && error.code === NO_SCHEMA)
-    return 'the database has no tables of Belfry, or older ones: deploy, or start, Belfry first';
+    return 'the database has no tables of Belfry, or outdated ones; deploy or start Belfry first';
   if (error instanceof UnavailableError && error.cause instanceof Error)
     return `the database does not answer: ${error.cause.message}`;
   if (error instanceof BelfryError) return error.message;
-  return error instanceof Error ? `it failed: ${error.message}` : 'it failed';
+  return error instanceof Error ? `the command failed: ${error.message}` : 'the command failed';
 }

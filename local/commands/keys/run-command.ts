@@ -8,7 +8,7 @@ import type { KeysCommand } from './parse-command.ts';
 
 const PAGE_SIZE = 1_000;
 
-/** Does it by the use cases of the API, and returns the lines to print. The key is in them once, alone on its line. */
+/** Runs a command with the use cases of the API, and returns the lines to print. A new key is alone on its line. */
 export async function runKeysCommand(
   command: KeysCommand,
   deps: { pool: Pool; clock: Clock },
@@ -16,7 +16,7 @@ export async function runKeysCommand(
   switch (command.kind) {
     case 'create': {
       const { key, ...made } = await makeCreateApiKey(deps)(command.asked);
-      return [`made, and shown this once: ${describe(made)}`, key];
+      return [`created: ${describe(made)}; the key is shown only once:`, key];
     }
     case 'list':
       return (await listAll(deps.pool)).map(describe);
@@ -39,7 +39,7 @@ function describe(key: ApiKey): string {
   const at = (label: string, date: Date | null) => (date === null ? [] : [`${label} ${date.toISOString()}`]);
   return [
     `${key.id}  ${key.name}  ${key.scopes.join(',')}`,
-    ...at('made', key.createdAt),
+    ...at('created', key.createdAt),
     ...at('used', key.lastUsedAt),
     ...at('expires', key.expiresAt),
     ...at('revoked', key.revokedAt),

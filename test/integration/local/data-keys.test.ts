@@ -42,7 +42,7 @@ test.each(['', keyRingText('first').slice(0, -1)])(
     await writeFile(path, text);
     const opening = openDataKeysFile(directory, undefined);
     await expect(opening).rejects.toThrow(LocalRunError);
-    await expect(opening).rejects.toThrow(`${path} holds no key ring; put it back`);
+    await expect(opening).rejects.toThrow(`${path} is not a key ring; restore it`);
     expect(await readFile(path, 'utf8')).toBe(text);
   },
 );

@@ -190,7 +190,7 @@ describe('the event source', () => {
       },
     );
     await until(() => reports.length > 0, long);
-    expect(reports).toEqual(['the queue of wake-ups had been deleted; it is there again']);
+    expect(reports).toEqual(['the queue of wake-ups was deleted, and has been created again']);
     await send('a');
     await until(() => bodies.includes('a'), long);
   });

@@ -322,7 +322,9 @@ describe('the gateway', () => {
     const port = Number(new URL(gateway.address).port);
     const second = startGateway({ port, invoke, local: {}, report: () => {} });
     await expect(second).rejects.toThrow(LocalRunError);
-    await expect(second).rejects.toThrow(`port ${port} is taken; take another: PORT=${port + 1} npm start`);
+    await expect(second).rejects.toThrow(
+      `port ${port} is in use; choose another: PORT=${port + 1} npm start`,
+    );
   });
 
   test('answers what it has begun before it stops', async () => {

@@ -19,11 +19,11 @@ import { openDataKeysFile } from '../../../local/data-keys.ts';
 import { openLogFile } from '../../../local/log-file.ts';
 import { writeRunFile } from '../../../local/run-file.ts';
 import { startPostgres } from '../../../local/services/postgres.ts';
-import { NOBODY, removeTheirs } from '../../../local/services/service-user.ts';
+import { NOBODY_ID, removeTheirs } from '../../../local/services/service-user.ts';
 
 /** What root runs must not become a way for the user "nobody", whom PostgreSQL runs as, to write root's files. */
 
-const nobody = { uid: NOBODY, gid: NOBODY };
+const nobody = { uid: NOBODY_ID, gid: NOBODY_ID };
 let directory: string;
 let victim: string;
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -109,7 +109,7 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
     const kept = join(directory, 'kept');
     await mkdir(join(kept, 'inner'), { recursive: true });
     await mkdir(theirs);
-    await chown(theirs, NOBODY, NOBODY);
+    await chown(theirs, NOBODY_ID, NOBODY_ID);
     asNobody('mkdir "$1/a" && ln -s "$2" "$1/a/link"', theirs, kept);
     await removeTheirs(theirs, nobody);
     expect(await readdir(directory)).not.toContain('theirs');
@@ -126,18 +126,18 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
   test('the data directory has to be out of the reach of others', async () => {
     const theirs = join(directory, 'theirs');
     await mkdir(theirs);
-    await chown(theirs, NOBODY, NOBODY);
-    await expect(openDataDir(theirs)).rejects.toThrow(`belongs to user ${NOBODY}`);
+    await chown(theirs, NOBODY_ID, NOBODY_ID);
+    await expect(openDataDir(theirs)).rejects.toThrow(`belongs to user ${NOBODY_ID}`);
     await expect(openDataDir(join(theirs, 'data'))).rejects.toThrow(
-      `is below ${theirs}, which user ${NOBODY} can change`,
+      `is below ${theirs}, which user ${NOBODY_ID} can change`,
     );
 
     const everybodys = join(directory, 'open');
     await mkdir(everybodys);
     await chmod(everybodys, 0o777);
-    await expect(openDataDir(join(everybodys, 'data'))).rejects.toThrow('which everybody can change');
+    await expect(openDataDir(join(everybodys, 'data'))).rejects.toThrow('which every user can change');
     await writeFile(join(everybodys, 'a file'), '');
-    await expect(openDataDir(everybodys)).rejects.toThrow('others may write in the data directory');
+    await expect(openDataDir(everybodys)).rejects.toThrow('other users may write in the data directory');
     expect((await stat(everybodys)).mode & 0o777).toBe(0o777);
   });
 });

@@ -47,7 +47,7 @@ describe('the ticker', () => {
     start(() => promise);
     await clock.advanceTo('2030-01-01T00:02:00Z');
     expect(ticks).toEqual(['00:00:20', '00:01:00']);
-    expect(reports).toEqual(['a tick is left out: 2 are still running']);
+    expect(reports).toEqual(['a tick was skipped, because 2 ticks are still running']);
     resolve(undefined);
     await clock.advanceTo('2030-01-01T00:03:00Z');
     expect(ticks).toHaveLength(3);

@@ -32,7 +32,7 @@ test('hosts are names, without ports', () => {
   ]);
   for (const text of ['a,', 'proxy:8080', 'https://proxy', '*']) {
     expect(() => readLocalSettings({ BELFRY_ALLOWED_HOSTS: text })).toThrow(
-      /^BELFRY_ALLOWED_HOSTS has an entry \(\d\) that is no host/,
+      /^BELFRY_ALLOWED_HOSTS has an entry \(\d\) that is not a host name/,
     );
   }
 });
@@ -57,7 +57,7 @@ test('every setting that is wrong is told at once, with its bounds and without i
   };
   expect(faultsOf(env).toSorted()).toEqual([
     expect.stringMatching(/^AWS_ENDPOINT_URL_SQS must be a URL that starts with http:\/\/ or https:\/\/$/),
-    expect.stringMatching(/^BELFRY_ALLOWED_HOSTS has an entry \(2\) that is no host/),
+    expect.stringMatching(/^BELFRY_ALLOWED_HOSTS has an entry \(2\) that is not a host name/),
     expect.stringMatching(/^BELFRY_ALLOWED_NETWORKS has an entry \(1\)/),
     expect.stringMatching(/^BELFRY_ALLOWED_PORTS has an entry \(1\).* numbers from 1 to 65535 /),
     'BELFRY_API_KEY must be 16 to 512 printable ASCII characters without blanks',
