@@ -1,4 +1,4 @@
-/** The value of a JSON text; undefined for a text that is not JSON, so that a schema refuses it without quoting it. */
+/** Parses JSON. Returns undefined for a string that is not JSON, so that a schema refuses it without quoting it. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

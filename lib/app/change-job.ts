@@ -63,7 +63,7 @@ export type ChangeJob = (
  * - Any other change applies to every attempt that is not claimed yet.
  * - A resumed job continues from now.
  *
- * A change of labels only (name, description) is one statement, and changes no execution. Every other change encrypts
+ * A change of labels only (name, description, tags) is one statement, and changes no execution. Every other change encrypts
  * the secrets with the current key, for the URL's origin. A change of the URL's origin must send the secrets again.
  *
  * A job that does not recur, and whose execution has begun, has no next execution until it gets a new schedule or

@@ -5,7 +5,10 @@ import type { Admission, Admit, RateLimit } from '../redis/admit.ts';
 
 /** A request waits no longer than this for Redis. A healthy Redis responds within 1 ms. */
 const ANSWERS_WITHIN_MS = 100;
-/** After a failure, Redis is not asked for this long. At 100 requests per second, 1 in 500 waits, so the p99 stays. */
+/**
+ * After a failure, Redis is not asked for this long. At 100 requests per second, only 1 in 500 waits, which does not
+ * affect the p99 of the API.
+ */
 const PAUSE_MS = 5_000;
 const LOGGED_EVERY_MS = 60_000;
 

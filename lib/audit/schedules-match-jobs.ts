@@ -11,7 +11,7 @@ const DISPATCHED_AHEAD_MS = 600_000;
 
 export const schedulesMatchJobs: AuditRule = {
   name: 'schedules-match-jobs',
-  promise: 'a job has a row in job_schedules if and only if it is active and has future occurrences',
+  promise: 'a job has a row in job_schedules if and only if it is active and has occurrences to dispatch',
   check: async (tx, { now, rowsPerPage }, report) => {
     await walk(
       report,

@@ -1,22 +1,22 @@
-/** Values that are kept for a while under a name. Time is an argument, in epoch milliseconds. */
+/** A cache of values by name, with a time to live. Time is an argument, in epoch milliseconds. */
 export type TtlCache<V> = {
-  /** Undefined when there is none, when its time is over, and when the clock was set back since it was stored. */
+  /** Returns undefined if there is no value, if it has expired, or if the clock was set back since it was stored. */
   get: (name: string, nowMs: number) => V | undefined;
-  /** Keeps a value from now on. When the cache is full, the value that was stored first leaves. */
+  /** Stores a value. When the cache is full, the oldest value is removed. */
   set: (name: string, value: V, nowMs: number) => void;
   delete: (name: string) => void;
 };
 
-/** @param maxEntries 1 or more. */
+/** Makes an empty cache. `maxEntries` must be 1 or more. */
 export function makeTtlCache<V>({ maxEntries, ttlMs }: { maxEntries: number; ttlMs: number }): TtlCache<V> {
-  // A map keeps the order of insertion: its first entry is the oldest.
+  // A map keeps the order of insertion, so its first entry is the oldest.
   const entries = new Map<string, { value: V; storedAtMs: number }>();
   return {
     get: (name, nowMs) => {
       const entry = entries.get(name);
       if (entry === undefined) return undefined;
       const ageMs = nowMs - entry.storedAtMs;
-      // A clock that was set back must not prolong a value: a key that was revoked would stay in use.
+      // A clock that was set back must not extend the life of a value: a revoked key would continue to work.
       return ageMs >= 0 && ageMs < ttlMs ? entry.value : undefined;
     },
     set: (name, value, nowMs) => {
