@@ -116,6 +116,7 @@ const words: Phrase[] = [
   { pattern: 'stands? at', instead: '"is", "its next execution time is"' },
   { pattern: 'slips? of the pen', instead: '"typing error"' },
   { pattern: 'goes without saying', instead: 'say it' },
+  { pattern: 'hears? of', instead: '"is called with", "receives"' },
 ];
 
 /** JSON has its own terms, and users know them. */
