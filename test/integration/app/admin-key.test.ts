@@ -12,7 +12,7 @@ import { until } from '../../support/waiting.ts';
 import { startSecretsManager, type SecretCall } from '../../support/secrets-manager.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:belfry-admin-key';
-/** What CloudFormation puts into a secret that it makes. */
+/** The value that CloudFormation puts into a secret that it creates. */
 const FILLING = 'h"Q>vXk2#y~Zr9)F!m=8s&LwB6^t;c4J';
 
 const { pool, drop } = await createBelfryDatabase();
@@ -59,13 +59,13 @@ const theAdminKeyIs = (key: string) => [
 ];
 
 describe('the admin key', () => {
-  test('is made where the secret holds none, and let in', async () => {
+  test('an admin key is created when the secret holds none, and the API accepts it', async () => {
     await makeSync()(pool);
     expect(isApiKey(held())).toBe(true);
     expect(await readKeys()).toEqual(theAdminKeyIs(held()));
   });
 
-  test('stays as it is when it is there', async () => {
+  test('an existing admin key stays as it is', async () => {
     await makeSync()(pool);
     const key = held();
     const before = await findApiKey(pool, hashApiKey(key));
@@ -76,7 +76,7 @@ describe('the admin key', () => {
     expect(calls).not.toContain('PutSecretValue');
   });
 
-  test('is the one that somebody has put there, and no longer the one before', async () => {
+  test('a key that an operator has put into the secret becomes the admin key, and the previous one is revoked', async () => {
     await makeSync()(pool);
     const before = held();
     const own = createApiKey();
@@ -88,8 +88,8 @@ describe('the admin key', () => {
   });
 });
 
-describe('two that make the admin key at once', () => {
-  test('agree, though the one that stores last has put its key first', async () => {
+describe('two functions that create the admin key at the same time', () => {
+  test('two functions agree on one admin key when the one that stores last put its key first', async () => {
     const slowPuts = Promise.withResolvers<void>();
     const quickPuts = Promise.withResolvers<void>();
     let puts = 0;
@@ -124,7 +124,7 @@ describe('two that make the admin key at once', () => {
     expect(await readKeys()).toEqual(theAdminKeyIs(last));
   });
 
-  test('agree, though one puts its key when the other has ended', async () => {
+  test('two functions agree on one admin key when one puts its key after the other has finished', async () => {
     const ended = Promise.withResolvers<void>();
     const waits = Promise.withResolvers<void>();
     let puts = 0;
@@ -146,7 +146,7 @@ describe('two that make the admin key at once', () => {
     expect(await readKeys()).toEqual(theAdminKeyIs(held()));
   });
 
-  test('give up when the secret is changed again and again, and say which', async () => {
+  test('creating the admin key fails with the name of the secret when the secret keeps changing', async () => {
     secretsManager.intercept(() => void secretsManager.secrets.set(SECRET_ARN, createApiKey()));
     const error: unknown = await makeSync()(pool).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: expect.stringContaining(`${SECRET_ARN} keeps changing`) });
@@ -154,13 +154,13 @@ describe('two that make the admin key at once', () => {
   });
 });
 
-describe('while Secrets Manager is away, or refuses', () => {
-  test('no key is made', async () => {
+describe('the admin key while Secrets Manager is unreachable or refuses', () => {
+  test('no admin key is created when the secret cannot be read', async () => {
     await expect(makeSync('arn:of:nothing')(pool)).rejects.toThrow(UnavailableError);
     expect(await readKeys()).toEqual([]);
   });
 
-  test('no key is let in that could not be put, and what there is stays', async () => {
+  test('a key that could not be put into the secret is not accepted, and the existing keys stay', async () => {
     secretsManager.intercept(({ action }) => {
       calls.push(action);
       return action === 'PutSecretValue' ? 'AccessDeniedException' : undefined;
@@ -173,7 +173,7 @@ describe('while Secrets Manager is away, or refuses', () => {
     expect(await readKeys()).toEqual([]);
   });
 
-  test('the error holds nothing of the secret', async () => {
+  test('the error of a failed admin key contains nothing of the secret', async () => {
     secretsManager.secrets.set(SECRET_ARN, createApiKey());
     let reads = 0;
     secretsManager.intercept(() => ((reads += 1) > 1 ? 'InternalServiceError' : undefined));

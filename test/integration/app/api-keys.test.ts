@@ -38,8 +38,8 @@ const create = (overrides: Partial<NewApiKey> = {}) =>
 const revoke = (id: number) => makeRevokeApiKey({ pool, clock })(id);
 const list = async () => (await listApiKeys(pool, { limit: 100, offset: 0 })).items;
 
-describe('a key that is made', () => {
-  test('has the form of one, works, and is stored as its hash alone', async () => {
+describe('a new key', () => {
+  test('a new key has the right form, is accepted, and is stored only as its hash', async () => {
     const { key, ...made } = await create({ scopes: ['read', 'write'], rateLimitPerSecond: 5 });
     expect(isApiKey(key)).toBe(true);
     expect(await findApiKey(pool, hashApiKey(key))).toMatchObject({ id: made.id, rateLimitPerSecond: 5 });
@@ -48,7 +48,7 @@ describe('a key that is made', () => {
     expect(JSON.stringify(rows)).not.toContain(key);
   });
 
-  test('needs a name that no key has which works', async () => {
+  test('a new key needs a name that no valid key has', async () => {
     const taken = { status: 409, code: 'API_KEY_NAME_TAKEN' };
     const { id } = await create();
     await expect(create()).rejects.toMatchObject(taken);
@@ -65,12 +65,12 @@ describe('a key that is made', () => {
     ]);
   });
 
-  test('by two at once with one name is one key', async () => {
+  test('two requests at the same time with one name create one key', async () => {
     const made = await Promise.allSettled([create(), create()]);
     expect(made.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
-  test("never has the name of the deployment's own, be that there or not", async () => {
+  test("a new key never gets the name of the deployment's own key, whether that key exists or not", async () => {
     await pool.query('truncate api_keys');
     await expect(create({ name: 'admin' })).rejects.toMatchObject({ code: 'API_KEY_NAME_TAKEN' });
   });
@@ -81,15 +81,15 @@ describe('a key that is made', () => {
     ['2030-01-01T00:00:00.001Z', true],
     ['2040-01-01T00:00:00.000Z', true],
     ['2040-01-01T00:00:00.001Z', false],
-  ])('that expires at %s is taken: %s', async (expiresAt, isTaken) => {
+  ])('whether a new key may expire at %s: %s', async (expiresAt, isTaken) => {
     const made = create({ expiresAt: new Date(expiresAt) });
     if (isTaken) await expect(made).resolves.toMatchObject({ expiresAt: new Date(expiresAt) });
     else await expect(made).rejects.toMatchObject({ status: 400, errors: [{ field: 'expiresAt' }] });
   });
 });
 
-describe('a key that is revoked', () => {
-  test('lets nobody in, and is not there a second time', async () => {
+describe('a revoked key', () => {
+  test('a revoked key is refused, and cannot be revoked a second time', async () => {
     const { id, key } = await create();
     await revoke(id);
     expect(await findApiKey(pool, hashApiKey(key))).toBeUndefined();
@@ -98,16 +98,16 @@ describe('a key that is revoked', () => {
     await expect(revoke(9_999)).rejects.toMatchObject({ code: 'API_KEY_NOT_FOUND' });
   });
 
-  test("is never the deployment's own", async () => {
+  test("the deployment's own key cannot be revoked", async () => {
     await create({ scopes: ['admin'] });
     await expect(revoke(adminId)).rejects.toMatchObject({ status: 409, code: 'API_KEY_PROTECTED' });
     expect(await findApiKey(pool, hashApiKey(adminKey))).toBeDefined();
   });
 
-  describe('where the deployment keeps none', () => {
+  describe('a deployment without a key of its own', () => {
     beforeEach(() => pool.query('truncate api_keys'));
 
-    test('is not the last that may manage keys', async () => {
+    test('the last key that may manage keys cannot be revoked', async () => {
       const first = await create({ scopes: ['admin'] });
       await create({ name: 'reader' });
       await expect(revoke(first.id)).rejects.toMatchObject({ code: 'API_KEY_PROTECTED' });
@@ -116,7 +116,7 @@ describe('a key that is revoked', () => {
       await expect(revoke(second.id)).rejects.toMatchObject({ code: 'API_KEY_PROTECTED' });
     });
 
-    test('may have expired, but one that has is no other to be let in by', async () => {
+    test('the last unexpired key that may manage keys cannot be revoked, and an expired one can', async () => {
       const expiresAt = new Date(clock.nowMs() + 1_000);
       const lasting = await create({ scopes: ['admin'] });
       const passing = await create({ name: 'two', scopes: ['admin'], expiresAt });
@@ -125,7 +125,7 @@ describe('a key that is revoked', () => {
       await revoke(passing.id);
     });
 
-    test('by two at once leaves one that may manage keys', async () => {
+    test('two revocations at the same time leave one key that may manage keys', async () => {
       const first = await create({ scopes: ['admin'] });
       const second = await create({ name: 'two', scopes: ['admin'] });
       const outcomes = await Promise.allSettled([revoke(first.id), revoke(second.id)]);
@@ -139,7 +139,7 @@ describe('the last use of a key', () => {
   const { logger, logs } = makeTestLog();
   const lastUse = async (key: string) => (await findApiKey(pool, hashApiKey(key)))?.lastUsedAt ?? null;
 
-  test('is noted once a minute, for all environments together', async () => {
+  test('the last use of a key is recorded once a minute for all environments together', async () => {
     const { key } = await create();
     const [here, there] = [makeFindApiKey({ pool, clock, logger }), makeFindApiKey({ pool, clock, logger })];
     await here(hashApiKey(key));
@@ -153,14 +153,14 @@ describe('the last use of a key', () => {
     expect(await lastUse(key)).toEqual(clock.now());
   });
 
-  test('is not that of a key that has expired', async () => {
+  test('the last use of an expired key is not recorded', async () => {
     const { key } = await create({ expiresAt: new Date(clock.nowMs() + 1) });
     await clock.advanceBy(1);
     await makeFindApiKey({ pool, clock, logger })(hashApiKey(key));
     expect(await lastUse(key)).toBeNull();
   });
 
-  test('keeps nobody out when it cannot be noted', async () => {
+  test('a key is accepted even when its last use cannot be recorded', async () => {
     const { key } = await create();
     const readOnly: Queryable = {
       query: (statement, values) => {

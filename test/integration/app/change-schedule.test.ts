@@ -10,7 +10,10 @@ setUpWorker();
 const create = (fields: Partial<NewJob>) => belfry.createJob(aJob({ api: `${target.url}/`, ...fields }));
 const statusesOf = async (jobId: number) => (await belfry.executions(jobId)).map(({ status }) => status);
 
-/** Goes to an instant, at which a tick and a worker run. Nothing may be due within 4 s after: the worker would wait for it. */
+/**
+ * Advances to an instant, at which a tick and a worker run. No execution may be due within the next 4 s: the worker would wait
+ * for it.
+ */
 async function runAt(instant: string): Promise<void> {
   await belfry.clock.advanceTo(`2030-03-04T${instant}Z`);
   await belfry.runTick(belfry.inMs(10_000));
@@ -18,7 +21,7 @@ async function runAt(instant: string): Promise<void> {
 }
 
 describe('a change of the schedule', () => {
-  test('makes a one-time job recur when the new schedule is a cron, as for a new job', async () => {
+  test('a one-time job becomes recurring when its new schedule is a cron expression, as a new job would', async () => {
     const job = await createDueJob();
     const changed = await belfry.changeJob(job.id, { schedule: '*/10 * * * * *' });
     expect(changed.isRecurring).toBe(true);
@@ -27,7 +30,7 @@ describe('a change of the schedule', () => {
     expect(target.requests).toHaveLength(2);
   });
 
-  test('makes a recurring job one-time when the new schedule is an instant', async () => {
+  test('a recurring job becomes one-time when its new schedule is an instant', async () => {
     const job = await create({ schedule: '@every 60s' });
     expect(await belfry.changeJob(job.id, { schedule: DUE })).toMatchObject({
       isRecurring: false,
@@ -35,12 +38,12 @@ describe('a change of the schedule', () => {
     });
   });
 
-  test('keeps a cron that runs once as it is, when only its time changes', async () => {
+  test('a cron job that runs once stays so when only its time changes', async () => {
     const job = await create({ schedule: '0 9 * * *', isRecurring: false });
     expect(await belfry.changeJob(job.id, { schedule: '0 12 * * *' })).toMatchObject({ isRecurring: false });
   });
 
-  test('follows what is said about recurring, and refuses what cannot be', async () => {
+  test('a change may say whether the job recurs, and impossible combinations are refused', async () => {
     const job = await createDueJob();
     const once = await belfry.changeJob(job.id, { schedule: '0 9 * * *', isRecurring: false });
     expect(once.isRecurring).toBe(false);
@@ -49,7 +52,7 @@ describe('a change of the schedule', () => {
     });
   });
 
-  test('to an instant in the past is refused together with other mistakes, and also by itself', async () => {
+  test('a change to an instant in the past is refused, both alone and together with other mistakes', async () => {
     const job = await create({ schedule: '0 9 * * *' });
     const past = { schedule: '2020-01-01T00:00:00Z', isRecurring: true, method: 'GET' as const };
     await expect(belfry.changeJob(job.id, { ...past, body: '{}' })).rejects.toMatchObject({
@@ -65,7 +68,7 @@ describe('a change of the schedule', () => {
     });
   });
 
-  test('that is the passed one again is no mistake of its own', async () => {
+  test('a change that repeats an instant that has passed is accepted', async () => {
     const job = await createDueJob();
     await runAt('10:00:10');
     const again = { schedule: job.schedule, type: 'AT_MOST_ONCE' as const, maxRetryCount: 3 };
@@ -74,7 +77,7 @@ describe('a change of the schedule', () => {
     });
   });
 
-  test('leaves executions that are due already their run and their retries', async () => {
+  test('a change of the schedule keeps due executions and their retries', async () => {
     target.answerWith(500);
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
@@ -85,7 +88,7 @@ describe('a change of the schedule', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS', retryCount: 1 });
   });
 
-  test('leaves an occurrence its run that is due and that no tick has dispatched', async () => {
+  test('a change of the schedule keeps a due occurrence that no tick has dispatched', async () => {
     const job = await create({ schedule: '2030-03-04T10:10:00Z', isRecurring: false });
     await belfry.clock.advanceTo('2030-03-04T10:10:01Z');
     await belfry.changeJob(job.id, { schedule: '2030-03-04T11:00:00Z' });
@@ -95,21 +98,21 @@ describe('a change of the schedule', () => {
 });
 
 describe('a change of the time zone', () => {
-  test('leaves an interval where it is', async () => {
+  test('a change of the time zone does not move an interval', async () => {
     const job = await create({ schedule: '@every 90m' });
     await belfry.clock.advanceBy(600_000);
     const changed = await belfry.changeJob(job.id, { timeZone: 'Europe/Berlin' });
     expect(changed.nextExecutionTime).toEqual(job.nextExecutionTime);
   });
 
-  test('moves a cron', async () => {
+  test('a change of the time zone moves a cron schedule', async () => {
     const job = await create({ schedule: '0 12 * * *' });
     const changed = await belfry.changeJob(job.id, { timeZone: 'Europe/Berlin' });
     expect(changed.nextExecutionTime).toEqual(new Date('2030-03-04T11:00:00Z'));
   });
 
   test.each([{ schedule: DUE }, { schedule: '5 0 10 4 3 *' }])(
-    'is possible for a one-time job that has run: $schedule',
+    'a one-time job that has run may change its time zone: $schedule',
     async ({ schedule }) => {
       const job = await createDueJob({ schedule });
       await runAt('10:00:05');
@@ -123,7 +126,7 @@ describe('a change of the time zone', () => {
 
 describe('a pause and a resume', () => {
   test.each(['before it was', 'after it was'])(
-    'run a cron that is to run once no second time, %s dispatched',
+    'a cron job that runs once does not run again after a pause and a resume %s dispatched',
     async (when) => {
       const job = await create({ schedule: '5 * * * * *', isRecurring: false });
       if (when === 'before it was') {
@@ -140,7 +143,7 @@ describe('a pause and a resume', () => {
     },
   );
 
-  test('run it again once it has a new schedule', async () => {
+  test('a job that has run once runs again after a pause and a resume with a new schedule', async () => {
     const job = await create({ schedule: '5 * * * * *', isRecurring: false });
     await runAt('10:00:05');
     await belfry.changeJob(job.id, { isActive: false });
@@ -149,7 +152,7 @@ describe('a pause and a resume', () => {
     expect(target.requests).toHaveLength(2);
   });
 
-  test('leave an attempt that is out its retries', async () => {
+  test('an attempt under way keeps its retries through a pause and a resume', async () => {
     target.answerWith('hang');
     const job = await createDueJob({ timeoutMs: 300 });
     await belfry.clock.advanceTo(DUE);
@@ -164,7 +167,7 @@ describe('a pause and a resume', () => {
     expect((await belfry.executions(job.id))[0]).toMatchObject({ status: 'SUCCESS' });
   });
 
-  test('do not make an attempt run again that was out when the job became AT_MOST_ONCE', async () => {
+  test('an attempt under way does not run again when its job became AT_MOST_ONCE during a pause', async () => {
     target.answerWith('hang');
     const job = await createDueJob({ timeoutMs: 300 });
     await belfry.clock.advanceTo(DUE);
@@ -178,14 +181,14 @@ describe('a pause and a resume', () => {
   });
 });
 
-describe('a pause, and a deletion,', () => {
+describe('a pause and a deletion', () => {
   const stops = {
     pause: (id: number) => belfry.changeJob(id, { isActive: false }),
     deletion: (id: number) => belfry.deleteJob(id),
   };
 
   test.each(['pause', 'deletion'] as const)(
-    'leave a due execution its first attempt, and no retry: a %s',
+    'a due execution gets its first attempt and no retry after a %s of its job',
     async (stop) => {
       target.answerWith(500);
       const job = await createDueJob();
@@ -197,19 +200,22 @@ describe('a pause, and a deletion,', () => {
     },
   );
 
-  test.each(['pause', 'deletion'] as const)('end retries that wait: a %s', async (stop) => {
-    target.answerWith(500);
-    const job = await createDueJob();
-    await belfry.clock.advanceTo(DUE);
-    await work();
-    await stops[stop](job.id);
-    await runAt('10:00:08');
-    expect(await statusesOf(job.id)).toEqual(['CANCELLED']);
-    expect(target.requests).toHaveLength(1);
-  });
+  test.each(['pause', 'deletion'] as const)(
+    'waiting retries end with a %s of their job',
+    async (stop) => {
+      target.answerWith(500);
+      const job = await createDueJob();
+      await belfry.clock.advanceTo(DUE);
+      await work();
+      await stops[stop](job.id);
+      await runAt('10:00:08');
+      expect(await statusesOf(job.id)).toEqual(['CANCELLED']);
+      expect(target.requests).toHaveLength(1);
+    },
+  );
 
   test.each(['pause', 'deletion'] as const)(
-    'leave an occurrence its run that is due and that no tick has dispatched: a %s',
+    'a due occurrence that no tick has dispatched still runs after a %s of its job',
     async (stop) => {
       const job = await create({ schedule: '0 10 10 * * *' });
       await belfry.clock.advanceTo('2030-03-04T10:10:01Z');
@@ -220,7 +226,7 @@ describe('a pause, and a deletion,', () => {
   );
 });
 
-test('the job and its schedule give the same next time, ahead of and after its dispatch', async () => {
+test('a job and its schedule report the same next time before and after the dispatch', async () => {
   const job = await createDueJob();
   const recurring = await create({ schedule: '*/10 * * * * *' });
   const now = () => belfry.clock.now();

@@ -26,7 +26,7 @@ const secrets = {
 
 const change = (id: number, changes: object) => call('PATCH', `/api/v1/jobs/${id}`, changes);
 
-/** What the target is sent when the job is due. */
+/** The headers that the target receives when the job is due. */
 async function sentHeaders() {
   await belfry.clock.advanceTo(DUE);
   expect(await work()).toMatchObject({ succeeded: 1 });
@@ -34,7 +34,7 @@ async function sentHeaders() {
 }
 
 describe('a change of a job with secret headers', () => {
-  test('that sends back what was read keeps them', async () => {
+  test('a change that sends back the placeholders it read keeps the secret headers', async () => {
     const id = await post(secrets);
     const { headers, secretHeaders } = (await call('GET', `/api/v1/jobs/${id}`)).json;
     const changed = await change(id, { headers: { ...headers, 'X-Tag': 'b' }, secretHeaders });
@@ -47,7 +47,7 @@ describe('a change of a job with secret headers', () => {
     expect(await findCanary()).toEqual([]);
   });
 
-  test('replaces the headers else, and keeps secret what was', async () => {
+  test('a change replaces the other headers and keeps a secret header secret', async () => {
     const id = await post(secrets);
     const changed = await change(id, { headers: { 'x-tenant': `${CANARY}-new` } });
     expect(changed.json).toMatchObject({ headers: { 'x-tenant': '[secret]' }, secretHeaders: ['x-tenant'] });
@@ -58,7 +58,7 @@ describe('a change of a job with secret headers', () => {
     expect(await findCanary()).toEqual([]);
   });
 
-  test('makes a clear one secret', async () => {
+  test('a change can make a plain header secret', async () => {
     const id = await post({ headers: { 'X-Tag': 'a' } });
     const changed = await change(id, { secretHeaders: ['x-tag'] });
     expect(changed.json).toMatchObject({ headers: { 'X-Tag': '[secret]' }, secretHeaders: ['X-Tag'] });
@@ -66,7 +66,7 @@ describe('a change of a job with secret headers', () => {
     expect(await sentHeaders()).toMatchObject({ 'x-tag': 'a' });
   });
 
-  test('makes none readable, unless it brings a new value', async () => {
+  test('a change cannot make a secret header readable unless it sends a new value', async () => {
     const id = await post(secrets);
     const refused = await change(id, { secretHeaders: [] });
     expect(refused.json.errors).toEqual([
@@ -78,7 +78,7 @@ describe('a change of a job with secret headers', () => {
     expect(changed.json).toMatchObject({ headers: { 'X-Tenant': 'public' }, secretHeaders: [] });
   });
 
-  test('takes what stands for a secret for nothing else', async () => {
+  test('the placeholder of a secret is refused anywhere else', async () => {
     const id = await post({ headers: { 'X-Tag': 'a' } });
     const refused = await change(id, { headers: { Authorization: '[secret]' } });
     expect(refused.json.errors).toEqual([
@@ -92,7 +92,7 @@ describe('a change of a job with secret headers', () => {
     });
   });
 
-  test('names no header that is not there', async () => {
+  test('a change cannot mark an unknown header as secret', async () => {
     const id = await post(secrets);
     const refused = await change(id, { headers: { 'X-Tag': 'a' }, secretHeaders: ['X-Tenant'] });
     expect(refused.json.errors).toEqual([
@@ -100,7 +100,7 @@ describe('a change of a job with secret headers', () => {
     ]);
   });
 
-  test('cannot gather more than headers may have together', async () => {
+  test('changes cannot accumulate more headers than one job may have', async () => {
     const id = await post({ headers: { 'X-A-Token': 'a'.repeat(16_000) } });
     const headers = { 'X-A-Token': '[secret]', 'X-B-Token': 'b'.repeat(16_000) };
     expect((await change(id, { headers })).json.errors).toEqual([
@@ -113,14 +113,14 @@ describe('a change of the URL of a job with secret headers', () => {
   const ELSEWHERE = 'https://elsewhere.example/hook';
   const again = { message: expect.stringContaining('send its value again') };
 
-  test('to another origin has to bring each secret again, and changes nothing else', async () => {
+  test('a change of the URL to another origin must send each secret again, and a refused one changes nothing', async () => {
     const id = await post(secrets);
     const { headers, secretHeaders } = (await call('GET', `/api/v1/jobs/${id}`)).json;
     const errors = ['headers.Authorization', 'headers.X-Tenant'].map((field) => ({ field, ...again }));
     const refused = [
       await change(id, { api: ELSEWHERE }),
       await change(id, { api: ELSEWHERE, headers, secretHeaders }),
-      // The same host by another port or scheme is another origin.
+      // The same host with another port or protocol is another origin.
       await change(id, { api: target.url.replace('127.0.0.1', 'localhost') }),
       await change(id, { api: `${target.url.replace('http:', 'https:')}/hook` }),
     ];
@@ -135,7 +135,7 @@ describe('a change of the URL of a job with secret headers', () => {
     expect(await sentHeaders()).toMatchObject({ authorization: `Bearer ${CANARY}` });
   });
 
-  test('to another origin is taken with new secrets, or without them', async () => {
+  test('a change of the URL to another origin is accepted with new secrets or without any', async () => {
     const id = await post({ ...secrets, api: ELSEWHERE });
     const changed = await change(id, {
       api: `${target.url}/hook`,
@@ -149,20 +149,20 @@ describe('a change of the URL of a job with secret headers', () => {
     expect(await findCanary()).toEqual([]);
   });
 
-  test('to another path of its origin keeps them', async () => {
+  test('a change of the URL to another path of the same origin keeps the secret headers', async () => {
     const id = await post(secrets);
     expect((await change(id, { api: `${target.url.replace('http', 'HTTP')}/other` })).status).toBe(200);
     expect(await sentHeaders()).toMatchObject({ authorization: `Bearer ${CANARY}` });
     expect(target.requests[0]?.path).toBe('/other');
   });
 
-  test('to another origin is refused as well while the keys cannot be had', async () => {
+  test('a change of the URL to another origin is also refused while the key ring is unavailable', async () => {
     const id = await post(secrets);
     belfry.dataKeys.use(new UnavailableError('Secrets Manager'));
     expect((await change(id, { api: ELSEWHERE })).status).toBe(400);
   });
 
-  test('seals for its origin what the version before sealed for any', async () => {
+  test('a secret that an earlier version sealed for any origin is sealed again for the origin of its URL', async () => {
     const id = await post({});
     const before = { Authorization: sealAsBefore(keyRingOf('first'), id, 'Authorization', CANARY) };
     await belfry.parts.pool.query('update jobs set headers = $2 where id = $1', [id, JSON.stringify(before)]);
@@ -175,8 +175,8 @@ describe('a change of the URL of a job with secret headers', () => {
   });
 });
 
-describe('while the keys cannot be had', () => {
-  test('no secret is taken, and all else is', async () => {
+describe('a change while the key ring is unavailable', () => {
+  test('a change with secrets is refused while the key ring is unavailable, and any other is accepted', async () => {
     const id = await post(secrets);
     belfry.dataKeys.use(new UnavailableError('Secrets Manager'));
     const job = { schedule: DUE, api: target.url };
@@ -195,8 +195,8 @@ describe('while the keys cannot be had', () => {
   });
 });
 
-describe('a rotation', () => {
-  test('seals what is new and what is changed with the new key, and opens both', async () => {
+describe('a key rotation', () => {
+  test('after a key rotation new secrets are sealed with the new key, and both keys open theirs', async () => {
     const changed = await post(secrets);
     const kept = await post(secrets);
     belfry.dataKeys.use(keyRingOf('second', 'first'));
@@ -212,8 +212,8 @@ describe('a rotation', () => {
   });
 });
 
-describe('a declared job', () => {
-  test('has its secrets sealed when it is made, when it is changed and when it is made again', async () => {
+describe('a declared job with secret headers', () => {
+  test('the secrets of a declared job are sealed when it is created, changed and created again', async () => {
     const { declareJob } = composeDeclaredJobs(belfry.parts);
     const declared = aJob({ schedule: DUE, isRecurring: false, api: target.url, ...secrets });
     const { id } = await declareJob('nightly', declared);
@@ -233,7 +233,7 @@ describe('a declared job', () => {
     expect(await findCanary()).toEqual([]);
   });
 
-  test('is not made while the keys cannot be had', async () => {
+  test('a declared job with secrets is not created while the key ring is unavailable', async () => {
     belfry.dataKeys.use(new UnavailableError('Secrets Manager'));
     const { declareJob } = composeDeclaredJobs(belfry.parts);
     await expect(declareJob('nightly', aJob(secrets))).rejects.toThrow(UnavailableError);

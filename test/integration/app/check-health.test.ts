@@ -26,14 +26,14 @@ async function openParts() {
   return { pool: database.pool, queue: makeQueue(redis.redis, { tag: redis.tag }), askQueue, clock, wakeUps };
 }
 
-test('all parts are well while each can be used', async () => {
+test('every component is healthy while each can be used', async () => {
   expect(await makeCheckHealth(await openParts())()).toEqual({
     status: 'ok',
     checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' },
   });
 });
 
-test('SQS cannot be used when its queue is not there', async () => {
+test('SQS is unhealthy when its queue does not exist', async () => {
   const parts = await openParts();
   const { client, queueUrl } = parts.wakeUps;
   const askQueue = makeAskQueue({ sqs: client, queueUrl: `${queueUrl}-gone` });
@@ -43,7 +43,7 @@ test('SQS cannot be used when its queue is not there', async () => {
   });
 });
 
-test('a part that accepts and stays silent is unreachable in time, and its request is ended', async () => {
+test('a component that accepts connections and stays silent is reported unreachable in time, and its request is aborted', async () => {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

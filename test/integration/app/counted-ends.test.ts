@@ -23,7 +23,7 @@ const redisAway = (): Parts['queue'] => ({
   settle: away,
 });
 
-/** Jobs whose worker takes and claims them, and is never heard of again. */
+/** Jobs whose worker takes and claims them, and then vanishes. */
 async function vanishWith(count: number): Promise<void> {
   for (let place = 0; place < count; place += 1)
     await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
@@ -43,18 +43,18 @@ async function vanishWith(count: number): Promise<void> {
   );
 }
 
-test('executions that ended FAILED because their worker vanished count as failed today, once', async () => {
+test('executions that ended FAILED because their worker vanished are counted once, on the day they failed', async () => {
   await vanishWith(3);
   expect(await tick()).toMatchObject({ failed: 3 });
   expect(await counts()).toMatchObject({ failed: 3 });
-  // What the worker had taken goes back, and the next worker finds that it has ended.
+  // Entries that the worker had taken are released, and the next worker finds that the executions have ended.
   await belfry.clock.advanceBy(LEASE_MS);
   await tick();
   await work();
   expect(await counts()).toEqual({ completed: 0, failed: 3, processing: 0, ready: 0 });
 });
 
-test('a failure that Redis could not count is counted when it is back, on the day of the failure', async () => {
+test('a failure that Redis could not count is counted on the day of the failure once Redis is back', async () => {
   await vanishWith(2);
   await belfry.clock.advanceTo('2030-03-04T23:59:50Z');
   const failedMs = belfry.clock.nowMs();
@@ -68,7 +68,7 @@ test('a failure that Redis could not count is counted when it is back, on the da
   expect([(await counts(failedMs)).failed, (await counts()).failed]).toEqual([2, 0]);
 });
 
-test('a tick that dies after Redis has counted a failure makes nobody count it twice', async () => {
+test('a failure is not counted twice when a tick dies after Redis has counted it', async () => {
   await vanishWith(2);
   const pool: Parts['pool'] = {
     ...belfry.pool,
@@ -84,7 +84,7 @@ test('a tick that dies after Redis has counted a failure makes nobody count it t
   expect((await belfry.pool.query('select from uncounted_failures')).rowCount).toBe(0);
 });
 
-test('an end that its worker recorded and did not tell the queue is counted by the next that finds it', async () => {
+test('an end that its worker recorded without removing it from the queue is counted by the next worker', async () => {
   target.answerWith(500);
   await createDueJob({ maxRetryCount: 0 });
   await createDueJob({ maxRetryCount: 0 });
@@ -97,7 +97,7 @@ test('an end that its worker recorded and did not tell the queue is counted by t
   expect(await counts()).toEqual({ completed: 0, failed: 2, processing: 0, ready: 0 });
 });
 
-test('an end of whose recording the worker did not hear is counted', async () => {
+test('an end is counted even when its worker did not receive the confirmation of the recording', async () => {
   await createDueJob();
   await belfry.clock.advanceTo(DUE);
   let isLost = false;
@@ -120,7 +120,7 @@ test('an end of whose recording the worker did not hear is counted', async () =>
   expect(await counts()).toEqual({ completed: 1, failed: 0, processing: 0, ready: 0 });
 });
 
-test('an execution that is taken back counts as neither', async () => {
+test('an execution that is taken back does not count as succeeded or failed', async () => {
   const job = await createDueJob();
   await belfry.changeJob(job.id, { isActive: false });
   await belfry.clock.advanceTo(DUE);

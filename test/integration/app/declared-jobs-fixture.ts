@@ -7,12 +7,12 @@ const START = '2030-03-04T10:00:00.000Z';
 
 export type Declaring = Awaited<ReturnType<typeof createDeclaring>>;
 
-/** A whole Belfry, and the function that keeps declared jobs in front of it. */
+/** A whole Belfry with the function for declared jobs in front of it. */
 export async function createDeclaring() {
   const belfry = await createBelfry(START);
   const { pool } = belfry;
 
-  /** The function with parts of its own, or with use cases of its own, to break or to hold one up. */
+  /** The function with its own parts or use cases, which a test can break or hold. */
   const withParts = (changed: Partial<Parts>, jobs: Partial<JobUseCases> = {}) => {
     const parts = { ...belfry.parts, ...changed };
     const handler = makeHandler(composeDeclaredJobs(parts, { ...composeJobUseCases(parts), ...jobs }));
@@ -25,7 +25,7 @@ export async function createDeclaring() {
     return {
       create: (name: string, job: object) => declare('Create', name, job),
       update: (name: string, job: object) => declare('Update', name, job),
-      /** As CloudFormation asks for it: by the id of the resource. */
+      /** The request that CloudFormation sends: it names the id of the resource. */
       remove: (name: string) =>
         handler({ RequestType: 'Delete', PhysicalResourceId: `belfry-job:${name}` }, context),
     };
@@ -36,7 +36,7 @@ export async function createDeclaring() {
     ...withParts({}),
     withParts,
     withUseCases: (jobs: Partial<JobUseCases>) => withParts({}, jobs),
-    /** The jobs there are, deleted ones too, in the order they were made. */
+    /** All jobs, deleted ones included, in the order of their creation. */
     jobs: async () => {
       const { rows } = await pool.query<{ id: number; name: string; isDeleted: boolean }>(
         'select id, name, deleted_at is not null as "isDeleted" from jobs order by id',

@@ -13,7 +13,7 @@ afterEach(() => belfry.close());
 
 const read = (id: number) => findJob(belfry.pool, id, belfry.clock.now());
 
-/** The pool, whose first commit waits until it is let through. */
+/** The pool, whose first commit waits until the test releases it. */
 function holdFirstCommit() {
   const reached = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
@@ -45,8 +45,8 @@ const untilBlocked = () =>
     return rows[0]?.blocked === 1;
   });
 
-describe('two declarations of one name at once', () => {
-  test('make one job, as the second has it', async () => {
+describe('two declarations of one name at the same time', () => {
+  test('two declarations of one name create one job, with the fields of the second', async () => {
     const first = holdFirstCommit();
     const creating = belfry.withParts({ pool: first.pool }).create('nightly', { schedule: '@daily' });
     await first.reached;
@@ -59,7 +59,7 @@ describe('two declarations of one name at once', () => {
     expect(await read(id)).toMatchObject({ schedule: '@hourly' });
   });
 
-  test('make one job in place of one that was deleted', async () => {
+  test('two declarations of one name create one job in place of a deleted one', async () => {
     await belfry.deleteJob(await belfry.create('nightly', { schedule: '@daily' }));
     const first = holdFirstCommit();
     const updating = belfry.withParts({ pool: first.pool }).update('nightly', { schedule: '@daily' });
@@ -72,7 +72,7 @@ describe('two declarations of one name at once', () => {
     expect((await belfry.jobs()).map(({ isDeleted }) => isDeleted)).toEqual([true, false]);
   });
 
-  test('do not wait for another name', async () => {
+  test('a declaration does not wait for a declaration of another name', async () => {
     const first = holdFirstCommit();
     const creating = belfry.withParts({ pool: first.pool }).create('nightly', { schedule: '@daily' });
     await first.reached;
@@ -84,8 +84,8 @@ describe('two declarations of one name at once', () => {
   });
 });
 
-describe('a deletion beside a declaration', () => {
-  test('that comes between the look and the change is made good by a new job', async () => {
+describe('a deletion next to a declaration', () => {
+  test('a job that is deleted during its declaration is replaced by a new one', async () => {
     const old = await belfry.create('nightly', { schedule: '@daily' });
     const { update } = belfry.withUseCases({
       changeJob: async (id, changes, options) => {
@@ -99,13 +99,13 @@ describe('a deletion beside a declaration', () => {
     expect(await read(id)).toMatchObject({ schedule: '@hourly' });
   });
 
-  test('that comes each time is given in to', async () => {
+  test('a declaration fails when its job is deleted during every try', async () => {
     await belfry.create('nightly', { schedule: '@daily' });
     const { update } = belfry.withUseCases({ changeJob: (id) => Promise.reject(new JobNotFoundError(id)) });
     await expect(update('nightly', { schedule: '@daily' })).rejects.toThrow('job "nightly": there is no job');
   });
 
-  test('does not forget a name that was declared meanwhile', async () => {
+  test('a name that was declared again during its deletion is kept', async () => {
     const old = await belfry.create('nightly', { schedule: '@daily' });
     let id = 0;
     const { remove } = belfry.withUseCases({
@@ -120,7 +120,7 @@ describe('a deletion beside a declaration', () => {
     expect(await read(id)).toMatchObject({ isActive: true });
   });
 
-  test('that broke off after the job is completed when it is repeated', async () => {
+  test('a deletion that broke off after the job is completed when it is repeated', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily' });
     const { remove } = belfry.withUseCases({
       deleteJob: async (jobId) => {
@@ -136,7 +136,7 @@ describe('a deletion beside a declaration', () => {
 });
 
 describe('a declaration that fails', () => {
-  test('in the middle leaves neither a job nor a name', async () => {
+  test('a declaration that fails halfway leaves no job and no name', async () => {
     const pool: Pool = {
       ...belfry.pool,
       connect: async () => {
@@ -157,7 +157,7 @@ describe('a declaration that fails', () => {
     expect(await belfry.names()).toEqual([]);
   });
 
-  test('at the queue alone is none: the next tick makes it good', async () => {
+  test('a declaration succeeds when only the queue fails, and the next tick queues the executions', async () => {
     const belfryWithout = belfry.withUseCases({
       dispatchSoon: async () => {},
     });

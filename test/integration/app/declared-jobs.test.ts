@@ -11,8 +11,8 @@ afterEach(() => belfry.close());
 const read = (id: number) => findJob(belfry.pool, id, belfry.clock.now());
 const statuses = async (id: number) => (await belfry.executions(id)).map(({ status }) => status);
 
-describe('a job that is declared', () => {
-  test('is made, under the name it was declared by', async () => {
+describe('a declared job', () => {
+  test('a declared job is created under the name of its declaration', async () => {
     const id = await belfry.create('nightly', { schedule: '0 30 2 * * *' });
     expect(await read(id)).toMatchObject({
       name: 'nightly',
@@ -23,14 +23,14 @@ describe('a job that is declared', () => {
     expect(await belfry.names()).toEqual([{ name: 'nightly', jobId: id }]);
   });
 
-  test('is dispatched at once when it is due before the next tick', async () => {
+  test('a declared job is dispatched at once when it is due before the next tick', async () => {
     const id = await belfry.create('soon', { schedule: '2030-03-04T10:00:30Z' });
     expect(await statuses(id)).toEqual(['SCHEDULED']);
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 1 });
     expect(await belfry.countWakeUps()).toBe(1);
   });
 
-  test('is one job, as it was declared last, however often that comes', async () => {
+  test('repeated declarations keep one job, as the last of them describes it', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily', maxRetryCount: 7 });
     expect(await belfry.create('nightly', { schedule: '@daily', maxRetryCount: 7 })).toBe(id);
     expect(await belfry.create('nightly', { schedule: '@hourly' })).toBe(id);
@@ -38,7 +38,7 @@ describe('a job that is declared', () => {
     expect(await read(id)).toMatchObject({ schedule: '@hourly', maxRetryCount: 3 });
   });
 
-  test('has defaults again for what its declaration no longer holds', async () => {
+  test('a field that its declaration no longer has returns to its default', async () => {
     const full = {
       name: 'for people',
       description: 'a report',
@@ -72,14 +72,14 @@ describe('a job that is declared', () => {
     });
   });
 
-  test('loses by a change made through the API what its declaration has', async () => {
+  test('a declaration overwrites a change that was made through the API', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily' });
     await belfry.changeJob(id, { schedule: '@hourly', isActive: false, name: 'mine' });
     await belfry.update('nightly', { schedule: '@daily' });
     expect(await read(id)).toMatchObject({ schedule: '@daily', isActive: true, name: 'nightly' });
   });
 
-  test('is made anew when it was deleted through the API', async () => {
+  test('a declaration creates its job again when it was deleted through the API', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily' });
     await belfry.deleteJob(id);
     const other = await belfry.update('nightly', { schedule: '@daily' });
@@ -91,7 +91,7 @@ describe('a job that is declared', () => {
     expect(await belfry.update('nightly', { schedule: '@hourly' })).toBe(other);
   });
 
-  test('is none of the jobs that have its name by chance', async () => {
+  test('a declaration never takes over a job that has the same name by chance', async () => {
     const job = await read(await belfry.create('other', { schedule: '@daily', name: 'nightly' }));
     const id = await belfry.create('nightly', { schedule: '@daily' });
     expect(id).not.toBe(job?.id);
@@ -100,10 +100,10 @@ describe('a job that is declared', () => {
   });
 });
 
-describe('what was dispatched ahead', () => {
+describe('executions of a declared job that were dispatched ahead', () => {
   const soon = { schedule: '0 1,31 10 * * *', body: 'old' };
 
-  test('stays when nothing about the schedule changes, and goes out as the job is now', async () => {
+  test('executions dispatched ahead stay when the schedule stays, and are sent as the job is now', async () => {
     const id = await belfry.create('soon', { ...soon, schedule: '30 0 10 * * *' });
     const before = await belfry.executions(id);
     expect(before).toMatchObject([{ status: 'SCHEDULED' }]);
@@ -114,7 +114,7 @@ describe('what was dispatched ahead', () => {
     expect((await belfry.pool.query('select * from job_schedules')).rows).toEqual(next.rows);
   });
 
-  test('stays for an interval too, which goes on from where it was', async () => {
+  test('executions dispatched ahead stay for an unchanged interval, which keeps its phase', async () => {
     const id = await belfry.create('pulse', { schedule: '@every 30s' });
     const before = await belfry.executions(id);
     expect(before.length).toBeGreaterThan(0);
@@ -127,7 +127,7 @@ describe('what was dispatched ahead', () => {
     expect(new Set(await statuses(id))).toEqual(new Set(['SCHEDULED']));
   });
 
-  test('is taken back when the schedule changes', async () => {
+  test('executions dispatched ahead are taken back when the schedule changes', async () => {
     const id = await belfry.create('soon', { schedule: '30 0 10 * * *' });
     await belfry.update('soon', { schedule: '40 0 10 * * *' });
     expect(await belfry.executions(id)).toMatchObject([
@@ -136,7 +136,7 @@ describe('what was dispatched ahead', () => {
     ]);
   });
 
-  test('is taken back when the declaration goes', async () => {
+  test('executions dispatched ahead are taken back when the declaration is removed', async () => {
     const id = await belfry.create('soon', { schedule: '30 0 10 * * *' });
     await belfry.remove('soon');
     expect(await statuses(id)).toEqual(['CANCELLED']);
@@ -144,15 +144,15 @@ describe('what was dispatched ahead', () => {
   });
 });
 
-describe('a declaration that goes', () => {
-  test('takes its job along, whose history stays, and its name', async () => {
+describe('a declaration that is removed', () => {
+  test('removing a declaration removes its name and its job, and keeps the history', async () => {
     const id = await belfry.create('nightly', { schedule: '@daily' });
     expect(await belfry.remove('nightly')).toEqual({ PhysicalResourceId: 'belfry-job:nightly' });
     expect(await belfry.jobs()).toEqual([{ id, name: 'nightly', isDeleted: true }]);
     expect(await belfry.names()).toEqual([]);
   });
 
-  test('may go again, and may never have been', async () => {
+  test('removing a declaration twice, or one that never existed, succeeds', async () => {
     await belfry.create('nightly', { schedule: '@daily' });
     await belfry.remove('nightly');
     await belfry.remove('nightly');
@@ -160,13 +160,13 @@ describe('a declaration that goes', () => {
     expect(await belfry.names()).toEqual([]);
   });
 
-  test('is forgotten though its job was deleted through the API', async () => {
+  test('removing a declaration succeeds when its job was deleted through the API', async () => {
     await belfry.deleteJob(await belfry.create('nightly', { schedule: '@daily' }));
     await belfry.remove('nightly');
     expect(await belfry.names()).toEqual([]);
   });
 
-  test('under its old name leaves the job under the new one', async () => {
+  test('removing the old name of a declaration leaves the job under the new name', async () => {
     const old = await belfry.create('nightly', { schedule: '@daily' });
     const renamed = await belfry.update('weekly', { schedule: '@daily' });
     await belfry.remove('nightly');
@@ -177,7 +177,7 @@ describe('a declaration that goes', () => {
     expect(await belfry.names()).toEqual([{ name: 'weekly', jobId: renamed }]);
   });
 
-  test('may come again', async () => {
+  test('a removed declaration can be declared again', async () => {
     await belfry.create('nightly', { schedule: '@daily' });
     await belfry.remove('nightly');
     const id = await belfry.create('nightly', { schedule: '@daily' });
@@ -185,19 +185,19 @@ describe('a declaration that goes', () => {
   });
 });
 
-describe('a one-time instant that has passed', () => {
+describe('a declared one-time job whose instant has passed', () => {
   const AT = '2030-03-04T10:00:30Z';
   const PASSED = `job "launch": schedule: ${AT} is in the past; use an instant in the future`;
   const after = () => belfry.clock.advanceTo('2030-03-04T11:00:00Z');
 
-  test('is an error for a new name, as in the API', async () => {
+  test('a passed instant is an error for a new name, as in the API', async () => {
     await after();
     await expect(belfry.create('launch', { schedule: AT })).rejects.toThrow(PASSED);
     expect(await belfry.names()).toEqual([]);
     expect(await belfry.jobs()).toEqual([]);
   });
 
-  test('is none when something else is changed', async () => {
+  test('a passed instant is no error when another field changes', async () => {
     const id = await belfry.create('launch', { schedule: AT });
     await after();
     expect(await belfry.update('launch', { schedule: AT, timeoutMs: 5 })).toBe(id);
@@ -205,7 +205,7 @@ describe('a one-time instant that has passed', () => {
     expect(await read(id)).toMatchObject({ timeoutMs: 6, isActive: true, nextExecutionTime: null });
   });
 
-  test('is none when the job is active again', async () => {
+  test('a passed instant is no error when the job becomes active again', async () => {
     const id = await belfry.create('launch', { schedule: AT, isActive: false });
     await after();
     await belfry.update('launch', { schedule: AT });
@@ -213,14 +213,14 @@ describe('a one-time instant that has passed', () => {
     expect(await belfry.executions(id)).toEqual([]);
   });
 
-  test('is none when the job was deleted through the API', async () => {
+  test('a passed instant is no error when the job was deleted through the API', async () => {
     await belfry.deleteJob(await belfry.create('launch', { schedule: AT }));
     await after();
     const id = await belfry.update('launch', { schedule: AT, timeoutMs: 5 });
     expect(await read(id)).toMatchObject({ isActive: true, nextExecutionTime: null });
   });
 
-  test('is an error when it is new to the job', async () => {
+  test('a passed instant is an error when it is new to the job', async () => {
     const id = await belfry.create('launch', { schedule: '@daily' });
     await after();
     await expect(belfry.update('launch', { schedule: AT })).rejects.toThrow(PASSED);
@@ -229,7 +229,7 @@ describe('a one-time instant that has passed', () => {
     await expect(belfry.update('launch', { schedule: AT })).rejects.toThrow(PASSED);
   });
 
-  test('is none when CloudFormation goes back to it, and what was to come instead is taken back', async () => {
+  test('a rollback of CloudFormation to a passed instant succeeds, and takes the upcoming executions back', async () => {
     const id = await belfry.create('launch', { schedule: AT });
     await after();
     await belfry.pool.query(`update job_executions set status = 'SUCCESS'`);
@@ -241,7 +241,7 @@ describe('a one-time instant that has passed', () => {
     expect(rows).toEqual([]);
   });
 
-  test('stays an error for the API', async () => {
+  test('a passed instant stays an error in the API', async () => {
     const id = await belfry.create('launch', { schedule: AT, isActive: false });
     await after();
     await expect(belfry.changeJob(id, { isActive: true })).rejects.toThrow('has no time in the future');

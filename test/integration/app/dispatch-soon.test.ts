@@ -37,7 +37,7 @@ function listening(said: string[]): Parts['pool'] {
   };
 }
 
-/** The parts, which record each call to PostgreSQL, Redis and SQS. */
+/** The use cases, with each of their calls to PostgreSQL, Redis and SQS recorded. */
 function listeningParts(said: string[]): Parts {
   const { queue, publishWakeUps } = belfry.parts;
   return {
@@ -58,7 +58,7 @@ function listeningParts(said: string[]): Parts {
 }
 
 describe('a job that is due within the look-ahead is dispatched at once', () => {
-  test('when it is made, so that no tick has to come before it is due', async () => {
+  test('a new job is dispatched before any tick when it is due within the look-ahead', async () => {
     const [soon, last, later] = await belfry.createJobs([
       onceIn(69_000),
       onceIn(timings.lookAheadMs),
@@ -71,7 +71,7 @@ describe('a job that is due within the look-ahead is dispatched at once', () => 
     expect(await belfry.countWakeUps()).toBe(2);
   });
 
-  test('when its schedule is changed, and when it is resumed', async () => {
+  test('a job is dispatched at once when its schedule changes and when it is resumed', async () => {
     const job = await belfry.createJob(aJob({ schedule: '0 0 12 * * *' }));
     await belfry.changeJob(job.id, { schedule: '0 3 10 * * *' });
     expect(await timesOf(job.id)).toEqual(['10:03:00']);
@@ -84,7 +84,7 @@ describe('a job that is due within the look-ahead is dispatched at once', () => 
   test.each([
     ['once', () => onceIn(69_000), 1],
     ['each second', () => aJob({ schedule: '* * * * * *' }), timings.lookAheadMs / 1_000],
-  ])('when it is made to run %s, by three round trips', async (_, newJob, executions) => {
+  ])('a new job that runs %s is dispatched in three round trips', async (_, newJob, executions) => {
     const said: string[] = [];
     const job = await compose(listeningParts(said)).createJob(newJob());
     expect(said).toEqual(['insert_jobs', 'enqueue', 'publish wake-ups']);
@@ -93,7 +93,7 @@ describe('a job that is due within the look-ahead is dispatched at once', () => 
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: executions });
   });
 
-  test('with every occurrence up to the look-ahead, also where one batch does not hold them', async () => {
+  test('a new job is dispatched with every occurrence up to the look-ahead, even when one batch does not hold them', async () => {
     const jobs = await belfry.createJobs(Array.from({ length: 30 }, () => aJob({ schedule: '* * * * * *' })));
     expect(await timesOf(jobs[29]!.id)).toHaveLength(timings.lookAheadMs / 1_000);
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 30 * 240 });
@@ -114,7 +114,7 @@ test.each([
   expect(JSON.parse(queued!)).toEqual(JSON.parse(byTick));
 });
 
-test('a change of the name alone is one statement, and leaves the executions alone', async () => {
+test('a change of only the name is one statement and leaves the executions alone', async () => {
   const job = await belfry.createJob(onceIn(69_000));
   const [before] = await belfry.executions(job.id);
   const said: string[] = [];
@@ -149,7 +149,7 @@ test('the dispatch of one job is one transaction of six statements', async () =>
   ]);
 });
 
-test('a dispatch that would keep its caller waiting leaves the rest to the tick', async () => {
+test('a dispatch that would make its caller wait leaves the rest to the tick', async () => {
   const events: string[] = [];
   const enqueue: Parts['queue']['enqueue'] = async (...args) => {
     await belfry.clock.advanceBy(1_500);

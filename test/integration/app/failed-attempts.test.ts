@@ -15,7 +15,7 @@ describe('a failed attempt', () => {
     return theExecution(job.id);
   };
 
-  test('is retried after 1 s, 2 s, 4 s with the same idempotency key, and succeeds at last', async () => {
+  test('a failed attempt is retried after 1 s, 2 s and 4 s with the same idempotency key until it succeeds', async () => {
     target.answerWith(503);
     const first = await runFailing();
     expect(first).toMatchObject({ status: 'RETRYING', retryCount: 1 });
@@ -41,7 +41,7 @@ describe('a failed attempt', () => {
     expect(new Set(target.requests.map((request) => request.headers['idempotency-key'])).size).toBe(1);
   });
 
-  test('ends FAILED when the retries are used up', async () => {
+  test('an execution ends FAILED when its retries are used up', async () => {
     target.answerWith(500);
     await runFailing({ maxRetryCount: 1 });
     await belfry.clock.advanceBy(1_000);
@@ -51,7 +51,7 @@ describe('a failed attempt', () => {
     expect(target.requests).toHaveLength(2);
   });
 
-  test('is never retried for AT_MOST_ONCE', async () => {
+  test('a failed attempt is never retried for AT_MOST_ONCE', async () => {
     target.answerWith('cut');
     const execution = await runFailing({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
     expect(execution).toMatchObject({ status: 'FAILED', retryCount: 0 });
@@ -62,14 +62,14 @@ describe('a failed attempt', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  test('is one that had no complete answer in time', async () => {
+  test('an attempt without a complete response in time is a failed attempt', async () => {
     target.answerWith('hang');
     const execution = await runFailing({ timeoutMs: 50, maxRetryCount: 0 });
     expect(execution).toMatchObject({ status: 'FAILED' });
     expect(execution.errorMessage).toContain('50 ms');
   });
 
-  test('is one that was redirected; the redirect is not followed', async () => {
+  test('an attempt that was redirected is a failed attempt; the redirect is not followed', async () => {
     target.answerWith({ status: 302, headers: { location: `${target.url}/elsewhere` } });
     const execution = await runFailing({ maxRetryCount: 0 });
     expect(execution).toMatchObject({ status: 'FAILED' });
@@ -77,12 +77,12 @@ describe('a failed attempt', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  test('is one whose target is not there', async () => {
+  test('an attempt whose target does not exist is a failed attempt', async () => {
     const execution = await runFailing({ maxRetryCount: 0, api: 'http://127.0.0.1:9/' });
     expect(execution.errorMessage).toContain('ECONNREFUSED');
   });
 
-  test('is one whose address is not public; it ends FAILED at once, and says how to open it', async () => {
+  test('an execution whose address is not public ends FAILED at once with a message that says how to allow it', async () => {
     const execution = await runFailing({ maxRetryCount: 3, api: 'http://169.254.169.254/latest/meta-data/' });
     expect(execution).toMatchObject({
       status: 'FAILED',
@@ -93,7 +93,7 @@ describe('a failed attempt', () => {
     });
   });
 
-  test('is one whose name has an address that is not public; it is retried, as the answer may change', async () => {
+  test('an attempt whose name resolves to an address that is not public is retried, as the answer may change', async () => {
     const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: async () => ['10.0.0.1'] });
     const job = await createDueJob({ maxRetryCount: 1, api: 'http://inner.test/' });
     await belfry.clock.advanceTo(DUE);
@@ -105,7 +105,7 @@ describe('a failed attempt', () => {
     agent.destroy();
   });
 
-  test('wakes a worker for its retry', async () => {
+  test('a failed attempt wakes a worker for its retry', async () => {
     target.answerWith(500);
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);

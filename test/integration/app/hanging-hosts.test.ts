@@ -13,11 +13,11 @@ import { belfry, DUE, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.t
 
 setUpWorker();
 
-/** Of which one host that hangs may hold six at first, when nothing is known of it. */
+/** One hanging host may hold six of these at first, while nothing is known of it. */
 const WINDOW = 8;
 const SHARE = 6;
 
-/** Beside `target`, which hangs. */
+/** A second target next to `target`, which hangs. */
 let healthy: Target;
 beforeEach(async () => {
   healthy = await startTarget();
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => healthy.close());
 
-/** A worker environment of its own, with what it knows of hosts. */
+/** A worker environment of its own, with its own knowledge of hosts. */
 const openEnvironment = () => {
   const { runWorker } = compose({
     ...belfry.parts,
@@ -48,7 +48,7 @@ const createJobs = (api: string, count: number, fields: Partial<NewJob> = {}) =>
     ),
   );
 
-/** The requests that hang end, and from now on all are answered. */
+/** The hanging requests end, and every later request is answered. */
 const recover = (...hosts: Target[]): void => {
   for (const host of hosts) {
     host.answerWith(200);
@@ -56,7 +56,7 @@ const recover = (...hosts: Target[]): void => {
   }
 };
 
-/** Lets time pass until the run is over: it holds work that is due later. */
+/** Advances the time until the run is over: the run holds work that is due later. */
 const finish = async <T>(running: Promise<T>): Promise<T> => {
   let isOver = false;
   running.catch(() => {}).finally(() => (isOver = true));
@@ -69,7 +69,7 @@ const finish = async <T>(running: Promise<T>): Promise<T> => {
 
 const stats = () => belfry.queue.stats(belfry.clock.nowMs());
 
-/** Until what the host has no room for is snoozed: it is asked about the host's first second. */
+/** Waits until the work that the host has no room for is snoozed; the host's first second has to pass first. */
 const snoozedCount = (count: number) =>
   until(async () => {
     await belfry.clock.advanceBy(100);
@@ -87,8 +87,8 @@ const audit = async () => {
   return result!.findings;
 };
 
-describe('beside a host that hangs with more jobs than the window holds', () => {
-  test('the jobs of others are sent', async () => {
+describe('a host that hangs with more jobs than the window holds', () => {
+  test('the jobs of other hosts are sent while one host hangs', async () => {
     await createJobs(target.url, 30);
     await createJobs(healthy.url, 30);
     await belfry.clock.advanceTo(DUE);
@@ -100,13 +100,13 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
     expect(target.requests).toHaveLength(SHARE);
     expect(await stats()).toMatchObject({ failed: 0 });
     recover(target);
-    // All that waits for it is held or snoozed; the run may end before the last of these comes.
+    // All work of the hanging host is held or snoozed; the run may end before the last of it arrives.
     const { failed, succeeded } = await finish(running);
     expect(failed).toBe(6);
     expect(succeeded).toBeGreaterThanOrEqual(30);
   });
 
-  test('what waits for it is snoozed, is not taken for lost, and agrees with PostgreSQL', async () => {
+  test('work that waits for a hanging host is snoozed, is not treated as lost, and agrees with PostgreSQL', async () => {
     await createJobs(target.url, 20);
     await belfry.clock.advanceTo(DUE);
     const running = openEnvironment().work();
@@ -115,19 +115,19 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
     expect(await stats()).toMatchObject({ ready: 0, scheduled: 14, processing: SHARE });
     expect(await belfry.runTick(belfry.inMs(50_000))).toMatchObject({ requeued: 0, overdue: 0 });
     await belfry.clock.advanceBy(15_000);
-    // The worker may be moving some while it is read.
+    // The worker may move some work while the test reads it.
     await until(async () => (await audit()).length === 0);
     recover(target);
     await finish(running);
   });
 
-  test('what waits for it runs once it answers, each once', async () => {
+  test('work that waits for a hanging host runs once each when the host answers', async () => {
     await createJobs(target.url, 30);
     await belfry.clock.advanceTo(DUE);
     const environment = openEnvironment();
     const running = environment.work();
     await until(() => target.requests.length === SHARE);
-    // Long enough that each has been snoozed several times.
+    // Long enough for each execution to be snoozed several times.
     await belfry.clock.advanceBy(20_000);
     await snoozedCount(30 - SHARE);
     recover(target);
@@ -141,7 +141,7 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
     expect(await stats()).toMatchObject({ ready: 0, scheduled: 0, processing: 0 });
   });
 
-  test('a worker is woken for the instant until which it is snoozed, and has its own room for it', async () => {
+  test('a worker is woken at the end of a snooze, and has room for the snoozed work', async () => {
     await createJobs(target.url, 20);
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();
@@ -158,7 +158,7 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
     await finish(Promise.all(running));
   });
 
-  test('a second host that hangs has as many places as the first, once its requests have ended', async () => {
+  test('a second host that hangs gets as many slots as the first, once its requests have ended', async () => {
     const other = await startTarget();
     other.answerWith('hang');
     try {
@@ -185,8 +185,8 @@ describe('beside a host that hangs with more jobs than the window holds', () => 
   });
 });
 
-describe('a window that is full', () => {
-  test('gives waiting work back for other workers', async () => {
+describe('a worker whose window is full', () => {
+  test('a worker whose window is full releases waiting work for other workers', async () => {
     const trusted = await startTarget();
     try {
       const environment = openEnvironment();
@@ -201,7 +201,7 @@ describe('a window that is full', () => {
       await belfry.clock.advanceTo(together.schedule);
       const running = environment.work();
       await until(() => target.requests.length === SHARE);
-      // One for its last answer, one as the first to a host of which nothing is known.
+      // One slot for its last response, and one as the first to a host of which nothing is known.
       const soon = { schedule: '2030-03-04T10:00:06.500Z' };
       await createJobs(trusted.url, 1, soon);
       await createJobs(healthy.url, 1, soon);
@@ -226,8 +226,8 @@ describe('a window that is full', () => {
   });
 });
 
-describe('towards the end of its time a worker', () => {
-  test('sends nothing more to a host that hangs, and to others as long as their requests fit', async () => {
+describe('a worker towards the end of its time', () => {
+  test('towards the end of its time a worker sends nothing more to a hanging host, and sends to other hosts while their requests fit', async () => {
     await createJobs(target.url, 1, { timeoutMs: 500 });
     await belfry.clock.advanceTo(DUE);
     const environment = openEnvironment();
@@ -245,7 +245,7 @@ describe('towards the end of its time a worker', () => {
     expect(await stats()).toMatchObject({ ready: 0, scheduled: 1, processing: 0 });
   });
 
-  test('gives back what has no time any more, and wakes another', async () => {
+  test('towards the end of its time a worker releases work that it has no time for, and wakes another worker', async () => {
     await createJobs(healthy.url, 3, { timeoutMs: 55_000 });
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();

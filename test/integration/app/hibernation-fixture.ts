@@ -9,7 +9,7 @@ export const MINUTE = 60_000;
 
 export type Hibernating = Awaited<ReturnType<typeof createHibernating>>;
 
-/** A whole Belfry whose minute tick is a schedule in a server of its own. */
+/** A whole Belfry whose minute tick is a schedule in its own schedule server. */
 export async function createHibernating() {
   const belfry = await createBelfry(START);
   const server = await startScheduleServer();
@@ -44,13 +44,13 @@ export async function createHibernating() {
     read: () => readHibernation(belfry.pool),
     unavailable: () => Promise.reject(new UnavailableError('PostgreSQL')),
     isMinuteTickOn: () => server.schedules.get('tick')?.['State'] === 'ENABLED',
-    /** When the one-time schedules tick, such as `10:57:00`. */
+    /** The times of the one-time schedules, such as `10:57:00`. */
     oneTimeTicks: () =>
       [...server.schedules.values()]
         .map((schedule) => /^at\(.*T(.*)\)$/.exec(String(schedule['ScheduleExpression']))?.[1])
         .filter((time) => time !== undefined)
         .sort(),
-    /** As EventBridge does: the one-time schedule goes when it has ticked. */
+    /** Does what EventBridge does: the one-time schedule is deleted after it has run. */
     dropOneTimeTicks: () => {
       for (const name of server.schedules.keys()) if (name !== 'tick') server.schedules.delete(name);
     },

@@ -30,22 +30,22 @@ const expectTicking = async () => {
   expect(await belfry.read()).toMatchObject({ state: 'awake' });
 };
 
-describe('a tick that decides, and a job', () => {
-  test('that is committed before the decision: it stays awake for it', async () => {
+describe('a tick that decides whether to hibernate, and a new job', () => {
+  test('the tick stays awake for a job that is committed before its decision', async () => {
     const soon = { ...atNoon, nextExecutionTime: new Date(Date.parse(START) + 5 * MINUTE) };
-    // Committed, but its creator has not yet looked whether ticks come.
+    // The job is committed, but its creator has not yet checked whether ticks run.
     await insertJobs(belfry.pool, [soon], new Date(START));
     await belfry.tick();
     await expectTicking();
   });
 
-  test('that is committed before the tick has the row: it stays awake for it', async () => {
+  test('the tick stays awake for a job that is committed before the tick locks its row', async () => {
     const soon = { ...atNoon, nextExecutionTime: new Date(Date.parse(START) + 5 * MINUTE) };
     const creator = await belfry.pool.connect();
     await creator.query('begin');
     await readDecidedHibernation(creator);
     const ticking = belfry.tick();
-    // It has looked at what is to come without a lock, and found nothing.
+    // The tick has looked for upcoming executions without a lock, and found none.
     await untilBlocked();
     await insertJobs(belfry.pool, [soon], new Date(START));
     await creator.query('commit');
@@ -54,7 +54,7 @@ describe('a tick that decides, and a job', () => {
     await expectTicking();
   });
 
-  test('that is committed after the decision, before the row: its creator waits for it and turns the tick on', async () => {
+  test('the creator of a job that is committed between the decision and the lock waits and turns the tick on', async () => {
     const { pool } = belfry;
     const deciding = Promise.withResolvers<void>();
     const decided = Promise.withResolvers<void>();
@@ -85,11 +85,11 @@ describe('a tick that decides, and a job', () => {
     await expectTicking();
   });
 
-  test('whose transaction is open all the time: its creator finds out that it fell asleep', async () => {
+  test('the creator of a job whose transaction stays open through the decision finds that Belfry hibernates', async () => {
     const asleep = Promise.withResolvers<void>();
     const stored = Promise.withResolvers<void>();
     const { pool } = belfry;
-    // The insertion sees its commit held up.
+    // The insertion finds that its commit is held up.
     const held: typeof pool = {
       ...pool,
       query: async (statement, values) => {
@@ -115,40 +115,43 @@ describe('a tick that decides, and a job', () => {
     await expectTicking();
   });
 
-  test.each(['POST', 'PUT'])('made while it waits for its %s: the minute tick ends on', async (method) => {
-    const arrived = Promise.withResolvers<void>();
-    const released = Promise.withResolvers<void>();
-    belfry.server.intercept(async (call) => {
-      if (call.method !== method || (method === 'PUT' && call.state !== 'DISABLED')) return undefined;
-      arrived.resolve();
-      await released.promise;
-      return undefined;
-    });
-    const ticking = belfry.tick();
-    await arrived.promise;
-    await belfry.createJob(atNoon);
-    // It is not for the creator to say so while the tick may still turn it off.
-    expect(await belfry.read()).toMatchObject({ state: 'resuming' });
-    released.resolve();
-    await ticking;
-    expect(belfry.server.done.filter((call) => call.startsWith('PUT'))).toEqual([
-      'PUT tick ENABLED',
-      'PUT tick DISABLED',
-      'PUT tick ENABLED',
-    ]);
-    await expectTicking();
-  });
+  test.each(['POST', 'PUT'])(
+    'a job created while a hibernating tick waits for its %s leaves the minute tick on',
+    async (method) => {
+      const arrived = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      belfry.server.intercept(async (call) => {
+        if (call.method !== method || (method === 'PUT' && call.state !== 'DISABLED')) return undefined;
+        arrived.resolve();
+        await released.promise;
+        return undefined;
+      });
+      const ticking = belfry.tick();
+      await arrived.promise;
+      await belfry.createJob(atNoon);
+      // The creator must not turn the tick on while the deciding tick may still turn it off.
+      expect(await belfry.read()).toMatchObject({ state: 'resuming' });
+      released.resolve();
+      await ticking;
+      expect(belfry.server.done.filter((call) => call.startsWith('PUT'))).toEqual([
+        'PUT tick ENABLED',
+        'PUT tick DISABLED',
+        'PUT tick ENABLED',
+      ]);
+      await expectTicking();
+    },
+  );
 });
 
-describe('two ticks at once', () => {
-  test('fall asleep once', async () => {
+describe('two ticks at the same time', () => {
+  test('two ticks at the same time hibernate once', async () => {
     await Promise.all([belfry.tick(), belfry.tick()]);
     expect(belfry.isMinuteTickOn()).toBe(false);
     expect(belfry.server.done.filter((call) => call.startsWith('PUT'))).toEqual(['PUT tick DISABLED']);
     expect(await belfry.read()).toMatchObject({ state: 'asleep', revision: 3 });
   });
 
-  test('of which one is falling asleep: the other leaves it alone', async () => {
+  test('a tick leaves another tick alone that is about to hibernate', async () => {
     const arrived = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     belfry.server.intercept(async (call) => {
@@ -168,9 +171,9 @@ describe('two ticks at once', () => {
   });
 });
 
-describe('a tick that dies', () => {
+describe('a tick that dies while it hibernates or wakes', () => {
   const dead = () => new Promise<never>(() => {});
-  /** Nothing that it does comes through any more: it is gone, and not just in trouble. */
+  /** No later call of the tick gets through: its process is gone, not just in trouble. */
   const dyingAt = (operation: keyof TickSchedule, when: 'before' | 'after'): TickSchedule => {
     const { ticks } = belfry;
     return {
@@ -185,8 +188,8 @@ describe('a tick that dies', () => {
   let died: () => void;
 
   const steps = [
-    ['before the one-time tick is there', 'tickOnceAt', 'before'],
-    ['when the one-time tick is there', 'tickOnceAt', 'after'],
+    ['before the one-time tick exists', 'tickOnceAt', 'before'],
+    ['after the one-time tick exists', 'tickOnceAt', 'after'],
     ['before the minute tick is off', 'switchOff', 'before'],
     ['when the minute tick is off', 'switchOff', 'after'],
   ] as const;
@@ -199,28 +202,31 @@ describe('a tick that dies', () => {
     await death.promise;
   };
 
-  test.each(steps)('%s is made good by the next, and no job is late', async (_, operation, when) => {
-    await die(operation, when);
-    expect(await belfry.read()).toMatchObject({ state: 'falling_asleep' });
-    if (belfry.isMinuteTickOn()) await belfry.clock.advanceBy(MINUTE);
-    else await belfry.clock.advanceTo(`2030-03-04T${belfry.oneTimeTicks()[0]}Z`);
-    await belfry.tick();
-    const { state, sleepsUntil } = await belfry.read();
-    expect({ state, isOn: belfry.isMinuteTickOn() }).toEqual(
-      state === 'awake' ? { state, isOn: true } : { state: 'asleep', isOn: false },
-    );
-    expect(sleepsUntil === null || sleepsUntil.getTime() <= NOON.getTime() - 3 * MINUTE).toBe(true);
-    await belfry.clock.advanceTo('2030-03-04T11:57:00Z');
-    await belfry.tick();
-    const [execution] = (
-      await belfry.pool.query<{ at: Date }>('select execution_time as at from job_executions')
-    ).rows;
-    expect(execution?.at).toEqual(NOON);
-    await expectTicking();
-  });
+  test.each(steps)(
+    'a tick that dies %s is repaired by the next tick, and no job is late',
+    async (_, operation, when) => {
+      await die(operation, when);
+      expect(await belfry.read()).toMatchObject({ state: 'falling_asleep' });
+      if (belfry.isMinuteTickOn()) await belfry.clock.advanceBy(MINUTE);
+      else await belfry.clock.advanceTo(`2030-03-04T${belfry.oneTimeTicks()[0]}Z`);
+      await belfry.tick();
+      const { state, sleepsUntil } = await belfry.read();
+      expect({ state, isOn: belfry.isMinuteTickOn() }).toEqual(
+        state === 'awake' ? { state, isOn: true } : { state: 'asleep', isOn: false },
+      );
+      expect(sleepsUntil === null || sleepsUntil.getTime() <= NOON.getTime() - 3 * MINUTE).toBe(true);
+      await belfry.clock.advanceTo('2030-03-04T11:57:00Z');
+      await belfry.tick();
+      const [execution] = (
+        await belfry.pool.query<{ at: Date }>('select execution_time as at from job_executions')
+      ).rows;
+      expect(execution?.at).toEqual(NOON);
+      await expectTicking();
+    },
+  );
 
   test.each(steps)(
-    '%s does not keep a job that is due sooner from turning the tick on',
+    'a tick that dies %s does not stop an earlier job from turning the tick on',
     async (_, operation, when) => {
       await die(operation, when);
       await belfry.clock.advanceBy(10 * MINUTE);
@@ -229,7 +235,7 @@ describe('a tick that dies', () => {
     },
   );
 
-  test.each(steps)('%s, in trouble only, leaves the minute tick on', async (_, operation, when) => {
+  test.each(steps)('a tick whose call fails %s leaves the minute tick on', async (_, operation, when) => {
     const { ticks } = belfry;
     const failing: TickSchedule = {
       ...ticks,
@@ -246,7 +252,7 @@ describe('a tick that dies', () => {
     expect(await belfry.read()).toMatchObject({ state: 'asleep' });
   });
 
-  test('before the row says that it is asleep is made good', async () => {
+  test('a tick that dies before its row says that Belfry hibernates is repaired by the next tick', async () => {
     const { pool } = belfry;
     const failing: typeof pool = {
       ...pool,

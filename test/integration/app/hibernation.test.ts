@@ -11,8 +11,8 @@ afterEach(() => belfry.close());
 
 const onceAt = (time: string) => aJob({ schedule: `2030-03-04T${time}Z`, isRecurring: false });
 
-describe('a tick', () => {
-  test('falls asleep when nothing is to come, for 12 hours', async () => {
+describe('a tick that may hibernate', () => {
+  test('a tick hibernates for 12 hours when nothing is due later', async () => {
     await belfry.tick();
     expect(belfry.isMinuteTickOn()).toBe(false);
     expect(belfry.oneTimeTicks()).toEqual(['22:00:00']);
@@ -23,38 +23,41 @@ describe('a tick', () => {
     });
   });
 
-  test('turns the minute tick off only when the one-time tick is there', async () => {
+  test('a tick turns the minute tick off only after the one-time tick exists', async () => {
     await belfry.tick();
     const changes = belfry.server.done.filter((call) => !call.startsWith('GET'));
     expect(changes).toEqual(['POST tick-at-20300304T220000 ENABLED', 'PUT tick DISABLED']);
   });
 
-  test('falls asleep until the next job is near', async () => {
+  test('a tick hibernates until shortly before the next job is due', async () => {
     await belfry.createJob(onceAt('11:00:00'));
     await belfry.tick();
     expect(belfry.oneTimeTicks()).toEqual(['10:55:00']);
   });
 
-  test('stays awake when something is due within 15 minutes', async () => {
+  test('a tick stays awake when something is due within 15 minutes', async () => {
     await belfry.createJob(onceAt('10:14:59'));
     await belfry.tick();
     expect(belfry.server.done).toEqual([]);
     expect(await belfry.read()).toMatchObject({ state: 'awake', revision: 1 });
   });
 
-  test.each(['SCHEDULED', 'RETRYING', 'RUNNING'])('stays awake while an execution is %s', async (status) => {
-    await belfry.pool.query(
-      `insert into job_executions (job_id, job_revision, status, execution_time, due_at, claim_token,
+  test.each(['SCHEDULED', 'RETRYING', 'RUNNING'])(
+    'a tick stays awake while an execution is %s',
+    async (status) => {
+      await belfry.pool.query(
+        `insert into job_executions (job_id, job_revision, status, execution_time, due_at, claim_token,
                                    lease_expires_at, created_at, updated_at)
        values (1, 1, $1, $2, $2, case when $1 = 'RUNNING' then gen_random_uuid() end,
                case when $1 = 'RUNNING' then $2::timestamptz + interval '1 hour' end, $2, $2)`,
-      [status, new Date(START)],
-    );
-    await belfry.tick();
-    expect(belfry.isMinuteTickOn()).toBe(true);
-  });
+        [status, new Date(START)],
+      );
+      await belfry.tick();
+      expect(belfry.isMinuteTickOn()).toBe(true);
+    },
+  );
 
-  test('that came late, just after another fell asleep, leaves it so', async () => {
+  test('a delayed tick that runs just after Belfry hibernated changes nothing', async () => {
     await belfry.tick();
     const { revision } = await belfry.read();
     await belfry.clock.advanceBy(MINUTE);
@@ -63,24 +66,24 @@ describe('a tick', () => {
     expect(belfry.isMinuteTickOn()).toBe(false);
   });
 
-  test('falls asleep anew when ticks come on though the minute tick was turned off', async () => {
+  test('a tick hibernates again when ticks still arrive after the minute tick was turned off', async () => {
     await belfry.tick();
     await belfry.ticks.switchOn();
     await belfry.clock.advanceBy(4 * MINUTE);
     await belfry.tick();
     expect(belfry.isMinuteTickOn()).toBe(false);
-    // The one-time tick of the sleep before is gone.
+    // The one-time tick of the previous hibernation is gone.
     expect(belfry.oneTimeTicks()).toEqual(['22:04:00']);
   });
 
-  test('has no time to fall asleep when it is nearly out of it', async () => {
+  test('a tick that is almost out of time does not hibernate', async () => {
     await belfry.runTick(belfry.inMs(19_000));
     expect(belfry.server.done).toEqual([]);
   });
 });
 
 describe('the one-time tick', () => {
-  test('turns the minute tick on and dispatches what is due until its first', async () => {
+  test('the one-time tick turns the minute tick on and dispatches everything due before the first minute tick', async () => {
     const [near, further] = [
       await belfry.createJob(onceAt('11:00:00')),
       await belfry.createJob(onceAt('11:01:00')),
@@ -96,7 +99,7 @@ describe('the one-time tick', () => {
     expect(await belfry.dispatched(further.id)).toEqual(['11:01:00']);
   });
 
-  test('is renewed when there is still nothing to come, with the minute tick on in between', async () => {
+  test('the one-time tick is renewed when nothing is due yet, with the minute tick on in between', async () => {
     await belfry.tick();
     await belfry.clock.advanceTo('2030-03-04T22:00:20Z');
     belfry.dropOneTimeTicks();
@@ -110,7 +113,7 @@ describe('the one-time tick', () => {
     expect(await belfry.read()).toMatchObject({ state: 'asleep' });
   });
 
-  test('of a sleep that was cut short sees to it that the minute tick is on, even so', async () => {
+  test('the one-time tick of an ended hibernation still makes sure that the minute tick is on', async () => {
     await belfry.createJob(onceAt('11:00:00'));
     await belfry.tick();
     await belfry.createJob(onceAt('10:05:00'));
@@ -118,14 +121,14 @@ describe('the one-time tick', () => {
       state: 'awake',
       sleepsUntil: new Date('2030-03-04T10:55:00Z'),
     });
-    // An update that was thought lost takes effect.
+    // An update that was taken for lost takes effect.
     await belfry.ticks.switchOff();
     await belfry.clock.advanceTo('2030-03-04T10:57:30Z');
     await belfry.tick();
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  test('waits for a database that is starting', async () => {
+  test('the one-time tick waits for a database that is starting', async () => {
     await belfry.tick();
     await belfry.clock.advanceTo('2030-03-04T22:00:00Z');
     let refusals = 3;
@@ -145,7 +148,7 @@ describe('the one-time tick', () => {
     expect(await ticking).toMatchObject({ isComplete: true });
   });
 
-  test('that fails has turned the minute tick on', async () => {
+  test('a one-time tick that fails has already turned the minute tick on', async () => {
     await belfry.tick();
     await belfry.clock.advanceTo('2030-03-04T22:00:00Z');
     const gone: typeof belfry.pool = { ...belfry.pool, query: () => belfry.unavailable() };
@@ -156,7 +159,7 @@ describe('the one-time tick', () => {
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  test('dispatches what is due when EventBridge Scheduler fails, and fails then, so that it is made again', async () => {
+  test('the one-time tick dispatches due jobs when EventBridge Scheduler fails, and then fails, so that it is retried', async () => {
     const job = await belfry.createJob(onceAt('11:00:00'));
     await belfry.tick();
     await belfry.clock.advanceTo('2030-03-04T10:57:30Z');
@@ -171,7 +174,7 @@ describe('the one-time tick', () => {
   });
 });
 
-describe('a job', () => {
+describe('a job that is created while Belfry hibernates', () => {
   beforeEach(async () => {
     await belfry.createJob(onceAt('16:00:00'));
     await belfry.tick();
@@ -179,7 +182,7 @@ describe('a job', () => {
     belfry.server.done.length = 0;
   });
 
-  test('due sooner turns the minute tick on', async () => {
+  test('a job that is due before the one-time tick turns the minute tick on', async () => {
     await belfry.createJob(onceAt('12:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(true);
     expect(await belfry.read()).toMatchObject({ state: 'awake' });
@@ -189,14 +192,14 @@ describe('a job', () => {
     expect(belfry.oneTimeTicks()).toEqual(['11:55:00']);
   });
 
-  test('changed to be due sooner does so too', async () => {
+  test('a job that is changed to be due before the one-time tick turns the minute tick on', async () => {
     const job = await belfry.createJob(onceAt('17:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(false);
     await belfry.changeJob(job.id, { schedule: '2030-03-04T12:00:00Z' });
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  test('declared, or declared anew to be due sooner, does so too', async () => {
+  test('a declared job that becomes due before the one-time tick turns the minute tick on', async () => {
     const { declareJob } = composeDeclaredJobs(belfry.parts);
     await declareJob('later', onceAt('23:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(false);
@@ -210,36 +213,36 @@ describe('a job', () => {
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  test('due later, or never, leaves it off', async () => {
+  test('a job that is due after the one-time tick, or never, leaves the minute tick off', async () => {
     const job = await belfry.createJob(onceAt('16:00:01'));
     await belfry.changeJob(job.id, { isActive: false });
     expect(belfry.server.done).toEqual([]);
     expect(await belfry.read()).toMatchObject({ state: 'asleep' });
   });
 
-  test('due before the first tick can see it is dispatched at once', async () => {
+  test('a job that is due before the first minute tick can see it is dispatched at once', async () => {
     const job = await belfry.createJob(onceAt('10:03:00'));
     expect(await belfry.dispatched(job.id)).toEqual(['10:03:00']);
-    // The tick was turned on, and has still not come.
+    // The tick was turned on, and has not run yet.
     await belfry.clock.advanceBy(10_000);
     const another = await belfry.createJob(onceAt('10:03:10'));
     expect(await belfry.dispatched(another.id)).toEqual(['10:03:10']);
   });
 
-  test('is created though EventBridge Scheduler does not answer, and the next one asks again', async () => {
+  test('a job is created even when EventBridge Scheduler does not answer, and the next job asks again', async () => {
     belfry.server.intercept(() => ({ status: 429, code: 'ThrottlingException' }));
     await belfry.createJob(onceAt('12:00:00'));
     expect(belfry.logged).toEqual(['ticks_not_on']);
     expect(await belfry.read()).toMatchObject({ state: 'resuming' });
     expect(belfry.isMinuteTickOn()).toBe(false);
     belfry.server.intercept(() => undefined);
-    // This one alone could wait.
+    // This job alone could wait.
     await belfry.createJob(onceAt('18:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(true);
     expect(await belfry.read()).toMatchObject({ state: 'awake' });
   });
 
-  test('whose creator died before it could ask is made good by the one-time tick', async () => {
+  test('a job whose creator died before it turned the tick on is dispatched by the one-time tick', async () => {
     belfry.server.intercept(() => ({ status: 500, code: 'InternalServerException' }));
     const job = await belfry.createJob(onceAt('12:00:00'));
     belfry.server.intercept(() => undefined);
@@ -249,7 +252,7 @@ describe('a job', () => {
     expect(await belfry.dispatched(job.id)).toEqual(['12:00:00']);
   });
 
-  test('turns the minute tick on when it cannot be known whether it is', async () => {
+  test('a new job turns the minute tick on when its state is unknown', async () => {
     const blind: typeof belfry.pool = {
       ...belfry.pool,
       query: (statement, values) =>
@@ -261,7 +264,7 @@ describe('a job', () => {
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
-  test('turns the minute tick on, due whenever, when the one-time tick has not come', async () => {
+  test('a new job turns the minute tick on, whenever it is due, when the one-time tick is overdue', async () => {
     await belfry.clock.advanceTo('2030-03-04T16:05:00Z');
     await belfry.createJob(onceAt('20:00:00'));
     expect(belfry.isMinuteTickOn()).toBe(true);

@@ -11,7 +11,7 @@ import { until } from '../../support/waiting.ts';
 import { startSecretsManager, type SecretCall } from '../../support/secrets-manager.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:belfry-data-keys';
-/** What CloudFormation puts into a secret that it makes. */
+/** The value that CloudFormation puts into a secret that it creates. */
 const FILLING = 'h"Q>vXk2#y~Zr9)F!m=8s&LwB6^t;c4J';
 const region = 'eu-central-1';
 
@@ -41,7 +41,7 @@ const make = (secretArn = SECRET_ARN) =>
   })();
 
 describe('the key ring', () => {
-  test('is made where the secret holds none, and read by functions', async () => {
+  test('a key ring is created when the secret holds none, and functions can read it', async () => {
     await make();
     const made = parseKeyRing(held());
     expect(made?.keys.size).toBe(1);
@@ -54,15 +54,15 @@ describe('the key ring', () => {
 
   test.each([
     ['with its one key', keyRingText('first')],
-    ['with a key that somebody has put beside it', keyRingText('second', 'first')],
-  ])('stays as it is, %s', async (_, ring) => {
+    ['with a key that an operator has added', keyRingText('second', 'first')],
+  ])('an existing secret stays as it is: %s', async (_, ring) => {
     secretsManager.secrets.set(SECRET_ARN, ring);
     await make();
     expect(held()).toBe(ring);
     expect(calls).toEqual(['GetSecretValue']);
   });
 
-  test('with a slip in it is refused, left as it is, and not told', async () => {
+  test('a malformed key ring is refused and left as it is, and the error does not contain it', async () => {
     const broken = keyRingText('first').slice(0, -1);
     secretsManager.secrets.set(SECRET_ARN, broken);
     const error: unknown = await make().catch((thrown: unknown) => thrown);
@@ -73,14 +73,14 @@ describe('the key ring', () => {
   });
 });
 
-describe('two that make the key ring at once', () => {
-  test('agree on the one that was there first: nothing may be sealed with a ring that then goes', async () => {
+describe('two functions that create the key ring at the same time', () => {
+  test('two functions agree on the first key ring, so that no secret is sealed with a ring that is lost', async () => {
     let puts = 0;
     const firstPut = Promise.withResolvers<void>();
     secretsManager.intercept(async ({ action }) => {
       if (action === 'GetSecretValue') return undefined;
       puts += 1;
-      // The second has read the filling too, and puts its own when the first has ended.
+      // The second function has read the initial value too, and puts its own ring when the first has finished.
       if (puts === 2) await firstPut.promise;
       else await until(() => puts === 2);
       return undefined;
@@ -96,11 +96,11 @@ describe('two that make the key ring at once', () => {
     expect(held()).toBe(first);
   });
 
-  test('do not undo what somebody has put in between', async () => {
+  test('a key ring that was put in between is not overwritten', async () => {
     const own = keyRingText('own');
     secretsManager.intercept(({ action }) => {
       calls.push(action);
-      // Another made a ring of the same filling, and it was changed since.
+      // Another function replaced the same initial value by a ring, which was changed since.
       if (action === 'PutSecretValue') {
         secretsManager.secrets.set(SECRET_ARN, own);
         return 'ResourceExistsException';
@@ -113,16 +113,19 @@ describe('two that make the key ring at once', () => {
   });
 });
 
-describe('while Secrets Manager is away, or refuses', () => {
-  test.each(['GetSecretValue', 'PutSecretValue'])('%s: no ring is made, with the reason', async (refused) => {
-    secretsManager.intercept(({ action }) => (action === refused ? 'AccessDeniedException' : undefined));
-    const failing = make();
-    await expect(failing).rejects.toThrow(UnavailableError);
-    await expect(failing).rejects.toMatchObject({ cause: { message: 'refused: AccessDeniedException' } });
-    expect(held()).toBe(FILLING);
-  });
+describe('the key ring while Secrets Manager is unreachable or refuses', () => {
+  test.each(['GetSecretValue', 'PutSecretValue'])(
+    'no key ring is created when %s is refused, and the error gives the reason',
+    async (refused) => {
+      secretsManager.intercept(({ action }) => (action === refused ? 'AccessDeniedException' : undefined));
+      const failing = make();
+      await expect(failing).rejects.toThrow(UnavailableError);
+      await expect(failing).rejects.toMatchObject({ cause: { message: 'refused: AccessDeniedException' } });
+      expect(held()).toBe(FILLING);
+    },
+  );
 
-  test('a filling that gave way to a ring before is not replaced again', async () => {
+  test('the initial value is not replaced a second time when it returns after a key ring', async () => {
     await make();
     secretsManager.secrets.set(SECRET_ARN, FILLING);
     await expect(make()).rejects.toThrow('a string shorter than 43 characters that it never held');

@@ -17,10 +17,10 @@ import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 import { createTestQueue, type TestQueue } from '../../support/sqs.ts';
 import { startTarget, type Target } from '../../support/target.ts';
 
-/** The functions as they deploy, each in a thread whose heap ends it where it has too little. */
+/** The functions as they are deployed, each in a thread that dies when its heap is too small. */
 
 const KEY = 'key-of-large-bodies';
-/** 1 MiB that takes 21 MB when it is parsed. */
+/** 1 MiB of JSON that takes 21 MB when it is parsed. */
 const GROWING = `[${'{},'.repeat(349_000)}{}]`;
 const MEBIBYTE = JSON.stringify('x'.repeat(1_048_000));
 
@@ -110,29 +110,33 @@ const payloadBytes = async (): Promise<number> => {
 };
 
 describe('40 jobs whose bodies take 21 MB each when they are parsed', () => {
-  test('are dispatched, listed and sent within 512 MB', { timeout: 120_000 }, async () => {
-    await store(40, { api: target.url, body: GROWING }, new Date(Date.now() - 1_000));
-    const tick = await start('scheduler', 512);
-    expect(await tick({})).toMatchObject({ schedules: 40, executions: 40 });
-    expect(await payloadBytes()).toBeLessThan(40 * 500);
+  test(
+    'jobs whose bodies grow when parsed are dispatched, listed and sent within 512 MB',
+    { timeout: 120_000 },
+    async () => {
+      await store(40, { api: target.url, body: GROWING }, new Date(Date.now() - 1_000));
+      const tick = await start('scheduler', 512);
+      expect(await tick({})).toMatchObject({ schedules: 40, executions: 40 });
+      expect(await payloadBytes()).toBeLessThan(40 * 500);
 
-    const api = await start('api', 512);
-    const page = await api(list({}));
-    expect(page).toMatchObject({ statusCode: 200, body: expect.stringContaining('"total":40') });
-    const whole = await api(list({ include: 'body', limit: '1000' }));
-    expect(whole).toMatchObject({ statusCode: 200, body: expect.stringContaining('"nextCursor":"') });
+      const api = await start('api', 512);
+      const page = await api(list({}));
+      expect(page).toMatchObject({ statusCode: 200, body: expect.stringContaining('"total":40') });
+      const whole = await api(list({ include: 'body', limit: '1000' }));
+      expect(whole).toMatchObject({ statusCode: 200, body: expect.stringContaining('"nextCursor":"') });
 
-    const work = await start('worker', functions.worker.heap.oldSpaceMb);
-    const records = [{ messageId: 'm', body: wakeUpBody }];
-    expect(await work({ Records: records })).toEqual({ batchItemFailures: [] });
-    expect(target.requests).toHaveLength(40);
-    expect(target.requests.every(({ body }) => body === GROWING)).toBe(true);
-  });
+      const work = await start('worker', functions.worker.heap.oldSpaceMb);
+      const records = [{ messageId: 'm', body: wakeUpBody }];
+      expect(await work({ Records: records })).toEqual({ batchItemFailures: [] });
+      expect(target.requests).toHaveLength(40);
+      expect(target.requests.every(({ body }) => body === GROWING)).toBe(true);
+    },
+  );
 });
 
 describe('200 jobs with bodies of 1 MB that are due in the same minute', () => {
   test(
-    'are dispatched, and found again after Redis is lost, within 128 MB, and cost nobody an occurrence',
+    '200 jobs with bodies of 1 MB are dispatched, and found again after Redis is lost, within 128 MB, and other jobs miss no occurrence',
     { timeout: 120_000 },
     async () => {
       const due = new Date(Math.floor(Date.now() / 1_000) * 1_000 + 60_000);

@@ -22,7 +22,7 @@ beforeEach(() => {
   lines = [];
   let requestId = '';
   const log = (event: string, fields: Record<string, unknown> = {}) => {
-    // The first tick on a database notes the version of the zone data.
+    // The first tick on a database records the version of the zone data.
     if (event !== 'time_zone_data_changed') lines.push({ event, fields, requestId });
   };
   logger = { info: log, warn: log, error: log, startInvocation: (id) => (requestId = id) };
@@ -53,14 +53,14 @@ function work(broken: Partial<Parts> = {}) {
 const away = () => Promise.reject(new UnavailableError('away'));
 const depth = { QueueReady: 1, QueueScheduled: 1, QueueRetry: 0, QueueProcessing: 0 };
 
-describe('a tick', () => {
+describe('the metrics of a tick', () => {
   beforeEach(async () => {
     await belfry.createJob(aJob({ schedule: '2030-03-04T10:00:02Z', isRecurring: false }));
     await belfry.createJob(aJob({ schedule: '0 */5 * * * *' }));
     await belfry.clock.advanceTo('2030-03-04T10:04:00.500Z');
   });
 
-  test('emits what it did, and what waits then', async () => {
+  test('a tick emits the work that it did and the work that waits afterwards', async () => {
     await tick();
     expect(kept.documents).toEqual([
       {
@@ -79,7 +79,7 @@ describe('a tick', () => {
     expect(lines).toMatchObject([{ event: 'tick', requestId: 'request-7' }]);
   });
 
-  test('counts what it made good', async () => {
+  test('a tick counts its repairs', async () => {
     const job = await belfry.createJob(
       aJob({ schedule: '2030-03-04T10:04:10Z', isRecurring: false, type: 'AT_MOST_ONCE', maxRetryCount: 0 }),
     );
@@ -94,8 +94,8 @@ describe('a tick', () => {
     expect(kept.documents[1]).toMatchObject({ ...depth, OldestDueAge: 238.5 });
   });
 
-  test('that ran out of time is incomplete', async () => {
-    // The second batch is written while the first is delivered, and delivered too; the third finds no time left.
+  test('a tick that ran out of time is reported as incomplete', async () => {
+    // The second batch is written while the first is delivered, and is delivered too; the third finds no time left.
     for (let count = 0; count < 2; count += 1)
       await belfry.createJob(aJob({ schedule: '2030-03-04T10:09:00Z', isRecurring: false }));
     await belfry.clock.advanceTo('2030-03-04T10:06:00Z');
@@ -110,7 +110,7 @@ describe('a tick', () => {
     expect(kept.documents[0]).toMatchObject({ TickIncomplete: 1, TickDuration: 2 * TIMEOUT_MS });
   });
 
-  test('does not fail because the depth cannot be read; the age comes from PostgreSQL', async () => {
+  test('a tick does not fail when the queue depth cannot be read; the age comes from PostgreSQL', async () => {
     await expect(tick({ queue: { ...belfry.queue, stats: away } })).resolves.toMatchObject({ executions: 1 });
     expect(kept.documents[1]).toEqual({ OldestDueAge: 238.5 });
     expect(lines).toMatchObject([
@@ -119,7 +119,7 @@ describe('a tick', () => {
     ]);
   });
 
-  test('that goes on without SQS emits what it did, and how many parts failed', async () => {
+  test('a tick without SQS emits the work that it did and the number of failed steps', async () => {
     await expect(tick({ publishWakeUps: away })).resolves.toMatchObject({ failedParts: ['SQS'] });
     expect(kept.documents[0]).toMatchObject({ TickExecutions: 1, TickFailedParts: 1 });
     expect(lines).toMatchObject([
@@ -129,7 +129,7 @@ describe('a tick', () => {
     ]);
   });
 
-  test('that fails emits what waits, and no duration, so that it counts as no tick', async () => {
+  test('a tick that fails emits the waiting work and no duration, so that it does not count as a tick', async () => {
     const pool: Parts['pool'] = { ...belfry.pool, connect: away };
     await expect(tick({ pool })).rejects.toThrow('away');
     expect(kept.documents).toEqual([{ ...depth, QueueScheduled: 0, OldestDueAge: 238.5 }]);
@@ -141,15 +141,15 @@ describe('a tick', () => {
     ]);
   });
 
-  test('has nothing due when all that waits is to come', async () => {
+  test('a tick reports nothing overdue when every waiting execution is due later', async () => {
     await belfry.pool.query(`delete from job_executions where execution_time < $1`, [belfry.clock.now()]);
     await tick();
     expect(kept.documents[1]).toMatchObject({ OldestDueAge: 0 });
   });
 });
 
-describe('a worker', () => {
-  test('emits outcomes and how late each request left', async () => {
+describe('the metrics of a worker', () => {
+  test('a worker emits outcomes and the lateness of each request', async () => {
     await createDueJob();
     await createDueJob({ schedule: '2030-03-04T10:00:03Z' });
     await createDueJob({ schedule: '2030-03-04T10:00:03Z' });
@@ -162,13 +162,14 @@ describe('a worker', () => {
     expect(lines).toMatchObject([{ event: 'worker_run', requestId: 'request-7' }]);
   });
 
-  test('is late by the instant a retry was due at, though the queue has forgotten it', async () => {
+  test('the lateness of a retry counts from the instant it was due, even when the queue has forgotten it', async () => {
     await createDueJob({ maxRetryCount: 1 });
     await belfry.clock.advanceTo(DUE);
     target.answerWith(503);
     await work();
     expect(kept.documents).toMatchObject([{ Retries: 1 }, { Lateness: { Values: [0] } }]);
-    // Due after a second of backoff; seen as ready, without its instant, since the first taker held it until now.
+    // The retry is due after a second of backoff. The queue shows it as ready, without its instant, because the first taker held
+    // it until now.
     await belfry.clock.advanceBy(1_000);
     const { nowMs } = belfry.clock;
     await belfry.queue.take({ workerId: 'w', nowMs: nowMs(), horizonMs: nowMs(), limit: 1, leaseMs: 1_000 });
@@ -181,23 +182,23 @@ describe('a worker', () => {
     ]);
   });
 
-  test('emits no lateness when it sent nothing', async () => {
+  test('a worker that sent nothing emits no lateness', async () => {
     await work();
     expect(kept.documents).toEqual([
       { ExecutionsSucceeded: 0, ExecutionsFailed: 0, Retries: 0, ClaimsLost: 0 },
     ]);
   });
 
-  test('that fails emits what it had done', async () => {
+  test('a worker that fails emits the work it had done', async () => {
     await createDueJob();
     await belfry.clock.advanceTo(DUE);
-    // The queue goes away once it has given what is due.
+    // The queue becomes unreachable after it has handed out the due work.
     const queue: Parts['queue'] = { ...belfry.queue, settle: away, release: away, retire: away };
     expect(await work({ queue })).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     expect(kept.documents).toMatchObject([{ ExecutionsSucceeded: 1 }, { Lateness: { Count: 1 } }]);
   });
 
-  test('counts a claim that it lost', async () => {
+  test('a worker counts a claim that it lost', async () => {
     target.answerWith('hang');
     await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
     await belfry.clock.advanceTo(DUE);

@@ -14,7 +14,7 @@ import {
 setUpSecretHeaders();
 
 const PROTO = '__proto__';
-/** What every JavaScript object has already, and names that libraries look for. All can be names of headers. */
+/** Names that every JavaScript object has, and names that libraries look for. All of them are valid header names. */
 const oddNames = [
   ...Object.getOwnPropertyNames(Object.prototype).filter((name) => name !== PROTO),
   'prototype',
@@ -34,8 +34,8 @@ const headers = Object.fromEntries(
 );
 const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-describe('a header with the name of something that objects have', () => {
-  test('is sent where it was accepted', async () => {
+describe("a header with the name of an object's property", () => {
+  test("a header with the name of an object's property is sent when it was accepted", async () => {
     const id = await post({ headers });
     expect((await call('GET', `/api/v1/jobs/${id}`)).json.headers).toEqual({
       ...headers,
@@ -46,7 +46,7 @@ describe('a header with the name of something that objects have', () => {
     expect(target.requests[0]?.headers).toMatchObject(sent);
   });
 
-  test('is sent where it is secret, from a batch, after a change, and after Redis lost it', async () => {
+  test("a secret header with the name of an object's property is sent from a batch, after a change, and after Redis lost it", async () => {
     const job = {
       schedule: DUE,
       api: target.url,
@@ -65,7 +65,7 @@ describe('a header with the name of something that objects have', () => {
     expect(target.requests[0]?.headers).toMatchObject(sent);
   });
 
-  test('is refused where it cannot be sent, in a POST, a batch and a PATCH', async () => {
+  test("a header with the name of an object's property that cannot be sent is refused in a POST, a batch and a PATCH", async () => {
     const id = await post({});
     const bad = JSON.parse(`{"${PROTO}": "value"}`);
     const job = { schedule: DUE, api: target.url, headers: bad };
@@ -86,7 +86,7 @@ describe('a header with the name of something that objects have', () => {
 test.each([
   ['small', ''],
   ['large', 'x'.repeat(100_000)],
-])('a %s body arrives with every key that was sent, in their order', async (_, filler) => {
+])('a %s body arrives with every key that was sent, in the order they were sent', async (_, filler) => {
   const keys = [...oddNames, PROTO].map((name, place) => `"${name}":{"${PROTO}":${place}}`);
   const body = `{${keys.join(',')},"filler":"${filler}"}`;
   expect(await postText(`{"schedule":"${DUE}","api":"${target.url}","body":${body}}`)).toBe(201);

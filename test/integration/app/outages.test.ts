@@ -7,10 +7,10 @@ import { belfry, setUpWorker, target, work } from './worker-fixture.ts';
 setUpWorker();
 
 const MINUTE = 60_000;
-/** What a call to a server that is away costs. */
+/** The duration of a call to a server that is unreachable. */
 const TIMEOUT_MS = 2_000;
 
-/** Counts the calls that reach nobody; each costs its timeout. */
+/** Counts the calls to the unreachable server; each costs its timeout. */
 function makeAway(name: string) {
   let calls = 0;
   return {
@@ -39,8 +39,8 @@ const secondsOf = async (jobId: number) =>
 
 const contiguous = (first: number, length: number) => Array.from({ length }, (_, place) => first + place);
 
-describe('while Redis is away for eight minutes', () => {
-  test('ticks write every occurrence in time, and each of them asks Redis twice at most', async () => {
+describe('while Redis is unreachable for eight minutes', () => {
+  test('ticks write every occurrence in time while Redis is unreachable, and each asks Redis at most twice', async () => {
     const job = await belfry.createJob(aJob({ schedule: '* * * * * *', isActive: false }));
     const redis = makeAway('Redis');
     const parts = { queue: queueThatIsAway(redis.call) };
@@ -58,7 +58,7 @@ describe('while Redis is away for eight minutes', () => {
     }
   });
 
-  test('nothing is lost: when it is back, the next tick queues everything and workers run it', async () => {
+  test('nothing is lost while Redis is unreachable: the next tick queues everything and workers run it', async () => {
     const job = await belfry.createJob(aJob({ schedule: '0 * * * * *', api: target.url }));
     const redis = makeAway('Redis');
     const startMs = belfry.clock.nowMs();
@@ -81,7 +81,7 @@ describe('while Redis is away for eight minutes', () => {
   });
 });
 
-test('a Redis that fails once is made up for by the same tick', async () => {
+test('a tick repeats a call when Redis fails once', async () => {
   await belfry.createJob(aJob({ schedule: '0 10 10 * * *' }));
   await belfry.clock.advanceTo('2030-03-04T10:09:00Z');
   let calls = 0;
@@ -95,7 +95,7 @@ test('a Redis that fails once is made up for by the same tick', async () => {
   expect(await belfry.countWakeUps()).toBe(1);
 });
 
-test('while SQS is away ticks write and queue every occurrence, and each of them asks SQS twice at most', async () => {
+test('while SQS is unreachable ticks write and queue every occurrence, and each asks SQS at most twice', async () => {
   const job = await belfry.createJob(aJob({ schedule: '* * * * * *' }));
   await belfry.purgeWakeUps();
   const sqs = makeAway('SQS');
@@ -128,7 +128,7 @@ test('a tick whose dispatch fails still repairs what an earlier crash left, and 
   expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 1 });
 });
 
-test('a job that is made while Redis is away is written whole up to the look-ahead', async () => {
+test('a job that is created while Redis is unreachable is written with every occurrence up to the look-ahead', async () => {
   const redis = makeAway('Redis');
   const api = compose({ ...belfry.parts, queue: queueThatIsAway(redis.call) });
   const job = await api.createJob(aJob({ schedule: '* * * * * *' }));

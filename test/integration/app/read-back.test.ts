@@ -17,7 +17,7 @@ function sendBack(id: number, answer: Record<string, unknown>) {
 }
 
 test.each(['@every 60s', '0 12 * * *', '2030-03-04T12:00:00+01:00'])(
-  'the answer of a job with the schedule %s can be sent back as its change',
+  'a job with the schedule %s can be sent back as its own change',
   async (schedule) => {
     const isRecurring = !schedule.startsWith('2030');
     const headers = { 'X-Tag': 'a', Authorization: 'Bearer b' };
@@ -30,7 +30,7 @@ test.each(['@every 60s', '0 12 * * *', '2030-03-04T12:00:00+01:00'])(
   },
 );
 
-test('a next time that has passed since it was read is ignored', async () => {
+test('a change ignores a next time that has passed since it was read', async () => {
   const job = await belfry.createJob(aJob({ schedule: '5 * * * * *' }));
   const answer = await read(job.id);
   await belfry.clock.advanceTo('2030-03-04T10:00:06Z');
@@ -45,7 +45,7 @@ test.each([
   ['nextExecutionTime', null],
   ['createdAt', '2030-03-04T09:00:00.000Z'],
   ['updatedAt', 'yesterday'],
-])('%s cannot be set to %j', async (field, value) => {
+])('a change cannot set %s to %j', async (field, value) => {
   const job = await belfry.createJob(aJob());
   const answer = await read(job.id);
   await expect(sendBack(job.id, { ...answer, [field]: value })).rejects.toMatchObject({

@@ -11,7 +11,7 @@ const TOKEN = '00000000-0000-4000-8000-000000000001';
 const GRACE_MS = 3_000;
 const later = (ms: number): Date => new Date(Date.parse(DUE) + ms);
 
-/** A request has left, and PostgreSQL is back after its lease: a tick comes first. */
+/** A request has left, and PostgreSQL returns after its lease has expired: a tick runs first. */
 async function tickAfterOutage() {
   const job = await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
   const { id } = await theExecution(job.id);
@@ -30,7 +30,7 @@ async function tickAfterOutage() {
   return { job, execution, tick };
 }
 
-test('a worker that kept an outcome while PostgreSQL was away is heard before its claim is freed', async () => {
+test('a worker that kept an outcome while PostgreSQL was unreachable records it before its claim is freed', async () => {
   const { job, execution, tick } = await tickAfterOutage();
   const outcome = {
     claimToken: TOKEN,
@@ -45,14 +45,14 @@ test('a worker that kept an outcome while PostgreSQL was away is heard before it
   expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
 });
 
-test('a claim whose worker is not heard of is freed by the same tick', async () => {
+test('a claim whose worker does not record an outcome is freed by the same tick', async () => {
   const { job, tick } = await tickAfterOutage();
   await belfry.clock.advanceBy(GRACE_MS);
   expect(await tick).toMatchObject({ freed: 1, failed: 1 });
   expect(await theExecution(job.id)).toMatchObject({ status: 'FAILED' });
 });
 
-test('a tick does not wait where no lease is over', async () => {
+test('a tick does not wait when no lease has expired', async () => {
   await createDueJob();
   const settings = { ...belfry.parts.settings, recordingGraceMs: GRACE_MS };
   await compose({ ...belfry.parts, settings }).runTick(belfry.inMs(50_000));

@@ -27,7 +27,7 @@ afterEach(() => database.drop());
 const reencrypt = (deadlineMs = NOW.getTime() + 60_000) =>
   makeReencryptHeaders({ openPool: () => openPool(database.url, { max: 1 }), dataKeys, clock })(deadlineMs);
 
-/** Stored as a version did that sealed nothing. */
+/** Stored as a version without encryption did. */
 async function store(...headers: StoredHeaders[]): Promise<number[]> {
   const jobs = headers.map((headers) => ({ ...aJob(), headers, nextExecutionTime: null }));
   return (await insertJobs(database.pool, jobs, NOW)).map(({ id }) => id);
@@ -42,8 +42,8 @@ async function stored(): Promise<StoredJob[]> {
   return rows;
 }
 
-describe('the encryption of what is stored', () => {
-  test('seals the secrets of all jobs, deleted ones too, and changes nothing else', async () => {
+describe('the encryption of stored headers', () => {
+  test('the secrets of all jobs are sealed, deleted ones included, and nothing else changes', async () => {
     const all = Array.from({ length: 1_203 }, (_, n) =>
       n % 3 === 0 ? SECRET : n % 3 === 1 ? {} : { 'X-Tag': 'b' },
     );
@@ -65,7 +65,7 @@ describe('the encryption of what is stored', () => {
     expect(await reencrypt()).toEqual({ reencrypted: 0, unreadable: 0, isComplete: true });
   });
 
-  test('seals anew what an older key sealed, so that the key can go', async () => {
+  test('secrets of an older key are sealed with the current one, so that the older key can be removed', async () => {
     await store(SECRET);
     await reencrypt();
     dataKeys.use(keyRingOf('second', 'first'));
@@ -74,7 +74,7 @@ describe('the encryption of what is stored', () => {
     expect(openHeaders(keyRingOf('second'), job!)).toEqual(SECRET);
   });
 
-  test('seals again, for the origin of its URL, what the version before sealed with the same key', async () => {
+  test('secrets that an earlier version sealed with the same key are sealed again for the origin of their URL', async () => {
     const [id = 0] = await store({});
     const before = { Authorization: sealAsBefore(keyRingOf('first'), id, 'Authorization', CANARY) };
     await database.pool.query('update jobs set headers = $2 where id = $1', [id, JSON.stringify(before)]);
@@ -86,7 +86,7 @@ describe('the encryption of what is stored', () => {
     expect(await reencrypt()).toMatchObject({ reencrypted: 0 });
   });
 
-  test('leaves what no key opens, and counts it', async () => {
+  test('a secret that no key opens is left as it is, and counted', async () => {
     await store(SECRET, SECRET);
     await reencrypt();
     const before = await stored();
@@ -95,7 +95,7 @@ describe('the encryption of what is stored', () => {
     expect(await stored()).toEqual(before);
   });
 
-  test('leaves headers that were changed since they were read', async () => {
+  test('headers that were changed since they were read are left as they are', async () => {
     const [id = 0] = await store(SECRET);
     const { api } = aJob();
     const before = JSON.stringify(SECRET);
@@ -108,7 +108,7 @@ describe('the encryption of what is stored', () => {
     expect((await stored())[0]?.headers).toEqual(SECRET);
   });
 
-  test('ends with its time, and says that it is not done', async () => {
+  test('the encryption stops when its time is up, and reports that it is not finished', async () => {
     await store(SECRET);
     expect(await reencrypt(NOW.getTime())).toEqual({ reencrypted: 0, unreadable: 0, isComplete: false });
   });

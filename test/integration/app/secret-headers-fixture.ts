@@ -7,7 +7,7 @@ import { startTarget, type Target } from '../../support/target.ts';
 import { makeTestLog } from '../../support/test-log.ts';
 
 export const DUE = '2030-03-04T10:00:05.000Z';
-/** In every secret of these tests, and nowhere where it must not be. */
+/** Part of every secret of these tests; it must appear only where the secret is meant to be. */
 export const CANARY = 'canary-3f9c';
 const TIMEOUT_MS = 180_000;
 
@@ -26,7 +26,7 @@ export function setUpSecretHeaders(): void {
     const log = makeTestLog();
     const parts = { ...belfry.parts, logger: log.logger };
     composed = compose(parts);
-    // The keys are those of the tests' API.
+    // Uses the keys of the API of the tests.
     const { findApiKey: _, ...served } = composeApi(parts);
     api = makeTestApi(served);
     logs = log.logs;
@@ -38,21 +38,21 @@ export function setUpSecretHeaders(): void {
   });
 }
 
-/** Calls the API, with every answer held against its document. */
+/** Calls the API, and checks every response against the OpenAPI document. */
 export async function call(method: string, path: string, json?: object) {
   const reply = await api.call(method, path, json === undefined ? {} : { json });
   answers.push(reply.text);
   return reply;
 }
 
-/** Sends a text to the API as a job, and returns the status. */
+/** Sends a string to the API as a job, and returns the status. */
 export async function postText(body: string): Promise<number> {
   const reply = await api.call('POST', '/api/v1/jobs', { body });
   answers.push(reply.text);
   return reply.status;
 }
 
-/** Creates a job that is due at 10:00:05, by the API. */
+/** Creates a job that is due at 10:00:05, through the API. */
 export async function post(job: object): Promise<number> {
   const reply = await call('POST', '/api/v1/jobs', {
     schedule: DUE,
@@ -68,7 +68,7 @@ export const work = () => composed.runWorker(belfry.inMs(TIMEOUT_MS));
 
 export const tick = () => composed.runTick(belfry.inMs(50_000));
 
-/** The headers of a job as PostgreSQL has them. */
+/** The headers of a job as PostgreSQL stores them. */
 export async function storedHeaders(id: number): Promise<Record<string, unknown>> {
   const { rows } = await belfry.parts.pool.query<{ headers: Record<string, unknown> }>(
     'select headers from jobs where id = $1',
@@ -79,7 +79,7 @@ export async function storedHeaders(id: number): Promise<Record<string, unknown>
 
 export const sealedBy = (keyId: string) => ({ $secret: expect.stringMatching(`^v2:${keyId}:[\\w-]+$`) });
 
-/** Where the canary has come to, of everywhere that outlives a request but the target. */
+/** The places where the canary has arrived, in every store that outlives a request. */
 export async function findCanary(): Promise<string[]> {
   const places = {
     database: await dumpDatabase(belfry.parts.pool),

@@ -39,7 +39,7 @@ const onlyExecution = async (id: number) => {
 };
 
 describe('a secret header', () => {
-  test('reaches the target, also by a retry, and is nowhere else on its way', async () => {
+  test('a secret header reaches the target, also on a retry, and appears nowhere else on its way', async () => {
     const id = await post({ ...secrets, maxRetryCount: 1 });
     expect(await storedHeaders(id)).toEqual({
       Authorization: sealedBy('first'),
@@ -61,7 +61,7 @@ describe('a secret header', () => {
     expect(await findCanary()).toEqual([]);
   });
 
-  test('is shown by no answer, its name is', async () => {
+  test('no response shows the value of a secret header; every response shows its name', async () => {
     const id = await post(secrets);
     expect((await call('GET', `/api/v1/jobs/${id}`)).json).toMatchObject(shown);
     expect((await call('GET', '/api/v1/jobs')).json.items).toMatchObject([shown]);
@@ -70,7 +70,7 @@ describe('a secret header', () => {
     expect(await findCanary()).toEqual([]);
   });
 
-  test('of a batch is sealed for its own job, and the jobs keep their order', async () => {
+  test('a secret header of a batch is sealed for its own job, and the jobs keep their order', async () => {
     const jobs = Array.from({ length: 20 }, (_, place) => ({
       schedule: DUE,
       api: `${target.url}/${place}`,
@@ -89,7 +89,7 @@ describe('a secret header', () => {
     expect(await findCanary()).toEqual([]);
   });
 
-  test('is queued anew by a tick as it was, when Redis has lost everything', async () => {
+  test('a tick queues a secret header again unchanged when Redis has lost everything', async () => {
     await post(secrets);
     await belfry.redis.flushdb();
     await tick();
@@ -100,7 +100,7 @@ describe('a secret header', () => {
     expect(target.requests[0]?.headers.authorization).toBe(TOKEN);
   });
 
-  test('that is not valid is not told in the answer that says so', async () => {
+  test('the response to an invalid secret header does not contain its value', async () => {
     const wrong = {
       Authorization: `${TOKEN}\n`,
       Host: CANARY,
@@ -115,7 +115,7 @@ describe('a secret header', () => {
     expect(await findCanary()).toEqual([]);
   });
 
-  test('in a body that is no JSON is not told either', async () => {
+  test('the response to a body that is not JSON does not contain a secret header', async () => {
     const broken = [`{"headers":{"Authorization":"${CANARY}" x`, `{"a":${CANARY}}`, `"${CANARY}`, CANARY];
     for (const body of broken) expect(await postText(body)).toBe(400);
     expect(await findCanary()).toEqual([]);
@@ -125,7 +125,7 @@ describe('a secret header', () => {
 describe('a worker that cannot open a secret header', () => {
   const LOST = 'not sent: the secret header Authorization cannot be decrypted: the key first is missing';
 
-  test('sends nothing, and retries when the key is back', async () => {
+  test('a worker that cannot open a secret header sends nothing, and retries when the key is back', async () => {
     const id = await post({ headers: { Authorization: TOKEN }, maxRetryCount: 2 });
     belfry.dataKeys.use(keyRingOf('second'));
     await belfry.clock.advanceTo(DUE);
@@ -149,7 +149,7 @@ describe('a worker that cannot open a secret header', () => {
     expect(await findCanary()).toEqual([]);
   });
 
-  test('fails what may be tried once, and says that it was not sent', async () => {
+  test('an execution without retries fails when its secret header cannot be opened, and says that nothing was sent', async () => {
     const id = await post({ headers: { Authorization: TOKEN }, type: 'AT_MOST_ONCE' });
     belfry.dataKeys.use(keyRingOf('second'));
     await belfry.clock.advanceTo(DUE);
@@ -158,14 +158,14 @@ describe('a worker that cannot open a secret header', () => {
     expect(target.requests).toEqual([]);
   });
 
-  test('sends what has no secrets all the same', async () => {
+  test('a worker without keys still sends jobs that have no secrets', async () => {
     belfry.dataKeys.use(new UnavailableError('Secrets Manager'));
     await post({ headers: { 'X-Tag': 'a' } });
     await belfry.clock.advanceTo(DUE);
     expect(await work()).toMatchObject({ succeeded: 1 });
   });
 
-  test('is not tricked by a secret that was moved to another job in the database', async () => {
+  test('a secret that was moved to another job in the database is not sent', async () => {
     const theirs = await post({ headers: { Authorization: TOKEN } });
     const mine = await post({
       headers: { Authorization: 'mine' },
@@ -187,10 +187,10 @@ describe('a worker that cannot open a secret header', () => {
   });
 });
 
-describe('a secret of a job whose URL was changed past the API', () => {
+describe('a secret of a job whose URL was changed without the API', () => {
   const MOVED = 'it was changed, or encrypted for another job, header or origin of the URL';
 
-  test('in PostgreSQL is sent nowhere', async () => {
+  test('a secret is not sent when the URL of its job was changed in PostgreSQL', async () => {
     const theirs = await startTarget();
     const id = await post({ headers: { Authorization: TOKEN }, maxRetryCount: 0 });
     await belfry.parts.pool.query('update jobs set api = $2 where id = $1', [id, theirs.url]);
@@ -203,7 +203,7 @@ describe('a secret of a job whose URL was changed past the API', () => {
     await theirs.close();
   });
 
-  test('in Redis is sent nowhere', async () => {
+  test('a secret is not sent when the URL of its job was changed in Redis', async () => {
     const theirs = await startTarget();
     const id = await post({ headers: { Authorization: TOKEN }, maxRetryCount: 0 });
     const [key = ''] = await belfry.redis.keys(`*payload:${(await onlyExecution(id)).id}`);
@@ -218,8 +218,8 @@ describe('a secret of a job whose URL was changed past the API', () => {
   });
 });
 
-describe('headers that were stored before any were encrypted', () => {
-  test('are hidden, sent, and sealed by the next change of the request', async () => {
+describe('headers that were stored before encryption existed', () => {
+  test('headers that were stored before encryption existed are hidden, sent, and sealed by the next change of the request', async () => {
     const nextExecutionTime = new Date(DUE);
     const old = aJob({
       schedule: DUE,

@@ -8,14 +8,14 @@ import { compose } from '../../support/belfry.ts';
 import { startRawTarget, type RawTarget } from '../../support/raw-target.ts';
 import { belfry, DUE, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.ts';
 
-/** SQS accepts connections and does not answer: whatever can be done without it is done. */
+/** SQS accepts connections and does not answer: everything that works without SQS must go on. */
 
 setUpWorker();
 
 let silent: RawTarget;
 let publishWakeUps: PublishWakeUps;
 
-/** What one publication takes at most. */
+/** The most time that one publication takes. */
 const PUBLISH_MS = 5_000;
 
 beforeEach(async () => {
@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const withSilentSqs = () => compose({ ...belfry.parts, publishWakeUps });
 
-test('a POST is answered, and its job is stored and dispatched', async () => {
+test('a POST is answered while SQS is silent, and its job is stored and dispatched', async () => {
   const { createJob } = withSilentSqs();
   const api = makeTestApi({ createJob, clock: belfry.clock });
   const json = { schedule: DUE, api: target.url, isRecurring: false };
@@ -45,7 +45,7 @@ test('a POST is answered, and its job is stored and dispatched', async () => {
   expect(await belfry.executions(reply.json.id)).toMatchObject([{ status: 'SCHEDULED' }]);
 });
 
-test('a tick ends, and has dispatched what is due', async () => {
+test('a tick ends while SQS is silent, and has dispatched all due executions', async () => {
   const job = await belfry.createJob(
     aJob({ schedule: '2030-03-04T10:10:00.000Z', isRecurring: false, api: target.url }),
   );
@@ -58,13 +58,13 @@ test('a tick ends, and has dispatched what is due', async () => {
   expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 1 });
 });
 
-test('a worker sends all of 3,000 requests that are due', { timeout: 60_000 }, async () => {
+test('a worker sends all of 3,000 due requests while SQS is silent', { timeout: 60_000 }, async () => {
   const jobs = Array.from({ length: 100 }, () =>
     aJob({ schedule: DUE, isRecurring: false, api: target.url }),
   );
   for (let batch = 0; batch < 30; batch += 1) await belfry.createJobs(jobs);
   await belfry.clock.advanceTo(DUE);
-  // As if each take found that it is this worker's turn to wake others.
+  // Acts as if each take found that it is this worker's turn to wake others.
   const queue = { ...belfry.queue, claimFanOut: async () => true };
   const { runWorker } = compose({ ...belfry.parts, queue, publishWakeUps });
   const report = await runWorker(belfry.inMs(TIMEOUT_MS));

@@ -5,8 +5,8 @@ import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } fr
 
 setUpWorker();
 
-describe('what was dispatched ahead', () => {
-  test('is not sent once its job is paused or deleted, even while the queue still holds it', async () => {
+describe('an execution that was dispatched ahead', () => {
+  test('an execution dispatched ahead is not sent once its job is paused or deleted, even while the queue still holds it', async () => {
     const paused = await createDueJob();
     const deleted = await createDueJob();
     const stale = compose({
@@ -27,7 +27,7 @@ describe('what was dispatched ahead', () => {
     });
   });
 
-  test('goes out as the job is now when only its request was changed', async () => {
+  test('an execution dispatched ahead is sent as the job is now when only its request was changed', async () => {
     const job = await createDueJob({ body: '"old"' });
     await belfry.changeJob(job.id, { body: '"new"' });
     await belfry.clock.advanceTo(DUE);
@@ -35,7 +35,7 @@ describe('what was dispatched ahead', () => {
     expect(target.requests.map((request) => request.body)).toEqual(['new']);
   });
 
-  test('follows its job to another instant, and runs once', async () => {
+  test('an execution dispatched ahead follows its job to another instant, and runs once', async () => {
     const job = await createDueJob();
     await belfry.changeJob(job.id, { schedule: '2030-03-04T10:00:20Z' });
     await belfry.clock.advanceTo(DUE);
@@ -48,7 +48,7 @@ describe('what was dispatched ahead', () => {
     expect(executions.map((execution) => execution.status)).toEqual(['CANCELLED', 'SUCCESS']);
   });
 
-  test('runs at its old instant when the job was paused and resumed before', async () => {
+  test('an execution dispatched ahead runs at its old instant when its job was paused and resumed before then', async () => {
     const job = await createDueJob();
     await belfry.changeJob(job.id, { isActive: false });
     await belfry.changeJob(job.id, { isActive: true });
@@ -58,7 +58,7 @@ describe('what was dispatched ahead', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  test('is not retried once its job is paused while the request is out', async () => {
+  test('an execution is not retried once its job is paused while the request is under way', async () => {
     target.answerWith('hang');
     const job = await createDueJob({ timeoutMs: 300 });
     await belfry.clock.advanceTo(DUE);
@@ -69,7 +69,7 @@ describe('what was dispatched ahead', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'FAILED', retryCount: 0 });
   });
 
-  test('is not sent a second time when the job became AT_MOST_ONCE meanwhile', async () => {
+  test('an execution is not sent a second time when its job became AT_MOST_ONCE during the request', async () => {
     target.answerWith('hang');
     const job = await createDueJob({ timeoutMs: 300 });
     await belfry.clock.advanceTo(DUE);

@@ -17,7 +17,7 @@ const tick = () => belfry.runTick(belfry.inMs(50_000));
 const times = async (jobId: number) =>
   (await belfry.executions(jobId)).map(({ executionTime }) => executionTime.toISOString().slice(11, 19));
 
-/** Connections that may do all that a tick does, except make a table. */
+/** Connections with every permission that a tick needs, except to create a table. */
 async function asRoleThatMayMakeNoTable(): Promise<Parts['pool']> {
   const role = `limited_${randomUUID().replaceAll('-', '')}`;
   await belfry.pool.query(`create role ${role}`);
@@ -39,7 +39,7 @@ async function asRoleThatMayMakeNoTable(): Promise<Parts['pool']> {
   };
 }
 
-test('a tick dispatches into the default partition while none can be made, and moves the rows when one can', async () => {
+test('a tick dispatches into the default partition while it cannot create one, and moves the rows when it can', async () => {
   const job = await belfry.createJob(aJob({ schedule: '0 0 0 * * *' }));
   const limited = await asRoleThatMayMakeNoTable();
   const placeOf = async () => {
@@ -49,7 +49,7 @@ test('a tick dispatches into the default partition while none can be made, and m
     );
     return rows.map(({ place }) => place);
   };
-  // Two days after the last partition that is there.
+  // Two days after the last partition that exists.
   await belfry.clock.advanceTo('2030-03-08T23:59:00Z');
   const report = await compose({ ...belfry.parts, pool: limited }).runTick(belfry.inMs(50_000));
   expect(report).toMatchObject({ executions: 2, isComplete: true, failedParts: ['partitions'] });
@@ -58,7 +58,7 @@ test('a tick dispatches into the default partition while none can be made, and m
   expect((await placeOf()).toSorted()).toEqual(['job_executions_p20300308', 'job_executions_p20300309']);
 });
 
-test('a tick dispatches while somebody holds the default partition against new partitions', async () => {
+test('a tick dispatches while another session locks the default partition against new partitions', async () => {
   const job = await belfry.createJob(aJob({ schedule: '0 1 0 * * *' }));
   await belfry.clock.advanceTo('2030-03-08T23:59:00Z');
   const reader = await belfry.pool.connect();
@@ -71,7 +71,7 @@ test('a tick dispatches while somebody holds the default partition against new p
   expect(await times(job.id)).toEqual(['00:01:00', '00:01:00']);
 });
 
-test('a tick drops the days of the history that are over their time, once a day', async () => {
+test('a tick drops the days of history whose retention has passed, once a day', async () => {
   const partitionsBefore = async (name: string) => {
     const { rows } = await belfry.pool.query(
       `select from pg_inherits i join pg_class c on c.oid = i.inhrelid
@@ -81,7 +81,7 @@ test('a tick drops the days of the history that are over their time, once a day'
     return rows.length;
   };
   expect((await tick()).daysDropped).toBe(0);
-  // Those of the 4th to the 7th of March are there.
+  // The partitions of 4 to 7 March exist.
   await belfry.clock.advanceTo('2030-04-05T00:00:30Z');
   expect((await tick()).daysDropped).toBe(2);
   expect(await partitionsBefore('job_executions_p20300306')).toBe(0);
@@ -89,7 +89,7 @@ test('a tick drops the days of the history that are over their time, once a day'
   expect((await tick()).daysDropped).toBe(0);
 });
 
-test('a tick makes partitions ahead', async () => {
+test('a tick creates partitions ahead', async () => {
   await tick();
   const { rows } = await belfry.pool.query<{ name: string }>(
     `select to_regclass('job_executions_p20300307')::text as name`,

@@ -20,7 +20,7 @@ const tick = (parts?: Partial<Parts>) =>
   (parts ? compose({ ...belfry.parts, ...parts }) : belfry).runTick(belfry.inMs(50_000));
 const crash = () => Promise.reject(new Error('killed here'));
 
-/** Where a tick dies: it goes no further, and nobody hears of it. */
+/** The point where a tick dies: it goes no further, and nothing learns of it. */
 function makeDeath() {
   const { promise: died, resolve } = Promise.withResolvers<void>();
   const die = (): Promise<never> => {
@@ -31,7 +31,7 @@ function makeDeath() {
 }
 
 describe('a tick', () => {
-  test('writes one execution for each occurrence up to the look-ahead and moves the schedule behind it', async () => {
+  test('a tick writes one execution for each occurrence up to the look-ahead and moves the schedule past it', async () => {
     const job = await belfry.createJob(aJob({ schedule: '0 */5 * * * *' }));
     await belfry.clock.advanceTo('2030-03-04T10:03:30Z');
     const report = await tick();
@@ -43,7 +43,7 @@ describe('a tick', () => {
     expect(again).toMatchObject({ schedules: 0, executions: 0, requeued: 0 });
   });
 
-  test('writes every second of an every-second job once, though a batch takes only some', async () => {
+  test('a tick writes every second of an every-second job once, even when a batch takes only some of them', async () => {
     const job = await belfry.createJob(aJob({ schedule: '* * * * * *' }));
     expect(await times(job.id)).toHaveLength(240);
     await belfry.clock.advanceBy(MINUTE);
@@ -51,7 +51,7 @@ describe('a tick', () => {
     expect(await times(job.id)).toHaveLength(300);
   });
 
-  test('shares the work with another tick at the same time, without doubling an occurrence', async () => {
+  test('two ticks at the same time share the work without doubling an occurrence', async () => {
     const jobs = await belfry.createJobs(
       Array.from({ length: 300 }, () => aJob({ schedule: '0 */10 * * * *' })),
     );
@@ -64,21 +64,21 @@ describe('a tick', () => {
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 300 });
   });
 
-  test('loses nothing when a tick was missed', async () => {
+  test('a missed tick loses no occurrence', async () => {
     const job = await belfry.createJob(aJob({ schedule: '0 * * * * *' }));
     await belfry.clock.advanceTo('2030-03-04T10:02:10Z');
     await tick();
     expect(await times(job.id)).toEqual([1, 2, 3, 4, 5, 6].map((minute) => `10:0${minute}:00`));
   });
 
-  test('runs what a job missed over hours once, the latest, and goes on from there', async () => {
+  test('a job that missed occurrences for hours runs the latest one once, and continues from there', async () => {
     const job = await belfry.createJob(aJob({ schedule: '0 */10 * * * *' }));
     await belfry.clock.advanceTo('2030-03-04T15:09:30Z');
     await tick();
     expect(await times(job.id)).toEqual(['15:00:00', '15:10:00']);
   });
 
-  test('runs a missed instant though it is hours late', async () => {
+  test('a missed instant runs even when it is hours late', async () => {
     const job = await belfry.createJob(aJob({ schedule: '2030-03-04T11:00:00Z', isRecurring: false }));
     await belfry.clock.advanceTo('2030-03-04T15:00:00Z');
     await tick();
@@ -86,7 +86,7 @@ describe('a tick', () => {
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ ready: 1 });
   });
 
-  test('dispatches a job that does not recur at its next occurrence, once', async () => {
+  test('a job that does not recur is dispatched once, at its next occurrence', async () => {
     const job = await belfry.createJob(aJob({ schedule: '0 */5 * * * *', isRecurring: false }));
     await belfry.clock.advanceTo('2030-03-04T10:30:00Z');
     await tick();
@@ -94,7 +94,7 @@ describe('a tick', () => {
     expect(await times(job.id)).toEqual(['10:05:00']);
   });
 
-  test('stops before its deadline and leaves the rest to the next', async () => {
+  test('a tick stops before its deadline and leaves the rest to the next tick', async () => {
     await belfry.createJobs(Array.from({ length: 50 }, () => aJob({ schedule: '0 */10 * * * *' })));
     await belfry.clock.advanceTo('2030-03-04T10:09:00Z');
     const settings = { ...belfry.settings, schedulesPerBatch: 10 };
@@ -112,7 +112,7 @@ describe('a tick', () => {
     expect(await tick({ settings })).toMatchObject({ executions: 20, isComplete: true });
   });
 
-  test('goes on with the others when one schedule can no longer be read', async () => {
+  test('a tick continues with the other schedules when one can no longer be read', async () => {
     const [broken, sound] = await belfry.createJobs([
       aJob({ schedule: '0 5 10 * * *' }),
       aJob({ schedule: '0 5 10 * * *' }),
@@ -139,7 +139,7 @@ describe('a tick that died', () => {
     expect(await belfry.countWakeUps()).toBe(1);
   };
 
-  test('before its transaction ended has done nothing, and the next one does it', async () => {
+  test('a tick that died before its transaction ended has done nothing, and the next tick does its work', async () => {
     const pool: Parts['pool'] = {
       ...belfry.pool,
       connect: async () => {
@@ -157,7 +157,7 @@ describe('a tick that died', () => {
     await expectDispatchedOnce();
   });
 
-  test('between PostgreSQL and Redis is made good by the next one', async () => {
+  test('a tick that died between PostgreSQL and Redis is repaired by the next tick', async () => {
     const { die, died } = makeDeath();
     void tick({ queue: { ...belfry.queue, enqueue: die } });
     await died;
@@ -167,7 +167,7 @@ describe('a tick that died', () => {
     await expectDispatchedOnce();
   });
 
-  test('between Redis and SQS costs no more than the time to the next one', async () => {
+  test('a tick that died between Redis and SQS delays executions until the next tick at most', async () => {
     const { die, died } = makeDeath();
     void tick({ publishWakeUps: die });
     await died;
@@ -178,7 +178,7 @@ describe('a tick that died', () => {
     expect(await belfry.countWakeUps()).toBeGreaterThan(0);
   });
 
-  test('and a Redis that lost everything are made good by the next one', async () => {
+  test('a tick that died and a Redis that lost everything are repaired by the next tick', async () => {
     await tick();
     await belfry.redis.flushdb();
     await belfry.purgeWakeUps();
@@ -196,7 +196,7 @@ describe('a worker that vanished', () => {
     );
   };
 
-  test('leaves an AT_LEAST_ONCE execution to be run again, one attempt spent', async () => {
+  test('an AT_LEAST_ONCE execution of a vanished worker runs again, with one attempt spent', async () => {
     const job = await belfry.createJob(aJob({ schedule: '2030-03-04T10:00:10Z', isRecurring: false }));
     await claim(job.id);
     await belfry.clock.advanceBy(29_000);
@@ -207,7 +207,7 @@ describe('a worker that vanished', () => {
     expect(await belfry.queue.overdue(belfry.clock.nowMs())).toBe(1);
   });
 
-  test('is one of a thousand, which one tick clears: what they had taken goes back', async () => {
+  test('one tick releases the work of a thousand vanished workers', async () => {
     await belfry.createJobs(
       Array.from({ length: 1_000 }, () => aJob({ schedule: '2030-03-04T10:00:02Z', isRecurring: false })),
     );
@@ -226,7 +226,7 @@ describe('a worker that vanished', () => {
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ ready: 1_000, processing: 0 });
   });
 
-  test('ends an AT_MOST_ONCE execution FAILED, its outcome unknown', async () => {
+  test('an AT_MOST_ONCE execution of a vanished worker ends FAILED, its outcome unknown', async () => {
     const job = await belfry.createJob(
       aJob({ schedule: '2030-03-04T10:00:10Z', isRecurring: false, type: 'AT_MOST_ONCE', maxRetryCount: 0 }),
     );

@@ -22,13 +22,13 @@ const nextTimeOf = async (jobId: number) => {
   return rows[0]?.next.toISOString().slice(11, 19);
 };
 
-test('a schedule that was unreadable for an hour goes on from its true next time, by the rule for what was missed', async () => {
+test('a schedule that was unreadable for an hour continues from its true next time, by the misfire rule', async () => {
   const job = await belfry.createJob(aJob({ schedule: '0 5 * * * *' }));
   await setZone(job.id, 'Mars/Olympus');
   await belfry.clock.advanceTo('2030-03-04T10:04:10Z');
   expect(await tick()).toMatchObject({ schedules: 1, executions: 0 });
   expect(await nextTimeOf(job.id)).toBe('10:05:00');
-  // Looked at once an hour, not with every tick.
+  // Examined once an hour, not with every tick.
   await belfry.clock.advanceTo('2030-03-04T11:04:00Z');
   expect(await tick()).toMatchObject({ schedules: 0 });
   await setZone(job.id, 'UTC');
@@ -52,7 +52,7 @@ test('a schedule that becomes readable within minutes of its next time gets each
   expect(await timesOf(job.id)).toEqual(['10:05:00']);
 });
 
-test('a change of the job makes its schedule count at once', async () => {
+test('a change of the job makes an unreadable schedule count at once', async () => {
   const job = await belfry.createJob(aJob({ schedule: '0 5 * * * *' }));
   await setZone(job.id, 'Mars/Olympus');
   await belfry.clock.advanceTo('2030-03-04T10:04:00Z');
@@ -61,7 +61,7 @@ test('a change of the job makes its schedule count at once', async () => {
   expect(await timesOf(job.id)).toEqual(['10:05:00']);
 });
 
-test('a schedule that cannot be read asks for a tick when it is looked at again, and not before', async () => {
+test('an unreadable schedule asks for a tick when it is examined again, and not before', async () => {
   const job = await belfry.createJob(aJob({ schedule: '0 5 10 * * *' }));
   await belfry.createJob(aJob({ schedule: '0 0 18 * * *' }));
   await setZone(job.id, 'Mars/Olympus');

@@ -28,7 +28,7 @@ beforeEach(async () => {
   keyRings = 0;
 });
 afterEach(async () => {
-  // What the upgrade did not end would keep the database.
+  // Resources that keep the database busy until the upgrade ends them.
   expect(opened.map(({ isEnded }) => isEnded)).toEqual(opened.map(() => true));
   await database.drop();
 });
@@ -56,7 +56,7 @@ async function listTables(): Promise<string[]> {
 }
 
 describe('an upgrade', () => {
-  test('makes the schema, and partitions for what is due at once', async () => {
+  test('an upgrade creates the schema, and the partitions for executions that are due at once', async () => {
     expect(await upgradeOf(database.url)()).toEqual(names);
     expect(await listTables()).toEqual(
       expect.arrayContaining([
@@ -70,7 +70,7 @@ describe('an upgrade', () => {
     expect(rows).toEqual([{ applied_at: new Date(START) }]);
   });
 
-  test('changes nothing the second time', async () => {
+  test('a second upgrade changes nothing', async () => {
     await upgradeOf(database.url)();
     const before = await listTables();
     expect(await upgradeOf(database.url)()).toEqual([]);
@@ -78,12 +78,12 @@ describe('an upgrade', () => {
     expect({ synced: synced.length, keyRings }).toEqual({ synced: 2, keyRings: 2 });
   });
 
-  test('may run twice at once', async () => {
+  test('two upgrades may run at the same time', async () => {
     const applied = await Promise.all([upgradeOf(database.url)(), upgradeOf(database.url)()]);
     expect(applied.flat().sort()).toEqual([...names].sort());
   });
 
-  test('fails with the error of the migration that fails, and lets no key in', async () => {
+  test('an upgrade fails with the error of a failed migration, and creates no admin key', async () => {
     await database.pool.query('create table declared_jobs ()');
     await expect(upgradeOf(database.url)()).rejects.toMatchObject({
       code: '42P07',
@@ -94,13 +94,13 @@ describe('an upgrade', () => {
     expect(await upgradeOf(database.url)()).toEqual(names.slice(names.indexOf('declared-jobs')));
   });
 
-  test('fails with the error of the admin key, and keeps what was migrated', async () => {
+  test('an upgrade fails with the error of the admin key, and keeps its migrations', async () => {
     const failing = upgradeOf(database.url, () => Promise.reject(new UnavailableError('Secrets Manager')));
     await expect(failing()).rejects.toThrow('Secrets Manager does not answer');
     expect(await upgradeOf(database.url)()).toEqual([]);
   });
 
-  test('leaves the schema of a database that is ahead, so that a deploy can be rolled back', async () => {
+  test('an upgrade leaves the schema of a newer database alone, so that a deployment can be rolled back', async () => {
     await upgradeOf(database.url)();
     await database.pool.query(`insert into schema_migrations values (9000, 'later', now())`);
     const tables = await listTables();
@@ -110,19 +110,19 @@ describe('an upgrade', () => {
   });
 });
 
-describe('a database that paused', () => {
+describe('an upgrade of a paused database', () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'belfry-test-paused-'));
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  /** The database by way of a socket that is not there yet. */
+  /** Reaches the database through a socket that does not exist yet. */
   function pausedUrl(): { url: string; start: () => Promise<void> } {
     const socketDir = join(directory, 'sockets');
     const url = new URL(database.url);
     const host = new URL(inject('postgresUrl')).searchParams.get('host');
-    if (host === null) throw new Error('the database of the tests is reached by a unix socket');
+    if (host === null) throw new Error('the database of the tests must be reached through a unix socket');
     url.searchParams.set('host', socketDir);
     return {
       url: url.href,
@@ -133,7 +133,7 @@ describe('a database that paused', () => {
     };
   }
 
-  test('is waited for', async () => {
+  test('an upgrade waits for a paused database', async () => {
     const paused = pausedUrl();
     const upgrading = upgradeOf(paused.url)();
     for (let second = 1; second <= 30; second += 1) {
@@ -144,7 +144,7 @@ describe('a database that paused', () => {
     expect(await upgrading).toEqual(names);
   });
 
-  test('is given up after a minute, with the reason', async () => {
+  test('an upgrade gives up on a paused database after a minute, with the reason', async () => {
     const upgrading = upgradeOf(pausedUrl().url)();
     const failed = expect(upgrading).rejects.toMatchObject({
       code: 'UNAVAILABLE',

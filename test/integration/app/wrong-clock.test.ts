@@ -17,7 +17,7 @@ import {
   TIMEOUT_MS,
 } from './worker-fixture.ts';
 
-/** One environment's clock is 30 s off; the true time, PostgreSQL's, is the tests' own. */
+/** The clock of one environment is 30 s ahead; PostgreSQL's clock, the true time, is the clock of the tests. */
 
 setUpWorker();
 
@@ -45,7 +45,7 @@ function work(clock: CheckedClock) {
 
 const away = () => Promise.reject(new UnavailableError('PostgreSQL'));
 
-test('a worker that is 30 s ahead sends at the due instant, not before', async () => {
+test('a worker whose clock is 30 s ahead sends at the due instant, not earlier', async () => {
   const job = await createDueJob();
   await work(aheadClock());
   expect(target.requests).toHaveLength(0);
@@ -59,14 +59,14 @@ test('a worker that is 30 s ahead sends at the due instant, not before', async (
   expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
 });
 
-test('a worker that cannot ask for the time runs nothing, and its wake-ups come back', async () => {
+test('a worker that cannot ask for the time runs nothing, and its wake-ups return to the queue', async () => {
   const job = await createDueJob();
   expect(await work(aheadClock(away))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
   expect(target.requests).toHaveLength(0);
   expect(await theExecution(job.id)).toMatchObject({ status: 'SCHEDULED' });
 });
 
-test('a tick that is 30 s ahead frees no claim whose lease still runs', async () => {
+test('a tick whose clock is 30 s ahead frees no claim whose lease still runs', async () => {
   const job = await createDueJob();
   const leaseExpiresAt = new Date(belfry.clock.nowMs() + AHEAD_MS / 2);
   await belfry.pool.query(
@@ -79,7 +79,7 @@ test('a tick that is 30 s ahead frees no claim whose lease still runs', async ()
   expect(await theExecution(job.id)).toMatchObject({ status: 'RUNNING' });
 });
 
-test('PostgreSQL tells its time in milliseconds, between question and answer', async () => {
+test('PostgreSQL reports its time in milliseconds, between the question and the answer', async () => {
   const before = Date.now();
   const said = await readServerTime(belfry.pool);
   expect(said).toBeGreaterThanOrEqual(before);

@@ -5,7 +5,7 @@ import { ZONE_DATA_VERSION } from '../../../lib/domain/schedule/time-zone.ts';
 import { aJob } from '../../support/a-job.ts';
 import { createBelfry, type Belfry } from '../../support/belfry.ts';
 
-/** Since 1 November 2026 Winnipeg is at -05:00, where it was at -06:00 by 2026c. */
+/** Since 1 November 2026 Winnipeg is at -05:00; by the data of 2026c it was at -06:00. */
 const NINE_BY_OLD_DATA = '2026-12-01T15:00:00.000Z';
 const NINE = '2026-12-01T14:00:00.000Z';
 
@@ -17,7 +17,7 @@ afterEach(() => belfry.close());
 
 const tick = () => belfry.runTick(belfry.inMs(50_000));
 const winnipeg = (schedule: string) => belfry.createJob(aJob({ schedule, timeZone: 'America/Winnipeg' }));
-/** As if code with the data of 2026c had stored the next time, and been the only code so far. */
+/** Acts as if code with the data of 2026c had stored the next time, and had been the only code so far. */
 const storedByOldData = async (jobId: number, next: string): Promise<void> => {
   await belfry.pool.query('update job_schedules set next_execution_time = $2 where job_id = $1', [
     jobId,
@@ -50,7 +50,7 @@ test('the first tick with newer time zone data moves the next times that their z
   });
 });
 
-test('a moved time runs once: not at the instant of the old data as well', async () => {
+test('a job whose next time was moved by newer zone data runs once, and not at its old instant', async () => {
   const job = await winnipeg('0 9 * * *');
   await storedByOldData(job.id, NINE_BY_OLD_DATA);
   await tick();
@@ -63,7 +63,7 @@ test('a moved time runs once: not at the instant of the old data as well', async
   expect(await nextTimeOf(job.id)).toBe('2026-12-02T14:00:00.000Z');
 });
 
-test('an occurrence that passed unseen by the old data is run at once, and not again', async () => {
+test('an occurrence that passed unnoticed under the old zone data runs at once, and only once', async () => {
   const job = await winnipeg('0 9 * * *');
   await belfry.clock.advanceTo('2026-12-01T14:30:00Z');
   await storedByOldData(job.id, NINE_BY_OLD_DATA);
@@ -74,7 +74,7 @@ test('an occurrence that passed unseen by the old data is run at once, and not a
   expect(executions.map(({ executionTime }) => executionTime.toISOString())).toEqual([NINE]);
 });
 
-test('what code with older data computes behind the pass is moved ten minutes later, and code with older data moves nothing back', async () => {
+test('next times of code with older zone data are moved ten minutes later, and such code moves nothing back', async () => {
   const job = await winnipeg('0 9 * * *');
   await tick();
   const { changedAt } = await readZoneData(belfry.pool);
@@ -96,13 +96,13 @@ test('what code with older data computes behind the pass is moved ten minutes la
   expect(await nextTimeOf(job.id)).toBe(NINE);
 });
 
-test('a pass that has no more time goes on with the next tick', async () => {
+test('a pass over the zone data that runs out of time continues with the next tick', async () => {
   const jobs = await belfry.createJobs(
     Array.from({ length: 501 }, () => aJob({ schedule: '0 9 * * *', timeZone: 'America/Winnipeg' })),
   );
   const last = jobs.at(-1)?.id ?? NaN;
   await storedByOldData(last, NINE_BY_OLD_DATA);
-  // Time stands still while a batch is at work, and is over after the first.
+  // Time stands still during a batch, and runs out after the first one.
   let nowMs = belfry.clock.nowMs();
   const clock = { ...belfry.parts.clock, nowMs: () => (nowMs += 1), sleepUntil: async () => {} };
   const adopt = makeAdoptZoneData({ ...belfry.parts, clock, version: ZONE_DATA_VERSION });
@@ -114,14 +114,14 @@ test('a pass that has no more time goes on with the next tick', async () => {
   expect(await readZoneData(belfry.pool)).toMatchObject({ passJobId: null });
 });
 
-test('two ticks at once leave the pass to one of them', async () => {
+test('two ticks at the same time leave the pass over the zone data to one of them', async () => {
   const job = await winnipeg('0 9 * * *');
   await storedByOldData(job.id, NINE_BY_OLD_DATA);
   await Promise.all([tick(), tick()]);
   expect(await nextTimeOf(job.id)).toBe(NINE);
 });
 
-test('a pass that fails stops no dispatch', async () => {
+test('a failing pass over the zone data stops no dispatch', async () => {
   const job = await winnipeg('* * * * *');
   await belfry.pool.query('alter table time_zone_data rename to time_zone_data_away');
   expect(await tick()).toMatchObject({ failedParts: ['time zones'] });
