@@ -17,7 +17,7 @@ import { createTestRedis, type TestRedis } from '../support/redis.ts';
 import { createTestQueue, type TestQueue } from '../support/sqs.ts';
 import { startTarget, type Target } from '../support/target.ts';
 
-/** What deploys, called as it will be: each function's bundle in an environment of its own, with real stores. */
+/** The deployed code: the bundle of each function in its own environment, with real stores. */
 
 const KEY = 'key-of-the-bundles';
 const ADMIN_KEY_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:belfry-admin-key';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   wakeUps = await createTestQueue();
   target = await startTarget();
   secretsManager = await startSecretsManager();
-  secretsManager.secrets.set(ADMIN_KEY_ARN, 'a filling of CloudFormation');
+  secretsManager.secrets.set(ADMIN_KEY_ARN, 'a value of CloudFormation');
   secretsManager.secrets.set(DATA_KEYS_ARN, keyRingText('bundles'));
   const keyHash = hashApiKey(KEY);
   await putApiKey(database.pool, { name: 'test', keyHash, scopes: ['read', 'write'] }, new Date());
@@ -55,7 +55,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Starts the bundle of a function, and returns how to invoke it. */
+/** Starts the bundle of a function, and returns a function that invokes it. */
 async function start(name: string, { entry, memoryMb, timeoutSeconds, heap }: FunctionSettings) {
   const { url } = await buildBundle(entry, join(directory, name));
   const environment = startEnvironment({
@@ -98,7 +98,7 @@ function proxyEvent(httpMethod: string, path: string, job?: object) {
   };
 }
 
-test('api says that it is well, and creates a job', async () => {
+test('the api bundle reports that it is healthy, and creates a job', async () => {
   const invoke = await start('api', functions.api);
   expect(await invoke(proxyEvent('GET', '/health/deep'))).toMatchObject({ statusCode: 200 });
   const job = { schedule: '0 3 1 1 *', api: `${target.url}/api`, name: 'yearly' };
@@ -110,7 +110,7 @@ test('api says that it is well, and creates a job', async () => {
   expect(rows).toEqual([{ name: 'yearly', isToCome: true }]);
 });
 
-test('scheduler dispatches what is due, and worker executes it', async () => {
+test('the scheduler bundle dispatches a due job, and the worker bundle executes it', async () => {
   const now = new Date();
   const nextExecutionTime = new Date(now.getTime() - 1_000);
   const schedule = nextExecutionTime.toISOString();
@@ -139,7 +139,7 @@ test('scheduler dispatches what is due, and worker executes it', async () => {
   expect(rows).toEqual([{ status: 'SUCCESS', error_message: null }]);
 });
 
-test('migrate finds nothing to apply, and lets the key in the secret in', async () => {
+test('the migrate bundle finds nothing to apply, and the API accepts the key in the secret', async () => {
   const invoke = await start('migrate', deployFunctions.migrate);
   expect(await invoke({})).toEqual({ applied: [] });
   const key = secretsManager.secrets.get(ADMIN_KEY_ARN) ?? '';
@@ -148,7 +148,7 @@ test('migrate finds nothing to apply, and lets the key in the secret in', async 
   });
 });
 
-test('declared-jobs makes a job, changes it, and deletes it', async () => {
+test('the declared-jobs bundle creates, changes and deletes a job', async () => {
   const invoke = await start('declared-jobs', deployFunctions.declaredJobs);
   const declare = (RequestType: string, job: object) =>
     invoke({

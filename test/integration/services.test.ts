@@ -50,7 +50,7 @@ async function start<S extends { stop: () => Promise<void> }>(starting: Promise<
   return service;
 }
 
-/** Another Belfry, as far as its data directory and services go; resolves when it has started. */
+/** Starts another Belfry, with only its data directory and services; resolves when it has started. */
 async function startHolder(directory: string, ...args: string[]) {
   const script = fileURLToPath(new URL('../support/hold-data-dir.ts', import.meta.url));
   const holder: ChildProcess = spawn(process.execPath, [script, directory, ...args], {
@@ -83,7 +83,7 @@ async function withRedis<T>(url: string, use: (redis: Redis) => Promise<T>): Pro
   return use(redis).finally(() => redis.disconnect());
 }
 
-/** The processes that this one has started and that run. */
+/** The running processes that this process has started. */
 function childPids(): number[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' });
   return stdout.split('\n').flatMap((line) => {
@@ -95,7 +95,7 @@ function childPids(): number[] {
 const isRunning = (pid: number) => processIdentity(pid) !== undefined;
 
 describe('the data directory', () => {
-  test('has one holder in a process', async () => {
+  test('a data directory has one holder in a process', async () => {
     const directory = await makeDirectory();
     const first = await open(directory);
     await expect(openDataDir(directory)).rejects.toThrow(LocalRunError);
@@ -103,7 +103,7 @@ describe('the data directory', () => {
     await open(directory);
   });
 
-  test('has one holder among processes, whom the refusal names', async () => {
+  test('a data directory has one holder among processes, and a refusal names the holder', async () => {
     const directory = await makeDirectory();
     const { pid } = await startHolder(directory);
     await expect(openDataDir(directory)).rejects.toThrow(
@@ -111,14 +111,14 @@ describe('the data directory', () => {
     );
   });
 
-  test('is free once its holder was killed', async () => {
+  test('a data directory is free once its holder was killed', async () => {
     const directory = await makeDirectory();
     const holder = await startHolder(directory);
     await holder.kill();
     await open(directory);
   });
 
-  test('ends the services of a holder that was killed, at once, and their data is there', async () => {
+  test('the services of a killed holder end at once, and keep their data', async () => {
     const directory = await makeDirectory();
     const holder = await startHolder(directory, 'with-services');
     const path = `${directory}/sockets`;
@@ -139,7 +139,7 @@ describe('the data directory', () => {
     expect(await withRedis(redis.url, (redis) => redis.get('kept'))).toBe('yes');
   });
 
-  test('stops what a holder of before left running, where nothing ended it', async () => {
+  test('the services that an earlier holder left running are stopped', async () => {
     const directory = await makeDirectory();
     const orphan = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
     cleanups.push(async () => void orphan.kill('SIGKILL'));
@@ -149,7 +149,7 @@ describe('the data directory', () => {
     expect(await readdir(join(directory, 'children'))).toEqual([]);
   });
 
-  test('leaves no process behind when it is closed', async () => {
+  test('closing a data directory leaves no process behind', async () => {
     const directory = await makeDirectory();
     const before = childPids();
     const dataDir = await open(directory);
@@ -159,7 +159,7 @@ describe('the data directory', () => {
     expect(isRunning(watchdog!)).toBe(false);
   });
 
-  test('may have a path too long for sockets', async () => {
+  test('the path of a data directory may be too long for sockets', async () => {
     const dataDir = await open(join(await makeDirectory(), 'x'.repeat(100)));
     const redis = await start(startRedis({ dataDir, report }));
     const postgres = await start(startPostgres({ dataDir, report, durable: false }));
@@ -171,7 +171,7 @@ describe('the data directory', () => {
     await expect(readdir(dataDir.socketDir)).rejects.toThrow('ENOENT');
   });
 
-  test('may have a path with blanks and signs in it', async () => {
+  test('the path of a data directory may contain spaces and symbols', async () => {
     const dataDir = await open(await makeDirectory('belfry 100%é?#&-'));
     const redis = await start(startRedis({ dataDir, report }));
     const postgres = await start(startPostgres({ dataDir, report, durable: false }));
@@ -181,8 +181,8 @@ describe('the data directory', () => {
   });
 });
 
-describe('PostgreSQL', () => {
-  test('keeps its data over a kill, of which it tells, and over a stop, of which it does not', async () => {
+describe('the PostgreSQL service', () => {
+  test('PostgreSQL keeps its data after a kill, which is reported, and after a stop, which is not', async () => {
     const dataDir = await open(await makeDirectory());
     const killed = await start(startPostgres({ dataDir, report }));
     await query(killed.url, 'create table kept as select 42 as n');
@@ -204,7 +204,7 @@ describe('PostgreSQL', () => {
     expect(await silence).toBe('silent');
   });
 
-  test('says in one line why it does not start', async () => {
+  test('PostgreSQL says in one line why it does not start', async () => {
     const dataDir = await open(await makeDirectory());
     await (await startPostgres({ dataDir, report, durable: false })).stop();
     await writeFile(join(dataDir.path, 'postgres', 'PG_VERSION'), '9\n');
@@ -213,7 +213,7 @@ describe('PostgreSQL', () => {
     await expect(failure).rejects.toThrow(/^PostgreSQL did not start: .*FATAL.*version 9.*postgres\.log\)$/);
   });
 
-  test('is safe by default: commits reach the disk', async () => {
+  test('PostgreSQL is safe by default: commits reach the disk', async () => {
     const dataDir = await open(await makeDirectory());
     const { url } = await start(startPostgres({ dataDir, report }));
     const settings = `select string_agg(name || '=' || setting, ' ' order by name) as settings from pg_settings
@@ -224,8 +224,8 @@ describe('PostgreSQL', () => {
   });
 });
 
-describe('Redis', () => {
-  test('keeps its data over a kill, of which it tells, and over a stop', async () => {
+describe('the Redis service', () => {
+  test('Redis keeps its data after a kill, which is reported, and after a stop', async () => {
     const dataDir = await open(await makeDirectory());
     const killed = await start(startRedis({ dataDir, report }));
     await withRedis(killed.url, (redis) => redis.set('kept', '42'));
@@ -241,7 +241,7 @@ describe('Redis', () => {
     expect(await withRedis(again.url, (redis) => redis.get('kept'))).toBe('42');
   });
 
-  test('refuses writes rather than forgetting keys, and listens on no port', async () => {
+  test('Redis refuses writes instead of evicting keys, and listens on no port', async () => {
     const dataDir = await open(await makeDirectory());
     const { url } = await start(startRedis({ dataDir, report }));
     const policy = await withRedis(url, (redis) => redis.config('GET', 'maxmemory-policy'));
@@ -250,8 +250,8 @@ describe('Redis', () => {
   });
 });
 
-describe('SQS', () => {
-  test('creates the queues it is given, and frees its port when stopped', async () => {
+describe('the SQS service', () => {
+  test('SQS creates the given queues, and frees its port when it stops', async () => {
     const deadLetter = { name: 'dead', maxReceiveCount: 5 };
     const queue = { name: 'wake-ups', visibilityTimeoutSeconds: 200, deadLetter };
     const sqs = await start(startSqs({ queues: [queue] }));
@@ -269,7 +269,7 @@ describe('SQS', () => {
     await expect(fetch(sqs.url)).rejects.toThrow('fetch failed');
   });
 
-  test('holds a delayed message back, and forgets a deleted one', async () => {
+  test('SQS holds a delayed message back, and forgets a deleted one', async () => {
     const { client, queueUrl: QueueUrl, close } = await createTestQueue();
     cleanups.push(close);
     const sentAt = performance.now();
@@ -287,7 +287,7 @@ describe('SQS', () => {
     expect(Object.values(Attributes!)).toEqual(['0', '0']);
   });
 
-  test('moves a message that was received too often to the dead-letter queue', async () => {
+  test('SQS moves a message that was received too often to the dead-letter queue', async () => {
     const queue = await createTestQueue({ visibilityTimeoutSeconds: 0, maxReceiveCount: 2 });
     cleanups.push(queue.close);
     const { client, queueUrl: QueueUrl } = queue;
@@ -303,8 +303,8 @@ describe('SQS', () => {
   });
 });
 
-describe('what test files get of their own', () => {
-  test('a database: a clone of one that was migrated once', async () => {
+describe('resources that each test file has for itself', () => {
+  test('each test file has its own database, cloned from one that was migrated once', async () => {
     let migrations = 0;
     const migrate = async (url: string) => {
       migrations++;
@@ -320,7 +320,7 @@ describe('what test files get of their own', () => {
     expect(migrations).toBe(1);
   });
 
-  test('a Redis database', async () => {
+  test('each test file has its own Redis database', async () => {
     const [one, other] = await Promise.all([createTestRedis(), createTestRedis()]);
     cleanups.push(one.close, other.close);
     await one.redis.set('key', 'value');
@@ -328,7 +328,7 @@ describe('what test files get of their own', () => {
     expect(await withRedis(one.url, (redis) => redis.get('key'))).toBe('value');
   });
 
-  test('a clock: sleepers wake in order, each at its instant, and may sleep anew', async () => {
+  test('each test file has its own clock: sleepers wake in order, each at its instant, and may sleep again', async () => {
     const clock = new ManualClock(1_000);
     const woken: string[] = [];
     const sleep = async (name: string, ...instants: number[]) => {

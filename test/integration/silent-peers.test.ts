@@ -17,9 +17,9 @@ import { makeTickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
 import { loopbackPolicy, noNames } from '../support/outgoing.ts';
 import { startRawTarget, type RawTarget } from '../support/raw-target.ts';
 
-/** Each call that a function makes, to a peer that accepts connections and does not answer, ends by itself. */
+/** Each call that a function makes to a peer that accepts connections and does not answer ends by itself. */
 
-/** What a busy machine may add to a bound. */
+/** Extra time that a busy machine may need. */
 const SLACK_MS = 3_000;
 const CREDENTIALS = { accessKeyId: 'key', secretAccessKey: 'secret key' };
 
@@ -127,7 +127,7 @@ const otherCalls: Call[] = [
   },
 ];
 
-/** All at once: each waits for as long as its bound. */
+/** All calls at the same time: each waits for as long as its bound. */
 async function expectEnd(calls: readonly Call[]): Promise<void> {
   const ended = calls.map(async ({ call, boundMs, make }) => {
     const startedMs = performance.now();
@@ -137,11 +137,11 @@ async function expectEnd(calls: readonly Call[]): Promise<void> {
   await Promise.all(ended);
 }
 
-test('a peer that accepts and stays silent holds up no call for longer than its bound', () =>
+test('a peer that accepts connections and stays silent delays no call for longer than its bound', () =>
   expectEnd([...awsCalls, ...otherCalls]));
 
 test.each(['http', 'https'])(
-  'a silent target holds up a call by %s for no longer than its timeout',
+  'a silent target delays a call by %s for no longer than its timeout',
   async (scheme) => {
     const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: noNames });
     cleanUps.push(() => agent.destroy());
@@ -161,7 +161,7 @@ test.each(['http', 'https'])(
   },
 );
 
-test('a PostgreSQL that goes silent when TLS is to begin does not hold up a connection', async () => {
+test('a PostgreSQL server that goes silent when TLS should begin does not delay a connection', async () => {
   onConnection = (socket) => void socket.once('data', () => socket.write('S'));
   await expectEnd([{ call: 'TLS', boundMs: 5_000, make: () => poolByTls().query('select 1') }]);
 });
@@ -169,12 +169,12 @@ test('a PostgreSQL that goes silent when TLS is to begin does not hold up a conn
 const BEGUN =
   'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 100000\r\n\r\n{';
 
-test('an answer of AWS that stops midway holds up no call for longer than its bound', async () => {
+test('an answer of AWS that stops midway delays no call for longer than its bound', async () => {
   onConnection = (socket) => void socket.once('data', () => socket.write(BEGUN));
   await expectEnd(awsCalls);
 });
 
-test('an answer of AWS that trickles holds up no call for longer than its bound', async () => {
+test('an answer of AWS that trickles delays no call for longer than its bound', async () => {
   onConnection = (socket) => {
     socket.once('data', () => {
       socket.write(BEGUN);
@@ -185,7 +185,7 @@ test('an answer of AWS that trickles holds up no call for longer than its bound'
   await expectEnd(awsCalls);
 });
 
-test('wake-ups to a silent SQS are given up at once after the first that had no answer', async () => {
+test('after the first unanswered one, further wake-ups to a silent SQS are given up at once', async () => {
   const sqs = createSqsClient({ region, endpoint: peer.url });
   const deps = { sqs, queueUrl: `${peer.url}/1/queue`, clock: systemClock, timeoutMs: 1_500 };
   const publishWakeUps = makePublishWakeUps(deps);

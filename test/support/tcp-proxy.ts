@@ -15,7 +15,7 @@ export type TcpProxy = {
   /** Breaks what is connected and refuses what comes. */
   cut: () => Promise<void>;
   /** Serves again, on the same port; what has been met with silence is broken. */
-  mend: () => Promise<void>;
+  restore: () => Promise<void>;
   /** How many connections were opened, up to now. */
   opened: () => number;
   close: () => Promise<void>;
@@ -83,7 +83,7 @@ export async function openTcpProxy(options: {
     },
     breakPresent,
     cut,
-    mend: async () => {
+    restore: async () => {
       isSilent = false;
       for (const client of unheard) client.destroy();
       if (!server.listening) await listen(typeof options.on === 'string' ? options.on : port);

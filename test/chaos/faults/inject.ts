@@ -102,12 +102,12 @@ export function makeInject(options: {
       case 'sqs down':
         await sqs.proxy.cut();
         await sleep(fault.forMs);
-        await sqs.proxy.mend();
+        await sqs.proxy.restore();
         return `for ${fault.forMs} ms`;
       case 'sqs silent':
         sqs.proxy.silence();
         await sleep(fault.forMs);
-        await sqs.proxy.mend();
+        await sqs.proxy.restore();
         return `for ${fault.forMs} ms`;
       case 'wake-ups lost':
       case 'wake-ups doubled':

@@ -200,19 +200,16 @@ describe('a pause and a deletion', () => {
     },
   );
 
-  test.each(['pause', 'deletion'] as const)(
-    'waiting retries end with a %s of their job',
-    async (stop) => {
-      target.answerWith(500);
-      const job = await createDueJob();
-      await belfry.clock.advanceTo(DUE);
-      await work();
-      await stops[stop](job.id);
-      await runAt('10:00:08');
-      expect(await statusesOf(job.id)).toEqual(['CANCELLED']);
-      expect(target.requests).toHaveLength(1);
-    },
-  );
+  test.each(['pause', 'deletion'] as const)('waiting retries end with a %s of their job', async (stop) => {
+    target.answerWith(500);
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    await stops[stop](job.id);
+    await runAt('10:00:08');
+    expect(await statusesOf(job.id)).toEqual(['CANCELLED']);
+    expect(target.requests).toHaveLength(1);
+  });
 
   test.each(['pause', 'deletion'] as const)(
     'a due occurrence that no tick has dispatched still runs after a %s of its job',

@@ -67,7 +67,7 @@ const documentSchema = z.strictObject({
 });
 
 describe('npm run audit:database', () => {
-  test('exits with 0, and a line for each rule, where all holds', async () => {
+  test('the audit exits with 0 and one line for each rule when every rule holds', async () => {
     const { code, stdout } = await run(['--database-url', withPassword(belfry.databaseUrl)]);
     expect(code).toBe(0);
     const marks = stdout.split('\n').filter((line) => /^ok {4}[a-z-]+: /.test(line));
@@ -75,12 +75,12 @@ describe('npm run audit:database', () => {
     expect(stdout).toMatch(/13 rules, nothing found\.$/);
   });
 
-  test('takes the address from the environment, where no list of processes shows it', async () => {
+  test('the audit takes the address from the environment, where no list of processes shows it', async () => {
     const { code } = await run([], { DATABASE_URL: withPassword(belfry.databaseUrl) });
     expect(code).toBe(0);
   });
 
-  test('exits with 1 where something does not hold, and says what', async () => {
+  test('the audit exits with 1 and names the violations when a rule is broken', async () => {
     await damage();
     const until = ['--until', '2030-03-04T10:01:30Z'];
     const { code, stdout } = await run(['--database-url', belfry.databaseUrl, ...until]);
@@ -90,7 +90,7 @@ describe('npm run audit:database', () => {
     expect(stdout).toMatch(/1 of 13 rules are broken\.$/);
   });
 
-  test('writes one JSON document where that is wanted', async () => {
+  test('the audit writes one JSON document on request', async () => {
     await damage();
     const options = ['--until', '2030-03-04T10:01:30Z', '--json'];
     const { code, stdout } = await run(['--database-url', belfry.databaseUrl, ...options]);
@@ -100,7 +100,7 @@ describe('npm run audit:database', () => {
     expect(rules.flatMap(({ findings }) => findings)).toHaveLength(2);
   });
 
-  test('compares the queue too where it is given one', async () => {
+  test('the audit compares the queue too when it is given one', async () => {
     const args = ['--database-url', belfry.databaseUrl, '--redis-url', belfry.redisUrl];
     expect(await run(args)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok {4}queue-agrees/m) });
     await belfry.redis.flushdb();
@@ -111,14 +111,14 @@ describe('npm run audit:database', () => {
     });
   });
 
-  test('exits with 2 where it stopped before it had seen all', async () => {
+  test('the audit exits with 2 when it stopped before it had read everything', async () => {
     const { code, stdout } = await run(['--database-url', belfry.databaseUrl, '--max-rows', '1']);
     expect(code).toBe(2);
     expect(stdout).toMatch(/^part {2}/m);
   });
 
-  test('exits with 2 where the database does not answer, and keeps the password to itself', async () => {
-    const url = `postgresql://somebody:hush%2Fhush@127.0.0.1:${await freePort()}/belfry`;
+  test('the audit exits with 2 when the database does not answer, and does not show the password', async () => {
+    const url = `postgresql://someone:hush%2Fhush@127.0.0.1:${await freePort()}/belfry`;
     const { code, stderr } = await run(['--database-url', url]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/PostgreSQL does not answer.*ECONNREFUSED/);
@@ -126,27 +126,27 @@ describe('npm run audit:database', () => {
 
   test.for([
     {
-      args: ['--database-url', 'mysql://somebody:hush@nowhere/belfry'],
+      args: ['--database-url', 'mysql://someone:hush@nowhere/belfry'],
       says: /--database-url must be a URL/,
     },
-    { args: ['postgresql://somebody:hush@nowhere/belfry'], says: /not an option/ },
+    { args: ['postgresql://someone:hush@nowhere/belfry'], says: /not an option/ },
     { args: ['--since', 'hush'], says: /--since must be a time/ },
     { args: ['--limit', '0'], says: /--limit / },
     { args: ['--since', '2030-03-04T11:00:00Z'], says: /--since must be before --until/ },
-  ])('exits with 2 and says what is wrong with $args, without any value', async ({ args, says }) => {
+  ])('the audit exits with 2 and an explanation for $args, without any value', async ({ args, says }) => {
     const { code, stderr } = await run(args, { DATABASE_URL: belfry.databaseUrl });
     expect(code).toBe(2);
     expect(stderr).toMatch(says);
   });
 
-  test('shows the usage when asked', async () => {
+  test('the audit shows its usage on request', async () => {
     expect(await run(['--help'])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/--redis-url URL/),
     });
   });
 
-  test('is a program whose exit code says it', async () => {
+  test('the exit code of the program npm run audit:database is that of the audit', async () => {
     const exitCode = async (...args: string[]) => {
       const child = spawn(process.execPath, ['local/commands/audit/main.ts', ...args], {
         stdio: 'ignore',

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../lib/db/pool.ts';
 import type { LivedIn } from './lived-in.ts';
 
-/** A violation made by hand, and what the rule is to say of it. */
+/** A violation made by hand, and the finding that the rule must report. */
 export type Damage = {
   rule: string;
   what: string;
@@ -11,11 +11,11 @@ export type Damage = {
 
 type JobName = Parameters<LivedIn['job']>[0];
 
-/** A statement about a job's row, or what belongs to it: `$1` is its id. */
+/** A statement about the row of a job, or about rows that belong to it: `$1` is the job's id. */
 const ofJob = (name: JobName, sql: string) => (tx: Queryable, livedIn: LivedIn) =>
   tx.query(sql, [livedIn.job(name).id]);
 
-/** The execution of a job at a time of day, or those from one on and before another. */
+/** The execution of a job at a time of day, or its executions from one time until before another. */
 const at = (time: string) => `job_id = $1 and execution_time = '2030-03-04T${time}Z'`;
 const between = (from: string, to: string) =>
   `job_id = $1 and execution_time >= '2030-03-04T${from}Z' and execution_time < '2030-03-04T${to}Z'`;
@@ -24,61 +24,61 @@ const between = (from: string, to: string) =>
 const occurrences: Damage[] = [
   {
     rule: 'occurrences-dispatched',
-    what: 'an execution that is not there',
+    what: 'a missing execution',
     make: ofJob('minutely', `delete from job_executions where ${at('09:03:00')}`),
     says: /^it has no execution$/,
   },
   {
     rule: 'occurrences-dispatched',
-    what: 'a run of executions that are not there',
+    what: 'several missing executions in a row',
     make: ofJob('secondly', `delete from job_executions where ${between('09:03:00', '09:03:30')}`),
     says: /^it has no execution, and neither have 29 more up to 2030-03-04T09:03:29.000Z$/,
   },
   {
     rule: 'occurrences-dispatched',
-    what: 'an interval that is left out',
+    what: 'a skipped interval',
     make: ofJob('interval', `delete from job_executions where ${at('09:03:00')}`),
     says: /^it has no execution$/,
   },
   {
     rule: 'occurrences-dispatched',
-    what: 'more than five minutes left out, though ticks came',
+    what: 'more than five minutes skipped although ticks ran',
     make: ofJob('minutely', `delete from job_executions where ${between('09:02:00', '09:09:00')}`),
     says: /^it has no execution, and neither have 6 more/,
   },
   {
     rule: 'occurrences-dispatched',
-    what: 'an outage of which not even the latest was run',
+    what: 'an outage after which not even the latest occurrence ran',
     make: ofJob('minutely', `delete from job_executions where ${at('09:23:00')}`),
     says: /^it has no execution, and neither have \d+ more up to 2030-03-04T09:23:00.000Z$/,
   },
   {
     rule: 'occurrences-dispatched',
-    what: 'the last, right before the schedule',
+    what: 'a missing last execution, right before the next time of the schedule',
     make: ofJob('minutely', `delete from job_executions where ${between('09:24:00', '09:30:00')}`),
     says: /^it has no execution, and neither have 1 more/,
   },
   {
     rule: 'occurrences-dispatched',
-    what: 'the only one, of an instant',
+    what: 'a missing only execution of an instant',
     make: ofJob('once', `delete from job_executions where job_id = $1`),
     says: /^it has no execution$/,
   },
   {
     rule: 'occurrences-dispatched',
-    what: 'the only one, of a cron',
+    what: 'a missing only execution of a cron schedule',
     make: ofJob('onceByCron', `delete from job_executions where job_id = $1`),
     says: /^it has no execution$/,
   },
   {
     rule: 'occurrences-dispatched',
-    what: 'one that was taken back for nothing',
+    what: 'an execution that was taken back without a reason',
     make: ofJob('minutely', `update job_executions set status = 'CANCELLED' where ${at('09:03:00')}`),
     says: /^it was withdrawn and never dispatched again$/,
   },
   {
     rule: 'occurrences-dispatched',
-    what: 'a schedule in a time zone that is no more',
+    what: 'a schedule in a time zone that no longer exists',
     make: ofJob('minutely', `update jobs set time_zone = 'Mars/Olympus' where id = $1`),
     says: /^its schedule cannot be read$/,
   },
@@ -87,14 +87,14 @@ const occurrences: Damage[] = [
 const constraints: Damage[] = [
   {
     rule: 'constraints-in-force',
-    what: 'no unique constraint',
+    what: 'a missing unique constraint',
     make: (tx) =>
       tx.query('alter table job_executions drop constraint job_executions_job_id_execution_time_key'),
     says: /has no valid unique index on \(job_id, execution_time\)$/,
   },
   {
     rule: 'constraints-in-force',
-    what: 'no checks of claims',
+    what: 'missing checks of claims',
     make: dropClaimChecks,
     says: /has no valid check of claims and leases$/,
   },
@@ -112,13 +112,13 @@ const schedules: Damage[] = [
   },
   {
     rule: 'schedules-match-jobs',
-    what: 'a job without what is to come',
+    what: 'a job without its schedule',
     make: ofJob('minutely', `delete from job_schedules where job_id = $1`),
     says: /^it has future occurrences, but no row in job_schedules$/,
   },
   {
     rule: 'schedules-match-jobs',
-    what: 'a paused job with something to come',
+    what: 'a paused job with a schedule',
     make: ofJob(
       'paused',
       `insert into job_schedules (job_id, next_execution_time, created_at) values ($1, now(), now())`,
@@ -127,7 +127,7 @@ const schedules: Damage[] = [
   },
   {
     rule: 'schedules-match-jobs',
-    what: 'a deleted job with something to come',
+    what: 'a deleted job with a schedule',
     make: ofJob(
       'deleted',
       `insert into job_schedules (job_id, next_execution_time, created_at) values ($1, now(), now())`,
@@ -149,7 +149,7 @@ const open: Damage[] = [
   },
   {
     rule: 'due-executions-run',
-    what: 'an execution that nobody has claimed',
+    what: 'an execution that no worker has claimed',
     make: ofJob(
       'minutely',
       `update job_executions set status = 'RETRYING', due_at = '2030-03-04T09:20:00Z' where ${at('09:03:00')}`,
@@ -158,7 +158,7 @@ const open: Damage[] = [
   },
   {
     rule: 'stopped-jobs-have-nothing-open',
-    what: 'an execution of a paused job that waits',
+    what: 'a waiting execution of a paused job',
     make: ofJob('paused', `update job_executions set status = 'SCHEDULED' where ${at('09:03:00')}`),
     says: /^it is SCHEDULED, but its job is paused or deleted$/,
   },
@@ -185,7 +185,7 @@ const single: Damage[] = [
   },
   {
     rule: 'claims-belong-to-running',
-    what: 'a claim of what has ended',
+    what: 'a claim of a finished execution',
     make: async (tx, livedIn) => {
       await dropClaimChecks(tx);
       await ofJob(
@@ -197,7 +197,7 @@ const single: Damage[] = [
   },
   {
     rule: 'claims-belong-to-running',
-    what: 'something that runs without a claim',
+    what: 'a running execution without a claim',
     make: async (tx, livedIn) => {
       await dropClaimChecks(tx);
       await ofJob('minutely', `update job_executions set status = 'RUNNING' where ${at('09:03:00')}`)(
@@ -221,7 +221,7 @@ const single: Damage[] = [
   },
   {
     rule: 'not-before-its-time',
-    what: 'a record of before the time',
+    what: 'an execution recorded before its time',
     make: ofJob(
       'minutely',
       `update job_executions set updated_at = execution_time - interval '1 ms' where ${at('09:03:00')}`,
@@ -230,7 +230,7 @@ const single: Damage[] = [
   },
   {
     rule: 'not-before-its-time',
-    what: 'a claim of long before the time',
+    what: 'a claim long before the due time',
     make: ofJob(
       'minutely',
       `update job_executions set started_at = execution_time - interval '51 ms' where ${at('09:03:00')}`,
@@ -239,7 +239,7 @@ const single: Damage[] = [
   },
   {
     rule: 'not-before-its-time',
-    what: 'a request that took longer than there was time',
+    what: 'a request that took longer than the time since its start',
     make: ofJob('minutely', `update job_executions set execution_duration = 60000 where ${at('09:03:00')}`),
     says: /^it is SUCCESS, but its last request was sent before the execution time$/,
   },

@@ -22,7 +22,7 @@ export function settingsAt(now: Date, changes: Partial<AuditSettings> = {}): Aud
 
 type Asked = Pick<RuleResult, 'findings' | 'undecided' | 'isComplete'>;
 
-/** What a rule finds in a database that was damaged by hand; the damage is undone. */
+/** The findings of a rule in a database that was damaged by hand; the damage is undone. */
 export async function askDamaged(
   pool: Pool,
   rule: AuditRule,

@@ -9,7 +9,7 @@ const START = '2030-03-04T09:00:00.000Z';
 const STEP_MS = 10_000;
 const MINUTE_MS = 60_000;
 const CLAIM_TOKEN = '11111111-1111-4111-8111-111111111111';
-/** Nobody listens there. */
+/** An address where no server listens. */
 const REFUSING = 'http://127.0.0.1:9/';
 
 export type LivedIn = {
@@ -20,7 +20,7 @@ export type LivedIn = {
 
 type JobName = keyof typeof jobDescriptions;
 
-/** A job of each kind that there is something to get wrong with. */
+/** A job for each kind of violation. */
 const jobDescriptions = {
   minutely: { schedule: '* * * * *' },
   secondly: { schedule: '* * * * * *' },
@@ -42,13 +42,13 @@ const jobDescriptions = {
 } satisfies Record<string, Partial<NewJob>>;
 
 /**
- * A database with 25 minutes of all that Belfry does: jobs of every kind, of which some are changed; a minute in which
- * Redis loses everything; a worker that vanishes; and ten minutes in which no tick comes and no worker either.
+ * A database with 25 minutes of everything that Belfry does: jobs of every kind, some of them changed; a minute in which
+ * Redis loses everything; a worker that vanishes; and ten minutes in which no tick and no worker runs.
  */
 export async function createLivedIn(): Promise<LivedIn> {
   const belfry = await createBelfry(START);
   const target = await startTarget();
-  // What is ahead is not taken: workers that wait for their instants would hold up the minutes.
+  // Executions that are due later are not taken: workers that wait for their instants would hold up the minutes.
   const settings = { ...belfry.settings, takeAheadMs: 0, claimAheadMs: 0 };
   const { createJobs, changeJob, deleteJob, runTick, runWorker } = compose({ ...belfry.parts, settings });
   const created = await createJobs(
@@ -89,7 +89,7 @@ export async function createLivedIn(): Promise<LivedIn> {
   return { belfry, job, close };
 }
 
-/** A worker takes what is due now, claims a part of it, and is never heard of again. */
+/** A worker that takes due executions, claims some of them, and vanishes. */
 async function vanishWithClaims({ queue, pool, clock }: Belfry): Promise<void> {
   await clock.advanceBy(5_000);
   const now = clock.now();

@@ -33,14 +33,14 @@ const JOBS = 50_000;
 const MIDNIGHT = after(-DAY_MS / 2);
 const LIMIT = 500;
 
-/** 30,000 executions wait, or run, or are over on each of three days among many that are empty. */
+/** On each of three days, among many empty ones, 30,000 executions wait, run or have ended. */
 beforeAll(async () => {
   await ensurePartitions(pool, after((3 - PARTITIONS) * DAY_MS), PARTITIONS);
   const { rows } = await pool.query<{ name: string }>(
     `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'job_executions'::regclass
      union all select 'jobs' union all select 'job_schedules'`,
   );
-  // Nobody analyses what grows here, so that there are no statistics at all.
+  // No autovacuum analyses the tables of this test, so that there are no statistics at all.
   for (const { name } of rows) await pool.query(`alter table ${name} set (autovacuum_enabled = off)`);
   await pool.query(
     `insert into jobs (schedule, time_zone, api, method, headers, body, type, is_recurring, max_retry_count, timeout_ms,
@@ -86,22 +86,31 @@ const ranges = (count: number) => ids(count).map((jobId) => ({ jobId, from: sinc
 type Query = { run: (tx: Queryable) => Promise<unknown>; rows: number };
 
 const queries: [string, Query][] = [
-  ['claims that are over', { run: (tx) => findExpiredClaims(tx, NOON, LIMIT), rows: LIMIT }],
-  ['what is overdue', { run: (tx) => findOverdueExecutions(tx, NOON, LIMIT), rows: LIMIT }],
-  ['what waits of stopped jobs', { run: (tx) => findWaitingOfStopped(tx, from, LIMIT), rows: LIMIT * 3 }],
-  ['what runs of stopped jobs', { run: (tx) => findRunningOfStopped(tx, from, LIMIT), rows: LIMIT * 3 }],
-  ['schedules that are overdue', { run: (tx) => findOverdueSchedules(tx, NOON, LIMIT), rows: LIMIT }],
+  ['expired claims', { run: (tx) => findExpiredClaims(tx, NOON, LIMIT), rows: LIMIT }],
+  ['overdue executions', { run: (tx) => findOverdueExecutions(tx, NOON, LIMIT), rows: LIMIT }],
+  [
+    'waiting executions of stopped jobs',
+    { run: (tx) => findWaitingOfStopped(tx, from, LIMIT), rows: LIMIT * 3 },
+  ],
+  [
+    'running executions of stopped jobs',
+    { run: (tx) => findRunningOfStopped(tx, from, LIMIT), rows: LIMIT * 3 },
+  ],
+  ['overdue schedules', { run: (tx) => findOverdueSchedules(tx, NOON, LIMIT), rows: LIMIT }],
   ['schedules of stopped jobs', { run: (tx) => findSchedulesOfStopped(tx, 20_000, LIMIT), rows: LIMIT * 3 }],
   ['active jobs', { run: (tx) => listActiveJobs(tx, 20_000, LIMIT), rows: LIMIT * 3 }],
   ['the occurrences of jobs', { run: (tx) => listOccurrences(tx, ranges(100), 20), rows: 300 }],
   ['the occurrences of a job', { run: (tx) => listOccurrences(tx, ranges(1), LIMIT), rows: 3 }],
   ['the next occurrence', { run: (tx) => findOccurrenceFrom(tx, 77, since), rows: 1 }],
   ['the occurrence before', { run: (tx) => findOccurrenceBefore(tx, 77, NOON), rows: 1 }],
-  ['what the queue must hold', { run: (tx) => listWaiting(tx, NOON, from, LIMIT), rows: LIMIT }],
-  ['what the queue holds', { run: (tx) => findQueued(tx, ids(LIMIT)), rows: LIMIT * 2 }],
+  [
+    'the executions that the queue must hold',
+    { run: (tx) => listWaiting(tx, NOON, from, LIMIT), rows: LIMIT },
+  ],
+  ['the executions that the queue holds', { run: (tx) => findQueued(tx, ids(LIMIT)), rows: LIMIT * 2 }],
 ];
 
-/** Tables of the catalogue may be read whole: they are small, and have their own statistics. */
+/** Tables of the catalogue may be read completely: they are small, and have their own statistics. */
 const isOurs = (table: string): boolean => table.startsWith('job');
 
 const statistics = [
@@ -110,23 +119,23 @@ const statistics = [
 ] as const;
 
 describe.each(statistics.flatMap(([title, make]) => planModes.map((mode) => [title, mode, make] as const)))(
-  '%s, with %s,',
+  '%s, with %s',
   (_, mode, makeStatistics) => {
     beforeAll(async () => {
       await makeStatistics();
     });
 
-    test.each(queries)('%s: reads little more than it returns', async (_, { run, rows }) => {
+    test.each(queries)('%s: the statement reads little more than it returns', async (_, { run, rows }) => {
       const [plan, ...others] = await explain(mode, run);
       expect(others).toEqual([]);
       expect(plan!.seqScans).toEqual([]);
       expect(plan!.rowsRead).toBeLessThanOrEqual(rows * 2 + 50);
       expect(plan!.rowsJoinedInVain).toBeLessThan(rows * 2 + 50);
-      // Each of the partitions is asked once, at most for each of the jobs.
+      // Each of the partitions is asked once, or at most once for each of the jobs.
       expect(plan!.buffers).toBeLessThan(rows * 30 + PARTITIONS * 4);
     });
 
-    test.each(walked)('%s: a page reads itself and its jobs', async (_, find) => {
+    test.each(walked)('%s: a page reads only itself and its jobs', async (_, find) => {
       const partition = 'job_executions_p20260115';
       const { rows } = await pool.query<{ id: number }>(`select min(id) + 15000 as id from ${partition}`);
       const page = { partition, after: rows[0]!.id, limit: LIMIT, since, until: NOON };
@@ -137,7 +146,7 @@ describe.each(statistics.flatMap(([title, make]) => planModes.map((mode) => [tit
       expect(plan!.buffers).toBeLessThan(LIMIT * 10);
     });
 
-    test('constraints and partitions come from the catalogue', async () => {
+    test('the audit reads constraints and partitions from the catalogue', async () => {
       const plans = await explain(mode, async (tx) => {
         expect(await readConstraints(tx)).toHaveLength(PARTITIONS + 3);
         // The day before, the day itself, and the default partition.

@@ -8,12 +8,12 @@ import { createBelfry, type Belfry } from '../../support/belfry.ts';
 import { settingsAt } from './fixture.ts';
 
 const START = '2030-03-04T10:00:00.000Z';
-/** Nobody listens there. */
+/** An address where no server listens. */
 const REFUSING = 'http://127.0.0.1:9/';
 
 let belfry: Belfry;
 let keys: Keys;
-/** Due in a minute, retried in minutes, and due for a while. */
+/** Executions that are due in a minute, retried in minutes, and due for a while. */
 let scheduled: number;
 let retrying: number;
 let ready: number;
@@ -42,8 +42,8 @@ const ask = async (changes: { maxFindings?: number } = {}) => {
 };
 const details = async () => (await ask()).findings.map(({ executionId, detail }) => [executionId, detail]);
 
-describe('the queue, next to what waits in PostgreSQL,', () => {
-  test('agrees when it is quiet, whatever part an execution is in', async () => {
+describe('the audit of the queue', () => {
+  test('a quiet queue agrees with PostgreSQL, whichever state an execution has', async () => {
     const nowMs = belfry.clock.nowMs();
     expect(await belfry.queue.stats(nowMs)).toMatchObject({ ready: 1, scheduled: 1, retrying: 1 });
     expect(await ask()).toMatchObject({ findings: [], isComplete: true });
@@ -51,24 +51,24 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
     expect(await details()).toEqual([]);
   });
 
-  test('does not know what it lost', async () => {
+  test('the audit reports executions that the queue has lost', async () => {
     await belfry.redis.flushdb();
     expect(await details()).toEqual([retrying, ready, scheduled].map((id) => [id, 'it is not in the queue']));
     await belfry.runTick(belfry.inMs(50_000));
     expect(await details()).toEqual([]);
   });
 
-  test('has nowhere what it has only a payload of', async () => {
+  test('the audit reports an execution of which the queue has only the payload', async () => {
     await belfry.redis.zrem(keys.scheduled, scheduled);
     expect(await details()).toEqual([[scheduled, 'the queue has its payload, but it is in no list']]);
   });
 
-  test('holds what is over', async () => {
+  test('the audit reports a finished execution that is in the queue', async () => {
     await belfry.pool.query(`update job_executions set status = 'SUCCESS' where id = $1`, [scheduled]);
     expect(await details()).toEqual([[scheduled, 'it is SUCCESS, but in scheduled']]);
   });
 
-  test('holds what runs', async () => {
+  test('the audit reports a running execution that waits in the queue', async () => {
     await belfry.pool.query(
       `update job_executions set status = 'RUNNING', claim_token = gen_random_uuid(), lease_expires_at = now()
         where id = $1`,
@@ -77,24 +77,24 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
     expect(await details()).toEqual([[scheduled, 'it is RUNNING, but in scheduled']]);
   });
 
-  test('holds what does not exist', async () => {
+  test('the audit reports an execution in the queue that does not exist', async () => {
     await belfry.redis.rpush(keys.ready, 987_654);
     expect(await details()).toEqual([[987_654, 'it is in ready, but not in the database']]);
   });
 
-  test('holds something twice', async () => {
+  test('the audit reports an execution that is in two lists', async () => {
     await belfry.redis.rpush(keys.ready, scheduled);
     expect(await details()).toEqual([[scheduled, 'it is in ready and scheduled']]);
   });
 
-  test('holds something until another instant', async () => {
+  test('the audit reports an execution that the queue holds until another instant', async () => {
     await belfry.redis.zadd(keys.scheduled, Date.parse('2030-03-04T10:02:00Z'), scheduled);
     expect(await details()).toEqual([
       [scheduled, 'it is due at 2030-03-04T10:01:00.000Z, but in scheduled until 2030-03-04T10:02:00.000Z'],
     ]);
   });
 
-  test('holds what is due and snoozed until later, but for no longer than anything is snoozed', async () => {
+  test('the audit accepts a due execution that is snoozed, up to the longest snooze', async () => {
     const nowMs = belfry.clock.nowMs();
     const move = async (untilMs: number) => {
       await belfry.redis.lrem(keys.ready, 1, String(ready));
@@ -108,7 +108,7 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
     ]);
   });
 
-  test('has a worker that is gone and holds something', async () => {
+  test('the audit reports a vanished worker that still has executions', async () => {
     const nowMs = belfry.clock.nowMs();
     await belfry.queue.take({ workerId: 'gone', nowMs, horizonMs: nowMs, limit: 1, leaseMs: 30_000 });
     await belfry.clock.advanceBy(151_000);
@@ -118,13 +118,13 @@ describe('the queue, next to what waits in PostgreSQL,', () => {
     ]);
   });
 
-  test('is not judged by what has just been dispatched', async () => {
+  test('the audit does not judge the queue by executions that were just dispatched', async () => {
     await belfry.createJob(aJob({ schedule: '2030-03-04T10:01:05Z', isRecurring: false }));
     await belfry.redis.flushdb();
     expect((await details()).map(([id]) => id)).toEqual([retrying, ready, scheduled]);
   });
 
-  test('is left as it is', async () => {
+  test('the audit leaves the queue as it is', async () => {
     const everything = async () => {
       const found = (await belfry.redis.keys('*')).sort();
       return Promise.all(found.map(async (key) => [key, await belfry.redis.dumpBuffer(key)]));

@@ -19,8 +19,8 @@ const ask = (rule: string, damage: (tx: Queryable) => Promise<unknown>, changes 
   return askDamaged(pool, ruleOf(rule), settingsAt(clock.now(), changes), damage);
 };
 
-describe('a database that all of Belfry has worked on', () => {
-  test('has seen it all', async () => {
+describe('the audit of a database that all of Belfry has worked on', () => {
+  test('the database contains every kind of execution', async () => {
     const { rows } = await livedIn.belfry.pool.query(
       'select distinct status, retry_count > 0 as "isRetried" from job_executions',
     );
@@ -37,7 +37,7 @@ describe('a database that all of Belfry has worked on', () => {
     );
   });
 
-  test('keeps every promise', async () => {
+  test('the audit finds no violation', async () => {
     const { belfry } = livedIn;
     const results = await runAudit({ ...belfry, rules: auditRules }, settingsAt(belfry.clock.now()));
     expect(results.map(({ name }) => name)).toEqual(auditRules.map(({ name }) => name));
@@ -57,7 +57,7 @@ describe('a database that all of Belfry has worked on', () => {
     { since: '2030-03-04T09:15:30Z', until: '2030-03-04T09:25:00Z' },
     { since: '2030-03-04T09:15:30Z', until: '2030-03-04T09:16:00Z' },
     { since: '2030-03-01T00:00:00Z', until: '2030-03-02T00:00:00Z' },
-  ])('keeps every promise from $since to $until', async ({ since, until }) => {
+  ])('the audit finds no violation from $since to $until', async ({ since, until }) => {
     const { belfry } = livedIn;
     const window = { since: new Date(since), until: new Date(until) };
     const results = await runAudit({ ...belfry, rules: auditRules }, settingsAt(belfry.clock.now(), window));
@@ -65,15 +65,15 @@ describe('a database that all of Belfry has worked on', () => {
   });
 });
 
-describe('the audit finds', () => {
-  test.for(damages)('$rule: $what', async ({ rule, make, says }) => {
+describe('a violation that was made by hand', () => {
+  test.for(damages)('the audit reports a violation of $rule: $what', async ({ rule, make, says }) => {
     const { findings } = await ask(rule, (tx) => make(tx, livedIn));
     expect(findings.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(says));
-    // Nothing but what was damaged: the partitions of a table are damaged together.
+    // Only damaged rows are reported: the partitions of a table are damaged together.
     expect(findings.every(({ detail }) => says.test(detail))).toBe(true);
   });
 
-  test('which execution it is, and of which job', async () => {
+  test('the audit reports the id of the execution and of its job', async () => {
     const { id } = livedIn.job('minutely');
     const { findings } = await ask('not-before-its-time', (tx) =>
       tx.query(`update job_executions set started_at = null where job_id = $1 and execution_time < $2`, [
@@ -92,8 +92,8 @@ describe('the audit finds', () => {
   });
 });
 
-describe('the audit leaves open', () => {
-  test('how often what was dispatched before its job was changed may have been retried', async () => {
+describe('cases that the audit does not judge', () => {
+  test('the audit does not judge the retries of an execution that was dispatched before its job was changed', async () => {
     const damage = (tx: Queryable) =>
       tx.query('update job_executions set retry_count = 9 where job_id = $1 and execution_time < $2', [
         livedIn.job('lessRetries').id,
@@ -105,7 +105,7 @@ describe('the audit leaves open', () => {
     });
   });
 
-  test('what came of a job that does not recur and was changed', async () => {
+  test('the audit does not judge the executions of a job that does not recur and was changed', async () => {
     const damage = async (tx: Queryable) => {
       await tx.query('update jobs set revision = 2 where id = $1', [livedIn.job('onceByCron').id]);
       await tx.query('delete from job_executions where job_id = $1', [livedIn.job('onceByCron').id]);
@@ -113,7 +113,7 @@ describe('the audit leaves open', () => {
     expect(await ask('occurrences-dispatched', damage)).toMatchObject({ findings: [], undecided: 1 });
   });
 
-  test('what is due while the ticks sleep, until the sleep has ended', async () => {
+  test('the audit does not report schedules that are due while Belfry hibernates, until the hibernation has ended', async () => {
     const asleepUntil = (sleepsUntil: string) => async (tx: Queryable) => {
       await tx.query(`update hibernation set state = 'asleep', sleeps_until = $1`, [sleepsUntil]);
       await tx.query('update job_schedules set next_execution_time = $2 where job_id = $1', [
@@ -128,7 +128,7 @@ describe('the audit leaves open', () => {
     expect(findings).toHaveLength(1);
   });
 
-  test('an execution that was due when its job was paused', async () => {
+  test('the audit does not report an execution that was due when its job was paused', async () => {
     const damage = (tx: Queryable) =>
       tx.query(
         `update job_executions set status = 'SCHEDULED', is_withdrawn = true
@@ -138,7 +138,7 @@ describe('the audit leaves open', () => {
     expect(await ask('stopped-jobs-have-nothing-open', damage)).toMatchObject({ findings: [] });
   });
 
-  test('an attempt that was out when its job was paused', async () => {
+  test('the audit does not report an attempt that was running when its job was paused', async () => {
     const damage = (tx: Queryable) =>
       tx.query(
         `update job_executions
@@ -150,23 +150,23 @@ describe('the audit leaves open', () => {
   });
 });
 
-describe('the audit is bounded', () => {
+describe('the limits of the audit', () => {
   const explainNothing = (tx: Queryable) =>
     tx.query(`update job_executions set error_message = null where status = 'FAILED'`);
 
-  test('by how much a rule may find', async () => {
+  test('the audit limits the number of findings of a rule', async () => {
     const { findings, isComplete } = await ask('failures-explained', explainNothing, { maxFindings: 3 });
     expect(findings).toHaveLength(3);
     expect(isComplete).toBe(false);
   });
 
-  test('by how much a rule may read', async () => {
+  test('the audit limits the number of rows that a rule reads', async () => {
     const { findings, isComplete } = await ask('failures-explained', async () => {}, { maxRows: 500 });
     expect(findings).toEqual([]);
     expect(isComplete).toBe(false);
   });
 
-  test('to reading: its transactions are read only', async () => {
+  test('the transactions of the audit are read-only', async () => {
     const { belfry } = livedIn;
     const writes: AuditRule = {
       name: 'writes',

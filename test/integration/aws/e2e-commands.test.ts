@@ -38,7 +38,7 @@ const needsPython = (name: string, version: string) =>
 const noMiniStack = needsPython('MiniStack', '3.10');
 const noLocalStack = needsPython('LocalStack', '3.13');
 
-describe('without Python', () => {
+describe('the commands without Python', () => {
   test.for([
     ['e2e:aws', noMiniStack],
     ['e2e:localstack', noLocalStack],
@@ -58,11 +58,11 @@ describe('without Python', () => {
 
   const bothLines = `MiniStack did not run: ${noMiniStack}LocalStack did not run: ${noLocalStack}`;
 
-  test('e2e says of both emulators that they did not run, and fails', async () => {
+  test('e2e reports for both emulators that they did not run, and fails', async () => {
     expect(await run('e2e')).toEqual({ code: 1, output: bothLines });
   });
 
-  test('e2e --if-possible says of both emulators that they did not run, and does not fail', async () => {
+  test('e2e --if-possible reports for both emulators that they did not run, and does not fail', async () => {
     expect(await run('e2e', ['--if-possible'])).toEqual({ code: 0, output: bothLines });
   });
 });
@@ -91,7 +91,7 @@ function hasPython(): boolean {
 }
 
 test.skipIf(!hasPython())(
-  'where the package index cannot be reached, e2e:aws says in one line that pip cannot install MiniStack',
+  'e2e:aws says in one line that pip cannot install MiniStack when the package index is unreachable',
   // `python3 -m venv` takes seconds, and most of a minute where the machine is busy with others.
   { timeout: 240_000 },
   async () => {
@@ -124,13 +124,13 @@ test('e2e:localstack says in one line that its port is taken', async () => {
   expect(code).toBe(1);
 });
 
-test.for(['e2e', 'e2e:localstack'] as const)('%s names a setting that is not valid', async (command) => {
+test.for(['e2e', 'e2e:localstack'] as const)('%s names an invalid setting', async (command) => {
   const { code, output } = await run(command, [], { LOCALSTACK_PORT: 'any' });
   expect({ code, output }).toEqual({ code: 1, output: 'belfry: not valid: LOCALSTACK_PORT\n' });
 });
 
 // A LocalStack image that needs a token and has none ends at its start, so that nothing answers at its address.
-test('e2e:localstack says in one line that the LocalStack that it is given does not answer, and that newer ones need a token', async () => {
+test('e2e:localstack says in one line that the given LocalStack does not answer, and that newer images need a token', async () => {
   const { code, output } = await run('e2e:localstack', [], { LOCALSTACK_ENDPOINT: 'http://127.0.0.1:1' });
   expect(output).toBe(
     'belfry: no emulator answers at http://127.0.0.1:1. A LocalStack image after 4.14 ends at its start with exit code 55 unless LOCALSTACK_AUTH_TOKEN is set: use localstack/localstack:4.14.0\n',

@@ -22,7 +22,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 const reportOf = (passed: number, failed: number, skipped: number): string =>
   JSON.stringify({ numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped });
 
-/** Runs `code` as a suite that is to write its report to the file `report`. */
+/** Runs `code` as a suite that must write its report to the file `report`. */
 async function start(name: string, code: string): Promise<RunningSuite> {
   const script = join(directory, `${name}.mjs`);
   const reportFile = join(directory, `${name}.json`);
@@ -33,7 +33,7 @@ async function start(name: string, code: string): Promise<RunningSuite> {
 
 const ends = { ifPossible: false };
 
-test('a suite that fails does not end the other, and each line of output says whose it is', async () => {
+test('a suite that fails does not stop the other suite, and each line of output names its suite', async () => {
   const failing = await start(
     'first',
     `console.error('one'); writeFileSync(report, '${reportOf(1, 1, 0)}'); process.exitCode = 1;`,
@@ -47,14 +47,14 @@ test('a suite that fails does not end the other, and each line of output says wh
   expect(lines).toEqual(['first | one', 'second | two']);
 });
 
-test('a suite that ends well without a report has broken off', async () => {
+test('a suite that succeeds without a report counts as broken off', async () => {
   const suite = await start('silent', '');
   const result = await suite.result;
   expect(result).toMatchObject({ kind: 'broke off', exitCode: 0 });
   expect(isSuccess(result, ends)).toBe(false);
 });
 
-test('a suite is stopped', async () => {
+test('a suite can be stopped', async () => {
   const suite = await start('endless', 'setInterval(() => {}, 1_000);');
   await suite.stop();
   expect(await suite.result).toMatchObject({ kind: 'broke off', exitCode: null });
@@ -88,7 +88,7 @@ describe('the line about a suite, and whether it is a success', () => {
     [{ kind: 'did not run', reason }, { must: false, may: true }, `LocalStack did not run: ${reason}`],
   ];
 
-  test.for(table)('%o', ([result, { must, may }, line]) => {
+  test.for(table)('the line about a suite and its success: %o', ([result, { must, may }, line]) => {
     expect(describeResult('LocalStack', result)).toBe(line);
     expect([isSuccess(result, { ifPossible: false }), isSuccess(result, { ifPossible: true })]).toEqual([
       must,

@@ -75,7 +75,7 @@ async function startAndEnd(output: string, exitCode: number): Promise<Error> {
 }
 
 test.for(outputs)(
-  'a LocalStack that needs a token and has none ends the start with one line that says so',
+  'a LocalStack that needs a token and has none fails at its start with one line of explanation',
   async (output) => {
     const error = await startAndEnd(output, 55);
     expect(error).toBeInstanceOf(LocalRunError);

@@ -76,7 +76,7 @@ async function start(): Promise<Environment> {
 const arm = (point: string): void => writeFileSync(join(pointsDir, 'armed', point), '');
 const list = (folder: string): string[] => readdirSync(join(pointsDir, folder)).sort();
 
-/** What there is of an invocation that was killed, or not. */
+/** The state that an invocation left, whether it was killed or not. */
 async function traces(id: number) {
   const { rows } = await database.pool.query<{ isChanged: boolean | null }>(
     'select is_changed as "isChanged" from written where id = $1',
@@ -90,7 +90,7 @@ async function countMessages(): Promise<number> {
   return Number((await wakeUps.client.send(command)).Attributes?.['ApproximateNumberOfMessages']);
 }
 
-test('each write is two points, and a read is none', async () => {
+test('each write has two failpoints, and a read has none', async () => {
   const environment = await start();
   await environment.invoke({ id: ++last });
   expect(list('reached')).toEqual(
@@ -120,7 +120,7 @@ test.each([
   ['redis enqueue before', changed],
   ['redis enqueue after', queued],
   ['sqs SendMessage before', queued],
-])('whoever dies at %s has done what comes before it, and nothing else', async (name, left) => {
+])('a process that dies at %s has done everything before it, and nothing else', async (name, left) => {
   const sent = await countMessages();
   const environment = await start();
   arm(`worker ${name}`);
@@ -131,7 +131,7 @@ test.each([
   expect([list('armed'), list('hit').length]).toEqual([[], 1]);
 });
 
-test('a message that was sent before its sender died is there', async () => {
+test('a message stays in the queue when its sender died after sending it', async () => {
   const sent = await countMessages();
   const environment = await start();
   arm('worker sqs SendMessage after');
@@ -139,14 +139,14 @@ test('a message that was sent before its sender died is there', async () => {
   expect(await countMessages()).toBe(sent + 1);
 });
 
-test('of two that come to an armed point one dies', async () => {
+test('one of two invocations that reach an armed failpoint dies', async () => {
   const both = await Promise.all([start(), start()]);
   arm('worker postgresql write_one before');
   const ends = await Promise.allSettled(both.map((environment) => environment.invoke({ id: ++last })));
   expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 });
 
-test('the clock of one environment is stepped, in the middle or from its start', async () => {
+test('the clock of one environment can be stepped, during its run or from its start', async () => {
   const said = z.object({ nowMs: z.number() });
   const offsetOf = async (environment: Environment): Promise<number> =>
     // Without the sign of a zero.

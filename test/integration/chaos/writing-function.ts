@@ -5,7 +5,7 @@ import { connectRedis } from '../../../lib/redis/client.ts';
 import { makeQueue } from '../../../lib/redis/queue.ts';
 import { createSqsClient } from '../../../lib/sqs/client.ts';
 
-/** A function that writes once to each, as Belfry's do, over the clients that Belfry's have. */
+/** A function that writes once to each store, over the same clients as Belfry's functions. */
 
 const { DATABASE_URL = '', REDIS_URL = '', QUEUE_URL = '', SQS_URL = '', TAG = '' } = process.env;
 const pool = createPool(DATABASE_URL, { max: 1, statementTimeoutMs: 5_000, onError: () => {} });

@@ -24,8 +24,8 @@ const insert = (key: string, overrides: Partial<NewApiKey> = {}, now = NOON) =>
     now,
   );
 
-describe('api keys', () => {
-  test('are found by their hash', async () => {
+describe('API keys in the database', () => {
+  test('an API key is found by its hash', async () => {
     await putApiKey(pool, { name: 'admin', keyHash: hashOf('a'), scopes: ['read', 'write'] }, NOON);
     await insert('b', { expiresAt: after(1), rateLimitPerSecond: 7 });
     expect(await findApiKey(pool, hashOf('a'))).toEqual({
@@ -43,13 +43,13 @@ describe('api keys', () => {
     expect(await findApiKey(pool, hashOf('c'))).toBeUndefined();
   });
 
-  test('do not take a name that another has', async () => {
+  test('an API key cannot take the name of another key', async () => {
     await insert('a', { name: 'one' });
     expect(await insert('b', { name: 'one' })).toBeUndefined();
     expect(await findApiKey(pool, hashOf('b'))).toBeUndefined();
   });
 
-  test('are refused with a scope there is not, a hash that is none, or a rate of nothing', async () => {
+  test('an API key with an unknown scope, an invalid hash or a rate of zero is refused', async () => {
     const key = { name: 'x', keyHash: hashOf('a'), scopes: ['read'] };
     await expect(putApiKey(pool, { ...key, scopes: ['root'] }, NOON)).rejects.toThrow();
     await expect(putApiKey(pool, { ...key, keyHash: Buffer.from('a') }, NOON)).rejects.toThrow();
@@ -58,7 +58,7 @@ describe('api keys', () => {
 });
 
 describe('a key that is put under a name', () => {
-  test('replaces the one before, which stays in the list, with an id of its own', async () => {
+  test('a key that is put under a name replaces the previous one, which stays in the list with an id of its own', async () => {
     await putApiKey(pool, { name: 'admin', keyHash: hashOf('a'), scopes: ['read'] }, NOON);
     const before = await findApiKey(pool, hashOf('a'));
     await noteApiKeyUse(pool, before!.id, after(1));
@@ -72,7 +72,7 @@ describe('a key that is put under a name', () => {
     ]);
   });
 
-  test('may be put again as it is', async () => {
+  test('a key that is put twice stays the same', async () => {
     const key = { name: 'admin', keyHash: hashOf('a'), scopes: ['read'] };
     await putApiKey(pool, key, NOON);
     const before = await findApiKey(pool, key.keyHash);
@@ -81,7 +81,7 @@ describe('a key that is put under a name', () => {
     expect((await listApiKeys(pool, PAGE)).total).toBe(1);
   });
 
-  test('by two at once is one of theirs, and the one before is listed once', async () => {
+  test('two keys put at the same time leave one of them, and the previous key is listed once', async () => {
     await putApiKey(pool, { name: 'admin', keyHash: hashOf('a'), scopes: ['read'] }, NOON);
     const first = await begin();
     await putApiKey(first.tx, { name: 'admin', keyHash: hashOf('b'), scopes: ['read'] }, after(1));
@@ -96,14 +96,14 @@ describe('a key that is put under a name', () => {
 });
 
 describe('the last use of a key', () => {
-  test('is noted, and never goes back', async () => {
+  test('the last use of a key is recorded, and never moves back', async () => {
     const { id } = (await insert('a'))!;
     await noteApiKeyUse(pool, id, after(2));
     await noteApiKeyUse(pool, id, after(1));
     expect(await findApiKey(pool, hashOf('a'))).toMatchObject({ lastUsedAt: after(2) });
   });
 
-  test('waits for nobody who holds the key', async () => {
+  test('recording the last use does not wait for a transaction that locks the key', async () => {
     const { id } = (await insert('a'))!;
     const { tx } = await begin();
     await revokeApiKey(tx, id, NOON);
@@ -113,7 +113,7 @@ describe('the last use of a key', () => {
 });
 
 describe('a key that was revoked', () => {
-  test('lets nobody in, stays listed with its time, and frees its name', async () => {
+  test('a revoked key is refused, stays listed with the time of its revocation, and frees its name', async () => {
     const { id } = (await insert('a', { name: 'one', expiresAt: after(9), rateLimitPerSecond: 5 }))!;
     expect(await revokeApiKey(pool, id, after(1))).toBe(true);
     expect(await revokeApiKey(pool, id, after(2))).toBe(false);
@@ -135,7 +135,7 @@ describe('a key that was revoked', () => {
   });
 });
 
-test('a name is taken from a key that has expired, and from no other', async () => {
+test('a name can be taken from an expired key, and from no other', async () => {
   await insert('a', { name: 'one', expiresAt: after(1) });
   await insert('b', { name: 'two' });
   await freeExpiredName(pool, 'one', NOON);
@@ -150,7 +150,7 @@ test('a name is taken from a key that has expired, and from no other', async () 
   ]);
 });
 
-test('the list is paged, and holds no hash', async () => {
+test('the list of keys has pages, and contains no hash', async () => {
   for (const key of ['a', 'b', 'c']) await insert(key);
   const { items, total } = await listApiKeys(pool, { limit: 1, offset: 1 });
   expect({ names: items.map(({ name }) => name), total }).toEqual({ names: ['b'], total: 3 });

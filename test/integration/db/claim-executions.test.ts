@@ -36,7 +36,7 @@ function request(
 const idsOf = (rows: readonly { id: number }[]) => rows.map((row) => row.id).sort((a, b) => a - b);
 
 describe('claimExecutions', () => {
-  test('makes what is due the own of the caller, and says what to run', async () => {
+  test('claiming gives due executions to the caller, and returns their requests', async () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, after(-1), NOON);
     const claims = await claimExecutions(pool, request(executions));
@@ -54,7 +54,7 @@ describe('claimExecutions', () => {
     }
   });
 
-  test('claims across days, in one call', async () => {
+  test('one call claims executions of several days', async () => {
     await ensurePartitions(pool, NOON, 1);
     const { id } = await storeJob();
     const executions = await dispatch(id, after(-DAY_MS), NOON, after(DAY_MS));
@@ -62,7 +62,7 @@ describe('claimExecutions', () => {
     expect(idsOf(claims)).toEqual(idsOf(executions));
   });
 
-  test('refuses what is due later, what was taken back, what runs, what is done and what never was', async () => {
+  test('executions are not claimed when they are due later, taken back, running, finished or nonexistent', async () => {
     const { id } = await storeJob();
     const times = ['SCHEDULED', 'CANCELLED', 'SUCCESS', 'FAILED'].map((_, index) => after(-index));
     const executions = await dispatch(id, after(1), ...times);
@@ -80,7 +80,7 @@ describe('claimExecutions', () => {
     expect(await readExecutions(...idsOf(executions))).toEqual(before);
   });
 
-  test('waits for the end of a backoff, whatever the execution time', async () => {
+  test('an execution is not claimed before its backoff ends, whatever its execution time', async () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, NOON);
     await pool.query(`update job_executions set status = 'RETRYING', retry_count = 2, due_at = $1`, [
@@ -92,7 +92,7 @@ describe('claimExecutions', () => {
     ]);
   });
 
-  test('gives each execution to one of two claimers at once', async () => {
+  test('two callers at the same time claim each execution once', async () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, NOON, after(-1), after(-2), after(-3));
     const one = await begin();
@@ -105,7 +105,7 @@ describe('claimExecutions', () => {
     expect(idsOf(await second)).toEqual(idsOf(executions.slice(3)));
   });
 
-  test('goes to the other claimer when the first one dies in the middle', async () => {
+  test('executions go to the other caller when the first one dies during its claim', async () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, NOON);
     const one = await begin();
@@ -117,7 +117,7 @@ describe('claimExecutions', () => {
     expect(idsOf(await second)).toEqual(idsOf(executions));
   });
 
-  test('gets nothing that is taken back while it waits', async () => {
+  test('executions that are taken back while the claim waits are not claimed', async () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, NOON);
     const change = await begin();
@@ -128,7 +128,7 @@ describe('claimExecutions', () => {
     expect(await claim).toEqual([]);
   });
 
-  test('claims nothing for nothing', async () => {
+  test('claiming an empty list claims nothing', async () => {
     expect(await claimExecutions(pool, request([]))).toEqual([]);
   });
 });

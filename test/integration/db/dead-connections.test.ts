@@ -7,7 +7,7 @@ import { openPool } from '../../support/belfry-database.ts';
 import { openPostgresProxy } from '../../support/postgres-proxy.ts';
 import { cleanUpWith, pool, url } from './fixture.ts';
 
-/** A failover, seen from an environment that was frozen meanwhile: the connections of its pool are dead. */
+/** A failover, as an environment that was frozen during it sees it: the connections of its pool are dead. */
 
 let line: Awaited<ReturnType<typeof openPostgresProxy>>;
 let frozen: Pool;
@@ -17,7 +17,7 @@ const CONNECTIONS = 3;
 beforeEach(async () => {
   await pool.query('drop table if exists visits; create table visits (name text not null)');
   line = await openPostgresProxy(url);
-  // What is idle counts as idle for long.
+  // Idle connections count as idle for a long time.
   frozen = openPool(line.url, { max: CONNECTIONS, statementTimeoutMs: 10_000, checkAfterMs: 0 });
   cleanUpWith(async () => {
     await frozen.end();
@@ -36,23 +36,23 @@ const visits = async (): Promise<string[]> => {
   return rows.map(({ name }) => name);
 };
 
-// The client has had no turn of its event loop to hear of it when the next statement comes.
+// The event loop of the client has not yet learned of it when the next statement comes.
 describe.each([
   { how: 'have gone silent', fail: () => line.silencePresent() },
   { how: 'were reset', fail: () => line.reset() },
 ])('a pool whose idle connections $how', ({ fail }) => {
-  test('asks for the time over a new connection', async () => {
+  test('a pool with dead idle connections asks for the time over a new connection', async () => {
     fail();
     expect(await readServerTime(frozen)).toBeGreaterThan(0);
   });
 
-  test('runs a statement once, over a new connection', async () => {
+  test('a pool with dead idle connections runs a statement once, over a new connection', async () => {
     fail();
     await frozen.query(`insert into visits values ('once')`);
     expect(await visits()).toEqual(['once']);
   });
 
-  test('runs a transaction once, over a new connection', async () => {
+  test('a pool with dead idle connections runs a transaction once, over a new connection', async () => {
     fail();
     let runs = 0;
     await inTransaction(frozen, async (tx) => {
@@ -62,16 +62,16 @@ describe.each([
     expect([runs, await visits()]).toEqual([1, ['once']]);
   });
 
-  test('waits for a sign of life once, not once for each dead connection', async () => {
+  test('a pool waits for a sign of life once, not once for each dead connection', async () => {
     fail();
     const startedMs = performance.now();
     await frozen.query('select 1');
     await Promise.all([frozen.query('select 1'), frozen.query('select 1'), frozen.query('select 1')]);
-    // Each sign of life is waited for 1.5 s; three of them would take 4.5 s.
+    // The pool waits 1.5 s for each sign of life; three of them would take 4.5 s.
     expect(performance.now() - startedMs).toBeLessThan(4_000);
   });
 
-  test('serves as many at once as before', async () => {
+  test('a pool serves as many statements at once as before its connections died', async () => {
     fail();
     const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => frozen.connect()));
     for (const connection of connections) {
@@ -81,7 +81,7 @@ describe.each([
   });
 });
 
-test('a connection that was used a moment ago is not asked for a sign of life', async () => {
+test('a pool does not ask a recently used connection for a sign of life', async () => {
   const busy = openPool(line.url, { max: 1, checkAfterMs: 60_000 });
   cleanUpWith(busy.end);
   const { rows: before } = await busy.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -91,7 +91,7 @@ test('a connection that was used a moment ago is not asked for a sign of life', 
   connection.release(true);
 });
 
-test('a transaction whose connection does not answer ends after one timeout, with no rollback behind it', async () => {
+test('a transaction whose connection does not answer ends after one timeout, without a rollback after it', async () => {
   const hurried = openPool(line.url, { max: 1, statementTimeoutMs: 500, checkAfterMs: 60_000 });
   cleanUpWith(hurried.end);
   await hurried.query('select 1');

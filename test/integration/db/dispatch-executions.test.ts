@@ -20,7 +20,7 @@ import {
 beforeEach(emptyTables);
 
 describe('insertExecutions', () => {
-  test('writes one execution for each occurrence, due at its time', async () => {
+  test('insertExecutions writes one execution for each occurrence, due at its time', async () => {
     const { id } = await storeJob();
     const dispatched = await dispatch(id, NOON, after(1_000));
     expect(dispatched).toEqual([
@@ -34,7 +34,7 @@ describe('insertExecutions', () => {
     ]);
   });
 
-  test('returns what is new, and leaves what there was', async () => {
+  test('insertExecutions returns the new executions, and leaves existing ones alone', async () => {
     const { id } = await storeJob();
     const [first] = await dispatch(id, NOON);
     const before = await readExecutions(first!.id);
@@ -44,7 +44,7 @@ describe('insertExecutions', () => {
     expect((await listUpcoming(pool, id, { limit: 10, offset: 0 })).total).toBe(2);
   });
 
-  test('writes an occurrence once when two ticks try at once', async () => {
+  test('insertExecutions writes an occurrence once when two ticks insert it at the same time', async () => {
     const { id } = await storeJob();
     const occurrence = [{ jobId: id, jobRevision: 1, executionTime: NOON }];
     const one = await begin();
@@ -57,25 +57,25 @@ describe('insertExecutions', () => {
     expect(await second).toEqual([]);
   });
 
-  test('brings back under a new id what was taken back before it ever ran', async () => {
+  test('insertExecutions restores an execution under a new id when it was taken back before it ran', async () => {
     const { id } = await storeJob();
     const [old] = await dispatch(id, NOON);
     await cancelToCome(pool, id, 'the schedule was changed', after(-1));
-    const [anew] = await insertExecutions(
+    const [restored] = await insertExecutions(
       pool,
       [{ jobId: id, jobRevision: 7, executionTime: NOON }],
       after(5),
     );
-    expect(anew!.id).toBeGreaterThan(old!.id);
+    expect(restored!.id).toBeGreaterThan(old!.id);
     expect(await readExecutions(old!.id)).toEqual([]);
-    expect(await readExecutions(anew!.id)).toMatchObject([
+    expect(await readExecutions(restored!.id)).toMatchObject([
       { status: 'SCHEDULED', job_revision: 7, error_message: null, updated_at: after(5) },
     ]);
     const stale = { claimToken: TOKEN, now: NOON, dueBy: NOON, leaseExpiresAt: after(60_000) };
     expect(await claimExecutions(pool, { ...stale, executions: [old!] })).toEqual([]);
   });
 
-  test('brings back nothing that was ever sent', async () => {
+  test('insertExecutions does not restore an execution that was ever sent', async () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, NOON);
     const executionId = executions[0]!.id;
@@ -95,7 +95,7 @@ describe('insertExecutions', () => {
 });
 
 describe('findExecutionRequests', () => {
-  test('gives the open ones with the request as the job has it now', async () => {
+  test('findExecutionRequests returns open executions with the current request of their job', async () => {
     const job = await storeJob({ api: 'http://127.0.0.1/now', headers: { 'X-A': '1' }, body: '{"a":[1]}' });
     const [open, cancelled] = await dispatch(job.id, NOON, after(1));
     await pool.query(`update job_executions set status = 'CANCELLED' where id = $1`, [cancelled!.id]);
@@ -118,7 +118,7 @@ describe('findExecutionRequests', () => {
     ]);
   });
 
-  test('leaves a large request in the database', async () => {
+  test('findExecutionRequests leaves a large request in the database', async () => {
     const body = JSON.stringify('x'.repeat(3_000));
     const [execution] = await dispatch((await storeJob({ body })).id, NOON);
     expect(await findExecutionRequests(pool, [execution!.id])).toMatchObject([

@@ -4,7 +4,7 @@ import { ensurePartitions, findPartitions } from '../../../lib/db/partitions.ts'
 import { after, begin, dispatch, emptyTables, NOON, pool, storeJob, untilBlocked } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 
-/** The days from the 12th to the 15th of January, each with an execution that has ended. */
+/** The days from 12 to 15 January, each with an execution that has ended. */
 const DAYS = [-3, -2, -1, 0];
 const nameOf = (day: number) => `job_executions_p202601${15 + day}`;
 
@@ -23,7 +23,7 @@ const countExecutions = async (): Promise<number> => {
 };
 
 describe('dropPartitions', () => {
-  test('drops the days before that of the instant, and no other', async () => {
+  test('dropPartitions drops the days before that of the given instant, and no others', async () => {
     expect(await dropPartitions(pool, after(-DAY_MS), 10)).toEqual({
       dropped: [nameOf(-3), nameOf(-2)],
       kept: [],
@@ -33,7 +33,7 @@ describe('dropPartitions', () => {
     expect(await dropPartitions(pool, after(-DAY_MS), 10)).toEqual({ dropped: [], kept: [] });
   });
 
-  test('drops so many at most, the oldest first', async () => {
+  test('dropPartitions drops the oldest days first, up to its limit', async () => {
     expect(await dropPartitions(pool, NOON, 2)).toEqual({
       dropped: [nameOf(-3), nameOf(-2)],
       kept: [nameOf(-1)],
@@ -41,7 +41,7 @@ describe('dropPartitions', () => {
   });
 
   test.each(['SCHEDULED', 'RETRYING', 'RUNNING'])(
-    'keeps a day with an execution that is %s',
+    'dropPartitions keeps a day with an execution that is %s',
     async (status) => {
       const claim =
         status === 'RUNNING' ? `, claim_token = gen_random_uuid(), lease_expires_at = execution_time` : '';
@@ -53,7 +53,7 @@ describe('dropPartitions', () => {
     },
   );
 
-  test('gives up, and drops nothing, while somebody reads the table', async () => {
+  test('dropPartitions gives up and drops nothing while another transaction reads the table', async () => {
     const { tx, commit } = await begin();
     await tx.query('select from job_executions limit 1');
     expect(await dropPartitions(pool, after(-2 * DAY_MS), 10)).toEqual({ dropped: [], kept: [nameOf(-3)] });
@@ -61,7 +61,7 @@ describe('dropPartitions', () => {
     expect(await dropPartitions(pool, after(-2 * DAY_MS), 10)).toMatchObject({ dropped: [nameOf(-3)] });
   });
 
-  test('two at once share the work', async () => {
+  test('two calls of dropPartitions at the same time share the work', async () => {
     const { tx, commit } = await begin();
     await tx.query('select pg_advisory_xact_lock(7206176)');
     const both = [dropPartitions(pool, NOON, 10), dropPartitions(pool, NOON, 10)];
@@ -74,7 +74,7 @@ describe('dropPartitions', () => {
   });
 });
 
-test('deleteFromDefault deletes what has ended before the day, and nothing that is open', async () => {
+test('deleteFromDefault deletes executions that ended before the day, and no open execution', async () => {
   const { id } = await storeJob();
   const [ended, open, later] = await dispatch(
     id,

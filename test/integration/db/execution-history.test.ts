@@ -7,7 +7,7 @@ import { DAY_MS } from '../../../lib/domain/day.ts';
 beforeEach(emptyTables);
 
 describe('listHistory', () => {
-  test('pages through a job, the latest execution time first, across days', async () => {
+  test('listHistory pages through the executions of a job across days, the latest execution time first', async () => {
     await ensurePartitions(pool, NOON, 1);
     const { id } = await storeJob();
     await dispatch((await storeJob()).id, NOON);
@@ -27,7 +27,7 @@ describe('listHistory', () => {
     expect(await listHistory(pool, id, { limit: 4, offset: 0 })).toMatchObject({ hasMore: true });
   });
 
-  test('has what has begun or ended, also before its time, and nothing that waits for its first attempt', async () => {
+  test('listHistory contains executions that have begun or ended, even before their time, and none that waits for its first attempt', async () => {
     const { id } = await storeJob();
     const dispatched = await dispatch(id, ...[-2, -1, 0, 1, 2, 3].map((ms) => after(ms)));
     const set = (place: number, assignment: string) =>
@@ -47,7 +47,7 @@ describe('listHistory', () => {
     expect(next.hasMore).toBe(false);
   });
 
-  test('shows what ran first, not what was cancelled ahead of its time, unless that is asked for', async () => {
+  test('listHistory hides executions that were cancelled ahead of their time unless the caller asks for them', async () => {
     const { id } = await storeJob();
     const dispatched = await dispatch(id, ...[-2, -1, 5, 6].map((seconds) => after(seconds * 1_000)));
     const ids = dispatched.map((execution) => execution.id);
@@ -61,11 +61,11 @@ describe('listHistory', () => {
     expect(history.total).toBe(2);
     const cancelled = await listHistory(pool, id, { ...page, status: 'CANCELLED' });
     expect(cancelled.items.map((item) => item.id)).toEqual([ids[3], ids[2]]);
-    // Once their time has come they are in it.
+    // They are in the history once their time has come.
     expect((await listHistory(pool, id, { ...page, until: after(7_000) })).total).toBe(4);
   });
 
-  test('gives every field of an execution', async () => {
+  test('listHistory returns every field of an execution', async () => {
     const { id } = await storeJob();
     const [execution] = await dispatch(id, NOON);
     await pool.query(
@@ -89,7 +89,7 @@ describe('listHistory', () => {
     ]);
   });
 
-  test('gives and counts those of one status', async () => {
+  test('listHistory lists and counts the executions of one status', async () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, ...[0, 1, 2, 3].map((ms) => after(ms)));
     await pool.query(`update job_executions set status = 'SUCCESS' where id <> $1`, [executions[1]!.id]);

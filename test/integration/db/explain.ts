@@ -37,19 +37,19 @@ const explained = z.tuple([z.object({ Plan: planNode, 'Planning Time': z.number(
 
 export type Plan = {
   text: string;
-  /** Sequential scans that read anything, by table. */
+  /** Sequential scans that read at least one row, by table. */
   seqScans: string[];
-  /** Rows that scans of the largest tables read, those that a filter dropped too. */
+  /** Rows that scans of the largest tables read, including rows that a filter dropped. */
   rowsRead: number;
-  /** Pairs of rows that a join compared for nothing. */
+  /** Pairs of rows that a join compared without a match. */
   rowsJoinedInVain: number;
-  /** Blocks touched. */
+  /** Number of blocks read. */
   buffers: number;
 };
 
 /**
- * The plans of the statements that `run` really sends, executed under the mode in a transaction that is rolled back;
- * `prepare` runs before, in the same transaction.
+ * The plans of the statements that `run` sends, executed under the mode in a transaction that is rolled back; `prepare` runs
+ * before, in the same transaction.
  */
 export async function explain(
   mode: PlanMode,
@@ -61,9 +61,9 @@ export async function explain(
   const statements = await capture(tx, run);
   const plans: Plan[] = [];
   for (const { isNamed, text, values } of statements) {
-    // The driver prepares what has a name; anything else is planned for its values each time.
+    // The driver prepares named statements; any other statement is planned for its values each time.
     await tx.query(`set local plan_cache_mode = ${isNamed ? mode : 'force_custom_plan'}`);
-    // EXPLAIN of a statement with values always plans for these values: only EXECUTE obeys the mode.
+    // EXPLAIN of a statement with values always plans for these values; only EXECUTE obeys the mode.
     await tx.query(`prepare explained as ${text}`);
     const list = values.length === 0 ? '' : `(${values.map(toLiteral).join(', ')})`;
     await tx.query('savepoint untouched');

@@ -6,7 +6,7 @@ import type { Pool, Queryable } from '../../../lib/db/pool.ts';
 import type { Job, JobDescription } from '../../../lib/domain/job.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';
 
-/** Where the tests' clock starts: noon, UTC, so that a few hours more are the same day. */
+/** The start of the clock of the tests: noon, UTC, so that a few hours more are the same day. */
 export const NOON = new Date('2026-01-15T12:00:00Z');
 export const TOKEN = '11111111-1111-4111-8111-111111111111';
 export const OTHER_TOKEN = '22222222-2222-4222-8222-222222222222';
@@ -14,7 +14,7 @@ export const OTHER_TOKEN = '22222222-2222-4222-8222-222222222222';
 const database = await createBelfryDatabase();
 afterAll(database.drop);
 
-/** The file's own database. */
+/** The database of this test file. */
 export const { pool, url } = database;
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -48,13 +48,13 @@ export async function storeJob(overrides: Parameters<typeof newJob>[0] = {}): Pr
   return job!;
 }
 
-/** An execution of a job at each of the times. */
+/** Creates an execution of a job at each of the times. */
 export async function dispatch(jobId: number, ...times: Date[]): Promise<DispatchedExecution[]> {
   const executions = times.map((executionTime) => ({ jobId, jobRevision: 1, executionTime }));
   return insertExecutions(pool, executions, NOON);
 }
 
-/** A transaction on a connection of its own; rolled back after the test unless it was ended. */
+/** A transaction on its own connection; it is rolled back after the test unless it was ended. */
 export async function begin(from: Pool = pool): Promise<{ tx: Queryable; commit: () => Promise<void> }> {
   const connection = await from.connect();
   await connection.query('begin');
@@ -69,7 +69,7 @@ export async function begin(from: Pool = pool): Promise<{ tx: Queryable; commit:
   return { tx: connection, commit: () => end('commit') };
 }
 
-/** Resolves when so many statements of this database wait for a lock. */
+/** Resolves when `count` statements of this database wait for a lock. */
 export async function untilBlocked(count = 1): Promise<void> {
   const deadlineMs = Date.now() + 10_000;
   for (;;) {

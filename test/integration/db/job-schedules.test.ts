@@ -32,7 +32,7 @@ async function storeJobs(...times: (Date | null)[]): Promise<number[]> {
 const idsOf = (schedules: readonly { jobId: number }[]) => schedules.map((schedule) => schedule.jobId);
 
 describe('lockDueSchedules', () => {
-  test('takes what is due by the horizon, the earliest first, up to the limit', async () => {
+  test('lockDueSchedules locks schedules that are due by the horizon, the earliest first, up to the limit', async () => {
     const [late, early, , onTime] = await storeJobs(after(-1), after(-2), after(1), NOON, null);
     const { tx } = await begin();
     expect(idsOf(await lockDueSchedules(tx, { now: NOON, horizon: NOON }, 2))).toEqual([early, late]);
@@ -43,7 +43,7 @@ describe('lockDueSchedules', () => {
     ]);
   });
 
-  test('skips what another tick holds, and finds it again when that tick dies', async () => {
+  test('lockDueSchedules skips schedules that another tick locks, and finds them again when that tick dies', async () => {
     const ids = await storeJobs(NOON, NOON, NOON);
     const one = await begin();
     const two = await begin();
@@ -55,7 +55,7 @@ describe('lockDueSchedules', () => {
     expect(ascending(idsOf(await lockDueSchedules(two.tx, { now: NOON, horizon: NOON }, 10)))).toEqual(ids);
   });
 
-  test('is kept off a job whose change holds the schedule', async () => {
+  test('lockDueSchedules skips a job whose change locks the schedule', async () => {
     const [changing, other] = await storeJobs(NOON, NOON);
     const change = await begin();
     expect(await lockSchedule(change.tx, changing!)).toEqual(NOON);
@@ -64,7 +64,7 @@ describe('lockDueSchedules', () => {
     expect(await lockDueSchedulesOfJobs(tick.tx, [changing!], { now: NOON, horizon: NOON }, 10)).toEqual([]);
   });
 
-  test('of given jobs takes theirs alone', async () => {
+  test('lockDueSchedules locks only the schedules of the given jobs', async () => {
     const [due, , later] = await storeJobs(NOON, NOON, after(1));
     const { tx } = await begin();
     expect(await lockDueSchedulesOfJobs(tx, [due!, later!], { now: NOON, horizon: NOON }, 10)).toEqual([
@@ -74,7 +74,7 @@ describe('lockDueSchedules', () => {
 });
 
 describe('lockSchedule', () => {
-  test('waits for the tick that holds the schedule, and sees where it put it', async () => {
+  test('lockSchedule waits for the tick that locks the schedule, and returns the time the tick set', async () => {
     const [id] = await storeJobs(NOON);
     const tick = await begin();
     await lockDueSchedules(tick.tx, { now: NOON, horizon: NOON }, 1);
@@ -86,7 +86,7 @@ describe('lockSchedule', () => {
     expect(await seen).toEqual(after(60_000));
   });
 
-  test('finds none when the tick has ended it meanwhile', async () => {
+  test('lockSchedule finds no schedule when the tick has ended it while the call waited', async () => {
     const [id] = await storeJobs(NOON);
     const tick = await begin();
     await lockDueSchedules(tick.tx, { now: NOON, horizon: NOON }, 1);
@@ -99,8 +99,8 @@ describe('lockSchedule', () => {
   });
 });
 
-describe('a schedule', () => {
-  test('is advanced, each to its own time', async () => {
+describe('a schedule in the database', () => {
+  test('each schedule is advanced to its own next time', async () => {
     const [one, two, three] = await storeJobs(NOON, NOON, NOON);
     await advanceSchedules(pool, [
       { jobId: two!, nextExecutionTime: after(2) },
@@ -111,7 +111,7 @@ describe('a schedule', () => {
     expect(schedules.map((schedule) => schedule?.nextExecutionTime)).toEqual([after(1), after(2), NOON]);
   });
 
-  test('goes when it has nothing more to come', async () => {
+  test('a schedule is deleted when it has no further occurrence', async () => {
     const [one, two] = await storeJobs(NOON, NOON);
     await deleteSchedules(pool, [one!]);
     await deleteSchedules(pool, []);
@@ -119,7 +119,7 @@ describe('a schedule', () => {
     expect(await findSchedule(pool, two!, NOON)).toMatchObject({ nextExecutionTime: NOON });
   });
 
-  test('has the next time that its job has, also once its last occurrence is dispatched ahead', async () => {
+  test('a schedule has the same next time as its job, even when its last occurrence is dispatched ahead', async () => {
     const [one] = await storeJobs(after(9));
     await dispatch(one!, after(1));
     await dispatch(one!, after(-1));
@@ -129,11 +129,11 @@ describe('a schedule', () => {
     expect(await findJob(pool, one!, NOON)).toMatchObject({ nextExecutionTime: after(1) });
   });
 
-  test('is not found for a job that there is not', async () => {
+  test('no schedule is found for a job that does not exist', async () => {
     expect(await findSchedule(pool, 4_711, NOON)).toBeUndefined();
   });
 
-  test('is set anew, whether there was one or not, and stays one', async () => {
+  test('a job has one schedule after it is set, whether it had one before or not', async () => {
     const [one, two] = await storeJobs(NOON, null);
     const before = await findSchedule(pool, one!, NOON);
     await setSchedule(pool, one!, after(1), after(5));

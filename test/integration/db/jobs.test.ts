@@ -43,7 +43,7 @@ const fullJob = newJob({
 });
 
 describe('insertJobs', () => {
-  test('returns what it stored, in the order given, with ascending ids', async () => {
+  test('insertJobs returns the stored jobs in the order given, with ascending ids', async () => {
     const jobs = Array.from({ length: 1_000 }, (_, index) => newJob({ name: `job ${index}` }));
     const created = await insertJobs(pool, jobs, NOON);
     expect(created.map((job) => job.name)).toEqual(jobs.map((job) => job.name));
@@ -52,7 +52,7 @@ describe('insertJobs', () => {
     expect(items).toEqual(created.map((job) => ({ ...job, body: null })));
   });
 
-  test('keeps every field as it was given', async () => {
+  test('insertJobs keeps every field as it was given', async () => {
     const bodies = [null, 0, '', 'text', [], {}, false].map((body) => JSON.stringify(body));
     const jobs = [fullJob, ...bodies.map((body) => newJob({ body }))];
     const created = await insertJobs(pool, jobs, NOON);
@@ -62,7 +62,7 @@ describe('insertJobs', () => {
     for (const job of created) expect(await findJob(pool, job.id, NOON)).toEqual(job);
   });
 
-  test('starts the schedule of those that have a next time, and of no others', async () => {
+  test('insertJobs starts the schedule of jobs that have a next time, and of no others', async () => {
     const active = await storeJob();
     const paused = await storeJob({ isActive: false, nextExecutionTime: null });
     expect(await findSchedule(pool, active.id, NOON)).toMatchObject({
@@ -73,7 +73,7 @@ describe('insertJobs', () => {
     expect(await findJob(pool, paused.id, NOON)).toEqual(paused);
   });
 
-  test('stores all or nothing', async () => {
+  test('insertJobs stores all jobs or none', async () => {
     const broken = newJob({ type: 'AT_MOST_ONCE', maxRetryCount: 1 });
     await expect(insertJobs(pool, [newJob(), broken], NOON)).rejects.toMatchObject({ code: '23514' });
     expect(await listJobs(pool, { limit: 10, offset: 0, maxBytes }, NOON)).toEqual({
@@ -83,13 +83,13 @@ describe('insertJobs', () => {
     });
   });
 
-  test('does nothing for nothing', async () => {
+  test('insertJobs of an empty list does nothing', async () => {
     expect(await insertJobs(pool, [], NOON)).toEqual([]);
   });
 });
 
 describe('listJobs', () => {
-  test('pages in the order of creation, and counts all', async () => {
+  test('listJobs pages in the order of creation, and counts all jobs', async () => {
     const ids = (
       await insertJobs(
         pool,
@@ -109,7 +109,7 @@ describe('listJobs', () => {
     expect(pages.map((page) => page.total)).toEqual([5, 5, 5, 5]);
   });
 
-  test('goes on behind an id', async () => {
+  test('listJobs continues after an id', async () => {
     const jobs = await insertJobs(
       pool,
       Array.from({ length: 4 }, () => newJob()),
@@ -123,7 +123,7 @@ describe('listJobs', () => {
     expect(last.hasMore).toBe(false);
   });
 
-  test('ends a page where its bytes end, and has one job on it in any case', async () => {
+  test('listJobs ends a page at its limit of bytes, and returns at least one job', async () => {
     const bodies = [10, 4_000_000, 10, 900_000, 900_000, 900_000].map((size) =>
       JSON.stringify('x'.repeat(size)),
     );
@@ -144,7 +144,7 @@ describe('listJobs', () => {
     expect(without.items.map((job) => job.body)).toEqual(jobs.map(() => null));
   });
 
-  test('lists the jobs that have a tag, and follows their changes', async () => {
+  test('listJobs lists the jobs that have a tag, and follows their changes', async () => {
     const list = async (tag: string) => {
       const page = await listJobs(pool, { limit: 2, offset: 0, maxBytes, tag }, NOON);
       return [page.items.map(({ id }) => id), page.total, page.hasMore];
@@ -165,7 +165,7 @@ describe('listJobs', () => {
     expect(next.items.map(({ id, tags }) => [id, tags])).toEqual([[d!.id, ['y', 'x', 'X']]]);
   });
 
-  test('leaves out deleted jobs', async () => {
+  test('listJobs leaves out deleted jobs', async () => {
     const kept = await storeJob();
     const deleted = await storeJob();
     await markJobDeleted(pool, deleted.id, NOON);
@@ -177,13 +177,13 @@ describe('listJobs', () => {
   });
 });
 
-describe('the next execution time', () => {
+describe('the next execution time of a job', () => {
   const nextTimesOf = async (id: number) => [
     (await findJob(pool, id, NOON))?.nextExecutionTime,
     (await listJobs(pool, { limit: 1, offset: 0, maxBytes }, NOON)).items[0]?.nextExecutionTime,
   ];
 
-  test('is that of an occurrence dispatched ahead, until it has passed or was taken back', async () => {
+  test('the next execution time is that of an occurrence dispatched ahead, until it passes or is taken back', async () => {
     const { id } = await storeJob({ nextExecutionTime: after(9) });
     await dispatch(id, after(-1));
     expect(await nextTimesOf(id)).toEqual([after(9), after(9)]);
@@ -193,7 +193,7 @@ describe('the next execution time', () => {
     expect(await nextTimesOf(id)).toEqual([after(9), after(9)]);
   });
 
-  test('is told of a job whose only occurrence was dispatched', async () => {
+  test('a job whose only occurrence was dispatched still has a next execution time', async () => {
     const { id } = await storeJob({ nextExecutionTime: null });
     expect(await nextTimesOf(id)).toEqual([null, null]);
     await dispatch(id, after(1));
@@ -202,7 +202,7 @@ describe('the next execution time', () => {
 });
 
 describe('a deleted job', () => {
-  test('is neither found nor locked, and is known to have been there', async () => {
+  test('a deleted job is not found and not locked, and is known to have existed', async () => {
     const { id } = await storeJob();
     await markJobDeleted(pool, id, after(1_000));
     expect(await findJob(pool, id, NOON)).toBeUndefined();
@@ -213,7 +213,7 @@ describe('a deleted job', () => {
 });
 
 describe('updateJob', () => {
-  test('replaces every field, and counts the revision up', async () => {
+  test('updateJob replaces every field, and increments the revision', async () => {
     const job = await storeJob();
     await updateJob(pool, job.id, { ...fullJob, hasRun: true }, after(5));
     expect(await findJob(pool, job.id, NOON)).toEqual({
@@ -227,7 +227,7 @@ describe('updateJob', () => {
 });
 
 describe('lockJob', () => {
-  test('makes the next change wait, and see what the first one wrote', async () => {
+  test('lockJob makes the next change wait, and see the values that the first change wrote', async () => {
     const { id } = await storeJob();
     const first = await begin();
     const stored = await lockJob(first.tx, id);
@@ -240,7 +240,7 @@ describe('lockJob', () => {
     expect(await seen).toMatchObject({ name: 'renamed', revision: 2 });
   });
 
-  test('finds no job that was deleted while it waited', async () => {
+  test('lockJob finds no job that was deleted while it waited', async () => {
     const { id } = await storeJob();
     const first = await begin();
     await lockJob(first.tx, id);
@@ -254,7 +254,7 @@ describe('lockJob', () => {
 });
 
 describe('findDispatchedJobs', () => {
-  test('returns the jobs by id', async () => {
+  test('findDispatchedJobs returns the jobs by id', async () => {
     const [one, two] = await insertJobs(pool, [fullJob, newJob()], NOON);
     await storeJob();
     const jobs = await findDispatchedJobs(pool, [two!.id, one!.id, 0]);
@@ -277,7 +277,7 @@ describe('findDispatchedJobs', () => {
     });
   });
 
-  test('leaves large requests where they are, by their headers and body together', async () => {
+  test('findDispatchedJobs leaves out requests whose headers and body together are large', async () => {
     const text = (size: number) => JSON.stringify('x'.repeat(size - 2));
     const [small, large, byHeaders, compressed] = await insertJobs(
       pool,

@@ -26,7 +26,7 @@ async function listTables(db: typeof pool): Promise<unknown[]> {
 }
 
 describe('migrate', () => {
-  test('makes the schema from nothing and keeps a ledger', async () => {
+  test('migrate creates the schema in an empty database and keeps a ledger', async () => {
     const empty = await openEmptyDatabase();
     expect(await migrate(empty, NOON)).toEqual(names);
     const ledger = await empty.query('select * from schema_migrations order by version');
@@ -36,18 +36,18 @@ describe('migrate', () => {
     );
   });
 
-  test('does nothing the second time', async () => {
+  test('migrate does nothing the second time', async () => {
     expect(await migrate(pool, NOON)).toEqual([]);
   });
 
-  test('applies each migration once when two migrators run at once', async () => {
+  test('migrate applies each migration once when two migrators run at the same time', async () => {
     const empty = await openEmptyDatabase();
     const applied = await Promise.all([migrate(empty, NOON), migrate(empty, NOON)]);
-    // Each may have been the faster one at times.
+    // Either migrator may have applied some of the migrations.
     expect(applied.flat().toSorted()).toEqual(names.toSorted());
   });
 
-  test('refuses a database that is ahead, before it changes anything', async () => {
+  test('migrate refuses a database that is newer than the code, before it changes anything', async () => {
     const empty = await openEmptyDatabase();
     const later = { version: 9_000, name: 'later', sql: 'create table later ()' };
     await migrate(empty, NOON, { migrations: [later] });
@@ -57,7 +57,7 @@ describe('migrate', () => {
     expect(await listTables(empty)).toEqual(['later', 'schema_migrations']);
   });
 
-  test('leaves nothing of a migration that fails, and keeps those before it', async () => {
+  test('migrate rolls back a migration that fails, and keeps the migrations before it', async () => {
     const empty = await openEmptyDatabase();
     const sound = { version: 1, name: 'sound', sql: 'create table sound ()' };
     const broken = { version: 2, name: 'broken', sql: 'create table half (); select 1 / 0' };

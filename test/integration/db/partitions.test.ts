@@ -39,7 +39,7 @@ async function placesOf(jobId: number): Promise<string[]> {
 }
 
 describe('ensurePartitions', () => {
-  test('makes today and the days ahead, once', async () => {
+  test("ensurePartitions creates today's partition and the days ahead, once", async () => {
     expect(await ensurePartitions(pool, NOON, 2)).toEqual(all);
     expect(await ensurePartitions(pool, NOON, 2)).toEqual({ made: [], missing: [] });
     expect(await ensurePartitions(pool, after(DAY_MS), 2)).toEqual({
@@ -48,7 +48,7 @@ describe('ensurePartitions', () => {
     });
   });
 
-  test('cuts days at midnight UTC', async () => {
+  test('ensurePartitions divides days at midnight UTC', async () => {
     await ensurePartitions(pool, NOON, 1);
     const { id } = await storeJob();
     await dispatch(
@@ -64,13 +64,13 @@ describe('ensurePartitions', () => {
     ]);
   });
 
-  test('says what each of two makers at once has made', async () => {
+  test('two calls of ensurePartitions at the same time each report the partitions that they created', async () => {
     const made = await Promise.all([ensurePartitions(pool, NOON, 2), ensurePartitions(pool, NOON, 2)]);
     expect(made.flatMap((result) => result.made).sort()).toEqual(all.made);
     expect(made.flatMap((result) => result.missing)).toEqual([]);
   });
 
-  test('moves what the default partition caught to the day it belongs to', async () => {
+  test('ensurePartitions moves rows of the default partition to the day they belong to', async () => {
     const { id } = await storeJob();
     const dispatched = await dispatch(id, NOON, after(DAY_MS), after(30 * DAY_MS));
     expect(new Set(await placesOf(id))).toEqual(new Set(['job_executions_default']));
@@ -84,7 +84,7 @@ describe('ensurePartitions', () => {
     expect(upcoming.items.map((item) => item.id)).toEqual(dispatched.map((row) => row.id));
   });
 
-  test('is waited for by a claim of a row it moves, which then finds it', async () => {
+  test('a claim of a row that ensurePartitions moves waits for it, and then finds the row', async () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, NOON);
     const reader = await begin();
@@ -104,7 +104,7 @@ describe('ensurePartitions', () => {
     expect((await claiming).map((claim) => claim.id)).toEqual([executions[0]!.id]);
   });
 
-  test('leaves a day for the next time when somebody keeps the default partition, and fails nobody', async () => {
+  test('ensurePartitions leaves a day for the next call while another session locks the default partition, and does not fail', async () => {
     const reader = await begin();
     await reader.tx.query('select from job_executions_default');
     expect(await ensurePartitions(pool, NOON, 2)).toEqual({ made: [], missing: all.made });
@@ -112,7 +112,7 @@ describe('ensurePartitions', () => {
     expect(await ensurePartitions(pool, NOON, 2)).toEqual(all);
   });
 
-  test('says which days have no partition, and why, when the role may make none', async () => {
+  test('ensurePartitions reports the days without a partition and the reason when the role may create none', async () => {
     await pool.query(`create function deny() returns event_trigger language plpgsql as
       $$ begin raise insufficient_privilege using message = 'no tables for you'; end $$`);
     await pool.query(
@@ -129,7 +129,7 @@ describe('ensurePartitions', () => {
     expect(await ensurePartitions(pool, NOON, 2)).toEqual(all);
   });
 
-  test('makes the other days when a table that is no partition has the name of one', async () => {
+  test('ensurePartitions creates the other days when an ordinary table has the name of a partition', async () => {
     await pool.query('create table job_executions_p20260116 ()');
     cleanUpWith(() => pool.query('drop table job_executions_p20260116'));
     const failure = await ensurePartitions(pool, NOON, 2).catch((error: unknown) => error);
@@ -138,7 +138,7 @@ describe('ensurePartitions', () => {
     expect(rows).toEqual([{ name: 'job_executions_p20260117' }]);
   });
 
-  test('leaves a day in the default partition when that holds more of it than can be moved at once', async () => {
+  test('ensurePartitions leaves a day in the default partition when it has more rows than can be moved at once', async () => {
     const { id } = await storeJob();
     await pool.query(
       `insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
@@ -156,7 +156,7 @@ describe('ensurePartitions', () => {
     });
   });
 
-  test('leaves the other partitions to readers and writers', async () => {
+  test('ensurePartitions leaves the other partitions open to readers and writers', async () => {
     await ensurePartitions(pool, NOON, 0);
     const { id } = await storeJob();
     const writer = await begin();
@@ -169,7 +169,7 @@ describe('ensurePartitions', () => {
     await writer.commit();
   });
 
-  test('keeps one execution for a job and a time, in a day and in the default', async () => {
+  test('a job has one execution for a time, both in a day partition and in the default one', async () => {
     await ensurePartitions(pool, NOON, 0);
     const { id } = await storeJob();
     const times = [NOON, after(30 * DAY_MS)];
@@ -183,7 +183,7 @@ describe('ensurePartitions', () => {
     ).rejects.toMatchObject({ code: '23505' });
   });
 
-  test('gives a new day every index and check of the table, as parts of the indexes of the table', async () => {
+  test('a new day has every index and check of the table, attached to the indexes of the table', async () => {
     await ensurePartitions(pool, NOON, 0);
     const { rows: indexes } = await pool.query<{ parent: string; partition: string | null }>(
       `select p.indexrelid::regclass::text as parent,

@@ -11,10 +11,10 @@ const MIDNIGHT = after(-DAY_MS / 2);
 const BATCH = 300;
 
 type Execution = { id: number; executionTime: Date };
-/** Due within three seconds, as a worker takes them. */
+/** Executions due within three seconds, as a worker takes them. */
 let waiting: Execution[];
 
-/** Executions that ended this morning, which the statistics know, and those of now, which came after. */
+/** Executions that ended this morning, which the statistics include, and newer ones, which they do not. */
 beforeAll(async () => {
   await ensurePartitions(pool, MIDNIGHT, 0);
   await pool.query('alter table job_executions_p20260115 set (autovacuum_enabled = off)');
@@ -49,13 +49,13 @@ const claimWaiting = (db: Parameters<typeof claimExecutions>[0]) =>
     leaseExpiresAt: after(60_000),
   });
 
-describe.each(planModes)('with statistics older than a batch, with %s,', (mode) => {
-  test('a claim reads the batch alone', async () => {
+describe.each(planModes)('the plans with statistics older than a batch, with %s', (mode) => {
+  test('a claim reads only its batch when the statistics are older than the batch', async () => {
     const [plan] = await explain(mode, claimWaiting);
     expect(plan).toMatchObject({ seqScans: [], rowsRead: BATCH });
   });
 
-  test('the outcomes of a batch are not compared each with each', async () => {
+  test('the outcomes of a batch are not compared pair by pair when the statistics are older than the batch', async () => {
     const [plan] = await explain(
       mode,
       (tx) =>
@@ -76,7 +76,7 @@ describe.each(planModes)('with statistics older than a batch, with %s,', (mode) 
     expect(plan).toMatchObject({ seqScans: [], rowsRead: BATCH, rowsJoinedInVain: 0 });
   });
 
-  test('the requests of a batch are read alone', async () => {
+  test('the requests of a batch are read without other rows when the statistics are older than the batch', async () => {
     const [plan] = await explain(mode, (tx) =>
       findExecutionRequests(
         tx,

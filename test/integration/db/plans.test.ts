@@ -42,7 +42,7 @@ const BUSY_JOB = 1;
 const QUIET_JOB = 7;
 
 type Execution = { id: number; executionTime: Date };
-/** What waits in the young partition, earliest first. */
+/** The waiting executions of the young partition, earliest first. */
 let waiting: Execution[];
 
 beforeAll(async () => {
@@ -72,7 +72,7 @@ beforeAll(async () => {
     [MIDNIGHT],
   );
   await pool.query('vacuum analyze jobs, job_schedules, job_executions');
-  // The young partition: no statistics, and what has run has left its dead index entries behind.
+  // The young partition has no statistics, and finished executions have left their dead index entries behind.
   await pool.query('alter table job_executions_p20260115 set (autovacuum_enabled = off)');
   await pool.query(
     `insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
@@ -96,7 +96,7 @@ beforeAll(async () => {
   waiting = rows;
 });
 
-/** As a worker takes them: due at much the same time; or from all over the day. */
+/** As a worker takes them: due at about the same time, or at times across the day. */
 function takeWaiting(count: number, from: 'one second' | 'all over'): Execution[] {
   const step = from === 'all over' ? Math.floor(waiting.length / count) : 1;
   return Array.from({ length: count }, (_, index) => waiting[index * step]!);
@@ -124,7 +124,7 @@ const page = { limit: 50, offset: 100 };
 type Query = {
   run: (tx: Queryable) => Promise<unknown>;
   prepare?: (tx: Queryable) => Promise<unknown>;
-  /** What it returns or changes, at most. */
+  /** The largest number of rows that it returns or changes. */
   rows: number;
 };
 
@@ -176,7 +176,7 @@ const queries: [string, () => Query][] = [
     () => ({ run: (tx) => findLastDispatched(tx, ids(200), after(-2 * DAY_MS)), rows: 200 }),
   ],
   ['the jobs of a tick', () => ({ run: (tx) => findDispatchedJobs(tx, ids(500)), rows: 500 })],
-  ['requests that are large', () => ({ run: (tx) => findJobRequests(tx, ids(8)), rows: 8 })],
+  ['large requests', () => ({ run: (tx) => findJobRequests(tx, ids(8)), rows: 8 })],
   [
     'the executions of a tick',
     () => ({
@@ -202,18 +202,18 @@ const queries: [string, () => Query][] = [
   ],
   ['the end of schedules', () => ({ run: (tx) => deleteSchedules(tx, ids(500)), rows: 500 })],
   [
-    'the first page of what waits',
+    'the first page of waiting executions',
     () => ({ run: (tx) => listWaitingExecutions(tx, NOON, { id: 0, dueAt: new Date(0) }, 500), rows: 500 }),
   ],
   [
-    'a later page of what waits',
+    'a later page of waiting executions',
     () => {
       const { id, executionTime: dueAt } = waiting[10_000]!;
       return { run: (tx) => listWaitingExecutions(tx, NOON, { id, dueAt }, 500), rows: 500 };
     },
   ],
-  ['whether a lease is over', () => ({ run: (tx) => hasExpiredClaims(tx, NOON), rows: 1 })],
-  ['whether no lease is over', () => ({ run: (tx) => hasExpiredClaims(tx, after(-1)), rows: 0 })],
+  ['whether a lease has expired', () => ({ run: (tx) => hasExpiredClaims(tx, NOON), rows: 1 })],
+  ['whether no lease has expired', () => ({ run: (tx) => hasExpiredClaims(tx, after(-1)), rows: 0 })],
   // Locks them, reads their jobs and finds them again to change them.
   ['the end of leases', () => ({ run: (tx) => freeExpiredClaims(tx, NOON, 500), rows: 1_500 })],
   ['the end of no lease', () => ({ run: (tx) => freeExpiredClaims(tx, after(-1), 500), rows: 0 })],
@@ -225,16 +225,16 @@ const queries: [string, () => Query][] = [
   ['withdrawing', () => ({ run: (tx) => withdrawAttempts(tx, BUSY_JOB, 'paused', NOON), rows: 2 })],
   ['cancelling all', () => ({ run: (tx) => cancelOpen(tx, BUSY_JOB, 'paused', NOON), rows: 3 })],
   ['restoring', () => ({ run: (tx) => restoreAttempts(tx, BUSY_JOB), rows: 0 })],
-  ['whether something is to come', () => ({ run: (tx) => hasToCome(tx, BUSY_JOB, MIDNIGHT), rows: 1 })],
+  ['whether an execution is upcoming', () => ({ run: (tx) => hasToCome(tx, BUSY_JOB, MIDNIGHT), rows: 1 })],
   ['revising', () => ({ run: (tx) => reviseOpen(tx, BUSY_JOB, 2), rows: 1 })],
-  ['the oldest due', () => ({ run: (tx) => findOldestDue(tx, NOON), rows: 1 })],
+  ['the oldest due execution', () => ({ run: (tx) => findOldestDue(tx, NOON), rows: 1 })],
   ['a job', () => ({ run: (tx) => findJob(tx, BUSY_JOB, MIDNIGHT), rows: 3 })],
-  ['what is to come', () => ({ run: (tx) => readOutlook(tx), rows: 1 })],
+  ['the outlook', () => ({ run: (tx) => readOutlook(tx), rows: 1 })],
   ['a schedule', () => ({ run: (tx) => findSchedule(tx, QUIET_JOB, MIDNIGHT), rows: 3 })],
 ];
 
-describe.each(planModes)('with %s', (mode) => {
-  test.each(queries)('%s reads little more than it returns', async (_, make) => {
+describe.each(planModes)('the plans with %s', (mode) => {
+  test.each(queries)('%s: the statement reads little more than it returns', async (_, make) => {
     const { run, prepare, rows } = make();
     const [plan, ...others] = await explain(mode, run, prepare);
     expect(others).toEqual([]);
@@ -242,7 +242,7 @@ describe.each(planModes)('with %s', (mode) => {
       seqScans: [],
       rowsRead: expect.toSatisfy((read: number) => read <= rows * 2 + 50),
     });
-    // An update leaves its row in a new place, with an entry in each of the indexes.
+    // An update writes its row to a new place, with an entry in each of the indexes.
     expect(plan!.buffers).toBeLessThan(rows * 30 + 300);
     expect(plan!.rowsJoinedInVain).toBeLessThan(rows * 2 + 50);
   });
@@ -250,13 +250,13 @@ describe.each(planModes)('with %s', (mode) => {
   test.each([
     ['of every status', undefined],
     ['of one status', 'FAILED'],
-  ] as const)('a page of a busy history %s reads what lies before its end', async (_, status) => {
+  ] as const)('a page of a busy history %s reads only rows before the end of the page', async (_, status) => {
     const [items] = await explain(mode, (tx) => listHistory(tx, BUSY_JOB, { limit: 20, offset: 40, status }));
     expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 200) });
     expect(items!.buffers).toBeLessThan(500);
   });
 
-  test('a page of a busy history by a cursor reads what lies behind it', async () => {
+  test('a page of a busy history by a cursor reads only rows after the cursor', async () => {
     const [items] = await explain(mode, (tx) =>
       listHistory(tx, BUSY_JOB, { limit: 20, offset: 0, afterTime: after(-3 * DAY_MS) }),
     );
@@ -264,7 +264,7 @@ describe.each(planModes)('with %s', (mode) => {
     expect(items!.buffers).toBeLessThan(500);
   });
 
-  test('a page of what is to come of a job reads its own alone, however much waits', async () => {
+  test('a page of the upcoming executions of a job reads only its own rows, however many wait', async () => {
     const [items, count] = await explain(mode, (tx) => listUpcoming(tx, 20_000, { limit: 20, offset: 0 }));
     for (const plan of [items, count]) {
       expect(plan).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 10) });
@@ -274,24 +274,30 @@ describe.each(planModes)('with %s', (mode) => {
 
   test.each([
     ['history', listHistory],
-    ['list of what is to come', listUpcoming],
-  ] as const)('a page of the %s of a job with much to come reads little of the rest', async (_, list) => {
-    const [items] = await explain(
-      mode,
-      (tx) => list(tx, BUSY_JOB, { limit: 20, offset: 0 }),
-      (tx) =>
-        insertExecutions(
-          tx,
-          Array.from({ length: 240 }, (_, second) => ({
-            jobId: BUSY_JOB,
-            jobRevision: 1,
-            executionTime: after(1_000 * second),
-          })),
-          NOON,
-        ),
-    );
-    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 600) });
-  });
+    ['list of upcoming executions', listUpcoming],
+  ] as const)(
+    'a page of the %s of a job with many upcoming executions reads few other rows',
+    async (_, list) => {
+      const [items] = await explain(
+        mode,
+        (tx) => list(tx, BUSY_JOB, { limit: 20, offset: 0 }),
+        (tx) =>
+          insertExecutions(
+            tx,
+            Array.from({ length: 240 }, (_, second) => ({
+              jobId: BUSY_JOB,
+              jobRevision: 1,
+              executionTime: after(1_000 * second),
+            })),
+            NOON,
+          ),
+      );
+      expect(items).toMatchObject({
+        seqScans: [],
+        rowsRead: expect.toSatisfy((read: number) => read <= 600),
+      });
+    },
+  );
 
   test('the number of a quiet job’s executions comes from its own', async () => {
     const [, count] = await explain(mode, (tx) => listHistory(tx, QUIET_JOB, { limit: 20, offset: 0 }));
@@ -299,13 +305,13 @@ describe.each(planModes)('with %s', (mode) => {
     expect(count!.buffers).toBeLessThan(50);
   });
 
-  test('a page of the list reads what lies before its end', async () => {
+  test('a page of the job list reads only rows before its end', async () => {
     const [items] = await explain(mode, (tx) => listJobs(tx, { ...page, maxBytes: 2 * 1_048_576 }, NOON));
     expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 300) });
     expect(items!.buffers).toBeLessThan(2_000);
   });
 
-  test('a page of the jobs that have a tag reads what the page has, also when half of all jobs have it', async () => {
+  test('a page of the jobs that have a tag reads only its own rows, even when half of all jobs have the tag', async () => {
     const [items] = await explain(mode, (tx) =>
       listJobs(tx, { limit: 50, offset: 0, afterId: JOBS / 2, tag: 'even', maxBytes: 2 * 1_048_576 }, NOON),
     );
@@ -313,7 +319,7 @@ describe.each(planModes)('with %s', (mode) => {
     expect(items!.buffers).toBeLessThan(2_000);
   });
 
-  test('a page of the list by a cursor reads what the page has', async () => {
+  test('a page of the job list by a cursor reads only its own rows', async () => {
     const [items] = await explain(mode, (tx) =>
       listJobs(
         tx,

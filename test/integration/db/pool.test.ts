@@ -35,8 +35,8 @@ async function closedPort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-describe('a pool', () => {
-  test('reads ids as numbers, times as dates and counts as numbers', async () => {
+describe('a connection pool', () => {
+  test('a pool reads ids as numbers, times as dates and counts as numbers', async () => {
     const { rows } = await pool.query('select $1::bigint as id, $2::timestamptz as at, count(*) as total', [
       7,
       NOON,
@@ -44,25 +44,25 @@ describe('a pool', () => {
     expect(rows).toEqual([{ id: 7, at: NOON, total: 1 }]);
   });
 
-  test('is unavailable when nobody listens, to statements and to transactions', async () => {
+  test('statements and transactions fail as unavailable when no server listens', async () => {
     const refused = open(`postgresql://belfry@127.0.0.1:${await closedPort()}/belfry`);
     expect(await unavailable(refused.query('select 1'))).toMatchObject({ code: 'ECONNREFUSED' });
     expect(await unavailable(refused.connect())).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('is unavailable when the server is read-only, as a failover leaves it', async () => {
+  test('statements and transactions fail as unavailable when the server is read-only, as after a failover', async () => {
     const { tx } = await begin();
     await tx.query('set transaction read only');
     expect(await unavailable(tx.query('delete from jobs'))).toMatchObject({ code: '25006' });
   });
 
-  test('that is read only refuses to write, also outside of a transaction that says so', async () => {
+  test('a read-only pool refuses to write, even outside a read-only transaction', async () => {
     const readOnly = open(url, { isReadOnly: true });
     expect((await readOnly.query('select from accounts')).rowCount).toBe(2);
     expect(await unavailable(readOnly.query('delete from accounts'))).toMatchObject({ code: '25006' });
   });
 
-  test('is unavailable to a statement that runs too long, which then has stored nothing', async () => {
+  test('a statement that runs too long fails as unavailable, and has stored nothing', async () => {
     const hurried = open(url, { statementTimeoutMs: 50 });
     const slow = hurried.query(
       'with slow as (update accounts set amount = 9 returning 1) select pg_sleep(10) from slow',
@@ -71,7 +71,7 @@ describe('a pool', () => {
     expect((await pool.query('select from accounts where amount = 9')).rowCount).toBe(0);
   });
 
-  test('is unavailable when the server ends the connection under a statement', async () => {
+  test('a statement fails as unavailable when the server ends its connection', async () => {
     const other = open(url, { max: 1 });
     const sleeping = unavailable(other.query('select pg_sleep(10)'));
     await expect
@@ -86,14 +86,14 @@ describe('a pool', () => {
     expect((await other.query('select 1')).rowCount).toBe(1);
   });
 
-  test('passes on what is wrong with a statement as it is', async () => {
+  test('an error in a statement is passed on unchanged', async () => {
     await expect(pool.query('select 1 / 0')).rejects.toMatchObject({ code: '22012' });
     await expect(pool.query('insert into accounts values (1, 1)')).rejects.toMatchObject({ code: '23505' });
   });
 
-  test('runs a statement again after a deadlock, each time one is found', async () => {
-    // Who is the victim of a real one is for PostgreSQL's timers to say; this one is it, and rolled back, twice. A sequence
-    // keeps count across the rollbacks.
+  test('a statement is run again after each deadlock', async () => {
+    // PostgreSQL's timers decide which statement is the victim of a real deadlock. This statement is always the victim, and is
+    // rolled back twice. A sequence counts across the rollbacks.
     await pool.query(`drop sequence if exists tries; create sequence tries;
       create or replace function deadlock_twice() returns integer language plpgsql as $$
       begin
@@ -109,12 +109,12 @@ describe('a pool', () => {
     expect((await pool.query('select last_value as tries from tries')).rows).toEqual([{ tries: 3 }]);
   });
 
-  test('gives up on a statement that is the victim of a deadlock every time', async () => {
+  test('a statement fails when it is the victim of a deadlock every time', async () => {
     const statement = `do $$ begin raise exception 'deadlock detected' using errcode = 'deadlock_detected'; end $$`;
     expect(await unavailable(pool.query(statement))).toMatchObject({ code: '40P01' });
   });
 
-  test('does not leave its locks behind when its process freezes in a transaction', async () => {
+  test('a pool releases its locks when its process freezes in a transaction', async () => {
     const frozen = open(url, { max: 1, statementTimeoutMs: 100 });
     const connection = await frozen.connect();
     await connection.query('begin');

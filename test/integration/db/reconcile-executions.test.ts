@@ -44,7 +44,7 @@ async function startExecutions(jobId: number, count = 1): Promise<DispatchedExec
 }
 
 describe('freeExpiredClaims', () => {
-  test('lets AT_LEAST_ONCE run again at once, as a retry', async () => {
+  test('freeExpiredClaims makes an AT_LEAST_ONCE execution run again at once, as a retry', async () => {
     const { id } = await storeJob();
     const [execution] = await startExecutions(id);
     expect(await freeExpiredClaims(pool, after(5, LEASE_END), 10)).toMatchObject([
@@ -66,7 +66,7 @@ describe('freeExpiredClaims', () => {
   test.each([
     ['AT_MOST_ONCE', { type: 'AT_MOST_ONCE', maxRetryCount: 0 }],
     ['a job whose retries are used up', { maxRetryCount: 0 }],
-  ] as const)('fails %s', async (_, overrides) => {
+  ] as const)('freeExpiredClaims fails the execution of a vanished worker: %s', async (_, overrides) => {
     const { id } = await storeJob(overrides);
     const [execution] = await startExecutions(id);
     expect(await freeExpiredClaims(pool, LEASE_END, 10)).toMatchObject([
@@ -77,7 +77,7 @@ describe('freeExpiredClaims', () => {
     ]);
   });
 
-  test('fails what was withdrawn', async () => {
+  test('freeExpiredClaims fails a withdrawn execution', async () => {
     const { id } = await storeJob();
     const [execution] = await startExecutions(id);
     await withdrawAttempts(pool, id, 'the job was paused', NOON);
@@ -86,13 +86,13 @@ describe('freeExpiredClaims', () => {
     ]);
   });
 
-  test('leaves claims whose lease lasts', async () => {
+  test('freeExpiredClaims leaves claims whose lease still runs', async () => {
     const { id } = await storeJob();
     await startExecutions(id);
     expect(await freeExpiredClaims(pool, after(-1, LEASE_END), 10)).toEqual([]);
   });
 
-  test('takes the oldest up to the limit', async () => {
+  test('freeExpiredClaims frees the oldest claims first, up to the limit', async () => {
     const { id } = await storeJob();
     const executions = await startExecutions(id, 3);
     const late = after(10, LEASE_END);
@@ -102,7 +102,7 @@ describe('freeExpiredClaims', () => {
     expect(await freeExpiredClaims(pool, late, 2)).toEqual([]);
   });
 
-  test('frees each claim once when two ticks try at once', async () => {
+  test('freeExpiredClaims frees each claim once when two ticks run it at the same time', async () => {
     const { id } = await storeJob();
     const executions = await startExecutions(id, 3);
     const one = await begin();
@@ -114,7 +114,7 @@ describe('freeExpiredClaims', () => {
     expect(second).toHaveLength(1);
   });
 
-  test('fails what is withdrawn between its snapshot and its lock', async () => {
+  test('freeExpiredClaims fails an execution that is withdrawn between its snapshot and its lock', async () => {
     const jobs = [await storeJob(), await storeJob()];
     const [first] = await startExecutions(jobs[0]!.id);
     const [second] = await startExecutions(jobs[1]!.id);
@@ -122,7 +122,7 @@ describe('freeExpiredClaims', () => {
       second!.id,
       after(1, LEASE_END),
     ]);
-    // The statement stops between its first row and its second.
+    // The statement stops between its first row and its second row.
     await pool.query(
       `create function pause() returns trigger language plpgsql as
          $$ begin perform pg_advisory_xact_lock(1); return new; end $$;
@@ -153,7 +153,7 @@ describe('freeExpiredClaims', () => {
 describe('listWaitingExecutions', () => {
   const start = { id: 0, dueAt: new Date(0) };
 
-  test('pages through what waits and is due by the horizon, the earliest first', async () => {
+  test('listWaitingExecutions pages through waiting executions that are due by the horizon, the earliest first', async () => {
     const { id } = await storeJob();
     const later = await storeJob();
     const times = [after(3), after(1), after(2), after(4)];
@@ -173,7 +173,7 @@ describe('listWaitingExecutions', () => {
     expect(seen).toEqual(expected);
   });
 
-  test('goes by when the attempt is due, and leaves out what runs or is done', async () => {
+  test('listWaitingExecutions uses the due time of the attempt, and leaves out running and finished executions', async () => {
     const { id } = await storeJob();
     const [waiting, running, ...done] = await dispatch(id, after(-5), NOON, after(-1), after(-2), after(-3));
     await claimExecutions(pool, {
@@ -195,7 +195,7 @@ describe('listWaitingExecutions', () => {
 });
 
 describe('findOldestDue', () => {
-  test('finds when what waits the longest was due, in whichever partition', async () => {
+  test('findOldestDue finds the time at which the oldest waiting execution was due, in any partition', async () => {
     await ensurePartitions(pool, NOON, 1);
     const { id } = await storeJob();
     expect(await findOldestDue(pool, NOON)).toBeUndefined();

@@ -50,7 +50,7 @@ const retry: NextState = {
 };
 
 describe('recordOutcomes', () => {
-  test('writes success, failure and retry of a batch, and ends the claims', async () => {
+  test('recordOutcomes writes success, failure and retry of a batch, and ends the claims', async () => {
     const [one, two, three] = await startExecutions(3);
     const recorded = await recordOutcomes(
       pool,
@@ -83,7 +83,7 @@ describe('recordOutcomes', () => {
     ]);
   });
 
-  test('writes a batch with one good and one lost claim for the good one alone', async () => {
+  test('recordOutcomes writes only the valid claim of a batch when another claim of it is lost', async () => {
     const [mine, lost] = await startExecutions(2);
     const recorded = await recordOutcomes(
       pool,
@@ -94,7 +94,7 @@ describe('recordOutcomes', () => {
     expect(await readExecutions(lost!.id)).toMatchObject([{ status: 'RUNNING', claim_token: TOKEN }]);
   });
 
-  test('writes nothing for a claim that was freed, nor for one that another worker has since', async () => {
+  test('recordOutcomes writes nothing for a claim that was freed or that another worker has taken', async () => {
     const [execution] = await startExecutions(1);
     await freeExpiredClaims(pool, after(60_000), 10);
     expect(await recordOutcomes(pool, [outcome(execution!)], after(60_001))).toEqual([]);
@@ -106,14 +106,14 @@ describe('recordOutcomes', () => {
     ).toEqual([{ id: execution!.id, status: 'SUCCESS' }]);
   });
 
-  test('writes an outcome once', async () => {
+  test('recordOutcomes writes an outcome once', async () => {
     const [execution] = await startExecutions(1);
     await recordOutcomes(pool, [outcome(execution!, { state: retry })], NOON);
     expect(await recordOutcomes(pool, [outcome(execution!, { state: retry })], NOON)).toEqual([]);
     expect(await readExecutions(execution!.id)).toMatchObject([{ retry_count: 1 }]);
   });
 
-  test('fails, instead of retrying, what was withdrawn meanwhile', async () => {
+  test('recordOutcomes fails, instead of retrying, an execution that was withdrawn while it ran', async () => {
     const [execution, succeeded] = await startExecutions(2);
     await withdrawAttempts(pool, execution!.jobId, 'the job was paused', NOON);
     const recorded = await recordOutcomes(
@@ -127,7 +127,7 @@ describe('recordOutcomes', () => {
     ]);
   });
 
-  test('counts every retry', async () => {
+  test('recordOutcomes counts every retry', async () => {
     const [execution] = await startExecutions(1);
     for (const retries of [1, 2, 3]) {
       await recordOutcomes(pool, [outcome(execution!, { state: retry })], NOON);
@@ -136,7 +136,7 @@ describe('recordOutcomes', () => {
     }
   });
 
-  test('writes nothing for nothing', async () => {
+  test('recordOutcomes of an empty list writes nothing', async () => {
     expect(await recordOutcomes(pool, [], NOON)).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-/** What a rotation does: the database's password, then the secret. */
+/** Does what a rotation does: it changes the password in the database, then the secret. */
 async function rotate(username: string, password: string): Promise<void> {
   await setPassword(username, password);
   secretsManager.secrets.set(SECRET_ARN, JSON.stringify({ username, password, engine: 'postgres' }));
@@ -93,7 +93,7 @@ async function causeOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('the connection to a database with a certificate', () => {
-  test('is encrypted, and made with the login in the secret', async () => {
+  test('a connection to a database with a certificate is encrypted, and uses the login in the secret', async () => {
     const pool = await open();
     const { rows } = await pool.query(
       'select ssl, usename as name from pg_stat_ssl join pg_stat_activity using (pid) where pid = pg_backend_pid()',
@@ -101,19 +101,19 @@ describe('the connection to a database with a certificate', () => {
     expect(rows).toEqual([{ ssl: true, name: 'app' }]);
   });
 
-  test('is refused when another authority signed it', async () => {
-    const pool = await open({ authority: createAuthority('Somebody else').certificate });
+  test('a connection is refused when another authority signed the certificate', async () => {
+    const pool = await open({ authority: createAuthority('Another authority').certificate });
     expect(await causeOf(pool.query('select 1'))).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
   });
 
-  test('is refused when it is for another host', async () => {
+  test('a connection is refused when the certificate is for another host', async () => {
     const pool = await open({ host: '127.0.0.1' });
     expect(await causeOf(pool.query('select 1'))).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
   });
 });
 
 describe('a login that is rotated', () => {
-  test('is read once, not for each connection', async () => {
+  test('the login is read once, not for each connection', async () => {
     const pool = await open();
     const before = secretsManager.requests();
     const [one, other] = await Promise.all([pool.connect(), pool.connect()]);
@@ -123,16 +123,16 @@ describe('a login that is rotated', () => {
     expect(secretsManager.requests() - before).toBe(1);
   });
 
-  test('is read again for the first connection that it refuses', async () => {
+  test('the login is read again for the first connection that it refuses', async () => {
     const pool = await open();
     const held = await hold(pool);
     await rotate('app', 'second password');
     expect(await whoAmI(pool)).toBe('app');
-    // The connection from before goes on too.
+    // The earlier connection continues to work too.
     expect((await held.query('select 1')).rowCount).toBe(1);
   });
 
-  test('is read again for a transaction too, and by many at once', async () => {
+  test('the login is read again for a transaction, and once for many callers at the same time', async () => {
     const pool = await open({ max: 5 });
     await hold(pool);
     await rotate('app', 'second password');
@@ -140,7 +140,7 @@ describe('a login that is rotated', () => {
     for (const connection of connections) connection.release(false);
   });
 
-  test('may change its user', async () => {
+  test('a rotation may change the user', async () => {
     const pool = await open({ max: 2 });
     await hold(pool);
     await rotate('app_clone', 'its password');
@@ -148,7 +148,7 @@ describe('a login that is rotated', () => {
     expect(await whoAmI(pool)).toBe('app_clone');
   });
 
-  test('is looked at again after five minutes, while the old one is still good', async () => {
+  test('the login is read again after five minutes, while the old one is still valid', async () => {
     const pool = await open({ max: 50 });
     const newConnectionIs = async (): Promise<unknown> => {
       const { rows } = await (await hold(pool)).query<{ name: string }>('select current_user as name');
@@ -162,7 +162,7 @@ describe('a login that is rotated', () => {
     await expect.poll(newConnectionIs).toBe('app_clone');
   });
 
-  test('is unavailable while the database is ahead of the secret, and no longer', async () => {
+  test('connections fail as unavailable while the database has a newer login than the secret, and no longer', async () => {
     const pool = await open();
     await setPassword('app', 'second password');
     expect(await causeOf(pool.query('select 1'))).toMatchObject({ code: '28P01' });
@@ -171,14 +171,14 @@ describe('a login that is rotated', () => {
   });
 });
 
-describe('while Secrets Manager is away', () => {
-  test('a login that is not known yet is unavailable', async () => {
+describe('the login while Secrets Manager is unreachable', () => {
+  test('a connection fails as unavailable while its login is not known yet', async () => {
     const pool = await open();
     secretsManager.secrets.clear();
     expect(await causeOf(pool.query('select 1'))).toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  test('the login that is known serves new connections', async () => {
+  test('a known login serves new connections while Secrets Manager is unreachable', async () => {
     const pool = await open();
     await hold(pool);
     secretsManager.secrets.clear();
@@ -186,7 +186,7 @@ describe('while Secrets Manager is away', () => {
     expect(await whoAmI(pool)).toBe('app');
   });
 
-  test('a secret of another form is told by its ARN, without what is in it', async () => {
+  test('a malformed secret is reported by its ARN, without its contents', async () => {
     const pool = await open();
     secretsManager.secrets.set(SECRET_ARN, '{"username":"app","password":hunter2}');
     const error: unknown = await pool.query('select 1').catch((thrown: unknown) => thrown);
@@ -195,8 +195,8 @@ describe('while Secrets Manager is away', () => {
   });
 });
 
-describe('behind a proxy', () => {
-  test('a connection brings no settings; the role has them', async () => {
+describe('a connection behind a proxy', () => {
+  test('a connection behind a proxy sends no settings; the role has them', async () => {
     const direct = await open();
     await inTransaction(direct, (tx) => setRoleTimeouts(tx, { statementTimeoutMs: 20_000 }));
     const proxied = await open({ isProxied: true });
@@ -204,7 +204,7 @@ describe('behind a proxy', () => {
     expect(await timeouts(await open())).toEqual(['4s', '4s']);
   });
 
-  test('nothing but the role limits a statement on the server', async () => {
+  test('behind a proxy only the role limits the duration of a statement on the server', async () => {
     expect(await timeouts(await open({ isProxied: true }))).toEqual(['0', '0']);
   });
 });

@@ -13,7 +13,7 @@ import { after, dispatch, emptyTables, NOON, pool, readExecutions, storeJob, TOK
 const statuses = ['SCHEDULED', 'RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'] as const;
 type Status = (typeof statuses)[number];
 
-/** So long before noon, when the first of the executions is due. */
+/** The given time before noon, when the first of the executions is due. */
 const before = (ms: number) => after(-ms);
 
 let jobId: number;
@@ -55,7 +55,7 @@ async function storeOneOfEach(ofJobId: number): Promise<Record<Status, number>> 
   };
 }
 
-/** What the work changed, of either job: status → what is new in the row. */
+/** The rows that the work changed, of either job: status → new values of the row. */
 async function changesOf(work: () => Promise<unknown>) {
   const all = [...Object.values(ids), ...Object.values(otherIds)];
   const before = await readExecutions(...all);
@@ -70,8 +70,8 @@ async function changesOf(work: () => Promise<unknown>) {
   });
 }
 
-describe('taking back', () => {
-  test('cancels executions that are still to come', async () => {
+describe('taking executions back', () => {
+  test('taking back cancels upcoming executions', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
       cancelled = await cancelToCome(pool, jobId, 'the schedule was changed', before(5));
@@ -87,12 +87,12 @@ describe('taking back', () => {
     ]);
   });
 
-  test('of a changed schedule leaves executions alone that are due', async () => {
+  test('a changed schedule leaves due executions alone', async () => {
     const changes = await changesOf(() => cancelToCome(pool, jobId, 'the schedule was changed', NOON));
     expect(changes).toEqual([]);
   });
 
-  test('of a stopped job leaves a due execution its first attempt, and no retry', async () => {
+  test('a stopped job leaves a due execution its first attempt, and no retry', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
       cancelled = await cancelOpen(pool, jobId, 'the job was paused', NOON);
@@ -101,7 +101,7 @@ describe('taking back', () => {
     expect(changes).toContainEqual({ id: ids.SCHEDULED, is_withdrawn: true });
   });
 
-  test('ends with a resume for executions that are still open', async () => {
+  test('a resume ends the withdrawal of executions that are still open', async () => {
     await cancelOpen(pool, jobId, 'the job was paused', NOON);
     const changes = await changesOf(() => restoreAttempts(pool, jobId));
     expect(byId(changes)).toEqual(
@@ -109,7 +109,7 @@ describe('taking back', () => {
     );
   });
 
-  test('knows whether an execution is still to come', async () => {
+  test('the database knows whether an execution of a job is still upcoming', async () => {
     expect(await hasToCome(pool, jobId, before(5))).toBe(true);
     expect(await hasToCome(pool, jobId, NOON)).toBe(false);
   });
@@ -126,7 +126,7 @@ describe('taking back', () => {
   const byId = <T extends { id: number | undefined }>(rows: T[]) =>
     rows.toSorted((a, b) => Number(a.id) - Number(b.id));
 
-  test('cancels what waits for a retry, with what its last attempt came to, and withdraws what runs', async () => {
+  test('taking back cancels waiting retries, with the result of their last attempt, and withdraws running attempts', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
       cancelled = await withdrawAttempts(pool, jobId, 'the job was paused', after(5));
@@ -135,7 +135,7 @@ describe('taking back', () => {
     expect(byId(changes)).toEqual(byId(withdrawn()));
   });
 
-  test('of all that is open does both', async () => {
+  test('taking back all open executions cancels and withdraws', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
       cancelled = await cancelOpen(pool, jobId, 'the job was paused', before(5));
@@ -144,7 +144,7 @@ describe('taking back', () => {
     expect(changes).toHaveLength(3);
   });
 
-  test('misses nothing that a worker is moving from one state to another meanwhile', async () => {
+  test('taking back misses no execution that a worker moves from one state to another at the same time', async () => {
     const worker = await pool.connect();
     try {
       await worker.query('begin');
@@ -164,7 +164,7 @@ describe('taking back', () => {
     }
   });
 
-  test('revises what is open', async () => {
+  test('taking back revises open executions', async () => {
     const changes = await changesOf(() => reviseOpen(pool, jobId, 9));
     expect(changes).toEqual(
       [ids.SCHEDULED, ids.RUNNING, ids.RETRYING].sort((a, b) => a - b).map((id) => ({ id, job_revision: 9 })),

@@ -16,12 +16,12 @@ async function readAmounts(): Promise<unknown[]> {
 }
 
 describe('inTransaction', () => {
-  test('commits, and returns what the work returned', async () => {
+  test('inTransaction commits, and returns the result of the work', async () => {
     expect(await inTransaction(pool, async (tx) => (await tx.query(add(1))).rowCount)).toBe(1);
     expect(await readAmounts()).toEqual([1, 0]);
   });
 
-  test('rolls back when the work throws, and passes the error on', async () => {
+  test('inTransaction rolls back when the work throws, and passes the error on', async () => {
     const single = openPool(url, { max: 1 });
     cleanUpWith(single.end);
     const failing = inTransaction(single, async (tx) => {
@@ -30,13 +30,13 @@ describe('inTransaction', () => {
     });
     await expect(failing).rejects.toThrow('of the work');
     expect(await readAmounts()).toEqual([0, 0]);
-    // The only connection is back, and not in a transaction any more.
+    // The only connection has returned to the pool, and is not in a transaction any more.
     expect((await single.query('select pg_current_xact_id_if_assigned() as xid')).rows).toEqual([
       { xid: null },
     ]);
   });
 
-  test('does not pass off as committed what a swallowed error rolled back', async () => {
+  test('inTransaction does not report a commit when a swallowed error rolled the work back', async () => {
     const swallowing = inTransaction(pool, async (tx) => {
       await tx.query(add(1));
       await tx.query('select 1 / 0').catch(() => {});
@@ -45,7 +45,7 @@ describe('inTransaction', () => {
     expect(await readAmounts()).toEqual([0, 0]);
   });
 
-  test('runs the work again after a deadlock', async () => {
+  test('inTransaction runs the work again after a deadlock', async () => {
     let tries = 0;
     const other = await begin();
     const hasFirst = Promise.withResolvers<void>();
@@ -54,12 +54,12 @@ describe('inTransaction', () => {
     await other.tx.query(`set local deadlock_timeout = '1min'`);
     const retried = inTransaction(pool, async (tx) => {
       tries += 1;
-      // Or the second try could have the first row again before the other side has woken up, and block it once more.
+      // Otherwise the second try could lock the first row again before the other side wakes up, and block it once more.
       if (tries > 1) await committed.promise;
       await tx.query(`set local deadlock_timeout = '10ms'`);
       await tx.query(add(1));
       hasFirst.resolve();
-      // This side closes the circle, and looks for it alone, once: so it is the one to give way.
+      // This side closes the circle, and only this side looks for it, once: so it is the victim.
       if (tries === 1) await untilBlocked();
       await tx.query(add(2));
     });
@@ -72,7 +72,7 @@ describe('inTransaction', () => {
     expect(await readAmounts()).toEqual([2, 2]);
   });
 
-  test('gives up after three tries', async () => {
+  test('inTransaction gives up after three tries', async () => {
     let tries = 0;
     const conflicting = inTransaction(pool, async (tx) => {
       tries += 1;
@@ -82,14 +82,14 @@ describe('inTransaction', () => {
     expect(tries).toBe(3);
   });
 
-  test('throws an UnavailableError when the connection breaks in the middle, and the next one works', async () => {
+  test('inTransaction throws an UnavailableError when the connection breaks, and the next transaction works', async () => {
     const errors: Error[] = [];
     const single = openPool(url, { max: 1, onError: (error) => errors.push(error) });
     cleanUpWith(single.end);
     const cut = inTransaction(single, async (tx) => {
       const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
       await tx.query(add(1));
-      // Nothing is on its way when it happens: no statement of ours is there to take the error.
+      // No statement is on its way when the connection breaks: none can receive the error.
       await pool.query('select pg_terminate_backend($1, 5000)', [rows[0]!.pid]);
       await expect.poll(() => errors.length).toBeGreaterThan(0);
       await tx.query(add(2));
@@ -101,7 +101,7 @@ describe('inTransaction', () => {
 });
 
 describe('inSnapshot', () => {
-  test('sees in every statement what there was at the first', async () => {
+  test('inSnapshot shows every statement the state at the first statement', async () => {
     const seen = await inSnapshot(pool, async (tx) => {
       const before = await tx.query('select amount from accounts where id = 1');
       await pool.query(add(1));
@@ -112,7 +112,7 @@ describe('inSnapshot', () => {
     expect(await readAmounts()).toEqual([1, 0]);
   });
 
-  test('refuses to write', async () => {
+  test('inSnapshot refuses to write', async () => {
     await expect(inSnapshot(pool, (tx) => tx.query(add(1)))).rejects.toMatchObject({
       cause: { code: '25006' },
     });

@@ -10,7 +10,7 @@ import {
 const AT = new Date('2030-03-04T10:57:00Z');
 const ONE_TIME = 'tick-at-20300304T105700';
 
-/** With every field that an update could lose. */
+/** A schedule with every field that an update could lose. */
 const minuteSchedule = {
   Name: 'tick',
   GroupName: 'belfry',
@@ -55,31 +55,31 @@ const refuse = (method: ScheduleCall['method'], times: number, status: number, c
 };
 
 describe('the minute schedule', () => {
-  test('is turned off and on, and keeps everything else', async () => {
+  test('the minute schedule is turned off and on, and keeps everything else', async () => {
     await ticks.switchOff();
     expect(server.schedules.get('tick')).toEqual({ ...minuteSchedule, State: 'DISABLED' });
     await ticks.switchOn();
     expect(server.schedules.get('tick')).toEqual(minuteSchedule);
   });
 
-  test('is turned on though it is said to be on: that may be out of date', async () => {
+  test('the minute schedule is turned on even when EventBridge Scheduler says it is on, because that may be out of date', async () => {
     await ticks.switchOn();
     expect(server.done).toEqual(['GET tick', 'PUT tick ENABLED']);
   });
 
-  test('is updated though it began in the past, which no update may say', async () => {
+  test('the minute schedule is updated although its start has passed, which an update must not contain', async () => {
     server.schedules.set('tick', { ...minuteSchedule, StartDate: 1_000_000_000 });
     await ticks.switchOff();
     expect(server.schedules.get('tick')).toEqual({ ...minuteSchedule, State: 'DISABLED' });
   });
 
-  test('is updated when somebody else is updating it too', async () => {
+  test('the minute schedule is updated while someone else updates it too', async () => {
     refuse('PUT', 2, 409, 'ConflictException');
     await ticks.switchOff();
     expect(server.schedules.get('tick')).toMatchObject({ State: 'DISABLED' });
   });
 
-  test('is updated when EventBridge Scheduler throttles at first', async () => {
+  test('the minute schedule is updated when EventBridge Scheduler throttles at first', async () => {
     refuse('PUT', 2, 429, 'ThrottlingException');
     await ticks.switchOff();
     expect(server.schedules.get('tick')).toMatchObject({ State: 'DISABLED' });
@@ -90,14 +90,17 @@ describe('the minute schedule', () => {
     [500, 'InternalServerException'],
     [409, 'ConflictException'],
     [403, 'AccessDeniedException'],
-  ])('is left as it is when EventBridge Scheduler goes on answering %i %s', async (status, code) => {
-    refuse('PUT', 100, status, code);
-    await expect(ticks.switchOff()).rejects.toThrow(UnavailableError);
-    expect(server.schedules.get('tick')).toEqual(minuteSchedule);
-  });
+  ])(
+    'the minute schedule is left as it is when EventBridge Scheduler keeps answering %i %s',
+    async (status, code) => {
+      refuse('PUT', 100, status, code);
+      await expect(ticks.switchOff()).rejects.toThrow(UnavailableError);
+      expect(server.schedules.get('tick')).toEqual(minuteSchedule);
+    },
+  );
 
   test.each(['hang', 'lose'] as const)(
-    'does not keep the caller waiting when the answers %s',
+    'the minute schedule does not keep its caller waiting when the answers %s',
     async (fault) => {
       server.intercept(() => fault);
       const startedMs = performance.now();
@@ -108,7 +111,7 @@ describe('the minute schedule', () => {
 });
 
 describe('a one-time tick', () => {
-  test('is of the same target, at a second of UTC, once', async () => {
+  test('a one-time tick has the target of the minute schedule and runs once, at a second of UTC', async () => {
     await ticks.tickOnceAt(AT);
     expect(server.schedules.get(ONE_TIME)).toEqual({
       Name: ONE_TIME,
@@ -123,13 +126,13 @@ describe('a one-time tick', () => {
     });
   });
 
-  test('may be asked for twice', async () => {
+  test('a one-time tick may be requested twice', async () => {
     await ticks.tickOnceAt(AT);
     await ticks.tickOnceAt(AT);
     expect([...server.schedules.keys()]).toEqual(['tick', ONE_TIME]);
   });
 
-  test('is taken back, and may be gone already', async () => {
+  test('a one-time tick is removed, and may already be gone', async () => {
     await ticks.tickOnceAt(AT);
     await ticks.dropTickAt(AT);
     await ticks.dropTickAt(AT);
@@ -137,7 +140,7 @@ describe('a one-time tick', () => {
   });
 });
 
-test('a name too long for a one-time schedule to derive from is refused at the start', () => {
+test('a name that is too long for the name of a one-time schedule is refused at the start', () => {
   const of = (scheduleName: string) =>
     makeTickSchedule({ scheduler: server.client, scheduleName, groupName: 'g' });
   expect(() => of('x'.repeat(45))).not.toThrow();

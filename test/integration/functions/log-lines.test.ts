@@ -8,7 +8,7 @@ import { until } from '../../support/waiting.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 import { createTestQueue, type TestQueue } from '../../support/sqs.ts';
 
-/** What the functions really write, composed from their environment. */
+/** The lines that the functions write, composed from their environment. */
 
 let database: BelfryDatabase;
 let redis: TestRedis;
@@ -43,7 +43,7 @@ async function linesOf(
     env: {
       DATABASE_URL: database.url,
       REDIS_URL: redis.url,
-      // Read when there is something to encrypt, which there is not.
+      // Read when there is something to encrypt, which is not the case here.
       BELFRY_DATA_KEYS_FILE: '/nowhere/data-keys.json',
       BELFRY_WAKE_UP_QUEUE_URL: wakeUps.queueUrl,
       AWS_ENDPOINT_URL_SQS: wakeUps.endpoint,
@@ -76,29 +76,32 @@ const bears = {
   function_request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
 };
 
-describe('each line of a function', () => {
+describe('the log of a function', () => {
   test.each([
     ['scheduler', {}, { message: 'tick', executions: 0 }, 5],
     ['worker', aBatch, { message: 'worker_run', attempts: 0 }, 2],
     ['api', aRequest, { message: 'request', requestId: 'gateway-1', status: 200 }, 2],
-  ] as const)('of %s is one JSON event that bears where it comes from', async (name, input, event, count) => {
-    const lines = await linesOf(name, input, {
-      count,
-      BELFRY_DEPLOYMENT: 'shop-prod',
-      _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1',
-    });
-    const xray_trace_id = '1-5759e988-bd862e3fe1be46a994272793';
-    expect(lines).toHaveLength(count);
-    const documents = lines.filter((line) => '_aws' in line);
-    const events = lines.filter((line) => !('_aws' in line) && line['message'] !== 'function_started');
-    const origin = { ...bears, service: `belfry-${name}`, xray_trace_id };
-    expect(events).toMatchObject(events.map(() => origin));
-    // The first tick of a database also tells which time zone data it goes by.
-    expect(events.at(-1)).toMatchObject(event);
-    expect(documents.map((document) => document['service'])).toEqual(documents.map(() => 'shop-prod'));
-  });
+  ] as const)(
+    'each line of %s is one JSON event that names its function',
+    async (name, input, event, count) => {
+      const lines = await linesOf(name, input, {
+        count,
+        BELFRY_DEPLOYMENT: 'shop-prod',
+        _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1',
+      });
+      const xray_trace_id = '1-5759e988-bd862e3fe1be46a994272793';
+      expect(lines).toHaveLength(count);
+      const documents = lines.filter((line) => '_aws' in line);
+      const events = lines.filter((line) => !('_aws' in line) && line['message'] !== 'function_started');
+      const origin = { ...bears, service: `belfry-${name}`, xray_trace_id };
+      expect(events).toMatchObject(events.map(() => origin));
+      // The first tick of a database also logs the version of its time zone data.
+      expect(events.at(-1)).toMatchObject(event);
+      expect(documents.map((document) => document['service'])).toEqual(documents.map(() => 'shop-prod'));
+    },
+  );
 
-  test('is no metric where the deployment has no name', async () => {
+  test('a function logs no metric when the deployment has no name', async () => {
     expect(await linesOf('scheduler', {}, { count: 2 })).toMatchObject([
       { message: 'function_started', timeZoneData: expect.stringMatching(/^20\d\d[a-z]+$/) },
       { message: 'tick' },

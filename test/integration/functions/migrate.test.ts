@@ -18,7 +18,7 @@ import { until } from '../../support/waiting.ts';
 import { startSecretsManager, type TestSecretsManager } from '../../support/secrets-manager.ts';
 import { startTlsPostgres, type TlsPostgres } from '../../support/tls-postgres.ts';
 
-/** The migrate function, composed from its environment, with a database as RDS is and a role of Belfry's own. */
+/** The migrate function, composed from its environment, with a database like RDS and its own role for Belfry. */
 
 const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:';
 const LOGIN_ARN = `${ARN}login`;
@@ -80,7 +80,7 @@ async function migrate(event: object = { RequestType: 'whatever' }): Promise<unk
   return environment.invoke(event);
 }
 
-/** Everything it logged, when there is a line. */
+/** Everything the function logged, when there is a line. */
 const lines = async () => {
   await until(() => logged.includes('\n'));
   return logged
@@ -89,7 +89,7 @@ const lines = async () => {
     .map((line) => lineSchema.parse(JSON.parse(line)));
 };
 
-/** As a function of Belfry's own reaches the database, by a proxy or not. */
+/** Connects as Belfry's functions do, through a proxy or directly. */
 async function withPool<T>(
   { isProxied, statementTimeoutMs = 4_000 }: { isProxied: boolean; statementTimeoutMs?: number },
   use: (pool: Pool) => Promise<T>,
@@ -126,7 +126,7 @@ const timeoutsIn = (pool: Pool) =>
     .then(({ rows }) => rows[0]);
 
 describe('the migrate function', () => {
-  test('makes the schema, the admin key and a key ring, and says so in one line', async () => {
+  test('migrate creates the schema, the admin key and a key ring, and logs one line', async () => {
     const applied = migrations.map((migration) => migration.name);
     expect(await migrate()).toEqual({ applied });
     expect(isApiKey(secretsManager.secrets.get(ADMIN_KEY_ARN) ?? '')).toBe(true);
@@ -144,28 +144,28 @@ describe('the migrate function', () => {
     for (const secret of secretsManager.secrets.values()) expect(logged).not.toContain(secret);
   });
 
-  test('limits whoever comes by a proxy, and is not limited itself', async () => {
+  test('migrate limits connections through a proxy, and is not limited itself', async () => {
     await migrate();
     const limited = await withPool({ isProxied: true }, timeoutsIn);
     expect(limited).toEqual({ statement: '20s', idle: '20s' });
-    // As the migrate function connects.
+    // Connects as the migrate function does.
     const own = await withPool({ isProxied: false, statementTimeoutMs: 720_000 }, timeoutsIn);
     expect(own).toEqual({ statement: '12min', idle: '12min' });
   });
 
-  test('applies nothing the second time', async () => {
+  test('migrate applies nothing the second time', async () => {
     const before = [...secretsManager.secrets];
     expect(await migrate()).toEqual({ applied: [] });
     expect([...secretsManager.secrets]).toEqual(before);
   });
 
-  test('encrypts the headers of all jobs when somebody asks for it', async () => {
+  test('migrate encrypts the headers of all jobs on request', async () => {
     const none = { reencrypted: 0, unreadable: 0, isComplete: true };
     expect(await migrate({ reencryptHeaders: true })).toEqual(none);
     expect(await lines()).toMatchObject([{ level: 'INFO', message: 'reencrypted', ...none }]);
   });
 
-  test('fails with the message of what went wrong', async () => {
+  test('migrate fails with the message of the error', async () => {
     secretsManager.intercept(({ secretArn }) =>
       secretArn === ADMIN_KEY_ARN ? 'AccessDeniedException' : undefined,
     );
@@ -183,7 +183,7 @@ describe('the migrate function', () => {
   });
 });
 
-test('two that limit the role at once wait for each other', async () => {
+test('two migrate functions that limit the role at the same time wait for each other', async () => {
   await withPool({ isProxied: false }, async (pool) => {
     const set = Promise.withResolvers<void>();
     const waits = Promise.withResolvers<void>();

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-test('the first start makes the file, for nobody else to read, and the others keep it', async () => {
+test('the first start creates the key file, readable only by its owner, and later starts keep it', async () => {
   const path = await openDataKeysFile(directory, undefined);
   expect(await readdir(directory)).toEqual(['data-keys.json']);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -29,14 +29,14 @@ test('the first start makes the file, for nobody else to read, and the others ke
   expect((await keys.get()).current).toBe(parseKeyRing(made)?.current);
 });
 
-test('a file of the user is made where there is none, and used', async () => {
+test('a key file that the user names is created when it does not exist, and used', async () => {
   const path = join(directory, 'keys');
   expect(await openDataKeysFile(join(directory, 'elsewhere'), path)).toBe(path);
   expect(parseKeyRing(await readFile(path, 'utf8'))).toBeDefined();
 });
 
 test.each(['', keyRingText('first').slice(0, -1)])(
-  'a file that holds %j is left as it is, and not told',
+  'a key file that holds %j is left as it is, and the error does not contain it',
   async (text) => {
     const path = join(directory, 'data-keys.json');
     await writeFile(path, text);
@@ -47,7 +47,7 @@ test.each(['', keyRingText('first').slice(0, -1)])(
   },
 );
 
-test('a file that cannot be used is told by the reason', async () => {
+test('a key file that cannot be used is reported with the reason', async () => {
   const path = join(directory, 'missing', 'keys');
   await expect(openDataKeysFile(directory, path)).rejects.toThrow(/ENOENT.*set BELFRY_DATA_KEYS_FILE/);
 });

@@ -18,7 +18,7 @@ afterAll(() => gateway.stop(0));
 const call = (query = '', init?: RequestInit) => fetch(`${gateway.address}/_local/echo${query}`, init);
 
 describe('the echo target', () => {
-  test('answers what it got, and shows no secrets', async () => {
+  test('the echo target returns the request it received, and shows no secrets', async () => {
     const response = await call('?a=1', {
       method: 'PUT',
       headers: {
@@ -43,16 +43,16 @@ describe('the echo target', () => {
     });
   });
 
-  test('keeps the start of a long body', async () => {
+  test('the echo target keeps the start of a long body', async () => {
     const response = await call('', { method: 'POST', body: 'x'.repeat(300_000) });
     expect(await response.json()).toMatchObject({ body: 'x'.repeat(65_536), bodyBytes: 300_000 });
   });
 
-  test.each([200, 204, 301, 404, 503])('answers %i when asked', async (status) => {
+  test.each([200, 204, 301, 404, 503])('the echo target answers %i on request', async (status) => {
     expect((await call(`?status=${status}`, { redirect: 'manual' })).status).toBe(status);
   });
 
-  test('fails as often as asked, for each key', async () => {
+  test('the echo target fails as often as requested, for each key', async () => {
     const statuses = async (query: string, headers: Record<string, string> = {}) => {
       const answers = [];
       for (let i = 0; i < 4; i++) answers.push((await call(query, { headers })).status);
@@ -63,7 +63,7 @@ describe('the echo target', () => {
     expect(await statuses('?failTimes=3', { 'idempotency-key': 'mine' })).toEqual([500, 500, 500, 200]);
   });
 
-  test('waits as asked', async () => {
+  test('the echo target waits as long as requested', async () => {
     const startedMs = performance.now();
     await call('?delayMs=60');
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(59);
@@ -76,7 +76,7 @@ describe('the echo target', () => {
     '?delayMs=120001',
     '?failTimes=1',
     '?failTimes=x&key=a',
-  ])('says what is right when it is asked wrongly (%s)', async (query) => {
+  ])('the echo target explains its parameters when it receives an invalid one (%s)', async (query) => {
     const response = await call(query);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ detail: expect.stringContaining('status is 200 to 599') });

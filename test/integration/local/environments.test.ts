@@ -45,7 +45,7 @@ function make(options: Partial<EnvironmentsOptions> = {}): Environments {
   return environments;
 }
 
-/** Where invocations wait until they are told to go on. */
+/** Invocations wait here until the test releases them. */
 function makeMeeting() {
   const name = randomUUID();
   const channel = new BroadcastChannel(name);
@@ -63,21 +63,21 @@ function makeMeeting() {
 }
 
 describe('an environment', () => {
-  test('keeps the state of its modules from one invocation to the next', async () => {
+  test('an environment keeps the state of its modules from one invocation to the next', async () => {
     const { invoke } = make();
     const first = counted.parse(await invoke({ act: 'count' }));
     expect(first.invocations).toBe(1);
     expect(await invoke({ act: 'count' })).toEqual({ ...first, invocations: 2 });
   });
 
-  test('sees its own variables and nothing of ours', async () => {
+  test('an environment sees its own variables and none of the parent process', async () => {
     expect(await make().invoke({ act: 'env' })).toEqual({
       GREETING: 'hello',
       BELFRY_ENVIRONMENT_ID: expect.stringMatching(/^[0-9a-f]{12}$/),
     });
   });
 
-  test('gets a context as on Lambda', async () => {
+  test('an environment receives a context as on Lambda', async () => {
     expect(await make({ timeoutMs: 15_000 }).invoke({ act: 'context' })).toMatchObject({
       functionName: 'sample',
       awsRequestId: expect.stringMatching(/^[\da-f-]{36}$/),
@@ -85,12 +85,12 @@ describe('an environment', () => {
     });
   });
 
-  test('has its output collected', async () => {
+  test('the output of an environment is collected', async () => {
     await make().invoke({ act: 'log' });
     await until(() => logs === '{"level":"WARN"}\n');
   });
 
-  test('passes on what a handler throws, and lives on', async () => {
+  test('an environment passes on an error that its handler throws, and lives on', async () => {
     const { invoke } = make();
     await expect(invoke({ act: 'throw' })).rejects.toMatchObject({
       kind: 'failed',
@@ -100,21 +100,24 @@ describe('an environment', () => {
     expect(reports).toEqual([]);
   });
 
-  test.each(['hang', 'spin'])('is ended when an invocation takes too long (%s)', async (act) => {
-    const { invoke } = make({ timeoutMs: 300, maxEnvironments: 1 });
-    await expect(invoke({ act })).rejects.toMatchObject({
-      kind: 'timed-out',
-      message: 'Task timed out after 0.30 seconds',
-    });
-    expect(await invoke({ act: 'count' })).toMatchObject({ invocations: 1 });
-    expect(reports).toEqual(['an environment of sample ended: Task timed out after 0.30 seconds']);
-  });
+  test.each(['hang', 'spin'])(
+    'an environment is ended when an invocation takes too long (%s)',
+    async (act) => {
+      const { invoke } = make({ timeoutMs: 300, maxEnvironments: 1 });
+      await expect(invoke({ act })).rejects.toMatchObject({
+        kind: 'timed-out',
+        message: 'Task timed out after 0.30 seconds',
+      });
+      expect(await invoke({ act: 'count' })).toMatchObject({ invocations: 1 });
+      expect(reports).toEqual(['an environment of sample ended: Task timed out after 0.30 seconds']);
+    },
+  );
 
   test.each([
     ['exit', 'ended with exit code 3'],
-    ['crash', 'RangeError: beside the handler'],
+    ['crash', 'RangeError: outside the handler'],
     ['fill', /memory limit/],
-  ])('is replaced after a crash (%s)', async (act, message) => {
+  ])('an environment is replaced after a crash (%s)', async (act, message) => {
     const { invoke } = make({ maxEnvironments: 1 });
     await expect(invoke({ act })).rejects.toMatchObject({
       kind: 'crashed',
@@ -126,7 +129,7 @@ describe('an environment', () => {
 });
 
 describe('the environments of a function', () => {
-  test('run side by side, up to their number, and each alone', async () => {
+  test('environments run concurrently, up to their number, and each runs one invocation', async () => {
     const { invoke } = make();
     const meeting = makeMeeting();
     const invoked = [1, 2, 3].map(() => invoke(meeting.event));
@@ -139,7 +142,7 @@ describe('the environments of a function', () => {
     expect(results.map(({ invocations }) => invocations).sort((a, b) => a - b)).toEqual([1, 1, 2]);
   });
 
-  test('refuse what would wait in too long a line', async () => {
+  test('an invocation is refused when too many already wait for an environment', async () => {
     const { invoke } = make({ maxEnvironments: 1, maxWaiting: 1 });
     const meeting = makeMeeting();
     const first = invoke(meeting.event);
@@ -151,13 +154,13 @@ describe('the environments of a function', () => {
     expect(await second).toEqual({ act: 'echo' });
   });
 
-  test('are there before the first event, if so wished', async () => {
+  test('environments start before the first event on request', async () => {
     const { invoke, warm } = make({ keepWarm: 1 });
     await warm();
     expect(await invoke({ act: 'count' })).toMatchObject({ invocations: 1 });
   });
 
-  test('are stopped when they are idle', async () => {
+  test('idle environments are stopped', async () => {
     const { invoke } = make({ idleMs: 10 });
     await invoke({ act: 'count' });
     await until(async () => JSON.stringify(await invoke({ act: 'count' })).includes('"invocations":1'), {
@@ -166,7 +169,7 @@ describe('the environments of a function', () => {
     expect(reports).toEqual([]);
   });
 
-  test('stay when they are kept warm', async () => {
+  test('environments that are kept warm are not stopped', async () => {
     const { invoke } = make({ idleMs: 1, keepWarm: 1 });
     await invoke({ act: 'count' });
     const meeting = makeMeeting();
@@ -176,13 +179,13 @@ describe('the environments of a function', () => {
     expect(await met).toMatchObject({ invocations: 2 });
   });
 
-  test('say why they cannot start', async () => {
+  test('an environment that cannot start says why', async () => {
     const { invoke, warm } = make({ keepWarm: 1, entry: new URL('file:///nowhere/function.ts') });
     await expect(warm()).rejects.toMatchObject({ kind: 'crashed', message: /Cannot find module/ });
     await expect(invoke({ act: 'echo' })).rejects.toMatchObject({ kind: 'crashed' });
   });
 
-  test('let what runs end before they stop, and refuse the rest', async () => {
+  test('stopping lets running invocations end, and refuses others', async () => {
     const { invoke, stop } = make({ maxEnvironments: 1 });
     const meeting = makeMeeting();
     const running = invoke(meeting.event);
@@ -196,7 +199,7 @@ describe('the environments of a function', () => {
     await stopped;
   });
 
-  test('cut off what does not end in time when they stop', async () => {
+  test('stopping ends an invocation that does not end in time', async () => {
     const { invoke, stop } = make();
     const meeting = makeMeeting();
     const running = expect(invoke(meeting.event)).rejects.toMatchObject({ kind: 'stopped' });

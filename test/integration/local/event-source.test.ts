@@ -51,7 +51,7 @@ async function send(...bodies: string[]): Promise<void> {
   await queue.client.send(new SendMessageBatchCommand({ QueueUrl: queue.queueUrl, Entries }));
 }
 
-/** Those in flight too. */
+/** Messages in flight too. */
 async function countMessages(): Promise<number> {
   const { Attributes = {} } = await queue.client.send(
     new GetQueueAttributesCommand({ QueueUrl: queue.queueUrl, AttributeNames: ['All'] }),
@@ -69,7 +69,7 @@ async function receiveDead(): Promise<string[]> {
 const long = { timeoutMs: 10_000 };
 
 describe('the event source', () => {
-  test('gives messages in batches, as records, and deletes them', async () => {
+  test('the event source delivers messages in batches, as records, and deletes them', async () => {
     await send('a', 'b', 'c');
     const records: SQSRecord[] = [];
     start(async (event) => {
@@ -87,7 +87,7 @@ describe('the event source', () => {
     expect(records).toHaveLength(3);
   });
 
-  test('leaves in the queue what failed, and counts how often it came', async () => {
+  test('the event source leaves failed messages in the queue, and counts their deliveries', async () => {
     await send('good', 'bad');
     const seen: string[] = [];
     start(async ({ Records }) => {
@@ -104,19 +104,22 @@ describe('the event source', () => {
     ['throws', () => Promise.reject(new Error('as asked'))],
     ['answers what cannot be read', async () => ({ batchItemFailures: 'all' })],
     ['names what was not in the batch', async () => ({ batchItemFailures: [{ itemIdentifier: 'other' }] })],
-  ] as [string, Invoke][])('takes the whole batch for failed when the function %s', async (_how, invoke) => {
-    await send('a');
-    let count = 0;
-    start((event) => {
-      count += 1;
-      return invoke(event);
-    });
-    await until(() => count === 2, long);
-    await until(async () => (await receiveDead()).includes('a'), long);
-    expect(count).toBe(2);
-  });
+  ] as [string, Invoke][])(
+    'the event source treats the whole batch as failed when the function %s',
+    async (_how, invoke) => {
+      await send('a');
+      let count = 0;
+      start((event) => {
+        count += 1;
+        return invoke(event);
+      });
+      await until(() => count === 2, long);
+      await until(async () => (await receiveDead()).includes('a'), long);
+      expect(count).toBe(2);
+    },
+  );
 
-  test('invokes as often at once as allowed, and no more', async () => {
+  test('the event source invokes as many times concurrently as allowed, and no more', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     let running = 0;
     let most = 0;
@@ -141,7 +144,7 @@ describe('the event source', () => {
     expect(most).toBe(2);
   });
 
-  test('stops without waiting for its poll, but for what runs', async () => {
+  test('stopping the event source waits for running invocations, and not for its poll', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     let started = false;
     const source = start(async () => {
@@ -157,7 +160,7 @@ describe('the event source', () => {
     expect(performance.now() - startedMs).toBeLessThan(5_000);
   });
 
-  test('says nothing of what it could not delete once it is to stop', async () => {
+  test('a stopping event source does not report messages that it could not delete', async () => {
     const invoked = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const source = start(async () => {
@@ -174,7 +177,7 @@ describe('the event source', () => {
     queue = await createTestQueue();
   });
 
-  test('makes its queue again when it was deleted, and goes on', async () => {
+  test('the event source creates its queue again when the queue was deleted, and continues', async () => {
     const { client, queueUrl: QueueUrl } = queue;
     await client.send(new DeleteQueueCommand({ QueueUrl }));
     const bodies: string[] = [];
@@ -195,7 +198,7 @@ describe('the event source', () => {
     await until(() => bodies.includes('a'), long);
   });
 
-  test('says once that SQS does not answer, and stops even then', async () => {
+  test('the event source reports once that SQS does not answer, and can still be stopped', async () => {
     const source = start(async () => undefined, { endpoint: 'http://127.0.0.1:9' });
     await until(() => reports.length > 0, long);
     expect(reports).toEqual([expect.stringMatching(/^SQS does not answer: /)]);

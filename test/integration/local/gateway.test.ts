@@ -48,8 +48,8 @@ async function answerTo(result: unknown): Promise<Response> {
   return fetch(`${gateway.address}/x`);
 }
 
-describe('a request', () => {
-  test('becomes an event as REST API Gateway makes it', async () => {
+describe('a request to the gateway', () => {
+  test('a request becomes an event as REST API Gateway makes it', async () => {
     const event = await eventOf('/api/v1/jobs?limit=5&tag=a&tag=b%20c', {
       method: 'POST',
       headers: { 'X-API-Key': 'k', 'Content-Type': 'application/json' },
@@ -77,7 +77,7 @@ describe('a request', () => {
     });
   });
 
-  test('without query and body has null for both', async () => {
+  test('the event of a request without query and body has null for both', async () => {
     expect(await eventOf('/health')).toMatchObject({
       queryStringParameters: null,
       multiValueQueryStringParameters: null,
@@ -85,7 +85,7 @@ describe('a request', () => {
     });
   });
 
-  test('keeps its headers as they came, the last of several where there is room for one', async () => {
+  test('the event of a request keeps its headers as they came, and the last of several where there is room for one', async () => {
     const request = httpRequest(gateway.address, {
       headers: ['Host', 'x.localhost', 'X-Tag', 'a', 'X-Tag', 'b'],
     });
@@ -97,7 +97,7 @@ describe('a request', () => {
     });
   });
 
-  test('whose body is no text arrives in base64', async () => {
+  test('the event of a request with a binary body has the body in base64', async () => {
     const event = await eventOf('/x', { method: 'POST', body: new Uint8Array([0xff, 0x00, 0xfe]) });
     expect(event).toMatchObject({
       isBase64Encoded: true,
@@ -106,7 +106,7 @@ describe('a request', () => {
   });
 
   test.each(['//evil.example/x', '/a/../b', '/%00', '/%E0%A4%A', '/?a=%E0%A4%A', '/__proto__?__proto__=1'])(
-    'with the path %s is passed on as it is',
+    'a request with the path %s is passed on as it is',
     async (target) => {
       const { port } = new URL(gateway.address);
       const socket = connect(Number(port), '127.0.0.1');
@@ -117,12 +117,12 @@ describe('a request', () => {
     },
   );
 
-  test('of the largest batch comes through', async () => {
+  test('a request with the largest batch is passed on', async () => {
     const body = 'x'.repeat(apiLimits.batchBodyBytes);
     expect((await eventOf('/x', { method: 'POST', body })).body?.length).toBe(body.length);
   });
 
-  test.each(['with its length', 'in chunks'])('that is too large is refused (%s)', async (how) => {
+  test.each(['with its length', 'in chunks'])('a request that is too large is refused (%s)', async (how) => {
     const tooLarge = new Uint8Array(apiLimits.batchBodyBytes + 1_048_576);
     const response = await fetch(`${gateway.address}/x`, {
       method: 'POST',
@@ -135,7 +135,7 @@ describe('a request', () => {
     expect(events).toEqual([]);
   });
 
-  test('whose client goes away half-way reaches nobody', async () => {
+  test('a request whose client disconnects halfway does not reach the function', async () => {
     const { port } = new URL(gateway.address);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write('POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf');
@@ -160,7 +160,7 @@ describe('a request', () => {
     ['127.8.9.10:1', 200],
     ['[::1]:8080', 200],
     ['proxy.internal:8080', 200],
-  ])('for the host %j is answered with %i', async (host, status) => {
+  ])('a request for the host %j is answered with %i', async (host, status) => {
     for (const path of ['/x', '/_local/here']) {
       const request = httpRequest(`${gateway.address}${path}`, { headers: ['Host', host] });
       request.end();
@@ -174,14 +174,14 @@ describe('a request', () => {
     expect(events).toHaveLength(status === 200 ? 1 : 0);
   });
 
-  test('for something of the gateway itself is answered here', async () => {
+  test('a request for the gateway itself is answered by the gateway', async () => {
     expect(await (await fetch(`${gateway.address}/_local/here?a=1`)).text()).toBe('here');
     expect(events).toEqual([]);
   });
 });
 
-describe('an answer', () => {
-  test('has the status, headers and body of the result', async () => {
+describe('a response of the gateway', () => {
+  test("a response has the status, headers and body of the function's result", async () => {
     const response = await answerTo({
       statusCode: 201,
       headers: { 'content-type': 'application/json', location: '/api/v1/jobs/1' },
@@ -194,12 +194,12 @@ describe('an answer', () => {
     expect(response.headers.get('x-request-id')).toBe(events[0]?.requestContext.requestId);
   });
 
-  test('may be empty', async () => {
+  test('a response may be empty', async () => {
     const response = await answerTo({ statusCode: 204, body: '' });
     expect([response.status, await response.text()]).toEqual([204, '']);
   });
 
-  test('to HEAD has the headers of the answer to GET, its length too, and no body', async () => {
+  test('the response to HEAD has the headers of the response to GET, with its length, and no body', async () => {
     const result = {
       statusCode: 200,
       headers: { 'content-type': 'application/json' },
@@ -221,13 +221,13 @@ describe('an answer', () => {
     expect(answers[1]).toEqual({ lines: answers[0]?.lines, body: '' });
   });
 
-  test('may be in base64', async () => {
+  test('the body of a result may be in base64', async () => {
     const response = await answerTo({ statusCode: 200, body: 'aGk=', isBase64Encoded: true });
     expect(await response.text()).toBe('hi');
   });
 
   test.each([undefined, 'text', { body: 'x' }, { statusCode: 99, body: '' }])(
-    'that is none is a 502 (%j)',
+    'a malformed result becomes a 502 (%j)',
     async (result) => {
       const response = await answerTo(result);
       expect(response.status).toBe(502);
@@ -242,7 +242,7 @@ describe('an answer', () => {
     ['timed-out', 503, 'TIMED_OUT', 1],
     ['busy', 503, 'UNAVAILABLE', 0],
     ['stopped', 503, 'UNAVAILABLE', 0],
-  ] as const)('to an invocation that was %s is %i', async (kind, status, code, lines) => {
+  ] as const)('an invocation that ends as %s is answered with %i', async (kind, status, code, lines) => {
     invoke = () => Promise.reject(new InvocationError(kind, 'secret'));
     const response = await fetch(`${gateway.address}/x`);
     const text = await response.text();
@@ -253,7 +253,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a preflight', () => {
+describe('a preflight request', () => {
   const APP = 'https://app.example.com';
   const ADMIN = 'https://admin.example.com';
 
@@ -285,7 +285,7 @@ describe('a preflight', () => {
   };
 
   test.each(['/api/v1/jobs', '/api/v1/jobs/', '/api/v1/jobs/7/history', '/api/v1/jobs/batch', '/health'])(
-    'to %s is answered without a key and without the function',
+    'a preflight request to %s is answered without a key and without the function',
     async (path) => {
       for (const origin of [APP, ADMIN]) {
         const headers = { ...allowed, 'access-control-allow-origin': origin, vary: 'Origin' };
@@ -295,19 +295,19 @@ describe('a preflight', () => {
     },
   );
 
-  test('of a page that may not call is told another origin', async () => {
+  test('a preflight request of a page that may not call receives another origin', async () => {
     for (const origin of ['https://evil.example', 'null', `${ADMIN}.evil.example`, '*']) {
       const { headers } = await ask([APP, ADMIN], '/health', origin);
       expect(headers['access-control-allow-origin']).toBe(APP);
     }
   });
 
-  test('of any page is answered alike where all may call', async () => {
+  test('every preflight request receives the same response when all pages may call', async () => {
     const headers = { ...allowed, 'access-control-allow-origin': '*' };
     expect(await ask(['*'], '/health')).toEqual({ status: 204, headers, text: '' });
   });
 
-  test('is for the function where no page may call, or where there is no such path', async () => {
+  test('a preflight request reaches the function when no page may call, or when the path does not exist', async () => {
     expect(await ask(undefined, '/health')).toEqual({ status: 405, headers: { allow: 'GET' }, text: '' });
     expect((await ask([APP], '/nothing')).status).toBe(405);
     expect(events.map(({ httpMethod, path }) => `${httpMethod} ${path}`)).toEqual([
@@ -318,7 +318,7 @@ describe('a preflight', () => {
 });
 
 describe('the gateway', () => {
-  test('names the port that is taken, and another way', async () => {
+  test('the gateway names a port that is taken, and how to choose another', async () => {
     const port = Number(new URL(gateway.address).port);
     const second = startGateway({ port, invoke, local: {}, report: () => {} });
     await expect(second).rejects.toThrow(LocalRunError);
@@ -327,7 +327,7 @@ describe('the gateway', () => {
     );
   });
 
-  test('answers what it has begun before it stops', async () => {
+  test('the gateway answers requests under way before it stops', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>();
     invoke = () => promise;
     const answered = fetch(`${gateway.address}/slow`);
@@ -341,7 +341,7 @@ describe('the gateway', () => {
     expect(performance.now() - sinceMs).toBeLessThan(5_000);
   });
 
-  test('cuts off what does not end in time', async () => {
+  test('a stopping gateway ends requests that do not end in time', async () => {
     invoke = () => new Promise(() => {});
     const cut = expect(fetch(`${gateway.address}/slow`)).rejects.toThrow('fetch failed');
     await expect.poll(() => events.length).toBe(1);

@@ -9,7 +9,7 @@ import { createBelfryDatabase } from '../../support/belfry-database.ts';
 const { pool, url, drop } = await createBelfryDatabase();
 afterAll(drop);
 
-/** Of a database that Belfry has not been at, with what must not be shown. */
+/** The URL of a database without Belfry's tables, with parts that must not be shown. */
 const withoutSchema = new URL(url);
 withoutSchema.pathname = '/postgres';
 withoutSchema.searchParams.set('application_name', 'hunter2');
@@ -17,7 +17,7 @@ withoutSchema.searchParams.set('application_name', 'hunter2');
 const SCRIPT = fileURLToPath(new URL('../../../local/commands/keys/main.ts', import.meta.url));
 const run = promisify(execFile);
 
-/** The command as a user runs it, in a process of its own. */
+/** Runs the command as a user does, in a process of its own. */
 async function keys(args: string[], env: Record<string, string> = { DATABASE_URL: url }) {
   const options = { env: { PATH: process.env['PATH'], ...env } };
   const { stdout, stderr, code } = await run(process.execPath, [SCRIPT, ...args], options).then(
@@ -28,7 +28,7 @@ async function keys(args: string[], env: Record<string, string> = { DATABASE_URL
 }
 
 describe('npm run keys', () => {
-  test('makes the first key of a deployment, lists it without the key, and revokes it', async () => {
+  test('npm run keys creates the first key of a deployment, lists it without the key, and revokes it', async () => {
     const expires = '2031-05-01T12:00:00Z';
     const asked = `create --name ops --scope admin --scope read --expires ${expires} --rate-limit 50`;
     const made = await keys([...asked.split(' '), '--database-url', url], {});
@@ -67,7 +67,7 @@ describe('npm run keys', () => {
     [['list', '--password', 'x'], /unknown option --password/],
     [['rotate'], /^give one command: create, list or revoke/],
     [[], /^give one command: create, list or revoke/],
-  ])('%j is refused with the reason', async (args, reason) => {
+  ])('npm run keys refuses %j with the reason', async (args, reason) => {
     const { stderr, code } = await keys(args);
     expect(stderr).toMatch(reason);
     expect(stderr).not.toContain('    at ');
@@ -79,7 +79,7 @@ describe('npm run keys', () => {
     [{ DATABASE_URL: 'hunter2' }, /does not begin with postgresql/],
     [{ DATABASE_URL: 'postgresql://belfry:hunter2@127.0.0.1:1/belfry' }, /does not answer: .*ECONNREFUSED/],
     [{ DATABASE_URL: withoutSchema.href }, /no tables of Belfry/],
-  ])('that cannot get at the database says so, and shows no password', async (env, reason) => {
+  ])('npm run keys reports a database that it cannot use, and shows no password', async (env, reason) => {
     const { lines, stderr, code } = await keys(['list'], env);
     expect(stderr).toMatch(reason);
     expect(lines.join() + stderr).not.toContain('hunter2');

@@ -51,7 +51,7 @@ async function openStores() {
 const wakeUp = { Records: [{ messageId: 'a wake-up', body: wakeUpBody }] };
 
 test(
-  'a worker thread that dies gives back what it held at once, and nothing is sent twice that must not be',
+  'a worker thread that dies releases its executions at once, and no AT_MOST_ONCE request is sent twice',
   { timeout: 60_000 },
   async () => {
     const { database, redis, target, env } = await openStores();
@@ -92,7 +92,7 @@ test(
     await run;
     await until(() => lost.length === 1);
 
-    // The leases of both run for 50 s more.
+    // The leases of both run for another 50 s.
     target.answerWith(200);
     await giveBackFromDead({ databaseUrl: database.url, redisUrl: redis.url }, lost[0]);
     expect(await scheduler.invoke({})).toMatchObject({ freed: 2, failed: 1 });
@@ -114,7 +114,7 @@ test(
   },
 );
 
-test('what the workers of other environments hold stays theirs', async () => {
+test('executions of workers in other environments stay with them', async () => {
   const { database, redis } = await openStores();
   const theirs = '0123456789ab';
   const dead = 'ba9876543210';

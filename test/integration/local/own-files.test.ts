@@ -21,9 +21,9 @@ import { writeRunFile } from '../../../local/run-file.ts';
 import { startPostgres } from '../../../local/services/postgres.ts';
 import { NOBODY_ID, removeTheirs } from '../../../local/services/service-user.ts';
 
-/** What root runs must not become a way for the user "nobody", whom PostgreSQL runs as, to write root's files. */
+/** Commands that root runs must not let the user "nobody", as whom PostgreSQL runs, write root's files. */
 
-const nobody = { uid: NOBODY_ID, gid: NOBODY_ID };
+const serviceUser = { uid: NOBODY_ID, gid: NOBODY_ID };
 let directory: string;
 let victim: string;
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -41,13 +41,13 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function asNobody(line: string, ...args: string[]): void {
-  const { status, stderr } = spawnSync('/bin/sh', ['-c', line, 'sh', ...args], { ...nobody, cwd: '/' });
+function asOtherUser(line: string, ...args: string[]): void {
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', line, 'sh', ...args], { ...serviceUser, cwd: '/' });
   if (status !== 0) throw new Error(String(stderr));
 }
 
-describe('a link in the place of a file', () => {
-  test('is replaced by the file, also where the unfinished file goes', async () => {
+describe('a symbolic link in place of a file', () => {
+  test('a symbolic link is replaced by the file, even in place of the unfinished file', async () => {
     for (const name of ['run.json', 'run.json.new', 'data-keys.json.new']) {
       await symlink(victim, join(directory, name));
     }
@@ -58,14 +58,14 @@ describe('a link in the place of a file', () => {
     }
   });
 
-  test('is not followed by the log', async () => {
+  test('the log does not follow a symbolic link', async () => {
     await symlink(victim, join(directory, 'belfry.log'));
     expect(() => openLogFile(join(directory, 'belfry.log'))).toThrow('ELOOP');
   });
 });
 
-describe('the log', () => {
-  test('is there from the start, for its owner alone', async () => {
+describe('the log file', () => {
+  test('the log file exists from the start, readable only by its owner', async () => {
     const path = join(directory, 'belfry.log');
     const log = openLogFile(path);
     expect(await readFile(path, 'utf8')).toBe('');
@@ -75,8 +75,8 @@ describe('the log', () => {
   });
 });
 
-// They need root, to be two users.
-describe.skipIf(process.getuid?.() !== 0)('as root', () => {
+// These tests need root, to act as two users.
+describe.skipIf(process.getuid?.() !== 0)('files of two users', () => {
   const open = async (path: string) => {
     const dataDir = await openDataDir(path);
     cleanups.push(dataDir.close);
@@ -89,41 +89,41 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
     await dataDir.close();
   };
 
-  test("links among PostgreSQL's files are not followed to say who may connect", async () => {
+  test("a symbolic link among PostgreSQL's files is not followed when the access rules are written", async () => {
     const path = join(directory, 'data');
     await startAndStop(path);
     const cluster = join(path, 'postgres');
-    asNobody('cd "$1" && ln -sf "$2" pg_hba.conf && ln -sf "$2" pg_ident.conf', cluster, victim);
+    asOtherUser('cd "$1" && ln -sf "$2" pg_hba.conf && ln -sf "$2" pg_ident.conf', cluster, victim);
     await startAndStop(path);
   });
 
-  test("a link in the place of PostgreSQL's pid file is not followed", async () => {
+  test("a symbolic link in place of PostgreSQL's pid file is not followed", async () => {
     const path = join(directory, 'data');
     await startAndStop(path);
-    asNobody('ln -s "$2" "$1/postmaster.pid"', join(path, 'postgres'), victim);
+    asOtherUser('ln -s "$2" "$1/postmaster.pid"', join(path, 'postgres'), victim);
     await expect(startAndStop(path)).rejects.toThrow(/^cannot write .*postmaster\.pid: .*ermission denied/);
   });
 
-  test("what is in nobody's directory is removed by nobody's right alone", async () => {
+  test("files in the directory of another user are removed with that user's rights only", async () => {
     const theirs = join(directory, 'theirs');
     const kept = join(directory, 'kept');
     await mkdir(join(kept, 'inner'), { recursive: true });
     await mkdir(theirs);
     await chown(theirs, NOBODY_ID, NOBODY_ID);
-    asNobody('mkdir "$1/a" && ln -s "$2" "$1/a/link"', theirs, kept);
-    await removeTheirs(theirs, nobody);
+    asOtherUser('mkdir "$1/a" && ln -s "$2" "$1/a/link"', theirs, kept);
+    await removeTheirs(theirs, serviceUser);
     expect(await readdir(directory)).not.toContain('theirs');
     expect(await readdir(kept)).toEqual(['inner']);
 
-    // What nobody may not remove, root does not remove for them.
+    // Files that the other user may not remove stay: root does not remove them.
     await mkdir(theirs);
     await mkdir(join(theirs, "root's"), { mode: 0o700 });
     await writeFile(join(theirs, "root's", 'file'), '');
-    await expect(removeTheirs(theirs, nobody)).rejects.toThrow('ENOTEMPTY');
+    await expect(removeTheirs(theirs, serviceUser)).rejects.toThrow('ENOTEMPTY');
     expect(await readdir(join(theirs, "root's"))).toEqual(['file']);
   });
 
-  test('the data directory has to be out of the reach of others', async () => {
+  test('a data directory that other users can change is refused', async () => {
     const theirs = join(directory, 'theirs');
     await mkdir(theirs);
     await chown(theirs, NOBODY_ID, NOBODY_ID);
@@ -132,12 +132,12 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
       `is below ${theirs}, which user ${NOBODY_ID} can change`,
     );
 
-    const everybodys = join(directory, 'open');
-    await mkdir(everybodys);
-    await chmod(everybodys, 0o777);
-    await expect(openDataDir(join(everybodys, 'data'))).rejects.toThrow('which every user can change');
-    await writeFile(join(everybodys, 'a file'), '');
-    await expect(openDataDir(everybodys)).rejects.toThrow('other users may write in the data directory');
-    expect((await stat(everybodys)).mode & 0o777).toBe(0o777);
+    const openToAll = join(directory, 'open');
+    await mkdir(openToAll);
+    await chmod(openToAll, 0o777);
+    await expect(openDataDir(join(openToAll, 'data'))).rejects.toThrow('which every user can change');
+    await writeFile(join(openToAll, 'a file'), '');
+    await expect(openDataDir(openToAll)).rejects.toThrow('other users may write in the data directory');
+    expect((await stat(openToAll)).mode & 0o777).toBe(0o777);
   });
 });

@@ -46,7 +46,7 @@ export async function handler(event: SampleEvent, context: SampleContext): Promi
       return process.exit(3);
     case 'crash':
       setImmediate(() => {
-        throw new RangeError('beside the handler');
+        throw new RangeError('outside the handler');
       });
       return new Promise(() => {});
     case 'fill': {
@@ -59,7 +59,7 @@ export async function handler(event: SampleEvent, context: SampleContext): Promi
   }
 }
 
-/** Says that it has arrived, and waits until it is told to go on. */
+/** Reports that it has arrived, and waits until the test releases it. */
 async function meet(name: string): Promise<void> {
   const channel = new BroadcastChannel(name);
   const toldToGoOn = new Promise((resolve) => {

@@ -34,7 +34,7 @@ async function countMessages(): Promise<string | undefined> {
   return Attributes?.['ApproximateNumberOfMessages'];
 }
 
-/** A request below the SDK. */
+/** A request that bypasses the SDK. */
 async function ask(
   path: string,
   options: { method?: string; headers?: Record<string, string>; body?: string },
@@ -46,7 +46,7 @@ async function ask(
   return { status: response.statusCode, body: await text(response) };
 }
 
-/** What the SDK would send, taken down on its way. */
+/** The request that the SDK would send, recorded on its way. */
 async function signedRequest(): Promise<{ headers: Record<string, string>; body: string }> {
   const client = localSqsClient(sqs.url, credentials);
   let sent: { headers: Record<string, string>; body: string | Uint8Array } | undefined;
@@ -66,22 +66,25 @@ async function signedRequest(): Promise<{ headers: Record<string, string>; body:
   return { headers: sent.headers, body: Buffer.from(sent.body).toString() };
 }
 
-test('the emulator takes what is signed with the credentials of its run, and nothing else', async () => {
+test('the emulator accepts requests that are signed with the credentials of its run, and no others', async () => {
   await send(credentials.secretAccessKey);
   expect(await countMessages()).toBe('1');
   const denied = { name: 'AccessDeniedException' };
   await expect(send('of-another-run')).rejects.toMatchObject(denied);
-  await expect(send(credentials.secretAccessKey, 'somebody')).rejects.toMatchObject(denied);
+  await expect(send(credentials.secretAccessKey, 'someone')).rejects.toMatchObject(denied);
   expect(await countMessages()).toBe('1');
 });
 
-test.each(['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'])('an unsigned %s is refused', async (method) => {
-  for (const path of ['/', '/_fauxqs/queues', '/health', '/a-bucket', '/000000000000/wake-ups']) {
-    expect((await ask(path, { method })).status).toBe(403);
-  }
-});
+test.each(['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'])(
+  'the emulator refuses an unsigned %s',
+  async (method) => {
+    for (const path of ['/', '/_fauxqs/queues', '/health', '/a-bucket', '/000000000000/wake-ups']) {
+      expect((await ask(path, { method })).status).toBe(403);
+    }
+  },
+);
 
-test('a signature holds for the body and the headers it was made for', async () => {
+test('a signature is valid only for the body and the headers it was made for', async () => {
   const { headers, body } = await signedRequest();
   const before = Number(await countMessages());
   expect((await ask('/', { headers, body: body.replace('once', 'more') })).status).toBe(403);
@@ -92,7 +95,7 @@ test('a signature holds for the body and the headers it was made for', async () 
   expect((await ask('/', { headers, body })).status).toBe(200);
 });
 
-test('a host that is not loopback is refused, signed or not', async () => {
+test('the emulator refuses a host that is not loopback, signed or not', async () => {
   const { headers, body } = await signedRequest();
   for (const given of [headers, {}]) {
     expect(await ask('/', { headers: { ...given, host: 'evil.example' }, body })).toMatchObject({
@@ -101,6 +104,6 @@ test('a host that is not loopback is refused, signed or not', async () => {
   }
 });
 
-test('a body beyond what SQS takes is refused', async () => {
+test('the emulator refuses a body that is larger than SQS accepts', async () => {
   expect((await ask('/', { body: 'x'.repeat(1_100_000) })).status).toBe(413);
 });

@@ -10,7 +10,7 @@ const faultOf = (named: Partial<typeof NONE> | Record<string, string>): Promise<
     (error: Error) => `${error.name}: ${error.message}`,
   );
 
-test('services that answer are taken, and so is a run without any', async () => {
+test('a local run uses services that answer, and needs none', async () => {
   const named = {
     databaseUrl: inject('postgresUrl'),
     redisUrl: inject('redisUrl'),
@@ -25,10 +25,10 @@ test.each([
   [{ redisUrl: 'redis://:hunter2@127.0.0.1:9' }, 'REDIS_URL: Redis at 127.0.0.1:9'],
   [{ redisUrl: 'rediss://u:hunter2@127.0.0.1:9' }, 'REDIS_URL: Redis at 127.0.0.1:9'],
   [{ sqsEndpoint: 'http://u:hunter2@127.0.0.1:9' }, 'AWS_ENDPOINT_URL_SQS: SQS at 127.0.0.1:9'],
-  // Of both families of a name.
+  // Both address families of a name.
   [{ sqsEndpoint: 'http://localhost:9' }, 'AWS_ENDPOINT_URL_SQS: SQS at localhost:9'],
 ])(
-  'a service that nobody listens for is named with its address and without its password: %j',
+  'a service on which no server listens is named with its address and without its password: %j',
   async (named, text) => {
     expect(await faultOf(named)).toMatch(
       new RegExp(`^LocalRunError: ${text} cannot be used: connect ECONNREFUSED \\S+:9$`),
@@ -36,7 +36,7 @@ test.each([
   },
 );
 
-test('services that accept and stay silent are given up at once together', async () => {
+test('services that accept and stay silent are given up together, at the same time', async () => {
   const peer = await startRawTarget(() => {});
   try {
     const { host } = new URL(peer.url);
@@ -56,7 +56,7 @@ test('services that accept and stay silent are given up at once together', async
   }
 });
 
-test('a socket is named by its path', async () => {
+test('a unix socket is named by its path', async () => {
   expect(await faultOf({ redisUrl: 'unix:///nowhere/redis.sock' })).toMatch(
     /Redis at \/nowhere\/redis\.sock cannot be used: connect ENOENT/,
   );
@@ -65,7 +65,7 @@ test('a socket is named by its path', async () => {
   );
 });
 
-test('a server that refuses is quoted', async () => {
+test('the error of a server that refuses is quoted', async () => {
   const url = new URL(inject('postgresUrl'));
   url.pathname = '/no-such-database';
   expect(await faultOf({ databaseUrl: url.href })).toMatch(

@@ -29,20 +29,20 @@ function start(invoke: () => Promise<unknown> = async () => undefined): void {
 }
 
 describe('the ticker', () => {
-  test('ticks at once, and then at each full minute', async () => {
+  test('the ticker ticks at once, and then at each full minute', async () => {
     start();
     await clock.advanceTo('2030-01-01T00:02:59Z');
     expect(ticks).toEqual(['00:00:20', '00:01:00', '00:02:00']);
   });
 
-  test('goes on after a tick that failed, and says so in one line', async () => {
+  test('the ticker continues after a tick that failed, and reports it in one line', async () => {
     start(() => Promise.reject(new Error('as asked')));
     await clock.advanceTo('2030-01-01T00:01:00Z');
     expect(ticks).toHaveLength(2);
     expect(reports).toEqual(['a tick failed: as asked', 'a tick failed: as asked']);
   });
 
-  test('lets two ticks overlap, not three', async () => {
+  test('the ticker lets two ticks overlap, not three', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     start(() => promise);
     await clock.advanceTo('2030-01-01T00:02:00Z');
@@ -53,18 +53,18 @@ describe('the ticker', () => {
     expect(ticks).toHaveLength(3);
   });
 
-  test('does not wait for an hour that is gone through twice', async () => {
+  test('the ticker does not wait for an hour that a clock change repeats', async () => {
     start();
     await clock.advanceTo('2030-01-01T00:01:30Z');
     clock.stepBackTo('2029-12-31T23:01:30Z');
-    // The sleeper was to wake at 00:01:31; a real clock looks again within a second.
+    // The sleeper should wake at 00:01:31; a real clock looks again within a second.
     await clock.advanceTo('2030-01-01T00:01:31Z');
     expect(ticks).toHaveLength(2);
     await clock.advanceTo('2030-01-01T00:02:00Z');
     expect(ticks).toHaveLength(3);
   });
 
-  test('stops', async () => {
+  test('the ticker stops', async () => {
     start();
     await clock.advanceTo('2030-01-01T00:00:30Z');
     await ticker?.stop();

@@ -14,7 +14,7 @@ const callTarget = makeCallTarget(agent);
 let close = async (): Promise<void> => {};
 afterEach(() => close());
 
-/** Two requests, one after the other, to a target that answers each with these pieces; 10 ms lie between pieces. */
+/** Sends two requests, one after the other, to a target that answers each with these pieces, 10 ms apart. */
 async function callTwice(...pieces: string[]) {
   let connections = 0;
   let requests = 0;
@@ -47,14 +47,14 @@ async function callTwice(...pieces: string[]) {
   return { outcomes, requests, connections };
 }
 
-/** Both are accepted, over one connection. */
+/** Both requests are accepted, over one connection. */
 const accepted = (status: number) => ({
   outcomes: [String(status), String(status)],
   requests: 2,
   connections: 1,
 });
 
-describe('an interim answer that nobody asked for', () => {
+describe('an interim response that the request did not ask for', () => {
   test.each([
     ['in one packet with the answer', [CONTINUE + ANSWER]],
     ['before the answer', [CONTINUE, ANSWER]],
@@ -67,11 +67,11 @@ describe('an interim answer that nobody asked for', () => {
       [`HTTP/1.1 102 Processing\r\n\r\n${CONTINUE}HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n`, ANSWER],
     ],
     ['byte by byte', (CONTINUE + ANSWER).split('')],
-  ])('is passed over: %s', async (_, pieces) => {
+  ])('an interim response is skipped: %s', async (_, pieces) => {
     expect(await callTwice(...pieces)).toEqual(accepted(204));
   });
 
-  test('does not end the connection when no answer follows', async () => {
+  test('an interim response does not end the connection when no final response follows', async () => {
     const target = await startRawTarget((socket) => socket.once('data', () => socket.write(CONTINUE)));
     ({ close } = target);
     const request = { method: 'GET', headers: {}, body: null, timeoutMs: 300, isRepeatable: true } as const;
@@ -81,18 +81,18 @@ describe('an interim answer that nobody asked for', () => {
     });
   });
 
-  test('is no answer to the next request when it comes after the answer', async () => {
+  test('an interim response after the final one does not answer the next request', async () => {
     const { outcomes, connections } = await callTwice(ANSWER + CONTINUE);
     expect(outcomes).toEqual(['204', '204']);
     expect(connections).toBe(2);
   });
 
-  test('hides nothing of an answer whose lines end otherwise', async () => {
+  test('an interim response with other line ends hides no part of the final response', async () => {
     const { outcomes } = await callTwice(`HTTP/1.1 100 Continue\n\nHTTP/1.1 500 A\r\n\r\n${ANSWER}`);
     expect(outcomes).not.toContain('204');
   });
 
-  test('has a limit in bytes', async () => {
+  test('interim responses have a limit in bytes', async () => {
     const { outcomes } = await callTwice(CONTINUE.repeat(3_000) + ANSWER);
     expect(outcomes).toEqual(Array(2).fill('the request failed: INTERIM_OVERFLOW'));
     await close();
@@ -101,11 +101,11 @@ describe('an interim answer that nobody asked for', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   test.each([
     [65_536, '200'],
     [65_537, 'the request failed: UND_ERR_HEADERS_OVERFLOW'],
-  ])('with header fields of %i bytes, names and values, ends as %s', async (bytes, outcome) => {
+  ])('a response with header fields of %i bytes, names and values, ends as %s', async (bytes, outcome) => {
     const length = 'content-length: 0\r\n';
     const [name, names] = ['x-field', 7];
     const full = `${name}: ${'a'.repeat(1_024 - names)}\r\n`.repeat(63);
@@ -117,7 +117,7 @@ describe('an answer', () => {
   test.each([
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\ncontent-length: 0\r\n\r\n'],
     ['lines that end in a line feed alone', 'HTTP/1.1 200 OK\ncontent-length: 0\n\n'],
-  ])('with %s is refused', async (_, text) => {
+  ])('a response with %s is refused', async (_, text) => {
     const { outcomes } = await callTwice(text);
     expect(outcomes).toEqual(Array(2).fill('the request failed: HTTPParserError'));
   });

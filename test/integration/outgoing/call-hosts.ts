@@ -6,8 +6,8 @@ import { descriptors } from '../../../lib/topology.ts';
 import { loopbackPolicy, noNames } from '../../support/outgoing.ts';
 
 /**
- * A program: calls so many hosts of loopback, each at the port, as many at once as a worker may; and those of the first
- * round once more. Prints the outcomes, and the most descriptors that were open.
+ * A program that calls the given number of loopback hosts at the port, as many at the same time as a worker may, and the hosts of
+ * the first round once more. It prints the outcomes, and the largest number of descriptors that were open.
  */
 
 const [, , port, hosts = '0'] = process.argv;

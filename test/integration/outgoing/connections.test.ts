@@ -31,7 +31,7 @@ async function callUrl(url: string, policy = loopbackPolicy) {
   return result;
 }
 
-describe('a call', () => {
+describe('a call to a target', () => {
   test.each([
     ['http://127.0.0.1', '127.0.0.1'],
     ['http://2130706433', '127.0.0.1'],
@@ -41,7 +41,7 @@ describe('a call', () => {
     ['http://[::ffff:127.0.0.1]', '::ffff:7f00:1'],
     ['http://0.0.0.0', '0.0.0.0'],
     ['https://127.0.0.1', '127.0.0.1'],
-  ])('to %s is refused where loopback is not opened, and for good', async (origin, address) => {
+  ])('a call to %s is refused permanently when loopback is not allowed', async (origin, address) => {
     const { port } = new URL(target.url);
     expect(await callUrl(`${origin}:${port}/`, policyOf('', '1-65535'))).toMatchObject({
       kind: 'refused',
@@ -50,7 +50,7 @@ describe('a call', () => {
     expect(target.requests).toEqual([]);
   });
 
-  test('to a port that is not allowed is refused', async () => {
+  test('a call to a port that is not allowed is refused', async () => {
     const { port } = new URL(target.url);
     expect(await callUrl(target.url, policyOf('127.0.0.1', '80,443'))).toMatchObject({
       kind: 'refused',
@@ -58,14 +58,14 @@ describe('a call', () => {
     });
   });
 
-  test('to what is opened arrives', async () => {
+  test('a call to an allowed address and port arrives', async () => {
     expect(await callUrl(target.url, policyOf('127.0.0.1', '1024-65535'))).toMatchObject({
       kind: 'answered',
       statusCode: 200,
     });
   });
 
-  test('is refused together with those beside it', async () => {
+  test('calls that are made at the same time are all refused', async () => {
     const agent = createTargetAgent({ policy: policyOf(''), resolveName: noNames });
     const request = {
       url: 'http://127.0.0.1/',
@@ -80,23 +80,26 @@ describe('a call', () => {
     agent.destroy();
   });
 
-  test.each([301, 302, 303, 307, 308])('that is answered %i goes nowhere else', async (status) => {
-    const elsewhere = await startTarget();
-    target.answerWith({ status, headers: { location: `${elsewhere.url}/` } });
-    expect(await callUrl(target.url)).toMatchObject({ kind: 'answered', statusCode: status });
-    expect(target.requests).toHaveLength(1);
-    expect(elsewhere.requests).toEqual([]);
-    await elsewhere.close();
-  });
+  test.each([301, 302, 303, 307, 308])(
+    'a call that is answered with %i is not redirected',
+    async (status) => {
+      const elsewhere = await startTarget();
+      target.answerWith({ status, headers: { location: `${elsewhere.url}/` } });
+      expect(await callUrl(target.url)).toMatchObject({ kind: 'answered', statusCode: status });
+      expect(target.requests).toHaveLength(1);
+      expect(elsewhere.requests).toEqual([]);
+      await elsewhere.close();
+    },
+  );
 
   test.each(['ftp://127.0.0.1/', 'file:///etc/hosts', 'unix:/tmp/socket', 'ws://127.0.0.1/', 'nonsense'])(
-    'to %s fails',
+    'a call to %s fails',
     async (url) => {
       expect(await callUrl(url)).toMatchObject({ kind: 'connectionFailed' });
     },
   );
 
-  test('that is answered by an offer to speak something else fails', async () => {
+  test('a call fails when the target offers another protocol', async () => {
     const server = await startRawTarget((socket) => {
       socket.once('data', () =>
         socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n'),
@@ -107,7 +110,7 @@ describe('a call', () => {
   });
 });
 
-test('no proxy is asked, whatever the environment says', async () => {
+test('a call uses no proxy, whatever the environment says', async () => {
   const proxy = await startTarget();
   const [agents, calls, policies] = [
     'lib/outgoing/target-agent.ts',
@@ -134,8 +137,8 @@ test('no proxy is asked, whatever the environment says', async () => {
   await proxy.close();
 });
 
-describe('a connection that has come to an address nobody allowed', () => {
-  test('is given up before anything is written to it', async () => {
+describe('a connection to an address that is not allowed', () => {
+  test('a connection to an address that is not allowed is closed before anything is written to it', async () => {
     const received: Buffer[] = [];
     const server = await startRawTarget((socket) => socket.on('data', (chunk) => received.push(chunk)));
     const { port } = new URL(server.url);
@@ -149,7 +152,7 @@ describe('a connection that has come to an address nobody allowed', () => {
     await server.close();
   });
 
-  test('and was reset meanwhile is not called refused', async () => {
+  test('a connection that was reset in between is not reported as refused', async () => {
     const server = await startRawTarget(() => {});
     const { port } = new URL(server.url);
     const late = guardConnector(policyOf('', '1-65535'), (_options, callback) => {

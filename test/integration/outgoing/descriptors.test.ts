@@ -30,7 +30,7 @@ test.skipIf(process.platform !== 'linux')(
     ]);
     const { outcomes, mostOpen } = JSON.parse(stdout);
     expect(outcomes).toEqual({ succeeded: 2 * HOSTS });
-    // Else it would have shown nothing.
+    // Otherwise the test would have shown nothing.
     expect(mostOpen).toBeGreaterThan(descriptors.connections);
     expect(mostOpen).toBeLessThan(descriptors.connections + 40);
     await target.close();
@@ -38,7 +38,7 @@ test.skipIf(process.platform !== 'linux')(
   120_000,
 );
 
-test('the oldest idle connection is closed to make room, and one that is in use never', async () => {
+test('the oldest idle connection is closed to make room, and never a connection in use', async () => {
   const [first, second, third] = [await startTarget(), await startTarget(), await startTarget()];
   const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: noNames, maxConnections: 2 });
   const callTarget = makeCallTarget(agent);
@@ -60,8 +60,8 @@ test('the oldest idle connection is closed to make room, and one that is in use 
   for (const target of [first, second, third]) await target.close();
 });
 
-test('a connection that is still being made is given up with its request', async () => {
-  // Says nothing, so that the TLS handshake does not end.
+test('a connection that is still being opened is closed with its request', async () => {
+  // A server that says nothing, so that the TLS handshake does not end.
   const silent = await startRawTarget(() => {});
   const agent = createTargetAgent({ policy: policyOf('127.0.0.1', '1-65535'), resolveName: noNames });
   const url = silent.url.replace('http:', 'https:');

@@ -33,7 +33,7 @@ const send = async (url: string, id: number, { isRepeatable, timeoutMs = 10_000 
   return result.kind === 'answered' ? 'succeeded' : describeFailure(result);
 };
 
-/** So many requests, some at a time; returns the outcomes and how many there were of each. */
+/** Sends `count` requests, some at the same time; returns each outcome and how often it occurred. */
 async function sendAll(url: string, options: Options): Promise<Record<string, number>> {
   const outcomes: Record<string, number> = {};
   let next = 0;
@@ -47,7 +47,7 @@ async function sendAll(url: string, options: Options): Promise<Record<string, nu
   return outcomes;
 }
 
-/** How often a request of each id came; and what becomes of one, the n-th of its connection, is the test's. */
+/** Counts the requests of each id; the test decides how to answer the n-th request of a connection. */
 async function startServer(onRequest: (socket: Socket, nth: number) => void) {
   const arrived: number[] = [];
   let connections = 0;
@@ -55,7 +55,7 @@ async function startServer(onRequest: (socket: Socket, nth: number) => void) {
     connections += 1;
     let served = 0;
     socket.setEncoding('latin1').on('data', (chunk: string) => {
-      // Requests this small come in one piece.
+      // Requests this small arrive in one piece.
       const id = Number(/^x-id: (\d+)/m.exec(chunk)?.[1]);
       served += 1;
       onRequest(socket, served);
@@ -68,7 +68,7 @@ async function startServer(onRequest: (socket: Socket, nth: number) => void) {
 
 const oncePerId = Array.from({ length: COUNT }, () => 1);
 
-/** The race as the target decides it: it had closed the connection when the next request came. */
+/** Decides the race in the target: it had closed the connection when the next request arrived. */
 const closedBefore = (socket: Socket, nth: number) => {
   if (nth === 1) socket.write(OK);
   else socket.resetAndDestroy();
@@ -80,7 +80,7 @@ test('requests over connections that the target has just closed all arrive', asy
   expect(server.arrived).toEqual(oncePerId);
 });
 
-test('a request that must not be repeated goes over a connection of its own, once', async () => {
+test('a request that must not be repeated uses a connection of its own, once', async () => {
   const server = await startServer(closedBefore);
   expect(await sendAll(server.url, { isRepeatable: false })).toEqual({ succeeded: COUNT });
   expect(server.arrived).toEqual(oncePerId);
@@ -99,7 +99,7 @@ test('a request over a new connection that ends without an answer is not repeate
   expect(server.connections()).toBe(1);
 });
 
-test('a request is repeated once, also when the new connection ends as well', async () => {
+test('a request is repeated once, even when the new connection ends as well', async () => {
   let isOver = false;
   const server = await startServer((socket) => {
     if (isOver) socket.resetAndDestroy();
@@ -153,7 +153,7 @@ async function serve(listener: RequestListener, settings: Partial<Server> = {}) 
 }
 
 test.each<[string, RequestListener, Partial<Server>]>([
-  // By FIN: the next request of the lane may be on its way by then.
+  // By FIN: the next request of the connection may already be on its way.
   ['right after its answer, unannounced', ({ socket }, response) => response.end(() => socket.end()), {}],
   [
     '1 ms after its answer',
@@ -174,7 +174,7 @@ test.each<[string, RequestListener, Partial<Server>]>([
 test.each([
   ['timeout=1', 2],
   ['timeout=60', 1],
-])('after the hint Keep-Alive: %s, two requests take connections: %i', async (hint, connections) => {
+])('after the hint Keep-Alive: %s, two requests use connections: %i', async (hint, connections) => {
   const server = await serve((_, response) =>
     response.setHeader('connection', 'keep-alive').setHeader('keep-alive', hint).end(),
   );

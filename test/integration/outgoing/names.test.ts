@@ -16,7 +16,7 @@ const REFUSED = {
     'use another host, or allow the network with BELFRY_ALLOWED_NETWORKS',
 };
 
-// As the one public machine there is: 127.0.0.1; all else of loopback is the inner network.
+// Treats 127.0.0.1 as the only public machine; all other loopback addresses are the inner network.
 const policy = policyOf('127.0.0.1', '1-65535');
 
 let dns: DnsServer;
@@ -54,8 +54,8 @@ afterEach(async () => {
 const call = (host: string, timeoutMs?: number) => callUrl(`http://${host}:${port}/`, timeoutMs);
 const SUCCEEDED = { kind: 'answered', statusCode: 200 };
 
-describe('a name', () => {
-  test('is looked up once for a connection, however many requests that serves', async () => {
+describe('a host name', () => {
+  test('a host name is looked up once for a connection, however many requests it serves', async () => {
     dns.answer('shop.test', { addresses: ['127.0.0.1'] });
     expect(await call('shop.test')).toMatchObject(SUCCEEDED);
     expect(await call('shop.test')).toMatchObject(SUCCEEDED);
@@ -63,7 +63,7 @@ describe('a name', () => {
     expect(dns.questions.toSorted()).toEqual(['A shop.test', 'AAAA shop.test']);
   });
 
-  test('is looked up once for a burst of connections', async () => {
+  test('a host name is looked up once for a burst of connections', async () => {
     dns.answer('shop.test', { addresses: ['127.0.0.1'], ttlSeconds: 0 });
     const results = await Promise.all(Array.from({ length: 100 }, () => call('shop.test')));
     expect(results).toMatchObject(results.map(() => SUCCEEDED));
@@ -84,13 +84,16 @@ describe('a name', () => {
     { addresses: ['127.0.0.1', '127.0.0.2'] },
     { addresses: ['127.0.0.2', '127.0.0.1'] },
     { addresses: ['127.0.0.1', '::1'] },
-  ])('of $addresses is refused, and nobody is told which it is', async ({ addresses }) => {
-    dns.answer('inner.test', { addresses });
-    expect(await call('inner.test')).toMatchObject(REFUSED);
-    expect(target.requests).toEqual([]);
-  });
+  ])(
+    'a host name with the addresses $addresses is refused, and the error does not say which one it is',
+    async ({ addresses }) => {
+      dns.answer('inner.test', { addresses });
+      expect(await call('inner.test')).toMatchObject(REFUSED);
+      expect(target.requests).toEqual([]);
+    },
+  );
 
-  test('that comes to mean an inner address is refused, whatever it meant before', async () => {
+  test('a host name that later resolves to an inner address is refused, even when it was public before', async () => {
     const inner = await listenOn('127.0.0.2', Number(port));
     dns.answer('rebound.test', { addresses: ['127.0.0.1'], ttlSeconds: 0 });
     target.answerWith({ status: 200, headers: { connection: 'close' } });
@@ -104,7 +107,7 @@ describe('a name', () => {
     await inner.close();
   });
 
-  test('is asked for again when its answer has aged, after 10 s at most', async () => {
+  test('a host name is looked up again when its answer has expired, after 10 s at most', async () => {
     target.answerWith({ status: 200, headers: { connection: 'close' } });
     dns.answer('brief.test', { addresses: ['127.0.0.1'], ttlSeconds: 3 });
     dns.answer('long.test', { addresses: ['127.0.0.1'], ttlSeconds: 86_400 });
@@ -122,7 +125,7 @@ describe('a name', () => {
     expect(await asked('long.test')).toBe(2);
   });
 
-  test('that does not exist or is not answered for fails by a code', async () => {
+  test('a host name that does not exist or is not answered for fails with a code', async () => {
     expect(await call('nowhere.test')).toMatchObject({ kind: 'connectionFailed', cause: 'ENOTFOUND' });
     dns.answer('broken.test', 'SERVFAIL');
     expect(await call('broken.test')).toMatchObject({ kind: 'connectionFailed', cause: 'ESERVFAIL' });
@@ -130,13 +133,13 @@ describe('a name', () => {
     expect(await call('empty.test')).toMatchObject({ kind: 'connectionFailed', cause: 'ENODATA' });
   });
 
-  test('needs but one family to be answered for', async () => {
+  test('a host name needs an answer for only one address family', async () => {
     dns.answer('half.test', { addresses: ['127.0.0.1'] });
     dns.answer('half.test', 'SERVFAIL', 'AAAA');
     expect(await call('half.test')).toMatchObject(SUCCEEDED);
   });
 
-  test('whose AAAA is not answered for is called by its A at once', async () => {
+  test('a host name whose AAAA query is not answered is called by its A record at once', async () => {
     dns.answer('half.test', { addresses: ['127.0.0.1'], ttlSeconds: 0 });
     dns.answer('half.test', 'silence', 'AAAA');
     target.answerWith({ status: 200, headers: { connection: 'close' } });
@@ -146,7 +149,7 @@ describe('a name', () => {
     expect(dns.questions.filter((question) => question === 'A half.test')).toHaveLength(2);
   });
 
-  test('whose AAAA comes late and is an inner address is refused from then on', async () => {
+  test('a host name whose late AAAA answer is an inner address is refused from then on', async () => {
     dns.answer('late.test', { addresses: ['127.0.0.1'] });
     dns.answer('late.test', 'silence', 'AAAA');
     target.answerWith({ status: 200, headers: { connection: 'close' } });
@@ -156,7 +159,7 @@ describe('a name', () => {
     expect(dns.questions.filter((question) => question === 'A late.test')).toHaveLength(1);
   });
 
-  test('that nobody answers for keeps a request no longer than its timeout, and no other request at all', async () => {
+  test('a host name without any answer delays its own request up to its timeout, and no other request', async () => {
     const silent = Array.from({ length: 20 }, (_, index) => `silent-${index}.test`);
     for (const name of silent) dns.answer(name, 'silence');
     dns.answer('shop.test', { addresses: ['127.0.0.1'] });
@@ -168,7 +171,7 @@ describe('a name', () => {
     expect(await Promise.all(waiting)).toMatchObject(silent.map(() => outOfTime));
   });
 
-  test('is called by its next address where the first does not answer', async () => {
+  test('a host name is called by its next address when the first does not answer', async () => {
     dns.answer('double.test', { addresses: ['127.0.0.2', '127.0.0.1'] });
     const both = createTargetAgent({
       policy: policyOf('127.0.0.0/8', '1-65535'),
@@ -181,12 +184,12 @@ describe('a name', () => {
     both.destroy();
   });
 
-  test('may end in a dot', async () => {
+  test('a host name may end in a dot', async () => {
     dns.answer('shop.test', { addresses: ['127.0.0.1'] });
     expect(await call('shop.test.')).toMatchObject(SUCCEEDED);
   });
 
-  test('of this machine needs no name server', async () => {
+  test('a host name of this machine needs no name server', async () => {
     const own = createTargetAgent({
       policy: policyOf('127.0.0.1,::1', '1-65535'),
       resolveName: makeResolveName({ nameServers: dns.resolver, clock }),
@@ -202,7 +205,7 @@ describe('a name', () => {
   });
 });
 
-describe('a look-up', () => {
+describe('a look-up of a host name', () => {
   const lookUp = (hostname: string): Promise<unknown> => {
     const resolveName = makeResolveName({ nameServers: dns.resolver, clock });
     return new Promise((resolve) => {
@@ -212,7 +215,7 @@ describe('a look-up', () => {
     });
   };
 
-  test('gives all the addresses of a public name, IPv4 first', async () => {
+  test('a look-up returns all addresses of a public name, IPv4 first', async () => {
     dns.answer('public.test', { addresses: ['2606:4700::1111', '93.184.216.34', '1.1.1.1'] });
     expect(await lookUp('public.test')).toEqual([
       { address: '93.184.216.34', family: 4 },
@@ -221,19 +224,19 @@ describe('a look-up', () => {
     ]);
   });
 
-  test('gives the addresses of IPv6 too when they come late', async () => {
+  test('a look-up also returns IPv6 addresses that arrive late', async () => {
     const resolveName = makeResolveName({ nameServers: dns.resolver, clock });
     dns.answer('late.test', { addresses: ['1.1.1.1'] });
     dns.answer('late.test', 'silence', 'AAAA');
     expect(await resolveName('late.test')).toEqual(['1.1.1.1']);
     dns.breakSilence('late.test', { addresses: ['2606:4700::1111'], ttlSeconds: 3 }, 'AAAA');
     await expect.poll(() => resolveName('late.test')).toEqual(['1.1.1.1', '2606:4700::1111']);
-    // They are kept as the shorter-lived of both are.
+    // They are kept for the shorter of the two lifetimes.
     await clock.advanceBy(3_000);
     expect(await resolveName('late.test')).toEqual(['1.1.1.1']);
   });
 
-  test('waits for IPv4 though IPv6 has answered', async () => {
+  test('a look-up waits for IPv4 after IPv6 has answered', async () => {
     const resolveName = makeResolveName({ nameServers: dns.resolver, clock });
     dns.answer('slow.test', 'silence');
     dns.answer('slow.test', { addresses: ['2606:4700::1111'] }, 'AAAA');
@@ -243,14 +246,14 @@ describe('a look-up', () => {
     expect(await resolving).toEqual(['1.1.1.1', '2606:4700::1111']);
   });
 
-  test('goes by IPv6 alone when IPv4 is given up', async () => {
+  test('a look-up uses only IPv6 when IPv4 does not answer in time', async () => {
     const resolveName = makeResolveName({ nameServers: dns.resolver, clock });
     dns.answer('half.test', 'silence');
     dns.answer('half.test', { addresses: ['2606:4700::1111'] }, 'AAAA');
     expect(await resolveName('half.test')).toEqual(['2606:4700::1111']);
   });
 
-  test('gives none of a name that is public no more', async () => {
+  test('a look-up returns no address of a name that is no longer public', async () => {
     dns.answer('rebound.test', { addresses: ['93.184.216.34'], ttlSeconds: 0 });
     expect(await lookUp('rebound.test')).toEqual([{ address: '93.184.216.34', family: 4 }]);
     dns.answer('rebound.test', { addresses: ['127.0.0.1'], ttlSeconds: 0 });
@@ -258,7 +261,7 @@ describe('a look-up', () => {
   });
 });
 
-test('names looked up at once, and answers kept, have a limit', async () => {
+test('concurrent look-ups and stored answers are limited in number', async () => {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   const asked: string[] = [];
@@ -279,7 +282,7 @@ test('names looked up at once, and answers kept, have a limit', async () => {
   await resolveName('one-more.test');
   await resolveName('name-999.test');
   expect(asked).toHaveLength(1_001);
-  // The oldest has made room.
+  // The oldest answer has made room.
   await resolveName('name-0.test');
   expect(asked).toHaveLength(1_002);
 });

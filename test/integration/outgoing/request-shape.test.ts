@@ -20,7 +20,7 @@ type Message = { requestLine: string; headers: [string, string][]; body: Buffer 
 let target: RawTarget;
 let agent: TargetAgent;
 let send: (job: NewJob) => Promise<{ kind: string }>;
-/** What has come in and is no whole request yet, on any connection. */
+/** Bytes that have arrived and are not yet a whole request, on any connection. */
 let rest = '';
 let messages: Message[] = [];
 
@@ -65,7 +65,7 @@ afterAll(async () => {
   await target.close();
 });
 
-/** Reads as the strictest server would: no line end but CRLF, no folded line, one length, nothing that it must guess. */
+/** Parses as the strictest server would: only CRLF line ends, no folded line, one length, and nothing to guess. */
 function takeMessage(): Message | undefined {
   const end = rest.indexOf('\r\n\r\n');
   if (end === -1) return undefined;
@@ -90,7 +90,7 @@ function takeMessage(): Message | undefined {
 const valuesOf = ({ headers }: Message, name: string): string[] =>
   headers.filter(([known]) => known.toLowerCase() === name).map(([, value]) => value);
 
-/** Of the job as the API accepts it; undefined when it does not. */
+/** The request of a job that the API accepts; undefined when the API refuses the job. */
 function accepted(job: object): NewJob | undefined {
   try {
     return parseNewJob({ schedule: '@daily', ...job }, loopbackPolicy);
@@ -144,8 +144,8 @@ const job = fc.record({
   path: fc.oneof(textOf("ab/.?&=%+'|^`{}<>[]é☃"), textOf(hostile), smuggled),
 });
 
-describe('whatever job the API accepts', () => {
-  test('exactly one request arrives, which is the one it was to send', async () => {
+describe('the request of a job', () => {
+  test('for any job that the API accepts, exactly one request arrives, with the content of the job', async () => {
     let sent = 0;
     let headersSent = 0;
     const property = fc.asyncProperty(job, async ({ path, ...fields }) => {
@@ -176,12 +176,12 @@ describe('whatever job the API accepts', () => {
       for (const [name, value] of Object.entries(known.headers)) {
         expect([name, valuesOf(message, name.toLowerCase())]).toEqual([name, [value]]);
       }
-      // No header twice, in whatever case.
+      // No header twice, whatever its case.
       const names = message.headers.map(([name]) => name.toLowerCase());
       expect(new Set(names).size).toBe(names.length);
     });
     await fc.assert(property, { numRuns: 1_000 });
-    // Else it would have shown nothing.
+    // Otherwise the test would have shown nothing.
     expect([sent, headersSent].every((count) => count > 300)).toBe(true);
   });
 });
@@ -189,12 +189,12 @@ describe('whatever job the API accepts', () => {
 test.each([
   ['AT_MOST_ONCE', 'close'],
   ['AT_LEAST_ONCE', 'keep-alive'],
-])('a request that is sent %s says: Connection: %s', async (type, connection) => {
+])('a request of an %s job has the header Connection: %s', async (type, connection) => {
   await send(accepted({ api: target.url, type })!);
   expect(messages.map((message) => valuesOf(message, 'connection'))).toEqual([[connection]]);
 });
 
-test("Belfry's own headers are there, and a job's User-Agent takes the place of Belfry's", async () => {
+test("a request has Belfry's own headers, and the job's User-Agent replaces Belfry's", async () => {
   const base = { api: target.url, headers: {} };
   for (const headers of [{}, { 'USER-agent': 'Mine/1.0' }]) await send(accepted({ ...base, headers })!);
   expect(messages.map((message) => valuesOf(message, 'user-agent'))).toEqual([['Belfry'], ['Mine/1.0']]);

@@ -42,7 +42,7 @@ async function callShop({ certificate, key }: { certificate: string; key: string
   return { result, requests: requests.map((request) => request.replace(`:${port}`, '')), names };
 }
 
-test('a certificate is verified by the name that was called, though its address was looked up before', async () => {
+test('a certificate is verified against the called name, even though its address was looked up before', async () => {
   const { result, requests, names } = await callShop(trusted.issue('shop.test'));
   expect(result).toMatchObject({ kind: 'answered' });
   expect([requests, names]).toEqual([['GET shop.test'], ['shop.test']]);
@@ -50,7 +50,11 @@ test('a certificate is verified by the name that was called, though its address 
 
 test.each([
   ['for another name', trusted.issue('else.test'), 'ERR_TLS_CERT_ALTNAME_INVALID'],
-  ['of nobody known', createAuthority('Somebody').issue('shop.test'), 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [
+    'of an unknown authority',
+    createAuthority('Someone').issue('shop.test'),
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ],
 ])('a certificate %s is refused, whatever the environment says', async (_, issued, code) => {
   for (const unauthorized of [undefined, '0']) {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', unauthorized);
@@ -60,7 +64,7 @@ test.each([
   }
 });
 
-test('an address is no name that a certificate for names would serve', async () => {
+test('a certificate for names does not serve an address', async () => {
   const { result } = await callShop(trusted.issue('shop.test'), '127.0.0.1');
   expect(result).toMatchObject({
     kind: 'connectionFailed',

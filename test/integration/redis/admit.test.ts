@@ -13,7 +13,7 @@ afterAll(close);
 
 const LIMIT = { perSecond: 10, burst: 3 };
 
-/** The limit of one key that nobody has used, by milliseconds after noon. */
+/** The limit of an unused key, by milliseconds after noon. */
 function openKey(limit: RateLimit = LIMIT, apiKeyId = 1) {
   const tag = `test-${randomUUID()}`;
   const admit = makeAdmit(redis, { tag });
@@ -25,8 +25,8 @@ function openKey(limit: RateLimit = LIMIT, apiKeyId = 1) {
   };
 }
 
-describe('the limit of a key', () => {
-  test('lets a burst pass at once, then one at a time at the sustained rate', async () => {
+describe('the rate limit of a key', () => {
+  test('a rate limit admits a burst at once, then one request at a time at the sustained rate', async () => {
     const { at } = openKey();
     expect(await at(0)).toEqual({ isAdmitted: true, remaining: 2, waitMs: 0, resetMs: 100 });
     expect(await at(0)).toEqual({ isAdmitted: true, remaining: 1, waitMs: 0, resetMs: 200 });
@@ -37,13 +37,13 @@ describe('the limit of a key', () => {
     expect(await at(100)).toMatchObject({ isAdmitted: false });
   });
 
-  test('takes nothing for what it refuses', async () => {
+  test('a refused request does not count against the rate limit', async () => {
     const { at } = openKey();
     for (let sent = 0; sent < 50; sent++) await at(0);
     expect(await at(100)).toMatchObject({ isAdmitted: true });
   });
 
-  test('has the whole burst again after a pause, and no more', async () => {
+  test('a rate limit admits the whole burst again after a pause, and no more', async () => {
     const { at } = openKey();
     for (let sent = 0; sent < 3; sent++) await at(0);
     const admitted = [];
@@ -51,19 +51,19 @@ describe('the limit of a key', () => {
     expect(admitted).toEqual([true, true, true, false, false]);
   });
 
-  test("is no other key's", async () => {
+  test('each key has a rate limit of its own', async () => {
     const { at, other } = openKey();
     for (let sent = 0; sent < 4; sent++) await at(0);
     expect(await other(0)).toMatchObject({ isAdmitted: true, remaining: 2 });
   });
 
-  test('holds for many at once', async () => {
+  test('a rate limit holds for many requests at the same time', async () => {
     const { at } = openKey();
     const admissions = await Promise.all(Array.from({ length: 50 }, () => at(0)));
     expect(admissions.filter(({ isAdmitted }) => isAdmitted)).toHaveLength(3);
   });
 
-  test('never lets more pass in any window than the burst and what the rate brings', async () => {
+  test('a rate limit never admits more in any window than the burst and the requests that the rate allows', async () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(
@@ -91,7 +91,7 @@ describe('the limit of a key', () => {
     );
   });
 
-  test('is exact at the fastest rate', async () => {
+  test('a rate limit is exact at the fastest rate', async () => {
     const { at } = openKey({ perSecond: 100_000, burst: 1_000 });
     const admissions = await Promise.all(Array.from({ length: 1_200 }, () => at(0)));
     expect(admissions.filter(({ isAdmitted }) => isAdmitted)).toHaveLength(1_000);
@@ -99,21 +99,21 @@ describe('the limit of a key', () => {
   });
 });
 
-describe('when a clock is not like the others', () => {
-  test('a little behind waits that much longer', async () => {
+describe('the rate limit with clocks that differ', () => {
+  test('a caller whose clock is slightly behind waits that much longer', async () => {
     const { at } = openKey();
     for (let sent = 0; sent < 3; sent++) await at(50);
     expect(await at(0)).toMatchObject({ isAdmitted: false, waitMs: 150 });
   });
 
-  test('what one from far ahead has left keeps nobody out', async () => {
+  test('the requests of a clock far ahead do not shut other callers out', async () => {
     const { at } = openKey();
     for (let sent = 0; sent < 3; sent++) await at(86_400_000);
     expect(await at(0)).toMatchObject({ isAdmitted: true, remaining: 2 });
   });
 });
 
-test('what is kept has the hash tag, and expires a second after it has no more to say', async () => {
+test('the key of a rate limit has the hash tag, and expires a second after it stops mattering', async () => {
   const { at, key, tag } = openKey();
   await at(0);
   expect(await redis.keys(`*${tag}*`)).toEqual([key]);
@@ -123,7 +123,7 @@ test('what is kept has the hash tag, and expires a second after it has no more t
   expect(ttlMs).toBeLessThanOrEqual(1_100);
 });
 
-test('a Redis that is gone is an UnavailableError', async () => {
+test('a rate limit throws an UnavailableError when Redis is unreachable', async () => {
   const gone = connectRedis('redis://127.0.0.1:1', { commandTimeoutMs: 200 });
   const admit = makeAdmit(gone);
   await expect(admit({ apiKeyId: 1, limit: LIMIT, nowMs: NOON_MS })).rejects.toThrow(UnavailableError);

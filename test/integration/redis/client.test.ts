@@ -39,7 +39,7 @@ async function openProxy(on: number | string = 0) {
 }
 
 describe('connectRedis', () => {
-  test('rejects, soon, when nobody listens, and tells the listener', async () => {
+  test('a Redis command fails soon when no server listens, and the listener receives the error', async () => {
     const server = createServer();
     const url = await listen(server, 0);
     server.close();
@@ -49,7 +49,7 @@ describe('connectRedis', () => {
     expect(errors[0]).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('rejects when the other side accepts and says nothing', async () => {
+  test('a Redis command fails when the server accepts and says nothing', async () => {
     const url = await listen(
       createServer((socket) => void cleanUps.push(() => socket.destroy())),
       0,
@@ -58,7 +58,7 @@ describe('connectRedis', () => {
     await expect(redis.ping()).rejects.toThrow();
   });
 
-  test('sends a command again when the line breaks under it', async () => {
+  test('a Redis command is sent again when the connection breaks under it', async () => {
     const proxy = await openProxy();
     const redis = openClient(proxy.url);
     await redis.ping();
@@ -67,7 +67,7 @@ describe('connectRedis', () => {
     expect(await reply).toBe('PONG');
   });
 
-  test('leaves a line that has gone silent before the command times out', async () => {
+  test('the client leaves a silent connection before the command times out', async () => {
     const proxy = await openProxy();
     const redis = openClient(proxy.url);
     await redis.ping();
@@ -75,18 +75,18 @@ describe('connectRedis', () => {
     expect(await redis.ping()).toBe('PONG');
   });
 
-  test('heals when Redis returns', async () => {
+  test('the client reconnects when Redis returns', async () => {
     const proxy = await openProxy();
     const redis = openClient(proxy.url);
     await redis.ping();
     await proxy.cut();
     await expect(redis.ping()).rejects.toThrow();
-    await proxy.mend();
+    await proxy.restore();
     await until(() => redis.status === 'ready');
     expect(await redis.ping()).toBe('PONG');
   });
 
-  test('connects to a unix socket', async () => {
+  test('the client connects to a unix socket', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'belfry-redis-'));
     cleanUps.push(() => rmSync(folder, { recursive: true }));
     const socketPath = path.join(folder, 'r e d i s.sock');
@@ -94,7 +94,7 @@ describe('connectRedis', () => {
     expect(await openClient(`unix://${encodeURI(socketPath)}`).ping()).toBe('PONG');
   });
 
-  test('uses TLS for rediss', async () => {
+  test('the client uses TLS for a rediss URL', async () => {
     const firstBytes = new Promise<Buffer>((resolve) => {
       const server = createServer((socket) => {
         cleanUps.push(() => socket.destroy());
@@ -106,7 +106,7 @@ describe('connectRedis', () => {
     expect((await firstBytes)[0]).toBe(handshakeRecord);
   });
 
-  test('refuses another kind of address, and does not repeat its password', () => {
+  test('the client refuses any other kind of address, and does not repeat its password', () => {
     expect(() => connectRedis('http://:secret@localhost')).toThrow(
       /^a Redis URL starts with redis:\/\/, rediss:\/\/ or unix:\/\/, not http:\/\/$/,
     );

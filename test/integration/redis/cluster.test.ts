@@ -26,7 +26,7 @@ function connect(url: string, options: Parameters<typeof connectRedisCluster>[1]
   return { redis, errors };
 }
 
-/** A node that has no part in what is asked of it. */
+/** A node that holds none of the keys of the test. */
 async function strangerTo(key: string): Promise<string> {
   const owner = await cluster.ownerOf(key);
   const stranger = cluster.nodes.find((node) => node !== owner);
@@ -35,22 +35,26 @@ async function strangerTo(key: string): Promise<string> {
 }
 
 describe('a queue on a cluster', () => {
-  test('does as the model does, on whatever node its keys are', { timeout: 60_000 }, async () => {
-    const { redis } = connect(cluster.nodes[0]?.url ?? '');
-    const owners = new Set<number>();
-    await checkTransitions(
-      async () => {
-        const tag = `test-${randomUUID()}`;
-        const owner = await cluster.ownerOf(makeKeys(tag).ready);
-        owners.add(owner.port);
-        return { queue: makeQueue(redis, { tag }), redis: owner.redis, tag };
-      },
-      { numRuns: 40 },
-    );
-    expect(owners.size).toBe(3);
-  });
+  test(
+    'a queue on a cluster does the same as its model, whichever node its keys are on',
+    { timeout: 60_000 },
+    async () => {
+      const { redis } = connect(cluster.nodes[0]?.url ?? '');
+      const owners = new Set<number>();
+      await checkTransitions(
+        async () => {
+          const tag = `test-${randomUUID()}`;
+          const owner = await cluster.ownerOf(makeKeys(tag).ready);
+          owners.add(owner.port);
+          return { queue: makeQueue(redis, { tag }), redis: owner.redis, tag };
+        },
+        { numRuns: 40 },
+      );
+      expect(owners.size).toBe(3);
+    },
+  );
 
-  test('counts, tells what is overdue, and wakes once what many ask for', async () => {
+  test('a queue on a cluster counts, reports overdue executions, and wakes once when many workers ask for it', async () => {
     const { redis } = connect(await strangerTo('{belfry}'));
     const queue = makeQueue(redis);
     const later = [entry(2, NOON_MS + 1), entry(3, NOON_MS + 1, 'retry')];
@@ -66,7 +70,7 @@ describe('a queue on a cluster', () => {
     await queue.ping();
   });
 
-  test('goes on when a replica takes over, which has never seen its scripts', async () => {
+  test('a queue on a cluster continues when a replica takes over that has never seen its scripts', async () => {
     const { redis } = connect(await strangerTo('{belfry}'));
     const queue = makeQueue(redis, { tag: 'belfry' });
     const ids = range(11, 4);
@@ -83,7 +87,7 @@ describe('a queue on a cluster', () => {
       .poll(async () => (await cluster.ownerOf('{belfry}')) === successor, { timeout: 10_000 })
       .toBe(true);
 
-    // The client has been told nothing.
+    // The client has not been notified.
     const nowMs = NOON_MS + 5;
     const { taken } = await queue.take({ workerId: 'a', nowMs, horizonMs: nowMs, limit: 4, leaseMs: 30_000 });
     expect(taken.map(({ id }) => id)).toEqual(ids);
@@ -93,7 +97,7 @@ describe('a queue on a cluster', () => {
     expect(await successor.redis.info('errorstats')).toContain('errorstat_NOSCRIPT');
   });
 
-  test('goes on when the node that holds it dies', async () => {
+  test('a queue on a cluster continues when the node that holds it dies', async () => {
     const { redis } = connect(await strangerTo('{belfry}'));
     const queue = makeQueue(redis);
     await queue.enqueue([entry(21, NOON_MS)], { nowMs: NOON_MS });
@@ -111,8 +115,8 @@ describe('a queue on a cluster', () => {
   });
 });
 
-describe('a cluster that is not there', () => {
-  test('rejects within the time of a command, and tells the listener', async () => {
+describe('a cluster that is unreachable', () => {
+  test('a command to an unreachable cluster fails within its timeout, and the listener receives the error', async () => {
     const { redis, errors } = connect('redis://127.0.0.1:9', { commandTimeoutMs: 300 });
     const queue = makeQueue(redis);
     const startedMs = performance.now();
@@ -124,7 +128,7 @@ describe('a cluster that is not there', () => {
     expect(errors).toContainEqual(expect.objectContaining({ code: 'ECONNREFUSED' }));
   });
 
-  test('runs nothing later for a caller who has been refused, and heals when the cluster returns', async () => {
+  test('a refused command is not run later, and the client reconnects when the cluster returns', async () => {
     const port = await freePort();
     const { redis } = connect(`redis://127.0.0.1:${port}`, { commandTimeoutMs: 300 });
     await expect(redis.incr('{belfry}:late')).rejects.toThrow('Command timed out');
@@ -136,7 +140,7 @@ describe('a cluster that is not there', () => {
     expect(await redis.get('{belfry}:late')).toBeNull();
   });
 
-  test('is reached anew when its connections have gone silent, before the command times out', async () => {
+  test('the client connects to the cluster again when its connections are silent, before the command times out', async () => {
     const line = await openTcpProxy({ to: () => node.port });
     const node = await startOneNodeCluster({ announcedPort: line.port });
     cleanUps.push(line.close, node.stop);

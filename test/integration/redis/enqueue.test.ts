@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
 
 describe('enqueue', () => {
-  test('puts what is due into ready, in the order given, and the rest where it waits', async () => {
+  test('enqueue puts due executions into ready, in the order given, and the others into their waiting lists', async () => {
     const { queue, redis, tag } = openQueue();
     const entries = [
       entry(1, NOON_MS),
@@ -21,7 +21,7 @@ describe('enqueue', () => {
     });
   });
 
-  test('leaves what the queue knows as it is, wherever it is', async () => {
+  test('enqueue leaves executions that the queue knows where they are', async () => {
     const { queue, redis, tag } = openQueue();
     const entries = [entry(1, NOON_MS), entry(2, NOON_MS + 60_000), entry(3, NOON_MS)];
     await queue.enqueue(entries, { nowMs: NOON_MS });
@@ -32,13 +32,13 @@ describe('enqueue', () => {
     expect(await readState(redis, tag)).toEqual({ ...before, ready: [3, 4], known: [1, 2, 3, 4] });
   });
 
-  test('takes one of two equal entries in a call', async () => {
+  test('enqueue keeps one of two equal entries in a call', async () => {
     const { queue, redis, tag } = openQueue();
     expect(await queue.enqueue([entry(1, NOON_MS), entry(1, NOON_MS)], { nowMs: NOON_MS })).toBe(1);
     expect((await readState(redis, tag)).ready).toEqual([1]);
   });
 
-  test('keeps a payload for an hour after it is due', async () => {
+  test('enqueue keeps a payload for an hour after it is due', async () => {
     const { queue, redis, keys } = openQueue();
     const hourMs = 3_600_000;
     await queue.enqueue([entry(1, NOON_MS - hourMs), entry(2, NOON_MS + hourMs)], { nowMs: NOON_MS });
@@ -46,7 +46,7 @@ describe('enqueue', () => {
     expect(await redis.pttl(keys.payload(2))).toSatisfy(isJustBelow(2 * hourMs));
   });
 
-  test('splits what is more than one script may move, and keeps the order', async () => {
+  test('enqueue splits a call that is too large for one script, and keeps the order', async () => {
     const { queue, redis, keys } = openQueue();
     const ids = range(1, 5_500);
     const entries = ids.map((id) => entry(id, NOON_MS));
@@ -55,7 +55,7 @@ describe('enqueue', () => {
     expect(await queue.enqueue(entries, { nowMs: NOON_MS })).toBe(0);
   });
 
-  test('carries payloads of a megabyte, with every character', async () => {
+  test('enqueue carries payloads of a megabyte, with every character', async () => {
     const { queue } = openQueue();
     const payload = 'ä€🔔\r\n\0"`${}\\'.padEnd(1_048_576, '.');
     const entries = range(1, 10).map((id) => ({ ...entry(id, NOON_MS), payload }));
@@ -70,7 +70,7 @@ describe('enqueue', () => {
     expect(taken.map((execution) => execution.payload === payload)).toEqual(range(1, 10).map(() => true));
   });
 
-  test('does nothing for nothing', async () => {
+  test('enqueue of an empty list does nothing', async () => {
     const { queue, redis, tag } = openQueue();
     expect(await queue.enqueue([], { nowMs: NOON_MS })).toBe(0);
     expect(await redis.keys(`*${tag}*`)).toEqual([]);

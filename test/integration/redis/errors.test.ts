@@ -4,7 +4,7 @@ import { connectRedis } from '../../../lib/redis/client.ts';
 import { makeQueue } from '../../../lib/redis/queue.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 
-describe('a Redis that is not there', () => {
+describe('a Redis that is unreachable', () => {
   const away = connectRedis('redis://127.0.0.1:9', { commandTimeoutMs: 200 });
   const queue = makeQueue(away);
   afterAll(() => away.disconnect());
@@ -13,7 +13,7 @@ describe('a Redis that is not there', () => {
     ['a script', () => queue.enqueue([{ id: 1, dueMs: 0, payload: '', queue: 'scheduled' }], { nowMs: 0 })],
     ['a pipeline', () => queue.stats(0)],
     ['a command', () => queue.ping()],
-  ])('makes %s reject with UnavailableError', async (_, call) => {
+  ])('an unreachable Redis makes %s reject with UnavailableError', async (_, call) => {
     await expect(call()).rejects.toBeInstanceOf(UnavailableError);
   });
 });
@@ -25,7 +25,7 @@ describe('a Redis that answers with an error', () => {
   });
   afterAll(() => redis.close());
 
-  test('that is our fault does not pass for one that is away', async () => {
+  test('an error that Belfry caused is not reported as an unavailable Redis', async () => {
     await redis.redis.set(`{${redis.tag}}:ready`, 'no list');
     const stats = makeQueue(redis.redis, { tag: redis.tag }).stats(0);
     await expect(stats).rejects.toThrow('WRONGTYPE');

@@ -5,7 +5,7 @@ import { makeKeys } from '../../../lib/redis/keys.ts';
 import { makeQueue, type QueueEntry } from '../../../lib/redis/queue.ts';
 import { createTestRedis } from '../../support/redis.ts';
 
-/** Where the tests' clock starts: noon, UTC, so that a few hours more are the same day. */
+/** The start of the clock of the tests: noon, UTC, so that a few hours more are the same day. */
 export const NOON_MS = Date.UTC(2026, 0, 15, 12);
 
 const connection = await createTestRedis();
@@ -13,7 +13,7 @@ afterAll(connection.close);
 
 export const redisUrl = connection.url;
 
-/** An empty queue of its own, on the connection the file shares. */
+/** An empty queue of its own, on the connection that the file shares. */
 export function openQueue(options: { maxFinished?: number } = {}) {
   const { redis } = connection;
   const tag = `test-${randomUUID()}`;
@@ -28,7 +28,7 @@ export function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
 }
 
-/** Where every id is: what the transitions promise, read key by key. */
+/** The place of every id: what the transitions promise, key by key. */
 export async function readState(redis: Redis, tag: string) {
   const keys = makeKeys(tag);
   const workers = toPairs(await redis.zrange(keys.workers, 0, '-1', 'WITHSCORES'));

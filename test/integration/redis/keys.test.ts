@@ -3,7 +3,7 @@ import { connectRedis } from '../../../lib/redis/client.ts';
 import { makeQueue, type Queue } from '../../../lib/redis/queue.ts';
 import { entry, NOON_MS, openQueue, range, redisUrl } from './fixture.ts';
 
-/** Every call there is, on executions in every place. */
+/** Makes every call of the queue, on executions in every place. */
 async function useAll(queue: Queue): Promise<void> {
   const take = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS + 2_000, limit: 5, leaseMs: 30_000 };
   await queue.ping();
@@ -39,9 +39,9 @@ async function useAll(queue: Queue): Promise<void> {
   await queue.take({ ...take, limit: 1 });
 }
 
-test('no key is touched without the hash tag, inside scripts too', async () => {
+test('no key is touched without the hash tag, not even inside scripts', async () => {
   const { redis, tag } = openQueue();
-  // Redis itself keeps watch: a user that may touch these keys alone.
+  // Redis itself checks this: the user of the test may touch only keys with the tag.
   await redis.call('ACL', 'SETUSER', tag, 'on', 'nopass', '+@all', `~{${tag}}:*`);
   const watched = connectRedis(redisUrl);
   try {
@@ -54,7 +54,7 @@ test('no key is touched without the hash tag, inside scripts too', async () => {
   }
 });
 
-test('all that can be left behind expires; the rest is the queue itself', async () => {
+test('every key that can be left behind expires; the others are the queue itself', async () => {
   const { queue, redis, keys, tag } = openQueue();
   await useAll(queue);
   const lasting: string[] = [];
@@ -72,7 +72,7 @@ test('all that can be left behind expires; the rest is the queue itself', async 
   expect(await redis.zrange(keys.workers, 0, '-1')).toEqual(['a']);
 });
 
-test('scripts come back by themselves after the server has forgotten them', async () => {
+test('scripts are loaded again after the server has forgotten them', async () => {
   const { queue, redis } = openQueue();
   await useAll(queue);
   await redis.script('FLUSH');

@@ -4,7 +4,7 @@ import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
 const take = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS + 2_000, limit: 1_000, leaseMs: 30_000 };
 
 describe('findAbsent', () => {
-  test('finds what was never enqueued, has ended or was taken back, in the order asked', async () => {
+  test('findAbsent returns executions that were never enqueued, have ended or were taken back, in the order asked', async () => {
     const { queue } = openQueue();
     await queue.enqueue(
       range(1, 5).map((id) => entry(id, NOON_MS)),
@@ -17,7 +17,7 @@ describe('findAbsent', () => {
     expect(await queue.findAbsent([])).toEqual([]);
   });
 
-  test('keeps for an hour more what still waits, and shortens no life', async () => {
+  test('findAbsent extends the expiry of waiting executions by an hour, and shortens none', async () => {
     const { queue, redis, keys } = openQueue();
     const hourMs = 3_600_000;
     await queue.enqueue([entry(1, NOON_MS), entry(2, NOON_MS + hourMs)], { nowMs: NOON_MS });
@@ -29,7 +29,7 @@ describe('findAbsent', () => {
     expect(await redis.exists(keys.payload(3))).toBe(0);
   });
 
-  test('searches more than one script may look at', async () => {
+  test('findAbsent searches more executions than one script may examine', async () => {
     const { queue } = openQueue();
     const ids = range(1, 2_500);
     await queue.enqueue(
@@ -39,7 +39,7 @@ describe('findAbsent', () => {
     expect(await queue.findAbsent(ids)).toEqual(ids.filter((id) => id % 3 === 0));
   });
 
-  test('after Redis is lost, it and enqueue bring all back', async () => {
+  test('findAbsent and enqueue restore everything after Redis is lost', async () => {
     const { queue, redis, tag } = openQueue();
     const entries = [entry(1, NOON_MS), entry(2, NOON_MS + 60_000), entry(3, NOON_MS + 1_000, 'retry')];
     await queue.enqueue(entries, { nowMs: NOON_MS });
@@ -57,7 +57,7 @@ describe('findAbsent', () => {
 });
 
 describe('remove', () => {
-  test('takes back what waits', async () => {
+  test('remove takes waiting executions back', async () => {
     const { queue, redis, tag } = openQueue();
     const entries = [entry(1, NOON_MS + 1), entry(2, NOON_MS + 2, 'retry'), entry(3, NOON_MS + 3)];
     await queue.enqueue(entries, { nowMs: NOON_MS });
@@ -71,7 +71,7 @@ describe('remove', () => {
     });
   });
 
-  test('leaves an id that is ready; it is taken without a payload and can be dropped', async () => {
+  test('remove leaves an id that is ready; it is taken without a payload and can be dropped', async () => {
     const { queue, redis, tag } = openQueue();
     await queue.enqueue([entry(1, NOON_MS), entry(2, NOON_MS)], { nowMs: NOON_MS });
     await queue.remove([1]);
@@ -84,7 +84,7 @@ describe('remove', () => {
     expect(await readState(redis, tag)).toMatchObject({ processing: { a: [2] }, known: [2] });
   });
 
-  test('takes back more than one script may move', async () => {
+  test('remove takes back more executions than one script may move', async () => {
     const { queue, redis, tag } = openQueue();
     await queue.enqueue(
       range(1, 2_500).map((id) => entry(id, NOON_MS + 1)),

@@ -26,7 +26,7 @@ function setUp(url: string) {
   };
 }
 
-/** Takes connections and says nothing. */
+/** A server that accepts connections and says nothing. */
 async function startMute(): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -40,8 +40,8 @@ async function startMute(): Promise<string> {
   return `redis://127.0.0.1:${address.port}`;
 }
 
-describe('the limit of a key', () => {
-  test('is that of Redis', async () => {
+describe('the rate limit of a key in the API', () => {
+  test('the rate limit of a key is the one that Redis holds', async () => {
     const { limitRate, logs } = setUp(redisUrl);
     const admissions = [await limitRate(apiKey), await limitRate(apiKey), await limitRate(apiKey)];
     expect(admissions.map(({ admission }) => admission?.isAdmitted)).toEqual([true, true, false]);
@@ -51,14 +51,14 @@ describe('the limit of a key', () => {
   test.each([
     ['says nothing', startMute],
     ['is not there', async () => 'redis://127.0.0.1:1'],
-  ])('is none where Redis %s, and one request waits for that', async (_, start) => {
+  ])('no rate limit applies when Redis %s, and only one request waits to find out', async (_, start) => {
     const { limitRate, logs } = setUp(await start());
     const startedMs = performance.now();
     expect((await limitRate(apiKey)).admission).toBeUndefined();
     const firstMs = performance.now() - startedMs;
     for (let sent = 0; sent < 100; sent++) expect((await limitRate(apiKey)).admission).toBeUndefined();
     const othersMs = performance.now() - startedMs - firstMs;
-    // 100 ms, and what a busy machine adds; the client itself would wait for 2,000.
+    // 100 ms, and some more for a busy machine; the client itself would wait for 2,000 ms.
     expect(firstMs).toBeLessThan(1_000);
     expect(othersMs).toBeLessThan(500);
     expect(logs).toMatchObject([{ level: 'warn', event: 'rate_not_limited' }]);

@@ -1,10 +1,10 @@
 import type { QueueEntry } from '../../../lib/redis/queue.ts';
 import type { QueueOutcome } from '../../../lib/redis/settle.ts';
 
-/** The queue in plain words, one place after the other, to compare the real one with. */
+/** The queue as a plain list of places, to compare the real queue with. */
 export function makeModel() {
   let ready: number[] = [];
-  /** When wake-ups for what stayed behind were last allowed. */
+  /** The time when wake-ups for remaining executions were last allowed. */
   let wokeMs = -Infinity;
   const waiting = { scheduled: new Map<number, number>(), retry: new Map<number, number>() };
   const processing = new Map<string, number[]>();

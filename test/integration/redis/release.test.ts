@@ -4,7 +4,7 @@ import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
 const take = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS + 2_000, limit: 1_000, leaseMs: 30_000 };
 
 describe('release', () => {
-  test('gives back what is due to the head of ready, in order, and the rest to scheduled', async () => {
+  test('release returns due executions to the head of ready, in order, and the others to scheduled', async () => {
     const { queue, redis, tag } = openQueue();
     const entries = [
       entry(1, NOON_MS),
@@ -25,7 +25,7 @@ describe('release', () => {
     });
   });
 
-  test('may be repeated, and moves nothing that is in other hands', async () => {
+  test('release may be repeated, and moves no execution that another worker holds', async () => {
     const { queue, redis, tag } = openQueue();
     const entries = [entry(1, NOON_MS)];
     await queue.enqueue(entries, { nowMs: NOON_MS });
@@ -37,7 +37,7 @@ describe('release', () => {
     expect(await readState(redis, tag)).toMatchObject({ ready: [], processing: { b: [1] } });
   });
 
-  test('does not give back what was taken back meanwhile', async () => {
+  test('release does not return an execution that was taken back while a worker held it', async () => {
     const { queue, redis, tag } = openQueue();
     const entries = [entry(1, NOON_MS), entry(2, NOON_MS + 1_000), entry(3, NOON_MS)];
     await queue.enqueue(entries, { nowMs: NOON_MS });
@@ -47,7 +47,7 @@ describe('release', () => {
     expect(await readState(redis, tag)).toMatchObject({ ready: [3], scheduled: {}, processing: {} });
   });
 
-  test('keeps the order of more than one script may move', async () => {
+  test('release keeps the order of more executions than one script may move', async () => {
     const { queue, redis, keys } = openQueue();
     const entries = range(1, 2_500).map((id) => entry(id, NOON_MS));
     await queue.enqueue(entries, { nowMs: NOON_MS });

@@ -11,7 +11,7 @@ import { openServerDir, startRedisServer } from '../../support/redis-server.ts';
 import { NOON_MS } from './fixture.ts';
 import { checkTransitions } from './transitions.ts';
 
-/** With the rights that the deployed cache gives the functions, and no others. */
+/** The user has the rights that the deployed cache gives the functions, and no others. */
 
 const dataDir = await openServerDir();
 const server = await startRedisServer(dataDir);
@@ -48,7 +48,7 @@ describe.each(kinds)('the rights of the functions on $kind', ({ url, connect, ke
     return connect(`redis://app:secret@${url}`);
   };
 
-  test('are enough for all that the queue does', { timeout: 60_000 }, async () => {
+  test('the rights of the functions suffice for every call of the queue', { timeout: 60_000 }, async () => {
     const redis = await open();
     try {
       await checkTransitions(
@@ -78,7 +78,7 @@ describe.each(kinds)('the rights of the functions on $kind', ({ url, connect, ke
     ['CONFIG', ['GET', '*']],
     ['ACL', ['LIST']],
     ['GET', ['another']],
-  ] as const)('do not reach to %s %j', async (command, words) => {
+  ] as const)('the rights of the functions do not allow %s %j', async (command, words) => {
     const redis = await open();
     try {
       await expect(redis.call(command, ...words)).rejects.toThrow(/NOPERM/);

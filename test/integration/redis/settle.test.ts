@@ -17,7 +17,7 @@ async function openQueueInHand(count: number, options: { maxFinished?: number } 
 const take = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS, limit: 1_000, leaseMs: 30_000 };
 
 describe('settle', () => {
-  test('ends what is completed or failed and counts it', async () => {
+  test('settle removes completed and failed executions and counts them', async () => {
     const { queue, redis, keys, tag } = await openQueueInHand(3);
     const settled = await queue.settle({
       workerId: 'a',
@@ -35,7 +35,7 @@ describe('settle', () => {
     expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 2, failed: 1 });
   });
 
-  test('puts a retry where it waits, and keeps its payload until an hour after', async () => {
+  test('settle puts a retry where it waits, and keeps its payload until an hour after it is due', async () => {
     const { queue, redis, keys, tag } = await openQueueInHand(1);
     const dueMs = NOON_MS + 300_000;
     await queue.settle({
@@ -52,14 +52,14 @@ describe('settle', () => {
     expect(again.taken).toEqual([{ id: 1, dueMs: undefined, payload: 'payload of 1' }]);
   });
 
-  test('forgets what is dropped and counts it nowhere', async () => {
+  test('settle removes dropped executions and does not count them', async () => {
     const { queue, redis, tag } = await openQueueInHand(2);
     await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 1, status: 'DROPPED' }] });
     expect(await readState(redis, tag)).toMatchObject({ processing: { a: [2] }, known: [2] });
     expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 0, failed: 0 });
   });
 
-  test('may be repeated', async () => {
+  test('settle may be repeated', async () => {
     const { queue, redis, tag } = await openQueueInHand(4);
     const request = {
       workerId: 'a',
@@ -77,7 +77,7 @@ describe('settle', () => {
     expect([await readState(redis, tag), await queue.stats(NOON_MS)]).toEqual(before);
   });
 
-  test('a repeated retry does not bring back what has been taken since', async () => {
+  test('a repeated retry does not return an execution that has been taken since', async () => {
     const { queue, redis, tag } = await openQueueInHand(1);
     const outcomes = [{ id: 1, status: 'RETRYING', dueAt: new Date(NOON_MS + 1_000) }] as const;
     await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes });
@@ -86,7 +86,7 @@ describe('settle', () => {
     expect(await readState(redis, tag)).toMatchObject({ retry: {}, processing: { b: [1] } });
   });
 
-  test('what was reclaimed may still be completed, once, but not retried or dropped', async () => {
+  test('a reclaimed execution may still be completed, once, but not retried or dropped', async () => {
     const { queue, redis, tag } = await openQueueInHand(3);
     await queue.reclaim({ nowMs: NOON_MS + 30_000, limit: 1_000 });
     const request = {
@@ -104,7 +104,7 @@ describe('settle', () => {
     expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 1 });
   });
 
-  test('counts once what two workers completed', async () => {
+  test('an execution that two workers completed counts once', async () => {
     const { queue } = await openQueueInHand(1);
     const outcomes = [{ id: 1, status: 'SUCCESS' }] as const;
     await queue.reclaim({ nowMs: NOON_MS + 30_000, limit: 1_000 });
@@ -114,7 +114,7 @@ describe('settle', () => {
     expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 1 });
   });
 
-  test('does not retry what was taken back while it ran', async () => {
+  test('settle does not retry an execution that was taken back while it ran', async () => {
     const { queue, redis, tag } = await openQueueInHand(1);
     await queue.remove([1]);
     const outcomes = [{ id: 1, status: 'RETRYING', dueAt: new Date(NOON_MS + 1_000) }] as const;
@@ -122,7 +122,7 @@ describe('settle', () => {
     expect(await readState(redis, tag)).toMatchObject({ retry: {}, processing: {}, known: [] });
   });
 
-  test('leaves nothing half-known when Redis was lost meanwhile', async () => {
+  test('settle leaves no partial entries when Redis was lost in between', async () => {
     const { queue, redis, tag } = await openQueueInHand(2);
     await redis.flushdb();
     await queue.settle({
@@ -137,20 +137,20 @@ describe('settle', () => {
     expect(await queue.findAbsent([1, 2])).toEqual([1, 2]);
   });
 
-  test('keeps exact figures though the sets are bounded', async () => {
+  test('the counts are exact although the sets are bounded', async () => {
     const { queue, redis, keys } = await openQueueInHand(25, { maxFinished: 10 });
     const outcomes = range(1, 25).map((id) => ({ id, status: id % 2 ? 'SUCCESS' : 'FAILED' }) as const);
     for (const from of [0, 5, 10, 15, 20]) {
       await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: outcomes.slice(from, from + 5) });
     }
-    // Even what the set has given up is not counted again.
+    // Even executions that the set has dropped are not counted again.
     await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes });
     expect(await queue.stats(NOON_MS)).toMatchObject({ completed: 13, failed: 12 });
     expect(await redis.scard(keys.completed('2026-01-15'))).toBe(10);
     expect(await redis.scard(keys.failed('2026-01-15'))).toBe(10);
   });
 
-  test('counts by the UTC day, and each day goes an hour after it', async () => {
+  test('settle counts by the UTC day, and the counts of a day expire an hour after it ends', async () => {
     const { queue, redis, keys } = await openQueueInHand(4);
     const midnightMs = Date.UTC(2026, 0, 16);
     for (const [id, nowMs] of [
@@ -175,7 +175,7 @@ describe('settle', () => {
     }
   });
 
-  test('settles more than one script may move, in any order', async () => {
+  test('settle handles more executions than one script may move, in any order', async () => {
     const { queue, redis, tag } = openQueue();
     const ids = range(1, 2_500);
     await queue.enqueue(

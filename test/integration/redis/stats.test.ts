@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { entry, NOON_MS, openQueue, range } from './fixture.ts';
 
 describe('stats and overdue', () => {
-  test('of an empty queue are nothing', async () => {
+  test('the stats of an empty queue are zero', async () => {
     const { queue } = openQueue();
     const nothing = { ready: 0, scheduled: 0, processing: 0, retrying: 0, completed: 0, failed: 0 };
     expect(await queue.stats(NOON_MS)).toEqual(nothing);
     expect(await queue.overdue(NOON_MS)).toBe(0);
   });
 
-  test('count each execution where it is at that instant', async () => {
+  test('the stats count each execution in its place at that instant', async () => {
     const { queue } = openQueue();
     const take = { nowMs: NOON_MS, horizonMs: NOON_MS, leaseMs: 30_000 };
     await queue.enqueue(

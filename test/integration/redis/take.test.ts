@@ -4,7 +4,7 @@ import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
 const request = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS + 2_000, limit: 10, leaseMs: 30_000 };
 
 describe('take', () => {
-  test('takes what is ready first in, first out, with its payload, and says how much stays', async () => {
+  test('take returns ready executions first in, first out, with their payloads and the number that remain', async () => {
     const { queue, redis, tag } = openQueue();
     await queue.enqueue(
       [3, 1, 2].map((id) => entry(id, NOON_MS)),
@@ -27,7 +27,7 @@ describe('take', () => {
     });
   });
 
-  test('takes what has become due in the order it became so, from scheduled and retry alike', async () => {
+  test('take returns newly due executions in the order they became due, from scheduled and retry alike', async () => {
     const { queue } = openQueue();
     const entries = [
       entry(1, NOON_MS + 30),
@@ -45,7 +45,7 @@ describe('take', () => {
     ]);
   });
 
-  test('then takes ahead up to the horizon, in due order, each with its due instant', async () => {
+  test('take then takes ahead up to the horizon, in due order, each with its due instant', async () => {
     const { queue, redis, tag } = openQueue();
     const entries = [
       entry(1, NOON_MS + 2_001),
@@ -68,7 +68,7 @@ describe('take', () => {
     });
   });
 
-  test('counts as remaining what is due now, and nothing that is due later', async () => {
+  test('take counts executions that are due now as remaining, and none that is due later', async () => {
     const { queue } = openQueue();
     const entries = [
       ...range(1, 3).map((id) => entry(id, NOON_MS)),
@@ -81,7 +81,7 @@ describe('take', () => {
     expect((await queue.take({ ...request, limit: 3 })).remainingDue).toBe(0);
   });
 
-  test('takes what is due beyond the limit of what may be taken ahead', async () => {
+  test('take returns due executions beyond the limit for executions taken ahead', async () => {
     const { queue } = openQueue();
     const entries = [...range(1, 3).map((id) => entry(id, NOON_MS)), entry(4, NOON_MS + 1_000)];
     await queue.enqueue(entries, { nowMs: NOON_MS });
@@ -90,7 +90,7 @@ describe('take', () => {
     expect((await queue.take({ ...request, limit: 10, aheadLimit: 1 })).taken).toHaveLength(1);
   });
 
-  test('lets one worker a second wake others for what stays behind', async () => {
+  test('take lets one worker per second wake others for remaining executions', async () => {
     const { queue, redis, keys } = openQueue();
     await queue.enqueue(
       range(1, 20).map((id) => entry(id, NOON_MS - 60_000)),
@@ -102,17 +102,17 @@ describe('take', () => {
     expect(answers.filter((answer) => answer)).toHaveLength(1);
     expect([await mayWake(NOON_MS + 989), await mayWake(NOON_MS + 1_000)]).toEqual([false, true]);
     expect(await redis.pttl(keys.fanOut)).toBeGreaterThan(0);
-    // A clock that was set back does not wait until it has caught up.
+    // A clock that was set back does not have to catch up first.
     expect(await mayWake(NOON_MS - 3_600_000)).toBe(true);
   });
 
-  test('lets nobody wake others while nothing stays behind', async () => {
+  test('take lets no worker wake others while nothing remains', async () => {
     const { queue } = openQueue();
     await queue.enqueue([entry(1, NOON_MS), entry(2, NOON_MS + 60_000)], { nowMs: NOON_MS });
     expect(await queue.take(request)).toMatchObject({ remainingDue: 0, mayWakeOthers: false });
   });
 
-  test('takes nothing ahead when the horizon has passed, but what is overdue', async () => {
+  test('take returns nothing ahead when the horizon has passed, except overdue executions', async () => {
     const { queue } = openQueue();
     await queue.enqueue([entry(1, NOON_MS - 1), entry(2, NOON_MS + 1)], { nowMs: NOON_MS - 2 });
     const { taken, remainingDue } = await queue.take({ ...request, horizonMs: NOON_MS - 60_000 });
@@ -120,7 +120,7 @@ describe('take', () => {
     expect(remainingDue).toBe(0);
   });
 
-  test('does not let a long ready list starve what has become due', async () => {
+  test('take does not let a long ready list starve newly due executions', async () => {
     const { queue } = openQueue();
     await queue.enqueue([entry(1_000, NOON_MS + 1), entry(1_001, NOON_MS + 2, 'retry')], { nowMs: NOON_MS });
     let nextId = 1;
@@ -137,14 +137,14 @@ describe('take', () => {
       const nowMs = NOON_MS + round * 100;
       const { taken } = await queue.take({ ...request, nowMs, limit: 5 });
       seen.push(...taken.map(({ id }) => id));
-      // As many come as go, always due: without promotion nothing else would ever be taken.
+      // As many executions arrive as leave, always due: without promotion no other execution would ever be taken.
       await enqueueReady(5, nowMs);
       nextId += 5;
     }
     expect(seen.slice(20, 22)).toEqual([1_000, 1_001]);
   });
 
-  test('does not let what has become due starve the ready list', async () => {
+  test('take does not let newly due executions starve the ready list', async () => {
     const { queue } = openQueue();
     await queue.enqueue([entry(1, NOON_MS)], { nowMs: NOON_MS });
     await queue.enqueue(
@@ -155,7 +155,7 @@ describe('take', () => {
     expect(taken.map(({ id }) => id)).toEqual([1]);
   });
 
-  test('never gives an execution to two workers', async () => {
+  test('take never gives an execution to two workers', async () => {
     const { queue } = openQueue();
     await queue.enqueue(
       range(1, 1_000).map((id) => entry(id, NOON_MS)),
@@ -168,7 +168,7 @@ describe('take', () => {
     expect(ids.toSorted((a, b) => a - b)).toEqual(range(1, 1_000));
   });
 
-  test('moves a thousand at most', async () => {
+  test('take moves at most a thousand executions', async () => {
     const { queue } = openQueue();
     await queue.enqueue(
       range(1, 1_500).map((id) => entry(id, NOON_MS + 1)),
@@ -179,7 +179,7 @@ describe('take', () => {
     expect(first.remainingDue).toBe(500);
   });
 
-  test('renews the lease though there is nothing to take', async () => {
+  test('take renews the lease even when there is nothing to take', async () => {
     const { queue, redis, tag } = openQueue();
     expect(await queue.take(request)).toEqual({
       taken: [],

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** Before the server, so that this can announce the address of its TLS. */
+/** Created before the server, so that the server can announce the address of its TLS port. */
 async function openTls(authority: typeof trusted, names: string[]) {
   const { certificate, key } = authority.issue(...names);
   const tls = createServer({ cert: certificate, key }, (client) => {
@@ -54,21 +54,21 @@ describe.each([
     return { redis, errors };
   }
 
-  test('is made with a server that has a certificate for its name', async () => {
+  test('a TLS connection is made with a server that has a certificate for its name', async () => {
     const { redis } = open(`rediss://localhost:${good.port}`);
     await redis.set('{belfry}:key', 'value');
     expect(await redis.get('{belfry}:key')).toBe('value');
     expect(await redis.acl('WHOAMI')).toBe(login === undefined ? 'default' : 'app');
   });
 
-  test('is refused for another name', async () => {
+  test('a TLS connection is refused when the certificate is for another name', async () => {
     const { redis, errors } = open(`rediss://127.0.0.1:${good.port}`);
     await expect(redis.ping()).rejects.toThrow();
     expect(errors).toContainEqual(expect.objectContaining({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }));
   });
 
-  test('is refused when nobody known signed the certificate', async () => {
-    const bad = await openTls(createAuthority('Somebody else'), ['localhost']);
+  test('a TLS connection is refused when an unknown authority signed the certificate', async () => {
+    const bad = await openTls(createAuthority('Someone else'), ['localhost']);
     cleanUps.push(bad.close);
     const { redis, errors } = open(`rediss://localhost:${bad.port}`);
     await expect(redis.ping()).rejects.toThrow();

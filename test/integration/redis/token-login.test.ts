@@ -31,7 +31,7 @@ const kinds = [
 ];
 
 describe.each(kinds)('a login by token to $kind', ({ url, connect, servers }) => {
-  /** The one password that the servers take; its number is that of the tokens made now. */
+  /** The one password that the servers accept; its number is that of the tokens made now. */
   let number = 0;
   let made = 0;
   const connections: { disconnect: () => void }[] = [];
@@ -73,11 +73,11 @@ describe.each(kinds)('a login by token to $kind', ({ url, connect, servers }) =>
     for (const connection of connections.splice(0)) connection.disconnect();
   });
 
-  test('is that of its user', async () => {
+  test('a login by token is the login of its user', async () => {
     expect(await open().acl('WHOAMI')).toBe('app');
   });
 
-  test('uses a new token for each connection, so that one that was cut off returns', async () => {
+  test('a login by token uses a new token for each connection, so that a closed connection returns', async () => {
     const redis = open();
     await redis.set('{belfry}:key', 'value');
     const before = made;
@@ -87,7 +87,7 @@ describe.each(kinds)('a login by token to $kind', ({ url, connect, servers }) =>
     expect(made).toBeGreaterThan(before);
   });
 
-  test('tells the listener when it is refused, without the token, and heals', async () => {
+  test('a refused login by token is reported without the token, and succeeds later', async () => {
     const redis = open(async () => (made > 2 ? `token ${number}` : 'an old token'));
     await expect.poll(() => redis.ping().catch(() => 'away')).toBe('PONG');
     const [refused] = errors;
@@ -97,7 +97,7 @@ describe.each(kinds)('a login by token to $kind', ({ url, connect, servers }) =>
     );
   });
 
-  test('is tried again when there is no token to be had', async () => {
+  test('a login by token is tried again when no token can be obtained', async () => {
     const redis = open(async () => {
       if (made < 3) throw new Error('no credentials');
       return `token ${number}`;
@@ -106,7 +106,7 @@ describe.each(kinds)('a login by token to $kind', ({ url, connect, servers }) =>
     expect(errors[0]?.message).toBe('no credentials');
   });
 
-  test('is tried again when no token comes', async () => {
+  test('a login by token is tried again when the token does not arrive', async () => {
     const redis = open(() => (made === 1 ? new Promise(() => {}) : Promise.resolve(`token ${number}`)));
     await expect(redis.ping()).rejects.toThrow();
     await expect.poll(() => redis.ping().catch(() => 'away'), { timeout: 5_000 }).toBe('PONG');

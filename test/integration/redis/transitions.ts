@@ -6,14 +6,14 @@ import type { QueueOutcome } from '../../../lib/redis/settle.ts';
 import { entry, NOON_MS, readState } from './fixture.ts';
 import { makeModel } from './model.ts';
 
-// Whatever the order of the transitions: Redis and a plain model agree on every reply and on where every id is, and no
-// id that is still wanted is lost or in two places.
+// Whatever the order of the transitions, Redis and a plain model agree on every reply and on the place of every id, and no id
+// that is still needed is lost or in two places.
 
 const worker = fc.constantFrom('a', 'b', 'c');
 const dueInMs = fc.integer({ min: -500, max: 3_000 });
 const leaseMs = fc.integer({ min: 1, max: 3_000 });
 const limit = fc.integer({ min: 1, max: 6 });
-/** Picks from a list, whatever its length will be. */
+/** Picks from a list of any length. */
 const pick = fc.nat(20);
 const picks = fc.array(pick, { maxLength: 6 });
 const ending = fc.record({
@@ -41,7 +41,7 @@ const operation = fc.oneof(
       worker,
       aheadMs: fc.integer({ min: -10, max: 2_000 }),
       limit,
-      /** How much of the limit may be taken ahead. */
+      /** The part of the limit that may be taken ahead. */
       aheadShare: fc.constantFrom(0, 0.5, 1, 2),
       leaseMs,
     }),
@@ -73,10 +73,10 @@ const operation = fc.oneof(
 /** An empty queue, and a connection to the server that holds its keys. */
 export type OpenedQueue = { queue: Queue; redis: Redis; tag: string };
 
-/** Plays the operations on Redis and on the model. */
+/** Runs the operations on Redis and on the model. */
 function makePlay({ queue, redis, tag }: OpenedQueue) {
   const model = makeModel();
-  /** What PostgreSQL would still want to run. */
+  /** The executions that PostgreSQL would still run. */
   const wanted = new Map<number, QueueEntry>();
   let nowMs = NOON_MS;
   let nextId = 1;
@@ -115,7 +115,7 @@ function makePlay({ queue, redis, tag }: OpenedQueue) {
           });
         };
         const held = toOutcomes(model.heldBy(step.worker), step.held);
-        // Outcomes that come late: reported before, or of what was handed back since.
+        // Outcomes that arrive late: already reported, or of executions that were released since.
         const late = toOutcomes([...wanted.keys()], step.others).filter(
           ({ id }) => !held.some((one) => one.id === id),
         );
@@ -194,7 +194,7 @@ function makePlay({ queue, redis, tag }: OpenedQueue) {
 
 type Step = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
-/** Holds a queue, wherever it is, against the model. */
+/** Compares a queue with the model. */
 export async function checkTransitions(
   open: () => OpenedQueue | Promise<OpenedQueue>,
   { numRuns }: { numRuns: number },

@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { entry, NOON_MS, openQueue, range } from './fixture.ts';
 
-/** ElastiCache Serverless refuses a command of more. */
+/** ElastiCache Serverless refuses a command with more words. */
 const MAX_WORDS = 3_999;
 const MANY = 2_000;
 
-test('no command has more words than a serverless cache takes, however much is moved', async () => {
+test('no command has more words than a serverless cache accepts, however many executions it moves', async () => {
   const { queue, redis } = openQueue();
   const spies = [vi.spyOn(redis, 'evalsha'), vi.spyOn(redis, 'eval')];
   const ids = range(1, MANY);

@@ -16,7 +16,7 @@ async function openQueueInHand(count: number) {
 }
 
 describe('reclaim', () => {
-  test('leaves a worker alone until its lease ends', async () => {
+  test('reclaim leaves a worker alone until its lease ends', async () => {
     const { queue, redis, tag } = await openQueueInHand(2);
     expect(await queue.reclaim({ nowMs: leaseEndMs - 1, limit: 1_000 })).toBe(0);
     expect(await readState(redis, tag)).toMatchObject({
@@ -25,7 +25,7 @@ describe('reclaim', () => {
     });
   });
 
-  test('then hands back what it holds, in order, before all else, and the worker leaves', async () => {
+  test("reclaim then releases the worker's executions, in order, ahead of all others, and removes the worker", async () => {
     const { queue, redis, tag } = await openQueueInHand(3);
     await queue.enqueue([entry(4, NOON_MS)], { nowMs: NOON_MS });
     expect(await queue.reclaim({ nowMs: leaseEndMs, limit: 1_000 })).toBe(3);
@@ -33,7 +33,7 @@ describe('reclaim', () => {
     expect(await queue.reclaim({ nowMs: leaseEndMs, limit: 1_000 })).toBe(0);
   });
 
-  test('moves no more than its limit, and the worker stays to be found again', async () => {
+  test('reclaim moves no more than its limit, and finds the worker again later', async () => {
     const { queue, redis, tag } = await openQueueInHand(5);
     expect(await queue.reclaim({ nowMs: leaseEndMs, limit: 2 })).toBe(2);
     expect(await readState(redis, tag)).toMatchObject({
@@ -45,7 +45,7 @@ describe('reclaim', () => {
     expect(await readState(redis, tag)).toMatchObject({ ready: [1, 2, 3, 4, 5], workers: {} });
   });
 
-  test('spans workers and more than one script may move', async () => {
+  test('reclaim handles several workers and more executions than one script may move', async () => {
     const { queue, redis, keys, tag } = await openQueueInHand(2_500);
     await queue.enqueue(
       range(3_001, 10).map((id) => entry(id, NOON_MS)),
@@ -60,7 +60,7 @@ describe('reclaim', () => {
     expect((await readState(redis, tag)).workers).toEqual({ alive: NOON_MS + 60_000 });
   });
 
-  test('hands back what a thousand vanished workers hold, in a few round trips', async () => {
+  test('reclaim releases the executions of a thousand vanished workers in a few round trips', async () => {
     const { queue, redis, keys, tag } = openQueue();
     await queue.enqueue(
       range(1, 2_000).map((id) => entry(id, NOON_MS)),
@@ -75,7 +75,7 @@ describe('reclaim', () => {
     expect(await readState(redis, tag)).toMatchObject({ processing: {}, workers: {} });
   });
 
-  test('leaves a worker that is heard of just after it was found expired', async () => {
+  test('reclaim leaves a worker whose heartbeat arrives just after it was found expired', async () => {
     const { queue, redis, tag } = await openQueueInHand(1);
     const nowMs = leaseEndMs;
     using _ = vi.spyOn(redis, 'zrangebyscore').mockImplementationOnce(async () => {
@@ -86,7 +86,7 @@ describe('reclaim', () => {
     expect(await readState(redis, tag)).toMatchObject({ ready: [], processing: { a: [1] } });
   });
 
-  test('two at once move each execution once', async () => {
+  test('two calls of reclaim at the same time move each execution once', async () => {
     const { queue, redis, tag } = await openQueueInHand(100);
     const moved = await Promise.all(range(1, 5).map(() => queue.reclaim({ nowMs: leaseEndMs, limit: 30 })));
     await queue.reclaim({ nowMs: leaseEndMs, limit: 1_000 });
@@ -98,7 +98,7 @@ describe('reclaim', () => {
 });
 
 describe('heartbeat', () => {
-  test('keeps what the worker holds in its hands', async () => {
+  test('a heartbeat keeps the executions of the worker with the worker', async () => {
     const { queue, redis, tag } = await openQueueInHand(1);
     await queue.heartbeat({ workerId: 'a', nowMs: leaseEndMs - 1, leaseMs: 30_000 });
     expect(await queue.reclaim({ nowMs: leaseEndMs, limit: 1_000 })).toBe(0);
@@ -106,7 +106,7 @@ describe('heartbeat', () => {
     expect((await readState(redis, tag)).workers).toEqual({});
   });
 
-  test('of a worker that has left does not bring it back', async () => {
+  test('a heartbeat of a worker that has left does not bring it back', async () => {
     const { queue, redis, tag } = await openQueueInHand(1);
     await queue.retire('a');
     await queue.heartbeat({ workerId: 'a', nowMs: NOON_MS, leaseMs: 30_000 });
@@ -115,7 +115,7 @@ describe('heartbeat', () => {
 });
 
 describe('retire', () => {
-  test('hands back what is left, whatever the lease, and the worker leaves', async () => {
+  test('retire releases the remaining executions, whatever the lease, and removes the worker', async () => {
     const { queue, redis, tag } = await openQueueInHand(3);
     await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 2, status: 'SUCCESS' }] });
     expect(await queue.retire('a')).toBe(2);
@@ -123,14 +123,14 @@ describe('retire', () => {
     expect(await queue.retire('a')).toBe(0);
   });
 
-  test('hands back more than one script may move, in order', async () => {
+  test('retire releases more executions than one script may move, in order', async () => {
     const { queue, redis, keys, tag } = await openQueueInHand(3_000);
     expect(await queue.retire('a')).toBe(3_000);
     expect((await redis.lrange(keys.ready, 0, -1)).map(Number)).toEqual(range(1, 3_000));
     expect((await readState(redis, tag)).workers).toEqual({});
   });
 
-  test('of a worker that was never heard of does nothing', async () => {
+  test('retire of an unknown worker does nothing', async () => {
     const { queue } = openQueue();
     expect(await queue.retire('nobody')).toBe(0);
   });
