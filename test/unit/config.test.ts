@@ -20,7 +20,7 @@ const configError = (faults: string): unknown =>
   expect.objectContaining({ name: 'ConfigError', message: `configuration: ${faults}` });
 
 describe('the configuration', () => {
-  test('needs the addresses alone', () => {
+  test('the configuration needs only the addresses', () => {
     expect(readConfig(byUrl)).toMatchObject({
       database: { kind: 'url', url: byUrl.DATABASE_URL },
       redis: { url: byUrl.REDIS_URL, isCluster: false, iam: undefined },
@@ -28,7 +28,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('names a database by its parts, for which the password is a secret', () => {
+  test('the configuration may name a database by its parts, with the password in a secret', () => {
     expect(readConfig(byParts).database).toEqual({
       kind: 'parts',
       host: byParts.BELFRY_DATABASE_HOST,
@@ -51,7 +51,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('tells how to get into a cache', () => {
+  test('the configuration has the login for a cache', () => {
     const env = {
       ...byUrl,
       REDIS_URL: 'rediss://cache.example:6379',
@@ -67,7 +67,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('has the keys of secret headers in a secret or in a file, and for who needs none, none', () => {
+  test('the configuration has the keys of secret headers in a secret or in a file, and none for functions that need none', () => {
     expect(readConfig(byUrl)).not.toHaveProperty('dataKeys');
     expect(readConfigWithKeys({ ...byUrl, BELFRY_DATA_KEYS_SECRET_ARN: SECRET_ARN })).toEqual({
       ...readConfig(byUrl),
@@ -91,11 +91,11 @@ describe('the configuration', () => {
       { ...byUrl, REDIS_URL: 'hunter2', BELFRY_DATA_KEYS_FILE: '' },
       'REDIS_URL must be a URL that starts with redis:// or rediss:// or unix://; BELFRY_DATA_KEYS_FILE is empty',
     ],
-  ])('says what is wrong with the keys when %s', (_, env, message) => {
+  ])('an error about the keys says what is wrong when %s', (_, env, message) => {
     expect(() => readConfigWithKeys(env)).toThrow(configError(message));
   });
 
-  test('has a schedule to turn off, or none', () => {
+  test('the configuration may have a schedule to turn off', () => {
     const env = { ...byUrl, BELFRY_HIBERNATE_SCHEDULE: 'tick', BELFRY_HIBERNATE_GROUP: 'belfry' };
     expect(readConfig(env).hibernate).toEqual({ scheduleName: 'tick', groupName: 'belfry' });
   });
@@ -105,11 +105,11 @@ describe('the configuration', () => {
     ['*', ['*']],
     ['https://app.example.com', ['https://app.example.com']],
     ['https://a.example, http://localhost:5173', ['https://a.example', 'http://localhost:5173']],
-  ])('lets pages of %s call the API from a browser', (text, origins) => {
+  ])('pages of %s may call the API from a browser', (text, origins) => {
     expect(readConfig({ ...byUrl, BELFRY_CORS_ORIGINS: text }).corsOrigins).toEqual(origins);
   });
 
-  test('takes a list that is set and empty for none, of every list', () => {
+  test('an empty list means none, for every list', () => {
     const lists = { BELFRY_CORS_ORIGINS: ' ', BELFRY_ALLOWED_NETWORKS: '', BELFRY_ALLOWED_PORTS: ' ' };
     expect(readConfig({ ...byUrl, ...lists })).toMatchObject({
       corsOrigins: undefined,
@@ -131,7 +131,7 @@ describe('the configuration', () => {
     'null',
     'ftp://a.example',
     'https://a b',
-  ])('knows that %j are no origins', (text) => {
+  ])('%j are not origins', (text) => {
     expect(() => readConfig({ ...byUrl, BELFRY_CORS_ORIGINS: text })).toThrow(
       configError(
         'BELFRY_CORS_ORIGINS must be *, or origins such as https://app.example.com, separated by commas',
@@ -139,7 +139,7 @@ describe('the configuration', () => {
     );
   });
 
-  test('says where jobs may call in addition to public addresses: nowhere, by the usual ports', () => {
+  test('the configuration lists targets that jobs may call in addition to public addresses; by default none, on the usual ports', () => {
     expect(readConfig(byUrl).outgoing).toEqual({
       openNetworks: [],
       ownNetworks: [],
@@ -229,14 +229,14 @@ describe('the configuration', () => {
       env: { ...byUrl, BELFRY_HIBERNATE_GROUP: 'belfry' },
       message: 'BELFRY_HIBERNATE_SCHEDULE is not set',
     },
-  ])('says which variables are wrong when $wrong', ({ env, message }) => {
+  ])('an error names the wrong variables when $wrong', ({ env, message }) => {
     expect(() => readConfig(env)).toThrow(configError(message));
     expect(() => readConfig(env)).not.toThrow('hunter2');
   });
 });
 
 test.each(['0', '801', '-1', '1.5', '1e2', '0x10', '', ' ', ' 5', 'hunter2', '9'.repeat(400)])(
-  'a number of requests that is %j is refused with its bounds',
+  'the number of requests %j is refused with its bounds',
   (value) => {
     expect(() => readConfig({ ...byUrl, BELFRY_MAX_IN_FLIGHT: value })).toThrow(
       configError(
@@ -246,7 +246,7 @@ test.each(['0', '801', '-1', '1.5', '1e2', '0x10', '', ' ', ' 5', 'hunter2', '9'
   },
 );
 
-test.each(['1', '800', '0100'])('a number of requests that is %j is taken', (value) => {
+test.each(['1', '800', '0100'])('the number of requests %j is accepted', (value) => {
   expect(readConfig({ ...byUrl, BELFRY_MAX_IN_FLIGHT: value }).maxInFlight).toBe(Number(value));
 });
 
@@ -256,7 +256,7 @@ describe('the configuration of the migrate function', () => {
     BELFRY_DATA_KEYS_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:keys',
   };
 
-  test('needs the database and the secrets of the admin key and the data keys alone', () => {
+  test('the migrate function needs only the database and the secrets of the admin key and the data keys', () => {
     const env = { DATABASE_URL: byUrl.DATABASE_URL, ...SECRETS };
     expect(readMigrateConfig(env)).toEqual({
       database: { kind: 'url', url: byUrl.DATABASE_URL },
@@ -268,7 +268,7 @@ describe('the configuration of the migrate function', () => {
     });
   });
 
-  test('may be that of the other functions, but for the proxy', () => {
+  test('the migrate function accepts the configuration of the other functions, except the proxy', () => {
     const env = { ...byParts, ...SECRETS, BELFRY_DEPLOYMENT: 'shop-prod', AWS_REGION: 'eu-central-1' };
     expect(readMigrateConfig(env)).toMatchObject({
       database: { kind: 'parts', isProxied: false },
@@ -302,7 +302,7 @@ describe('the configuration of the migrate function', () => {
         'DATABASE_URL must be a URL that starts with postgresql:// or postgres://; ' +
         'BELFRY_ADMIN_KEY_SECRET_ARN is empty; BELFRY_LOG_LEVEL must be DEBUG or INFO or WARN or ERROR',
     },
-  ])('says which variables are wrong when $wrong', ({ env, message }) => {
+  ])('an error of the migrate function names the wrong variables when $wrong', ({ env, message }) => {
     expect(() => readMigrateConfig(env)).toThrow(configError(message));
   });
 });

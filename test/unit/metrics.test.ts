@@ -13,7 +13,7 @@ function emitted(measured: Measured): string[] {
 }
 
 describe('metrics', () => {
-  test('go out as one line in the embedded metric format, the service their only dimension', () => {
+  test('metrics are one line in the embedded metric format, with the service as the only dimension', () => {
     const lines = emitted({ tickDuration: 12.5, oldestDueAge: 0 });
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain('\n');
@@ -37,7 +37,7 @@ describe('metrics', () => {
     });
   });
 
-  test('carry a histogram as values and their counts', () => {
+  test('a metric may be a histogram of values and their counts', () => {
     const { record, read } = makeHistogramRecorder();
     for (const value of [3, 3, 40]) record(value);
     const [line] = emitted({ lateness: read()! });
@@ -46,7 +46,7 @@ describe('metrics', () => {
     });
   });
 
-  test('are no line when nothing was measured', () => {
+  test('no line is written when nothing was measured', () => {
     expect(emitted({})).toEqual([]);
   });
 });

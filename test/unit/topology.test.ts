@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from '../../lib/app/worker/in-flight.ts';
 import { functions } from '../../lib/topology.ts';
 
-/** What Node takes outside of its heap: its code, stacks and sockets, and buffers that are about to be freed. */
+/** Memory that Node uses outside of its heap: its code, stacks and sockets, and buffers that will soon be freed. */
 const NODE_MB = 64;
 
 test("a worker's heap and the bodies that it has in flight fit its memory together", () => {

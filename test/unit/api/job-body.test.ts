@@ -5,13 +5,13 @@ const arrays = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.re
 const objects = (depth: number): unknown => JSON.parse('{"a":'.repeat(depth) + '1' + '}'.repeat(depth));
 
 test.each([null, '', 'text', 0, -0, 1e308, true, [], {}, { a: [{ b: null }] }])(
-  '%j may be a body',
+  '%j is a valid body',
   (value) => {
     expect(findBodyFault(value)).toBeUndefined();
   },
 );
 
-test('may be nested 32 levels deep', () => {
+test('a body may be nested 32 levels deep', () => {
   expect(findBodyFault(arrays(32))).toBeUndefined();
   expect(findBodyFault(objects(32))).toBeUndefined();
   expect(findBodyFault(arrays(33))?.message).toContain('32');
@@ -19,7 +19,7 @@ test('may be nested 32 levels deep', () => {
   expect(findBodyFault(arrays(100_000))?.message).toContain('32');
 });
 
-test('may have a mebibyte in the form in which it is stored', () => {
+test('a body may have a mebibyte in the form in which it is stored', () => {
   const numbers = (count: number): unknown =>
     JSON.parse(`[${Array.from({ length: count }, () => '1e20').join()}]`);
   expect(findBodyFault(numbers(47_000))).toBeUndefined();
@@ -28,7 +28,7 @@ test('may have a mebibyte in the form in which it is stored', () => {
   expect(findBodyFault('é'.repeat(524_288))?.message).toContain('1048576');
 });
 
-test('names the number that no double can hold', () => {
+test('a number in a body that no double can hold is named', () => {
   expect(findBodyFault(JSON.parse('{"a":[1,{"b":1e999}]}'))).toMatchObject({ path: ['a', 1, 'b'] });
   expect(findBodyFault(JSON.parse('-1e999'))).toMatchObject({ path: [] });
 });

@@ -13,7 +13,7 @@ test.each([
   { 'Content-Type': 'text/plain', 'X-Belfr': 'a', Hostname: 'b', Terminal: 'c' },
   fiftyOf('X', 50),
   { 'X-Big': 'v'.repeat(16_384 - 5) },
-])('%j may be sent', (headers) => {
+])('%j is a valid header', (headers) => {
   expect(findHeaderFaults(headers)).toEqual([]);
 });
 
@@ -40,7 +40,7 @@ test.each([
   'Keep~Alive',
   'X_Belfry-Attempt',
   'idempotency_key',
-])('%s is not for a job to set', (name) => {
+])('the header %s may not be set by a job', (name) => {
   const [fault, ...others] = findHeaderFaults({ [name]: 'a' });
   expect(others).toEqual([]);
   expect(fault?.path).toEqual([name]);
@@ -56,7 +56,7 @@ test.each(['', 'X Tag', 'X-Täg', 'X:Tag', 'X-Tag\n', 'X"Tag', 'X(Tag)', 'X\u000
 );
 
 test.each(['a\r\nX-Evil: b', 'a\n', 'a\u0000', 'a\u007f', 'a\u0085', '\u001b', '☃', '漢'])(
-  '%j is no header value',
+  '%j is not a header value',
   (value) => {
     const [fault] = findHeaderFaults({ 'X-Tag': value });
     expect(fault).toMatchObject({ path: ['X-Tag'] });
@@ -65,7 +65,7 @@ test.each(['a\r\nX-Evil: b', 'a\n', 'a\u0000', 'a\u007f', 'a\u0085', '\u001b', '
 );
 
 test.each([' a', 'a ', '\ta', 'a\t', ' ', 'chunked \t'])(
-  'the value %j has blanks that would not arrive',
+  'the header value %j has outer blanks that would not arrive',
   (value) => {
     expect(findHeaderFaults({ 'X-Tag': value })).toEqual([
       { path: ['X-Tag'], message: 'must not begin or end with a space or a tab' },
@@ -73,27 +73,27 @@ test.each([' a', 'a ', '\ta', 'a\t', ' ', 'chunked \t'])(
   },
 );
 
-test.each(['a\r\n b', 'a\n\tb'])('the value %j is folded', (value) => {
+test.each(['a\r\n b', 'a\n\tb'])('the folded header value %j is refused', (value) => {
   expect(findHeaderFaults({ 'X-Tag': value })).toMatchObject([{ path: ['X-Tag'] }]);
 });
 
-test.each([1, true, null, ['a'], {}])('the value %j must be a string', (value) => {
+test.each([1, true, null, ['a'], {}])('the header value %j must be a string', (value) => {
   expect(findHeaderFaults({ 'X-Tag': value })).toEqual([{ path: ['X-Tag'], message: 'must be a string' }]);
 });
 
-test.each([null, undefined, 'X-Tag: a', 7, ['a'], fiftyOf('X', 51)])('%j are no headers', (headers) => {
+test.each([null, undefined, 'X-Tag: a', 7, ['a'], fiftyOf('X', 51)])('%j are not headers', (headers) => {
   expect(findHeaderFaults(headers)).toMatchObject([
     { path: [], message: expect.stringContaining('at most 50') },
   ]);
 });
 
-test('a name may come once, whatever its case', () => {
+test('a header name may occur once, whatever its case', () => {
   const faults = findHeaderFaults({ 'X-Tag': 'a', 'x-tag': 'b', 'X-TAG': 'c' });
   expect(faults.map(({ path }) => path)).toEqual([['x-tag'], ['X-TAG']]);
   expect(faults[0]?.message).toContain('twice');
 });
 
-test('all together have at most 16 KiB', () => {
+test('all headers together have at most 16 KiB', () => {
   const [fault] = findHeaderFaults({ 'X-Big': 'v'.repeat(16_384 - 4) });
   expect(fault).toMatchObject({
     path: [],
@@ -101,7 +101,7 @@ test('all together have at most 16 KiB', () => {
   });
 });
 
-test('a name that objects cannot keep is refused, and others like it are sent', () => {
+test('a header name that objects cannot keep is refused, and similar names are sent', () => {
   const named = (name: string) => JSON.parse(`{"${name}": "a"}`);
   expect(findHeaderFaults(named('__proto__'))).toEqual([
     { path: ['__proto__'], message: 'is a header name that Belfry cannot send; use another one' },

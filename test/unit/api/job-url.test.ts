@@ -19,7 +19,7 @@ test.each([
   'https://exämple.com/ü?q=ä',
   'https://example.com/?at=a@b',
   'https://example.com/a@b',
-])('%s may be called', (url) => {
+])('a job may call %s', (url) => {
   expect(findUrlFault(url)).toBeUndefined();
   expect(isDocumented(url)).toBe(true);
 });
@@ -48,7 +48,7 @@ test.each([
   ['http://@example.com/', 'Authorization'],
   ['https://example.com/a#b', 'fragment'],
   ['https://example.com/#', 'fragment'],
-])('%j is refused, with the remedy "%s"', (url, remedy) => {
+])('the URL %j is refused with the remedy "%s"', (url, remedy) => {
   expect(findUrlFault(url)).toContain(remedy);
 });
 

@@ -24,7 +24,7 @@ type Schema = { required?: string[]; properties?: Record<string, { pattern?: str
 
 const schemaOf = (name: string): Schema => Object(document.components?.schemas?.[name]);
 
-/** The values of a keyword, wherever it stands. */
+/** All values of a keyword, at any depth. */
 function findAll(value: unknown, keyword: string): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) =>
@@ -33,24 +33,24 @@ function findAll(value: unknown, keyword: string): unknown[] {
 }
 
 describe('the OpenAPI document', () => {
-  test('has an operation for each route and no other', () => {
+  test('the OpenAPI document has an operation for each route and no other', () => {
     const documented = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`);
     expect(documented.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted());
   });
 
-  test('names each operation once, with a summary', () => {
+  test('the OpenAPI document names each operation once, with a summary', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(routes.length);
     expect(operations.filter(({ operation }) => !operation.summary)).toEqual([]);
   });
 
-  test('refers only to what it has', () => {
+  test('the OpenAPI document has no reference to a missing component', () => {
     const refs = [...new Set(refsIn(document))];
     expect(refs).toContain('#/components/schemas/Job');
     expect(refs.filter((ref) => ajv.getSchema(`openapi${ref}`) === undefined)).toEqual([]);
   });
 
-  test('has the components by their names', () => {
+  test('the OpenAPI document has the components by their names', () => {
     expect(Object.keys(document.components?.schemas ?? {})).toEqual(
       expect.arrayContaining([
         'Job',
@@ -68,7 +68,7 @@ describe('the OpenAPI document', () => {
     );
   });
 
-  test('holds only sound schemas', () => {
+  test('the OpenAPI document contains only valid schemas', () => {
     const strict = new Ajv2020({ strict: true, allowUnionTypes: true, validateSchema: true });
     addFormats.default(strict);
     for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
@@ -79,28 +79,34 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test.each(operations)('declares the parameters in $path for $method', ({ path, operation }) => {
-    const inPath = (operation.parameters ?? []).filter(
-      (parameter: { in?: string; required?: boolean }) =>
-        parameter.in === 'path' && parameter.required === true,
-    );
-    expect(inPath.map((parameter: { name: string }) => parameter.name)).toEqual(
-      path.includes('{id}') ? ['id'] : [],
-    );
-  });
+  test.each(operations)(
+    'the OpenAPI document declares the parameters in $path for $method',
+    ({ path, operation }) => {
+      const inPath = (operation.parameters ?? []).filter(
+        (parameter: { in?: string; required?: boolean }) =>
+          parameter.in === 'path' && parameter.required === true,
+      );
+      expect(inPath.map((parameter: { name: string }) => parameter.name)).toEqual(
+        path.includes('{id}') ? ['id'] : [],
+      );
+    },
+  );
 
-  test.each(operations)('has problems and security for $method $path', ({ path, method, operation }) => {
-    const { scope } = routes.find((route) => route.path === path && route.method === method.toUpperCase())!;
-    const statuses = Object.keys(operation.responses);
-    expect(statuses).toEqual(
-      expect.arrayContaining(scope === null ? ['500', '503'] : ['400', '401', '403', '500']),
-    );
-    expect(operation.security ?? document.security).toEqual(
-      scope === null ? [] : [{ bearer: [] }, { apiKey: [] }],
-    );
-  });
+  test.each(operations)(
+    'the OpenAPI document has problems and security for $method $path',
+    ({ path, method, operation }) => {
+      const { scope } = routes.find((route) => route.path === path && route.method === method.toUpperCase())!;
+      const statuses = Object.keys(operation.responses);
+      expect(statuses).toEqual(
+        expect.arrayContaining(scope === null ? ['500', '503'] : ['400', '401', '403', '500']),
+      );
+      expect(operation.security ?? document.security).toEqual(
+        scope === null ? [] : [{ bearer: [] }, { apiKey: [] }],
+      );
+    },
+  );
 
-  test('shows examples that it would take', () => {
+  test('the OpenAPI document shows examples that the API accepts', () => {
     let count = 0;
     for (const { path, method, operation } of operations) {
       const content = operation.requestBody?.content['application/json'];
@@ -114,7 +120,7 @@ describe('the OpenAPI document', () => {
     expect(count).toBeGreaterThan(3);
   });
 
-  test('has patterns that mean the same without the flag u, and in other languages', () => {
+  test('the patterns of the OpenAPI document mean the same without the flag u, and in other languages', () => {
     const patterns = findAll(document, 'pattern').map(String);
     expect(patterns.length).toBeGreaterThan(4);
     for (const pattern of patterns) expect(pattern).not.toMatch(/\\[pPu]/);
@@ -125,9 +131,9 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('demands no field of a request that may be left out', () => {
+  test('the OpenAPI document requires no field of a request that may be left out', () => {
     const [newJob, jobPatch, newApiKey] = ['NewJob', 'JobPatch', 'NewApiKey'].map(schemaOf);
-    // openapi-typescript takes a field with a default for one that is always there.
+    // openapi-typescript treats a field with a default as one that is always present.
     expect(findAll([newJob, jobPatch, newApiKey], 'default')).toEqual([]);
     expect([newJob?.required, jobPatch?.required, newApiKey?.required]).toEqual([
       ['schedule', 'api'],
@@ -136,7 +142,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  test('says of every instant that it is one', () => {
+  test('the OpenAPI document gives every instant the format date-time', () => {
     const instants = Object.keys(document.components?.schemas ?? {}).flatMap((name) =>
       Object.entries(schemaOf(name).properties ?? {}).filter(([field]) => /(At|Time)$/.test(field)),
     );
@@ -146,7 +152,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('groups every operation, and says what each group is', () => {
+  test('the OpenAPI document groups every operation, and describes each group', () => {
     const groups = (document.tags ?? []).map(({ name, description }) => [name, description]);
     expect(groups.every(([, description]) => description !== '')).toBe(true);
     const used = operations.map(({ operation }) => operation.tags);
@@ -155,14 +161,14 @@ describe('the OpenAPI document', () => {
     expect(document.info.contact?.name).toBe('Belfry maintainers');
   });
 
-  test('takes the key in either header', () => {
+  test('the OpenAPI document accepts the key in either header', () => {
     expect(document.components?.securitySchemes).toMatchObject({
       bearer: { type: 'http', scheme: 'bearer' },
       apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
     });
   });
 
-  test('is served as it was made', () => {
+  test('the API serves the OpenAPI document unchanged', () => {
     expect(JSON.parse(openApiJson())).toEqual(JSON.parse(JSON.stringify(document)));
   });
 });

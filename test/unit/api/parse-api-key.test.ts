@@ -14,12 +14,12 @@ function fieldsOf(json: unknown): string[] {
   }
 }
 
-describe('a key as it is asked for', () => {
-  test('needs a name and scopes alone', () => {
+describe('a request for a new key', () => {
+  test('a new key needs only a name and scopes', () => {
     expect(parseNewApiKey(minimal)).toEqual({ ...minimal, expiresAt: null, rateLimitPerSecond: null });
   });
 
-  test('may say when it expires, and how much it may send', () => {
+  test('a new key may have an expiry and a rate limit', () => {
     const asked = { ...minimal, expiresAt: '2031-05-01T12:00:00+02:00', rateLimitPerSecond: 100_000 };
     expect(parseNewApiKey(asked)).toMatchObject({
       expiresAt: new Date('2031-05-01T10:00:00Z'),
@@ -50,7 +50,7 @@ describe('a key as it is asked for', () => {
     [{ ...minimal, rateLimitPerSecond: 100_001 }, ['rateLimitPerSecond']],
     [{ ...minimal, rateLimitPerSecond: Infinity }, ['rateLimitPerSecond']],
     [{ ...minimal, key: 'bfy_mine', id: 1 }, ['key', 'id']],
-  ])('%j is refused by its fields', (json, fields) => {
+  ])('the new key %j is refused, and the error names its fields', (json, fields) => {
     expect(fieldsOf(json)).toEqual(fields);
   });
 });

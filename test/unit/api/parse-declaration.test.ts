@@ -11,13 +11,13 @@ const declare = (name: unknown, job: unknown = minimal) =>
   parseDeclaration({ Name: name, Job: JSON.stringify(job) }, loopbackPolicy);
 
 describe('a declaration', () => {
-  test('holds what the API takes for a new job', () => {
+  test('a declaration accepts the fields of a new job in the API', () => {
     const job = { ...minimal, name: 'for people', headers: { 'X-Tag': 'a' }, body: { a: [1] }, timeoutMs: 5 };
     expect(declare('nightly', job)).toEqual({ name: 'nightly', job: parseNewJob(job, loopbackPolicy) });
   });
 
   test.each([{}, { name: null }])(
-    'names the job as it is declared when it has no name of its own',
+    'a declared job without a name of its own gets the name of its declaration',
     (given) => {
       expect(declare('nightly', { ...minimal, ...given }).job).toEqual({
         ...parseNewJob(minimal, loopbackPolicy),
@@ -27,7 +27,7 @@ describe('a declaration', () => {
   );
 
   test.each(['a', 'x'.repeat(limits.nameLength), 'Täglich 🔔', ' ', "Robert'); drop table jobs;--"])(
-    'may be called %j',
+    'a declaration may be called %j',
     (name) => {
       expect(declare(name).name).toBe(name);
     },
@@ -44,13 +44,13 @@ describe('a declaration', () => {
     'a\u0085',
     'a\ud800',
     '\udc00a',
-  ])('may not be called %j', (name) => {
+  ])('a declaration may not be called %j', (name) => {
     expect(errorsOf(() => declare(name))).toEqual([
       { field: 'Name', message: 'must be a string of 1 to 200 characters without control characters' },
     ]);
   });
 
-  test('that is wrong is told field by field, as by the API', () => {
+  test('the errors of a declaration name each field, as in the API', () => {
     const job = { ...minimal, api: 'ftp://example.com', timeoutMs: '5', retries: 1 };
     expect(errorsOf(() => declare('nightly', job))).toEqual(errorsOf(() => parseNewJob(job, loopbackPolicy)));
     expect(errorsOf(() => declare('nightly', job)).map(({ field }) => field)).toEqual([
@@ -60,7 +60,7 @@ describe('a declaration', () => {
     ]);
   });
 
-  test('may not hold what PostgreSQL cannot store', () => {
+  test('a declaration may not contain characters that PostgreSQL cannot store', () => {
     expect(errorsOf(() => declare('nightly', { ...minimal, body: ['a\0'] }))).toMatchObject([
       { field: 'body[0]', message: expect.stringContaining('NUL') },
     ]);
@@ -74,7 +74,7 @@ describe('a declaration', () => {
     ['broken JSON', '{"headers":{"Authorization":"hunter2"},'],
     ['empty', ''],
     ['too long', JSON.stringify({ ...minimal, body: 'é'.repeat(limits.bodyBytes / 2) })],
-  ])('whose job is %s is told what it must be, and nothing of what it is', (_, job) => {
+  ])('a declaration whose job is %s is refused with what it must be, and without its content', (_, job) => {
     expect(errorsOf(() => parseDeclaration({ Name: 'nightly', Job: job }, loopbackPolicy))).toEqual([
       {
         field: 'Job',

@@ -11,7 +11,7 @@ const parseJobChanges = (json: unknown) => parsers.parseJobChanges(json, loopbac
 
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
 
-/** One field of a job, what it must not be, and what the client is told. */
+/** One field of a job, an invalid value of it, and part of the message to the client. */
 const wrong: [string, unknown, string][] = [
   ['name', 5, 'must be a string of at most 200 characters'],
   ['name', 'x'.repeat(201), 'at most 200'],
@@ -59,13 +59,13 @@ const wrong: [string, unknown, string][] = [
   ['api', 'https://example.com/'.padEnd(2_049, 'x'), 'at most 2048 characters'],
 ];
 
-test('a field that Belfry sets is no part of a new job', () => {
+test('a field that Belfry sets is refused in a new job', () => {
   expect(errorsOf(() => parseNewJob(withField('id', 1)))).toEqual([
     { field: 'id', message: 'is read-only; leave it out' },
   ]);
 });
 
-test('all mistakes of a job are told at once', () => {
+test('all mistakes of a job are reported together', () => {
   const job = {
     schedule: '61 * * * *',
     api: 'http://169.254.169.254/',
@@ -88,7 +88,7 @@ test('all mistakes of a job are told at once', () => {
   );
 });
 
-test('a mistake of one field is not told of another that goes with it', () => {
+test('a mistake in one field is not reported for a related field', () => {
   const job = {
     ...minimal,
     schedule: '2031-05-01T12:00:00',
@@ -99,8 +99,8 @@ test('a mistake of one field is not told of another that goes with it', () => {
   expect(errorsOf(() => parseNewJob(job)).map(({ field }) => field)).toEqual(['timeZone', 'headers']);
 });
 
-describe('an instant', () => {
-  test('without an offset needs a time zone', () => {
+describe('a job with an instant as its schedule', () => {
+  test('an instant without an offset needs a time zone', () => {
     const schedule = '2031-05-01T12:00:00';
     expect(errorsOf(() => parseNewJob({ ...minimal, schedule }))).toEqual([
       { field: 'schedule', message: expect.stringContaining('or set timeZone') },
@@ -111,14 +111,14 @@ describe('an instant', () => {
     });
   });
 
-  test('may have passed by 5 s', () => {
+  test('an instant may be up to 5 s in the past', () => {
     expect(parseNewJob({ ...minimal, schedule: '2030-03-04T09:59:56Z' })).toBeDefined();
     expect(errorsOf(() => parseNewJob({ ...minimal, schedule: '2030-03-04T09:59:55Z' }))).toMatchObject([
       { field: 'schedule', message: expect.stringContaining('is in the past') },
     ]);
   });
 
-  test('is one with blanks around it too, which are not stored', () => {
+  test('blanks around an instant are accepted, and not stored', () => {
     expect(parseNewJob({ ...minimal, schedule: ' 2031-05-01T12:00:00Z\n' })).toMatchObject({
       schedule: '2031-05-01T12:00:00Z',
       isRecurring: false,
@@ -133,13 +133,13 @@ test('a URL is measured in characters, as JSON Schema counts them', () => {
   expect(errorsOf(() => parseNewJob({ ...minimal, api: `${api}x` }))).toMatchObject([{ field: 'api' }]);
 });
 
-test('what Belfry sets is taken out of a patch, to be compared with the job', () => {
+test('fields that Belfry sets are taken out of a patch, so that they can be compared with the job', () => {
   const json = { id: 1, nextExecutionTime: null, createdAt: 'a', updatedAt: 'b', name: 'c' };
   const { name, ...readBack } = json;
   expect(parsers.parseJobChanges(json, loopbackPolicy)).toEqual({ changes: { name }, readBack });
 });
 
-test('a field whose name has no characters is named all the same', () => {
+test('an unknown field whose name is empty is still named', () => {
   expect(errorsOf(() => parseNewJob(withField('', 1)))).toMatchObject([{ field: '""' }]);
   expect(errorsOf(() => parseNewJobs([withField('', 1)]))).toMatchObject([{ field: '""', index: 0 }]);
 });
@@ -148,10 +148,13 @@ const withField = (field: string, value: unknown) =>
   Object.fromEntries([...Object.entries(minimal), [field, value]]);
 
 describe('a new job', () => {
-  test.each(wrong)('with %s %j is told what would be right', (field, value, remedy) => {
-    const errors = errorsOf(() => parseNewJob(withField(field, value)));
-    expect(errors).toMatchObject([{ field, message: expect.stringContaining(remedy) }]);
-  });
+  test.each(wrong)(
+    'a new job with %s %j is refused, and the message says what is allowed',
+    (field, value, remedy) => {
+      const errors = errorsOf(() => parseNewJob(withField(field, value)));
+      expect(errors).toMatchObject([{ field, message: expect.stringContaining(remedy) }]);
+    },
+  );
 
   test.each([
     ['name', 'x'.repeat(200)],
@@ -165,15 +168,15 @@ describe('a new job', () => {
     ['maxRetryCount', 100],
     ['timeoutMs', 1],
     ['timeoutMs', 90_000],
-  ])('may have %s %j', (field, value) => {
+  ])('a new job may have %s %j', (field, value) => {
     expect(parseNewJob(withField(field, value))).toMatchObject({ [field]: value });
   });
 
-  test.each(['as it is', [1, { a: null }], null, 0, {}])('has the body %j as JSON text', (body) => {
+  test.each(['as it is', [1, { a: null }], null, 0, {}])('a new job has the body %j as JSON', (body) => {
     expect(parseNewJob({ ...minimal, body }).body).toBe(JSON.stringify(body));
   });
 
-  test('needs a schedule and a URL', () => {
+  test('a new job needs a schedule and a URL', () => {
     expect(errorsOf(() => parseNewJob({}))).toMatchObject([
       {
         field: 'schedule',
@@ -191,16 +194,16 @@ describe('a new job', () => {
     [{ ...minimal, isRecurring: false }, false, 3],
     [{ ...minimal, type: 'AT_MOST_ONCE' }, true, 0],
     [{ ...minimal, maxRetryCount: 0 }, true, 0],
-  ])('%j recurs: %j, with %i retries', (json, isRecurring, maxRetryCount) => {
+  ])('the job %j has isRecurring %j and %i retries', (json, isRecurring, maxRetryCount) => {
     expect(parseNewJob(json)).toMatchObject({ isRecurring, maxRetryCount });
   });
 
-  test('is asked for the rules between its fields', () => {
+  test('the rules between the fields of a new job are checked', () => {
     const json = { ...minimal, type: 'AT_MOST_ONCE', maxRetryCount: 1 };
     expect(errorsOf(() => parseNewJob(json))).toMatchObject([{ field: 'maxRetryCount' }]);
   });
 
-  test('names headers and places in the body by their path', () => {
+  test('errors about headers and places in the body have a path', () => {
     const json = { ...minimal, headers: { Host: 'a' }, body: { a: [1, { b: Infinity }] } };
     expect(errorsOf(() => parseNewJob(json)).map(({ field }) => field)).toEqual([
       'headers.Host',
@@ -208,20 +211,20 @@ describe('a new job', () => {
     ]);
   });
 
-  test('is told of a hostile number of unknown fields in few words', () => {
+  test('a hostile number of unknown fields is reported in few words', () => {
     const json = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field${index}`, 1]));
     const errors = errorsOf(() => parseNewJob({ ['k'.repeat(10_000)]: 1, ...minimal, ...json }));
     expect(errors).toHaveLength(20);
     expect(errors.every(({ field }) => field.length <= 100)).toBe(true);
   });
 
-  test('survives being sent back', () => {
+  test('a parsed job can be sent back', () => {
     const jobs = fc.record(
       {
         schedule: fc.constant(minimal.schedule),
         api: fc.constant(minimal.api),
         name: fc.constantFrom(null, 'a'),
-        // JSON has no -0 to come back.
+        // JSON has no -0 to send back.
         body: fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value))),
         timeoutMs: fc.integer({ min: 1, max: 90_000 }),
         isActive: fc.boolean(),
@@ -239,34 +242,37 @@ describe('a new job', () => {
 });
 
 describe('a patch', () => {
-  test.each(wrong)('with %s %j is told what would be right', (field, value, remedy) => {
-    const errors = errorsOf(() => parseJobChanges(Object.fromEntries([[field, value]])));
-    expect(errors).toMatchObject([{ field, message: expect.stringContaining(remedy) }]);
-  });
+  test.each(wrong)(
+    'a patch with %s %j is refused, and the message says what is allowed',
+    (field, value, remedy) => {
+      const errors = errorsOf(() => parseJobChanges(Object.fromEntries([[field, value]])));
+      expect(errors).toMatchObject([{ field, message: expect.stringContaining(remedy) }]);
+    },
+  );
 
-  test('holds what was given and no default', () => {
+  test('a patch contains the given fields and no defaults', () => {
     expect(parseJobChanges({ timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
     const cleared = { name: null, description: null, body: null };
     expect(parseJobChanges(cleared)).toEqual({ ...cleared, body: 'null' });
     expect(parseJobChanges({ isActive: false, headers: {} })).toEqual({ isActive: false, headers: {} });
   });
 
-  test('leaves the rules between fields to who has the stored job', () => {
+  test('the rules between fields are left to the code that has the stored job', () => {
     const changes = { type: 'AT_MOST_ONCE', maxRetryCount: 1 };
     expect(parseJobChanges(changes)).toEqual(changes);
   });
 
-  test('must change something', () => {
+  test('a patch must change something', () => {
     const [error] = errorsOf(() => parseJobChanges({}));
     expect(error).toMatchObject({ field: 'body', message: expect.stringContaining('at least one field') });
   });
 
-  test.each([[[]], [null], ['text'], [5]])('%j is no patch', (json) => {
+  test.each([[[]], [null], ['text'], [5]])('%j is not a patch', (json) => {
     expect(errorsOf(() => parseJobChanges(json))).toMatchObject([{ field: 'body' }]);
   });
 });
 
-test('a wrong time zone does not hide what is wrong with the schedule', () => {
+test('a wrong time zone does not hide a mistake in the schedule', () => {
   const errors = errorsOf(() => parseNewJob({ ...minimal, schedule: '61 * * * *', timeZone: 'Mars' }));
   expect(errors.map(({ field }) => field)).toEqual(['timeZone', 'schedule']);
   expect(errors[0]?.message).toContain('"Mars" is not a time zone');

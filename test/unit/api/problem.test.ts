@@ -66,7 +66,7 @@ test.each([
     undefined,
   ],
   [Array.from({ length: 101 }, () => ({ field: 'a', message: 'b' })), 'a: b (and 100 more, see errors)', 101],
-])('%# shows at most 100 errors and then counts them', (fieldErrors, detail, errorCount) => {
+])('problem %# shows at most 100 errors and then counts them', (fieldErrors, detail, errorCount) => {
   const problem = JSON.parse(problemReply(new errors.ValidationError(fieldErrors)).body);
   expect(problem).toMatchObject({ detail, errors: fieldErrors.slice(0, 100) });
   expect(problem.errorCount).toBe(errorCount);

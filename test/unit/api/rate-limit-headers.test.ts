@@ -8,11 +8,11 @@ test.each([
   [{ isAdmitted: true, remaining: 0, waitMs: 0, resetMs: 2_500 }, '"key";r=0;t=3'],
   [{ isAdmitted: false, remaining: 0, waitMs: 10, resetMs: 2_500 }, '"key";r=0;t=1'],
   [{ isAdmitted: false, remaining: 0, waitMs: 1_001, resetMs: 2_500 }, '"key";r=0;t=2'],
-])('%j is told as %s', (count, ratelimit) => {
+])('the headers of %j are %s', (count, ratelimit) => {
   expect(rateLimitHeaders(limit, count)).toEqual({ 'ratelimit-policy': '"key";q=250;w=3', ratelimit });
 });
 
-test('what was not counted is told as the policy alone', () => {
+test('a request that was not counted gets only the policy', () => {
   expect(rateLimitHeaders({ perSecond: 10, burst: 1 }, undefined)).toEqual({
     'ratelimit-policy': '"key";q=1;w=1',
   });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findRepeatedName } from '../../../lib/api/repeated-name.ts';
 
-describe('a name that stands twice', () => {
+describe('a name that occurs twice in JSON', () => {
   test.each([
     ['{"a":1,"a":2}', 'a'],
     ['{"a":1,"b":{"a":1},"a":2}', 'a'],
@@ -15,7 +15,7 @@ describe('a name that stands twice', () => {
     ['{"a\\\\":1,"a\\\\":2}', 'a\\'],
     ['{"x":"}","a":1,"a":2}', 'a'],
     ['{"a"\n\t\r :1,"a":2}', 'a'],
-  ])('in one object is found: %s', (json, name) => {
+  ])('a name that occurs twice in one object is found: %s', (json, name) => {
     JSON.parse(json);
     expect(findRepeatedName(json)).toBe(name);
   });
@@ -33,11 +33,11 @@ describe('a name that stands twice', () => {
     '"a"',
     'null',
     ' ',
-  ])('elsewhere is none: %s', (json) => {
+  ])('names that occur in different objects are accepted: %s', (json) => {
     expect(findRepeatedName(json)).toBeUndefined();
   });
 
-  test('is never found in what JSON.stringify has written', () => {
+  test('JSON.stringify never writes a repeated name', () => {
     fc.assert(
       fc.property(fc.json({ stringUnit: 'binary' }), (json) => {
         expect(findRepeatedName(json)).toBeUndefined();
@@ -45,7 +45,7 @@ describe('a name that stands twice', () => {
     );
   });
 
-  test('is always found where it was put', () => {
+  test('a repeated name is found at any place', () => {
     const name = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(fc.dictionary(name, fc.jsonValue(), { minKeys: 1 }), fc.nat(), (object, place) => {
@@ -57,7 +57,7 @@ describe('a name that stands twice', () => {
     );
   });
 
-  test('is looked for in the deepest and the largest text without trouble', () => {
+  test('the deepest and the largest JSON are searched without trouble', () => {
     expect(findRepeatedName('['.repeat(2_000_000) + ']'.repeat(2_000_000))).toBeUndefined();
     expect(findRepeatedName(JSON.stringify({ text: 'x\\"'.repeat(1_000_000) }))).toBeUndefined();
   });

@@ -18,7 +18,7 @@ test.each([
   ['{"name":"a \\uDBFF b","body":"\\uDFFF"}', ['name', 'body']],
   ['[{},{"name":"\\u0000"}]', [[1, 'name']]],
   ['{"jobs":[{},{},{"body":["\\u0000"]}]}', [[2, 'body[0]']]],
-])('%s is told where it cannot be stored', (json, fields) => {
+])('the places of %s that cannot be stored are named', (json, fields) => {
   expect(fieldsOf(json)).toEqual(fields);
 });
 
@@ -32,21 +32,21 @@ test.each([
   expect(faultsOf(json)).toEqual([]);
 });
 
-test('a surrogate may also come as half a character of the text itself', () => {
+test('half of a surrogate pair may also be a character of the JSON itself', () => {
   expect(fieldsOf('{"name":"\ud83d"}')).toEqual(['name']);
 });
 
-test('says what to do', () => {
+test('the message says what to do', () => {
   expect(faultsOf('"\\u0000"')[0]?.message).toContain('NUL');
   expect(faultsOf('"\\ud800"')[0]?.message).toContain('surrogate');
 });
 
-test('ends on any depth and any number', () => {
+test('the search ends at any depth and any number', () => {
   expect(findUnstorable(JSON.parse('['.repeat(50_000) + '"\\u0000"' + ']'.repeat(50_000)))).toEqual([]);
   expect(findUnstorable(Array.from({ length: 5_000 }, () => '\0'))).toHaveLength(1_000);
 });
 
-test('the first look misses nothing', () => {
+test('the quick check misses nothing', () => {
   const unit = fc.constantFrom('\0', '\ud800', '\udc00', 'a', '\\', 'u0000', '😀');
   fc.assert(
     fc.property(fc.string({ unit }), (text) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createApiKey, isApiKey } from '../../../lib/app/api-key.ts';
 
-test('a key that is made has 256 bits, is known as one, and is no other', () => {
+test('a new key has 256 bits, is recognised as a key, and differs from every other', () => {
   const keys = Array.from({ length: 100 }, createApiKey);
   expect(new Set(keys).size).toBe(100);
   expect(keys.filter((key) => !isApiKey(key))).toEqual([]);
@@ -20,8 +20,8 @@ test.each([
   [KEY.replace('bfy_', 'BFY_'), false],
   [KEY.replace('B', '+'), false],
   ['', false],
-  // What CloudFormation fills a secret with.
+  // The value with which CloudFormation fills a secret.
   ['h"Q>vXk2#y~Zr9)F!m=8s&LwB6^t;c4J', false],
-])('%j is a key: %s', (text, expected) => {
+])('whether %j is a key: %s', (text, expected) => {
   expect(isApiKey(text)).toBe(expected);
 });

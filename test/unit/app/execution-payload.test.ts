@@ -5,7 +5,7 @@ import { aJob } from '../../support/a-job.ts';
 const AT = new Date('2030-01-01T00:00:00Z');
 const job = { ...aJob({ headers: { 'X-A': '1' }, body: '{"a":1}' }), jobId: 7, revision: 3 };
 
-test('a small request goes along with its execution, and comes back as it went', () => {
+test('a small request is part of the payload of its execution, and is read back unchanged', () => {
   const payload = parsePayload(makePayloadText(job)(AT));
   expect(payload).toEqual(toPayload({ ...job, executionTime: AT }));
   expect(payload).toMatchObject({
@@ -15,9 +15,9 @@ test('a small request goes along with its execution, and comes back as it went',
   });
 });
 
-test('a large request stays behind, and all that is needed before the claim comes along', () => {
+test('a large request stays in the database, and the payload has everything that is needed before the claim', () => {
   const text = makePayloadText({ ...job, headers: null, body: null })(AT);
-  // The version before takes no payload without these two, and asks PostgreSQL.
+  // The previous version refuses a payload without these two, and asks PostgreSQL.
   expect(Object.keys(Object(JSON.parse(text)))).not.toContain('headers');
   expect(Object.keys(Object(JSON.parse(text)))).not.toContain('body');
   expect(parsePayload(text)).toEqual({
@@ -33,7 +33,7 @@ test('a large request stays behind, and all that is needed before the claim come
   });
 });
 
-test('a payload of the version before is understood, but a large body in it is not held', () => {
+test('a payload of the previous version is understood, but a large body in it is not kept', () => {
   const before = {
     jobId: 7,
     revision: 3,
@@ -51,6 +51,6 @@ test('a payload of the version before is understood, but a large body in it is n
   expect(large).toMatchObject({ jobId: 7, timeoutMs: 30_000, content: undefined });
 });
 
-test.each(['', '{', '[]', '{"jobId":1}'])('the text %j is no payload', (text) => {
+test.each(['', '{', '[]', '{"jobId":1}'])('%j is not a payload', (text) => {
   expect(parsePayload(text)).toBeUndefined();
 });

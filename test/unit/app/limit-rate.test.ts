@@ -24,31 +24,34 @@ const down: Admit = async () => {
 };
 const silent: Admit = () => new Promise(() => {});
 
-describe('the limit that is asked for', () => {
+describe('the rate limit of a request', () => {
   test.each([
     [null, { perSecond: 100, burst: 200 }],
     [10, { perSecond: 10, burst: 20 }],
     [1, { perSecond: 1, burst: 2 }],
     [1_000, { perSecond: 1_000, burst: 2_000 }],
-  ])('of a key with %s a second of its own', async (rateLimitPerSecond, limit) => {
-    const requests: unknown[] = [];
-    const { limitRate, clock } = setUp(async (request) => {
-      requests.push(request);
-      return admission;
-    });
-    expect(await limitRate({ ...apiKey, rateLimitPerSecond })).toEqual({ limit, admission });
-    expect(requests).toEqual([{ apiKeyId: 7, limit, nowMs: clock.nowMs() }]);
-    expect(clock.sleeperCount()).toBe(0);
-  });
+  ])(
+    'the rate limit is that of a key with %s requests a second of its own',
+    async (rateLimitPerSecond, limit) => {
+      const requests: unknown[] = [];
+      const { limitRate, clock } = setUp(async (request) => {
+        requests.push(request);
+        return admission;
+      });
+      expect(await limitRate({ ...apiKey, rateLimitPerSecond })).toEqual({ limit, admission });
+      expect(requests).toEqual([{ apiKeyId: 7, limit, nowMs: clock.nowMs() }]);
+      expect(clock.sleeperCount()).toBe(0);
+    },
+  );
 
-  test('has room for a request, however small the burst', async () => {
+  test('a rate limit has room for one request, however small the burst', async () => {
     const { limitRate } = setUp(async () => admission, { perSecond: 100, burst: 1 });
     expect((await limitRate({ ...apiKey, rateLimitPerSecond: 1 })).limit.burst).toBe(1);
   });
 });
 
-describe('while Redis is gone', () => {
-  test('there is no limit, and it is asked again after five seconds', async () => {
+describe('the rate limit while Redis is unreachable', () => {
+  test('no rate limit applies while Redis is unreachable, and Redis is asked again after five seconds', async () => {
     const { limitRate, clock, state } = setUp(down);
     expect((await limitRate(apiKey)).admission).toBeUndefined();
     await limitRate(apiKey);
@@ -61,7 +64,7 @@ describe('while Redis is gone', () => {
     expect(state.asked).toBe(2);
   });
 
-  test('a request waits 100 ms for it and no longer', async () => {
+  test('a request waits 100 ms for its rate limit and no longer', async () => {
     const { limitRate, clock } = setUp(silent);
     let answered = false;
     const limiting = limitRate(apiKey).then((answer) => {
@@ -74,7 +77,7 @@ describe('while Redis is gone', () => {
     expect((await limiting).admission).toBeUndefined();
   });
 
-  test('an error that comes too late is no unhandled rejection', async () => {
+  test('an error that arrives too late is not an unhandled rejection', async () => {
     const late = Promise.withResolvers<never>();
     const { limitRate, clock } = setUp(() => late.promise);
     const limiting = limitRate(apiKey);
@@ -84,7 +87,7 @@ describe('while Redis is gone', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test('that is logged once a minute', async () => {
+  test('an unreachable Redis is logged once a minute', async () => {
     const { limitRate, clock, logs } = setUp(down);
     for (let second = 0; second < 60; second++) {
       await limitRate(apiKey);
@@ -97,7 +100,7 @@ describe('while Redis is gone', () => {
     expect(logs).toHaveLength(2);
   });
 
-  test('a clock that is set back does not make it last', async () => {
+  test('a clock that is set back does not extend the time without a limit', async () => {
     const { limitRate, clock, state } = setUp(down);
     await limitRate(apiKey);
     clock.stepBackTo(clock.nowMs() - 3_600_000);

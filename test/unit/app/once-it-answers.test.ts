@@ -5,7 +5,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
 
-/** Answers from an instant on, and counts how often it is asked. */
+/** Answers from an instant on, and counts its calls. */
 function setUp(answersAtMs: number, refusal: Error = new UnavailableError('PostgreSQL')) {
   const clock = new ManualClock(START);
   const state = { asked: 0 };
@@ -17,8 +17,8 @@ function setUp(answersAtMs: number, refusal: Error = new UnavailableError('Postg
   return { clock, state, asking: onceItAnswers(ask, { clock, untilMs: START + 60_000 }) };
 }
 
-describe('what does not answer at first', () => {
-  test('is asked each second until it does', async () => {
+describe('a service that does not answer at first', () => {
+  test('a service is asked each second until it answers', async () => {
     const { clock, state, asking } = setUp(START + 30_000);
     await clock.advanceBy(29_999);
     expect(state.asked).toBe(30);
@@ -28,7 +28,7 @@ describe('what does not answer at first', () => {
     expect(clock.sleeperCount()).toBe(0);
   });
 
-  test('is asked for the last time when the time is up', async () => {
+  test('a service is asked for the last time when the time is up', async () => {
     const { clock, state, asking } = setUp(Infinity);
     const ended = expect(asking).rejects.toThrow(UnavailableError);
     await clock.advanceBy(59_999);
@@ -38,7 +38,7 @@ describe('what does not answer at first', () => {
     expect(state.asked).toBe(61);
   });
 
-  test('is not asked again after another error', async () => {
+  test('a service is not asked again after another error', async () => {
     const { clock, state, asking } = setUp(Infinity, new Error('permission denied'));
     await expect(asking).rejects.toThrow('permission denied');
     expect(state.asked).toBe(1);

@@ -14,7 +14,7 @@ const openedFor = (id: number, headers: StoredHeaders, keys = ring, api = API) =
   openHeaders(keys, { id, api, headers });
 
 describe('sealed headers', () => {
-  test('are those that are secret, and hold nothing of them', () => {
+  test('secret headers are sealed, and the sealed form contains nothing of them', () => {
     const sealed = sealedFor(7);
     expect(Object.entries(sealed).map(([name, value]) => [name, isSealed(value)])).toEqual([
       ['X-Tag', false],
@@ -27,7 +27,7 @@ describe('sealed headers', () => {
     expect(openedFor(7, sealed)).toEqual(clear);
   });
 
-  test('belong to their job and their name, in any case', () => {
+  test('a sealed header belongs to its job and its name, in any case of the name', () => {
     const { Authorization: value = '', ...others } = sealedFor(7);
     expect(openedFor(7, { AUTHORIZATION: value })).toEqual({ AUTHORIZATION: 'Bearer hunter2' });
     const refused = (jobId: number, name: string) =>
@@ -39,7 +39,7 @@ describe('sealed headers', () => {
     expect(Object.keys(others)).toEqual(['X-Tag', 'X-Tenant']);
   });
 
-  test('cannot be moved to any other job or header', () => {
+  test('a sealed header cannot be moved to another job or header', () => {
     const name = fc.stringMatching(/^[a-z0-9!#$%&'*+.^_`|~-]{1,20}$/);
     const place = fc.tuple(fc.integer({ min: 1 }), name);
     fc.assert(
@@ -58,7 +58,7 @@ describe('sealed headers', () => {
     'https://shop.test:443/hook',
     'HTTPS://SHOP.test/hook',
     'https://user@shop.test/hook',
-  ])('are opened for the origin that they were sealed for, also as %s', (url) => {
+  ])('a sealed header is opened for the origin that it was sealed for, also as %s', (url) => {
     expect(openedFor(7, sealedFor(7), ring, url)).toEqual(clear);
   });
 
@@ -72,16 +72,16 @@ describe('sealed headers', () => {
     'https://203.0.113.7/hook',
     'nonsense',
     '',
-  ])('are not opened for %s', (url) => {
+  ])('a sealed header is not opened for %s', (url) => {
     expect(() => openedFor(7, sealedFor(7), ring, url)).toThrow(SealError);
   });
 
-  test('are bound to a name in its ASCII form', () => {
+  test('a sealed header is bound to the ASCII form of its name', () => {
     const sealed = sealedFor(7, clear, 'https://bücher.test/');
     expect(openedFor(7, sealed, ring, 'https://xn--bcher-kva.test/')).toEqual(clear);
   });
 
-  test('of the version before are opened for every origin, and sealed for their own', () => {
+  test('a sealed header of the previous version is opened for every origin, and sealed again for its own', () => {
     const before = { 'X-Tenant': sealAsBefore(ring, 7, 'X-Tenant', 'hunter2') };
     expect(openedFor(7, before, ring, 'https://evil.test/')).toEqual({ 'X-Tenant': 'hunter2' });
     const sealed = sealedFor(7, before);
@@ -89,7 +89,7 @@ describe('sealed headers', () => {
     expect(() => openedFor(7, sealed, ring, 'https://evil.test/')).toThrow(SealError);
   });
 
-  test('stay as they are under the current key, and are sealed anew when it is another', () => {
+  test('a sealed header stays as it is under the current key, and is sealed again when the key changes', () => {
     const sealed = sealedFor(7);
     expect(sealedFor(7, sealed)).toEqual(sealed);
     const rotated = keyRingOf('second', 'first');
@@ -98,7 +98,7 @@ describe('sealed headers', () => {
     expect(openedFor(7, renewed, keyRingOf('second'))).toEqual(clear);
   });
 
-  test('stay as they are when they cannot be opened', () => {
+  test('a sealed header that cannot be opened stays as it is', () => {
     const sealed = sealedFor(7);
     const rotated = keyRingOf('second', 'first');
     const without = (headers: StoredHeaders, jobId: number, keys = rotated) =>
@@ -109,7 +109,7 @@ describe('sealed headers', () => {
     expect(without(broken, 7)).toEqual(broken);
   });
 
-  test('that cannot be opened are told by name, and not by value', () => {
+  test('the error about a header that cannot be opened has its name and not its value', () => {
     const name = `X-${'a'.repeat(200)}-Token`;
     const sealed = sealedFor(7, { [name]: 'hunter2' });
     expect(() => openedFor(7, sealed, keyRingOf('second'))).toThrow(
@@ -117,7 +117,7 @@ describe('sealed headers', () => {
     );
   });
 
-  test('may be called __proto__', () => {
+  test('a sealed header may be called __proto__', () => {
     const headers = JSON.parse('{"__proto__": "hunter2"}');
     const sealed = sealHeaders(ring, { id: 7, api: API, headers, secretHeaders: ['__proto__'] });
     expect(JSON.stringify(sealed)).toMatch(/^{"__proto__":{"\$secret":"v2:first:/);

@@ -49,11 +49,11 @@ function makeWorld({ hostIsAheadMs = 0, uptimeMs = 5_000, drift = 0 } = {}) {
       stoodStillMs += ms;
     },
     delay: (askMs: number, answerMs: number) => (delays = { askMs, answerMs }),
-    /** Of the next questions alone, one each. */
+    /** For the next questions only, one each. */
     delayNext: (...those: Delays[]) => next.push(...those),
     fail: (error: Error) => (failure = error),
     isWaiting: () => waiting.length > 0,
-    /** Lets what waits to ask again do so. */
+    /** Lets the pending checks ask again. */
     askAgain: async () => {
       trueMs += 1_000;
       for (const wake of waiting.splice(0)) wake();
@@ -65,24 +65,27 @@ function makeWorld({ hostIsAheadMs = 0, uptimeMs = 5_000, drift = 0 } = {}) {
 const delay = fc.double({ min: 0, max: 5_000, noNaN: true });
 
 describe('a checked clock', () => {
-  test('is the host’s while nothing contradicts it', async () => {
+  test("a checked clock follows the host's clock while nothing contradicts it", async () => {
     const world = makeWorld();
     world.delay(0.4, 0.4);
     await world.clock.check();
     expect([world.errorMs(), world.corrections]).toEqual([0, []]);
   });
 
-  test.each([30_000, -30_000])('that starts %d ms ahead is set right by its first check', async (aheadMs) => {
-    const world = makeWorld({ hostIsAheadMs: aheadMs });
-    expect(world.errorMs()).toBe(aheadMs);
-    world.delay(1, 2);
-    await world.clock.check();
-    expect(world.errorMs()).toBe(-2);
-    // Behind by the way of the answer: 2 ms.
-    expect(world.corrections).toEqual([-aheadMs - 2]);
-  });
+  test.each([30_000, -30_000])(
+    'a checked clock that starts %d ms ahead is corrected by its first check',
+    async (aheadMs) => {
+      const world = makeWorld({ hostIsAheadMs: aheadMs });
+      expect(world.errorMs()).toBe(aheadMs);
+      world.delay(1, 2);
+      await world.clock.check();
+      expect(world.errorMs()).toBe(-2);
+      // Behind by the duration of the answer: 2 ms.
+      expect(world.corrections).toEqual([-aheadMs - 2]);
+    },
+  );
 
-  test('does not follow the host’s clock when that is set later', async () => {
+  test("a checked clock does not follow the host's clock when that is set later", async () => {
     let hostMs = NOON;
     let monotonicMs = 0;
     const sources = {
@@ -97,14 +100,14 @@ describe('a checked clock', () => {
     expect(clock.nowMs()).toBe(NOON + 7);
   });
 
-  test('goes on as before when the reference does not answer', async () => {
+  test('a checked clock continues as before when the reference does not answer', async () => {
     const world = makeWorld({ hostIsAheadMs: 50 });
     world.fail(new Error('away'));
     await expect(world.clock.check()).rejects.toThrow('away');
     expect(world.errorMs()).toBe(50);
   });
 
-  test('is after a check never further off than the question and its answer took, nor ahead of it once set', async () => {
+  test('a checked clock is never further off after a check than the question and its answer took, and not ahead once corrected', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.double({ min: -1e6, max: 1e6, noNaN: true }),
@@ -117,21 +120,21 @@ describe('a checked clock', () => {
           await world.clock.check();
           const after = world.errorMs();
           expect(Math.abs(after)).toBeLessThanOrEqual(askMs + answerMs + 2);
-          // Left alone, or behind.
+          // Left unchanged, or behind.
           if (Math.abs(after - before) > 1) expect(after).toBeLessThanOrEqual(0);
         },
       ),
     );
   });
 
-  test('that is ahead is not left alone because PostgreSQL was long in answering', async () => {
+  test('a checked clock that is ahead is corrected even when PostgreSQL took long to answer', async () => {
     const world = makeWorld({ hostIsAheadMs: 5_000 });
     world.delay(6_000, 1);
     await world.clock.check();
     expect(world.errorMs()).toBeLessThanOrEqual(0);
   });
 
-  test('asks again when an answer took long, and goes by the quick one', async () => {
+  test('a checked clock asks again after a slow answer, and uses the quick one', async () => {
     const world = makeWorld({ hostIsAheadMs: -50 });
     world.delayNext({ askMs: 1_000, answerMs: 9_000 });
     world.delay(1, 1);
@@ -139,7 +142,7 @@ describe('a checked clock', () => {
     expect(world.errorMs()).toBe(-1);
   });
 
-  test('that was right is not set back by slow answers, once one was quick', async () => {
+  test('a correct clock is not set back by slow answers after a quick one', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.double({ min: 0, max: 90, noNaN: true }),
@@ -156,7 +159,7 @@ describe('a checked clock', () => {
             world.delay(askMs, answerMs);
             await world.clock.check();
             elapsedMs = world.clock.nowMs() - startedAt;
-            // Where monotonic time has drifted out of the bounds, it is set to the lower one.
+            // Where monotonic time has drifted out of the bounds, the clock is set to the lower one.
             const driftedMs = drift === 0 ? 0 : 100 + elapsedMs * 100e-6;
             expect(world.errorMs()).toBeGreaterThanOrEqual(-2 - driftedMs);
           }
@@ -166,7 +169,7 @@ describe('a checked clock', () => {
     );
   });
 
-  test('is never ahead by more than a quick answer leaves open, whatever its host says and however slow answers are', async () => {
+  test('a checked clock is never ahead by more than a quick answer allows, whatever its host says and however slow answers are', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.double({ min: -1e6, max: 1e6, noNaN: true }),
@@ -191,7 +194,7 @@ describe('a checked clock', () => {
     );
   });
 
-  test('of which slow answers have settled nothing is behind, and right again with the first quick answer', async () => {
+  test('a checked clock with only slow answers is behind, and correct again after the first quick answer', async () => {
     const world = makeWorld();
     world.delay(1_000, 1_000);
     await world.clock.check();
@@ -202,14 +205,14 @@ describe('a checked clock', () => {
     expect(world.isWaiting()).toBe(false);
   });
 
-  test('goes by all answers together: one that was quick to come back and one that was quick to arrive settle it', async () => {
+  test('a checked clock combines all answers: one that returned quickly and one that arrived quickly are enough', async () => {
     const world = makeWorld({ hostIsAheadMs: 30 });
     world.delayNext({ askMs: 2_000, answerMs: 10 }, { askMs: 10, answerMs: 2_000 });
     await world.clock.check();
     expect([world.questions(), world.errorMs()]).toEqual([2, -11]);
   });
 
-  test('asks on in the background once at a time, and for a minute at most', async () => {
+  test('a checked clock asks again in the background, one question at a time, for a minute at most', async () => {
     const world = makeWorld();
     world.delay(1_000, 1_000);
     await world.clock.check();
@@ -218,7 +221,7 @@ describe('a checked clock', () => {
     expect(world.questions()).toBe(6 + 60);
   });
 
-  test('asks on no more when the reference does not answer', async () => {
+  test('a checked clock asks no more when the reference does not answer', async () => {
     const world = makeWorld();
     world.delay(1_000, 1_000);
     await world.clock.check();
@@ -227,7 +230,7 @@ describe('a checked clock', () => {
     expect(world.isWaiting()).toBe(false);
   });
 
-  test('is not set back by the time that its environment was frozen while an answer was on its way', async () => {
+  test('a checked clock is not set back by time for which its environment was frozen during an answer', async () => {
     const world = makeWorld();
     world.delay(1, 1);
     await world.clock.check();
@@ -236,7 +239,7 @@ describe('a checked clock', () => {
     expect([world.errorMs(), world.corrections]).toEqual([0, []]);
   });
 
-  test('whose monotonic time stood still while its environment was frozen is right again after the next check', async () => {
+  test('a checked clock whose monotonic time stood still while its environment was frozen is correct after the next check', async () => {
     const world = makeWorld();
     world.delay(1, 1);
     await world.clock.check();
@@ -246,7 +249,7 @@ describe('a checked clock', () => {
     expect(world.errorMs()).toBe(-1);
   });
 
-  test('has whole milliseconds, and sleeps by its own time', async () => {
+  test('a checked clock has whole milliseconds, and sleeps by its own time', async () => {
     const world = makeWorld({ hostIsAheadMs: 0.7 });
     world.pass(0.6);
     expect(Number.isInteger(world.clock.nowMs())).toBe(true);
@@ -254,7 +257,7 @@ describe('a checked clock', () => {
   });
 });
 
-test('a check in the background is made now and then, and its failure is nobody’s', () => {
+test('a checked clock checks itself now and then in the background, and a failure has no effect', () => {
   let checks = 0;
   let nowMs = 1_000;
   const clock = {

@@ -12,7 +12,7 @@ import { descriptors, openRouteLimit, routes, timings } from '../../../lib/topol
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const readPage = (name: string): string => readFileSync(`${root}docs/guide/${name}.md`, 'utf8');
 
-/** What the first column of the tables of a page names. */
+/** The names in the first column of the tables of a page. */
 function namesIn(page: string): string[] {
   return readPage(page)
     .split('\n')
@@ -20,7 +20,7 @@ function namesIn(page: string): string[] {
     .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 }
 
-/** The stable codes of problems, by the sources that make them. */
+/** The stable codes of problems, from the sources that define them. */
 function codesInSources(): string[] {
   const sources = globSync('{lib/domain,lib/api,local}/**/*.ts', { cwd: root });
   const codes = sources.flatMap((file) =>
@@ -34,25 +34,25 @@ function codesInSources(): string[] {
 }
 
 describe('the guide', () => {
-  test('names every field of a job', () => {
+  test('the guide names every field of a job', () => {
     expect(namesIn('jobs')).toEqual(expect.arrayContaining(Object.keys(newJobSchema.shape)));
   });
 
-  test('names every field of an API key', () => {
+  test('the guide names every field of an API key', () => {
     expect(namesIn('keys')).toEqual(expect.arrayContaining(Object.keys(newApiKeySchema.shape)));
   });
 
-  test('lists every error code, each once', () => {
+  test('the guide lists every error code, each once', () => {
     const listed = namesIn('errors').filter((name) => /^[A-Z_]+$/.test(name));
 
     expect(listed.toSorted()).toEqual(codesInSources());
   });
 
-  test('names every status of an execution', () => {
+  test('the guide names every status of an execution', () => {
     expect(namesIn('history')).toEqual(expect.arrayContaining([...executionStatuses]));
   });
 
-  test('lists every route, each once', () => {
+  test('the guide lists every route, each once', () => {
     const listed = namesIn('api').filter((name) => /^[A-Z]+ \//.test(name));
 
     expect(listed.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted());
@@ -84,7 +84,7 @@ describe('the guide', () => {
     ['`rateLimitPerSecond`', `1 to ${count(apiKeyLimits.maxRatePerSecond)}`],
     ['requests at once, per worker environment', `at most ${descriptors.maxInFlight}`],
     ['look-ahead of a tick', `${timings.lookAheadMs / 1_000} s by default`],
-  ])('lists the limit of %s', (part, limit) => {
+  ])('the guide lists the limit of %s', (part, limit) => {
     const rows = readPage('limits')
       .split('\n')
       .filter((line) => line.startsWith(`| ${part} |`));

@@ -12,7 +12,7 @@ const foldersIn = (path: string): string[] =>
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !NOT_OURS.has(entry.name))
     .map((entry) => entry.name);
 
-/** The folders that the layout's first column names. */
+/** The folders in the first column of the layout table. */
 function foldersOfLayout(): string[] {
   const [, section = ''] = readme.split('\n## Layout\n');
   const [table = ''] = section.split('\n## ');
@@ -23,7 +23,7 @@ function foldersOfLayout(): string[] {
 }
 
 describe('the layout table of the README', () => {
-  test('names every folder of lib and every other folder of the repository, each once', () => {
+  test('the layout table of the README names every folder of lib and every other folder of the repository, each once', () => {
     const others = foldersIn('.').filter((name) => name !== 'lib');
     const there = [...foldersIn('lib/').map((name) => `lib/${name}`), ...others];
 

@@ -9,25 +9,25 @@ const minutely = parseSchedule('* * * * *', 'UTC');
 const every90s = parseSchedule('@every 90s', 'UTC');
 const MISFIRE_MS = 300_000;
 
-describe('the first time from an instant on', () => {
+describe('the first expected time from an instant on', () => {
   test.each([
     ['at the instant itself', minutely, '10:00:00', '10:00:00'],
     ['after it', minutely, '10:00:00.001', '10:01:00'],
     ['of an interval, counted from a later time', every90s, '10:00:00', '10:00:30'],
     ['of an interval, at one of its times', every90s, '10:00:30', '10:00:30'],
     ['of an interval, counted from an earlier time', every90s, '12:00:01', '12:00:30'],
-  ])('%s', (_, schedule, from, expected) => {
+  ])('the first expected time is found %s', (_, schedule, from, expected) => {
     expect(firstTimeFrom(schedule, ms(from), ms('10:06:30'))).toBe(ms(expected));
   });
 
-  test('there is none once the only one has passed', () => {
+  test('there is no expected time once the only one has passed', () => {
     const once = parseSchedule('2030-03-04T10:00:00Z', 'UTC');
     expect(firstTimeFrom(once, ms('10:00:00'), 0)).toBe(ms('10:00:00'));
     expect(firstTimeFrom(once, ms('10:00:00.001'), 0)).toBeUndefined();
   });
 });
 
-describe('a comparison', () => {
+describe('the comparison of expected and recorded times', () => {
   const compare = (present: string[][], to = '10:06:00') => {
     const comparison = compareTimes(minutely, { firstMs: ms('10:00:00'), toMs: ms(to), isRecurring: true });
     const found = present.flatMap((page) => comparison.feed(page.map(ms)));
@@ -35,18 +35,18 @@ describe('a comparison', () => {
   };
   const all = ['10:00:00', '10:01:00', '10:02:00', '10:03:00', '10:04:00', '10:05:00'];
 
-  test('finds no gap where all is there, in however many pages', () => {
+  test('a complete list has no gap, in any number of pages', () => {
     expect(compare([all]).gaps).toEqual([]);
     expect(compare([all.slice(0, 2), [], all.slice(2)]).gaps).toEqual([]);
   });
 
-  test('passes over what the schedule does not have, and says what it has', () => {
+  test('executions that the schedule does not expect are passed over and reported', () => {
     const { found, gaps } = compare([['10:00:00', '10:00:30', ...all.slice(1), '10:06:00']]);
     expect(gaps).toEqual([]);
     expect(found).toEqual(all.map(ms));
   });
 
-  test('tells a gap in the middle, at the start and at the end, over pages', () => {
+  test('a gap is found in the middle, at the start and at the end, across pages', () => {
     expect(compare([['10:01:00'], ['10:04:00']]).gaps).toEqual([
       {
         firstMs: ms('10:00:00'),
@@ -66,7 +66,7 @@ describe('a comparison', () => {
     ]);
   });
 
-  test('looks for one time alone where the job does not recur', () => {
+  test('only one time is expected when the job does not recur', () => {
     const comparison = compareTimes(minutely, {
       firstMs: ms('10:00:00'),
       toMs: ms('10:06:00'),
@@ -79,7 +79,7 @@ describe('a comparison', () => {
 describe('a misfire', () => {
   const gap = { firstMs: ms('10:00:00'), endedByMs: ms('10:06:00'), dispatchedMs: ms('10:06:10') };
 
-  test('is what runs the latest of what was missed for more than five minutes', () => {
+  test('a misfire runs the latest occurrence of those missed for more than five minutes', () => {
     expect(isMisfire(minutely, gap, MISFIRE_MS)).toBe(true);
   });
 
@@ -87,11 +87,11 @@ describe('a misfire', () => {
     ['not behind for long', { dispatchedMs: ms('10:05:00'), endedByMs: ms('10:05:00') }],
     ['not the latest', { endedByMs: ms('10:05:00') }],
     ['not there when it was dispatched', { endedByMs: ms('10:07:00') }],
-  ])('is none that was %s', (_, changes) => {
+  ])('an execution is no misfire when it was %s', (_, changes) => {
     expect(isMisfire(minutely, { ...gap, ...changes }, MISFIRE_MS)).toBe(false);
   });
 
-  test('is whatever a tick leaves out, and nothing else', () => {
+  test('every occurrence that a tick skips is a misfire, and no other', () => {
     const options = fc.record({
       schedule: fc.constantFrom(minutely, every90s, parseSchedule('*/7 * * * *', 'UTC')),
       behindS: fc.integer({ min: 0, max: 3_600 }),

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { makeHistogramRecorder, type Histogram } from '../../../lib/domain/histogram.ts';
 
 const PERCENTILES = [0, 0.5, 0.9, 0.99, 0.999, 1];
-/** A quarter of a doubling, the widest that a bucket gets. */
+/** A quarter of a doubling, the widest range of a bucket. */
 const WORST = 2 ** 0.25 - 1;
 const FINEST = 2 ** (1 / 64) - 1;
-/** Where the buckets end: 2^24 ms. */
+/** The end of the last bucket: 2^24 ms. */
 const END = 16_777_216;
 
 function histogramOf(values: readonly number[]): Histogram {
@@ -23,7 +23,7 @@ function percentileOf({ values, counts, count }: Histogram, share: number): numb
   return values[place]!;
 }
 
-/** The greatest error of a percentile, as a share of the true one; below 1 as a difference. */
+/** The greatest error of a percentile, as a share of the true value; below 1 as a difference. */
 function errorOf(values: readonly number[]): number {
   const histogram = histogramOf(values);
   const sorted = values.toSorted((a, b) => a - b);
@@ -34,7 +34,7 @@ function errorOf(values: readonly number[]): number {
   return Math.max(...errors);
 }
 
-/** Anything from a few alike to all magnitudes at once. */
+/** Distributions from a few equal values to all magnitudes together. */
 const latenesses = fc.array(
   fc.oneof(
     fc.integer({ min: 0, max: 30 }),
@@ -45,11 +45,11 @@ const latenesses = fc.array(
 );
 
 describe('a histogram', () => {
-  test('of nothing is none', () => {
+  test('an empty histogram has no values', () => {
     expect(makeHistogramRecorder().read()).toBeUndefined();
   });
 
-  test('of one value is that value', () => {
+  test('a histogram of one value is that value', () => {
     expect(histogramOf([1_234])).toEqual({
       values: [1_234],
       counts: [1],
@@ -60,7 +60,7 @@ describe('a histogram', () => {
     });
   });
 
-  test('has at most 100 values, and percentiles within 19 %, of any distribution', () => {
+  test('a histogram has at most 100 values, and percentiles within 19 %, for any distribution', () => {
     fc.assert(
       fc.property(latenesses, (values) => {
         expect(histogramOf(values).values.length).toBeLessThanOrEqual(100);
@@ -69,7 +69,7 @@ describe('a histogram', () => {
     );
   });
 
-  test('keeps count, sum, least and greatest as they were', () => {
+  test('a histogram keeps count, sum, minimum and maximum exactly', () => {
     fc.assert(
       fc.property(latenesses, (values) => {
         const { counts, ...histogram } = histogramOf(values);
@@ -84,8 +84,8 @@ describe('a histogram', () => {
     );
   });
 
-  test('of 100,000 values as a worker has them is within 1.1 %', () => {
-    // Most within 20 ms; one in a hundred waits for a second or so, one in ten thousand for an hour.
+  test('a histogram of 100,000 values of a worker is within 1.1 %', () => {
+    // Most values are within 20 ms; one in a hundred waits for about a second, one in ten thousand for an hour.
     const values = Array.from({ length: 100_000 }, (_, n) => {
       if (n % 10_000 === 0) return 3_600_000 + (n % 7);
       return n % 100 === 0 ? 1_000 + (n % 13) * 20 : n % 20;
@@ -94,13 +94,13 @@ describe('a histogram', () => {
     expect(errorOf(values)).toBeLessThanOrEqual(FINEST);
   });
 
-  test('holds all magnitudes at once', () => {
+  test('a histogram holds all magnitudes together', () => {
     const values = Array.from({ length: 24 * 64 }, (_, step) => 2 ** (step / 64));
     expect(histogramOf([0, ...values]).values).toHaveLength(97);
     expect(errorOf([0, ...values])).toBeLessThanOrEqual(WORST);
   });
 
-  test('takes what is too early as punctual, and what is later than it has buckets for as one', () => {
+  test('a histogram counts negative values as zero, and values beyond its buckets in one', () => {
     expect(histogramOf([-5])).toMatchObject({ values: [0], min: 0, sum: 0 });
     expect(histogramOf([END * 2, END * 4])).toMatchObject({ values: [END * 3], counts: [2], max: END * 4 });
   });

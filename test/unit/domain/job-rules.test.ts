@@ -29,7 +29,7 @@ test.each([
   },
 );
 
-test('every broken rule is told', () => {
+test('every broken rule is reported', () => {
   const broken: Partial<NewJob> = {
     method: 'GET',
     body: '1',
@@ -48,6 +48,6 @@ test.each([
   ['@every 90s', false],
   ['203-01-01', false],
   [' 2031-01-01', true],
-])('%j is an instant: %j', (schedule, expected) => {
+])('whether %j is an instant: %j', (schedule, expected) => {
   expect(isOneTimeSchedule(schedule)).toBe(expected);
 });

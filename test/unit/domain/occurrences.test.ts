@@ -22,35 +22,35 @@ const plan = (
 };
 
 describe('the occurrences of a tick', () => {
-  test('are all up to the horizon, itself included', () => {
+  test('a tick dispatches all occurrences up to and including its horizon', () => {
     expect(plan('* * * * *', { next: '10:01:00', now: '10:00:30', horizon: '10:03:00' })).toEqual({
       occurrences: ['10:01:00', '10:02:00', '10:03:00'],
       next: '10:04:00',
     });
   });
 
-  test('are each one while the schedule is less than five minutes behind', () => {
+  test('each occurrence is dispatched while the schedule is less than five minutes behind', () => {
     expect(plan('* * * * *', { next: '10:01:00', now: '10:06:00', horizon: '10:06:30' })).toEqual({
       occurrences: ['10:01:00', '10:02:00', '10:03:00', '10:04:00', '10:05:00', '10:06:00'],
       next: '10:07:00',
     });
   });
 
-  test('are the latest missed one, and those ahead, when it is further behind', () => {
+  test('the latest missed occurrence and the ones ahead are dispatched when the schedule is further behind', () => {
     expect(plan('* * * * *', { next: '10:01:00', now: '16:06:10', horizon: '16:08:10' })).toEqual({
       occurrences: ['16:06:00', '16:07:00', '16:08:00'],
       next: '16:09:00',
     });
   });
 
-  test('count an interval from the scheduled time, not from the clock', () => {
+  test('an interval counts from the scheduled time, not from the clock', () => {
     expect(plan('@every 90s', { next: '10:00:07', now: '10:00:30', horizon: '10:02:00' })).toEqual({
       occurrences: ['10:00:07', '10:01:37'],
       next: '10:03:07',
     });
   });
 
-  test('stop at the limit, and the schedule stands at the first left out', () => {
+  test('occurrences stop at the limit, and the schedule is at the first one left out', () => {
     const times = { next: '10:01:00', now: '10:00:30', horizon: '10:02:30' };
     expect(plan('* * * * * *', times, { limit: 3 })).toEqual({
       occurrences: ['10:01:00', '10:01:01', '10:01:02'],
@@ -58,7 +58,7 @@ describe('the occurrences of a tick', () => {
     });
   });
 
-  test('are one for a job that does not recur, however late', () => {
+  test('a job that does not recur has one occurrence, however late', () => {
     const times = { next: '10:01:00', now: '16:00:00', horizon: '16:02:00' };
     expect(plan('* * * * *', times, { isRecurring: false })).toEqual({
       occurrences: ['10:01:00'],

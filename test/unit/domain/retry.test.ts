@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { backoffMs, decideNextState, describeFailure } from '../../../lib/domain/retry.ts';
 
 describe('the backoff', () => {
-  test('is 1 s, 2 s, 4 s, 8 s …, and at most 5 minutes', () => {
+  test('the backoff is 1 s, 2 s, 4 s, 8 s …, and at most 5 minutes', () => {
     const waits = Array.from({ length: 11 }, (_, n) => backoffMs(n + 1) / 1_000);
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
   });
 
-  test('never shrinks, overflows or leaves its bounds', () => {
+  test('the backoff never shrinks, overflows or leaves its bounds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), (retry) => {
         const wait = backoffMs(retry);
@@ -23,7 +23,7 @@ describe('the state after an attempt', () => {
   const errorMessage = 'the target answered 503';
   const atLeastOnce = { type: 'AT_LEAST_ONCE', retryCount: 0, maxRetryCount: 5 } as const;
 
-  test('is SUCCESS for a 2xx, whatever the type', () => {
+  test('an execution is SUCCESS after a 2xx response, whatever its type', () => {
     for (const type of ['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const) {
       for (const statusCode of [200, 204, 299]) {
         const result = { kind: 'answered', durationMs: 7, statusCode } as const;
@@ -37,15 +37,18 @@ describe('the state after an attempt', () => {
     }
   });
 
-  test.each([101, 199, 300, 304, 404, 500])('is no SUCCESS for %i', (statusCode) => {
-    const result = { kind: 'answered', durationMs: 7, statusCode } as const;
-    expect(decideNextState(result, atLeastOnce, 0)).toMatchObject({
-      status: 'RETRYING',
-      errorMessage: `the target answered ${statusCode}`,
-    });
-  });
+  test.each([101, 199, 300, 304, 404, 500])(
+    'an execution is not SUCCESS after the response %i',
+    (statusCode) => {
+      const result = { kind: 'answered', durationMs: 7, statusCode } as const;
+      expect(decideNextState(result, atLeastOnce, 0)).toMatchObject({
+        status: 'RETRYING',
+        errorMessage: `the target answered ${statusCode}`,
+      });
+    },
+  );
 
-  test('is RETRYING while there are retries left, due after the backoff', () => {
+  test('an execution is RETRYING while it has retries left, due after the backoff', () => {
     const execution = { type: 'AT_LEAST_ONCE', retryCount: 2, maxRetryCount: 3 } as const;
     expect(decideNextState(answered503, execution, 50_000)).toEqual({
       status: 'RETRYING',
@@ -55,7 +58,7 @@ describe('the state after an attempt', () => {
     });
   });
 
-  test('is FAILED once they are used up', () => {
+  test('an execution is FAILED once its retries are used up', () => {
     const execution = { type: 'AT_LEAST_ONCE', retryCount: 3, maxRetryCount: 3 } as const;
     expect(decideNextState(answered503, execution, 50_000)).toEqual({
       status: 'FAILED',
@@ -65,12 +68,12 @@ describe('the state after an attempt', () => {
     });
   });
 
-  test('is FAILED at once for AT_MOST_ONCE, whatever the limit says', () => {
+  test('an AT_MOST_ONCE execution is FAILED at once, whatever its retry limit', () => {
     const execution = { type: 'AT_MOST_ONCE', retryCount: 0, maxRetryCount: 5 } as const;
     expect(decideNextState(answered503, execution, 0)).toMatchObject({ status: 'FAILED' });
   });
 
-  test('is FAILED at once for a request that was refused, and RETRYING for one that was only not sent', () => {
+  test('an execution is FAILED at once after a refused request, and RETRYING after one that was only not sent', () => {
     const reason = 'refused: port 25 is not allowed';
     expect(decideNextState({ kind: 'refused', reason }, atLeastOnce, 0)).toEqual({
       status: 'FAILED',
@@ -91,11 +94,11 @@ describe('the state after an attempt', () => {
       { kind: 'connectionFailed', durationMs: 1, cause: 'ECONNRESET', statusCode: 200 },
       'the response (200) ended early: ECONNRESET',
     ],
-  ] as const)('says of %o what happened', (result, message) => {
+  ] as const)('the outcome %o has an error message', (result, message) => {
     expect(describeFailure(result)).toBe(message);
   });
 
-  test('gives exactly maxRetryCount retries to a target that always fails', () => {
+  test('a target that always fails gets exactly maxRetryCount retries', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), (maxRetryCount) => {
         let retryCount = 0;

@@ -31,7 +31,7 @@ function setUp(find?: (keyHash: Buffer) => ApiKeyAccess | undefined) {
 }
 
 describe('the cache of API keys', () => {
-  test('asks for a key by its hash, and remembers it for 5 s', async () => {
+  test('the key cache looks a key up by its hash, and remembers it for 5 s', async () => {
     const { state, clock, resolve } = setUp();
     expect(await resolve('right')).toMatchObject({ id: 1, scopes: ['read'] });
     state.keys = [];
@@ -42,7 +42,7 @@ describe('the cache of API keys', () => {
     expect(await resolve('right')).toBeUndefined();
   });
 
-  test('remembers that there is no such key for 1 s', async () => {
+  test('the key cache remembers for 1 s that a key does not exist', async () => {
     const { state, clock, resolve } = setUp();
     expect(await resolve('new')).toBeUndefined();
     state.keys.push(aKey(2, hashOf('new'), []));
@@ -52,7 +52,7 @@ describe('the cache of API keys', () => {
     expect(await resolve('new')).toMatchObject({ id: 2 });
   });
 
-  test('does not keep a key alive when the clock steps back', async () => {
+  test('the key cache does not keep a key longer when the clock is set back', async () => {
     const { state, clock, resolve } = setUp();
     await resolve('right');
     state.keys = [];
@@ -60,7 +60,7 @@ describe('the cache of API keys', () => {
     expect(await resolve('right')).toBeUndefined();
   });
 
-  test('lets a key in until the instant at which it expires, remembered or not', async () => {
+  test('the key cache accepts a key until the instant at which it expires, remembered or not', async () => {
     const expiresAt = new Date('2030-01-01T00:00:03Z');
     const { state, clock, resolve } = setUp((keyHash) => ({ ...aKey(1, keyHash, []), expiresAt }));
     expect(await resolve('right')).toMatchObject({ id: 1 });
@@ -73,7 +73,7 @@ describe('the cache of API keys', () => {
     expect(await resolve('right')).toBeUndefined();
   });
 
-  test('stays small, and a flood of wrong keys leaves the right ones in it', async () => {
+  test('the key cache stays small, and a flood of wrong keys does not evict valid ones', async () => {
     const { state, resolve } = setUp();
     await resolve('right');
     for (let index = 0; index < 1_001; index++) await resolve(`wrong${index}`);
@@ -85,20 +85,20 @@ describe('the cache of API keys', () => {
     expect(state.lookups).toBe(1_003);
   });
 
-  test('does not take the word of the look-up for it', async () => {
+  test('the key cache checks a key that the look-up returns', async () => {
     const { resolve: other } = setUp(() => aKey(1, hashOf('other'), ['write']));
     expect(await other('right')).toBeUndefined();
     const { resolve: short } = setUp((hash) => aKey(1, hash.subarray(0, 8), ['write']));
     expect(await short('right')).toBeUndefined();
   });
 
-  test('asks nobody about a key of absurd length', async () => {
+  test('the key cache looks up no key of absurd length', async () => {
     const { state, resolve } = setUp();
     expect(await resolve('x'.repeat(513))).toBeUndefined();
     expect(state.lookups).toBe(0);
   });
 
-  test('forgets a look-up that failed', async () => {
+  test('the key cache forgets a look-up that failed', async () => {
     let isDown = true;
     const { resolve } = setUp((keyHash) => {
       if (isDown) throw new Error('down');

@@ -5,7 +5,7 @@ import { ManualClock } from '../../../support/manual-clock.ts';
 
 const KEY = Buffer.from('a hash');
 
-test('a key is found when the database has started, 15 s after it was first asked', async () => {
+test('a key is found when the database has started, 15 s after the first try', async () => {
   const clock = new ManualClock();
   const startedAtMs = clock.nowMs() + 15_000;
   let questions = 0;
@@ -24,7 +24,7 @@ test('a key is found when the database has started, 15 s after it was first aske
   expect(questions).toBe(16);
 });
 
-test('a database that does not start in time is reported as it is', async () => {
+test('a database that does not start in time is reported unchanged', async () => {
   const clock = new ManualClock();
   const find = findKeyPatiently({
     clock,

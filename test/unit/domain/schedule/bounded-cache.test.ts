@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { boundedCache } from '../../../../lib/domain/schedule/bounded-cache.ts';
 
-test('what is kept is not made again', () => {
+test('a cached value is not computed again', () => {
   const cache = boundedCache<string, { made: number }>(2);
   let made = 0;
   const make = () => ({ made: (made += 1) });
@@ -10,7 +10,7 @@ test('what is kept is not made again', () => {
   expect(cache('a', make)).toEqual({ made: 1 });
 });
 
-test('a full cache keeps no more entries than it may', () => {
+test('a full cache keeps no more entries than its limit', () => {
   const cache = boundedCache<number, { key: number }>(10);
   for (let key = 0; key < 1_000; key += 1) cache(key, () => ({ key }));
   let hits = 0;
@@ -21,7 +21,7 @@ test('a full cache keeps no more entries than it may', () => {
   expect(hits).toBeLessThanOrEqual(10);
 });
 
-test('entries that are asked for in turn still hit when there are twice as many as fit', () => {
+test('entries that are requested in turn still hit when there are twice as many as fit', () => {
   const cache = boundedCache<number, { key: number }>(1_000);
   let made = 0;
   const pass = (): void => {
@@ -39,7 +39,7 @@ test('entries that are asked for in turn still hit when there are twice as many 
   expect(made).toBeLessThan(1_800);
 });
 
-test('a failure is not kept', () => {
+test('a failure is not cached', () => {
   const cache = boundedCache<string, object>(2);
   const fail = () => {
     throw new Error('no');

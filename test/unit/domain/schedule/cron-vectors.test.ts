@@ -51,8 +51,8 @@ const vectors: Record<string, [expression: string, times: string][]> = {
   ],
 };
 
-describe.each(Object.entries(vectors))('as in %s', (_, rows) => {
-  test.each(rows)('%s comes at %s', (expression, times) => {
+describe.each(Object.entries(vectors))('the times of %s', (_, rows) => {
+  test.each(rows)('%s has the next times %s', (expression, times) => {
     const schedule = parseSchedule(expression, 'UTC');
     let next: number | undefined = Date.UTC(2026, 0, 1);
     const found: string[] = [];
@@ -64,7 +64,7 @@ describe.each(Object.entries(vectors))('as in %s', (_, rows) => {
   });
 });
 
-test('a year that has passed never comes, and one that is far ahead does', () => {
+test('a year that has passed has no times, and one that is far ahead has', () => {
   const after = Date.UTC(2026, 0, 1);
   const next = (expression: string) => nextTimeAfter(parseSchedule(expression, 'Europe/Berlin'), after);
   expect(next('cron(0 12 1 1 ? 2025)')).toBeUndefined();

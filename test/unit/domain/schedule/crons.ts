@@ -45,7 +45,7 @@ const mostly = <T, U>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<U>) =>
 export const onTheMinute: fc.Arbitrary<Field> = fc.constant({ text: '0', values: [0] });
 export const anySecond: fc.Arbitrary<Field> = fc.oneof(starred(0, 59), given(0, 59));
 
-/** Crons of six fields, as text and as lists, with many hours near those at which clocks change. */
+/** Crons of six fields, as strings and as lists, with many hours near those at which clocks change. */
 export function anyCron(
   seconds: fc.Arbitrary<Field>,
 ): fc.Arbitrary<{ expression: string; plain: PlainCron }> {

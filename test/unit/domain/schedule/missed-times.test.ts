@@ -8,8 +8,8 @@ import { anyCron, anySecond } from './crons.ts';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
-describe('after an outage latestTimeUpTo', () => {
-  test('is what stepping through each missed occurrence ends at', () => {
+describe('latestTimeUpTo after an outage', () => {
+  test('latestTimeUpTo finds the last occurrence that stepping through all missed ones finds', () => {
     const zones = ['UTC', 'Europe/Berlin', 'Australia/Lord_Howe', 'America/Sao_Paulo'];
     fc.assert(
       fc.property(
@@ -42,13 +42,16 @@ describe('after an outage latestTimeUpTo', () => {
     ['30 2 * * *', '2026-03-29T03:00+02:00', '2026-03-29T03:00+02:00'],
     ['30 2 * * *', '2026-03-29T02:59:59.999+01:00', '2026-03-29T03:00+02:00'],
     ['0 0 29 2 *', '2026-06-01T12:00Z', '2024-02-29T00:00+01:00'],
-  ])('sees fifteen years of %s missed by %s as %s', (expression, now, expected) => {
-    const schedule = parseSchedule(expression, 'Europe/Berlin');
-    const fromMs = nextTimeAfter(schedule, Date.UTC(2011, 0)) ?? NaN;
-    expect(iso(latestTimeUpTo(schedule, fromMs, Date.parse(now)))).toBe(iso(Date.parse(expected)));
-  });
+  ])(
+    'latestTimeUpTo finds after fifteen missed years of %s at %s the time %s',
+    (expression, now, expected) => {
+      const schedule = parseSchedule(expression, 'Europe/Berlin');
+      const fromMs = nextTimeAfter(schedule, Date.UTC(2011, 0)) ?? NaN;
+      expect(iso(latestTimeUpTo(schedule, fromMs, Date.parse(now)))).toBe(iso(Date.parse(expected)));
+    },
+  );
 
-  test('is the occurrence given when none came since', () => {
+  test('latestTimeUpTo returns the given occurrence when none came since', () => {
     const daily = parseSchedule('0 0 * * *', 'UTC');
     const fromMs = Date.UTC(2026, 5, 1);
     expect(latestTimeUpTo(daily, fromMs, fromMs)).toBe(fromMs);
@@ -56,7 +59,7 @@ describe('after an outage latestTimeUpTo', () => {
     expect(latestTimeUpTo({ kind: 'once', atMs: fromMs }, fromMs, fromMs + 1e12)).toBe(fromMs);
   });
 
-  test('keeps to the anchor of an interval', () => {
+  test('latestTimeUpTo keeps to the anchor of an interval', () => {
     const every90s = parseSchedule('@every 90s', 'UTC');
     const fromMs = Date.UTC(2026, 5, 1) + 250;
     expect(latestTimeUpTo(every90s, fromMs, fromMs + 89_999)).toBe(fromMs);

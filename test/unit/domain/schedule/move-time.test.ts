@@ -14,7 +14,7 @@ type Row = {
   expected: string;
 };
 
-/** Since 1 November 2026 Winnipeg is at -05:00 by 2026f, where it was at -06:00 by 2026c. */
+/** Since 1 November 2026 Winnipeg is at -05:00 by 2026f; by 2026c it was at -06:00. */
 const rows: Row[] = [
   {
     what: 'a daily time that comes an hour earlier by the new data',
@@ -85,7 +85,7 @@ const rows: Row[] = [
     now: '2026-12-01T09:00:00Z',
     expected: '2026-12-01T09:00:07Z',
   },
-  // As if the data before had been an hour ahead, so that each time came an hour early.
+  // As if the older data had been an hour ahead, so that each time came an hour early.
   {
     what: 'a daily time that comes an hour later by the new data, without running the one of today again',
     schedule: '0 9 * * *',
@@ -106,9 +106,9 @@ const rows: Row[] = [
   },
 ];
 
-describe('after an update of the time zone data moveTime finds', () => {
+describe('moveTime after an update of the time zone data', () => {
   test.each(rows)(
-    '$what',
+    'moveTime finds $what',
     ({ schedule, timeZone = 'America/Winnipeg', stored, last, since, now, expected }) => {
       const parsed = parseSchedule(schedule, timeZone);
       const times = {

@@ -49,7 +49,7 @@ const byTheMinute = changes.map(([timeZone, instant, what]) => {
   return { timeZone, instant, what, window: lazily(() => openWindow(timeZone, Date.parse(instant), reach)) };
 });
 
-// Around the smallest changes, since each second is a sample.
+// Only around the smallest changes, since each second is a sample.
 const halfHours = changes
   .filter(([timeZone]) => timeZone === 'Australia/Lord_Howe')
   .map(([timeZone, instant]) => {
@@ -57,7 +57,7 @@ const halfHours = changes
     return { timeZone, instant, window: lazily(() => openWindow(timeZone, Date.parse(instant), reach)) };
   });
 
-/** Every occurrence of `fromMs` to `toMs`, both included. */
+/** Every occurrence from `fromMs` to `toMs`, both included. */
 function occurrences(schedule: Schedule, fromMs: number, toMs: number): number[] {
   const found: number[] = [];
   let next = nextTimeAfter(schedule, fromMs - 1);
@@ -68,41 +68,47 @@ function occurrences(schedule: Schedule, fromMs: number, toMs: number): number[]
   return found;
 }
 
-describe('over a change of the clock nextTimeAfter agrees with a search of each minute', () => {
-  test.each(byTheMinute)('$timeZone $instant: $what', ({ timeZone, instant, window }) => {
-    const { fromMs, toMs } = window();
-    const anyAfter = fc.oneof(
-      fc.integer({ min: fromMs, max: toMs }),
-      fc.constantFrom(-1, 0, 1).map((by) => Date.parse(instant) + by),
-    );
-    fc.assert(
-      fc.property(anyCron(onTheMinute), anyAfter, ({ expression, plain }, afterMs) => {
-        const schedule = parseSchedule(expression, timeZone);
-        const expected = occurrencesIn(window(), plain);
-        expect(occurrences(schedule, fromMs, toMs).join()).toBe(expected.join());
-        const next = nextTimeAfter(schedule, afterMs) ?? Infinity;
-        expect(next > toMs ? undefined : next).toBe(expected.find((at) => at > afterMs));
-      }),
-      { numRuns: 25 },
-    );
-  });
+describe('nextTimeAfter around a change of the clock', () => {
+  test.each(byTheMinute)(
+    'nextTimeAfter agrees with a search of each minute in $timeZone at $instant: $what',
+    ({ timeZone, instant, window }) => {
+      const { fromMs, toMs } = window();
+      const anyAfter = fc.oneof(
+        fc.integer({ min: fromMs, max: toMs }),
+        fc.constantFrom(-1, 0, 1).map((by) => Date.parse(instant) + by),
+      );
+      fc.assert(
+        fc.property(anyCron(onTheMinute), anyAfter, ({ expression, plain }, afterMs) => {
+          const schedule = parseSchedule(expression, timeZone);
+          const expected = occurrencesIn(window(), plain);
+          expect(occurrences(schedule, fromMs, toMs).join()).toBe(expected.join());
+          const next = nextTimeAfter(schedule, afterMs) ?? Infinity;
+          expect(next > toMs ? undefined : next).toBe(expected.find((at) => at > afterMs));
+        }),
+        { numRuns: 25 },
+      );
+    },
+  );
 
-  test.each(halfHours)('$timeZone $instant: each second', ({ timeZone, window }) => {
-    const { fromMs, toMs } = window();
-    fc.assert(
-      fc.property(anyCron(anySecond), ({ expression, plain }) => {
-        const found = occurrences(parseSchedule(expression, timeZone), fromMs, toMs);
-        expect(found.join()).toBe(occurrencesIn(window(), plain).join());
-      }),
-      { numRuns: 15 },
-    );
-  });
+  test.each(halfHours)(
+    'nextTimeAfter agrees with a search of each second in $timeZone at $instant',
+    ({ timeZone, window }) => {
+      const { fromMs, toMs } = window();
+      fc.assert(
+        fc.property(anyCron(anySecond), ({ expression, plain }) => {
+          const found = occurrences(parseSchedule(expression, timeZone), fromMs, toMs);
+          expect(found.join()).toBe(occurrencesIn(window(), plain).join());
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
 });
 
-describe('in any zone and year', () => {
+describe('nextTimeAfter in any zone and year', () => {
   const anyZone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
   const anyInstant = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2075, 0) });
-  // The host's zone data may be of another release: they agree on these years.
+  // The host's zone data may be of another release; the releases agree on these years.
   const anyPastInstant = fc.integer({ min: Date.UTC(1996, 0), max: Date.UTC(2025, 0) });
   const runs = { numRuns: 150 };
 
@@ -121,7 +127,7 @@ describe('in any zone and year', () => {
     );
   });
 
-  test('a later instant never has an earlier next time, and none is left out in between', () => {
+  test('a later instant never has an earlier next time, and no time in between is left out', () => {
     fc.assert(
       fc.property(
         anyZone,
@@ -140,11 +146,11 @@ describe('in any zone and year', () => {
     );
   });
 
-  test('in UTC croner says the same', () => {
+  test('croner computes the same next times in UTC', () => {
     fc.assert(
       fc.property(anyCron(anySecond), anyInstant, ({ expression }, afterMs) => {
         const expected = new Cron(expression, { timezone: 'UTC' }).nextRun(new Date(afterMs));
-        // Where it sees none croner gives up sooner than we do.
+        // Where croner finds none, it gives up sooner than Belfry does.
         if (expected === null) return;
         expect(nextTimeAfter(parseSchedule(expression, 'UTC'), afterMs)).toBe(expected.getTime());
       }),
