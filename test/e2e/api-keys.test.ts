@@ -46,8 +46,8 @@ async function find(id: number) {
   return keyList.parse(await response.json()).items.find((key) => key.id === id);
 }
 
-describe('a key of a running Belfry', { timeout: 60_000 }, () => {
-  test('works, tells when it was used, and lets nobody in seconds after it was revoked', async () => {
+describe('an API key of a running Belfry', { timeout: 60_000 }, () => {
+  test('an API key works, reports its last use, and is refused seconds after it was revoked', async () => {
     const { id, key } = await make({ name: 'passing', scopes: ['read'] });
     expect((await ask('GET', '/api/v1/jobs', key)).status).toBe(200);
     expect((await find(id))?.lastUsedAt).not.toBeNull();
@@ -55,16 +55,16 @@ describe('a key of a running Belfry', { timeout: 60_000 }, () => {
     const revokedMs = performance.now();
     const isRefused = async () => (await ask('GET', '/api/v1/jobs', key)).status === 401;
     await until(isRefused, { timeoutMs: 10_000, everyMs: 100 });
-    // 5 s that an environment remembers it, and a busy machine.
+    // 5 s during which an environment remembers it, and some more for a busy machine.
     expect(performance.now() - revokedMs).toBeLessThan(8_000);
     expect((await find(id))?.revokedAt).not.toBeNull();
   });
 
-  test('is told when it sends too much, alone, and may come again after what Retry-After says', async () => {
+  test('an API key over its rate limit gets 429, no other key does, and it works again after Retry-After', async () => {
     const { key } = await make({ name: 'slow', scopes: ['read'], rateLimitPerSecond: 1 });
     const responses = await Promise.all(Array.from({ length: 8 }, () => ask('GET', '/api/v1/jobs', key)));
     const refused = responses.filter(({ status }) => status === 429);
-    // Two at once, and what a second more has brought.
+    // The burst of two, and the requests that one more second allows.
     expect(refused.length).toBeGreaterThanOrEqual(4);
     expect(responses.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
     expect(refused[0]?.headers.get('ratelimit-policy')).toBe('"key";q=2;w=2');

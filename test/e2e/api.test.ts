@@ -33,7 +33,7 @@ const post = async (job: Record<string, unknown>) => {
   return reply.json;
 };
 const countJobs = async () => (await call('GET', '/api/v1/jobs')).json.total;
-/** The clock and the workers go on to an instant. */
+/** Advances the clock and the workers to an instant. */
 const runUntil = async (instant: string) => {
   await belfry.clock.advanceTo(instant);
   await belfry.runTick(belfry.inMs(50_000));
@@ -41,7 +41,7 @@ const runUntil = async (instant: string) => {
 };
 
 describe('the life of a job', () => {
-  test('is posted, called when due, retried when it fails, and told by its history', async () => {
+  test('a job is posted, called when due, retried when it fails, and shown in its history', async () => {
     const job = await post({ name: 'nightly', schedule: '30 0 10 * * *', timeZone: 'UTC', maxRetryCount: 1 });
     expect(job).toMatchObject({
       name: 'nightly',
@@ -72,7 +72,7 @@ describe('the life of a job', () => {
     expect((await call('GET', '/queue/stats')).json.queue_stats).toMatchObject({ completed: 1, failed: 0 });
   });
 
-  test('is changed, paused, resumed and deleted', async () => {
+  test('a job is changed, paused, resumed and deleted', async () => {
     const job = await post({ schedule: '@hourly' });
     const path = `/api/v1/jobs/${job.id}`;
     const paused = await call('PATCH', path, { json: { isActive: false, name: 'quiet' } });
@@ -88,7 +88,7 @@ describe('the life of a job', () => {
     expect((await call('GET', `${path}/history`)).status).toBe(200);
   });
 
-  test('is found by its tags, those that look like numbers too', async () => {
+  test('a job is found by its tags, even by tags that look like numbers', async () => {
     const nightly = await post({ schedule: '@hourly', tags: ['nightly', '007'] });
     const other = await post({ schedule: '@hourly' });
     const find = async (tag: string) => (await call('GET', '/api/v1/jobs', { query: { tag } })).json;
@@ -105,13 +105,13 @@ describe('the life of a job', () => {
     expect(wrong).toMatchObject({ status: 400, json: { errors: [{ field: 'tags' }] } });
   });
 
-  test('shows its next time though that was dispatched ahead', async () => {
+  test('a job shows its next time even after that time was dispatched ahead', async () => {
     const job = await post({ schedule: '2030-03-04T10:01:10Z' });
     const stored = (await call('GET', `/api/v1/jobs/${job.id}`)).json;
     expect(stored.nextExecutionTime).toBe('2030-03-04T10:01:10.000Z');
   });
 
-  test('is seen to wait while no worker comes', async () => {
+  test('a job is shown as waiting while no worker runs', async () => {
     const age = async () => (await call('GET', '/queue/stats')).json.queue_stats.oldestDueAgeSeconds;
     await post({ schedule: '2030-03-04T10:02:00Z' });
     await runUntil('2030-03-04T10:01:30Z');
@@ -124,7 +124,7 @@ describe('the life of a job', () => {
 });
 
 describe('a batch', () => {
-  test('creates all of its jobs, in order', async () => {
+  test('a batch creates all of its jobs, in order', async () => {
     const jobs = Array.from({ length: 1_000 }, (_, n) => ({
       name: `n${n}`,
       schedule: '@daily',
@@ -137,7 +137,7 @@ describe('a batch', () => {
     expect(await countJobs()).toBe(before + 1_000);
   });
 
-  test('stores nothing when one is wrong, and names each that is', async () => {
+  test('a batch with an invalid job stores nothing, and the response names each invalid job', async () => {
     const before = await countJobs();
     const sound = { schedule: '@daily', api: target.url };
     const jobs = [
@@ -153,26 +153,29 @@ describe('a batch', () => {
   });
 });
 
-describe('bad input', () => {
+describe('invalid input', () => {
   test.each([
     ['an instant in the past', { schedule: '2020-01-01T00:00:00Z' }, 'INVALID_SCHEDULE', 'schedule'],
-    ['a cron that never comes', { schedule: '0 0 30 2 *' }, 'INVALID_SCHEDULE', 'schedule'],
-    ['a cron that is none', { schedule: 'every day' }, 'INVALID_SCHEDULE', 'schedule'],
+    ['a cron without any time', { schedule: '0 0 30 2 *' }, 'INVALID_SCHEDULE', 'schedule'],
+    ['an invalid cron', { schedule: 'every day' }, 'INVALID_SCHEDULE', 'schedule'],
     ['an unknown time zone', { timeZone: 'Mars/Olympus' }, 'INVALID_SCHEDULE', 'timeZone'],
     ['an unknown field', { retries: 3 }, 'VALIDATION_ERROR', 'retries'],
     ['a NUL', { name: 'a\u0000b' }, 'VALIDATION_ERROR', 'name'],
     ['a NUL deep inside', { body: { a: ['\u0000'] } }, 'VALIDATION_ERROR', 'body.a[0]'],
     ['a lone surrogate', { body: '\ud800' }, 'VALIDATION_ERROR', 'body'],
-  ])('%s is refused by name, and nothing is stored', async (_, fields, code, field) => {
-    const before = await countJobs();
-    const json = { schedule: '@daily', api: target.url, ...fields };
-    const reply = await call('POST', '/api/v1/jobs', { json });
-    expect(reply).toMatchObject({ status: 400, json: { code } });
-    expect(reply.json.errors[0].field).toBe(field);
-    expect(await countJobs()).toBe(before);
-  });
+  ])(
+    'the invalid field %s is named in the refusal, and nothing is stored',
+    async (_, fields, code, field) => {
+      const before = await countJobs();
+      const json = { schedule: '@daily', api: target.url, ...fields };
+      const reply = await call('POST', '/api/v1/jobs', { json });
+      expect(reply).toMatchObject({ status: 400, json: { code } });
+      expect(reply.json.errors[0].field).toBe(field);
+      expect(await countJobs()).toBe(before);
+    },
+  );
 
-  test('in a patch leaves the job as it was', async () => {
+  test('an invalid patch leaves the job as it was', async () => {
     const job = await post({ schedule: '@daily', method: 'GET' });
     const path = `/api/v1/jobs/${job.id}`;
     for (const json of [
@@ -186,7 +189,7 @@ describe('bad input', () => {
     expect((await call('GET', path)).json).toEqual(job);
   });
 
-  test('keeps every kind of text it accepts, letter by letter', async () => {
+  test('every string that is accepted is stored unchanged', async () => {
     const body = { quote: `'"\\;--`, emoji: '🔔', nested: [1.5, null, true, { '': 'x' }] };
     const job = await post({ schedule: '@daily', name: `Ünï'";--\\`, body, headers: { 'X-A': 'b' } });
     const stored = (await call('GET', `/api/v1/jobs/${job.id}`)).json;

@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 }, 60_000);
 
-/** A target that outlives every Belfry, and logs which execution of which job came in. */
+/** A target that outlives every Belfry, and logs the execution and the job of each request. */
 async function startLog() {
   const calls: { name: string; executionId: string }[] = [];
   const server = createServer((request, response) => {
@@ -34,7 +34,7 @@ async function startLog() {
   return { calls, url: `http://127.0.0.1:${portOf(server)}` };
 }
 
-/** The process, PostgreSQL with its backends, and Redis: all at once, and none is told before. */
+/** Kills the process, PostgreSQL with its backends, and Redis together, without warning. */
 async function killEverything(belfry: RunningBelfry, dataDir: string): Promise<void> {
   const services = Object.values(await servicePids(dataDir));
   belfry.child.kill('SIGKILL');
@@ -71,7 +71,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
       try {
         acknowledged.push(...created.parse(await belfry.call('POST', '/api/v1/jobs/batch', { jobs })).items);
       } catch {
-        // Killed; or, where the machine is slow, a service that is not there yet: neither has acknowledged anything.
+        // Either killed, or a service that has not started yet on a slow machine: neither has acknowledged anything.
       }
       await sleep(50);
     }
@@ -85,7 +85,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
     });
     const known = acknowledged.length;
     const posting = postUntilItDies(belfry);
-    // Into the traffic, however slow the machine is, at another place each time.
+    // During the traffic, however slow the machine is, at another place each time.
     await until(() => acknowledged.length >= known + 2 * JOBS_PER_BATCH, { timeoutMs: 30_000 });
     await sleep(Math.random() * 2_500);
     await killEverything(belfry, dataDir);
@@ -102,7 +102,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
     history.parse(await belfry.call('GET', `/api/v1/jobs/${id}/history`)).items.map(({ status }) => status);
   const callsOf = (name: string) => log.calls.filter((call) => call.name === name);
 
-  // What a killed worker had claimed ends with its lease (21 s) and the tick after it; all else runs at once.
+  // The claims of a killed worker end with its lease (21 s) and the next tick; everything else runs at once.
   const open = new Map(acknowledged.map(({ id, name }) => [id, name]));
   await until(
     async () => {
@@ -123,7 +123,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
     else expect([id, name, calls.length]).not.toEqual([id, name, 0]);
   }
 
-  // What the history says is one thing; that nothing is stuck, or left in the queue, is for the audit to say.
+  // The history is checked here; the audit checks that nothing is stuck or left in the queue.
   const { postgres, redis } = await serviceUrls(dataDir);
   await until(
     async () => {
@@ -134,7 +134,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
         throw new Error(said.join('\n'));
       return true;
     },
-    // What the dead had in hand goes by the next tick, and the worker that it wakes.
+    // Work that a killed worker held is recovered by the next tick and the worker that it wakes.
     { timeoutMs: 70_000, everyMs: 1_000 },
   );
 }, 250_000);

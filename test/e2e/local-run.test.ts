@@ -32,7 +32,7 @@ afterEach(async () => {
 async function makeDataDir(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-local-run-'));
   cleanups.push(async () => {
-    // Ends what a killed one left running.
+    // Ends the processes that a killed run left behind.
     await (await openDataDir(directory)).close();
     await rm(directory, { recursive: true, force: true });
   });
@@ -88,7 +88,7 @@ async function successes({ call }: RunningBelfry, jobId: number): Promise<string
   return items.map(({ executionTime }) => executionTime);
 }
 
-/** The processes that run and were started by that one. */
+/** The running processes that the given process started. */
 function childPids(parentPid: number): number[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
   return stdout.split('\n').flatMap((line) => {
@@ -100,7 +100,7 @@ function childPids(parentPid: number): number[] {
 const isRunning = (pid: number) => processIdentity(pid) !== undefined;
 
 describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
-  test('runs the demo, keeps its key, and leaves nothing behind on Ctrl-C', async () => {
+  test('the local run runs the demo, keeps its key, and leaves nothing behind on Ctrl-C', async () => {
     const dataDir = await makeDataDir();
     const belfry = await start(dataDir);
     expect(belfry.stdout()).toContain(`API key   ${belfry.apiKey}`);
@@ -125,7 +125,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(await stop(again)).toBe(0);
   });
 
-  test('keeps the keys of secret headers, and tells nobody what they hide', async () => {
+  test('the local run keeps the keys of secret headers, and reveals no secret', async () => {
     const dataDir = await makeDataDir();
     const target = await startTarget();
     const keysFile = join(dataDir, 'data-keys.json');
@@ -156,7 +156,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(await readFile(join(dataDir, 'belfry.log'), 'utf8')).not.toContain('canary');
   });
 
-  test('leaves no process behind after kill -9, and goes on where it was', async () => {
+  test('the local run leaves no process behind after kill -9, and continues where it was', async () => {
     const dataDir = await makeDataDir();
     const target = await startTarget();
     const killed = await start(dataDir, { BELFRY_API_KEY: 'a-key-of-my-own-choice' });
@@ -175,7 +175,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
 
     const belfry = await start(dataDir, { BELFRY_API_KEY: 'a-key-of-my-own-choice' });
     const restartedMs = Date.now();
-    // Dispatched before it was killed, and on time though the wake-ups for it are gone.
+    // Dispatched before it was killed, and on time although the wake-ups for it are gone.
     await until(
       () => target.calls.some(({ scheduledMs, lateMs }) => scheduledMs > restartedMs && lateMs < 2_000),
       soon,
@@ -185,7 +185,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(await stop(belfry)).toBe(0);
   });
 
-  test('says what it is, what failed and what it waits for', async () => {
+  test('the local run says what it is, which part failed and which part it waits for', async () => {
     const dataDir = await makeDataDir();
     const key = 'a-key-of-my-own-choice';
     const belfry = await start(dataDir, { BELFRY_API_KEY: key, BELFRY_ALLOWED_NETWORKS: '127.0.0.1' });
@@ -194,7 +194,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(banner).not.toContain(key);
     expect(banner).toContain('-H "X-API-Key: $BELFRY_API_KEY"');
     expect(banner).toContain('jobs may call public addresses and 127.0.0.1, on the ports 1-65535');
-    // The address that it shows lets its owner in, without a password.
+    // The address that it shows works for its owner without a password.
     const url = /^ {2}database +(postgresql:\S+)$/m.exec(banner)?.[1] ?? '';
     const client = new Client({ connectionString: url });
     await client.connect();
@@ -239,7 +239,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     const waiting = await post(`http://127.0.0.1:${address.port}/slow?token=canary`, 'slow');
     await until(() => isOut, soon);
     belfry.child.kill('SIGINT');
-    // npm hands on what the terminal has sent already: the same press.
+    // npm passes on the signal that the terminal has already sent: the same press.
     belfry.child.kill('SIGINT');
     await until(() => belfry.stdout().includes('s for open requests'), soon);
     expect(belfry.stdout()).toMatch(
@@ -257,7 +257,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(await belfry.ended).toBe(1);
   });
 
-  test('explains itself for --help, and starts nothing for what it does not know', async () => {
+  test('the local run shows its help for --help, and starts nothing for an unknown option', async () => {
     const dataDir = await makeDataDir();
     const helped = runLocal('main.ts', { BELFRY_DATA_DIR: dataDir }, { args: ['--help'] });
     expect([await helped.ended, helped.stderr()]).toEqual([0, '']);
@@ -268,7 +268,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(refused.stdout()).toBe('');
   });
 
-  test('refuses a directory and a port that are in use, and ends when a service dies', async () => {
+  test('the local run refuses a directory and a port that are in use, and ends when a service dies', async () => {
     const dataDir = await makeDataDir();
     const belfry = await start(dataDir);
 
@@ -292,7 +292,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(isRunning(postgres!)).toBe(false);
   });
 
-  test('starts nothing that is already yours', async () => {
+  test('the local run starts no service that the user already runs', async () => {
     const database = await createBelfryDatabase();
     cleanups.push(database.drop);
     const redis = await createTestRedis();
@@ -309,12 +309,12 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     await belfry.call('POST', '/api/v1/jobs', { schedule: '@every 1s', isRecurring: false, api: target.url });
     await until(() => target.calls.length === 1, soon);
     expect(await stop(belfry)).toBe(0);
-    // Its queue is there already the second time.
+    // Its queue already exists the second time.
     expect(await stop(await start(dataDir, theirs))).toBe(0);
     expect(await redis.redis.ping()).toBe('PONG');
   });
 
-  test('starts nothing where what the user names cannot be used, and says so of each at once', async () => {
+  test("the local run starts nothing when the user's services cannot be used, and reports each of them", async () => {
     const dataDir = await makeDataDir();
     const refused = runLocal('main.ts', {
       PORT: '0',
@@ -335,7 +335,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(await readdir(dataDir)).toEqual([]);
   });
 
-  test('starts nothing where settings are wrong, and says so of each at once', async () => {
+  test('the local run starts nothing when settings are wrong, and reports each of them', async () => {
     const dataDir = await makeDataDir();
     const refused = runLocal('main.ts', {
       PORT: 'http',
@@ -353,7 +353,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(await readdir(dataDir)).toEqual([]);
   });
 
-  test('says when there is nothing to show the demo on', async () => {
+  test('the demo reports when there is no Belfry to run against', async () => {
     const demo = runLocal('demo/main.ts', { BELFRY_DATA_DIR: await makeDataDir() });
     expect(await demo.ended).toBe(1);
     expect(demo.stderr()).toMatch(/^belfry: no Belfry is running here; start one with `npm start`.*\n$/);

@@ -17,7 +17,7 @@ import { deployFunctions, functions, type FunctionSettings } from '../../lib/top
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAX_BYTES = 1_500_000;
-/** Who builds has secrets in the environment; these are there before the settings are read. */
+/** The builder has secrets in the environment; the test sets these before the settings are read. */
 const CANARY = vi.hoisted(() => {
   const canary = 'canary-of-the-builder';
   process.env['DATABASE_URL'] = `postgresql://belfry:${canary}@127.0.0.1:9/belfry`;
@@ -42,14 +42,14 @@ describe.each(Object.entries(all))('the bundle of %s', (name, settings) => {
     bundle = await buildBundle(settings.entry, join(directory, name));
   });
 
-  test('is one module, exports the handler, and has 1.5 MB at most', () => {
+  test('a bundle is one module, exports the handler, and has at most 1.5 MB', () => {
     const { code, metafile } = bundle;
     const modules = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));
     expect(modules.map(([, { exports }]) => exports)).toEqual([['handler']]);
     expect(Buffer.byteLength(code)).toBeLessThanOrEqual(MAX_BYTES);
   });
 
-  test('finds what it needs in itself and in Node', () => {
+  test('a bundle imports only itself and Node', () => {
     const imports = Object.values(bundle.metafile.outputs).flatMap((output) => output.imports);
     const missing = imports.map(({ path }) => path).filter((path) => !isBuiltin(path));
     // `pg.native` asks for the one, and debug, which ioredis logs with, tries whether there is the other.
@@ -57,7 +57,7 @@ describe.each(Object.entries(all))('the bundle of %s', (name, settings) => {
     expect(missing.filter((path) => !optional.includes(path))).toEqual([]);
   });
 
-  test('has nothing of a test, of the local run or of a development package', async () => {
+  test('a bundle contains no code of tests, of the local run or of development packages', async () => {
     const { packages } = lockSchema.parse(
       JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')),
     );
@@ -70,7 +70,7 @@ describe.each(Object.entries(all))('the bundle of %s', (name, settings) => {
     expect(used.filter((path) => !production.includes(path) && !ours.includes(path))).toEqual([]);
   });
 
-  test('has its source map beside it, of files in the repository', () => {
+  test('a bundle has its source map next to it, with files of the repository', () => {
     expect(bundle.code.trimEnd().split('\n').at(-1)).toBe('//# sourceMappingURL=index.mjs.map');
     const { sources, sourcesContent } = mapSchema.parse(JSON.parse(bundle.sourceMap));
     expect(sourcesContent).toBeUndefined();
@@ -78,13 +78,13 @@ describe.each(Object.entries(all))('the bundle of %s', (name, settings) => {
     expect(sources.filter((path) => !/^\.\.\/\.\.\/(lib|functions|node_modules)\//.test(path))).toEqual([]);
   });
 
-  test('tells nothing of the machine and the environment it was built in', () => {
+  test('a bundle reveals nothing of the machine and the environment it was built in', () => {
     for (const text of [bundle.code, bundle.sourceMap]) {
       for (const secret of [ROOT, homedir(), CANARY]) expect(text.includes(secret)).toBe(false);
     }
   });
 
-  test('says what is missing in its environment, and where it asked for it', async () => {
+  test('a bundle reports the variables that its environment lacks, and where it looked for them', async () => {
     const importIt = ['--input-type=module', '--eval', `await import('${bundle.url.href}')`];
     const run = promisify(execFile)(process.execPath, importIt, {
       env: { NODE_OPTIONS: nodeOptions(settings) },
@@ -95,7 +95,7 @@ describe.each(Object.entries(all))('the bundle of %s', (name, settings) => {
   });
 });
 
-test('the CDK makes the same bundle', async () => {
+test('the CDK builds the same bundle', async () => {
   const app = new App({ outdir: join(directory, 'cdk.out') });
   const stack = new Stack(app, 'Bundles');
   const { runtime } = new NodejsFunction(stack, 'Worker', {

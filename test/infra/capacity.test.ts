@@ -32,7 +32,7 @@ describe.each(Object.entries(stages))('the numbers of %s', (variant, capacity) =
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its keys are names of variants
   const { ofType } = synthesise(variant as VariantName);
 
-  test('are those of the template', () => {
+  test('the capacity figures match the template', () => {
     const { ScalingConfig } = z
       .object({ ScalingConfig: z.object({ MaximumConcurrency: z.number() }) })
       .parse(ofType('AWS::Lambda::EventSourceMapping')[0]?.Properties);
@@ -52,7 +52,7 @@ describe.each(Object.entries(stages))('the numbers of %s', (variant, capacity) =
     expect(reserved).toEqual(variant.startsWith('prod') ? [api, scheduler, worker] : []);
   });
 
-  test('are those of the documents', () => {
+  test('the capacity figures match the documents', () => {
     const { concurrency, connections } = capacity;
     const { atFullLoad = 0, available = 0, alarmAbove = 0 } = connections ?? {};
     const environments = `${concurrency.worker}, ${concurrency.api}, ${concurrency.scheduler}`;
@@ -65,11 +65,11 @@ describe.each(Object.entries(stages))('the numbers of %s', (variant, capacity) =
   });
 });
 
-test('a new account has executions left for the API and the tick when all workers of dev are busy', () => {
+test('a new account has concurrency left for the API and the tick when all workers of dev are busy', () => {
   expect(stages.dev?.concurrency.worker).toBeLessThanOrEqual(10 / 2);
 });
 
-test('what the gateway lets through at once, and while environments start, finds an environment', () => {
+test('every request that the gateway admits finds an environment, even while environments start', () => {
   const anyStage = fc.record({
     workers: fc.integer({ min: 2, max: 1_000 }),
     apis: fc.integer({ min: 4, max: 1_000 }),
@@ -86,7 +86,7 @@ test('what the gateway lets through at once, and while environments start, finds
   );
 });
 
-test('full load rings no alarm, and an alarm comes before the last connection', () => {
+test('full load triggers no alarm, and an alarm triggers before the last connection is used', () => {
   const anyDatabase = fc.record({
     maxConnections: fc.integer({ min: 20, max: 5_000 }),
     hasProxy: fc.boolean(),
@@ -110,7 +110,7 @@ test('full load rings no alarm, and an alarm comes before the last connection', 
   );
 });
 
-test('a stage whose functions would take more connections than there are is refused with the figures', () => {
+test('a stage whose functions would need more connections than the database has is refused with the figures', () => {
   const tooMany = { workers: 40, apis: 20, database: { maxConnections: 80, hasProxy: false } };
   expect(() => capacityOf(tooMany)).toThrow(
     '40 workers and 20 API environments need 167 connections, but at most 63 of 80 are available to them. ' +

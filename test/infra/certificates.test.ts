@@ -16,13 +16,13 @@ const certificates = [...bundle.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----E
 const regionOf = ({ subject }: X509Certificate): string | undefined =>
   /CN=Amazon RDS ([a-z]+-[a-z]+-\d) Root CA (?:RSA2048|RSA4096|ECC384) G1/.exec(subject)?.[1];
 
-test('the authorities of RDS say where they come from, and since when', () => {
+test('the file of RDS authorities says where they come from, and since when', () => {
   expect(bundle).toMatch(
     /^# .*Amazon RDS[^]*https:\/\/truststore\.pki\.rds\.amazonaws\.com[^]*Taken on \d{4}-\d\d-\d\d/,
   );
 });
 
-test('the authorities of RDS are authorities that signed themselves, and are valid for five years from today', () => {
+test('the RDS authorities are self-signed, and are valid for five more years', () => {
   const fiveYearsOn = Date.now() + 5 * 365 * 86_400_000;
   expect(certificates.length).toBeGreaterThan(80);
   for (const certificate of certificates) {
@@ -41,7 +41,7 @@ test('each region has its three authorities', () => {
     expect({ region, count: ofRegion.length }).toEqual({ region, count: 3 });
 });
 
-test('a function carries them where its variable says', () => {
+test('a function contains the authorities at the path in its variable', () => {
   const output = mkdtempSync(join(tmpdir(), 'belfry-bundle-'));
   try {
     for (const command of bundling.commandHooks?.afterBundling(root, output) ?? [])
@@ -50,7 +50,7 @@ test('a function carries them where its variable says', () => {
   } finally {
     rmSync(output, { recursive: true });
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its ARN is all that is read
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only its ARN is read
   const secret = { secretArn: 'arn' } as Parameters<typeof databaseAt>[0]['secret'];
   const { migrations } = databaseAt({ host: 'db', port: '5432', name: 'jobs', secret });
   expect(migrations.environment['BELFRY_DATABASE_CA_FILE']).toBe(authoritiesInFunction);

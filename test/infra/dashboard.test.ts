@@ -4,7 +4,7 @@ import { textOf } from './support/intrinsics.ts';
 import { synthesise } from './support/synthesise.ts';
 import { variantNames } from './support/variants.ts';
 
-test.each(variantNames)('CloudWatch takes the dashboard of %s', (variant) => {
+test.each(variantNames)('CloudWatch accepts the dashboard of %s', (variant) => {
   const dashboards = synthesise(variant).ofType('AWS::CloudWatch::Dashboard');
   expect(dashboards).toHaveLength(1);
   for (const { Properties } of dashboards) {

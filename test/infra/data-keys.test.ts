@@ -21,7 +21,7 @@ const policySchema = z.object({
   Roles: z.array(z.object({ Ref: z.string() })),
 });
 
-/** Each function that is told of a secret, and what its role may do with it. */
+/** Each function that has the ARN of a secret, and the actions its role may take on it. */
 function usersOf(secret: string, { ofType }: Synthesised): Record<string, string[]> {
   const policies = ofType('AWS::IAM::Policy').map(({ Properties }) => policySchema.parse(Properties));
   const functions = ofType('AWS::Lambda::Function').flatMap(({ Properties }) => {
@@ -56,10 +56,10 @@ const dataKeysOf = ({ ofType }: Synthesised) => {
   return found;
 };
 
-describe.each(['dev', 'prod', 'local'] as const)('in %s', (stage) => {
+describe.each(['dev', 'prod', 'local'] as const)('the data keys in %s', (stage) => {
   const synthesised = synthesise(stage);
 
-  test('the data keys are read by who seals and opens headers, and made by the migrate function alone', () => {
+  test('the data keys are readable for functions that seal and open headers, and only the migrate function creates them', () => {
     const secret = dataKeysOf(synthesised);
     expect(usersOf(secret?.id ?? '', synthesised)).toEqual({
       'Serves the REST API': READ,
@@ -74,7 +74,7 @@ describe.each(['dev', 'prod', 'local'] as const)('in %s', (stage) => {
   });
 });
 
-/** Somebody's own, with a declared job. */
+/** A stack of an operator's own, with a declared job. */
 const synthesiseTheirs = (props: (stack: Stack) => Partial<JobSchedulerProps>) =>
   synthesiseApp((outdir) => {
     const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
@@ -94,8 +94,8 @@ const synthesiseTheirs = (props: (stack: Stack) => Partial<JobSchedulerProps>) =
     return app;
   });
 
-describe("in somebody's own stack", () => {
-  test('they stay unless it is said that they are to go, and declared jobs are sealed with them', () => {
+describe("the data keys in an operator's own stack", () => {
+  test('the data keys stay by default when the stack is deleted, and declared jobs are sealed with them', () => {
     const synthesised = synthesiseTheirs(() => ({}));
     const secret = dataKeysOf(synthesised);
     expect(secret?.DeletionPolicy).toBe('Retain');
@@ -106,7 +106,7 @@ describe("in somebody's own stack", () => {
     expect(dataKeysOf(gone)?.DeletionPolicy).toBe('Delete');
   });
 
-  test('they may be in a secret that is there', () => {
+  test('the data keys may be in an existing secret', () => {
     const synthesised = synthesiseTheirs((stack) => ({ dataKeys: new Secret(stack, 'Theirs') }));
     expect(dataKeysOf(synthesised)).toBeUndefined();
     const [theirs] = synthesised
@@ -115,7 +115,7 @@ describe("in somebody's own stack", () => {
     expect(Object.keys(usersOf(theirs?.id ?? '', synthesised))).toHaveLength(4);
   });
 
-  test('nobody logs what CloudFormation has filled in for a declared job', () => {
+  test('no one logs the properties that CloudFormation has resolved for a declared job', () => {
     const framework = synthesiseTheirs(() => ({}))
       .ofType('AWS::Lambda::Function')
       .filter(({ Properties }) => String(Properties['Description']).includes('provider framework'));

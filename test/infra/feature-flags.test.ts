@@ -15,7 +15,7 @@ test('each feature flag that the installed CDK recommends is set, or left out wi
   for (const { reason } of Object.values(otherFlags)) expect(reason).toMatch(/\w{3}.*\.$/);
 });
 
-test('no feature flag is decided upon that the installed CDK does not know', () => {
+test('no feature flag is set that the installed CDK does not know', () => {
   const unknown = [...Object.keys(featureFlags), ...Object.keys(otherFlags)].filter(
     (flag) => !(flag in recommended),
   );

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { synthesise, synthesiseApp } from './support/synthesise.ts';
 import { variantNames, variants } from './support/variants.ts';
 
-test.each(variantNames)('cdk-nag has nothing to say of %s', (variant) => {
+test.each(variantNames)('cdk-nag has no finding for %s', (variant) => {
   expect(() => synthesise(variant)).not.toThrow();
 });
 
-test('cdk-nag would stop what is careless', () => {
+test('cdk-nag would stop careless resources', () => {
   const careless = () =>
     synthesiseApp((outdir) => {
       const app = variants.local(outdir);

@@ -18,7 +18,7 @@ const nightly: JobDeclaration = {
   isActive: true,
 };
 
-test('goes into an app of somebody else, with the network and the database that are there', () => {
+test('JobScheduler can be part of another app, with an existing network and database', () => {
   const { ofType, only } = synthesiseTheirs({});
   expect(ofType('AWS::EC2::VPC')).toEqual([]);
   expect(ofType('AWS::RDS::DBInstance')).toEqual([]);
@@ -38,7 +38,7 @@ test('goes into an app of somebody else, with the network and the database that 
   expect(only('AWS::ApiGateway::RestApi').Properties).toMatchObject({ Name: 'theirs' });
 });
 
-test('declares jobs, as text that CloudFormation does not change, after the database is up to date', () => {
+test('JobScheduler declares jobs, as strings that CloudFormation does not change, after the database is up to date', () => {
   const { only, ofType } = synthesiseTheirs({ nightly });
   const { Properties } = only('Custom::BelfryJob');
   const { Name, Job } = z.object({ Name: z.string(), Job: z.string() }).parse(Properties);
@@ -48,13 +48,13 @@ test('declares jobs, as text that CloudFormation does not change, after the data
   expect(keep?.DependsOn).toContainEqual(expect.stringMatching(/^JobsMigrationsTrigger/));
 });
 
-test('makes nothing for declared jobs where there are none', () => {
+test('JobScheduler creates nothing for declared jobs when there are none', () => {
   const { ofType } = synthesiseTheirs({});
   expect(ofType('Custom::BelfryJob')).toEqual([]);
   expect(ofType('AWS::Lambda::Function').filter(({ id }) => id.includes('DeclaredJobs'))).toEqual([]);
 });
 
-test('scales workers as it is told, and tells them', () => {
+test('JobScheduler scales workers as configured, and passes the numbers to them', () => {
   const workers = { maxConcurrency: 50, maxInFlight: 300 };
   const plain = synthesiseTheirs({}, { workers });
   expect(plain.only('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
@@ -77,7 +77,7 @@ test('a window that needs more descriptors than Lambda allows is refused', () =>
   );
 });
 
-test('a tick that sleeps is told which schedule it is, and may change that one alone', () => {
+test('a hibernating tick knows the name of its schedule, and may change only that schedule', () => {
   const { ofType, only } = synthesiseTheirs({}, { tick: { by: 'schedule', hibernates: true } });
   const { DependsOn, Properties } = only('AWS::Scheduler::Schedule');
   expect(DependsOn).toContain(only('AWS::Scheduler::ScheduleGroup').id);
@@ -101,11 +101,12 @@ test('a tick that sleeps is told which schedule it is, and may change that one a
   expect(JSON.stringify(worker?.Properties)).not.toContain('HIBERNATE');
 });
 
-test('a stack that stops hibernating gets another schedule, which is on, whatever became of the one before', () => {
+test('a stack that stops hibernating gets another schedule, which is on, whatever the state of the previous one', () => {
   const minuteSchedule = (hibernates: boolean) =>
     synthesiseTheirs({}, { tick: { by: 'schedule', hibernates } }).only('AWS::Scheduler::Schedule')
       .Properties;
-  // To CloudFormation another name is another resource: it makes that one, and deletes the one that may be off.
+  // CloudFormation treats another name as another resource: it creates the new schedule, and deletes the old one, which may be
+  // off.
   expect(minuteSchedule(true)['Name']).not.toBe(minuteSchedule(false)['Name']);
   expect(minuteSchedule(false)).toMatchObject({ State: 'ENABLED', GroupName: 'theirs' });
   expect(minuteSchedule(true)).toMatchObject({ State: 'ENABLED', GroupName: 'theirs' });

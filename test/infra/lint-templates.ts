@@ -10,7 +10,7 @@ import { openCacheDir } from '../../local/services/cache-dir.ts';
 import { variants } from './support/variants.ts';
 import { CannotInstallError, installPython } from '../../scripts/support/install-python.ts';
 
-/** Not by the program that pip makes: that looks for Python where the environment was before it was moved. */
+/** Not with the program that pip installs: that looks for Python at the place where the environment was before it was moved. */
 const RUN = 'import sys; from cfnlint.runner import main; sys.exit(main())';
 const requirements = join(import.meta.dirname, 'support', 'cfn-lint-requirements.txt');
 

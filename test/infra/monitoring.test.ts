@@ -31,7 +31,7 @@ describe.each(variantNames)('%s', (variant) => {
     }
   });
 
-  test('the dashboard begins with what waits, and shows every metric of the functions', () => {
+  test('the dashboard starts with waiting executions, and shows every metric of the functions', () => {
     const body = JSON.stringify(synthesised.only('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
     const missing = Object.values(metrics).filter(({ name }) => !body.includes(name));
     expect(missing).toEqual([]);
@@ -49,7 +49,7 @@ describe.each(variantNames)('%s', (variant) => {
   });
 });
 
-test('what rings, and for whom', () => {
+test('the stage has its alarms, each with its recipients', () => {
   expect(idsOf(synthesise('prod')).toSorted()).toEqual(
     [
       'ApiErrors',
@@ -74,14 +74,14 @@ test('what rings, and for whom', () => {
   );
 });
 
-test('no tick for three minutes is noticed by its absence, unless ticks may sleep', () => {
+test('an alarm triggers after three minutes without a tick, unless ticks may hibernate', () => {
   const ofTicks = (synthesised: Synthesised) =>
     alarmsOf(synthesised).filter(({ AlarmDescription }) => AlarmDescription.endsWith('#no-tick'));
   expect(ofTicks(synthesise('prod'))).toMatchObject([{ TreatMissingData: 'breaching' }]);
   expect(ofTicks(synthesise('dev with everything'))).toMatchObject([{ TreatMissingData: 'notBreaching' }]);
 });
 
-test('whoever is to be told is told, of the end as well', () => {
+test('the recipients of an alarm are also notified of its end', () => {
   const { ofType, only } = synthesise('dev with everything');
   expect(only('AWS::SNS::Subscription').Properties).toMatchObject({
     Protocol: 'email',
@@ -93,7 +93,7 @@ test('whoever is to be told is told, of the end as well', () => {
   }
 });
 
-test('logs end, and hold no request of the API', () => {
+test('logs expire, and contain no request of the API', () => {
   for (const variant of variantNames) {
     const { ofType } = synthesise(variant);
     for (const { Properties } of ofType('AWS::Logs::LogGroup'))

@@ -9,11 +9,11 @@ import { synthesise } from './support/synthesise.ts';
 const read = (options: Record<string, string>) => readStage((name) => options[name]);
 
 describe('readStage', () => {
-  test('takes dev where nothing is said', () => {
+  test('readStage uses dev by default', () => {
     expect(read({})).toMatchObject({ name: 'dev', tick: { by: 'schedule', hibernates: false } });
   });
 
-  test('changes what options name, and nothing else', () => {
+  test('readStage changes only the settings that options name', () => {
     const dev = read({});
     expect(
       read({ hibernate: 'true', tracing: 'true', corsOrigins: 'https://a.example, https://b.example' }),
@@ -37,11 +37,11 @@ describe('readStage', () => {
     [{ stage: 'staging' }, /unknown stage staging; -c stage= accepts dev, prod or local/],
     [{ stage: 'local' }, /needs -c databaseUrl=/],
     [{ database: 'mysql', hibernate: 'yes' }, /-c database: .*; -c hibernate: /],
-  ])('says what is wrong with %j', (options, message) => {
+  ])('readStage refuses %j with the reason', (options, message) => {
     expect(() => read(options)).toThrow(message);
   });
 
-  test('shows no password', () => {
+  test('readStage shows no password', () => {
     const options = {
       stage: 'local',
       databaseUrl: 'mysql://belfry:hush@db/belfry',
@@ -50,7 +50,7 @@ describe('readStage', () => {
     expect(() => read(options)).toThrow(/^(?!.*hush).*databaseUrl/);
   });
 
-  test('refuses a tick that cannot sleep', () => {
+  test('readStage refuses a tick that cannot hibernate', () => {
     expect(() => synthesise({ stage: 'dev', tick: 'rule', hibernate: 'true' })).toThrow(/hibernates needs/);
   });
 });
@@ -88,7 +88,7 @@ const headersOf = (parameters: Record<string, string>): Record<string, string> =
 describe('the API of a stage', () => {
   const methods = () => synthesise('dev').ofType('AWS::ApiGateway::Method');
 
-  test('has a usage plan in prod: protected routes want a key of the gateway', () => {
+  test('the API of prod has a usage plan: protected routes need a key of the gateway', () => {
     const { only, ofType } = synthesise('prod');
     expect(only('AWS::ApiGateway::UsagePlan').Properties).toMatchObject({
       Throttle: { RateLimit: expect.any(Number), BurstLimit: expect.any(Number) },
@@ -101,11 +101,11 @@ describe('the API of a stage', () => {
     expect(open).toHaveLength(4);
   });
 
-  test('is called with no key of the gateway in dev', () => {
+  test('the API of dev needs no key of the gateway', () => {
     expect(methods().filter(({ Properties }) => Properties['ApiKeyRequired'] === true)).toEqual([]);
   });
 
-  test('answers preflights where pages may call it, and tells the function of them', () => {
+  test('the API answers preflight requests when pages may call it, and the function knows their origins', () => {
     const { ofType, text } = synthesise('dev with everything');
     const preflights = ofType('AWS::ApiGateway::Method').filter(
       ({ Properties }) => Properties['HttpMethod'] === 'OPTIONS',
@@ -118,7 +118,7 @@ describe('the API of a stage', () => {
         ApiKeyRequired: false,
       });
       const [answer] = Integration.IntegrationResponses;
-      // What the local gateway answers, so that a page that works there works here.
+      // The response of the local gateway, so that a page that works there works here.
       const local = preflightReply(['https://app.example.com', 'https://admin.example.com'], undefined);
       expect(answer?.StatusCode).toBe(String(local.statusCode));
       expect(headersOf(answer?.ResponseParameters ?? {})).toEqual(local.headers);
@@ -127,7 +127,7 @@ describe('the API of a stage', () => {
     expect(methods().filter(({ Properties }) => Properties['HttpMethod'] === 'OPTIONS')).toEqual([]);
   });
 
-  test('has the OpenAPI document attached, in a version of its own', () => {
+  test('the API has the OpenAPI document attached, in a version of its own', () => {
     const { ofType, only } = synthesise('dev');
     const parts = ofType('AWS::ApiGateway::DocumentationPart');
     expect(parts.map(({ Properties }) => Properties['Location'])).toContainEqual({
@@ -139,7 +139,7 @@ describe('the API of a stage', () => {
     expect(only('AWS::ApiGateway::Stage').Properties).toMatchObject({ DocumentationVersion });
   });
 
-  test('has limits for all callers together, and a firewall where asked for', () => {
+  test('the API has limits for all callers together, and a firewall on request', () => {
     const { requestsPerSecond, burst } = capacityOf({ workers: 5, apis: 20 }).throttle;
     const { MethodSettings } = settingsSchema.parse(
       synthesise('dev').only('AWS::ApiGateway::Stage').Properties,

@@ -26,7 +26,7 @@ const uniqueNames: Record<string, string> = {
   'AWS::Scheduler::ScheduleGroup': 'Name',
 };
 
-/** Names that CloudFormation makes, if nobody else does. */
+/** Names that CloudFormation generates when the template has none. */
 const madeNames: Record<string, string> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::IAM::Role': 'RoleName',
@@ -41,9 +41,9 @@ const madeNames: Record<string, string> = {
 
 describe.each(variantNames)('%s', (variant) => {
   const { ofType } = synthesise(variant);
-  const deployment = variant.includes('somebody') ? 'theirs' : `belfry${/^\w+/.exec(variant)?.[0]}`;
+  const deployment = variant.includes('another') ? 'theirs' : `belfry${/^\w+/.exec(variant)?.[0]}`;
 
-  test('has no name that another deployment of the account has as well', () => {
+  test('no resource has a name that another deployment of the account has as well', () => {
     const bare = (name: string): string => name.toLowerCase().replaceAll('-', '');
     for (const [type, property] of Object.entries(uniqueNames)) {
       for (const { Properties } of ofType(type))
@@ -54,7 +54,7 @@ describe.each(variantNames)('%s', (variant) => {
     }
   });
 
-  test('lets alarms of its account, and nothing else, publish to the topic that it makes', () => {
+  test('only alarms of the account may publish to the topic of the stack', () => {
     const policies = ofType('AWS::SNS::TopicPolicy').map(({ Properties }) =>
       statementsOf(Properties['PolicyDocument']),
     );
@@ -74,7 +74,7 @@ describe.each(variantNames)('%s', (variant) => {
     }
   });
 
-  test('lets Lambda invoke workers by messages of workers, and no other function by its own', () => {
+  test('Lambda may invoke workers by their messages, and no other function by its own', () => {
     const recursive = ofType('AWS::Lambda::Function').filter(
       ({ Properties }) => Properties['RecursiveLoop'] === 'Allow',
     );
@@ -87,7 +87,7 @@ describe.each(variantNames)('%s', (variant) => {
     expect(runaway).toHaveLength(variant === 'local' ? 0 : 1);
   });
 
-  test('lets EventBridge Scheduler assume its role for the schedules of the deployment alone', () => {
+  test('EventBridge Scheduler may assume its role only for the schedules of the deployment', () => {
     const assumed = ofType('AWS::IAM::Role')
       .flatMap(({ Properties }) => statementsOf(Properties['AssumeRolePolicyDocument']))
       .filter(({ Principal }) => JSON.stringify(Principal).includes('scheduler.amazonaws.com'));
@@ -97,7 +97,7 @@ describe.each(variantNames)('%s', (variant) => {
     expect(textOf(StringEquals['aws:SourceArn'])).toMatch(/:schedule-group\/(belfry-\w+|theirs)$/);
   });
 
-  test('opens both ports of a serverless cache, and no more than one of another', () => {
+  test('both ports of a serverless cache are open, and only one port of any other cache', () => {
     const serverless = ofType('AWS::ElastiCache::ServerlessCache').length > 0;
     const nodes = ofType('AWS::ElastiCache::ReplicationGroup').length > 0;
     const ports = ofType('AWS::EC2::SecurityGroupIngress')
@@ -109,7 +109,7 @@ describe.each(variantNames)('%s', (variant) => {
       expect(rule).not.toMatchObject({ FromPort: 6379, ToPort: 6379, IpProtocol: '-1' });
   });
 
-  test('limits what each open route takes by itself, below what all callers may', () => {
+  test('each open route has a limit of its own, below the limit of all callers', () => {
     const schema = z.object({
       MethodSettings: z.array(
         z.object({
@@ -134,10 +134,10 @@ describe.each(variantNames)('%s', (variant) => {
     }
   });
 
-  test('closes its own network to jobs, whatever wider network they may call', () => {
+  test("jobs may not call the deployment's own network, whatever wider network they may call", () => {
     const working = functionsAtWork(ofType('AWS::Lambda::Function'));
     expect(working.length).toBeGreaterThan(2);
-    // That of somebody else was imported without its range, and the local stage has none.
+    // The network of the other app was imported without its range, and the local stage has no network.
     const expected = /^(dev|prod)/.test(variant) ? '10.40.0.0/16' : undefined;
     expect(working.map((variables) => variables['BELFRY_OWN_NETWORKS'])).toEqual(working.map(() => expected));
   });

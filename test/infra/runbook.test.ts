@@ -28,7 +28,7 @@ const matches = (text: string, pattern: RegExp): string[] => [
   ...new Set([...text.matchAll(pattern)].map(([, found = '']) => found)),
 ];
 
-/** Outputs that every stage has, or one of those named. */
+/** Outputs that every stage has, or one of the named outputs. */
 const haveOutput = (name: string, of: (stage: Synthesised) => string[]): VariantName[] =>
   managedVariants.filter((variant) => of(synthesise(variant)).includes(name));
 
@@ -40,11 +40,11 @@ const someOnly: Record<string, RegExp> = {
 const expectedVariants = (name: string): VariantName[] =>
   managedVariants.filter((variant) => (someOnly[name] ?? /./).test(variant));
 
-test('each output that a command asks for is one of the stack that it asks', () => {
+test('each output that a command reads exists in its stack', () => {
   const ofData = matches(commands, /(?:\$\(|^)output (\w+) -data/gm);
   const ofStack = [
     ...matches(commands, /(?:\$\(|^)output (\w+)(?! -data|\w)/gm),
-    // The helper for queries takes the output that names a log group.
+    // The query command takes the output that names a log group.
     ...matches(commands, /^insights (\w+)/gm),
   ];
   expect(ofData.length).toBeGreaterThan(1);
@@ -72,13 +72,13 @@ test('each variable that a command uses is set by a command before it', () => {
       (match) => match.slice(1).filter((name) => name !== undefined),
     );
     for (const name of set) given.add(name);
-    // What jq and the queries of CloudFormation put there is theirs.
+    // Variables that belong to jq and to the queries of CloudFormation.
     const used = matches(line.replaceAll(/'[^']*'/g, ''), /\$\{?([a-z_]+|\d)/g);
     expect({ line, unknown: used.filter((name) => !given.has(name)) }).toEqual({ line, unknown: [] });
   }
 });
 
-test('each event that a query looks for is logged somewhere', () => {
+test('each event that a query searches for is logged by some code', () => {
   const source = globSync(['lib/**/*.ts', 'functions/**/*.ts'], { cwd: root })
     .map((file) => readFileSync(`${root}${file}`, 'utf8'))
     .join('\n');
@@ -92,7 +92,7 @@ test('each event that a query looks for is logged somewhere', () => {
   expect(events.filter((event) => !source.includes(`'${event}'`))).toEqual([]);
 });
 
-test('each alarm has its name in the runbook, and each name there is of an alarm', () => {
+test('each alarm has its name in the runbook, and each name there belongs to an alarm', () => {
   const alarms = new Set(
     managedVariants.flatMap((variant) =>
       synthesise(variant)
@@ -104,7 +104,7 @@ test('each alarm has its name in the runbook, and each name there is of an alarm
   expect(new Set(bold)).toEqual(alarms);
 });
 
-test('each metric and route that the runbook names is there', () => {
+test('each metric and route that the runbook names exists', () => {
   const ours = Object.values(metrics).map(({ name }): string => name);
   for (const name of matches(runbook, /`(OldestDueAge|Lateness|Tick(?!Schedule)\w+|Queue[A-Z]\w+)`/g))
     expect(ours).toContain(name);

@@ -20,14 +20,14 @@ const listOf = (value: string | string[]): string[] => (typeof value === 'string
 describe.each(managedVariants)('%s', (variant) => {
   const { ofType, only, resources, text } = synthesise(variant);
 
-  test('is entered by nobody but through the API', () => {
+  test('the API is the only entry to the stack', () => {
     const ingress = ofType('AWS::EC2::SecurityGroup').flatMap(({ Properties }) => {
       const rules = Properties['SecurityGroupIngress'];
       return Array.isArray(rules) ? rules : [];
     });
     const all = [...ingress, ...ofType('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => Properties)];
     expect(all.length).toBeGreaterThan(0);
-    // By reference to another group alone.
+    // Only by reference to another group.
     for (const rule of all) {
       expect(rule).toMatchObject({ SourceSecurityGroupId: expect.anything() });
       expect(rule).not.toHaveProperty('CidrIp');
@@ -38,7 +38,7 @@ describe.each(managedVariants)('%s', (variant) => {
     }
   });
 
-  test('keeps data in subnets without a way out, and functions in others', () => {
+  test('data are in subnets without internet access, and functions in others', () => {
     const { Properties } = only('AWS::RDS::DBSubnetGroup');
     const subnets = z.array(z.object({ Ref: z.string() })).parse(Properties['SubnetIds']);
     expect(subnets).toHaveLength(2);
@@ -52,9 +52,9 @@ describe.each(managedVariants)('%s', (variant) => {
     }
   });
 
-  test('encrypts what it keeps and what it sends', () => {
+  test('stored and transmitted data are encrypted', () => {
     for (const { Properties } of [...ofType('AWS::RDS::DBInstance'), ...ofType('AWS::RDS::DBCluster')]) {
-      // An instance of a cluster has the cluster's.
+      // An instance of a cluster has the encryption of the cluster.
       if (Properties['DBClusterIdentifier'] === undefined) expect(Properties['StorageEncrypted']).toBe(true);
     }
     const parameters = [
@@ -64,7 +64,7 @@ describe.each(managedVariants)('%s', (variant) => {
     expect(parameters).toHaveLength(1);
     expect(parameters[0]?.Properties['Parameters']).toMatchObject({ 'rds.force_ssl': '1' });
     for (const { Properties } of ofType('AWS::RDS::DBProxy')) expect(Properties['RequireTLS']).toBe(true);
-    // A serverless cache is encrypted both ways in any case.
+    // A serverless cache is always encrypted, at rest and in transit.
     for (const { Properties } of ofType('AWS::ElastiCache::ReplicationGroup')) {
       expect(Properties).toMatchObject({
         TransitEncryptionEnabled: true,
@@ -78,7 +78,7 @@ describe.each(managedVariants)('%s', (variant) => {
     expect(text).not.toMatch(/"redis:\/\//);
   });
 
-  test('has its passwords made and rotated by those who ask for them', () => {
+  test('passwords are generated and rotated by AWS', () => {
     const databases = [...ofType('AWS::RDS::DBInstance'), ...ofType('AWS::RDS::DBCluster')].filter(
       ({ Properties }) => Properties['DBClusterIdentifier'] === undefined,
     );
@@ -88,14 +88,14 @@ describe.each(managedVariants)('%s', (variant) => {
     expect(only('AWS::ElastiCache::User').Properties).toMatchObject({ AuthenticationMode: { Type: 'iam' } });
   });
 
-  test('gives each function a role of its own, and rights on what can be named', () => {
+  test('each function has a role of its own, with rights on named resources', () => {
     const roles = ofType('AWS::Lambda::Function').map(({ Properties }) => JSON.stringify(Properties['Role']));
     expect(new Set(roles).size).toBe(roles.length);
     const wild = ofType('AWS::IAM::Policy')
       .flatMap(statementsOf)
       .filter(({ Effect, Resource }) => Effect === 'Allow' && [Resource].flat().includes('*'))
       .flatMap(({ Action }) => listOf(Action));
-    // None of these knows a resource to be named.
+    // These actions know no resource that could be named.
     const nameless = /^(ec2:.*(NetworkInterfaces?|PrivateIpAddresses|DescribeSubnets)|xray:Put\w+)$/;
     expect(wild.filter((action) => !nameless.test(action))).toEqual([]);
     const actions = ofType('AWS::IAM::Policy')
@@ -104,7 +104,7 @@ describe.each(managedVariants)('%s', (variant) => {
     expect(actions.filter((action) => action.endsWith(':*'))).toEqual([]);
   });
 
-  test('lets functions call out by TCP alone', () => {
+  test('functions may only call out over TCP', () => {
     const functions = ofType('AWS::EC2::SecurityGroup').find(
       ({ Properties }) => Properties['GroupDescription'] === 'Functions of Belfry',
     );
@@ -115,7 +115,7 @@ describe.each(managedVariants)('%s', (variant) => {
     expect(world.map(({ IpProtocol }) => IpProtocol)).toEqual(['tcp']);
   });
 
-  test('has a way inside to each service that functions use', () => {
+  test('each service that functions use has an endpoint inside the network', () => {
     const services = ofType('AWS::EC2::VPCEndpoint').map(({ Properties }) =>
       JSON.stringify(Properties['ServiceName']),
     );
@@ -130,7 +130,7 @@ describe.each(managedVariants)('%s', (variant) => {
   });
 });
 
-test('prod keeps its data when something goes wrong, and in more than one zone', () => {
+test('prod keeps its data after a failure, in more than one zone', () => {
   const { only, ofType } = synthesise('prod');
   const instance = only('AWS::RDS::DBInstance');
   expect(instance).toMatchObject({
@@ -145,14 +145,14 @@ test('prod keeps its data when something goes wrong, and in more than one zone',
   expect(ofType('AWS::EC2::NatGateway')).toHaveLength(2);
 });
 
-test('a cache with too little memory refuses what is new, and drops nothing that is queued', () => {
+test('a cache that is full refuses new entries, and evicts nothing that is queued', () => {
   const { only } = synthesise('prod');
   expect(only('AWS::ElastiCache::ParameterGroup').Properties).toMatchObject({
     Properties: { 'maxmemory-policy': 'noeviction' },
   });
 });
 
-test('a database that may pause is not kept awake by functions that are frozen', () => {
+test('a database that may pause is not kept awake by frozen functions', () => {
   const { only } = synthesise('dev with everything');
   expect(only('AWS::RDS::DBCluster').Properties).toMatchObject({
     ServerlessV2ScalingConfiguration: { MinCapacity: 0, SecondsUntilAutoPause: 300 },

@@ -45,7 +45,7 @@ function settingsOf(name: string): FunctionSettings {
 const resourceSchema = z.object({ PathPart: z.string(), ParentId: z.record(z.string(), z.unknown()) });
 const methodSchema = z.object({ HttpMethod: z.string(), ResourceId: z.object({ Ref: z.string() }) });
 
-/** As `GET /api/v1/jobs/{id}`, of the gateway in the template. */
+/** A route such as `GET /api/v1/jobs/{id}`, from the gateway in the template. */
 function routesIn({ ofType }: Synthesised): string[] {
   const resources = new Map(
     ofType('AWS::ApiGateway::Resource').map((resource): [string, z.infer<typeof resourceSchema>] => [
@@ -65,30 +65,33 @@ function routesIn({ ofType }: Synthesised): string[] {
     .toSorted();
 }
 
-describe.each(['dev', 'prod', 'local'] as const)('what %s deploys is what the topology says', (stage) => {
+describe.each(['dev', 'prod', 'local'] as const)('the deployment of %s and the topology', (stage) => {
   const synthesised = synthesise(stage);
 
-  test.each(Object.entries(described))('the %s function', (name, description) => {
-    const settings = settingsOf(name);
-    const { Timeout, MemorySize, Environment } = functionOf(synthesised, description);
-    expect({ Timeout, MemorySize }).toEqual({
-      Timeout: settings.timeoutSeconds,
-      MemorySize: settings.memoryMb,
-    });
-    expect(Environment?.Variables).toMatchObject({
-      NODE_OPTIONS: nodeOptions(settings),
-      MALLOC_ARENA_MAX: '2',
-    });
-  });
+  test.each(Object.entries(described))(
+    'the template matches the topology for the %s function',
+    (name, description) => {
+      const settings = settingsOf(name);
+      const { Timeout, MemorySize, Environment } = functionOf(synthesised, description);
+      expect({ Timeout, MemorySize }).toEqual({
+        Timeout: settings.timeoutSeconds,
+        MemorySize: settings.memoryMb,
+      });
+      expect(Environment?.Variables).toMatchObject({
+        NODE_OPTIONS: nodeOptions(settings),
+        MALLOC_ARENA_MAX: '2',
+      });
+    },
+  );
 
-  test('the routes, each GET with its HEAD', () => {
+  test('the template has the routes of the topology, each GET with its HEAD', () => {
     const expected = routes.flatMap(({ method, path }) =>
       method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
     );
     expect(routesIn(synthesised)).toEqual(expected.toSorted());
   });
 
-  test('the queue of wake-ups and how workers are invoked by it', () => {
+  test("the template has the topology's queue of wake-ups and worker invocation", () => {
     const [wakeUps, ...others] = synthesised
       .ofType('AWS::SQS::Queue')
       .filter(({ Properties }) => Properties['RedrivePolicy'] !== undefined);
@@ -103,7 +106,7 @@ describe.each(['dev', 'prod', 'local'] as const)('what %s deploys is what the to
     });
   });
 
-  test('the tick rate', () => {
+  test('the template has the tick rate of the topology', () => {
     const [tick] = [
       ...synthesised.ofType('AWS::Scheduler::Schedule'),
       ...synthesised.ofType('AWS::Events::Rule'),
@@ -113,7 +116,7 @@ describe.each(['dev', 'prod', 'local'] as const)('what %s deploys is what the to
   });
 });
 
-test('timeouts stand in the order request < lease < function < visibility', () => {
+test('timeouts have the order request < lease < function < visibility', () => {
   const synthesised = synthesise('prod');
   const worker = functionOf(synthesised, described.worker);
   const visibility = z
@@ -130,14 +133,14 @@ test('timeouts stand in the order request < lease < function < visibility', () =
   expect(order).toEqual([...new Set(order)].toSorted((a, b) => a - b));
 });
 
-test('a look-ahead outlasts a tick that is late by a minute and one that fails, and SQS can delay a wake-up as long', () => {
+test('the look-ahead covers a tick that is a minute late and one that fails, and SQS can delay a wake-up that long', () => {
   expect(timings.lookAheadMs).toBeGreaterThan(3 * timings.tickIntervalMs);
   expect(timings.lookAheadMs).toBeLessThanOrEqual(15 * 60_000);
-  // So that a job dispatched ahead counts as served in time, whatever a tick missed.
+  // So that a job dispatched ahead counts as served in time, whichever tick was missed.
   expect(timings.lookAheadMs).toBeLessThan(timings.misfireAfterMs);
 });
 
-test('a migration ends before the deploy stops waiting for it, and that before its own function ends', () => {
+test('a migration ends before the deployment stops waiting for it, and the deployment before the function ends', () => {
   const synthesised = synthesise('prod');
   const { Timeout: migrate } = functionOf(synthesised, described.migrate);
   const trigger = z.object({ Timeout: z.string() }).parse(synthesised.only('Custom::Trigger').Properties);
@@ -150,15 +153,18 @@ test('a migration ends before the deploy stops waiting for it, and that before i
   expect(order).toEqual([...new Set(order)].toSorted((a, b) => a - b));
 });
 
-describe('the local run is what the topology says too', () => {
-  test.each(['api', 'scheduler', 'worker'] as const)('the %s function', (name) => {
-    const { entry, timeoutSeconds, memoryMb } = functions[name];
-    const local = localFunction(name);
-    expect(local.entry.pathname.endsWith(`/${entry}`)).toBe(true);
-    expect(local).toMatchObject({ timeoutMs: timeoutSeconds * 1_000, memoryMb });
-  });
+describe('the local run and the topology', () => {
+  test.each(['api', 'scheduler', 'worker'] as const)(
+    'the local run matches the topology for the %s function',
+    (name) => {
+      const { entry, timeoutSeconds, memoryMb } = functions[name];
+      const local = localFunction(name);
+      expect(local.entry.pathname.endsWith(`/${entry}`)).toBe(true);
+      expect(local).toMatchObject({ timeoutMs: timeoutSeconds * 1_000, memoryMb });
+    },
+  );
 
-  test('the queue of wake-ups', () => {
+  test("the local run has the topology's queue of wake-ups", () => {
     expect(wakeUpQueueSpec).toMatchObject({
       visibilityTimeoutSeconds: wakeUpQueue.visibilityTimeoutSeconds,
       deadLetter: { maxReceiveCount: wakeUpQueue.maxReceiveCount },

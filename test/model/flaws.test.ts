@@ -19,7 +19,7 @@ const sentLate =
 const badEnd =
   'in the end the execution is over, the queue holds nothing of it, and has counted it if it ended';
 
-/** A protocol without one of its safeguards: what breaks, and the least that has to go wrong for it. */
+/** A protocol without one of its safeguards: the rule that breaks, and the fewest faults that are needed. */
 const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }[] = [
   {
     flaw: 'an outcome is written without its token',
@@ -115,14 +115,17 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
   { flaw: 'what is overdue wakes nobody', protocol: atMostOnce, faults: [], breaks: badEnd },
 ];
 
-describe('the rules notice a protocol in which', () => {
-  test.for(flaws)('$flaw', async ({ flaw, protocol, faults, breaks }, { annotate }) => {
-    const { violation } = explore({ ...protocol, flaws: [flaw] }, faults);
-    if (violation !== undefined) await annotate(describeViolation(violation));
-    expect(violation?.rule).toBe(breaks);
-  });
+describe('the rules of the model', () => {
+  test.for(flaws)(
+    'the rules notice a protocol in which $flaw',
+    async ({ flaw, protocol, faults, breaks }, { annotate }) => {
+      const { violation } = explore({ ...protocol, flaws: [flaw] }, faults);
+      if (violation !== undefined) await annotate(describeViolation(violation));
+      expect(violation?.rule).toBe(breaks);
+    },
+  );
 
-  test('something is wrong, and tell by the shortest way how it comes to that', () => {
+  test('the model reports the shortest way to a broken rule', () => {
     const { violation } = explore({ ...atMostOnce, flaws: ['AT_MOST_ONCE runs again after its lease'] }, [
       'kill',
     ]);

@@ -15,7 +15,7 @@ const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCo
 
 const found = ({ violation }: Exploration): string | undefined => violation && describeViolation(violation);
 
-/** The owner may stop the job at any time, and wake-ups may be late, doubled or lost, in all of them. */
+/** In all of them the owner may stop the job at any time, and wake-ups may be late, doubled or lost. */
 const explorations: { protocol: Protocol; faults: Fault[]; minStates: number }[] = [
   { protocol: atMostOnce, faults: ['kill', 'Redis loses everything'], minStates: 250_000 },
   { protocol: atLeastOnce, faults: ['kill', 'Redis loses everything'], minStates: 750_000 },
@@ -33,7 +33,7 @@ const explorations: { protocol: Protocol; faults: Fault[]; minStates: number }[]
 
 describe('an execution, between two workers, two ticks and the API', () => {
   test.for(explorations)(
-    'keeps every rule: $protocol.type, may be resumed: $protocol.mayResume, rescheduled: $protocol.mayReschedule, $faults',
+    'every rule holds: $protocol.type, may be resumed: $protocol.mayResume, rescheduled: $protocol.mayReschedule, $faults',
     async ({ protocol, faults, minStates }, { annotate }) => {
       const startedMs = performance.now();
       const exploration = explore(protocol, faults);
@@ -41,7 +41,7 @@ describe('an execution, between two workers, two ticks and the API', () => {
       const { states, steps, ends } = exploration;
       await annotate(`${states} states, ${steps} steps, ${ends} ends in ${seconds} s`);
       expect(found(exploration)).toBeUndefined();
-      // Else something has come to a stop, and the rules held of nothing.
+      // Otherwise the exploration has come to a stop, and the rules were checked on nothing.
       expect(states).toBeGreaterThan(minStates);
     },
   );

@@ -163,7 +163,7 @@ describe('the configuration', () => {
       message: 'DATABASE_URL is not set; REDIS_URL is not set; BELFRY_WAKE_UP_QUEUE_URL is not set',
     },
     {
-      wrong: 'the database is told in both ways',
+      wrong: 'the database is set in both ways',
       env: { ...byParts, DATABASE_URL: byUrl.DATABASE_URL },
       message: 'DATABASE_URL cannot be set together with BELFRY_DATABASE_HOST, _NAME and _SECRET_ARN',
     },
@@ -206,7 +206,7 @@ describe('the configuration', () => {
       message: 'REDIS_URL must be a URL that starts with redis:// or rediss:// or unix://',
     },
     {
-      wrong: 'a token would travel in clear text, and its cache is not named',
+      wrong: 'a token would travel unencrypted, and its cache is not named',
       env: { ...byUrl, BELFRY_REDIS_IAM_USER: 'app' },
       message: 'REDIS_URL must begin with rediss:// for IAM; BELFRY_REDIS_IAM_CACHE is not set',
     },
@@ -225,7 +225,7 @@ describe('the configuration', () => {
         '8000-8999, separated by commas',
     },
     {
-      wrong: 'half of a schedule is told',
+      wrong: 'half of a schedule is set',
       env: { ...byUrl, BELFRY_HIBERNATE_GROUP: 'belfry' },
       message: 'BELFRY_HIBERNATE_SCHEDULE is not set',
     },

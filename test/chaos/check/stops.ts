@@ -1,7 +1,8 @@
 import type { Violation } from '../journal/types.ts';
 import { at, isClaim, type Evidence } from './evidence.ts';
 
-const RULE = 'no request leaves after its job was paused, changed or deleted, but for what was due before';
+const RULE =
+  'no request leaves after its job was paused, changed or deleted, except for an execution that was due before';
 
 /** The API's clock and the harness's may differ by so much. */
 const CLOCK_TOLERANCE_MS = 250;

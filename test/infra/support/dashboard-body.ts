@@ -37,10 +37,11 @@ const metricSchema = z.array(z.unknown()).superRefine((entry, ctx) => {
   const names = typeof last === 'object' ? entry.slice(0, -1) : entry;
   const drawn = renderingSchema.safeParse(rendering);
   if (!drawn.success) return ctx.addIssue(`rendering: ${drawn.error.message}`);
-  if (names.some((name) => typeof name !== 'string' || name === '')) ctx.addIssue('a name is no text');
+  if (names.some((name) => typeof name !== 'string' || name === ''))
+    ctx.addIssue('a name must be a non-empty string');
   const isExpression = drawn.data.expression !== undefined;
   if (isExpression ? names.length > 0 : names.length < 2 || names.length % 2 === 1)
-    ctx.addIssue('neither an expression nor a namespace, a name and dimensions');
+    ctx.addIssue('must be an expression, or a namespace, a name and dimensions');
 });
 
 /** An annotation of an alarm is the one thing that can stand in for metrics. */

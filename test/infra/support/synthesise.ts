@@ -21,21 +21,21 @@ const templateSchema = z.object({
 });
 
 export type Synthesised = {
-  /** Of all stacks. */
+  /** The resources of all stacks. */
   resources: Resource[];
   ofType: (type: string) => Resource[];
-  /** The one of the type; in its stack. */
+  /** The only resource of the type, with its stack. */
   only: (type: string) => Resource;
   outputs: string[];
-  /** Of the stack with the network, the database and the cache. */
+  /** The stack with the network, the database and the cache. */
   dataOutputs: string[];
   text: string;
 };
 
 /**
- * A variant, or the app with these `-c` options. Each is made once for all the tests of a worker; nobody changes it.
+ * A variant, or the app with these `-c` options. Each is made once for all the tests of a worker; no test may change it.
  *
- * @throws Error with what cdk-nag and the CDK's rules found.
+ * @throws Error with the findings of cdk-nag and of the CDK's rules.
  */
 export function synthesise(what: VariantName | Record<string, string>): Synthesised {
   const key = JSON.stringify(what);

@@ -10,8 +10,8 @@ import { JobScheduler, type JobSchedulerProps } from '../../../infra/constructs/
 type Theirs = { jobs?: Record<string, JobDeclaration>; props?: Partial<JobSchedulerProps> };
 
 /**
- * Somebody's app, with a network and a database of its own, and none of our feature flags. With nothing else given it is the
- * README's example.
+ * Another app, with its own network and database, and without Belfry's feature flags. With no other options it is the example of
+ * the README.
  */
 export function buildTheirs(outdir: string, { jobs = {}, props = {} }: Theirs = {}): App {
   const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });

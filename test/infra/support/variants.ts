@@ -14,7 +14,7 @@ const everything = {
   allowedPorts: '443',
 };
 
-/** Functions are not bundled: esbuild takes longer than all the rest. */
+/** Functions are not bundled: esbuild takes longer than everything else. */
 export const withoutBundles = { 'aws:cdk:bundling-stacks': [] };
 
 const stage =
@@ -22,7 +22,7 @@ const stage =
   (outdir: string): App =>
     buildApp({ outdir, context: { ...options, ...withoutBundles } });
 
-/** What can be deployed. Each rule about templates holds for all of these. */
+/** All variants of a deployment. Each rule about templates holds for all of them. */
 export const variants = {
   dev: stage({ stage: 'dev' }),
   prod: stage({ stage: 'prod' }),
@@ -37,7 +37,7 @@ export const variants = {
     databaseUrl: 'postgresql://belfry:secret@127.0.0.1/belfry',
     redisUrl: 'redis://127.0.0.1:6379',
   }),
-  "a JobScheduler in somebody's app": (outdir: string) => buildTheirs(outdir),
+  'a JobScheduler in another app': (outdir: string) => buildTheirs(outdir),
 } satisfies Record<string, (outdir: string) => App>;
 
 export type VariantName = keyof typeof variants;
@@ -45,5 +45,5 @@ export type VariantName = keyof typeof variants;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of an object that has no others
 export const variantNames = Object.keys(variants) as VariantName[];
 
-/** Stages that make their own network, database and cache. */
+/** Stages that create their own network, database and cache. */
 export const managedVariants = variantNames.filter((name) => /^(dev|prod)/.test(name));

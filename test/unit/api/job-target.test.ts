@@ -5,7 +5,7 @@ import { policyOf } from '../../support/outgoing.ts';
 
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
 
-describe('a target', () => {
+describe('the target of a job', () => {
   const publicOnly = policyOf('');
   const api = 'http://169.254.169.254/latest/meta-data';
   const refusal = {
@@ -14,7 +14,7 @@ describe('a target', () => {
       '169.254.169.254 is not a public address; use a public address, or allow its network with BELFRY_ALLOWED_NETWORKS',
   };
 
-  test('that is refused without a look-up is refused with the job', () => {
+  test('a job is refused when its target is refused without a look-up', () => {
     const json = { ...minimal, api };
     expect(errorsOf(() => parsers.parseNewJob(json, publicOnly))).toEqual([refusal]);
     expect(errorsOf(() => parsers.parseNewJobs([minimal, json], publicOnly))).toEqual([
@@ -23,13 +23,13 @@ describe('a target', () => {
     expect(errorsOf(() => parsers.parseJobChanges({ api }, publicOnly))).toEqual([refusal]);
   });
 
-  test('stands in the way of no other change to a job that has it', () => {
+  test('a refused target does not prevent other changes to a job that already has it', () => {
     expect(parsers.parseJobChanges({ isActive: false }, publicOnly).changes).toEqual({
       isActive: false,
     });
   });
 
-  test('is judged by its port and by the settings', () => {
+  test('a target is checked by its port and against the settings', () => {
     const json = { ...minimal, api: 'https://example.com:25/' };
     expect(errorsOf(() => parsers.parseNewJob(json, publicOnly))).toEqual([
       {

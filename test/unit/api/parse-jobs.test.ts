@@ -10,7 +10,7 @@ const parseNewJobs = (json: unknown) => parsers.parseNewJobs(json, loopbackPolic
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
 
 describe('a batch', () => {
-  test('may have 1,000 jobs', () => {
+  test('a batch may have 1,000 jobs', () => {
     const jobs = Array.from({ length: 1_000 }, (_, index) => ({ ...minimal, name: String(index) }));
     expect(parseNewJobs({ jobs }).map(({ name }) => name)).toEqual(jobs.map(({ name }) => name));
     expect(errorsOf(() => parseNewJobs([...jobs, minimal]))).toMatchObject([
@@ -19,14 +19,14 @@ describe('a batch', () => {
   });
 
   test.each([[[]], [{ jobs: [] }], [{ jobs: {} }], [{ jobs: null }], [{}], [null], ['a'], [minimal]])(
-    '%j is no batch',
+    '%j is not a batch',
     (json) => {
       const [error] = errorsOf(() => parseNewJobs(json));
       expect(error).toMatchObject({ field: 'jobs', message: expect.stringContaining('1 to 1000 jobs') });
     },
   );
 
-  test('knows no field but jobs', () => {
+  test('a batch has only the field jobs', () => {
     const errors = errorsOf(() => parseNewJobs({ jobs: [minimal], dryRun: true }));
     expect(errors).toMatchObject([{ field: 'dryRun', message: 'is an unknown field; the fields are jobs' }]);
   });
@@ -34,7 +34,7 @@ describe('a batch', () => {
   test.each([
     ['bare', (jobs: unknown[]) => jobs],
     ['wrapped', (jobs: unknown[]) => ({ jobs })],
-  ])('names each bad item by its index (%s)', (_, wrap) => {
+  ])('a batch names each bad item by its index (%s)', (_, wrap) => {
     const jobs = [
       minimal,
       { ...minimal, timeoutMs: 0 },
@@ -54,7 +54,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('stops looking when it is wrong all over', () => {
+  test('parsing a batch stops early when every item is wrong', () => {
     const jobs = Array.from({ length: 1_000 }, () => ({ a: 1, b: 2, c: 3 }));
     expect(errorsOf(() => parseNewJobs(jobs))).toHaveLength(1_000);
   });

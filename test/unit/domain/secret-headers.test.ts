@@ -11,7 +11,7 @@ import {
 
 const sealed = (text: string) => ({ $secret: `v1:key:${text}` });
 
-describe('a header is secret by its name', () => {
+describe('a secret header', () => {
   test.each([
     'Authorization',
     'AUTHORIZATION',
@@ -46,7 +46,7 @@ describe('a header is secret by its name', () => {
     'DPoP',
     'X-Session-Id',
     'X-User-Credentials',
-  ])('as %s', (name) => {
+  ])('a header is secret by its name: %s', (name) => {
     expect(isSecretName(name)).toBe(true);
   });
 
@@ -66,11 +66,11 @@ describe('a header is secret by its name', () => {
     'X-Compass',
     'Origin',
     '__proto__',
-  ])('not as %s', (name) => {
+  ])('a header is not secret by its name: %s', (name) => {
     expect(isSecretName(name)).toBe(false);
   });
 
-  test('or because its job names it, in any case', () => {
+  test('a header is secret when its job names it, in any case', () => {
     const isSecret = makeIsSecret(['X-Tenant']);
     expect([isSecret('x-tenant'), isSecret('X-TENANT'), isSecret('Cookie'), isSecret('X-Tag')]).toEqual([
       true,
@@ -81,12 +81,12 @@ describe('a header is secret by its name', () => {
   });
 });
 
-test('what is shown has a name for each secret, and a value for none', () => {
+test('the headers shown have a name for each secret, and no value', () => {
   const stored: StoredHeaders = {
     'X-Tag': 'a',
     'X-Tenant': sealed('x'),
     Authorization: sealed('y'),
-    // Stored before there was any encryption.
+    // Stored before encryption existed.
     'X-Api-Key': 'hunter2',
     ...JSON.parse('{"__proto__": "b"}'),
   };
@@ -104,7 +104,7 @@ test('what is shown has a name for each secret, and a value for none', () => {
 describe('a change of headers', () => {
   const stored: StoredHeaders = { 'X-Tag': 'a', 'X-Tenant': sealed('x'), 'X-Api-Key': 'hunter2' };
 
-  test('that is none keeps all, and what is secret', () => {
+  test('a change without headers keeps all headers and all secrets', () => {
     expect(changeHeaders(stored, {})).toEqual({
       headers: stored,
       secretHeaders: ['X-Tenant', 'X-Api-Key'],
@@ -112,7 +112,7 @@ describe('a change of headers', () => {
     });
   });
 
-  test('keeps what is sent back as it was shown, whatever the case of its name', () => {
+  test('a change keeps headers that are sent back as they were shown, whatever the case of the name', () => {
     const headers = { 'x-tag': 'b', 'x-tenant': HIDDEN, 'X-API-KEY': HIDDEN };
     expect(changeHeaders(stored, { headers })).toEqual({
       headers: { 'x-tag': 'b', 'x-tenant': sealed('x'), 'X-API-KEY': 'hunter2' },
@@ -121,7 +121,7 @@ describe('a change of headers', () => {
     });
   });
 
-  test('replaces all others, and keeps secret what gets another value', () => {
+  test('a change replaces all other headers, and keeps a secret header secret when it gets another value', () => {
     expect(changeHeaders(stored, { headers: { 'X-Tenant': 'new', 'X-New': 'c' } })).toEqual({
       headers: { 'X-Tenant': 'new', 'X-New': 'c' },
       secretHeaders: ['X-Tenant'],
@@ -129,12 +129,12 @@ describe('a change of headers', () => {
     });
   });
 
-  test('takes the text for itself where the header is none that was hidden', () => {
+  test('a change treats the placeholder as a value for a header that was not hidden', () => {
     const headers = { 'X-Tag': HIDDEN, 'X-New': HIDDEN };
     expect(changeHeaders(stored, { headers })).toEqual({ headers, secretHeaders: [], keptSecrets: [] });
   });
 
-  test('says anew what is secret when it says so', () => {
+  test('a change may list the secret headers again', () => {
     expect(changeHeaders(stored, { secretHeaders: ['X-Tag'] })).toEqual({
       headers: stored,
       secretHeaders: ['X-Tag'],
@@ -143,7 +143,7 @@ describe('a change of headers', () => {
   });
 });
 
-test('a value is as long sealed as it is clear', () => {
+test('a value counts with the same length sealed and unsealed', () => {
   expect(valueLength('Grüße')).toBe(5);
   expect(valueLength(sealed(Buffer.alloc(12 + 5 + 16).toString('base64url')))).toBe(5);
   expect(valueLength(sealed(''))).toBe(0);

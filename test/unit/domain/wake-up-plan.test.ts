@@ -6,26 +6,26 @@ import { timings } from '../../../lib/topology.ts';
 const options = { nowMs: 100_300, leadMs: 1_000, jobsPerWakeUp: 100 };
 
 describe('wake-ups', () => {
-  test('arrive one to two seconds before their second', () => {
+  test('wake-ups arrive one to two seconds before the second of their jobs', () => {
     expect(planWakeUps([120_000], new Map(), options)).toEqual([{ delaySeconds: 18, count: 1 }]);
   });
 
-  test('are sent at once for what is overdue or nearer than the lead, all counted together', () => {
+  test('wake-ups for overdue jobs, or jobs nearer than the lead, are sent at once, all counted together', () => {
     expect(planWakeUps([50_000, 100_300, 101_300], new Map(), options)).toEqual([
       { delaySeconds: 0, count: 1 },
     ]);
   });
 
-  test('stand for up to a hundred jobs of one second each', () => {
+  test('one wake-up stands for up to a hundred jobs of one second', () => {
     const due = [...Array.from({ length: 250 }, () => 130_000), 131_000];
     expect(planWakeUps(due, new Map(), options).map((wakeUps) => wakeUps.count)).toEqual([3, 1]);
   });
 
-  test('are delayed by 15 minutes at most', () => {
+  test('wake-ups are delayed by 15 minutes at most', () => {
     expect(planWakeUps([10_000_000], new Map(), options)).toEqual([{ delaySeconds: 900, count: 1 }]);
   });
 
-  test('arrive when workers already take what they are for, wherever in its second that is due', () => {
+  test('wake-ups arrive when workers already take their jobs, at whatever part of the second a job is due', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999 }), fc.integer({ min: 0, max: 120_000 }), (nowMs, inMs) => {
         const dueMs = nowMs + inMs;
@@ -38,7 +38,7 @@ describe('wake-ups', () => {
     );
   });
 
-  test('are enough, in time and not one too many, however a tick cuts its work into batches', () => {
+  test('the number of wake-ups is exact and in time, however a tick divides its work into batches', () => {
     const due = fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 300 });
     fc.assert(
       fc.property(

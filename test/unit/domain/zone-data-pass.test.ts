@@ -10,7 +10,7 @@ const fresh: ZoneDataPass = {
 };
 const done = (pass: ZoneDataPass): ZoneDataPass => ({ ...pass, passJobId: null });
 
-test('a newer release begins a pass at once, and one more when older code has been silent for ten minutes', () => {
+test('a newer release starts a pass at once, and another one when older code has been silent for ten minutes', () => {
   const before = { ...fresh, version: '2026c' };
   const first = continuePass(before, '2026f', at('12:00'));
   expect(first).toEqual({
@@ -27,12 +27,12 @@ test('a newer release begins a pass at once, and one more when older code has be
   expect(continuePass(settled, '2026f', at('23:00'))).toBe(settled);
 });
 
-test('a pass that is under way goes on where it was', () => {
+test('a pass under way continues where it was', () => {
   const under = { ...continuePass(fresh, '2026f', at('12:00')), passJobId: 500 };
   expect(continuePass(under, '2026f', at('12:30'))).toBe(under);
 });
 
-test('older code changes nothing back, and what it may have computed is looked at once it is silent', () => {
+test('older code moves no time back, and its computed times are checked once it is silent', () => {
   const settled = { ...fresh, version: '2026f', passStartedAt: at('08:00') };
   const told = continuePass(settled, '2026c', at('12:00'));
   expect(told).toEqual({ ...settled, olderSeenAt: at('12:00') });

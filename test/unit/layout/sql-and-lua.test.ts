@@ -58,7 +58,7 @@ test.each([
   expect(hasSql(text)).toBe(true);
 });
 
-test('Lua is recognised in a text', () => {
+test('Lua is recognised in a string', () => {
   expect(hasLua("const script = `return redis.call('get', KEYS[1])`;")).toBe(true);
   expect(hasLua("// as redis.call does\nconst name = 'keys';")).toBe(false);
 });

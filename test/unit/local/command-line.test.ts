@@ -13,7 +13,7 @@ const command = {
 } as const;
 const withoutArgument = { name: command.name, does: command.does, options: command.options };
 
-test('a command line is read into values and arguments', () => {
+test('a command line is parsed into values and arguments', () => {
   expect(readCommandLine(command, ['--seed', '7', 'a', '--short', 'b'])).toMatchObject({
     values: { seed: '7', short: true },
     positionals: ['a', 'b'],
@@ -27,13 +27,13 @@ test.each([
   [['--seed'], '--seed needs a value'],
   [['--seed', '--short'], '--seed needs a value'],
   [['--short=hush'], '--short takes no value'],
-])('%j is refused in one line that repeats no value', (args, problem) => {
+])('the arguments %j are refused in one line that repeats no value', (args, problem) => {
   expect(() => readCommandLine(command, args)).toThrow(
     new CommandLineError(`${problem}; npm run example -- --help lists the options`),
   );
 });
 
-test('an argument is refused where a command takes none, and is not repeated', () => {
+test('an argument is refused when a command takes none, and is not repeated', () => {
   expect(() => readCommandLine(withoutArgument, ['hush'])).toThrow(
     new CommandLineError(
       'there is an argument that is not an option; npm run example -- --help lists the options',
@@ -57,7 +57,7 @@ test('the help shows usage, purpose, options and details', () => {
   );
 });
 
-test('an integer option names its bounds when it is wrong', () => {
+test('an invalid integer option is refused with its bounds', () => {
   expect(integerOption('seed', '7', { min: 1, max: 9 })).toBe(7);
   for (const text of ['0', '10', '-1', '1.5', 'x', ''])
     expect(() => integerOption('seed', text, { min: 1, max: 9 })).toThrow(

@@ -13,13 +13,13 @@ function faultsOf(env: Record<string, string>): string[] {
   }
 }
 
-test('jobs may call this machine, unless a list says otherwise', () => {
+test('jobs of the local run may call this machine, unless a list says otherwise', () => {
   expect(readLocalSettings({}).functionEnv).toMatchObject(LOCAL_TARGETS);
   const given = { BELFRY_ALLOWED_NETWORKS: '10.0.0.0/8', BELFRY_ALLOWED_PORTS: '443' };
   expect(readLocalSettings(given).functionEnv).toMatchObject(given);
 });
 
-test('a list that is set and empty opens nothing', () => {
+test('a list that is set and empty allows nothing', () => {
   const none = { BELFRY_ALLOWED_NETWORKS: '', BELFRY_ALLOWED_PORTS: '' };
   expect(readLocalSettings(none).functionEnv).toMatchObject(none);
   expect(readLocalSettings({ BELFRY_ALLOWED_HOSTS: '' }).allowedHosts).toEqual([]);
@@ -37,7 +37,7 @@ test('hosts are names, without ports', () => {
   }
 });
 
-test('every setting that is wrong is told at once, with its bounds and without its value', () => {
+test('every wrong setting is reported together, with its bounds and without its value', () => {
   const env = {
     PORT: 'hunter2',
     BELFRY_API_KEY: 'hunter2',
@@ -75,7 +75,7 @@ test('every setting that is wrong is told at once, with its bounds and without i
   expect(faultsOf(env).join('\n')).not.toContain('hunter2');
 });
 
-test('a setting that is empty is as if it were not set', () => {
+test('an empty setting counts as not set', () => {
   const names = [
     'PORT',
     'BELFRY_API_KEY',
@@ -89,7 +89,7 @@ test('a setting that is empty is as if it were not set', () => {
   expect(readLocalSettings({})).toMatchObject({ port: 8_080, dataDir: '.local', databaseUrl: undefined });
 });
 
-test('help is given for --help, and anything else is refused with a hint', () => {
+test('help is shown for --help, and any other option is refused with a hint', () => {
   expect([wantsHelp([]), wantsHelp(['--help']), wantsHelp(['-h'])]).toEqual([false, true, true]);
   for (const args of [['--port', '8081'], ['start'], ['--hlep']]) {
     expect(() => wantsHelp(args)).toThrow(
@@ -98,7 +98,7 @@ test('help is given for --help, and anything else is refused with a hint', () =>
   }
 });
 
-test('help names every variable of the local run', () => {
+test('the help names every variable of the local run', () => {
   for (const name of Object.keys(readLocalSettings({}).functionEnv)) expect(help).toContain(`  ${name} `);
   expect(help).toMatch(/BELFRY_ALLOWED_NETWORKS .*127\.0\.0\.0\/8,::1\n/);
 });

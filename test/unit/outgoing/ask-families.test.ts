@@ -16,8 +16,8 @@ function makeServers() {
 
 const failure = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
 
-describe('a question for both families', () => {
-  test('waits 50 ms for IPv6 when IPv4 has answered, and then goes by IPv4', async () => {
+describe('a look-up of both address families', () => {
+  test('a look-up waits 50 ms for IPv6 when IPv4 has answered, and then uses IPv4', async () => {
     const servers = makeServers();
     const asking = askFamilies(servers, 'half.test', { waitsForIpv6: true });
     let hasEnded = false;
@@ -30,7 +30,7 @@ describe('a question for both families', () => {
     expect(await (await asking).late).toEqual([A, AAAA]);
   });
 
-  test('has both when IPv6 answers within that', async () => {
+  test('a look-up has both families when IPv6 answers in time', async () => {
     const servers = makeServers();
     const asking = askFamilies(servers, 'both.test', { waitsForIpv6: true });
     await vi.advanceTimersByTimeAsync(49);
@@ -38,14 +38,14 @@ describe('a question for both families', () => {
     expect(await asking).toEqual({ records: [A, AAAA], late: undefined });
   });
 
-  test('takes a late failure for no address', async () => {
+  test('a late failure of a family counts as no address', async () => {
     const servers = makeServers();
     const { late } = await askFamilies(servers, 'half.test', { waitsForIpv6: false });
     servers.v6.reject(new Error('ETIMEOUT'));
     expect(await late).toEqual([A]);
   });
 
-  test('fails as IPv4 did where neither has an address', async () => {
+  test('a look-up fails as IPv4 did when no family has an address', async () => {
     const servers = { resolve4: () => failure('ESERVFAIL'), resolve6: () => failure('ENODATA') };
     await expect(askFamilies(servers, 'none.test', { waitsForIpv6: true })).rejects.toMatchObject({
       code: 'ESERVFAIL',
@@ -53,10 +53,10 @@ describe('a question for both families', () => {
   });
 });
 
-test('a name whose IPv6 did not answer in time is not waited for when its answer has aged', async () => {
+test('a name whose IPv6 did not answer in time is not waited for when its answer has expired', async () => {
   const clock = new ManualClock();
   const resolveName = makeResolveName({ nameServers: makeServers(), clock });
-  // It lets the time pass that is waited for.
+  // Lets the awaited time pass.
   expect(await vi.waitUntil(async () => resolveName('half.test'))).toEqual(['1.1.1.1']);
   for (let times = 0; times < 3; times += 1) {
     await clock.advanceBy(1_000);

@@ -6,7 +6,7 @@ import { loopbackPolicy, policyOf } from '../../support/outgoing.ts';
 
 const refusal = (url: string, policy = policyOf('')) => findRefusal(policy, new URL(url));
 
-describe('a URL', () => {
+describe('a URL of a job', () => {
   test.each([
     'http://2130706433/',
     'http://0x7f.1/',
@@ -30,7 +30,7 @@ describe('a URL', () => {
     'http://localhost./',
     'http://a.localhost/',
     'http://10.0.0.1:8080/',
-  ])('%s is refused without a look-up', (url) => {
+  ])('the URL %s is refused without a look-up', (url) => {
     expect(refusal(url)).toContain('is not a public address');
   });
 
@@ -43,7 +43,7 @@ describe('a URL', () => {
     'http://localhost.example.com/',
     'http://notlocalhost/',
     'http://[64:ff9b::8.8.8.8]/',
-  ])('%s is not', (url) => {
+  ])('the URL %s is not refused without a look-up', (url) => {
     expect(refusal(url)).toBeUndefined();
   });
 
@@ -52,17 +52,17 @@ describe('a URL', () => {
     'http://example.com:22/',
     'https://example.com:25/',
     'http://8.8.8.8:53/',
-  ])('%s has a port that is refused', (url) => {
+  ])('the URL %s has a port that is refused', (url) => {
     expect(refusal(url)).toMatch(/^port \d+ is not allowed; .* BELFRY_ALLOWED_PORTS$/);
   });
 
-  test("with the scheme's own port is refused where that is not allowed", () => {
+  test('a URL with the default port of its scheme is refused when that port is not allowed', () => {
     expect(refusal('http://example.com/', policyOf('', '443'))).toContain('port 80 is not allowed');
     expect(refusal('https://example.com/', policyOf('', '80'))).toContain('port 443 is not allowed');
     expect(refusal('https://example.com/', policyOf('', '443'))).toBeUndefined();
   });
 
-  test('on loopback may be called in the local run, and nothing else that is not public', () => {
+  test('a loopback URL may be called in the local run, and no other URL that is not public', () => {
     const local = [
       'http://127.0.0.1:1/',
       'http://127.9.9.9/',
@@ -75,7 +75,7 @@ describe('a URL', () => {
   });
 });
 
-test('the local run opens loopback by any port, unless the settings say otherwise', () => {
+test('the local run allows loopback on any port, unless the settings say otherwise', () => {
   const usual = { BELFRY_ALLOWED_NETWORKS: '127.0.0.0/8,::1', BELFRY_ALLOWED_PORTS: '1-65535' };
   expect(readLocalSettings({}).functionEnv).toMatchObject(usual);
   const own = { BELFRY_ALLOWED_NETWORKS: '10.0.0.0/8', BELFRY_ALLOWED_PORTS: '443' };

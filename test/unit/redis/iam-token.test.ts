@@ -16,7 +16,7 @@ function makeToken(iam: Partial<IamUser> = {}, current: () => AwsCredentials = (
   return makeIamToken({ ...user, ...iam }, deps);
 }
 
-/** Signature Version 4 from its specification, of a GET of / with an empty body and no header but the host. */
+/** Signature Version 4 from its specification, for a GET of / with an empty body and only the host header. */
 function signatureOf(host: string, query: URLSearchParams, secretAccessKey: string): string {
   const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
   const hmac = (key: string | Buffer, text: string): Buffer =>
@@ -44,7 +44,7 @@ describe('a token for ElastiCache', () => {
     { of: 'a replication group', isServerless: false, resourceType: null },
     { of: 'a serverless cache', isServerless: true, resourceType: 'ServerlessCache' },
   ])(
-    'of $of is the signed request to connect, without its scheme',
+    'a token of $of is the signed request to connect, without its scheme',
     async ({ isServerless, resourceType }) => {
       const token = await makeToken({ isServerless })();
       expect(token).toMatch(/^belfry-prod\/\?/);
@@ -66,11 +66,11 @@ describe('a token for ElastiCache', () => {
     },
   );
 
-  test('is signed for the name in lower case, as ElastiCache keeps it', async () => {
+  test('a token is signed for the name in lower case, as ElastiCache stores it', async () => {
     expect(await makeToken({ cacheName: 'Belfry-Prod' })()).toBe(await makeToken()());
   });
 
-  test('is signed with the credentials and at the time it is made', async () => {
+  test('a token is signed with the credentials and the time of its creation', async () => {
     let accessKeyId = 'FIRST';
     const make = makeToken({}, () => ({ accessKeyId, secretAccessKey: 'secret' }));
     expect(await make()).toContain('X-Amz-Credential=FIRST%2F20260304');

@@ -9,7 +9,7 @@ import { readAuditReport } from '../../../scripts/support/audit-report.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 
 describe('install scripts', () => {
-  test('each package that has one is named, with a decision', async () => {
+  test('each package that has an install script is named, with a decision', async () => {
     const manifest = z.object({ allowScripts: z.record(z.string(), z.boolean()) });
     const { allowScripts } = manifest.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
     const withScripts = (await readLock(root)).filter(({ hasInstallScript }) => hasInstallScript);
@@ -19,7 +19,7 @@ describe('install scripts', () => {
     );
   });
 
-  test('none runs, whatever npm makes of the names', async () => {
+  test('no install script runs, however npm interprets the names', async () => {
     expect(await readFile(join(root, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
   });
 });
@@ -44,7 +44,7 @@ describe.each(['.', 'scripts/openapi-tools'])('the lock file in %s', (directory)
   };
 
   // npm never adds an integrity that is missing. Delete the entry and run `npm install --package-lock-only`.
-  test('each package has a SHA-512 that npm compares with what it downloads', async () => {
+  test('each package in the lock file has a SHA-512 that npm compares with its download', async () => {
     const packages = await readPackages();
     const unverified = packages.filter(
       // A bundled package comes inside the archive of another one, whose hash covers it.
@@ -66,7 +66,7 @@ describe.each(['.', 'scripts/openapi-tools'])('the lock file in %s', (directory)
     expect(stray.map(([path]) => path)).toEqual([]);
   });
 
-  test('no package names the registry that it came from', async () => {
+  test('no package in the lock file names the registry that it came from', async () => {
     const packages = await readPackages();
     expect(packages.flatMap(([path, { resolved }]) => (resolved === undefined ? [] : [path]))).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('the page of licences', () => {
     dependencies,
   });
 
-  test('says what each package in a bundle is for, and counts the others', () => {
+  test('the page of licences says what each package in a bundle is for, and counts the others', () => {
     const packages = [locked('pg', 'MIT', ['pg-types']), locked('pg-types', 'ISC'), locked('vitest', 'MIT')];
     const { text, faults } = writeLicencesPage(packages, ['node_modules/pg', 'node_modules/pg-types']);
     expect(text).toContain('| pg | 1.0.0 | MIT | PostgreSQL |');
@@ -91,7 +91,7 @@ describe('the page of licences', () => {
     expect(faults).toEqual([]);
   });
 
-  test('takes a licence in development that it does not take in a bundle, and some nowhere', () => {
+  test('some licences are accepted in development and not in a bundle, and some nowhere', () => {
     const packages = [locked('pg', 'MPL-2.0'), locked('vitest', 'MPL-2.0'), locked('other', 'AGPL-3.0-only')];
     expect(writeLicencesPage(packages, ['node_modules/pg']).faults).toEqual([
       expect.stringMatching(/^pg 1\.0\.0: the licence MPL-2\.0 is not allowed for runtime/),
@@ -109,7 +109,7 @@ describe('the page of licences', () => {
 describe('what npm audit says', () => {
   const vulnerability = (severity: string, via: unknown[]) => ({ name: 'a', severity, via });
 
-  test('only severities high and critical are reported', () => {
+  test('only advisories of severity high and critical are reported', () => {
     const vulnerabilities = {
       a: vulnerability('high', [{ title: 'reads anything' }]),
       b: vulnerability('critical', ['a']),
@@ -135,7 +135,7 @@ describe('what npm audit says', () => {
     ['', /no report/],
     // Not a report of no vulnerabilities.
     ['{}', /no report/],
-  ])('%s is no report', (text, why) => {
+  ])('%s is not a report of npm audit', (text, why) => {
     expect(readAuditReport(text)).toEqual({ kind: 'not run', why: expect.stringMatching(why) });
   });
 });

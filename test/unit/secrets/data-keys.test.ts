@@ -27,7 +27,7 @@ const makeKeys = () =>
   });
 
 describe('the data keys', () => {
-  test('are read once by all who ask at once, and again after five minutes', async () => {
+  test('the data keys are read once for concurrent callers, and again after five minutes', async () => {
     const keys = makeKeys();
     await Promise.all([keys.get(), keys.get(), keys.having(['first'])]);
     await clock.advanceBy(299_999);
@@ -40,7 +40,7 @@ describe('the data keys', () => {
     expect(reads).toBe(2);
   });
 
-  test('are read again at once for a key that is not known', async () => {
+  test('the data keys are read again at once for an unknown key', async () => {
     const keys = makeKeys();
     await keys.get();
     text = keyRingText('second', 'first');
@@ -49,7 +49,7 @@ describe('the data keys', () => {
     expect(reads).toBe(2);
   });
 
-  test('are not read again and again for a key that is lost', async () => {
+  test('the data keys are not read repeatedly for a key that is lost', async () => {
     const keys = makeKeys();
     for (let tries = 0; tries < 5; tries += 1) {
       expect((await keys.having(['lost'])).keys.has('lost')).toBe(false);
@@ -61,7 +61,7 @@ describe('the data keys', () => {
     expect(reads).toBe(3);
   });
 
-  test('are used as they were known while they cannot be read', async () => {
+  test('known data keys are used while they cannot be read', async () => {
     const keys = makeKeys();
     await keys.get();
     text = new UnavailableError('Secrets Manager');
@@ -76,7 +76,7 @@ describe('the data keys', () => {
     await expect.poll(async () => (await keys.get()).current).toBe('second');
   });
 
-  test('are not waited for by who needs a key that is known', async () => {
+  test('a caller that needs a known key does not wait for the data keys', async () => {
     const keys = makeKeys();
     await keys.get();
     text = 'silence';
@@ -86,7 +86,7 @@ describe('the data keys', () => {
     expect(reads).toBe(2);
   });
 
-  test('are waited for by who needs a key that is not known', async () => {
+  test('a caller that needs an unknown key waits for the data keys', async () => {
     const keys = makeKeys();
     await keys.get();
     text = 'silence';
@@ -96,7 +96,7 @@ describe('the data keys', () => {
     expect([reads, hasEnded]).toEqual([2, false]);
   });
 
-  test('that are an hour old are waited for once', async () => {
+  test('data keys that are an hour old are read again before use, once', async () => {
     const keys = makeKeys();
     await keys.get();
     await clock.advanceBy(3_600_000);
@@ -111,7 +111,7 @@ describe('the data keys', () => {
     expect(reads).toBe(4);
   });
 
-  test('that are none are told by where they should be, not by what is there', async () => {
+  test('the error about invalid data keys names their place, and not their contents', async () => {
     text = keyRingText('first').slice(0, -1);
     await expect(makeKeys().get()).rejects.toThrow(new Error('the secret arn:keys holds no key ring'));
     text = new UnavailableError('Secrets Manager');

@@ -6,20 +6,20 @@ import { keyRingText } from '../../support/key-rings.ts';
 const KEY = Buffer.alloc(32, 'a').toString('base64');
 
 describe('a key ring', () => {
-  test('that is made has one key of 256 bits, another each time', () => {
+  test('a new key ring has one key of 256 bits, different each time', () => {
     const [one, two] = [parseKeyRing(createKeyRing()), parseKeyRing(createKeyRing())];
     expect(one?.keys.size).toBe(1);
     expect(one?.keys.get(one.current)?.symmetricKeySize).toBe(32);
     expect(one?.current).not.toBe(two?.current);
   });
 
-  test('has older keys beside the current one', () => {
+  test('a key ring has older keys next to the current one', () => {
     const ring = parseKeyRing(keyRingText('b', 'a'));
     expect(ring?.current).toBe('b');
     expect([...(ring?.keys.keys() ?? [])]).toEqual(['b', 'a']);
   });
 
-  test('shows nothing of its keys when it is printed', () => {
+  test('a printed key ring shows nothing of its keys', () => {
     const ring = parseKeyRing(keyRingText('a'));
     const printed =
       inspect(ring, { depth: null, showHidden: true }) + JSON.stringify([...(ring?.keys ?? [])]);
@@ -35,18 +35,18 @@ describe('a key ring', () => {
     ['null', 'no object'],
     [JSON.stringify({ current: 'a', keys: {} }), 'no key'],
     [JSON.stringify({ current: 'b', keys: { a: KEY } }), 'no current key'],
-    [JSON.stringify({ current: '__proto__', keys: { a: KEY } }), 'a current key that is none'],
+    [JSON.stringify({ current: '__proto__', keys: { a: KEY } }), 'an unknown current key'],
     [JSON.stringify({ current: 'a', keys: { a: KEY.slice(4) } }), 'a short key'],
     [JSON.stringify({ current: 'a', keys: { a: `${KEY}AAAA` } }), 'a long key'],
     [JSON.stringify({ current: 'a', keys: { a: KEY, 'b:c': KEY } }), 'an id that could not be told apart'],
     [JSON.stringify({ current: 'a', keys: { a: KEY }, more: 1 }), 'more than a ring'],
     [keyRingText('a').slice(0, -1), 'a ring that breaks off'],
-  ])('is not %j: %s', (text) => {
+  ])('%j is not a key ring: %s', (text) => {
     expect(parseKeyRing(text)).toBeUndefined();
   });
 });
 
-test('a text shorter than a key holds none; a ring with a slip in it may', () => {
+test('a string shorter than a key contains no key ring; a malformed ring may contain keys', () => {
   expect(holdsNoKey('h"Q>vXk2#y~Zr9)F!m=8s&LwB6^t;c4J')).toBe(true);
   expect(holdsNoKey('{}\n')).toBe(true);
   expect(holdsNoKey(KEY.replace('=', ''))).toBe(false);

@@ -21,7 +21,7 @@ function flip({ $secret }: { $secret: string }, place: number): { $secret: strin
 }
 
 describe('a sealed value', () => {
-  test('is what it was when it is opened, by any ring that has the key', () => {
+  test('a sealed value is opened unchanged by any key ring that has its key', () => {
     fc.assert(
       fc.property(latin1, fc.string(), (text, place) => {
         const value = seal(ring, text, at(place));
@@ -32,13 +32,13 @@ describe('a sealed value', () => {
     );
   });
 
-  test('names its key, and shows nothing of what it holds', () => {
+  test('a sealed value names its key, and shows nothing of its contents', () => {
     const value = seal(ring, 'hunter2', here);
     expect(value.$secret).toMatch(/^v2:first:[\w-]{47}$/);
     expect(keyIdOf(value)).toBe('first');
   });
 
-  test('of the form before is opened by its own place, and is not taken for the newest', () => {
+  test('a sealed value of the previous form is opened in its own place, and is not taken for the newest form', () => {
     const value = sealAsBefore(ring, 7, 'X-Tenant', 'hunter2');
     const place = { v1: 'belfry/job/7/header/x-tenant', v2: 'anywhere' };
     expect(open(ring, value, place)).toBe('hunter2');
@@ -46,17 +46,17 @@ describe('a sealed value', () => {
     expect(() => open(ring, { $secret: value.$secret.replace('v1', 'v2') }, place)).toThrow(SealError);
   });
 
-  test('of the newest form is not opened as one of the form before', () => {
+  test('a sealed value of the newest form is not opened as one of the previous form', () => {
     const { $secret } = seal(ring, 'hunter2', here);
     expect(() => open(ring, { $secret: $secret.replace('v2', 'v1') }, here)).toThrow(SealError);
   });
 
-  test('is another one each time', () => {
+  test('sealing the same value twice gives different results', () => {
     const values = Array.from({ length: 1_000 }, () => seal(ring, 'hunter2', here).$secret);
     expect(new Set(values).size).toBe(1_000);
   });
 
-  test('with any bit flipped is refused', () => {
+  test('a sealed value with any bit flipped is refused', () => {
     fc.assert(
       fc.property(latin1, fc.nat(), (text, place) => {
         expect(() => open(ring, flip(seal(ring, text, here), place), here)).toThrow(SealError);
@@ -64,7 +64,7 @@ describe('a sealed value', () => {
     );
   });
 
-  test('is refused in another place, which may differ by one character', () => {
+  test('a sealed value is refused in another place, even one that differs by one character', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (place, other) => {
         fc.pre(place !== other && Buffer.compare(Buffer.from(place), Buffer.from(other)) !== 0);
@@ -73,13 +73,13 @@ describe('a sealed value', () => {
     );
   });
 
-  test('is refused under the name of another key', () => {
+  test('a sealed value is refused under the name of another key', () => {
     const both = keyRingOf('first', 'second');
     const value = { $secret: seal(both, 'hunter2', here).$secret.replace('first', 'second') };
     expect(() => open(both, value, here)).toThrow('it was changed');
   });
 
-  test('is refused where its key is missing, which the error names', () => {
+  test('a sealed value is refused when its key is missing, and the error names the key', () => {
     const value = seal(keyRingOf('lost'), 'hunter2', here);
     expect(() => open(ring, value, here)).toThrow(new SealError('the key lost is missing'));
   });
@@ -94,14 +94,14 @@ describe('a sealed value', () => {
     'v1:first:AAAA',
     'v1:first:A+/=',
     'v1::AAAA',
-  ])('that is %j is refused, and the error does not repeat it', ($secret) => {
+  ])('a sealed value that is %j is refused, and the error does not repeat it', ($secret) => {
     const refused = expect(() => open(ring, { $secret }, here));
     refused.toThrow(SealError);
     refused.not.toThrow('hunter2');
   });
 
-  test('is refused with bits that base64url leaves over', () => {
-    // 44 bytes end in a character of which two bits count for nothing.
+  test('a sealed value is refused with stray bits at the end of its base64url', () => {
+    // 44 bytes end in a character of which two bits do not count.
     const { $secret } = seal(ring, 'hunter23hunter23', here);
     const last = $secret.at(-1)!;
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

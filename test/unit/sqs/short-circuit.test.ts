@@ -32,21 +32,21 @@ const refusal = () =>
   });
 
 describe('a short circuit', () => {
-  test('passes calls on while they are answered, or refused at once', async () => {
+  test('a short circuit passes calls on while they are answered, or refused at once', async () => {
     expect(await answer()).toBe('answer');
     await expect(refusal()).rejects.toThrow('refused');
     expect(await answer()).toBe('answer');
     expect(given).toEqual([5_000, 5_000, 5_000]);
   });
 
-  test('makes no call for 10 s after one that had no answer', async () => {
+  test('a short circuit makes no call for 10 s after one that had no answer', async () => {
     await expect(silence()).rejects.toThrow('no answer');
     await clock.advanceBy(OPEN_MS - 1);
     await expect(answer()).rejects.toThrow('SQS');
     expect(given).toEqual([5_000]);
   });
 
-  test('asks with one short call after 10 s, and while that is out with no other', async () => {
+  test('a short circuit asks with one short call after 10 s, and makes no other call until that ends', async () => {
     await expect(silence()).rejects.toThrow();
     await clock.advanceBy(OPEN_MS);
     const asking = bounded(async (timeoutMs) => {
@@ -59,7 +59,7 @@ describe('a short circuit', () => {
     expect(given).toEqual([5_000, 1_000, 5_000]);
   });
 
-  test('makes no call for 10 s more when that has no answer either, or is refused', async () => {
+  test('a short circuit makes no call for 10 s more when that call is not answered or refused', async () => {
     await expect(silence()).rejects.toThrow();
     await clock.advanceBy(OPEN_MS);
     await expect(silence()).rejects.toThrow('no answer');
@@ -70,7 +70,7 @@ describe('a short circuit', () => {
     expect(given).toEqual([5_000, 1_000, 1_000]);
   });
 
-  test('does not stay open for longer because the clock was set back', async () => {
+  test('a short circuit does not stay open longer when the clock is set back', async () => {
     await expect(silence()).rejects.toThrow();
     clock.stepBackTo(clock.nowMs() - 3_600_000);
     expect(await answer()).toBe('answer');

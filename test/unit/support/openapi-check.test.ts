@@ -18,7 +18,7 @@ const ofSchedule = (status: number, type: string | undefined, value: unknown) =>
   check('GET', '/api/v1/jobs/2/schedule?a=b', status, type, JSON.stringify(value));
 
 describe('the check of responses', () => {
-  test('passes what is documented', () => {
+  test('the check of responses accepts a documented response', () => {
     expect(ofSchedule(200, JSON_TYPE, schedule)).toEqual([]);
     expect(ofSchedule(200, `${JSON_TYPE}; charset=utf-8`, schedule)).toEqual([]);
     expect(ofSchedule(404, PROBLEM, problem)).toEqual([]);
@@ -35,16 +35,16 @@ describe('the check of responses', () => {
     ['a missing type', 200, undefined, schedule, '"" is not documented'],
     ['a problem with an extra field', 404, PROBLEM, { ...problem, stack: '…' }, 'additional properties'],
     ['a problem as plain JSON', 404, JSON_TYPE, problem, 'is not documented'],
-  ])('finds %s', (_, status, type, value, violation) => {
+  ])('the check of responses finds %s', (_, status, type, value, violation) => {
     expect(ofSchedule(status, type, value).join()).toContain(violation);
   });
 
-  test('finds a body where there is none, and none where there is one', () => {
+  test('the check of responses finds a body that is not documented, and a missing one', () => {
     expect(check('DELETE', '/api/v1/jobs/2', 204, undefined, '{}')).toHaveLength(1);
     expect(check('GET', '/api/v1/jobs/2/schedule', 200, JSON_TYPE, '').join()).toContain('no JSON');
   });
 
-  test('lets what is not documented answer 404 or 405 alone', () => {
+  test('an undocumented operation may be answered only with 404 or 405', () => {
     const text = JSON.stringify(problem);
     expect(check('GET', '/nothing', 404, PROBLEM, text)).toEqual([]);
     expect(check('PUT', '/health', 405, PROBLEM, text)).toEqual([]);

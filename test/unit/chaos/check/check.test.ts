@@ -3,11 +3,11 @@ import { checkJournal } from '../../../chaos/check/check.ts';
 import type { Journal, StoredExecution, Transition } from '../../../chaos/journal/types.ts';
 import { ms, request, SCHEDULER, soundJournal, transition } from './journal.ts';
 
-test('nothing is said about a journal that keeps every promise', () => {
+test('a journal that keeps every promise has no violation', () => {
   expect(checkJournal(soundJournal())).toEqual([]);
 });
 
-test('a request that its target did not answer may come once more, unless it is AT_MOST_ONCE', () => {
+test('a request that its target did not answer may arrive once more, unless it is AT_MOST_ONCE', () => {
   const cut = (journal: Journal): Journal => ({
     ...journal,
     requests: [request(11, 1, { answered: undefined, arrivedMs: ms(10) + 1 }), ...journal.requests],
@@ -50,7 +50,8 @@ const TRUE = 'the outcome is what the target answered to the last attempt';
 const CLAIMED = 'each request is the one request of a claim, or its one repetition';
 const FENCED = 'no outcome is written by a worker that has lost its claim';
 const LIMITED = 'attempts never exceed the limit';
-const STOPS = 'no request leaves after its job was paused, changed or deleted, but for what was due before';
+const STOPS =
+  'no request leaves after its job was paused, changed or deleted, except for an execution that was due before';
 const ANSWERS = 'the API says that it is unavailable, and when to come again, rather than fail';
 
 const WHOLE = 'a request that was answered carries the whole body of its job';
@@ -106,7 +107,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
     }),
   ],
   [
-    'a refused job that is there',
+    'a refused job that exists',
     OCCURRENCES,
     (journal) => ({
       ...journal,
@@ -116,7 +117,11 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
     }),
   ],
   ['an execution that never ended', STUCK, withExecution(12, { status: 'RUNNING' })],
-  ['one taken back that nobody stopped', STUCK, withExecution(12, { status: 'CANCELLED' })],
+  [
+    'an execution taken back although its job was not stopped',
+    STUCK,
+    withExecution(12, { status: 'CANCELLED' }),
+  ],
   [
     'a success that no target saw',
     REACHES,
@@ -181,7 +186,11 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
     withTransition(5, 12, { atMs: ms(9) }),
   ],
   ['an outcome by another worker', FENCED, withTransition(6, 12, { environment: 'belfry-worker-2' })],
-  ['a claim of what is claimed', FENCED, withTransition(3, 11, { from: 'RUNNING', fromToken: 'a' })],
+  [
+    'a claim of an execution that is already claimed',
+    FENCED,
+    withTransition(3, 11, { from: 'RUNNING', fromToken: 'a' }),
+  ],
   [
     'a lease that is ended early',
     'no lease ends before its time',
@@ -252,12 +261,12 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
   ],
 ];
 
-test.each(damages)('%s is found', (_, rule, damage) => {
+test.each(damages)('the check finds %s', (_, rule, damage) => {
   const rules = checkJournal(damage(soundJournal())).map((violation) => violation.rule);
   expect(rules).toContain(rule);
 });
 
-test('what a tick frees of a vanished worker is no outcome of a stranger', () => {
+test('a tick that frees the execution of a vanished worker does not write the outcome of another worker', () => {
   const freed = withTransition(2, 11, {
     environment: SCHEDULER,
     errorMessage: 'the worker vanished during the request: outcome unknown',
@@ -266,7 +275,7 @@ test('what a tick frees of a vanished worker is no outcome of a stranger', () =>
   expect(checkJournal(freed(soundJournal()))).toEqual([]);
 });
 
-test('what was claimed before a pause was acknowledged may leave after it', () => {
+test('a request that was claimed before a pause was acknowledged may leave after it', () => {
   const journal = soundJournal();
   const claimed = {
     ...withExecution(14, { status: 'SUCCESS', isWithdrawn: true })(journal),

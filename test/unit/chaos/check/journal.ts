@@ -7,7 +7,7 @@ import type {
   Transition,
 } from '../../../chaos/journal/types.ts';
 
-/** A journal that a checker has nothing to say about, for tests to break. */
+/** A journal without violations, for tests to break. */
 
 const START_MS = Date.parse('2030-03-04T10:00:00Z');
 export const ms = (seconds: number): number => START_MS + seconds * 1_000;

@@ -7,7 +7,7 @@ import { planRequest } from '../../../chaos/traffic/plan.ts';
 
 const size = { isShort: false };
 
-test('the same seed gives the same faults and the same traffic, another seed others', () => {
+test('the same seed gives the same faults and the same traffic, and another seed gives others', () => {
   expect(planFaults(7, 200, size)).toEqual(planFaults(7, 200, size));
   expect(planFaults(7, 200, size)).not.toEqual(planFaults(8, 200, size));
   const requests = (seed: number) => [3, 1, 2].map((number) => planRequest(seed, number));
@@ -15,19 +15,19 @@ test('the same seed gives the same faults and the same traffic, another seed oth
   expect(requests(7)).not.toEqual(requests(8));
 });
 
-test('a plan has about as many faults as are asked for', () => {
+test('a fault plan has about as many faults as requested', () => {
   for (const faults of [30, 72, 1_000]) {
     expect(Math.abs(planFaults(1, faults, size).count - faults)).toBeLessThanOrEqual(5);
   }
 });
 
-test('a short plan has every kind of fault', () => {
+test('a short fault plan has every kind of fault', () => {
   const kindsOf = (faults: number) =>
     new Set(planFaults(1, faults, size).lanes.flatMap((lane) => lane.faults.map(({ kind }) => kind)));
   expect(kindsOf(72)).toEqual(kindsOf(1_000));
 });
 
-test('traffic has jobs of both types, batches, jobs that recur and jobs that are stopped in every way', () => {
+test('traffic has jobs of both types, batches, recurring jobs and jobs that are stopped in every way', () => {
   const requests = Array.from({ length: 300 }, (_, number) => planRequest(1, number));
   const jobs = requests.flatMap((request) => request.jobs);
   expect(new Set(jobs.map(({ type }) => type)).size).toBe(2);
@@ -50,11 +50,11 @@ test.each([
   ['with x as (select 1) update jobs j set revision = 2', undefined, 'update jobs.revision'],
   ['delete from job_schedules where id = 1', undefined, 'delete from job_schedules'],
   ['create table a partition of b default', undefined, 'create table'],
-])('%s as %s is the point %s', (text, name, point) => {
+])('the failpoint %s as %s is %s', (text, name, point) => {
   expect(nameStatement({ text, name })).toBe(point);
 });
 
-test('the options of a chaos run have defaults, and refuse what is no number or no option', () => {
+test('the options of a chaos run have defaults, and invalid numbers and unknown options are refused', () => {
   const read = (...args: string[]) => readOptions(args, () => 42);
   expect(read()).toMatchObject({
     kind: 'storm',

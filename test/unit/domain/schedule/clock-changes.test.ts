@@ -37,7 +37,7 @@ describe('a gap of an hour: Europe/Berlin, 29 March 2026, 02:00 to 03:00', () =>
   ])('a wildcard %s after %s skips it', (...row) => expectNextTimes('Europe/Berlin', row));
 });
 
-describe('an hour that comes twice: Europe/Berlin, 25 October 2026, 03:00 back to 02:00', () => {
+describe('an hour that occurs twice: Europe/Berlin, 25 October 2026, 03:00 back to 02:00', () => {
   const midnight = '2026-10-25T00:00+02:00';
   test.each<Row>([
     ['30 2 * * *', midnight, ['2026-10-25T02:30+02:00', '2026-10-26T02:30+01:00']],
@@ -156,7 +156,7 @@ describe('other clocks', () => {
       ['2011-12-29T23:00-10:00', '2011-12-31T00:00+14:00'],
     ],
     ['Pacific/Apia', '*/30 12 * * *', '2011-12-29T12:30-10:00', ['2011-12-31T12:00+14:00']],
-    // a day that came twice, but for its first hour
+    // a day that occurred twice, except its first hour
     [
       'Pacific/Kwajalein',
       '0 5 * * *',
@@ -223,10 +223,10 @@ describe('other clocks', () => {
     ],
     // an offset with seconds: noon at -00:44:30
     ['Africa/Monrovia', '0 12 * * *', '1971-06-01T00:00Z', ['1971-06-01T12:44:30Z']],
-  ])('%s: %s after %s', (timeZone, ...row) => expectNextTimes(timeZone, row));
+  ])('clock change in %s: %s after %s', (timeZone, ...row) => expectNextTimes(timeZone, row));
 });
 
-describe("where the rule differs from Debian's cron", () => {
+describe("differences from Debian's cron", () => {
   test('a time that a gap of more than 3 h swallows runs once, at its end', () => {
     expectNextTimes('Pacific/Apia', [
       '0 9 * * *',

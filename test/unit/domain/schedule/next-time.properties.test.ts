@@ -30,7 +30,7 @@ const changes: [timeZone: string, instant: string, what: string][] = [
   ['America/Havana', '2025-11-02T05:00Z', '01:00 back to 00:00'],
   ['America/St_Johns', '2006-10-29T02:31Z', '00:01 back to 23:01'],
   ['Asia/Kathmandu', '1985-12-31T18:30Z', 'gap 00:00 to 00:15, at the turn of a year'],
-  ['America/Caracas', '2007-12-09T07:00Z', '03:00 back to 02:30, for good'],
+  ['America/Caracas', '2007-12-09T07:00Z', '03:00 back to 02:30, permanently'],
   ['Asia/Jerusalem', '2023-03-24T00:00Z', 'gap 02:00 to 03:00, just where one year of spans ends'],
   ['America/Havana', '1984-10-14T04:00Z', '00:00 back to 23:00, soon after one year of spans ends'],
   ['Pacific/Apia', '2011-12-30T10:00Z', 'gap of the whole of 30 December'],

@@ -24,7 +24,7 @@ describe('days', () => {
       ['2026-06-05T00:00Z', '2026-06-06T00:00Z', '2026-06-07T00:00Z', '2026-06-12T00:00Z'],
     ],
     ['0 0 * dec-dec *', '2026-06-01T00:00Z', ['2026-12-01T00:00Z', '2026-12-02T00:00Z']],
-  ])('%s after %s', (...row) => expectNextTimes('UTC', row));
+  ])('the next times of %s after %s', (...row) => expectNextTimes('UTC', row));
 
   test.each<Row>([
     ['0 0 13 * FRI', '2026-04-10T00:00Z', ['2026-04-13T00:00Z', '2026-04-17T00:00Z']],
@@ -34,16 +34,21 @@ describe('days', () => {
       '2026-06-01T00:00Z',
       ['2026-06-03T00:00Z', '2026-06-05T00:00Z', '2026-06-07T00:00Z', '2026-06-08T00:00Z'],
     ],
-  ])('%s after %s: one of two given day fields is enough', (...row) => expectNextTimes('UTC', row));
+  ])('the next times of %s after %s: one of two given day fields is enough', (...row) =>
+    expectNextTimes('UTC', row),
+  );
 
   test.each<Row>([
     ['0 0 */2 * MON', '2026-06-01T00:00Z', ['2026-06-15T00:00Z', '2026-06-29T00:00Z', '2026-07-13T00:00Z']],
     ['0 0 13 * */2', '2026-06-01T00:00Z', ['2026-06-13T00:00Z', '2026-08-13T00:00Z']],
     ['0 0 ? * MON', '2026-06-01T00:00Z', ['2026-06-08T00:00Z', '2026-06-15T00:00Z']],
     ['0 0 1 * ?', '2026-06-01T00:00Z', ['2026-07-01T00:00Z', '2026-08-01T00:00Z']],
-  ])('%s after %s: a day field that starts with a star, or is ?, narrows the other', (...row) => {
-    expectNextTimes('UTC', row);
-  });
+  ])(
+    'the next times of %s after %s: a day field that starts with a star, or is ?, narrows the other',
+    (...row) => {
+      expectNextTimes('UTC', row);
+    },
+  );
 });
 
 describe('times of day', () => {
@@ -59,11 +64,11 @@ describe('times of day', () => {
     ['5/20 * * * *', '2026-06-01T12:25Z', ['2026-06-01T12:45Z', '2026-06-01T13:05Z']],
     ['0 0 * * *', '2026-05-31T23:59:59.999Z', ['2026-06-01T00:00Z']],
     ['0 0 * * *', '2026-06-01T00:00Z', ['2026-06-02T00:00Z']],
-  ])('%s after %s', (...row) => expectNextTimes('UTC', row));
+  ])('the next times of the day of %s after %s', (...row) => expectNextTimes('UTC', row));
 });
 
 describe('an interval', () => {
-  test('is elapsed time: it takes no notice of the clock', () => {
+  test('an interval is elapsed time, independent of clock changes', () => {
     expectNextTimes('Europe/Berlin', [
       '@every 1d',
       '2026-03-28T12:00:00.250+01:00',
@@ -74,7 +79,7 @@ describe('an interval', () => {
 });
 
 describe('an instant', () => {
-  test('comes once', () => {
+  test('an instant has one time', () => {
     const at = '2026-12-01T09:00:00.125+02:00';
     expectNextTimes('UTC', [at, '2026-12-01T07:00:00.124Z', [at, 'never']]);
     expectNextTimes('UTC', [at, '2026-12-01T07:00:00.125Z', ['never']]);

@@ -31,7 +31,7 @@ export type Window = {
   fromMs: number;
   toMs: number;
   instantsMs: number[];
-  /** What the clock shows at each of `instantsMs`. */
+  /** The wall times that the clock shows at each of `instantsMs`. */
   shown: WallTime[];
   /** Each wall time from the first shown to the last, whether it exists or not, and when it runs if it runs once. */
   written: { wall: WallTime; runsOnceAtMs: number }[];
@@ -39,11 +39,11 @@ export type Window = {
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** What the wall clock shows at an instant, read as UTC. */
+/** The wall time at an instant, read as UTC. */
 export function wallTimeAt(timeZone: string, instantMs: number): number {
   let clock = clocks.get(timeZone);
   if (clock === undefined) {
-    // Swedish dates are those of ISO 8601.
+    // Swedish dates have the form of ISO 8601.
     clock = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
     clocks.set(timeZone, clock);
   }
@@ -116,7 +116,7 @@ function matchesWall(cron: PlainCron, wall: WallTime): boolean {
   );
 }
 
-/** All occurrences in the window, from the words of the design alone. */
+/** All occurrences in the window, computed directly from the rules of the design. */
 export function occurrencesIn(window: Window, cron: PlainCron): number[] {
   const due = cron.followsClock
     ? window.instantsMs.filter((_, index) => matchesWall(cron, window.shown[index]!))

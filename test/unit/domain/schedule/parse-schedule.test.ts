@@ -9,7 +9,7 @@ import {
 import { findQuartzWeekday } from '../../../../lib/domain/schedule/schedule-hints.ts';
 
 describe('a cron', () => {
-  test('is compiled to the values of its fields', () => {
+  test('a cron expression is compiled to the values of its fields', () => {
     expect(parseSchedule('5,35 8-10 1,15 JAN,6-7 *', 'Europe/Berlin')).toEqual({
       kind: 'cron',
       timeZone: 'Europe/Berlin',
@@ -83,7 +83,7 @@ describe('a cron', () => {
     ['0 * * * *', '@HOURLY'],
     ['* * * * *', '@minutely'],
     ['* * * * * *', '@secondly'],
-  ])('%s is the same as %s', (one, other) => {
+  ])('the cron expression %s is the same as %s', (one, other) => {
     expect(parseSchedule(other, 'UTC')).toEqual(parseSchedule(one, 'UTC'));
   });
 
@@ -97,9 +97,12 @@ describe('a cron', () => {
     ['5,*/10 2 * * *', false],
     ['0/5 2 * * *', false],
     ['* 30 2 * * *', false],
-  ])('%s follows the clock: %s, by the first character of minute and hour', (expression, followsClock) => {
-    expect(parseSchedule(expression, 'UTC')).toMatchObject({ followsClock });
-  });
+  ])(
+    'whether %s follows the clock, by the first character of minute and hour: %s',
+    (expression, followsClock) => {
+      expect(parseSchedule(expression, 'UTC')).toMatchObject({ followsClock });
+    },
+  );
 });
 
 describe("AWS's forms", () => {
@@ -122,7 +125,7 @@ describe("AWS's forms", () => {
     ['Rate( 12  Hours )', '@every 12h'],
     ['rate(1 day)', '@every 1d'],
     ['rate(366 days)', '@every 366d'],
-  ])('%s is the same as %s', (aws, ours) => {
+  ])('the AWS expression %s is the same as %s', (aws, ours) => {
     expect(parseSchedule(aws, 'Europe/Berlin')).toEqual(parseSchedule(ours, 'Europe/Berlin'));
   });
 
@@ -137,7 +140,7 @@ describe("AWS's forms", () => {
     ['at(2031-05-01T12:00:00)', 'Europe/Berlin', '2031-05-01T12:00+02:00'],
     ['at(2031-03-30T02:30:00)', 'Europe/Berlin', '2031-03-30T03:00+02:00'],
     ['at(2031-10-26T02:30:00)', 'Europe/Berlin', '2031-10-26T02:30+02:00'],
-  ])('%s in %s is %s', (expression, timeZone, expected) => {
+  ])('the AWS expression %s in %s is %s', (expression, timeZone, expected) => {
     expect(parseSchedule(expression, timeZone)).toEqual({ kind: 'once', atMs: Date.parse(expected) });
     expect(isOneTimeSchedule(expression)).toBe(true);
   });
@@ -145,10 +148,10 @@ describe("AWS's forms", () => {
 
 describe('a new schedule that may be meant as Quartz writes it', () => {
   test.each(['0 0 12 ? * 2-6', '0 0 12 ? * 2', '0 0 12 ? * MON,6', '0 0 12 ? * 6L', '0 0 12 ? * 6#3'])(
-    '%s is told how days are numbered here',
+    'a new schedule %s that may be written for Quartz is refused with an explanation of day numbers',
     (expression) => {
       expect(findQuartzWeekday(expression)).toContain('in Belfry, 0 and 7 are Sunday, and 6 is Saturday');
-      // A stored one keeps its meaning.
+      // A stored schedule keeps its meaning.
       expect(parseSchedule(expression, 'UTC')).toMatchObject({ kind: 'cron' });
     },
   );
@@ -160,7 +163,7 @@ describe('a new schedule that may be meant as Quartz writes it', () => {
     '0 12 ? * 2-6',
     '0 0 12 ? * MON#2',
     '0 0 12 1 * ?',
-  ])('%s can only be meant in one way', (expression) =>
+  ])('the schedule %s has only one meaning', (expression) =>
     expect(findQuartzWeekday(expression)).toBeUndefined(),
   );
 });
@@ -173,7 +176,7 @@ describe('@every', () => {
     ['@EVERY  1D2H3M4S', 93_784],
     ['@every 1s', 1],
     ['@every 366d', 31_622_400],
-  ])('%s is %d seconds', (expression, seconds) => {
+  ])('the interval %s is %d seconds', (expression, seconds) => {
     expect(parseSchedule(expression, 'UTC')).toEqual({ kind: 'interval', everyMs: seconds * 1_000 });
   });
 });
@@ -187,7 +190,7 @@ describe('an instant', () => {
     [' 2028-02-29t23:59z ', '2028-02-29T23:59:00.000Z'],
     ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
-  ])('%s is %s', (expression, expected) => {
+  ])('the instant %s is %s', (expression, expected) => {
     expect(parseSchedule(expression, 'Asia/Tokyo')).toEqual({ kind: 'once', atMs: Date.parse(expected) });
   });
 });
@@ -197,24 +200,24 @@ describe("a time without an offset is the wall clock's", () => {
     ['2031-05-01T12:00:00', 'Europe/Berlin', '2031-05-01T10:00:00.000Z'],
     ['2031-05-01T12:00', 'UTC', '2031-05-01T12:00:00.000Z'],
     ['2031-05-01T12:00:00.25', 'Asia/Kolkata', '2031-05-01T06:30:00.250Z'],
-    // The clock goes from 02:00 to 03:00, and there is no 02:30: right after the gap.
+    // The clock goes from 02:00 to 03:00, so 02:30 does not exist: the first instant after the gap.
     ['2031-03-30T02:30:00', 'Europe/Berlin', '2031-03-30T01:00:00.000Z'],
-    // The clock goes from 03:00 back to 02:00, and 02:30 comes twice: the first.
+    // The clock goes from 03:00 back to 02:00, so 02:30 occurs twice: the first one.
     ['2031-10-26T02:30:00', 'Europe/Berlin', '2031-10-26T00:30:00.000Z'],
-  ])('%s in %s is %s', (expression, timeZone, expected) => {
+  ])('the wall time %s in %s is %s', (expression, timeZone, expected) => {
     expect(parseSchedule(expression, timeZone)).toEqual({ kind: 'once', atMs: Date.parse(expected) });
   });
 });
 
 describe('compileSchedule', () => {
-  test('parses a pair once', () => {
+  test('compileSchedule parses an expression and a zone once', () => {
     const first = compileSchedule('0 9 * * *', 'Europe/Berlin');
     expect(first).toEqual(parseSchedule('0 9 * * *', 'Europe/Berlin'));
     expect(compileSchedule('0 9 * * *', 'Europe/Berlin')).toBe(first);
     expect(compileSchedule('0 9 * * *', 'Europe/Paris')).toMatchObject({ timeZone: 'Europe/Paris' });
   });
 
-  test('refuses what parseSchedule refuses, each time', () => {
+  test('compileSchedule refuses the same schedules as parseSchedule, each time', () => {
     expect(() => compileSchedule('0 9 * *', 'UTC')).toThrow(InvalidScheduleError);
     expect(() => compileSchedule('0 9 * *', 'UTC')).toThrow(InvalidScheduleError);
   });

@@ -12,7 +12,7 @@ function refusal(expression: string, timeZone: string): InvalidScheduleError {
   throw new Error(`"${expression}" was accepted`);
 }
 
-describe('refused, with what would be right', () => {
+describe('a schedule that is refused', () => {
   test.each([
     ['', 'is empty; write a cron such as "0 9 * * MON-FRI"'],
     ['   ', 'is empty'],
@@ -163,7 +163,7 @@ describe('refused, with what would be right', () => {
     ['1969-12-31T23:59:59Z', 'the years 1970 to 9999'],
     ['1970-01-01T00:00:00+01:00', 'the years 1970 to 9999'],
     ['9999-12-31T23:59:59-01:00', 'the years 1970 to 9999'],
-  ])('%j: %s', (expression, message) => {
+  ])('the schedule %j is refused: %s', (expression, message) => {
     const error = refusal(expression, 'UTC');
     expect(error.errors).toEqual([{ field: 'schedule', message: expect.stringContaining(message) }]);
   });
@@ -174,7 +174,7 @@ describe('refused, with what would be right', () => {
     ['IST', 'such as "Europe/Berlin" or "UTC"'],
     ['Berlin', 'did you mean "Europe/Berlin"?'],
     ['Europe/Berlin ', 'did you mean "Europe/Berlin"?'],
-  ])('the time zone %j', (timeZone, remedy) => {
+  ])('the time zone %j is refused with a remedy', (timeZone, remedy) => {
     for (const expression of ['0 9 * * *', '@every 90s', '2026-12-01T09:00:00Z']) {
       expect(refusal(expression, timeZone).errors).toEqual([
         { field: 'timeZone', message: expect.stringContaining(remedy) },

@@ -11,19 +11,19 @@ describe('suggestTimeZone', () => {
     ['Asia/Calcuta', 'Asia/Calcutta'],
     ['Berlin', 'Europe/Berlin'],
     ['Sao Paulo', 'America/Sao_Paulo'],
-  ])('suggests for %s the zone %s', (given, meant) => {
+  ])('suggestTimeZone suggests for %s the zone %s', (given, meant) => {
     expect(suggestTimeZone(given)).toBe(meant);
   });
 
   test.for(['', '+02:00', 'UTC+2', 'IST', 'CEST', 'Middle-earth/Hobbiton', 'x'.repeat(100)])(
-    'suggests nothing for %s',
+    'suggestTimeZone suggests nothing for %s',
     (given) => {
       expect(suggestTimeZone(given)).toBeUndefined();
     },
   );
 });
 
-test('an unknown time zone is refused with the one that was probably meant', () => {
+test('an unknown time zone is refused with a suggestion', () => {
   expect(() => parseSchedule('0 9 * * *', 'Europe/Berln')).toThrow(InvalidScheduleError);
   expect(() => parseSchedule('0 9 * * *', 'Europe/Berln')).toThrow(/; did you mean "Europe\/Berlin"\?$/);
 });

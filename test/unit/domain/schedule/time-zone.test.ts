@@ -25,7 +25,7 @@ describe('isTimeZone', () => {
     'America/Argentina/Buenos_Aires',
     'America/Port-au-Prince',
     'Canada/East-Saskatchewan',
-  ])('takes %s', (name) => expect(isTimeZone(name)).toBe(true));
+  ])('the time zone %s is accepted', (name) => expect(isTimeZone(name)).toBe(true));
 
   test.each([
     '',
@@ -53,11 +53,11 @@ describe('isTimeZone', () => {
     'local',
     'undefined',
     'x'.repeat(100_000),
-  ])('refuses %j', (name) => expect(isTimeZone(name)).toBe(false));
+  ])('the time zone %j is refused', (name) => expect(isTimeZone(name)).toBe(false));
 });
 
 describe('spanAt', () => {
-  test('an offset holds up to the change and not at it', () => {
+  test('an offset is valid until the change of the clock and not at it', () => {
     const change = Date.parse('2026-03-29T01:00Z');
     const before = spanAt('Europe/Berlin', change - 1);
     const after = spanAt('Europe/Berlin', change);
@@ -65,7 +65,7 @@ describe('spanAt', () => {
     expect(after).toMatchObject({ startMs: change, offsetMs: 2 * HOUR_MS });
   });
 
-  test('changes a week apart are both seen', () => {
+  test('two changes of the clock a week apart are both found', () => {
     const summer = spanAt('America/Recife', Date.parse('2000-10-10T00:00Z'));
     expect(summer).toEqual({
       startMs: Date.parse('2000-10-08T03:00Z'),
@@ -81,7 +81,7 @@ describe('spanAt', () => {
 
   const anyZone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
 
-  test('spans follow each other without a break', () => {
+  test('the spans of a time zone follow each other without a gap', () => {
     const anyInstant = fc.integer({ min: Date.UTC(1800, 0), max: Date.UTC(2200, 0) });
     fc.assert(
       fc.property(anyZone, anyInstant, (timeZone, instantMs) => {
@@ -95,7 +95,7 @@ describe('spanAt', () => {
     );
   });
 
-  test('from 1996 to 2023, of which releases of the data agree, spans tell what Intl tells', () => {
+  test('spans agree with Intl from 1996 to 2023, where releases of the data agree', () => {
     const [fromMs, toMs] = [Date.UTC(1996, 0), Date.UTC(2024, 0)];
     const anyInstant = fc.integer({ min: fromMs, max: toMs });
     fc.assert(
@@ -132,7 +132,7 @@ describe('spanAt', () => {
 });
 
 describe('the data', () => {
-  test('is that of 2026f or newer, whatever Node has', () => {
+  test('the time zone data have the release 2026f or newer, whatever release Node has', () => {
     expect(ZONE_DATA_VERSION).toMatch(/^\d{4}[a-z]$/);
     expect(ZONE_DATA_VERSION >= '2026f').toBe(true);
   });

@@ -10,16 +10,16 @@ function jobOfBytes(sizeBytes: number): string {
   return JSON.stringify({ ...minimal, body: 'x'.repeat(sizeBytes - empty.length) });
 }
 
-describe('a body', () => {
+describe('a request body', () => {
   test.each([
     ['POST', '/api/v1/jobs', apiLimits.jobBodyBytes],
     ['POST', '/api/v1/jobs/batch', apiLimits.batchBodyBytes],
     ['PATCH', '/api/v1/jobs/1', apiLimits.jobBodyBytes],
-  ])('%s %s may have %i bytes and no more', async (method, path, limitBytes) => {
+  ])('the body of %s %s may have %i bytes and no more', async (method, path, limitBytes) => {
     const { call } = makeTestApi();
     await call('POST', '/api/v1/jobs', { json: minimal });
     const isBatch = path.endsWith('batch');
-    // Of a batch each job may have no larger body than one that comes alone.
+    // A job of a batch may have no larger body than a single job.
     const many = Array.from({ length: 7 }, () => jobOfBytes(524_288)).join();
     const wrap = (json: string) => (isBatch ? `[${many},${json}]` : json);
     const brackets = Buffer.byteLength(wrap(''));
@@ -30,7 +30,7 @@ describe('a body', () => {
     expect(over.json.detail).toContain(String(limitBytes));
   });
 
-  test('is measured in bytes, not characters, also in base64', async () => {
+  test('a body is measured in bytes, not characters, also in base64', async () => {
     const { call } = makeTestApi();
     const wide = JSON.stringify({ ...minimal, body: 'é'.repeat(apiLimits.jobBodyBytes / 2) });
     expect((await call('POST', '/api/v1/jobs', { body: wide })).status).toBe(413);
@@ -54,7 +54,7 @@ describe('a body', () => {
     ['null', 'must be a JSON object with schedule and api'],
     ['['.repeat(100_000), 'is not JSON'],
     ['['.repeat(100_000) + ']'.repeat(100_000), 'must be a JSON object'],
-  ])('that is no job (%#) is told what is wrong', async (body, message) => {
+  ])('a body that is not a job (%#) is refused with the reason', async (body, message) => {
     const reply = await makeTestApi().call('POST', '/api/v1/jobs', { body });
     expect(reply).toMatchObject({
       status: 400,
@@ -63,7 +63,7 @@ describe('a body', () => {
     expect(reply.json.errors[0].message).toContain(message);
   });
 
-  test('that is not UTF-8 is refused', async () => {
+  test('a body that is not UTF-8 is refused', async () => {
     const body = Buffer.from([0x22, 0xff, 0x22]).toString('base64');
     const reply = await makeTestApi().call('POST', '/api/v1/jobs', { body, isBase64Encoded: true });
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'body' }] } });
@@ -80,14 +80,14 @@ describe('a body', () => {
     ['application/x-www-form-urlencoded', 415],
     ['application/jsonp', 415],
     ['text/json, application/json', 415],
-  ])('of type "%s" is %i', async (contentType, status) => {
+  ])('a body of type "%s" is %i', async (contentType, status) => {
     const headers = { 'Content-Type': contentType };
     const reply = await makeTestApi().call('POST', '/api/v1/jobs', { json: minimal, headers });
     expect(reply.status).toBe(status);
     if (status === 415) expect(reply.json).toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
 
-  test('keeps keys such as __proto__ as keys', async () => {
+  test('a body keeps keys such as __proto__ as keys', async () => {
     const { call, state } = makeTestApi();
     const body = `{"schedule":"@daily","api":"https://example.com/","body":{"__proto__":{"polluted":1}}}`;
     const reply = await call('POST', '/api/v1/jobs', { body });

@@ -6,7 +6,7 @@ import { ApiKeyNameTakenError, JobNotFoundError, UnavailableError } from '../../
 import { errorField } from '../../../../lib/logger.ts';
 import { makeTestApi } from '../../../support/api-harness.ts';
 
-/** One secret for each place that a request has, and none of them is ever to be in a log. */
+/** One secret for each place of a request; none of them may ever appear in a log. */
 const canaries = {
   key: 'canary-api-key',
   bearer: 'canary-bearer-token',
@@ -49,7 +49,7 @@ const throwing = (error: unknown) => async () => {
   throw error;
 };
 
-/** As the drivers make them: with what they were about to send or store beside the message. */
+/** Errors as the drivers make them: with the values that they tried to send or store next to the message. */
 function databaseError(): DatabaseError {
   const error = new DatabaseError('duplicate key value violates unique constraint "x"', 100, 'error');
   return Object.assign(error, {
@@ -64,7 +64,7 @@ const redisError = () =>
   });
 
 const cases: Case[] = [
-  // The job's owner gets back what was given, but for secret headers; nobody else does, and no log.
+  // The owner of the job receives the given values, except secret headers; no one else does, and no log contains them.
   { status: 201, request: { ...jobs, json: secretJob }, mayShow: ['body', 'url'] },
   { status: 400, request: { ...jobs, json: { ...secretJob, maxRetryCount: -1 } } },
   {
@@ -148,7 +148,7 @@ const canariesIn = (text: string) =>
 
 describe('what a request holds that is secret', () => {
   test.each(cases)(
-    "is in no log, and in no response but its owner's: $status $request.method $request.path",
+    'secrets of a request are in no log, and only in the response to the owner: $status $request.method $request.path',
     async ({ status, request, overrides, mayShow = [] }) => {
       const { call, logs } = makeTestApi(overrides);
       const { method, path, ...options } = request;
@@ -165,7 +165,7 @@ describe('what a request holds that is secret', () => {
     },
   );
 
-  test('is shown to who sent it, and in no log, where JSON breaks off beside it', async () => {
+  test('malformed JSON next to a secret is shown to its sender, and in no log', async () => {
     const { call, logs } = makeTestApi();
     expect((await call('POST', '/api/v1/jobs', { body: `{"body": ${canaries.body}` })).status).toBe(400);
     expect(canariesIn(JSON.stringify(logs))).toEqual([]);
@@ -186,7 +186,7 @@ test('a new key is in its one response and in no log', async () => {
   expect(JSON.stringify(logs)).not.toContain(key);
 });
 
-test('an error is logged without what its driver had beside the message', () => {
+test('an error is logged without the values that its driver attached', () => {
   for (const error of [databaseError(), redisError()]) {
     expect(canariesIn(JSON.stringify(error))).not.toEqual([]);
     expect(canariesIn(JSON.stringify(errorField(new Error('it failed', { cause: error }))))).toEqual([]);

@@ -9,7 +9,7 @@ const minimal = { schedule: '@hourly', api: 'https://example.com/' };
 
 type Call = Parameters<ReturnType<typeof makeTestApi>['call']>;
 
-/** Asks as a page of the origin, and returns the headers that are about origins, with their names in lower case. */
+/** Asks as a page of the origin, and returns the headers about origins, with their names in lower case. */
 async function ask(
   corsOrigins: readonly string[] | undefined,
   origin: string | undefined,
@@ -29,11 +29,11 @@ const exposed = {
 };
 
 describe('a page of another origin', () => {
-  test('may read nothing unless that is set', async () => {
+  test('a page of another origin may read nothing by default', async () => {
     expect((await ask(undefined, APP)).headers).toEqual({});
   });
 
-  test('may read what there is, of any origin if so set', async () => {
+  test('a page of any origin may read responses when the setting allows it', async () => {
     const headers = { ...exposed, 'access-control-allow-origin': '*' };
     expect((await ask(['*'], APP)).headers).toEqual(headers);
     expect((await ask(['*'], undefined)).headers).toEqual(headers);
@@ -43,7 +43,7 @@ describe('a page of another origin', () => {
     [[APP], APP],
     [[OTHER, APP], APP],
     [[OTHER, APP], OTHER],
-  ])('may read what there is when %j holds it', async (origins, origin) => {
+  ])('a page of another origin may read responses when %j contains it', async (origins, origin) => {
     const { headers } = await ask(origins, origin);
     expect(headers).toEqual({ ...exposed, 'access-control-allow-origin': origin, vary: 'Origin' });
   });
@@ -58,14 +58,17 @@ describe('a page of another origin', () => {
     '__proto__',
     '',
     undefined,
-  ])('may not when the list does not hold it: %s', async (origin) => {
-    for (const origins of [[APP], [APP, OTHER]]) {
-      const { headers } = await ask(origins, origin);
-      expect(headers).not.toHaveProperty('access-control-allow-origin');
-    }
-  });
+  ])(
+    'a page of another origin may not read responses when the list does not contain it: %s',
+    async (origin) => {
+      for (const origins of [[APP], [APP, OTHER]]) {
+        const { headers } = await ask(origins, origin);
+        expect(headers).not.toHaveProperty('access-control-allow-origin');
+      }
+    },
+  );
 
-  test('is never given leave to send cookies', async () => {
+  test('a page of another origin is never allowed to send cookies', async () => {
     for (const origins of [['*'], [APP]]) {
       expect((await ask(origins, APP)).headers).not.toHaveProperty('access-control-allow-credentials');
     }
@@ -93,16 +96,19 @@ describe('an error', () => {
       call: ['GET', '/queue/stats', { remainingMs: 510 }],
       overrides: { queueStats: () => new Promise(() => {}) },
     },
-  ])('$status can be read too: $call.0 $call.1', async ({ status, call, overrides = {} }) => {
-    const reply = await ask([APP], APP, { call, overrides });
-    expect(reply).toEqual({
-      status,
-      headers: { ...exposed, 'access-control-allow-origin': APP, vary: 'Origin' },
-    });
-  });
+  ])(
+    'a page of another origin can read the error $status of $call.0 $call.1',
+    async ({ status, call, overrides = {} }) => {
+      const reply = await ask([APP], APP, { call, overrides });
+      expect(reply).toEqual({
+        status,
+        headers: { ...exposed, 'access-control-allow-origin': APP, vary: 'Origin' },
+      });
+    },
+  );
 });
 
-test('what a page may read beside the body is there', async () => {
+test('a page of another origin can read the listed response headers', async () => {
   const { headers } = await makeTestApi({ corsOrigins: ['*'] }).call('POST', '/api/v1/jobs', {
     json: minimal,
   });

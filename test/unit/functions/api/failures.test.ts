@@ -13,7 +13,7 @@ const throwing = (error: unknown) => async () => {
 };
 
 describe('an error of a use case', () => {
-  test('that names a field is a 400 with it', async () => {
+  test('a use-case error that names a field is a 400 with the field', async () => {
     const { call } = makeTestApi({
       createJob: throwing(new InvalidScheduleError('schedule', 'is in the past')),
     });
@@ -29,7 +29,7 @@ describe('an error of a use case', () => {
     });
   });
 
-  test('about a batch names the items, a hundred at most', async () => {
+  test('a use-case error about a batch names at most a hundred items', async () => {
     const errors: FieldError[] = Array.from({ length: 150 }, (_, index) => ({
       index,
       field: 'schedule',
@@ -43,7 +43,7 @@ describe('an error of a use case', () => {
     expect(json.detail).toBe('item 0, schedule: no (and 149 more, see errors)');
   });
 
-  test('about a part that does not answer is a 503 that says when to come back, and is logged', async () => {
+  test('a component that does not answer is a 503 with Retry-After, and is logged', async () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const { call, logs } = makeTestApi({
       createJob: throwing(new UnavailableError('PostgreSQL', { cause })),
@@ -59,14 +59,14 @@ describe('an error of a use case', () => {
     ]);
   });
 
-  test('while the key is looked up is answered alike', async () => {
+  test('a failed key look-up is a 503 as well', async () => {
     const { call } = makeTestApi({ findApiKey: throwing(new UnavailableError('PostgreSQL')) });
     expect((await call('GET', '/api/v1/jobs')).status).toBe(503);
   });
 });
 
 describe('an unknown error', () => {
-  test('is an opaque 500, and is logged once', async () => {
+  test('an unknown error is an opaque 500, and is logged once', async () => {
     const { call, logs } = makeTestApi({ createJob: throwing(new TypeError('secret inside')) });
     const reply = await call('POST', '/api/v1/jobs', { json: minimal });
     expect(reply).toMatchObject({
@@ -79,7 +79,7 @@ describe('an unknown error', () => {
     expect(errors).toMatchObject([{ fields: { requestId: 'request-1', error } }]);
   });
 
-  test.each(['text', undefined, null, 42])('may be %s', async (thrown) => {
+  test.each(['text', undefined, null, 42])('an unknown error may be %s', async (thrown) => {
     const { call } = makeTestApi({ queueStats: throwing(thrown) });
     expect(await call('GET', '/queue/stats')).toMatchObject({
       status: 500,
@@ -95,8 +95,8 @@ test('a request that would outlast the function is a 503 in time', async () => {
   expect(reply.headers['retry-after']).toBeUndefined();
 });
 
-describe('the log', () => {
-  test('has one line a request, without what it carried', async () => {
+describe('the log of the API', () => {
+  test('the log has one line for each request, without its contents', async () => {
     const { call, logs, clock } = makeTestApi({
       listHistory: async () => {
         await clock.advanceBy(12);
@@ -117,13 +117,13 @@ describe('the log', () => {
   test.each([
     ['GET', '/secret-path', null, 404],
     ['PUT', '/api/v1/jobs/5', '/api/v1/jobs/{id}', 405],
-  ])('has a line for %s %s too', async (method, path, route, status) => {
+  ])('the log has a line for %s %s too', async (method, path, route, status) => {
     const { call, logs } = makeTestApi();
     await call(method, path, { key: 'wrong' });
     expect(logs).toMatchObject([{ event: 'request', fields: { method, route, status } }]);
   });
 
-  test('never holds keys, headers, bodies or query values', async () => {
+  test('the log never contains keys, headers, bodies or query values', async () => {
     const { call, logs } = makeTestApi({ createJob: throwing(new Error('broken')) });
     const json = { ...minimal, headers: { 'X-Tag': 'sesame-header' }, body: 'sesame-body' };
     await call('POST', '/api/v1/jobs', { json, headers: { Cookie: 'sesame-cookie' } });

@@ -32,8 +32,8 @@ const text = fc.oneof(
   fc.constantFrom('{"schedule":"@daily","api":"http://a/","body":1e999}', '{"__proto__":1}', '"\\u0000"'),
 );
 
-// The harness holds each response against the document; a 5xx of an endpoint that has one would pass there.
-test('no request body ends in a 5xx', async () => {
+// The harness checks each response against the document; it would accept a 5xx of an endpoint that documents one.
+test('no request body leads to a 5xx', async () => {
   const bodied = fc.constantFrom(
     ['POST', '/api/v1/jobs'] as const,
     ['POST', '/api/v1/jobs/batch'] as const,
@@ -49,7 +49,7 @@ test('no request body ends in a 5xx', async () => {
   expect(logs.filter(({ level }) => level !== 'info')).toEqual([]);
 });
 
-test('no path, method or query ends in a 5xx', async () => {
+test('no path, method or query leads to a 5xx', async () => {
   const path = fc.oneof(
     fc.webPath().map((path) => path || '/'),
     fc.constantFrom(...routes).map((route) => route.path.replace('{id}', '1')),

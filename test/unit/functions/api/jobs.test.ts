@@ -8,8 +8,8 @@ type RequestContext = APIGatewayProxyEvent['requestContext'];
 
 const minimal = { schedule: '*/5 * * * *', api: 'https://example.com/hook' };
 
-describe('a job over the API', () => {
-  test('is created whole, with defaults, and says where it is', async () => {
+describe('a job in the API', () => {
+  test('a job is created with defaults, and its location is returned', async () => {
     const { call } = makeTestApi();
     const reply = await call('POST', '/api/v1/jobs', { json: minimal });
     expect(reply.status).toBe(201);
@@ -37,7 +37,7 @@ describe('a job over the API', () => {
     });
   });
 
-  test('is answered with each field as it was given', async () => {
+  test('each field of a job is returned as it was given', async () => {
     const { call } = makeTestApi();
     const job = {
       name: 'a',
@@ -66,7 +66,7 @@ describe('a job over the API', () => {
     });
   });
 
-  test('is located below the stage it was created in', async () => {
+  test('the location of a job is below the stage it was created in', async () => {
     const { call } = makeTestApi();
     const requestContext = { requestId: 'request-1', path: '/prod/api/v1/jobs/' };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -74,7 +74,7 @@ describe('a job over the API', () => {
     expect(reply.headers['location']).toBe('/prod/api/v1/jobs/1');
   });
 
-  test('is read, listed, changed and deleted', async () => {
+  test('a job is read, listed, changed and deleted', async () => {
     const { call } = makeTestApi();
     const { json: job } = await call('POST', '/api/v1/jobs', { json: { ...minimal, name: 'a' } });
     expect((await call('GET', '/api/v1/jobs/1')).json).toEqual(job);
@@ -92,7 +92,7 @@ describe('a job over the API', () => {
     });
   });
 
-  test('shows its schedule, and says when there is none', async () => {
+  test('a job shows its schedule, or that it has none', async () => {
     const { call } = makeTestApi();
     await call('POST', '/api/v1/jobs/batch', { json: [minimal, { ...minimal, isActive: false }] });
     expect((await call('GET', '/api/v1/jobs/1/schedule')).json).toEqual({
@@ -105,7 +105,7 @@ describe('a job over the API', () => {
     expect(none).toMatchObject({ status: 404, json: { code: 'SCHEDULE_NOT_FOUND' } });
   });
 
-  test('shows its history, by status', async () => {
+  test('a job shows its history, filtered by status', async () => {
     const { call } = makeTestApi();
     await call('POST', '/api/v1/jobs', { json: minimal });
     const all = await call('GET', '/api/v1/jobs/1/history', { query: { limit: '1' } });
@@ -120,7 +120,7 @@ describe('a job over the API', () => {
   });
 
   test.each(['0', '01', '-1', '1.5', 'x', '9007199254740992', '99999999999999999', '1e3'])(
-    'is not sought by the id %s',
+    'no job is looked up by the id %s',
     async (id) => {
       const { call } = makeTestApi();
       for (const [method, suffix] of [
@@ -140,7 +140,7 @@ describe('a job over the API', () => {
   );
 });
 
-test('a batch answers in the order it was given, bare or wrapped', async () => {
+test('a batch is answered in the order it was given, as an array or as an object', async () => {
   const { call } = makeTestApi();
   const jobs = ['a', 'b', 'c'].map((name) => ({ ...minimal, name }));
   for (const json of [jobs, { jobs }]) {
@@ -150,13 +150,13 @@ test('a batch answers in the order it was given, bare or wrapped', async () => {
   }
 });
 
-test('the queue is counted', async () => {
+test('the queue statistics are returned', async () => {
   const { json } = await makeTestApi().call('GET', '/queue/stats');
   expect(json).toEqual({ queue_stats: queueStats });
 });
 
-describe('health', () => {
-  test('is told without a key, with any parameter, and without a question to any part', async () => {
+describe('the health of Belfry', () => {
+  test('health is returned without a key, with any parameter, and without a call to any component', async () => {
     let asked = 0;
     const ask = async (): Promise<never> => {
       asked++;
@@ -179,7 +179,7 @@ describe('health', () => {
     expect(asked).toBe(0);
   });
 
-  test('of the parts is told to a key that may read', async () => {
+  test('the health of the components is returned to a key that may read', async () => {
     const { call } = makeTestApi();
     expect((await call('GET', '/health/deep', { key: null })).status).toBe(401);
     expect((await call('GET', '/health/deep', { key: 'admin-key' })).status).toBe(403);
@@ -194,7 +194,7 @@ describe('health', () => {
     });
   });
 
-  test('of the parts is a 503 when one does not answer', async () => {
+  test('the health of the components is a 503 when one does not answer', async () => {
     const health = {
       status: 'degraded',
       checks: { postgres: 'ok', redis: 'unreachable', sqs: 'ok' },
@@ -204,7 +204,7 @@ describe('health', () => {
   });
 });
 
-test('the OpenAPI document is served to everyone', async () => {
+test('the OpenAPI document is served without a key', async () => {
   const { call } = makeTestApi();
   const first = await call('GET', '/openapi.json', { key: null });
   expect(first).toMatchObject({ status: 200, json: { openapi: '3.1.0' } });
@@ -215,7 +215,7 @@ test.each([
   { place: 'one machine', requestPath: undefined, url: '/' },
   { place: 'a stage of API Gateway', requestPath: '/v1/openapi.json', url: '/v1' },
   { place: 'a domain of its own', requestPath: '/openapi.json', url: '/' },
-])('on $place the OpenAPI document names a server whose paths are those it serves', async (at) => {
+])('on $place the OpenAPI document names a server whose paths are the served ones', async (at) => {
   const { call } = makeTestApi();
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rest of the context is not read
   const requestContext = { requestId: 'request-1', path: at.requestPath } as RequestContext;

@@ -5,8 +5,8 @@ import { makeTestApi } from '../../../support/api-harness.ts';
 const asked = { name: 'dashboard', scopes: ['read'] };
 const key = 'admin-key';
 
-describe('a key over the API', () => {
-  test('is shown when it is made, works, and is never shown again', async () => {
+describe('a key in the API', () => {
+  test('a key is shown when it is created, works, and is never shown again', async () => {
     const { call } = makeTestApi();
     const made = await call('POST', '/api/v1/keys', { key, json: asked });
     expect(made.status).toBe(201);
@@ -29,13 +29,13 @@ describe('a key over the API', () => {
     expect(list.text).not.toMatch(/hash/i);
   });
 
-  test('is listed by pages', async () => {
+  test('the keys are listed by pages', async () => {
     const { call } = makeTestApi();
     const { json } = await call('GET', '/api/v1/keys', { key, query: { limit: '1', offset: '2' } });
     expect(json).toMatchObject({ total: 4, limit: 1, offset: 2, items: [{ name: 'admin-key' }] });
   });
 
-  test('lets nobody in 5 s after it was revoked, at the latest', async () => {
+  test('a revoked key is refused within 5 s', async () => {
     const { call, clock } = makeTestApi();
     const made = (await call('POST', '/api/v1/keys', { key, json: asked })).json;
     await call('GET', '/api/v1/jobs', { key: made.key });
@@ -48,7 +48,7 @@ describe('a key over the API', () => {
     });
   });
 
-  test.each(['0', '-1', 'x', '99999999999999999'])('is not sought by the id %s', async (id) => {
+  test.each(['0', '-1', 'x', '99999999999999999'])('no key is looked up by the id %s', async (id) => {
     const reply = await makeTestApi().call('DELETE', `/api/v1/keys/${id}`, { key });
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'id' }] } });
     expect(reply.json.detail).toContain('the id of a key');
@@ -58,20 +58,20 @@ describe('a key over the API', () => {
     ['POST', '/api/v1/keys'],
     ['GET', '/api/v1/keys'],
     ['DELETE', '/api/v1/keys/1'],
-  ])('wants the scope admin for %s %s', async (method, path) => {
+  ])('the scope admin is required for %s %s', async (method, path) => {
     const { call } = makeTestApi();
     expect((await call(method, path, { key: null, json: asked })).status).toBe(401);
     const reply = await call(method, path, { key: 'writer-key', json: asked });
     expect(reply).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
   });
 
-  test('of the scope admin alone reads no job', async () => {
+  test('a key with only the scope admin reads no job', async () => {
     expect((await makeTestApi().call('GET', '/api/v1/jobs', { key })).status).toBe(403);
   });
 });
 
-describe('what is refused says why', () => {
-  test('a name that is taken', async () => {
+describe('a refused change of keys', () => {
+  test('a name that another key has is refused with the reason', async () => {
     const { call } = makeTestApi();
     await call('POST', '/api/v1/keys', { key, json: asked });
     const reply = await call('POST', '/api/v1/keys', { key, json: asked });
@@ -79,7 +79,7 @@ describe('what is refused says why', () => {
     expect(reply.json.detail).toContain('dashboard');
   });
 
-  test('a key that nobody could do without', async () => {
+  test('revoking the last key that may manage keys is refused with the reason', async () => {
     const revokeApiKey = async () => {
       throw new ApiKeyProtectedError('make another first');
     };
@@ -90,7 +90,7 @@ describe('what is refused says why', () => {
     });
   });
 
-  test('what the clock alone can tell', async () => {
+  test('an expiry that only the clock can judge is refused with the reason', async () => {
     const createApiKey = async () => {
       throw new ValidationError([{ field: 'expiresAt', message: 'must be in the future' }]);
     };
@@ -99,7 +99,7 @@ describe('what is refused says why', () => {
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'expiresAt' }] } });
   });
 
-  test('a body beyond what a key needs', async () => {
+  test('a body with more fields than a key needs is refused', async () => {
     const json = { ...asked, name: 'x'.repeat(16_384) };
     expect((await makeTestApi().call('POST', '/api/v1/keys', { key, json })).status).toBe(413);
   });

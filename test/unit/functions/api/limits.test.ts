@@ -9,8 +9,8 @@ const headers = (count: number, sizeEach: number) =>
     Array.from({ length: count }, (_, n) => [`x-${String(n).padStart(4, '0')}`, 'y'.repeat(sizeEach)]),
   );
 
-describe('path and query', () => {
-  test('may have 2,048 characters together', async () => {
+describe('the limits of path and query', () => {
+  test('path and query may have 2,048 characters together', async () => {
     const { call } = makeTestApi();
     const path = '/api/v1/jobs';
     const room = 2_048 - path.length - 'limit'.length;
@@ -21,21 +21,21 @@ describe('path and query', () => {
     expect((await call('GET', `/api/v1/jobs/${'9'.repeat(2_048)}`)).status).toBe(414);
   });
 
-  test('are measured with each value of a parameter', async () => {
+  test('every value of a parameter counts against the limit of path and query', async () => {
     const query = { limit: Array.from({ length: 1_000 }, () => '1') };
     expect((await makeTestApi().call('GET', '/api/v1/jobs', { query })).status).toBe(414);
   });
 
-  test('are measured on open routes too', async () => {
+  test('the limit of path and query applies to open routes too', async () => {
     const query = { probe: 'x'.repeat(3_000) };
     expect((await makeTestApi().call('GET', '/health', { key: null, query })).status).toBe(414);
   });
 });
 
-describe('headers', () => {
-  test('may be 100, of 12,288 characters in all', async () => {
+describe('the limits of request headers', () => {
+  test('a request may have 100 headers of 12,288 characters in all', async () => {
     const { call } = makeTestApi();
-    // The key's is one of them.
+    // The key's header is one of them.
     expect((await call('GET', '/api/v1/jobs', { headers: headers(99, 1) })).status).toBe(200);
     const many = await call('GET', '/api/v1/jobs', { headers: headers(100, 1) });
     expect(many).toMatchObject({ status: 431, json: { code: 'HEADERS_TOO_LARGE' } });
@@ -43,31 +43,31 @@ describe('headers', () => {
     expect((await call('GET', '/api/v1/jobs', { headers: headers(1, 12_288) })).status).toBe(431);
   });
 
-  test('count as often as they come', async () => {
+  test('repeated headers count each time', async () => {
     const multiValueHeaders = { cookie: Array.from({ length: 101 }, () => 'a=b') };
     const reply = await makeTestApi().call('GET', '/api/v1/jobs', { event: { multiValueHeaders } });
     expect(reply.status).toBe(431);
   });
 
-  test('are measured before the key is looked up', async () => {
+  test('headers are measured before the key is looked up', async () => {
     const { call, state } = makeTestApi();
     await call('GET', '/api/v1/jobs', { headers: headers(200, 1) });
     expect(state.keyLookups).toBe(0);
   });
 });
 
-describe('a body', () => {
+describe('the limits of a body', () => {
   test.each([
     ['{"schedule":"@daily","schedule":"@hourly","api":"https://example.com/"}', 'the name "schedule" twice'],
     [`{${SOUND},"body":{"a":1,"a":2}}`, 'the name "a" twice'],
     [`{${SOUND},"headers":{"X":"1","X":"2"}}`, 'the name "X" twice'],
-  ])('with a name twice is refused: %s', async (body, reason) => {
+  ])('a body with a name twice in an object is refused: %s', async (body, reason) => {
     const reply = await makeTestApi().call('POST', '/api/v1/jobs', { body });
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'body' }] } });
     expect(reply.json.detail).toContain(reason);
   });
 
-  test('shows little of a name that is long', async () => {
+  test('a long repeated name is shortened in the error', async () => {
     const name = JSON.stringify('x'.repeat(100_000));
     const reply = await makeTestApi().call('POST', '/api/v1/jobs', { body: `{${name}:1,${name}:2}` });
     expect(reply.status).toBe(400);
@@ -99,20 +99,20 @@ describe('a body', () => {
       `{${SOUND},"body":${'['.repeat(33)}${']'.repeat(33)}}`,
       `body${'[0]'.repeat(32)}`,
     ],
-  ])('with %s is refused by its field', async (_, body, field) => {
+  ])('a body with %s is refused, and the error names its field', async (_, body, field) => {
     const { status, json } = await makeTestApi().call('POST', '/api/v1/jobs', { body });
     expect(status).toBe(400);
     const fields: string[] = json.errors.map((error: { field: string }) => error.field);
     expect(new Set(fields)).toEqual(new Set([field]));
   });
 
-  test('takes nothing from a prototype that it brings', async () => {
+  test('a body cannot set fields through a prototype', async () => {
     const body = '{"schedule":"@daily","__proto__":{"api":"https://example.com/"}}';
     const reply = await makeTestApi().call('POST', '/api/v1/jobs', { body });
     expect(reply.json.errors.map(({ field }: { field: string }) => field)).toEqual(['api', '__proto__']);
   });
 
-  test('of a million items is refused by their number, without a look at each', async () => {
+  test('a batch of a million items is refused by their number, without checking each', async () => {
     const body = `[${'1,'.repeat(1_000_000)}1]`;
     const startedMs = performance.now();
     const reply = await makeTestApi().call('POST', '/api/v1/jobs/batch', { body });
@@ -120,7 +120,7 @@ describe('a body', () => {
     expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 
-  test('of a hundred thousand unknown fields is answered with a few of them', async () => {
+  test('the error about a hundred thousand unknown fields names a few of them', async () => {
     const fields = Array.from({ length: 100_000 }, (_, n) => `"f${n}":1`);
     const reply = await makeTestApi().call('POST', '/api/v1/jobs', {
       body: `{${SOUND},${fields

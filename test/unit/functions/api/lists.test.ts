@@ -3,11 +3,11 @@ import { apiLimits } from '../../../../lib/api/limits.ts';
 import { makeTestApi } from '../../../support/api-harness.ts';
 
 const minimal = { schedule: '*/5 * * * *', api: 'https://example.com/hook' };
-/** A Lambda answers with so much at most, the envelope around the body included. */
+/** The largest response of a Lambda function, including the envelope around the body. */
 const LAMBDA_REPLY_BYTES = 6_291_556;
 const sentBytes = (text: string) => Buffer.byteLength(JSON.stringify({ body: text }));
 
-/** An API with so many jobs. */
+/** An API with this number of jobs. */
 async function withJobs(count: number, fields: object = {}) {
   const api = makeTestApi();
   for (let made = 0; made < count; made += 1) {
@@ -30,7 +30,7 @@ async function readPages(call: ReturnType<typeof makeTestApi>['call'], path: str
 }
 
 describe('a list of jobs', () => {
-  test('is read to its end by cursors, which show no offset', async () => {
+  test('a list of jobs is read to its end by cursors, which show no offset', async () => {
     const { call } = await withJobs(5);
     const pages = await readPages(call, '/api/v1/jobs', { limit: '2' });
     const ids = pages.map(({ json }) => json.items.map(({ id }: { id: number }) => id));
@@ -39,14 +39,14 @@ describe('a list of jobs', () => {
     expect(pages.map(({ json }) => json.total)).toEqual([5, 5, 5]);
   });
 
-  test('goes on by a cursor where a page by an offset ended', async () => {
+  test('a list of jobs continues by a cursor where a page by an offset ended', async () => {
     const { call } = await withJobs(4);
     const page = await call('GET', '/api/v1/jobs', { query: { limit: '1', offset: '1' } });
     const next = await call('GET', '/api/v1/jobs', { query: { cursor: page.json.nextCursor } });
     expect(next.json.items.map(({ id }: { id: number }) => id)).toEqual([3, 4]);
   });
 
-  test('shows bodies only where they are asked for', async () => {
+  test('a list of jobs shows bodies only on request', async () => {
     const { call } = await withJobs(1, { body: { a: ['ü'] } });
     const [job] = (await call('GET', '/api/v1/jobs')).json.items;
     expect(job).not.toHaveProperty('body');
@@ -54,8 +54,8 @@ describe('a list of jobs', () => {
     expect(whole.body).toEqual({ a: ['ü'] });
   });
 
-  test('has pages that a Lambda can answer with, whatever the bodies are', async () => {
-    // Each character takes three bytes; and each quote takes two more in the envelope.
+  test('a page of jobs fits the response of a Lambda function, whatever the bodies are', async () => {
+    // Each character takes three bytes, and each quote takes two more in the envelope.
     for (const body of ['€'.repeat(300_000), ['"'.repeat(400_000)]]) {
       const { call } = await withJobs(5, { body });
       const pages = await readPages(call, '/api/v1/jobs', { include: 'body', limit: '1000' });
@@ -67,7 +67,7 @@ describe('a list of jobs', () => {
     }
   });
 
-  test('has pages of bounded size for large headers as well', async () => {
+  test('a page of jobs has a bounded size for large headers as well', async () => {
     const { call } = await withJobs(300, { headers: { 'X-A': 'é'.repeat(8_000), 'X-B': '"'.repeat(8_000) } });
     const pages = await readPages(call, '/api/v1/jobs', { limit: '1000' });
     expect(pages.length).toBeGreaterThan(1);
@@ -83,7 +83,7 @@ describe('a list of jobs', () => {
     [{ cursor: 'am9iczox=' }, 'cursor', 'of this list'],
     [{ cursor: 'x'.repeat(101) }, 'cursor', 'nextCursor'],
     [{ include: 'bodies' }, 'include', 'must be body'],
-  ])('refuses %j by %s', async (query, field, remedy) => {
+  ])('a list of jobs refuses %j by %s', async (query, field, remedy) => {
     const reply = await makeTestApi().call('GET', '/api/v1/jobs', { query });
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field }] } });
     expect(reply.json.detail).toContain(remedy);
@@ -94,7 +94,7 @@ test.each([
   ['/api/v1/jobs/1/history', 'writer-key'],
   ['/api/v1/jobs/1/upcoming', 'writer-key'],
   ['/api/v1/keys', 'admin-key'],
-])('%s has cursors too', async (path, key) => {
+])('the list %s has cursors too', async (path, key) => {
   const { call } = await withJobs(1);
   const page = await call('GET', path, { key, query: { limit: '1' } });
   expect(page.json.nextCursor).toEqual(expect.any(String));
@@ -111,14 +111,14 @@ test('the history has no SCHEDULED executions and says where they are', async ()
 });
 
 describe('the reply to a batch', () => {
-  test('repeats no bodies', async () => {
+  test('the response to a batch repeats no bodies', async () => {
     const jobs = [{ ...minimal, name: 'a', body: { large: 'x'.repeat(100_000) } }];
     const reply = await makeTestApi().call('POST', '/api/v1/jobs/batch', { json: jobs });
     expect(reply).toMatchObject({ status: 201, json: { items: [{ id: 1, name: 'a' }] } });
     expect(reply.json.items[0]).not.toHaveProperty('body');
   });
 
-  test('can be sent by a Lambda; a batch whose reply could not is refused before anything is stored', async () => {
+  test('a batch whose response would be too large for a Lambda function is refused before anything is stored', async () => {
     const { call, state } = makeTestApi();
     const jobsOf = (description: string, count: number) =>
       Array.from({ length: count }, () => ({ ...minimal, description }));
@@ -133,10 +133,10 @@ describe('the reply to a batch', () => {
   });
 });
 
-describe('a key with write and without read', () => {
+describe('a key that may write but not read', () => {
   const key = 'write-only-key';
 
-  test('changes a job and is shown nothing of it', async () => {
+  test('a key that may only write changes a job and is shown nothing of it', async () => {
     const { call } = await withJobs(1, { name: 'hidden', body: 'hidden' });
     const reply = await call('PATCH', '/api/v1/jobs/1', { key, json: { timeoutMs: 5 } });
     expect(reply).toMatchObject({ status: 204, text: '' });
@@ -144,7 +144,7 @@ describe('a key with write and without read', () => {
     expect((await call('GET', '/api/v1/jobs/1', { key })).status).toBe(403);
   });
 
-  test('is answered with what it has just sent', async () => {
+  test('a key that may only write receives the fields it has just sent', async () => {
     const { call } = makeTestApi();
     const reply = await call('POST', '/api/v1/jobs', { key, json: { ...minimal, body: 'mine' } });
     expect(reply).toMatchObject({ status: 201, json: { body: 'mine' } });

@@ -19,8 +19,8 @@ function admitting(count: number) {
   return { admit, asked };
 }
 
-describe('a key that sends too much', () => {
-  test('is told when to come again, and nothing is done for it', async () => {
+describe('a key that exceeds its rate limit', () => {
+  test('a key over its rate limit receives Retry-After, and its request is not executed', async () => {
     const { admit } = admitting(1);
     const { call, state } = makeTestApi({ admit });
     await call('POST', '/api/v1/jobs', { json: minimal });
@@ -39,7 +39,7 @@ describe('a key that sends too much', () => {
     expect(state.created).toHaveLength(1);
   });
 
-  test('is alone in that', async () => {
+  test('the rate limit of one key does not affect another', async () => {
     const { admit } = admitting(1);
     const { call } = makeTestApi({ admit });
     await call('GET', '/api/v1/jobs');
@@ -47,7 +47,7 @@ describe('a key that sends too much', () => {
     expect((await call('GET', '/api/v1/jobs', { key: 'reader-key' })).status).toBe(200);
   });
 
-  test('counts requests, of which a batch is one, be it in its scope or not', async () => {
+  test('a batch counts as one request, whether the key has its scope or not', async () => {
     const { admit, asked } = admitting(9);
     const { call } = makeTestApi({ admit });
     await call('POST', '/api/v1/jobs/batch', { json: Array.from({ length: 100 }, () => minimal) });
@@ -57,31 +57,34 @@ describe('a key that sends too much', () => {
 });
 
 describe('an open route', () => {
-  test.each(['/health', '/openapi.json'])('%s has a limit of its own, over all its callers', async (path) => {
-    const { call, clock } = makeTestApi();
-    for (let sent = 0; sent < openRouteLimit.burst; sent++) {
-      expect((await call('GET', path, { key: null })).status).toBe(200);
-    }
-    expect(await call('GET', path, { key: null })).toMatchObject({
-      status: 429,
-      headers: { 'content-type': 'application/problem+json', 'retry-after': '1' },
-      json: {
-        code: 'RATE_LIMITED',
-        detail: 'this route receives too many requests; send the next one in 1 s',
-      },
-    });
-    // Neither a key nor another route shares it.
-    const other = path === '/health' ? '/openapi.json' : '/health';
-    expect((await call('GET', other, { key: null })).status).toBe(200);
-    expect((await call('GET', '/api/v1/jobs')).status).toBe(200);
+  test.each(['/health', '/openapi.json'])(
+    'the open route %s has a rate limit of its own, over all its callers',
+    async (path) => {
+      const { call, clock } = makeTestApi();
+      for (let sent = 0; sent < openRouteLimit.burst; sent++) {
+        expect((await call('GET', path, { key: null })).status).toBe(200);
+      }
+      expect(await call('GET', path, { key: null })).toMatchObject({
+        status: 429,
+        headers: { 'content-type': 'application/problem+json', 'retry-after': '1' },
+        json: {
+          code: 'RATE_LIMITED',
+          detail: 'this route receives too many requests; send the next one in 1 s',
+        },
+      });
+      // No key and no other route shares it.
+      const other = path === '/health' ? '/openapi.json' : '/health';
+      expect((await call('GET', other, { key: null })).status).toBe(200);
+      expect((await call('GET', '/api/v1/jobs')).status).toBe(200);
 
-    await clock.advanceBy(1_000 / openRouteLimit.perSecond);
-    expect((await call('GET', path, { key: null })).status).toBe(200);
-    expect((await call('GET', path, { key: null })).status).toBe(429);
-  });
+      await clock.advanceBy(1_000 / openRouteLimit.perSecond);
+      expect((await call('GET', path, { key: null })).status).toBe(200);
+      expect((await call('GET', path, { key: null })).status).toBe(429);
+    },
+  );
 });
 
-describe('how a key stands', () => {
+describe('the rate-limit headers', () => {
   test.each([
     [200, 'GET', '/api/v1/jobs', {}],
     [201, 'POST', '/api/v1/jobs', { json: minimal }],
@@ -89,7 +92,7 @@ describe('how a key stands', () => {
     [403, 'POST', '/api/v1/jobs', { json: minimal, key: 'reader-key' }],
     [404, 'GET', '/api/v1/jobs/99', {}],
     [413, 'POST', '/api/v1/keys', { body: 'x'.repeat(20_000), key: 'admin-key' }],
-  ])('is told with a %i too', async (status, method, path, options) => {
+  ])('the rate-limit headers are on a %i too', async (status, method, path, options) => {
     const { admit } = admitting(5);
     const reply = await makeTestApi({ admit }).call(method, path, options);
     expect(reply).toMatchObject({ status, headers: { ratelimit: '"key";r=4;t=1' } });
@@ -101,14 +104,14 @@ describe('how a key stands', () => {
     ['/api/v1/jobs', null],
     ['/api/v1/jobs', 'wrong'],
     ['/nothing', 'writer-key'],
-  ])('is neither asked nor told for %s with the key %s', async (path, key) => {
+  ])('no rate limit applies to %s with the key %s', async (path, key) => {
     const { admit, asked } = admitting(0);
     const { headers } = await makeTestApi({ admit }).call('GET', path, { key });
     expect(Object.keys(headers).filter((name) => name.startsWith('ratelimit'))).toEqual([]);
     expect(asked).toEqual([]);
   });
 
-  test('is not told while Redis is gone, and every request is served', async () => {
+  test('the rate-limit headers are absent while Redis is unreachable, and every request is served', async () => {
     const admit = async () => {
       throw new UnavailableError('Redis');
     };

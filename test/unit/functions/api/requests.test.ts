@@ -4,9 +4,9 @@ import { makeTestApi } from '../../../support/api-harness.ts';
 
 const minimal = { schedule: '@hourly', api: 'https://example.com/' };
 
-describe('a path or method there is not', () => {
+describe('an unknown path or method', () => {
   test.each(['/', '/nothing', '/api/v1', '/api/v1/jobs/1/nothing', '/api/v2/jobs', '/openapi_json'])(
-    '%s is 404, with or without a key',
+    'the unknown path %s is 404, with or without a key',
     async (path) => {
       const { call } = makeTestApi();
       for (const key of [null, 'writer-key']) {
@@ -28,7 +28,7 @@ describe('a path or method there is not', () => {
     ['POST', '/health', 'GET, HEAD'],
     ['TRACE', '/queue/stats', 'GET, HEAD'],
     ['DELETE', '/api/v1/jobs/1/history', 'GET, HEAD'],
-  ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
+  ])('%s %s is 405, and the response names the allowed methods', async (method, path, allow) => {
     for (const key of [null, 'writer-key']) {
       const reply = await makeTestApi().call(method, path, { key, json: minimal });
       expect(reply).toMatchObject({ status: 405, headers: { allow }, json: { code: 'METHOD_NOT_ALLOWED' } });
@@ -40,7 +40,7 @@ describe('every method at every path of the topology', () => {
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
   const paths = [...new Set<string>(routes.map(({ path }) => path))];
 
-  test.each(paths)('%s is served, or is 405 with the methods that are', async (path) => {
+  test.each(paths)('%s is served, or is 405 with the allowed methods', async (path) => {
     const { call } = makeTestApi();
     await call('POST', '/api/v1/jobs', { json: minimal });
     const own = routes.filter((route) => route.path === path).map(({ method }) => method);
@@ -76,14 +76,17 @@ describe('every method at every path of the topology', () => {
   );
 });
 
-describe('a key', () => {
-  test.each([null, '', 'wrong', 'x'.repeat(600)])('%s is 401 and asks for one', async (key) => {
-    const reply = await makeTestApi().call('GET', '/api/v1/jobs', { key });
-    expect(reply).toMatchObject({ status: 401, json: { code: 'UNAUTHORIZED' } });
-    expect(reply.headers['www-authenticate']).toBe('Bearer realm="belfry"');
-    expect(reply.json.detail).toContain('Authorization: Bearer');
-    expect(reply.json.detail).toContain('X-API-Key');
-  });
+describe('an API key', () => {
+  test.each([null, '', 'wrong', 'x'.repeat(600)])(
+    'a request with %s is 401 and asks for a key',
+    async (key) => {
+      const reply = await makeTestApi().call('GET', '/api/v1/jobs', { key });
+      expect(reply).toMatchObject({ status: 401, json: { code: 'UNAUTHORIZED' } });
+      expect(reply.headers['www-authenticate']).toBe('Bearer realm="belfry"');
+      expect(reply.json.detail).toContain('Authorization: Bearer');
+      expect(reply.json.detail).toContain('X-API-Key');
+    },
+  );
 
   test.each([
     [null, {}, 'there is no API key'],
@@ -92,14 +95,14 @@ describe('a key', () => {
     [null, { authorization: 'Bearer wrong' }, 'is not valid'],
     ['wrong', {}, 'is not valid'],
     ['wrong', { authorization: 'Basic dXNlcjpwYXNz' }, 'is not valid'],
-  ])('%j with %j is told apart: %s', async (key, headers, detail) => {
+  ])('the key header %j with %j is refused with its own message: %s', async (key, headers, detail) => {
     const reply = await makeTestApi().call('GET', '/api/v1/jobs', { key, headers });
     expect(reply.status).toBe(401);
     expect(reply.json.detail).toContain(detail);
     expect(reply.text).not.toMatch(/dXNlcjpwYXNz|writer-key/);
   });
 
-  test('to read may read and not write', async () => {
+  test('a key with the scope read may read and not write', async () => {
     const { call } = makeTestApi();
     expect((await call('GET', '/queue/stats', { key: 'reader-key' })).status).toBe(200);
     const reply = await call('POST', '/api/v1/jobs', { key: 'reader-key', json: minimal });
@@ -107,7 +110,7 @@ describe('a key', () => {
     expect(reply.json.detail).toContain('"write"');
   });
 
-  test('is taken by any spelling of its header', async () => {
+  test('a key is accepted in any spelling of its header name', async () => {
     const headers = { 'x-Api-KEY': 'reader-key' };
     expect((await makeTestApi().call('GET', '/api/v1/jobs', { key: null, headers })).status).toBe(200);
   });
@@ -116,11 +119,11 @@ describe('a key', () => {
     ['Bearer writer-key', null, 200],
     ['bearer writer-key', null, 200],
     ['BEARER   writer-key', null, 200],
-    // It goes before the other header, whichever of the two is right.
+    // It takes precedence over the other header, whichever of the two is right.
     ['Bearer writer-key', 'wrong', 200],
     ['Bearer wrong', 'writer-key', 401],
     ['Bearer writer-key x', 'writer-key', 401],
-    // These are none: the other header counts.
+    // These have no Bearer form: the other header counts.
     ['Basic d3JpdGVyLWtleQ==', 'writer-key', 200],
     ['Basic d3JpdGVyLWtleQ==', null, 401],
     ['Bearer', 'writer-key', 200],
@@ -128,23 +131,23 @@ describe('a key', () => {
     ['', 'writer-key', 200],
     ['writer-key', null, 401],
     ['Bearerwriter-key', null, 401],
-  ])('sent as "Authorization: %s", beside X-API-Key %s, is %i', async (authorization, key, status) => {
+  ])('Authorization "%s" with X-API-Key %s is %i', async (authorization, key, status) => {
     const headers = { Authorization: authorization };
     expect((await makeTestApi().call('GET', '/api/v1/jobs', { key, headers })).status).toBe(status);
   });
 
-  test('sent as a Bearer token has its scope alone', async () => {
+  test('a key that is sent as a Bearer token has only its own scope', async () => {
     const headers = { authorization: 'Bearer reader-key' };
     const reply = await makeTestApi().call('POST', '/api/v1/jobs', { headers, json: minimal });
     expect(reply).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
   });
 
-  test('is asked for before the body is looked at', async () => {
+  test('the key is checked before the body is parsed', async () => {
     const reply = await makeTestApi().call('POST', '/api/v1/jobs', { key: null, body: '{broken' });
     expect(reply.status).toBe(401);
   });
 
-  test('is remembered for five seconds', async () => {
+  test('a key is remembered for five seconds', async () => {
     const { call, state, clock } = makeTestApi();
     await call('GET', '/api/v1/jobs');
     await clock.advanceBy(4_999);
@@ -171,12 +174,12 @@ describe('query parameters', () => {
     ['status', 'FAILED'],
     ['page', '2'],
     ['__proto__', '2'],
-  ])('%s=%s is refused by its name', async (field, value) => {
+  ])('the query parameter %s=%s is refused by its name', async (field, value) => {
     const reply = await makeTestApi().call('GET', '/api/v1/jobs', { query: { [field]: value } });
     expect(reply).toMatchObject({ status: 400, json: { code: 'VALIDATION_ERROR', errors: [{ field }] } });
   });
 
-  test('are taken at their bounds', async () => {
+  test('query parameters are accepted at their bounds', async () => {
     const query = { limit: '1000', offset: '9007199254740991' };
     const { json } = await makeTestApi().call('GET', '/api/v1/jobs', { query });
     expect(json).toEqual({
@@ -188,12 +191,12 @@ describe('query parameters', () => {
     });
   });
 
-  test('may come once each', async () => {
+  test('a query parameter may occur once', async () => {
     const reply = await makeTestApi().call('GET', '/api/v1/jobs', { query: { limit: ['1', '2'] } });
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'limit' }] } });
   });
 
-  test('name a status there is', async () => {
+  test('an unknown status in the query is refused', async () => {
     const reply = await makeTestApi().call('GET', '/api/v1/jobs/1/history', { query: { status: 'DONE' } });
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'status' }] } });
     expect(reply.json.detail).toContain('must be one of RUNNING, RETRYING, SUCCESS, FAILED, CANCELLED');
@@ -207,7 +210,7 @@ describe('query parameters', () => {
     ['DELETE', '/api/v1/jobs/1'],
     ['GET', '/api/v1/jobs/1/schedule'],
     ['GET', '/queue/stats'],
-  ])('are none on %s %s', async (method, path) => {
+  ])('%s %s accepts no query parameters', async (method, path) => {
     const reply = await makeTestApi().call(method, path, { query: { verbose: '1' }, json: minimal });
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ field: 'verbose' }] } });
   });

@@ -9,7 +9,7 @@ import { makeTestLog } from '../../../support/test-log.ts';
 const START = Date.parse('2030-01-01T00:00:00Z');
 const minimal = { schedule: '@daily', api: 'https://example.com/' };
 
-/** As the provider framework sends it. */
+/** The event as the provider framework sends it. */
 const request = (RequestType: string, properties: object, more: object = {}) => ({
   RequestType,
   ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:framework',
@@ -49,29 +49,32 @@ function setUp(overrides: Partial<DeclaredJobsDeps> = {}) {
 }
 
 describe('a declared job', () => {
-  test.each(['Create', 'Update'])('is kept at a %s, and known by its name', async (type) => {
-    const { send, asked } = setUp();
-    expect(await send(declaring(type, 'nightly'))).toEqual({
-      PhysicalResourceId: 'belfry-job:nightly',
-      Data: { JobId: '12345678' },
-    });
-    expect(asked.declared).toMatchObject([['nightly', { ...minimal, name: 'nightly', maxRetryCount: 3 }]]);
-  });
+  test.each(['Create', 'Update'])(
+    'a declared job is created or changed at a %s, and identified by its name',
+    async (type) => {
+      const { send, asked } = setUp();
+      expect(await send(declaring(type, 'nightly'))).toEqual({
+        PhysicalResourceId: 'belfry-job:nightly',
+        Data: { JobId: '12345678' },
+      });
+      expect(asked.declared).toMatchObject([['nightly', { ...minimal, name: 'nightly', maxRetryCount: 3 }]]);
+    },
+  );
 
-  test('is another resource under another name, whatever it was before', async () => {
+  test('a declared job under another name is another resource', async () => {
     const { send } = setUp();
     const before = { PhysicalResourceId: 'belfry-job:nightly', OldResourceProperties: { Name: 'nightly' } };
     const reply = await send(declaring('Update', 'weekly', minimal, before));
     expect(reply.PhysicalResourceId).toBe('belfry-job:weekly');
   });
 
-  test('has an id that CloudFormation takes, however long its name is', async () => {
+  test('the id of a declared job is valid in CloudFormation, however long its name is', async () => {
     const { send } = setUp();
     const { PhysicalResourceId } = await send(declaring('Create', '€'.repeat(200)));
     expect(Buffer.byteLength(PhysicalResourceId)).toBeLessThanOrEqual(1_024);
   });
 
-  test('goes at a Delete, by the id of its resource, whatever its properties are', async () => {
+  test('a declared job is removed at a Delete, by the id of its resource, whatever its properties are', async () => {
     const { send, asked } = setUp();
     const old = { PhysicalResourceId: 'belfry-job:a: b' };
     expect(await send(request('Delete', { Name: 5, Job: '{' }, old))).toEqual(old);
@@ -80,7 +83,7 @@ describe('a declared job', () => {
   });
 
   test.each(['AWSCDK::CustomResourceProviderFramework::MISSING_PHYSICAL_ID', 'request-1'])(
-    'that was never made leaves nothing to delete: %s',
+    'a declared job that was never created leaves nothing to delete: %s',
     async (PhysicalResourceId) => {
       const { send, asked } = setUp();
       const reply = await send(declaring('Delete', 'nightly', minimal, { PhysicalResourceId }));
@@ -89,14 +92,14 @@ describe('a declared job', () => {
     },
   );
 
-  test('waits for a database that starts, and keeps time for the rest', async () => {
+  test('a declared job waits for a database that starts, and keeps time for the rest', async () => {
     const { send, asked } = setUp();
     await send(declaring('Create', 'nightly'));
     await send(request('Delete', {}, { PhysicalResourceId: 'belfry-job:nightly' }));
     expect(asked.untilMs).toEqual([START + 40_000, START + 40_000]);
   });
 
-  test('is one line in the log, by its id', async () => {
+  test('a declared job is one line in the log, by its id', async () => {
     const { send, logs } = setUp();
     await send(declaring('Create', 'nightly', { ...minimal, headers: { Authorization: 'hunter2' } }));
     const fields = { requestType: 'Create', jobId: '12345678' };
@@ -112,7 +115,7 @@ describe('the error that the stack shows', () => {
       },
     });
 
-  test('names the job, the fields and the remedies, and asks no database', async () => {
+  test('the error of a stack names the job, the fields and the remedies, and needs no database', async () => {
     const { send, asked } = setUp();
     const job = { schedule: '@daily', api: 'ftp://example.com', timeoutMs: 0 };
     await expect(send(declaring('Create', 'nightly', job))).rejects.toThrow(
@@ -122,7 +125,7 @@ describe('the error that the stack shows', () => {
     expect(asked.untilMs).toEqual([]);
   });
 
-  test('is that of the schedule, as the API has it', async () => {
+  test('the error of a stack about a schedule is the one of the API', async () => {
     const { send } = failing(
       new InvalidScheduleError('schedule', 'is in the past; use an instant in the future'),
     );
@@ -131,7 +134,7 @@ describe('the error that the stack shows', () => {
     });
   });
 
-  test('says of a name that is none what it must be', async () => {
+  test('the error of a stack about an invalid name says what a name must be', async () => {
     const { send } = setUp();
     await expect(send(declaring('Create', 'a\nb'))).rejects.toThrow(
       'job "a\\nb": Name: must be a string of 1 to',
@@ -139,7 +142,7 @@ describe('the error that the stack shows', () => {
     await expect(send(request('Create', {}))).rejects.toThrow('a job: Name: must be a string of 1 to');
   });
 
-  test('says why a part does not answer', async () => {
+  test('the error of a stack says why a component does not answer', async () => {
     const cause = new Error('connect ECONNREFUSED 10.0.0.1:5432');
     const { send } = setUp({
       awaitDatabase: () => Promise.reject(new UnavailableError('PostgreSQL', { cause })),
@@ -151,7 +154,7 @@ describe('the error that the stack shows', () => {
     await expect(send(deleting)).rejects.toMatchObject({ message: message });
   });
 
-  test('tells nothing of an error that nobody foresaw, but where it is logged', async () => {
+  test('the error of a stack hides an unexpected error, and says where it is logged', async () => {
     const { send, logs } = failing(new TypeError('secret inside'));
     await expect(send(declaring('Update', 'nightly'))).rejects.toMatchObject({
       message:
@@ -161,7 +164,7 @@ describe('the error that the stack shows', () => {
     expect(logs).toMatchObject([{ level: 'error', event: 'declared_job_failed', fields: { error } }]);
   });
 
-  test('fits into what CloudFormation takes', async () => {
+  test('the error of a stack fits into the limit of CloudFormation', async () => {
     const { send } = setUp();
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field${index}`, 1]));
     const sent = send(declaring('Create', 'nightly', { ...minimal, ...many }));
@@ -179,7 +182,7 @@ describe('the error that the stack shows', () => {
     await expect(send(declaring('Create', 'nightly', long))).rejects.toThrow(/^[^]{1,1002}$/);
   });
 
-  test('leaves out of the log what is wrong with the declaration', async () => {
+  test('a mistake in the declaration is not logged', async () => {
     const { send, logs } = setUp();
     const job = { ...minimal, hunter2: 1, headers: { hunter2: 'hunter2\n' } };
     await expect(send(declaring('Create', 'hunter2', job))).rejects.toThrow();
@@ -187,7 +190,7 @@ describe('the error that the stack shows', () => {
     expect(JSON.stringify(logs)).not.toContain('hunter2');
   });
 
-  test('is plain where the event is of no kind there is', async () => {
+  test('the error of a stack about an unknown event is plain', async () => {
     await expect(setUp().send({ RequestType: 'Drop' })).rejects.toThrow();
   });
 });

@@ -20,13 +20,13 @@ function setUp(
 }
 
 describe('the migrate function', () => {
-  test('says what it applied, in its answer and in one line, whatever it was sent', async () => {
+  test('migrate returns and logs in one line what it applied, whatever its event is', async () => {
     const { handler, logs } = setUp(async () => ['jobs', 'hibernation']);
     expect(await handler(undefined, context)).toEqual({ applied: ['jobs', 'hibernation'] });
     expect(logs).toEqual([{ level: 'info', event: 'migrate', fields: { applied: ['jobs', 'hibernation'] } }]);
   });
 
-  test('encrypts the headers of all jobs when it is asked to, and nothing else, within its time', async () => {
+  test('migrate encrypts the headers of all jobs on request, and nothing else, within its time', async () => {
     const done = { reencrypted: 7, unreadable: 0, isComplete: true };
     const deadlines: number[] = [];
     const { handler, logs } = setUp(
@@ -41,7 +41,7 @@ describe('the migrate function', () => {
     expect(logs).toEqual([{ level: 'info', event: 'reencrypted', fields: done }]);
   });
 
-  test('throws what went wrong as it is, and logs it', async () => {
+  test('migrate throws an error unchanged, and logs it', async () => {
     const error = new Error('column "a" of relation "jobs" already exists');
     const { handler, logs } = setUp(() => Promise.reject(error));
     await expect(handler({}, context)).rejects.toBe(error);
@@ -57,7 +57,7 @@ describe('the migrate function', () => {
     ],
     [Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
     [new RangeError(), 'RangeError'],
-  ])('tells whoever deploys why a part does not answer', async (cause, reason) => {
+  ])('migrate tells the operator why a component does not answer', async (cause, reason) => {
     const error = new UnavailableError('PostgreSQL', { cause });
     const { handler } = setUp(() => Promise.reject(error));
     await expect(handler({}, context)).rejects.toThrow(
@@ -66,7 +66,7 @@ describe('the migrate function', () => {
   });
 });
 
-test('a statement that takes too long fails before the function does, also after a wait for the database', () => {
+test('a statement that takes too long fails before the migrate function does, even after a wait for the database', () => {
   const connectMs = 5_000;
   const untilItFailsMs = ANSWERS_WITHIN_MS + connectMs + STATEMENT_TIMEOUT_MS;
   expect(untilItFailsMs).toBeLessThan(deployFunctions.migrate.timeoutSeconds * 1_000);

@@ -46,7 +46,7 @@ const problem = (status: number, errors?: object[]) =>
     type: 'about:blank',
     title: 'A problem',
     status,
-    detail: 'this is what went wrong',
+    detail: 'the request failed for this reason',
     code: 'VALIDATION_ERROR',
     ...(errors && { errors }),
   });
@@ -73,28 +73,31 @@ describe('a request', () => {
     ['GET', '/api/v1/jobs?limit=1&limit=1', undefined, {}, [400]],
     ['GET', '/api/v1/jobs?status=SUCCESS', undefined, {}, [400]],
     ['GET', '/health?any=1', undefined, {}, 'valid'],
-  ] as const)('%s %s %j with %j is to be %j', (method, target, body, plan, wanted) => {
-    const { expected } = request(method, target, body, plan);
-    expect(expected.kind === 'refused' ? expected.statuses : expected.kind).toEqual(wanted);
-  });
+  ] as const)(
+    'the request %s %s with the body %j and the plan %j must have the result %j',
+    (method, target, body, plan, wanted) => {
+      const { expected } = request(method, target, body, plan);
+      expect(expected.kind === 'refused' ? expected.statuses : expected.kind).toEqual(wanted);
+    },
+  );
 });
 
 describe('an answer', () => {
   const judged = (asked: ReturnType<typeof request>, received: ReturnType<typeof answer>) =>
     judge({ ...asked, received }, { check, home, secrets: ['bfy_secret'] });
 
-  test('of 5xx is wrong, whatever was asked', () => {
+  test('the fuzzer reports a 5xx response to any request', () => {
     expect(judged(request('GET', '/health'), problem(503))).toEqual([
       expect.stringContaining('answered 503'),
     ]);
   });
 
-  test('that takes what the schema forbids is wrong', () => {
+  test('the fuzzer reports a response that accepts a request forbidden by the schema', () => {
     const wrong = judged(request('POST', '/api/v1/jobs', { ...job, extra: 1 }), answer(201, {}));
     expect(wrong).toContainEqual(expect.stringContaining('answered 201 instead of 400'));
   });
 
-  test('that refuses what the document takes is wrong, unless a rule says so', () => {
+  test('the fuzzer reports a refusal of a request that the document accepts, unless a rule explains it', () => {
     const refusal = problem(400, [{ field: 'maxRetryCount', message: 'must be 0 for AT_MOST_ONCE' }]);
     expect(judged(request('POST', '/api/v1/jobs', { ...job, maxRetryCount: 1 }), refusal)).toEqual([
       expect.stringContaining('refused although the document takes it: maxRetryCount'),
@@ -104,25 +107,25 @@ describe('an answer', () => {
     ).toEqual([]);
   });
 
-  test('may name either of two things that are too large', () => {
+  test('a response may name either of two fields that are too large', () => {
     const headers = { pairs: [], effect: 'too large' } as const;
     const sent = request('POST', `/api/v1/jobs?x=${'y'.repeat(3_000)}`, job, { headers });
     expect([431, 414].map((status) => judged(sent, problem(status)))).toEqual([[], []]);
     expect(judged(sent, answer(201, {}))).toContainEqual(expect.stringContaining('instead of 431 or 414'));
   });
 
-  test('of 400 names a field', () => {
+  test('the fuzzer reports a 400 that names no field', () => {
     expect(judged(request('POST', '/api/v1/jobs', { ...job, extra: 1 }), problem(400))).toEqual([
       'a 400 that names no field',
     ]);
   });
 
-  test('that shows a key or a secret header is wrong', () => {
+  test('the fuzzer reports a response that shows a key or a secret header', () => {
     const leaking = answer(200, { openapi: 'bfy_secret', paths: {} });
     expect(judged(request('GET', '/openapi.json'), leaking)).toEqual(['the answer shows a secret']);
   });
 
-  test('may show what a mutation has made the value of another header', () => {
+  test('a response may show a value that a mutation has given to another header', () => {
     const shown = (name: string): string[] =>
       judged(request('GET', '/openapi.json'), answer(200, { [name]: 'Bearer canary-4f1d-00c0ffee' }));
     expect(shown("c'ookie")).not.toContainEqual('the answer shows a secret');

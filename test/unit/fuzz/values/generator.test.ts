@@ -19,7 +19,7 @@ const hints = { byName: knownGood(home), plainOneIn: 12 };
 const bodied = operations.flatMap(({ key, body }) => (body === undefined ? [] : [{ key, body }]));
 
 describe.each(bodied)('bodies for $key', ({ body }) => {
-  test('that are to be valid are', () => {
+  test('valid bodies for $key match the schema', () => {
     fc.assert(
       fc.property(valid(resolve, hints, body), (value) => {
         expect(violations(body, value)).toEqual([]);
@@ -28,7 +28,7 @@ describe.each(bodied)('bodies for $key', ({ body }) => {
     );
   });
 
-  test('that are to break the schema do', () => {
+  test('invalid bodies for $key break the schema', () => {
     const breaking = makeBroken(
       resolve,
       hints,
@@ -46,7 +46,7 @@ describe.each(bodied)('bodies for $key', ({ body }) => {
     expect(keywords.size).toBeGreaterThan(5);
   });
 
-  test('stay what they were when their jobs are kept at home', () => {
+  test('bodies for $key keep their validity when their jobs stay on this machine', () => {
     const breaking = makeBroken(
       resolve,
       hints,
@@ -73,7 +73,7 @@ describe.each(bodied)('bodies for $key', ({ body }) => {
 describe('a job of the fuzzer', () => {
   const best = { byName: knownGood(home), plainOneIn: 0 };
 
-  test('is taken where it is to keep to all rules', () => {
+  test('a job of the fuzzer is accepted when it must keep all rules', () => {
     const jobs = valid(resolve, best, { $ref: '#/components/schemas/NewJob' }).map(makeConsistent);
     let taken = 0;
     fc.assert(
@@ -82,7 +82,7 @@ describe('a job of the fuzzer', () => {
           parseNewJob(job, loopbackPolicy);
           taken++;
         } catch {
-          // A name with NUL, a body too deep: what the rules beyond the schema are for.
+          // A name with NUL, or a body that is too deep: cases for the rules beyond the schema.
         }
       }),
       { numRuns: 200 },
@@ -90,23 +90,26 @@ describe('a job of the fuzzer', () => {
     expect(taken).toBeGreaterThan(120);
   });
 
-  test.each([true, false])('calls another machine years from now at the earliest (whole: %s)', (isWhole) => {
-    const name = isWhole ? 'NewJob' : 'JobPatch';
-    const jobs = valid(resolve, hints, { $ref: `#/components/schemas/${name}` });
-    fc.assert(
-      fc.property(jobs, (value) => {
-        const job: { api?: string; schedule?: string } = Object(keepHome(home, value, isWhole));
-        const isAway = job.api !== undefined && !isHome(home, job.api);
-        const isSoon = job.schedule !== undefined && !isFarSchedule(job.schedule);
-        // Each sets the other with it, so that no two requests for one job make a job that calls away soon.
-        if (isAway) expect(isFarSchedule(job.schedule)).toBe(true);
-        if (isSoon) expect(isHome(home, job.api ?? '')).toBe(true);
-      }),
-      { numRuns: 500 },
-    );
-  });
+  test.each([true, false])(
+    'a job of the fuzzer calls another machine only years from now (whole: %s)',
+    (isWhole) => {
+      const name = isWhole ? 'NewJob' : 'JobPatch';
+      const jobs = valid(resolve, hints, { $ref: `#/components/schemas/${name}` });
+      fc.assert(
+        fc.property(jobs, (value) => {
+          const job: { api?: string; schedule?: string } = Object(keepHome(home, value, isWhole));
+          const isAway = job.api !== undefined && !isHome(home, job.api);
+          const isSoon = job.schedule !== undefined && !isFarSchedule(job.schedule);
+          // Each sets both fields, so that no two requests for one job make a job that calls another machine soon.
+          if (isAway) expect(isFarSchedule(job.schedule)).toBe(true);
+          if (isSoon) expect(isHome(home, job.api ?? '')).toBe(true);
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
 
-  test('is at home and far away where its text is to be changed', () => {
+  test('a job of the fuzzer stays on this machine and runs far in the future when its JSON will be mutated', () => {
     const batch = stayHomeWhateverChanges(home, {
       jobs: [{ api: 'https://example.com', schedule: '* * * * *' }],
     });
@@ -118,9 +121,9 @@ describe('a job of the fuzzer', () => {
     'http://127.0.0.1:40000@elsewhere.example/',
     'http://127.0.0.1:40000',
     'http://127.0.0.1:400001/_local/echo',
-  ])('is not at home at %s', (url) => expect(isHome(home, url)).toBe(false));
+  ])('a target is not on this machine: %s', (url) => expect(isHome(home, url)).toBe(false));
 
-  test('is one that a change can make, too', () => {
+  test('a change of the fuzzer can produce such a job too', () => {
     const changes = keepHome(home, { schedule: '* * * * *' }, false);
     expect(parseJobChanges(changes, loopbackPolicy).changes).toMatchObject({
       api: expect.stringContaining('127.0.0.1'),

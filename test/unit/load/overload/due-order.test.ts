@@ -9,8 +9,8 @@ describe('mostOvertaken', () => {
     ['one that comes before three it should come after', [4, 1, 2, 3], 3],
     ['one that comes long after it was its turn', [2, 3, 4, 1], 1],
     ['the whole turned round', [5, 4, 3, 2, 1], 4],
-    ['what is due at one instant, in any order', [7, 7, 7], 0],
-  ])('%s', (_, dues, most) => {
+    ['executions due at one instant, in any order', [7, 7, 7], 0],
+  ])('the most overtaken execution: %s', (_, dues, most) => {
     expect(mostOvertaken(dues)).toBe(most);
   });
 });
@@ -26,8 +26,8 @@ describe('oldestWaitAt', () => {
     ['none is due', 500, 0],
     ['the oldest waits', 1_900, 0.9],
     ['the oldest has come', 4_000, 2.5],
-    ['all that was due has come', 7_000, 0],
-  ])('%s', (_, atMs, seconds) => {
+    ['every due execution has arrived', 7_000, 0],
+  ])('the age of the oldest waiting execution: %s', (_, atMs, seconds) => {
     expect(oldestWaitAt(arrivals, atMs)).toBe(seconds);
   });
 });

@@ -9,12 +9,12 @@ describe('the latency of the API', () => {
     ['is kept up to 100 ms', [...times(99, 5), 100], 2, true],
     ['is not beyond', [...times(98, 5), 101, 101], 2, false],
     ['is not judged where others have the machine', times(100, 150), 4.1, true],
-  ])('%s', (_, latencies, load, isKept) => {
+  ])('the latency target of the API %s', (_, latencies, load, isKept) => {
     expect(judgeLatency(latencies, load).isKept).toBe(isKept);
   });
 });
 
-/** Due as fast as settings have it, sent at a tenth of that, in order. */
+/** Due as fast as the settings allow, sent at a tenth of that rate, in order. */
 const arrivals = Array.from({ length: EXECUTIONS }, (_, place) => ({
   dueMs: (place * 1_000) / DUE_PER_SECOND,
   arrivedMs: (place * 10_100) / DUE_PER_SECOND,
@@ -39,7 +39,7 @@ const broken = (run: Partial<Overloaded>): string[] =>
     .map(({ what }) => what);
 
 describe('an overload', () => {
-  test('that is as it should be breaks nothing', () => {
+  test('a correct run under overload has no violation', () => {
     expect(broken({})).toEqual([]);
   });
 
@@ -70,9 +70,9 @@ describe('an overload', () => {
       /longest pause/,
     ],
     ['an age that is wrong', { ages: [{ ...age, seconds: age.seconds + 2 }] }, /queue\/stats/],
-    ['an age that nobody reported', { metricAges: [] }, /against the log/],
+    ['an age that no metric reported', { metricAges: [] }, /against the log/],
     ['wake-ups that stay', { wakeUpsLeft: 1 }, /wake-ups left/],
-  ])('%s is found', (_, run, what) => {
+  ])('the overload check finds %s', (_, run, what) => {
     expect(broken(run)).toContainEqual(expect.stringMatching(what));
   });
 });

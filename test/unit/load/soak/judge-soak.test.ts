@@ -18,7 +18,7 @@ const empty: Sample = {
   queue: { wakeUps: 0, handedOut: 0, delayed: 0, deadLetters: 0 },
 };
 
-/** Half an hour; `worker-2` leaks so much a minute. */
+/** Half an hour; `worker-2` leaks this much a minute. */
 const halfAnHour = (leakedMbPerMinute: number): Sample[] =>
   Array.from({ length: 360 }, (_, index) => {
     const atMinutes = index / 12;
@@ -38,13 +38,13 @@ const broken = (verdicts: { what: string; isKept: boolean }[]): string[] =>
   verdicts.filter(({ isKept }) => !isKept).map(({ what }) => what);
 
 describe('memory', () => {
-  test('is flat where nothing leaks', () => {
+  test('memory is flat when nothing leaks', () => {
     const verdicts = judgeMemory(halfAnHour(0), { isLong: true });
     expect(verdicts).toHaveLength(6);
     expect(broken(verdicts)).toEqual([]);
   });
 
-  test('is told of each environment: the one that leaks is named', () => {
+  test('the report names the environment that leaks memory', () => {
     expect(broken(judgeMemory(halfAnHour(1.5), { isLong: true }))).toEqual([
       expect.stringMatching(/^worker-2: alive on the heap/),
     ]);
@@ -55,7 +55,7 @@ describe('memory', () => {
     ]);
   });
 
-  test('is not passed where there are no samples to speak of', () => {
+  test('memory is not judged as flat when there are too few samples', () => {
     expect(broken(judgeMemory(halfAnHour(0).slice(0, 5), { isLong: true }))).toHaveLength(4);
   });
 });
@@ -75,14 +75,14 @@ describe('the end', () => {
     leftRedisClients: 0,
   };
 
-  test('that is clean breaks nothing', () => {
+  test('a clean end of a soak has no violation', () => {
     expect(broken(judgeClosing(clean, NOW))).toEqual([]);
   });
 
   test.each<[string, Partial<Closing>]>([
     ['work that did not end', { isQuiet: false }],
     ['an audit that found something', { audits: [1, 0] }],
-    ['an audit that did not come to its end', { audits: [0, 2] }],
+    ['an audit that did not finish', { audits: [0, 2] }],
     ['an execution that never left', { recorded: { executions: 91, attempts: 100 } }],
     ['a request too many', { log: { requests: 101, executions: 90, latestMs: 5 } }],
     ['a payload left behind', { keys: { kinds: { payload: 1 }, lasting: 0 } }],
@@ -92,16 +92,16 @@ describe('the end', () => {
     ['a connection too many', { redisClients: 8 }],
     ['a connection of an environment that has ended', { leftSessions: 1 }],
     ['the same of Redis', { leftRedisClients: 1 }],
-  ])('%s breaks one', (_, damage) => {
+  ])('the soak check finds %s', (_, damage) => {
     expect(broken(judgeClosing({ ...clean, ...damage }, NOW))).toHaveLength(1);
   });
 
-  test('keys may stay that expire, as many as there are of two days', () => {
+  test('keys that expire may stay, as many as two days have', () => {
     expect(countStray({ completed: 2, 'failed-count': 2, 'fan-out': 1 })).toBe(0);
     expect(countStray({ completed: 3, scheduled: 1, processing: 4 })).toBe(6);
   });
 
-  test('a day may stay that ended a moment ago', () => {
+  test('a day that ended a moment ago may stay', () => {
     const days = ['job_executions_p20300301', 'job_executions_p20300302', 'job_executions_p20300303'];
     expect(tooOld(days, NOW)).toEqual(['job_executions_p20300301']);
   });

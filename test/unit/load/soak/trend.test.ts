@@ -18,9 +18,9 @@ const grows = (points: readonly Point[]): boolean => {
   return trend !== undefined && isGrowing(trend, allowed);
 };
 
-/** A heap of 40 MB that scatters by 2 MB to either side, by a fixed sequence that looks like chance. */
+/** A heap of 40 MB that varies by 2 MB to either side, by a fixed sequence that looks random. */
 const noise = (index: number): number => 40 * MB + 2 * MB * Math.sin(index * 12.9898);
-/** Now and then a sample finds a tick at work, with all it has in its hands. */
+/** Now and then a sample finds a tick at work, with all its memory in use. */
 const busyNowAndThen = (index: number): number => (index % 7 === 3 ? 60 * MB : 0);
 
 describe('a leak is found', () => {
@@ -28,15 +28,15 @@ describe('a leak is found', () => {
     ['of 2 MB a minute in 30 minutes', 30, 2],
     ['of 1.2 MB a minute in 30 minutes', 30, 1.2],
     ['of 6 MB a minute in a minute and a quarter', 1.25, 6],
-  ])('%s', (_, minutes, mbPerMinute) => {
+  ])('a leak is found %s', (_, minutes, mbPerMinute) => {
     expect(grows(series(minutes, (at, index) => noise(index) + at * mbPerMinute * MB))).toBe(true);
   });
 
-  test('behind samples that are far off', () => {
+  test('a leak is found behind samples that are far off', () => {
     expect(grows(series(30, (at, i) => noise(i) + busyNowAndThen(i) + at * 2 * MB))).toBe(true);
   });
 
-  test('that comes in steps', () => {
+  test('a leak is found that grows in steps', () => {
     expect(grows(series(30, (at, index) => noise(index) + Math.floor(at / 5) * 10 * MB))).toBe(true);
   });
 });
@@ -53,15 +53,15 @@ describe('none is found', () => {
       (at: number, i: number) => noise(i) + Math.min(at, 3) * 5 * MB,
     ],
     ['in what grows slower than is allowed', (at: number, i: number) => noise(i) + at * 0.8 * MB],
-  ])('%s', (_, valueAt) => {
+  ])('no leak is found %s', (_, valueAt) => {
     expect(grows(series(30, valueAt))).toBe(false);
   });
 
-  test('in a short run that happens to end higher than it began, within its scatter', () => {
+  test('no leak is found in a short run that happens to end higher than it began, within its scatter', () => {
     expect(grows(series(1.25, (at, index) => noise(index) + at * 2 * MB))).toBe(false);
   });
 
-  test('in noise of any kind, at the size of a heap at rest', () => {
+  test('no leak is found in noise of any kind, at the size of a heap at rest', () => {
     const points = fc
       .array(fc.integer({ min: 0, max: 3 * MB }), { minLength: 25, maxLength: 25 })
       .map((values) => values.map((value, index) => ({ atMinutes: index / 20, value })));
@@ -72,17 +72,17 @@ describe('none is found', () => {
   });
 });
 
-test('the line is the middle of all slopes', () => {
+test('the trend is the median of all slopes', () => {
   const trend = trendOf(series(2, (at) => 5 + 3 * at));
   expect(trend?.perMinute).toBeCloseTo(3, 9);
   expect(trend?.rise).toBeCloseTo(3 * 1.8, 9);
 });
 
-test('of too few points there is no trend', () => {
+test('too few points have no trend', () => {
   expect(trendOf(series(0.4, () => 1))).toBeUndefined();
 });
 
-test('a short run sees less', () => {
+test('a short run detects only larger leaks', () => {
   expect(leastVisible(1, allowed)).toBe(4 * MB);
   expect(leastVisible(30, allowed)).toBe(MB);
 });

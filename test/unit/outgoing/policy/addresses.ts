@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 
 const hex = (bytes: readonly number[]): string => Buffer.from(bytes).toString('hex');
 
-/** The IPv6 addresses by which an IPv4 address might be reached, NAT64 first. */
+/** The IPv6 addresses through which an IPv4 address might be reached, NAT64 first. */
 export function embeddings(ipv4: string): string[] {
   const bytes = ipaddr.IPv4.parse(ipv4).toByteArray();
   const [high, low] = [hex(bytes.slice(0, 2)), hex(bytes.slice(2))];
@@ -29,7 +29,7 @@ export function embeddings(ipv4: string): string[] {
   ];
 }
 
-/** What may stand for an address as the host of a URL. */
+/** Strings that may stand for an address as the host of a URL. */
 export function spellings(address: string): string[] {
   const parsed = ipaddr.parse(address);
   const bytes = parsed.toByteArray();

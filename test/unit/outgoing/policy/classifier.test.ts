@@ -31,11 +31,11 @@ const closedAddress = fc.constantFrom(...closed).chain(addressIn);
 const closedIpv4 = fc.constantFrom(...specialPurpose.ipv4, '224.0.0.0/4').chain(addressIn);
 
 describe('an address', () => {
-  test.each(publicAddresses)('%s is public', (address) => {
+  test.each(publicAddresses)('%s is a public address', (address) => {
     expect(isPublic(address)).toBe(true);
   });
 
-  test.each(closed)('of %s is not public: neither the first nor the last', (network) => {
+  test.each(closed)('no address of %s is public, from the first to the last', (network) => {
     const { address, prefixLength } = parseNetwork(network)!;
     const bytes = address.toByteArray();
     const last = bytes.map(
@@ -45,30 +45,30 @@ describe('an address', () => {
     expect(isPublic(ipaddr.fromByteArray(last).toString())).toBe(false);
   });
 
-  test.each(metadata)('%s is not public: %s', (address) => {
+  test.each(metadata)('%s is not a public address: %s', (address) => {
     expect(isPublic(address)).toBe(false);
   });
 
-  test.each(notAddresses)('%j is none', (text) => {
+  test.each(notAddresses)('%j is not an address', (text) => {
     expect(isPublic(text)).toBe(false);
     expect(isAddressAllowed(policyOf('0.0.0.0/0,::/0'), text)).toBe(false);
   });
 
-  test('of a closed network is never public', () => {
+  test('an address of a closed network is never public', () => {
     fc.assert(
       fc.property(closedAddress, (address) => !isPublic(address)),
       { numRuns: 2_000 },
     );
   });
 
-  test('that is not public hides in no IPv6 address', () => {
+  test('an address that is not public does not hide in any IPv6 address', () => {
     const property = fc.property(closedIpv4, (address) =>
       embeddings(address).every((embedded) => !isPublic(embedded)),
     );
     fc.assert(property, { numRuns: 500 });
   });
 
-  test('that is public is called through NAT64 alone by another spelling', () => {
+  test('a public address is called through another spelling only by NAT64', () => {
     const property = fc.property(ipv4, (address) => {
       const called = embeddings(address).filter(isPublic);
       expect(called).toEqual(isPublic(address) ? [embeddings(address)[0]] : []);
@@ -76,7 +76,7 @@ describe('an address', () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  test('is judged the same in every spelling a URL may have', () => {
+  test('an address is judged the same in every spelling that a URL may have', () => {
     const property = fc.property(fc.oneof(ipv4, ipv6, closedAddress), (address) => {
       for (const host of spellings(address)) {
         const { hostname } = new URL(`http://${host}/`);
@@ -86,7 +86,7 @@ describe('an address', () => {
     fc.assert(property, { numRuns: 1_000 });
   });
 
-  test("is public unless the registries hold it, by Node's own lists, and never where ipaddr.js calls it special", () => {
+  test("an address is public unless the registries list it, by Node's own lists, and never where ipaddr.js calls it special", () => {
     const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
     for (const network of closed) {
       const { address, prefixLength } = parseNetwork(network)!;
@@ -108,7 +108,7 @@ describe('an address', () => {
 describe('an allowed network', () => {
   const allows = (networks: string, address: string) => isAddressAllowed(policyOf(networks), address);
 
-  test('opens what is in it, and nothing else', () => {
+  test('an allowed network allows its own addresses and no others', () => {
     expect(allows('10.1.0.0/16', '10.1.255.255')).toBe(true);
     expect(allows('10.1.0.0/16', '10.2.0.0')).toBe(false);
     expect(allows('fd12::/16,10.0.0.7', 'fd12::1')).toBe(true);
@@ -118,7 +118,7 @@ describe('an allowed network', () => {
     expect(allows('10.0.0.0/8', '8.8.8.8')).toBe(true);
   });
 
-  test('opens loopback, link-local addresses and metadata only when it is no wider than they are', () => {
+  test('an allowed network allows loopback, link-local addresses and metadata only when it is no wider than they are', () => {
     for (const [address] of metadata) {
       expect([address, allows('0.0.0.0/0,::/0', address)]).toEqual([address, false]);
       expect([address, allows(address, address)]).toEqual([address, true]);
@@ -142,11 +142,11 @@ describe('an allowed network', () => {
     '::ffff:10.0.0.1',
     '2002:a00:1::',
     '2001::1',
-  ])('never opens %s', (address) => {
+  ])('an allowed network never allows %s', (address) => {
     expect(allows('0.0.0.0/0,::/0,::/96', address)).toBe(false);
   });
 
-  test('for everything opens no way around what it leaves closed', () => {
+  test('allowing every network opens no way around the networks that stay closed', () => {
     const guarded = fc.constantFrom('127.0.0.0/8', '169.254.0.0/16', '100.100.100.200/32').chain(addressIn);
     const everything = policyOf('0.0.0.0/0,::/0');
     const property = fc.property(guarded, (address) =>
@@ -155,7 +155,7 @@ describe('an allowed network', () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  test('never closes anything', () => {
+  test('an allowed network never closes an address', () => {
     const openable = closed.filter((network) => canBeOpened(parseNetwork(network)!));
     const property = fc.property(fc.subarray(openable), fc.oneof(ipv4, ipv6), (networks, address) => {
       if (isPublic(address)) expect(allows(networks.join(','), address)).toBe(true);
@@ -168,7 +168,7 @@ describe("Belfry's own network", () => {
   const own = '10.40.0.0/16';
   const inOwn = addressIn(own);
 
-  test('stays closed to a wider network that is allowed, and the rest of that is open', () => {
+  test("Belfry's own network stays closed to a wider allowed network, and the rest of that network is allowed", () => {
     const policy = policyOf('10.0.0.0/8,0.0.0.0/0', undefined, own);
     fc.assert(fc.property(inOwn, (address) => !isAddressAllowed(policy, address)));
     expect(isAddressAllowed(policy, '10.41.0.1')).toBe(true);
@@ -176,14 +176,14 @@ describe("Belfry's own network", () => {
     expect(isAddressAllowed(policy, '64:ff9b::10.40.0.1')).toBe(false);
   });
 
-  test('is open where it is allowed by name, and so is a part of it', () => {
+  test("Belfry's own network is allowed when it is listed itself, and so is a part of it", () => {
     fc.assert(fc.property(inOwn, (address) => isAddressAllowed(policyOf(own, undefined, own), address)));
     const part = policyOf('10.0.0.0/8,10.40.7.0/24', undefined, own);
     expect(isAddressAllowed(part, '10.40.7.9')).toBe(true);
     expect(isAddressAllowed(part, '10.40.8.9')).toBe(false);
   });
 
-  test('opens nothing by itself', () => {
+  test("Belfry's own network allows nothing by itself", () => {
     fc.assert(fc.property(inOwn, (address) => !isAddressAllowed(policyOf('', undefined, own), address)));
   });
 });

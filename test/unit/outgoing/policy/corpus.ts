@@ -2,7 +2,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /**
  * The IANA special-purpose address registries, all rows (https://www.iana.org/assignments/iana-ipv4-special-registry and
- * https://www.iana.org/assignments/iana-ipv6-special-registry), but for NAT64's 64:ff9b::/96, which is judged by what is
+ * https://www.iana.org/assignments/iana-ipv6-special-registry), except NAT64's 64:ff9b::/96, which is judged by the address
  * behind it.
  */
 export const specialPurpose = {
@@ -20,13 +20,13 @@ export const specialPurpose = {
   `),
 };
 
-/** Special for other reasons: multicast, deprecated, never given out. */
+/** Special for other reasons: multicast, deprecated, never assigned. */
 export const otherClosed = words(`
     224.0.0.0/4 ::/96 ::ffff:0:0:0/96 fec0::/10 ff00::/8 3ffe::/16 100::/8 4000::/3 6000::/3
     8000::/3 a000::/3 c000::/3 e000::/4 f000::/5 f800::/6 fe00::/9 200::/7 400::/6 800::/5 1000::/4
   `);
 
-/** Where clouds and orchestrators serve metadata and credentials. */
+/** Addresses of metadata and credentials of clouds and orchestrators. */
 export const metadata = [
   ['169.254.169.254', 'AWS, Azure, Google, Oracle, DigitalOcean, OpenStack …'],
   ['169.254.169.253', 'DNS of a VPC'],
@@ -46,7 +46,7 @@ export const metadata = [
   ['192.0.0.192', 'Oracle'],
 ] as const;
 
-/** Public, and most of them right beside what is not; the last two are ISATAP but for a bit. */
+/** Public addresses, most of them next to one that is not public; the last two differ from ISATAP by a bit. */
 export const publicAddresses = words(`
     1.0.0.0 1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.0 93.184.216.34 100.63.255.255 100.128.0.0
     126.255.255.255 128.0.0.0 168.63.129.15 168.63.129.17 169.253.255.255 169.255.0.0 172.15.255.255
@@ -60,7 +60,7 @@ export const publicAddresses = words(`
     2001:4860::100:5efe:a00:1 2001:4860::5eff:a00:1
   `);
 
-/** No addresses, or no unambiguous ones. */
+/** Strings that are not addresses, or ambiguous. */
 export const notAddresses = [
   '',
   ' ',

@@ -14,7 +14,7 @@ describe('the allowed networks', () => {
     ['0.0.0.0/0,::/0', ['0.0.0.0/0', '::/0']],
     ['10.128.0.0/9', ['10.128.0.0/9']],
     ['2600:f000::/20', ['2600:f000::/20']],
-  ])('%j are %j', (text, networks) => {
+  ])('the allowed networks %j are parsed as %j', (text, networks) => {
     const entries = networks.map((network) => parseNetwork(network));
     expect(entries).not.toContain(undefined);
     expect(parseNetworks(text)).toEqual({ entries });
@@ -41,26 +41,26 @@ describe('the allowed networks', () => {
     ['fe80::%eth0/10', 1],
     ['localhost', 1],
     ['*.internal', 1],
-    // Never opened, so that to allow it would be a mistake.
+    // Never allowed, so that listing it would be a mistake.
     ['224.0.0.0/4', 1],
     ['0.0.0.0', 1],
     ['::', 1],
     ['::ffff:10.0.0.0/104', 1],
     ['64:ff9b::a00:0/104', 1],
-  ])('%j are not: entry %i is wrong', (text, badEntry) => {
+  ])('%j are not networks: entry %i is wrong', (text, badEntry) => {
     expect(parseNetworks(text)).toEqual({ badEntry });
   });
 });
 
 describe('the allowed ports', () => {
-  test('are the usual ones', () => {
+  test('the allowed ports are the usual ones by default', () => {
     const allowed = [1, 22, 25, 53, 79, 80, 81, 443, 445, 1_023, 1_024, 3_000, 8_080, 65_535].filter((port) =>
       isPortAllowed(policyOf(''), port),
     );
     expect(allowed).toEqual([80, 443, 1_024, 3_000, 8_080, 65_535]);
   });
 
-  test('are what the setting says', () => {
+  test('the allowed ports can be set', () => {
     const policy = policyOf('', '443, 8000-8001');
     expect([443, 8_000, 8_001].every((port) => isPortAllowed(policy, port))).toBe(true);
     expect([80, 442, 444, 7_999, 8_002].some((port) => isPortAllowed(policy, port))).toBe(false);
@@ -79,7 +79,7 @@ describe('the allowed ports', () => {
     ['8e1', 1],
     ['+80', 1],
     ['80.0', 1],
-  ])('are not %j: entry %i is wrong', (text, badEntry) => {
+  ])('%j are not ports: entry %i is wrong', (text, badEntry) => {
     expect(parsePorts(text)).toEqual({ badEntry });
   });
 });
