@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 test(
-  'declared jobs are there after a deploy, change with it, and go when they are no longer declared',
+  'declared jobs exist after a deployment, change with it, and are removed when they are no longer declared',
   { timeout: 600_000 },
   async () => {
     const pulse = { schedule: '@every 1s', api: `${target.url}/pulse` };

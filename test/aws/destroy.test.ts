@@ -10,7 +10,7 @@ const repository = join(import.meta.dirname, '..', '..');
 const kindsOf = (resources: readonly string[]): Set<string> =>
   new Set(resources.map((resource) => resource.slice(0, resource.lastIndexOf(' '))));
 
-test('destroy leaves nothing behind', async () => {
+test('destroying the stack leaves nothing behind', async () => {
   const during = await listResources(stack.endpoint);
   // Else the listing would find nothing afterwards either.
   expect([...kindsOf(during.filter((resource) => !stack.before.includes(resource)))]).toEqual(

@@ -30,7 +30,7 @@ afterAll(async () => {
   await administer(deployed.databaseUrl, `drop database if exists ${database} with (force)`);
 });
 
-test('a migration that fails fails the deploy with its own error, and leaves the system at work', async () => {
+test('a failed migration fails the deployment with its own error, and leaves the system working', async () => {
   const outputs = await deploy(stack, { ...stack, cwd: repository });
   const api = await openApi({ ...stack, outputs });
   const title = await api.readTitle();

@@ -118,7 +118,7 @@ const untilTick = (): Promise<string> => until(receiveTick, { timeoutMs: 150_000
 
 // LocalStack keeps schedules, and fires none.
 test.skipIf(stack.limits.firesNoSchedules)(
-  'the minute tick is off, a one-time tick comes instead and goes, and the minute tick comes again',
+  'the minute tick is off while Belfry hibernates, a one-time tick runs instead, and the minute tick comes back',
   async () => {
     const ticks = openTicks();
     const before = await readSchedule();
@@ -144,7 +144,7 @@ test.skipIf(stack.limits.firesNoSchedules)(
   },
 );
 
-test('a tick with nothing to come turns itself off until the next job is near, and a job due sooner turns it on', async () => {
+test('a tick without upcoming jobs turns itself off until the next job is near, and a job due sooner turns it on', async () => {
   const pool = openPool(siblingDatabase(stack.databaseUrl, database));
   const redis = connectRedis(stack.redisUrl, { onError: () => {}, connectionName: database });
   try {

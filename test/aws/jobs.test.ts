@@ -40,7 +40,7 @@ const untilEnded = (jobId: number, timeoutMs = 30_000): Promise<Execution> =>
   );
 
 describe('the deployed stack', { concurrent: true }, () => {
-  test('says that it reaches PostgreSQL, Redis and SQS', async () => {
+  test('the deployed stack reaches PostgreSQL, Redis and SQS', async () => {
     const health = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
     expect(await api.call(health, 'GET', '/health/deep')).toMatchObject({
       status: 'ok',
@@ -48,7 +48,7 @@ describe('the deployed stack', { concurrent: true }, () => {
     });
   });
 
-  test('lets nobody in without a key, and answers as the API says', async () => {
+  test('the deployed stack refuses requests without a key, and answers as the API documents', async () => {
     const refused = await api.send('GET', '/api/v1/jobs', undefined, { 'x-api-key': 'bfy_wrong' });
     expect(refused.status).toBe(401);
     expect(refused.headers.get('content-type')).toContain('application/problem+json');
@@ -59,7 +59,7 @@ describe('the deployed stack', { concurrent: true }, () => {
     expect(absent.status).toBe(404);
   });
 
-  test('executes a job that was posted through API Gateway, at its instant and once', async () => {
+  test('the deployed stack executes a job that was posted through API Gateway, at its instant and once', async () => {
     const target = await openTarget();
     const job = await api.createJob({
       schedule: inSeconds(5),
@@ -84,7 +84,7 @@ describe('the deployed stack', { concurrent: true }, () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  test('sends the first job of a cold worker within seconds of the call', async () => {
+  test('the deployed stack sends the first job of a cold worker within seconds of the call', async () => {
     const target = await openTarget();
     const postedMs = Date.now();
     await api.createJob({ schedule: inSeconds(5), api: target.url, isRecurring: false });
@@ -92,7 +92,7 @@ describe('the deployed stack', { concurrent: true }, () => {
     expect(Date.now() - postedMs).toBeLessThan(15_000);
   });
 
-  test('retries an execution that failed, later and under the same key', async () => {
+  test('the deployed stack retries an execution that failed, later and under the same key', async () => {
     const target = await openTarget();
     target.answerWith(503);
     const job = await api.createJob({
@@ -117,7 +117,7 @@ describe('the deployed stack', { concurrent: true }, () => {
     );
   });
 
-  test('never sends an AT_MOST_ONCE request again', async () => {
+  test('the deployed stack never sends an AT_MOST_ONCE request again', async () => {
     const target = await openTarget();
     target.answerWith(500);
     const job = await api.createJob({
@@ -133,7 +133,7 @@ describe('the deployed stack', { concurrent: true }, () => {
   });
 
   // Due after what the API looks ahead: nothing but the tick can bring it into the queue.
-  test('ticks by itself', { timeout: 150_000 }, async () => {
+  test('the deployed stack ticks by itself', { timeout: 150_000 }, async () => {
     const target = await openTarget();
     const job = await api.createJob({
       schedule: inSeconds(timings.lookAheadMs / 1_000 + 20),

@@ -28,7 +28,7 @@ const setVisibility = (seconds: string) =>
     }),
   );
 
-test('a message that is no wake-up ends in the dead-letter queue, and is all that does', async () => {
+test('only a message that is not a wake-up ends in the dead-letter queue', async () => {
   const { VisibilityTimeout = '' } = await readAttributes(WakeUpQueueUrl);
   // It is given to a worker five times, each time hidden for longer than a worker runs: a quarter of an hour otherwise.
   await setVisibility('1');

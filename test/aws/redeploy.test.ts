@@ -30,7 +30,7 @@ const settledExecutions = (api: Api, jobId: number): Promise<Execution[]> =>
     { timeoutMs: 120_000, everyMs: 500 },
   );
 
-test('a deploy with a migration changes a system at work, and no occurrence is lost or doubled', async () => {
+test('a deployment with a migration changes a running system, and no occurrence is lost or doubled', async () => {
   const api = await openApi(stack);
   const target = await startTarget(stack.targetHost);
   cleanups.push(target.close);

@@ -49,7 +49,7 @@ const createOneTimeJob = (api: Api, dueInSeconds: number) =>
   });
 
 test.skipIf(!canHibernate)(
-  'a stack with nothing due soon stops its tick, and ticks again for a job that is due sooner and when it no longer hibernates',
+  'a stack without jobs due soon stops its tick, and ticks again for an earlier job and when it no longer hibernates',
   { timeout: 600_000 },
   async () => {
     const jobs = { yearly: { schedule: '0 4 1 1 *', api: target.url } };

@@ -35,7 +35,7 @@ type Reply = {
   status: number;
   headers: Record<string, string>;
   text: string;
-  // Bodies are held against the document; here they are only looked into.
+  // Bodies are checked against the document; here they are only looked into.
   // oxlint-disable-next-line typescript/no-explicit-any
   json: any;
 };
@@ -51,7 +51,7 @@ type Call = {
   remainingMs?: number;
 };
 
-/** The real handler over use cases in memory; every response is held against the OpenAPI document. */
+/** The real handler over use cases in memory; every response is checked against the OpenAPI document. */
 export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
   const state = { jobs: new Map<number, Job>(), created: [] as NewJob[], keyLookups: 0 };
   const clock = new ManualClock(START);

@@ -26,7 +26,7 @@ const mix: readonly Kind[] = [
 export type SteadyCalls = {
   /** The jobs that requests are about. */
   ids: number[];
-  /** Where the ids of jobs go that are created; unless said otherwise among those. */
+  /** Receives the ids of created jobs; by default they are added to the jobs above. */
   created?: number[];
   perSecond: number;
   /** Whether it is enough, having sent so many. */

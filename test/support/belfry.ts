@@ -77,7 +77,7 @@ export async function createBelfry(start: string) {
     dataKeys,
     redis: redis.redis,
     redisUrl: redis.url,
-    /** Of the queue's keys. */
+    /** The hash tag of the queue's keys. */
     tag: redis.tag,
     /** Wake-ups sent and not yet received, delayed ones too. */
     countWakeUps: async (): Promise<number> => {

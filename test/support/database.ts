@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 export type TestDatabase = {
   url: string;
   pool: Pool;
-  /** Ends the pool and removes the database, whoever else is still connected. */
+  /** Ends the pool and removes the database, even when others are still connected. */
   drop: () => Promise<void>;
 };
 
@@ -56,7 +56,7 @@ async function ensureTemplate(
     await client.query(`drop database if exists ${unfinished} with (force)`);
     await client.query(`create database ${unfinished}`);
     await migrate(urlOf(unfinished));
-    // A database somebody is connected to can be neither renamed nor cloned.
+    // PostgreSQL cannot rename or clone a database that has connections.
     await client.query(`alter database ${unfinished} allow_connections false`);
     await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
       unfinished,

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { serveCalls } from './processes/serve-calls.ts';
 
-/** Hosts that hang, in a process of their own: each takes connections, reads what comes and never answers. */
+/** Hosts that hang, in a process of their own: each accepts connections, reads every request and never answers. */
 
 /** Counted by what a request of Belfry's has once. */
 const MARK = 'x-belfry-execution-id: ';

@@ -17,7 +17,7 @@ function rowOf(file: string, table: AllowedImports): string | undefined {
     .toSorted((a, b) => b.length - a.length)[0];
 }
 
-/** Everything that a program imports, types too, be it at its top or later on. */
+/** Everything that a program imports, types included, at its top or later. */
 function importsOf({ file, text }: Source, row: string): Import[] {
   const tree = parseTypeScript(text);
   const nodes = text.includes('import(') ? walk(tree) : nodesOf(tree['body']);

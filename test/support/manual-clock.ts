@@ -42,7 +42,7 @@ export class ManualClock implements CheckedClock {
 
   readonly sleeperCount = (): number => this.#sleepers.length;
 
-  /** When the next sleeper wakes; undefined when nobody sleeps. */
+  /** The instant at which the next sleeper wakes; undefined when there is no sleeper. */
   readonly nextWakeMs = (): number | undefined =>
     this.#sleepers.length === 0 ? undefined : Math.min(...this.#sleepers.map((sleeper) => sleeper.instantMs));
 

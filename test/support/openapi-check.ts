@@ -7,7 +7,7 @@ type Paths = NonNullable<Document['paths']>;
 type Operation = NonNullable<Paths[string]['get']>;
 type Response = { $ref?: string; content?: Record<string, unknown> };
 
-/** Violations of the document by one response; `body` is its text, empty when there is none. */
+/** Violations of the document by one response; `body` is a string, empty when there is none. */
 export type ResponseCheck = (
   method: string,
   path: string,

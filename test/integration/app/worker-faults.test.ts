@@ -16,8 +16,8 @@ import {
 
 setUpWorker();
 
-describe('when a part fails', () => {
-  test('a payload that the queue lost comes from PostgreSQL', async () => {
+describe('a worker when a component fails', () => {
+  test('a payload that the queue lost is read from PostgreSQL', async () => {
     await createDueJob({ body: '"kept"' });
     const [key] = await belfry.redis.keys('*:payload:*');
     await belfry.redis.del(key!);
@@ -26,7 +26,7 @@ describe('when a part fails', () => {
     expect(target.requests.map((request) => request.body)).toEqual(['kept']);
   });
 
-  test('a claim that PostgreSQL does not answer is made again, and holds up nothing', async () => {
+  test('a claim that PostgreSQL does not answer is made again, and delays nothing else', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
     let failures = 0;
@@ -70,7 +70,7 @@ describe('when a part fails', () => {
     },
   );
 
-  test('a worker that cannot claim for 20 s sends nothing, says so, gives back what it took and wakes another', async () => {
+  test('a worker that cannot claim for 20 s sends nothing, reports it, releases its executions and wakes another worker', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();
@@ -93,7 +93,7 @@ describe('when a part fails', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
   });
 
-  test('an outcome that PostgreSQL does not take at once is recorded when it is back', async () => {
+  test('an outcome that PostgreSQL does not accept at once is recorded when PostgreSQL is back', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
     let failures = 0;
@@ -113,13 +113,13 @@ describe('when a part fails', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  test('an outcome whose claim was lost meanwhile is not written', async () => {
+  test('an outcome whose claim was lost is not written', async () => {
     target.answerWith('hang');
     const job = await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
     await belfry.clock.advanceTo(DUE);
     const running = work();
     await until(() => target.requests.length === 1);
-    // The worker hangs so long that its lease ends and the execution is somebody else's.
+    // The worker hangs until its lease ends and another worker has the execution.
     await belfry.pool.query(
       `update job_executions set claim_token = gen_random_uuid(), error_message = 'another''s' where job_id = $1`,
       [job.id],
@@ -128,7 +128,7 @@ describe('when a part fails', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'RUNNING', errorMessage: "another's" });
   });
 
-  test('a worker whose wake-ups SQS does not take works on alone', async () => {
+  test('a worker whose wake-ups SQS does not accept continues alone', async () => {
     await belfry.createJobs(
       Array.from({ length: 300 }, () => aJob({ schedule: DUE, isRecurring: false, api: target.url })),
     );
@@ -137,7 +137,7 @@ describe('when a part fails', () => {
     expect(await work({ publishWakeUps })).toMatchObject({ succeeded: 300 });
   });
 
-  test('what a worker held when Redis lost it, and took again from the tick’s rebuild, is sent once', async () => {
+  test("an execution that Redis lost, and that its worker took again after the tick's rebuild, is sent once", async () => {
     const job = await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
     await belfry.clock.advanceTo('2030-03-04T10:00:04.000Z');
     const processing = async () => (await belfry.queue.stats(belfry.clock.nowMs())).processing;
@@ -155,7 +155,7 @@ describe('when a part fails', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS' });
   });
 
-  test('what the queue holds twice, after a day in which no worker came, is sent once', async () => {
+  test('an execution that the queue holds twice, after a day without a worker, is sent once', async () => {
     const job = await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
     await belfry.clock.advanceTo(DUE);
     const [key] = await belfry.redis.keys('*:payload:*');
@@ -174,7 +174,7 @@ describe('when a part fails', () => {
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ ready: 0, processing: 0 });
   });
 
-  test('a worker that is told to end finishes what is out and gives back the rest, each for its own instant', async () => {
+  test('a worker that is asked to end finishes its open requests and releases the other executions, each for its own instant', async () => {
     target.answerWith('hang');
     const out = await createDueJob({ timeoutMs: 300, maxRetryCount: 0 });
     const held = await createDueJob({ schedule: '2030-03-04T10:00:06.500Z' });
@@ -193,7 +193,7 @@ describe('when a part fails', () => {
     });
   });
 
-  test('what a vanished worker had taken and not claimed is run after its lease', async () => {
+  test('executions that a vanished worker had taken and not claimed run after its lease', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(DUE);
     const nowMs = belfry.clock.nowMs();

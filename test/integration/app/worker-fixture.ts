@@ -11,7 +11,7 @@ export const TIMEOUT_MS = 180_000;
 export let belfry: Belfry;
 export let target: Target;
 
-/** A Belfry and a target of its own for each test of the file that calls it. */
+/** A Belfry and a target for each test of the file that calls it. */
 export function setUpWorker(): void {
   beforeEach(async () => {
     belfry = await createBelfry(START);
@@ -23,7 +23,7 @@ export function setUpWorker(): void {
   });
 }
 
-/** A job due at 10:00:05; the API dispatches it at once, since no tick comes before. */
+/** A job due at 10:00:05; the API dispatches it at once, since no tick runs before. */
 export const createDueJob = (fields: Partial<NewJob> = {}) =>
   belfry.createJob(aJob({ schedule: DUE, isRecurring: false, api: `${target.url}/hook?a=1`, ...fields }));
 

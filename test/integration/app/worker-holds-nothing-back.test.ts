@@ -17,7 +17,7 @@ const createJobs = (count: number, fields: Partial<NewJob> = {}) =>
 
 const stats = () => belfry.queue.stats(belfry.clock.nowMs());
 
-/** Lets time pass until the run is over. Resolves with how long that took, in milliseconds. */
+/** Advances the time until the run is over. Resolves with the duration in milliseconds. */
 async function passTimeUntilOver(running: Promise<unknown>): Promise<number> {
   const startMs = belfry.clock.nowMs();
   let isOver = false;
@@ -32,8 +32,8 @@ async function passTimeUntilOver(running: Promise<unknown>): Promise<number> {
   return belfry.clock.nowMs() - startMs;
 }
 
-describe('a worker', () => {
-  test('sends all that is due though SQS never answers, and ends 3 s after', async () => {
+describe('a worker holds nothing back', () => {
+  test('a worker sends every due execution even when SQS never answers, and ends 3 s after', async () => {
     await createJobs(1_000);
     await belfry.clock.advanceTo(DUE);
     const running = work({ publishWakeUps: () => new Promise(() => {}) });
@@ -43,7 +43,7 @@ describe('a worker', () => {
     expect(await running).toMatchObject({ succeeded: 1_000 });
   });
 
-  test('records retries though SQS never answers, and others find them', async () => {
+  test('a worker records retries even when SQS never answers, and other workers find them', async () => {
     target.answerWith(503);
     await createJobs(10, { maxRetryCount: 1 });
     await belfry.clock.advanceTo(DUE);
@@ -53,7 +53,7 @@ describe('a worker', () => {
     expect(await running).toMatchObject({ retried: 10 });
   });
 
-  test('returns ids of a take whose answer it never had, and they are sent in the same run', async () => {
+  test('executions of a take whose answer was lost are returned, and are sent in the same run', async () => {
     await createJobs(50);
     await belfry.clock.advanceTo(DUE);
     let isFirst = true;
@@ -71,7 +71,7 @@ describe('a worker', () => {
     expect(await stats()).toMatchObject({ ready: 0, processing: 0 });
   });
 
-  test('returns ids that it took ahead unheard, each for its own instant', async () => {
+  test('executions taken ahead whose answer was lost are returned, each for its own instant', async () => {
     await createJobs(3);
     await belfry.clock.advanceTo(Date.parse(DUE) - 2_000);
     let isFirst = true;
@@ -89,7 +89,7 @@ describe('a worker', () => {
     expect(target.requests).toHaveLength(3);
   });
 
-  test('goes on with what it holds while a take is not answered', async () => {
+  test('a worker continues with its held executions while a take is not answered', async () => {
     await createJobs(300);
     await belfry.clock.advanceTo(DUE);
     let takes = 0;
@@ -108,7 +108,7 @@ describe('a worker', () => {
     expect(await running).toMatchObject({ succeeded: 300 });
   });
 
-  test('that fails gives back what it holds at once, wakes another, and then waits for its requests', async () => {
+  test('a worker that fails releases its held executions at once, wakes another worker, and then waits for its requests', async () => {
     target.answerWith('hang');
     await createJobs(1, { timeoutMs: 60_000 });
     await createJobs(5, { schedule: '2030-03-04T10:00:08.000Z' });
@@ -127,7 +127,7 @@ describe('a worker', () => {
       return (await stats()).processing === 6;
     });
     hasHeartbeats = false;
-    // The held ones are due at 8 s, and are sent; five more are held for later when the heartbeat fails at 15 s.
+    // The held executions are due at 8 s, and are sent; five more are held for later when the heartbeat fails at 15 s.
     await createJobs(5, { schedule: '2030-03-04T10:00:17.900Z' });
     await belfry.clock.advanceTo('2030-03-04T10:00:16.000Z');
     await until(async () => (await stats()).processing === 6 && (await stats()).scheduled === 5);
@@ -139,7 +139,7 @@ describe('a worker', () => {
     expect(await stats()).toMatchObject({ processing: 0, scheduled: 5 });
   });
 
-  test('that cannot reach Redis for 20 s fails, and sends no wake-up: its own come back', async () => {
+  test('a worker that cannot reach Redis for 20 s fails, and sends no wake-up, because its own wake-ups return', async () => {
     await createJobs(5);
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();
@@ -157,7 +157,7 @@ describe('a worker', () => {
     expect(await belfry.countWakeUps()).toBe(0);
   });
 
-  test('that is full of work due later takes what is due now', async () => {
+  test('a worker that is full of work due later takes executions that are due now', async () => {
     const { runWorker } = compose({ ...belfry.parts, settings: { ...belfry.settings, maxInFlight: 8 } });
     await createJobs(50, { schedule: '2030-03-04T10:00:08.000Z' });
     await belfry.clock.advanceTo(DUE);
@@ -169,14 +169,14 @@ describe('a worker', () => {
     await passTimeUntilOver(running);
   });
 
-  test('whose hosts answer quickly holds far more than its window ahead, and wakes nobody for it', async () => {
+  test('a worker whose hosts answer quickly holds far more than its window ahead, and wakes no other worker for it', async () => {
     const environment = compose(belfry.parts);
     await createJobs(100);
     await createJobs(1_000, { schedule: '2030-03-04T10:00:08.000Z' });
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();
     const running = environment.runWorker(belfry.inMs(TIMEOUT_MS));
-    // Quick by any clock: how long requests take is measured in real time.
+    // Quick by any clock: the duration of requests is measured in real time.
     await until(async () => (await stats()).completed === 100);
     await belfry.clock.advanceBy(250);
     await until(async () => (await stats()).processing > 200);

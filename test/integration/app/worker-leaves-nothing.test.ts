@@ -42,18 +42,18 @@ async function passTimeUntilOver<T>(running: Promise<T>): Promise<T> {
   return running;
 }
 
-describe('a run leaves nothing behind:', () => {
-  test('work that it had no room for ahead is taken once it has room', async () => {
+describe('a run leaves nothing behind', () => {
+  test('work that a worker had no room for ahead is taken once it has room', async () => {
     await createJobs(300);
     await belfry.clock.advanceTo(DUE_MS - 2_100);
     const running = work();
     await until(async () => (await stats()).processing === 100);
-    // A poll while it is full finds nothing, and says nothing about the rest.
+    // A poll while the worker is full finds nothing, and says nothing about the rest.
     await belfry.clock.advanceBy(500);
     expect(await passTimeUntilOver(running)).toMatchObject({ succeeded: 300 });
   });
 
-  test('what a full window gave back is left to others, and one wake-up is sent for it', async () => {
+  test('work that a full window released is left to other workers, and one wake-up is sent for it', async () => {
     const plans: PlannedWakeUps[] = [];
     const settings = { ...belfry.settings, maxInFlight: 8 };
     let taken = 0;
@@ -117,7 +117,7 @@ describe('a run leaves nothing behind:', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS', retryCount: 1 });
   });
 
-  test('a retry of which the queue was not told is sent at its instant', async () => {
+  test('a retry that the queue was not given is sent at its instant', async () => {
     target.answerWith(503);
     const job = await createDueJob({ maxRetryCount: 3 });
     await belfry.clock.advanceTo(DUE);
@@ -136,7 +136,7 @@ describe('a run leaves nothing behind:', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS', retryCount: 1 });
   });
 
-  test('of claims that are made, the one whose changed job cannot be read fails alone', async () => {
+  test('a claim whose changed job cannot be read fails alone', async () => {
     const [changed] = await createJobs(1, { maxRetryCount: 2 });
     await createJobs(5, { type: 'AT_MOST_ONCE' });
     await belfry.changeJob(changed!.id, { timeoutMs: 20_000 });
@@ -152,7 +152,7 @@ describe('a run leaves nothing behind:', () => {
     });
   });
 
-  test('one that closes wakes one other worker', async () => {
+  test('a run that closes wakes one other worker', async () => {
     await createJobs(1, { timeoutMs: 60_000 });
     await belfry.clock.advanceTo(DUE);
     const plans: PlannedWakeUps[] = [];

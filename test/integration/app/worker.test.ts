@@ -6,7 +6,7 @@ import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } fr
 setUpWorker();
 
 describe('a worker', () => {
-  test('sends the job as described, with its identity, and records success', async () => {
+  test('a worker sends the request of the job, with its identity, and records success', async () => {
     const job = await createDueJob({
       method: 'PUT',
       headers: { 'X-Team': 'billing' },
@@ -41,14 +41,14 @@ describe('a worker', () => {
     });
   });
 
-  test('sends a text body as it is', async () => {
+  test('a worker sends a string body as it is', async () => {
     await createDueJob({ body: JSON.stringify('plain <text>') });
     await belfry.clock.advanceTo(DUE);
     await work();
     expect(target.requests[0]?.body).toBe('plain <text>');
   });
 
-  test('holds what it took ahead and sends it at its due instant, not before', async () => {
+  test('a worker holds executions it took ahead and sends them at their due instant, not before', async () => {
     await createDueJob();
     await belfry.clock.advanceTo('2030-03-04T10:00:03.500Z');
     const running = work();
@@ -63,14 +63,14 @@ describe('a worker', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  test('does nothing early for what is due later than it takes ahead', async () => {
+  test('a worker leaves executions alone that are due later than it takes ahead', async () => {
     const job = await createDueJob();
     expect(await work()).toMatchObject({ attempts: 0 });
     expect(await theExecution(job.id)).toMatchObject({ status: 'SCHEDULED' });
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ scheduled: 1 });
   });
 
-  test('runs far more than its window holds, each once', async () => {
+  test('a worker runs far more executions than its window holds, each once', async () => {
     const jobs = Array.from({ length: 1_000 }, (_, n) =>
       aJob({ schedule: DUE, isRecurring: false, api: `${target.url}/${n}` }),
     );
@@ -82,21 +82,21 @@ describe('a worker', () => {
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ completed: 1_000, processing: 0 });
   });
 
-  test('shares the queue with another worker; none is run twice', async () => {
+  test('two workers share the queue, and no execution runs twice', async () => {
     await belfry.createJobs(
       Array.from({ length: 500 }, (_, n) =>
         aJob({ schedule: DUE, isRecurring: false, api: `${target.url}/${n}` }),
       ),
     );
     await belfry.clock.advanceTo(DUE);
-    // Each an environment of its own.
+    // Each is an environment of its own.
     const reports = await Promise.all([work({}), work({}), work({})]);
     expect(reports.reduce((sum, report) => sum + report.succeeded, 0)).toBe(500);
     expect(new Set(target.requests.map((request) => request.path)).size).toBe(500);
     expect(target.requests).toHaveLength(500);
   });
 
-  test('sends further wake-ups when more is due than it takes', async () => {
+  test('a worker sends further wake-ups when more is due than it takes', async () => {
     await belfry.createJobs(
       Array.from({ length: 1_000 }, () => aJob({ schedule: DUE, isRecurring: false, api: target.url })),
     );

@@ -5,12 +5,12 @@ import {
   type Shutdown,
 } from '../../../local/serve-invocations.ts';
 
-/** What runs in a process of its own: a function environment. Messages with a `kind` are for the modules loaded before it. */
+/** The program of a process with a function environment. Messages with a `kind` are for the modules loaded before it. */
 
 const [data = ''] = process.argv.slice(2);
 const inside: InsideData = JSON.parse(data);
 
-// Whoever started it has ended it, or has gone.
+// The parent process has ended this one, or is gone.
 process.once('disconnect', () => process.exit());
 await serveInvocations(
   {

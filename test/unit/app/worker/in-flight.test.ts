@@ -65,13 +65,13 @@ describe('a window of requests that hosts share', () => {
       for (let nowMs = 0; nowMs < 20_000; nowMs += 100) {
         for (let host = 0; host < hosts; host++) send(window, `dead-${host}`, 1, nowMs);
       }
-      // Of hosts of which nothing is known yet one request more each, up to seven eighths.
+      // Hosts of which nothing is known yet get one request more each, up to seven eighths.
       expect(window.count()).toBeGreaterThanOrEqual(hosts === 1 ? 37 : 75);
       expect(window.count()).toBeLessThanOrEqual([37, 75, 87][hosts === 1 ? 0 : hosts < 74 ? 1 : 2] ?? 0);
     },
   );
 
-  test('beside hosts that hang, one that is called seldom and answers has room', () => {
+  test('a host that is seldom called and answers has room next to hosts that hang', () => {
     const window = open();
     send(window, 'dead', WINDOW, 0);
     end(window, send(window, 'seldom', 1, 500), 600);
@@ -82,7 +82,7 @@ describe('a window of requests that hosts share', () => {
     }
   });
 
-  test('beside hosts that hang, an unknown one gets its first request out', () => {
+  test('an unknown host gets its first request out next to hosts that hang', () => {
     const window = open();
     send(window, 'dead', WINDOW, 0);
     expect(send(window, 'new', 5, 5_000)).toHaveLength(1);
@@ -90,14 +90,14 @@ describe('a window of requests that hosts share', () => {
     expect(window.isSlow('new', 5_000)).toBe(false);
   });
 
-  test('a host that stops answering keeps what it had, and gets no more than the window', () => {
+  test('a host that stops answering keeps its slots, and gets no more than the window', () => {
     const window = open();
     let out: Slot[] = [];
     for (let nowMs = 0; nowMs <= 5_000; nowMs += 10) {
       end(window, out, nowMs);
       out = send(window, 'a', 3, nowMs);
     }
-    // In the second until it is known it may have what it could answer in one.
+    // In the second until this is known, it may have as many slots as it could answer in one second.
     send(window, 'a', 20, 5_010);
     for (let nowMs = 7_020; nowMs < 30_000; nowMs += 10) send(window, 'a', 3, nowMs);
     expect(window.count()).toBeLessThan(75);
@@ -105,7 +105,7 @@ describe('a window of requests that hosts share', () => {
     expect(window.admit(to('a'), 30_000)).toBeUndefined();
   });
 
-  test('one slow answer among many prompt ones costs a host nothing, beside hosts that hang', () => {
+  test('one slow response among many prompt ones costs a host nothing next to hosts that hang', () => {
     const window = open();
     send(window, 'dead', WINDOW, 0);
     end(window, send(window, 'busy', 1, 0), 10);
@@ -142,7 +142,7 @@ describe('a window of requests that hosts share', () => {
     expect(send(window, 'a', WINDOW, 30_050).length).toBeGreaterThanOrEqual(75);
   });
 
-  test('what was admitted and not sent does not linger, and leaves its slot', () => {
+  test('an admitted request that is not sent does not linger, and frees its slot', () => {
     const window = open();
     const slots = Array.from({ length: 75 }, () => window.admit(to('a'), 0));
     expect(window.isSlow('a', 60_000)).toBe(false);
@@ -151,7 +151,7 @@ describe('a window of requests that hosts share', () => {
     expect(send(window, 'a', WINDOW, 60_000)).toHaveLength(75);
   });
 
-  test('a full window has no room, for a host that is trusted neither', () => {
+  test('a full window has no room, not even for a trusted host', () => {
     const window = makeInFlight({ maxInFlight: 16 });
     end(window, send(window, 'prompt', 1, 0), 0);
     end(window, send(window, 'busy', 3, 0), 0);
@@ -160,7 +160,7 @@ describe('a window of requests that hosts share', () => {
     expect(window.admit(to('prompt'), 0)).toBeUndefined();
   });
 
-  test('a request that never left says nothing of its host', () => {
+  test('a request that was never sent does not count for or against its host', () => {
     const window = open();
     send(window, 'dead', WINDOW, 0);
     const slot = window.admit(to('new'), 5_000);
@@ -169,7 +169,7 @@ describe('a window of requests that hosts share', () => {
     expect(send(window, 'new', 5, 5_002)).toHaveLength(1);
   });
 
-  test('executions whose host is not known are those of one host', () => {
+  test('executions with an unknown host count as executions of one host', () => {
     const window = open();
     const slots = Array.from({ length: WINDOW }, () => window.admit(unknown, 0));
     expect(slots.filter((slot) => slot !== undefined)).toHaveLength(75);
@@ -205,7 +205,7 @@ describe('a window of requests that hosts share', () => {
   });
 });
 
-describe('whatever the order of requests and ends', () => {
+describe('any order of requests and ends', () => {
   const deadHost = fc.constantFrom('dead-1', 'dead-2', 'dead-3');
   const liveHost = fc.constantFrom('live-1', 'live-2', 'live-3');
   const step = fc.oneof(
@@ -215,7 +215,7 @@ describe('whatever the order of requests and ends', () => {
     fc.record({ kind: fc.constant('advance'), byMs: fc.integer({ min: 0, max: 3_000 }) }),
   );
 
-  test('hosts that never answer leave room for those that do, and no slot is lost', () => {
+  test('hosts that never answer leave room for hosts that do, and no slot is lost', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 16, max: 200 }),
@@ -245,7 +245,7 @@ describe('whatever the order of requests and ends', () => {
             expect(outTo('dead')).toBeLessThanOrEqual(Math.floor(maxInFlight * 0.875));
             expect(window.count()).toBe(outTo(''));
           }
-          // All that can end has ended: what is left is the dead hosts' part, and all else is free.
+          // Every request that can end has ended: only the dead hosts' part is in use, and everything else is free.
           for (const [host, slots] of out) if (host.startsWith('live')) end(window, slots.splice(0), nowMs);
           ping();
         },

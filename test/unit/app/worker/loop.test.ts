@@ -42,7 +42,7 @@ function open() {
 }
 
 describe('the loop of a worker', () => {
-  test('starts an activity at its instant, and not before', async () => {
+  test('the loop starts an activity at its instant, and not before', async () => {
     const { clock, run, finish } = open();
     let nextMs = START_MS + 100;
     const startedAtMs: number[] = [];
@@ -64,7 +64,7 @@ describe('the loop of a worker', () => {
     await running;
   });
 
-  test('starts no activity twice at the same time, and waits for none of them', async () => {
+  test('the loop runs an activity only once at a time, and waits for none of them', async () => {
     const { run, finish } = open();
     let starts = 0;
     let end = (): void => {};
@@ -90,7 +90,7 @@ describe('the loop of a worker', () => {
     await running;
   });
 
-  test('ends only when nothing is under way', async () => {
+  test('the loop ends only when nothing is under way', async () => {
     const { run, finish } = open();
     let end = (): void => {};
     let isOver = false;
@@ -113,7 +113,7 @@ describe('the loop of a worker', () => {
     await running;
   });
 
-  test('puts off an activity whose part does not answer, longer each time, and holds up no other', async () => {
+  test('the loop postpones an activity whose component does not answer, longer each time, and delays no other', async () => {
     const { clock, run, finish, failures, putOff } = open();
     const triedAtMs: number[] = [];
     let others = 0;
@@ -141,7 +141,7 @@ describe('the loop of a worker', () => {
     await running;
   });
 
-  test('forgets the pauses of an activity that has succeeded', async () => {
+  test('the loop forgets the pauses of an activity that has succeeded', async () => {
     const { clock, run, finish } = open();
     const triedAtMs: number[] = [];
     const running = run([
@@ -162,7 +162,7 @@ describe('the loop of a worker', () => {
     await running;
   });
 
-  test('gives up a part that has not answered for 20 s', async () => {
+  test('the loop gives up on a component that has not answered for 20 s', async () => {
     const { clock, run, failures } = open();
     const running = run([
       {
@@ -178,7 +178,7 @@ describe('the loop of a worker', () => {
     expect(failures).toHaveLength(1);
   });
 
-  test('ends at an error that is no outage', async () => {
+  test('the loop ends at an error that is not an outage', async () => {
     const { run, failures } = open();
     const fault = new Error('a fault of our own');
     let hasRun = false;

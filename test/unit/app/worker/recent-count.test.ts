@@ -4,7 +4,7 @@ import { makeRecentCount } from '../../../../lib/app/worker/recent-count.ts';
 
 const SPAN_MS = 1_000;
 
-test('a count has all of the last span, and nothing older than two', () => {
+test('a recent count includes all of the last span, and nothing older than two', () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 1_500 }), { maxLength: 60 });
   fc.assert(
     fc.property(gaps, fc.integer({ min: 0, max: 2_500 }), (gapsMs, waitMs) => {
@@ -25,7 +25,7 @@ test('a count has all of the last span, and nothing older than two', () => {
   );
 });
 
-test('a clock that is set back makes it count anew', () => {
+test('a recent count starts again when the clock is set back', () => {
   const count = makeRecentCount(SPAN_MS);
   count.add(10_000);
   expect(count.read(5_000)).toBe(0);

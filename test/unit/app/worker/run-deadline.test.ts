@@ -6,17 +6,17 @@ const runMs = functions.worker.timeoutSeconds * 1_000;
 const deadline = makeRunDeadline(runMs);
 
 describe('a request of a run', () => {
-  test('ends ten seconds before the deadline at the latest', () => {
+  test('a request of a run ends at least ten seconds before the deadline', () => {
     expect(deadline.fits(140_000, 30_000)).toBe(true);
     expect(deadline.fits(140_001, 30_000)).toBe(false);
   });
 
-  test('fits in with the longest timeout there is, for some time', () => {
+  test('a request with the longest timeout fits in for some time', () => {
     expect(deadline.fits(timings.takeAheadMs, timings.maxRequestMs)).toBe(true);
     expect(deadline.fitsSlow(timings.takeAheadMs, timings.maxRequestMs)).toBe(true);
   });
 
-  test('to a host that lingers ends while others of the default timeout may still be sent', () => {
+  test('a request to a host that lingers ends while others with the default timeout may still be sent', () => {
     const last = Array.from({ length: 180 }, (_, second) => second * 1_000).findLast((sentMs) =>
       deadline.fitsSlow(sentMs, 30_000),
     )!;

@@ -27,7 +27,7 @@ describe('an execution whose host has no room', () => {
 });
 
 describe('the mode of a run', () => {
-  test('leaves working once, and the first reason counts', () => {
+  test('a run leaves the mode working once, and the first reason counts', () => {
     const mode = makeRunMode(() => {});
     expect(mode.isWorking()).toBe(true);
     mode.leave('closing');
@@ -35,7 +35,7 @@ describe('the mode of a run', () => {
     expect([mode.is(), mode.isWorking()]).toEqual(['closing', false]);
   });
 
-  test('becomes failed from any other, with the first failure', () => {
+  test('a run becomes failed from any other mode, with the first failure', () => {
     const mode = makeRunMode(() => {});
     mode.leave('stopping');
     mode.leave('failed', 'the first');
@@ -44,7 +44,7 @@ describe('the mode of a run', () => {
     expect([mode.is(), mode.failure()]).toEqual(['failed', 'the first']);
   });
 
-  test('tells of each change', () => {
+  test('a run reports each change of its mode', () => {
     let changes = 0;
     const mode = makeRunMode(() => (changes += 1));
     mode.leave('closing');
@@ -62,13 +62,13 @@ describe('the pace of an environment', () => {
     { meanMs: 20, holds: 1_250 },
     { meanMs: 1, holds: MAX_HELD },
     { meanMs: 0, holds: MAX_HELD },
-  ])('lets it hold $holds where requests take $meanMs ms', ({ meanMs, holds }) => {
+  ])('an environment may hold $holds when requests take $meanMs ms', ({ meanMs, holds }) => {
     const pace = makePace({ maxInFlight: 100 });
     pace.recordRequest(meanMs);
     expect(pace.holdLimit()).toBe(holds);
   });
 
-  test('lets it hold fewer due executions where claims take long', () => {
+  test('an environment may hold fewer due executions when claims take long', () => {
     const pace = makePace({ maxInFlight: 100 });
     pace.recordRequest(5);
     expect(pace.dueLimit()).toBe(MAX_HELD);
@@ -77,11 +77,11 @@ describe('the pace of an environment', () => {
     expect(makePace({ maxInFlight: 100 }).dueLimit()).toBe(100);
   });
 
-  test('lets it hold one window while nothing is known', () => {
+  test('an environment may hold one window while nothing is known', () => {
     expect(makePace({ maxInFlight: 100 }).holdLimit()).toBe(100);
   });
 
-  test('follows hosts that become slow within a few windows', () => {
+  test("an environment's pace follows hosts that become slow within a few windows", () => {
     const pace = makePace({ maxInFlight: 100 });
     for (let request = 0; request < 100; request += 1) pace.recordRequest(5);
     expect(pace.holdLimit()).toBe(MAX_HELD);
@@ -106,7 +106,7 @@ describe('wake-ups that a run sends', () => {
     return { clock, calls, answers, wakeOthers };
   }
 
-  test('gather while SQS does not answer, and go out in one call', async () => {
+  test('wake-ups gather while SQS does not answer, and are sent in one call', async () => {
     const { calls, answers, wakeOthers } = open();
     wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
     wakeOthers.send([{ delaySeconds: 2, count: 3 }]);
@@ -117,7 +117,7 @@ describe('wake-ups that a run sends', () => {
     expect(calls[1]).toEqual([{ delaySeconds: 2, count: 4 }]);
   });
 
-  test('that waited arrive at the instant they were meant for', async () => {
+  test('wake-ups that waited arrive at the instant they were meant for', async () => {
     const { clock, calls, answers, wakeOthers } = open();
     wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
     wakeOthers.send([
@@ -134,7 +134,7 @@ describe('wake-ups that a run sends', () => {
     ]);
   });
 
-  test('are waited for at the end, for 3 s at most', async () => {
+  test('a run waits at its end for its wake-ups, for 3 s at most', async () => {
     const { clock, wakeOthers } = open();
     await wakeOthers.settled();
     wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
