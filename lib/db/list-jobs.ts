@@ -62,30 +62,35 @@ const LIST_JOBS = /* sql */ `
   )
   ${PAGE}`;
 
-// `job_tags` contains only jobs that are not deleted.
+// `job_tags` has only live jobs. The next place in its primary key is found by a comparison of rows, and its tag is compared
+// afterwards: with an equality in the same step, a plan without fresh statistics expects few jobs of a tag, and sorts all of
+// them at each step (1,280,000 rows for a page of 50).
 const LIST_TAGGED_JOBS = /* sql */ `
   with recursive page as (
-    (select t.job_id as id, n.bytes, 1 as place
-       from job_tags t
-       cross join lateral (select ${LISTED_BYTES} as bytes from jobs where id = t.job_id) n
-      where t.tag = $7
-        and t.job_id > $3
-      order by t.job_id
-      limit 1
-     offset $4)
+    (select n.id, b.bytes, 1 as place
+       from (
+              select tag, job_id as id
+                from job_tags
+               where (tag, job_id) > ($7, $3)
+               order by tag, job_id
+               limit 1
+              offset $4
+            ) n
+       cross join lateral (select ${LISTED_BYTES} as bytes from jobs where id = n.id) b
+      where n.tag = $7)
     union all
-    select n.id, p.bytes + n.bytes, p.place + 1
+    select n.id, p.bytes + b.bytes, p.place + 1
       from page p
       cross join lateral (
-             select t.job_id as id, b.bytes
-               from job_tags t
-               cross join lateral (select ${LISTED_BYTES} as bytes from jobs where id = t.job_id) b
-              where t.tag = $7
-                and t.job_id > p.id
-              order by t.job_id
+             select tag, job_id as id
+               from job_tags
+              where (tag, job_id) > ($7, p.id)
+              order by tag, job_id
               limit 1
            ) n
-     where p.place <= $2
+      cross join lateral (select ${LISTED_BYTES} as bytes from jobs where id = n.id) b
+     where n.tag = $7
+       and p.place <= $2
        and (p.place = 1 or p.bytes <= $5)
   )
   ${PAGE}`;

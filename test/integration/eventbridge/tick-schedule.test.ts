@@ -144,5 +144,5 @@ test('a name that is too long for the name of a one-time schedule is refused at 
   const of = (scheduleName: string) =>
     makeTickSchedule({ scheduler: server.client, scheduleName, groupName: 'g' });
   expect(() => of('x'.repeat(45))).not.toThrow();
-  expect(() => of('x'.repeat(46))).toThrow('leaves no room');
+  expect(() => of('x'.repeat(46))).toThrow('is too long');
 });

@@ -79,6 +79,8 @@ describe('the echo target', () => {
   ])('the echo target explains its parameters when it receives an invalid one (%s)', async (query) => {
     const response = await call(query);
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ detail: expect.stringContaining('status is 200 to 599') });
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringContaining('status must be 200 to 599'),
+    });
   });
 });
