@@ -2,7 +2,7 @@ import { minus, plus, plusOnce, putExecution, putQueue, putWorker, wake } from '
 import type { Place, Protocol, Step } from './protocol.ts';
 import type { Attempt, Execution, Id, State, Worker } from './state.ts';
 
-/** What becomes of an attempt next, from its claim on. */
+/** The next step of an attempt, from its claim on. */
 export function attemptSteps(
   state: State,
   place: Place,
@@ -30,7 +30,7 @@ export function attemptSteps(
     case 'out, lost':
       return [
         { what: 'is not answered', to: go(state, 'failed') },
-        // `callTarget`, where the connection had served before. It counts as one request with the one that was lost.
+        // `callTarget`, over a connection that had served before. It counts as one request with the one that was lost.
         ...(protocol.type === 'AT_LEAST_ONCE'
           ? [
               {
@@ -58,7 +58,7 @@ export function attemptSteps(
   }
 }
 
-/** Undefined: it is over. */
+/** Undefined: the attempt is over. */
 function move(state: State, place: Place, attempt: Attempt, at: Attempt['at'] | undefined): State {
   const worker = state.workers[place];
   const others = worker.attempts.toSpliced(worker.attempts.indexOf(attempt), 1);
@@ -97,7 +97,7 @@ export function record(
 
 type OutcomeStatus = 'SUCCESS' | 'FAILED' | 'RETRYING';
 
-/** `decideOutcome`; the statement itself sees to what was withdrawn. */
+/** `decideOutcome`; the statement itself handles withdrawn executions. */
 function statusOf(attempt: Attempt, { isWithdrawn }: Execution, protocol: Protocol): OutcomeStatus {
   if (attempt.at === 'succeeded') return 'SUCCESS';
   const { type, maxRetryCount } = protocol;
@@ -128,7 +128,7 @@ export function settle(
     case 'retry':
       return isHeld && known.includes(id) ? putQueue(released, { waiting: plusOnce(waiting, id) }) : released;
     case 'dropped':
-      if (!isHeld || flaws.includes('what was refused stays known')) return released;
+      if (!isHeld || flaws.includes('a refused execution stays known')) return released;
       return putQueue(released, { known: minus(known, id) });
     case 'completed':
     case 'failed':
@@ -136,12 +136,12 @@ export function settle(
   }
 }
 
-/** What the queue counts as ended must have ended by PostgreSQL's word. */
+/** Executions that the queue counts as ended must have ended in PostgreSQL. */
 function tooSoon({ db }: State, status: Execution['status']): string | undefined {
   return db.execution?.status === status ? undefined : 'the queue counts only what PostgreSQL has recorded';
 }
 
-/** The flaw: the attempt's outcome goes to the queue, and to PostgreSQL after. */
+/** The flaw: the outcome of the attempt goes to the queue first, and to PostgreSQL afterwards. */
 function settleFirst(
   state: State,
   place: Place,

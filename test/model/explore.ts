@@ -4,11 +4,11 @@ import { brokenRule, GOOD_END, isGoodEnd, stepsFrom } from './rules.ts';
 import { startWith, type Fault, type State } from './state.ts';
 
 export type Exploration = {
-  /** How many different ones there are. */
+  /** The number of different states. */
   states: number;
-  /** How many steps lead from one to another. */
+  /** The number of steps that lead from one state to another. */
   steps: number;
-  /** States from which nothing goes on by itself. */
+  /** States in which nothing more happens by itself. */
   ends: number;
   violation: Violation | undefined;
 };
@@ -27,7 +27,7 @@ export function explore(protocol: Protocol, faults: readonly Fault[]): Explorati
   const start = startWith(faults);
   const keys = [encode(start)];
   const numbers = new Map(keys.map((key, number) => [key, number]));
-  /** Of each state the one that it was first reached from. */
+  /** The state from which each state was first reached. */
   const cameFrom = [-1];
   /** What progress alone leads to: those of state n begin at `firstAhead[n]`. */
   const ahead: number[] = [];
@@ -40,7 +40,7 @@ export function explore(protocol: Protocol, faults: readonly Fault[]): Explorati
     return { states: keys.length, steps, ends, violation: found };
   };
 
-  /** Played again from the start, so that worker 1 is the same one throughout. */
+  /** Replayed from the start, so that worker 1 is the same one throughout. */
   const traceTo = (at: number, breaking?: Step): Violation['trace'] => {
     const path: number[] = [];
     for (let number = at; number > 0; number = cameFrom[number] ?? 0) path.unshift(number);
@@ -98,7 +98,7 @@ function findStuck(firstAhead: readonly number[], ahead: readonly number[]): num
   };
   for (let hasChanged = true; hasChanged;) {
     hasChanged = false;
-    // Backwards: what comes later is nearer to an end.
+    // Backwards: a later state is nearer to an end.
     for (let number = firstAhead.length - 1; number >= 0; number -= 1) {
       if (leadsToEnd[number] === 1 || !look(number)) continue;
       leadsToEnd[number] = 1;

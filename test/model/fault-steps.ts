@@ -13,7 +13,7 @@ export function faultSteps(state: State, protocol: Protocol): Step[] {
   });
 }
 
-/** @param state without the fault among those still to come. */
+/** @param state without the fault among the remaining faults. */
 function stepsOf(kind: Fault, state: State, protocol: Protocol): [string, State][] {
   const { queue, workers } = state;
   switch (kind) {
@@ -82,7 +82,7 @@ function kills(state: State, place: 0 | 1): [string, State][] {
   return steps;
 }
 
-/** The outcome is written, and the worker, which does not hear of it, is about to write it again. */
+/** The outcome is written, and the worker, which does not learn it, is about to write it again. */
 function unheardRecords(state: State, place: 0 | 1, protocol: Protocol): [string, State][] {
   return state.workers[place].attempts.flatMap((attempt) => {
     if (attempt.at !== 'succeeded' && attempt.at !== 'failed') return [];

@@ -28,13 +28,13 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     breaks: 'only the claimant writes an outcome',
   },
   {
-    flaw: 'what runs may be claimed',
+    flaw: 'a running execution may be claimed',
     protocol: atMostOnce,
     faults: ['Redis loses everything'],
     breaks: sentTwice,
   },
   {
-    flaw: 'what runs may be claimed',
+    flaw: 'a running execution may be claimed',
     protocol: atMostOnce,
     faults: ['a worker is cut off from Redis'],
     breaks: sentTwice,
@@ -46,12 +46,17 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     breaks: sentTwice,
   },
   {
-    flaw: 'an end that is found is not told to the queue',
+    flaw: 'an end that is found is not reported to the queue',
     protocol: atMostOnce,
     faults: ['kill'],
     breaks: badEnd,
   },
-  { flaw: 'what was taken back may be claimed', protocol: atMostOnce, faults: [], breaks: sentLate },
+  {
+    flaw: 'an execution that was taken back may be claimed',
+    protocol: atMostOnce,
+    faults: [],
+    breaks: sentLate,
+  },
   {
     flaw: 'AT_MOST_ONCE runs again after its lease',
     protocol: atMostOnce,
@@ -59,7 +64,7 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     breaks: sentTwice,
   },
   {
-    flaw: 'what was withdrawn runs again after its lease',
+    flaw: 'a withdrawn execution runs again after its lease',
     protocol: atLeastOnce,
     faults: ['kill'],
     breaks: sentLate,
@@ -71,18 +76,18 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     breaks: 'the queue counts only what PostgreSQL has recorded',
   },
   {
-    flaw: 'what was taken twice is sent twice',
+    flaw: 'an execution that was taken twice is sent twice',
     protocol: atMostOnce,
     faults: ['Redis loses everything'],
     breaks: sentTwice,
   },
   {
-    flaw: 'what was taken twice is sent twice',
+    flaw: 'an execution that was taken twice is sent twice',
     protocol: atMostOnce,
     faults: ['a payload expires'],
     breaks: sentTwice,
   },
-  { flaw: 'what was refused stays known', protocol: atMostOnce, faults: [], breaks: badEnd },
+  { flaw: 'a refused execution stays known', protocol: atMostOnce, faults: [], breaks: badEnd },
   {
     flaw: 'a lost payload is not queued again',
     protocol: atMostOnce,
@@ -90,18 +95,23 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     breaks: badEnd,
   },
   {
-    flaw: 'what a dead worker holds is not handed back',
+    flaw: 'executions of a dead worker are not released',
     protocol: atMostOnce,
     faults: ['kill'],
     breaks: badEnd,
   },
-  { flaw: 'what is snoozed waits nowhere', protocol: atMostOnce, faults: [], breaks: badEnd },
+  { flaw: 'a snoozed execution waits nowhere', protocol: atMostOnce, faults: [], breaks: badEnd },
   { flaw: 'an expired claim is not freed', protocol: atMostOnce, faults: ['kill'], breaks: badEnd },
-  { flaw: 'a stop takes back what is due', protocol: atLeastOnce, faults: [], breaks: badEnd },
-  { flaw: 'a stop takes back what is due', protocol: atMostOnce, faults: [], breaks: badEnd },
-  { flaw: 'a stop forgets what is due and not dispatched', protocol: atMostOnce, faults: [], breaks: badEnd },
+  { flaw: 'a stop takes back a due execution', protocol: atLeastOnce, faults: [], breaks: badEnd },
+  { flaw: 'a stop takes back a due execution', protocol: atMostOnce, faults: [], breaks: badEnd },
   {
-    flaw: 'a change of schedule takes back what is due',
+    flaw: 'a stop forgets a due occurrence that is not dispatched',
+    protocol: atMostOnce,
+    faults: [],
+    breaks: badEnd,
+  },
+  {
+    flaw: 'a change of schedule takes back a due execution',
     protocol: { ...atLeastOnce, mayReschedule: true },
     faults: [],
     breaks: badEnd,
@@ -112,7 +122,7 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     faults: [],
     breaks: 'an attempt is withdrawn only while its job is stopped',
   },
-  { flaw: 'what is overdue wakes nobody', protocol: atMostOnce, faults: [], breaks: badEnd },
+  { flaw: 'an overdue execution wakes no worker', protocol: atMostOnce, faults: [], breaks: badEnd },
 ];
 
 describe('the rules of the model', () => {

@@ -7,35 +7,35 @@ export type Protocol = {
   mayResume: boolean;
   /** Whether the job may be given a schedule that lacks the occurrence. */
   mayReschedule: boolean;
-  /** Ways in which the protocol is broken on purpose, to see that the rules notice. */
+  /** Ways in which the protocol is broken on purpose, to check that the rules notice. */
   flaws: readonly Flaw[];
 };
 
 export type Flaw =
   | 'an outcome is written without its token'
-  | 'what runs may be claimed'
+  | 'a running execution may be claimed'
   | 'a claim that was answered may be repeated'
-  | 'what was taken back may be claimed'
+  | 'an execution that was taken back may be claimed'
   | 'AT_MOST_ONCE runs again after its lease'
-  | 'what was withdrawn runs again after its lease'
+  | 'a withdrawn execution runs again after its lease'
   | 'the queue is settled before the outcome is recorded'
-  | 'what was taken twice is sent twice'
-  | 'what was refused stays known'
+  | 'an execution that was taken twice is sent twice'
+  | 'a refused execution stays known'
   | 'a lost payload is not queued again'
-  | 'what a dead worker holds is not handed back'
+  | 'executions of a dead worker are not released'
   | 'an expired claim is not freed'
-  | 'an end that is found is not told to the queue'
-  | 'what is snoozed waits nowhere'
-  | 'what is overdue wakes nobody'
-  | 'a stop takes back what is due'
-  | 'a stop forgets what is due and not dispatched'
-  | 'a change of schedule takes back what is due'
+  | 'an end that is found is not reported to the queue'
+  | 'a snoozed execution waits nowhere'
+  | 'an overdue execution wakes no worker'
+  | 'a stop takes back a due execution'
+  | 'a stop forgets a due occurrence that is not dispatched'
+  | 'a change of schedule takes back a due execution'
   | 'a resumed job leaves its attempts withdrawn';
 
-/** One transaction, script, message or request, or an instant that comes: something nothing else can come between. */
+/** One transaction, script, message or request, or the arrival of an instant: nothing else can come between. */
 export type Step = {
   what: string;
-  /** `progress` comes sooner or later. The `owner` may change the job, or not; a `fault` may come, or not. */
+  /** `progress` happens sooner or later. The `owner` may change the job, or not; a `fault` may happen, or not. */
   by: 'progress' | 'owner' | 'fault';
   to: State;
   /** The rule that it breaks. */
@@ -46,7 +46,7 @@ export const places = [0, 1] as const;
 export type Place = (typeof places)[number];
 
 export function putWorker(state: State, place: Place, worker: Worker): State {
-  // Of a dead one nothing is left once Redis has forgotten it: there is room for another.
+  // Nothing is left of a dead worker once Redis has forgotten it, so there is room for another.
   const isGone = worker.life === 'dead' && worker.lease === 'none';
   const kept = isGone ? { ...worker, life: 'off' as const } : worker;
   const [first, second] = state.workers;

@@ -5,7 +5,7 @@ import { tickSteps } from './tick-steps.ts';
 import { workerSteps } from './worker-steps.ts';
 import { ownerSteps, timeSteps, wakeUpSteps } from './world-steps.ts';
 
-/** All that can come next. */
+/** Every step that can come next. */
 export function stepsFrom(state: State, protocol: Protocol): Step[] {
   return [
     ...places.flatMap((place) => tickSteps(state, place, protocol)),
@@ -19,7 +19,7 @@ export function stepsFrom(state: State, protocol: Protocol): Step[] {
 
 type Rule = { name: string; isKept: (state: State, protocol: Protocol) => boolean };
 
-/** What holds in every state. Two more rules are about steps: see `breaks`. */
+/** The rules that hold in every state. Two more rules are about steps: see `breaks`. */
 const rules: Rule[] = [
   {
     name: 'AT_MOST_ONCE is sent at most once',
@@ -54,7 +54,7 @@ export function brokenRule(state: State, protocol: Protocol): string | undefined
   return rules.find(({ isKept }) => !isKept(state, protocol))?.name;
 }
 
-/** Where nothing comes any more by itself: what was promised has been done, and nothing of it is left behind. */
+/** For states in which nothing more happens by itself: every promise has been kept, and nothing is left behind. */
 export const GOOD_END =
   'in the end the execution is over, the queue holds nothing of it, and has counted it if it ended';
 

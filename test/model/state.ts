@@ -1,6 +1,6 @@
 /**
- * One occurrence of one job, and all that becomes of it between PostgreSQL, Redis, SQS, its target, two workers, two
- * ticks and the API. Time has no length here: instants come and leases end as steps of their own.
+ * One occurrence of one job, and everything that happens to it between PostgreSQL, Redis, SQS, its target, two workers, two ticks
+ * and the API. Time has no length here: the arrival of an instant and the end of a lease are steps of their own.
  */
 export type State = {
   db: Database;
@@ -13,7 +13,7 @@ export type State = {
 
 type Pair<T> = readonly [T, T];
 
-/** Of an execution: 1, and 2 where the job was paused and resumed and the occurrence is dispatched anew. */
+/** The number of an execution: 1, and 2 when the job was paused and resumed and the occurrence is dispatched again. */
 export type Id = number;
 
 export type Database = {
@@ -21,7 +21,7 @@ export type Database = {
   job: 'active' | 'stopped' | 'resumed' | 'rescheduled';
   /** Whether the occurrence was due when its job was stopped or rescheduled: it keeps its run. */
   isOwed: boolean;
-  /** Whether the row in `job_schedules` still stands at the occurrence. */
+  /** Whether the row in `job_schedules` still has the occurrence as its next time. */
   hasSchedule: boolean;
   execution: Execution | undefined;
   /** Claims granted so far. The number of each stands for its token. */
@@ -46,11 +46,11 @@ export type Execution = {
 
 /** Redis without what it keeps for each worker; and SQS. Ids are in order here, as no rule depends on their order. */
 export type Queue = {
-  /** Whose payload is there. */
+  /** The ids whose payload exists. */
   known: readonly Id[];
   /** A list, in which an id may be twice. */
   ready: readonly Id[];
-  /** `scheduled` and `retry`: sorted sets, which differ in nothing but their names. */
+  /** `scheduled` and `retry`: sorted sets that differ only in their names. */
   waiting: readonly Id[];
   /** Whose end it counts. */
   counted: readonly Id[];
@@ -62,14 +62,14 @@ export type Worker = {
   life: 'off' | 'on' | 'dead';
   /** Taken from the queue and not claimed yet. */
   held: readonly Id[];
-  /** Claims that were granted to it, and it did not hear of. */
+  /** Claims that were granted to it without its knowledge. */
   unheard: readonly Pick<Attempt, 'id' | 'claim' | 'isClaimedLate'>[];
   attempts: readonly Attempt[];
   /** Whose claim was refused or lost, until the queue knows. */
   refused: readonly Id[];
-  /** Of those: PostgreSQL said that it has ended. */
+  /** Refused claims of executions that have ended, as PostgreSQL said. */
   found: readonly Id[];
-  /** Of those: PostgreSQL said that it has not. */
+  /** Refused claims of executions that have not ended, as PostgreSQL said. */
   dropping: readonly Id[];
   /** In Redis: its list `processing`, and its entry among `workers`. */
   processing: readonly Id[];
@@ -90,7 +90,7 @@ export type Attempt = {
     | 'out, lost'
     | 'succeeded'
     | 'failed'
-    /** PostgreSQL has spoken, the queue is to hear of it. */
+    /** PostgreSQL has answered, and the queue must be told next. */
     | 'to complete'
     | 'to fail'
     | 'to retry';
@@ -100,7 +100,7 @@ export type Tick =
   | { at: 'idle' }
   /** It has dispatched the execution. */
   | { at: 'enqueue'; id: Id }
-  /** It looks after an execution that waits, of which the queue may have lost the payload. */
+  /** It maintains a waiting execution, of which the queue may have lost the payload. */
   | { at: 'find absent'; id: Id }
   | { at: 'find request'; id: Id }
   | { at: 'requeue'; id: Id; isDue: boolean }
@@ -125,7 +125,7 @@ export type Fault =
 export type World = {
   /** Whether the occurrence's instant has come. */
   hasCome: boolean;
-  /** Those still to come. */
+  /** The remaining faults. */
   faults: readonly Fault[];
   /** How many have left. */
   requests: number;
@@ -146,7 +146,7 @@ export const offWorker: Worker = {
 
 export const idle = { at: 'idle' } as const;
 
-/** The job has just been created, and that is all. */
+/** The job has just been created. */
 export function startWith(faults: readonly Fault[]): State {
   return {
     db: {

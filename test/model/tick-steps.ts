@@ -73,7 +73,7 @@ export function tickSteps(state: State, place: Place, protocol: Protocol): Step[
       return [
         step('deletes the note of the failure', { ...state, db: { ...state.db, isUncounted: false } }, idle),
       ];
-    // `queue.enqueue` once more, and `publishWakeUps` for what is due later: what is due already is overdue.
+    // `queue.enqueue` once more, and `publishWakeUps` for executions due later: due ones count as overdue.
     case 'requeue': {
       const queued = enqueue(state, tick.id, tick.isDue);
       return [step(`queues ${tick.id} again`, tick.isDue ? queued : wake(queued), idle)];
@@ -120,7 +120,7 @@ function free(state: State, { type, maxRetryCount, flaws }: Protocol): State {
   if (execution?.status !== 'RUNNING' || !execution.isLeaseOver) return state;
   if (flaws.includes('an expired claim is not freed')) return state;
   const isWithdrawn =
-    execution.isWithdrawn && !flaws.includes('what was withdrawn runs again after its lease');
+    execution.isWithdrawn && !flaws.includes('a withdrawn execution runs again after its lease');
   const mayRunAgain =
     type === 'AT_LEAST_ONCE'
       ? execution.retryCount < maxRetryCount
@@ -137,7 +137,7 @@ function free(state: State, { type, maxRetryCount, flaws }: Protocol): State {
   });
 }
 
-/** `queue.settle` (settle.lua) in the name of nobody. */
+/** `queue.settle` (settle.lua), for no worker. */
 function countFailure(state: State): State {
   const { execution } = state.db;
   if (execution === undefined) throw new Error('a failure that is noted has an execution');
@@ -147,7 +147,7 @@ function countFailure(state: State): State {
 
 /** `queue.reclaim` (hand-back.lua, for each worker whose lease is over). */
 function reclaim(state: State, { flaws }: Protocol): State {
-  if (flaws.includes('what a dead worker holds is not handed back')) return state;
+  if (flaws.includes('executions of a dead worker are not released')) return state;
   return places.reduce((from, place) => {
     const worker = from.workers[place];
     if (worker.lease !== 'over') return from;
@@ -170,7 +170,7 @@ function waitingIn({ db }: State): Execution | undefined {
 /** `queue.overdue`. Of what waits no more the instant comes too. With a wake-up under way another changes nothing. */
 function isOverdue(state: State, { flaws }: Protocol): boolean {
   const { ready, waiting, wakeUp } = state.queue;
-  if (wakeUp || flaws.includes('what is overdue wakes nobody')) return false;
+  if (wakeUp || flaws.includes('an overdue execution wakes no worker')) return false;
   const execution = waitingIn(state);
   const isLater = (id: Id): boolean => execution?.id === id && !execution.isDue;
   return ready.length > 0 || waiting.some((id) => !isLater(id));

@@ -54,13 +54,13 @@ function takes(state: State, place: Place): Described[] {
   ];
 }
 
-/** `makeClaimTaken` (CLAIM_EXECUTIONS), for an id that is held, be it once or twice: one batch, or one after the other. */
+/** `makeClaimTaken` (CLAIM_EXECUTIONS), for an id that is held once or twice: in one batch, or one after the other. */
 function claims(state: State, place: Place, id: Id, protocol: Protocol): Described[] {
   const worker = state.workers[place];
   const copies = worker.held.filter((held) => held === id);
   const { execution, claims } = state.db;
   if (execution === undefined || !isClaimable(execution, id, protocol)) {
-    // The copy that has the token of a claim it did not hear of claims again: another copy alone is refused.
+    // The copy with the token of an unanswered claim claims again: another copy alone is refused.
     const isUnheard = worker.unheard.some(({ claim }) => claim === execution?.claim);
     const refused = isUnheard ? copies.slice(1) : copies;
     if (refused.length === 0) return [];
@@ -86,7 +86,8 @@ function claims(state: State, place: Place, id: Id, protocol: Protocol): Describ
   const what = `claims ${id} under token ${claim}`;
   return copies.flatMap((_, index) => {
     const held = copies.slice(0, index + 1).reduce(minus, worker.held);
-    const isSentTwice = index > 0 && protocol.flaws.includes('what was taken twice is sent twice');
+    const isSentTwice =
+      index > 0 && protocol.flaws.includes('an execution that was taken twice is sent twice');
     const attempts = [...worker.attempts, attempt, ...(isSentTwice ? [attempt] : [])];
     return [
       { what, to: putWorker(granted, place, forget({ ...worker, held, attempts })) },
@@ -132,16 +133,16 @@ function isClaimable(execution: Execution, id: Id, { flaws }: Protocol): boolean
     case 'RETRYING':
       return execution.isDue;
     case 'RUNNING':
-      return flaws.includes('what runs may be claimed');
+      return flaws.includes('a running execution may be claimed');
     case 'CANCELLED':
-      return flaws.includes('what was taken back may be claimed');
+      return flaws.includes('an execution that was taken back may be claimed');
     case 'SUCCESS':
     case 'FAILED':
       return false;
   }
 }
 
-/** It has taken effect, and the worker does not hear of it: it tries again, or its run ends. */
+/** It has taken effect without the worker's knowledge: the worker tries again, or its run ends. */
 function unheard(state: State, what: string, to: State): Described[] {
   const { faults } = state.world;
   if (!faults.includes('kill')) return [];
@@ -179,7 +180,7 @@ function snooze(state: State, place: Place, id: Id, { flaws }: Protocol): Descri
   const isBack = worker.processing.includes(id) && state.queue.known.includes(id);
   if (isLater || !isBack) return [];
   const snoozed = letGo(worker, id);
-  const isLost = flaws.includes('what is snoozed waits nowhere');
+  const isLost = flaws.includes('a snoozed execution waits nowhere');
   const waiting = isLost ? state.queue.waiting : plusOnce(state.queue.waiting, id);
   return [{ what: `snoozes ${id}`, to: putWorker(putQueue(state, { waiting }), place, snoozed) }];
 }
@@ -229,7 +230,7 @@ function lookUp(state: State, place: Place, id: Id, { flaws }: Protocol): Descri
   }
   const isOver = execution?.status === 'SUCCESS' || execution?.status === 'FAILED';
   const isFound =
-    execution?.id === id && isOver && !flaws.includes('an end that is found is not told to the queue');
+    execution?.id === id && isOver && !flaws.includes('an end that is found is not reported to the queue');
   const refused = minus(worker.refused, id);
   const next = isFound ? { found: plus(worker.found, id) } : { dropping: plus(worker.dropping, id) };
   const what = isFound ? `finds that ${id} has ended` : `finds that ${id} has not ended`;

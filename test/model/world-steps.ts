@@ -90,7 +90,9 @@ function restore(state: State, { flaws }: Protocol): State {
 
 /** `makeChangeJob`, `makeDeleteJob`: one transaction, with `writeDue`, `cancelOpen` (TAKE_BACK) and `deleteSchedules`. */
 function stop(before: State, { flaws }: Protocol): State {
-  const state = flaws.includes('a stop forgets what is due and not dispatched') ? before : writeDue(before);
+  const state = flaws.includes('a stop forgets a due occurrence that is not dispatched')
+    ? before
+    : writeDue(before);
   const { execution } = state.db;
   const db = { ...state.db, job: 'stopped' as const, isOwed: isDueUnclaimed(before), hasSchedule: false };
   const stopped: State = { ...state, db };
@@ -103,7 +105,7 @@ function stop(before: State, { flaws }: Protocol): State {
     case 'RUNNING':
       return putExecution(stopped, { ...execution, isWithdrawn: true });
     case 'SCHEDULED':
-      return execution.isDue && !flaws.includes('a stop takes back what is due')
+      return execution.isDue && !flaws.includes('a stop takes back a due execution')
         ? putExecution(stopped, { ...execution, isWithdrawn: true })
         : cancel(stopped, execution);
     case 'RETRYING':
@@ -117,7 +119,7 @@ function reschedule(before: State, { flaws }: Protocol): State {
   const { execution } = state.db;
   const db = { ...state.db, job: 'rescheduled' as const, isOwed: isDueUnclaimed(before), hasSchedule: false };
   const rescheduled: State = { ...state, db };
-  const isTakenBack = !execution?.isDue || flaws.includes('a change of schedule takes back what is due');
+  const isTakenBack = !execution?.isDue || flaws.includes('a change of schedule takes back a due execution');
   return execution?.status === 'SCHEDULED' && isTakenBack ? cancel(rescheduled, execution) : rescheduled;
 }
 
