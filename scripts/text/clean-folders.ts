@@ -34,6 +34,8 @@ export const cleanFolders: readonly string[] = [
   'test/e2e',
   'test/infra',
   'test/integration',
+  'test/model',
+  'test/support',
   'test/unit',
   'vitest.config.ts',
 ];

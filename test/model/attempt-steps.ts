@@ -46,7 +46,7 @@ export function attemptSteps(
       return protocol.flaws.includes('the queue is settled before the outcome is recorded')
         ? settleFirst(state, place, attempt, protocol)
         : [record(state, place, attempt, protocol)];
-    // `queue.settle` of what `toQueueOutcome` says; after a retry `publishWakeUps`.
+    // `queue.settle` with the result of `toQueueOutcome`; after a retry `publishWakeUps`.
     case 'to complete':
       return [
         { what: `settles ${id} as completed`, to: over('completed'), breaks: tooSoon(state, 'SUCCESS') },

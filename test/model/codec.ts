@@ -25,8 +25,8 @@ function makeNumbering<T extends object>() {
 type Encoded = { state: State; key: string };
 
 /**
- * States as strings of eight characters, one for each part. Workers that change places make no other state, nor do
- * ticks: the lower number comes first.
+ * States as strings of eight characters, one for each part. Workers or ticks that change places make no other state:
+ * the lower number comes first.
  */
 export function makeCodec() {
   const dbs = makeNumbering<State['db']>();

@@ -29,7 +29,7 @@ export function explore(protocol: Protocol, faults: readonly Fault[]): Explorati
   const numbers = new Map(keys.map((key, number) => [key, number]));
   /** The state from which each state was first reached. */
   const cameFrom = [-1];
-  /** What progress alone leads to: those of state n begin at `firstAhead[n]`. */
+  /** The states that progress alone leads to: the ones of state n begin at `firstAhead[n]`. */
   const ahead: number[] = [];
   const firstAhead: number[] = [];
   let steps = 0;

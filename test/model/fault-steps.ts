@@ -88,6 +88,6 @@ function unheardRecords(state: State, place: 0 | 1, protocol: Protocol): [string
     if (attempt.at !== 'succeeded' && attempt.at !== 'failed') return [];
     const { what, to } = record(state, place, attempt, protocol);
     if (to.db === state.db) return [];
-    return [[`worker ${place + 1} ${what}, and does not hear of it`, { ...to, workers: state.workers }]];
+    return [[`worker ${place + 1} ${what}, and does not learn it`, { ...to, workers: state.workers }]];
   });
 }

@@ -14,8 +14,7 @@ const atMostOnce: Protocol = {
 const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };
 
 const sentTwice = 'AT_MOST_ONCE is sent at most once';
-const sentLate =
-  'once its job is stopped an occurrence is sent no more, but for the one attempt of what was due';
+const sentLate = 'an occurrence of a stopped job is not sent, except the one attempt of a due execution';
 const badEnd =
   'in the end the execution is over, the queue holds nothing of it, and has counted it if it ended';
 
@@ -145,7 +144,7 @@ describe('the rules of the model', () => {
         2. tick 1 queues 1 and sends a wake-up              | 1 SCHEDULED | known 1, waiting 1 | requests: 0
         3. the instant comes                                | 1 SCHEDULED | known 1, waiting 1 | requests: 0
         4. the wake-up starts worker 1, and will come again | 1 SCHEDULED | known 1, waiting 1 | requests: 0
-        5. worker 1 takes 1 from what waits                 | 1 SCHEDULED | known 1 | requests: 0
+        5. worker 1 takes 1 from the waiting                | 1 SCHEDULED | known 1 | requests: 0
         6. worker 1 claims 1 under token 1                  | 1 RUNNING under 1 | known 1 | requests: 0
         7. worker 1 sends the request                       | 1 RUNNING under 1 | known 1 | requests: 1
         8. the wake-up starts worker 2                      | 1 RUNNING under 1 | known 1 | requests: 1

@@ -30,7 +30,7 @@ const rules: Rule[] = [
     isKept: ({ world }, { maxRetryCount }) => world.requests <= 1 + maxRetryCount,
   },
   {
-    name: 'once its job is stopped an occurrence is sent no more, but for the one attempt of what was due',
+    name: 'an occurrence of a stopped job is not sent, except the one attempt of a due execution',
     isKept: (state) =>
       attemptsIn(state).every((attempt) => attempt.at === 'claimed' || !attempt.isClaimedLate),
   },
@@ -45,7 +45,7 @@ const rules: Rule[] = [
       db.execution?.status !== 'RUNNING' || !db.execution.isWithdrawn || db.job === 'stopped',
   },
   {
-    name: 'what runs has a claim, and nothing else has',
+    name: 'a running execution has a claim, and no other execution has one',
     isKept: ({ db }) => (db.execution?.status === 'RUNNING') === (db.execution?.claim !== undefined),
   },
 ];
@@ -60,7 +60,7 @@ export const GOOD_END =
 
 /**
  * @param faultsMet how many came. A worker that dies between PostgreSQL and the queue, with an execution that Redis had lost or
- * given away before, leaves nobody who would tell the queue of the end: that takes two, and costs a count.
+ * given away before, leaves no process that would report the end to the queue: that takes two, and costs a count.
  */
 export function isGoodEnd(
   { db, queue, workers, world }: State,
@@ -87,7 +87,7 @@ export function isGoodEnd(
     case 'FAILED':
       return type === 'AT_MOST_ONCE' || execution.retryCount === maxRetryCount || execution.isWithdrawn;
     case 'CANCELLED':
-      // A stop ends the retries of what was reached or tried; it does not take the only attempt away.
+      // A stop ends the retries of an execution that was attempted; it does not take the only attempt away.
       return db.job !== 'active' && (!db.isOwed || execution.wasStarted);
     case 'SCHEDULED':
     case 'RUNNING':

@@ -42,7 +42,7 @@ export function tickSteps(state: State, place: Place, protocol: Protocol): Step[
         ...(reclaimed === state ? [] : [step('hands back what a vanished worker held', reclaimed, idle)]),
         ...list(state, protocol).map((id) => step(`finds ${id} waiting`, state, { at: 'find absent', id })),
         ...(isOverdue(state, protocol)
-          ? [step('wakes a worker for what is overdue', wake(state), idle)]
+          ? [step('wakes a worker for overdue executions', wake(state), idle)]
           : []),
       ];
     }
@@ -167,7 +167,7 @@ function waitingIn({ db }: State): Execution | undefined {
   return status === 'SCHEDULED' || status === 'RETRYING' ? db.execution : undefined;
 }
 
-/** `queue.overdue`. Of what waits no more the instant comes too. With a wake-up under way another changes nothing. */
+/** `queue.overdue`. The instant of an execution that no longer waits comes too. With a wake-up under way another changes nothing. */
 function isOverdue(state: State, { flaws }: Protocol): boolean {
   const { ready, waiting, wakeUp } = state.queue;
   if (wakeUp || flaws.includes('an overdue execution wakes no worker')) return false;

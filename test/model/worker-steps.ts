@@ -49,7 +49,7 @@ function takes(state: State, place: Place): Described[] {
       take(`takes ${id} from ready`, putQueue(state, { ready: minus(ready, id) }), id),
     ),
     ...waiting.flatMap((id) =>
-      take(`takes ${id} from what waits`, putQueue(state, { waiting: minus(waiting, id) }), id),
+      take(`takes ${id} from the waiting`, putQueue(state, { waiting: minus(waiting, id) }), id),
     ),
   ];
 }
@@ -147,7 +147,7 @@ function unheard(state: State, what: string, to: State): Described[] {
   const { faults } = state.world;
   if (!faults.includes('kill')) return [];
   const world = { ...state.world, faults: faults.filter((fault) => fault !== 'kill') };
-  return [{ what: `${what}, and does not hear of it`, by: 'fault', to: { ...to, world } }];
+  return [{ what: `${what}, and does not learn it`, by: 'fault', to: { ...to, world } }];
 }
 
 /** Its tokens go with what it holds. */
@@ -171,8 +171,8 @@ function giveBack(state: State, place: Place, id: Id): Described {
 }
 
 /**
- * `queue.release` (release.lua) with a later due instant, of what is due while its host has no room. When that has come, it
- * is taken from what waits.
+ * `queue.release` (release.lua) with a later due instant, for a due execution whose host has no room. When that has come, it
+ * is taken from the waiting executions.
  */
 function snooze(state: State, place: Place, id: Id, { flaws }: Protocol): Described[] {
   const worker = state.workers[place];
@@ -187,7 +187,7 @@ function snooze(state: State, place: Place, id: Id, { flaws }: Protocol): Descri
 
 /**
  * `makeStrays` (`queue.listInHand`, release.lua): ids in its list that it does not hold, since it never heard of their take.
- * Those that were settled meanwhile are known no more, and go nowhere.
+ * Executions that were settled in between are no longer known, and go nowhere.
  */
 function returnStrays(state: State, place: Place): Described[] {
   const worker = state.workers[place];

@@ -43,7 +43,7 @@ export function postedJob(place: number, schedule: string, api: string): object 
     schedule,
     api,
     headers: { 'x-source': 'bench' },
-    body: { orderId: place, action: 'remind', note: 'forty bytes or so of what a client sends' },
+    body: { orderId: place, action: 'remind', note: 'forty bytes or so that some client sends' },
   };
 }
 

@@ -37,11 +37,11 @@ export type SteadyCalls = {
 };
 
 /**
- * Sends at the given rate whatever becomes of earlier requests, and counts each latency from the instant its request
+ * Sends at the given rate regardless of earlier requests, and counts each latency from the instant its request
  * was to leave: a request that waited behind a slow one, here or there, is as late as its client would find it.
  *
  * @returns the latencies (ms) of each kind.
- * @throws Error when an answer is not the one expected, once all that were sent are there.
+ * @throws Error when an answer is not the one expected, once all responses have arrived.
  */
 export async function callSteadily(client: ApiClient, calls: SteadyCalls): Promise<Map<Kind, number[]>> {
   const { ids, created = ids, perSecond, until } = calls;

@@ -84,7 +84,7 @@ const calls = {
       });
     }),
   /**
-   * What came since the last call: requests, how many different executions, how many more than once, latenesses (ms), and
+   * The requests since the last call: their number, how many different executions, how many more than once, latenesses (ms), and
    * the executions in the order they came, with when they did.
    */
   collect: () => {

@@ -105,14 +105,14 @@ export async function startRedisCluster({ key }: { key: string }): Promise<TestR
         replica = nodes.find(({ port }) => port === line?.port);
         return (await replica?.redis.info('replication'))?.includes(LINK_UP) === true;
       });
-      if (replica === undefined) throw new Error(`nobody replicates the owner of ${key}`);
+      if (replica === undefined) throw new Error(`no node replicates the owner of ${key}`);
       return replica;
     },
   };
 }
 
 /**
- * As a serverless cache looks: a cluster of one node, which is known by a name and by the port of what stands before
+ * As a serverless cache looks: a cluster of one node, which is known by the name and port of the proxy in front of
  * it.
  */
 export async function startOneNodeCluster({

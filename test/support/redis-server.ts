@@ -9,7 +9,7 @@ import { freePort } from './free-port.ts';
 
 export type TestRedisServer = {
   port: number;
-  /** Kills it: what it held is lost, and nobody is told. */
+  /** Kills the server: its data are lost, and no client is notified. */
   kill: () => void;
   stop: () => Promise<void>;
 };

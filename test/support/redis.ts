@@ -14,7 +14,7 @@ export type TestRedis = {
 
 /**
  * A Redis database of its own for a test file, so that what a test leaves behind, under whatever key, is no other's.
- * Database 0 counts those given out.
+ * Database 0 counts the assigned databases.
  */
 export async function createTestRedis(): Promise<TestRedis> {
   const counter = new Redis(inject('redisUrl'));

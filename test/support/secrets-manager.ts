@@ -9,7 +9,7 @@ export type TestSecretsManager = {
   url: string;
   /** What each ARN holds; one that is missing is not found. */
   secrets: Map<string, string>;
-  /** Forgets all that it holds and ever held. */
+  /** Forgets every secret that it holds or ever held. */
   forget: () => void;
   /** How many requests there were. */
   requests: () => number;

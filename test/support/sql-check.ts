@@ -20,7 +20,7 @@ export const SQL =
 
 /**
  * Finds SQL whose text is not fixed when the program is: each text that goes to `query`, and each that reads like SQL, has to
- * be a constant, or composed of nothing but constants. What a request says can then only be a parameter.
+ * be a constant, or composed only of constants. What a request says can then only be a parameter.
  */
 export function findUnfixedSql(
   sources: readonly Source[],
@@ -60,7 +60,7 @@ export function findUnfixedSql(
     const constant = owner?.constants.get(imported?.name ?? name);
     return owner !== undefined && constant !== undefined && isFixed(constant, owner);
   };
-  /** Of the driver's own form of a statement: its text is named in place, and nothing can take it over. */
+  /** Checks the driver's own form of a statement: its text is named in place, and nothing can take it over. */
   const isFixedConfig = (properties: readonly Node[], module: Module): boolean => {
     const texts = properties.filter((property) => nameOf(property['key']) === 'text');
     const isPlain = properties.every(

@@ -13,7 +13,7 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
-/** The nodes that a field of a node holds, be it one or many. */
+/** The nodes that a field of a node holds, one or many. */
 export function nodesOf(field: unknown): Node[] {
   return (Array.isArray(field) ? field : [field]).filter(isNode);
 }

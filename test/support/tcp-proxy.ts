@@ -6,15 +6,15 @@ export type TcpProxy = {
   port: number;
   /** Swallows what the present connections send; the next ones work. */
   silencePresent: () => void;
-  /** Accepts what comes and hears what is sent, and answers nothing any more. */
+  /** Accepts connections and reads requests, and answers nothing any more. */
   silence: () => void;
   /** Answers the present connections with RST. */
   reset: () => void;
   /** Ends the present connections; the next ones work. */
   breakPresent: () => void;
-  /** Breaks what is connected and refuses what comes. */
+  /** Breaks the present connections and refuses new ones. */
   cut: () => Promise<void>;
-  /** Serves again, on the same port; what has been met with silence is broken. */
+  /** Serves again, on the same port; silenced connections are broken. */
   restore: () => Promise<void>;
   /** How many connections were opened, up to now. */
   opened: () => number;

@@ -6,7 +6,7 @@ export type LoggedEvent = {
   fields: Record<string, unknown>;
 };
 
-/** A logger, and what it was told. */
+/** A logger, and the events it has logged. */
 export function makeTestLog(): { logger: FunctionLogger; logs: LoggedEvent[] } {
   const logs: LoggedEvent[] = [];
   const at =

@@ -17,7 +17,7 @@ export type TlsPostgres = {
 
 /**
  * A PostgreSQL of its own that is reached as RDS is: over TCP, with TLS alone and a password. It is slower to have than
- * a database of the shared one, which lets in nobody but us.
+ * a database of the shared server, which accepts only this user.
  */
 export async function startTlsPostgres(server: { certificate: string; key: string }): Promise<TlsPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-test-tls-'));

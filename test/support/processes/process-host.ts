@@ -8,7 +8,7 @@ const INSIDE = fileURLToPath(new URL('process-inside.ts', import.meta.url));
 /** A process that is told to end and does not is killed after this. */
 const KILL_AFTER_MS = 2_000;
 
-/** What the modules loaded before a function are told, and what they tell. */
+/** A message to or from the modules that are loaded before a function. */
 export type Note = { kind: string };
 
 export type LiveProcess = {
@@ -16,7 +16,7 @@ export type LiveProcess = {
   name: string;
   pid: number;
   send: (note: Note) => void;
-  /** @returns what ends the listening. */
+  /** @returns a function that ends the listening. */
   onNote: (listener: (note: Note) => void) => () => void;
 };
 
@@ -25,9 +25,9 @@ export type ProcessHostOptions = {
   name: string;
   /** Modules that each process loads before the function: to instrument or to measure it. */
   imports?: readonly URL[];
-  /** Options of Node; those that give the function's heap unless others are given. */
+  /** Options of Node; by default the options for the heap of the function. */
   execArgv?: (settings: HostSettings) => readonly string[];
-  /** Variables beside those of the function. */
+  /** Variables in addition to the ones of the function. */
   env?: (name: string, env: Readonly<Record<string, string>>) => Record<string, string>;
   /** Descriptors that a process may have open, at most. */
   descriptors?: number;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LiveProcess } from './process-host.ts';
 
-/** What a process uses. `liveBytes` is what its heap holds, with what lies outside of it for its objects. */
+/** Resources that a process uses. `liveBytes` is its live heap, with the memory outside of the heap that its objects use. */
 export type Usage = z.infer<typeof answer>['usage'];
 export type UsageQuestion = { kind: 'usage?'; id: number };
 
