@@ -31,6 +31,7 @@ export const cleanFolders: readonly string[] = [
   'lib/topology.ts',
   'local',
   'scripts',
+  'test/aws',
   'test/e2e',
   'test/infra',
   'test/integration',

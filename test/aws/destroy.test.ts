@@ -27,7 +27,7 @@ test('destroying the stack leaves nothing behind', async () => {
   );
   await destroy(stack, { ...stack, cwd: repository });
   const after = await listResources(stack.endpoint);
-  // LocalStack makes a log group for each function beside the one that the function names, and keeps it.
+  // LocalStack makes a log group for each function in addition to the one that the function names, and keeps it.
   const isKept = (resource: string) =>
     stack.limits.ignoresLoggingConfig && resource.startsWith('log group /aws/lambda/');
   expect(after.filter((resource) => !isKept(resource))).toEqual(stack.before);

@@ -36,7 +36,7 @@ import { ACCOUNT, REGION } from './support/cdk.ts';
 import { siblingDatabase } from './support/siblings.ts';
 import { openSqs, openStack } from './support/stack.ts';
 
-// Beside the stack, with schedules of its own: they tick into a queue, where ticks can be counted.
+// Next to the stack, with schedules of its own: they tick into a queue, where ticks can be counted.
 const stack = openStack();
 const sqs = openSqs(stack);
 const scheduler = createSchedulerClient({

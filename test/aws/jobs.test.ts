@@ -132,7 +132,7 @@ describe('the deployed stack', { concurrent: true }, () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  // Due after what the API looks ahead: nothing but the tick can bring it into the queue.
+  // Due after the look-ahead of the API: only the tick can bring it into the queue.
   test('the deployed stack ticks by itself', { timeout: 150_000 }, async () => {
     const target = await openTarget();
     const job = await api.createJob({

@@ -44,11 +44,11 @@ export async function openApi(stack: Deployed) {
   return {
     send,
     call,
-    /** Of the API's own description, by which releases differ here. */
+    /** The description of the API itself, in which the releases of this test differ. */
     readTitle: async () => (await call(documentSchema, 'GET', '/openapi.json')).info.title,
     createJob: (job: object) => call(jobSchema, 'POST', '/api/v1/jobs', job),
     pauseJob: (id: number) => call(jobSchema, 'PATCH', `/api/v1/jobs/${id}`, { isActive: false }),
-    /** What waits for its first attempt. */
+    /** The number of executions that wait for their first attempt. */
     listUpcoming: async (jobId: number): Promise<Execution[]> =>
       (await call(historySchema, 'GET', `/api/v1/jobs/${jobId}/upcoming`)).items,
     /** All of its history, by execution time. To be called when nothing of the job is on its way any more. */

@@ -28,7 +28,7 @@ export type CdkOptions = {
 export async function runCdk(args: readonly string[], options: CdkOptions): Promise<void> {
   const { endpoint, cwd, workDir } = options;
   const cdk = join(cwd, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  // Of its own: tests deploy at the same time, and the CDK locks the directory.
+  // A directory of its own: tests deploy at the same time, and the CDK locks the directory.
   const outDir = await mkdtemp(join(workDir, 'cdk.out-'));
   const child = spawn(process.execPath, [cdk, ...args, '--no-notices', '--ci', '--output', outDir], {
     cwd,

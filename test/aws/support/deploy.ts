@@ -24,7 +24,7 @@ export type Outputs = z.infer<typeof outputsSchema>;
 export const bootstrap = (cdk: CdkOptions): Promise<void> =>
   runCdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], cdk);
 
-/** Deploys what `cdk.cwd` holds, over what runs there. */
+/** Deploys the app in `cdk.cwd` over the running stack. */
 export const deploy = (stage: StageContext, cdk: CdkOptions): Promise<Outputs> =>
   deployStack(STACK_NAME, outputsSchema, localStage(stage), cdk);
 

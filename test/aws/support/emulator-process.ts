@@ -7,15 +7,15 @@ export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // Nobody is left in it.
+    // No process is left in it.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/** A port of 127.0.0.1 on which no server listens. */
 export const findFreePort = (): Promise<number> => tryToListen(0);
 
-/** @throws LocalRunError in one line when somebody listens on that port of 127.0.0.1. */
+/** @throws LocalRunError in one line when a server listens on that port of 127.0.0.1. */
 export async function checkPort(port: number): Promise<void> {
   try {
     await tryToListen(port);

@@ -1,6 +1,6 @@
 import { LocalRunError } from '../../../local/data-dir.ts';
 
-/** What of AWS an emulator lacks, and tests go by. */
+/** Features of AWS that an emulator lacks, and that tests take into account. */
 export type EmulatorLimits = {
   /** It keeps the schedules of EventBridge Scheduler, and fires none of them. */
   firesNoSchedules: boolean;

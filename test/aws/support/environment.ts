@@ -26,11 +26,11 @@ export type E2eEnvironment = {
   workDir: string;
 };
 
-/** Of the test suite's, so that it removes what a run that was killed left behind. */
+/** Belongs to the test suite, so that it removes the leftovers of a run that was killed. */
 const PREFIX = 'belfry-test-aws-';
 
 /**
- * What the stack is deployed to and what it is given: each a part of ours, or the user's. Whoever calls it stops what
+ * What the stack is deployed to and what it is given: each a part of ours, or the user's. The caller stops what
  * was handed to `onStop`, the last first, also when this throws.
  */
 export async function startEnvironment(settings: E2eSettings, steps: Steps): Promise<E2eEnvironment> {
@@ -46,7 +46,7 @@ export async function startEnvironment(settings: E2eSettings, steps: Steps): Pro
     onStop(stop);
     return url;
   };
-  // One after the other: of those that start at once, one that fails would leave the others running.
+  // One after the other: if they started at the same time, one that fails would leave the others running.
   const endpoint = settings.endpoint ?? (await start(startEmulator(settings, dataDir, steps)));
   const emulator = await identifyEmulator(endpoint);
   const databaseUrl = settings.databaseUrl ?? (await start(step('PostgreSQL', startPostgres(options))));

@@ -19,7 +19,7 @@ const parts = [
 
 /**
  * The migration of the next release: moves every job, in a database that is at work, to another path of its target. As
- * when a job is changed, what waits gets the new revision: workers then read the job anew instead of sending what Redis
+ * when a job is changed, waiting executions get the new revision: workers then read the job again instead of sending what Redis
  * holds of it.
  */
 const NEXT = /* sql */ `

@@ -12,9 +12,9 @@ const settingsSchema = z.object({
   /** As the functions reach them, which in Docker is not as this machine does. Without them both are started. */
   DATABASE_URL: givenUrl(/^postgres(ql)?$/),
   REDIS_URL: givenUrl(/^(rediss?|unix)$/),
-  /** What ticks: `schedule` where the emulator fires those of EventBridge Scheduler, as MiniStack does. */
+  /** The source of ticks: `schedule` where the emulator runs the schedules of EventBridge Scheduler, as MiniStack does. */
   BELFRY_E2E_TICK: z.enum(['schedule', 'rule']).optional(),
-  /** Where the functions may call beside public addresses: where they find this machine. */
+  /** Networks that the functions may call in addition to public addresses: this machine is there. */
   BELFRY_E2E_ALLOWED_NETWORKS: z.string().min(1).default('127.0.0.0/8,::1'),
   /** What the functions call this machine, where that is not 127.0.0.1: `host.docker.internal`, say. */
   BELFRY_E2E_TARGET_HOST: z.string().min(1).optional(),

@@ -1,4 +1,4 @@
-// Somebody's CDK app: a Belfry over a database and a Redis that are there, and the jobs that it declares.
+// Another CDK app: a Belfry over an existing database and Redis, and the jobs that it declares.
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { cacheByUrl } from '../../../infra/constructs/cache-access.ts';

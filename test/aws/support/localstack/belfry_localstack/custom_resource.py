@@ -23,10 +23,10 @@ waiting: dict[str, Future] = {}
 
 
 def take_response(request, token):
-    """PUT of what the function says of its work."""
+    """PUT of the result that the function reports."""
     response = waiting.get(token)
     if response is None or response.done():
-        return Response("nobody waits for it", status=403)
+        return Response("no request waits for it", status=403)
     response.set_result(json.loads(request.data))
     return Response(status=200)
 

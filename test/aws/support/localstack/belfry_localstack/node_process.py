@@ -26,7 +26,7 @@ class ProcessTimedOut(Exception):
 
 class NodeProcess:
     """
-    The process leads a session of its own, so that it ends with all that it started. It reads requests from one pipe and
+    The process leads a session of its own, so that it ends with every process it started. It reads requests from one pipe and
     writes answers to another; its stdout and stderr are the log. When LocalStack ends, however that comes, the pipes close,
     and the process ends by itself.
     """
@@ -89,7 +89,7 @@ class NodeProcess:
         return text if text == "" or text.endswith("\n") else f"{text}\n"
 
     def kill(self):
-        """Ends the process and whatever it started. Its log can be taken once more."""
+        """Ends the process and all its children. Its log can be taken once more."""
         try:
             os.killpg(self._process.pid, signal.SIGKILL)
         except ProcessLookupError:
