@@ -10,6 +10,7 @@ import { layOutOldVersion, OLD_VERSION } from './faults/versions.ts';
 import { readStored } from './journal/read.ts';
 import type { ApiAnswer, AskedJob, Journal, Violation } from './journal/types.ts';
 import { SETTLE_MS, untilEnded } from './settle.ts';
+import { whereOpen } from './where-open.ts';
 import { toAnswer } from './traffic/answers.ts';
 import { makeClient } from './traffic/client.ts';
 import { startTargets, type Targets } from './traffic/targets.ts';
@@ -97,6 +98,7 @@ async function runIn(
   await sleep(Math.max(0, quietMs - Date.now()));
   const open = await untilEnded(pool, new Date(quietMs), SETTLE_MS);
   report(open === 0 ? 'all that was due has ended' : `${open} executions that were due are still open`);
+  if (open > 0) for (const line of await whereOpen(pool, services.redis.url, new Date(quietMs))) report(line);
   // The requests first: the claim of each that has come is in PostgreSQL by now.
   const requests = [...targets.requests];
   const journal: Journal = {

@@ -19,6 +19,8 @@ export type Evidence = {
   requestsOf: (executionId: number) => readonly ReceivedRequest[];
   /** The claim under which an attempt was made. */
   claimOf: (request: ReceivedRequest) => Transition | undefined;
+  /** The last time that PostgreSQL granted this claim before the request arrived. */
+  grantOf: (request: ReceivedRequest) => Transition | undefined;
 };
 
 export function makeEvidence(journal: Journal): Evidence {
@@ -31,6 +33,10 @@ export function makeEvidence(journal: Journal): Evidence {
     return stored === undefined ? [] : [{ asked, stored, executions: executions.get(stored.id) ?? [] }];
   });
   const transitionsOf = (id: number): readonly Transition[] => transitions.get(id) ?? [];
+  const claimOf = ({ executionId, attempt }: ReceivedRequest): Transition | undefined =>
+    transitionsOf(executionId).find(
+      (transition) => isClaim(transition) && transition.retryCount === attempt - 1,
+    );
   return {
     journal,
     known,
@@ -39,10 +45,14 @@ export function makeEvidence(journal: Journal): Evidence {
     askedById: new Map(known.map(({ asked, stored }) => [stored.id, asked])),
     transitionsOf,
     requestsOf: (id) => requests.get(id) ?? [],
-    claimOf: ({ executionId, attempt }) =>
-      transitionsOf(executionId).find(
-        (transition) => isClaim(transition) && transition.retryCount === attempt - 1,
-      ),
+    claimOf,
+    grantOf: (request) => {
+      const token = claimOf(request)?.toToken;
+      return transitionsOf(request.executionId).findLast(
+        ({ toToken, atMs, leaseExpiresMs }, place, all) =>
+          toToken === token && atMs <= request.arrivedMs && leaseExpiresMs !== all[place - 1]?.leaseExpiresMs,
+      );
+    },
   };
 }
 

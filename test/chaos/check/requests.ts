@@ -58,6 +58,8 @@ function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
   const asked = evidence.askedByNumber.get(request.job);
   if (claim === undefined || asked === undefined)
     return [{ rule: CLAIMED, detail: `${describe(request)} came at ${at(arrivedMs)}, without a claim` }];
+  // A claim that was not answered is repeated under its own token, which renews its lease.
+  const granted = evidence.grantOf(request) ?? claim;
   const leaseMs = asked.timeoutMs + timings.leaseGraceMs + timings.claimAheadMs;
   const found = (isBroken: boolean, rule: string, detail: string): Violation[] =>
     isBroken ? [{ rule, detail: `${describe(request)} came at ${at(arrivedMs)}, ${detail}` }] : [];
@@ -78,9 +80,9 @@ function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
       `${Math.round(claim.dueMs - arrivedMs)} ms before it was due at ${at(claim.dueMs)}, from ${claim.environment}`,
     ),
     ...found(
-      arrivedMs > claim.atMs + leaseMs,
+      arrivedMs > granted.atMs + leaseMs,
       IN_LEASE,
-      `${Math.round(arrivedMs - claim.atMs)} ms after its claim by ${claim.environment}; the lease is of ${leaseMs} ms`,
+      `${Math.round(arrivedMs - granted.atMs)} ms after its claim by ${claim.environment}; the lease is of ${leaseMs} ms`,
     ),
   ];
 }

@@ -291,3 +291,32 @@ test('a request that was claimed before a pause was acknowledged may leave after
   };
   expect(checkJournal(claimed)).toEqual([]);
 });
+
+test.each([
+  [32, 0],
+  [52, 1],
+])(
+  'after a claim was repeated at 30 s, a request that arrives at %i s breaks the lease %i times',
+  (second, times) => {
+    const journal = soundJournal();
+    const claims = journal.transitions.filter(
+      ({ executionId, to }) => executionId === 12 && to === 'RUNNING',
+    );
+    const renewals = claims.map((claim) => ({
+      ...claim,
+      from: 'RUNNING' as const,
+      fromToken: claim.toToken,
+      atMs: ms(30),
+      leaseExpiresMs: ms(51),
+    }));
+    const violations = checkJournal({
+      ...journal,
+      transitions: journal.transitions.flatMap((one) => (claims.includes(one) ? [one, ...renewals] : [one])),
+      requests: journal.requests.map((one) =>
+        one.executionId === 12 ? { ...one, arrivedMs: ms(second) } : one,
+      ),
+    });
+    const broken = violations.filter(({ rule }) => rule === 'no request leaves after the lease of its claim');
+    expect(broken).toHaveLength(times);
+  },
+);
