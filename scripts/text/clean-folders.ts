@@ -32,6 +32,7 @@ export const cleanFolders: readonly string[] = [
   'local',
   'scripts',
   'test/aws',
+  'test/chaos',
   'test/e2e',
   'test/infra',
   'test/integration',

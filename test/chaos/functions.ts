@@ -10,19 +10,19 @@ import { POINT_FOLDERS } from './environment/points.ts';
 
 export type Functions = {
   pointsDir: string;
-  /** What the environments of a function run in. */
+  /** Starts the processes that a function's environments run in. */
   start: (name: FunctionName) => StartHost;
-  /** The same for the worker of another version. */
+  /** Starts the processes of another version's worker. */
   startOldWorker: (root: URL) => StartHost;
-  /** Those of a function that run now, of this version: an older one may go by its host's clock. */
+  /** Running environments of a function, of this version only: an older version may use its host's clock. */
   live: (name: FunctionName) => ReturnType<InstrumentedProcesses['live']>;
-  /** How wrong the clocks of a function's environments are that start from now on. */
+  /** Sets how far the clocks of a function's future environments are off. */
   startWith: (name: FunctionName, clockOffsetMs: number) => void;
 };
 
 const IDLE_MS = 60_000;
 
-/** Few, on two cores; enough of each that there are always several at once, and three ticks too. */
+/** Few environments, for two cores; enough that each function always has several and that three ticks can overlap. */
 export const ENVIRONMENTS: Record<FunctionName, HowMany> = {
   api: { most: 3, warm: 2, idleMs: IDLE_MS },
   scheduler: { most: 3, warm: 2, idleMs: IDLE_MS },
@@ -31,7 +31,7 @@ export const ENVIRONMENTS: Record<FunctionName, HowMany> = {
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** Processes for the functions, each of which runs the module that deploys. */
+/** Makes the processes of the functions; each runs the deployed module. */
 export function makeFunctions(directory: string): Functions {
   const pointsDir = join(directory, 'points');
   for (const folder of POINT_FOLDERS) mkdirSync(join(pointsDir, folder), { recursive: true });

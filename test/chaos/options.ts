@@ -15,7 +15,11 @@ export const chaosCommand = {
     },
     minutes: { type: 'string', value: 'N', help: 'injects as many faults as fit into N minutes' },
     short: { type: 'boolean', help: 'injects 72 faults, about 4 minutes in all' },
-    seed: { type: 'string', value: 'N', help: 'faults, points, targets and traffic of an earlier run' },
+    seed: {
+      type: 'string',
+      value: 'N',
+      help: 'repeats the faults, points, targets and traffic of an earlier run',
+    },
     without: {
       type: 'string',
       multiple: true,

@@ -1,18 +1,18 @@
-/** Randomness that a seed repeats. Each use takes a stream of its own, so that none depends on when the others draw. */
+/** Random numbers that a seed repeats. Each use has its own stream, so it does not depend on when other uses draw. */
 export type Random = {
-  /** In [0, 1). */
+  /** Returns a number in [0, 1). */
   next: () => number;
-  /** Whole, both ends included. */
+  /** Returns an integer between the bounds, inclusive. */
   int: (from: number, to: number) => number;
   pick: <T>(items: readonly T[]) => T;
-  /** In another order; the items stay as they are. */
+  /** Returns a shuffled copy. */
   shuffle: <T>(items: readonly T[]) => T[];
 };
 
-/** The stream of a name, the same for the same seed. */
+/** Returns the random stream of a name; a seed always gives the same stream. */
 export function makeRandom(seed: number, name: string): Random {
   let state = hash(`${seed}/${name}`);
-  /** Mulberry32: 32 bits of state, which is plenty for choosing what to break. */
+  /** Mulberry32: 32 bits of state are enough for choosing faults. */
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
@@ -35,7 +35,7 @@ export function makeRandom(seed: number, name: string): Random {
   };
 }
 
-/** FNV-1a, and an avalanche, as names that differ by one digit must not give streams that look alike. */
+/** FNV-1a with a final avalanche, so that names that differ by one digit give unrelated streams. */
 export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193);

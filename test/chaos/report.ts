@@ -1,7 +1,7 @@
 import type { Measurement } from './recovery/scene.ts';
 import type { RunResult } from './run.ts';
 
-/** What a run was and what it found, line by line. */
+/** Describes a run and its results, line by line. */
 export function describeRun(result: RunResult): string[] {
   const { journal, storm, points, notes } = result;
   const kinds = Map.groupBy(storm.injected, ({ kind }) => kind);
@@ -10,13 +10,13 @@ export function describeRun(result: RunResult): string[] {
   const answers = Map.groupBy(journal.answers, ({ status }) => String(status ?? 'none'));
   const acknowledged = journal.jobs.filter(({ answer }) => answer.kind === 'acknowledged').length;
   return [
-    `${storm.injected.length} faults injected (${storm.missed} more were tried, and nobody came by):`,
+    `${storm.injected.length} faults injected (${storm.missed} more could not be injected):`,
     ...[...kinds].map(([kind, faults]) => `  ${String(faults.length).padStart(5)}  ${kind}`).sort(byWord),
     `environments killed at ${reached.length} of ${points.length} points`,
     ...points.filter(({ kills }) => kills === 0).map(({ point }) => `  not hit: ${point}`),
-    `${journal.jobs.length} jobs asked for, ${acknowledged} acknowledged; answers of the API: ${countAll(answers)}`,
+    `${journal.jobs.length} jobs requested, ${acknowledged} acknowledged; answers of the API: ${countAll(answers)}`,
     `${journal.executions.length} executions: ${countAll(statuses)}`,
-    `${journal.requests.length} requests came to the targets; ${journal.transitions.length} transitions logged`,
+    `${journal.requests.length} requests reached the targets; ${journal.transitions.length} transitions logged`,
     ...notes,
   ];
 }

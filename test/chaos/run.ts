@@ -29,16 +29,16 @@ export type RunOptions = {
 export type RunResult = {
   journal: Journal;
   storm: Storm;
-  /** Each point, and how often an environment died there. */
+  /** The points, each with how often an environment died there. */
   points: readonly { point: string; kills: number }[];
   violations: readonly Violation[];
   /** Why a kind of fault did not run. */
   notes: readonly string[];
 };
 
-/** Traffic without faults, to learn which points there are. */
+/** Time of traffic without faults, in which the harness learns the points. */
 const CENSUS_MS = { short: 15_000, long: 30_000 };
-/** How long somebody is waited for at an armed point. */
+/** How long a kill waits for an environment at an armed point. */
 const POINT_WAIT_MS = 8_000;
 const SAY_EVERY_MS = 10_000;
 
@@ -77,7 +77,7 @@ async function runIn(
   });
   const oldRoot = await layOutOldVersion(services.directory);
   if (oldRoot === undefined)
-    notes.push(`no old worker ran beside the new: there is no history here to take ${OLD_VERSION} from`);
+    notes.push(`no old worker ran next to the new: this repository has no history with ${OLD_VERSION}`);
   const missing = oldRoot === undefined ? (['versions'] as const) : [];
   const plan = planFaults(seed, faults, { isShort, without: [...without, ...missing] });
   const oldWorker = oldRoot === undefined ? undefined : world.openOldWorker(oldRoot);
@@ -87,19 +87,21 @@ async function runIn(
   report(`traffic without faults for ${(isShort ? CENSUS_MS.short : CENSUS_MS.long) / 1_000} s`);
   await sleep(isShort ? CENSUS_MS.short : CENSUS_MS.long);
   await services.redis.copyData();
-  report(`${kills.points().length} points reached; ${plan.count} faults, about one each ${MS_PER_FAULT} ms`);
+  report(
+    `${kills.points().length} points reached; injecting ${plan.count} faults, about one every ${MS_PER_FAULT} ms`,
+  );
 
   const inject = makeInject({ world, kills, oldWorker });
   const storm = await rage(plan, inject, makeProgress(plan.count, report));
-  report(`${storm.injected.length} faults injected; letting what is open come to its end`);
+  report(`${storm.injected.length} faults injected; waiting for open executions to end`);
   await traffic.end();
 
   const quietMs = Math.max(Date.now(), ...traffic.jobs.map(lastDueMs));
   await sleep(Math.max(0, quietMs - Date.now()));
   const open = await untilEnded(pool, new Date(quietMs), SETTLE_MS);
-  report(open === 0 ? 'all that was due has ended' : `${open} executions that were due are still open`);
+  report(open === 0 ? 'every due execution has ended' : `${open} due executions are still open`);
   if (open > 0) for (const line of await whereOpen(pool, services.redis.url, new Date(quietMs))) report(line);
-  // The requests first: the claim of each that has come is in PostgreSQL by now.
+  // The requests first: PostgreSQL already has the claim of each request that arrived.
   const requests = [...targets.requests];
   const journal: Journal = {
     jobs: traffic.jobs,
@@ -120,7 +122,7 @@ async function runIn(
 
 const lastDueMs = ({ isRecurring, schedule }: AskedJob): number => (isRecurring ? 0 : Date.parse(schedule));
 
-/** A line now and then: there are a thousand of them. */
+/** Reports a line every few seconds, not for each of a thousand faults. */
 function makeProgress(count: number, report: (line: string) => void): (fault: InjectedFault) => void {
   let injected = 0;
   let saidMs = Date.now();
@@ -128,6 +130,6 @@ function makeProgress(count: number, report: (line: string) => void): (fault: In
     injected += 1;
     if (Date.now() - saidMs < SAY_EVERY_MS) return;
     saidMs = Date.now();
-    report(`${injected} of ${count} faults; the last: ${kind}, ${detail}`);
+    report(`${injected} of ${count} faults; the latest: ${kind}, ${detail}`);
   };
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Pool } from '../../lib/db/pool.ts';
 import { isOk, type Client } from './traffic/client.ts';
 
-/** Worker leases in Redis, leases of claims, backoffs, each with a tick after it, one after the other. */
+/** Time for worker leases in Redis, leases of claims and backoffs, one after the other, each with a tick after it. */
 export const SETTLE_MS = 180_000;
 const ASK_EVERY_MS = 500;
 
@@ -14,8 +14,8 @@ const OPEN = /* sql */ `
      and execution_time <= $1`;
 
 /**
- * Waits until nothing that was due by the instant is open. @returns how many still are when the time is up: the checker then
- * says which.
+ * Waits until no execution due by the instant is open. @returns how many are still open when the time is up; the checker
+ * reports which.
  */
 export async function untilEnded(pool: Pool, dueBy: Date, timeoutMs: number): Promise<number> {
   const untilMs = Date.now() + timeoutMs;
@@ -30,7 +30,7 @@ export async function untilEnded(pool: Pool, dueBy: Date, timeoutMs: number): Pr
 const UNTIL_STOPPED = /* sql */ `
   select id from jobs where is_active and deleted_at is null and is_recurring order by id`;
 
-/** Pauses what recurs, also what nobody was told of, so that all can be quiet. */
+/** Pauses every recurring job, also jobs whose creation was not answered, so that all executions can end. */
 export async function pauseRecurring(pool: Pool, client: Client): Promise<void> {
   const { rows } = await pool.query<{ id: number }>(UNTIL_STOPPED);
   for (const { id } of rows) {

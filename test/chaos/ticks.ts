@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Ticks = {
-  /** Of those that came to their end. */
+  /** Ticks that ended. */
   ended: readonly { startedMs: number; endedMs: number }[];
-  /** Lets the next tick be so many at once; 0 skips it. */
+  /** Makes the next tick `count` ticks at once; 0 skips it. */
   planNext: (count: number) => void;
   stop: () => Promise<void>;
 };
 
 /**
- * Invokes the scheduler every few seconds, as EventBridge does every minute: the look-ahead stays what it is. A tick that
- * fails is not repeated; the next comes anyway.
+ * Invokes the scheduler every few seconds, as EventBridge does every minute, with an unchanged look-ahead. A tick that fails is
+ * not repeated: the next tick does its work.
  */
 export function startTicks(options: { invoke: () => Promise<unknown>; everyMs: number }): Ticks {
   const { invoke, everyMs } = options;

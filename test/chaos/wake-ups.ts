@@ -8,19 +8,19 @@ export type WakeUpFault =
   | { kind: 'lost' }
   | { kind: 'doubled' }
   | { kind: 'delayed'; byMs: number }
-  /** It comes after the next batch. */
+  /** Delivers the batch after the next one. */
   | { kind: 'reordered' };
 
 export type WakeUps = {
   invoke: Invoke;
-  /** Lets it happen to the next batch; resolves when it has, or with false when there was none in time. */
+  /** Applies a fault to the next batch. Resolves with true when it was applied, with false when no batch came in time. */
   harm: (fault: WakeUpFault, waitMs: number) => Promise<boolean>;
 };
 
-/** A batch that is to come after the next comes after this, when there is no next. */
+/** A reordered batch is delivered after this time when no next batch comes. */
 const LONGEST_HOLD_MS = 5_000;
 
-/** Stands between what was received from SQS and the workers: SQS promises neither once, nor in time, nor in order. */
+/** Sits between SQS and the workers, because SQS may deliver a message several times, late, and out of order. */
 export function makeWakeUps(invoke: Invoke): WakeUps {
   const waiting: { fault: WakeUpFault; happened: () => void }[] = [];
   const held = new Set<() => void>();
@@ -28,7 +28,7 @@ export function makeWakeUps(invoke: Invoke): WakeUps {
   const apply = async (fault: WakeUpFault, event: Batch): Promise<unknown> => {
     switch (fault.kind) {
       case 'lost':
-        // As it is deleted then, it does not come back either.
+        // The batch is then deleted, so it does not come back.
         return undefined;
       case 'doubled': {
         const [result] = await Promise.all([invoke(event), invoke(event)]);

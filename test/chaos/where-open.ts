@@ -8,7 +8,7 @@ const OPEN = /* sql */ `
    where status in ('SCHEDULED', 'RETRYING') and execution_time <= $1
    order by id limit 100`;
 
-/** Tells where in the queue each execution stands that is due by the instant and still waits: what to look for when any is stuck. */
+/** Describes where in the queue each waiting execution is that is due by the instant. Start here when an execution is stuck. */
 export async function whereOpen(pool: Pool, redisUrl: string, dueBy: Date): Promise<string[]> {
   const { rows } = await pool.query<{ id: number }>(OPEN, [dueBy]);
   const redis = connectRedis(redisUrl);

@@ -17,32 +17,32 @@ import { makeWakeUps, type WakeUps } from './wake-ups.ts';
 
 type Invoke = (event: SQSEvent) => Promise<unknown>;
 
-/** A whole Belfry whose every part can be broken. */
+/** A complete Belfry in which each part can fail. */
 export type World = {
   services: Services;
   functions: Functions;
   ticks: Ticks;
   wakeUps: Pick<WakeUps, 'harm'>;
-  /** Of the harness: one that outlives what happens to its connections. */
+  /** The pool of the harness, which survives broken connections. */
   pool: Pool;
   address: string;
   apiKey: string;
   logFile: string;
   /** Starts the worker of another version, on the same queue. */
   openOldWorker: (root: URL) => Invoke;
-  /** Where wake-ups go beside the workers of this version; undefined: nowhere else. */
+  /** Sends half of the wake-ups to other workers too; undefined: only to workers of this version. */
   divert: (invoke: Invoke | undefined) => void;
   stop: () => Promise<void>;
 };
 
 export type WorldOptions = {
   tickEveryMs: number;
-  /** Hears of what is being done. */
+  /** Receives progress lines. */
   report: (line: string) => void;
 };
 
 const MAX_CONCURRENCY = 8;
-/** What a shell makes of an end by Ctrl-C. */
+/** The exit code of a shell after Ctrl-C. */
 const INTERRUPTED = 130;
 
 export async function startWorld({ tickEveryMs, report }: WorldOptions): Promise<World> {
@@ -78,7 +78,7 @@ export async function startWorld({ tickEveryMs, report }: WorldOptions): Promise
       functionEnv: {
         ...LOCAL_TARGETS,
         BELFRY_LOG_LEVEL: 'WARN',
-        // What is compiled once is read by all that start later.
+        // Each process that starts later reads the modules that were compiled once.
         NODE_COMPILE_CACHE: join(directory, 'compiled'),
       },
       port: 0,
@@ -98,10 +98,10 @@ export async function startWorld({ tickEveryMs, report }: WorldOptions): Promise
       report: () => {},
       onStop: stops.add,
     });
-    if (wakeUps === undefined) throw new Error('nothing stands between the queue and the workers');
+    if (wakeUps === undefined) throw new Error('the event source did not use the wake-up faults');
     await createLog(pool);
     const ticks = startTicks({ invoke: belfry.tick, everyMs: tickEveryMs });
-    // Not waited for: what it has running ends with the environments.
+    // Not awaited: running ticks end with the environments.
     stops.add(async () => void ticks.stop());
     return {
       services,

@@ -1,11 +1,11 @@
 import type { Violation } from '../journal/types.ts';
 import { at, type Evidence } from './evidence.ts';
 
-const RULE = 'the API says that it is unavailable, and when to come again, rather than fail';
+const RULE = 'the API answers 503 with Retry-After, never 500';
 
 /**
- * A 502 is the gateway's word for a function that died in the middle. Of a request that ran out of time the API says so, and
- * to look before it is sent again: what it should have stored may be there.
+ * Checks what the API answered. A 502 is allowed: the gateway sends it for a function that died during the call. TIMED_OUT
+ * needs no Retry-After: the request may have taken effect, so the message tells the client to look before it sends again.
  */
 export function checkAnswers({ journal }: Evidence): Violation[] {
   return journal.answers.flatMap(({ what, atMs, status, code, hasRetryAfter }) => {

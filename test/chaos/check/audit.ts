@@ -3,9 +3,9 @@ import { describeError, describeFinding } from '../../../local/commands/audit/de
 import { readOptions } from '../../../local/commands/audit/options.ts';
 import type { Violation } from '../journal/types.ts';
 
-const COMPLETE = 'the audit comes to its end';
+const COMPLETE = 'the audit finishes';
 
-/** What the rules of the audit find. @param redisUrl only while nothing is due: what goes on shows. */
+/** Returns the findings of the audit's rules. @param redisUrl only while nothing is due: work in progress gives findings. */
 export async function checkByAudit(databaseUrl: string, redisUrl?: string): Promise<Violation[]> {
   const args = ['--database-url', databaseUrl, ...(redisUrl === undefined ? [] : ['--redis-url', redisUrl])];
   try {

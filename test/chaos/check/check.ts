@@ -18,7 +18,7 @@ const rules: readonly Rule[] = [
   checkAnswers,
 ];
 
-/** Whether a journal keeps what Belfry promises. What PostgreSQL and Redis have at the end is for the audit to say. */
+/** Checks whether a journal keeps Belfry's promises. The audit checks what PostgreSQL and Redis hold at the end. */
 export function checkJournal(journal: Journal): Violation[] {
   const evidence = makeEvidence(journal);
   return rules.flatMap((rule) => rule(evidence));

@@ -4,15 +4,15 @@ import { at, isClaim, type Evidence } from './evidence.ts';
 
 const FENCED = 'no outcome is written by a worker that has lost its claim';
 const LIMITED = 'attempts never exceed the limit';
-const FINAL = 'what has ended is not touched again';
-const LEASED = 'no lease ends before its time';
-const AHEAD = 'nothing is claimed long before it is due';
+const FINAL = 'an ended execution never changes';
+const LEASED = 'no claim is freed before its lease ends';
+const AHEAD = 'no execution is claimed long before it is due';
 
-/** Only a tick ends what runs in place of its worker: when the lease of a claim is over. */
+/** Whether a tick made the transition. Only a tick may end a RUNNING execution for its worker, once the claim's lease is over. */
 const isByTick = ({ environment }: Transition): boolean =>
   environment?.startsWith('belfry-scheduler-') === true;
 
-/** The log of transitions, an execution at a time. */
+/** Checks the log of transitions, one execution at a time. */
 export function checkClaims(evidence: Evidence): Violation[] {
   const byExecution = Map.groupBy(evidence.journal.transitions, ({ executionId }) => executionId);
   return [...byExecution.values()].flatMap((transitions) => {
@@ -26,7 +26,10 @@ function checkExecution(asked: AskedJob, transitions: readonly Transition[]): Vi
   const found = (rule: string, transition: Transition, detail: string): void => {
     const { executionId, jobId, atMs, environment } = transition;
     const who = `execution ${executionId} of job ${asked.name} (${jobId})`;
-    violations.push({ rule, detail: `${who}: at ${at(atMs)} ${environment ?? 'somebody'} ${detail}` });
+    violations.push({
+      rule,
+      detail: `${who}: at ${at(atMs)} ${environment ?? 'an unnamed writer'} ${detail}`,
+    });
   };
   let claim: Transition | undefined;
   let claims = 0;
@@ -37,7 +40,7 @@ function checkExecution(asked: AskedJob, transitions: readonly Transition[]): Vi
       if (from === 'RUNNING')
         found(FENCED, transition, `claimed it while ${claim?.environment} held its claim`);
       if (claims > asked.maxRetryCount + 1)
-        found(LIMITED, transition, `claimed it for the ${claims}th time, of ${asked.maxRetryCount + 1}`);
+        found(LIMITED, transition, `made claim ${claims}, and ${asked.maxRetryCount + 1} are allowed`);
       if (atMs < dueMs - timings.claimAheadMs - CLOCK_TOLERANCE_MS)
         found(
           AHEAD,
@@ -51,22 +54,30 @@ function checkExecution(asked: AskedJob, transitions: readonly Transition[]): Vi
         claim !== undefined &&
         claim.toToken === transition.fromToken &&
         claim.environment === transition.environment;
-      // As it was asked for: a claim that a frozen PostgreSQL makes late has the less of it, which the grace is for.
+      // The lease that the claim asked for. A frozen PostgreSQL delays the claim and shortens the lease; the grace covers that.
       const leasedMs = claim?.leaseExpiresMs ?? 0;
       if (isFreed && atMs < leasedMs - LEASE_TOLERANCE_MS)
         found(LEASED, transition, `freed it ${Math.round(leasedMs - atMs)} ms before its lease ended`);
       if (!isFreed && !isOwner)
-        found(FENCED, transition, `wrote ${to}, and the claim is ${claim?.environment ?? 'nobody'}'s`);
+        found(
+          FENCED,
+          transition,
+          `wrote ${to}, and the claim belongs to ${claim?.environment ?? 'no environment'}`,
+        );
     } else if (from === 'SUCCESS' || from === 'FAILED') {
-      found(FINAL, transition, `made it ${to}, and it was ${from}`);
+      found(FINAL, transition, `changed it from ${from} to ${to}`);
     }
     if (transition.retryCount > asked.maxRetryCount)
-      found(LIMITED, transition, `made it retry ${transition.retryCount}, of ${asked.maxRetryCount}`);
+      found(
+        LIMITED,
+        transition,
+        `set its retry count to ${transition.retryCount}, and ${asked.maxRetryCount} are allowed`,
+      );
   }
   return violations;
 }
 
-/** How far two functions' clocks may be from each other: as far as PostgreSQL's answer took, which is quick or asked again. */
+/** How far the clocks of two functions may differ: by the time of PostgreSQL's answer, which is quick or asked for again. */
 const LEASE_TOLERANCE_MS = 250;
-/** How far a function's clock may be from PostgreSQL's. */
+/** How far a function's clock may differ from PostgreSQL's. */
 const CLOCK_TOLERANCE_MS = 5;

@@ -2,16 +2,16 @@ import type { AskedJob, StoredExecution, Violation } from '../journal/types.ts';
 import { describeFailure } from '../../../lib/domain/retry.ts';
 import { at, type Evidence } from './evidence.ts';
 
-const ENDS = 'nothing is stuck';
+const ENDS = 'every execution ends';
 const REACHES = 'an AT_LEAST_ONCE execution reaches its target, or is FAILED after its retries';
-const TRUE = 'the outcome is what the target answered to the last attempt';
+const TRUE = 'the outcome matches what the target answered to the last attempt';
 
-/** What the targets answer. */
+/** The statuses that targets answer with. */
 const STATUSES = [204, 500];
 const describeAnswer = (statusCode: number): string =>
   describeFailure({ kind: 'answered', durationMs: 0, statusCode });
 
-/** How each execution ended: that it did, that it might end so, and that the target's own log agrees. */
+/** Checks that each execution ended, that this end was allowed, and that the target's own log agrees. */
 export function checkEndings(evidence: Evidence): Violation[] {
   const { quietMs } = evidence.journal;
   return evidence.known.flatMap(({ asked, executions }) =>
@@ -35,12 +35,12 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
     case 'RETRYING':
       return found(ENDS, `was due at ${at(executionMs)}, and is ${status} at the end`);
     case 'CANCELLED':
-      return mayBeStopped ? [] : found(ENDS, 'is CANCELLED, and nobody stopped its job');
+      return mayBeStopped ? [] : found(ENDS, 'is CANCELLED, and its job was not stopped');
     case 'SUCCESS':
       if (last?.answered !== undefined && last.answered >= 200 && last.answered <= 299) return [];
       return found(
         asked.type === 'AT_LEAST_ONCE' ? REACHES : TRUE,
-        `is SUCCESS, and its target ${last === undefined ? 'was not sent' : `answered ${last.answered ?? 'nothing'} to`} attempt ${retryCount + 1}`,
+        `is SUCCESS, and its target ${last === undefined ? 'did not receive' : `answered ${last.answered ?? 'nothing'} to`} attempt ${retryCount + 1}`,
       );
     case 'FAILED': {
       const isSpent =
@@ -57,7 +57,10 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
             )),
         ...(said === undefined || last?.answered === said
           ? []
-          : found(TRUE, `says that ${errorMessage}, and the target says ${last?.answered ?? 'nothing'}`)),
+          : found(
+              TRUE,
+              `has the error "${errorMessage}", and the target answered ${last?.answered ?? 'nothing'}`,
+            )),
       ];
     }
   }

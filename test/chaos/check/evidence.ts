@@ -7,10 +7,10 @@ import type {
   Transition,
 } from '../journal/types.ts';
 
-/** A journal, with what the rules look up in it. */
+/** A journal with the indexes that the rules use. */
 export type Evidence = {
   journal: Journal;
-  /** Jobs that PostgreSQL has, acknowledged or not, with what was asked of each. */
+  /** Jobs that PostgreSQL has, acknowledged or not, each with the request that created it. */
   known: readonly { asked: AskedJob; stored: StoredJob; executions: readonly StoredExecution[] }[];
   askedByNumber: ReadonlyMap<number, AskedJob>;
   storedByName: ReadonlyMap<string, StoredJob>;
@@ -56,7 +56,7 @@ export function makeEvidence(journal: Journal): Evidence {
   };
 }
 
-/** An execution became somebody's to run. One that runs may be written to by others: by a change of its job, say. */
+/** Whether an environment claimed the execution. Other writers may change a RUNNING execution: a change of its job does. */
 export function isClaim({ toToken, fromToken }: Transition): boolean {
   return toToken !== null && toToken !== fromToken;
 }

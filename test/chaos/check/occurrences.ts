@@ -5,7 +5,7 @@ import { at, type Evidence } from './evidence.ts';
 
 const RULE = 'every acknowledged occurrence has exactly one execution';
 
-/** What was acknowledged is there, what was refused is not; and each has the executions that its schedule says. */
+/** Checks that acknowledged jobs exist, that refused jobs do not, and that each job has the executions of its schedule. */
 export function checkOccurrences(evidence: Evidence): Violation[] {
   const { journal, storedByName, known } = evidence;
   return [
@@ -25,25 +25,25 @@ function checkPresence({ name, answer }: AskedJob, stored: StoredJob | undefined
       return [
         found(
           `job ${name}, acknowledged at ${at(answer.atMs)} as ${answer.id}, is ` +
-            (stored === undefined ? 'not there' : `there as ${stored.id}`),
+            (stored === undefined ? 'missing' : `stored as ${stored.id}`),
         ),
       ];
     case 'refused':
       return stored === undefined
         ? []
-        : [found(`job ${name}, refused with ${answer.status}, is there as ${stored.id}`)];
+        : [found(`job ${name}, refused with ${answer.status}, is stored as ${stored.id}`)];
     case 'unknown':
       return [];
   }
 }
 
-/** A batch is all or nothing, also when nobody heard which. */
+/** Checks that a batch was stored whole or not at all, also when its answer was lost. */
 function checkBatches({ journal, storedByName }: Evidence): Violation[] {
   return [...Map.groupBy(journal.jobs, ({ request }) => request)].flatMap(([request, jobs]) => {
     const there = jobs.filter(({ name }) => storedByName.has(name)).length;
     return there === 0 || there === jobs.length
       ? []
-      : [found(`of the ${jobs.length} jobs of request ${request} there are ${there}`)];
+      : [found(`request ${request} has ${jobs.length} jobs, and ${there} are stored`)];
   });
 }
 
@@ -56,7 +56,7 @@ function checkDoubles({ executions, stored }: Journal): Violation[] {
     ...doubled.map(([occurrence, same]) =>
       found(`job ${occurrence} has the executions ${same.map(({ id }) => id).join(' and ')}`),
     ),
-    ...twice.map(([name, same]) => found(`job ${name} is there ${same.length} times`)),
+    ...twice.map(([name, same]) => found(`job ${name} is stored ${same.length} times`)),
   ];
 }
 
@@ -65,7 +65,7 @@ type Known = Evidence['known'][number];
 function checkOnce({ asked, stored, executions }: Known): Violation[] {
   const dueMs = Date.parse(asked.schedule);
   const strays = executions.filter(({ executionMs }) => executionMs !== dueMs);
-  // What was paused or deleted may have been stopped before it was dispatched.
+  // A job that was paused or deleted may have been stopped before it was dispatched.
   const mayBeMissing = asked.stop?.kind === 'pause' || asked.stop?.kind === 'delete';
   const isMissing = executions.length === 0 && !mayBeMissing;
   return [
@@ -75,8 +75,8 @@ function checkOnce({ asked, stored, executions }: Known): Violation[] {
 }
 
 /**
- * All that its schedule has, from the first on, up to where the schedule stands. One that was stopped has had all that ticks
- * dispatched before, and those look ahead: at least what was due when the last tick before the stop began.
+ * Checks that a recurring job has an execution for every time of its schedule, from the first up to the schedule's next time.
+ * A stopped job must have every execution that was due when the last tick before the stop began: ticks look ahead.
  */
 function checkRecurring({ asked, stored, executions }: Known, journal: Journal): Violation[] {
   const schedule = compileSchedule(asked.schedule, 'UTC');
@@ -87,7 +87,7 @@ function checkRecurring({ asked, stored, executions }: Known, journal: Journal):
   const toMs = isStopped
     ? Math.max((times.at(-1) ?? 0) + 1, servedUpTo(asked, firstMs, journal))
     : (stored.nextMs ?? Infinity);
-  if (toMs === Infinity) return [found(`job ${asked.name} (${stored.id}) recurs, and has no schedule`)];
+  if (toMs === Infinity) return [found(`job ${asked.name} (${stored.id}) recurs, and has no next time`)];
   const comparison = compareTimes(schedule, { firstMs, toMs, isRecurring: true });
   const wanted = new Set(comparison.feed(times));
   const overdue = isStopped || toMs > journal.quietMs ? [] : [toMs];
@@ -103,7 +103,9 @@ function checkRecurring({ asked, stored, executions }: Known, journal: Journal):
             `${at(gap.firstMs)} to ${at(gap.lastMs)}`,
         ),
       ),
-    ...overdue.map((ms) => found(`job ${asked.name} (${stored.id}) stands at ${at(ms)}, and is not served`)),
+    ...overdue.map((ms) =>
+      found(`job ${asked.name} (${stored.id}) is still at ${at(ms)}, and no tick has dispatched it`),
+    ),
   ];
 }
 

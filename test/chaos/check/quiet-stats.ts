@@ -5,18 +5,18 @@ import { isOk, type Client } from '../traffic/client.ts';
 import type { Targets } from '../traffic/targets.ts';
 import type { Pool } from '../../../lib/db/pool.ts';
 
-const RULE = 'queue statistics agree with PostgreSQL once all is quiet';
+const RULE = 'the queue statistics agree with PostgreSQL at the end of the run';
 const SUCCEEDS = 7;
 const FAILS = 4;
 const WAITS = 5;
 const WAIT_MS = 90_000;
-/** Above every number that the traffic gives. */
+/** Greater than every job number of the traffic. */
 const FIRST_NUMBER = 1_000_000_000;
 const ENDED_WITHIN_MS = 30_000;
 
 /**
- * Jobs of known ends, when everything works again: the counts must go up by exactly these. Those of before went with what
- * Redis lost, so only the difference says anything.
+ * Runs jobs with known ends when everything works again, and checks that the counts grow by exactly these. Redis lost earlier
+ * counts, so only the difference is meaningful.
  */
 export async function checkQuietStats(deps: {
   pool: Pool;
@@ -33,7 +33,8 @@ export async function checkQuietStats(deps: {
     return { name: `quiet ${index}`, schedule, api: targets.url(number, 1), maxRetryCount: 0 };
   });
   const response = await client('POST', '/api/v1/jobs/batch', { jobs });
-  if (!isOk(response)) return [{ rule: RULE, detail: `the API answered ${response.status} in the quiet` }];
+  if (!isOk(response))
+    return [{ rule: RULE, detail: `the API answered ${response.status} after the faults had ended` }];
   await untilEnded(pool, new Date(Date.now() + 1_000), ENDED_WITHIN_MS);
   const expected: QueueStats = {
     ready: 0,
@@ -46,7 +47,7 @@ export async function checkQuietStats(deps: {
   return compareStats(client, expected);
 }
 
-/** What PostgreSQL has recorded, the queue has a moment later. */
+/** Polls the statistics: the queue has an outcome a moment after PostgreSQL. */
 async function compareStats(client: Client, expected: QueueStats): Promise<Violation[]> {
   let said = await readStats(client);
   for (let tries = 0; tries < 20 && JSON.stringify(said) !== JSON.stringify(expected); tries += 1) {
@@ -54,5 +55,10 @@ async function compareStats(client: Client, expected: QueueStats): Promise<Viola
     said = await readStats(client);
   }
   if (JSON.stringify(said) === JSON.stringify(expected)) return [];
-  return [{ rule: RULE, detail: `they say ${JSON.stringify(said)}, and it is ${JSON.stringify(expected)}` }];
+  return [
+    {
+      rule: RULE,
+      detail: `the statistics are ${JSON.stringify(said)} instead of ${JSON.stringify(expected)}`,
+    },
+  ];
 }

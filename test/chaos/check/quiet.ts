@@ -8,16 +8,16 @@ import type { World } from '../world.ts';
 import { checkByAudit } from './audit.ts';
 import { checkQuietStats } from './quiet-stats.ts';
 
-/** The audit leaves out what has just been written. */
+/** The audit leaves out rows that were written in the last seconds. */
 const AUDIT_AFTER_MS = 11_000;
 const AUDIT_AGAIN_MS = 5_000;
 /**
- * Of what an API that died had taken back in PostgreSQL, and not yet in Redis, a worker that takes it finds that it may not
- * run: when it is due, which is at most the look-ahead later.
+ * How long a withdrawn execution may stay in Redis. An API that died may have withdrawn it in PostgreSQL only; a worker removes
+ * it when it is due, which is at most the look-ahead later.
  */
 const LEFT_IN_QUEUE_MS = timings.lookAheadMs + 20_000;
 
-/** While what recurs still does, that nothing of it is missing; then, in the quiet, that the queue holds what it should. */
+/** Audits PostgreSQL while jobs recur; then pauses them, and checks that the queue agrees and its statistics are right. */
 export async function checkQuiet({
   world,
   client,

@@ -3,17 +3,17 @@ import type { ReceivedRequest, Violation } from '../journal/types.ts';
 import { at, type Evidence } from './evidence.ts';
 
 const ONCE = 'no AT_MOST_ONCE execution is sent twice';
-const CLAIMED = 'each request is the one request of a claim, or its one repetition';
-const WHOLE = 'a request that was answered carries the whole body of its job';
-/** What is around the filling of a body: the job's number, names and brackets. */
+const CLAIMED = 'each request belongs to a claim, and is repeated at most once';
+const WHOLE = 'a complete request carries the whole body of its job';
+/** The most bytes around the filling of a body: the job's number, names and brackets. */
 const AROUND_BYTES = 40;
-const IN_TIME = 'no request leaves before its time';
+const IN_TIME = 'no request leaves before it is due';
 const IN_LEASE = 'no request leaves after the lease of its claim';
 
-/** What the target and PostgreSQL note are instants of one clock; the target's are cut to whole milliseconds. */
+/** The target and PostgreSQL use one clock; the target truncates its instants to whole milliseconds. */
 const ROUNDING_MS = 1;
 
-/** What the targets were sent, beside the claims that PostgreSQL gave. */
+/** Compares the requests that targets received with the claims in PostgreSQL. */
 export function checkRequests(evidence: Evidence): Violation[] {
   const { requests } = evidence.journal;
   return [
@@ -29,7 +29,7 @@ export function checkRequests(evidence: Evidence): Violation[] {
   ];
 }
 
-/** An AT_LEAST_ONCE request is sent once more when its target closes a reused connection instead of answering. */
+/** Whether the second request is allowed: AT_LEAST_ONCE is sent again when its target closes a reused connection unanswered. */
 function isRepetition([first, ...others]: readonly ReceivedRequest[], { askedByNumber }: Evidence): boolean {
   if (first === undefined || others.length !== 1) return false;
   return first.answered === undefined && askedByNumber.get(first.job)?.type === 'AT_LEAST_ONCE';
@@ -44,7 +44,7 @@ function checkBody(request: ReceivedRequest, { askedByNumber }: Evidence): Viola
   return [{ rule: WHOLE, detail: `${describe(request)} carried ${bodyBytes} bytes for ${asked.bodyLength}` }];
 }
 
-/** By job and time: an occurrence that was dispatched anew has another id. */
+/** Groups by job and time: an occurrence that was dispatched again has another execution id. */
 function checkAtMostOnce({ askedByNumber, journal }: Evidence): Violation[] {
   const once = journal.requests.filter(({ job }) => askedByNumber.get(job)?.type === 'AT_MOST_ONCE');
   return [...Map.groupBy(once, ({ job, scheduledMs }) => `${job}/${scheduledMs}`).values()]
@@ -58,7 +58,7 @@ function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
   const asked = evidence.askedByNumber.get(request.job);
   if (claim === undefined || asked === undefined)
     return [{ rule: CLAIMED, detail: `${describe(request)} came at ${at(arrivedMs)}, without a claim` }];
-  // A claim that was not answered is repeated under its own token, which renews its lease.
+  // A worker that got no answer to its claim repeats it under the same token, which renews the lease.
   const granted = evidence.grantOf(request) ?? claim;
   const leaseMs = asked.timeoutMs + timings.leaseGraceMs + timings.claimAheadMs;
   const found = (isBroken: boolean, rule: string, detail: string): Violation[] =>
@@ -72,7 +72,7 @@ function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
     ...found(
       request.scheduledMs !== claim.executionMs,
       CLAIMED,
-      `for ${at(request.scheduledMs)}, and its execution is of ${at(claim.executionMs)}`,
+      `for ${at(request.scheduledMs)}, and its execution time is ${at(claim.executionMs)}`,
     ),
     ...found(
       arrivedMs + ROUNDING_MS < claim.dueMs,
@@ -82,7 +82,7 @@ function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
     ...found(
       arrivedMs > granted.atMs + leaseMs,
       IN_LEASE,
-      `${Math.round(arrivedMs - granted.atMs)} ms after its claim by ${claim.environment}; the lease is of ${leaseMs} ms`,
+      `${Math.round(arrivedMs - granted.atMs)} ms after its claim by ${claim.environment}; the lease is ${leaseMs} ms long`,
     ),
   ];
 }

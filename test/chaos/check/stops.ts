@@ -4,14 +4,14 @@ import { at, isClaim, type Evidence } from './evidence.ts';
 const RULE =
   'no request leaves after its job was paused, changed or deleted, except for an execution that was due before';
 
-/** The API's clock and the harness's may differ by so much. */
+/** How far the API's clock and the harness's may differ. */
 const CLOCK_TOLERANCE_MS = 250;
 
 /**
- * What was claimed before a stop was committed may leave after it: that is at most the last 50 ms before it is due
- * (`claimAheadMs`, which the rules about claims hold), and a request that was on its way. So this asks for claims: none may
- * be made after a stop was acknowledged, but the first one of an execution that was due by then. A claim and a stop of one execution wait for each other at its row, so the log
- * cannot have a claim of before the stop later than the acknowledgement.
+ * Checks that no claim was made after a stop was acknowledged, except for the first claim of an execution that was due by then.
+ * The check reads claims, not requests: an execution that was claimed before the stop may leave after it. A claim comes at most
+ * 50 ms before the execution is due (`claimAheadMs`, which the rules about claims check). A claim and a stop of one execution
+ * wait for each other at its row, so the log cannot show an earlier claim after the acknowledgement.
  */
 export function checkStops(evidence: Evidence): Violation[] {
   return evidence.known.flatMap(({ asked, stored, executions }) => {
@@ -34,7 +34,7 @@ export function checkStops(evidence: Evidence): Violation[] {
   });
 }
 
-/** A claim knows the revision of the job: what goes out under it is that revision, or a later one. */
+/** Checks changes: a claim has the revision of the job, and its request is of that revision or a later one. */
 function checkChange(executionId: number, ackMs: number, evidence: Evidence): Violation[] {
   return evidence.requestsOf(executionId).flatMap((request) => {
     const claim = evidence.claimOf(request);
@@ -45,8 +45,8 @@ function checkChange(executionId: number, ackMs: number, evidence: Evidence): Vi
         rule: RULE,
         detail:
           `attempt ${request.attempt} of execution ${executionId} of job number ${request.job} came at ` +
-          `${at(request.arrivedMs)} as the job was before its change, which was acknowledged at ${at(ackMs)}; ` +
-          `it was claimed at ${at(claim.atMs)}, of revision ${claim.jobRevision}`,
+          `${at(request.arrivedMs)} without the change of its job, which was acknowledged at ${at(ackMs)}; ` +
+          `it was claimed at ${at(claim.atMs)}, with revision ${claim.jobRevision}`,
       },
     ];
   });

@@ -2,27 +2,27 @@ import type { Note } from '../../support/processes/process-host.ts';
 import { instrument } from './instrument.ts';
 import { makeReachPoint } from './points.ts';
 
-/** Loaded before a function, into its process: makes its writes points, and its clock one that can be stepped. */
+/** Loads into a process before its function: turns each write into a point, and makes the clock one that can be stepped. */
 
 export type InstrumentOptions = {
-  /** What the points are named by: `worker` whichever version it is. */
+  /** The start of the points' names: `worker`, whatever its version. */
   role: string;
   pointsDir: string;
-  /** The URL of the version's generated module, which has its Lua scripts. */
+  /** The URL of the generated module of this version, which has the Lua scripts. */
   embedded: string;
-  /** How wrong its clock is when it starts. */
+  /** How far the clock is off when the process starts. */
   clockOffsetMs: number;
 };
 
 /** The variable that holds the options. */
 export const INSTRUMENT_VARIABLE = 'CHAOS_INSTRUMENT';
 
-/** Steps the wall clock by so much from what it really is; 0 sets it right. */
+/** Sets the wall clock to the real time plus `offsetMs`; 0 corrects it. */
 export type ClockStep = { kind: 'clock'; offsetMs: number };
 
 const isClockStep = (note: Note): note is ClockStep => note.kind === 'clock';
 
-/** As when somebody sets the machine's clock: the wall clock jumps, timers and the monotonic clock go on. */
+/** Acts like a change of the machine's clock: the wall clock jumps, timers and the monotonic clock continue. */
 function makeClock(): (offsetMs: number) => void {
   const realNow = Date.now;
   let offsetMs = 0;
@@ -43,5 +43,5 @@ async function main(options: InstrumentOptions): Promise<void> {
 }
 
 const { [INSTRUMENT_VARIABLE]: options } = process.env;
-// The name of the variable is imported outside of such a process as well.
+// Other modules import the variable's name outside of such a process.
 if (options !== undefined) await main(JSON.parse(options));

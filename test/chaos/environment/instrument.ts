@@ -6,10 +6,10 @@ import { nameStatement } from './name-statement.ts';
 import type { ReachPoint } from './points.ts';
 
 /**
- * Makes each write of the client libraries a point: before it is sent, and after its answer has come and before the caller
- * has seen it. To be called before the function's module is loaded. A write that fails has no point after it.
+ * Gives each write of the client libraries two points: before it is sent, and after its answer arrived and before the caller
+ * sees it. Call this before the function's module loads. A write that fails has no point after it.
  *
- * @param luaScripts of the version that runs, by name: a script is sent as its SHA-1.
+ * @param luaScripts the scripts of the running version by name: a script is sent as its SHA-1.
  */
 export function instrument(reach: ReachPoint, luaScripts: Readonly<Record<string, string>>): void {
   instrumentPostgres(reach);
@@ -19,7 +19,7 @@ export function instrument(reach: ReachPoint, luaScripts: Readonly<Record<string
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Puts a method in the place of another, which it is given to call. */
+/** Replaces a method by one that receives the original to call. */
 function wrap(
   prototype: object,
   name: string,
@@ -61,7 +61,7 @@ function statementOf(config: unknown): { name?: string; text: string } {
   return { ...name, text: String(config.text) };
 }
 
-/** What the functions send that changes nothing; a command that is not listed is taken for a write. */
+/** The commands of the functions that change nothing; every other command counts as a write. */
 const REDIS_READS = new Set(
   (
     'mget get exists llen lrange zcount zcard zscore zrange zrangebyscore scard ' +
@@ -100,7 +100,7 @@ function instrumentRedis(reach: ReachPoint, luaScripts: Readonly<Record<string, 
         if (name === undefined) return original(this, args);
         const write = `redis ${name}`;
         reach(write, 'before');
-        // One that waits for its connection, or is sent again over a new one, comes by more than once.
+        // A command passes here more than once when it waits for its connection or is sent again over a new one.
         if (!watched.has(command)) {
           watched.add(command);
           wrap(

@@ -2,16 +2,16 @@ import type { StartHost } from '../../../local/environment-host.ts';
 import { makeProcessHost } from '../../support/processes/process-host.ts';
 import { INSTRUMENT_VARIABLE, type ClockStep, type InstrumentOptions } from './instrument-process.ts';
 
-/** What Lambda allows an environment. */
+/** The file descriptors that Lambda allows an environment. */
 const DESCRIPTORS = 1_024;
 
 const INSTRUMENT = new URL('instrument-process.ts', import.meta.url);
 
 export type LiveEnvironment = {
-  /** Unique in a run; what PostgreSQL's log of transitions has as the writer. */
+  /** Unique in a run; the writer's name in PostgreSQL's log of transitions. */
   name: string;
   pid: number;
-  /** What its clock started with. */
+  /** How far the clock was off when the environment started. */
   clockOffsetMs: number;
   stepClock: (offsetMs: number) => void;
 };
@@ -19,13 +19,13 @@ export type LiveEnvironment = {
 export type InstrumentedProcesses = {
   startHost: StartHost;
   live: () => readonly LiveEnvironment[];
-  /** How wrong the clocks of those are that start from now on. */
+  /** Sets how far the clocks of future environments are off. */
   startWith: (clockOffsetMs: number) => void;
 };
 
 /**
- * Runs environments in processes whose every write is a point at which they can be killed, and nothing of them goes on.
- * What a killed one held open the kernel closes, as it does for a function whose machine is gone.
+ * Runs environments in processes that can be killed at each write. Nothing of a killed process continues, and the kernel closes
+ * its connections, as for a function whose machine is gone.
  *
  * @param options.name names the processes; `role` the points.
  */
@@ -47,7 +47,7 @@ export function makeInstrumentedProcesses(options: {
     env: (name) => {
       offsets.set(name, clockOffsetMs);
       const instrumented: InstrumentOptions = { role, pointsDir, embedded, clockOffsetMs };
-      // Every connection says who writes over it.
+      // PostgreSQL knows from the connection which environment writes.
       return {
         PGOPTIONS: `-c chaos.environment=${name}`,
         [INSTRUMENT_VARIABLE]: JSON.stringify(instrumented),

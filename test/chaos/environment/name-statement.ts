@@ -1,12 +1,12 @@
-/** Statements that change nothing in PostgreSQL are no points: what is killed there has done nothing. */
+/** Matches writes. Reads have no points: a process that is killed at a read has changed nothing there. */
 const WRITE =
   /\binsert into\b|\bupdate\s+(?:only\s+)?\w+(?:\s+\w+)?\s+set\b|\bdelete from\b|^\s*(?:commit|create|alter|drop)\b/i;
 const UPDATE = /\bupdate\s+(?:only\s+)?(\w+)(?:\s+\w+)?\s+set\s+(\w+)/i;
 const INSERT_OR_DELETE = /\b(insert into|delete from)\s+(\w+)/i;
 
 /**
- * What a statement is called among the points: the name it is prepared under, or what it changes; undefined when it only
- * reads. An update goes by its first column as well: two of them may change one table.
+ * Names a statement for its points: the name of the prepared statement, or the table that it changes; undefined for a read. The
+ * name of an update contains its first column too, because several updates may change one table.
  */
 export function nameStatement(statement: { name?: string | undefined; text: string }): string | undefined {
   const { name, text } = statement;

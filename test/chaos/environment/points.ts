@@ -2,15 +2,15 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A point is before or after one write of one function: `worker postgresql claim_executions before`. Points are files, so
- * that of many environments that reach an armed one exactly one dies there, and no message has to arrive in time:
- * `armed/<point>` is moved to `hit/<point>.<pid>` by whoever it kills, and `reached/<point>` says that it is there.
+ * The folders of the points. A point is before or after one write of one function: `worker postgresql claim_executions before`.
+ * Points are files, so exactly one of the environments that reach an armed point dies there, and no message has to arrive in
+ * time. The environment that dies moves `armed/<point>` to `hit/<point>.<pid>`. `reached/<point>` says that the point exists.
  */
 export const POINT_FOLDERS = ['armed', 'hit', 'reached'] as const;
 
 export type Moment = 'before' | 'after';
 
-/** Notes that the process has come to a point, and ends it there with SIGKILL if the point is armed. */
+/** Notes that the process reached a point, and ends it there with SIGKILL if the point is armed. */
 export type ReachPoint = (write: string, moment: Moment) => void;
 
 export function makeReachPoint(directory: string, functionName: string): ReachPoint {
@@ -26,7 +26,7 @@ export function makeReachPoint(directory: string, functionName: string): ReachPo
     } catch {
       return;
     }
-    // It does not return.
+    // SIGKILL does not return.
     process.kill(process.pid, 'SIGKILL');
   };
 }

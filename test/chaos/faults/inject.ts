@@ -7,16 +7,16 @@ import type { Kills } from './kills.ts';
 import type { ClockFault, Fault } from './plan.ts';
 import { endConnections, fillConnections, refuseWrites } from './postgres.ts';
 
-/** What happened, in words; undefined when it could not be made to happen. */
+/** Injects a fault. Resolves with a description, or with undefined when the fault could not be injected. */
 export type Inject = (fault: Fault) => Promise<string | undefined>;
 
 const WAKE_UP_WAIT_MS = 15_000;
 
-/** Makes each fault happen; resolves when it is over. */
+/** Returns a function that injects a fault and resolves when the fault is over. */
 export function makeInject(options: {
   world: World;
   kills: Kills;
-  /** Invokes the worker of an older version; undefined where there is none. */
+  /** Invokes the worker of an older version; undefined when there is no older version. */
   oldWorker: Parameters<World['divert']>[0];
 }): Inject {
   const { world, kills, oldWorker } = options;
@@ -33,7 +33,7 @@ export function makeInject(options: {
     return `for ${forMs} ms`;
   };
 
-  /** For the next failover: of some time before it, with all that has been written since missing. */
+  /** Copies the data of Redis for the next failover, which then loses everything written since. */
   const copied = async (detail: string): Promise<string> => {
     await redis.copyData();
     return detail;
@@ -53,7 +53,7 @@ export function makeInject(options: {
     return live[Math.floor(place * live.length)];
   };
 
-  /** One ends, so that another starts in its place, on a host whose clock is wrong and stays so. */
+  /** Kills one environment, so that another replaces it on a host whose clock is wrong and stays wrong. */
   const startWrong = async (fault: ClockFault): Promise<string | undefined> => {
     const { function: name, offsetMs } = fault;
     const before = new Set(functions.live(name).map(({ pid }) => pid));
@@ -124,7 +124,7 @@ export function makeInject(options: {
         return stepClock(fault);
       case 'clock wrong from the start':
         return startWrong(fault);
-      case 'old worker beside the new':
+      case 'old worker next to the new':
         if (oldWorker === undefined) return undefined;
         world.divert(oldWorker);
         await sleep(fault.forMs);

@@ -4,25 +4,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hash } from '../random.ts';
 
 export type Kills = {
-  /** Every point that was reached so far. */
+  /** Returns every point that was reached so far. */
   points: () => string[];
-  /** How often somebody died at each. */
+  /** How often environments died at each point. */
   hits: ReadonlyMap<string, number>;
-  /** Arms a point and waits for somebody to die there; returns which it was, or undefined when nobody came in time. */
+  /** Arms a point and waits until an environment dies there. Returns the point, or undefined when none reached it in time. */
   killOnce: () => Promise<string | undefined>;
 };
 
 const LOOK_EVERY_MS = 25;
 
 /**
- * Chooses the point that was tried the least so far, of those that nobody else waits at, and among equals as the seed says.
- * Until somebody has died there a try counts half: a rare point is waited for more often than others, and not for ever.
+ * Makes kills at the point with the fewest tries among the points that are not armed; the seed decides between equals. A try
+ * counts half until an environment has died at the point, so rare points are tried more often than others, but not for ever.
  */
 export function makeKills(options: {
   seed: number;
   pointsDir: string;
   waitMs: number;
-  /** Brings about what a rare point needs to be reached. */
+  /** Creates the situation in which a rare point is reached. */
   provoke: (point: string) => Promise<void>;
 }): Kills {
   const { seed, pointsDir, waitMs, provoke } = options;
@@ -65,7 +65,7 @@ export function makeKills(options: {
   };
 }
 
-/** Arms a point at once, and resolves with whether somebody has died there in time. */
+/** Arms a point at once, and resolves with whether an environment died there in time. */
 export async function killAt(pointsDir: string, point: string, waitMs: number): Promise<boolean> {
   const path = join(pointsDir, 'armed', point);
   writeFileSync(path, '');
@@ -78,7 +78,7 @@ export async function killAt(pointsDir: string, point: string, waitMs: number): 
     rmSync(path);
     return false;
   } catch {
-    // Whoever dies there moves the file away: just now.
+    // An environment has just moved the file away, and dies there.
     return true;
   }
 }

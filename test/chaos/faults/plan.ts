@@ -2,9 +2,9 @@ import type { FunctionName } from '../../../local/function-environments.ts';
 import { makeRandom, type Random } from '../random.ts';
 import type { WakeUpFault } from '../wake-ups.ts';
 
-/** Something that goes wrong. Its kinds are named after what happened. */
+/** A fault to inject. Each kind has the name of the event. */
 export type Fault =
-  /** An environment dies at a point; which one, the points that were reached say. */
+  /** An environment dies at a point, which is chosen from the points reached so far. */
   | { kind: 'environment killed' }
   | { kind: 'postgresql killed' | 'postgresql connections ended' }
   | {
@@ -19,14 +19,14 @@ export type Fault =
   | {
       kind: 'clock stepped forward' | 'clock stepped back' | 'clock wrong from the start';
       function: FunctionName;
-      /** Which of its environments: this part of the way along the list. */
+      /** Selects an environment of the function: 0 is the start of the list, 1 its end. */
       place: number;
       offsetMs: number;
       forMs: number;
     }
-  | { kind: 'old worker beside the new'; forMs: number };
+  | { kind: 'old worker next to the new'; forMs: number };
 
-/** Faults of a lane come one after the other, those of different lanes at once. */
+/** Faults of one lane follow each other; faults of different lanes overlap. */
 export const LANE_NAMES = [
   'kills',
   'postgresql',
@@ -46,7 +46,7 @@ type PlanSize = {
   without?: readonly LaneName[];
 };
 
-/** Seconds are short where two cores have to serve what waited meanwhile; some pass a statement's or a command's timeout. */
+/** Faults are short, because two cores must serve the backlog afterwards. Some outlast a statement's or a command's timeout. */
 const LANES: Record<LaneName, { share: number; kinds: readonly Make[] }> = {
   kills: { share: 0.45, kinds: [() => ({ kind: 'environment killed' })] },
   postgresql: {
@@ -112,7 +112,7 @@ const LANES: Record<LaneName, { share: number; kinds: readonly Make[] }> = {
   },
   versions: {
     share: 0.01,
-    kinds: [(random) => ({ kind: 'old worker beside the new', forMs: random.int(10_000, 20_000) })],
+    kinds: [(random) => ({ kind: 'old worker next to the new', forMs: random.int(10_000, 20_000) })],
   },
 };
 
@@ -124,7 +124,7 @@ function stepClock(random: Random, name: FunctionName, kind: ClockFault['kind'],
 
 export type FaultPlan = { lanes: { name: LaneName; faults: Fault[] }[]; count: number };
 
-/** So many faults, at least one in each lane, the kinds of a lane in turn. The same for the same seed. */
+/** Plans `faults` faults: at least one in each lane, with the kinds of a lane in turn. A seed always gives the same plan. */
 export function planFaults(seed: number, faults: number, size: PlanSize): FaultPlan {
   const lanes = LANE_NAMES.filter((name) => !size.without?.includes(name)).map((name) => {
     const { share, kinds } = LANES[name];

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Server } from '../services/services.ts';
 
-/** What is done to PostgreSQL over connections of its own, which are not of the pool that is broken by it. */
+/** Faults of PostgreSQL use their own connections, because they break the connections of the pool. */
 
 async function withAdmin<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
@@ -31,7 +31,7 @@ export async function endConnections({ url }: Server): Promise<void> {
   await withAdmin(url, (client) => client.query(END_OTHERS));
 }
 
-/** No transaction can write but one that asks to: as of a primary that has become a replica. */
+/** Makes transactions read-only unless they ask to write, as on a primary that became a replica. */
 export async function refuseWrites({ url }: Server, forMs: number): Promise<void> {
   const reload = async (client: Client, statement: string): Promise<void> => {
     await client.query('set default_transaction_read_only = off');
@@ -46,7 +46,7 @@ export async function refuseWrites({ url }: Server, forMs: number): Promise<void
   }
 }
 
-/** Takes every connection there is, those that the functions have too, and keeps them. */
+/** Takes every connection, including the connections of the functions, and holds them. */
 export async function fillConnections({ url }: Server, forMs: number): Promise<void> {
   const untilMs = Date.now() + forMs;
   const taken: Client[] = [];

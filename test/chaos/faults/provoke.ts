@@ -2,16 +2,16 @@ import type { Pool } from '../../../lib/db/pool.ts';
 import { signal } from '../services/processes.ts';
 import type { LiveEnvironment } from '../environment/instrumented-processes.ts';
 
-/** What a scheduler environment does in its first tick, if there is a day whose partition is missing, or is too old. */
+/** A scheduler environment creates missing partitions and drops old ones in its first tick. */
 const MAKE_PARTITION =
   /^scheduler postgresql (?:create table|alter table|delete from job_executions_default) /;
 const DROP_PARTITION = /^scheduler postgresql drop table /;
-/** Once a minute. */
+/** The API notes the use of a key once a minute. */
 const NOTE_USE = /^api postgresql note_api_key_use /;
 
 /**
- * The last, of a day to come, for the next tick to make anew. Ticks that are killed as they make it leave days missing, so the
- * last may be today's, or have something in it: then nothing is done.
+ * Drops the last partition, of a future day, so that the next tick creates it again. Ticks that are killed as they create it
+ * leave days missing, so the last partition may be today's or contain rows: then the statement does nothing.
  */
 const DROP_LAST_PARTITION = /* sql */ `
   do $$
@@ -36,32 +36,32 @@ const OLD_PARTITION = /* sql */ `
   create table if not exists job_executions_p20200101 partition of job_executions
     for values from ('2020-01-01 00:00:00+00') to ('2020-01-02 00:00:00+00')`;
 
-/** A day for the first tick to drop, so that it is known that it does. */
+/** Adds an old partition for the first tick to drop, so that its points are known. */
 export async function addOldPartition(pool: Pool): Promise<void> {
   await pool.query(OLD_PARTITION);
 }
 
-/** Brings about what a rare point needs to be reached. */
+/** Returns a function that creates the situation in which a rare point is reached. */
 export function makeProvoke(
   pool: Pool,
   liveSchedulers: () => readonly LiveEnvironment[],
 ): (point: string) => Promise<void> {
-  const startAfresh = (): void => {
+  const restartSchedulers = (): void => {
     for (const { pid } of liveSchedulers()) signal(pid, 'SIGKILL');
   };
   return async (point) => {
     try {
       if (MAKE_PARTITION.test(point)) {
         await pool.query(DROP_LAST_PARTITION);
-        startAfresh();
+        restartSchedulers();
       } else if (DROP_PARTITION.test(point)) {
         await addOldPartition(pool);
-        startAfresh();
+        restartSchedulers();
       } else if (NOTE_USE.test(point)) {
         await pool.query(/* sql */ `update api_keys set last_used_at = null`);
       }
     } catch {
-      // PostgreSQL is away: another time.
+      // PostgreSQL is away: a later try does it.
     }
   };
 }

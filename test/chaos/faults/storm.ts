@@ -6,16 +6,16 @@ export type InjectedFault = { kind: Fault['kind']; detail: string; atMs: number;
 
 export type Storm = {
   injected: InjectedFault[];
-  /** Of those that could not be made to happen: a point that nobody came to in time, no wake-up to harm. */
+  /** How many faults could not be injected: no environment reached the point in time, or there was no wake-up to harm. */
   missed: number;
 };
 
-/** On average, over all lanes; what a machine of two cores still gets its work done beside. */
+/** Average time per fault over all lanes. At this rate a machine with two cores still does its work. */
 export const MS_PER_FAULT = 1_250;
 
 /**
- * Lets all lanes run at once, each with its faults spread over the time. What did not come about is made good by kills at
- * the end, up to the number that was asked for.
+ * Runs all lanes at once, each with its faults spread over the time. Kills at the end replace the faults that could not be
+ * injected, up to the number asked for.
  */
 export async function rage(
   plan: FaultPlan,
@@ -48,7 +48,7 @@ export async function rage(
   await Promise.all(plan.lanes.flatMap(({ name, faults }) => split(name, faults)).map(runLane));
   let tries = plan.count;
   let underWay = 0;
-  const makeGood = async (): Promise<void> => {
+  const replaceMissed = async (): Promise<void> => {
     while (storm.injected.length + underWay < plan.count && tries > 0) {
       tries -= 1;
       underWay += 1;
@@ -56,11 +56,11 @@ export async function rage(
       underWay -= 1;
     }
   };
-  await Promise.all(Array.from({ length: KILLS_AT_ONCE }, makeGood));
+  await Promise.all(Array.from({ length: KILLS_AT_ONCE }, replaceMissed));
   return storm;
 }
 
-/** A kill waits for somebody to come by, so several wait at once, at different points. */
+/** A kill waits until an environment reaches its point, so several kills wait at once, at different points. */
 const KILLS_AT_ONCE = 5;
 
 function split(name: string, faults: readonly Fault[]): (readonly Fault[])[] {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-/** The version that runs beside this one, from the repository's own history: the last before the harness came. */
+/** The version that runs next to this one: the last commit of this repository before the harness existed. */
 export const OLD_VERSION = '43aefbb';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Lays the old version out, with the packages of this one. Undefined where there is no history to take it from. */
+/** Extracts the old version and links it to this version's packages. Undefined when the repository has no history. */
 export async function layOutOldVersion(directory: string): Promise<URL | undefined> {
   const run = promisify(execFile);
   try {

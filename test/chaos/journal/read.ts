@@ -27,7 +27,7 @@ const TRANSITIONS = /* sql */ `
     from chaos.transitions
    order by seq`;
 
-/** What PostgreSQL has at one moment, for the journal: ticks go on, and move schedules while it is read. */
+/** Reads PostgreSQL for the journal, in one snapshot: ticks continue, and move schedules during the reads. */
 export async function readStored(
   pool: Pool,
 ): Promise<{ stored: StoredJob[]; executions: StoredExecution[]; transitions: Transition[] }> {

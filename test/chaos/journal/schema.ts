@@ -1,9 +1,9 @@
 import type { Pool } from '../../../lib/db/pool.ts';
 
 /**
- * A log of every change of an execution, written by a trigger in the same transaction, so that it has what was committed
- * and nothing else. A row's changes wait for each other at its lock: `seq` has them in their order. `environment` is a
- * setting that each function environment gives its connections.
+ * A log of every change of an execution. A trigger writes it in the transaction of the change, so it has exactly the committed
+ * changes. Changes of one row wait for each other at its lock, so `seq` gives their order. `environment` is a setting that
+ * each function environment gives its connections.
  */
 const STATEMENTS = [
   /* sql */ `create schema chaos`,
@@ -44,7 +44,7 @@ const STATEMENTS = [
     for each row execute function chaos.log_transition()`,
 ];
 
-/** Sets up the log, in a schema of its own that no function of Belfry's knows of. */
+/** Creates the log in its own schema, which Belfry's functions do not know. */
 export async function createLog(pool: Pool): Promise<void> {
   for (const statement of STATEMENTS) await pool.query(statement);
 }

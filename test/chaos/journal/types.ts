@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from '../../../lib/domain/execution.ts';
 import type { JobType } from '../../../lib/domain/job.ts';
 
-/** All that a run leaves behind: what was asked, what was answered, what was sent, and what PostgreSQL has. */
+/** The record of a run: requested jobs, answers of the API, requests at the targets, and the rows in PostgreSQL. */
 export type Journal = {
   jobs: readonly AskedJob[];
   requests: readonly ReceivedRequest[];
@@ -9,11 +9,11 @@ export type Journal = {
   executions: readonly StoredExecution[];
   /** In the order in which they happened. */
   transitions: readonly Transition[];
-  /** What the API answered, whatever was broken. */
+  /** Answers of the API, also during faults. */
   answers: readonly ApiAnswer[];
-  /** Of ticks that came to their end. */
+  /** Ticks that ended. */
   ticks: readonly { startedMs: number; endedMs: number }[];
-  /** Before this, all that was due has had its time to end. */
+  /** Executions that were due before this instant had time to end. */
   quietMs: number;
 };
 
@@ -21,14 +21,14 @@ export type Journal = {
 export type Behaviour =
   | { kind: 'ok' }
   | { kind: 'fail' }
-  /** 500 to the first attempts of an execution. */
+  /** Answers 500 to the first attempts of an execution. */
   | { kind: 'fail-first'; attempts: number }
   | { kind: 'hang' }
   | { kind: 'cut' }
-  /** So long after the request came: in time, or after the job's timeout. */
+  /** Answers `afterMs` after the request came: in time (`slow`), or after the job's timeout (`late`). */
   | { kind: 'slow' | 'late'; afterMs: number };
 
-/** `unknown`: it may be there or not. */
+/** The API's answer for a job. `unknown`: the job may exist or not. */
 export type Answer =
   | { kind: 'acknowledged'; atMs: number; id: number; firstMs: number }
   | { kind: 'refused'; status: number }
@@ -42,40 +42,40 @@ export type AskedJob = {
   type: JobType;
   maxRetryCount: number;
   timeoutMs: number;
-  /** Characters of the body that each request carries, beside what is around them. */
+  /** Characters of the filling in each request's body. */
   bodyLength: number;
-  /** As it was sent to the API. */
+  /** The schedule as it was sent to the API. */
   schedule: string;
   isRecurring: boolean;
   behaviour: Behaviour;
-  /** Jobs of one request have the same, and exist all or none. */
+  /** The number of the request that created the job. Jobs of one request exist all or none. */
   request: number;
   answer: Answer;
-  /** What was asked of it later; `ackMs` is when it was acknowledged, undefined when it was not. */
+  /** A later pause, change or deletion; `ackMs` is the instant of its acknowledgement, undefined without one. */
   stop: { kind: StopKind; sentMs: number; ackMs: number | undefined } | undefined;
 };
 
 export type ApiAnswer = {
   what: string;
   atMs: number;
-  /** Undefined: none. */
+  /** Undefined: no answer. */
   status: number | undefined;
-  /** Of a problem. */
+  /** The code of a problem document. */
   code: string | undefined;
   hasRetryAfter: boolean;
 };
 
 export type ReceivedRequest = {
   job: number;
-  /** Of the URL: 1 as created, 2 as changed. */
+  /** Revision in the URL: 1 as created, 2 as changed. */
   revision: number;
   executionId: number;
   attempt: number;
   scheduledMs: number;
   arrivedMs: number;
-  /** Of its body, when it was whole; undefined before that. */
+  /** Size of the body; undefined until the body is complete. */
   bodyBytes: number | undefined;
-  /** The status it was answered with, whoever was there to hear it. */
+  /** The status that the target answered, also when no client received it. */
   answered: number | undefined;
 };
 
@@ -84,7 +84,7 @@ export type StoredJob = {
   name: string;
   isActive: boolean;
   isDeleted: boolean;
-  /** What its schedule has still to dispatch. */
+  /** The next time that the schedule has to dispatch. */
   nextMs: number | undefined;
 };
 
@@ -102,7 +102,7 @@ export type StoredExecution = {
 export type Transition = {
   seq: number;
   atMs: number;
-  /** Who wrote it; null when it did not say. */
+  /** The environment that made the change; null when its connection has no name. */
   environment: string | null;
   executionId: number;
   jobId: number;
@@ -115,12 +115,12 @@ export type Transition = {
   jobRevision: number;
   retryCount: number;
   dueMs: number;
-  /** Of a claim. */
+  /** End of the claim's lease. */
   leaseExpiresMs: number | null;
   errorMessage: string | null;
 };
 
-/** Something that is not as promised, in plain words. */
+/** A broken promise, with a description. */
 export type Violation = {
   rule: string;
   detail: string;

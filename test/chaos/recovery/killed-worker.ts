@@ -3,25 +3,25 @@ import { timings } from '../../../lib/topology.ts';
 import { killAt } from '../faults/kills.ts';
 import { within, type Measurement, type Scene } from './scene.ts';
 
-/** How long Redis waits for a worker that holds what it has not claimed: `WORKER_LEASE_MS` of a worker's run. */
+/** How long Redis waits for a worker that holds executions it has not claimed: `WORKER_LEASE_MS` of a worker's run. */
 const HELD_LEASE_MS = 30_000;
 const TIMEOUT_MS = 1_000;
 const JOBS = 40;
-/** What a tick, the wake-up that it sends and the worker that this starts take on a busy machine. */
+/** Time for a tick, the wake-up that it sends and the worker that this starts, on a busy machine. */
 const MARGIN_MS = 3_000;
 
-/** A worker dies with what it has claimed, and with what it has only taken: both run again, each exactly once more. */
+/** Kills a worker with claimed executions, then one with taken executions: all run again, each exactly once. */
 export async function measureKilledWorker(scene: Scene): Promise<Measurement[]> {
-  // What is freed is still in the dead worker's hands as Redis sees it: the longer of its leases counts.
+  // A freed execution still belongs to the dead worker in Redis, so the longer of its leases counts.
   const claimLeaseMs = Math.max(TIMEOUT_MS + timings.leaseGraceMs + timings.claimAheadMs, HELD_LEASE_MS);
   return [
     ...(await measure(scene, {
-      what: 'killed worker: what it had claimed runs again, after its lease and a tick',
+      what: 'killed worker: claimed executions run again, within the lease and a tick',
       point: 'worker postgresql claim_executions after',
       boundMs: claimLeaseMs + scene.tickEveryMs + MARGIN_MS,
     })),
     ...(await measure(scene, {
-      what: 'killed worker: what it had taken runs again, after its lease and a tick',
+      what: 'killed worker: taken executions run again, within the lease and a tick',
       point: 'worker postgresql claim_executions before',
       boundMs: HELD_LEASE_MS + scene.tickEveryMs + MARGIN_MS,
     })),
@@ -38,7 +38,7 @@ async function measure(
   );
   const isHit = await killAt(world.functions.pointsDir, point, 15_000);
   const killedMs = Date.now();
-  if (!isHit) throw new Error(`no worker came to ${point}`);
+  if (!isHit) throw new Error(`no worker reached ${point}`);
   const executions = await outcomes(jobs, dueMs, boundMs + 30_000);
   await sleep(0);
   const requests = requestsOf(jobs);

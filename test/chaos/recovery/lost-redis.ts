@@ -5,10 +5,10 @@ const JOBS = 120;
 const FIRST_IN_MS = 3_000;
 const SPREAD_MS = 20_000;
 const LOST_IN_MS = 8_000;
-/** See the killed worker's. */
+/** See `MARGIN_MS` of killed-worker.ts. */
 const MARGIN_MS = 3_000;
 
-/** Redis loses everything in the middle of jobs that come due one after the other: none is later than a tick. */
+/** Empties Redis while jobs become due one after the other: no request is later than a tick. */
 export async function measureLostRedis({
   world,
   create,
@@ -24,7 +24,7 @@ export async function measureLostRedis({
     })),
   );
   await sleep(startMs + LOST_IN_MS - Date.now());
-  // Right after a tick: the next, which makes it good, is as far away as it can be.
+  // Right after a tick, so that the next tick, which repairs Redis, is as far away as possible.
   const ticks = world.ticks.ended.length;
   while (world.ticks.ended.length === ticks) await sleep(10);
   await world.services.redis.flush();
@@ -34,7 +34,7 @@ export async function measureLostRedis({
   const succeeded = executions.filter(({ status }) => status === 'SUCCESS').length;
   return [
     within(
-      'lost Redis: what is due runs within a tick, the latest so late',
+      'lost Redis: due executions run within a tick; the latest one',
       JOBS,
       latest,
       tickEveryMs + MARGIN_MS,

@@ -4,16 +4,16 @@ import { seconds, within, type Measurement, type Scene } from './scene.ts';
 
 const SLOW_MS = 900;
 const OUTAGE_MS = 60_000;
-/** From before the outage until after it, two a second. */
+/** Two jobs a second, from before the outage until after it. */
 const JOBS = 140;
 const EVERY_MS = 500;
 const AWAY_FROM_MS = 5_000;
 const ASK_EVERY_MS = 1_000;
-/** A request that is out when PostgreSQL goes may have been served by it. */
+/** PostgreSQL may still serve a request that is open when it stops. */
 const BEGINNING_MS = 1_000;
 const MARGIN_MS = 5_000;
 
-/** PostgreSQL is away for a minute: the jobs of that minute are late, and that is all. */
+/** Stops PostgreSQL for a minute: the jobs of that minute are late, but none is lost or sent twice. */
 export async function measurePostgresOutage(scene: Scene): Promise<Measurement[]> {
   const { world, create, outcomes, requestsOf, tickEveryMs } = scene;
   const startMs = Date.now() + 2_000;
@@ -22,7 +22,7 @@ export async function measurePostgresOutage(scene: Scene): Promise<Measurement[]
     Array.from({ length: JOBS }, (_, index) => ({
       dueMs: startMs + index * EVERY_MS,
       type: index % 2 === 0 ? ('AT_LEAST_ONCE' as const) : ('AT_MOST_ONCE' as const),
-      // Long enough that some requests are out when PostgreSQL goes: their outcomes have to wait for it.
+      // Long enough that some requests are open when PostgreSQL stops: their outcomes have to wait for it.
       behaviour: { kind: 'slow' as const, afterMs: SLOW_MS },
       timeoutMs: 2 * SLOW_MS,
     })),
@@ -44,14 +44,14 @@ export async function measurePostgresOutage(scene: Scene): Promise<Measurement[]
   );
   return [
     {
-      what: `PostgreSQL away for ${seconds(OUTAGE_MS)}: none lost, none doubled`,
+      what: `PostgreSQL away for ${seconds(OUTAGE_MS)}: no job lost, none sent twice`,
       n: JOBS,
       measured: `${succeeded} SUCCESS, ${requests.length} requests`,
       bound: `${JOBS}, ${JOBS}`,
       holds: succeeded === JOBS && requests.length === JOBS,
     },
     within(
-      '  … what came due meanwhile has run so long after it was back',
+      '  … time from its return until all due executions have run',
       JOBS,
       Math.max(endMs - backMs, 0),
       tickEveryMs + Math.max(0, lastMs - backMs) + MARGIN_MS,
@@ -66,7 +66,7 @@ export async function measurePostgresOutage(scene: Scene): Promise<Measurement[]
   ];
 }
 
-/** A read and a write in turn, one each second, whatever becomes of those before. */
+/** Sends a read and a write in turn, one each second, without waiting for earlier answers. */
 async function askThroughout({ client, targets }: Scene, forMs: number): Promise<Response[]> {
   await sleep(BEGINNING_MS);
   const untilMs = Date.now() + forMs - BEGINNING_MS;

@@ -3,7 +3,7 @@ import { measureLostRedis } from './lost-redis.ts';
 import { measurePostgresOutage } from './postgres-outage.ts';
 import { withScene, type Measurement } from './scene.ts';
 
-/** How long Belfry takes to recover, each from one thing alone. */
+/** Measures how long Belfry takes to recover from one fault at a time. */
 export async function measureRecovery(options: {
   tickEveryMs: number;
   report: (line: string) => void;

@@ -8,7 +8,7 @@ import { isOk, makeClient, type Client } from '../traffic/client.ts';
 import { startTargets, type Targets } from '../traffic/targets.ts';
 import { startWorld, type World } from '../world.ts';
 
-/** Something measured, and whether it is within what is promised. */
+/** A measured value, and whether it is within its bound. */
 export type Measurement = { what: string; n: number; measured: string; bound: string; holds: boolean };
 
 export type Scene = {
@@ -19,13 +19,13 @@ export type Scene = {
   /** Creates one-time jobs and returns their numbers. */
   create: (jobs: readonly SceneJob[]) => Promise<number[]>;
   requestsOf: (numbers: readonly number[]) => ReceivedRequest[];
-  /** Waits until nothing due by the instant is open, and returns the executions of the jobs. */
+  /** Waits until no execution due by the instant is open, and returns the executions of the jobs. */
   outcomes: (numbers: readonly number[], byMs: number, timeoutMs: number) => Promise<StoredExecution[]>;
 };
 
 export type SceneJob = { dueMs: number; type: JobType; timeoutMs?: number; behaviour?: Behaviour };
 
-/** A Belfry that nobody else uses, for one measurement. */
+/** Starts a separate Belfry for one measurement. */
 export async function withScene(
   options: { tickEveryMs: number; report: (line: string) => void },
   measure: (scene: Scene) => Promise<Measurement[]>,
@@ -62,7 +62,7 @@ function makeScene(world: World, targets: Targets, tickEveryMs: number): Scene {
         timeoutMs,
       }));
       const response = await client('POST', '/api/v1/jobs/batch', { jobs: bodies });
-      if (!isOk(response)) throw new Error(`the jobs were answered ${response.status}`);
+      if (!isOk(response)) throw new Error(`the API answered ${response.status} to the batch of jobs`);
       for (const [index, { id }] of created.parse(response.body).items.entries()) {
         ids.set(numbered[index]?.number ?? NaN, id);
       }

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** The processes a server has started: they are of sessions of their own, so that a signal to its group misses them. */
+/** Processes that a server has started. They have their own sessions, so a signal to the server's group misses them. */
 function childrenOf(pid: number): number[] {
   try {
     return toPids(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
   } catch {
-    // Not Linux, or one without that file.
+    // Not Linux, or a kernel without that file.
     const lines = execFileSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' }).split('\n');
     return lines.flatMap((line) => {
       const [parent, child] = toPids(line);
@@ -17,7 +17,7 @@ function childrenOf(pid: number): number[] {
 
 const toPids = (text: string): number[] => text.split(/\s+/).filter(Boolean).map(Number);
 
-/** One that has ended meanwhile needs no signal. */
+/** Sends a signal, and ignores a process that has already ended. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -26,7 +26,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Stops a server with all it has started, in the middle of whatever they do. The parent first: it starts no more then. */
+/** Stops a server and its children at any instruction. The parent stops first, so that it starts no more children. */
 export function freeze(pid: number): void {
   signal(pid, 'SIGSTOP');
   for (const child of childrenOf(pid)) signal(child, 'SIGSTOP');

@@ -21,7 +21,7 @@ export type Server = {
   pid: () => number;
   freeze: () => void;
   thaw: () => void;
-  /** kill -9, and a start again; `between` is done while it is away. */
+  /** Kills the server with -9 and starts it again; `between` runs while the server is away. */
   restart: (between?: () => Promise<void>) => Promise<void>;
   stop: () => Promise<void>;
 };
@@ -31,21 +31,21 @@ export type Services = {
   postgres: Server;
   redis: Server & {
     flush: () => Promise<void>;
-    /** Serves no command for so long; resolves when it does again. */
+    /** Makes Redis serve no command for `forMs`; resolves when it serves again. */
     pause: (forMs: number) => Promise<void>;
-    /** Puts a copy of its data aside. */
+    /** Saves a copy of Redis's data. */
     copyData: () => Promise<void>;
-    /** Starts it again on the copy that was put aside; what was written since is gone. Returns its age in milliseconds. */
+    /** Starts Redis again on the saved copy; later writes are lost. Returns the copy's age in milliseconds. */
     failOver: () => Promise<number>;
   };
   sqs: { url: string; queueUrl: string; proxy: TcpProxy };
   stop: () => Promise<void>;
 };
 
-/** What the functions and the harness use at once, with some to spare; few enough to fill within a second. */
+/** More than the functions and the harness use at once, but few enough to fill within a second. */
 const MAX_CONNECTIONS = 60;
 
-/** The services of the local run, as processes of their own, in a directory that goes when they stop. */
+/** Starts the services of the local run as separate processes, in a directory that is deleted when they stop. */
 export async function startServices(report: (line: string) => void): Promise<Services> {
   const stops = makeStops();
   const stop = (): Promise<void> => stops.run(report);
@@ -101,7 +101,7 @@ async function serve(start: () => Promise<ChildService>): Promise<Server> {
   };
 }
 
-/** The append-only file is all that Redis keeps; copied while it is written to, its last command may be cut short. */
+/** Redis keeps only the append-only file. A copy made during writes may end with an incomplete command. */
 function makeFailOver(redis: Server, dataDir: DataDir) {
   const data = join(dataDir.path, 'redis');
   const copy = join(dataDir.path, 'redis-copy');
@@ -121,7 +121,7 @@ function makeFailOver(redis: Server, dataDir: DataDir) {
       await sleep(forMs);
     },
     copyData: async () => {
-      // A rewrite of the append-only file meanwhile would leave a gap between the two files of the copy, which no replica has.
+      // A rewrite of the append-only file during the copy would leave a gap between its two files, which no replica has.
       const client = connectRedis(redis.url);
       await client.config('SET', 'auto-aof-rewrite-percentage', '0').finally(() => client.disconnect());
       await replace(data, copy);

@@ -4,7 +4,7 @@ import type { Response } from './client.ts';
 
 const problemBody = z.object({ code: z.string() });
 
-/** What the journal keeps of an answer. */
+/** Returns the parts of an answer that the journal keeps. */
 export function toAnswer(method: string, path: string, { status, atMs, body, headers }: Response): ApiAnswer {
   const problem = problemBody.safeParse(body);
   return {

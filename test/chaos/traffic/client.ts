@@ -1,12 +1,12 @@
-/** What became of a request to the API; no status: nobody answered. */
+/** The result of a request to the API; without an answer `status` is undefined. */
 export type Response = { status: number | undefined; body: unknown; headers: Headers; atMs: number };
 
 export type Client = (method: string, path: string, body?: object) => Promise<Response>;
 
-/** Above the API's own limit, so that it is the API that gives up. */
+/** Longer than the API's own limit, so that the API gives up first. */
 const TIMEOUT_MS = 25_000;
 
-/** @param onResponse hears of each: what the API answers while everything breaks is a part of the promise. */
+/** @param onResponse receives each response: the API's answers during faults are part of its promise. */
 export function makeClient(
   options: { address: string; apiKey: string },
   onResponse: (method: string, path: string, response: Response) => void,
@@ -41,6 +41,6 @@ async function send(
 
 export const isOk = ({ status }: Response): boolean => status !== undefined && status >= 200 && status <= 299;
 
-/** The request was judged, and nothing of it was done. */
+/** Whether the API refused the request, so that it had no effect. */
 export const isRefused = ({ status }: Response): boolean =>
   status !== undefined && status >= 400 && status <= 499 && status !== 429;

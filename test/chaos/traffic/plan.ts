@@ -11,7 +11,7 @@ export type PlannedJob = {
   bodyLength: number;
   behaviour: Behaviour;
   when: { kind: 'once'; inMs: number } | { kind: 'recurring'; schedule: string };
-  /** `leadMs` before a one-time job is due; or so long after a recurring one was made. */
+  /** The stop comes `leadMs` before a one-time job is due, or `afterMs` after a recurring job was created. */
   stop: { kind: StopKind; leadMs: number } | { kind: StopKind; afterMs: number } | undefined;
 };
 
@@ -19,18 +19,18 @@ export type PlannedRequest = {
   number: number;
   isBatch: boolean;
   jobs: PlannedJob[];
-  /** Until the next is sent. */
+  /** Time until the next request is sent. */
   pauseMs: number;
 };
 
-/** More than a number of requests ever comes to. */
+/** More than the jobs of any request. */
 const NUMBERS_PER_REQUEST = 100;
 const EVERY_NTH_RECURS = 6;
-/** Of a request, with what is around it, at most 1,048,576 bytes are taken. */
+/** The API accepts requests of at most 1,048,576 bytes, including the other fields. */
 const LARGE_BODY = 1_000_000;
 const EVERY_NTH_IS_LARGE = 15;
 
-/** What the n-th request of a seed asks for: it does not depend on what became of those before. */
+/** Plans the n-th request of a seed. The plan does not depend on the outcome of earlier requests. */
 export function planRequest(seed: number, number: number): PlannedRequest {
   const random = makeRandom(seed, `request ${number}`);
   const isBatch = random.next() < 0.4;
@@ -63,7 +63,7 @@ function planOnce(random: Random): Pick<PlannedJob, 'when' | 'stop'> {
   const isStopped = inMs > 2_500 && random.next() < 0.3;
   return {
     when: { kind: 'once', inMs },
-    // Close to the due instant it is a race between the stop, the claim and what is dispatched ahead.
+    // Close to the due instant the stop races with the claim and the dispatch ahead.
     stop: isStopped
       ? { kind: random.pick(['pause', 'change', 'delete'] as const), leadMs: random.int(0, 2_000) }
       : undefined,
@@ -77,7 +77,7 @@ function planRecurring(random: Random): Pick<PlannedJob, 'when' | 'stop'> {
   return { when: { kind: 'recurring', schedule }, stop: { kind, afterMs: random.int(20_000, 60_000) } };
 }
 
-/** Half of them answer as they should. */
+/** Half of the targets answer 2xx in time. */
 function planBehaviour(random: Random, timeoutMs: number): Behaviour {
   const draw = random.int(0, 15);
   switch (draw) {

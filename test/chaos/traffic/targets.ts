@@ -5,19 +5,19 @@ import type { Behaviour, ReceivedRequest } from '../journal/types.ts';
 
 export type Targets = {
   url: (job: number, revision: number) => string;
-  /** What the requests of a job will meet; to be said before the job is asked for. */
+  /** Sets how a target answers the requests of a job. Call it before the job is created. */
   expect: (job: number, behaviour: Behaviour) => void;
-  /** Everything that came, in order of arrival. */
+  /** Every request, in order of arrival. */
   requests: readonly ReceivedRequest[];
   stop: () => Promise<void>;
 };
 
-/** So long the second server leaves a connection idle before it closes it; it announces nothing. */
+/** The second server closes a connection that was idle for so long, and announces nothing. */
 const IDLE_MS = 1_000;
 
 /**
- * What all jobs call: two servers, which outlive everything and keep one log. The second, which every other job calls,
- * closes connections that are idle, so that a request may meet a connection that is just being closed.
+ * Starts the targets of all jobs: two servers that survive every fault and keep one log. Every other job calls the second
+ * server, which closes idle connections, so that a request may meet a connection that is just being closed.
  */
 export async function startTargets(): Promise<Targets> {
   const behaviours = new Map<number, Behaviour>();
@@ -57,7 +57,7 @@ async function listen(server: Server): Promise<number> {
   return address.port;
 }
 
-/** Node's own server would say how long it waits, and clients would keep clear of that. */
+/** Closes idle connections. Node's own timeout would be announced in a header, and clients would avoid it. */
 function closeIdle(server: Server): void {
   server.keepAliveTimeout = 0;
   const closing = new WeakMap<Socket, NodeJS.Timeout>();

@@ -7,16 +7,16 @@ import type { Targets } from './targets.ts';
 
 export type Traffic = {
   jobs: readonly AskedJob[];
-  /** Asks for nothing new, and resolves when every stop that is due within seconds has been answered or given up. */
+  /** Sends no further jobs, and resolves when every stop that was already started has been answered or given up. */
   end: () => Promise<void>;
 };
 
-/** At once: one that waits for an API that is away must not keep the others from coming. */
+/** Concurrent callers: a caller that waits for an unavailable API must not delay the others. */
 const CALLERS = 4;
 const STOP_AGAIN_MS = 250;
 const STOP_GIVEN_UP_MS = 60_000;
 
-/** Posts jobs and stops some of them, without pause, as the seed has it. */
+/** Posts jobs and stops some of them, without pause, as the seed determines. */
 export function startTraffic(options: { seed: number; client: Client; targets: Targets }): Traffic {
   const { seed, client, targets } = options;
   const jobs: AskedJob[] = [];
@@ -112,7 +112,7 @@ function noteAnswers(asked: readonly AskedJob[], isBatch: boolean, response: Res
     const created = isBatch ? createdJobs.parse(response.body).items : [createdJob.parse(response.body)];
     for (const [index, job] of asked.entries()) {
       const { id, nextExecutionTime } = created[index] ?? { id: NaN, nextExecutionTime: null };
-      // A one-time job has nothing to come once it is dispatched.
+      // A one-time job has no next time once it is dispatched.
       const firstMs = Date.parse(job.isRecurring ? (nextExecutionTime ?? '') : job.schedule);
       job.answer = { kind: 'acknowledged', atMs: response.atMs, id, firstMs };
     }
@@ -130,7 +130,7 @@ type StopOptions = {
   signal: AbortSignal;
 };
 
-/** Asks until it is acknowledged: what has been done already is acknowledged when it is asked for again. */
+/** Repeats the stop until it is acknowledged: the API also acknowledges a stop that already took effect. */
 async function stopJob({ stop, asked, dueMs, client, targets, signal }: StopOptions): Promise<void> {
   if (asked.answer.kind !== 'acknowledged') return;
   const { id } = asked.answer;

@@ -44,17 +44,17 @@ const withRequest =
   (journal: Journal): Journal => ({ ...journal, requests: [...journal.requests, request(...added)] });
 
 const OCCURRENCES = 'every acknowledged occurrence has exactly one execution';
-const STUCK = 'nothing is stuck';
+const STUCK = 'every execution ends';
 const REACHES = 'an AT_LEAST_ONCE execution reaches its target, or is FAILED after its retries';
-const TRUE = 'the outcome is what the target answered to the last attempt';
-const CLAIMED = 'each request is the one request of a claim, or its one repetition';
+const TRUE = 'the outcome matches what the target answered to the last attempt';
+const CLAIMED = 'each request belongs to a claim, and is repeated at most once';
 const FENCED = 'no outcome is written by a worker that has lost its claim';
 const LIMITED = 'attempts never exceed the limit';
 const STOPS =
   'no request leaves after its job was paused, changed or deleted, except for an execution that was due before';
-const ANSWERS = 'the API says that it is unavailable, and when to come again, rather than fail';
+const ANSWERS = 'the API answers 503 with Retry-After, never 500';
 
-const WHOLE = 'a request that was answered carries the whole body of its job';
+const WHOLE = 'a complete request carries the whole body of its job';
 
 const damages: [string, string, (journal: Journal) => Journal][] = [
   ['an acknowledged job that is gone', OCCURRENCES, without('stored', ({ id }) => id === 2)],
@@ -156,7 +156,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
   ['a request before its claim', CLAIMED, withTransition(5, 12, { atMs: ms(10) + 9 })],
   [
     'a request before its time',
-    'no request leaves before its time',
+    'no request leaves before it is due',
     (journal) => ({
       ...journal,
       requests: journal.requests.map((one) =>
@@ -166,7 +166,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
   ],
   [
     'a retry before its backoff has passed',
-    'no request leaves before its time',
+    'no request leaves before it is due',
     (journal) => ({
       ...journal,
       requests: journal.requests.map((one) => (one.attempt === 2 ? { ...one, arrivedMs: ms(12) - 2 } : one)),
@@ -182,7 +182,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
   ],
   [
     'a claim long before its time',
-    'nothing is claimed long before it is due',
+    'no execution is claimed long before it is due',
     withTransition(5, 12, { atMs: ms(9) }),
   ],
   ['an outcome by another worker', FENCED, withTransition(6, 12, { environment: 'belfry-worker-2' })],
@@ -193,7 +193,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
   ],
   [
     'a lease that is ended early',
-    'no lease ends before its time',
+    'no claim is freed before its lease ends',
     withTransition(2, 11, {
       environment: SCHEDULER,
       errorMessage: 'the worker vanished during the request: outcome unknown',
@@ -202,7 +202,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
   ],
   [
     'an end that is undone',
-    'what has ended is not touched again',
+    'an ended execution never changes',
     (journal) => ({
       ...journal,
       transitions: [
