@@ -34,6 +34,7 @@ export const cleanFolders: readonly string[] = [
   'test/aws',
   'test/chaos',
   'test/e2e',
+  'test/fuzz',
   'test/infra',
   'test/integration',
   'test/model',

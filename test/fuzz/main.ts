@@ -14,7 +14,7 @@ const { values } = readOwnCommandLine({
       help: 'sends the requests of an earlier run again; random by default',
     },
   },
-  details: ['Exit status: 0 when nothing is wrong; 1 when something is: it prints the request and the seed.'],
+  details: ['Exit status: 0 without a fault; 1 with one: it prints the request and the seed.'],
 });
 
 const { requests, seed } = orEnd(() => ({
@@ -29,7 +29,7 @@ const faults = await runFuzz({ requests, seed, say: console.log });
 for (const fault of faults) console.error(`\n${fault}`);
 console.log(
   faults.length === 0
-    ? 'fuzz: nothing wrong'
-    : `fuzz: ${faults.length} faults; again with: npm run fuzz -- --requests ${requests} --seed ${seed}`,
+    ? 'fuzz: no fault'
+    : `fuzz: ${faults.length} faults; to repeat them: npm run fuzz -- --requests ${requests} --seed ${seed}`,
 );
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -5,17 +5,17 @@ import { makeResolve, type Resolve, type Schema } from './schema.ts';
 
 export type Parameter = { in: 'path' | 'query' | 'header'; name: string; required?: boolean; schema: Schema };
 
-/** One operation of the document, as far as a request is concerned. */
+/** The parts of a documented operation that describe its requests. */
 export type Operation = {
-  /** Such as `GET /api/v1/jobs/{id}`. */
+  /** Method and path, such as `GET /api/v1/jobs/{id}`. */
   key: string;
   method: string;
   path: string;
-  /** Null where no key is asked for. */
+  /** Null when the operation needs no key. */
   scope: ApiKeyScope | null;
   pathParameters: readonly Parameter[];
   queryParameters: readonly Parameter[];
-  /** Undefined where there is no body. */
+  /** Undefined when the operation has no body. */
   body: Schema | undefined;
 };
 
@@ -32,7 +32,7 @@ type Documented = {
   components: { schemas: Record<string, Schema> };
 };
 
-/** Every operation of the document. The document names scopes in words alone, so these are the topology's. */
+/** Reads every operation of the document. The document describes scopes only in prose, so they come from the topology. */
 export function readApi(document: ReturnType<typeof makeOpenApiDocument>): Api {
   const { paths, components }: Documented = JSON.parse(JSON.stringify(document));
   const operations = Object.entries(paths).flatMap(([path, item]) =>

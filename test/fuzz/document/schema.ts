@@ -1,4 +1,4 @@
-/** What the document uses of JSON Schema. */
+/** The part of JSON Schema that the document uses. */
 export type Schema = {
   $ref?: string;
   anyOf?: Schema[];
@@ -19,7 +19,7 @@ export type Schema = {
   additionalProperties?: boolean | Schema;
   minProperties?: number;
   maxProperties?: number;
-  /** Of a job's own values, which a request need not send. */
+  /** Marks the fields that the server sets; a request need not send them. */
   readOnly?: boolean;
 };
 
@@ -27,14 +27,14 @@ const KNOWN = new Set(
   (
     '$ref anyOf enum type pattern format minLength maxLength minimum maximum items minItems maxItems uniqueItems ' +
     'properties required additionalProperties minProperties maxProperties readOnly ' +
-    // These say nothing about what is valid.
+    // These keywords do not affect validity.
     'description default examples title'
   ).split(' '),
 );
 
 /**
- * Follows `$ref`s, and throws at a keyword that the generator does not know: a rule that nobody tries to break is a rule that
- * is not tested.
+ * Follows `$ref`s, and throws at a keyword that the generator does not know: the fuzzer would never try to break its rule, and
+ * so would not test it.
  */
 export function makeResolve(schemas: Readonly<Record<string, Schema>>): (schema: Schema) => Schema {
   return function resolve(schema) {

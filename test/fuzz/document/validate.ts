@@ -3,10 +3,10 @@ import addFormats from 'ajv-formats';
 import type { makeOpenApiDocument } from '../../../lib/api/openapi.ts';
 import type { Schema } from './schema.ts';
 
-/** Every violation of a schema of the document, as `/pointer keyword`; empty for a valid value. */
+/** Returns each violation of a schema of the document as `/pointer keyword`; an empty list for a valid value. */
 export type Violations = (schema: Schema, value: unknown) => string[];
 
-/** An independent judge of the document's schemas: not the library that the API reads requests with. */
+/** Validates against the document's schemas independently: not with the library that the API uses for requests. */
 export function makeViolations(document: ReturnType<typeof makeOpenApiDocument>): Violations {
   const ajv = new Ajv2020({ strict: false });
   addFormats.default(ajv);
@@ -24,7 +24,7 @@ export function makeViolations(document: ReturnType<typeof makeOpenApiDocument>)
   };
 }
 
-/** A schema that was taken out of the document still points into it. */
+/** Makes the `$ref`s of an extracted schema point into the document. */
 function absolute(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi#/'));
 }

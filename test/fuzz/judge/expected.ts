@@ -5,11 +5,11 @@ import type { Plan } from '../requests/plan.ts';
 import type { Sent } from '../run/resolve.ts';
 import { readBody } from './read-body.ts';
 
-/** What an answer may be: one of these, or anything but a 5xx where the document leaves the request open. */
+/** The allowed answers of a request. `open`: the document does not decide, so every answer except a 5xx is allowed. */
 export type Expected =
   | { kind: 'open'; why: string }
   | { kind: 'refused'; statuses: readonly number[]; why: string }
-  /** By the document there is nothing wrong with it. `value` is its body. */
+  /** The request is valid according to the document. `value` is its body. */
   | { kind: 'valid'; operation: Operation; value: unknown };
 
 type Fault = { status: number; why: string };
@@ -23,7 +23,7 @@ const refused = (...faults: Fault[]): Expected => ({
 
 const MAX_ID = 2n ** 53n - 1n;
 
-/** Judges a request by the document, in the order in which the API may look at its parts. */
+/** Derives the allowed answers of a request from the document, in the order in which the API may check the request's parts. */
 export function expect(
   plan: Plan,
   sent: Sent,
@@ -31,7 +31,7 @@ export function expect(
 ): Expected {
   const { target, headers, credential } = plan;
   if (target.odd !== undefined) return open(`the path is odd: ${target.odd}`);
-  if (/[^!-~]/.test(sent.target)) return open('its target is no ASCII');
+  if (/[^!-~]/.test(sent.target)) return open('its target is not ASCII');
   if (headers.effect === 'open') return open('odd headers');
   const isLong = sent.target.length > 2_000;
   if (headers.effect === 'too large') {
@@ -40,10 +40,11 @@ export function expect(
   }
   if (isLong) return open('its target may be too long');
 
-  if ((sent.body?.length ?? 0) > 4_194_304) return open('more than a gateway reads, whoever sends it');
+  if ((sent.body?.length ?? 0) > 4_194_304)
+    return open('its body is larger than a gateway reads, whatever its key');
 
   const [path = '', query = ''] = sent.target.split('?');
-  // What an id of other characters makes of the path, or of the id, is for the server to say.
+  // An id with other characters may change the path or the id: the server decides.
   if (!/^[\w./-]*$/.test(path) || path.includes('..') || path.includes('/.'))
     return open('odd characters in its path');
   const found = findOperation(api, sent.method, path);
@@ -52,9 +53,9 @@ export function expect(
 
   const { scope } = found;
   if (scope !== null) {
-    if (credential.kind === 'made') return open('a key that may be revoked, slow or without the scope');
+    if (credential.kind === 'made') return open('its key may be revoked, rate-limited or without the scope');
     if (credential.kind === 'wrong' || !letsIn(credential.name))
-      return refused({ status: 401, why: 'no key that works' });
+      return refused({ status: 401, why: 'it has no valid key' });
     if (!scopesOf[credential.name].includes(scope))
       return refused({ status: 403, why: `its key lacks ${scope}` });
   }
@@ -64,7 +65,7 @@ export function expect(
     faultOfBody(found, plan, sent, violations),
   ];
   const faults = parts.filter((part) => part !== undefined && part !== 'open');
-  if (parts.includes('open')) return open('a number written in an odd way, or a cursor');
+  if (parts.includes('open')) return open('it has a number in an unusual notation, or a cursor');
   if (faults.length > 0) return refused(...faults);
   if (found.body === undefined) return { kind: 'valid', operation: found, value: undefined };
   const body = readBody(sent.body);
@@ -79,7 +80,7 @@ function findOperation(
   const there = operations.filter((operation) =>
     new RegExp(`^${operation.path.replaceAll('.', '\\.').replace('{id}', '[^/]+')}$`).test(path),
   );
-  // A path that is written out is none with a parameter, whatever method is asked for.
+  // A path without a parameter takes precedence over one with a parameter, for every method.
   const template = there.toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))[0]
     ?.path;
   if (template === undefined) return 'no path';
@@ -92,8 +93,8 @@ function faultOfId({ path: template, pathParameters }: Operation, path: string):
   const at = template.split('/').indexOf('{id}');
   const text = path.split('/')[at] ?? '';
   if (/^[1-9]\d*$/.test(text) && BigInt(text) <= MAX_ID) return undefined;
-  // 01 and 1e3 are numbers to some readers.
-  return /^0\d|^\d+e\d+$/.test(text) ? 'open' : { status: 400, why: 'its id is none' };
+  // Some parsers read 01 and 1e3 as numbers.
+  return /^0\d|^\d+e\d+$/.test(text) ? 'open' : { status: 400, why: 'its id is invalid' };
 }
 
 function faultOfQuery(
@@ -101,7 +102,7 @@ function faultOfQuery(
   query: string,
   violations: Violations,
 ): Fault | 'open' | undefined {
-  // The open operations take any: probes and caches add their own.
+  // Operations without a key accept any query: probes and caches add their own.
   if (query === '' || scope === null) return undefined;
   const wrong = (why: string): Fault => ({ status: 400, why });
   let isOpen = false;
@@ -109,15 +110,15 @@ function faultOfQuery(
   for (const part of query.split('&').filter((each) => each !== '')) {
     const [name = '', value = ''] = part.split('=');
     if (/[^\w.-]/.test(name + value)) return 'open';
-    if (seen.has(name)) return wrong(`the parameter ${name} is there twice`);
+    if (seen.has(name)) return wrong(`the parameter ${name} is repeated`);
     seen.add(name);
     const parameter = queryParameters.find((each) => each.name === name);
-    if (parameter === undefined) return wrong(`there is no parameter ${name}`);
+    if (parameter === undefined) return wrong(`the parameter ${name} is unknown`);
     const isNumber = parameter.schema.type === 'integer';
-    // Which texts are cursors no schema says; and one goes with no offset.
+    // The schema does not say which strings are cursors; a cursor excludes an offset.
     if (name === 'cursor') isOpen = true;
     else if (isNumber && /^-0|^0\d|e|^\d+\.0*$/.test(value)) isOpen = true;
-    else if (isNumber && !/^-?\d+$/.test(value)) return wrong(`${name} is no number`);
+    else if (isNumber && !/^-?\d+$/.test(value)) return wrong(`${name} is not a number`);
     else if (violations(parameter.schema, isNumber ? Number(value) : value).length > 0)
       return wrong(`${name} is out of range`);
   }
@@ -131,7 +132,7 @@ function faultOfBody(
   violations: Violations,
 ): Fault | undefined {
   if (schema === undefined) return undefined;
-  if (headers.effect === 'unsupported') return { status: 415, why: 'its body is of another type' };
+  if (headers.effect === 'unsupported') return { status: 415, why: 'its content-type is unsupported' };
   const limitBytes = key.endsWith('/batch') ? 4_194_304 : key.includes('keys') ? 16_384 : 1_048_576;
   if ((body?.length ?? 0) > limitBytes) return { status: 413, why: 'its body is too large' };
   const read = readBody(body);

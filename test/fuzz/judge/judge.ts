@@ -23,7 +23,7 @@ type Exchange = { plan: Plan; sent: Sent; received: Received; expected: Expected
 
 type Context = { check: ResponseCheck; home: Home; secrets: readonly string[] };
 
-/** Everything that is wrong with an answer; empty when nothing is. */
+/** Returns every fault of an answer; an empty list when the answer is correct. */
 export function judge(exchange: Exchange, context: Context): string[] {
   const { sent, received, expected } = exchange;
   const { status, headers, body } = received;
@@ -32,8 +32,8 @@ export function judge(exchange: Exchange, context: Context): string[] {
   const wrong: string[] = [];
   if (headers['x-request-id'] === undefined) wrong.push('the answer has no x-request-id');
   if (sent.method === 'HEAD') return [...wrong, ...judgeHead(exchange)];
-  // The path of an open request is for the server to read: what it took it for cannot be asked of the document.
-  // What is too large is refused before its path and method are looked at.
+  // The document does not say how the server reads the path of an open request.
+  // The server refuses a request that is too large before it checks path and method.
   if (expected.kind !== 'open' && status !== 431 && status !== 414) {
     wrong.push(...context.check(sent.method, sent.target, status, headers['content-type'], body));
   }
@@ -42,7 +42,7 @@ export function judge(exchange: Exchange, context: Context): string[] {
   return [...wrong, ...judgeStatus(exchange, context)];
 }
 
-/** HEAD is answered as GET is, which the document has, but without a body. */
+/** HEAD has the answer of GET, which the document describes, without the body. */
 function judgeHead({ received: { status, body }, expected }: Exchange): string[] {
   const wrong = body === '' ? [] : ['HEAD was answered with a body'];
   if (expected.kind !== 'refused' || status === 429 || expected.statuses.includes(status)) return wrong;
@@ -52,7 +52,7 @@ function judgeHead({ received: { status, body }, expected }: Exchange): string[]
   ];
 }
 
-/** A mutation may strike a name: what was the value of a secret header is then that of another, which is shown. */
+/** A mutation may change a header's name. The value of a secret header then belongs to another header, which is shown. */
 function showsSecretHeader(body: string): boolean {
   const isSecret = (name: string): boolean =>
     secretNames.some((secret) => secret.toLowerCase() === name.toLowerCase());
@@ -60,7 +60,7 @@ function showsSecretHeader(body: string): boolean {
   return body.replaceAll(header, (entry, name: string) => (isSecret(name) ? entry : '')).includes(CANARY);
 }
 
-/** Node answers by itself, without a body, to what is no HTTP or too large for it. */
+/** Whether Node answered itself: without a body, to a request that is not HTTP or too large. */
 function isNodes({ sent, received, expected }: Exchange): boolean {
   const headBytes =
     sent.target.length + sent.headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
@@ -73,7 +73,7 @@ function judgeStatus(exchange: Exchange, context: Context): string[] {
   const { expected, received } = exchange;
   const { status } = received;
   const problemFaults = status >= 400 ? judgeProblem(exchange) : [];
-  // The callers of an open route share one limit, and the fuzzer alone is more than it allows.
+  // All callers of an open route share one limit, and the fuzzer alone exceeds it.
   if (status === 429 && isOpen(exchange.sent.target)) return problemFaults;
   switch (expected.kind) {
     case 'open':
@@ -99,10 +99,10 @@ function readProblem(body: string): z.ZodSafeParseResult<z.infer<typeof problem>
 
 function judgeProblem({ plan, received, expected }: Exchange): string[] {
   const parsed = readProblem(received.body);
-  if (!parsed.success) return [`a problem that says too little: ${received.body.slice(0, 300)}`];
+  if (!parsed.success) return [`the problem document is incomplete: ${received.body.slice(0, 300)}`];
   const { errors = [] } = parsed.data;
   if (received.status !== 400) return [];
-  if (errors.length === 0) return ['a 400 that names no field'];
+  if (errors.length === 0) return ['the 400 names no field'];
   const { wrong } = plan.body ?? {};
   const isAboutBody = expected.kind === 'refused' && expected.why.startsWith('its body breaks');
   if (wrong === undefined || !isAboutBody) return [];
@@ -112,7 +112,7 @@ function judgeProblem({ plan, received, expected }: Exchange): string[] {
   return isNamed ? [] : [`no error names ${wrong}: ${JSON.stringify(errors).slice(0, 300)}`];
 }
 
-/** What an answer to a valid request may be: success, a 404 or 409 of what is there, or a 400 by a rule beyond the schema. */
+/** Checks the answer to a valid request: success, a 404 or 409 because of stored data, or a 400 by a rule beyond the schema. */
 function judgeValid(
   { received }: Exchange,
   { operation, value }: Extract<Expected, { kind: 'valid' }>,
@@ -125,17 +125,17 @@ function judgeValid(
   if (status !== 400) return [`answered ${status}, though the request is valid: ${body.slice(0, 300)}`];
   const { errors = [] } = readProblem(body).data ?? {};
   const left = unexplained(errors, value, { home, isChange: operation.method === 'PATCH' });
-  return left.map(({ field, message }) => `refused although the document takes it: ${field} ${message}`);
+  return left.map(({ field, message }) => `refused, though the document allows it: ${field} ${message}`);
 }
 
-/** What was sent is what is there now, but for secrets and for what is filled in. */
+/** Checks that the answer has the values that were sent, except for secrets. Fields that the server fills in are ignored. */
 function judgeEcho(sent: unknown, body: string): string[] {
   if (sent === undefined || body === '') return [];
   const answer: { items?: unknown[] } = Object(JSON.parse(body));
   const whole: { jobs?: unknown[] } = Object(sent);
   const items = Array.isArray(sent) ? sent : whole.jobs;
   if (items !== undefined && answer.items?.length !== items.length)
-    return ['a batch came back with another length'];
+    return ['the answer to the batch has another number of items'];
   const pairs =
     items === undefined ? [[sent, answer]] : items.map((item, index) => [item, answer.items?.[index]]);
   // A batch is answered without the bodies of its jobs.
@@ -154,6 +154,6 @@ function differences(given: unknown, stored: unknown, left: readonly string[]): 
       return Date.parse(String(found)) === Math.floor(Date.parse(String(value))) ? [] : ['expiresAt differs'];
     // -0 is 0 in JSON.
     const same = isDeepStrictEqual(JSON.parse(JSON.stringify(value ?? null)), found ?? null);
-    return same ? [] : [`${name} came back as ${JSON.stringify(found)?.slice(0, 100)}`];
+    return same ? [] : [`the answer has ${name} as ${JSON.stringify(found)?.slice(0, 100)}`];
   });
 }

@@ -3,46 +3,46 @@ import { type Home, isGoodSchedule, isGoodUrl, isGoodZone } from '../values/know
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A reason to refuse what the document's schema takes; the document says it in words, or cannot say it. */
+/** A reason to refuse a value that is valid by the document's schema: the document has it in prose or cannot express it. */
 type Rule = {
   /** The field that the problem has to name. */
   field: RegExp;
   why: string;
-  /** Whether the rule may be broken by these fields, of a whole job or of a change; they are valid by the schema. */
+  /** Whether these fields of a whole job or a change may break the rule; they are valid by the schema. */
   mayBreak: (given: Fields, context: { home: Home; isChange: boolean }) => boolean;
 };
 
 const has = (given: Fields, ...names: string[]): boolean => names.some((name) => Object.hasOwn(given, name));
 
 /**
- * All the rules that the API may refuse a request by although ajv takes it. One that it refuses for any other reason, or for
- * a field that breaks none of these, is a bug: of the API, or of the document.
+ * All rules by which the API may refuse a request that is valid for ajv. A refusal for any other reason, or for a field that
+ * breaks none of these rules, is a bug of the API or of the document.
  */
 const rules: readonly Rule[] = [
   {
     field: /^schedule$/,
-    why: 'a schedule is a cron, a macro, an interval or an instant, lies in the future and comes at all: no schema says that',
+    why: 'a schedule is a cron expression, a macro, an interval or an instant, with a time in the future: a schema cannot say that',
     mayBreak: (given, { isChange }) =>
       has(given, 'schedule')
         ? !isGoodSchedule(given['schedule'])
-        : // Whatever moves a job in time asks its stored schedule for a time to come.
+        : // A change of these fields needs a future time of the stored schedule.
           isChange && has(given, 'timeZone', 'isActive', 'isRecurring'),
   },
   {
     field: /^timeZone$/,
-    why: 'the names of the IANA database are no pattern',
+    why: 'a pattern cannot list the names of the IANA database',
     mayBreak: (given) => has(given, 'timeZone') && !isGoodZone(given['timeZone']),
   },
   {
     field: /^api$/,
-    why: 'http or https, without credentials, fragment or blanks; its address public and its port allowed',
+    why: 'the URL is http or https, without credentials, fragment or blanks, with a public address and an allowed port',
     mayBreak: (given, { home }) => !isGoodUrl(home, given['api']),
   },
   {
     field: /^headers/,
     why:
-      'names are tokens, each once whatever its case, none of the connection or of Belfry; values are Latin-1; 16,384 bytes in all; ' +
-      'with a URL of another origin no secret is kept',
+      'names are tokens, unique regardless of case, not reserved by the connection or Belfry; values are Latin-1; 16,384 bytes in ' +
+      'all; a URL of another origin keeps no secret',
     mayBreak: (given, { isChange }) =>
       has(given, 'headers')
         ? hasBadHeaders(given['headers'])
@@ -50,12 +50,12 @@ const rules: readonly Rule[] = [
   },
   {
     field: /^secretHeaders/,
-    why: 'each is a name, of a header of the job',
+    why: 'each entry is the name of a header of the job',
     mayBreak: (given, { isChange }) => namesNoHeader(given, isChange),
   },
   {
     field: /^body/,
-    why: '32 levels at most and numbers that a double can hold; GET and HEAD carry none',
+    why: 'a body has at most 32 levels, and numbers that fit a double; GET and HEAD have no body',
     mayBreak: (given, { isChange }) =>
       depthOf(given['body']) > 32 ||
       hasInfinity(given['body']) ||
@@ -73,7 +73,7 @@ const rules: readonly Rule[] = [
   },
   {
     field: /^isRecurring$/,
-    why: 'an instant comes once',
+    why: 'an instant occurs once',
     mayBreak: (given, { isChange }) =>
       isChange
         ? has(given, 'isRecurring', 'schedule')
@@ -81,14 +81,14 @@ const rules: readonly Rule[] = [
   },
   {
     field: /^expiresAt$/,
-    why: 'an instant, in the future, by ten years at most',
+    why: 'the expiry is an instant in the next ten years',
     mayBreak: (given) =>
       has(given, 'expiresAt') &&
       !/^\d{4}-(05-01T12:00:00Z|12-31t23:59:59\.9\+14:00)$/.test(String(given['expiresAt'])),
   },
 ];
 
-/** Those of the errors that no rule explains. `value` is the body, which is valid by its schema. */
+/** Returns the errors that no rule explains. `value` is the body, which is valid by its schema. */
 export function unexplained(
   errors: readonly FieldError[],
   value: unknown,
@@ -124,7 +124,7 @@ function hasBadHeaders(headers: unknown): boolean {
           name,
         ) ||
         /[^\t -~\u00a0-\u00ff]|^[\t ]|[\t ]$/.test(String(value)) ||
-        // What stands for a secret is none.
+        // The placeholder of a secret is not a valid value.
         value === '[secret]',
     )
   );
@@ -132,7 +132,7 @@ function hasBadHeaders(headers: unknown): boolean {
 
 function namesNoHeader(given: Fields, isChange: boolean): boolean {
   const named: unknown = given['secretHeaders'];
-  // A change of the headers may take away one that is named; the job then names what it had.
+  // A change of the headers may remove a header that the job's `secretHeaders` still name.
   if (!Array.isArray(named)) return isChange && has(given, 'headers');
   const names = new Set(Object.keys(Object(given['headers'])).map((name) => name.toLowerCase()));
   return named.some((name) => !names.has(String(name).toLowerCase()) || !TOKEN.test(String(name)));

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Bytes for a socket, in the pieces in which they are written. */
+/** Bytes for a socket, split into the pieces of its writes. */
 export type RawRequest = { name: string; pieces: readonly Buffer[] };
 
 const JOB = '{"schedule":"@every 366d","api":"http://127.0.0.1:9/","isActive":false}';
@@ -12,7 +12,7 @@ const post = (key: string, more: string) =>
 const get = (key: string, target = '/api/v1/jobs?limit=1', more = '') =>
   `GET ${target} HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${key}\r\n${more}\r\n`;
 
-/** What clients that keep to HTTP never send. */
+/** Requests that no conforming HTTP client sends. */
 const requests: Readonly<Record<string, Make>> = {
   nothing: () => '',
   'blank lines': () => '\r\n\r\n\r\n',
@@ -78,14 +78,14 @@ const requests: Readonly<Record<string, Make>> = {
 
 const names = Object.keys(requests);
 
-/** These requests, some as they are and some with a byte or two changed. */
+/** Generates these requests, some unchanged and some with up to three bytes changed. */
 export function rawRequests(key: string): fc.Arbitrary<RawRequest> {
   const edits = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 3 });
   return fc.tuple(fc.constantFrom(...names), edits).map(([name, changed]) => {
     const pieces = [requests[name]?.(key) ?? ''].flat().map((piece) => Buffer.from(piece, 'latin1'));
     for (const [place, byte] of changed) {
       const piece = pieces[place % pieces.length];
-      // Only in its first line and what follows it at once: a changed key would be one more that is wrong.
+      // Only in the first 40 bytes: a changed key would only be one more wrong key.
       if (piece !== undefined && piece.length > 0) piece[place % Math.min(piece.length, 40)] = byte;
     }
     return { name: changed.length === 0 ? name : `${name}, changed`, pieces };

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tally } from '../run/tally.ts';
 import type { RawRequest } from './raw-requests.ts';
 
-/** How long it stays silent before it is taken to wait for more; it may wait. */
+/** A gateway that is silent for so long is assumed to wait for more bytes, which is allowed. */
 const SILENT_MS = 250;
 const BETWEEN_PIECES_MS = 20;
 
 /**
- * Writes bytes to the gateway and reads what comes back until it closes, or says nothing more. Whatever they are, it may refuse
- * them, close or wait, but not answer with a 5xx. That it goes on serving the requests that follow show.
+ * Writes bytes to the gateway and reads the answer until it closes or stays silent. For any bytes the gateway may refuse, close
+ * or wait, but not answer with a 5xx. The requests that follow show whether it still serves.
  */
 export function makeSendRaw(port: number, tally: Tally): (request: RawRequest) => Promise<void> {
   return async ({ name, pieces }) => {
@@ -31,7 +31,7 @@ async function converse(port: number, pieces: readonly Buffer[]): Promise<string
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.once('close', () => resolve());
     socket.setTimeout(SILENT_MS, () => resolve());
-    // Cut off in the middle is an answer; nobody there is none.
+    // A connection that is cut off is an answer; a refused connection is not.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNREFUSED' ? reject(error) : resolve(),
     );

@@ -10,14 +10,14 @@ import { type Home, knownGood } from '../values/known-good.ts';
 import { anyJson, valid } from '../values/valid.ts';
 import { mutations } from './mutate-json.ts';
 
-/** What is sent, and what the generator knows of it: the field that is wrong, when exactly one is. */
+/** A body, with its origin and, when exactly one field is wrong, the name of that field. */
 export type Body = { bytes: Buffer; made: string; wrong?: string };
 
 type Context = { api: Api; violations: Violations; home: Home };
 
 const KINDS = Object.keys(mutations);
 
-/** Bodies for an operation that takes one: good ones, such as break one rule each, and texts that are no good at all. */
+/** Generates bodies for an operation: valid ones, bodies that break one rule, and arbitrary bytes. */
 export function bodies(
   { api, violations, home }: Context,
   operation: Operation,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { ApiKeyScope } from '../../../lib/domain/api-key.ts';
 
-/** Keys that the run has made beforehand, by what they may do. */
+/** Keys that the run creates before it starts, named by their scope or state. */
 export const keyNames = ['all', 'read', 'write', 'admin', 'expired', 'revoked'] as const;
 export type KeyName = (typeof keyNames)[number];
 
@@ -10,14 +10,14 @@ export const scopesOf: Record<KeyName, readonly ApiKeyScope[]> = {
   read: ['read'],
   write: ['write'],
   admin: ['admin'],
-  // Let nobody in, whatever they were made for.
+  // The API refuses these keys, whatever their scopes were.
   expired: [],
   revoked: [],
 };
 
 export const letsIn = (name: KeyName): boolean => scopesOf[name].length > 0;
 
-/** `made` is a key that a request of this run has made, which may be revoked, expired or slow by now. */
+/** `made` is a key that a request of this run created; it may be revoked, expired or rate-limited by now. */
 export type Credential =
   | { kind: 'key'; name: KeyName; as: 'bearer' | 'x-api-key' }
   | { kind: 'made'; made: number }

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 export type HeaderPair = readonly [name: string, value: string];
 
 /**
- * Headers beside the key, and what they make of the request: `plain` nothing, `unsupported` a body of another type,
- * `too large` more than Belfry takes, `open` something the document leaves open.
+ * Headers in addition to the key, and their effect on the request: `plain` has no effect, `unsupported` declares another media
+ * type, `too large` exceeds Belfry's limit, and `open` is a case that the document does not decide.
  */
 export type Headers = {
   pairs: readonly HeaderPair[];

@@ -5,7 +5,7 @@ const insert = (json: string, place: number, text: string): string =>
   json.slice(0, place) + text + json.slice(place);
 const pick = <T>(from: readonly [T, ...T[]], salt: number): T => from[salt % from.length] ?? from[0];
 
-/** After the first brace: a field of the outermost object. */
+/** Inserts a field after the first brace, into the outermost object. */
 const withField = (json: string, field: string): string =>
   json.startsWith('{') ? `{${field}${json === '{}' ? '' : ','}${json.slice(1)}` : json;
 
@@ -38,12 +38,12 @@ const JUNK = [
 ] as const;
 
 /**
- * Changes of a JSON text that no value can express. Each changes one place, so that of a job's URL and its schedule one stays
- * as it was (see `keepHome`).
+ * Changes of a JSON text that no value can express. Each changes one place, so a job's URL or its schedule stays unchanged (see
+ * `keepHome`).
  */
 export const mutations: Readonly<Record<string, Mutation>> = {
   pretty: (json) => JSON.stringify(JSON.parse(json), null, 2),
-  // The same value, written otherwise.
+  // The same value in another notation.
   escaped: (json) =>
     json.replaceAll(
       /[a-z\u0080-\uffff]/g,

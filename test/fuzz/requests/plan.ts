@@ -7,7 +7,7 @@ import { type Credential, credentials } from './credentials.ts';
 import { type Headers, headers } from './headers.ts';
 import { type Target, targets } from './target.ts';
 
-/** A request, but for what the run knows only when it is sent: keys, and ids of what was made before. */
+/** A request without the parts that are known only when it is sent: keys, and the ids of jobs and keys made before. */
 export type Plan = {
   operation: string;
   method: string;
@@ -15,7 +15,7 @@ export type Plan = {
   credential: Credential;
   headers: Headers;
   body: Body | undefined;
-  /** Sent in chunks, without its length before it. */
+  /** Whether the body is sent in chunks, without a content-length. */
   isChunked: boolean;
 };
 
@@ -32,7 +32,7 @@ const otherMethods = [
   'QUERY',
 ];
 
-/** Requests that are of more use than others. */
+/** Weights of operations whose requests find more. */
 const WEIGHTS: Record<string, number> = {
   'POST /api/v1/jobs': 6,
   'PATCH /api/v1/jobs/{id}': 6,

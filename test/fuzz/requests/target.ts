@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import type { Operation, Parameter } from '../document/operations.ts';
 
-/** `made` counts through what was made before, by this run; `text` is written as it is. */
+/** An id in a path. `made` selects an id that this run created; `text` is used as it is. */
 export type Id = { made: number } | { text: string };
 
 export type Target = {
   /** The document's path, with `{id}` still in it. */
   path: string;
   id: Id;
-  /** As it is written, with the question mark. */
+  /** The query string, with its question mark. */
   query: string;
-  /** Changes the path into one the document says nothing about. */
+  /** A change of the path that the document does not describe. */
   odd: keyof typeof oddities | undefined;
 };
 
@@ -27,7 +27,7 @@ const ids: fc.Arbitrary<Id> = fc.oneof(
   },
 );
 
-/** Paths that mean what proxies, frameworks or careless code make of them. None may end in a 5xx. */
+/** Changes of a path that proxies, frameworks and code read in different ways. None may cause a 5xx. */
 export const oddities = {
   'slash at the end': (path: string) => `${path}/`,
   'two slashes': (path: string) => `/${path}`,

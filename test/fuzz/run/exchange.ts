@@ -12,7 +12,7 @@ import type { Received, Send } from './send.ts';
 import { note, type State } from './state.ts';
 import type { Tally } from './tally.ts';
 
-/** A request whose answer is wrong. The message shows both, whole enough to send it again by hand. */
+/** A request with a wrong answer. The message shows both, with enough of the request to repeat it by hand. */
 class BadAnswerError extends Error {
   override readonly name = 'BadAnswerError';
 }
@@ -47,7 +47,7 @@ export function makeExchange(context: Context): (plan: Plan) => Promise<void> {
   };
 }
 
-/** A head that is too large, or no HTTP, is refused before the body was read, and what is still being sent breaks off: undefined. */
+/** Sends a request. Undefined: the server refused the head, as too large or not HTTP, and closed before it read the body. */
 async function sendOrExplain(send: Send, plan: Plan, sent: Sent): Promise<Received | undefined> {
   try {
     return await send(sent);
@@ -56,7 +56,9 @@ async function sendOrExplain(send: Send, plan: Plan, sent: Sent): Promise<Receiv
     const isOdd =
       plan.headers.effect !== 'plain' || plan.target.odd !== undefined || /[^!-~]/.test(sent.target);
     if (isCutOff && isOdd) return undefined;
-    throw new BadAnswerError(describe(plan, sent, undefined, [`was not answered: ${String(error)}`]));
+    throw new BadAnswerError(
+      describe(plan, sent, undefined, [`the request was not answered: ${String(error)}`]),
+    );
   }
 }
 

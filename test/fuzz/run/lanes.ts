@@ -2,19 +2,19 @@ import * as fc from 'fast-check';
 
 export type LaneOptions<T> = {
   seed: number;
-  /** In all, without those that shrinking sends. */
+  /** Requests of all lanes, without the requests that shrinking sends. */
   requests: number;
   lanes: number;
   arbitrary: fc.Arbitrary<T>;
   act: (value: T) => Promise<void>;
 };
 
-/** How long a failing request is made smaller, by sending smaller ones. */
+/** How long the run tries smaller versions of a failing request. */
 const SHRINK_FOR_MS = 10_000;
 
 /**
- * Lets several lanes act at once, each with requests of its own by its own seed, until all is done or one fails. Resolves with
- * what failed, shrunk: the message of the last error that the smallest request still has.
+ * Runs several lanes at once, each with its own seed and requests, until all are done or one fails. Resolves with the message
+ * of the last error, which comes from the smallest request that still fails.
  */
 export async function runLanes<T>({
   seed,
@@ -28,7 +28,7 @@ export async function runLanes<T>({
     let failedMs = Infinity;
     let last: string | undefined;
     const property = fc.asyncProperty(arbitrary, async (value) => {
-      // Another lane has failed: what this one sends would only get in its way.
+      // Another lane has failed: requests of this lane would only disturb its shrinking.
       if (failing !== undefined && failing !== lane) return;
       if (performance.now() - failedMs > SHRINK_FOR_MS) return;
       try {

@@ -6,7 +6,7 @@ import type { State } from './state.ts';
 
 const created = z.object({ id: z.int(), key: z.string() });
 
-/** How long an environment may still take a key that was revoked, and a little more. */
+/** A little longer than an environment may still accept a revoked key. */
 const REVOKED_AFTER_MS = 6_000;
 
 const asked: Record<KeyName, { scopes: string[]; expiresInMs?: number }> = {
@@ -18,7 +18,7 @@ const asked: Record<KeyName, { scopes: string[]; expiresInMs?: number }> = {
   revoked: { scopes: ['read', 'write', 'admin'] },
 };
 
-/** Makes the keys that requests use, and waits until the one that is revoked and the one that expires let nobody in. */
+/** Creates the keys of the requests, and waits until the revoked and the expired key are refused. */
 export async function makeKeys(send: Send, adminKey: string): Promise<State> {
   const call = async (method: string, target: string, body?: object): Promise<string> => {
     const answer = await send({

@@ -2,18 +2,18 @@ import type { Plan } from '../requests/plan.ts';
 import { oddities } from '../requests/target.ts';
 import { choose, type State } from './state.ts';
 
-/** A request as it is sent. */
+/** A request, ready to send. */
 export type Sent = {
   method: string;
-  /** What stands in the request line. */
+  /** The target in the request line. */
   target: string;
-  /** Without the host, and what says how long the body is. */
+  /** Headers other than the host and the length of the body. */
   headers: readonly (readonly [string, string])[];
   body: Buffer | undefined;
   isChunked: boolean;
 };
 
-/** Fills in the keys, and the ids of what was made before. */
+/** Fills in the keys, and the ids of jobs and keys made before. */
 export function resolve(plan: Plan, state: State): Sent {
   const { target, credential, headers, body, method, isChunked } = plan;
   const path = target.path.replace('{id}', () => idOf(plan, state));

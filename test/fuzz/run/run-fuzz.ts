@@ -17,26 +17,26 @@ import { makeKeys } from './make-keys.ts';
 import { makeSend } from './send.ts';
 import { makeTally } from './tally.ts';
 
-/** As many as the local run has environments for the API, and as many again that wait for one. */
+/** Twice the API environments of the local run, so that as many requests wait for one. */
 const LANES = 8;
-/** One request in so many goes over a socket of its own, byte by byte. */
+/** One request in so many is sent as raw bytes over its own socket. */
 const RAW_EVERY = 25;
-/** Fewer may well leave out an operation. */
+/** A run with fewer requests may leave out an operation. */
 const ENOUGH_FOR_ALL = 2_000;
 
 type Options = { requests: number; seed: number; say: (line: string) => void };
 
-/** All that is wrong; empty when nothing is. */
+/** Runs the fuzzer and returns every fault. */
 export async function runFuzz(options: Options): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-fuzz-'));
   try {
-    // Known beforehand, since the jobs that are made call it.
+    // The port must be known before the start, because the jobs call it.
     const port = await freePort();
     const belfry = await startLocalRun(directory, {
       PORT: String(port),
-      // A line a request, so that there is something to look for secrets in.
+      // Logs each request, so that the check for secrets has lines to read.
       BELFRY_LOG_LEVEL: 'INFO',
-      // Counted as ever, and never in the way.
+      // The limiter counts as usual, but its limits are never reached.
       BELFRY_RATE_LIMIT_PER_SECOND: '100000',
       BELFRY_RATE_LIMIT_BURST: '200000',
     });
@@ -111,7 +111,7 @@ async function fuzz(
 function deathOf({ child, stderr }: RunningBelfry): string[] {
   return [
     ...(child.exitCode === null && child.signalCode === null ? [] : ['Belfry ended']),
-    // What it reports there are environments that died, and answers that were none.
-    ...(stderr() === '' ? [] : [`Belfry complained: ${stderr().slice(0, 2_000)}`]),
+    // Belfry reports there environments that died, and invalid answers of functions.
+    ...(stderr() === '' ? [] : [`Belfry reported an error: ${stderr().slice(0, 2_000)}`]),
   ];
 }

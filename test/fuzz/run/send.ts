@@ -5,12 +5,12 @@ export type Received = { status: number; headers: IncomingHttpHeaders; body: str
 
 export type Send = (sent: Sent) => Promise<Received>;
 
-/** The longest that an answer may take; the API's own limit is shorter. */
+/** The longest allowed time for an answer; the API's own limit is shorter. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * Sends without making anything better: paths, names and repeated headers go out as they are written. Who computes for long
- * between requests keeps no connection alive: it would not see that the server has closed it.
+ * Sends requests without correcting them: paths, names and repeated headers stay as they are. A caller that computes for long
+ * between requests must not keep connections alive: it would not see that the server has closed them.
  */
 export function makeSend(
   port: number,
@@ -36,7 +36,7 @@ export function makeSend(
         timeout: TIMEOUT_MS,
       });
       request.once('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
-      // More than once: what is still to be written fails as well.
+      // `on`, not `once`: the remaining writes fail too.
       request.on('error', reject);
       request.once('response', (response) => {
         const chunks: Buffer[] = [];

@@ -1,16 +1,16 @@
 import type { KeyName } from '../requests/credentials.ts';
 
-/** What the run knows of what it has made. Deleted jobs and revoked keys stay: requests for them are of use too. */
+/** Jobs and keys that the run created. Deleted jobs and revoked keys stay in it: requests for them are useful too. */
 export type State = {
   keys: Readonly<Record<KeyName, string>>;
-  /** Keys that the requests themselves use must not be revoked by one of them. */
+  /** Ids of the keys that the requests use: no request may revoke them. */
   protectedKeyIds: ReadonlySet<number>;
   jobIds: number[];
   keyIds: number[];
   madeKeys: string[];
 };
 
-/** Of each kind, the last so many. */
+/** The most ids or keys to keep of each kind; the oldest is removed first. */
 const MOST = 300;
 
 export function note(list: (number | string)[], value: number | string): void {
@@ -18,6 +18,6 @@ export function note(list: (number | string)[], value: number | string): void {
   list.push(value);
 }
 
-/** The same for the same number, as long as as much was made. */
+/** Selects an item by number: the same item for the same number, as long as the list does not grow. */
 export const choose = <T>(list: readonly T[], made: number): T | undefined =>
   list[made % Math.max(1, list.length)];

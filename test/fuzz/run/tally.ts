@@ -1,8 +1,8 @@
-/** Counts what was answered, so that a run shows that it reached every operation, and not only its refusals. */
+/** Counts answers, so that a run shows that each operation had successful requests, not only refusals. */
 export type Tally = {
   count: (operation: string, status: number) => void;
   lines: () => string[];
-  /** Operations that were never served, or never refused. */
+  /** Returns the operations that never succeeded or were never refused. */
   gaps: (operations: readonly string[]) => string[];
 };
 
@@ -27,7 +27,7 @@ export function makeTally(): Tally {
         }),
     gaps: (operations) =>
       operations.flatMap((operation) => [
-        ...(has(operation, 200, 299) ? [] : [`${operation} was never served`]),
+        ...(has(operation, 200, 299) ? [] : [`${operation} never succeeded`]),
         ...(has(operation, 400, 499) ? [] : [`${operation} was never refused`]),
       ]),
   };

@@ -7,7 +7,7 @@ import { DAY_MS } from '../../../lib/domain/day.ts';
 
 type Resource = StoredJob['resource'];
 
-/** What the rules say beyond the schema, of a job as it is stored. */
+/** Checks a stored job against the rules that go beyond the schema. */
 export function faultsOfJob({ resource: job }: StoredJob): string[] {
   const faults = [
     findUrlFault(job.api),
@@ -33,6 +33,6 @@ function readSchedule({ schedule, timeZone }: Resource): string | undefined {
   }
 }
 
-/** Whether the job will call nobody while the run lasts. */
+/** Whether the job will make no call during the run. */
 export const isFarAway = ({ nextExecutionTime }: Resource): boolean =>
   nextExecutionTime === null || Date.parse(nextExecutionTime) - Date.now() > DAY_MS;

@@ -3,7 +3,7 @@ import type { Send } from '../run/send.ts';
 
 const page = z.object({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
 
-/** Everything that a list of the API has. */
+/** Reads all pages of a list of the API. */
 export async function readPages(send: Send, key: string, path: string, query = ''): Promise<unknown[]> {
   const items: unknown[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {

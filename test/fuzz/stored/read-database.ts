@@ -14,7 +14,7 @@ import type { JobSchedule } from '../../../lib/domain/job.ts';
 
 export type StoredJob = {
   resource: z.infer<typeof jobSchema>;
-  /** With no more than a request may have, and each header as it is stored, where it is clear. */
+  /** The fields that a request may have; headers as they are stored, except secret ones. */
   asRequest: object;
   isDeleted: boolean;
 };
@@ -28,7 +28,7 @@ const JOBS = /* sql */ `
     left join job_schedules s on s.job_id = j.id
    order by j.id`;
 
-/** All jobs, deleted ones too. */
+/** Reads all jobs, including deleted ones. */
 export async function readJobs(pool: Pool): Promise<StoredJob[]> {
   const { rows } = await pool.query<Job & { isDeleted: boolean }>(JOBS);
   return rows.map(({ isDeleted, ...job }) => {
@@ -60,7 +60,7 @@ const EXECUTIONS = /* sql */ `
     from job_executions e
     join jobs j on j.id = e.job_id`;
 
-/** `api` is what it was made for; null where its job has been changed since, to go elsewhere and later perhaps. */
+/** `api` is the URL that the execution was made for; null when its job was changed later, perhaps to another URL and time. */
 export async function readExecutions(pool: Pool): Promise<{ resource: object; api: string | null }[]> {
   const { rows } = await pool.query<JobExecution & { api: string | null }>(EXECUTIONS);
   return rows.map(({ api, ...execution }) => ({ resource: jobExecutionResource(execution), api }));

@@ -19,12 +19,12 @@ type Options = {
   say: (line: string) => void;
 };
 
-/** Enough to see what is wrong. */
+/** The most faults to report. */
 const MOST_FAULTS = 20;
 
 /**
- * Holds everything that is stored against the document: as PostgreSQL has it, as the API lists it and as the API shows each.
- * Jobs are held against the schema of requests as well: nothing is there that could not have been sent.
+ * Checks all stored data against the document: in PostgreSQL, in the API's lists, and in the API's answer for each job. Jobs are
+ * checked against the schema of requests too: no job may have values that a request could not have.
  */
 export async function checkStored(options: Options): Promise<string[]> {
   const { directory, violations, send, key, home, say } = options;
@@ -44,7 +44,7 @@ export async function checkStored(options: Options): Promise<string[]> {
       `stored: ${jobs.length} jobs, ${schedules.length} schedules, ${executions.length} executions, ${keys.length} keys`,
     );
     const ofSchema = (name: string, what: string, values: readonly unknown[]): string[] => {
-      // One object: the schema is compiled for each that is new.
+      // One object for all values: each new object would be compiled.
       const schema = { $ref: `#/components/schemas/${name}` };
       return values.flatMap((value) =>
         violations(schema, value).map(
@@ -81,7 +81,7 @@ export async function checkStored(options: Options): Promise<string[]> {
         .map(({ api }) => `an execution was made for ${api}`),
       ...jobs
         .filter(({ resource }) => !isHome(home, resource.api) && !isFarAway(resource))
-        .map(({ resource }) => `job ${resource.id} is soon to call ${resource.api}`),
+        .map(({ resource }) => `job ${resource.id} will soon call ${resource.api}`),
     ];
     return faults.slice(0, MOST_FAULTS);
   } finally {
@@ -89,7 +89,7 @@ export async function checkStored(options: Options): Promise<string[]> {
   }
 }
 
-/** The API is to show the jobs that are not deleted, as they are. Their next times move on while this looks. */
+/** Compares the API's list with the stored jobs that are not deleted, without next times, which move during the check. */
 function differences(jobs: readonly StoredJob[], shown: readonly unknown[]): string[] {
   const there = jobs.filter(({ isDeleted }) => !isDeleted).map(({ resource }) => resource);
   if (there.length !== shown.length) return [`${there.length} jobs are stored and ${shown.length} listed`];
@@ -97,11 +97,11 @@ function differences(jobs: readonly StoredJob[], shown: readonly unknown[]): str
   return there.flatMap((job) =>
     isDeepStrictEqual(withoutTimes(job), listed.get(job.id))
       ? []
-      : [`job ${job.id} is listed otherwise than it is stored`],
+      : [`the list shows job ${job.id} with other values than the database`],
   );
 }
 
-/** Readers at once, as many as the API has environments here. */
+/** Concurrent readers: as many as the API has environments here. */
 const READERS = 4;
 
 async function faultsOfEach(send: Send, key: string, shown: readonly unknown[]): Promise<string[]> {
@@ -119,7 +119,7 @@ async function faultsOfEach(send: Send, key: string, shown: readonly unknown[]):
       });
       const isSame = status === 200 && isDeepStrictEqual(withoutTimes(JSON.parse(body)), withoutTimes(job));
       if (!isSame)
-        faults.push(`GET ${target} answers ${status}, otherwise than the list: ${body.slice(0, 300)}`);
+        faults.push(`GET ${target} answers ${status} and differs from the list: ${body.slice(0, 300)}`);
     }
   };
   await Promise.all(Array.from({ length: READERS }, read));

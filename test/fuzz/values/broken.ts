@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Resolve, Schema } from '../document/schema.ts';
 import { bounds, type Hints, valid } from './valid.ts';
 
-/** A value that breaks one keyword of its schema, at one place, and nothing else. */
+/** A value that breaks exactly one keyword of its schema, at one place. */
 export type Broken = { value: unknown; keyword: string; path: readonly (string | number)[] };
 
 type Make = (value: unknown) => Broken;
@@ -10,7 +10,7 @@ const broken =
   (keyword: string, path: Broken['path'] = []): Make =>
   (value) => ({ value, keyword, path });
 
-/** Undefined where no value can break the schema. */
+/** Generates values that break a schema; undefined when no value can break it. */
 export function makeBroken(
   resolve: Resolve,
   hints: Hints,
@@ -20,7 +20,7 @@ export function makeBroken(
     const schema = resolve(reference);
     const ways = [...breakHere(resolve, hints, schema), ...breakInside(resolve, hints, schema, breaking)];
     if (ways.length === 0) return undefined;
-    // What breaks one branch of an anyOf may be valid by another.
+    // A value that breaks one branch of an anyOf may be valid by another branch.
     return fc.oneof(...ways).filter(({ value }) => !isValid(reference, value));
   };
 }
@@ -198,7 +198,7 @@ function breakInside(
   return ways;
 }
 
-// From entries: a name may be `__proto__`.
+// Built from entries, because a name may be `__proto__`.
 const withField = (object: unknown, name: string, value: unknown): unknown =>
   Object.fromEntries([...Object.entries(object ?? {}), [name, value]]);
 const without = (object: unknown, name: string): unknown =>

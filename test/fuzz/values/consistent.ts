@@ -1,8 +1,8 @@
 type Fields = Record<string, unknown>;
 
 /**
- * Takes out of a job what only its other fields forbid. Of jobs whose fields were chosen one by one, few keep to the rules that
- * span several, and so few would ever be stored.
+ * Removes the fields of a job that its other fields forbid. Fields are chosen one by one, so few jobs would keep the rules that
+ * span several fields, and few would be stored.
  */
 export function makeConsistent(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(makeConsistent);

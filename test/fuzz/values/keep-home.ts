@@ -3,12 +3,12 @@ import { farSchedules, type Home, isFarSchedule, isHome } from './known-good.ts'
 type Fields = Record<string, unknown>;
 
 /**
- * Nothing leaves the machine: the jobs that the fuzzer makes are run by the workers, and no host name that it made up may be
- * looked up. So whatever sets a job's URL to another than the echo of this machine sets its schedule to one that is years
- * away with it, and whatever sets a schedule that may be due soon sets the URL to the echo. Each request keeps to that, so the
- * jobs it leaves do as well, in any order. What is valid stays so, and what is not.
+ * Keeps all requests of jobs on this machine: workers run the fuzzer's jobs, and must not look up a generated host name. A value
+ * that sets a job's URL to anything but this machine's echo gets a schedule that is years away. A value that sets a schedule
+ * that may be due soon gets the echo as its URL. Each request keeps this rule, so the stored jobs do too, in any order. Valid
+ * values stay valid, and invalid values stay invalid.
  *
- * @param isWhole whether a field that is missing makes it invalid, as it does for a new job but not for a change.
+ * @param isWhole whether a missing field makes the value invalid: true for a new job, false for a change.
  */
 export function keepHome(home: Home, value: unknown, isWhole: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => keepJobHome(home, item, isWhole));
@@ -27,14 +27,14 @@ function keepJobHome(home: Home, job: unknown, isWhole: boolean): unknown {
   const isAway = hasUrl && !(typeof job['api'] === 'string' && isHome(home, job['api']));
   const isSoon = hasSchedule && !isFarSchedule(job['schedule']);
   if (isWhole && !(hasUrl && hasSchedule)) return job;
-  // One of the two is no text, or too long a one: it is refused, and the other says nothing.
+  // The URL or the schedule is not a string, or too long: the API refuses the job, so the other field does not matter.
   if (isAway && isSoon && !(isText(job['api'], 2_048) && isText(job['schedule'], 200))) return job;
   if (isAway && (isSoon || !hasSchedule)) return { ...job, ...far(job) };
   if (isSoon && !hasUrl) return { ...job, ...homeUrl(home) };
   return job;
 }
 
-/** For texts that are to be changed in one place: with a URL and a schedule that are both harmless, each may go wrong alone. */
+/** Prepares a value for a change in one place: URL and schedule are both harmless, so either may be damaged alone. */
 export function stayHomeWhateverChanges(home: Home, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => stayHomeWhateverChanges(home, item));
   if (!isFields(value)) return value;
@@ -44,7 +44,7 @@ export function stayHomeWhateverChanges(home: Home, value: unknown): unknown {
 
 const homeUrl = ({ port }: Home): Fields => ({ api: `http://127.0.0.1:${port}/_local/echo` });
 
-/** One of them, by the job, so that a request is the same whenever it is made again. */
+/** Chooses a schedule that is years away. The choice depends on the job only, so that a repeated request is the same. */
 function far(job: Fields): Fields {
   const place = JSON.stringify(job).length % farSchedules.length;
   return { schedule: farSchedules[place] };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Where jobs of the fuzzer may call at any time: an echo on this machine. */
+/** The target that jobs of the fuzzer may call at any time: an echo on this machine. */
 export type Home = { port: number };
 
 const homes = ({ port }: Home): string[] => [
@@ -8,11 +8,11 @@ const homes = ({ port }: Home): string[] => [
   `http://localhost:${port}/_local/echo`,
 ];
 
-/** Whether a request for this URL stays on this machine: the slash ends the host, whatever follows it. */
+/** Whether a request for this URL stays on this machine. The slash ends the host, so any text may follow it. */
 export const isHome = (home: Home, url: string): boolean =>
   homes(home).some((known) => url.startsWith(known));
 
-/** Schedules that are at least a year away, unless it is about to be the 29th of February. */
+/** Schedules that are at least a year away, except shortly before a 29th of February. */
 export const farSchedules = [
   '2061-05-01T12:00:00Z',
   '2061-05-01T12:00:00.123456789+02:00',
@@ -39,7 +39,7 @@ const soonSchedules = [
   '*\t22-21 L,LW,L-30,1W,1-31 * *',
 ] as const;
 
-/** Schedules that other programs read. */
+/** Schedules that other programs accept and Belfry does not. */
 const brokenSchedules = [
   '61 * * * *',
   '0 0 12 ? * 2-6',
@@ -71,10 +71,11 @@ const zones = [
   'Etc/GMT+12',
 ];
 
-/** Header names whose values are credentials, and values that must then be seen nowhere but in the target's request. */
+/** Part of each credential: only the target's request may contain it. */
 export const CANARY = 'canary-4f1d';
 
 const headerNames = ['X-Tag', 'accept', 'x-trace-id', 'Content-Type', 'constructor', "x-!#$%&'*+-.^_`|~"];
+/** Headers whose values are credentials. */
 export const secretNames = ['Authorization', 'cookie', 'X-Api-Key', 'x-session-token'];
 
 const clearHeader = fc.tuple(
@@ -96,12 +97,12 @@ const headers = fc
   })
   .map((entries) => Object.fromEntries(entries));
 
-// A key may expire within ten years.
+// The expiry of a key must be within ten years.
 const nextYear = new Date().getUTCFullYear() + 1;
 
 /**
- * Values that Belfry must take, by the name of the property. Of a string the document can say little; without these nearly
- * every job would be refused at its schedule.
+ * Values that Belfry must accept, by the name of the property. A schema says little about strings: without these values Belfry
+ * would refuse nearly every job because of its schedule.
  */
 export function knownGood(home: Home): Readonly<Record<string, fc.Arbitrary<unknown>>> {
   return {

@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import type { Resolve, Schema } from '../document/schema.ts';
 
 export type Hints = {
-  /** Values by the name of their property that are better than any that the schema describes. */
+  /** Values by property name, used instead of values from the schema because they are accepted more often. */
   byName: Readonly<Record<string, fc.Arbitrary<unknown>>>;
-  /** Of so many values by name one is made by the schema alone; 0 for none. */
+  /** One in so many values of a known property comes from the schema alone; 0: none does. */
   plainOneIn: number;
 };
 
-/** Any character but half a surrogate pair: NUL, controls, marks that join, right to left, astral. */
+/** Strings of any characters except half a surrogate pair: NUL, controls, combining marks, right to left, astral. */
 const anyText = (bounds: { minLength?: number; maxLength?: number }) =>
   fc.string({ unit: 'binary', ...bounds });
 
@@ -18,7 +18,7 @@ const deep = fc.integer({ min: 25, max: 36 }).map((levels) => {
   return value;
 });
 
-/** Any JSON value. */
+/** Generates any JSON value. */
 export const anyJson: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 6, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
   { weight: 1, arbitrary: deep },
@@ -28,7 +28,7 @@ export const anyJson: fc.Arbitrary<unknown> = fc.oneof(
   },
 );
 
-/** Values that are valid by a schema, with its boundaries among them. */
+/** Generates values that are valid by a schema, including its boundaries. */
 export function valid(
   resolve: Resolve,
   hints: Hints,
@@ -75,10 +75,10 @@ function integers(schema: Schema): fc.Arbitrary<number> {
   return fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
 }
 
-/** The astral ones are one character each to JSON Schema, and two to JavaScript. */
+/** JSON Schema counts an astral character as one, JavaScript as two. */
 const FILLERS = ['a', '\u00e9', '\u{1f514}', '\u{20000}'] as const;
 
-/** URLs that the pattern takes, and Belfry or who is called may not. */
+/** URLs that match the pattern, but that Belfry or the target may refuse. */
 const urls = fc.oneof(
   fc.webUrl({ withQueryParameters: true }),
   fc.constantFrom(
@@ -114,7 +114,7 @@ function arrays(resolve: Resolve, hints: Hints, schema: Schema): fc.Arbitrary<un
   const item = valid(resolve, hints, items);
   const limits = { minLength: minItems, maxLength: Math.min(maxItems, 6) };
   if (uniqueItems) return fc.uniqueArray(item, limits);
-  // So many items are one item many times: to make a thousand different ones would take as long as a thousand requests.
+  // A full array repeats one item: a thousand different items would take as long to make as a thousand requests.
   const most = item.map((one) => Array.from({ length: maxItems }, () => one));
   return fc.oneof({ weight: 150, arbitrary: fc.array(item, limits) }, { weight: 1, arbitrary: most });
 }
