@@ -7,7 +7,7 @@ import type { Stage } from '../../support/services.ts';
 import type { TargetCalls } from '../../support/counting-target.ts';
 import type { Arrival } from './due-order.ts';
 
-/** Posts jobs that are due once, evenly over so many seconds from `firstMs` on. */
+/** Posts one-time jobs, due from `firstMs` on at an even rate. */
 export async function postBacklog(
   client: ApiClient,
   { api, count, perSecond, firstMs }: { api: string; count: number; perSecond: number; firstMs: number },
@@ -21,7 +21,7 @@ export async function postBacklog(
   }
 }
 
-/** What the calls to the API are about, so that each has a schedule. */
+/** Posts the jobs that API calls use; each has a schedule. */
 export async function postDistantJobs(client: ApiClient): Promise<number[]> {
   return postJobs(
     client,
@@ -31,7 +31,7 @@ export async function postDistantJobs(client: ApiClient): Promise<number[]> {
 
 const statsReply = z.object({ queue_stats: z.object({ oldestDueAgeSeconds: z.number() }) });
 
-/** What was reported of the age of the oldest due, and when: so many milliseconds earlier or later. */
+/** A reported age of the oldest due execution, and its instant, which is exact to `withinMs`. */
 export type ReportedAge = { atMs: number; withinMs: number; seconds: number };
 
 async function askAge(client: ApiClient): Promise<ReportedAge> {
@@ -43,14 +43,14 @@ async function askAge(client: ApiClient): Promise<ReportedAge> {
   return { atMs: askedMs + withinMs, withinMs, seconds: queue_stats.oldestDueAgeSeconds };
 }
 
-/** `executions` is how many different ones arrived. */
+/** The result of the drain; `executions` counts the distinct executions that arrived. */
 export type Drained = { arrivals: Arrival[]; executions: number; ages: ReportedAge[] };
 
 /**
- * Watches until as many requests have arrived as there are executions and none is open, asking each second how old the
- * oldest due is.
+ * Waits until `count` requests have arrived and no execution is open. Meanwhile it asks each second for the age of the oldest
+ * due execution.
  *
- * @param onHalf called once, when half of it has been sent.
+ * @param onHalf called once, when half of the requests have arrived.
  */
 export async function watchDrain(
   { stage, client, target }: { stage: Stage; client: ApiClient; target: Program<TargetCalls> },

@@ -1,9 +1,8 @@
-/** A request that arrived at the target: when it was due, and when it came. */
+/** A request that arrived at the target: its due instant and its arrival. */
 export type Arrival = { dueMs: number; arrivedMs: number };
 
 /**
- * By how many requests the order in which they came differs from that in which they were due: of each request, how many
- * that were due before it came after it; the most of these.
+ * Returns the most requests that one request overtook: requests that were due before it and arrived after it.
  *
  * @param duesMs in the order of arrival.
  */
@@ -16,7 +15,7 @@ export function mostOvertaken(duesMs: readonly number[]): number {
   const arrived = makeCounter(sorted.length);
   let most = 0;
   for (const dueMs of duesMs) {
-    // As many are due before it as its place says.
+    // Its place is the number of requests that were due before it.
     const place = places.get(dueMs) ?? 0;
     most = Math.max(most, place - arrived.countBelow(place));
     arrived.add(place);
@@ -24,7 +23,7 @@ export function mostOvertaken(duesMs: readonly number[]): number {
   return most;
 }
 
-/** How long the oldest of what was due had waited at an instant, in seconds, by the arrivals; 0 when none waited. */
+/** Returns how long the oldest due execution had waited at an instant, in seconds, by the arrivals; 0 when none waited. */
 export function oldestWaitAt(arrivals: readonly Arrival[], atMs: number): number {
   const dues = arrivals
     .filter(({ dueMs, arrivedMs }) => dueMs <= atMs && arrivedMs > atMs)
@@ -32,7 +31,7 @@ export function oldestWaitAt(arrivals: readonly Arrival[], atMs: number): number
   return dues.length === 0 ? 0 : (atMs - dues.reduce((a, b) => Math.min(a, b))) / 1_000;
 }
 
-/** Counts numbers from 0 to `size` - 1: a Fenwick tree. */
+/** A Fenwick tree that counts numbers from 0 to `size` - 1. */
 function makeCounter(size: number) {
   const sums = new Uint32Array(size + 1);
   return {

@@ -26,7 +26,7 @@ import { runAgainstServices } from '../support/run.ts';
 import { printVerdicts } from '../support/verdict.ts';
 
 const WAKE_UPS_GONE_WITHIN_MS = 20_000;
-/** Time to post the backlog in, before the first of it is due. */
+/** Time to post the backlog, before its first job is due. */
 const POSTED_AHEAD_MS = 8_000;
 
 readOwnCommandLine({
@@ -42,12 +42,12 @@ await runAgainstServices(async (services) => {
   console.log(machineText(describeMachine(services)));
   console.log(
     `${EXECUTIONS.toLocaleString('en-US')} executions, ${DUE_PER_SECOND.toLocaleString('en-US')} a second, for ` +
-      `${WORKERS} workers with ${WINDOW} requests out at once and a target that takes ${TARGET_MS} ms`,
+      `${WORKERS} workers with ${WINDOW} open requests each and a target that takes ${TARGET_MS} ms`,
   );
   const run = await overload(services);
   console.log(
-    `the workers took ${takenPerSecond(run.arrivals).toFixed(0)} a second; the oldest due waited ` +
-      `${greatest(run.ages).toFixed(1)} s at its worst\n`,
+    `the workers took ${takenPerSecond(run.arrivals).toFixed(0)} a second; the oldest due execution waited ` +
+      `${greatest(run.ages).toFixed(1)} s at most\n`,
   );
   return printVerdicts(judge(run));
 });
@@ -63,7 +63,7 @@ async function overload(services: Services): Promise<Overloaded> {
   const belfry = await startBelfry(stage, {
     environments: { api: API_ENVIRONMENTS, scheduler: 1, worker: WORKERS },
     functionEnv: { BELFRY_MAX_IN_FLIGHT: String(WINDOW), BELFRY_DEPLOYMENT: 'overload' },
-    // Workers have to keep each other awake: a tick that wakes them would hide it if they did not.
+    // Workers must wake each other. A tick that wakes them would hide a failure to do so.
     isTicking: false,
     onLine: ages.onLine,
     report: (line) => console.error(line),
@@ -76,26 +76,26 @@ async function overload(services: Services): Promise<Overloaded> {
   const backlog = { api, count: EXECUTIONS, perSecond: DUE_PER_SECOND, firstMs };
   await postBacklog(client, backlog);
   const calls = { ids: await postDistantJobs(client), perSecond: API_CALLS_PER_SECOND };
-  // What comes first connects and compiles.
+  // The first calls connect and compile, so they are not measured.
   await callSteadily(client, { ...calls, until: () => Date.now() >= firstMs });
 
   let isOver = false;
   const calling = callSteadily(client, { ...calls, until: () => isOver });
-  // Heard of below, once the drain has been watched.
+  // Awaited below, after the drain.
   calling.catch(() => {});
   const drained = await watchDrain(
     { stage, client, target },
     {
       count: EXECUTIONS,
       giveUpAtMs: firstMs + GIVE_UP_AFTER_MS,
-      // One, for its metric, as there would be one each minute.
+      // One tick, for its metric; normally there is one each minute.
       onHalf: async () => void (await belfry.tick()),
     },
   );
   isOver = true;
   const latencies = [...(await calling).values()].flat();
   const statuses = await countStatuses(stage);
-  // Workers that were busy have left some: each finds nothing.
+  // Busy workers have left wake-ups in the queue, for which there is no work.
   let depth = await readQueueDepth(stage);
   await poll(
     async () => {

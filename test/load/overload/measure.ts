@@ -14,13 +14,13 @@ import {
 
 export type Overloaded = {
   arrivals: Arrival[];
-  /** How many different ones arrived. */
+  /** Distinct executions that arrived. */
   executions: number;
-  /** As `GET /queue/stats` says it, each second. */
+  /** Ages in the answers of `GET /queue/stats`, one each second. */
   ages: ReportedAge[];
-  /** As the scheduler's metric says it. */
+  /** Ages in the scheduler's metric. */
   metricAges: ReportedAge[];
-  /** Latencies of API calls while the backlog was there, in milliseconds. */
+  /** Latencies of API calls during the backlog, in milliseconds. */
   latencies: number[];
   load: number;
   /** Executions by their status in PostgreSQL. */
@@ -33,39 +33,44 @@ export function judge(run: Overloaded): Verdict[] {
   const { arrivals, ages, metricAges, statuses } = run;
   const early = arrivals.filter(({ dueMs, arrivedMs }) => arrivedMs < dueMs).length;
   return [
-    atLeast('due a second, of what the workers took', DUE_PER_SECOND / takenPerSecond(arrivals), 10, 'times'),
+    atLeast(
+      'executions due, as a multiple of executions taken',
+      DUE_PER_SECOND / takenPerSecond(arrivals),
+      10,
+      'times',
+    ),
     judgeLatency(run.latencies, run.load),
-    exactly('executions that are a SUCCESS', statuses['SUCCESS'] ?? 0, EXECUTIONS, ''),
+    exactly('executions with status SUCCESS', statuses['SUCCESS'] ?? 0, EXECUTIONS, ''),
     exactly(
-      'executions that are anything else',
+      'executions with another status',
       sum(Object.values(statuses)) - (statuses['SUCCESS'] ?? 0),
       0,
       '',
     ),
     exactly('executions that reached the target', run.executions, EXECUTIONS, ''),
     exactly('requests that reached the target', arrivals.length, EXECUTIONS, ''),
-    exactly('requests before their time', early, 0, ''),
+    exactly('requests before their due instant', early, 0, ''),
     atMost(
-      'requests that one overtook which was due after them',
+      'most requests overtaken by one that was due later',
       mostOvertaken(arrivals.map(({ dueMs }) => dueMs)),
       MAY_BE_OVERTAKEN,
       '',
     ),
     atMost(
-      'longest pause between requests while some are due',
+      'longest pause between requests while executions are due',
       longestPauseMs(arrivals),
       LONGEST_PAUSE_MS,
       'ms',
     ),
     atMost(
-      `age of the oldest due: /queue/stats against the log (n = ${ages.length})`,
+      `age of the oldest due: /queue/stats compared with the log (n = ${ages.length})`,
       worstError(ages, arrivals),
       AGE_TOLERANCE_SECONDS,
       's',
     ),
-    atLeast("the scheduler's metric OldestDueAge, at its greatest", greatest(metricAges), 1, 's'),
+    atLeast("greatest value of the scheduler's metric OldestDueAge", greatest(metricAges), 1, 's'),
     atMost(
-      `· against the log (n = ${metricAges.length})`,
+      `· compared with the log (n = ${metricAges.length})`,
       worstError(metricAges, arrivals),
       AGE_TOLERANCE_SECONDS,
       's',
@@ -99,10 +104,10 @@ function worstError(ages: readonly ReportedAge[], arrivals: readonly Arrival[]):
 }
 
 /**
- * Ours alone is a load of one or two. Where others have the cores as well, it is them that is measured: then it is said, and
- * not judged.
+ * Judges the API's p99. This test alone makes a load of one or two. Above `MOST_LOAD` other programs use the cores, so the
+ * latency is reported and not judged.
  *
- * @param load of the machine, over the last minute of the drain.
+ * @param load the machine's load average over the last minute of the drain.
  */
 export function judgeLatency(latencies: readonly number[], load: number): Verdict {
   const sorted = [...latencies].sort((a, b) => a - b);

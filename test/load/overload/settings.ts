@@ -1,11 +1,11 @@
-/** Two small workers before a slow target: what they take at most follows from it, and does not lean on the machine. */
+/** Two small workers and a slow target: their highest rate depends on the target, not on the machine. */
 export const WORKERS = 2;
 export const WINDOW = 16;
 export const TARGET_MS = 100;
-/** Requests a second that fit into all windows, if nothing else took time. */
+/** The highest rate of all windows together, if only the target took time. */
 const MOST_TAKEN_PER_SECOND = (WORKERS * WINDOW * 1_000) / TARGET_MS;
 
-/** Ten times that becomes due, evenly over so many seconds; it takes ten times as long to drain. */
+/** Ten times that rate becomes due, evenly over `DUE_SECONDS`; the drain takes ten times as long. */
 export const DUE_PER_SECOND = 10 * MOST_TAKEN_PER_SECOND;
 const DUE_SECONDS = 4;
 export const EXECUTIONS = DUE_PER_SECOND * DUE_SECONDS;
@@ -14,19 +14,19 @@ export const API_CALLS_PER_SECOND = 50;
 export const API_ENVIRONMENTS = 4;
 
 /**
- * What workers have in their hands may be sent in any order among them: of each worker a window of requests that are out,
- * and as many that it has taken and not sent.
+ * Workers may send the executions that they hold in any order. Each holds a window of open requests, and as many executions
+ * that it has taken and not sent.
  */
 export const MAY_BE_OVERTAKEN = WORKERS * 2 * WINDOW;
 /**
- * What a worker has claimed counts as waiting no more, though its request is just leaving; and between the asking and the
- * answer time passes, on a machine that is busy.
+ * The report no longer counts a claimed execution as waiting, although its request is only leaving. On a busy machine time also
+ * passes between the question and the answer.
  */
 export const AGE_TOLERANCE_SECONDS = 1.5;
-/** While something is due no second passes without a request: else workers stood idle for lack of wake-ups. */
+/** While executions are due, each second has a request. A longer pause means that workers were idle without a wake-up. */
 export const LONGEST_PAUSE_MS = 1_000;
 export const API_P99_MS = 100;
-/** Twice the cores that all of this is made for. */
+/** Twice the two cores that this test is designed for. */
 export const MOST_LOAD = 4;
-/** Three times what the drain should take. */
+/** Three times the expected time of the drain. */
 export const GIVE_UP_AFTER_MS = 3 * 10 * DUE_SECONDS * 1_000;

@@ -11,22 +11,22 @@ import { countKinds, isQueueEmpty, readRedis } from './read-redis.ts';
 import type { TargetLog } from './target-log.ts';
 import { pauseAll } from './traffic.ts';
 
-/** What is left once everything has come to its end. */
+/** State at the end of a soak, when all work is done. */
 export type Closing = {
-  /** Whether what was open came to its end in time. */
+  /** Whether all open executions ended in time. */
   isQuiet: boolean;
   /** Exit codes of the audit, before the jobs are paused and after. */
   audits: number[];
-  /** What PostgreSQL says that reached the target: executions with an attempt, and all attempts. */
+  /** Requests according to PostgreSQL: executions with an attempt, and all attempts. */
   recorded: { executions: number; attempts: number };
   log: TargetLog;
   keys: Awaited<ReturnType<typeof countKinds>>;
   queue: Awaited<ReturnType<typeof readQueueDepth>>;
   partitions: string[];
-  /** Of environments that live. */
+  /** Redis connections of live environments. */
   redisClients: number;
   environments: number;
-  /** After the environments have ended. */
+  /** PostgreSQL connections after the environments have ended. */
   leftSessions: number;
   leftRedisClients: number;
 };
@@ -38,29 +38,29 @@ type Parts = {
   readLog: () => Promise<TargetLog>;
 };
 
-/** What came in while all workers were busy is many wake-ups, and each is looked at. */
+/** Long, because workers must take every wake-up that arrived while they were all busy. */
 const QUIET_WITHIN_MS = 120_000;
 const SEEN_WITHIN_MS = 10_000;
-/** Beyond what any soak has. */
+/** More rows than any soak has. */
 const MAX_ROWS = '100000000';
 
-/** Ends the traffic, waits until all is quiet, and looks at what is left; then ends Belfry, and looks again. */
+/** Ends the traffic, waits until all work is done, and reads the state; then stops Belfry, and counts its connections. */
 export async function close(
   { stage, belfry, client, readLog }: Parts,
   { recurring, say }: { recurring: readonly number[]; say: (line: string) => void },
 ): Promise<Closing> {
-  // Before the jobs are paused, as a change of a job makes undecidable what should have been before it.
-  say('\nthe audit, while all goes on:');
+  // Before the jobs are paused: after a change of a job the audit cannot check the job's earlier executions.
+  say('\naudit during the load:');
   const whileBusy = await audit(stage, say, false);
-  // What a tick is just dispatching when its job is paused comes to the queue all the same, and leaves it when it is due.
+  // An execution that a tick dispatches while its job is paused still reaches the queue, and leaves it when it is due.
   await belfry.stopTicking();
   const pausing = await seconds(() => pauseAll(client, recurring));
   let isQuiet = false;
   const ending = await seconds(async () => (isQuiet = await untilQuiet(stage)));
   say(
-    `\n${recurring.length} jobs paused in ${pausing.toFixed(0)} s; ${isQuiet ? '' : 'not '}quiet after ${ending.toFixed(0)} s more`,
+    `\n${recurring.length} jobs paused in ${pausing.toFixed(0)} s; work ${isQuiet ? 'done' : 'not done'} after ${ending.toFixed(0)} s more`,
   );
-  say('\nthe audit, when all is quiet:');
+  say('\naudit after the load:');
   const whenQuiet = await audit(stage, say, true);
   const left = {
     isQuiet,
@@ -77,7 +77,7 @@ export async function close(
   return { ...left, ...(await countLeft(stage)) };
 }
 
-/** Returns its exit code. */
+/** Runs the audit and returns its exit code. */
 function audit(
   { databaseUrl, redisUrl }: Stage,
   say: (line: string) => void,
@@ -88,8 +88,8 @@ function audit(
 }
 
 /**
- * Until nothing is open, no wake-up waits, and in Redis nothing is queued or in a worker's hands. Wake-ups that are delayed find nothing when their time
- * comes; nor do those that were handed out in an answer that was lost.
+ * Waits until no execution is open, no wake-up waits, and Redis has no execution queued or held by a worker. Delayed wake-ups do
+ * not count, because they will find no work; wake-ups that SQS sent in a lost answer do not count either.
  */
 async function untilQuiet(stage: Stage): Promise<boolean> {
   const quiet = await poll(
@@ -102,7 +102,7 @@ async function untilQuiet(stage: Stage): Promise<boolean> {
   return quiet === true;
 }
 
-/** How many connections the environments have, once PostgreSQL and Redis have seen that they ended. */
+/** Counts the connections that environments still have, after giving PostgreSQL and Redis time to see that they ended. */
 async function countLeft({
   pool,
   redis,

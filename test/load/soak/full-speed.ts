@@ -7,15 +7,15 @@ import { countOpen } from './read-postgres.ts';
 const BATCHES = 20;
 const BATCH = 1_000;
 const LANES = 4;
-/** An instant has to be to come; no time is lost by it, as the first batches are due while the last are posted. */
+/** An instant must be in the future. The delay costs no time: the first batches are due while the last ones are posted. */
 const DUE_IN_MS = 3_000;
-/** So many jobs it makes, which run once. */
+/** The number of one-time jobs that the measurement creates. */
 export const FULL_SPEED_JOBS = BATCHES * BATCH;
 const GIVE_UP_AFTER_MS = 120_000;
 
 /**
- * Executions a second when everything is done as fast as it goes: 20,000 jobs posted and dispatched by the API, claimed,
- * sent and recorded by the workers. From the first post to the last outcome.
+ * Measures executions a second at full speed, from the first post to the last outcome: the API stores and dispatches 20,000 jobs;
+ * workers claim, send and record them.
  */
 export async function measureFullSpeed(
   { stage, client }: { stage: Stage; client: ApiClient },
@@ -31,7 +31,8 @@ export async function measureFullSpeed(
     );
   });
   while ((await countOpen(stage.pool)) > 0) {
-    if (performance.now() - startedMs > GIVE_UP_AFTER_MS) throw new Error('the workers came to no end');
+    if (performance.now() - startedMs > GIVE_UP_AFTER_MS)
+      throw new Error('the workers did not finish in time');
     await sleep(100);
   }
   return (FULL_SPEED_JOBS * 1_000) / (performance.now() - startedMs);

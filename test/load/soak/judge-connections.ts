@@ -2,23 +2,23 @@ import type { FunctionName } from '../../../local/function-environments.ts';
 import { atMost, exactly, type Verdict } from '../support/verdict.ts';
 import type { Sample } from './sample.ts';
 
-/** What `index.ts` of each function opens, of an environment. */
+/** PostgreSQL connections that `index.ts` of each function opens in an environment. */
 const DATABASE_CONNECTIONS: Record<FunctionName, number> = { api: 2, scheduler: 2, worker: 3 };
 /**
- * The window of requests to targets, the 50 connections that the SDK keeps to SQS, and what goes to PostgreSQL, to Redis
- * and to the parent.
+ * The window of requests to targets, the 50 connections that the SDK keeps to SQS, and 10 for PostgreSQL, Redis and the parent
+ * process.
  */
 const MOST_SOCKETS = 100 + 50 + 10;
 
 type Counts = Readonly<Record<FunctionName, number>>;
 
-/** Whether connections stay as many as the environments that live may have, and none is dead. */
+/** Checks that connections stay within the limits of the live environments, and that no socket is dead. */
 export function judgeConnections(samples: readonly Sample[], environments: Counts): Verdict[] {
   const functionNames = Object.keys(DATABASE_CONNECTIONS).filter(isFunctionName);
   return [
     ...functionNames.map((name) =>
       atMost(
-        `PostgreSQL connections of an environment of ${name}, at most`,
+        `most PostgreSQL connections of one environment of ${name}`,
         most(samples, ({ sessions }) => mostOf(sessions.byEnvironment, name)),
         DATABASE_CONNECTIONS[name],
         '',
@@ -32,23 +32,23 @@ export function judgeConnections(samples: readonly Sample[], environments: Count
     ),
     ...functionNames.map((name) =>
       atMost(
-        `Redis connections of ${name}, at most`,
+        `most Redis connections of ${name}`,
         most(samples, ({ redis }) => redis.clients[name] ?? 0),
         environments[name],
         '',
       ),
     ),
     atMost(
-      'sockets of an environment, at most',
+      'most sockets of an environment',
       most(samples, (sample) => Math.max(...sample.environments.map(({ sockets }) => sockets?.open ?? 0))),
       MOST_SOCKETS,
       '',
     ),
-    exactly('sockets whose other side is closed, twice in a row', countDead(samples), 0, ''),
+    exactly('sockets closed by the other side in two samples', countDead(samples), 0, ''),
   ];
 }
 
-/** A socket is half closed for the moment that Node needs to see it; one that is so in the next sample too stays so. */
+/** Counts dead sockets. A socket may be half closed until Node sees it; one that is still so in the next sample is dead. */
 export function countDead(samples: readonly Pick<Sample, 'environments'>[]): number {
   const dead = new Set<string>();
   samples.forEach((sample, index) => {

@@ -1,10 +1,10 @@
 import type { Verdict } from '../support/verdict.ts';
 import { isGrowing, leastVisible, median, trendOf, type Allowed, type Point } from './trend.ts';
 
-/** What is shown of a value: so many of it are one of the unit. */
+/** A unit for the report; `size` is how many of the value's own units it has. */
 export type Unit = { unit: string; size: number };
 
-/** Whether something is flat: with its middle, its growth a minute, and the least growth that would have been found. */
+/** Checks that a value does not grow. The verdict has its median, its growth a minute, and the least growth it can detect. */
 export function judgeGrowth(
   what: string,
   points: readonly Point[],

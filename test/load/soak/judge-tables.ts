@@ -5,21 +5,21 @@ import type { Sample } from './sample.ts';
 import type { Allowed, Point } from './trend.ts';
 
 /**
- * An execution is written three times, a schedule with each tick, a job once. Autovacuum looks once a minute, and comes when
- * a fifth of the rows are dead: until then each of them may lie there three times. A row with its entries in the indexes has
- * 350 bytes in `job_executions`, 200 in `job_schedules`, 320 in `jobs`.
+ * An execution is written three times, a schedule with each tick, a job once. Autovacuum checks once a minute, and vacuums when
+ * a fifth of the rows are dead: until then each row may exist three times. A row with its index entries has 350 bytes in
+ * `job_executions`, 200 in `job_schedules`, 320 in `jobs`.
  */
 const MOST_BYTES_A_ROW = { job_executions: 1_200, job_schedules: 700, jobs: 1_000 } as const;
 
-/** What autovacuum leaves comes and goes by so much; beyond it a table swells. */
+/** The scatter is the space that dead rows take between two visits of autovacuum; a table that grows by more is bloated. */
 const SCHEDULES: Allowed = { perMinute: 51_200, scatter: 2_097_152 };
 const EXECUTION: Allowed = { perMinute: 5, scatter: 300 };
 
 /**
- * Whether tables hold what was made, and are no larger than that.
+ * Checks that tables are no larger than their rows justify.
  *
- * @param mostSchedules how many rows `job_schedules` had at once: the room of those that are gone is used again, and not
- * given back.
+ * @param mostSchedules the most rows that `job_schedules` had at once: PostgreSQL reuses the space of deleted rows, but does not
+ * return it.
  */
 export function judgeTables(
   samples: readonly Sample[],
@@ -48,7 +48,7 @@ export function judgeTables(
             },
           ),
           judgeGrowth(
-            'an execution with all that belongs to it',
+            'an execution, with indexes and dead rows',
             pointsOf(samples, 'job_executions', ({ bytes, rows }) => bytes / rows),
             EXECUTION,
             { unit: 'B', size: 1 },

@@ -23,9 +23,9 @@ import { exactly, printVerdicts } from '../support/verdict.ts';
 
 const ENVIRONMENTS = { api: 2, scheduler: 1, worker: 4 };
 
-/** From here on a run tells whether resident memory and tables grow. */
+/** The shortest run that can show whether resident memory and tables grow. */
 const LONG_MINUTES = 10;
-const UNTOLD = `A run of less than ${LONG_MINUTES} minutes does not tell whether resident memory or tables grow, nor of slow leaks.\n`;
+const UNTOLD = `A run of less than ${LONG_MINUTES} minutes cannot show growth of resident memory or tables, or slow leaks.\n`;
 
 const say = (line: string): void => console.log(line);
 
@@ -66,11 +66,13 @@ async function soak(
 
   const fullSpeed = await measureFullSpeed({ stage, client }, api);
   const rate = perSecond ?? fullSpeed / 2;
-  say(`full speed ${fullSpeed.toFixed(0)} executions a second; ${rate.toFixed(0)} for ${minutes} minutes`);
+  say(
+    `full speed: ${fullSpeed.toFixed(0)} executions a second; now ${rate.toFixed(0)} for ${minutes} minutes`,
+  );
   const recurring = await postRecurring(client, { api, perSecond: rate });
   let isOver = false;
   const calling = callApi(client, { api, recurring, isOver: () => isOver });
-  // Heard of below.
+  // Awaited below.
   calling.catch(() => {});
   const samples = await watch({ stage, belfry, readLog }, { minutes, say });
   isOver = true;
@@ -82,7 +84,7 @@ async function soak(
   const warm = samples.filter(({ atMinutes }) => atMinutes >= warmUpOf(minutes));
   say(
     `\n${closing.log.requests.toLocaleString('en-US')} requests; the API's p99 ${percentile(latencies, 99).toFixed(0)} ms; ` +
-      `${samples.length} samples, of them ${warm.length} after the warm-up\n`,
+      `${samples.length} samples, ${warm.length} of them after the warm-up\n`,
   );
   if (!isLong) say(UNTOLD);
   return printVerdicts([
@@ -90,16 +92,16 @@ async function soak(
     ...judgeConnections(samples, ENVIRONMENTS),
     ...judgeTables(warm, { mostSchedules: FULL_SPEED_JOBS + recurring.length, isLong }),
     ...judgeClosing(closing, new Date()),
-    exactly('errors that functions, gateway and event source told of', complaints.length, 0, ''),
+    exactly('errors reported by functions, gateway and event source', complaints.length, 0, ''),
   ]);
 }
 
-/** Warnings are of what goes on by itself: on a machine that is busy a command may time out. */
+/** Whether a line is an error. Warnings are not: Belfry continues by itself, and on a busy machine a command may time out. */
 function isError(line: string): boolean {
   return !line.includes('"level":"WARN"');
 }
 
-/** Code is compiled, connections and caches fill: a quarter of a short run, five minutes of a long one. */
+/** Minutes in which code is compiled and connections and caches fill: a quarter of the run, at most five minutes. */
 function warmUpOf(minutes: number): number {
   return Math.min(minutes / 4, 5);
 }

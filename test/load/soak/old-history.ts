@@ -5,7 +5,7 @@ import { DAY_MS } from '../../../lib/domain/day.ts';
 const OLD_DAYS = [4, 3, 2];
 export const RETENTION_DAYS = 1;
 
-/** Three days of history that are over their time: the first tick is to drop them. */
+/** Adds three days of history that are older than the retention: the first tick must drop them. */
 export async function putOldHistory(pool: Pool, now: Date): Promise<void> {
   await ensurePartitions(pool, new Date(now.getTime() - 4 * DAY_MS), OLD_DAYS.length - 1);
   for (const days of OLD_DAYS) {
@@ -17,7 +17,7 @@ export async function putOldHistory(pool: Pool, now: Date): Promise<void> {
   }
 }
 
-/** Of partitions, those that are older than the retention; a day more where midnight has just passed. */
+/** Returns the partitions that are older than the retention and one day, because midnight may just have passed. */
 export function tooOld(partitions: readonly string[], now: Date): string[] {
   const first = partitionName(now.getTime() - (RETENTION_DAYS + 1) * DAY_MS);
   return partitions.filter((name) => name < first);

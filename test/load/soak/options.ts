@@ -2,7 +2,7 @@ import { integerOption } from '../../../local/command-line.ts';
 
 export type SoakOptions = {
   minutes: number;
-  /** Executions a second; undefined: half of what the machine does at full speed. */
+  /** Executions a second; undefined: half of the machine's full speed. */
   perSecond: number | undefined;
   /** A file that all samples are written to. */
   samples: string | undefined;
@@ -16,12 +16,12 @@ export const soakCommand = {
       type: 'string',
       default: '2',
       value: 'N',
-      help: 'length of the run, without start and end; 2 by default',
+      help: 'length of the run, without its start and end; 2 by default',
     },
     rate: {
       type: 'string',
       value: 'N',
-      help: 'executions a second; by default half of what the machine does',
+      help: "executions a second; by default half of the machine's full speed",
     },
     samples: { type: 'string', value: 'FILE', help: 'writes all samples to FILE' },
   },

@@ -1,6 +1,6 @@
 import type { Pool } from '../../../lib/db/pool.ts';
 
-/** Of the partitions of `job_executions`, all together. */
+/** The size of a table; the partitions of `job_executions` count as one table. */
 export type TableSize = { name: string; rows: number; dead: number; bytes: number };
 
 const READ_TABLES = `
@@ -11,15 +11,15 @@ const READ_TABLES = `
     from pg_stat_user_tables
    group by 1`;
 
-/** Rows and dead ones as PostgreSQL's statistics have them, a second old at most; bytes with indexes. */
+/** Reads live and dead rows from PostgreSQL's statistics, at most a second old; bytes include indexes. */
 export async function readTables(pool: Pool): Promise<TableSize[]> {
   return (await pool.query<TableSize>(READ_TABLES)).rows;
 }
 
 export type Sessions = {
-  /** Connections, by environment. */
+  /** Connections of each environment. */
   byEnvironment: Readonly<Record<string, number>>;
-  /** How many have been in a transaction for ten seconds with nothing to do. */
+  /** Connections that have been idle in a transaction for ten seconds. */
   idleInTransaction: number;
 };
 
@@ -39,7 +39,7 @@ export async function readSessions(pool: Pool): Promise<Sessions> {
   };
 }
 
-/** Executions that wait or run, by the indexes of these. */
+/** Counts waiting and running executions, through the indexes for each. */
 export async function countOpen(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(`
     select (select count(*) from job_executions where status in ('SCHEDULED', 'RETRYING'))

@@ -5,10 +5,10 @@ const keys = makeKeys('belfry');
 
 export type RedisState = {
   keys: number;
-  /** Those of executions; all keys but those that have names of their own. */
+  /** Payloads of executions: all keys except the keys with fixed names. */
   payloads: number;
   usedBytes: number;
-  /** Connections, by function. */
+  /** Connections of each function. */
   clients: Readonly<Record<string, number>>;
 };
 
@@ -34,19 +34,19 @@ export async function readRedis(redis: Redis, nowMs: number): Promise<RedisState
   };
 }
 
-/** Whether nothing is queued, and no worker is there that has not said that it ends. */
+/** Whether no execution is queued and every worker has signed off. */
 export async function isQueueEmpty(redis: Redis): Promise<boolean> {
   return (await redis.exists(keys.ready, keys.scheduled, keys.retry, keys.workers)) === 0;
 }
 
-/** Of the functions, by the names they give their connections. */
+/** Counts the connections of each function by the names of connections. */
 function countClients(list: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const [, name = ''] of list.matchAll(/ name=belfry-(\w+)/g)) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }
 
-/** How many keys there are of each kind, ids and days left out; and how many of all never expire. */
+/** Counts the keys of each kind, whatever their id or day, and the keys that never expire. */
 export async function countKinds(redis: Redis): Promise<{ kinds: Record<string, number>; lasting: number }> {
   const kinds: Record<string, number> = {};
   let lasting = 0;

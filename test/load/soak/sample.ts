@@ -12,18 +12,18 @@ export type EnvironmentSample = Usage & {
 };
 
 export type Sample = {
-  /** Since the first. */
+  /** Minutes since the start. */
   atMinutes: number;
   environments: EnvironmentSample[];
   redis: RedisState;
-  /** Executions that wait or run, in PostgreSQL. */
+  /** Waiting and running executions in PostgreSQL. */
   open: number;
   sessions: Sessions;
   tables: TableSize[];
   queue: Awaited<ReturnType<typeof readQueueDepth>>;
 };
 
-/** Looks once at everything. */
+/** Takes one sample of all resources. */
 export async function takeSample(
   { stage, belfry }: { stage: Stage; belfry: RunningBelfry },
   atMinutes: number,
@@ -31,7 +31,7 @@ export async function takeSample(
   const environments = belfry.environments();
   const memories = await Promise.all(environments.map(readUsage));
   const sockets = await readSockets(environments.map(({ pid }) => pid));
-  // In this order, so that what ends in between is no payload too many.
+  // Redis first: an execution that ends between the two reads then does not look like a payload left behind.
   const redis = await readRedis(stage.redis, Date.now());
   const open = await countOpen(stage.pool);
   return {

@@ -6,10 +6,10 @@ export type Sockets = {
   halfClosed: string[];
 };
 
-/** In the hexadecimal of `/proc/net/tcp`. */
+/** The state CLOSE_WAIT, in hexadecimal as in `/proc/net/tcp`. */
 const CLOSE_WAIT = '08';
 
-/** The inodes of sockets in the state CLOSE_WAIT, of the text of `/proc/net/tcp` or `tcp6`. */
+/** Returns the inodes of sockets in the state CLOSE_WAIT, from the text of `/proc/net/tcp` or `tcp6`. */
 export function halfClosedIn(text: string): string[] {
   return text
     .split('\n')
@@ -18,7 +18,7 @@ export function halfClosedIn(text: string): string[] {
     .flatMap((columns) => (columns[3] === CLOSE_WAIT && columns[9] !== undefined ? [columns[9]] : []));
 }
 
-/** Those of each process, unix sockets and the like counted too; undefined where there is no /proc. */
+/** Reads the sockets of each process, including unix sockets; undefined on a system without /proc. */
 export async function readSockets(pids: readonly number[]): Promise<(Sockets | undefined)[]> {
   const tables = await Promise.all(
     ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),

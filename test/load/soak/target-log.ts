@@ -1,10 +1,10 @@
 import type { Program } from '../../support/processes/program.ts';
 import type { TargetCalls } from '../../support/counting-target.ts';
 
-/** What has reached the target since the start. */
+/** Requests that reached the target since the start. */
 export type TargetLog = { requests: number; executions: number; latestMs: number };
 
-/** Keeps the target's log: fetched now and then, so that it does not grow there. */
+/** Keeps the target's log. Call the returned function regularly, so that the log does not grow in the target's process. */
 export function keepTargetLog(target: Program<TargetCalls>): () => Promise<TargetLog> {
   const seen = new Set<number>();
   let requests = 0;

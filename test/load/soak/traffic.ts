@@ -2,20 +2,20 @@ import { callSteadily } from '../../support/api-load.ts';
 import { postedJob, postJobs, type ApiClient } from '../../support/api-client.ts';
 import { inLanes } from '../../support/stats.ts';
 
-/** What goes through Belfry in a soak: of everything some, at a rate that stays the same. */
+/** The traffic of a soak: a mix of all kinds of work, at a steady rate. */
 
-/** Each recurring job runs so often. */
+/** The period of each recurring job. */
 const PERIOD_SECONDS = 2;
 const TARGET_MS = 5;
-/** How far ahead a job is due that runs once: further than a call takes on a machine that is busy. */
+/** How far ahead a one-time job is due: longer than a call takes on a busy machine. */
 const ONCE_IN_SECONDS = 10;
 const CALLS_PER_SECOND = 20;
-/** Jobs that the calls to the API are about. */
+/** The number of jobs that API calls use. */
 const JOBS_CALLED = 1_000;
 
 /**
- * Posts the recurring jobs, as many as make so many executions a second: evenly over the seconds, one in twenty with a
- * target that fails at first, one in a hundred that may be sent once and whose target fails.
+ * Posts as many recurring jobs as make `perSecond` executions a second, spread evenly over the seconds. One in twenty has a
+ * target that fails the first attempt; one in a hundred is AT_MOST_ONCE with a target that fails.
  */
 export async function postRecurring(
   client: ApiClient,
@@ -43,7 +43,7 @@ function recurringJob(place: number, api: string): object {
   return postedJob(place, schedule, place % 20 === 3 ? `${api}?fails=1` : `${api}?after=${TARGET_MS}`);
 }
 
-/** Calls the API until told: reads and changes recurring jobs, and creates ones that run once, some seconds later. */
+/** Calls the API until `isOver`: reads and changes recurring jobs, and creates one-time jobs that run some seconds later. */
 export async function callApi(
   client: ApiClient,
   { api, recurring, isOver }: { api: string; recurring: readonly number[]; isOver: () => boolean },
@@ -64,7 +64,7 @@ export async function callApi(
   return [...latencies.values()].flat();
 }
 
-/** Pauses all of them, one by one: what was dispatched ahead is taken back. */
+/** Pauses all jobs one by one, which withdraws the executions that were dispatched ahead. */
 export async function pauseAll(client: ApiClient, ids: readonly number[]): Promise<void> {
   await inLanes(ids.length, 8, (index) =>
     client.send({ method: 'PATCH', path: `/api/v1/jobs/${ids[index]}`, body: '{"isActive":false}' }),

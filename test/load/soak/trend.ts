@@ -1,17 +1,16 @@
-/** A value at an instant, both in whatever unit; instants in minutes here. */
+/** A value, in any unit, at an instant in minutes. */
 export type Point = { atMinutes: number; value: number };
 
 export type Trend = {
-  /** Of the middle line, in the value's unit a minute. */
+  /** The slope of the middle line, in the value's unit a minute. */
   perMinute: number;
-  /** What the line rises from the first point to the last. */
+  /** The rise of the line from the first point to the last. */
   rise: number;
 };
 
 /**
- * The middle line through points that scatter: the median of the slopes between all pairs (Theil–Sen), over medians of
- * three points each. It follows a steady growth, and is deaf to what is off now and then, be it by how much it will: up to
- * a quarter of the points.
+ * Fits the middle line through scattered points: the median of the slopes between all pairs (Theil–Sen), over medians of
+ * three points each. The line follows a steady growth and ignores outliers of any size, up to a quarter of the points.
  *
  * @param points in order of time. With fewer than nine there is no trend.
  */
@@ -28,14 +27,14 @@ export function trendOf(points: readonly Point[]): Trend | undefined {
 }
 
 /**
- * Whether what was measured grows: its line rises faster than is allowed, and in all by more than what it scatters by
- * itself. A short run cannot tell a slow growth from none; how slow, `leastVisible` says.
+ * Whether the measured value grows: its line rises faster than allowed, and by more in total than the value scatters. A short
+ * run cannot detect a slow growth; `leastVisible` returns the slowest growth that it detects.
  */
 export function isGrowing(trend: Trend, allowed: Allowed): boolean {
   return trend.perMinute > allowed.perMinute && trend.rise > allowed.scatter;
 }
 
-/** The slowest growth, a minute, that a run of so many minutes finds. */
+/** Returns the slowest growth a minute that a run of `minutes` detects. */
 export function leastVisible(minutes: number, { perMinute, scatter }: Allowed): number {
   return Math.max(perMinute, scatter / minutes);
 }
@@ -54,7 +53,7 @@ function inThrees(points: readonly Point[]): Point[] {
   return medians;
 }
 
-/** NaN of nothing. */
+/** Returns NaN for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length / 2;

@@ -4,12 +4,12 @@ import type { RunningBelfry } from '../support/belfry.ts';
 import { takeSample, type Sample } from './sample.ts';
 import type { TargetLog } from './target-log.ts';
 
-/** Of a short run every three seconds; a long one has enough of fewer. */
+/** The most samples: a long run takes this many, a short run takes one every three seconds. */
 const SAMPLES = 360;
 const LEAST_INTERVAL_MS = 3_000;
 const SAY_EVERY_MS = 60_000;
 
-/** Takes samples for so many minutes. */
+/** Takes samples for `minutes` minutes. */
 export async function watch(
   parts: { stage: Stage; belfry: RunningBelfry; readLog: () => Promise<TargetLog> },
   { minutes, say }: { minutes: number; say: (line: string) => void },

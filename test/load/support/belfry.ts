@@ -13,25 +13,25 @@ import { TELL_USAGE } from '../../support/processes/usage.ts';
 import type { Stage } from '../../support/services.ts';
 
 export type BelfryOptions = {
-  /** How many environments each function has, from the start to the end. */
+  /** The number of environments of each function, from the start to the end. */
   environments: Record<FunctionName, number>;
-  /** Variables of the functions beside those of the stage. */
+  /** Variables of the functions in addition to the variables of the stage. */
   functionEnv?: Record<string, string>;
-  /** Whether the scheduler ticks by itself, each minute. */
+  /** Whether the scheduler ticks each minute without a call of `tick`. */
   isTicking: boolean;
-  /** Hears what the functions log, line by line. */
+  /** Receives the log lines of the functions. */
   onLine: (line: string) => void;
-  /** Hears of what went wrong. */
+  /** Receives error messages. */
   report: (line: string) => void;
 };
 
 export type RunningBelfry = {
   address: string;
   apiKey: string;
-  /** All that live, each a process, named by its function: `worker-3`. PostgreSQL knows its connections by that name. */
+  /** Live environments, each a process with a name such as `worker-3`. PostgreSQL shows that name for its connections. */
   environments: () => LiveProcess[];
   tick: () => Promise<unknown>;
-  /** No further tick by itself; resolves when the one that runs has ended. */
+  /** Stops the ticks of each minute; resolves when the running tick has ended. */
   stopTicking: () => Promise<void>;
   stop: () => Promise<void>;
 };
@@ -39,7 +39,7 @@ export type RunningBelfry = {
 const GRACE_MS = 5_000;
 const NAMES = ['api', 'scheduler', 'worker'] as const;
 
-/** A whole Belfry on a stage, with each function environment in a process of its own that can be measured. */
+/** Starts a complete Belfry on a stage. Each function environment is a separate process, so that it can be measured. */
 export async function startBelfry(stage: Stage, options: BelfryOptions): Promise<RunningBelfry> {
   const { environments, functionEnv, onLine, report } = options;
   const cache = await fillCompileCache(stage, NAMES, { imports: [TELL_USAGE] });
@@ -64,7 +64,7 @@ export async function startBelfry(stage: Stage, options: BelfryOptions): Promise
       ...LOCAL_TARGETS,
       BELFRY_LOG_LEVEL: 'WARN',
       BELFRY_MAX_WORKERS: String(environments.worker),
-      // Counted as ever, and never in the way.
+      // The limiter counts as usual, but its limits are never reached.
       BELFRY_RATE_LIMIT_PER_SECOND: '100000',
       BELFRY_RATE_LIMIT_BURST: '200000',
       ...functionEnv,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { metrics } from '../../../lib/topology.ts';
 import { parseJson } from '../../../lib/parse-json.ts';
 
-/** Keeps what the functions emit of one metric, and when; other lines go on to `onLog`. */
+/** Keeps the values of one metric that functions emit, with their instants; passes other lines to `onLog`. */
 export function makeMetricKeeper(name: keyof typeof metrics, onLog: (line: string) => void) {
   const kept: { atMs: number; value: number }[] = [];
   const document = z

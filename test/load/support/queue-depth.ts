@@ -2,8 +2,8 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Stage } from '../../support/services.ts';
 
 /**
- * Wake-ups that wait; that were handed out and not deleted, be it that the answer was lost; whose time is to come; and
- * that failed too often.
+ * Counts wake-ups: waiting (`wakeUps`), received and not deleted, also when the answer was lost (`handedOut`), delayed, and
+ * failed too often (`deadLetters`).
  */
 export async function readQueueDepth({ sqs, queueUrl, deadLetterUrl }: Stage): Promise<{
   wakeUps: number;

@@ -1,6 +1,6 @@
 import { startServices, type Services } from '../../support/services.ts';
 
-/** Starts services, runs against them, stops them, also when interrupted. The process exits with 0 if `run` is content. */
+/** Starts services, calls `run`, and stops the services, also after an interrupt. Exits with 0 if `run` resolves with true. */
 export async function runAgainstServices(run: (services: Services) => Promise<boolean>): Promise<void> {
   const services = await startServices((line) => process.stderr.write(`${line}\n`));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -14,6 +14,6 @@ export async function runAgainstServices(run: (services: Services) => Promise<bo
   } finally {
     await services.stop();
   }
-  // A long poll may still be out.
+  // A long poll may still be open.
   process.exit(isContent ? 0 : 1);
 }

@@ -1,4 +1,4 @@
-/** One thing that was looked at: what was found, what was allowed, in words. */
+/** The result of one check: the found and the allowed value as text. */
 export type Verdict = { what: string; found: string; allowed: string; isKept: boolean };
 
 export function atMost(what: string, value: number, limit: number, unit: string): Verdict {
@@ -18,7 +18,7 @@ function amount(value: number, unit: string): string {
   return `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} ${unit}`.trim();
 }
 
-/** Prints a line each, and returns whether all of it is kept. */
+/** Prints one line for each verdict, and returns whether every limit was kept. */
 export function printVerdicts(verdicts: readonly Verdict[]): boolean {
   for (const { what, found, allowed, isKept } of verdicts) {
     console.log(
@@ -27,6 +27,6 @@ export function printVerdicts(verdicts: readonly Verdict[]): boolean {
   }
   const broken = verdicts.filter(({ isKept }) => !isKept);
   const names = broken.map(({ what }) => what).join('; ');
-  console.log(broken.length === 0 ? `\nAll ${verdicts.length} are kept.` : `\nNot kept: ${names}.`);
+  console.log(broken.length === 0 ? `\nAll ${verdicts.length} limits are kept.` : `\nNot kept: ${names}.`);
   return broken.length === 0;
 }

@@ -6,9 +6,9 @@ const times = (count: number, value: number): number[] => Array.from({ length: c
 
 describe('the latency of the API', () => {
   test.each([
-    ['is kept up to 100 ms', [...times(99, 5), 100], 2, true],
-    ['is not beyond', [...times(98, 5), 101, 101], 2, false],
-    ['is not judged where others have the machine', times(100, 150), 4.1, true],
+    ['is kept at a p99 of 100 ms', [...times(99, 5), 100], 2, true],
+    ['is broken at a p99 of more than 100 ms', [...times(98, 5), 101, 101], 2, false],
+    ['is not judged on a busy machine', times(100, 150), 4.1, true],
   ])('the latency target of the API %s', (_, latencies, load, isKept) => {
     expect(judgeLatency(latencies, load).isKept).toBe(isKept);
   });
@@ -50,14 +50,14 @@ describe('an overload', () => {
         arrivals: arrivals.map((a) => ({ ...a, arrivedMs: a.dueMs })),
         ages: [{ atMs: 0, withinMs: 0, seconds: 0 }],
       },
-      /^due a second/,
+      /^executions due, as a multiple/,
     ],
-    ['an execution that failed', { statuses: { SUCCESS: EXECUTIONS, FAILED: 1 } }, /anything else/],
+    ['an execution that failed', { statuses: { SUCCESS: EXECUTIONS, FAILED: 1 } }, /another status/],
     ['one that never arrived', { executions: EXECUTIONS - 1 }, /that reached the target/],
     [
       'the newest first',
       { arrivals: arrivals.map((a, place) => ({ ...a, dueMs: arrivals.at(-1 - place)!.dueMs })) },
-      /overtook/,
+      /overtaken/,
     ],
     [
       'workers that fall asleep',
@@ -70,7 +70,7 @@ describe('an overload', () => {
       /longest pause/,
     ],
     ['an age that is wrong', { ages: [{ ...age, seconds: age.seconds + 2 }] }, /queue\/stats/],
-    ['an age that no metric reported', { metricAges: [] }, /against the log/],
+    ['an age that no metric reported', { metricAges: [] }, /compared with the log/],
     ['wake-ups that stay', { wakeUpsLeft: 1 }, /wake-ups left/],
   ])('the overload check finds %s', (_, run, what) => {
     expect(broken(run)).toContainEqual(expect.stringMatching(what));

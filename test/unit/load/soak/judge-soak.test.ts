@@ -46,12 +46,12 @@ describe('memory', () => {
 
   test('the report names the environment that leaks memory', () => {
     expect(broken(judgeMemory(halfAnHour(1.5), { isLong: true }))).toEqual([
-      expect.stringMatching(/^worker-2: alive on the heap/),
+      expect.stringMatching(/^worker-2: live heap/),
     ]);
     expect(broken(judgeMemory(halfAnHour(3), { isLong: true }))).toHaveLength(2);
     expect(broken(judgeMemory(halfAnHour(20), { isLong: false }))).toEqual([
       expect.stringMatching(/^worker-2: alive/),
-      expect.stringMatching(/^worker-2: resident, at most/),
+      expect.stringMatching(/^worker-2: highest resident memory/),
     ]);
   });
 
