@@ -3,7 +3,7 @@ import { distantCron, idOf, postedJob, type ApiClient, type ApiRequest } from '.
 
 /** Calls to the API as its clients make them, at a steady rate. */
 
-/** Nothing calls it: every job that this creates is hours away. */
+/** The URL of the created jobs. It is never called, because every job is hours away. */
 const API = 'http://127.0.0.1:9/';
 
 export type Kind =
@@ -24,21 +24,21 @@ const mix: readonly Kind[] = [
 ];
 
 export type SteadyCalls = {
-  /** The jobs that requests are about. */
+  /** Ids of the jobs that requests use. */
   ids: number[];
   /** Receives the ids of created jobs; by default they are added to the jobs above. */
   created?: number[];
   perSecond: number;
-  /** Whether it is enough, having sent so many. */
+  /** Returns true to stop; `sent` is the number of requests so far. */
   until: (sent: number) => boolean;
-  /** Jobs and changes other than the distant ones. */
+  /** Bodies of created jobs and of changes; by default jobs that are hours away. */
   newJob?: (place: number) => object;
   change?: (place: number) => object;
 };
 
 /**
- * Sends at the given rate regardless of earlier requests, and counts each latency from the instant its request
- * was to leave: a request that waited behind a slow one, here or there, is as late as its client would find it.
+ * Sends at the given rate regardless of earlier requests, and counts each latency from the instant when its request
+ * should leave. So a request that waits behind a slow one, in the client or the server, is as late as a client sees it.
  *
  * @returns the latencies (ms) of each kind.
  * @throws Error when an answer is not the one expected, once all responses have arrived.
@@ -72,7 +72,7 @@ export async function callSteadily(client: ApiClient, calls: SteadyCalls): Promi
   return latencies;
 }
 
-/** A recurring job that is not due for hours. */
+/** Makes a recurring job that is not due for hours. */
 export const distantJob = (place: number): object => postedJob(place, distantCron(place), API);
 
 const distantChange = (place: number): object => ({
@@ -82,7 +82,7 @@ const distantChange = (place: number): object => ({
 
 function requestAt(kind: Kind, place: number, calls: SteadyCalls): ApiRequest {
   const { ids, newJob = distantJob, change = distantChange } = calls;
-  // A prime step, so that every kind of request meets all of the jobs.
+  // A prime step, so that every kind of request uses all jobs.
   const id = ids[(place * 7_919) % ids.length] ?? 0;
   switch (kind) {
     case 'create a job':

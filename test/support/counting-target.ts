@@ -2,17 +2,17 @@ import { createServer, type Socket } from 'node:net';
 import { serveCalls } from './processes/serve-calls.ts';
 
 /**
- * The loopback target, a process of its own: answers 204, keeps the connection, and notes which execution it was and how
- * long after its scheduled time it came. Below node:http, which would cost as much of the two cores as the worker's own
- * client does; a real target is another machine's business.
+ * The loopback target, a separate process: answers 204, keeps the connection, and notes each execution and how long after
+ * its scheduled time the request came. It uses sockets directly: node:http would cost as much of the two cores as the worker's
+ * own client, whereas a real target runs on another machine.
  *
- * A URL may ask for another answer: `?after=20` waits so many milliseconds, `?fails=1` answers 503 to the first attempt,
- * `?fails=99` to nearly all.
+ * A URL may ask for another answer: `?after=20` waits 20 milliseconds, `?fails=1` answers 503 to the first attempt,
+ * `?fails=99` to the first 99.
  */
 
 const ANSWER = 'HTTP/1.1 204 No Content\r\n\r\n';
 const FAILURE = 'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n';
-/** More than one measurement sends. */
+/** Greater than the execution ids of any measurement. */
 const MAX_ID = 4_000_000;
 
 let hits = new Uint8Array(MAX_ID);
@@ -84,8 +84,8 @@ const calls = {
       });
     }),
   /**
-   * The requests since the last call: their number, how many different executions, how many more than once, latenesses (ms), and
-   * the executions in the order they came, with when they did.
+   * Returns the requests since the last call: their number, how many distinct executions, how many of them came more than once,
+   * latenesses (ms), and the ids of executions in order of arrival, with the instants.
    */
   collect: () => {
     const seen = hits.filter((count) => count > 0);

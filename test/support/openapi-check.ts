@@ -19,11 +19,11 @@ export type ResponseCheck = (
 const PROBLEM = 'application/problem+json';
 
 /**
- * Holds responses against the document. What the document does not know may only be answered 404 (a path) or
- * 405 (a method), as a Problem; every other path, status, media type or field that is not documented is a violation.
+ * Checks responses against the document. An undocumented path may only be answered 404, an undocumented method 405, both
+ * as a Problem; every other path, status, media type or field that is not documented is a violation.
  */
 export function makeResponseCheck(document: Document): ResponseCheck {
-  // Not strict: the document around the schemas is no JSON Schema, it only holds the targets of their $refs.
+  // Not strict: the document around the schemas is not a JSON Schema, it only contains the targets of their $refs.
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema(document, 'openapi');
@@ -32,7 +32,7 @@ export function makeResponseCheck(document: Document): ResponseCheck {
     const validate = ajv.getSchema(`openapi#${pointer}`);
     if (validate === undefined) return [`no schema at ${pointer}`];
     const value = parse(body);
-    if (value === undefined) return [`no JSON: ${body.slice(0, 100)}`];
+    if (value === undefined) return [`not JSON: ${body.slice(0, 100)}`];
     if (validate(value)) return [];
     return (validate.errors ?? []).map(({ instancePath, message, params }) =>
       [instancePath || '/', message, JSON.stringify(params)].join(' '),
@@ -69,9 +69,9 @@ function findOperation(paths: Paths, method: string, path: string): Found | 'no 
     new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
   );
   if (matches.length === 0) return 'no path';
-  // HEAD is answered as GET is. What there is no body of is the gateway's to leave out.
+  // HEAD has the documentation of GET; the gateway removes the body.
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
-  // A path that is written out goes before one with a parameter.
+  // A path without a parameter takes precedence over one with a parameter.
   const [[template, item] = ['', {}]] = matches.sort(
     ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
   );

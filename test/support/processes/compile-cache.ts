@@ -7,13 +7,13 @@ import { makeProcessHost } from './process-host.ts';
 type CacheOptions = {
   /** Modules that the processes load before the function. */
   imports?: readonly URL[];
-  /** Puts another module around the function's. */
+  /** Wraps the function's module in another module. */
   wrap?: (settings: EnvironmentSettings) => EnvironmentSettings;
 };
 
 /**
- * Fills Node's compile cache for some functions and returns the variables that name it. With it no process has the compiler
- * of TypeScript in its memory (25 MB), as none has on AWS, where a bundle runs.
+ * Fills Node's compile cache for some functions and returns the variables that name it. With the cache no process has the
+ * TypeScript compiler in its memory (25 MB). This matches AWS, where a bundle runs.
  */
 export async function fillCompileCache(
   stage: Stage,

@@ -5,7 +5,7 @@ import type { HostSettings, StartHost } from '../../../local/environment-host.ts
 import type { Reply } from '../../../local/serve-invocations.ts';
 
 const INSIDE = fileURLToPath(new URL('process-inside.ts', import.meta.url));
-/** A process that is told to end and does not is killed after this. */
+/** A process that is asked to end and does not is killed after this time. */
 const KILL_AFTER_MS = 2_000;
 
 /** A message to or from the modules that are loaded before a function. */
@@ -21,15 +21,15 @@ export type LiveProcess = {
 };
 
 export type ProcessHostOptions = {
-  /** Names the processes, with a number behind it. */
+  /** The processes' name, which a number follows. */
   name: string;
   /** Modules that each process loads before the function: to instrument or to measure it. */
   imports?: readonly URL[];
-  /** Options of Node; by default the options for the heap of the function. */
+  /** Options of Node; by default the heap options of the function. */
   execArgv?: (settings: HostSettings) => readonly string[];
   /** Variables in addition to the ones of the function. */
   env?: (name: string, env: Readonly<Record<string, string>>) => Record<string, string>;
-  /** Descriptors that a process may have open, at most. */
+  /** The most descriptors that a process may have open. */
   descriptors?: number;
 };
 
@@ -51,12 +51,12 @@ export function makeProcessHost(options: ProcessHostOptions): {
       env: { ...env, ...options.env?.(name, env) },
       ...command(nodeOptions, descriptors),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Ctrl-C reaches it through us, by the end of the channel.
+      // Detached from Ctrl-C: the child ends when this process closes the channel.
       detached: true,
     });
     for (const output of [child.stdout, child.stderr]) output?.setEncoding('utf8').on('data', byLine(log));
     const { pid } = child;
-    // To send to one that has just been killed is nobody's fault.
+    // Errors are ignored: the process may just have been killed.
     const send = (message: object | string): void => {
       if (child.connected) child.send(message, () => {});
     };
@@ -93,16 +93,16 @@ export function makeProcessHost(options: ProcessHostOptions): {
   return { startHost, live: () => [...live.values()] };
 }
 
-/** glibc gives each thread its own arena otherwise, and V8 has a pool of them. */
+/** Without this glibc gives each thread its own arena, and V8 has a pool of threads. */
 export const FRUGAL_ENV = { MALLOC_ARENA_MAX: '2' } as const;
 
-/** As Lambda gives a function its memory. */
+/** Returns the options that give a function its heap, as Lambda does. */
 export function heapOptions({ memoryMb, heap }: HostSettings): readonly string[] {
   if (heap === undefined) return [`--max-old-space-size=${memoryMb}`];
   return [`--max-semi-space-size=${heap.semiSpaceMb}`, `--max-old-space-size=${heap.oldSpaceMb}`];
 }
 
-/** Hands on whole lines: what several processes write must not be mixed within one. */
+/** Passes on whole lines, so that a line never mixes the output of several processes. */
 function byLine(log: (text: string) => void): (text: string) => void {
   let rest = '';
   return (text) => {
@@ -121,5 +121,5 @@ function command(nodeOptions: readonly string[], descriptors: number | undefined
 const isReply = (message: Reply | Note): message is Reply =>
   message.kind === 'ready' || message.kind === 'result' || message.kind === 'error';
 
-/** The name that a program's file gives its process. */
+/** Returns the name of a program's process, from its file name. */
 export const programName = (entry: URL): string => basename(entry.pathname, '.ts');

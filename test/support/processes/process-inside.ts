@@ -10,7 +10,7 @@ import {
 const [data = ''] = process.argv.slice(2);
 const inside: InsideData = JSON.parse(data);
 
-// The parent process has ended this one, or is gone.
+// The parent process has closed the channel or has ended.
 process.once('disconnect', () => process.exit());
 await serveInvocations(
   {

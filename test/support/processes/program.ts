@@ -2,21 +2,21 @@ import { startEnvironment } from '../../../local/environment.ts';
 import { makeProcessHost, programName } from './process-host.ts';
 import type { Calls } from './serve-calls.ts';
 
-/** A program of the tests' own, in a process of its own, that answers calls, one after the other. */
+/** A test program in a separate process that answers calls one after the other. */
 export type Program<C extends Calls> = {
   pid: number;
   call: <Name extends keyof C & string>(
     name: Name,
     argument: Parameters<C[Name]>[0],
   ) => Promise<Awaited<ReturnType<C[Name]>>>;
-  /** Ends it, and resolves when it is gone. */
+  /** Ends the program, and resolves when its process has ended. */
   stop: () => Promise<void>;
 };
 
-/** Longer than any call takes. */
+/** Longer than any call. */
 const CALL_TIMEOUT_MS = 600_000;
 
-/** @param entry a module whose `handler` is made by `serveCalls`. What travels is JSON. */
+/** Starts a program. @param entry a module whose `handler` is made by `serveCalls`. Arguments and results are JSON. */
 export async function startProgram<C extends Calls>(entry: URL): Promise<Program<C>> {
   const name = programName(entry);
   const host = makeProcessHost({ name, execArgv: () => [] });

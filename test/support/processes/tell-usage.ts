@@ -1,6 +1,6 @@
 import type { UsageQuestion } from './usage.ts';
 
-/** Loaded before a function: tells what its process uses, when asked. Collects garbage first where `--expose-gc` is given. */
+/** Loads before a function and reports the memory of its process on request; with `--expose-gc` it collects garbage first. */
 
 process.on('message', (message: UsageQuestion | { kind?: undefined }) => {
   if (message.kind !== 'usage?') return;

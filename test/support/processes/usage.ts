@@ -5,7 +5,7 @@ import type { LiveProcess } from './process-host.ts';
 export type Usage = z.infer<typeof answer>['usage'];
 export type UsageQuestion = { kind: 'usage?'; id: number };
 
-/** The module that a process has to load before its function, so that it can be asked. */
+/** The module that a process must load before its function to answer `readUsage`. */
 export const TELL_USAGE = new URL('tell-usage.ts', import.meta.url);
 
 const answer = z.object({
@@ -17,13 +17,13 @@ const answer = z.object({
 const GIVE_UP_AFTER_MS = 10_000;
 let questions = 0;
 
-/** Asks a process that has loaded `TELL_USAGE` what it uses. */
+/** Asks a process that has loaded `TELL_USAGE` for its memory usage. */
 export function readUsage({ name, send, onNote }: LiveProcess): Promise<Usage> {
   const id = ++questions;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       stopListening();
-      reject(new Error(`${name} does not tell what it uses`));
+      reject(new Error(`${name} did not report its memory usage in time`));
     }, GIVE_UP_AFTER_MS);
     const stopListening = onNote((note) => {
       const parsed = answer.safeParse(note);
