@@ -1,9 +1,8 @@
-// Finds wordings that are hard to read; `npm run lint:text -- --help` describes the options. A phrase is added in
-// scripts/text/phrases.ts, a folder that has none of them in scripts/text/clean-folders.ts.
+// Finds wordings that are hard to read; `npm run lint:text -- --help` describes the options. Add phrases to
+// scripts/text/phrases.ts.
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readOwnCommandLine } from '../local/command-line.ts';
-import { cleanFolders } from './text/clean-folders.ts';
 import { findPhrases } from './text/find-phrases.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -11,7 +10,7 @@ const SOURCES = [
   '*.{md,ts}',
   '{lib,functions,local,infra,test,bench,scripts,web,packages,docs}/**/*.{ts,tsx,mjs,sql,lua,py,md}',
 ];
-/** Generated, or written by others; migrations are never edited; the list of phrases holds them all. */
+/** Files that are generated, written by others, never edited (migrations), or that list the phrases themselves. */
 const EXCLUDED = [
   '**/node_modules/**',
   'lib/generated/**',
@@ -27,10 +26,9 @@ const { values, positionals } = readOwnCommandLine({
   does: 'Finds wordings that are hard to read, in sources and documents, and shows what to write instead.',
   argument: '[FILE OR FOLDER ...]',
   options: {
-    all: { type: 'boolean', help: 'checks everything, not only the folders that are clean' },
     count: { type: 'boolean', help: 'shows the number of hits in each folder' },
   },
-  details: ['Exit status: 0 without a hit, 1 with one.'],
+  details: ['Without an argument it checks everything. Exit status: 0 without a hit, 1 with one.'],
 });
 
 const isBelow = (file: string, folder: string): boolean => file === folder || file.startsWith(`${folder}/`);
@@ -44,9 +42,9 @@ if (values.count === true) {
   for (const [folder, found] of counts) console.log(`${String(found.length).padStart(5)}  ${folder}`);
   console.log(`${String(hits.length).padStart(5)}  in all`);
 } else {
-  const folders = positionals.length > 0 ? positionals.map((path) => path.replace(/\/$/, '')) : cleanFolders;
+  const folders = positionals.map((path) => path.replace(/\/$/, ''));
   const shown =
-    values.all === true ? hits : hits.filter(({ file }) => folders.some((folder) => isBelow(file, folder)));
+    folders.length === 0 ? hits : hits.filter(({ file }) => folders.some((folder) => isBelow(file, folder)));
   for (const { file, line, found, instead } of shown) console.log(`${file}:${line}: "${found}": ${instead}`);
   if (shown.length > 0) process.exitCode = 1;
 }
