@@ -50,7 +50,7 @@ describe('memory', () => {
     ]);
     expect(broken(judgeMemory(halfAnHour(3), { isLong: true }))).toHaveLength(2);
     expect(broken(judgeMemory(halfAnHour(20), { isLong: false }))).toEqual([
-      expect.stringMatching(/^worker-2: alive/),
+      expect.stringMatching(/^worker-2: live heap/),
       expect.stringMatching(/^worker-2: highest resident memory/),
     ]);
   });
