@@ -12,7 +12,7 @@ export async function startBelfry(stage: Stage): Promise<RunningBelfry> {
     BELFRY_DATA_DIR: dataDir,
     DATABASE_URL: stage.databaseUrl,
     REDIS_URL: stage.redisUrl,
-    // Counted as ever, and never in the way.
+    // The limiter counts as usual, but its limits are never reached.
     BELFRY_RATE_LIMIT_PER_SECOND: '100000',
     BELFRY_RATE_LIMIT_BURST: '200000',
   };

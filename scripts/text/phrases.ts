@@ -116,6 +116,14 @@ const words: Phrase[] = [
   { pattern: 'stands? at', instead: '"is", "its next execution time is"' },
   { pattern: 'slips? of the pen', instead: '"typing error"' },
   { pattern: 'goes without saying', instead: 'say it' },
+  { pattern: '(?:is|are|was) no (?:number|JSON|ASCII|HTTP|URL|schema)', instead: '"is not a number"' },
+  { pattern: 'as ever', instead: '"as usual"' },
+  { pattern: 'now and then', instead: '"sometimes", "at intervals"' },
+  { pattern: 'may well', instead: '"may"' },
+  {
+    pattern: 'so many (?:requests|minutes|seconds|milliseconds|faults)',
+    instead: 'name the number: "`count` requests"',
+  },
   { pattern: 'hears? of', instead: '"is called with", "receives"' },
 ];
 

@@ -58,7 +58,7 @@ export async function startScheduleServer(): Promise<ScheduleServer> {
 
   const store = (name: string, body: string): unknown => {
     const { ClientToken: _, ...fields } = bodySchema.parse(JSON.parse(body));
-    // As AWS does; the schedule that is stored may well have begun before.
+    // AWS does the same. A stored schedule may have begun earlier.
     if (fields.StartDate !== undefined && fields.StartDate * 1_000 < Date.now() - 300_000)
       throw new Refusal(400, 'ValidationException');
     schedules.set(name, { ...fields, Name: name });

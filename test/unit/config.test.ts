@@ -196,7 +196,7 @@ describe('the configuration', () => {
         'BELFRY_DEPLOYMENT may have at most 255 characters',
     },
     {
-      wrong: 'a URL is none where it would have to be of TLS',
+      wrong: 'a URL that must use TLS is not a URL',
       env: {
         ...byUrl,
         REDIS_URL: 'hunter2',
@@ -216,7 +216,7 @@ describe('the configuration', () => {
       message: 'REDIS_URL cannot be a unix socket for a cluster',
     },
     {
-      wrong: 'a network and a port are none',
+      wrong: 'a network and a port are invalid',
       env: { ...byUrl, BELFRY_ALLOWED_NETWORKS: '10.0.0.0/8,hunter2', BELFRY_ALLOWED_PORTS: 'hunter2' },
       message:
         'BELFRY_ALLOWED_NETWORKS has an entry (2) that is not a network that jobs can call; write networks such as ' +

@@ -40,12 +40,12 @@ const requests: Readonly<Record<string, Make>> = {
   'control characters in the target': (key) => get(key, '/api/v1/\x01\x7f'),
   'an absolute target': (key) => get(key, 'http://[::1/api/v1/jobs'),
   'a target of another scheme': (key) => get(key, 'file:///etc/passwd'),
-  'a target that is no URL': (key) => get(key, '://'),
+  'a target that is not a URL': (key) => get(key, '://'),
   'content-length twice': (key) =>
     post(key, `Content-Length: ${JOB.length}\r\nContent-Length: 1\r\n\r\n${JOB}`),
   'content-length negative': (key) => post(key, `Content-Length: -1\r\n\r\n${JOB}`),
   'content-length signed': (key) => post(key, `Content-Length: +${JOB.length}\r\n\r\n${JOB}`),
-  'content-length no number': (key) => post(key, `Content-Length: 0x10\r\n\r\n${JOB}`),
+  'content-length not a number': (key) => post(key, `Content-Length: 0x10\r\n\r\n${JOB}`),
   'content-length beyond 2^64': (key) => post(key, `Content-Length: 99999999999999999999999\r\n\r\n${JOB}`),
   'content-length too large': (key) => post(key, `Content-Length: 99999999\r\n\r\n${JOB}`),
   'content-length too small': (key) => post(key, `Content-Length: 10\r\n\r\n${JOB}`),
@@ -57,7 +57,7 @@ const requests: Readonly<Record<string, Make>> = {
   'chunked twice': (key) => post(key, 'Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n'),
   'chunked by another name': (key) => post(key, 'Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n'),
   'chunked, and not at the end': (key) => post(key, 'Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n'),
-  'a chunk whose size is no number': (key) =>
+  'a chunk whose size is not a number': (key) =>
     post(key, 'Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n'),
   'a chunk beyond 2^64': (key) => post(key, 'Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}\r\n'),
   'a chunk longer than it says': (key) =>

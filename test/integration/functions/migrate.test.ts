@@ -107,7 +107,7 @@ async function withPool<T>(
     },
     { region: 'eu-central-1', clock: new ManualClock() },
   );
-  if (typeof address === 'string') throw new Error('an address of parts is no URL');
+  if (typeof address === 'string') throw new Error('an address made of parts must not be a URL');
   const source = { get: async () => login, forget: () => {} };
   const pool = createPool({ ...address, login: source }, { max: 2, statementTimeoutMs, onError: () => {} });
   try {

@@ -61,11 +61,11 @@ export function makeProcessHost(options: ProcessHostOptions): {
       if (child.connected) child.send(message, () => {});
     };
     const onNote = (listener: (note: Note) => void): (() => void) => {
-      const hear = (message: Reply | Note): void => {
+      const passNote = (message: Reply | Note): void => {
         if (!isReply(message)) listener(message);
       };
-      child.on('message', hear);
-      return () => child.off('message', hear);
+      child.on('message', passNote);
+      return () => child.off('message', passNote);
     };
     if (pid !== undefined) live.set(pid, { name, pid, send, onNote });
     const gone = new Promise<string>((resolve) => {

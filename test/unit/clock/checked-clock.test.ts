@@ -257,7 +257,7 @@ describe('a checked clock', () => {
   });
 });
 
-test('a checked clock checks itself now and then in the background, and a failure has no effect', () => {
+test('a checked clock checks itself at intervals in the background, and a failure has no effect', () => {
   let checks = 0;
   let nowMs = 1_000;
   const clock = {

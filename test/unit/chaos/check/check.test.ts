@@ -135,7 +135,11 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
       requests: journal.requests.map((one) => (one.executionId === 12 ? { ...one, answered: 500 } : one)),
     }),
   ],
-  ['one given up with retries left', REACHES, withExecution(11, { status: 'FAILED', errorMessage: 'no' })],
+  [
+    'an execution given up with retries left',
+    REACHES,
+    withExecution(11, { status: 'FAILED', errorMessage: 'no' }),
+  ],
   [
     'an answer that the target did not give',
     TRUE,
@@ -155,7 +159,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
   ['two requests of one claim', CLAIMED, withRequest([11, 1, { attempt: 2, arrivedMs: ms(13) }])],
   ['a request before its claim', CLAIMED, withTransition(5, 12, { atMs: ms(10) + 9 })],
   [
-    'a request before its time',
+    'a request before it is due',
     'no request leaves before it is due',
     (journal) => ({
       ...journal,
@@ -181,7 +185,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
     }),
   ],
   [
-    'a claim long before its time',
+    'a claim long before it is due',
     'no execution is claimed long before it is due',
     withTransition(5, 12, { atMs: ms(9) }),
   ],
@@ -201,7 +205,7 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
     }),
   ],
   [
-    'an end that is undone',
+    'an ended execution that changes',
     'an ended execution never changes',
     (journal) => ({
       ...journal,
@@ -250,12 +254,12 @@ const damages: [string, string, (journal: Journal) => Journal][] = [
     }),
   ],
   [
-    'an API that fails',
+    'an answer with status 500',
     ANSWERS,
     (journal) => ({ ...journal, answers: journal.answers.map((one) => ({ ...one, status: 500 })) }),
   ],
   [
-    'an API that does not say when to come again',
+    'a 503 without Retry-After',
     ANSWERS,
     (journal) => ({ ...journal, answers: journal.answers.map((one) => ({ ...one, hasRetryAfter: false })) }),
   ],

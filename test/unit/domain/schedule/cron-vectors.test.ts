@@ -45,7 +45,7 @@ const vectors: Record<string, [expression: string, times: string][]> = {
     ['*/7 3 * * *', '2026-01-01T03:00 2026-01-01T03:07 2026-01-01T03:14 2026-01-01T03:21'],
     ['5/20 * * * *', '2026-01-01T00:05 2026-01-01T00:25 2026-01-01T00:45 2026-01-01T01:05'],
   ],
-  'croner; Quartz now and then moves to the end of a month that is too short': [
+  'croner; Quartz sometimes moves to the end of a month that is too short': [
     ['0 9 31W * *', '2026-01-30T09:00 2026-03-31T09:00 2026-05-29T09:00 2026-07-31T09:00'],
     ['0 9 29W 2 *', '2028-02-29T09:00 2032-02-27T09:00 2036-02-29T09:00 2040-02-29T09:00'],
   ],

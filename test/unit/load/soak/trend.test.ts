@@ -20,7 +20,7 @@ const grows = (points: readonly Point[]): boolean => {
 
 /** A heap of 40 MB that varies by 2 MB to either side, by a fixed sequence that looks random. */
 const noise = (index: number): number => 40 * MB + 2 * MB * Math.sin(index * 12.9898);
-/** Now and then a sample finds a tick at work, with all its memory in use. */
+/** Some samples are taken during a tick, while all its memory is in use. */
 const busyNowAndThen = (index: number): number => (index % 7 === 3 ? 60 * MB : 0);
 
 describe('a leak is found', () => {

@@ -45,7 +45,7 @@ function open() {
         toHeld({ id, dueMs: clock.nowMs() + dueInMs, payload: undefined }, clock.nowMs()),
       ),
     );
-  /** So many requests are out, to a host each. */
+  /** Opens `count` requests, each to another host. */
   const fill = (count: number): void => {
     for (let host = 0; host < count; host += 1) {
       inFlight.admit({ host: `http://${host}.example`, payload: undefined }, clock.nowMs());
