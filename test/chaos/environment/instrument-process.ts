@@ -2,7 +2,7 @@ import type { Note } from '../../support/processes/process-host.ts';
 import { instrument } from './instrument.ts';
 import { makeReachPoint } from './points.ts';
 
-/** Loads into a process before its function: turns each write into a point, and makes the clock one that can be stepped. */
+/** Loads into a process before its function: turns each write into a point, and makes the clock adjustable. */
 
 export type InstrumentOptions = {
   /** The start of the points' names: `worker`, whatever its version. */

@@ -1,4 +1,4 @@
-/** The other side of program.ts: what a program's process runs. */
+/** Runs in the process of a program and serves the calls of program.ts. */
 
 export type Calls = Record<string, (argument: never) => unknown>;
 
