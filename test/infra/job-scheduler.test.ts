@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { newJobSchema } from '../../lib/api/job-schemas.ts';
 import type { JobDeclaration } from '../../infra/constructs/declared-jobs.ts';
 import type { JobSchedulerProps } from '../../infra/constructs/job-scheduler.ts';
 import { type Synthesised, synthesiseApp } from './support/synthesise.ts';
@@ -9,6 +10,31 @@ const synthesiseTheirs = (
   jobs: Record<string, JobDeclaration>,
   props: Partial<JobSchedulerProps> = {},
 ): Synthesised => synthesiseApp((outdir) => buildTheirs(outdir, { jobs, props }));
+
+type Field = keyof z.infer<typeof newJobSchema>;
+
+/** A field that a stack can declare and the API does not know, or the other way round, does not compile. */
+const declaresEveryField: Record<Field, true> & Record<keyof JobDeclaration, true> = {
+  name: true,
+  description: true,
+  tags: true,
+  schedule: true,
+  timeZone: true,
+  api: true,
+  method: true,
+  headers: true,
+  secretHeaders: true,
+  body: true,
+  type: true,
+  isRecurring: true,
+  maxRetryCount: true,
+  timeoutMs: true,
+  isActive: true,
+} satisfies Record<Field, true> satisfies Record<keyof JobDeclaration, true>;
+
+test('a stack can declare every field of a job', () => {
+  expect(Object.keys(declaresEveryField)).toEqual(Object.keys(newJobSchema.shape));
+});
 
 const nightly: JobDeclaration = {
   schedule: '0 3 * * *',
