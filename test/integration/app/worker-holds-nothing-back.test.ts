@@ -170,13 +170,17 @@ describe('a worker holds nothing back', () => {
   });
 
   test('a worker whose hosts answer quickly holds far more than its window ahead, and wakes no other worker for it', async () => {
-    const environment = compose(belfry.parts);
+    // The duration of a request is measured in real time, which is longer on a busy machine.
+    const callTarget: Parts['callTarget'] = async (...args) => {
+      const result = await belfry.parts.callTarget(...args);
+      return result.kind === 'answered' ? { ...result, durationMs: 2 } : result;
+    };
+    const environment = compose({ ...belfry.parts, callTarget });
     await createJobs(100);
     await createJobs(1_000, { schedule: '2030-03-04T10:00:08.000Z' });
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();
     const running = environment.runWorker(belfry.inMs(TIMEOUT_MS));
-    // Quick by any clock: the duration of requests is measured in real time.
     await until(async () => (await stats()).completed === 100);
     await belfry.clock.advanceBy(250);
     await until(async () => (await stats()).processing > 200);
