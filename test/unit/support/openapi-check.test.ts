@@ -41,7 +41,7 @@ describe('the check of responses', () => {
 
   test('the check of responses finds a body that is not documented, and a missing one', () => {
     expect(check('DELETE', '/api/v1/jobs/2', 204, undefined, '{}')).toHaveLength(1);
-    expect(check('GET', '/api/v1/jobs/2/schedule', 200, JSON_TYPE, '').join()).toContain('no JSON');
+    expect(check('GET', '/api/v1/jobs/2/schedule', 200, JSON_TYPE, '').join()).toContain('not JSON');
   });
 
   test('an undocumented operation may be answered only with 404 or 405', () => {
