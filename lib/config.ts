@@ -49,6 +49,14 @@ export const generalSchema = z
       usedBy: ['scheduler'],
       onAws: '`retentionDays`',
     }),
+    BELFRY_AUDIT_RETENTION_DAYS: integer({
+      min: 1,
+      max: 3_650,
+      default: 400,
+      does: 'The days for which entries of the audit log are kept.',
+      usedBy: ['scheduler'],
+      onAws: '`auditRetentionDays`',
+    }),
     BELFRY_MAX_IN_FLIGHT: integer({
       min: 1,
       max: descriptors.maxInFlight,
@@ -65,6 +73,7 @@ export const generalSchema = z
     lookAheadMs: env.BELFRY_LOOK_AHEAD_SECONDS * 1_000,
     maxWorkers: env.BELFRY_MAX_WORKERS,
     retentionDays: env.BELFRY_RETENTION_DAYS,
+    auditRetentionDays: env.BELFRY_AUDIT_RETENTION_DAYS,
     maxInFlight: env.BELFRY_MAX_IN_FLIGHT,
   }));
 

@@ -25,6 +25,7 @@ export const routes = [
   { method: 'POST', path: '/api/v1/keys', scope: 'admin' },
   { method: 'GET', path: '/api/v1/keys', scope: 'admin' },
   { method: 'DELETE', path: '/api/v1/keys/{id}', scope: 'admin' },
+  { method: 'GET', path: '/api/v1/audit', scope: 'admin' },
   { method: 'GET', path: '/health', scope: null },
   { method: 'GET', path: '/health/deep', scope: 'read' },
   { method: 'GET', path: '/openapi.json', scope: null },

@@ -22,6 +22,7 @@ Settings are environment variables. An empty variable counts as not set, except 
   BELFRY_LOOK_AHEAD_SECONDS     how far a tick looks ahead
   BELFRY_MAX_IN_FLIGHT          requests that one worker environment sends at once; 100
   BELFRY_RETENTION_DAYS         days for which the history is kept; 30
+  BELFRY_AUDIT_RETENTION_DAYS   days for which the audit log is kept; 400
   BELFRY_RATE_LIMIT_PER_SECOND  requests of an API key in a second; 100
   BELFRY_RATE_LIMIT_BURST       requests of an API key at once, after a pause; 200
   BELFRY_ALLOWED_NETWORKS       list: networks that jobs may call, next to public addresses; 127.0.0.0/8,::1

@@ -52,6 +52,7 @@ export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport;
     logger: silentLogger,
     settings: defaultSettings,
     retentionDays: 30,
+    auditRetentionDays: 400,
     ticks: undefined,
   });
 

@@ -1,7 +1,11 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { ApiKey } from '../../lib/domain/api-key.ts';
+import type { ApiKey, Caller } from '../../lib/domain/api-key.ts';
+import type { AuditEntry } from '../../lib/domain/audit-log.ts';
 import type { JobExecution } from '../../lib/domain/execution.ts';
 import type { ListedJob } from '../../lib/domain/job.ts';
+import { auditEntryResource } from '../../lib/api/audit-resource.ts';
+import { auditQuerySchema, toAuditFilters } from '../../lib/api/audit-query.ts';
+import { byOf } from '../../lib/api/by.ts';
 import { batchReply, refuseLargeReply } from '../../lib/api/batch-reply.ts';
 import { parseCursor } from '../../lib/api/cursor.ts';
 import { readJson } from '../../lib/api/json-body.ts';
@@ -33,27 +37,25 @@ import type { ApiDeps } from '../compose/api-deps.ts';
 
 const versions = { version, timeZoneData: ZONE_DATA_VERSION };
 
-/** Serves a route. @param scopes the scopes of the caller's key; empty on a route without a key. */
-export type Endpoint = (
-  event: APIGatewayProxyEvent,
-  scopes: readonly string[],
-) => Promise<APIGatewayProxyResult>;
+/** Serves a route. @param caller the API key of the request; on an open route a key without scopes. */
+export type Endpoint = (event: APIGatewayProxyEvent, caller: Caller) => Promise<APIGatewayProxyResult>;
 
 /** Makes the endpoint of each route. Its type requires an endpoint for every route of the topology. */
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
-  'POST /api/v1/jobs': async (event) => {
+  'POST /api/v1/jobs': async (event, caller) => {
     parseQuery(noQuerySchema, event);
     const job = await deps.createJob(
       parseNewJob(readJson(event, apiLimits.jobBodyBytes), deps.outgoing, deps.clock.nowMs()),
+      byOf(event, caller),
     );
     return jsonTextReply(201, jobJson(job), { location: locationOf(event, job.id) });
   },
-  'POST /api/v1/jobs/batch': async (event) => {
+  'POST /api/v1/jobs/batch': async (event, caller) => {
     parseQuery(noQuerySchema, event);
     const json = readJson(event, apiLimits.batchBodyBytes);
     const asked = parseNewJobs(json, deps.outgoing, deps.clock.nowMs());
     refuseLargeReply(asked);
-    return batchReply(await deps.createJobs(asked));
+    return batchReply(await deps.createJobs(asked, byOf(event, caller)));
   },
   'GET /api/v1/jobs': async (event) => {
     const { limit, offset, cursor, include, tag } = parseQuery(jobsQuerySchema, event);
@@ -73,15 +75,15 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     );
   },
   'GET /api/v1/jobs/{id}': async (event) => jsonTextReply(200, jobJson(await deps.getJob(idOf(event)))),
-  'PATCH /api/v1/jobs/{id}': async (event, scopes) => {
+  'PATCH /api/v1/jobs/{id}': async (event, caller) => {
     const id = idOf(event);
     const { changes, readBack } = parseJobChanges(readJson(event, apiLimits.jobBodyBytes), deps.outgoing);
-    const job = await deps.changeJob(id, changes, { readBack });
+    const job = await deps.changeJob(id, changes, { readBack, by: byOf(event, caller) });
     // A key without the scope `read` must not see the rest of the job.
-    return scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
+    return caller.scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
   },
-  'DELETE /api/v1/jobs/{id}': async (event) => {
-    await deps.deleteJob(idOf(event));
+  'DELETE /api/v1/jobs/{id}': async (event, caller) => {
+    await deps.deleteJob(idOf(event), { by: byOf(event, caller) });
     return emptyReply();
   },
   'GET /api/v1/jobs/{id}/schedule': async (event) =>
@@ -104,10 +106,11 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     parseQuery(noQuerySchema, event);
     return jsonReply(200, { queue_stats: await deps.queueStats() });
   },
-  'POST /api/v1/keys': async (event) => {
+  'POST /api/v1/keys': async (event, caller) => {
     parseQuery(noQuerySchema, event);
     const { key, ...apiKey } = await deps.createApiKey(
       parseNewApiKey(readJson(event, apiLimits.keyBodyBytes)),
+      byOf(event, caller),
     );
     return jsonReply(201, { ...apiKeyResource(apiKey), key });
   },
@@ -121,10 +124,17 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
       ofKeys,
     );
   },
-  'DELETE /api/v1/keys/{id}': async (event) => {
+  'DELETE /api/v1/keys/{id}': async (event, caller) => {
     parseQuery(noQuerySchema, event);
-    await deps.revokeApiKey(parseId(event.pathParameters?.['id'], 'key'));
+    await deps.revokeApiKey(parseId(event.pathParameters?.['id'], 'key'), byOf(event, caller));
     return emptyReply();
+  },
+  'GET /api/v1/audit': async (event) => {
+    const { limit, cursor, ...filters } = parseQuery(auditQuerySchema, event);
+    const afterId = parseCursor('audit', cursor);
+    const { items, lastId } = await deps.readAuditLog({ ...toAuditFilters(filters), limit, afterId });
+    const page = { items, hasMore: lastId !== null, lastPosition: lastId ?? undefined };
+    return listReply('audit', page, { limit, offset: undefined }, ofAuditEntries);
   },
   'GET /health/deep': async (event) => {
     parseQuery(noQuerySchema, event);
@@ -144,6 +154,10 @@ const ofJobs = { json: jobJson, position: (job: ListedJob) => job.id };
 const ofKeys = {
   json: (apiKey: ApiKey) => JSON.stringify(apiKeyResource(apiKey)),
   position: (apiKey: ApiKey) => apiKey.id,
+};
+const ofAuditEntries = {
+  json: (entry: AuditEntry) => JSON.stringify(auditEntryResource(entry)),
+  position: (entry: AuditEntry) => entry.id,
 };
 const ofExecutions = {
   json: (execution: JobExecution) => JSON.stringify(jobExecutionResource(execution)),

@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Caller } from '../../lib/domain/api-key.ts';
 import { makeLimitRate } from '../../lib/app/limit-rate.ts';
 import { MethodNotAllowedError, NotFoundError, TimedOutError } from '../../lib/api/errors.ts';
 import { allowedMethods, routeKey, shadowedRoutes } from '../../lib/api/route-table.ts';
@@ -24,15 +25,18 @@ const RESERVE_MS = 500;
 
 type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
+/** Stands for the API key on the open routes, which need none. */
+const NO_CALLER: Caller = { id: 0, name: '', scopes: [] };
+
 /** Makes the API function. It opens no connection before its first request. */
 export function makeHandler(deps: ApiDeps): ApiHandler {
   const endpoints = makeEndpoints(deps);
   const rateLimit = makeRateLimit(makeLimitRate(deps));
-  const scopesOf = new WeakMap<APIGatewayProxyEvent, readonly string[]>();
+  const callerOf = new WeakMap<APIGatewayProxyEvent, Caller>();
   const keys = {
     resolveKey: makeApiKeyCache(deps),
     countRequest: rateLimit.countRequest,
-    onLetIn: (event: APIGatewayProxyEvent, scopes: readonly string[]) => scopesOf.set(event, scopes),
+    onLetIn: (event: APIGatewayProxyEvent, caller: Caller) => callerOf.set(event, caller),
   };
 
   const served = routes.flatMap((route) => {
@@ -46,7 +50,7 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
       endpoint.use(authenticate(route.scope, keys));
     }
     const serve = endpoints[routeKey(route)];
-    const handler = endpoint.handler((event) => serve(event, scopesOf.get(event) ?? []));
+    const handler = endpoint.handler((event) => serve(event, callerOf.get(event) ?? NO_CALLER));
     return methodsOf(route).map((method) => ({ method, path: route.path, handler }));
   });
   // Refuses methods that `/jobs/batch` does not have. Without these routes, the router would take `batch` for a job's id.

@@ -1,10 +1,13 @@
 import type { PartsHealth } from '../../lib/app/check-health.ts';
 import type { ChangeJob } from '../../lib/app/change-job.ts';
 import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
+import type { DeleteJob } from '../../lib/app/delete-job.ts';
 import type { FindApiKey } from '../../lib/app/find-api-key.ts';
+import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import type { Listed } from '../../lib/db/list-jobs.ts';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
+import type { By } from '../../lib/domain/audit-log.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
 import type { Job, JobSchedule, ListedJob, NewJob } from '../../lib/domain/job.ts';
@@ -18,15 +21,15 @@ type OfExecutions = Page<{ afterTime: Date | undefined }>;
 
 /** The use cases behind the API. They throw a BelfryError for every expected error. */
 export type ApiDeps = {
-  createJob: (job: NewJob) => Promise<Job>;
+  createJob: (job: NewJob, by: By) => Promise<Job>;
   /** Creates all jobs, in the given order, or none. Throws a BatchError with an index for each invalid item. */
-  createJobs: (jobs: NewJob[]) => Promise<Job[]>;
+  createJobs: (jobs: NewJob[], by: By) => Promise<Job[]>;
   listJobs: (
     page: Page<{ afterId: number; withBodies: boolean; maxBytes: number }>,
   ) => Promise<Listed<ListedJob>>;
   getJob: (id: number) => Promise<Job>;
   changeJob: ChangeJob;
-  deleteJob: (id: number) => Promise<void>;
+  deleteJob: DeleteJob;
   getSchedule: (id: number) => Promise<JobSchedule>;
   listHistory: (
     jobId: number,
@@ -38,6 +41,7 @@ export type ApiDeps = {
   createApiKey: CreateApiKey;
   listApiKeys: (page: Page<{ afterId: number }>) => Promise<Listed<ApiKey>>;
   revokeApiKey: RevokeApiKey;
+  readAuditLog: ReadAuditLog;
   findApiKey: FindApiKey;
   admit: Admit;
   /** The limit of each key that has no limit of its own. */

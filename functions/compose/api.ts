@@ -3,6 +3,7 @@ import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
 import { type FindApiKey, makeFindApiKey } from '../../lib/app/find-api-key.ts';
 import { findKeyPatiently } from '../../lib/app/hibernate/find-key-patiently.ts';
 import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
+import { makeReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import { getHistory, getJob, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { checkingInBackground } from '../../lib/clock/checked-clock.ts';
@@ -51,6 +52,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     createApiKey: makeCreateApiKey(parts),
     listApiKeys: (page) => listApiKeys(pool, page),
     revokeApiKey: makeRevokeApiKey(parts),
+    readAuditLog: makeReadAuditLog(parts),
     findApiKey: composeFindApiKey(parts),
     admit,
     rateLimit,

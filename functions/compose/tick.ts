@@ -2,6 +2,7 @@ import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
 import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
 import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
 import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
+import { makePruneAuditLog } from '../../lib/app/prune-audit-log.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
@@ -13,6 +14,7 @@ import type { Settings } from './settings.ts';
 export type TickParts = DispatchDeps & {
   settings: Settings;
   retentionDays: number;
+  auditRetentionDays: number;
   /** Undefined if the minute tick is never turned off. */
   ticks: TickSchedule | undefined;
 };
@@ -26,6 +28,7 @@ export function composeTick(parts: TickParts): RunTick {
     adoptZoneData: makeAdoptZoneData({ ...parts, version: ZONE_DATA_VERSION }),
     dispatch: makeDispatch(parts),
     reconcile: makeReconcile(parts),
+    upkeep: [{ part: 'audit log' as const, run: makePruneAuditLog(parts) }],
   };
   const runTick = makeRunTick(deps);
   if (ticks === undefined) return runTick;

@@ -8,7 +8,7 @@ import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
 import { parseDeclaration } from '../../lib/api/parse-declaration.ts';
 import { errorField, type FunctionLogger } from '../../lib/logger.ts';
 import { DeclarationError } from './declaration-error.ts';
-import { nameOf, requestSchema, resourceIdOf } from './request.ts';
+import { byStack, nameOf, requestSchema, resourceIdOf } from './request.ts';
 
 /** Part of the function's timeout that is not spent on waiting for the database, but kept for the work afterwards. */
 const RESERVE_MS = 20_000;
@@ -45,13 +45,13 @@ export function makeHandler({
       const name = nameOf(request.PhysicalResourceId);
       if (name !== undefined) {
         await awaitDatabase(untilMs);
-        await retractJob(name);
+        await retractJob(name, byStack(request));
       }
       return { PhysicalResourceId: request.PhysicalResourceId };
     }
     const { name, job } = parseDeclaration(request.ResourceProperties, outgoing);
     await awaitDatabase(untilMs);
-    const { id } = await declareJob(name, job);
+    const { id } = await declareJob(name, job, byStack(request));
     // The id is a string, because CloudFormation would insert a large number into a template as 1.0E7.
     return { PhysicalResourceId: resourceIdOf(name), Data: { JobId: String(id) } };
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { By } from '../../lib/domain/audit-log.ts';
 
 /**
  * The fields that Belfry uses of a request from CloudFormation through the CDK's provider framework. The properties are
@@ -7,9 +8,14 @@ import * as z from 'zod';
 export const requestSchema = z.discriminatedUnion('RequestType', [
   z.object({
     RequestType: z.enum(['Create', 'Update']),
+    StackId: z.string().optional(),
     ResourceProperties: z.object({ Name: z.unknown().optional(), Job: z.unknown().optional() }),
   }),
-  z.object({ RequestType: z.literal('Delete'), PhysicalResourceId: z.string() }),
+  z.object({
+    RequestType: z.literal('Delete'),
+    StackId: z.string().optional(),
+    PhysicalResourceId: z.string(),
+  }),
 ]);
 
 const PREFIX = 'belfry-job:';
@@ -20,6 +26,11 @@ const PREFIX = 'belfry-job:';
  */
 export function resourceIdOf(name: string): string {
   return `${PREFIX}${name}`;
+}
+
+/** Names the stack in the audit log. Its id is an ARN: `…:stack/<name>/<uuid>`. */
+export function byStack({ StackId: stackId = '' }: Pick<z.infer<typeof requestSchema>, 'StackId'>): By {
+  return { actor: { type: 'DEPLOYMENT', name: stackId.split('/')[1] ?? null } };
 }
 
 /** Returns the name; undefined if the id is not from Belfry, such as the id of a resource whose creation failed. */

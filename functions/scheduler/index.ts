@@ -15,10 +15,10 @@ const connections = connectFromEnv('belfry-scheduler', process.env, {
 });
 connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
 
-const { retentionDays } = connections.config;
+const { retentionDays, auditRetentionDays } = connections.config;
 const ticks = tickScheduleOf(connections.config);
 export const handler = makeHandler({
   ...connections,
-  runTick: composeTick({ ...connections, retentionDays, ticks }),
+  runTick: composeTick({ ...connections, retentionDays, auditRetentionDays, ticks }),
   measureQueue: makeMeasureQueue(connections),
 });

@@ -38,6 +38,8 @@ export type JobSchedulerProps = {
   outgoing?: OutgoingSettings;
   /** Number of days for which the history is kept. @default 30 */
   retentionDays?: number;
+  /** Number of days for which the audit log is kept. @default 400 */
+  auditRetentionDays?: number;
   /** Connections that the database accepts. The functions must not need more at full load. @default no check and no alarm */
   databaseConnections?: { maxConnections: number; hasProxy: boolean };
   /** Metrics of the database and the cache to watch. @default none */
@@ -103,6 +105,9 @@ export class JobScheduler extends Construct {
       BELFRY_MAX_WORKERS: String(workers.maxConcurrency),
       ...(maxInFlight !== undefined && { BELFRY_MAX_IN_FLIGHT: String(maxInFlight) }),
       ...(props.retentionDays !== undefined && { BELFRY_RETENTION_DAYS: String(props.retentionDays) }),
+      ...(props.auditRetentionDays !== undefined && {
+        BELFRY_AUDIT_RETENTION_DAYS: String(props.auditRetentionDays),
+      }),
       ...(props.outgoing?.networks && { BELFRY_ALLOWED_NETWORKS: props.outgoing.networks }),
       ...ownNetworks(props.network),
       ...(props.outgoing?.ports && { BELFRY_ALLOWED_PORTS: props.outgoing.ports }),

@@ -1,7 +1,7 @@
 import { ValidationError } from '../domain/errors.ts';
 
 /** The lists of the API. A cursor is valid for one list, with the same path and the same other parameters. */
-export type ListName = 'jobs' | 'history' | 'upcoming' | 'keys';
+export type ListName = 'jobs' | 'history' | 'upcoming' | 'keys' | 'audit';
 
 /**
  * Encodes a position in a list as an opaque string for clients. A position is an integer: an id, or epoch milliseconds.

@@ -13,13 +13,22 @@ type Page = { limit: number; offset: number | undefined };
 /**
  * Makes the reply with a page of a list. The page ends before it has too many bytes, but contains at least one item.
  * `nextCursor` is the position after its last item.
+ *
+ * @param page.total left out of the reply if it is undefined.
+ * @param page.lastPosition where the next page continues, if that is after the last item: a filter has passed over items.
  */
 export function listReply<T>(
   list: ListName,
-  { items, total, hasMore }: { items: readonly T[]; total: number; hasMore: boolean },
+  page: {
+    items: readonly T[];
+    total?: number | undefined;
+    hasMore: boolean;
+    lastPosition?: number | undefined;
+  },
   { limit, offset }: Page,
   of: { json: (item: T) => JsonText; position: (item: T) => number },
 ): APIGatewayProxyResult {
+  const { items, total, hasMore, lastPosition } = page;
   const shown: JsonText[] = [];
   let last: T | undefined;
   let sizeBytes = FRAME_BYTES;
@@ -30,8 +39,10 @@ export function listReply<T>(
     shown.push(json);
     last = item;
   }
-  const isCut = hasMore || shown.length < items.length;
-  const nextCursor = isCut && last !== undefined ? toCursor(list, of.position(last)) : null;
+  const isCut = shown.length < items.length;
+  const lastShown = last === undefined ? undefined : of.position(last);
+  const position = isCut ? lastShown : (lastPosition ?? lastShown);
+  const nextCursor = (isCut || hasMore) && position !== undefined ? toCursor(list, position) : null;
   const frame = JSON.stringify({ total, limit, offset, nextCursor });
   return jsonTextReply(200, `{"items":[${shown.join(',')}],${frame.slice(1)}`);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { auditQuerySchema } from './audit-query.ts';
 import { apiLimits } from './limits.ts';
 import { newApiKeySchema } from './api-key-schemas.ts';
 import { exampleApiKey, exampleJob, exampleJobs, exampleOnce } from './openapi-examples.ts';
@@ -20,6 +21,7 @@ export const tags = {
   Jobs: 'Create, read, change and delete jobs, and read their schedules and executions.',
   Queue: 'Count the executions in the queue.',
   Keys: 'Create, list and revoke API keys.',
+  Audit: 'Read who changed what, when and why.',
   Service: 'Check the health of the service, and read its description.',
 } as const;
 
@@ -154,6 +156,16 @@ export const operations: Record<RouteKey, Operation> = {
     ...ofKey,
     responses: { '204': empty('The key is revoked') },
     problems: [404, 409],
+  },
+  'GET /api/v1/audit': {
+    tags: ['Audit'],
+    operationId: 'listAuditLog',
+    summary: 'List the changes of jobs and API keys, the latest first',
+    description:
+      'A page is short if few of 2,000 entries match the filters. The next page then continues after them: follow `nextCursor` until it is null.',
+    requestParams: { query: auditQuerySchema },
+    responses: { '200': success('A page of changes', resources.auditListSchema) },
+    problems: [],
   },
   'GET /health': {
     tags: ['Service'],

@@ -11,8 +11,19 @@ const OFFSET_REMEDY = 'must be an integer, 0 or greater';
 const CURSOR_REMEDY =
   'must be the nextCursor of a page of this list, unchanged; leave it out for the first page';
 
+export const limitField = z
+  .int(LIMIT_REMEDY)
+  .min(1, LIMIT_REMEDY)
+  .max(apiLimits.pageSize, LIMIT_REMEDY)
+  .default(50);
+export const cursorField = z
+  .string(CURSOR_REMEDY)
+  .max(100, CURSOR_REMEDY)
+  .meta({ description: 'The `nextCursor` of the previous page, unchanged. It cannot be used with `offset`.' })
+  .exactOptional();
+
 const page = {
-  limit: z.int(LIMIT_REMEDY).min(1, LIMIT_REMEDY).max(apiLimits.pageSize, LIMIT_REMEDY).default(50),
+  limit: limitField,
   offset: z
     .int(OFFSET_REMEDY)
     .min(0, OFFSET_REMEDY)
@@ -20,13 +31,7 @@ const page = {
       description: 'The number of items to skip. The default is 0. It cannot be used with `cursor`.',
     })
     .exactOptional(),
-  cursor: z
-    .string(CURSOR_REMEDY)
-    .max(100, CURSOR_REMEDY)
-    .meta({
-      description: 'The `nextCursor` of the previous page, unchanged. It cannot be used with `offset`.',
-    })
-    .exactOptional(),
+  cursor: cursorField,
 };
 
 const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
@@ -68,9 +73,9 @@ export const historyQuerySchema = z
   })
   .refine(onlyOne, ONE_REMEDY);
 
-const NUMBERS: readonly string[] = ['limit', 'offset'] satisfies (keyof typeof page)[];
+const NUMBERS: readonly string[] = ['limit', 'offset', 'jobId', 'apiKeyId'];
 
-/** Parses query parameters. Digits are a number in `limit` and `offset`, and a string in other parameters. */
+/** Parses query parameters. Digits are a number in the parameters of `NUMBERS`, and a string in others. */
 export function parseQuery<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   event: APIGatewayProxyEvent,

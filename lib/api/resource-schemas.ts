@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { auditEntrySchema } from './audit-resource.ts';
 import { apiKeyScopes } from '../domain/api-key.ts';
 import { executionStatuses } from '../domain/execution.ts';
 import { shownFields } from './job-schemas.ts';
@@ -98,6 +99,10 @@ export const createdApiKeySchema = z
   })
   .meta({ id: 'CreatedApiKey' });
 export const apiKeyListSchema = pageOf(apiKeySchema).meta({ id: 'ApiKeyList' });
+
+export const auditListSchema = pageOf(auditEntrySchema)
+  .omit({ total: true, offset: true })
+  .meta({ id: 'AuditLog' });
 
 const queueStatsSchema = z
   .strictObject({

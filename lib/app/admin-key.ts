@@ -1,10 +1,13 @@
 import { putApiKey } from '../db/api-keys.ts';
 import type { Queryable } from '../db/pool.ts';
+import type { By } from '../domain/audit-log.ts';
 import { apiKeyScopes, DEPLOYMENT_KEY_NAME } from '../domain/api-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { FetchSecret } from '../secrets/fetch-secret.ts';
 import type { PutSecret } from '../secrets/put-secret.ts';
 import { createApiKey, hashApiKey, isApiKey } from './api-key.ts';
+
+const BY_DEPLOYMENT: By = { actor: { type: 'DEPLOYMENT', name: null } };
 
 /** The number of times to try. Each further try means that another process has changed the secret. */
 const MAX_TRIES = 5;
@@ -12,7 +15,7 @@ const MAX_TRIES = 5;
 /** Stores the deployment's own key, which has every scope. The previous one no longer works. */
 export async function storeAdminKey(db: Queryable, key: string, now: Date): Promise<void> {
   const keyHash = hashApiKey(key);
-  await putApiKey(db, { name: DEPLOYMENT_KEY_NAME, keyHash, scopes: apiKeyScopes }, now);
+  await putApiKey(db, { name: DEPLOYMENT_KEY_NAME, keyHash, scopes: apiKeyScopes }, now, BY_DEPLOYMENT);
 }
 
 /**

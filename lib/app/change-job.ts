@@ -1,3 +1,4 @@
+import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import {
   type FieldError,
@@ -50,6 +51,8 @@ export type ChangeJob = (
     mayHavePassed?: boolean;
     /** Read-only fields as the caller has read them. The change is refused if they differ from the job's fields. */
     readBack?: ReadBack;
+    /** The maker of the change, for the audit log. */
+    by?: By | undefined;
   },
 ) => Promise<Job>;
 
@@ -73,48 +76,55 @@ export type ChangeJob = (
  */
 export function makeChangeJob(deps: Deps): ChangeJob {
   const { pool, queue, clock, logger, dataKeys, dispatchSoon } = deps;
-  return async (id, changes, { mayHavePassed = false, readBack = {} } = {}) => {
+  return async (id, changes, { mayHavePassed = false, readBack = {}, by } = {}) => {
     const now = new Date(clock.nowMs());
     if (isLabelAlone(changes) && isEmpty(readBack)) {
-      const relabelled = await relabelJob(pool, id, changes, now);
+      const relabelled = await relabelJob(pool, id, changes, now, by);
       if (relabelled === undefined) throw new JobNotFoundError(id);
       return relabelled;
     }
     const sealChanged = await prepareToSeal(dataKeys, changes);
-    const { job, takenBack } = await inTransaction(pool, async (tx) => {
-      const stored = await lockJob(tx, id);
-      if (stored === undefined) throw new JobNotFoundError(id);
-      const planned = (await lockSchedule(tx, id)) ?? null;
-      const { keptSecrets, ...headers } = changeHeaders(stored.headers, changes);
-      const changed = { ...stored, ...changes, isRecurring: recurrenceAfter(stored, changes), ...headers };
-      const urls = { before: stored.api, after: changed.api };
-      const problems = [
-        ...(await checkReadBackIn(tx, id, readBack, now)),
-        ...checkLocalTime(stored, changes),
-        ...checkJobRules(changed),
-        ...checkKeptSecrets(urls, keptSecrets),
-      ];
-      if (problems.length > 0) {
-        const isNew = changesTimes(stored, changed) && !mayHavePassed;
-        throw new ValidationError([...problems, ...(isNew ? checkNewSchedule(changed, problems, now) : [])]);
-      }
-      const merged: JobDescription = { ...changed, headers: sealChanged(changed) };
+    const { job, takenBack } = await inTransaction(
+      pool,
+      async (tx) => {
+        const stored = await lockJob(tx, id);
+        if (stored === undefined) throw new JobNotFoundError(id);
+        const planned = (await lockSchedule(tx, id)) ?? null;
+        const { keptSecrets, ...headers } = changeHeaders(stored.headers, changes);
+        const changed = { ...stored, ...changes, isRecurring: recurrenceAfter(stored, changes), ...headers };
+        const urls = { before: stored.api, after: changed.api };
+        const problems = [
+          ...(await checkReadBackIn(tx, id, readBack, now)),
+          ...checkLocalTime(stored, changes),
+          ...checkJobRules(changed),
+          ...checkKeptSecrets(urls, keptSecrets),
+        ];
+        if (problems.length > 0) {
+          const isNew = changesTimes(stored, changed) && !mayHavePassed;
+          throw new ValidationError([
+            ...problems,
+            ...(isNew ? checkNewSchedule(changed, problems, now) : []),
+          ]);
+        }
+        const merged: JobDescription = { ...changed, headers: sealChanged(changed) };
 
-      const movesTimes = changesTimes(stored, merged) || (merged.isActive && !stored.isActive);
-      const next = movesTimes || !merged.isActive ? await writeDue(tx, stored, planned, now) : planned;
-      const hasRun = next === null && (await keepsItsRun(tx, stored, merged, now));
-      const isRescheduled = movesTimes && !hasRun;
-      const isOver =
-        hasRun || (isRescheduled && mayHavePassed && (await hadPassedInstant(tx, stored, merged, now)));
-      const timeToCome = isRescheduled && !isOver ? firstTime(merged, changes, now) : next;
-      const nextExecutionTime = merged.isActive && !isOver ? timeToCome : null;
-      await updateJob(tx, id, { ...merged, hasRun }, now);
-      const takenBack = await takeBack(tx, { id, stored, merged, isRescheduled, now });
-      if (nextExecutionTime === null) await deleteSchedules(tx, [id]);
-      else if (isRescheduled) await setSchedule(tx, id, nextExecutionTime, now);
-      const { revision: _, hasRun: __, ...before } = stored;
-      return { job: { ...before, ...merged, id, updatedAt: now, nextExecutionTime }, takenBack };
-    });
+        const movesTimes = changesTimes(stored, merged) || (merged.isActive && !stored.isActive);
+        const next = movesTimes || !merged.isActive ? await writeDue(tx, stored, planned, now) : planned;
+        const hasRun = next === null && (await keepsItsRun(tx, stored, merged, now));
+        const isRescheduled = movesTimes && !hasRun;
+        const isOver =
+          hasRun || (isRescheduled && mayHavePassed && (await hadPassedInstant(tx, stored, merged, now)));
+        const timeToCome = isRescheduled && !isOver ? firstTime(merged, changes, now) : next;
+        const nextExecutionTime = merged.isActive && !isOver ? timeToCome : null;
+        await updateJob(tx, id, { ...merged, hasRun }, now);
+        const takenBack = await takeBack(tx, { id, stored, merged, isRescheduled, now });
+        if (nextExecutionTime === null) await deleteSchedules(tx, [id]);
+        else if (isRescheduled) await setSchedule(tx, id, nextExecutionTime, now);
+        const { revision: _, hasRun: __, ...before } = stored;
+        return { job: { ...before, ...merged, id, updatedAt: now, nextExecutionTime }, takenBack };
+      },
+      { by },
+    );
     await removeTakenBack({ queue, logger }, takenBack);
     await dispatchSoon([job]);
     // Reads the job again for its next execution time, which may be that of an occurrence that was dispatched ahead.

@@ -3,12 +3,13 @@ import type { Pool } from '../db/pool.ts';
 import { freeExpiredName } from '../db/revoke-api-keys.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type ApiKey, checkNewApiKey, DEPLOYMENT_KEY_NAME, type NewApiKey } from '../domain/api-key.ts';
+import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { ApiKeyNameTakenError, ValidationError } from '../domain/errors.ts';
 import { createApiKey, hashApiKey } from './api-key.ts';
 
 /** Creates a key. Only this result contains the key itself. */
-export type CreateApiKey = (asked: NewApiKey) => Promise<ApiKey & { key: string }>;
+export type CreateApiKey = (asked: NewApiKey, by?: By) => Promise<ApiKey & { key: string }>;
 
 /**
  * Creates a key with any scopes, because a caller who can create keys has every scope. Only one valid key can have a
@@ -17,17 +18,21 @@ export type CreateApiKey = (asked: NewApiKey) => Promise<ApiKey & { key: string 
  * @throws ValidationError; ApiKeyNameTakenError.
  */
 export function makeCreateApiKey({ pool, clock }: { pool: Pool; clock: Clock }): CreateApiKey {
-  return async (asked) => {
+  return async (asked, by) => {
     const nowMs = clock.nowMs();
     const errors = checkNewApiKey(asked, nowMs);
     if (errors.length > 0) throw new ValidationError(errors);
     if (asked.name === DEPLOYMENT_KEY_NAME) throw new ApiKeyNameTakenError(asked.name);
     const key = createApiKey();
     const now = new Date(nowMs);
-    const stored = await inTransaction(pool, async (tx) => {
-      await freeExpiredName(tx, asked.name, now);
-      return insertApiKey(tx, { ...asked, keyHash: hashApiKey(key) }, now);
-    });
+    const stored = await inTransaction(
+      pool,
+      async (tx) => {
+        await freeExpiredName(tx, asked.name, now);
+        return insertApiKey(tx, { ...asked, keyHash: hashApiKey(key) }, now);
+      },
+      { by },
+    );
     if (stored === undefined) throw new ApiKeyNameTakenError(asked.name);
     return { ...stored, key };
   };

@@ -1,3 +1,4 @@
+import type { By } from '../domain/audit-log.ts';
 import { BatchError, InvalidScheduleError, type FieldError } from '../domain/errors.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Job, NewJob } from '../domain/job.ts';
@@ -27,11 +28,11 @@ type Deps = {
  *
  * @throws InvalidScheduleError; UnavailableError when its secrets cannot be encrypted.
  */
-export function makeCreateJob(deps: Deps): (job: NewJob) => Promise<Job> {
+export function makeCreateJob(deps: Deps): (job: NewJob, by?: By) => Promise<Job> {
   const store = makeStoreAndDispatch(deps);
-  return async (job) => {
+  return async (job, by) => {
     const nowMs = deps.clock.nowMs();
-    const [created] = await store([{ ...job, nextExecutionTime: firstExecutionTime(job, nowMs) }], nowMs);
+    const [created] = await store([{ ...job, nextExecutionTime: firstExecutionTime(job, nowMs) }], nowMs, by);
     if (created === undefined) throw new Error('a job was stored and did not come back');
     return created;
   };
@@ -42,9 +43,9 @@ export function makeCreateJob(deps: Deps): (job: NewJob) => Promise<Job> {
  *
  * @throws BatchError with the index of each job whose schedule is invalid; UnavailableError.
  */
-export function makeCreateJobs(deps: Deps): (jobs: NewJob[]) => Promise<Job[]> {
+export function makeCreateJobs(deps: Deps): (jobs: NewJob[], by?: By) => Promise<Job[]> {
   const store = makeStoreAndDispatch(deps);
-  return async (jobs) => {
+  return async (jobs, by) => {
     const nowMs = deps.clock.nowMs();
     const errors: FieldError[] = [];
     const planned = jobs.map((job, index) => {
@@ -57,7 +58,7 @@ export function makeCreateJobs(deps: Deps): (jobs: NewJob[]) => Promise<Job[]> {
       }
     });
     if (errors.length > 0) throw new BatchError('INVALID_SCHEDULE', errors);
-    return store(planned, nowMs);
+    return store(planned, nowMs, by);
   };
 }
 
@@ -73,12 +74,12 @@ function makeStoreAndDispatch({
   deliver,
   dispatchSoon,
   settings,
-}: Deps): (planned: readonly PlannedJob[], nowMs: number) => Promise<Job[]> {
-  return async (planned, nowMs) => {
+}: Deps): (planned: readonly PlannedJob[], nowMs: number, by?: By) => Promise<Job[]> {
+  return async (planned, nowMs, by) => {
     const store = await prepareToStore(dataKeys, planned);
     // The keys may have taken seconds to arrive.
     const first = planFirst(planned, { ...settings, nowMs: clock.nowMs() });
-    const { jobs, executions } = await store(pool, first, new Date(nowMs));
+    const { jobs, executions } = await store(pool, first, new Date(nowMs), by);
     const delivery = { nowMs, planned: new Map<number, number>(), attempts: startAttempts(logger) };
     const requests = new Map(jobs.map((job) => [job.id, toQueuedRequest(job)]));
     await Promise.all([

@@ -1,6 +1,7 @@
 import { findDeclaredJob, lockDeclaredName, putDeclaredJob, type DeclaredJob } from '../db/declared-jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import { inTransaction } from '../db/transaction.ts';
+import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JobNotFoundError } from '../domain/errors.ts';
 import type { Job, NewJob } from '../domain/job.ts';
@@ -23,7 +24,7 @@ type Deps = {
 };
 type Standing = { kind: 'made'; job: Job } | { kind: 'known'; id: number };
 
-export type DeclareJob = (name: string, job: NewJob) => Promise<Job>;
+export type DeclareJob = (name: string, job: NewJob, by?: By) => Promise<Job>;
 
 /**
  * Makes the job with this name equal to the declaration, in every field. It creates the job if the name is new or its
@@ -40,31 +41,35 @@ export function makeDeclareJob({ pool, clock, dataKeys, dispatchSoon, changeJob 
   /**
    * Finds or creates the job. When two calls run at the same time, the second waits for the first and finds its job.
    */
-  const findOrMake = async (name: string, job: NewJob): Promise<Standing> => {
+  const findOrMake = async (name: string, job: NewJob, by?: By): Promise<Standing> => {
     const store = await prepareToStore(dataKeys, [job]);
-    return inTransaction(pool, async (tx) => {
-      await lockDeclaredName(tx, name);
-      const before = await findDeclaredJob(tx, name);
-      if (before !== undefined && !before.isDeleted) return { kind: 'known', id: before.id };
-      const now = new Date(clock.nowMs());
-      const nextExecutionTime = await firstTime(tx, before, job, now);
-      const { jobs } = await store(tx, [{ ...job, nextExecutionTime }], now);
-      const [made] = jobs;
-      if (made === undefined) throw new Error('a job was stored and did not come back');
-      await putDeclaredJob(tx, name, made.id, now);
-      return { kind: 'made', job: made };
-    });
+    return inTransaction(
+      pool,
+      async (tx) => {
+        await lockDeclaredName(tx, name);
+        const before = await findDeclaredJob(tx, name);
+        if (before !== undefined && !before.isDeleted) return { kind: 'known', id: before.id };
+        const now = new Date(clock.nowMs());
+        const nextExecutionTime = await firstTime(tx, before, job, now);
+        const { jobs } = await store(tx, [{ ...job, nextExecutionTime }], now);
+        const [made] = jobs;
+        if (made === undefined) throw new Error('a job was stored and did not come back');
+        await putDeclaredJob(tx, name, made.id, now);
+        return { kind: 'made', job: made };
+      },
+      { by },
+    );
   };
 
-  return async (name, job) => {
+  return async (name, job, by) => {
     for (let tries = 1; ; tries += 1) {
-      const standing = await findOrMake(name, job);
+      const standing = await findOrMake(name, job, by);
       if (standing.kind === 'made') {
         await dispatchSoon([standing.job]);
         return standing.job;
       }
       try {
-        return await changeJob(standing.id, job, { mayHavePassed: true });
+        return await changeJob(standing.id, job, { mayHavePassed: true, by });
       } catch (error) {
         if (!(error instanceof JobNotFoundError) || tries === MAX_TRIES) throw error;
       }

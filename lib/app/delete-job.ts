@@ -1,3 +1,4 @@
+import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JobNotFoundError } from '../domain/errors.ts';
 import { deleteSchedules, lockSchedule } from '../db/job-schedules.ts';
@@ -12,23 +13,30 @@ import { writeDue } from './write-due.ts';
 
 type Deps = { pool: Pool; queue: Queue; clock: Clock; logger: Logger };
 
+/** @param options.by the maker of the change, for the audit log. */
+export type DeleteJob = (id: number, options?: { by?: By | undefined }) => Promise<void>;
+
 /**
  * Deletes a job softly: it is no longer listed and has no future executions, but its history stays. Executions that are
  * already due get one attempt.
  *
  * @throws JobNotFoundError
  */
-export function makeDeleteJob({ pool, queue, clock, logger }: Deps): (id: number) => Promise<void> {
-  return async (id) => {
+export function makeDeleteJob({ pool, queue, clock, logger }: Deps): DeleteJob {
+  return async (id, { by } = {}) => {
     const now = new Date(clock.nowMs());
-    const takenBack = await inTransaction(pool, async (tx) => {
-      const job = await lockJob(tx, id);
-      if (job === undefined) throw new JobNotFoundError(id);
-      await writeDue(tx, job, (await lockSchedule(tx, id)) ?? null, now);
-      await markJobDeleted(tx, id, now);
-      await deleteSchedules(tx, [id]);
-      return cancelOpen(tx, id, 'the job was deleted', now);
-    });
+    const takenBack = await inTransaction(
+      pool,
+      async (tx) => {
+        const job = await lockJob(tx, id);
+        if (job === undefined) throw new JobNotFoundError(id);
+        await writeDue(tx, job, (await lockSchedule(tx, id)) ?? null, now);
+        await markJobDeleted(tx, id, now);
+        await deleteSchedules(tx, [id]);
+        return cancelOpen(tx, id, 'the job was deleted', now);
+      },
+      { by },
+    );
     await removeTakenBack({ queue, logger }, takenBack);
   };
 }

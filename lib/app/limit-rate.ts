@@ -16,7 +16,7 @@ const LOGGED_EVERY_MS = 60_000;
 const ANSWERED = Symbol('answered');
 
 export type LimitRate = (
-  apiKey: ApiKeyAccess,
+  apiKey: Pick<ApiKeyAccess, 'id' | 'rateLimitPerSecond'>,
 ) => Promise<{ limit: RateLimit; admission: Admission | undefined }>;
 
 /**
@@ -57,7 +57,10 @@ export function makeLimitRate(deps: {
 }
 
 /** Returns the limit of a key. If the key has its own rate, the burst is scaled in proportion. */
-function limitOf({ rateLimitPerSecond }: ApiKeyAccess, { perSecond, burst }: RateLimit): RateLimit {
+function limitOf(
+  { rateLimitPerSecond }: Pick<ApiKeyAccess, 'rateLimitPerSecond'>,
+  { perSecond, burst }: RateLimit,
+): RateLimit {
   if (rateLimitPerSecond === null) return { perSecond, burst };
   return { perSecond: rateLimitPerSecond, burst: Math.ceil((rateLimitPerSecond * burst) / perSecond) };
 }

@@ -1,7 +1,15 @@
 import { errorField, type Logger } from '../logger.ts';
 
 /** A part that a tick uses. If one fails, the tick continues without it, and reports it at the end. */
-export type Part = 'partitions' | 'time zones' | 'dispatch' | 'reconciliation' | 'history' | 'Redis' | 'SQS';
+export type Part =
+  | 'partitions'
+  | 'time zones'
+  | 'dispatch'
+  | 'reconciliation'
+  | 'history'
+  | 'audit log'
+  | 'Redis'
+  | 'SQS';
 
 export type PartAttempts = {
   /** Resolves with undefined when the part fails, or has failed before: `work` is not called then. */

@@ -2,10 +2,11 @@ import type { Pool } from '../db/pool.ts';
 import { type AdminKey, lockAdminKeys, revokeApiKey } from '../db/revoke-api-keys.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { DEPLOYMENT_KEY_NAME, isExpired } from '../domain/api-key.ts';
+import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { ApiKeyNotFoundError, ApiKeyProtectedError } from '../domain/errors.ts';
 
-export type RevokeApiKey = (id: number) => Promise<void>;
+export type RevokeApiKey = (id: number, by?: By) => Promise<void>;
 
 /**
  * Revokes a key. Environments that have the key in their cache accept it for up to 5 s more. Two keys cannot be
@@ -15,13 +16,17 @@ export type RevokeApiKey = (id: number) => Promise<void>;
  * @throws ApiKeyNotFoundError, also if the key was revoked before; ApiKeyProtectedError.
  */
 export function makeRevokeApiKey({ pool, clock }: { pool: Pool; clock: Clock }): RevokeApiKey {
-  return async (id) => {
+  return async (id, by) => {
     const nowMs = clock.nowMs();
-    const isRevoked = await inTransaction(pool, async (tx) => {
-      const reason = findReasonToKeep(id, await lockAdminKeys(tx), nowMs);
-      if (reason !== undefined) throw new ApiKeyProtectedError(reason);
-      return revokeApiKey(tx, id, new Date(nowMs));
-    });
+    const isRevoked = await inTransaction(
+      pool,
+      async (tx) => {
+        const reason = findReasonToKeep(id, await lockAdminKeys(tx), nowMs);
+        if (reason !== undefined) throw new ApiKeyProtectedError(reason);
+        return revokeApiKey(tx, id, new Date(nowMs));
+      },
+      { by },
+    );
     if (!isRevoked) throw new ApiKeyNotFoundError(id);
   };
 }

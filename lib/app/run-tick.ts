@@ -18,6 +18,12 @@ export type TickReport = Reconciled & {
   isComplete: boolean;
 };
 
+/**
+ * Upkeep of a table in bounded steps, such as the removal of old rows. It runs at the end of a tick that has time left, and
+ * continues in the next tick.
+ */
+export type Upkeep = { part: Part; run: (now: Date) => Promise<unknown> };
+
 export type RunTick = (options: { deadlineMs: number }) => Promise<TickReport>;
 
 /**
@@ -37,9 +43,10 @@ export function makeRunTick(deps: {
   adoptZoneData: AdoptZoneData;
   dispatch: Dispatch;
   reconcile: Reconcile;
+  upkeep: readonly Upkeep[];
   settings: { lookAheadMs: number };
 }): RunTick {
-  const { clock, logger, partitions, adoptZoneData, dispatch, reconcile, settings } = deps;
+  const { clock, logger, partitions, adoptZoneData, dispatch, reconcile, upkeep, settings } = deps;
 
   return async ({ deadlineMs }) => {
     const startedMs = clock.nowMs();
@@ -63,6 +70,9 @@ export function makeRunTick(deps: {
     );
     const daysDropped =
       clock.nowMs() < deadlineMs ? await tryPart('history', () => partitions.dropOld(started)) : 0;
+    for (const { part, run } of upkeep) {
+      if (clock.nowMs() < deadlineMs) await tryPart(part, () => run(started));
+    }
 
     const failures = new Map([...reconciling.failures(), ...dispatching.failures()]);
     if (dispatched === undefined) throw failures.get('dispatch');

@@ -1,5 +1,6 @@
 import { drawJobIds, insertJobsWithExecutions, type StoredJobs } from '../db/jobs.ts';
 import type { Queryable } from '../db/pool.ts';
+import type { By } from '../domain/audit-log.ts';
 import type { NewJob } from '../domain/job.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
 import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
@@ -13,6 +14,8 @@ export type StoreJobs = (
   db: Queryable,
   jobs: readonly (PlannedJob & { occurrences?: readonly Date[] })[],
   now: Date,
+  /** The maker of the change, for the audit log. Undefined in a transaction that has told it. */
+  by?: By,
 ) => Promise<StoredJobs>;
 
 /**
@@ -24,7 +27,7 @@ export type StoreJobs = (
 export async function prepareToStore(dataKeys: DataKeys, jobs: readonly NewJob[]): Promise<StoreJobs> {
   if (!jobs.some(hasClearSecrets)) return insertJobsWithExecutions;
   const ring = await dataKeys.get();
-  return async (db, planned, now) => {
+  return async (db, planned, now, by) => {
     // All ids are drawn in advance, so that the jobs keep their order.
     const ids = await drawJobIds(db, planned.length);
     const sealed = planned.map((job, place) => {
@@ -34,6 +37,6 @@ export async function prepareToStore(dataKeys: DataKeys, jobs: readonly NewJob[]
       const known = { ...job, id };
       return { ...known, headers: sealHeaders(ring, known) };
     });
-    return insertJobsWithExecutions(db, sealed, now);
+    return insertJobsWithExecutions(db, sealed, now, by);
   };
 }

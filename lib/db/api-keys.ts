@@ -1,4 +1,6 @@
 import type { ApiKey, ApiKeyAccess, NewApiKey } from '../domain/api-key.ts';
+import type { By } from '../domain/audit-log.ts';
+import { toSetting } from './audit-log.ts';
 import type { Listed } from './list-jobs.ts';
 import type { Queryable } from './pool.ts';
 import { REVOKED_COLUMNS } from './revoke-api-keys.ts';
@@ -7,7 +9,7 @@ import { REVOKED_COLUMNS } from './revoke-api-keys.ts';
 // hashes. An attacker cannot use this: a caller cannot choose the hash of a key, and a complete hash does not reveal
 // the 256 random bits of its key.
 const FIND_API_KEY = /* sql */ `
-  select id, key_hash as "keyHash", scopes, expires_at as "expiresAt",
+  select id, name, key_hash as "keyHash", scopes, expires_at as "expiresAt",
          rate_limit_per_second as "rateLimitPerSecond", last_used_at as "lastUsedAt"
     from api_keys
    where key_hash = $1`;
@@ -94,6 +96,9 @@ export async function insertApiKey(
   return rows[0];
 }
 
+// Tells the audit log who makes the change. The planner keeps the subquery, because its function is volatile.
+const SETTING_BY_5 = /* sql */ `(select set_config('belfry.by', $5::text, true) as made_by)`;
+
 // Two of these statements at the same time keep the previous key only once. A key with another hash gets another id,
 // and inherits nothing from the previous key, for example no rate limit.
 const PUT_API_KEY = /* sql */ `
@@ -103,7 +108,8 @@ const PUT_API_KEY = /* sql */ `
     on conflict (id) do nothing
   )
   insert into api_keys (name, key_hash, scopes, created_at)
-  values ($1, $2, $3, $4)
+  select $1, $2, $3::text[], $4
+    from ${SETTING_BY_5} b
   on conflict (name) do update
      set id = default, key_hash = excluded.key_hash, scopes = excluded.scopes, created_at = excluded.created_at,
          expires_at = null, last_used_at = null, rate_limit_per_second = null
@@ -114,6 +120,7 @@ export async function putApiKey(
   db: Queryable,
   key: { name: string; keyHash: Buffer; scopes: readonly string[] },
   now: Date,
+  by?: By,
 ): Promise<void> {
-  await db.query(PUT_API_KEY, [key.name, key.keyHash, key.scopes, now]);
+  await db.query(PUT_API_KEY, [key.name, key.keyHash, key.scopes, now, toSetting(by)]);
 }

@@ -37,10 +37,10 @@ export const COLUMN_NAMES = /* sql */ `
   ${columnNames}`;
 
 const arrayParameters = fieldNames
-  .map((name, index) => `$${6 + index}::${parameterType(fieldOf(name))}[]`)
+  .map((name, index) => `$${7 + index}::${parameterType(fieldOf(name))}[]`)
   .join(', ');
 
-/** `$6::text[], $7::text[], …`: one array for each field. */
+/** `$7::text[], $8::text[], …`: one array for each field. */
 export const ARRAY_PARAMETERS = /* sql */ `
   ${arrayParameters}`;
 
@@ -67,12 +67,12 @@ export const ASSIGNMENTS = /* sql */ `
 const labelAssignments = labelNames
   .map((name, index) => {
     const { column } = fieldOf(name);
-    const place = 3 + 2 * index;
+    const place = 4 + 2 * index;
     return `${column} = case when $${place}::boolean then ${parameter(name, place + 1)} else j.${column} end`;
   })
   .join(', ');
 
-/** Sets the given labels. Each label has two parameters, beginning with `$3`: whether it is given, and its value. */
+/** Sets the given labels. Each label has two parameters, beginning with `$4`: whether it is given, and its value. */
 export const LABEL_ASSIGNMENTS = /* sql */ `
   ${labelAssignments}`;
 

@@ -1,5 +1,7 @@
+import type { By } from '../domain/audit-log.ts';
 import type { Job, JobDescription } from '../domain/job.ts';
 import { fieldNames, type LabelName, labelNames } from '../domain/job-fields.ts';
+import { toSetting } from './audit-log.ts';
 import {
   ARRAY_PARAMETERS,
   ASSIGNMENTS,
@@ -24,6 +26,13 @@ export async function drawJobIds(db: Queryable, count: number): Promise<number[]
   return rows.map(({ id }) => id);
 }
 
+// Tell the audit log who makes the change, in statements that are their own transaction. The planner keeps such a subquery,
+// because its function is volatile.
+const SETTING_BY_6 = /* sql */ `
+  (select case when $6::text is not null then set_config('belfry.by', $6, true) end as made_by)`;
+const SETTING_BY_3 = /* sql */ `
+  (select case when $3::text is not null then set_config('belfry.by', $3, true) end as made_by)`;
+
 // One statement writes a whole batch to all tables, so that it is never half done, and a single job needs one round
 // trip.
 const INSERT_JOBS = /* sql */ `
@@ -31,6 +40,7 @@ const INSERT_JOBS = /* sql */ `
     select coalesce(t.given_id, nextval('job_ids')) as id, t.*
       from unnest($2::timestamptz[], $3::bigint[], ${ARRAY_PARAMETERS}) with ordinality
         as t (next_execution_time, given_id, ${COLUMN_NAMES}, place)
+     cross join ${SETTING_BY_6} b
   ), inserted as (
     insert into jobs (id, revision, ${COLUMN_NAMES}, created_at, updated_at)
     select id, ${FIRST_REVISION}, ${CAST_COLUMNS}, $1, $1
@@ -70,11 +80,16 @@ type StoredExecution = { id: number; jobId: number; executionTime: Date };
 
 export type StoredJobs = { jobs: Job[]; executions: StoredExecution[] };
 
-/** Stores jobs, their schedules and their first executions. Returns the jobs in the order of the argument. */
+/**
+ * Stores jobs, their schedules and their first executions. Returns the jobs in the order of the argument.
+ *
+ * @param by the maker of the change, for the audit log. Undefined in a transaction that has told it.
+ */
 export async function insertJobsWithExecutions(
   db: Queryable,
   jobs: readonly JobToStore[],
   now: Date,
+  by?: By,
 ): Promise<StoredJobs> {
   const occurrences = jobs.flatMap((job, index) =>
     (job.occurrences ?? []).map((executionTime) => ({ place: index + 1, executionTime })),
@@ -88,6 +103,7 @@ export async function insertJobsWithExecutions(
       jobs.map((job) => job.id ?? null),
       occurrences.map(({ place }) => place),
       occurrences.map(({ executionTime }) => executionTime),
+      toSetting(by),
       ...fieldNames.map((name) => jobs.map((job) => toParameter(name, job[name]))),
     ],
   });
@@ -180,6 +196,7 @@ export async function updateJob(
 const RELABEL_JOB = /* sql */ `
   update jobs j
      set updated_at = $1, ${LABEL_ASSIGNMENTS}
+    from ${SETTING_BY_3} b
    where j.id = $2
      and j.deleted_at is null
   returning ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}`;
@@ -190,6 +207,7 @@ export async function relabelJob(
   id: number,
   labels: Partial<Pick<JobDescription, LabelName>>,
   now: Date,
+  by?: By,
 ): Promise<Job | undefined> {
   const given = labelNames.flatMap((name) => {
     const value = labels[name];
@@ -198,7 +216,7 @@ export async function relabelJob(
   const { rows } = await db.query<Job>({
     name: 'relabel_job',
     text: RELABEL_JOB,
-    values: [now, id, ...given],
+    values: [now, id, toSetting(by), ...given],
   });
   return rows[0];
 }

@@ -1,3 +1,5 @@
+import type { By } from '../domain/audit-log.ts';
+import { setBy } from './audit-log.ts';
 import { isConnectionLost, isRetryable, toLastError } from './errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 
@@ -7,10 +9,19 @@ const MAX_TRIES = 3;
  * Runs `work` in one transaction (READ COMMITTED), and returns its result after the commit. After a deadlock or a
  * serialisation failure, `work` runs again, so it must have effects only through `tx`.
  *
+ * @param options.by the maker of the changes, for the audit log.
  * @throws {UnavailableError} after three deadlocks or serialisation failures.
  */
-export async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
-  return runRepeatedly(pool, 'change', work);
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (tx: Queryable) => Promise<T>,
+  { by }: { by?: By | undefined } = {},
+): Promise<T> {
+  if (by === undefined) return runRepeatedly(pool, 'change', work);
+  return runRepeatedly(pool, 'change', async (tx) => {
+    await setBy(tx, by);
+    return work(tx);
+  });
 }
 
 /**

@@ -32,15 +32,19 @@ export type ApiKey = NewApiKey & {
   revokedAt: Date | null;
 };
 
-/** The fields of a key that decide whether a request is allowed. */
+/** The fields of a key that decide whether a request is allowed, and its name for the audit log. */
 export type ApiKeyAccess = {
   id: number;
+  name: string;
   /** SHA-256 of the key. */
   keyHash: Buffer;
   scopes: readonly string[];
   expiresAt: Date | null;
   rateLimitPerSecond: number | null;
 };
+
+/** The API key of a request. */
+export type Caller = Pick<ApiKeyAccess, 'id' | 'name' | 'scopes'>;
 
 /** Tells whether the key has expired, to the millisecond. */
 export function isExpired({ expiresAt }: { expiresAt: Date | null }, nowMs: number): boolean {

@@ -160,6 +160,7 @@ test('a tick without upcoming jobs turns itself off until the next job is near, 
       dataKeys: makeTestDataKeys(),
       settings: defaultSettings,
       retentionDays: RETENTION_DAYS,
+      auditRetentionDays: 400,
     };
     const runTick = composeTick(parts);
     const { createJob } = composeJobUseCases(parts);

@@ -67,6 +67,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     ...memoryJobs(state),
     ...keys,
     queueStats: async () => queueStats,
+    readAuditLog: async () => ({ items: [], lastId: null }),
     checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' } }),
     findApiKey: async (keyHash) => {
       state.keyLookups++;

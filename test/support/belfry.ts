@@ -62,6 +62,7 @@ export async function createBelfry(start: string) {
     environmentId: undefined,
     settings: testSettings,
     retentionDays: RETENTION_DAYS,
+    auditRetentionDays: 400,
     ticks: undefined,
     // Far above what a test sends.
     rateLimit: { perSecond: 10_000, burst: 10_000 },

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { ApiKeyScope } from '../../domain/api-key.ts';
+import type { ApiKeyScope, Caller } from '../../domain/api-key.ts';
 import { ForbiddenError, UnauthorizedError } from '../errors.ts';
 import type { ResolveKey } from './api-key-cache.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
@@ -8,7 +8,7 @@ import type { CountRequest } from './rate-limit.ts';
 /**
  * Accepts a request if its key has the scope and has not sent too many requests. Header names must be in lower case.
  *
- * @param onLetIn receives all scopes of the key of an accepted request.
+ * @param onLetIn receives the key of an accepted request.
  */
 export function authenticate(
   scope: ApiKeyScope,
@@ -19,7 +19,7 @@ export function authenticate(
   }: {
     resolveKey: ResolveKey;
     countRequest: CountRequest;
-    onLetIn: (event: APIGatewayProxyEvent, scopes: readonly string[]) => void;
+    onLetIn: (event: APIGatewayProxyEvent, caller: Caller) => void;
   },
 ): ApiMiddleware {
   return {
@@ -32,7 +32,7 @@ export function authenticate(
       // The request is counted before the scope is checked, so that requests without the scope count as well.
       await countRequest(event, apiKey);
       if (!apiKey.scopes.includes(scope)) throw new ForbiddenError(scope);
-      onLetIn(event, apiKey.scopes);
+      onLetIn(event, apiKey);
     },
   };
 }

@@ -8,6 +8,7 @@ const hashOf = (key: string) => createHash('sha256').update(key).digest();
 
 const aKey = (id: number, keyHash: Buffer, scopes: string[]): ApiKeyAccess => ({
   id,
+  name: `key ${id}`,
   keyHash,
   scopes,
   expiresAt: null,

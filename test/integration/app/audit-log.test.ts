@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeCreateApiKey } from '../../../lib/app/create-api-key.ts';
+import { makePruneAuditLog } from '../../../lib/app/prune-audit-log.ts';
+import { makeReadAuditLog } from '../../../lib/app/read-audit-log.ts';
+import { makeRevokeApiKey } from '../../../lib/app/revoke-api-key.ts';
+import type { By } from '../../../lib/domain/audit-log.ts';
+import { HIDDEN } from '../../../lib/domain/secret-headers.ts';
+import { aJob } from '../../support/a-job.ts';
+import { type Belfry, createBelfry } from '../../support/belfry.ts';
+
+const BY: By = { actor: { type: 'API_KEY', id: 7, name: 'deploy' }, reason: 'release 42' };
+
+let belfry: Belfry;
+beforeAll(async () => {
+  belfry = await createBelfry('2026-03-02T12:00:00Z');
+});
+afterAll(() => belfry.close());
+beforeEach(() => belfry.pool.query('truncate audit_log'));
+
+const read = (filters: Partial<Parameters<ReturnType<typeof makeReadAuditLog>>[0]> = {}) =>
+  makeReadAuditLog(belfry)({ limit: 50, afterId: undefined, ...filters });
+const ofJob = async (id: number) => (await read({ subject: { kind: 'job', id } })).items;
+
+describe('the audit log', () => {
+  test('the log has an entry for the creation of a job, with who made it and why', async () => {
+    const job = await belfry.createJob(aJob({ name: 'nightly', body: '{"a":1}' }), BY);
+    const [entry, ...more] = await ofJob(job.id);
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({
+      action: 'JOB_CREATED',
+      at: job.createdAt,
+      actor: BY.actor,
+      reason: 'release 42',
+      before: null,
+      after: { name: 'nightly', body: '{"a":1}', is_active: true },
+    });
+  });
+
+  test('the log has one entry for each job of a batch', async () => {
+    const jobs = await belfry.createJobs([aJob(), aJob(), aJob()], BY);
+    const { items } = await read({ apiKeyId: 7 });
+    expect(new Set(items.map(({ subjectId }) => subjectId))).toEqual(new Set(jobs.map(({ id }) => id)));
+  });
+
+  test('an entry tells what a change replaced, and nothing else', async () => {
+    const { id } = await belfry.createJob(aJob({ schedule: '0 3 * * *', name: 'a' }));
+    await belfry.changeJob(id, { schedule: '0 4 * * *' }, { by: BY });
+    await belfry.changeJob(id, { name: 'b' }, { by: BY });
+    const [renamed, moved] = await ofJob(id);
+    expect(moved).toMatchObject({
+      action: 'JOB_CHANGED',
+      before: { schedule: '0 3 * * *' },
+      after: { schedule: '0 4 * * *' },
+    });
+    expect(Object.keys(moved?.after ?? {})).toEqual(['schedule']);
+    expect(renamed).toMatchObject({ before: { name: 'a' }, after: { name: 'b' }, actor: BY.actor });
+  });
+
+  test('the log names a pause, a resume and a deletion', async () => {
+    const { id } = await belfry.createJob(aJob());
+    await belfry.changeJob(id, { isActive: false }, { by: BY });
+    await belfry.changeJob(id, { isActive: true }, { by: BY });
+    await belfry.deleteJob(id, { by: BY });
+    const entries = await ofJob(id);
+    expect(entries.map(({ action }) => action)).toEqual([
+      'JOB_DELETED',
+      'JOB_RESUMED',
+      'JOB_PAUSED',
+      'JOB_CREATED',
+    ]);
+    expect(entries[0]).toMatchObject({ after: null, before: { schedule: aJob().schedule } });
+  });
+
+  test('the log shows no secret, and a large body by its size and its hash', async () => {
+    const secret = 'Bearer s3cret-of-the-owner';
+    const body = JSON.stringify({ text: 'x'.repeat(4_000) });
+    const { id } = await belfry.createJob(
+      aJob({ headers: { Authorization: secret, 'X-Plain': 'shown' }, body }),
+      BY,
+    );
+    const [entry] = await ofJob(id);
+    expect(entry?.after).toMatchObject({
+      headers: { Authorization: HIDDEN, 'X-Plain': 'shown' },
+      body: { sizeBytes: body.length, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+    expect(JSON.stringify(entry)).not.toContain('s3cret');
+  });
+
+  test('the log accepts a body with a character that PostgreSQL cannot hold in jsonb', async () => {
+    const body = String.raw`{"text":"\u0000"}`;
+    const { id } = await belfry.createJob(aJob({ body }), BY);
+    expect((await ofJob(id))[0]?.after).toMatchObject({ body });
+  });
+
+  test('the log has no entry for a change that failed', async () => {
+    const { id } = await belfry.createJob(aJob());
+    await expect(belfry.changeJob(id, { schedule: 'no schedule' }, { by: BY })).rejects.toThrow();
+    expect(await ofJob(id)).toHaveLength(1);
+  });
+
+  test('the log does not attribute a change to the caller of the change before', async () => {
+    const { id } = await belfry.createJob(aJob(), BY);
+    await belfry.changeJob(id, { name: 'c' });
+    expect((await ofJob(id)).map(({ actor }) => actor)).toEqual([null, BY.actor]);
+  });
+
+  test('the log has entries for keys, without the key or its hash', async () => {
+    const created = await makeCreateApiKey(belfry)(
+      { name: 'reader', scopes: ['read'], expiresAt: null, rateLimitPerSecond: 5 },
+      BY,
+    );
+    await makeRevokeApiKey(belfry)(created.id, BY);
+    const { items } = await read({ subject: { kind: 'apiKey', id: created.id } });
+    expect(items.map(({ action }) => action)).toEqual(['API_KEY_REVOKED', 'API_KEY_CREATED']);
+    expect(items[1]?.after).toEqual({
+      name: 'reader',
+      scopes: ['read'],
+      expires_at: null,
+      rate_limit_per_second: 5,
+    });
+  });
+
+  test('the log is read in pages, the latest first, also with two filters', async () => {
+    const { id } = await belfry.createJob(aJob(), BY);
+    for (let count = 1; count <= 5; count += 1) {
+      await belfry.clock.advanceBy(1_000);
+      await belfry.changeJob(id, { name: `name ${count}` }, { by: BY });
+      await belfry.changeJob(id, { isActive: count % 2 === 0 });
+    }
+    const names: unknown[] = [];
+    let afterId: number | undefined;
+    do {
+      const page = await read({ limit: 2, afterId, action: 'JOB_CHANGED', subject: { kind: 'job', id } });
+      names.push(...page.items.map(({ after }) => after?.['name']));
+      afterId = page.lastId ?? undefined;
+    } while (afterId !== undefined);
+    expect(names).toEqual(['name 5', 'name 4', 'name 3', 'name 2', 'name 1']);
+  });
+
+  test('the log loses entries that are older than its retention', async () => {
+    await belfry.createJob(aJob(), BY);
+    const prune = makePruneAuditLog({ pool: belfry.pool, auditRetentionDays: 2 });
+    const inDays = (days: number) => new Date(belfry.clock.nowMs() + days * 86_400_000);
+    expect(await prune(inDays(1))).toBe(0);
+    expect(await prune(inDays(3))).toBe(1);
+    expect((await read()).items).toEqual([]);
+  });
+});
