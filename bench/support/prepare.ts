@@ -11,9 +11,12 @@ import { silentLogger } from '../../test/support/silent-logger.ts';
 /** A job as a client might post it: a POST with a small JSON body. */
 export function sampleJob(place: number, api: string, schedule: string): NewJob {
   return {
+    key: null,
     name: `order ${place}`,
     description: null,
     tags: [],
+    group: null,
+    owner: null,
     schedule,
     timeZone: defaults.timeZone,
     api,

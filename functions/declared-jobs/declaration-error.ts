@@ -5,6 +5,7 @@ import { withReason } from '../compose/with-reason.ts';
 /** CloudFormation accepts an answer of up to 4 KB, and the provider framework adds the stack of the error. */
 const MAX_LENGTH = 1_000;
 const MAX_ERRORS_SHOWN = 5;
+const MAX_ERROR_LENGTH = 150;
 
 /** The error that CloudFormation shows to the operator. It names the job, what is wrong with it, and what to do. */
 export class DeclarationError extends Error {
@@ -32,7 +33,9 @@ function cut(text: string, length: number): string {
 }
 
 function listFields({ errors }: ValidationError): string {
-  const shown = errors.slice(0, MAX_ERRORS_SHOWN).map(({ field, message }) => `${field}: ${message}`);
+  const shown = errors
+    .slice(0, MAX_ERRORS_SHOWN)
+    .map(({ field, message }) => cut(`${field}: ${message}`, MAX_ERROR_LENGTH));
   const more = errors.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }

@@ -18,6 +18,7 @@ import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
  * the value must not need escapes. Alternatively, create the job through the API.
  */
 export type JobDeclaration = {
+  key?: string;
   schedule: string;
   timeZone?: string;
   api: string;
@@ -34,6 +35,8 @@ export type JobDeclaration = {
   name?: string;
   description?: string;
   tags?: string[];
+  group?: string;
+  owner?: string;
 };
 
 /** The jobs that a stack declares. A deployment creates or changes them, and deletes jobs that are no longer declared. */

@@ -24,10 +24,14 @@ export function batchReply(jobs: readonly Job[]): APIGatewayProxyResult {
  */
 export function refuseLargeReply(jobs: readonly NewJob[]): void {
   let sentBytes = 0;
-  for (const { name, description, schedule, timeZone, api, headers } of jobs) {
+  for (const { key, name, description, tags, group, owner, schedule, timeZone, api, headers } of jobs) {
     const echoed = JSON.stringify([
+      key,
       name,
       description,
+      tags,
+      group,
+      owner,
       schedule,
       timeZone,
       api,

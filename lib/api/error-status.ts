@@ -12,6 +12,7 @@ const statuses = new Map([
   ['API_KEY_NOT_FOUND', 404],
   ['METHOD_NOT_ALLOWED', 405],
   ['API_KEY_NAME_TAKEN', 409],
+  ['JOB_KEY_TAKEN', 409],
   ['API_KEY_PROTECTED', 409],
   ['PAYLOAD_TOO_LARGE', 413],
   ['URI_TOO_LONG', 414],

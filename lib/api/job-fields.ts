@@ -38,6 +38,22 @@ const NAME_REMEDY = `must be a string of at most ${limits.nameLength} characters
 const DESCRIPTION_REMEDY = `must be a string of at most ${limits.descriptionLength} characters, or null`;
 const ZONE_REMEDY = 'must be an IANA time zone such as Europe/Berlin';
 
+const KEY_REMEDY =
+  `must be a string of 1 to ${limits.keyLength} characters without control characters, other than . and .., ` +
+  'which no URL can contain, or null';
+const GROUP_REMEDY = `must be a string of 1 to ${limits.groupLength} characters without control characters, or null`;
+const OWNER_REMEDY = `must be a string of 1 to ${limits.ownerLength} characters without control characters, or null`;
+
+const key = string(limits.keyLength, KEY_REMEDY)
+  .min(1, KEY_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, KEY_REMEDY)
+  .refine((given) => given !== '.' && given !== '..', KEY_REMEDY)
+  .nullable()
+  .meta({
+    description:
+      'Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path.',
+  });
+
 const name = string(limits.nameLength, NAME_REMEDY)
   .regex(NO_CONTROL_CHARACTERS, NAME_REMEDY)
   .nullable()
@@ -57,6 +73,21 @@ const tags = z
     description:
       'Labels for people. Their order is kept, and they are case-sensitive. `GET /api/v1/jobs?tag=` lists the jobs with a tag.',
     uniqueItems: true,
+  });
+
+const group = string(limits.groupLength, GROUP_REMEDY)
+  .min(1, GROUP_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, GROUP_REMEDY)
+  .nullable()
+  .meta({ description: 'A label by which jobs are filtered and counted together. It is case-sensitive.' });
+
+const owner = string(limits.ownerLength, OWNER_REMEDY)
+  .min(1, OWNER_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, OWNER_REMEDY)
+  .nullable()
+  .meta({
+    description:
+      'Who manages the job, such as a team or a tool. A stack that declares the job sets `stack:` and its name.',
   });
 
 // The schedule is trimmed here, so that the stored string starts with the characters that identify the kind of
@@ -195,9 +226,12 @@ type AskedField<Name extends keyof NewJob> = {
  * describes how each field is stored.
  */
 export const askedFields = {
+  key: { asked: key, shown: z.string().nullable(), leftOut: () => null },
   name: { asked: name, shown: z.string().nullable(), leftOut: () => null },
   description: { asked: description, shown: z.string().nullable(), leftOut: () => null },
   tags: { asked: tags, shown: z.array(z.string()), leftOut: () => [] },
+  group: { asked: group, shown: z.string().nullable(), leftOut: () => null },
+  owner: { asked: owner, shown: z.string().nullable(), leftOut: () => null },
   schedule: { asked: schedule, shown: z.string() },
   timeZone: { asked: timeZone, shown: z.string(), leftOut: () => defaults.timeZone },
   api: { asked: api, shown: z.string() },

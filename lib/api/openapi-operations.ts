@@ -52,7 +52,7 @@ export const operations: Record<RouteKey, Operation> = {
     summary: 'Create a job',
     requestBody: json(newJobSchema, { recurring: exampleJob, once: exampleOnce }),
     responses: { '201': created('The complete job, with defaults', resources.jobSchema) },
-    problems: [413, 415],
+    problems: [409, 413, 415],
   },
   'POST /api/v1/jobs/batch': {
     tags: ['Jobs'],
@@ -62,7 +62,7 @@ export const operations: Record<RouteKey, Operation> = {
     responses: {
       '201': success('The jobs without their bodies, in the order of the request', resources.jobBatchSchema),
     },
-    problems: [413, 415],
+    problems: [409, 413, 415],
   },
   'GET /api/v1/jobs': {
     tags: ['Jobs'],
@@ -90,7 +90,7 @@ export const operations: Record<RouteKey, Operation> = {
       '200': success('The changed job', resources.jobSchema),
       '204': empty('The job is changed. It is not shown, because the key lacks the scope `read`'),
     },
-    problems: [404, 413, 415],
+    problems: [404, 409, 413, 415],
   },
   'DELETE /api/v1/jobs/{id}': {
     tags: ['Jobs'],

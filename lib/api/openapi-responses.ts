@@ -65,7 +65,10 @@ const problems = {
   }),
   403: problem('Forbidden', 'FORBIDDEN: the key lacks the scope'),
   404: problem('NotFound', 'JOB_NOT_FOUND, SCHEDULE_NOT_FOUND, API_KEY_NOT_FOUND'),
-  409: problem('Conflict', 'API_KEY_NAME_TAKEN, API_KEY_PROTECTED: `detail` says what to do first'),
+  409: problem(
+    'Conflict',
+    'JOB_KEY_TAKEN, API_KEY_NAME_TAKEN, API_KEY_PROTECTED: `detail` says what to do first',
+  ),
   413: problem('PayloadTooLarge', 'PAYLOAD_TOO_LARGE'),
   414: problem('UriTooLong', 'URI_TOO_LONG'),
   415: problem('UnsupportedMediaType', 'UNSUPPORTED_MEDIA_TYPE: the body is not application/json'),

@@ -41,6 +41,7 @@ export function parseNewJobs(json: unknown, policy: OutgoingPolicy, nowMs?: numb
     ofSchedules += parsed.ofSchedule;
     if (errors.length >= MAX_ERRORS_FOUND) break;
   }
+  if (errors.length === 0) errors.push(...repeatedKeys(jobs));
   if (errors.length === 0) return jobs;
   throw new BatchError(ofSchedules === errors.length ? 'INVALID_SCHEDULE' : 'VALIDATION_ERROR', errors);
 }
@@ -97,6 +98,21 @@ function readItems(json: unknown): unknown[] {
     throw new ValidationError([{ field: 'jobs', message: `${BATCH_REMEDY}, not ${jobs.length}` }]);
   }
   return jobs;
+}
+
+/** Finds the keys that several jobs of a batch have. */
+function repeatedKeys(jobs: readonly NewJob[]): FieldError[] {
+  const places = new Map<string, number>();
+  return jobs.flatMap(({ key }, index) => {
+    if (key === null) return [];
+    const first = places.get(key);
+    if (first === undefined) {
+      places.set(key, index);
+      return [];
+    }
+    const message = `"${key}" is also the key of item ${first} of this batch; send each key once`;
+    return [fieldError([index, 'key'], message)];
+  });
 }
 
 type Parsed =

@@ -1,6 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { BelfryError, type FieldError, UnavailableError, ValidationError } from '../domain/errors.ts';
+import {
+  BelfryError,
+  type FieldError,
+  JobKeyTakenError,
+  UnavailableError,
+  ValidationError,
+} from '../domain/errors.ts';
 import { MethodNotAllowedError, RateLimitedError, UnauthorizedError } from './errors.ts';
 import { statusOf } from './error-status.ts';
 import { jsonReply } from './reply.ts';
@@ -32,6 +38,7 @@ function describe(error: unknown): Problem {
     ...frame(status),
     detail: summarise(errors),
     code,
+    ...(error instanceof JobKeyTakenError && { jobId: error.jobId }),
     errors: errors.slice(0, MAX_ERRORS_SHOWN),
     ...(errors.length > MAX_ERRORS_SHOWN && { errorCount: errors.length }),
   };

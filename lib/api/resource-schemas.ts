@@ -145,6 +145,9 @@ export const problemSchema = z
       description: 'The error code. It is stable, so programs can use it.',
       examples: ['VALIDATION_ERROR'],
     }),
+    jobId: id
+      .exactOptional()
+      .meta({ description: 'With JOB_KEY_TAKEN: the job that has the key; in a batch, the first one.' }),
     errors: z
       .array(
         z.strictObject({

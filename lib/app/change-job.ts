@@ -29,6 +29,7 @@ import type { DataKeys } from '../secrets/data-keys.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
+import { reportTakenKeys } from './report-taken-keys.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 import { hasClearSecrets, type JobToSeal, sealHeaders } from './seal-headers.ts';
 import { writeDue } from './write-due.ts';
@@ -66,64 +67,74 @@ export type ChangeJob = (
  * - Any other change applies to every attempt that is not claimed yet.
  * - A resumed job continues from now.
  *
- * A change of labels only (name, description, tags) is one statement, and changes no execution. Every other change encrypts
+ * A change of labels only, such as the name or the tags, is one statement, and changes no execution. Every other change encrypts
  * the secrets with the current key, for the URL's origin. A change of the URL's origin must send the secrets again.
  *
  * A job that does not recur, and whose execution has begun, has no next execution until it gets a new schedule or
  * becomes recurring.
  *
- * @throws JobNotFoundError, ValidationError, InvalidScheduleError, UnavailableError
+ * @throws JobNotFoundError, ValidationError, InvalidScheduleError, JobKeyTakenError, UnavailableError
  */
 export function makeChangeJob(deps: Deps): ChangeJob {
   const { pool, queue, clock, logger, dataKeys, dispatchSoon } = deps;
   return async (id, changes, { mayHavePassed = false, readBack = {}, by } = {}) => {
     const now = new Date(clock.nowMs());
+    const takingKey = <Result>(change: () => Promise<Result>): Promise<Result> =>
+      reportTakenKeys(pool, [changes.key ?? null], change);
     if (isLabelAlone(changes) && isEmpty(readBack)) {
-      const relabelled = await relabelJob(pool, id, changes, now, by);
+      const relabelled = await takingKey(() => relabelJob(pool, id, changes, now, by));
       if (relabelled === undefined) throw new JobNotFoundError(id);
       return relabelled;
     }
     const sealChanged = await prepareToSeal(dataKeys, changes);
-    const { job, takenBack } = await inTransaction(
-      pool,
-      async (tx) => {
-        const stored = await lockJob(tx, id);
-        if (stored === undefined) throw new JobNotFoundError(id);
-        const planned = (await lockSchedule(tx, id)) ?? null;
-        const { keptSecrets, ...headers } = changeHeaders(stored.headers, changes);
-        const changed = { ...stored, ...changes, isRecurring: recurrenceAfter(stored, changes), ...headers };
-        const urls = { before: stored.api, after: changed.api };
-        const problems = [
-          ...(await checkReadBackIn(tx, id, readBack, now)),
-          ...checkLocalTime(stored, changes),
-          ...checkJobRules(changed),
-          ...checkKeptSecrets(urls, keptSecrets),
-        ];
-        if (problems.length > 0) {
-          const isNew = changesTimes(stored, changed) && !mayHavePassed;
-          throw new ValidationError([
-            ...problems,
-            ...(isNew ? checkNewSchedule(changed, problems, now) : []),
-          ]);
-        }
-        const merged: JobDescription = { ...changed, headers: sealChanged(changed) };
+    const { job, takenBack } = await takingKey(() =>
+      inTransaction(
+        pool,
+        async (tx) => {
+          const stored = await lockJob(tx, id);
+          if (stored === undefined) throw new JobNotFoundError(id);
+          const planned = (await lockSchedule(tx, id)) ?? null;
+          const { keptSecrets, ...headers } = changeHeaders(stored.headers, changes);
+          const changed = {
+            ...stored,
+            ...changes,
+            isRecurring: recurrenceAfter(stored, changes),
+            ...headers,
+          };
+          const urls = { before: stored.api, after: changed.api };
+          const problems = [
+            ...(await checkReadBackIn(tx, id, readBack, now)),
+            ...checkLocalTime(stored, changes),
+            ...checkJobRules(changed),
+            ...checkKeptSecrets(urls, keptSecrets),
+          ];
+          if (problems.length > 0) {
+            const isNew = changesTimes(stored, changed) && !mayHavePassed;
+            throw new ValidationError([
+              ...problems,
+              ...(isNew ? checkNewSchedule(changed, problems, now) : []),
+            ]);
+          }
+          const merged: JobDescription = { ...changed, headers: sealChanged(changed) };
 
-        const movesTimes = changesTimes(stored, merged) || (merged.isActive && !stored.isActive);
-        const next = movesTimes || !merged.isActive ? await writeDue(tx, stored, planned, now) : planned;
-        const hasRun = next === null && (await keepsItsRun(tx, stored, merged, now));
-        const isRescheduled = movesTimes && !hasRun;
-        const isOver =
-          hasRun || (isRescheduled && mayHavePassed && (await hadPassedInstant(tx, stored, merged, now)));
-        const timeToCome = isRescheduled && !isOver ? firstTime(merged, changes, now) : next;
-        const nextExecutionTime = merged.isActive && !isOver ? timeToCome : null;
-        await updateJob(tx, id, { ...merged, hasRun }, now);
-        const takenBack = await takeBack(tx, { id, stored, merged, isRescheduled, now });
-        if (nextExecutionTime === null) await deleteSchedules(tx, [id]);
-        else if (isRescheduled) await setSchedule(tx, id, nextExecutionTime, now);
-        const { revision: _, hasRun: __, ...before } = stored;
-        return { job: { ...before, ...merged, id, updatedAt: now, nextExecutionTime }, takenBack };
-      },
-      { by },
+          const movesTimes = changesTimes(stored, merged) || (merged.isActive && !stored.isActive);
+          const next = movesTimes || !merged.isActive ? await writeDue(tx, stored, planned, now) : planned;
+          const hasRun = next === null && (await keepsItsRun(tx, stored, merged, now));
+          const isRescheduled = movesTimes && !hasRun;
+          const isOver =
+            hasRun || (isRescheduled && mayHavePassed && (await hadPassedInstant(tx, stored, merged, now)));
+          const timeToCome = isRescheduled && !isOver ? firstTime(merged, changes, now) : next;
+          const nextExecutionTime = merged.isActive && !isOver ? timeToCome : null;
+          await updateJob(tx, id, { ...merged, hasRun }, now);
+          const takenBack = await takeBack(tx, { id, stored, merged, isRescheduled, now });
+          if (nextExecutionTime === null) await deleteSchedules(tx, [id]);
+          else if (isRescheduled) await setSchedule(tx, id, nextExecutionTime, now);
+          const { revision: _, hasRun: __, ...before } = stored;
+          const version = stored.version + 1;
+          return { job: { ...before, ...merged, id, updatedAt: now, version, nextExecutionTime }, takenBack };
+        },
+        { by },
+      ),
     );
     await removeTakenBack({ queue, logger }, takenBack);
     await dispatchSoon([job]);

@@ -10,6 +10,7 @@ import type { DispatchSoon } from './dispatch-soon.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { startAttempts } from './part-attempts.ts';
 import { type FirstSettings, planFirst } from './plan-first.ts';
+import { reportTakenKeys } from './report-taken-keys.ts';
 import { type PlannedJob, prepareToStore } from './store-jobs.ts';
 import { toQueuedRequest } from './execution-payload.ts';
 
@@ -26,13 +27,15 @@ type Deps = {
 /**
  * Creates one job.
  *
- * @throws InvalidScheduleError; UnavailableError when its secrets cannot be encrypted.
+ * @throws InvalidScheduleError; JobKeyTakenError; UnavailableError when its secrets cannot be encrypted.
  */
 export function makeCreateJob(deps: Deps): (job: NewJob, by?: By) => Promise<Job> {
   const store = makeStoreAndDispatch(deps);
   return async (job, by) => {
     const nowMs = deps.clock.nowMs();
-    const [created] = await store([{ ...job, nextExecutionTime: firstExecutionTime(job, nowMs) }], nowMs, by);
+    const [created] = await store([{ ...job, nextExecutionTime: firstExecutionTime(job, nowMs) }], nowMs, {
+      by,
+    });
     if (created === undefined) throw new Error('a job was stored and did not come back');
     return created;
   };
@@ -41,7 +44,7 @@ export function makeCreateJob(deps: Deps): (job: NewJob, by?: By) => Promise<Job
 /**
  * Creates all jobs or none. Returns them in the order of the argument.
  *
- * @throws BatchError with the index of each job whose schedule is invalid; UnavailableError.
+ * @throws BatchError with the index of each job whose schedule is invalid; JobKeyTakenError; UnavailableError.
  */
 export function makeCreateJobs(deps: Deps): (jobs: NewJob[], by?: By) => Promise<Job[]> {
   const store = makeStoreAndDispatch(deps);
@@ -58,7 +61,7 @@ export function makeCreateJobs(deps: Deps): (jobs: NewJob[], by?: By) => Promise
       }
     });
     if (errors.length > 0) throw new BatchError('INVALID_SCHEDULE', errors);
-    return store(planned, nowMs, by);
+    return store(planned, nowMs, { by, isBatch: true });
   };
 }
 
@@ -74,12 +77,21 @@ function makeStoreAndDispatch({
   deliver,
   dispatchSoon,
   settings,
-}: Deps): (planned: readonly PlannedJob[], nowMs: number, by?: By) => Promise<Job[]> {
-  return async (planned, nowMs, by) => {
+}: Deps): (
+  planned: readonly PlannedJob[],
+  nowMs: number,
+  options: { by: By | undefined; isBatch?: boolean },
+) => Promise<Job[]> {
+  return async (planned, nowMs, { by, isBatch = false }) => {
     const store = await prepareToStore(dataKeys, planned);
     // The keys may have taken seconds to arrive.
     const first = planFirst(planned, { ...settings, nowMs: clock.nowMs() });
-    const { jobs, executions } = await store(pool, first, new Date(nowMs), by);
+    const { jobs, executions } = await reportTakenKeys(
+      pool,
+      planned.map(({ key }) => key),
+      () => store(pool, first, new Date(nowMs), by),
+      { isBatch },
+    );
     const delivery = { nowMs, planned: new Map<number, number>(), attempts: startAttempts(logger) };
     const requests = new Map(jobs.map((job) => [job.id, toQueuedRequest(job)]));
     await Promise.all([

@@ -3,6 +3,7 @@ import { UnavailableError } from '../domain/errors.ts';
 
 /** SQLSTATE classes: connection exception, insufficient resources, operator intervention. */
 const unavailableClasses = new Set(['08', '53', '57']);
+const UNIQUE_VIOLATION = '23505';
 const READ_ONLY_TRANSACTION = '25006';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
@@ -22,6 +23,11 @@ export function isRetryable(error: unknown): boolean {
  */
 export function toLastError(error: unknown): unknown {
   return isRetryable(error) ? new UnavailableError('PostgreSQL', { cause: error }) : error;
+}
+
+/** Tells whether a statement gave two rows the same value in this unique index. */
+export function isUniqueViolation(error: unknown, index: string): boolean {
+  return error instanceof DatabaseError && error.code === UNIQUE_VIOLATION && error.constraint === index;
 }
 
 /** Tells whether the `lock_timeout` of the transaction has expired. */

@@ -26,9 +26,9 @@ const readingAll = readingOf(fieldNames);
 const readingAllButBody = readingOf(fieldNames.filter((name) => name !== 'body'));
 
 export const JOB_COLUMNS = /* sql */ `
-  j.id, j.created_at as "createdAt", j.updated_at as "updatedAt", ${readingAll}`;
+  j.id, j.created_at as "createdAt", j.updated_at as "updatedAt", j.version, ${readingAll}`;
 export const COLUMNS_BUT_BODY = /* sql */ `
-  j.id, j.created_at as "createdAt", j.updated_at as "updatedAt", ${readingAllButBody}`;
+  j.id, j.created_at as "createdAt", j.updated_at as "updatedAt", j.version, ${readingAllButBody}`;
 
 const columnNames = fieldNames.map((name) => fieldOf(name).column).join(', ');
 

@@ -15,6 +15,7 @@ import type { Queryable } from './pool.ts';
 
 /** The revision of a job that was never changed. */
 export const FIRST_REVISION = 1;
+const FIRST_VERSION = 1;
 
 /** Draws new ids, for jobs that need their id before they are stored. */
 export async function drawJobIds(db: Queryable, count: number): Promise<number[]> {
@@ -112,7 +113,14 @@ export async function insertJobsWithExecutions(
     if (row === undefined)
       throw new Error(`stored ${jobs.length} jobs, but ${rows.length} rows were returned`);
     const nextExecutionTime = first ?? job.nextExecutionTime;
-    return { ...job, id: row.jobId, nextExecutionTime, createdAt: now, updatedAt: now };
+    return {
+      ...job,
+      id: row.jobId,
+      nextExecutionTime,
+      createdAt: now,
+      updatedAt: now,
+      version: FIRST_VERSION,
+    };
   });
   // The rows of jobs come first, because they are ordered by their place and the rows of executions have none.
   const executions = rows.flatMap(({ jobId, executionId: id, executionTime }) =>

@@ -37,6 +37,28 @@ export class BatchError extends ValidationError {
   }
 }
 
+/** A job of a request has the key of another live job. */
+export class JobKeyTakenError extends ValidationError {
+  override readonly code = 'JOB_KEY_TAKEN';
+  /** The job that has the key; the first one, if several keys of a batch are taken. */
+  readonly jobId: number;
+
+  /** @param taken the keys, with their jobs. `index` is the place in a batch. */
+  constructor(taken: readonly [TakenKey, ...TakenKey[]], options?: ErrorOptions) {
+    super(
+      taken.map(({ key, jobId, index }) => ({
+        ...(index !== undefined && { index }),
+        field: 'key',
+        message: `"${key}" is the key of job ${jobId}; change or delete that job, or send another key`,
+      })),
+      options,
+    );
+    this.jobId = taken[0].jobId;
+  }
+}
+
+export type TakenKey = { key: string; jobId: number; index?: number };
+
 export class JobNotFoundError extends BelfryError {
   readonly code = 'JOB_NOT_FOUND';
 

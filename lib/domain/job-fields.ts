@@ -15,9 +15,12 @@ export type JobField = {
  * missing from one of them.
  */
 export const jobFields = {
+  key: { column: 'key', sqlType: 'text', isLabel: true },
   name: { column: 'name', sqlType: 'text', isLabel: true },
   description: { column: 'description', sqlType: 'text', isLabel: true },
   tags: { column: 'tags', sqlType: 'jsonb', isLabel: true },
+  group: { column: 'job_group', sqlType: 'text', isLabel: true },
+  owner: { column: 'owner', sqlType: 'text', isLabel: true },
   schedule: { column: 'schedule', sqlType: 'text' },
   timeZone: { column: 'time_zone', sqlType: 'text' },
   api: { column: 'api', sqlType: 'text' },

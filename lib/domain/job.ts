@@ -30,10 +30,16 @@ export type JobRequest = {
 
 /** A job as it is stored. Its fields are described in `job-fields.ts`. */
 export type JobDescription = JobRequest & {
+  /** The caller's own name of the job, unique among live jobs. */
+  key: string | null;
   name: string | null;
   description: string | null;
   /** Labels for people and for filters, without duplicates. */
   tags: readonly string[];
+  /** A label by which jobs are filtered and counted together. */
+  group: string | null;
+  /** The team, tool or stack that manages the job. */
+  owner: string | null;
   /** Cron of 5 or 6 fields, a macro, `@every` or an ISO 8601 instant. */
   schedule: string;
   /** IANA name. */
@@ -58,6 +64,8 @@ export type Job = JobDescription & {
   id: number;
   createdAt: Date;
   updatedAt: Date;
+  /** Counts all changes of the job, including changes of labels. */
+  version: number;
   /** The next occurrence that has not started. Null if there is none. */
   nextExecutionTime: Date | null;
 };
@@ -80,10 +88,13 @@ export const limits = {
    */
   queuedRequestBytes: 2_048,
   urlLength: 2_048,
+  keyLength: 200,
   nameLength: 200,
   descriptionLength: 2_000,
   tagCount: 20,
   tagLength: 64,
+  groupLength: 64,
+  ownerLength: 200,
   headerCount: 50,
   headerBytes: 16_384,
 } as const;

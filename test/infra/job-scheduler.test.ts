@@ -15,9 +15,12 @@ type Field = keyof z.infer<typeof newJobSchema>;
 
 /** A field that a stack can declare and the API does not know, or the other way round, does not compile. */
 const declaresEveryField: Record<Field, true> & Record<keyof JobDeclaration, true> = {
+  key: true,
   name: true,
   description: true,
   tags: true,
+  group: true,
+  owner: true,
   schedule: true,
   timeZone: true,
   api: true,

@@ -3,9 +3,12 @@ import { defaults, NO_BODY, type NewJob } from '../../lib/domain/job.ts';
 /** A valid job; a test names what matters to it. */
 export function aJob(fields: Partial<NewJob> = {}): NewJob {
   return {
+    key: null,
     name: null,
     description: null,
     tags: [],
+    group: null,
+    owner: null,
     schedule: '@every 60s',
     timeZone: defaults.timeZone,
     api: 'http://127.0.0.1:9/',

@@ -124,7 +124,7 @@ function makeEvent(method: string, path: string, options: Call = {}): APIGateway
 function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
   const create = async (job: NewJob): Promise<Job> => {
     const createdAt = new Date(START);
-    const created = { ...job, id: state.jobs.size + 1, createdAt, updatedAt: createdAt };
+    const created = { ...job, id: state.jobs.size + 1, createdAt, updatedAt: createdAt, version: 1 };
     const stored: Job = { ...created, nextExecutionTime: job.isActive ? new Date(START + 60_000) : null };
     state.jobs.set(stored.id, stored);
     state.created.push(job);
@@ -145,7 +145,8 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
     },
     getJob: get,
     changeJob: async (id: number, changes: Partial<NewJob>) => {
-      const changed = { ...(await get(id)), ...changes };
+      const before = await get(id);
+      const changed = { ...before, ...changes, version: before.version + 1 };
       state.jobs.set(id, changed);
       return changed;
     },

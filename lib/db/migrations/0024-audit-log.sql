@@ -41,7 +41,7 @@ begin
   job.body := 'null';
   job.headers := '{}';
   return to_jsonb(job)
-    - 'id' - 'revision' - 'has_run' - 'created_at' - 'updated_at'
+    - 'id' - 'revision' - 'version' - 'has_run' - 'created_at' - 'updated_at'
     || jsonb_build_object(
          'headers', shown_headers,
          'body', case

@@ -57,7 +57,13 @@ describe('insertJobs', () => {
     const jobs = [fullJob, ...bodies.map((body) => newJob({ body }))];
     const created = await insertJobs(pool, jobs, NOON);
     expect(created).toEqual(
-      jobs.map((job, index) => ({ ...job, id: created[index]!.id, createdAt: NOON, updatedAt: NOON })),
+      jobs.map((job, index) => ({
+        ...job,
+        id: created[index]!.id,
+        createdAt: NOON,
+        updatedAt: NOON,
+        version: 1,
+      })),
     );
     for (const job of created) expect(await findJob(pool, job.id, NOON)).toEqual(job);
   });
@@ -221,6 +227,7 @@ describe('updateJob', () => {
       id: job.id,
       createdAt: NOON,
       updatedAt: after(5),
+      version: 2,
     });
     expect(await lockJob(pool, job.id)).toMatchObject({ revision: 2, hasRun: true });
   });

@@ -54,6 +54,13 @@ describe('a batch', () => {
     ]);
   });
 
+  test('a key that several jobs of a batch have is an error of each later one', () => {
+    const jobs = [{ ...minimal, key: 'a' }, minimal, { ...minimal, key: 'a' }, { ...minimal, key: 'A' }];
+    expect(errorsOf(() => parseNewJobs(jobs))).toEqual([
+      { index: 2, field: 'key', message: '"a" is also the key of item 0 of this batch; send each key once' },
+    ]);
+  });
+
   test('parsing a batch stops early when every item is wrong', () => {
     const jobs = Array.from({ length: 1_000 }, () => ({ a: 1, b: 2, c: 3 }));
     expect(errorsOf(() => parseNewJobs(jobs))).toHaveLength(1_000);

@@ -28,6 +28,7 @@ const problems: [Error, number, string, string][] = [
     'HEADERS_TOO_LARGE',
     'Request Header Fields Too Large',
   ],
+  [new errors.JobKeyTakenError([{ key: 'a', jobId: 5 }]), 409, 'JOB_KEY_TAKEN', 'Conflict'],
   [new errors.ApiKeyNotFoundError(5), 404, 'API_KEY_NOT_FOUND', 'Not Found'],
   [new errors.ApiKeyNameTakenError('a'), 409, 'API_KEY_NAME_TAKEN', 'Conflict'],
   [new errors.ApiKeyProtectedError('a'), 409, 'API_KEY_PROTECTED', 'Conflict'],

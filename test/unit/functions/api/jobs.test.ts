@@ -16,9 +16,12 @@ describe('a job in the API', () => {
     expect(reply.headers).toMatchObject({ location: '/api/v1/jobs/1', 'content-type': 'application/json' });
     expect(reply.json).toEqual({
       id: 1,
+      key: null,
       name: null,
       description: null,
       tags: [],
+      group: null,
+      owner: null,
       schedule: '*/5 * * * *',
       timeZone: 'UTC',
       api: 'https://example.com/hook',
@@ -40,9 +43,12 @@ describe('a job in the API', () => {
   test('each field of a job is returned as it was given', async () => {
     const { call } = makeTestApi();
     const job = {
+      key: 'reports/a 1',
       name: 'a',
       description: 'b',
       tags: ['nightly', 'Team A'],
+      group: 'reports',
+      owner: 'team-a',
       schedule: '2031-05-01T12:00:00+02:00',
       timeZone: 'Europe/Berlin',
       api: 'http://example.com/c',

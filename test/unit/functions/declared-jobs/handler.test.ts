@@ -36,7 +36,7 @@ function setUp(overrides: Partial<DeclaredJobsDeps> = {}) {
     declareJob: async (name, job) => {
       asked.declared.push([name, job]);
       const at = new Date(START);
-      return { ...job, id: 12_345_678, createdAt: at, updatedAt: at, nextExecutionTime: null };
+      return { ...job, id: 12_345_678, createdAt: at, updatedAt: at, version: 1, nextExecutionTime: null };
     },
     retractJob: async (name) => void asked.retracted.push(name),
     outgoing: loopbackPolicy,
