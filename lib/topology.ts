@@ -127,6 +127,8 @@ export const timings = {
   takeAheadMs: 3_200,
   /** A worker claims an execution this long before its due instant. It is so late that a pause can still withdraw almost all. */
   claimAheadMs: 50,
+  /** The longest time for which a worker snoozes an execution whose host has no room, before it is rounded up to a second. */
+  longestSnoozeMs: 60_000,
 } as const;
 
 /**

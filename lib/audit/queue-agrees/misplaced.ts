@@ -1,6 +1,6 @@
 import type { QueuedExecution } from './find-queued.ts';
-import { LONGEST_SNOOZE_MS } from '../../app/worker/activities/snooze.ts';
 import type { Places } from '../../redis/places.ts';
+import { timings } from '../../topology.ts';
 import type { AuditSettings, Finding } from '../rule.ts';
 
 /** A snooze ends at a full second. */
@@ -95,7 +95,7 @@ function isSnoozed(where: readonly Place[], dueAt: Date, now: Date): boolean {
       name === 'scheduled' &&
       dueAt <= now &&
       dueMs > dueAt.getTime() &&
-      dueMs <= now.getTime() + LONGEST_SNOOZE_MS + SECOND_MS,
+      dueMs <= now.getTime() + timings.longestSnoozeMs + SECOND_MS,
   );
 }
 

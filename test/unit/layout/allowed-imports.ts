@@ -64,7 +64,7 @@ export const allowedImports: AllowedImports = {
     packages: ['zod', 'node:'],
   },
   'lib/audit': {
-    imports: ['lib/domain', 'lib/db', 'lib/redis', 'lib/app', 'lib/topology.ts'],
+    imports: ['lib/domain', 'lib/db', 'lib/redis', 'lib/topology.ts'],
     packages: [],
   },
   'lib/api': {

@@ -1,6 +1,7 @@
 import { planWakeUps, type JobsBySecond } from '../../../domain/wake-up-plan.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import type { Queue } from '../../../redis/queue.ts';
+import { timings } from '../../../topology.ts';
 import type { Activity } from '../activity.ts';
 import type { HeldExecution } from '../held-execution.ts';
 import type { HeldWork } from '../held-work.ts';
@@ -9,8 +10,6 @@ import type { RunMode } from '../mode.ts';
 import type { WakeOthers } from '../wake-others.ts';
 
 const SHORTEST_SNOOZE_MS = 1_000;
-/** The longest snooze, before it is rounded up to a whole second. */
-export const LONGEST_SNOOZE_MS = 60_000;
 
 /**
  * Snoozes due executions whose hosts have no room: releases them to the queue with a later due instant, which spends no retry.
@@ -63,6 +62,6 @@ export function snoozedUntil(
   nowMs: number,
 ): number {
   const waitedMs = nowMs - (payload?.executionTimeMs ?? dueMs);
-  const snoozeMs = Math.min(Math.max(waitedMs, SHORTEST_SNOOZE_MS), LONGEST_SNOOZE_MS);
+  const snoozeMs = Math.min(Math.max(waitedMs, SHORTEST_SNOOZE_MS), timings.longestSnoozeMs);
   return Math.ceil((nowMs + snoozeMs) / 1_000) * 1_000;
 }
