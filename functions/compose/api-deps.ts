@@ -22,7 +22,7 @@ type OfExecutions = Page<{ afterTime: Date | undefined }>;
 /** The use cases behind the API. They throw a BelfryError for every expected error. */
 export type ApiDeps = {
   createJob: (job: NewJob, by: By) => Promise<Job>;
-  /** Creates all jobs, in the given order, or none. Throws a BatchError with an index for each invalid item. */
+  /** Creates all jobs, in the given order, or none. Throws an InvalidFieldsError with the index of each invalid item. */
   createJobs: (jobs: NewJob[], by: By) => Promise<Job[]>;
   listJobs: (
     page: Page<{ afterId: number; withBodies: boolean; maxBytes: number }>,

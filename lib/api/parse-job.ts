@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { BatchError, type FieldError, InvalidScheduleError, ValidationError } from '../domain/errors.ts';
+import {
+  type FieldError,
+  InvalidScheduleError,
+  InvalidFieldsError,
+  ValidationError,
+} from '../domain/errors.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { defaults, type JobChanges, type NewJob } from '../domain/job.ts';
 import { checkJobRules, checkLocalTime } from '../domain/job-rules.ts';
@@ -21,7 +26,7 @@ import { findRefusal } from '../outgoing/refusal.ts';
  */
 export function parseNewJob(json: unknown, policy: OutgoingPolicy, nowMs?: number): NewJob {
   const parsed = readNewJob(json, { policy, nowMs, path: [] });
-  if (parsed.errors !== undefined) throw toError(parsed.errors, parsed.ofSchedule);
+  if (parsed.errors !== undefined) throw new InvalidFieldsError(parsed.errors, parsed.ofSchedule);
   return parsed.job;
 }
 
@@ -43,7 +48,7 @@ export function parseNewJobs(json: unknown, policy: OutgoingPolicy, nowMs?: numb
   }
   if (errors.length === 0) errors.push(...repeatedKeys(jobs));
   if (errors.length === 0) return jobs;
-  throw new BatchError(ofSchedules === errors.length ? 'INVALID_SCHEDULE' : 'VALIDATION_ERROR', errors);
+  throw new InvalidFieldsError(errors, ofSchedules);
 }
 
 /**
@@ -62,7 +67,7 @@ export function parseJobChanges(
   errors.push(...(given.api === undefined ? [] : targetErrors(given.api, policy)));
   const ofSchedule = scheduleErrors(given);
   errors.push(...ofSchedule);
-  if (errors.length > 0) throw toError(errors, ofSchedule.length);
+  if (errors.length > 0) throw new InvalidFieldsError(errors, ofSchedule.length);
   if (Object.keys(given).length === 0) {
     throw new ValidationError([fieldError([], 'changes nothing; send at least one field to change')]);
   }
@@ -71,14 +76,6 @@ export function parseJobChanges(
     changes: body === undefined ? changes : { ...changes, body: JSON.stringify(body) },
     readBack: { id, nextExecutionTime, createdAt, updatedAt },
   };
-}
-
-function toError(errors: readonly FieldError[], ofSchedule: number): ValidationError {
-  const [error] = errors;
-  if (error !== undefined && errors.length === 1 && ofSchedule === 1) {
-    return new InvalidScheduleError(error.field === 'timeZone' ? 'timeZone' : 'schedule', error.message);
-  }
-  return new ValidationError(errors);
 }
 
 const batchSchema = z.strictObject({ jobs: z.array(z.unknown()) });

@@ -4,7 +4,7 @@ import {
   type FieldError,
   InvalidScheduleError,
   JobNotFoundError,
-  ValidationError,
+  InvalidFieldsError,
 } from '../domain/errors.ts';
 import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
 import { checkJobRules, checkKeptSecrets, checkLocalTime, recurrenceAfter } from '../domain/job-rules.ts';
@@ -102,18 +102,16 @@ export function makeChangeJob(deps: Deps): ChangeJob {
             ...headers,
           };
           const urls = { before: stored.api, after: changed.api };
+          const missingZone = checkLocalTime(stored, changes);
           const problems = [
             ...(await checkReadBackIn(tx, id, readBack, now)),
-            ...checkLocalTime(stored, changes),
             ...checkJobRules(changed),
             ...checkKeptSecrets(urls, keptSecrets),
           ];
-          if (problems.length > 0) {
-            const isNew = changesTimes(stored, changed) && !mayHavePassed;
-            throw new ValidationError([
-              ...problems,
-              ...(isNew ? checkNewSchedule(changed, problems, now) : []),
-            ]);
+          if (missingZone.length + problems.length > 0) {
+            const isNew = changesTimes(stored, changed) && !mayHavePassed && missingZone.length === 0;
+            const ofSchedule = isNew ? checkNewSchedule(changed, now) : missingZone;
+            throw new InvalidFieldsError([...problems, ...ofSchedule], ofSchedule.length);
           }
           const merged: JobDescription = { ...changed, headers: sealChanged(changed) };
 
@@ -183,16 +181,11 @@ async function checkReadBackIn(
 
 type Times = Pick<JobDescription, 'schedule' | 'timeZone' | 'isRecurring'>;
 
-/**
- * Lists the errors of a new schedule, so that they are reported together with other errors. Alone, they have their own
- * code.
- */
+/** Lists the errors of a new schedule, so that they are reported together with other errors. */
 function checkNewSchedule(
   changed: Pick<JobDescription, 'schedule' | 'timeZone' | 'isActive'>,
-  others: readonly FieldError[],
   now: Date,
 ): readonly FieldError[] {
-  if (others.some(({ field }) => field === 'schedule')) return [];
   try {
     firstExecutionTime(changed, now.getTime());
     return [];

@@ -1,5 +1,5 @@
 import type { By } from '../domain/audit-log.ts';
-import { BatchError, InvalidScheduleError, type FieldError } from '../domain/errors.ts';
+import { InvalidScheduleError, InvalidFieldsError, type FieldError } from '../domain/errors.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Job, NewJob } from '../domain/job.ts';
 import type { Pool } from '../db/pool.ts';
@@ -44,7 +44,7 @@ export function makeCreateJob(deps: Deps): (job: NewJob, by?: By) => Promise<Job
 /**
  * Creates all jobs or none. Returns them in the order of the argument.
  *
- * @throws BatchError with the index of each job whose schedule is invalid; JobKeyTakenError; UnavailableError.
+ * @throws InvalidFieldsError with the index of each job whose schedule is invalid; JobKeyTakenError; UnavailableError.
  */
 export function makeCreateJobs(deps: Deps): (jobs: NewJob[], by?: By) => Promise<Job[]> {
   const store = makeStoreAndDispatch(deps);
@@ -60,7 +60,7 @@ export function makeCreateJobs(deps: Deps): (jobs: NewJob[], by?: By) => Promise
         return { ...job, nextExecutionTime: null };
       }
     });
-    if (errors.length > 0) throw new BatchError('INVALID_SCHEDULE', errors);
+    if (errors.length > 0) throw new InvalidFieldsError(errors, errors.length);
     return store(planned, nowMs, { by, isBatch: true });
   };
 }

@@ -27,13 +27,14 @@ export class InvalidScheduleError extends ValidationError {
   }
 }
 
-/** One or more items of a batch are invalid. `code` is the code of the first one. */
-export class BatchError extends ValidationError {
-  override readonly code: string;
+/** Several errors of one request. The code is INVALID_SCHEDULE if all of them are about schedules and time zones. */
+export class InvalidFieldsError extends ValidationError {
+  override readonly code: 'INVALID_SCHEDULE' | 'VALIDATION_ERROR';
 
-  constructor(code: string, errors: readonly FieldError[]) {
+  /** @param ofSchedule the number of errors that are about schedules and time zones. */
+  constructor(errors: readonly FieldError[], ofSchedule: number) {
     super(errors);
-    this.code = code;
+    this.code = ofSchedule === errors.length ? 'INVALID_SCHEDULE' : 'VALIDATION_ERROR';
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
-  BatchError,
   type FieldError,
+  InvalidFieldsError,
   InvalidScheduleError,
   UnavailableError,
 } from '../../../../lib/domain/errors.ts';
@@ -35,7 +35,7 @@ describe('an error of a use case', () => {
       field: 'schedule',
       message: 'no',
     }));
-    const { call } = makeTestApi({ createJobs: throwing(new BatchError('INVALID_SCHEDULE', errors)) });
+    const { call } = makeTestApi({ createJobs: throwing(new InvalidFieldsError(errors, errors.length)) });
     const { status, json } = await call('POST', '/api/v1/jobs/batch', { json: [minimal] });
     expect(status).toBe(400);
     expect(json).toMatchObject({ code: 'INVALID_SCHEDULE', errorCount: 150 });
