@@ -26,9 +26,8 @@ function parseMigration({ file, text }: SourceFile) {
   return { file, version: Number(match[1]), name: match[2], text };
 }
 
-function toLiteral(text: string): string {
-  return `\`${text.replace(/[\\`]|\$(?=\{)/g, '\\$&')}\``;
-}
+// Each file is one line, so that a change of it is one line of the diff: it is read and changed in its folder, not here.
+const toLiteral = (text: string): string => JSON.stringify(text);
 
 function render(): string {
   const scripts = readFolder('lib/redis/scripts', '.lua');
