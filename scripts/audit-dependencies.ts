@@ -2,6 +2,7 @@
 //   npm run audit:dependencies                       needs a registry that offers advisories
 //   npm run audit:dependencies -- --if-possible      says so and ends well where there is none
 // Exits with 1 when there is one of severity high or critical.
+// npm does the audit. Its exit code alone does not tell a vulnerability from a registry without advisories.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readAuditReport } from './support/audit-report.ts';
