@@ -1,5 +1,6 @@
 import { insertJobs } from '../../lib/db/jobs.ts';
-import { distantCron, openApiClient, postedJob, type ApiClient } from '../../test/support/api-client.ts';
+import { postedJob } from '../../test/support/a-job.ts';
+import { distantCron, openApiClient, type ApiClient } from '../../test/support/api-client.ts';
 import type { Scenario } from '../support/figures.ts';
 import { startBelfry } from '../support/local-run.ts';
 import { clearJobs, sampleJob } from '../support/prepare.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeKeys } from '../../lib/redis/keys.ts';
-import { openApiClient, postedJob, postJobs } from '../../test/support/api-client.ts';
+import { postedJob } from '../../test/support/a-job.ts';
+import { openApiClient, postJobs } from '../../test/support/api-client.ts';
 import type { TargetCalls } from '../../test/support/counting-target.ts';
 import { startProgram } from '../../test/support/processes/program.ts';
 import type { Stage } from '../../test/support/services.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openApiClient, postedJob, postJobs } from '../../test/support/api-client.ts';
+import { postedJob } from '../../test/support/a-job.ts';
+import { openApiClient, postJobs } from '../../test/support/api-client.ts';
 import type { Scenario } from '../support/figures.ts';
 import { startBelfry } from '../support/local-run.ts';
 import { startProgram } from '../../test/support/processes/program.ts';

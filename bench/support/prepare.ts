@@ -1,39 +1,18 @@
 import { makeDispatch } from '../../lib/app/dispatch.ts';
 import { startAttempts } from '../../lib/app/part-attempts.ts';
 import { insertJobs } from '../../lib/db/jobs.ts';
-import { defaults, type NewJob } from '../../lib/domain/job.ts';
+import type { NewJob } from '../../lib/domain/job.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
+import { aJob, postedJob } from '../../test/support/a-job.ts';
 import { defaultSettings } from '../../test/support/default-settings.ts';
 import type { Stage } from '../../test/support/services.ts';
 import { silentLogger } from '../../test/support/silent-logger.ts';
 
-/** A job as a client might post it: a POST with a small JSON body. */
+/** The one-time job that is stored when a client posts `postedJob`. */
 export function sampleJob(place: number, api: string, schedule: string): NewJob {
-  return {
-    key: null,
-    name: `order ${place}`,
-    description: null,
-    tags: [],
-    group: null,
-    owner: null,
-    schedule,
-    timeZone: defaults.timeZone,
-    api,
-    method: defaults.method,
-    headers: { 'x-source': 'bench' },
-    secretHeaders: [],
-    body: JSON.stringify({
-      orderId: place,
-      action: 'remind',
-      note: 'forty bytes or so that a client sends',
-    }),
-    timeoutMs: defaults.timeoutMs,
-    type: defaults.type,
-    isRecurring: false,
-    maxRetryCount: defaults.maxRetryCount,
-    isActive: true,
-  };
+  const { body, ...posted } = postedJob(place, schedule, api);
+  return aJob({ ...posted, body: JSON.stringify(body), isRecurring: false });
 }
 
 /** Stores one-shot jobs that are due now and dispatches them, through the code that does so in earnest. */

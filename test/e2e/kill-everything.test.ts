@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,9 +6,15 @@ import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { openDataDir } from '../../local/data-dir.ts';
 import { until } from '../support/waiting.ts';
-import { portOf } from '../support/target.ts';
+import { startTarget } from '../support/target.ts';
 import { runAuditCommand } from '../../local/commands/audit/command.ts';
-import { serviceUrls, servicePids, startLocalRun, type RunningBelfry } from '../support/local-process.ts';
+import {
+  endLocal,
+  serviceUrls,
+  servicePids,
+  startLocalRun,
+  type RunningBelfry,
+} from '../support/local-process.ts';
 
 const KILLS = 3;
 const JOBS_PER_BATCH = 20;
@@ -18,21 +23,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 }, 60_000);
 
-/** A target that outlives every Belfry, and logs the execution and the job of each request. */
-async function startLog() {
-  const calls: { name: string; executionId: string }[] = [];
-  const server = createServer((request, response) => {
-    calls.push({ name: String(request.url), executionId: String(request.headers['x-belfry-execution-id']) });
-    request.resume();
-    request.on('end', () => response.writeHead(204).end());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanups.push(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { calls, url: `http://127.0.0.1:${portOf(server)}` };
-}
+const startOn = (dataDir: string): Promise<RunningBelfry> =>
+  startLocalRun(dataDir, {}, (started) => void cleanups.push(() => endLocal(started)));
 
 /** Kills the process, PostgreSQL with its backends, and Redis together, without warning. */
 async function killEverything(belfry: RunningBelfry, dataDir: string): Promise<void> {
@@ -50,7 +42,9 @@ const history = z.object({ items: z.array(z.object({ status: z.string() })) });
  * and started again. What was answered 201 must then have exactly one execution each, and AT_MOST_ONCE at most one call.
  */
 test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when everything is killed', async () => {
-  const log = await startLog();
+  // It outlives every Belfry, and logs each request.
+  const target = await startTarget();
+  cleanups.push(target.close);
   const dataDir = await mkdtemp(join(tmpdir(), 'belfry-kill-'));
   cleanups.push(async () => {
     await (await openDataDir(dataDir)).close();
@@ -66,7 +60,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
         const type = n % 2 === 0 ? 'AT_MOST_ONCE' : 'AT_LEAST_ONCE';
         const name = `/${type}/${batch}/${n}`;
         const schedule = new Date(Date.now() + 200 + n * 150).toISOString();
-        return { name, schedule, type, api: `${log.url}${name}`, timeoutMs: 1_000 };
+        return { name, schedule, type, api: `${target.url}${name}`, timeoutMs: 1_000 };
       });
       try {
         acknowledged.push(...created.parse(await belfry.call('POST', '/api/v1/jobs/batch', { jobs })).items);
@@ -78,11 +72,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
   };
 
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const belfry = await startLocalRun(dataDir);
-    cleanups.push(async () => {
-      belfry.child.kill('SIGKILL');
-      await belfry.ended;
-    });
+    const belfry = await startOn(dataDir);
     const known = acknowledged.length;
     const posting = postUntilItDies(belfry);
     // During the traffic, however slow the machine is, at another place each time.
@@ -92,15 +82,11 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
     await posting;
   }
 
-  const belfry = await startLocalRun(dataDir);
-  cleanups.push(async () => {
-    belfry.child.kill('SIGINT');
-    await belfry.ended;
-  });
+  const belfry = await startOn(dataDir);
   expect(acknowledged.length).toBeGreaterThan(KILLS * JOBS_PER_BATCH);
   const statusesOf = async (id: number) =>
     history.parse(await belfry.call('GET', `/api/v1/jobs/${id}/history`)).items.map(({ status }) => status);
-  const callsOf = (name: string) => log.calls.filter((call) => call.name === name);
+  const callsOf = (name: string) => target.requests.filter(({ path }) => path === name);
 
   // The claims of a killed worker end with its lease (21 s) and the next tick; everything else runs at once.
   const open = new Map(acknowledged.map(({ id, name }) => [id, name]));
@@ -117,7 +103,7 @@ test('nothing acknowledged is lost and no AT_MOST_ONCE job is sent twice when ev
   );
   for (const { id, name } of acknowledged) {
     const calls = callsOf(name);
-    expect(new Set(calls.map((call) => call.executionId)).size).toBeLessThanOrEqual(1);
+    expect(new Set(calls.map(({ headers }) => headers['x-belfry-execution-id'])).size).toBeLessThanOrEqual(1);
     if (name.startsWith('/AT_MOST_ONCE'))
       expect([name, calls.length]).toEqual([name, Math.min(calls.length, 1)]);
     else expect([id, name, calls.length]).not.toEqual([id, name, 0]);

@@ -1,26 +1,19 @@
-import { defaults, NO_BODY, type NewJob } from '../../lib/domain/job.ts';
+import { toNewJob } from '../../lib/api/job-schemas.ts';
+import type { NewJob } from '../../lib/domain/job.ts';
 
-/** A valid job; a test names what matters to it. */
-export function aJob(fields: Partial<NewJob> = {}): NewJob {
+/** A valid job with the defaults of the API. A test names what matters to it. */
+export const aJob = (fields: Partial<NewJob> = {}): NewJob => ({
+  ...toNewJob({ schedule: '@every 60s', api: 'http://127.0.0.1:9/' }),
+  ...fields,
+});
+
+/** A job as a client posts it: a POST with a small JSON body. */
+export function postedJob(place: number, schedule: string, api: string) {
   return {
-    key: null,
-    name: null,
-    description: null,
-    tags: [],
-    group: null,
-    owner: null,
-    schedule: '@every 60s',
-    timeZone: defaults.timeZone,
-    api: 'http://127.0.0.1:9/',
-    method: defaults.method,
-    headers: {},
-    secretHeaders: [],
-    body: NO_BODY,
-    type: defaults.type,
-    isRecurring: true,
-    maxRetryCount: defaults.maxRetryCount,
-    timeoutMs: defaults.timeoutMs,
-    isActive: true,
-    ...fields,
+    name: `order ${place}`,
+    schedule,
+    api,
+    headers: { 'x-source': 'bench' },
+    body: { orderId: place, action: 'remind', note: 'forty bytes or so that some client sends' },
   };
 }

@@ -36,17 +36,6 @@ export function openApiClient(
   };
 }
 
-/** A job as a client posts it: a POST with a small JSON body. */
-export function postedJob(place: number, schedule: string, api: string): object {
-  return {
-    name: `order ${place}`,
-    schedule,
-    api,
-    headers: { 'x-source': 'bench' },
-    body: { orderId: place, action: 'remind', note: 'forty bytes or so that some client sends' },
-  };
-}
-
 /** Daily, at a minute that differs from job to job and is some time away, so that nothing is dispatched yet. */
 export function distantCron(place: number): string {
   const inHours = new Date(Date.now() + (2 + (place % 20)) * 3_600_000);

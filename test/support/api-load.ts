@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { distantCron, idOf, postedJob, type ApiClient, type ApiRequest } from './api-client.ts';
+import { postedJob } from './a-job.ts';
+import { distantCron, idOf, type ApiClient, type ApiRequest } from './api-client.ts';
 
 /** Calls to the API as its clients make them, at a steady rate. */
 

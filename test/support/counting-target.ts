@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 import { serveCalls } from './processes/serve-calls.ts';
 
 /**
@@ -74,15 +75,7 @@ function serve(socket: Socket): void {
 const server = createServer(serve);
 
 const calls = {
-  listen: () =>
-    new Promise<string>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        if (address === null || typeof address === 'string') reject(new Error('the target has no port'));
-        else resolve(`http://127.0.0.1:${address.port}/`);
-      });
-    }),
+  listen: async () => `http://127.0.0.1:${await listen(server)}/`,
   /**
    * Returns the requests since the last call: their number, how many distinct executions, how many of them came more than once,
    * latenesses (ms), and the ids of executions in order of arrival, with the instants.

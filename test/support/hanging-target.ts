@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
+import { listen } from './listen.ts';
 import { serveCalls } from './processes/serve-calls.ts';
 
 /** Hosts that hang, in a process of their own: each accepts connections, reads every request and never answers. */
@@ -8,31 +9,19 @@ const MARK = 'x-belfry-execution-id: ';
 
 let requests = 0;
 
-function listen(server: Server): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('the host has no port'));
-      else resolve(`http://127.0.0.1:${address.port}/`);
-    });
+/** Starts a host that hangs, and returns its URL. */
+async function startHost(): Promise<string> {
+  const server = createServer((socket) => {
+    socket.setEncoding('latin1');
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk: string) => (requests += chunk.split(MARK).length - 1));
   });
+  return `http://127.0.0.1:${await listen(server)}/`;
 }
 
 const calls = {
   /** As many hosts, each on a port of its own. */
-  listen: (hosts: number) =>
-    Promise.all(
-      Array.from({ length: hosts }, () =>
-        listen(
-          createServer((socket) => {
-            socket.setEncoding('latin1');
-            socket.on('error', () => socket.destroy());
-            socket.on('data', (chunk: string) => (requests += chunk.split(MARK).length - 1));
-          }),
-        ),
-      ),
-    ),
+  listen: (hosts: number) => Promise.all(Array.from({ length: hosts }, startHost)),
   /** Requests that came since the last call. */
   collect: () => {
     const collected = requests;

@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
 import { readRunFile, type RunFile } from '../../local/run-file.ts';
-import { until } from './waiting.ts';
 import { makeResponseCheck } from './openapi-check.ts';
+import { makeSendJson } from './send-json.ts';
+import { until } from './waiting.ts';
+
+const CALL_TIMEOUT_MS = 40_000;
 
 const checkResponse = makeResponseCheck(makeOpenApiDocument());
 
@@ -52,14 +55,33 @@ export type RunningBelfry = LocalProcess & {
   call: (method: string, path: string, body?: object) => Promise<unknown>;
 };
 
-/** `npm start` on a free port; resolves when it says that it is ready. */
+/**
+ * Runs `npm start` on a free port, and resolves when it says that it is ready. A run that does not become ready is ended.
+ *
+ * @param onSpawn receives the process at once: a test that times out before the run is ready can still end it.
+ */
 export async function startLocalRun(
   dataDir: string,
   env: Record<string, string> = {},
+  onSpawn: (started: LocalProcess) => void = () => {},
 ): Promise<RunningBelfry> {
   const started = runLocal('main.ts', { PORT: '0', BELFRY_DATA_DIR: dataDir, ...env });
-  const run = await untilReady(started, dataDir);
-  return { ...started, ...run, call: makeCall(run) };
+  onSpawn(started);
+  try {
+    const run = await untilReady(started, dataDir);
+    return { ...started, ...run, call: makeCall(run) };
+  } catch (error) {
+    await endLocal(started);
+    throw error;
+  }
+}
+
+/** Ends a process that still runs, as Ctrl-C does, and after `graceMs` by force. Its watchdog then ends its services. */
+export async function endLocal({ child, ended }: LocalProcess, graceMs = 20_000): Promise<void> {
+  child.kill('SIGINT');
+  const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await ended;
+  clearTimeout(force);
 }
 
 /** Resolves when a run on a data directory says that it is ready. */
@@ -80,18 +102,14 @@ export async function untilReady(
 }
 
 /** Calls the API, and holds each answer against the OpenAPI document. */
-function makeCall({ address, apiKey }: Pick<RunFile, 'address' | 'apiKey'>): RunningBelfry['call'] {
+function makeCall(run: Pick<RunFile, 'address' | 'apiKey'>): RunningBelfry['call'] {
+  const send = makeSendJson({ ...run, timeoutMs: CALL_TIMEOUT_MS });
   return async (method, path, body) => {
-    const response = await fetch(`${address}${path}`, {
-      method,
-      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const contentType = response.headers.get('content-type') ?? undefined;
-    const violations = checkResponse(method, path, response.status, contentType, text);
+    const { status, headers, text } = await send(method, path, body);
+    const contentType = headers.get('content-type') ?? undefined;
+    const violations = checkResponse(method, path, status, contentType, text);
     if (violations.length > 0) throw new Error(violations.join('\n'));
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    if (status < 200 || status > 299) throw new Error(`${method} ${path}: ${status} ${text}`);
     return JSON.parse(text);
   };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 export type RawTarget = {
   url: string;
@@ -17,12 +18,9 @@ export async function startRawTarget(onConnection: (socket: Socket) => void): Pr
     socket.resume();
     onConnection(socket);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     openConnections: () => sockets.size,
     close: async () => {
       for (const socket of sockets) socket.destroy();

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { createSchedulerClient } from '../../lib/eventbridge/client.ts';
-import { portOf } from './target.ts';
+import { closeServer, listen } from './listen.ts';
 
 /** A schedule as it is stored, in the protocol's own words. */
 export type StoredSchedule = Record<string, unknown> & { Name: string; GroupName: string };
@@ -106,8 +106,7 @@ export async function startScheduleServer(): Promise<ScheduleServer> {
   };
 
   const server = createServer((request, response) => void serve(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${portOf(server)}`;
+  const endpoint = `http://127.0.0.1:${await listen(server)}`;
   const client = createSchedulerClient({
     region: 'us-east-1',
     endpoint,
@@ -118,11 +117,9 @@ export async function startScheduleServer(): Promise<ScheduleServer> {
     schedules,
     done,
     intercept: (next) => (before = next),
-    close: () =>
-      new Promise((resolve) => {
-        client.destroy();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      client.destroy();
+      await closeServer(server);
+    },
   };
 }

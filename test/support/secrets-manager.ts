@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { listen } from './listen.ts';
 
 export type SecretCall = { action: 'GetSecretValue' | 'PutSecretValue'; secretArn: string };
 
@@ -69,12 +69,9 @@ export async function startSecretsManager(): Promise<TestSecretsManager> {
   const server = createServer((request, response) => {
     void reply(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     secrets,
     forget: () => {
       secrets.clear();

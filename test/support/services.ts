@@ -41,15 +41,15 @@ export type Services = {
 
 /** The services of the local run, with its settings: PostgreSQL waits for the disk at each commit. */
 export async function startServices(report: (line: string) => void): Promise<Services> {
-  const { directory, urls, atEnd, stop } = await startTemporaryServices({
+  const { dataDir, urls, atEnd, stop } = await startTemporaryServices({
     prefix: 'belfry-bench-',
     isDurable: true,
     report,
   });
   try {
-    const keysFile = join(directory, 'data-keys.json');
+    const keysFile = join(dataDir.path, 'data-keys.json');
     await writeFile(keysFile, createKeyRing(), { mode: 0o600 });
-    const makeDirectory = (name: string) => mkdtemp(join(directory, `${name}-`));
+    const makeDirectory = (name: string) => mkdtemp(join(dataDir.path, `${name}-`));
     return {
       versions: await readVersions(urls),
       openStage: async (name) => ({ ...(await openStage(name, urls, keysFile)), makeDirectory, atEnd }),

@@ -1,6 +1,13 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { closeServer, listen } from './listen.ts';
 
-export type ReceivedRequest = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
+export type ReceivedRequest = {
+  atMs: number;
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+};
 
 export type Target = {
   url: string;
@@ -21,34 +28,24 @@ export async function startTarget(host = '127.0.0.1'): Promise<Target> {
   const requests: ReceivedRequest[] = [];
   let answer: Parameters<Target['answerWith']>[0] = 200;
   const server = createServer((request, response) => {
+    const atMs = Date.now();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url: path = '', headers } = request;
-      requests.push({ method, path, headers, body: Buffer.concat(chunks).toString() });
+      requests.push({ atMs, method, path, headers, body: Buffer.concat(chunks).toString() });
       if (answer === 'hang') return;
       if (answer === 'cut') request.socket.destroy();
       else if (typeof answer === 'number') response.writeHead(answer).end();
       else response.writeHead(answer.status, answer.headers).end();
     });
   });
-  const listenOn = host === '127.0.0.1' ? host : '0.0.0.0';
-  await new Promise<void>((resolve) => server.listen(0, listenOn, resolve));
+  const port = await listen(server, host === '127.0.0.1' ? host : '0.0.0.0');
   return {
-    url: `http://${host}:${portOf(server)}`,
+    url: `http://${host}:${port}`,
     requests,
     answerWith: (next) => (answer = next),
     cut: () => server.closeAllConnections(),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
-}
-
-export function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  return address.port;
 }

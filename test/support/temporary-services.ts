@@ -1,14 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDataDir } from '../../local/data-dir.ts';
+import { type DataDir, openDataDir } from '../../local/data-dir.ts';
 import { startPostgres } from '../../local/services/postgres.ts';
 import { startRedis } from '../../local/services/redis.ts';
-import { startSqs } from '../../local/services/sqs.ts';
+import { type QueueSpec, startSqs } from '../../local/services/sqs.ts';
+import { makeStops } from '../../local/stops.ts';
 import { removeAbandoned } from './remove-abandoned.ts';
+import { type RestartableServer, startRestartable } from './restartable-server.ts';
 
 export type TemporaryServices = {
-  directory: string;
+  dataDir: DataDir;
+  postgres: RestartableServer;
+  redis: RestartableServer;
+  /** `queueUrls` has the URL of each of the wanted queues by name. */
+  sqs: { url: string; queueUrls: Readonly<Record<string, string>> };
   urls: { postgres: string; redis: string; sqs: string };
   /** Has something stopped before the services; to stop it twice must do no harm. */
   atEnd: (stop: () => Promise<void>) => void;
@@ -16,40 +22,46 @@ export type TemporaryServices = {
 };
 
 /**
- * Starts the services of the local run in a directory that goes with them, and removes what a killed run has left behind.
+ * Starts the services of the local run in a directory that goes with them, and removes what a killed run has left behind. Tests,
+ * benchmarks and chaos run on them.
  *
  * @param options.prefix of the directory's name. `isDurable`: PostgreSQL waits for the disk at each commit.
  */
 export async function startTemporaryServices(options: {
   prefix: string;
   isDurable: boolean;
+  maxConnections?: number;
   redisDatabases?: number;
+  queues?: readonly QueueSpec[];
   report: (line: string) => void;
 }): Promise<TemporaryServices> {
-  const { prefix, isDurable, redisDatabases, report } = options;
+  const { prefix, isDurable, maxConnections, redisDatabases, queues = [], report } = options;
   await removeAbandoned(prefix);
   const directory = await mkdtemp(join(tmpdir(), prefix));
-  const started: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
-  const stop = async (): Promise<void> => {
-    // The last started first: the services, their data directory, the directory.
-    for (const end of started.splice(0).toReversed()) await end();
-  };
+  // The last started stops first: the services, their data directory, the directory.
+  const stops = makeStops();
+  stops.add(() => rm(directory, { recursive: true, force: true }));
+  const stop = (): Promise<void> => stops.run(report);
   try {
     const dataDir = await openDataDir(directory);
-    started.push(dataDir.close);
+    stops.add(dataDir.close);
     const shared = { dataDir, report, durable: isDurable };
     const starting = [
-      startPostgres(shared),
-      startRedis({ ...shared, ...(redisDatabases === undefined ? {} : { databases: redisDatabases }) }),
-      startSqs({ queues: [] }),
+      startRestartable(() =>
+        startPostgres({ ...shared, ...(maxConnections === undefined ? {} : { maxConnections }) }),
+      ),
+      startRestartable(() =>
+        startRedis({ ...shared, ...(redisDatabases === undefined ? {} : { databases: redisDatabases }) }),
+      ),
+      startSqs({ queues }),
     ] as const;
     // A service that starts while another one fails must not be left running.
     for (const service of await Promise.allSettled(starting)) {
-      if (service.status === 'fulfilled') started.push(service.value.stop);
+      if (service.status === 'fulfilled') stops.add(service.value.stop);
     }
     const [postgres, redis, sqs] = await Promise.all(starting);
     const urls = { postgres: postgres.url, redis: redis.url, sqs: sqs.url };
-    return { directory, urls, atEnd: (end) => void started.push(end), stop };
+    return { dataDir, postgres, redis, sqs, urls, atEnd: stops.add, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { makeSendJson } from '../../support/send-json.ts';
 import { type Deployed, readAdminKey } from './stack.ts';
 
 const jobSchema = z.object({ id: z.int(), api: z.string(), nextExecutionTime: z.string().nullable() });
@@ -20,21 +21,15 @@ const PAGE_SIZE = 100;
 /** Belfry behind the emulated API Gateway, called over HTTP with the key from the deployed secret. */
 export async function openApi(stack: Deployed) {
   const { ApiId, ApiStage } = stack.outputs;
-  const base = `${stack.endpoint}/_aws/execute-api/${ApiId}/${ApiStage}`;
-  const key = await readAdminKey(stack);
-
-  const send = (method: string, path: string, body?: object, headers: Record<string, string> = {}) =>
-    fetch(`${base}${path}`, {
-      method,
-      headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000),
-    });
+  const send = makeSendJson({
+    address: `${stack.endpoint}/_aws/execute-api/${ApiId}/${ApiStage}`,
+    apiKey: await readAdminKey(stack),
+    timeoutMs: 20_000,
+  });
 
   async function call<T>(schema: z.ZodType<T>, method: string, path: string, body?: object): Promise<T> {
-    const response = await send(method, path, body);
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    const { status, text } = await send(method, path, body);
+    if (status < 200 || status > 299) throw new Error(`${method} ${path}: ${status} ${text}`);
     return schema.parse(JSON.parse(text));
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveEnvironment } from '../environment/instrumented-processes.ts';
 import { poll } from '../../support/waiting.ts';
-import { signal } from '../services/processes.ts';
+import { signal } from '../../support/process-signals.ts';
 import type { World } from '../world.ts';
 import type { Kills } from './kills.ts';
 import type { ClockFault, Fault } from './plan.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Server } from '../services/services.ts';
+import type { RestartableServer } from '../../support/restartable-server.ts';
 
 /** Faults of PostgreSQL use their own connections, because they break the connections of the pool. */
 
@@ -27,12 +27,12 @@ const END_OTHERS = /* sql */ `
      and pid <> pg_backend_pid()
      and application_name = 'belfry'`;
 
-export async function endConnections({ url }: Server): Promise<void> {
+export async function endConnections({ url }: RestartableServer): Promise<void> {
   await withAdmin(url, (client) => client.query(END_OTHERS));
 }
 
 /** Makes transactions read-only unless they ask to write, as on a primary that became a replica. */
-export async function refuseWrites({ url }: Server, forMs: number): Promise<void> {
+export async function refuseWrites({ url }: RestartableServer, forMs: number): Promise<void> {
   const reload = async (client: Client, statement: string): Promise<void> => {
     await client.query('set default_transaction_read_only = off');
     await client.query(statement);
@@ -47,7 +47,7 @@ export async function refuseWrites({ url }: Server, forMs: number): Promise<void
 }
 
 /** Takes every connection, including the connections of the functions, and holds them. */
-export async function fillConnections({ url }: Server, forMs: number): Promise<void> {
+export async function fillConnections({ url }: RestartableServer, forMs: number): Promise<void> {
   const untilMs = Date.now() + forMs;
   const taken: Client[] = [];
   const takeOne = async (): Promise<boolean> => {

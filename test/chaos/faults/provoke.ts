@@ -1,5 +1,5 @@
 import type { Pool } from '../../../lib/db/pool.ts';
-import { signal } from '../services/processes.ts';
+import { signal } from '../../support/process-signals.ts';
 import type { LiveEnvironment } from '../environment/instrumented-processes.ts';
 
 /** A scheduler environment creates missing partitions and drops old ones in its first tick. */

@@ -1,3 +1,5 @@
+import { makeSendJson, type Sent } from '../../support/send-json.ts';
+
 /** The result of a request to the API; without an answer `status` is undefined. */
 export type Response = { status: number | undefined; body: unknown; headers: Headers; atMs: number };
 
@@ -11,29 +13,19 @@ export function makeClient(
   options: { address: string; apiKey: string },
   onResponse: (method: string, path: string, response: Response) => void,
 ): Client {
+  const send = makeSendJson({ ...options, timeoutMs: TIMEOUT_MS });
   return async (method, path, body) => {
-    const response = await send(method, path, body, options);
+    const response = await receive(send(method, path, body));
     onResponse(method, path, response);
     return response;
   };
 }
 
-async function send(
-  method: string,
-  path: string,
-  body: object | undefined,
-  { address, apiKey }: { address: string; apiKey: string },
-): Promise<Response> {
+async function receive(sending: Promise<Sent>): Promise<Response> {
   try {
-    const response = await fetch(`${address}${path}`, {
-      method,
-      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const parsed: unknown = text === '' ? undefined : JSON.parse(text);
-    return { status: response.status, body: parsed, headers: response.headers, atMs: Date.now() };
+    const { status, headers, text } = await sending;
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    return { status, body, headers, atMs: Date.now() };
   } catch {
     return { status: undefined, body: undefined, headers: new Headers(), atMs: Date.now() };
   }

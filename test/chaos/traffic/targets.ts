@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { closeServer, listen } from '../../support/listen.ts';
 import type { Behaviour, ReceivedRequest } from '../journal/types.ts';
 
 export type Targets = {
@@ -33,28 +33,13 @@ export async function startTargets(): Promise<Targets> {
   };
   const servers = [createServer(serve), createServer(serve)] as const;
   closeIdle(servers[1]);
-  const [patient, hasty] = await Promise.all(servers.map(listen));
+  const [patient, hasty] = await Promise.all(servers.map((server) => listen(server)));
   return {
     url: (job, revision) => `http://127.0.0.1:${job % 2 === 0 ? patient : hasty}/job/${job}/${revision}`,
     expect: (job, behaviour) => void behaviours.set(job, behaviour),
     requests,
-    stop: async () => {
-      const closed = servers.map((server) => once(server, 'close'));
-      for (const server of servers) {
-        server.close();
-        server.closeAllConnections();
-      }
-      await Promise.all(closed);
-    },
+    stop: async () => void (await Promise.all(servers.map(closeServer))),
   };
-}
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the targets have no port');
-  return address.port;
 }
 
 /** Closes idle connections. Node's own timeout would be announced in a header, and clients would avoid it. */

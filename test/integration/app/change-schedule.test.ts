@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { NewJob } from '../../../lib/domain/job.ts';
 import { aJob } from '../../support/a-job.ts';
-import { until } from '../../support/waiting.ts';
 import { getJob, getSchedule } from '../../../lib/app/read-jobs.ts';
-import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
+import {
+  belfry,
+  createDueJob,
+  DUE,
+  setUpWorker,
+  startHangingRequest,
+  target,
+  theExecution,
+  work,
+} from './worker-fixture.ts';
 
 setUpWorker();
 
@@ -66,6 +74,20 @@ describe('a change of the schedule', () => {
     await expect(belfry.changeJob(job.id, { schedule: past.schedule })).rejects.toMatchObject({
       code: 'INVALID_SCHEDULE',
     });
+  });
+
+  test('a change to a local instant without a time zone is an invalid schedule, as in a new job', async () => {
+    const job = await create({ schedule: '0 9 * * *' });
+    const local = { schedule: '2031-05-01T12:00:00' };
+    await expect(belfry.changeJob(job.id, local)).rejects.toMatchObject({
+      code: 'INVALID_SCHEDULE',
+      errors: [{ field: 'schedule', message: expect.stringContaining('or set timeZone') }],
+    });
+    await expect(belfry.changeJob(job.id, { ...local, isRecurring: true })).rejects.toMatchObject({
+      code: 'VALIDATION_ERROR',
+      errors: [{ field: 'isRecurring' }, { field: 'schedule' }],
+    });
+    expect(await belfry.changeJob(job.id, { ...local, timeZone: 'UTC' })).toMatchObject(local);
   });
 
   test('a change that repeats an instant that has passed is accepted', async () => {
@@ -153,14 +175,10 @@ describe('a pause and a resume', () => {
   });
 
   test('an attempt under way keeps its retries through a pause and a resume', async () => {
-    target.answerWith('hang');
-    const job = await createDueJob({ timeoutMs: 300 });
-    await belfry.clock.advanceTo(DUE);
-    const running = work();
-    await until(() => target.requests.length === 1);
+    const { job, fail } = await startHangingRequest();
     await belfry.changeJob(job.id, { isActive: false });
     await belfry.changeJob(job.id, { isActive: true, schedule: '2030-03-04T11:00:00Z' });
-    await running;
+    await fail();
     expect((await belfry.executions(job.id))[0]).toMatchObject({ status: 'RETRYING', retryCount: 1 });
     target.answerWith(200);
     await runAt('10:00:08');
@@ -168,15 +186,11 @@ describe('a pause and a resume', () => {
   });
 
   test('an attempt under way does not run again when its job became AT_MOST_ONCE during a pause', async () => {
-    target.answerWith('hang');
-    const job = await createDueJob({ timeoutMs: 300 });
-    await belfry.clock.advanceTo(DUE);
-    const running = work();
-    await until(() => target.requests.length === 1);
+    const { job, fail } = await startHangingRequest();
     await belfry.changeJob(job.id, { isActive: false });
     const schedule = '2030-03-04T11:00:00Z';
     await belfry.changeJob(job.id, { isActive: true, schedule, type: 'AT_MOST_ONCE', maxRetryCount: 0 });
-    await running;
+    await fail();
     expect((await belfry.executions(job.id))[0]).toMatchObject({ status: 'FAILED', retryCount: 0 });
   });
 });

@@ -10,6 +10,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/waiting.ts';
 import { createTestRedis } from '../../support/redis.ts';
 import { createTestQueue } from '../../support/sqs.ts';
+import { listen } from '../../support/listen.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -45,10 +46,7 @@ test('SQS is unhealthy when its queue does not exist', async () => {
 
 test('a component that accepts connections and stays silent is reported unreachable in time, and its request is aborted', async () => {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listen(server);
   let ended = false;
   server.on('connection', (socket) => {
     socket
@@ -57,7 +55,7 @@ test('a component that accepts connections and stays silent is reported unreacha
       .resume();
   });
   const connected = once(server, 'connection');
-  const endpoint = `http://127.0.0.1:${address.port}`;
+  const endpoint = `http://127.0.0.1:${port}`;
   const sqs = localSqsClient(endpoint);
   cleanups.push(async () => {
     sqs.destroy();

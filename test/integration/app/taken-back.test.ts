@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { compose } from '../../support/belfry.ts';
-import { until } from '../../support/waiting.ts';
-import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
+import {
+  belfry,
+  createDueJob,
+  DUE,
+  setUpWorker,
+  startHangingRequest,
+  target,
+  theExecution,
+  work,
+} from './worker-fixture.ts';
 
 setUpWorker();
 
@@ -59,24 +67,16 @@ describe('an execution that was dispatched ahead', () => {
   });
 
   test('an execution is not retried once its job is paused while the request is under way', async () => {
-    target.answerWith('hang');
-    const job = await createDueJob({ timeoutMs: 300 });
-    await belfry.clock.advanceTo(DUE);
-    const running = work();
-    await until(() => target.requests.length === 1);
+    const { job, fail } = await startHangingRequest();
     await belfry.changeJob(job.id, { isActive: false });
-    await running;
+    await fail();
     expect(await theExecution(job.id)).toMatchObject({ status: 'FAILED', retryCount: 0 });
   });
 
   test('an execution is not sent a second time when its job became AT_MOST_ONCE during the request', async () => {
-    target.answerWith('hang');
-    const job = await createDueJob({ timeoutMs: 300 });
-    await belfry.clock.advanceTo(DUE);
-    const running = work();
-    await until(() => target.requests.length === 1);
+    const { job, fail } = await startHangingRequest();
     await belfry.changeJob(job.id, { type: 'AT_MOST_ONCE', maxRetryCount: 0 });
-    await running;
+    await fail();
     await belfry.clock.advanceBy(1_000);
     await work();
     expect(target.requests).toHaveLength(1);

@@ -3,6 +3,7 @@ import type { NewJob } from '../../../lib/domain/job.ts';
 import { aJob } from '../../support/a-job.ts';
 import { compose, createBelfry, type Belfry, type Parts } from '../../support/belfry.ts';
 import { startTarget, type Target } from '../../support/target.ts';
+import { until } from '../../support/waiting.ts';
 
 const START = '2030-03-04T10:00:00.000Z';
 export const DUE = '2030-03-04T10:00:05.000Z';
@@ -35,3 +36,17 @@ export const theExecution = async (jobId: number) => {
   expect(executions).toHaveLength(1);
   return executions[0]!;
 };
+
+/** Starts the request of a due job to a target that hangs. `fail` cuts its connection, and resolves when the worker has ended. */
+export async function startHangingRequest() {
+  target.answerWith('hang');
+  const job = await createDueJob();
+  await belfry.clock.advanceTo(DUE);
+  const running = work();
+  await until(() => target.requests.length === 1);
+  const fail = async (): Promise<void> => {
+    target.cut();
+    await running;
+  };
+  return { job, fail };
+}

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import * as z from 'zod';
+import { listen } from '../../support/listen.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'belfry-test-e2e-commands-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -113,9 +113,7 @@ test.skipIf(!hasPython())(
 
 test('e2e:localstack says in one line that its port is taken', async () => {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = z.object({ port: z.int() }).parse(server.address());
+  const port = await listen(server);
   const { code, output } = await run('e2e:localstack', [], { LOCALSTACK_PORT: String(port) });
   server.close();
   expect(output).toBe(

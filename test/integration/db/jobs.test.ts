@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { findSchedule } from '../../../lib/db/job-schedules.ts';
 import { findDispatchedJobs, findJobRequests } from '../../../lib/db/job-requests.ts';
 import {
-  relabelJob,
   findJob,
   insertJobs,
   jobWasCreated,
@@ -91,95 +90,6 @@ describe('insertJobs', () => {
 
   test('insertJobs of an empty list does nothing', async () => {
     expect(await insertJobs(pool, [], NOON)).toEqual([]);
-  });
-});
-
-describe('listJobs', () => {
-  test('listJobs pages in the order of creation, and counts all jobs', async () => {
-    const ids = (
-      await insertJobs(
-        pool,
-        Array.from({ length: 5 }, () => newJob()),
-        NOON,
-      )
-    ).map((job) => job.id);
-    const pages = await Promise.all(
-      [0, 2, 4, 6].map((offset) => listJobs(pool, { limit: 2, offset, maxBytes }, NOON)),
-    );
-    expect(pages.map((page) => page.items.map((job) => job.id))).toEqual([
-      ids.slice(0, 2),
-      ids.slice(2, 4),
-      ids.slice(4),
-      [],
-    ]);
-    expect(pages.map((page) => page.total)).toEqual([5, 5, 5, 5]);
-  });
-
-  test('listJobs continues after an id', async () => {
-    const jobs = await insertJobs(
-      pool,
-      Array.from({ length: 4 }, () => newJob()),
-      NOON,
-    );
-    const ids = jobs.map((job) => job.id);
-    const page = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[0]!, maxBytes }, NOON);
-    expect(page.items.map((job) => job.id)).toEqual(ids.slice(1, 3));
-    expect(page).toMatchObject({ total: 4, hasMore: true });
-    const last = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[1]!, maxBytes }, NOON);
-    expect(last.hasMore).toBe(false);
-  });
-
-  test('listJobs ends a page at its limit of bytes, and returns at least one job', async () => {
-    const bodies = [10, 4_000_000, 10, 900_000, 900_000, 900_000].map((size) =>
-      JSON.stringify('x'.repeat(size)),
-    );
-    const jobs = await insertJobs(
-      pool,
-      bodies.map((body) => newJob({ body })),
-      NOON,
-    );
-    const pages: number[][] = [];
-    for (let afterId: number | undefined = 0; afterId !== undefined;) {
-      const page = await listJobs(pool, { limit: 100, offset: 0, afterId, withBodies: true, maxBytes }, NOON);
-      pages.push(page.items.map((job) => jobs.findIndex(({ id }) => id === job.id)));
-      expect(page.items.every(({ id, body }) => body === jobs.find((job) => job.id === id)!.body)).toBe(true);
-      afterId = page.hasMore ? page.items.at(-1)!.id : undefined;
-    }
-    expect(pages).toEqual([[0], [1], [2, 3, 4], [5]]);
-    const without = await listJobs(pool, { limit: 100, offset: 0, maxBytes }, NOON);
-    expect(without.items.map((job) => job.body)).toEqual(jobs.map(() => null));
-  });
-
-  test('listJobs lists the jobs that have a tag, and follows their changes', async () => {
-    const list = async (tag: string) => {
-      const page = await listJobs(pool, { limit: 2, offset: 0, maxBytes, tag }, NOON);
-      return [page.items.map(({ id }) => id), page.total, page.hasMore];
-    };
-    const [a, b, c, d] = await insertJobs(
-      pool,
-      [['x'], ['x', 'y'], [], ['y', 'x', 'X']].map((tags) => newJob({ tags })),
-      NOON,
-    );
-    expect(await list('x')).toEqual([[a!.id, b!.id], 3, true]);
-    expect(await list('X')).toEqual([[d!.id], 1, false]);
-    expect(await list('')).toEqual([[], 0, false]);
-    await relabelJob(pool, b!.id, { tags: ['y'] }, NOON);
-    await updateJob(pool, c!.id, { ...c!, tags: ['x'], hasRun: false }, NOON);
-    await markJobDeleted(pool, a!.id, NOON);
-    expect(await list('x')).toEqual([[c!.id, d!.id], 2, false]);
-    const next = await listJobs(pool, { limit: 2, offset: 0, afterId: c!.id, maxBytes, tag: 'x' }, NOON);
-    expect(next.items.map(({ id, tags }) => [id, tags])).toEqual([[d!.id, ['y', 'x', 'X']]]);
-  });
-
-  test('listJobs leaves out deleted jobs', async () => {
-    const kept = await storeJob();
-    const deleted = await storeJob();
-    await markJobDeleted(pool, deleted.id, NOON);
-    expect(await listJobs(pool, { limit: 10, offset: 0, maxBytes }, NOON)).toEqual({
-      items: [{ ...kept, body: null }],
-      total: 1,
-      hasMore: false,
-    });
   });
 });
 

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Pool } from '../../../lib/db/pool.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { openPool } from '../../support/belfry-database.ts';
 import { begin, cleanUpWith, NOON, pool, url } from './fixture.ts';
+import { freePort } from '../../support/free-port.ts';
 
 beforeEach(async () => {
   await pool.query(`drop table if exists accounts; create table accounts (id integer primary key, amount integer not null);
@@ -26,15 +25,6 @@ async function unavailable(promise: Promise<unknown>): Promise<unknown> {
   return error instanceof UnavailableError ? error.cause : undefined;
 }
 
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 describe('a connection pool', () => {
   test('a pool reads ids as numbers, times as dates and counts as numbers', async () => {
     const { rows } = await pool.query('select $1::bigint as id, $2::timestamptz as at, count(*) as total', [
@@ -45,7 +35,7 @@ describe('a connection pool', () => {
   });
 
   test('statements and transactions fail as unavailable when no server listens', async () => {
-    const refused = open(`postgresql://belfry@127.0.0.1:${await closedPort()}/belfry`);
+    const refused = open(`postgresql://belfry@127.0.0.1:${await freePort()}/belfry`);
     expect(await unavailable(refused.query('select 1'))).toMatchObject({ code: 'ECONNREFUSED' });
     expect(await unavailable(refused.connect())).toMatchObject({ code: 'ECONNREFUSED' });
   });

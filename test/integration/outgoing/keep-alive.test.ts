@@ -6,7 +6,7 @@ import { makeCallTarget, type TargetRequest } from '../../../lib/outgoing/call-t
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { loopbackPolicy, noNames } from '../../support/outgoing.ts';
 import { startRawTarget } from '../../support/raw-target.ts';
-import { portOf } from '../../support/target.ts';
+import { closeServer, listen } from '../../support/listen.ts';
 
 const COUNT = 600;
 const IN_FLIGHT = 10;
@@ -144,12 +144,9 @@ async function serve(listener: RequestListener, settings: Partial<Server> = {}) 
   });
   Object.assign(server, settings);
   server.on('connection', () => (connections += 1));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ends.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${portOf(server)}/`, arrived, connections: () => connections };
+  const port = await listen(server);
+  ends.push(() => closeServer(server));
+  return { url: `http://127.0.0.1:${port}/`, arrived, connections: () => connections };
 }
 
 test.each<[string, RequestListener, Partial<Server>]>([

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -6,7 +5,7 @@ import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
-import { portOf } from '../../support/target.ts';
+import { closeServer, listen } from '../../support/listen.ts';
 
 const usual = getCACertificates('default');
 const trusted = createAuthority('Trusted');
@@ -23,10 +22,8 @@ async function callShop({ certificate, key }: { certificate: string; key: string
     response.end();
   });
   server.on('secureConnection', (socket) => names.push(socket.servername));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: async () => ['127.0.0.1'] });
-  const port = portOf(server);
   const url = `https://${host}:${port}/`;
   const result = await makeCallTarget(agent)({
     url,
@@ -37,8 +34,7 @@ async function callShop({ certificate, key }: { certificate: string; key: string
     timeoutMs: 5_000,
   });
   agent.destroy();
-  server.closeAllConnections();
-  server.close();
+  await closeServer(server);
   return { result, requests: requests.map((request) => request.replace(`:${port}`, '')), names };
 }
 

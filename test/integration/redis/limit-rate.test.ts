@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeLimitRate } from '../../../lib/app/limit-rate.ts';
@@ -7,6 +6,7 @@ import { connectRedis } from '../../../lib/redis/client.ts';
 import { systemClock } from '../../../lib/clock/system-clock.ts';
 import { makeTestLog } from '../../support/test-log.ts';
 import { redisUrl } from './fixture.ts';
+import { listen } from '../../support/listen.ts';
 
 const apiKey = { id: 7, keyHash: Buffer.alloc(32), scopes: [], expiresAt: null, rateLimitPerSecond: null };
 
@@ -32,12 +32,9 @@ async function startMute(): Promise<string> {
     socket.on('error', () => {});
     cleanUps.push(() => socket.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   cleanUps.push(() => server.close());
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `redis://127.0.0.1:${address.port}`;
+  return `redis://127.0.0.1:${port}`;
 }
 
 describe('the rate limit of a key in the API', () => {

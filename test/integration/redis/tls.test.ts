@@ -1,11 +1,11 @@
 import { connect as connectTcp } from 'node:net';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { once } from 'node:events';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { connectRedis } from '../../../lib/redis/client.ts';
 import { connectRedisCluster } from '../../../lib/redis/cluster-client.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { startOneNodeCluster } from '../../support/redis-cluster.ts';
+import { listen } from '../../support/listen.ts';
 
 const trusted = createAuthority('An authority that Node knows');
 setDefaultCACertificates([...getCACertificates('default'), trusted.certificate]);
@@ -23,11 +23,8 @@ async function openTls(authority: typeof trusted, names: string[]) {
     for (const socket of [client, upstream]) socket.on('error', () => {});
     client.pipe(upstream).pipe(client);
   });
-  tls.listen(0, '127.0.0.1');
-  await once(tls, 'listening');
-  const address = tls.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { port: address.port, close: () => tls.close() };
+  const port = await listen(tls);
+  return { port, close: () => tls.close() };
 }
 
 const good = await openTls(trusted, ['localhost']);

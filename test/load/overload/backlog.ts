@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { postedJob, postJobs, type ApiClient } from '../../support/api-client.ts';
+import { postedJob } from '../../support/a-job.ts';
+import { postJobs, type ApiClient } from '../../support/api-client.ts';
 import { distantJob } from '../../support/api-load.ts';
 import type { Program } from '../../support/processes/program.ts';
 import type { Stage } from '../../support/services.ts';

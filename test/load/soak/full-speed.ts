@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { postedJob, postJobs, type ApiClient } from '../../support/api-client.ts';
+import { postedJob } from '../../support/a-job.ts';
+import { postJobs, type ApiClient } from '../../support/api-client.ts';
 import type { Stage } from '../../support/services.ts';
 import { inLanes } from '../../support/stats.ts';
 import { countOpen } from './read-postgres.ts';

@@ -1,5 +1,6 @@
 import { callSteadily } from '../../support/api-load.ts';
-import { postedJob, postJobs, type ApiClient } from '../../support/api-client.ts';
+import { postedJob } from '../../support/a-job.ts';
+import { postJobs, type ApiClient } from '../../support/api-client.ts';
 import { inLanes } from '../../support/stats.ts';
 
 /** The traffic of a soak: a mix of all kinds of work, at a steady rate. */

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { createTestDatabase } from '../support/database.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { createTestRedis } from '../support/redis.ts';
+import { cleanups, query, withRedis } from './local/services/fixture.ts';
+
+describe('resources that each test file has for itself', () => {
+  test('each test file has its own database, cloned from one that was migrated once', async () => {
+    let migrations = 0;
+    const migrate = async (url: string) => {
+      migrations++;
+      await query(url, 'create table if not exists things (n int)');
+    };
+    const [one, other] = await Promise.all([
+      createTestDatabase({ template: 'empty_template', migrate }),
+      createTestDatabase({ template: 'empty_template', migrate }),
+    ]);
+    cleanups.push(one.drop, other.drop);
+    await one.pool.query('create table mine (n int)');
+    await expect(other.pool.query('select from mine')).rejects.toThrow('does not exist');
+    expect(migrations).toBe(1);
+  });
+
+  test('each test file has its own Redis database', async () => {
+    const [one, other] = await Promise.all([createTestRedis(), createTestRedis()]);
+    cleanups.push(one.close, other.close);
+    await one.redis.set('key', 'value');
+    expect(await other.redis.get('key')).toBeNull();
+    expect(await withRedis(one.url, (redis) => redis.get('key'))).toBe('value');
+  });
+
+  test('each test file has its own clock: sleepers wake in order, each at its instant, and may sleep again', async () => {
+    const clock = new ManualClock(1_000);
+    const woken: string[] = [];
+    const sleep = async (name: string, ...instants: number[]) => {
+      for (const instantMs of instants) {
+        await clock.sleepUntil(instantMs);
+        woken.push(`${name} at ${clock.nowMs()}`);
+      }
+    };
+    const abort = new AbortController();
+    const sleepers = [
+      sleep('late', 3_000),
+      sleep('twice', 1_500, 2_500),
+      clock.sleepUntil(9_000, abort.signal),
+    ];
+    await clock.advanceTo(2_000);
+    expect(woken).toEqual(['twice at 1500']);
+    clock.stepBackTo(1_000);
+    await clock.advanceBy(2_000);
+    expect(woken).toEqual(['twice at 1500', 'twice at 2500', 'late at 3000']);
+    expect(clock.nextWakeMs()).toBe(9_000);
+    abort.abort();
+    await Promise.all(sleepers);
+    expect(clock.sleeperCount()).toBe(0);
+  });
+});
