@@ -12,6 +12,7 @@ import { loadHistory, loadSchedules, makeDue } from '../support/load-schedules.t
 import type { Stage } from '../../test/support/services.ts';
 import { seconds } from '../../test/support/stats.ts';
 import { makeTimedTick, type Parts } from '../support/timed-tick.ts';
+import { succeeded } from '../../test/support/outcomes.ts';
 
 const SCHEDULES = 1_000_000;
 const DUE = 10_000;
@@ -84,13 +85,7 @@ async function explainReads(bench: Bench, { pool }: Stage): Promise<void> {
     );
     const claim = { executions, claimToken, now, dueBy: horizon, leaseExpiresAt: horizon };
     await claimExecutions(db, claim);
-    const outcome = {
-      claimToken,
-      status: 'SUCCESS',
-      durationMs: 1,
-      errorMessage: null,
-      dueAt: null,
-    } as const;
+    const outcome = { ...succeeded, claimToken };
     await recordOutcomes(
       db,
       executions.map((execution) => ({ ...execution, ...outcome })),

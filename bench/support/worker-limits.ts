@@ -6,6 +6,7 @@ import { clearJobs, prepareDueExecutions } from './prepare.ts';
 import { startProgram } from '../../test/support/processes/program.ts';
 import type { Stage } from '../../test/support/services.ts';
 import { inLanes, seconds } from '../../test/support/stats.ts';
+import { succeeded } from '../../test/support/outcomes.ts';
 
 /** The limits of the parts a worker depends on, each alone, per second. */
 
@@ -44,11 +45,8 @@ export async function measureDatabase(stage: Stage, api: string, count: number):
       });
       const outcomes = executions.map((execution) => ({
         ...execution,
+        ...succeeded,
         claimToken,
-        status: 'SUCCESS' as const,
-        durationMs: 3,
-        errorMessage: null,
-        dueAt: null,
       }));
       const recorded = await recordOutcomes(pool, outcomes, new Date());
       if (claimed.length !== BATCH || recorded.length !== BATCH) throw new Error('a claim was lost');

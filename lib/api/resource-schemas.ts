@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { auditEntrySchema } from './audit-resource.ts';
 import { apiKeyScopes } from '../domain/api-key.ts';
 import { executionStatuses } from '../domain/execution.ts';
+import { reasonCodes } from '../domain/reason.ts';
 import { shownFields } from './job-schemas.ts';
 
 // These schemas give responses their documentation and their types. Responses are not parsed with them.
@@ -53,6 +54,23 @@ export const jobExecutionSchema = z
     }),
     retryCount: count,
     errorMessage: z.string().nullable(),
+    reason: z.enum(reasonCodes).nullable().meta({
+      description:
+        'Why the last attempt failed, or why the execution was cancelled. Stable, so programs can use it. Later versions may add codes.',
+    }),
+    dueAt: instant.meta({
+      description: 'When the next or the last attempt was due: the execution time, or the end of a backoff.',
+    }),
+    startedAt: instant.nullable().meta({
+      description: 'When the last request left. While it runs: when a worker claimed it.',
+    }),
+    finishedAt: instant.nullable().meta({ description: 'When it ended. Null while it is open.' }),
+    latenessMs: count.nullable().meta({
+      description: 'How long after the execution time its first request left, in milliseconds.',
+    }),
+    statusCode: z.int().nullable().meta({
+      description: 'The HTTP status of the last attempt. Null if it got no answer.',
+    }),
     createdAt: instant,
     updatedAt: instant,
   })

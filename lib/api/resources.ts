@@ -42,6 +42,12 @@ export const jobExecutionResource = (execution: JobExecution): z.infer<typeof jo
   executionDuration: execution.executionDuration,
   retryCount: execution.retryCount,
   errorMessage: execution.errorMessage,
+  reason: execution.reason,
+  dueAt: execution.dueAt.toISOString(),
+  startedAt: execution.startedAt?.toISOString() ?? null,
+  finishedAt: execution.finishedAt?.toISOString() ?? null,
+  latenessMs: execution.latenessMs,
+  statusCode: execution.statusCode,
   createdAt: execution.createdAt.toISOString(),
   updatedAt: execution.updatedAt.toISOString(),
 });

@@ -242,12 +242,12 @@ async function takeBack(
 ): Promise<number[]> {
   const { id, stored, merged, isRescheduled, now } = change;
   const cancelled = !merged.isActive
-    ? await cancelOpen(tx, id, 'the job was paused', now)
+    ? await cancelOpen(tx, id, 'JOB_PAUSED', now)
     : isRescheduled
-      ? await cancelToCome(tx, id, 'the schedule was changed', now)
+      ? await cancelToCome(tx, id, 'SCHEDULE_CHANGED', now)
       : [];
   if (merged.isActive && merged.type === 'AT_MOST_ONCE' && stored.type !== 'AT_MOST_ONCE') {
-    cancelled.push(...(await withdrawAttempts(tx, id, 'the job became AT_MOST_ONCE', now)));
+    cancelled.push(...(await withdrawAttempts(tx, id, 'BECAME_AT_MOST_ONCE', now)));
   }
   // The type is checked, because an open request could otherwise be sent twice after the job became AT_MOST_ONCE.
   if (merged.isActive && merged.type === 'AT_LEAST_ONCE' && !stored.isActive) await restoreAttempts(tx, id);

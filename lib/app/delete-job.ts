@@ -33,7 +33,7 @@ export function makeDeleteJob({ pool, queue, clock, logger }: Deps): DeleteJob {
         await writeDue(tx, job, (await lockSchedule(tx, id)) ?? null, now);
         await markJobDeleted(tx, id, now);
         await deleteSchedules(tx, [id]);
-        return cancelOpen(tx, id, 'the job was deleted', now);
+        return cancelOpen(tx, id, 'JOB_DELETED', now);
       },
       { by },
     );

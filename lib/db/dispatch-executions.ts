@@ -17,6 +17,9 @@ const INSERT_EXECUTIONS = /* sql */ `
          status = 'SCHEDULED',
          due_at = excluded.due_at,
          error_message = null,
+         reason = null,
+         finished_at = null,
+         created_at = excluded.created_at,
          updated_at = excluded.updated_at
    where job_executions.status = 'CANCELLED'
      and job_executions.started_at is null

@@ -2,9 +2,13 @@ import type { ExecutionStatus, JobExecution } from '../domain/execution.ts';
 import type { Listed } from './list-jobs.ts';
 import type { Queryable } from './pool.ts';
 
-const COLUMNS = /* sql */ `
-  id, job_id as "jobId", status, execution_time as "executionTime", execution_duration as "executionDuration",
-  retry_count as "retryCount", error_message as "errorMessage", created_at as "createdAt", updated_at as "updatedAt"`;
+/** The columns of a JobExecution. */
+export const EXECUTION_COLUMNS = /* sql */ `
+  id, job_id as "jobId", status, execution_time as "executionTime",
+  execution_duration as "executionDuration", retry_count as "retryCount", error_message as "errorMessage",
+  reason, due_at as "dueAt", started_at as "startedAt", finished_at as "finishedAt",
+  lateness_ms as "latenessMs", status_code as "statusCode",
+  created_at as "createdAt", updated_at as "updatedAt"`;
 
 export type ExecutionPage = {
   limit: number;
@@ -17,7 +21,7 @@ export type ExecutionPage = {
 // Reads the index that makes an occurrence unique, from its end. It skips future executions, which are no more than the
 // ticks dispatch ahead.
 const LIST_HISTORY = /* sql */ `
-  select ${COLUMNS}
+  select ${EXECUTION_COLUMNS}
     from job_executions
    where job_id = $1
      and status <> 'SCHEDULED'
@@ -27,7 +31,7 @@ const LIST_HISTORY = /* sql */ `
   offset $3`;
 
 const LIST_HISTORY_OF_STATUS = /* sql */ `
-  select ${COLUMNS}
+  select ${EXECUTION_COLUMNS}
     from job_executions
    where job_id = $1
      and status = $5
@@ -84,7 +88,7 @@ export async function listHistory(
 
 // The status is a parameter. With a literal SCHEDULED, the plan could read the waiting executions of every job.
 const LIST_UPCOMING = /* sql */ `
-  select ${COLUMNS}
+  select ${EXECUTION_COLUMNS}
     from job_executions
    where job_id = $1
      and status = $5

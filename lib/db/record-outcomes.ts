@@ -1,3 +1,4 @@
+import type { Timings } from '../domain/exchange.ts';
 import type { ExecutionStatus } from '../domain/execution.ts';
 import type { NextState } from '../domain/retry.ts';
 import { boundsOf } from './execution-bounds.ts';
@@ -7,7 +8,13 @@ export type ExecutionOutcome = {
   id: number;
   executionTime: Date;
   claimToken: string;
+  /** How long after its due instant the request left. Null if it did not leave. */
+  latenessMs: number | null;
+  timings?: Timings | undefined;
 } & NextState;
+
+/** The largest value of a column of type integer. */
+const MAX_INTEGER = 2_147_483_647;
 
 export type RecordedOutcome = { id: number; status: ExecutionStatus };
 
@@ -18,18 +25,36 @@ export type RecordedOutcome = { id: number; status: ExecutionStatus };
 // no condition on the status, because a check constraint makes every row with a claim token RUNNING. With such a
 // condition, the plan could read the whole index of leases with its dead entries (100 outcomes: 2.2 ms instead of 1.4
 // ms after 100,000 executions). The bounds on the execution time prune partitions.
+//
+// The request left at the due instant plus the lateness, so that no instants are sent. The execution keeps the lateness of
+// its first request.
 const RECORD_OUTCOMES = /* sql */ `
   update job_executions e
      set status = case when d.status = 'RETRYING' and e.is_withdrawn then 'FAILED' else d.status end,
          execution_duration = d.duration_ms,
          error_message = d.error_message,
+         reason = d.reason,
+         status_code = d.status_code,
+         lateness_ms = case
+           when e.lateness_ms is null and e.retry_count = 0 and d.lateness_ms is not null
+             then least(d.lateness_ms, ${MAX_INTEGER})
+           else e.lateness_ms
+         end,
+         first_byte_ms = d.first_byte_ms,
+         dns_ms = d.dns_ms,
+         connect_ms = d.connect_ms,
+         tls_ms = d.tls_ms,
          retry_count = e.retry_count + case when d.status = 'RETRYING' and not e.is_withdrawn then 1 else 0 end,
          due_at = case when d.status = 'RETRYING' and not e.is_withdrawn then d.due_at else e.due_at end,
+         started_at = coalesce(e.due_at + d.lateness_ms * interval '1 ms', e.started_at),
+         finished_at = case when d.status = 'RETRYING' and not e.is_withdrawn then null else $8::timestamptz end,
          claim_token = null,
          lease_expires_at = null,
          updated_at = $8
-    from unnest($1::bigint[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::timestamptz[])
-           d (id, claim_token, status, duration_ms, error_message, due_at)
+    from unnest($1::bigint[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::timestamptz[], $10::text[],
+                $11::integer[], $12::bigint[], $13::integer[], $14::integer[], $15::integer[], $16::integer[])
+           d (id, claim_token, status, duration_ms, error_message, due_at, reason,
+              status_code, lateness_ms, first_byte_ms, dns_ms, connect_ms, tls_ms)
    where e.id = any($1::bigint[])
      and e.execution_time >= $2
      and e.execution_time < $9
@@ -60,6 +85,13 @@ export async function recordOutcomes(
       outcomes.map((outcome) => outcome.dueAt),
       now,
       to,
+      outcomes.map((outcome) => outcome.reason),
+      outcomes.map((outcome) => outcome.statusCode),
+      outcomes.map((outcome) => outcome.latenessMs),
+      outcomes.map((outcome) => outcome.timings?.firstByteMs ?? null),
+      outcomes.map((outcome) => outcome.timings?.dnsMs ?? null),
+      outcomes.map((outcome) => outcome.timings?.connectMs ?? null),
+      outcomes.map((outcome) => outcome.timings?.tlsMs ?? null),
     ],
   });
   return rows;

@@ -1,4 +1,5 @@
 import type { ExecutionStatus } from '../domain/execution.ts';
+import { takeBackMessages, type TakeBackReason } from '../domain/reason.ts';
 import type { Queryable } from './pool.ts';
 
 // Call all of these functions in the transaction that has locked the job and its schedule, so that no tick dispatches
@@ -6,7 +7,7 @@ import type { Queryable } from './pool.ts';
 
 const CANCEL_TO_COME = /* sql */ `
   update job_executions
-     set status = 'CANCELLED', error_message = $2, updated_at = $3
+     set status = 'CANCELLED', reason = $4, error_message = $2, finished_at = $3, updated_at = $3
    where job_id = $1
      and status = 'SCHEDULED'
      and execution_time > $3
@@ -19,10 +20,15 @@ const CANCEL_TO_COME = /* sql */ `
 export async function cancelToCome(
   tx: Queryable,
   jobId: number,
-  reason: string,
+  reason: TakeBackReason,
   now: Date,
 ): Promise<number[]> {
-  const { rows } = await tx.query<{ id: number }>(CANCEL_TO_COME, [jobId, reason, now]);
+  const { rows } = await tx.query<{ id: number }>(CANCEL_TO_COME, [
+    jobId,
+    takeBackMessages[reason],
+    now,
+    reason,
+  ]);
   return rows.map((row) => row.id);
 }
 
@@ -41,6 +47,13 @@ const TAKE_BACK = /* sql */ `
              then concat_ws('; last attempt: ', $3::text, error_message)
            else error_message
          end,
+         reason = case
+           when status = 'RETRYING' or (status = 'SCHEDULED' and execution_time > $4) then $5
+           else reason
+         end,
+         finished_at = case
+           when status = 'RETRYING' or (status = 'SCHEDULED' and execution_time > $4) then $4::timestamptz
+         end,
          updated_at = $4
    where job_id = $1
      and status = any($2::text[])
@@ -50,14 +63,15 @@ async function takeBack(
   tx: Queryable,
   jobId: number,
   statuses: readonly ExecutionStatus[],
-  reason: string,
+  reason: TakeBackReason,
   now: Date,
 ): Promise<number[]> {
   const { rows } = await tx.query<{ id: number; status: ExecutionStatus }>(TAKE_BACK, [
     jobId,
     statuses,
-    reason,
+    takeBackMessages[reason],
     now,
+    reason,
   ]);
   return rows.filter((row) => row.status === 'CANCELLED').map((row) => row.id);
 }
@@ -66,7 +80,7 @@ async function takeBack(
 export const withdrawAttempts = (
   tx: Queryable,
   jobId: number,
-  reason: string,
+  reason: TakeBackReason,
   now: Date,
 ): Promise<number[]> => takeBack(tx, jobId, ['RUNNING', 'RETRYING'], reason, now);
 
@@ -74,8 +88,12 @@ export const withdrawAttempts = (
  * Cancels the executions of a job that are in the future or wait for a retry, and returns their ids. Due executions
  * that are not claimed yet keep their first attempt, and running attempts may end. None of them is retried.
  */
-export const cancelOpen = (tx: Queryable, jobId: number, reason: string, now: Date): Promise<number[]> =>
-  takeBack(tx, jobId, ['SCHEDULED', 'RUNNING', 'RETRYING'], reason, now);
+export const cancelOpen = (
+  tx: Queryable,
+  jobId: number,
+  reason: TakeBackReason,
+  now: Date,
+): Promise<number[]> => takeBack(tx, jobId, ['SCHEDULED', 'RUNNING', 'RETRYING'], reason, now);
 
 const RESTORE_ATTEMPTS = /* sql */ `
   update job_executions

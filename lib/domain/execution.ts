@@ -1,3 +1,5 @@
+import type { ReasonCode } from './reason.ts';
+
 export const executionStatuses = [
   'SCHEDULED',
   'RUNNING',
@@ -20,6 +22,17 @@ export type JobExecution = {
   /** The number of retries so far. It is 0 during the first attempt. */
   retryCount: number;
   errorMessage: string | null;
+  /** Why the last attempt failed, or why the execution was cancelled. */
+  reason: ReasonCode | null;
+  /** When the next attempt is due, or was due if it has begun: the execution time at first, the end of a backoff later. */
+  dueAt: Date;
+  /** When the last request left. Before that, when a worker claimed the execution. */
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  /** How long after the execution time the first request left, in milliseconds. */
+  latenessMs: number | null;
+  /** The status of the last attempt that got an answer. */
+  statusCode: number | null;
   createdAt: Date;
   updatedAt: Date;
 };

@@ -1,4 +1,6 @@
+import type { Exchange } from './exchange.ts';
 import type { JobType } from './job.ts';
+import type { ReasonCode } from './reason.ts';
 
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
@@ -11,21 +13,23 @@ export function backoffMs(retry: number): number {
 /** The result of an attempt. Durations are in milliseconds, from the start of the request to its end. */
 export type AttemptResult =
   /** A complete response, or the part of it that Belfry reads. Its status decides. */
-  | { kind: 'answered'; durationMs: number; statusCode: number }
-  | { kind: 'timedOut'; durationMs: number; timeoutMs: number }
+  | ({ kind: 'answered'; durationMs: number; statusCode: number } & Exchange)
+  /** `statusCode` is set if the response had begun. */
+  | ({ kind: 'timedOut'; durationMs: number; timeoutMs: number; statusCode?: number } & Exchange)
   /** `cause` is the code or name of an error. `statusCode` is set if the response had begun. */
-  | { kind: 'connectionFailed'; durationMs: number; cause: string; statusCode?: number }
+  | ({ kind: 'connectionFailed'; durationMs: number; cause: string; statusCode?: number } & Exchange)
   /** The request was not sent. A retry may help. */
-  | { kind: 'notSent'; reason: string }
+  | { kind: 'notSent'; code: ReasonCode; reason: string }
   /** The request was not sent, and a retry would not help. */
-  | { kind: 'refused'; reason: string };
+  | { kind: 'refused'; code: ReasonCode; reason: string };
 
 /** The state of the execution after an attempt, with the values for its row. */
-export type NextState =
-  | { status: 'SUCCESS'; durationMs: number; errorMessage: null; dueAt: null }
-  | { status: 'FAILED'; durationMs: number; errorMessage: string; dueAt: null }
+export type NextState = { durationMs: number; statusCode: number | null } & (
+  | { status: 'SUCCESS'; reason: null; errorMessage: null; dueAt: null }
+  | { status: 'FAILED'; reason: ReasonCode; errorMessage: string; dueAt: null }
   /** `dueAt` is when the retry is due. */
-  | { status: 'RETRYING'; durationMs: number; errorMessage: string; dueAt: Date };
+  | { status: 'RETRYING'; reason: ReasonCode; errorMessage: string; dueAt: Date }
+);
 
 /** Decides the state of an execution after an attempt. `retryCount` is the number of retries before this attempt. */
 export function decideNextState(
@@ -33,20 +37,40 @@ export function decideNextState(
   execution: { type: JobType; retryCount: number; maxRetryCount: number },
   nowMs: number,
 ): NextState {
-  const durationMs = 'durationMs' in result ? result.durationMs : 0;
-  if (isSuccess(result)) return { status: 'SUCCESS', durationMs, errorMessage: null, dueAt: null };
-  const errorMessage = describeFailure(result);
+  const measured = {
+    durationMs: 'durationMs' in result ? result.durationMs : 0,
+    statusCode: 'statusCode' in result ? (result.statusCode ?? null) : null,
+  };
+  if (isSuccess(result)) {
+    return { ...measured, status: 'SUCCESS', reason: null, errorMessage: null, dueAt: null };
+  }
+  const failure = { ...measured, reason: reasonOf(result), errorMessage: describeFailure(result) };
   const mayRetry = execution.type !== 'AT_MOST_ONCE' && execution.retryCount < execution.maxRetryCount;
   if (result.kind === 'refused' || !mayRetry) {
-    return { status: 'FAILED', durationMs, errorMessage, dueAt: null };
+    return { ...failure, status: 'FAILED', dueAt: null };
   }
   const dueAt = new Date(nowMs + backoffMs(execution.retryCount + 1));
-  return { status: 'RETRYING', durationMs, errorMessage, dueAt };
+  return { ...failure, status: 'RETRYING', dueAt };
 }
 
 /** A 2xx is success (RFC 9110, 15.3). */
 const isSuccess = (result: AttemptResult): boolean =>
   result.kind === 'answered' && result.statusCode >= 200 && result.statusCode <= 299;
+
+/** Returns the stable code of a failure. */
+export function reasonOf(result: AttemptResult): ReasonCode {
+  switch (result.kind) {
+    case 'answered':
+      return 'STATUS_NOT_SUCCESS';
+    case 'timedOut':
+      return 'TIMED_OUT';
+    case 'connectionFailed':
+      return result.statusCode === undefined ? 'CONNECTION_FAILED' : 'RESPONSE_CUT';
+    case 'notSent':
+    case 'refused':
+      return result.code;
+  }
+}
 
 /**
  * Describes a failure for the history. The message contains nothing from the request: only fixed text, codes and names.

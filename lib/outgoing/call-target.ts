@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { type Exchange, KEPT_BODY_BYTES, type TargetResponse, type Timings } from '../domain/exchange.ts';
 import type { AttemptResult } from '../domain/retry.ts';
 import type { AnswerHandler, Connection } from './connection.ts';
 import { RefusedTargetError } from './refusal.ts';
@@ -32,7 +33,10 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
     new Promise((resolve) => {
       const startedMs = performance.now();
       let connection: Connection | undefined;
+      /** 0 while no response has begun. */
       let statusCode = 0;
+      let responseHeaders: TargetResponse['headers'] = {};
+      const firstChunks: Uint8Array[] = [];
       let receivedBytes = 0;
       let isSettled = false;
 
@@ -47,19 +51,45 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
         settle(result);
         if (connection !== undefined) agent.discard(connection);
       };
-      const answered = (): AttemptResult => ({ kind: 'answered', statusCode, durationMs: durationMs() });
+      const answered = (): AttemptResult => ({
+        kind: 'answered',
+        statusCode,
+        durationMs: durationMs(),
+        ...exchange(),
+      });
+      const begun = (): { statusCode?: number } => (statusCode === 0 ? {} : { statusCode });
+      const failed = (error: unknown): AttemptResult =>
+        error instanceof RefusedTargetError
+          ? toRefused(error)
+          : {
+              kind: 'connectionFailed',
+              durationMs: durationMs(),
+              cause: nameOf(error),
+              ...begun(),
+              ...exchange(),
+            };
+      const exchange = (): Exchange => {
+        const found: Exchange = {};
+        if (connection !== undefined) found.timings = timingsOf(connection, startedMs);
+        if (statusCode !== 0) {
+          found.response = { headers: responseHeaders, body: firstChunks, bodyBytes: receivedBytes };
+        }
+        return found;
+      };
 
       const { timeoutMs } = request;
       const timer = setTimeout(
-        () => breakOff({ kind: 'timedOut', timeoutMs, durationMs: durationMs() }),
+        () => breakOff({ kind: 'timedOut', timeoutMs, durationMs: durationMs(), ...begun(), ...exchange() }),
         timeoutMs,
       );
 
       const handler: AnswerHandler = {
-        onResponseStart: (_, status) => {
+        onResponseStart: (_, status, headers) => {
           statusCode = status;
+          responseHeaders = headers;
         },
         onResponseData: (_, chunk) => {
+          if (receivedBytes < KEPT_BODY_BYTES) firstChunks.push(chunk);
           receivedBytes += chunk.length;
           if (receivedBytes > MAX_RESPONSE_BYTES) breakOff(answered());
         },
@@ -69,9 +99,9 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
         },
         onResponseError: (_, error) => {
           if (isSettled) return;
-          const wasClosing = connection?.isReused() === true && !connection.hasAnswerBegun();
+          const wasClosing = connection?.isReused() === true && connection.answerBeganAtMs() === undefined;
           if (connection === undefined || !wasClosing || !request.isRepeatable) {
-            return breakOff(judgeError(error, { statusCode, durationMs: durationMs() }));
+            return breakOff(failed(error));
           }
           agent.discard(connection);
           send({ isFresh: true });
@@ -86,21 +116,24 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
           const isLast = request.isRepeatable ? {} : { reset: true };
           connection.send({ path: pathname + search, method, headers, body, ...isLast }, handler);
         } catch (error) {
-          breakOff(judgeError(error, { statusCode, durationMs: durationMs() }));
+          breakOff(failed(error));
         }
       };
       send({ isFresh: !request.isRepeatable });
     });
 }
 
-/** Turns an error into the result of the attempt. @param facts.statusCode 0 if no response has begun. */
-function judgeError(error: unknown, facts: { statusCode: number; durationMs: number }): AttemptResult {
-  if (error instanceof RefusedTargetError) {
-    return { kind: error.isFinal ? 'refused' : 'notSent', reason: `refused: ${error.message}` };
-  }
-  const { statusCode, durationMs } = facts;
-  const cause = nameOf(error);
-  return { kind: 'connectionFailed', durationMs, cause, ...(statusCode === 0 ? {} : { statusCode }) };
+function timingsOf(connection: Connection, startedMs: number): Timings {
+  const timings: Timings = connection.isReused()
+    ? { isReused: true }
+    : { isReused: false, ...connection.times() };
+  const beganAtMs = connection.answerBeganAtMs();
+  if (beganAtMs !== undefined) timings.firstByteMs = Math.round(beganAtMs - startedMs);
+  return timings;
+}
+
+function toRefused({ isFinal, message }: RefusedTargetError): AttemptResult {
+  return { kind: isFinal ? 'refused' : 'notSent', code: 'TARGET_REFUSED', reason: `refused: ${message}` };
 }
 
 function nameOf(error: unknown): string {

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 // Imported directly, because undici's index loads all of its parts (fetch, WebSocket, mocks, caches), 275 KB of a worker's
 // bundle, and replaces the agent behind Node's own fetch.
 import Client from 'undici/lib/dispatcher/client.js';
+import { type ConnectionTimes, timeConnection } from './connection-times.ts';
 import type { Connect } from './guard-connector.ts';
 import { type AnswerWatch, skipInterimAnswers } from './interim-answers.ts';
 
@@ -25,8 +26,10 @@ export type Connection = {
   isOpen: () => boolean;
   /** Returns true if the last request used a socket that had served before. The target may have been closing it then. */
   isReused: () => boolean;
-  /** Returns true if the first byte of the answer to the last request has arrived. */
-  hasAnswerBegun: () => boolean;
+  /** Returns when the first byte of the answer to the last request arrived, by `performance.now()`. Undefined before. */
+  answerBeganAtMs: () => number | undefined;
+  /** Returns how long it took to open the socket. Empty if it was not opened. */
+  times: () => ConnectionTimes;
   send: (request: Dispatcher.DispatchOptions, handler: AnswerHandler) => void;
   /** Closes the connection at once, even during a request, so that its descriptor is free when this returns. */
   close: () => void;
@@ -45,6 +48,7 @@ export function openConnection(
 ): Connection {
   let socket: Socket | undefined;
   let watch: AnswerWatch | undefined;
+  let times: ConnectionTimes = {};
   /** Number of requests that were sent over the socket. */
   let served = 0;
 
@@ -68,6 +72,7 @@ export function openConnection(
         callback(...result);
       });
       socket = started instanceof Socket ? started : undefined;
+      times = socket === undefined ? {} : timeConnection(socket);
     },
   });
   client.on('disconnect', onClosed).on('connectionError', onClosed);
@@ -76,7 +81,8 @@ export function openConnection(
     origin,
     isOpen: () => socket !== undefined && !socket.destroyed && !client.destroyed,
     isReused: () => served > 1,
-    hasAnswerBegun: () => watch?.hasBegun() === true,
+    answerBeganAtMs: () => watch?.beganAtMs(),
+    times: () => times,
     send: (request, handler) => {
       client.dispatch(request, {
         ...handler,

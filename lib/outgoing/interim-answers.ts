@@ -12,8 +12,11 @@ const BARE_LINE_FEED = /(?<!\r)\n/;
 export type AnswerWatch = {
   /** Must be called just before a request is written. The next bytes from the socket begin its answer. */
   expectAnswer: () => void;
-  /** Returns true if a byte of the answer to the last request has arrived. Interim answers count. */
-  hasBegun: () => boolean;
+  /**
+   * Returns when the first byte of the answer to the last request arrived, by `performance.now()`. Undefined before. Interim
+   * answers count.
+   */
+  beganAtMs: () => number | undefined;
 };
 
 /**
@@ -26,7 +29,7 @@ export type AnswerWatch = {
 export function skipInterimAnswers(socket: Socket): AnswerWatch {
   const readSocket = socket.read.bind(socket);
   let isAwaited = false;
-  let hasBegun = false;
+  let beganAtMs: number | undefined;
   let skippedBytes = 0;
   /** The beginning of a possible interim answer. */
   let held: Buffer = Buffer.alloc(0);
@@ -41,7 +44,7 @@ export function skipInterimAnswers(socket: Socket): AnswerWatch {
     for (;;) {
       const chunk: Buffer | null = readSocket();
       if (chunk === null || !isAwaited) return chunk;
-      hasBegun = true;
+      beganAtMs ??= performance.now();
       const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       const { skipped, isAnswer } = skip(bytes, held.length);
       const rest = bytes.subarray(skipped);
@@ -57,9 +60,9 @@ export function skipInterimAnswers(socket: Socket): AnswerWatch {
 
   return {
     expectAnswer: () => {
-      [isAwaited, hasBegun, skippedBytes] = [true, false, 0];
+      [isAwaited, beganAtMs, skippedBytes] = [true, undefined, 0];
     },
-    hasBegun: () => hasBegun,
+    beganAtMs: () => beganAtMs,
   };
 }
 

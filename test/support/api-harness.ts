@@ -183,6 +183,12 @@ const executionsOf = (jobId: number): JobExecution[] =>
     executionDuration: index === 0 ? 12.5 : null,
     retryCount: index,
     errorMessage: index === 0 ? null : 'HTTP 500',
+    reason: index === 0 ? null : 'STATUS_NOT_SUCCESS',
+    dueAt: new Date(START),
+    startedAt: new Date(START),
+    finishedAt: new Date(START),
+    latenessMs: index,
+    statusCode: index === 0 ? 200 : 500,
     createdAt: new Date(START),
     updatedAt: new Date(START),
   }));

@@ -1,8 +1,8 @@
 import type { Pool } from '../../../lib/db/pool.ts';
 import type { ExecutionOutcome } from '../../../lib/db/record-outcomes.ts';
-import type { NextState } from '../../../lib/domain/retry.ts';
 import { inLanes } from '../../../test/support/stats.ts';
 import type { Execution, Layout } from './layout.ts';
+import { retryAt, succeeded } from '../../../test/support/outcomes.ts';
 
 const DISPATCHED_AT_ONCE = 1_000;
 const CLAIMED_AT_ONCE = 100;
@@ -12,14 +12,6 @@ const LANES = 2;
 /** Every twentieth execution is retried once. */
 const RETRIED_EVERY = 20;
 const PER_SECOND = 100;
-
-const SUCCESS: NextState = { status: 'SUCCESS', durationMs: 3, errorMessage: null, dueAt: null };
-const retry = (dueAt: Date): NextState => ({
-  status: 'RETRYING',
-  durationMs: 3,
-  errorMessage: 'the target answered with status 503',
-  dueAt,
-});
 
 /** Dispatches `count` executions from an instant on, 100 due each second, and runs each until it has ended. */
 export async function liveThrough(
@@ -61,7 +53,7 @@ async function runAll(
       if (claimed !== taken.length) throw new Error(`${claimed} of ${taken.length} were claimed`);
       for (const execution of taken) {
         const { id, executionTime } = execution;
-        const next = isRetried(execution) ? retry(now) : SUCCESS;
+        const next = isRetried(execution) ? retryAt(now) : succeeded;
         outcomes.push({ id, executionTime, claimToken, ...next });
       }
     }

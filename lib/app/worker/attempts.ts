@@ -40,13 +40,15 @@ export function makeAttempts(deps: {
   let sent = 0;
 
   const send = async (attempt: ClaimedAttempt, slot: Slot): Promise<void> => {
+    let latenessMs: number | null = null;
     try {
-      const result = await sendAttempt(attempt, (latenessMs) => {
+      const result = await sendAttempt(attempt, (measuredMs) => {
         sent += 1;
-        lateness.record(latenessMs);
+        latenessMs = measuredMs;
+        lateness.record(measuredMs);
         inFlight.sent(slot, clock.nowMs());
       });
-      recorder.record(attempt, result);
+      recorder.record(attempt, result, latenessMs);
       if (result.kind === 'notSent' || result.kind === 'refused') inFlight.free(slot);
       else {
         pace.recordRequest(result.durationMs);

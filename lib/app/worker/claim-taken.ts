@@ -5,7 +5,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { toPayload, type ExecutionPayload } from '../execution-payload.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { HeldExecution } from './held-execution.ts';
-import type { PendingRequest, ReadRequests } from './read-requests.ts';
+import type { NotSent, PendingRequest, ReadRequests } from './read-requests.ts';
 
 /** A claimed execution. No other worker runs it before its lease ends. */
 export type ClaimedAttempt = {
@@ -22,7 +22,10 @@ export type ClaimedAttempt = {
 };
 
 /** The job was changed after the dispatch, and the new version could not be read. */
-const NOT_READ = { reason: 'not sent: its job was changed, and could not be read again' };
+const NOT_READ: NotSent = {
+  code: 'REQUEST_UNREADABLE',
+  reason: 'not sent: its job was changed, and could not be read again',
+};
 
 export type ClaimTaken = (
   taken: readonly Pick<HeldExecution, 'id' | 'payload'>[],

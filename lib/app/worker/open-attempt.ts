@@ -5,13 +5,13 @@ import type { DataKeys } from '../../secrets/data-keys.ts';
 import { SealError } from '../../secrets/seal.ts';
 import { keyIdsOf, openHeaders } from '../seal-headers.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
-import type { AttemptRequest } from './read-requests.ts';
+import type { AttemptRequest, NotSent } from './read-requests.ts';
 
 /** The headers of an attempt with their secrets opened; or the reason why it cannot be sent, for the history. */
 export type OpenAttempt = (
   attempt: Pick<ClaimedAttempt, 'id' | 'payload'>,
   request: Pick<AttemptRequest, 'url' | 'headers'>,
-) => Promise<{ headers: Record<string, string> } | { reason: string }>;
+) => Promise<{ headers: Record<string, string> } | NotSent>;
 
 /**
  * Opens the secrets of a claimed attempt, for the URL that is called. If a key is unknown, it reads the key ring again. Both
@@ -24,7 +24,7 @@ export function makeOpenAttempt({ dataKeys, logger }: { dataKeys: DataKeys; logg
       return { headers: openHeaders(ring, { id: jobId, api: url, headers }) };
     } catch (error) {
       logger.error('headers_not_opened', { executionId: id, jobId, error: errorField(error) });
-      return { reason: `not sent: ${reasonOf(error)}` };
+      return { code: 'SECRETS_UNREADABLE', reason: `not sent: ${reasonOf(error)}` };
     }
   };
 }

@@ -26,7 +26,8 @@ const countOf = {
 } as const satisfies Record<QueueOutcome['status'], keyof OutcomeCounts>;
 
 export type OutcomeRecorder = {
-  record: (attempt: ClaimedAttempt, result: AttemptResult) => void;
+  /** @param latenessMs how long after its due instant the request left; null if it did not leave. */
+  record: (attempt: ClaimedAttempt, result: AttemptResult, latenessMs: number | null) => void;
   /** Tells only the queue: the claims of these executions were refused. */
   drop: (ids: readonly number[]) => void;
   /** Number of outcomes that PostgreSQL or the queue does not have yet. */
@@ -157,9 +158,9 @@ export function makeOutcomeRecorder(deps: {
         clock.nowMs(),
       );
     },
-    record: (attempt, result) => {
+    record: (attempt, result, latenessMs) => {
       gathered.push({
-        ...toExecutionOutcome(attempt, result, clock.nowMs()),
+        ...toExecutionOutcome(attempt, { result, latenessMs }, clock.nowMs()),
         jobId: attempt.payload.jobId,
       });
       pending += 1;
@@ -174,7 +175,7 @@ export function makeOutcomeRecorder(deps: {
 
 function toExecutionOutcome(
   { id, payload, claimToken, retryCount }: ClaimedAttempt,
-  result: AttemptResult,
+  { result, latenessMs }: { result: AttemptResult; latenessMs: number | null },
   nowMs: number,
 ): ExecutionOutcome {
   const { type, maxRetryCount } = payload;
@@ -182,6 +183,8 @@ function toExecutionOutcome(
     id,
     executionTime: new Date(payload.executionTimeMs),
     claimToken,
+    latenessMs,
+    timings: 'timings' in result ? result.timings : undefined,
     ...decideNextState(result, { type, retryCount, maxRetryCount }, nowMs),
   };
 }

@@ -3,6 +3,7 @@ import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { BelfryError, UnavailableError } from '../../domain/errors.ts';
 import type { HttpMethod } from '../../domain/job.ts';
+import type { ReasonCode } from '../../domain/reason.ts';
 import type { StoredHeaders } from '../../domain/secret-headers.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import { type ExecutionPayload, toContent } from '../execution-payload.ts';
@@ -16,7 +17,10 @@ export type AttemptRequest = {
 };
 
 /** The request, or the reason why there is none, for the history. */
-type RequestOrReason = AttemptRequest | { reason: string };
+type RequestOrReason = AttemptRequest | NotSent;
+
+/** The message and the code of an attempt that cannot be sent. */
+export type NotSent = { reason: string; code: ReasonCode };
 
 /** A small request is there at once, a large one is a promise. It never rejects: perhaps nothing waits for it. */
 export type PendingRequest = RequestOrReason | Promise<RequestOrReason>;
@@ -79,7 +83,7 @@ export function makeReadRequests(deps: { pool: Pool; clock: Clock; logger: Logge
         logger.error('requests_not_read', { jobIds: chunk, error: errorField(error) }),
       );
       for (const jobId of chunk) {
-        const request = read.then((requests) => requests.get(jobId) ?? { reason: NOT_FOUND }, failWith);
+        const request = read.then((requests) => requests.get(jobId) ?? NOT_FOUND, failWith);
         for (const id of idsByJob.get(jobId) ?? []) pending.set(id, request);
       }
     }
@@ -87,9 +91,9 @@ export function makeReadRequests(deps: { pool: Pool; clock: Clock; logger: Logge
   };
 }
 
-const NOT_FOUND = 'not sent: its job is gone';
+const NOT_FOUND: NotSent = { code: 'REQUEST_UNREADABLE', reason: 'not sent: its job is gone' };
 
-function failWith(error: unknown): { reason: string } {
+function failWith(error: unknown): NotSent {
   const why = error instanceof BelfryError ? `: ${error.message}` : '';
-  return { reason: `not sent: its request cannot be read${why}` };
+  return { code: 'REQUEST_UNREADABLE', reason: `not sent: its request cannot be read${why}` };
 }

@@ -30,17 +30,25 @@ export function makeSendAttempt({
     const { payload, retryCount } = attempt;
     if (payload.type === 'AT_MOST_ONCE' && retryCount > 0) {
       // The job was AT_LEAST_ONCE when the first attempt was made. Another request would be one too many now.
-      return { kind: 'refused', reason: 'not retried: the job became AT_MOST_ONCE' };
+      return {
+        kind: 'refused',
+        code: 'BECAME_AT_MOST_ONCE',
+        reason: 'not retried: the job became AT_MOST_ONCE',
+      };
     }
     // Each `await` costs a turn of the microtask queue, so existing values are not awaited.
     const request = attempt.request instanceof Promise ? await attempt.request : attempt.request;
-    if ('reason' in request) return { kind: 'notSent', reason: request.reason };
+    if ('reason' in request) return { kind: 'notSent', ...request };
     const { headers } = request;
     const opened = isClear(headers) ? { headers } : await openAttempt(attempt, request);
-    if ('reason' in opened) return { kind: 'notSent', reason: opened.reason };
+    if ('reason' in opened) return { kind: 'notSent', ...opened };
     if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
     if (clock.nowMs() > attempt.sendByMs) {
-      return { kind: 'notSent', reason: 'not sent: what it needs could not be read in time' };
+      return {
+        kind: 'notSent',
+        code: 'READY_TOO_LATE',
+        reason: 'not sent: what it needs could not be read in time',
+      };
     }
     onSend(clock.nowMs() - attempt.dueMs);
     return callTarget({

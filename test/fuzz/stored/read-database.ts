@@ -11,6 +11,7 @@ import type { jobSchema } from '../../../lib/api/resource-schemas.ts';
 import type { JobExecution } from '../../../lib/domain/execution.ts';
 import type { ApiKey } from '../../../lib/domain/api-key.ts';
 import type { JobSchedule } from '../../../lib/domain/job.ts';
+import { EXECUTION_COLUMNS } from '../../../lib/db/execution-history.ts';
 
 export type StoredJob = {
   resource: z.infer<typeof jobSchema>;
@@ -54,11 +55,9 @@ export async function readSchedules(pool: Pool): Promise<object[]> {
 }
 
 const EXECUTIONS = /* sql */ `
-  select e.id, e.job_id as "jobId", e.status, e.execution_time as "executionTime", e.execution_duration as "executionDuration",
-         e.retry_count as "retryCount", e.error_message as "errorMessage", e.created_at as "createdAt",
-         e.updated_at as "updatedAt", case when j.updated_at <= e.created_at then j.api end as api
-    from job_executions e
-    join jobs j on j.id = e.job_id`;
+  select ${EXECUTION_COLUMNS},
+         (select j.api from jobs j where j.id = job_id and j.updated_at <= job_executions.created_at) as api
+    from job_executions`;
 
 /** `api` is the URL that the execution was made for; null when its job was changed later, perhaps to another URL and time. */
 export async function readExecutions(pool: Pool): Promise<{ resource: object; api: string | null }[]> {

@@ -4,6 +4,7 @@ import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import { compose } from '../../support/belfry.ts';
 import { until } from '../../support/waiting.ts';
 import { belfry, createDueJob, DUE, setUpWorker, theExecution } from './worker-fixture.ts';
+import { succeeded } from '../../support/outcomes.ts';
 
 setUpWorker();
 
@@ -32,13 +33,7 @@ async function tickAfterOutage() {
 
 test('a worker that kept an outcome while PostgreSQL was unreachable records it before its claim is freed', async () => {
   const { job, execution, tick } = await tickAfterOutage();
-  const outcome = {
-    claimToken: TOKEN,
-    status: 'SUCCESS' as const,
-    durationMs: 9,
-    errorMessage: null,
-    dueAt: null,
-  };
+  const outcome = { ...succeeded, claimToken: TOKEN };
   await recordOutcomes(belfry.pool, [{ ...execution, ...outcome }], later(61_000));
   await belfry.clock.advanceBy(GRACE_MS);
   expect(await tick).toMatchObject({ freed: 0 });

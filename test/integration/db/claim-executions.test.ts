@@ -121,7 +121,7 @@ describe('claimExecutions', () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, NOON);
     const change = await begin();
-    await cancelToCome(change.tx, id, 'the job was paused', after(-1));
+    await cancelToCome(change.tx, id, 'JOB_PAUSED', after(-1));
     const claim = claimExecutions(pool, request(executions));
     await untilBlocked();
     await change.commit();

@@ -16,6 +16,7 @@ import {
   TOKEN,
   untilBlocked,
 } from './fixture.ts';
+import { retryAt } from '../../support/outcomes.ts';
 
 beforeEach(emptyTables);
 
@@ -60,7 +61,7 @@ describe('insertExecutions', () => {
   test('insertExecutions restores an execution under a new id when it was taken back before it ran', async () => {
     const { id } = await storeJob();
     const [old] = await dispatch(id, NOON);
-    await cancelToCome(pool, id, 'the schedule was changed', after(-1));
+    await cancelToCome(pool, id, 'SCHEDULE_CHANGED', after(-1));
     const [restored] = await insertExecutions(
       pool,
       [{ jobId: id, jobRevision: 7, executionTime: NOON }],
@@ -86,9 +87,9 @@ describe('insertExecutions', () => {
       dueBy: NOON,
       leaseExpiresAt: after(6e4),
     });
-    const outcome = { claimToken: TOKEN, status: 'RETRYING', durationMs: 1, errorMessage: 'no' } as const;
-    await recordOutcomes(pool, [{ ...outcome, id: executionId, executionTime: NOON, dueAt: after(1) }], NOON);
-    await withdrawAttempts(pool, id, 'the job was paused', NOON);
+    const outcome = { ...retryAt(after(1)), claimToken: TOKEN };
+    await recordOutcomes(pool, [{ ...outcome, id: executionId, executionTime: NOON }], NOON);
+    await withdrawAttempts(pool, id, 'JOB_PAUSED', NOON);
     expect(await dispatch(id, NOON)).toEqual([]);
     expect(await readExecutions(executionId)).toMatchObject([{ status: 'CANCELLED' }]);
   });

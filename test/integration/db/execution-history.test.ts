@@ -70,7 +70,7 @@ describe('listHistory', () => {
     const [execution] = await dispatch(id, NOON);
     await pool.query(
       `update job_executions set status = 'FAILED', execution_duration = 30, retry_count = 2, error_message = 'no',
-              updated_at = $1`,
+              reason = 'TIMED_OUT', started_at = $1, finished_at = $1, lateness_ms = 7, status_code = 500, updated_at = $1`,
       [after(9)],
     );
     const { items } = await listHistory(pool, id, { limit: 1, offset: 0 });
@@ -83,6 +83,12 @@ describe('listHistory', () => {
         executionDuration: 30,
         retryCount: 2,
         errorMessage: 'no',
+        reason: 'TIMED_OUT',
+        dueAt: NOON,
+        startedAt: after(9),
+        finishedAt: after(9),
+        latenessMs: 7,
+        statusCode: 500,
         createdAt: NOON,
         updatedAt: after(9),
       },

@@ -105,7 +105,7 @@ describe('the next execution time of a job', () => {
     expect(await nextTimesOf(id)).toEqual([after(9), after(9)]);
     await dispatch(id, after(2), after(1));
     expect(await nextTimesOf(id)).toEqual([after(1), after(1)]);
-    await cancelToCome(pool, id, 'the schedule was changed', NOON);
+    await cancelToCome(pool, id, 'SCHEDULE_CHANGED', NOON);
     expect(await nextTimesOf(id)).toEqual([after(9), after(9)]);
   });
 

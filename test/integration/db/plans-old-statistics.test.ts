@@ -6,6 +6,7 @@ import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import { explain, planModes } from './explain.ts';
 import { after, NOON, OTHER_TOKEN, pool } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
+import { succeeded } from '../../support/outcomes.ts';
 
 const MIDNIGHT = after(-DAY_MS / 2);
 const BATCH = 300;
@@ -63,11 +64,8 @@ describe.each(planModes)('the plans with statistics older than a batch, with %s'
           tx,
           waiting.map((execution) => ({
             ...execution,
+            ...succeeded,
             claimToken: OTHER_TOKEN,
-            status: 'SUCCESS' as const,
-            durationMs: 1,
-            errorMessage: null,
-            dueAt: null,
           })),
           NOON,
         ),

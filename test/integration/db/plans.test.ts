@@ -43,6 +43,7 @@ import {
   takeWaiting,
   waiting,
 } from './plans-data.ts';
+import { succeeded } from '../../support/outcomes.ts';
 
 beforeAll(fillTables);
 
@@ -56,11 +57,8 @@ const claimOf = (executions: Execution[]) => ({
 const outcomesOf = (executions: Execution[]) =>
   executions.map((execution) => ({
     ...execution,
+    ...succeeded,
     claimToken: OTHER_TOKEN,
-    status: 'SUCCESS' as const,
-    durationMs: 1,
-    errorMessage: null,
-    dueAt: null,
   }));
 const ids = (count: number) => Array.from({ length: count }, (_, index) => index * 90 + 1);
 const page = { limit: 50, offset: 100 };
@@ -161,13 +159,13 @@ const queries: [string, () => Query][] = [
   // Locks them, reads their jobs and finds them again to change them.
   ['the end of leases', () => ({ run: (tx) => freeExpiredClaims(tx, NOON, 500), rows: 1_500 })],
   ['the end of no lease', () => ({ run: (tx) => freeExpiredClaims(tx, after(-1), 500), rows: 0 })],
-  ['cancelling', () => ({ run: (tx) => cancelToCome(tx, 20_000, 'paused', MIDNIGHT), rows: 1 })],
+  ['cancelling', () => ({ run: (tx) => cancelToCome(tx, 20_000, 'JOB_PAUSED', MIDNIGHT), rows: 1 })],
   [
     'cancelling for a busy job',
-    () => ({ run: (tx) => cancelToCome(tx, BUSY_JOB, 'paused', MIDNIGHT), rows: 1 }),
+    () => ({ run: (tx) => cancelToCome(tx, BUSY_JOB, 'JOB_PAUSED', MIDNIGHT), rows: 1 }),
   ],
-  ['withdrawing', () => ({ run: (tx) => withdrawAttempts(tx, BUSY_JOB, 'paused', NOON), rows: 2 })],
-  ['cancelling all', () => ({ run: (tx) => cancelOpen(tx, BUSY_JOB, 'paused', NOON), rows: 3 })],
+  ['withdrawing', () => ({ run: (tx) => withdrawAttempts(tx, BUSY_JOB, 'JOB_PAUSED', NOON), rows: 2 })],
+  ['cancelling all', () => ({ run: (tx) => cancelOpen(tx, BUSY_JOB, 'JOB_PAUSED', NOON), rows: 3 })],
   ['restoring', () => ({ run: (tx) => restoreAttempts(tx, BUSY_JOB), rows: 0 })],
   ['whether an execution is upcoming', () => ({ run: (tx) => hasToCome(tx, BUSY_JOB, MIDNIGHT), rows: 1 })],
   ['revising', () => ({ run: (tx) => reviseOpen(tx, BUSY_JOB, 2), rows: 1 })],

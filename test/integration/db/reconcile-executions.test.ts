@@ -80,7 +80,7 @@ describe('freeExpiredClaims', () => {
   test('freeExpiredClaims fails a withdrawn execution', async () => {
     const { id } = await storeJob();
     const [execution] = await startExecutions(id);
-    await withdrawAttempts(pool, id, 'the job was paused', NOON);
+    await withdrawAttempts(pool, id, 'JOB_PAUSED', NOON);
     expect(await freeExpiredClaims(pool, LEASE_END, 10)).toMatchObject([
       { id: execution!.id, status: 'FAILED' },
     ]);

@@ -15,6 +15,7 @@ import {
   storeJob,
   TOKEN,
 } from './fixture.ts';
+import { retryAt, succeeded } from '../../support/outcomes.ts';
 
 beforeEach(emptyTables);
 
@@ -33,21 +34,29 @@ async function claim(executions: readonly Running[], claimToken: string): Promis
   expect(claims).toHaveLength(executions.length);
 }
 
-const success: NextState = { status: 'SUCCESS', durationMs: 12, errorMessage: null, dueAt: null };
-
 function outcome(
   { id, executionTime }: Running,
-  { state = success, claimToken = TOKEN }: { state?: NextState; claimToken?: string } = {},
+  {
+    state = succeeded,
+    claimToken = TOKEN,
+    latenessMs = 0,
+    timings,
+  }: { state?: NextState } & Partial<Pick<ExecutionOutcome, 'claimToken' | 'latenessMs' | 'timings'>> = {},
 ): ExecutionOutcome {
-  return { id, executionTime, claimToken, ...state };
+  return { id, executionTime, claimToken, ...state, latenessMs, timings };
 }
 
-const retry: NextState = {
-  status: 'RETRYING',
-  durationMs: 12,
-  errorMessage: 'HTTP 500',
-  dueAt: after(4_000),
-};
+const retry: NextState = retryAt(after(4_000));
+const failure: NextState = { ...retry, status: 'FAILED', dueAt: null };
+
+async function readFacts(id: number): Promise<Record<string, unknown> | undefined> {
+  const { rows } = await pool.query<Record<string, unknown>>(
+    `select reason, status_code, lateness_ms, first_byte_ms, dns_ms, connect_ms, tls_ms, started_at, finished_at
+       from job_executions where id = $1`,
+    [id],
+  );
+  return rows[0];
+}
 
 describe('recordOutcomes', () => {
   test('recordOutcomes writes success, failure and retry of a batch, and ends the claims', async () => {
@@ -55,9 +64,9 @@ describe('recordOutcomes', () => {
     const recorded = await recordOutcomes(
       pool,
       [
-        outcome(one!, { state: { ...success, durationMs: 1 } }),
-        outcome(two!, { state: { status: 'FAILED', durationMs: 2, errorMessage: 'refused', dueAt: null } }),
-        outcome(three!, { state: { ...retry, durationMs: 3 } }),
+        outcome(one!, { state: { ...succeeded, durationMs: 1 } }),
+        outcome(two!, { state: { ...failure, durationMs: 2, errorMessage: 'refused' }, latenessMs: 1 }),
+        outcome(three!, { state: { ...retry, durationMs: 3 }, latenessMs: 2 }),
       ],
       after(500),
     );
@@ -81,6 +90,59 @@ describe('recordOutcomes', () => {
       { ...ended, status: 'FAILED', execution_duration: 2, error_message: 'refused', retry_count: 0 },
       { ...ended, status: 'RETRYING', execution_duration: 3, retry_count: 1, due_at: after(4_000) },
     ]);
+  });
+
+  test('recordOutcomes writes what was measured, and keeps the lateness of the first request', async () => {
+    const [execution] = await startExecutions(1);
+    const timings = { isReused: false, dnsMs: 1, connectMs: 2, tlsMs: 3, firstByteMs: 9 };
+    await recordOutcomes(pool, [outcome(execution!, { state: retry, latenessMs: 40, timings })], after(50));
+    expect(await readFacts(execution!.id)).toEqual({
+      reason: 'STATUS_NOT_SUCCESS',
+      status_code: 503,
+      lateness_ms: 40,
+      first_byte_ms: 9,
+      dns_ms: 1,
+      connect_ms: 2,
+      tls_ms: 3,
+      started_at: after(40),
+      finished_at: null,
+    });
+    await claim([execution!], TOKEN);
+    const reused = { isReused: true, firstByteMs: 5 };
+    await recordOutcomes(pool, [outcome(execution!, { latenessMs: 7, timings: reused })], after(4_020));
+    expect(await readFacts(execution!.id)).toEqual({
+      reason: null,
+      status_code: 200,
+      lateness_ms: 40,
+      first_byte_ms: 5,
+      dns_ms: null,
+      connect_ms: null,
+      tls_ms: null,
+      started_at: after(4_007),
+      finished_at: after(4_020),
+    });
+  });
+
+  test('recordOutcomes keeps the time of the claim, and no lateness, of a request that did not leave', async () => {
+    const [execution] = await startExecutions(1);
+    const state = { ...failure, reason: 'TARGET_REFUSED', statusCode: null } as const;
+    await recordOutcomes(pool, [outcome(execution!, { state, latenessMs: null })], after(50));
+    expect(await readFacts(execution!.id)).toMatchObject({
+      reason: 'TARGET_REFUSED',
+      lateness_ms: null,
+      started_at: NOON,
+      finished_at: after(50),
+    });
+  });
+
+  test('recordOutcomes stores a lateness of more than 24 days as the greatest that the column holds', async () => {
+    const [execution] = await startExecutions(1);
+    const latenessMs = 30 * 86_400_000;
+    await recordOutcomes(pool, [outcome(execution!, { latenessMs })], after(latenessMs));
+    expect(await readFacts(execution!.id)).toMatchObject({
+      lateness_ms: 2_147_483_647,
+      started_at: after(latenessMs),
+    });
   });
 
   test('recordOutcomes writes only the valid claim of a batch when another claim of it is lost', async () => {
@@ -115,7 +177,7 @@ describe('recordOutcomes', () => {
 
   test('recordOutcomes fails, instead of retrying, an execution that was withdrawn while it ran', async () => {
     const [execution, succeeded] = await startExecutions(2);
-    await withdrawAttempts(pool, execution!.jobId, 'the job was paused', NOON);
+    await withdrawAttempts(pool, execution!.jobId, 'JOB_PAUSED', NOON);
     const recorded = await recordOutcomes(
       pool,
       [outcome(execution!, { state: retry }), outcome(succeeded!)],
@@ -123,7 +185,7 @@ describe('recordOutcomes', () => {
     );
     expect(recorded.map((row) => row.status).sort()).toEqual(['FAILED', 'SUCCESS']);
     expect(await readExecutions(execution!.id)).toMatchObject([
-      { status: 'FAILED', retry_count: 0, due_at: NOON, error_message: 'HTTP 500' },
+      { status: 'FAILED', retry_count: 0, due_at: NOON, error_message: 'the target answered 503' },
     ]);
   });
 

@@ -74,7 +74,7 @@ describe('taking executions back', () => {
   test('taking back cancels upcoming executions', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
-      cancelled = await cancelToCome(pool, jobId, 'the schedule was changed', before(5));
+      cancelled = await cancelToCome(pool, jobId, 'SCHEDULE_CHANGED', before(5));
     });
     expect(cancelled).toEqual([ids.SCHEDULED]);
     expect(changes).toEqual([
@@ -88,21 +88,21 @@ describe('taking executions back', () => {
   });
 
   test('a changed schedule leaves due executions alone', async () => {
-    const changes = await changesOf(() => cancelToCome(pool, jobId, 'the schedule was changed', NOON));
+    const changes = await changesOf(() => cancelToCome(pool, jobId, 'SCHEDULE_CHANGED', NOON));
     expect(changes).toEqual([]);
   });
 
   test('a stopped job leaves a due execution its first attempt, and no retry', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
-      cancelled = await cancelOpen(pool, jobId, 'the job was paused', NOON);
+      cancelled = await cancelOpen(pool, jobId, 'JOB_PAUSED', NOON);
     });
     expect(cancelled).toEqual([ids.RETRYING]);
     expect(changes).toContainEqual({ id: ids.SCHEDULED, is_withdrawn: true });
   });
 
   test('a resume ends the withdrawal of executions that are still open', async () => {
-    await cancelOpen(pool, jobId, 'the job was paused', NOON);
+    await cancelOpen(pool, jobId, 'JOB_PAUSED', NOON);
     const changes = await changesOf(() => restoreAttempts(pool, jobId));
     expect(byId(changes)).toEqual(
       byId([ids.SCHEDULED, ids.RUNNING].map((id) => ({ id, is_withdrawn: false }))),
@@ -129,7 +129,7 @@ describe('taking executions back', () => {
   test('taking back cancels waiting retries, with the result of their last attempt, and withdraws running attempts', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
-      cancelled = await withdrawAttempts(pool, jobId, 'the job was paused', after(5));
+      cancelled = await withdrawAttempts(pool, jobId, 'JOB_PAUSED', after(5));
     });
     expect(cancelled).toEqual([ids.RETRYING]);
     expect(byId(changes)).toEqual(byId(withdrawn()));
@@ -138,7 +138,7 @@ describe('taking executions back', () => {
   test('taking back all open executions cancels and withdraws', async () => {
     let cancelled: number[] = [];
     const changes = await changesOf(async () => {
-      cancelled = await cancelOpen(pool, jobId, 'the job was paused', before(5));
+      cancelled = await cancelOpen(pool, jobId, 'JOB_PAUSED', before(5));
     });
     expect(new Set(cancelled)).toEqual(new Set([ids.RETRYING, ids.SCHEDULED]));
     expect(changes).toHaveLength(3);
@@ -152,7 +152,7 @@ describe('taking executions back', () => {
         `update job_executions set status = 'RETRYING', claim_token = null, lease_expires_at = null where id = $1`,
         [ids.RUNNING],
       );
-      const takingBack = cancelOpen(pool, jobId, 'the job was paused', after(5));
+      const takingBack = cancelOpen(pool, jobId, 'JOB_PAUSED', after(5));
       await until(async () => {
         const { rowCount } = await pool.query(`select from pg_locks where not granted`);
         return rowCount !== 0;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backoffMs, decideNextState, describeFailure } from '../../../lib/domain/retry.ts';
+import { backoffMs, decideNextState, describeFailure, reasonOf } from '../../../lib/domain/retry.ts';
 
 describe('the backoff', () => {
   test('the backoff is 1 s, 2 s, 4 s, 8 s …, and at most 5 minutes', () => {
@@ -30,6 +30,8 @@ describe('the state after an attempt', () => {
         expect(decideNextState(result, { type, retryCount: 0, maxRetryCount: 0 }, 0)).toEqual({
           status: 'SUCCESS',
           durationMs: 7,
+          statusCode,
+          reason: null,
           errorMessage: null,
           dueAt: null,
         });
@@ -53,6 +55,8 @@ describe('the state after an attempt', () => {
     expect(decideNextState(answered503, execution, 50_000)).toEqual({
       status: 'RETRYING',
       durationMs: 7,
+      statusCode: 503,
+      reason: 'STATUS_NOT_SUCCESS',
       errorMessage,
       dueAt: new Date(54_000),
     });
@@ -63,6 +67,8 @@ describe('the state after an attempt', () => {
     expect(decideNextState(answered503, execution, 50_000)).toEqual({
       status: 'FAILED',
       durationMs: 7,
+      statusCode: 503,
+      reason: 'STATUS_NOT_SUCCESS',
       errorMessage,
       dueAt: null,
     });
@@ -74,27 +80,40 @@ describe('the state after an attempt', () => {
   });
 
   test('an execution is FAILED at once after a refused request, and RETRYING after one that was only not sent', () => {
-    const reason = 'refused: port 25 is not allowed';
-    expect(decideNextState({ kind: 'refused', reason }, atLeastOnce, 0)).toEqual({
+    const why = { code: 'TARGET_REFUSED', reason: 'refused: port 25 is not allowed' } as const;
+    expect(decideNextState({ kind: 'refused', ...why }, atLeastOnce, 0)).toEqual({
       status: 'FAILED',
       durationMs: 0,
-      errorMessage: reason,
+      statusCode: null,
+      reason: 'TARGET_REFUSED',
+      errorMessage: why.reason,
       dueAt: null,
     });
-    expect(decideNextState({ kind: 'notSent', reason }, atLeastOnce, 0)).toMatchObject({
+    expect(decideNextState({ kind: 'notSent', ...why }, atLeastOnce, 0)).toMatchObject({
       status: 'RETRYING',
-      errorMessage: reason,
+      reason: 'TARGET_REFUSED',
+      errorMessage: why.reason,
     });
   });
 
   test.each([
-    [{ kind: 'timedOut', durationMs: 300, timeoutMs: 300 }, 'no complete response within 300 ms'],
-    [{ kind: 'connectionFailed', durationMs: 1, cause: 'ECONNREFUSED' }, 'the request failed: ECONNREFUSED'],
+    [
+      { kind: 'timedOut', durationMs: 300, timeoutMs: 300 },
+      'TIMED_OUT',
+      'no complete response within 300 ms',
+    ],
+    [
+      { kind: 'connectionFailed', durationMs: 1, cause: 'ECONNREFUSED' },
+      'CONNECTION_FAILED',
+      'the request failed: ECONNREFUSED',
+    ],
     [
       { kind: 'connectionFailed', durationMs: 1, cause: 'ECONNRESET', statusCode: 200 },
+      'RESPONSE_CUT',
       'the response (200) ended early: ECONNRESET',
     ],
-  ] as const)('the outcome %o has an error message', (result, message) => {
+  ] as const)('the outcome %o has a code and an error message', (result, code, message) => {
+    expect(reasonOf(result)).toBe(code);
     expect(describeFailure(result)).toBe(message);
   });
 

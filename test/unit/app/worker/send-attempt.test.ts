@@ -61,6 +61,7 @@ describe('a claimed attempt', () => {
     resolve(request);
     expect(await sending).toEqual({
       kind: 'notSent',
+      code: 'READY_TOO_LATE',
       reason: 'not sent: what it needs could not be read in time',
     });
     expect([latenesses, callCount()]).toEqual([[], 0]);

@@ -1,0 +1,38 @@
+/**
+ * Why an attempt failed, or why an execution failed, waits for a retry or was cancelled. The codes are stable, and no
+ * check constraint lists them: a version that adds a code needs no migration.
+ */
+export const reasonCodes = [
+  // The target answered, but not with success.
+  'STATUS_NOT_SUCCESS',
+  // The response began, and ended before it was complete.
+  'RESPONSE_CUT',
+  'TIMED_OUT',
+  // No connection, or it ended before an answer began.
+  'CONNECTION_FAILED',
+  // The address or the port may not be called.
+  'TARGET_REFUSED',
+  // Nothing was sent: the request could not be read, or its secrets could not be opened.
+  'REQUEST_UNREADABLE',
+  'SECRETS_UNREADABLE',
+  // Nothing was sent: the request was ready so late that its claim could have ended before the answer.
+  'READY_TOO_LATE',
+  // The outcome is unknown.
+  'WORKER_VANISHED',
+  'JOB_PAUSED',
+  'JOB_DELETED',
+  'SCHEDULE_CHANGED',
+  'BECAME_AT_MOST_ONCE',
+] as const;
+
+export type ReasonCode = (typeof reasonCodes)[number];
+
+/** Why executions are taken back, and the error message of their history. */
+export const takeBackMessages = {
+  JOB_PAUSED: 'the job was paused',
+  JOB_DELETED: 'the job was deleted',
+  SCHEDULE_CHANGED: 'the schedule was changed',
+  BECAME_AT_MOST_ONCE: 'the job became AT_MOST_ONCE',
+} as const satisfies Partial<Record<ReasonCode, string>>;
+
+export type TakeBackReason = keyof typeof takeBackMessages;
