@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -9,7 +8,7 @@ import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
-import { portOf } from '../../support/target.ts';
+import { listen } from '../../support/listen.ts';
 
 const usual = getCACertificates('default');
 const trusted = createAuthority('Trusted');
@@ -25,9 +24,7 @@ afterEach(() => {
 async function startCalling(listener: RequestListener, { scheme = 'http' } = {}) {
   const { certificate: cert, key } = trusted.issue('shop.test');
   const server = scheme === 'https' ? createTlsServer({ cert, key }, listener) : createServer(listener);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server);
+  const port = await listen(server);
   const agent = createTargetAgent({ policy: loopbackPolicy, resolveName: async () => ['127.0.0.1'] });
   const callTarget = makeCallTarget(agent);
   closing.push(
