@@ -30,6 +30,14 @@ export type JobDeclaration = {
   type?: 'AT_LEAST_ONCE' | 'AT_MOST_ONCE';
   isRecurring?: boolean;
   maxRetryCount?: number;
+  /** How long retries wait. With `delaysSeconds`, leave `maxRetryCount` out. */
+  retry?:
+    | { initialMs?: number; factor?: number; maxMs?: number; jitter?: number }
+    | { delaysSeconds: number[]; jitter?: number }
+    | null;
+  maxAgeSeconds?: number | null;
+  stopOn?: (number | '2xx' | '3xx' | '4xx' | '5xx')[] | null;
+  success?: { statuses?: (number | '2xx' | '3xx' | '4xx' | '5xx')[]; contains?: string | null } | null;
   timeoutMs?: number;
   isActive?: boolean;
   name?: string;

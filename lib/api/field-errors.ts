@@ -10,7 +10,13 @@ export const MAX_ERRORS_FOUND = 1_000;
 const MAX_UNKNOWN_FIELDS = 20;
 const MAX_KEY_LENGTH = 100;
 /** The read-only fields of a job. */
-const SET_BY_BELFRY: readonly string[] = ['id', 'nextExecutionTime', 'createdAt', 'updatedAt'];
+const SET_BY_BELFRY: readonly string[] = [
+  'id',
+  'nextExecutionTime',
+  'createdAt',
+  'updatedAt',
+  'retriesLastSeconds',
+];
 
 /**
  * Makes an error of a field. `['jobs', 3, 'headers', 'X-Tag']` is `headers.X-Tag` of item 3. An empty path is the body.

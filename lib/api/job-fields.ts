@@ -9,11 +9,13 @@ import {
   type NewJob,
   NO_BODY,
 } from '../domain/job.ts';
+import { type RetryPolicy, retriesOf } from '../domain/retry-policy.ts';
 import { isOneTimeSchedule } from '../domain/schedule/parse-schedule.ts';
 import { findBodyFault, MAX_BODY_DEPTH } from './job-body.ts';
 import { HIDDEN } from '../domain/secret-headers.ts';
 import { findHeaderFaults, isHeaderName } from './job-headers.ts';
 import { NO_CONTROL_CHARACTERS } from './patterns.ts';
+import { maxAgeSeconds, retry, shownRetry, shownSuccess, stopOn, success } from './retry-fields.ts';
 import { findUrlFault, URL_PATTERN, URL_REMEDY } from './job-url.ts';
 
 // The fields have no `.default()`: a PATCH has the same fields, and would reset fields that it leaves out.
@@ -192,7 +194,7 @@ const isRecurring = z.boolean('must be a boolean, true or false').meta({
     'PATCH without this field, it changes when the schedule changes from one kind to the other. A cron with false runs once.',
 });
 const maxRetryCount = integer(0, limits.maxRetryCount).meta({
-  description: `The maximum number of retries after the first attempt. The default for a new job is ${defaults.maxRetryCount}. For AT_MOST_ONCE it is 0, the only allowed value.`,
+  description: `The maximum number of retries after the first attempt. The default for a new job is ${defaults.maxRetryCount}. For AT_MOST_ONCE it is 0, the only allowed value. With \`retry.delaysSeconds\` it is the number of delays.`,
 });
 const timeoutMs = integer(1, limits.maxTimeoutMs).meta({
   description: `The time limit for the complete response, in milliseconds. ${leftOut(String(defaults.timeoutMs))}`,
@@ -217,7 +219,7 @@ type AskedField<Name extends keyof NewJob> = {
   /** The schema of the field in a response. */
   shown: z.ZodType;
   /** The value of a new job that leaves the field out. Fields without it are required. */
-  leftOut?: (given: { schedule: string; type?: JobType }) => NewJob[Name];
+  leftOut?: (given: { schedule: string; type?: JobType; retry?: RetryPolicy | null }) => NewJob[Name];
 };
 
 /**
@@ -248,8 +250,13 @@ export const askedFields = {
   maxRetryCount: {
     asked: maxRetryCount,
     shown: count,
-    leftOut: ({ type = defaults.type }) => (type === 'AT_MOST_ONCE' ? 0 : defaults.maxRetryCount),
+    leftOut: ({ type = defaults.type, retry: policy = null }) =>
+      type === 'AT_MOST_ONCE' ? 0 : (retriesOf(policy) ?? defaults.maxRetryCount),
   },
+  retry: { asked: retry, shown: shownRetry, leftOut: () => null },
+  maxAgeSeconds: { asked: maxAgeSeconds, shown: count.nullable(), leftOut: () => null },
+  stopOn: { asked: stopOn, shown: stopOn, leftOut: () => null },
+  success: { asked: success, shown: shownSuccess, leftOut: () => null },
   timeoutMs: { asked: timeoutMs, shown: count, leftOut: () => defaults.timeoutMs },
   isActive: { asked: isActive, shown: z.boolean(), leftOut: () => true },
 } satisfies { [Name in keyof NewJob]: AskedField<Name> };

@@ -45,6 +45,10 @@ const readOnlyInstant = z
   .unknown()
   .exactOptional()
   .meta({ description: OWN_VALUE, readOnly: true, type: ['string', 'null'], format: 'date-time' });
+const readOnlyTotal = z
+  .unknown()
+  .exactOptional()
+  .meta({ description: OWN_VALUE, readOnly: true, type: 'object' });
 
 export const jobPatchSchema = z
   .strictObject(
@@ -53,6 +57,7 @@ export const jobPatchSchema = z
       nextExecutionTime: readOnlyInstant,
       createdAt: readOnlyInstant,
       updatedAt: readOnlyInstant,
+      retriesLastSeconds: readOnlyTotal,
       ...optional,
     },
     PATCH_REMEDY,

@@ -61,7 +61,7 @@ export function parseJobChanges(
 ): { changes: JobChanges; readBack: ReadBack } {
   const parsed = jobPatchSchema.safeParse(json);
   const errors = parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS });
-  const { id, nextExecutionTime, createdAt, updatedAt, ...given } = parsed.success
+  const { id, nextExecutionTime, createdAt, updatedAt, retriesLastSeconds, ...given } = parsed.success
     ? parsed.data
     : validPart(json, parsed.error);
   errors.push(...(given.api === undefined ? [] : targetErrors(given.api, policy)));
@@ -74,7 +74,7 @@ export function parseJobChanges(
   const { body, ...changes } = given;
   return {
     changes: body === undefined ? changes : { ...changes, body: JSON.stringify(body) },
-    readBack: { id, nextExecutionTime, createdAt, updatedAt },
+    readBack: { id, nextExecutionTime, createdAt, updatedAt, retriesLastSeconds },
   };
 }
 

@@ -11,10 +11,18 @@ const id = z.int().min(1);
 const count = z.int().min(0);
 const instant = z.string().meta({ format: 'date-time', examples: ['2031-05-01T12:00:00.000Z'] });
 
+const seconds = z.number().min(0);
+const retriesLastSeconds = z.strictObject({ min: seconds, max: seconds }).meta({
+  description:
+    'How long all retries of an execution wait in total: the sum of the waits, at most `maxAgeSeconds`. `min` is less than `max` ' +
+    'under jitter. The time of the attempts themselves and waits that a target asks for with `Retry-After` come on top.',
+});
+
 export const jobSchema = z
   .strictObject({
     id,
     ...shownFields,
+    retriesLastSeconds,
     nextExecutionTime: instant
       .nullable()
       .meta({ description: 'The next occurrence that has not started. Null if there is none.' }),

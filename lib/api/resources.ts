@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { ApiKey } from '../domain/api-key.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import type { Job, JobSchedule, ListedJob } from '../domain/job.ts';
+import { retriesLastSeconds } from '../domain/retries-last.ts';
 import { showHeaders } from '../domain/secret-headers.ts';
 import { shownNames } from './job-schemas.ts';
 import type { apiKeySchema, jobExecutionSchema, jobScheduleSchema } from './resource-schemas.ts';
@@ -21,6 +22,7 @@ function jobResource(job: ListedJob): Record<string, unknown> {
   return {
     id: job.id,
     ...Object.fromEntries(shownNames.map((name) => [name, shown[name]])),
+    retriesLastSeconds: retriesLastSeconds(job),
     nextExecutionTime: job.nextExecutionTime?.toISOString() ?? null,
     createdAt: job.createdAt.toISOString(),
     updatedAt: job.updatedAt.toISOString(),

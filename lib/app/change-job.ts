@@ -7,7 +7,13 @@ import {
   InvalidFieldsError,
 } from '../domain/errors.ts';
 import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
-import { checkJobRules, checkKeptSecrets, checkLocalTime, recurrenceAfter } from '../domain/job-rules.ts';
+import {
+  checkJobRules,
+  checkKeptSecrets,
+  checkLocalTime,
+  maxRetryCountAfter,
+  recurrenceAfter,
+} from '../domain/job-rules.ts';
 import { changeHeaders, type StoredHeaders } from '../domain/secret-headers.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
 import { isLabel } from '../domain/job-fields.ts';
@@ -99,6 +105,7 @@ export function makeChangeJob(deps: Deps): ChangeJob {
             ...stored,
             ...changes,
             isRecurring: recurrenceAfter(stored, changes),
+            maxRetryCount: maxRetryCountAfter(stored, changes),
             ...headers,
           };
           const urls = { before: stored.api, after: changed.api };

@@ -1,22 +1,31 @@
 import * as z from 'zod';
-import type { QueuedRequest } from '../db/job-requests.ts';
+import type { AttemptRules, QueuedRequest } from '../db/job-requests.ts';
 import { FIRST_REVISION } from '../db/jobs.ts';
-import {
-  httpMethods,
-  type Job,
-  jobTypes,
-  type JsonText,
-  limits,
-  NO_BODY,
-  type JobType,
-} from '../domain/job.ts';
+import { httpMethods, type Job, jobTypes, type JsonText, limits, NO_BODY } from '../domain/job.ts';
 import type { StoredHeaders } from '../domain/secret-headers.ts';
+import { statusClasses } from '../domain/status-pattern.ts';
 
 /** Headers as they are stored. Secrets are encrypted; only the worker that has claimed the execution decrypts them. */
 export const headersSchema = z.record(
   z.string(),
   z.union([z.string(), z.strictObject({ $secret: z.string() })]),
 );
+
+const waits = { jitter: z.number() };
+const statuses = z.array(z.union([z.number(), z.enum(statusClasses)])).readonly();
+
+/** The rules for the attempts of a job. They are left out where the job has the defaults. */
+const attemptRules = {
+  retry: z
+    .union([
+      z.object({ initialMs: z.number(), factor: z.number(), maxMs: z.number(), ...waits }),
+      z.object({ delaysSeconds: z.array(z.number()).readonly(), ...waits }),
+    ])
+    .exactOptional(),
+  maxAgeSeconds: z.number().exactOptional(),
+  stopOn: statuses.exactOptional(),
+  success: z.object({ statuses, contains: z.string().nullable() }).exactOptional(),
+};
 
 /**
  * The data that a worker needs before it claims an execution, and the request itself if it is small. Redis stores it as
@@ -35,6 +44,7 @@ const payloadSchema = z.object({
   type: z.enum(jobTypes),
   maxRetryCount: z.number(),
   timeoutMs: z.number(),
+  ...attemptRules,
 });
 
 /** The headers and the body of a request. The body is as it will be sent, or null if there is none. */
@@ -52,12 +62,7 @@ export type ExecutionPayload = Omit<z.infer<typeof payloadSchema>, 'headers' | '
 const MAX_PAYLOAD_LENGTH = 16_384;
 
 /** The fields of the current job that a payload is built from. */
-export type QueuedJob = QueuedRequest & {
-  jobId: number;
-  revision: number;
-  type: JobType;
-  maxRetryCount: number;
-};
+export type QueuedJob = QueuedRequest & AttemptRules & { jobId: number; revision: number };
 
 /** Returns the request of a new job as the queue stores it. Headers and body are left out if they are large. */
 export function toQueuedRequest(job: Job): Omit<QueuedJob, 'jobId'> {
@@ -119,5 +124,9 @@ function describe(job: QueuedJob) {
     type: job.type,
     maxRetryCount: job.maxRetryCount,
     timeoutMs: job.timeoutMs,
+    ...(job.retry !== null && { retry: job.retry }),
+    ...(job.maxAgeSeconds !== null && { maxAgeSeconds: job.maxAgeSeconds }),
+    ...(job.stopOn !== null && { stopOn: job.stopOn }),
+    ...(job.success !== null && { success: job.success }),
   };
 }

@@ -1,5 +1,10 @@
-import { type JobType, limits } from '../domain/job.ts';
-import { type QueuedRequest, QUEUED_REQUEST_COLUMNS } from './job-requests.ts';
+import { limits } from '../domain/job.ts';
+import {
+  ATTEMPT_RULE_COLUMNS,
+  type AttemptRules,
+  type QueuedRequest,
+  QUEUED_REQUEST_COLUMNS,
+} from './job-requests.ts';
 import type { Queryable } from './pool.ts';
 
 export type NewExecution = { jobId: number; jobRevision: number; executionTime: Date };
@@ -45,23 +50,22 @@ export async function insertExecutions(
 }
 
 /** A waiting execution, with the request as its job describes it now. */
-export type WaitingExecution = QueuedRequest & {
-  id: number;
-  jobId: number;
-  revision: number;
-  executionTime: Date;
-  dueAt: Date;
-  isRetry: boolean;
-  type: JobType;
-  maxRetryCount: number;
-};
+export type WaitingExecution = QueuedRequest &
+  AttemptRules & {
+    id: number;
+    jobId: number;
+    revision: number;
+    executionTime: Date;
+    dueAt: Date;
+    isRetry: boolean;
+  };
 
 // The range of ids repeats what the list says. Without it, the planner expects that a partition without statistics
 // contains most of a few hundred ids, and reads the whole partition.
 const FIND_EXECUTION_REQUESTS = /* sql */ `
   select e.id, e.job_id as "jobId", e.job_revision as revision, e.execution_time as "executionTime",
-         e.due_at as "dueAt", e.retry_count > 0 as "isRetry",
-         j.type, j.max_retry_count as "maxRetryCount", ${QUEUED_REQUEST_COLUMNS}
+         e.due_at as "dueAt", e.retry_count + e.put_off_count > 0 as "isRetry",
+         ${ATTEMPT_RULE_COLUMNS}, ${QUEUED_REQUEST_COLUMNS}
     from job_executions e
     join jobs j on j.id = e.job_id
     cross join (select $4::integer as most) b

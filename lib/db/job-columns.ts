@@ -10,7 +10,8 @@ const parameterType = (field: JobField): string =>
 /** Converts the value of a field to a parameter for PostgreSQL. */
 export function toParameter(name: FieldName, value: JobDescription[FieldName]): unknown {
   const { sqlType } = fieldOf(name);
-  return sqlType === 'json' || sqlType === 'jsonb' ? JSON.stringify(value) : value;
+  // Null is no value of the column, and not the JSON text `null`.
+  return value !== null && (sqlType === 'json' || sqlType === 'jsonb') ? JSON.stringify(value) : value;
 }
 
 /** Makes the expressions that read the fields of a job `j` under their names. */

@@ -20,12 +20,22 @@ export const QUEUED_REQUEST_COLUMNS = /* sql */ `
   case when ${IS_SMALL} then j.headers end as headers,
   case when ${IS_SMALL} then j.body::text end as body`;
 
+/** The rules for the attempts of a job `j`. */
+export const ATTEMPT_RULE_COLUMNS = /* sql */ `
+  j.type, j.max_retry_count as "maxRetryCount", j.retry, j.max_age_seconds as "maxAgeSeconds", j.stop_on as "stopOn", j.success`;
+
+export type AttemptRules = Pick<
+  Job,
+  'type' | 'maxRetryCount' | 'retry' | 'maxAgeSeconds' | 'stopOn' | 'success'
+>;
+
 export type DispatchedJob = QueuedRequest &
-  Pick<Job, 'id' | 'schedule' | 'timeZone' | 'type' | 'isRecurring' | 'maxRetryCount'> & { revision: number };
+  AttemptRules &
+  Pick<Job, 'id' | 'schedule' | 'timeZone' | 'isRecurring'> & { revision: number };
 
 const FIND_DISPATCHED_JOBS = /* sql */ `
-  select j.id, j.revision, j.schedule, j.time_zone as "timeZone", j.is_recurring as "isRecurring", j.type,
-         j.max_retry_count as "maxRetryCount", ${QUEUED_REQUEST_COLUMNS}
+  select j.id, j.revision, j.schedule, j.time_zone as "timeZone", j.is_recurring as "isRecurring",
+         ${ATTEMPT_RULE_COLUMNS}, ${QUEUED_REQUEST_COLUMNS}
     from jobs j
     cross join (select $2::integer as most) b
    where j.id = any($1::bigint[])`;

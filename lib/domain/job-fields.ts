@@ -30,6 +30,10 @@ export const jobFields = {
   type: { column: 'type', sqlType: 'text' },
   isRecurring: { column: 'is_recurring', sqlType: 'boolean' },
   maxRetryCount: { column: 'max_retry_count', sqlType: 'integer' },
+  retry: { column: 'retry', sqlType: 'json' },
+  maxAgeSeconds: { column: 'max_age_seconds', sqlType: 'integer' },
+  stopOn: { column: 'stop_on', sqlType: 'json' },
+  success: { column: 'success', sqlType: 'json' },
   timeoutMs: { column: 'timeout_ms', sqlType: 'integer' },
   isActive: { column: 'is_active', sqlType: 'boolean' },
 } as const satisfies Record<keyof JobDescription, JobField>;

@@ -1,6 +1,7 @@
 import type { FieldError } from './errors.ts';
 import { defaults, limits, NO_BODY, type JobDescription } from './job.ts';
 import { originOf } from './origin.ts';
+import { defaultRetryPolicy, retriesOf, type RetryPolicy, totalWait } from './retry-policy.ts';
 import { isLocalTime } from './schedule/parse-instant.ts';
 import { isOneTimeSchedule } from './schedule/parse-schedule.ts';
 import { HIDDEN, isSealed, makeIsSecret, valueLength } from './secret-headers.ts';
@@ -16,6 +17,17 @@ export function recurrenceAfter(
   if (changes.isRecurring !== undefined) return changes.isRecurring;
   const isOneTime = isOneTimeSchedule(changes.schedule ?? stored.schedule);
   return isOneTime === isOneTimeSchedule(stored.schedule) ? stored.isRecurring : !isOneTime;
+}
+
+/**
+ * Returns the number of retries after a change. A list of delays sets it, unless the change contains `maxRetryCount`: then
+ * `checkJobRules` checks that the two agree.
+ */
+export function maxRetryCountAfter(
+  stored: Pick<JobDescription, 'maxRetryCount'>,
+  changes: { maxRetryCount?: number; retry?: RetryPolicy | null },
+): number {
+  return changes.maxRetryCount ?? retriesOf(changes.retry ?? null) ?? stored.maxRetryCount;
 }
 
 /**
@@ -49,7 +61,36 @@ export function checkJobRules(job: JobDescription & { secretHeaders: readonly st
     const message = 'must be false for an instant, which occurs once; send false, or a cron to recur';
     errors.push({ field: 'isRecurring', message });
   }
-  return [...errors, ...checkSecretHeaders(job)];
+  return [...errors, ...checkRetries(job), ...checkSecretHeaders(job)];
+}
+
+/** Checks the rules of retries. The type AT_MOST_ONCE has none, so it refuses every option of retries. */
+function checkRetries(job: JobDescription): FieldError[] {
+  const { retry, maxRetryCount } = job;
+  const errors: FieldError[] = [];
+  if (job.type === 'AT_MOST_ONCE') {
+    const message =
+      'must be null for AT_MOST_ONCE, which never retries; send null, or the type AT_LEAST_ONCE';
+    if (retry !== null) errors.push({ field: 'retry', message });
+    if (job.stopOn !== null) errors.push({ field: 'stopOn', message });
+  } else {
+    const delays = retriesOf(retry);
+    if (delays !== undefined && delays !== maxRetryCount) {
+      const message = `must be the number of delays in retry.delaysSeconds, which has ${delays}, not ${maxRetryCount}; leave it out, or send as many delays`;
+      errors.push({ field: 'maxRetryCount', message });
+    }
+    const { maxMs } = totalWait(retry ?? defaultRetryPolicy, maxRetryCount);
+    if (maxMs > limits.totalRetryWaitMs) {
+      const [days, most] = [maxMs, limits.totalRetryWaitMs].map((ms) => Math.ceil(ms / 8_640_000) / 10);
+      const message = `would let ${maxRetryCount} retries wait for ${days} days in total; at most ${most} days are allowed; send shorter waits, or fewer retries`;
+      errors.push({ field: 'retry', message });
+    }
+  }
+  if (job.method === 'HEAD' && job.success !== null && job.success.contains !== null) {
+    const message = 'must be null for HEAD, whose responses have no body; send null, or use GET';
+    errors.push({ field: 'success.contains', message });
+  }
+  return errors;
 }
 
 /**

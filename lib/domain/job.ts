@@ -1,4 +1,6 @@
+import type { RetryPolicy } from './retry-policy.ts';
 import type { StoredHeaders } from './secret-headers.ts';
+import type { StatusPattern, SuccessRule } from './status-pattern.ts';
 
 export const jobTypes = ['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const;
 export type JobType = (typeof jobTypes)[number];
@@ -48,6 +50,14 @@ export type JobDescription = JobRequest & {
   isRecurring: boolean;
   /** Retries after the first attempt; always 0 for AT_MOST_ONCE. */
   maxRetryCount: number;
+  /** Null: 1 s, 2 s, 4 s, 8 s … and at most 5 minutes. A list of delays has as many as there are retries. */
+  retry: RetryPolicy | null;
+  /** No attempt begins later than this after the execution time. Null: no limit. */
+  maxAgeSeconds: number | null;
+  /** Responses after which no retry follows. Null: 410. */
+  stopOn: readonly StatusPattern[] | null;
+  /** Null: every complete response with a status of 200 to 299. */
+  success: SuccessRule | null;
   isActive: boolean;
 };
 
@@ -79,6 +89,16 @@ export type JobSchedule = { id: number; jobId: number; nextExecutionTime: Date; 
 export const limits = {
   maxTimeoutMs: 90_000,
   maxRetryCount: 100,
+  /** The wait before one retry. A shorter first wait would hit a target that has just failed several times a second. */
+  retryWaitMs: { min: 100, max: 86_400_000 },
+  retryFactor: 10,
+  /** All waits of an execution together, without jitter: 7 days. Its day stays in the history for so much longer. */
+  totalRetryWaitMs: 604_800_000,
+  maxAgeSeconds: 604_800,
+  /** Entries of a list of status codes. */
+  statusCount: 50,
+  /** The text that a response must contain, in characters. */
+  containsLength: 200,
   /** The maximum size of the stored body of a job. */
   bodyBytes: 1_048_576,
   /**

@@ -1,5 +1,6 @@
 import type { FieldError } from './errors.ts';
 import type { Job } from './job.ts';
+import { retriesLastSeconds } from './retries-last.ts';
 
 /** The read-only fields of a job in a request, as the caller has read them before. Undefined if left out. */
 export type ReadBack = {
@@ -7,23 +8,21 @@ export type ReadBack = {
   nextExecutionTime?: unknown;
   createdAt?: unknown;
   updatedAt?: unknown;
+  retriesLastSeconds?: unknown;
 };
 
 /**
  * Checks read-only fields. A value that differs from the job's value is an error, except a next execution time that has
  * passed since the caller read it.
  */
-export function checkReadBack(
-  given: ReadBack,
-  job: Pick<Job, 'id' | 'nextExecutionTime' | 'createdAt' | 'updatedAt'>,
-  now: Date,
-): FieldError[] {
+export function checkReadBack(given: ReadBack, job: Job, now: Date): FieldError[] {
   const next = job.nextExecutionTime;
   const isEqual: [keyof ReadBack, boolean][] = [
     ['id', given.id === job.id],
     ['nextExecutionTime', isSame(given.nextExecutionTime, next) || hasPassed(given.nextExecutionTime, now)],
     ['createdAt', isSame(given.createdAt, job.createdAt)],
     ['updatedAt', isSame(given.updatedAt, job.updatedAt)],
+    ['retriesLastSeconds', isSameTotal(given.retriesLastSeconds, retriesLastSeconds(job))],
   ];
   return isEqual
     .filter(([field, isSameValue]) => given[field] !== undefined && !isSameValue)
@@ -39,3 +38,8 @@ const isSame = (value: unknown, stored: Date | null): boolean =>
   stored === null ? value === null : msOf(value) === stored.getTime();
 
 const hasPassed = (value: unknown, now: Date): boolean => msOf(value) <= now.getTime();
+
+function isSameTotal(value: unknown, { min, max }: { min: number; max: number }): boolean {
+  const given: { min?: unknown; max?: unknown } = Object(value);
+  return given.min === min && given.max === max;
+}

@@ -31,6 +31,10 @@ const declaresEveryField: Record<Field, true> & Record<keyof JobDeclaration, tru
   type: true,
   isRecurring: true,
   maxRetryCount: true,
+  retry: true,
+  maxAgeSeconds: true,
+  stopOn: true,
+  success: true,
   timeoutMs: true,
   isActive: true,
 } satisfies Record<Field, true> satisfies Record<keyof JobDeclaration, true>;

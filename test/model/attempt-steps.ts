@@ -26,6 +26,9 @@ export function attemptSteps(
       return [
         { what: 'is answered 2xx', to: go(state, 'succeeded') },
         { what: 'is answered otherwise, or not in time', to: go(state, 'failed') },
+        ...(protocol.maxPutOffs > 0
+          ? [{ what: 'is answered 429 with Retry-After', to: go(state, 'asked to wait') }]
+          : []),
       ];
     case 'out, lost':
       return [
@@ -43,6 +46,7 @@ export function attemptSteps(
     // `recordOutcomes`.
     case 'succeeded':
     case 'failed':
+    case 'asked to wait':
       return protocol.flaws.includes('the queue is settled before the outcome is recorded')
         ? settleFirst(state, place, attempt, protocol)
         : [record(state, place, attempt, protocol)];
@@ -87,7 +91,12 @@ export function record(
     const to = putWorker(lost, place, { ...worker, refused: plus(worker.refused, attempt.id) });
     return { what: `cannot record under token ${attempt.claim}`, to };
   }
-  const written = afterOutcome(execution, statusOf(attempt, execution, protocol));
+  const spendsRetry = !isPutOff(attempt, execution, protocol);
+  const written = afterOutcome(
+    execution,
+    spendsRetry ? statusOf(attempt, execution, protocol) : 'RETRYING',
+    spendsRetry,
+  );
   return {
     what: `records ${written.status} under token ${attempt.claim}`,
     to: move(putExecution(state, written), place, attempt, nextAt[written.status]),
@@ -105,9 +114,35 @@ function statusOf(attempt: Attempt, { isWithdrawn }: Execution, protocol: Protoc
   return isLast || isWithdrawn ? 'FAILED' : 'RETRYING';
 }
 
-function afterOutcome(execution: Execution, status: OutcomeStatus): Execution & { status: OutcomeStatus } {
+/**
+ * `decideNextState`: whether the attempt ends without an outcome, and a later one follows that spends no retry. Decided from what
+ * the claim has read, except that the statement itself handles withdrawn executions.
+ */
+function isPutOff(
+  attempt: Attempt,
+  { isWithdrawn }: Execution,
+  { type, maxPutOffs, flaws }: Protocol,
+): boolean {
+  if (attempt.at !== 'asked to wait') return false;
+  if (type === 'AT_MOST_ONCE' && !flaws.includes('AT_MOST_ONCE is put off after its request')) return false;
+  if (isWithdrawn && !flaws.includes('a withdrawn execution is put off')) return false;
+  return attempt.putOffCount < maxPutOffs || flaws.includes('an execution is put off without end');
+}
+
+function afterOutcome(
+  execution: Execution,
+  status: OutcomeStatus,
+  spendsRetry: boolean,
+): Execution & { status: OutcomeStatus } {
   const ended = { ...execution, status, claim: undefined, isLeaseOver: false };
-  return status === 'RETRYING' ? { ...ended, retryCount: execution.retryCount + 1, isDue: false } : ended;
+  if (status !== 'RETRYING') return ended;
+  const { retryCount, putOffCount } = execution;
+  return {
+    ...ended,
+    retryCount: retryCount + (spendsRetry ? 1 : 0),
+    putOffCount: putOffCount + (spendsRetry ? 0 : 1),
+    isDue: false,
+  };
 }
 
 type QueueOutcome = 'completed' | 'failed' | 'retry' | 'dropped';

@@ -1,7 +1,7 @@
 import { record } from './attempt-steps.ts';
 import { minus, places, putExecution, putQueue, putTick, putWorker } from './protocol.ts';
 import type { Protocol, Step } from './protocol.ts';
-import { idle, type Fault, type State } from './state.ts';
+import { type Attempt, idle, type Fault, type State } from './state.ts';
 
 /** What may go wrong now; each kind once. (What a worker does without hearing of it is among its own steps.) */
 export function faultSteps(state: State, protocol: Protocol): Step[] {
@@ -82,10 +82,12 @@ function kills(state: State, place: 0 | 1): [string, State][] {
   return steps;
 }
 
+const isEnded = ({ at }: Attempt): boolean => at === 'succeeded' || at === 'failed' || at === 'asked to wait';
+
 /** The outcome is written, and the worker, which does not learn it, is about to write it again. */
 function unheardRecords(state: State, place: 0 | 1, protocol: Protocol): [string, State][] {
   return state.workers[place].attempts.flatMap((attempt) => {
-    if (attempt.at !== 'succeeded' && attempt.at !== 'failed') return [];
+    if (!isEnded(attempt)) return [];
     const { what, to } = record(state, place, attempt, protocol);
     if (to.db === state.db) return [];
     return [[`worker ${place + 1} ${what}, and does not learn it`, { ...to, workers: state.workers }]];

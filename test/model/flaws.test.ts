@@ -7,6 +7,7 @@ import { describeViolation } from './trace.ts';
 const atMostOnce: Protocol = {
   type: 'AT_MOST_ONCE',
   maxRetryCount: 0,
+  maxPutOffs: 0,
   mayResume: false,
   mayReschedule: false,
   flaws: [],
@@ -67,6 +68,25 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     protocol: atLeastOnce,
     faults: ['kill'],
     breaks: sentLate,
+  },
+  {
+    flaw: 'AT_MOST_ONCE is put off after its request',
+    protocol: { ...atMostOnce, maxPutOffs: 1 },
+    faults: [],
+    breaks: sentTwice,
+  },
+  {
+    flaw: 'a withdrawn execution is put off',
+    protocol: { ...atLeastOnce, maxPutOffs: 1 },
+    faults: [],
+    breaks: sentLate,
+  },
+  {
+    flaw: 'an execution is put off without end',
+    protocol: { ...atLeastOnce, maxPutOffs: 1 },
+    faults: [],
+    breaks:
+      'no more requests than the first, the retries, and those after which the target asked for a later one',
   },
   {
     flaw: 'the queue is settled before the outcome is recorded',

@@ -7,6 +7,7 @@ import { describeViolation } from './trace.ts';
 const atMostOnce: Protocol = {
   type: 'AT_MOST_ONCE',
   maxRetryCount: 0,
+  maxPutOffs: 0,
   mayResume: false,
   mayReschedule: false,
   flaws: [],
@@ -27,13 +28,15 @@ const explorations: { protocol: Protocol; faults: Fault[]; minStates: number }[]
   { protocol: atLeastOnce, faults: ['a worker is cut off from Redis'], minStates: 150_000 },
   { protocol: atMostOnce, faults: ['a payload expires'], minStates: 45_000 },
   { protocol: atLeastOnce, faults: ['a payload expires'], minStates: 140_000 },
+  { protocol: { ...atMostOnce, maxPutOffs: 1 }, faults: ['kill'], minStates: 30_000 },
+  { protocol: { ...atLeastOnce, maxPutOffs: 1 }, faults: ['kill'], minStates: 30_000 },
   { protocol: atMostOnce, faults: ['kill', 'a worker stalls'], minStates: 50_000 },
   { protocol: atLeastOnce, faults: ['kill', 'a worker stalls'], minStates: 180_000 },
 ];
 
 describe('an execution, between two workers, two ticks and the API', () => {
   test.for(explorations)(
-    'every rule holds: $protocol.type, may be resumed: $protocol.mayResume, rescheduled: $protocol.mayReschedule, $faults',
+    'every rule holds: $protocol.type, may be resumed: $protocol.mayResume, rescheduled: $protocol.mayReschedule, put off: $protocol.maxPutOffs, $faults',
     async ({ protocol, faults, minStates }, { annotate }) => {
       const startedMs = performance.now();
       const exploration = explore(protocol, faults);

@@ -3,6 +3,8 @@ import type { Execution, Id, Queue, State, Tick, Worker } from './state.ts';
 export type Protocol = {
   type: 'AT_LEAST_ONCE' | 'AT_MOST_ONCE';
   maxRetryCount: number;
+  /** How often the target may put an execution off with Retry-After before this spends a retry. */
+  maxPutOffs: number;
   /** Whether a job that was paused may be resumed; if not, it may as well have been deleted. */
   mayResume: boolean;
   /** Whether the job may be given a schedule that lacks the occurrence. */
@@ -18,6 +20,9 @@ export type Flaw =
   | 'an execution that was taken back may be claimed'
   | 'AT_MOST_ONCE runs again after its lease'
   | 'a withdrawn execution runs again after its lease'
+  | 'AT_MOST_ONCE is put off after its request'
+  | 'a withdrawn execution is put off'
+  | 'an execution is put off without end'
   | 'the queue is settled before the outcome is recorded'
   | 'an execution that was taken twice is sent twice'
   | 'a refused execution stays known'

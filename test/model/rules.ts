@@ -26,8 +26,8 @@ const rules: Rule[] = [
     isKept: ({ world }, { type }) => type === 'AT_LEAST_ONCE' || world.requests <= 1,
   },
   {
-    name: 'no more requests than the first and the retries',
-    isKept: ({ world }, { maxRetryCount }) => world.requests <= 1 + maxRetryCount,
+    name: 'no more requests than the first, the retries, and those after which the target asked for a later one',
+    isKept: ({ world }, { maxRetryCount, maxPutOffs }) => world.requests <= 1 + maxRetryCount + maxPutOffs,
   },
   {
     name: 'an occurrence of a stopped job is not sent, except the one attempt of a due execution',

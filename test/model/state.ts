@@ -34,6 +34,8 @@ export type Execution = {
   id: Id;
   status: 'SCHEDULED' | 'RUNNING' | 'RETRYING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
   retryCount: number;
+  /** How often its target has put it off without spending a retry. */
+  putOffCount: number;
   /** Whether `due_at` has come. */
   isDue: boolean;
   /** The token of the claim that holds it. */
@@ -81,6 +83,7 @@ export type Attempt = {
   claim: number;
   /** Retries done before it. */
   retryCount: number;
+  putOffCount: number;
   /** Whether the claim was granted after the job had been stopped, for more than the one attempt that was owed. */
   isClaimedLate: boolean;
   at:
@@ -90,6 +93,8 @@ export type Attempt = {
     | 'out, lost'
     | 'succeeded'
     | 'failed'
+    /** The target has answered 429 or 503 with Retry-After. */
+    | 'asked to wait'
     /** PostgreSQL has answered, and the queue must be told next. */
     | 'to complete'
     | 'to fail'

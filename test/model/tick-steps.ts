@@ -93,6 +93,7 @@ export function dispatch(state: State): { what: string; to: State; next: Tick } 
     id,
     status: 'SCHEDULED',
     retryCount: 0,
+    putOffCount: 0,
     isDue: state.world.hasCome,
     claim: undefined,
     isLeaseOver: false,

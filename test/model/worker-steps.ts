@@ -80,6 +80,7 @@ function claims(state: State, place: Place, id: Id, protocol: Protocol): Describ
     id,
     claim,
     retryCount: execution.retryCount,
+    putOffCount: execution.putOffCount,
     isClaimedLate: state.db.job === 'stopped' && !(state.db.isOwed && !execution.wasStarted),
     at: 'claimed',
   };
@@ -114,8 +115,11 @@ function repeatsClaim(state: State, place: Place, id: Id, { flaws }: Protocol): 
   const first = repeatable.find(({ claim }) => claim === execution.claim);
   if (first === undefined) return [];
   const { claim, isClaimedLate } = first;
-  const { retryCount } = execution;
-  const attempts = [...worker.attempts, { id, claim, retryCount, isClaimedLate, at: 'claimed' as const }];
+  const { retryCount, putOffCount } = execution;
+  const attempts = [
+    ...worker.attempts,
+    { id, claim, retryCount, putOffCount, isClaimedLate, at: 'claimed' as const },
+  ];
   const stillUnheard = worker.unheard.filter((other) => other.claim !== claim);
   const renewed = putExecution(state, { ...execution, isLeaseOver: false });
   const copies = worker.held.filter((held) => held === id);

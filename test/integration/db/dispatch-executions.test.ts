@@ -114,6 +114,10 @@ describe('findExecutionRequests', () => {
         body: '{"a":[1]}',
         type: 'AT_LEAST_ONCE',
         maxRetryCount: 3,
+        retry: null,
+        maxAgeSeconds: null,
+        stopOn: null,
+        success: null,
         timeoutMs: 30_000,
       },
     ]);

@@ -38,6 +38,10 @@ const fullJob = newJob({
   type: 'AT_MOST_ONCE',
   isRecurring: false,
   maxRetryCount: 0,
+  retry: { initialMs: 500, factor: 1.5, maxMs: 60_000, jitter: 0.25 },
+  maxAgeSeconds: 3_600,
+  stopOn: [404, '5xx'],
+  success: { statuses: ['2xx', 409], contains: 'ü"' },
   timeoutMs: 90_000,
 });
 
@@ -178,6 +182,7 @@ describe('findDispatchedJobs', () => {
     expect(ascending([...jobs.keys()])).toEqual([one!.id, two!.id]);
     const { schedule, timeZone, isRecurring, type, maxRetryCount, api, method, headers, body, timeoutMs } =
       fullJob;
+    const { retry, maxAgeSeconds, stopOn, success } = fullJob;
     expect(jobs.get(one!.id)).toEqual({
       id: one!.id,
       revision: 1,
@@ -186,6 +191,10 @@ describe('findDispatchedJobs', () => {
       isRecurring,
       type,
       maxRetryCount,
+      retry,
+      maxAgeSeconds,
+      stopOn,
+      success,
       api,
       method,
       headers,

@@ -168,7 +168,7 @@ describe('the error that the stack shows', () => {
     const { send } = setUp();
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field${index}`, 1]));
     const sent = send(declaring('Create', 'nightly', { ...minimal, ...many }));
-    await expect(sent).rejects.toThrow(/^job "nightly": field0: .*; field4: [^;]*; [^;]*; and 15 more$/);
+    await expect(sent).rejects.toThrow(/^job "nightly": field0: .{100,980}(; and \d+ more| …)$/);
     const error: unknown = await send(declaring('Create', '€'.repeat(100_000))).catch(
       (thrown: unknown) => thrown,
     );
