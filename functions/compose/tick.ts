@@ -2,6 +2,7 @@ import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
 import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
 import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
 import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
+import { makeDeleteFinishedJobs } from '../../lib/app/delete-finished-jobs.ts';
 import { makePruneAuditLog } from '../../lib/app/prune-audit-log.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
@@ -28,7 +29,10 @@ export function composeTick(parts: TickParts): RunTick {
     adoptZoneData: makeAdoptZoneData({ ...parts, version: ZONE_DATA_VERSION }),
     dispatch: makeDispatch(parts),
     reconcile: makeReconcile(parts),
-    upkeep: [{ part: 'audit log' as const, run: makePruneAuditLog(parts) }],
+    upkeep: [
+      { part: 'finished jobs' as const, run: makeDeleteFinishedJobs(parts) },
+      { part: 'audit log' as const, run: makePruneAuditLog(parts) },
+    ],
   };
   const runTick = makeRunTick(deps);
   if (ticks === undefined) return runTick;

@@ -203,6 +203,18 @@ const isActive = z.boolean('must be a boolean, true or false').meta({
   description: `False pauses the job. ${leftOut('true')}`,
 });
 
+const KEPT_REMEDY = `must be an integer from 0 to ${limits.maxKeptDays}, or null, which keeps the job for ever`;
+const deleteFinishedAfterDays = z
+  .int(KEPT_REMEDY)
+  .min(0, KEPT_REMEDY)
+  .max(limits.maxKeptDays, KEPT_REMEDY)
+  .nullable()
+  .meta({
+    description:
+      'The number of days after its last run for which a finished job is kept, before Belfry deletes it. Null keeps it for ' +
+      `ever. Only a job that does not recur can finish. Its history has its own retention. ${leftOut(String(defaults.deleteFinishedAfterDays))}`,
+  });
+
 const count = z.int().min(0);
 
 const shownHeaders = z.record(z.string(), z.string()).meta({
@@ -259,4 +271,9 @@ export const askedFields = {
   success: { asked: success, shown: shownSuccess, leftOut: () => null },
   timeoutMs: { asked: timeoutMs, shown: count, leftOut: () => defaults.timeoutMs },
   isActive: { asked: isActive, shown: z.boolean(), leftOut: () => true },
+  deleteFinishedAfterDays: {
+    asked: deleteFinishedAfterDays,
+    shown: count.nullable(),
+    leftOut: () => defaults.deleteFinishedAfterDays,
+  },
 } satisfies { [Name in keyof NewJob]: AskedField<Name> };

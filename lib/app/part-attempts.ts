@@ -8,6 +8,7 @@ export type Part =
   | 'reconciliation'
   | 'history'
   | 'audit log'
+  | 'finished jobs'
   | 'Redis'
   | 'SQS';
 

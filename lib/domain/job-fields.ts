@@ -36,6 +36,7 @@ export const jobFields = {
   success: { column: 'success', sqlType: 'json' },
   timeoutMs: { column: 'timeout_ms', sqlType: 'integer' },
   isActive: { column: 'is_active', sqlType: 'boolean' },
+  deleteFinishedAfterDays: { column: 'delete_finished_after_days', sqlType: 'integer', isLabel: true },
 } as const satisfies Record<keyof JobDescription, JobField>;
 
 export type FieldName = keyof JobDescription;

@@ -59,6 +59,11 @@ export type JobDescription = JobRequest & {
   /** Null: every complete response with a status of 200 to 299. */
   success: SuccessRule | null;
   isActive: boolean;
+  /**
+   * The days after its last run for which a finished job is kept, 0 to 3,650. Null keeps it for ever. It matters only for jobs
+   * that do not recur.
+   */
+  deleteFinishedAfterDays: number | null;
 };
 
 /** A job as its owner describes it, with all defaults and with unencrypted headers. */
@@ -115,6 +120,7 @@ export const limits = {
   tagLength: 64,
   groupLength: 64,
   ownerLength: 200,
+  maxKeptDays: 3_650,
   headerCount: 50,
   headerBytes: 16_384,
 } as const;
@@ -125,4 +131,5 @@ export const defaults = {
   type: 'AT_LEAST_ONCE',
   maxRetryCount: 3,
   timeoutMs: 30_000,
+  deleteFinishedAfterDays: 7,
 } as const;

@@ -36,6 +36,7 @@ const declaresEveryField: Record<Field, true> & Record<keyof JobDeclaration, tru
   stopOn: true,
   success: true,
   timeoutMs: true,
+  deleteFinishedAfterDays: true,
   isActive: true,
 } satisfies Record<Field, true> satisfies Record<keyof JobDeclaration, true>;
 

@@ -1,0 +1,34 @@
+import { DAY_MS } from './day.ts';
+
+/** What the tick does with a job that does not recur: delete it, look again later, or look no more. */
+export type Fate = { kind: 'delete' } | { kind: 'lookAgain'; atMs: number };
+
+/** How long after an open execution was seen the job is looked at again. */
+const OPEN_RECHECK_MS = 3_600_000;
+
+/**
+ * Decides the fate of a job that does not recur. It has finished when no occurrence is to come and no execution waits or
+ * runs. It is deleted `deleteAfterDays` days after the end of its last execution. A paused job that has never run has not
+ * finished.
+ */
+export function decideFate(
+  job: {
+    deleteAfterDays: number;
+    nextExecutionTime: Date | null;
+    hasOpen: boolean;
+    isFinished: boolean;
+    lastEndedAt: Date | null;
+    createdAt: Date;
+  },
+  nowMs: number,
+): Fate {
+  const keptMs = job.deleteAfterDays * DAY_MS;
+  const lookAgain = (atMs: number): Fate => ({
+    kind: 'lookAgain',
+    atMs: Math.max(atMs, nowMs + OPEN_RECHECK_MS),
+  });
+  if (job.nextExecutionTime !== null) return lookAgain(job.nextExecutionTime.getTime() + keptMs);
+  if (job.hasOpen || !job.isFinished) return lookAgain(nowMs + keptMs);
+  const deleteAtMs = (job.lastEndedAt ?? job.createdAt).getTime() + keptMs;
+  return deleteAtMs <= nowMs ? { kind: 'delete' } : { kind: 'lookAgain', atMs: deleteAtMs };
+}
