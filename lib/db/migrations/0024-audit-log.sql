@@ -33,15 +33,16 @@ $$;
 create function audited_job(job jobs) returns jsonb language plpgsql stable as $$
 declare
   body_text text := job.body::text;
-  shown_headers jsonb;
+  shown_headers jsonb := '{}';
 begin
-  select coalesce(jsonb_object_agg(key, case when json_typeof(value) = 'object' then '"[secret]"' else value::jsonb end), '{}')
-    into shown_headers
-    from json_each(job.headers);
+  if job.headers::text <> '{}' then
+    select jsonb_object_agg(key, case when json_typeof(value) = 'object' then '"[secret]"' else value::jsonb end)
+      into shown_headers
+      from json_each(job.headers);
+  end if;
   job.body := 'null';
-  job.headers := '{}';
-  return to_jsonb(job)
-    - 'id' - 'revision' - 'version' - 'has_run' - 'created_at' - 'updated_at'
+  job.headers := 'null';
+  return (to_jsonb(job) - array['id', 'revision', 'version', 'has_run', 'created_at', 'updated_at'])
     || jsonb_build_object(
          'headers', shown_headers,
          'body', case
@@ -60,11 +61,6 @@ declare
   new_job jsonb;
   differing text[];
 begin
-  if tg_op = 'INSERT' then
-    insert into audit_log (at, action, subject, subject_id, actor, reason, after)
-    values (new.created_at, 'JOB_CREATED', 'job', new.id, made_by -> 'actor', made_by ->> 'reason', audited_job(new) - 'deleted_at');
-    return null;
-  end if;
   old_job := audited_job(old);
   if new.deleted_at is not null then
     if old.deleted_at is null then
@@ -93,9 +89,21 @@ begin
 end
 $$;
 
+-- Once for all jobs of a statement: a batch has up to 1,000.
+create function audit_new_jobs() returns trigger language plpgsql as $$
+declare
+  made_by jsonb := belfry_by();
+begin
+  insert into audit_log (at, action, subject, subject_id, actor, reason, after)
+  select created_at, 'JOB_CREATED', 'job', id, made_by -> 'actor', made_by ->> 'reason', audited_job(j) - 'deleted_at'
+    from new_jobs j;
+  return null;
+end
+$$;
+
 create trigger audit_new_job
-  after insert on jobs
-  for each row execute function audit_job();
+  after insert on jobs referencing new table as new_jobs
+  for each statement execute function audit_new_jobs();
 
 -- The statement of a visible change sets `updated_at`. Bookkeeping, such as the encryption with a new key, does not.
 create trigger audit_changed_job

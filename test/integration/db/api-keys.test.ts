@@ -30,6 +30,7 @@ describe('API keys in the database', () => {
     await insert('b', { expiresAt: after(1), rateLimitPerSecond: 7 });
     expect(await findApiKey(pool, hashOf('a'))).toEqual({
       id: expect.any(Number),
+      name: 'admin',
       keyHash: hashOf('a'),
       scopes: ['read', 'write'],
       expiresAt: null,
