@@ -21,6 +21,7 @@ export const routes = [
   { method: 'GET', path: '/api/v1/jobs/{id}/schedule', scope: 'read' },
   { method: 'GET', path: '/api/v1/jobs/{id}/history', scope: 'read' },
   { method: 'GET', path: '/api/v1/jobs/{id}/upcoming', scope: 'read' },
+  { method: 'GET', path: '/api/v1/executions', scope: 'read' },
   { method: 'GET', path: '/queue/stats', scope: 'read' },
   { method: 'POST', path: '/api/v1/keys', scope: 'admin' },
   { method: 'GET', path: '/api/v1/keys', scope: 'admin' },

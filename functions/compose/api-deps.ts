@@ -5,19 +5,22 @@ import type { DeleteJob } from '../../lib/app/delete-job.ts';
 import type { FindApiKey } from '../../lib/app/find-api-key.ts';
 import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
-import type { Listed } from '../../lib/db/list-jobs.ts';
+import type { ExecutionsPage } from '../../lib/app/list-executions.ts';
+import type { PlacedExecution } from '../../lib/db/execution-history.ts';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { By } from '../../lib/domain/audit-log.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
-import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
+import type { ExecutionStatus } from '../../lib/domain/execution.ts';
+import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
 import type { Job, JobSchedule, ListedJob, NewJob } from '../../lib/domain/job.ts';
+import type { Page } from '../../lib/domain/page.ts';
 import type { QueueStats } from '../../lib/api/resource-schemas.ts';
 import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import type { Admit, RateLimit } from '../../lib/redis/admit.ts';
 
-type Page<Position> = { limit: number; offset: number } & Position;
-type OfExecutions = Page<{ afterTime: Date | undefined }>;
+type Asked<Position> = { limit: number; offset: number; withTotal: boolean } & Position;
+type OfExecutions = Asked<{ afterUs: number | undefined }>;
 
 /** The use cases behind the API. They throw a BelfryError for every expected error. */
 export type ApiDeps = {
@@ -25,8 +28,8 @@ export type ApiDeps = {
   /** Creates all jobs, in the given order, or none. Throws an InvalidFieldsError with the index of each invalid item. */
   createJobs: (jobs: NewJob[], by: By) => Promise<Job[]>;
   listJobs: (
-    page: Page<{ afterId: number; withBodies: boolean; maxBytes: number }>,
-  ) => Promise<Listed<ListedJob>>;
+    page: Asked<{ afterId: number; tag: string | undefined; withBodies: boolean; maxBytes: number }>,
+  ) => Promise<Page<ListedJob>>;
   getJob: (id: number) => Promise<Job>;
   changeJob: ChangeJob;
   deleteJob: DeleteJob;
@@ -34,12 +37,16 @@ export type ApiDeps = {
   listHistory: (
     jobId: number,
     page: OfExecutions & { status?: ExecutionStatus | undefined },
-  ) => Promise<Listed<JobExecution>>;
-  listUpcoming: (jobId: number, page: OfExecutions) => Promise<Listed<JobExecution>>;
+  ) => Promise<Page<PlacedExecution>>;
+  listUpcoming: (jobId: number, page: OfExecutions) => Promise<Page<PlacedExecution>>;
+  listExecutions: (
+    filter: ExecutionFilter,
+    page: { limit: number; after: ExecutionPosition | undefined },
+  ) => Promise<ExecutionsPage>;
   queueStats: () => Promise<QueueStats>;
   checkHealth: () => Promise<PartsHealth>;
   createApiKey: CreateApiKey;
-  listApiKeys: (page: Page<{ afterId: number }>) => Promise<Listed<ApiKey>>;
+  listApiKeys: (page: Asked<{ afterId: number }>) => Promise<Page<ApiKey>>;
   revokeApiKey: RevokeApiKey;
   readAuditLog: ReadAuditLog;
   findApiKey: FindApiKey;

@@ -4,11 +4,11 @@ import { type FindApiKey, makeFindApiKey } from '../../lib/app/find-api-key.ts';
 import { findKeyPatiently } from '../../lib/app/hibernate/find-key-patiently.ts';
 import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
 import { makeReadAuditLog } from '../../lib/app/read-audit-log.ts';
-import { getHistory, getJob, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
+import { listExecutions } from '../../lib/app/list-executions.ts';
+import { getApiKeys } from '../../lib/app/read-api-keys.ts';
+import { getHistory, getJob, getJobs, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { checkingInBackground } from '../../lib/clock/checked-clock.ts';
-import { listApiKeys } from '../../lib/db/api-keys.ts';
-import { listJobs } from '../../lib/db/list-jobs.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import type { AskQueue } from '../../lib/sqs/ask-queue.ts';
 import { functions } from '../../lib/topology.ts';
@@ -42,15 +42,16 @@ export function composeApi(parts: ApiParts): ApiDeps {
     createJobs,
     changeJob,
     deleteJob,
-    listJobs: (page) => listJobs(pool, page, now()),
+    listJobs: (page) => getJobs(pool, page, now()),
     getJob: (id) => getJob(pool, id, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),
     listHistory: (id, page) => getHistory(pool, id, page, now()),
     listUpcoming: (id, page) => getUpcoming(pool, id, page),
+    listExecutions: (filter, page) => listExecutions(pool, filter, page, now()),
     queueStats: makeReadQueueStats(parts),
     checkHealth: makeCheckHealth(parts),
     createApiKey: makeCreateApiKey(parts),
-    listApiKeys: (page) => listApiKeys(pool, page),
+    listApiKeys: (page) => getApiKeys(pool, page),
     revokeApiKey: makeRevokeApiKey(parts),
     readAuditLog: makeReadAuditLog(parts),
     findApiKey: composeFindApiKey(parts),

@@ -1,24 +1,43 @@
 import { ValidationError } from '../domain/errors.ts';
+import type { ExecutionPosition } from '../domain/execution-filter.ts';
 
 /** The lists of the API. A cursor is valid for one list, with the same path and the same other parameters. */
-export type ListName = 'jobs' | 'history' | 'upcoming' | 'keys' | 'audit';
+export type ListName = 'jobs' | 'history' | 'upcoming' | 'keys' | 'executions' | 'audit';
 
 /**
- * Encodes a position in a list as an opaque string for clients. A position is an integer: an id, or epoch milliseconds.
+ * Encodes a position in a list as an opaque string for clients. A position is one or two integers: an id, a time, or
+ * both.
  */
-export function toCursor(list: ListName, position: number): string {
+export function toCursor(list: ListName, position: string): string {
   return Buffer.from(`${list}:${position}`).toString('base64url');
 }
 
 /**
- * Decodes a cursor. Returns undefined without a cursor.
+ * Decodes a cursor of one integer. Returns undefined without a cursor.
  *
  * @throws ValidationError when the cursor does not belong to this list.
  */
-export function parseCursor(list: ListName, cursor: string | undefined): number | undefined {
+export const parseCursor = (list: ListName, cursor: string | undefined): number | undefined =>
+  parsePosition(list, cursor, 1)?.[0];
+
+/** The position of an execution in lists over all jobs. */
+export const executionPosition = ({ timeUs, id }: ExecutionPosition): string => `${timeUs}:${id}`;
+
+/** Decodes a cursor of `executionPosition`. */
+export function parseExecutionCursor(
+  list: ListName,
+  cursor: string | undefined,
+): ExecutionPosition | undefined {
+  const [timeUs, id] = parsePosition(list, cursor, 2) ?? [];
+  return timeUs === undefined || id === undefined ? undefined : { timeUs, id };
+}
+
+function parsePosition(list: ListName, cursor: string | undefined, length: number): number[] | undefined {
   if (cursor === undefined) return undefined;
-  const [, position] = /^\w+:(-?\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (position !== undefined && toCursor(list, Number(position)) === cursor) return Number(position);
+  const [name, ...position] = Buffer.from(cursor, 'base64url').toString('latin1').split(':');
+  const isOurs = position.length === length && position.every((part) => /^-?\d{1,16}$/.test(part));
+  const numbers = position.map(Number);
+  if (isOurs && name === list && toCursor(list, numbers.join(':')) === cursor) return numbers;
   throw new ValidationError([
     {
       field: 'cursor',

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { JsonText } from '../domain/job.ts';
+import type { Total } from '../domain/total.ts';
 import { type ListName, toCursor } from './cursor.ts';
 import { apiLimits } from './limits.ts';
 import { jsonTextReply } from './reply.ts';
@@ -10,25 +11,24 @@ const FRAME_BYTES = 500;
 /** The requested page. It has no offset if it was requested with a cursor. */
 type Page = { limit: number; offset: number | undefined };
 
+type Listed<T> = {
+  items: readonly T[];
+  /** Present if the request asked for it. */
+  total?: Total | undefined;
+  /** Where the next page begins if all items are shown. Undefined for the last page. */
+  next: string | undefined;
+};
+
 /**
- * Makes the reply with a page of a list. The page ends before it has too many bytes, but contains at least one item.
- * `nextCursor` is the position after its last item.
- *
- * @param page.total left out of the reply if it is undefined.
- * @param page.lastPosition where the next page continues, if that is after the last item: a filter has passed over items.
+ * Makes the reply with a page of a list. The page ends before it has too many bytes, but contains at least one of its
+ * items. `nextCursor` is then the position after its last item.
  */
 export function listReply<T>(
   list: ListName,
-  page: {
-    items: readonly T[];
-    total?: number | undefined;
-    hasMore: boolean;
-    lastPosition?: number | undefined;
-  },
+  { items, total, next }: Listed<T>,
   { limit, offset }: Page,
-  of: { json: (item: T) => JsonText; position: (item: T) => number },
+  of: { json: (item: T) => JsonText; position: (item: T) => string },
 ): APIGatewayProxyResult {
-  const { items, total, hasMore, lastPosition } = page;
   const shown: JsonText[] = [];
   let last: T | undefined;
   let sizeBytes = FRAME_BYTES;
@@ -40,9 +40,18 @@ export function listReply<T>(
     last = item;
   }
   const isCut = shown.length < items.length;
-  const lastShown = last === undefined ? undefined : of.position(last);
-  const position = isCut ? lastShown : (lastPosition ?? lastShown);
-  const nextCursor = (isCut || hasMore) && position !== undefined ? toCursor(list, position) : null;
-  const frame = JSON.stringify({ total, limit, offset, nextCursor });
+  const position = isCut && last !== undefined ? of.position(last) : next;
+  const nextCursor = position === undefined ? null : toCursor(list, position);
+  const totals = total === undefined ? {} : { total: total.count, totalIsCapped: total.isCapped };
+  const frame = JSON.stringify({ ...totals, limit, offset, nextCursor });
   return jsonTextReply(200, `{"items":[${shown.join(',')}],${frame.slice(1)}`);
+}
+
+/** Returns the position after the last of the items, if there are more. */
+export function nextAfter<T>(
+  { items, hasMore }: { items: readonly T[]; hasMore: boolean },
+  position: (item: T) => string,
+): string | undefined {
+  const last = items.at(-1);
+  return hasMore && last !== undefined ? position(last) : undefined;
 }

@@ -6,6 +6,7 @@ import { newApiKeySchema } from './api-key-schemas.ts';
 import { exampleApiKey, exampleJob, exampleJobs, exampleOnce } from './openapi-examples.ts';
 import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
+import { executionsQuerySchema } from './executions-query.ts';
 import { historyQuerySchema, jobsQuerySchema, pageQuerySchema } from './query.ts';
 import * as resources from './resource-schemas.ts';
 import type { RouteKey } from './route-table.ts';
@@ -19,6 +20,7 @@ export type Operation = ZodOpenApiOperationObject & {
 /** The groups of operations, with their descriptions. */
 export const tags = {
   Jobs: 'Create, read, change and delete jobs, and read their schedules and executions.',
+  Executions: 'Find executions over all jobs.',
   Queue: 'Count the executions in the queue.',
   Keys: 'Create, list and revoke API keys.',
   Audit: 'Read who changed what, when and why.',
@@ -125,6 +127,18 @@ export const operations: Record<RouteKey, Operation> = {
     requestParams: { ...ofJob.requestParams, query: pageQuerySchema },
     responses: { '200': success('A page of executions', resources.jobExecutionListSchema) },
     problems: [404],
+  },
+  'GET /api/v1/executions': {
+    tags: ['Executions'],
+    operationId: 'listAllExecutions',
+    summary: 'List the executions of all jobs that have begun or ended, the latest first',
+    description:
+      'The work of a page is bounded. A filter that matches few of many executions may give a page with fewer items than ' +
+      '`limit`, or with none, and a `nextCursor`. Without `status`, an execution that was cancelled before its execution ' +
+      'time is listed after that time.',
+    requestParams: { query: executionsQuerySchema },
+    responses: { '200': success('A page of executions', resources.executionListSchema) },
+    problems: [],
   },
   'GET /queue/stats': {
     tags: ['Queue'],

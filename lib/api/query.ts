@@ -3,11 +3,13 @@ import * as z from 'zod';
 import { ValidationError } from '../domain/errors.ts';
 import { executionStatuses } from '../domain/execution.ts';
 import { limits } from '../domain/job.ts';
+import { MAX_TOTAL } from '../domain/total.ts';
 import { fieldErrors } from './field-errors.ts';
 import { apiLimits } from './limits.ts';
 
 const LIMIT_REMEDY = `must be an integer from 1 to ${apiLimits.pageSize}`;
-const OFFSET_REMEDY = 'must be an integer, 0 or greater';
+const OFFSET_REMEDY = `must be an integer from 0 to ${apiLimits.offset}; to read further, send nextCursor of each page as cursor`;
+const COUNT_REMEDY = 'must be true, which adds the total; leave it out otherwise';
 const CURSOR_REMEDY =
   'must be the nextCursor of a page of this list, unchanged; leave it out for the first page';
 
@@ -18,20 +20,31 @@ export const limitField = z
   .default(50);
 export const cursorField = z
   .string(CURSOR_REMEDY)
-  .max(100, CURSOR_REMEDY)
+  .max(apiLimits.cursorLength, CURSOR_REMEDY)
   .meta({ description: 'The `nextCursor` of the previous page, unchanged. It cannot be used with `offset`.' })
   .exactOptional();
 
+/** The parameters of a list that is read by cursors alone. */
+export const cursorPage = { limit: limitField, cursor: cursorField };
+
 const page = {
-  limit: limitField,
+  ...cursorPage,
   offset: z
     .int(OFFSET_REMEDY)
     .min(0, OFFSET_REMEDY)
+    .max(apiLimits.offset, OFFSET_REMEDY)
     .meta({
-      description: 'The number of items to skip. The default is 0. It cannot be used with `cursor`.',
+      description:
+        'The number of items to skip. The default is 0. It cannot be used with `cursor`, which is faster.',
     })
     .exactOptional(),
-  cursor: cursorField,
+};
+
+const counted = {
+  count: z
+    .literal('true', COUNT_REMEDY)
+    .meta({ description: `Adds \`total\`, which is counted up to ${MAX_TOTAL.toLocaleString('en-US')}.` })
+    .exactOptional(),
 };
 
 const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
@@ -42,17 +55,16 @@ const INCLUDE_REMEDY = 'must be body, which adds the body of each job; leave it 
 const TAG_REMEDY = `must be a string of 1 to ${limits.tagLength} characters`;
 const history = executionStatuses.filter((status) => status !== 'SCHEDULED');
 
+/** A tag to filter by. */
+export const tag = z.string(TAG_REMEDY).min(1, TAG_REMEDY).max(limits.tagLength, TAG_REMEDY);
+
 export const noQuerySchema = z.strictObject({});
-export const pageQuerySchema = z.strictObject(page).refine(onlyOne, ONE_REMEDY);
+export const pageQuerySchema = z.strictObject({ ...page, ...counted }).refine(onlyOne, ONE_REMEDY);
 export const jobsQuerySchema = z
   .strictObject({
     ...page,
-    tag: z
-      .string(TAG_REMEDY)
-      .min(1, TAG_REMEDY)
-      .max(limits.tagLength, TAG_REMEDY)
-      .meta({ description: 'Lists only the jobs that have this tag.' })
-      .exactOptional(),
+    ...counted,
+    tag: tag.meta({ description: 'Lists only the jobs that have this tag.' }).exactOptional(),
     include: z
       .literal('body', INCLUDE_REMEDY)
       .meta({ description: 'Adds the body of each job. A page may then contain few jobs.' })
@@ -62,6 +74,7 @@ export const jobsQuerySchema = z
 export const historyQuerySchema = z
   .strictObject({
     ...page,
+    ...counted,
     status: z
       .enum(history, {
         error: ({ input }) =>
@@ -73,7 +86,7 @@ export const historyQuerySchema = z
   })
   .refine(onlyOne, ONE_REMEDY);
 
-const NUMBERS: readonly string[] = ['limit', 'offset', 'jobId', 'apiKeyId'];
+const NUMBERS: readonly string[] = ['limit', 'offset', 'jobId', 'apiKeyId', 'job'];
 
 /** Parses query parameters. Digits are a number in the parameters of `NUMBERS`, and a string in others. */
 export function parseQuery<Shape extends z.ZodRawShape>(

@@ -84,21 +84,36 @@ export const jobExecutionSchema = z
   })
   .meta({ id: 'JobExecution' });
 
+const itemsOf = <T extends z.ZodType>(items: T) =>
+  z.array(items).meta({
+    description:
+      'The items of the page, at most `limit`. There are fewer if the response would become too large.',
+  });
+const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ description: 'The `cursor` of the next page. Null if this is the last page.' });
+
+/** A list that is read by cursors alone. */
+const cursorPageOf = <T extends z.ZodType>(items: T) =>
+  z.strictObject({ items: itemsOf(items), limit: count, nextCursor });
+
 const pageOf = <T extends z.ZodType>(items: T) =>
   z.strictObject({
-    items: z.array(items).meta({
-      description:
-        'The items of the page, at most `limit`. There are fewer if the response would become too large.',
-    }),
-    total: count.meta({ description: 'The number of items in the whole list.' }),
+    items: itemsOf(items),
+    total: count
+      .exactOptional()
+      .meta({ description: 'The number of items in the whole list. Present only with `count=true`.' }),
+    totalIsCapped: z
+      .boolean()
+      .exactOptional()
+      .meta({ description: 'True if the counting stopped: the list has `total` items or more.' }),
     limit: count,
     offset: count.exactOptional().meta({ description: 'Missing if the page was requested with `cursor`.' }),
-    nextCursor: z
-      .string()
-      .nullable()
-      .meta({ description: 'The `cursor` of the next page. Null if this is the last page.' }),
+    nextCursor,
   });
 
+export const executionListSchema = cursorPageOf(jobExecutionSchema).meta({ id: 'ExecutionList' });
 export const jobListSchema = pageOf(listedJobSchema).meta({ id: 'JobList' });
 export const jobExecutionListSchema = pageOf(jobExecutionSchema).meta({ id: 'JobExecutionList' });
 export const jobBatchSchema = z

@@ -1,21 +1,41 @@
 import { JobNotFoundError, ScheduleNotFoundError } from '../domain/errors.ts';
-import type { ExecutionStatus, JobExecution } from '../domain/execution.ts';
-import type { Job, JobSchedule } from '../domain/job.ts';
-import { type ExecutionPage, listHistory, listUpcoming } from '../db/execution-history.ts';
+import type { ExecutionStatus } from '../domain/execution.ts';
+import type { Job, JobSchedule, ListedJob } from '../domain/job.ts';
+import type { Page } from '../domain/page.ts';
+import {
+  countHistory,
+  type ExecutionPage,
+  listHistory,
+  listUpcoming,
+  type PlacedExecution,
+} from '../db/execution-history.ts';
 import { findSchedule } from '../db/job-schedules.ts';
 import { findJob, jobWasCreated } from '../db/jobs.ts';
-import type { Listed } from '../db/list-jobs.ts';
+import { countJobs, type JobPage, listJobs } from '../db/list-jobs.ts';
 import type { Pool } from '../db/pool.ts';
 
 /**
  * The history includes executions this far ahead: a claim comes slightly before the execution time, and clocks differ.
  */
-const BEGUN_AHEAD_MS = 1_000;
+export const BEGUN_AHEAD_MS = 1_000;
 
 export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
   const job = await findJob(pool, id, now);
   if (job === undefined) throw new JobNotFoundError(id);
   return job;
+}
+
+/** Lists a page of jobs, the oldest first. */
+export async function getJobs(
+  pool: Pool,
+  { withTotal, ...page }: JobPage & { withTotal: boolean },
+  now: Date,
+): Promise<Page<ListedJob>> {
+  const [listed, total] = await Promise.all([
+    listJobs(pool, page, now),
+    withTotal ? countJobs(pool, page) : undefined,
+  ]);
+  return { ...listed, total };
 }
 
 /** @throws JobNotFoundError; ScheduleNotFoundError when the job has no next execution. */
@@ -27,6 +47,8 @@ export async function getSchedule(pool: Pool, jobId: number, now: Date): Promise
   return { ...schedule, nextExecutionTime };
 }
 
+type Asked = ExecutionPage & { withTotal: boolean };
+
 /**
  * Lists the history of a job, which may be deleted. An execution that was cancelled before its execution time appears
  * once that time has passed, or at once if the page asks for its status.
@@ -36,11 +58,15 @@ export async function getSchedule(pool: Pool, jobId: number, now: Date): Promise
 export async function getHistory(
   pool: Pool,
   jobId: number,
-  page: ExecutionPage & { status?: ExecutionStatus | undefined },
+  { withTotal, ...page }: Asked & { status?: ExecutionStatus | undefined },
   now: Date,
-): Promise<Listed<JobExecution>> {
+): Promise<Page<PlacedExecution>> {
   const until = new Date(now.getTime() + BEGUN_AHEAD_MS);
-  return ofKnownJob(pool, jobId, await listHistory(pool, jobId, { ...page, until }));
+  const [listed, total] = await Promise.all([
+    listHistory(pool, jobId, { ...page, until }),
+    withTotal ? countHistory(pool, jobId, { status: page.status, until }) : undefined,
+  ]);
+  return ofKnownJob(pool, jobId, { ...listed, total });
 }
 
 /**
@@ -51,12 +77,16 @@ export async function getHistory(
 export async function getUpcoming(
   pool: Pool,
   jobId: number,
-  page: ExecutionPage,
-): Promise<Listed<JobExecution>> {
-  return ofKnownJob(pool, jobId, await listUpcoming(pool, jobId, page));
+  { withTotal, ...page }: Asked,
+): Promise<Page<PlacedExecution>> {
+  const [listed, total] = await Promise.all([
+    listUpcoming(pool, jobId, page),
+    withTotal ? countHistory(pool, jobId, { status: 'SCHEDULED' }) : undefined,
+  ]);
+  return ofKnownJob(pool, jobId, { ...listed, total });
 }
 
-async function ofKnownJob<T extends { total: number }>(pool: Pool, jobId: number, listed: T): Promise<T> {
-  if (listed.total === 0 && !(await jobWasCreated(pool, jobId))) throw new JobNotFoundError(jobId);
-  return listed;
+async function ofKnownJob<T>(pool: Pool, jobId: number, page: Page<T>): Promise<Page<T>> {
+  if (page.items.length === 0 && !(await jobWasCreated(pool, jobId))) throw new JobNotFoundError(jobId);
+  return page;
 }

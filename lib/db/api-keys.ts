@@ -1,6 +1,7 @@
 import type { ApiKey, ApiKeyAccess, NewApiKey } from '../domain/api-key.ts';
 import type { By } from '../domain/audit-log.ts';
 import { toSetting } from './audit-log.ts';
+import { MAX_TOTAL, toTotal, type Total } from '../domain/total.ts';
 import type { Listed } from './list-jobs.ts';
 import type { Queryable } from './pool.ts';
 import { REVOKED_COLUMNS } from './revoke-api-keys.ts';
@@ -55,22 +56,30 @@ const LIST_API_KEYS = /* sql */ `
    limit $1 offset $2`;
 
 const COUNT_API_KEYS = /* sql */ `
-  select (select count(*) from api_keys) + (select count(*) from revoked_api_keys) as total`;
+  select count(*) as count
+    from (select from api_keys union all select from revoked_api_keys limit $1) k`;
 
-/** Lists a page of all keys, including revoked ones, the oldest first, and counts all of them. */
+/** Counts all keys, including revoked ones, up to the maximum of a total. */
+export async function countApiKeys(db: Queryable): Promise<Total> {
+  const { rows } = await db.query<{ count: number }>({
+    name: 'count_api_keys',
+    text: COUNT_API_KEYS,
+    values: [MAX_TOTAL + 1],
+  });
+  return toTotal(rows[0]?.count ?? 0);
+}
+
+/** Lists a page of all keys, including revoked ones, the oldest first. */
 export async function listApiKeys(
   db: Queryable,
   { limit, offset, afterId = 0 }: { limit: number; offset: number; afterId?: number },
 ): Promise<Listed<ApiKey>> {
-  const [items, count] = await Promise.all([
-    db.query<ApiKey>({ name: 'list_api_keys', text: LIST_API_KEYS, values: [limit + 1, offset, afterId] }),
-    db.query<{ total: number }>({ name: 'count_api_keys', text: COUNT_API_KEYS }),
-  ]);
-  return {
-    items: items.rows.slice(0, limit),
-    total: count.rows[0]?.total ?? 0,
-    hasMore: items.rows.length > limit,
-  };
+  const { rows } = await db.query<ApiKey>({
+    name: 'list_api_keys',
+    text: LIST_API_KEYS,
+    values: [limit + 1, offset, afterId],
+  });
+  return { items: rows.slice(0, limit), hasMore: rows.length > limit };
 }
 
 const INSERT_API_KEY = /* sql */ `

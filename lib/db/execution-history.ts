@@ -1,6 +1,8 @@
 import type { ExecutionStatus, JobExecution } from '../domain/execution.ts';
+import { MAX_TOTAL, toTotal, type Total } from '../domain/total.ts';
 import type { Listed } from './list-jobs.ts';
 import type { Queryable } from './pool.ts';
+import { toTimestamp } from './timestamp.ts';
 
 /** The columns of a JobExecution. */
 export const EXECUTION_COLUMNS = /* sql */ `
@@ -10,18 +12,25 @@ export const EXECUTION_COLUMNS = /* sql */ `
   lateness_ms as "latenessMs", status_code as "statusCode",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
+/** The microseconds of the execution time since the epoch. JavaScript's dates have only milliseconds. */
+export const EXECUTION_TIME_US = /* sql */ `
+  (extract(epoch from execution_time) * 1000000)::bigint as "timeUs"`;
+
+/** An execution with its exact execution time, for the position of the next page. */
+export type PlacedExecution = JobExecution & { timeUs: number };
+
 export type ExecutionPage = {
   limit: number;
-  /** The page begins after this execution time. The default is the start of the list. */
-  afterTime?: Date | undefined;
-  /** The number of executions after `afterTime` to skip. */
+  /** The page begins after this execution time, in microseconds. The default is the start of the list. */
+  afterUs?: number | undefined;
+  /** The number of executions after `afterUs` to skip. */
   offset: number;
 };
 
 // Reads the index that makes an occurrence unique, from its end. It skips future executions, which are no more than the
 // ticks dispatch ahead.
 const LIST_HISTORY = /* sql */ `
-  select ${EXECUTION_COLUMNS}
+  select ${EXECUTION_COLUMNS}, ${EXECUTION_TIME_US}
     from job_executions
    where job_id = $1
      and status <> 'SCHEDULED'
@@ -31,7 +40,7 @@ const LIST_HISTORY = /* sql */ `
   offset $3`;
 
 const LIST_HISTORY_OF_STATUS = /* sql */ `
-  select ${EXECUTION_COLUMNS}
+  select ${EXECUTION_COLUMNS}, ${EXECUTION_TIME_US}
     from job_executions
    where job_id = $1
      and status = $5
@@ -40,14 +49,7 @@ const LIST_HISTORY_OF_STATUS = /* sql */ `
    limit $2
   offset $3`;
 
-const COUNT_HISTORY = /* sql */ `
-  select count(*) as total
-    from job_executions
-   where job_id = $1
-     and status <> 'SCHEDULED'
-     and execution_time < $2`;
-const COUNT_OF_STATUS = /* sql */ `
-  select count(*) as total from job_executions where job_id = $1 and status = $2`;
+type HistoryFilter = { status?: ExecutionStatus | undefined; until?: Date | undefined };
 
 /**
  * Lists the executions of a job that have begun or ended, the latest execution time first, optionally of one status.
@@ -58,37 +60,55 @@ const COUNT_OF_STATUS = /* sql */ `
 export async function listHistory(
   db: Queryable,
   jobId: number,
-  page: ExecutionPage & { status?: ExecutionStatus | undefined; until?: Date | undefined },
-): Promise<Listed<JobExecution>> {
-  const { limit, offset, afterTime, status, until } = page;
-  const values = [jobId, limit + 1, offset, afterTime ?? 'infinity'];
-  const isBeyond = until !== undefined && (afterTime === undefined || afterTime > until);
-  const [items, count] = await Promise.all([
+  { limit, offset, afterUs, status, until }: ExecutionPage & HistoryFilter,
+): Promise<Listed<PlacedExecution>> {
+  const after = afterUs === undefined ? 'infinity' : toTimestamp(afterUs);
+  const isBeyond = until !== undefined && (afterUs === undefined || afterUs > until.getTime() * 1_000);
+  const { rows } = await db.query<PlacedExecution>(
     status === undefined
-      ? db.query<JobExecution>({
+      ? {
           name: 'list_history',
           text: LIST_HISTORY,
-          values: isBeyond ? [jobId, limit + 1, offset, until] : values,
-        })
-      : db.query<JobExecution>({
+          values: [jobId, limit + 1, offset, isBeyond ? until : after],
+        }
+      : {
           name: 'list_history_of_status',
           text: LIST_HISTORY_OF_STATUS,
-          values: [...values, status],
-        }),
+          values: [jobId, limit + 1, offset, after, status],
+        },
+  );
+  return { items: rows.slice(0, limit), hasMore: rows.length > limit };
+}
+
+const COUNT_HISTORY = /* sql */ `
+  select count(*) as count
+    from (select
+            from job_executions
+           where job_id = $1
+             and status <> 'SCHEDULED'
+             and execution_time < $2
+           limit $3) e`;
+const COUNT_OF_STATUS = /* sql */ `
+  select count(*) as count
+    from (select from job_executions where job_id = $1 and status = $2 limit $3) e`;
+
+/** Counts the executions that `listHistory` lists, up to the maximum of a total. */
+export async function countHistory(
+  db: Queryable,
+  jobId: number,
+  { status, until }: HistoryFilter,
+): Promise<Total> {
+  const { rows } = await db.query<{ count: number }>(
     status === undefined
-      ? db.query<{ total: number }>({
-          name: 'count_history',
-          text: COUNT_HISTORY,
-          values: [jobId, until ?? 'infinity'],
-        })
-      : countOfStatus(db, jobId, status),
-  ]);
-  return toListed(items.rows, count.rows[0]?.total, limit);
+      ? { name: 'count_history', text: COUNT_HISTORY, values: [jobId, until ?? 'infinity', MAX_TOTAL + 1] }
+      : { name: 'count_of_status', text: COUNT_OF_STATUS, values: [jobId, status, MAX_TOTAL + 1] },
+  );
+  return toTotal(rows[0]?.count ?? 0);
 }
 
 // The status is a parameter. With a literal SCHEDULED, the plan could read the waiting executions of every job.
 const LIST_UPCOMING = /* sql */ `
-  select ${EXECUTION_COLUMNS}
+  select ${EXECUTION_COLUMNS}, ${EXECUTION_TIME_US}
     from job_executions
    where job_id = $1
      and status = $5
@@ -101,28 +121,16 @@ const LIST_UPCOMING = /* sql */ `
 export async function listUpcoming(
   db: Queryable,
   jobId: number,
-  { limit, offset, afterTime }: ExecutionPage,
-): Promise<Listed<JobExecution>> {
-  const [items, count] = await Promise.all([
-    db.query<JobExecution>({
-      name: 'list_upcoming',
-      text: LIST_UPCOMING,
-      values: [jobId, limit + 1, offset, afterTime ?? '-infinity', 'SCHEDULED'],
-    }),
-    countOfStatus(db, jobId, 'SCHEDULED'),
-  ]);
-  return toListed(items.rows, count.rows[0]?.total, limit);
+  { limit, offset, afterUs }: ExecutionPage,
+): Promise<Listed<PlacedExecution>> {
+  const after = afterUs === undefined ? '-infinity' : toTimestamp(afterUs);
+  const { rows } = await db.query<PlacedExecution>({
+    name: 'list_upcoming',
+    text: LIST_UPCOMING,
+    values: [jobId, limit + 1, offset, after, 'SCHEDULED'],
+  });
+  return { items: rows.slice(0, limit), hasMore: rows.length > limit };
 }
-
-const countOfStatus = (db: Queryable, jobId: number, status: ExecutionStatus) =>
-  db.query<{ total: number }>({ name: 'count_of_status', text: COUNT_OF_STATUS, values: [jobId, status] });
-
-/** Builds a page from rows that were read with one row more than the page may have. */
-const toListed = <T>(rows: readonly T[], total: number | undefined, limit: number): Listed<T> => ({
-  items: rows.slice(0, limit),
-  total: total ?? 0,
-  hasMore: rows.length > limit,
-});
 
 /** Tells whether the job has an execution with this execution time, in any status. */
 export async function hasExecutionAt(db: Queryable, jobId: number, executionTime: Date): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { ListedJob } from '../domain/job.ts';
+import { MAX_TOTAL, toTotal, type Total } from '../domain/total.ts';
 import { COLUMNS_BUT_BODY, TEXT_BYTES } from './job-columns.ts';
 import { NEXT_EXECUTION_TIME } from './jobs.ts';
 import type { Queryable } from './pool.ts';
@@ -16,8 +17,8 @@ export type JobPage = {
   maxBytes: number;
 };
 
-/** A page of a list. `total` counts the whole list, and `hasMore` tells whether there are items after the page. */
-export type Listed<T> = { items: T[]; total: number; hasMore: boolean };
+/** A page of a list. `hasMore` tells whether there are items after the page. */
+export type Listed<T> = { items: T[]; hasMore: boolean };
 
 /**
  * The approximate size of a job in a list: its text fields, and 500 bytes for numbers, times and the names of fields.
@@ -95,8 +96,10 @@ const LIST_TAGGED_JOBS = /* sql */ `
   )
   ${PAGE}`;
 
-const COUNT_JOBS = /* sql */ `select count(*) as total from jobs where deleted_at is null`;
-const COUNT_TAGGED_JOBS = /* sql */ `select count(*) as total from job_tags where tag = $1`;
+const COUNT_JOBS = /* sql */ `
+  select count(*) as count from (select from jobs where deleted_at is null limit $1) j`;
+const COUNT_TAGGED_JOBS = /* sql */ `
+  select count(*) as count from (select from job_tags where tag = $2 limit $1) t`;
 
 /** Lists a page of all jobs, or of the jobs with a tag, the oldest first. */
 export async function listJobs(
@@ -105,24 +108,26 @@ export async function listJobs(
   now: Date,
 ): Promise<Listed<ListedJob>> {
   const values = [now, limit, afterId, offset, maxBytes, withBodies];
-  const [{ rows }, count] = await Promise.all([
-    db.query<ListedJob & { read: number }>(
-      tag === undefined
-        ? { name: 'list_jobs', text: LIST_JOBS, values }
-        : { name: 'list_tagged_jobs', text: LIST_TAGGED_JOBS, values: [...values, tag] },
-    ),
-    db.query<{ total: number }>(
-      tag === undefined
-        ? { name: 'count_jobs', text: COUNT_JOBS }
-        : { name: 'count_tagged_jobs', text: COUNT_TAGGED_JOBS, values: [tag] },
-    ),
-  ]);
+  const { rows } = await db.query<ListedJob & { read: number }>(
+    tag === undefined
+      ? { name: 'list_jobs', text: LIST_JOBS, values }
+      : { name: 'list_tagged_jobs', text: LIST_TAGGED_JOBS, values: [...values, tag] },
+  );
   return {
     items: rows.map((row) => {
       const { read: _, ...job } = row;
       return job;
     }),
-    total: count.rows[0]?.total ?? 0,
     hasMore: (rows[0]?.read ?? 0) > rows.length,
   };
+}
+
+/** Counts all jobs, or the jobs with a tag, up to the maximum of a total. */
+export async function countJobs(db: Queryable, { tag }: Pick<JobPage, 'tag'>): Promise<Total> {
+  const { rows } = await db.query<{ count: number }>(
+    tag === undefined
+      ? { name: 'count_jobs', text: COUNT_JOBS, values: [MAX_TOTAL + 1] }
+      : { name: 'count_tagged_jobs', text: COUNT_TAGGED_JOBS, values: [MAX_TOTAL + 1, tag] },
+  );
+  return toTotal(rows[0]?.count ?? 0);
 }

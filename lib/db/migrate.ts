@@ -1,4 +1,5 @@
 import { migrations as shipped } from '../generated/embedded.ts';
+import { buildIndexes } from './build-indexes.ts';
 import type { Pool } from './pool.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -14,7 +15,8 @@ const CREATE_LEDGER = /* sql */ `
 
 /**
  * Updates the schema, and returns the names of the applied migrations. Each migration and its row in
- * `schema_migrations` are one transaction. Processes that migrate at the same time wait for each other.
+ * `schema_migrations` are one transaction. Processes that migrate at the same time wait for each other. Indexes on large
+ * tables are built afterwards, while other processes write.
  *
  * @param options.whenAhead what to do if the database has migrations that this code does not know. The database is not
  * changed in either case; `leave` is not an error, so that an older version can continue to work with it.
@@ -53,5 +55,9 @@ export async function migrate(
     });
     if (isNew) applied.push(migration.name);
   }
+  await buildIndexes(
+    pool,
+    migrations.map(({ version }) => version),
+  );
   return applied;
 }

@@ -114,6 +114,8 @@ export const limits = {
   queuedRequestBytes: 2_048,
   urlLength: 2_048,
   keyLength: 200,
+  /** The longest name of a host in DNS. */
+  hostLength: 253,
   nameLength: 200,
   descriptionLength: 2_000,
   tagCount: 20,

@@ -32,7 +32,7 @@ const post = async (job: Record<string, unknown>) => {
   expect(reply.status).toBe(201);
   return reply.json;
 };
-const countJobs = async () => (await call('GET', '/api/v1/jobs')).json.total;
+const countJobs = async () => (await call('GET', '/api/v1/jobs', { query: { count: 'true' } })).json.total;
 /** Advances the clock and the workers to an instant. */
 const runUntil = async (instant: string) => {
   await belfry.clock.advanceTo(instant);
@@ -58,13 +58,12 @@ describe('the life of a job', () => {
     expect(target.requests).toHaveLength(2);
     const history = await call('GET', `/api/v1/jobs/${job.id}/history`);
     expect(history.json).toMatchObject({
-      total: 1,
       limit: 50,
       offset: 0,
       items: [{ jobId: job.id, status: 'SUCCESS', retryCount: 1, executionTime: '2030-03-04T10:00:30.000Z' }],
     });
     const failed = await call('GET', `/api/v1/jobs/${job.id}/history`, { query: { status: 'FAILED' } });
-    expect(failed.json).toMatchObject({ items: [], total: 0 });
+    expect(failed.json).toMatchObject({ items: [], nextCursor: null });
     expect((await call('GET', `/api/v1/jobs/${job.id}/schedule`)).json).toMatchObject({
       jobId: job.id,
       nextExecutionTime: '2030-03-05T10:00:30.000Z',
@@ -91,7 +90,8 @@ describe('the life of a job', () => {
   test('a job is found by its tags, even by tags that look like numbers', async () => {
     const nightly = await post({ schedule: '@hourly', tags: ['nightly', '007'] });
     const other = await post({ schedule: '@hourly' });
-    const find = async (tag: string) => (await call('GET', '/api/v1/jobs', { query: { tag } })).json;
+    const find = async (tag: string) =>
+      (await call('GET', '/api/v1/jobs', { query: { tag, count: 'true' } })).json;
     expect(nightly.tags).toEqual(['nightly', '007']);
     expect(other.tags).toEqual([]);
     expect(await find('007')).toMatchObject({ items: [{ id: nightly.id }], total: 1 });

@@ -3,7 +3,9 @@ import { expect } from 'vitest';
 import type { ApiDeps } from '../../functions/compose/api-deps.ts';
 import { makeHandler } from '../../functions/api/handler.ts';
 import { JobNotFoundError, ScheduleNotFoundError } from '../../lib/domain/errors.ts';
-import type { JobExecution } from '../../lib/domain/execution.ts';
+import type { PlacedExecution } from '../../lib/db/execution-history.ts';
+import type { ExecutionStatus } from '../../lib/domain/execution.ts';
+import type { ExecutionFilter } from '../../lib/domain/execution-filter.ts';
 import type { Job, NewJob } from '../../lib/domain/job.ts';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -138,10 +140,16 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
   return {
     createJob: create,
     createJobs: (jobs: NewJob[]) => Promise.all(jobs.map(create)),
-    listJobs: async ({ limit, offset, afterId, withBodies }: Parameters<ApiDeps['listJobs']>[0]) => {
+    listJobs: async ({
+      limit,
+      offset,
+      afterId,
+      withBodies,
+      withTotal,
+    }: Parameters<ApiDeps['listJobs']>[0]) => {
       const behind = [...state.jobs.values()].filter(({ id }) => id > afterId).slice(offset);
       const items = behind.slice(0, limit).map((job) => ({ ...job, body: withBodies ? job.body : null }));
-      return { items, total: state.jobs.size, hasMore: behind.length > limit };
+      return { items, total: totalOf(withTotal, state.jobs.size), hasMore: behind.length > limit };
     },
     getJob: get,
     changeJob: async (id: number, changes: Partial<NewJob>) => {
@@ -159,22 +167,47 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
       if (nextExecutionTime === null) throw new ScheduleNotFoundError(id);
       return { id: 7, jobId: id, nextExecutionTime, createdAt: new Date(START) };
     },
-    listHistory: async (jobId: number, { limit, status }: Parameters<ApiDeps['listHistory']>[1]) => {
+    listHistory: async (
+      jobId: number,
+      { limit, status, withTotal }: Parameters<ApiDeps['listHistory']>[1],
+    ) => {
       await get(jobId);
       const items = executionsOf(jobId).filter(
         (execution) => status === undefined || execution.status === status,
       );
-      return { items: items.slice(0, limit), total: items.length, hasMore: items.length > limit };
+      return pageOf(items, limit, withTotal);
     },
-    listUpcoming: async (jobId: number, { limit }: Parameters<ApiDeps['listUpcoming']>[1]) => {
+    listExecutions: async (
+      filter: ExecutionFilter,
+      { limit, after }: Parameters<ApiDeps['listExecutions']>[1],
+    ) => {
+      const items = [...state.jobs.keys()].flatMap(executionsOf).filter(({ status }) => isIn(filter, status));
+      const behind = items.slice(items.findIndex(({ id }) => id === after?.id) + 1);
+      const shown = behind.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        items: shown,
+        next: behind.length > limit && last ? { timeUs: last.timeUs, id: last.id } : undefined,
+      };
+    },
+    listUpcoming: async (jobId: number, { limit, withTotal }: Parameters<ApiDeps['listUpcoming']>[1]) => {
       await get(jobId);
-      const items: JobExecution[] = executionsOf(jobId).map((one) => ({ ...one, status: 'SCHEDULED' }));
-      return { items: items.slice(0, limit), total: items.length, hasMore: items.length > limit };
+      const items: PlacedExecution[] = executionsOf(jobId).map((one) => ({ ...one, status: 'SCHEDULED' }));
+      return pageOf(items, limit, withTotal);
     },
   };
 }
 
-const executionsOf = (jobId: number): JobExecution[] =>
+const totalOf = (withTotal: boolean, count: number) => (withTotal ? { count, isCapped: false } : undefined);
+const pageOf = <T>(items: T[], limit: number, withTotal: boolean) => ({
+  items: items.slice(0, limit),
+  total: totalOf(withTotal, items.length),
+  hasMore: items.length > limit,
+});
+const isIn = ({ statuses }: ExecutionFilter, status: ExecutionStatus): boolean =>
+  statuses === undefined || statuses.some((wanted) => wanted === status);
+
+const executionsOf = (jobId: number): PlacedExecution[] =>
   (['SUCCESS', 'FAILED'] as const).map((status, index) => ({
     id: index + 1,
     jobId,
@@ -191,4 +224,5 @@ const executionsOf = (jobId: number): JobExecution[] =>
     statusCode: index === 0 ? 200 : 500,
     createdAt: new Date(START),
     updatedAt: new Date(START),
+    timeUs: START * 1_000,
   }));

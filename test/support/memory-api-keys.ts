@@ -1,3 +1,4 @@
+import type { ApiDeps } from '../../functions/compose/api-deps.ts';
 import { hashApiKey } from '../../lib/app/api-key.ts';
 import type { ApiKey, ApiKeyAccess, NewApiKey } from '../../lib/domain/api-key.ts';
 import { ApiKeyNameTakenError, ApiKeyNotFoundError } from '../../lib/domain/errors.ts';
@@ -24,9 +25,10 @@ export function memoryApiKeys(startMs: number, given: readonly { key: string; sc
       const key = `bfy_${String(keys.length).padStart(43, '0')}`;
       return { ...add(asked, key), key };
     },
-    listApiKeys: async ({ limit, offset, afterId }: { limit: number; offset: number; afterId: number }) => {
+    listApiKeys: async ({ limit, offset, afterId, withTotal }: Parameters<ApiDeps['listApiKeys']>[0]) => {
       const behind = keys.filter(({ id }) => id > afterId).slice(offset);
-      return { items: behind.slice(0, limit), total: keys.length, hasMore: behind.length > limit };
+      const total = withTotal ? { count: keys.length, isCapped: false } : undefined;
+      return { items: behind.slice(0, limit), total, hasMore: behind.length > limit };
     },
     revokeApiKey: async (id: number): Promise<void> => {
       const key = working().find((stored) => stored.id === id);

@@ -33,9 +33,10 @@ export async function runKeysCommand(
 async function listAll(pool: Pool): Promise<ApiKey[]> {
   const keys: ApiKey[] = [];
   for (;;) {
-    const { items, total } = await listApiKeys(pool, { limit: PAGE_SIZE, offset: keys.length });
+    const afterId = keys.at(-1)?.id ?? 0;
+    const { items, hasMore } = await listApiKeys(pool, { limit: PAGE_SIZE, offset: 0, afterId });
     keys.push(...items);
-    if (items.length === 0 || keys.length >= total) return keys;
+    if (!hasMore) return keys;
   }
 }
 

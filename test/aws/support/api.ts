@@ -11,7 +11,7 @@ const executionSchema = z.object({
   errorMessage: z.string().nullable(),
 });
 const documentSchema = z.object({ info: z.object({ title: z.string() }) });
-const historySchema = z.object({ items: z.array(executionSchema), total: z.int() });
+const historySchema = z.object({ items: z.array(executionSchema), nextCursor: z.string().nullable() });
 
 export type Execution = z.infer<typeof executionSchema>;
 export type Api = Awaited<ReturnType<typeof openApi>>;
@@ -33,8 +33,8 @@ export async function openApi(stack: Deployed) {
     return schema.parse(JSON.parse(text));
   }
 
-  const readPage = (jobId: number, offset: number) =>
-    call(historySchema, 'GET', `/api/v1/jobs/${jobId}/history?limit=${PAGE_SIZE}&offset=${offset}`);
+  const readPage = (jobId: number, cursor: string) =>
+    call(historySchema, 'GET', `/api/v1/jobs/${jobId}/history?limit=${PAGE_SIZE}${cursor}`);
 
   return {
     send,
@@ -49,10 +49,11 @@ export async function openApi(stack: Deployed) {
     /** All of its history, by execution time. To be called when nothing of the job is on its way any more. */
     listExecutions: async (jobId: number): Promise<Execution[]> => {
       const executions: Execution[] = [];
-      for (;;) {
-        const { items, total } = await readPage(jobId, executions.length);
+      for (let cursor = ''; ;) {
+        const { items, nextCursor } = await readPage(jobId, cursor);
         executions.push(...items);
-        if (items.length === 0 || executions.length >= total) break;
+        if (nextCursor === null) break;
+        cursor = `&cursor=${nextCursor}`;
       }
       return executions.toSorted((a, b) => a.executionTime.localeCompare(b.executionTime));
     },

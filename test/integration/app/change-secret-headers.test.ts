@@ -186,7 +186,7 @@ describe('a change while the key ring is unavailable', () => {
       await change(id, { headers: { 'X-Tenant': 'new' } }),
     ];
     expect(refused.map(({ status }) => status)).toEqual([503, 503, 503]);
-    expect((await call('GET', '/api/v1/jobs')).json.total).toBe(1);
+    expect((await call('GET', '/api/v1/jobs')).json.items).toHaveLength(1);
 
     expect((await call('POST', '/api/v1/jobs', job)).status).toBe(201);
     expect((await change(id, { isActive: false })).status).toBe(200);
@@ -237,6 +237,6 @@ describe('a declared job with secret headers', () => {
     belfry.dataKeys.use(new UnavailableError('Secrets Manager'));
     const { declareJob } = composeDeclaredJobs(belfry.parts);
     await expect(declareJob('nightly', aJob(secrets))).rejects.toThrow(UnavailableError);
-    expect((await call('GET', '/api/v1/jobs')).json.total).toBe(0);
+    expect((await call('GET', '/api/v1/jobs')).json.items).toHaveLength(0);
   });
 });

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { findApiKey, insertApiKey, listApiKeys, noteApiKeyUse, putApiKey } from '../../../lib/db/api-keys.ts';
+import {
+  findApiKey,
+  insertApiKey,
+  countApiKeys,
+  listApiKeys,
+  noteApiKeyUse,
+  putApiKey,
+} from '../../../lib/db/api-keys.ts';
 import { freeExpiredName, revokeApiKey } from '../../../lib/db/revoke-api-keys.ts';
 import type { NewApiKey } from '../../../lib/domain/api-key.ts';
 import { after, begin, emptyTables, NOON, pool } from './fixture.ts';
@@ -79,7 +86,7 @@ describe('a key that is put under a name', () => {
     const before = await findApiKey(pool, key.keyHash);
     await putApiKey(pool, key, after(1));
     expect(await findApiKey(pool, key.keyHash)).toEqual(before);
-    expect((await listApiKeys(pool, PAGE)).total).toBe(1);
+    expect((await listApiKeys(pool, PAGE)).items).toHaveLength(1);
   });
 
   test('two keys put at the same time leave one of them, and the previous key is listed once', async () => {
@@ -120,8 +127,8 @@ describe('a key that was revoked', () => {
     expect(await revokeApiKey(pool, id, after(2))).toBe(false);
     expect(await findApiKey(pool, hashOf('a'))).toBeUndefined();
     expect(await insert('b', { name: 'one' })).toBeDefined();
-    const { items, total } = await listApiKeys(pool, PAGE);
-    expect(total).toBe(2);
+    const { items } = await listApiKeys(pool, PAGE);
+    expect(await countApiKeys(pool)).toEqual({ count: 2, isCapped: false });
     expect(items[0]).toEqual({
       id,
       name: 'one',
@@ -153,7 +160,7 @@ test('a name can be taken from an expired key, and from no other', async () => {
 
 test('the list of keys has pages, and contains no hash', async () => {
   for (const key of ['a', 'b', 'c']) await insert(key);
-  const { items, total } = await listApiKeys(pool, { limit: 1, offset: 1 });
-  expect({ names: items.map(({ name }) => name), total }).toEqual({ names: ['b'], total: 3 });
+  const { items, hasMore } = await listApiKeys(pool, { limit: 1, offset: 1 });
+  expect({ names: items.map(({ name }) => name), hasMore }).toEqual({ names: ['b'], hasMore: true });
   expect(Object.keys(items[0]!)).not.toContain('keyHash');
 });

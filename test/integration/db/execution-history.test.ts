@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { listHistory, listUpcoming } from '../../../lib/db/execution-history.ts';
+import { countHistory, listHistory, listUpcoming } from '../../../lib/db/execution-history.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { after, dispatch, emptyTables, NOON, pool, storeJob, TOKEN } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
@@ -16,14 +16,15 @@ describe('listHistory', () => {
     const expected = executions.toSorted((a, b) => b.executionTime.getTime() - a.executionTime.getTime());
     const seen: number[] = [];
     for (const offset of [0, 2, 4, 6]) {
-      const { items, total } = await listHistory(pool, id, { limit: 2, offset });
-      expect(total).toBe(5);
+      const { items } = await listHistory(pool, id, { limit: 2, offset });
       seen.push(...items.map((item) => item.id));
     }
     expect(seen).toEqual(expected.map((execution) => execution.id));
-    const behind = await listHistory(pool, id, { limit: 2, offset: 1, afterTime: after(DAY_MS) });
+    expect(await countHistory(pool, id, {})).toEqual({ count: 5, isCapped: false });
+    const afterUs = after(DAY_MS).getTime() * 1_000;
+    const behind = await listHistory(pool, id, { limit: 2, offset: 1, afterUs });
     expect(behind.items.map((item) => item.id)).toEqual(expected.slice(3).map((execution) => execution.id));
-    expect(behind).toMatchObject({ total: 5, hasMore: false });
+    expect(behind.hasMore).toBe(false);
     expect(await listHistory(pool, id, { limit: 4, offset: 0 })).toMatchObject({ hasMore: true });
   });
 
@@ -37,12 +38,13 @@ describe('listHistory', () => {
     await set(4, `status = 'CANCELLED'`);
     const history = await listHistory(pool, id, { limit: 10, offset: 0 });
     expect(history.items.map((item) => item.status)).toEqual(['CANCELLED', 'RUNNING', 'RETRYING']);
-    expect(history.total).toBe(3);
+    expect(await countHistory(pool, id, {})).toEqual({ count: 3, isCapped: false });
     const upcoming = await listUpcoming(pool, id, { limit: 2, offset: 0 });
     const waiting = [0, 3, 5].map((place) => dispatched[place]!.id);
     expect(upcoming.items.map((item) => item.id)).toEqual(waiting.slice(0, 2));
-    expect(upcoming).toMatchObject({ total: 3, hasMore: true });
-    const next = await listUpcoming(pool, id, { limit: 2, offset: 0, afterTime: after(1) });
+    expect(upcoming.hasMore).toBe(true);
+    const afterUs = after(1).getTime() * 1_000;
+    const next = await listUpcoming(pool, id, { limit: 2, offset: 0, afterUs });
     expect(next.items.map((item) => item.id)).toEqual(waiting.slice(2));
     expect(next.hasMore).toBe(false);
   });
@@ -58,11 +60,11 @@ describe('listHistory', () => {
     const page = { limit: 10, offset: 0, until: after(1_000) };
     const history = await listHistory(pool, id, page);
     expect(history.items.map((item) => item.id)).toEqual([ids[1], ids[0]]);
-    expect(history.total).toBe(2);
+    expect(await countHistory(pool, id, page)).toEqual({ count: 2, isCapped: false });
     const cancelled = await listHistory(pool, id, { ...page, status: 'CANCELLED' });
     expect(cancelled.items.map((item) => item.id)).toEqual([ids[3], ids[2]]);
     // They are in the history once their time has come.
-    expect((await listHistory(pool, id, { ...page, until: after(7_000) })).total).toBe(4);
+    expect((await listHistory(pool, id, { ...page, until: after(7_000) })).items).toHaveLength(4);
   });
 
   test('listHistory returns every field of an execution', async () => {
@@ -91,6 +93,7 @@ describe('listHistory', () => {
         statusCode: 500,
         createdAt: NOON,
         updatedAt: after(9),
+        timeUs: NOON.getTime() * 1_000,
       },
     ]);
   });
@@ -101,10 +104,9 @@ describe('listHistory', () => {
     await pool.query(`update job_executions set status = 'SUCCESS' where id <> $1`, [executions[1]!.id]);
     const succeeded = await listHistory(pool, id, { limit: 2, offset: 1, status: 'SUCCESS' });
     expect(succeeded.items.map((item) => item.id)).toEqual([executions[2]!.id, executions[0]!.id]);
-    expect(succeeded.total).toBe(3);
+    expect(await countHistory(pool, id, { status: 'SUCCESS' })).toEqual({ count: 3, isCapped: false });
     expect(await listHistory(pool, id, { limit: 2, offset: 0, status: 'FAILED' })).toEqual({
       items: [],
-      total: 0,
       hasMore: false,
     });
   });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { insertJobs, markJobDeleted, relabelJob, updateJob } from '../../../lib/db/jobs.ts';
-import { listJobs } from '../../../lib/db/list-jobs.ts';
+import { countJobs, listJobs } from '../../../lib/db/list-jobs.ts';
 import { emptyTables, newJob, NOON, pool, storeJob } from './fixture.ts';
 
 beforeEach(emptyTables);
@@ -25,7 +25,7 @@ describe('listJobs', () => {
       ids.slice(4),
       [],
     ]);
-    expect(pages.map((page) => page.total)).toEqual([5, 5, 5, 5]);
+    expect(await countJobs(pool, {})).toEqual({ count: 5, isCapped: false });
   });
 
   test('listJobs continues after an id', async () => {
@@ -37,7 +37,7 @@ describe('listJobs', () => {
     const ids = jobs.map((job) => job.id);
     const page = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[0]!, maxBytes }, NOON);
     expect(page.items.map((job) => job.id)).toEqual(ids.slice(1, 3));
-    expect(page).toMatchObject({ total: 4, hasMore: true });
+    expect(page.hasMore).toBe(true);
     const last = await listJobs(pool, { limit: 2, offset: 0, afterId: ids[1]!, maxBytes }, NOON);
     expect(last.hasMore).toBe(false);
   });
@@ -66,7 +66,8 @@ describe('listJobs', () => {
   test('listJobs lists the jobs that have a tag, and follows their changes', async () => {
     const list = async (tag: string) => {
       const page = await listJobs(pool, { limit: 2, offset: 0, maxBytes, tag }, NOON);
-      return [page.items.map(({ id }) => id), page.total, page.hasMore];
+      const { count } = await countJobs(pool, { tag });
+      return [page.items.map(({ id }) => id), count, page.hasMore];
     };
     const [a, b, c, d] = await insertJobs(
       pool,
@@ -90,7 +91,6 @@ describe('listJobs', () => {
     await markJobDeleted(pool, deleted.id, NOON);
     expect(await listJobs(pool, { limit: 10, offset: 0, maxBytes }, NOON)).toEqual({
       items: [{ ...kept, body: null }],
-      total: 1,
       hasMore: false,
     });
   });

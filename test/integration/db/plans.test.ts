@@ -200,7 +200,7 @@ describe.each(planModes)('the plans with %s', (mode) => {
 
   test('a page of a busy history by a cursor reads only rows after the cursor', async () => {
     const [items] = await explain(mode, (tx) =>
-      listHistory(tx, BUSY_JOB, { limit: 20, offset: 0, afterTime: after(-3 * DAY_MS) }),
+      listHistory(tx, BUSY_JOB, { limit: 20, offset: 0, afterUs: after(-3 * DAY_MS).getTime() * 1_000 }),
     );
     expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 200) });
     expect(items!.buffers).toBeLessThan(500);

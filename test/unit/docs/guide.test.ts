@@ -7,6 +7,7 @@ import { apiLimits } from '../../../lib/api/limits.ts';
 import { apiKeyLimits } from '../../../lib/domain/api-key.ts';
 import { executionStatuses } from '../../../lib/domain/execution.ts';
 import { limits } from '../../../lib/domain/job.ts';
+import { MAX_TOTAL } from '../../../lib/domain/total.ts';
 import { descriptors, openRouteLimit, routes, timings } from '../../../lib/topology.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -78,6 +79,8 @@ describe('the guide', () => {
     ['body', `${mib(apiLimits.jobBodyBytes)}; ${mib(apiLimits.batchBodyBytes)} for a batch`],
     ['jobs in a batch', `1 to ${count(apiLimits.batchSize)}`],
     ['`limit` of a list', `1 to ${count(apiLimits.pageSize)}`],
+    ['`offset` of a list', `0 to ${count(apiLimits.offset)}`],
+    ['`total` of a list', count(MAX_TOTAL)],
     ['a page of a list', mib(apiLimits.pageBytes)],
     [
       'rate of an open route, per API environment',

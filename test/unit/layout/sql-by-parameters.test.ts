@@ -49,6 +49,11 @@ const allowed: AllowedExpression[] = [
     expression: 'value',
     why: 'a utility statement; a whole number of ours',
   },
+  ...['create', 'drop', 'name', 'partition', 'definition', 'index'].map((expression) => ({
+    file: 'lib/db/build-indexes.ts',
+    expression,
+    why: 'utility statements; constants of the file, and names from the catalog',
+  })),
   { file: 'lib/db/migrate.ts', expression: 'migration.sql', why: 'ships with the code' },
   {
     file: 'lib/db/pool.ts',

@@ -100,7 +100,7 @@ describe('the log of the API', () => {
     const { call, logs, clock } = makeTestApi({
       listHistory: async () => {
         await clock.advanceBy(12);
-        return { items: [], total: 0, hasMore: false };
+        return { items: [], total: undefined, hasMore: false };
       },
     });
     await call('GET', '/api/v1/jobs/123456/history', { query: { limit: '77' } });

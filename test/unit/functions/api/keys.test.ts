@@ -31,7 +31,10 @@ describe('a key in the API', () => {
 
   test('the keys are listed by pages', async () => {
     const { call } = makeTestApi();
-    const { json } = await call('GET', '/api/v1/keys', { key, query: { limit: '1', offset: '2' } });
+    const { json } = await call('GET', '/api/v1/keys', {
+      key,
+      query: { limit: '1', offset: '2', count: 'true' },
+    });
     expect(json).toMatchObject({ total: 4, limit: 1, offset: 2, items: [{ name: 'admin-key' }] });
   });
 

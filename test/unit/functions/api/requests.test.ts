@@ -169,7 +169,7 @@ describe('query parameters', () => {
     ['limit', ''],
     ['limit', ' 5'],
     ['offset', '-1'],
-    ['offset', '9007199254740992'],
+    ['offset', '10001'],
     ['offset', '99999999999999999999'],
     ['status', 'FAILED'],
     ['page', '2'],
@@ -180,13 +180,12 @@ describe('query parameters', () => {
   });
 
   test('query parameters are accepted at their bounds', async () => {
-    const query = { limit: '1000', offset: '9007199254740991' };
+    const query = { limit: '1000', offset: '10000' };
     const { json } = await makeTestApi().call('GET', '/api/v1/jobs', { query });
     expect(json).toEqual({
       items: [],
-      total: 0,
       limit: 1000,
-      offset: Number.MAX_SAFE_INTEGER,
+      offset: 10_000,
       nextCursor: null,
     });
   });

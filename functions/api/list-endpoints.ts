@@ -1,0 +1,98 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { ApiKey } from '../../lib/domain/api-key.ts';
+import type { ListedJob } from '../../lib/domain/job.ts';
+import type { PlacedExecution } from '../../lib/db/execution-history.ts';
+import { executionPosition, parseCursor, parseExecutionCursor } from '../../lib/api/cursor.ts';
+import { executionsQuerySchema, toExecutionFilter } from '../../lib/api/executions-query.ts';
+import { apiLimits } from '../../lib/api/limits.ts';
+import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
+import { parseId } from '../../lib/api/path-id.ts';
+import { historyQuerySchema, jobsQuerySchema, pageQuerySchema, parseQuery } from '../../lib/api/query.ts';
+import { apiKeyResource, jobExecutionResource, jobJson } from '../../lib/api/resources.ts';
+import type { ApiDeps } from '../compose/api-deps.ts';
+
+type ListRoute =
+  | 'GET /api/v1/jobs'
+  | 'GET /api/v1/jobs/{id}/history'
+  | 'GET /api/v1/jobs/{id}/upcoming'
+  | 'GET /api/v1/executions'
+  | 'GET /api/v1/keys';
+type ListEndpoint = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+
+/** Makes the endpoints of the lists. */
+export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint> => ({
+  'GET /api/v1/jobs': async (event) => {
+    const { limit, offset, cursor, count, include, tag } = parseQuery(jobsQuerySchema, event);
+    const { items, hasMore, total } = await deps.listJobs({
+      limit,
+      offset: offset ?? 0,
+      afterId: parseCursor('jobs', cursor) ?? 0,
+      withTotal: count === 'true',
+      tag,
+      withBodies: include === 'body',
+      maxBytes: apiLimits.pageBytes,
+    });
+    const next = nextAfter({ items, hasMore }, ofJobs.position);
+    return listReply('jobs', { items, total, next }, { limit, offset: offsetShown(offset, cursor) }, ofJobs);
+  },
+  'GET /api/v1/jobs/{id}/history': async (event) => {
+    const id = parseId(event.pathParameters?.['id'], 'job');
+    const { limit, offset, cursor, count, status } = parseQuery(historyQuerySchema, event);
+    const { items, hasMore, total } = await deps.listHistory(id, {
+      limit,
+      offset: offset ?? 0,
+      afterUs: parseExecutionCursor('history', cursor)?.timeUs,
+      withTotal: count === 'true',
+      status,
+    });
+    const next = nextAfter({ items, hasMore }, ofExecutions.position);
+    const page = { limit, offset: offsetShown(offset, cursor) };
+    return listReply('history', { items, total, next }, page, ofExecutions);
+  },
+  'GET /api/v1/jobs/{id}/upcoming': async (event) => {
+    const id = parseId(event.pathParameters?.['id'], 'job');
+    const { limit, offset, cursor, count } = parseQuery(pageQuerySchema, event);
+    const { items, hasMore, total } = await deps.listUpcoming(id, {
+      limit,
+      offset: offset ?? 0,
+      afterUs: parseExecutionCursor('upcoming', cursor)?.timeUs,
+      withTotal: count === 'true',
+    });
+    const next = nextAfter({ items, hasMore }, ofExecutions.position);
+    const page = { limit, offset: offsetShown(offset, cursor) };
+    return listReply('upcoming', { items, total, next }, page, ofExecutions);
+  },
+  'GET /api/v1/executions': async (event) => {
+    const { limit, cursor, ...given } = parseQuery(executionsQuerySchema, event);
+    const after = parseExecutionCursor('executions', cursor);
+    const { items, next } = await deps.listExecutions(toExecutionFilter(given), { limit, after });
+    const page = { limit, offset: undefined };
+    return listReply('executions', { items, next: next && executionPosition(next) }, page, ofExecutions);
+  },
+  'GET /api/v1/keys': async (event) => {
+    const { limit, offset, cursor, count } = parseQuery(pageQuerySchema, event);
+    const { items, hasMore, total } = await deps.listApiKeys({
+      limit,
+      offset: offset ?? 0,
+      afterId: parseCursor('keys', cursor) ?? 0,
+      withTotal: count === 'true',
+    });
+    const next = nextAfter({ items, hasMore }, ofKeys.position);
+    return listReply('keys', { items, total, next }, { limit, offset: offsetShown(offset, cursor) }, ofKeys);
+  },
+});
+
+const ofJobs = { json: jobJson, position: (job: ListedJob) => String(job.id) };
+const ofKeys = {
+  json: (apiKey: ApiKey) => JSON.stringify(apiKeyResource(apiKey)),
+  position: (apiKey: ApiKey) => String(apiKey.id),
+};
+const ofExecutions = {
+  json: (execution: PlacedExecution) => JSON.stringify(jobExecutionResource(execution)),
+  position: executionPosition,
+};
+
+/** Returns the offset of a page; undefined if it was requested by a cursor, because its offset is then unknown. */
+function offsetShown(offset: number | undefined, cursor: string | undefined): number | undefined {
+  return cursor === undefined ? (offset ?? 0) : undefined;
+}

@@ -1,0 +1,122 @@
+import { findEarliestEnded, findJobIds, listExecutionsOfJobs } from '../db/executions-of-jobs.ts';
+import type { PlacedExecution } from '../db/execution-history.ts';
+import type { Pool } from '../db/pool.ts';
+import { walkExecutions } from '../db/walk-executions.ts';
+import { DAY_MS } from '../domain/day.ts';
+import {
+  begunStatuses,
+  type ExecutionFilter,
+  type ExecutionPosition,
+  FIRST_POSITION,
+} from '../domain/execution-filter.ts';
+import { BEGUN_AHEAD_MS } from './read-jobs.ts';
+
+/** The executions that one page reads in the order of the list: 4,200 take about 15 ms. */
+const WALK_FACTORS = [1, 4, 16];
+const WALK_ROWS = 200;
+/** The jobs whose executions are looked up job by job, if the walk finds too few. */
+const MAX_JOBS = 2_000;
+/** The look-ups of one page: one for each job and day. */
+const MAX_LOOKUPS = 8_000;
+
+export type ExecutionsPage = {
+  items: PlacedExecution[];
+  /** Where the next page begins; undefined at the end of the list. */
+  next: ExecutionPosition | undefined;
+};
+
+/**
+ * Lists the executions of all jobs, the latest execution time first. Without a filter by status, executions that were
+ * cancelled before their time appear when that time has come.
+ *
+ * The work of a page is bounded. A filter that matches few of many executions may give a page with fewer items than
+ * `limit`, or with none, and yet a next page.
+ */
+export async function listExecutions(
+  pool: Pool,
+  filter: ExecutionFilter,
+  { limit, after = FIRST_POSITION }: { limit: number; after?: ExecutionPosition | undefined },
+  now: Date,
+): Promise<ExecutionsPage> {
+  const bounded = { ...filter, until: endOf(filter, now) };
+  if (filter.jobId !== undefined) {
+    const ids = [filter.jobId];
+    const found = await listExecutionsOfJobs(pool, ids, bounded, { after, limit: limit + 1 });
+    return pageOf(found, limit, undefined);
+  }
+  const { found, position } = await walk(pool, bounded, { after, wanted: limit + 1 });
+  if (position === undefined || found.length > limit) return pageOf(found, limit, position);
+  const later = await lookUp(pool, bounded, { after: position, wanted: limit + 1 - found.length });
+  if (later === undefined) return pageOf(found, limit, position);
+  return pageOf([...found, ...later.found], limit, later.position);
+}
+
+function endOf({ until, statuses }: ExecutionFilter, now: Date): Date | undefined {
+  if (statuses !== undefined) return until;
+  const begun = new Date(now.getTime() + BEGUN_AHEAD_MS);
+  return until === undefined || until > begun ? begun : until;
+}
+
+/** Matching executions, and the place up to which all were found; undefined for the end of the list. */
+type Found = { found: PlacedExecution[]; position: ExecutionPosition | undefined };
+
+/** Reads executions in the order of the list, in portions that grow while too few of them match. */
+async function walk(
+  pool: Pool,
+  filter: ExecutionFilter,
+  { after, wanted }: { after: ExecutionPosition; wanted: number },
+): Promise<Found> {
+  const statuses = filter.statuses ?? begunStatuses;
+  const found: PlacedExecution[] = [];
+  let position = after;
+  for (const factor of WALK_FACTORS) {
+    const count = Math.max(WALK_ROWS, wanted) * factor;
+    const { items, readCount, last } = await walkExecutions(
+      pool,
+      { ...filter, statuses },
+      { after: position, count },
+    );
+    found.push(...items);
+    if (readCount < count || last === undefined) return { found, position: undefined };
+    position = last;
+    if (found.length >= wanted) break;
+  }
+  return { found, position };
+}
+
+/**
+ * Looks up the executions of the few jobs that match, day by day of as many days as the bound allows. Returns undefined
+ * if too many jobs match: then the walk finds some of their executions on each page.
+ */
+async function lookUp(
+  pool: Pool,
+  filter: ExecutionFilter,
+  { after, wanted }: { after: ExecutionPosition; wanted: number },
+): Promise<Found | undefined> {
+  if (filter.tag === undefined && filter.host === undefined) return undefined;
+  const ids = await findJobIds(pool, filter, MAX_JOBS + 1);
+  if (ids.length === 0) return { found: [], position: undefined };
+  if (ids.length > MAX_JOBS) return undefined;
+  const days = Math.floor(MAX_LOOKUPS / ids.length);
+  const start = new Date(Math.floor(after.timeUs / 1_000) - days * DAY_MS);
+  const isFirst = filter.since !== undefined && filter.since >= start;
+  const since = isFirst ? filter.since : start;
+  const found = await listExecutionsOfJobs(pool, ids, { ...filter, since }, { after, limit: wanted });
+  const atStart = { timeUs: start.getTime() * 1_000, id: 0 };
+  if (found.length >= wanted) return { found, position: atStart };
+  const earliest = isFirst ? undefined : await findEarliestEnded(pool);
+  return { found, position: earliest === undefined || earliest >= start ? undefined : atStart };
+}
+
+/** Makes a page of executions, of which one more than `limit` may have been found. */
+function pageOf(
+  found: readonly PlacedExecution[],
+  limit: number,
+  position: ExecutionPosition | undefined,
+): ExecutionsPage {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  if (found.length > limit && last !== undefined)
+    return { items, next: { timeUs: last.timeUs, id: last.id } };
+  return { items, next: position };
+}

@@ -1,0 +1,110 @@
+import type { ExecutionFilter, ExecutionPosition } from '../domain/execution-filter.ts';
+import { EXECUTION_COLUMNS, EXECUTION_TIME_US, type PlacedExecution } from './execution-history.ts';
+import type { Queryable } from './pool.ts';
+import { toTimestamp } from './timestamp.ts';
+
+const IN_PAGE = /* sql */ `
+  execution_time >= $2
+  and execution_time <= $4
+  and (execution_time, id) < ($4, $5)
+  and execution_time < $3`;
+
+// The unique index of occurrences and the index by status find the latest executions of each job. A join could read the
+// executions of all jobs instead.
+const LIST_OF_JOBS = /* sql */ `
+  select ${EXECUTION_COLUMNS}, ${EXECUTION_TIME_US}
+    from unnest($1::bigint[]) job (job_id_wanted)
+    cross join lateral (
+           select *
+             from job_executions
+            where job_id = job_id_wanted
+              and status <> 'SCHEDULED'
+              and ${IN_PAGE}
+            order by execution_time desc
+            limit $6
+         ) e
+   order by e.execution_time desc, e.id desc
+   limit $6`;
+
+const LIST_OF_JOBS_BY_STATUS = /* sql */ `
+  select ${EXECUTION_COLUMNS}, ${EXECUTION_TIME_US}
+    from unnest($1::bigint[]) job (job_id_wanted)
+    cross join unnest($7::text[]) wanted (status_wanted)
+    cross join lateral (
+           select *
+             from job_executions
+            where job_id = job_id_wanted
+              and status = status_wanted
+              and ${IN_PAGE}
+            order by execution_time desc
+            limit $6
+         ) e
+   order by e.execution_time desc, e.id desc
+   limit $6`;
+
+/** Lists the executions of some jobs that have begun or ended, the latest first. */
+export async function listExecutionsOfJobs(
+  db: Queryable,
+  jobIds: readonly number[],
+  { statuses, since, until }: Pick<ExecutionFilter, 'statuses' | 'since' | 'until'>,
+  { after, limit }: { after: ExecutionPosition; limit: number },
+): Promise<PlacedExecution[]> {
+  const values = [
+    jobIds,
+    since ?? '-infinity',
+    until ?? 'infinity',
+    toTimestamp(after.timeUs),
+    after.id,
+    limit,
+  ];
+  const { rows } = await db.query<PlacedExecution>(
+    statuses === undefined
+      ? { name: 'list_executions_of_jobs', text: LIST_OF_JOBS, values }
+      : {
+          name: 'list_executions_of_jobs_by_status',
+          text: LIST_OF_JOBS_BY_STATUS,
+          values: [...values, statuses],
+        },
+  );
+  return rows;
+}
+
+// Reads one row of the index of ended executions in each partition.
+const FIND_EARLIEST = /* sql */ `
+  select execution_time as "earliest"
+    from job_executions
+   where status in ('SUCCESS', 'FAILED', 'CANCELLED')
+   order by execution_time, id
+   limit 1`;
+
+/** Finds the execution time of the earliest execution that has ended. Undefined if none has. */
+export async function findEarliestEnded(db: Queryable): Promise<Date | undefined> {
+  const { rows } = await db.query<{ earliest: Date }>({ name: 'find_earliest_ended', text: FIND_EARLIEST });
+  return rows[0]?.earliest;
+}
+
+// Each statement reads one index in order.
+const IDS_BY_TAG = /* sql */ `
+  select t.job_id as id
+    from job_tags t
+   where t.tag = $1
+     and ($2::text is null
+          or (select job_host(j.api) = $2 from jobs j where j.id = t.job_id))
+   order by t.job_id
+   limit $3`;
+const IDS_BY_HOST = /* sql */ `
+  select id from jobs where deleted_at is null and job_host(api) = $1 order by id limit $2`;
+
+/** Finds up to `limit` jobs, not deleted, with the tag and the host. At least one of the two must be given. */
+export async function findJobIds(
+  db: Queryable,
+  { tag, host }: Pick<ExecutionFilter, 'tag' | 'host'>,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>(
+    tag === undefined
+      ? { name: 'job_ids_by_host', text: IDS_BY_HOST, values: [host, limit] }
+      : { name: 'job_ids_by_tag', text: IDS_BY_TAG, values: [tag, host ?? null, limit] },
+  );
+  return rows.map(({ id }) => id);
+}
