@@ -3,6 +3,7 @@ import type { DueSchedule } from '../db/job-schedules.ts';
 import type { Queryable } from '../db/pool.ts';
 import type { AuditRule, AuditSettings } from './rule.ts';
 import { reportAll } from './walk.ts';
+import { readRows } from '../db/read-rows.ts';
 
 export const dueSchedulesServed: AuditRule = {
   name: 'due-schedules-served',
@@ -42,10 +43,5 @@ export async function findOverdueSchedules(
   before: Date,
   limit: number,
 ): Promise<DueSchedule[]> {
-  const { rows } = await db.query<DueSchedule>({
-    name: 'audit_overdue_schedules',
-    text: FIND_OVERDUE_SCHEDULES,
-    values: [before, limit],
-  });
-  return rows;
+  return readRows<DueSchedule>(db, 'audit_overdue_schedules', FIND_OVERDUE_SCHEDULES, [before, limit]);
 }

@@ -1,7 +1,7 @@
 import { record } from './attempt-steps.ts';
 import { minus, places, putExecution, putQueue, putTick, putWorker } from './protocol.ts';
 import type { Protocol, Step } from './protocol.ts';
-import { type Attempt, idle, type Fault, type State } from './state.ts';
+import { type Attempt, idle, type Fault, offWorker, type State } from './state.ts';
 
 /** What may go wrong now; each kind once. (What a worker does without hearing of it is among its own steps.) */
 export function faultSteps(state: State, protocol: Protocol): Step[] {
@@ -67,16 +67,8 @@ function kills(state: State, place: 0 | 1): [string, State][] {
   if (state.ticks[place].at !== 'idle') steps.push([`tick ${place + 1} dies`, putTick(state, place, idle)]);
   const worker = state.workers[place];
   if (worker.life === 'on') {
-    const dead = {
-      ...worker,
-      life: 'dead' as const,
-      held: [],
-      unheard: [],
-      attempts: [],
-      refused: [],
-      found: [],
-      dropping: [],
-    };
+    const { processing, lease } = worker;
+    const dead = { ...offWorker, life: 'dead' as const, processing, lease };
     steps.push([`worker ${place + 1} dies`, putWorker(state, place, dead)]);
   }
   return steps;

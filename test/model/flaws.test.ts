@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from './explore.ts';
-import type { Flaw, Protocol } from './protocol.ts';
+import { atLeastOnce, atMostOnce, type Flaw, type Protocol } from './protocol.ts';
 import type { Fault } from './state.ts';
 import { describeViolation } from './trace.ts';
-
-const atMostOnce: Protocol = {
-  type: 'AT_MOST_ONCE',
-  maxRetryCount: 0,
-  maxPutOffs: 0,
-  mayResume: false,
-  mayReschedule: false,
-  flaws: [],
-};
-const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };
 
 const sentTwice = 'AT_MOST_ONCE is sent at most once';
 const sentLate = 'an occurrence of a stopped job is not sent, except the one attempt of a due execution';

@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { explore, type Exploration } from './explore.ts';
-import type { Protocol } from './protocol.ts';
+import { atLeastOnce, atMostOnce, type Protocol } from './protocol.ts';
 import type { Fault } from './state.ts';
 import { describeViolation } from './trace.ts';
-
-const atMostOnce: Protocol = {
-  type: 'AT_MOST_ONCE',
-  maxRetryCount: 0,
-  maxPutOffs: 0,
-  mayResume: false,
-  mayReschedule: false,
-  flaws: [],
-};
-const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };
 
 const found = ({ violation }: Exploration): string | undefined => violation && describeViolation(violation);
 

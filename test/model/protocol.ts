@@ -88,3 +88,13 @@ export function minus(ids: readonly Id[], id: Id): readonly Id[] {
 
 export const distinct = (ids: readonly Id[]): readonly Id[] =>
   ids.filter((id, index) => ids.indexOf(id) === index);
+
+export const atMostOnce: Protocol = {
+  type: 'AT_MOST_ONCE',
+  maxRetryCount: 0,
+  maxPutOffs: 0,
+  mayResume: false,
+  mayReschedule: false,
+  flaws: [],
+};
+export const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };

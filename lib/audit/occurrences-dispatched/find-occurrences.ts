@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/pool.ts';
+import { readRows } from '../../db/read-rows.ts';
 
 export type Occurrence = { executionTime: Date; status: string; createdAt: Date };
 
@@ -60,12 +61,11 @@ export async function findOccurrenceFrom(
   jobId: number,
   from: Date,
 ): Promise<Occurrence | undefined> {
-  const { rows } = await db.query<Occurrence>({
-    name: 'audit_occurrence_from',
-    text: FIND_OCCURRENCE_FROM,
-    values: [jobId, from],
-  });
-  return rows[0];
+  const [occurrence] = await readRows<Occurrence>(db, 'audit_occurrence_from', FIND_OCCURRENCE_FROM, [
+    jobId,
+    from,
+  ]);
+  return occurrence;
 }
 
 const FIND_OCCURRENCE_BEFORE = /* sql */ `
@@ -82,10 +82,9 @@ export async function findOccurrenceBefore(
   jobId: number,
   before: Date,
 ): Promise<Occurrence | undefined> {
-  const { rows } = await db.query<Occurrence>({
-    name: 'audit_occurrence_before',
-    text: FIND_OCCURRENCE_BEFORE,
-    values: [jobId, before],
-  });
-  return rows[0];
+  const [occurrence] = await readRows<Occurrence>(db, 'audit_occurrence_before', FIND_OCCURRENCE_BEFORE, [
+    jobId,
+    before,
+  ]);
+  return occurrence;
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findJob } from '../../../lib/db/jobs.ts';
 import type { Pool } from '../../../lib/db/pool.ts';
 import { JobNotFoundError } from '../../../lib/domain/errors.ts';
-import { until } from '../../support/waiting.ts';
+import { untilBlocked } from '../../support/until-blocked.ts';
 import { createDeclaring, type Declaring } from './declared-jobs-fixture.ts';
 
 let belfry: Declaring;
@@ -36,22 +36,13 @@ function holdFirstCommit() {
   return { pool, reached: reached.promise, release: released.resolve };
 }
 
-const untilBlocked = () =>
-  until(async () => {
-    const { rows } = await belfry.pool.query<{ blocked: number }>(
-      `select count(*) as blocked from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    return rows[0]?.blocked === 1;
-  });
-
 describe('two declarations of one name at the same time', () => {
   test('two declarations of one name create one job, with the fields of the second', async () => {
     const first = holdFirstCommit();
     const creating = belfry.withParts({ pool: first.pool }).create('nightly', { schedule: '@daily' });
     await first.reached;
     const repeating = belfry.create('nightly', { schedule: '@hourly' });
-    await untilBlocked();
+    await untilBlocked(belfry.pool);
     first.release();
     const [id, again] = await Promise.all([creating, repeating]);
     expect(again).toBe(id);
@@ -65,7 +56,7 @@ describe('two declarations of one name at the same time', () => {
     const updating = belfry.withParts({ pool: first.pool }).update('nightly', { schedule: '@daily' });
     await first.reached;
     const repeating = belfry.update('nightly', { schedule: '@daily' });
-    await untilBlocked();
+    await untilBlocked(belfry.pool);
     first.release();
     const [id, again] = await Promise.all([updating, repeating]);
     expect(again).toBe(id);

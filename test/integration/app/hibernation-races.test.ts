@@ -4,7 +4,7 @@ import { insertJobs } from '../../../lib/db/jobs.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
 import type { TickSchedule } from '../../../lib/eventbridge/tick-schedule.ts';
 import { aJob } from '../../support/a-job.ts';
-import { until } from '../../support/waiting.ts';
+import { untilBlocked } from '../../support/until-blocked.ts';
 import { createHibernating, MINUTE, START, type Hibernating } from './hibernation-fixture.ts';
 
 let belfry: Hibernating;
@@ -15,15 +15,6 @@ afterEach(() => belfry.close());
 
 const atNoon = aJob({ schedule: '2030-03-04T12:00:00Z', isRecurring: false });
 const NOON = new Date('2030-03-04T12:00:00Z');
-
-const untilBlocked = () =>
-  until(async () => {
-    const { rows } = await belfry.pool.query<{ blocked: number }>(
-      `select count(*) as blocked from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    return rows[0]?.blocked === 1;
-  });
 
 const expectTicking = async () => {
   expect(belfry.isMinuteTickOn()).toBe(true);
@@ -46,7 +37,7 @@ describe('a tick that decides whether to hibernate, and a new job', () => {
     await readDecidedHibernation(creator);
     const ticking = belfry.tick();
     // The tick has looked for upcoming executions without a lock, and found none.
-    await untilBlocked();
+    await untilBlocked(belfry.pool);
     await insertJobs(belfry.pool, [soon], new Date(START));
     await creator.query('commit');
     creator.release(false);
@@ -79,7 +70,7 @@ describe('a tick that decides whether to hibernate, and a new job', () => {
     const ticking = belfry.tick({ pool: paused });
     await deciding.promise;
     const creating = belfry.createJob(atNoon);
-    await untilBlocked();
+    await untilBlocked(belfry.pool);
     decided.resolve();
     await Promise.all([ticking, creating]);
     await expectTicking();

@@ -5,6 +5,7 @@ import { aJob } from '../../support/a-job.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
 import type { Job, JobDescription } from '../../../lib/domain/job.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';
+import { untilBlocked as untilBlockedIn } from '../../support/until-blocked.ts';
 
 /** The start of the clock of the tests: noon, UTC, so that a few hours more are the same day. */
 export const NOON = new Date('2026-01-15T12:00:00Z');
@@ -69,20 +70,7 @@ export async function begin(from: Pool = pool): Promise<{ tx: Queryable; commit:
   return { tx: connection, commit: () => end('commit') };
 }
 
-/** Resolves when `count` statements of this database wait for a lock. */
-export async function untilBlocked(count = 1): Promise<void> {
-  const deadlineMs = Date.now() + 10_000;
-  for (;;) {
-    const { rows } = await pool.query<{ blocked: number }>(
-      `select count(*) as blocked from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    if (rows[0]!.blocked >= count) return;
-    if (Date.now() > deadlineMs)
-      throw new Error(`${rows[0]!.blocked} of ${count} statements wait for a lock`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+export const untilBlocked = (count?: number): Promise<void> => untilBlockedIn(pool, count);
 
 export function ascending(numbers: readonly number[]): number[] {
   return numbers.toSorted((a, b) => a - b);
