@@ -39,7 +39,7 @@ export function makeConsole(): Console {
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 function welcomeText(run: LocalRun, took: string): string {
-  const { address, shownApiKey, shownDatabaseUrl, logFile, open } = run;
+  const { address, shownApiKey, shownDatabaseUrl, logFile, open, signingKeyId } = run;
   // Uses double quotes, so that the shell inserts the variable's value.
   const key = `-H "X-API-Key: ${shownApiKey}"`;
   const job = {
@@ -67,6 +67,10 @@ function welcomeText(run: LocalRun, took: string): string {
     '',
     `  curl -s '${address}/api/v1/jobs/1/history?status=SUCCESS&limit=5' ${key}`,
     `  curl -s -X DELETE ${address}/api/v1/jobs/1 ${key}`,
+    '',
+    'Every request is signed (docs/guide/signatures.md). The secret for its verification:',
+    '',
+    `  curl -s ${address}/api/v1/signing-keys/${signingKeyId}/secret ${key}`,
     '',
     '`npm run demo` shows more jobs, and `npm start -- --help` lists the settings. Ctrl-C stops everything.',
   ].join('\n');

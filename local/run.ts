@@ -35,6 +35,8 @@ export type LocalRun = {
   shownApiKey: string;
   /** The database URL to show, likewise. The URL of Belfry's own database has no password: the kernel authenticates the user. */
   shownDatabaseUrl: string;
+  /** The id of the newest signing key. */
+  signingKeyId: number;
   /** Networks that jobs may call in addition to public addresses, and ports. */
   open: { networks: string; ports: string };
   /** True if a job may call the gateway, which the printed example does. */
@@ -90,9 +92,10 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
     progress(`waiting up to ${GRACE_MS / 1_000} s for open requests:`);
     for (const line of requests) progress(`  ${line}`);
   });
-  const { env, address } = belfry;
+  const { env, address, signingKeyId } = belfry;
   return {
     address,
+    signingKeyId,
     shownApiKey: settings.apiKey === undefined ? services.apiKey : '$BELFRY_API_KEY',
     shownDatabaseUrl: databaseUrl === undefined ? services.databaseUrl : '$DATABASE_URL',
     open: {

@@ -81,6 +81,8 @@ export type Belfry = {
   /** The base URL of the API, without a slash at the end. */
   address: string;
   services: BelfryServices;
+  /** The id of the newest signing key. */
+  signingKeyId: number;
   /** All environment variables of the functions. */
   env: Readonly<Record<string, string>>;
   invokeWorker: (event: unknown) => Promise<unknown>;
@@ -122,7 +124,7 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
   const services = await options.services(stops.add);
   const { databaseUrl, redisUrl, queues, apiKey } = services;
   signal?.throwIfAborted();
-  await step('schema', prepareLocalDatabase(databaseUrl, apiKey, new Date()), (applied) =>
+  const { signingKeyId } = await step('schema', prepareLocalDatabase(services, systemClock), ({ applied }) =>
     applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`,
   );
   signal?.throwIfAborted();
@@ -209,6 +211,7 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
   const belfry: Belfry = {
     address: gateway.address,
     services,
+    signingKeyId,
     env,
     invokeWorker: worker.invoke,
     tick,

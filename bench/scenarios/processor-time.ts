@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { systemClock } from '../../lib/clock/system-clock.ts';
 import { insertExecutions } from '../../lib/db/dispatch-executions.ts';
 import { insertJobs } from '../../lib/db/jobs.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
@@ -72,7 +73,7 @@ const startFunction = (stage: Stage, name: 'api' | 'scheduler'): Promise<Functio
   startFunctionEnvironment(stage, name, { env: UNLIMITED });
 
 async function measureApi(bench: Bench, stage: Stage): Promise<void> {
-  await prepareLocalDatabase(stage.databaseUrl, API_KEY, new Date());
+  await prepareLocalDatabase({ ...stage.services, apiKey: API_KEY }, systemClock);
   const api = await startFunction(stage, 'api');
   const post = async (job: object): Promise<number> => {
     const event = {

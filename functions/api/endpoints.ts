@@ -22,6 +22,7 @@ import { version } from '../../lib/version.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import { makeListEndpoints } from './list-endpoints.ts';
+import { makeSigningKeyEndpoints } from './signing-key-endpoints.ts';
 
 const versions = { version, timeZoneData: ZONE_DATA_VERSION };
 
@@ -31,6 +32,7 @@ export type Endpoint = (event: APIGatewayProxyEvent, caller: Caller) => Promise<
 /** Makes the endpoint of each route. Its type requires an endpoint for every route of the topology. */
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   ...makeListEndpoints(deps),
+  ...makeSigningKeyEndpoints(deps),
   'POST /api/v1/jobs': async (event, caller) => {
     parseQuery(noQuerySchema, event);
     const job = await deps.createJob(

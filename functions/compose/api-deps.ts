@@ -7,6 +7,9 @@ import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import type { ExecutionsPage } from '../../lib/app/list-executions.ts';
 import type { PlacedExecution } from '../../lib/db/execution-history.ts';
+import type { CreateSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
+import type { ReadSigningSecret } from '../../lib/app/signing-keys/read-signing-secret.ts';
+import type { RevokeSigningKey } from '../../lib/app/signing-keys/revoke-signing-key.ts';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { By } from '../../lib/domain/audit-log.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
@@ -14,6 +17,7 @@ import type { ExecutionStatus } from '../../lib/domain/execution.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
 import type { Job, JobSchedule, ListedJob, NewJob } from '../../lib/domain/job.ts';
 import type { Page } from '../../lib/domain/page.ts';
+import type { SigningKey } from '../../lib/domain/signing-key.ts';
 import type { QueueStats } from '../../lib/api/resource-schemas.ts';
 import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
@@ -50,6 +54,13 @@ export type ApiDeps = {
   revokeApiKey: RevokeApiKey;
   readAuditLog: ReadAuditLog;
   findApiKey: FindApiKey;
+  createSigningKey: CreateSigningKey;
+  listSigningKeys: (page: {
+    limit: number;
+    afterId: number;
+  }) => Promise<{ items: SigningKey[]; hasMore: boolean }>;
+  readSigningSecret: ReadSigningSecret;
+  revokeSigningKey: RevokeSigningKey;
   admit: Admit;
   /** The limit of each key that has no limit of its own. */
   rateLimit: RateLimit;

@@ -8,7 +8,11 @@ import { listExecutions } from '../../lib/app/list-executions.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
 import { getHistory, getJob, getJobs, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
+import { makeCreateSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
+import { makeReadSigningSecret } from '../../lib/app/signing-keys/read-signing-secret.ts';
+import { makeRevokeSigningKey } from '../../lib/app/signing-keys/revoke-signing-key.ts';
 import { checkingInBackground } from '../../lib/clock/checked-clock.ts';
+import { listSigningKeys } from '../../lib/db/signing-keys.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import type { AskQueue } from '../../lib/sqs/ask-queue.ts';
 import { functions } from '../../lib/topology.ts';
@@ -55,6 +59,10 @@ export function composeApi(parts: ApiParts): ApiDeps {
     revokeApiKey: makeRevokeApiKey(parts),
     readAuditLog: makeReadAuditLog(parts),
     findApiKey: composeFindApiKey(parts),
+    createSigningKey: makeCreateSigningKey(parts),
+    listSigningKeys: (page) => listSigningKeys(pool, page),
+    readSigningSecret: makeReadSigningSecret(parts),
+    revokeSigningKey: makeRevokeSigningKey(parts),
     admit,
     rateLimit,
     corsOrigins,

@@ -1,6 +1,7 @@
 import { makeSyncAdminKey } from '../../lib/app/admin-key.ts';
 import { makeMakeKeyRing } from '../../lib/app/make-key-ring.ts';
 import { makeReencryptHeaders } from '../../lib/app/reencrypt-headers.ts';
+import { ensureSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
 import { makeUpgrade } from '../../lib/app/upgrade.ts';
 import type { MigrateConfig } from '../../lib/config.ts';
 import { createPool } from '../../lib/db/pool.ts';
@@ -39,6 +40,7 @@ export function composeMigrate(config: MigrateConfig) {
     replaceSecret: makeReplaceSecret({ region }),
     secretArn: dataKeysSecretArn,
   });
+  const dataKeys = openDataKeys({ kind: 'secret', secretArn: dataKeysSecretArn }, { fetchSecret, clock });
   const openPool = () =>
     createPool(address, {
       max: databaseConnections.migrate,
@@ -49,11 +51,11 @@ export function composeMigrate(config: MigrateConfig) {
     openPool,
     clock,
     makeKeyRing,
+    ensureSigningKey: (pool) => ensureSigningKey({ pool, dataKeys, clock }),
     syncAdminKey,
     // The user in a URL may belong to someone else, and may be a superuser. Belfry does not set limits for it.
     roleTimeouts: database.kind === 'parts' ? { statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS } : undefined,
   });
-  const dataKeys = openDataKeys({ kind: 'secret', secretArn: dataKeysSecretArn }, { fetchSecret, clock });
   const reencryptHeaders = makeReencryptHeaders({ openPool, dataKeys, clock });
   return { upgrade, reencryptHeaders, clock, logger };
 }

@@ -2,7 +2,7 @@ import { ValidationError } from '../domain/errors.ts';
 import type { ExecutionPosition } from '../domain/execution-filter.ts';
 
 /** The lists of the API. A cursor is valid for one list, with the same path and the same other parameters. */
-export type ListName = 'jobs' | 'history' | 'upcoming' | 'keys' | 'executions' | 'audit';
+export type ListName = 'jobs' | 'history' | 'upcoming' | 'keys' | 'executions' | 'audit' | 'signingKeys';
 
 /**
  * Encodes a position in a list as an opaque string for clients. A position is one or two integers: an id, a time, or

@@ -149,7 +149,8 @@ const headers = z
   .meta({
     description:
       `Headers that are sent with every request. Names and values are Latin-1, and together have at most ${limits.headerBytes} bytes. ` +
-      'You cannot set Host, Idempotency-Key, X-Belfry-* and the headers of the connection. ' +
+      'You cannot set Host, Idempotency-Key, Webhook-Id, Webhook-Timestamp, Webhook-Signature, X-Belfry-* and the ' +
+      'headers of the connection. ' +
       'Values of secret headers are encrypted and never shown: Authorization, Cookie, X-Api-Key, names with an ending such ' +
       `as -Token, -Secret or -Key, and the names in \`secretHeaders\`. Responses show \`${HIDDEN}\` instead. In a PATCH, ` +
       `\`${HIDDEN}\` keeps the stored value. If the PATCH changes the scheme, host or port of the URL, send the value again.`,

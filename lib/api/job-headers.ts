@@ -8,9 +8,9 @@ const VALUE = /^[\t\x20-\x7e\xa0-\xff]*$/;
 // Recipients remove them, so the received value would differ from the stored value.
 const OUTER_BLANKS = /^[\t ]|[\t ]$/;
 // Headers that control the destination and the end of a request or the connection (RFC 9110, 7.6.1; RFC 7540, 3.2.1),
-// and Belfry's own headers.
+// and Belfry's own headers, among them the three of Standard Webhooks.
 const RESERVED =
-  /^(?:host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|http2-settings|expect|idempotency-key|proxy-.*|x-belfry-.*)$/i;
+  /^(?:host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|http2-settings|expect|idempotency-key|webhook-(?:id|timestamp|signature)|proxy-.*|x-belfry-.*)$/i;
 
 const HEADERS_REMEDY = `must be an object with at most ${limits.headerCount} headers, such as {"Authorization": "Bearer …"}`;
 

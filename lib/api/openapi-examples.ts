@@ -22,3 +22,8 @@ export const exampleApiKey = {
   summary: 'A key for a dashboard, for some time',
   value: { name: 'dashboard', scopes: ['read'], expiresAt: '2031-05-01T12:00:00Z' },
 };
+
+export const exampleSigningKey = {
+  summary: 'A new key, with a week to change the receivers',
+  value: { overlapSeconds: 604_800 },
+};

@@ -3,13 +3,20 @@ import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { auditQuerySchema } from './audit-query.ts';
 import { apiLimits } from './limits.ts';
 import { newApiKeySchema } from './api-key-schemas.ts';
-import { exampleApiKey, exampleJob, exampleJobs, exampleOnce } from './openapi-examples.ts';
+import {
+  exampleApiKey,
+  exampleJob,
+  exampleJobs,
+  exampleOnce,
+  exampleSigningKey,
+} from './openapi-examples.ts';
 import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
 import { executionsQuerySchema } from './executions-query.ts';
-import { historyQuerySchema, jobsQuerySchema, pageQuerySchema } from './query.ts';
+import { cursorQuerySchema, historyQuerySchema, jobsQuerySchema, pageQuerySchema } from './query.ts';
 import * as resources from './resource-schemas.ts';
 import type { RouteKey } from './route-table.ts';
+import { newSigningKeySchema } from './signing-key-schemas.ts';
 
 /** An operation. `problems` lists its errors in addition to the errors that all routes of its kind have. */
 export type Operation = ZodOpenApiOperationObject & {
@@ -24,6 +31,7 @@ export const tags = {
   Queue: 'Count the executions in the queue.',
   Keys: 'Create, list and revoke API keys.',
   Audit: 'Read who changed what, when and why.',
+  'Signing keys': 'Create, list and revoke the keys that sign requests, and read their secrets.',
   Service: 'Check the health of the service, and read its description.',
 } as const;
 
@@ -33,6 +41,12 @@ const ofJob = {
 
 const ofKey = {
   requestParams: { path: z.object({ id: z.int().min(1).meta({ description: 'The id of the key.' }) }) },
+};
+
+const ofSigningKey = {
+  requestParams: {
+    path: z.object({ id: z.int().min(1).meta({ description: 'The id of the signing key.' }) }),
+  },
 };
 
 const batchSchema = z
@@ -180,6 +194,41 @@ export const operations: Record<RouteKey, Operation> = {
     requestParams: { query: auditQuerySchema },
     responses: { '200': success('A page of changes', resources.auditListSchema) },
     problems: [],
+  },
+  'POST /api/v1/signing-keys': {
+    tags: ['Signing keys'],
+    operationId: 'createSigningKey',
+    summary: 'Create a signing key; the earlier keys sign too until the end of the overlap',
+    description:
+      'Requests are signed by every key until its end, so receivers can change to the new secret one after the other. ' +
+      'Workers use the new key after at most a minute. The answer does not have the secret, which has a route of its own.',
+    requestBody: json(newSigningKeySchema, { overlap: exampleSigningKey }),
+    responses: { '201': success('The key', resources.signingKeySchema) },
+    problems: [409, 413, 415],
+  },
+  'GET /api/v1/signing-keys': {
+    tags: ['Signing keys'],
+    operationId: 'listSigningKeys',
+    summary: 'List signing keys, including ended ones',
+    requestParams: { query: cursorQuerySchema },
+    responses: { '200': success('A page of keys, the oldest first', resources.signingKeyListSchema) },
+    problems: [],
+  },
+  'GET /api/v1/signing-keys/{id}/secret': {
+    tags: ['Signing keys'],
+    operationId: 'getSigningSecret',
+    summary: 'Read the secret of a key that signs, with which a receiver verifies requests',
+    ...ofSigningKey,
+    responses: { '200': success('The secret', resources.signingSecretSchema) },
+    problems: [404, 409],
+  },
+  'DELETE /api/v1/signing-keys/{id}': {
+    tags: ['Signing keys'],
+    operationId: 'revokeSigningKey',
+    summary: 'Revoke a signing key; workers stop using it after at most a minute',
+    ...ofSigningKey,
+    responses: { '204': empty('The key is revoked') },
+    problems: [404, 409],
   },
   'GET /health': {
     tags: ['Service'],

@@ -1,7 +1,7 @@
 import { ValidationError } from '../domain/errors.ts';
 
-/** Parses the id of a job or of a key in a path. */
-export function parseId(text: string | undefined, of: 'job' | 'key'): number {
+/** Parses an id in a path. */
+export function parseId(text: string | undefined, of: 'job' | 'key' | 'signing key'): number {
   const id = /^[1-9]\d{0,15}$/.test(text ?? '') ? Number(text) : 0;
   if (id !== 0 && Number.isSafeInteger(id)) return id;
   throw new ValidationError([

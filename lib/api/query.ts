@@ -59,6 +59,10 @@ const history = executionStatuses.filter((status) => status !== 'SCHEDULED');
 export const tag = z.string(TAG_REMEDY).min(1, TAG_REMEDY).max(limits.tagLength, TAG_REMEDY);
 
 export const noQuerySchema = z.strictObject({});
+/** The query of a list that is read by cursors alone. */
+export const cursorQuerySchema = z.strictObject({
+  ...cursorPage,
+});
 export const pageQuerySchema = z.strictObject({ ...page, ...counted }).refine(onlyOne, ONE_REMEDY);
 export const jobsQuerySchema = z
   .strictObject({

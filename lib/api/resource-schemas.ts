@@ -145,6 +145,25 @@ export const auditListSchema = pageOf(auditEntrySchema)
   .omit({ total: true, offset: true })
   .meta({ id: 'AuditLog' });
 
+const signingKey = {
+  id,
+  createdAt: instant,
+  expiresAt: instant
+    .nullable()
+    .meta({ description: 'When the key stops signing. Null for a key that was not replaced.' }),
+  revokedAt: instant.nullable().meta({ description: 'Null if the key is not revoked.' }),
+};
+export const signingKeySchema = z.strictObject(signingKey).meta({ id: 'SigningKey' });
+export const signingKeyListSchema = cursorPageOf(signingKeySchema).meta({ id: 'SigningKeyList' });
+export const signingSecretSchema = z
+  .strictObject({
+    id,
+    secret: z.string().meta({
+      description: '`whsec_` and 32 bytes in base64, as the libraries of Standard Webhooks take it.',
+    }),
+  })
+  .meta({ id: 'SigningSecret' });
+
 const queueStatsSchema = z
   .strictObject({
     ready: count,

@@ -4,8 +4,14 @@ import type { JobExecution } from '../domain/execution.ts';
 import type { Job, JobSchedule, ListedJob } from '../domain/job.ts';
 import { retriesLastSeconds } from '../domain/retries-last.ts';
 import { showHeaders } from '../domain/secret-headers.ts';
+import type { SigningKey } from '../domain/signing-key.ts';
 import { shownNames } from './job-schemas.ts';
-import type { apiKeySchema, jobExecutionSchema, jobScheduleSchema } from './resource-schemas.ts';
+import type {
+  apiKeySchema,
+  jobExecutionSchema,
+  jobScheduleSchema,
+  signingKeySchema,
+} from './resource-schemas.ts';
 
 // Every field is listed by name, so that a column that is added later is not shown by accident.
 
@@ -63,4 +69,11 @@ export const apiKeyResource = (apiKey: ApiKey): z.infer<typeof apiKeySchema> => 
   createdAt: apiKey.createdAt.toISOString(),
   lastUsedAt: apiKey.lastUsedAt?.toISOString() ?? null,
   revokedAt: apiKey.revokedAt?.toISOString() ?? null,
+});
+
+export const signingKeyResource = (key: SigningKey): z.infer<typeof signingKeySchema> => ({
+  id: key.id,
+  createdAt: key.createdAt.toISOString(),
+  expiresAt: key.expiresAt?.toISOString() ?? null,
+  revokedAt: key.revokedAt?.toISOString() ?? null,
 });

@@ -5,11 +5,10 @@ import { httpMethods, type Job, jobTypes, type JsonText, limits, NO_BODY } from 
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 import { statusClasses } from '../domain/status-pattern.ts';
 
+export const sealedSchema = z.strictObject({ $secret: z.string() });
+
 /** Headers as they are stored. Secrets are encrypted; only the worker that has claimed the execution decrypts them. */
-export const headersSchema = z.record(
-  z.string(),
-  z.union([z.string(), z.strictObject({ $secret: z.string() })]),
-);
+export const headersSchema = z.record(z.string(), z.union([z.string(), sealedSchema]));
 
 const waits = { jitter: z.number() };
 const statuses = z.array(z.union([z.number(), z.enum(statusClasses)])).readonly();

@@ -1,20 +1,22 @@
 import { listJobHeaders, replaceJobHeaders } from '../db/job-headers.ts';
 import type { Pool } from '../db/pool.ts';
+import { listSigningSecrets, replaceSigningSecret } from '../db/signing-keys.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isSealed, type StoredHeaders } from '../domain/secret-headers.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import { isSealedNow } from '../secrets/seal.ts';
-import { headersSchema } from './execution-payload.ts';
+import { headersSchema, sealedSchema } from './execution-payload.ts';
 import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
+import { openSecrets, sealSecret } from './signing-keys/sealed-secret.ts';
 
 /** The encrypted headers of a job may have 26 KB. */
 const JOBS_PER_BATCH = 100;
 
 export type Reencrypted = {
-  /** The number of jobs whose secrets were encrypted again, with the current key and in the newest format. */
+  /** The number of jobs and signing keys whose secrets were encrypted again, with the current key and in the newest format. */
   reencrypted: number;
-  /** The number of jobs with a secret that no key of the key ring can decrypt. Their headers are not changed. */
+  /** The number of jobs and signing keys with a secret that no key of the key ring can decrypt. They are not changed. */
   unreadable: number;
   /** False when the time ran out before every job was checked. Run it again in that case. */
   isComplete: boolean;
@@ -23,7 +25,7 @@ export type Reencrypted = {
 export type ReencryptHeaders = (deadlineMs: number) => Promise<Reencrypted>;
 
 /**
- * Encrypts the secrets of all jobs with the current key. This includes secrets that were stored unencrypted before
+ * Encrypts the secrets of all jobs and signing keys with the current key. This includes secrets that were stored unencrypted before
  * Belfry supported encryption, secrets of older keys and formats, and secrets of deleted jobs. Older keys can be
  * removed afterwards. It processes the jobs in batches in the order of their ids, and takes no locks. It skips jobs
  * that change in the meantime, because every change of a job encrypts its secrets.
@@ -57,6 +59,7 @@ export function makeReencryptHeaders(deps: {
       afterId = batch.length < JOBS_PER_BATCH ? undefined : batch.at(-1)?.id;
       total.isComplete = afterId === undefined;
     }
+    if (total.isComplete) await reencryptSigningKeys(db, await dataKeys.get(), total);
     return total;
   };
 
@@ -68,6 +71,26 @@ export function makeReencryptHeaders(deps: {
       await pool.end();
     }
   };
+}
+
+/** There are at most a few hundred. A key that changes in the meantime is revoked, and has no secret then. */
+async function reencryptSigningKeys(
+  db: Pool,
+  ring: KeyRing,
+  total: Pick<Reencrypted, 'reencrypted' | 'unreadable'>,
+): Promise<void> {
+  const keys = (await listSigningSecrets(db)).map(({ id, text }) => ({
+    id,
+    text,
+    secret: sealedSchema.parse(JSON.parse(text)),
+  }));
+  const behind = keys.filter(({ secret }) => !isSealedNow(ring, secret));
+  const { opened, failed } = openSecrets(ring, behind);
+  total.unreadable += failed.length;
+  for (const { key, secret } of opened) {
+    const after = sealSecret(ring, key.id, secret);
+    if (await replaceSigningSecret(db, { id: key.id, before: key.text, after })) total.reencrypted += 1;
+  }
 }
 
 function isBehind(ring: KeyRing, headers: StoredHeaders): boolean {

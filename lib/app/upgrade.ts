@@ -12,7 +12,7 @@ export type Upgrade = () => Promise<string[]>;
 
 /**
  * Prepares a deployment before new code receives traffic. It updates the schema, the limits of Belfry's database role,
- * the keys of secret headers and the admin key. Returns the names of the applied migrations. A second run changes
+ * the keys of secret headers, the signing key and the admin key. Returns the names of the applied migrations. A second run changes
  * nothing.
  */
 export function makeUpgrade(deps: {
@@ -22,11 +22,13 @@ export function makeUpgrade(deps: {
   openPool: () => Pool;
   clock: Clock;
   makeKeyRing: () => Promise<void>;
+  /** Creates the first signing key. Its secret is encrypted with the key ring. */
+  ensureSigningKey: (pool: Pool) => Promise<unknown>;
   syncAdminKey: (db: Queryable) => Promise<void>;
   /** The limits for Belfry's database role. Undefined if Belfry does not own the role. */
   roleTimeouts: { statementTimeoutMs: number } | undefined;
 }): Upgrade {
-  const { openPool, clock, makeKeyRing, syncAdminKey, roleTimeouts } = deps;
+  const { openPool, clock, makeKeyRing, ensureSigningKey, syncAdminKey, roleTimeouts } = deps;
   return async () => {
     const pool = openPool();
     try {
@@ -37,6 +39,7 @@ export function makeUpgrade(deps: {
       const applied = await prepareDatabase(pool, new Date(clock.nowMs()), { whenAhead: 'leave' });
       if (roleTimeouts !== undefined) await inTransaction(pool, (tx) => setRoleTimeouts(tx, roleTimeouts));
       await makeKeyRing();
+      await ensureSigningKey(pool);
       await syncAdminKey(pool);
       return applied;
     } finally {

@@ -97,6 +97,48 @@ export class ApiKeyProtectedError extends BelfryError {
   readonly code = 'API_KEY_PROTECTED';
 }
 
+export class SigningKeyNotFoundError extends BelfryError {
+  readonly code = 'SIGNING_KEY_NOT_FOUND';
+
+  constructor(id: number) {
+    super(
+      `no signing key ${id} signs requests; GET /api/v1/signing-keys lists all keys, including ended ones`,
+    );
+  }
+}
+
+/** A new key would be one too many: each key adds a signature to every request. */
+export class SigningKeyLimitError extends BelfryError {
+  readonly code = 'SIGNING_KEY_LIMIT';
+
+  constructor(limit: number) {
+    super(
+      `${limit} keys sign requests, which is the limit; revoke one of them, or create the key with overlapSeconds 0`,
+    );
+  }
+}
+
+/** The key cannot be revoked, because requests would be sent without a signature. */
+export class SigningKeyProtectedError extends BelfryError {
+  readonly code = 'SIGNING_KEY_PROTECTED';
+
+  constructor(id: number) {
+    super(`signing key ${id} is the only one that signs requests; create another one first`);
+  }
+}
+
+/** The secret of the key cannot be decrypted. */
+export class SigningKeyUnreadableError extends BelfryError {
+  readonly code = 'SIGNING_KEY_UNREADABLE';
+
+  constructor(id: number, options?: ErrorOptions) {
+    super(
+      `signing key ${id} cannot be decrypted, because its data key is missing; restore the key ring, or create another signing key`,
+      options,
+    );
+  }
+}
+
 /** A service that Belfry depends on does not respond. It is unknown whether the operation took effect. */
 export class UnavailableError extends BelfryError {
   readonly code = 'UNAVAILABLE';

@@ -11,6 +11,7 @@ export const allowed = {
     'BlueOak-1.0.0',
     'MPL-2.0',
     'Python-2.0',
+    'Unlicense',
   ]),
 } as const;
 

@@ -10,6 +10,7 @@ import type { Job, NewJob } from '../../lib/domain/job.ts';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
 import { ManualClock } from './manual-clock.ts';
 import { memoryApiKeys } from './memory-api-keys.ts';
+import { memorySigningKeys } from './memory-signing-keys.ts';
 import { loopbackPolicy } from './outgoing.ts';
 import { makeResponseCheck } from './openapi-check.ts';
 import { makeTestLog } from './test-log.ts';
@@ -68,6 +69,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
   const handler = makeHandler({
     ...memoryJobs(state),
     ...keys,
+    ...memorySigningKeys(START),
     queueStats: async () => queueStats,
     readAuditLog: async () => ({ items: [], lastId: null }),
     checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' } }),

@@ -4,6 +4,7 @@ import type { ApiParts } from '../../functions/compose/api.ts';
 import { composeJobUseCases } from '../../functions/compose/job-use-cases.ts';
 import { composeTick, type TickParts } from '../../functions/compose/tick.ts';
 import { composeWorker, type WorkerParts } from '../../functions/compose/worker.ts';
+import { ensureSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
 import type { Pool } from '../../lib/db/pool.ts';
 import { makeAdmit } from '../../lib/redis/admit.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
@@ -43,6 +44,7 @@ export async function createBelfry(start: string) {
   const calling = composeCallTarget({ policy: loopbackPolicy, clock, resolveName: noNames });
   const dataKeys = makeTestDataKeys();
   const { pool } = database;
+  await ensureSigningKey({ pool, dataKeys, clock });
   const parts: Parts = {
     pool,
     queue: makeQueue(redis.redis, { tag: redis.tag }),

@@ -6,6 +6,7 @@ import { makePace } from './pace.ts';
 import { makeReadRequests } from './read-requests.ts';
 import { startRun, type RunOptions, type WorkerReport, type WorkerRun } from './run.ts';
 import { makeSendAttempt } from './send-attempt.ts';
+import { makeSigningKeys } from './signing-keys.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /**
@@ -17,13 +18,15 @@ export type RunWorker = (options: RunOptions) => Promise<WorkerReport>;
 
 /** What the environment has learned about hosts outlives a run. An environment serves one invocation at a time. */
 export function makeRunWorker(deps: WorkerDeps): RunWorker {
+  const signingKeys = makeSigningKeys(deps);
   const environment = {
     claimTaken: makeClaimTaken({ ...deps, readRequests: makeReadRequests(deps) }),
-    sendAttempt: makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps) }),
+    sendAttempt: makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps), signingKeys }),
     inFlight: makeInFlight(deps.settings),
     pace: makePace(deps.settings),
   };
   return async (options) => {
+    signingKeys.prepare();
     const run = startRun(deps, options, environment);
     try {
       await run.work();

@@ -1,8 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import type { AttemptResult } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { CallTarget } from '../../outgoing/call-target.ts';
+import { signRequest } from '../../secrets/sign-request.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 import { isClear, type OpenAttempt } from './open-attempt.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 /** @param onSend called with the lateness of the request, in milliseconds after its due instant. */
 export type SendAttempt = (
@@ -20,10 +23,12 @@ export type SendAttempt = (
 export function makeSendAttempt({
   callTarget,
   openAttempt,
+  signingKeys,
   clock,
 }: {
   callTarget: CallTarget;
   openAttempt: OpenAttempt;
+  signingKeys: Pick<SigningKeys, 'get'>;
   clock: Clock;
 }): SendAttempt {
   return async (attempt, onSend) => {
@@ -39,9 +44,11 @@ export function makeSendAttempt({
     // Each `await` costs a turn of the microtask queue, so existing values are not awaited.
     const request = attempt.request instanceof Promise ? await attempt.request : attempt.request;
     if ('reason' in request) return { kind: 'notSent', ...request };
-    const { headers } = request;
+    const { headers, body } = request;
     const opened = isClear(headers) ? { headers } : await openAttempt(attempt, request);
     if ('reason' in opened) return { kind: 'notSent', ...opened };
+    const known = signingKeys.get();
+    const keys = known instanceof Promise ? await known : known;
     if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
     if (clock.nowMs() > attempt.sendByMs) {
       return {
@@ -50,30 +57,51 @@ export function makeSendAttempt({
         reason: 'not sent: what it needs could not be read in time',
       };
     }
-    onSend(clock.nowMs() - attempt.dueMs);
+    const nowMs = clock.nowMs();
+    onSend(nowMs - attempt.dueMs);
     return callTarget({
       url: request.url,
       method: request.method,
-      headers: attemptHeaders(attempt, opened.headers),
-      body: request.body,
+      headers: attemptHeaders(attempt, opened.headers, { keys, body, nowMs }),
+      body,
       timeoutMs: payload.timeoutMs,
       isRepeatable: payload.type !== 'AT_MOST_ONCE',
     });
   };
 }
 
-/** The job's own headers, and Belfry's, which a job cannot set. The idempotency key is the same for every attempt. */
+/**
+ * The job's own headers, and Belfry's, which a job cannot set. The idempotency key is the same for every attempt, and it is also
+ * the id that Standard Webhooks asks for. The timestamp is the one of the attempt.
+ */
 function attemptHeaders(
   { id, payload, retryCount }: ClaimedAttempt,
   headers: Record<string, string>,
+  { keys, body, nowMs }: { keys: readonly KeyObject[]; body: string | Buffer | null; nowMs: number },
 ): Record<string, string> {
-  const hasUserAgent = Object.keys(headers).some((name) => name.toLowerCase() === 'user-agent');
+  const names = Object.keys(headers);
+  const hasUserAgent = names.some((name) => name.toLowerCase() === 'user-agent');
+  // A job of an earlier version may have them.
+  const own = names.some((name) => SIGNATURE_HEADER.test(name)) ? withoutSignature(headers) : headers;
+  const messageId = `belfry-${payload.jobId}-${payload.executionTimeMs}-${id}`;
+  const timestampSeconds = Math.floor(nowMs / 1_000);
   return {
     ...(hasUserAgent ? {} : { 'user-agent': 'Belfry' }),
-    ...headers,
-    'idempotency-key': `belfry-${payload.jobId}-${payload.executionTimeMs}-${id}`,
+    ...own,
+    'idempotency-key': messageId,
     'x-belfry-execution-id': String(id),
     'x-belfry-attempt': String(retryCount + 1),
     'x-belfry-scheduled-at': new Date(payload.executionTimeMs).toISOString(),
+    'webhook-id': messageId,
+    'webhook-timestamp': String(timestampSeconds),
+    ...(keys.length === 0
+      ? {}
+      : { 'webhook-signature': signRequest(keys, { id: messageId, timestampSeconds, body }) }),
   };
+}
+
+const SIGNATURE_HEADER = /^webhook-(?:id|timestamp|signature)$/i;
+
+function withoutSignature(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !SIGNATURE_HEADER.test(name)));
 }

@@ -2,12 +2,14 @@ import { access, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { ensureSigningKey } from '../../../lib/app/signing-keys/create-signing-key.ts';
 import { makeUpgrade } from '../../../lib/app/upgrade.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { migrations } from '../../../lib/generated/embedded.ts';
 import { openPool } from '../../support/belfry-database.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { makeTestDataKeys } from '../../support/key-rings.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/waiting.ts';
 
@@ -43,6 +45,7 @@ function upgradeOf(url: string, syncAdminKey?: (db: Queryable) => Promise<void>)
     },
     clock,
     makeKeyRing: async () => void (keyRings += 1),
+    ensureSigningKey: (pool) => ensureSigningKey({ pool, dataKeys: makeTestDataKeys(), clock }),
     syncAdminKey: syncAdminKey ?? (async (db) => void synced.push(db)),
     roleTimeouts: undefined,
   });

@@ -39,6 +39,7 @@ beforeAll(async () => {
   const sendAttempt = makeSendAttempt({
     callTarget: makeCallTarget(agent),
     openAttempt: makeOpenAttempt({ dataKeys: makeTestDataKeys(), logger: makeTestLog().logger }),
+    signingKeys: { get: () => [] },
     clock,
   });
   send = (job) => {
@@ -130,6 +131,8 @@ const name = fc.oneof(
     'content-type',
     'User-Agent',
     'X-Belfry-Attempt',
+    'Webhook-Id',
+    'webhook_signature',
     'Accept',
     'Cookie',
     '__proto__',

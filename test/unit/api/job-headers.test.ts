@@ -10,7 +10,7 @@ test.each([
   { Authorization: 'Bearer a.b-c_d~e+f/=' },
   { 'X-Latin': 'Grüße\tdort' },
   { "!#$%&'*+-.^_`|~09azAZ": 'every character a name may have' },
-  { 'Content-Type': 'text/plain', 'X-Belfr': 'a', Hostname: 'b', Terminal: 'c' },
+  { 'Content-Type': 'text/plain', 'X-Belfr': 'a', Hostname: 'b', Terminal: 'c', 'Webhook-Kind': 'd' },
   fiftyOf('X', 50),
   { 'X-Big': 'v'.repeat(16_384 - 5) },
 ])('%j is a valid header', (headers) => {
@@ -32,6 +32,9 @@ test.each([
   'HTTP2-Settings',
   'Idempotency-Key',
   'X-Belfry-Attempt',
+  'Webhook-Id',
+  'webhook-timestamp',
+  'Webhook_Signature',
   'x-belfry-',
   'Content_Length',
   'TRANSFER_ENCODING',
