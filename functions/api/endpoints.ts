@@ -6,7 +6,8 @@ import { auditQuerySchema, toAuditFilters } from '../../lib/api/audit-query.ts';
 import { byOf } from '../../lib/api/by.ts';
 import { parseCursor } from '../../lib/api/cursor.ts';
 import { batchReply, refuseLargeReply } from '../../lib/api/batch-reply.ts';
-import { readJson } from '../../lib/api/json-body.ts';
+import { parseRetry, parseRun } from '../../lib/api/execution-requests.ts';
+import { readJson, readOptionalJson } from '../../lib/api/json-body.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply } from '../../lib/api/list-reply.ts';
 import { openApiJson } from '../../lib/api/openapi.ts';
@@ -15,7 +16,13 @@ import { parseJobChanges, parseNewJob, parseNewJobs } from '../../lib/api/parse-
 import { parseId } from '../../lib/api/path-id.ts';
 import { noQuerySchema, parseQuery } from '../../lib/api/query.ts';
 import { emptyReply, jsonReply, jsonTextReply } from '../../lib/api/reply.ts';
-import { apiKeyResource, jobJson, jobScheduleResource } from '../../lib/api/resources.ts';
+import {
+  apiKeyResource,
+  cancelledExecutionResource,
+  jobExecutionResource,
+  jobJson,
+  jobScheduleResource,
+} from '../../lib/api/resources.ts';
 import type { DeepHealth, Health } from '../../lib/api/resource-schemas.ts';
 import type { RouteKey } from '../../lib/api/route-table.ts';
 import { version } from '../../lib/version.ts';
@@ -60,8 +67,27 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     await deps.deleteJob(idOf(event), { by: byOf(event, caller) });
     return emptyReply();
   },
+  'POST /api/v1/jobs/{id}/run': async (event) => {
+    const id = idOf(event);
+    const execution = await deps.runJob(id, parseRun(readOptionalJson(event, apiLimits.jobBodyBytes)));
+    return jsonReply(201, jobExecutionResource(execution));
+  },
+  'POST /api/v1/jobs/{id}/pause': switchJob(deps, { isActive: false }),
+  'POST /api/v1/jobs/{id}/resume': switchJob(deps, { isActive: true }),
   'GET /api/v1/jobs/{id}/schedule': async (event) =>
     jsonReply(200, jobScheduleResource(await deps.getSchedule(idOf(event)))),
+  'POST /api/v1/executions/{id}/retry': async (event) => {
+    const id = executionIdOf(event);
+    const options = parseRetry(readOptionalJson(event, apiLimits.retryBodyBytes));
+    return jsonReply(201, jobExecutionResource(await deps.retryExecution(id, options)));
+  },
+  'POST /api/v1/executions/{id}/cancel': async (event, caller) => {
+    const execution = await deps.cancelExecution(executionIdOf(event));
+    // A key without the scope `read` must not see the rest of the execution.
+    if (!caller.scopes.includes('read')) return emptyReply();
+    const statusCode = execution.status === 'RUNNING' ? 202 : 200;
+    return jsonReply(statusCode, cancelledExecutionResource(execution));
+  },
   'GET /queue/stats': async (event) => {
     parseQuery(noQuerySchema, event);
     return jsonReply(200, { queue_stats: await deps.queueStats() });
@@ -110,6 +136,22 @@ function idOf(event: APIGatewayProxyEvent): number {
   parseQuery(noQuerySchema, event);
   return parseId(event.pathParameters?.['id'], 'job');
 }
+
+/** Does the same for an execution. */
+function executionIdOf(event: APIGatewayProxyEvent): number {
+  parseQuery(noQuerySchema, event);
+  return parseId(event.pathParameters?.['id'], 'execution');
+}
+
+/** Pauses or resumes a job, as a PATCH of `isActive` does. */
+const switchJob =
+  (deps: ApiDeps, changes: { isActive: boolean }): Endpoint =>
+  async (event, caller) => {
+    const id = idOf(event);
+    const job = await deps.changeJob(id, changes, { by: byOf(event, caller) });
+    // A key without the scope `read` must not see the rest of the job.
+    return caller.scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
+  };
 
 /** Returns API Gateway's stage, such as `/v1` of `/v1/openapi.json`. It is empty on one machine and on a custom domain. */
 function pathInFront({ requestContext, path }: APIGatewayProxyEvent): string {

@@ -1,10 +1,13 @@
 import type { PartsHealth } from '../../lib/app/check-health.ts';
 import type { ChangeJob } from '../../lib/app/change-job.ts';
+import type { CancelExecution } from '../../lib/app/cancel-execution.ts';
 import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
 import type { DeleteJob } from '../../lib/app/delete-job.ts';
 import type { FindApiKey } from '../../lib/app/find-api-key.ts';
 import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
+import type { RetryExecution } from '../../lib/app/retry-execution.ts';
+import type { RunJob } from '../../lib/app/run-job.ts';
 import type { ExecutionsPage } from '../../lib/app/list-executions.ts';
 import type { PlacedExecution } from '../../lib/db/execution-history.ts';
 import type { CreateSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
@@ -37,6 +40,9 @@ export type ApiDeps = {
   getJob: (id: number) => Promise<Job>;
   changeJob: ChangeJob;
   deleteJob: DeleteJob;
+  runJob: RunJob;
+  retryExecution: RetryExecution;
+  cancelExecution: CancelExecution;
   getSchedule: (id: number) => Promise<JobSchedule>;
   listHistory: (
     jobId: number,

@@ -33,7 +33,7 @@ const WAKE_MS = (functions.api.timeoutSeconds - 6) * 1_000;
 /** Composes the use cases behind the API. */
 export function composeApi(parts: ApiParts): ApiDeps {
   const { clock, logger, pool, admit, rateLimit, corsOrigins, outgoing } = parts;
-  const { createJob, createJobs, changeJob, deleteJob } = composeJobUseCases(parts);
+  const { dispatchSoon: _, deliverUnscheduled: __, ...jobUseCases } = composeJobUseCases(parts);
   const now = (): Date => new Date(clock.nowMs());
   return {
     clock,
@@ -42,10 +42,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
       monotonicMs: () => performance.now(),
     }),
     logger,
-    createJob,
-    createJobs,
-    changeJob,
-    deleteJob,
+    ...jobUseCases,
     listJobs: (page) => getJobs(pool, page, now()),
     getJob: (id) => getJob(pool, id, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),

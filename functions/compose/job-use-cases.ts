@@ -1,10 +1,15 @@
+import { makeCancelExecution } from '../../lib/app/cancel-execution.ts';
 import { makeChangeJob } from '../../lib/app/change-job.ts';
 import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
 import { makeDeleteJob } from '../../lib/app/delete-job.ts';
-import { makeDeliver } from '../../lib/app/deliver.ts';
+import { makeDeliver, makeDeliverEntries } from '../../lib/app/deliver.ts';
+import { makeDeliverUnscheduled } from '../../lib/app/deliver-unscheduled.ts';
 import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
 import { makeDispatchSoon } from '../../lib/app/dispatch-soon.ts';
 import { makeResumingDispatch } from '../../lib/app/hibernate/resuming-dispatch.ts';
+import { makeTicks } from '../../lib/app/hibernate/ticks.ts';
+import { makeRetryExecution } from '../../lib/app/retry-execution.ts';
+import { makeRunJob } from '../../lib/app/run-job.ts';
 import type { CheckedClock } from '../../lib/clock/checked-clock.ts';
 import type { TickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
 import type { DataKeys } from '../../lib/secrets/data-keys.ts';
@@ -24,7 +29,13 @@ export function composeJobUseCases(parts: JobParts) {
   const dispatching = { ...parts, dispatch: makeDispatch(parts) };
   const dispatchSoon =
     ticks === undefined ? makeDispatchSoon(dispatching) : makeResumingDispatch({ ...dispatching, ticks });
-  const deps = { ...parts, dispatchSoon, deliver: makeDeliver(parts) };
+  const minuteTicks = ticks === undefined ? undefined : makeTicks({ ...parts, ticks });
+  const deliverUnscheduled = makeDeliverUnscheduled({
+    ...parts,
+    deliverEntries: makeDeliverEntries(parts),
+    ensureTicks: minuteTicks?.ensure,
+  });
+  const deps = { ...parts, dispatchSoon, deliver: makeDeliver(parts), deliverUnscheduled };
   // A change keeps executions that are already due. The workers' clock decides which are due, so the check adopts its time.
   const byCheckedClock =
     <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
@@ -34,9 +45,13 @@ export function composeJobUseCases(parts: JobParts) {
     };
   return {
     dispatchSoon,
+    deliverUnscheduled,
     createJob: makeCreateJob(deps),
     createJobs: makeCreateJobs(deps),
     changeJob: byCheckedClock(makeChangeJob(deps)),
     deleteJob: byCheckedClock(makeDeleteJob(deps)),
+    runJob: makeRunJob(deps),
+    retryExecution: makeRetryExecution(deps),
+    cancelExecution: makeCancelExecution(deps),
   };
 }

@@ -27,6 +27,11 @@ export function readJson(event: APIGatewayProxyEvent, limitBytes: number): unkno
   return value;
 }
 
+/** Does the same for a body that may be left out. It is then an empty object. */
+export function readOptionalJson(event: APIGatewayProxyEvent, limitBytes: number): unknown {
+  return event.body === null || event.body === '' ? {} : readJson(event, limitBytes);
+}
+
 function readText({ body, isBase64Encoded }: APIGatewayProxyEvent, limitBytes: number): string {
   const text = body ?? '';
   if (Buffer.byteLength(text, isBase64Encoded ? 'base64' : 'utf8') > limitBytes) {

@@ -12,6 +12,8 @@ export const apiLimits = {
   batchBodyBytes: 4 * 1_048_576,
   /** The body of a request for an API key. */
   keyBodyBytes: 16_384,
+  /** The body of a request to repeat an execution. */
+  retryBodyBytes: 16_384,
   /** Jobs in one batch. */
   batchSize: 1_000,
   /** Items in one page of a list. */

@@ -3,6 +3,7 @@ import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { auditQuerySchema } from './audit-query.ts';
 import { apiLimits } from './limits.ts';
 import { newApiKeySchema } from './api-key-schemas.ts';
+import { retrySchema, runSchema } from './execution-requests.ts';
 import {
   exampleApiKey,
   exampleJob,
@@ -27,7 +28,7 @@ export type Operation = ZodOpenApiOperationObject & {
 /** The groups of operations, with their descriptions. */
 export const tags = {
   Jobs: 'Create, read, change and delete jobs, and read their schedules and executions.',
-  Executions: 'Find executions over all jobs.',
+  Executions: 'Find executions over all jobs, repeat them and cancel them.',
   Queue: 'Count the executions in the queue.',
   Keys: 'Create, list and revoke API keys.',
   Audit: 'Read who changed what, when and why.',
@@ -37,6 +38,12 @@ export const tags = {
 
 const ofJob = {
   requestParams: { path: z.object({ id: z.int().min(1).meta({ description: 'The id of the job.' }) }) },
+};
+
+const ofExecution = {
+  requestParams: {
+    path: z.object({ id: z.int().min(1).meta({ description: 'The id of the execution.' }) }),
+  },
 };
 
 const ofKey = {
@@ -59,6 +66,16 @@ const batchSchema = z
 const json = (schema: z.ZodType, examples: Record<string, { summary: string; value: unknown }>) => ({
   required: true,
   content: { 'application/json': { schema, examples } },
+});
+
+const optionalJson = (schema: z.ZodType, examples: Parameters<typeof json>[1]) => ({
+  ...json(schema, examples),
+  required: false,
+});
+
+const switched = (description: string) => ({
+  '200': success(description, resources.jobSchema),
+  '204': empty('Done. The job is not shown, because the key lacks the scope `read`'),
 });
 
 export const operations: Record<RouteKey, Operation> = {
@@ -116,6 +133,33 @@ export const operations: Record<RouteKey, Operation> = {
     responses: { '204': empty('The job is deleted') },
     problems: [404],
   },
+  'POST /api/v1/jobs/{id}/run': {
+    tags: ['Jobs'],
+    operationId: 'runJob',
+    summary: 'Run a job now, also when it is paused or finished; its schedule stays as it is',
+    ...ofJob,
+    requestBody: optionalJson(runSchema, {
+      body: { summary: 'With another body', value: { body: { kind: 'catch-up' } } },
+    }),
+    responses: { '201': success('The new execution', resources.jobExecutionSchema) },
+    problems: [404, 413, 415],
+  },
+  'POST /api/v1/jobs/{id}/pause': {
+    tags: ['Jobs'],
+    operationId: 'pauseJob',
+    summary: 'Pause a job, and cancel its future executions; a paused job stays paused',
+    ...ofJob,
+    responses: switched('The paused job'),
+    problems: [404],
+  },
+  'POST /api/v1/jobs/{id}/resume': {
+    tags: ['Jobs'],
+    operationId: 'resumeJob',
+    summary: 'Resume a job from now on; an active job stays active',
+    ...ofJob,
+    responses: switched('The active job'),
+    problems: [404],
+  },
   'GET /api/v1/jobs/{id}/schedule': {
     tags: ['Jobs'],
     operationId: 'getSchedule',
@@ -153,6 +197,34 @@ export const operations: Record<RouteKey, Operation> = {
     requestParams: { query: executionsQuerySchema },
     responses: { '200': success('A page of executions', resources.executionListSchema) },
     problems: [],
+  },
+  'POST /api/v1/executions/{id}/retry': {
+    tags: ['Executions'],
+    operationId: 'retryExecution',
+    summary: 'Repeat an execution that failed or was cancelled, as a new execution',
+    ...ofExecution,
+    requestBody: optionalJson(retrySchema, {
+      force: { summary: 'Also if it has succeeded', value: { force: true } },
+    }),
+    responses: {
+      '201': success('The new execution. Its `originId` is the repeated one', resources.jobExecutionSchema),
+    },
+    problems: [404, 409, 413, 415],
+  },
+  'POST /api/v1/executions/{id}/cancel': {
+    tags: ['Executions'],
+    operationId: 'cancelExecution',
+    summary: 'Cancel an execution that has not ended',
+    ...ofExecution,
+    responses: {
+      '200': success('It is cancelled, and no request is under way', resources.cancelledExecutionSchema),
+      '202': success(
+        'A request is under way. Its connection is being closed; the target may continue',
+        resources.cancelledExecutionSchema,
+      ),
+      '204': empty('It is cancelled. It is not shown, because the key lacks the scope `read`'),
+    },
+    problems: [404, 409],
   },
   'GET /queue/stats': {
     tags: ['Queue'],

@@ -64,10 +64,13 @@ const problems = {
     'www-authenticate': authenticate,
   }),
   403: problem('Forbidden', 'FORBIDDEN: the key lacks the scope'),
-  404: problem('NotFound', 'JOB_NOT_FOUND, SCHEDULE_NOT_FOUND, API_KEY_NOT_FOUND, SIGNING_KEY_NOT_FOUND'),
+  404: problem(
+    'NotFound',
+    'JOB_NOT_FOUND, SCHEDULE_NOT_FOUND, EXECUTION_NOT_FOUND, API_KEY_NOT_FOUND, SIGNING_KEY_NOT_FOUND',
+  ),
   409: problem(
     'Conflict',
-    'JOB_KEY_TAKEN, API_KEY_NAME_TAKEN, API_KEY_PROTECTED, SIGNING_KEY_LIMIT, SIGNING_KEY_PROTECTED, SIGNING_KEY_UNREADABLE: `detail` says what to do first',
+    'JOB_KEY_TAKEN, API_KEY_NAME_TAKEN, API_KEY_PROTECTED, SIGNING_KEY_LIMIT, SIGNING_KEY_PROTECTED, SIGNING_KEY_UNREADABLE, EXECUTION_NOT_RETRYABLE, EXECUTION_ENDED: `detail` says what to do first',
   ),
   413: problem('PayloadTooLarge', 'PAYLOAD_TOO_LARGE'),
   414: problem('UriTooLong', 'URI_TOO_LONG'),

@@ -1,10 +1,13 @@
 import { ValidationError } from '../domain/errors.ts';
 
 /** Parses an id in a path. */
-export function parseId(text: string | undefined, of: 'job' | 'key' | 'signing key'): number {
+export function parseId(text: string | undefined, of: 'job' | 'execution' | 'key' | 'signing key'): number {
   const id = /^[1-9]\d{0,15}$/.test(text ?? '') ? Number(text) : 0;
   if (id !== 0 && Number.isSafeInteger(id)) return id;
   throw new ValidationError([
-    { field: 'id', message: `must be the id of a ${of}, which is a positive integer` },
+    {
+      field: 'id',
+      message: `must be the id of ${of === 'execution' ? 'an' : 'a'} ${of}, which is a positive integer`,
+    },
   ]);
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { auditEntrySchema } from './audit-resource.ts';
 import { apiKeyScopes } from '../domain/api-key.ts';
-import { executionStatuses } from '../domain/execution.ts';
+import { executionStatuses, executionTriggers } from '../domain/execution.ts';
 import { reasonCodes } from '../domain/reason.ts';
 import { shownFields } from './job-schemas.ts';
 
@@ -54,8 +54,16 @@ export const jobExecutionSchema = z
   .strictObject({
     id,
     jobId: id,
+    trigger: z.enum(executionTriggers).meta({
+      description:
+        'SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution.',
+    }),
+    originId: id.nullable().meta({ description: 'The execution that this one repeats. Null otherwise.' }),
     status: z.enum(executionStatuses),
-    executionTime: instant.meta({ description: 'The instant of the occurrence by the schedule.' }),
+    executionTime: instant.meta({
+      description:
+        'The instant of the occurrence by the schedule, or of the request that asked for the execution.',
+    }),
     executionDuration: z.number().min(0).nullable().meta({
       description:
         'The duration of the last attempt in milliseconds. Null before the first attempt has ended.',
@@ -79,10 +87,24 @@ export const jobExecutionSchema = z
     statusCode: z.int().nullable().meta({
       description: 'The HTTP status of the last attempt. Null if it got no answer.',
     }),
+    cancelRequestedAt: instant
+      .nullable()
+      .meta({ description: 'When the execution was cancelled by a request. Null if it was not.' }),
     createdAt: instant,
     updatedAt: instant,
   })
   .meta({ id: 'JobExecution' });
+
+/** The answer to a cancellation. */
+export const cancelledExecutionSchema = jobExecutionSchema
+  .extend({
+    effect: z.enum(['CANCELLED', 'CANCELLING']).meta({
+      description:
+        'CANCELLED: no request is under way, and none will be sent. CANCELLING: a request is under way, and its connection is being closed. The target may have received it, and may continue.',
+    }),
+    message: z.string().meta({ description: 'The same in words.' }),
+  })
+  .meta({ id: 'CancelledExecution' });
 
 const itemsOf = <T extends z.ZodType>(items: T) =>
   z.array(items).meta({

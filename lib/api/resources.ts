@@ -8,6 +8,7 @@ import type { SigningKey } from '../domain/signing-key.ts';
 import { shownNames } from './job-schemas.ts';
 import type {
   apiKeySchema,
+  cancelledExecutionSchema,
   jobExecutionSchema,
   jobScheduleSchema,
   signingKeySchema,
@@ -45,6 +46,8 @@ export const jobScheduleResource = (schedule: JobSchedule): z.infer<typeof jobSc
 export const jobExecutionResource = (execution: JobExecution): z.infer<typeof jobExecutionSchema> => ({
   id: execution.id,
   jobId: execution.jobId,
+  trigger: execution.trigger,
+  originId: execution.originId,
   status: execution.status,
   executionTime: execution.executionTime.toISOString(),
   executionDuration: execution.executionDuration,
@@ -56,9 +59,21 @@ export const jobExecutionResource = (execution: JobExecution): z.infer<typeof jo
   finishedAt: execution.finishedAt?.toISOString() ?? null,
   latenessMs: execution.latenessMs,
   statusCode: execution.statusCode,
+  cancelRequestedAt: execution.cancelRequestedAt?.toISOString() ?? null,
   createdAt: execution.createdAt.toISOString(),
   updatedAt: execution.updatedAt.toISOString(),
 });
+
+export function cancelledExecutionResource(
+  execution: JobExecution,
+): z.infer<typeof cancelledExecutionSchema> {
+  const effect = execution.status === 'RUNNING' ? 'CANCELLING' : 'CANCELLED';
+  const message =
+    effect === 'CANCELLING'
+      ? 'a request is under way; its connection is being closed, no retry follows, and the target may continue'
+      : 'no request is under way, and none will be sent';
+  return { ...jobExecutionResource(execution), effect, message };
+}
 
 export const apiKeyResource = (apiKey: ApiKey): z.infer<typeof apiKeySchema> => ({
   id: apiKey.id,

@@ -20,7 +20,7 @@ import { isLabel } from '../domain/job-fields.ts';
 import { findJob, type LockedJob, lockJob, relabelJob, updateJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import {
-  cancelOpen,
+  cancelScheduled,
   cancelToCome,
   hasToCome,
   restoreAttempts,
@@ -249,7 +249,7 @@ async function takeBack(
 ): Promise<number[]> {
   const { id, stored, merged, isRescheduled, now } = change;
   const cancelled = !merged.isActive
-    ? await cancelOpen(tx, id, 'JOB_PAUSED', now)
+    ? await cancelScheduled(tx, id, 'JOB_PAUSED', now)
     : isRescheduled
       ? await cancelToCome(tx, id, 'SCHEDULE_CHANGED', now)
       : [];

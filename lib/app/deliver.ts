@@ -28,20 +28,33 @@ export type Delivery = {
 };
 
 export type Deliver = (written: Written, delivery: Delivery) => Promise<void>;
+export type DeliverEntries = (entries: readonly QueueEntry[], delivery: Delivery) => Promise<void>;
+
+type Deps = {
+  queue: Queue;
+  publishWakeUps: PublishWakeUps;
+  clock: Clock;
+  settings: DeliverySettings;
+};
 
 /**
  * Queues executions in Redis and wakes workers for them. When Redis or SQS fails, the next reconciliation finds the
  * executions and queues them.
  */
-export function makeDeliver(deps: {
-  queue: Queue;
-  publishWakeUps: PublishWakeUps;
-  clock: Clock;
-  settings: DeliverySettings;
-}): Deliver {
-  const { queue, publishWakeUps, clock, settings } = deps;
+export function makeDeliver(deps: Deps): Deliver {
+  const deliverEntries = makeDeliverEntries(deps);
+  return async ({ executions, jobs }, delivery) => {
+    const toEntry = makeToEntry(jobs);
+    for (const batch of toBatches(executions, { limit: ENQUEUED_AT_ONCE })) {
+      await deliverEntries(batch.map(toEntry), delivery);
+    }
+  };
+}
 
-  const deliverBatch = async (entries: readonly QueueEntry[], delivery: Delivery): Promise<void> => {
+/** Does the same for executions whose payloads are already made. */
+export function makeDeliverEntries(deps: Deps): DeliverEntries {
+  const { queue, publishWakeUps, clock, settings } = deps;
+  return async (entries, delivery) => {
     const { tryPart } = delivery.attempts;
     const queued = await tryPart('Redis', () => queue.enqueue(entries, { nowMs: delivery.nowMs }));
     // Workers would find nothing. The reconciliation queues the executions later and wakes workers for them.
@@ -53,13 +66,6 @@ export function makeDeliver(deps: {
       { nowMs: clock.nowMs(), leadMs: settings.wakeUpLeadMs, jobsPerWakeUp: settings.jobsPerWakeUp },
     );
     await tryPart('SQS', () => publishWakeUps(wakeUps));
-  };
-
-  return async ({ executions, jobs }, delivery) => {
-    const toEntry = makeToEntry(jobs);
-    for (const batch of toBatches(executions, { limit: ENQUEUED_AT_ONCE })) {
-      await deliverBatch(batch.map(toEntry), delivery);
-    }
   };
 }
 

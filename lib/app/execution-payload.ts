@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { AttemptRules, QueuedRequest } from '../db/job-requests.ts';
+import type { AttemptRules, QueuedRequest, UnscheduledPart } from '../db/job-requests.ts';
 import { FIRST_REVISION } from '../db/jobs.ts';
+import { executionTriggers } from '../domain/execution.ts';
 import { httpMethods, type Job, jobTypes, type JsonText, limits, NO_BODY } from '../domain/job.ts';
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 import { statusClasses } from '../domain/status-pattern.ts';
@@ -44,6 +45,11 @@ const payloadSchema = z.object({
   maxRetryCount: z.number(),
   timeoutMs: z.number(),
   ...attemptRules,
+  /** Missing: SCHEDULE. */
+  trigger: z.enum(executionTriggers).exactOptional(),
+  originId: z.number().exactOptional(),
+  /** The body belongs to the execution and not to the job. A large one is read from the row of the execution. */
+  hasOwnBody: z.literal(true).exactOptional(),
 });
 
 /** The headers and the body of a request. The body is as it will be sent, or null if there is none. */
@@ -60,8 +66,13 @@ export type ExecutionPayload = Omit<z.infer<typeof payloadSchema>, 'headers' | '
  */
 const MAX_PAYLOAD_LENGTH = 16_384;
 
-/** The fields of the current job that a payload is built from. */
-export type QueuedJob = QueuedRequest & AttemptRules & { jobId: number; revision: number };
+/**
+ * The fields that a payload is built from: the current job, and how an execution differs from an occurrence of its
+ * schedule.
+ */
+export type QueuedJob = QueuedRequest &
+  AttemptRules &
+  Partial<UnscheduledPart> & { jobId: number; revision: number };
 
 /** Returns the request of a new job as the queue stores it. Headers and body are left out if they are large. */
 export function toQueuedRequest(job: Job): Omit<QueuedJob, 'jobId'> {
@@ -114,7 +125,9 @@ export function parsePayload(text: string): ExecutionPayload | undefined {
   }
 }
 
+/** Defaults are left out, so that the payloads of occurrences stay small. */
 function describe(job: QueuedJob) {
+  const { trigger = 'SCHEDULE', originId = null, hasOwnBody = false } = job;
   return {
     jobId: job.jobId,
     revision: job.revision,
@@ -127,5 +140,8 @@ function describe(job: QueuedJob) {
     ...(job.maxAgeSeconds !== null && { maxAgeSeconds: job.maxAgeSeconds }),
     ...(job.stopOn !== null && { stopOn: job.stopOn }),
     ...(job.success !== null && { success: job.success }),
+    ...(trigger !== 'SCHEDULE' && { trigger }),
+    ...(originId !== null && { originId }),
+    ...(hasOwnBody && { hasOwnBody }),
   };
 }

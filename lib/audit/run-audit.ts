@@ -6,11 +6,13 @@ import { constraintsInForce } from './constraints-in-force.ts';
 import { dueExecutionsRun } from './due-executions-run.ts';
 import { dueSchedulesServed } from './due-schedules-served.ts';
 import { atMostOnceNotRetried } from './executions/at-most-once-not-retried.ts';
+import { cancelledNotRetried } from './executions/cancelled-not-retried.ts';
 import { claimsBelongToRunning } from './executions/claims-belong-to-running.ts';
 import { failuresExplained } from './executions/failures-explained.ts';
 import { notBeforeItsTime } from './executions/not-before-its-time.ts';
 import { retriesUsed } from './executions/retries-used.ts';
 import { retriesWithinLimit } from './executions/retries-within-limit.ts';
+import { unscheduledApart } from './executions/unscheduled-apart.ts';
 import { occurrencesDispatched } from './occurrences-dispatched/rule.ts';
 import { makeReport, type AuditRule, type AuditSettings, type RuleResult } from './rule.ts';
 import { schedulesMatchJobs } from './schedules-match-jobs.ts';
@@ -31,6 +33,8 @@ export const auditRules: readonly AuditRule[] = [
   failuresExplained,
   retriesUsed,
   notBeforeItsTime,
+  unscheduledApart,
+  cancelledNotRetried,
 ];
 
 /**

@@ -6,7 +6,8 @@ const longAgo = new Date(0);
 
 export const stoppedJobsHaveNothingOpen: AuditRule = {
   name: 'stopped-jobs-have-nothing-open',
-  promise: 'a paused or deleted job has no waiting execution that became due later, and no retries',
+  promise:
+    'a paused job has no waiting occurrence that became due later, and no retries of occurrences; a deleted job has none at all',
   check: async (tx, { rowsPerPage }, report) => {
     for (const find of [findWaitingOfStopped, findRunningOfStopped]) {
       await walk(
@@ -29,7 +30,7 @@ type OpenOfStopped = { executionId: number; jobId: number; executionTime: Date; 
 // by its primary key. A plain join could read all jobs for each page.
 const walkOpen = (status: string, at: string, isLeft: string) => /* sql */ `
   with page as materialized (
-    select id, job_id, execution_time, status, is_withdrawn, ${at} as at
+    select id, job_id, execution_time, status, is_withdrawn, trigger, ${at} as at
       from job_executions
      where ${status}
        and (${at}, id) > ($1, $2)
@@ -44,10 +45,10 @@ const walkOpen = (status: string, at: string, isLeft: string) => /* sql */ `
              from page e
              cross join lateral (select is_active, deleted_at from jobs where id = e.job_id limit 1) j
             where ${isLeft}
-              and (not j.is_active or j.deleted_at is not null)
+              and (j.deleted_at is not null or (not j.is_active and e.trigger = 'SCHEDULE'))
          ) f on true`;
 
-// An execution that was already due when its job was paused or deleted still gets one attempt, but no retry.
+// Executions that no schedule asked for may run, and be retried, while their job is paused. An execution that was already due when its job was paused or deleted still gets one attempt, but no retry.
 const WAITING_OF_STOPPED = walkOpen(
   `status in ('SCHEDULED', 'RETRYING')`,
   'due_at',

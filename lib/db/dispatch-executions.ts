@@ -4,6 +4,7 @@ import {
   type AttemptRules,
   type QueuedRequest,
   QUEUED_REQUEST_COLUMNS,
+  type UnscheduledPart,
 } from './job-requests.ts';
 import type { Queryable } from './pool.ts';
 
@@ -11,7 +12,8 @@ export type NewExecution = { jobId: number; jobRevision: number; executionTime: 
 export type DispatchedExecution = { id: number; jobId: number; executionTime: Date };
 
 // An occurrence is one row, even if several ticks dispatch it. An occurrence that was cancelled before it ran can be
-// dispatched again. It then gets a new id, so that an old entry in the queue can no longer be claimed.
+// dispatched again, unless a caller cancelled just this execution. It then gets a new id, so that an old entry in the
+// queue can no longer be claimed.
 const INSERT_EXECUTIONS = /* sql */ `
   insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
   select d.job_id, d.job_revision, 'SCHEDULED', d.execution_time, d.execution_time, $4, $4
@@ -28,6 +30,7 @@ const INSERT_EXECUTIONS = /* sql */ `
          updated_at = excluded.updated_at
    where job_executions.status = 'CANCELLED'
      and job_executions.started_at is null
+     and job_executions.cancel_requested_at is null
   returning id, job_id as "jobId", execution_time as "executionTime"`;
 
 /** Writes the executions of these occurrences, and returns the new ones. Call it in the transaction of the tick. */
@@ -51,7 +54,8 @@ export async function insertExecutions(
 
 /** A waiting execution, with the request as its job describes it now. */
 export type WaitingExecution = QueuedRequest &
-  AttemptRules & {
+  AttemptRules &
+  UnscheduledPart & {
     id: number;
     jobId: number;
     revision: number;
@@ -65,10 +69,11 @@ export type WaitingExecution = QueuedRequest &
 const FIND_EXECUTION_REQUESTS = /* sql */ `
   select e.id, e.job_id as "jobId", e.job_revision as revision, e.execution_time as "executionTime",
          e.due_at as "dueAt", e.retry_count + e.put_off_count > 0 as "isRetry",
+         e.trigger, e.origin_id as "originId", e.request_body is not null as "hasOwnBody",
          ${ATTEMPT_RULE_COLUMNS}, ${QUEUED_REQUEST_COLUMNS}
     from job_executions e
     join jobs j on j.id = e.job_id
-    cross join (select $4::integer as most) b
+    cross join lateral (select $4::integer as most, coalesce(e.request_body, j.body) as body) b
    where e.id = any($1::bigint[])
      and e.id between $2 and $3
      and e.status in ('SCHEDULED', 'RUNNING', 'RETRYING')`;

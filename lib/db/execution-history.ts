@@ -6,10 +6,10 @@ import { toTimestamp } from './timestamp.ts';
 
 /** The columns of a JobExecution. */
 export const EXECUTION_COLUMNS = /* sql */ `
-  id, job_id as "jobId", status, execution_time as "executionTime",
+  id, job_id as "jobId", trigger, origin_id as "originId", status, execution_time as "executionTime",
   execution_duration as "executionDuration", retry_count as "retryCount", error_message as "errorMessage",
   reason, due_at as "dueAt", started_at as "startedAt", finished_at as "finishedAt",
-  lateness_ms as "latenessMs", status_code as "statusCode",
+  lateness_ms as "latenessMs", status_code as "statusCode", cancel_requested_at as "cancelRequestedAt",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** The microseconds of the execution time since the epoch. JavaScript's dates have only milliseconds. */

@@ -1,3 +1,4 @@
+import type { ExecutionTrigger } from '../domain/execution.ts';
 import { type Job, type JobRequest, type JsonText, limits } from '../domain/job.ts';
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 import type { Queryable } from './pool.ts';
@@ -8,17 +9,22 @@ export type QueuedRequest = Omit<JobRequest, 'headers' | 'body'> & {
   body: JsonText | null;
 };
 
-// Checks the size in the table first, so that a large body is not decompressed only to find that it is too large. The
-// limit is the column `most` of a table `b`.
+// Checks the size in the table first, so that a large body is not decompressed only to find that it is too large.
 const IS_SMALL = /* sql */ `
-  pg_column_size(j.headers) + pg_column_size(j.body) <= b.most
-  and octet_length(j.headers::text) + octet_length(j.body::text) <= b.most`;
+  pg_column_size(j.headers) + pg_column_size(b.body) <= b.most
+  and octet_length(j.headers::text) + octet_length(b.body::text) <= b.most`;
 
-/** The columns of the request of a job `j`. `b.most` must be `limits.queuedRequestBytes`. */
+/**
+ * The columns of the request of a job `j`. A table `b` has its body, which an unscheduled execution may replace, and `most`,
+ * which must be `limits.queuedRequestBytes`.
+ */
 export const QUEUED_REQUEST_COLUMNS = /* sql */ `
   j.api, j.method, j.timeout_ms as "timeoutMs",
   case when ${IS_SMALL} then j.headers end as headers,
-  case when ${IS_SMALL} then j.body::text end as body`;
+  case when ${IS_SMALL} then b.body::text end as body`;
+
+/** How an execution differs from an occurrence of its job's schedule. */
+export type UnscheduledPart = { trigger: ExecutionTrigger; originId: number | null; hasOwnBody: boolean };
 
 /** The rules for the attempts of a job `j`. */
 export const ATTEMPT_RULE_COLUMNS = /* sql */ `
@@ -37,7 +43,7 @@ const FIND_DISPATCHED_JOBS = /* sql */ `
   select j.id, j.revision, j.schedule, j.time_zone as "timeZone", j.is_recurring as "isRecurring",
          ${ATTEMPT_RULE_COLUMNS}, ${QUEUED_REQUEST_COLUMNS}
     from jobs j
-    cross join (select $2::integer as most) b
+    cross join lateral (select $2::integer as most, j.body) b
    where j.id = any($1::bigint[])`;
 
 /** Reads the fields that the dispatch needs, of the jobs whose schedules it has locked. */
@@ -69,6 +75,27 @@ export async function findJobRequests(db: Queryable, jobIds: readonly number[]):
     name: 'find_job_requests',
     text: FIND_JOB_REQUESTS,
     values: [jobIds],
+  });
+  return rows;
+}
+
+const FIND_OWN_REQUESTS = /* sql */ `
+  select e.id as "executionId", j.api, j.method, j.headers, e.request_body::text as body
+    from job_executions e
+    join jobs j on j.id = e.job_id
+   where e.id = any($1::bigint[])
+     and e.id between $2 and $3
+     and e.request_body is not null`;
+
+/** Reads the requests of executions that have a body of their own. Read few at a time, as with `findJobRequests`. */
+export async function findOwnRequests(
+  db: Queryable,
+  ids: readonly number[],
+): Promise<(Omit<StoredRequest, 'jobId'> & { executionId: number })[]> {
+  const { rows } = await db.query<Omit<StoredRequest, 'jobId'> & { executionId: number }>({
+    name: 'find_own_requests',
+    text: FIND_OWN_REQUESTS,
+    values: [ids, Math.min(...ids), Math.max(...ids)],
   });
   return rows;
 }

@@ -151,6 +151,7 @@ export const NEXT_EXECUTION_TIME = /* sql */ `
        from job_executions e
       where e.job_id = j.id
         and e.execution_time >= $1
+        and e.trigger = 'SCHEDULE'
         and e.status not in ('RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'))
   ) as "nextExecutionTime"`;
 

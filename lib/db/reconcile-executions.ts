@@ -1,10 +1,11 @@
+import { CANCELLED_BY_CALLER } from './cancel-executions.ts';
 import type { Queryable } from './pool.ts';
 import { readRows } from './read-rows.ts';
 
 export type FreedExecution = {
   id: number;
   jobId: number;
-  status: 'RETRYING' | 'FAILED';
+  status: 'RETRYING' | 'FAILED' | 'CANCELLED';
   errorMessage: string;
 };
 
@@ -15,7 +16,7 @@ export type FreedExecution = {
 // queue count them even after a crash.
 const FREE_EXPIRED_CLAIMS = /* sql */ `
   with expired as (
-    select id, execution_time, job_id, retry_count, is_withdrawn
+    select id, execution_time, job_id, retry_count, is_withdrawn, cancel_requested_at
       from job_executions
      where status = 'RUNNING'
        and lease_expires_at <= $1
@@ -23,17 +24,18 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
      limit $2
        for update skip locked
   ), judged as (
-    select x.id, x.execution_time,
+    select x.id, x.execution_time, x.cancel_requested_at is not null as is_cancelled,
            x.retry_count < j.max_retry_count and not x.is_withdrawn and j.type = 'AT_LEAST_ONCE' as is_retry
       from expired x
       join jobs j on j.id = x.job_id
   ), freed as (
     update job_executions e
-       set status = case when d.is_retry then 'RETRYING' else 'FAILED' end,
+       set status = case when d.is_retry then 'RETRYING' when d.is_cancelled then 'CANCELLED' else 'FAILED' end,
            retry_count = e.retry_count + case when d.is_retry then 1 else 0 end,
            due_at = case when d.is_retry then $1 else e.due_at end,
-           error_message = 'the worker vanished during the request: outcome unknown',
-           reason = 'WORKER_VANISHED',
+           error_message = concat_ws('; last attempt: ', case when d.is_cancelled then '${CANCELLED_BY_CALLER}' end,
+                                     'the worker vanished during the request: outcome unknown'),
+           reason = case when d.is_cancelled then 'CANCELLED_BY_CALLER' else 'WORKER_VANISHED' end,
            status_code = null,
            finished_at = case when d.is_retry then null else $1::timestamptz end,
            claim_token = null,

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from '../domain/execution.ts';
+import { type ExecutionStatus, type ExecutionTrigger, executionTriggers } from '../domain/execution.ts';
 import { takeBackMessages, type TakeBackReason } from '../domain/reason.ts';
 import type { Queryable } from './pool.ts';
 
@@ -9,6 +9,7 @@ const CANCEL_TO_COME = /* sql */ `
   update job_executions
      set status = 'CANCELLED', reason = $4, error_message = $2, finished_at = $3, updated_at = $3
    where job_id = $1
+     and trigger = 'SCHEDULE'
      and status = 'SCHEDULED'
      and execution_time > $3
   returning id`;
@@ -32,77 +33,102 @@ export async function cancelToCome(
   return rows.map((row) => row.id);
 }
 
+// Unscheduled executions are due from the beginning. Their execution time may still be a little in the future: it has
+// microseconds, and the clock of the function that wrote it may be ahead.
+//
 // One statement changes all open executions of a job. Between two statements, an execution could change from RETRYING
 // to RUNNING or back, and both would miss it. If a worker is changing an execution at the same time, this statement
 // waits and uses its new state.
+const IS_TO_COME = /* sql */ `(execution_time > $4 and trigger = 'SCHEDULE')`;
+
 const TAKE_BACK = /* sql */ `
   update job_executions
      set status = case
-           when status = 'RETRYING' or (status = 'SCHEDULED' and execution_time > $4) then 'CANCELLED'
+           when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME}) then 'CANCELLED'
            else status
          end,
-         is_withdrawn = is_withdrawn or status = 'RUNNING' or (status = 'SCHEDULED' and execution_time <= $4),
+         is_withdrawn = is_withdrawn or status = 'RUNNING' or (status = 'SCHEDULED' and not ${IS_TO_COME}),
          error_message = case
-           when status = 'RETRYING' or (status = 'SCHEDULED' and execution_time > $4)
+           when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME})
              then concat_ws('; last attempt: ', $3::text, error_message)
            else error_message
          end,
          reason = case
-           when status = 'RETRYING' or (status = 'SCHEDULED' and execution_time > $4) then $5
+           when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME}) then $5
            else reason
          end,
          finished_at = case
-           when status = 'RETRYING' or (status = 'SCHEDULED' and execution_time > $4) then $4::timestamptz
+           when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME}) then $4::timestamptz
          end,
          updated_at = $4
    where job_id = $1
      and status = any($2::text[])
+     and trigger = any($6::text[])
   returning id, status`;
 
 async function takeBack(
   tx: Queryable,
   jobId: number,
-  statuses: readonly ExecutionStatus[],
+  of: { statuses: readonly ExecutionStatus[]; triggers?: readonly ExecutionTrigger[] },
   reason: TakeBackReason,
   now: Date,
 ): Promise<number[]> {
   const { rows } = await tx.query<{ id: number; status: ExecutionStatus }>(TAKE_BACK, [
     jobId,
-    statuses,
+    of.statuses,
     takeBackMessages[reason],
     now,
     reason,
+    of.triggers ?? executionTriggers,
   ]);
   return rows.filter((row) => row.status === 'CANCELLED').map((row) => row.id);
 }
 
-/** Cancels executions that wait for a retry, and returns their ids. Running attempts may end, but are not retried. */
+/**
+ * Cancels executions that wait for a retry, whatever their trigger, and returns their ids. Running attempts may end, but are not
+ * retried.
+ */
 export const withdrawAttempts = (
   tx: Queryable,
   jobId: number,
   reason: TakeBackReason,
   now: Date,
-): Promise<number[]> => takeBack(tx, jobId, ['RUNNING', 'RETRYING'], reason, now);
+): Promise<number[]> => takeBack(tx, jobId, { statuses: ['RUNNING', 'RETRYING'] }, reason, now);
+
+const OPEN = ['SCHEDULED', 'RUNNING', 'RETRYING'] as const;
 
 /**
- * Cancels the executions of a job that are in the future or wait for a retry, and returns their ids. Due executions
- * that are not claimed yet keep their first attempt, and running attempts may end. None of them is retried.
+ * Cancels the executions of a paused job that are in the future or wait for a retry, and returns their ids. Due executions
+ * that are not claimed yet keep their first attempt, and running attempts may end. None of them is retried. Executions that no
+ * schedule asked for stay as they are: a person may run a paused job.
  */
+export const cancelScheduled = (
+  tx: Queryable,
+  jobId: number,
+  reason: TakeBackReason,
+  now: Date,
+): Promise<number[]> => takeBack(tx, jobId, { statuses: OPEN, triggers: ['SCHEDULE'] }, reason, now);
+
+/** Does the same for all executions of a deleted job. Unscheduled ones that are not claimed yet keep one attempt. */
 export const cancelOpen = (
   tx: Queryable,
   jobId: number,
   reason: TakeBackReason,
   now: Date,
-): Promise<number[]> => takeBack(tx, jobId, ['SCHEDULED', 'RUNNING', 'RETRYING'], reason, now);
+): Promise<number[]> => takeBack(tx, jobId, { statuses: OPEN }, reason, now);
 
 const RESTORE_ATTEMPTS = /* sql */ `
   update job_executions
      set is_withdrawn = false
    where job_id = $1
      and status in ('SCHEDULED', 'RUNNING')
-     and is_withdrawn`;
+     and is_withdrawn
+     and cancel_requested_at is null`;
 
-/** Allows retries again for open executions of a job that was paused and is now resumed. */
+/**
+ * Allows retries again for open executions of a job that was paused and is now resumed. Executions that a caller cancelled
+ * get none.
+ */
 export async function restoreAttempts(tx: Queryable, jobId: number): Promise<void> {
   await tx.query(RESTORE_ATTEMPTS, [jobId]);
 }
@@ -110,6 +136,7 @@ export async function restoreAttempts(tx: Queryable, jobId: number): Promise<voi
 const HAS_TO_COME = /* sql */ `
   select from job_executions
    where job_id = $1
+     and trigger = 'SCHEDULE'
      and status = 'SCHEDULED'
      and execution_time > $2
    limit 1`;

@@ -85,6 +85,7 @@ const FIND_LAST_DISPATCHED = /* sql */ `
             from job_executions e
            where e.job_id = j.id
              and e.execution_time >= $2
+             and e.trigger = 'SCHEDULE'
              and e.status <> 'CANCELLED') as "lastTime"
     from unnest($1::bigint[]) j (id)`;
 

@@ -68,6 +68,28 @@ export class JobNotFoundError extends BelfryError {
   }
 }
 
+export class ExecutionNotFoundError extends BelfryError {
+  readonly code = 'EXECUTION_NOT_FOUND';
+
+  constructor(id: number) {
+    super(`there is no execution ${id}; it never existed, or it is older than the retention`);
+  }
+}
+
+/** The execution cannot be repeated. The message says why. */
+export class ExecutionNotRetryableError extends BelfryError {
+  readonly code = 'EXECUTION_NOT_RETRYABLE';
+}
+
+/** The execution cannot be cancelled, because it has ended. */
+export class ExecutionEndedError extends BelfryError {
+  readonly code = 'EXECUTION_ENDED';
+
+  constructor(id: number, status: string) {
+    super(`execution ${id} has already ended with ${status}, so nothing is left to cancel`);
+  }
+}
+
 export class ScheduleNotFoundError extends BelfryError {
   readonly code = 'SCHEDULE_NOT_FOUND';
 

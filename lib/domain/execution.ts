@@ -10,12 +10,25 @@ export const executionStatuses = [
 ] as const;
 export type ExecutionStatus = (typeof executionStatuses)[number];
 
-/** One occurrence of a job. (jobId, executionTime) is unique. */
+/**
+ * Why an execution exists: its schedule is due, a person runs the job, a person repeats an execution, or an execution is
+ * reported to a URL.
+ */
+export const executionTriggers = ['SCHEDULE', 'MANUAL', 'REDRIVE', 'CALLBACK'] as const;
+export type ExecutionTrigger = (typeof executionTriggers)[number];
+
+/** The trigger of an execution that is not an occurrence of a schedule. */
+export type UnscheduledTrigger = Exclude<ExecutionTrigger, 'SCHEDULE'>;
+
+/** One run of a job: an occurrence of its schedule, or an unscheduled one. (jobId, executionTime) is unique. */
 export type JobExecution = {
   id: number;
   jobId: number;
+  trigger: ExecutionTrigger;
+  /** The execution that a REDRIVE repeats or a CALLBACK reports; otherwise null. */
+  originId: number | null;
   status: ExecutionStatus;
-  /** The instant of the schedule, which may differ from the time of the request. */
+  /** The instant of the schedule, or of the call that asked for the execution. The request may leave later. */
   executionTime: Date;
   /** The duration of the last attempt in milliseconds. Null before the first attempt has ended. */
   executionDuration: number | null;
@@ -33,6 +46,8 @@ export type JobExecution = {
   latenessMs: number | null;
   /** The status of the last attempt that got an answer. */
   statusCode: number | null;
+  /** When a caller cancelled the execution; null if no caller did. */
+  cancelRequestedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 };

@@ -48,11 +48,7 @@ export function checkLocalTime(
  * Checks the rules across several fields of a job. A patch can break them too, so they are checked on the merged job.
  */
 export function checkJobRules(job: JobDescription & { secretHeaders: readonly string[] }): FieldError[] {
-  const errors: FieldError[] = [];
-  if (job.body !== NO_BODY && (job.method === 'GET' || job.method === 'HEAD')) {
-    const message = `must be null for ${job.method}, which has no body; send null, or use POST, PUT or PATCH`;
-    errors.push({ field: 'body', message });
-  }
+  const errors = checkBodyOf(job);
   if (job.type === 'AT_MOST_ONCE' && job.maxRetryCount > 0) {
     const message = 'must be 0 for AT_MOST_ONCE, which never retries; send 0, or the type AT_LEAST_ONCE';
     errors.push({ field: 'maxRetryCount', message });
@@ -91,6 +87,13 @@ function checkRetries(job: JobDescription): FieldError[] {
     errors.push({ field: 'success.contains', message });
   }
   return errors;
+}
+
+/** Checks that a method without a body has none. */
+export function checkBodyOf({ method, body }: Pick<JobDescription, 'method' | 'body'>): FieldError[] {
+  if (body === NO_BODY || (method !== 'GET' && method !== 'HEAD')) return [];
+  const message = `must be null for ${method}, which has no body; send null, or use POST, PUT or PATCH`;
+  return [{ field: 'body', message }];
 }
 
 /**

@@ -23,6 +23,7 @@ export const reasonCodes = [
   'JOB_DELETED',
   'SCHEDULE_CHANGED',
   'BECAME_AT_MOST_ONCE',
+  'CANCELLED_BY_CALLER',
 ] as const;
 
 export type ReasonCode = (typeof reasonCodes)[number];

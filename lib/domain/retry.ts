@@ -18,6 +18,8 @@ export type AttemptResult =
   | ({ kind: 'timedOut'; durationMs: number; timeoutMs: number; statusCode?: number } & Exchange)
   /** `cause` is the code or name of an error. `statusCode` is set if the response had begun. */
   | ({ kind: 'connectionFailed'; durationMs: number; cause: string; statusCode?: number } & Exchange)
+  /** A caller cancelled the execution while the request was under way. The target may have received it. */
+  | ({ kind: 'brokenOff'; durationMs: number; statusCode?: number } & Exchange)
   /** The request was not sent. A retry may help. */
   | { kind: 'notSent'; code: ReasonCode; reason: string }
   /** The request was not sent, and a retry would not help. */
@@ -46,7 +48,7 @@ export function decideNextState(
   }
   const failure = { ...measured, reason: reasonOf(result), errorMessage: describeFailure(result) };
   const mayRetry = execution.type !== 'AT_MOST_ONCE' && execution.retryCount < execution.maxRetryCount;
-  if (result.kind === 'refused' || !mayRetry) {
+  if (result.kind === 'refused' || result.kind === 'brokenOff' || !mayRetry) {
     return { ...failure, status: 'FAILED', dueAt: null };
   }
   const dueAt = new Date(nowMs + backoffMs(execution.retryCount + 1));
@@ -66,6 +68,8 @@ export function reasonOf(result: AttemptResult): ReasonCode {
       return 'TIMED_OUT';
     case 'connectionFailed':
       return result.statusCode === undefined ? 'CONNECTION_FAILED' : 'RESPONSE_CUT';
+    case 'brokenOff':
+      return 'CANCELLED_BY_CALLER';
     case 'notSent':
     case 'refused':
       return result.code;
@@ -85,6 +89,8 @@ export function describeFailure(result: AttemptResult): string {
       return result.statusCode === undefined
         ? `the request failed: ${result.cause}`
         : `the response (${result.statusCode}) ended early: ${result.cause}`;
+    case 'brokenOff':
+      return 'the connection was closed during the request; the target may continue';
     case 'notSent':
     case 'refused':
       return result.reason;

@@ -16,6 +16,15 @@ export type TargetRequest = {
   timeoutMs: number;
   /** True if the target may receive the request twice. Any other request uses a new connection. */
   isRepeatable: boolean;
+  /** Lets the caller break the request off. */
+  cancellation?: Cancellation;
+};
+
+/** A way to break a request off. It is a plain object, because an AbortController and its listener would cost each request more. */
+export type Cancellation = {
+  isCancelled: boolean;
+  /** Closes the connection. Undefined while no request is under way. */
+  breakOff: (() => void) | undefined;
 };
 
 export type CallTarget = (request: TargetRequest) => Promise<AttemptResult>;
@@ -32,6 +41,7 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
   return (request) =>
     new Promise((resolve) => {
       const startedMs = performance.now();
+      const { timeoutMs, cancellation } = request;
       let connection: Connection | undefined;
       /** 0 while no response has begun. */
       let statusCode = 0;
@@ -45,6 +55,7 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
         if (isSettled) return;
         isSettled = true;
         clearTimeout(timer);
+        if (cancellation !== undefined) cancellation.breakOff = undefined;
         resolve(result);
       };
       const breakOff = (result: AttemptResult): void => {
@@ -77,11 +88,15 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
         return found;
       };
 
-      const { timeoutMs } = request;
       const timer = setTimeout(
         () => breakOff({ kind: 'timedOut', timeoutMs, durationMs: durationMs(), ...begun(), ...exchange() }),
         timeoutMs,
       );
+
+      if (cancellation !== undefined) {
+        cancellation.breakOff = () =>
+          breakOff({ kind: 'brokenOff', durationMs: durationMs(), ...begun(), ...exchange() });
+      }
 
       const handler: AnswerHandler = {
         onResponseStart: (_, status, headers) => {

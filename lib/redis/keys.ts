@@ -10,6 +10,8 @@ export function makeKeys(tag: string) {
     retry: `${prefix}retry`,
     /** sorted set: worker ids by the end of their lease (ms) */
     workers: `${prefix}workers`,
+    /** sorted set: ids of running executions to break off, by the end of the cancel request (ms); bounded */
+    cancels: `${prefix}cancels`,
     /** string: when a worker last claimed the window for further wake-ups (ms) */
     fanOut: `${prefix}fan-out`,
     /** list: ids of the executions that one worker holds; empty unless the worker is in `workers` */

@@ -1,3 +1,4 @@
+import { makeListCancels, makeRequestCancel } from './cancels.ts';
 import { makeEnqueue } from './enqueue.ts';
 import { reachRedis } from './errors.ts';
 import { makeKeys } from './keys.ts';
@@ -33,6 +34,8 @@ export function makeQueue(
     reclaim: makeReclaim(redis, keys),
     findAbsent: makeFindAbsent(redis, keys),
     remove: makeRemove(redis, keys),
+    requestCancel: makeRequestCancel(redis, keys),
+    listCancels: makeListCancels(redis, keys),
     overdue: makeOverdue(redis, keys),
     stats: makeStats(redis, keys),
     /**

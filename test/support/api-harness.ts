@@ -2,9 +2,15 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { expect } from 'vitest';
 import type { ApiDeps } from '../../functions/compose/api-deps.ts';
 import { makeHandler } from '../../functions/api/handler.ts';
-import { JobNotFoundError, ScheduleNotFoundError } from '../../lib/domain/errors.ts';
+import {
+  ExecutionEndedError,
+  ExecutionNotFoundError,
+  ExecutionNotRetryableError,
+  JobNotFoundError,
+  ScheduleNotFoundError,
+} from '../../lib/domain/errors.ts';
 import type { PlacedExecution } from '../../lib/db/execution-history.ts';
-import type { ExecutionStatus } from '../../lib/domain/execution.ts';
+import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
 import type { ExecutionFilter } from '../../lib/domain/execution-filter.ts';
 import type { Job, NewJob } from '../../lib/domain/job.ts';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
@@ -197,6 +203,22 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
       const items: PlacedExecution[] = executionsOf(jobId).map((one) => ({ ...one, status: 'SCHEDULED' }));
       return pageOf(items, limit, withTotal);
     },
+    runJob: async (jobId: number) => {
+      await get(jobId);
+      return { ...anExecution(3, jobId), trigger: 'MANUAL' as const };
+    },
+    retryExecution: async (originId: number, { force }: { force: boolean }) => {
+      if (originId > 2) throw new ExecutionNotFoundError(originId);
+      if (originId === 1 && !force) throw new ExecutionNotRetryableError('it has succeeded');
+      return { ...anExecution(3, 1), trigger: 'REDRIVE' as const, originId };
+    },
+    // Execution 1 waits, 2 runs, 3 has ended.
+    cancelExecution: async (id: number) => {
+      if (id > 3) throw new ExecutionNotFoundError(id);
+      if (id === 3) throw new ExecutionEndedError(id, 'SUCCESS');
+      const status = id === 1 ? ('CANCELLED' as const) : ('RUNNING' as const);
+      return { ...anExecution(id, 1), status, cancelRequestedAt: new Date(START) };
+    },
   };
 }
 
@@ -211,20 +233,36 @@ const isIn = ({ statuses }: ExecutionFilter, status: ExecutionStatus): boolean =
 
 const executionsOf = (jobId: number): PlacedExecution[] =>
   (['SUCCESS', 'FAILED'] as const).map((status, index) => ({
-    id: index + 1,
-    jobId,
+    ...anExecution(index + 1, jobId),
     status,
-    executionTime: new Date(START),
     executionDuration: index === 0 ? 12.5 : null,
     retryCount: index,
     errorMessage: index === 0 ? null : 'HTTP 500',
     reason: index === 0 ? null : 'STATUS_NOT_SUCCESS',
-    dueAt: new Date(START),
     startedAt: new Date(START),
     finishedAt: new Date(START),
     latenessMs: index,
     statusCode: index === 0 ? 200 : 500,
-    createdAt: new Date(START),
-    updatedAt: new Date(START),
     timeUs: START * 1_000,
   }));
+
+const anExecution = (id: number, jobId: number): JobExecution => ({
+  id,
+  jobId,
+  trigger: 'SCHEDULE',
+  originId: null,
+  status: 'SCHEDULED',
+  executionTime: new Date(START),
+  executionDuration: null,
+  retryCount: 0,
+  errorMessage: null,
+  reason: null,
+  dueAt: new Date(START),
+  startedAt: null,
+  finishedAt: null,
+  latenessMs: null,
+  statusCode: null,
+  cancelRequestedAt: null,
+  createdAt: new Date(START),
+  updatedAt: new Date(START),
+});

@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
+import type { Cancellation } from '../../outgoing/call-target.ts';
 import { makeHistogramRecorder, type Histogram } from '../../domain/histogram.ts';
 import type { ClaimedAttempt, ClaimTaken } from './claim-taken.ts';
 import type { Admitted, HeldWork } from './held-work.ts';
@@ -15,6 +16,10 @@ export type Attempts = {
    * @throws UnavailableError when the claim was not answered: its executions are held again, and their slots are free.
    */
   claimAndSend: (batch: readonly Admitted[]) => Promise<void>;
+  /** Breaks off the requests of these executions, if they are under way. */
+  breakOff: (ids: Iterable<number>) => void;
+  /** Number of attempts from the claim to the end of the request. */
+  openCount: () => number;
   /** Number of requests sent so far. */
   count: () => number;
   /** How late requests were sent, in milliseconds after their due instants. Undefined when none was sent. */
@@ -37,27 +42,33 @@ export function makeAttempts(deps: {
 }): Attempts {
   const { clock, claimTaken, sendAttempt, held, inFlight, pace, recorder } = deps;
   const lateness = makeHistogramRecorder();
+  const open = new Map<number, Cancellation>();
   let sent = 0;
 
   const send = async (attempt: ClaimedAttempt, slot: Slot): Promise<void> => {
     let latenessMs: number | null = null;
+    const cancellation: Cancellation = { isCancelled: false, breakOff: undefined };
+    open.set(attempt.id, cancellation);
     try {
-      const result = await sendAttempt(attempt, (measuredMs) => {
+      const onSend = (measuredMs: number): void => {
         sent += 1;
         latenessMs = measuredMs;
         lateness.record(measuredMs);
         inFlight.sent(slot, clock.nowMs());
-      });
+      };
+      const result = await sendAttempt(attempt, onSend, cancellation);
       recorder.record(attempt, result, latenessMs);
-      if (result.kind === 'notSent' || result.kind === 'refused') inFlight.free(slot);
+      const { kind } = result;
+      if (kind === 'notSent' || kind === 'refused' || kind === 'brokenOff') inFlight.free(slot);
       else {
         pace.recordRequest(result.durationMs);
-        inFlight.end(slot, clock.nowMs(), result.kind === 'timedOut' ? 'timedOut' : 'ended');
+        inFlight.end(slot, clock.nowMs(), kind === 'timedOut' ? 'timedOut' : 'ended');
       }
     } catch (error) {
       inFlight.free(slot);
       deps.onFailure(error);
     }
+    open.delete(attempt.id);
     held.unblock();
     deps.onRoom();
   };
@@ -108,6 +119,15 @@ export function makeAttempts(deps: {
       const claims = await Promise.allSettled([...byToken].map(([token, part]) => claimUnder(token, part)));
       for (const claim of claims) if (claim.status === 'rejected') throw claim.reason;
     },
+    breakOff: (ids) => {
+      for (const id of ids) {
+        const cancellation = open.get(id);
+        if (cancellation === undefined) continue;
+        cancellation.isCancelled = true;
+        cancellation.breakOff?.();
+      }
+    },
+    openCount: () => open.size,
     count: () => sent,
     lateness: lateness.read,
   };

@@ -124,7 +124,7 @@ export function makeOutcomeRecorder(deps: {
       const { recorded, atMs } = await writeToDatabase(batch);
       const statuses = new Map(recorded.map(({ id, status }) => [id, status]));
       const outcomes = batch.map((outcome) => toQueueOutcome(outcome, statuses.get(outcome.id)));
-      count(outcomes);
+      count(outcomes.filter(({ id }) => statuses.get(id) !== 'CANCELLED'));
       logFailed(
         logger,
         batch.flatMap(({ id, jobId, errorMessage }) =>
@@ -197,5 +197,6 @@ function toQueueOutcome(
   if (status === 'RETRYING' && outcome.status === 'RETRYING') return outcome;
   // A withdrawn execution is FAILED instead of RETRYING.
   if (status === 'SUCCESS' || status === 'FAILED') return { id: outcome.id, status };
+  // The claim was lost, or a caller cancelled the execution. The statistics of the queue count neither.
   return { id: outcome.id, status: 'DROPPED' };
 }

@@ -1,4 +1,4 @@
-import { findJobRequests } from '../../db/job-requests.ts';
+import { findJobRequests, findOwnRequests, type StoredRequest } from '../../db/job-requests.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { BelfryError, UnavailableError } from '../../domain/errors.ts';
@@ -26,7 +26,7 @@ export type NotSent = { reason: string; code: ReasonCode };
 export type PendingRequest = RequestOrReason | Promise<RequestOrReason>;
 
 /** A body may have 1 MiB, and is in memory several times while it arrives. */
-const JOBS_PER_READ = 8;
+const REQUESTS_PER_READ = 8;
 /** Tries while PostgreSQL does not answer. A request that is read too late for its lease is not sent. */
 const MAX_TRIES = 3;
 const TRY_AGAIN_MS = 500;
@@ -38,16 +38,17 @@ export type ReadRequests = (
 
 /**
  * Takes small requests from their payloads, and reads large ones from PostgreSQL, a few jobs at a time and one read after the
- * other. It keeps the bodies as bytes, outside of V8's heap. All executions of a job share one copy.
+ * other. It keeps the bodies as bytes, outside of V8's heap. All executions of a job share one copy, unless an execution has a
+ * body of its own.
  */
 export function makeReadRequests(deps: { pool: Pool; clock: Clock; logger: Logger }): ReadRequests {
   const { pool, clock, logger } = deps;
 
   /** The executions are claimed: to give up at once would end each AT_MOST_ONCE execution without a request. */
-  const readPatiently = async (jobIds: readonly number[]): Promise<Map<number, AttemptRequest>> => {
+  const readPatiently = async (read: Read, ids: readonly number[]): Promise<Map<number, AttemptRequest>> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await readJobs(jobIds);
+        return await read(ids);
       } catch (error) {
         if (!(error instanceof UnavailableError) || tries === MAX_TRIES) throw error;
         await clock.sleepUntil(clock.nowMs() + TRY_AGAIN_MS);
@@ -55,40 +56,61 @@ export function makeReadRequests(deps: { pool: Pool; clock: Clock; logger: Logge
     }
   };
 
-  const readJobs = async (jobIds: readonly number[]): Promise<Map<number, AttemptRequest>> => {
+  const readJobs: Read = async (jobIds) => {
     const requests = await findJobRequests(pool, jobIds);
-    return new Map(
-      requests.map(({ jobId, api, method, ...stored }) => {
-        const { headers, body } = toContent(stored);
-        return [jobId, { url: api, method, headers, body: body === null ? null : Buffer.from(body) }];
-      }),
-    );
+    return new Map(requests.map((stored) => [stored.jobId, toRequest(stored)]));
+  };
+
+  const readExecutions: Read = async (ids) => {
+    const requests = await findOwnRequests(pool, ids);
+    return new Map(requests.map((stored) => [stored.executionId, toRequest(stored)]));
   };
 
   let reading: Promise<unknown> = Promise.resolve();
 
+  /** Reads a few sources at a time. Each source, a job or an execution, serves the executions that are listed for it. */
+  const readAll = (
+    what: 'jobIds' | 'executionIds',
+    idsBySource: ReadonlyMap<number, readonly number[]>,
+    readSome: Read,
+    pending: Map<number, PendingRequest>,
+  ): void => {
+    const sources = [...idsBySource.keys()];
+    for (let first = 0; first < sources.length; first += REQUESTS_PER_READ) {
+      const chunk = sources.slice(first, first + REQUESTS_PER_READ);
+      const read = reading.then(() => readPatiently(readSome, chunk));
+      reading = read.catch((error: unknown) =>
+        logger.error('requests_not_read', { [what]: chunk, error: errorField(error) }),
+      );
+      for (const source of chunk) {
+        const request = read.then((requests) => requests.get(source) ?? NOT_FOUND, failWith);
+        for (const id of idsBySource.get(source) ?? []) pending.set(id, request);
+      }
+    }
+  };
+
   return (claimed) => {
     const pending = new Map<number, PendingRequest>();
     const idsByJob = new Map<number, number[]>();
-    for (const [id, { jobId, url, method, content }] of claimed) {
+    const ownIds: number[] = [];
+    for (const [id, { jobId, url, method, content, hasOwnBody }] of claimed) {
       if (content !== undefined)
         pending.set(id, { url, method, headers: content.headers, body: content.body });
+      else if (hasOwnBody === true) ownIds.push(id);
       else idsByJob.set(jobId, [...(idsByJob.get(jobId) ?? []), id]);
     }
-    const jobIds = [...idsByJob.keys()];
-    for (let first = 0; first < jobIds.length; first += JOBS_PER_READ) {
-      const chunk = jobIds.slice(first, first + JOBS_PER_READ);
-      const read = reading.then(() => readPatiently(chunk));
-      reading = read.catch((error: unknown) =>
-        logger.error('requests_not_read', { jobIds: chunk, error: errorField(error) }),
-      );
-      for (const jobId of chunk) {
-        const request = read.then((requests) => requests.get(jobId) ?? NOT_FOUND, failWith);
-        for (const id of idsByJob.get(jobId) ?? []) pending.set(id, request);
-      }
-    }
+    readAll('jobIds', idsByJob, readJobs, pending);
+    readAll('executionIds', new Map(ownIds.map((id) => [id, [id]])), readExecutions, pending);
     return pending;
   };
+}
+
+/** Reads requests by the ids of their sources. */
+type Read = (ids: readonly number[]) => Promise<Map<number, AttemptRequest>>;
+
+function toRequest({ api, method, ...stored }: Omit<StoredRequest, 'jobId'>): AttemptRequest {
+  const { headers, body } = toContent(stored);
+  return { url: api, method, headers, body: body === null ? null : Buffer.from(body) };
 }
 
 const NOT_FOUND: NotSent = { code: 'REQUEST_UNREADABLE', reason: 'not sent: its job is gone' };

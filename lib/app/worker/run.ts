@@ -3,6 +3,7 @@ import { errorField } from '../../logger.ts';
 import type { Activity } from './activity.ts';
 import { makeClaim } from './activities/claim.ts';
 import { makeGiveBack } from './activities/give-back.ts';
+import { makeHearCancels } from './activities/hear-cancels.ts';
 import { makeHeartbeat } from './activities/heartbeat.ts';
 import { makeSnooze } from './activities/snooze.ts';
 import { makeTake } from './activities/take.ts';
@@ -115,6 +116,7 @@ export function startRun(
     makeSnooze(parts),
     giveBack,
     makeHeartbeat(parts),
+    makeHearCancels({ ...parts, attempts }),
   ];
 
   const isDone = (): boolean => {

@@ -1,16 +1,20 @@
 import type { KeyObject } from 'node:crypto';
 import type { AttemptResult } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { CallTarget } from '../../outgoing/call-target.ts';
+import type { CallTarget, Cancellation } from '../../outgoing/call-target.ts';
 import { signRequest } from '../../secrets/sign-request.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 import { isClear, type OpenAttempt } from './open-attempt.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-/** @param onSend called with the lateness of the request, in milliseconds after its due instant. */
+/**
+ * @param onSend called with the lateness of the request, in milliseconds after its due instant.
+ * @param cancellation lets a caller break the request off.
+ */
 export type SendAttempt = (
   attempt: ClaimedAttempt,
   onSend: (latenessMs: number) => void,
+  cancellation?: Cancellation,
 ) => Promise<AttemptResult>;
 
 /**
@@ -31,7 +35,7 @@ export function makeSendAttempt({
   signingKeys: Pick<SigningKeys, 'get'>;
   clock: Clock;
 }): SendAttempt {
-  return async (attempt, onSend) => {
+  return async (attempt, onSend, cancellation) => {
     const { payload, retryCount } = attempt;
     if (payload.type === 'AT_MOST_ONCE' && retryCount > 0) {
       // The job was AT_LEAST_ONCE when the first attempt was made. Another request would be one too many now.
@@ -57,6 +61,9 @@ export function makeSendAttempt({
         reason: 'not sent: what it needs could not be read in time',
       };
     }
+    if (cancellation?.isCancelled === true) {
+      return { kind: 'refused', code: 'CANCELLED_BY_CALLER', reason: 'not sent' };
+    }
     const nowMs = clock.nowMs();
     onSend(nowMs - attempt.dueMs);
     return callTarget({
@@ -66,6 +73,7 @@ export function makeSendAttempt({
       body,
       timeoutMs: payload.timeoutMs,
       isRepeatable: payload.type !== 'AT_MOST_ONCE',
+      ...(cancellation !== undefined && { cancellation }),
     });
   };
 }
@@ -97,6 +105,8 @@ function attemptHeaders(
     ...(keys.length === 0
       ? {}
       : { 'webhook-signature': signRequest(keys, { id: messageId, timestampSeconds, body }) }),
+    ...(payload.trigger !== undefined && { 'x-belfry-trigger': payload.trigger }),
+    ...(payload.originId !== undefined && { 'x-belfry-origin-id': String(payload.originId) }),
   };
 }
 

@@ -3,8 +3,11 @@ import { readRows } from '../../db/read-rows.ts';
 
 export type Occurrence = { executionTime: Date; status: string; createdAt: Date };
 
-/** The executions of a job whose execution time is at or after `from` and before `to`. */
+/** The occurrences of a job whose execution time is at or after `from` and before `to`. */
 export type OccurrenceRange = { jobId: number; from: Date; to: Date };
+
+/** An occurrence that a caller cancelled is not dispatched again, so it does not count as withdrawn. */
+const STATUS = /* sql */ `case when cancel_requested_at is null then status else 'CANCELLED_BY_CALLER' end as status`;
 
 // Reads one job at a time from the index that makes an occurrence unique, up to `limit` rows per job. The bounds $4 and
 // $5 repeat what the ranges say. They are known when the statement is planned, so the plan skips all other partitions.
@@ -12,9 +15,10 @@ const LIST_OCCURRENCES = /* sql */ `
   select r.job_id as "jobId", e.execution_time as "executionTime", e.status, e.created_at as "createdAt"
     from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) r (job_id, from_time, to_time)
     cross join lateral (
-           select execution_time, status, created_at
+           select execution_time, ${STATUS}, created_at
              from job_executions
             where job_id = r.job_id
+              and trigger = 'SCHEDULE'
               and execution_time >= r.from_time
               and execution_time < r.to_time
               and execution_time >= $4
@@ -23,7 +27,7 @@ const LIST_OCCURRENCES = /* sql */ `
             limit $6
          ) e`;
 
-/** Lists the first `limit` executions of each range in order, by job. Each range must have a different job. */
+/** Lists the first `limit` occurrences of each range in order, by job. Each range must have a different job. */
 export async function listOccurrences(
   db: Queryable,
   ranges: readonly OccurrenceRange[],
@@ -48,14 +52,15 @@ export async function listOccurrences(
 }
 
 const FIND_OCCURRENCE_FROM = /* sql */ `
-  select execution_time as "executionTime", status, created_at as "createdAt"
+  select execution_time as "executionTime", ${STATUS}, created_at as "createdAt"
     from job_executions
    where job_id = $1
+     and trigger = 'SCHEDULE'
      and execution_time >= $2
    order by execution_time
    limit 1`;
 
-/** Finds a job's first execution at or after an instant. */
+/** Finds a job's first occurrence at or after an instant. */
 export async function findOccurrenceFrom(
   db: Queryable,
   jobId: number,
@@ -69,14 +74,15 @@ export async function findOccurrenceFrom(
 }
 
 const FIND_OCCURRENCE_BEFORE = /* sql */ `
-  select execution_time as "executionTime", status, created_at as "createdAt"
+  select execution_time as "executionTime", ${STATUS}, created_at as "createdAt"
     from job_executions
    where job_id = $1
+     and trigger = 'SCHEDULE'
      and execution_time < $2
    order by execution_time desc
    limit 1`;
 
-/** Finds a job's last execution before an instant. */
+/** Finds a job's last occurrence before an instant. */
 export async function findOccurrenceBefore(
   db: Queryable,
   jobId: number,

@@ -213,6 +213,14 @@ describe('a job that is created while Belfry hibernates', () => {
     expect(belfry.isMinuteTickOn()).toBe(true);
   });
 
+  test('a run by hand turns the minute tick on', async () => {
+    const job = await belfry.createJob(aJob({ isActive: false }));
+    await belfry.tick();
+    expect(belfry.isMinuteTickOn()).toBe(false);
+    await belfry.runJob(job.id, { body: undefined });
+    expect(belfry.isMinuteTickOn()).toBe(true);
+  });
+
   test('a job that is due after the one-time tick, or never, leaves the minute tick off', async () => {
     const job = await belfry.createJob(onceAt('16:00:01'));
     await belfry.changeJob(job.id, { isActive: false });

@@ -249,6 +249,22 @@ const single: Damage[] = [
     make: ofJob('minutely', `update job_executions set started_at = null where ${at('09:03:00')}`),
     says: /^it is SUCCESS, but was never claimed$/,
   },
+  {
+    rule: 'unscheduled-apart',
+    what: 'a run by hand in the place of an occurrence',
+    make: ofJob('minutely', `update job_executions set trigger = 'MANUAL' where ${at('09:03:00')}`),
+    says: /^its trigger is MANUAL, but its execution time has whole milliseconds$/,
+  },
+  {
+    rule: 'cancelled-not-retried',
+    what: 'a cancelled execution that waits for a retry',
+    make: ofJob(
+      'failing',
+      `update job_executions set status = 'RETRYING', due_at = '2030-03-04T10:00:00Z', cancel_requested_at = updated_at
+        where ${at('09:03:00')}`,
+    ),
+    says: /^a caller cancelled it, but it is RETRYING$/,
+  },
 ];
 
 function dropClaimChecks(tx: Queryable): Promise<unknown> {

@@ -39,10 +39,12 @@ const jobDescriptions = {
   lessRetries: { schedule: '*/3 * * * *', api: REFUSING, maxRetryCount: 2 },
   becomesAtMostOnce: { schedule: '50 * * * * *', api: REFUSING, maxRetryCount: 5 },
   pausedFromTheStart: { schedule: '* * * * *', isActive: false },
+  runByHand: { schedule: '* * * * *' },
 } satisfies Record<string, Partial<NewJob>>;
 
 /**
- * A database with 25 minutes of everything that Belfry does: jobs of every kind, some of them changed; a minute in which
+ * A database with 25 minutes of everything that Belfry does: jobs of every kind, some of them changed, run by hand, or with
+ * executions that a caller cancelled or repeated; a minute in which
  * Redis loses everything; a worker that vanishes; and ten minutes in which no tick and no worker runs.
  */
 export async function createLivedIn(): Promise<LivedIn> {
@@ -50,7 +52,10 @@ export async function createLivedIn(): Promise<LivedIn> {
   const target = await startTarget();
   // Executions that are due later are not taken: workers that wait for their instants would hold up the minutes.
   const settings = { ...belfry.settings, takeAheadMs: 0, claimAheadMs: 0 };
-  const { createJobs, changeJob, deleteJob, runTick, runWorker } = compose({ ...belfry.parts, settings });
+  const { createJobs, changeJob, deleteJob, runTick, runWorker, ...unscheduled } = compose({
+    ...belfry.parts,
+    settings,
+  });
   const created = await createJobs(
     Object.values(jobDescriptions).map((fields) => aJob({ api: target.url, ...fields })),
   );
@@ -74,6 +79,14 @@ export async function createLivedIn(): Promise<LivedIn> {
   await changeJob(job('becomesAtMostOnce').id, { type: 'AT_MOST_ONCE', maxRetryCount: 0 });
   await changeJob(job('resumed').id, { isActive: true });
   await deleteJob(job('deleted').id);
+  await unscheduled.runJob(job('runByHand').id, { body: '"by hand"' });
+  await unscheduled.runJob(job('pausedFromTheStart').id, { body: undefined });
+  const toCome = (await belfry.executions(job('runByHand').id)).filter(
+    ({ status }) => status === 'SCHEDULED',
+  );
+  await unscheduled.cancelExecution(toCome.at(-1)!.id);
+  const [failed] = (await belfry.executions(job('failing').id)).filter(({ status }) => status === 'FAILED');
+  await unscheduled.retryExecution(failed!.id, { force: false });
   await live(2);
   await belfry.redis.flushdb();
   await live(3);

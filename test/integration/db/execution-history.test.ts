@@ -80,6 +80,8 @@ describe('listHistory', () => {
       {
         id: execution!.id,
         jobId: id,
+        trigger: 'SCHEDULE',
+        originId: null,
         status: 'FAILED',
         executionTime: NOON,
         executionDuration: 30,
@@ -91,6 +93,7 @@ describe('listHistory', () => {
         finishedAt: after(9),
         latenessMs: 7,
         statusCode: 500,
+        cancelRequestedAt: null,
         createdAt: NOON,
         updatedAt: after(9),
         timeUs: NOON.getTime() * 1_000,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { NextState } from '../../../lib/domain/retry.ts';
+import { cancelExecutions } from '../../../lib/db/cancel-executions.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { freeExpiredClaims } from '../../../lib/db/reconcile-executions.ts';
 import { recordOutcomes, type ExecutionOutcome } from '../../../lib/db/record-outcomes.ts';
@@ -186,6 +187,26 @@ describe('recordOutcomes', () => {
     expect(recorded.map((row) => row.status).sort()).toEqual(['FAILED', 'SUCCESS']);
     expect(await readExecutions(execution!.id)).toMatchObject([
       { status: 'FAILED', retry_count: 0, due_at: NOON, error_message: 'the target answered 503' },
+    ]);
+  });
+
+  test('recordOutcomes ends a cancelled execution as CANCELLED, unless it has succeeded', async () => {
+    const [failed, retried, succeeded] = await startExecutions(3);
+    await cancelExecutions(pool, [failed!, retried!, succeeded!], NOON);
+    const recorded = await recordOutcomes(
+      pool,
+      [outcome(failed!, { state: failure }), outcome(retried!, { state: retry }), outcome(succeeded!)],
+      NOON,
+    );
+    expect(recorded.map((row) => row.status).sort()).toEqual(['CANCELLED', 'CANCELLED', 'SUCCESS']);
+    expect(await readExecutions(failed!.id, retried!.id, succeeded!.id)).toMatchObject([
+      { status: 'CANCELLED', error_message: 'cancelled by a caller; last attempt: the target answered 503' },
+      {
+        status: 'CANCELLED',
+        error_message: 'cancelled by a caller; last attempt: the target answered 503',
+        retry_count: 0,
+      },
+      { status: 'SUCCESS', error_message: null },
     ]);
   });
 

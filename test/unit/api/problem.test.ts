@@ -11,6 +11,7 @@ const problems: [Error, number, string, string][] = [
   [new apiErrors.ForbiddenError('read'), 403, 'FORBIDDEN', 'Forbidden'],
   [new errors.JobNotFoundError(5), 404, 'JOB_NOT_FOUND', 'Not Found'],
   [new errors.ScheduleNotFoundError(5), 404, 'SCHEDULE_NOT_FOUND', 'Not Found'],
+  [new errors.ExecutionNotFoundError(5), 404, 'EXECUTION_NOT_FOUND', 'Not Found'],
   [new apiErrors.NotFoundError('/a'), 404, 'NOT_FOUND', 'Not Found'],
   [
     new apiErrors.MethodNotAllowedError('PUT', '/a', ['GET']),
@@ -36,6 +37,8 @@ const problems: [Error, number, string, string][] = [
   [new errors.SigningKeyLimitError(5), 409, 'SIGNING_KEY_LIMIT', 'Conflict'],
   [new errors.SigningKeyProtectedError(5), 409, 'SIGNING_KEY_PROTECTED', 'Conflict'],
   [new errors.SigningKeyUnreadableError(5), 409, 'SIGNING_KEY_UNREADABLE', 'Conflict'],
+  [new errors.ExecutionNotRetryableError('a'), 409, 'EXECUTION_NOT_RETRYABLE', 'Conflict'],
+  [new errors.ExecutionEndedError(5, 'SUCCESS'), 409, 'EXECUTION_ENDED', 'Conflict'],
   [new Error('secret'), 500, 'INTERNAL_ERROR', 'Internal Server Error'],
   [new errors.UnavailableError('Redis'), 503, 'UNAVAILABLE', 'Service Unavailable'],
   [new apiErrors.TimedOutError(), 503, 'TIMED_OUT', 'Service Unavailable'],

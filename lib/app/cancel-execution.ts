@@ -1,0 +1,49 @@
+import { cancelExecutions } from '../db/cancel-executions.ts';
+import { findExecution } from '../db/find-execution.ts';
+import type { Pool } from '../db/pool.ts';
+import type { Clock } from '../domain/clock.ts';
+import { ExecutionEndedError, ExecutionNotFoundError } from '../domain/errors.ts';
+import type { JobExecution } from '../domain/execution.ts';
+import { errorField, type Logger } from '../logger.ts';
+import type { Queue } from '../redis/queue.ts';
+import { removeTakenBack } from './remove-taken-back.ts';
+
+export type CancelExecution = (id: number) => Promise<JobExecution>;
+
+/**
+ * Cancels an execution. A waiting one is CANCELLED at once. For a running one, the worker that holds it learns through Redis
+ * that it must close the connection, within a second or two; the target may continue. If the worker never learns about it, the attempt ends
+ * by itself. In both cases no retry follows. A repeated call changes nothing.
+ *
+ * @throws ExecutionNotFoundError; ExecutionEndedError when it has succeeded or failed.
+ */
+export function makeCancelExecution(deps: {
+  pool: Pool;
+  queue: Queue;
+  clock: Clock;
+  logger: Logger;
+}): CancelExecution {
+  const { pool, queue, clock, logger } = deps;
+
+  const tellWorker = async (id: number): Promise<void> => {
+    try {
+      await queue.requestCancel([id], { nowMs: clock.nowMs() });
+    } catch (error) {
+      // PostgreSQL has the mark, which ends the retries.
+      logger.warn('cancel_not_told', { executionId: id, error: errorField(error) });
+    }
+  };
+
+  return async (id) => {
+    const found = await findExecution(pool, id);
+    if (found === undefined) throw new ExecutionNotFoundError(id);
+    const [cancelled] = await cancelExecutions(pool, [found], new Date(clock.nowMs()));
+    const execution = cancelled ?? (await findExecution(pool, id)) ?? found;
+    if (execution.status === 'SUCCESS' || execution.status === 'FAILED') {
+      throw new ExecutionEndedError(id, execution.status);
+    }
+    if (execution.status === 'RUNNING') await tellWorker(id);
+    else await removeTakenBack({ queue, logger }, [id]);
+    return execution;
+  };
+}

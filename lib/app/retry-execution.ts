@@ -1,0 +1,57 @@
+import { findExecution } from '../db/find-execution.ts';
+import type { Pool } from '../db/pool.ts';
+import { insertUnscheduled } from '../db/unscheduled-executions.ts';
+import type { Clock } from '../domain/clock.ts';
+import { ExecutionNotFoundError, ExecutionNotRetryableError } from '../domain/errors.ts';
+import type { JobExecution } from '../domain/execution.ts';
+import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
+
+/** @param options.force repeats also an execution that succeeded. */
+export type RetryExecution = (id: number, options: { force: boolean }) => Promise<JobExecution>;
+
+/**
+ * Repeats an execution that has failed or was cancelled: a new execution with the same body of its own, if it had one, and
+ * otherwise with the request that the job has now. The old execution stays as it is.
+ *
+ * @throws ExecutionNotFoundError; ExecutionNotRetryableError when it has not ended, has succeeded, or its job is deleted.
+ */
+export function makeRetryExecution(deps: {
+  pool: Pool;
+  clock: Clock;
+  deliverUnscheduled: DeliverUnscheduled;
+}): RetryExecution {
+  const { pool, clock, deliverUnscheduled } = deps;
+  return async (id, { force }) => {
+    const execution = await findExecution(pool, id);
+    if (execution === undefined) throw new ExecutionNotFoundError(id);
+    const { jobId, status, ownBody } = execution;
+    switch (status) {
+      case 'SCHEDULED':
+      case 'RUNNING':
+      case 'RETRYING':
+        throw new ExecutionNotRetryableError(
+          `execution ${id} is ${status}, and has not ended; wait for its end, or cancel it first`,
+        );
+      case 'SUCCESS':
+        if (force) break;
+        throw new ExecutionNotRetryableError(
+          `execution ${id} has succeeded; send {"force": true} to repeat it even so`,
+        );
+      case 'FAILED':
+      case 'CANCELLED':
+        break;
+    }
+    const [stored] = await insertUnscheduled(
+      pool,
+      [{ jobId, trigger: 'REDRIVE', originId: id, body: ownBody }],
+      new Date(clock.nowMs()),
+    );
+    if (stored === undefined) {
+      throw new ExecutionNotRetryableError(
+        `execution ${id} cannot be repeated, because job ${jobId} is deleted`,
+      );
+    }
+    await deliverUnscheduled([stored]);
+    return stored;
+  };
+}

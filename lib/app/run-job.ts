@@ -1,0 +1,44 @@
+import type { Pool } from '../db/pool.ts';
+import { findJob } from '../db/jobs.ts';
+import { insertUnscheduled } from '../db/unscheduled-executions.ts';
+import type { Clock } from '../domain/clock.ts';
+import { JobNotFoundError, ValidationError } from '../domain/errors.ts';
+import type { JobExecution } from '../domain/execution.ts';
+import { type JsonText, NO_BODY } from '../domain/job.ts';
+import { checkBodyOf } from '../domain/job-rules.ts';
+import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
+
+/** @param options.body replaces the body of the job in this execution. */
+export type RunJob = (jobId: number, options: { body: JsonText | undefined }) => Promise<JobExecution>;
+
+/**
+ * Runs a job now, also when it is paused or finished. The execution takes no occurrence of the schedule and moves nothing. It
+ * has the retries and the type of its job. A pause of the job leaves it alone; a change applies to its later attempts; a
+ * deletion ends its retries.
+ *
+ * @throws JobNotFoundError; ValidationError when the job's method has no body.
+ */
+export function makeRunJob(deps: {
+  pool: Pool;
+  clock: Clock;
+  deliverUnscheduled: DeliverUnscheduled;
+}): RunJob {
+  const { pool, clock, deliverUnscheduled } = deps;
+  return async (jobId, { body }) => {
+    const now = new Date(clock.nowMs());
+    if (body !== undefined && body !== NO_BODY) {
+      const job = await findJob(pool, jobId, now);
+      if (job === undefined) throw new JobNotFoundError(jobId);
+      const errors = checkBodyOf({ ...job, body });
+      if (errors.length > 0) throw new ValidationError(errors);
+    }
+    const [stored] = await insertUnscheduled(
+      pool,
+      [{ jobId, trigger: 'MANUAL', originId: null, body: body ?? null }],
+      now,
+    );
+    if (stored === undefined) throw new JobNotFoundError(jobId);
+    await deliverUnscheduled([stored]);
+    return stored;
+  };
+}

@@ -1,0 +1,47 @@
+import type { JobExecution } from '../domain/execution.ts';
+import { boundsOf } from './execution-bounds.ts';
+import { EXECUTION_COLUMNS } from './execution-history.ts';
+import type { Queryable } from './pool.ts';
+
+/** The error message of an execution that a caller cancelled. */
+export const CANCELLED_BY_CALLER = 'cancelled by a caller';
+
+// One statement decides by the state of the locked row. If a worker is claiming the execution or recording its outcome at
+// the same time, this statement waits and uses the new state. A running attempt keeps its claim, so that its worker can
+// record how it ended; `recordOutcomes` and `freeExpiredClaims` see the mark.
+const CANCEL_EXECUTIONS = /* sql */ `
+  update job_executions
+     set status = case when status = 'RUNNING' then status else 'CANCELLED' end,
+         is_withdrawn = is_withdrawn or status = 'RUNNING',
+         cancel_requested_at = coalesce(cancel_requested_at, $4),
+         error_message = case
+           when status = 'RUNNING' then error_message
+           else concat_ws('; last attempt: ', '${CANCELLED_BY_CALLER}', error_message)
+         end,
+         reason = case when status = 'RUNNING' then reason else 'CANCELLED_BY_CALLER' end,
+         finished_at = case when status = 'RUNNING' then finished_at else $4 end,
+         updated_at = $4
+   where id = any($1::bigint[])
+     and execution_time >= $2
+     and execution_time < $3
+     and status in ('SCHEDULED', 'RUNNING', 'RETRYING')
+  returning ${EXECUTION_COLUMNS}`;
+
+/**
+ * Cancels executions that have not ended, and returns them. A waiting execution is CANCELLED now. A running one is marked: it
+ * is CANCELLED when its attempt ends, unless the attempt succeeds, and is not retried.
+ */
+export async function cancelExecutions(
+  db: Queryable,
+  executions: readonly { id: number; executionTime: Date }[],
+  now: Date,
+): Promise<JobExecution[]> {
+  if (executions.length === 0) return [];
+  const { from, to } = boundsOf(executions);
+  const { rows } = await db.query<JobExecution>({
+    name: 'cancel_executions',
+    text: CANCEL_EXECUTIONS,
+    values: [executions.map(({ id }) => id), from, to, now],
+  });
+  return rows;
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { ExecutionNotFoundError, ExecutionNotRetryableError } from '../../../lib/domain/errors.ts';
+import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
+
+setUpWorker();
+
+const retry = (id: number, force = false) => belfry.retryExecution(id, { force });
+
+async function failed(fields: Parameters<typeof createDueJob>[0] = {}) {
+  const job = await createDueJob({ maxRetryCount: 0, ...fields });
+  target.answerWith(503);
+  await belfry.clock.advanceTo(DUE);
+  await work();
+  target.answerWith(200);
+  return { job, execution: await theExecution(job.id) };
+}
+
+test('a failed execution is repeated as a new execution that names it', async () => {
+  const { job, execution } = await failed();
+  const again = await retry(execution.id);
+  expect(again).toMatchObject({
+    jobId: job.id,
+    trigger: 'REDRIVE',
+    originId: execution.id,
+    status: 'SCHEDULED',
+  });
+  expect(await work()).toMatchObject({ succeeded: 1 });
+  expect(await belfry.executions(job.id)).toMatchObject([
+    { id: execution.id, status: 'FAILED' },
+    { id: again.id, status: 'SUCCESS' },
+  ]);
+  const [first, second] = target.requests.map(({ headers }) => headers);
+  expect(second).toMatchObject({ 'x-belfry-trigger': 'REDRIVE', 'x-belfry-origin-id': String(execution.id) });
+  expect(second?.['idempotency-key']).not.toBe(first?.['idempotency-key']);
+});
+
+test('a repeated run by hand sends the body that it had', async () => {
+  const job = await createDueJob({
+    maxRetryCount: 0,
+    body: '"nightly"',
+    schedule: '@hourly',
+    isRecurring: true,
+  });
+  target.answerWith(503);
+  const run = await belfry.runJob(job.id, { body: '"catch-up"' });
+  await work();
+  await retry(run.id);
+  await work();
+  expect(target.requests.map(({ body }) => body)).toEqual(['catch-up', 'catch-up']);
+});
+
+test('a cancelled execution can be repeated', async () => {
+  const job = await createDueJob();
+  const { id } = await theExecution(job.id);
+  await belfry.cancelExecution(id);
+  await retry(id);
+  expect(await work()).toMatchObject({ succeeded: 1 });
+});
+
+test('an execution that has not ended cannot be repeated', async () => {
+  const job = await createDueJob();
+  const { id } = await theExecution(job.id);
+  await expect(retry(id, true)).rejects.toThrow(ExecutionNotRetryableError);
+  await expect(retry(id, true)).rejects.toThrow(
+    'is SCHEDULED, and has not ended; wait for its end, or cancel it first',
+  );
+});
+
+test('an execution that has succeeded is repeated only when the caller insists', async () => {
+  const job = await createDueJob();
+  await belfry.clock.advanceTo(DUE);
+  await work();
+  const { id } = await theExecution(job.id);
+  await expect(retry(id)).rejects.toThrow('send {"force": true} to repeat it even so');
+  await retry(id, true);
+  expect(await work()).toMatchObject({ succeeded: 1 });
+});
+
+test('an execution of a deleted job, or one that never existed, cannot be repeated', async () => {
+  const { job, execution } = await failed();
+  await belfry.deleteJob(job.id);
+  await expect(retry(execution.id)).rejects.toThrow(`because job ${job.id} is deleted`);
+  await expect(retry(execution.id + 1)).rejects.toThrow(ExecutionNotFoundError);
+});
