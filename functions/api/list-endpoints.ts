@@ -6,6 +6,7 @@ import { executionPosition, parseCursor, parseExecutionCursor } from '../../lib/
 import { executionsQuerySchema, toExecutionFilter } from '../../lib/api/executions-query.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
+import { toJobFilter } from '../../lib/api/job-filter-schema.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { historyQuerySchema, jobsQuerySchema, pageQuerySchema, parseQuery } from '../../lib/api/query.ts';
 import { apiKeyResource, jobExecutionResource, jobJson } from '../../lib/api/resources.ts';
@@ -22,17 +23,16 @@ type ListEndpoint = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResu
 /** Makes the endpoints of the lists. */
 export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint> => ({
   'GET /api/v1/jobs': async (event) => {
-    const { limit, offset, cursor, count, include, tag } = parseQuery(jobsQuerySchema, event);
-    const { items, hasMore, total } = await deps.listJobs({
+    const { limit, offset, cursor, count, include, ...filter } = parseQuery(jobsQuerySchema, event);
+    const { items, nextId, total } = await deps.listJobs(toJobFilter(filter), {
       limit,
       offset: offset ?? 0,
       afterId: parseCursor('jobs', cursor) ?? 0,
       withTotal: count === 'true',
-      tag,
       withBodies: include === 'body',
       maxBytes: apiLimits.pageBytes,
     });
-    const next = nextAfter({ items, hasMore }, ofJobs.position);
+    const next = nextId === undefined ? undefined : String(nextId);
     return listReply('jobs', { items, total, next }, { limit, offset: offsetShown(offset, cursor) }, ofJobs);
   },
   'GET /api/v1/jobs/{id}/history': async (event) => {

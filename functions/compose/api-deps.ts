@@ -9,6 +9,7 @@ import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import type { RetryExecution } from '../../lib/app/retry-execution.ts';
 import type { RunJob } from '../../lib/app/run-job.ts';
 import type { ExecutionsPage } from '../../lib/app/list-executions.ts';
+import type { JobsPage } from '../../lib/app/list-jobs.ts';
 import type { PlacedExecution } from '../../lib/db/execution-history.ts';
 import type { CreateSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
 import type { ReadSigningSecret } from '../../lib/app/signing-keys/read-signing-secret.ts';
@@ -19,6 +20,7 @@ import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus } from '../../lib/domain/execution.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
 import type { Job, JobSchedule, ListedJob, NewJob } from '../../lib/domain/job.ts';
+import type { JobFilter } from '../../lib/domain/job-filter.ts';
 import type { Page } from '../../lib/domain/page.ts';
 import type { SigningKey } from '../../lib/domain/signing-key.ts';
 import type { QueueStats } from '../../lib/api/resource-schemas.ts';
@@ -35,8 +37,9 @@ export type ApiDeps = {
   /** Creates all jobs, in the given order, or none. Throws an InvalidFieldsError with the index of each invalid item. */
   createJobs: (jobs: NewJob[], by: By) => Promise<Job[]>;
   listJobs: (
-    page: Asked<{ afterId: number; tag: string | undefined; withBodies: boolean; maxBytes: number }>,
-  ) => Promise<Page<ListedJob>>;
+    filter: JobFilter,
+    page: Asked<{ afterId: number; withBodies: boolean; maxBytes: number }>,
+  ) => Promise<JobsPage>;
   getJob: (id: number) => Promise<Job>;
   changeJob: ChangeJob;
   deleteJob: DeleteJob;

@@ -5,8 +5,9 @@ import { findKeyPatiently } from '../../lib/app/hibernate/find-key-patiently.ts'
 import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
 import { makeReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import { listExecutions } from '../../lib/app/list-executions.ts';
+import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
-import { getHistory, getJob, getJobs, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
+import { getHistory, getJob, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { makeCreateSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
 import { makeReadSigningSecret } from '../../lib/app/signing-keys/read-signing-secret.ts';
@@ -43,7 +44,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     }),
     logger,
     ...jobUseCases,
-    listJobs: (page) => getJobs(pool, page, now()),
+    listJobs: (filter, page) => getJobs(pool, filter, page, now()),
     getJob: (id) => getJob(pool, id, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),
     listHistory: (id, page) => getHistory(pool, id, page, now()),

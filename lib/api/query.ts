@@ -2,9 +2,9 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { ValidationError } from '../domain/errors.ts';
 import { executionStatuses } from '../domain/execution.ts';
-import { limits } from '../domain/job.ts';
 import { MAX_TOTAL } from '../domain/total.ts';
 import { fieldErrors } from './field-errors.ts';
+import { jobFilterFields } from './job-filter-schema.ts';
 import { apiLimits } from './limits.ts';
 
 const LIMIT_REMEDY = `must be an integer from 1 to ${apiLimits.pageSize}`;
@@ -52,11 +52,7 @@ const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
 const ONE_REMEDY = { path: ['offset'], error: 'cannot be used with cursor; leave one of them out' };
 
 const INCLUDE_REMEDY = 'must be body, which adds the body of each job; leave it out otherwise';
-const TAG_REMEDY = `must be a string of 1 to ${limits.tagLength} characters`;
 const history = executionStatuses.filter((status) => status !== 'SCHEDULED');
-
-/** A tag to filter by. */
-export const tag = z.string(TAG_REMEDY).min(1, TAG_REMEDY).max(limits.tagLength, TAG_REMEDY);
 
 export const noQuerySchema = z.strictObject({});
 /** The query of a list that is read by cursors alone. */
@@ -68,7 +64,7 @@ export const jobsQuerySchema = z
   .strictObject({
     ...page,
     ...counted,
-    tag: tag.meta({ description: 'Lists only the jobs that have this tag.' }).exactOptional(),
+    ...jobFilterFields,
     include: z
       .literal('body', INCLUDE_REMEDY)
       .meta({ description: 'Adds the body of each job. A page may then contain few jobs.' })

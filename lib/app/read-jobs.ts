@@ -1,6 +1,6 @@
 import { JobNotFoundError, ScheduleNotFoundError } from '../domain/errors.ts';
 import type { ExecutionStatus } from '../domain/execution.ts';
-import type { Job, JobSchedule, ListedJob } from '../domain/job.ts';
+import type { Job, JobSchedule } from '../domain/job.ts';
 import type { Page } from '../domain/page.ts';
 import {
   countHistory,
@@ -11,7 +11,6 @@ import {
 } from '../db/execution-history.ts';
 import { findSchedule } from '../db/job-schedules.ts';
 import { findJob, jobWasCreated } from '../db/jobs.ts';
-import { countJobs, type JobPage, listJobs } from '../db/list-jobs.ts';
 import type { Pool } from '../db/pool.ts';
 
 /**
@@ -23,19 +22,6 @@ export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
   const job = await findJob(pool, id, now);
   if (job === undefined) throw new JobNotFoundError(id);
   return job;
-}
-
-/** Lists a page of jobs, the oldest first. */
-export async function getJobs(
-  pool: Pool,
-  { withTotal, ...page }: JobPage & { withTotal: boolean },
-  now: Date,
-): Promise<Page<ListedJob>> {
-  const [listed, total] = await Promise.all([
-    listJobs(pool, page, now),
-    withTotal ? countJobs(pool, page) : undefined,
-  ]);
-  return { ...listed, total };
 }
 
 /** @throws JobNotFoundError; ScheduleNotFoundError when the job has no next execution. */

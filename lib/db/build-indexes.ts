@@ -26,6 +26,29 @@ const INDEXES: readonly Index[] = [
     create: /* sql */ `
       create index concurrently jobs_paused on jobs (id) where deleted_at is null and not is_active`,
   },
+  {
+    name: 'jobs_by_group',
+    since: 19,
+    create: /* sql */ `
+      create index concurrently jobs_by_group on jobs (job_group, id)
+       where deleted_at is null and job_group is not null`,
+  },
+  {
+    name: 'jobs_by_owner',
+    since: 19,
+    create: /* sql */ `
+      create index concurrently jobs_by_owner on jobs (owner, id) where deleted_at is null and owner is not null`,
+  },
+  // A search reads the whole list of pending entries, so the list is kept short.
+  {
+    name: 'jobs_containing',
+    since: 19,
+    create: /* sql */ `
+      create index concurrently jobs_containing
+          on jobs using gin (job_text(name, description, key, api) gin_trgm_ops)
+        with (gin_pending_list_limit = 512)
+       where deleted_at is null`,
+  },
   // Serves the tick as the index before did, and the lists by the next time, in which a million jobs may have the same time.
   {
     name: 'job_schedules_next',

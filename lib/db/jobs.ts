@@ -144,7 +144,7 @@ export async function insertJobs(
 // which a plan without fresh statistics could read the whole index of waiting executions once per job (38 ms per page
 // after a tick of 10,000). A subquery reads the schedule: a generic plan for any page size would use a join, and read
 // the whole table.
-export const NEXT_EXECUTION_TIME = /* sql */ `
+export const NEXT_TIME = /* sql */ `
   least(
     (select s.next_execution_time from job_schedules s where s.job_id = j.id),
     (select min(e.execution_time)
@@ -153,7 +153,9 @@ export const NEXT_EXECUTION_TIME = /* sql */ `
         and e.execution_time >= $1
         and e.trigger = 'SCHEDULE'
         and e.status not in ('RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'))
-  ) as "nextExecutionTime"`;
+  )`;
+
+export const NEXT_EXECUTION_TIME = /* sql */ `${NEXT_TIME} as "nextExecutionTime"`;
 
 const FIND_JOB = /* sql */ `
   select ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}

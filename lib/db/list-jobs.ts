@@ -10,8 +10,6 @@ export type JobPage = {
   afterId?: number;
   /** The number of jobs after `afterId` to skip. */
   offset: number;
-  /** Lists only jobs with this tag. */
-  tag?: string | undefined;
   withBodies?: boolean;
   /** The approximate maximum size of the page. It contains at least one job. */
   maxBytes: number;
@@ -63,71 +61,68 @@ const LIST_JOBS = /* sql */ `
   )
   ${PAGE}`;
 
-// `job_tags` has only live jobs. The next place in its primary key is found by a comparison of rows, and its tag is compared
-// afterwards: with an equality in the same step, a plan without fresh statistics expects few jobs of a tag, and sorts all of
-// them at each step (1,280,000 rows for a page of 50).
-const LIST_TAGGED_JOBS = /* sql */ `
+// The same for given jobs, in their order.
+const LIST_JOBS_BY_ID = /* sql */ `
   with recursive page as (
-    (select n.id, b.bytes, 1 as place
-       from (
-              select tag, job_id as id
-                from job_tags
-               where (tag, job_id) > ($7, $3)
-               order by tag, job_id
-               limit 1
-              offset $4
-            ) n
-       cross join lateral (select ${LISTED_BYTES} as bytes from jobs where id = n.id) b
-      where n.tag = $7)
+    (select id, ${LISTED_BYTES} as bytes, 1 as place
+       from jobs
+      where id = ($3::bigint[])[1 + $4::integer])
     union all
-    select n.id, p.bytes + b.bytes, p.place + 1
+    select n.id, p.bytes + n.bytes, p.place + 1
       from page p
       cross join lateral (
-             select tag, job_id as id
-               from job_tags
-              where (tag, job_id) > ($7, p.id)
-              order by tag, job_id
+             select id, ${LISTED_BYTES} as bytes
+               from jobs
+              where id = ($3::bigint[])[1 + $4::integer + p.place]
               limit 1
            ) n
-      cross join lateral (select ${LISTED_BYTES} as bytes from jobs where id = n.id) b
-     where n.tag = $7
-       and p.place <= $2
+     where p.place <= $2
        and (p.place = 1 or p.bytes <= $5)
   )
   ${PAGE}`;
 
-const COUNT_JOBS = /* sql */ `
-  select count(*) as count from (select from jobs where deleted_at is null limit $1) j`;
-const COUNT_TAGGED_JOBS = /* sql */ `
-  select count(*) as count from (select from job_tags where tag = $2 limit $1) t`;
-
-/** Lists a page of all jobs, or of the jobs with a tag, the oldest first. */
+/** Lists a page of all jobs, the oldest first. */
 export async function listJobs(
   db: Queryable,
-  { limit, afterId = 0, offset, withBodies = false, maxBytes, tag }: JobPage,
+  { limit, afterId = 0, offset, withBodies = false, maxBytes }: JobPage,
   now: Date,
 ): Promise<Listed<ListedJob>> {
   const values = [now, limit, afterId, offset, maxBytes, withBodies];
-  const { rows } = await db.query<ListedJob & { read: number }>(
-    tag === undefined
-      ? { name: 'list_jobs', text: LIST_JOBS, values }
-      : { name: 'list_tagged_jobs', text: LIST_TAGGED_JOBS, values: [...values, tag] },
-  );
-  return {
-    items: rows.map((row) => {
-      const { read: _, ...job } = row;
-      return job;
-    }),
-    hasMore: (rows[0]?.read ?? 0) > rows.length,
-  };
+  const { rows } = await db.query<ReadJob>({ name: 'list_jobs', text: LIST_JOBS, values });
+  return toListed(rows);
 }
 
-/** Counts all jobs, or the jobs with a tag, up to the maximum of a total. */
-export async function countJobs(db: Queryable, { tag }: Pick<JobPage, 'tag'>): Promise<Total> {
-  const { rows } = await db.query<{ count: number }>(
-    tag === undefined
-      ? { name: 'count_jobs', text: COUNT_JOBS, values: [MAX_TOTAL + 1] }
-      : { name: 'count_tagged_jobs', text: COUNT_TAGGED_JOBS, values: [MAX_TOTAL + 1, tag] },
-  );
+/** Lists a page of the given jobs, in their order. */
+export async function listJobsById(
+  db: Queryable,
+  ids: readonly number[],
+  { limit, offset, withBodies = false, maxBytes }: Omit<JobPage, 'afterId'>,
+  now: Date,
+): Promise<Listed<ListedJob>> {
+  const values = [now, limit, ids, offset, maxBytes, withBodies];
+  const { rows } = await db.query<ReadJob>({ name: 'list_jobs_by_id', text: LIST_JOBS_BY_ID, values });
+  return toListed(rows);
+}
+
+type ReadJob = ListedJob & { read: number };
+
+function toListed(rows: readonly ReadJob[]): Listed<ListedJob> {
+  const items = rows.map((row): ListedJob => {
+    const { read: _, ...job } = row;
+    return job;
+  });
+  return { items, hasMore: (rows[0]?.read ?? 0) > rows.length };
+}
+
+const COUNT_JOBS = /* sql */ `
+  select count(*) as count from (select from jobs where deleted_at is null limit $1) j`;
+
+/** Counts all jobs, up to the maximum of a total. */
+export async function countJobs(db: Queryable): Promise<Total> {
+  const { rows } = await db.query<{ count: number }>({
+    name: 'count_jobs',
+    text: COUNT_JOBS,
+    values: [MAX_TOTAL + 1],
+  });
   return toTotal(rows[0]?.count ?? 0);
 }

@@ -116,6 +116,8 @@ export const limits = {
   keyLength: 200,
   /** The longest name of a host in DNS. */
   hostLength: 253,
+  /** The text of a search. */
+  searchLength: 200,
   nameLength: 200,
   descriptionLength: 2_000,
   tagCount: 20,

@@ -148,16 +148,14 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
   return {
     createJob: create,
     createJobs: (jobs: NewJob[]) => Promise.all(jobs.map(create)),
-    listJobs: async ({
-      limit,
-      offset,
-      afterId,
-      withBodies,
-      withTotal,
-    }: Parameters<ApiDeps['listJobs']>[0]) => {
+    listJobs: async (
+      _: unknown,
+      { limit, offset, afterId, withBodies, withTotal }: Parameters<ApiDeps['listJobs']>[1],
+    ) => {
       const behind = [...state.jobs.values()].filter(({ id }) => id > afterId).slice(offset);
       const items = behind.slice(0, limit).map((job) => ({ ...job, body: withBodies ? job.body : null }));
-      return { items, total: totalOf(withTotal, state.jobs.size), hasMore: behind.length > limit };
+      const nextId = behind.length > limit ? items.at(-1)?.id : undefined;
+      return { items, total: totalOf(withTotal, state.jobs.size), nextId };
     },
     getJob: get,
     changeJob: async (id: number, changes: Partial<NewJob>) => {

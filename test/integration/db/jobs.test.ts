@@ -9,7 +9,7 @@ import {
   markJobDeleted,
   updateJob,
 } from '../../../lib/db/jobs.ts';
-import { countJobs, listJobs } from '../../../lib/db/list-jobs.ts';
+import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { cancelToCome } from '../../../lib/db/take-back-executions.ts';
 import {
   after,

@@ -7,6 +7,7 @@ import { apiLimits } from '../../../lib/api/limits.ts';
 import { apiKeyLimits } from '../../../lib/domain/api-key.ts';
 import { executionStatuses } from '../../../lib/domain/execution.ts';
 import { limits } from '../../../lib/domain/job.ts';
+import { MIN_TEXT_LENGTH } from '../../../lib/domain/job-filter.ts';
 import { MAX_TOTAL } from '../../../lib/domain/total.ts';
 import { descriptors, openRouteLimit, routes, timings } from '../../../lib/topology.ts';
 
@@ -79,6 +80,7 @@ describe('the guide', () => {
     ['body', `${mib(apiLimits.jobBodyBytes)}; ${mib(apiLimits.batchBodyBytes)} for a batch`],
     ['jobs in a batch', `1 to ${count(apiLimits.batchSize)}`],
     ['`limit` of a list', `1 to ${count(apiLimits.pageSize)}`],
+    ['`text` of a search', `${MIN_TEXT_LENGTH} to ${limits.searchLength} characters`],
     ['`offset` of a list', `0 to ${count(apiLimits.offset)}`],
     ['`total` of a list', count(MAX_TOTAL)],
     ['a page of a list', mib(apiLimits.pageBytes)],

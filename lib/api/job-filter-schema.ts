@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { limits } from '../domain/job.ts';
+import { type JobFilter, jobStates, MIN_TEXT_LENGTH } from '../domain/job-filter.ts';
+import { host, instant, tag, toDate } from './filter-fields.ts';
+
+const TEXT_REMEDY = `must be a string of ${MIN_TEXT_LENGTH} to ${limits.searchLength} characters`;
+const PREFIX_REMEDY = `must be a string of 1 to ${limits.keyLength} characters`;
+const GROUP_REMEDY = `must be a string of 1 to ${limits.groupLength} characters`;
+const OWNER_REMEDY = `must be a string of 1 to ${limits.ownerLength} characters`;
+const STATE_REMEDY = `must be one of ${jobStates.join(', ')}`;
+
+const text = (most: number, remedy: string, least = 1) =>
+  z.string(remedy).min(least, remedy).max(most, remedy);
+
+/** The conditions of a filter of jobs, for a query and for a JSON body. */
+export const jobFilterFields = {
+  text: text(limits.searchLength, TEXT_REMEDY, MIN_TEXT_LENGTH)
+    .meta({
+      description:
+        'Only jobs with this text in their name, description, key or URL. Its case does not matter.',
+    })
+    .exactOptional(),
+  keyPrefix: text(limits.keyLength, PREFIX_REMEDY)
+    .meta({ description: 'Only jobs whose key begins with this string.' })
+    .exactOptional(),
+  tag: tag.meta({ description: 'Only jobs that have this tag.' }).exactOptional(),
+  group: text(limits.groupLength, GROUP_REMEDY)
+    .meta({ description: 'Only jobs of this group.' })
+    .exactOptional(),
+  owner: text(limits.ownerLength, OWNER_REMEDY)
+    .meta({ description: 'Only jobs of this owner.' })
+    .exactOptional(),
+  host: host.meta({ description: 'Only jobs whose URL has this host, without a port.' }).exactOptional(),
+  state: z
+    .enum(jobStates, STATE_REMEDY)
+    .meta({
+      description:
+        'ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is false. FINISHED: active, but without a next time.',
+    })
+    .exactOptional(),
+  nextBefore: instant('Only jobs whose `nextExecutionTime` is before this instant.').exactOptional(),
+};
+
+const jobFilterSchema = z.strictObject(jobFilterFields);
+
+/** Makes the filter from the fields of a request. */
+export function toJobFilter(given: z.infer<typeof jobFilterSchema>): JobFilter {
+  return { ...given, host: given.host?.toLowerCase(), nextBefore: toDate(given.nextBefore) };
+}

@@ -1,0 +1,37 @@
+import type { JobFilter } from '../domain/job-filter.ts';
+import { NEXT_TIME } from './jobs.ts';
+
+/**
+ * Tells whether a job `j` matches the filter in the parameters of `filterParameters`. It reads the indexes by the id of
+ * the job at most, so it serves a bounded number of jobs.
+ */
+export const MATCHES = /* sql */ `
+  j.deleted_at is null
+  and ($2::text is null or j.tags ? $2)
+  and ($3::text is null or j.job_group = $3)
+  and ($4::text is null or j.owner = $4)
+  and ($5::text is null or job_host(j.api) = $5)
+  and ($6::text is null or starts_with(j.key, $6))
+  and ($7::text is null or job_text(j.name, j.description, j.key, j.api) ilike $7)
+  and ($8::text is null or case $8
+         when 'PAUSED' then not j.is_active
+         when 'ACTIVE' then j.is_active and ${NEXT_TIME} is not null
+         else j.is_active and ${NEXT_TIME} is null
+       end)
+  and ($9::timestamptz is null or ${NEXT_TIME} < $9)`;
+
+/** The parameters of `MATCHES`: `$1` is now, and the others are the conditions of the filter. */
+export const filterParameters = (filter: JobFilter, now: Date): unknown[] => [
+  now,
+  filter.tag ?? null,
+  filter.group ?? null,
+  filter.owner ?? null,
+  filter.host ?? null,
+  filter.keyPrefix ?? null,
+  filter.text === undefined ? null : toPattern(filter.text),
+  filter.state ?? null,
+  filter.nextBefore ?? null,
+];
+
+/** Makes the pattern for `ilike` that finds a text as it is. */
+export const toPattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;

@@ -1,0 +1,28 @@
+/**
+ * ACTIVE jobs have an occurrence to come. PAUSED jobs have `isActive` false. FINISHED jobs are active, and have no
+ * occurrence to come.
+ */
+export const jobStates = ['ACTIVE', 'PAUSED', 'FINISHED'] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** Selects jobs that are not deleted. All conditions must hold. */
+export type JobFilter = {
+  /** A part of the name, the description, the key or the URL, in any case. It has at least 3 characters. */
+  text?: string | undefined;
+  /** The beginning of the key. */
+  keyPrefix?: string | undefined;
+  tag?: string | undefined;
+  group?: string | undefined;
+  owner?: string | undefined;
+  /** The host of the URL, without a port, in lower case. */
+  host?: string | undefined;
+  state?: JobState | undefined;
+  /** Only jobs whose next execution time is before this instant. */
+  nextBefore?: Date | undefined;
+};
+
+/** Trigrams need three characters. */
+export const MIN_TEXT_LENGTH = 3;
+
+export const isEmpty = (filter: JobFilter): boolean =>
+  Object.values(filter).every((condition) => condition === undefined);

@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { listJobs } from '../../../lib/db/list-jobs.ts';
+import { countMatchingJobs, listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
+import type { ListedJob } from '../../../lib/domain/job.ts';
+import { type JobFilter, jobStates } from '../../../lib/domain/job-filter.ts';
+import { after, dispatch, emptyTables, NOON, pool, storeJob } from './fixture.ts';
+
+async function readAll(filter: JobFilter, limit: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let afterId: number | null = 0; afterId !== null;) {
+    const page = await listMatchingJobIds(pool, filter, { afterId, limit }, NOON);
+    expect(page.ids.length).toBeLessThanOrEqual(limit);
+    ids.push(...page.ids);
+    afterId = page.lastId;
+  }
+  return ids;
+}
+
+/** Whether one job matches. */
+const matches = (job: ListedJob, filter: JobFilter): boolean => {
+  const { text = '', keyPrefix, tag, group, owner, host, state, nextBefore } = filter;
+  const next = job.nextExecutionTime;
+  const stateNow = !job.isActive ? 'PAUSED' : next === null ? 'FINISHED' : 'ACTIVE';
+  return [
+    `${job.name}\n${job.description}\n${job.key}\n${job.api}`.toLowerCase().includes(text.toLowerCase()),
+    keyPrefix === undefined || job.key?.startsWith(keyPrefix) === true,
+    tag === undefined || job.tags.includes(tag),
+    group === undefined || job.group === group,
+    owner === undefined || job.owner === owner,
+    host === undefined || new URL(job.api).hostname === host,
+    state === undefined || state === stateNow,
+    nextBefore === undefined || (next !== null && next < nextBefore),
+  ].every(Boolean);
+};
+
+/** The values of each condition, one list for each. */
+const singles: JobFilter[][] = [
+  ['nightly', 'RePort', '100%', 'a_b', 'no such text', 'blue.example', 'orders/7'].map((text) => ({ text })),
+  ['team/', 'team/7', 'x'].map((keyPrefix) => ({ keyPrefix })),
+  ['even', 'seven', 'none'].map((tag) => ({ tag })),
+  ['billing', 'none'].map((group) => ({ group })),
+  ['stack:a', 'stack:b'].map((owner) => ({ owner })),
+  ['blue.example', 'red.example'].map((host) => ({ host })),
+  jobStates.map((state) => ({ state })),
+  [5_000, 60_000, 3_600_000].map((ms) => ({ nextBefore: after(ms) })),
+];
+const pairs = singles.flatMap((these, index) =>
+  singles.slice(index + 1).flatMap((those) => these.flatMap((a) => those.map((b) => ({ ...a, ...b })))),
+);
+
+let jobs: ListedJob[];
+
+beforeAll(async () => {
+  await emptyTables();
+  for (let place = 0; place < 60; place += 1) {
+    const job = await storeJob({
+      key: place % 3 === 0 ? `team/${place}` : null,
+      name: place % 4 === 0 ? `Nightly report ${place}` : null,
+      description: ['100% of it', 'a_b', 'axb', null][place % 4] ?? null,
+      tags: [...(place % 2 === 0 ? ['even'] : []), ...(place % 7 === 0 ? ['seven'] : [])],
+      group: place % 5 === 0 ? 'billing' : null,
+      owner: place < 40 ? 'stack:a' : 'stack:b',
+      api: place % 6 === 0 ? 'https://red.example:8443/' : `http://BLUE.example/orders/${place}?q=Report`,
+      isActive: place % 8 !== 1,
+      nextExecutionTime: place % 8 < 3 ? null : after(place * 1_000 * (place % 11)),
+    });
+    if (place % 8 === 2 && place > 20) await dispatch(job.id, after(place * 100));
+    if (place % 9 === 0) await dispatch(job.id, after(-1_000));
+  }
+  const deleted = await storeJob({ tags: ['even'], owner: 'stack:b', group: 'billing' });
+  await pool.query('update jobs set deleted_at = $2 where id = $1', [deleted.id, NOON]);
+  jobs = (await listJobs(pool, { limit: 100, offset: 0, maxBytes: 2_000_000 }, NOON)).items;
+});
+
+describe('the jobs that match a filter', () => {
+  test.each(singles.flat())(
+    'the jobs that match %j are listed by pages, in the order of their ids',
+    async (filter) => {
+      const expected = jobs.filter((job) => matches(job, filter)).map(({ id }) => id);
+      expect(await readAll(filter, 7)).toEqual(expected);
+      expect(await countMatchingJobs(pool, filter, NOON)).toEqual({
+        count: expected.length,
+        isCapped: false,
+      });
+    },
+  );
+
+  test('the jobs that match each pair of conditions are listed', async () => {
+    for (const filter of pairs) {
+      const expected = jobs.filter((job) => matches(job, filter)).map(({ id }) => id);
+      expect(await readAll(filter, 50), JSON.stringify(filter)).toEqual(expected);
+    }
+  });
+
+  test('a list of jobs can end at a job', async () => {
+    const maxId = jobs[10]!.id;
+    const filters: JobFilter[] = [{ tag: 'even' }, { keyPrefix: 'team/' }, { state: 'PAUSED' }, {}];
+    for (const filter of filters) {
+      const { ids, lastId } = await listMatchingJobIds(pool, filter, { afterId: 0, maxId, limit: 50 }, NOON);
+      const expected = jobs.filter((job) => job.id <= maxId && matches(job, filter)).map(({ id }) => id);
+      expect({ ids, lastId }).toEqual({ ids: expected, lastId: null });
+    }
+  });
+});
+
+describe('the jobs that match a filter among many', () => {
+  beforeAll(async () => {
+    await emptyTables();
+    await pool.query(
+      `insert into jobs (schedule, time_zone, api, method, headers, body, type, is_recurring, max_retry_count, timeout_ms,
+                         is_active, created_at, updated_at, name, key, job_group, owner, tags)
+       select '@daily', 'UTC', 'http://127.0.0.1/', 'POST', '{}', 'null', 'AT_LEAST_ONCE', true, 3, 30000,
+              true, $1, $1, case when n % 5000 = 0 then 'needle' when n % 2 = 0 then 'straw' end,
+              'k' || n, case when n <= 6000 then 'first' end, case when n > 5000 then 'second' end,
+              case when n = 8999 then '["one"]'::jsonb else '["all"]' end
+         from generate_series(1, 9000) n`,
+      [NOON],
+    );
+  });
+
+  const countOf = async (filter: JobFilter, limit = 3_000) => (await readAll(filter, limit)).length;
+
+  test('a rare text is found on the first page', async () => {
+    const page = await listMatchingJobIds(pool, { text: 'EEDLE' }, { afterId: 0, limit: 5 }, NOON);
+    expect(page).toEqual({ ids: [expect.any(Number)], lastId: null });
+  });
+
+  test('all jobs are found when many match', async () => {
+    expect(await countOf({ text: 'straw' })).toBe(4_499);
+    expect(await countOf({ keyPrefix: 'k' })).toBe(9_000);
+    expect(await countOf({ keyPrefix: 'k', text: 'straw', owner: 'second' })).toBe(2_000);
+    expect(await countOf({ group: 'first', owner: 'second' })).toBe(1_000);
+    expect(await countOf({ group: 'first', owner: 'second', tag: 'one' })).toBe(0);
+    expect(await countOf({ tag: 'one', keyPrefix: 'k' })).toBe(1);
+    expect(await countOf({ host: '127.0.0.1', state: 'FINISHED' })).toBe(9_000);
+  });
+
+  test('a count of many jobs is capped', async () => {
+    expect(await countMatchingJobs(pool, { tag: 'all' }, NOON, 100)).toEqual({ count: 100, isCapped: true });
+    expect(await countMatchingJobs(pool, { tag: 'all' }, NOON)).toEqual({ count: 8_999, isCapped: false });
+  });
+
+  test('a page whose work is bounded may be empty, and leads to the next one', async () => {
+    const page = await listMatchingJobIds(
+      pool,
+      { state: 'PAUSED', keyPrefix: 'k' },
+      { afterId: 0, limit: 5 },
+      NOON,
+    );
+    expect(page).toEqual({ ids: [], lastId: null });
+    const active = await listMatchingJobIds(pool, { state: 'ACTIVE' }, { afterId: 0, limit: 5 }, NOON);
+    expect(active.ids).toEqual([]);
+    expect(active.lastId).toEqual(expect.any(Number));
+  });
+});
