@@ -28,6 +28,8 @@ export const routes = [
   { method: 'POST', path: '/api/v1/executions/{id}/retry', scope: 'write' },
   { method: 'POST', path: '/api/v1/executions/{id}/cancel', scope: 'write' },
   { method: 'GET', path: '/queue/stats', scope: 'read' },
+  { method: 'GET', path: '/api/v1/stats', scope: 'read' },
+  { method: 'GET', path: '/metrics', scope: 'read' },
   { method: 'POST', path: '/api/v1/keys', scope: 'admin' },
   { method: 'GET', path: '/api/v1/keys', scope: 'admin' },
   { method: 'DELETE', path: '/api/v1/keys/{id}', scope: 'admin' },

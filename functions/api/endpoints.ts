@@ -10,7 +10,10 @@ import { parseRetry, parseRun } from '../../lib/api/execution-requests.ts';
 import { readJson, readOptionalJson } from '../../lib/api/json-body.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply } from '../../lib/api/list-reply.ts';
+import { OPEN_METRICS_TYPE, openMetricsText } from '../../lib/api/open-metrics.ts';
 import { openApiJson } from '../../lib/api/openapi.ts';
+import { statsQuerySchema, toAskedStats } from '../../lib/api/stats-query.ts';
+import { statsResource } from '../../lib/api/stats-resource.ts';
 import { parseNewApiKey } from '../../lib/api/parse-api-key.ts';
 import { parseJobChanges, parseNewJob, parseNewJobs } from '../../lib/api/parse-job.ts';
 import { parseId } from '../../lib/api/path-id.ts';
@@ -91,6 +94,18 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   'GET /queue/stats': async (event) => {
     parseQuery(noQuerySchema, event);
     return jsonReply(200, { queue_stats: await deps.queueStats() });
+  },
+  'GET /api/v1/stats': async (event) => {
+    const query = parseQuery(statsQuerySchema, event);
+    return jsonReply(200, statsResource(await deps.readStats(toAskedStats(query)), query.group));
+  },
+  'GET /metrics': async (event) => {
+    parseQuery(noQuerySchema, event);
+    return {
+      statusCode: 200,
+      headers: { 'content-type': OPEN_METRICS_TYPE },
+      body: openMetricsText(await deps.readMetrics(), version),
+    };
   },
   'POST /api/v1/keys': async (event, caller) => {
     parseQuery(noQuerySchema, event);

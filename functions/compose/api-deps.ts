@@ -5,6 +5,8 @@ import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
 import type { DeleteJob } from '../../lib/app/delete-job.ts';
 import type { FindApiKey } from '../../lib/app/find-api-key.ts';
 import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
+import type { ServiceMetrics } from '../../lib/app/read-metrics.ts';
+import type { AskedStats, StatsOfRange } from '../../lib/app/read-stats.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import type { RetryExecution } from '../../lib/app/retry-execution.ts';
 import type { RunJob } from '../../lib/app/run-job.ts';
@@ -57,6 +59,8 @@ export type ApiDeps = {
     page: { limit: number; after: ExecutionPosition | undefined },
   ) => Promise<ExecutionsPage>;
   queueStats: () => Promise<QueueStats>;
+  readStats: (asked: AskedStats) => Promise<StatsOfRange>;
+  readMetrics: () => Promise<ServiceMetrics>;
   checkHealth: () => Promise<PartsHealth>;
   createApiKey: CreateApiKey;
   listApiKeys: (page: Asked<{ afterId: number }>) => Promise<Page<ApiKey>>;

@@ -8,6 +8,8 @@ import { listExecutions } from '../../lib/app/list-executions.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
 import { getHistory, getJob, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
+import { makeReadMetrics } from '../../lib/app/read-metrics.ts';
+import { readStats } from '../../lib/app/read-stats.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { makeCreateSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
 import { makeReadSigningSecret } from '../../lib/app/signing-keys/read-signing-secret.ts';
@@ -51,6 +53,8 @@ export function composeApi(parts: ApiParts): ApiDeps {
     listUpcoming: (id, page) => getUpcoming(pool, id, page),
     listExecutions: (filter, page) => listExecutions(pool, filter, page, now()),
     queueStats: makeReadQueueStats(parts),
+    readStats: (asked) => readStats(pool, asked, now()),
+    readMetrics: makeReadMetrics(parts),
     checkHealth: makeCheckHealth(parts),
     createApiKey: makeCreateApiKey(parts),
     listApiKeys: (page) => getApiKeys(pool, page),

@@ -1,5 +1,7 @@
 import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
 import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
+import { makeDropOldCounts } from '../../lib/app/drop-old-counts.ts';
+import { makeFoldOutcomes } from '../../lib/app/fold-outcomes.ts';
 import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
 import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
 import { makeDeleteFinishedJobs } from '../../lib/app/delete-finished-jobs.ts';
@@ -29,9 +31,11 @@ export function composeTick(parts: TickParts): RunTick {
     adoptZoneData: makeAdoptZoneData({ ...parts, version: ZONE_DATA_VERSION }),
     dispatch: makeDispatch(parts),
     reconcile: makeReconcile(parts),
+    foldOutcomes: makeFoldOutcomes(parts),
     upkeep: [
       { part: 'finished jobs' as const, run: makeDeleteFinishedJobs(parts) },
       { part: 'audit log' as const, run: makePruneAuditLog(parts) },
+      { part: 'statistics' as const, run: makeDropOldCounts(parts) },
     ],
   };
   const runTick = makeRunTick(deps);

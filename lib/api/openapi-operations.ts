@@ -16,6 +16,8 @@ import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
 import { executionsQuerySchema } from './executions-query.ts';
 import { cursorQuerySchema, historyQuerySchema, jobsQuerySchema, pageQuerySchema } from './query.ts';
 import * as resources from './resource-schemas.ts';
+import { statsQuerySchema } from './stats-query.ts';
+import { statsSchema } from './stats-schemas.ts';
 import type { RouteKey } from './route-table.ts';
 import { newSigningKeySchema } from './signing-key-schemas.ts';
 
@@ -30,6 +32,7 @@ export const tags = {
   Jobs: 'Create, read, change and delete jobs, and read their schedules and executions.',
   Executions: 'Find executions over all jobs, repeat them and cancel them.',
   Queue: 'Count the executions in the queue.',
+  Statistics: 'Read what has happened over time, and metrics for Prometheus.',
   Keys: 'Create, list and revoke API keys.',
   Audit: 'Read who changed what, when and why.',
   'Signing keys': 'Create, list and revoke the keys that sign requests, and read their secrets.',
@@ -231,6 +234,28 @@ export const operations: Record<RouteKey, Operation> = {
     operationId: 'getQueueStats',
     summary: 'Count the executions in the queue, and read the age of the oldest due one',
     responses: { '200': success('The counts', resources.queueStatsReplySchema) },
+    problems: [],
+  },
+  'GET /api/v1/stats': {
+    tags: ['Statistics'],
+    operationId: 'getStats',
+    summary: 'Read outcomes, durations, lateness and queue depths of a range of time',
+    description:
+      'Outcomes are counted in the minute in which they were recorded. Ticks add them up each minute; `countedUntil` says how far.',
+    requestParams: { query: statsQuerySchema },
+    responses: { '200': success('One point for each step', statsSchema) },
+    problems: [],
+  },
+  'GET /metrics': {
+    tags: ['Statistics'],
+    operationId: 'getMetrics',
+    summary: 'Read metrics for Prometheus',
+    responses: {
+      '200': {
+        ...success('OpenMetrics 1.0', z.string()),
+        content: { 'application/openmetrics-text': { schema: z.string() } },
+      },
+    },
     problems: [],
   },
   'POST /api/v1/keys': {

@@ -50,6 +50,8 @@ const payloadSchema = z.object({
   originId: z.number().exactOptional(),
   /** The body belongs to the execution and not to the job. A large one is read from the row of the execution. */
   hasOwnBody: z.literal(true).exactOptional(),
+  /** The group of the job, if it has one. */
+  group: z.string().exactOptional(),
 });
 
 /** The headers and the body of a request. The body is as it will be sent, or null if there is none. */
@@ -143,5 +145,6 @@ function describe(job: QueuedJob) {
     ...(trigger !== 'SCHEDULE' && { trigger }),
     ...(originId !== null && { originId }),
     ...(hasOwnBody && { hasOwnBody }),
+    ...(job.group !== null && { group: job.group }),
   };
 }

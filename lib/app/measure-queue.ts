@@ -1,4 +1,5 @@
 import type { Pool } from '../db/pool.ts';
+import { keepQueueDepth, type QueueDepth } from '../db/queue-depths.ts';
 import type { Clock } from '../domain/clock.ts';
 import { errorField, type Logger } from '../logger.ts';
 import type { Measured } from '../metrics.ts';
@@ -13,7 +14,7 @@ export type MeasureQueue = () => Promise<Measured>;
 
 /**
  * Measures the number of executions in each part of the queue (from Redis), and the age of the oldest due one (from
- * PostgreSQL).
+ * PostgreSQL). It keeps the highest values of each minute for the statistics.
  */
 export function makeMeasureQueue(deps: {
   pool: Pool;
@@ -23,7 +24,8 @@ export function makeMeasureQueue(deps: {
 }): MeasureQueue {
   const { pool, queue, clock, logger } = deps;
 
-  const measure = async (what: string, read: () => Promise<Measured>): Promise<Measured> => {
+  type Known = { [Name in QueueMetric]?: number };
+  const measure = async (what: string, read: () => Promise<Known>): Promise<Known> => {
     try {
       return await read();
     } catch (error) {
@@ -46,6 +48,24 @@ export function makeMeasureQueue(deps: {
       }),
       measure('oldest due', async () => ({ oldestDueAge: await readOldestDueAge(pool, nowMs) })),
     ]);
-    return { ...depth, ...age };
+    const measured = { ...depth, ...age };
+    await measure('queue depth of the minute', async () => {
+      await keepQueueDepth(pool, toQueueDepth(measured), new Date(nowMs));
+      return {};
+    });
+    return measured;
+  };
+}
+
+type QueueMetric = 'queueReady' | 'queueScheduled' | 'queueRetry' | 'queueProcessing' | 'oldestDueAge';
+
+function toQueueDepth(measured: { [Name in QueueMetric]?: number }): QueueDepth {
+  const { queueReady, queueScheduled, queueRetry, queueProcessing, oldestDueAge } = measured;
+  return {
+    ready: queueReady ?? null,
+    scheduled: queueScheduled ?? null,
+    retrying: queueRetry ?? null,
+    processing: queueProcessing ?? null,
+    oldestDueAgeMs: oldestDueAge === undefined ? null : Math.round(oldestDueAge * 1_000),
   };
 }

@@ -9,6 +9,7 @@ export type Part =
   | 'history'
   | 'audit log'
   | 'finished jobs'
+  | 'statistics'
   | 'Redis'
   | 'SQS';
 

@@ -1,6 +1,7 @@
 import type { AdoptZoneData } from './adopt-zone-data.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Dispatch } from './dispatch.ts';
+import type { FoldOutcomes } from './fold-outcomes.ts';
 import type { Logger } from '../logger.ts';
 import { startAttempts, type Part } from './part-attempts.ts';
 import type { Reconcile, Reconciled } from './reconcile.ts';
@@ -43,10 +44,12 @@ export function makeRunTick(deps: {
   adoptZoneData: AdoptZoneData;
   dispatch: Dispatch;
   reconcile: Reconcile;
+  foldOutcomes: FoldOutcomes;
   upkeep: readonly Upkeep[];
   settings: { lookAheadMs: number };
 }): RunTick {
-  const { clock, logger, partitions, adoptZoneData, dispatch, reconcile, upkeep, settings } = deps;
+  const { clock, logger, partitions, adoptZoneData, dispatch, reconcile, foldOutcomes, upkeep, settings } =
+    deps;
 
   return async ({ deadlineMs }) => {
     const startedMs = clock.nowMs();
@@ -70,6 +73,7 @@ export function makeRunTick(deps: {
     );
     const daysDropped =
       clock.nowMs() < deadlineMs ? await tryPart('history', () => partitions.dropOld(started)) : 0;
+    await tryPart('statistics', () => foldOutcomes({ untilMs: deadlineMs }));
     for (const { part, run } of upkeep) {
       if (clock.nowMs() < deadlineMs) await tryPart(part, () => run(started));
     }

@@ -1,4 +1,5 @@
 import type { JobExecution } from '../domain/execution.ts';
+import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import { boundsOf } from './execution-bounds.ts';
 import { EXECUTION_COLUMNS } from './execution-history.ts';
 import type { Queryable } from './pool.ts';
@@ -10,22 +11,33 @@ export const CANCELLED_BY_CALLER = 'cancelled by a caller';
 // the same time, this statement waits and uses the new state. A running attempt keeps its claim, so that its worker can
 // record how it ended; `recordOutcomes` and `freeExpiredClaims` see the mark.
 const CANCEL_EXECUTIONS = /* sql */ `
-  update job_executions
-     set status = case when status = 'RUNNING' then status else 'CANCELLED' end,
-         is_withdrawn = is_withdrawn or status = 'RUNNING',
-         cancel_requested_at = coalesce(cancel_requested_at, $4),
-         error_message = case
-           when status = 'RUNNING' then error_message
-           else concat_ws('; last attempt: ', '${CANCELLED_BY_CALLER}', error_message)
-         end,
-         reason = case when status = 'RUNNING' then reason else 'CANCELLED_BY_CALLER' end,
-         finished_at = case when status = 'RUNNING' then finished_at else $4 end,
-         updated_at = $4
-   where id = any($1::bigint[])
-     and execution_time >= $2
-     and execution_time < $3
-     and status in ('SCHEDULED', 'RUNNING', 'RETRYING')
-  returning ${EXECUTION_COLUMNS}`;
+  with changed as (
+    update job_executions
+       set status = case when status = 'RUNNING' then status else 'CANCELLED' end,
+           is_withdrawn = is_withdrawn or status = 'RUNNING',
+           cancel_requested_at = coalesce(cancel_requested_at, $4),
+           error_message = case
+             when status = 'RUNNING' then error_message
+             else concat_ws('; last attempt: ', '${CANCELLED_BY_CALLER}', error_message)
+           end,
+           reason = case when status = 'RUNNING' then reason else 'CANCELLED_BY_CALLER' end,
+           finished_at = case when status = 'RUNNING' then finished_at else $4 end,
+           updated_at = $4
+     where id = any($1::bigint[])
+       and execution_time >= $2
+       and execution_time < $3
+       and status in ('SCHEDULED', 'RUNNING', 'RETRYING')
+    returning *
+  ), outcomes as (
+    select $4::timestamptz as ended_at, j.job_group, c.status, null::integer as duration_ms,
+           null::integer as lateness_ms
+      from changed c
+      left join jobs j on j.id = c.job_id
+     where c.status = 'CANCELLED'
+  ), counted as (${COUNT_OUTCOMES}
+  )
+  select ${EXECUTION_COLUMNS}
+    from changed`;
 
 /**
  * Cancels executions that have not ended, and returns them. A waiting execution is CANCELLED now. A running one is marked: it

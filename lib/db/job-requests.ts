@@ -5,6 +5,8 @@ import type { Queryable } from './pool.ts';
 
 /** A request for the queue. Headers and body are present if they are small together, and null otherwise. */
 export type QueuedRequest = Omit<JobRequest, 'headers' | 'body'> & {
+  /** The group of the job, under which its outcomes are counted. */
+  group: string | null;
   headers: StoredHeaders | null;
   body: JsonText | null;
 };
@@ -19,7 +21,7 @@ const IS_SMALL = /* sql */ `
  * which must be `limits.queuedRequestBytes`.
  */
 export const QUEUED_REQUEST_COLUMNS = /* sql */ `
-  j.api, j.method, j.timeout_ms as "timeoutMs",
+  j.api, j.method, j.timeout_ms as "timeoutMs", j.job_group as "group",
   case when ${IS_SMALL} then j.headers end as headers,
   case when ${IS_SMALL} then b.body::text end as body`;
 

@@ -57,6 +57,25 @@ export async function lockDueSchedulesOfJobs(
   return rows;
 }
 
+// Reads the first entry of the index of due schedules, after the unreadable ones. There are few of them, if any.
+const FIND_OLDEST_UNDISPATCHED = /* sql */ `
+  select next_execution_time as "nextExecutionTime"
+    from job_schedules
+   where next_execution_time <= $1
+     and (unreadable_until is null or unreadable_until <= $1)
+   order by next_execution_time
+   limit 1`;
+
+/** Finds the oldest due occurrence that is not dispatched. Returns undefined if all due occurrences are dispatched. */
+export async function findOldestUndispatched(db: Queryable, now: Date): Promise<Date | undefined> {
+  const { rows } = await db.query<{ nextExecutionTime: Date }>({
+    name: 'find_oldest_undispatched',
+    text: FIND_OLDEST_UNDISPATCHED,
+    values: [now],
+  });
+  return rows[0]?.nextExecutionTime;
+}
+
 const ADVANCE_SCHEDULES = /* sql */ `
   update job_schedules s
      set next_execution_time = d.next_execution_time, unreadable_until = null

@@ -1,4 +1,5 @@
 import { CANCELLED_BY_CALLER } from './cancel-executions.ts';
+import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import type { Queryable } from './pool.ts';
 import { readRows } from './read-rows.ts';
 
@@ -24,7 +25,7 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
      limit $2
        for update skip locked
   ), judged as (
-    select x.id, x.execution_time, x.cancel_requested_at is not null as is_cancelled,
+    select x.id, x.execution_time, j.job_group, x.cancel_requested_at is not null as is_cancelled,
            x.retry_count < j.max_retry_count and not x.is_withdrawn and j.type = 'AT_LEAST_ONCE' as is_retry
       from expired x
       join jobs j on j.id = x.job_id
@@ -44,10 +45,15 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
       from judged d
      where e.id = d.id
        and e.execution_time = d.execution_time
-    returning e.id, e.job_id, e.status, e.error_message
+    returning e.id, e.job_id, e.status, e.error_message, d.job_group
   ), noted as (
     insert into uncounted_failures (execution_id, failed_at)
     select id, $1 from freed where status = 'FAILED'
+  ), outcomes as (
+    select $1::timestamptz as ended_at, job_group, status, null::integer as duration_ms,
+           null::integer as lateness_ms
+      from freed
+  ), counted as (${COUNT_OUTCOMES}
   )
   select id, job_id as "jobId", status, error_message as "errorMessage" from freed`;
 

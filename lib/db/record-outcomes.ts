@@ -2,6 +2,7 @@ import type { Timings } from '../domain/exchange.ts';
 import type { ExecutionStatus } from '../domain/execution.ts';
 import type { NextState } from '../domain/retry.ts';
 import { CANCELLED_BY_CALLER } from './cancel-executions.ts';
+import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import { boundsOf } from './execution-bounds.ts';
 import type { Queryable } from './pool.ts';
 
@@ -12,6 +13,8 @@ export type ExecutionOutcome = {
   /** How long after its due instant the request left. Null if it did not leave. */
   latenessMs: number | null;
   timings?: Timings | undefined;
+  /** The group of the job when the execution was dispatched, if it had one. */
+  group?: string | undefined;
 } & NextState;
 
 /** The largest value of a column of type integer. */
@@ -32,49 +35,58 @@ export type RecordedOutcome = { id: number; status: ExecutionStatus };
 // The request left at the due instant plus the lateness, so that no instants are sent. The execution keeps the lateness of
 // its first request.
 const RECORD_OUTCOMES = /* sql */ `
-  update job_executions e
-     set status = case
-           when d.status <> 'SUCCESS' and e.cancel_requested_at is not null then 'CANCELLED'
-           when d.status = 'RETRYING' and e.is_withdrawn then 'FAILED'
-           else d.status
-         end,
-         execution_duration = d.duration_ms,
-         error_message = case
-           when d.status <> 'SUCCESS' and e.cancel_requested_at is not null
-             then concat_ws('; last attempt: ', '${CANCELLED_BY_CALLER}', d.error_message)
-           else d.error_message
-         end,
-         reason = case
-           when d.status <> 'SUCCESS' and e.cancel_requested_at is not null then 'CANCELLED_BY_CALLER'
-           else d.reason
-         end,
-         status_code = d.status_code,
-         lateness_ms = case
-           when e.lateness_ms is null and e.retry_count = 0 and d.lateness_ms is not null
-             then least(d.lateness_ms, ${MAX_INTEGER})
-           else e.lateness_ms
-         end,
-         first_byte_ms = d.first_byte_ms,
-         dns_ms = d.dns_ms,
-         connect_ms = d.connect_ms,
-         tls_ms = d.tls_ms,
-         retry_count = e.retry_count + case when d.status = 'RETRYING' and not e.is_withdrawn then 1 else 0 end,
-         due_at = case when d.status = 'RETRYING' and not e.is_withdrawn then d.due_at else e.due_at end,
-         started_at = coalesce(e.due_at + d.lateness_ms * interval '1 ms', e.started_at),
-         finished_at = case when d.status = 'RETRYING' and not e.is_withdrawn then null else $8::timestamptz end,
-         claim_token = null,
-         lease_expires_at = null,
-         updated_at = $8
-    from unnest($1::bigint[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::timestamptz[], $10::text[],
-                $11::integer[], $12::bigint[], $13::integer[], $14::integer[], $15::integer[], $16::integer[])
-           d (id, claim_token, status, duration_ms, error_message, due_at, reason,
-              status_code, lateness_ms, first_byte_ms, dns_ms, connect_ms, tls_ms)
-   where e.id = any($1::bigint[])
-     and e.execution_time >= $2
-     and e.execution_time < $9
-     and e.id = d.id
-     and e.claim_token = d.claim_token
-  returning e.id, e.status`;
+  with recorded as (
+    update job_executions e
+       set status = case
+             when d.status <> 'SUCCESS' and e.cancel_requested_at is not null then 'CANCELLED'
+             when d.status = 'RETRYING' and e.is_withdrawn then 'FAILED'
+             else d.status
+           end,
+           execution_duration = d.duration_ms,
+           error_message = case
+             when d.status <> 'SUCCESS' and e.cancel_requested_at is not null
+               then concat_ws('; last attempt: ', '${CANCELLED_BY_CALLER}', d.error_message)
+             else d.error_message
+           end,
+           reason = case
+             when d.status <> 'SUCCESS' and e.cancel_requested_at is not null then 'CANCELLED_BY_CALLER'
+             else d.reason
+           end,
+           status_code = d.status_code,
+           lateness_ms = case
+             when e.lateness_ms is null and e.retry_count = 0 and d.lateness_ms is not null
+               then least(d.lateness_ms, ${MAX_INTEGER})
+             else e.lateness_ms
+           end,
+           first_byte_ms = d.first_byte_ms,
+           dns_ms = d.dns_ms,
+           connect_ms = d.connect_ms,
+           tls_ms = d.tls_ms,
+           retry_count = e.retry_count + case when d.status = 'RETRYING' and not e.is_withdrawn then 1 else 0 end,
+           due_at = case when d.status = 'RETRYING' and not e.is_withdrawn then d.due_at else e.due_at end,
+           started_at = coalesce(e.due_at + d.lateness_ms * interval '1 ms', e.started_at),
+           finished_at = case when d.status = 'RETRYING' and not e.is_withdrawn then null else $8::timestamptz end,
+           claim_token = null,
+           lease_expires_at = null,
+           updated_at = $8
+      from unnest($1::bigint[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::timestamptz[], $10::text[],
+                  $11::integer[], $12::bigint[], $13::integer[], $14::integer[], $15::integer[], $16::integer[], $17::text[])
+             d (id, claim_token, status, duration_ms, error_message, due_at, reason,
+                status_code, lateness_ms, first_byte_ms, dns_ms, connect_ms, tls_ms, job_group)
+     where e.id = any($1::bigint[])
+       and e.execution_time >= $2
+       and e.execution_time < $9
+       and e.id = d.id
+       and e.claim_token = d.claim_token
+    returning e.id, e.status, d.job_group, d.duration_ms, d.lateness_ms
+  ), outcomes as (
+    select $8::timestamptz as ended_at, job_group, status,
+           case when lateness_ms is not null then duration_ms end as duration_ms,
+           case when lateness_ms is not null then least(lateness_ms, ${MAX_INTEGER}) end as lateness_ms
+      from recorded
+  ), counted as (${COUNT_OUTCOMES}
+  )
+  select id, status from recorded`;
 
 /** Records the outcomes of attempts, and returns the recorded ones. Outcomes of lost claims are left out. */
 export async function recordOutcomes(
@@ -106,6 +118,7 @@ export async function recordOutcomes(
       outcomes.map((outcome) => outcome.timings?.dnsMs ?? null),
       outcomes.map((outcome) => outcome.timings?.connectMs ?? null),
       outcomes.map((outcome) => outcome.timings?.tlsMs ?? null),
+      outcomes.map((outcome) => outcome.group ?? null),
     ],
   });
   return rows;

@@ -1,18 +1,28 @@
 import { type ExecutionStatus, type ExecutionTrigger, executionTriggers } from '../domain/execution.ts';
 import { takeBackMessages, type TakeBackReason } from '../domain/reason.ts';
+import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import type { Queryable } from './pool.ts';
 
 // Call all of these functions in the transaction that has locked the job and its schedule, so that no tick dispatches
 // the job in between.
 
 const CANCEL_TO_COME = /* sql */ `
-  update job_executions
-     set status = 'CANCELLED', reason = $4, error_message = $2, finished_at = $3, updated_at = $3
-   where job_id = $1
-     and trigger = 'SCHEDULE'
-     and status = 'SCHEDULED'
-     and execution_time > $3
-  returning id`;
+  with cancelled as (
+    update job_executions
+       set status = 'CANCELLED', reason = $4, error_message = $2, finished_at = $3, updated_at = $3
+     where job_id = $1
+       and trigger = 'SCHEDULE'
+       and status = 'SCHEDULED'
+       and execution_time > $3
+    returning id, job_id
+  ), outcomes as (
+    select $3::timestamptz as ended_at, j.job_group, 'CANCELLED' as status, null::integer as duration_ms,
+           null::integer as lateness_ms
+      from cancelled c
+      left join jobs j on j.id = c.job_id
+  ), counted as (${COUNT_OUTCOMES}
+  )
+  select id from cancelled`;
 
 /**
  * Cancels the future executions of a job that are not claimed yet, and returns their ids. Executions that are already
@@ -42,29 +52,39 @@ export async function cancelToCome(
 const IS_TO_COME = /* sql */ `(execution_time > $4 and trigger = 'SCHEDULE')`;
 
 const TAKE_BACK = /* sql */ `
-  update job_executions
-     set status = case
-           when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME}) then 'CANCELLED'
-           else status
-         end,
-         is_withdrawn = is_withdrawn or status = 'RUNNING' or (status = 'SCHEDULED' and not ${IS_TO_COME}),
-         error_message = case
-           when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME})
-             then concat_ws('; last attempt: ', $3::text, error_message)
-           else error_message
-         end,
-         reason = case
-           when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME}) then $5
-           else reason
-         end,
-         finished_at = case
-           when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME}) then $4::timestamptz
-         end,
-         updated_at = $4
-   where job_id = $1
-     and status = any($2::text[])
-     and trigger = any($6::text[])
-  returning id, status`;
+  with taken as (
+    update job_executions
+       set status = case
+             when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME}) then 'CANCELLED'
+             else status
+           end,
+           is_withdrawn = is_withdrawn or status = 'RUNNING' or (status = 'SCHEDULED' and not ${IS_TO_COME}),
+           error_message = case
+             when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME})
+               then concat_ws('; last attempt: ', $3::text, error_message)
+             else error_message
+           end,
+           reason = case
+             when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME}) then $5
+             else reason
+           end,
+           finished_at = case
+             when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME}) then $4::timestamptz
+           end,
+           updated_at = $4
+     where job_id = $1
+       and status = any($2::text[])
+       and trigger = any($6::text[])
+    returning id, job_id, status
+  ), outcomes as (
+    select $4::timestamptz as ended_at, j.job_group, t.status, null::integer as duration_ms,
+           null::integer as lateness_ms
+      from taken t
+      left join jobs j on j.id = t.job_id
+     where t.status = 'CANCELLED'
+  ), counted as (${COUNT_OUTCOMES}
+  )
+  select id, status from taken`;
 
 async function takeBack(
   tx: Queryable,

@@ -17,6 +17,7 @@ import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
 import { ManualClock } from './manual-clock.ts';
 import { memoryApiKeys } from './memory-api-keys.ts';
 import { memorySigningKeys } from './memory-signing-keys.ts';
+import { memoryStats } from './memory-stats.ts';
 import { loopbackPolicy } from './outgoing.ts';
 import { makeResponseCheck } from './openapi-check.ts';
 import { makeTestLog } from './test-log.ts';
@@ -78,6 +79,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     ...memorySigningKeys(START),
     queueStats: async () => queueStats,
     readAuditLog: async () => ({ items: [], lastId: null }),
+    ...memoryStats(clock.nowMs()),
     checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' } }),
     findApiKey: async (keyHash) => {
       state.keyLookups++;
@@ -103,7 +105,8 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     );
     expect(checkResponse(method, path, result.statusCode, headers['content-type'], result.body)).toEqual([]);
     expect(headers).toMatchObject({ 'x-request-id': 'request-1', 'cache-control': 'no-store' });
-    const json = result.body === '' ? undefined : JSON.parse(result.body);
+    const isJson = headers['content-type']?.includes('json') === true;
+    const json = isJson && result.body !== '' ? JSON.parse(result.body) : undefined;
     return { status: result.statusCode, headers, text: result.body, json };
   }
 

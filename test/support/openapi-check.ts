@@ -57,6 +57,8 @@ export function makeResponseCheck(document: Document): ResponseCheck {
     if (content === undefined) return body === '' ? [] : [label('has a body, and none is documented')];
     const mediaType = contentType?.split(';')[0]?.trim() ?? '';
     if (!Object.hasOwn(content, mediaType)) return [label(`the type "${mediaType}" is not documented`)];
+    // Any text is a string, and only its own tests know more about it.
+    if (!mediaType.endsWith('json')) return [];
     return violations(`${at.pointer}/content/${pointerPart(mediaType)}/schema`, body).map(label);
   };
 }

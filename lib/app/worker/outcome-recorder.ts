@@ -185,6 +185,7 @@ function toExecutionOutcome(
     claimToken,
     latenessMs,
     timings: 'timings' in result ? result.timings : undefined,
+    group: payload.group,
     ...decideNextState(result, { type, retryCount, maxRetryCount }, nowMs),
   };
 }

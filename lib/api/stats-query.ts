@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { AskedStats } from '../app/read-stats.ts';
+import { MAX_POINTS } from '../domain/roll-up/stats-range.ts';
+import { parseInstant } from '../domain/schedule/parse-instant.ts';
+
+const INSTANT_REMEDY = 'must be an ISO 8601 instant with Z or an offset, such as 2031-05-01T12:00:00Z';
+const STEP_REMEDY =
+  'must be minutes, hours or days, such as 1m, 5m, 1h or 1d, or a number of seconds that is a multiple of 60';
+const GROUP_REMEDY = 'must be the name of a group, or (other) for the groups above the limit';
+const MAX_GROUP_LENGTH = 200;
+const STEP = /^([1-9]\d{0,7})([smhd]?)$/;
+const SECONDS_OF: Record<string, number> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400 };
+
+const instant = (description: string) =>
+  z
+    .string(INSTANT_REMEDY)
+    .max(40, INSTANT_REMEDY)
+    .refine((text) => instantMs(text) !== undefined, INSTANT_REMEDY)
+    .meta({ description, format: 'date-time', examples: ['2031-05-01T12:00:00Z'] })
+    .exactOptional();
+
+export const statsQuerySchema = z.strictObject({
+  from: instant('The start of the range. The default is 24 hours before its end.'),
+  to: instant('The end of the range (exclusive). The default is now.'),
+  step: z
+    .string(STEP_REMEDY)
+    .regex(STEP, STEP_REMEDY)
+    .meta({
+      description: `The length of each point: \`1m\`, \`5m\`, \`1h\`, \`1d\`, or a number of seconds. Steps begin at multiples of their length in UTC, and the range is widened to whole steps. An answer has at most ${MAX_POINTS} points. The default depends on the range.`,
+      examples: ['5m'],
+    })
+    .exactOptional(),
+  group: z
+    .string(GROUP_REMEDY)
+    .min(1, GROUP_REMEDY)
+    .max(MAX_GROUP_LENGTH, GROUP_REMEDY)
+    .meta({ description: 'Counts only the jobs of this group. `(other)` has the groups above the limit.' })
+    .exactOptional(),
+});
+
+/** Converts a valid query. */
+export function toAskedStats({ from, to, step, group }: z.output<typeof statsQuerySchema>): AskedStats {
+  return { from: toDate(from), to: toDate(to), stepSeconds: toSeconds(step), group };
+}
+
+function toDate(text: string | undefined): Date | undefined {
+  const ms = text === undefined ? undefined : instantMs(text);
+  return ms === undefined ? undefined : new Date(ms);
+}
+
+function toSeconds(step: string | undefined): number | undefined {
+  const [, number, unit = ''] = STEP.exec(step ?? '') ?? [];
+  return number === undefined ? undefined : Number(number) * (SECONDS_OF[unit] ?? 1);
+}
+
+function instantMs(text: string): number | undefined {
+  try {
+    return parseInstant(text);
+  } catch {
+    return undefined;
+  }
+}

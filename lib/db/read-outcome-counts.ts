@@ -1,0 +1,74 @@
+import type { CountedStatus, OutcomeCounts } from '../domain/roll-up/outcome-counts.ts';
+import type { PeriodSeconds } from '../domain/roll-up/periods.ts';
+import type { GroupSeries, Series } from '../domain/roll-up/series.ts';
+import type { Queryable } from './pool.ts';
+
+export type OutcomePeriod = OutcomeCounts & { startsAt: Date; status: CountedStatus };
+export type OutcomeTotal = OutcomeCounts & { series: GroupSeries; status: CountedStatus };
+
+type Row = {
+  status: CountedStatus;
+  executions: number;
+  durationSumMs: number;
+  durationMaxMs: number;
+  durations: number[];
+  latenessSumMs: number;
+  latenessMaxMs: number;
+  latenesses: number[];
+};
+
+// Reads a range of the primary key. The histograms are JSON, because the driver parses it faster than arrays.
+const LIST_OUTCOME_COUNTS = /* sql */ `
+  select starts_at as "startsAt", status, executions,
+         duration_sum_ms as "durationSumMs", duration_max_ms as "durationMaxMs", array_to_json(durations) as durations,
+         lateness_sum_ms as "latenessSumMs", lateness_max_ms as "latenessMaxMs", array_to_json(latenesses) as latenesses
+    from outcome_counts
+   where series = $1
+     and period_seconds = $2
+     and starts_at >= $3
+     and starts_at < $4`;
+
+/** Lists the counts of the periods in a range, in no order. Periods without outcomes have none. */
+export async function listOutcomeCounts(
+  db: Queryable,
+  range: { series: Series; periodSeconds: PeriodSeconds; from: Date; to: Date },
+): Promise<OutcomePeriod[]> {
+  const { rows } = await db.query<Row & { startsAt: Date }>({
+    name: 'list_outcome_counts',
+    text: LIST_OUTCOME_COUNTS,
+    values: [range.series, range.periodSeconds, range.from, range.to],
+  });
+  return rows.map((row) => ({ startsAt: row.startsAt, status: row.status, ...toCounts(row) }));
+}
+
+// The totals know no largest value; the metrics need none.
+const LIST_OUTCOME_TOTALS = /* sql */ `
+  select series, status, executions,
+         duration_sum_ms as "durationSumMs", 0 as "durationMaxMs", array_to_json(durations) as durations,
+         lateness_sum_ms as "latenessSumMs", 0 as "latenessMaxMs", array_to_json(latenesses) as latenesses
+    from outcome_totals
+   order by series, status`;
+
+/** Lists the counts of each series since the first outcome. */
+export async function listOutcomeTotals(db: Queryable): Promise<OutcomeTotal[]> {
+  const { rows } = await db.query<Row & { series: GroupSeries }>({
+    name: 'list_outcome_totals',
+    text: LIST_OUTCOME_TOTALS,
+  });
+  return rows.map((row) => ({ series: row.series, status: row.status, ...toCounts(row) }));
+}
+
+const toCounts = (row: Row): OutcomeCounts => ({
+  executions: row.executions,
+  duration: { sumMs: row.durationSumMs, maxMs: row.durationMaxMs, counts: row.durations },
+  lateness: { sumMs: row.latenessSumMs, maxMs: row.latenessMaxMs, counts: row.latenesses },
+});
+
+/** Reads the instant until which all outcomes are counted. Undefined before the first fold. */
+export async function readCountedUntil(db: Queryable): Promise<Date | undefined> {
+  const { rows } = await db.query<{ countedUntil: Date | null }>({
+    name: 'read_counted_until',
+    text: 'select counted_until as "countedUntil" from outcome_folds',
+  });
+  return rows[0]?.countedUntil ?? undefined;
+}
