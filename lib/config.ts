@@ -66,6 +66,13 @@ export const generalSchema = z
       usedBy: ['worker'],
       onAws: '`workers.maxInFlight`',
     }),
+    BELFRY_MAX_RETRY_AFTER_SECONDS: integer({
+      min: 0,
+      max: 86_400,
+      default: 3_600,
+      does: 'The longest pause, in seconds, that a target may ask for with `Retry-After`. A longer one counts as this. 0 ignores the header.',
+      usedBy: ['worker'],
+    }),
   })
   .transform((env) => ({
     wakeUpQueueUrl: env.BELFRY_WAKE_UP_QUEUE_URL,
@@ -75,6 +82,7 @@ export const generalSchema = z
     retentionDays: env.BELFRY_RETENTION_DAYS,
     auditRetentionDays: env.BELFRY_AUDIT_RETENTION_DAYS,
     maxInFlight: env.BELFRY_MAX_IN_FLIGHT,
+    maxRetryAfterMs: env.BELFRY_MAX_RETRY_AFTER_SECONDS * 1_000,
   }));
 
 /** The schedule of the minute tick. The scheduler turns it off while no schedule is due. */

@@ -21,6 +21,8 @@ Settings are environment variables. An empty variable counts as not set, except 
   BELFRY_LOG_LEVEL              DEBUG, INFO, WARN or ERROR; WARN
   BELFRY_LOOK_AHEAD_SECONDS     how far a tick looks ahead
   BELFRY_MAX_IN_FLIGHT          requests that one worker environment sends at once; 100
+  BELFRY_MAX_RETRY_AFTER_SECONDS
+                                longest pause that a target may ask for with Retry-After; 3600
   BELFRY_RETENTION_DAYS         days for which the history is kept; 30
   BELFRY_AUDIT_RETENTION_DAYS   days for which the audit log is kept; 400
   BELFRY_RATE_LIMIT_PER_SECOND  requests of an API key in a second; 100

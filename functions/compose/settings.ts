@@ -9,7 +9,8 @@ export function settingsOf({
   lookAheadMs,
   maxWorkers,
   maxInFlight,
-}: Pick<Config, 'lookAheadMs' | 'maxWorkers' | 'maxInFlight'>) {
+  maxRetryAfterMs,
+}: Pick<Config, 'lookAheadMs' | 'maxWorkers' | 'maxInFlight' | 'maxRetryAfterMs'>) {
   return {
     ...timings,
     lookAheadMs,
@@ -20,6 +21,7 @@ export function settingsOf({
     maxOverdueWakeUps: maxWorkers,
     maxInFlight,
     maxFanOut: maxWorkers,
+    maxRetryAfterMs,
   };
 }
 

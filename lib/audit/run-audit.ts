@@ -5,6 +5,7 @@ import { claimsEnd } from './claims-end.ts';
 import { constraintsInForce } from './constraints-in-force.ts';
 import { dueExecutionsRun } from './due-executions-run.ts';
 import { dueSchedulesServed } from './due-schedules-served.ts';
+import { attemptsWithinAge } from './executions/attempts-within-age.ts';
 import { atMostOnceNotRetried } from './executions/at-most-once-not-retried.ts';
 import { cancelledNotRetried } from './executions/cancelled-not-retried.ts';
 import { claimsBelongToRunning } from './executions/claims-belong-to-running.ts';
@@ -32,6 +33,7 @@ export const auditRules: readonly AuditRule[] = [
   claimsBelongToRunning,
   failuresExplained,
   retriesUsed,
+  attemptsWithinAge,
   notBeforeItsTime,
   unscheduledApart,
   cancelledNotRetried,

@@ -14,7 +14,9 @@ export type ClaimedExecution = {
   id: number;
   jobRevision: number;
   retryCount: number;
-  /** When the retry was due; null for a first attempt, which is due at the execution time. */
+  /** How often the target has put the execution off without spending a retry. */
+  putOffCount: number;
+  /** When a later attempt was due; null for a first attempt, which is due at the execution time. */
   retryDueAt: Date | null;
 };
 
@@ -38,8 +40,8 @@ const CLAIM_EXECUTIONS = /* sql */ `
      and execution_time < $7
      and (status not in ('RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED') or claim_token = $3)
      and due_at <= $6
-  returning id, job_revision as "jobRevision", retry_count as "retryCount",
-            case when retry_count > 0 then due_at end as "retryDueAt"`;
+  returning id, job_revision as "jobRevision", retry_count as "retryCount", put_off_count as "putOffCount",
+            case when retry_count + put_off_count > 0 then due_at end as "retryDueAt"`;
 
 /**
  * Claims executions, and returns the ones that now belong only to the caller. The others were claimed by another worker,

@@ -26,7 +26,8 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
        for update skip locked
   ), judged as (
     select x.id, x.execution_time, j.job_group, x.cancel_requested_at is not null as is_cancelled,
-           x.retry_count < j.max_retry_count and not x.is_withdrawn and j.type = 'AT_LEAST_ONCE' as is_retry
+           x.retry_count < j.max_retry_count and not x.is_withdrawn and j.type = 'AT_LEAST_ONCE'
+             and (j.max_age_seconds is null or $1 <= x.execution_time + j.max_age_seconds * interval '1 s') as is_retry
       from expired x
       join jobs j on j.id = x.job_id
   ), freed as (

@@ -62,7 +62,10 @@ const RECORD_OUTCOMES = /* sql */ `
            dns_ms = d.dns_ms,
            connect_ms = d.connect_ms,
            tls_ms = d.tls_ms,
-           retry_count = e.retry_count + case when d.status = 'RETRYING' and not e.is_withdrawn then 1 else 0 end,
+           retry_count = e.retry_count
+             + case when d.status = 'RETRYING' and not e.is_withdrawn and d.spends_retry then 1 else 0 end,
+           put_off_count = e.put_off_count
+             + case when d.status = 'RETRYING' and not e.is_withdrawn and not d.spends_retry then 1 else 0 end,
            due_at = case when d.status = 'RETRYING' and not e.is_withdrawn then d.due_at else e.due_at end,
            started_at = coalesce(e.due_at + d.lateness_ms * interval '1 ms', e.started_at),
            finished_at = case when d.status = 'RETRYING' and not e.is_withdrawn then null else $8::timestamptz end,
@@ -70,9 +73,10 @@ const RECORD_OUTCOMES = /* sql */ `
            lease_expires_at = null,
            updated_at = $8
       from unnest($1::bigint[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::timestamptz[], $10::text[],
-                  $11::integer[], $12::bigint[], $13::integer[], $14::integer[], $15::integer[], $16::integer[], $17::text[])
+                  $11::integer[], $12::bigint[], $13::integer[], $14::integer[], $15::integer[], $16::integer[], $17::text[],
+                  $18::boolean[])
              d (id, claim_token, status, duration_ms, error_message, due_at, reason,
-                status_code, lateness_ms, first_byte_ms, dns_ms, connect_ms, tls_ms, job_group)
+                status_code, lateness_ms, first_byte_ms, dns_ms, connect_ms, tls_ms, job_group, spends_retry)
      where e.id = any($1::bigint[])
        and e.execution_time >= $2
        and e.execution_time < $9
@@ -119,6 +123,7 @@ export async function recordOutcomes(
       outcomes.map((outcome) => outcome.timings?.connectMs ?? null),
       outcomes.map((outcome) => outcome.timings?.tlsMs ?? null),
       outcomes.map((outcome) => outcome.group ?? null),
+      outcomes.map((outcome) => outcome.status === 'RETRYING' && outcome.spendsRetry),
     ],
   });
   return rows;

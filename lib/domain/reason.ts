@@ -5,6 +5,12 @@
 export const reasonCodes = [
   // The target answered, but not with success.
   'STATUS_NOT_SUCCESS',
+  // Its status is one that ends the retries (stopOn).
+  'STOP_STATUS',
+  // Its status is a success, but its body lacks the text that success.contains names.
+  'TEXT_NOT_FOUND',
+  // It answered 429 or 503 and asked for a pause (Retry-After). The next attempt spends no retry.
+  'ASKED_TO_WAIT',
   // The response began, and ended before it was complete.
   'RESPONSE_CUT',
   'TIMED_OUT',
@@ -17,6 +23,8 @@ export const reasonCodes = [
   'SECRETS_UNREADABLE',
   // Nothing was sent: the request was ready so late that its claim could have ended before the answer.
   'READY_TOO_LATE',
+  // An attempt would begin, or would have begun, later than maxAgeSeconds after the execution time.
+  'TOO_OLD',
   // The outcome is unknown.
   'WORKER_VANISHED',
   'JOB_PAUSED',

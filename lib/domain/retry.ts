@@ -1,19 +1,26 @@
 import type { Exchange } from './exchange.ts';
 import type { JobType } from './job.ts';
 import type { ReasonCode } from './reason.ts';
+import { parseHttpDate, parseRetryAfter } from './retry-after.ts';
+import { defaultRetryPolicy, jitteredWaitMs, type RetryPolicy } from './retry-policy.ts';
+import {
+  defaultStopOn,
+  defaultSuccess,
+  hasStatus,
+  type StatusPattern,
+  type SuccessRule,
+} from './status-pattern.ts';
 
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 300_000;
-
-/** Returns the delay before retry number `retry` (1 is the first): 1 s, 2 s, 4 s, 8 s … and at most 5 minutes. */
-export function backoffMs(retry: number): number {
-  return Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(retry - 1, 30), LONGEST_BACKOFF_MS);
-}
+/** How often the target may put an execution off (Retry-After) before this spends a retry. */
+export const MAX_PUT_OFFS = 10;
 
 /** The result of an attempt. Durations are in milliseconds, from the start of the request to its end. */
 export type AttemptResult =
-  /** A complete response, or the part of it that Belfry reads. Its status decides. */
-  | ({ kind: 'answered'; durationMs: number; statusCode: number } & Exchange)
+  /**
+   * A complete response, or the part of it that Belfry reads. Its status decides, and whether it contains the text that the
+   * request names.
+   */
+  | ({ kind: 'answered'; durationMs: number; statusCode: number; isTextFound?: boolean } & Exchange)
   /** `statusCode` is set if the response had begun. */
   | ({ kind: 'timedOut'; durationMs: number; timeoutMs: number; statusCode?: number } & Exchange)
   /** `cause` is the code or name of an error. `statusCode` is set if the response had begun. */
@@ -29,35 +36,113 @@ export type AttemptResult =
 export type NextState = { durationMs: number; statusCode: number | null } & (
   | { status: 'SUCCESS'; reason: null; errorMessage: null; dueAt: null }
   | { status: 'FAILED'; reason: ReasonCode; errorMessage: string; dueAt: null }
-  /** `dueAt` is when the retry is due. */
-  | { status: 'RETRYING'; reason: ReasonCode; errorMessage: string; dueAt: Date }
+  /** `dueAt` is when the next attempt is due. It spends no retry if the target has asked for a pause. */
+  | { status: 'RETRYING'; reason: ReasonCode; errorMessage: string; dueAt: Date; spendsRetry: boolean }
 );
 
-/** Decides the state of an execution after an attempt. `retryCount` is the number of retries before this attempt. */
+/** An execution as it was before the attempt, and the rules of its job. A rule that is left out is the default. */
+export type AttemptedExecution = {
+  id: number;
+  executionTimeMs: number;
+  type: JobType;
+  retryCount: number;
+  /** How often the target has put it off without spending a retry. */
+  putOffCount: number;
+  maxRetryCount: number;
+  retry?: RetryPolicy;
+  maxAgeSeconds?: number;
+  stopOn?: readonly StatusPattern[];
+  success?: SuccessRule;
+};
+
+/**
+ * Decides the state of an execution after an attempt.
+ *
+ * @param at.nowMs the end of the attempt. Waits count from it.
+ * @param at.maxPauseMs the longest pause that a target may ask for. 0: none.
+ */
 export function decideNextState(
   result: AttemptResult,
-  execution: { type: JobType; retryCount: number; maxRetryCount: number },
-  nowMs: number,
+  execution: AttemptedExecution,
+  at: { nowMs: number; maxPauseMs: number },
 ): NextState {
+  const { retryCount, maxRetryCount, success = defaultSuccess, stopOn = defaultStopOn } = execution;
   const measured = {
     durationMs: 'durationMs' in result ? result.durationMs : 0,
     statusCode: 'statusCode' in result ? (result.statusCode ?? null) : null,
   };
-  if (isSuccess(result)) {
+  const hasGoodStatus = result.kind === 'answered' && hasStatus(success.statuses, result.statusCode);
+  if (hasGoodStatus && (success.contains === null || result.isTextFound === true)) {
     return { ...measured, status: 'SUCCESS', reason: null, errorMessage: null, dueAt: null };
   }
-  const failure = { ...measured, reason: reasonOf(result), errorMessage: describeFailure(result) };
-  const mayRetry = execution.type !== 'AT_MOST_ONCE' && execution.retryCount < execution.maxRetryCount;
-  if (result.kind === 'refused' || result.kind === 'brokenOff' || !mayRetry) {
-    return { ...failure, status: 'FAILED', dueAt: null };
+  const failure = hasGoodStatus
+    ? {
+        reason: 'TEXT_NOT_FOUND' as const,
+        errorMessage: `the target answered ${result.statusCode}, without the text that success.contains names`,
+      }
+    : { reason: reasonOf(result), errorMessage: describeFailure(result) };
+  const fail = (why: Partial<typeof failure> = {}): NextState => ({
+    ...measured,
+    ...failure,
+    ...why,
+    status: 'FAILED',
+    dueAt: null,
+  });
+
+  // A job without retries sends one request, even if the target asks for another one later.
+  const isFinal = result.kind === 'refused' || result.kind === 'brokenOff';
+  if (isFinal || execution.type === 'AT_MOST_ONCE' || maxRetryCount === 0) return fail();
+  const pauseMs = askedPauseMs(result, at);
+  const isPutOff = pauseMs !== undefined && execution.putOffCount < MAX_PUT_OFFS;
+  if (!isPutOff && retryCount >= maxRetryCount) return fail();
+  if (result.kind === 'answered' && !hasGoodStatus && hasStatus(stopOn, result.statusCode)) {
+    return fail({ reason: 'STOP_STATUS', errorMessage: `${failure.errorMessage}, which ends its retries` });
   }
-  const dueAt = new Date(nowMs + backoffMs(execution.retryCount + 1));
-  return { ...failure, status: 'RETRYING', dueAt };
+  const backoffMs = isPutOff
+    ? 0
+    : jitteredWaitMs(execution.retry ?? defaultRetryPolicy, retryCount + 1, execution.id);
+  const dueMs = at.nowMs + Math.max(backoffMs, pauseMs ?? 0);
+  if (dueMs > latestStartMs(execution)) {
+    const errorMessage = `${failure.errorMessage}; its next attempt would begin later than maxAgeSeconds allows`;
+    return fail({ reason: 'TOO_OLD', errorMessage });
+  }
+  const asked = pauseMs === undefined ? '' : `, and asked for a pause of ${Math.ceil(pauseMs / 1_000)} s`;
+  return {
+    ...measured,
+    reason: isPutOff ? 'ASKED_TO_WAIT' : failure.reason,
+    errorMessage: `${failure.errorMessage}${asked}`,
+    status: 'RETRYING',
+    dueAt: new Date(dueMs),
+    spendsRetry: !isPutOff,
+  };
 }
 
-/** A 2xx is success (RFC 9110, 15.3). */
-const isSuccess = (result: AttemptResult): boolean =>
-  result.kind === 'answered' && result.statusCode >= 200 && result.statusCode <= 299;
+/** Returns the instant after which no attempt of an execution may begin. */
+export function latestStartMs({
+  executionTimeMs,
+  maxAgeSeconds = Infinity,
+}: Pick<AttemptedExecution, 'executionTimeMs' | 'maxAgeSeconds'>): number {
+  return executionTimeMs + maxAgeSeconds * 1_000;
+}
+
+/**
+ * Returns the pause that the target asks for with 429 or 503 and Retry-After. Undefined if it asks for none, or for one that
+ * has passed. A longer pause than the longest allowed one counts as the longest.
+ */
+export function askedPauseMs(
+  result: AttemptResult,
+  { nowMs, maxPauseMs }: { nowMs: number; maxPauseMs: number },
+): number | undefined {
+  if (result.kind !== 'answered' || (result.statusCode !== 429 && result.statusCode !== 503))
+    return undefined;
+  const { headers = {} } = result.response ?? {};
+  const sentMs = valuesOf(headers['date']).map((date) => parseHttpDate(date, nowMs))[0];
+  const pauseMs = parseRetryAfter(valuesOf(headers['retry-after']), sentMs ?? nowMs);
+  return pauseMs === undefined || maxPauseMs === 0 ? undefined : Math.min(pauseMs, maxPauseMs);
+}
+
+const valuesOf = (header: string | string[] | undefined): string[] =>
+  header === undefined ? [] : typeof header === 'string' ? [header] : header;
 
 /** Returns the stable code of a failure. */
 export function reasonOf(result: AttemptResult): ReasonCode {

@@ -4,6 +4,7 @@ import type { AttemptResult } from '../domain/retry.ts';
 import type { AnswerHandler, Connection } from './connection.ts';
 import { RefusedTargetError } from './refusal.ts';
 import type { TargetAgent } from './target-agent.ts';
+import { makeTextFinder } from './text-finder.ts';
 
 /** Maximum number of bytes that are read of a response. A response is read only so that its connection can be reused. */
 const MAX_RESPONSE_BYTES = 65_536;
@@ -16,6 +17,8 @@ export type TargetRequest = {
   timeoutMs: number;
   /** True if the target may receive the request twice. Any other request uses a new connection. */
   isRepeatable: boolean;
+  /** Text to look for in the part of the response body that is read. */
+  wantedText?: string;
   /** Lets the caller break the request off. */
   cancellation?: Cancellation;
 };
@@ -48,6 +51,8 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
       let responseHeaders: TargetResponse['headers'] = {};
       const firstChunks: Uint8Array[] = [];
       let receivedBytes = 0;
+      const finder =
+        request.wantedText === undefined ? undefined : makeTextFinder(request.wantedText, MAX_RESPONSE_BYTES);
       let isSettled = false;
 
       const durationMs = (): number => Math.round(performance.now() - startedMs);
@@ -66,6 +71,7 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
         kind: 'answered',
         statusCode,
         durationMs: durationMs(),
+        ...(finder !== undefined && { isTextFound: finder.isFound() }),
         ...exchange(),
       });
       const begun = (): { statusCode?: number } => (statusCode === 0 ? {} : { statusCode });
@@ -105,6 +111,7 @@ export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'd
         },
         onResponseData: (_, chunk) => {
           if (receivedBytes < KEPT_BODY_BYTES) firstChunks.push(chunk);
+          finder?.add(chunk);
           receivedBytes += chunk.length;
           if (receivedBytes > MAX_RESPONSE_BYTES) breakOff(answered());
         },

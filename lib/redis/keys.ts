@@ -14,6 +14,10 @@ export function makeKeys(tag: string) {
     cancels: `${prefix}cancels`,
     /** string: when a worker last claimed the window for further wake-ups (ms) */
     fanOut: `${prefix}fan-out`,
+    /** sorted set: origins that asked for a pause (Retry-After), by its end (ms); bounded, expires */
+    heldBack: `${prefix}held-back`,
+    /** string: changes with `held-back`, so that a worker reads it only after a change */
+    heldBackVersion: `${prefix}held-back-version`,
     /** list: ids of the executions that one worker holds; empty unless the worker is in `workers` */
     processing: (workerId: string) => `${prefix}processing:${workerId}`,
     /** string: what a worker needs to run the execution. The queue knows an execution if this key exists. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BATCH_LIMIT } from './batches.ts';
+import type { HeldBackOrigin } from './hold-back.ts';
 import type { Keys } from './keys.ts';
 import { readPayloads } from './payloads.ts';
 import { makeScript, type RedisConnection } from './script.ts';
@@ -28,6 +29,8 @@ type TakeRequest = {
   aheadLimit?: number;
   /** The worker's lease ends this long after now, unless it is renewed. */
   leaseMs: number;
+  /** The version of the held-back origins that the worker knows; empty if none. */
+  heldBackVersion?: string;
 };
 
 export type TakeResult = {
@@ -38,6 +41,8 @@ export type TakeResult = {
   mayWakeOthers: boolean;
   /** Number of executions that the worker now holds, including the ones just taken. */
   processing: number;
+  /** The origins that are held back, if they have changed since the version that the worker knows. */
+  heldBack: { version: string; origins: HeldBackOrigin[] };
 };
 
 export function makeTake(redis: RedisConnection, keys: Keys) {
@@ -48,9 +53,18 @@ export function makeTake(redis: RedisConnection, keys: Keys) {
    * after it has claimed it in PostgreSQL.
    */
   return async (request: TakeRequest): Promise<TakeResult> => {
-    const { workerId, nowMs, horizonMs, limit, aheadLimit = limit, leaseMs } = request;
+    const { workerId, nowMs, horizonMs, limit, aheadLimit = limit, leaseMs, heldBackVersion = '' } = request;
     const { ids, dues, ...counts } = await takeBatch(
-      [keys.ready, keys.scheduled, keys.retry, keys.processing(workerId), keys.workers, keys.fanOut],
+      [
+        keys.ready,
+        keys.scheduled,
+        keys.retry,
+        keys.processing(workerId),
+        keys.workers,
+        keys.fanOut,
+        keys.heldBack,
+        keys.heldBackVersion,
+      ],
       [
         workerId,
         nowMs,
@@ -60,6 +74,7 @@ export function makeTake(redis: RedisConnection, keys: Keys) {
         nowMs + leaseMs,
         FAN_OUT_EVERY_MS,
         FAN_OUT_EVERY_MS + EXPIRY_MARGIN_MS,
+        heldBackVersion,
       ],
     );
     if (ids.length === 0) return { taken: [], ...counts };
@@ -75,11 +90,15 @@ export function makeTake(redis: RedisConnection, keys: Keys) {
 }
 
 const takeReply = z
-  .tuple([z.int(), z.literal([0, 1]), z.int(), z.int()], z.int())
-  .transform(([remainingDue, mayWakeOthers, processing, count, ...rest]) => ({
+  .tuple([z.tuple([z.int(), z.literal([0, 1]), z.int(), z.int()], z.int()), z.string(), z.array(z.string())])
+  .transform(([[remainingDue, mayWakeOthers, processing, count, ...rest], version, heldBack]) => ({
     remainingDue,
     mayWakeOthers: mayWakeOthers === 1,
     processing,
     ids: rest.slice(0, count),
     dues: rest.slice(count),
+    heldBack: { version, origins: toOrigins(heldBack) },
   }));
+
+const toOrigins = (flat: readonly string[]): HeldBackOrigin[] =>
+  flat.flatMap((origin, index) => (index % 2 === 0 ? [{ origin, untilMs: Number(flat[index + 1]) }] : []));

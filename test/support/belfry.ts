@@ -111,12 +111,16 @@ export type StoredExecution = {
   retryCount: number;
   executionDuration: number | null;
   errorMessage: string | null;
+  reason: string | null;
+  statusCode: number | null;
+  putOffCount: number;
 };
 
 async function listAll(pool: Pool, jobId: number): Promise<StoredExecution[]> {
   const { rows } = await pool.query<StoredExecution>(
     `select id, status, execution_time as "executionTime", due_at as "dueAt", retry_count as "retryCount",
-            execution_duration as "executionDuration", error_message as "errorMessage"
+            execution_duration as "executionDuration", error_message as "errorMessage", reason, status_code as "statusCode",
+            put_off_count as "putOffCount"
        from job_executions where job_id = $1 order by execution_time`,
     [jobId],
   );

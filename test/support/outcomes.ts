@@ -13,6 +13,7 @@ export const succeeded = {
 export const retryAt = (dueAt: Date) =>
   ({
     status: 'RETRYING',
+    spendsRetry: true,
     durationMs: 3,
     statusCode: 503,
     reason: 'STATUS_NOT_SUCCESS',

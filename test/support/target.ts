@@ -9,12 +9,14 @@ export type ReceivedRequest = {
   body: string;
 };
 
+type Answer = { status: number; headers?: Record<string, string>; body?: string };
+
 export type Target = {
   url: string;
   /** Everything it was sent, in order of arrival. */
   requests: ReceivedRequest[];
   /** What it answers from now on; `hang` never does. */
-  answerWith: (answer: number | 'hang' | 'cut' | { status: number; headers: Record<string, string> }) => void;
+  answerWith: (answer: number | 'hang' | 'cut' | Answer) => void;
   /** Cuts the connections of all requests that hang. */
   cut: () => void;
   close: () => Promise<void>;
@@ -37,7 +39,7 @@ export async function startTarget(host = '127.0.0.1'): Promise<Target> {
       if (answer === 'hang') return;
       if (answer === 'cut') request.socket.destroy();
       else if (typeof answer === 'number') response.writeHead(answer).end();
-      else response.writeHead(answer.status, answer.headers).end();
+      else response.writeHead(answer.status, answer.headers).end(answer.body);
     });
   });
   const port = await listen(server, host === '127.0.0.1' ? host : '0.0.0.0');

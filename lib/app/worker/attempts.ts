@@ -1,7 +1,9 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Cancellation } from '../../outgoing/call-target.ts';
 import { makeHistogramRecorder, type Histogram } from '../../domain/histogram.ts';
+import { askedPauseMs, type AttemptResult } from '../../domain/retry.ts';
 import type { ClaimedAttempt, ClaimTaken } from './claim-taken.ts';
+import type { HeldOrigins } from './held-origins.ts';
 import type { Admitted, HeldWork } from './held-work.ts';
 import type { InFlight, Slot } from './in-flight.ts';
 import type { OutcomeRecorder } from './outcome-recorder.ts';
@@ -36,6 +38,8 @@ export function makeAttempts(deps: {
   inFlight: InFlight;
   pace: Pace;
   recorder: OutcomeRecorder;
+  heldOrigins: Pick<HeldOrigins, 'hold'>;
+  settings: { maxRetryAfterMs: number };
   onFailure: (error: unknown) => void;
   /** Called when a slot has become free. */
   onRoom: () => void;
@@ -44,6 +48,13 @@ export function makeAttempts(deps: {
   const lateness = makeHistogramRecorder();
   const open = new Map<number, Cancellation>();
   let sent = 0;
+
+  /** Every execution for the origin waits, not only this one. */
+  const holdBack = ({ payload }: ClaimedAttempt, result: AttemptResult): void => {
+    const nowMs = clock.nowMs();
+    const pauseMs = askedPauseMs(result, { nowMs, maxPauseMs: deps.settings.maxRetryAfterMs });
+    if (pauseMs !== undefined) deps.heldOrigins.hold(payload.url, nowMs + pauseMs, nowMs);
+  };
 
   const send = async (attempt: ClaimedAttempt, slot: Slot): Promise<void> => {
     let latenessMs: number | null = null;
@@ -58,6 +69,7 @@ export function makeAttempts(deps: {
       };
       const result = await sendAttempt(attempt, onSend, cancellation);
       recorder.record(attempt, result, latenessMs);
+      holdBack(attempt, result);
       const { kind } = result;
       if (kind === 'notSent' || kind === 'refused' || kind === 'brokenOff') inFlight.free(slot);
       else {

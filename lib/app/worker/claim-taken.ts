@@ -15,6 +15,8 @@ export type ClaimedAttempt = {
   claimToken: string;
   /** Number of retries before this attempt. */
   retryCount: number;
+  /** How often the target has put the execution off without spending a retry. */
+  putOffCount: number;
   /** The request is sent at this instant, not before. */
   dueMs: number;
   /** The request is not sent after this instant: its lease could end before the response arrives. */
@@ -101,7 +103,8 @@ export function makeClaimTaken(deps: {
       if (claim === undefined || payload === undefined || request === undefined) return [];
       // The due instant comes from PostgreSQL: the queue drops it once it has passed, and has it from another function's clock.
       const dueMs = claim.retryDueAt?.getTime() ?? payload.executionTimeMs;
-      return [{ id, payload, request, claimToken, retryCount: claim.retryCount, dueMs, sendByMs }];
+      const { retryCount, putOffCount } = claim;
+      return [{ id, payload, request, claimToken, retryCount, putOffCount, dueMs, sendByMs }];
     });
     const claimedIds = new Set(claimed.map(({ id }) => id));
     return { claimed, refusedIds: taken.map(({ id }) => id).filter((id) => !claimedIds.has(id)) };

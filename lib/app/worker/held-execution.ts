@@ -11,6 +11,8 @@ export type HeldExecution = {
   host: string | undefined;
   /** Since when the execution has been due while its host has no room. */
   blockedSinceMs: number | undefined;
+  /** Until when the execution is snoozed, because its origin has asked for a pause. */
+  heldBackUntilMs?: number;
   /** Token of a claim that PostgreSQL did not answer, and may have granted. */
   claimToken: string | undefined;
 };

@@ -1,9 +1,14 @@
+import { latestStartMs } from '../../domain/retry.ts';
 import type { HeldExecution } from './held-execution.ts';
+import type { HeldOrigins } from './held-origins.ts';
 import { bodyBytesOf, type InFlight, type Slot } from './in-flight.ts';
 import type { RunDeadline } from './run-deadline.ts';
 
 /** How long a burst to an unknown host waits for its first responses. Then the rest of the burst is snoozed. */
 const SNOOZE_AFTER_MS = 250;
+
+/** An execution that is later than this waits for no pause of its origin. It is sent, and its retries decide how it ends. */
+const LONGEST_HELD_BACK_MS = 86_400_000;
 
 /** An execution that may be claimed, and its slot in the window. */
 export type Admitted = { execution: HeldExecution; slot: Slot };
@@ -22,7 +27,8 @@ export type HeldWork = {
   firstDueMs: () => number;
   /**
    * Admits executions that are due by the instant while the window has room. An execution that would not end before the run
-   * leaves as a misfit. An execution whose host has no room stays, blocked, until a slot becomes free.
+   * leaves as a misfit. An execution whose host has no room stays, blocked, until a slot becomes free. An execution whose origin
+   * has asked for a pause waits to be snoozed.
    */
   admitDue: (nowMs: number, dueByMs: number) => { admitted: Admitted[]; misfits: HeldExecution[] };
   /** A slot has become free: blocked executions may have room. */
@@ -42,11 +48,12 @@ type Pass = { admitted: Admitted[]; misfits: HeldExecution[]; fullHosts: Set<str
 
 export function makeHeldWork(deps: {
   inFlight: Pick<InFlight, 'admit' | 'hasRoom' | 'isSlow'>;
+  heldOrigins: Pick<HeldOrigins, 'untilMs'>;
   deadline: RunDeadline;
   /** Timeout to assume when the payload is missing. */
   maxRequestMs: number;
 }): HeldWork {
-  const { inFlight, deadline, maxRequestMs } = deps;
+  const { inFlight, heldOrigins, deadline, maxRequestMs } = deps;
   /** In due order. */
   let held: HeldExecution[] = [];
   /** Due executions whose hosts have no room. */
@@ -70,6 +77,14 @@ export function makeHeldWork(deps: {
   const isSlow = ({ host }: HeldExecution, nowMs: number): boolean =>
     host !== undefined && inFlight.isSlow(host, nowMs);
 
+  /** Until when the execution waits for its origin. Undefined if it may be sent, or is so old that it waits no longer. */
+  const heldBackUntil = ({ payload }: HeldExecution, nowMs: number): number | undefined => {
+    const untilMs = payload && heldOrigins.untilMs(payload.url, nowMs);
+    if (payload === undefined || untilMs === undefined) return undefined;
+    const lastMs = Math.min(latestStartMs(payload), payload.executionTimeMs + LONGEST_HELD_BACK_MS);
+    return nowMs > lastMs ? undefined : Math.min(untilMs, lastMs + 1);
+  };
+
   /** Whether the request would end in time if it were sent when due, or now if that has passed. */
   const fits = (execution: HeldExecution, nowMs: number, fitsIn: RunDeadline['fits']): boolean =>
     fitsIn(Math.max(nowMs, execution.dueMs), execution.payload?.timeoutMs ?? maxRequestMs);
@@ -90,6 +105,8 @@ export function makeHeldWork(deps: {
     { admitted, misfits, fullHosts }: Pass,
   ): void => {
     const { host } = execution;
+    const heldBackUntilMs = heldBackUntil(execution, nowMs);
+    if (heldBackUntilMs !== undefined) return void toSnooze.push({ ...execution, heldBackUntilMs });
     if (!fits(execution, nowMs, deadline.fits)) return void misfits.push(execution);
     if (!fits(execution, nowMs, deadline.fitsSlow) && isSlow(execution, nowMs)) {
       return void toSnooze.push(execution);

@@ -52,7 +52,7 @@ export function makeOutcomeRecorder(deps: {
   wakeOthers: Pick<WakeOthers, 'send'>;
   /** Called when the queue no longer has these ids in the worker's list. */
   onSettled: (ids: readonly number[]) => void;
-  settings: { wakeUpLeadMs: number; jobsPerWakeUp: number };
+  settings: { wakeUpLeadMs: number; jobsPerWakeUp: number; maxRetryAfterMs: number };
 }): OutcomeRecorder {
   const { pool, queue, clock, logger, settings } = deps;
   const counts: OutcomeCounts = { succeeded: 0, failed: 0, retried: 0, claimsLost: 0 };
@@ -160,7 +160,11 @@ export function makeOutcomeRecorder(deps: {
     },
     record: (attempt, result, latenessMs) => {
       gathered.push({
-        ...toExecutionOutcome(attempt, { result, latenessMs }, clock.nowMs()),
+        ...toExecutionOutcome(
+          attempt,
+          { result, latenessMs },
+          { nowMs: clock.nowMs(), maxPauseMs: settings.maxRetryAfterMs },
+        ),
         jobId: attempt.payload.jobId,
       });
       pending += 1;
@@ -174,11 +178,10 @@ export function makeOutcomeRecorder(deps: {
 }
 
 function toExecutionOutcome(
-  { id, payload, claimToken, retryCount }: ClaimedAttempt,
+  { id, payload, claimToken, retryCount, putOffCount }: ClaimedAttempt,
   { result, latenessMs }: { result: AttemptResult; latenessMs: number | null },
-  nowMs: number,
+  at: { nowMs: number; maxPauseMs: number },
 ): ExecutionOutcome {
-  const { type, maxRetryCount } = payload;
   return {
     id,
     executionTime: new Date(payload.executionTimeMs),
@@ -186,7 +189,7 @@ function toExecutionOutcome(
     latenessMs,
     timings: 'timings' in result ? result.timings : undefined,
     group: payload.group,
-    ...decideNextState(result, { type, retryCount, maxRetryCount }, nowMs),
+    ...decideNextState(result, { ...payload, id, retryCount, putOffCount }, at),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EmitMetrics } from '../../metrics.ts';
 import { makeClaimTaken } from './claim-taken.ts';
+import { makeHeldOrigins } from './held-origins.ts';
 import { makeInFlight } from './in-flight.ts';
 import { makeOpenAttempt } from './open-attempt.ts';
 import { makePace } from './pace.ts';
@@ -24,6 +25,7 @@ export function makeRunWorker(deps: WorkerDeps): RunWorker {
     sendAttempt: makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps), signingKeys }),
     inFlight: makeInFlight(deps.settings),
     pace: makePace(deps.settings),
+    heldOrigins: makeHeldOrigins(deps.settings),
   };
   return async (options) => {
     signingKeys.prepare();

@@ -5,10 +5,12 @@ import { makeClaim } from './activities/claim.ts';
 import { makeGiveBack } from './activities/give-back.ts';
 import { makeHearCancels } from './activities/hear-cancels.ts';
 import { makeHeartbeat } from './activities/heartbeat.ts';
+import { makeShareHeldOrigins } from './activities/share-held-origins.ts';
 import { makeSnooze } from './activities/snooze.ts';
 import { makeTake } from './activities/take.ts';
 import { makeAttempts } from './attempts.ts';
 import type { ClaimTaken } from './claim-taken.ts';
+import type { HeldOrigins } from './held-origins.ts';
 import { makeHeldWork } from './held-work.ts';
 import type { InFlight } from './in-flight.ts';
 import { makeInHand } from './in-hand.ts';
@@ -53,6 +55,7 @@ export type EnvironmentParts = {
   sendAttempt: SendAttempt;
   inFlight: InFlight;
   pace: Pace;
+  heldOrigins: HeldOrigins;
 };
 
 /** Composes the parts of one invocation: held work, requests in flight, and the activities. */
@@ -62,14 +65,14 @@ export function startRun(
   environment: EnvironmentParts,
 ): WorkerRun {
   const { queue, clock, logger, settings } = deps;
-  const { inFlight } = environment;
+  const { inFlight, heldOrigins } = environment;
   const workerId = deps.newId();
   const notifier = makeNotifier(clock);
   const mode = makeRunMode(notifier.notify);
   const inHand = makeInHand();
   const deadline = makeRunDeadline(deadlineMs);
   const wakeOthers = makeWakeOthers(deps);
-  const held = makeHeldWork({ inFlight, deadline, maxRequestMs: settings.maxRequestMs });
+  const held = makeHeldWork({ inFlight, heldOrigins, deadline, maxRequestMs: settings.maxRequestMs });
   const strays = makeStrays({ queue, clock, workerId, inHand });
   const onSettled = (ids: readonly number[]): void => {
     inHand.remove(ids);
@@ -91,6 +94,7 @@ export function startRun(
     clock,
     held,
     recorder,
+    settings,
     onFailure,
     onRoom: notifier.notify,
   });
@@ -104,6 +108,7 @@ export function startRun(
     held,
     inHand,
     inFlight,
+    heldOrigins,
     recorder,
     wakeOthers,
     settings,
@@ -117,10 +122,12 @@ export function startRun(
     giveBack,
     makeHeartbeat(parts),
     makeHearCancels({ ...parts, attempts }),
+    makeShareHeldOrigins({ ...parts, logger, newId: deps.newId }),
   ];
 
   const isDone = (): boolean => {
     if (inFlight.count() > 0 || recorder.pendingCount() > 0 || held.size() > 0) return false;
+    if (heldOrigins.hasUnshared()) return false;
     return !mode.isWorking() || take.foundNothing() || !take.hasTime();
   };
 

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AttemptResult } from '../../domain/retry.ts';
+import { type AttemptResult, latestStartMs } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { CallTarget, Cancellation } from '../../outgoing/call-target.ts';
 import { signRequest } from '../../secrets/sign-request.ts';
@@ -36,8 +36,8 @@ export function makeSendAttempt({
   clock: Clock;
 }): SendAttempt {
   return async (attempt, onSend, cancellation) => {
-    const { payload, retryCount } = attempt;
-    if (payload.type === 'AT_MOST_ONCE' && retryCount > 0) {
+    const { payload } = attempt;
+    if (payload.type === 'AT_MOST_ONCE' && attemptNumber(attempt) > 1) {
       // The job was AT_LEAST_ONCE when the first attempt was made. Another request would be one too many now.
       return {
         kind: 'refused',
@@ -65,6 +65,10 @@ export function makeSendAttempt({
       return { kind: 'refused', code: 'CANCELLED_BY_CALLER', reason: 'not sent' };
     }
     const nowMs = clock.nowMs();
+    if (nowMs > latestStartMs(payload)) {
+      const reason = `not sent: later than maxAgeSeconds (${payload.maxAgeSeconds}) after the execution time`;
+      return { kind: 'refused', code: 'TOO_OLD', reason };
+    }
     onSend(nowMs - attempt.dueMs);
     return callTarget({
       url: request.url,
@@ -74,19 +78,24 @@ export function makeSendAttempt({
       timeoutMs: payload.timeoutMs,
       isRepeatable: payload.type !== 'AT_MOST_ONCE',
       ...(cancellation !== undefined && { cancellation }),
+      ...(payload.success?.contains && { wantedText: payload.success.contains }),
     });
   };
 }
+
+/** 1 for the first request of an execution. Each further one is a retry, or follows a pause that its target asked for. */
+const attemptNumber = ({ retryCount, putOffCount }: ClaimedAttempt): number => retryCount + putOffCount + 1;
 
 /**
  * The job's own headers, and Belfry's, which a job cannot set. The idempotency key is the same for every attempt, and it is also
  * the id that Standard Webhooks asks for. The timestamp is the one of the attempt.
  */
 function attemptHeaders(
-  { id, payload, retryCount }: ClaimedAttempt,
+  attempt: ClaimedAttempt,
   headers: Record<string, string>,
   { keys, body, nowMs }: { keys: readonly KeyObject[]; body: string | Buffer | null; nowMs: number },
 ): Record<string, string> {
+  const { id, payload } = attempt;
   const names = Object.keys(headers);
   const hasUserAgent = names.some((name) => name.toLowerCase() === 'user-agent');
   // A job of an earlier version may have them.
@@ -98,7 +107,7 @@ function attemptHeaders(
     ...own,
     'idempotency-key': messageId,
     'x-belfry-execution-id': String(id),
-    'x-belfry-attempt': String(retryCount + 1),
+    'x-belfry-attempt': String(attemptNumber(attempt)),
     'x-belfry-scheduled-at': new Date(payload.executionTimeMs).toISOString(),
     'webhook-id': messageId,
     'webhook-timestamp': String(timestampSeconds),

@@ -18,6 +18,8 @@ export type WorkerSettings = {
   leaseGraceMs: number;
   wakeUpLeadMs: number;
   jobsPerWakeUp: number;
+  /** The longest pause that a target may ask for (Retry-After). 0: none. */
+  maxRetryAfterMs: number;
   /** Maximum number of wake-ups that a worker sends at once. */
   maxFanOut: number;
 };

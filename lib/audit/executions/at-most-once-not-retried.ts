@@ -10,7 +10,7 @@ export const findRetriedAtMostOnce = makeFindInPage(
     from judged e
     ${JOB_OF_E}
    where j.type = 'AT_MOST_ONCE'
-     and (e.retry_count > 0 or e.status = 'RETRYING')`,
+     and (e.retry_count > 0 or e.put_off_count > 0 or e.status = 'RETRYING')`,
 );
 
 export const atMostOnceNotRetried = executionRule(

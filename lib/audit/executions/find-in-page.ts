@@ -57,8 +57,9 @@ export function makeFindInPage(name: string, found: string) {
       text: /* sql */ `
         -- ${name}
         with page as materialized (
-          select id, job_id, job_revision, status, execution_time, execution_duration, retry_count, started_at,
-                 is_withdrawn, trigger, cancel_requested_at, created_at, updated_at, error_message is null as is_unexplained,
+          select id, job_id, job_revision, status, execution_time, execution_duration, retry_count, put_off_count, started_at,
+                 reason, is_withdrawn, trigger, cancel_requested_at, created_at, updated_at,
+                 error_message is null as is_unexplained,
                  claim_token is not null as has_claim, lease_expires_at is not null as has_lease
             from ${partition}
            where id > $1
@@ -101,7 +102,7 @@ type PartitionPage = { partition: string; after: number; limit: number; since: D
  */
 export const JOB_OF_E = /* sql */ `
   cross join lateral (
-    select revision, type, max_retry_count, updated_at from jobs where id = e.job_id limit 1
+    select revision, type, max_retry_count, max_age_seconds, updated_at from jobs where id = e.job_id limit 1
   ) j`;
 
 /** Is true if the job has not changed since the execution was dispatched. */

@@ -1,6 +1,9 @@
 import { executionRule } from './execution-rule.ts';
 import { IS_UNCHANGED, JOB_OF_E, makeFindInPage } from './find-in-page.ts';
 
+/** The last attempt ended the retries by a rule of the job, or its target may not be called. */
+const ENDS_RETRIES = /* sql */ `('STOP_STATUS', 'TOO_OLD', 'TARGET_REFUSED')`;
+
 export const findUnusedRetries = makeFindInPage(
   'audit_unused_retries',
   /* sql */ `
@@ -12,11 +15,17 @@ export const findUnusedRetries = makeFindInPage(
    where e.status = 'FAILED'
      and j.type = 'AT_LEAST_ONCE'
      and not e.is_withdrawn
-     and e.retry_count < j.max_retry_count`,
+     and e.retry_count < j.max_retry_count
+     and coalesce(e.reason, '') not in ${ENDS_RETRIES}
+     and (
+           j.max_age_seconds is null
+           or e.reason is distinct from 'WORKER_VANISHED'
+           or e.updated_at <= e.execution_time + j.max_age_seconds * interval '1 s'
+         )`,
 );
 
 export const retriesUsed = executionRule(
   'retries-used',
-  'no AT_LEAST_ONCE execution ends FAILED with unused retries, unless its job was paused or deleted',
+  'no AT_LEAST_ONCE execution ends FAILED with unused retries, unless its job was paused or deleted or one of its rules says so',
   findUnusedRetries,
 );

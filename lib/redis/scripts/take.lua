@@ -1,12 +1,13 @@
 -- Gives the next executions to one worker and renews its lease. It takes due executions first, oldest first, then
 -- executions that become due up to the horizon.
--- KEYS  1 ready, 2 scheduled, 3 retry, 4 processing of the worker, 5 workers, 6 fan-out
+-- KEYS  1 ready, 2 scheduled, 3 retry, 4 processing of the worker, 5 workers, 6 fan-out, 7 held-back, 8 its version
 -- ARGV  1 worker id, 2 now (ms), 3 horizon (ms, not before now), 4 limit of due executions (0 to 1,000),
 --       5 executions are taken ahead only while fewer than this many and than the limit have been taken (0 to 1,000),
 --       6 end of the lease (ms), 7 length of the window in which one worker may send further wake-ups (ms),
---       8 expiry of fan-out (ms, longer than the window)
--- Reply flat array of integers: number of due executions that remain, 1 if the worker may send wake-ups for them (otherwise
---       0), number of executions in its list, number taken (n), n ids, n due instants (ms; 0 if already due)
+--       8 expiry of fan-out (ms, longer than the window), 9 the version of held-back that the worker knows
+-- Reply 1 flat array of integers: number of due executions that remain, 1 if the worker may send wake-ups for them
+--       (otherwise 0), number of executions in its list, number taken (n), n ids, n due instants (ms; 0 if already due);
+--       2 the version of held-back; 3 its origins with their instants (ms), flat; empty if the worker knows the version
 local now, horizon, limit, aheadLimit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 
 -- Removes the first entries of scheduled and retry, merged, that are due by `by`, and returns them. It removes them by
@@ -63,4 +64,8 @@ end
 local reply = { remaining, mayWake, redis.call('LLEN', KEYS[4]), #taken }
 for i = 1, #taken do reply[#reply + 1] = tonumber(taken[i]) end
 for i = 1, #taken do reply[#reply + 1] = i <= dueNow and 0 or tonumber(aheadDues[i - dueNow]) end
-return reply
+
+local version = redis.call('GET', KEYS[8]) or ''
+local heldBack = {}
+if version ~= ARGV[9] then heldBack = redis.call('ZRANGE', KEYS[7], 0, -1, 'WITHSCORES') end
+return { reply, version, heldBack }

@@ -72,7 +72,7 @@ describe('npm run audit:database', () => {
     expect(code).toBe(0);
     const marks = stdout.split('\n').filter((line) => /^ok {4}[a-z-]+: /.test(line));
     expect(marks).toHaveLength(auditRules.length);
-    expect(stdout).toMatch(/15 rules, nothing found\.$/);
+    expect(stdout).toContain(`${auditRules.length} rules, nothing found.`);
   });
 
   test('the audit takes the address from the environment, where no list of processes shows it', async () => {
@@ -87,7 +87,7 @@ describe('npm run audit:database', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^FAIL {2}occurrences-dispatched: /m);
     expect(stdout).toMatch(/^ {8}job \d+ of 2030-03-04T10:01:00.000Z: it has no execution$/m);
-    expect(stdout).toMatch(/1 of 15 rules are broken\.$/);
+    expect(stdout).toContain(`1 of ${auditRules.length} rules are broken.`);
   });
 
   test('the audit writes one JSON document on request', async () => {

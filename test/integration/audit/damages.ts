@@ -178,6 +178,27 @@ const single: Damage[] = [
     says: /^it had 2 retries, but its job allows 1$/,
   },
   {
+    rule: 'retries-within-limit',
+    what: 'a pause too many that spent no retry',
+    make: ofJob('failing', `update job_executions set put_off_count = 11 where ${at('09:03:00')}`),
+    says: /^its target has put it off 11 times, but 10 spend no retry$/,
+  },
+  {
+    rule: 'attempts-within-age',
+    what: 'an attempt that began too late',
+    make: ofJob(
+      'aged',
+      `update job_executions set started_at = execution_time + interval '32 s' where ${at('09:03:00')}`,
+    ),
+    says: /^it is SUCCESS, but its last attempt began more than 30 s after the execution time$/,
+  },
+  {
+    rule: 'at-most-once-not-retried',
+    what: 'an AT_MOST_ONCE execution that was put off after its request',
+    make: ofJob('atMostOnce', `update job_executions set put_off_count = 1 where ${at('09:02:00')}`),
+    says: /^its job is AT_MOST_ONCE, but it is SUCCESS with 0 retries$/,
+  },
+  {
     rule: 'at-most-once-not-retried',
     what: 'an AT_MOST_ONCE execution that was retried',
     make: ofJob('atMostOnce', `update job_executions set retry_count = 1 where ${at('09:02:00')}`),

@@ -38,6 +38,8 @@ const jobDescriptions = {
   deleted: { schedule: '* * * * *' },
   lessRetries: { schedule: '*/3 * * * *', api: REFUSING, maxRetryCount: 2 },
   becomesAtMostOnce: { schedule: '50 * * * * *', api: REFUSING, maxRetryCount: 5 },
+  aged: { schedule: '*/3 * * * *', maxAgeSeconds: 30 },
+  stopping: { schedule: '*/3 * * * *', success: { statuses: [201], contains: null }, stopOn: [200] },
   pausedFromTheStart: { schedule: '* * * * *', isActive: false },
   runByHand: { schedule: '* * * * *' },
 } satisfies Record<string, Partial<NewJob>>;

@@ -8,6 +8,7 @@ import { findRetriedAtMostOnce } from '../../../lib/audit/executions/at-most-onc
 import { findWrongClaims } from '../../../lib/audit/executions/claims-belong-to-running.ts';
 import { findUnexplainedFailures } from '../../../lib/audit/executions/failures-explained.ts';
 import { findPartitionsOf, type FindInPage } from '../../../lib/audit/executions/find-in-page.ts';
+import { findTooOld } from '../../../lib/audit/executions/attempts-within-age.ts';
 import { findTooEarly } from '../../../lib/audit/executions/not-before-its-time.ts';
 import { findUnusedRetries } from '../../../lib/audit/executions/retries-used.ts';
 import { findTooManyRetries } from '../../../lib/audit/executions/retries-within-limit.ts';
@@ -76,6 +77,7 @@ const walked: [string, FindInPage][] = [
   ['claims', findWrongClaims],
   ['unexplained failures', findUnexplainedFailures],
   ['unused retries', findUnusedRetries],
+  ['too old', findTooOld],
   ['too early', findTooEarly],
 ];
 const since = after(-DAY_MS);

@@ -41,7 +41,13 @@ describe('claimExecutions', () => {
     const executions = await dispatch(id, after(-1), NOON);
     const claims = await claimExecutions(pool, request(executions));
     expect(claims.sort((a, b) => a.id - b.id)).toEqual(
-      idsOf(executions).map((id) => ({ id, jobRevision: 1, retryCount: 0, retryDueAt: null })),
+      idsOf(executions).map((id) => ({
+        id,
+        jobRevision: 1,
+        retryCount: 0,
+        putOffCount: 0,
+        retryDueAt: null,
+      })),
     );
     for (const row of await readExecutions(...idsOf(executions))) {
       expect(row).toMatchObject({

@@ -95,7 +95,7 @@ export type StoredExecution = {
 /** Executions as they are stored, by id. */
 export async function readExecutions(...ids: number[]): Promise<StoredExecution[]> {
   const { rows } = await pool.query<StoredExecution>(
-    `select id, status, retry_count, due_at, execution_duration, error_message, claim_token, lease_expires_at,
+    `select id, status, retry_count, put_off_count, due_at, execution_duration, error_message, claim_token, lease_expires_at,
             started_at, job_revision, is_withdrawn, updated_at
        from job_executions where id = any($1::bigint[]) order by id`,
     [ids],

@@ -93,6 +93,17 @@ describe('recordOutcomes', () => {
     ]);
   });
 
+  test('recordOutcomes counts an attempt that its target has put off apart from the retries', async () => {
+    const [one, two] = await startExecutions(2);
+    await pool.query('update job_executions set is_withdrawn = true where id = $1', [two!.id]);
+    const state = { ...retryAt(after(4_000)), spendsRetry: false };
+    await recordOutcomes(pool, [outcome(one!, { state }), outcome(two!, { state })], after(500));
+    expect(await readExecutions(one!.id, two!.id)).toMatchObject([
+      { status: 'RETRYING', retry_count: 0, put_off_count: 1, due_at: after(4_000) },
+      { status: 'FAILED', retry_count: 0, put_off_count: 0 },
+    ]);
+  });
+
   test('recordOutcomes writes what was measured, and keeps the lateness of the first request', async () => {
     const [execution] = await startExecutions(1);
     const timings = { isReused: false, dnsMs: 1, connectMs: 2, tlsMs: 3, firstByteMs: 9 };

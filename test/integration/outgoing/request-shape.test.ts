@@ -50,6 +50,7 @@ beforeAll(async () => {
       id: 7,
       claimToken: '',
       retryCount: 0,
+      putOffCount: 0,
       dueMs: clock.nowMs(),
       sendByMs: clock.nowMs() + 10_000,
       payload: { ...payload, content },

@@ -60,6 +60,8 @@ describe.each(kinds)('the rights of the functions on $kind', ({ url, connect, ke
       );
       const queue = makeQueue(redis);
       await queue.ping();
+      const held = [{ origin: 'https://one.example', untilMs: NOON_MS + 1_000 }];
+      await queue.holdBack(held, { nowMs: NOON_MS, longestMs: 60_000, version: 'one' });
       expect(await queue.overdue(NOON_MS)).toBeGreaterThanOrEqual(0);
       expect(await queue.listInHand('a', { except: () => false })).toBeInstanceOf(Array);
       expect(await queue.stats(NOON_MS)).toHaveProperty('ready');

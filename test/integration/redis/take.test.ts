@@ -18,6 +18,7 @@ describe('take', () => {
         { id: 1, dueMs: undefined, payload: 'payload of 1' },
       ],
       remainingDue: 1,
+      heldBack: { version: '', origins: [] },
     });
     expect(await readState(redis, tag)).toMatchObject({
       ready: [2],
@@ -184,6 +185,7 @@ describe('take', () => {
     expect(await queue.take(request)).toEqual({
       taken: [],
       remainingDue: 0,
+      heldBack: { version: '', origins: [] },
       mayWakeOthers: false,
       processing: 0,
     });

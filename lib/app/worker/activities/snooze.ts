@@ -12,7 +12,7 @@ import type { WakeOthers } from '../wake-others.ts';
 const SHORTEST_SNOOZE_MS = 1_000;
 
 /**
- * Snoozes due executions whose hosts have no room: releases them to the queue with a later due instant, which spends no retry.
+ * Snoozes due executions whose hosts have no room or have asked for a pause: releases them to the queue with a later due instant, which spends no retry.
  * PostgreSQL is not asked. There the execution stays due, and its claim decides as always.
  */
 export function makeSnooze(deps: {
@@ -53,15 +53,16 @@ export function makeSnooze(deps: {
 }
 
 /**
- * Snoozes for as long as the execution has waited, 1 s to a minute. So each execution comes back a few times at most, a backlog
+ * Snoozes until the end of the pause that the origin has asked for. Otherwise, because the host has no room, it snoozes for as
+ * long as the execution has waited, 1 s to a minute. So each execution comes back a few times at most, a backlog
  * costs the queue little more than its arrivals, and executions for a host that recovers run within a minute. The instant is a
  * whole second, so that many executions share a wake-up.
  */
 export function snoozedUntil(
-  { payload, dueMs }: Pick<HeldExecution, 'payload' | 'dueMs'>,
+  { payload, dueMs, heldBackUntilMs }: Pick<HeldExecution, 'payload' | 'dueMs' | 'heldBackUntilMs'>,
   nowMs: number,
 ): number {
   const waitedMs = nowMs - (payload?.executionTimeMs ?? dueMs);
   const snoozeMs = Math.min(Math.max(waitedMs, SHORTEST_SNOOZE_MS), timings.longestSnoozeMs);
-  return Math.ceil((nowMs + snoozeMs) / 1_000) * 1_000;
+  return Math.ceil((heldBackUntilMs ?? nowMs + snoozeMs) / 1_000) * 1_000;
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../../domain/clock.ts';
 import type { Queue } from '../../../redis/queue.ts';
 import type { Activity } from '../activity.ts';
 import { toHeld } from '../held-execution.ts';
+import type { HeldOrigins } from '../held-origins.ts';
 import type { HeldWork } from '../held-work.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { InHand } from '../in-hand.ts';
@@ -46,6 +47,7 @@ export function makeTake(deps: {
   pace: Pace;
   wakeOthers: WakeOthers;
   strays: Strays;
+  heldOrigins: Pick<HeldOrigins, 'version' | 'learn'>;
   settings: { maxInFlight: number; takeAheadMs: number; jobsPerWakeUp: number; maxFanOut: number };
 }): Take {
   const { queue, clock, held, inFlight, pace, strays, settings } = deps;
@@ -108,7 +110,9 @@ export function makeTake(deps: {
         limit,
         aheadLimit,
         leaseMs: WORKER_LEASE_MS,
+        heldBackVersion: deps.heldOrigins.version(),
       });
+      deps.heldOrigins.learn(result.heldBack, nowMs);
       deps.inHand.add(result.taken.map(({ id }) => id));
       held.add(result.taken.map((taken) => toHeld(taken, nowMs)));
       strays.counted(result.processing, knownBefore + result.taken.length);

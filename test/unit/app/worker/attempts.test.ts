@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeAttempts } from '../../../../lib/app/worker/attempts.ts';
 import { toHeld } from '../../../../lib/app/worker/held-execution.ts';
+import { makeHeldOrigins } from '../../../../lib/app/worker/held-origins.ts';
 import { makeHeldWork } from '../../../../lib/app/worker/held-work.ts';
 import { makeInFlight } from '../../../../lib/app/worker/in-flight.ts';
 import { makePace } from '../../../../lib/app/worker/pace.ts';
@@ -15,13 +16,16 @@ function open() {
   const clock = new ManualClock();
   const inFlight = makeInFlight({ maxInFlight });
   const deadline = makeRunDeadline(clock.nowMs() + 180_000);
-  const held = makeHeldWork({ inFlight, deadline, maxRequestMs: 1_000 });
+  const heldOrigins = makeHeldOrigins({ maxRetryAfterMs: 60_000 });
+  const held = makeHeldWork({ inFlight, heldOrigins, deadline, maxRequestMs: 1_000 });
   const claims: [token: string, ids: number[]][] = [];
   let tokens = 0;
   const attempts = makeAttempts({
     clock,
     held,
     inFlight,
+    heldOrigins,
+    settings: { maxRetryAfterMs: 60_000 },
     pace: makePace({ maxInFlight }),
     newClaimToken: () => `token ${(tokens += 1)}`,
     claimTaken: async (taken, claimToken) => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { snoozedUntil } from '../../../../lib/app/worker/activities/snooze.ts';
+import { makeHeldOrigins } from '../../../../lib/app/worker/held-origins.ts';
 import { makeHeldWork } from '../../../../lib/app/worker/held-work.ts';
 import { makeInFlight } from '../../../../lib/app/worker/in-flight.ts';
 import { makeRunDeadline } from '../../../../lib/app/worker/run-deadline.ts';
@@ -19,10 +21,13 @@ const payload: ExecutionPayload = {
   timeoutMs: 1_000,
 };
 
+const due = { dueMs: NOW_MS, host: 'http://one.example', blockedSinceMs: undefined, claimToken: undefined };
+
 function open() {
   const inFlight = makeInFlight({ maxInFlight: WINDOW });
   const deadline = makeRunDeadline(NOW_MS + 180_000);
-  const held = makeHeldWork({ inFlight, deadline, maxRequestMs: 1_000 });
+  const heldOrigins = makeHeldOrigins({ maxRetryAfterMs: 60_000 });
+  const held = makeHeldWork({ inFlight, heldOrigins, deadline, maxRequestMs: 1_000 });
   const addDue = (count: number, host = 'http://one.example'): void =>
     held.add(
       Array.from({ length: count }, (_, id) => ({
@@ -34,7 +39,7 @@ function open() {
         claimToken: undefined,
       })),
     );
-  return { inFlight, held, addDue };
+  return { inFlight, heldOrigins, held, addDue };
 }
 
 describe('a burst to an unknown host', () => {
@@ -57,5 +62,39 @@ describe('a burst to an unknown host', () => {
     expect(held.snoozeFromMs()).toBe(Infinity);
     expect(held.leaveToSnooze(NOW_MS + 250)).toEqual([]);
     expect([held.countBlocked(), held.countDue(NOW_MS)]).toEqual([0, 6]);
+  });
+});
+
+describe('executions whose origin has asked for a pause', () => {
+  test('they are snoozed until its end without a slot, while other origins are admitted', () => {
+    const { heldOrigins, held, addDue } = open();
+    heldOrigins.hold(payload.url, NOW_MS + 30_000, NOW_MS);
+    addDue(3);
+    held.add([
+      { ...due, id: 9, payload: { ...payload, url: 'http://two.example/' }, host: 'http://two.example' },
+    ]);
+    expect(held.admitDue(NOW_MS, NOW_MS).admitted.map(({ execution }) => execution.id)).toEqual([9]);
+    expect(held.leaveToSnooze(NOW_MS).map((execution) => snoozedUntil(execution, NOW_MS))).toEqual([
+      NOW_MS + 30_000,
+      NOW_MS + 30_000,
+      NOW_MS + 30_000,
+    ]);
+    addDue(3);
+    expect(held.admitDue(NOW_MS + 30_000, NOW_MS + 30_000).admitted).toHaveLength(3);
+  });
+
+  test('an execution is held back no longer than its age and a day, and then admitted', () => {
+    const { heldOrigins, held } = open();
+    heldOrigins.hold(payload.url, NOW_MS + 30_000, NOW_MS);
+    const young = { ...payload, executionTimeMs: NOW_MS, maxAgeSeconds: 10 };
+    held.add([{ ...due, id: 1, payload: young }]);
+    expect(held.admitDue(NOW_MS, NOW_MS).admitted).toEqual([]);
+    const [snoozed] = held.leaveToSnooze(NOW_MS);
+    expect(snoozedUntil(snoozed!, NOW_MS)).toBe(NOW_MS + 11_000);
+    held.add([
+      { ...due, id: 1, payload: { ...young, executionTimeMs: NOW_MS - 10_001 } },
+      { ...due, id: 2, payload: { ...payload, executionTimeMs: NOW_MS - 86_400_001 } },
+    ]);
+    expect(held.admitDue(NOW_MS, NOW_MS).admitted).toHaveLength(2);
   });
 });

@@ -12,6 +12,7 @@ function open(fields: Partial<ClaimedAttempt> = {}) {
     id: 1,
     claimToken: '',
     retryCount: 0,
+    putOffCount: 0,
     dueMs: clock.nowMs(),
     sendByMs: clock.nowMs() + 10_000,
     request,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeTake } from '../../../../../lib/app/worker/activities/take.ts';
 import { toHeld } from '../../../../../lib/app/worker/held-execution.ts';
+import { makeHeldOrigins } from '../../../../../lib/app/worker/held-origins.ts';
 import { makeHeldWork } from '../../../../../lib/app/worker/held-work.ts';
 import { makeInFlight } from '../../../../../lib/app/worker/in-flight.ts';
 import { makeInHand } from '../../../../../lib/app/worker/in-hand.ts';
@@ -11,14 +12,21 @@ import type { Queue } from '../../../../../lib/redis/queue.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
 
 const WINDOW = 8;
-const NOTHING = { taken: [], remainingDue: 0, mayWakeOthers: false, processing: 0 };
+const NOTHING = {
+  taken: [],
+  remainingDue: 0,
+  mayWakeOthers: false,
+  processing: 0,
+  heldBack: { version: '', origins: [] },
+};
 
 function open() {
   const clock = new ManualClock();
   const requests: Parameters<Queue['take']>[0][] = [];
   const inFlight = makeInFlight({ maxInFlight: WINDOW });
   const deadline = makeRunDeadline(clock.nowMs() + 180_000);
-  const held = makeHeldWork({ inFlight, deadline, maxRequestMs: 1_000 });
+  const heldOrigins = makeHeldOrigins({ maxRetryAfterMs: 60_000 });
+  const held = makeHeldWork({ inFlight, heldOrigins, deadline, maxRequestMs: 1_000 });
   const inHand = makeInHand();
   const take = makeTake({
     queue: {
@@ -34,6 +42,7 @@ function open() {
     held,
     inHand,
     inFlight,
+    heldOrigins,
     pace: makePace({ maxInFlight: WINDOW }),
     wakeOthers: { send: () => {}, settled: () => Promise.resolve() },
     strays: { counted: () => {}, areSuspected: () => false, giveBack: () => Promise.resolve() },
