@@ -50,7 +50,7 @@ export const methodsOf = ({ method }: Pick<Route, 'method'>): (Route['method'] |
 /** Methods and headers that pages of other origins may send, if they may call the API. */
 export const preflight = {
   methods: [...new Set(routes.flatMap(methodsOf)), 'OPTIONS'],
-  headers: ['Authorization', 'Content-Type', 'X-API-Key'],
+  headers: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'X-API-Key'],
   maxAgeSeconds: 3_600,
 };
 

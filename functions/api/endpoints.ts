@@ -1,12 +1,16 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { Caller } from '../../lib/domain/api-key.ts';
 import type { AuditEntry } from '../../lib/domain/audit-log.ts';
+import type { JobExecution } from '../../lib/domain/execution.ts';
+import type { Job } from '../../lib/domain/job.ts';
+import type { ApiKey } from '../../lib/domain/api-key.ts';
 import { auditEntryResource } from '../../lib/api/audit-resource.ts';
 import { auditQuerySchema, toAuditFilters } from '../../lib/api/audit-query.ts';
 import { byOf } from '../../lib/api/by.ts';
 import { parseCursor } from '../../lib/api/cursor.ts';
 import { batchReply, refuseLargeReply } from '../../lib/api/batch-reply.ts';
 import { parseRetry, parseRun } from '../../lib/api/execution-requests.ts';
+import type { Keep } from '../../lib/api/idempotency.ts';
 import { readJson, readOptionalJson } from '../../lib/api/json-body.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply } from '../../lib/api/list-reply.ts';
@@ -14,6 +18,8 @@ import { OPEN_METRICS_TYPE, openMetricsText } from '../../lib/api/open-metrics.t
 import { openApiJson } from '../../lib/api/openapi.ts';
 import { statsQuerySchema, toAskedStats } from '../../lib/api/stats-query.ts';
 import { statsResource } from '../../lib/api/stats-resource.ts';
+import { SecretShownError } from '../../lib/api/errors.ts';
+import { problemReply } from '../../lib/api/problem.ts';
 import { parseNewApiKey } from '../../lib/api/parse-api-key.ts';
 import { parseJobChanges, parseNewJob, parseNewJobs } from '../../lib/api/parse-job.ts';
 import { parseId } from '../../lib/api/path-id.ts';
@@ -36,27 +42,34 @@ import { makeSigningKeyEndpoints } from './signing-key-endpoints.ts';
 
 const versions = { version, timeZoneData: ZONE_DATA_VERSION };
 
-/** Serves a route. @param caller the API key of the request; on an open route a key without scopes. */
-export type Endpoint = (event: APIGatewayProxyEvent, caller: Caller) => Promise<APIGatewayProxyResult>;
+/**
+ * Serves a route.
+ *
+ * @param caller the API key of the request; on an open route a key without scopes.
+ * @param keep for a POST that changes something: makes the hook that its use case calls in its transaction.
+ */
+export type Endpoint = (
+  event: APIGatewayProxyEvent,
+  caller: Caller,
+  keep: Keep,
+) => Promise<APIGatewayProxyResult>;
 
 /** Makes the endpoint of each route. Its type requires an endpoint for every route of the topology. */
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   ...makeListEndpoints(deps),
   ...makeSigningKeyEndpoints(deps),
-  'POST /api/v1/jobs': async (event, caller) => {
+  'POST /api/v1/jobs': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
-    const job = await deps.createJob(
-      parseNewJob(readJson(event, apiLimits.jobBodyBytes), deps.outgoing, deps.clock.nowMs()),
-      byOf(event, caller),
-    );
-    return jsonTextReply(201, jobJson(job), { location: locationOf(event, job.id) });
+    const answer = (job: Job) => jsonTextReply(201, jobJson(job), { location: locationOf(event, job.id) });
+    const job = parseNewJob(readJson(event, apiLimits.jobBodyBytes), deps.outgoing, deps.clock.nowMs());
+    return answer(await deps.createJob(job, byOf(event, caller), keep(answer)));
   },
-  'POST /api/v1/jobs/batch': async (event, caller) => {
+  'POST /api/v1/jobs/batch': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
     const json = readJson(event, apiLimits.batchBodyBytes);
     const asked = parseNewJobs(json, deps.outgoing, deps.clock.nowMs());
     refuseLargeReply(asked);
-    return batchReply(await deps.createJobs(asked, byOf(event, caller)));
+    return batchReply(await deps.createJobs(asked, byOf(event, caller), keep(batchReply)));
   },
   'GET /api/v1/jobs/{id}': async (event) => jsonTextReply(200, jobJson(await deps.getJob(idOf(event)))),
   'PATCH /api/v1/jobs/{id}': async (event, caller) => {
@@ -70,26 +83,28 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     await deps.deleteJob(idOf(event), { by: byOf(event, caller) });
     return emptyReply();
   },
-  'POST /api/v1/jobs/{id}/run': async (event) => {
+  'POST /api/v1/jobs/{id}/run': async (event, _, keep) => {
     const id = idOf(event);
-    const execution = await deps.runJob(id, parseRun(readOptionalJson(event, apiLimits.jobBodyBytes)));
-    return jsonReply(201, jobExecutionResource(execution));
+    const options = parseRun(readOptionalJson(event, apiLimits.jobBodyBytes));
+    return createdExecution(await deps.runJob(id, options, keep(createdExecution)));
   },
   'POST /api/v1/jobs/{id}/pause': switchJob(deps, { isActive: false }),
   'POST /api/v1/jobs/{id}/resume': switchJob(deps, { isActive: true }),
   'GET /api/v1/jobs/{id}/schedule': async (event) =>
     jsonReply(200, jobScheduleResource(await deps.getSchedule(idOf(event)))),
-  'POST /api/v1/executions/{id}/retry': async (event) => {
+  'POST /api/v1/executions/{id}/retry': async (event, _, keep) => {
     const id = executionIdOf(event);
     const options = parseRetry(readOptionalJson(event, apiLimits.retryBodyBytes));
-    return jsonReply(201, jobExecutionResource(await deps.retryExecution(id, options)));
+    return createdExecution(await deps.retryExecution(id, options, keep(createdExecution)));
   },
-  'POST /api/v1/executions/{id}/cancel': async (event, caller) => {
-    const execution = await deps.cancelExecution(executionIdOf(event));
-    // A key without the scope `read` must not see the rest of the execution.
-    if (!caller.scopes.includes('read')) return emptyReply();
-    const statusCode = execution.status === 'RUNNING' ? 202 : 200;
-    return jsonReply(statusCode, cancelledExecutionResource(execution));
+  'POST /api/v1/executions/{id}/cancel': async (event, caller, keep) => {
+    const answer = (execution: JobExecution) => {
+      // A key without the scope `read` must not see the rest of the execution.
+      if (!caller.scopes.includes('read')) return emptyReply();
+      const statusCode = execution.status === 'RUNNING' ? 202 : 200;
+      return jsonReply(statusCode, cancelledExecutionResource(execution));
+    };
+    return answer(await deps.cancelExecution(executionIdOf(event), keep(answer)));
   },
   'GET /queue/stats': async (event) => {
     parseQuery(noQuerySchema, event);
@@ -107,11 +122,16 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
       body: openMetricsText(await deps.readMetrics(), version),
     };
   },
-  'POST /api/v1/keys': async (event, caller) => {
+  'POST /api/v1/keys': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
     const { key, ...apiKey } = await deps.createApiKey(
       parseNewApiKey(readJson(event, apiLimits.keyBodyBytes)),
       byOf(event, caller),
+      keep(({ id, name }: ApiKey) =>
+        problemReply(
+          new SecretShownError(`the API key ${id} ("${name}")`, 'revoke it, and create another one'),
+        ),
+      ),
     );
     return jsonReply(201, { ...apiKeyResource(apiKey), key });
   },
@@ -158,14 +178,17 @@ function executionIdOf(event: APIGatewayProxyEvent): number {
   return parseId(event.pathParameters?.['id'], 'execution');
 }
 
+const createdExecution = (execution: JobExecution) => jsonReply(201, jobExecutionResource(execution));
+
 /** Pauses or resumes a job, as a PATCH of `isActive` does. */
 const switchJob =
   (deps: ApiDeps, changes: { isActive: boolean }): Endpoint =>
-  async (event, caller) => {
-    const id = idOf(event);
-    const job = await deps.changeJob(id, changes, { by: byOf(event, caller) });
+  async (event, caller, keep) => {
     // A key without the scope `read` must not see the rest of the job.
-    return caller.scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
+    const answer = (job: Job) =>
+      caller.scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
+    const options = { by: byOf(event, caller), keepAnswer: keep(answer) };
+    return answer(await deps.changeJob(idOf(event), changes, options));
   };
 
 /** Returns API Gateway's stage, such as `/v1` of `/v1/openapi.json`. It is empty on one machine and on a custom domain. */

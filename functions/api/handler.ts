@@ -6,6 +6,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import type { Caller } from '../../lib/domain/api-key.ts';
 import { makeLimitRate } from '../../lib/app/limit-rate.ts';
 import { MethodNotAllowedError, NotFoundError, TimedOutError } from '../../lib/api/errors.ts';
+import { type Keep, keepNothing, serveOnce } from '../../lib/api/idempotency.ts';
 import { allowedMethods, routeKey, shadowedRoutes } from '../../lib/api/route-table.ts';
 import { makeApiKeyCache } from '../../lib/api/middleware/api-key-cache.ts';
 import { authenticate } from '../../lib/api/middleware/authenticate.ts';
@@ -50,7 +51,12 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
       endpoint.use(authenticate(route.scope, keys));
     }
     const serve = endpoints[routeKey(route)];
-    const handler = endpoint.handler((event) => serve(event, callerOf.get(event) ?? NO_CALLER));
+    const handler = endpoint.handler((event) => {
+      const caller = callerOf.get(event) ?? NO_CALLER;
+      const serveBy = (keep: Keep) => serve(event, caller, keep);
+      if (route.method !== 'POST') return serveBy(keepNothing);
+      return serveOnce({ event, caller, route: routeKey(route) }, deps.claimRequest, serveBy);
+    });
     return methodsOf(route).map((method) => ({ method, path: route.path, handler }));
   });
   // Refuses methods that `/jobs/batch` does not have. Without these routes, the router would take `batch` for a job's id.

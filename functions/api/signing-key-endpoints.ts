@@ -19,10 +19,11 @@ type SigningKeyRoute =
 
 /** Makes the endpoints of signing keys. */
 export const makeSigningKeyEndpoints = (deps: ApiDeps): Record<SigningKeyRoute, Endpoint> => ({
-  'POST /api/v1/signing-keys': async (event) => {
+  'POST /api/v1/signing-keys': async (event, _, keep) => {
     parseQuery(noQuerySchema, event);
     const asked = parseNewSigningKey(readJson(event, apiLimits.keyBodyBytes));
-    return jsonReply(201, signingKeyResource(await deps.createSigningKey(asked)));
+    const answer = (key: SigningKey) => jsonReply(201, signingKeyResource(key));
+    return answer(await deps.createSigningKey(asked, keep(answer)));
   },
   'GET /api/v1/signing-keys': async (event) => {
     const { limit, cursor } = parseQuery(cursorQuerySchema, event);

@@ -1,4 +1,5 @@
 import type { PartsHealth } from '../../lib/app/check-health.ts';
+import type { ClaimRequest, KeepAnswer } from '../../lib/app/claim-request.ts';
 import type { ChangeJob } from '../../lib/app/change-job.ts';
 import type { CancelExecution } from '../../lib/app/cancel-execution.ts';
 import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
@@ -21,7 +22,7 @@ import type { By } from '../../lib/domain/audit-log.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus } from '../../lib/domain/execution.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
-import type { Job, JobSchedule, ListedJob, NewJob } from '../../lib/domain/job.ts';
+import type { Job, JobSchedule, NewJob } from '../../lib/domain/job.ts';
 import type { JobFilter } from '../../lib/domain/job-filter.ts';
 import type { Page } from '../../lib/domain/page.ts';
 import type { SigningKey } from '../../lib/domain/signing-key.ts';
@@ -35,9 +36,9 @@ type OfExecutions = Asked<{ afterUs: number | undefined }>;
 
 /** The use cases behind the API. They throw a BelfryError for every expected error. */
 export type ApiDeps = {
-  createJob: (job: NewJob, by: By) => Promise<Job>;
+  createJob: (job: NewJob, by: By, keepAnswer?: KeepAnswer<Job>) => Promise<Job>;
   /** Creates all jobs, in the given order, or none. Throws an InvalidFieldsError with the index of each invalid item. */
-  createJobs: (jobs: NewJob[], by: By) => Promise<Job[]>;
+  createJobs: (jobs: NewJob[], by: By, keepAnswer?: KeepAnswer<Job[]>) => Promise<Job[]>;
   listJobs: (
     filter: JobFilter,
     page: Asked<{ afterId: number; withBodies: boolean; maxBytes: number }>,
@@ -62,6 +63,8 @@ export type ApiDeps = {
   readStats: (asked: AskedStats) => Promise<StatsOfRange>;
   readMetrics: () => Promise<ServiceMetrics>;
   checkHealth: () => Promise<PartsHealth>;
+  /** Claims the `Idempotency-Key` of a POST. */
+  claimRequest: ClaimRequest;
   createApiKey: CreateApiKey;
   listApiKeys: (page: Asked<{ afterId: number }>) => Promise<Page<ApiKey>>;
   revokeApiKey: RevokeApiKey;

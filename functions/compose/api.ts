@@ -1,3 +1,4 @@
+import { makeClaimRequest } from '../../lib/app/claim-request.ts';
 import { makeCheckHealth } from '../../lib/app/check-health.ts';
 import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
 import { type FindApiKey, makeFindApiKey } from '../../lib/app/find-api-key.ts';
@@ -56,6 +57,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     readStats: (asked) => readStats(pool, asked, now()),
     readMetrics: makeReadMetrics(parts),
     checkHealth: makeCheckHealth(parts),
+    claimRequest: makeClaimRequest(parts),
     createApiKey: makeCreateApiKey(parts),
     listApiKeys: (page) => getApiKeys(pool, page),
     revokeApiKey: makeRevokeApiKey(parts),

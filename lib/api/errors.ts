@@ -37,6 +37,26 @@ export class RateLimitedError extends BelfryError {
   }
 }
 
+export class IdempotencyKeyReusedError extends BelfryError {
+  readonly code = 'IDEMPOTENCY_KEY_REUSED';
+
+  constructor() {
+    super('this Idempotency-Key belongs to a different request; send a new key with each new request');
+  }
+}
+
+/** The first answer to this request had a secret, which is stored nowhere. */
+export class SecretShownError extends BelfryError {
+  readonly code = 'SECRET_SHOWN';
+
+  /** @param made what the request has made, such as `the API key 5`. */
+  constructor(made: string, remedy: string) {
+    super(
+      `this request has made ${made}; its value was in the first answer, and is stored nowhere; ${remedy}`,
+    );
+  }
+}
+
 export class UriTooLongError extends BelfryError {
   readonly code = 'URI_TOO_LONG';
 

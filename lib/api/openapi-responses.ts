@@ -70,11 +70,13 @@ const problems = {
   ),
   409: problem(
     'Conflict',
-    'JOB_KEY_TAKEN, API_KEY_NAME_TAKEN, API_KEY_PROTECTED, SIGNING_KEY_LIMIT, SIGNING_KEY_PROTECTED, SIGNING_KEY_UNREADABLE, EXECUTION_NOT_RETRYABLE, EXECUTION_ENDED: `detail` says what to do first',
+    'JOB_KEY_TAKEN, API_KEY_NAME_TAKEN, API_KEY_PROTECTED, SIGNING_KEY_LIMIT, SIGNING_KEY_PROTECTED, SIGNING_KEY_UNREADABLE, EXECUTION_NOT_RETRYABLE, EXECUTION_ENDED, REQUEST_UNDER_WAY, SECRET_SHOWN: `detail` says what to do first',
+    { 'retry-after': retryAfter.exactOptional() },
   ),
   413: problem('PayloadTooLarge', 'PAYLOAD_TOO_LARGE'),
   414: problem('UriTooLong', 'URI_TOO_LONG'),
   415: problem('UnsupportedMediaType', 'UNSUPPORTED_MEDIA_TYPE: the body is not application/json'),
+  422: problem('UnprocessableContent', 'IDEMPOTENCY_KEY_REUSED: the key belongs to a different request'),
   429: problem(
     'TooManyRequests',
     'RATE_LIMITED: the key, or all callers of an open route together, sent too many requests',

@@ -1,6 +1,8 @@
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import * as z from 'zod';
 import { routes } from '../topology.ts';
 import { version } from '../version.ts';
+import { IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY } from './idempotency-key.ts';
 import { operations, tags } from './openapi-operations.ts';
 import { problemResponsesFor, type ProblemStatus } from './openapi-responses.ts';
 import { routeKey } from './route-table.ts';
@@ -49,16 +51,32 @@ export function openApiJson(basePath = ''): string {
   return JSON.stringify({ ...cached, servers: [{ url: basePath === '' ? '/' : basePath }] });
 }
 
+const idempotencyHeaders = z.object({
+  [IDEMPOTENCY_KEY]: z
+    .string()
+    .exactOptional()
+    .meta({
+      description:
+        'Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored ' +
+        `answer. A string in double quotes of 1 to ${MAX_IDEMPOTENCY_KEY} ASCII characters, such as a UUID.`,
+      examples: ['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
+    }),
+});
+
 function makePaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
     const { problems, responses, ...operation } = operations[routeKey(route)];
     const common: ProblemStatus[] =
       route.scope === null ? [414, 429, 431, 500, 503] : [400, 401, 403, 414, 429, 431, 500, 503];
+    if (route.method === 'POST') common.push(409, 422);
     paths[route.path] = {
       ...paths[route.path],
       [route.method.toLowerCase()]: {
         ...operation,
+        ...(route.method === 'POST' && {
+          requestParams: { ...operation.requestParams, header: idempotencyHeaders },
+        }),
         ...(route.scope === null
           ? { security: [] }
           : { description: `Requires the scope \`${route.scope}\`.` }),

@@ -4,6 +4,7 @@ import {
   BelfryError,
   type FieldError,
   JobKeyTakenError,
+  RequestUnderWayError,
   UnavailableError,
   ValidationError,
 } from '../domain/errors.ts';
@@ -57,7 +58,11 @@ function summarise(errors: readonly FieldError[]): string {
 function headersFor(error: unknown): Record<string, string> {
   if (error instanceof MethodNotAllowedError) return { allow: error.allowed.join(', ') };
   if (error instanceof UnauthorizedError) return { 'www-authenticate': 'Bearer realm="belfry"' };
-  if (error instanceof RateLimitedError || error instanceof UnavailableError)
+  if (
+    error instanceof RateLimitedError ||
+    error instanceof UnavailableError ||
+    error instanceof RequestUnderWayError
+  )
     return { 'retry-after': String(error.retryAfterSeconds) };
   return {};
 }

@@ -1,14 +1,16 @@
 import { cancelExecutions } from '../db/cancel-executions.ts';
 import { findExecution } from '../db/find-execution.ts';
-import type { Pool } from '../db/pool.ts';
+import type { Pool, Queryable } from '../db/pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import { ExecutionEndedError, ExecutionNotFoundError } from '../domain/errors.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import { errorField, type Logger } from '../logger.ts';
 import type { Queue } from '../redis/queue.ts';
+import type { KeepAnswer } from './claim-request.ts';
+import { keepingAnswer } from './keeping-answer.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 
-export type CancelExecution = (id: number) => Promise<JobExecution>;
+export type CancelExecution = (id: number, keepAnswer?: KeepAnswer<JobExecution>) => Promise<JobExecution>;
 
 /**
  * Cancels an execution. A waiting one is CANCELLED at once. For a running one, the worker that holds it learns through Redis
@@ -34,14 +36,19 @@ export function makeCancelExecution(deps: {
     }
   };
 
-  return async (id) => {
+  return async (id, keepAnswer) => {
     const found = await findExecution(pool, id);
     if (found === undefined) throw new ExecutionNotFoundError(id);
-    const [cancelled] = await cancelExecutions(pool, [found], new Date(clock.nowMs()));
-    const execution = cancelled ?? (await findExecution(pool, id)) ?? found;
-    if (execution.status === 'SUCCESS' || execution.status === 'FAILED') {
-      throw new ExecutionEndedError(id, execution.status);
-    }
+    const now = new Date(clock.nowMs());
+    const cancel = async (db: Queryable): Promise<JobExecution> => {
+      const [cancelled] = await cancelExecutions(db, [found], now);
+      const execution = cancelled ?? (await findExecution(db, id)) ?? found;
+      if (execution.status === 'SUCCESS' || execution.status === 'FAILED') {
+        throw new ExecutionEndedError(id, execution.status);
+      }
+      return execution;
+    };
+    const execution = await keepingAnswer(pool, keepAnswer, cancel);
     if (execution.status === 'RUNNING') await tellWorker(id);
     else await removeTakenBack({ queue, logger }, [id]);
     return execution;

@@ -32,6 +32,7 @@ import { hasSameTimes } from '../domain/schedule/same-times.ts';
 import { checkReadBack, type ReadBack } from '../domain/read-back.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
+import type { KeepAnswer } from './claim-request.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
@@ -60,6 +61,8 @@ export type ChangeJob = (
     readBack?: ReadBack;
     /** The maker of the change, for the audit log. */
     by?: By | undefined;
+    /** Stores the answer in the transaction of the change. */
+    keepAnswer?: KeepAnswer<Job>;
   },
 ) => Promise<Job>;
 
@@ -83,11 +86,11 @@ export type ChangeJob = (
  */
 export function makeChangeJob(deps: Deps): ChangeJob {
   const { pool, queue, clock, logger, dataKeys, dispatchSoon } = deps;
-  return async (id, changes, { mayHavePassed = false, readBack = {}, by } = {}) => {
+  return async (id, changes, { mayHavePassed = false, readBack = {}, by, keepAnswer } = {}) => {
     const now = new Date(clock.nowMs());
     const takingKey = <Result>(change: () => Promise<Result>): Promise<Result> =>
       reportTakenKeys(pool, [changes.key ?? null], change);
-    if (isLabelAlone(changes) && isEmpty(readBack)) {
+    if (isLabelAlone(changes) && isEmpty(readBack) && keepAnswer === undefined) {
       const relabelled = await takingKey(() => relabelJob(pool, id, changes, now, by));
       if (relabelled === undefined) throw new JobNotFoundError(id);
       return relabelled;
@@ -136,7 +139,9 @@ export function makeChangeJob(deps: Deps): ChangeJob {
           else if (isRescheduled) await setSchedule(tx, id, nextExecutionTime, now);
           const { revision: _, hasRun: __, ...before } = stored;
           const version = stored.version + 1;
-          return { job: { ...before, ...merged, id, updatedAt: now, version, nextExecutionTime }, takenBack };
+          const job = { ...before, ...merged, id, updatedAt: now, version, nextExecutionTime };
+          await keepAnswer?.(tx, (await findJob(tx, id, now)) ?? job);
+          return { job, takenBack };
         },
         { by },
       ),

@@ -6,10 +6,15 @@ import { type ApiKey, checkNewApiKey, DEPLOYMENT_KEY_NAME, type NewApiKey } from
 import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { ApiKeyNameTakenError, ValidationError } from '../domain/errors.ts';
+import type { KeepAnswer } from './claim-request.ts';
 import { createApiKey, hashApiKey } from './api-key.ts';
 
 /** Creates a key. Only this result contains the key itself. */
-export type CreateApiKey = (asked: NewApiKey, by?: By) => Promise<ApiKey & { key: string }>;
+export type CreateApiKey = (
+  asked: NewApiKey,
+  by?: By,
+  keepAnswer?: KeepAnswer<ApiKey>,
+) => Promise<ApiKey & { key: string }>;
 
 /**
  * Creates a key with any scopes, because a caller who can create keys has every scope. Only one valid key can have a
@@ -18,7 +23,7 @@ export type CreateApiKey = (asked: NewApiKey, by?: By) => Promise<ApiKey & { key
  * @throws ValidationError; ApiKeyNameTakenError.
  */
 export function makeCreateApiKey({ pool, clock }: { pool: Pool; clock: Clock }): CreateApiKey {
-  return async (asked, by) => {
+  return async (asked, by, keepAnswer) => {
     const nowMs = clock.nowMs();
     const errors = checkNewApiKey(asked, nowMs);
     if (errors.length > 0) throw new ValidationError(errors);
@@ -29,7 +34,9 @@ export function makeCreateApiKey({ pool, clock }: { pool: Pool; clock: Clock }):
       pool,
       async (tx) => {
         await freeExpiredName(tx, asked.name, now);
-        return insertApiKey(tx, { ...asked, keyHash: hashApiKey(key) }, now);
+        const inserted = await insertApiKey(tx, { ...asked, keyHash: hashApiKey(key) }, now);
+        if (inserted !== undefined) await keepAnswer?.(tx, inserted);
+        return inserted;
       },
       { by },
     );

@@ -2,14 +2,17 @@ import type { By } from '../domain/audit-log.ts';
 import { InvalidScheduleError, InvalidFieldsError, type FieldError } from '../domain/errors.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Job, NewJob } from '../domain/job.ts';
+import type { StoredJobs } from '../db/jobs.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Logger } from '../logger.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
+import type { KeepAnswer } from './claim-request.ts';
 import type { Deliver } from './deliver.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { startAttempts } from './part-attempts.ts';
 import { type FirstSettings, planFirst } from './plan-first.ts';
+import { keepingAnswer } from './keeping-answer.ts';
 import { reportTakenKeys } from './report-taken-keys.ts';
 import { type PlannedJob, prepareToStore } from './store-jobs.ts';
 import { toQueuedRequest } from './execution-payload.ts';
@@ -29,12 +32,17 @@ type Deps = {
  *
  * @throws InvalidScheduleError; JobKeyTakenError; UnavailableError when its secrets cannot be encrypted.
  */
-export function makeCreateJob(deps: Deps): (job: NewJob, by?: By) => Promise<Job> {
+export function makeCreateJob(
+  deps: Deps,
+): (job: NewJob, by?: By, keepAnswer?: KeepAnswer<Job>) => Promise<Job> {
   const store = makeStoreAndDispatch(deps);
-  return async (job, by) => {
+  return async (job, by, keepAnswer) => {
     const nowMs = deps.clock.nowMs();
-    const [created] = await store([{ ...job, nextExecutionTime: firstExecutionTime(job, nowMs) }], nowMs, {
+    const planned = { ...job, nextExecutionTime: firstExecutionTime(job, nowMs) };
+    const [created] = await store([planned], nowMs, {
       by,
+      keepAnswer:
+        keepAnswer && (async (tx, [stored]) => (stored === undefined ? undefined : keepAnswer(tx, stored))),
     });
     if (created === undefined) throw new Error('a job was stored and did not come back');
     return created;
@@ -46,9 +54,11 @@ export function makeCreateJob(deps: Deps): (job: NewJob, by?: By) => Promise<Job
  *
  * @throws InvalidFieldsError with the index of each job whose schedule is invalid; JobKeyTakenError; UnavailableError.
  */
-export function makeCreateJobs(deps: Deps): (jobs: NewJob[], by?: By) => Promise<Job[]> {
+export function makeCreateJobs(
+  deps: Deps,
+): (jobs: NewJob[], by?: By, keepAnswer?: KeepAnswer<Job[]>) => Promise<Job[]> {
   const store = makeStoreAndDispatch(deps);
-  return async (jobs, by) => {
+  return async (jobs, by, keepAnswer) => {
     const nowMs = deps.clock.nowMs();
     const errors: FieldError[] = [];
     const planned = jobs.map((job, index) => {
@@ -61,7 +71,7 @@ export function makeCreateJobs(deps: Deps): (jobs: NewJob[], by?: By) => Promise
       }
     });
     if (errors.length > 0) throw new InvalidFieldsError(errors, errors.length);
-    return store(planned, nowMs, { by, isBatch: true });
+    return store(planned, nowMs, { by, keepAnswer, isBatch: true });
   };
 }
 
@@ -80,16 +90,19 @@ function makeStoreAndDispatch({
 }: Deps): (
   planned: readonly PlannedJob[],
   nowMs: number,
-  options: { by: By | undefined; isBatch?: boolean },
+  options: { by: By | undefined; keepAnswer: KeepAnswer<Job[]>; isBatch?: boolean },
 ) => Promise<Job[]> {
-  return async (planned, nowMs, { by, isBatch = false }) => {
+  return async (planned, nowMs, { by, keepAnswer, isBatch = false }) => {
     const store = await prepareToStore(dataKeys, planned);
     // The keys may have taken seconds to arrive.
     const first = planFirst(planned, { ...settings, nowMs: clock.nowMs() });
     const { jobs, executions } = await reportTakenKeys(
       pool,
       planned.map(({ key }) => key),
-      () => store(pool, first, new Date(nowMs), by),
+      () =>
+        keepingAnswer(pool, keepAnswer && ((tx, stored: StoredJobs) => keepAnswer(tx, stored.jobs)), (db) =>
+          store(db, first, new Date(nowMs), by),
+        ),
       { isBatch },
     );
     const delivery = { nowMs, planned: new Map<number, number>(), attempts: startAttempts(logger) };

@@ -10,6 +10,7 @@ export type Part =
   | 'audit log'
   | 'finished jobs'
   | 'statistics'
+  | 'idempotency keys'
   | 'Redis'
   | 'SQS';
 

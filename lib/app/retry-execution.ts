@@ -4,10 +4,16 @@ import { insertUnscheduled } from '../db/unscheduled-executions.ts';
 import type { Clock } from '../domain/clock.ts';
 import { ExecutionNotFoundError, ExecutionNotRetryableError } from '../domain/errors.ts';
 import type { JobExecution } from '../domain/execution.ts';
+import type { KeepAnswer } from './claim-request.ts';
+import { keepingAnswer } from './keeping-answer.ts';
 import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
 
 /** @param options.force repeats also an execution that succeeded. */
-export type RetryExecution = (id: number, options: { force: boolean }) => Promise<JobExecution>;
+export type RetryExecution = (
+  id: number,
+  options: { force: boolean },
+  keepAnswer?: KeepAnswer<JobExecution>,
+) => Promise<JobExecution>;
 
 /**
  * Repeats an execution that has failed or was cancelled: a new execution with the same body of its own, if it had one, and
@@ -21,7 +27,7 @@ export function makeRetryExecution(deps: {
   deliverUnscheduled: DeliverUnscheduled;
 }): RetryExecution {
   const { pool, clock, deliverUnscheduled } = deps;
-  return async (id, { force }) => {
+  return async (id, { force }, keepAnswer) => {
     const execution = await findExecution(pool, id);
     if (execution === undefined) throw new ExecutionNotFoundError(id);
     const { jobId, status, ownBody } = execution;
@@ -41,10 +47,12 @@ export function makeRetryExecution(deps: {
       case 'CANCELLED':
         break;
     }
-    const [stored] = await insertUnscheduled(
+    const repeated = { jobId, trigger: 'REDRIVE', originId: id, body: ownBody } as const;
+    const now = new Date(clock.nowMs());
+    const stored = await keepingAnswer(
       pool,
-      [{ jobId, trigger: 'REDRIVE', originId: id, body: ownBody }],
-      new Date(clock.nowMs()),
+      keepAnswer,
+      async (db) => (await insertUnscheduled(db, [repeated], now))[0],
     );
     if (stored === undefined) {
       throw new ExecutionNotRetryableError(

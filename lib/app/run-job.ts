@@ -6,10 +6,16 @@ import { JobNotFoundError, ValidationError } from '../domain/errors.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import { type JsonText, NO_BODY } from '../domain/job.ts';
 import { checkBodyOf } from '../domain/job-rules.ts';
+import type { KeepAnswer } from './claim-request.ts';
+import { keepingAnswer } from './keeping-answer.ts';
 import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
 
 /** @param options.body replaces the body of the job in this execution. */
-export type RunJob = (jobId: number, options: { body: JsonText | undefined }) => Promise<JobExecution>;
+export type RunJob = (
+  jobId: number,
+  options: { body: JsonText | undefined },
+  keepAnswer?: KeepAnswer<JobExecution>,
+) => Promise<JobExecution>;
 
 /**
  * Runs a job now, also when it is paused or finished. The execution takes no occurrence of the schedule and moves nothing. It
@@ -24,7 +30,7 @@ export function makeRunJob(deps: {
   deliverUnscheduled: DeliverUnscheduled;
 }): RunJob {
   const { pool, clock, deliverUnscheduled } = deps;
-  return async (jobId, { body }) => {
+  return async (jobId, { body }, keepAnswer) => {
     const now = new Date(clock.nowMs());
     if (body !== undefined && body !== NO_BODY) {
       const job = await findJob(pool, jobId, now);
@@ -32,10 +38,11 @@ export function makeRunJob(deps: {
       const errors = checkBodyOf({ ...job, body });
       if (errors.length > 0) throw new ValidationError(errors);
     }
-    const [stored] = await insertUnscheduled(
+    const execution = { jobId, trigger: 'MANUAL', originId: null, body: body ?? null } as const;
+    const stored = await keepingAnswer(
       pool,
-      [{ jobId, trigger: 'MANUAL', originId: null, body: body ?? null }],
-      now,
+      keepAnswer,
+      async (db) => (await insertUnscheduled(db, [execution], now))[0],
     );
     if (stored === undefined) throw new JobNotFoundError(jobId);
     await deliverUnscheduled([stored]);

@@ -161,6 +161,16 @@ export class SigningKeyUnreadableError extends BelfryError {
   }
 }
 
+/** Another request with the same idempotency key is being served. */
+export class RequestUnderWayError extends BelfryError {
+  readonly code = 'REQUEST_UNDER_WAY';
+  readonly retryAfterSeconds = 2;
+
+  constructor() {
+    super('a request with this Idempotency-Key is still under way; send the same request again shortly');
+  }
+}
+
 /** A service that Belfry depends on does not respond. It is unknown whether the operation took effect. */
 export class UnavailableError extends BelfryError {
   readonly code = 'UNAVAILABLE';

@@ -18,6 +18,7 @@ import { ManualClock } from './manual-clock.ts';
 import { memoryApiKeys } from './memory-api-keys.ts';
 import { memorySigningKeys } from './memory-signing-keys.ts';
 import { memoryStats } from './memory-stats.ts';
+import { memoryRequests } from './memory-requests.ts';
 import { loopbackPolicy } from './outgoing.ts';
 import { makeResponseCheck } from './openapi-check.ts';
 import { makeTestLog } from './test-log.ts';
@@ -77,6 +78,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     ...memoryJobs(state),
     ...keys,
     ...memorySigningKeys(START),
+    claimRequest: memoryRequests(),
     queueStats: async () => queueStats,
     readAuditLog: async () => ({ items: [], lastId: null }),
     ...memoryStats(clock.nowMs()),

@@ -2,7 +2,8 @@ import httpCors from '@middy/http-cors';
 import type { ApiMiddleware } from './api-middleware.ts';
 
 /** The response headers that a web page may read in addition to the content type. */
-const EXPOSED = 'Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
+const EXPOSED =
+  'ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
 
 /**
  * Allows web pages of these origins (`*` for all) to read responses, including error responses. Credentials are not

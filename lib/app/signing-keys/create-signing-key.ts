@@ -14,12 +14,16 @@ import { type SigningKey, signingKeyLimits } from '../../domain/signing-key.ts';
 import type { DataKeys } from '../../secrets/data-keys.ts';
 import type { KeyRing } from '../../secrets/key-ring.ts';
 import { createSigningSecret } from '../../secrets/sign-request.ts';
+import type { KeepAnswer } from '../claim-request.ts';
 import { openSecrets, ringFor, sealSecret } from './sealed-secret.ts';
 
 type Deps = { pool: Pool; dataKeys: DataKeys; clock: Clock };
 
 /** @param asked.overlapSeconds how long the earlier keys sign, too. */
-export type CreateSigningKey = (asked: { overlapSeconds: number }) => Promise<SigningKey>;
+export type CreateSigningKey = (
+  asked: { overlapSeconds: number },
+  keepAnswer?: KeepAnswer<SigningKey>,
+) => Promise<SigningKey>;
 
 /**
  * Creates a key that signs requests. The earlier keys stop at the end of the overlap, or earlier if they were to stop before.
@@ -27,7 +31,7 @@ export type CreateSigningKey = (asked: { overlapSeconds: number }) => Promise<Si
  * @throws SigningKeyLimitError; UnavailableError
  */
 export function makeCreateSigningKey({ pool, dataKeys, clock }: Deps): CreateSigningKey {
-  return async ({ overlapSeconds }) => {
+  return async ({ overlapSeconds }, keepAnswer) => {
     const ring = await dataKeys.get();
     const nowMs = clock.nowMs();
     return inTransaction(pool, async (tx) => {
@@ -39,6 +43,7 @@ export function makeCreateSigningKey({ pool, dataKeys, clock }: Deps): CreateSig
       const created = await storeNewKey(tx, ring, now);
       await endEarlierKeys(tx, created.id, new Date(nowMs + overlapSeconds * 1_000));
       await removeEndedKeys(tx, now, signingKeyLimits.ended);
+      await keepAnswer?.(tx, created);
       return created;
     });
   };

@@ -25,7 +25,8 @@ async function ask(
 }
 
 const exposed = {
-  'access-control-expose-headers': 'Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+  'access-control-expose-headers':
+    'ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
 };
 
 describe('a page of another origin', () => {

@@ -38,6 +38,7 @@ describe('a job in the API', () => {
       success: null,
       timeoutMs: 30_000,
       isActive: true,
+      deleteFinishedAfterDays: 7,
       retriesLastSeconds: { min: 7, max: 7 },
       nextExecutionTime: '2030-01-01T00:01:00.000Z',
       createdAt: '2030-01-01T00:00:00.000Z',
@@ -69,6 +70,7 @@ describe('a job in the API', () => {
       success: { statuses: ['2xx', 409], contains: 'ok' },
       timeoutMs: 90_000,
       isActive: false,
+      deleteFinishedAfterDays: 30,
     };
     const reply = await call('POST', '/api/v1/jobs', { json: job });
     expect(reply.json).toEqual({
