@@ -10,6 +10,23 @@ export function attemptSteps(
   protocol: Protocol,
 ): Pick<Step, 'what' | 'to' | 'breaks'>[] {
   const { id } = attempt;
+  if (isUnderWay(attempt) && state.queue.cancels.includes(id)) {
+    // `makeHearCancels`. It may as well come later: the steps below go on being possible.
+    const broken = { what: 'breaks the request off', to: move(state, place, attempt, 'failed') };
+    return [broken, ...attemptStepsUntilCancelled(state, place, attempt, protocol)];
+  }
+  return attemptStepsUntilCancelled(state, place, attempt, protocol);
+}
+
+const isUnderWay = ({ at }: Attempt): boolean => at === 'claimed' || at === 'out' || at === 'out, lost';
+
+function attemptStepsUntilCancelled(
+  state: State,
+  place: Place,
+  attempt: Attempt,
+  protocol: Protocol,
+): Pick<Step, 'what' | 'to' | 'breaks'>[] {
+  const { id } = attempt;
   const go = (from: State, at: Attempt['at']): State => move(from, place, attempt, at);
   const over = (outcome: QueueOutcome): State =>
     settle(move(state, place, attempt, undefined), place, id, outcome, protocol);
@@ -84,12 +101,24 @@ export function record(
 ): Pick<Step, 'what' | 'to' | 'breaks'> {
   const { execution } = state.db;
   const isHolder = execution?.id === attempt.id && execution.claim === attempt.claim;
+  const leavesRetries = protocol.flaws.includes('a cancellation leaves the retries');
   const needsNoToken = protocol.flaws.includes('an outcome is written without its token');
   if (execution?.id !== attempt.id || (!isHolder && !needsNoToken)) {
     const lost = move(state, place, attempt, undefined);
     const worker = lost.workers[place];
     const to = putWorker(lost, place, { ...worker, refused: plus(worker.refused, attempt.id) });
     return { what: `cannot record under token ${attempt.claim}`, to };
+  }
+  if (execution.isCancelled && attempt.at !== 'succeeded' && !leavesRetries) {
+    // `toQueueOutcome`: the queue is then told as of a lost claim.
+    const cancelled = { ...execution, status: 'CANCELLED' as const, claim: undefined, isLeaseOver: false };
+    const moved = move(putExecution(state, cancelled), place, attempt, undefined);
+    const worker = moved.workers[place];
+    return {
+      what: `records CANCELLED under token ${attempt.claim}`,
+      to: putWorker(moved, place, { ...worker, refused: plus(worker.refused, attempt.id) }),
+      breaks: isHolder ? undefined : 'only the claimant writes an outcome',
+    };
   }
   const spendsRetry = !isPutOff(attempt, execution, protocol);
   const written = afterOutcome(

@@ -30,7 +30,7 @@ function stepsOf(kind: Fault, state: State, protocol: Protocol): [string, State]
       // Its figures begin again: what had ended before is not missed.
       const isOver = execution?.status === 'SUCCESS' || execution?.status === 'FAILED';
       const counted = isOver ? [execution.id] : [];
-      const empty = putQueue(state, { known: [], ready: [], waiting: [], counted });
+      const empty = putQueue(state, { known: [], ready: [], waiting: [], cancels: [], counted });
       const lost = places.reduce(
         (from, place) => putWorker(from, place, { ...from.workers[place], processing: [], lease: 'none' }),
         empty,

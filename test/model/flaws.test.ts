@@ -5,7 +5,8 @@ import type { Fault } from './state.ts';
 import { describeViolation } from './trace.ts';
 
 const sentTwice = 'AT_MOST_ONCE is sent at most once';
-const sentLate = 'an occurrence of a stopped job is not sent, except the one attempt of a due execution';
+const sentLate =
+  'a cancelled execution, or one of a stopped job, is not sent, except the one attempt of a due execution';
 const badEnd =
   'in the end the execution is over, the queue holds nothing of it, and has counted it if it ended';
 
@@ -129,7 +130,31 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     flaw: 'a resumed job leaves its attempts withdrawn',
     protocol: { ...atLeastOnce, mayResume: true },
     faults: [],
-    breaks: 'an attempt is withdrawn only while its job is stopped',
+    breaks: 'an attempt is withdrawn only while its job is stopped, or when it is cancelled',
+  },
+  {
+    flaw: 'a resumed job revives a cancelled execution',
+    protocol: { ...atLeastOnce, mayCancel: true, mayResume: true },
+    faults: ['kill'],
+    breaks: sentLate,
+  },
+  {
+    flaw: 'a cancelled occurrence is dispatched again',
+    protocol: { ...atLeastOnce, mayCancel: true, mayResume: true },
+    faults: [],
+    breaks: sentLate,
+  },
+  {
+    flaw: 'a cancellation leaves the retries',
+    protocol: { ...atLeastOnce, mayCancel: true },
+    faults: [],
+    breaks: badEnd,
+  },
+  {
+    flaw: 'the API decides by the state that it has read whether a cancelled execution runs',
+    protocol: { ...atLeastOnce, mayCancel: true },
+    faults: [],
+    breaks: 'a running execution has a claim, and no other execution has one',
   },
   { flaw: 'an overdue execution wakes no worker', protocol: atMostOnce, faults: [], breaks: badEnd },
 ];

@@ -20,13 +20,16 @@ const explorations: { protocol: Protocol; faults: Fault[]; minStates: number }[]
   { protocol: atLeastOnce, faults: ['a payload expires'], minStates: 140_000 },
   { protocol: { ...atMostOnce, maxPutOffs: 1 }, faults: ['kill'], minStates: 30_000 },
   { protocol: { ...atLeastOnce, maxPutOffs: 1 }, faults: ['kill'], minStates: 30_000 },
+  { protocol: { ...atMostOnce, mayCancel: true }, faults: ['kill'], minStates: 200_000 },
+  { protocol: { ...atLeastOnce, mayCancel: true }, faults: ['Redis loses everything'], minStates: 80_000 },
+  { protocol: { ...atMostOnce, mayCancel: true, mayResume: true }, faults: [], minStates: 30_000 },
   { protocol: atMostOnce, faults: ['kill', 'a worker stalls'], minStates: 50_000 },
   { protocol: atLeastOnce, faults: ['kill', 'a worker stalls'], minStates: 180_000 },
 ];
 
 describe('an execution, between two workers, two ticks and the API', () => {
   test.for(explorations)(
-    'every rule holds: $protocol.type, may be resumed: $protocol.mayResume, rescheduled: $protocol.mayReschedule, put off: $protocol.maxPutOffs, $faults',
+    'every rule holds: $protocol.type, may be resumed: $protocol.mayResume, rescheduled: $protocol.mayReschedule, put off: $protocol.maxPutOffs, cancelled: $protocol.mayCancel, $faults',
     async ({ protocol, faults, minStates }, { annotate }) => {
       const startedMs = performance.now();
       const exploration = explore(protocol, faults);

@@ -9,6 +9,8 @@ export type Protocol = {
   mayResume: boolean;
   /** Whether the job may be given a schedule that lacks the occurrence. */
   mayReschedule: boolean;
+  /** Whether the execution may be cancelled by itself, while its job goes on. */
+  mayCancel: boolean;
   /** Ways in which the protocol is broken on purpose, to check that the rules notice. */
   flaws: readonly Flaw[];
 };
@@ -35,7 +37,11 @@ export type Flaw =
   | 'a stop takes back a due execution'
   | 'a stop forgets a due occurrence that is not dispatched'
   | 'a change of schedule takes back a due execution'
-  | 'a resumed job leaves its attempts withdrawn';
+  | 'a resumed job leaves its attempts withdrawn'
+  | 'a resumed job revives a cancelled execution'
+  | 'a cancelled occurrence is dispatched again'
+  | 'a cancellation leaves the retries'
+  | 'the API decides by the state that it has read whether a cancelled execution runs';
 
 /** One transaction, script, message or request, or the arrival of an instant: nothing else can come between. */
 export type Step = {
@@ -95,6 +101,7 @@ export const atMostOnce: Protocol = {
   maxPutOffs: 0,
   mayResume: false,
   mayReschedule: false,
+  mayCancel: false,
   flaws: [],
 };
 export const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };

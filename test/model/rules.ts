@@ -30,7 +30,7 @@ const rules: Rule[] = [
     isKept: ({ world }, { maxRetryCount, maxPutOffs }) => world.requests <= 1 + maxRetryCount + maxPutOffs,
   },
   {
-    name: 'an occurrence of a stopped job is not sent, except the one attempt of a due execution',
+    name: 'a cancelled execution, or one of a stopped job, is not sent, except the one attempt of a due execution',
     isKept: (state) =>
       attemptsIn(state).every((attempt) => attempt.at === 'claimed' || !attempt.isClaimedLate),
   },
@@ -40,9 +40,12 @@ const rules: Rule[] = [
       attemptsIn(state).filter((attempt) => isOut(attempt) && isValid(attempt, state)).length <= 1,
   },
   {
-    name: 'an attempt is withdrawn only while its job is stopped',
+    name: 'an attempt is withdrawn only while its job is stopped, or when it is cancelled',
     isKept: ({ db }) =>
-      db.execution?.status !== 'RUNNING' || !db.execution.isWithdrawn || db.job === 'stopped',
+      db.execution?.status !== 'RUNNING' ||
+      !db.execution.isWithdrawn ||
+      db.execution.isCancelled ||
+      db.job === 'stopped',
   },
   {
     name: 'a running execution has a claim, and no other execution has one',
@@ -85,8 +88,10 @@ export function isGoodEnd(
     case 'SUCCESS':
       return world.wasReached;
     case 'FAILED':
+      if (execution.isCancelled) return false;
       return type === 'AT_MOST_ONCE' || execution.retryCount === maxRetryCount || execution.isWithdrawn;
     case 'CANCELLED':
+      if (execution.isCancelled) return true;
       // A stop ends the retries of an execution that was attempted; it does not take the only attempt away.
       return db.job !== 'active' && (!db.isOwed || execution.wasStarted);
     case 'SCHEDULED':

@@ -42,6 +42,8 @@ export type Execution = {
   claim: number | undefined;
   isLeaseOver: boolean;
   isWithdrawn: boolean;
+  /** Whether `cancel_requested_at` is set. */
+  isCancelled: boolean;
   /** Whether `started_at` is set. */
   wasStarted: boolean;
 };
@@ -54,6 +56,8 @@ export type Queue = {
   ready: readonly Id[];
   /** `scheduled` and `retry`: sorted sets that differ only in their names. */
   waiting: readonly Id[];
+  /** The executions whose requests workers must break off: `cancels`. */
+  cancels: readonly Id[];
   /** Whose end it counts. */
   counted: readonly Id[];
   /** Whether a wake-up is under way. Two would change nothing that one delivered twice does not. */
@@ -84,7 +88,10 @@ export type Attempt = {
   /** Retries done before it. */
   retryCount: number;
   putOffCount: number;
-  /** Whether the claim was granted after the job had been stopped, for more than the one attempt that was owed. */
+  /**
+   * Whether the claim was granted after the execution had been cancelled, or after the job had been stopped, for more than the
+   * one attempt that was owed.
+   */
   isClaimedLate: boolean;
   at:
     | 'claimed'
@@ -112,8 +119,11 @@ export type Tick =
   /** The queue counts a failure, and its note is to go. */
   | { at: 'forget' };
 
-/** It has committed a change of the job; what that took back is to leave the queue. */
-export type Api = { at: 'idle' } | { at: 'remove'; id: Id };
+/**
+ * It has committed a change of the job, or a cancellation: an execution is to leave the queue, or a worker is to break its
+ * request off.
+ */
+export type Api = { at: 'idle' } | { at: 'remove'; id: Id } | { at: 'request cancel'; id: Id };
 
 /** Each comes once at most. */
 export type Fault =
@@ -162,7 +172,7 @@ export function startWith(faults: readonly Fault[]): State {
       claims: 0,
       isUncounted: false,
     },
-    queue: { known: [], ready: [], waiting: [], counted: [], wakeUp: false },
+    queue: { known: [], ready: [], waiting: [], cancels: [], counted: [], wakeUp: false },
     workers: [offWorker, offWorker],
     ticks: [idle, idle],
     api: idle,

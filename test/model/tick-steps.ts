@@ -29,7 +29,7 @@ export function tickSteps(state: State, place: Place, protocol: Protocol): Step[
   });
   switch (tick.at) {
     case 'idle': {
-      const dispatched = dispatch(state);
+      const dispatched = dispatch(state, protocol);
       const freed = free(state, protocol);
       const reclaimed = reclaim(state, protocol);
       const status = freed.db.execution?.status;
@@ -82,10 +82,12 @@ export function tickSteps(state: State, place: Place, protocol: Protocol): Step[
 }
 
 /** `lockDueSchedules` … `deleteSchedules` (or `advanceSchedules`): one transaction, around INSERT_EXECUTIONS. */
-export function dispatch(state: State): { what: string; to: State; next: Tick } {
+export function dispatch(state: State, protocol: Protocol): { what: string; to: State; next: Tick } {
   const { execution: earlier } = state.db;
   const advanced = { ...state, db: { ...state.db, hasSchedule: false } };
-  if (earlier !== undefined && (earlier.status !== 'CANCELLED' || earlier.wasStarted)) {
+  const isKept =
+    earlier?.isCancelled === true && !protocol.flaws.includes('a cancelled occurrence is dispatched again');
+  if (earlier !== undefined && (earlier.status !== 'CANCELLED' || earlier.wasStarted || isKept)) {
     return { what: 'finds the occurrence dispatched', to: advanced, next: idle };
   }
   const id = (earlier?.id ?? 0) + 1;
@@ -98,6 +100,8 @@ export function dispatch(state: State): { what: string; to: State; next: Tick } 
     claim: undefined,
     isLeaseOver: false,
     isWithdrawn: false,
+    // Only a flaw dispatches an occurrence that was cancelled.
+    isCancelled: earlier?.isCancelled ?? false,
     wasStarted: false,
   };
   return {
@@ -127,10 +131,11 @@ function free(state: State, { type, maxRetryCount, flaws }: Protocol): State {
       ? execution.retryCount < maxRetryCount
       : flaws.includes('AT_MOST_ONCE runs again after its lease');
   const isRetry = mayRunAgain && !isWithdrawn;
-  const noted = !isRetry ? { ...state, db: { ...state.db, isUncounted: true } } : state;
+  const end = execution.isCancelled ? 'CANCELLED' : 'FAILED';
+  const noted = !isRetry && end === 'FAILED' ? { ...state, db: { ...state.db, isUncounted: true } } : state;
   return putExecution(noted, {
     ...execution,
-    status: isRetry ? 'RETRYING' : 'FAILED',
+    status: isRetry ? 'RETRYING' : end,
     retryCount: execution.retryCount + (isRetry ? 1 : 0),
     isDue: true,
     claim: undefined,

@@ -81,7 +81,8 @@ function claims(state: State, place: Place, id: Id, protocol: Protocol): Describ
     claim,
     retryCount: execution.retryCount,
     putOffCount: execution.putOffCount,
-    isClaimedLate: state.db.job === 'stopped' && !(state.db.isOwed && !execution.wasStarted),
+    isClaimedLate:
+      execution.isCancelled || (state.db.job === 'stopped' && !(state.db.isOwed && !execution.wasStarted)),
     at: 'claimed',
   };
   const what = `claims ${id} under token ${claim}`;

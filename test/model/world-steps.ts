@@ -1,4 +1,4 @@
-import { minus, places, putExecution, putQueue, putWorker } from './protocol.ts';
+import { minus, plusOnce, places, putExecution, putQueue, putWorker } from './protocol.ts';
 import type { Protocol, Step } from './protocol.ts';
 import { idle, offWorker, type Execution, type State } from './state.ts';
 import { dispatch } from './tick-steps.ts';
@@ -59,13 +59,53 @@ export function wakeUpSteps(state: State): Step[] {
 
 /** The owner stops or reschedules the job at any time, and may resume it once; the API then clears the queue. */
 export function ownerSteps(state: State, protocol: Protocol): Step[] {
-  const { db, api, world } = state;
+  const { api } = state;
   if (api.at === 'remove') {
     // `removeTakenBack` (remove.lua): what is in ready, or in a worker's hands, stays there.
     const { known, waiting } = state.queue;
     const removed = putQueue(state, { known: minus(known, api.id), waiting: minus(waiting, api.id) });
     return [progress(`the API removes ${api.id} from the queue`, { ...removed, api: idle })];
   }
+  if (api.at === 'request cancel') {
+    // `queue.requestCancel` (request-cancel.lua).
+    const told = putQueue(state, { cancels: plusOnce(state.queue.cancels, api.id) });
+    return [progress(`the API asks the worker of ${api.id} to break off`, { ...told, api: idle })];
+  }
+  return [...changeSteps(state, protocol), ...cancelSteps(state, protocol)];
+}
+
+/** `makeCancelExecution` (CANCEL_EXECUTIONS), while the job goes on. */
+function cancelSteps(state: State, { mayCancel, flaws }: Protocol): Step[] {
+  const { execution } = state.db;
+  if (!mayCancel || execution === undefined || execution.isCancelled) return [];
+  const marked = { ...execution, isCancelled: true };
+  switch (execution.status) {
+    case 'SCHEDULED':
+    case 'RETRYING':
+      return [owner('the execution is cancelled', cancel(state, marked))];
+    case 'RUNNING': {
+      const isWithdrawn = execution.isWithdrawn || !flaws.includes('a cancellation leaves the retries');
+      const to = putExecution(state, { ...marked, isWithdrawn });
+      const isMisread = flaws.includes(
+        'the API decides by the state that it has read whether a cancelled execution runs',
+      );
+      if (isMisread) return [owner('the execution is cancelled', cancel(state, marked))];
+      return [
+        owner('the running execution is cancelled', {
+          ...to,
+          api: { at: 'request cancel', id: execution.id },
+        }),
+      ];
+    }
+    case 'SUCCESS':
+    case 'FAILED':
+    case 'CANCELLED':
+      return [];
+  }
+}
+
+function changeSteps(state: State, protocol: Protocol): Step[] {
+  const { db, world } = state;
   if (db.job === 'active') {
     return [
       owner('the job is paused, or deleted', stop(state, protocol)),
@@ -85,14 +125,16 @@ function restore(state: State, { flaws }: Protocol): State {
   const { execution } = state.db;
   const isOpen = execution?.status === 'RUNNING' || execution?.status === 'SCHEDULED';
   if (!isOpen || flaws.includes('a resumed job leaves its attempts withdrawn')) return state;
+  if (execution.isCancelled && !flaws.includes('a resumed job revives a cancelled execution')) return state;
   return putExecution(state, { ...execution, isWithdrawn: false });
 }
 
 /** `makeChangeJob`, `makeDeleteJob`: one transaction, with `writeDue`, `cancelOpen` (TAKE_BACK) and `deleteSchedules`. */
-function stop(before: State, { flaws }: Protocol): State {
+function stop(before: State, protocol: Protocol): State {
+  const { flaws } = protocol;
   const state = flaws.includes('a stop forgets a due occurrence that is not dispatched')
     ? before
-    : writeDue(before);
+    : writeDue(before, protocol);
   const { execution } = state.db;
   const db = { ...state.db, job: 'stopped' as const, isOwed: isDueUnclaimed(before), hasSchedule: false };
   const stopped: State = { ...state, db };
@@ -114,8 +156,9 @@ function stop(before: State, { flaws }: Protocol): State {
 }
 
 /** `makeChangeJob`: one transaction, with `writeDue`, `cancelToCome` (CANCEL_TO_COME) and `setSchedule`. */
-function reschedule(before: State, { flaws }: Protocol): State {
-  const state = writeDue(before);
+function reschedule(before: State, protocol: Protocol): State {
+  const { flaws } = protocol;
+  const state = writeDue(before, protocol);
   const { execution } = state.db;
   const db = { ...state.db, job: 'rescheduled' as const, isOwed: isDueUnclaimed(before), hasSchedule: false };
   const rescheduled: State = { ...state, db };
@@ -131,8 +174,8 @@ function cancel(state: State, execution: Execution): State {
 }
 
 /** Writes the execution of an occurrence that is due and that no tick has come to dispatch. */
-function writeDue(state: State): State {
-  return state.db.hasSchedule && state.world.hasCome ? dispatch(state).to : state;
+function writeDue(state: State, protocol: Protocol): State {
+  return state.db.hasSchedule && state.world.hasCome ? dispatch(state, protocol).to : state;
 }
 
 function isDueUnclaimed({ db, world }: State): boolean {
