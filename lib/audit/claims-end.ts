@@ -1,7 +1,6 @@
 import type { Queryable } from '../db/pool.ts';
 import type { AuditRule } from './rule.ts';
 import { reportAll } from './walk.ts';
-import { readRows } from '../db/read-rows.ts';
 
 export const claimsEnd: AuditRule = {
   name: 'claims-end',
@@ -30,5 +29,10 @@ const FIND_EXPIRED_CLAIMS = /* sql */ `
 
 /** Finds executions that are still RUNNING although their lease ended before the instant, the oldest first. */
 export async function findExpiredClaims(db: Queryable, before: Date, limit: number): Promise<ExpiredClaim[]> {
-  return readRows<ExpiredClaim>(db, 'audit_expired_claims', FIND_EXPIRED_CLAIMS, [before, limit]);
+  const { rows } = await db.query<ExpiredClaim>({
+    name: 'audit_expired_claims',
+    text: FIND_EXPIRED_CLAIMS,
+    values: [before, limit],
+  });
+  return rows;
 }

@@ -1,7 +1,6 @@
 import type { Queryable } from '../db/pool.ts';
 import type { AuditRule } from './rule.ts';
 import { reportAll } from './walk.ts';
-import { readRows } from '../db/read-rows.ts';
 
 export const dueExecutionsRun: AuditRule = {
   name: 'due-executions-run',
@@ -38,5 +37,10 @@ export async function findOverdueExecutions(
   before: Date,
   limit: number,
 ): Promise<OverdueExecution[]> {
-  return readRows<OverdueExecution>(db, 'audit_overdue_executions', FIND_OVERDUE_EXECUTIONS, [before, limit]);
+  const { rows } = await db.query<OverdueExecution>({
+    name: 'audit_overdue_executions',
+    text: FIND_OVERDUE_EXECUTIONS,
+    values: [before, limit],
+  });
+  return rows;
 }

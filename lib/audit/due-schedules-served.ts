@@ -3,7 +3,6 @@ import type { DueSchedule } from '../db/job-schedules.ts';
 import type { Queryable } from '../db/pool.ts';
 import type { AuditRule, AuditSettings } from './rule.ts';
 import { reportAll } from './walk.ts';
-import { readRows } from '../db/read-rows.ts';
 
 export const dueSchedulesServed: AuditRule = {
   name: 'due-schedules-served',
@@ -43,5 +42,10 @@ export async function findOverdueSchedules(
   before: Date,
   limit: number,
 ): Promise<DueSchedule[]> {
-  return readRows<DueSchedule>(db, 'audit_overdue_schedules', FIND_OVERDUE_SCHEDULES, [before, limit]);
+  const { rows } = await db.query<DueSchedule>({
+    name: 'audit_overdue_schedules',
+    text: FIND_OVERDUE_SCHEDULES,
+    values: [before, limit],
+  });
+  return rows;
 }

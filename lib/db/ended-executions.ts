@@ -1,5 +1,4 @@
 import type { Queryable } from './pool.ts';
-import { readRows } from './read-rows.ts';
 
 export type EndedExecution = { id: number; status: 'SUCCESS' | 'FAILED'; endedAt: Date };
 
@@ -39,5 +38,10 @@ export async function findToCome(
 /** Finds the executions with these ids that have ended in SUCCESS or FAILED. */
 export async function findEnded(db: Queryable, ids: readonly number[]): Promise<EndedExecution[]> {
   if (ids.length === 0) return [];
-  return readRows<EndedExecution>(db, 'find_ended', FIND_ENDED, [ids, Math.min(...ids), Math.max(...ids)]);
+  const { rows } = await db.query<EndedExecution>({
+    name: 'find_ended',
+    text: FIND_ENDED,
+    values: [ids, Math.min(...ids), Math.max(...ids)],
+  });
+  return rows;
 }

@@ -1,5 +1,4 @@
 import type { Queryable } from '../../db/pool.ts';
-import { readRows } from '../../db/read-rows.ts';
 
 export type Occurrence = { executionTime: Date; status: string; createdAt: Date };
 
@@ -66,11 +65,12 @@ export async function findOccurrenceFrom(
   jobId: number,
   from: Date,
 ): Promise<Occurrence | undefined> {
-  const [occurrence] = await readRows<Occurrence>(db, 'audit_occurrence_from', FIND_OCCURRENCE_FROM, [
-    jobId,
-    from,
-  ]);
-  return occurrence;
+  const { rows } = await db.query<Occurrence>({
+    name: 'audit_occurrence_from',
+    text: FIND_OCCURRENCE_FROM,
+    values: [jobId, from],
+  });
+  return rows[0];
 }
 
 const FIND_OCCURRENCE_BEFORE = /* sql */ `
@@ -88,9 +88,10 @@ export async function findOccurrenceBefore(
   jobId: number,
   before: Date,
 ): Promise<Occurrence | undefined> {
-  const [occurrence] = await readRows<Occurrence>(db, 'audit_occurrence_before', FIND_OCCURRENCE_BEFORE, [
-    jobId,
-    before,
-  ]);
-  return occurrence;
+  const { rows } = await db.query<Occurrence>({
+    name: 'audit_occurrence_before',
+    text: FIND_OCCURRENCE_BEFORE,
+    values: [jobId, before],
+  });
+  return rows[0];
 }

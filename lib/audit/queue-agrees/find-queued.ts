@@ -1,7 +1,6 @@
 import type { ExecutionStatus } from '../../domain/execution.ts';
 import type { Queryable } from '../../db/pool.ts';
 import type { Page, Position } from '../walk.ts';
-import { readRows } from '../../db/read-rows.ts';
 
 export type QueuedExecution = {
   executionId: number;
@@ -52,9 +51,10 @@ const FIND_QUEUED = /* sql */ `
 /** Finds the executions with these ids, in any status. Ids without an execution are left out. */
 export async function findQueued(db: Queryable, ids: readonly number[]): Promise<QueuedExecution[]> {
   if (ids.length === 0) return [];
-  return readRows<QueuedExecution>(db, 'audit_queued', FIND_QUEUED, [
-    ids,
-    Math.min(...ids),
-    Math.max(...ids),
-  ]);
+  const { rows } = await db.query<QueuedExecution>({
+    name: 'audit_queued',
+    text: FIND_QUEUED,
+    values: [ids, Math.min(...ids), Math.max(...ids)],
+  });
+  return rows;
 }
