@@ -27,6 +27,7 @@ export const routes = [
   { method: 'GET', path: '/api/v1/executions', scope: 'read' },
   { method: 'POST', path: '/api/v1/executions/{id}/retry', scope: 'write' },
   { method: 'POST', path: '/api/v1/executions/{id}/cancel', scope: 'write' },
+  { method: 'POST', path: '/api/v1/schedules/preview', scope: 'read' },
   { method: 'GET', path: '/queue/stats', scope: 'read' },
   { method: 'GET', path: '/api/v1/stats', scope: 'read' },
   { method: 'GET', path: '/metrics', scope: 'read' },

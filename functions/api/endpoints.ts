@@ -38,6 +38,7 @@ import { version } from '../../lib/version.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import { makeListEndpoints } from './list-endpoints.ts';
+import { makeScheduleEndpoints } from './schedule-endpoints.ts';
 import { makeSigningKeyEndpoints } from './signing-key-endpoints.ts';
 
 const versions = { version, timeZoneData: ZONE_DATA_VERSION };
@@ -57,6 +58,7 @@ export type Endpoint = (
 /** Makes the endpoint of each route. Its type requires an endpoint for every route of the topology. */
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   ...makeListEndpoints(deps),
+  ...makeScheduleEndpoints(deps),
   ...makeSigningKeyEndpoints(deps),
   'POST /api/v1/jobs': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);

@@ -14,6 +14,8 @@ export const apiLimits = {
   keyBodyBytes: 16_384,
   /** The body of a request to repeat an execution. */
   retryBodyBytes: 16_384,
+  /** The body of a request for a preview of a schedule. */
+  previewBodyBytes: 16_384,
   /** Jobs in one batch. */
   batchSize: 1_000,
   /** Items in one page of a list. */

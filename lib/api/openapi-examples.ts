@@ -27,3 +27,8 @@ export const exampleSigningKey = {
   summary: 'A new key, with a week to change the receivers',
   value: { overlapSeconds: 604_800 },
 };
+
+export const examplePreview = {
+  summary: 'The next 10 times of a nightly job',
+  value: { schedule: '30 2 * * *', timeZone: 'Europe/Berlin' },
+};

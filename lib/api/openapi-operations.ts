@@ -9,6 +9,7 @@ import {
   exampleJob,
   exampleJobs,
   exampleOnce,
+  examplePreview,
   exampleSigningKey,
 } from './openapi-examples.ts';
 import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
@@ -19,6 +20,7 @@ import * as resources from './resource-schemas.ts';
 import { statsQuerySchema } from './stats-query.ts';
 import { statsSchema } from './stats-schemas.ts';
 import type { RouteKey } from './route-table.ts';
+import { previewRequestSchema, previewSchema } from './schedule-preview.ts';
 import { newSigningKeySchema } from './signing-key-schemas.ts';
 
 /** An operation. `problems` lists its errors in addition to the errors that all routes of its kind have. */
@@ -31,6 +33,7 @@ export type Operation = ZodOpenApiOperationObject & {
 export const tags = {
   Jobs: 'Create, read, change and delete jobs, and read their schedules and executions.',
   Executions: 'Find executions over all jobs, repeat them and cancel them.',
+  Schedules: 'Preview schedules. These requests change nothing.',
   Queue: 'Count the executions in the queue.',
   Statistics: 'Read what has happened over time, and metrics for Prometheus.',
   Keys: 'Create, list and revoke API keys.',
@@ -228,6 +231,14 @@ export const operations: Record<RouteKey, Operation> = {
       '204': empty('It is cancelled. It is not shown, because the key lacks the scope `read`'),
     },
     problems: [404, 409],
+  },
+  'POST /api/v1/schedules/preview': {
+    tags: ['Schedules'],
+    operationId: 'previewSchedule',
+    summary: 'Preview a schedule: in words, its next times, and what changes of the clock do to it',
+    requestBody: json(previewRequestSchema, { nightly: examplePreview }),
+    responses: { '200': success('The preview. Nothing is stored', previewSchema) },
+    problems: [413, 415],
   },
   'GET /queue/stats': {
     tags: ['Queue'],

@@ -154,13 +154,20 @@ function validPart(json: unknown, { issues }: z.ZodError): Given {
   return jobPatchSchema.safeParse(Object.fromEntries(entries)).data ?? {};
 }
 
-function newScheduleErrors(given: Given, nowMs: number | undefined): readonly FieldError[] {
+/** Returns the errors of the schedule of a new job, including a local time without a time zone. */
+export function newScheduleErrors(
+  given: Pick<Given, 'schedule' | 'timeZone'>,
+  nowMs: number | undefined,
+): readonly FieldError[] {
   const missingZone = checkLocalTime({ schedule: '', timeZone: defaults.timeZone }, given);
   return missingZone.length > 0 ? missingZone : scheduleErrors(given, nowMs);
 }
 
 /** Returns the errors of a schedule and its time zone. */
-function scheduleErrors({ schedule, timeZone }: Given, nowMs?: number): readonly FieldError[] {
+function scheduleErrors(
+  { schedule, timeZone }: Pick<Given, 'schedule' | 'timeZone'>,
+  nowMs?: number,
+): readonly FieldError[] {
   if (schedule === undefined && timeZone === undefined) return [];
   const asked = { schedule: schedule ?? '@daily', timeZone: timeZone ?? defaults.timeZone, isActive: true };
   try {

@@ -1,0 +1,19 @@
+import { readJson } from '../../lib/api/json-body.ts';
+import { apiLimits } from '../../lib/api/limits.ts';
+import { noQuerySchema, parseQuery } from '../../lib/api/query.ts';
+import { jsonReply } from '../../lib/api/reply.ts';
+import { parsePreview, previewResource } from '../../lib/api/schedule-preview.ts';
+import { previewSchedule } from '../../lib/app/preview-schedule.ts';
+import type { ApiDeps } from '../compose/api-deps.ts';
+import type { Endpoint } from './endpoints.ts';
+
+type ScheduleRoute = 'POST /api/v1/schedules/preview';
+
+/** Makes the endpoints about schedules without a job. They change nothing. */
+export const makeScheduleEndpoints = ({ clock }: ApiDeps): Record<ScheduleRoute, Endpoint> => ({
+  'POST /api/v1/schedules/preview': async (event) => {
+    parseQuery(noQuerySchema, event);
+    const asked = parsePreview(readJson(event, apiLimits.previewBodyBytes), clock.nowMs());
+    return jsonReply(200, previewResource(asked, previewSchedule(asked)));
+  },
+});
