@@ -7,6 +7,7 @@ import { create } from './scenarios/create.ts';
 import { environments } from './scenarios/environments.ts';
 import { hanging } from './scenarios/hanging.ts';
 import { lateness } from './scenarios/lateness.ts';
+import { lists } from './scenarios/lists.ts';
 import { nextTimes } from './scenarios/next-times.ts';
 import { openExecutions } from './scenarios/open-executions.ts';
 import { peers } from './scenarios/peers.ts';
@@ -36,6 +37,7 @@ const scenarios: readonly Scenario[] = [
   hanging,
   openExecutions,
   tick,
+  lists,
   nextTimes,
   coldStart,
   processorTime,

@@ -7,7 +7,15 @@ const HOST_REMEDY = 'must be the host of a URL without a scheme and without a po
 const INSTANT_REMEDY =
   'must be an ISO 8601 instant with seconds and Z or an offset, such as 2031-05-01T12:00:00Z';
 
-export const tag = z.string(TAG_REMEDY).min(1, TAG_REMEDY).max(limits.tagLength, TAG_REMEDY);
+/** A string to compare with. PostgreSQL cannot store the character NUL, so nothing has it. */
+export const text = (most: number, remedy: string, least = 1) =>
+  z
+    .string(remedy)
+    .min(least, remedy)
+    .max(most, remedy)
+    .regex(/^[^\0]*$/, 'must not contain the character NUL; remove it');
+
+export const tag = text(limits.tagLength, TAG_REMEDY);
 
 export const host = z
   .string(HOST_REMEDY)

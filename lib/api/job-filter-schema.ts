@@ -1,16 +1,13 @@
 import * as z from 'zod';
 import { limits } from '../domain/job.ts';
 import { type JobFilter, jobStates, MIN_TEXT_LENGTH } from '../domain/job-filter.ts';
-import { host, instant, tag, toDate } from './filter-fields.ts';
+import { host, instant, tag, text, toDate } from './filter-fields.ts';
 
 const TEXT_REMEDY = `must be a string of ${MIN_TEXT_LENGTH} to ${limits.searchLength} characters`;
 const PREFIX_REMEDY = `must be a string of 1 to ${limits.keyLength} characters`;
 const GROUP_REMEDY = `must be a string of 1 to ${limits.groupLength} characters`;
 const OWNER_REMEDY = `must be a string of 1 to ${limits.ownerLength} characters`;
 const STATE_REMEDY = `must be one of ${jobStates.join(', ')}`;
-
-const text = (most: number, remedy: string, least = 1) =>
-  z.string(remedy).min(least, remedy).max(most, remedy);
 
 /** The conditions of a filter of jobs, for a query and for a JSON body. */
 export const jobFilterFields = {

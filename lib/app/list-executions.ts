@@ -1,19 +1,21 @@
-import { findEarliestEnded, findJobIds, listExecutionsOfJobs } from '../db/executions-of-jobs.ts';
+import { findEarliestEnded, listExecutionsOfJobs } from '../db/executions-of-jobs.ts';
 import type { PlacedExecution } from '../db/execution-history.ts';
+import { findLiveKeys } from '../db/job-keys.ts';
+import { listMatchingJobIds } from '../db/match-jobs.ts';
 import type { Pool } from '../db/pool.ts';
 import { walkExecutions } from '../db/walk-executions.ts';
 import { DAY_MS } from '../domain/day.ts';
 import {
   begunStatuses,
+  endedStatuses,
   type ExecutionFilter,
   type ExecutionPosition,
   FIRST_POSITION,
 } from '../domain/execution-filter.ts';
 import { BEGUN_AHEAD_MS } from './read-jobs.ts';
 
-/** The executions that one page reads in the order of the list: 4,200 take about 15 ms. */
-const WALK_FACTORS = [1, 4, 16];
-const WALK_ROWS = 200;
+/** The executions that one page reads in the order of the list, in portions: 4,200 take about 15 ms. */
+const PORTIONS = [200, 800, 3_200];
 /** The jobs whose executions are looked up job by job, if the walk finds too few. */
 const MAX_JOBS = 2_000;
 /** The look-ups of one page: one for each job and day. */
@@ -38,15 +40,16 @@ export async function listExecutions(
   { limit, after = FIRST_POSITION }: { limit: number; after?: ExecutionPosition | undefined },
   now: Date,
 ): Promise<ExecutionsPage> {
-  const bounded = { ...filter, until: endOf(filter, now) };
-  if (filter.jobId !== undefined) {
-    const ids = [filter.jobId];
-    const found = await listExecutionsOfJobs(pool, ids, bounded, { after, limit: limit + 1 });
+  const jobId = filter.key === undefined ? filter.jobId : await findJobIdByKey(pool, filter);
+  if (jobId === null) return { items: [], next: undefined };
+  const bounded = { ...filter, jobId, until: endOf(filter, now) };
+  if (jobId !== undefined && isScheduled(filter) && !hasJobConditions(filter)) {
+    const found = await listExecutionsOfJobs(pool, [jobId], bounded, { after, limit: limit + 1 });
     return pageOf(found, limit, undefined);
   }
   const { found, position } = await walk(pool, bounded, { after, wanted: limit + 1 });
   if (position === undefined || found.length > limit) return pageOf(found, limit, position);
-  const later = await lookUp(pool, bounded, { after: position, wanted: limit + 1 - found.length });
+  const later = await lookUp(pool, bounded, { after: position, wanted: limit + 1 - found.length }, now);
   if (later === undefined) return pageOf(found, limit, position);
   return pageOf([...found, ...later.found], limit, later.position);
 }
@@ -60,22 +63,31 @@ function endOf({ until, statuses }: ExecutionFilter, now: Date): Date | undefine
 /** Matching executions, and the place up to which all were found; undefined for the end of the list. */
 type Found = { found: PlacedExecution[]; position: ExecutionPosition | undefined };
 
+const isScheduled = ({ trigger }: ExecutionFilter): boolean =>
+  trigger === undefined || trigger === 'SCHEDULE';
+
+const hasJobConditions = ({ tag, group, host }: ExecutionFilter): boolean =>
+  tag !== undefined || group !== undefined || host !== undefined;
+
+/** Whether every execution that a walk reads matches, so that it has to read no more than the page. */
+function isExact(filter: ExecutionFilter): boolean {
+  const { statuses = begunStatuses, trigger, jobId } = filter;
+  const ended = endedStatuses.filter((status) => statuses.includes(status));
+  const isWhole = ended.length === endedStatuses.length || !statuses.includes('SUCCESS');
+  return isWhole && trigger === undefined && jobId === undefined && !hasJobConditions(filter);
+}
+
 /** Reads executions in the order of the list, in portions that grow while too few of them match. */
 async function walk(
   pool: Pool,
   filter: ExecutionFilter,
   { after, wanted }: { after: ExecutionPosition; wanted: number },
 ): Promise<Found> {
-  const statuses = filter.statuses ?? begunStatuses;
   const found: PlacedExecution[] = [];
   let position = after;
-  for (const factor of WALK_FACTORS) {
-    const count = Math.max(WALK_ROWS, wanted) * factor;
-    const { items, readCount, last } = await walkExecutions(
-      pool,
-      { ...filter, statuses },
-      { after: position, count },
-    );
+  for (const portion of isExact(filter) ? [0] : PORTIONS) {
+    const count = Math.max(portion, wanted);
+    const { items, readCount, last } = await walkExecutions(pool, filter, { after: position, count });
     found.push(...items);
     if (readCount < count || last === undefined) return { found, position: undefined };
     position = last;
@@ -85,18 +97,21 @@ async function walk(
 }
 
 /**
- * Looks up the executions of the few jobs that match, day by day of as many days as the bound allows. Returns undefined
- * if too many jobs match: then the walk finds some of their executions on each page.
+ * Looks up the executions of the few jobs that match, for as many days as the bound allows. Returns undefined if many jobs
+ * match: then the walk finds some of their executions on each page.
  */
 async function lookUp(
   pool: Pool,
   filter: ExecutionFilter,
   { after, wanted }: { after: ExecutionPosition; wanted: number },
+  now: Date,
 ): Promise<Found | undefined> {
-  if (filter.tag === undefined && filter.host === undefined) return undefined;
-  const ids = await findJobIds(pool, filter, MAX_JOBS + 1);
+  const { tag, group, host, jobId } = filter;
+  if (!hasJobConditions(filter) || jobId !== undefined || !isScheduled(filter)) return undefined;
+  const range = { afterId: 0, limit: MAX_JOBS };
+  const { ids, lastId } = await listMatchingJobIds(pool, { tag, group, host }, range, now);
+  if (lastId !== null) return undefined;
   if (ids.length === 0) return { found: [], position: undefined };
-  if (ids.length > MAX_JOBS) return undefined;
   const days = Math.floor(MAX_LOOKUPS / ids.length);
   const start = new Date(Math.floor(after.timeUs / 1_000) - days * DAY_MS);
   const isFirst = filter.since !== undefined && filter.since >= start;
@@ -106,6 +121,13 @@ async function lookUp(
   if (found.length >= wanted) return { found, position: atStart };
   const earliest = isFirst ? undefined : await findEarliestEnded(pool);
   return { found, position: earliest === undefined || earliest >= start ? undefined : atStart };
+}
+
+/** Finds the job that has the key, or null if there is none or it is not the wanted job. */
+async function findJobIdByKey(pool: Pool, { key, jobId }: ExecutionFilter): Promise<number | null> {
+  const [live] = key === undefined ? [] : await findLiveKeys(pool, [key]);
+  const id = live?.jobId;
+  return id === undefined || (jobId !== undefined && jobId !== id) ? null : id;
 }
 
 /** Makes a page of executions, of which one more than `limit` may have been found. */

@@ -19,6 +19,7 @@ const LIST_OF_JOBS = /* sql */ `
              from job_executions
             where job_id = job_id_wanted
               and status <> 'SCHEDULED'
+              and ($7::text is null or trigger = $7)
               and ${IN_PAGE}
             order by execution_time desc
             limit $6
@@ -29,12 +30,13 @@ const LIST_OF_JOBS = /* sql */ `
 const LIST_OF_JOBS_BY_STATUS = /* sql */ `
   select ${EXECUTION_COLUMNS}, ${EXECUTION_TIME_US}
     from unnest($1::bigint[]) job (job_id_wanted)
-    cross join unnest($7::text[]) wanted (status_wanted)
+    cross join unnest($8::text[]) wanted (status_wanted)
     cross join lateral (
            select *
              from job_executions
             where job_id = job_id_wanted
               and status = status_wanted
+              and ($7::text is null or trigger = $7)
               and ${IN_PAGE}
             order by execution_time desc
             limit $6
@@ -46,7 +48,7 @@ const LIST_OF_JOBS_BY_STATUS = /* sql */ `
 export async function listExecutionsOfJobs(
   db: Queryable,
   jobIds: readonly number[],
-  { statuses, since, until }: Pick<ExecutionFilter, 'statuses' | 'since' | 'until'>,
+  { statuses, since, until, trigger }: Pick<ExecutionFilter, 'statuses' | 'since' | 'until' | 'trigger'>,
   { after, limit }: { after: ExecutionPosition; limit: number },
 ): Promise<PlacedExecution[]> {
   const values = [
@@ -56,6 +58,7 @@ export async function listExecutionsOfJobs(
     toTimestamp(after.timeUs),
     after.id,
     limit,
+    trigger ?? null,
   ];
   const { rows } = await db.query<PlacedExecution>(
     statuses === undefined
@@ -81,30 +84,4 @@ const FIND_EARLIEST = /* sql */ `
 export async function findEarliestEnded(db: Queryable): Promise<Date | undefined> {
   const { rows } = await db.query<{ earliest: Date }>({ name: 'find_earliest_ended', text: FIND_EARLIEST });
   return rows[0]?.earliest;
-}
-
-// Each statement reads one index in order.
-const IDS_BY_TAG = /* sql */ `
-  select t.job_id as id
-    from job_tags t
-   where t.tag = $1
-     and ($2::text is null
-          or (select job_host(j.api) = $2 from jobs j where j.id = t.job_id))
-   order by t.job_id
-   limit $3`;
-const IDS_BY_HOST = /* sql */ `
-  select id from jobs where deleted_at is null and job_host(api) = $1 order by id limit $2`;
-
-/** Finds up to `limit` jobs, not deleted, with the tag and the host. At least one of the two must be given. */
-export async function findJobIds(
-  db: Queryable,
-  { tag, host }: Pick<ExecutionFilter, 'tag' | 'host'>,
-  limit: number,
-): Promise<number[]> {
-  const { rows } = await db.query<{ id: number }>(
-    tag === undefined
-      ? { name: 'job_ids_by_host', text: IDS_BY_HOST, values: [host, limit] }
-      : { name: 'job_ids_by_tag', text: IDS_BY_TAG, values: [tag, host ?? null, limit] },
-  );
-  return rows.map(({ id }) => id);
 }

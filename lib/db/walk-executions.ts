@@ -1,4 +1,9 @@
-import type { ExecutionFilter, ExecutionPosition } from '../domain/execution-filter.ts';
+import {
+  type BegunStatus,
+  begunStatuses,
+  type ExecutionFilter,
+  type ExecutionPosition,
+} from '../domain/execution-filter.ts';
 import { EXECUTION_COLUMNS, EXECUTION_TIME_US, type PlacedExecution } from './execution-history.ts';
 import type { Queryable } from './pool.ts';
 import { toTimestamp } from './timestamp.ts';
@@ -24,20 +29,26 @@ const LATEST = /* sql */ `
   limit $5`;
 
 // Each status has an index of its own in the order of the list, so failures are found among millions of successes. Running
-// executions are few, and are sorted. A source whose status was not asked for is not read.
+// executions are few, and are sorted. A source that was not asked for is not read.
 const SOURCES = /* sql */ `
   (select * from job_executions where $6 and status in ('SUCCESS', 'FAILED', 'CANCELLED') and ${IN_PAGE} ${LATEST})
   union all
-  (select * from job_executions where $7 and status in ('FAILED', 'CANCELLED') and ${IN_PAGE} ${LATEST})
+  (select * from job_executions where $7 and status = 'FAILED' and ${IN_PAGE} ${LATEST})
   union all
-  (select * from job_executions where $8 and status = 'RETRYING' and ${IN_PAGE} ${LATEST})
+  (select * from job_executions where $8 and status = 'CANCELLED' and ${IN_PAGE} ${LATEST})
   union all
-  (select * from job_executions where $9 and status = 'RUNNING' and ${IN_PAGE} ${LATEST})`;
+  (select * from job_executions where $9 and status = 'RETRYING' and ${IN_PAGE} ${LATEST})
+  union all
+  (select * from job_executions where $10 and status = 'RUNNING' and ${IN_PAGE} ${LATEST})
+  union all
+  (select * from job_executions where $11 and trigger <> 'SCHEDULE' and ${IN_PAGE} ${LATEST})`;
 
 // A scalar subquery is run once per row. A join or `exists` could be hashed, which reads all jobs.
 const OF_MATCHING_JOB = /* sql */ `
-  (($11::text is null and $12::text is null)
-   or (select ($11 is null or j.tags ? $11) and ($12 is null or job_host(j.api) = $12)
+  (($14::text is null and $15::text is null and $16::text is null)
+   or (select ($14 is null or j.tags ? $14)
+              and ($15 is null or j.job_group = $15)
+              and ($16 is null or job_host(j.api) = $16)
          from jobs j
         where j.id = e.job_id
           and j.deleted_at is null))`;
@@ -58,7 +69,9 @@ const WALK_EXECUTIONS = /* sql */ `
     left join (
            select ${EXECUTION_COLUMNS}, ${EXECUTION_TIME_US}
              from walked e
-            where e.status = any($10::text[])
+            where e.status = any($12::text[])
+              and ($13::text is null or e.trigger = $13)
+              and ($17::bigint is null or e.job_id = $17)
               and ${OF_MATCHING_JOB}
          ) e on true
    order by "timeUs" desc, id desc`;
@@ -68,35 +81,36 @@ type Row = { readCount: number; lastTimeUs: number | null; lastId: number | null
   | { id: null; timeUs: null }
 );
 
-/**
- * Reads up to `count` executions with the wanted statuses, the latest first, and returns the executions that match the filter.
- * `filter.jobId` is ignored.
- */
+/** Reads up to `count` executions with the wanted statuses, the latest first, and returns the executions that match. */
 export async function walkExecutions(
   db: Queryable,
-  filter: ExecutionFilter & { statuses: NonNullable<ExecutionFilter['statuses']> },
+  filter: ExecutionFilter,
   { after, count }: { after: ExecutionPosition; count: number },
 ): Promise<WalkedExecutions> {
-  const { statuses, since, until, tag, host } = filter;
-  const isWanted = (...names: string[]) => statuses.some((status) => names.includes(status));
-  const { rows } = await db.query<Row>({
-    name: 'walk_executions',
-    text: WALK_EXECUTIONS,
-    values: [
-      since ?? '-infinity',
-      until ?? 'infinity',
-      toTimestamp(after.timeUs),
-      after.id,
-      count,
-      isWanted('SUCCESS'),
-      !isWanted('SUCCESS') && isWanted('FAILED', 'CANCELLED'),
-      isWanted('RETRYING'),
-      isWanted('RUNNING'),
-      statuses,
-      tag ?? null,
-      host ?? null,
-    ],
-  });
+  const { statuses = begunStatuses, since, until, jobId, tag, group, host, trigger } = filter;
+  const isUnscheduled = trigger !== undefined && trigger !== 'SCHEDULE';
+  const isWanted = (name: BegunStatus) => !isUnscheduled && statuses.includes(name);
+  const isEnded = isWanted('SUCCESS');
+  const values = [
+    since ?? '-infinity',
+    until ?? 'infinity',
+    toTimestamp(after.timeUs),
+    after.id,
+    count,
+    isEnded,
+    !isEnded && isWanted('FAILED'),
+    !isEnded && isWanted('CANCELLED'),
+    isWanted('RETRYING'),
+    isWanted('RUNNING'),
+    isUnscheduled,
+    statuses,
+    trigger ?? null,
+    tag ?? null,
+    group ?? null,
+    host ?? null,
+    jobId ?? null,
+  ];
+  const { rows } = await db.query<Row>({ name: 'walk_executions', text: WALK_EXECUTIONS, values });
   return toWalked(rows);
 }
 

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from './execution.ts';
+import type { ExecutionStatus, ExecutionTrigger } from './execution.ts';
 
 /** The statuses of executions that have begun or ended, or were cancelled. */
 export const begunStatuses = [
@@ -8,6 +8,7 @@ export const begunStatuses = [
   'FAILED',
   'CANCELLED',
 ] as const satisfies ExecutionStatus[];
+export const endedStatuses = ['SUCCESS', 'FAILED', 'CANCELLED'] as const satisfies ExecutionStatus[];
 export type BegunStatus = (typeof begunStatuses)[number];
 
 /** Selects executions by their own fields. */
@@ -20,11 +21,15 @@ export type ExecutionFilter = {
   until: Date | undefined;
   /** Only executions of this job. */
   jobId: number | undefined;
+  /** Only executions of the job, not deleted, that has this key. */
+  key: string | undefined;
+  trigger: ExecutionTrigger | undefined;
 } & ExecutionJobFilter;
 
 /** Selects executions by the present fields of their job, which is not deleted. */
 export type ExecutionJobFilter = {
   tag: string | undefined;
+  group: string | undefined;
   /** The host of the job's URL, without a port, in lower case. */
   host: string | undefined;
 };

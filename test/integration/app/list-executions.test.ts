@@ -10,6 +10,9 @@ const everything: ExecutionFilter = {
   jobId: undefined,
   tag: undefined,
   host: undefined,
+  group: undefined,
+  key: undefined,
+  trigger: undefined,
   since: undefined,
   until: undefined,
 };
@@ -49,8 +52,10 @@ describe('the executions of all jobs', () => {
     await emptyTables();
     await ensurePartitions(pool, after(-DAY_MS), 2);
     quiet = (await storeJob({ tags: ['blue'], api: 'https://Quiet.example.com:8443/a?b' })).id;
-    busy = (await storeJob({ tags: ['red'], api: 'https://busy.example.com/' })).id;
-    deleted = (await storeJob({ tags: ['blue'], api: 'https://quiet.example.com/' })).id;
+    busy = (
+      await storeJob({ tags: ['red'], api: 'https://busy.example.com/', group: 'reports', key: 'busy' })
+    ).id;
+    deleted = (await storeJob({ tags: ['blue'], api: 'https://quiet.example.com/', key: 'gone' })).id;
     await insert(quiet, 'SUCCESS', after(-2 * DAY_MS));
     await insert(quiet, 'FAILED', after(-DAY_MS));
     await insert(busy, 'RETRYING', after(-5_000));
@@ -61,6 +66,7 @@ describe('the executions of all jobs', () => {
     await insert(busy, 'SUCCESS', after(-1_000));
     await insert(quiet, 'SCHEDULED', after(60_000));
     await insert(quiet, 'CANCELLED', after(120_000));
+    await pool.query(`update job_executions set trigger = 'MANUAL' where status = 'RUNNING'`);
     await pool.query('update jobs set deleted_at = $2 where id = $1', [deleted, NOON]);
   });
 
@@ -102,6 +108,30 @@ describe('the executions of all jobs', () => {
     expect(await readAll({ host: 'busy.example.com', tag: 'blue' }, 9)).toEqual([[]]);
     expect(await readAll({ host: 'busy.example.com', statuses: ['RUNNING'] }, 9)).toEqual([['RUNNING 4']]);
     expect(await readAll({ host: '8443' }, 9)).toEqual([[]]);
+    expect(await readAll({ group: 'reports', host: 'busy.example.com' }, 2)).toEqual([
+      ['SUCCESS 1', 'RUNNING 4'],
+      ['RETRYING 5'],
+    ]);
+    expect(await readAll({ group: 'reports', tag: 'blue' }, 9)).toEqual([[]]);
+  });
+
+  test('executions are listed by the key of their job', async () => {
+    expect(await readAll({ key: 'busy' }, 9)).toEqual([['SUCCESS 1', 'RUNNING 4', 'RETRYING 5']]);
+    expect(await readAll({ key: 'busy', jobId: quiet }, 9)).toEqual([[]]);
+    expect(await readAll({ key: 'gone' }, 9)).toEqual([[]]);
+  });
+
+  test('executions of one job and of all jobs are listed by their trigger', async () => {
+    expect(await readAll({ trigger: 'MANUAL' }, 9)).toEqual([['RUNNING 4']]);
+    expect(await readAll({ trigger: 'MANUAL', jobId: busy, statuses: ['RUNNING'] }, 9)).toEqual([
+      ['RUNNING 4'],
+    ]);
+    expect(await readAll({ trigger: 'MANUAL', jobId: quiet }, 9)).toEqual([[]]);
+    expect(await readAll({ trigger: 'SCHEDULE', jobId: busy }, 9)).toEqual([['SUCCESS 1', 'RETRYING 5']]);
+    expect(await readAll({ trigger: 'SCHEDULE', statuses: ['FAILED'] }, 9)).toEqual([
+      ['FAILED 2', 'FAILED 86400'],
+    ]);
+    expect(await readAll({ trigger: 'MANUAL', group: 'reports' }, 9)).toEqual([['RUNNING 4']]);
   });
 });
 

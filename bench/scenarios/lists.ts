@@ -1,0 +1,170 @@
+import { listExecutions } from '../../lib/app/list-executions.ts';
+import { getJobs } from '../../lib/app/list-jobs.ts';
+import { ensurePartitions } from '../../lib/db/partitions.ts';
+import type { Pool } from '../../lib/db/pool.ts';
+import { DAY_MS } from '../../lib/domain/day.ts';
+import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
+import type { JobFilter } from '../../lib/domain/job-filter.ts';
+import { apiLimits } from '../../lib/api/limits.ts';
+import type { Stage } from '../../test/support/services.ts';
+import { percentile, seconds } from '../../test/support/stats.ts';
+import { explaining } from '../support/explain.ts';
+import type { Bench, Scenario } from '../support/figures.ts';
+import { loadListedJobs } from '../support/load-listed-jobs.ts';
+import { loadHistory } from '../support/load-schedules.ts';
+
+const JOBS = 1_000_000;
+const EXECUTIONS = 5_000_000;
+const HISTORY_DAYS = 5;
+const HISTORY_JOBS = 50_000;
+const PAGE = 50;
+const CALLS = 200;
+const THOUSANDTH = 1_000;
+const GOAL_MS = 50;
+
+/** A list: reads a page, and tells where the next one begins. */
+type List = { name: string; read: (db: Pool, from: unknown) => Promise<Page> };
+type Page = { count: number; next: unknown };
+
+export const lists: Scenario = {
+  name: 'lists',
+  title: `pages of ${PAGE} out of ${JOBS.toLocaleString('en-US')} jobs and ${EXECUTIONS.toLocaleString('en-US')} executions`,
+  isOnlyByName: true,
+  repetitions: 1,
+  run: async (bench) => {
+    const stage = await bench.services.openStage('lists');
+    try {
+      await load(bench, stage);
+      for (const list of [...jobLists(), ...executionLists()]) await measure(bench, stage.pool, list);
+    } finally {
+      await stage.close();
+    }
+  },
+};
+
+async function load(bench: Bench, stage: Stage): Promise<void> {
+  const scale = (bench.options.jobs ?? JOBS) / JOBS;
+  bench.progress(`loads ${JOBS * scale} jobs and ${EXECUTIONS * scale} executions`);
+  await ensurePartitions(stage.pool, new Date(Date.now() - HISTORY_DAYS * DAY_MS), HISTORY_DAYS + 3);
+  const loading = await seconds(async () => {
+    await loadListedJobs(stage, JOBS * scale);
+    await loadHistory(stage, { count: EXECUTIONS * scale, jobs: HISTORY_JOBS, days: HISTORY_DAYS });
+  });
+  bench.progress(`loaded within ${Math.round(loading)} s`);
+}
+
+async function measure(bench: Bench, pool: Pool, { name, read }: List): Promise<void> {
+  bench.progress(name);
+  await measurePage(bench, `${name}: first page`, () => read(pool, undefined));
+  let page = await read(pool, undefined);
+  let from: unknown;
+  let place = 1;
+  for (; place < THOUSANDTH && page.next !== undefined; place += 1) {
+    from = page.next;
+    page = await read(pool, from);
+  }
+  if (place > 1) await measurePage(bench, `${name}: page ${place}`, () => read(pool, from));
+  const client = await pool.connect();
+  try {
+    const db = { ...explaining(client, bench.note), connect: pool.connect, end: pool.end };
+    await read(db, from);
+  } finally {
+    client.release(false);
+  }
+}
+
+async function measurePage(bench: Bench, name: string, read: () => Promise<Page>): Promise<void> {
+  const times: number[] = [];
+  let items = 0;
+  for (let call = 0; call < CALLS; call += 1) {
+    const startedMs = performance.now();
+    items = (await read()).count;
+    times.push(performance.now() - startedMs);
+  }
+  times.sort((a, b) => a - b);
+  bench.figure(`${name} (${items} items), p50`, 'ms', String(CALLS), [percentile(times, 50)]);
+  bench.figure(`${name}, p99`, 'ms', String(CALLS), [percentile(times, 99)], { atMost: GOAL_MS });
+}
+
+function jobLists(): List[] {
+  const nextDay = new Date(Date.now() + 12 * 3_600_000);
+  const filters: JobFilter[] = [
+    {},
+    { text: 'order' },
+    { text: 'quarterly' },
+    { text: 'no such text' },
+    { keyPrefix: 'shop-7/' },
+    { keyPrefix: 'shop-7/order/1234' },
+    { tag: 'even' },
+    { tag: 'r77' },
+    { group: 'group-7' },
+    { owner: 'team-7' },
+    { host: 'host-7.example.com' },
+    { state: 'ACTIVE' },
+    { state: 'PAUSED' },
+    { state: 'FINISHED' },
+    { nextBefore: nextDay },
+    { nextBefore: new Date(Date.now() + 360_000) },
+    { tag: 'even', state: 'PAUSED' },
+    { tag: 'even', group: 'group-8' },
+    { tag: 'even', group: 'group-7' },
+    { owner: 'team-7', text: 'quarterly' },
+    { group: 'group-7', state: 'FINISHED' },
+    { keyPrefix: 'shop-7/', tag: 'r107' },
+  ];
+  return filters.map((filter) => ({
+    name: `jobs ${JSON.stringify(filter)}`,
+    read: async (db, from) => {
+      const afterId = typeof from === 'number' ? from : 0;
+      const page = { limit: PAGE, offset: 0, afterId, withTotal: false, maxBytes: apiLimits.pageBytes };
+      const { items, nextId } = await getJobs(db, filter, page, new Date());
+      return { count: items.length, next: nextId };
+    },
+  }));
+}
+
+function executionLists(): List[] {
+  const none: ExecutionFilter = {
+    statuses: undefined,
+    jobId: undefined,
+    tag: undefined,
+    host: undefined,
+    group: undefined,
+    key: undefined,
+    trigger: undefined,
+    since: undefined,
+    until: undefined,
+  };
+  const filters: Partial<ExecutionFilter>[] = [
+    {},
+    { statuses: ['FAILED'] },
+    { statuses: ['FAILED', 'CANCELLED'] },
+    { statuses: ['CANCELLED'] },
+    { statuses: ['RUNNING', 'RETRYING'] },
+    { statuses: ['SUCCESS'] },
+    { jobId: 77 },
+    { tag: 'even' },
+    { tag: 'r77' },
+    { tag: 'r77', statuses: ['FAILED'] },
+    { group: 'group-7' },
+    { key: 'shop-7/order/7' },
+    { trigger: 'MANUAL' },
+    { host: 'host-7.example.com' },
+    { host: 'host-7.example.com', statuses: ['FAILED'] },
+    { since: new Date(Date.now() - 2 * DAY_MS), until: new Date(Date.now() - DAY_MS) },
+  ];
+  return filters.map((filter) => ({
+    name: `executions ${JSON.stringify(filter)}`,
+    read: async (db, from) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it comes from the page before
+      const after = from as ExecutionPosition | undefined;
+      const { items, next } = await listExecutions(
+        db,
+        { ...none, ...filter },
+        { limit: PAGE, after },
+        new Date(),
+      );
+      return { count: items.length, next };
+    },
+  }));
+}
