@@ -58,6 +58,7 @@ const cases: Record<PostRoute, Case> = {
     status: 200,
     counted: `job_executions where status = 'CANCELLED'`,
   },
+  'POST /api/v1/schedules/preview': { json: { schedule: '@hourly' }, status: 200 },
   'POST /api/v1/keys': {
     json: { name: 'new', scopes: ['read'] },
     status: 201,
