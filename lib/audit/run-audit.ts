@@ -15,6 +15,7 @@ import { retriesUsed } from './executions/retries-used.ts';
 import { retriesWithinLimit } from './executions/retries-within-limit.ts';
 import { unscheduledApart } from './executions/unscheduled-apart.ts';
 import { occurrencesDispatched } from './occurrences-dispatched/rule.ts';
+import { outcomesCounted } from './outcomes-counted/rule.ts';
 import { makeReport, type AuditRule, type AuditSettings, type RuleResult } from './rule.ts';
 import { schedulesMatchJobs } from './schedules-match-jobs.ts';
 import { stoppedJobsHaveNothingOpen } from './stopped-jobs-have-nothing-open.ts';
@@ -37,6 +38,7 @@ export const auditRules: readonly AuditRule[] = [
   notBeforeItsTime,
   unscheduledApart,
   cancelledNotRetried,
+  outcomesCounted,
 ];
 
 /**

@@ -34,6 +34,19 @@ function parse(page: string, json: string): unknown {
 /** The names of the fields of an answer, and of the first item of its lists. */
 export function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
-  if (typeof value !== 'object' || value === null) return true;
+  if (value === null) return null;
+  if (typeof value !== 'object') return true;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, shapeOf(field)]));
+}
+
+/** Makes null what is null in the other shape: a value that an answer lacks today may be there tomorrow. */
+export function withNullsOf(shape: unknown, other: unknown): unknown {
+  if (other === null) return null;
+  if (Array.isArray(shape) && Array.isArray(other))
+    return shape.map((item, at) => withNullsOf(item, other[at]));
+  if (typeof shape !== 'object' || shape === null || typeof other !== 'object') return shape;
+  const others = new Map(Object.entries(other));
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, field]) => [name, withNullsOf(field, others.get(name))]),
+  );
 }

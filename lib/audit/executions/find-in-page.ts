@@ -18,7 +18,13 @@ const FIND_PARTITIONS = /* sql */ `
    where i.inhparent = 'job_executions'::regclass
    order by 1`;
 
-const dayOfPartition = /job_executions_p(\d{4})(\d\d)(\d\d)$/;
+const PARTITION_OF_DAY = /job_executions_p(\d{4})(\d\d)(\d\d)$/;
+
+/** Returns the start (UTC) of the day of a partition. Returns undefined if Belfry did not name it by a day. */
+export function dayOfPartition(name: string): number | undefined {
+  const [, year, month, day] = PARTITION_OF_DAY.exec(name) ?? [];
+  return year === undefined ? undefined : Date.UTC(Number(year), Number(month) - 1, Number(day));
+}
 
 /**
  * Lists the partitions that may hold executions in the window. Their names are quoted for use in a statement. The
@@ -30,9 +36,9 @@ export async function findPartitionsOf(
 ): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>({ name: 'audit_partitions', text: FIND_PARTITIONS });
   return rows.flatMap(({ name }) => {
-    const [, year, month, day] = dayOfPartition.exec(name) ?? [];
-    const startMs = Date.UTC(Number(year), Number(month) - 1, Number(day));
-    const isOutside = startMs >= until.getTime() || startMs + DAY_MS <= since.getTime();
+    const startMs = dayOfPartition(name);
+    const isOutside =
+      startMs !== undefined && (startMs >= until.getTime() || startMs + DAY_MS <= since.getTime());
     return isOutside ? [] : [name];
   });
 }

@@ -105,6 +105,24 @@ describe('cases that the audit does not judge', () => {
     });
   });
 
+  test('the audit does not expect counts of executions that a version without statistics ended', async () => {
+    const damage = (tx: Queryable) =>
+      tx.query(
+        `insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
+         values ($1, 1, 'SUCCESS', '2030-03-04T08:00:00Z', '2030-03-04T08:00:00Z', $2, $2)`,
+        [livedIn.job('minutely').id, livedIn.belfry.clock.now()],
+      );
+    expect(await ask('outcomes-counted', damage)).toMatchObject({ findings: [], isComplete: true });
+  });
+
+  test('the audit accepts that an execution was cancelled, dispatched again and then succeeded', async () => {
+    const damage = (tx: Queryable) =>
+      tx.query(
+        `insert into outcome_batches values ('2030-03-04T09:20:00Z', null, 'CANCELLED', 1, '{}', '{}')`,
+      );
+    expect(await ask('outcomes-counted', damage)).toMatchObject({ findings: [] });
+  });
+
   test('the audit does not judge the executions of a job that does not recur and was changed', async () => {
     const damage = async (tx: Queryable) => {
       await tx.query('update jobs set revision = 2 where id = $1', [livedIn.job('onceByCron').id]);
