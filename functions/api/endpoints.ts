@@ -37,6 +37,7 @@ import type { RouteKey } from '../../lib/api/route-table.ts';
 import { version } from '../../lib/version.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
+import { makeExecutionEndpoints } from './execution-endpoints.ts';
 import { makeListEndpoints } from './list-endpoints.ts';
 import { makeScheduleEndpoints } from './schedule-endpoints.ts';
 import { makeSigningKeyEndpoints } from './signing-key-endpoints.ts';
@@ -59,6 +60,7 @@ export type Endpoint = (
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   ...makeListEndpoints(deps),
   ...makeScheduleEndpoints(deps),
+  ...makeExecutionEndpoints(deps),
   ...makeSigningKeyEndpoints(deps),
   'POST /api/v1/jobs': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);

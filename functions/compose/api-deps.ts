@@ -8,6 +8,7 @@ import type { FindApiKey } from '../../lib/app/find-api-key.ts';
 import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import type { ServiceMetrics } from '../../lib/app/read-metrics.ts';
 import type { AskedStats, StatsOfRange } from '../../lib/app/read-stats.ts';
+import type { ReadExecution } from '../../lib/app/read-execution.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import type { RetryExecution } from '../../lib/app/retry-execution.ts';
 import type { RunJob } from '../../lib/app/run-job.ts';
@@ -19,6 +20,7 @@ import type { ReadSigningSecret } from '../../lib/app/signing-keys/read-signing-
 import type { RevokeSigningKey } from '../../lib/app/signing-keys/revoke-signing-key.ts';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { By } from '../../lib/domain/audit-log.ts';
+import type { Fact } from '../../lib/domain/explain.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus } from '../../lib/domain/execution.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
@@ -55,6 +57,8 @@ export type ApiDeps = {
     page: OfExecutions & { status?: ExecutionStatus | undefined },
   ) => Promise<Page<PlacedExecution>>;
   listUpcoming: (jobId: number, page: OfExecutions) => Promise<Page<PlacedExecution>>;
+  getExecution: (id: number) => Promise<ReadExecution>;
+  explainExecution: (id: number) => Promise<Fact[]>;
   listExecutions: (
     filter: ExecutionFilter,
     page: { limit: number; after: ExecutionPosition | undefined },

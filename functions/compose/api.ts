@@ -5,6 +5,7 @@ import { type FindApiKey, makeFindApiKey } from '../../lib/app/find-api-key.ts';
 import { findKeyPatiently } from '../../lib/app/hibernate/find-key-patiently.ts';
 import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
 import { makeReadAuditLog } from '../../lib/app/read-audit-log.ts';
+import { getExecution, getExplanation } from '../../lib/app/read-execution.ts';
 import { listExecutions } from '../../lib/app/list-executions.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
@@ -52,6 +53,8 @@ export function composeApi(parts: ApiParts): ApiDeps {
     getSchedule: (id) => getSchedule(pool, id, now()),
     listHistory: (id, page) => getHistory(pool, id, page, now()),
     listUpcoming: (id, page) => getUpcoming(pool, id, page),
+    getExecution: (id) => getExecution(pool, id),
+    explainExecution: (id) => getExplanation(pool, id),
     listExecutions: (filter, page) => listExecutions(pool, filter, page, now()),
     queueStats: makeReadQueueStats(parts),
     readStats: (asked) => readStats(pool, asked, now()),

@@ -6,6 +6,7 @@ import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
 import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts';
 import { makeDeleteFinishedJobs } from '../../lib/app/delete-finished-jobs.ts';
 import { makePruneIdempotencyKeys } from '../../lib/app/prune-idempotency-keys.ts';
+import { makePruneAttempts } from '../../lib/app/prune-attempts.ts';
 import { makePruneAuditLog } from '../../lib/app/prune-audit-log.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
@@ -35,6 +36,7 @@ export function composeTick(parts: TickParts): RunTick {
     foldOutcomes: makeFoldOutcomes(parts),
     upkeep: [
       { part: 'finished jobs' as const, run: makeDeleteFinishedJobs(parts) },
+      { part: 'attempts' as const, run: makePruneAttempts(parts) },
       { part: 'audit log' as const, run: makePruneAuditLog(parts) },
       { part: 'statistics' as const, run: makeDropOldCounts(parts) },
       { part: 'idempotency keys' as const, run: makePruneIdempotencyKeys(parts) },

@@ -39,6 +39,10 @@ export type JobDeclaration = {
   stopOn?: (number | '2xx' | '3xx' | '4xx' | '5xx')[] | null;
   success?: { statuses?: (number | '2xx' | '3xx' | '4xx' | '5xx')[]; contains?: string | null } | null;
   timeoutMs?: number;
+  /** Which responses the history keeps. @default failures */
+  keepResponse?: 'failures' | 'always' | 'never';
+  /** Whether requests carry a `traceparent`. @default true */
+  isTraced?: boolean;
   /** The days after its last run for which a finished job is kept; null keeps it for ever. @default 7 */
   deleteFinishedAfterDays?: number | null;
   isActive?: boolean;

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { auditLimits, type By } from '../domain/audit-log.ts';
 import type { Caller } from '../domain/api-key.ts';
 import { ValidationError } from '../domain/errors.ts';
+import { parseTraceparent } from '../domain/trace.ts';
 
 /** The header with the reason of a change, for the audit log. */
 const REASON_HEADER = 'X-Belfry-Reason';
@@ -17,5 +18,10 @@ export function byOf({ headers }: Pick<APIGatewayProxyEvent, 'headers'>, { id, n
     const message = `must have at most ${auditLimits.reasonLength} characters, not ${reason.length}`;
     throw new ValidationError([{ field: REASON_HEADER, message }]);
   }
-  return { actor: { type: 'API_KEY', id, name }, ...(reason ? { reason } : {}) };
+  const traceparent = parseTraceparent(headers['traceparent']);
+  return {
+    actor: { type: 'API_KEY', id, name },
+    ...(reason ? { reason } : {}),
+    ...(traceparent !== undefined && { traceparent }),
+  };
 }

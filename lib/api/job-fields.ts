@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keepResponseModes } from '../domain/attempt.ts';
 import {
   defaults,
   httpMethods,
@@ -200,6 +201,14 @@ const maxRetryCount = integer(0, limits.maxRetryCount).meta({
 const timeoutMs = integer(1, limits.maxTimeoutMs).meta({
   description: `The time limit for the complete response, in milliseconds. ${leftOut(String(defaults.timeoutMs))}`,
 });
+const keepResponse = oneOf(keepResponseModes).meta({
+  description:
+    'Which responses the history keeps: headers and the first 4 KiB of the body. Secret headers, and secret values of the ' +
+    `request, are replaced by \`${HIDDEN}\`. ${leftOut(defaults.keepResponse)}`,
+});
+const isTraced = z.boolean('must be a boolean, true or false').meta({
+  description: `Whether each request carries a \`traceparent\` header (W3C Trace Context), unless the job sets its own. ${leftOut('true')}`,
+});
 const isActive = z.boolean('must be a boolean, true or false').meta({
   description: `False pauses the job. ${leftOut('true')}`,
 });
@@ -271,6 +280,12 @@ export const askedFields = {
   stopOn: { asked: stopOn, shown: stopOn, leftOut: () => null },
   success: { asked: success, shown: shownSuccess, leftOut: () => null },
   timeoutMs: { asked: timeoutMs, shown: count, leftOut: () => defaults.timeoutMs },
+  keepResponse: {
+    asked: keepResponse,
+    shown: z.enum(keepResponseModes),
+    leftOut: () => defaults.keepResponse,
+  },
+  isTraced: { asked: isTraced, shown: z.boolean(), leftOut: () => true },
   isActive: { asked: isActive, shown: z.boolean(), leftOut: () => true },
   deleteFinishedAfterDays: {
     asked: deleteFinishedAfterDays,

@@ -14,6 +14,7 @@ import {
 } from './openapi-examples.ts';
 import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
+import { executionDetailsSchema, explanationSchema } from './execution-schemas.ts';
 import { executionsQuerySchema } from './executions-query.ts';
 import { cursorQuerySchema, historyQuerySchema, jobsQuerySchema, pageQuerySchema } from './query.ts';
 import * as resources from './resource-schemas.ts';
@@ -239,6 +240,26 @@ export const operations: Record<RouteKey, Operation> = {
     requestBody: json(previewRequestSchema, { nightly: examplePreview }),
     responses: { '200': success('The preview. Nothing is stored', previewSchema) },
     problems: [413, 415],
+  },
+  'GET /api/v1/executions/{id}': {
+    tags: ['Executions'],
+    operationId: 'getExecution',
+    summary: 'Read an execution with its attempts',
+    description:
+      'Failed attempts stay visible after a later success. An attempt has the response of the target if the job keeps it.',
+    ...ofExecution,
+    responses: { '200': success('The execution', executionDetailsSchema) },
+    problems: [404],
+  },
+  'GET /api/v1/executions/{id}/explain': {
+    tags: ['Executions'],
+    operationId: 'explainExecution',
+    summary:
+      'Explain why an execution ran when it did, waited, was late, was retried, failed or was cancelled',
+    description: 'Each fact was recorded when it happened. Nothing is guessed.',
+    ...ofExecution,
+    responses: { '200': success('The facts', explanationSchema) },
+    problems: [404],
   },
   'GET /queue/stats': {
     tags: ['Queue'],

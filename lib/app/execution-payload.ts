@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { AttemptRules, QueuedRequest, UnscheduledPart } from '../db/job-requests.ts';
 import { FIRST_REVISION } from '../db/jobs.ts';
 import { executionTriggers } from '../domain/execution.ts';
-import { httpMethods, type Job, jobTypes, type JsonText, limits, NO_BODY } from '../domain/job.ts';
+import { keepResponseModes } from '../domain/attempt.ts';
+import { defaults, httpMethods, type Job, jobTypes, type JsonText, limits, NO_BODY } from '../domain/job.ts';
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 import { statusClasses } from '../domain/status-pattern.ts';
 
@@ -25,6 +26,8 @@ const attemptRules = {
   maxAgeSeconds: z.number().exactOptional(),
   stopOn: statuses.exactOptional(),
   success: z.object({ statuses, contains: z.string().nullable() }).exactOptional(),
+  keepResponse: z.enum(keepResponseModes).exactOptional(),
+  isTraced: z.literal(false).exactOptional(),
 };
 
 /**
@@ -146,5 +149,7 @@ function describe(job: QueuedJob) {
     ...(originId !== null && { originId }),
     ...(hasOwnBody && { hasOwnBody }),
     ...(job.group !== null && { group: job.group }),
+    ...(job.keepResponse !== defaults.keepResponse && { keepResponse: job.keepResponse }),
+    ...(!job.isTraced && { isTraced: false as const }),
   };
 }

@@ -7,6 +7,7 @@ export type Part =
   | 'dispatch'
   | 'reconciliation'
   | 'history'
+  | 'attempts'
   | 'audit log'
   | 'finished jobs'
   | 'statistics'

@@ -68,7 +68,12 @@ export function makeWriteBatch(deps: {
       const plan = planBatch(due, jobs, { ...settings, nowMs, horizonMs });
       if (plan.unreadableJobIds.length > 0)
         logger.error('schedules_unreadable', { jobIds: plan.unreadableJobIds });
-      const executions = await insertExecutions(tx, plan.executions, new Date(nowMs));
+      const executions = await insertExecutions(
+        tx,
+        plan.executions,
+        new Date(nowMs),
+        jobIds === undefined ? 'TICK' : 'API',
+      );
       await advanceSchedules(tx, plan.advanced);
       await putOffSchedules(tx, plan.unreadableJobIds, new Date(nowMs + UNREADABLE_AGAIN_MS));
       await deleteSchedules(tx, plan.finishedJobIds);

@@ -35,7 +35,7 @@ export async function writeDue(
     jobRevision: job.revision,
     executionTime: new Date(ms),
   }));
-  await insertExecutions(tx, executions, now);
+  await insertExecutions(tx, executions, now, 'API');
   return plan.nextMs === undefined ? null : new Date(plan.nextMs);
 }
 

@@ -1,3 +1,4 @@
+import type { Dispatcher } from '../domain/execution-record.ts';
 import { limits } from '../domain/job.ts';
 import {
   ATTEMPT_RULE_COLUMNS,
@@ -15,8 +16,10 @@ export type DispatchedExecution = { id: number; jobId: number; executionTime: Da
 // dispatched again, unless a caller cancelled just this execution. It then gets a new id, so that an old entry in the
 // queue can no longer be claimed.
 const INSERT_EXECUTIONS = /* sql */ `
-  insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
-  select d.job_id, d.job_revision, 'SCHEDULED', d.execution_time, d.execution_time, $4, $4
+  insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at,
+                              late_dispatch_by)
+  select d.job_id, d.job_revision, 'SCHEDULED', d.execution_time, d.execution_time, $4, $4,
+         case when d.execution_time < $4 then $5::text end
     from unnest($1::bigint[], $2::integer[], $3::timestamptz[]) d (job_id, job_revision, execution_time)
       on conflict (job_id, execution_time) do update
      set id = excluded.id,
@@ -26,6 +29,10 @@ const INSERT_EXECUTIONS = /* sql */ `
          error_message = null,
          reason = null,
          finished_at = null,
+         late_dispatch_by = excluded.late_dispatch_by,
+         requeued_at = null,
+         snooze_count = null,
+         snoozed_ms = null,
          created_at = excluded.created_at,
          updated_at = excluded.updated_at
    where job_executions.status = 'CANCELLED'
@@ -38,6 +45,7 @@ export async function insertExecutions(
   tx: Queryable,
   executions: readonly NewExecution[],
   now: Date,
+  by: Dispatcher = 'TICK',
 ): Promise<DispatchedExecution[]> {
   const { rows } = await tx.query<DispatchedExecution>({
     name: 'insert_executions',
@@ -47,6 +55,7 @@ export async function insertExecutions(
       executions.map((execution) => execution.jobRevision),
       executions.map((execution) => execution.executionTime),
       now,
+      by,
     ],
   });
   return rows;

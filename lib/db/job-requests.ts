@@ -30,11 +30,12 @@ export type UnscheduledPart = { trigger: ExecutionTrigger; originId: number | nu
 
 /** The rules for the attempts of a job `j`. */
 export const ATTEMPT_RULE_COLUMNS = /* sql */ `
-  j.type, j.max_retry_count as "maxRetryCount", j.retry, j.max_age_seconds as "maxAgeSeconds", j.stop_on as "stopOn", j.success`;
+  j.type, j.max_retry_count as "maxRetryCount", j.retry, j.max_age_seconds as "maxAgeSeconds", j.stop_on as "stopOn", j.success,
+  j.keep_response as "keepResponse", j.is_traced as "isTraced"`;
 
 export type AttemptRules = Pick<
   Job,
-  'type' | 'maxRetryCount' | 'retry' | 'maxAgeSeconds' | 'stopOn' | 'success'
+  'type' | 'maxRetryCount' | 'retry' | 'maxAgeSeconds' | 'stopOn' | 'success' | 'keepResponse' | 'isTraced'
 >;
 
 export type DispatchedJob = QueuedRequest &

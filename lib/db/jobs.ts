@@ -43,8 +43,9 @@ const INSERT_JOBS = /* sql */ `
         as t (next_execution_time, given_id, ${COLUMN_NAMES}, place)
      cross join ${SETTING_BY_6} b
   ), inserted as (
-    insert into jobs (id, revision, ${COLUMN_NAMES}, created_at, updated_at)
-    select id, ${FIRST_REVISION}, ${CAST_COLUMNS}, $1, $1
+    insert into jobs (id, revision, ${COLUMN_NAMES}, created_at, updated_at, created_traceparent)
+    select id, ${FIRST_REVISION}, ${CAST_COLUMNS}, $1, $1,
+           coalesce($6::text, nullif(current_setting('belfry.by', true), ''))::json ->> 'traceparent'
       from input
   ), scheduled as (
     insert into job_schedules (job_id, next_execution_time, created_at)
@@ -52,8 +53,10 @@ const INSERT_JOBS = /* sql */ `
       from input
      where next_execution_time is not null
   ), dispatched as (
-    insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
-    select i.id, ${FIRST_REVISION}, 'SCHEDULED', o.execution_time, o.execution_time, $1, $1
+    insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at,
+                                late_dispatch_by)
+    select i.id, ${FIRST_REVISION}, 'SCHEDULED', o.execution_time, o.execution_time, $1, $1,
+           case when o.execution_time < $1 then 'API' end
       from unnest($4::bigint[], $5::timestamptz[]) o (place, execution_time)
       join input i on i.place = o.place
     returning id, job_id, execution_time

@@ -16,7 +16,7 @@ export type FreedExecution = {
 // queue count them even after a crash.
 const FREE_EXPIRED_CLAIMS = /* sql */ `
   with expired as (
-    select id, execution_time, job_id, retry_count, is_withdrawn, cancel_requested_at
+    select id, execution_time, job_id, retry_count, put_off_count, is_withdrawn, cancel_requested_at, started_at
       from job_executions
      where status = 'RUNNING'
        and lease_expires_at <= $1
@@ -24,7 +24,8 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
      limit $2
        for update skip locked
   ), judged as (
-    select x.id, x.execution_time, j.job_group, x.cancel_requested_at is not null as is_cancelled,
+    select x.id, x.execution_time, j.job_group, x.started_at, x.retry_count + x.put_off_count + 1 as number,
+           x.cancel_requested_at is not null as is_cancelled,
            x.retry_count < j.max_retry_count and not x.is_withdrawn and j.type = 'AT_LEAST_ONCE'
              and (j.max_age_seconds is null or $1 <= x.execution_time + j.max_age_seconds * interval '1 s') as is_retry
       from expired x
@@ -46,6 +47,15 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
      where e.id = d.id
        and e.execution_time = d.execution_time
     returning e.id, e.job_id, e.status, e.error_message, d.job_group
+  ), kept as (
+    insert into job_attempts (execution_id, number, execution_time, status, started_at, finished_at, reason,
+                              error_message, retry_at)
+    select f.id, d.number, d.execution_time, 'UNKNOWN', d.started_at, $1, 'WORKER_VANISHED',
+           'the worker vanished during the request: outcome unknown',
+           case when d.is_retry then $1::timestamptz end
+      from freed f
+      join judged d on d.id = f.id
+        on conflict (execution_id, number) do nothing
   ), noted as (
     insert into uncounted_failures (execution_id, failed_at)
     select id, $1 from freed where status = 'FAILED'

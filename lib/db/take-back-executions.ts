@@ -59,6 +59,10 @@ const TAKE_BACK = /* sql */ `
              else status
            end,
            is_withdrawn = is_withdrawn or status = 'RUNNING' or (status = 'SCHEDULED' and not ${IS_TO_COME}),
+         withdrawn_reason = case
+           when status = 'RUNNING' or (status = 'SCHEDULED' and not ${IS_TO_COME}) then $5
+           else withdrawn_reason
+         end,
            error_message = case
              when status = 'RETRYING' or (status = 'SCHEDULED' and ${IS_TO_COME})
                then concat_ws('; last attempt: ', $3::text, error_message)
@@ -139,7 +143,7 @@ export const cancelOpen = (
 
 const RESTORE_ATTEMPTS = /* sql */ `
   update job_executions
-     set is_withdrawn = false
+     set is_withdrawn = false, withdrawn_reason = null
    where job_id = $1
      and status in ('SCHEDULED', 'RUNNING')
      and is_withdrawn

@@ -9,7 +9,12 @@ export type Actor =
   | { type: 'BELFRY'; name: string };
 
 /** The maker and the reason of a change. */
-export type By = { actor: Actor; reason?: string | undefined };
+export type By = {
+  actor: Actor;
+  reason?: string | undefined;
+  /** The trace context of the request. A job that it creates keeps it. */
+  traceparent?: string | undefined;
+};
 
 export const auditLimits = { reasonLength: 500 } as const;
 

@@ -23,5 +23,8 @@ export type TargetResponse = {
 /** The maximum number of bytes of a response body that are kept. */
 export const KEPT_BODY_BYTES = 4_096;
 
+/** The secret headers of a request. Their values must not be kept when a target repeats them. */
+export type RequestSecrets = { names: readonly string[]; values: readonly string[] };
+
 /** What is known of an attempt whose request was sent, or whose connection failed. */
-export type Exchange = { timings?: Timings; response?: TargetResponse };
+export type Exchange = { timings?: Timings; response?: TargetResponse; secrets?: RequestSecrets };

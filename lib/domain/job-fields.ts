@@ -35,6 +35,8 @@ export const jobFields = {
   stopOn: { column: 'stop_on', sqlType: 'json' },
   success: { column: 'success', sqlType: 'json' },
   timeoutMs: { column: 'timeout_ms', sqlType: 'integer' },
+  keepResponse: { column: 'keep_response', sqlType: 'text' },
+  isTraced: { column: 'is_traced', sqlType: 'boolean' },
   isActive: { column: 'is_active', sqlType: 'boolean' },
   deleteFinishedAfterDays: { column: 'delete_finished_after_days', sqlType: 'integer', isLabel: true },
 } as const satisfies Record<keyof JobDescription, JobField>;

@@ -1,3 +1,4 @@
+import type { KeepResponse } from './attempt.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { StoredHeaders } from './secret-headers.ts';
 import type { StatusPattern, SuccessRule } from './status-pattern.ts';
@@ -58,6 +59,10 @@ export type JobDescription = JobRequest & {
   stopOn: readonly StatusPattern[] | null;
   /** Null: every complete response with a status of 200 to 299. */
   success: SuccessRule | null;
+  /** Which responses the history keeps. */
+  keepResponse: KeepResponse;
+  /** Whether requests carry a `traceparent` of Belfry. */
+  isTraced: boolean;
   isActive: boolean;
   /**
    * The days after its last run for which a finished job is kept, 0 to 3,650. Null keeps it for ever. It matters only for jobs
@@ -135,5 +140,6 @@ export const defaults = {
   type: 'AT_LEAST_ONCE',
   maxRetryCount: 3,
   timeoutMs: 30_000,
+  keepResponse: 'failures',
   deleteFinishedAfterDays: 7,
 } as const;

@@ -36,6 +36,8 @@ const declaresEveryField: Record<Field, true> & Record<keyof JobDeclaration, tru
   stopOn: true,
   success: true,
   timeoutMs: true,
+  keepResponse: true,
+  isTraced: true,
   deleteFinishedAfterDays: true,
   isActive: true,
 } satisfies Record<Field, true> satisfies Record<keyof JobDeclaration, true>;

@@ -22,6 +22,9 @@ import { memoryRequests } from './memory-requests.ts';
 import { loopbackPolicy } from './outgoing.ts';
 import { makeResponseCheck } from './openapi-check.ts';
 import { makeTestLog } from './test-log.ts';
+import type { ReadExecution } from '../../lib/app/read-execution.ts';
+import { completeAttempts, type ExecutionRecord } from '../../lib/domain/execution-record.ts';
+import { explainExecution } from '../../lib/domain/explain.ts';
 
 const checkResponse = makeResponseCheck(makeOpenApiDocument());
 
@@ -188,6 +191,11 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
       );
       return pageOf(items, limit, withTotal);
     },
+    getExecution: async (id: number) => getExecutionRecord([...state.jobs.keys()].flatMap(executionsOf), id),
+    explainExecution: async (id: number) => {
+      const found = getExecutionRecord([...state.jobs.keys()].flatMap(executionsOf), id);
+      return explainExecution(found.execution, found.attempts);
+    },
     listExecutions: async (
       filter: ExecutionFilter,
       { limit, after }: Parameters<ApiDeps['listExecutions']>[1],
@@ -269,3 +277,25 @@ const anExecution = (id: number, jobId: number): JobExecution => ({
   createdAt: new Date(START),
   updatedAt: new Date(START),
 });
+function getExecutionRecord(executions: readonly PlacedExecution[], id: number): ReadExecution {
+  const found = executions.find((execution) => execution.id === id);
+  if (found === undefined) throw new ExecutionNotFoundError(id);
+  const nothing = {
+    requeuedAt: null,
+    snoozeCount: null,
+    snoozedMs: null,
+    isWithdrawn: false,
+    withdrawnReason: null,
+  };
+  const times = { firstByteMs: 1, dnsMs: null, connectMs: null, tlsMs: null };
+  const trace = { isTraced: true, createdTraceparent: null };
+  const execution: ExecutionRecord = {
+    ...found,
+    ...nothing,
+    ...times,
+    ...trace,
+    putOffCount: 0,
+    lateDispatchBy: null,
+  };
+  return { execution, attempts: completeAttempts(execution, []) };
+}

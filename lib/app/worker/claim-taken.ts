@@ -23,6 +23,10 @@ export type ClaimedAttempt = {
   sendByMs: number;
 };
 
+/** 1 for the first request of an execution. Each further one is a retry, or follows a pause that its target asked for. */
+export const attemptNumber = ({ retryCount, putOffCount }: ClaimedAttempt): number =>
+  retryCount + putOffCount + 1;
+
 /** The job was changed after the dispatch, and the new version could not be read. */
 const NOT_READ: NotSent = {
   code: 'REQUEST_UNREADABLE',

@@ -7,6 +7,7 @@ import { planWakeUps } from '../../domain/wake-up-plan.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { Queue } from '../../redis/queue.ts';
 import type { QueueOutcome } from '../../redis/settle.ts';
+import { type AttemptEnd, toAttemptRow } from './attempt-row.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 import { logFailed } from '../log-failed.ts';
 import type { SettleRefused } from './settle-refused.ts';
@@ -14,6 +15,8 @@ import type { WakeOthers } from './wake-others.ts';
 
 /** Maximum number of outcomes in one statement. Statements with 100 to 500 were the fastest. */
 const OUTCOMES_PER_BATCH = 500;
+/** Maximum length of the kept bodies in one statement. */
+const BODY_LENGTH_PER_BATCH = 1_048_576;
 const RETRY_AFTER_MS = 1_000;
 
 export type OutcomeCounts = { succeeded: number; failed: number; retried: number; claimsLost: number };
@@ -118,8 +121,9 @@ export function makeOutcomeRecorder(deps: {
   };
 
   const flushOnce = async (): Promise<void> => {
-    const batch = gathered.slice(0, OUTCOMES_PER_BATCH);
-    gathered = gathered.slice(OUTCOMES_PER_BATCH);
+    const length = batchLength(gathered);
+    const batch = gathered.slice(0, length);
+    gathered = gathered.slice(length);
     try {
       const { recorded, atMs } = await writeToDatabase(batch);
       const statuses = new Map(recorded.map(({ id, status }) => [id, status]));
@@ -178,10 +182,13 @@ export function makeOutcomeRecorder(deps: {
 }
 
 function toExecutionOutcome(
-  { id, payload, claimToken, retryCount, putOffCount }: ClaimedAttempt,
-  { result, latenessMs }: { result: AttemptResult; latenessMs: number | null },
+  attempt: ClaimedAttempt,
+  end: AttemptEnd,
   at: { nowMs: number; maxPauseMs: number },
 ): ExecutionOutcome {
+  const { id, payload, claimToken, retryCount, putOffCount } = attempt;
+  const { result, latenessMs } = end;
+  const next = decideNextState(result, { ...payload, id, retryCount, putOffCount }, at);
   return {
     id,
     executionTime: new Date(payload.executionTimeMs),
@@ -189,8 +196,20 @@ function toExecutionOutcome(
     latenessMs,
     timings: 'timings' in result ? result.timings : undefined,
     group: payload.group,
-    ...decideNextState(result, { ...payload, id, retryCount, putOffCount }, at),
+    attempt: toAttemptRow(attempt, end, next, at.nowMs),
+    ...next,
   };
+}
+
+/** Returns how many outcomes the next statement records: at most 500, and no more kept responses than fit in 1 MiB. */
+function batchLength(outcomes: readonly ExecutionOutcome[]): number {
+  let bodyLength = 0;
+  for (const [index, { attempt }] of outcomes.entries()) {
+    if (index === OUTCOMES_PER_BATCH) return index;
+    bodyLength += attempt?.response?.body.length ?? 0;
+    if (bodyLength > BODY_LENGTH_PER_BATCH) return Math.max(index, 1);
+  }
+  return outcomes.length;
 }
 
 /** @param status the status that was written; undefined when the claim was lost. */

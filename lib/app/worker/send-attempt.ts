@@ -1,9 +1,12 @@
 import type { KeyObject } from 'node:crypto';
+import type { RequestSecrets } from '../../domain/exchange.ts';
 import { type AttemptResult, latestStartMs } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { CallTarget, Cancellation } from '../../outgoing/call-target.ts';
+import { isSealed, type StoredHeaders } from '../../domain/secret-headers.ts';
+import { traceparentOf } from '../../domain/trace.ts';
 import { signRequest } from '../../secrets/sign-request.ts';
-import type { ClaimedAttempt } from './claim-taken.ts';
+import { attemptNumber, type ClaimedAttempt } from './claim-taken.ts';
 import { isClear, type OpenAttempt } from './open-attempt.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -70,7 +73,7 @@ export function makeSendAttempt({
       return { kind: 'refused', code: 'TOO_OLD', reason };
     }
     onSend(nowMs - attempt.dueMs);
-    return callTarget({
+    const sent = callTarget({
       url: request.url,
       method: request.method,
       headers: attemptHeaders(attempt, opened.headers, { keys, body, nowMs }),
@@ -80,11 +83,12 @@ export function makeSendAttempt({
       ...(cancellation !== undefined && { cancellation }),
       ...(payload.success?.contains && { wantedText: payload.success.contains }),
     });
+    // A request without secrets has no result to change, and none to wait for.
+    return opened.headers === headers
+      ? sent
+      : { ...(await sent), secrets: secretsOf(headers, opened.headers) };
   };
 }
-
-/** 1 for the first request of an execution. Each further one is a retry, or follows a pause that its target asked for. */
-const attemptNumber = ({ retryCount, putOffCount }: ClaimedAttempt): number => retryCount + putOffCount + 1;
 
 /**
  * The job's own headers, and Belfry's, which a job cannot set. The idempotency key is the same for every attempt, and it is also
@@ -96,18 +100,23 @@ function attemptHeaders(
   { keys, body, nowMs }: { keys: readonly KeyObject[]; body: string | Buffer | null; nowMs: number },
 ): Record<string, string> {
   const { id, payload } = attempt;
-  const names = Object.keys(headers);
-  const hasUserAgent = names.some((name) => name.toLowerCase() === 'user-agent');
+  const number = attemptNumber(attempt);
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
   // A job of an earlier version may have them.
   const own = names.some((name) => SIGNATURE_HEADER.test(name)) ? withoutSignature(headers) : headers;
+  // A job that sets the header itself belongs to another trace.
+  const isTraced = payload.isTraced !== false && !names.includes('traceparent');
   const messageId = `belfry-${payload.jobId}-${payload.executionTimeMs}-${id}`;
   const timestampSeconds = Math.floor(nowMs / 1_000);
   return {
-    ...(hasUserAgent ? {} : { 'user-agent': 'Belfry' }),
+    ...(names.includes('user-agent') ? {} : { 'user-agent': 'Belfry' }),
+    ...(isTraced
+      ? { traceparent: traceparentOf({ id, executionTimeMs: payload.executionTimeMs }, number) }
+      : {}),
     ...own,
     'idempotency-key': messageId,
     'x-belfry-execution-id': String(id),
-    'x-belfry-attempt': String(attemptNumber(attempt)),
+    'x-belfry-attempt': String(number),
     'x-belfry-scheduled-at': new Date(payload.executionTimeMs).toISOString(),
     'webhook-id': messageId,
     'webhook-timestamp': String(timestampSeconds),
@@ -123,4 +132,9 @@ const SIGNATURE_HEADER = /^webhook-(?:id|timestamp|signature)$/i;
 
 function withoutSignature(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !SIGNATURE_HEADER.test(name)));
+}
+
+function secretsOf(stored: StoredHeaders, opened: Record<string, string>): RequestSecrets {
+  const names = Object.entries(stored).flatMap(([name, value]) => (isSealed(value) ? [name] : []));
+  return { names, values: names.flatMap((name) => opened[name] ?? []) };
 }

@@ -121,6 +121,9 @@ describe('findExecutionRequests', () => {
         maxAgeSeconds: null,
         stopOn: null,
         success: null,
+        keepResponse: 'failures',
+        isTraced: true,
+        group: null,
         timeoutMs: 30_000,
       },
     ]);

@@ -40,6 +40,8 @@ const fullJob = newJob({
   maxRetryCount: 0,
   retry: { initialMs: 500, factor: 1.5, maxMs: 60_000, jitter: 0.25 },
   maxAgeSeconds: 3_600,
+  keepResponse: 'always',
+  isTraced: false,
   stopOn: [404, '5xx'],
   success: { statuses: ['2xx', 409], contains: 'ü"' },
   timeoutMs: 90_000,
@@ -181,7 +183,7 @@ describe('findDispatchedJobs', () => {
     expect(ascending([...jobs.keys()])).toEqual([one!.id, two!.id]);
     const { schedule, timeZone, isRecurring, type, maxRetryCount, api, method, headers, body, timeoutMs } =
       fullJob;
-    const { retry, maxAgeSeconds, stopOn, success } = fullJob;
+    const { retry, maxAgeSeconds, stopOn, success, keepResponse, isTraced, group } = fullJob;
     expect(jobs.get(one!.id)).toEqual({
       id: one!.id,
       revision: 1,
@@ -193,6 +195,9 @@ describe('findDispatchedJobs', () => {
       retry,
       maxAgeSeconds,
       stopOn,
+      keepResponse,
+      isTraced,
+      group,
       success,
       api,
       method,

@@ -11,7 +11,6 @@ const problems: [Error, number, string, string][] = [
   [new apiErrors.ForbiddenError('read'), 403, 'FORBIDDEN', 'Forbidden'],
   [new errors.JobNotFoundError(5), 404, 'JOB_NOT_FOUND', 'Not Found'],
   [new errors.ScheduleNotFoundError(5), 404, 'SCHEDULE_NOT_FOUND', 'Not Found'],
-  [new errors.ExecutionNotFoundError(5), 404, 'EXECUTION_NOT_FOUND', 'Not Found'],
   [new apiErrors.NotFoundError('/a'), 404, 'NOT_FOUND', 'Not Found'],
   [
     new apiErrors.MethodNotAllowedError('PUT', '/a', ['GET']),
@@ -30,6 +29,7 @@ const problems: [Error, number, string, string][] = [
     'Request Header Fields Too Large',
   ],
   [new errors.JobKeyTakenError([{ key: 'a', jobId: 5 }]), 409, 'JOB_KEY_TAKEN', 'Conflict'],
+  [new errors.ExecutionNotFoundError(5), 404, 'EXECUTION_NOT_FOUND', 'Not Found'],
   [new errors.ApiKeyNotFoundError(5), 404, 'API_KEY_NOT_FOUND', 'Not Found'],
   [new errors.ApiKeyNameTakenError('a'), 409, 'API_KEY_NAME_TAKEN', 'Conflict'],
   [new errors.ApiKeyProtectedError('a'), 409, 'API_KEY_PROTECTED', 'Conflict'],

@@ -37,6 +37,8 @@ describe('a job in the API', () => {
       stopOn: null,
       success: null,
       timeoutMs: 30_000,
+      keepResponse: 'failures',
+      isTraced: true,
       isActive: true,
       deleteFinishedAfterDays: 7,
       retriesLastSeconds: { min: 7, max: 7 },
@@ -69,6 +71,8 @@ describe('a job in the API', () => {
       stopOn: null,
       success: { statuses: ['2xx', 409], contains: 'ok' },
       timeoutMs: 90_000,
+      keepResponse: 'never',
+      isTraced: false,
       isActive: false,
       deleteFinishedAfterDays: 30,
     };

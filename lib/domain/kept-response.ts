@@ -1,0 +1,113 @@
+import { KEPT_BODY_BYTES, type RequestSecrets, type TargetResponse } from './exchange.ts';
+import { HIDDEN, makeIsSecret } from './secret-headers.ts';
+
+/** What Belfry keeps of a response. Secrets are replaced by `HIDDEN`. */
+export type KeptResponse = {
+  /** Headers that would exceed the limit are left out. */
+  headers: Record<string, string | string[]>;
+  /** The beginning of the body: decoded if it is UTF-8, and base64 otherwise. */
+  body: string;
+  bodyEncoding: 'utf8' | 'base64';
+  /** The number of bytes of the body that arrived. */
+  bodyBytes: number;
+};
+
+/** The maximum size of the kept header fields, names and values together, in characters. */
+const KEPT_HEADER_LENGTH = 2_048;
+/** A shorter secret is not searched for: it would be found in ordinary text. */
+const SHORTEST_SECRET = 4;
+const NO_SECRETS: RequestSecrets = { names: [], values: [] };
+
+/**
+ * Keeps the beginning of a response. It hides the values of headers that count as secret, and the secret values of the
+ * request wherever the target repeats them. The body is cut at the end of a character.
+ */
+export function keepResponse(response: TargetResponse, secrets: RequestSecrets = NO_SECRETS): KeptResponse {
+  const hide = makeHide(secrets.values);
+  const bytes = toBinary(response.body);
+  const isWhole = bytes.length === response.bodyBytes;
+  const hidden = hide(isWhole ? bytes : withoutBegunSecret(bytes, secrets.values));
+  const kept = hidden.slice(0, KEPT_BODY_BYTES);
+  const text = toText(kept, { isWhole: isWhole && kept.length === hidden.length });
+  return {
+    headers: keepHeaders(response.headers, makeIsSecret(secrets.names), hide),
+    body: text ?? btoa(kept),
+    bodyEncoding: text === undefined ? 'base64' : 'utf8',
+    bodyBytes: response.bodyBytes,
+  };
+}
+
+function keepHeaders(
+  headers: TargetResponse['headers'],
+  isSecret: (name: string) => boolean,
+  hide: (text: string) => string,
+): KeptResponse['headers'] {
+  const kept: [string, string | string[]][] = [];
+  let length = 0;
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) continue;
+    const show = (one: string): string => (isSecret(name) ? HIDDEN : withoutNul(hide(one)));
+    const shown = typeof value === 'string' ? show(value) : value.map(show);
+    length += name.length + (typeof shown === 'string' ? shown.length : shown.join('').length);
+    if (length > KEPT_HEADER_LENGTH) break;
+    kept.push([name, shown]);
+  }
+  // Assignment to an object would fail for a header with the name __proto__.
+  return Object.fromEntries(kept);
+}
+
+/** PostgreSQL stores no NUL. */
+const withoutNul = (text: string): string => text.replaceAll('\0', '\u{fffd}');
+
+/** Returns the bytes as one character each. */
+function toBinary(parts: readonly Uint8Array[]): string {
+  let binary = '';
+  for (const part of parts) {
+    // At most one part goes beyond the limit: it needs no more bytes than the longest secret after it.
+    const end = Math.min(part.length, KEPT_BODY_BYTES * 2);
+    for (let index = 0; index < end; index += 1) binary += String.fromCharCode(part[index] ?? 0);
+  }
+  return binary;
+}
+
+/** Decodes UTF-8 without NUL, up to the last complete character. Undefined for other bytes. */
+function toText(binary: string, { isWhole }: { isWhole: boolean }): string | undefined {
+  if (binary.includes('\0')) return undefined;
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: !isWhole });
+  } catch {
+    return undefined;
+  }
+}
+
+function makeHide(values: readonly string[]): (text: string) => string {
+  const forms = formsOf(values);
+  return (text) => forms.reduce((shown, form) => shown.replaceAll(form, HIDDEN), text);
+}
+
+/** Removes the beginning of a secret from the end of a body that was cut off. */
+function withoutBegunSecret(text: string, values: readonly string[]): string {
+  for (const form of formsOf(values)) {
+    for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST_SECRET; length -= 1) {
+      if (text.endsWith(form.slice(0, length))) return text.slice(0, -length);
+    }
+  }
+  return text;
+}
+
+/** The forms in which a target may repeat a secret: as it is, without its scheme, in JSON, in a URL, and in UTF-8. */
+function formsOf(values: readonly string[]): string[] {
+  const forms = values.flatMap((value) => {
+    const credential = value.includes(' ') ? value.slice(value.indexOf(' ') + 1) : value;
+    return [value, credential].flatMap((one) => [
+      one,
+      JSON.stringify(one).slice(1, -1),
+      encodeURIComponent(one),
+      toBinary([new TextEncoder().encode(one)]),
+    ]);
+  });
+  return [...new Set(forms)]
+    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .toSorted((a, b) => b.length - a.length);
+}

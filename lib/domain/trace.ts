@@ -1,0 +1,50 @@
+/**
+ * W3C Trace Context of an execution: https://www.w3.org/TR/trace-context/. All attempts of an execution are one trace, and each
+ * attempt is a span. The ids are derived, so nothing has to be stored, and a request that is repeated has the same ones.
+ */
+
+/** The finalizer of MurmurHash3: every bit of the input changes half of the bits of the result. */
+function mix(value: number): number {
+  let bits = value;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85eb_ca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2_ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
+const hex = (value: number): string => value.toString(16).padStart(8, '0');
+
+/** Returns 64 hashed bits as 16 hex digits, never only zeros, which the standard does not allow. */
+function hash(id: number, timeMs: number, salt: number): string {
+  const idLow = id >>> 0;
+  const idHigh = Math.floor(id / 0x1_0000_0000);
+  const timeLow = timeMs >>> 0;
+  const timeHigh = Math.floor(timeMs / 0x1_0000_0000);
+  const first = mix(mix(mix(idLow ^ salt) + idHigh) ^ timeLow);
+  const second = mix(mix(first + idLow + timeHigh) ^ salt);
+  return `${hex(first)}${hex(second === 0 ? 1 : second)}`;
+}
+
+type OfExecution = { id: number; executionTimeMs: number };
+
+/** Returns the trace id of an execution: 32 hex digits. */
+export function traceIdOf({ id, executionTimeMs }: OfExecution): string {
+  return hash(id, executionTimeMs, 0x7472_6163) + hash(id, executionTimeMs, 0x6265_6c66);
+}
+
+/** Returns the `traceparent` of an attempt. The flag says that the caller records, so that a target's sampler follows it. */
+export function traceparentOf(execution: OfExecution, attemptNumber: number): string {
+  const spanId = hash(execution.id, execution.executionTimeMs, mix(attemptNumber));
+  return `00-${traceIdOf(execution)}-${spanId}-01`;
+}
+
+const TRACEPARENT =
+  /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-[\x20-\x7e]*)?$/;
+const MAX_LENGTH = 128;
+
+/** Returns a valid `traceparent` that came with a request. A receiver must ignore an invalid one. */
+export function parseTraceparent(value: string | undefined): string | undefined {
+  const given = value?.trim() ?? '';
+  if (given.length > MAX_LENGTH || !TRACEPARENT.test(given)) return undefined;
+  // Version 00 has exactly four fields.
+  return given.startsWith('00-') && given.length !== 55 ? undefined : given;
+}
