@@ -65,11 +65,31 @@ const rules: readonly Rule[] = [
   },
   {
     field: /^maxRetryCount$/,
-    why: 'AT_MOST_ONCE allows no retries',
+    why: 'AT_MOST_ONCE allows no retries; a list of delays has one for each retry',
     mayBreak: (given, { isChange }) =>
-      isChange
-        ? given['type'] === 'AT_MOST_ONCE' || (has(given, 'maxRetryCount') && given['maxRetryCount'] !== 0)
-        : given['type'] === 'AT_MOST_ONCE' && has(given, 'maxRetryCount') && given['maxRetryCount'] !== 0,
+      has(given, 'maxRetryCount', 'retry') && (isChange || hasDelays(given['retry']))
+        ? true
+        : isChange
+          ? given['type'] === 'AT_MOST_ONCE' || (has(given, 'maxRetryCount') && given['maxRetryCount'] !== 0)
+          : given['type'] === 'AT_MOST_ONCE' && has(given, 'maxRetryCount') && given['maxRetryCount'] !== 0,
+  },
+  {
+    field: /^retry(?:\.maxMs)?$/,
+    why: 'AT_MOST_ONCE never retries; maxMs is at least initialMs; all waits together last at most 7 days',
+    mayBreak: (given, { isChange }) =>
+      has(given, 'retry') || (isChange && has(given, 'type', 'maxRetryCount')),
+  },
+  {
+    field: /^stopOn$/,
+    why: 'AT_MOST_ONCE never retries',
+    mayBreak: (given, { isChange }) =>
+      (has(given, 'stopOn') || isChange) && (isChange || given['type'] === 'AT_MOST_ONCE'),
+  },
+  {
+    field: /^success\.contains$/,
+    why: 'the response to HEAD has no body',
+    mayBreak: (given, { isChange }) =>
+      isChange ? has(given, 'success', 'method') : given['method'] === 'HEAD',
   },
   {
     field: /^isRecurring$/,
@@ -137,6 +157,8 @@ function namesNoHeader(given: Fields, isChange: boolean): boolean {
   const names = new Set(Object.keys(Object(given['headers'])).map((name) => name.toLowerCase()));
   return named.some((name) => !names.has(String(name).toLowerCase()) || !TOKEN.test(String(name)));
 }
+
+const hasDelays = (retry: unknown): boolean => Array.isArray(Object(retry).delaysSeconds);
 
 const mayBeBodiless = (given: Fields, isChange: boolean): boolean =>
   has(given, 'method') ? given['method'] === 'GET' || given['method'] === 'HEAD' : isChange;

@@ -27,7 +27,8 @@ type Context = {
   tally: Tally;
 };
 
-const made = z.object({ id: z.int(), key: z.string().optional() });
+const made = z.object({ id: z.int() });
+const madeKey = z.object({ id: z.int(), key: z.string() });
 const madeMany = z.object({ items: z.array(z.object({ id: z.int() })) });
 
 /** Sends one request and judges its answer. @throws BadAnswerError */
@@ -68,8 +69,8 @@ function remember(plan: Plan, { status, body }: Received, state: State): void {
     for (const { id } of madeMany.parse(JSON.parse(body)).items.slice(0, 3)) note(state.jobIds, id);
     return;
   }
-  const { id, key } = made.parse(JSON.parse(body));
-  if (key === undefined) return note(state.jobIds, id);
+  if (!plan.operation.endsWith('/api/v1/keys')) return note(state.jobIds, made.parse(JSON.parse(body)).id);
+  const { id, key } = madeKey.parse(JSON.parse(body));
   note(state.keyIds, id);
   note(state.madeKeys, key);
 }

@@ -22,7 +22,8 @@ export type StoredJob = {
 
 const JOBS = /* sql */ `
   select j.id, j.version, j.key, j.name, j.description, j.tags, j.job_group as "group", j.owner, j.schedule, j.time_zone as "timeZone", j.api, j.method, j.headers, j.body::text as body, j.type,
-         j.is_recurring as "isRecurring", j.max_retry_count as "maxRetryCount", j.timeout_ms as "timeoutMs",
+         j.is_recurring as "isRecurring", j.max_retry_count as "maxRetryCount", j.retry,
+         j.max_age_seconds as "maxAgeSeconds", j.stop_on as "stopOn", j.success, j.timeout_ms as "timeoutMs",
          j.is_active as "isActive", j.created_at as "createdAt", j.updated_at as "updatedAt",
          s.next_execution_time as "nextExecutionTime", j.deleted_at is not null as "isDeleted"
     from jobs j
@@ -40,6 +41,7 @@ export async function readJobs(pool: Pool): Promise<StoredJob[]> {
       updatedAt: _2,
       nextExecutionTime: _3,
       secretHeaders: _4,
+      retriesLastSeconds: _retriesLastSeconds,
       ...asRequest
     } = resource;
     return { resource, asRequest, isDeleted };

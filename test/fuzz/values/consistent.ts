@@ -9,7 +9,12 @@ export function makeConsistent(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const job: Fields = Object.fromEntries(Object.entries(value));
   if (Array.isArray(job['jobs'])) return { jobs: job['jobs'].map(makeConsistent) };
-  if (job['type'] === 'AT_MOST_ONCE') delete job['maxRetryCount'];
+  if (job['type'] === 'AT_MOST_ONCE') {
+    for (const name of ['maxRetryCount', 'retry', 'stopOn']) delete job[name];
+  }
+  const retry: { delaysSeconds?: unknown } = Object(job['retry']);
+  if (Array.isArray(retry.delaysSeconds)) delete job['maxRetryCount'];
+  if (job['method'] === 'HEAD') delete job['success'];
   if (/^(?:\d{4}-|at\()/.test(String(job['schedule']))) delete job['isRecurring'];
   if (job['method'] === 'GET' || job['method'] === 'HEAD') delete job['body'];
   const names = new Set(Object.keys(Object(job['headers'])).map((name) => name.toLowerCase()));

@@ -115,6 +115,15 @@ export function knownGood(home: Home): Readonly<Record<string, fc.Arbitrary<unkn
     timeZone: fc.constantFrom(...zones),
     headers,
     secretHeaders: fc.constantFrom([], ['x-tag'], ['ACCEPT']),
+    // Policies from the schema alone often wait for more than 7 days in total.
+    retry: fc.constantFrom(
+      null,
+      {},
+      { initialMs: 100, factor: 1, maxMs: 100, jitter: 1 },
+      { factor: 10, jitter: 0.5 },
+      { delaysSeconds: [0, 5, 86_400] },
+      { delaysSeconds: Array.from({ length: 100 }, () => 6_048), jitter: 0.1 },
+    ),
     expiresAt: fc.constantFrom(`${nextYear}-05-01T12:00:00Z`, `${nextYear}-12-31t23:59:59.9+14:00`),
   };
 }
