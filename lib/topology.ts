@@ -25,6 +25,7 @@ export const routes = [
   { method: 'GET', path: '/api/v1/jobs/{id}/history', scope: 'read' },
   { method: 'GET', path: '/api/v1/jobs/{id}/upcoming', scope: 'read' },
   { method: 'GET', path: '/api/v1/executions', scope: 'read' },
+  { method: 'GET', path: '/api/v1/upcoming', scope: 'read' },
   { method: 'POST', path: '/api/v1/executions/{id}/retry', scope: 'write' },
   { method: 'POST', path: '/api/v1/executions/{id}/cancel', scope: 'write' },
   { method: 'POST', path: '/api/v1/schedules/preview', scope: 'read' },

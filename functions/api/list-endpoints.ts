@@ -1,15 +1,24 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { ListedJob } from '../../lib/domain/job.ts';
+import type { PlacedUpcoming } from '../../lib/domain/upcoming.ts';
 import type { PlacedExecution } from '../../lib/db/execution-history.ts';
-import { executionPosition, parseCursor, parseExecutionCursor } from '../../lib/api/cursor.ts';
+import {
+  executionPosition,
+  parseCursor,
+  parseExecutionCursor,
+  parseUpcomingCursor,
+  upcomingPosition,
+} from '../../lib/api/cursor.ts';
 import { executionsQuerySchema, toExecutionFilter } from '../../lib/api/executions-query.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
 import { toJobFilter } from '../../lib/api/job-filter-schema.ts';
+import { toDate } from '../../lib/api/filter-fields.ts';
+import { jobUpcomingQuerySchema, toUntil, upcomingQuerySchema } from '../../lib/api/upcoming-query.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { historyQuerySchema, jobsQuerySchema, pageQuerySchema, parseQuery } from '../../lib/api/query.ts';
-import { apiKeyResource, jobExecutionResource, jobJson } from '../../lib/api/resources.ts';
+import { apiKeyResource, jobExecutionResource, jobJson, upcomingResource } from '../../lib/api/resources.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 
 type ListRoute =
@@ -17,6 +26,7 @@ type ListRoute =
   | 'GET /api/v1/jobs/{id}/history'
   | 'GET /api/v1/jobs/{id}/upcoming'
   | 'GET /api/v1/executions'
+  | 'GET /api/v1/upcoming'
   | 'GET /api/v1/keys';
 type ListEndpoint = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
@@ -51,16 +61,23 @@ export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint
   },
   'GET /api/v1/jobs/{id}/upcoming': async (event) => {
     const id = parseId(event.pathParameters?.['id'], 'job');
-    const { limit, offset, cursor, count } = parseQuery(pageQuerySchema, event);
-    const { items, hasMore, total } = await deps.listUpcoming(id, {
+    const { limit, offset, cursor, until } = parseQuery(jobUpcomingQuerySchema, event);
+    const { items, next } = await deps.listJobUpcoming(id, {
       limit,
       offset: offset ?? 0,
-      afterUs: parseExecutionCursor('upcoming', cursor)?.timeUs,
-      withTotal: count === 'true',
+      after: parseUpcomingCursor('upcoming', cursor),
+      until: toDate(until),
     });
-    const next = nextAfter({ items, hasMore }, ofExecutions.position);
     const page = { limit, offset: offsetShown(offset, cursor) };
-    return listReply('upcoming', { items, total, next }, page, ofExecutions);
+    return listReply('upcoming', { items, next: next && upcomingPosition(next) }, page, ofUpcoming);
+  },
+  'GET /api/v1/upcoming': async (event) => {
+    const { limit, cursor, until } = parseQuery(upcomingQuerySchema, event);
+    const after = parseUpcomingCursor('allUpcoming', cursor);
+    const asked = { limit, after, until: toUntil(until, deps.clock.nowMs()) };
+    const { items, next, isCapped } = await deps.listAllUpcoming(asked);
+    const listed = { items, next: next && upcomingPosition(next), also: { isCapped } };
+    return listReply('allUpcoming', listed, { limit, offset: undefined }, ofUpcoming);
   },
   'GET /api/v1/executions': async (event) => {
     const { limit, cursor, ...given } = parseQuery(executionsQuerySchema, event);
@@ -86,6 +103,10 @@ const ofJobs = { json: jobJson, position: (job: ListedJob) => String(job.id) };
 const ofKeys = {
   json: (apiKey: ApiKey) => JSON.stringify(apiKeyResource(apiKey)),
   position: (apiKey: ApiKey) => String(apiKey.id),
+};
+const ofUpcoming = {
+  json: ({ item }: PlacedUpcoming) => JSON.stringify(upcomingResource(item)),
+  position: ({ place }: PlacedUpcoming) => upcomingPosition(place),
 };
 const ofExecutions = {
   json: (execution: PlacedExecution) => JSON.stringify(jobExecutionResource(execution)),

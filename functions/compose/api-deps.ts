@@ -13,6 +13,8 @@ import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import type { RetryExecution } from '../../lib/app/retry-execution.ts';
 import type { RunJob } from '../../lib/app/run-job.ts';
 import type { ExecutionsPage } from '../../lib/app/list-executions.ts';
+import type { UpcomingPage } from '../../lib/app/list-upcoming.ts';
+import type { UpcomingPlace } from '../../lib/domain/upcoming.ts';
 import type { JobsPage } from '../../lib/app/list-jobs.ts';
 import type { PlacedExecution } from '../../lib/db/execution-history.ts';
 import type { CreateSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
@@ -56,9 +58,22 @@ export type ApiDeps = {
     jobId: number,
     page: OfExecutions & { status?: ExecutionStatus | undefined },
   ) => Promise<Page<PlacedExecution>>;
-  listUpcoming: (jobId: number, page: OfExecutions) => Promise<Page<PlacedExecution>>;
   getExecution: (id: number) => Promise<ReadExecution>;
   explainExecution: (id: number) => Promise<Fact[]>;
+  listJobUpcoming: (
+    jobId: number,
+    page: {
+      until: Date | undefined;
+      limit: number;
+      offset: number;
+      after: UpcomingPlace | undefined;
+    },
+  ) => Promise<Omit<UpcomingPage, 'isCapped'>>;
+  listAllUpcoming: (page: {
+    until: Date;
+    limit: number;
+    after: UpcomingPlace | undefined;
+  }) => Promise<UpcomingPage>;
   listExecutions: (
     filter: ExecutionFilter,
     page: { limit: number; after: ExecutionPosition | undefined },

@@ -7,9 +7,10 @@ import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
 import { makeReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import { getExecution, getExplanation } from '../../lib/app/read-execution.ts';
 import { listExecutions } from '../../lib/app/list-executions.ts';
+import { listAllUpcoming, listJobUpcoming } from '../../lib/app/list-upcoming.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
-import { getHistory, getJob, getSchedule, getUpcoming } from '../../lib/app/read-jobs.ts';
+import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
 import { makeReadMetrics } from '../../lib/app/read-metrics.ts';
 import { readStats } from '../../lib/app/read-stats.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
@@ -52,9 +53,10 @@ export function composeApi(parts: ApiParts): ApiDeps {
     getJob: (id) => getJob(pool, id, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),
     listHistory: (id, page) => getHistory(pool, id, page, now()),
-    listUpcoming: (id, page) => getUpcoming(pool, id, page),
     getExecution: (id) => getExecution(pool, id),
     explainExecution: (id) => getExplanation(pool, id),
+    listJobUpcoming: (id, page) => listJobUpcoming(pool, id, page, now()),
+    listAllUpcoming: (page) => listAllUpcoming(pool, page, now()),
     listExecutions: (filter, page) => listExecutions(pool, filter, page, now()),
     queueStats: makeReadQueueStats(parts),
     readStats: (asked) => readStats(pool, asked, now()),

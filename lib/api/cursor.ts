@@ -1,8 +1,17 @@
 import { ValidationError } from '../domain/errors.ts';
 import type { ExecutionPosition } from '../domain/execution-filter.ts';
+import type { UpcomingPlace } from '../domain/upcoming.ts';
 
 /** The lists of the API. A cursor is valid for one list, with the same path and the same other parameters. */
-export type ListName = 'jobs' | 'history' | 'upcoming' | 'keys' | 'executions' | 'audit' | 'signingKeys';
+export type ListName =
+  | 'jobs'
+  | 'history'
+  | 'upcoming'
+  | 'allUpcoming'
+  | 'keys'
+  | 'executions'
+  | 'audit'
+  | 'signingKeys';
 
 /**
  * Encodes a position in a list as an opaque string for clients. A position is one or two integers: an id, a time, or
@@ -30,6 +39,17 @@ export function parseExecutionCursor(
 ): ExecutionPosition | undefined {
   const [timeUs, id] = parsePosition(list, cursor, 2) ?? [];
   return timeUs === undefined || id === undefined ? undefined : { timeUs, id };
+}
+
+/** The position in a list of executions to come. */
+export const upcomingPosition = ({ atUs, isDispatched, id }: UpcomingPlace): string =>
+  `${atUs}:${isDispatched ? 0 : 1}:${id}`;
+
+/** Decodes a cursor of `upcomingPosition`. */
+export function parseUpcomingCursor(list: ListName, cursor: string | undefined): UpcomingPlace | undefined {
+  const [atUs, source, id] = parsePosition(list, cursor, 3) ?? [];
+  if (atUs === undefined || id === undefined) return undefined;
+  return { atUs, isDispatched: source === 0, id };
 }
 
 function parsePosition(list: ListName, cursor: string | undefined, length: number): number[] | undefined {

@@ -17,6 +17,8 @@ type Listed<T> = {
   total?: Total | undefined;
   /** Where the next page begins if all items are shown. Undefined for the last page. */
   next: string | undefined;
+  /** Further fields of the reply. */
+  also?: Record<string, unknown>;
 };
 
 /**
@@ -25,7 +27,7 @@ type Listed<T> = {
  */
 export function listReply<T>(
   list: ListName,
-  { items, total, next }: Listed<T>,
+  { items, total, next, also }: Listed<T>,
   { limit, offset }: Page,
   of: { json: (item: T) => JsonText; position: (item: T) => string },
 ): APIGatewayProxyResult {
@@ -43,7 +45,7 @@ export function listReply<T>(
   const position = isCut && last !== undefined ? of.position(last) : next;
   const nextCursor = position === undefined ? null : toCursor(list, position);
   const totals = total === undefined ? {} : { total: total.count, totalIsCapped: total.isCapped };
-  const frame = JSON.stringify({ ...totals, limit, offset, nextCursor });
+  const frame = JSON.stringify({ ...totals, limit, offset, nextCursor, ...also });
   return jsonTextReply(200, `{"items":[${shown.join(',')}],${frame.slice(1)}`);
 }
 

@@ -17,6 +17,7 @@ import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
 import { executionDetailsSchema, explanationSchema } from './execution-schemas.ts';
 import { executionsQuerySchema } from './executions-query.ts';
 import { cursorQuerySchema, historyQuerySchema, jobsQuerySchema, pageQuerySchema } from './query.ts';
+import { jobUpcomingQuerySchema, upcomingQuerySchema } from './upcoming-query.ts';
 import * as resources from './resource-schemas.ts';
 import { statsQuerySchema } from './stats-query.ts';
 import { statsSchema } from './stats-schemas.ts';
@@ -188,10 +189,18 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /api/v1/jobs/{id}/upcoming': {
     tags: ['Jobs'],
     operationId: 'listUpcomingExecutions',
-    summary: 'List the executions of a job that wait for their first attempt, the earliest first',
-    requestParams: { ...ofJob.requestParams, query: pageQuerySchema },
-    responses: { '200': success('A page of executions', resources.jobExecutionListSchema) },
+    summary: 'List the executions of a job that are still to come, the earliest first',
+    requestParams: { ...ofJob.requestParams, query: jobUpcomingQuerySchema },
+    responses: { '200': success('A page of executions', resources.jobUpcomingListSchema) },
     problems: [404],
+  },
+  'GET /api/v1/upcoming': {
+    tags: ['Executions'],
+    operationId: 'listAllUpcomingExecutions',
+    summary: 'List the executions of all jobs that are still to come, the earliest first',
+    requestParams: { query: upcomingQuerySchema },
+    responses: { '200': success('A page of executions', resources.upcomingListSchema) },
+    problems: [],
   },
   'GET /api/v1/executions': {
     tags: ['Executions'],

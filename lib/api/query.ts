@@ -27,7 +27,8 @@ export const cursorField = z
 /** The parameters of a list that is read by cursors alone. */
 export const cursorPage = { limit: limitField, cursor: cursorField };
 
-const page = {
+/** The parameters of a list that can skip items. */
+export const page = {
   ...cursorPage,
   offset: z
     .int(OFFSET_REMEDY)
@@ -47,9 +48,9 @@ const counted = {
     .exactOptional(),
 };
 
-const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
+export const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
   given.offset === undefined || given.cursor === undefined;
-const ONE_REMEDY = { path: ['offset'], error: 'cannot be used with cursor; leave one of them out' };
+export const ONE_REMEDY = { path: ['offset'], error: 'cannot be used with cursor; leave one of them out' };
 
 const INCLUDE_REMEDY = 'must be body, which adds the body of each job; leave it out otherwise';
 const history = executionStatuses.filter((status) => status !== 'SCHEDULED');

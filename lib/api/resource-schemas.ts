@@ -135,6 +135,31 @@ const pageOf = <T extends z.ZodType>(items: T) =>
     nextCursor,
   });
 
+export const upcomingSchema = jobExecutionSchema
+  .extend({
+    id: id.nullable().meta({ description: 'Null if it is not dispatched.' }),
+    isDispatched: z.boolean().meta({
+      description:
+        'Whether the execution is stored already, shortly before it is due. Otherwise it was computed from the schedule.',
+    }),
+    createdAt: instant.nullable(),
+    updatedAt: instant.nullable(),
+  })
+  .meta({ id: 'UpcomingExecution' });
+
+export const jobUpcomingListSchema = cursorPageOf(upcomingSchema)
+  .extend({
+    offset: count.exactOptional().meta({ description: 'Missing if the page was requested with `cursor`.' }),
+  })
+  .meta({ id: 'JobUpcomingList' });
+export const upcomingListSchema = cursorPageOf(upcomingSchema)
+  .extend({
+    isCapped: z.boolean().meta({
+      description:
+        'True if the list ends before `until`, because the executions of 5,000 jobs were listed. Use an earlier `until`, or `GET /api/v1/jobs?nextBefore=`.',
+    }),
+  })
+  .meta({ id: 'UpcomingList' });
 export const executionListSchema = cursorPageOf(jobExecutionSchema).meta({ id: 'ExecutionList' });
 export const jobListSchema = pageOf(listedJobSchema).meta({ id: 'JobList' });
 export const jobExecutionListSchema = pageOf(jobExecutionSchema).meta({ id: 'JobExecutionList' });

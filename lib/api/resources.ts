@@ -5,6 +5,7 @@ import type { Job, JobSchedule, ListedJob } from '../domain/job.ts';
 import { retriesLastSeconds } from '../domain/retries-last.ts';
 import { showHeaders } from '../domain/secret-headers.ts';
 import type { SigningKey } from '../domain/signing-key.ts';
+import type { UpcomingExecution } from '../domain/upcoming.ts';
 import { shownNames } from './job-schemas.ts';
 import type {
   apiKeySchema,
@@ -12,6 +13,7 @@ import type {
   jobExecutionSchema,
   jobScheduleSchema,
   signingKeySchema,
+  upcomingSchema,
 } from './resource-schemas.ts';
 
 // Every field is listed by name, so that a column that is added later is not shown by accident.
@@ -73,6 +75,33 @@ export function cancelledExecutionResource(
       ? 'a request is under way; its connection is being closed, no retry follows, and the target may continue'
       : 'no request is under way, and none will be sent';
   return { ...jobExecutionResource(execution), effect, message };
+}
+
+/** What is known of an occurrence before its execution is stored. */
+const NOT_DISPATCHED = {
+  id: null,
+  trigger: 'SCHEDULE',
+  originId: null,
+  status: 'SCHEDULED',
+  executionDuration: null,
+  retryCount: 0,
+  errorMessage: null,
+  reason: null,
+  startedAt: null,
+  finishedAt: null,
+  latenessMs: null,
+  statusCode: null,
+  cancelRequestedAt: null,
+  createdAt: null,
+  updatedAt: null,
+  isDispatched: false,
+} as const satisfies Partial<z.infer<typeof upcomingSchema>>;
+
+export function upcomingResource(item: UpcomingExecution): z.infer<typeof upcomingSchema> {
+  if (item.isDispatched) return { ...jobExecutionResource(item.execution), isDispatched: true };
+  const { jobId, timeMs } = item.occurrence;
+  const at = new Date(timeMs).toISOString();
+  return { ...NOT_DISPATCHED, jobId, executionTime: at, dueAt: at };
 }
 
 export const apiKeyResource = (apiKey: ApiKey): z.infer<typeof apiKeySchema> => ({

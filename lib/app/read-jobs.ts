@@ -6,7 +6,6 @@ import {
   countHistory,
   type ExecutionPage,
   listHistory,
-  listUpcoming,
   type PlacedExecution,
 } from '../db/execution-history.ts';
 import { findSchedule } from '../db/job-schedules.ts';
@@ -51,23 +50,6 @@ export async function getHistory(
   const [listed, total] = await Promise.all([
     listHistory(pool, jobId, { ...page, until }),
     withTotal ? countHistory(pool, jobId, { status: page.status, until }) : undefined,
-  ]);
-  return ofKnownJob(pool, jobId, { ...listed, total });
-}
-
-/**
- * Lists the executions of a job that were dispatched ahead or are late.
- *
- * @throws JobNotFoundError when the job never existed.
- */
-export async function getUpcoming(
-  pool: Pool,
-  jobId: number,
-  { withTotal, ...page }: Asked,
-): Promise<Page<PlacedExecution>> {
-  const [listed, total] = await Promise.all([
-    listUpcoming(pool, jobId, page),
-    withTotal ? countHistory(pool, jobId, { status: 'SCHEDULED' }) : undefined,
   ]);
   return ofKnownJob(pool, jobId, { ...listed, total });
 }

@@ -11,6 +11,7 @@ import {
 } from '../../lib/domain/errors.ts';
 import type { PlacedExecution } from '../../lib/db/execution-history.ts';
 import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
+import type { PlacedUpcoming, UpcomingPlace } from '../../lib/domain/upcoming.ts';
 import type { ExecutionFilter } from '../../lib/domain/execution-filter.ts';
 import type { Job, NewJob } from '../../lib/domain/job.ts';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
@@ -209,11 +210,14 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
         next: behind.length > limit && last ? { timeUs: last.timeUs, id: last.id } : undefined,
       };
     },
-    listUpcoming: async (jobId: number, { limit, withTotal }: Parameters<ApiDeps['listUpcoming']>[1]) => {
+    listJobUpcoming: async (jobId: number, { limit, after }: Parameters<ApiDeps['listJobUpcoming']>[1]) => {
       await get(jobId);
-      const items: PlacedExecution[] = executionsOf(jobId).map((one) => ({ ...one, status: 'SCHEDULED' }));
-      return pageOf(items, limit, withTotal);
+      return pageOfUpcoming(jobId, limit, after);
     },
+    listAllUpcoming: async ({ limit, after }: Parameters<ApiDeps['listAllUpcoming']>[0]) => ({
+      ...pageOfUpcoming(1, limit, after),
+      isCapped: false,
+    }),
     runJob: async (jobId: number) => {
       await get(jobId);
       return { ...anExecution(3, jobId), trigger: 'MANUAL' as const };
@@ -231,6 +235,25 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
       return { ...anExecution(id, 1), status, cancelRequestedAt: new Date(START) };
     },
   };
+}
+
+/** A dispatched execution, and the occurrence after it. */
+function pageOfUpcoming(jobId: number, limit: number, after: UpcomingPlace | undefined) {
+  const [first] = executionsOf(jobId);
+  const execution: PlacedExecution = { ...first!, status: 'SCHEDULED' };
+  const all: PlacedUpcoming[] = [
+    {
+      place: { atUs: START * 1_000, isDispatched: true, id: execution.id },
+      item: { isDispatched: true, execution },
+    },
+    {
+      place: { atUs: (START + 60_000) * 1_000, isDispatched: false, id: jobId },
+      item: { isDispatched: false, occurrence: { jobId, timeMs: START + 60_000 } },
+    },
+  ];
+  const behind = all.filter(({ place }) => after === undefined || place.atUs > after.atUs);
+  const items = behind.slice(0, limit);
+  return { items, next: behind.length > limit ? items.at(-1)?.place : undefined };
 }
 
 const totalOf = (withTotal: boolean, count: number) => (withTotal ? { count, isCapped: false } : undefined);

@@ -13,6 +13,8 @@ const executionSchema = z.object({
 const documentSchema = z.object({ info: z.object({ title: z.string() }) });
 const historySchema = z.object({ items: z.array(executionSchema), nextCursor: z.string().nullable() });
 
+const upcomingSchema = z.object({ items: z.array(z.looseObject({ isDispatched: z.boolean() })) });
+
 export type Execution = z.infer<typeof executionSchema>;
 export type Api = Awaited<ReturnType<typeof openApi>>;
 
@@ -45,7 +47,9 @@ export async function openApi(stack: Deployed) {
     pauseJob: (id: number) => call(jobSchema, 'PATCH', `/api/v1/jobs/${id}`, { isActive: false }),
     /** The number of executions that wait for their first attempt. */
     listUpcoming: async (jobId: number): Promise<Execution[]> =>
-      (await call(historySchema, 'GET', `/api/v1/jobs/${jobId}/upcoming`)).items,
+      (await call(upcomingSchema, 'GET', `/api/v1/jobs/${jobId}/upcoming`)).items.flatMap((item) =>
+        item.isDispatched ? [executionSchema.parse(item)] : [],
+      ),
     /** All of its history, by execution time. To be called when nothing of the job is on its way any more. */
     listExecutions: async (jobId: number): Promise<Execution[]> => {
       const executions: Execution[] = [];

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { ValidationError } from '../domain/errors.ts';
+import { DAY_MS } from '../domain/day.ts';
+import { instant, toDate } from './filter-fields.ts';
+import { cursorPage, onlyOne, ONE_REMEDY, page } from './query.ts';
+
+/** How far ahead the list of all jobs reaches, at most and by default. */
+const MAX_AHEAD_MS = 31 * DAY_MS;
+const DEFAULT_AHEAD_MS = 3_600_000;
+
+export const upcomingQuerySchema = z.strictObject({
+  ...cursorPage,
+  until: instant(
+    'Lists only executions up to this instant, which is at most 31 days ahead. The default is an hour ahead.',
+  ).exactOptional(),
+});
+
+export const jobUpcomingQuerySchema = z
+  .strictObject({
+    ...page,
+    until: instant(
+      'Lists only executions up to this instant. The default is 366 days ahead, and at least the next execution.',
+    ).exactOptional(),
+  })
+  .refine(onlyOne, ONE_REMEDY);
+
+/**
+ * Returns the last instant of the list of all jobs.
+ *
+ * @throws ValidationError when it is too far ahead.
+ */
+export function toUntil(text: string | undefined, nowMs: number): Date {
+  const until = toDate(text) ?? new Date(nowMs + DEFAULT_AHEAD_MS);
+  if (until.getTime() <= nowMs + MAX_AHEAD_MS) return until;
+  throw new ValidationError([
+    {
+      field: 'until',
+      message: 'is more than 31 days ahead; use an earlier instant, or list the jobs one by one',
+    },
+  ]);
+}
