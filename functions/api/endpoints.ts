@@ -36,6 +36,7 @@ import type { DeepHealth, Health } from '../../lib/api/resource-schemas.ts';
 import type { RouteKey } from '../../lib/api/route-table.ts';
 import { version } from '../../lib/version.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
+import { makeOperationEndpoints } from './operation-endpoints.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import { makeExecutionEndpoints } from './execution-endpoints.ts';
 import { makeListEndpoints } from './list-endpoints.ts';
@@ -144,6 +145,7 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     await deps.revokeApiKey(parseId(event.pathParameters?.['id'], 'key'), byOf(event, caller));
     return emptyReply();
   },
+  ...makeOperationEndpoints(deps),
   'GET /api/v1/audit': async (event) => {
     const { limit, cursor, ...filters } = parseQuery(auditQuerySchema, event);
     const afterId = parseCursor('audit', cursor);

@@ -5,6 +5,7 @@ import type { CancelExecution } from '../../lib/app/cancel-execution.ts';
 import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
 import type { DeleteJob } from '../../lib/app/delete-job.ts';
 import type { FindApiKey } from '../../lib/app/find-api-key.ts';
+import type { Operations } from '../../lib/app/start-operation.ts';
 import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import type { ServiceMetrics } from '../../lib/app/read-metrics.ts';
 import type { AskedStats, StatsOfRange } from '../../lib/app/read-stats.ts';
@@ -87,6 +88,7 @@ export type ApiDeps = {
   createApiKey: CreateApiKey;
   listApiKeys: (page: Asked<{ afterId: number }>) => Promise<Page<ApiKey>>;
   revokeApiKey: RevokeApiKey;
+  operations: Operations;
   readAuditLog: ReadAuditLog;
   findApiKey: FindApiKey;
   createSigningKey: CreateSigningKey;

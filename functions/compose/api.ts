@@ -4,6 +4,7 @@ import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
 import { type FindApiKey, makeFindApiKey } from '../../lib/app/find-api-key.ts';
 import { findKeyPatiently } from '../../lib/app/hibernate/find-key-patiently.ts';
 import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
+import { makeOperations } from '../../lib/app/start-operation.ts';
 import { makeReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import { getExecution, getExplanation } from '../../lib/app/read-execution.ts';
 import { listExecutions } from '../../lib/app/list-executions.ts';
@@ -23,6 +24,7 @@ import type { FunctionLogger } from '../../lib/logger.ts';
 import type { AskQueue } from '../../lib/sqs/ask-queue.ts';
 import { functions } from '../../lib/topology.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { composeRunOperations } from './operations.ts';
 import { composeJobUseCases, type JobParts } from './job-use-cases.ts';
 
 export type ApiParts = JobParts & {
@@ -39,7 +41,8 @@ const WAKE_MS = (functions.api.timeoutSeconds - 6) * 1_000;
 /** Composes the use cases behind the API. */
 export function composeApi(parts: ApiParts): ApiDeps {
   const { clock, logger, pool, admit, rateLimit, corsOrigins, outgoing } = parts;
-  const { dispatchSoon: _, deliverUnscheduled: __, ...jobUseCases } = composeJobUseCases(parts);
+  const jobs = composeJobUseCases(parts);
+  const { dispatchSoon: _, deliverUnscheduled: __, ...jobUseCases } = jobs;
   const now = (): Date => new Date(clock.nowMs());
   return {
     clock,
@@ -66,6 +69,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     createApiKey: makeCreateApiKey(parts),
     listApiKeys: (page) => getApiKeys(pool, page),
     revokeApiKey: makeRevokeApiKey(parts),
+    operations: makeOperations({ ...parts, ...jobs, runOperations: composeRunOperations(parts, jobs) }),
     readAuditLog: makeReadAuditLog(parts),
     findApiKey: composeFindApiKey(parts),
     createSigningKey: makeCreateSigningKey(parts),

@@ -46,6 +46,7 @@ export function composeJobUseCases(parts: JobParts) {
   return {
     dispatchSoon,
     deliverUnscheduled,
+    ensureTicks: minuteTicks?.ensure,
     createJob: makeCreateJob(deps),
     createJobs: makeCreateJobs(deps),
     changeJob: byCheckedClock(makeChangeJob(deps)),

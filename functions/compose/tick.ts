@@ -7,26 +7,44 @@ import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts
 import { makeDeleteFinishedJobs } from '../../lib/app/delete-finished-jobs.ts';
 import { makePruneIdempotencyKeys } from '../../lib/app/prune-idempotency-keys.ts';
 import { makePruneAttempts } from '../../lib/app/prune-attempts.ts';
-import { makePruneAuditLog } from '../../lib/app/prune-audit-log.ts';
+import { makePrune } from '../../lib/app/prune.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
+import { deleteOldAuditLog } from '../../lib/db/audit-log.ts';
+import { deleteOldOperations } from '../../lib/db/operations.ts';
+import { UnavailableError } from '../../lib/domain/errors.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import type { TickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
+import type { DataKeys } from '../../lib/secrets/data-keys.ts';
+import { composeJobUseCases, type JobParts } from './job-use-cases.ts';
+import { composeRunOperations } from './operations.ts';
 import type { Settings } from './settings.ts';
 
-export type TickParts = DispatchDeps & {
-  settings: Settings;
-  retentionDays: number;
-  auditRetentionDays: number;
-  /** Undefined if the minute tick is never turned off. */
-  ticks: TickSchedule | undefined;
+export type TickParts = DispatchDeps &
+  Omit<JobParts, 'dataKeys'> & {
+    settings: Settings;
+    retentionDays: number;
+    auditRetentionDays: number;
+    /** Undefined if the minute tick is never turned off. */
+    ticks: TickSchedule | undefined;
+  };
+
+/** How long an operation that has ended is listed. */
+const OPERATIONS_KEPT_DAYS = 90;
+
+/** The keys of secret headers, for a function that opens and seals none. */
+const NO_KEYS: DataKeys = {
+  get: () => Promise.reject(new UnavailableError('the key ring')),
+  having: () => Promise.reject(new UnavailableError('the key ring')),
 };
 
 /** Composes the scheduler's tick. It hibernates if there is a schedule that it can turn off. */
 export function composeTick(parts: TickParts): RunTick {
-  const { settings, ticks } = parts;
+  const { pool, settings, ticks } = parts;
+  // Operations change jobs without touching their secrets, so that the scheduler needs no keys.
+  const runOperations = composeRunOperations(parts, composeJobUseCases({ ...parts, dataKeys: NO_KEYS }));
   const deps = {
     ...parts,
     partitions: makeRotatePartitions(parts),
@@ -35,11 +53,19 @@ export function composeTick(parts: TickParts): RunTick {
     reconcile: makeReconcile(parts),
     foldOutcomes: makeFoldOutcomes(parts),
     upkeep: [
+      { part: 'operations' as const, run: (_: Date, options: { untilMs: number }) => runOperations(options) },
       { part: 'finished jobs' as const, run: makeDeleteFinishedJobs(parts) },
       { part: 'attempts' as const, run: makePruneAttempts(parts) },
-      { part: 'audit log' as const, run: makePruneAuditLog(parts) },
       { part: 'statistics' as const, run: makeDropOldCounts(parts) },
       { part: 'idempotency keys' as const, run: makePruneIdempotencyKeys(parts) },
+      {
+        part: 'audit log' as const,
+        run: makePrune({ pool, retentionDays: parts.auditRetentionDays, deleteOld: deleteOldAuditLog }),
+      },
+      {
+        part: 'operations' as const,
+        run: makePrune({ pool, retentionDays: OPERATIONS_KEPT_DAYS, deleteOld: deleteOldOperations }),
+      },
     ],
   };
   const runTick = makeRunTick(deps);

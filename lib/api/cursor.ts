@@ -11,6 +11,7 @@ export type ListName =
   | 'keys'
   | 'executions'
   | 'audit'
+  | 'operations'
   | 'signingKeys';
 
 /**

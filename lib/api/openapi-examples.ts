@@ -23,6 +23,16 @@ export const exampleApiKey = {
   value: { name: 'dashboard', scopes: ['read'], expiresAt: '2031-05-01T12:00:00Z' },
 };
 
+const pauseReports = { action: 'pause', filter: { tag: 'reports' } };
+export const exampleDryRun = {
+  summary: 'Count the jobs that it would pause',
+  value: { ...pauseReports, dryRun: true },
+};
+export const exampleOperation = {
+  summary: 'Pause them, with the token of the dry run',
+  value: { ...pauseReports, token: 'eyJoYXNoIjoi…' },
+};
+
 export const exampleSigningKey = {
   summary: 'A new key, with a week to change the receivers',
   value: { overlapSeconds: 604_800 },

@@ -11,12 +11,21 @@ import {
   exampleOnce,
   examplePreview,
   exampleSigningKey,
+  exampleDryRun,
+  exampleOperation,
 } from './openapi-examples.ts';
 import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
+import { dryRunSchema, newOperationSchema, operationSchema } from './operation-schemas.ts';
 import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
 import { executionDetailsSchema, explanationSchema } from './execution-schemas.ts';
 import { executionsQuerySchema } from './executions-query.ts';
-import { cursorQuerySchema, historyQuerySchema, jobsQuerySchema, pageQuerySchema } from './query.ts';
+import {
+  cursorPageSchema,
+  cursorQuerySchema,
+  historyQuerySchema,
+  jobsQuerySchema,
+  pageQuerySchema,
+} from './query.ts';
 import { jobUpcomingQuerySchema, upcomingQuerySchema } from './upcoming-query.ts';
 import * as resources from './resource-schemas.ts';
 import { statsQuerySchema } from './stats-query.ts';
@@ -39,6 +48,7 @@ export const tags = {
   Queue: 'Count the executions in the queue.',
   Statistics: 'Read what has happened over time, and metrics for Prometheus.',
   Keys: 'Create, list and revoke API keys.',
+  Operations: 'Act on all jobs that match a filter.',
   Audit: 'Read who changed what, when and why.',
   'Signing keys': 'Create, list and revoke the keys that sign requests, and read their secrets.',
   Service: 'Check the health of the service, and read its description.',
@@ -61,6 +71,12 @@ const ofKey = {
 const ofSigningKey = {
   requestParams: {
     path: z.object({ id: z.int().min(1).meta({ description: 'The id of the signing key.' }) }),
+  },
+};
+
+const ofOperation = {
+  requestParams: {
+    path: z.object({ id: z.int().min(1).meta({ description: 'The id of the operation.' }) }),
   },
 };
 
@@ -321,6 +337,43 @@ export const operations: Record<RouteKey, Operation> = {
     summary: 'Revoke an API key; requests with it are refused after at most 5 s',
     ...ofKey,
     responses: { '204': empty('The key is revoked') },
+    problems: [404, 409],
+  },
+  'POST /api/v1/operations': {
+    tags: ['Operations'],
+    operationId: 'startOperation',
+    summary: 'Act on all jobs that match a filter: first a dry run, then the operation with its token',
+    description:
+      'The ticks run an operation in batches, at its rate. It changes jobs as single requests do, and each change is in the audit log. Jobs that are created after the dry run are not touched.',
+    requestBody: json(newOperationSchema, { dryRun: exampleDryRun, start: exampleOperation }),
+    responses: {
+      '200': success('The dry run: how many jobs match, and the token', dryRunSchema),
+      '202': success('The operation, which may have ended already', operationSchema),
+    },
+    problems: [413, 415],
+  },
+  'GET /api/v1/operations': {
+    tags: ['Operations'],
+    operationId: 'listOperations',
+    summary: 'List operations, the latest first',
+    requestParams: { query: cursorPageSchema },
+    responses: { '200': success('A page of operations', resources.operationListSchema) },
+    problems: [],
+  },
+  'GET /api/v1/operations/{id}': {
+    tags: ['Operations'],
+    operationId: 'getOperation',
+    summary: 'Read how far an operation has come',
+    ...ofOperation,
+    responses: { '200': success('The operation', operationSchema) },
+    problems: [404],
+  },
+  'POST /api/v1/operations/{id}/abort': {
+    tags: ['Operations'],
+    operationId: 'abortOperation',
+    summary: 'End a running operation after its current batch; what it has done stays done',
+    ...ofOperation,
+    responses: { '200': success('The operation', operationSchema) },
     problems: [404, 409],
   },
   'GET /api/v1/audit': {

@@ -26,6 +26,7 @@ export const cursorField = z
 
 /** The parameters of a list that is read by cursors alone. */
 export const cursorPage = { limit: limitField, cursor: cursorField };
+export const cursorPageSchema = z.strictObject(cursorPage);
 
 /** The parameters of a list that can skip items. */
 export const page = {

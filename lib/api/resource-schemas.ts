@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { operationSchema } from './operation-schemas.ts';
 import { auditEntrySchema } from './audit-resource.ts';
 import { apiKeyScopes } from '../domain/api-key.ts';
 import { executionStatuses, executionTriggers } from '../domain/execution.ts';
@@ -188,9 +189,8 @@ export const createdApiKeySchema = z
   .meta({ id: 'CreatedApiKey' });
 export const apiKeyListSchema = pageOf(apiKeySchema).meta({ id: 'ApiKeyList' });
 
-export const auditListSchema = pageOf(auditEntrySchema)
-  .omit({ total: true, offset: true })
-  .meta({ id: 'AuditLog' });
+export const operationListSchema = cursorPageOf(operationSchema).meta({ id: 'OperationList' });
+export const auditListSchema = cursorPageOf(auditEntrySchema).meta({ id: 'AuditLog' });
 
 const signingKey = {
   id,

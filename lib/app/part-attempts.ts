@@ -12,6 +12,7 @@ export type Part =
   | 'finished jobs'
   | 'statistics'
   | 'idempotency keys'
+  | 'operations'
   | 'Redis'
   | 'SQS';
 

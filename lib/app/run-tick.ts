@@ -23,7 +23,10 @@ export type TickReport = Reconciled & {
  * Upkeep of a table in bounded steps, such as the removal of old rows. It runs at the end of a tick that has time left, and
  * continues in the next tick.
  */
-export type Upkeep = { part: Part; run: (now: Date) => Promise<unknown> };
+export type Upkeep = { part: Part; run: (now: Date, options: { untilMs: number }) => Promise<unknown> };
+
+/** Upkeep ends this long after the start of the tick, so that the next tick finds no tick that still runs. */
+const UPKEEP_UNTIL_MS = 30_000;
 
 export type RunTick = (options: { deadlineMs: number }) => Promise<TickReport>;
 
@@ -74,8 +77,10 @@ export function makeRunTick(deps: {
     const daysDropped =
       clock.nowMs() < deadlineMs ? await tryPart('history', () => partitions.dropOld(started)) : 0;
     await tryPart('statistics', () => foldOutcomes({ untilMs: deadlineMs }));
+    const untilUpkeepEndsMs = Math.min(deadlineMs, startedMs + UPKEEP_UNTIL_MS);
     for (const { part, run } of upkeep) {
-      if (clock.nowMs() < deadlineMs) await tryPart(part, () => run(started));
+      if (clock.nowMs() < untilUpkeepEndsMs)
+        await tryPart(part, () => run(started, { untilMs: untilUpkeepEndsMs }));
     }
 
     const failures = new Map([...reconciling.failures(), ...dispatching.failures()]);

@@ -15,6 +15,28 @@ export async function setBy(tx: Queryable, by: By): Promise<void> {
   await tx.query({ name: 'set_by', text: SET_BY, values: [toSetting(by)] });
 }
 
+const INSERT_ENTRY = /* sql */ `
+  insert into audit_log (at, action, subject, subject_id, actor, reason, before, after)
+  select $1, $2, $3, $4, made_by -> 'actor', made_by ->> 'reason', null, $5::jsonb
+    from belfry_by() made_by`;
+
+/**
+ * Writes an entry for an action that changes no job and no key, in a transaction that has told who makes its changes. For the
+ * others, triggers write the entries.
+ */
+export async function insertAuditEntry(
+  tx: Queryable,
+  entry: Pick<AuditEntry, 'action' | 'subject' | 'subjectId' | 'after'>,
+  now: Date,
+): Promise<void> {
+  const { action, subject, subjectId, after } = entry;
+  await tx.query({
+    name: 'insert_audit_entry',
+    text: INSERT_ENTRY,
+    values: [now, action, subject, subjectId, after === null ? null : JSON.stringify(after)],
+  });
+}
+
 /** The list to read. Each has an index that gives its entries by time. */
 export type AuditList =
   | { of: 'all' }

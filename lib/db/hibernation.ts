@@ -73,7 +73,8 @@ const READ_OUTLOOK = /* sql */ `
          ) as "nextDueAt",
          (select min(due_at) from job_executions where status in ('SCHEDULED', 'RETRYING')) is not null
          or (select min(lease_expires_at) from job_executions where status = 'RUNNING') is not null
-           as "hasOpenExecutions"`;
+         or exists (select from operations where state = 'RUNNING')
+           as "hasOpenWork"`;
 
 export async function readOutlook(db: Queryable): Promise<Outlook> {
   const { rows } = await db.query<Outlook>({ name: 'read_outlook', text: READ_OUTLOOK });

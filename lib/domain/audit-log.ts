@@ -26,10 +26,12 @@ export const auditActions = [
   'JOB_DELETED',
   'API_KEY_CREATED',
   'API_KEY_REVOKED',
+  'OPERATION_STARTED',
+  'OPERATION_ABORTED',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
-export const auditSubjects = ['job', 'apiKey'] as const;
+export const auditSubjects = ['job', 'apiKey', 'operation'] as const;
 export type AuditSubject = (typeof auditSubjects)[number];
 
 /** An entry of the audit log. The values are by column, and hold no secrets. */

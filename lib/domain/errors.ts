@@ -90,6 +90,22 @@ export class ExecutionEndedError extends BelfryError {
   }
 }
 
+export class OperationNotFoundError extends BelfryError {
+  readonly code = 'OPERATION_NOT_FOUND';
+
+  constructor(id: number) {
+    super(`there is no operation ${id}; GET /api/v1/operations lists the operations`);
+  }
+}
+
+export class OperationNotRunningError extends BelfryError {
+  readonly code = 'OPERATION_NOT_RUNNING';
+
+  constructor(id: number, state: string) {
+    super(`operation ${id} cannot be aborted, because it is ${state}`);
+  }
+}
+
 export class ScheduleNotFoundError extends BelfryError {
   readonly code = 'SCHEDULE_NOT_FOUND';
 

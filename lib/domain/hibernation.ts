@@ -16,8 +16,8 @@ export type Hibernation = {
   settlesAt: Date | null;
 };
 
-/** The earliest time at which a schedule is due, and whether an execution waits or runs. */
-export type Outlook = { nextDueAt: Date | null; hasOpenExecutions: boolean };
+/** The earliest time at which a schedule is due, and whether an execution or an operation waits or runs. */
+export type Outlook = { nextDueAt: Date | null; hasOpenWork: boolean };
 
 /** The shortest time without due jobs that is worth a sleep. */
 const QUIET_MS = 15 * 60_000;
@@ -58,12 +58,8 @@ export function lookAheadWhenResuming(lookAheadMs: number): number {
 const leadOf = (lookAheadMs: number): number => lookAheadMs + RESUME_LEAD_MS;
 
 /** Tells whether no tick is needed for 15 minutes. The time is longer if the look-ahead of ticks is long. */
-export function isQuiet(
-  { nextDueAt, hasOpenExecutions }: Outlook,
-  nowMs: number,
-  lookAheadMs: number,
-): boolean {
-  if (hasOpenExecutions) return false;
+export function isQuiet({ nextDueAt, hasOpenWork }: Outlook, nowMs: number, lookAheadMs: number): boolean {
+  if (hasOpenWork) return false;
   const quietMs = Math.max(QUIET_MS, leadOf(lookAheadMs) + 300_000);
   return nextDueAt === null || nextDueAt.getTime() >= nowMs + quietMs;
 }

@@ -17,6 +17,7 @@ import type { Job, NewJob } from '../../lib/domain/job.ts';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
 import { ManualClock } from './manual-clock.ts';
 import { memoryApiKeys } from './memory-api-keys.ts';
+import { memoryOperations } from './memory-operations.ts';
 import { memorySigningKeys } from './memory-signing-keys.ts';
 import { memoryStats } from './memory-stats.ts';
 import { memoryRequests } from './memory-requests.ts';
@@ -84,6 +85,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     ...memorySigningKeys(START),
     claimRequest: memoryRequests(),
     queueStats: async () => queueStats,
+    operations: memoryOperations(START),
     readAuditLog: async () => ({ items: [], lastId: null }),
     ...memoryStats(clock.nowMs()),
     checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' } }),

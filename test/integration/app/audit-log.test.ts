@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeCreateApiKey } from '../../../lib/app/create-api-key.ts';
-import { makePruneAuditLog } from '../../../lib/app/prune-audit-log.ts';
+import { makePrune } from '../../../lib/app/prune.ts';
+import { deleteOldAuditLog } from '../../../lib/db/audit-log.ts';
 import { makeReadAuditLog } from '../../../lib/app/read-audit-log.ts';
 import { makeRevokeApiKey } from '../../../lib/app/revoke-api-key.ts';
 import type { By } from '../../../lib/domain/audit-log.ts';
@@ -139,7 +140,7 @@ describe('the audit log', () => {
 
   test('the log loses entries that are older than its retention', async () => {
     await belfry.createJob(aJob(), BY);
-    const prune = makePruneAuditLog({ pool: belfry.pool, auditRetentionDays: 2 });
+    const prune = makePrune({ pool: belfry.pool, retentionDays: 2, deleteOld: deleteOldAuditLog });
     const inDays = (days: number) => new Date(belfry.clock.nowMs() + days * 86_400_000);
     expect(await prune(inDays(1))).toBe(0);
     expect(await prune(inDays(3))).toBe(1);

@@ -6,7 +6,7 @@ import { createApi, dyingAtCommit, keyed } from './idempotency-fixture.ts';
 type PostRoute = Extract<RouteKey, `POST ${string}`>;
 
 type Case = {
-  json?: object;
+  json?: object | (() => Promise<object>);
   /** Prepares what the request needs, and returns the values of the parameters in its path. */
   prepare?: () => Promise<Record<string, string | number>>;
   /** What the first request answers, and the repeated one if it differs. */
@@ -25,6 +25,12 @@ const createExecution = async () => {
   const { id: jobId } = await createJob();
   const { json: created } = await api.call('POST', `/api/v1/jobs/${jobId}/run`);
   return { id: z.object({ id: z.int() }).parse(created).id };
+};
+
+const pause = { action: 'pause', filter: { all: true } };
+const dryRun = async () => {
+  const { json } = await api.call('POST', '/api/v1/operations', { json: { ...pause, dryRun: true } });
+  return z.object({ token: z.string() }).parse(json).token;
 };
 
 const job = { schedule: '@hourly', api: 'https://example.com/' };
@@ -58,6 +64,21 @@ const cases: Record<PostRoute, Case> = {
     status: 200,
     counted: `job_executions where status = 'CANCELLED'`,
   },
+  'POST /api/v1/operations': {
+    json: async () => ({ ...pause, token: await dryRun() }),
+    status: 202,
+    counted: 'operations',
+  },
+  'POST /api/v1/operations/{id}/abort': {
+    prepare: async () => {
+      const json = { ...pause, ratePerSecond: 1, token: await dryRun() };
+      const { json: started } = await api.call('POST', '/api/v1/operations', { json });
+      await api.pool.query(`update operations set state = 'RUNNING', finished_at = null`);
+      return { id: z.object({ id: z.int() }).parse(started).id };
+    },
+    status: 200,
+    counted: `operations where state = 'ABORTED'`,
+  },
   'POST /api/v1/schedules/preview': { json: { schedule: '@hourly' }, status: 200 },
   'POST /api/v1/keys': {
     json: { name: 'new', scopes: ['read'] },
@@ -86,7 +107,8 @@ describe.each(Object.entries(cases))('%s', (route, { json, prepare, status, agai
       (filled, [name, value]) => filled.replace(`{${name}}`, String(value)),
       route.slice('POST '.length),
     );
-    const asked = { ...(json && { json }), headers: keyed(route.replaceAll(/\W/g, '-')) };
+    const body = typeof json === 'function' ? await json() : json;
+    const asked = { ...(body && { json: body }), headers: keyed(route.replaceAll(/\W/g, '-')) };
     const before = counted === undefined ? 0 : await count(counted);
     const pool = dyingAtCommit(api.pool, 'after');
     const lost = await api.callThrough(pool)('POST', path, asked);

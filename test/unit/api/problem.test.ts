@@ -31,6 +31,8 @@ const problems: [Error, number, string, string][] = [
   [new errors.JobKeyTakenError([{ key: 'a', jobId: 5 }]), 409, 'JOB_KEY_TAKEN', 'Conflict'],
   [new errors.ExecutionNotFoundError(5), 404, 'EXECUTION_NOT_FOUND', 'Not Found'],
   [new errors.ApiKeyNotFoundError(5), 404, 'API_KEY_NOT_FOUND', 'Not Found'],
+  [new errors.OperationNotFoundError(5), 404, 'OPERATION_NOT_FOUND', 'Not Found'],
+  [new errors.OperationNotRunningError(5, 'DONE'), 409, 'OPERATION_NOT_RUNNING', 'Conflict'],
   [new errors.ApiKeyNameTakenError('a'), 409, 'API_KEY_NAME_TAKEN', 'Conflict'],
   [new errors.ApiKeyProtectedError('a'), 409, 'API_KEY_PROTECTED', 'Conflict'],
   [new errors.SigningKeyNotFoundError(5), 404, 'SIGNING_KEY_NOT_FOUND', 'Not Found'],

@@ -13,9 +13,9 @@ const NOW = Date.parse('2030-03-04T10:00:00Z');
 const MINUTE = 60_000;
 const LOOK_AHEAD = 4 * MINUTE;
 const at = (minutes: number) => new Date(NOW + minutes * MINUTE);
-const outlook = (minutes: number | null, hasOpenExecutions = false) => ({
+const outlook = (minutes: number | null, hasOpenWork = false) => ({
   nextDueAt: minutes === null ? null : at(minutes),
-  hasOpenExecutions,
+  hasOpenWork,
 });
 const asleepUntil = (minutes: number | null): Hibernation => ({
   state: 'asleep',
@@ -47,7 +47,7 @@ describe('a hibernation', () => {
 
   test('a hibernation ends on a whole second, never after its intended end', () => {
     const nextDueAt = new Date(NOW + 60 * MINUTE + 999);
-    expect(sleepUntil({ nextDueAt, hasOpenExecutions: false }, NOW, LOOK_AHEAD)).toEqual(at(55));
+    expect(sleepUntil({ nextDueAt, hasOpenWork: false }, NOW, LOOK_AHEAD)).toEqual(at(55));
   });
 
   test('a hibernation ends after 12 hours at most', () => {

@@ -1,0 +1,9 @@
+import { makeActOn } from '../../lib/app/operation-actions.ts';
+import { makeRunOperations, type RunOperations } from '../../lib/app/run-operations.ts';
+import type { JobParts, JobUseCases } from './job-use-cases.ts';
+
+/** Composes the runner of bulk operations, for the API, which begins them, and for the tick, which goes on. */
+export const composeRunOperations = (
+  parts: Pick<JobParts, 'pool' | 'clock'>,
+  jobs: JobUseCases,
+): RunOperations => makeRunOperations({ ...parts, actOn: makeActOn({ ...parts, ...jobs }) });

@@ -1,0 +1,167 @@
+import * as z from 'zod';
+import type { By } from '../domain/audit-log.ts';
+import { ValidationError } from '../domain/errors.ts';
+import { limits } from '../domain/job.ts';
+import {
+  type NewOperation,
+  type Operation,
+  operationActions,
+  operationDefaults,
+  operationLimits,
+  operationStates,
+} from '../domain/operation.ts';
+import { fieldErrors } from './field-errors.ts';
+import { jobFilterFields, toJobFilter } from './job-filter-schema.ts';
+import { NO_CONTROL_CHARACTERS } from './patterns.ts';
+
+const RATE_REMEDY = `must be an integer from 1 to ${operationLimits.maxRatePerSecond}`;
+const TAG_REMEDY = `must be an array of at most ${limits.tagCount} different strings of 1 to ${limits.tagLength} characters without control characters`;
+const FILTER_REMEDY = 'must be an object with at least one condition, or {"all": true} for all jobs';
+const DRY_RUN_REMEDY = 'must be a boolean, true or false';
+const TOKEN_REMEDY = 'must be the token of a dry run of the same operation: send it first with dryRun true';
+
+const tagList = z
+  .array(
+    z
+      .string(TAG_REMEDY)
+      .min(1, TAG_REMEDY)
+      .max(limits.tagLength, TAG_REMEDY)
+      .regex(NO_CONTROL_CHARACTERS, TAG_REMEDY),
+    TAG_REMEDY,
+  )
+  .max(limits.tagCount, TAG_REMEDY);
+
+const filterSchema = z
+  .strictObject({
+    ...jobFilterFields,
+    all: z
+      .literal(true, 'must be true; leave it out to use conditions')
+      .meta({ description: 'True, without any condition, stands for all jobs.' })
+      .exactOptional(),
+  })
+  .refine(({ all, ...conditions }) => (all === true) !== Object.keys(conditions).length > 0, FILTER_REMEDY);
+
+export const newOperationSchema = z
+  .strictObject({
+    action: z
+      .enum(operationActions, `must be one of ${operationActions.join(', ')}`)
+      .meta({ description: 'What to do with each job that matches.' }),
+    filter: filterSchema.meta({
+      description: 'The conditions that a job must meet, as in `GET /api/v1/jobs`. All of them must hold.',
+    }),
+    addTags: tagList.meta({ description: 'Only for `tag`: tags that each job gets.' }).exactOptional(),
+    removeTags: tagList.meta({ description: 'Only for `tag`: tags that each job loses.' }).exactOptional(),
+    ratePerSecond: z
+      .int(RATE_REMEDY)
+      .min(1, RATE_REMEDY)
+      .max(operationLimits.maxRatePerSecond, RATE_REMEDY)
+      .meta({
+        description: `The maximum number of jobs per second, on average over a minute. The default is ${operationDefaults.ratePerSecond}.`,
+      })
+      .exactOptional(),
+    dryRun: z
+      .boolean(DRY_RUN_REMEDY)
+      .meta({
+        description:
+          'True counts the jobs, changes nothing, and answers with the token that starts the operation.',
+      })
+      .exactOptional(),
+    token: z
+      .string(TOKEN_REMEDY)
+      .max(300, TOKEN_REMEDY)
+      .meta({
+        description: 'The token of a dry run with the same action, filter and tags, at most an hour old.',
+      })
+      .exactOptional(),
+  })
+  .refine(
+    ({ action, addTags = [], removeTags = [] }) =>
+      (action === 'tag') === addTags.length + removeTags.length > 0,
+    {
+      path: ['addTags'],
+      error: 'must be given, or removeTags, for the action tag, and for no other action',
+    },
+  )
+  .refine(({ dryRun, token }) => (dryRun === true) === (token === undefined), {
+    path: ['token'],
+    error: TOKEN_REMEDY,
+  })
+  .meta({ id: 'NewOperation' });
+
+/** The request for a dry run, or for the operation itself. */
+export type AskedOperation = NewOperation & { token: string | undefined };
+
+export function parseNewOperation(json: unknown): AskedOperation {
+  const parsed = newOperationSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(newOperationSchema.shape) }));
+  }
+  const { action, filter, addTags = [], removeTags = [], ratePerSecond, token } = parsed.data;
+  const { all: _, ...conditions } = filter;
+  return {
+    action,
+    filter: toJobFilter(conditions),
+    tags: { add: addTags, remove: removeTags },
+    ratePerSecond: ratePerSecond ?? operationDefaults.ratePerSecond,
+    token,
+  };
+}
+
+const count = z.int().min(0);
+const instant = z.string().meta({ format: 'date-time' });
+const matched = z
+  .strictObject({ count, isCapped: z.boolean() })
+  .meta({ description: 'The jobs that match. `isCapped` says that there are more than `count`.' });
+
+export const dryRunSchema = z
+  .strictObject({
+    matched,
+    token: z.string().meta({ description: 'Starts the operation. It touches no job that is created later.' }),
+  })
+  .meta({ id: 'DryRun' });
+
+export const operationSchema = z
+  .strictObject({
+    id: z.int().min(1),
+    action: z.enum(operationActions),
+    filter: z.record(z.string(), z.unknown()),
+    addTags: z.array(z.string()),
+    removeTags: z.array(z.string()),
+    ratePerSecond: count,
+    state: z.enum(operationStates),
+    matched,
+    done: count.meta({ description: 'Jobs that were changed, or executions that were made.' }),
+    skipped: count.meta({ description: 'Jobs that were in the wanted state already, or gone.' }),
+    failed: count,
+    failures: z
+      .array(z.strictObject({ jobId: z.int().min(1), code: z.string(), message: z.string() }))
+      .meta({ description: `The first ${operationLimits.failuresShown} failures.` }),
+    startedBy: z.string().nullable().meta({ description: 'The name of the API key that started it.' }),
+    reason: z.string().nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+    finishedAt: instant.nullable(),
+  })
+  .meta({ id: 'Operation' });
+
+export const operationResource = (operation: Operation): z.infer<typeof operationSchema> => ({
+  id: operation.id,
+  action: operation.action,
+  filter: { ...operation.filter },
+  addTags: [...operation.tags.add],
+  removeTags: [...operation.tags.remove],
+  ratePerSecond: operation.ratePerSecond,
+  state: operation.state,
+  matched: operation.matched,
+  done: operation.done,
+  skipped: operation.skipped,
+  failed: operation.failed,
+  failures: [...operation.failures],
+  startedBy: nameOf(operation.by),
+  reason: operation.by.reason ?? null,
+  createdAt: operation.createdAt.toISOString(),
+  updatedAt: operation.updatedAt.toISOString(),
+  finishedAt: operation.finishedAt?.toISOString() ?? null,
+});
+
+const nameOf = ({ actor }: By): string | null => actor.name;

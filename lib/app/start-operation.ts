@@ -1,0 +1,126 @@
+import { insertAuditEntry } from '../db/audit-log.ts';
+import { countMatchingJobs } from '../db/match-jobs.ts';
+import {
+  abortOperation,
+  findMaxJobId,
+  findOperation,
+  insertOperation,
+  listOperations,
+} from '../db/operations.ts';
+import type { Pool } from '../db/pool.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { By } from '../domain/audit-log.ts';
+import type { Clock } from '../domain/clock.ts';
+import { OperationNotFoundError, OperationNotRunningError, ValidationError } from '../domain/errors.ts';
+import type { NewOperation, Operation } from '../domain/operation.ts';
+import { makeOperationToken, readOperationToken } from './operation-token.ts';
+import type { KeepAnswer } from './claim-request.ts';
+import type { RunOperations } from './run-operations.ts';
+
+/** Jobs are counted up to this number. */
+const COUNTED = 10_000;
+/** How long the request that starts an operation works on it. The ticks do the rest. */
+const FIRST_WORK_MS = 2_000;
+
+/** What an operation would do. */
+export type DryRun = { matched: Operation['matched']; token: string };
+
+export type Operations = {
+  /** Counts the jobs that an operation would act on, and makes the token with which it can be started. */
+  dryRun: (asked: NewOperation) => Promise<DryRun>;
+  /**
+   * Starts an operation, and works on it for up to 2 s. The ticks do the rest.
+   *
+   * @throws ValidationError when the token does not belong to a dry run of this operation.
+   */
+  start: (
+    asked: NewOperation & { token: string },
+    by: By,
+    keepAnswer?: KeepAnswer<Operation>,
+  ) => Promise<Operation>;
+  /**
+   * Ends a running operation after its current batch.
+   *
+   * @throws OperationNotFoundError, OperationNotRunningError
+   */
+  abort: (id: number, by: By, keepAnswer?: KeepAnswer<Operation>) => Promise<Operation>;
+  /** @throws OperationNotFoundError */
+  get: (id: number) => Promise<Operation>;
+  /** Lists operations, the latest first, beginning with the operation before `beforeId`. */
+  list: (page: { limit: number; beforeId: number | undefined }) => Promise<Operation[]>;
+};
+
+export function makeOperations(deps: {
+  pool: Pool;
+  clock: Clock;
+  runOperations: RunOperations;
+  /** Turns on the minute tick if it is off. Undefined if it is never turned off. */
+  ensureTicks: ((dueMs: number) => Promise<unknown>) | undefined;
+}): Operations {
+  const { pool, clock, runOperations, ensureTicks } = deps;
+
+  const get = async (id: number): Promise<Operation> => {
+    const operation = await findOperation(pool, id);
+    if (operation === undefined) throw new OperationNotFoundError(id);
+    return operation;
+  };
+
+  return {
+    get,
+    list: (page) => listOperations(pool, page),
+    dryRun: async (asked) => {
+      const nowMs = clock.nowMs();
+      const maxJobId = await findMaxJobId(pool);
+      const matched = await countMatchingJobs(pool, asked.filter, new Date(nowMs), COUNTED);
+      return { matched, token: makeOperationToken(asked, maxJobId, nowMs) };
+    },
+    start: async ({ token, ...asked }, by, keepAnswer) => {
+      const nowMs = clock.nowMs();
+      const now = new Date(nowMs);
+      const read = readOperationToken(token, asked, nowMs);
+      if ('fault' in read) throw new ValidationError([{ field: 'token', message: read.fault }]);
+      const matched = await countMatchingJobs(pool, asked.filter, now, COUNTED);
+      const stored = await inTransaction(
+        pool,
+        async (tx) => {
+          const started = await insertOperation(tx, { ...asked, by, matched, maxJobId: read.maxJobId }, now);
+          const after = { action: started.action, filter: started.filter, tags: started.tags };
+          await insertAuditEntry(
+            tx,
+            { action: 'OPERATION_STARTED', subject: 'operation', subjectId: started.id, after },
+            now,
+          );
+          await keepAnswer?.(tx, started);
+          return started;
+        },
+        { by },
+      );
+      await Promise.all([
+        ensureTicks?.(nowMs),
+        runOperations({ untilMs: nowMs + FIRST_WORK_MS, id: stored.id }),
+      ]);
+      // A repeated request gets the stored answer, so the first one gets the same.
+      return keepAnswer === undefined ? get(stored.id) : stored;
+    },
+    abort: async (id, by, keepAnswer) => {
+      const now = new Date(clock.nowMs());
+      const aborted = await inTransaction(
+        pool,
+        async (tx) => {
+          const ended = await abortOperation(tx, id, now);
+          if (ended === undefined) return undefined;
+          await insertAuditEntry(
+            tx,
+            { action: 'OPERATION_ABORTED', subject: 'operation', subjectId: id, after: null },
+            now,
+          );
+          await keepAnswer?.(tx, ended);
+          return ended;
+        },
+        { by },
+      );
+      if (aborted !== undefined) return aborted;
+      throw new OperationNotRunningError(id, (await get(id)).state);
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeRunOperations } from '../../../functions/compose/operations.ts';
+import { makeOperations } from '../../../lib/app/start-operation.ts';
+import { findJob } from '../../../lib/db/jobs.ts';
+import { findOperation } from '../../../lib/db/operations.ts';
+import type { By } from '../../../lib/domain/audit-log.ts';
+import { OperationNotRunningError } from '../../../lib/domain/errors.ts';
+import type { NewOperation } from '../../../lib/domain/operation.ts';
+import { aJob } from '../../support/a-job.ts';
+import { type Belfry, compose, createBelfry } from '../../support/belfry.ts';
+
+const BY: By = { actor: { type: 'API_KEY', id: 3, name: 'ops' }, reason: 'the target moves' };
+
+let belfry: Belfry;
+beforeAll(async () => {
+  belfry = await createBelfry('2030-03-02T12:00:00Z');
+});
+afterAll(() => belfry.close());
+
+const use = () => {
+  const runOperations = composeRunOperations(belfry.parts, compose(belfry.parts));
+  return { ...makeOperations({ ...belfry.parts, runOperations, ensureTicks: undefined }), runOperations };
+};
+const asked = (fields: Partial<NewOperation>): NewOperation => ({
+  action: 'pause',
+  filter: {},
+  tags: { add: [], remove: [] },
+  ratePerSecond: 1_000,
+  ...fields,
+});
+const start = async (fields: Partial<NewOperation>) => {
+  const { dryRun, start: begin } = use();
+  const operation = asked(fields);
+  return begin({ ...operation, token: (await dryRun(operation)).token }, BY);
+};
+const createTagged = (tag: string, count: number, fields = {}) =>
+  belfry.createJobs(
+    Array.from({ length: count }, () => aJob({ schedule: '0 3 * * *', tags: [tag], ...fields })),
+  );
+const activeOf = async (ids: readonly number[]) => {
+  const jobs = await Promise.all(ids.map((id) => findJob(belfry.pool, id, belfry.clock.now())));
+  return jobs.map((job) => job?.isActive);
+};
+
+describe('bulk operations', () => {
+  test('a pause changes every job that matches and no other, with the caller in the audit log', async () => {
+    const jobs = await createTagged('pause', 60);
+    const [other] = await createTagged('other', 1);
+    const operation = await start({ action: 'pause', filter: { tag: 'pause' } });
+    expect(operation).toMatchObject({
+      state: 'DONE',
+      done: 60,
+      skipped: 0,
+      failed: 0,
+      matched: { count: 60 },
+    });
+    expect(await activeOf(jobs.map(({ id }) => id))).toEqual(jobs.map(() => false));
+    expect(await activeOf([other!.id])).toEqual([true]);
+    const { rows } = await belfry.pool.query(
+      `select count(*)::int as count from audit_log where action = 'JOB_PAUSED' and actor ->> 'name' = 'ops' and reason = $1`,
+      [BY.reason],
+    );
+    expect(rows).toEqual([{ count: 60 }]);
+  });
+
+  test('jobs in the wanted state count as skipped', async () => {
+    const [first] = await createTagged('skip', 3);
+    await belfry.changeJob(first!.id, { isActive: false });
+    expect(await start({ action: 'pause', filter: { tag: 'skip' } })).toMatchObject({ done: 2, skipped: 1 });
+  });
+
+  test('a resume names the jobs that cannot be resumed', async () => {
+    const jobs = await createTagged('resume', 2, { isActive: false });
+    await belfry.pool.query(`update jobs set schedule = '0 0 30 2 *' where id = $1`, [jobs[0]!.id]);
+    const operation = await start({ action: 'resume', filter: { tag: 'resume' } });
+    expect(operation).toMatchObject({ state: 'DONE', done: 1, failed: 1 });
+    expect(operation.failures).toMatchObject([{ jobId: jobs[0]!.id, code: 'INVALID_SCHEDULE' }]);
+  });
+
+  test('a deletion deletes the jobs', async () => {
+    const jobs = await createTagged('delete', 2);
+    expect(await start({ action: 'delete', filter: { tag: 'delete' } })).toMatchObject({ done: 2 });
+    expect(await activeOf(jobs.map(({ id }) => id))).toEqual([undefined, undefined]);
+  });
+
+  test('tags are added and removed, up to the limit of a job', async () => {
+    const [plain] = await createTagged('tag', 1);
+    const full = Array.from({ length: 19 }, (_, place) => `t${place}`);
+    const [crowded] = await createTagged('tag', 1, { tags: ['tag', ...full] });
+    const operation = await start({
+      action: 'tag',
+      filter: { tag: 'tag' },
+      tags: { add: ['new', 'tag'], remove: ['gone'] },
+    });
+    expect(operation).toMatchObject({ state: 'DONE', done: 1, skipped: 1 });
+    expect((await findJob(belfry.pool, plain!.id, belfry.clock.now()))?.tags).toEqual(['tag', 'new']);
+    expect((await findJob(belfry.pool, crowded!.id, belfry.clock.now()))?.tags).toHaveLength(20);
+  });
+
+  test('runs are spread over the time that the rate gives them', async () => {
+    const jobs = await createTagged('run', 30);
+    const operation = await start({ action: 'run', filter: { tag: 'run' }, ratePerSecond: 10 });
+    expect(operation).toMatchObject({ state: 'DONE', done: 30 });
+    const due = await Promise.all(
+      jobs.map(
+        async ({ id }) => (await belfry.executions(id)).at(-1)!.dueAt.getTime() - belfry.clock.nowMs(),
+      ),
+    );
+    expect(Object.groupBy(due, String)).toMatchObject({
+      0: { length: 10 },
+      1000: { length: 10 },
+      2000: { length: 10 },
+    });
+  });
+
+  test('a rate bounds the jobs of a minute, and ticks go on with the rest', async () => {
+    await createTagged('slow', 130);
+    const { runOperations, get } = use();
+    const operation = await start({ action: 'pause', filter: { tag: 'slow' }, ratePerSecond: 1 });
+    const counts = [(await get(operation.id)).done];
+    for (let minute = 1; minute <= 3; minute += 1) {
+      await belfry.clock.advanceBy(60_000);
+      await runOperations({ untilMs: belfry.clock.nowMs() + 1_000 });
+      counts.push((await get(operation.id)).done);
+    }
+    expect(counts).toEqual([60, 120, 130, 130]);
+    expect((await get(operation.id)).state).toBe('DONE');
+  });
+
+  test('an abort ends an operation, and a second one is refused', async () => {
+    await createTagged('abort', 120);
+    const { abort, runOperations } = use();
+    const { id, done } = await start({ action: 'pause', filter: { tag: 'abort' }, ratePerSecond: 1 });
+    expect(await abort(id, BY)).toMatchObject({ state: 'ABORTED', done });
+    await expect(abort(id, BY)).rejects.toThrow(OperationNotRunningError);
+    await belfry.clock.advanceBy(120_000);
+    await runOperations({ untilMs: belfry.clock.nowMs() + 1_000 });
+    expect(await findOperation(belfry.pool, id)).toMatchObject({ state: 'ABORTED', done });
+  });
+
+  test('a token is accepted only for the operation of its dry run', async () => {
+    const { dryRun, start: begin } = use();
+    const { token } = await dryRun(asked({ filter: { tag: 'a' } }));
+    await expect(begin({ ...asked({ filter: { tag: 'b' } }), token }, BY)).rejects.toThrow(
+      'another action, filter',
+    );
+    await expect(begin({ ...asked({ filter: { tag: 'a' } }), token: 'x' }, BY)).rejects.toThrow(
+      'not the token',
+    );
+    await belfry.clock.advanceBy(3_700_000);
+    await expect(begin({ ...asked({ filter: { tag: 'a' } }), token }, BY)).rejects.toThrow(
+      'more than an hour old',
+    );
+  });
+
+  test('jobs that are created after the dry run are not touched', async () => {
+    await createTagged('late', 1);
+    const { dryRun, start: begin } = use();
+    const operation = asked({ filter: { tag: 'late' } });
+    const { token } = await dryRun(operation);
+    const [late] = await createTagged('late', 1);
+    expect(await begin({ ...operation, token }, BY)).toMatchObject({ done: 1 });
+    expect(await activeOf([late!.id])).toEqual([true]);
+  });
+
+  test('a batch that was not saved runs no job twice', async () => {
+    const jobs = await createTagged('once', 3);
+    const pool = belfry.pool;
+    const failing = {
+      ...pool,
+      connect: async () => {
+        const connection = await pool.connect();
+        return {
+          ...connection,
+          query: ((statement, values) =>
+            typeof statement === 'object' && statement.name === 'save_operation_progress'
+              ? Promise.reject(new Error('the process dies'))
+              : connection.query(statement, values)) as typeof connection.query,
+        };
+      },
+    };
+    const parts = { ...belfry.parts, pool: failing };
+    const runOperations = composeRunOperations(parts, compose(parts));
+    const operation = asked({ action: 'run', filter: { tag: 'once' } });
+    const dying = makeOperations({ ...parts, runOperations, ensureTicks: undefined });
+    const { token } = await dying.dryRun(operation);
+    await expect(dying.start({ ...operation, token }, BY)).rejects.toThrow('the process dies');
+    await use().runOperations({ untilMs: belfry.clock.nowMs() + 1_000 });
+    for (const { id } of jobs) expect(await belfry.executions(id)).toHaveLength(1);
+  });
+});

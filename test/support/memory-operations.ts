@@ -1,0 +1,52 @@
+import type { Operations } from '../../lib/app/start-operation.ts';
+import { OperationNotFoundError, OperationNotRunningError } from '../../lib/domain/errors.ts';
+import type { By } from '../../lib/domain/audit-log.ts';
+import type { NewOperation, Operation } from '../../lib/domain/operation.ts';
+
+/** The use cases of operations in memory: an operation runs until it is aborted. Operation 1 is there from the start. */
+export function memoryOperations(startMs: number): Operations {
+  const operations: Operation[] = [];
+  const at = new Date(startMs);
+  const get = async (id: number): Promise<Operation> => {
+    const operation = operations[id - 1];
+    if (operation === undefined) throw new OperationNotFoundError(id);
+    return operation;
+  };
+  const add = (asked: NewOperation, by: By): Operation => {
+    const operation: Operation = {
+      ...asked,
+      id: operations.length + 1,
+      state: 'RUNNING',
+      by,
+      matched: { count: 2, isCapped: false },
+      done: 0,
+      skipped: 0,
+      failed: 0,
+      failures: [],
+      createdAt: at,
+      updatedAt: at,
+      finishedAt: null,
+    };
+    operations.push(operation);
+    return operation;
+  };
+  add(
+    { action: 'pause', filter: { tag: 'a' }, tags: { add: [], remove: [] }, ratePerSecond: 100 },
+    { actor: { type: 'API_KEY', id: 1, name: 'ops' } },
+  );
+  return {
+    get,
+    list: async ({ limit }) => operations.toReversed().slice(0, limit),
+    dryRun: async () => ({ matched: { count: 2, isCapped: false }, token: 'token-of-the-dry-run' }),
+    start: async ({ token, ...asked }, by) => {
+      if (token === '') throw new Error('the API passes no empty token');
+      return add(asked, by);
+    },
+    abort: async (id) => {
+      const operation = await get(id);
+      if (operation.state !== 'RUNNING') throw new OperationNotRunningError(id, operation.state);
+      operations[id - 1] = { ...operation, state: 'ABORTED', finishedAt: at };
+      return get(id);
+    },
+  };
+}
