@@ -4,6 +4,7 @@ import { corsSchema } from './config/cors.ts';
 import { dataKeysSchema, type DataKeysConfig } from './config/data-keys.ts';
 import { databaseSchema, directDatabaseSchema } from './config/database.ts';
 import { outgoingSchema } from './config/outgoing.ts';
+import { callbacksSchema } from './config/callbacks.ts';
 import { rateLimitSchema } from './config/rate-limit.ts';
 import { redisSchema } from './config/redis.ts';
 import { type Reader, readerOf } from './config/reader.ts';
@@ -143,6 +144,7 @@ export type Config = CommonConfig &
   z.infer<typeof corsSchema> &
   z.infer<typeof outgoingSchema> &
   z.infer<typeof rateLimitSchema> &
+  z.infer<typeof callbacksSchema> &
   z.infer<ReturnType<typeof redisSchema>> & { hibernate: Hibernate | undefined };
 
 /** The configuration of a function that seals or opens secret headers. */
@@ -176,11 +178,22 @@ function readGeneral(env: Env, read: Reader['read']): Config | undefined {
   const cors = read(corsSchema);
   const outgoing = read(outgoingSchema);
   const rateLimit = read(rateLimitSchema);
+  const callbacks = read(callbacksSchema);
   const hibernate = isAnySet(env, 'BELFRY_HIBERNATE_SCHEDULE', 'BELFRY_HIBERNATE_GROUP')
     ? read(hibernateSchema)
     : { hibernate: undefined };
-  if (database && redis && general && common && cors && outgoing && rateLimit && hibernate)
-    return { ...common, ...general, ...database, ...redis, ...cors, ...outgoing, ...rateLimit, ...hibernate };
+  if (database && redis && general && common && cors && outgoing && rateLimit && callbacks && hibernate)
+    return {
+      ...common,
+      ...general,
+      ...database,
+      ...redis,
+      ...cors,
+      ...outgoing,
+      ...rateLimit,
+      ...callbacks,
+      ...hibernate,
+    };
   return undefined;
 }
 

@@ -203,6 +203,8 @@ export const metrics = {
   claimsFreed: { name: 'ClaimsFreed', unit: 'Count' },
   executionsReclaimed: { name: 'ExecutionsReclaimed', unit: 'Count' },
   executionsRequeued: { name: 'ExecutionsRequeued', unit: 'Count' },
+  /** Active jobs with three or more failed executions in a row. */
+  jobsFailing: { name: 'JobsFailing', unit: 'Count' },
   executionsSucceeded: { name: 'ExecutionsSucceeded', unit: 'Count' },
   /** Counted by a worker, or by a tick if the worker of a claim vanished and no retry is left. */
   executionsFailed: { name: 'ExecutionsFailed', unit: 'Count' },

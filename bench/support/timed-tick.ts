@@ -53,6 +53,7 @@ export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport;
     settings: defaultSettings,
     retentionDays: 30,
     auditRetentionDays: 400,
+    callbackTargets: { failureUrl: undefined, recoveryUrl: undefined },
     ticks: undefined,
   });
 

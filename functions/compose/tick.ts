@@ -38,6 +38,25 @@ const OPERATIONS_KEPT_DAYS = 90;
 const NO_KEYS: DataKeys = {
   get: () => Promise.reject(new UnavailableError('the key ring')),
   having: () => Promise.reject(new UnavailableError('the key ring')),
+import { makeFollowFailures } from '../../lib/app/callbacks/follow-failures.ts';
+import { makePruneAuditLog } from '../../lib/app/prune-audit-log.ts';
+import { makeReconcile } from '../../lib/app/reconcile.ts';
+import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
+import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
+import type { CallbackTargets } from '../../lib/domain/callback.ts';
+import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
+import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
+import type { TickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
+import { composeCallbacks } from './callbacks.ts';
+import type { Settings } from './settings.ts';
+
+export type TickParts = DispatchDeps & {
+  settings: Settings;
+  retentionDays: number;
+  auditRetentionDays: number;
+  callbackTargets: CallbackTargets;
+  /** Undefined if the minute tick is never turned off. */
+  ticks: TickSchedule | undefined;
 };
 
 /** Composes the scheduler's tick. It hibernates if there is a schedule that it can turn off. */
@@ -54,6 +73,7 @@ export function composeTick(parts: TickParts): RunTick {
     foldOutcomes: makeFoldOutcomes(parts),
     upkeep: [
       { part: 'operations' as const, run: (_: Date, options: { untilMs: number }) => runOperations(options) },
+      { part: 'callbacks' as const, run: makeFollowFailures({ ...parts, ...composeCallbacks(parts) }) },
       { part: 'finished jobs' as const, run: makeDeleteFinishedJobs(parts) },
       { part: 'attempts' as const, run: makePruneAttempts(parts) },
       { part: 'statistics' as const, run: makeDropOldCounts(parts) },

@@ -15,10 +15,10 @@ const connections = connectFromEnv('belfry-scheduler', process.env, {
 });
 connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
 
-const { retentionDays, auditRetentionDays } = connections.config;
+const { retentionDays, auditRetentionDays, callbackTargets } = connections.config;
 const ticks = tickScheduleOf(connections.config);
 export const handler = makeHandler({
   ...connections,
-  runTick: composeTick({ ...connections, retentionDays, auditRetentionDays, ticks }),
+  runTick: composeTick({ ...connections, retentionDays, auditRetentionDays, callbackTargets, ticks }),
   measureQueue: makeMeasureQueue(connections),
 });

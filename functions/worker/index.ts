@@ -16,6 +16,11 @@ const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort());
 export const handler = makeHandler({
   ...connections,
-  runWorker: composeWorker({ ...connections, callTarget, environmentId: config.environmentId }),
+  runWorker: composeWorker({
+    ...connections,
+    callTarget,
+    environmentId: config.environmentId,
+    callbackTargets: config.callbackTargets,
+  }),
   signal: stopping.signal,
 });

@@ -52,6 +52,7 @@ export class Alarms extends Construct {
     this.#topic = watched.topic;
     this.#watchTicks(watched);
     this.#watchQueue(watched);
+    this.#watchJobs(watched);
     if (watched.calculates) {
       this.#watchExecutions(watched);
       this.#watchWakeUps(watched);
@@ -168,6 +169,17 @@ export class Alarms extends Construct {
         period,
       }),
       above: 20,
+      for: { periods: 3, of: 3 },
+    });
+  }
+
+  /** The share of failures does not show a single job, and means nothing with few executions. */
+  #watchJobs({ deployment }: Watched): void {
+    this.#add('JobsFailing', {
+      meaning: 'At least one active job has failed three times in a row or more',
+      page: 'executions.md#a-job-fails-again-and-again',
+      metric: belfryMetric(deployment, 'jobsFailing', { statistic: 'max' }),
+      above: 0,
       for: { periods: 3, of: 3 },
     });
   }

@@ -81,6 +81,7 @@ function executionRow({ deployment }: Watched): Widgets {
       sum('executionsSucceeded', 'SUCCESS'),
       sum('executionsFailed', 'FAILED'),
       sum('retries', 'retried'),
+      belfryMetric(deployment, 'jobsFailing', { statistic: 'max', label: 'jobs that fail repeatedly' }),
     ]),
     graph(3, 'Repairs', [
       sum('claimsFreed', 'claims freed'),

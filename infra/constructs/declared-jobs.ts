@@ -45,6 +45,11 @@ export type JobDeclaration = {
   isTraced?: boolean;
   /** The days after its last run for which a finished job is kept; null keeps it for ever. @default 7 */
   deleteFinishedAfterDays?: number | null;
+  /** Where Belfry reports each failed execution, and the first success after a failure. */
+  onFailure?: string | null;
+  onRecovery?: string | null;
+  /** Belfry pauses the job after so many failed executions in a row. */
+  pauseAfterFailures?: number | null;
   isActive?: boolean;
   name?: string;
   description?: string;

@@ -209,6 +209,36 @@ const keepResponse = oneOf(keepResponseModes).meta({
 const isTraced = z.boolean('must be a boolean, true or false').meta({
   description: `Whether each request carries a \`traceparent\` header (W3C Trace Context), unless the job sets its own. ${leftOut('true')}`,
 });
+const reportUrl = (description: string) =>
+  z
+    .string(`${URL_REMEDY}, or null`)
+    .check((ctx) => {
+      const message = findUrlFault(ctx.value);
+      if (message !== undefined) ctx.issues.push({ code: 'custom', input: ctx.value, message });
+    })
+    .nullable()
+    .meta({
+      description: `${description} The same addresses are allowed as for \`api\`. Null uses the URL of the deployment, if it has one.`,
+      pattern: URL_PATTERN,
+      maxLength: limits.urlLength,
+    });
+const onFailure = reportUrl(
+  'The URL to which Belfry reports each execution that ended FAILED, as `job.failed`.',
+);
+const onRecovery = reportUrl(
+  'The URL to which Belfry reports the first success after a failure, as `job.recovered`.',
+);
+const PAUSE_REMEDY = `must be an integer from 1 to ${limits.pauseAfterFailures}, or null`;
+const pauseAfterFailures = z
+  .int(PAUSE_REMEDY)
+  .min(1, PAUSE_REMEDY)
+  .max(limits.pauseAfterFailures, PAUSE_REMEDY)
+  .nullable()
+  .meta({
+    description:
+      'Belfry pauses the job when so many executions in a row ended FAILED. A success, or a resume of the job, resets the ' +
+      'count. Null never pauses it.',
+  });
 const isActive = z.boolean('must be a boolean, true or false').meta({
   description: `False pauses the job. ${leftOut('true')}`,
 });
@@ -292,4 +322,7 @@ export const askedFields = {
     shown: count.nullable(),
     leftOut: () => defaults.deleteFinishedAfterDays,
   },
+  onFailure: { asked: onFailure, shown: z.string().nullable(), leftOut: () => null },
+  onRecovery: { asked: onRecovery, shown: z.string().nullable(), leftOut: () => null },
+  pauseAfterFailures: { asked: pauseAfterFailures, shown: count.nullable(), leftOut: () => null },
 } satisfies { [Name in keyof NewJob]: AskedField<Name> };

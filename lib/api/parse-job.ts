@@ -64,7 +64,7 @@ export function parseJobChanges(
   const { id, nextExecutionTime, createdAt, updatedAt, retriesLastSeconds, ...given } = parsed.success
     ? parsed.data
     : validPart(json, parsed.error);
-  errors.push(...(given.api === undefined ? [] : targetErrors(given.api, policy)));
+  errors.push(...targetErrors(given, policy));
   const ofSchedule = scheduleErrors(given);
   errors.push(...ofSchedule);
   if (errors.length > 0) throw new InvalidFieldsError(errors, ofSchedule.length);
@@ -130,11 +130,7 @@ function readNewJob(
   const ofSchedule = newScheduleErrors(given, nowMs);
   // The default values replace missing or invalid fields. They break no rule.
   const job = toNewJob({ ...given, schedule: given.schedule ?? '@daily', api: given.api ?? '' });
-  const found = [
-    ...(given.api === undefined ? [] : targetErrors(given.api, policy)),
-    ...ofSchedule,
-    ...checkJobRules(job),
-  ];
+  const found = [...targetErrors(given, policy), ...ofSchedule, ...checkJobRules(job)];
   const errors = [
     ...(parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS, prefix: path })),
     ...found.map(({ field, message }) => fieldError([...path, field], message)),
@@ -185,7 +181,12 @@ function scheduleErrors(
   }
 }
 
-function targetErrors(api: string, policy: OutgoingPolicy): FieldError[] {
-  const message = findRefusal(policy, new URL(api));
-  return message === undefined ? [] : [{ field: 'api', message }];
+/** Returns the errors of the URLs that Belfry calls for the job. */
+function targetErrors(given: Given, policy: OutgoingPolicy): FieldError[] {
+  return (['api', 'onFailure', 'onRecovery'] as const).flatMap((field) => {
+    const url = given[field];
+    if (url === undefined || url === null) return [];
+    const message = findRefusal(policy, new URL(url));
+    return message === undefined ? [] : [{ field, message }];
+  });
 }

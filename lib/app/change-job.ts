@@ -216,7 +216,8 @@ function changesTimes(stored: Times, merged: Times): boolean {
  * execution, even if it is paused, resumed or moved to another time zone. Call it only for a job without a next
  * execution time.
  */
-async function keepsItsRun(
+/** Tells whether a job that does not recur keeps the run that it had by its schedule. */
+export async function keepsItsRun(
   tx: Queryable,
   stored: LockedJob,
   merged: JobDescription,

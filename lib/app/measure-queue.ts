@@ -1,3 +1,4 @@
+import { countFailingRepeatedly } from '../db/failing-jobs.ts';
 import type { Pool } from '../db/pool.ts';
 import { keepQueueDepth, type QueueDepth } from '../db/queue-depths.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -6,6 +7,9 @@ import type { Measured } from '../metrics.ts';
 import type { Queue } from '../redis/queue.ts';
 import { readOldestDueAge } from './queue-stats.ts';
 
+/** Failing jobs are counted up to this number. */
+const MAX_COUNTED = 10_000;
+
 /**
  * Never rejects, so that a tick does not fail because of its metrics. A metric that cannot be read is logged and left
  * out.
@@ -13,8 +17,8 @@ import { readOldestDueAge } from './queue-stats.ts';
 export type MeasureQueue = () => Promise<Measured>;
 
 /**
- * Measures the number of executions in each part of the queue (from Redis), and the age of the oldest due one (from
- * PostgreSQL). It keeps the highest values of each minute for the statistics.
+ * Measures the number of executions in each part of the queue (from Redis), and the age of the oldest due one and the number of
+ * jobs that fail repeatedly (from PostgreSQL). It keeps the highest values of each minute for the statistics.
  */
 export function makeMeasureQueue(deps: {
   pool: Pool;
@@ -24,7 +28,7 @@ export function makeMeasureQueue(deps: {
 }): MeasureQueue {
   const { pool, queue, clock, logger } = deps;
 
-  type Known = { [Name in QueueMetric]?: number };
+  type Known = { [Name in QueueMetric | 'jobsFailing']?: number };
   const measure = async (what: string, read: () => Promise<Known>): Promise<Known> => {
     try {
       return await read();
@@ -36,7 +40,7 @@ export function makeMeasureQueue(deps: {
 
   return async () => {
     const nowMs = clock.nowMs();
-    const [depth, age] = await Promise.all([
+    const [depth, age, failing] = await Promise.all([
       measure('queue depth', async () => {
         const { ready, scheduled, retrying, processing } = await queue.stats(nowMs);
         return {
@@ -47,8 +51,9 @@ export function makeMeasureQueue(deps: {
         };
       }),
       measure('oldest due', async () => ({ oldestDueAge: await readOldestDueAge(pool, nowMs) })),
+      measure('failing jobs', async () => ({ jobsFailing: await countFailingRepeatedly(pool, MAX_COUNTED) })),
     ]);
-    const measured = { ...depth, ...age };
+    const measured = { ...depth, ...age, ...failing };
     await measure('queue depth of the minute', async () => {
       await keepQueueDepth(pool, toQueueDepth(measured), new Date(nowMs));
       return {};

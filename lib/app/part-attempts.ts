@@ -13,6 +13,7 @@ export type Part =
   | 'statistics'
   | 'idempotency keys'
   | 'operations'
+  | 'callbacks'
   | 'Redis'
   | 'SQS';
 

@@ -2,6 +2,7 @@ import type { Dispatcher } from '../domain/execution-record.ts';
 import { limits } from '../domain/job.ts';
 import {
   ATTEMPT_RULE_COLUMNS,
+  followUrl,
   type AttemptRules,
   type QueuedRequest,
   QUEUED_REQUEST_COLUMNS,
@@ -78,7 +79,7 @@ export type WaitingExecution = QueuedRequest &
 const FIND_EXECUTION_REQUESTS = /* sql */ `
   select e.id, e.job_id as "jobId", e.job_revision as revision, e.execution_time as "executionTime",
          e.due_at as "dueAt", e.retry_count + e.put_off_count > 0 as "isRetry",
-         e.trigger, e.origin_id as "originId", e.request_body is not null as "hasOwnBody",
+         e.trigger, e.origin_id as "originId", e.request_body is not null as "hasOwnBody", e.request_url as "requestUrl",
          ${ATTEMPT_RULE_COLUMNS}, ${QUEUED_REQUEST_COLUMNS}
     from job_executions e
     join jobs j on j.id = e.job_id
@@ -98,5 +99,5 @@ export async function findExecutionRequests(
     text: FIND_EXECUTION_REQUESTS,
     values: [ids, Math.min(...ids), Math.max(...ids), limits.queuedRequestBytes],
   });
-  return rows;
+  return rows.map(followUrl);
 }

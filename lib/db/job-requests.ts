@@ -1,4 +1,5 @@
 import type { ExecutionTrigger } from '../domain/execution.ts';
+import { callbackRequest } from '../domain/callback.ts';
 import { type Job, type JobRequest, type JsonText, limits } from '../domain/job.ts';
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 import type { Queryable } from './pool.ts';
@@ -26,7 +27,25 @@ export const QUEUED_REQUEST_COLUMNS = /* sql */ `
   case when ${IS_SMALL} then b.body::text end as body`;
 
 /** How an execution differs from an occurrence of its job's schedule. */
-export type UnscheduledPart = { trigger: ExecutionTrigger; originId: number | null; hasOwnBody: boolean };
+export type UnscheduledPart = {
+  trigger: ExecutionTrigger;
+  originId: number | null;
+  hasOwnBody: boolean;
+  /** The URL of a CALLBACK. */
+  requestUrl: string | null;
+};
+
+/** Does not compile while a rule is missing: a report would follow the one of the job. */
+const ownRequest: Omit<QueuedRequest, 'api' | 'body'> & AttemptRules = callbackRequest;
+
+/**
+ * Returns an execution with its own URL, which gets nothing of the job's request: not its method, its headers or its secrets.
+ * The body is that of the execution.
+ */
+export function followUrl<Execution extends { requestUrl: string | null }>(execution: Execution): Execution {
+  const { requestUrl } = execution;
+  return requestUrl === null ? execution : { ...execution, api: requestUrl, ...ownRequest };
+}
 
 /** The rules for the attempts of a job `j`. */
 export const ATTEMPT_RULE_COLUMNS = /* sql */ `
@@ -82,8 +101,11 @@ export async function findJobRequests(db: Queryable, jobIds: readonly number[]):
   return rows;
 }
 
+type OwnRequest = Omit<StoredRequest, 'jobId'> & { executionId: number; requestUrl: string | null };
+
 const FIND_OWN_REQUESTS = /* sql */ `
-  select e.id as "executionId", j.api, j.method, j.headers, e.request_body::text as body
+  select e.id as "executionId", j.api, j.method, j.headers, e.request_body::text as body,
+         e.request_url as "requestUrl"
     from job_executions e
     join jobs j on j.id = e.job_id
    where e.id = any($1::bigint[])
@@ -91,14 +113,11 @@ const FIND_OWN_REQUESTS = /* sql */ `
      and e.request_body is not null`;
 
 /** Reads the requests of executions that have a body of their own. Read few at a time, as with `findJobRequests`. */
-export async function findOwnRequests(
-  db: Queryable,
-  ids: readonly number[],
-): Promise<(Omit<StoredRequest, 'jobId'> & { executionId: number })[]> {
-  const { rows } = await db.query<Omit<StoredRequest, 'jobId'> & { executionId: number }>({
+export async function findOwnRequests(db: Queryable, ids: readonly number[]): Promise<OwnRequest[]> {
+  const { rows } = await db.query<OwnRequest>({
     name: 'find_own_requests',
     text: FIND_OWN_REQUESTS,
     values: [ids, Math.min(...ids), Math.max(...ids)],
   });
-  return rows;
+  return rows.map(followUrl);
 }

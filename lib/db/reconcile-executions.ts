@@ -1,3 +1,4 @@
+import { CALLBACK_RETRIES } from '../domain/callback.ts';
 import { CANCELLED_BY_CALLER } from './cancel-executions.ts';
 import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import type { Queryable } from './pool.ts';
@@ -16,7 +17,7 @@ export type FreedExecution = {
 // queue count them even after a crash.
 const FREE_EXPIRED_CLAIMS = /* sql */ `
   with expired as (
-    select id, execution_time, job_id, retry_count, put_off_count, is_withdrawn, cancel_requested_at, started_at
+    select id, execution_time, job_id, retry_count, put_off_count, is_withdrawn, cancel_requested_at, started_at, trigger
       from job_executions
      where status = 'RUNNING'
        and lease_expires_at <= $1
@@ -26,8 +27,11 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
   ), judged as (
     select x.id, x.execution_time, j.job_group, x.started_at, x.retry_count + x.put_off_count + 1 as number,
            x.cancel_requested_at is not null as is_cancelled,
-           x.retry_count < j.max_retry_count and not x.is_withdrawn and j.type = 'AT_LEAST_ONCE'
-             and (j.max_age_seconds is null or $1 <= x.execution_time + j.max_age_seconds * interval '1 s') as is_retry
+           not x.is_withdrawn
+             and case when x.trigger = 'CALLBACK' then x.retry_count < ${CALLBACK_RETRIES}
+                      else x.retry_count < j.max_retry_count and j.type = 'AT_LEAST_ONCE'
+                           and (j.max_age_seconds is null or $1 <= x.execution_time + j.max_age_seconds * interval '1 s')
+                 end as is_retry
       from expired x
       join jobs j on j.id = x.job_id
   ), freed as (

@@ -109,7 +109,7 @@ async function takeBack(
 }
 
 /**
- * Cancels executions that wait for a retry, whatever their trigger, and returns their ids. Running attempts may end, but are not
+ * Cancels executions that wait for a retry, except for reports, and returns their ids. Running attempts may end, but are not
  * retried.
  */
 export const withdrawAttempts = (
@@ -117,7 +117,17 @@ export const withdrawAttempts = (
   jobId: number,
   reason: TakeBackReason,
   now: Date,
-): Promise<number[]> => takeBack(tx, jobId, { statuses: ['RUNNING', 'RETRYING'] }, reason, now);
+): Promise<number[]> =>
+  takeBack(
+    tx,
+    jobId,
+    {
+      statuses: ['RUNNING', 'RETRYING'],
+      triggers: executionTriggers.filter((trigger) => trigger !== 'CALLBACK'),
+    },
+    reason,
+    now,
+  );
 
 const OPEN = ['SCHEDULED', 'RUNNING', 'RETRYING'] as const;
 

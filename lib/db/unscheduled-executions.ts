@@ -7,6 +7,7 @@ import {
   type QueuedRequest,
   QUEUED_REQUEST_COLUMNS,
 } from './job-requests.ts';
+import { followUrl } from './job-requests.ts';
 import type { Queryable } from './pool.ts';
 
 /** An execution that no schedule asks for. */
@@ -17,12 +18,14 @@ export type NewUnscheduled = {
   originId: number | null;
   /** Replaces the body of the job. Null: the execution sends the body that the job has at each attempt. */
   body: JsonText | null;
+  /** The URL of a CALLBACK, which gets nothing of the job's own request. */
+  requestUrl?: string;
 };
 
 /** An unscheduled execution as it was stored, with the request as its job describes it now. */
 export type StoredUnscheduled = JobExecution &
   QueuedRequest &
-  AttemptRules & { revision: number; hasOwnBody: boolean };
+  AttemptRules & { revision: number; hasOwnBody: boolean; requestUrl: string | null };
 
 // The execution time is the instant of the call plus 1 to 999 microseconds. Occurrences have whole milliseconds, so the two
 // never meet. The microseconds come from the id, so that executions of one job that are asked for at once rarely meet each
@@ -33,9 +36,9 @@ export type StoredUnscheduled = JobExecution &
 // could miss an execution that was inserted by an older version of the job.
 const INSERT_UNSCHEDULED = /* sql */ `
   with input as (
-    select nextval('job_execution_ids') as id, place, job_id, trigger, origin_id, request_body::json as request_body
-      from unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[]) with ordinality
-        as d (job_id, trigger, origin_id, request_body, place)
+    select nextval('job_execution_ids') as id, place, job_id, trigger, origin_id, request_body::json as request_body, request_url
+      from unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $7::text[]) with ordinality
+        as d (job_id, trigger, origin_id, request_body, request_url, place)
   ), live as (
     select *
       from jobs
@@ -45,9 +48,9 @@ const INSERT_UNSCHEDULED = /* sql */ `
        for share
   ), inserted as (
     insert into job_executions (id, job_id, job_revision, status, execution_time, due_at, trigger, origin_id,
-                                request_body, created_at, updated_at)
+                                request_body, request_url, created_at, updated_at)
     select i.id, i.job_id, j.revision, 'SCHEDULED', $5::timestamptz + (i.id % 999 + 1) * interval '1 microsecond', $5,
-           i.trigger, i.origin_id, i.request_body, $5, $5
+           i.trigger, i.origin_id, i.request_body, i.request_url, $5, $5
       from input i
       join live j on j.id = i.job_id
      order by i.id
@@ -55,7 +58,7 @@ const INSERT_UNSCHEDULED = /* sql */ `
     returning ${EXECUTION_COLUMNS}
   )
   select e.*, i.place, j.id is not null as "isLive", j.revision,
-         i.request_body is not null as "hasOwnBody", ${ATTEMPT_RULE_COLUMNS}, ${QUEUED_REQUEST_COLUMNS}
+         i.request_body is not null as "hasOwnBody", i.request_url as "requestUrl", ${ATTEMPT_RULE_COLUMNS}, ${QUEUED_REQUEST_COLUMNS}
     from input i
     left join live j on j.id = i.job_id
     left join inserted e on e.id = i.id
@@ -112,7 +115,8 @@ async function insertOnce(db: Queryable, executions: readonly NewUnscheduled[], 
       executions.map(({ body }) => body),
       now,
       limits.queuedRequestBytes,
+      executions.map(({ requestUrl }) => requestUrl ?? null),
     ],
   });
-  return rows;
+  return rows.map((row) => (row.id === null ? row : followUrl(row)));
 }

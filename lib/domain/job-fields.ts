@@ -39,6 +39,9 @@ export const jobFields = {
   isTraced: { column: 'is_traced', sqlType: 'boolean' },
   isActive: { column: 'is_active', sqlType: 'boolean' },
   deleteFinishedAfterDays: { column: 'delete_finished_after_days', sqlType: 'integer', isLabel: true },
+  onFailure: { column: 'on_failure', sqlType: 'text', isLabel: true },
+  onRecovery: { column: 'on_recovery', sqlType: 'text', isLabel: true },
+  pauseAfterFailures: { column: 'pause_after_failures', sqlType: 'integer', isLabel: true },
 } as const satisfies Record<keyof JobDescription, JobField>;
 
 export type FieldName = keyof JobDescription;

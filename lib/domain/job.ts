@@ -69,6 +69,12 @@ export type JobDescription = JobRequest & {
    * that do not recur.
    */
   deleteFinishedAfterDays: number | null;
+  /** Where Belfry reports each execution that ended FAILED. Null: to the URL of the deployment, if it has one. */
+  onFailure: string | null;
+  /** Where Belfry reports the first success after a failure. Null: to the URL of the deployment, if it has one. */
+  onRecovery: string | null;
+  /** Belfry pauses the job when so many executions in a row ended FAILED, 1 to 1,000. Null: never. */
+  pauseAfterFailures: number | null;
 };
 
 /** A job as its owner describes it, with all defaults and with unencrypted headers. */
@@ -130,6 +136,7 @@ export const limits = {
   groupLength: 64,
   ownerLength: 200,
   maxKeptDays: 3_650,
+  pauseAfterFailures: 1_000,
   headerCount: 50,
   headerBytes: 16_384,
 } as const;

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { deploySecretsSchema, generalSchema, hibernateSchema } from '../../lib/config.ts';
+import { callbacksSchema } from '../../lib/config/callbacks.ts';
 import { commonSchema } from '../../lib/config/common.ts';
 import { corsSchema } from '../../lib/config/cors.ts';
 import { dataKeysFileSchema, dataKeysSecretSchema } from '../../lib/config/data-keys.ts';
@@ -16,6 +17,7 @@ type Schema = z.ZodPipe<z.ZodObject>;
 /** Every schema of variables that the functions read, under the heading of the page that it belongs to. */
 const functionGroups: Record<string, Schema[]> = {
   'Work and history': [generalSchema],
+  Reports: [callbacksSchema],
   'The API': [rateLimitSchema, corsSchema],
   'Outgoing requests': [outgoingSchema],
   PostgreSQL: [databaseUrlSchema, databasePartsSchema],

@@ -38,8 +38,11 @@ const declaresEveryField: Record<Field, true> & Record<keyof JobDeclaration, tru
   timeoutMs: true,
   keepResponse: true,
   isTraced: true,
-  deleteFinishedAfterDays: true,
   isActive: true,
+  deleteFinishedAfterDays: true,
+  onFailure: true,
+  onRecovery: true,
+  pauseAfterFailures: true,
 } satisfies Record<Field, true> satisfies Record<keyof JobDeclaration, true>;
 
 test('a stack can declare every field of a job', () => {

@@ -61,6 +61,7 @@ test('the stage has its alarms, each with its recipients', () => {
       'DeadTicks',
       'DeadWakeUps',
       'FailureShare',
+      'JobsFailing',
       'NoTick',
       'OldestDue',
       'RunawayWorkers',

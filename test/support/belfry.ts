@@ -62,6 +62,7 @@ export async function createBelfry(start: string) {
     logger: silentLogger,
     emitMetrics: () => {},
     environmentId: undefined,
+    callbackTargets: { failureUrl: undefined, recoveryUrl: undefined },
     settings: testSettings,
     retentionDays: RETENTION_DAYS,
     auditRetentionDays: 400,

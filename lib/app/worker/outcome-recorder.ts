@@ -55,6 +55,8 @@ export function makeOutcomeRecorder(deps: {
   wakeOthers: Pick<WakeOthers, 'send'>;
   /** Called when the queue no longer has these ids in the worker's list. */
   onSettled: (ids: readonly number[]) => void;
+  /** Does what follows failed executions. */
+  followFailures: () => Promise<void>;
   settings: { wakeUpLeadMs: number; jobsPerWakeUp: number; maxRetryAfterMs: number };
 }): OutcomeRecorder {
   const { pool, queue, clock, logger, settings } = deps;
@@ -120,6 +122,31 @@ export function makeOutcomeRecorder(deps: {
       });
   };
 
+  let isFollowing = false;
+  let mustFollowAgain = false;
+  /** Runs once at a time. Failures that are recorded meanwhile need another run. The run of the worker waits for it. */
+  const followFailures = (): void => {
+    mustFollowAgain = true;
+    if (isFollowing) return;
+    isFollowing = true;
+    pending += 1;
+    const follow = async (): Promise<void> => {
+      try {
+        while (mustFollowAgain) {
+          mustFollowAgain = false;
+          await deps.followFailures();
+        }
+      } catch (error) {
+        // The next tick does it.
+        logger.warn('failures_not_followed', { error: errorField(error) });
+      }
+      isFollowing = false;
+      pending -= 1;
+      deps.onSettled([]);
+    };
+    void follow();
+  };
+
   const flushOnce = async (): Promise<void> => {
     const length = batchLength(gathered);
     const batch = gathered.slice(0, length);
@@ -139,6 +166,7 @@ export function makeOutcomeRecorder(deps: {
       );
       await settling;
       settleNext(outcomes, atMs);
+      if (outcomes.some(({ status }) => status === 'FAILED')) followFailures();
     } catch (error) {
       logger.error('outcomes_not_recorded', { executions: batch.length, error: errorField(error) });
       pending -= batch.length;

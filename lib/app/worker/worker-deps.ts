@@ -33,6 +33,8 @@ export type WorkerDeps = {
   clock: Clock;
   logger: Logger;
   emitMetrics: EmitMetrics;
+  /** Does what follows failed executions: sends their reports, and pauses jobs. The next tick does it, too. */
+  followFailures: () => Promise<void>;
   newId: () => string;
   settings: WorkerSettings;
 };

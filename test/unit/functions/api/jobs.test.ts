@@ -41,6 +41,9 @@ describe('a job in the API', () => {
       isTraced: true,
       isActive: true,
       deleteFinishedAfterDays: 7,
+      onFailure: null,
+      onRecovery: null,
+      pauseAfterFailures: null,
       retriesLastSeconds: { min: 7, max: 7 },
       nextExecutionTime: '2030-01-01T00:01:00.000Z',
       createdAt: '2030-01-01T00:00:00.000Z',
@@ -75,6 +78,9 @@ describe('a job in the API', () => {
       isTraced: false,
       isActive: false,
       deleteFinishedAfterDays: 30,
+      onFailure: 'https://example.com/failed',
+      onRecovery: null,
+      pauseAfterFailures: 3,
     };
     const reply = await call('POST', '/api/v1/jobs', { json: job });
     expect(reply.json).toEqual({
