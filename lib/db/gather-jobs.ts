@@ -12,6 +12,7 @@ const BY_KEY_PREFIX = /* sql */ `
      and key is not null
      and key >= $1
      and key < $1 || chr(1114111)
+   order by key
    limit $2`;
 
 /** Finds jobs whose key begins with the prefix. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileSchedule } from '../../../lib/domain/schedule/parse-schedule.ts';
 import { nextTimeAfter } from '../../../lib/domain/schedule/next-time.ts';
