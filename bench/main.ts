@@ -13,6 +13,7 @@ import { openExecutions } from './scenarios/open-executions.ts';
 import { peers } from './scenarios/peers.ts';
 import { processorTime } from './scenarios/processor-time.ts';
 import { queue } from './scenarios/queue.ts';
+import { statistics } from './scenarios/statistics.ts';
 import { storage } from './scenarios/storage.ts';
 import { tick } from './scenarios/tick.ts';
 import { worker } from './scenarios/worker.ts';
@@ -42,6 +43,7 @@ const scenarios: readonly Scenario[] = [
   coldStart,
   processorTime,
   storage,
+  statistics,
   environments,
   peers,
 ];
