@@ -74,6 +74,7 @@ const READ_OUTLOOK = /* sql */ `
          (select min(due_at) from job_executions where status in ('SCHEDULED', 'RETRYING')) is not null
          or (select min(lease_expires_at) from job_executions where status = 'RUNNING') is not null
          or exists (select from operations where state = 'RUNNING')
+         or exists (select from outcome_batches)
            as "hasOpenWork"`;
 
 export async function readOutlook(db: Queryable): Promise<Outlook> {

@@ -1,3 +1,4 @@
+import { lockFolds } from '../../../lib/db/fold-outcomes.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { composeDeclaredJobs } from '../../../functions/compose/declared-jobs.ts';
 import { aJob } from '../../support/a-job.ts';
@@ -56,6 +57,21 @@ describe('a tick that may hibernate', () => {
       expect(belfry.isMinuteTickOn()).toBe(true);
     },
   );
+
+  test('a tick stays awake until the latest outcomes are in the statistics', async () => {
+    await belfry.pool.query(`insert into outcome_batches values ($1, null, 'SUCCESS', 1, '{1}', '{1}')`, [
+      belfry.clock.now(),
+    ]);
+    const other = await belfry.pool.connect();
+    await other.query('begin');
+    await lockFolds(other);
+    await belfry.tick();
+    expect(belfry.isMinuteTickOn()).toBe(true);
+    await other.query('rollback');
+    other.release(false);
+    await belfry.tick();
+    expect(belfry.isMinuteTickOn()).toBe(false);
+  });
 
   test('a delayed tick that runs just after Belfry hibernated changes nothing', async () => {
     await belfry.tick();
