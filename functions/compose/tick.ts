@@ -8,16 +8,19 @@ import { makeDeleteFinishedJobs } from '../../lib/app/delete-finished-jobs.ts';
 import { makePruneIdempotencyKeys } from '../../lib/app/prune-idempotency-keys.ts';
 import { makePruneAttempts } from '../../lib/app/prune-attempts.ts';
 import { makePrune } from '../../lib/app/prune.ts';
+import { makeFollowFailures } from '../../lib/app/callbacks/follow-failures.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { deleteOldAuditLog } from '../../lib/db/audit-log.ts';
 import { deleteOldOperations } from '../../lib/db/operations.ts';
 import { UnavailableError } from '../../lib/domain/errors.ts';
+import type { CallbackTargets } from '../../lib/domain/callback.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import type { TickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
 import type { DataKeys } from '../../lib/secrets/data-keys.ts';
+import { composeCallbacks } from './callbacks.ts';
 import { composeJobUseCases, type JobParts } from './job-use-cases.ts';
 import { composeRunOperations } from './operations.ts';
 import type { Settings } from './settings.ts';
@@ -27,6 +30,7 @@ export type TickParts = DispatchDeps &
     settings: Settings;
     retentionDays: number;
     auditRetentionDays: number;
+    callbackTargets: CallbackTargets;
     /** Undefined if the minute tick is never turned off. */
     ticks: TickSchedule | undefined;
   };
@@ -38,25 +42,6 @@ const OPERATIONS_KEPT_DAYS = 90;
 const NO_KEYS: DataKeys = {
   get: () => Promise.reject(new UnavailableError('the key ring')),
   having: () => Promise.reject(new UnavailableError('the key ring')),
-import { makeFollowFailures } from '../../lib/app/callbacks/follow-failures.ts';
-import { makePruneAuditLog } from '../../lib/app/prune-audit-log.ts';
-import { makeReconcile } from '../../lib/app/reconcile.ts';
-import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
-import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
-import type { CallbackTargets } from '../../lib/domain/callback.ts';
-import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
-import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
-import type { TickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
-import { composeCallbacks } from './callbacks.ts';
-import type { Settings } from './settings.ts';
-
-export type TickParts = DispatchDeps & {
-  settings: Settings;
-  retentionDays: number;
-  auditRetentionDays: number;
-  callbackTargets: CallbackTargets;
-  /** Undefined if the minute tick is never turned off. */
-  ticks: TickSchedule | undefined;
 };
 
 /** Composes the scheduler's tick. It hibernates if there is a schedule that it can turn off. */
@@ -72,8 +57,8 @@ export function composeTick(parts: TickParts): RunTick {
     reconcile: makeReconcile(parts),
     foldOutcomes: makeFoldOutcomes(parts),
     upkeep: [
-      { part: 'operations' as const, run: (_: Date, options: { untilMs: number }) => runOperations(options) },
       { part: 'callbacks' as const, run: makeFollowFailures({ ...parts, ...composeCallbacks(parts) }) },
+      { part: 'operations' as const, run: (_: Date, options: { untilMs: number }) => runOperations(options) },
       { part: 'finished jobs' as const, run: makeDeleteFinishedJobs(parts) },
       { part: 'attempts' as const, run: makePruneAttempts(parts) },
       { part: 'statistics' as const, run: makeDropOldCounts(parts) },
