@@ -4,7 +4,7 @@ import { limits } from './domain/job.ts';
 /** This description is the source of both the deployment on AWS and the local run. */
 
 export type Route = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** In API Gateway's form: `{id}` stands for one path segment. */
   path: string;
   /** The scope that the caller's API key needs; null for an open route. */
@@ -15,6 +15,10 @@ export const routes = [
   { method: 'POST', path: '/api/v1/jobs', scope: 'write' },
   { method: 'POST', path: '/api/v1/jobs/batch', scope: 'write' },
   { method: 'GET', path: '/api/v1/jobs', scope: 'read' },
+  // These come before the routes with an id: a key can be `run` or `history`.
+  { method: 'PUT', path: '/api/v1/jobs/by-key/{key}', scope: 'write' },
+  { method: 'GET', path: '/api/v1/jobs/by-key/{key}', scope: 'read' },
+  { method: 'DELETE', path: '/api/v1/jobs/by-key/{key}', scope: 'write' },
   { method: 'GET', path: '/api/v1/jobs/{id}', scope: 'read' },
   { method: 'PATCH', path: '/api/v1/jobs/{id}', scope: 'write' },
   { method: 'DELETE', path: '/api/v1/jobs/{id}', scope: 'write' },

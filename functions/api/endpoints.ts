@@ -11,6 +11,8 @@ import { parseCursor } from '../../lib/api/cursor.ts';
 import { batchReply, refuseLargeReply } from '../../lib/api/batch-reply.ts';
 import { parseRetry, parseRun } from '../../lib/api/execution-requests.ts';
 import type { Keep } from '../../lib/api/idempotency.ts';
+import { changedJobReply, jobReply } from '../../lib/api/job-reply.ts';
+import { parseIfMatch } from '../../lib/api/preconditions.ts';
 import { readJson, readOptionalJson } from '../../lib/api/json-body.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply } from '../../lib/api/list-reply.ts';
@@ -24,12 +26,11 @@ import { parseNewApiKey } from '../../lib/api/parse-api-key.ts';
 import { parseJobChanges, parseNewJob, parseNewJobs } from '../../lib/api/parse-job.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { noQuerySchema, parseQuery } from '../../lib/api/query.ts';
-import { emptyReply, jsonReply, jsonTextReply } from '../../lib/api/reply.ts';
+import { emptyReply, jsonReply } from '../../lib/api/reply.ts';
 import {
   apiKeyResource,
   cancelledExecutionResource,
   jobExecutionResource,
-  jobJson,
   jobScheduleResource,
 } from '../../lib/api/resources.ts';
 import type { DeepHealth, Health } from '../../lib/api/resource-schemas.ts';
@@ -39,6 +40,7 @@ import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { makeOperationEndpoints } from './operation-endpoints.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import { makeExecutionEndpoints } from './execution-endpoints.ts';
+import { makeKeyedJobEndpoints } from './keyed-job-endpoints.ts';
 import { makeListEndpoints } from './list-endpoints.ts';
 import { makeScheduleEndpoints } from './schedule-endpoints.ts';
 import { makeSigningKeyEndpoints } from './signing-key-endpoints.ts';
@@ -62,10 +64,11 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   ...makeListEndpoints(deps),
   ...makeScheduleEndpoints(deps),
   ...makeExecutionEndpoints(deps),
+  ...makeKeyedJobEndpoints(deps),
   ...makeSigningKeyEndpoints(deps),
   'POST /api/v1/jobs': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
-    const answer = (job: Job) => jsonTextReply(201, jobJson(job), { location: locationOf(event, job.id) });
+    const answer = (job: Job) => jobReply(201, job, { location: locationOf(event, job.id) });
     const job = parseNewJob(readJson(event, apiLimits.jobBodyBytes), deps.outgoing, deps.clock.nowMs());
     return answer(await deps.createJob(job, byOf(event, caller), keep(answer)));
   },
@@ -76,16 +79,15 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     refuseLargeReply(asked);
     return batchReply(await deps.createJobs(asked, byOf(event, caller), keep(batchReply)));
   },
-  'GET /api/v1/jobs/{id}': async (event) => jsonTextReply(200, jobJson(await deps.getJob(idOf(event)))),
+  'GET /api/v1/jobs/{id}': async (event) => jobReply(200, await deps.getJob(idOf(event))),
   'PATCH /api/v1/jobs/{id}': async (event, caller) => {
     const id = idOf(event);
     const { changes, readBack } = parseJobChanges(readJson(event, apiLimits.jobBodyBytes), deps.outgoing);
-    const job = await deps.changeJob(id, changes, { readBack, by: byOf(event, caller) });
-    // A key without the scope `read` must not see the rest of the job.
-    return caller.scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
+    const options = { readBack, by: byOf(event, caller), ifMatch: parseIfMatch(event) };
+    return changedJobReply(await deps.changeJob(id, changes, options), caller);
   },
   'DELETE /api/v1/jobs/{id}': async (event, caller) => {
-    await deps.deleteJob(idOf(event), { by: byOf(event, caller) });
+    await deps.deleteJob(idOf(event), { by: byOf(event, caller), ifMatch: parseIfMatch(event) });
     return emptyReply();
   },
   'POST /api/v1/jobs/{id}/run': async (event, _, keep) => {
@@ -190,10 +192,8 @@ const createdExecution = (execution: JobExecution) => jsonReply(201, jobExecutio
 const switchJob =
   (deps: ApiDeps, changes: { isActive: boolean }): Endpoint =>
   async (event, caller, keep) => {
-    // A key without the scope `read` must not see the rest of the job.
-    const answer = (job: Job) =>
-      caller.scopes.includes('read') ? jsonTextReply(200, jobJson(job)) : emptyReply();
-    const options = { by: byOf(event, caller), keepAnswer: keep(answer) };
+    const answer = (job: Job) => changedJobReply(job, caller);
+    const options = { by: byOf(event, caller), ifMatch: parseIfMatch(event), keepAnswer: keep(answer) };
     return answer(await deps.changeJob(idOf(event), changes, options));
   };
 

@@ -1,5 +1,7 @@
 import type { PartsHealth } from '../../lib/app/check-health.ts';
 import type { ClaimRequest, KeepAnswer } from '../../lib/app/claim-request.ts';
+import type { DeleteJobByKey } from '../../lib/app/delete-job.ts';
+import type { PutJob } from '../../lib/app/put-job.ts';
 import type { ChangeJob } from '../../lib/app/change-job.ts';
 import type { CancelExecution } from '../../lib/app/cancel-execution.ts';
 import type { CreateApiKey } from '../../lib/app/create-api-key.ts';
@@ -50,6 +52,10 @@ export type ApiDeps = {
   ) => Promise<JobsPage>;
   getJob: (id: number) => Promise<Job>;
   changeJob: ChangeJob;
+  /** Creates or replaces the job with a key. */
+  putJob: PutJob;
+  getJobByKey: (key: string) => Promise<Job>;
+  deleteJobByKey: DeleteJobByKey;
   deleteJob: DeleteJob;
   runJob: RunJob;
   retryExecution: RetryExecution;

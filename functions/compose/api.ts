@@ -11,7 +11,7 @@ import { listExecutions } from '../../lib/app/list-executions.ts';
 import { listAllUpcoming, listJobUpcoming } from '../../lib/app/list-upcoming.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
-import { getHistory, getJob, getSchedule } from '../../lib/app/read-jobs.ts';
+import { getHistory, getJob, getJobByKey, getSchedule } from '../../lib/app/read-jobs.ts';
 import { makeReadMetrics } from '../../lib/app/read-metrics.ts';
 import { readStats } from '../../lib/app/read-stats.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
@@ -54,6 +54,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     ...jobUseCases,
     listJobs: (filter, page) => getJobs(pool, filter, page, now()),
     getJob: (id) => getJob(pool, id, now()),
+    getJobByKey: (key) => getJobByKey(pool, key, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),
     listHistory: (id, page) => getHistory(pool, id, page, now()),
     getExecution: (id) => getExecution(pool, id),

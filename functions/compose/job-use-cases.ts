@@ -1,7 +1,8 @@
 import { makeCancelExecution } from '../../lib/app/cancel-execution.ts';
 import { makeChangeJob } from '../../lib/app/change-job.ts';
 import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
-import { makeDeleteJob } from '../../lib/app/delete-job.ts';
+import { makePutJob } from '../../lib/app/put-job.ts';
+import { makeDeleteJob, makeDeleteJobByKey } from '../../lib/app/delete-job.ts';
 import { makeDeliver, makeDeliverEntries } from '../../lib/app/deliver.ts';
 import { makeDeliverUnscheduled } from '../../lib/app/deliver-unscheduled.ts';
 import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
@@ -43,14 +44,19 @@ export function composeJobUseCases(parts: JobParts) {
       await clock.check();
       return work(...args);
     };
+  const createJob = makeCreateJob(deps);
+  const changeJob = byCheckedClock(makeChangeJob(deps));
+  const deleteJob = byCheckedClock(makeDeleteJob(deps));
   return {
     dispatchSoon,
     deliverUnscheduled,
     ensureTicks: minuteTicks?.ensure,
-    createJob: makeCreateJob(deps),
+    createJob,
     createJobs: makeCreateJobs(deps),
-    changeJob: byCheckedClock(makeChangeJob(deps)),
-    deleteJob: byCheckedClock(makeDeleteJob(deps)),
+    changeJob,
+    deleteJob,
+    putJob: makePutJob({ ...parts, createJob, changeJob }),
+    deleteJobByKey: makeDeleteJobByKey({ ...parts, deleteJob }),
     runJob: makeRunJob(deps),
     retryExecution: makeRetryExecution(deps),
     cancelExecution: makeCancelExecution(deps),

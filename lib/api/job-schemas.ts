@@ -50,19 +50,22 @@ const readOnlyTotal = z
   .exactOptional()
   .meta({ description: OWN_VALUE, readOnly: true, type: 'object' });
 
+const readOnly = {
+  id: readOnlyId,
+  nextExecutionTime: readOnlyInstant,
+  createdAt: readOnlyInstant,
+  updatedAt: readOnlyInstant,
+  retriesLastSeconds: readOnlyTotal,
+};
+
 export const jobPatchSchema = z
-  .strictObject(
-    {
-      id: readOnlyId,
-      nextExecutionTime: readOnlyInstant,
-      createdAt: readOnlyInstant,
-      updatedAt: readOnlyInstant,
-      retriesLastSeconds: readOnlyTotal,
-      ...optional,
-    },
-    PATCH_REMEDY,
-  )
+  .strictObject({ ...readOnly, ...optional }, PATCH_REMEDY)
   .meta({ id: 'JobPatch', minProperties: 1 });
+
+/** The schema of a job that is created or replaced by its key. */
+export const jobPutSchema = z
+  .strictObject({ ...readOnly, ...newJobSchema.shape }, JOB_REMEDY)
+  .meta({ id: 'JobPut' });
 
 /** Makes a new job from a request, with defaults for fields that are left out. */
 export function toNewJob(given: z.infer<typeof newJobSchema>): NewJob {

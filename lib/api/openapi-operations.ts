@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { auditQuerySchema } from './audit-query.ts';
+import { limits } from '../domain/job.ts';
 import { apiLimits } from './limits.ts';
 import { newApiKeySchema } from './api-key-schemas.ts';
 import { retrySchema, runSchema } from './execution-requests.ts';
@@ -14,9 +15,9 @@ import {
   exampleDryRun,
   exampleOperation,
 } from './openapi-examples.ts';
-import { created, empty, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
+import { created, empty, etag, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
 import { dryRunSchema, newOperationSchema, operationSchema } from './operation-schemas.ts';
-import { jobPatchSchema, newJobSchema } from './job-schemas.ts';
+import { jobPatchSchema, jobPutSchema, newJobSchema } from './job-schemas.ts';
 import { executionDetailsSchema, explanationSchema } from './execution-schemas.ts';
 import { executionsQuerySchema } from './executions-query.ts';
 import {
@@ -64,6 +65,38 @@ const ofExecution = {
   },
 };
 
+const ofKeyedJob = {
+  requestParams: {
+    path: z.object({
+      key: z
+        .string()
+        .min(1)
+        .max(limits.keyLength)
+        .meta({ description: 'The key of the job, percent-encoded.' }),
+    }),
+  },
+};
+
+const ifMatch = {
+  'If-Match': z
+    .string()
+    .exactOptional()
+    .meta({
+      description:
+        'The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only ' +
+        'that the job exists.',
+      examples: ['"r7"'],
+    }),
+};
+const ofMatchedJob = { requestParams: { ...ofJob.requestParams, header: z.object(ifMatch) } };
+
+const ifNoneMatch = {
+  'If-None-Match': z
+    .literal('*')
+    .exactOptional()
+    .meta({ description: 'Creates the job, and is refused with 412 if a job has the key.' }),
+};
+
 const ofKey = {
   requestParams: { path: z.object({ id: z.int().min(1).meta({ description: 'The id of the key.' }) }) },
 };
@@ -98,8 +131,8 @@ const optionalJson = (schema: z.ZodType, examples: Parameters<typeof json>[1]) =
 });
 
 const switched = (description: string) => ({
-  '200': success(description, resources.jobSchema),
-  '204': empty('Done. The job is not shown, because the key lacks the scope `read`'),
+  '200': success(description, resources.jobSchema, etag),
+  '204': empty('Done. The job is not shown, because the key lacks the scope `read`', etag),
 });
 
 export const operations: Record<RouteKey, Operation> = {
@@ -108,7 +141,7 @@ export const operations: Record<RouteKey, Operation> = {
     operationId: 'createJob',
     summary: 'Create a job',
     requestBody: json(newJobSchema, { recurring: exampleJob, once: exampleOnce }),
-    responses: { '201': created('The complete job, with defaults', resources.jobSchema) },
+    responses: { '201': created('The complete job, with defaults', resources.jobSchema, etag) },
     problems: [409, 413, 415],
   },
   'POST /api/v1/jobs/batch': {
@@ -129,33 +162,61 @@ export const operations: Record<RouteKey, Operation> = {
     responses: { '200': success('A page of jobs, the oldest first', resources.jobListSchema) },
     problems: [],
   },
+  'PUT /api/v1/jobs/by-key/{key}': {
+    tags: ['Jobs'],
+    operationId: 'putJob',
+    summary: 'Create the job with a key, or replace it; the same description again changes nothing',
+    requestParams: { ...ofKeyedJob.requestParams, header: z.object({ ...ifMatch, ...ifNoneMatch }) },
+    requestBody: json(jobPutSchema, { recurring: exampleJob }),
+    responses: {
+      '200': success('The job, which was replaced or is the same', resources.jobSchema, etag),
+      '201': created('The new job, with defaults', resources.jobSchema, etag),
+    },
+    problems: [409, 412, 413, 415],
+  },
+  'GET /api/v1/jobs/by-key/{key}': {
+    tags: ['Jobs'],
+    operationId: 'getJobByKey',
+    summary: 'Read the job with a key',
+    ...ofKeyedJob,
+    responses: { '200': success('The job', resources.jobSchema, etag) },
+    problems: [404],
+  },
+  'DELETE /api/v1/jobs/by-key/{key}': {
+    tags: ['Jobs'],
+    operationId: 'deleteJobByKey',
+    summary: 'Delete the job with a key, and cancel its future executions',
+    requestParams: { ...ofKeyedJob.requestParams, header: z.object(ifMatch) },
+    responses: { '204': empty('The job is deleted') },
+    problems: [404, 412],
+  },
   'GET /api/v1/jobs/{id}': {
     tags: ['Jobs'],
     operationId: 'getJob',
     summary: 'Read a job',
     ...ofJob,
-    responses: { '200': success('The job', resources.jobSchema) },
+    responses: { '200': success('The job', resources.jobSchema, etag) },
     problems: [404],
   },
   'PATCH /api/v1/jobs/{id}': {
     tags: ['Jobs'],
     operationId: 'changeJob',
     summary: 'Change a job; a pause or a new schedule cancels its future executions',
-    ...ofJob,
+    ...ofMatchedJob,
     requestBody: json(jobPatchSchema, { pause: { summary: 'Pause it', value: { isActive: false } } }),
     responses: {
-      '200': success('The changed job', resources.jobSchema),
-      '204': empty('The job is changed. It is not shown, because the key lacks the scope `read`'),
+      '200': success('The changed job', resources.jobSchema, etag),
+      '204': empty('The job is changed. It is not shown, because the key lacks the scope `read`', etag),
     },
-    problems: [404, 409, 413, 415],
+    problems: [404, 409, 412, 413, 415],
   },
   'DELETE /api/v1/jobs/{id}': {
     tags: ['Jobs'],
     operationId: 'deleteJob',
     summary: 'Delete a job, and cancel its future executions',
-    ...ofJob,
+    ...ofMatchedJob,
     responses: { '204': empty('The job is deleted') },
-    problems: [404],
+    problems: [404, 412],
   },
   'POST /api/v1/jobs/{id}/run': {
     tags: ['Jobs'],
@@ -172,17 +233,17 @@ export const operations: Record<RouteKey, Operation> = {
     tags: ['Jobs'],
     operationId: 'pauseJob',
     summary: 'Pause a job, and cancel its future executions; a paused job stays paused',
-    ...ofJob,
+    ...ofMatchedJob,
     responses: switched('The paused job'),
-    problems: [404],
+    problems: [404, 412],
   },
   'POST /api/v1/jobs/{id}/resume': {
     tags: ['Jobs'],
     operationId: 'resumeJob',
     summary: 'Resume a job from now on; an active job stays active',
-    ...ofJob,
+    ...ofMatchedJob,
     responses: switched('The active job'),
-    problems: [404],
+    problems: [404, 412],
   },
   'GET /api/v1/jobs/{id}/schedule': {
     tags: ['Jobs'],

@@ -31,19 +31,36 @@ const common = {
     }),
 };
 
-export function success(description: string, schema: z.ZodType): ZodOpenApiResponseObject {
-  const headers = z.object(common);
+/** The header of responses with one job. */
+export const etag = {
+  etag: z.string().meta({
+    description:
+      'Changes with everything that people set. Send it as `If-Match` to change only this version.',
+    examples: ['"r7"'],
+  }),
+};
+
+export function success(
+  description: string,
+  schema: z.ZodType,
+  more: Record<string, z.ZodType> = {},
+): ZodOpenApiResponseObject {
+  const headers = z.object({ ...common, ...more });
   return { description, headers, content: { 'application/json': { schema } } };
 }
 
-export const created = (description: string, schema: z.ZodType): ZodOpenApiResponseObject => ({
-  ...success(description, schema),
-  headers: z.object({ ...common, location }),
-});
+export const created = (
+  description: string,
+  schema: z.ZodType,
+  more: Record<string, z.ZodType> = {},
+): ZodOpenApiResponseObject => success(description, schema, { location, ...more });
 
-export const empty = (description: string): ZodOpenApiResponseObject => ({
+export const empty = (
+  description: string,
+  more: Record<string, z.ZodType> = {},
+): ZodOpenApiResponseObject => ({
   description,
-  headers: z.object(common),
+  headers: z.object({ ...common, ...more }),
 });
 
 function problem(id: string, description: string, headers: Record<string, z.ZodType> = {}) {
@@ -73,6 +90,7 @@ const problems = {
     'JOB_KEY_TAKEN, API_KEY_NAME_TAKEN, API_KEY_PROTECTED, SIGNING_KEY_LIMIT, SIGNING_KEY_PROTECTED, SIGNING_KEY_UNREADABLE, EXECUTION_NOT_RETRYABLE, EXECUTION_ENDED, REQUEST_UNDER_WAY, SECRET_SHOWN: `detail` says what to do first',
     { 'retry-after': retryAfter.exactOptional() },
   ),
+  412: problem('PreconditionFailed', 'PRECONDITION_FAILED: the job has changed, or exists already'),
   413: problem('PayloadTooLarge', 'PAYLOAD_TOO_LARGE'),
   414: problem('UriTooLong', 'URI_TOO_LONG'),
   415: problem('UnsupportedMediaType', 'UNSUPPORTED_MEDIA_TYPE: the body is not application/json'),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { routes } from '../topology.ts';
 import { version } from '../version.ts';
 import { IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY } from './idempotency-key.ts';
-import { operations, tags } from './openapi-operations.ts';
+import { type Operation, operations, tags } from './openapi-operations.ts';
 import { problemResponsesFor, type ProblemStatus } from './openapi-responses.ts';
 import { routeKey } from './route-table.ts';
 
@@ -51,7 +51,7 @@ export function openApiJson(basePath = ''): string {
   return JSON.stringify({ ...cached, servers: [{ url: basePath === '' ? '/' : basePath }] });
 }
 
-const idempotencyHeaders = z.object({
+const idempotencyHeaders = {
   [IDEMPOTENCY_KEY]: z
     .string()
     .exactOptional()
@@ -61,7 +61,14 @@ const idempotencyHeaders = z.object({
         `answer. A string in double quotes of 1 to ${MAX_IDEMPOTENCY_KEY} ASCII characters, such as a UUID.`,
       examples: ['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
     }),
-});
+};
+
+/** Adds the header to the parameters of a POST, which may have other headers. */
+function withIdempotencyKey(params: Operation['requestParams'] = {}): Operation['requestParams'] {
+  const { header } = params;
+  const others = header instanceof z.ZodObject ? header.shape : {};
+  return { ...params, header: z.object({ ...others, ...idempotencyHeaders }) };
+}
 
 function makePaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
@@ -75,7 +82,7 @@ function makePaths(): ZodOpenApiPathsObject {
       [route.method.toLowerCase()]: {
         ...operation,
         ...(route.method === 'POST' && {
-          requestParams: { ...operation.requestParams, header: idempotencyHeaders },
+          requestParams: withIdempotencyKey(operation.requestParams),
         }),
         ...(route.scope === null
           ? { security: [] }

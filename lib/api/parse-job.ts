@@ -13,7 +13,7 @@ import type { OutgoingPolicy } from '../outgoing/policy/policy.ts';
 import type { ReadBack } from '../domain/read-back.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 import { fieldError, fieldErrors, MAX_ERRORS_FOUND } from './field-errors.ts';
-import { jobPatchSchema, newJobSchema, toNewJob } from './job-schemas.ts';
+import { jobPatchSchema, jobPutSchema, newJobSchema, toNewJob } from './job-schemas.ts';
 import { apiLimits } from './limits.ts';
 import { findRefusal } from '../outgoing/refusal.ts';
 
@@ -49,6 +49,36 @@ export function parseNewJobs(json: unknown, policy: OutgoingPolicy, nowMs?: numb
   if (errors.length === 0) errors.push(...repeatedKeys(jobs));
   if (errors.length === 0) return jobs;
   throw new InvalidFieldsError(errors, ofSchedules);
+}
+
+/**
+ * Parses a job that is created or replaced by its key. The use case checks read-only fields, kept secrets and whether the
+ * schedule has a future time, because these need the stored job.
+ */
+export function parseReplacement(
+  json: unknown,
+  policy: OutgoingPolicy,
+  key: string,
+): { job: NewJob; readBack: ReadBack } {
+  const { described, readBack } = splitReadOnly(json);
+  const parsed = readNewJob(described, { policy, nowMs: undefined, path: [], mayKeepSecrets: true });
+  if (parsed.errors !== undefined) throw new InvalidFieldsError(parsed.errors, parsed.ofSchedule);
+  if (parsed.job.key !== null && parsed.job.key !== key) {
+    const message = `must be "${key}", as in the path; leave it out`;
+    throw new ValidationError([{ field: 'key', message }]);
+  }
+  return { job: { ...parsed.job, key }, readBack };
+}
+
+function splitReadOnly(json: unknown): { described: unknown; readBack: ReadBack } {
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return { described: json, readBack: {} };
+  const entries = Object.entries(json);
+  const isReadOnly = ([name]: [string, unknown]): boolean => READ_ONLY.includes(name);
+  return {
+    described: Object.fromEntries(entries.filter((entry) => !isReadOnly(entry))),
+    readBack: Object.fromEntries(entries.filter(isReadOnly)),
+  };
 }
 
 /**
@@ -120,17 +150,23 @@ type Parsed =
 type Given = z.infer<typeof jobPatchSchema>;
 
 const FIELDS = Object.keys(newJobSchema.shape);
+const READ_ONLY = Object.keys(jobPutSchema.shape).filter((name) => !FIELDS.includes(name));
 
 function readNewJob(
   json: unknown,
-  { policy, nowMs, path }: { policy: OutgoingPolicy; nowMs: number | undefined; path: number[] },
+  {
+    policy,
+    nowMs,
+    path,
+    mayKeepSecrets = false,
+  }: { policy: OutgoingPolicy; nowMs: number | undefined; path: number[]; mayKeepSecrets?: boolean },
 ): Parsed {
   const parsed = newJobSchema.safeParse(json);
   const given = parsed.success ? parsed.data : validPart(json, parsed.error);
   const ofSchedule = newScheduleErrors(given, nowMs);
   // The default values replace missing or invalid fields. They break no rule.
   const job = toNewJob({ ...given, schedule: given.schedule ?? '@daily', api: given.api ?? '' });
-  const found = [...targetErrors(given, policy), ...ofSchedule, ...checkJobRules(job)];
+  const found = [...targetErrors(given, policy), ...ofSchedule, ...checkJobRules(job, { mayKeepSecrets })];
   const errors = [
     ...(parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS, prefix: path })),
     ...found.map(({ field, message }) => fieldError([...path, field], message)),

@@ -9,13 +9,19 @@ type KeyOf<R extends Served> = R extends Served ? `${R['method']} ${R['path']}` 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type combines every method with every path
 export const routeKey = (route: Served): RouteKey => `${route.method} ${route.path}` as RouteKey;
 
-/** Paths without a parameter come first: `batch` is not the id of a job. */
+/** A path with a later parameter comes first: `batch` and `by-key` are not ids of jobs. */
 const paths = [...new Set(routes.map(({ path }) => path))]
   .map((path) => ({
     path,
-    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('{id}', '[^/]+')}/?$`),
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/?$`),
   }))
-  .toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')));
+  .toSorted((a, b) => fixedLength(b.path) - fixedLength(a.path));
+
+/** Returns the length of a path before its first parameter. */
+function fixedLength(path: string): number {
+  const place = path.indexOf('{');
+  return place === -1 ? Infinity : place;
+}
 
 /** Returns the path pattern of the route, so that logs contain no ids. Returns undefined for an unknown path. */
 export function routePath(path: string): string | undefined {

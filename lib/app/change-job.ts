@@ -14,7 +14,8 @@ import {
   maxRetryCountAfter,
   recurrenceAfter,
 } from '../domain/job-rules.ts';
-import { changeHeaders, type StoredHeaders } from '../domain/secret-headers.ts';
+import { checkMatch, type Match } from '../domain/precondition.ts';
+import { changeHeaders } from '../domain/secret-headers.ts';
 import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
 import { isLabel } from '../domain/job-fields.ts';
 import { findJob, type LockedJob, lockJob, relabelJob, updateJob } from '../db/jobs.ts';
@@ -38,7 +39,7 @@ import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { reportTakenKeys } from './report-taken-keys.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
-import { hasClearSecrets, type JobToSeal, sealHeaders } from './seal-headers.ts';
+import { prepareToSeal } from './prepare-to-seal.ts';
 import { writeDue } from './write-due.ts';
 import type { Logger } from '../logger.ts';
 
@@ -61,6 +62,10 @@ export type ChangeJob = (
     readBack?: ReadBack;
     /** The maker of the change, for the audit log. */
     by?: By | undefined;
+    /** The versions that may be changed, as the caller has read them. */
+    ifMatch?: Match | undefined;
+    /** Changes nothing, and keeps the version, if the job is already as the change describes it. */
+    unlessSame?: boolean;
     /** Stores the answer in the transaction of the change. */
     keepAnswer?: KeepAnswer<Job>;
   },
@@ -86,22 +91,27 @@ export type ChangeJob = (
  */
 export function makeChangeJob(deps: Deps): ChangeJob {
   const { pool, queue, clock, logger, dataKeys, dispatchSoon } = deps;
-  return async (id, changes, { mayHavePassed = false, readBack = {}, by, keepAnswer } = {}) => {
+  return async (id, changes, options = {}) => {
+    const { mayHavePassed = false, readBack = {}, by, keepAnswer, ifMatch, unlessSame = false } = options;
     const now = new Date(clock.nowMs());
     const takingKey = <Result>(change: () => Promise<Result>): Promise<Result> =>
       reportTakenKeys(pool, [changes.key ?? null], change);
     if (isLabelAlone(changes) && isEmpty(readBack) && keepAnswer === undefined) {
-      const relabelled = await takingKey(() => relabelJob(pool, id, changes, now, by));
-      if (relabelled === undefined) throw new JobNotFoundError(id);
-      return relabelled;
+      const versions = ifMatch === '*' ? undefined : ifMatch;
+      const relabelled = await takingKey(() => relabelJob(pool, id, changes, now, { by, versions }));
+      if (relabelled !== undefined) return relabelled;
+      const job = await findJob(pool, id, now);
+      if (job !== undefined) checkMatch(ifMatch, job);
+      throw new JobNotFoundError(id);
     }
-    const sealChanged = await prepareToSeal(dataKeys, changes);
+    const sealing = await prepareToSeal(dataKeys, changes);
     const { job, takenBack } = await takingKey(() =>
       inTransaction(
         pool,
         async (tx) => {
           const stored = await lockJob(tx, id);
           if (stored === undefined) throw new JobNotFoundError(id);
+          checkMatch(ifMatch, stored);
           const planned = (await lockSchedule(tx, id)) ?? null;
           const { keptSecrets, ...headers } = changeHeaders(stored.headers, changes);
           const changed = {
@@ -123,7 +133,10 @@ export function makeChangeJob(deps: Deps): ChangeJob {
             const ofSchedule = isNew ? checkNewSchedule(changed, now) : missingZone;
             throw new InvalidFieldsError([...problems, ...ofSchedule], ofSchedule.length);
           }
-          const merged: JobDescription = { ...changed, headers: sealChanged(changed) };
+          if (unlessSame && sealing.isSame(stored, changed)) {
+            return { job: { ...stored, nextExecutionTime: planned }, takenBack: undefined };
+          }
+          const merged: JobDescription = { ...changed, headers: sealing.seal(changed) };
 
           const movesTimes = changesTimes(stored, merged) || (merged.isActive && !stored.isActive);
           const next = movesTimes || !merged.isActive ? await writeDue(tx, stored, planned, now) : planned;
@@ -146,8 +159,10 @@ export function makeChangeJob(deps: Deps): ChangeJob {
         { by },
       ),
     );
-    await removeTakenBack({ queue, logger }, takenBack);
-    await dispatchSoon([job]);
+    if (takenBack !== undefined) {
+      await removeTakenBack({ queue, logger }, takenBack);
+      await dispatchSoon([job]);
+    }
     // Reads the job again for its next execution time, which may be that of an occurrence that was dispatched ahead.
     return (await findJob(pool, id, now)) ?? job;
   };
@@ -158,26 +173,6 @@ const isLabelAlone = (changes: JobChanges): boolean => Object.keys(changes).ever
 
 const isEmpty = (readBack: ReadBack): boolean =>
   Object.values(readBack).every((value) => value === undefined);
-
-type SealChanged = (changed: JobToSeal) => StoredHeaders;
-
-/**
- * Returns the function that encrypts the headers of the changed job. It reads the keys before the transaction begins,
- * so that the transaction does not wait for Secrets Manager. While the keys are unavailable, only a change that
- * contains a secret fails: a job can still be paused.
- */
-async function prepareToSeal(dataKeys: DataKeys, changes: JobChanges): Promise<SealChanged> {
-  const bringsHeaders = changes.headers !== undefined || changes.secretHeaders !== undefined;
-  try {
-    const ring = await dataKeys.get();
-    return (changed) => sealHeaders(ring, changed);
-  } catch (error) {
-    return (changed) => {
-      if (bringsHeaders && hasClearSecrets(changed)) throw error;
-      return changed.headers;
-    };
-  }
-}
 
 async function checkReadBackIn(
   tx: Queryable,

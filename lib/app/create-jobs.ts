@@ -12,6 +12,7 @@ import type { DispatchSoon } from './dispatch-soon.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { startAttempts } from './part-attempts.ts';
 import { type FirstSettings, planFirst } from './plan-first.ts';
+import { hadPassedInstant } from './passed-instant.ts';
 import { keepingAnswer } from './keeping-answer.ts';
 import { reportTakenKeys } from './report-taken-keys.ts';
 import { type PlannedJob, prepareToStore } from './store-jobs.ts';
@@ -28,17 +29,26 @@ type Deps = {
 };
 
 /**
+ * @param before a deleted job that the new job replaces. A one-time instant in the past is then no error if that job had it.
+ */
+export type CreateJob = (
+  job: NewJob,
+  by?: By,
+  keepAnswer?: KeepAnswer<Job>,
+  before?: { id: number; schedule: string },
+) => Promise<Job>;
+
+/**
  * Creates one job.
  *
  * @throws InvalidScheduleError; JobKeyTakenError; UnavailableError when its secrets cannot be encrypted.
  */
-export function makeCreateJob(
-  deps: Deps,
-): (job: NewJob, by?: By, keepAnswer?: KeepAnswer<Job>) => Promise<Job> {
+export function makeCreateJob(deps: Deps): CreateJob {
   const store = makeStoreAndDispatch(deps);
-  return async (job, by, keepAnswer) => {
+  return async (job, by, keepAnswer, before) => {
     const nowMs = deps.clock.nowMs();
-    const planned = { ...job, nextExecutionTime: firstExecutionTime(job, nowMs) };
+    const isOver = before !== undefined && (await hadPassedInstant(deps.pool, before, job, new Date(nowMs)));
+    const planned = { ...job, nextExecutionTime: isOver ? null : firstExecutionTime(job, nowMs) };
     const [created] = await store([planned], nowMs, {
       by,
       keepAnswer:

@@ -8,6 +8,7 @@ import {
   listHistory,
   type PlacedExecution,
 } from '../db/execution-history.ts';
+import { findJobByKey } from '../db/job-keys.ts';
 import { findSchedule } from '../db/job-schedules.ts';
 import { findJob, jobWasCreated } from '../db/jobs.ts';
 import type { Pool } from '../db/pool.ts';
@@ -20,6 +21,14 @@ export const BEGUN_AHEAD_MS = 1_000;
 export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
   const job = await findJob(pool, id, now);
   if (job === undefined) throw new JobNotFoundError(id);
+  return job;
+}
+
+/** @throws JobNotFoundError */
+export async function getJobByKey(pool: Pool, key: string, now: Date): Promise<Job> {
+  const known = await findJobByKey(pool, key);
+  const job = known === undefined || known.isDeleted ? undefined : await findJob(pool, known.id, now);
+  if (job === undefined) throw new JobNotFoundError({ key });
   return job;
 }
 

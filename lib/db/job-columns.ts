@@ -68,12 +68,12 @@ export const ASSIGNMENTS = /* sql */ `
 const labelAssignments = labelNames
   .map((name, index) => {
     const { column } = fieldOf(name);
-    const place = 4 + 2 * index;
+    const place = 5 + 2 * index;
     return `${column} = case when $${place}::boolean then ${parameter(name, place + 1)} else j.${column} end`;
   })
   .join(', ');
 
-/** Sets the given labels. Each label has two parameters, beginning with `$4`: whether it is given, and its value. */
+/** Sets the given labels. Each label has two parameters, beginning with `$5`: whether it is given, and its value. */
 export const LABEL_ASSIGNMENTS = /* sql */ `
   ${labelAssignments}`;
 

@@ -16,3 +16,30 @@ export async function findLiveKeys(db: Queryable, keys: readonly string[]): Prom
   const { rows } = await db.query<TakenKey>({ name: 'find_live_keys', text: FIND_LIVE_KEYS, values: [keys] });
   return rows;
 }
+
+export type KeyedJob = { id: number; schedule: string; owner: string | null; isDeleted: boolean };
+
+// Each branch reads one entry of its index. A live job comes first.
+const FIND_JOB_BY_KEY = /* sql */ `
+  (select id, schedule, owner, false as "isDeleted"
+     from jobs
+    where key = $1
+      and deleted_at is null)
+  union all
+  (select id, schedule, owner, true
+     from jobs
+    where key = $1
+      and deleted_at is not null
+    order by id desc
+    limit 1)
+  limit 1`;
+
+/** Finds the live job with this key, or else the last job that had it and was deleted. */
+export async function findJobByKey(db: Queryable, key: string): Promise<KeyedJob | undefined> {
+  const { rows } = await db.query<KeyedJob>({
+    name: 'find_job_by_key',
+    text: FIND_JOB_BY_KEY,
+    values: [key],
+  });
+  return rows[0];
+}

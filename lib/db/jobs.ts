@@ -213,15 +213,20 @@ const RELABEL_JOB = /* sql */ `
     from ${SETTING_BY_3} b
    where j.id = $2
      and j.deleted_at is null
+     and ($4::bigint[] is null or j.version = any($4::bigint[]))
   returning ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}`;
 
-/** Changes labels of a job, such as its name. Returns undefined if there is no such job. */
+/**
+ * Changes labels of a job, such as its name. Returns undefined if there is no such job, or if it has another version.
+ *
+ * @param options.versions the versions that may be changed. Undefined for every version.
+ */
 export async function relabelJob(
   db: Queryable,
   id: number,
   labels: Partial<Pick<JobDescription, LabelName>>,
   now: Date,
-  by?: By,
+  { by, versions }: { by?: By | undefined; versions?: readonly number[] | undefined } = {},
 ): Promise<Job | undefined> {
   const given = labelNames.flatMap((name) => {
     const value = labels[name];
@@ -230,7 +235,7 @@ export async function relabelJob(
   const { rows } = await db.query<Job>({
     name: 'relabel_job',
     text: RELABEL_JOB,
-    values: [now, id, toSetting(by), ...given],
+    values: [now, id, toSetting(by), versions ?? null, ...given],
   });
   return rows[0];
 }

@@ -60,11 +60,18 @@ export class JobKeyTakenError extends ValidationError {
 
 export type TakenKey = { key: string; jobId: number; index?: number };
 
+/** The job is not as a header of the request demands it. */
+export class PreconditionFailedError extends BelfryError {
+  readonly code = 'PRECONDITION_FAILED';
+}
+
 export class JobNotFoundError extends BelfryError {
   readonly code = 'JOB_NOT_FOUND';
 
-  constructor(jobId: number) {
-    super(`there is no job ${jobId}; GET /api/v1/jobs lists the existing jobs`);
+  /** @param job its id, or its key. */
+  constructor(job: number | { key: string }) {
+    const named = typeof job === 'number' ? `job ${job}` : `job with the key "${job.key}"`;
+    super(`there is no ${named}; GET /api/v1/jobs lists the existing jobs`);
   }
 }
 

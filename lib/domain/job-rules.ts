@@ -46,8 +46,13 @@ export function checkLocalTime(
 
 /**
  * Checks the rules across several fields of a job. A patch can break them too, so they are checked on the merged job.
+ *
+ * @param options.mayKeepSecrets accepts the placeholder for a secret, because the stored job is not known yet.
  */
-export function checkJobRules(job: JobDescription & { secretHeaders: readonly string[] }): FieldError[] {
+export function checkJobRules(
+  job: JobDescription & { secretHeaders: readonly string[] },
+  { mayKeepSecrets = false }: { mayKeepSecrets?: boolean } = {},
+): FieldError[] {
   const errors = checkBodyOf(job);
   if (job.type === 'AT_MOST_ONCE' && job.maxRetryCount > 0) {
     const message = 'must be 0 for AT_MOST_ONCE, which never retries; send 0, or the type AT_LEAST_ONCE';
@@ -57,7 +62,7 @@ export function checkJobRules(job: JobDescription & { secretHeaders: readonly st
     const message = 'must be false for an instant, which occurs once; send false, or a cron to recur';
     errors.push({ field: 'isRecurring', message });
   }
-  return [...errors, ...checkRetries(job), ...checkSecretHeaders(job)];
+  return [...errors, ...checkRetries(job), ...checkSecretHeaders(job, mayKeepSecrets)];
 }
 
 /** Checks the rules of retries. The type AT_MOST_ONCE has none, so it refuses every option of retries. */
@@ -116,15 +121,15 @@ export function checkKeptSecrets(
 
 const MAX_NAME_SHOWN = 100;
 
-function checkSecretHeaders({
-  headers,
-  secretHeaders,
-}: Pick<JobDescription, 'headers'> & { secretHeaders: readonly string[] }): FieldError[] {
+function checkSecretHeaders(
+  { headers, secretHeaders }: Pick<JobDescription, 'headers'> & { secretHeaders: readonly string[] },
+  mayKeepSecrets: boolean,
+): FieldError[] {
   const isSecret = makeIsSecret(secretHeaders);
   const errors: FieldError[] = [];
   for (const [name, value] of Object.entries(headers)) {
     const field = `headers.${name}`;
-    if (value === HIDDEN && isSecret(name)) {
+    if (value === HIDDEN && isSecret(name) && !mayKeepSecrets) {
       const message =
         'is the placeholder for a secret, but no secret is stored for this header; send the value itself';
       errors.push({ field, message });

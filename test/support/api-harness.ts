@@ -156,6 +156,7 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
     if (job === undefined) throw new JobNotFoundError(id);
     return job;
   };
+  const byKey = (key: string): Job | undefined => [...state.jobs.values()].find((job) => job.key === key);
   return {
     createJob: create,
     createJobs: (jobs: NewJob[]) => Promise.all(jobs.map(create)),
@@ -169,6 +170,19 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
       return { items, total: totalOf(withTotal, state.jobs.size), nextId };
     },
     getJob: get,
+    getJobByKey: async (key: string) => byKey(key) ?? Promise.reject(new JobNotFoundError({ key })),
+    deleteJobByKey: async (key: string) => {
+      const job = byKey(key);
+      if (job === undefined) throw new JobNotFoundError({ key });
+      state.jobs.delete(job.id);
+    },
+    putJob: async (key: string, job: NewJob) => {
+      const known = byKey(key);
+      if (known === undefined) return { job: await create({ ...job, key }), isNew: true };
+      const replaced = { ...known, ...job, key, version: known.version + 1 };
+      state.jobs.set(known.id, replaced);
+      return { job: replaced, isNew: false };
+    },
     changeJob: async (id: number, changes: Partial<NewJob>) => {
       const before = await get(id);
       const changed = { ...before, ...changes, version: before.version + 1 };

@@ -87,7 +87,7 @@ describe('the OpenAPI document', () => {
           parameter.in === 'path' && parameter.required === true,
       );
       expect(inPath.map((parameter: { name: string }) => parameter.name)).toEqual(
-        path.includes('{id}') ? ['id'] : [],
+        [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
       );
     },
   );

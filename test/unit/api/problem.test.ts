@@ -28,6 +28,7 @@ const problems: [Error, number, string, string][] = [
     'HEADERS_TOO_LARGE',
     'Request Header Fields Too Large',
   ],
+  [new errors.PreconditionFailedError('a'), 412, 'PRECONDITION_FAILED', 'Precondition Failed'],
   [new errors.JobKeyTakenError([{ key: 'a', jobId: 5 }]), 409, 'JOB_KEY_TAKEN', 'Conflict'],
   [new errors.ExecutionNotFoundError(5), 404, 'EXECUTION_NOT_FOUND', 'Not Found'],
   [new errors.ApiKeyNotFoundError(5), 404, 'API_KEY_NOT_FOUND', 'Not Found'],

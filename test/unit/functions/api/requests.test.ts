@@ -38,17 +38,18 @@ describe('an unknown path or method', () => {
 
 describe('every method at every path of the topology', () => {
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
+  const fill = (path: string): string => path.replace('{id}', '1').replace('{key}', 'a');
   const paths = [...new Set<string>(routes.map(({ path }) => path))];
 
   test.each(paths)('%s is served, or is 405 with the allowed methods', async (path) => {
     const { call } = makeTestApi();
-    await call('POST', '/api/v1/jobs', { json: minimal });
+    await call('POST', '/api/v1/jobs', { json: { ...minimal, key: 'a' } });
     const own = routes.filter((route) => route.path === path).map(({ method }) => method);
     const served = own.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
     const key = path.startsWith('/api/v1/keys') ? 'admin-key' : 'writer-key';
     for (const method of methods) {
       for (const end of ['', '/']) {
-        const reply = await call(method, `${path.replace('{id}', '1')}${end}`, { key, json: minimal });
+        const reply = await call(method, `${fill(path)}${end}`, { key, json: minimal });
         const allow = served.includes(method) ? undefined : served.join(', ');
         expect([method, end, reply.status === 405, reply.headers['allow']]).toEqual([
           method,
@@ -65,8 +66,8 @@ describe('every method at every path of the topology', () => {
     'HEAD $path is answered as GET is, and asks for the same key',
     async ({ path, scope }) => {
       const { call } = makeTestApi();
-      await call('POST', '/api/v1/jobs', { json: minimal });
-      const called = path.replace('{id}', '1');
+      await call('POST', '/api/v1/jobs', { json: { ...minimal, key: 'a' } });
+      const called = fill(path);
       for (const key of ['writer-key', 'write-only-key', 'admin-key', null]) {
         const [get, head] = [await call('GET', called, { key }), await call('HEAD', called, { key })];
         expect(head).toEqual(get);
