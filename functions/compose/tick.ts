@@ -1,5 +1,6 @@
 import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
 import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
+import { makeFollowFailures } from '../../lib/app/callbacks/follow-failures.ts';
 import { makeDropOldCounts } from '../../lib/app/drop-old-counts.ts';
 import { makeFoldOutcomes } from '../../lib/app/fold-outcomes.ts';
 import { makeFallAsleep } from '../../lib/app/hibernate/fall-asleep.ts';
@@ -14,6 +15,7 @@ import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { deleteOldAuditLog } from '../../lib/db/audit-log.ts';
 import { deleteOldOperations } from '../../lib/db/operations.ts';
+import type { CallbackTargets } from '../../lib/domain/callback.ts';
 import { UnavailableError } from '../../lib/domain/errors.ts';
 import type { CallbackTargets } from '../../lib/domain/callback.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
