@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { limits } from '../domain/job.ts';
-import { type JobFilter, jobStates, MIN_TEXT_LENGTH } from '../domain/job-filter.ts';
+import { type JobFilter, jobOutcomes, jobStates, MIN_TEXT_LENGTH } from '../domain/job-filter.ts';
 import { host, instant, tag, text, toDate } from './filter-fields.ts';
 
 const TEXT_REMEDY = `must be a string of ${MIN_TEXT_LENGTH} to ${limits.searchLength} characters`;
 const PREFIX_REMEDY = `must be a string of 1 to ${limits.keyLength} characters`;
 const GROUP_REMEDY = `must be a string of 1 to ${limits.groupLength} characters`;
 const OWNER_REMEDY = `must be a string of 1 to ${limits.ownerLength} characters`;
+const OUTCOME_REMEDY = `must be one of ${jobOutcomes.join(', ')}`;
 const STATE_REMEDY = `must be one of ${jobStates.join(', ')}`;
 
 /** The conditions of a filter of jobs, for a query and for a JSON body. */
@@ -34,6 +35,10 @@ export const jobFilterFields = {
       description:
         'ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is false. FINISHED: active, but without a next time.',
     })
+    .exactOptional(),
+  lastOutcome: z
+    .enum(jobOutcomes, OUTCOME_REMEDY)
+    .meta({ description: 'Only jobs whose last execution ended like this.' })
     .exactOptional(),
   nextBefore: instant('Only jobs whose `nextExecutionTime` is before this instant.').exactOptional(),
 };

@@ -1,6 +1,29 @@
 import type { JobFilter } from '../domain/job-filter.ts';
 import { NEXT_TIME } from './jobs.ts';
 
+// These are scalar subqueries, which are run once per job. A join or `exists` could be hashed, which reads a whole table.
+const HAS_SCHEDULE = /* sql */ `(select true from job_schedules s where s.job_id = j.id)`;
+
+const HAS_SUCCEEDED = /* sql */ `
+  (select true
+     from job_executions e
+    where e.job_id = j.id
+      and e.status = 'SUCCESS'
+      and e.trigger <> 'CALLBACK'
+    limit 1)`;
+
+// A tick removes the row of a failing job some time after its next success.
+const IS_FAILING = /* sql */ `
+  (select (select true
+             from job_executions e
+            where e.job_id = j.id
+              and e.status = 'SUCCESS'
+              and e.execution_time > f.last_failed_time
+              and e.trigger <> 'CALLBACK'
+            limit 1) is null
+     from failing_jobs f
+    where f.job_id = j.id)`;
+
 /**
  * Tells whether a job `j` matches the filter in the parameters of `filterParameters`. It reads the indexes by the id of
  * the job at most, so it serves a bounded number of jobs.
@@ -15,10 +38,14 @@ export const MATCHES = /* sql */ `
   and ($7::text is null or job_text(j.name, j.description, j.key, j.api) ilike $7)
   and ($8::text is null or case $8
          when 'PAUSED' then not j.is_active
-         when 'ACTIVE' then j.is_active and ${NEXT_TIME} is not null
-         else j.is_active and ${NEXT_TIME} is null
+         when 'ACTIVE' then j.is_active and (${HAS_SCHEDULE} or ${NEXT_TIME} is not null)
+         else j.is_active and ${HAS_SCHEDULE} is null and ${NEXT_TIME} is null
        end)
-  and ($9::timestamptz is null or ${NEXT_TIME} < $9)`;
+  and ($9::timestamptz is null or ${NEXT_TIME} < $9)
+  and ($10::text is null or case $10
+         when 'FAILED' then ${IS_FAILING}
+         else ${IS_FAILING} is not true and ${HAS_SUCCEEDED}
+       end)`;
 
 /** The parameters of `MATCHES`: `$1` is now, and the others are the conditions of the filter. */
 export const filterParameters = (filter: JobFilter, now: Date): unknown[] => [
@@ -31,6 +58,7 @@ export const filterParameters = (filter: JobFilter, now: Date): unknown[] => [
   filter.text === undefined ? null : toPattern(filter.text),
   filter.state ?? null,
   filter.nextBefore ?? null,
+  filter.lastOutcome ?? null,
 ];
 
 /** Makes the pattern for `ilike` that finds a text as it is. */

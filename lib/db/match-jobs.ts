@@ -14,6 +14,7 @@ const MAX_GATHERED = 2_000;
 /** The jobs that one call reads in the order of their ids: 4,200 of them take 10 to 20 ms. */
 const FIRST_WALKS = [200, 800];
 const LAST_WALK = 3_200;
+const SLOW_WALK = 800;
 /** The calls of one count, and the ids of each. */
 const MAX_COUNT_CALLS = 6;
 const COUNT_STEP = 3_000;
@@ -55,9 +56,13 @@ export async function listMatchingJobIds(
     if (containing.length <= MAX_GATHERED)
       return pageOf([...first.ids, ...(await checkJobs(db, containing, filter, rest, now))], asked, null);
   }
-  const last = await walkOn(rest, [Math.max(LAST_WALK, limit)]);
+  const last = await walkOn(rest, [Math.max(isSlow(filter) ? SLOW_WALK : LAST_WALK, limit)]);
   return pageOf([...first.ids, ...last.ids], asked, last.lastId);
 }
+
+/** Whether the filter looks for each job's executions in all partitions. */
+const isSlow = ({ state, lastOutcome }: JobFilter): boolean =>
+  state === 'FINISHED' || lastOutcome !== undefined;
 
 /** Finds all jobs that may match by an index that is not in the order of ids. Undefined if it has too many. */
 async function gather(
@@ -82,6 +87,7 @@ async function chooseSource(db: Queryable, filter: JobFilter, asked: Asked, now:
     (name) => filter[name] !== undefined,
   );
   if (filter.state === 'PAUSED') possible.push('paused');
+  if (filter.lastOutcome === 'FAILED') possible.push('failing');
   const [first = 'all', ...others] = possible;
   if (others.length === 0) return first;
   const sizes = await Promise.all(

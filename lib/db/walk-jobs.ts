@@ -15,35 +15,38 @@ export type WalkedJobs = {
 };
 
 /** The lists of jobs that an index has in the order of their ids. */
-export type Source = 'group' | 'owner' | 'tag' | 'host' | 'paused' | 'all';
+export type Source = 'group' | 'owner' | 'tag' | 'host' | 'paused' | 'failing' | 'all';
 
 // Each source reads one index from a place on. The place is found by a comparison of rows, and the value is compared
 // afterwards: with an equality in the same step, a plan without fresh statistics expects few jobs, and sorts all of them
 // (1,280,000 rows for a page of 50).
 const OF_ALL = /* sql */ `
-  select id from jobs where deleted_at is null and id > $10 and id <= $11 order by id limit $12`;
+  select id from jobs where deleted_at is null and id > $11 and id <= $12 order by id limit $13`;
 
 const PAUSED = /* sql */ `
   select id
     from jobs
    where deleted_at is null
      and not is_active
-     and id > $10
-     and id <= $11
+     and id > $11
+     and id <= $12
    order by id
-   limit $12`;
+   limit $13`;
+
+const FAILING = /* sql */ `
+  select job_id as id from failing_jobs where job_id > $11 and job_id <= $12 order by job_id limit $13`;
 
 const WITH_TAG = /* sql */ `
   select id
     from (
            select tag, job_id as id
              from job_tags
-            where (tag, job_id) > ($2, $10)
+            where (tag, job_id) > ($2, $11)
             order by tag, job_id
-            limit $12
+            limit $13
          ) s
    where tag = $2
-     and id <= $11`;
+     and id <= $12`;
 
 const OF_GROUP = /* sql */ `
   select id
@@ -52,12 +55,12 @@ const OF_GROUP = /* sql */ `
              from jobs
             where deleted_at is null
               and job_group is not null
-              and (job_group, id) > ($3, $10)
+              and (job_group, id) > ($3, $11)
             order by job_group, id
-            limit $12
+            limit $13
          ) s
    where job_group = $3
-     and id <= $11`;
+     and id <= $12`;
 
 const OF_OWNER = /* sql */ `
   select id
@@ -66,12 +69,12 @@ const OF_OWNER = /* sql */ `
              from jobs
             where deleted_at is null
               and owner is not null
-              and (owner, id) > ($4, $10)
+              and (owner, id) > ($4, $11)
             order by owner, id
-            limit $12
+            limit $13
          ) s
    where owner = $4
-     and id <= $11`;
+     and id <= $12`;
 
 const AT_HOST = /* sql */ `
   select id
@@ -79,12 +82,12 @@ const AT_HOST = /* sql */ `
            select job_host(api) as host, id
              from jobs
             where deleted_at is null
-              and (job_host(api), id) > ($5, $10)
+              and (job_host(api), id) > ($5, $11)
             order by job_host(api), id
-            limit $12
+            limit $13
          ) s
    where host = $5
-     and id <= $11`;
+     and id <= $12`;
 
 // The driver parses the elements of an array of bigint as strings, and of float8 as numbers.
 //
@@ -93,7 +96,7 @@ const AT_HOST = /* sql */ `
 const MATCHING = /* sql */ `
   select (select count(*) from walked) as "readCount",
          (select max(id) from walked) as "lastId",
-         case when $13::boolean then array(
+         case when $14::boolean then array(
            select w.id
              from walked w
              cross join lateral (select from jobs j where j.id = w.id and ${MATCHES} limit 1) m
@@ -102,6 +105,7 @@ const MATCHING = /* sql */ `
 
 const WALK_ALL = /* sql */ `with walked as materialized (${OF_ALL}) ${MATCHING}`;
 const WALK_PAUSED = /* sql */ `with walked as materialized (${PAUSED}) ${MATCHING}`;
+const WALK_FAILING = /* sql */ `with walked as materialized (${FAILING}) ${MATCHING}`;
 const WALK_TAG = /* sql */ `with walked as materialized (${WITH_TAG}) ${MATCHING}`;
 const WALK_GROUP = /* sql */ `with walked as materialized (${OF_GROUP}) ${MATCHING}`;
 const WALK_OWNER = /* sql */ `with walked as materialized (${OF_OWNER}) ${MATCHING}`;
@@ -141,20 +145,22 @@ async function walk(
       ? { name: 'walk_jobs', text: WALK_ALL, values }
       : source === 'paused'
         ? { name: 'walk_paused_jobs', text: WALK_PAUSED, values }
-        : source === 'tag'
-          ? { name: 'walk_jobs_by_tag', text: WALK_TAG, values }
-          : source === 'group'
-            ? { name: 'walk_jobs_by_group', text: WALK_GROUP, values }
-            : source === 'owner'
-              ? { name: 'walk_jobs_by_owner', text: WALK_OWNER, values }
-              : { name: 'walk_jobs_by_host', text: WALK_HOST, values },
+        : source === 'failing'
+          ? { name: 'walk_failing_jobs', text: WALK_FAILING, values }
+          : source === 'tag'
+            ? { name: 'walk_jobs_by_tag', text: WALK_TAG, values }
+            : source === 'group'
+              ? { name: 'walk_jobs_by_group', text: WALK_GROUP, values }
+              : source === 'owner'
+                ? { name: 'walk_jobs_by_owner', text: WALK_OWNER, values }
+                : { name: 'walk_jobs_by_host', text: WALK_HOST, values },
   );
   return rows[0] ?? { ids: [], readCount: 0, lastId: null };
 }
 
 const CHECK = /* sql */ `
   with walked as materialized (
-    select id from unnest($10::bigint[]) given (id) where id > $11 and id <= $12
+    select id from unnest($11::bigint[]) given (id) where id > $12 and id <= $13
   ) ${MATCHING}`;
 
 /** Returns the jobs out of `ids` that match the filter, in the order of their ids. */

@@ -5,6 +5,9 @@
 export const jobStates = ['ACTIVE', 'PAUSED', 'FINISHED'] as const;
 export type JobState = (typeof jobStates)[number];
 
+export const jobOutcomes = ['SUCCESS', 'FAILED'] as const;
+export type JobOutcome = (typeof jobOutcomes)[number];
+
 /** Selects jobs that are not deleted. All conditions must hold. */
 export type JobFilter = {
   /** A part of the name, the description, the key or the URL, in any case. It has at least 3 characters. */
@@ -19,6 +22,8 @@ export type JobFilter = {
   state?: JobState | undefined;
   /** Only jobs whose next execution time is before this instant. */
   nextBefore?: Date | undefined;
+  /** The status of the last execution, by execution time, that ended SUCCESS or FAILED. */
+  lastOutcome?: JobOutcome | undefined;
 };
 
 /** Trigrams need three characters. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { countMatchingJobs, listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import type { ListedJob } from '../../../lib/domain/job.ts';
-import { type JobFilter, jobStates } from '../../../lib/domain/job-filter.ts';
+import { type JobFilter, jobOutcomes, jobStates } from '../../../lib/domain/job-filter.ts';
 import { after, dispatch, emptyTables, NOON, pool, storeJob } from './fixture.ts';
 
 async function readAll(filter: JobFilter, limit: number): Promise<number[]> {
@@ -18,7 +18,7 @@ async function readAll(filter: JobFilter, limit: number): Promise<number[]> {
 
 /** Whether one job matches. */
 const matches = (job: ListedJob, filter: JobFilter): boolean => {
-  const { text = '', keyPrefix, tag, group, owner, host, state, nextBefore } = filter;
+  const { text = '', keyPrefix, tag, group, owner, host, state, nextBefore, lastOutcome } = filter;
   const next = job.nextExecutionTime;
   const stateNow = !job.isActive ? 'PAUSED' : next === null ? 'FINISHED' : 'ACTIVE';
   return [
@@ -29,6 +29,7 @@ const matches = (job: ListedJob, filter: JobFilter): boolean => {
     owner === undefined || job.owner === owner,
     host === undefined || new URL(job.api).hostname === host,
     state === undefined || state === stateNow,
+    lastOutcome === undefined || outcomes.get(job.id) === lastOutcome,
     nextBefore === undefined || (next !== null && next < nextBefore),
   ].every(Boolean);
 };
@@ -42,6 +43,7 @@ const singles: JobFilter[][] = [
   ['stack:a', 'stack:b'].map((owner) => ({ owner })),
   ['blue.example', 'red.example'].map((host) => ({ host })),
   jobStates.map((state) => ({ state })),
+  jobOutcomes.map((lastOutcome) => ({ lastOutcome })),
   [5_000, 60_000, 3_600_000].map((ms) => ({ nextBefore: after(ms) })),
 ];
 const pairs = singles.flatMap((these, index) =>
@@ -49,6 +51,16 @@ const pairs = singles.flatMap((these, index) =>
 );
 
 let jobs: ListedJob[];
+const outcomes = new Map<number, string>();
+
+/** Writes executions that end, as a worker does, in the order of their statuses. */
+async function end(jobId: number, ...statuses: string[]): Promise<void> {
+  for (const [place, status] of statuses.entries()) {
+    const [execution] = await dispatch(jobId, after(-3_600_000 + place * 60_000));
+    await pool.query('update job_executions set status = $2 where id = $1', [execution!.id, status]);
+  }
+  outcomes.set(jobId, statuses.at(-1)!);
+}
 
 beforeAll(async () => {
   await emptyTables();
@@ -67,6 +79,11 @@ beforeAll(async () => {
     if (place % 8 === 2 && place > 20) await dispatch(job.id, after(place * 100));
     if (place % 9 === 0) await dispatch(job.id, after(-1_000));
   }
+  const [a, b, c, d] = (await listJobs(pool, { limit: 4, offset: 10, maxBytes: 2_000_000 }, NOON)).items;
+  await end(a!.id, 'SUCCESS', 'FAILED');
+  await end(b!.id, 'FAILED', 'SUCCESS');
+  await end(c!.id, 'FAILED');
+  await end(d!.id, 'FAILED', 'FAILED', 'SUCCESS', 'FAILED');
   const deleted = await storeJob({ tags: ['even'], owner: 'stack:b', group: 'billing' });
   await pool.query('update jobs set deleted_at = $2 where id = $1', [deleted.id, NOON]);
   jobs = (await listJobs(pool, { limit: 100, offset: 0, maxBytes: 2_000_000 }, NOON)).items;
