@@ -35,6 +35,8 @@ export const routes = [
   { method: 'POST', path: '/api/v1/schedules/preview', scope: 'read' },
   { method: 'GET', path: '/api/v1/executions/{id}', scope: 'read' },
   { method: 'GET', path: '/api/v1/executions/{id}/explain', scope: 'read' },
+  { method: 'GET', path: '/api/v1/failures', scope: 'read' },
+  { method: 'GET', path: '/api/v1/failures/{id}', scope: 'read' },
   { method: 'GET', path: '/queue/stats', scope: 'read' },
   { method: 'GET', path: '/api/v1/stats', scope: 'read' },
   { method: 'GET', path: '/metrics', scope: 'read' },

@@ -41,6 +41,7 @@ import { makeOperationEndpoints } from './operation-endpoints.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import { makeExecutionEndpoints } from './execution-endpoints.ts';
 import { makeKeyedJobEndpoints } from './keyed-job-endpoints.ts';
+import { makeFailureEndpoints } from './failure-endpoints.ts';
 import { makeListEndpoints } from './list-endpoints.ts';
 import { makeScheduleEndpoints } from './schedule-endpoints.ts';
 import { makeSigningKeyEndpoints } from './signing-key-endpoints.ts';
@@ -61,6 +62,7 @@ export type Endpoint = (
 
 /** Makes the endpoint of each route. Its type requires an endpoint for every route of the topology. */
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
+  ...makeFailureEndpoints(deps),
   ...makeListEndpoints(deps),
   ...makeScheduleEndpoints(deps),
   ...makeExecutionEndpoints(deps),

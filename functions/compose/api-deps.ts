@@ -26,6 +26,8 @@ import type { RevokeSigningKey } from '../../lib/app/signing-keys/revoke-signing
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { By } from '../../lib/domain/audit-log.ts';
 import type { Fact } from '../../lib/domain/explain.ts';
+import type { FailurePosition } from '../../lib/db/failures.ts';
+import type { FailureGroup } from '../../lib/domain/failure-group.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus } from '../../lib/domain/execution.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
@@ -85,6 +87,12 @@ export type ApiDeps = {
     filter: ExecutionFilter,
     page: { limit: number; after: ExecutionPosition | undefined },
   ) => Promise<ExecutionsPage>;
+  listFailures: (page: {
+    limit: number;
+    after: FailurePosition | undefined;
+    since: Date | undefined;
+  }) => Promise<{ items: FailureGroup[]; hasMore: boolean }>;
+  getFailure: (id: number) => Promise<FailureGroup>;
   queueStats: () => Promise<QueueStats>;
   readStats: (asked: AskedStats) => Promise<StatsOfRange>;
   readMetrics: () => Promise<ServiceMetrics>;

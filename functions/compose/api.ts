@@ -1,3 +1,5 @@
+import { getFailure } from '../../lib/app/get-failure.ts';
+import { listFailureGroups } from '../../lib/db/failures.ts';
 import { makeClaimRequest } from '../../lib/app/claim-request.ts';
 import { makeCheckHealth } from '../../lib/app/check-health.ts';
 import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
@@ -62,6 +64,8 @@ export function composeApi(parts: ApiParts): ApiDeps {
     listJobUpcoming: (id, page) => listJobUpcoming(pool, id, page, now()),
     listAllUpcoming: (page) => listAllUpcoming(pool, page, now()),
     listExecutions: (filter, page) => listExecutions(pool, filter, page, now()),
+    listFailures: (page) => listFailureGroups(pool, page),
+    getFailure: (id) => getFailure(pool, id),
     queueStats: makeReadQueueStats(parts),
     readStats: (asked) => readStats(pool, asked, now()),
     readMetrics: makeReadMetrics(parts),

@@ -8,6 +8,7 @@ import { makeHibernatingTick } from '../../lib/app/hibernate/hibernating-tick.ts
 import { makeDeleteFinishedJobs } from '../../lib/app/delete-finished-jobs.ts';
 import { makePruneIdempotencyKeys } from '../../lib/app/prune-idempotency-keys.ts';
 import { makePruneAttempts } from '../../lib/app/prune-attempts.ts';
+import { makeDropOldFailures, makeGroupFailures } from '../../lib/app/group-failures.ts';
 import { makePrune } from '../../lib/app/prune.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
@@ -49,6 +50,7 @@ export function composeTick(parts: TickParts): RunTick {
   const { pool, settings, ticks } = parts;
   // Operations change jobs without touching their secrets, so that the scheduler needs no keys.
   const runOperations = composeRunOperations(parts, composeJobUseCases({ ...parts, dataKeys: NO_KEYS }));
+  const groupFailures = makeGroupFailures(parts);
   const deps = {
     ...parts,
     partitions: makeRotatePartitions(parts),
@@ -62,6 +64,8 @@ export function composeTick(parts: TickParts): RunTick {
       { part: 'finished jobs' as const, run: makeDeleteFinishedJobs(parts) },
       { part: 'attempts' as const, run: makePruneAttempts(parts) },
       { part: 'statistics' as const, run: makeDropOldCounts(parts) },
+      { part: 'failures' as const, run: (_: Date, options: { untilMs: number }) => groupFailures(options) },
+      { part: 'failures' as const, run: makeDropOldFailures(parts) },
       { part: 'idempotency keys' as const, run: makePruneIdempotencyKeys(parts) },
       {
         part: 'audit log' as const,

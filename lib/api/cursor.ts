@@ -12,7 +12,8 @@ export type ListName =
   | 'executions'
   | 'audit'
   | 'operations'
-  | 'signingKeys';
+  | 'signingKeys'
+  | 'failures';
 
 /**
  * Encodes a position in a list as an opaque string for clients. A position is one or two integers: an id, a time, or

@@ -4,6 +4,7 @@ import { auditQuerySchema } from './audit-query.ts';
 import { limits } from '../domain/job.ts';
 import { apiLimits } from './limits.ts';
 import { newApiKeySchema } from './api-key-schemas.ts';
+import { failureGroupSchema, failuresQuerySchema } from './failure-schemas.ts';
 import { retrySchema, runSchema } from './execution-requests.ts';
 import {
   exampleApiKey,
@@ -44,6 +45,7 @@ export type Operation = ZodOpenApiOperationObject & {
 /** The groups of operations, with their descriptions. */
 export const tags = {
   Jobs: 'Create, read, change and delete jobs, and read their schedules and executions.',
+  Failures: 'Read failed executions by their cause.',
   Executions: 'Find executions over all jobs, repeat them and cancel them.',
   Schedules: 'Preview schedules. These requests change nothing.',
   Queue: 'Count the executions in the queue.',
@@ -57,6 +59,12 @@ export const tags = {
 
 const ofJob = {
   requestParams: { path: z.object({ id: z.int().min(1).meta({ description: 'The id of the job.' }) }) },
+};
+
+const ofFailure = {
+  requestParams: {
+    path: z.object({ id: z.int().min(1).meta({ description: 'The id of the failure group.' }) }),
+  },
 };
 
 const ofExecution = {
@@ -290,6 +298,25 @@ export const operations: Record<RouteKey, Operation> = {
     requestParams: { query: executionsQuerySchema },
     responses: { '200': success('A page of executions', resources.executionListSchema) },
     problems: [],
+  },
+  'GET /api/v1/failures': {
+    tags: ['Failures'],
+    operationId: 'listFailures',
+    summary: 'List failed executions, grouped by cause, the latest failure first',
+    description:
+      'A cause is the host and the path without numbers and ids, the reason, the status and the message. A failure is in ' +
+      'its group after the next tick, within a minute.',
+    requestParams: { query: failuresQuerySchema },
+    responses: { '200': success('A page of groups', resources.failureListSchema) },
+    problems: [],
+  },
+  'GET /api/v1/failures/{id}': {
+    tags: ['Failures'],
+    operationId: 'getFailure',
+    summary: 'Read a group of failed executions',
+    ...ofFailure,
+    responses: { '200': success('The group', failureGroupSchema) },
+    problems: [404],
   },
   'POST /api/v1/executions/{id}/retry': {
     tags: ['Executions'],

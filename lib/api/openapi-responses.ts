@@ -83,7 +83,7 @@ const problems = {
   403: problem('Forbidden', 'FORBIDDEN: the key lacks the scope'),
   404: problem(
     'NotFound',
-    'JOB_NOT_FOUND, SCHEDULE_NOT_FOUND, EXECUTION_NOT_FOUND, API_KEY_NOT_FOUND, SIGNING_KEY_NOT_FOUND',
+    'JOB_NOT_FOUND, SCHEDULE_NOT_FOUND, EXECUTION_NOT_FOUND, FAILURE_GROUP_NOT_FOUND, API_KEY_NOT_FOUND, SIGNING_KEY_NOT_FOUND',
   ),
   409: problem(
     'Conflict',

@@ -1,6 +1,6 @@
 import { ValidationError } from '../domain/errors.ts';
 
-type IdOf = 'job' | 'execution' | 'key' | 'signing key' | 'operation';
+type IdOf = 'job' | 'execution' | 'failure group' | 'key' | 'signing key' | 'operation';
 
 /** Parses an id in a path. */
 export function parseId(text: string | undefined, of: IdOf): number {

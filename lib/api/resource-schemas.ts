@@ -4,6 +4,7 @@ import { auditEntrySchema } from './audit-resource.ts';
 import { apiKeyScopes } from '../domain/api-key.ts';
 import { executionStatuses, executionTriggers } from '../domain/execution.ts';
 import { reasonCodes } from '../domain/reason.ts';
+import { failureGroupSchema } from './failure-schemas.ts';
 import { shownFields } from './job-schemas.ts';
 
 // These schemas give responses their documentation and their types. Responses are not parsed with them.
@@ -161,6 +162,7 @@ export const upcomingListSchema = cursorPageOf(upcomingSchema)
     }),
   })
   .meta({ id: 'UpcomingList' });
+export const failureListSchema = cursorPageOf(failureGroupSchema).meta({ id: 'FailureList' });
 export const executionListSchema = cursorPageOf(jobExecutionSchema).meta({ id: 'ExecutionList' });
 export const jobListSchema = pageOf(listedJobSchema).meta({ id: 'JobList' });
 export const jobExecutionListSchema = pageOf(jobExecutionSchema).meta({ id: 'JobExecutionList' });

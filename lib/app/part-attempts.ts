@@ -11,6 +11,7 @@ export type Part =
   | 'audit log'
   | 'finished jobs'
   | 'statistics'
+  | 'failures'
   | 'idempotency keys'
   | 'operations'
   | 'callbacks'

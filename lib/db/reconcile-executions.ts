@@ -1,6 +1,7 @@
 import { CALLBACK_RETRIES } from '../domain/callback.ts';
 import { CANCELLED_BY_CALLER } from './cancel-executions.ts';
 import { COUNT_OUTCOMES } from './count-outcomes.ts';
+import { NOTE_FAILURES } from './note-failures.ts';
 import type { Queryable } from './pool.ts';
 
 export type FreedExecution = {
@@ -50,7 +51,7 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
       from judged d
      where e.id = d.id
        and e.execution_time = d.execution_time
-    returning e.id, e.job_id, e.status, e.error_message, d.job_group
+    returning e.id, e.execution_time, e.job_id, e.status, e.error_message, d.job_group
   ), kept as (
     insert into job_attempts (execution_id, number, execution_time, status, started_at, finished_at, reason,
                               error_message, retry_at)
@@ -60,9 +61,12 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
       from freed f
       join judged d on d.id = f.id
         on conflict (execution_id, number) do nothing
-  ), noted as (
+  ), failed as (
+    select id, execution_time from freed where status = 'FAILED'
+  ), noted as (${NOTE_FAILURES}
+  ), uncounted as (
     insert into uncounted_failures (execution_id, failed_at)
-    select id, $1 from freed where status = 'FAILED'
+    select id, $1 from failed
   ), outcomes as (
     select $1::timestamptz as ended_at, job_group, status, null::integer as duration_ms,
            null::integer as lateness_ms

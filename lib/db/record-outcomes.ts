@@ -5,6 +5,7 @@ import { CANCELLED_BY_CALLER } from './cancel-executions.ts';
 import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import { INSERT_RECORDED_ATTEMPTS, type NewAttempt, toAttemptsJson } from './attempts.ts';
 import { boundsOf } from './execution-bounds.ts';
+import { NOTE_FAILURES } from './note-failures.ts';
 import type { Queryable } from './pool.ts';
 
 export type ExecutionOutcome = {
@@ -85,7 +86,7 @@ const RECORD_AND_COUNT = /* sql */ `
        and e.execution_time < $9
        and e.id = d.id
        and e.claim_token = d.claim_token
-    returning e.id, e.status, d.job_group, d.duration_ms, d.lateness_ms
+    returning e.id, e.execution_time, e.status, d.job_group, d.duration_ms, d.lateness_ms
   ), outcomes as (
     select $8::timestamptz as ended_at, job_group, status,
            case when lateness_ms is not null then duration_ms end as duration_ms,
@@ -98,10 +99,13 @@ const RECORD_OUTCOMES = /* sql */ `
   ${RECORD_AND_COUNT}
   select id, status from recorded`;
 
-// A batch with a failed attempt has this statement instead. So the attempts are recorded with the outcomes or not at all, and
-// a batch without one costs nothing more.
-const RECORD_WITH_ATTEMPTS = /* sql */ `
+// A batch with a failure, or an attempt to keep, has this statement instead. So attempts and failures are recorded with the
+// outcomes or not at all, and a batch without one costs nothing more.
+const RECORD_WITH_FAILURES = /* sql */ `
   ${RECORD_AND_COUNT}, kept as (${INSERT_RECORDED_ATTEMPTS}
+  ), failed as (
+    select id, execution_time from recorded where status = 'FAILED'
+  ), noted as (${NOTE_FAILURES}
   )
   select id, status from recorded`;
 
@@ -117,8 +121,9 @@ export async function recordOutcomes(
   // outcomes, and compares each outcome with each row (500 outcomes: 9.2 ms instead of 5.1 ms). Planning takes 0.2 ms
   // for 100 outcomes, and 0.4 ms for 500.
   const attempts = outcomes.flatMap(({ attempt }) => (attempt === undefined ? [] : [attempt]));
+  const isPlain = attempts.length === 0 && outcomes.every(({ status }) => status === 'SUCCESS');
   const { rows } = await db.query<RecordedOutcome>({
-    text: attempts.length === 0 ? RECORD_OUTCOMES : RECORD_WITH_ATTEMPTS,
+    text: isPlain ? RECORD_OUTCOMES : RECORD_WITH_FAILURES,
     values: [
       outcomes.map((outcome) => outcome.id),
       from,
@@ -138,7 +143,7 @@ export async function recordOutcomes(
       outcomes.map((outcome) => outcome.timings?.tlsMs ?? null),
       outcomes.map((outcome) => outcome.group ?? null),
       outcomes.map((outcome) => outcome.status === 'RETRYING' && outcome.spendsRetry),
-      ...(attempts.length === 0 ? [] : [toAttemptsJson(attempts)]),
+      ...(isPlain ? [] : [toAttemptsJson(attempts)]),
     ],
   });
   return rows;

@@ -97,6 +97,14 @@ export class ExecutionEndedError extends BelfryError {
   }
 }
 
+export class FailureGroupNotFoundError extends BelfryError {
+  readonly code = 'FAILURE_GROUP_NOT_FOUND';
+
+  constructor(id: number) {
+    super(`there is no failure group ${id}; GET /api/v1/failures lists the groups that exist`);
+  }
+}
+
 export class OperationNotFoundError extends BelfryError {
   readonly code = 'OPERATION_NOT_FOUND';
 

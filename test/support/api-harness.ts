@@ -6,12 +6,14 @@ import {
   ExecutionEndedError,
   ExecutionNotFoundError,
   ExecutionNotRetryableError,
+  FailureGroupNotFoundError,
   JobNotFoundError,
   ScheduleNotFoundError,
 } from '../../lib/domain/errors.ts';
 import type { PlacedExecution } from '../../lib/db/execution-history.ts';
 import type { ExecutionStatus, JobExecution } from '../../lib/domain/execution.ts';
 import type { PlacedUpcoming, UpcomingPlace } from '../../lib/domain/upcoming.ts';
+import type { FailureGroup } from '../../lib/domain/failure-group.ts';
 import type { ExecutionFilter } from '../../lib/domain/execution-filter.ts';
 import type { Job, NewJob } from '../../lib/domain/job.ts';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
@@ -234,6 +236,14 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
       ...pageOfUpcoming(1, limit, after),
       isCapped: false,
     }),
+    listFailures: async ({ limit }: Parameters<ApiDeps['listFailures']>[0]) => ({
+      items: [aFailureGroup].slice(0, limit),
+      hasMore: true,
+    }),
+    getFailure: async (id: number) => {
+      if (id !== aFailureGroup.id) throw new FailureGroupNotFoundError(id);
+      return aFailureGroup;
+    },
     runJob: async (jobId: number) => {
       await get(jobId);
       return { ...anExecution(3, jobId), trigger: 'MANUAL' as const };
@@ -338,3 +348,18 @@ function getExecutionRecord(executions: readonly PlacedExecution[], id: number):
   };
   return { execution, attempts: completeAttempts(execution, []) };
 }
+
+const aFailureGroup: FailureGroup = {
+  id: 1,
+  host: 'example.com',
+  path: '/hook/{n}',
+  reason: 'STATUS_NOT_SUCCESS',
+  statusCode: 503,
+  message: 'the target answered {n}',
+  executions: 3,
+  jobs: 2,
+  firstFailedAt: new Date(START),
+  lastFailedAt: new Date(START),
+  sampleExecutionId: 2,
+  sampleJobId: 1,
+};

@@ -11,6 +11,7 @@ const problems: [Error, number, string, string][] = [
   [new apiErrors.ForbiddenError('read'), 403, 'FORBIDDEN', 'Forbidden'],
   [new errors.JobNotFoundError(5), 404, 'JOB_NOT_FOUND', 'Not Found'],
   [new errors.ScheduleNotFoundError(5), 404, 'SCHEDULE_NOT_FOUND', 'Not Found'],
+  [new errors.FailureGroupNotFoundError(5), 404, 'FAILURE_GROUP_NOT_FOUND', 'Not Found'],
   [new apiErrors.NotFoundError('/a'), 404, 'NOT_FOUND', 'Not Found'],
   [
     new apiErrors.MethodNotAllowedError('PUT', '/a', ['GET']),

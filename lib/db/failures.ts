@@ -1,0 +1,229 @@
+import { type FailureCause, identify } from '../domain/failure-cause.ts';
+import type { FailureGroup } from '../domain/failure-group.ts';
+import type { ReasonCode } from '../domain/reason.ts';
+import type { Queryable } from './pool.ts';
+
+export type UngroupedFailure = {
+  executionId: number;
+  jobId: number;
+  url: string;
+  reason: ReasonCode | null;
+  statusCode: number | null;
+  errorMessage: string | null;
+  failedAt: Date;
+  executionTime: Date;
+};
+
+// Two ticks share the work: each skips the rows that the other has locked. Executions that the retention has removed are only
+// deleted.
+const TAKE_UNGROUPED = /* sql */ `
+  with taken as (
+    delete from ungrouped_failures
+     where execution_id in (
+             select execution_id from ungrouped_failures order by execution_id limit $1 for update skip locked)
+    returning execution_id, execution_time
+  )
+  select t.execution_id as "executionId", e.job_id as "jobId", j.api as url, e.reason, e.status_code as "statusCode",
+         e.error_message as "errorMessage", coalesce(e.finished_at, e.updated_at) as "failedAt",
+         e.execution_time as "executionTime"
+    from taken t
+    left join lateral (
+           select * from job_executions where id = t.execution_id and execution_time = t.execution_time limit 1
+         ) e on true
+    left join lateral (select api from jobs where id = e.job_id limit 1) j on true`;
+
+/**
+ * Takes failures that belong to no group yet. Call it in the transaction that adds them to their groups.
+ *
+ * @returns the number of taken failures, and the failures whose execution still exists.
+ */
+export async function takeUngrouped(
+  tx: Queryable,
+  limit: number,
+): Promise<{ count: number; failures: UngroupedFailure[] }> {
+  const { rows } = await tx.query<UngroupedFailure | { jobId: null }>({
+    name: 'take_ungrouped_failures',
+    text: TAKE_UNGROUPED,
+    values: [limit],
+  });
+  const failures = rows.filter((row): row is UngroupedFailure => row.jobId !== null);
+  return { count: rows.length, failures };
+}
+
+/** Failures of one cause that are added to its group. */
+export type NewFailures = {
+  cause: FailureCause;
+  executions: number;
+  firstFailedAt: Date;
+  lastFailedAt: Date;
+  sampleExecutionId: number;
+  sampleJobId: number;
+};
+
+// The order prevents deadlocks of two ticks.
+const ADD_TO_GROUPS = /* sql */ `
+  insert into failure_groups as g (fingerprint, host, path, reason, status_code, message, executions, jobs,
+                                   first_failed_at, last_failed_at, sample_execution_id, sample_job_id)
+  select sha256(convert_to(d.cause, 'UTF8')), d.host, d.path, d.reason, d.status_code, d.message, d.executions, 0,
+         d.first_failed_at, d.last_failed_at, d.execution_id, d.job_id
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::bigint[],
+                $8::timestamptz[], $9::timestamptz[], $10::bigint[], $11::bigint[])
+           as d (cause, host, path, reason, status_code, message, executions, first_failed_at, last_failed_at,
+                 execution_id, job_id)
+   order by 1
+      on conflict (fingerprint) do update
+     set executions = g.executions + excluded.executions,
+         first_failed_at = least(g.first_failed_at, excluded.first_failed_at),
+         last_failed_at = greatest(g.last_failed_at, excluded.last_failed_at),
+         sample_execution_id = excluded.sample_execution_id,
+         sample_job_id = excluded.sample_job_id
+  returning id, fingerprint`;
+
+const FINGERPRINTS = /* sql */ `
+  select d.cause, g.id
+    from unnest($1::text[]) d (cause)
+    join failure_groups g on g.fingerprint = sha256(convert_to(d.cause, 'UTF8'))`;
+
+/** Adds failures to their groups, which are created if necessary. Returns the ids of the groups by the texts of their causes. */
+export async function addToGroups(
+  tx: Queryable,
+  failures: readonly NewFailures[],
+): Promise<Map<string, number>> {
+  const causes = failures.map(({ cause }) => identify(cause));
+  await tx.query({
+    name: 'add_to_failure_groups',
+    text: ADD_TO_GROUPS,
+    values: [
+      causes,
+      failures.map(({ cause }) => cause.host),
+      failures.map(({ cause }) => cause.path),
+      failures.map(({ cause }) => cause.reason),
+      failures.map(({ cause }) => cause.statusCode),
+      failures.map(({ cause }) => cause.message),
+      failures.map(({ executions }) => executions),
+      failures.map(({ firstFailedAt }) => firstFailedAt),
+      failures.map(({ lastFailedAt }) => lastFailedAt),
+      failures.map(({ sampleExecutionId }) => sampleExecutionId),
+      failures.map(({ sampleJobId }) => sampleJobId),
+    ],
+  });
+  const { rows } = await tx.query<{ cause: string; id: number }>({
+    name: 'find_failure_groups_by_cause',
+    text: FINGERPRINTS,
+    values: [causes],
+  });
+  return new Map(rows.map(({ cause, id }) => [cause, id]));
+}
+
+/** Failures of one job that are added to a group. */
+export type NewJobFailures = {
+  groupId: number;
+  jobId: number;
+  executions: number;
+  lastFailedAt: Date;
+  lastExecutionId: number;
+  lastExecutionTime: Date;
+};
+
+// The group counts its jobs when their rows are new: `xmax` of a row that was updated is not 0.
+const ADD_JOBS = /* sql */ `
+  with added as (
+    insert into failure_jobs as f (group_id, job_id, executions, last_failed_at, last_execution_id, last_execution_time)
+    select *
+      from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::bigint[], $6::timestamptz[])
+     order by 1, 2
+        on conflict (group_id, job_id) do update
+       set executions = f.executions + excluded.executions,
+           last_failed_at = greatest(f.last_failed_at, excluded.last_failed_at),
+           last_execution_id =
+             case when excluded.last_failed_at >= f.last_failed_at then excluded.last_execution_id else f.last_execution_id end,
+           last_execution_time =
+             case when excluded.last_failed_at >= f.last_failed_at then excluded.last_execution_time else f.last_execution_time end
+    returning group_id, xmax = 0 as is_new
+  )
+  update failure_groups g
+     set jobs = g.jobs + a.jobs
+    from (select group_id, count(*) as jobs from added where is_new group by group_id) a
+   where g.id = a.group_id`;
+
+/** Adds failures to the jobs of their groups, and counts the jobs that are new in a group. */
+export async function addToJobsOfGroups(tx: Queryable, failures: readonly NewJobFailures[]): Promise<void> {
+  await tx.query({
+    name: 'add_to_failure_jobs',
+    text: ADD_JOBS,
+    values: [
+      failures.map(({ groupId }) => groupId),
+      failures.map(({ jobId }) => jobId),
+      failures.map(({ executions }) => executions),
+      failures.map(({ lastFailedAt }) => lastFailedAt),
+      failures.map(({ lastExecutionId }) => lastExecutionId),
+      failures.map(({ lastExecutionTime }) => lastExecutionTime),
+    ],
+  });
+}
+
+const GROUP_COLUMNS = /* sql */ `
+  id, host, path, reason, status_code as "statusCode", message, executions, jobs,
+  first_failed_at as "firstFailedAt", last_failed_at as "lastFailedAt", sample_execution_id as "sampleExecutionId",
+  sample_job_id as "sampleJobId"`;
+
+const LIST_GROUPS = /* sql */ `
+  select ${GROUP_COLUMNS}
+    from failure_groups
+   where (last_failed_at, id) < ($2, $3)
+     and last_failed_at >= $4
+   order by last_failed_at desc, id desc
+   limit $1`;
+
+export type FailurePosition = { lastFailedAt: Date; id: number };
+
+/** Lists groups of failures, the latest failure first. */
+export async function listFailureGroups(
+  db: Queryable,
+  { limit, after, since }: { limit: number; after: FailurePosition | undefined; since: Date | undefined },
+): Promise<{ items: FailureGroup[]; hasMore: boolean }> {
+  const { rows } = await db.query<FailureGroup>({
+    name: 'list_failure_groups',
+    text: LIST_GROUPS,
+    values: [limit + 1, after?.lastFailedAt ?? 'infinity', after?.id ?? 0, since ?? '-infinity'],
+  });
+  return { items: rows.slice(0, limit), hasMore: rows.length > limit };
+}
+
+/** Finds a group of failures. */
+export async function findFailureGroup(db: Queryable, id: number): Promise<FailureGroup | undefined> {
+  const { rows } = await db.query<FailureGroup>({
+    name: 'find_failure_group',
+    text: /* sql */ `select ${GROUP_COLUMNS} from failure_groups where id = $1`,
+    values: [id],
+  });
+  return rows[0];
+}
+
+// A group goes when its jobs are gone, so that a group with many jobs is removed in bounded steps.
+const DROP_OLD = /* sql */ `
+  with old as (
+    select id from failure_groups where last_failed_at < $1 order by last_failed_at limit 100
+  ), jobs as (
+    delete from failure_jobs
+     where (group_id, job_id) in (
+             select f.group_id, f.job_id from old join failure_jobs f on f.group_id = old.id limit $2)
+    returning group_id
+  ), groups as (
+    delete from failure_groups g
+     using old
+     where g.id = old.id
+       and (select count(*) from jobs) < $2
+    returning g.id
+  )
+  select (select count(*) from jobs) + (select count(*) from groups) as dropped`;
+
+/** Removes groups whose last failure was before an instant, in one bounded step. Returns the number of removed rows. */
+export async function dropOldFailures(db: Queryable, before: Date, limit: number): Promise<number> {
+  const { rows } = await db.query<{ dropped: number }>({
+    name: 'drop_old_failures',
+    text: DROP_OLD,
+    values: [before, limit],
+  });
+  return rows[0]?.dropped ?? 0;
+}

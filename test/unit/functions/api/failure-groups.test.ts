@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { makeTestApi } from '../../../support/api-harness.ts';
+
+test('failures are listed by cause, and the cursor leads to the next page', async () => {
+  const { call } = makeTestApi();
+  const { status, json } = await call('GET', '/api/v1/failures', { query: { limit: '1' } });
+  expect(status).toBe(200);
+  expect(json.items).toMatchObject([
+    { id: 1, host: 'example.com', path: '/hook/{n}', sample: { executionId: 2, jobId: 1 } },
+  ]);
+  const next = await call('GET', '/api/v1/failures', { query: { limit: '1', cursor: json.nextCursor } });
+  expect(next.status).toBe(200);
+});
+
+test.each([
+  [{ since: 'yesterday' }, 'since'],
+  [{ cursor: 'jobs:1' }, 'cursor'],
+  [{ host: 'example.com' }, 'host'],
+])('the list of failures refuses the query %j', async (query, field) => {
+  const { call } = makeTestApi();
+  const { status, json } = await call('GET', '/api/v1/failures', { query });
+  expect(status).toBe(400);
+  expect(json.errors).toMatchObject([{ field }]);
+});
+
+test('one group of failures is read by its id', async () => {
+  const { call } = makeTestApi();
+  expect(await call('GET', '/api/v1/failures/1')).toMatchObject({
+    status: 200,
+    json: { id: 1, executions: 3 },
+  });
+  expect(await call('GET', '/api/v1/failures/5')).toMatchObject({
+    status: 404,
+    json: { code: 'FAILURE_GROUP_NOT_FOUND' },
+  });
+  expect((await call('GET', '/api/v1/failures/x')).json.errors).toEqual([
+    { field: 'id', message: 'must be the id of a failure group, which is a positive integer' },
+  ]);
+});
