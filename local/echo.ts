@@ -22,11 +22,13 @@ const wishes = z.object({
   status: whole(200, 599, 200),
   delayMs: whole(0, 120_000, 0),
   failTimes: whole(0, 1_000_000, 0),
+  /** In seconds. A failure is then 429 with `Retry-After` instead of 500. */
+  retryAfter: whole(0, 86_400, 0),
   key: z.string().max(200).optional(),
 });
 
 const REMEDY =
-  'status must be 200 to 599, delayMs 0 to 120000, and failTimes 0 to 1000000, with key= or an Idempotency-Key of at most 200 characters';
+  'status must be 200 to 599, delayMs 0 to 120000, retryAfter 0 to 86400, and failTimes 0 to 1000000, with key= or an Idempotency-Key of at most 200 characters';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -54,10 +56,11 @@ export function makeEcho(): Handler {
     if (!wished.success || (wished.data.failTimes > 0 && !isKey(key))) {
       return answer(response, 400, { detail: REMEDY });
     }
-    const { status, delayMs, failTimes } = wished.data;
+    const { status, delayMs, failTimes, retryAfter } = wished.data;
     const fails = failTimes > 0 && isKey(key) && mustFail(key, failTimes);
     if (delayMs > 0) await delay(delayMs, response);
-    return answer(response, fails ? 500 : status, {
+    if (fails && retryAfter > 0) response.setHeader('retry-after', String(retryAfter));
+    return answer(response, fails ? (retryAfter > 0 ? 429 : 500) : status, {
       method: request.method,
       path,
       query: parameters,

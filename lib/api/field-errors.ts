@@ -7,7 +7,8 @@ type Path = readonly PropertyKey[];
 /** The maximum number of errors to look for. It is far more than a client can use. */
 export const MAX_ERRORS_FOUND = 1_000;
 
-const MAX_UNKNOWN_FIELDS = 20;
+/** The maximum number of unknown fields of an object that are reported. */
+export const MAX_UNKNOWN_FIELDS = 20;
 const MAX_KEY_LENGTH = 100;
 /** The read-only fields of a job. */
 const SET_BY_BELFRY: readonly string[] = [
@@ -48,7 +49,8 @@ export function fieldErrors(
   });
 }
 
-function unknownField(key: string, known: readonly string[]): string {
+/** Says that a field is unknown, and which one was probably meant. */
+export function unknownField(key: string, known: readonly string[]): string {
   if (SET_BY_BELFRY.includes(key) && known.includes('schedule')) {
     return 'is read-only; leave it out';
   }

@@ -14,6 +14,16 @@ const once = {
   type: 'AT_MOST_ONCE',
 };
 
+const patient = {
+  schedule: '@hourly',
+  api: 'https://example.com/orders',
+  retry: { delaysSeconds: [5, 300, 7200], jitter: 0.2 },
+  maxAgeSeconds: 86_400,
+  stopOn: [404, 410],
+  success: { statuses: ['2xx', 409], contains: '"ok"' },
+};
+
+export const examplePatient = { summary: 'Every hour, with retries over two hours', value: patient };
 export const exampleJob = { summary: 'Every night at half past two in Berlin', value: job };
 export const exampleOnce = { summary: 'Once, at an instant, without retries', value: once };
 export const exampleJobs = { summary: 'Two jobs', value: { jobs: [job, once] } };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../domain/job.ts';
+import { MAX_UNKNOWN_FIELDS, unknownField } from './field-errors.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../domain/retry-policy.ts';
 import {
   defaultSuccess,
@@ -42,7 +43,9 @@ function issuesOf(error: z.ZodError, unknownField: (key: string) => string): Iss
   return error.issues.flatMap((issue) => {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-    return issue.keys.map((key) => ({ path: [key], message: unknownField(key) }));
+    return issue.keys
+      .slice(0, MAX_UNKNOWN_FIELDS)
+      .map((key) => ({ path: [key], message: unknownField(key) }));
   });
 }
 
@@ -66,10 +69,12 @@ const backoffFields = {
 };
 const DELAYS_REMEDY = `must be an array of 1 to ${limits.maxRetryCount} integers from 0 to ${maxDelaySeconds}, one for each retry`;
 const delaysFields = {
+  // The items are counted before each of them is checked: a body may have half a million.
   delaysSeconds: z
-    .array(z.int(DELAYS_REMEDY).min(0, DELAYS_REMEDY).max(maxDelaySeconds, DELAYS_REMEDY), DELAYS_REMEDY)
+    .array(z.unknown(), DELAYS_REMEDY)
     .min(1, DELAYS_REMEDY)
-    .max(limits.maxRetryCount, DELAYS_REMEDY),
+    .max(limits.maxRetryCount, DELAYS_REMEDY)
+    .pipe(z.array(z.int(DELAYS_REMEDY).min(0, DELAYS_REMEDY).max(maxDelaySeconds, DELAYS_REMEDY))),
   jitter,
 };
 const backoffSchema = z.strictObject(backoffFields);
@@ -86,13 +91,15 @@ function parseRetry(given: Record<string, unknown>): { value: RetryPolicy } | { 
       issues: issuesOf(error, (key) =>
         Object.hasOwn(backoffFields, key)
           ? 'cannot be combined with delaysSeconds; send one or the other'
-          : unknownField(delaysFields),
+          : unknownField(key, Object.keys(delaysFields)),
       ),
     };
   }
   const { data, error } = backoffSchema.safeParse(given);
   if (error !== undefined)
-    return { issues: issuesOf(error, () => unknownField({ ...backoffFields, ...delaysFields })) };
+    return {
+      issues: issuesOf(error, (key) => unknownField(key, Object.keys({ ...backoffFields, ...delaysFields }))),
+    };
   const { initialMs = defaultRetryPolicy.initialMs, factor = defaultRetryPolicy.factor } = data;
   const maxMs = data.maxMs ?? Math.max(defaultRetryPolicy.maxMs, initialMs);
   if (maxMs < initialMs) {
@@ -101,9 +108,6 @@ function parseRetry(given: Record<string, unknown>): { value: RetryPolicy } | { 
   }
   return { value: { initialMs, factor, maxMs, jitter: data.jitter ?? 0 } };
 }
-
-const unknownField = (known: object): string =>
-  `is an unknown field; the fields are ${Object.keys(known).join(', ')}`;
 
 const jitterSchema = {
   type: 'number' as const,
@@ -172,18 +176,19 @@ export const shownRetry = z.unknown().meta({
 });
 
 const STATUSES_REMEDY = `must be an array of at most ${limits.statusCount} different status codes from 200 to 599, or classes such as "5xx"`;
-const statuses = z
-  .array(
-    z.custom<StatusPattern>(
-      (given) =>
-        statusClasses.some((name) => name === given) ||
-        (Number.isInteger(given) && Number(given) >= 200 && Number(given) <= 599),
-      STATUSES_REMEDY,
-    ),
-    STATUSES_REMEDY,
-  )
-  .max(limits.statusCount, STATUSES_REMEDY)
-  .refine((given) => new Set(given).size === given.length, STATUSES_REMEDY);
+const statusPattern = z.custom<StatusPattern>(
+  (given) =>
+    statusClasses.some((name) => name === given) ||
+    (Number.isInteger(given) && Number(given) >= 200 && Number(given) <= 599),
+  STATUSES_REMEDY,
+);
+const statusesOf = (minCount: number, remedy: string) =>
+  z
+    .array(z.unknown(), remedy)
+    .min(minCount, remedy)
+    .max(limits.statusCount, remedy)
+    .refine((given) => new Set(given).size === given.length, remedy)
+    .pipe(z.array(statusPattern));
 
 const statusesSchema = {
   type: 'array' as const,
@@ -197,16 +202,18 @@ const statusesSchema = {
   },
 };
 
-export const stopOn = statuses.nullable().meta({
-  description:
-    'Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty ' +
-    'array is none. A status that counts as success is one. It must be null for AT_MOST_ONCE.',
-  override: { anyOf: [statusesSchema, { type: 'null' as const }] },
-});
+export const stopOn = statusesOf(0, STATUSES_REMEDY)
+  .nullable()
+  .meta({
+    description:
+      'Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty ' +
+      'array is none. A status that counts as success is one. It must be null for AT_MOST_ONCE.',
+    override: { anyOf: [statusesSchema, { type: 'null' as const }] },
+  });
 
 const CONTAINS_REMEDY = `must be a string of 1 to ${limits.containsLength} characters, or null`;
 const successFields = {
-  statuses: statuses.min(1, `${STATUSES_REMEDY}, and at least one`).exactOptional(),
+  statuses: statusesOf(1, `${STATUSES_REMEDY}, and at least one`).exactOptional(),
   contains: z
     .string(CONTAINS_REMEDY)
     .min(1, CONTAINS_REMEDY)
@@ -218,7 +225,8 @@ const successSchema = z.strictObject(successFields);
 
 function parseSuccess(given: Record<string, unknown>): { value: SuccessRule } | { issues: Issue[] } {
   const { data, error } = successSchema.safeParse(given);
-  if (error !== undefined) return { issues: issuesOf(error, () => unknownField(successFields)) };
+  if (error !== undefined)
+    return { issues: issuesOf(error, (key) => unknownField(key, Object.keys(successFields))) };
   return { value: { ...defaultSuccess, ...data } };
 }
 

@@ -68,8 +68,9 @@ export function makeAttempts(deps: {
         inFlight.sent(slot, clock.nowMs());
       };
       const result = await sendAttempt(attempt, onSend, cancellation);
-      recorder.record(attempt, result, latenessMs);
+      // Before the record, so that the pause does not end later than the one that is recorded for the execution itself.
       holdBack(attempt, result);
+      recorder.record(attempt, result, latenessMs);
       const { kind } = result;
       if (kind === 'notSent' || kind === 'refused' || kind === 'brokenOff') inFlight.free(slot);
       else {

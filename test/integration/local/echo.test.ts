@@ -43,6 +43,13 @@ describe('the echo target', () => {
     });
   });
 
+  test('the echo target asks for a pause when it fails', async () => {
+    const first = await call('?failTimes=1&key=pause&retryAfter=20');
+    expect([first.status, first.headers.get('retry-after')]).toEqual([429, '20']);
+    const second = await call('?failTimes=1&key=pause&retryAfter=20');
+    expect([second.status, second.headers.get('retry-after')]).toEqual([200, null]);
+  });
+
   test('the echo target keeps the start of a long body', async () => {
     const response = await call('', { method: 'POST', body: 'x'.repeat(300_000) });
     expect(await response.json()).toMatchObject({ body: 'x'.repeat(65_536), bodyBytes: 300_000 });
