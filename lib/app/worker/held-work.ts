@@ -78,9 +78,11 @@ export function makeHeldWork(deps: {
     host !== undefined && inFlight.isSlow(host, nowMs);
 
   /** Until when the execution waits for its origin. Undefined if it may be sent, or is so old that it waits no longer. */
-  const heldBackUntil = ({ payload }: HeldExecution, nowMs: number): number | undefined => {
+  const heldBackUntil = ({ payload, dueMs }: HeldExecution, nowMs: number): number | undefined => {
     const untilMs = payload && heldOrigins.untilMs(payload.url, nowMs);
     if (payload === undefined || untilMs === undefined) return undefined;
+    // It is admitted a little before it is due, and the pause may end just then.
+    if (untilMs <= dueMs) return undefined;
     const lastMs = Math.min(latestStartMs(payload), payload.executionTimeMs + LONGEST_HELD_BACK_MS);
     return nowMs > lastMs ? undefined : Math.min(untilMs, lastMs + 1);
   };

@@ -83,6 +83,13 @@ describe('executions whose origin has asked for a pause', () => {
     expect(held.admitDue(NOW_MS + 30_000, NOW_MS + 30_000).admitted).toHaveLength(3);
   });
 
+  test('an execution that is due when the pause ends is admitted shortly before', () => {
+    const { heldOrigins, held } = open();
+    heldOrigins.hold(payload.url, NOW_MS + 30_000, NOW_MS);
+    held.add([{ ...due, id: 1, payload, dueMs: NOW_MS + 30_000 }]);
+    expect(held.admitDue(NOW_MS + 29_950, NOW_MS + 30_000).admitted).toHaveLength(1);
+  });
+
   test('an execution is held back no longer than its age and a day, and then admitted', () => {
     const { heldOrigins, held } = open();
     heldOrigins.hold(payload.url, NOW_MS + 30_000, NOW_MS);
