@@ -92,19 +92,21 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     await deps.deleteJob(idOf(event), { by: byOf(event, caller), ifMatch: parseIfMatch(event) });
     return emptyReply();
   },
-  'POST /api/v1/jobs/{id}/run': async (event, _, keep) => {
+  'POST /api/v1/jobs/{id}/run': async (event, caller, keep) => {
     const id = idOf(event);
     const options = parseRun(readOptionalJson(event, apiLimits.jobBodyBytes));
-    return createdExecution(await deps.runJob(id, options, keep(createdExecution)));
+    const by = byOf(event, caller);
+    return createdExecution(await deps.runJob(id, { ...options, by }, keep(createdExecution)));
   },
   'POST /api/v1/jobs/{id}/pause': switchJob(deps, { isActive: false }),
   'POST /api/v1/jobs/{id}/resume': switchJob(deps, { isActive: true }),
   'GET /api/v1/jobs/{id}/schedule': async (event) =>
     jsonReply(200, jobScheduleResource(await deps.getSchedule(idOf(event)))),
-  'POST /api/v1/executions/{id}/retry': async (event, _, keep) => {
+  'POST /api/v1/executions/{id}/retry': async (event, caller, keep) => {
     const id = executionIdOf(event);
     const options = parseRetry(readOptionalJson(event, apiLimits.retryBodyBytes));
-    return createdExecution(await deps.retryExecution(id, options, keep(createdExecution)));
+    const by = byOf(event, caller);
+    return createdExecution(await deps.retryExecution(id, { ...options, by }, keep(createdExecution)));
   },
   'POST /api/v1/executions/{id}/cancel': async (event, caller, keep) => {
     const answer = (execution: JobExecution) => {
@@ -113,7 +115,8 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
       const statusCode = execution.status === 'RUNNING' ? 202 : 200;
       return jsonReply(statusCode, cancelledExecutionResource(execution));
     };
-    return answer(await deps.cancelExecution(executionIdOf(event), keep(answer)));
+    const by = byOf(event, caller);
+    return answer(await deps.cancelExecution(executionIdOf(event), { by }, keep(answer)));
   },
   'GET /queue/stats': async (event) => {
     parseQuery(noQuerySchema, event);

@@ -1,3 +1,4 @@
+import { byOf } from '../../lib/api/by.ts';
 import { parseCursor } from '../../lib/api/cursor.ts';
 import { readJson } from '../../lib/api/json-body.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
@@ -19,11 +20,11 @@ type SigningKeyRoute =
 
 /** Makes the endpoints of signing keys. */
 export const makeSigningKeyEndpoints = (deps: ApiDeps): Record<SigningKeyRoute, Endpoint> => ({
-  'POST /api/v1/signing-keys': async (event, _, keep) => {
+  'POST /api/v1/signing-keys': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
     const asked = parseNewSigningKey(readJson(event, apiLimits.keyBodyBytes));
     const answer = (key: SigningKey) => jsonReply(201, signingKeyResource(key));
-    return answer(await deps.createSigningKey(asked, keep(answer)));
+    return answer(await deps.createSigningKey({ ...asked, by: byOf(event, caller) }, keep(answer)));
   },
   'GET /api/v1/signing-keys': async (event) => {
     const { limit, cursor } = parseQuery(cursorQuerySchema, event);
@@ -37,9 +38,9 @@ export const makeSigningKeyEndpoints = (deps: ApiDeps): Record<SigningKeyRoute, 
     const id = parseId(event.pathParameters?.['id'], 'signing key');
     return jsonReply(200, { id, secret: await deps.readSigningSecret(id) });
   },
-  'DELETE /api/v1/signing-keys/{id}': async (event) => {
+  'DELETE /api/v1/signing-keys/{id}': async (event, caller) => {
     parseQuery(noQuerySchema, event);
-    await deps.revokeSigningKey(parseId(event.pathParameters?.['id'], 'signing key'));
+    await deps.revokeSigningKey(parseId(event.pathParameters?.['id'], 'signing key'), byOf(event, caller));
     return emptyReply();
   },
 });

@@ -1,16 +1,22 @@
 import { cancelExecutions } from '../db/cancel-executions.ts';
 import { findExecution } from '../db/find-execution.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
+import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { ExecutionEndedError, ExecutionNotFoundError } from '../domain/errors.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import { errorField, type Logger } from '../logger.ts';
 import type { Queue } from '../redis/queue.ts';
+import { audited } from './audited.ts';
 import type { KeepAnswer } from './claim-request.ts';
-import { keepingAnswer } from './keeping-answer.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 
-export type CancelExecution = (id: number, keepAnswer?: KeepAnswer<JobExecution>) => Promise<JobExecution>;
+/** @param options.by the caller, for the audit log. */
+export type CancelExecution = (
+  id: number,
+  options?: { by?: By | undefined },
+  keepAnswer?: KeepAnswer<JobExecution>,
+) => Promise<JobExecution>;
 
 /**
  * Cancels an execution. A waiting one is CANCELLED at once. For a running one, the worker that holds it learns through Redis
@@ -36,19 +42,31 @@ export function makeCancelExecution(deps: {
     }
   };
 
-  return async (id, keepAnswer) => {
+  return async (id, { by } = {}, keepAnswer) => {
     const found = await findExecution(pool, id);
     if (found === undefined) throw new ExecutionNotFoundError(id);
     const now = new Date(clock.nowMs());
+    let isNew = false;
     const cancel = async (db: Queryable): Promise<JobExecution> => {
       const [cancelled] = await cancelExecutions(db, [found], now);
+      isNew = cancelled !== undefined;
       const execution = cancelled ?? (await findExecution(db, id)) ?? found;
       if (execution.status === 'SUCCESS' || execution.status === 'FAILED') {
         throw new ExecutionEndedError(id, execution.status);
       }
       return execution;
     };
-    const execution = await keepingAnswer(pool, keepAnswer, cancel);
+    const entryOf = () => ({
+      action: 'EXECUTION_CANCELLED' as const,
+      subject: 'job' as const,
+      subjectId: found.jobId,
+      after: { executionId: id },
+    });
+    const execution = await audited(
+      pool,
+      { by, now, keepAnswer, entryOf: () => (isNew ? entryOf() : undefined) },
+      cancel,
+    );
     if (execution.status === 'RUNNING') await tellWorker(id);
     else await removeTakenBack({ queue, logger }, [id]);
     return execution;

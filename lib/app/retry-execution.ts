@@ -1,17 +1,21 @@
 import { findExecution } from '../db/find-execution.ts';
 import type { Pool } from '../db/pool.ts';
-import { insertUnscheduled } from '../db/unscheduled-executions.ts';
+import { insertUnscheduled, type StoredUnscheduled } from '../db/unscheduled-executions.ts';
+import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { ExecutionNotFoundError, ExecutionNotRetryableError } from '../domain/errors.ts';
 import type { JobExecution } from '../domain/execution.ts';
+import { audited } from './audited.ts';
 import type { KeepAnswer } from './claim-request.ts';
-import { keepingAnswer } from './keeping-answer.ts';
 import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
 
-/** @param options.force repeats also an execution that succeeded. */
+/**
+ * @param options.force repeats also an execution that succeeded.
+ * @param options.by the caller, for the audit log.
+ */
 export type RetryExecution = (
   id: number,
-  options: { force: boolean },
+  options: { force: boolean; by?: By | undefined },
   keepAnswer?: KeepAnswer<JobExecution>,
 ) => Promise<JobExecution>;
 
@@ -27,7 +31,7 @@ export function makeRetryExecution(deps: {
   deliverUnscheduled: DeliverUnscheduled;
 }): RetryExecution {
   const { pool, clock, deliverUnscheduled } = deps;
-  return async (id, { force }, keepAnswer) => {
+  return async (id, { force, by }, keepAnswer) => {
     const execution = await findExecution(pool, id);
     if (execution === undefined) throw new ExecutionNotFoundError(id);
     const { jobId, status, ownBody } = execution;
@@ -49,10 +53,20 @@ export function makeRetryExecution(deps: {
     }
     const repeated = { jobId, trigger: 'REDRIVE', originId: id, body: ownBody } as const;
     const now = new Date(clock.nowMs());
-    const stored = await keepingAnswer(
+    const stored = await audited<StoredUnscheduled | undefined>(
       pool,
-      keepAnswer,
-      async (db) => (await insertUnscheduled(db, [repeated], now))[0],
+      {
+        by,
+        now,
+        keepAnswer,
+        entryOf: ({ id: executionId }) => ({
+          action: 'EXECUTION_RETRIED',
+          subject: 'job',
+          subjectId: jobId,
+          after: { executionId, originId: id },
+        }),
+      },
+      async (tx) => (await insertUnscheduled(tx, [repeated], now))[0],
     );
     if (stored === undefined) {
       throw new ExecutionNotRetryableError(

@@ -1,19 +1,23 @@
 import type { Pool } from '../db/pool.ts';
 import { findJob } from '../db/jobs.ts';
-import { insertUnscheduled } from '../db/unscheduled-executions.ts';
+import { insertUnscheduled, type StoredUnscheduled } from '../db/unscheduled-executions.ts';
+import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JobNotFoundError, ValidationError } from '../domain/errors.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import { type JsonText, NO_BODY } from '../domain/job.ts';
 import { checkBodyOf } from '../domain/job-rules.ts';
+import { audited } from './audited.ts';
 import type { KeepAnswer } from './claim-request.ts';
-import { keepingAnswer } from './keeping-answer.ts';
 import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
 
-/** @param options.body replaces the body of the job in this execution. */
+/**
+ * @param options.body replaces the body of the job in this execution.
+ * @param options.by the caller, for the audit log.
+ */
 export type RunJob = (
   jobId: number,
-  options: { body: JsonText | undefined },
+  options: { body: JsonText | undefined; by?: By | undefined },
   keepAnswer?: KeepAnswer<JobExecution>,
 ) => Promise<JobExecution>;
 
@@ -30,7 +34,7 @@ export function makeRunJob(deps: {
   deliverUnscheduled: DeliverUnscheduled;
 }): RunJob {
   const { pool, clock, deliverUnscheduled } = deps;
-  return async (jobId, { body }, keepAnswer) => {
+  return async (jobId, { body, by }, keepAnswer) => {
     const now = new Date(clock.nowMs());
     if (body !== undefined && body !== NO_BODY) {
       const job = await findJob(pool, jobId, now);
@@ -39,10 +43,20 @@ export function makeRunJob(deps: {
       if (errors.length > 0) throw new ValidationError(errors);
     }
     const execution = { jobId, trigger: 'MANUAL', originId: null, body: body ?? null } as const;
-    const stored = await keepingAnswer(
+    const stored = await audited<StoredUnscheduled | undefined>(
       pool,
-      keepAnswer,
-      async (db) => (await insertUnscheduled(db, [execution], now))[0],
+      {
+        by,
+        now,
+        keepAnswer,
+        entryOf: ({ id }) => ({
+          action: 'JOB_RUN',
+          subject: 'job',
+          subjectId: jobId,
+          after: { executionId: id },
+        }),
+      },
+      async (tx) => (await insertUnscheduled(tx, [execution], now))[0],
     );
     if (stored === undefined) throw new JobNotFoundError(jobId);
     await deliverUnscheduled([stored]);

@@ -24,14 +24,19 @@ export const auditActions = [
   'JOB_PAUSED',
   'JOB_RESUMED',
   'JOB_DELETED',
+  'JOB_RUN',
+  'EXECUTION_RETRIED',
+  'EXECUTION_CANCELLED',
   'API_KEY_CREATED',
   'API_KEY_REVOKED',
+  'SIGNING_KEY_CREATED',
+  'SIGNING_KEY_REVOKED',
   'OPERATION_STARTED',
   'OPERATION_ABORTED',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
-export const auditSubjects = ['job', 'apiKey', 'operation'] as const;
+export const auditSubjects = ['job', 'apiKey', 'signingKey', 'operation'] as const;
 export type AuditSubject = (typeof auditSubjects)[number];
 
 /** An entry of the audit log. The values are by column, and hold no secrets. */

@@ -8,20 +8,22 @@ import {
   removeEndedKeys,
 } from '../../db/signing-keys.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import type { By } from '../../domain/audit-log.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { SigningKeyLimitError } from '../../domain/errors.ts';
 import { type SigningKey, signingKeyLimits } from '../../domain/signing-key.ts';
 import type { DataKeys } from '../../secrets/data-keys.ts';
 import type { KeyRing } from '../../secrets/key-ring.ts';
 import { createSigningSecret } from '../../secrets/sign-request.ts';
+import { audited } from '../audited.ts';
 import type { KeepAnswer } from '../claim-request.ts';
 import { openSecrets, ringFor, sealSecret } from './sealed-secret.ts';
 
 type Deps = { pool: Pool; dataKeys: DataKeys; clock: Clock };
 
-/** @param asked.overlapSeconds how long the earlier keys sign, too. */
+/** @param asked.overlapSeconds how long the earlier keys sign, too. @param asked.by the caller, for the audit log. */
 export type CreateSigningKey = (
-  asked: { overlapSeconds: number },
+  asked: { overlapSeconds: number; by?: By | undefined },
   keepAnswer?: KeepAnswer<SigningKey>,
 ) => Promise<SigningKey>;
 
@@ -31,19 +33,24 @@ export type CreateSigningKey = (
  * @throws SigningKeyLimitError; UnavailableError
  */
 export function makeCreateSigningKey({ pool, dataKeys, clock }: Deps): CreateSigningKey {
-  return async ({ overlapSeconds }, keepAnswer) => {
+  return async ({ overlapSeconds, by }, keepAnswer) => {
     const ring = await dataKeys.get();
     const nowMs = clock.nowMs();
-    return inTransaction(pool, async (tx) => {
+    const now = new Date(nowMs);
+    const entryOf = ({ id }: SigningKey) => ({
+      action: 'SIGNING_KEY_CREATED' as const,
+      subject: 'signingKey' as const,
+      subjectId: id,
+      after: { overlapSeconds },
+    });
+    return audited(pool, { by, now, entryOf, keepAnswer }, async (tx) => {
       await lockSigningKeys(tx);
-      const now = new Date(nowMs);
       const signing = await listSealedSigningKeys(tx, now);
       if (overlapSeconds > 0 && signing.length >= signingKeyLimits.signing)
         throw new SigningKeyLimitError(signingKeyLimits.signing);
       const created = await storeNewKey(tx, ring, now);
       await endEarlierKeys(tx, created.id, new Date(nowMs + overlapSeconds * 1_000));
       await removeEndedKeys(tx, now, signingKeyLimits.ended);
-      await keepAnswer?.(tx, created);
       return created;
     });
   };

@@ -3,6 +3,8 @@ import { makeCreateApiKey } from '../../../lib/app/create-api-key.ts';
 import { makePrune } from '../../../lib/app/prune.ts';
 import { deleteOldAuditLog } from '../../../lib/db/audit-log.ts';
 import { makeReadAuditLog } from '../../../lib/app/read-audit-log.ts';
+import { makeCreateSigningKey } from '../../../lib/app/signing-keys/create-signing-key.ts';
+import { makeRevokeSigningKey } from '../../../lib/app/signing-keys/revoke-signing-key.ts';
 import { makeRevokeApiKey } from '../../../lib/app/revoke-api-key.ts';
 import type { By } from '../../../lib/domain/audit-log.ts';
 import { HIDDEN } from '../../../lib/domain/secret-headers.ts';
@@ -145,5 +147,32 @@ describe('the audit log', () => {
     expect(await prune(inDays(1))).toBe(0);
     expect(await prune(inDays(3))).toBe(1);
     expect((await read()).items).toEqual([]);
+  });
+});
+
+describe('the audit log of actions that change no job', () => {
+  test('the log has entries for a manual run, its cancellation and its repetition', async () => {
+    const { id } = await belfry.createJob(aJob({ schedule: '0 3 * * *' }));
+    const run = await belfry.runJob(id, { body: undefined, by: BY });
+    await belfry.cancelExecution(run.id, { by: BY });
+    await belfry.cancelExecution(run.id, { by: BY });
+    const repeated = await belfry.retryExecution(run.id, { force: false, by: BY });
+    expect(await ofJob(id)).toMatchObject([
+      { action: 'EXECUTION_RETRIED', after: { executionId: repeated.id, originId: run.id }, actor: BY.actor },
+      { action: 'EXECUTION_CANCELLED', after: { executionId: run.id } },
+      { action: 'JOB_RUN', after: { executionId: run.id } },
+      { action: 'JOB_CREATED' },
+    ]);
+  });
+
+  test('the log has entries for signing keys, without their secrets', async () => {
+    const created = await makeCreateSigningKey(belfry)({ overlapSeconds: 60, by: BY });
+    await makeCreateSigningKey(belfry)({ overlapSeconds: 60, by: BY });
+    await makeRevokeSigningKey(belfry)(created.id, BY);
+    const { items } = await read({ subject: { kind: 'signingKey', id: created.id } });
+    expect(items).toMatchObject([
+      { action: 'SIGNING_KEY_REVOKED', actor: BY.actor, after: null },
+      { action: 'SIGNING_KEY_CREATED', actor: BY.actor, after: { overlapSeconds: 60 } },
+    ]);
   });
 });
