@@ -3,6 +3,7 @@ import type { AttemptRules, QueuedRequest, UnscheduledPart } from '../db/job-req
 import { FIRST_REVISION } from '../db/jobs.ts';
 import { executionTriggers } from '../domain/execution.ts';
 import { keepResponseModes } from '../domain/attempt.ts';
+import type { Delays } from '../domain/delays.ts';
 import { defaults, httpMethods, type Job, jobTypes, type JsonText, limits, NO_BODY } from '../domain/job.ts';
 import type { StoredHeaders } from '../domain/secret-headers.ts';
 import { statusClasses } from '../domain/status-pattern.ts';
@@ -47,6 +48,15 @@ const payloadSchema = z.object({
   type: z.enum(jobTypes),
   maxRetryCount: z.number(),
   timeoutMs: z.number(),
+  delays: z
+    .object({
+      snoozes: z.number().exactOptional(),
+      snoozedMs: z.number().exactOptional(),
+      pauses: z.number().exactOptional(),
+      pausedMs: z.number().exactOptional(),
+      requeuedAtMs: z.number().exactOptional(),
+    })
+    .exactOptional(),
   ...attemptRules,
   /** Missing: SCHEDULE. */
   trigger: z.enum(executionTriggers).exactOptional(),
@@ -77,7 +87,7 @@ const MAX_PAYLOAD_LENGTH = 16_384;
  */
 export type QueuedJob = QueuedRequest &
   AttemptRules &
-  Partial<UnscheduledPart> & { jobId: number; revision: number };
+  Partial<UnscheduledPart> & { jobId: number; revision: number; delays?: Delays };
 
 /** Returns the request of a new job as the queue stores it. Headers and body are left out if they are large. */
 export function toQueuedRequest(job: Job): Omit<QueuedJob, 'jobId'> {
@@ -109,6 +119,11 @@ export function makePayloadText(job: QueuedJob): (executionTime: Date) => string
   const content = headers === null || body === null ? {} : toContent({ headers, body });
   const open = JSON.stringify({ ...describe(job), ...content }).slice(0, -1);
   return (executionTime) => `${open},"executionTimeMs":${executionTime.getTime()}}`;
+}
+
+/** Builds the JSON payload of an execution that has one already. */
+export function toPayloadText({ content, ...payload }: ExecutionPayload): string {
+  return JSON.stringify({ ...payload, ...content });
 }
 
 /** Builds the content of a request. A body that is a JSON string is sent as its text, any other JSON value as JSON. */
@@ -148,6 +163,7 @@ function describe(job: QueuedJob) {
     ...(trigger !== 'SCHEDULE' && { trigger }),
     ...(originId !== null && { originId }),
     ...(hasOwnBody && { hasOwnBody }),
+    ...(job.delays !== undefined && { delays: job.delays }),
     ...(job.group !== null && { group: job.group }),
     ...(job.keepResponse !== defaults.keepResponse && { keepResponse: job.keepResponse }),
     ...(!job.isTraced && { isTraced: false as const }),

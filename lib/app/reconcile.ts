@@ -89,13 +89,13 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
     const absent = await tryPart('Redis', () => queue.findAbsent(ids));
     if (absent === undefined || absent.length === 0) return absent?.length;
     const executions = await findExecutionRequests(pool, absent);
+    const nowMs = clock.nowMs();
     const entries = executions.map((execution) => ({
       id: execution.id,
       dueMs: execution.dueAt.getTime(),
-      payload: makePayloadText(execution)(execution.executionTime),
+      payload: makePayloadText({ ...execution, delays: { requeuedAtMs: nowMs } })(execution.executionTime),
       queue: execution.isRetry ? ('retry' as const) : ('scheduled' as const),
     }));
-    const nowMs = clock.nowMs();
     const queued = await tryPart('Redis', () => queue.enqueue(entries, { nowMs }));
     if (queued === undefined) return undefined;
     const wakeUps = planWakeUps(

@@ -18,7 +18,7 @@ const COLUMN_NAMES = /* sql */ `
   response_headers, response_body, response_body_encoding, response_body_bytes`;
 
 /**
- * Inserts the attempts of the JSON parameter $19 whose outcomes are in `recorded (id, status)`, so that a lost claim adds no
+ * Inserts the attempts of the JSON parameter $20 whose outcomes are in `recorded (id, status)`, so that a lost claim adds no
  * attempt. A retry of a withdrawn execution does not happen.
  */
 export const INSERT_RECORDED_ATTEMPTS = /* sql */ `
@@ -27,7 +27,7 @@ export const INSERT_RECORDED_ATTEMPTS = /* sql */ `
          a.reason, a.error_code, a.error_message, a.status_code, a.is_connection_reused, a.first_byte_ms, a.dns_ms,
          a.connect_ms, a.tls_ms, case when r.status = 'RETRYING' then a.retry_at end, a.response_headers,
          a.response_body, a.response_body_encoding, a.response_body_bytes
-    from json_to_recordset($19::json) as a (${JSON_COLUMNS})
+    from json_to_recordset($20::json) as a (${JSON_COLUMNS})
     join recorded r on r.id = a.execution_id
       on conflict (execution_id, number) do nothing`;
 

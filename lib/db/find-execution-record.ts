@@ -8,7 +8,8 @@ const FIND_EXECUTION_RECORD = /* sql */ `
   select ${EXECUTION_COLUMNS}, put_off_count as "putOffCount", first_byte_ms as "firstByteMs", dns_ms as "dnsMs",
          connect_ms as "connectMs", tls_ms as "tlsMs", is_withdrawn as "isWithdrawn",
          withdrawn_reason as "withdrawnReason", late_dispatch_by as "lateDispatchBy", requeued_at as "requeuedAt",
-         snooze_count as "snoozeCount", snoozed_ms as "snoozedMs", coalesce("isTraced", true) as "isTraced", "createdTraceparent"
+         snooze_count as "snoozeCount", snoozed_ms as "snoozedMs",
+         held_back_count as "heldBackCount", held_back_ms as "heldBackMs", coalesce("isTraced", true) as "isTraced", "createdTraceparent"
     from job_executions
     left join lateral (
       select j.is_traced

@@ -1,3 +1,4 @@
+import type { Delays } from '../domain/delays.ts';
 import type { Timings } from '../domain/exchange.ts';
 import type { ExecutionStatus } from '../domain/execution.ts';
 import type { NextState } from '../domain/retry.ts';
@@ -15,6 +16,7 @@ export type ExecutionOutcome = {
   /** How long after its due instant the request left. Null if it did not leave. */
   latenessMs: number | null;
   timings?: Timings | undefined;
+  delays?: Delays | undefined;
   /** The group of the job when the execution was dispatched, if it had one. */
   group?: string | undefined;
   /** The row of the attempt, if it gets one. */
@@ -66,6 +68,12 @@ const RECORD_AND_COUNT = /* sql */ `
            dns_ms = d.dns_ms,
            connect_ms = d.connect_ms,
            tls_ms = d.tls_ms,
+           snooze_count = coalesce((d.delays ->> 'snoozes')::integer, e.snooze_count),
+           snoozed_ms = coalesce((d.delays ->> 'snoozedMs')::bigint, e.snoozed_ms),
+           held_back_count = coalesce((d.delays ->> 'pauses')::integer, e.held_back_count),
+           held_back_ms = coalesce((d.delays ->> 'pausedMs')::bigint, e.held_back_ms),
+           requeued_at = coalesce(
+             to_timestamp((d.delays ->> 'requeuedAtMs')::double precision / 1000), e.requeued_at),
            retry_count = e.retry_count
              + case when d.status = 'RETRYING' and not e.is_withdrawn and d.spends_retry then 1 else 0 end,
            put_off_count = e.put_off_count
@@ -78,9 +86,9 @@ const RECORD_AND_COUNT = /* sql */ `
            updated_at = $8
       from unnest($1::bigint[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::timestamptz[], $10::text[],
                   $11::integer[], $12::bigint[], $13::integer[], $14::integer[], $15::integer[], $16::integer[], $17::text[],
-                  $18::boolean[])
+                  $18::boolean[], $19::json[])
              d (id, claim_token, status, duration_ms, error_message, due_at, reason,
-                status_code, lateness_ms, first_byte_ms, dns_ms, connect_ms, tls_ms, job_group, spends_retry)
+                status_code, lateness_ms, first_byte_ms, dns_ms, connect_ms, tls_ms, job_group, spends_retry, delays)
      where e.id = any($1::bigint[])
        and e.execution_time >= $2
        and e.execution_time < $9
@@ -143,6 +151,7 @@ export async function recordOutcomes(
       outcomes.map((outcome) => outcome.timings?.tlsMs ?? null),
       outcomes.map((outcome) => outcome.group ?? null),
       outcomes.map((outcome) => outcome.status === 'RETRYING' && outcome.spendsRetry),
+      outcomes.map(({ delays }) => (delays === undefined ? null : JSON.stringify(delays))),
       ...(isPlain ? [] : [toAttemptsJson(attempts)]),
     ],
   });

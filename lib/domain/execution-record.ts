@@ -15,11 +15,14 @@ export type ExecutionRecord = JobExecution & {
   withdrawnReason: TakeBackReason | null;
   /** The part that dispatched it after its execution time. Null if it was dispatched in time. */
   lateDispatchBy: Dispatcher | null;
-  /** When a tick last queued it again, because the queue had lost it. */
+  /** When a tick queued it, because it was missing in the queue. */
   requeuedAt: Date | null;
   /** How often, and for how long in total, workers put it off because its host had no room. */
   snoozeCount: number | null;
   snoozedMs: number | null;
+  /** The same, because its origin had asked for a pause. */
+  heldBackCount: number | null;
+  heldBackMs: number | null;
   /** Whether its requests carry a `traceparent` of Belfry, by the job as it is now. */
   isTraced: boolean;
   /** The `traceparent` of the request that created the job. */

@@ -9,6 +9,7 @@ export const factCodes = [
   'DISPATCHED_LATE',
   'REQUEUED',
   'SNOOZED',
+  'HELD_BACK',
   'STARTED',
   'ATTEMPTS_NOT_KEPT',
   'ATTEMPT_FAILED',
@@ -44,6 +45,7 @@ export function explainExecution(execution: ExecutionRecord, attempts: readonly 
     tellDispatch(execution),
     ...tellRequeued(execution),
     ...tellSnoozed(execution),
+    ...tellHeldBack(execution),
     ...tellStart(execution),
     ...tellLostAttempts(execution, attempts),
     ...attempts.flatMap(tellAttempt),
@@ -79,7 +81,7 @@ function tellDispatch(execution: ExecutionRecord): Fact {
 
 function tellRequeued({ requeuedAt }: ExecutionRecord): Fact[] {
   if (requeuedAt === null) return [];
-  const sentence = `The queue had lost it. A tick queued it again at ${at(requeuedAt)}.`;
+  const sentence = `It was missing in the queue. A tick queued it at ${at(requeuedAt)}.`;
   return [toFact('REQUEUED', requeuedAt, {}, sentence)];
 }
 
@@ -89,11 +91,18 @@ function tellSnoozed({ snoozeCount, snoozedMs }: ExecutionRecord): Fact[] {
   return [toFact('SNOOZED', null, { count: snoozeCount, totalMs: snoozedMs }, sentence)];
 }
 
+function tellHeldBack({ heldBackCount, heldBackMs }: ExecutionRecord): Fact[] {
+  if (heldBackCount === null) return [];
+  const sentence = `It was put off ${times(heldBackCount)}, for ${lasting(heldBackMs ?? 0)} in total, because its origin had asked for a pause.`;
+  return [toFact('HELD_BACK', null, { count: heldBackCount, totalMs: heldBackMs }, sentence)];
+}
+
 function tellStart(execution: ExecutionRecord): Fact[] {
-  const { executionTime, latenessMs, createdAt, requeuedAt, snoozeCount } = execution;
+  const { executionTime, latenessMs, createdAt, requeuedAt, snoozeCount, heldBackCount } = execution;
   if (latenessMs === null) return [];
   const started = new Date(executionTime.getTime() + latenessMs);
-  const hasCause = createdAt > executionTime || requeuedAt !== null || snoozeCount !== null;
+  const hasCause =
+    createdAt > executionTime || requeuedAt !== null || (snoozeCount ?? heldBackCount) !== null;
   const unknown = latenessMs < LATE_FROM_MS || hasCause ? '' : ' No cause of the delay is recorded.';
   const sentence = `Its first request left at ${at(started)}, ${lasting(latenessMs)} after its execution time.${unknown}`;
   return [toFact('STARTED', started, { latenessMs }, sentence)];

@@ -98,15 +98,10 @@ function withoutBegunSecret(text: string, values: readonly string[]): string {
 
 /** The forms in which a target may repeat a secret: as it is, without its scheme, in JSON, in a URL, and in UTF-8. */
 function formsOf(values: readonly string[]): string[] {
-  const forms = values.flatMap((value) => {
-    const credential = value.includes(' ') ? value.slice(value.indexOf(' ') + 1) : value;
-    return [value, credential].flatMap((one) => [
-      one,
-      JSON.stringify(one).slice(1, -1),
-      encodeURIComponent(one),
-      toBinary([new TextEncoder().encode(one)]),
-    ]);
-  });
+  const forms = values
+    .flatMap((value) => [value, value.slice(value.indexOf(' ') + 1)])
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
+    .flatMap((form) => [form, toBinary([new TextEncoder().encode(form)])]);
   return [...new Set(forms)]
     .filter(({ length }) => length >= SHORTEST_SECRET)
     .toSorted((a, b) => b.length - a.length);

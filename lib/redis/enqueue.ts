@@ -19,7 +19,7 @@ export type QueueEntry = {
 export const PAYLOAD_GRACE_MS = 60 * 60 * 1_000;
 
 /** Maximum length of all payloads in one command. A payload may have a megabyte; a thousand of them are too much. */
-const BATCH_PAYLOAD_LENGTH = 4 * 1_048_576;
+export const BATCH_PAYLOAD_LENGTH = 4 * 1_048_576;
 
 export function makeEnqueue(redis: RedisConnection, keys: Keys) {
   const enqueueBatch = makeScript(redis, 'enqueue', z.int());

@@ -1,12 +1,18 @@
 import * as z from 'zod';
 import { runBatches, sum, toBatches } from './batches.ts';
+import { BATCH_PAYLOAD_LENGTH } from './enqueue.ts';
 import type { Keys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
 type ReleaseRequest = {
   workerId: string;
   nowMs: number;
-  entries: readonly { id: number; dueMs: number }[];
+  entries: readonly {
+    id: number;
+    dueMs: number;
+    /** Replaces the payload. */
+    payload?: string | undefined;
+  }[];
 };
 
 export function makeRelease(redis: RedisConnection, keys: Keys) {
@@ -18,7 +24,10 @@ export function makeRelease(redis: RedisConnection, keys: Keys) {
    */
   return async ({ workerId, nowMs, entries }: ReleaseRequest): Promise<number> => {
     // Starts with the last batch, because each batch goes in front of the current head of ready.
-    const batches = toBatches(entries).reverse();
+    const batches = toBatches(entries, {
+      maxSize: BATCH_PAYLOAD_LENGTH,
+      sizeOf: ({ payload }) => payload?.length ?? 0,
+    }).reverse();
     const counts = await runBatches(batches, (batch) =>
       releaseBatch(
         [
@@ -27,7 +36,7 @@ export function makeRelease(redis: RedisConnection, keys: Keys) {
           keys.scheduled,
           ...batch.map((entry) => keys.payload(entry.id)),
         ],
-        [nowMs, ...batch.flatMap((entry) => [entry.id, entry.dueMs])],
+        [nowMs, ...batch.flatMap((entry) => [entry.id, entry.dueMs, entry.payload ?? ''])],
       ),
     );
     return sum(counts);

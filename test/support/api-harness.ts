@@ -333,6 +333,8 @@ function getExecutionRecord(executions: readonly PlacedExecution[], id: number):
     requeuedAt: null,
     snoozeCount: null,
     snoozedMs: null,
+    heldBackCount: null,
+    heldBackMs: null,
     isWithdrawn: false,
     withdrawnReason: null,
   };

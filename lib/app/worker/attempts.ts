@@ -68,10 +68,10 @@ export function makeAttempts(deps: {
         inFlight.sent(slot, clock.nowMs());
       };
       const result = await sendAttempt(attempt, onSend, cancellation);
+      const { kind } = result;
       // Before the record, so that the pause does not end later than the one that is recorded for the execution itself.
       holdBack(attempt, result);
-      recorder.record(attempt, result, latenessMs);
-      const { kind } = result;
+      recorder.record(attempt, result, kind === 'notSent' || kind === 'refused' ? null : latenessMs);
       if (kind === 'notSent' || kind === 'refused' || kind === 'brokenOff') inFlight.free(slot);
       else {
         pace.recordRequest(result.durationMs);

@@ -91,7 +91,12 @@ export function makeClaimTaken(deps: {
     const outdated = claims.filter((claim) => payloads.get(claim.id)?.revision !== claim.jobRevision);
     const current = await readCurrent(outdated.map((claim) => claim.id));
     for (const [id, payload] of current ?? []) {
-      payloads.set(id, { ...payload, timeoutMs: Math.min(payload.timeoutMs, longestMs) });
+      const delays = payloads.get(id)?.delays;
+      payloads.set(id, {
+        ...payload,
+        timeoutMs: Math.min(payload.timeoutMs, longestMs),
+        ...(delays !== undefined && { delays }),
+      });
     }
 
     // An id may have been taken twice: its payload was lost or expired while the id was held, and a tick queued it again.

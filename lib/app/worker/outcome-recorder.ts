@@ -224,6 +224,7 @@ function toExecutionOutcome(
     latenessMs,
     timings: 'timings' in result ? result.timings : undefined,
     group: payload.group,
+    delays: payload.delays,
     attempt: toAttemptRow(attempt, end, next, at.nowMs),
     ...next,
   };

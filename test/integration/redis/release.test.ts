@@ -47,6 +47,36 @@ describe('release', () => {
     expect(await readState(redis, tag)).toMatchObject({ ready: [3], scheduled: {}, processing: {} });
   });
 
+  test('release replaces a payload that is given, without a change of its expiry, and keeps any other', async () => {
+    const { queue, redis, keys } = openQueue();
+    const entries = [entry(1, NOON_MS), entry(2, NOON_MS)];
+    await queue.enqueue(entries, { nowMs: NOON_MS });
+    await queue.take(take);
+    const ttlMs = await redis.pttl(keys.payload(1));
+    const released = [
+      { id: 1, dueMs: NOON_MS, payload: '{"snoozes":1}' },
+      { id: 2, dueMs: NOON_MS },
+    ];
+    expect(await queue.release({ workerId: 'a', nowMs: NOON_MS, entries: released })).toBe(2);
+    expect(await redis.get(keys.payload(1))).toBe('{"snoozes":1}');
+    expect(await redis.get(keys.payload(2))).toBe(entries[1]?.payload);
+    expect(await redis.pttl(keys.payload(1))).toBeGreaterThan(ttlMs - 60_000);
+    expect(await redis.pttl(keys.payload(1))).toBeLessThanOrEqual(ttlMs);
+  });
+
+  test('release gives no payload to an execution that was taken back', async () => {
+    const { queue, redis, keys } = openQueue();
+    await queue.enqueue([entry(1, NOON_MS)], { nowMs: NOON_MS });
+    await queue.take(take);
+    await queue.remove([1]);
+    await queue.release({
+      workerId: 'a',
+      nowMs: NOON_MS,
+      entries: [{ id: 1, dueMs: NOON_MS, payload: 'a' }],
+    });
+    expect(await redis.exists(keys.payload(1))).toBe(0);
+  });
+
   test('release keeps the order of more executions than one script may move', async () => {
     const { queue, redis, keys } = openQueue();
     const entries = range(1, 2_500).map((id) => entry(id, NOON_MS));

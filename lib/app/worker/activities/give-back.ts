@@ -47,7 +47,11 @@ export function makeGiveBack(deps: {
     run: async (nowMs) => {
       const leaving = mode.isWorking() ? held.leaveDue(nowMs - GIVE_BACK_AFTER_MS) : held.leave();
       try {
-        await queue.release({ workerId, nowMs: clock.nowMs(), entries: leaving });
+        await queue.release({
+          workerId,
+          nowMs: clock.nowMs(),
+          entries: leaving.map(({ id, dueMs }) => ({ id, dueMs })),
+        });
       } catch (error) {
         if (!mode.isWorking()) failures += 1;
         if (failures < LAST_TRIES) held.add(leaving);

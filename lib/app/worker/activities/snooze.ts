@@ -2,6 +2,8 @@ import { planWakeUps, type JobsBySecond } from '../../../domain/wake-up-plan.ts'
 import type { Clock } from '../../../domain/clock.ts';
 import type { Queue } from '../../../redis/queue.ts';
 import { timings } from '../../../topology.ts';
+import { addPause, addSnooze } from '../../../domain/delays.ts';
+import { toPayloadText } from '../../execution-payload.ts';
 import type { Activity } from '../activity.ts';
 import type { HeldExecution } from '../held-execution.ts';
 import type { HeldWork } from '../held-work.ts';
@@ -33,10 +35,10 @@ export function makeSnooze(deps: {
     fromMs: () => (mode.isWorking() ? held.snoozeFromMs() : Infinity),
     run: async (nowMs) => {
       const leaving = held.leaveToSnooze(nowMs);
-      const entries = leaving.map((execution) => ({
-        id: execution.id,
-        dueMs: snoozedUntil(execution, nowMs),
-      }));
+      const entries = leaving.map((execution) => {
+        const dueMs = snoozedUntil(execution, nowMs);
+        return { id: execution.id, dueMs, payload: snoozedPayload(execution, dueMs - nowMs) };
+      });
       try {
         await queue.release({ workerId, nowMs: clock.nowMs(), entries });
       } catch (error) {
@@ -50,6 +52,13 @@ export function makeSnooze(deps: {
       wakeOthers.send(planWakeUps(dues, planned, { nowMs: clock.nowMs(), leadMs, jobsPerWakeUp }));
     },
   };
+}
+
+/** The payload with one more snooze. Without a payload, the snooze is not recorded. */
+function snoozedPayload({ payload, heldBackUntilMs }: HeldExecution, forMs: number): string | undefined {
+  if (payload === undefined) return undefined;
+  const add = heldBackUntilMs === undefined ? addSnooze : addPause;
+  return toPayloadText({ ...payload, delays: add(payload.delays, forMs) });
 }
 
 /**

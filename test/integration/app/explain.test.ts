@@ -1,0 +1,266 @@
+import { describe, expect, test } from 'vitest';
+import { getExplanation } from '../../../lib/app/read-execution.ts';
+import { factCodes, type Fact } from '../../../lib/domain/explain.ts';
+import { aJob } from '../../support/a-job.ts';
+import { compose } from '../../support/belfry.ts';
+import { until } from '../../support/waiting.ts';
+import {
+  belfry,
+  createDueJob,
+  DUE,
+  setUpWorker,
+  startHangingRequest,
+  target,
+  theExecution,
+  TIMEOUT_MS,
+  work,
+} from './worker-fixture.ts';
+
+setUpWorker();
+
+const seen = new Set<string>();
+
+const explain = async (jobId: number): Promise<Fact[]> => {
+  const facts = await getExplanation(belfry.pool, (await theExecution(jobId)).id);
+  for (const { code } of facts) seen.add(code);
+  return facts;
+};
+const explainId = async (id: number): Promise<Fact[]> => {
+  const facts = await getExplanation(belfry.pool, id);
+  for (const { code } of facts) seen.add(code);
+  return facts;
+};
+const sentencesOf = (facts: readonly Fact[]): string[] => facts.map(({ sentence }) => sentence);
+
+const SECOND_LATER = '2030-03-04T10:00:06.000Z';
+
+describe('the explanation of an execution', () => {
+  test('an execution that ran in time was dispatched, started and succeeded', async () => {
+    const job = await createDueJob();
+    expect(sentencesOf(await explain(job.id))).toEqual([
+      'It was dispatched at 2030-03-04T10:00:00.000Z, 5 s before its execution time.',
+      `It waits. Its next attempt is due at ${DUE}.`,
+    ]);
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    expect(sentencesOf(await explain(job.id))).toEqual([
+      'It was dispatched at 2030-03-04T10:00:00.000Z, 5 s before its execution time.',
+      `Its first request left at ${DUE}, 0 ms after its execution time.`,
+      `It succeeded at ${DUE}. The target answered 200.`,
+    ]);
+  });
+
+  test('a late tick is the recorded cause of a late execution', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 12 * * *', api: target.url }));
+    await belfry.clock.advanceTo('2030-03-04T12:00:07.000Z');
+    await belfry.runTick(belfry.inMs(50_000));
+    await work();
+    const facts = await explain(job.id);
+    expect(facts[0]).toEqual({
+      code: 'DISPATCHED_LATE',
+      at: new Date('2030-03-04T12:00:07.000Z'),
+      values: { executionTime: '2030-03-04T12:00:00.000Z', lateMs: 7_000, by: 'TICK' },
+      sentence: 'It was dispatched by a tick at 2030-03-04T12:00:07.000Z, 7 s after its execution time.',
+    });
+    expect(facts[1]).toMatchObject({ code: 'STARTED', values: { latenessMs: 7_000 } });
+    expect(facts[1]?.sentence).not.toContain('No cause');
+  });
+
+  test('a job that is created with an instant that has just passed is dispatched late by the API', async () => {
+    const job = await belfry.createJob(
+      aJob({ schedule: '2030-03-04T09:59:58Z', isRecurring: false, api: target.url }),
+    );
+    expect((await explain(job.id))[0]).toMatchObject({
+      code: 'DISPATCHED_LATE',
+      values: { lateMs: 2_000, by: 'API' },
+    });
+  });
+
+  test('an execution that the queue did not have was queued by a tick', async () => {
+    const job = await createDueJob();
+    await belfry.redis.flushdb();
+    await belfry.clock.advanceTo(SECOND_LATER);
+    await belfry.runTick(belfry.inMs(50_000));
+    await work();
+    expect(sentencesOf(await explain(job.id))).toContain(
+      `It was missing in the queue. A tick queued it at ${SECOND_LATER}.`,
+    );
+  });
+
+  test('a delay without a recorded cause is called so', async () => {
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(SECOND_LATER);
+    await work();
+    expect((await explain(job.id))[1]).toMatchObject({
+      code: 'STARTED',
+      sentence: `Its first request left at ${SECOND_LATER}, 1 s after its execution time. No cause of the delay is recorded.`,
+    });
+  });
+
+  test('an execution whose host had no room was put off, and each time is counted', async () => {
+    target.answerWith('hang');
+    const api = `${target.url}/hook`;
+    const jobs = await belfry.createJobs(
+      Array.from({ length: 9 }, () => aJob({ schedule: DUE, isRecurring: false, api, timeoutMs: 60_000 })),
+    );
+    await belfry.clock.advanceTo(DUE);
+    const { runWorker } = compose({ ...belfry.parts, settings: { ...belfry.settings, maxInFlight: 8 } });
+    const running = runWorker(belfry.inMs(TIMEOUT_MS));
+    await until(() => target.requests.length === 6);
+    await until(async () => {
+      await belfry.clock.advanceBy(100);
+      return (await belfry.queue.stats(belfry.clock.nowMs())).scheduled === 3;
+    });
+    target.answerWith(200);
+    target.cut();
+    let isOver = false;
+    void running.finally(() => (isOver = true));
+    await until(async () => {
+      if (!isOver) await belfry.clock.advanceBy(100);
+      return isOver;
+    });
+    await until(async () => {
+      await belfry.clock.advanceBy(500);
+      await runWorker(belfry.inMs(TIMEOUT_MS));
+      return target.requests.length >= 9;
+    });
+    const explained = await Promise.all(jobs.map(({ id }) => explain(id)));
+    const snoozed = explained.flatMap((facts) => facts.filter(({ code }) => code === 'SNOOZED'));
+    expect(snoozed).toHaveLength(3);
+    for (const { values } of snoozed) {
+      expect(values['count']).toBeGreaterThanOrEqual(1);
+      expect(values['totalMs']).toBeGreaterThanOrEqual(1_000);
+    }
+  });
+
+  test('an execution whose origin had asked for a pause was held back', async () => {
+    target.answerWith({ status: 503, headers: { 'retry-after': '20' } });
+    const first = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    expect(await theExecution(first.id)).toMatchObject({ status: 'RETRYING' });
+    target.answerWith(200);
+    const second = await createDueJob({ schedule: '2030-03-04T10:00:10Z' });
+    await belfry.clock.advanceTo('2030-03-04T10:00:10Z');
+    await work();
+    await belfry.clock.advanceTo('2030-03-04T10:00:30Z');
+    await work();
+    expect((await explain(second.id)).find(({ code }) => code === 'HELD_BACK')).toMatchObject({
+      values: { count: 1 },
+    });
+  });
+
+  test('a failed attempt says why it failed, and when the next one was planned', async () => {
+    target.answerWith(503);
+    const job = await createDueJob({ maxRetryCount: 1 });
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    await belfry.clock.advanceTo(SECOND_LATER);
+    await work();
+    const facts = await explain(job.id);
+    expect(
+      facts.slice(2).map(({ code, values }) => [code, values['statusCode'] ?? values['reason']]),
+    ).toEqual([
+      ['ATTEMPT_FAILED', 503],
+      ['ATTEMPT_FAILED', 503],
+      ['FAILED', 'STATUS_NOT_SUCCESS'],
+    ]);
+    expect(facts[2]?.sentence).toMatch(
+      /^Attempt 1 failed after \d+ ms: the target answered 503\. The next attempt was planned for 2030-03-04T10:00:06\.000Z\.$/,
+    );
+    expect(facts[3]?.sentence).not.toContain('planned');
+  });
+
+  test('a refused target is named as such', async () => {
+    const job = await createDueJob({ api: 'http://169.254.169.254/latest/meta-data/' });
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    expect((await explain(job.id))[1]).toMatchObject({
+      code: 'ATTEMPT_REFUSED',
+      values: { number: 1, reason: 'TARGET_REFUSED' },
+    });
+  });
+
+  test('an execution that a tick freed from a vanished worker says so', async () => {
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    await belfry.pool.query(
+      `update job_executions
+          set status = 'RUNNING', claim_token = gen_random_uuid(), started_at = $1, lease_expires_at = $1`,
+      [new Date(DUE)],
+    );
+    await belfry.clock.advanceTo(SECOND_LATER);
+    await belfry.runTick(belfry.inMs(50_000));
+    expect(sentencesOf(await explain(job.id))).toContain(
+      `The worker of attempt 1 vanished. A tick freed the execution at ${SECOND_LATER}. Whether the target got the request is ` +
+        `unknown. The next attempt was planned for ${SECOND_LATER}.`,
+    );
+  });
+
+  test('an execution that runs while its job is paused is withdrawn, and a resume takes that back', async () => {
+    const { job, fail } = await startHangingRequest();
+    expect((await explain(job.id)).at(-1)).toMatchObject({ code: 'RUNNING', at: new Date(DUE) });
+    await belfry.changeJob(job.id, { isActive: false });
+    expect(sentencesOf(await explain(job.id))).toContain(
+      'It gets no further attempt, because the job was paused.',
+    );
+    await belfry.changeJob(job.id, { isActive: true });
+    expect((await explain(job.id)).map(({ code }) => code)).not.toContain('WITHDRAWN');
+    await fail();
+  });
+
+  test.each([
+    ['the job was paused', 'JOB_PAUSED', (id: number) => belfry.changeJob(id, { isActive: false })],
+    [
+      'the schedule was changed',
+      'SCHEDULE_CHANGED',
+      (id: number) => belfry.changeJob(id, { schedule: '2031-01-01T00:00:00Z' }),
+    ],
+    ['the job was deleted', 'JOB_DELETED', (id: number) => belfry.deleteJob(id)],
+  ])('an execution that was cancelled because %s says so', async (why, reason, change) => {
+    const job = await createDueJob();
+    await change(job.id);
+    expect((await explain(job.id)).at(-1)).toEqual({
+      code: 'CANCELLED',
+      at: new Date('2030-03-04T10:00:00.000Z'),
+      values: { reason },
+      sentence: `It was cancelled at 2030-03-04T10:00:00.000Z, because ${why}.`,
+    });
+  });
+
+  test('an execution that waited for a retry is cancelled when its job becomes AT_MOST_ONCE', async () => {
+    target.answerWith(500);
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    await belfry.changeJob(job.id, { type: 'AT_MOST_ONCE', maxRetryCount: 0 });
+    expect((await explain(job.id)).at(-1)).toMatchObject({
+      code: 'CANCELLED',
+      values: { reason: 'BECAME_AT_MOST_ONCE' },
+    });
+  });
+
+  test('an execution that a caller asked for, and one that a caller cancelled, say so', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '@daily', api: target.url }));
+    const run = await belfry.runJob(job.id, { body: undefined });
+    expect((await explainId(run.id))[0]).toMatchObject({ code: 'REQUESTED', values: { trigger: 'MANUAL' } });
+    await belfry.cancelExecution(run.id);
+    expect((await explainId(run.id)).at(-1)).toMatchObject({
+      code: 'CANCELLED',
+      values: { reason: 'CANCELLED_BY_CALLER' },
+    });
+  });
+
+  test('failed attempts of an earlier version are counted as not kept', async () => {
+    target.answerWith(500);
+    const job = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    await belfry.pool.query('delete from job_attempts');
+    expect(sentencesOf(await explain(job.id))).toContain('1 failed attempt is not in the history.');
+  });
+
+  test('the tests above made every fact really happen', () => {
+    expect(factCodes.filter((code) => !seen.has(code))).toEqual([]);
+  });
+});
