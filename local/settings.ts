@@ -51,6 +51,8 @@ export const FUNCTION_VARIABLES = [
   'BELFRY_ALLOWED_NETWORKS',
   'BELFRY_ALLOWED_PORTS',
   'BELFRY_CORS_ORIGINS',
+  'BELFRY_ON_FAILURE_URL',
+  'BELFRY_ON_RECOVERY_URL',
 ] as const;
 
 /** Variables whose empty value is an empty list, like in `lib/config`. Any other empty variable counts as not set. */

@@ -60,6 +60,8 @@ export type JobSchedulerProps = {
   isTraced?: boolean;
   /** True if each function reserves its concurrency. New accounts do not have enough concurrency for it. @default false */
   reservesConcurrency?: boolean;
+  /** URLs that receive reports of jobs without URLs of their own. @default none */
+  callbacks?: { onFailureUrl?: string; onRecoveryUrl?: string };
   /** Additional variables for all functions except migrate, such as BELFRY_LOOK_AHEAD_SECONDS. */
   environment?: Record<string, string>;
 };
@@ -111,6 +113,8 @@ export class JobScheduler extends Construct {
       ...(props.outgoing?.networks && { BELFRY_ALLOWED_NETWORKS: props.outgoing.networks }),
       ...ownNetworks(props.network),
       ...(props.outgoing?.ports && { BELFRY_ALLOWED_PORTS: props.outgoing.ports }),
+      ...(props.callbacks?.onFailureUrl && { BELFRY_ON_FAILURE_URL: props.callbacks.onFailureUrl }),
+      ...(props.callbacks?.onRecoveryUrl && { BELFRY_ON_RECOVERY_URL: props.callbacks.onRecoveryUrl }),
       ...props.environment,
     };
     // Functions that run only during a deployment do not reserve concurrency of the account.

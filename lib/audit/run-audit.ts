@@ -10,6 +10,7 @@ import { atMostOnceNotRetried } from './executions/at-most-once-not-retried.ts';
 import { cancelledNotRetried } from './executions/cancelled-not-retried.ts';
 import { claimsBelongToRunning } from './executions/claims-belong-to-running.ts';
 import { failuresExplained } from './executions/failures-explained.ts';
+import { failuresReported } from './executions/failures-reported.ts';
 import { notBeforeItsTime } from './executions/not-before-its-time.ts';
 import { retriesUsed } from './executions/retries-used.ts';
 import { retriesWithinLimit } from './executions/retries-within-limit.ts';
@@ -33,6 +34,7 @@ export const auditRules: readonly AuditRule[] = [
   atMostOnceNotRetried,
   claimsBelongToRunning,
   failuresExplained,
+  failuresReported,
   retriesUsed,
   attemptsWithinAge,
   notBeforeItsTime,

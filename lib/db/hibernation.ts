@@ -75,6 +75,8 @@ const READ_OUTLOOK = /* sql */ `
          or (select min(lease_expires_at) from job_executions where status = 'RUNNING') is not null
          or exists (select from operations where state = 'RUNNING')
          or exists (select from outcome_batches)
+         or exists (select from pending_callbacks)
+         or exists (select from failing_jobs where must_pause)
            as "hasOpenWork"`;
 
 export async function readOutlook(db: Queryable): Promise<Outlook> {

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/pool.ts';
+import { CALLBACK_RETRIES } from '../../domain/callback.ts';
 import type { Page } from '../walk.ts';
 import { DAY_MS } from '../../domain/day.ts';
 
@@ -104,11 +105,17 @@ type PartitionPage = { partition: string; after: number; limit: number; since: D
 
 /**
  * Joins the job of an execution. The lateral subquery uses the primary key regardless of the statistics. A plain join
- * could read all jobs for each page.
+ * could read all jobs for each page. A CALLBACK has its own rules for attempts.
  */
 export const JOB_OF_E = /* sql */ `
   cross join lateral (
-    select revision, type, max_retry_count, max_age_seconds, updated_at from jobs where id = e.job_id limit 1
+    select revision, updated_at, on_failure,
+           case when e.trigger = 'CALLBACK' then 'AT_LEAST_ONCE' else type end as type,
+           case when e.trigger = 'CALLBACK' then ${CALLBACK_RETRIES} else max_retry_count end as max_retry_count,
+           case when e.trigger <> 'CALLBACK' then max_age_seconds end as max_age_seconds
+      from jobs
+     where id = e.job_id
+     limit 1
   ) j`;
 
 /** Is true if the job has not changed since the execution was dispatched. */

@@ -235,6 +235,22 @@ const single: Damage[] = [
     says: /^it is FAILED without an error message$/,
   },
   {
+    rule: 'failures-reported',
+    what: 'a lost report',
+    make: ofJob('reporting', `delete from job_executions where job_id = $1 and trigger = 'CALLBACK'`),
+    says: /^it is FAILED, and has 0 reports$/,
+  },
+  {
+    rule: 'failures-reported',
+    what: 'a report that was made twice',
+    make: ofJob(
+      'reporting',
+      `insert into pending_callbacks (event, job_id, origin_id, url, created_at, data)
+       select 'job.failed', job_id, id, null, updated_at, '{}' from job_executions where ${at('09:03:00')}`,
+    ),
+    says: /^it is FAILED, and has 2 reports$/,
+  },
+  {
     rule: 'retries-used',
     what: 'a failure with retries left',
     make: ofJob('failing', `update job_executions set retry_count = 0 where ${at('09:03:00')}`),

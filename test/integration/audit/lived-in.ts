@@ -42,6 +42,13 @@ const jobDescriptions = {
   stopping: { schedule: '*/3 * * * *', success: { statuses: [201], contains: null }, stopOn: [200] },
   pausedFromTheStart: { schedule: '* * * * *', isActive: false },
   runByHand: { schedule: '* * * * *' },
+  reporting: {
+    schedule: '*/3 * * * *',
+    api: REFUSING,
+    type: 'AT_MOST_ONCE',
+    maxRetryCount: 0,
+    onFailure: REFUSING,
+  },
 } satisfies Record<string, Partial<NewJob>>;
 
 /**
