@@ -15,6 +15,7 @@ import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { deleteOldAuditLog } from '../../lib/db/audit-log.ts';
 import { deleteOldOperations } from '../../lib/db/operations.ts';
+import type { CallbackTargets } from '../../lib/domain/callback.ts';
 import { UnavailableError } from '../../lib/domain/errors.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
