@@ -1,14 +1,17 @@
 import { listExecutions } from '../../lib/app/list-executions.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
+import { listAllUpcoming } from '../../lib/app/list-upcoming.ts';
 import { ensurePartitions } from '../../lib/db/partitions.ts';
 import type { Pool } from '../../lib/db/pool.ts';
 import { DAY_MS } from '../../lib/domain/day.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
 import type { JobFilter } from '../../lib/domain/job-filter.ts';
+import type { UpcomingPlace } from '../../lib/domain/upcoming.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import type { Stage } from '../../test/support/services.ts';
 import { percentile, seconds } from '../../test/support/stats.ts';
 import { explaining } from '../support/explain.ts';
+import { cpuBetween, readCost } from '../support/open-executions/server-cost.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
 import { loadListedJobs } from '../support/load-listed-jobs.ts';
 import { loadHistory } from '../support/load-schedules.ts';
@@ -35,7 +38,8 @@ export const lists: Scenario = {
     const stage = await bench.services.openStage('lists');
     try {
       await load(bench, stage);
-      for (const list of [...jobLists(), ...executionLists()]) await measure(bench, stage.pool, list);
+      for (const list of [...jobLists(), ...executionLists(), ...upcomingLists()])
+        await measure(bench, stage.pool, list);
     } finally {
       await stage.close();
     }
@@ -55,7 +59,7 @@ async function load(bench: Bench, stage: Stage): Promise<void> {
 
 async function measure(bench: Bench, pool: Pool, { name, read }: List): Promise<void> {
   bench.progress(name);
-  await measurePage(bench, `${name}: first page`, () => read(pool, undefined));
+  await measurePage(bench, pool, `${name}: first page`, () => read(pool, undefined));
   let page = await read(pool, undefined);
   let from: unknown;
   let place = 1;
@@ -63,7 +67,7 @@ async function measure(bench: Bench, pool: Pool, { name, read }: List): Promise<
     from = page.next;
     page = await read(pool, from);
   }
-  if (place > 1) await measurePage(bench, `${name}: page ${place}`, () => read(pool, from));
+  if (place > 1) await measurePage(bench, pool, `${name}: page ${place}`, () => read(pool, from));
   const client = await pool.connect();
   try {
     const db = { ...explaining(client, bench.note), connect: pool.connect, end: pool.end };
@@ -73,17 +77,21 @@ async function measure(bench: Bench, pool: Pool, { name, read }: List): Promise<
   }
 }
 
-async function measurePage(bench: Bench, name: string, read: () => Promise<Page>): Promise<void> {
+async function measurePage(bench: Bench, pool: Pool, name: string, read: () => Promise<Page>): Promise<void> {
   const times: number[] = [];
   let items = 0;
+  const before = await readCost(pool);
   for (let call = 0; call < CALLS; call += 1) {
     const startedMs = performance.now();
     items = (await read()).count;
     times.push(performance.now() - startedMs);
   }
+  const after = await readCost(pool);
   times.sort((a, b) => a - b);
   bench.figure(`${name} (${items} items), p50`, 'ms', String(CALLS), [percentile(times, 50)]);
   bench.figure(`${name}, p99`, 'ms', String(CALLS), [percentile(times, 99)], { atMost: GOAL_MS });
+  const cpuMs = cpuBetween(before, after) / 1_000 / CALLS;
+  bench.limit('processor time of PostgreSQL, mean', 'ms', String(CALLS), [cpuMs]);
 }
 
 function jobLists(): List[] {
@@ -167,6 +175,22 @@ function executionLists(): List[] {
         { limit: PAGE, after },
         new Date(),
       );
+      return { count: items.length, next };
+    },
+  }));
+}
+
+function upcomingLists(): List[] {
+  const untils = [
+    { name: 'an hour', until: new Date(Date.now() + 2 * 3_600_000) },
+    { name: 'a day', until: new Date(Date.now() + DAY_MS) },
+  ];
+  return untils.map(({ name, until }) => ({
+    name: `upcoming for ${name}`,
+    read: async (db, from) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it comes from the page before
+      const after = from as UpcomingPlace | undefined;
+      const { items, next } = await listAllUpcoming(db, { until, limit: PAGE, after }, new Date());
       return { count: items.length, next };
     },
   }));
