@@ -17,7 +17,6 @@ import { deleteOldAuditLog } from '../../lib/db/audit-log.ts';
 import { deleteOldOperations } from '../../lib/db/operations.ts';
 import type { CallbackTargets } from '../../lib/domain/callback.ts';
 import { UnavailableError } from '../../lib/domain/errors.ts';
-import type { CallbackTargets } from '../../lib/domain/callback.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import type { TickSchedule } from '../../lib/eventbridge/tick-schedule.ts';
