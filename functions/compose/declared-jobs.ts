@@ -1,5 +1,6 @@
 import { makeDeclareJob } from '../../lib/app/declare-job.ts';
 import { awaitDatabase } from '../../lib/app/once-it-answers.ts';
+import { makePutJob } from '../../lib/app/put-job.ts';
 import { makeRetractJob } from '../../lib/app/retract-job.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
@@ -18,7 +19,7 @@ export function composeDeclaredJobs(parts: DeclaredJobsParts, jobs: JobUseCases 
     clock: parts.clock,
     logger: parts.logger,
     awaitDatabase: (untilMs: number) => awaitDatabase(parts, untilMs),
-    declareJob: makeDeclareJob(deps),
+    declareJob: makeDeclareJob({ putJob: makePutJob(deps) }),
     retractJob: makeRetractJob(deps),
     outgoing: parts.outgoing,
   };

@@ -8,7 +8,7 @@ import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
 import { parseDeclaration } from '../../lib/api/parse-declaration.ts';
 import { errorField, type FunctionLogger } from '../../lib/logger.ts';
 import { DeclarationError } from './declaration-error.ts';
-import { byStack, nameOf, requestSchema, resourceIdOf } from './request.ts';
+import { byStack, keyOf, requestSchema, resourceIdOf } from './request.ts';
 
 /** Part of the function's timeout that is not spent on waiting for the database, but kept for the work afterwards. */
 const RESERVE_MS = 20_000;
@@ -42,18 +42,18 @@ export function makeHandler({
 }: DeclaredJobsDeps) {
   const serve = async (request: Request, untilMs: number): Promise<Answer> => {
     if (request.RequestType === 'Delete') {
-      const name = nameOf(request.PhysicalResourceId);
-      if (name !== undefined) {
+      const key = keyOf(request.PhysicalResourceId);
+      if (key !== undefined) {
         await awaitDatabase(untilMs);
-        await retractJob(name, byStack(request));
+        await retractJob(key, byStack(request));
       }
       return { PhysicalResourceId: request.PhysicalResourceId };
     }
-    const { name, job } = parseDeclaration(request.ResourceProperties, outgoing);
+    const { key, job } = parseDeclaration(request.ResourceProperties, outgoing);
     await awaitDatabase(untilMs);
-    const { id } = await declareJob(name, job, byStack(request));
+    const { id } = await declareJob(key, job, byStack(request));
     // The id is a string, because CloudFormation would insert a large number into a template as 1.0E7.
-    return { PhysicalResourceId: resourceIdOf(name), Data: { JobId: String(id) } };
+    return { PhysicalResourceId: resourceIdOf(key), Data: { JobId: String(id) } };
   };
 
   return async (
@@ -79,6 +79,6 @@ export function makeHandler({
 
 function jobNameOf(request: Request): unknown {
   return request.RequestType === 'Delete'
-    ? nameOf(request.PhysicalResourceId)
+    ? keyOf(request.PhysicalResourceId)
     : request.ResourceProperties.Name;
 }

@@ -21,11 +21,11 @@ export const requestSchema = z.discriminatedUnion('RequestType', [
 const PREFIX = 'belfry-job:';
 
 /**
- * Returns the id of a declared job in CloudFormation. It consists of the name: after a change of the name, CloudFormation
- * sees a new resource and deletes the old one.
+ * Returns the id of a declared job in CloudFormation. It consists of the key: after a change of the key, CloudFormation sees a
+ * new resource and deletes the old one.
  */
-export function resourceIdOf(name: string): string {
-  return `${PREFIX}${name}`;
+export function resourceIdOf(key: string): string {
+  return `${PREFIX}${key}`;
 }
 
 /** Names the stack in the audit log. Its id is an ARN: `…:stack/<name>/<uuid>`. */
@@ -33,7 +33,7 @@ export function byStack({ StackId: stackId = '' }: Pick<z.infer<typeof requestSc
   return { actor: { type: 'DEPLOYMENT', name: stackId.split('/')[1] ?? null } };
 }
 
-/** Returns the name; undefined if the id is not from Belfry, such as the id of a resource whose creation failed. */
-export function nameOf(resourceId: string): string | undefined {
+/** Returns the key; undefined if the id is not from Belfry, such as the id of a resource whose creation failed. */
+export function keyOf(resourceId: string): string | undefined {
   return resourceId.startsWith(PREFIX) ? resourceId.slice(PREFIX.length) : undefined;
 }

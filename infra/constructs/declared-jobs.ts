@@ -18,6 +18,7 @@ import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
  * the value must not need escapes. Alternatively, create the job through the API.
  */
 export type JobDeclaration = {
+  /** The key of the job in the API. The default is the name under which it is declared. */
   key?: string;
   schedule: string;
   timeZone?: string;
@@ -55,7 +56,6 @@ export type JobDeclaration = {
   description?: string;
   tags?: string[];
   group?: string;
-  owner?: string;
 };
 
 /** The jobs that a stack declares. A deployment creates or changes them, and deletes jobs that are no longer declared. */
@@ -91,7 +91,7 @@ export class DeclaredJobs extends Construct {
     });
   }
 
-  /** Declares a job. @param name 1 to 200 characters. After a change of the name, it is a different job. */
+  /** Declares a job. @param name 1 to 200 characters. It is the key of the job, unless the job has a key. After a change of the key, it is a different job. */
   add(name: string, job: JobDeclaration): CustomResource {
     return new CustomResource(this, `Job-${name}`, {
       resourceType: 'Custom::BelfryJob',

@@ -1,26 +1,27 @@
-import { findDeclaredJob, forgetDeclaredJob } from '../db/declared-jobs.ts';
+import { findJobByKey } from '../db/job-keys.ts';
 import type { Pool } from '../db/pool.ts';
 import type { By } from '../domain/audit-log.ts';
 import { JobNotFoundError } from '../domain/errors.ts';
+import { isOfStack, ownerOf } from '../domain/stack-owner.ts';
 import type { DeleteJob } from './delete-job.ts';
 
 type Deps = { pool: Pool; deleteJob: DeleteJob };
 
-export type RetractJob = (name: string, by?: By) => Promise<void>;
+/** @param by the deployment that no longer declares the job. */
+export type RetractJob = (key: string, by?: By) => Promise<void>;
 
 /**
- * Softly deletes the job with this name, and then removes the name. It succeeds if there is no such job. The name is
- * removed last, so that a repeated request after a crash still finds the job.
+ * Softly deletes the job that a stack has declared with this key. It succeeds if there is no such job, and leaves a job alone
+ * that another stack has taken over, or that no stack owns any more.
  */
 export function makeRetractJob({ pool, deleteJob }: Deps): RetractJob {
-  return async (name, by) => {
-    const declared = await findDeclaredJob(pool, name);
-    if (declared === undefined) return;
+  return async (key, by) => {
+    const known = await findJobByKey(pool, key);
+    if (known === undefined || known.isDeleted || !isOfStack(known.owner, ownerOf(by))) return;
     try {
-      await deleteJob(declared.id, { by });
+      await deleteJob(known.id, { by });
     } catch (error) {
       if (!(error instanceof JobNotFoundError)) throw error;
     }
-    await forgetDeclaredJob(pool, name, declared.id);
   };
 }

@@ -31,9 +31,12 @@ export async function createDeclaring() {
     };
   };
 
+  const declaring = composeDeclaredJobs(belfry.parts);
   return {
     ...belfry,
     ...withParts({}),
+    declareJob: declaring.declareJob,
+    retractJob: declaring.retractJob,
     withParts,
     withUseCases: (jobs: Partial<JobUseCases>) => withParts({}, jobs),
     /** All jobs, deleted ones included, in the order of their creation. */
@@ -43,7 +46,15 @@ export async function createDeclaring() {
       );
       return rows;
     },
+    /** The keys of the jobs that stacks own. */
     names: async () => {
+      const { rows } = await pool.query<{ name: string; jobId: number }>(
+        `select key as name, id as "jobId" from jobs where owner like 'stack%' and deleted_at is null order by key`,
+      );
+      return rows;
+    },
+    /** What the version before reads. */
+    declared: async () => {
       const { rows } = await pool.query<{ name: string; jobId: number }>(
         'select name, job_id as "jobId" from declared_jobs order by name',
       );

@@ -13,7 +13,7 @@ const declare = (name: unknown, job: unknown = minimal) =>
 describe('a declaration', () => {
   test('a declaration accepts the fields of a new job in the API', () => {
     const job = { ...minimal, name: 'for people', headers: { 'X-Tag': 'a' }, body: { a: [1] }, timeoutMs: 5 };
-    expect(declare('nightly', job)).toEqual({ name: 'nightly', job: parseNewJob(job, loopbackPolicy) });
+    expect(declare('nightly', job)).toEqual({ key: 'nightly', job: parseNewJob(job, loopbackPolicy) });
   });
 
   test.each([{}, { name: null }])(
@@ -29,7 +29,7 @@ describe('a declaration', () => {
   test.each(['a', 'x'.repeat(limits.nameLength), 'Täglich 🔔', ' ', "Robert'); drop table jobs;--"])(
     'a declaration may be called %j',
     (name) => {
-      expect(declare(name).name).toBe(name);
+      expect(declare(name).key).toBe(name);
     },
   );
 
@@ -47,6 +47,14 @@ describe('a declaration', () => {
   ])('a declaration may not be called %j', (name) => {
     expect(errorsOf(() => declare(name))).toEqual([
       { field: 'Name', message: 'must be a string of 1 to 200 characters without control characters' },
+    ]);
+  });
+
+  test('a declaration may have another key than its name, and no owner', () => {
+    const { key, job } = declare('nightly', { ...minimal, key: 'reports/nightly' });
+    expect([key, job.name]).toEqual(['reports/nightly', 'nightly']);
+    expect(errorsOf(() => declare('nightly', { ...minimal, owner: 'team-a' }))).toMatchObject([
+      { field: 'owner' },
     ]);
   });
 
