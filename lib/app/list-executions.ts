@@ -38,12 +38,13 @@ export type ExecutionsPage = {
 export async function listExecutions(
   pool: Pool,
   filter: ExecutionFilter,
-  { limit, after = FIRST_POSITION }: { limit: number; after?: ExecutionPosition | undefined },
+  { limit, after: asked }: { limit: number; after?: ExecutionPosition | undefined },
   now: Date,
 ): Promise<ExecutionsPage> {
+  const after = startOf(filter, asked ?? FIRST_POSITION, now);
   const jobId = filter.key === undefined ? filter.jobId : await findJobIdByKey(pool, filter);
   if (jobId === null) return { items: [], next: undefined };
-  const bounded = { ...filter, jobId, until: endOf(filter, now) };
+  const bounded = { ...filter, jobId };
   if (jobId !== undefined && isScheduled(filter) && !hasJobConditions(filter)) {
     const found = await listExecutionsOfJobs(pool, [jobId], bounded, { after, limit: limit + 1 });
     return pageOf(found, limit, undefined);
@@ -58,10 +59,15 @@ export async function listExecutions(
   return pageOf([...found, ...later.found], limit, later.position);
 }
 
-function endOf({ until, statuses }: ExecutionFilter, now: Date): Date | undefined {
-  if (statuses !== undefined) return until;
-  const begun = new Date(now.getTime() + BEGUN_AHEAD_MS);
-  return until === undefined || until > begun ? begun : until;
+/** Returns the place after which the page begins: no later than the end of the filter. */
+function startOf(
+  { until, statuses }: ExecutionFilter,
+  after: ExecutionPosition,
+  now: Date,
+): ExecutionPosition {
+  const begunMs = statuses === undefined ? now.getTime() + BEGUN_AHEAD_MS : Infinity;
+  const endUs = Math.min(until?.getTime() ?? Infinity, begunMs) * 1_000;
+  return endUs <= after.timeUs ? { timeUs: endUs, id: 0 } : after;
 }
 
 /** Matching executions, and the place up to which all were found; undefined for the end of the list. */

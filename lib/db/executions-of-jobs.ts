@@ -5,9 +5,8 @@ import { toTimestamp } from './timestamp.ts';
 
 const IN_PAGE = /* sql */ `
   execution_time >= $2
-  and execution_time <= $4
-  and (execution_time, id) < ($4, $5)
-  and execution_time < $3`;
+  and execution_time <= $3
+  and (execution_time, id) < ($3, $4)`;
 
 // The unique index of occurrences and the index by status find the latest executions of each job. A join could read the
 // executions of all jobs instead.
@@ -19,47 +18,39 @@ const LIST_OF_JOBS = /* sql */ `
              from job_executions
             where job_id = job_id_wanted
               and status <> 'SCHEDULED'
-              and ($7::text is null or trigger = $7)
+              and ($6::text is null or trigger = $6)
               and ${IN_PAGE}
             order by execution_time desc
-            limit $6
+            limit $5
          ) e
    order by e.execution_time desc, e.id desc
-   limit $6`;
+   limit $5`;
 
 const LIST_OF_JOBS_BY_STATUS = /* sql */ `
   select ${EXECUTION_COLUMNS}, ${EXECUTION_TIME_US}
     from unnest($1::bigint[]) job (job_id_wanted)
-    cross join unnest($8::text[]) wanted (status_wanted)
+    cross join unnest($7::text[]) wanted (status_wanted)
     cross join lateral (
            select *
              from job_executions
             where job_id = job_id_wanted
               and status = status_wanted
-              and ($7::text is null or trigger = $7)
+              and ($6::text is null or trigger = $6)
               and ${IN_PAGE}
             order by execution_time desc
-            limit $6
+            limit $5
          ) e
    order by e.execution_time desc, e.id desc
-   limit $6`;
+   limit $5`;
 
 /** Lists the executions of some jobs that have begun or ended, the latest first. */
 export async function listExecutionsOfJobs(
   db: Queryable,
   jobIds: readonly number[],
-  { statuses, since, until, trigger }: Pick<ExecutionFilter, 'statuses' | 'since' | 'until' | 'trigger'>,
+  { statuses, since, trigger }: Pick<ExecutionFilter, 'statuses' | 'since' | 'trigger'>,
   { after, limit }: { after: ExecutionPosition; limit: number },
 ): Promise<PlacedExecution[]> {
-  const values = [
-    jobIds,
-    since ?? '-infinity',
-    until ?? 'infinity',
-    toTimestamp(after.timeUs),
-    after.id,
-    limit,
-    trigger ?? null,
-  ];
+  const values = [jobIds, since ?? '-infinity', toTimestamp(after.timeUs), after.id, limit, trigger ?? null];
   const { rows } = await db.query<PlacedExecution>(
     statuses === undefined
       ? { name: 'list_executions_of_jobs', text: LIST_OF_JOBS, values }

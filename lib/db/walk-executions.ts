@@ -17,38 +17,38 @@ export type WalkedExecutions = {
   last: ExecutionPosition | undefined;
 };
 
-// $1 and $2 are bounds of the execution time, $3 and $4 the place after which the page begins.
+// The page begins after the place in $2 and $3. There is no further upper bound: with two of them, a scan began at the later
+// one, and passed over all executions between the two.
 const IN_PAGE = /* sql */ `
   execution_time >= $1
-  and execution_time <= $3
-  and (execution_time, id) < ($3, $4)
-  and execution_time < $2`;
+  and execution_time <= $2
+  and (execution_time, id) < ($2, $3)`;
 
 const LATEST = /* sql */ `
   order by execution_time desc, id desc
-  limit $5`;
+  limit $4`;
 
 // Each status has an index of its own in the order of the list, so failures are found among millions of successes. Running
 // executions are few, and are sorted. A source that was not asked for is not read.
 const SOURCES = /* sql */ `
-  (select * from job_executions where $6 and status in ('SUCCESS', 'FAILED', 'CANCELLED') and ${IN_PAGE} ${LATEST})
+  (select * from job_executions where $5 and status in ('SUCCESS', 'FAILED', 'CANCELLED') and ${IN_PAGE} ${LATEST})
   union all
-  (select * from job_executions where $7 and status = 'FAILED' and ${IN_PAGE} ${LATEST})
+  (select * from job_executions where $6 and status = 'FAILED' and ${IN_PAGE} ${LATEST})
   union all
-  (select * from job_executions where $8 and status = 'CANCELLED' and ${IN_PAGE} ${LATEST})
+  (select * from job_executions where $7 and status = 'CANCELLED' and ${IN_PAGE} ${LATEST})
   union all
-  (select * from job_executions where $9 and status = 'RETRYING' and ${IN_PAGE} ${LATEST})
+  (select * from job_executions where $8 and status = 'RETRYING' and ${IN_PAGE} ${LATEST})
   union all
-  (select * from job_executions where $10 and status = 'RUNNING' and ${IN_PAGE} ${LATEST})
+  (select * from job_executions where $9 and status = 'RUNNING' and ${IN_PAGE} ${LATEST})
   union all
-  (select * from job_executions where $11 and trigger <> 'SCHEDULE' and ${IN_PAGE} ${LATEST})`;
+  (select * from job_executions where $10 and trigger <> 'SCHEDULE' and ${IN_PAGE} ${LATEST})`;
 
 // A scalar subquery is run once per row. A join or `exists` could be hashed, which reads all jobs.
 const OF_MATCHING_JOB = /* sql */ `
-  (($14::text is null and $15::text is null and $16::text is null)
-   or (select ($14 is null or j.tags ? $14)
-              and ($15 is null or j.job_group = $15)
-              and ($16 is null or job_host(j.api) = $16)
+  (($13::text is null and $14::text is null and $15::text is null)
+   or (select ($13 is null or j.tags ? $13)
+              and ($14 is null or j.job_group = $14)
+              and ($15 is null or job_host(j.api) = $15)
          from jobs j
         where j.id = e.job_id
           and j.deleted_at is null))`;
@@ -69,9 +69,9 @@ const WALK_EXECUTIONS = /* sql */ `
     left join (
            select ${EXECUTION_COLUMNS}, ${EXECUTION_TIME_US}
              from walked e
-            where e.status = any($12::text[])
-              and ($13::text is null or e.trigger = $13)
-              and ($17::bigint is null or e.job_id = $17)
+            where e.status = any($11::text[])
+              and ($12::text is null or e.trigger = $12)
+              and ($16::bigint is null or e.job_id = $16)
               and ${OF_MATCHING_JOB}
          ) e on true
    order by "timeUs" desc, id desc`;
@@ -81,19 +81,22 @@ type Row = { readCount: number; lastTimeUs: number | null; lastId: number | null
   | { id: null; timeUs: null }
 );
 
-/** Reads up to `count` executions with the wanted statuses, the latest first, and returns the executions that match. */
+/**
+ * Reads up to `count` executions with the wanted statuses, the latest first, and returns the executions that match.
+ *
+ * @param filter.until is ignored: the caller begins after that place.
+ */
 export async function walkExecutions(
   db: Queryable,
   filter: ExecutionFilter,
   { after, count }: { after: ExecutionPosition; count: number },
 ): Promise<WalkedExecutions> {
-  const { statuses = begunStatuses, since, until, jobId, tag, group, host, trigger } = filter;
+  const { statuses = begunStatuses, since, jobId, tag, group, host, trigger } = filter;
   const isUnscheduled = trigger !== undefined && trigger !== 'SCHEDULE';
   const isWanted = (name: BegunStatus) => !isUnscheduled && statuses.includes(name);
   const isEnded = isWanted('SUCCESS');
   const values = [
     since ?? '-infinity',
-    until ?? 'infinity',
     toTimestamp(after.timeUs),
     after.id,
     count,

@@ -92,6 +92,9 @@ const executionFilters: [Partial<ExecutionFilter>, number][] = [
   [{ host: 'host-1.example' }, 3_000],
   [{ host: 'host-1.example', statuses: ['FAILED'] }, 3_000],
   [{ since: after(-2 * DAY_MS), until: after(-DAY_MS) }, 600],
+  [{ until: after(-20 * 3_600_000) }, 600],
+  [{ until: after(-20 * 3_600_000), statuses: ['FAILED'] }, 600],
+  [{ until: after(-20 * 3_600_000), jobId: 7 }, 600],
 ];
 
 const jobFilters: [JobFilter, number][] = [
