@@ -37,6 +37,7 @@ export const routes = [
   { method: 'GET', path: '/api/v1/executions/{id}/explain', scope: 'read' },
   { method: 'GET', path: '/api/v1/failures', scope: 'read' },
   { method: 'GET', path: '/api/v1/failures/{id}', scope: 'read' },
+  { method: 'POST', path: '/api/v1/failures/{id}/redrive', scope: 'write' },
   { method: 'GET', path: '/queue/stats', scope: 'read' },
   { method: 'GET', path: '/api/v1/stats', scope: 'read' },
   { method: 'GET', path: '/metrics', scope: 'read' },

@@ -1,20 +1,27 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { byOf } from '../../lib/api/by.ts';
 import { executionPosition, parseExecutionCursor } from '../../lib/api/cursor.ts';
 import { failureGroupResource, failuresQuerySchema, toSince } from '../../lib/api/failure-schemas.ts';
+import { readOptionalJson } from '../../lib/api/json-body.ts';
+import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
+import { operationResource, parseRedrive } from '../../lib/api/operation-schemas.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { noQuerySchema, parseQuery } from '../../lib/api/query.ts';
 import { jsonReply } from '../../lib/api/reply.ts';
 import type { FailureGroup } from '../../lib/domain/failure-group.ts';
+import type { Operation } from '../../lib/domain/operation.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
+import type { Endpoint } from './endpoints.ts';
 
-type FailureRoute = 'GET /api/v1/failures' | 'GET /api/v1/failures/{id}';
-type FailureEndpoint = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+type FailureRoute =
+  | 'GET /api/v1/failures'
+  | 'GET /api/v1/failures/{id}'
+  | 'POST /api/v1/failures/{id}/redrive';
 
 /** Makes the endpoints of failures that are grouped by cause. */
 export const makeFailureEndpoints = (
-  deps: Pick<ApiDeps, 'listFailures' | 'getFailure'>,
-): Record<FailureRoute, FailureEndpoint> => ({
+  deps: Pick<ApiDeps, 'listFailures' | 'getFailure' | 'operations'>,
+): Record<FailureRoute, Endpoint> => ({
   'GET /api/v1/failures': async (event) => {
     const { limit, cursor, ...given } = parseQuery(failuresQuerySchema, event);
     const position = parseExecutionCursor('failures', cursor);
@@ -28,8 +35,15 @@ export const makeFailureEndpoints = (
     const id = parseId(event.pathParameters?.['id'], 'failure group');
     return jsonReply(200, failureGroupResource(await deps.getFailure(id)));
   },
+  'POST /api/v1/failures/{id}/redrive': async (event, caller, keep) => {
+    parseQuery(noQuerySchema, event);
+    const failureGroupId = parseId(event.pathParameters?.['id'], 'failure group');
+    const asked = { failureGroupId, ...parseRedrive(readOptionalJson(event, apiLimits.retryBodyBytes)) };
+    return startedReply(await deps.operations.startRedrive(asked, byOf(event, caller), keep(startedReply)));
+  },
 });
 
+const startedReply = (operation: Operation) => jsonReply(202, operationResource(operation));
 const ofFailures = {
   json: (group: FailureGroup) => JSON.stringify(failureGroupResource(group)),
   position: ({ lastFailedAt, id }: FailureGroup) =>

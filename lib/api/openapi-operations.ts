@@ -18,7 +18,7 @@ import {
   exampleOperation,
 } from './openapi-examples.ts';
 import { created, empty, etag, problemResponse, type ProblemStatus, success } from './openapi-responses.ts';
-import { dryRunSchema, newOperationSchema, operationSchema } from './operation-schemas.ts';
+import { dryRunSchema, newOperationSchema, operationSchema, redriveSchema } from './operation-schemas.ts';
 import { jobPatchSchema, jobPutSchema, newJobSchema } from './job-schemas.ts';
 import { executionDetailsSchema, explanationSchema } from './execution-schemas.ts';
 import { executionsQuerySchema } from './executions-query.ts';
@@ -318,6 +318,18 @@ export const operations: Record<RouteKey, Operation> = {
     ...ofFailure,
     responses: { '200': success('The group', failureGroupSchema) },
     problems: [404],
+  },
+  'POST /api/v1/failures/{id}/redrive': {
+    tags: ['Failures'],
+    operationId: 'redriveFailures',
+    summary: 'Repeat the last failed execution of each job of a group, at a rate',
+    description: 'Jobs that have succeeded since are left out, unless `includeSucceeded` is true.',
+    ...ofFailure,
+    requestBody: optionalJson(redriveSchema, {
+      slowly: { summary: 'Two executions a second', value: { ratePerSecond: 2 } },
+    }),
+    responses: { '202': success('The operation, which ticks go on with', operationSchema) },
+    problems: [404, 413, 415],
   },
   'POST /api/v1/executions/{id}/retry': {
     tags: ['Executions'],

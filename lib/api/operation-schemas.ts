@@ -5,6 +5,7 @@ import { limits } from '../domain/job.ts';
 import {
   type NewOperation,
   type Operation,
+  filterActions,
   operationActions,
   operationDefaults,
   operationLimits,
@@ -44,7 +45,7 @@ const filterSchema = z
 export const newOperationSchema = z
   .strictObject({
     action: z
-      .enum(operationActions, `must be one of ${operationActions.join(', ')}`)
+      .enum(filterActions, `must be one of ${filterActions.join(', ')}`)
       .meta({ description: 'What to do with each job that matches.' }),
     filter: filterSchema.meta({
       description: 'The conditions that a job must meet, as in `GET /api/v1/jobs`. All of them must hold.',
@@ -124,7 +125,9 @@ export const operationSchema = z
   .strictObject({
     id: z.int().min(1),
     action: z.enum(operationActions),
-    filter: z.record(z.string(), z.unknown()),
+    filter: z.record(z.string(), z.unknown()).meta({
+      description: 'The conditions; for a redrive, the id of the `failureGroup` and `includeSucceeded`.',
+    }),
     addTags: z.array(z.string()),
     removeTags: z.array(z.string()),
     ratePerSecond: count,
@@ -147,7 +150,7 @@ export const operationSchema = z
 export const operationResource = (operation: Operation): z.infer<typeof operationSchema> => ({
   id: operation.id,
   action: operation.action,
-  filter: { ...operation.filter },
+  filter: filterOf(operation),
   addTags: [...operation.tags.add],
   removeTags: [...operation.tags.remove],
   ratePerSecond: operation.ratePerSecond,
@@ -163,5 +166,45 @@ export const operationResource = (operation: Operation): z.infer<typeof operatio
   updatedAt: operation.updatedAt.toISOString(),
   finishedAt: operation.finishedAt?.toISOString() ?? null,
 });
+
+function filterOf({ filter, redrive }: Operation): Record<string, unknown> {
+  if (redrive === null) return { ...filter };
+  return { failureGroup: redrive.failureGroupId, includeSucceeded: redrive.includeSucceeded };
+}
+
+const REDRIVE_REMEDY =
+  'must be a JSON object, which may have ratePerSecond and includeSucceeded; leave it out for the defaults';
+
+export const redriveSchema = z
+  .strictObject(
+    {
+      ratePerSecond: z
+        .int(RATE_REMEDY)
+        .min(1, RATE_REMEDY)
+        .max(operationLimits.maxRatePerSecond, RATE_REMEDY)
+        .meta({
+          description: `The maximum number of executions per second, on average over a minute. The default is ${operationDefaults.redrivesPerSecond}.`,
+        })
+        .exactOptional(),
+      includeSucceeded: z
+        .boolean('must be a boolean, true or false')
+        .meta({
+          description: 'Repeats also executions of jobs that have succeeded since. The default is false.',
+        })
+        .exactOptional(),
+    },
+    REDRIVE_REMEDY,
+  )
+  .meta({ id: 'Redrive' });
+
+/** Parses the request to repeat the executions of a failure group. */
+export function parseRedrive(json: unknown): { ratePerSecond: number; includeSucceeded: boolean } {
+  const parsed = redriveSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(redriveSchema.shape) }));
+  }
+  const { ratePerSecond = operationDefaults.redrivesPerSecond, includeSucceeded = false } = parsed.data;
+  return { ratePerSecond, includeSucceeded };
+}
 
 const nameOf = ({ actor }: By): string | null => actor.name;

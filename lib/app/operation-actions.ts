@@ -1,6 +1,7 @@
 import { tagJobs } from '../db/operations.ts';
 import { findJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
+import { findToRedrive } from '../db/redrive-failures.ts';
 import { insertUnscheduled, type NewUnscheduled } from '../db/unscheduled-executions.ts';
 import { BelfryError, JobNotFoundError } from '../domain/errors.ts';
 import { limits } from '../domain/job.ts';
@@ -52,22 +53,44 @@ export function makeActOn(deps: {
     return 'changed';
   };
 
-  const run: ActOn = async (tx, { pacedUntil, ratePerSecond }, ids, now) => {
-    // The rate spreads the runs over the time that the batch stands for.
+  /** Stores executions. The rate spreads them over the time that the batch stands for. */
+  const runSpread = async (
+    tx: Queryable,
+    { pacedUntil, ratePerSecond }: Operation & Progress,
+    executions: readonly NewUnscheduled[],
+    now: Date,
+  ): Promise<ActionResult> => {
     const startMs = Math.max(pacedUntil.getTime(), now.getTime());
     const dueMs = (place: number) => startMs + Math.floor(place / ratePerSecond) * 1_000;
     const stored = [];
-    for (const [atMs, batch] of Map.groupBy(ids.entries(), ([place]) => dueMs(place))) {
-      const runs = batch.map(([, jobId]): NewUnscheduled => ({
-        jobId,
-        trigger: 'MANUAL',
-        originId: null,
-        body: null,
-      }));
-      stored.push(...(await insertUnscheduled(tx, runs, new Date(atMs))));
+    for (const [atMs, batch] of Map.groupBy(executions.entries(), ([place]) => dueMs(place))) {
+      const some = batch.map(([, execution]) => execution);
+      stored.push(...(await insertUnscheduled(tx, some, new Date(atMs))));
     }
     const live = stored.filter((execution) => execution !== undefined);
     return { done: live.length, failures: [], afterCommit: () => deliverUnscheduled(live) };
+  };
+
+  const run: ActOn = async (tx, operation, ids, now) => {
+    const runs = ids.map((jobId): NewUnscheduled => ({
+      jobId,
+      trigger: 'MANUAL',
+      originId: null,
+      body: null,
+    }));
+    return runSpread(tx, operation, runs, now);
+  };
+
+  const redrive: ActOn = async (tx, operation, ids, now) => {
+    if (operation.redrive === null) throw new Error(`the redrive ${operation.id} has no failure group`);
+    const failures = await findToRedrive(tx, operation.redrive, ids);
+    const repeats = failures.map(({ jobId, executionId, body }): NewUnscheduled => ({
+      jobId,
+      trigger: 'REDRIVE',
+      originId: executionId,
+      body,
+    }));
+    return runSpread(tx, operation, repeats, now);
   };
 
   const tag: ActOn = async (tx, { tags }, ids, now) => {
@@ -104,6 +127,8 @@ export function makeActOn(deps: {
         });
       case 'run':
         return run(tx, operation, ids, now);
+      case 'redrive':
+        return redrive(tx, operation, ids, now);
       case 'tag':
         return tag(tx, operation, ids, now);
     }

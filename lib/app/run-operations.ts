@@ -1,6 +1,7 @@
 import { listMatchingJobIds } from '../db/match-jobs.ts';
 import { lockRunnableOperation, saveProgress } from '../db/operations.ts';
 import type { Pool } from '../db/pool.ts';
+import { listFailedJobIds } from '../db/redrive-failures.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Clock } from '../domain/clock.ts';
 import { batchSize, operationLimits, PACED_AHEAD_MS, pacedUntil } from '../domain/operation.ts';
@@ -38,12 +39,11 @@ export function makeRunOperations(deps: { pool: Pool; clock: Clock; actOn: ActOn
       if (operation === undefined) return { hasRun: false, afterCommit: undefined };
       const { afterJobId, maxJobId } = operation;
       const limit = batchSize(operation.pacedUntil, operation.ratePerSecond, nowMs, JOBS_PER_BATCH);
-      const { ids, lastId } = await listMatchingJobIds(
-        tx,
-        operation.filter,
-        { afterId: afterJobId, maxId: maxJobId, limit },
-        now,
-      );
+      const page = { afterId: afterJobId, maxId: maxJobId, limit };
+      const { ids, lastId } =
+        operation.redrive === null
+          ? await listMatchingJobIds(tx, operation.filter, page, now)
+          : await listFailedJobIds(tx, operation.redrive.failureGroupId, page);
       const result = await actOn(tx, operation, ids, now);
       const failures = [...operation.failures, ...result.failures].slice(0, operationLimits.failuresShown);
       await saveProgress(

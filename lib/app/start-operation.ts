@@ -12,8 +12,9 @@ import { inTransaction } from '../db/transaction.ts';
 import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { OperationNotFoundError, OperationNotRunningError, ValidationError } from '../domain/errors.ts';
-import type { NewOperation, Operation } from '../domain/operation.ts';
+import type { NewOperation, Operation, Redrive } from '../domain/operation.ts';
 import { makeOperationToken, readOperationToken } from './operation-token.ts';
+import { getFailure } from './get-failure.ts';
 import type { KeepAnswer } from './claim-request.ts';
 import type { RunOperations } from './run-operations.ts';
 
@@ -35,6 +36,16 @@ export type Operations = {
    */
   start: (
     asked: NewOperation & { token: string },
+    by: By,
+    keepAnswer?: KeepAnswer<Operation>,
+  ) => Promise<Operation>;
+  /**
+   * Starts an operation that repeats the last failed execution of each job of a failure group, and works on it for up to 2 s.
+   *
+   * @throws FailureGroupNotFoundError
+   */
+  startRedrive: (
+    asked: Redrive & { ratePerSecond: number },
     by: By,
     keepAnswer?: KeepAnswer<Operation>,
   ) => Promise<Operation>;
@@ -65,6 +76,36 @@ export function makeOperations(deps: {
     return operation;
   };
 
+  const begin = async (
+    operation: Parameters<typeof insertOperation>[1],
+    nowMs: number,
+    keepAnswer: KeepAnswer<Operation> | undefined,
+  ): Promise<Operation> => {
+    const now = new Date(nowMs);
+    const stored = await inTransaction(
+      pool,
+      async (tx) => {
+        const started = await insertOperation(tx, operation, now);
+        const { id, action, filter, tags, redrive } = started;
+        const after = { action, filter, tags, ...(redrive !== null && { redrive }) };
+        await insertAuditEntry(
+          tx,
+          { action: 'OPERATION_STARTED', subject: 'operation', subjectId: id, after },
+          now,
+        );
+        await keepAnswer?.(tx, started);
+        return started;
+      },
+      { by: operation.by },
+    );
+    await Promise.all([
+      ensureTicks?.(nowMs),
+      runOperations({ untilMs: nowMs + FIRST_WORK_MS, id: stored.id }),
+    ]);
+    // A repeated request gets the stored answer, so the first one gets the same.
+    return keepAnswer === undefined ? get(stored.id) : stored;
+  };
+
   return {
     get,
     list: (page) => listOperations(pool, page),
@@ -76,31 +117,17 @@ export function makeOperations(deps: {
     },
     start: async ({ token, ...asked }, by, keepAnswer) => {
       const nowMs = clock.nowMs();
-      const now = new Date(nowMs);
       const read = readOperationToken(token, asked, nowMs);
       if ('fault' in read) throw new ValidationError([{ field: 'token', message: read.fault }]);
-      const matched = await countMatchingJobs(pool, asked.filter, now, COUNTED);
-      const stored = await inTransaction(
-        pool,
-        async (tx) => {
-          const started = await insertOperation(tx, { ...asked, by, matched, maxJobId: read.maxJobId }, now);
-          const after = { action: started.action, filter: started.filter, tags: started.tags };
-          await insertAuditEntry(
-            tx,
-            { action: 'OPERATION_STARTED', subject: 'operation', subjectId: started.id, after },
-            now,
-          );
-          await keepAnswer?.(tx, started);
-          return started;
-        },
-        { by },
-      );
-      await Promise.all([
-        ensureTicks?.(nowMs),
-        runOperations({ untilMs: nowMs + FIRST_WORK_MS, id: stored.id }),
-      ]);
-      // A repeated request gets the stored answer, so the first one gets the same.
-      return keepAnswer === undefined ? get(stored.id) : stored;
+      const matched = await countMatchingJobs(pool, asked.filter, new Date(nowMs), COUNTED);
+      return begin({ ...asked, by, matched, maxJobId: read.maxJobId }, nowMs, keepAnswer);
+    },
+    startRedrive: async ({ ratePerSecond, ...redrive }, by, keepAnswer) => {
+      const group = await getFailure(pool, redrive.failureGroupId);
+      const asked = { action: 'redrive' as const, filter: {}, tags: { add: [], remove: [] }, ratePerSecond };
+      const matched = { count: group.jobs, isCapped: false };
+      const maxJobId = await findMaxJobId(pool);
+      return begin({ ...asked, by, matched, maxJobId, redrive }, clock.nowMs(), keepAnswer);
     },
     abort: async (id, by, keepAnswer) => {
       const now = new Date(clock.nowMs());

@@ -1,9 +1,9 @@
-import type { NewOperation, Operation, OperationFailure, Progress } from '../domain/operation.ts';
+import type { NewOperation, Operation, OperationFailure, Progress, Redrive } from '../domain/operation.ts';
 import type { By } from '../domain/audit-log.ts';
 import type { Queryable } from './pool.ts';
 
 const COLUMNS = /* sql */ `
-  id, action, filter, parameters as tags, made_by as by, state, rate_per_second as "ratePerSecond",
+  id, action, filter, parameters as tags, parameters -> 'redrive' as redrive, made_by as by, state, rate_per_second as "ratePerSecond",
   jsonb_build_object('count', matched, 'isCapped', is_matched_capped) as matched,
   done, skipped, failed, failures, created_at as "createdAt", updated_at as "updatedAt", finished_at as "finishedAt"`;
 
@@ -23,14 +23,19 @@ const INSERT_OPERATION = /* sql */ `
 
 export async function insertOperation(
   tx: Queryable,
-  operation: NewOperation & { by: By; matched: Operation['matched']; maxJobId: number },
+  operation: NewOperation & {
+    by: By;
+    matched: Operation['matched'];
+    maxJobId: number;
+    redrive?: Redrive;
+  },
   now: Date,
 ): Promise<Operation> {
-  const { action, filter, tags, by, ratePerSecond, maxJobId, matched } = operation;
+  const { action, filter, tags, by, ratePerSecond, maxJobId, matched, redrive } = operation;
   const { rows } = await tx.query<Operation>(INSERT_OPERATION, [
     action,
     JSON.stringify(filter),
-    JSON.stringify(tags),
+    JSON.stringify({ ...tags, redrive }),
     JSON.stringify(by),
     ratePerSecond,
     maxJobId,

@@ -1,14 +1,17 @@
 import type { By } from './audit-log.ts';
 import type { JobFilter } from './job-filter.ts';
 
-export const operationActions = ['pause', 'resume', 'delete', 'run', 'tag'] as const;
+/** The actions on the jobs that match a filter. */
+export const filterActions = ['pause', 'resume', 'delete', 'run', 'tag'] as const;
+/** A redrive acts on the jobs of a failure group instead. */
+export const operationActions = [...filterActions, 'redrive'] as const;
 export type OperationAction = (typeof operationActions)[number];
 
 export const operationStates = ['RUNNING', 'DONE', 'ABORTED'] as const;
 export type OperationState = (typeof operationStates)[number];
 
 export const operationLimits = { maxRatePerSecond: 1_000, failuresShown: 20 } as const;
-export const operationDefaults = { ratePerSecond: 100 } as const;
+export const operationDefaults = { ratePerSecond: 100, redrivesPerSecond: 10 } as const;
 
 /** Tags to add and to remove. Both are empty unless the action is `tag`. */
 export type TagChange = { add: readonly string[]; remove: readonly string[] };
@@ -22,11 +25,20 @@ export type NewOperation = {
   ratePerSecond: number;
 };
 
+/** The failure group whose jobs a redrive acts on. */
+export type Redrive = {
+  failureGroupId: number;
+  /** Whether it repeats also executions of jobs that have succeeded since. */
+  includeSucceeded: boolean;
+};
+
 export type OperationFailure = { jobId: number; code: string; message: string };
 
 export type Operation = NewOperation & {
   id: number;
   state: OperationState;
+  /** Only for the action `redrive`. */
+  redrive: Redrive | null;
   by: By;
   /** The number of jobs that matched when it began, capped. */
   matched: { count: number; isCapped: boolean };

@@ -1,7 +1,11 @@
 import type { Operations } from '../../lib/app/start-operation.ts';
-import { OperationNotFoundError, OperationNotRunningError } from '../../lib/domain/errors.ts';
+import {
+  FailureGroupNotFoundError,
+  OperationNotFoundError,
+  OperationNotRunningError,
+} from '../../lib/domain/errors.ts';
 import type { By } from '../../lib/domain/audit-log.ts';
-import type { NewOperation, Operation } from '../../lib/domain/operation.ts';
+import type { NewOperation, Operation, Redrive } from '../../lib/domain/operation.ts';
 
 /** The use cases of operations in memory: an operation runs until it is aborted. Operation 1 is there from the start. */
 export function memoryOperations(startMs: number): Operations {
@@ -12,9 +16,10 @@ export function memoryOperations(startMs: number): Operations {
     if (operation === undefined) throw new OperationNotFoundError(id);
     return operation;
   };
-  const add = (asked: NewOperation, by: By): Operation => {
+  const add = (asked: NewOperation & { redrive?: Redrive }, by: By): Operation => {
     const operation: Operation = {
       ...asked,
+      redrive: asked.redrive ?? null,
       id: operations.length + 1,
       state: 'RUNNING',
       by,
@@ -41,6 +46,11 @@ export function memoryOperations(startMs: number): Operations {
     start: async ({ token, ...asked }, by) => {
       if (token === '') throw new Error('the API passes no empty token');
       return add(asked, by);
+    },
+    startRedrive: async ({ ratePerSecond, ...redrive }, by) => {
+      if (redrive.failureGroupId !== 1) throw new FailureGroupNotFoundError(redrive.failureGroupId);
+      const tags = { add: [], remove: [] };
+      return add({ action: 'redrive', filter: {}, tags, ratePerSecond, redrive }, by);
     },
     abort: async (id) => {
       const operation = await get(id);

@@ -50,6 +50,19 @@ const cases: Record<PostRoute, Case> = {
     status: 200,
     counted: 'jobs where is_active',
   },
+  'POST /api/v1/failures/{id}/redrive': {
+    prepare: async () => {
+      const { rows } = await api.pool.query<{ id: number }>(
+        `insert into failure_groups (fingerprint, host, path, message, executions, jobs, first_failed_at, last_failed_at,
+                                     sample_execution_id, sample_job_id)
+         values (sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'example.com', '/', '', 1, 1, now(), now(), 1, 1)
+         returning id`,
+      );
+      return z.object({ id: z.int() }).parse(rows[0]);
+    },
+    status: 202,
+    counted: 'operations',
+  },
   'POST /api/v1/executions/{id}/retry': {
     prepare: async () => {
       const created = await createExecution();

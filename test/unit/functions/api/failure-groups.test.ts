@@ -37,3 +37,35 @@ test('one group of failures is read by its id', async () => {
     { field: 'id', message: 'must be the id of a failure group, which is a positive integer' },
   ]);
 });
+
+test('a group of failures is repeated by an operation, ten executions a second by default', async () => {
+  const { call } = makeTestApi();
+  const { status, json } = await call('POST', '/api/v1/failures/1/redrive');
+  expect(status).toBe(202);
+  expect(json).toMatchObject({
+    action: 'redrive',
+    ratePerSecond: 10,
+    filter: { failureGroup: 1, includeSucceeded: false },
+  });
+});
+
+test.each([
+  [{ ratePerSecond: 0 }, 'ratePerSecond', 'must be an integer from 1 to 1000'],
+  [{ includeSucceeded: 'no' }, 'includeSucceeded', 'must be a boolean, true or false'],
+  [{ rate: 1 }, 'rate', 'is an unknown field; the fields are ratePerSecond, includeSucceeded'],
+])('a redrive with %j is refused with the remedy', async (json, field, message) => {
+  const { call } = makeTestApi();
+  const reply = await call('POST', '/api/v1/failures/1/redrive', { json });
+  expect(reply.status).toBe(400);
+  expect(reply.json.errors).toMatchObject([{ field, message: expect.stringContaining(message) }]);
+});
+
+test('a redrive needs the scope write, and a group that exists', async () => {
+  const { call } = makeTestApi();
+  const path = '/api/v1/failures/1/redrive';
+  expect((await call('POST', path, { key: 'reader-key' })).status).toBe(403);
+  expect(await call('POST', '/api/v1/failures/2/redrive')).toMatchObject({
+    status: 404,
+    json: { code: 'FAILURE_GROUP_NOT_FOUND' },
+  });
+});

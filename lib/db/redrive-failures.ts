@@ -1,0 +1,69 @@
+import type { JsonText } from '../domain/job.ts';
+import type { Redrive } from '../domain/operation.ts';
+import type { Queryable } from './pool.ts';
+
+const LIST_FAILED_JOBS = /* sql */ `
+  select job_id as "jobId"
+    from failure_jobs
+   where group_id = $1
+     and job_id > $2
+     and job_id <= $3
+   order by job_id
+   limit $4`;
+
+/** Lists the jobs of a failure group. `lastId` is the position of the next page, and null after the last one. */
+export async function listFailedJobIds(
+  db: Queryable,
+  groupId: number,
+  { afterId, maxId, limit }: { afterId: number; maxId: number; limit: number },
+): Promise<{ ids: number[]; lastId: number | null }> {
+  const { rows } = await db.query<{ jobId: number }>({
+    name: 'list_failed_job_ids',
+    text: LIST_FAILED_JOBS,
+    values: [groupId, afterId, maxId, limit],
+  });
+  const ids = rows.map(({ jobId }) => jobId);
+  return { ids, lastId: ids.length < limit ? null : (ids.at(-1) ?? null) };
+}
+
+export type FailureToRedrive = { jobId: number; executionId: number; body: JsonText | null };
+
+// The time of the last failure is in milliseconds, and an unscheduled execution has microseconds. The index of the history of a
+// job by status serves the search for a later success.
+const FIND_TO_REDRIVE = /* sql */ `
+  select f.job_id as "jobId", f.last_execution_id as "executionId", e.body
+    from failure_jobs f
+    left join lateral (
+           select request_body::text as body
+             from job_executions
+            where id = f.last_execution_id
+              and execution_time >= f.last_execution_time
+              and execution_time < f.last_execution_time + interval '1 ms'
+            limit 1
+         ) e on true
+   where f.group_id = $1
+     and f.job_id = any($2::bigint[])
+     and ($3
+          or not exists (
+               select from job_executions s
+                where s.job_id = f.job_id
+                  and s.status = 'SUCCESS'
+                  and s.execution_time > f.last_execution_time))
+   order by f.job_id`;
+
+/**
+ * Finds the last failed execution of each of these jobs in a failure group. Jobs that have succeeded since are left out, unless
+ * the redrive includes them.
+ */
+export async function findToRedrive(
+  db: Queryable,
+  { failureGroupId, includeSucceeded }: Redrive,
+  jobIds: readonly number[],
+): Promise<FailureToRedrive[]> {
+  const { rows } = await db.query<FailureToRedrive>({
+    name: 'find_failures_to_redrive',
+    text: FIND_TO_REDRIVE,
+    values: [failureGroupId, jobIds, includeSucceeded],
+  });
+  return rows;
+}
