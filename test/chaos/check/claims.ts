@@ -31,6 +31,8 @@ function checkExecution(asked: AskedJob, transitions: readonly Transition[]): Vi
       detail: `${who}: at ${at(atMs)} ${environment ?? 'an unnamed writer'} ${detail}`,
     });
   };
+  // A target that asks for a pause gets one more request after it.
+  const allowed = asked.maxRetryCount + 1 + (asked.behaviour.kind === 'pause' ? asked.behaviour.attempts : 0);
   let claim: Transition | undefined;
   let claims = 0;
   for (const transition of transitions) {
@@ -39,8 +41,7 @@ function checkExecution(asked: AskedJob, transitions: readonly Transition[]): Vi
       claims += 1;
       if (from === 'RUNNING')
         found(FENCED, transition, `claimed it while ${claim?.environment} held its claim`);
-      if (claims > asked.maxRetryCount + 1)
-        found(LIMITED, transition, `made claim ${claims}, and ${asked.maxRetryCount + 1} are allowed`);
+      if (claims > allowed) found(LIMITED, transition, `made claim ${claims}, and ${allowed} are allowed`);
       if (atMs < dueMs - timings.claimAheadMs - CLOCK_TOLERANCE_MS)
         found(
           AHEAD,

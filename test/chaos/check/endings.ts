@@ -7,7 +7,7 @@ const REACHES = 'an AT_LEAST_ONCE execution reaches its target, or is FAILED aft
 const TRUE = 'the outcome matches what the target answered to the last attempt';
 
 /** The statuses that targets answer with. */
-const STATUSES = [204, 500];
+const STATUSES = [204, 429, 500, 503];
 const describeAnswer = (statusCode: number): string =>
   describeFailure({ kind: 'answered', durationMs: 0, statusCode });
 
@@ -21,13 +21,20 @@ export function checkEndings(evidence: Evidence): Violation[] {
   );
 }
 
+/** The execution ended for its age, or a tick freed its claim when it was too old for another attempt. */
+function isTooOld({ maxAgeSeconds }: AskedJob, { errorMessage }: StoredExecution): boolean {
+  if (maxAgeSeconds === undefined) return false;
+  return /maxAgeSeconds|the worker vanished/.test(errorMessage ?? '');
+}
+
 function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidence): Violation[] {
   const found = (rule: string, detail: string): Violation[] => [
     { rule, detail: `execution ${execution.id} of job ${asked.name} (${execution.jobId}) ${detail}` },
   ];
-  const { status, retryCount, executionMs, errorMessage } = execution;
+  const { status, retryCount, putOffCount, executionMs, errorMessage } = execution;
+  const lastAttempt = retryCount + putOffCount + 1;
   const mayBeStopped = asked.stop?.kind === 'pause' || asked.stop?.kind === 'delete';
-  const last = evidence.requestsOf(execution.id).findLast(({ attempt }) => attempt === retryCount + 1);
+  const last = evidence.requestsOf(execution.id).findLast(({ attempt }) => attempt === lastAttempt);
 
   switch (status) {
     case 'SCHEDULED':
@@ -40,13 +47,14 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
       if (last?.answered !== undefined && last.answered >= 200 && last.answered <= 299) return [];
       return found(
         asked.type === 'AT_LEAST_ONCE' ? REACHES : TRUE,
-        `is SUCCESS, and its target ${last === undefined ? 'did not receive' : `answered ${last.answered ?? 'nothing'} to`} attempt ${retryCount + 1}`,
+        `is SUCCESS, and its target ${last === undefined ? 'did not receive' : `answered ${last.answered ?? 'nothing'} to`} attempt ${lastAttempt}`,
       );
     case 'FAILED': {
       const isSpent =
         asked.type === 'AT_MOST_ONCE' ||
         retryCount === asked.maxRetryCount ||
-        (execution.isWithdrawn && mayBeStopped);
+        (execution.isWithdrawn && mayBeStopped) ||
+        isTooOld(asked, execution);
       const said = STATUSES.find((statusCode) => errorMessage === describeAnswer(statusCode));
       return [
         ...(isSpent

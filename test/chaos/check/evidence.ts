@@ -35,7 +35,7 @@ export function makeEvidence(journal: Journal): Evidence {
   const transitionsOf = (id: number): readonly Transition[] => transitions.get(id) ?? [];
   const claimOf = ({ executionId, attempt }: ReceivedRequest): Transition | undefined =>
     transitionsOf(executionId).find(
-      (transition) => isClaim(transition) && transition.retryCount === attempt - 1,
+      (transition) => isClaim(transition) && transition.retryCount + transition.putOffCount === attempt - 1,
     );
   return {
     journal,

@@ -8,6 +8,9 @@ const WHOLE = 'a complete request carries the whole body of its job';
 /** The most bytes around the filling of a body: the job's number, names and brackets. */
 const AROUND_BYTES = 40;
 const IN_TIME = 'no request leaves before it is due';
+const IN_AGE = 'no request leaves later than the age of its job allows';
+/** A request arrives later than it has left, for example when its worker is frozen in between. */
+const UNDER_WAY_MS = 10_000;
 const IN_LEASE = 'no request leaves after the lease of its claim';
 
 /** The target and PostgreSQL use one clock; the target truncates its instants to whole milliseconds. */
@@ -78,6 +81,11 @@ function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
       arrivedMs + ROUNDING_MS < claim.dueMs,
       IN_TIME,
       `${Math.round(claim.dueMs - arrivedMs)} ms before it was due at ${at(claim.dueMs)}, from ${claim.environment}`,
+    ),
+    ...found(
+      arrivedMs > claim.executionMs + (asked.maxAgeSeconds ?? Infinity) * 1_000 + UNDER_WAY_MS,
+      IN_AGE,
+      `more than ${asked.maxAgeSeconds} s after its execution time ${at(claim.executionMs)}`,
     ),
     ...found(
       arrivedMs > granted.atMs + leaseMs,

@@ -12,6 +12,7 @@ const JOBS = /* sql */ `
 const EXECUTIONS = /* sql */ `
   select id, job_id as "jobId", (extract(epoch from execution_time) * 1000)::float8 as "executionMs",
          (extract(epoch from due_at) * 1000)::float8 as "dueMs", status, retry_count as "retryCount",
+         put_off_count as "putOffCount",
          is_withdrawn as "isWithdrawn", error_message as "errorMessage"
     from job_executions
    order by job_id, execution_time`;
@@ -21,7 +22,7 @@ const TRANSITIONS = /* sql */ `
          execution_id as "executionId", job_id as "jobId",
          (extract(epoch from execution_time) * 1000)::float8 as "executionMs",
          from_status as "from", to_status as "to", from_token as "fromToken", to_token as "toToken",
-         job_revision as "jobRevision", retry_count as "retryCount",
+         job_revision as "jobRevision", retry_count as "retryCount", put_off_count as "putOffCount",
          (extract(epoch from due_at) * 1000)::float8 as "dueMs",
          (extract(epoch from lease_expires_at) * 1000)::float8 as "leaseExpiresMs", error_message as "errorMessage"
     from chaos.transitions

@@ -21,6 +21,7 @@ const STATEMENTS = [
       to_token uuid,
       job_revision integer not null,
       retry_count integer not null,
+      put_off_count integer not null,
       due_at timestamptz not null,
       lease_expires_at timestamptz,
       error_message text
@@ -30,12 +31,12 @@ const STATEMENTS = [
     begin
       insert into chaos.transitions (
         environment, execution_id, job_id, execution_time, from_status, to_status, from_token, to_token,
-        job_revision, retry_count, due_at, lease_expires_at, error_message
+        job_revision, retry_count, put_off_count, due_at, lease_expires_at, error_message
       ) values (
         current_setting('chaos.environment', true), new.id, new.job_id, new.execution_time,
         case when tg_op = 'UPDATE' then old.status end, new.status,
         case when tg_op = 'UPDATE' then old.claim_token end, new.claim_token,
-        new.job_revision, new.retry_count, new.due_at, new.lease_expires_at, new.error_message
+        new.job_revision, new.retry_count, new.put_off_count, new.due_at, new.lease_expires_at, new.error_message
       );
       return null;
     end $$`,

@@ -1,5 +1,6 @@
 import type { ExecutionStatus } from '../../../lib/domain/execution.ts';
 import type { JobType } from '../../../lib/domain/job.ts';
+import type { RetryPolicy } from '../../../lib/domain/retry-policy.ts';
 
 /** The record of a run: requested jobs, answers of the API, requests at the targets, and the rows in PostgreSQL. */
 export type Journal = {
@@ -25,6 +26,8 @@ export type Behaviour =
   | { kind: 'fail-first'; attempts: number }
   | { kind: 'hang' }
   | { kind: 'cut' }
+  /** Answers 429 or 503 to the first attempts of an execution, and asks for a pause (Retry-After). */
+  | { kind: 'pause'; attempts: number; seconds: number; status: 429 | 503 }
   /** Answers `afterMs` after the request came: in time (`slow`), or after the job's timeout (`late`). */
   | { kind: 'slow' | 'late'; afterMs: number };
 
@@ -41,6 +44,10 @@ export type AskedJob = {
   name: string;
   type: JobType;
   maxRetryCount: number;
+  /** How long retries wait; undefined: the default. */
+  retry: RetryPolicy | undefined;
+  /** No request may leave later than this after the execution time. */
+  maxAgeSeconds: number | undefined;
   timeoutMs: number;
   /** Characters of the filling in each request's body. */
   bodyLength: number;
@@ -95,6 +102,7 @@ export type StoredExecution = {
   dueMs: number;
   status: ExecutionStatus;
   retryCount: number;
+  putOffCount: number;
   isWithdrawn: boolean;
   errorMessage: string | null;
 };
@@ -114,6 +122,7 @@ export type Transition = {
   toToken: string | null;
   jobRevision: number;
   retryCount: number;
+  putOffCount: number;
   dueMs: number;
   /** End of the claim's lease. */
   leaseExpiresMs: number | null;

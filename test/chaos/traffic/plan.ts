@@ -1,4 +1,5 @@
 import type { JobType } from '../../../lib/domain/job.ts';
+import type { RetryPolicy } from '../../../lib/domain/retry-policy.ts';
 import type { Behaviour, StopKind } from '../journal/types.ts';
 import { makeRandom, type Random } from '../random.ts';
 
@@ -7,6 +8,8 @@ export type PlannedJob = {
   name: string;
   type: JobType;
   maxRetryCount: number;
+  retry: RetryPolicy | undefined;
+  maxAgeSeconds: number | undefined;
   timeoutMs: number;
   bodyLength: number;
   behaviour: Behaviour;
@@ -47,15 +50,31 @@ export function planRequest(seed: number, number: number): PlannedRequest {
 function planJob(random: Random, number: number, recurs: boolean): Omit<PlannedJob, 'bodyLength'> {
   const type = random.pick(['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const);
   const timeoutMs = random.int(1_000, 2_000);
+  const maxRetryCount = type === 'AT_MOST_ONCE' ? 0 : random.int(0, 3);
   return {
     number,
     name: `chaos ${number} ${type}`,
     type,
-    maxRetryCount: type === 'AT_MOST_ONCE' ? 0 : random.int(0, 3),
+    maxRetryCount,
+    retry: planRetry(random, maxRetryCount),
+    maxAgeSeconds: random.next() < 0.2 ? random.int(5, 60) : undefined,
     timeoutMs,
     behaviour: planBehaviour(random, timeoutMs),
     ...(recurs ? planRecurring(random) : planOnce(random)),
   };
+}
+
+/** Half of the jobs that retry have waits of their own. */
+function planRetry(random: Random, maxRetryCount: number): RetryPolicy | undefined {
+  if (maxRetryCount === 0) return undefined;
+  switch (random.int(0, 3)) {
+    case 0:
+      return { initialMs: random.int(100, 2_000), factor: 1.5, maxMs: 5_000, jitter: 0.5 };
+    case 1:
+      return { delaysSeconds: Array.from({ length: maxRetryCount }, () => random.int(0, 4)), jitter: 0 };
+    default:
+      return undefined;
+  }
 }
 
 function planOnce(random: Random): Pick<PlannedJob, 'when' | 'stop'> {
@@ -79,7 +98,7 @@ function planRecurring(random: Random): Pick<PlannedJob, 'when' | 'stop'> {
 
 /** Half of the targets answer 2xx in time. */
 function planBehaviour(random: Random, timeoutMs: number): Behaviour {
-  const draw = random.int(0, 15);
+  const draw = random.int(0, 17);
   switch (draw) {
     case 0:
       return { kind: 'fail' };
@@ -95,6 +114,14 @@ function planBehaviour(random: Random, timeoutMs: number): Behaviour {
       return { kind: 'slow', afterMs: random.int(100, timeoutMs - 500) };
     case 7:
       return { kind: 'late', afterMs: timeoutMs + random.int(50, 500) };
+    case 8:
+    case 9:
+      return {
+        kind: 'pause',
+        attempts: random.int(1, 3),
+        seconds: random.int(1, 3),
+        status: random.pick([429, 503] as const),
+      };
     default:
       return { kind: 'ok' };
   }

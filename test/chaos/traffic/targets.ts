@@ -16,8 +16,9 @@ export type Targets = {
 const IDLE_MS = 1_000;
 
 /**
- * Starts the targets of all jobs: two servers that survive every fault and keep one log. Every other job calls the second
- * server, which closes idle connections, so that a request may meet a connection that is just being closed.
+ * Starts the targets of all jobs: three servers that survive every fault and keep one log. Every other job calls the second
+ * server, which closes idle connections, so that a request may meet a connection that is just being closed. The third server
+ * asks for pauses, which all jobs that call it have to respect.
  */
 export async function startTargets(): Promise<Targets> {
   const behaviours = new Map<number, Behaviour>();
@@ -31,11 +32,15 @@ export async function startTargets(): Promise<Targets> {
     request.on('error', () => {});
     answer(behaviours.get(received.job) ?? { kind: 'ok' }, received, response);
   };
-  const servers = [createServer(serve), createServer(serve)] as const;
+  const servers = [createServer(serve), createServer(serve), createServer(serve)] as const;
   closeIdle(servers[1]);
-  const [patient, hasty] = await Promise.all(servers.map((server) => listen(server)));
+  const [patient, hasty, strict] = await Promise.all(servers.map((server) => listen(server)));
+  const portOf = (job: number): number | undefined => {
+    if (behaviours.get(job)?.kind === 'pause') return strict;
+    return job % 2 === 0 ? patient : hasty;
+  };
   return {
-    url: (job, revision) => `http://127.0.0.1:${job % 2 === 0 ? patient : hasty}/job/${job}/${revision}`,
+    url: (job, revision) => `http://127.0.0.1:${portOf(job)}/job/${job}/${revision}`,
     expect: (job, behaviour) => void behaviours.set(job, behaviour),
     requests,
     stop: async () => void (await Promise.all(servers.map(closeServer))),
@@ -67,9 +72,9 @@ function toReceived({ url = '', headers }: IncomingMessage): ReceivedRequest {
 }
 
 function answer(behaviour: Behaviour, received: ReceivedRequest, response: ServerResponse): void {
-  const send = (status: number): void => {
+  const send = (status: number, headers: Record<string, string> = {}): void => {
     received.answered = status;
-    response.writeHead(status).end();
+    response.writeHead(status, headers).end();
   };
   switch (behaviour.kind) {
     case 'ok':
@@ -78,6 +83,9 @@ function answer(behaviour: Behaviour, received: ReceivedRequest, response: Serve
       return send(500);
     case 'fail-first':
       return send(received.attempt <= behaviour.attempts ? 500 : 204);
+    case 'pause':
+      if (received.attempt > behaviour.attempts) return send(204);
+      return send(behaviour.status, { 'retry-after': String(behaviour.seconds) });
     case 'hang':
       return;
     case 'cut':

@@ -76,11 +76,24 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
   };
 }
 
-const pick = ({ number, name, type, maxRetryCount, timeoutMs, bodyLength, behaviour, when }: PlannedJob) => ({
+const pick = ({
   number,
   name,
   type,
   maxRetryCount,
+  retry,
+  maxAgeSeconds,
+  timeoutMs,
+  bodyLength,
+  behaviour,
+  when,
+}: PlannedJob) => ({
+  number,
+  name,
+  type,
+  maxRetryCount,
+  retry,
+  maxAgeSeconds,
   timeoutMs,
   bodyLength,
   behaviour,
@@ -92,11 +105,13 @@ function scheduleOf({ when }: PlannedJob, nowMs: number): string {
 }
 
 function toBody(asked: AskedJob, targets: Targets) {
-  const { number, name, type, maxRetryCount, timeoutMs, bodyLength, schedule } = asked;
+  const { number, name, type, maxRetryCount, retry, maxAgeSeconds, timeoutMs, bodyLength, schedule } = asked;
   return {
     name,
     type,
     maxRetryCount,
+    retry,
+    maxAgeSeconds,
     timeoutMs,
     schedule,
     api: targets.url(number, 1),

@@ -33,7 +33,7 @@ test('traffic has jobs of both types, batches, recurring jobs and jobs that are 
   expect(new Set(jobs.map(({ type }) => type)).size).toBe(2);
   expect(new Set(jobs.map(({ when }) => when.kind)).size).toBe(2);
   expect(new Set(jobs.map(({ stop }) => stop?.kind)).size).toBe(4);
-  expect(new Set(jobs.map(({ behaviour }) => behaviour.kind)).size).toBe(7);
+  expect(new Set(jobs.map(({ behaviour }) => behaviour.kind)).size).toBe(8);
   expect(new Set(requests.map(({ isBatch }) => isBatch)).size).toBe(2);
   expect(new Set(jobs.map(({ number }) => number)).size).toBe(jobs.length);
 });
