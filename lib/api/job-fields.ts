@@ -216,11 +216,10 @@ const reportUrl = (description: string) =>
       const message = findUrlFault(ctx.value);
       if (message !== undefined) ctx.issues.push({ code: 'custom', input: ctx.value, message });
     })
+    .meta({ pattern: URL_PATTERN, maxLength: limits.urlLength })
     .nullable()
     .meta({
       description: `${description} The same addresses are allowed as for \`api\`. Null uses the URL of the deployment, if it has one.`,
-      pattern: URL_PATTERN,
-      maxLength: limits.urlLength,
     });
 const onFailure = reportUrl(
   'The URL to which Belfry reports each execution that ended FAILED, as `job.failed`.',

@@ -1,6 +1,9 @@
+import { URL_PATTERN } from '../../../lib/api/job-url.ts';
 import { farSchedules, type Home, isFarSchedule, isHome } from './known-good.ts';
 
 type Fields = Record<string, unknown>;
+
+const IS_URL = new RegExp(URL_PATTERN, 'u');
 
 /**
  * Keeps all requests of jobs on this machine: workers run the fuzzer's jobs, and must not look up a generated host name. A value
@@ -20,8 +23,9 @@ export function keepHome(home: Home, value: unknown, isWhole: boolean): unknown 
   );
 }
 
-function keepJobHome(home: Home, job: unknown, isWhole: boolean): unknown {
-  if (!isFields(job)) return job;
+function keepJobHome(home: Home, given: unknown, isWhole: boolean): unknown {
+  if (!isFields(given)) return given;
+  const job = keepReportsHome(home, given);
   const hasUrl = Object.hasOwn(job, 'api');
   const hasSchedule = Object.hasOwn(job, 'schedule');
   const isAway = hasUrl && !(typeof job['api'] === 'string' && isHome(home, job['api']));
@@ -34,12 +38,22 @@ function keepJobHome(home: Home, job: unknown, isWhole: boolean): unknown {
   return job;
 }
 
+/** Reports go to this machine, too. Values that are no URLs stay, because the API refuses them. */
+function keepReportsHome(home: Home, job: Fields): Fields {
+  const { api } = homeUrl(home);
+  const away = ['onFailure', 'onRecovery'].filter((name) => {
+    const url = job[name];
+    return typeof url === 'string' && isText(url, 2_048) && IS_URL.test(url) && !isHome(home, url);
+  });
+  return away.length === 0 ? job : { ...job, ...Object.fromEntries(away.map((name) => [name, api])) };
+}
+
 /** Prepares a value for a change in one place: URL and schedule are both harmless, so either may be damaged alone. */
 export function stayHomeWhateverChanges(home: Home, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => stayHomeWhateverChanges(home, item));
   if (!isFields(value)) return value;
   if (Array.isArray(value['jobs'])) return { jobs: stayHomeWhateverChanges(home, value['jobs']) };
-  return { ...value, ...far(value), ...homeUrl(home) };
+  return { ...keepReportsHome(home, value), ...far(value), ...homeUrl(home) };
 }
 
 const homeUrl = ({ port }: Home): Fields => ({ api: `http://127.0.0.1:${port}/_local/echo` });

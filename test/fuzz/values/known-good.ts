@@ -112,6 +112,8 @@ export function knownGood(home: Home): Readonly<Record<string, fc.Arbitrary<unkn
       { weight: 1, arbitrary: fc.constantFrom(...brokenSchedules) },
     ),
     api: fc.oneof(fc.constantFrom(...homes(home)), fc.constantFrom(...foreignUrls)),
+    onFailure: fc.constantFrom(null, ...homes(home)),
+    onRecovery: fc.constantFrom(null, ...homes(home)),
     timeZone: fc.constantFrom(...zones),
     headers,
     secretHeaders: fc.constantFrom([], ['x-tag'], ['ACCEPT']),

