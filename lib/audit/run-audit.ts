@@ -5,10 +5,12 @@ import { claimsEnd } from './claims-end.ts';
 import { constraintsInForce } from './constraints-in-force.ts';
 import { dueExecutionsRun } from './due-executions-run.ts';
 import { dueSchedulesServed } from './due-schedules-served.ts';
+import { attemptsMatch } from './executions/attempts-match.ts';
 import { attemptsWithinAge } from './executions/attempts-within-age.ts';
 import { atMostOnceNotRetried } from './executions/at-most-once-not-retried.ts';
 import { cancelledNotRetried } from './executions/cancelled-not-retried.ts';
 import { claimsBelongToRunning } from './executions/claims-belong-to-running.ts';
+import { endsRecorded } from './executions/ends-recorded.ts';
 import { failuresExplained } from './executions/failures-explained.ts';
 import { failuresReported } from './executions/failures-reported.ts';
 import { notBeforeItsTime } from './executions/not-before-its-time.ts';
@@ -37,6 +39,8 @@ export const auditRules: readonly AuditRule[] = [
   failuresReported,
   retriesUsed,
   attemptsWithinAge,
+  attemptsMatch,
+  endsRecorded,
   notBeforeItsTime,
   unscheduledApart,
   cancelledNotRetried,

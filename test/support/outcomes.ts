@@ -1,3 +1,5 @@
+import type { NewAttempt } from '../../lib/db/attempts.ts';
+
 /** The outcome of an attempt that succeeded at once, to be recorded for a claimed execution. */
 export const succeeded = {
   status: 'SUCCESS',
@@ -21,3 +23,29 @@ export const retryAt = (dueAt: Date) =>
     dueAt,
     latenessMs: 0,
   }) as const;
+
+/** The row of a first attempt whose target answered 503. */
+export const failedAttempt = (
+  execution: Pick<NewAttempt, 'executionId' | 'executionTime'>,
+  fields: Partial<NewAttempt> = {},
+): NewAttempt => ({
+  ...execution,
+  number: 1,
+  status: 'FAILED',
+  startedAt: execution.executionTime,
+  finishedAt: execution.executionTime,
+  durationMs: 3,
+  latenessMs: 0,
+  reason: 'STATUS_NOT_SUCCESS',
+  errorCode: null,
+  errorMessage: 'the target answered 503',
+  statusCode: 503,
+  isConnectionReused: true,
+  firstByteMs: 2,
+  dnsMs: null,
+  connectMs: null,
+  tlsMs: null,
+  retryAt: null,
+  response: { headers: { a: 'b' }, body: 'try later', bodyEncoding: 'utf8', bodyBytes: 9 },
+  ...fields,
+});

@@ -257,6 +257,35 @@ const single: Damage[] = [
     says: /^it is FAILED after 0 of 1 allowed retries$/,
   },
   {
+    rule: 'attempts-match',
+    what: 'one failed attempt too many',
+    make: ofJob(
+      'minutely',
+      `insert into job_attempts (execution_id, number, execution_time, status, finished_at)
+       select id, 1, execution_time, 'FAILED', updated_at from job_executions where ${at('09:03:00')}`,
+    ),
+    says: /^it is SUCCESS after 0 retries, but 1 attempts have failed$/,
+  },
+  {
+    rule: 'attempts-match',
+    what: 'an attempt after the last one',
+    make: ofJob(
+      'minutely',
+      `insert into job_attempts (execution_id, number, execution_time, status, finished_at)
+       select id, 2, execution_time, 'SUCCESS', updated_at from job_executions where ${at('09:03:00')}`,
+    ),
+    says: /^it is SUCCESS after 1 attempts, but has one with the number 2$/,
+  },
+  {
+    rule: 'ends-recorded',
+    what: 'an end after the last change',
+    make: ofJob(
+      'minutely',
+      `update job_executions set finished_at = updated_at + interval '1 ms' where ${at('09:03:00')}`,
+    ),
+    says: /^it is SUCCESS, and has ended later than it was changed last$/,
+  },
+  {
     rule: 'not-before-its-time',
     what: 'an execution recorded before its time',
     make: ofJob(

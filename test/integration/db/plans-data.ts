@@ -41,6 +41,11 @@ export async function fillTables(): Promise<void> {
             lateral (select $1::timestamptz - day * interval '1 day' + place * interval '2 s') t (at)`,
     [MIDNIGHT],
   );
+  await pool.query(
+    `insert into job_attempts (execution_id, number, execution_time, status, finished_at)
+     select id, number, execution_time, 'FAILED', updated_at
+       from job_executions, generate_series(1, 2) number where id % 10 = 0`,
+  );
   await pool.query('vacuum analyze jobs, job_schedules, job_executions');
   // The young partition has no statistics, and finished executions have left their dead index entries behind.
   await pool.query('alter table job_executions_p20260115 set (autovacuum_enabled = off)');

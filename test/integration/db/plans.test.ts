@@ -44,7 +44,9 @@ import {
   takeWaiting,
   waiting,
 } from './plans-data.ts';
-import { succeeded } from '../../support/outcomes.ts';
+import { failedAttempt, retryAt, succeeded } from '../../support/outcomes.ts';
+import { deleteOldAttempts, listAttempts } from '../../../lib/db/attempts.ts';
+import { findExecutionRecord } from '../../../lib/db/find-execution-record.ts';
 
 beforeAll(fillTables);
 
@@ -60,6 +62,13 @@ const outcomesOf = (executions: Execution[]) =>
     ...execution,
     ...succeeded,
     claimToken: OTHER_TOKEN,
+  }));
+const failuresOf = (executions: Execution[]) =>
+  executions.map((execution) => ({
+    ...execution,
+    ...retryAt(after(1_000)),
+    claimToken: OTHER_TOKEN,
+    attempt: failedAttempt({ executionId: execution.id, executionTime: execution.executionTime }),
   }));
 const ids = (count: number) => Array.from({ length: count }, (_, index) => index * 90 + 1);
 const page = { limit: 50, offset: 100 };
@@ -83,6 +92,14 @@ const batches = [100, 500].flatMap((count) =>
         run: (tx) => recordOutcomes(tx, outcomesOf(takeWaiting(count, from)), NOON),
         prepare: (tx) => claimExecutions(tx, claimOf(takeWaiting(count, from))),
         rows: count,
+      }),
+    ],
+    [
+      `the failures of ${count} from ${from}`,
+      () => ({
+        run: (tx) => recordOutcomes(tx, failuresOf(takeWaiting(count, from)), NOON),
+        prepare: (tx) => claimExecutions(tx, claimOf(takeWaiting(count, from))),
+        rows: count * 2,
       }),
     ],
     [
@@ -173,6 +190,9 @@ const queries: [string, () => Query][] = [
   ['the oldest due execution', () => ({ run: (tx) => findOldestDue(tx, NOON), rows: 1 })],
   ['a job', () => ({ run: (tx) => findJob(tx, BUSY_JOB, MIDNIGHT), rows: 3 })],
   ['the outlook', () => ({ run: (tx) => readOutlook(tx), rows: 1 })],
+  ['an execution by its id', () => ({ run: (tx) => findExecutionRecord(tx, waiting[77]!.id), rows: 2 })],
+  ['the attempts of an execution', () => ({ run: (tx) => listAttempts(tx, 5_000, 250), rows: 2 })],
+  ['old attempts', () => ({ run: (tx) => deleteOldAttempts(tx, NOON, 500), rows: 1_000 })],
   ['a schedule', () => ({ run: (tx) => findSchedule(tx, QUIET_JOB, MIDNIGHT), rows: 3 })],
 ];
 
