@@ -77,31 +77,30 @@ export function cancelledExecutionResource(
   return { ...jobExecutionResource(execution), effect, message };
 }
 
-/** What is known of an occurrence before its execution is stored. */
-const NOT_DISPATCHED = {
-  id: null,
-  trigger: 'SCHEDULE',
-  originId: null,
-  status: 'SCHEDULED',
-  executionDuration: null,
-  retryCount: 0,
-  errorMessage: null,
-  reason: null,
-  startedAt: null,
-  finishedAt: null,
-  latenessMs: null,
-  statusCode: null,
-  cancelRequestedAt: null,
-  createdAt: null,
-  updatedAt: null,
-  isDispatched: false,
-} as const satisfies Partial<z.infer<typeof upcomingSchema>>;
-
 export function upcomingResource(item: UpcomingExecution): z.infer<typeof upcomingSchema> {
   if (item.isDispatched) return { ...jobExecutionResource(item.execution), isDispatched: true };
-  const { jobId, timeMs } = item.occurrence;
-  const at = new Date(timeMs).toISOString();
-  return { ...NOT_DISPATCHED, jobId, executionTime: at, dueAt: at };
+  const at = new Date(item.occurrence.timeMs).toISOString();
+  return {
+    id: null,
+    jobId: item.occurrence.jobId,
+    trigger: 'SCHEDULE',
+    originId: null,
+    status: 'SCHEDULED',
+    executionTime: at,
+    executionDuration: null,
+    retryCount: 0,
+    errorMessage: null,
+    reason: null,
+    dueAt: at,
+    startedAt: null,
+    finishedAt: null,
+    latenessMs: null,
+    statusCode: null,
+    cancelRequestedAt: null,
+    createdAt: null,
+    updatedAt: null,
+    isDispatched: false,
+  };
 }
 
 export const apiKeyResource = (apiKey: ApiKey): z.infer<typeof apiKeySchema> => ({
