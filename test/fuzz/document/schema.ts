@@ -3,6 +3,7 @@ export type Schema = {
   $ref?: string;
   anyOf?: Schema[];
   enum?: unknown[];
+  const?: unknown;
   type?: 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object';
   pattern?: string;
   format?: string;
@@ -25,7 +26,7 @@ export type Schema = {
 
 const KNOWN = new Set(
   (
-    '$ref anyOf enum type pattern format minLength maxLength minimum maximum items minItems maxItems uniqueItems ' +
+    '$ref anyOf enum const type pattern format minLength maxLength minimum maximum items minItems maxItems uniqueItems ' +
     'properties required additionalProperties minProperties maxProperties readOnly ' +
     // These keywords do not affect validity.
     'description default examples title'

@@ -43,6 +43,7 @@ function breakHere(resolve: Resolve, hints: Hints, schema: Schema): fc.Arbitrary
     );
     ways.push(fc.constantFrom(...others.flatMap(([, samples]) => samples)).map(broken('type')));
   }
+  if (schema.const === true) ways.push(fc.constant(broken('const')(false)));
   if (schema.enum !== undefined) ways.push(fc.string({ unit: 'binary' }).map(broken('enum')));
   if (schema.enum !== undefined) {
     ways.push(

@@ -47,6 +47,7 @@ function fromSchema(resolve: Resolve, hints: Hints, schema: Schema): fc.Arbitrar
     return fc.oneof(...schema.anyOf.map((branch) => valid(resolve, hints, branch)));
   }
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  if (schema.const !== undefined) return fc.constant(schema.const);
   const { type } = schema;
   if (type === undefined) return anyJson;
   switch (type) {
