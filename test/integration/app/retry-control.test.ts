@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { parseJobChanges } from '../../../lib/api/parse-job.ts';
 import type { NewJob } from '../../../lib/domain/job.ts';
+import { retriesLastSeconds } from '../../../lib/domain/retries-last.ts';
 import { MAX_PUT_OFFS } from '../../../lib/domain/retry.ts';
+import { loopbackPolicy } from '../../support/outgoing.ts';
 import { compose } from '../../support/belfry.ts';
 import {
   belfry,
@@ -97,6 +100,55 @@ describe('the rules of a job', () => {
     expect(await theExecution(young)).toMatchObject({ status: 'RETRYING', retryCount: 1 });
     expect(await theExecution(old)).toMatchObject({ status: 'FAILED', retryCount: 0 });
     expect(await theExecution(unlimited)).toMatchObject({ status: 'RETRYING' });
+  });
+});
+
+describe('a change of the rules', () => {
+  const change = (changes: object) => {
+    const parsed = parseJobChanges(changes, loopbackPolicy);
+    return belfry.changeJob(1, parsed.changes, { readBack: parsed.readBack });
+  };
+
+  test('a change sets and resets each rule, and a list of delays sets the number of retries', async () => {
+    const created = await createDueJob();
+    expect(retriesLastSeconds(created)).toEqual({ min: 7, max: 7 });
+    const given = { maxAgeSeconds: 60, stopOn: [404], success: { statuses: [200], contains: 'ok' } };
+    expect(await change({ ...given, retry: { delaysSeconds: [5, 10] } })).toMatchObject({
+      ...given,
+      retry: { delaysSeconds: [5, 10], jitter: 0 },
+      maxRetryCount: 2,
+    });
+    const none = { retry: null, maxAgeSeconds: null, stopOn: null, success: null };
+    expect(await change(none)).toMatchObject({ ...none, maxRetryCount: 2 });
+    const { rows } = await belfry.pool.query(
+      'select retry is null as a, stop_on is null as b, success is null as c from jobs where id = 1',
+    );
+    expect(rows).toEqual([{ a: true, b: true, c: true }]);
+  });
+
+  test('a change that disagrees with the stored delays or the type is refused', async () => {
+    await createDueJob({ retry: { delaysSeconds: [5, 10], jitter: 0 }, maxRetryCount: 2 });
+    await expect(change({ maxRetryCount: 3 })).rejects.toMatchObject({
+      errors: [{ field: 'maxRetryCount' }],
+    });
+    await expect(change({ type: 'AT_MOST_ONCE', maxRetryCount: 0 })).rejects.toMatchObject({
+      errors: [{ field: 'retry' }],
+    });
+    await expect(change({ name: 'a', retriesLastSeconds: { min: 15, max: 16 } })).rejects.toMatchObject({
+      errors: [{ field: 'retriesLastSeconds' }],
+    });
+    expect(await change({ type: 'AT_MOST_ONCE', maxRetryCount: 0, retry: null })).toMatchObject({
+      retry: null,
+    });
+  });
+
+  test('an execution that waits follows the rules that its job has when it is sent', async () => {
+    target.answerWith(500);
+    await runAtDue();
+    await change({ success: { statuses: [500] } });
+    await belfry.clock.advanceBy(1_000);
+    await work();
+    expect(await theExecution(1)).toMatchObject({ status: 'SUCCESS', statusCode: 500 });
   });
 });
 

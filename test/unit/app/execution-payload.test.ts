@@ -33,6 +33,21 @@ test('a large request stays in the database, and the payload has everything that
   });
 });
 
+test('the rules for attempts are in the payload only where the job has them', () => {
+  const rules = {
+    retry: { delaysSeconds: [5, 300], jitter: 0.5 },
+    maxAgeSeconds: 60,
+    stopOn: [404, '5xx'],
+    success: { statuses: ['2xx', 409], contains: null },
+  } as const;
+  const text = makePayloadText({ ...job, ...rules })(AT);
+  expect(parsePayload(text)).toMatchObject(rules);
+  const defaults = Object.keys(Object(JSON.parse(makePayloadText(job)(AT))));
+  for (const name of Object.keys(rules)) expect(defaults).not.toContain(name);
+  // The list is empty, and not the default.
+  expect(parsePayload(makePayloadText({ ...job, stopOn: [] })(AT))).toMatchObject({ stopOn: [] });
+});
+
 test('a payload of the previous version is understood, but a large body in it is not kept', () => {
   const before = {
     jobId: 7,
