@@ -14,6 +14,7 @@ import { peers } from './scenarios/peers.ts';
 import { processorTime } from './scenarios/processor-time.ts';
 import { queue } from './scenarios/queue.ts';
 import { statistics } from './scenarios/statistics.ts';
+import { scheduleLoad } from './scenarios/schedule-load.ts';
 import { storage } from './scenarios/storage.ts';
 import { tick } from './scenarios/tick.ts';
 import { worker } from './scenarios/worker.ts';
@@ -39,6 +40,7 @@ const scenarios: readonly Scenario[] = [
   openExecutions,
   tick,
   lists,
+  scheduleLoad,
   nextTimes,
   coldStart,
   processorTime,

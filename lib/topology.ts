@@ -38,6 +38,7 @@ export const routes = [
   { method: 'GET', path: '/api/v1/failures', scope: 'read' },
   { method: 'GET', path: '/api/v1/failures/{id}', scope: 'read' },
   { method: 'POST', path: '/api/v1/failures/{id}/redrive', scope: 'write' },
+  { method: 'POST', path: '/api/v1/schedules/load', scope: 'read' },
   { method: 'GET', path: '/queue/stats', scope: 'read' },
   { method: 'GET', path: '/api/v1/stats', scope: 'read' },
   { method: 'GET', path: '/metrics', scope: 'read' },

@@ -12,6 +12,7 @@ import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import type { ServiceMetrics } from '../../lib/app/read-metrics.ts';
 import type { AskedStats, StatsOfRange } from '../../lib/app/read-stats.ts';
 import type { ReadExecution } from '../../lib/app/read-execution.ts';
+import type { ReadScheduleLoad } from '../../lib/app/schedule-load.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import type { RetryExecution } from '../../lib/app/retry-execution.ts';
 import type { RunJob } from '../../lib/app/run-job.ts';
@@ -93,6 +94,7 @@ export type ApiDeps = {
     since: Date | undefined;
   }) => Promise<{ items: FailureGroup[]; hasMore: boolean }>;
   getFailure: (id: number) => Promise<FailureGroup>;
+  readScheduleLoad: ReadScheduleLoad;
   queueStats: () => Promise<QueueStats>;
   readStats: (asked: AskedStats) => Promise<StatsOfRange>;
   readMetrics: () => Promise<ServiceMetrics>;

@@ -20,6 +20,7 @@ import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { makeCreateSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
 import { makeReadSigningSecret } from '../../lib/app/signing-keys/read-signing-secret.ts';
 import { makeRevokeSigningKey } from '../../lib/app/signing-keys/revoke-signing-key.ts';
+import { makeReadScheduleLoad } from '../../lib/app/schedule-load.ts';
 import { checkingInBackground } from '../../lib/clock/checked-clock.ts';
 import { listSigningKeys } from '../../lib/db/signing-keys.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
@@ -66,6 +67,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     listExecutions: (filter, page) => listExecutions(pool, filter, page, now()),
     listFailures: (page) => listFailureGroups(pool, page),
     getFailure: (id) => getFailure(pool, id),
+    readScheduleLoad: makeReadScheduleLoad(parts),
     queueStats: makeReadQueueStats(parts),
     readStats: (asked) => readStats(pool, asked, now()),
     readMetrics: makeReadMetrics(parts),

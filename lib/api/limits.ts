@@ -14,7 +14,7 @@ export const apiLimits = {
   keyBodyBytes: 16_384,
   /** The body of a request to repeat an execution. */
   retryBodyBytes: 16_384,
-  /** The body of a request for a preview of a schedule. */
+  /** The body of a request for a preview of a schedule, or for the load. */
   previewBodyBytes: 16_384,
   /** Jobs in one batch. */
   batchSize: 1_000,

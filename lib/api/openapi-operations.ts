@@ -34,6 +34,7 @@ import * as resources from './resource-schemas.ts';
 import { statsQuerySchema } from './stats-query.ts';
 import { statsSchema } from './stats-schemas.ts';
 import type { RouteKey } from './route-table.ts';
+import { loadRequestSchema, loadSchema } from './schedule-load.ts';
 import { previewRequestSchema, previewSchema } from './schedule-preview.ts';
 import { newSigningKeySchema } from './signing-key-schemas.ts';
 
@@ -386,6 +387,17 @@ export const operations: Record<RouteKey, Operation> = {
     ...ofExecution,
     responses: { '200': success('The facts', explanationSchema) },
     problems: [404],
+  },
+  'POST /api/v1/schedules/load': {
+    tags: ['Schedules'],
+    operationId: 'readScheduleLoad',
+    summary: 'Count the runs of active jobs in each minute of up to 31 days, and find the busiest minutes',
+    requestBody: {
+      ...json(loadRequestSchema, { tomorrow: { summary: 'The next 24 hours of all jobs', value: {} } }),
+      required: false,
+    },
+    responses: { '200': success('The load. Nothing is stored', loadSchema) },
+    problems: [413, 415],
   },
   'GET /queue/stats': {
     tags: ['Queue'],

@@ -39,6 +39,25 @@ const INDEXES: readonly Index[] = [
     create: /* sql */ `
       create index concurrently jobs_by_owner on jobs (owner, id) where deleted_at is null and owner is not null`,
   },
+  // Counts the jobs of each schedule. PostgreSQL keeps equal entries once, so a million jobs with 8,000 schedules take 12 MB.
+  {
+    name: 'jobs_by_schedule',
+    since: 19,
+    create: /* sql */ `
+      create index concurrently jobs_by_schedule
+          on jobs (schedule collate "C", time_zone collate "C", is_recurring)
+       where is_active and deleted_at is null`,
+  },
+  // Jobs whose times follow from their next time: intervals, and jobs that run once.
+  {
+    name: 'jobs_with_own_times',
+    since: 19,
+    create: /* sql */ `
+      create index concurrently jobs_with_own_times
+          on jobs (id) include (schedule, is_recurring)
+       where is_active and deleted_at is null
+         and (not is_recurring or schedule ~* '^(@every |rate\\s*\\()')`,
+  },
   // A search reads the whole list of pending entries, so the list is kept short.
   {
     name: 'jobs_containing',

@@ -86,6 +86,12 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     ...keys,
     ...memorySigningKeys(START),
     claimRequest: memoryRequests(),
+    readScheduleLoad: async ({ fromMs, untilMs }) => ({
+      jobs: 0,
+      perMinute: Array.from({ length: (untilMs - fromMs) / 60_000 }, () => 0),
+      isExact: true,
+      busiest: [],
+    }),
     queueStats: async () => queueStats,
     operations: memoryOperations(START),
     readAuditLog: async () => ({ items: [], lastId: null }),

@@ -37,7 +37,7 @@ function nextReached(cron: CronSchedule, afterMs: number): number {
  * Returns the latest wall time (in full seconds) that the clock has shown by an instant. In an overlap, this is the end
  * of the first pass.
  */
-function latestWallTime(timeZone: string, instantMs: number): number {
+export function latestWallTime(timeZone: string, instantMs: number): number {
   let span = spanAt(timeZone, instantMs);
   let latestMs = wholeSeconds(instantMs + span.offsetMs);
   while (span.startMs > instantMs - 2 * MAX_OFFSET_MS) {

@@ -92,6 +92,7 @@ const cases: Record<PostRoute, Case> = {
     status: 200,
     counted: `operations where state = 'ABORTED'`,
   },
+  'POST /api/v1/schedules/load': { json: {}, status: 200 },
   'POST /api/v1/schedules/preview': { json: { schedule: '@hourly' }, status: 200 },
   'POST /api/v1/keys': {
     json: { name: 'new', scopes: ['read'] },

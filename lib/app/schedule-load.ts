@@ -1,0 +1,192 @@
+import type { Pool } from '../db/pool.ts';
+import {
+  countIntervals,
+  countSchedules,
+  countSingles,
+  findLoadingJobs,
+  listJobsOfSchedules,
+} from '../db/schedule-load.ts';
+import { InvalidScheduleError } from '../domain/errors.ts';
+import { busiestMinutes, countLoad } from '../domain/load/count-load.ts';
+import {
+  type CronJobs,
+  type IntervalJobs,
+  type LoadWindow,
+  MINUTE_MS,
+  type SingleJobs,
+} from '../domain/load/load.ts';
+import { cronRunsIn, intervalRunsIn } from '../domain/load/runs-in-minute.ts';
+import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
+import type { Schedule } from '../domain/schedule/schedule.ts';
+
+export type AskedLoad = LoadWindow & {
+  /** Counts only these jobs. Undefined for all jobs. */
+  jobIds: readonly number[] | undefined;
+  /** How many of the busiest minutes are described. */
+  busiest: number;
+};
+
+/** Jobs that are due together. `jobIds` has some of them. `schedule` is null for different jobs that run once. */
+export type LoadPart = {
+  schedule: string | null;
+  timeZone: string | null;
+  jobs: number;
+  runs: number;
+  jobIds: number[];
+};
+
+export type ScheduleLoad = {
+  jobs: number;
+  perMinute: number[];
+  isExact: boolean;
+  busiest: { minuteMs: number; runs: number; parts: LoadPart[] }[];
+};
+
+type Source = { schedule: string | null; timeZone: string | null; jobs: number; jobIds: number[] };
+type Groups = {
+  crons: (CronJobs & Source)[];
+  intervals: (IntervalJobs & Source)[];
+  singles: (SingleJobs & Source)[];
+  /** True if a limit left out jobs, or a schedule cannot be read. */
+  isPartial: boolean;
+};
+
+// With these limits, a request takes seconds in the worst case. Few deployments have a tenth of so many schedules.
+const MAX_CRONS = 100_000;
+const MAX_INTERVALS = 200_000;
+const PARTS_SHOWN = 5;
+const JOB_IDS_SHOWN = 5;
+
+export type ReadScheduleLoad = (asked: AskedLoad) => Promise<ScheduleLoad>;
+
+/**
+ * Makes the use case that counts the runs of active jobs in each minute of a window. PostgreSQL counts the jobs of each
+ * schedule, and each schedule is expanded once, however many jobs have it.
+ */
+export function makeReadScheduleLoad({ pool }: { pool: Pool }): ReadScheduleLoad {
+  return async (asked) => {
+    const groups = await (asked.jobIds === undefined
+      ? readGroups(pool, asked)
+      : readGroupsOf(pool, asked.jobIds));
+    const load = countLoad(groups, asked);
+    const busiest = busiestMinutes(load, asked.busiest).map((minute) => {
+      const minuteMs = asked.fromMs + minute * MINUTE_MS;
+      return { minuteMs, runs: Math.round(load.perMinute[minute] ?? 0), parts: partsOf(groups, minuteMs) };
+    });
+    await addJobIds(pool, busiest);
+    const jobs = [...groups.crons, ...groups.intervals, ...groups.singles].reduce(
+      (sum, group) => sum + group.jobs,
+      0,
+    );
+    return {
+      jobs,
+      perMinute: Array.from(load.perMinute, Math.round),
+      isExact: load.isExact && !groups.isPartial,
+      busiest,
+    };
+  };
+}
+
+async function readGroups(pool: Pool, { fromMs, untilMs }: LoadWindow): Promise<Groups> {
+  const groups: Groups = { crons: [], intervals: [], singles: [], isPartial: false };
+  const schedules = await countSchedules(pool, MAX_CRONS);
+  for (const { schedule, timeZone, jobs } of schedules) {
+    const compiled = compile(schedule, timeZone);
+    if (compiled === undefined) groups.isPartial = true;
+    if (compiled?.kind === 'cron')
+      groups.crons.push({ cron: compiled, schedule, timeZone, jobs, jobIds: [] });
+  }
+  const intervals = await countIntervals(pool, MAX_INTERVALS);
+  for (const { schedule, nextSecond, jobs, jobId } of intervals) {
+    const compiled = compile(schedule, 'UTC');
+    if (compiled?.kind !== 'interval') continue;
+    const { everyMs } = compiled;
+    groups.intervals.push({
+      everyMs,
+      anyMs: nextSecond * 1_000,
+      schedule,
+      timeZone: null,
+      jobs,
+      jobIds: [jobId],
+    });
+  }
+  for (const { minute, jobs, jobId } of await countSingles(pool, {
+    from: new Date(fromMs),
+    until: new Date(untilMs),
+  })) {
+    groups.singles.push({
+      minuteMs: minute * MINUTE_MS,
+      schedule: null,
+      timeZone: null,
+      jobs,
+      jobIds: [jobId],
+    });
+  }
+  groups.isPartial ||= schedules.length === MAX_CRONS || intervals.length === MAX_INTERVALS;
+  return groups;
+}
+
+async function readGroupsOf(pool: Pool, jobIds: readonly number[]): Promise<Groups> {
+  const groups: Groups = { crons: [], intervals: [], singles: [], isPartial: false };
+  const bySchedule = new Map<string, CronJobs & Source>();
+  for (const job of await findLoadingJobs(pool, jobIds)) {
+    const { id, schedule, timeZone, isRecurring, nextExecutionTime } = job;
+    const source = { schedule, timeZone, jobs: 1, jobIds: [id] };
+    const nextMs = nextExecutionTime?.getTime();
+    const compiled = compile(schedule, timeZone);
+    if (!isRecurring) {
+      if (nextMs !== undefined) {
+        groups.singles.push({ ...source, minuteMs: Math.floor(nextMs / MINUTE_MS) * MINUTE_MS });
+      }
+    } else if (compiled?.kind === 'cron') {
+      const known = bySchedule.get(`${timeZone}\n${schedule}`);
+      if (known === undefined) bySchedule.set(`${timeZone}\n${schedule}`, { ...source, cron: compiled });
+      else {
+        known.jobs += 1;
+        known.jobIds.push(id);
+      }
+    } else if (compiled?.kind === 'interval' && nextMs !== undefined) {
+      groups.intervals.push({ ...source, everyMs: compiled.everyMs, anyMs: nextMs });
+    } else groups.isPartial = true;
+  }
+  groups.crons.push(...bySchedule.values());
+  return groups;
+}
+
+/** Returns undefined for a stored schedule that this version cannot read. */
+function compile(schedule: string, timeZone: string): Schedule | undefined {
+  try {
+    return compileSchedule(schedule, timeZone);
+  } catch (error) {
+    if (error instanceof InvalidScheduleError) return undefined;
+    throw error;
+  }
+}
+
+/** Returns the jobs with the most runs in a minute. */
+function partsOf({ crons, intervals, singles }: Groups, minuteMs: number): LoadPart[] {
+  const parts: LoadPart[] = [];
+  const add = ({ schedule, timeZone, jobs, jobIds }: Source, runsOfEach: number): void => {
+    const runs = jobs * runsOfEach;
+    if (runs === 0 || (parts.length === PARTS_SHOWN && runs <= (parts.at(-1)?.runs ?? 0))) return;
+    const place = parts.findIndex((part) => part.runs < runs);
+    const part = { schedule, timeZone, jobs, runs, jobIds: jobIds.slice(0, JOB_IDS_SHOWN) };
+    parts.splice(place === -1 ? parts.length : place, 0, part);
+    if (parts.length > PARTS_SHOWN) parts.pop();
+  };
+  for (const group of crons) add(group, cronRunsIn(group.cron, minuteMs));
+  for (const group of intervals) add(group, intervalRunsIn(group, minuteMs));
+  for (const group of singles) add(group, group.minuteMs === minuteMs ? 1 : 0);
+  return parts;
+}
+
+/** Adds some jobs to the parts that have none yet. */
+async function addJobIds(pool: Pool, busiest: readonly { parts: LoadPart[] }[]): Promise<void> {
+  const open = busiest.flatMap(({ parts }) => parts.filter(({ jobIds }) => jobIds.length === 0));
+  const schedules = open.map(({ schedule, timeZone }) => ({
+    schedule: schedule ?? '',
+    timeZone: timeZone ?? '',
+  }));
+  const found = await listJobsOfSchedules(pool, schedules, JOB_IDS_SHOWN);
+  for (const [place, part] of open.entries()) part.jobIds = found[place] ?? [];
+}
