@@ -105,6 +105,7 @@ async function runIn(
   const requests = [...targets.requests];
   const journal: Journal = {
     jobs: traffic.jobs,
+    runs: traffic.runs,
     requests,
     answers: [...answers],
     ticks: [...world.ticks.ended],

@@ -5,6 +5,7 @@ import { checkEndings } from './endings.ts';
 import { makeEvidence, type Evidence } from './evidence.ts';
 import { checkOccurrences } from './occurrences.ts';
 import { checkRequests } from './requests.ts';
+import { checkRuns } from './runs.ts';
 import { checkStops } from './stops.ts';
 
 export type Rule = (evidence: Evidence) => Violation[];
@@ -15,6 +16,7 @@ const rules: readonly Rule[] = [
   checkRequests,
   checkClaims,
   checkStops,
+  checkRuns,
   checkAnswers,
 ];
 

@@ -42,7 +42,9 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
     case 'RETRYING':
       return found(ENDS, `was due at ${at(executionMs)}, and is ${status} at the end`);
     case 'CANCELLED':
-      return mayBeStopped ? [] : found(ENDS, 'is CANCELLED, and its job was not stopped');
+      return mayBeStopped || execution.isCancelled
+        ? []
+        : found(ENDS, 'is CANCELLED, and was not cancelled, and its job was not stopped');
     case 'SUCCESS':
       if (last?.answered !== undefined && last.answered >= 200 && last.answered <= 299) return [];
       return found(

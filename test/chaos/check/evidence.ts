@@ -62,3 +62,7 @@ export function isClaim({ toToken, fromToken }: Transition): boolean {
 }
 
 export const at = (ms: number): string => new Date(ms).toISOString();
+
+/** Whether a schedule asked for the execution. */
+export const isOccurrence = ({ trigger }: Pick<StoredExecution, 'trigger'>): boolean =>
+  trigger === 'SCHEDULE';

@@ -1,13 +1,14 @@
 import { compareTimes } from '../../../lib/domain/expected-times.ts';
 import { compileSchedule } from '../../../lib/domain/schedule/parse-schedule.ts';
 import type { AskedJob, Journal, StoredExecution, StoredJob, Violation } from '../journal/types.ts';
-import { at, type Evidence } from './evidence.ts';
+import { at, type Evidence, isOccurrence } from './evidence.ts';
 
 const RULE = 'every acknowledged occurrence has exactly one execution';
 
 /** Checks that acknowledged jobs exist, that refused jobs do not, and that each job has the executions of its schedule. */
 export function checkOccurrences(evidence: Evidence): Violation[] {
-  const { journal, storedByName, known } = evidence;
+  const { journal, storedByName } = evidence;
+  const known = evidence.known.map((job) => ({ ...job, executions: job.executions.filter(isOccurrence) }));
   return [
     ...journal.jobs.flatMap((asked) => checkPresence(asked, storedByName.get(asked.name))),
     ...checkBatches(evidence),
@@ -48,7 +49,8 @@ function checkBatches({ journal, storedByName }: Evidence): Violation[] {
 }
 
 function checkDoubles({ executions, stored }: Journal): Violation[] {
-  const occurrences = Map.groupBy(executions, ({ jobId, executionMs }) => `${jobId} at ${at(executionMs)}`);
+  const ofSchedules = executions.filter(isOccurrence);
+  const occurrences = Map.groupBy(ofSchedules, ({ jobId, executionMs }) => `${jobId} at ${at(executionMs)}`);
   const doubled = [...occurrences].filter(([, same]) => same.length > 1);
   const names = Map.groupBy(stored, ({ name }) => name);
   const twice = [...names].filter(([, same]) => same.length > 1);

@@ -1,5 +1,5 @@
 import type { Violation } from '../journal/types.ts';
-import { at, isClaim, type Evidence } from './evidence.ts';
+import { at, isClaim, isOccurrence, type Evidence } from './evidence.ts';
 
 const RULE =
   'no request leaves after its job was paused, changed or deleted, except for an execution that was due before';
@@ -19,7 +19,9 @@ export function checkStops(evidence: Evidence): Violation[] {
     if (stop?.ackMs === undefined) return [];
     const ackMs = stop.ackMs;
     if (stop.kind === 'change') return executions.flatMap(({ id }) => checkChange(id, ackMs, evidence));
+    // A paused job may be run by hand, and such a run is retried.
     return executions
+      .filter((execution) => stop.kind === 'delete' || isOccurrence(execution))
       .flatMap(({ id, executionMs }) => {
         const claims = evidence.transitionsOf(id).filter(isClaim);
         return executionMs <= ackMs + CLOCK_TOLERANCE_MS ? claims.slice(1) : claims;

@@ -1,10 +1,11 @@
-import type { ExecutionStatus } from '../../../lib/domain/execution.ts';
+import type { ExecutionStatus, ExecutionTrigger } from '../../../lib/domain/execution.ts';
 import type { JobType } from '../../../lib/domain/job.ts';
 import type { RetryPolicy } from '../../../lib/domain/retry-policy.ts';
 
 /** The record of a run: requested jobs, answers of the API, requests at the targets, and the rows in PostgreSQL. */
 export type Journal = {
   jobs: readonly AskedJob[];
+  runs: readonly AskedRun[];
   requests: readonly ReceivedRequest[];
   stored: readonly StoredJob[];
   executions: readonly StoredExecution[];
@@ -62,6 +63,17 @@ export type AskedJob = {
   stop: { kind: StopKind; sentMs: number; ackMs: number | undefined } | undefined;
 };
 
+/** A run or a repetition that was asked for by hand, and its later cancellation. */
+export type AskedRun = {
+  /** Number of the job. */
+  job: number;
+  /** The execution to repeat; undefined for a run. */
+  originId: number | undefined;
+  answer: { kind: 'acknowledged'; atMs: number; id: number } | { kind: 'refused' } | { kind: 'unknown' };
+  /** `ackMs` is the instant of its acknowledgement, undefined without one. */
+  cancel: { sentMs: number; ackMs: number | undefined } | undefined;
+};
+
 export type ApiAnswer = {
   what: string;
   atMs: number;
@@ -101,6 +113,9 @@ export type StoredExecution = {
   executionMs: number;
   dueMs: number;
   status: ExecutionStatus;
+  trigger: ExecutionTrigger;
+  originId: number | null;
+  isCancelled: boolean;
   retryCount: number;
   putOffCount: number;
   isWithdrawn: boolean;

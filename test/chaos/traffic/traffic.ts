@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import type { AskedJob, StopKind } from '../journal/types.ts';
+import type { AskedJob, AskedRun, StopKind } from '../journal/types.ts';
 import { isOk, isRefused, type Client, type Response } from './client.ts';
 import { planRequest, type PlannedJob, type PlannedRequest } from './plan.ts';
+import { runByHand } from './runs.ts';
 import type { Targets } from './targets.ts';
 
 export type Traffic = {
   jobs: readonly AskedJob[];
+  runs: readonly AskedRun[];
   /** Sends no further jobs, and resolves when every stop that was already started has been answered or given up. */
   end: () => Promise<void>;
 };
@@ -20,6 +22,7 @@ const STOP_GIVEN_UP_MS = 60_000;
 export function startTraffic(options: { seed: number; client: Client; targets: Targets }): Traffic {
   const { seed, client, targets } = options;
   const jobs: AskedJob[] = [];
+  const runs: AskedRun[] = [];
   const ending = new AbortController();
   const stopping = new Set<Promise<void>>();
   let requests = 0;
@@ -28,6 +31,14 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
     const { stop } = planned;
     if (stop === undefined) return;
     const work = stopJob({ stop, asked, dueMs, client, targets, signal: ending.signal }).finally(() =>
+      stopping.delete(work),
+    );
+    stopping.add(work);
+  };
+
+  const runLater = (asked: AskedJob): void => {
+    const note = (run: AskedRun): void => void runs.push(run);
+    const work = runByHand({ seed, asked, client, signal: ending.signal, note }).finally(() =>
       stopping.delete(work),
     );
     stopping.add(work);
@@ -53,7 +64,9 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
     noteAnswers(asked, request.isBatch, response);
     for (const [index, planned] of request.jobs.entries()) {
       const job = asked[index];
-      if (job?.answer.kind === 'acknowledged') stopLater(planned, job, job.answer.firstMs);
+      if (job?.answer.kind !== 'acknowledged') continue;
+      stopLater(planned, job, job.answer.firstMs);
+      runLater(job);
     }
   };
 
@@ -68,6 +81,7 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
 
   return {
     jobs,
+    runs,
     end: async () => {
       ending.abort();
       await Promise.all(calling);

@@ -39,10 +39,24 @@ const STOPS =
   'no request leaves after its job was paused, changed or deleted, except for an execution that was due before';
 const ANSWERS = 'the API answers 503 with Retry-After, never 500';
 
+const RUNS = 'every run by hand that was acknowledged has its execution, and no other exists';
+const CANCELLED = 'no claim follows an acknowledged cancellation';
 const WHOLE = 'a complete request carries the whole body of its job';
 
 /** What breaks a sound journal, the rule that must find it, and how to break it. */
 export const damages: [string, string, (journal: Journal) => Journal][] = [
+  ['a run by hand that is gone', RUNS, without('executions', ({ id }) => id === 22)],
+  ['a repetition of another execution', RUNS, withExecution(23, { originId: 11 })],
+  ['a run by hand that no caller asked for', RUNS, withExecution(12, { trigger: 'MANUAL' })],
+  ['a cancelled run that failed', CANCELLED, withExecution(22, { status: 'FAILED' })],
+  [
+    'a claim after a cancellation',
+    CANCELLED,
+    (journal) => ({
+      ...journal,
+      transitions: [...journal.transitions, transition(90, 22, 2, { toToken: 'z', atMs: ms(10) })],
+    }),
+  ],
   ['an acknowledged job that is gone', OCCURRENCES, without('stored', ({ id }) => id === 2)],
   ['an occurrence without an execution', OCCURRENCES, without('executions', ({ id }) => id === 12)],
   [

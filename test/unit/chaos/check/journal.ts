@@ -53,6 +53,9 @@ function execution(id: number, jobId: number, changes: Partial<StoredExecution> 
     executionMs: ms(10),
     dueMs: ms(10),
     status: 'SUCCESS',
+    trigger: 'SCHEDULE',
+    originId: null,
+    isCancelled: false,
     retryCount: 0,
     putOffCount: 0,
     isWithdrawn: false,
@@ -119,9 +122,10 @@ const end = (seq: number, id: number, job: number, token: string, changes: Parti
 
 /**
  * Job 1 succeeds after a retry, job 2 is AT_MOST_ONCE and succeeds, job 3 recurs every 5 s from second 5 on, job 4 was paused
- * in time, job 5 was changed in time.
+ * in time, job 5 was changed in time. A run of job 2 was cancelled, repeated and cancelled again.
  */
 export function soundJournal(): Journal {
+  const byHand = { status: 'CANCELLED', isCancelled: true } as const;
   const recurring = { schedule: '@every 5s', isRecurring: true };
   return {
     jobs: [
@@ -130,6 +134,20 @@ export function soundJournal(): Journal {
       once(3, { ...recurring, answer: { kind: 'acknowledged', atMs: ms(0), id: 3, firstMs: ms(5) } }),
       once(4, { stop: { kind: 'pause', sentMs: ms(8), ackMs: ms(8.1) } }),
       once(5, { stop: { kind: 'change', sentMs: ms(8), ackMs: ms(8.1) } }),
+    ],
+    runs: [
+      {
+        job: 2,
+        originId: undefined,
+        answer: { kind: 'acknowledged', atMs: ms(9), id: 22 },
+        cancel: { sentMs: ms(9), ackMs: ms(9.1) },
+      },
+      {
+        job: 2,
+        originId: 22,
+        answer: { kind: 'acknowledged', atMs: ms(9.2), id: 23 },
+        cancel: { sentMs: ms(9.3), ackMs: ms(9.4) },
+      },
     ],
     stored: [stored(1), stored(2), stored(3, { nextMs: ms(25) }), stored(4, { isActive: false }), stored(5)],
     executions: [
@@ -144,6 +162,8 @@ export function soundJournal(): Journal {
       ),
       execution(14, 4, { status: 'CANCELLED' }),
       execution(15, 5),
+      execution(22, 2, { ...byHand, trigger: 'MANUAL', executionMs: ms(9) + 0.023 }),
+      execution(23, 2, { ...byHand, trigger: 'REDRIVE', originId: 22, executionMs: ms(9.2) + 0.024 }),
     ],
     requests: [
       request(11, 1, { answered: 500 }),
