@@ -14,8 +14,12 @@ import { executionsQuerySchema, toExecutionFilter } from '../../lib/api/executio
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
 import { toJobFilter } from '../../lib/api/job-filter-schema.ts';
-import { toDate } from '../../lib/api/filter-fields.ts';
-import { jobUpcomingQuerySchema, toUntil, upcomingQuerySchema } from '../../lib/api/upcoming-query.ts';
+import {
+  jobUpcomingQuerySchema,
+  toJobUntil,
+  toUntil,
+  upcomingQuerySchema,
+} from '../../lib/api/upcoming-query.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { historyQuerySchema, jobsQuerySchema, pageQuerySchema, parseQuery } from '../../lib/api/query.ts';
 import { apiKeyResource, jobExecutionResource, jobJson, upcomingResource } from '../../lib/api/resources.ts';
@@ -66,7 +70,7 @@ export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint
       limit,
       offset: offset ?? 0,
       after: parseUpcomingCursor('upcoming', cursor),
-      until: toDate(until),
+      until: toJobUntil(until, deps.clock.nowMs()),
     });
     const page = { limit, offset: offsetShown(offset, cursor) };
     return listReply('upcoming', { items, next: next && upcomingPosition(next) }, page, ofUpcoming);

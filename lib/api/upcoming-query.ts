@@ -7,6 +7,8 @@ import { cursorPage, onlyOne, ONE_REMEDY, page } from './query.ts';
 /** How far ahead the list of all jobs reaches, at most and by default. */
 const MAX_AHEAD_MS = 31 * DAY_MS;
 const DEFAULT_AHEAD_MS = 3_600_000;
+/** The same for the list of one job, at most. */
+const MAX_JOB_AHEAD_MS = 3_660 * DAY_MS;
 
 export const upcomingQuerySchema = z.strictObject({
   ...cursorPage,
@@ -19,7 +21,7 @@ export const jobUpcomingQuerySchema = z
   .strictObject({
     ...page,
     until: instant(
-      'Lists only executions up to this instant. The default is 366 days ahead, and at least the next execution.',
+      'Lists only executions up to this instant, which is at most 3,660 days ahead. The default is 366 days ahead, and at least the next execution.',
     ).exactOptional(),
   })
   .refine(onlyOne, ONE_REMEDY);
@@ -31,11 +33,21 @@ export const jobUpcomingQuerySchema = z
  */
 export function toUntil(text: string | undefined, nowMs: number): Date {
   const until = toDate(text) ?? new Date(nowMs + DEFAULT_AHEAD_MS);
-  if (until.getTime() <= nowMs + MAX_AHEAD_MS) return until;
-  throw new ValidationError([
-    {
-      field: 'until',
-      message: 'is more than 31 days ahead; use an earlier instant, or list the jobs one by one',
-    },
-  ]);
+  if (until.getTime() > nowMs + MAX_AHEAD_MS)
+    throw tooFar('is more than 31 days ahead; use an earlier instant, or list the jobs one by one');
+  return until;
 }
+
+/**
+ * Returns the last instant of the list of one job, if the request gives it.
+ *
+ * @throws ValidationError when it is too far ahead.
+ */
+export function toJobUntil(text: string | undefined, nowMs: number): Date | undefined {
+  const until = toDate(text);
+  if (until !== undefined && until.getTime() > nowMs + MAX_JOB_AHEAD_MS)
+    throw tooFar('is more than 3,660 days ahead; use an earlier instant');
+  return until;
+}
+
+const tooFar = (message: string): ValidationError => new ValidationError([{ field: 'until', message }]);

@@ -103,6 +103,56 @@ test.each([
   expect(next.json).not.toHaveProperty('offset');
 });
 
+describe('the lists of executions', () => {
+  test.each([
+    ['/api/v1/executions', { status: 'SCHEDULED' }, 'status', 'GET /api/v1/upcoming'],
+    ['/api/v1/executions', { status: 'FAILED;SUCCESS' }, 'status', 'separated by commas'],
+    ['/api/v1/executions', { since: 'yesterday' }, 'since', 'ISO 8601'],
+    ['/api/v1/executions', { host: 'https://a.example' }, 'host', 'without a scheme'],
+    ['/api/v1/executions', { job: '0' }, 'job', 'positive integer'],
+    ['/api/v1/executions', { trigger: 'CRON' }, 'trigger', 'SCHEDULE, MANUAL'],
+    ['/api/v1/executions', { cursor: 'am9iczox' }, 'cursor', 'of this list'],
+    ['/api/v1/executions', { offset: '1' }, 'offset', 'unknown field'],
+    ['/api/v1/upcoming', { until: '2030-02-02T00:00:00Z' }, 'until', '31 days'],
+    ['/api/v1/jobs/1/upcoming', { until: '2041-01-01T00:00:00Z' }, 'until', '3,660 days'],
+    ['/api/v1/jobs', { text: 'ab' }, 'text', '3 to 200'],
+    ['/api/v1/jobs', { state: 'paused' }, 'state', 'ACTIVE, PAUSED, FINISHED'],
+    ['/api/v1/jobs', { tag: 'a\0' }, 'tag', 'NUL'],
+    ['/api/v1/jobs', { count: 'yes' }, 'count', 'must be true'],
+  ])('the list %s refuses %j by %s', async (path, query, field, remedy) => {
+    const { call } = await withJobs(1);
+    const reply = await call('GET', path, { query: { ...query } });
+    expect(reply).toMatchObject({ status: 400, json: { errors: [{ field }] } });
+    expect(reply.json.detail).toContain(remedy);
+  });
+
+  test('executions of all jobs are listed by several statuses, and are read to the end by cursors', async () => {
+    const { call } = await withJobs(1);
+    const pages = await readPages(call, '/api/v1/executions', { status: 'FAILED,SUCCESS', limit: '1' });
+    expect(pages.map(({ json }) => json.items.length)).toEqual([1, 1]);
+    const failed = await call('GET', '/api/v1/executions', { query: { status: 'FAILED' } });
+    expect(failed.json.items.map(({ status }: { status: string }) => status)).toEqual(['FAILED']);
+  });
+
+  test.each(['/api/v1/upcoming', '/api/v1/jobs/1/upcoming'])(
+    'the list %s has dispatched executions and computed ones',
+    async (path) => {
+      const { call } = await withJobs(1);
+      const [first, second] = await readPages(call, path, { limit: '1' });
+      expect(first!.json.items).toMatchObject([{ id: 1, isDispatched: true }]);
+      expect(second!.json.items).toMatchObject([
+        {
+          id: null,
+          jobId: 1,
+          status: 'SCHEDULED',
+          executionTime: '2030-01-01T00:01:00.000Z',
+          isDispatched: false,
+        },
+      ]);
+    },
+  );
+});
+
 test('the history has no SCHEDULED executions and says where they are', async () => {
   const { call } = await withJobs(1);
   const reply = await call('GET', '/api/v1/jobs/1/history', { query: { status: 'SCHEDULED' } });
