@@ -104,12 +104,14 @@ const RECORD_AND_COUNT = /* sql */ `
   )`;
 
 const RECORD_OUTCOMES = /* sql */ `
+  -- record_outcomes
   ${RECORD_AND_COUNT}
   select id, status from recorded`;
 
 // A batch with a failure, or an attempt to keep, has this statement instead. So attempts and failures are recorded with the
 // outcomes or not at all, and a batch without one costs nothing more.
 const RECORD_WITH_FAILURES = /* sql */ `
+  -- record_failures
   ${RECORD_AND_COUNT}, kept as (${INSERT_RECORDED_ATTEMPTS}
   ), failed as (
     select id, execution_time from recorded where status = 'FAILED'
