@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AskedStats } from '../app/read-stats.ts';
+import { limits } from '../domain/job.ts';
 import { MAX_POINTS } from '../domain/roll-up/stats-range.ts';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
 
@@ -7,7 +8,6 @@ const INSTANT_REMEDY = 'must be an ISO 8601 instant with Z or an offset, such as
 const STEP_REMEDY =
   'must be minutes, hours or days, such as 1m, 5m, 1h or 1d, or a number of seconds that is a multiple of 60';
 const GROUP_REMEDY = 'must be the name of a group, or (other) for the groups above the limit';
-const MAX_GROUP_LENGTH = 200;
 const STEP = /^([1-9]\d{0,7})([smhd]?)$/;
 const SECONDS_OF: Record<string, number> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400 };
 
@@ -33,7 +33,7 @@ export const statsQuerySchema = z.strictObject({
   group: z
     .string(GROUP_REMEDY)
     .min(1, GROUP_REMEDY)
-    .max(MAX_GROUP_LENGTH, GROUP_REMEDY)
+    .max(limits.groupLength, GROUP_REMEDY)
     .meta({ description: 'Counts only the jobs of this group. `(other)` has the groups above the limit.' })
     .exactOptional(),
 });
