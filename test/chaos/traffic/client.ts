@@ -3,7 +3,12 @@ import { makeSendJson, type Sent } from '../../support/send-json.ts';
 /** The result of a request to the API; without an answer `status` is undefined. */
 export type Response = { status: number | undefined; body: unknown; headers: Headers; atMs: number };
 
-export type Client = (method: string, path: string, body?: object) => Promise<Response>;
+export type Client = (
+  method: string,
+  path: string,
+  body?: object,
+  headers?: Record<string, string>,
+) => Promise<Response>;
 
 /** Longer than the API's own limit, so that the API gives up first. */
 const TIMEOUT_MS = 25_000;
@@ -14,8 +19,8 @@ export function makeClient(
   onResponse: (method: string, path: string, response: Response) => void,
 ): Client {
   const send = makeSendJson({ ...options, timeoutMs: TIMEOUT_MS });
-  return async (method, path, body) => {
-    const response = await receive(send(method, path, body));
+  return async (method, path, body, headers) => {
+    const response = await receive(send(method, path, body, headers));
     onResponse(method, path, response);
     return response;
   };
@@ -34,5 +39,14 @@ async function receive(sending: Promise<Sent>): Promise<Response> {
 export const isOk = ({ status }: Response): boolean => status !== undefined && status >= 200 && status <= 299;
 
 /** Whether the API refused the request, so that it had no effect. */
-export const isRefused = ({ status }: Response): boolean =>
-  status !== undefined && status >= 400 && status <= 499 && status !== 429;
+export const isRefused = (response: Response): boolean => {
+  const { status } = response;
+  return status !== undefined && status >= 400 && status <= 499 && status !== 429 && !isUnknown(response);
+};
+
+/** Whether the request may have had an effect that is not known, so that it is sent again with the same key. */
+export const isUnknown = ({ status, body }: Response): boolean =>
+  status === undefined || status >= 500 || (status === 409 && isUnderWay(body));
+
+const isUnderWay = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'code' in body && body.code === 'REQUEST_UNDER_WAY';

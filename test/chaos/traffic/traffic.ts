@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { AskedJob, AskedRun, StopKind } from '../journal/types.ts';
-import { isOk, isRefused, type Client, type Response } from './client.ts';
+import { isOk, isRefused, isUnknown, type Client, type Response } from './client.ts';
 import { planRequest, type PlannedJob, type PlannedRequest } from './plan.ts';
 import { runByHand } from './runs.ts';
 import type { Targets } from './targets.ts';
@@ -15,6 +15,10 @@ export type Traffic = {
 
 /** Concurrent callers: a caller that waits for an unavailable API must not delay the others. */
 const CALLERS = 4;
+/** Tries of a request whose answer is lost. */
+const MAX_TRIES = 4;
+const SENT_AGAIN_MS = 1_000;
+const REPEATED_EVERY = 3;
 const STOP_AGAIN_MS = 250;
 const STOP_GIVEN_UP_MS = 60_000;
 
@@ -58,10 +62,13 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
     });
     jobs.push(...asked);
     const bodies = asked.map((job) => toBody(job, targets));
-    const response = request.isBatch
-      ? await client('POST', '/api/v1/jobs/batch', { jobs: bodies })
-      : await client('POST', '/api/v1/jobs', bodies[0]);
+    const response = await sendAgain(() => create(client, request, bodies));
     noteAnswers(asked, request.isBatch, response);
+    // The stored answer, or the same job: another id would be a job that is missing, or one that exists twice.
+    if (isOk(response) && request.number % REPEATED_EVERY === 0) {
+      const again = await create(client, request, bodies);
+      if (isOk(again)) noteAnswers(asked, request.isBatch, again);
+    }
     for (const [index, planned] of request.jobs.entries()) {
       const job = asked[index];
       if (job?.answer.kind !== 'acknowledged') continue;
@@ -88,6 +95,25 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
       await Promise.all(stopping);
     },
   };
+}
+
+/** Sends a request again, with the same key, until its effect is known. */
+async function sendAgain(send: () => Promise<Response>): Promise<Response> {
+  for (let tries = 1; ; tries += 1) {
+    const response = await send();
+    if (!isUnknown(response) || tries === MAX_TRIES) return response;
+    await sleep(SENT_AGAIN_MS);
+  }
+}
+
+/** A job that nothing stops is put by its key. All others are posted with an `Idempotency-Key`. */
+function create(client: Client, request: PlannedRequest, bodies: object[]): Promise<Response> {
+  const [job] = request.jobs;
+  const headers = { 'idempotency-key': `"request-${request.number}"` };
+  if (request.isBatch) return client('POST', '/api/v1/jobs/batch', { jobs: bodies }, headers);
+  return job?.stop === undefined
+    ? client('PUT', `/api/v1/jobs/by-key/chaos%2F${request.number}`, bodies[0])
+    : client('POST', '/api/v1/jobs', bodies[0], headers);
 }
 
 const pick = ({
