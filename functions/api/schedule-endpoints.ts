@@ -1,4 +1,4 @@
-import { readJson, readOptionalJson } from '../../lib/api/json-body.ts';
+import { readJson } from '../../lib/api/json-body.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { noQuerySchema, parseQuery } from '../../lib/api/query.ts';
 import { jsonReply } from '../../lib/api/reply.ts';
@@ -22,7 +22,7 @@ export const makeScheduleEndpoints = ({
   },
   'POST /api/v1/schedules/load': async (event) => {
     parseQuery(noQuerySchema, event);
-    const asked = parseLoad(readOptionalJson(event, apiLimits.previewBodyBytes), clock.nowMs());
+    const asked = parseLoad(readJson(event, apiLimits.previewBodyBytes), clock.nowMs());
     return jsonReply(200, loadResource(asked, await readScheduleLoad(asked)));
   },
 });

@@ -392,10 +392,9 @@ export const operations: Record<RouteKey, Operation> = {
     tags: ['Schedules'],
     operationId: 'readScheduleLoad',
     summary: 'Count the runs of active jobs in each minute of up to 31 days, and find the busiest minutes',
-    requestBody: {
-      ...json(loadRequestSchema, { tomorrow: { summary: 'The next 24 hours of all jobs', value: {} } }),
-      required: false,
-    },
+    requestBody: json(loadRequestSchema, {
+      tomorrow: { summary: 'The next 24 hours of all jobs', value: {} },
+    }),
     responses: { '200': success('The load. Nothing is stored', loadSchema) },
     problems: [413, 415],
   },

@@ -5,9 +5,9 @@ const path = '/api/v1/schedules/load';
 // The clock of the test API shows 2030-01-01T00:00:00Z.
 
 describe('a request for the load', () => {
-  test('the window of a request without a body is the next 24 hours', async () => {
+  test('the default window is the next 24 hours', async () => {
     const { call } = makeTestApi();
-    const { status, json } = await call('POST', path);
+    const { status, json } = await call('POST', path, { json: {} });
     expect(status).toBe(200);
     expect(json).toMatchObject({
       from: '2030-01-01T00:00:00.000Z',
