@@ -28,15 +28,21 @@ create function belfry_by() returns jsonb language sql stable as $$
   select nullif(current_setting('belfry.by', true), '')::jsonb
 $$;
 
--- A job as the log shows it. Values of secret headers are replaced, and a body of more than 2 KiB by its size and SHA-256.
+-- A job as the log shows it. Values of headers that may be secret are replaced, and a body of more than 2 KiB by its size and SHA-256.
 -- The body is text: jsonb cannot hold every JSON text.
 create function audited_job(job jobs) returns jsonb language plpgsql stable as $$
 declare
   body_text text := job.body::text;
   shown_headers jsonb := '{}';
+  -- Wider than the names whose values are encrypted: a version before the encryption stored values in plain.
+  secret_name constant text :=
+    'auth|key|token|secret|passw|passphrase|passcode|credential|cookie|session|signature|pwd|pin|otp|jwt|sas|sig|hmac|assertion|bearer|dpop';
 begin
   if job.headers::text <> '{}' then
-    select jsonb_object_agg(key, case when json_typeof(value) = 'object' then '"[secret]"' else value::jsonb end)
+    select jsonb_object_agg(key, case
+                                    when json_typeof(value) = 'object' or key ~* secret_name then '"[secret]"'
+                                    else value::jsonb
+                                  end)
       into shown_headers
       from json_each(job.headers);
   end if;
