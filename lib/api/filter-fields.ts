@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../domain/job.ts';
+import { NO_NUL } from './patterns.ts';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
 
 const TAG_REMEDY = `must be a string of 1 to ${limits.tagLength} characters`;
@@ -13,12 +14,13 @@ export const text = (most: number, remedy: string, least = 1) =>
     .string(remedy)
     .min(least, remedy)
     .max(most, remedy)
-    .regex(/^[^\0]*$/, 'must not contain the character NUL; remove it');
+    .regex(NO_NUL, 'must not contain the character NUL; remove it');
 
 export const tag = text(limits.tagLength, TAG_REMEDY);
 
 export const host = z
   .string(HOST_REMEDY)
+  .min(1, HOST_REMEDY)
   .max(limits.hostLength, HOST_REMEDY)
   .regex(/^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])$/, HOST_REMEDY)
   .meta({ description: 'The host of the URL, without a port. Its case does not matter.' });

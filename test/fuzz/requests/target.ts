@@ -90,13 +90,30 @@ function queries(parameters: readonly Parameter[]): fc.Arbitrary<string> {
   });
 }
 
+/** Values of parameters that are strings: lists with filters that match something. */
+const STRINGS: Readonly<Record<string, readonly string[]>> = {
+  count: ['true'],
+  since: ['2026-01-01T00%3A00%3A00Z', '1970-01-01T00:00:00%2B01:00'],
+  until: ['2099-01-01T00%3A00%3A00Z', '2026-01-01T00%3A00%3A00.5Z'],
+  nextBefore: ['2099-01-01T00%3A00%3A00Z'],
+  host: ['127.0.0.1', 'LOCALHOST', '%5B::1%5D', 'example.com'],
+  text: ['http', '100%25', 'a_b', '%5C%5C%5C'],
+  keyPrefix: ['a', '%25', '%F4%8F%BF%BF'],
+};
+
 function values({ name, schema }: Parameter): fc.Arbitrary<string> {
   const { minimum = 0, maximum = 0 } = schema;
+  const strings = STRINGS[name];
   const good = schema.enum
     ? fc.constantFrom(...schema.enum.map(String))
-    : fc
-        .oneof(fc.constantFrom(minimum, maximum), fc.integer({ min: minimum, max: Math.min(maximum, 2_000) }))
-        .map(String);
+    : strings !== undefined && schema.type === 'string'
+      ? fc.constantFrom(...strings)
+      : fc
+          .oneof(
+            fc.constantFrom(minimum, maximum),
+            fc.integer({ min: minimum, max: Math.min(maximum, 2_000) }),
+          )
+          .map(String);
   const bad = fc.constantFrom(String(minimum - 1), `${maximum + 1}`, '', ...ODD_VALUES);
   return fc
     .oneof({ weight: 4, arbitrary: good }, { weight: 1, arbitrary: bad })
