@@ -64,6 +64,8 @@ describe.each(kinds)('the rights of the functions on $kind', ({ url, connect, ke
       await queue.holdBack(held, { nowMs: NOON_MS, longestMs: 60_000, version: 'one' });
       expect(await queue.overdue(NOON_MS)).toBeGreaterThanOrEqual(0);
       expect(await queue.listInHand('a', { except: () => false })).toBeInstanceOf(Array);
+      await queue.requestCancel([1, 2], { nowMs: NOON_MS });
+      expect((await queue.listCancels()).toSorted((a, b) => a - b)).toEqual([1, 2]);
       expect(await queue.stats(NOON_MS)).toHaveProperty('ready');
       const limit = { perSecond: 1, burst: 1 };
       expect(await makeAdmit(redis)({ apiKeyId: 1, limit, nowMs: NOON_MS })).toMatchObject({
