@@ -29,6 +29,11 @@ const rules: readonly Rule[] = [
           isChange && has(given, 'timeZone', 'isActive', 'isRecurring'),
   },
   {
+    field: /^(from|until)$/,
+    why: 'the window of the load begins in the future, ends after it begins, and has at most 31 days',
+    mayBreak: (given) => has(given, 'from', 'until'),
+  },
+  {
     field: /^timeZone$/,
     why: 'a pattern cannot list the names of the IANA database',
     mayBreak: (given) => has(given, 'timeZone') && !isGoodZone(given['timeZone']),
