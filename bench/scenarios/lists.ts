@@ -31,7 +31,7 @@ type Page = { count: number; next: unknown };
 
 export const lists: Scenario = {
   name: 'lists',
-  title: `pages of ${PAGE} out of ${JOBS.toLocaleString('en-US')} jobs and ${EXECUTIONS.toLocaleString('en-US')} executions`,
+  title: `pages of ${PAGE} out of ${JOBS.toLocaleString('en-US')} jobs and five times as many executions, unless --jobs says otherwise`,
   isOnlyByName: true,
   repetitions: 1,
   run: async (bench) => {

@@ -102,7 +102,7 @@ const instants = fc
 function texts({ pattern, format, minLength = 0, maxLength = 60 }: Schema): fc.Arbitrary<string> {
   if (format === 'date-time') return instants;
   if (pattern?.includes('://') === true) return urls.filter((url) => new RegExp(pattern, 'u').test(url));
-  // Random strings match no pattern but one that excludes characters.
+  // Random strings rarely match a pattern, unless it only excludes characters.
   if (pattern !== undefined && !pattern.startsWith('^[^')) {
     const isWithin = ({ length }: string) => length >= minLength && length <= maxLength;
     return fc.stringMatching(new RegExp(pattern)).filter(isWithin);
