@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { routes } from '../topology.ts';
 import { version } from '../version.ts';
 import { IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY } from './idempotency-key.ts';
-import { type Operation, operations, tags } from './openapi-operations.ts';
+import { operations } from './openapi-operations.ts';
+import { type Operation, tags } from './operations/parts.ts';
 import { problemResponsesFor, type ProblemStatus } from './openapi-responses.ts';
 import { routeKey } from './route-table.ts';
 

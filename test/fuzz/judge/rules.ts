@@ -105,6 +105,16 @@ const rules: readonly Rule[] = [
         : given['isRecurring'] === true && /^(?:\d{4}-|at\()/.test(String(given['schedule'])),
   },
   {
+    field: /^filter/,
+    why: 'an operation has conditions or `all`, not both; instants are real instants',
+    mayBreak: (given) => has(given, 'action', 'filter'),
+  },
+  {
+    field: /^(?:token|addTags)$/,
+    why: 'an operation has a token or is a dry run; only the action tag has tags',
+    mayBreak: (given) => has(given, 'action'),
+  },
+  {
     field: /^expiresAt$/,
     why: 'the expiry is an instant in the next ten years',
     mayBreak: (given) =>

@@ -110,7 +110,8 @@ function texts({ pattern, format, minLength = 0, maxLength = 60 }: Schema): fc.A
   const fits = pattern === undefined ? () => true : (text: string) => new RegExp(pattern, 'u').test(text);
   const boundary = fc
     .tuple(fc.constantFrom(...FILLERS), fc.constantFrom(minLength, maxLength))
-    .map(([filler, length]) => filler.repeat(length));
+    .map(([filler, length]) => filler.repeat(length))
+    .filter(fits);
   const any = anyText({ minLength, maxLength: Math.min(maxLength, 40) }).filter(fits);
   return fc.oneof({ weight: 4, arbitrary: any }, { weight: 1, arbitrary: boundary });
 }

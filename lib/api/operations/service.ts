@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import * as resources from '../resource-schemas.ts';
+import { problemResponse, success } from '../openapi-responses.ts';
+import { statsQuerySchema } from '../stats-query.ts';
+import { statsSchema } from '../stats-schemas.ts';
+import type { Operation } from './parts.ts';
+
+export const serviceOperations = {
+  'GET /queue/stats': {
+    tags: ['Queue'],
+    operationId: 'getQueueStats',
+    summary: 'Count the executions in the queue, and read the age of the oldest due one',
+    responses: { '200': success('The counts', resources.queueStatsReplySchema) },
+    problems: [],
+  },
+  'GET /api/v1/stats': {
+    tags: ['Statistics'],
+    operationId: 'getStats',
+    summary: 'Read outcomes, durations, lateness and queue depths of a range of time',
+    description:
+      'Outcomes are counted in the minute in which they were recorded. Ticks add them up each minute; `countedUntil` says how far.',
+    requestParams: { query: statsQuerySchema },
+    responses: { '200': success('One point for each step', statsSchema) },
+    problems: [],
+  },
+  'GET /metrics': {
+    tags: ['Statistics'],
+    operationId: 'getMetrics',
+    summary: 'Read metrics for Prometheus',
+    responses: {
+      '200': {
+        ...success('OpenMetrics 1.0', z.string()),
+        content: { 'application/openmetrics-text': { schema: z.string() } },
+      },
+    },
+    problems: [],
+  },
+  'GET /health': {
+    tags: ['Service'],
+    operationId: 'getHealth',
+    summary: 'Check whether the API responds',
+    description: 'Does not use PostgreSQL or Redis, so that a probe does not wake a paused database.',
+    responses: { '200': success('The API responds', resources.healthSchema) },
+    problems: [],
+  },
+  'GET /health/deep': {
+    tags: ['Service'],
+    operationId: 'getDeepHealth',
+    summary: 'Check whether PostgreSQL, Redis and SQS respond',
+    responses: {
+      '200': success('All of them respond', resources.deepHealthSchema),
+      '503': {
+        description: 'One of them does not respond within 3 s, or the key cannot be checked',
+        content: {
+          'application/json': { schema: resources.deepHealthSchema },
+          ...problemResponse(503).content,
+        },
+      },
+    },
+    problems: [],
+  },
+  'GET /openapi.json': {
+    tags: ['Service'],
+    operationId: 'getOpenApi',
+    summary: 'Read this document',
+    description: 'It is generated from the schemas that validate requests.',
+    responses: {
+      '200': success('OpenAPI 3.1', z.looseObject({ openapi: z.string(), paths: z.looseObject({}) })),
+    },
+    problems: [],
+  },
+} satisfies Record<string, Operation>;
