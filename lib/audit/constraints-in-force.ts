@@ -2,13 +2,17 @@ import type { Queryable } from '../db/pool.ts';
 import type { AuditRule } from './rule.ts';
 
 /**
- * No other rule looks for duplicate occurrences or for claims of executions that do not run: constraints prevent them.
+ * No other rule looks for duplicate occurrences, for claims of executions that do not run or for two jobs with one key:
+ * constraints prevent them.
  */
 export const constraintsInForce: AuditRule = {
   name: 'constraints-in-force',
   promise:
-    'constraints prevent a second execution of an occurrence, and a claim of an execution that does not run',
+    'constraints prevent a second execution of an occurrence, a claim of an execution that does not run, and a second job with a key',
   check: async (tx, _settings, report) => {
+    if (!(await areKeysUnique(tx))) {
+      report.finding({ detail: 'jobs has no valid unique index on the keys of live jobs' });
+    }
     const tables = await readConstraints(tx);
     report.read(tables.length);
     for (const { table, isUnique, areClaimsChecked } of tables) {
@@ -57,4 +61,19 @@ const READ_CONSTRAINTS = /* sql */ `
 export async function readConstraints(db: Queryable): Promise<Constrained[]> {
   const { rows } = await db.query<Constrained>({ name: 'audit_constraints', text: READ_CONSTRAINTS });
   return rows;
+}
+
+const ARE_KEYS_UNIQUE = /* sql */ `
+  select exists (
+           select
+             from pg_index x
+            where x.indrelid = 'jobs'::regclass
+              and x.indisunique
+              and x.indisvalid
+              and pg_get_indexdef(x.indexrelid) like '%(key) WHERE ((key IS NOT NULL) AND (deleted_at IS NULL))'
+         ) as "areUnique"`;
+
+async function areKeysUnique(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ areUnique: boolean }>({ name: 'audit_keys', text: ARE_KEYS_UNIQUE });
+  return rows[0]?.areUnique === true;
 }

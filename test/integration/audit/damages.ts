@@ -98,6 +98,12 @@ const constraints: Damage[] = [
     make: dropClaimChecks,
     says: /has no valid check of claims and leases$/,
   },
+  {
+    rule: 'constraints-in-force',
+    what: 'a missing unique index on keys',
+    make: (tx) => tx.query('drop index jobs_live_key'),
+    says: /^jobs has no valid unique index on the keys of live jobs$/,
+  },
 ];
 
 const schedules: Damage[] = [

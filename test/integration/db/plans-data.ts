@@ -19,9 +19,9 @@ export async function fillTables(): Promise<void> {
   await pool.query('alter table jobs disable trigger audit_new_job');
   await pool.query(
     `insert into jobs (schedule, time_zone, api, method, headers, body, type, is_recurring, max_retry_count, timeout_ms,
-                       is_active, created_at, updated_at, tags)
+                       is_active, created_at, updated_at, tags, key)
      select '@daily', 'UTC', 'http://127.0.0.1/', 'POST', '{}', 'null', 'AT_LEAST_ONCE', true, 3, 30000,
-            true, $2, $2, case when n % 2 = 0 then '["even"]'::jsonb else '[]' end
+            true, $2, $2, case when n % 2 = 0 then '["even"]'::jsonb else '[]' end, 'job-' || n
        from generate_series(1, $1::integer) n`,
     [JOBS, NOON],
   );

@@ -46,7 +46,16 @@ import {
 } from './plans-data.ts';
 import { failedAttempt, retryAt, succeeded } from '../../support/outcomes.ts';
 import { deleteOldAttempts, listAttempts } from '../../../lib/db/attempts.ts';
+import { deleteOldKeys } from '../../../lib/db/idempotency-keys.ts';
+import { findJobByKey, findLiveKeys } from '../../../lib/db/job-keys.ts';
 import { findExecutionRecord } from '../../../lib/db/find-execution-record.ts';
+
+/** Every tenth key is old. */
+const FILL_IDEMPOTENCY_KEYS = `
+  insert into idempotency_keys (id, request_hash, created_at, claim_token, claim_expires_at)
+  select sha256(n::text::bytea), sha256(n::text::bytea), $1::timestamptz + (case when n % 10 = 0 then -1 else 1 end) * n * interval '1 s',
+         gen_random_uuid(), $1
+    from generate_series(1, 5000) n`;
 
 beforeAll(fillTables);
 
@@ -188,6 +197,26 @@ const queries: [string, () => Query][] = [
   ['whether an execution is upcoming', () => ({ run: (tx) => hasToCome(tx, BUSY_JOB, MIDNIGHT), rows: 1 })],
   ['revising', () => ({ run: (tx) => reviseOpen(tx, BUSY_JOB, 2), rows: 1 })],
   ['the oldest due execution', () => ({ run: (tx) => findOldestDue(tx, NOON), rows: 1 })],
+  ['a job by its key', () => ({ run: (tx) => findJobByKey(tx, 'job-77'), rows: 1 })],
+  [
+    'taken keys',
+    () => ({
+      run: (tx) =>
+        findLiveKeys(
+          tx,
+          ids(100).map((n) => `job-${n}`),
+        ),
+      rows: 100,
+    }),
+  ],
+  [
+    'old idempotency keys',
+    () => ({
+      run: (tx) => deleteOldKeys(tx, NOON, 500),
+      prepare: (tx) => tx.query(FILL_IDEMPOTENCY_KEYS, [NOON]),
+      rows: 1_000,
+    }),
+  ],
   ['a job', () => ({ run: (tx) => findJob(tx, BUSY_JOB, MIDNIGHT), rows: 3 })],
   ['the outlook', () => ({ run: (tx) => readOutlook(tx), rows: 1 })],
   ['an execution by its id', () => ({ run: (tx) => findExecutionRecord(tx, waiting[77]!.id), rows: 2 })],
