@@ -1,5 +1,4 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { Caller } from '../../lib/domain/api-key.ts';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { AuditEntry } from '../../lib/domain/audit-log.ts';
 import type { JobExecution } from '../../lib/domain/execution.ts';
 import type { Job } from '../../lib/domain/job.ts';
@@ -10,7 +9,6 @@ import { byOf } from '../../lib/api/by.ts';
 import { parseCursor } from '../../lib/api/cursor.ts';
 import { batchReply, refuseLargeReply } from '../../lib/api/batch-reply.ts';
 import { parseRetry, parseRun } from '../../lib/api/execution-requests.ts';
-import type { Keep } from '../../lib/api/idempotency.ts';
 import { changedJobReply, jobReply } from '../../lib/api/job-reply.ts';
 import { parseIfMatch } from '../../lib/api/preconditions.ts';
 import { readJson, readOptionalJson } from '../../lib/api/json-body.ts';
@@ -45,20 +43,9 @@ import { makeFailureEndpoints } from './failure-endpoints.ts';
 import { makeListEndpoints } from './list-endpoints.ts';
 import { makeScheduleEndpoints } from './schedule-endpoints.ts';
 import { makeSigningKeyEndpoints } from './signing-key-endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 
 const versions = { version, timeZoneData: ZONE_DATA_VERSION };
-
-/**
- * Serves a route.
- *
- * @param caller the API key of the request; on an open route a key without scopes.
- * @param keep for a POST that changes something: makes the hook that its use case calls in its transaction.
- */
-export type Endpoint = (
-  event: APIGatewayProxyEvent,
-  caller: Caller,
-  keep: Keep,
-) => Promise<APIGatewayProxyResult>;
 
 /** Makes the endpoint of each route. Its type requires an endpoint for every route of the topology. */
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({

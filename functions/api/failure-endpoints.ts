@@ -11,7 +11,7 @@ import { jsonReply } from '../../lib/api/reply.ts';
 import type { FailureGroup } from '../../lib/domain/failure-group.ts';
 import type { Operation } from '../../lib/domain/operation.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 
 type FailureRoute =
   | 'GET /api/v1/failures'

@@ -9,7 +9,7 @@ import { parseIfMatch, parseIfNoneMatch } from '../../lib/api/preconditions.ts';
 import { noQuerySchema, parseQuery } from '../../lib/api/query.ts';
 import { emptyReply } from '../../lib/api/reply.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 
 type KeyedJobRoute = `${'PUT' | 'GET' | 'DELETE'} /api/v1/jobs/by-key/{key}`;
 

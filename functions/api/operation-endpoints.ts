@@ -9,7 +9,7 @@ import { cursorPageSchema, noQuerySchema, parseQuery } from '../../lib/api/query
 import { jsonReply } from '../../lib/api/reply.ts';
 import type { Operation } from '../../lib/domain/operation.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 
 type OperationRoute =
   | 'POST /api/v1/operations'

@@ -6,7 +6,7 @@ import { loadResource, parseLoad } from '../../lib/api/schedule-load.ts';
 import { parsePreview, previewResource } from '../../lib/api/schedule-preview.ts';
 import { previewSchedule } from '../../lib/app/preview-schedule.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 
 type ScheduleRoute = 'POST /api/v1/schedules/preview' | 'POST /api/v1/schedules/load';
 

@@ -10,7 +10,7 @@ import { signingKeyResource } from '../../lib/api/resources.ts';
 import { parseNewSigningKey } from '../../lib/api/signing-key-schemas.ts';
 import type { SigningKey } from '../../lib/domain/signing-key.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 
 type SigningKeyRoute =
   | 'POST /api/v1/signing-keys'
