@@ -157,12 +157,15 @@ describe('the cancellation of a running execution', () => {
     target.answerWith('hang');
     await belfry.clock.advanceTo(DUE);
     const running = work();
-    await until(() => target.requests.length === 2);
+    await until(() => target.requests.length === 2, { timeoutMs: 15_000 });
     await belfry.cancelExecution((await theExecution(first.id)).id);
-    await until(async () => {
-      await belfry.clock.advanceBy(250);
-      return (await theExecution(first.id)).status === 'CANCELLED';
-    });
+    await until(
+      async () => {
+        await belfry.clock.advanceBy(1_000);
+        return (await theExecution(first.id)).status === 'CANCELLED';
+      },
+      { everyMs: 300, timeoutMs: 15_000 },
+    );
     expect(await theExecution(first.id + 1)).toMatchObject({ status: 'RUNNING' });
     target.cut();
     await untilEnded(running);
