@@ -12,8 +12,8 @@ describe('resources that each test file has for itself', () => {
       await query(url, 'create table if not exists things (n int)');
     };
     const [one, other] = await Promise.all([
-      createTestDatabase({ template: 'empty_template', migrate }),
-      createTestDatabase({ template: 'empty_template', migrate }),
+      createTestDatabase({ template: 'own_resources_template', migrate }),
+      createTestDatabase({ template: 'own_resources_template', migrate }),
     ]);
     cleanups.push(one.drop, other.drop);
     await one.pool.query('create table mine (n int)');

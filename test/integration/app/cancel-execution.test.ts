@@ -167,6 +167,7 @@ describe('the cancellation of a running execution', () => {
       { everyMs: 300, timeoutMs: 15_000 },
     );
     expect(await theExecution(first.id + 1)).toMatchObject({ status: 'RUNNING' });
+    target.answerWith(200);
     target.cut();
     await untilEnded(running);
   });

@@ -225,6 +225,10 @@ describe('a declared job with secret headers', () => {
     });
     belfry.dataKeys.use(keyRingOf('second', 'first'));
     expect((await declareJob('nightly', declared)).id).toBe(id);
+    // The same declaration changes nothing. The command that encrypts with the current key does.
+    expect(await storedHeaders(id)).toEqual(first);
+    await declareJob('nightly', { ...declared, description: 'changed' });
+    await declareJob('nightly', { ...declared, timeoutMs: 5_000 });
     expect(await storedHeaders(id)).toMatchObject({ 'X-Tenant': sealedBy('second') });
     await belfry.deleteJob(id);
     const again = await declareJob('nightly', declared);

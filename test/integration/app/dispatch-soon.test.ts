@@ -122,7 +122,12 @@ test('a change of only the name is one statement and leaves the executions alone
   const changed = await compose(listeningParts(said)).changeJob(job.id, { name: 'Evening report' });
   expect(said).toEqual(['relabel_job']);
   const { secretHeaders: _, ...created } = { secretHeaders: undefined, ...job };
-  expect(changed).toEqual({ ...created, name: 'Evening report', updatedAt: new Date(belfry.clock.nowMs()) });
+  expect(changed).toEqual({
+    ...created,
+    name: 'Evening report',
+    version: 2,
+    updatedAt: new Date(belfry.clock.nowMs()),
+  });
   expect(await belfry.executions(job.id)).toEqual([before]);
   expect((await findDispatchedJobs(belfry.pool, [job.id])).get(job.id)?.revision).toBe(1);
   await expect(belfry.changeJob(job.id + 1, { description: null })).rejects.toMatchObject({

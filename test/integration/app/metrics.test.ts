@@ -74,7 +74,7 @@ describe('the metrics of a tick', () => {
         ExecutionsRequeued: 0,
         ExecutionsFailed: 0,
       },
-      { ...depth, OldestDueAge: 238.5 },
+      { ...depth, JobsFailing: 0, OldestDueAge: 238.5 },
     ]);
     expect(lines).toMatchObject([{ event: 'tick', requestId: 'request-7' }]);
   });
@@ -129,7 +129,7 @@ describe('the metrics of a tick', () => {
 
   test('a tick does not fail when the queue depth cannot be read; the age comes from PostgreSQL', async () => {
     await expect(tick({ queue: { ...belfry.queue, stats: away } })).resolves.toMatchObject({ executions: 1 });
-    expect(kept.documents[1]).toEqual({ OldestDueAge: 238.5 });
+    expect(kept.documents[1]).toEqual({ JobsFailing: 0, OldestDueAge: 238.5 });
     expect(lines).toMatchObject([
       { event: 'tick' },
       { event: 'not_measured', fields: { what: 'queue depth', error: { message: expect.any(String) } } },
@@ -149,7 +149,7 @@ describe('the metrics of a tick', () => {
   test('a tick that fails emits the waiting work and no duration, so that it does not count as a tick', async () => {
     const pool: Parts['pool'] = { ...belfry.pool, connect: away };
     await expect(tick({ pool })).rejects.toThrow('away');
-    expect(kept.documents).toEqual([{ ...depth, QueueScheduled: 0, OldestDueAge: 238.5 }]);
+    expect(kept.documents).toEqual([{ ...depth, QueueScheduled: 0, JobsFailing: 0, OldestDueAge: 238.5 }]);
     const failed = lines.map(({ event, fields }) => [event, fields['part']]);
     expect(failed.slice(0, 3)).toEqual([
       ['part_failed', 'partitions'],

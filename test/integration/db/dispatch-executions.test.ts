@@ -110,6 +110,7 @@ describe('findExecutionRequests', () => {
         isRetry: false,
         trigger: 'SCHEDULE',
         originId: null,
+        requestUrl: null,
         hasOwnBody: false,
         api: 'http://127.0.0.1/now',
         method: 'POST',

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
-import { listHistory, listUpcoming } from '../../../lib/db/execution-history.ts';
+import { countHistory, listHistory, listUpcoming } from '../../../lib/db/execution-history.ts';
 import { readOutlook } from '../../../lib/db/hibernation.ts';
 import {
   advanceSchedules,
@@ -257,11 +257,9 @@ describe.each(planModes)('the plans with %s', (mode) => {
   });
 
   test('a page of the upcoming executions of a job reads only its own rows, however many wait', async () => {
-    const [items, count] = await explain(mode, (tx) => listUpcoming(tx, 20_000, { limit: 20, offset: 0 }));
-    for (const plan of [items, count]) {
-      expect(plan).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 10) });
-      expect(plan!.buffers).toBeLessThan(100);
-    }
+    const [items] = await explain(mode, (tx) => listUpcoming(tx, 20_000, { limit: 20, offset: 0 }));
+    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 10) });
+    expect(items!.buffers).toBeLessThan(100);
   });
 
   test.each([
@@ -292,7 +290,7 @@ describe.each(planModes)('the plans with %s', (mode) => {
   );
 
   test('the number of a quiet job’s executions comes from its own', async () => {
-    const [, count] = await explain(mode, (tx) => listHistory(tx, QUIET_JOB, { limit: 20, offset: 0 }));
+    const [count] = await explain(mode, (tx) => countHistory(tx, QUIET_JOB, {}));
     expect(count).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 10) });
     expect(count!.buffers).toBeLessThan(50);
   });

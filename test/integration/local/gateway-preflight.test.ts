@@ -33,7 +33,7 @@ describe('a preflight request', () => {
   }
 
   const allowed = {
-    'access-control-allow-methods': 'POST,GET,HEAD,PATCH,DELETE,OPTIONS',
+    'access-control-allow-methods': 'POST,GET,HEAD,PUT,DELETE,PATCH,OPTIONS',
     'access-control-allow-headers':
       'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,X-API-Key',
     'access-control-max-age': '3600',
