@@ -91,7 +91,7 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     jsonReply(200, jobScheduleResource(await deps.getSchedule(idOf(event)))),
   'POST /api/v1/executions/{id}/retry': async (event, caller, keep) => {
     const id = executionIdOf(event);
-    const options = parseRetry(readOptionalJson(event, apiLimits.retryBodyBytes));
+    const options = parseRetry(readOptionalJson(event, apiLimits.jobBodyBytes));
     const by = byOf(event, caller);
     return createdExecution(await deps.retryExecution(id, { ...options, by }, keep(createdExecution)));
   },

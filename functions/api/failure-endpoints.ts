@@ -38,7 +38,7 @@ export const makeFailureEndpoints = (
   'POST /api/v1/failures/{id}/redrive': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
     const failureGroupId = parseId(event.pathParameters?.['id'], 'failure group');
-    const asked = { failureGroupId, ...parseRedrive(readOptionalJson(event, apiLimits.retryBodyBytes)) };
+    const asked = { failureGroupId, ...parseRedrive(readOptionalJson(event, apiLimits.jobBodyBytes)) };
     return startedReply(await deps.operations.startRedrive(asked, byOf(event, caller), keep(startedReply)));
   },
 });

@@ -21,7 +21,7 @@ type OperationRoute =
 export const makeOperationEndpoints = ({ operations }: ApiDeps): Record<OperationRoute, Endpoint> => ({
   'POST /api/v1/operations': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
-    const { token, ...asked } = parseNewOperation(readJson(event, apiLimits.keyBodyBytes));
+    const { token, ...asked } = parseNewOperation(readJson(event, apiLimits.jobBodyBytes));
     if (token === undefined) return jsonReply(200, await operations.dryRun(asked));
     return startedReply(await operations.start({ ...asked, token }, byOf(event, caller), keep(startedReply)));
   },

@@ -17,12 +17,12 @@ export const makeScheduleEndpoints = ({
 }: ApiDeps): Record<ScheduleRoute, Endpoint> => ({
   'POST /api/v1/schedules/preview': async (event) => {
     parseQuery(noQuerySchema, event);
-    const asked = parsePreview(readJson(event, apiLimits.previewBodyBytes), clock.nowMs());
+    const asked = parsePreview(readJson(event, apiLimits.jobBodyBytes), clock.nowMs());
     return jsonReply(200, previewResource(asked, previewSchedule(asked)));
   },
   'POST /api/v1/schedules/load': async (event) => {
     parseQuery(noQuerySchema, event);
-    const asked = parseLoad(readJson(event, apiLimits.previewBodyBytes), clock.nowMs());
+    const asked = parseLoad(readJson(event, apiLimits.jobBodyBytes), clock.nowMs());
     return jsonReply(200, loadResource(asked, await readScheduleLoad(asked)));
   },
 });

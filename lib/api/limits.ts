@@ -12,10 +12,6 @@ export const apiLimits = {
   batchBodyBytes: 4 * 1_048_576,
   /** The body of a request for an API key. */
   keyBodyBytes: 16_384,
-  /** The body of a request to repeat an execution. */
-  retryBodyBytes: 16_384,
-  /** The body of a request for a preview of a schedule, or for the load. */
-  previewBodyBytes: 16_384,
   /** Jobs in one batch. */
   batchSize: 1_000,
   /** Items in one page of a list. */

@@ -4,6 +4,9 @@ import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 import type { Schedule } from '../domain/schedule/schedule.ts';
 import { describeSchedule } from '../domain/schedule/words/describe-schedule.ts';
 
+/** The last instant with a year of four digits, which dates in answers have. */
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 export type AskedPreview = { schedule: string; timeZone: string; count: number; afterMs: number };
 
 export type SchedulePreview = {
@@ -28,7 +31,7 @@ export function previewSchedule({ schedule, timeZone, count, afterMs }: AskedPre
   return {
     kind: compiled.kind,
     words: describeSchedule(compiled, timeZone),
-    nextTimesMs: nextTimes(compiled, afterMs, count),
+    nextTimesMs: nextTimes(compiled, afterMs, count).filter((timeMs) => timeMs <= LAST_MS),
     clockNotes: findClockNotes(compiled, {
       afterMs,
       beforeMs: afterMs + NOTES_WITHIN_MS,

@@ -17,13 +17,15 @@ export type Operation = {
   queryParameters: readonly Parameter[];
   /** Undefined when the operation has no body. */
   body: Schema | undefined;
+  /** Whether a request without a body is valid. */
+  mayLackBody: boolean;
 };
 
 export type Api = { operations: readonly Operation[]; resolve: Resolve };
 
 type DocumentedOperation = {
   parameters?: Parameter[];
-  requestBody?: { content: Record<string, { schema: Schema }> };
+  requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
   security?: unknown[];
 };
 
@@ -55,5 +57,6 @@ function readOperation(path: string, method: string, operation: DocumentedOperat
     pathParameters: parameters.filter((parameter) => parameter.in === 'path'),
     queryParameters: parameters.filter((parameter) => parameter.in === 'query'),
     body: requestBody?.content['application/json']?.schema,
+    mayLackBody: requestBody?.required === false,
   };
 }

@@ -126,12 +126,13 @@ function faultOfQuery(
 }
 
 function faultOfBody(
-  { body: schema, key }: Operation,
+  { body: schema, key, mayLackBody }: Operation,
   { headers }: Plan,
   { body }: Sent,
   violations: Violations,
 ): Fault | undefined {
   if (schema === undefined) return undefined;
+  if (mayLackBody && (body === undefined || body.length === 0)) return undefined;
   if (headers.effect === 'unsupported') return { status: 415, why: 'its content-type is unsupported' };
   const limitBytes = key.endsWith('/batch') ? 4_194_304 : key.includes('keys') ? 16_384 : 1_048_576;
   if ((body?.length ?? 0) > limitBytes) return { status: 413, why: 'its body is too large' };

@@ -24,7 +24,8 @@ const rules: readonly Rule[] = [
     why: 'a schedule is a cron expression, a macro, an interval or an instant, with a time in the future: a schema cannot say that',
     mayBreak: (given, { isChange }) =>
       has(given, 'schedule')
-        ? !isGoodSchedule(given['schedule'])
+        ? // A preview needs a time after `after`.
+          !isGoodSchedule(given['schedule']) || has(given, 'after')
         : // A change of these fields needs a future time of the stored schedule.
           isChange && has(given, 'timeZone', 'isActive', 'isRecurring'),
   },
@@ -103,6 +104,11 @@ const rules: readonly Rule[] = [
       isChange
         ? has(given, 'isRecurring', 'schedule')
         : given['isRecurring'] === true && /^(?:\d{4}-|at\()/.test(String(given['schedule'])),
+  },
+  {
+    field: /^(?:after|from|until)$/,
+    why: 'an instant is one that a schedule can have, from 1970 on',
+    mayBreak: (given) => has(given, 'after', 'from', 'until'),
   },
   {
     field: /^filter/,

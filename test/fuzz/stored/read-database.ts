@@ -11,6 +11,7 @@ import type { jobSchema } from '../../../lib/api/resource-schemas.ts';
 import type { JobExecution } from '../../../lib/domain/execution.ts';
 import type { ApiKey } from '../../../lib/domain/api-key.ts';
 import type { JobSchedule } from '../../../lib/domain/job.ts';
+import { JOB_COLUMNS } from '../../../lib/db/job-columns.ts';
 import { EXECUTION_COLUMNS } from '../../../lib/db/execution-history.ts';
 
 export type StoredJob = {
@@ -21,11 +22,7 @@ export type StoredJob = {
 };
 
 const JOBS = /* sql */ `
-  select j.id, j.version, j.key, j.name, j.description, j.tags, j.job_group as "group", j.owner, j.schedule, j.time_zone as "timeZone", j.api, j.method, j.headers, j.body::text as body, j.type,
-         j.is_recurring as "isRecurring", j.max_retry_count as "maxRetryCount", j.retry,
-         j.max_age_seconds as "maxAgeSeconds", j.stop_on as "stopOn", j.success, j.timeout_ms as "timeoutMs",
-         j.is_active as "isActive", j.created_at as "createdAt", j.updated_at as "updatedAt",
-         s.next_execution_time as "nextExecutionTime", j.deleted_at is not null as "isDeleted"
+  select ${JOB_COLUMNS}, s.next_execution_time as "nextExecutionTime", j.deleted_at is not null as "isDeleted"
     from jobs j
     left join job_schedules s on s.job_id = j.id
    order by j.id`;
