@@ -34,6 +34,7 @@ function addStage(app: App, stage: StageSettings): void {
       tick: stage.tick,
       workers: stage.workers,
       outgoing: stage.outgoing,
+      callbacks: stage.callbacks,
       retentionDays: stage.retentionDays,
       api: stage.api,
       monitoring: stage.monitoring,

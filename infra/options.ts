@@ -1,6 +1,18 @@
 import * as z from 'zod';
 import type { DatabaseSettings } from './constructs/database.ts';
+import type { CallbackTarget } from './constructs/callbacks.ts';
 import { stageOf, type StageSettings } from './stages.ts';
+
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
+
+/** What receives reports: `topic` creates an SNS topic. */
+const callbackTarget = z.string().transform((text, ctx): CallbackTarget => {
+  if (text === 'topic') return 'new topic';
+  if (TOPIC_ARN.test(text)) return { topicArn: text };
+  if (z.url({ protocol: /^https?$/ }).safeParse(text).success) return { url: text };
+  ctx.addIssue('must be a URL, the ARN of an SNS topic that is not a FIFO topic, or topic for a new one');
+  return z.NEVER;
+});
 
 const flag = z.enum(['true', 'false']).transform((word) => word === 'true');
 
@@ -21,6 +33,10 @@ const optionsSchema = z.object({
   /** Networks that jobs may call in addition to public addresses, separated by commas. */
   allowedNetworks: z.string().min(1).optional(),
   allowedPorts: z.string().min(1).optional(),
+  /** A URL, the ARN of an SNS topic, or `topic` for a new topic: receives a report of each failed execution. */
+  onFailure: callbackTarget.optional(),
+  /** The same for the first success after a failure. */
+  onRecovery: callbackTarget.optional(),
   firewall: flag.optional(),
   tracing: flag.optional(),
 });
@@ -51,6 +67,11 @@ export function readStage(context: (name: string) => unknown): StageSettings {
       ...stage.outgoing,
       ...(options.allowedNetworks !== undefined && { networks: options.allowedNetworks }),
       ...(options.allowedPorts !== undefined && { ports: options.allowedPorts }),
+    },
+    callbacks: {
+      ...stage.callbacks,
+      ...(options.onFailure !== undefined && { onFailure: options.onFailure }),
+      ...(options.onRecovery !== undefined && { onRecovery: options.onRecovery }),
     },
     api: {
       ...stage.api,

@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { InstanceClass, InstanceSize, InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { CallbackSettings } from './constructs/callbacks.ts';
 import type { CacheSettings } from './constructs/cache.ts';
 import type { DatabaseSettings } from './constructs/database.ts';
 import type { OutgoingSettings } from './constructs/job-scheduler.ts';
@@ -25,6 +26,8 @@ export type StageSettings = {
   tick: TickSettings;
   workers: WorkerScaling;
   outgoing: OutgoingSettings;
+  /** What receives the reports of jobs without URLs of their own. */
+  callbacks: CallbackSettings;
   api: Omit<ApiSettings, 'isTraced'>;
   monitoring: MonitoringSettings | 'none';
   /** Number of days for which the history is kept. */
@@ -59,6 +62,7 @@ const dev: StageSettings = {
   // A new account may run 10 function environments at once. The other 5 are for the API and the tick.
   workers: { maxConcurrency: 5 },
   outgoing: {},
+  callbacks: {},
   api: {
     stageName: 'v1',
     maxConcurrency: 20,
@@ -96,6 +100,7 @@ const prod: StageSettings = {
   tick: { by: 'schedule', hibernates: false },
   workers: { maxConcurrency: 100 },
   outgoing: {},
+  callbacks: {},
   api: {
     stageName: 'v1',
     maxConcurrency: 150,
@@ -121,6 +126,7 @@ const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
   tick: { by: 'rule', hibernates: false },
   workers: { maxConcurrency: 10 },
   outgoing: { networks: '127.0.0.0/8,::1' },
+  callbacks: {},
   api: {
     stageName: 'v1',
     // An emulator has no limit on environments.

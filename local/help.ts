@@ -30,8 +30,9 @@ Settings are environment variables. An empty variable counts as not set, except 
   BELFRY_ALLOWED_NETWORKS       list: networks that jobs may call, next to public addresses; 127.0.0.0/8,::1
   BELFRY_ALLOWED_PORTS          list: ports that jobs may call; 1-65535
   BELFRY_ALLOWED_HOSTS          list: names that callers may use next to localhost, such as that of a proxy
-  BELFRY_ON_FAILURE_URL         URL that receives a report of each failed execution, for jobs without one; none
-  BELFRY_ON_RECOVERY_URL        URL that receives a report of the first success after a failure; none
+  BELFRY_ON_FAILURE             URL that receives a report of each failed execution, for jobs without one; none
+  BELFRY_ON_RECOVERY            URL that receives a report of the first success after a failure; none
+  AWS_ENDPOINT_URL_SNS          emulator of SNS, if one of the two is a topic; none
   BELFRY_CORS_ORIGINS           list: origins whose pages may call the API from a browser, or *; none
 
 Files in the data directory, which only its owner can read:

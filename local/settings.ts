@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { readConfigWithKeys } from '../lib/config.ts';
+import { type Config, readConfigWithKeys } from '../lib/config.ts';
 import { ConfigError, readerOf } from '../lib/config/reader.ts';
 import { type Env, integer, listItems, variableFacts } from '../lib/config/variables.ts';
+import { isTopicArn } from '../lib/domain/callback.ts';
 import { LocalRunError } from './data-dir.ts';
 import { hostName } from './loopback-host.ts';
 
@@ -51,8 +52,9 @@ export const FUNCTION_VARIABLES = [
   'BELFRY_ALLOWED_NETWORKS',
   'BELFRY_ALLOWED_PORTS',
   'BELFRY_CORS_ORIGINS',
-  'BELFRY_ON_FAILURE_URL',
-  'BELFRY_ON_RECOVERY_URL',
+  'BELFRY_ON_FAILURE',
+  'BELFRY_ON_RECOVERY',
+  'AWS_ENDPOINT_URL_SNS',
 ] as const;
 
 /** Variables whose empty value is an empty list, like in `lib/config`. Any other empty variable counts as not set. */
@@ -139,7 +141,9 @@ export function readLocalSettings(env: Env): LocalSettings {
   const config = collectFaults(faults, () =>
     readConfigWithKeys({ ...NOT_STARTED_YET, ...services, ...functionEnv }),
   );
-  if (own === undefined || config === undefined) throw new LocalRunError(faults.join('\n'));
+  if (config !== undefined) faults.push(...topicFaults(config));
+  if (faults.length > 0 || own === undefined || config === undefined)
+    throw new LocalRunError(faults.join('\n'));
   return {
     ...own,
     databaseUrl: DATABASE_URL,
@@ -149,6 +153,20 @@ export function readLocalSettings(env: Env): LocalSettings {
     corsOrigins: config.corsOrigins,
     functionEnv,
   };
+}
+
+/** A topic of AWS needs the credentials of an account, which a local run does not have. */
+function topicFaults({ callbackTargets, snsEndpoint }: Config): string[] {
+  if (snsEndpoint !== undefined) return [];
+  const { failure = '', recovery = '' } = callbackTargets;
+  return Object.entries({ BELFRY_ON_FAILURE: failure, BELFRY_ON_RECOVERY: recovery }).flatMap(
+    ([name, target]) =>
+      isTopicArn(target)
+        ? [
+            `${name} is an SNS topic, which needs AWS; give a URL, or an emulator of SNS in AWS_ENDPOINT_URL_SNS`,
+          ]
+        : [],
+  );
 }
 
 function collectFaults<T>(faults: string[], read: () => T): T | undefined {

@@ -53,7 +53,7 @@ export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport;
     settings: defaultSettings,
     retentionDays: 30,
     auditRetentionDays: 400,
-    callbackTargets: { failureUrl: undefined, recoveryUrl: undefined },
+    callbackTargets: { failure: undefined, recovery: undefined },
     ticks: undefined,
   });
 

@@ -9,6 +9,7 @@ import { makeAdmit, type Admit } from '../../lib/redis/admit.ts';
 import { makeQueue, type Queue } from '../../lib/redis/queue.ts';
 import { type DataKeys, openDataKeys } from '../../lib/secrets/data-keys.ts';
 import { makeFetchSecret } from '../../lib/secrets/fetch-secret.ts';
+import { makeMakePublishRequest, type MakePublishRequest } from '../../lib/sns/publish-request.ts';
 import { type AskQueue, makeAskQueue } from '../../lib/sqs/ask-queue.ts';
 import { createSqsClient } from '../../lib/sqs/client.ts';
 import { makePublishWakeUps, type PublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
@@ -30,6 +31,7 @@ export type Connections = {
   queue: Queue;
   admit: Admit;
   publishWakeUps: PublishWakeUps;
+  makePublishRequest: MakePublishRequest;
   askQueue: AskQueue;
 };
 
@@ -83,6 +85,10 @@ function connect(serviceName: string, config: Config, options: Options): Connect
     pool,
     queue: makeQueue(redis),
     admit: makeAdmit(redis),
+    makePublishRequest: makeMakePublishRequest({
+      credentials: sqs.config.credentials,
+      endpoint: config.snsEndpoint,
+    }),
     askQueue: makeAskQueue({ sqs, queueUrl: config.wakeUpQueueUrl }),
     publishWakeUps: makePublishWakeUps({
       sqs,

@@ -1,7 +1,8 @@
+import type { AwsCredentials } from '../../lib/aws-credentials.ts';
 import type { Config } from '../../lib/config.ts';
 import { connectRedis, type ConnectOptions } from '../../lib/redis/client.ts';
 import { connectRedisCluster } from '../../lib/redis/cluster-client.ts';
-import { makeIamToken, type AwsCredentials } from '../../lib/redis/iam-token.ts';
+import { makeIamToken } from '../../lib/redis/iam-token.ts';
 import type { RedisConnection } from '../../lib/redis/script.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 

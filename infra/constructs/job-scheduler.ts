@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { descriptors, functions } from '../../lib/topology.ts';
 import { capacityOf } from '../capacity.ts';
 import type { Attachment } from './attachment.ts';
+import { Callbacks, type CallbackSettings } from './callbacks.ts';
 import { DataKeys, type KeySecret } from './data-keys.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import { DeclaredJobs, type JobDeclaration } from './declared-jobs.ts';
@@ -60,8 +61,8 @@ export type JobSchedulerProps = {
   isTraced?: boolean;
   /** True if each function reserves its concurrency. New accounts do not have enough concurrency for it. @default false */
   reservesConcurrency?: boolean;
-  /** URLs that receive reports of jobs without URLs of their own. @default none */
-  callbacks?: { onFailureUrl?: string; onRecoveryUrl?: string };
+  /** URLs or SNS topics that receive reports of jobs without URLs of their own. @default none */
+  callbacks?: CallbackSettings;
   /** Additional variables for all functions except migrate, such as BELFRY_LOOK_AHEAD_SECONDS. */
   environment?: Record<string, string>;
 };
@@ -76,6 +77,7 @@ export class JobScheduler extends Construct {
   readonly tick: Tick;
   readonly migrations: Migrations;
   readonly dataKeys: DataKeys;
+  readonly callbacks: Callbacks;
   readonly functions: { api: ServiceFunction; scheduler: ServiceFunction; worker: ServiceFunction };
   readonly #declared: () => DeclaredJobs;
 
@@ -113,8 +115,6 @@ export class JobScheduler extends Construct {
       ...(props.outgoing?.networks && { BELFRY_ALLOWED_NETWORKS: props.outgoing.networks }),
       ...ownNetworks(props.network),
       ...(props.outgoing?.ports && { BELFRY_ALLOWED_PORTS: props.outgoing.ports }),
-      ...(props.callbacks?.onFailureUrl && { BELFRY_ON_FAILURE_URL: props.callbacks.onFailureUrl }),
-      ...(props.callbacks?.onRecoveryUrl && { BELFRY_ON_RECOVERY_URL: props.callbacks.onRecoveryUrl }),
       ...props.environment,
     };
     // Functions that run only during a deployment do not reserve concurrency of the account.
@@ -133,6 +133,7 @@ export class JobScheduler extends Construct {
     });
     this.wakeUps = new WakeUps(this, 'WakeUps');
     const tick = new Tick(this, 'Tick', { deployment: props.deployment, ...tickSettings });
+    this.callbacks = new Callbacks(this, 'Callbacks', props.callbacks ?? {});
     const stores = [database.work, cache, this.wakeUps.attachment];
 
     const api = new ServiceFunction(this, 'Api', {
@@ -152,14 +153,14 @@ export class JobScheduler extends Construct {
       description: 'Ticks: dispatches due schedules',
       settings: functions.scheduler,
       defaults,
-      attachments: [...stores, ...tick.attachments],
+      attachments: [...stores, ...tick.attachments, this.callbacks.forNaming],
       environment,
     });
     const worker = new ServiceFunction(this, 'Worker', {
       description: "Calls the jobs' URLs",
       settings: { ...functions.worker, maxConcurrency: workers.maxConcurrency },
       defaults,
-      attachments: [...stores, this.dataKeys.forUse],
+      attachments: [...stores, this.dataKeys.forUse, this.callbacks.forSending],
       environment,
       // Workers wake workers for more work and for each other's retries. Lambda would treat 16 invocations in a row as a loop
       // and stop them. Each run wakes at most one other worker, and one worker a second wakes as many as may run. An alarm

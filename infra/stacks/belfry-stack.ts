@@ -9,7 +9,7 @@ export class BelfryStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { scheduler: JobSchedulerProps }) {
     super(scope, id, props);
     this.scheduler = new JobScheduler(this, 'Scheduler', props.scheduler);
-    const { api, dataKeys, functions, migrations, tick, wakeUps } = this.scheduler;
+    const { api, callbacks, dataKeys, functions, migrations, tick, wakeUps } = this.scheduler;
     const outputs = {
       ApiUrl: api.gateway.url,
       ApiId: api.gateway.restApiId,
@@ -17,6 +17,7 @@ export class BelfryStack extends Stack {
       ...(api.gatewayKey && { GatewayKeyId: api.gatewayKey.keyId }),
       AdminKeySecretArn: migrations.adminKey.secretArn,
       DataKeysSecretArn: dataKeys.secret.secretArn,
+      ...(callbacks.newTopic && { CallbackTopicArn: callbacks.newTopic.topicArn }),
       WakeUpQueueUrl: wakeUps.queue.queueUrl,
       DeadLetterQueueUrl: wakeUps.deadLetters.queueUrl,
       DeadTickQueueUrl: tick.deadLetters.queueUrl,

@@ -1,4 +1,5 @@
 import { SignatureV4 } from '@smithy/signature-v4';
+import type { AwsCredentials } from '../aws-credentials.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Sha256 } from '../sha256.ts';
 
@@ -8,8 +9,6 @@ export type IamUser = {
   cacheName: string;
   isServerless: boolean;
 };
-
-export type AwsCredentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
 /** The maximum that ElastiCache accepts. The token must be valid at AUTH; the connection then lasts up to 12 hours. */
 const EXPIRES_SECONDS = 900;

@@ -161,7 +161,7 @@ test('a tick without upcoming jobs turns itself off until the next job is near, 
       settings: defaultSettings,
       retentionDays: RETENTION_DAYS,
       auditRetentionDays: 400,
-      callbackTargets: { failureUrl: undefined, recoveryUrl: undefined },
+      callbackTargets: { failure: undefined, recovery: undefined },
     };
     const runTick = composeTick(parts);
     const { createJob } = composeJobUseCases(parts);

@@ -27,6 +27,10 @@ describe('readStage', () => {
       networks: '10.0.0.0/8',
       ports: '443',
     });
+    expect(read({ onFailure: 'topic', onRecovery: 'https://ops.example/well' }).callbacks).toEqual({
+      onFailure: 'new topic',
+      onRecovery: { url: 'https://ops.example/well' },
+    });
     expect(read({ stage: 'prod', database: 'aurora' }).stores).toMatchObject({
       database: { kind: 'aurora', deletionProtection: true, backupDays: 14 },
       cache: { kind: 'nodes', nodes: 2 },
@@ -36,6 +40,10 @@ describe('readStage', () => {
   test.each([
     [{ stage: 'staging' }, /unknown stage staging; -c stage= accepts dev, prod or local/],
     [{ stage: 'local' }, /needs -c databaseUrl=/],
+    [
+      { onFailure: 'arn:aws:sns:eu-central-1:123456789012:a.fifo' },
+      /-c onFailure: must be a URL, the ARN of an SNS topic that is not a FIFO topic, or topic for a new one/,
+    ],
     [{ database: 'mysql', hibernate: 'yes' }, /-c database: .*; -c hibernate: /],
   ])('readStage refuses %j with the reason', (options, message) => {
     expect(() => read(options)).toThrow(message);

@@ -54,20 +54,20 @@ describe.each(variantNames)('%s', (variant) => {
     }
   });
 
-  test('only alarms of the account may publish to the topic of the stack', () => {
-    const policies = ofType('AWS::SNS::TopicPolicy').map(({ Properties }) =>
-      statementsOf(Properties['PolicyDocument']),
-    );
+  test('only alarms of the account may publish to the topic of alarms, and no other service to the topic of reports', () => {
+    const policies = ofType('AWS::SNS::TopicPolicy').map(({ id, Properties }) => ({
+      isOfAlarms: id.includes('Monitoring'),
+      statements: statementsOf(Properties['PolicyDocument']),
+    }));
     expect(policies).toHaveLength(ofType('AWS::SNS::Topic').length);
-    for (const statements of policies) {
+    for (const { isOfAlarms, statements } of policies) {
       const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
-      expect(allowed).toMatchObject([
-        {
-          Action: 'sns:Publish',
-          Principal: { Service: 'cloudwatch.amazonaws.com' },
-          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-        },
-      ]);
+      const ofAlarms = {
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      };
+      expect(allowed).toMatchObject(isOfAlarms ? [ofAlarms] : []);
       expect(statements.filter(({ Effect }) => Effect === 'Deny')).toMatchObject([
         { Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
       ]);

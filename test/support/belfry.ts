@@ -8,9 +8,11 @@ import { ensureSigningKey } from '../../lib/app/signing-keys/create-signing-key.
 import type { Pool } from '../../lib/db/pool.ts';
 import { makeAdmit } from '../../lib/redis/admit.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
+import { makeMakePublishRequest } from '../../lib/sns/publish-request.ts';
 import { makeAskQueue } from '../../lib/sqs/ask-queue.ts';
 import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
+import { knownCredentials } from '../../local/services/sqs.ts';
 import { createBelfryDatabase } from './belfry-database.ts';
 import { defaultSettings } from './default-settings.ts';
 import { makeTestDataKeys } from './key-rings.ts';
@@ -57,12 +59,16 @@ export async function createBelfry(start: string) {
       timeoutMs: 5_000,
     }),
     callTarget: calling.callTarget,
+    makePublishRequest: makeMakePublishRequest({
+      credentials: async () => knownCredentials,
+      endpoint: undefined,
+    }),
     dataKeys,
     clock,
     logger: silentLogger,
     emitMetrics: () => {},
     environmentId: undefined,
-    callbackTargets: { failureUrl: undefined, recoveryUrl: undefined },
+    callbackTargets: { failure: undefined, recovery: undefined },
     settings: testSettings,
     retentionDays: RETENTION_DAYS,
     auditRetentionDays: 400,

@@ -20,13 +20,15 @@ export function makeFollowFailures(deps: {
   pauseFailingJobs: PauseFailingJobs;
 }): (now: Date) => Promise<void> {
   const { pool, callbackTargets, sendCallbacks, pauseFailingJobs } = deps;
-  const { failureUrl, recoveryUrl } = callbackTargets;
+  const { failure, recovery } = callbackTargets;
   /** Where this environment goes on. Another environment begins with the first job, which does no harm. */
   let afterId = 0;
 
   return async (now) => {
-    const failureTarget = failureUrl !== undefined;
-    await keepCallbackTargets(pool, { failureTarget, recoveryTarget: recoveryUrl !== undefined });
+    await keepCallbackTargets(pool, {
+      failureTarget: failure !== undefined,
+      recoveryTarget: recovery !== undefined,
+    });
     for (let batch = 1; batch <= MAX_BATCHES; batch += 1) {
       const { seen, lastId } = await endRecovered(pool, { afterId, limit: JOBS_PER_BATCH }, now);
       afterId = seen < JOBS_PER_BATCH ? 0 : (lastId ?? 0);

@@ -17,7 +17,8 @@ export type HeldExecution = {
   claimToken: string | undefined;
 };
 
-const HOST = /^https?:\/\/[^/?#]*/i;
+/** A topic of SNS counts as a host of its own. */
+const HOST = /^(?:https?:\/\/[^/?#]*|arn:.*)/i;
 
 /** @param nowMs replaces the due instant of an execution that is already due: the queue no longer knows it. */
 export function toHeld(taken: TakenExecution, nowMs: number): HeldExecution {

@@ -4,6 +4,7 @@ import { makeHeldOrigins } from './held-origins.ts';
 import { makeInFlight } from './in-flight.ts';
 import { makeOpenAttempt } from './open-attempt.ts';
 import { makePace } from './pace.ts';
+import { makePublishReport } from './publish-report.ts';
 import { makeReadRequests } from './read-requests.ts';
 import { startRun, type RunOptions, type WorkerReport, type WorkerRun } from './run.ts';
 import { makeSendAttempt } from './send-attempt.ts';
@@ -22,7 +23,12 @@ export function makeRunWorker(deps: WorkerDeps): RunWorker {
   const signingKeys = makeSigningKeys(deps);
   const environment = {
     claimTaken: makeClaimTaken({ ...deps, readRequests: makeReadRequests(deps) }),
-    sendAttempt: makeSendAttempt({ ...deps, openAttempt: makeOpenAttempt(deps), signingKeys }),
+    sendAttempt: makeSendAttempt({
+      ...deps,
+      openAttempt: makeOpenAttempt(deps),
+      signingKeys,
+      publishReport: makePublishReport(deps),
+    }),
     inFlight: makeInFlight(deps.settings),
     pace: makePace(deps.settings),
     heldOrigins: makeHeldOrigins(deps.settings),

@@ -3,11 +3,13 @@ import type { RequestSecrets } from '../../domain/exchange.ts';
 import { type AttemptResult, latestStartMs } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { CallTarget, Cancellation } from '../../outgoing/call-target.ts';
+import { isTopicArn } from '../../domain/callback.ts';
 import { isSealed, type StoredHeaders } from '../../domain/secret-headers.ts';
 import { traceparentOf } from '../../domain/trace.ts';
 import { signRequest } from '../../secrets/sign-request.ts';
 import { attemptNumber, type ClaimedAttempt } from './claim-taken.ts';
 import { isClear, type OpenAttempt } from './open-attempt.ts';
+import type { PublishReport } from './publish-report.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /**
@@ -31,11 +33,13 @@ export function makeSendAttempt({
   callTarget,
   openAttempt,
   signingKeys,
+  publishReport,
   clock,
 }: {
   callTarget: CallTarget;
   openAttempt: OpenAttempt;
   signingKeys: Pick<SigningKeys, 'get'>;
+  publishReport: PublishReport;
   clock: Clock;
 }): SendAttempt {
   return async (attempt, onSend, cancellation) => {
@@ -72,12 +76,14 @@ export function makeSendAttempt({
       const reason = `not sent: later than maxAgeSeconds (${payload.maxAgeSeconds}) after the execution time`;
       return { kind: 'refused', code: 'TOO_OLD', reason };
     }
+    const ownHeaders = attemptHeaders(attempt, opened.headers, { keys, body, nowMs });
+    const outgoing = isTopicArn(request.url)
+      ? await publishReport({ topicArn: request.url, body: String(body), headers: ownHeaders }, nowMs)
+      : { url: request.url, method: request.method, headers: ownHeaders, body };
+    if ('reason' in outgoing) return { kind: 'notSent', ...outgoing };
     onSend(nowMs - attempt.dueMs);
     const sent = callTarget({
-      url: request.url,
-      method: request.method,
-      headers: attemptHeaders(attempt, opened.headers, { keys, body, nowMs }),
-      body,
+      ...outgoing,
       timeoutMs: payload.timeoutMs,
       isRepeatable: payload.type !== 'AT_MOST_ONCE',
       ...(cancellation !== undefined && { cancellation }),

@@ -5,6 +5,7 @@ import type { Logger } from '../../logger.ts';
 import type { EmitMetrics } from '../../metrics.ts';
 import type { Queue } from '../../redis/queue.ts';
 import type { DataKeys } from '../../secrets/data-keys.ts';
+import type { MakePublishRequest } from '../../sns/publish-request.ts';
 import type { PublishWakeUps } from '../../sqs/publish-wake-ups.ts';
 
 export type WorkerSettings = {
@@ -29,6 +30,8 @@ export type WorkerDeps = {
   queue: Queue;
   publishWakeUps: PublishWakeUps;
   callTarget: CallTarget;
+  /** Makes the request to the topic that receives the reports of the deployment. */
+  makePublishRequest: MakePublishRequest;
   dataKeys: DataKeys;
   clock: Clock;
   logger: Logger;

@@ -12,6 +12,8 @@ const everything = {
   alarmEmail: 'ops@example.com',
   allowedNetworks: '10.0.0.0/8',
   allowedPorts: '443',
+  onFailure: 'topic',
+  onRecovery: 'arn:aws:sns:eu-central-1:123456789012:recoveries',
 };
 
 /** Functions are not bundled: esbuild takes longer than everything else. */

@@ -168,7 +168,7 @@ describe('a report of a failure', () => {
 
   test('without a URL of the job, the URL of the deployment gets the report', async () => {
     target.answerWith(500);
-    const callbackTargets = { failureUrl: ears.url, recoveryUrl: undefined };
+    const callbackTargets = { failure: ears.url, recovery: undefined };
     await tick({ callbackTargets });
     await createDueJob(once);
     await belfry.clock.advanceTo(DUE);

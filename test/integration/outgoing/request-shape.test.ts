@@ -37,6 +37,7 @@ beforeAll(async () => {
   agent = createTargetAgent({ policy: loopbackPolicy, resolveName: noNames });
   const clock = new ManualClock();
   const sendAttempt = makeSendAttempt({
+    publishReport: () => Promise.reject(new Error('no topic')),
     callTarget: makeCallTarget(agent),
     openAttempt: makeOpenAttempt({ dataKeys: makeTestDataKeys(), logger: makeTestLog().logger }),
     signingKeys: { get: () => [] },

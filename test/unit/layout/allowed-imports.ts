@@ -4,6 +4,7 @@ const adapters = [
   'lib/db',
   'lib/redis',
   'lib/sqs',
+  'lib/sns',
   'lib/eventbridge',
   'lib/secrets',
   'lib/outgoing',
@@ -22,6 +23,7 @@ export const allowedImports: AllowedImports = {
   'lib/parse-json.ts': { imports: [], packages: [] },
   'lib/sha256.ts': { imports: [], packages: ['node:'] },
   'lib/environment-ids.ts': { imports: [], packages: ['node:'] },
+  'lib/aws-credentials.ts': { imports: [], packages: [] },
   'lib/aws-client-settings.ts': { imports: [], packages: [] },
   'lib/logger.ts': { imports: [], packages: [] },
   'lib/metrics.ts': { imports: ['lib/domain', 'lib/topology.ts'], packages: [] },
@@ -31,12 +33,16 @@ export const allowedImports: AllowedImports = {
   // Adapters do not import each other: each has one technology, and its packages.
   'lib/db': { imports: ['lib/domain', 'lib/generated'], packages: ['pg', 'zod', 'node:'] },
   'lib/redis': {
-    imports: ['lib/domain', 'lib/generated', 'lib/sha256.ts'],
+    imports: ['lib/domain', 'lib/generated', 'lib/aws-credentials.ts', 'lib/sha256.ts'],
     packages: ['ioredis', '@smithy/signature-v4', 'zod', 'node:'],
   },
   'lib/sqs': {
     imports: ['lib/domain', 'lib/aws-client-settings.ts'],
     packages: ['@aws-sdk/client-sqs', 'zod'],
+  },
+  'lib/sns': {
+    imports: ['lib/domain', 'lib/aws-credentials.ts', 'lib/sha256.ts'],
+    packages: ['@smithy/signature-v4'],
   },
   'lib/eventbridge': {
     imports: ['lib/domain', 'lib/aws-client-settings.ts'],

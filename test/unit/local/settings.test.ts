@@ -54,6 +54,7 @@ test('every wrong setting is reported together, with its bounds and without its 
     BELFRY_ALLOWED_NETWORKS: 'hunter2',
     BELFRY_ALLOWED_PORTS: '0',
     BELFRY_CORS_ORIGINS: 'hunter2',
+    BELFRY_ON_FAILURE: 'hunter2',
   };
   expect(faultsOf(env).toSorted()).toEqual([
     expect.stringMatching(/^AWS_ENDPOINT_URL_SQS must be a URL that starts with http:\/\/ or https:\/\/$/),
@@ -65,6 +66,7 @@ test('every wrong setting is reported together, with its bounds and without its 
     'BELFRY_LOG_LEVEL must be DEBUG or INFO or WARN or ERROR',
     'BELFRY_LOOK_AHEAD_SECONDS must be an integer from 60 to 900',
     expect.stringMatching(/^BELFRY_MAX_IN_FLIGHT must be an integer from 1 to 800: /),
+    expect.stringMatching(/^BELFRY_ON_FAILURE must be a URL .* or the ARN of an SNS topic/),
     'BELFRY_RATE_LIMIT_BURST must be an integer from 1 to 200000',
     'BELFRY_RATE_LIMIT_PER_SECOND must be an integer from 1 to 100000',
     'BELFRY_RETENTION_DAYS must be an integer from 1 to 3650',
@@ -101,4 +103,13 @@ test('help is shown for --help, and any other option is refused with a hint', ()
 test('the help names every variable of the local run', () => {
   for (const name of Object.keys(readLocalSettings({}).functionEnv)) expect(help).toContain(`  ${name} `);
   expect(help).toMatch(/BELFRY_ALLOWED_NETWORKS .*127\.0\.0\.0\/8,::1\n/);
+});
+
+test('a topic of SNS is refused, unless an emulator serves it', () => {
+  const topic = { BELFRY_ON_RECOVERY: 'arn:aws:sns:us-east-1:000000000000:reports' };
+  expect(faultsOf(topic)).toEqual([
+    'BELFRY_ON_RECOVERY is an SNS topic, which needs AWS; give a URL, or an emulator of SNS in AWS_ENDPOINT_URL_SNS',
+  ]);
+  const emulated = { ...topic, AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:4566' };
+  expect(readLocalSettings(emulated).functionEnv).toMatchObject(emulated);
 });

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { makeIamToken, type AwsCredentials, type IamUser } from '../../../lib/redis/iam-token.ts';
+import type { AwsCredentials } from '../../../lib/aws-credentials.ts';
+import { makeIamToken, type IamUser } from '../../../lib/redis/iam-token.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const credentials: AwsCredentials = {

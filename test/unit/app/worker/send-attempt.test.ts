@@ -31,6 +31,7 @@ function open(fields: Partial<ClaimedAttempt> = {}) {
   };
   let calls = 0;
   const sendAttempt = makeSendAttempt({
+    publishReport: () => Promise.reject(new Error('no topic')),
     clock,
     signingKeys: { get: () => [] },
     openAttempt: () => Promise.reject(new Error('there are no secrets')),
