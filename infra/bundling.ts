@@ -21,7 +21,7 @@ const settings = {
     "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   // pg needs pg-native only for `pg.native`, which Belfry does not use. The bundle includes the AWS SDK (320 KB and 8 ms), so
   // that the tested version runs everywhere: the version in AWS's runtime changes without notice.
-  external: ['pg-native'],
+  external: ['pg-native', 'supports-color'],
   // undici's switch that omits its experimental HTTP parser, like in Node's copy of undici. This saves 170 KB.
   define: { esbuildDetection: 'true' },
 } as const;

@@ -1,8 +1,9 @@
 import { sep } from 'node:path';
 import { build } from 'esbuild';
 import { deployFunctions, functions } from '../../lib/topology.ts';
+import { bundleUi } from '../../web/build/build-ui.ts';
 
-/** The packages that are in a bundle of one of the topology's functions, by where they are in node_modules. */
+/** The packages that are in a bundle of one of the topology's functions or of the dashboard, by where they are in node_modules. */
 export async function findBundledPackages(root: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -14,10 +15,13 @@ export async function findBundledPackages(root: string): Promise<string[]> {
     platform: 'node',
     format: 'esm',
     mainFields: ['module', 'main'],
-    external: ['pg-native'],
+    external: ['pg-native', 'supports-color'],
     logLevel: 'silent',
   });
-  const inputs = Object.keys(metafile.inputs).map((path) => path.split(sep).join('/'));
+  const ui = await bundleUi();
+  const inputs = Object.keys({ ...metafile.inputs, ...ui.metafile.inputs }).map((path) =>
+    path.split(sep).join('/'),
+  );
   const packages = inputs.flatMap(
     (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
   );

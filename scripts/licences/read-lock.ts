@@ -9,6 +9,7 @@ const lockFile = z.object({
       version: z.string().optional(),
       license: z.string().optional(),
       hasInstallScript: z.boolean().optional(),
+      link: z.boolean().optional(),
       dependencies: z.record(z.string(), z.string()).optional(),
       optionalDependencies: z.record(z.string(), z.string()).optional(),
     }),
@@ -26,11 +27,11 @@ export type LockedPackage = {
   dependencies: readonly string[];
 };
 
-/** Every package of package-lock.json but the project itself, in the order of their paths. */
+/** Every package of package-lock.json but the project itself and its workspaces, in the order of their paths. */
 export async function readLock(root: string): Promise<LockedPackage[]> {
   const { packages } = lockFile.parse(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')));
   return Object.entries(packages)
-    .filter(([path]) => path !== '')
+    .filter(([path, { link = false }]) => path.includes('node_modules/') && !link)
     .map(([path, locked]) => ({
       path,
       name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),

@@ -19,7 +19,7 @@ function rowOf(file: string, table: AllowedImports): string | undefined {
 
 /** Everything that a program imports, types included, at its top or later. */
 function importsOf({ file, text }: Source, row: string): Import[] {
-  const tree = parseTypeScript(text);
+  const tree = parseTypeScript(text, file.endsWith('x') ? 'tsx' : 'ts');
   const nodes = text.includes('import(') ? walk(tree) : nodesOf(tree['body']);
   return [...nodes].flatMap((node) => {
     const specifier = isNode(node['source']) ? nameOf(node['source']) : undefined;

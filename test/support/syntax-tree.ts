@@ -3,8 +3,8 @@ import { parseAst } from 'vitest/node';
 /** A node of ESTree, as far as the checks look at one. */
 export type Node = { type: string; start: number; end: number } & Record<string, unknown>;
 
-export function parseTypeScript(source: string): Node {
-  const tree: unknown = parseAst(source, { lang: 'ts' });
+export function parseTypeScript(source: string, lang: 'ts' | 'tsx' = 'ts'): Node {
+  const tree: unknown = parseAst(source, { lang });
   if (!isNode(tree)) throw new Error('the parser gave no tree');
   return tree;
 }

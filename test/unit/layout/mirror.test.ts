@@ -10,9 +10,9 @@ const HOMES = ['lib', '.', 'test'];
 /** They check the tree and the documents as a whole. */
 const OF_THE_WHOLE = ['layout', 'docs'];
 
-const sources = globSync('{lib,functions,local,scripts,test}/**/*.ts', {
+const sources = globSync('{lib,functions,local,scripts,test,web}/**/*.{ts,tsx}', {
   cwd: root,
-  exclude: ['test/unit/**'],
+  exclude: ['test/unit/**', '**/node_modules/**'],
 });
 const tests = globSync('**/*.test.ts', { cwd: `${root}test/unit` }).filter(
   (file) => !OF_THE_WHOLE.some((folder) => file.startsWith(`${folder}/`)),

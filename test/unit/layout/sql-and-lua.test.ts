@@ -9,7 +9,7 @@ const LUA = /\bredis\.p?call\b|\bKEYS\[/;
 
 const sources = globSync('{lib,functions,local,infra,scripts}/**/*.ts', {
   cwd: root,
-  exclude: ['lib/generated/**'],
+  exclude: ['lib/generated/**', '**/node_modules/**'],
 }).map((file) => ({ file, text: readFileSync(`${root}${file}`, 'utf8') }));
 
 /** The strings and templates of a program. */

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
  */
 const sources = globSync('{lib,functions,infra,local,scripts}/**/*.ts', {
   cwd: root,
-  exclude: ['lib/audit/**'],
+  exclude: ['lib/audit/**', '**/node_modules/**'],
 })
   .map((file) => file.replaceAll('\\', '/'))
   .sort()
