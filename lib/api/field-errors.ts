@@ -17,6 +17,7 @@ const SET_BY_BELFRY: readonly string[] = [
   'createdAt',
   'updatedAt',
   'retriesLastSeconds',
+  'failuresInARow',
 ];
 
 /**

@@ -56,6 +56,11 @@ const readOnly = {
   createdAt: readOnlyInstant,
   updatedAt: readOnlyInstant,
   retriesLastSeconds: readOnlyTotal,
+  failuresInARow: z.unknown().exactOptional().meta({
+    description: `Read-only. Any count is ignored, because it moves at any time.`,
+    readOnly: true,
+    type: 'integer',
+  }),
 };
 
 export const jobPatchSchema = z

@@ -91,9 +91,8 @@ export function parseJobChanges(
 ): { changes: JobChanges; readBack: ReadBack } {
   const parsed = jobPatchSchema.safeParse(json);
   const errors = parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS });
-  const { id, nextExecutionTime, createdAt, updatedAt, retriesLastSeconds, ...given } = parsed.success
-    ? parsed.data
-    : validPart(json, parsed.error);
+  const { id, nextExecutionTime, createdAt, updatedAt, retriesLastSeconds, failuresInARow, ...given } =
+    parsed.success ? parsed.data : validPart(json, parsed.error);
   errors.push(...targetErrors(given, policy));
   const ofSchedule = scheduleErrors(given);
   errors.push(...ofSchedule);
@@ -104,7 +103,7 @@ export function parseJobChanges(
   const { body, ...changes } = given;
   return {
     changes: body === undefined ? changes : { ...changes, body: JSON.stringify(body) },
-    readBack: { id, nextExecutionTime, createdAt, updatedAt, retriesLastSeconds },
+    readBack: { id, nextExecutionTime, createdAt, updatedAt, retriesLastSeconds, failuresInARow },
   };
 }
 

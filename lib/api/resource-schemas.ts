@@ -25,6 +25,11 @@ export const jobSchema = z
     id,
     ...shownFields,
     retriesLastSeconds,
+    failuresInARow: count.meta({
+      description:
+        'How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that ' +
+        'never failed. Reports do not count.',
+    }),
     nextExecutionTime: instant
       .nullable()
       .meta({ description: 'The next occurrence that has not started. Null if there is none.' }),

@@ -32,6 +32,7 @@ function jobResource(job: ListedJob): Record<string, unknown> {
     id: job.id,
     ...Object.fromEntries(shownNames.map((name) => [name, shown[name]])),
     retriesLastSeconds: retriesLastSeconds(job),
+    failuresInARow: job.failuresInARow,
     nextExecutionTime: job.nextExecutionTime?.toISOString() ?? null,
     createdAt: job.createdAt.toISOString(),
     updatedAt: job.updatedAt.toISOString(),

@@ -123,6 +123,7 @@ export async function insertJobsWithExecutions(
       createdAt: now,
       updatedAt: now,
       version: FIRST_VERSION,
+      failuresInARow: 0,
     };
   });
   // The rows of jobs come first, because they are ordered by their place and the rows of executions have none.
@@ -160,8 +161,27 @@ export const NEXT_TIME = /* sql */ `
 
 export const NEXT_EXECUTION_TIME = /* sql */ `${NEXT_TIME} as "nextExecutionTime"`;
 
+// Reads the row of a failing job `j` by its primary key. A tick removes the row some time after the next success, so a job that
+// has one looks for such a success, by the index of job, status and execution time. Other jobs look for nothing.
+const FAILURES_IN_A_ROW = /* sql */ `
+  coalesce((
+    select f.failures_in_a_row
+      from failing_jobs f
+     where f.job_id = j.id
+       and (select true
+              from job_executions e
+             where e.job_id = f.job_id
+               and e.status = 'SUCCESS'
+               and e.execution_time > f.last_failed_time
+               and e.trigger <> 'CALLBACK'
+             limit 1) is null
+  ), 0) as "failuresInARow"`;
+
+/** The fields of a job `j` that move without a change of the job. `$1` is now. */
+export const COMPUTED_COLUMNS = /* sql */ `${NEXT_EXECUTION_TIME}, ${FAILURES_IN_A_ROW}`;
+
 const FIND_JOB = /* sql */ `
-  select ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}
+  select ${JOB_COLUMNS}, ${COMPUTED_COLUMNS}
     from jobs j
    where j.id = $2
      and j.deleted_at is null`;
@@ -172,7 +192,7 @@ export async function findJob(db: Queryable, id: number, now: Date): Promise<Job
 }
 
 const LOCK_JOB = /* sql */ `
-  select ${JOB_COLUMNS}, j.revision, j.has_run as "hasRun", null::timestamptz as "nextExecutionTime"
+  select ${JOB_COLUMNS}, j.revision, j.has_run as "hasRun", null::timestamptz as "nextExecutionTime", ${FAILURES_IN_A_ROW}
     from jobs j
    where j.id = $1
      and j.deleted_at is null
@@ -214,7 +234,7 @@ const RELABEL_JOB = /* sql */ `
    where j.id = $2
      and j.deleted_at is null
      and ($4::bigint[] is null or j.version = any($4::bigint[]))
-  returning ${JOB_COLUMNS}, ${NEXT_EXECUTION_TIME}`;
+  returning ${JOB_COLUMNS}, ${COMPUTED_COLUMNS}`;
 
 /**
  * Changes labels of a job, such as its name. Returns undefined if there is no such job, or if it has another version.

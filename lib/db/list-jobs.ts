@@ -1,7 +1,7 @@
 import type { ListedJob } from '../domain/job.ts';
 import { MAX_TOTAL, toTotal, type Total } from '../domain/total.ts';
 import { COLUMNS_BUT_BODY, TEXT_BYTES } from './job-columns.ts';
-import { NEXT_EXECUTION_TIME } from './jobs.ts';
+import { COMPUTED_COLUMNS } from './jobs.ts';
 import type { Queryable } from './pool.ts';
 
 export type JobPage = {
@@ -28,7 +28,7 @@ const LISTED_BYTES = /* sql */ `
 // decompression. So it reads only the jobs of the page and one more job, which shows that there is a next page. The
 // lateral subquery finds each job by its primary key. A join could read the whole table.
 const PAGE = /* sql */ `
-  select ${COLUMNS_BUT_BODY}, case when $6 then j.body::text end as body, ${NEXT_EXECUTION_TIME},
+  select ${COLUMNS_BUT_BODY}, case when $6 then j.body::text end as body, ${COMPUTED_COLUMNS},
          (select count(*) from page) as read
     from page p
     cross join lateral (select * from jobs where id = p.id limit 1) j

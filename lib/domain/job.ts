@@ -94,6 +94,8 @@ export type Job = JobDescription & {
   version: number;
   /** The next occurrence that has not started. Null if there is none. */
   nextExecutionTime: Date | null;
+  /** How many of its latest executions ended FAILED, without a success between them. Callbacks do not count. */
+  failuresInARow: number;
 };
 
 /** A job in a list. Its body is null if the caller did not ask for it. */

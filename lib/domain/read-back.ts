@@ -9,11 +9,12 @@ export type ReadBack = {
   createdAt?: unknown;
   updatedAt?: unknown;
   retriesLastSeconds?: unknown;
+  failuresInARow?: unknown;
 };
 
 /**
  * Checks read-only fields. A value that differs from the job's value is an error, except a next execution time that has
- * passed since the caller read it.
+ * passed since the caller read it, and a count of failures, which moves at any time.
  */
 export function checkReadBack(given: ReadBack, job: Job, now: Date): FieldError[] {
   const next = job.nextExecutionTime;
@@ -23,6 +24,7 @@ export function checkReadBack(given: ReadBack, job: Job, now: Date): FieldError[
     ['createdAt', isSame(given.createdAt, job.createdAt)],
     ['updatedAt', isSame(given.updatedAt, job.updatedAt)],
     ['retriesLastSeconds', isSameTotal(given.retriesLastSeconds, retriesLastSeconds(job))],
+    ['failuresInARow', isCount(given.failuresInARow)],
   ];
   return isEqual
     .filter(([field, isSameValue]) => given[field] !== undefined && !isSameValue)
@@ -38,6 +40,8 @@ const isSame = (value: unknown, stored: Date | null): boolean =>
   stored === null ? value === null : msOf(value) === stored.getTime();
 
 const hasPassed = (value: unknown, now: Date): boolean => msOf(value) <= now.getTime();
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
 function isSameTotal(value: unknown, { min, max }: { min: number; max: number }): boolean {
   const given: { min?: unknown; max?: unknown } = Object(value);

@@ -153,7 +153,14 @@ function makeEvent(method: string, path: string, options: Call = {}): APIGateway
 function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
   const create = async (job: NewJob): Promise<Job> => {
     const createdAt = new Date(START);
-    const created = { ...job, id: state.jobs.size + 1, createdAt, updatedAt: createdAt, version: 1 };
+    const created = {
+      ...job,
+      id: state.jobs.size + 1,
+      createdAt,
+      updatedAt: createdAt,
+      version: 1,
+      failuresInARow: 0,
+    };
     const stored: Job = { ...created, nextExecutionTime: job.isActive ? new Date(START + 60_000) : null };
     state.jobs.set(stored.id, stored);
     state.created.push(job);

@@ -39,6 +39,7 @@ export async function readJobs(pool: Pool): Promise<StoredJob[]> {
       nextExecutionTime: _3,
       secretHeaders: _4,
       retriesLastSeconds: _retriesLastSeconds,
+      failuresInARow: _failuresInARow,
       ...asRequest
     } = resource;
     return { resource, asRequest, isDeleted };

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import { makeReadSigningSecret } from '../../../lib/app/signing-keys/read-signing-secret.ts';
 import { startTarget, type ReceivedRequest, type Target } from '../../support/target.ts';
+import { findJob } from '../../../lib/db/jobs.ts';
+import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { compose } from '../../support/belfry.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, work } from './worker-fixture.ts';
 
@@ -280,6 +282,45 @@ describe('a recovery', () => {
     await workAll();
     expect(await failing()).toEqual([]);
     expect(reports()).toMatchObject([{ type: 'job.failed', data: { failuresInARow: 1 } }]);
+  });
+});
+
+describe('the count of failures in the answer of a job', () => {
+  const counts = async (id: number) => {
+    const now = belfry.clock.now();
+    const page = { limit: 10, offset: 0, maxBytes: 1_000_000 };
+    const { items } = await listJobs(belfry.parts.pool, page, now);
+    const single = (await findJob(belfry.parts.pool, id, now))?.failuresInARow;
+    return [single, items.find((job) => job.id === id)?.failuresInARow];
+  };
+
+  test('it grows with each failure, and a success ends it before a tick has come', async () => {
+    target.answerWith(500);
+    const job = await createDueJob(once);
+    expect(job.failuresInARow).toBe(0);
+    expect(await counts(job.id)).toEqual([0, 0]);
+    await belfry.clock.advanceTo(DUE);
+    await workAll();
+    await runAgain(job.id, 500);
+    expect(await counts(job.id)).toEqual([2, 2]);
+    const changed = await belfry.changeJob(job.id, { name: 'failing' });
+    expect(changed.failuresInARow).toBe(2);
+    expect((await belfry.changeJob(job.id, { timeoutMs: 5_000 })).failuresInARow).toBe(2);
+    await runAgain(job.id, 200);
+    expect(await failing()).toHaveLength(1);
+    expect(await counts(job.id)).toEqual([0, 0]);
+    await tick();
+    expect(await counts(job.id)).toEqual([0, 0]);
+  });
+
+  test('reports that fail do not count', async () => {
+    target.answerWith(500);
+    ears.answerWith(410);
+    const job = await createDueJob({ ...once, onFailure: ears.url });
+    await belfry.clock.advanceTo(DUE);
+    await workAll();
+    expect((await executionsOf(job.id)).map(({ status }) => status)).toEqual(['FAILED', 'FAILED']);
+    expect(await counts(job.id)).toEqual([1, 1]);
   });
 });
 

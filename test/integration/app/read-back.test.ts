@@ -38,7 +38,15 @@ test('a change ignores a next time that has passed since it was read', async () 
   await sendBack(job.id, answer);
 });
 
+test('a change ignores the count of failures, which may have moved since it was read', async () => {
+  const job = await belfry.createJob(aJob());
+  await sendBack(job.id, { ...(await read(job.id)), failuresInARow: 7 });
+  expect(await read(job.id)).toMatchObject({ failuresInARow: 0 });
+});
+
 test.each([
+  ['failuresInARow', -1],
+  ['failuresInARow', '0'],
   ['id', 5],
   ['id', '1'],
   ['nextExecutionTime', '2030-03-04T10:00:30.000Z'],

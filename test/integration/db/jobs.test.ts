@@ -68,6 +68,7 @@ describe('insertJobs', () => {
         createdAt: NOON,
         updatedAt: NOON,
         version: 1,
+        failuresInARow: 0,
       })),
     );
     for (const job of created) expect(await findJob(pool, job.id, NOON)).toEqual(job);
@@ -143,6 +144,7 @@ describe('updateJob', () => {
       createdAt: NOON,
       updatedAt: after(5),
       version: 2,
+      failuresInARow: 0,
     });
     expect(await lockJob(pool, job.id)).toMatchObject({ revision: 2, hasRun: true });
   });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { listExecutions } from '../../../lib/app/list-executions.ts';
 import { listAllUpcoming } from '../../../lib/app/list-upcoming.ts';
+import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
@@ -42,7 +43,12 @@ beforeAll(async () => {
             lateral (select $1::timestamptz - day * interval '1 day' - place * interval '2 s') t (at)`,
     [MIDNIGHT, JOBS],
   );
-  await pool.query('vacuum analyze jobs, job_tags, job_schedules, job_executions');
+  await pool.query(
+    `insert into failing_jobs (job_id, failures_in_a_row, failing_since, last_failed_time)
+     select id, 2, $1, $1 from jobs where id % 20 < 5`,
+    [after(-DAY_MS)],
+  );
+  await pool.query('vacuum analyze jobs, job_tags, job_schedules, job_executions, failing_jobs');
   // Today's partition has no statistics.
   await pool.query('alter table job_executions_p20260115 set (autovacuum_enabled = off)');
   await pool.query(
@@ -104,7 +110,7 @@ const jobFilters: [JobFilter, number][] = [
   [{ host: 'host-1.example' }, 1_500],
   [{ state: 'ACTIVE' }, 3_000],
   [{ state: 'PAUSED' }, 1_500],
-  [{ lastOutcome: 'FAILED' }, 1_500],
+  [{ lastOutcome: 'FAILED' }, 5_000],
   [{ lastOutcome: 'SUCCESS' }, 5_000],
   [{ state: 'FINISHED' }, 8_000],
   [{ text: 'straw' }, 1_500],
@@ -143,6 +149,14 @@ describe.each(planModes)('the plans of lists with %s', (mode) => {
       }
     },
   );
+
+  test('a page of jobs reads the failures of its own jobs only', async () => {
+    const page = { limit: 100, offset: 0, maxBytes: 10_000_000 };
+    for (const afterId of [0, JOBS / 2]) {
+      const plans = await explain(mode, (tx) => listJobs(tx, { ...page, afterId }, NOON));
+      for (const plan of plans) expect(plan).toMatchObject({ seqScans: [], rowsRead: isBounded(1_000) });
+    }
+  });
 
   test('a page of the executions to come reads a bounded number of rows', async () => {
     const until = after(3_600_000);

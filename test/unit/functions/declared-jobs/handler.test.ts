@@ -36,7 +36,15 @@ function setUp(overrides: Partial<DeclaredJobsDeps> = {}) {
     declareJob: async (name, job) => {
       asked.declared.push([name, job]);
       const at = new Date(START);
-      return { ...job, id: 12_345_678, createdAt: at, updatedAt: at, version: 1, nextExecutionTime: null };
+      return {
+        ...job,
+        id: 12_345_678,
+        createdAt: at,
+        updatedAt: at,
+        version: 1,
+        nextExecutionTime: null,
+        failuresInARow: 0,
+      };
     },
     retractJob: async (name) => void asked.retracted.push(name),
     outgoing: loopbackPolicy,
