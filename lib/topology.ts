@@ -7,8 +7,8 @@ export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** In API Gateway's form: `{id}` stands for one path segment. */
   path: string;
-  /** The scope that the caller's API key needs; null for an open route. */
-  scope: ApiKeyScope | null;
+  /** The scope that the caller's API key needs; `any` for a route that each key may use; null for an open route. */
+  scope: ApiKeyScope | 'any' | null;
 };
 
 export const routes = [
@@ -44,6 +44,7 @@ export const routes = [
   { method: 'GET', path: '/metrics', scope: 'read' },
   { method: 'POST', path: '/api/v1/keys', scope: 'admin' },
   { method: 'GET', path: '/api/v1/keys', scope: 'admin' },
+  { method: 'GET', path: '/api/v1/keys/me', scope: 'any' },
   { method: 'DELETE', path: '/api/v1/keys/{id}', scope: 'admin' },
   { method: 'GET', path: '/api/v1/audit', scope: 'admin' },
   { method: 'POST', path: '/api/v1/operations', scope: 'write' },

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { AuditEntry } from '../../lib/domain/audit-log.ts';
 import type { JobExecution } from '../../lib/domain/execution.ts';
 import type { Job } from '../../lib/domain/job.ts';
-import type { ApiKey } from '../../lib/domain/api-key.ts';
+import { type ApiKey, apiKeyScopes } from '../../lib/domain/api-key.ts';
 import { auditEntryResource } from '../../lib/api/audit-resource.ts';
 import { auditQuerySchema, toAuditFilters } from '../../lib/api/audit-query.ts';
 import { byOf } from '../../lib/api/by.ts';
@@ -31,7 +31,7 @@ import {
   jobExecutionResource,
   jobScheduleResource,
 } from '../../lib/api/resources.ts';
-import type { DeepHealth, Health } from '../../lib/api/resource-schemas.ts';
+import type { DeepHealth, Health, OwnApiKey } from '../../lib/api/resource-schemas.ts';
 import type { RouteKey } from '../../lib/api/route-table.ts';
 import { version } from '../../lib/version.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
@@ -133,6 +133,15 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
       ),
     );
     return jsonReply(201, { ...apiKeyResource(apiKey), key });
+  },
+  'GET /api/v1/keys/me': async (event, { id, name, scopes }) => {
+    parseQuery(noQuerySchema, event);
+    return jsonReply(200, {
+      id,
+      name,
+      scopes: apiKeyScopes.filter((scope) => scopes.includes(scope)),
+      deployment: deps.deployment ?? null,
+    } satisfies OwnApiKey);
   },
   'DELETE /api/v1/keys/{id}': async (event, caller) => {
     parseQuery(noQuerySchema, event);

@@ -13,7 +13,7 @@ const connections = connectWithKeysFromEnv('belfry-api', process.env, {
 connections.logger.info('function_started', { timeZoneData: ZONE_DATA_VERSION });
 
 const { config } = connections;
-const { rateLimit, corsOrigins, outgoing } = config;
+const { rateLimit, corsOrigins, outgoing, deployment } = config;
 export const handler = makeHandler(
-  composeApi({ ...connections, rateLimit, corsOrigins, outgoing, ticks: tickScheduleOf(config) }),
+  composeApi({ ...connections, rateLimit, corsOrigins, outgoing, deployment, ticks: tickScheduleOf(config) }),
 );

@@ -114,6 +114,8 @@ export type ApiDeps = {
   }) => Promise<{ items: SigningKey[]; hasMore: boolean }>;
   readSigningSecret: ReadSigningSecret;
   revokeSigningKey: RevokeSigningKey;
+  /** The name of the deployment, if it has one. */
+  deployment: string | undefined;
   admit: Admit;
   /** The limit of each key that has no limit of its own. */
   rateLimit: RateLimit;

@@ -33,7 +33,7 @@ import { composeJobUseCases, type JobParts } from './job-use-cases.ts';
 export type ApiParts = JobParts & {
   logger: FunctionLogger;
   askQueue: AskQueue;
-} & Pick<ApiDeps, 'admit' | 'rateLimit' | 'corsOrigins' | 'outgoing'>;
+} & Pick<ApiDeps, 'admit' | 'rateLimit' | 'corsOrigins' | 'outgoing' | 'deployment'>;
 
 /** How often the clock is checked. It only plans jobs; a worker, which sends requests, checks its clock at each run. */
 const CHECK_CLOCK_EVERY_MS = 60_000;
@@ -43,7 +43,7 @@ const WAKE_MS = (functions.api.timeoutSeconds - 6) * 1_000;
 
 /** Composes the use cases behind the API. */
 export function composeApi(parts: ApiParts): ApiDeps {
-  const { clock, logger, pool, admit, rateLimit, corsOrigins, outgoing } = parts;
+  const { clock, logger, pool, admit, rateLimit, corsOrigins, outgoing, deployment } = parts;
   const jobs = composeJobUseCases(parts);
   const { dispatchSoon: _, deliverUnscheduled: __, ...jobUseCases } = jobs;
   const now = (): Date => new Date(clock.nowMs());
@@ -87,6 +87,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     rateLimit,
     corsOrigins,
     outgoing,
+    deployment,
   };
 }
 

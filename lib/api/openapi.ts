@@ -71,6 +71,9 @@ function withIdempotencyKey(params: Operation['requestParams'] = {}): Operation[
   return { ...params, header: z.object({ ...others, ...idempotencyHeaders }) };
 }
 
+const describeScope = (scope: string): string =>
+  scope === 'any' ? 'Each key may use it, whatever its scopes.' : `Requires the scope \`${scope}\`.`;
+
 function makePaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
@@ -85,9 +88,7 @@ function makePaths(): ZodOpenApiPathsObject {
         ...(route.method === 'POST' && {
           requestParams: withIdempotencyKey(operation.requestParams),
         }),
-        ...(route.scope === null
-          ? { security: [] }
-          : { description: `Requires the scope \`${route.scope}\`.` }),
+        ...(route.scope === null ? { security: [] } : { description: describeScope(route.scope) }),
         responses: { ...problemResponsesFor([...common, ...problems]), ...responses },
       },
     };

@@ -196,6 +196,18 @@ export const createdApiKeySchema = z
   .meta({ id: 'CreatedApiKey' });
 export const apiKeyListSchema = pageOf(apiKeySchema).meta({ id: 'ApiKeyList' });
 
+export const ownApiKeySchema = z
+  .strictObject({
+    id,
+    name: apiKey.name,
+    scopes: apiKey.scopes,
+    deployment: z
+      .string()
+      .nullable()
+      .meta({ description: 'The name of the deployment that answers. Null if it has no name.' }),
+  })
+  .meta({ id: 'OwnApiKey' });
+
 export const operationListSchema = cursorPageOf(operationSchema).meta({ id: 'OperationList' });
 export const auditListSchema = cursorPageOf(auditEntrySchema).meta({ id: 'AuditLog' });
 
@@ -279,6 +291,7 @@ export const problemSchema = z
   .meta({ id: 'Problem' });
 
 export type QueueStats = z.infer<typeof queueStatsSchema>;
+export type OwnApiKey = z.infer<typeof ownApiKeySchema>;
 export type Health = z.infer<typeof healthSchema>;
 export type DeepHealth = z.infer<typeof deepHealthSchema>;
 export type Problem = z.infer<typeof problemSchema>;

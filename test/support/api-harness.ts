@@ -108,6 +108,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     checkClock: () => {},
     logger,
     corsOrigins: undefined,
+    deployment: 'belfry-test',
     ...overrides,
   });
 

@@ -76,6 +76,7 @@ export async function createBelfry(start: string) {
     // Far above what a test sends.
     rateLimit: { perSecond: 10_000, burst: 10_000 },
     corsOrigins: undefined,
+    deployment: undefined,
     outgoing: loopbackPolicy,
   };
   return {

@@ -528,6 +528,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the name and the scopes of the key that the request is sent with
+         * @description Each key may use it, whatever its scopes.
+         */
+        get: operations["getOwnApiKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/{id}": {
         parameters: {
             query?: never;
@@ -2113,6 +2133,13 @@ export interface components {
             lastUsedAt: string | null;
             /** @description Null if the key is not revoked. */
             revokedAt: string | null;
+        };
+        OwnApiKey: {
+            id: number;
+            name: string;
+            scopes: ("read" | "write" | "admin")[];
+            /** @description The name of the deployment that answers. Null if it has no name. */
+            deployment: string | null;
         };
         AuditLog: {
             /** @description The items of the page, at most `limit`. There are fewer if the response would become too large. */
@@ -3862,6 +3889,40 @@ export interface operations {
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOwnApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["UriTooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];

@@ -6,12 +6,12 @@ import type { ApiMiddleware } from './api-middleware.ts';
 import type { CountRequest } from './rate-limit.ts';
 
 /**
- * Accepts a request if its key has the scope and has not sent too many requests. Header names must be in lower case.
+ * Accepts a request if its key has the scope (`any` asks for none) and has not sent too many requests. Header names must be in lower case.
  *
  * @param onLetIn receives the key of an accepted request.
  */
 export function authenticate(
-  scope: ApiKeyScope,
+  scope: ApiKeyScope | 'any',
   {
     resolveKey,
     countRequest,
@@ -31,7 +31,7 @@ export function authenticate(
       if (apiKey === undefined) throw new UnauthorizedError('unknown');
       // The request is counted before the scope is checked, so that requests without the scope count as well.
       await countRequest(event, apiKey);
-      if (!apiKey.scopes.includes(scope)) throw new ForbiddenError(scope);
+      if (scope !== 'any' && !apiKey.scopes.includes(scope)) throw new ForbiddenError(scope);
       onLetIn(event, apiKey);
     },
   };

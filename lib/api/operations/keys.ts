@@ -35,6 +35,13 @@ export const keyOperations = {
     responses: { '200': success('A page of keys', resources.apiKeyListSchema) },
     problems: [],
   },
+  'GET /api/v1/keys/me': {
+    tags: ['Keys'],
+    operationId: 'getOwnApiKey',
+    summary: 'Read the name and the scopes of the key that the request is sent with',
+    responses: { '200': success('The key', resources.ownApiKeySchema) },
+    problems: [],
+  },
   'DELETE /api/v1/keys/{id}': {
     tags: ['Keys'],
     operationId: 'revokeApiKey',

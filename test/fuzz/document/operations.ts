@@ -12,7 +12,7 @@ export type Operation = {
   method: string;
   path: string;
   /** Null when the operation needs no key. */
-  scope: ApiKeyScope | null;
+  scope: ApiKeyScope | 'any' | null;
   pathParameters: readonly Parameter[];
   queryParameters: readonly Parameter[];
   /** Undefined when the operation has no body. */

@@ -103,6 +103,16 @@ describe('an API key', () => {
     expect(reply.text).not.toMatch(/dXNlcjpwYXNz|writer-key/);
   });
 
+  test.each([
+    ['reader-key', ['read']],
+    ['writer-key', ['read', 'write']],
+    ['admin-key', ['admin']],
+  ])('a caller with %s can ask for the name and the scopes of its key', async (key, scopes) => {
+    const reply = await makeTestApi().call('GET', '/api/v1/keys/me', { key });
+    expect(reply).toMatchObject({ status: 200, json: { scopes, deployment: 'belfry-test' } });
+    expect(Object.keys(reply.json).sort()).toEqual(['deployment', 'id', 'name', 'scopes']);
+  });
+
   test('a key with the scope read may read and not write', async () => {
     const { call } = makeTestApi();
     expect((await call('GET', '/queue/stats', { key: 'reader-key' })).status).toBe(200);
