@@ -899,6 +899,8 @@ export interface components {
             readonly updatedAt?: string | null;
             /** @description Read-only. The job's own value is ignored, so that a client can send a response back. Any other value is refused. */
             readonly retriesLastSeconds?: Record<string, never>;
+            /** @description Read-only. Any count is ignored, because it moves at any time. */
+            readonly failuresInARow?: number;
             /** @description Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
             key?: string | null;
             /** @description A name for people. Belfry does not use it. */
@@ -1014,6 +1016,8 @@ export interface components {
             readonly updatedAt?: string | null;
             /** @description Read-only. The job's own value is ignored, so that a client can send a response back. Any other value is refused. */
             readonly retriesLastSeconds?: Record<string, never>;
+            /** @description Read-only. Any count is ignored, because it moves at any time. */
+            readonly failuresInARow?: number;
             /** @description Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
             key?: string | null;
             /** @description A name for people. Belfry does not use it. */
@@ -1297,6 +1301,8 @@ export interface components {
                 min: number;
                 max: number;
             };
+            /** @description How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that never failed. Reports do not count. */
+            failuresInARow: number;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
             /**
@@ -1406,6 +1412,8 @@ export interface components {
                 min: number;
                 max: number;
             };
+            /** @description How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that never failed. Reports do not count. */
+            failuresInARow: number;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
             /**
@@ -1485,6 +1493,8 @@ export interface components {
                 min: number;
                 max: number;
             };
+            /** @description How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that never failed. Reports do not count. */
+            failuresInARow: number;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
             /**
