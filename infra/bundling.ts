@@ -30,13 +30,22 @@ const settings = {
 const AUTHORITIES = 'infra/certificates/rds.pem';
 export const authoritiesInFunction = '/var/task/rds.pem';
 
-/** The settings for `NodejsFunction`. */
-export const bundling: BundlingOptions = {
-  commandHooks: {
-    beforeInstall: () => [],
-    beforeBundling: () => [],
-    afterBundling: (root, output) => [`cp "${root}/${AUTHORITIES}" "${output}"`],
-  },
+/** The directory of the built pages in a function. */
+export const siteInFunction = '/var/task/site';
+
+/** Commands that add files to a function's bundle. */
+export type AddFiles = (root: string, output: string) => string[];
+
+export const addAuthorities: AddFiles = (root, output) => [`cp "${root}/${AUTHORITIES}" "${output}"`];
+
+/** Builds the pages with the Node that runs the CDK: an older one may come first in the PATH. */
+export const addSite: AddFiles = (root, output) => [
+  `"${process.execPath}" "${root}/scripts/run.mjs" site/main.ts "${output}/site"`,
+];
+
+/** Returns the settings for `NodejsFunction`. */
+export const bundlingWith = (addFiles: AddFiles): BundlingOptions => ({
+  commandHooks: { beforeInstall: () => [], beforeBundling: () => [], afterBundling: addFiles },
   format: OutputFormat.ESM,
   target: settings.target,
   minify: settings.minify,
@@ -47,7 +56,7 @@ export const bundling: BundlingOptions = {
   banner: settings.banner,
   externalModules: [...settings.external],
   define: settings.define,
-};
+});
 
 /**
  * Returns the same settings for esbuild's own API. esbuild writes no files: the paths in a source map are relative to the

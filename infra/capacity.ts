@@ -1,4 +1,4 @@
-import { databaseConnections, functions } from '../lib/topology.ts';
+import { databaseConnections, functions, pageFunctions } from '../lib/topology.ts';
 
 /** The settings of a stage from which its capacity is calculated. */
 export type CapacityInputs = {
@@ -17,8 +17,13 @@ export type Capacity = {
   throttle: { requestsPerSecond: number; burst: number };
   /** Limit of one gateway key: half of the limit of all callers. */
   keyThrottle: { requestsPerSecond: number; burst: number };
-  /** Limit of each method of each open route: an eighth of the limit of all callers, so that all four leave half of it. */
+  /**
+   * Limit of each method of each route that needs no gateway key: a twelfth of the limit of all callers, so that all six leave
+   * half of it.
+   */
   openThrottle: { requestsPerSecond: number; burst: number };
+  /** Limit of each method of each path of a page. A visit needs about ten files, and no page needs the database. */
+  pageThrottle: { requestsPerSecond: number; burst: number };
   connections:
     | {
         /** Connections in use while every environment is busy. */
@@ -64,7 +69,8 @@ export function capacityOf({ workers, apis, database }: CapacityInputs): Capacit
     concurrency,
     throttle,
     keyThrottle: shareOf(throttle, 1 / 2),
-    openThrottle: shareOf(throttle, 1 / 8),
+    openThrottle: shareOf(throttle, 1 / 12),
+    pageThrottle: throttleOf(pageFunctions.ui.maxConcurrency),
     connections: database && connectionsOf(concurrency, database),
     idleInvocations: IDLE_MARGIN * idleWakeUpsIn(workers, 5),
   };

@@ -9,6 +9,8 @@ export type Route = {
   path: string;
   /** The scope that the caller's API key needs; `any` for a route that each key may use; null for an open route. */
   scope: ApiKeyScope | 'any' | null;
+  /** `query` if the key may also be in the parameter `token`, for programs that send no headers. @default `header` */
+  keyIn?: 'query';
 };
 
 export const routes = [
@@ -55,6 +57,7 @@ export const routes = [
   { method: 'GET', path: '/api/v1/signing-keys', scope: 'admin' },
   { method: 'GET', path: '/api/v1/signing-keys/{id}/secret', scope: 'admin' },
   { method: 'DELETE', path: '/api/v1/signing-keys/{id}', scope: 'admin' },
+  { method: 'GET', path: '/calendar.ics', scope: 'calendar', keyIn: 'query' },
   { method: 'GET', path: '/health', scope: null },
   { method: 'GET', path: '/health/deep', scope: 'read' },
   { method: 'GET', path: '/openapi.json', scope: null },
@@ -63,6 +66,12 @@ export const routes = [
 /** Returns the methods that a route accepts. A GET route also accepts HEAD, with the same code (RFC 9110, section 9.3.2). */
 export const methodsOf = ({ method }: Pick<Route, 'method'>): (Route['method'] | 'HEAD')[] =>
   method === 'GET' ? ['GET', 'HEAD'] : [method];
+
+/**
+ * Paths of the pages: the dashboard and the API reference. They are not operations of the API: they need no key, and the
+ * function `ui` serves them with GET and HEAD. `{proxy+}` stands for one path segment or more.
+ */
+export const pagePaths = ['/', '/ui', '/ui/{proxy+}', '/docs', '/docs/{proxy+}', '/docs.md'] as const;
 
 /** Methods and headers that pages of other origins may send, if they may call the API. */
 export const preflight = {
@@ -107,6 +116,11 @@ export const functions = {
     // The old space leaves room in 512 MB for three semi-spaces, for 128 MB of bodies in flight, and for Node itself.
     heap: { semiSpaceMb: 16, oldSpaceMb: 256 },
   },
+} as const satisfies Record<string, FunctionSettings>;
+
+/** Functions that serve files of their own. They use no store and no network. */
+export const pageFunctions = {
+  ui: { entry: 'functions/ui/index.ts', timeoutSeconds: 10, memoryMb: 256, maxConcurrency: 40 },
 } as const satisfies Record<string, FunctionSettings>;
 
 /** Functions that a deployment to AWS runs. On one machine, the start does the same work. */

@@ -39,7 +39,7 @@ export function makeConsole(): Console {
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 function welcomeText(run: LocalRun, took: string): string {
-  const { address, shownApiKey, shownDatabaseUrl, logFile, open, signingKeyId } = run;
+  const { address, dashboard, shownApiKey, shownDatabaseUrl, logFile, open, signingKeyId } = run;
   // Uses double quotes, so that the shell inserts the variable's value.
   const key = `-H "X-API-Key: ${shownApiKey}"`;
   const job = {
@@ -53,6 +53,7 @@ function welcomeText(run: LocalRun, took: string): string {
     `Belfry is ready, after ${took}.`,
     '',
     `  address   ${address}`,
+    ...(dashboard === undefined ? [] : [`  dashboard ${dashboard}`]),
     `  API key   ${shownApiKey}`,
     `  database  ${shownDatabaseUrl}`,
     `  log       ${logFile}`,

@@ -1,4 +1,4 @@
-import { functions, type FunctionSettings } from '../lib/topology.ts';
+import { functions, type FunctionSettings, pageFunctions } from '../lib/topology.ts';
 import type { StartHost } from './environment-host.ts';
 import { type Environments, makeEnvironments } from './environments.ts';
 
@@ -45,8 +45,9 @@ export const localEnvironments: Record<FunctionName, HowMany> = {
 };
 
 /** Returns how one of the topology's functions runs on this machine. @param root the folder of the version that runs. */
-export function localFunction(name: FunctionName, root = ROOT) {
-  const { entry, timeoutSeconds, memoryMb, heap }: FunctionSettings = functions[name];
+export function localFunction(name: FunctionName | keyof typeof pageFunctions, root = ROOT) {
+  const all: Record<typeof name, FunctionSettings> = { ...functions, ...pageFunctions };
+  const { entry, timeoutSeconds, memoryMb, heap } = all[name];
   return {
     functionName: `belfry-${name}`,
     entry: new URL(entry, root),
@@ -74,5 +75,22 @@ export function functionEnvironments(
     idleMs: howMany.idleMs ?? IDLE_MS,
     maxWaiting: MAX_WAITING,
     ...options,
+  });
+}
+
+/** Makes the environments of the function that serves pages. It starts at the first request: few runs are looked at. */
+export function pageEnvironments(
+  directory: string,
+  { log, report }: Pick<Options, 'log' | 'report'>,
+): Environments {
+  return makeEnvironments({
+    ...localFunction('ui'),
+    env: { BELFRY_SITE_DIRECTORY: directory },
+    maxEnvironments: 2,
+    keepWarm: 0,
+    idleMs: IDLE_MS,
+    maxWaiting: MAX_WAITING,
+    log,
+    report,
   });
 }

@@ -9,6 +9,7 @@ import { apiLimits } from '../lib/api/limits.ts';
 import { problemReply } from '../lib/api/problem.ts';
 import { jsonReply } from '../lib/api/reply.ts';
 import { routePath } from '../lib/api/route-table.ts';
+import { isPagePath } from '../lib/page-path.ts';
 import { LocalRunError } from './data-dir.ts';
 import { InvocationError } from './environment.ts';
 import { hostName, isLoopbackHost } from './loopback-host.ts';
@@ -27,6 +28,8 @@ export type GatewayOptions = {
   port: number;
   /** Invokes the API function. It must throw an UnavailableError while the function is not ready. */
   invoke: (event: APIGatewayProxyEvent) => Promise<unknown>;
+  /** Invokes the function that serves the pages. @default the paths of pages are unknown paths of the API */
+  invokePages?: ((event: APIGatewayProxyEvent) => Promise<unknown>) | undefined;
   /** Handlers by path that the gateway itself serves. They must not reject. */
   local: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>;
   /** Names that a `Host` header may have in addition to loopback names. */
@@ -50,7 +53,8 @@ const proxyResult = z.object({
 
 /** Starts an HTTP server on the loopback address that turns requests into API Gateway events. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { port, local, corsOrigins } = options;
+  const { port, local, corsOrigins, invokePages } = options;
+  const pages = invokePages && { ...options, invoke: invokePages };
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
   server.on('request', (request, response) => {
     // Closes idle connections. Otherwise a kept-alive connection would delay the close until it times out.
@@ -66,7 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (serve !== undefined) void serve(request, response);
     else if (corsOrigins !== undefined && request.method === 'OPTIONS' && routePath(path) !== undefined)
       preflight(request, response, corsOrigins);
-    else void proxy(request, response, options);
+    else void proxy(request, response, pages !== undefined && isPagePath(path) ? pages : options);
   });
   await listen(server, port);
   const bound = server.address();

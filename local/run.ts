@@ -31,6 +31,8 @@ export type RunOptions = {
 
 export type LocalRun = {
   address: string;
+  /** The link that opens the dashboard, with the key unless it comes from a variable. Undefined if it could not be built. */
+  dashboard: string | undefined;
   /** The API key to show. For a key from a variable, it is the name of the variable. */
   shownApiKey: string;
   /** The database URL to show, likewise. The URL of Belfry's own database has no password: the kernel authenticates the user. */
@@ -57,11 +59,19 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   await checkTheirServices(settings);
   signal.throwIfAborted();
   let place: Place | undefined;
+  const site = Promise.withResolvers<string>();
+  const building = site.promise.then(
+    () => true,
+    () => false,
+  );
   const belfry = await startBelfry({
     services: async (onServicesStop) => {
-      place = await openPlace(options, onServicesStop);
+      place = await openPlace(options, onServicesStop, (dataDir) =>
+        site.resolve(buildPages(dataDir, options)),
+      );
       return place.services;
     },
+    site: site.promise,
     environments: localEnvironments,
     functionEnv: settings.functionEnv,
     port: settings.port,
@@ -95,6 +105,9 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   const { env, address, signingKeyId } = belfry;
   return {
     address,
+    dashboard: (await building)
+      ? dashboardLink(address, settings.apiKey === undefined ? services.apiKey : undefined)
+      : undefined,
     signingKeyId,
     shownApiKey: settings.apiKey === undefined ? services.apiKey : '$BELFRY_API_KEY',
     shownDatabaseUrl: databaseUrl === undefined ? services.databaseUrl : '$DATABASE_URL',
@@ -109,6 +122,27 @@ export async function startLocalRun(options: RunOptions): Promise<LocalRun> {
   };
 }
 
+/** Builds the pages in the data directory. Belfry also runs without them, so a failure is only reported. */
+async function buildPages(dataDir: string, { step, report }: RunOptions): Promise<string> {
+  const outDirectory = join(dataDir, 'site');
+  const build = async (): Promise<void> => {
+    const { buildSite } = await import('../site/build-site.ts');
+    await buildSite({ outDirectory, isCompressed: false });
+  };
+  try {
+    await step('dashboard', build());
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    report(`the dashboard could not be built, the rest works: ${reason}`);
+    throw error;
+  }
+  return outDirectory;
+}
+
+/** The fragment of a link never reaches a server, and the page removes it. */
+const dashboardLink = (address: string, apiKey: string | undefined): string =>
+  `${address}/ui/${apiKey === undefined ? '' : `#key=${encodeURIComponent(apiKey)}`}`;
+
 /** The data directory with its services. */
 type Place = {
   services: BelfryServices;
@@ -118,10 +152,15 @@ type Place = {
   died: Promise<string>;
 };
 
-async function openPlace({ settings, step, progress }: RunOptions, onStop: OnStop): Promise<Place> {
+async function openPlace(
+  { settings, step, progress }: RunOptions,
+  onStop: OnStop,
+  onDataDir: (path: string) => void,
+): Promise<Place> {
   const { databaseUrl, redisUrl, sqsEndpoint } = settings;
   const dataDir = await openDataDir(settings.dataDir);
   onStop(dataDir.close);
+  onDataDir(dataDir.path);
   const logFile = join(dataDir.path, 'belfry.log');
   const log = openLogFile(logFile);
   const apiKey = settings.apiKey ?? (await openAdminKey(dataDir.path));

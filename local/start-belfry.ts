@@ -3,9 +3,15 @@ import { systemClock } from '../lib/clock/system-clock.ts';
 import { UnavailableError } from '../lib/domain/errors.ts';
 import { timings, wakeUpQueue } from '../lib/topology.ts';
 import type { StartHost } from './environment-host.ts';
+import type { Environments } from './environments.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { functionEnv } from './function-env.ts';
-import { functionEnvironments, type FunctionName, type HowMany } from './function-environments.ts';
+import {
+  functionEnvironments,
+  type FunctionName,
+  type HowMany,
+  pageEnvironments,
+} from './function-environments.ts';
 import { type GatewayOptions, startGateway } from './gateway.ts';
 import { giveBackFromDead } from './lost-worker.ts';
 import { prepareLocalDatabase } from './schema.ts';
@@ -48,6 +54,8 @@ export type BelfryOptions = {
   /** The port of the API; 0 for any free port. */
   port: number;
   gateway?: Pick<GatewayOptions, 'local' | 'allowedHosts' | 'corsOrigins'>;
+  /** Resolves with the directory of the pages when they are built. @default no pages are served */
+  site?: Promise<string>;
   /** Interval of the ticks; if undefined, there are no ticks before `startTicking`. */
   tickEveryMs: number | undefined;
   eventSource?: {
@@ -117,6 +125,7 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
     },
     local: {},
     ...options.gateway,
+    ...(options.site && { invokePages: servePages(options.site, { log, report, onStop: stops.add }) }),
     report,
   });
   stops.add(() => gateway.stop(graceMs));
@@ -226,6 +235,24 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
     void belfry.stopTicking();
   });
   return belfry;
+}
+
+/** Serves the pages from the moment when they are built. A failed build is reported by its step. */
+function servePages(
+  site: Promise<string>,
+  { onStop, ...outputs }: Pick<BelfryOptions, 'log' | 'report' | 'onStop'>,
+): (event: unknown) => Promise<unknown> {
+  let pages: Environments | undefined;
+  const open = async (): Promise<void> => {
+    const opened = pageEnvironments(await site, outputs);
+    onStop(() => opened.stop(0));
+    pages = opened;
+  };
+  open().catch(() => {});
+  return async (event) => {
+    if (pages === undefined) throw new UnavailableError('the dashboard', { retryAfterSeconds: 1 });
+    return pages.invoke(event);
+  };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -7,6 +7,7 @@ import { auditEntryResource } from '../../lib/api/audit-resource.ts';
 import { auditQuerySchema, toAuditFilters } from '../../lib/api/audit-query.ts';
 import { byOf } from '../../lib/api/by.ts';
 import { parseCursor } from '../../lib/api/cursor.ts';
+import { calendarQuerySchema, calendarReply } from '../../lib/api/calendar.ts';
 import { batchReply, refuseLargeReply } from '../../lib/api/batch-reply.ts';
 import { parseRetry, parseRun } from '../../lib/api/execution-requests.ts';
 import { changedJobReply, jobReply } from '../../lib/api/job-reply.ts';
@@ -147,6 +148,10 @@ export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
     parseQuery(noQuerySchema, event);
     await deps.revokeApiKey(parseId(event.pathParameters?.['id'], 'key'), byOf(event, caller));
     return emptyReply();
+  },
+  'GET /calendar.ics': async (event) => {
+    parseQuery(calendarQuerySchema, event);
+    return calendarReply(await deps.readCalendar(), deps.clock.nowMs());
   },
   ...makeOperationEndpoints(deps),
   'GET /api/v1/audit': async (event) => {

@@ -48,7 +48,7 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
       // The check asks PostgreSQL for the time. An open route does no check, because it must not wake PostgreSQL.
       endpoint.before(() => deps.checkClock());
       // Checks the key before the body is read.
-      endpoint.use(authenticate(route.scope, keys));
+      endpoint.use(authenticate(route, keys));
     }
     const serve = endpoints[routeKey(route)];
     const handler = endpoint.handler((event) => {

@@ -18,6 +18,7 @@ import type { RetryExecution } from '../../lib/app/retry-execution.ts';
 import type { RunJob } from '../../lib/app/run-job.ts';
 import type { ExecutionsPage } from '../../lib/app/list-executions.ts';
 import type { UpcomingPage } from '../../lib/app/list-upcoming.ts';
+import type { Calendar } from '../../lib/domain/calendar.ts';
 import type { UpcomingPlace } from '../../lib/domain/upcoming.ts';
 import type { JobsPage } from '../../lib/app/list-jobs.ts';
 import type { PlacedExecution } from '../../lib/db/execution-history.ts';
@@ -79,6 +80,7 @@ export type ApiDeps = {
       after: UpcomingPlace | undefined;
     },
   ) => Promise<Omit<UpcomingPage, 'isCapped'>>;
+  readCalendar: () => Promise<Calendar>;
   listAllUpcoming: (page: {
     until: Date;
     limit: number;

@@ -10,6 +10,7 @@ import { makeOperations } from '../../lib/app/start-operation.ts';
 import { makeReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import { getExecution, getExplanation } from '../../lib/app/read-execution.ts';
 import { listExecutions } from '../../lib/app/list-executions.ts';
+import { readCalendar } from '../../lib/app/read-calendar.ts';
 import { listAllUpcoming, listJobUpcoming } from '../../lib/app/list-upcoming.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
@@ -63,6 +64,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     getExecution: (id) => getExecution(pool, id),
     explainExecution: (id) => getExplanation(pool, id),
     listJobUpcoming: (id, page) => listJobUpcoming(pool, id, page, now()),
+    readCalendar: () => readCalendar(pool, now()),
     listAllUpcoming: (page) => listAllUpcoming(pool, page, now()),
     listExecutions: (filter, page) => listExecutions(pool, filter, page, now()),
     listFailures: (page) => listFailureGroups(pool, page),

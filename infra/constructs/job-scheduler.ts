@@ -2,7 +2,8 @@ import { type CustomResource, RemovalPolicy } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { descriptors, functions } from '../../lib/topology.ts';
+import { descriptors, functions, pageFunctions } from '../../lib/topology.ts';
+import { addSite, siteInFunction } from '../bundling.ts';
 import { capacityOf } from '../capacity.ts';
 import type { Attachment } from './attachment.ts';
 import { Callbacks, type CallbackSettings } from './callbacks.ts';
@@ -78,19 +79,19 @@ export class JobScheduler extends Construct {
   readonly migrations: Migrations;
   readonly dataKeys: DataKeys;
   readonly callbacks: Callbacks;
-  readonly functions: { api: ServiceFunction; scheduler: ServiceFunction; worker: ServiceFunction };
+  readonly functions: Record<'api' | 'scheduler' | 'worker' | 'ui', ServiceFunction>;
   readonly #declared: () => DeclaredJobs;
 
   constructor(scope: Construct, id: string, props: JobSchedulerProps) {
     super(scope, id);
-    const defaults: FunctionDefaults = {
+    const outsideNetwork: FunctionDefaults = {
       deployment: props.deployment,
-      ...(props.network && { network: props.network }),
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
       isTraced: props.isTraced ?? false,
       reservesConcurrency: props.reservesConcurrency ?? false,
     };
+    const defaults = { ...outsideNetwork, ...(props.network && { network: props.network }) };
     const { database, cache } = props;
     const tickSettings = props.tick ?? { by: 'schedule', hibernates: false };
     const workers = props.workers ?? { maxConcurrency: functions.worker.maxConcurrency };
@@ -167,7 +168,16 @@ export class JobScheduler extends Construct {
       // watches for real loops.
       allowsRecursion: true,
     });
-    this.functions = { api, scheduler, worker };
+    const ui = new ServiceFunction(this, 'Ui', {
+      description: 'Serves the dashboard and the API reference',
+      settings: pageFunctions.ui,
+      // It only reads its own files, so it needs no network.
+      defaults: outsideNetwork,
+      attachments: [],
+      environment: { BELFRY_SITE_DIRECTORY: siteInFunction },
+      addFiles: addSite,
+    });
+    this.functions = { api, scheduler, worker, ui };
     this.migrations.runBefore(api, scheduler, worker);
 
     this.tick = tick;
@@ -181,6 +191,7 @@ export class JobScheduler extends Construct {
       corsOrigins,
       isTraced: defaults.isTraced,
       api,
+      ui,
       name: props.deployment,
       capacity,
     });

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
+  CfnMethod,
   type CorsOptions,
   EndpointType,
   type IApiKey,
@@ -15,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { methodsOf, preflight, routes } from '../../lib/topology.ts';
+import { methodsOf, pagePaths, preflight, type Route, routes } from '../../lib/topology.ts';
 import type { Capacity } from '../capacity.ts';
 import { documentApi } from './api-documentation.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -47,9 +48,14 @@ export type ApiSettings = {
   isTraced: boolean;
 };
 
-type Props = Omit<ApiSettings, 'maxConcurrency'> & { api: ServiceFunction; name: string; capacity: Capacity };
+type Props = Omit<ApiSettings, 'maxConcurrency'> & {
+  api: ServiceFunction;
+  ui: ServiceFunction;
+  name: string;
+  capacity: Capacity;
+};
 
-/** The REST API. The api function serves every route of the topology. */
+/** The REST API. The api function serves every route of the topology, and the ui function every path of a page. */
 export class RestApi extends Construct {
   readonly gateway: GatewayRestApi;
   readonly accessLogs: LogGroup;
@@ -58,7 +64,7 @@ export class RestApi extends Construct {
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
-    const { api, usagePlan, corsOrigins, accessLogs, firewall, capacity } = props;
+    const { api, ui, usagePlan, corsOrigins, accessLogs, firewall, capacity } = props;
     const corsOptions =
       corsOrigins.length > 0 ? { defaultCorsPreflightOptions: corsOptionsFor(corsOrigins) } : {};
     this.accessLogs = new LogGroup(this, 'AccessLogs', accessLogs);
@@ -71,28 +77,36 @@ export class RestApi extends Construct {
       deployOptions: {
         stageName: props.stageName,
         ...deploymentOf(capacity.throttle),
-        methodOptions: Object.fromEntries(
-          routes
-            .filter(({ scope }) => scope === null)
-            .flatMap((route) => methodsOf(route).map((method) => `${route.path}/${method}`))
-            .map((method) => [method, deploymentOf(capacity.openThrottle)]),
-        ),
+        methodOptions: {
+          ...limited(
+            routes.filter((route) => !needsKeyInHeader(route)).map(({ path }) => path),
+            capacity.openThrottle,
+          ),
+          ...limited(pagePaths, capacity.pageThrottle),
+        },
         tracingEnabled: props.isTraced,
         accessLogDestination: new LogGroupLogDestination(this.accessLogs),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
       },
+      // Pages are compressed. API Gateway decides by the request's first accepted type whether an answer may be binary, and
+      // browsers send too many types for a list. The bodies of requests reach the functions in base64, which they decode.
+      binaryMediaTypes: ['*/*'],
       ...corsOptions,
     });
-    const integration = new LambdaIntegration(api.lambda, {
-      // Uses one permission for all routes, because a function's policy has room for only about a hundred.
-      scopePermissionToMethod: false,
-    });
+    // Uses one permission for all routes, because a function's policy has room for only about a hundred.
+    const integration = new LambdaIntegration(api.lambda, { scopePermissionToMethod: false });
     for (const route of routes) {
-      const isFenced = usagePlan !== undefined && route.scope !== null;
+      const isFenced = usagePlan !== undefined && needsKeyInHeader(route);
       const resource = this.gateway.root.resourceForPath(route.path);
       for (const method of methodsOf(route))
         resource.addMethod(method, integration, isFenced ? { apiKeyRequired: true } : {});
     }
+    const pages = new LambdaIntegration(ui.lambda, { scopePermissionToMethod: false });
+    for (const path of pagePaths) {
+      const resource = this.gateway.root.resourceForPath(path);
+      for (const method of PAGE_METHODS) resource.addMethod(method, pages);
+    }
+    if (corsOrigins.length > 0) this.#letPreflightsRead();
     this.gatewayKey = usagePlan && this.#fence({ ...usagePlan, ...capacity.keyThrottle }, props.name);
     if (corsOrigins.length > 0) this.#letPagesReadErrors();
     documentApi(this, this.gateway);
@@ -111,6 +125,14 @@ export class RestApi extends Construct {
     const key = this.gateway.addApiKey('GatewayKey', { description: "The gateway's key, for X-API-Key" });
     plan.addApiKey(key);
     return key;
+  }
+
+  /** The gateway answers preflights from a template, for which it must read the request as text. */
+  #letPreflightsRead(): void {
+    for (const { httpMethod, node } of this.gateway.methods) {
+      if (httpMethod === 'OPTIONS' && node.defaultChild instanceof CfnMethod)
+        node.defaultChild.addPropertyOverride('Integration.ContentHandling', 'CONVERT_TO_TEXT');
+    }
   }
 
   /** Lets pages read the gateway's own errors, which contain nothing secret. Otherwise a page would see a network error. */
@@ -145,6 +167,20 @@ export class RestApi extends Construct {
     }
   }
 }
+
+/** The gateway reads its own key in a header alone. A route whose callers send no headers is limited like an open one. */
+const needsKeyInHeader = ({ scope, keyIn }: Route): boolean => scope !== null && keyIn !== 'query';
+
+const PAGE_METHODS = methodsOf({ method: 'GET' });
+
+/** Limits GET and HEAD of paths, with the settings of a method by its path. */
+const limited = (
+  paths: readonly string[],
+  throttle: Capacity['throttle'],
+): Record<string, MethodDeploymentOptions> =>
+  Object.fromEntries(
+    paths.flatMap((path) => PAGE_METHODS.map((method) => [`${path}/${method}`, deploymentOf(throttle)])),
+  );
 
 /** Returns the complete settings of a method. The settings of a method replace all settings of the stage. */
 function deploymentOf({ requestsPerSecond, burst }: Capacity['throttle']): MethodDeploymentOptions {

@@ -7,7 +7,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionSettings } from '../../lib/topology.ts';
-import { bundling, nodeOptions } from '../bundling.ts';
+import { addAuthorities, type AddFiles, bundlingWith, nodeOptions } from '../bundling.ts';
 import type { Attachment } from './attachment.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -43,6 +43,8 @@ type Props = {
   attachments: Attachment[];
   environment?: Record<string, string>;
   description: string;
+  /** Adds files to the bundle. @default the certificate authorities of RDS */
+  addFiles?: AddFiles;
   /** True if the function may be invoked by messages that it caused itself. @default false */
   allowsRecursion?: boolean;
 };
@@ -57,7 +59,15 @@ export class ServiceFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, defaults, attachments, environment, description, allowsRecursion = false }: Props,
+    {
+      settings,
+      defaults,
+      attachments,
+      environment,
+      description,
+      addFiles = addAuthorities,
+      allowsRecursion = false,
+    }: Props,
   ) {
     super(scope, id);
     this.settings = settings;
@@ -72,7 +82,7 @@ export class ServiceFunction extends Construct {
       entry: `${ROOT}${settings.entry}`,
       projectRoot: ROOT,
       depsLockFilePath: `${ROOT}package-lock.json`,
-      bundling,
+      bundling: bundlingWith(addFiles),
       // Omits a variable that only version 2 of the SDK uses.
       awsSdkConnectionReuse: false,
       runtime: Runtime.NODEJS_24_X,

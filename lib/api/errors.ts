@@ -25,6 +25,17 @@ export class ForbiddenError extends BelfryError {
   }
 }
 
+/** The key was in an address, where it must not have further scopes. */
+export class TokenTooPowerfulError extends BelfryError {
+  readonly code = 'FORBIDDEN';
+
+  constructor(scope: string) {
+    super(
+      `a key in an address may have the scope "${scope}" alone, because addresses are stored and logged; create a key with only that scope, and revoke this one if others saw the address`,
+    );
+  }
+}
+
 /** The key, or all callers of an open route together, have sent too many requests. */
 export class RateLimitedError extends BelfryError {
   readonly code = 'RATE_LIMITED';

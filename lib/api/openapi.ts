@@ -1,6 +1,6 @@
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import * as z from 'zod';
-import { routes } from '../topology.ts';
+import { type Route, routes } from '../topology.ts';
 import { version } from '../version.ts';
 import { IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY } from './idempotency-key.ts';
 import { operations } from './openapi-operations.ts';
@@ -32,6 +32,12 @@ export function makeOpenApiDocument() {
           description: 'The API key. It has precedence over X-API-Key.',
         },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        token: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'token',
+          description: 'Only for `GET /calendar.ics`: a key whose only scope is `calendar`.',
+        },
       },
     },
     paths: makePaths(),
@@ -74,6 +80,12 @@ function withIdempotencyKey(params: Operation['requestParams'] = {}): Operation[
 const describeScope = (scope: string): string =>
   scope === 'any' ? 'Each key may use it, whatever its scopes.' : `Requires the scope \`${scope}\`.`;
 
+/** Returns the description of an operation, with the scope that it requires. */
+const describe = (scope: string, { description }: Pick<Operation, 'description'>): string =>
+  [description, describeScope(scope)].filter(Boolean).join(' ');
+
+const isKeyInQuery = ({ keyIn }: Route): boolean => keyIn === 'query';
+
 function makePaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
@@ -88,7 +100,8 @@ function makePaths(): ZodOpenApiPathsObject {
         ...(route.method === 'POST' && {
           requestParams: withIdempotencyKey(operation.requestParams),
         }),
-        ...(route.scope === null ? { security: [] } : { description: describeScope(route.scope) }),
+        ...(route.scope === null ? { security: [] } : { description: describe(route.scope, operation) }),
+        ...(isKeyInQuery(route) && { security: [{ bearer: [] }, { apiKey: [] }, { token: [] }] }),
         responses: { ...problemResponsesFor([...common, ...problems]), ...responses },
       },
     };

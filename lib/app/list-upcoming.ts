@@ -139,7 +139,12 @@ function jobIdAt({ atUs, isDispatched, id }: UpcomingPlace): number {
 }
 
 /** Reads a stored schedule. Returns nothing for a schedule that this version cannot read. */
-function toPending({ schedule, timeZone, nextExecutionTime, ...rest }: ScheduleRow): PendingSchedule[] {
+export function toPending({
+  schedule,
+  timeZone,
+  nextExecutionTime,
+  ...rest
+}: ScheduleRow): PendingSchedule[] {
   try {
     return [{ ...rest, schedule: compileSchedule(schedule, timeZone), nextMs: nextExecutionTime.getTime() }];
   } catch (error) {

@@ -1,7 +1,10 @@
 import { type FieldError } from './errors.ts';
 
-/** No scope implies another. A key with only the scope `admin` cannot read jobs. */
-export const apiKeyScopes = ['read', 'write', 'admin'] as const;
+/**
+ * No scope implies another. A key with only the scope `admin` cannot read jobs. The scope `calendar` reads the names and times
+ * of coming executions: its key is in an address, which more people and programs see than a header.
+ */
+export const apiKeyScopes = ['read', 'write', 'admin', 'calendar'] as const;
 export type ApiKeyScope = (typeof apiKeyScopes)[number];
 
 /** The name of the deployment's own key, which is in its secret, or in the data directory of a local run. */

@@ -27,30 +27,39 @@ export type OccurrenceWindow = {
   misfireAfterMs: number;
   after: OccurrencePlace | undefined;
   limit: number;
+  /** The most occurrences of one job. @default no limit */
+  limitPerJob?: number;
 };
 
-type Coming = Occurrence & { from: PendingSchedule };
+/** `place` counts the occurrences of the job on this list, from 1. */
+type Coming = Occurrence & { from: PendingSchedule; place: number };
 
 /** Lists the occurrences of schedules in the order of their times, and of the ids of their jobs. */
 export function listOccurrences(
   schedules: readonly PendingSchedule[],
-  { untilMs, limit, ...window }: OccurrenceWindow,
+  { untilMs, limit, limitPerJob = Infinity, ...window }: OccurrenceWindow,
 ): Occurrence[] {
-  const heap = makeHeap(schedules.flatMap((from) => toComing(from, firstAfter(from, window), untilMs)));
+  const heap = makeHeap(schedules.flatMap((from) => toComing(from, firstAfter(from, window), untilMs, 1)));
   const occurrences: Occurrence[] = [];
   while (occurrences.length < limit) {
     const first = heap.first();
     if (first === undefined) break;
-    const { jobId, timeMs, from } = first;
+    const { jobId, timeMs, from, place } = first;
     occurrences.push({ jobId, timeMs });
-    const next = from.isRecurring ? nextTimeAfter(from.schedule, timeMs) : undefined;
-    heap.replaceFirst(toComing(from, next, untilMs)[0]);
+    const hasMore = from.isRecurring && place < limitPerJob;
+    const next = hasMore ? nextTimeAfter(from.schedule, timeMs) : undefined;
+    heap.replaceFirst(toComing(from, next, untilMs, place + 1)[0]);
   }
   return occurrences;
 }
 
-function toComing(from: PendingSchedule, timeMs: number | undefined, untilMs: number): Coming[] {
-  return timeMs === undefined || timeMs > untilMs ? [] : [{ jobId: from.jobId, timeMs, from }];
+function toComing(
+  from: PendingSchedule,
+  timeMs: number | undefined,
+  untilMs: number,
+  place: number,
+): Coming[] {
+  return timeMs === undefined || timeMs > untilMs ? [] : [{ jobId: from.jobId, timeMs, from, place }];
 }
 
 /** Returns the first occurrence of a schedule after a place. */

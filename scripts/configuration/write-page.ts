@@ -43,6 +43,13 @@ const COMMANDS = `## Commands
 | \`BELFRY_E2E_TARGET_HOST\` | \`npm run e2e\`, \`npm run e2e:*\` | this machine's name as the functions see it; default \`127.0.0.1\` |
 `;
 
+const PAGES = `## Pages
+
+| variable | used by | meaning |
+| --- | --- | --- |
+| \`BELFRY_SITE_DIRECTORY\` | \`ui\` | the directory of the built pages; the stack and \`npm start\` set it |
+`;
+
 const RUNTIME = `## Set for Node
 
 The stack sets two more variables for each function, which Belfry's code does not read.
@@ -61,6 +68,7 @@ export function writePage(): string {
     INTRODUCTION,
     ...sections,
     localSection(groups.flatMap(([, found]) => found)),
+    PAGES,
     COMMANDS,
     RUNTIME,
   ].join('\n');

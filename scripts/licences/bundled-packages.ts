@@ -1,13 +1,18 @@
 import { sep } from 'node:path';
 import { build } from 'esbuild';
-import { deployFunctions, functions } from '../../lib/topology.ts';
+import { deployFunctions, functions, pageFunctions } from '../../lib/topology.ts';
 import { bundleUi } from '../../web/build/build-ui.ts';
+
+/** Packages whose files the pages hold as they are. */
+const COPIED = ['node_modules/swagger-ui-dist'];
 
 /** The packages that are in a bundle of one of the topology's functions or of the dashboard, by where they are in node_modules. */
 export async function findBundledPackages(root: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: Object.values({ ...functions, ...deployFunctions }).map(({ entry }) => entry),
+    entryPoints: Object.values({ ...functions, ...pageFunctions, ...deployFunctions }).map(
+      ({ entry }) => entry,
+    ),
     outdir: 'unused',
     bundle: true,
     write: false,
@@ -25,5 +30,5 @@ export async function findBundledPackages(root: string): Promise<string[]> {
   const packages = inputs.flatMap(
     (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
   );
-  return [...new Set(packages)].sort();
+  return [...new Set([...packages, ...COPIED])].sort();
 }

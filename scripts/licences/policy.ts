@@ -36,6 +36,7 @@ export const purposes: Readonly<Record<string, string>> = {
   pg: 'PostgreSQL',
   react: 'the dashboard',
   'react-dom': 'the dashboard',
+  'swagger-ui-dist': 'the API reference',
   undici: 'the requests of jobs',
   uplot: 'charts of the dashboard',
   zod: 'schemas of all input',

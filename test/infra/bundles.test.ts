@@ -12,8 +12,8 @@ import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { buildBundle, type Bundle } from '../../infra/build-bundle.ts';
-import { bundling, nodeOptions } from '../../infra/bundling.ts';
-import { deployFunctions, functions, type FunctionSettings } from '../../lib/topology.ts';
+import { addAuthorities, addSite, bundlingWith, nodeOptions } from '../../infra/bundling.ts';
+import { deployFunctions, functions, type FunctionSettings, pageFunctions } from '../../lib/topology.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAX_BYTES = 1_500_000;
@@ -25,7 +25,7 @@ const CANARY = vi.hoisted(() => {
   return canary;
 });
 
-const all: Record<string, FunctionSettings> = { ...functions, ...deployFunctions };
+const all: Record<string, FunctionSettings> = { ...functions, ...pageFunctions, ...deployFunctions };
 
 const mapSchema = z.object({ sources: z.array(z.string()), sourcesContent: z.unknown().optional() });
 const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().optional() })) });
@@ -65,7 +65,7 @@ describe.each(Object.entries(all))('the bundle of %s', (name, settings) => {
     const used = inputs.map((input) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? input);
     const production = used.filter((path) => packages[path] !== undefined && packages[path].dev !== true);
     const ours = used.filter((path) => /^(lib|functions)\//.test(path));
-    expect(production.length).toBeGreaterThan(0);
+    if (!Object.hasOwn(pageFunctions, name)) expect(production.length).toBeGreaterThan(0);
     expect(ours).toContain(settings.entry);
     expect(used.filter((path) => !production.includes(path) && !ours.includes(path))).toEqual([]);
   });
@@ -89,10 +89,27 @@ describe.each(Object.entries(all))('the bundle of %s', (name, settings) => {
     const run = promisify(execFile)(process.execPath, importIt, {
       env: { NODE_OPTIONS: nodeOptions(settings) },
     });
-    await expect(run).rejects.toMatchObject({
-      stderr: expect.stringMatching(/configuration: [^\n]*DATABASE_URL is not set[^]*lib\/config\.ts:\d+/),
-    });
+    const told = Object.hasOwn(pageFunctions, name)
+      ? /configuration: BELFRY_SITE_DIRECTORY is not set[^]*functions\/ui\/index\.ts:\d+/
+      : /configuration: [^\n]*DATABASE_URL is not set[^]*lib\/config\.ts:\d+/;
+    await expect(run).rejects.toMatchObject({ stderr: expect.stringMatching(told) });
   });
+});
+
+test('the bundle of the pages has no packages, and less than 20 KB', async () => {
+  const { code, metafile } = await buildBundle(pageFunctions.ui.entry, join(directory, 'pages'));
+  expect(Object.keys(metafile.inputs).filter((path) => path.includes('node_modules'))).toEqual([]);
+  expect(Buffer.byteLength(code)).toBeLessThan(20_000);
+});
+
+test('the function of the pages contains the built pages, with compressed copies', async () => {
+  const output = join(directory, 'with-site');
+  for (const command of addSite(ROOT, output)) await promisify(execFile)('sh', ['-c', command]);
+  const files = globSync('site/**/*', { cwd: output });
+  expect(files).toEqual(
+    expect.arrayContaining(['site/ui/index.html', 'site/docs/index.html', 'site/docs.md']),
+  );
+  for (const ending of ['.br', '.gz']) expect(files).toContain(`site/docs.md${ending}`);
 });
 
 test('the CDK builds the same bundle', async () => {
@@ -103,7 +120,7 @@ test('the CDK builds the same bundle', async () => {
     projectRoot: ROOT,
     depsLockFilePath: join(ROOT, 'package-lock.json'),
     runtime: Runtime.NODEJS_24_X,
-    bundling: { ...bundling, logLevel: LogLevel.SILENT },
+    bundling: { ...bundlingWith(addAuthorities), logLevel: LogLevel.SILENT },
   });
   expect(runtime).toBe(Runtime.NODEJS_24_X);
   app.synth();

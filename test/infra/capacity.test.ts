@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type Capacity, capacityOf } from '../../infra/capacity.ts';
+import { pageFunctions } from '../../lib/topology.ts';
 import { synthesise } from './support/synthesise.ts';
 import type { VariantName } from './support/variants.ts';
 
@@ -49,7 +50,9 @@ describe.each(Object.entries(stages))('the numbers of %s', (variant, capacity) =
       ({ Properties }) => Properties['ReservedConcurrentExecutions'] ?? [],
     );
     const { api, scheduler, worker } = capacity.concurrency;
-    expect(reserved).toEqual(variant.startsWith('prod') ? [api, scheduler, worker] : []);
+    expect(reserved).toEqual(
+      variant.startsWith('prod') ? [api, scheduler, worker, pageFunctions.ui.maxConcurrency] : [],
+    );
   });
 
   test('the capacity figures match the documents', () => {
@@ -60,7 +63,8 @@ describe.each(Object.entries(stages))('the numbers of %s', (variant, capacity) =
     expect(scaling).toContain(`| ${cells.join(' | ')} |`);
     expect(runbook).toContain(written(alarmAbove));
     expect(runbook).toContain(written(capacity.idleInvocations));
-    for (const { requestsPerSecond, burst } of [capacity.throttle, capacity.openThrottle])
+    const { throttle, openThrottle, pageThrottle } = capacity;
+    for (const { requestsPerSecond, burst } of [throttle, openThrottle, pageThrottle])
       expect(scaling).toContain(`${requestsPerSecond}/s, ${burst} at once`);
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { authoritiesInFunction, bundling } from '../../infra/bundling.ts';
+import { addAuthorities, authoritiesInFunction } from '../../infra/bundling.ts';
 import { databaseAt } from '../../infra/constructs/database-access.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,8 +44,7 @@ test('each region has its three authorities', () => {
 test('a function contains the authorities at the path in its variable', () => {
   const output = mkdtempSync(join(tmpdir(), 'belfry-bundle-'));
   try {
-    for (const command of bundling.commandHooks?.afterBundling(root, output) ?? [])
-      execFileSync('sh', ['-c', command]);
+    for (const command of addAuthorities(root, output)) execFileSync('sh', ['-c', command]);
     expect(readFileSync(join(output, basename(authoritiesInFunction)), 'utf8')).toBe(bundle);
   } finally {
     rmSync(output, { recursive: true });

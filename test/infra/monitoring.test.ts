@@ -69,6 +69,8 @@ test('the stage has its alarms, each with its recipients', () => {
       'SchedulerThrottles',
       'TickIncomplete',
       'TickParts',
+      'UiErrors',
+      'UiThrottles',
       'WorkerErrors',
       'WorkerThrottles',
     ].toSorted(),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readStage } from '../../infra/options.ts';
 import * as z from 'zod';
 import { capacityOf } from '../../infra/capacity.ts';
-import { routes } from '../../lib/topology.ts';
+import { pagePaths, routes } from '../../lib/topology.ts';
 import { preflightReply } from '../../local/preflight.ts';
 import { synthesise } from './support/synthesise.ts';
 
@@ -105,8 +105,8 @@ describe('the API of a stage', () => {
     const open = ofType('AWS::ApiGateway::Method').filter(
       ({ Properties }) => Properties['ApiKeyRequired'] !== true,
     );
-    // GET and HEAD of /health and of /openapi.json.
-    expect(open).toHaveLength(4);
+    // GET and HEAD of /health, of /openapi.json, of /calendar.ics, and of the pages.
+    expect(open).toHaveLength(2 * (3 + pagePaths.length));
   });
 
   test('the API of dev needs no key of the gateway', () => {

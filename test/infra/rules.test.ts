@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { isPagePath } from '../../lib/page-path.ts';
+import { pageFunctions, pagePaths } from '../../lib/topology.ts';
 import { textOf } from './support/intrinsics.ts';
 import { type Resource, synthesise } from './support/synthesise.ts';
 import { variantNames } from './support/variants.ts';
@@ -121,8 +123,19 @@ describe.each(variantNames)('%s', (variant) => {
       ),
     });
     const { MethodSettings } = schema.parse(ofType('AWS::ApiGateway::Stage')[0]?.Properties);
-    const [all, ...open] = MethodSettings;
+    const [all, ...others] = MethodSettings;
+    const isOfPage = ({ ResourcePath }: { ResourcePath: string }): boolean =>
+      isPagePath(ResourcePath.slice(1).replaceAll('~1', '/') || '/');
+    const open = others.filter((one) => !isOfPage(one));
+    const pages = others.filter(isOfPage);
+    expect(pages).toHaveLength(2 * pagePaths.length);
+    for (const page of pages) {
+      expect(page.ThrottlingBurstLimit).toBeGreaterThanOrEqual(20);
+      expect(page.ThrottlingBurstLimit).toBeLessThan(pageFunctions.ui.maxConcurrency);
+    }
     expect(open.map(({ HttpMethod, ResourcePath }) => `${HttpMethod} ${ResourcePath}`)).toEqual([
+      'GET /~1calendar.ics',
+      'HEAD /~1calendar.ics',
       'GET /~1health',
       'HEAD /~1health',
       'GET /~1openapi.json',

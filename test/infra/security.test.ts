@@ -46,7 +46,7 @@ describe.each(managedVariants)('%s', (variant) => {
     const routes = ofType('AWS::EC2::Route').map((route) => JSON.stringify(route.Properties));
     expect(routes.filter((route) => route.includes('Vpcdata'))).toEqual([]);
     for (const { Properties: settings } of ofType('AWS::Lambda::Function').filter(({ id }) =>
-      id.startsWith('Scheduler'),
+      /^Scheduler(?!Ui)/.test(id),
     )) {
       expect(JSON.stringify(settings['VpcConfig'])).toMatch(/Vpcfunctions/);
     }

@@ -5,6 +5,8 @@ import {
   deployFunctions,
   functions,
   type FunctionSettings,
+  pageFunctions,
+  pagePaths,
   routes,
   timings,
   wakeUpQueue,
@@ -32,9 +34,10 @@ const described = {
   scheduler: /^Ticks/,
   worker: /URLs$/,
   migrate: /up to date/,
+  ui: /dashboard/,
 } as const;
 
-const all: Record<string, FunctionSettings> = { ...functions, ...deployFunctions };
+const all: Record<string, FunctionSettings> = { ...functions, ...pageFunctions, ...deployFunctions };
 
 function settingsOf(name: string): FunctionSettings {
   const settings = all[name];
@@ -43,7 +46,11 @@ function settingsOf(name: string): FunctionSettings {
 }
 
 const resourceSchema = z.object({ PathPart: z.string(), ParentId: z.record(z.string(), z.unknown()) });
-const methodSchema = z.object({ HttpMethod: z.string(), ResourceId: z.object({ Ref: z.string() }) });
+// The root is an attribute of the gateway, and no resource of its own.
+const methodSchema = z.object({
+  HttpMethod: z.string(),
+  ResourceId: z.object({ Ref: z.string().optional() }),
+});
 
 /** A route such as `GET /api/v1/jobs/{id}`, from the gateway in the template. */
 function routesIn({ ofType }: Synthesised): string[] {
@@ -53,7 +60,7 @@ function routesIn({ ofType }: Synthesised): string[] {
       resourceSchema.parse(resource.Properties),
     ]),
   );
-  const pathOf = (id: string): string => {
+  const pathOf = (id = ''): string => {
     const resource = resources.get(id);
     if (resource === undefined) return '';
     const parent = resource.ParentId['Ref'];
@@ -84,8 +91,12 @@ describe.each(['dev', 'prod', 'local'] as const)('the deployment of %s and the t
     },
   );
 
-  test('the template has the routes of the topology, each GET with its HEAD', () => {
-    const expected = routes.flatMap(({ method, path }) =>
+  test('the template has the routes and pages of the topology, each GET with its HEAD', () => {
+    const served = [
+      ...routes,
+      ...pagePaths.map((path) => ({ method: 'GET', path: path === '/' ? '' : path })),
+    ];
+    const expected = served.flatMap(({ method, path }) =>
       method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
     );
     expect(routesIn(synthesised)).toEqual(expected.toSorted());
@@ -154,10 +165,10 @@ test('a migration ends before the deployment stops waiting for it, and the deplo
 });
 
 describe('the local run and the topology', () => {
-  test.each(['api', 'scheduler', 'worker'] as const)(
+  test.each(['api', 'scheduler', 'worker', 'ui'] as const)(
     'the local run matches the topology for the %s function',
     (name) => {
-      const { entry, timeoutSeconds, memoryMb } = functions[name];
+      const { entry, timeoutSeconds, memoryMb } = settingsOf(name);
       const local = localFunction(name);
       expect(local.entry.pathname.endsWith(`/${entry}`)).toBe(true);
       expect(local).toMatchObject({ timeoutMs: timeoutSeconds * 1_000, memoryMb });

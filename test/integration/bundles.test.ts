@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { buildBundle } from '../../infra/build-bundle.ts';
+import { apiKeyScopes } from '../../lib/domain/api-key.ts';
 import { hashApiKey } from '../../lib/app/api-key.ts';
 import { findApiKey, putApiKey } from '../../lib/db/api-keys.ts';
 import { insertJobs } from '../../lib/db/jobs.ts';
@@ -144,7 +145,7 @@ test('the migrate bundle finds nothing to apply, and the API accepts the key in 
   expect(await invoke({})).toEqual({ applied: [] });
   const key = secretsManager.secrets.get(ADMIN_KEY_ARN) ?? '';
   expect(await findApiKey(database.pool, hashApiKey(key))).toMatchObject({
-    scopes: ['read', 'write', 'admin'],
+    scopes: [...apiKeyScopes],
   });
 });
 

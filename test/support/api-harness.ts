@@ -48,6 +48,8 @@ const WRITER = 'writer-key';
 const READER = 'reader-key';
 const ADMIN = 'admin-key';
 const WRITE_ONLY = 'write-only-key';
+const CALENDAR = 'calendar-key';
+const CALENDAR_READER = 'calendar-reader-key';
 
 type Reply = {
   status: number;
@@ -79,6 +81,8 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     { key: READER, scopes: ['read'] },
     { key: ADMIN, scopes: ['admin'] },
     { key: WRITE_ONLY, scopes: ['write'] },
+    { key: CALENDAR, scopes: ['calendar'] },
+    { key: CALENDAR_READER, scopes: ['calendar', 'read'] },
   ]);
 
   const handler = makeHandler({
@@ -94,6 +98,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     }),
     queueStats: async () => queueStats,
     operations: memoryOperations(START),
+    readCalendar: async () => ({ events: [{ jobId: 1, name: 'report', timeMs: START }], isCapped: false }),
     readAuditLog: async () => ({ items: [], lastId: null }),
     ...memoryStats(clock.nowMs()),
     checkHealth: async () => ({ status: 'ok', checks: { postgres: 'ok', redis: 'ok', sqs: 'ok' } }),

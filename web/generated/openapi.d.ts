@@ -193,7 +193,7 @@ export interface paths {
         };
         /**
          * List the executions of a job that have begun or ended, the latest first
-         * @description Requires the scope `read`.
+         * @description An execution that was cancelled before its execution time is listed after that time. With `status=CANCELLED`, it is listed at once. Requires the scope `read`.
          */
         get: operations["listExecutions"];
         put?: never;
@@ -233,7 +233,7 @@ export interface paths {
         };
         /**
          * List the executions of all jobs that have begun or ended, the latest first
-         * @description Requires the scope `read`.
+         * @description The work of a page is bounded. A filter that matches few of many executions may give a page with fewer items than `limit`, or with none, and a `nextCursor`. Without `status`, an execution that was cancelled before its execution time is listed after that time. Requires the scope `read`.
          */
         get: operations["listAllExecutions"];
         put?: never;
@@ -333,7 +333,7 @@ export interface paths {
         };
         /**
          * Read an execution with its attempts
-         * @description Requires the scope `read`.
+         * @description Failed attempts stay visible after a later success. An attempt has the response of the target if the job keeps it. Requires the scope `read`.
          */
         get: operations["getExecution"];
         put?: never;
@@ -353,7 +353,7 @@ export interface paths {
         };
         /**
          * Explain why an execution ran when it did, waited, was late, was retried, failed or was cancelled
-         * @description Requires the scope `read`.
+         * @description Each fact was recorded when it happened. Nothing is guessed. Requires the scope `read`.
          */
         get: operations["explainExecution"];
         put?: never;
@@ -373,7 +373,7 @@ export interface paths {
         };
         /**
          * List failed executions, grouped by cause, the latest failure first
-         * @description Requires the scope `read`.
+         * @description A cause is the host and the path without numbers and ids, the reason, the status and the message. A failure is in its group after the next tick, within a minute. Requires the scope `read`.
          */
         get: operations["listFailures"];
         put?: never;
@@ -415,7 +415,7 @@ export interface paths {
         put?: never;
         /**
          * Repeat the last failed execution of each job of a group, at a rate
-         * @description Requires the scope `write`.
+         * @description Jobs that have succeeded since are left out, unless `includeSucceeded` is true. Requires the scope `write`.
          */
         post: operations["redriveFailures"];
         delete?: never;
@@ -473,7 +473,7 @@ export interface paths {
         };
         /**
          * Read outcomes, durations, lateness and queue depths of a range of time
-         * @description Requires the scope `read`.
+         * @description Outcomes are counted in the minute in which they were recorded. Ticks add them up each minute; `countedUntil` says how far. Requires the scope `read`.
          */
         get: operations["getStats"];
         put?: never;
@@ -577,7 +577,7 @@ export interface paths {
         };
         /**
          * List the changes of jobs and API keys, the latest first
-         * @description Requires the scope `admin`.
+         * @description A page is short if few of 2,000 entries match the filters. The next page then continues after them: follow `nextCursor` until it is null. Requires the scope `admin`.
          */
         get: operations["listAuditLog"];
         put?: never;
@@ -603,7 +603,7 @@ export interface paths {
         put?: never;
         /**
          * Act on all jobs that match a filter: first a dry run, then the operation with its token
-         * @description Requires the scope `write`.
+         * @description The ticks run an operation in batches, at its rate. It changes jobs as single requests do, and each change is in the audit log. Jobs that are created after the dry run are not touched. Requires the scope `write`.
          */
         post: operations["startOperation"];
         delete?: never;
@@ -667,7 +667,7 @@ export interface paths {
         put?: never;
         /**
          * Create a signing key; the earlier keys sign too until the end of the overlap
-         * @description Requires the scope `admin`.
+         * @description Requests are signed by every key until its end, so receivers can change to the new secret one after the other. Workers use the new key after at most a minute. The answer does not have the secret, which has a route of its own. Requires the scope `admin`.
          */
         post: operations["createSigningKey"];
         delete?: never;
@@ -711,6 +711,26 @@ export interface paths {
          * @description Requires the scope `admin`.
          */
         delete: operations["revokeSigningKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Subscribe to the executions of the next 30 days in a calendar
+         * @description Shows the name and the time of each execution, and nothing else. A job has 60 events at most, and the calendar 2,000. Requires the scope `calendar`.
+         */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1172,7 +1192,7 @@ export interface components {
             /** @description The name of the key. It is unique among valid keys. */
             name: string;
             /** @description The scopes of the key. No scope implies another. A key with `admin` can create keys with any scopes. */
-            scopes: ("read" | "write" | "admin")[];
+            scopes: ("read" | "write" | "admin" | "calendar")[];
             /**
              * Format: date-time
              * @description The time when the key expires. It must be in the future, and at most 10 years from now. If left out, the key does not expire.
@@ -2096,7 +2116,7 @@ export interface components {
         CreatedApiKey: {
             id: number;
             name: string;
-            scopes: ("read" | "write" | "admin")[];
+            scopes: ("read" | "write" | "admin" | "calendar")[];
             /** @description Null if the key does not expire. */
             expiresAt: string | null;
             /** @description Null for the limit of the deployment. */
@@ -2129,7 +2149,7 @@ export interface components {
         ApiKey: {
             id: number;
             name: string;
-            scopes: ("read" | "write" | "admin")[];
+            scopes: ("read" | "write" | "admin" | "calendar")[];
             /** @description Null if the key does not expire. */
             expiresAt: string | null;
             /** @description Null for the limit of the deployment. */
@@ -2147,7 +2167,7 @@ export interface components {
         OwnApiKey: {
             id: number;
             name: string;
-            scopes: ("read" | "write" | "admin")[];
+            scopes: ("read" | "write" | "admin" | "calendar")[];
             /** @description The name of the deployment that answers. Null if it has no name. */
             deployment: string | null;
         };
@@ -4347,6 +4367,42 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query?: {
+                token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description iCalendar (RFC 5545) */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             414: components["responses"]["UriTooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];

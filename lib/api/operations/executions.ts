@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import * as resources from '../resource-schemas.ts';
 import { failureGroupSchema, failuresQuerySchema } from '../failure-schemas.ts';
+import { CALENDAR_TYPE, calendarQuerySchema } from '../calendar.ts';
 import { retrySchema } from '../execution-requests.ts';
 import { examplePreview } from '../openapi-examples.ts';
 import { empty, success } from '../openapi-responses.ts';
@@ -25,6 +26,21 @@ const ofExecution = {
 };
 
 export const executionOperations = {
+  'GET /calendar.ics': {
+    tags: ['Executions'],
+    operationId: 'getCalendar',
+    summary: 'Subscribe to the executions of the next 30 days in a calendar',
+    description:
+      'Shows the name and the time of each execution, and nothing else. A job has 60 events at most, and the calendar 2,000.',
+    requestParams: { query: calendarQuerySchema },
+    responses: {
+      '200': {
+        ...success('iCalendar (RFC 5545)', z.string()),
+        content: { [CALENDAR_TYPE]: { schema: z.string() } },
+      },
+    },
+    problems: [],
+  },
   'GET /api/v1/upcoming': {
     tags: ['Executions'],
     operationId: 'listAllUpcomingExecutions',

@@ -6,7 +6,7 @@ export const keyNames = ['all', 'read', 'write', 'admin', 'expired', 'revoked'] 
 export type KeyName = (typeof keyNames)[number];
 
 export const scopesOf: Record<KeyName, readonly ApiKeyScope[]> = {
-  all: ['read', 'write', 'admin'],
+  all: ['read', 'write', 'admin', 'calendar'],
   read: ['read'],
   write: ['write'],
   admin: ['admin'],

@@ -10,7 +10,7 @@ const created = z.object({ id: z.int(), key: z.string() });
 const REVOKED_AFTER_MS = 6_000;
 
 const asked: Record<KeyName, { scopes: string[]; expiresInMs?: number }> = {
-  all: { scopes: ['read', 'write', 'admin'] },
+  all: { scopes: ['read', 'write', 'admin', 'calendar'] },
   read: { scopes: ['read'] },
   write: { scopes: ['write'] },
   admin: { scopes: ['admin'] },

@@ -55,7 +55,7 @@ async function readKeys() {
 }
 
 const theAdminKeyIs = (key: string) => [
-  { name: 'admin', key_hash: hashApiKey(key), scopes: ['read', 'write', 'admin'] },
+  { name: 'admin', key_hash: hashApiKey(key), scopes: ['read', 'write', 'admin', 'calendar'] },
 ];
 
 describe('the admin key', () => {

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { makeOpenApiDocument, openApiJson } from '../../../lib/api/openapi.ts';
-import { routes } from '../../../lib/topology.ts';
+import { type Route, routes } from '../../../lib/topology.ts';
 
 const document = makeOpenApiDocument();
 const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
@@ -95,13 +95,15 @@ describe('the OpenAPI document', () => {
   test.each(operations)(
     'the OpenAPI document has problems and security for $method $path',
     ({ path, method, operation }) => {
-      const { scope } = routes.find((route) => route.path === path && route.method === method.toUpperCase())!;
+      const { scope, keyIn }: Route = routes.find(
+        (route) => route.path === path && route.method === method.toUpperCase(),
+      )!;
       const statuses = Object.keys(operation.responses);
       expect(statuses).toEqual(
         expect.arrayContaining(scope === null ? ['500', '503'] : ['400', '401', '403', '500']),
       );
       expect(operation.security ?? document.security).toEqual(
-        scope === null ? [] : [{ bearer: [] }, { apiKey: [] }],
+        scope === null ? [] : [{ bearer: [] }, { apiKey: [] }, ...(keyIn === 'query' ? [{ token: [] }] : [])],
       );
     },
   );

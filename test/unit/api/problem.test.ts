@@ -9,6 +9,7 @@ const problems: [Error, number, string, string][] = [
   [new errors.InvalidFieldsError([], 0), 400, 'INVALID_SCHEDULE', 'Bad Request'],
   [new apiErrors.UnauthorizedError('missing'), 401, 'UNAUTHORIZED', 'Unauthorized'],
   [new apiErrors.ForbiddenError('read'), 403, 'FORBIDDEN', 'Forbidden'],
+  [new apiErrors.TokenTooPowerfulError('calendar'), 403, 'FORBIDDEN', 'Forbidden'],
   [new errors.JobNotFoundError(5), 404, 'JOB_NOT_FOUND', 'Not Found'],
   [new errors.ScheduleNotFoundError(5), 404, 'SCHEDULE_NOT_FOUND', 'Not Found'],
   [new errors.FailureGroupNotFoundError(5), 404, 'FAILURE_GROUP_NOT_FOUND', 'Not Found'],

@@ -19,6 +19,7 @@ export const allowedImports: AllowedImports = {
   // Pure: no I/O, no HTTP status, no limit of a request. Its package only computes.
   'lib/domain': { imports: [], packages: ['fastest-levenshtein'] },
   'lib/topology.ts': { imports: ['lib/domain'], packages: [] },
+  'lib/page-path.ts': { imports: ['lib/topology.ts'], packages: [] },
   'lib/version.ts': { imports: [], packages: [] },
   'lib/parse-json.ts': { imports: [], packages: [] },
   'lib/sha256.ts': { imports: [], packages: ['node:'] },
@@ -92,6 +93,12 @@ export const allowedImports: AllowedImports = {
   'functions/migrate': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'zod'] },
   'functions/declared-jobs': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'zod'] },
 
+  // It serves files, and uses no store: of lib it knows the paths of pages alone.
+  'functions/ui': { imports: ['lib/page-path.ts'], packages: ['aws-lambda', 'node:'] },
+
+  // Builds the pages that functions/ui serves.
+  site: { imports: ['lib/api/openapi.ts', 'web/build'], packages: ['node:'] },
+
   // It knows the functions by the paths of their entries alone.
   infra: {
     imports: ['lib/topology.ts', 'lib/api/openapi.ts'],
@@ -100,7 +107,7 @@ export const allowedImports: AllowedImports = {
 
   // The run on one machine.
   local: {
-    imports: ['lib', 'functions'],
+    imports: ['lib', 'functions', 'site'],
     packages: ['@aws-sdk/client-sqs', '@smithy/signature-v4', 'aws-lambda', 'fauxqs', 'pg', 'zod', 'node:'],
   },
   // The dashboard knows the API by the types of its OpenAPI document alone.
@@ -122,6 +129,7 @@ export const allowedImports: AllowedImports = {
       'infra',
       'local',
       'scripts',
+      'site',
       'web',
       'test/support',
       'test/chaos',

@@ -12,7 +12,7 @@ describe('a key in the API', () => {
     expect(made.status).toBe(201);
     expect(made.headers).not.toHaveProperty('location');
     expect(made.json).toEqual({
-      id: 5,
+      id: 7,
       ...asked,
       expiresAt: null,
       rateLimitPerSecond: null,
@@ -24,7 +24,7 @@ describe('a key in the API', () => {
     expect((await call('GET', '/api/v1/jobs', { key: made.json.key })).status).toBe(200);
     const list = await call('GET', '/api/v1/keys', { key });
     const { key: shown, ...listed } = made.json;
-    expect(list.json.items[4]).toEqual(listed);
+    expect(list.json.items[6]).toEqual(listed);
     expect(list.text).not.toContain(shown);
     expect(list.text).not.toMatch(/hash/i);
   });
@@ -35,7 +35,7 @@ describe('a key in the API', () => {
       key,
       query: { limit: '1', offset: '2', count: 'true' },
     });
-    expect(json).toMatchObject({ total: 4, limit: 1, offset: 2, items: [{ name: 'admin-key' }] });
+    expect(json).toMatchObject({ total: 6, limit: 1, offset: 2, items: [{ name: 'admin-key' }] });
   });
 
   test('a revoked key is refused within 5 s', async () => {

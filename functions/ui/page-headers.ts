@@ -1,0 +1,32 @@
+/** The headers of every answer. The pages load nothing from other hosts, and make no markup from text. */
+export const pageHeaders = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self'; require-trusted-types-for 'script'; base-uri 'self'; frame-ancestors 'none'; object-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+} as const;
+
+const types: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  ico: 'image/x-icon',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json',
+  map: 'application/json',
+  md: 'text/markdown; charset=utf-8',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  txt: 'text/plain; charset=utf-8',
+  webmanifest: 'application/manifest+json',
+  woff2: 'font/woff2',
+};
+
+/** Returns the content type of a file by the ending of its name. */
+export function contentTypeOf(name: string): string {
+  const ending = name.slice(name.lastIndexOf('.') + 1);
+  return (Object.hasOwn(types, ending) ? types[ending] : undefined) ?? 'application/octet-stream';
+}
+
+/** Returns true for types whose bytes are text, which API Gateway passes on as it is. */
+export const isText = (contentType: string): boolean =>
+  /^text\/|json$|svg\+xml$/.test(contentType.split(';')[0] ?? '');

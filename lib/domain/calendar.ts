@@ -1,0 +1,17 @@
+/** The bounds of the calendar. A calendar program reads the whole of it each time. */
+export const calendarLimits = {
+  days: 30,
+  /** Further executions of a job are left out: a daily job has all of its own, and one of each minute does not hide it. */
+  eventsPerJob: 60,
+  events: 2_000,
+  bytes: 1_048_576,
+} as const;
+
+/** One coming execution. */
+export type CalendarEvent = { jobId: number; name: string; timeMs: number };
+
+export type Calendar = {
+  events: readonly CalendarEvent[];
+  /** True if there are more jobs or more executions than the calendar shows. */
+  isCapped: boolean;
+};
