@@ -6,6 +6,7 @@ import {
   type InstrumentedProcesses,
   makeInstrumentedProcesses,
 } from './environment/instrumented-processes.ts';
+import { OLD_WORKER } from './journal/types.ts';
 import { POINT_FOLDERS } from './environment/points.ts';
 
 export type Functions = {
@@ -42,7 +43,7 @@ export function makeFunctions(directory: string): Functions {
     pointsDir,
     start: (name) => processes[name].startHost,
     startOldWorker: (root) =>
-      makeInstrumentedProcesses({ name: 'old-worker', role: 'worker', pointsDir, root }).startHost,
+      makeInstrumentedProcesses({ name: OLD_WORKER, role: 'worker', pointsDir, root }).startHost,
     live: (name) => processes[name].live(),
     startWith: (name, clockOffsetMs) => processes[name].startWith(clockOffsetMs),
   };

@@ -1,15 +1,9 @@
 import type { AskedJob, StoredExecution, Violation } from '../journal/types.ts';
-import { describeFailure } from '../../../lib/domain/retry.ts';
-import { at, type Evidence } from './evidence.ts';
+import { at, attemptOf, type Evidence, isByOldVersion, isClaim } from './evidence.ts';
 
 const ENDS = 'every execution ends';
 const REACHES = 'an AT_LEAST_ONCE execution reaches its target, or is FAILED after its retries';
 const TRUE = 'the outcome matches what the target answered to the last attempt';
-
-/** The statuses that targets answer with. */
-const STATUSES = [204, 429, 500, 503];
-const describeAnswer = (statusCode: number): string =>
-  describeFailure({ kind: 'answered', durationMs: 0, statusCode });
 
 /** Checks that each execution ended, that this end was allowed, and that the target's own log agrees. */
 export function checkEndings(evidence: Evidence): Violation[] {
@@ -22,19 +16,25 @@ export function checkEndings(evidence: Evidence): Violation[] {
 }
 
 /** The execution ended for its age, or a tick freed its claim when it was too old for another attempt. */
-function isTooOld({ maxAgeSeconds }: AskedJob, { errorMessage }: StoredExecution): boolean {
-  if (maxAgeSeconds === undefined) return false;
-  return /maxAgeSeconds|the worker vanished/.test(errorMessage ?? '');
+function isTooOld({ maxAgeSeconds }: AskedJob, { reason }: StoredExecution): boolean {
+  return maxAgeSeconds !== undefined && (reason === 'TOO_OLD' || reason === 'WORKER_VANISHED');
 }
 
 function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidence): Violation[] {
   const found = (rule: string, detail: string): Violation[] => [
     { rule, detail: `execution ${execution.id} of job ${asked.name} (${execution.jobId}) ${detail}` },
   ];
-  const { status, retryCount, putOffCount, executionMs, errorMessage } = execution;
-  const lastAttempt = retryCount + putOffCount + 1;
+  const { status, retryCount, executionMs, statusCode, errorMessage } = execution;
+  const transitions = evidence.transitionsOf(execution.id);
+  const lastClaim = transitions.findLast(isClaim);
+  const lastAttempt = lastClaim === undefined ? retryCount + 1 : attemptOf(lastClaim);
   const mayBeStopped = asked.stop?.kind === 'pause' || asked.stop?.kind === 'delete';
-  const last = evidence.requestsOf(execution.id).findLast(({ attempt }) => attempt === lastAttempt);
+  const last = evidence
+    .requestsOf(execution.id)
+    .findLast((request) => evidence.claimOf(request)?.seq === lastClaim?.seq);
+  const ended = transitions.findLast(({ to }) => to === status);
+  // The old version writes no status code, and leaves the one of an earlier attempt.
+  const said = ended !== undefined && isByOldVersion(ended) ? null : statusCode;
 
   switch (status) {
     case 'SCHEDULED':
@@ -57,7 +57,6 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
         retryCount === asked.maxRetryCount ||
         (execution.isWithdrawn && mayBeStopped) ||
         isTooOld(asked, execution);
-      const said = STATUSES.find((statusCode) => errorMessage === describeAnswer(statusCode));
       return [
         ...(isSpent
           ? []
@@ -65,11 +64,11 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
               REACHES,
               `is FAILED after ${retryCount} of ${asked.maxRetryCount} retries: ${errorMessage}`,
             )),
-        ...(said === undefined || last?.answered === said
+        ...(said === null || last?.answered === said
           ? []
           : found(
               TRUE,
-              `has the error "${errorMessage}", and the target answered ${last?.answered ?? 'nothing'}`,
+              `has the status code ${said}, and the target answered ${last?.answered ?? 'nothing'}`,
             )),
       ];
     }

@@ -1,10 +1,11 @@
-import type {
-  AskedJob,
-  Journal,
-  ReceivedRequest,
-  StoredExecution,
-  StoredJob,
-  Transition,
+import {
+  type AskedJob,
+  type Journal,
+  OLD_WORKER,
+  type ReceivedRequest,
+  type StoredExecution,
+  type StoredJob,
+  type Transition,
 } from '../journal/types.ts';
 
 /** A journal with the indexes that the rules use. */
@@ -17,7 +18,10 @@ export type Evidence = {
   askedById: ReadonlyMap<number, AskedJob>;
   transitionsOf: (executionId: number) => readonly Transition[];
   requestsOf: (executionId: number) => readonly ReceivedRequest[];
-  /** The claim under which an attempt was made. */
+  /**
+   * The claim under which an attempt was made: the last one before its arrival with its number. Only workers of the old version
+   * give a number that another claim has given.
+   */
   claimOf: (request: ReceivedRequest) => Transition | undefined;
   /** The last time that PostgreSQL granted this claim before the request arrived. */
   grantOf: (request: ReceivedRequest) => Transition | undefined;
@@ -33,10 +37,12 @@ export function makeEvidence(journal: Journal): Evidence {
     return stored === undefined ? [] : [{ asked, stored, executions: executions.get(stored.id) ?? [] }];
   });
   const transitionsOf = (id: number): readonly Transition[] => transitions.get(id) ?? [];
-  const claimOf = ({ executionId, attempt }: ReceivedRequest): Transition | undefined =>
-    transitionsOf(executionId).find(
-      (transition) => isClaim(transition) && transition.retryCount + transition.putOffCount === attempt - 1,
+  const claimOf = ({ executionId, attempt, arrivedMs }: ReceivedRequest): Transition | undefined => {
+    const claims = transitionsOf(executionId).filter(
+      (transition) => isClaim(transition) && attemptOf(transition) === attempt,
     );
+    return claims.findLast(({ atMs }) => atMs <= arrivedMs + ROUNDING_MS) ?? claims[0];
+  };
   return {
     journal,
     known,
@@ -55,6 +61,20 @@ export function makeEvidence(journal: Journal): Evidence {
     },
   };
 }
+
+/** The target and PostgreSQL use one clock; the target truncates its instants to whole milliseconds. */
+export const ROUNDING_MS = 1;
+
+/** Whether a worker of the old version made the transition. */
+export const isByOldVersion = ({ environment }: Transition): boolean =>
+  environment?.startsWith(OLD_WORKER) === true;
+
+/**
+ * The number that the request of a claim carries. The old version knows nothing of executions that a target has put off, so it
+ * counts retries only: after a put-off it repeats a number.
+ */
+export const attemptOf = (claim: Transition): number =>
+  claim.retryCount + (isByOldVersion(claim) ? 0 : claim.putOffCount) + 1;
 
 /** Whether an environment claimed the execution. Other writers may change a RUNNING execution: a change of its job does. */
 export function isClaim({ toToken, fromToken }: Transition): boolean {

@@ -1,6 +1,6 @@
 import { timings } from '../../../lib/topology.ts';
 import type { ReceivedRequest, Violation } from '../journal/types.ts';
-import { at, type Evidence } from './evidence.ts';
+import { at, attemptOf, type Evidence, isByOldVersion, isClaim, ROUNDING_MS } from './evidence.ts';
 
 const ONCE = 'no AT_MOST_ONCE execution is sent twice';
 const CLAIMED = 'each request belongs to a claim, and is repeated at most once';
@@ -13,23 +13,35 @@ const IN_AGE = 'no request leaves later than the age of its job allows';
 const UNDER_WAY_MS = 10_000;
 const IN_LEASE = 'no request leaves after the lease of its claim';
 
-/** The target and PostgreSQL use one clock; the target truncates its instants to whole milliseconds. */
-const ROUNDING_MS = 1;
-
 /** Compares the requests that targets received with the claims in PostgreSQL. */
 export function checkRequests(evidence: Evidence): Violation[] {
   const { requests } = evidence.journal;
   return [
     ...checkAtMostOnce(evidence),
-    ...[...Map.groupBy(requests, ({ executionId, attempt }) => `${executionId}/${attempt}`).values()]
+    ...[...Map.groupBy(requests, (request) => keyOf(request, evidence)).values()]
       .filter((same) => same.length > 1 && !isRepetition(same, evidence))
       .map((same) => ({
         rule: CLAIMED,
-        detail: `${describe(same[0])} came ${same.length} times: ${arrivals(same)}`,
+        detail: `${describe(same[0])} came ${same.length} times: ${arrivals(same)}; claims: ${claimsOf(same[0], evidence)}`,
       })),
     ...requests.flatMap((request) => checkClaim(request, evidence)),
     ...requests.flatMap((request) => checkBody(request, evidence)),
   ];
+}
+
+/** Requests of one claim have the same key. */
+function keyOf(request: ReceivedRequest, evidence: Evidence): string {
+  const { executionId, attempt } = request;
+  return `${executionId}/${attempt}/${evidence.claimOf(request)?.seq ?? 'none'}`;
+}
+
+/** Describes all claims of an execution. */
+function claimsOf(request: ReceivedRequest | undefined, evidence: Evidence): string {
+  if (request === undefined) return 'none';
+  const claims = evidence.transitionsOf(request.executionId).filter(isClaim);
+  return claims
+    .map((claim) => `${claim.environment} at ${at(claim.atMs)} for attempt ${attemptOf(claim)}`)
+    .join(', ');
 }
 
 /** Whether the second request is allowed: AT_LEAST_ONCE is sent again when its target closes a reused connection unanswered. */
@@ -84,7 +96,9 @@ function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
       `${Math.round(claim.dueMs - arrivedMs)} ms before it was due at ${at(claim.dueMs)}, from ${claim.environment}`,
     ),
     ...found(
-      arrivedMs > claim.executionMs + (asked.maxAgeSeconds ?? Infinity) * 1_000 + UNDER_WAY_MS,
+      // The old version knows no age.
+      !isByOldVersion(claim) &&
+        arrivedMs > claim.executionMs + (asked.maxAgeSeconds ?? Infinity) * 1_000 + UNDER_WAY_MS,
       IN_AGE,
       `more than ${asked.maxAgeSeconds} s after its execution time ${at(claim.executionMs)}`,
     ),

@@ -14,7 +14,7 @@ const EXECUTIONS = /* sql */ `
          (extract(epoch from due_at) * 1000)::float8 as "dueMs", status, retry_count as "retryCount",
          put_off_count as "putOffCount",
          trigger, origin_id as "originId", cancel_requested_at is not null as "isCancelled",
-         is_withdrawn as "isWithdrawn", error_message as "errorMessage"
+         is_withdrawn as "isWithdrawn", status_code as "statusCode", reason, error_message as "errorMessage"
     from job_executions
    order by job_id, execution_time`;
 

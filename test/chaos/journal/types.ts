@@ -119,8 +119,13 @@ export type StoredExecution = {
   retryCount: number;
   putOffCount: number;
   isWithdrawn: boolean;
+  statusCode: number | null;
+  reason: string | null;
   errorMessage: string | null;
 };
+
+/** The start of the names of environments that run the old version of the worker. */
+export const OLD_WORKER = 'old-worker';
 
 export type Transition = {
   seq: number;

@@ -17,6 +17,34 @@ test('a request that its target did not answer may arrive once more, unless it i
   expect(checkJournal(cut(cut(soundJournal()))).map(({ rule }) => rule)).toEqual([CLAIMED]);
 });
 
+/** Attempt 1 of job 1 is put off, and the claim after that is of this worker, which sends this number. */
+function putOff(
+  journal: Journal,
+  { environment, attempt }: { environment: string; attempt: number },
+): Journal {
+  const second = { retryCount: 0, putOffCount: 1 };
+  return {
+    ...withTransition(2, 11, { to: 'RETRYING', dueMs: ms(12), ...second })(
+      withTransition(3, 11, { environment, ...second })(
+        withTransition(4, 11, { environment, ...second })(journal),
+      ),
+    ),
+    executions: journal.executions.map((one) => (one.id === 11 ? { ...one, ...second } : one)),
+    requests: journal.requests.map((one) =>
+      one.executionId !== 11 ? one : one.attempt === 2 ? { ...one, attempt } : { ...one, answered: 503 },
+    ),
+  };
+}
+
+test('after a put-off, a worker of the old version may repeat the number of an attempt, and no other worker may', () => {
+  const rulesOf = (put: Parameters<typeof putOff>[1]) =>
+    checkJournal(putOff(soundJournal(), put)).map(({ rule }) => rule);
+  expect(rulesOf({ environment: 'belfry-worker-1', attempt: 2 })).toEqual([]);
+  expect(rulesOf({ environment: 'old-worker-1', attempt: 1 })).toEqual([]);
+  expect(rulesOf({ environment: 'belfry-worker-1', attempt: 1 })).toContain(CLAIMED);
+  expect(rulesOf({ environment: 'old-worker-1', attempt: 2 })).toContain(CLAIMED);
+});
+
 test.each(damages)('the check finds %s', (_, rule, damage) => {
   const rules = checkJournal(damage(soundJournal())).map((violation) => violation.rule);
   expect(rules).toContain(rule);

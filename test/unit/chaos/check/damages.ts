@@ -143,7 +143,7 @@ export const damages: [string, string, (journal: Journal) => Journal][] = [
   [
     'an answer that the target did not give',
     TRUE,
-    withExecution(12, { status: 'FAILED', errorMessage: 'the target answered 500' }),
+    withExecution(12, { status: 'FAILED', statusCode: 500, errorMessage: 'the target answered 500' }),
   ],
   [
     'AT_MOST_ONCE sent twice',

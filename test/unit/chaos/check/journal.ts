@@ -59,6 +59,8 @@ function execution(id: number, jobId: number, changes: Partial<StoredExecution> 
     retryCount: 0,
     putOffCount: 0,
     isWithdrawn: false,
+    statusCode: null,
+    reason: null,
     errorMessage: null,
     ...changes,
   };
