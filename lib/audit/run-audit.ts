@@ -14,11 +14,14 @@ import { endsRecorded } from './executions/ends-recorded.ts';
 import { failuresExplained } from './executions/failures-explained.ts';
 import { failuresReported } from './executions/failures-reported.ts';
 import { notBeforeItsTime } from './executions/not-before-its-time.ts';
+import { reportsHaveEnds } from './executions/reports-have-ends.ts';
 import { retriesUsed } from './executions/retries-used.ts';
 import { retriesWithinLimit } from './executions/retries-within-limit.ts';
 import { unscheduledApart } from './executions/unscheduled-apart.ts';
+import { failuresCounted } from './failures-counted.ts';
 import { occurrencesDispatched } from './occurrences-dispatched/rule.ts';
 import { outcomesCounted } from './outcomes-counted/rule.ts';
+import { reportsSent } from './reports-sent.ts';
 import { makeReport, type AuditRule, type AuditSettings, type RuleResult } from './rule.ts';
 import { schedulesMatchJobs } from './schedules-match-jobs.ts';
 import { stoppedJobsHaveNothingOpen } from './stopped-jobs-have-nothing-open.ts';
@@ -37,6 +40,9 @@ export const auditRules: readonly AuditRule[] = [
   claimsBelongToRunning,
   failuresExplained,
   failuresReported,
+  reportsHaveEnds,
+  reportsSent,
+  failuresCounted,
   retriesUsed,
   attemptsWithinAge,
   attemptsMatch,

@@ -1,4 +1,4 @@
-import { minus, plus, plusOnce, putExecution, putQueue, putWorker, wake } from './protocol.ts';
+import { minus, plus, plusOnce, putExecution, putOutcome, putQueue, putWorker, wake } from './protocol.ts';
 import type { Place, Protocol, Step } from './protocol.ts';
 import type { Attempt, Execution, Id, State, Worker } from './state.ts';
 
@@ -128,7 +128,7 @@ export function record(
   );
   return {
     what: `records ${written.status} under token ${attempt.claim}`,
-    to: move(putExecution(state, written), place, attempt, nextAt[written.status]),
+    to: move(putOutcome(state, written, protocol), place, attempt, nextAt[written.status]),
     breaks: isHolder ? undefined : 'only the claimant writes an outcome',
   };
 }

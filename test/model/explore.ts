@@ -3,18 +3,29 @@ import type { Protocol, Step } from './protocol.ts';
 import { brokenRule, GOOD_END, isGoodEnd, stepsFrom } from './rules.ts';
 import { startWith, type Fault, type State } from './state.ts';
 
-export type Exploration = {
+/** A protocol that can be searched. */
+export type Machine<S> = {
+  start: S;
+  stepsFrom: (state: S) => Step<S>[];
+  /** The name of a rule that the state breaks. */
+  brokenRule: (state: S) => string | undefined;
+  /** The rule about states in which nothing more happens by itself. */
+  goodEnd: { name: string; isKept: (state: S) => boolean };
+  codec: { encode: (state: S, from?: { state: S; key: string }) => string; decode: (key: string) => S };
+};
+
+export type Exploration<S = State> = {
   /** The number of different states. */
   states: number;
   /** The number of steps that lead from one state to another. */
   steps: number;
   /** States in which nothing more happens by itself. */
   ends: number;
-  violation: Violation | undefined;
+  violation: Violation<S> | undefined;
 };
 
 /** `trace` is a shortest way there: what happened, and the state it led to. */
-export type Violation = { rule: string; trace: { what: string; to: State }[] };
+export type Violation<S = State> = { rule: string; trace: { what: string; to: S }[] };
 
 const NOT_TO_AN_END = 'from everywhere an end can be reached, without the owner and without a further fault';
 
@@ -22,9 +33,9 @@ const NOT_TO_AN_END = 'from everywhere an end can be reached, without the owner 
  * Visits every state there is, breadth first: each step of each state, to the last. Stops at the first rule that is
  * broken. Once it has seen all, it looks whether each state leads to an end.
  */
-export function explore(protocol: Protocol, faults: readonly Fault[]): Exploration {
-  const { encode, decode } = makeCodec();
-  const start = startWith(faults);
+export function search<S>(machine: Machine<S>): Exploration<S> {
+  const { start, stepsFrom, brokenRule, goodEnd } = machine;
+  const { encode, decode } = machine.codec;
   const keys = [encode(start)];
   const numbers = new Map(keys.map((key, number) => [key, number]));
   /** The state from which each state was first reached. */
@@ -35,36 +46,34 @@ export function explore(protocol: Protocol, faults: readonly Fault[]): Explorati
   let steps = 0;
   let ends = 0;
 
-  const result = (rule?: string, at = 0, breaking?: Step): Exploration => {
+  const result = (rule?: string, at = 0, breaking?: Step<S>): Exploration<S> => {
     const found = rule === undefined ? undefined : { rule, trace: traceTo(at, breaking) };
     return { states: keys.length, steps, ends, violation: found };
   };
 
   /** Replayed from the start, so that worker 1 is the same one throughout. */
-  const traceTo = (at: number, breaking?: Step): Violation['trace'] => {
+  const traceTo = (at: number, breaking?: Step<S>): Violation<S>['trace'] => {
     const path: number[] = [];
     for (let number = at; number > 0; number = cameFrom[number] ?? 0) path.unshift(number);
-    const trace: Violation['trace'] = [];
+    const trace: Violation<S>['trace'] = [];
     let state = start;
     for (const number of path) {
-      const step = stepsFrom(state, protocol).find(({ to }) => encode(to) === keys[number]);
+      const step = stepsFrom(state).find(({ to }) => encode(to) === keys[number]);
       if (step === undefined) throw new Error('a step cannot be repeated');
       trace.push({ what: step.what, to: step.to });
       state = step.to;
     }
-    const last = stepsFrom(state, protocol).find(
-      ({ breaks }) => breaks !== undefined && breaks === breaking?.breaks,
-    );
+    const last = stepsFrom(state).find(({ breaks }) => breaks !== undefined && breaks === breaking?.breaks);
     return last === undefined ? trace : [...trace, { what: last.what, to: last.to }];
   };
 
   for (let number = 0; number < keys.length; number += 1) {
     const key = keys[number] ?? '';
     const state = decode(key);
-    const broken = brokenRule(state, protocol);
+    const broken = brokenRule(state);
     if (broken !== undefined) return result(broken, number);
     firstAhead.push(ahead.length);
-    for (const step of stepsFrom(state, protocol)) {
+    for (const step of stepsFrom(state)) {
       steps += 1;
       if (step.breaks !== undefined) return result(step.breaks, number, step);
       const toKey = encode(step.to, { state, key });
@@ -79,13 +88,25 @@ export function explore(protocol: Protocol, faults: readonly Fault[]): Explorati
     }
     if (firstAhead.at(-1) === ahead.length) {
       ends += 1;
-      if (!isGoodEnd(state, protocol, faults.length - state.world.faults.length))
-        return result(GOOD_END, number);
+      if (!goodEnd.isKept(state)) return result(goodEnd.name, number);
     }
   }
   const stuck = findStuck(firstAhead, ahead);
   return stuck === undefined ? result() : result(NOT_TO_AN_END, stuck);
 }
+
+/** Searches the protocol of one execution. */
+export const explore = (protocol: Protocol, faults: readonly Fault[]): Exploration =>
+  search({
+    start: startWith(faults),
+    stepsFrom: (state) => stepsFrom(state, protocol),
+    brokenRule: (state) => brokenRule(state, protocol),
+    goodEnd: {
+      name: GOOD_END,
+      isKept: (state) => isGoodEnd(state, protocol, faults.length - state.world.faults.length),
+    },
+    codec: makeCodec(),
+  });
 
 /** The first state from which no end can be reached. */
 function findStuck(firstAhead: readonly number[], ahead: readonly number[]): number | undefined {

@@ -86,6 +86,12 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     breaks: 'the queue counts only what PostgreSQL has recorded',
   },
   {
+    flaw: 'a failure is reported after its outcome is recorded',
+    protocol: atLeastOnce,
+    faults: [],
+    breaks: 'an execution that is FAILED has one report, written with its end, and no other has one',
+  },
+  {
     flaw: 'an execution that was taken twice is sent twice',
     protocol: atMostOnce,
     faults: ['Redis loses everything'],

@@ -26,6 +26,7 @@ export type Flaw =
   | 'a withdrawn execution is put off'
   | 'an execution is put off without end'
   | 'the queue is settled before the outcome is recorded'
+  | 'a failure is reported after its outcome is recorded'
   | 'an execution that was taken twice is sent twice'
   | 'a refused execution stays known'
   | 'a lost payload is not queued again'
@@ -44,11 +45,11 @@ export type Flaw =
   | 'the API decides by the state that it has read whether a cancelled execution runs';
 
 /** One transaction, script, message or request, or the arrival of an instant: nothing else can come between. */
-export type Step = {
+export type Step<S = State> = {
   what: string;
   /** `progress` happens sooner or later. The `owner` may change the job, or not; a `fault` may happen, or not. */
   by: 'progress' | 'owner' | 'fault';
-  to: State;
+  to: S;
   /** The rule that it breaks. */
   breaks?: string | undefined;
 };
@@ -75,6 +76,17 @@ export function putQueue(state: State, changes: Partial<Queue>): State {
 
 export function putExecution(state: State, execution: Execution): State {
   return { ...state, db: { ...state.db, execution } };
+}
+
+/**
+ * Writes the outcome of an execution. The trigger `note_failed_execution` writes the report of a failure in the same statement,
+ * both for a worker and for a tick.
+ */
+export function putOutcome(state: State, execution: Execution, { flaws }: Pick<Protocol, 'flaws'>): State {
+  const { db } = state;
+  const hasFailed = execution.status === 'FAILED' && db.execution?.status !== 'FAILED';
+  const isReported = hasFailed && !flaws.includes('a failure is reported after its outcome is recorded');
+  return { ...state, db: { ...db, execution, reports: db.reports + (isReported ? 1 : 0) } };
 }
 
 export const wake = (state: State): State => putQueue(state, { wakeUp: true });

@@ -51,6 +51,10 @@ const rules: Rule[] = [
     name: 'a running execution has a claim, and no other execution has one',
     isKept: ({ db }) => (db.execution?.status === 'RUNNING') === (db.execution?.claim !== undefined),
   },
+  {
+    name: 'an execution that is FAILED has one report, written with its end, and no other has one',
+    isKept: ({ db }) => db.reports === (db.execution?.status === 'FAILED' ? 1 : 0),
+  },
 ];
 
 export function brokenRule(state: State, protocol: Protocol): string | undefined {

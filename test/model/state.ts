@@ -28,6 +28,8 @@ export type Database = {
   claims: number;
   /** Whether `uncounted_failures` has a row. */
   isUncounted: boolean;
+  /** How many reports of a failure were written to `pending_callbacks`. What follows is in `failures/`. */
+  reports: number;
 };
 
 export type Execution = {
@@ -171,6 +173,7 @@ export function startWith(faults: readonly Fault[]): State {
       execution: undefined,
       claims: 0,
       isUncounted: false,
+      reports: 0,
     },
     queue: { known: [], ready: [], waiting: [], cancels: [], counted: [], wakeUp: false },
     workers: [offWorker, offWorker],

@@ -4,6 +4,7 @@ import {
   plusOnce,
   places,
   putExecution,
+  putOutcome,
   putQueue,
   putTick,
   putWorker,
@@ -120,7 +121,8 @@ function enqueue(state: State, id: Id, wasDue: boolean): State {
 }
 
 /** `freeExpiredClaims` (FREE_EXPIRED_CLAIMS). */
-function free(state: State, { type, maxRetryCount, flaws }: Protocol): State {
+function free(state: State, protocol: Protocol): State {
+  const { type, maxRetryCount, flaws } = protocol;
   const { execution } = state.db;
   if (execution?.status !== 'RUNNING' || !execution.isLeaseOver) return state;
   if (flaws.includes('an expired claim is not freed')) return state;
@@ -133,14 +135,15 @@ function free(state: State, { type, maxRetryCount, flaws }: Protocol): State {
   const isRetry = mayRunAgain && !isWithdrawn;
   const end = execution.isCancelled ? 'CANCELLED' : 'FAILED';
   const noted = !isRetry && end === 'FAILED' ? { ...state, db: { ...state.db, isUncounted: true } } : state;
-  return putExecution(noted, {
+  const freed: Execution = {
     ...execution,
     status: isRetry ? 'RETRYING' : end,
     retryCount: execution.retryCount + (isRetry ? 1 : 0),
     isDue: true,
     claim: undefined,
     isLeaseOver: false,
-  });
+  };
+  return putOutcome(noted, freed, protocol);
 }
 
 /** `queue.settle` (settle.lua), for no worker. */

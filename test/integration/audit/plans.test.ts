@@ -4,6 +4,9 @@ import { findExpiredClaims } from '../../../lib/audit/claims-end.ts';
 import { readConstraints } from '../../../lib/audit/constraints-in-force.ts';
 import { findOverdueExecutions } from '../../../lib/audit/due-executions-run.ts';
 import { findOverdueSchedules } from '../../../lib/audit/due-schedules-served.ts';
+import { findGroundlessReports } from '../../../lib/audit/executions/reports-have-ends.ts';
+import { findMiscounted } from '../../../lib/audit/failures-counted.ts';
+import { findWaitingReports } from '../../../lib/audit/reports-sent.ts';
 import { findRetriedAtMostOnce } from '../../../lib/audit/executions/at-most-once-not-retried.ts';
 import { findWrongClaims } from '../../../lib/audit/executions/claims-belong-to-running.ts';
 import { findUnexplainedFailures } from '../../../lib/audit/executions/failures-explained.ts';
@@ -73,6 +76,16 @@ beforeAll(async () => {
             ) s (status)`,
     [MIDNIGHT, OTHER_TOKEN],
   );
+  await pool.query(
+    `insert into failing_jobs (job_id, failures_in_a_row, failing_since, last_failed_time)
+     select id, 2, $1, $1 from generate_series(1, 20000) id`,
+    [NOON],
+  );
+  await pool.query(
+    `insert into pending_callbacks (event, job_id, origin_id, created_at, data)
+     select 'job.failed', id, id, $1, '{}' from generate_series(1, 2000) id`,
+    [MIDNIGHT],
+  );
 }, 120_000);
 
 const walked: [string, FindInPage][] = [
@@ -85,6 +98,7 @@ const walked: [string, FindInPage][] = [
   ['wrong attempts', findWrongAttempts],
   ['wrong ends', findWrongEnds],
   ['too early', findTooEarly],
+  ['groundless reports', findGroundlessReports],
 ];
 const since = after(-DAY_MS);
 const from = { at: after(-DAY_MS), id: 0 };
@@ -103,6 +117,12 @@ const queries: [string, Query][] = [
   [
     'running executions of stopped jobs',
     { run: (tx) => findRunningOfStopped(tx, from, LIMIT), rows: LIMIT * 3 },
+  ],
+  ['waiting reports', { run: (tx) => findWaitingReports(tx, NOON, LIMIT), rows: LIMIT }],
+  [
+    'counts of failing jobs',
+    // Each job asks each partition three times.
+    { run: (tx) => findMiscounted(tx, { after: 0, limit: LIMIT / 10, since }), rows: LIMIT * 3 },
   ],
   ['overdue schedules', { run: (tx) => findOverdueSchedules(tx, NOON, LIMIT), rows: LIMIT }],
   ['schedules of stopped jobs', { run: (tx) => findSchedulesOfStopped(tx, 20_000, LIMIT), rows: LIMIT * 3 }],

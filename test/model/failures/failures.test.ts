@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { type Exploration, search } from '../explore.ts';
+import { failuresRules, goodEndOfFailures } from './rules.ts';
+import { type FailuresFlaw, type FailuresState, firstState } from './state.ts';
+import { failuresSteps } from './steps.ts';
+
+/** Followers that change places make no other state, and neither do reports in another order. */
+function makeCodec() {
+  const states = new Map<string, FailuresState>();
+  const textOf = (value: object | undefined): string =>
+    JSON.stringify(Object.entries(value ?? {}).toSorted(([a], [b]) => a.localeCompare(b)));
+  const allOf = (values: readonly object[]): string[] => values.map(textOf).toSorted();
+  return {
+    encode: (state: FailuresState): string => {
+      const { job, executions, isInOrder, failing, pending, callbacks, followers, resumes } = state;
+      const parts = [textOf(failing), allOf(pending), allOf(callbacks), allOf(followers)];
+      const key = JSON.stringify([job, executions, isInOrder, resumes, parts]);
+      states.set(key, state);
+      return key;
+    },
+    decode: (key: string): FailuresState => states.get(key) ?? firstState,
+  };
+}
+
+const explore = (flaws: readonly FailuresFlaw[]): Exploration<FailuresState> =>
+  search<FailuresState>({
+    start: firstState,
+    stepsFrom: (state) => failuresSteps(state, flaws),
+    brokenRule: (state) => failuresRules.find(({ isKept }) => !isKept(state))?.name,
+    goodEnd: goodEndOfFailures,
+    codec: makeCodec(),
+  });
+
+/** The rule that notices a protocol without one of its safeguards. */
+const flaws: [FailuresFlaw, string][] = [
+  [
+    'the end of a recovery does not compare the last failure again',
+    'a recovery is reported at most once, and only a success is one',
+  ],
+  [
+    'a pause does not look at its mark again',
+    'a job is paused only after so many failures since it was resumed',
+  ],
+  ['a resume leaves the mark', 'a job is paused only after so many failures since it was resumed'],
+  [
+    'reports leave the table before they are executions',
+    'each failure has exactly one report, until its job is deleted',
+  ],
+  ['a callback that fails is reported', 'no callback causes a callback'],
+];
+
+describe('what follows the failures of a job', () => {
+  test('every rule holds, in whatever order executions end and followers die', async ({ annotate }) => {
+    const { states, steps, ends, violation } = explore([]);
+    await annotate(`${states} states, ${steps} steps, ${ends} ends`);
+    expect(violation).toBeUndefined();
+    expect(states).toBeGreaterThan(5_000);
+  });
+
+  test.for(flaws)('the rules notice that %s', ([flaw, rule]) => {
+    expect(explore([flaw]).violation?.rule).toBe(rule);
+  });
+});

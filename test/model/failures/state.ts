@@ -1,0 +1,67 @@
+/**
+ * One job with three occurrences, and what follows their failures: the count, the reports, and the pause. How an execution ends
+ * is in the model of one execution; here each one ends at any time and in any order, by whichever process.
+ */
+export type FailuresState = {
+  job: 'active' | 'paused' | 'deleted';
+  /** In the order of their execution times. */
+  executions: readonly End[];
+  /** Whether the executions have ended in the order of their times. With overlap, an older one may end later. */
+  isInOrder: boolean;
+  /** The row in `failing_jobs`. */
+  failing: Failing | undefined;
+  /** `pending_callbacks`. */
+  pending: readonly Report[];
+  /** Executions with the trigger CALLBACK. */
+  callbacks: readonly Callback[];
+  /** Two processes that do what follows failures: a tick, and a worker or another tick. */
+  followers: readonly [Follower, Follower];
+  /** How often the owner may still resume the job. */
+  resumes: number;
+};
+
+export type End = 'open' | 'SUCCESS' | 'FAILED';
+
+export type Failing = {
+  count: number;
+  /** `failures_before_resume` */
+  beforeResume: number;
+  /** The place of the last failed execution: `last_failed_time`. */
+  last: number;
+  mustPause: boolean;
+};
+
+/** `origin` is the place of the reported execution. Only a flaw reports a callback. */
+export type Report = { event: 'failed' | 'recovered'; origin: number | 'a callback' };
+
+export type Callback = Report & { status: End };
+
+export type Follower =
+  | { at: 'idle' }
+  /** END_RECOVERED has found a success after the last failure, and is about to delete the row. */
+  | { at: 'ends'; last: number; success: number }
+  /** It has read that the job must be paused. */
+  | { at: 'pauses' }
+  /** Only with a flaw: reports that have left the table and are not executions yet. */
+  | { at: 'carries'; reports: readonly Report[] };
+
+/** `pauseAfterFailures` of the job. */
+export const PAUSE_AFTER = 2;
+
+export const firstState: FailuresState = {
+  job: 'active',
+  executions: ['open', 'open', 'open'],
+  isInOrder: true,
+  failing: undefined,
+  pending: [],
+  callbacks: [],
+  followers: [{ at: 'idle' }, { at: 'idle' }],
+  resumes: 1,
+};
+
+export type FailuresFlaw =
+  | 'the end of a recovery does not compare the last failure again'
+  | 'a pause does not look at its mark again'
+  | 'a resume leaves the mark'
+  | 'reports leave the table before they are executions'
+  | 'a callback that fails is reported';
