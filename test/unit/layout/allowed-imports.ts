@@ -139,7 +139,17 @@ export const allowedImports: AllowedImports = {
     packages: 'any',
   },
   'test/integration': {
-    imports: ['lib', 'functions', 'infra', 'local', 'scripts', 'test/support', 'test/chaos', 'test/aws'],
+    imports: [
+      'lib',
+      'functions',
+      'infra',
+      'local',
+      'scripts',
+      'test/support',
+      'test/chaos',
+      'test/aws',
+      'site',
+    ],
     packages: 'any',
   },
   'test/e2e': { imports: ['lib', 'functions', 'local', 'test/support'], packages: 'any' },
