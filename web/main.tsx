@@ -2,7 +2,14 @@ import './design/tokens.css';
 import './design/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { openSession } from './api/session.ts';
 import { App } from './app/app.tsx';
+import { listenToKeys } from './app/keyboard/shortcuts.ts';
+import { applyTheme } from './app/preferences.ts';
+
+applyTheme();
+openSession();
+listenToKeys();
 
 const root = document.getElementById('root');
 if (root !== null) {

@@ -1,3 +1,21 @@
-import * as styles from './app.module.css';
+import { Toast } from '@base-ui/react/toast';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { queryClient } from '../api/queries.ts';
+import { useSession } from '../api/session.ts';
+import { Toasts, toasts } from '../components/toasts.tsx';
+import { router } from './router.tsx';
+import { SignIn } from './sign-in/sign-in.tsx';
 
-export const App = () => <h1 className={styles.title}>Belfry</h1>;
+export const App = () => {
+  const session = useSession();
+  if (session === null) return <SignIn />;
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Toast.Provider toastManager={toasts}>
+        <RouterProvider router={router} />
+        <Toasts />
+      </Toast.Provider>
+    </QueryClientProvider>
+  );
+};

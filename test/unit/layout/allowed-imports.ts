@@ -113,7 +113,14 @@ export const allowedImports: AllowedImports = {
   // The dashboard knows the API by the types of its OpenAPI document alone.
   web: {
     imports: [],
-    packages: ['react', 'react-dom'],
+    packages: [
+      '@base-ui/react',
+      '@tanstack/react-query',
+      '@tanstack/react-router',
+      'react',
+      'react-dom',
+      'zod',
+    ],
   },
   'web/build': { imports: [], packages: ['esbuild', 'node:'] },
   // Repository chores.

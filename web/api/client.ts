@@ -1,0 +1,91 @@
+import type { paths } from '../generated/openapi.d.ts';
+import { noAnswer, readProblem } from './api-error.ts';
+import { apiRoot } from './root.ts';
+import { getSession, signOut } from './session.ts';
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** Paths that have the method. */
+type PathOf<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never;
+}[keyof paths];
+
+type OperationOf<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
+
+type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never;
+type Answers<O> = O extends { responses: infer Responses }
+  ? { [Status in keyof Responses & (200 | 201 | 202)]: Json<Responses[Status]> }[keyof Responses &
+      (200 | 201 | 202)]
+  : never;
+type QueryOf<O> = O extends { parameters: { query?: infer Query } } ? Query : never;
+type BodyOf<O> = O extends { requestBody?: { content: { 'application/json': infer Body } } } ? Body : never;
+
+/** What the operation of a path answers. */
+export type Answer<P extends keyof paths, M extends Method> = Answers<OperationOf<P, M>>;
+
+type Options<P extends keyof paths, M extends Method> = {
+  /** The values of the path's parameters, by name. */
+  path?: Record<string, string | number>;
+  query?: QueryOf<OperationOf<P, M>>;
+  body?: BodyOf<OperationOf<P, M>>;
+  /** Why the change is made, for the audit log. */
+  reason?: string | undefined;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+};
+
+/** Sends a request with the keys of the session, and returns the answer as text. It throws an ApiError. */
+async function send(method: Method, path: string, options: Options<keyof paths, Method>): Promise<Response> {
+  const { key = '', gatewayKey = '' } = getSession() ?? {};
+  const headers = new Headers({ authorization: `Bearer ${key}`, ...options.headers });
+  if (gatewayKey !== '') headers.set('x-api-key', gatewayKey);
+  if (options.body !== undefined) headers.set('content-type', 'application/json');
+  // A header can hold the characters of Latin-1 alone.
+  if (options.reason)
+    headers.set('x-belfry-reason', options.reason.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?'));
+  const response = await fetch(addressOf(path, options), {
+    method: method.toUpperCase(),
+    headers,
+    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+    ...(options.signal !== undefined && { signal: options.signal }),
+  }).catch((error: unknown) => {
+    throw options.signal?.aborted === true ? error : noAnswer();
+  });
+  if (response.ok) return response;
+  const problem = await readProblem(response);
+  if (problem.status === 401) signOut();
+  throw problem;
+}
+
+function addressOf(
+  path: string,
+  { path: parts = {}, query = {} }: Pick<Options<keyof paths, Method>, 'path' | 'query'>,
+): URL {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''));
+  const url = new URL(filled.slice(1), apiRoot);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+/** Makes the function that sends requests with a method. An answer without a body is undefined. */
+const sender =
+  <M extends Method>(method: M) =>
+  async <P extends PathOf<M>>(path: P, options: Options<P, M> = {}): Promise<Answer<P, M>> => {
+    const response = await send(method, path, options);
+    const text = await response.text();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types come from the document of the same API
+    return (text === '' ? undefined : JSON.parse(text)) as Answer<P, M>;
+  };
+
+export const api = {
+  get: sender('get'),
+  post: sender('post'),
+  put: sender('put'),
+  patch: sender('patch'),
+  delete: sender('delete'),
+  /** The answer of a GET as it was sent: integers beyond 2^53 are intact in it. */
+  getText: async <P extends PathOf<'get'>>(path: P, options: Options<P, 'get'> = {}): Promise<string> =>
+    (await send('get', path, options)).text(),
+};

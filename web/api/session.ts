@@ -1,0 +1,46 @@
+import { makeStore } from '../app/store.ts';
+
+/** The keys of a tab. They are gone when the tab is closed. */
+export type Session = {
+  /** Belfry's API key. */
+  key: string;
+  /** The gateway's key, where the deployment has a usage plan. Otherwise it is empty. */
+  gatewayKey: string;
+};
+
+const NAME = 'belfry-session';
+
+function readSession(): Session | null {
+  const [key = '', gatewayKey = ''] = (sessionStorage.getItem(NAME) ?? '').split('\n');
+  return key === '' ? null : { key, gatewayKey };
+}
+
+/** Takes the key of an address that ends in `#key=…`, and removes it from the address. */
+function takeKeyOfAddress(): Session | null {
+  const parameters = new URLSearchParams(location.hash.slice(1));
+  const key = parameters.get('key');
+  if (key === null) return null;
+  history.replaceState(null, '', location.pathname + location.search);
+  return { key, gatewayKey: parameters.get('gatewayKey') ?? '' };
+}
+
+const store = makeStore<Session | null>(null);
+export const useSession = store.use;
+export const getSession = store.get;
+
+export function signIn(session: Session): void {
+  sessionStorage.setItem(NAME, `${session.key}\n${session.gatewayKey}`);
+  store.set(session);
+}
+
+export function signOut(): void {
+  sessionStorage.removeItem(NAME);
+  store.set(null);
+}
+
+/** Opens the session of the tab, or the one that its address brings. */
+export function openSession(): void {
+  const given = takeKeyOfAddress();
+  if (given !== null) signIn(given);
+  else store.set(readSession());
+}

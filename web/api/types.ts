@@ -1,0 +1,18 @@
+import type { components, operations } from '../generated/openapi.d.ts';
+
+type Schemas = components['schemas'];
+
+export type Attempt = Schemas['Attempt'];
+export type Execution = Schemas['JobExecution'];
+export type ExecutionDetails = Schemas['ExecutionDetails'];
+export type Explanation = Schemas['Explanation'];
+export type Job = Schemas['Job'];
+export type JobSummary = Schemas['ListedJob'];
+export type Operation = Schemas['Operation'];
+export type OwnKey = Schemas['OwnApiKey'];
+export type Problem = Schemas['Problem'];
+
+type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
+
+export type JobsQuery = QueryOf<'listJobs'>;
+export type ExecutionsQuery = QueryOf<'listAllExecutions'>;

@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { api } from '../../api/client.ts';
+import { useScopes } from '../../api/use-scopes.ts';
+import { nextTheme } from '../shell/theme-button.tsx';
+import { useNav } from '../shell/use-nav.ts';
+import { getPreferences, setPreferences } from '../preferences.ts';
+import { openHelp } from './overlays.ts';
+
+export type PaletteEntry = { id: string; label: string; kind: string; run: () => void };
+
+/** Texts are found by three characters or more. */
+const MIN_TEXT = 3;
+const MAX_JOBS = 8;
+
+/** The jobs whose names, keys or URLs have the text. */
+function useFoundJobs(text: string) {
+  const { canRead } = useScopes();
+  const isSearch = canRead && text.length >= MIN_TEXT;
+  const { data } = useQuery({
+    queryKey: ['jobs', 'palette', text],
+    queryFn: ({ signal }) => api.get('/api/v1/jobs', { query: { text, limit: MAX_JOBS }, signal }),
+    enabled: isSearch,
+    placeholderData: (previous) => previous,
+  });
+  return isSearch ? (data?.items ?? []) : [];
+}
+
+/** The screens, actions and jobs that fit a text. */
+export function usePaletteEntries(text: string): PaletteEntry[] {
+  const navigate = useNavigate();
+  const screens = useNav().map(({ to, label }) => ({
+    id: to,
+    label,
+    kind: 'screen',
+    run: () => void navigate({ to }),
+  }));
+  const actions = [
+    {
+      id: 'theme',
+      label: 'Change the theme',
+      kind: 'action',
+      run: () => setPreferences({ theme: nextTheme(getPreferences().theme) }),
+    },
+    { id: 'help', label: 'Show the shortcuts', kind: 'action', run: openHelp },
+  ];
+  const jobs = useFoundJobs(text.trim()).map(({ id, name, key, api: url }) => ({
+    id: `job-${id}`,
+    label: name ?? key ?? url,
+    kind: 'job',
+    run: () => void navigate({ to: '/executions', search: { job: String(id) } }),
+  }));
+  const word = text.trim().toLowerCase();
+  return [...[...screens, ...actions].filter(({ label }) => label.toLowerCase().includes(word)), ...jobs];
+}

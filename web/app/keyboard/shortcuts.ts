@@ -1,0 +1,73 @@
+import { useEffect, useEffectEvent } from 'react';
+import { getPreferences } from '../preferences.ts';
+
+export type Shortcut = {
+  /** One key, or a prefix and a key, such as `g j`. */
+  keys: string;
+  /** What it does, for the help. */
+  does: string;
+  run: () => void;
+};
+
+const active = new Map<string, Shortcut>();
+
+/** The shortcuts that work now. */
+export const activeShortcuts = (): Shortcut[] => [...active.values()];
+
+const isInField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName)) &&
+  target.getAttribute('type') !== 'checkbox';
+
+const isDialogOpen = (): boolean => document.querySelector('[data-dialog]') !== null;
+
+/** How long the key after `g` may take. */
+const SEQUENCE_MS = 1_000;
+let prefix = '';
+let prefixAtMs = 0;
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key.toLowerCase() === 'k') serve('Ctrl K', event);
+    return;
+  }
+  if (event.altKey || isInField(event.target) || isDialogOpen() || !getPreferences().hasShortcuts) return;
+  // Enter on a link or a button is theirs.
+  if (event.key === 'Enter' && event.target instanceof Element && event.target.closest('a, button, summary'))
+    return;
+  const isSequence = prefix !== '' && event.timeStamp - prefixAtMs < SEQUENCE_MS;
+  const keys = isSequence ? `${prefix} ${event.key}` : event.key;
+  prefix = '';
+  if (serve(keys, event) || isSequence) return;
+  if (![...active.keys()].some((each) => each.startsWith(`${event.key} `))) return;
+  prefix = event.key;
+  prefixAtMs = event.timeStamp;
+}
+
+function serve(keys: string, event: KeyboardEvent): boolean {
+  const shortcut = active.get(keys);
+  if (shortcut === undefined) return false;
+  event.preventDefault();
+  shortcut.run();
+  return true;
+}
+
+export function listenToKeys(): void {
+  document.addEventListener('keydown', onKeyDown);
+}
+
+/** Makes shortcuts work for as long as the component is there. */
+export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  const run = useEffectEvent((keys: string) => shortcuts.find((each) => each.keys === keys)?.run());
+  const description = JSON.stringify(shortcuts.map(({ keys, does }) => ({ keys, does })));
+  useEffect(() => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written two lines above
+    const described = JSON.parse(description) as Pick<Shortcut, 'keys' | 'does'>[];
+    const mine = described.map((each) => ({ ...each, run: () => run(each.keys) }));
+    for (const shortcut of mine) active.set(shortcut.keys, shortcut);
+    return () => {
+      for (const shortcut of mine) if (active.get(shortcut.keys) === shortcut) active.delete(shortcut.keys);
+    };
+  }, [description]);
+}

@@ -1,0 +1,67 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { dashboardPath } from '../api/root.ts';
+import { parseExecutionsSearch } from '../screens/executions/search.ts';
+import { parseJobsSearch } from '../screens/jobs/search.ts';
+import { NotFound } from './not-found.tsx';
+import { ScreenError } from './screen-error.tsx';
+import { parseSearch, stringifySearch } from './search.ts';
+import { Shell } from './shell/shell.tsx';
+
+const root = createRootRoute({ component: Shell });
+
+// Each screen is a chunk of its own. A new screen has a line here and one in shell/nav-entries.ts.
+const routeTree = root.addChildren([
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    beforeLoad: () => {
+      throw redirect({ to: '/jobs', replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/jobs',
+    validateSearch: parseJobsSearch,
+    component: lazyRouteComponent(() => import('../screens/jobs/jobs-screen.tsx'), 'JobsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/executions',
+    validateSearch: parseExecutionsSearch,
+    component: lazyRouteComponent(
+      () => import('../screens/executions/executions-screen.tsx'),
+      'ExecutionsScreen',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/executions/$id',
+    component: lazyRouteComponent(
+      () => import('../screens/execution/execution-screen.tsx'),
+      'ExecutionScreen',
+    ),
+  }),
+]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: dashboardPath,
+  parseSearch,
+  stringifySearch,
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: ScreenError,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

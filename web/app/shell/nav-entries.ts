@@ -1,0 +1,17 @@
+import type { IconName } from '../../components/icon.tsx';
+
+export type NavEntry = {
+  to: '/jobs' | '/executions';
+  label: string;
+  icon: IconName;
+  /** The shortcut, after `g`. */
+  key: string;
+  /** The scope without which the entry does not show. */
+  scope: 'read' | 'admin';
+};
+
+/** The screens, in the order of the navigation. */
+export const navEntries: readonly NavEntry[] = [
+  { to: '/jobs', label: 'Jobs', icon: 'jobs', key: 'j', scope: 'read' },
+  { to: '/executions', label: 'Executions', icon: 'executions', key: 'e', scope: 'read' },
+];

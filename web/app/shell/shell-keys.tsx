@@ -1,0 +1,39 @@
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { queryClient } from '../../api/queries.ts';
+import { closeOverlay, openHelp, openPalette, useOverlay } from '../keyboard/overlays.ts';
+import { useShortcuts } from '../keyboard/shortcuts.ts';
+import { getPreferences, setPreferences } from '../preferences.ts';
+import { nextTheme } from './theme-button.tsx';
+import { useNav } from './use-nav.ts';
+
+const Palette = lazy(async () => ({ default: (await import('../keyboard/palette.tsx')).Palette }));
+const Help = lazy(async () => ({ default: (await import('../keyboard/help.tsx')).Help }));
+
+/** The shortcuts that work on every screen. */
+export const ShellKeys = () => {
+  const navigate = useNavigate();
+  const overlay = useOverlay();
+  const entries = useNav();
+  useShortcuts([
+    ...entries.map(({ to, label, key }) => ({
+      keys: `g ${key}`,
+      does: `Go to ${label}`,
+      run: () => void navigate({ to }),
+    })),
+    { keys: 'Ctrl K', does: 'Search jobs and screens', run: openPalette },
+    { keys: 'r', does: 'Read again', run: () => void queryClient.invalidateQueries() },
+    {
+      keys: 't',
+      does: 'Change the theme',
+      run: () => setPreferences({ theme: nextTheme(getPreferences().theme) }),
+    },
+    { keys: '?', does: 'Show the shortcuts', run: openHelp },
+  ]);
+  return (
+    <Suspense>
+      {overlay === 'palette' && <Palette onClose={closeOverlay} />}
+      {overlay === 'help' && <Help onClose={closeOverlay} />}
+    </Suspense>
+  );
+};

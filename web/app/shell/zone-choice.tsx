@@ -1,0 +1,19 @@
+import { Segmented } from '../../components/segmented.tsx';
+import { ownZone } from '../../time/zone.ts';
+import { setPreferences, usePreferences } from '../preferences.ts';
+
+/** The zone in which times are shown: that of this machine, or UTC. */
+export const ZoneChoice = () => {
+  const { zone } = usePreferences();
+  return (
+    <Segmented
+      label="Time zone"
+      value={zone}
+      options={[
+        { value: 'mine', label: ownZone.split('/').at(-1)?.replaceAll('_', ' ') ?? ownZone, title: ownZone },
+        { value: 'UTC', label: 'UTC', title: 'Coordinated Universal Time' },
+      ]}
+      onChange={(value) => setPreferences({ zone: value })}
+    />
+  );
+};

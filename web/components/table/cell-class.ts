@@ -1,0 +1,7 @@
+import { classNames } from '../class-names.ts';
+import type { Column } from './columns.ts';
+import * as styles from './table.module.css';
+
+/** The classes that a column gives its cells. */
+export const cellClass = <Row>({ from, isFigure = false }: Column<Row>): string =>
+  classNames(isFigure && styles.figure, from !== undefined && styles[from]);

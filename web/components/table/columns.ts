@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react';
+
+export type Column<Row> = {
+  id: string;
+  header: ReactNode;
+  cell: (row: Row) => ReactNode;
+  /** The cell that names the row. One column has it. */
+  isRowHeader?: boolean;
+  /** Figures are aligned at the right. */
+  isFigure?: boolean;
+  /** The column is left out on a page that is narrower than a tablet, or than a laptop. */
+  from?: 'tablet' | 'laptop';
+};
+
+/** Which rows are ticked. */
+export type Selection = {
+  keys: ReadonlySet<string | number>;
+  set: (keys: ReadonlySet<string | number>) => void;
+};

@@ -1,0 +1,37 @@
+import { cellClass } from './cell-class.ts';
+import type { Column, Selection } from './columns.ts';
+import * as styles from './table.module.css';
+
+type Props<Row> = {
+  columns: readonly Column<Row>[];
+  /** The keys of all rows of the page. */
+  keys: readonly (string | number)[];
+  selection: Selection | undefined;
+};
+
+/** The names of the columns. Its box ticks the whole page. */
+export function HeaderRow<Row>({ columns, keys, selection }: Props<Row>) {
+  const ticked = selection === undefined ? 0 : keys.filter((key) => selection.keys.has(key)).length;
+  return (
+    <tr>
+      {selection !== undefined && (
+        <th className={styles.box} scope="col">
+          <input
+            type="checkbox"
+            aria-label="Select the page"
+            checked={keys.length > 0 && ticked === keys.length}
+            ref={(input) => {
+              if (input !== null) input.indeterminate = ticked > 0 && ticked < keys.length;
+            }}
+            onChange={() => selection.set(new Set(ticked === keys.length ? [] : keys))}
+          />
+        </th>
+      )}
+      {columns.map((column) => (
+        <th key={column.id} scope="col" className={cellClass(column)}>
+          {column.header}
+        </th>
+      ))}
+    </tr>
+  );
+}

@@ -1,0 +1,77 @@
+import { useRef } from 'react';
+import { classNames } from '../class-names.ts';
+import type { Column, Selection } from './columns.ts';
+import { HeaderRow } from './header-row.tsx';
+import { SkeletonRows } from './skeleton-rows.tsx';
+import * as styles from './table.module.css';
+import { TableRow } from './table-row.tsx';
+import { useRowKeys } from './use-row-keys.ts';
+
+type Props<Row> = {
+  /** What the table lists, for readers of the screen. */
+  label: string;
+  columns: readonly Column<Row>[];
+  /** Undefined while the first page is read. */
+  rows: readonly Row[] | undefined;
+  keyOf: (row: Row) => string | number;
+  /** Names a row in the label of its box. */
+  nameOf: (row: Row) => string;
+  selection?: Selection | undefined;
+  /** Opens a row, when `Enter` is pressed on it. */
+  onOpen?: (row: Row) => void;
+  /** Whether the rows belong to an earlier address, while newer ones are read. */
+  isStale?: boolean;
+};
+
+/** A list of one page. `j` and `k` go through its rows, `x` ticks one, `Enter` opens it. */
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  nameOf,
+  selection,
+  onOpen,
+  isStale = false,
+}: Props<Row>) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const toggle = (key: string | number) => {
+    if (selection === undefined) return;
+    const keys = new Set(selection.keys);
+    if (!keys.delete(key)) keys.add(key);
+    selection.set(keys);
+  };
+  useRowKeys(body, {
+    count: rows?.length ?? 0,
+    onOpen: (index) => rows?.[index] !== undefined && onOpen?.(rows[index]),
+    onToggle: (index) => rows?.[index] !== undefined && toggle(keyOf(rows[index])),
+  });
+  return (
+    <section className={styles.frame} tabIndex={0} aria-label={label}>
+      <table
+        className={classNames(styles.table, isStale && styles.stale)}
+        aria-busy={rows === undefined || isStale}
+      >
+        <thead>
+          <HeaderRow columns={columns} keys={rows?.map(keyOf) ?? []} selection={selection} />
+        </thead>
+        <tbody ref={body}>
+          {rows === undefined ? (
+            <SkeletonRows columns={columns} hasBoxes={selection !== undefined} />
+          ) : (
+            rows.map((row) => (
+              <TableRow
+                key={keyOf(row)}
+                row={row}
+                columns={columns}
+                name={nameOf(row)}
+                isTicked={selection?.keys.has(keyOf(row))}
+                onToggle={selection === undefined ? undefined : () => toggle(keyOf(row))}
+              />
+            ))
+          )}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,27 @@
+import '../../app/zod-settings.ts';
+import * as z from 'zod/mini';
+import { type Given, given } from '../../app/given.ts';
+
+const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
+
+export const executionStatuses = ['RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'] as const;
+export const executionTriggers = ['SCHEDULE', 'MANUAL', 'REDRIVE', 'CALLBACK'] as const;
+
+const searchSchema = z.object({
+  status: z.catch(z.optional(z.enum(executionStatuses)), undefined),
+  job: z.catch(z.optional(z.string().check(z.regex(/^[1-9]\d{0,15}$/))), undefined),
+  trigger: z.catch(z.optional(z.enum(executionTriggers)), undefined),
+  key: text,
+  group: text,
+  tag: text,
+  host: text,
+  since: text,
+  until: text,
+  cursor: text,
+});
+
+export type ExecutionsSearch = Given<z.infer<typeof searchSchema>>;
+
+/** Reads the address of the screen. A parameter that makes no sense is left out. */
+export const parseExecutionsSearch = (search: Record<string, unknown>): ExecutionsSearch =>
+  given(searchSchema.parse(search));

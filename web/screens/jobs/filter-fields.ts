@@ -1,0 +1,14 @@
+import type { FilterField } from '../../components/token-filter/suggestions.ts';
+import { jobOutcomes, jobStates } from './search.ts';
+
+export const jobFilterFields: readonly FilterField[] = [
+  { name: 'text', does: 'in the name, description, key or URL' },
+  { name: 'state', does: 'active, paused or finished', values: jobStates },
+  { name: 'lastOutcome', does: 'how the last execution ended', values: jobOutcomes },
+  { name: 'group', does: 'jobs of a group' },
+  { name: 'tag', does: 'jobs with a tag' },
+  { name: 'owner', does: 'jobs that a set or a stack declares' },
+  { name: 'host', does: 'the host of the URL' },
+  { name: 'keyPrefix', does: 'the beginning of the key' },
+  { name: 'nextBefore', does: 'the next run is before an instant, such as 2031-05-01T12:00:00Z' },
+];

@@ -1,0 +1,32 @@
+const UNITS = [
+  { name: 'd', ms: 86_400_000 },
+  { name: 'h', ms: 3_600_000 },
+  { name: 'min', ms: 60_000 },
+  { name: 's', ms: 1_000 },
+] as const;
+
+/** A span in its largest unit, such as `4 s`, `12 min` or `3 d`. Negative spans count as none. */
+export function formatSpan(ms: number): string {
+  const rest = Math.max(0, ms);
+  const unit = UNITS.find((each) => rest >= each.ms) ?? UNITS[3];
+  return `${Math.floor(rest / unit.ms)} ${unit.name}`;
+}
+
+const NOW_MS = 1_000;
+
+/** How far an instant lies from now, such as `in 4 s` or `12 min ago`. */
+export function formatDistance(at: Date, now: Date): string {
+  const ms = at.getTime() - now.getTime();
+  if (Math.abs(ms) < NOW_MS) return 'now';
+  return ms > 0 ? `in ${formatSpan(ms)}` : `${formatSpan(-ms)} ago`;
+}
+
+/** A measured duration, such as `4 ms`, `1.24 s` or `2 min 4 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1) return '< 1 ms';
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${Number((ms / 1_000).toFixed(2))} s`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
+}

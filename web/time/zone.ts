@@ -1,0 +1,6 @@
+import { usePreferences } from '../app/preferences.ts';
+
+export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The time zone in which times are shown. */
+export const useZone = (): string => (usePreferences().zone === 'UTC' ? 'UTC' : ownZone);
