@@ -17,6 +17,7 @@ export const routes = [
   { method: 'POST', path: '/api/v1/jobs', scope: 'write' },
   { method: 'POST', path: '/api/v1/jobs/batch', scope: 'write' },
   { method: 'GET', path: '/api/v1/jobs', scope: 'read' },
+  { method: 'GET', path: '/api/v1/jobs/summaries', scope: 'read' },
   // These come before the routes with an id: a key can be `run` or `history`.
   { method: 'PUT', path: '/api/v1/jobs/by-key/{key}', scope: 'write' },
   { method: 'GET', path: '/api/v1/jobs/by-key/{key}', scope: 'read' },

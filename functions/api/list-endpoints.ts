@@ -12,6 +12,8 @@ import {
 } from '../../lib/api/cursor.ts';
 import { executionsQuerySchema, toExecutionFilter } from '../../lib/api/executions-query.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
+import { jobSummariesResource, summariesQuerySchema, toIds } from '../../lib/api/job-summaries.ts';
+import { jsonReply } from '../../lib/api/reply.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
 import { toJobFilter } from '../../lib/api/job-filter-schema.ts';
 import {
@@ -27,6 +29,7 @@ import type { ApiDeps } from '../compose/api-deps.ts';
 
 type ListRoute =
   | 'GET /api/v1/jobs'
+  | 'GET /api/v1/jobs/summaries'
   | 'GET /api/v1/jobs/{id}/history'
   | 'GET /api/v1/jobs/{id}/upcoming'
   | 'GET /api/v1/executions'
@@ -48,6 +51,10 @@ export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint
     });
     const next = nextId === undefined ? undefined : String(nextId);
     return listReply('jobs', { items, total, next }, { limit, offset: offsetShown(offset, cursor) }, ofJobs);
+  },
+  'GET /api/v1/jobs/summaries': async (event) => {
+    const { ids, runs } = parseQuery(summariesQuerySchema, event);
+    return jsonReply(200, jobSummariesResource(await deps.summarizeJobs(toIds(ids), { runs })));
   },
   'GET /api/v1/jobs/{id}/history': async (event) => {
     const id = parseId(event.pathParameters?.['id'], 'job');

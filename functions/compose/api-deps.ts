@@ -34,6 +34,7 @@ import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus } from '../../lib/domain/execution.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
 import type { Job, JobSchedule, NewJob } from '../../lib/domain/job.ts';
+import type { JobSummary } from '../../lib/domain/job-summary.ts';
 import type { JobFilter } from '../../lib/domain/job-filter.ts';
 import type { Page } from '../../lib/domain/page.ts';
 import type { SigningKey } from '../../lib/domain/signing-key.ts';
@@ -54,6 +55,7 @@ export type ApiDeps = {
     filter: JobFilter,
     page: Asked<{ afterId: number; withBodies: boolean; maxBytes: number }>,
   ) => Promise<JobsPage>;
+  summarizeJobs: (ids: readonly number[], asked: { runs: number }) => Promise<JobSummary[]>;
   getJob: (id: number) => Promise<Job>;
   changeJob: ChangeJob;
   /** Creates or replaces the job with a key. */

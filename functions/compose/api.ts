@@ -15,6 +15,7 @@ import { listAllUpcoming, listJobUpcoming } from '../../lib/app/list-upcoming.ts
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
 import { getHistory, getJob, getJobByKey, getSchedule } from '../../lib/app/read-jobs.ts';
+import { summarizeJobs } from '../../lib/app/summarize-jobs.ts';
 import { makeReadMetrics } from '../../lib/app/read-metrics.ts';
 import { readStats } from '../../lib/app/read-stats.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
@@ -57,6 +58,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     logger,
     ...jobUseCases,
     listJobs: (filter, page) => getJobs(pool, filter, page, now()),
+    summarizeJobs: (ids, { runs }) => summarizeJobs(pool, ids, { runs, now: now() }),
     getJob: (id) => getJob(pool, id, now()),
     getJobByKey: (key) => getJobByKey(pool, key, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),

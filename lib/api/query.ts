@@ -88,7 +88,7 @@ export const historyQuerySchema = z
   })
   .refine(onlyOne, ONE_REMEDY);
 
-const NUMBERS: readonly string[] = ['limit', 'offset', 'jobId', 'apiKeyId', 'job'];
+const NUMBERS: readonly string[] = ['limit', 'offset', 'jobId', 'apiKeyId', 'job', 'runs'];
 
 /** Parses query parameters. Digits are a number in the parameters of `NUMBERS`, and a string in others. */
 export function parseQuery<Shape extends z.ZodRawShape>(

@@ -98,6 +98,18 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     }),
     queueStats: async () => queueStats,
     operations: memoryOperations(START),
+    summarizeJobs: async (ids) =>
+      [...state.jobs.values()]
+        .filter(({ id }) => ids.includes(id))
+        .map(({ id, key, name, api }) => ({
+          id,
+          key,
+          name,
+          api,
+          isDeleted: false,
+          scheduleWords: 'every day at 00:00, UTC',
+          runs: [{ executionId: 7, executionTime: new Date(START), status: 'SUCCESS', durationMs: 12 }],
+        })),
     readCalendar: async () => ({ events: [{ jobId: 1, name: 'report', timeMs: START }], isCapped: false }),
     readAuditLog: async () => ({ items: [], lastId: null }),
     ...memoryStats(clock.nowMs()),

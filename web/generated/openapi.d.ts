@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summarize jobs: their names, their schedules in words, and their last executions
+         * @description Requires the scope `read`.
+         */
+        get: operations["summarizeJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/by-key/{key}": {
         parameters: {
             query?: never;
@@ -1528,6 +1548,32 @@ export interface components {
              */
             updatedAt: string;
         };
+        JobSummaries: {
+            /** @description The jobs in the order of their ids. Ids that no job ever had are left out. */
+            items: components["schemas"]["JobSummary"][];
+        };
+        JobSummary: {
+            id: number;
+            key: string | null;
+            name: string | null;
+            api: string;
+            isDeleted: boolean;
+            /** @description The schedule in plain English. Null if this version of Belfry cannot read it. */
+            scheduleWords: string | null;
+            /** @description The last executions of 31 days that have begun or ended, the latest first. */
+            runs: components["schemas"]["RecentRun"][];
+        };
+        RecentRun: {
+            executionId: number;
+            /**
+             * Format: date-time
+             * @example 2031-05-01T12:00:00.000Z
+             */
+            executionTime: string;
+            /** @enum {string} */
+            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
+            durationMs: number | null;
+        };
         JobExecution: {
             id: number;
             jobId: number;
@@ -2634,6 +2680,45 @@ export interface operations {
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    summarizeJobs: {
+        parameters: {
+            query: {
+                /** @description The ids of the jobs, which may be deleted, separated by commas. */
+                ids: string;
+                /** @description The number of the last executions to show of each job. */
+                runs?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The summaries */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobSummaries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["UriTooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];

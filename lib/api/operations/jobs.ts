@@ -4,6 +4,7 @@ import { limits } from '../../domain/job.ts';
 import { apiLimits } from '../limits.ts';
 import { exampleJob, exampleJobs, exampleOnce, examplePatient } from '../openapi-examples.ts';
 import { created, empty, etag, success } from '../openapi-responses.ts';
+import { jobSummariesSchema, summariesQuerySchema } from '../job-summaries.ts';
 import { jobPatchSchema, jobPutSchema, newJobSchema } from '../job-schemas.ts';
 import { jobsQuerySchema } from '../query.ts';
 import { type Operation, ofJob, ifMatch, ofMatchedJob, json } from './parts.ts';
@@ -52,6 +53,14 @@ export const jobOperations = {
       '201': success('The jobs without their bodies, in the order of the request', resources.jobBatchSchema),
     },
     problems: [409, 413, 415],
+  },
+  'GET /api/v1/jobs/summaries': {
+    tags: ['Jobs'],
+    operationId: 'summarizeJobs',
+    summary: 'Summarize jobs: their names, their schedules in words, and their last executions',
+    requestParams: { query: summariesQuerySchema },
+    responses: { '200': success('The summaries', jobSummariesSchema) },
+    problems: [],
   },
   'GET /api/v1/jobs': {
     tags: ['Jobs'],

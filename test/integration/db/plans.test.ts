@@ -12,6 +12,7 @@ import {
 } from '../../../lib/db/job-schedules.ts';
 import { findDispatchedJobs, findJobRequests } from '../../../lib/db/job-requests.ts';
 import { findJob } from '../../../lib/db/jobs.ts';
+import { listRecentRuns } from '../../../lib/db/job-summaries.ts';
 import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
@@ -254,6 +255,14 @@ describe.each(planModes)('the plans with %s', (mode) => {
     );
     expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 200) });
     expect(items!.buffers).toBeLessThan(500);
+  });
+
+  test('the last runs of jobs are read from the end of their histories', async () => {
+    const ids = [BUSY_JOB, ...Array.from({ length: 49 }, (_, index) => index + QUIET_JOB)];
+    const range = { from: after(-31 * DAY_MS), until: after(1_000), limit: 30 };
+    const [plan] = await explain(mode, (tx) => listRecentRuns(tx, ids, range));
+    expect(plan).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 1_500) });
+    expect(plan!.buffers).toBeLessThan(3_000);
   });
 
   test('a page of the upcoming executions of a job reads only its own rows, however many wait', async () => {
