@@ -49,6 +49,11 @@ export async function listRecentRuns(
     text: LIST_RECENT_RUNS,
     values: [ids, until, from, limit],
   });
-  const runs = Map.groupBy(rows, ({ jobId }) => jobId);
-  return new Map([...runs].map(([jobId, found]) => [jobId, found.map(({ jobId: _, ...run }) => run)]));
+  const runs = new Map<number, RecentRun[]>();
+  for (const { jobId, ...run } of rows) {
+    const known = runs.get(jobId);
+    if (known === undefined) runs.set(jobId, [run]);
+    else known.push(run);
+  }
+  return runs;
 }

@@ -8,8 +8,10 @@ export type ExecutionDetails = Schemas['ExecutionDetails'];
 export type Explanation = Schemas['Explanation'];
 export type Job = Schemas['Job'];
 export type JobSummary = Schemas['ListedJob'];
+export type NamedJob = Schemas['JobSummary'];
 export type Operation = Schemas['Operation'];
 export type OwnKey = Schemas['OwnApiKey'];
+export type RecentRun = Schemas['RecentRun'];
 export type Problem = Schemas['Problem'];
 
 type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;

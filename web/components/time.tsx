@@ -1,6 +1,7 @@
 import { formatInstant, formatShort } from '../time/format.ts';
 import { useNow } from '../time/now.ts';
 import { formatDistance } from '../time/spans.ts';
+import * as styles from './time.module.css';
 import { ownZone, useZone } from '../time/zone.ts';
 
 type Props = {
@@ -19,7 +20,11 @@ export const Time = ({ at, look = 'distance', jobZone }: Props) => {
   const instant = new Date(at);
   const zones = [...new Set([zone, ...(jobZone === undefined ? [] : [jobZone]), ownZone, 'UTC'])];
   return (
-    <time dateTime={at} title={zones.map((each) => formatInstant(instant, each)).join('\n')}>
+    <time
+      className={styles.time}
+      dateTime={at}
+      title={zones.map((each) => formatInstant(instant, each)).join('\n')}
+    >
       {look === 'distance' ? formatDistance(instant, now) : formatShort(instant, zone, now)}
     </time>
   );

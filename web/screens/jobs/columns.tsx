@@ -1,15 +1,22 @@
-import type { JobSummary } from '../../api/types.ts';
+import type { JobSummary, NamedJob } from '../../api/types.ts';
 import { JobStateBadge } from '../../components/job-state-badge.tsx';
 import { Labels } from '../../components/labels.tsx';
+import { RunStrip } from '../../components/run-strip.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Time } from '../../components/time.tsx';
 import { JobCell } from './job-cell.tsx';
 import { ScheduleCell } from './schedule-cell.tsx';
 
-export const jobColumns: readonly Column<JobSummary>[] = [
+/** @param summaries what is read after the page itself: words of schedules and last runs. */
+export const makeJobColumns = (summaries: ReadonlyMap<number, NamedJob>): readonly Column<JobSummary>[] => [
   { id: 'state', header: 'State', cell: (job) => <JobStateBadge job={job} /> },
   { id: 'job', header: 'Job', isRowHeader: true, cell: (job) => <JobCell job={job} /> },
-  { id: 'schedule', header: 'Schedule', from: 'tablet', cell: (job) => <ScheduleCell job={job} /> },
+  {
+    id: 'schedule',
+    header: 'Schedule',
+    from: 'tablet',
+    cell: (job) => <ScheduleCell job={job} words={summaries.get(job.id)?.scheduleWords ?? undefined} />,
+  },
   {
     id: 'next',
     header: 'Next run',
@@ -17,10 +24,18 @@ export const jobColumns: readonly Column<JobSummary>[] = [
       nextExecutionTime === null ? '–' : <Time at={nextExecutionTime} jobZone={timeZone} />,
   },
   {
+    id: 'runs',
+    header: 'Last 30 runs',
+    from: 'tablet',
+    cell: ({ id }) => {
+      const runs = summaries.get(id)?.runs;
+      return runs === undefined ? null : <RunStrip runs={runs} />;
+    },
+  },
+  {
     id: 'labels',
     header: 'Group, tags',
     from: 'laptop',
     cell: (job) => <Labels group={job.group} tags={job.tags} />,
   },
-  { id: 'owner', header: 'Owner', from: 'laptop', cell: ({ owner }) => owner ?? '' },
 ];

@@ -4,19 +4,18 @@ import { useState } from 'react';
 import { useRefresh } from '../../api/queries.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { ErrorState } from '../../components/error-state.tsx';
-import { jobName } from '../../components/job-name.ts';
-import { Pager } from '../../components/pager.tsx';
 import { Screen } from '../../components/screen.tsx';
-import { Table } from '../../components/table/table.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
 import { usePages } from '../../components/use-pages.ts';
-import { jobColumns } from './columns.tsx';
+import { BulkBar } from './bulk/bulk-bar.tsx';
 import { jobFilterFields } from './filter-fields.ts';
+import { JobsTable } from './jobs-table.tsx';
 import { NoJobs } from './no-jobs.tsx';
 import { jobsPageQuery } from './queries.ts';
 import { type JobsSearch, parseJobsSearch } from './search.ts';
 
 const route = getRouteApi('/jobs');
+const NONE: ReadonlySet<string | number> = new Set();
 
 export const JobsScreen = () => {
   const search = route.useSearch();
@@ -24,14 +23,21 @@ export const JobsScreen = () => {
   const { cursor, ...filter } = search;
   const { canWrite } = useScopes();
   const { data, error, isPlaceholderData, refetch } = useQuery({ ...jobsPageQuery(search), ...useRefresh() });
-  const [ticked, setTicked] = useState<ReadonlySet<string | number>>(new Set());
+  const [ticked, setTicked] = useState(NONE);
+  const [isAll, setAll] = useState(false);
+
+  const select = (keys: ReadonlySet<string | number>) => {
+    setTicked(keys);
+    setAll(false);
+  };
   const go = (next: JobsSearch) => {
-    setTicked(new Set());
+    select(NONE);
     void navigate({ to: '/jobs', search: next });
   };
   const pages = usePages(cursor, (next) => go({ ...filter, ...(next !== undefined && { cursor: next }) }));
   const jobs = data?.items;
-  const isFiltered = Object.keys(filter).length > 0;
+  const selected = jobs?.filter(({ id }) => ticked.has(id)) ?? [];
+  const mayBeMore = cursor !== undefined || typeof data?.nextCursor === 'string';
 
   return (
     <Screen title="Jobs">
@@ -43,32 +49,29 @@ export const JobsScreen = () => {
         filter={filter}
         onChange={(next) => go(parseJobsSearch(next))}
       />
+      {selected.length > 0 && (
+        <BulkBar
+          target={isAll ? { kind: 'matching', filter } : { kind: 'rows', jobs: selected }}
+          onAll={!isAll && mayBeMore && selected.length === jobs?.length ? () => setAll(true) : undefined}
+          onClear={() => select(NONE)}
+        />
+      )}
       {error !== null && (
         <ErrorState title="The jobs could not be read" error={error} onRetry={() => void refetch()} />
       )}
-      {jobs?.length === 0 && cursor === undefined ? (
-        <NoJobs isFiltered={isFiltered} onClear={() => go({})} />
+      {jobs?.length === 0 && cursor === undefined && data?.nextCursor === null ? (
+        <NoJobs isFiltered={Object.keys(filter).length > 0} onClear={() => go({})} />
       ) : (
         (jobs !== undefined || error === null) && (
-          <>
-            <Table
-              label="Jobs"
-              columns={jobColumns}
-              rows={jobs}
-              keyOf={({ id }) => id}
-              nameOf={jobName}
-              selection={canWrite ? { keys: ticked, set: setTicked } : undefined}
-              onOpen={({ id }) => void navigate({ to: '/executions', search: { job: String(id) } })}
-              isStale={isPlaceholderData}
-            />
-            <Pager {...pages} nextCursor={data?.nextCursor}>
-              {jobs === undefined ? 'Reading …' : countOf(jobs.length)}
-            </Pager>
-          </>
+          <JobsTable
+            jobs={jobs}
+            isStale={isPlaceholderData}
+            selection={canWrite ? { keys: ticked, set: select } : undefined}
+            pages={pages}
+            nextCursor={data?.nextCursor}
+          />
         )
       )}
     </Screen>
   );
 };
-
-const countOf = (count: number): string => (count === 1 ? '1 job' : `${count} jobs`) + ' on this page';

@@ -15,7 +15,7 @@ test('summaries are asked for by the ids of jobs', async () => {
 
 test.each([
   ['no ids', {}, 'ids'],
-  ['an id that is no number', { ids: '1,two' }, 'ids'],
+  ['an id that is not a number', { ids: '1,two' }, 'ids'],
   ['101 ids', { ids: Array.from({ length: 101 }, (_, index) => index + 1).join(',') }, 'ids'],
   ['51 runs', { ids: '1', runs: '51' }, 'runs'],
 ])('a request for summaries with %s is refused', async (_, query, field) => {

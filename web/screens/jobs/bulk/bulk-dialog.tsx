@@ -1,0 +1,92 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { queryClient } from '../../../api/queries.ts';
+import { Button } from '../../../components/button.tsx';
+import { Dialog } from '../../../components/dialog.tsx';
+import { ErrorState } from '../../../components/error-state.tsx';
+import { actionWords, type BulkAction, countJobs } from './actions.ts';
+import { BulkForm } from './bulk-form.tsx';
+import { ProgressReport } from './progress-report.tsx';
+import { startOperation } from './requests.ts';
+import type { BulkSettings, BulkTarget } from './target.ts';
+import { useOperation } from './use-operation.ts';
+import { useRowsRun } from './use-rows-run.ts';
+import { useTargetCount } from './use-target-count.ts';
+
+/** More jobs than this want their number typed. */
+const TYPED_ABOVE = 100;
+
+type Props = { action: BulkAction; target: BulkTarget; onClose: () => void };
+
+/** Asks for an action over many jobs, and then shows how far it has come. */
+export const BulkDialog = ({ action, target, onClose }: Props) => {
+  const words = actionWords[action];
+  const { count, isCapped, soon, error } = useTargetCount(target);
+  const [settings, setSettings] = useState<BulkSettings>({
+    tag: '',
+    isTagAdded: true,
+    ratePerSecond: 100,
+    reason: '',
+  });
+  const [typed, setTyped] = useState('');
+  const rows = useRowsRun();
+  const operation = useMutation({
+    mutationFn: () => startOperation(action, target.kind === 'matching' ? target.filter : {}, settings),
+  });
+  const { progress: operationProgress, abort } = useOperation(operation.data);
+  const progress = rows.progress ?? operationProgress;
+
+  const close = () => {
+    void queryClient.invalidateQueries();
+    onClose();
+  };
+  const start = () =>
+    target.kind === 'rows' ? void rows.run(action, target.jobs, settings) : operation.mutate();
+  const wantsNumber = count !== undefined && count > TYPED_ABOVE;
+  const isReady =
+    count !== undefined &&
+    count > 0 &&
+    (!wantsNumber || typed.replaceAll(/\D/g, '') === String(count)) &&
+    (action !== 'tag' || settings.tag.trim() !== '');
+  const title =
+    count === undefined ? words.title : `${words.title} ${countJobs(count)}${isCapped ? ' or more' : ''}`;
+
+  const asking = (
+    <>
+      <Button onClick={onClose}>Cancel</Button>
+      <Button
+        look={words.isDangerous ? 'danger' : 'primary'}
+        disabled={!isReady || operation.isPending}
+        onClick={start}
+      >
+        {words.label}
+      </Button>
+    </>
+  );
+  const working = (
+    <>
+      {abort !== undefined && <Button onClick={abort}>Abort</Button>}
+      <Button look="primary" onClick={close}>
+        {progress?.state === 'RUNNING' ? 'Close, it goes on' : 'Close'}
+      </Button>
+    </>
+  );
+  return (
+    <Dialog title={title} onClose={close} footer={progress === undefined ? asking : working}>
+      {error !== null && <ErrorState title="The jobs could not be counted" error={error} />}
+      {operation.error !== null && <ErrorState title="The operation did not start" error={operation.error} />}
+      {progress === undefined ? (
+        <BulkForm
+          action={action}
+          target={target}
+          settings={settings}
+          onChange={setSettings}
+          soon={soon}
+          number={wantsNumber ? { wanted: count, typed, onType: setTyped } : undefined}
+        />
+      ) : (
+        <ProgressReport action={action} progress={progress} />
+      )}
+    </Dialog>
+  );
+};

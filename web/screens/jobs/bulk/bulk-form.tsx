@@ -1,0 +1,92 @@
+import { Field } from '../../../components/field.tsx';
+import { Segmented } from '../../../components/segmented.tsx';
+import { actionWords, type BulkAction, countJobs } from './actions.ts';
+import * as styles from './bulk-form.module.css';
+import type { BulkSettings, BulkTarget } from './target.ts';
+
+type Props = {
+  action: BulkAction;
+  target: BulkTarget;
+  settings: BulkSettings;
+  onChange: (settings: BulkSettings) => void;
+  soon: number | undefined;
+  /** The number to type, for actions over many jobs. */
+  number: { wanted: number; typed: string; onType: (typed: string) => void } | undefined;
+};
+
+const MAX_RATE = 1_000;
+
+/** What an action needs to know, and what it will do. */
+export const BulkForm = ({ action, target, settings, onChange, soon, number }: Props) => {
+  const set = (changes: Partial<BulkSettings>) => onChange({ ...settings, ...changes });
+  return (
+    <>
+      {target.kind === 'matching' && <Conditions filter={target.filter} />}
+      {soon !== undefined && (
+        <p>{soon === 0 ? 'None of them runs' : `${countJobs(soon)} of them run`} in the next hour.</p>
+      )}
+      {action === 'tag' && (
+        <>
+          <Segmented
+            label="What to do with the tag"
+            value={settings.isTagAdded ? 'add' : 'remove'}
+            options={[
+              { value: 'add', label: 'Add' },
+              { value: 'remove', label: 'Remove' },
+            ]}
+            onChange={(value) => set({ isTagAdded: value === 'add' })}
+          />
+          <Field
+            label="Tag"
+            required
+            value={settings.tag}
+            onChange={({ target: { value } }) => set({ tag: value })}
+          />
+        </>
+      )}
+      {action === 'run' && target.kind === 'matching' && (
+        <Field
+          label="Jobs a second, at most"
+          type="number"
+          min={1}
+          max={MAX_RATE}
+          value={settings.ratePerSecond}
+          onChange={({ target: { value } }) =>
+            set({ ratePerSecond: Math.min(MAX_RATE, Math.max(1, Number(value) || 1)) })
+          }
+        />
+      )}
+      <p className={styles.consequence}>{actionWords[action].consequence}</p>
+      <Field
+        label="Reason"
+        hint="It is kept in the audit log. You may leave it out."
+        maxLength={200}
+        value={settings.reason}
+        onChange={({ target: { value } }) => set({ reason: value })}
+      />
+      {number !== undefined && (
+        <Field
+          label={`Type ${number.wanted} to go on`}
+          inputMode="numeric"
+          value={number.typed}
+          onChange={({ target: { value } }) => number.onType(value)}
+        />
+      )}
+    </>
+  );
+};
+
+const Conditions = ({ filter }: { filter: Record<string, unknown> }) => {
+  const conditions = Object.entries(filter);
+  if (conditions.length === 0) return <p>There is no filter: these are all jobs.</p>;
+  return (
+    <p>
+      All jobs with{' '}
+      {conditions.map(([name, value]) => (
+        <code key={name} className={styles.condition}>
+          {name}:{String(value)}
+        </code>
+      ))}
+    </p>
+  );
+};

@@ -1,0 +1,35 @@
+import { type BulkAction, actionWords, countJobs } from './actions.ts';
+import * as styles from './progress-report.module.css';
+import type { Progress } from './use-rows-run.ts';
+
+const states = { RUNNING: 'Working …', DONE: 'Done.', ABORTED: 'Aborted. What was done stays done.' };
+
+/** How far an action has come. */
+export const ProgressReport = ({ action, progress }: { action: BulkAction; progress: Progress }) => {
+  const { state, total, done, skipped, failures } = progress;
+  const skippedWords = skipped > 0 ? `, ${skipped.toLocaleString('en-US')} needed nothing` : '';
+  return (
+    <div className={styles.report}>
+      <progress
+        className={styles.bar}
+        aria-label="Progress"
+        max={Math.max(1, total)}
+        value={state === 'DONE' ? Math.max(1, total) : done + skipped + failures.length}
+      />
+      <p role="status">
+        {states[state]} {countJobs(done)} {actionWords[action].done}
+        {skippedWords}
+        {failures.length > 0 && `, ${failures.length} failed`}
+      </p>
+      {failures.length > 0 && (
+        <ul className={styles.failures}>
+          {failures.map(({ name, message }) => (
+            <li key={name}>
+              <strong>{name}</strong> {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+};

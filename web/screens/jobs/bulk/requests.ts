@@ -1,0 +1,76 @@
+import { api } from '../../../api/client.ts';
+import type { JobSummary, Operation } from '../../../api/types.ts';
+import type { BulkAction } from './actions.ts';
+import { type BulkSettings, type JobsFilter, toOperationFilter } from './target.ts';
+
+const HOUR_MS = 3_600_000;
+
+const bodyOf = (
+  action: BulkAction,
+  filter: JobsFilter,
+  { tag, isTagAdded, ratePerSecond }: BulkSettings,
+) => ({
+  action,
+  filter: toOperationFilter(filter),
+  ratePerSecond,
+  ...(action === 'tag' && (isTagAdded ? { addTags: [tag] } : { removeTags: [tag] })),
+});
+
+/** Counts the jobs that match, and how many of them run in the next hour. It changes nothing. */
+export async function countMatching(filter: JobsFilter, signal: AbortSignal) {
+  const nextBefore = new Date(Date.now() + HOUR_MS).toISOString();
+  const [{ matched }, soon] = await Promise.all([
+    api.post('/api/v1/operations', {
+      body: { action: 'pause', filter: toOperationFilter(filter), dryRun: true },
+      signal,
+    }) as Promise<{ matched: Operation['matched'] }>,
+    filter.nextBefore === undefined
+      ? api.get('/api/v1/jobs', { query: { ...filter, nextBefore, limit: 1, count: 'true' }, signal })
+      : undefined,
+  ]);
+  return { matched, soon: soon?.total };
+}
+
+/** Starts an operation over all jobs that match, by the token of a dry run of exactly this operation. */
+export async function startOperation(
+  action: BulkAction,
+  filter: JobsFilter,
+  settings: BulkSettings,
+): Promise<Operation> {
+  const body = bodyOf(action, filter, settings);
+  const dryRun = await api.post('/api/v1/operations', { body: { ...body, dryRun: true } });
+  if (!('token' in dryRun)) throw new Error('The dry run gave no token.');
+  const started = await api.post('/api/v1/operations', {
+    body: { ...body, token: dryRun.token },
+    reason: settings.reason,
+  });
+  if (!('state' in started)) throw new Error('The operation did not start.');
+  return started;
+}
+
+/** Does the action with one job. */
+export async function actOnJob(
+  action: BulkAction,
+  job: JobSummary,
+  settings: BulkSettings,
+): Promise<unknown> {
+  const { reason, tag, isTagAdded } = settings;
+  const options = { path: { id: job.id }, reason };
+  switch (action) {
+    case 'pause':
+      return api.post('/api/v1/jobs/{id}/pause', options);
+    case 'resume':
+      return api.post('/api/v1/jobs/{id}/resume', options);
+    case 'run':
+      return api.post('/api/v1/jobs/{id}/run', options);
+    case 'delete':
+      return api.delete('/api/v1/jobs/{id}', options);
+    case 'tag': {
+      const others = job.tags.filter((each) => each !== tag);
+      return api.patch('/api/v1/jobs/{id}', {
+        ...options,
+        body: { tags: isTagAdded ? [...others, tag] : others },
+      });
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { JobSummary } from '../../../api/types.ts';
+import type { JobsSearch } from '../search.ts';
+
+export type JobsFilter = Omit<JobsSearch, 'cursor'>;
+
+/** The jobs that an action is for: some rows of a page, or all jobs that match the filter. */
+export type BulkTarget =
+  | { kind: 'rows'; jobs: readonly JobSummary[] }
+  | { kind: 'matching'; filter: JobsFilter };
+
+/** What a person sets for an action. */
+export type BulkSettings = { tag: string; isTagAdded: boolean; ratePerSecond: number; reason: string };
+
+/** The filter of an operation. It must say so when it has no condition. */
+export const toOperationFilter = (filter: JobsFilter) =>
+  Object.keys(filter).length === 0 ? { all: true as const } : filter;

@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useRefresh } from '../../api/queries.ts';
+import { summariesQuery } from '../../api/summaries.ts';
+import type { JobSummary } from '../../api/types.ts';
+import { jobName } from '../../components/job-name.ts';
+import { Pager } from '../../components/pager.tsx';
+import { STRIP_RUNS } from '../../components/run-strip.tsx';
+import type { Selection } from '../../components/table/columns.ts';
+import { Table } from '../../components/table/table.tsx';
+import type { usePages } from '../../components/use-pages.ts';
+import { makeJobColumns } from './columns.tsx';
+
+type Props = {
+  jobs: readonly JobSummary[] | undefined;
+  isStale: boolean;
+  selection: Selection | undefined;
+  pages: ReturnType<typeof usePages>;
+  nextCursor: string | null | undefined;
+};
+
+/** A page of jobs. The words of schedules and the last runs come in a second request. */
+export const JobsTable = ({ jobs, isStale, selection, pages, nextCursor }: Props) => {
+  const navigate = useNavigate();
+  const ids = jobs?.map(({ id }) => id) ?? [];
+  const { data } = useQuery({ ...summariesQuery(ids, STRIP_RUNS), ...useRefresh() });
+  const columns = useMemo(() => makeJobColumns(new Map(data?.items.map((job) => [job.id, job]))), [data]);
+  return (
+    <>
+      <Table
+        label="Jobs"
+        columns={columns}
+        rows={jobs}
+        keyOf={({ id }) => id}
+        nameOf={jobName}
+        selection={selection}
+        onOpen={({ id }) => void navigate({ to: '/executions', search: { job: String(id) } })}
+        isStale={isStale}
+      />
+      <Pager {...pages} nextCursor={nextCursor}>
+        {jobs === undefined
+          ? 'Reading …'
+          : `${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} on this page`}
+      </Pager>
+    </>
+  );
+};
