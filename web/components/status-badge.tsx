@@ -8,7 +8,7 @@ const looks: Record<Status, { tone: Tone; icon: IconName; word: string }> = {
   SCHEDULED: { tone: 'calm', icon: 'scheduled', word: 'Scheduled' },
   RUNNING: { tone: 'busy', icon: 'running', word: 'Running' },
   RETRYING: { tone: 'warn', icon: 'retrying', word: 'Retrying' },
-  SUCCESS: { tone: 'good', icon: 'success', word: 'Succeeded' },
+  SUCCESS: { tone: 'plain', icon: 'success', word: 'Succeeded' },
   FAILED: { tone: 'bad', icon: 'failed', word: 'Failed' },
   CANCELLED: { tone: 'calm', icon: 'cancelled', word: 'Cancelled' },
   UNKNOWN: { tone: 'warn', icon: 'failures', word: 'Unknown' },

@@ -1,3 +1,76 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useRefresh } from '../../api/queries.ts';
+import { useJobNames } from '../../api/summaries.ts';
+import { ErrorState } from '../../components/error-state.tsx';
+import { jobName } from '../../components/job-name.ts';
+import { Panel } from '../../components/panel.tsx';
 import { Screen } from '../../components/screen.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { AttemptPanel } from './attempt-panel.tsx';
+import { ExecutionActions } from './execution-actions.tsx';
+import { ExecutionFacts } from './execution-facts.tsx';
+import { Explanation } from './explanation.tsx';
+import * as styles from './execution-screen.module.css';
+import { executionQuery, explanationQuery, hasEnded } from './queries.ts';
 
-export const ExecutionScreen = () => <Screen title="Execution">{null}</Screen>;
+const route = getRouteApi('/executions/$id');
+
+export const ExecutionScreen = () => {
+  const id = Number(route.useParams().id);
+  const refresh = useRefresh();
+  const {
+    data: execution,
+    error,
+    refetch,
+  } = useQuery({
+    ...executionQuery(id),
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && hasEnded(state.data) ? false : refresh.refetchInterval,
+  });
+  const { data: explanation } = useQuery({
+    ...explanationQuery(id),
+    refetchInterval: execution !== undefined && hasEnded(execution) ? false : refresh.refetchInterval,
+  });
+  const names = useJobNames(execution === undefined ? [] : [execution.jobId]);
+  const job = execution === undefined ? undefined : names.get(execution.jobId);
+
+  if (error !== null) {
+    return (
+      <Screen title={`Execution ${id}`}>
+        <ErrorState title="The execution could not be read" error={error} onRetry={() => void refetch()} />
+      </Screen>
+    );
+  }
+  if (execution === undefined) return <Screen title={`Execution ${id}`}>{null}</Screen>;
+  return (
+    <Screen
+      title={`Execution ${id}`}
+      lead={
+        <span className={styles.lead}>
+          <StatusBadge status={execution.status} />
+          <Link to="/executions" search={{ job: String(execution.jobId) }} className={styles.job}>
+            {job === undefined ? `Job ${execution.jobId}` : jobName(job)}
+          </Link>
+        </span>
+      }
+      actions={<ExecutionActions execution={execution} explanation={explanation} job={job} />}
+    >
+      <div className={styles.columns}>
+        <Panel title="What happened">
+          <Explanation explanation={explanation} />
+        </Panel>
+        <Panel title="Facts">
+          <ExecutionFacts execution={execution} />
+        </Panel>
+      </div>
+      {execution.attempts.toReversed().map((attempt) => (
+        <AttemptPanel
+          key={attempt.number}
+          attempt={attempt}
+          isOpen={attempt.number === execution.attempts.length}
+        />
+      ))}
+    </Screen>
+  );
+};

@@ -3,13 +3,17 @@ import * as z from 'zod/mini';
 import { type Given, given } from '../../app/given.ts';
 
 const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
+const shaped = (shape: RegExp) => z.catch(z.optional(z.string().check(z.regex(shape))), undefined);
 
 export const executionStatuses = ['RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'] as const;
 export const executionTriggers = ['SCHEDULE', 'MANUAL', 'REDRIVE', 'CALLBACK'] as const;
 
+const anyStatus = `(${executionStatuses.join('|')})`;
+
 const searchSchema = z.object({
-  status: z.catch(z.optional(z.enum(executionStatuses)), undefined),
-  job: z.catch(z.optional(z.string().check(z.regex(/^[1-9]\d{0,15}$/))), undefined),
+  /** One status, or several with commas between them. */
+  status: shaped(new RegExp(`^${anyStatus}(,${anyStatus})*$`)),
+  job: shaped(/^[1-9]\d{0,14}$/),
   trigger: z.catch(z.optional(z.enum(executionTriggers)), undefined),
   key: text,
   group: text,

@@ -1,0 +1,56 @@
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { queryClient } from '../api/queries.ts';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { ErrorState } from './error-state.tsx';
+import { Field } from './field.tsx';
+
+type Props = {
+  /** The question, which names the thing. */
+  title: string;
+  /** What happens, and whether it can be undone. */
+  children: ReactNode;
+  /** The button that does it. */
+  label: string;
+  isDangerous?: boolean;
+  /** Sends the request, with the reason for the audit log. */
+  act: (reason: string) => Promise<void>;
+  onClose: () => void;
+};
+
+/** Asks before an action, and says why it failed. */
+export const ConfirmDialog = ({ title, children, label, isDangerous = false, act, onClose }: Props) => {
+  const [reason, setReason] = useState('');
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => act(reason),
+    onSuccess: () => {
+      void queryClient.invalidateQueries();
+      onClose();
+    },
+  });
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look={isDangerous ? 'danger' : 'primary'} disabled={isPending} onClick={() => mutate()}>
+            {label}
+          </Button>
+        </>
+      }
+    >
+      {error !== null && <ErrorState title="It did not happen" error={error} />}
+      {children}
+      <Field
+        label="Reason"
+        hint="It is kept in the audit log. You may leave it out."
+        maxLength={200}
+        value={reason}
+        onChange={({ target }) => setReason(target.value)}
+      />
+    </Dialog>
+  );
+};

@@ -1,0 +1,17 @@
+import { Link } from '@tanstack/react-router';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+
+/** An empty list: either nothing fits the filter, or no job has run yet. */
+export const NoExecutions = ({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) =>
+  isFiltered ? (
+    <EmptyState icon="search" title="No execution fits the filter">
+      <Button onClick={onClear}>Clear the filter</Button>
+    </EmptyState>
+  ) : (
+    <EmptyState icon="executions" title="Nothing has run yet">
+      <p>
+        Executions show here as soon as a job runs. See the <Link to="/jobs">jobs</Link> for their next times.
+      </p>
+    </EmptyState>
+  );

@@ -1,0 +1,23 @@
+import type { Execution } from '../../api/types.ts';
+import { Time } from '../../components/time.tsx';
+import * as styles from './outcome-cell.module.css';
+
+/** What the target answered, or why there is no answer. */
+export const OutcomeCell = ({ execution }: { execution: Execution }) => {
+  const { status, statusCode, errorMessage, retryCount, dueAt } = execution;
+  const retries =
+    retryCount === 0 ? '' : retryCount === 1 ? ' after 1 retry' : ` after ${retryCount} retries`;
+  if (status === 'RETRYING')
+    return (
+      <span className={styles.outcome}>
+        {errorMessage ?? 'It failed'}; next attempt <Time at={dueAt} />
+      </span>
+    );
+  const words = status === 'SUCCESS' ? String(statusCode ?? '') : (errorMessage ?? '');
+  return (
+    <span className={styles.outcome} title={words}>
+      {words}
+      {retries}
+    </span>
+  );
+};
