@@ -50,7 +50,7 @@ test.each([
   ['with x as (select 1) update jobs j set revision = 2', undefined, 'update jobs.revision'],
   ['delete from job_schedules where id = 1', undefined, 'delete from job_schedules'],
   ['create table a partition of b default', undefined, 'create table'],
-  ['\n  -- record_failures\n  with x as (update jobs j set a = 1)', undefined, 'record_failures'],
+  ['\n  -- record_outcomes\n  with x as (update jobs j set a = 1)', undefined, 'record_outcomes'],
   ['insert into jobs (id) values (1) -- a_comment', undefined, 'insert into jobs'],
 ])('the failpoint %s as %s is %s', (text, name, point) => {
   expect(nameStatement({ text, name })).toBe(point);
