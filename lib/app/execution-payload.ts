@@ -23,12 +23,12 @@ const attemptRules = {
       z.object({ initialMs: z.number(), factor: z.number(), maxMs: z.number(), ...waits }),
       z.object({ delaysSeconds: z.array(z.number()).readonly(), ...waits }),
     ])
-    .exactOptional(),
-  maxAgeSeconds: z.number().exactOptional(),
-  stopOn: statuses.exactOptional(),
-  success: z.object({ statuses, contains: z.string().nullable() }).exactOptional(),
-  keepResponse: z.enum(keepResponseModes).exactOptional(),
-  isTraced: z.literal(false).exactOptional(),
+    .optional(),
+  maxAgeSeconds: z.number().optional(),
+  stopOn: statuses.optional(),
+  success: z.object({ statuses, contains: z.string().nullable() }).optional(),
+  keepResponse: z.enum(keepResponseModes).optional(),
+  isTraced: z.literal(false).optional(),
 };
 
 /**
@@ -36,6 +36,8 @@ const attemptRules = {
  * JSON; it can be built again from PostgreSQL at any time. An older version of Belfry that does not support payloads
  * without `headers` and `body` reads the whole request from PostgreSQL.
  */
+// `optional`, because `exactOptional` makes an error for each part that is missing, and throws it away (2.4 instead of 1.6 µs for a
+// payload). JSON has no `undefined`.
 const payloadSchema = z.object({
   jobId: z.number(),
   /** The revision of the job when the payload was built. The worker compares it with the revision of the claim. */
@@ -43,28 +45,28 @@ const payloadSchema = z.object({
   executionTimeMs: z.number(),
   url: z.string(),
   method: z.enum(httpMethods),
-  headers: headersSchema.exactOptional(),
-  body: z.string().nullable().exactOptional(),
+  headers: headersSchema.optional(),
+  body: z.string().nullable().optional(),
   type: z.enum(jobTypes),
   maxRetryCount: z.number(),
   timeoutMs: z.number(),
   delays: z
     .object({
-      snoozes: z.number().exactOptional(),
-      snoozedMs: z.number().exactOptional(),
-      pauses: z.number().exactOptional(),
-      pausedMs: z.number().exactOptional(),
-      requeuedAtMs: z.number().exactOptional(),
+      snoozes: z.number().optional(),
+      snoozedMs: z.number().optional(),
+      pauses: z.number().optional(),
+      pausedMs: z.number().optional(),
+      requeuedAtMs: z.number().optional(),
     })
-    .exactOptional(),
+    .optional(),
   ...attemptRules,
   /** Missing: SCHEDULE. */
-  trigger: z.enum(executionTriggers).exactOptional(),
-  originId: z.number().exactOptional(),
+  trigger: z.enum(executionTriggers).optional(),
+  originId: z.number().optional(),
   /** The body belongs to the execution and not to the job. A large one is read from the row of the execution. */
-  hasOwnBody: z.literal(true).exactOptional(),
+  hasOwnBody: z.literal(true).optional(),
   /** The group of the job, if it has one. */
-  group: z.string().exactOptional(),
+  group: z.string().optional(),
 });
 
 /** The headers and the body of a request. The body is as it will be sent, or null if there is none. */

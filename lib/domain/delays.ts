@@ -4,13 +4,13 @@
  */
 export type Delays = {
   /** How often, and for how long in total, workers put the execution off because its host had no room. */
-  snoozes?: number;
-  snoozedMs?: number;
+  snoozes?: number | undefined;
+  snoozedMs?: number | undefined;
   /** The same, because its origin had asked for a pause. */
-  pauses?: number;
-  pausedMs?: number;
+  pauses?: number | undefined;
+  pausedMs?: number | undefined;
   /** When a tick queued it, because the queue did not have it. */
-  requeuedAtMs?: number;
+  requeuedAtMs?: number | undefined;
 };
 
 /** Adds one snooze for a pause that the origin asked for. */

@@ -49,10 +49,10 @@ export type AttemptedExecution = {
   /** How often the target has put it off without spending a retry. */
   putOffCount: number;
   maxRetryCount: number;
-  retry?: RetryPolicy;
-  maxAgeSeconds?: number;
-  stopOn?: readonly StatusPattern[];
-  success?: SuccessRule;
+  retry?: RetryPolicy | undefined;
+  maxAgeSeconds?: number | undefined;
+  stopOn?: readonly StatusPattern[] | undefined;
+  success?: SuccessRule | undefined;
 };
 
 /**

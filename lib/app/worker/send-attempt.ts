@@ -1,12 +1,10 @@
-import type { KeyObject } from 'node:crypto';
 import type { RequestSecrets } from '../../domain/exchange.ts';
 import { type AttemptResult, latestStartMs } from '../../domain/retry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { CallTarget, Cancellation } from '../../outgoing/call-target.ts';
 import { isTopicArn } from '../../domain/callback.ts';
 import { isSealed, type StoredHeaders } from '../../domain/secret-headers.ts';
-import { traceparentOf } from '../../domain/trace.ts';
-import { signRequest } from '../../secrets/sign-request.ts';
+import { attemptHeaders } from './attempt-headers.ts';
 import { attemptNumber, type ClaimedAttempt } from './claim-taken.ts';
 import { isClear, type OpenAttempt } from './open-attempt.ts';
 import type { PublishReport } from './publish-report.ts';
@@ -94,50 +92,6 @@ export function makeSendAttempt({
       ? sent
       : { ...(await sent), secrets: secretsOf(headers, opened.headers) };
   };
-}
-
-/**
- * The job's own headers, and Belfry's, which a job cannot set. The idempotency key is the same for every attempt, and it is also
- * the id that Standard Webhooks asks for. The timestamp is the one of the attempt.
- */
-function attemptHeaders(
-  attempt: ClaimedAttempt,
-  headers: Record<string, string>,
-  { keys, body, nowMs }: { keys: readonly KeyObject[]; body: string | Buffer | null; nowMs: number },
-): Record<string, string> {
-  const { id, payload } = attempt;
-  const number = attemptNumber(attempt);
-  const names = Object.keys(headers).map((name) => name.toLowerCase());
-  // A job of an earlier version may have them.
-  const own = names.some((name) => SIGNATURE_HEADER.test(name)) ? withoutSignature(headers) : headers;
-  // A job that sets the header itself belongs to another trace.
-  const isTraced = payload.isTraced !== false && !names.includes('traceparent');
-  const messageId = `belfry-${payload.jobId}-${payload.executionTimeMs}-${id}`;
-  const timestampSeconds = Math.floor(nowMs / 1_000);
-  return {
-    ...(names.includes('user-agent') ? {} : { 'user-agent': 'Belfry' }),
-    ...(isTraced
-      ? { traceparent: traceparentOf({ id, executionTimeMs: payload.executionTimeMs }, number) }
-      : {}),
-    ...own,
-    'idempotency-key': messageId,
-    'x-belfry-execution-id': String(id),
-    'x-belfry-attempt': String(number),
-    'x-belfry-scheduled-at': new Date(payload.executionTimeMs).toISOString(),
-    'webhook-id': messageId,
-    'webhook-timestamp': String(timestampSeconds),
-    ...(keys.length === 0
-      ? {}
-      : { 'webhook-signature': signRequest(keys, { id: messageId, timestampSeconds, body }) }),
-    ...(payload.trigger !== undefined && { 'x-belfry-trigger': payload.trigger }),
-    ...(payload.originId !== undefined && { 'x-belfry-origin-id': String(payload.originId) }),
-  };
-}
-
-const SIGNATURE_HEADER = /^webhook-(?:id|timestamp|signature)$/i;
-
-function withoutSignature(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !SIGNATURE_HEADER.test(name)));
 }
 
 function secretsOf(stored: StoredHeaders, opened: Record<string, string>): RequestSecrets {
