@@ -30,18 +30,17 @@ const settings = {
 const AUTHORITIES = 'infra/certificates/rds.pem';
 export const authoritiesInFunction = '/var/task/rds.pem';
 
-/** The directory of the built pages in a function. */
-export const siteInFunction = '/var/task/site';
-
 /** Commands that add files to a function's bundle. */
 export type AddFiles = (root: string, output: string) => string[];
 
 export const addAuthorities: AddFiles = (root, output) => [`cp "${root}/${AUTHORITIES}" "${output}"`];
 
-/** Builds the pages with the Node that runs the CDK: an older one may come first in the PATH. */
-export const addSite: AddFiles = (root, output) => [
-  `"${process.execPath}" "${root}/scripts/run.mjs" site/main.ts "${output}/site"`,
-];
+/** Builds the pages next to the bundle, with the Node that runs the CDK: an older one may come first in the PATH. */
+export const addSite =
+  ({ isCompressed }: { isCompressed: boolean }): AddFiles =>
+  (root, output) => [
+    `"${process.execPath}" "${root}/scripts/run.mjs" site/main.ts "${output}/site"${isCompressed ? ' --compress' : ''}`,
+  ];
 
 /** Returns the settings for `NodejsFunction`. */
 export const bundlingWith = (addFiles: AddFiles): BundlingOptions => ({

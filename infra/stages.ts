@@ -35,6 +35,8 @@ export type StageSettings = {
   logRetention: RetentionDays;
   /** Applies to logs and data keys. The database has its own settings. */
   removalPolicy: RemovalPolicy;
+  /** False for emulators: LocalStack sends binary answers as base64. */
+  compressesPages: boolean;
   isTraced: boolean;
   reservesConcurrency: boolean;
   terminationProtection: boolean;
@@ -74,6 +76,7 @@ const dev: StageSettings = {
   retentionDays: 30,
   logRetention: RetentionDays.ONE_WEEK,
   removalPolicy: RemovalPolicy.DESTROY,
+  compressesPages: true,
   isTraced: false,
   reservesConcurrency: false,
   terminationProtection: false,
@@ -113,6 +116,7 @@ const prod: StageSettings = {
   retentionDays: 30,
   logRetention: RetentionDays.THREE_MONTHS,
   removalPolicy: RemovalPolicy.RETAIN,
+  compressesPages: true,
   isTraced: true,
   reservesConcurrency: true,
   terminationProtection: true,
@@ -139,6 +143,7 @@ const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
   retentionDays: 30,
   logRetention: RetentionDays.ONE_DAY,
   removalPolicy: RemovalPolicy.DESTROY,
+  compressesPages: false,
   isTraced: false,
   reservesConcurrency: false,
   terminationProtection: false,

@@ -1,7 +1,12 @@
-// Builds the pages into a directory, with compressed copies: `node scripts/run.mjs site/main.ts DIRECTORY`.
+// Builds the pages into a directory: `node scripts/run.mjs site/main.ts DIRECTORY [--compress]`.
 // The bundling of the function `ui` runs it during a deployment.
+import { parseArgs } from 'node:util';
 import { buildSite } from './build-site.ts';
 
-const [, , outDirectory] = process.argv;
-if (outDirectory === undefined) throw new Error('usage: node scripts/run.mjs site/main.ts DIRECTORY');
-await buildSite({ outDirectory, isCompressed: true });
+const { values, positionals } = parseArgs({
+  options: { compress: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const [outDirectory] = positionals;
+if (outDirectory === undefined) throw new Error('usage: site/main.ts DIRECTORY [--compress]');
+await buildSite({ outDirectory, isCompressed: values.compress });

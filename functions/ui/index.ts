@@ -1,8 +1,8 @@
+import { join } from 'node:path';
 import { makeHandler } from './handler.ts';
 import { openSite } from './site.ts';
 
-const directory = process.env['BELFRY_SITE_DIRECTORY'];
-if (directory === undefined || directory === '')
-  throw new Error('configuration: BELFRY_SITE_DIRECTORY is not set; it is the directory of the built pages');
+// The pages are next to the bundle. A local run builds them in its data directory.
+const directory = process.env['BELFRY_SITE_DIRECTORY'] ?? join(import.meta.dirname, 'site');
 
 export const handler = makeHandler(await openSite(directory));

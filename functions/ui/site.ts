@@ -15,9 +15,17 @@ export type SiteFile = {
 /** The files of the pages by name, such as `ui/index.html`. A request can reach no other file. */
 export type Site = ReadonlyMap<string, SiteFile>;
 
-/** Lists the built files. A file is read at its first request, and kept in memory. */
+/**
+ * Lists the built files. A file is read at its first request, and kept in memory.
+ *
+ * @throws Error if there is no such directory.
+ */
 export async function openSite(directory: string): Promise<Site> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
+    (cause: unknown) => {
+      throw new Error(`there are no built pages in ${directory}; set BELFRY_SITE_DIRECTORY`, { cause });
+    },
+  );
   const names = new Set(
     entries
       .filter((entry) => entry.isFile())

@@ -3,7 +3,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { descriptors, functions, pageFunctions } from '../../lib/topology.ts';
-import { addSite, siteInFunction } from '../bundling.ts';
+import { addSite } from '../bundling.ts';
 import { capacityOf } from '../capacity.ts';
 import type { Attachment } from './attachment.ts';
 import { Callbacks, type CallbackSettings } from './callbacks.ts';
@@ -58,6 +58,8 @@ export type JobSchedulerProps = {
    * @default a new secret with the removal policy of the stack
    */
   dataKeys?: KeySecret;
+  /** False for an emulator of API Gateway that sends no binary answers. @default true */
+  compressesPages?: boolean;
   /** True to trace with X-Ray. @default false */
   isTraced?: boolean;
   /** True if each function reserves its concurrency. New accounts do not have enough concurrency for it. @default false */
@@ -174,8 +176,7 @@ export class JobScheduler extends Construct {
       // It only reads its own files, so it needs no network.
       defaults: outsideNetwork,
       attachments: [],
-      environment: { BELFRY_SITE_DIRECTORY: siteInFunction },
-      addFiles: addSite,
+      addFiles: addSite({ isCompressed: props.compressesPages ?? true }),
     });
     this.functions = { api, scheduler, worker, ui };
     this.migrations.runBefore(api, scheduler, worker);

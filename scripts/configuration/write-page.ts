@@ -47,7 +47,7 @@ const PAGES = `## Pages
 
 | variable | used by | meaning |
 | --- | --- | --- |
-| \`BELFRY_SITE_DIRECTORY\` | \`ui\` | the directory of the built pages; the stack and \`npm start\` set it |
+| \`BELFRY_SITE_DIRECTORY\` | \`ui\` | the directory of the built pages; default: \`site\` next to the function's bundle. \`npm start\` sets it |
 `;
 
 const RUNTIME = `## Set for Node

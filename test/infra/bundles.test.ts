@@ -90,7 +90,7 @@ describe.each(Object.entries(all))('the bundle of %s', (name, settings) => {
       env: { NODE_OPTIONS: nodeOptions(settings) },
     });
     const told = Object.hasOwn(pageFunctions, name)
-      ? /configuration: BELFRY_SITE_DIRECTORY is not set[^]*functions\/ui\/index\.ts:\d+/
+      ? /no built pages in [^]*set BELFRY_SITE_DIRECTORY[^]*functions\/ui\/site\.ts:\d+/
       : /configuration: [^\n]*DATABASE_URL is not set[^]*lib\/config\.ts:\d+/;
     await expect(run).rejects.toMatchObject({ stderr: expect.stringMatching(told) });
   });
@@ -104,7 +104,8 @@ test('the bundle of the pages has no packages, and less than 20 KB', async () =>
 
 test('the function of the pages contains the built pages, with compressed copies', async () => {
   const output = join(directory, 'with-site');
-  for (const command of addSite(ROOT, output)) await promisify(execFile)('sh', ['-c', command]);
+  for (const command of addSite({ isCompressed: true })(ROOT, output))
+    await promisify(execFile)('sh', ['-c', command]);
   const files = globSync('site/**/*', { cwd: output });
   expect(files).toEqual(
     expect.arrayContaining(['site/ui/index.html', 'site/docs/index.html', 'site/docs.md']),

@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)('the API reference in a browser', { 
   afterAll(() => browser.close());
 
   test.each(['light', 'dark'] as const)(
-    'in the %s theme it shows every operation, keeps to its policy, and asks no other host',
+    'the %s page shows every operation, keeps to its policy, and asks no other host',
     async (colorScheme) => {
       const context = await browser.newContext({ colorScheme, viewport: { width: 1_200, height: 1_000 } });
       const page = await context.newPage();
