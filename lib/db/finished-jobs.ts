@@ -6,7 +6,7 @@ export type CheckedJob = {
   deleteAfterDays: number | null;
   /** The next occurrence that is not dispatched. */
   nextExecutionTime: Date | null;
-  /** Whether an execution waits or runs. */
+  /** Whether an execution waits or runs, or a report is not an execution yet. */
   hasOpen: boolean;
   /** Whether it can run no more by itself: it is active, or it was paused after its run. */
   isFinished: boolean;
@@ -32,7 +32,8 @@ const READ_STATES = /* sql */ `
   select j.id,
          s.next_execution_time as "nextExecutionTime",
          j.is_active or j.has_run as "isFinished",
-         coalesce(e.has_open, false) as "hasOpen",
+         coalesce(e.has_open, false)
+           or (select true from pending_callbacks p where p.job_id = j.id limit 1) is not null as "hasOpen",
          e.last_ended_at as "lastEndedAt"
     from jobs j
     left join job_schedules s on s.job_id = j.id

@@ -52,6 +52,17 @@ describe('finished jobs', () => {
     expect(await deleteFinished(inDays(10))).toBe(1);
   });
 
+  test('a job whose failure is not reported yet is kept until it is', async () => {
+    const { id } = await belfry.createJob(once({ deleteFinishedAfterDays: 0 }));
+    const report = `insert into pending_callbacks (event, job_id, origin_id, created_at, data)
+                    values ('job.failed', $1, 1, $2, '{}')`;
+    await end(id, inDays(0));
+    await belfry.pool.query(report, [id, belfry.clock.now()]);
+    expect(await deleteFinished(inDays(1))).toBe(0);
+    await belfry.pool.query('delete from pending_callbacks');
+    expect(await deleteFinished(inDays(2))).toBe(1);
+  });
+
   test('recurring jobs, paused jobs that never ran, and jobs that are kept for ever stay', async () => {
     const recurring = await belfry.createJob(aJob({ deleteFinishedAfterDays: 0 }));
     const paused = await belfry.createJob(once({ deleteFinishedAfterDays: 0, isActive: false }));
