@@ -8,6 +8,7 @@ export function describeRun(result: RunResult): string[] {
   const reached = points.filter(({ kills }) => kills > 0);
   const statuses = Map.groupBy(journal.executions, ({ status }) => status);
   const answers = Map.groupBy(journal.answers, ({ status }) => String(status ?? 'none'));
+  const operations = Map.groupBy(journal.storedOperations, ({ state }) => state);
   const acknowledged = journal.jobs.filter(({ answer }) => answer.kind === 'acknowledged').length;
   return [
     `${storm.injected.length} faults injected (${storm.missed} more could not be injected):`,
@@ -16,6 +17,10 @@ export function describeRun(result: RunResult): string[] {
     ...points.filter(({ kills }) => kills === 0).map(({ point }) => `  not hit: ${point}`),
     `${journal.jobs.length} jobs requested, ${acknowledged} acknowledged; answers of the API: ${countAll(answers)}`,
     `${journal.executions.length} executions: ${countAll(statuses)}`,
+    `${count(journal.executions, ({ trigger }) => trigger === 'CALLBACK')} reports, ` +
+      `${count(journal.stored, ({ pausedByRuleMs }) => pausedByRuleMs !== undefined)} jobs paused for their failures, ` +
+      `${count(journal.jobs, ({ isTemporary }) => isTemporary)} jobs to be deleted when they have finished`,
+    `${journal.storedOperations.length} operations on ${journal.bulkJobs.length} jobs: ${countAll(operations)}`,
     `${journal.requests.length} requests reached the targets; ${journal.transitions.length} transitions logged`,
     ...notes,
   ];
@@ -55,6 +60,8 @@ export function describeMeasurements(measurements: readonly Measurement[]): stri
 }
 
 const SHOWN = 20;
+
+const count = <T>(all: readonly T[], is: (one: T) => boolean): number => all.filter(is).length;
 
 const countAll = (groups: Map<string, unknown[]>): string =>
   [...groups].map(([name, all]) => `${all.length} ${name}`).join(', ');

@@ -106,6 +106,7 @@ async function runIn(
   const journal: Journal = {
     jobs: traffic.jobs,
     runs: traffic.runs,
+    operations: traffic.operations,
     requests,
     answers: [...answers],
     ticks: [...world.ticks.ended],

@@ -4,6 +4,8 @@ import { checkClaims } from './claims.ts';
 import { checkEndings } from './endings.ts';
 import { makeEvidence, type Evidence } from './evidence.ts';
 import { checkOccurrences } from './occurrences.ts';
+import { checkOperations } from './operations.ts';
+import { checkReports } from './reports.ts';
 import { checkRequests } from './requests.ts';
 import { checkRuns } from './runs.ts';
 import { checkStops } from './stops.ts';
@@ -17,6 +19,8 @@ const rules: readonly Rule[] = [
   checkClaims,
   checkStops,
   checkRuns,
+  checkReports,
+  checkOperations,
   checkAnswers,
 ];
 

@@ -17,7 +17,8 @@ export function checkClaims(evidence: Evidence): Violation[] {
   const byExecution = Map.groupBy(evidence.journal.transitions, ({ executionId }) => executionId);
   return [...byExecution.values()].flatMap((transitions) => {
     const asked = evidence.askedById.get(transitions[0]?.jobId ?? NaN);
-    return asked === undefined ? [] : checkExecution(asked, transitions);
+    const id = transitions[0]?.executionId ?? NaN;
+    return asked === undefined ? [] : checkExecution(evidence.rulesOf(id, asked), transitions);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { AskedJob, StoredExecution, Violation } from '../journal/types.ts';
-import { at, attemptOf, type Evidence, isByOldVersion, isClaim } from './evidence.ts';
+import { at, attemptOf, type Evidence, isByOldVersion, isClaim, isReport } from './evidence.ts';
 
 const ENDS = 'every execution ends';
 const REACHES = 'an AT_LEAST_ONCE execution reaches its target, or is FAILED after its retries';
@@ -8,10 +8,13 @@ const TRUE = 'the outcome matches what the target answered to the last attempt';
 /** Checks that each execution ended, that this end was allowed, and that the target's own log agrees. */
 export function checkEndings(evidence: Evidence): Violation[] {
   const { quietMs } = evidence.journal;
-  return evidence.known.flatMap(({ asked, executions }) =>
+  return evidence.known.flatMap(({ asked, stored, executions }) =>
     executions
       .filter(({ executionMs }) => executionMs <= quietMs)
-      .flatMap((execution) => checkOne(asked, execution, evidence)),
+      .flatMap((execution) => {
+        const isPausedByRule = stored.pausedByRuleMs !== undefined && !isReport(execution);
+        return checkOne(evidence.rulesOf(execution.id, asked), execution, evidence, isPausedByRule);
+      }),
   );
 }
 
@@ -20,7 +23,12 @@ function isTooOld({ maxAgeSeconds }: AskedJob, { reason }: StoredExecution): boo
   return maxAgeSeconds !== undefined && (reason === 'TOO_OLD' || reason === 'WORKER_VANISHED');
 }
 
-function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidence): Violation[] {
+function checkOne(
+  asked: AskedJob,
+  execution: StoredExecution,
+  evidence: Evidence,
+  isPausedByRule: boolean,
+): Violation[] {
   const found = (rule: string, detail: string): Violation[] => [
     { rule, detail: `execution ${execution.id} of job ${asked.name} (${execution.jobId}) ${detail}` },
   ];
@@ -28,7 +36,7 @@ function checkOne(asked: AskedJob, execution: StoredExecution, evidence: Evidenc
   const transitions = evidence.transitionsOf(execution.id);
   const lastClaim = transitions.findLast(isClaim);
   const lastAttempt = lastClaim === undefined ? retryCount + 1 : attemptOf(lastClaim);
-  const mayBeStopped = asked.stop?.kind === 'pause' || asked.stop?.kind === 'delete';
+  const mayBeStopped = isPausedByRule || asked.stop?.kind === 'pause' || asked.stop?.kind === 'delete';
   const last = evidence
     .requestsOf(execution.id)
     .findLast((request) => evidence.claimOf(request)?.seq === lastClaim?.seq);

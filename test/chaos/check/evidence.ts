@@ -1,3 +1,4 @@
+import { callbackRequest } from '../../../lib/domain/callback.ts';
 import {
   type AskedJob,
   type Journal,
@@ -16,6 +17,8 @@ export type Evidence = {
   askedByNumber: ReadonlyMap<number, AskedJob>;
   storedByName: ReadonlyMap<string, StoredJob>;
   askedById: ReadonlyMap<number, AskedJob>;
+  /** What an execution of the job has to keep to. A report has rules of its own, and follows none of its job. */
+  rulesOf: (executionId: number, asked: AskedJob) => AskedJob;
   transitionsOf: (executionId: number) => readonly Transition[];
   requestsOf: (executionId: number) => readonly ReceivedRequest[];
   /**
@@ -36,6 +39,7 @@ export function makeEvidence(journal: Journal): Evidence {
     const stored = storedByName.get(asked.name);
     return stored === undefined ? [] : [{ asked, stored, executions: executions.get(stored.id) ?? [] }];
   });
+  const reports = new Set(journal.executions.filter(isReport).map(({ id }) => id));
   const transitionsOf = (id: number): readonly Transition[] => transitions.get(id) ?? [];
   const claimOf = ({ executionId, attempt, arrivedMs }: ReceivedRequest): Transition | undefined => {
     const claims = transitionsOf(executionId).filter(
@@ -48,6 +52,7 @@ export function makeEvidence(journal: Journal): Evidence {
     known,
     storedByName,
     askedByNumber: new Map(journal.jobs.map((asked) => [asked.number, asked])),
+    rulesOf: (executionId, asked) => (reports.has(executionId) ? asReport(asked) : asked),
     askedById: new Map(known.map(({ asked, stored }) => [stored.id, asked])),
     transitionsOf,
     requestsOf: (id) => requests.get(id) ?? [],
@@ -82,6 +87,19 @@ export function isClaim({ toToken, fromToken }: Transition): boolean {
 }
 
 export const at = (ms: number): string => new Date(ms).toISOString();
+
+export const isReport = ({ trigger }: Pick<StoredExecution, 'trigger'>): boolean => trigger === 'CALLBACK';
+
+/** A pause of the job leaves its reports alone. */
+const asReport = (asked: AskedJob): AskedJob => ({
+  ...asked,
+  type: callbackRequest.type,
+  maxRetryCount: callbackRequest.maxRetryCount,
+  timeoutMs: callbackRequest.timeoutMs,
+  maxAgeSeconds: undefined,
+  behaviour: { kind: 'ok' },
+  stop: asked.stop?.kind === 'delete' ? asked.stop : undefined,
+});
 
 /** Whether a schedule asked for the execution. */
 export const isOccurrence = ({ trigger }: Pick<StoredExecution, 'trigger'>): boolean =>

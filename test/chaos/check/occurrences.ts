@@ -85,9 +85,12 @@ function checkRecurring({ asked, stored, executions }: Known, journal: Journal):
   const times = executions.map(({ executionMs }) => executionMs).sort((a, b) => a - b);
   const firstMs = asked.answer.kind === 'acknowledged' ? asked.answer.firstMs : (times[0] ?? stored.nextMs);
   if (firstMs === undefined) return [];
-  const isStopped = asked.stop !== undefined && asked.stop.kind !== 'change';
+  const { pausedByRuleMs } = stored;
+  const isStopped =
+    pausedByRuleMs !== undefined || (asked.stop !== undefined && asked.stop.kind !== 'change');
+  const stoppedMs = Math.min(pausedByRuleMs ?? Infinity, asked.stop?.sentMs ?? Infinity);
   const toMs = isStopped
-    ? Math.max((times.at(-1) ?? 0) + 1, servedUpTo(asked, firstMs, journal))
+    ? Math.max((times.at(-1) ?? 0) + 1, servedUpTo(asked, { firstMs, stoppedMs }, journal))
     : (stored.nextMs ?? Infinity);
   if (toMs === Infinity) return [found(`job ${asked.name} (${stored.id}) recurs, and has no next time`)];
   const comparison = compareTimes(schedule, { firstMs, toMs, isRecurring: true });
@@ -111,10 +114,14 @@ function checkRecurring({ asked, stored, executions }: Known, journal: Journal):
   ];
 }
 
-function servedUpTo({ stop, answer }: AskedJob, firstMs: number, { ticks }: Journal): number {
-  if (stop === undefined || answer.kind !== 'acknowledged') return firstMs;
+function servedUpTo(
+  { answer }: AskedJob,
+  { firstMs, stoppedMs }: { firstMs: number; stoppedMs: number },
+  { ticks }: Journal,
+): number {
+  if (answer.kind !== 'acknowledged') return firstMs;
   const served = ticks.filter(
-    ({ startedMs, endedMs }) => startedMs > answer.atMs && endedMs < stop.sentMs && startedMs > firstMs,
+    ({ startedMs, endedMs }) => startedMs > answer.atMs && endedMs < stoppedMs && startedMs > firstMs,
   );
   return Math.max(firstMs, ...served.map(({ startedMs }) => startedMs));
 }

@@ -29,15 +29,15 @@ export async function checkQuiet({
 }): Promise<Violation[]> {
   const { pool, services } = world;
   const { postgres, redis } = services;
-  const running = await checkByAudit(postgres.url);
+  const running = await checkByAudit(pool, postgres.url);
   await pauseRecurring(pool, client);
   const pausedMs = Date.now();
   await untilEnded(pool, new Date(pausedMs), SETTLE_MS);
   await sleep(Math.max(0, pausedMs + AUDIT_AFTER_MS - Date.now()));
-  let quiet = await checkByAudit(postgres.url, redis.url);
+  let quiet = await checkByAudit(pool, postgres.url, redis.url);
   while (quiet.length > 0 && Date.now() < pausedMs + LEFT_IN_QUEUE_MS) {
     await sleep(AUDIT_AGAIN_MS);
-    quiet = await checkByAudit(postgres.url, redis.url);
+    quiet = await checkByAudit(pool, postgres.url, redis.url);
   }
   return [...running, ...quiet, ...(await checkQuietStats({ pool, client, targets }))];
 }

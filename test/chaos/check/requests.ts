@@ -47,13 +47,14 @@ function claimsOf(request: ReceivedRequest | undefined, evidence: Evidence): str
 /** Whether the second request is allowed: AT_LEAST_ONCE is sent again when its target closes a reused connection unanswered. */
 function isRepetition([first, ...others]: readonly ReceivedRequest[], { askedByNumber }: Evidence): boolean {
   if (first === undefined || others.length !== 1) return false;
-  return first.answered === undefined && askedByNumber.get(first.job)?.type === 'AT_LEAST_ONCE';
+  const isRepeatable = first.isReport || askedByNumber.get(first.job)?.type === 'AT_LEAST_ONCE';
+  return first.answered === undefined && isRepeatable;
 }
 
 function checkBody(request: ReceivedRequest, { askedByNumber }: Evidence): Violation[] {
   const { bodyBytes } = request;
   const asked = askedByNumber.get(request.job);
-  if (bodyBytes === undefined || asked === undefined) return [];
+  if (bodyBytes === undefined || asked === undefined || request.isReport) return [];
   const tooMuch = bodyBytes - asked.bodyLength;
   if (tooMuch > 0 && tooMuch <= AROUND_BYTES) return [];
   return [{ rule: WHOLE, detail: `${describe(request)} carried ${bodyBytes} bytes for ${asked.bodyLength}` }];
@@ -61,7 +62,9 @@ function checkBody(request: ReceivedRequest, { askedByNumber }: Evidence): Viola
 
 /** Groups by job and time: an occurrence that was dispatched again has another execution id. */
 function checkAtMostOnce({ askedByNumber, journal }: Evidence): Violation[] {
-  const once = journal.requests.filter(({ job }) => askedByNumber.get(job)?.type === 'AT_MOST_ONCE');
+  const once = journal.requests.filter(
+    ({ job, isReport }) => !isReport && askedByNumber.get(job)?.type === 'AT_MOST_ONCE',
+  );
   return [...Map.groupBy(once, ({ job, scheduledMs }) => `${job}/${scheduledMs}`).values()]
     .filter((same) => same.length > 1)
     .map((same) => ({ rule: ONCE, detail: `${describe(same[0])} was sent at ${arrivals(same)}` }));
@@ -70,7 +73,8 @@ function checkAtMostOnce({ askedByNumber, journal }: Evidence): Violation[] {
 function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
   const { arrivedMs } = request;
   const claim = evidence.claimOf(request);
-  const asked = evidence.askedByNumber.get(request.job);
+  const askedJob = evidence.askedByNumber.get(request.job);
+  const asked = askedJob && evidence.rulesOf(request.executionId, askedJob);
   if (claim === undefined || asked === undefined)
     return [{ rule: CLAIMED, detail: `${describe(request)} came at ${at(arrivedMs)}, without a claim` }];
   // A worker that got no answer to its claim repeats it under the same token, which renews the lease.

@@ -1,5 +1,5 @@
 import type { AskedRun, StoredExecution, Violation } from '../journal/types.ts';
-import { at, type Evidence, isClaim, isOccurrence } from './evidence.ts';
+import { at, type Evidence, isClaim, isOccurrence, isReport } from './evidence.ts';
 
 const RULE = 'every run by hand that was acknowledged has its execution, and no other exists';
 const CANCELLED = 'no claim follows an acknowledged cancellation';
@@ -46,7 +46,7 @@ function checkUnasked({ journal, known }: Evidence): Violation[] {
   );
   return known.flatMap(({ asked, executions }) => {
     const unasked = executions.filter(
-      (execution) => !isOccurrence(execution) && !acknowledged.has(execution.id),
+      (execution) => !isOccurrence(execution) && !isReport(execution) && !acknowledged.has(execution.id),
     );
     const allowed = unanswered.get(asked.number)?.length ?? 0;
     if (unasked.length <= allowed) return [];

@@ -40,7 +40,7 @@ export function checkStops(evidence: Evidence): Violation[] {
 function checkChange(executionId: number, ackMs: number, evidence: Evidence): Violation[] {
   return evidence.requestsOf(executionId).flatMap((request) => {
     const claim = evidence.claimOf(request);
-    if (claim === undefined || request.revision > 1) return [];
+    if (claim === undefined || request.revision > 1 || request.isReport) return [];
     if (claim.jobRevision === 1 && claim.atMs <= ackMs) return [];
     return [
       {

@@ -1,13 +1,32 @@
 import type { Pool } from '../../../lib/db/pool.ts';
 import { inSnapshot } from '../../../lib/db/transaction.ts';
-import type { StoredExecution, StoredJob, Transition } from './types.ts';
+import { BULK_GROUP } from '../traffic/operations.ts';
+import type { BulkJob, Journal, StoredExecution, StoredJob, StoredOperation, Transition } from './types.ts';
 
 const JOBS = /* sql */ `
   select j.id, coalesce(j.name, '') as name, j.is_active as "isActive", j.deleted_at is not null as "isDeleted",
-         (extract(epoch from s.next_execution_time) * 1000)::float8 as "nextMs"
+         (extract(epoch from s.next_execution_time) * 1000)::float8 as "nextMs",
+         coalesce(f.failures_in_a_row, 0) as failures,
+         (select (extract(epoch from min(a.at)) * 1000)::float8
+            from audit_log a
+           where a.subject = 'job' and a.subject_id = j.id
+             and a.action = 'JOB_PAUSED'
+             and a.actor ->> 'name' = 'pauseAfterFailures') as "pausedByRuleMs"
     from jobs j
     left join job_schedules s on s.job_id = j.id
+    left join failing_jobs f on f.job_id = j.id
+   where j.job_group is distinct from '${BULK_GROUP}'
    order by j.id`;
+
+const BULK_JOBS = /* sql */ `
+  select j.id, j.is_active as "isActive", j.deleted_at is not null as "isDeleted", j.tags,
+         (select count(*)::int from job_executions e where e.job_id = j.id and e.trigger = 'MANUAL') as runs
+    from jobs j
+   where j.job_group = '${BULK_GROUP}'
+   order by j.id`;
+
+const OPERATIONS = /* sql */ `
+  select id, filter ->> 'tag' as tag, state, done, skipped, failed from operations order by id`;
 
 const EXECUTIONS = /* sql */ `
   select id, job_id as "jobId", (extract(epoch from execution_time) * 1000)::float8 as "executionMs",
@@ -29,17 +48,30 @@ const TRANSITIONS = /* sql */ `
     from chaos.transitions
    order by seq`;
 
+type Row = Omit<StoredJob, 'nextMs' | 'pausedByRuleMs'> & {
+  nextMs: number | null;
+  pausedByRuleMs: number | null;
+};
+
+type Stored = Pick<Journal, 'stored' | 'bulkJobs' | 'storedOperations' | 'executions' | 'transitions'>;
+
 /** Reads PostgreSQL for the journal, in one snapshot: ticks continue, and move schedules during the reads. */
-export async function readStored(
-  pool: Pool,
-): Promise<{ stored: StoredJob[]; executions: StoredExecution[]; transitions: Transition[] }> {
-  const { jobs, executions, transitions } = await inSnapshot(pool, async (tx) => ({
-    jobs: await tx.query<Omit<StoredJob, 'nextMs'> & { nextMs: number | null }>(JOBS),
+export async function readStored(pool: Pool): Promise<Stored> {
+  const { jobs, bulkJobs, operations, executions, transitions } = await inSnapshot(pool, async (tx) => ({
+    jobs: await tx.query<Row>(JOBS),
+    bulkJobs: await tx.query<BulkJob>(BULK_JOBS),
+    operations: await tx.query<StoredOperation>(OPERATIONS),
     executions: await tx.query<StoredExecution>(EXECUTIONS),
     transitions: await tx.query<Omit<Transition, 'from'> & { from: Transition['from'] | null }>(TRANSITIONS),
   }));
   return {
-    stored: jobs.rows.map((row) => ({ ...row, nextMs: row.nextMs ?? undefined })),
+    stored: jobs.rows.map((row) => ({
+      ...row,
+      nextMs: row.nextMs ?? undefined,
+      pausedByRuleMs: row.pausedByRuleMs ?? undefined,
+    })),
+    bulkJobs: bulkJobs.rows,
+    storedOperations: operations.rows,
     executions: executions.rows,
     transitions: transitions.rows.map((row) => ({ ...row, from: row.from ?? undefined })),
   };

@@ -6,6 +6,10 @@ import type { RetryPolicy } from '../../../lib/domain/retry-policy.ts';
 export type Journal = {
   jobs: readonly AskedJob[];
   runs: readonly AskedRun[];
+  operations: readonly AskedOperation[];
+  storedOperations: readonly StoredOperation[];
+  /** The jobs of operations. They are not among `stored`. */
+  bulkJobs: readonly BulkJob[];
   requests: readonly ReceivedRequest[];
   stored: readonly StoredJob[];
   executions: readonly StoredExecution[];
@@ -59,6 +63,11 @@ export type AskedJob = {
   /** The number of the request that created the job. Jobs of one request exist all or none. */
   request: number;
   answer: Answer;
+  /** Whether the job has `onFailure` and `onRecovery`. */
+  reports: { failures: boolean; recoveries: boolean };
+  pauseAfterFailures: number | undefined;
+  /** Whether the job is deleted once it has finished (`deleteFinishedAfterDays: 0`). */
+  isTemporary: boolean;
   /** A later pause, change or deletion; `ackMs` is the instant of its acknowledgement, undefined without one. */
   stop: { kind: StopKind; sentMs: number; ackMs: number | undefined } | undefined;
 };
@@ -72,6 +81,37 @@ export type AskedRun = {
   answer: { kind: 'acknowledged'; atMs: number; id: number } | { kind: 'refused' } | { kind: 'unknown' };
   /** `ackMs` is the instant of its acknowledgement, undefined without one. */
   cancel: { sentMs: number; ackMs: number | undefined } | undefined;
+};
+
+/** A bulk operation on jobs of its own, all of which have its tag. */
+export type AskedOperation = {
+  tag: string;
+  action: 'pause' | 'delete' | 'tag' | 'run';
+  jobIds: readonly number[];
+  /** How many jobs its dry run counted. */
+  matched: number;
+  /** The id of the operation; undefined if its start was never answered. */
+  id: number | undefined;
+  isAbortAsked: boolean;
+};
+
+export type StoredOperation = {
+  id: number;
+  tag: string;
+  state: 'RUNNING' | 'DONE' | 'ABORTED';
+  done: number;
+  skipped: number;
+  failed: number;
+};
+
+/** What an operation may have changed of a job. */
+export type BulkJob = {
+  id: number;
+  isActive: boolean;
+  isDeleted: boolean;
+  tags: readonly string[];
+  /** Its manual executions. */
+  runs: number;
 };
 
 export type ApiAnswer = {
@@ -96,6 +136,10 @@ export type ReceivedRequest = {
   bodyBytes: number | undefined;
   /** The status that the target answered, also when no client received it. */
   answered: number | undefined;
+  /** The content of a report; undefined for the request of the job itself, and until the body is complete. */
+  report?: { type: string; executionId: number };
+  /** Whether it came to the URL of reports. */
+  isReport?: true;
 };
 
 export type StoredJob = {
@@ -105,6 +149,10 @@ export type StoredJob = {
   isDeleted: boolean;
   /** The next time that the schedule has to dispatch. */
   nextMs: number | undefined;
+  /** How many of its executions failed in a row; 0 without a row of failures. */
+  failures: number;
+  /** When Belfry paused the job for its failures. */
+  pausedByRuleMs: number | undefined;
 };
 
 export type StoredExecution = {

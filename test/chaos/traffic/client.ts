@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeSendJson, type Sent } from '../../support/send-json.ts';
 
 /** The result of a request to the API; without an answer `status` is undefined. */
@@ -45,8 +46,21 @@ export const isRefused = (response: Response): boolean => {
 };
 
 /** Whether the request may have had an effect that is not known, so that it is sent again with the same key. */
-export const isUnknown = ({ status, body }: Response): boolean =>
+const isUnknown = ({ status, body }: Response): boolean =>
   status === undefined || status >= 500 || (status === 409 && isUnderWay(body));
+
+/** Tries of a request whose answer is lost. */
+const MAX_TRIES = 4;
+const SENT_AGAIN_MS = 1_000;
+
+/** Sends a request again, with the same key, until its effect is known. */
+export async function sendAgain(send: () => Promise<Response>): Promise<Response> {
+  for (let tries = 1; ; tries += 1) {
+    const response = await send();
+    if (!isUnknown(response) || tries === MAX_TRIES) return response;
+    await sleep(SENT_AGAIN_MS);
+  }
+}
 
 const isUnderWay = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && 'code' in body && body.code === 'REQUEST_UNDER_WAY';

@@ -12,6 +12,9 @@ export type PlannedJob = {
   maxAgeSeconds: number | undefined;
   timeoutMs: number;
   bodyLength: number;
+  reports: { failures: boolean; recoveries: boolean };
+  pauseAfterFailures: number | undefined;
+  isTemporary: boolean;
   behaviour: Behaviour;
   when: { kind: 'once'; inMs: number } | { kind: 'recurring'; schedule: string };
   /** The stop comes `leadMs` before a one-time job is due, or `afterMs` after a recurring job was created. */
@@ -42,12 +45,31 @@ export function planRequest(seed: number, number: number): PlannedRequest {
   const jobs = Array.from({ length: count }, (_, index) => {
     const recurs = index === 0 && number % EVERY_NTH_RECURS === 0;
     const bodyLength = !isBatch && number % EVERY_NTH_IS_LARGE === 0 ? LARGE_BODY : 0;
-    return { ...planJob(random, first + index, recurs), bodyLength };
+    const job = planJob(random, first + index, recurs);
+    const follow = planFollow(makeRandom(seed, `follow ${job.number}`), job);
+    // A job that is put by its key once more, after its deletion, would be another job.
+    return { ...job, ...follow, bodyLength, isTemporary: follow.isTemporary && isBatch };
   });
   return { number, isBatch, jobs, pauseMs: random.int(200, 1_000) };
 }
 
-function planJob(random: Random, number: number, recurs: boolean): Omit<PlannedJob, 'bodyLength'> {
+type Follow = Pick<PlannedJob, 'reports' | 'pauseAfterFailures' | 'isTemporary'>;
+
+/** What follows the failures and the end of a job. It has random numbers of its own, so that the other traffic stays as it was. */
+function planFollow(random: Random, { when, stop }: Pick<PlannedJob, 'when' | 'stop'>): Follow {
+  const isOnce = when.kind === 'once';
+  return {
+    reports: { failures: random.next() < 0.4, recoveries: random.next() < 0.3 },
+    pauseAfterFailures: !isOnce && random.next() < 0.7 ? random.int(1, 3) : undefined,
+    isTemporary: isOnce && stop === undefined && random.next() < 0.4,
+  };
+}
+
+function planJob(
+  random: Random,
+  number: number,
+  recurs: boolean,
+): Omit<PlannedJob, 'bodyLength' | keyof Follow> {
   const type = random.pick(['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const);
   const timeoutMs = random.int(1_000, 2_000);
   const maxRetryCount = type === 'AT_MOST_ONCE' ? 0 : random.int(0, 3);

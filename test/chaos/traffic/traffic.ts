@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import type { AskedJob, AskedRun, StopKind } from '../journal/types.ts';
-import { isOk, isRefused, isUnknown, type Client, type Response } from './client.ts';
+import type { AskedJob, AskedOperation, AskedRun, StopKind } from '../journal/types.ts';
+import { isOk, isRefused, sendAgain, type Client, type Response } from './client.ts';
+import { runOperation } from './operations.ts';
 import { planRequest, type PlannedJob, type PlannedRequest } from './plan.ts';
 import { runByHand } from './runs.ts';
 import type { Targets } from './targets.ts';
@@ -9,15 +10,13 @@ import type { Targets } from './targets.ts';
 export type Traffic = {
   jobs: readonly AskedJob[];
   runs: readonly AskedRun[];
+  operations: readonly AskedOperation[];
   /** Sends no further jobs, and resolves when every stop that was already started has been answered or given up. */
   end: () => Promise<void>;
 };
 
 /** Concurrent callers: a caller that waits for an unavailable API must not delay the others. */
 const CALLERS = 4;
-/** Tries of a request whose answer is lost. */
-const MAX_TRIES = 4;
-const SENT_AGAIN_MS = 1_000;
 const REPEATED_EVERY = 3;
 const STOP_AGAIN_MS = 250;
 const STOP_GIVEN_UP_MS = 60_000;
@@ -27,6 +26,7 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
   const { seed, client, targets } = options;
   const jobs: AskedJob[] = [];
   const runs: AskedRun[] = [];
+  const operations: AskedOperation[] = [];
   const ending = new AbortController();
   const stopping = new Set<Promise<void>>();
   let requests = 0;
@@ -84,26 +84,30 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
       await sleep(request.pauseMs * CALLERS, undefined, { signal: ending.signal }).catch(() => {});
     }
   };
-  const calling = Array.from({ length: CALLERS }, call);
+  const operate = async (): Promise<void> => {
+    for (let number = 0; !ending.signal.aborted; number += 1) {
+      const pauseMs = await runOperation({
+        seed,
+        number,
+        client,
+        url: targets.quietUrl,
+        note: (operation) => void operations.push(operation),
+      });
+      await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => {});
+    }
+  };
+  const calling = [...Array.from({ length: CALLERS }, call), operate()];
 
   return {
     jobs,
     runs,
+    operations,
     end: async () => {
       ending.abort();
       await Promise.all(calling);
       await Promise.all(stopping);
     },
   };
-}
-
-/** Sends a request again, with the same key, until its effect is known. */
-async function sendAgain(send: () => Promise<Response>): Promise<Response> {
-  for (let tries = 1; ; tries += 1) {
-    const response = await send();
-    if (!isUnknown(response) || tries === MAX_TRIES) return response;
-    await sleep(SENT_AGAIN_MS);
-  }
 }
 
 /** A job that nothing stops is put by its key. All others are posted with an `Idempotency-Key`. */
@@ -125,6 +129,9 @@ const pick = ({
   maxAgeSeconds,
   timeoutMs,
   bodyLength,
+  reports,
+  pauseAfterFailures,
+  isTemporary,
   behaviour,
   when,
 }: PlannedJob) => ({
@@ -136,6 +143,9 @@ const pick = ({
   maxAgeSeconds,
   timeoutMs,
   bodyLength,
+  reports,
+  pauseAfterFailures,
+  isTemporary,
   behaviour,
   isRecurring: when.kind === 'recurring',
 });
@@ -156,6 +166,10 @@ function toBody(asked: AskedJob, targets: Targets) {
     schedule,
     api: targets.url(number, 1),
     body: { job: number, filling: 'x'.repeat(bodyLength) },
+    pauseAfterFailures: asked.pauseAfterFailures,
+    ...(asked.reports.failures && { onFailure: targets.reportUrl(number) }),
+    ...(asked.reports.recoveries && { onRecovery: targets.reportUrl(number) }),
+    ...(asked.isTemporary && { deleteFinishedAfterDays: 0 }),
   };
 }
 

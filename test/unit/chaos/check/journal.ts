@@ -27,6 +27,9 @@ function once(number: number, changes: Partial<AskedJob> = {}): AskedJob {
     maxAgeSeconds: undefined,
     timeoutMs: 1_000,
     bodyLength: 0,
+    reports: { failures: false, recoveries: false },
+    pauseAfterFailures: undefined,
+    isTemporary: false,
     schedule: iso(10),
     isRecurring: false,
     behaviour: { kind: 'ok' },
@@ -43,6 +46,8 @@ const stored = (id: number, changes: Partial<StoredJob> = {}): StoredJob => ({
   isActive: true,
   isDeleted: false,
   nextMs: undefined,
+  failures: 0,
+  pausedByRuleMs: undefined,
   ...changes,
 });
 
@@ -124,7 +129,8 @@ const end = (seq: number, id: number, job: number, token: string, changes: Parti
 
 /**
  * Job 1 succeeds after a retry, job 2 is AT_MOST_ONCE and succeeds, job 3 recurs every 5 s from second 5 on, job 4 was paused
- * in time, job 5 was changed in time. A run of job 2 was cancelled, repeated and cancelled again.
+ * in time, job 5 was changed in time. A run of job 2 was cancelled, repeated and cancelled again. Job 6 failed, was reported and
+ * paused. An operation tagged two jobs.
  */
 export function soundJournal(): Journal {
   const byHand = { status: 'CANCELLED', isCancelled: true } as const;
@@ -136,6 +142,12 @@ export function soundJournal(): Journal {
       once(3, { ...recurring, answer: { kind: 'acknowledged', atMs: ms(0), id: 3, firstMs: ms(5) } }),
       once(4, { stop: { kind: 'pause', sentMs: ms(8), ackMs: ms(8.1) } }),
       once(5, { stop: { kind: 'change', sentMs: ms(8), ackMs: ms(8.1) } }),
+      once(6, {
+        type: 'AT_MOST_ONCE',
+        maxRetryCount: 0,
+        reports: { failures: true, recoveries: false },
+        pauseAfterFailures: 1,
+      }),
     ],
     runs: [
       {
@@ -151,7 +163,23 @@ export function soundJournal(): Journal {
         cancel: { sentMs: ms(9.3), ackMs: ms(9.4) },
       },
     ],
-    stored: [stored(1), stored(2), stored(3, { nextMs: ms(25) }), stored(4, { isActive: false }), stored(5)],
+    stored: [
+      stored(1),
+      stored(2),
+      stored(3, { nextMs: ms(25) }),
+      stored(4, { isActive: false }),
+      stored(5),
+      stored(6, { isActive: false, failures: 1, pausedByRuleMs: ms(11) }),
+    ],
+    operations: [{ tag: 'bulk-0', action: 'tag', jobIds: [71, 72], matched: 2, id: 1, isAbortAsked: false }],
+    storedOperations: [{ id: 1, tag: 'bulk-0', state: 'DONE', done: 2, skipped: 0, failed: 0 }],
+    bulkJobs: [71, 72].map((id) => ({
+      id,
+      isActive: true,
+      isDeleted: false,
+      tags: ['bulk-0', 'bulk-0 done'],
+      runs: 0,
+    })),
     executions: [
       execution(11, 1, { retryCount: 1, dueMs: ms(12) }),
       execution(12, 2),
@@ -164,6 +192,8 @@ export function soundJournal(): Journal {
       ),
       execution(14, 4, { status: 'CANCELLED' }),
       execution(15, 5),
+      execution(61, 6, { status: 'FAILED', statusCode: 500 }),
+      execution(62, 6, { trigger: 'CALLBACK', originId: 61, executionMs: ms(10.1) + 0.024, dueMs: ms(10.1) }),
       execution(22, 2, { ...byHand, trigger: 'MANUAL', executionMs: ms(9) + 0.023 }),
       execution(23, 2, { ...byHand, trigger: 'REDRIVE', originId: 22, executionMs: ms(9.2) + 0.024 }),
     ],
@@ -175,6 +205,13 @@ export function soundJournal(): Journal {
         request(30 + second, 3, { scheduledMs: ms(second), arrivedMs: ms(second) + 2 }),
       ),
       request(15, 5, { revision: 2 }),
+      request(61, 6, { answered: 500 }),
+      request(62, 6, {
+        isReport: true,
+        report: { type: 'job.failed', executionId: 61 },
+        scheduledMs: ms(10.1),
+        arrivedMs: ms(10.1) + 4,
+      }),
     ],
     transitions: [
       claim(1, 11, 1, 'a'),
@@ -204,6 +241,15 @@ export function soundJournal(): Journal {
       }),
       claim(42, 15, 5, 'd', { jobRevision: 2 }),
       end(43, 15, 5, 'd', { jobRevision: 2 }),
+      claim(50, 61, 6, 'f'),
+      end(51, 61, 6, 'f', { to: 'FAILED', atMs: ms(-13) }),
+      claim(52, 62, 6, 'g', {
+        executionMs: ms(10.1) + 0.024,
+        dueMs: ms(10.1),
+        atMs: ms(10.1),
+        leaseExpiresMs: ms(60),
+      }),
+      end(53, 62, 6, 'g', { executionMs: ms(10.1) + 0.024, dueMs: ms(10.1), atMs: ms(10.1) + 20 }),
     ],
     answers: [
       { what: 'POST /api/v1/jobs', atMs: ms(1), status: 201, code: undefined, hasRetryAfter: false },
