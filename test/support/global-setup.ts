@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import type { TestProject } from 'vitest/node';
 import { startTemporaryServices } from './temporary-services.ts';
 
@@ -20,8 +21,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     redisDatabases: REDIS_DATABASES,
     report: (line) => void process.stderr.write(`${line}\n`),
   });
+  await forbidFlushAll(urls.redis);
   project.provide('postgresUrl', urls.postgres);
   project.provide('redisUrl', urls.redis);
   project.provide('sqsUrl', urls.sqs);
   return stop;
+}
+
+/** A test that emptied all databases would take the queues of the tests that run at the same time, and they would fail, not it. */
+async function forbidFlushAll(url: string): Promise<void> {
+  const redis = new Redis(url);
+  await redis.acl('SETUSER', 'default', '-flushall').finally(() => redis.disconnect());
 }

@@ -11,7 +11,7 @@ type Polling = { timeoutMs?: number; everyMs?: number };
  * @throws Error when the condition does not hold in time.
  */
 export async function until<T>(condition: Condition<T>, options: Polling = {}): Promise<T> {
-  const { timeoutMs = 5_000 } = options;
+  const { timeoutMs = 10_000 } = options;
   let cause: unknown;
   const held = await poll(
     async () => {

@@ -138,7 +138,7 @@ describe('a report of a failure', () => {
     await belfry.clock.advanceTo(DUE);
     await work({ publishWakeUps: belfry.parts.publishWakeUps });
     await belfry.parts.pool.query(`delete from job_executions where trigger = 'CALLBACK'`);
-    await belfry.redis.flushall();
+    await belfry.redis.flushdb();
     ears.requests.length = 0;
     await belfry.parts.pool.query(
       `insert into pending_callbacks (event, job_id, origin_id, url, created_at, data)

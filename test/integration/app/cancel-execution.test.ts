@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { ExecutionEndedError, ExecutionNotFoundError } from '../../../lib/domain/errors.ts';
 import { until } from '../../support/waiting.ts';
-import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
+import {
+  belfry,
+  createDueJob,
+  DUE,
+  passTimeUntilOver,
+  setUpWorker,
+  target,
+  theExecution,
+  work,
+} from './worker-fixture.ts';
 
 setUpWorker();
 
@@ -15,17 +24,6 @@ async function startHanging(jobId: number) {
   const running = work();
   await until(() => target.requests.length === 1);
   return { running, execution: await theExecution(jobId) };
-}
-
-/** Moves the clock on until the worker has ended. */
-async function untilEnded<T>(running: Promise<T>): Promise<T> {
-  let isOver = false;
-  void running.finally(() => (isOver = true)).catch(() => {});
-  await until(async () => {
-    if (!isOver) await belfry.clock.advanceBy(250);
-    return isOver;
-  });
-  return running;
 }
 
 describe('the cancellation of a waiting execution', () => {
@@ -96,7 +94,12 @@ describe('the cancellation of a running execution', () => {
     await until(() => belfry.clock.sleeperCount() > 0);
     await belfry.clock.advanceBy(1_000);
     await until(async () => (await theExecution(job.id)).status !== 'RUNNING');
-    expect(await untilEnded(running)).toMatchObject({ attempts: 1, failed: 0, retried: 0, claimsLost: 0 });
+    expect(await passTimeUntilOver(running)).toMatchObject({
+      attempts: 1,
+      failed: 0,
+      retried: 0,
+      claimsLost: 0,
+    });
     expect(await theExecution(job.id)).toMatchObject({ status: 'CANCELLED', errorMessage: BROKEN_OFF });
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({
       processing: 0,
@@ -111,7 +114,7 @@ describe('the cancellation of a running execution', () => {
     await belfry.cancelExecution(execution.id);
     await belfry.redis.flushdb();
     target.cut();
-    await untilEnded(running);
+    await passTimeUntilOver(running);
     expect(await theExecution(job.id)).toMatchObject({
       status: 'CANCELLED',
       errorMessage: expect.stringMatching(/^cancelled by a caller; last attempt: the request failed/),
@@ -133,7 +136,7 @@ describe('the cancellation of a running execution', () => {
     await belfry.changeJob(job.id, { isActive: false });
     await belfry.changeJob(job.id, { isActive: true });
     target.cut();
-    await untilEnded(running);
+    await passTimeUntilOver(running);
     expect((await belfry.executions(job.id))[0]).toMatchObject({ status: 'CANCELLED', retryCount: 0 });
   });
 
@@ -148,7 +151,7 @@ describe('the cancellation of a running execution', () => {
       errorMessage:
         'cancelled by a caller; last attempt: the worker vanished during the request: outcome unknown',
     });
-    await untilEnded(running);
+    await passTimeUntilOver(running);
     expect(await theExecution(job.id)).toMatchObject({ status: 'CANCELLED' });
   });
 
@@ -169,6 +172,6 @@ describe('the cancellation of a running execution', () => {
     expect(await theExecution(first.id + 1)).toMatchObject({ status: 'RUNNING' });
     target.answerWith(200);
     target.cut();
-    await untilEnded(running);
+    await passTimeUntilOver(running);
   });
 });

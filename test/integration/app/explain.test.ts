@@ -8,6 +8,7 @@ import {
   belfry,
   createDueJob,
   DUE,
+  passTimeUntilOver,
   setUpWorker,
   startHangingRequest,
   target,
@@ -113,12 +114,7 @@ describe('the explanation of an execution', () => {
     });
     target.answerWith(200);
     target.cut();
-    let isOver = false;
-    void running.finally(() => (isOver = true));
-    await until(async () => {
-      if (!isOver) await belfry.clock.advanceBy(100);
-      return isOver;
-    });
+    await passTimeUntilOver(running);
     await until(async () => {
       await belfry.clock.advanceBy(500);
       await runWorker(belfry.inMs(TIMEOUT_MS));

@@ -9,7 +9,7 @@ import { compose } from '../../support/belfry.ts';
 import { until } from '../../support/waiting.ts';
 import { startTarget, type Target } from '../../support/target.ts';
 import { settingsAt } from '../audit/fixture.ts';
-import { belfry, DUE, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.ts';
+import { belfry, DUE, passTimeUntilOver, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.ts';
 
 setUpWorker();
 
@@ -56,17 +56,6 @@ const recover = (...hosts: Target[]): void => {
   }
 };
 
-/** Advances the time until the run is over: the run holds work that is due later. */
-const finish = async <T>(running: Promise<T>): Promise<T> => {
-  let isOver = false;
-  running.catch(() => {}).finally(() => (isOver = true));
-  await until(async () => {
-    if (!isOver) await belfry.clock.advanceBy(100);
-    return isOver;
-  });
-  return running;
-};
-
 const stats = () => belfry.queue.stats(belfry.clock.nowMs());
 
 /** Waits until the work that the host has no room for is snoozed; the host's first second has to pass first. */
@@ -101,7 +90,7 @@ describe('a host that hangs with more jobs than the window holds', () => {
     expect(await stats()).toMatchObject({ failed: 0 });
     recover(target);
     // All work of the hanging host is held or snoozed; the run may end before the last of it arrives.
-    const { failed, succeeded } = await finish(running);
+    const { failed, succeeded } = await passTimeUntilOver(running);
     expect(failed).toBe(6);
     expect(succeeded).toBeGreaterThanOrEqual(30);
   });
@@ -118,7 +107,7 @@ describe('a host that hangs with more jobs than the window holds', () => {
     // The worker may move some work while the test reads it.
     await until(async () => (await audit()).length === 0);
     recover(target);
-    await finish(running);
+    await passTimeUntilOver(running);
   });
 
   test('work that waits for a hanging host runs once each when the host answers', async () => {
@@ -131,10 +120,10 @@ describe('a host that hangs with more jobs than the window holds', () => {
     await belfry.clock.advanceBy(20_000);
     await snoozedCount(30 - SHARE);
     recover(target);
-    await finish(running);
+    await passTimeUntilOver(running);
     await until(async () => {
       await belfry.clock.advanceBy(500);
-      await finish(environment.work());
+      await passTimeUntilOver(environment.work());
       return target.requests.length === 30;
     });
     expect(new Set(target.requests.map(({ path }) => path)).size).toBe(30);
@@ -155,7 +144,7 @@ describe('a host that hangs with more jobs than the window holds', () => {
       return target.requests.length === 2 * SHARE;
     });
     recover(target);
-    await finish(Promise.all(running));
+    await passTimeUntilOver(Promise.all(running));
   });
 
   test('a second host that hangs gets as many slots as the first, once its requests have ended', async () => {
@@ -178,7 +167,7 @@ describe('a host that hangs with more jobs than the window holds', () => {
       });
       expect(target.requests.length - SHARE).toBeLessThanOrEqual(SHARE / 2);
       recover(target, other);
-      await finish(running);
+      await passTimeUntilOver(running);
     } finally {
       await other.close();
     }
@@ -219,7 +208,7 @@ describe('a worker whose window is full', () => {
       healthy.answerWith(200);
       expect(await openEnvironment().work()).toMatchObject({ succeeded: 1 });
       recover(target, trusted, healthy);
-      await finish(running);
+      await passTimeUntilOver(running);
     } finally {
       await trusted.close();
     }

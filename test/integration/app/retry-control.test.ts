@@ -216,7 +216,7 @@ describe('a target that asks for a pause', () => {
   test('a lost Redis loses only the sharing: the pause of the execution itself is in PostgreSQL', async () => {
     askForPause(30);
     await runAtDue();
-    await belfry.redis.flushall();
+    await belfry.redis.flushdb();
     target.answerWith(204);
     const other = compose(belfry.parts);
     await belfry.runTick(belfry.inMs(50_000));

@@ -37,6 +37,23 @@ export const theExecution = async (jobId: number) => {
   return executions[0]!;
 };
 
+/** Advances the time until the run is over, at a pace that leaves real calls time to end. Resolves or rejects as the run does. */
+export async function passTimeUntilOver<T>(
+  running: Promise<T>,
+  { stepMs = 100, everyMs = 5 }: { stepMs?: number; everyMs?: number } = {},
+): Promise<T> {
+  let isOver = false;
+  running.catch(() => {}).finally(() => (isOver = true));
+  await until(
+    async () => {
+      if (!isOver) await belfry.clock.advanceBy(stepMs);
+      return isOver;
+    },
+    { timeoutMs: 15_000, everyMs },
+  );
+  return running;
+}
+
 /** Starts the request of a due job to a target that hangs. `fail` cuts its connection, and resolves when the worker has ended. */
 export async function startHangingRequest() {
   target.answerWith('hang');

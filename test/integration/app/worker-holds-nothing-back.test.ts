@@ -4,7 +4,7 @@ import type { NewJob } from '../../../lib/domain/job.ts';
 import { aJob } from '../../support/a-job.ts';
 import { compose, type Parts } from '../../support/belfry.ts';
 import { until } from '../../support/waiting.ts';
-import { belfry, DUE, setUpWorker, target, TIMEOUT_MS, work } from './worker-fixture.ts';
+import { belfry, DUE, passTimeUntilOver, setUpWorker, target, TIMEOUT_MS, work } from './worker-fixture.ts';
 
 setUpWorker();
 
@@ -17,18 +17,10 @@ const createJobs = (count: number, fields: Partial<NewJob> = {}) =>
 
 const stats = () => belfry.queue.stats(belfry.clock.nowMs());
 
-/** Advances the time until the run is over. Resolves with the duration in milliseconds. */
-async function passTimeUntilOver(running: Promise<unknown>): Promise<number> {
+/** Resolves with the duration of the run in milliseconds. */
+async function measure(running: Promise<unknown>): Promise<number> {
   const startMs = belfry.clock.nowMs();
-  let isOver = false;
-  running.catch(() => {}).finally(() => (isOver = true));
-  await until(
-    async () => {
-      if (!isOver) await belfry.clock.advanceBy(50);
-      return isOver;
-    },
-    { timeoutMs: 15_000 },
-  );
+  await passTimeUntilOver(running, { stepMs: 50 });
   return belfry.clock.nowMs() - startMs;
 }
 
@@ -39,7 +31,7 @@ describe('a worker holds nothing back', () => {
     const running = work({ publishWakeUps: () => new Promise(() => {}) });
     await until(() => target.requests.length === 1_000, { timeoutMs: 15_000 });
     expect(belfry.clock.nowMs()).toBe(Date.parse(DUE));
-    expect(await passTimeUntilOver(running)).toBeLessThanOrEqual(3_500);
+    expect(await measure(running)).toBeLessThanOrEqual(3_500);
     expect(await running).toMatchObject({ succeeded: 1_000 });
   });
 
@@ -49,7 +41,7 @@ describe('a worker holds nothing back', () => {
     await belfry.clock.advanceTo(DUE);
     const running = work({ publishWakeUps: () => new Promise(() => {}) });
     await until(async () => (await stats()).retrying === 10);
-    await passTimeUntilOver(running);
+    await passTimeUntilOver(running, { stepMs: 50 });
     expect(await running).toMatchObject({ retried: 10 });
   });
 
@@ -84,7 +76,7 @@ describe('a worker holds nothing back', () => {
       },
     };
     const running = work({ queue });
-    await passTimeUntilOver(running);
+    await passTimeUntilOver(running, { stepMs: 50 });
     expect(await running).toMatchObject({ succeeded: 3 });
     expect(target.requests).toHaveLength(3);
   });
@@ -104,7 +96,7 @@ describe('a worker holds nothing back', () => {
     };
     const running = work({ queue });
     await until(() => target.requests.length === 100);
-    await passTimeUntilOver(running);
+    await passTimeUntilOver(running, { stepMs: 50 });
     expect(await running).toMatchObject({ succeeded: 300 });
   });
 
@@ -134,7 +126,7 @@ describe('a worker holds nothing back', () => {
     expect(await belfry.countWakeUps()).toBeGreaterThan(0);
     target.answerWith(200);
     target.cut();
-    await passTimeUntilOver(running);
+    await passTimeUntilOver(running, { stepMs: 50 });
     await expect(running).rejects.toThrow('a fault of our own');
     expect(await stats()).toMatchObject({ processing: 0, scheduled: 5 });
   });
@@ -152,7 +144,7 @@ describe('a worker holds nothing back', () => {
       retire: away,
     };
     const running = work({ queue });
-    await passTimeUntilOver(running);
+    await passTimeUntilOver(running, { stepMs: 50 });
     await expect(running).rejects.toThrow('Redis');
     expect(await belfry.countWakeUps()).toBe(0);
   });
@@ -166,7 +158,7 @@ describe('a worker holds nothing back', () => {
     await createJobs(1, { schedule: '2030-03-04T10:00:05.500Z', api: `${target.url}/now` });
     await belfry.clock.advanceTo('2030-03-04T10:00:05.700Z');
     await until(() => target.requests.some(({ path }) => path === '/now'));
-    await passTimeUntilOver(running);
+    await passTimeUntilOver(running, { stepMs: 50 });
   });
 
   test('a worker whose hosts answer quickly holds far more than its window ahead, and wakes no other worker for it', async () => {
@@ -186,7 +178,7 @@ describe('a worker holds nothing back', () => {
     await until(async () => (await stats()).processing > 200);
     expect(belfry.clock.nowMs()).toBeLessThan(Date.parse('2030-03-04T10:00:06.000Z'));
     expect(await belfry.countWakeUps()).toBe(0);
-    await passTimeUntilOver(running);
+    await passTimeUntilOver(running, { stepMs: 50 });
     expect(target.requests.length).toBeGreaterThan(300);
   });
 });

@@ -9,6 +9,7 @@ import {
   belfry,
   createDueJob,
   DUE,
+  passTimeUntilOver,
   setUpWorker,
   target,
   theExecution,
@@ -29,18 +30,8 @@ const createJobs = (count: number, fields: Partial<NewJob> = {}) =>
 
 const stats = () => belfry.queue.stats(belfry.clock.nowMs());
 
-async function passTimeUntilOver<T>(running: Promise<T>): Promise<T> {
-  let isOver = false;
-  running.catch(() => {}).finally(() => (isOver = true));
-  await until(
-    async () => {
-      if (!isOver) await belfry.clock.advanceBy(25);
-      return isOver;
-    },
-    { timeoutMs: 15_000, everyMs: 20 },
-  );
-  return running;
-}
+/** Slowly: each step is a chance to leave something behind. */
+const passSlowly = <T>(running: Promise<T>) => passTimeUntilOver(running, { stepMs: 25, everyMs: 20 });
 
 describe('a run leaves nothing behind', () => {
   test('work that a worker had no room for ahead is taken once it has room', async () => {
@@ -50,7 +41,7 @@ describe('a run leaves nothing behind', () => {
     await until(async () => (await stats()).processing === 100);
     // A poll while the worker is full finds nothing, and says nothing about the rest.
     await belfry.clock.advanceBy(500);
-    expect(await passTimeUntilOver(running)).toMatchObject({ succeeded: 300 });
+    expect(await passSlowly(running)).toMatchObject({ succeeded: 300 });
   });
 
   test('work that a full window released is left to other workers, and one wake-up is sent for it', async () => {
@@ -92,7 +83,7 @@ describe('a run leaves nothing behind', () => {
     expect(plans.reduce((sum, { count }) => sum + count, 0)).toBeLessThanOrEqual(2);
     target.answerWith(200);
     target.cut();
-    await passTimeUntilOver(running);
+    await passSlowly(running);
   });
 
   test('a retry whose take ran twice is sent at its instant', async () => {
@@ -110,7 +101,7 @@ describe('a run leaves nothing behind', () => {
         return belfry.queue.take(request);
       },
     };
-    await passTimeUntilOver(work({ queue }));
+    await passSlowly(work({ queue }));
     await belfry.clock.advanceTo(DUE_MS + 2_000);
     await work();
     expect(target.requests).toHaveLength(2);
@@ -129,7 +120,7 @@ describe('a run leaves nothing behind', () => {
         return settles === 1 ? Promise.reject(new UnavailableError('Redis')) : belfry.queue.settle(request);
       },
     };
-    await passTimeUntilOver(work({ queue }));
+    await passSlowly(work({ queue }));
     target.answerWith(200);
     if (belfry.clock.nowMs() < DUE_MS + 2_000) await belfry.clock.advanceTo(DUE_MS + 2_000);
     await work();
@@ -160,7 +151,7 @@ describe('a run leaves nothing behind', () => {
       ...belfry.parts,
       publishWakeUps: async (plan) => void plans.push(...plan),
     });
-    await passTimeUntilOver(runWorker(belfry.inMs(30_000)));
+    await passSlowly(runWorker(belfry.inMs(30_000)));
     expect(plans).toEqual([{ delaySeconds: 0, count: 1 }]);
   });
 });
