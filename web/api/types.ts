@@ -2,17 +2,23 @@ import type { components, operations } from '../generated/openapi.d.ts';
 
 type Schemas = components['schemas'];
 
+export type ApiKey = Schemas['ApiKey'];
 export type Attempt = Schemas['Attempt'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type CreatedApiKey = Schemas['CreatedApiKey'];
 export type Execution = Schemas['JobExecution'];
 export type ExecutionDetails = Schemas['ExecutionDetails'];
 export type Explanation = Schemas['Explanation'];
+export type FailureGroup = Schemas['FailureGroup'];
 export type Job = Schemas['Job'];
 export type JobSummary = Schemas['ListedJob'];
 export type NamedJob = Schemas['JobSummary'];
 export type Operation = Schemas['Operation'];
 export type OwnKey = Schemas['OwnApiKey'];
+export type NewApiKey = Schemas['NewApiKey'];
 export type RecentRun = Schemas['RecentRun'];
 export type Problem = Schemas['Problem'];
+export type SigningKey = Schemas['SigningKey'];
 
 type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
 

@@ -6,8 +6,11 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { dashboardPath } from '../api/root.ts';
+import { parseActivitySearch } from '../screens/activity/search.ts';
 import { parseExecutionsSearch } from '../screens/executions/search.ts';
+import { parseFailuresSearch } from '../screens/failures/search.ts';
 import { parseJobsSearch } from '../screens/jobs/search.ts';
+import { parseKeysSearch } from '../screens/keys/search.ts';
 import { NotFound } from './not-found.tsx';
 import { ScreenError } from './screen-error.tsx';
 import { parseSearch, stringifySearch } from './search.ts';
@@ -46,6 +49,29 @@ const routeTree = root.addChildren([
       () => import('../screens/execution/execution-screen.tsx'),
       'ExecutionScreen',
     ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/failures',
+    validateSearch: parseFailuresSearch,
+    component: lazyRouteComponent(() => import('../screens/failures/failures-screen.tsx'), 'FailuresScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/failures/$id',
+    component: lazyRouteComponent(() => import('../screens/failure/failure-screen.tsx'), 'FailureScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/activity',
+    validateSearch: parseActivitySearch,
+    component: lazyRouteComponent(() => import('../screens/activity/activity-screen.tsx'), 'ActivityScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/keys',
+    validateSearch: parseKeysSearch,
+    component: lazyRouteComponent(() => import('../screens/keys/keys-screen.tsx'), 'KeysScreen'),
   }),
 ]);
 

@@ -6,6 +6,8 @@ export type FilterField = {
   does: string;
   /** The values that it can have; any text if left out. */
   values?: readonly string[];
+  /** What values are called, where that differs from them, such as the name of a key for its id. */
+  labels?: Readonly<Record<string, string>>;
 };
 
 export type Suggestion = {
@@ -56,11 +58,17 @@ export function suggest(
   return [{ id: 'text', label: word, does, effect: { kind: 'set', name: textField, value: word } }, ...named];
 }
 
-function suggestValues({ name, does, values }: FilterField, value: string): Suggestion[] {
-  const offered = values?.filter((each) => startsWith(each, value)) ?? (value === '' ? [] : [value]);
+/** What a value of a field is called. */
+export const labelOf = ({ labels }: Pick<FilterField, 'labels'>, value: string): string =>
+  labels?.[value] ?? value;
+
+function suggestValues(field: FilterField, value: string): Suggestion[] {
+  const { name, does, values } = field;
+  const fits = (each: string) => startsWith(each, value) || startsWith(labelOf(field, each), value);
+  const offered = values?.filter(fits) ?? (value === '' ? [] : [value]);
   return offered.map((each) => ({
     id: each,
-    label: `${name}: ${each}`,
+    label: `${name}: ${labelOf(field, each)}`,
     does: values === undefined ? does : '',
     effect: { kind: 'set', name, value: each },
   }));

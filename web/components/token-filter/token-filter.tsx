@@ -1,7 +1,7 @@
 import { useId, useRef } from 'react';
 import { useShortcuts } from '../../app/keyboard/shortcuts.ts';
 import { Icon } from '../icon.tsx';
-import type { FilterField } from './suggestions.ts';
+import { type FilterField, labelOf } from './suggestions.ts';
 import { SuggestionList } from './suggestion-list.tsx';
 import * as styles from './token-filter.module.css';
 import { Token } from './token.tsx';
@@ -22,9 +22,10 @@ export function TokenFilter<Filter extends Partial<Record<string, string>>>(prop
   const { label, placeholder, fields, textField, filter, onChange } = props;
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const tokens = fields.flatMap(({ name }) =>
-    filter[name] === undefined ? [] : [{ name, value: filter[name] }],
-  );
+  const tokens = fields.flatMap((field) => {
+    const value = filter[field.name];
+    return value === undefined ? [] : [{ name: field.name, value: labelOf(field, value) }];
+  });
   const remove = (name: string | undefined) => {
     if (name !== undefined) onChange({ ...filter, [name]: undefined });
     input.current?.focus();

@@ -35,7 +35,7 @@ export function useFilterBox({ fields, textField, onSet, onRemoveLast }: Options
     if (condition === undefined) return word !== '' && textField !== undefined && set(textField, word);
     const { field, value } = condition;
     const known = field.values?.find((each) => each.toLowerCase() === value.toLowerCase());
-    const chosen = field.values === undefined ? value : (known ?? suggestions[0]?.label.split(': ')[1]);
+    const chosen = field.values === undefined ? value : (known ?? suggestions[0]?.id);
     return chosen !== undefined && chosen !== '' && set(field.name, chosen);
   };
 

@@ -4,17 +4,15 @@ import { queryClient } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { ErrorState } from '../../../components/error-state.tsx';
+import { ProgressReport } from '../../../components/operation/progress-report.tsx';
+import { isTyped, TYPED_ABOVE } from '../../../components/operation/typed-number.tsx';
+import { useOperation } from '../../../components/operation/use-operation.ts';
 import { actionWords, type BulkAction, countJobs } from './actions.ts';
 import { BulkForm } from './bulk-form.tsx';
-import { ProgressReport } from './progress-report.tsx';
 import { startOperation } from './requests.ts';
 import type { BulkSettings, BulkTarget } from './target.ts';
-import { useOperation } from './use-operation.ts';
 import { useRowsRun } from './use-rows-run.ts';
 import { useTargetCount } from './use-target-count.ts';
-
-/** More jobs than this want their number typed. */
-const TYPED_ABOVE = 100;
 
 type Props = { action: BulkAction; target: BulkTarget; onClose: () => void };
 
@@ -46,7 +44,7 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
   const isReady =
     count !== undefined &&
     count > 0 &&
-    (!wantsNumber || typed.replaceAll(/\D/g, '') === String(count)) &&
+    (!wantsNumber || isTyped(count, typed)) &&
     (action !== 'tag' || settings.tag.trim() !== '');
   const title =
     count === undefined ? words.title : `${words.title} ${countJobs(count)}${isCapped ? ' or more' : ''}`;
@@ -85,7 +83,7 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
           number={wantsNumber ? { wanted: count, typed, onType: setTyped } : undefined}
         />
       ) : (
-        <ProgressReport action={action} progress={progress} />
+        <ProgressReport progress={progress} words={(done) => `${countJobs(done)} ${words.done}`} />
       )}
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import { Field } from '../../../components/field.tsx';
+import { TypedNumber } from '../../../components/operation/typed-number.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
 import { actionWords, type BulkAction, countJobs } from './actions.ts';
 import * as styles from './bulk-form.module.css';
@@ -65,12 +66,7 @@ export const BulkForm = ({ action, target, settings, onChange, soon, number }: P
         onChange={({ target: { value } }) => set({ reason: value })}
       />
       {number !== undefined && (
-        <Field
-          label={`Type ${number.wanted} to go on`}
-          inputMode="numeric"
-          value={number.typed}
-          onChange={({ target: { value } }) => number.onType(value)}
-        />
+        <TypedNumber wanted={number.wanted} typed={number.typed} onType={number.onType} />
       )}
     </>
   );

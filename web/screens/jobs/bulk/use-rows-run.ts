@@ -1,20 +1,13 @@
 import { useState } from 'react';
 import type { JobSummary } from '../../../api/types.ts';
 import { jobName } from '../../../components/job-name.ts';
+import type { Progress } from '../../../components/operation/progress.ts';
 import type { BulkAction } from './actions.ts';
 import { actOnJob } from './requests.ts';
 import type { BulkSettings } from './target.ts';
 
 /** Requests at a time: few, so that others' requests are not held up. */
 const AT_ONCE = 4;
-
-export type Progress = {
-  state: 'RUNNING' | 'DONE' | 'ABORTED';
-  total: number;
-  done: number;
-  skipped: number;
-  failures: { name: string; message: string }[];
-};
 
 /** Does an action with each of some jobs, one request a job. */
 export function useRowsRun() {

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { api } from '../../../api/client.ts';
-import type { Operation } from '../../../api/types.ts';
-import type { Progress } from './use-rows-run.ts';
+import { api } from '../../api/client.ts';
+import type { Operation } from '../../api/types.ts';
+import type { Progress } from './progress.ts';
 
 const POLL_MS = 1_000;
 

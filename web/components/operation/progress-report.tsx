@@ -1,11 +1,16 @@
-import { type BulkAction, actionWords, countJobs } from './actions.ts';
+import type { Progress } from './progress.ts';
 import * as styles from './progress-report.module.css';
-import type { Progress } from './use-rows-run.ts';
 
 const states = { RUNNING: 'Working …', DONE: 'Done.', ABORTED: 'Aborted. What was done stays done.' };
 
+type Props = {
+  progress: Progress;
+  /** Says what was done, such as `3 jobs paused`. */
+  words: (done: number) => string;
+};
+
 /** How far an action has come. */
-export const ProgressReport = ({ action, progress }: { action: BulkAction; progress: Progress }) => {
+export const ProgressReport = ({ progress, words }: Props) => {
   const { state, total, done, skipped, failures } = progress;
   const skippedWords = skipped > 0 ? `, ${skipped.toLocaleString('en-US')} needed nothing` : '';
   return (
@@ -17,7 +22,7 @@ export const ProgressReport = ({ action, progress }: { action: BulkAction; progr
         value={state === 'DONE' ? Math.max(1, total) : done + skipped + failures.length}
       />
       <p role="status">
-        {states[state]} {countJobs(done)} {actionWords[action].done}
+        {states[state]} {words(done)}
         {skippedWords}
         {failures.length > 0 && `, ${failures.length} failed`}
       </p>

@@ -1,0 +1,8 @@
+/** How far an action over many jobs has come. */
+export type Progress = {
+  state: 'RUNNING' | 'DONE' | 'ABORTED';
+  total: number;
+  done: number;
+  skipped: number;
+  failures: { name: string; message: string }[];
+};

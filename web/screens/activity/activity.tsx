@@ -1,0 +1,76 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useRefresh } from '../../api/queries.ts';
+import { useJobNames } from '../../api/summaries.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
+import { Pager } from '../../components/pager.tsx';
+import { Table } from '../../components/table/table.tsx';
+import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
+import { usePages } from '../../components/use-pages.ts';
+import { makeActivityColumns } from './columns.tsx';
+import { useActivityFields } from './filter-fields.ts';
+import { activityPageQuery } from './queries.ts';
+import { actionWords, type ActivitySearch, parseActivitySearch } from './search.ts';
+
+const route = getRouteApi('/activity');
+
+/** The audit log with its filter. */
+export const Activity = () => {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { cursor, ...filter } = search;
+  const { data, error, isPlaceholderData, refetch } = useQuery({
+    ...activityPageQuery(search),
+    ...useRefresh(),
+  });
+  const go = (next: ActivitySearch) => void navigate({ to: '/activity', search: next });
+  const pages = usePages(cursor, (next) => go({ ...filter, ...(next !== undefined && { cursor: next }) }));
+  const entries = data?.items;
+  const fields = useActivityFields();
+  const jobIds = entries?.flatMap(({ subject }) => (subject.type === 'job' ? [subject.id] : [])) ?? [];
+  const names = useJobNames(jobIds);
+  const columns = useMemo(() => makeActivityColumns(names), [names]);
+  const isEmpty = entries?.length === 0 && data?.nextCursor === null && cursor === undefined;
+  return (
+    <>
+      <TokenFilter
+        label="Filter the activity"
+        placeholder="Filter by action:, by:, job:, since: …"
+        fields={fields}
+        filter={filter}
+        onChange={(next) => go(parseActivitySearch(next))}
+      />
+      {error !== null && (
+        <ErrorState title="The activity could not be read" error={error} onRetry={() => void refetch()} />
+      )}
+      {isEmpty ? (
+        <EmptyState icon="activity" title="No change fits the filter">
+          <Button onClick={() => go({})}>Clear the filter</Button>
+        </EmptyState>
+      ) : (
+        (entries !== undefined || error === null) && (
+          <>
+            <Table
+              label="Activity"
+              columns={columns}
+              rows={entries}
+              keyOf={({ id }) => id}
+              nameOf={({ action, subject }) => `${actionWords[action]} ${subject.id}`}
+              isStale={isPlaceholderData}
+            />
+            <Pager {...pages} nextCursor={data?.nextCursor}>
+              {entries === undefined
+                ? 'Reading …'
+                : entries.length === 1
+                  ? '1 change on this page'
+                  : `${entries.length} changes on this page`}
+            </Pager>
+          </>
+        )
+      )}
+    </>
+  );
+};

@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useRefresh } from '../../api/queries.ts';
+import { placeOf } from '../../components/cause-words.ts';
+import { ErrorState } from '../../components/error-state.tsx';
+import { Screen } from '../../components/screen.tsx';
+import { FailureActions } from './failure-actions.tsx';
+import { FailureFacts } from './failure-facts.tsx';
+import { failureQuery } from './queries.ts';
+
+const route = getRouteApi('/failures/$id');
+
+export const FailureScreen = () => {
+  const { id } = route.useParams();
+  const { data: group, error, refetch } = useQuery({ ...failureQuery(id), ...useRefresh() });
+  return (
+    <Screen
+      title={group === undefined ? 'Failure' : placeOf(group)}
+      lead={group?.message}
+      actions={group !== undefined && <FailureActions group={group} />}
+    >
+      {error !== null && (
+        <ErrorState title="The failure could not be read" error={error} onRetry={() => void refetch()} />
+      )}
+      {group !== undefined && <FailureFacts group={group} />}
+    </Screen>
+  );
+};

@@ -1,0 +1,73 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '../../api/client.ts';
+import { queryClient } from '../../api/queries.ts';
+import type { FailureGroup } from '../../api/types.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
+import { ProgressReport } from '../../components/operation/progress-report.tsx';
+import { isTyped, TYPED_ABOVE } from '../../components/operation/typed-number.tsx';
+import { useOperation } from '../../components/operation/use-operation.ts';
+import { countExecutions, RedriveForm, type RedriveSettings } from './redrive-form.tsx';
+
+type Props = { group: FailureGroup; onClose: () => void };
+
+/** Asks for the redrive of a group, and then shows how far it has come. */
+export const RedriveDialog = ({ group, onClose }: Props) => {
+  const [settings, setSettings] = useState<RedriveSettings>({
+    ratePerSecond: 10,
+    includeSucceeded: false,
+    reason: '',
+    typed: '',
+  });
+  const count = group.jobs;
+  const operation = useMutation({
+    mutationFn: ({ ratePerSecond, includeSucceeded, reason }: RedriveSettings) =>
+      api.post('/api/v1/failures/{id}/redrive', {
+        path: { id: group.id },
+        body: { ratePerSecond, includeSucceeded },
+        reason,
+      }),
+  });
+  const { progress, abort } = useOperation(operation.data);
+  const close = () => {
+    void queryClient.invalidateQueries();
+    onClose();
+  };
+  const isReady = count > 0 && (count <= TYPED_ABOVE || isTyped(count, settings.typed));
+  const asking = (
+    <>
+      <Button onClick={onClose}>Cancel</Button>
+      <Button
+        look="primary"
+        disabled={!isReady || operation.isPending}
+        onClick={() => operation.mutate(settings)}
+      >
+        Redrive
+      </Button>
+    </>
+  );
+  const working = (
+    <>
+      {abort !== undefined && <Button onClick={abort}>Abort</Button>}
+      <Button look="primary" onClick={close}>
+        {progress?.state === 'RUNNING' ? 'Close, it goes on' : 'Close'}
+      </Button>
+    </>
+  );
+  return (
+    <Dialog
+      title={`Redrive ${countExecutions(count)}`}
+      onClose={close}
+      footer={progress === undefined ? asking : working}
+    >
+      {operation.error !== null && <ErrorState title="The redrive did not start" error={operation.error} />}
+      {progress === undefined ? (
+        <RedriveForm group={group} count={count} settings={settings} onChange={setSettings} />
+      ) : (
+        <ProgressReport progress={progress} words={(done) => `${countExecutions(done)} repeated`} />
+      )}
+    </Dialog>
+  );
+};

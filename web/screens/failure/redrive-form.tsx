@@ -1,0 +1,68 @@
+import type { FailureGroup } from '../../api/types.ts';
+import { CheckBox } from '../../components/check-box.tsx';
+import { Field } from '../../components/field.tsx';
+import { TYPED_ABOVE, TypedNumber } from '../../components/operation/typed-number.tsx';
+import { formatDuration } from '../../time/spans.ts';
+
+export type RedriveSettings = {
+  ratePerSecond: number;
+  includeSucceeded: boolean;
+  reason: string;
+  /** The number that was typed, where one is asked for. */
+  typed: string;
+};
+
+const MAX_RATE = 1_000;
+
+export const countExecutions = (count: number): string =>
+  count === 1 ? '1 execution' : `${count.toLocaleString('en-US')} executions`;
+
+type Props = {
+  group: FailureGroup;
+  count: number | undefined;
+  settings: RedriveSettings;
+  onChange: (settings: RedriveSettings) => void;
+};
+
+/** What a redrive needs to know, and what it will do. */
+export const RedriveForm = ({ group, count, settings, onChange }: Props) => {
+  const set = (changes: Partial<RedriveSettings>) => onChange({ ...settings, ...changes });
+  return (
+    <>
+      <p>
+        The last failed execution of each job of this cause is repeated at <code>{group.host}</code>, with the
+        request that the job has now. A request that has left cannot be taken back.
+      </p>
+      <CheckBox
+        label="Repeat failures of jobs that have succeeded since, too"
+        isChecked={settings.includeSucceeded}
+        onChange={(includeSucceeded) => set({ includeSucceeded })}
+      />
+      <Field
+        label="Executions a second, at most"
+        type="number"
+        min={1}
+        max={MAX_RATE}
+        hint={
+          count === undefined
+            ? undefined
+            : `All of them take about ${formatDuration((count / settings.ratePerSecond) * 1_000)}.`
+        }
+        value={settings.ratePerSecond}
+        onChange={({ target: { value } }) =>
+          set({ ratePerSecond: Math.min(MAX_RATE, Math.max(1, Math.round(Number(value)) || 1)) })
+        }
+      />
+      <Field
+        label="Reason"
+        hint="It is kept in the audit log. You may leave it out."
+        maxLength={200}
+        value={settings.reason}
+        onChange={({ target: { value } }) => set({ reason: value })}
+      />
+      {count !== undefined && count > TYPED_ABOVE && (
+        <TypedNumber wanted={count} typed={settings.typed} onType={(typed) => set({ typed })} />
+      )}
+    </>
+  );
+};

@@ -1,0 +1,34 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api } from '../../api/client.ts';
+import type { FailureSpan, FailuresSearch } from './search.ts';
+
+/** A page of the table. */
+const PAGE_SIZE = 50;
+
+const HOUR_MS = 3_600_000;
+const spanMs: Record<FailureSpan, number> = {
+  '24h': 24 * HOUR_MS,
+  '7d': 168 * HOUR_MS,
+  '30d': 720 * HOUR_MS,
+};
+
+export const failuresPageQuery = ({ within = '24h', cursor }: FailuresSearch) =>
+  queryOptions({
+    queryKey: ['failures', 'page', within, cursor],
+    queryFn: ({ signal }) =>
+      api.get('/api/v1/failures', {
+        query: {
+          since: new Date(Date.now() - spanMs[within]).toISOString(),
+          limit: PAGE_SIZE,
+          ...(cursor !== undefined && { cursor }),
+        },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+/** The group with the latest failure of all. */
+export const latestFailureQuery = queryOptions({
+  queryKey: ['failures', 'latest'],
+  queryFn: ({ signal }) => api.get('/api/v1/failures', { query: { limit: 1 }, signal }),
+});
