@@ -1,6 +1,6 @@
 import type { ApiKey } from '../../api/types.ts';
 import { Badge } from '../../components/badge.tsx';
-import { Button } from '../../components/button.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
 import { Labels } from '../../components/labels.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Time } from '../../components/time.tsx';
@@ -33,22 +33,21 @@ export const makeKeyColumns = ({ ownId, onRevoke }: Options): readonly Column<Ap
   },
   {
     id: 'rate',
-    header: 'Requests a second',
+    header: 'Rate',
     isFigure: true,
     from: 'laptop',
-    cell: ({ rateLimitPerSecond }) => rateLimitPerSecond?.toLocaleString('en-US') ?? '–',
+    cell: ({ rateLimitPerSecond }) =>
+      rateLimitPerSecond === null ? '–' : `${rateLimitPerSecond.toLocaleString('en-US')}/s`,
   },
   { id: 'created', header: 'Created', from: 'laptop', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { id: 'used', header: 'Last used', from: 'tablet', cell: (key) => <LastUsed apiKey={key} /> },
   {
     id: 'actions',
-    header: 'Actions',
+    header: 'Revoke',
     isFigure: true,
     cell: (key) =>
       key.revokedAt === null && (
-        <Button look="quiet" aria-label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
-          Revoke
-        </Button>
+        <IconButton icon="trash" label={`Revoke ${key.name}`} onClick={() => onRevoke(key)} />
       ),
   },
 ];

@@ -1,5 +1,5 @@
 import type { SigningKey } from '../../api/types.ts';
-import { Button } from '../../components/button.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Time } from '../../components/time.tsx';
 import { KeyStateBadge } from './key-state-badge.tsx';
@@ -27,13 +27,11 @@ export const makeSigningKeyColumns = ({ onRevoke }: Options): readonly Column<Si
   },
   {
     id: 'actions',
-    header: 'Actions',
+    header: 'Revoke',
     isFigure: true,
     cell: (key) =>
       key.revokedAt === null && (
-        <Button look="quiet" aria-label={`Revoke signing key ${key.id}`} onClick={() => onRevoke(key)}>
-          Revoke
-        </Button>
+        <IconButton icon="trash" label={`Revoke signing key ${key.id}`} onClick={() => onRevoke(key)} />
       ),
   },
 ];
