@@ -88,4 +88,13 @@ export const api = {
   /** The answer of a GET as it was sent: integers beyond 2^53 are intact in it. */
   getText: async <P extends PathOf<'get'>>(path: P, options: Options<P, 'get'> = {}): Promise<string> =>
     (await send('get', path, options)).text(),
+  /** The answer of a GET with its entity tag, which a change sends back as `If-Match`. */
+  getTagged: async <P extends PathOf<'get'>>(
+    path: P,
+    options: Options<P, 'get'> = {},
+  ): Promise<{ value: Answer<P, 'get'>; tag: string }> => {
+    const response = await send('get', path, options);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types come from the document of the same API
+    return { value: (await response.json()) as Answer<P, 'get'>, tag: response.headers.get('etag') ?? '*' };
+  },
 };

@@ -11,14 +11,19 @@ export type ExecutionDetails = Schemas['ExecutionDetails'];
 export type Explanation = Schemas['Explanation'];
 export type FailureGroup = Schemas['FailureGroup'];
 export type Job = Schemas['Job'];
+export type JobPatch = Schemas['JobPatch'];
 export type JobSummary = Schemas['ListedJob'];
+export type LoadPreview = Schemas['ScheduleLoad'];
 export type NamedJob = Schemas['JobSummary'];
+export type NewJob = Schemas['NewJob'];
 export type Operation = Schemas['Operation'];
 export type OwnKey = Schemas['OwnApiKey'];
 export type NewApiKey = Schemas['NewApiKey'];
 export type RecentRun = Schemas['RecentRun'];
 export type Problem = Schemas['Problem'];
 export type SigningKey = Schemas['SigningKey'];
+export type SchedulePreview = Schemas['SchedulePreview'];
+export type Upcoming = Schemas['UpcomingExecution'];
 
 type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
 

@@ -9,6 +9,8 @@ import { dashboardPath } from '../api/root.ts';
 import { parseActivitySearch } from '../screens/activity/search.ts';
 import { parseExecutionsSearch } from '../screens/executions/search.ts';
 import { parseFailuresSearch } from '../screens/failures/search.ts';
+import { parseJobSearch } from '../screens/job/search.ts';
+import { parseNewJobSearch } from '../screens/job-form/search.ts';
 import { parseJobsSearch } from '../screens/jobs/search.ts';
 import { parseKeysSearch } from '../screens/keys/search.ts';
 import { NotFound } from './not-found.tsx';
@@ -32,6 +34,23 @@ const routeTree = root.addChildren([
     path: '/jobs',
     validateSearch: parseJobsSearch,
     component: lazyRouteComponent(() => import('../screens/jobs/jobs-screen.tsx'), 'JobsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/jobs/new',
+    validateSearch: parseNewJobSearch,
+    component: lazyRouteComponent(() => import('../screens/job-form/new-job-screen.tsx'), 'NewJobScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/jobs/$id',
+    validateSearch: parseJobSearch,
+    component: lazyRouteComponent(() => import('../screens/job/job-screen.tsx'), 'JobScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/jobs/$id/edit',
+    component: lazyRouteComponent(() => import('../screens/job-form/edit-job-screen.tsx'), 'EditJobScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -48,7 +48,7 @@ export function usePaletteEntries(text: string): PaletteEntry[] {
     id: `job-${id}`,
     label: name ?? key ?? url,
     kind: 'job',
-    run: () => void navigate({ to: '/executions', search: { job: String(id) } }),
+    run: () => void navigate({ to: '/jobs/$id', params: { id: String(id) } }),
   }));
   const word = text.trim().toLowerCase();
   return [...[...screens, ...actions].filter(({ label }) => label.toLowerCase().includes(word)), ...jobs];

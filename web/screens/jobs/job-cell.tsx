@@ -6,7 +6,7 @@ import * as styles from './job-cell.module.css';
 /** A job by its name, with its target below. */
 export const JobCell = ({ job }: { job: JobSummary }) => (
   <div className={styles.cell}>
-    <Link to="/executions" search={{ job: String(job.id) }} className={styles.name}>
+    <Link to="/jobs/$id" params={{ id: String(job.id) }} className={styles.name}>
       {jobName(job)}
     </Link>
     <span className={styles.target} title={`${job.method} ${job.api}`}>

@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRefresh } from '../../api/queries.ts';
 import { useScopes } from '../../api/use-scopes.ts';
+import { Button } from '../../components/button.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
@@ -40,7 +41,16 @@ export const JobsScreen = () => {
   const mayBeMore = cursor !== undefined || typeof data?.nextCursor === 'string';
 
   return (
-    <Screen title="Jobs">
+    <Screen
+      title="Jobs"
+      actions={
+        canWrite && (
+          <Button look="primary" icon="plus" onClick={() => void navigate({ to: '/jobs/new' })}>
+            New job
+          </Button>
+        )
+      }
+    >
       <TokenFilter
         label="Filter jobs"
         placeholder="Filter by name, URL, state:PAUSED, tag: …"

@@ -35,7 +35,7 @@ export const JobsTable = ({ jobs, isStale, selection, pages, nextCursor }: Props
         keyOf={({ id }) => id}
         nameOf={jobName}
         selection={selection}
-        onOpen={({ id }) => void navigate({ to: '/executions', search: { job: String(id) } })}
+        onOpen={({ id }) => void navigate({ to: '/jobs/$id', params: { id: String(id) } })}
         isStale={isStale}
       />
       <Pager {...pages} nextCursor={nextCursor}>

@@ -1,0 +1,60 @@
+import type { Job } from '../../../api/types.ts';
+
+/** Fields that Belfry sets. */
+const READ_ONLY = new Set([
+  'id',
+  'nextExecutionTime',
+  'createdAt',
+  'updatedAt',
+  'retriesLastSeconds',
+  'failuresInARow',
+]);
+const HIDDEN = '[secret]';
+
+const isEmpty = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === 'object' && Object.keys(value).length === 0);
+
+/** The fields that a request would send to create the same job. Empty ones, which are defaults, are left out. */
+export function creatingFields(job: Job): Record<string, unknown> {
+  const fields = Object.entries(job).filter(([name, value]) => !READ_ONLY.has(name) && !isEmpty(value));
+  return Object.fromEntries(fields);
+}
+
+/** The names of headers whose values no copy has. */
+export const secretNames = (job: Job): string[] =>
+  Object.entries(job.headers).flatMap(([name, value]) => (value === HIDDEN ? [name] : []));
+
+const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** The command that creates the same job. */
+export const toCurl = (job: Job, apiRoot: string): string =>
+  `curl -s ${quote(`${apiRoot}api/v1/jobs`)} \\
+  -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \\
+  -d ${quote(JSON.stringify(creatingFields(job), undefined, 2))}`;
+
+/** YAML 1.2 takes each JSON string as one of its own, so strings need no rules beyond JSON's. */
+const yamlScalar = (value: unknown): string =>
+  typeof value === 'string' &&
+  /^[A-Za-z][\w./-]*$/.test(value) &&
+  !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value)
+    ? value
+    : JSON.stringify(value);
+
+function yamlLines(value: unknown, indent: string): string[] {
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) {
+    return [`${indent}${JSON.stringify(value)}`];
+  }
+  return Object.entries(value).flatMap(([name, each]) => {
+    const key = `${indent}${yamlScalar(name)}:`;
+    const isNested = typeof each === 'object' && each !== null && !Array.isArray(each);
+    return isNested && Object.keys(each).length > 0
+      ? [key, ...yamlLines(each, `${indent}  `)]
+      : [`${key} ${typeof each === 'object' ? JSON.stringify(each) : yamlScalar(each)}`];
+  });
+}
+
+/** The job as YAML. */
+export const toYaml = (job: Job): string => yamlLines(creatingFields(job), '').join('\n');

@@ -1,0 +1,34 @@
+import { useState } from 'react';
+import { apiRoot } from '../../../api/root.ts';
+import type { Job } from '../../../api/types.ts';
+import { Button } from '../../../components/button.tsx';
+import { Command } from '../../../components/command.tsx';
+import { Dialog } from '../../../components/dialog.tsx';
+import { Segmented } from '../../../components/segmented.tsx';
+import { secretNames, toCurl, toYaml } from './copies.ts';
+import * as styles from './dialogs.module.css';
+
+const forms = [
+  { value: 'curl', label: 'curl' },
+  { value: 'yaml', label: 'YAML' },
+] as const;
+
+/** The job as text that creates the same one. */
+export const CopyDialog = ({ job, onClose }: { job: Job; onClose: () => void }) => {
+  const [form, setForm] = useState<(typeof forms)[number]['value']>('curl');
+  const secrets = secretNames(job);
+  return (
+    <Dialog title="Copy the job" onClose={onClose} isWide footer={<Button onClick={onClose}>Close</Button>}>
+      <Segmented label="Form" value={form} options={forms} onChange={setForm} />
+      <Command text={form === 'curl' ? toCurl(job, apiRoot.href) : toYaml(job)} />
+      {job.key !== null && (
+        <p className={styles.quiet}>Only one job can have the key. Change it for a second job.</p>
+      )}
+      {secrets.length > 0 && (
+        <p className={styles.quiet}>
+          Secret values cannot be read back. Put in the values of {secrets.join(', ')}.
+        </p>
+      )}
+    </Dialog>
+  );
+};

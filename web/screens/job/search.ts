@@ -1,0 +1,17 @@
+import '../../app/zod-settings.ts';
+import * as z from 'zod/mini';
+import { type Given, given } from '../../app/given.ts';
+
+export const jobTabs = ['history', 'upcoming', 'request', 'changes'] as const;
+export type JobTab = (typeof jobTabs)[number];
+
+const searchSchema = z.object({
+  tab: z.catch(z.optional(z.enum(jobTabs)), undefined),
+  cursor: z.catch(z.optional(z.string().check(z.minLength(1))), undefined),
+});
+
+export type JobSearch = Given<z.infer<typeof searchSchema>>;
+
+/** Reads the address of the screen. A parameter that makes no sense is left out. */
+export const parseJobSearch = (search: Record<string, unknown>): JobSearch =>
+  given(searchSchema.parse(search));

@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query';
+import { upcomingQuery } from '../../../api/job-queries.ts';
+import { useRefresh } from '../../../api/queries.ts';
+import type { Upcoming } from '../../../api/types.ts';
+import { EmptyState } from '../../../components/empty-state.tsx';
+import { ErrorState } from '../../../components/error-state.tsx';
+import { Pager } from '../../../components/pager.tsx';
+import type { Column } from '../../../components/table/columns.ts';
+import { Table } from '../../../components/table/table.tsx';
+import { Time } from '../../../components/time.tsx';
+import { usePages } from '../../../components/use-pages.ts';
+import { formatInstant } from '../../../time/format.ts';
+import { useZone } from '../../../time/zone.ts';
+import type { PagedTab } from './history-tab.tsx';
+
+const LIMIT = 25;
+
+const makeColumns = (jobZone: string, zone: string): readonly Column<Upcoming>[] => [
+  {
+    id: 'at',
+    header: jobZone,
+    isRowHeader: true,
+    cell: ({ executionTime }) => formatInstant(new Date(executionTime), jobZone),
+  },
+  ...(zone === jobZone
+    ? []
+    : [
+        {
+          id: 'yours',
+          header: zone,
+          cell: ({ executionTime }: Upcoming) => formatInstant(new Date(executionTime), zone),
+        },
+      ]),
+  { id: 'distance', header: 'In', cell: ({ executionTime }) => <Time at={executionTime} /> },
+  {
+    id: 'state',
+    header: 'State',
+    from: 'tablet',
+    cell: ({ isDispatched, trigger }) =>
+      `${isDispatched ? 'dispatched' : 'planned'}${trigger === 'SCHEDULE' ? '' : ', by request'}`,
+  },
+];
+
+/** The occurrences that are still to come, the earliest first. */
+export const UpcomingTab = ({ job, cursor, go }: PagedTab) => {
+  const zone = useZone();
+  const { data, error, isPlaceholderData, refetch } = useQuery({
+    ...upcomingQuery(job.id, { limit: LIMIT, cursor }),
+    ...useRefresh(),
+  });
+  const pages = usePages(cursor, go);
+  if (error !== null && data === undefined) {
+    return <ErrorState title="The times could not be read" error={error} onRetry={() => void refetch()} />;
+  }
+  if (data?.items.length === 0 && cursor === undefined) {
+    return (
+      <EmptyState icon="calendar" title="Nothing is to come">
+        <p>
+          {job.isActive
+            ? 'The job has finished. A new schedule lets it run again.'
+            : 'The job is paused. Resume it to let it run again.'}
+        </p>
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <Table
+        label="Upcoming"
+        columns={makeColumns(job.timeZone, zone)}
+        rows={data?.items}
+        keyOf={({ id, executionTime }) => id ?? executionTime}
+        nameOf={({ executionTime }) => executionTime}
+        isStale={isPlaceholderData}
+      />
+      <Pager {...pages} nextCursor={data?.nextCursor}>
+        {data === undefined ? 'Reading …' : `${data.items.length} times on this page`}
+      </Pager>
+    </>
+  );
+};

@@ -1,0 +1,32 @@
+import type { Mark } from './marks.ts';
+
+export type PlacedMark = Mark & { x: number; row: number; whisker: number };
+
+/** Marks that are closer than this lie below each other. */
+const APART = 11;
+const MAX_ROWS = 4;
+
+/** Where the marks lie: at their instants, and below each other where those are too close. */
+export function placeMarks(marks: readonly Mark[], x: (atMs: number) => number): PlacedMark[] {
+  const ends: number[] = [];
+  return marks.map((mark) => {
+    const at = x(mark.atMs);
+    const free = ends.findIndex((end) => at - end >= APART);
+    const row = free === -1 ? Math.min(ends.length, MAX_ROWS - 1) : free;
+    ends[row] = at;
+    return { ...mark, x: at, row, whisker: row === 0 ? whiskerOf(mark.latenessMs) : 0 };
+  });
+}
+
+const PER_DECADE = 6;
+const MAX_WHISKER = 32;
+
+/** Lateness goes from milliseconds to hours, so its whisker grows by the same length with each power of ten. */
+export function whiskerOf(latenessMs: number | null): number {
+  if (latenessMs === null || latenessMs < 1) return 0;
+  return Math.min(MAX_WHISKER, 2 + PER_DECADE * Math.log10(latenessMs));
+}
+
+/** Where a schedule ends: after the only occurrence of a job that does not recur. */
+export const endOf = (marks: readonly Mark[], isRecurring: boolean): number | undefined =>
+  isRecurring ? undefined : marks.findLast(({ isScheduled }) => isScheduled)?.atMs;

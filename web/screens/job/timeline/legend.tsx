@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react';
+import { MarkShape } from './mark-shape.tsx';
+import { type Mark, type MarkState, markStates } from './marks.ts';
+import * as styles from './timeline.module.css';
+
+const words: Record<MarkState, string> = {
+  good: 'succeeded',
+  bad: 'failed',
+  busy: 'running',
+  hollow: 'did not run',
+  coming: 'to come',
+};
+
+/** The shapes that the drawing has, and no others. */
+export const Legend = ({ marks }: { marks: readonly Mark[] }) => {
+  const states = markStates.filter((state) => marks.some((mark) => mark.state === state));
+  const hasManual = marks.some(({ isScheduled }) => !isScheduled);
+  const isLate = marks.some(({ latenessMs }) => latenessMs !== null && latenessMs >= 1);
+  return (
+    <ul className={styles.legend}>
+      {states.map((state) => (
+        <li key={state}>
+          <Sample>
+            <MarkShape state={state} isScheduled />
+          </Sample>
+          {words[state]}
+        </li>
+      ))}
+      {hasManual && (
+        <li>
+          <Sample>
+            <MarkShape state="coming" isScheduled={false} />
+          </Sample>
+          by request
+        </li>
+      )}
+      {isLate && (
+        <li>
+          <Sample>
+            <path className={styles.whisker} d="M0 6v-12m-2.5 0h5" />
+          </Sample>
+          lateness, ten times for each step
+        </li>
+      )}
+    </ul>
+  );
+};
+
+const Sample = ({ children }: { children: ReactNode }) => (
+  <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
+    {children}
+  </svg>
+);

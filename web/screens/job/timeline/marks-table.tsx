@@ -1,0 +1,53 @@
+import { Link } from '@tanstack/react-router';
+import { formatInstant } from '../../../time/format.ts';
+import { formatDuration } from '../../../time/spans.ts';
+import type { Column } from '../../../components/table/columns.ts';
+import { Table } from '../../../components/table/table.tsx';
+import { kindWords, outcomeWords } from './mark-words.ts';
+import type { Mark } from './marks.ts';
+
+type Props = { marks: readonly Mark[]; jobZone: string; viewerZone: string };
+
+const makeColumns = (jobZone: string, viewerZone: string): readonly Column<Mark>[] => [
+  {
+    id: 'at',
+    header: jobZone,
+    isRowHeader: true,
+    cell: ({ atMs, executionId }) =>
+      executionId === null ? (
+        formatInstant(new Date(atMs), jobZone)
+      ) : (
+        <Link to="/executions/$id" params={{ id: String(executionId) }}>
+          {formatInstant(new Date(atMs), jobZone)}
+        </Link>
+      ),
+  },
+  ...(viewerZone === jobZone
+    ? []
+    : [
+        {
+          id: 'yours',
+          header: viewerZone,
+          cell: ({ atMs }: Mark) => formatInstant(new Date(atMs), viewerZone),
+        },
+      ]),
+  { id: 'kind', header: 'Kind', from: 'tablet', cell: ({ trigger }) => kindWords[trigger] },
+  { id: 'outcome', header: 'Outcome', cell: outcomeWords },
+  {
+    id: 'late',
+    header: 'Late',
+    isFigure: true,
+    cell: ({ latenessMs }) => (latenessMs === null ? '–' : formatDuration(latenessMs)),
+  },
+];
+
+/** What the drawing shows, as rows. */
+export const MarksTable = ({ marks, jobZone, viewerZone }: Props) => (
+  <Table
+    label="Occurrences"
+    columns={makeColumns(jobZone, viewerZone)}
+    rows={marks}
+    keyOf={({ key }) => key}
+    nameOf={({ atMs }) => new Date(atMs).toISOString()}
+  />
+);
