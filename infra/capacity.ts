@@ -22,7 +22,7 @@ export type Capacity = {
    * half of it.
    */
   openThrottle: { requestsPerSecond: number; burst: number };
-  /** Limit of each method of each path of a page. A visit needs about ten files, and no page needs the database. */
+  /** Limit of each method of each path of a page. No page needs the database. */
   pageThrottle: { requestsPerSecond: number; burst: number };
   connections:
     | {

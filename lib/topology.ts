@@ -119,9 +119,12 @@ export const functions = {
   },
 } as const satisfies Record<string, FunctionSettings>;
 
-/** Functions that serve files of their own. They use no store and no network. */
+/**
+ * Functions that serve files of their own. They use no store and no network. A browser asks for about 25 files at once on its
+ * first visit, and each needs an environment.
+ */
 export const pageFunctions = {
-  ui: { entry: 'functions/ui/index.ts', timeoutSeconds: 10, memoryMb: 256, maxConcurrency: 40 },
+  ui: { entry: 'functions/ui/index.ts', timeoutSeconds: 10, memoryMb: 256, maxConcurrency: 100 },
 } as const satisfies Record<string, FunctionSettings>;
 
 /** Functions that a deployment to AWS runs. On one machine, the start does the same work. */

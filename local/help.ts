@@ -42,6 +42,7 @@ Files in the data directory, which only its owner can read:
   api-key, data-keys.json       the admin key, and the keys of secret headers: without them stored secrets cannot be read
   run.json                      address and key of the running Belfry, for the demo
   postgres, redis               the data
+  site                          the dashboard and the API reference
 `;
 
 /** Returns true for `--help`. @throws LocalRunError for any other argument. */

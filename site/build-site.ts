@@ -5,6 +5,7 @@ import { compressFiles } from './compress-files.ts';
 import { readDocument } from './markdown/openapi-document.ts';
 import { writePages } from './markdown/write-pages.ts';
 import { buildReference } from './reference/build-reference.ts';
+import { writeNotices } from './write-notices.ts';
 
 export type SiteOptions = {
   /** The directory of the built files. It is emptied first. */
@@ -18,11 +19,16 @@ export async function buildSite({ outDirectory, isCompressed }: SiteOptions): Pr
   await rm(outDirectory, { recursive: true, force: true });
   await mkdir(outDirectory, { recursive: true });
   await Promise.all([
-    buildUi({ outDirectory: join(outDirectory, 'ui') }),
+    buildDashboard(join(outDirectory, 'ui')),
     buildReference(join(outDirectory, 'docs')),
     writeMarkdown(outDirectory),
   ]);
   if (isCompressed) await compressFiles(outDirectory);
+}
+
+async function buildDashboard(outDirectory: string): Promise<void> {
+  const { metafile } = await buildUi({ outDirectory });
+  await writeNotices(join(outDirectory, 'licences.txt'), metafile);
 }
 
 async function writeMarkdown(outDirectory: string): Promise<void> {

@@ -130,7 +130,7 @@ describe.each(variantNames)('%s', (variant) => {
     const pages = others.filter(isOfPage);
     expect(pages).toHaveLength(2 * pagePaths.length);
     for (const page of pages) {
-      expect(page.ThrottlingBurstLimit).toBeGreaterThanOrEqual(20);
+      expect(page.ThrottlingBurstLimit).toBeGreaterThanOrEqual(50);
       expect(page.ThrottlingBurstLimit).toBeLessThan(pageFunctions.ui.maxConcurrency);
     }
     expect(open.map(({ HttpMethod, ResourcePath }) => `${HttpMethod} ${ResourcePath}`)).toEqual([

@@ -66,6 +66,13 @@ describe('the local gateway', () => {
     }
   });
 
+  test('the licences of the packages in the dashboard are served with it', async () => {
+    const text = await (await fetch(`${gateway.address}/ui/licences.txt`)).text();
+    for (const name of ['react', 'react-dom', '@base-ui/react', '@tanstack/react-query'])
+      expect(`\n${text}`).toContain(`\n${name}\n\n`);
+    expect(text.match(/MIT License/gi)?.length).toBeGreaterThan(4);
+  });
+
   test('the licences of Swagger UI are served with it', async () => {
     for (const name of ['LICENSE.txt', 'NOTICE.txt', 'swagger-ui-bundle.js.LICENSE.txt'])
       expect((await fetch(`${gateway.address}/docs/swagger-ui/${name}`)).status).toBe(200);

@@ -97,7 +97,7 @@ export const allowedImports: AllowedImports = {
   'functions/ui': { imports: ['lib/page-path.ts'], packages: ['aws-lambda', 'node:'] },
 
   // Builds the pages that functions/ui serves.
-  site: { imports: ['lib/api/openapi.ts', 'web/build'], packages: ['node:'] },
+  site: { imports: ['lib/api/openapi.ts', 'web/build'], packages: ['esbuild', 'node:'] },
 
   // It knows the functions by the paths of their entries alone.
   infra: {
