@@ -30,6 +30,18 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // `npm run e2e:ui` alone runs this project, which needs a browser. All files share one Belfry.
+      {
+        test: {
+          name: 'ui',
+          include: ['test/ui/**/*.test.ts'],
+          globalSetup: ['test/ui/support/global-setup.ts'],
+          fileParallelism: false,
+          // A page takes a second, and many where the machine is busy with others.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       // The e2e commands alone run these projects: they deploy the stack that the tests call. The first finds a cold worker.
       {
         test: {

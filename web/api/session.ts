@@ -21,7 +21,7 @@ function takeKeyOfAddress(): Session | null {
   const key = parameters.get('key');
   if (key === null) return null;
   history.replaceState(null, '', location.pathname + location.search);
-  return { key, gatewayKey: parameters.get('gatewayKey') ?? '' };
+  return key === '' ? null : { key, gatewayKey: parameters.get('gatewayKey') ?? '' };
 }
 
 const store = makeStore<Session | null>(null);

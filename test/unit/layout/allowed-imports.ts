@@ -168,6 +168,7 @@ export const allowedImports: AllowedImports = {
     imports: ['lib', 'functions', 'infra', 'local', 'scripts', 'test/support'],
     packages: 'any',
   },
+  'test/ui': { imports: ['lib', 'local', 'test/support'], packages: 'any' },
   // None of these four imports another.
   'test/chaos': { imports: ['lib', 'functions', 'infra', 'local', 'test/support'], packages: 'any' },
   'test/fuzz': {

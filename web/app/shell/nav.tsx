@@ -12,7 +12,7 @@ export const Nav = () => {
   const entries = useNav();
   const { deployment } = useSuspenseQuery(ownKeyQuery).data;
   return (
-    <div className={styles.side}>
+    <header className={styles.side}>
       <div className={styles.brand}>
         <Link to="/" className={styles.name}>
           <Icon name="bell" />
@@ -32,6 +32,6 @@ export const Nav = () => {
           API docs
         </a>
       </nav>
-    </div>
+    </header>
   );
 };

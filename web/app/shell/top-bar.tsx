@@ -7,7 +7,7 @@ import * as styles from './top-bar.module.css';
 import { ZoneChoice } from './zone-choice.tsx';
 
 export const TopBar = () => (
-  <header className={styles.bar}>
+  <section className={styles.bar} aria-label="Tools">
     <Button look="quiet" icon="search" className={styles.search} onClick={openPalette}>
       <span>Search</span>
       <kbd className={styles.key}>Ctrl K</kbd>
@@ -18,5 +18,5 @@ export const TopBar = () => (
       <ThemeButton />
       <KeyMenu />
     </div>
-  </header>
+  </section>
 );

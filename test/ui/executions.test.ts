@@ -1,0 +1,98 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { startTarget } from '../support/target.ts';
+import { until } from '../support/waiting.ts';
+import { call, useBrowser } from './support/dashboard.ts';
+
+const open = useBrowser();
+
+/** A job whose only execution has failed with an answer of its target. */
+async function failOnce(body: string) {
+  const target = await startTarget();
+  onTestFinished(() => target.close());
+  target.answerWith({ status: 500, headers: { 'content-type': 'application/json' }, body });
+  const job = await call('POST', '/api/v1/jobs', {
+    name: 'Fails once',
+    schedule: '2091-05-01T12:00:00Z',
+    api: `${target.url}/hook`,
+    maxRetryCount: 0,
+  });
+  const { id } = await call('POST', `/api/v1/jobs/${job.id}/run`);
+  await until(async () => (await call('GET', `/api/v1/executions/${id}`)).status === 'FAILED', {
+    timeoutMs: 30_000,
+    everyMs: 200,
+  });
+  return { target, job, id };
+}
+
+test('a failed execution says what happened, and shows the answer as it was sent', async () => {
+  const { id } = await failOnce('{"id":9007199254740993,"html":"</script><b>bold</b>"}');
+  const { page, go, close } = await open({ timezoneId: 'Europe/Berlin' });
+  await go(`/executions/${id}`);
+  await page.getByRole('heading', { name: `Execution ${id}`, level: 1 }).waitFor();
+  await page.getByText('Attempt 1 failed after').waitFor();
+  await page.getByText('9007199254740993').waitFor();
+  await page.getByText('"</script><b>bold</b>"').waitFor();
+  expect(await page.locator('main b').count()).toBe(0);
+  await page.getByRole('img', { name: /Wait/ }).waitFor();
+  await close();
+});
+
+test('a retry sends the request again, and leads to its execution', async () => {
+  const { id, target } = await failOnce('{}');
+  target.answerWith(200);
+  const { page, go, close } = await open();
+  await go(`/executions/${id}`);
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click();
+  await page.getByText(`repeats execution ${id}`).first().waitFor();
+  await page.waitForURL((url) => /\/executions\/\d+$/.test(url.pathname) && !url.pathname.endsWith(`/${id}`));
+  await page.getByText('It succeeded at').waitFor();
+  expect(target.requests).toHaveLength(2);
+  await close();
+});
+
+test('an execution that waits for a retry is cancelled', async () => {
+  const target = await startTarget();
+  onTestFinished(() => target.close());
+  target.answerWith(500);
+  const job = await call('POST', '/api/v1/jobs', {
+    name: 'Retries late',
+    schedule: '2091-05-01T12:00:00Z',
+    api: target.url,
+    retry: { delaysSeconds: [3600], jitter: 0 },
+  });
+  const { id } = await call('POST', `/api/v1/jobs/${job.id}/run`);
+  const { page, go, close } = await open();
+  await go(`/executions/${id}`);
+  await page.getByText('Retrying').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel it' }).click();
+  await page.getByText('It was cancelled at').waitFor();
+  expect(await call('GET', `/api/v1/executions/${id}`)).toMatchObject({ status: 'CANCELLED' });
+  await close();
+});
+
+test('the list shows new executions by itself, and holds still while a row has the focus', async () => {
+  const job = await call('POST', '/api/v1/jobs', {
+    name: 'Tailed',
+    schedule: '2091-05-01T12:00:00Z',
+    api: 'http://127.0.0.1:1/',
+    maxRetryCount: 0,
+  });
+  const run = () => call('POST', `/api/v1/jobs/${job.id}/run`);
+  await run();
+  const { page, go, close } = await open();
+  await page.getByRole('combobox', { name: 'Refresh' }).selectOption('2');
+  await go(`/executions?job=${job.id}`);
+  const rows = page.locator('tbody tr:not([aria-hidden])');
+  await until(async () => (await rows.count()) === 1, { timeoutMs: 30_000 });
+  await run();
+  await until(async () => (await rows.count()) === 2, { timeoutMs: 30_000 });
+  await page.keyboard.press('j');
+  await run();
+  await page.getByRole('button', { name: '1 new' }).waitFor();
+  expect(await rows.count()).toBe(2);
+  await page.getByRole('button', { name: '1 new' }).click();
+  await until(async () => (await rows.count()) === 3, { timeoutMs: 30_000 });
+  await close();
+});

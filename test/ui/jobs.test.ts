@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { until } from '../support/waiting.ts';
+import { call, useBrowser } from './support/dashboard.ts';
+import { useDatabase } from './support/database.ts';
+
+const open = useBrowser();
+const database = useDatabase();
+
+test('a filter is typed as a token, and is in the address', async () => {
+  const { page, close } = await open();
+  const box = page.getByRole('combobox', { name: 'Filter jobs' });
+  await box.fill('group:orders');
+  await box.press('Enter');
+  await page.getByRole('link', { name: 'Sync orders' }).waitFor();
+  await page.waitForURL(/\/ui\/jobs\?group=orders$/);
+  await until(async () => (await page.locator('tbody tr').count()) === 1, { timeoutMs: 20_000 });
+  await page.reload();
+  await page.getByRole('button', { name: 'Remove group: orders' }).click();
+  await page.getByRole('link', { name: 'Import feed 1', exact: true }).waitFor();
+  await close();
+});
+
+test('a list goes on page by page, and says what is on a page and no total', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs?group=feeds');
+  await page.getByText('50 jobs on this page').waitFor();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByText('10 jobs on this page').waitFor();
+  await page.getByRole('button', { name: 'Previous' }).click();
+  await page.getByText('50 jobs on this page').waitFor();
+  await close();
+});
+
+test('foreign text is shown as text, and names of all kinds keep the page in shape', async () => {
+  const { page, close } = await open({ viewport: { width: 1_280, height: 900 } });
+  await page.getByText('<img src=x onerror=alert(1)></script>').waitFor();
+  await page.getByText('📦 תזכורת / تذكير').waitFor();
+  expect(await page.locator('main img').count()).toBe(0);
+  await close();
+});
+
+test('all matching jobs are paused by an operation, with the reason in the audit log', async () => {
+  const jobs = Array.from({ length: 120 }, (_, index) => ({
+    name: `Bulk ${index}`,
+    tags: ['bulk-pause'],
+    schedule: '@daily',
+    api: 'http://127.0.0.1:9/',
+  }));
+  await call('POST', '/api/v1/jobs/batch', { jobs });
+  const { page, go, close } = await open();
+  await go('/jobs?tag=bulk-pause');
+  await page.getByRole('checkbox', { name: 'Select the page' }).check();
+  await page.getByRole('button', { name: 'Select all matching jobs' }).click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Pause 120 jobs' });
+  await dialog.getByLabel('Reason').fill('maintenance');
+  const confirm = dialog.getByRole('button', { name: 'Pause', exact: true });
+  expect(await confirm.isDisabled()).toBe(true);
+  await dialog.getByLabel('Type 120 to go on').fill('120');
+  await confirm.click();
+  // What the first two seconds leave is done by the next tick.
+  await dialog.getByText('120 jobs paused').waitFor({ timeout: 90_000 });
+  const active = await database.query<{ count: number }>(
+    `select count(*) as count from jobs where is_active and id in (select job_id from job_tags where tag = 'bulk-pause')`,
+  );
+  expect(active.rows).toEqual([{ count: 0 }]);
+  const audit = await call('GET', '/api/v1/audit?limit=1');
+  expect(audit.items).toMatchObject([{ reason: 'maintenance' }]);
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await page.getByText('Paused').first().waitFor();
+  await close();
+});
+
+test('the rows that are selected are deleted, and no other job', async () => {
+  const jobs = ['one', 'two', 'three'].map((name) => ({
+    name: `Doomed ${name}`,
+    tags: ['doomed'],
+    schedule: '@daily',
+    api: 'http://127.0.0.1:9/',
+  }));
+  await call('POST', '/api/v1/jobs/batch', { jobs });
+  const { page, go, close } = await open();
+  await go('/jobs?tag=doomed');
+  await page.getByRole('checkbox', { name: 'Select Doomed one' }).check();
+  await page.getByRole('checkbox', { name: 'Select Doomed two' }).check();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete 2 jobs' });
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await dialog.getByText('2 jobs deleted').waitFor();
+  const { items } = await call('GET', '/api/v1/jobs?tag=doomed');
+  expect(items).toMatchObject([{ name: 'Doomed three' }]);
+  await close();
+});
+
+test('the list is used by keys alone: filter, go through rows, select, open the help', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs?group=feeds');
+  await page.getByRole('link', { name: 'Import feed 1', exact: true }).waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  expect(await page.getByRole('checkbox', { name: 'Select Import feed 2', exact: true }).isChecked()).toBe(
+    true,
+  );
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.keyboard.type('jj');
+  expect(await page.getByRole('combobox', { name: 'Filter jobs' }).inputValue()).toBe('jj');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('e');
+  await page.getByRole('heading', { name: 'Executions', level: 1 }).waitFor();
+  await close();
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { call, useBrowser } from './support/dashboard.ts';
+
+const open = useBrowser();
+
+/** Every screen: its address, and a text that shows when it has loaded. */
+const screens: readonly { name: string; path: () => Promise<string>; text: string | RegExp }[] = [
+  { name: 'jobs', path: async () => '/jobs', text: 'Sync orders' },
+  {
+    name: 'jobs that nothing fits',
+    path: async () => '/jobs?text=nothing-has-this',
+    text: 'No job fits the filter',
+  },
+  { name: 'executions', path: async () => '/executions', text: /executions on this page/ },
+  {
+    name: 'an execution',
+    path: async () => `/executions/${(await call('GET', '/api/v1/executions?limit=1')).items[0].id}`,
+    text: 'What happened',
+  },
+  { name: 'failures', path: async () => '/failures', text: /Failures/ },
+  { name: 'activity', path: async () => '/activity', text: /Activity/ },
+  { name: 'keys', path: async () => '/keys', text: /Keys/ },
+  { name: 'a page that is not there', path: async () => '/nowhere', text: 'There is no such page' },
+];
+
+describe.each(screens)('the screen: $name', ({ path, text }) => {
+  test.each(['light', 'dark'] as const)(
+    'a screen in the %s theme has nothing that axe finds',
+    async (colorScheme) => {
+      const { page, go, expectAccessible, close } = await open({ colorScheme });
+      await go(await path());
+      await page.getByText(text).first().waitFor();
+      await expectAccessible();
+      await close();
+    },
+  );
+
+  test('a screen of 320 pixels can be used without scrolling the page sideways', async () => {
+    const { page, go, close } = await open({
+      viewport: { width: 320, height: 640 },
+      reducedMotion: 'reduce',
+    });
+    await go(await path());
+    await page.getByText(text).first().waitFor();
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    await close();
+  });
+});
+
+test.each(['light', 'dark'] as const)(
+  'the sign-in in the %s theme has nothing that axe finds',
+  async (colorScheme) => {
+    const { page, expectAccessible, close } = await open({ colorScheme, key: '' });
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await expectAccessible();
+    await close();
+  },
+);

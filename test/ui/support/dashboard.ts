@@ -1,0 +1,79 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { startBrowser } from '../../support/browser.ts';
+import { makeSendJson } from '../../support/send-json.ts';
+
+/** How long a page may take on a machine that is busy with others. */
+const PATIENCE_MS = 30_000;
+
+type Options = BrowserContextOptions & {
+  /** The key to sign in with; the deployment's own by default. */
+  key?: string;
+};
+
+export type Dashboard = {
+  page: Page;
+  /** Errors on the console, errors of scripts, and violations of the content security policy. */
+  problems: string[];
+  go: (path: string) => Promise<void>;
+  /** Checks the whole page by axe. */
+  expectAccessible: () => Promise<void>;
+  /** Fails if there was a problem, and closes the page. */
+  close: () => Promise<void>;
+};
+
+/** Starts a browser for a file of tests, and returns the function that opens the dashboard in it, signed in. */
+export function useBrowser(): (options?: Options) => Promise<Dashboard> {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+  return async (options) => openDashboard(browser, options);
+}
+
+async function openDashboard(
+  browser: Browser,
+  { key = inject('apiKey'), ...context }: Options = {},
+): Promise<Dashboard> {
+  const base = `${inject('address')}/ui`;
+  const opened = await browser.newContext({ viewport: { width: 1_280, height: 900 }, ...context });
+  opened.setDefaultTimeout(PATIENCE_MS);
+  const page = await opened.newPage();
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(inject('address'))) problems.push(`a request to ${request.url()}`);
+  });
+  await page.goto(`${base}/#key=${encodeURIComponent(key)}`);
+  return {
+    page,
+    problems,
+    go: async (path) => {
+      await page.goto(`${base}${path}`);
+    },
+    expectAccessible: async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+      ).toEqual([]);
+    },
+    close: async () => {
+      await opened.close();
+      expect(problems).toEqual([]);
+    },
+  };
+}
+
+/** Calls the API with the deployment's own key, and returns the parsed answer. */
+// oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers, which other tests hold against the document
+export async function call(method: string, path: string, body?: object): Promise<any> {
+  const send = makeSendJson({ address: inject('address'), apiKey: inject('apiKey'), timeoutMs: PATIENCE_MS });
+  const { status, text } = await send(method, path, body);
+  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
