@@ -36,7 +36,7 @@ const Subject = ({
           to="/activity"
           search={{ job: id }}
           className={styles.quietLink}
-          aria-label={`Changes of ${name}`}
+          aria-label={`all changes of ${name}`}
         >
           all changes
         </Link>

@@ -41,9 +41,9 @@ export const ApiKeys = () => {
   );
   const keys = data?.items.filter((key) => ended === 'shown' || stateOfKey(key, now) === 'VALID');
   return (
-    <section className={styles.part} aria-labelledby="api-keys">
+    <div className={styles.part}>
       <header className={styles.header}>
-        <h2 id="api-keys">API keys</h2>
+        <h2>API keys</h2>
         <Button look="primary" icon="plus" onClick={() => setNew(true)}>
           New key
         </Button>
@@ -76,6 +76,6 @@ export const ApiKeys = () => {
           />
         )}
       </Suspense>
-    </section>
+    </div>
   );
 };

@@ -31,9 +31,9 @@ export const SigningKeys = () => {
   const signing = data?.items.filter((key) => stateOfKey(key, now) === 'VALID');
   const keys = ended === 'shown' ? data?.items : signing;
   return (
-    <section className={styles.part} aria-labelledby="signing-keys">
+    <div className={styles.part}>
       <header className={styles.header}>
-        <h2 id="signing-keys">Signing keys</h2>
+        <h2>Signing keys</h2>
         <Button icon="retrying" onClick={() => setNew(true)}>
           {signing?.length === 0 ? 'Create a signing key' : 'Rotate'}
         </Button>
@@ -65,6 +65,6 @@ export const SigningKeys = () => {
           <RevokeSigningKeyDialog signingKey={revoked} onClose={() => setRevoked(undefined)} />
         )}
       </Suspense>
-    </section>
+    </div>
   );
 };
