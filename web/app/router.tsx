@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { dashboardPath } from '../api/root.ts';
 import { parseActivitySearch } from '../screens/activity/search.ts';
+import { parseCalendarSearch } from '../screens/calendar/search.ts';
 import { parseExecutionsSearch } from '../screens/executions/search.ts';
 import { parseFailuresSearch } from '../screens/failures/search.ts';
 import { parseJobSearch } from '../screens/job/search.ts';
@@ -51,6 +52,12 @@ const routeTree = root.addChildren([
     getParentRoute: () => root,
     path: '/jobs/$id/edit',
     component: lazyRouteComponent(() => import('../screens/job-form/edit-job-screen.tsx'), 'EditJobScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/calendar',
+    validateSearch: parseCalendarSearch,
+    component: lazyRouteComponent(() => import('../screens/calendar/calendar-screen.tsx'), 'CalendarScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -31,3 +31,18 @@ export const zoneName = (at: Date, zone: string): string =>
   formatOf(zone, { timeZoneName: 'short' })
     .formatToParts(at)
     .find(({ type }) => type === 'timeZoneName')?.value ?? zone;
+
+/** Such as `03:00`. */
+export const formatMinute = (at: number | Date, zone: string): string =>
+  formatOf(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+
+/** Such as `Sun 29 Nov`. */
+export const formatDay = (at: number | Date, zone: string): string =>
+  formatOf(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(at).replace(',', '');
+
+/** A number of things, such as `12,431`. */
+export const formatCount = (count: number): string => count.toLocaleString('en-GB');
+
+/** A number of things, with its unit in the right form: `1 run`, `12,431 runs`. */
+export const countOf = (count: number, one: string, several = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : several}`;

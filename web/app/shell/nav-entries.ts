@@ -1,7 +1,7 @@
 import type { IconName } from '../../components/icon.tsx';
 
 export type NavEntry = {
-  to: '/jobs' | '/executions' | '/failures' | '/activity' | '/keys';
+  to: '/jobs' | '/executions' | '/failures' | '/calendar' | '/activity' | '/keys';
   label: string;
   icon: IconName;
   /** The shortcut, after `g`. */
@@ -15,6 +15,7 @@ export const navEntries: readonly NavEntry[] = [
   { to: '/jobs', label: 'Jobs', icon: 'jobs', key: 'j', scope: 'read' },
   { to: '/executions', label: 'Executions', icon: 'executions', key: 'e', scope: 'read' },
   { to: '/failures', label: 'Failures', icon: 'failures', key: 'f', scope: 'read' },
+  { to: '/calendar', label: 'Calendar', icon: 'calendar', key: 'c', scope: 'read' },
   { to: '/activity', label: 'Activity', icon: 'activity', key: 'a', scope: 'admin' },
   { to: '/keys', label: 'Keys', icon: 'keys', key: 'k', scope: 'admin' },
 ];

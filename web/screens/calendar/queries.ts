@@ -1,0 +1,22 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api } from '../../api/client.ts';
+import { MINUTE_MS } from '../../time/herds.ts';
+
+/** The busiest minutes of a week whose schedules are read with it. */
+export const DESCRIBED_MINUTES = 20;
+
+/** The schedules with the most runs in a minute, and some of their jobs. */
+export const minuteQuery = (atMs: number) =>
+  queryOptions({
+    queryKey: ['load', 'minute', atMs],
+    queryFn: ({ signal }) =>
+      api.post('/api/v1/schedules/load', {
+        body: {
+          from: new Date(atMs).toISOString(),
+          until: new Date(atMs + MINUTE_MS).toISOString(),
+          busiest: 1,
+        },
+        signal,
+      }),
+    staleTime: 60_000,
+  });
