@@ -19,8 +19,17 @@ export function readBody({ kind, text }: BodyValue): { value?: unknown; error?: 
   if (kind === 'none') return { value: null };
   if (kind === 'text') return { value: text };
   try {
-    return { value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    if (hasUnsafeInteger(text))
+      return { error: 'has an integer beyond 2^53, which would be rounded; send the body as text' };
+    return { value };
   } catch (error) {
     return { error: `is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
+
+/** Whether JSON has an integer that a double cannot hold. */
+export const hasUnsafeInteger = (json: string): boolean =>
+  [...json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(/(?<![\d.])-?\d+(?![\d.eE])/g)].some(
+    ([digits]) => digits.length > 15 && !Number.isSafeInteger(Number(digits)),
+  );

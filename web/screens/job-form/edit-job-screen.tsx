@@ -1,3 +1,103 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ApiError } from '../../api/api-error.ts';
+import { api } from '../../api/client.ts';
+import { jobQuery } from '../../api/job-queries.ts';
+import { queryClient } from '../../api/queries.ts';
+import type { Job, JobPatch } from '../../api/types.ts';
+import { ErrorState } from '../../components/error-state.tsx';
+import { jobName } from '../../components/job-name.ts';
 import { Screen } from '../../components/screen.tsx';
+import { tell } from '../../components/toasts.tsx';
+import { OwnerBanner } from '../job/owner-banner.tsx';
+import { ConflictDialog } from './conflict-dialog.tsx';
+import { toFormValues } from './form-values.ts';
+import { changedFields, toJobFields } from './job-fields.ts';
+import { JobForm } from './job-form.tsx';
 
-export const EditJobScreen = () => <Screen title="Edit job">{null}</Screen>;
+const route = getRouteApi('/jobs/$id/edit');
+
+type Version = { value: Job; tag: string };
+
+/** Changes a job. The form keeps the version that it was opened with, whatever happens to the job. */
+export const EditJobScreen = () => {
+  const id = Number(route.useParams().id);
+  const { data, error, refetch } = useQuery({
+    ...jobQuery(id),
+    queryKey: ['jobs', 'edited', id],
+    gcTime: 0,
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+  if (data !== undefined) return <EditForm key={id} opened={data} />;
+  return (
+    <Screen title="Edit a job">
+      {error !== null && (
+        <ErrorState title="The job could not be read" error={error} onRetry={() => void refetch()} />
+      )}
+    </Screen>
+  );
+};
+
+const fieldsOf = (job: Job) => toJobFields(toFormValues(job)).fields;
+
+const EditForm = ({ opened }: { opened: Version }) => {
+  const navigate = route.useNavigate();
+  const [base, setBase] = useState(opened);
+  const [values, setValues] = useState(() => toFormValues(opened.value));
+  const [theirs, setTheirs] = useState<Version>();
+  const { id } = base.value;
+  const back = () => navigate({ to: '/jobs/$id', params: { id: String(id) } });
+  const save = useMutation({
+    mutationFn: async ({ changes, tag }: { changes: Record<string, unknown>; tag: string }) => {
+      if (Object.keys(changes).length === 0) return;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API judges the values, and its errors show at the fields
+      const body = changes as JobPatch;
+      await api.patch('/api/v1/jobs/{id}', { path: { id }, body, headers: { 'if-match': tag } });
+    },
+    onSuccess: async () => {
+      tell('Saved');
+      await queryClient.invalidateQueries({ queryKey: ['jobs'] });
+      await back();
+    },
+    onError: async (error) => {
+      if (!(error instanceof ApiError) || error.status !== 412) return;
+      setTheirs(await api.getTagged('/api/v1/jobs/{id}', { path: { id } }));
+    },
+  });
+  const isConflict = save.error instanceof ApiError && save.error.status === 412;
+  const changesOf = (fields: Record<string, unknown>) => changedFields(fields, fieldsOf(base.value));
+  return (
+    <Screen title={`Edit ${jobName(base.value)}`}>
+      <OwnerBanner job={base.value} />
+      <JobForm
+        values={values}
+        onChange={setValues}
+        job={base.value}
+        submitLabel="Save"
+        isPending={save.isPending}
+        error={isConflict ? null : save.error}
+        onSubmit={(fields) => save.mutate({ changes: changesOf(fields), tag: base.tag })}
+        onCancel={() => void back()}
+      />
+      {theirs !== undefined && (
+        <ConflictDialog
+          opened={fieldsOf(base.value)}
+          theirs={fieldsOf(theirs.value)}
+          mine={toJobFields(values).fields}
+          onClose={() => setTheirs(undefined)}
+          onKeepMine={() => {
+            setTheirs(undefined);
+            save.mutate({ changes: changesOf(toJobFields(values).fields), tag: theirs.tag });
+          }}
+          onTakeTheirs={() => {
+            setBase(theirs);
+            setValues(toFormValues(theirs.value));
+            setTheirs(undefined);
+          }}
+        />
+      )}
+    </Screen>
+  );
+};

@@ -1,0 +1,72 @@
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import * as styles from './conflict-dialog.module.css';
+import { changedFields } from './job-fields.ts';
+
+type Fields = Record<string, unknown>;
+
+type Props = {
+  /** The job when the form was opened, as it is now, and as the form has it. */
+  opened: Fields;
+  theirs: Fields;
+  mine: Fields;
+  onKeepMine: () => void;
+  onTakeTheirs: () => void;
+  onClose: () => void;
+};
+
+const show = (value: unknown): string =>
+  value === null || value === undefined || value === ''
+    ? '–'
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
+
+/** Shows what changed since the form was opened, next to the changes of the form, and lets one of both be chosen. */
+export const ConflictDialog = ({ opened, theirs, mine, onKeepMine, onTakeTheirs, onClose }: Props) => {
+  const changedByMe = changedFields(mine, opened);
+  const changedByThem = changedFields(theirs, opened);
+  const names = [...new Set([...Object.keys(changedByThem), ...Object.keys(changedByMe)])];
+  return (
+    <Dialog
+      title="The job was changed in the meantime"
+      isWide
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Go on editing</Button>
+          <Button onClick={onTakeTheirs}>Take the other change</Button>
+          <Button look="primary" onClick={onKeepMine}>
+            Save mine
+          </Button>
+        </>
+      }
+    >
+      <p>
+        Saving yours changes only the fields that you changed. A field that both changed gets your value; the
+        other fields keep theirs.
+      </p>
+      <table className={styles.fields}>
+        <thead>
+          <tr>
+            <th scope="col">Field</th>
+            <th scope="col">When you opened it</th>
+            <th scope="col">Now</th>
+            <th scope="col">Yours</th>
+          </tr>
+        </thead>
+        <tbody>
+          {names.map((name) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{show(opened[name])}</td>
+              <td className={name in changedByThem ? styles.changed : undefined}>{show(theirs[name])}</td>
+              <td className={name in changedByMe ? styles.changed : undefined}>{show(mine[name])}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {names.length === 0 && <p>It differs in no field of this form.</p>}
+    </Dialog>
+  );
+};

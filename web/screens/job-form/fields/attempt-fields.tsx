@@ -1,0 +1,99 @@
+import { Choice } from '../../../components/choice.tsx';
+import { Field } from '../../../components/field.tsx';
+import { Panel } from '../../../components/panel.tsx';
+import { TextArea } from '../../../components/text-area.tsx';
+import type { FormValues } from '../form-values.ts';
+import * as styles from '../job-form.module.css';
+import { errorOf } from '../job-fields.ts';
+import type { FieldGroup } from './field-group.ts';
+
+type TextName =
+  | 'maxRetryCount'
+  | 'timeoutMs'
+  | 'maxAgeSeconds'
+  | 'pauseAfterFailures'
+  | 'onFailure'
+  | 'onRecovery';
+
+const texts: readonly { name: TextName; label: string; hint?: string }[] = [
+  { name: 'maxRetryCount', label: 'Retries' },
+  { name: 'timeoutMs', label: 'Timeout in ms' },
+  { name: 'maxAgeSeconds', label: 'No attempt later than, in s', hint: 'Empty: no limit' },
+  { name: 'pauseAfterFailures', label: 'Pause after failures in a row', hint: 'Empty: never' },
+  { name: 'onFailure', label: 'Report failures to', hint: 'A URL. Empty: the deployment’s, if it has one' },
+  {
+    name: 'onRecovery',
+    label: 'Report recoveries to',
+    hint: 'A URL. Empty: the deployment’s, if it has one',
+  },
+];
+
+/** How the request is repeated, judged and reported. It is folded, for its defaults suit most jobs. */
+export const AttemptFields = ({ values, set, errors }: FieldGroup) => {
+  const names: string[] = [
+    ...texts.map(({ name }) => name),
+    'type',
+    'keepResponse',
+    'rules',
+    'retry',
+    'stopOn',
+    'success',
+  ];
+  const isWrong = errorOf(errors, ...names) !== undefined;
+  return (
+    <Panel title="Attempts and reports">
+      <details className={styles.more} {...(isWrong && { open: true })}>
+        <summary>
+          {values.type === 'AT_LEAST_ONCE'
+            ? `At least once, ${values.maxRetryCount} retries`
+            : 'At most once, no retry'}
+        </summary>
+        <div className={styles.fields}>
+          <div className={styles.pair}>
+            <Choice
+              label="Delivery"
+              value={values.type}
+              options={[
+                { value: 'AT_LEAST_ONCE', label: 'At least once' },
+                { value: 'AT_MOST_ONCE', label: 'At most once' },
+              ]}
+              error={errorOf(errors, 'type')}
+              onChange={(type) => set({ type, ...(type === 'AT_MOST_ONCE' && { maxRetryCount: '0' }) })}
+            />
+            <Choice
+              label="Keep responses"
+              value={values.keepResponse}
+              options={[
+                { value: 'failures', label: 'of failures' },
+                { value: 'always', label: 'always' },
+                { value: 'never', label: 'never' },
+              ]}
+              error={errorOf(errors, 'keepResponse')}
+              onChange={(keepResponse) => set({ keepResponse })}
+            />
+            {texts.map(({ name, label, hint }) => (
+              <Field
+                key={name}
+                label={label}
+                hint={hint}
+                value={values[name]}
+                error={errorOf(errors, name)}
+                onChange={({ target }) => set({ [name]: target.value } satisfies Partial<FormValues>)}
+              />
+            ))}
+          </div>
+          <TextArea
+            label="Further rules, as JSON"
+            isCode
+            rows={3}
+            value={values.rules}
+            placeholder='{"retry": {"delaysSeconds": [5, 60]}, "stopOn": [404], "success": {"statuses": [200]}}'
+            hint="retry, stopOn and success, as in the API. Empty: the defaults"
+            error={errorOf(errors, 'rules', 'retry', 'stopOn', 'success')}
+            onChange={({ target }) => set({ rules: target.value })}
+          />
+        </div>
+      </details>
+    </Panel>
+  );
+};
