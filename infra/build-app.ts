@@ -40,6 +40,7 @@ function addStage(app: App, stage: StageSettings): void {
       monitoring: stage.monitoring,
       logRetention: stage.logRetention,
       removalPolicy: stage.removalPolicy,
+      dashboard: stage.dashboard,
       compressesPages: stage.compressesPages,
       isTraced: stage.isTraced,
       reservesConcurrency: stage.reservesConcurrency,

@@ -38,6 +38,8 @@ const optionsSchema = z.object({
   /** The same for the first success after a failure. */
   onRecovery: callbackTarget.optional(),
   firewall: flag.optional(),
+  /** `cloudfront` serves the dashboard and the API through CloudFront. */
+  dashboard: z.enum(['gateway', 'cloudfront']).optional(),
   tracing: flag.optional(),
 });
 
@@ -84,6 +86,7 @@ export function readStage(context: (name: string) => unknown): StageSettings {
       options.alarmEmail === undefined || stage.monitoring === 'none'
         ? stage.monitoring
         : { ...stage.monitoring, tell: { email: options.alarmEmail } },
+    dashboard: options.dashboard ?? stage.dashboard,
     isTraced: options.tracing ?? stage.isTraced,
   };
 }

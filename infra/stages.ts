@@ -35,6 +35,8 @@ export type StageSettings = {
   logRetention: RetentionDays;
   /** Applies to logs and data keys. The database has its own settings. */
   removalPolicy: RemovalPolicy;
+  /** What serves the dashboard: the gateway alone, or CloudFront in front of it. */
+  dashboard: 'gateway' | 'cloudfront';
   /** False for emulators: LocalStack sends binary answers as base64. */
   compressesPages: boolean;
   isTraced: boolean;
@@ -76,6 +78,7 @@ const dev: StageSettings = {
   retentionDays: 30,
   logRetention: RetentionDays.ONE_WEEK,
   removalPolicy: RemovalPolicy.DESTROY,
+  dashboard: 'gateway',
   compressesPages: true,
   isTraced: false,
   reservesConcurrency: false,
@@ -116,6 +119,7 @@ const prod: StageSettings = {
   retentionDays: 30,
   logRetention: RetentionDays.THREE_MONTHS,
   removalPolicy: RemovalPolicy.RETAIN,
+  dashboard: 'gateway',
   compressesPages: true,
   isTraced: true,
   reservesConcurrency: true,
@@ -143,6 +147,7 @@ const local = (databaseUrl: string, redisUrl: string): StageSettings => ({
   retentionDays: 30,
   logRetention: RetentionDays.ONE_DAY,
   removalPolicy: RemovalPolicy.DESTROY,
+  dashboard: 'gateway',
   compressesPages: false,
   isTraced: false,
   reservesConcurrency: false,

@@ -10,6 +10,7 @@ import { Callbacks, type CallbackSettings } from './callbacks.ts';
 import { DataKeys, type KeySecret } from './data-keys.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import { DeclaredJobs, type JobDeclaration } from './declared-jobs.ts';
+import { Edge } from './edge.ts';
 import { Migrations } from './migrations.ts';
 import { Monitoring, type MonitoringSettings } from './monitoring.ts';
 import { type ApiSettings, RestApi } from './rest-api.ts';
@@ -58,6 +59,8 @@ export type JobSchedulerProps = {
    * @default a new secret with the removal policy of the stack
    */
   dataKeys?: KeySecret;
+  /** `cloudfront` puts a distribution in front of the gateway. @default the gateway alone */
+  dashboard?: 'gateway' | 'cloudfront';
   /** False for an emulator of API Gateway that sends no binary answers. @default true */
   compressesPages?: boolean;
   /** True to trace with X-Ray. @default false */
@@ -76,6 +79,7 @@ export type JobSchedulerProps = {
  */
 export class JobScheduler extends Construct {
   readonly api: RestApi;
+  readonly edge: Edge | undefined;
   readonly wakeUps: WakeUps;
   readonly tick: Tick;
   readonly migrations: Migrations;
@@ -196,6 +200,11 @@ export class JobScheduler extends Construct {
       name: props.deployment,
       capacity,
     });
+
+    this.edge =
+      props.dashboard === 'cloudfront'
+        ? new Edge(this, 'Edge', { gateway: this.api.gateway, name: props.deployment })
+        : undefined;
 
     const { monitoring = {}, storeMetrics = {} } = props;
     if (monitoring !== 'none') {

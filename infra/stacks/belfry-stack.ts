@@ -9,9 +9,10 @@ export class BelfryStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { scheduler: JobSchedulerProps }) {
     super(scope, id, props);
     this.scheduler = new JobScheduler(this, 'Scheduler', props.scheduler);
-    const { api, callbacks, dataKeys, functions, migrations, tick, wakeUps } = this.scheduler;
+    const { api, edge, callbacks, dataKeys, functions, migrations, tick, wakeUps } = this.scheduler;
     const outputs = {
       ApiUrl: api.gateway.url,
+      ...(edge && { DashboardUrl: edge.dashboardUrl }),
       ApiId: api.gateway.restApiId,
       ApiStage: api.gateway.deploymentStage.stageName,
       ...(api.gatewayKey && { GatewayKeyId: api.gatewayKey.keyId }),

@@ -34,6 +34,7 @@ export const variants = {
   'dev that hibernates': stage({ stage: 'dev', hibernate: 'true' }),
   'dev with everything': stage({ stage: 'dev', ...everything }),
   'prod with everything': stage({ stage: 'prod', ...everything }),
+  'dev with CloudFront': stage({ stage: 'dev', dashboard: 'cloudfront' }),
   local: stage({
     stage: 'local',
     databaseUrl: 'postgresql://belfry:secret@127.0.0.1/belfry',
