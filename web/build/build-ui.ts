@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { build, type Metafile, type OutputFile } from 'esbuild';
+import { FIRST_GROUP, groupImports } from './group-imports.ts';
+import { joinStyles } from './join-styles.ts';
 
 const web = join(import.meta.dirname, '..');
 
@@ -16,7 +18,8 @@ export type UiBundle = {
   assets: readonly { name: string; contents: Uint8Array }[];
   /** The scripts that the first screen needs, the entry first. */
   firstScripts: readonly string[];
-  styles: readonly string[];
+  /** The one style sheet. */
+  style: string;
   metafile: Metafile;
 };
 
@@ -41,27 +44,42 @@ export async function bundleUi(): Promise<UiBundle> {
     define: { 'process.env.NODE_ENV': '"production"' },
     legalComments: 'none',
     logLevel: 'silent',
+    plugins: [groupImports(web)],
   });
   // A class that a style sheet lacks is only a warning of esbuild.
   if (warnings.length > 0)
     throw new Error(warnings.map(({ text, location }) => `${location?.file}: ${text}`).join('\n'));
+  const style = joinedStyle(outputFiles);
   return {
-    assets: outputFiles.map(toAsset),
+    assets: [...outputFiles.filter(({ path }) => !path.endsWith('.css')).map(toAsset), style],
     firstScripts: findFirstScripts(metafile),
-    styles: Object.keys(metafile.outputs)
-      .filter((path) => path.endsWith('.css'))
-      .map((path) => posix.basename(path)),
+    style: style.name,
     metafile,
   };
 }
 
+/** Makes one style sheet: the sheet of the entry, and then the others. */
+function joinedStyle(files: readonly OutputFile[]): { name: string; contents: Uint8Array } {
+  const sheets = files.filter(({ path }) => path.endsWith('.css'));
+  const isFirst = ({ path }: OutputFile): boolean => posix.basename(path).startsWith('main-');
+  const ordered = [...sheets.filter(isFirst), ...sheets.filter((sheet) => !isFirst(sheet))];
+  const contents = Buffer.from(joinStyles(ordered.map(({ text }) => text)));
+  return { name: `style-${hashOf(contents)}.css`, contents };
+}
+
+const hashOf = (contents: Uint8Array): string =>
+  createHash('sha256').update(contents).digest('hex').slice(0, 8);
+
 const toAsset = ({ path, contents }: OutputFile) => ({ name: posix.basename(path), contents });
 
-/** The entry and all chunks that it imports before it runs. */
+/** The entry, the group of screens that most visits begin with, and all chunks that the two import. */
 function findFirstScripts({ outputs }: Metafile): string[] {
-  const entry = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === MAIN)?.[0];
-  if (entry === undefined) throw new Error(`esbuild made nothing of ${MAIN}`);
-  const found = new Set([entry]);
+  const ofEntry = (name: string): string => {
+    const path = Object.keys(outputs).find((each) => outputs[each]?.entryPoint === name);
+    if (path === undefined) throw new Error(`esbuild made nothing of ${name}`);
+    return path;
+  };
+  const found = new Set([ofEntry(MAIN), ofEntry(FIRST_GROUP)]);
   for (const path of found) {
     for (const { path: next, kind } of outputs[path]?.imports ?? []) {
       if (kind === 'import-statement') found.add(next);
@@ -75,11 +93,11 @@ export async function buildUi({ outDirectory }: { outDirectory: string }): Promi
   const bundle = await bundleUi();
   const template = await readFile(join(web, 'index.html'), 'utf8');
   const icon = await readFile(join(web, 'icon.svg'));
-  const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`;
+  const iconName = `icon-${hashOf(icon)}.svg`;
   const [entry = '', ...others] = bundle.firstScripts;
   const head = [
     `<link rel="icon" href="assets/${iconName}" type="image/svg+xml" />`,
-    ...bundle.styles.map((name) => `<link rel="stylesheet" href="assets/${name}" />`),
+    `<link rel="stylesheet" href="assets/${bundle.style}" />`,
     ...others.map((name) => `<link rel="modulepreload" href="assets/${name}" />`),
     `<script type="module" src="assets/${entry}"></script>`,
   ];
