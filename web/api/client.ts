@@ -53,7 +53,8 @@ async function send(method: Method, path: string, options: Options<keyof paths, 
   });
   if (response.ok) return response;
   const problem = await readProblem(response);
-  if (problem.status === 401) signOut();
+  if (problem.status === 401)
+    signOut('The key is no longer valid: it has ended, or was revoked. Sign in again.');
   throw problem;
 }
 

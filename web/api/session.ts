@@ -25,16 +25,22 @@ function takeKeyOfAddress(): Session | null {
 }
 
 const store = makeStore<Session | null>(null);
+/** Why the last session ended, if no person ended it. */
+const endReason = makeStore<string | undefined>(undefined);
+export const useEndReason = endReason.use;
 export const useSession = store.use;
 export const getSession = store.get;
 
 export function signIn(session: Session): void {
   sessionStorage.setItem(NAME, `${session.key}\n${session.gatewayKey}`);
+  endReason.set(undefined);
   store.set(session);
 }
 
-export function signOut(): void {
+/** @param why the reason to tell, where a person did not ask for it. */
+export function signOut(why?: string): void {
   sessionStorage.removeItem(NAME);
+  endReason.set(why);
   store.set(null);
 }
 

@@ -1,4 +1,4 @@
-import type { components, operations } from '../generated/openapi.d.ts';
+import type { components } from '../generated/openapi.d.ts';
 
 type Schemas = components['schemas'];
 
@@ -17,15 +17,9 @@ export type LoadPreview = Schemas['ScheduleLoad'];
 export type NamedJob = Schemas['JobSummary'];
 export type NewJob = Schemas['NewJob'];
 export type Operation = Schemas['Operation'];
-export type OwnKey = Schemas['OwnApiKey'];
 export type NewApiKey = Schemas['NewApiKey'];
 export type RecentRun = Schemas['RecentRun'];
 export type Problem = Schemas['Problem'];
 export type SigningKey = Schemas['SigningKey'];
 export type SchedulePreview = Schemas['SchedulePreview'];
 export type Upcoming = Schemas['UpcomingExecution'];
-
-type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
-
-export type JobsQuery = QueryOf<'listJobs'>;
-export type ExecutionsQuery = QueryOf<'listAllExecutions'>;

@@ -1,6 +1,7 @@
 import { Toast } from '@base-ui/react/toast';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { queryClient } from '../api/queries.ts';
 import { useSession } from '../api/session.ts';
 import { Toasts, toasts } from '../components/toasts.tsx';
@@ -9,6 +10,10 @@ import { SignIn } from './sign-in/sign-in.tsx';
 
 export const App = () => {
   const session = useSession();
+  useEffect(() => {
+    // The next key may see less.
+    if (session === null) queryClient.clear();
+  }, [session]);
   if (session === null) return <SignIn />;
   return (
     <QueryClientProvider client={queryClient}>

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { makeStore } from './store.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;
-export const zones = ['mine', 'UTC'] as const;
+const zones = ['mine', 'UTC'] as const;
 /** Seconds between two reads of the shown data; 0 for never. */
 export const refreshSeconds = [0, 2, 5, 30] as const;
 

@@ -29,13 +29,13 @@ export function groupImports(web: string): Plugin {
   }
   return {
     name: 'group-imports',
-    setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+    setup: (build) => {
+      build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;
         const name = groupOf.get(relative(web, join(resolveDir, path)).split(sep).join('/'));
         return name === undefined ? undefined : { path: name, namespace: NAMESPACE };
       });
-      onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
         contents: (members.get(path) ?? [])
           .map((file) => `export * from './${posix.normalize(file.split(sep).join('/'))}';`)
           .join('\n'),

@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { ownKeyQuery, queryClient } from '../../api/queries.ts';
+import { ownKeyQuery } from '../../api/queries.ts';
 import { signOut } from '../../api/session.ts';
 import { Button } from '../../components/button.tsx';
 import { Disclosure } from '../../components/disclosure.tsx';
@@ -7,11 +7,6 @@ import { Icon } from '../../components/icon.tsx';
 import { openHelp } from '../keyboard/overlays.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import * as styles from './key-menu.module.css';
-
-function leave(): void {
-  signOut();
-  queryClient.clear();
-}
 
 /** The key of the session: its name, its scopes, and the way out. */
 export const KeyMenu = () => {
@@ -43,7 +38,7 @@ export const KeyMenu = () => {
       <Button look="quiet" icon="more" className={styles.item} onClick={openHelp}>
         Show the shortcuts
       </Button>
-      <Button look="quiet" icon="out" className={styles.item} onClick={leave}>
+      <Button look="quiet" icon="out" className={styles.item} onClick={() => signOut()}>
         Sign out
       </Button>
     </Disclosure>

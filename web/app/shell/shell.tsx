@@ -17,7 +17,7 @@ export const Shell = () => {
     return (
       <main className={styles.failed}>
         <ErrorState title="Signing in failed" error={error} onRetry={() => void refetch()} />
-        <Button onClick={signOut}>Sign in with another key</Button>
+        <Button onClick={() => signOut()}>Sign in with another key</Button>
       </main>
     );
   }

@@ -1,7 +1,7 @@
 import { type SubmitEvent, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { checkKey } from '../../api/check-key.ts';
-import { signIn } from '../../api/session.ts';
+import { signIn, useEndReason } from '../../api/session.ts';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -12,7 +12,8 @@ export const SignIn = () => {
   const [key, setKey] = useState('');
   const [gatewayKey, setGatewayKey] = useState('');
   const [asksForBoth, setAsksForBoth] = useState(false);
-  const [error, setError] = useState<string>();
+  const [refusal, setRefusal] = useState<string>();
+  const endReason = useEndReason();
   const [isBusy, setBusy] = useState(false);
 
   const submit = async () => {
@@ -22,7 +23,7 @@ export const SignIn = () => {
     setBusy(false);
     if (problem === undefined) return signIn(session);
     if (problem instanceof ApiError && problem.code === 'GATEWAY_REFUSED') setAsksForBoth(true);
-    setError(problem.message);
+    setRefusal(problem.message);
   };
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -42,7 +43,7 @@ export const SignIn = () => {
           required
           autoFocus
           value={key}
-          error={error}
+          error={refusal ?? endReason}
           hint="It stays in this tab, and is gone when the tab is closed."
           onChange={({ target }) => setKey(target.value)}
         />

@@ -3,7 +3,7 @@ import { api } from '../../api/client.ts';
 import type { JobsSearch } from './search.ts';
 
 /** A page of the table. */
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 
 export const jobsPageQuery = (search: JobsSearch) =>
   queryOptions({

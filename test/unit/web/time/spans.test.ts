@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { formatDistance, formatDuration, formatSpan } from '../../../../web/time/spans.ts';
+
+test.each([
+  [-5_000, '0 s'],
+  [999, '0 s'],
+  [59_999, '59 s'],
+  [3_600_000, '1 h'],
+  [90_000_000, '1 d'],
+])('a span of %i ms is %j', (ms, text) => {
+  expect(formatSpan(ms)).toBe(text);
+});
+
+test.each([
+  [0.4, '< 1 ms'],
+  [12.4, '12 ms'],
+  [1_240, '1.24 s'],
+  [124_000, '2 min 4 s'],
+  [7_260_000, '2 h 1 min'],
+])('a duration of %d ms is %j', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
+});
+
+test.each([
+  [-4_000, '4 s ago'],
+  [500, 'now'],
+  [125_000, 'in 2 min'],
+])('an instant %i ms from now is %j', (ms, text) => {
+  const now = new Date('2026-01-15T12:00:00Z');
+  expect(formatDistance(new Date(now.getTime() + ms), now)).toBe(text);
+});
