@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { layOutJson } from '../../../../web/json/tokens.ts';
 
@@ -24,7 +24,7 @@ describe('the layout of JSON', () => {
     },
   );
 
-  test('keys are told from strings', () => {
+  test('keys and strings are different tokens', () => {
     const tokens = layOutJson('{"a":"b"}')?.filter(({ kind }) => kind === 'key' || kind === 'string');
     expect(tokens).toEqual([
       { kind: 'key', text: '"a"' },
@@ -34,8 +34,8 @@ describe('the layout of JSON', () => {
 
   test('the layout has the value of the text, whatever its form', () => {
     fc.assert(
-      fc.property(fc.json(), fc.nat(3), (json, indent) => {
-        const value: unknown = JSON.parse(json);
+      fc.property(fc.json(), fc.nat(3), (given, indent) => {
+        const value: unknown = JSON.parse(given);
         expect(JSON.parse(textOf(JSON.stringify(value, null, indent)) ?? '')).toEqual(value);
       }),
     );
