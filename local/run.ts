@@ -127,12 +127,16 @@ async function buildPages(dataDir: string, { step, report }: RunOptions): Promis
   const outDirectory = join(dataDir, 'site');
   const build = async (): Promise<void> => {
     const { buildSite } = await import('../site/build-site.ts');
-    await buildSite({ outDirectory, isCompressed: false });
+    const { stop } = await import('esbuild');
+    // `stop` ends the process of esbuild, which would otherwise live as long as this one.
+    await buildSite({ outDirectory, isCompressed: false }).finally(stop);
   };
   try {
     await step('dashboard', build());
   } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+    // The first line of esbuild's message only counts its errors.
+    const reason = lines.find((line) => !line.startsWith('Build failed')) ?? '';
     report(`the dashboard could not be built, the rest works: ${reason}`);
     throw error;
   }

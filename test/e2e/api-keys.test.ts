@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ICAL from 'ical.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { openDataDir } from '../../local/data-dir.ts';
@@ -46,7 +47,32 @@ async function find(id: number) {
   return keyList.parse(await response.json()).items.find((key) => key.id === id);
 }
 
+const readCalendar = (token: string) =>
+  fetch(`${belfry.address}/calendar.ics?token=${encodeURIComponent(token)}`);
+
 describe('an API key of a running Belfry', { timeout: 60_000 }, () => {
+  test('a key with the scope calendar shows names and times in an address, until it is revoked', async () => {
+    const described = {
+      name: 'Börse, öffnen',
+      schedule: '0 7 * * *',
+      api: 'https://example.com/secret-path',
+      headers: { Authorization: 'Bearer canary' },
+    };
+    expect((await ask('POST', '/api/v1/jobs', belfry.apiKey, described)).status).toBe(201);
+    const { id, key } = await make({ name: 'calendar', scopes: ['calendar'] });
+    const text = await (await readCalendar(key)).text();
+    const events = new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent');
+    expect(new Set(events.map((event) => new ICAL.Event(event).summary))).toEqual(new Set(['Börse, öffnen']));
+    expect(events).toHaveLength(30);
+    expect(text).not.toMatch(/example|secret|canary/);
+    expect((await readCalendar(belfry.apiKey)).status).toBe(403);
+    expect((await ask('GET', '/api/v1/jobs', key)).status).toBe(403);
+    expect((await find(id))?.lastUsedAt).not.toBeNull();
+
+    expect((await ask('DELETE', `/api/v1/keys/${id}`, belfry.apiKey)).status).toBe(204);
+    await until(async () => (await readCalendar(key)).status === 401, { timeoutMs: 20_000, everyMs: 250 });
+  });
+
   test('an API key works, reports its last use, and is refused seconds after it was revoked', async () => {
     const { id, key } = await make({ name: 'passing', scopes: ['read'] });
     expect((await ask('GET', '/api/v1/jobs', key)).status).toBe(200);

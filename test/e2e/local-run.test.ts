@@ -40,6 +40,10 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
     const belfry = await start(dataDir);
     expect(belfry.stdout()).toContain(`API key   ${belfry.apiKey}`);
     expect(belfry.stdout()).toContain(`curl -s ${belfry.address}/api/v1/jobs `);
+    expect(belfry.stdout()).toContain(`dashboard ${belfry.address}/ui/#key=${belfry.apiKey}\n`);
+    const dashboard = await fetch(`${belfry.address}/`);
+    expect([dashboard.status, dashboard.url]).toEqual([200, `${belfry.address}/ui/`]);
+    expect(await dashboard.text()).toContain('<base href="/ui/"');
     expect((await stat(join(dataDir, 'api-key'))).mode & 0o777).toBe(0o600);
     expect((await stat(join(dataDir, 'run.json'))).mode & 0o777).toBe(0o600);
 

@@ -108,7 +108,16 @@ export const allowedImports: AllowedImports = {
   // The run on one machine.
   local: {
     imports: ['lib', 'functions', 'site'],
-    packages: ['@aws-sdk/client-sqs', '@smithy/signature-v4', 'aws-lambda', 'fauxqs', 'pg', 'zod', 'node:'],
+    packages: [
+      '@aws-sdk/client-sqs',
+      '@smithy/signature-v4',
+      'aws-lambda',
+      'esbuild',
+      'fauxqs',
+      'pg',
+      'zod',
+      'node:',
+    ],
   },
   // The dashboard knows the API by the types of its OpenAPI document alone.
   web: {
