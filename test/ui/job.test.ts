@@ -1,0 +1,233 @@
+import { inject, expect, test } from 'vitest';
+import { until } from '../support/waiting.ts';
+import { call, useBrowser } from './support/dashboard.ts';
+import { useDatabase } from './support/database.ts';
+
+const open = useBrowser();
+const database = useDatabase();
+
+const echo = (): string => `${inject('address')}/_local/echo`;
+const newJob = async (fields: object): Promise<{ id: number }> =>
+  call('POST', '/api/v1/jobs', { schedule: '30 2 * * *', timeZone: 'Europe/Berlin', api: echo(), ...fields });
+
+test('a job is created, run, seen and paused by the keyboard alone, each to its effect in PostgreSQL', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs/new');
+  const press = async (role: 'button', name: string): Promise<void> => {
+    await page.getByRole(role, { name, exact: true, disabled: false }).last().focus();
+    await page.keyboard.press('Enter');
+  };
+  const type = async (label: string, text: string): Promise<void> => {
+    await page.getByRole('textbox', { name: label, exact: true }).focus();
+    await page.keyboard.type(text);
+  };
+  await type('Schedule', '0 4 * * *');
+  await page.getByText('at 04:00 every day').waitFor();
+  await type('URL', echo());
+  await type('Name', 'Made by keys');
+  await press('button', 'Create the job');
+  await page.getByRole('heading', { name: 'Made by keys' }).waitFor();
+  const made = await database.query<{ id: number; schedule: string }>(
+    `select id, schedule from jobs where name = 'Made by keys'`,
+  );
+  expect(made.rows).toMatchObject([{ schedule: '0 4 * * *' }]);
+
+  await press('button', 'Run now');
+  await page.getByRole('dialog', { name: 'Run now' }).waitFor();
+  await press('button', 'Run');
+  await page.getByRole('table').getByText('Succeeded').waitFor();
+  await page.getByText(/The last run: none failed/).waitFor();
+  const runs = await database.query<{ trigger: string; status: string }>(
+    'select trigger, status from job_executions where job_id = $1 and trigger = $2',
+    [made.rows[0]?.id, 'MANUAL'],
+  );
+  expect(runs.rows).toEqual([{ trigger: 'MANUAL', status: 'SUCCESS' }]);
+
+  await press('button', 'Pause');
+  await page.getByText('Paused', { exact: true }).first().waitFor();
+  const isActive = async () =>
+    (
+      await database.query<{ is_active: boolean }>('select is_active from jobs where id = $1', [
+        made.rows[0]?.id,
+      ])
+    ).rows[0]?.is_active;
+  await until(async () => (await isActive()) === false, { timeoutMs: 10_000 });
+  await press('button', 'Resume');
+  await until(async () => (await isActive()) === true, { timeoutMs: 10_000 });
+  await close();
+});
+
+test.each([
+  ['Europe/Berlin', 0],
+  ['America/New_York', 1],
+  ['Australia/Lord_Howe', 1],
+] as const)(
+  'in %s the timeline has the job’s clock, and the viewer’s if it is another one',
+  async (timezoneId, count) => {
+    const { id } = await newJob({ name: 'Two clocks' });
+    const { page, go, close } = await open({ timezoneId });
+    await go(`/jobs/${id}`);
+    const timeline = page.getByRole('figure', { name: 'Timeline' });
+    await timeline.getByText('20 to come').waitFor();
+    await timeline.getByText('the job’s clock').waitFor();
+    expect(await timeline.getByText('your clock').count()).toBe(count);
+    await timeline.getByRole('button', { name: 'Show as table' }).click();
+    const shown = new Date(Date.parse((await call('GET', `/api/v1/jobs/${id}`)).nextExecutionTime));
+    const local = new Intl.DateTimeFormat('en-GB', {
+      timeZone: timezoneId,
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    await timeline.getByText(local.format(shown)).first().waitFor();
+    await close();
+  },
+);
+
+test('a run may have a body of its own, which the target gets', async () => {
+  const { id } = await newJob({ name: 'Own body', body: { kind: 'usual' }, keepResponse: 'always' });
+  const { page, go, close } = await open();
+  await go(`/jobs/${id}`);
+  await page.getByRole('button', { name: 'Run now' }).click();
+  await page.getByLabel('Send another body, in this run only').check();
+  await page.getByRole('textbox', { name: 'JSON' }).fill('{"kind": "</script>"}');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('table').getByText('Succeeded').waitFor();
+  const { rows } = await database.query<{ request_body: unknown }>(
+    'select request_body from job_executions where job_id = $1 and request_body is not null',
+    [id],
+  );
+  expect(rows.map(({ request_body }) => request_body)).toEqual([{ kind: '</script>' }]);
+  await close();
+});
+
+test('errors of the API show at their fields, and nothing is created', async () => {
+  const { page, problems, go, close } = await open();
+  await go('/jobs/new');
+  await page.getByRole('textbox', { name: 'Schedule' }).fill('61 * * * *');
+  await page.getByText(/minute 61; minutes go from 0 to 59/).waitFor();
+  await page.getByRole('textbox', { name: 'URL' }).fill('ftp://example.com');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Never made');
+  await page.getByRole('button', { name: 'Create the job' }).click();
+  await page.getByText(/must be an http or https URL/).waitFor();
+  expect(await page.getByRole('textbox', { name: 'URL' }).getAttribute('aria-invalid')).toBe('true');
+  const { rows } = await database.query(`select id from jobs where name = 'Never made'`);
+  expect(rows).toEqual([]);
+  // The browser reports refused requests on the console, whatever the page makes of them.
+  expect(problems.filter((problem) => !problem.includes('400'))).toEqual([]);
+  problems.length = 0;
+  await close();
+});
+
+test('a pasted curl command fills the form, and options without a field are named', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs/new');
+  await page.getByRole('button', { name: 'Paste a curl command' }).click();
+  await page
+    .getByRole('textbox', { name: 'Command' })
+    .fill(`curl -k -X PUT '${echo()}?x=1' -H 'X-Tag: a' --json '{"a": 1}'`);
+  await page.getByText('Not taken over: -k').waitFor();
+  await page.getByRole('button', { name: 'Fill the form' }).click();
+  await page.getByRole('textbox', { name: 'Schedule' }).fill('@daily');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Made of curl');
+  await page.getByRole('button', { name: 'Create the job' }).click();
+  await page.getByRole('heading', { name: 'Made of curl' }).waitFor();
+  const { items } = await call('GET', `/api/v1/jobs?text=${encodeURIComponent('Made of curl')}&include=body`);
+  expect(items).toMatchObject([
+    {
+      method: 'PUT',
+      api: `${echo()}?x=1`,
+      headers: { 'X-Tag': 'a', Accept: 'application/json' },
+      body: { a: 1 },
+    },
+  ]);
+  await close();
+});
+
+test('an edit tells the gained and lost times, and saves only the fields that changed', async () => {
+  const { id } = await newJob({
+    name: 'Moved',
+    headers: { Authorization: 'Bearer kept' },
+    retry: { delaysSeconds: [1] },
+  });
+  const { page, go, close } = await open();
+  await go(`/jobs/${id}/edit`);
+  await page.getByRole('textbox', { name: 'Schedule' }).fill('30 3 * * *');
+  await page.getByText('7 gained, 7 lost').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Moved', exact: true }).waitFor();
+  const audit = await call('GET', `/api/v1/audit?jobId=${id}&limit=1`);
+  expect(Object.keys(audit.items[0].after)).toEqual(['schedule']);
+  await close();
+});
+
+test('a job that was changed since it was opened is not overwritten unasked: both changes show', async () => {
+  const { id } = await newJob({ name: 'Contested' });
+  const { page, problems, go, close } = await open();
+  await go(`/jobs/${id}/edit`);
+  await page.getByRole('textbox', { name: 'Description' }).fill('mine');
+  await call('PATCH', `/api/v1/jobs/${id}`, { description: 'theirs', group: 'other' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  const dialog = page.getByRole('dialog', { name: 'The job was changed in the meantime' });
+  await dialog.getByRole('row', { name: 'description – theirs mine' }).waitFor();
+  expect((await call('GET', `/api/v1/jobs/${id}`)).description).toBe('theirs');
+  await dialog.getByRole('button', { name: 'Save mine' }).click();
+  await page.getByRole('heading', { name: 'Contested', exact: true }).waitFor();
+  expect(await call('GET', `/api/v1/jobs/${id}`)).toMatchObject({ description: 'mine', group: 'other' });
+  expect(problems.filter((problem) => !problem.includes('412'))).toEqual([]);
+  problems.length = 0;
+  await close();
+});
+
+test('a copy begins with the fields of a job, without its key and its secrets', async () => {
+  const { id } = await newJob({
+    name: 'Original',
+    key: 'original',
+    headers: { Authorization: 'Bearer x' },
+    timeoutMs: 5_000,
+  });
+  const { page, go, close } = await open();
+  await go(`/jobs/${id}`);
+  await page.getByRole('button', { name: 'Duplicate' }).click();
+  await page.getByText('A copy of “Original”').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Value of header 1' }).inputValue()).toBe('');
+  await page.getByRole('textbox', { name: 'Value of header 1' }).fill('Bearer y');
+  await page.getByRole('button', { name: 'Create the job' }).click();
+  await page.getByRole('heading', { name: 'Original (copy)' }).waitFor();
+  const { items } = await call('GET', '/api/v1/jobs?text=Original%20(copy)');
+  expect(items).toMatchObject([{ key: null, timeoutMs: 5_000, schedule: '30 2 * * *' }]);
+  await close();
+});
+
+test('a deletion names the job and its next run, and leaves the history', async () => {
+  const { id } = await newJob({ name: 'Doomed alone' });
+  const { page, go, close } = await open();
+  await go(`/jobs/${id}`);
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete “Doomed alone”' });
+  await dialog.getByText(/Its next run, in .* and all later ones do not take place/).waitFor();
+  await dialog.getByLabel('Reason').fill('moved elsewhere');
+  await dialog.getByRole('button', { name: 'Delete the job' }).click();
+  await page.waitForURL(/\/ui\/jobs$/);
+  const { rows } = await database.query<{ is_deleted: boolean }>(
+    'select deleted_at is not null as is_deleted from jobs where id = $1',
+    [id],
+  );
+  expect(rows).toEqual([{ is_deleted: true }]);
+  await close();
+});
+
+test('a key that only reads sees a job without the buttons that change it, and without its changes', async () => {
+  const { id } = await newJob({ name: 'Read only', owner: 'stack:shop', headers: { 'X-Api-Key': 'hidden' } });
+  const { key } = await call('POST', '/api/v1/keys', { name: 'reader of jobs', scopes: ['read'] });
+  const { page, go, close } = await open({ key });
+  await go(`/jobs/${id}?tab=request`);
+  await page.getByText('The stack “shop” declares this job').waitFor();
+  await page.getByText('[secret]').waitFor();
+  for (const name of ['Run now', 'Pause', 'Edit', 'Delete', 'Changes']) {
+    expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
+  }
+  await close();
+});

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { newJobValues } from '../../../../../web/screens/job-form/form-values.ts';
+import { changedFields, errorOf, toJobFields } from '../../../../../web/screens/job-form/job-fields.ts';
+
+const values = newJobValues('UTC');
+
+describe('the fields of the form', () => {
+  test('empty texts are null, tags are split, and header rows without a name are left out', () => {
+    const { fields, errors } = toJobFields({
+      ...values,
+      name: ' nightly ',
+      tags: 'a, ,b',
+      headers: [
+        { id: 0, name: 'X-Key', value: 'k', isSecret: true },
+        { id: 1, name: ' ', value: 'lost', isSecret: false },
+      ],
+    });
+    expect(errors).toEqual([]);
+    expect(fields).toMatchObject({
+      name: 'nightly',
+      key: null,
+      tags: ['a', 'b'],
+      headers: { 'X-Key': 'k' },
+      secretHeaders: ['X-Key'],
+      retry: null,
+    });
+  });
+
+  test('what cannot be sent is an error of its field', () => {
+    const { errors } = toJobFields({
+      ...values,
+      body: { kind: 'json', text: '{"a":' },
+      timeoutMs: 'soon',
+      rules: '{"other": 1}',
+    });
+    expect(errors.map(({ field }) => field)).toEqual(['body', 'rules', 'timeoutMs']);
+  });
+
+  test('JSON with an integer beyond 2^53 is not sent as JSON, which would round it', () => {
+    const read = (text: string) => toJobFields({ ...values, body: { kind: 'json', text } }).errors;
+    expect(read('{"id": 12345678901234567890}')).toHaveLength(1);
+    expect(read('{"id": "12345678901234567890", "n": 0.12345678901234567890}')).toEqual([]);
+  });
+
+  test('only fields that differ take part in a change', () => {
+    const { fields } = toJobFields(values);
+    const { fields: others } = toJobFields({ ...values, name: 'x', maxRetryCount: '5' });
+    expect(changedFields(others, fields)).toEqual({ name: 'x', maxRetryCount: 5 });
+  });
+});
+
+test('the error of a part of a field shows at the field, with the name of the part', () => {
+  const errors = [{ field: 'headers.X-Tag', message: 'is too long' }];
+  expect(errorOf(errors, 'headers')).toBe('headers.X-Tag is too long');
+  expect(errorOf(errors, 'head')).toBeUndefined();
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { endOf, placeMarks, whiskerOf } from '../../../../../../web/screens/job/timeline/layout.ts';
+import { collectMarks, type Mark } from '../../../../../../web/screens/job/timeline/marks.ts';
+
+const mark = (atMs: number, changes: Partial<Mark> = {}): Mark => ({
+  key: `${atMs}`,
+  executionId: atMs,
+  atMs,
+  state: 'good',
+  isScheduled: true,
+  status: 'SUCCESS',
+  trigger: 'SCHEDULE',
+  reason: null,
+  latenessMs: null,
+  durationMs: null,
+  ...changes,
+});
+
+describe('the place of a mark', () => {
+  test('marks that would cover each other lie below each other, in at most four rows', () => {
+    const placed = placeMarks(
+      [0, 3, 6, 7, 8, 40].map((atMs) => mark(atMs)),
+      (atMs) => atMs,
+    );
+    expect(placed.map(({ row }) => row)).toEqual([0, 1, 2, 3, 3, 0]);
+  });
+
+  test('a whisker grows by the same length with each power of ten, and ends at a limit', () => {
+    expect(whiskerOf(null)).toBe(0);
+    expect(whiskerOf(0)).toBe(0);
+    expect(whiskerOf(1_000) - whiskerOf(100)).toBeCloseTo(whiskerOf(100) - whiskerOf(10));
+    expect(whiskerOf(10 ** 12)).toBe(32);
+  });
+
+  test('a schedule ends after the last occurrence of a job that runs once, and never for others', () => {
+    const marks = [mark(1), mark(2), mark(3, { isScheduled: false, trigger: 'MANUAL' })];
+    expect(endOf(marks, false)).toBe(2);
+    expect(endOf(marks, true)).toBeUndefined();
+  });
+});
+
+describe('the marks of a timeline', () => {
+  const execution = (id: number, trigger: 'SCHEDULE' | 'MANUAL', at: string) => ({
+    id,
+    jobId: 1,
+    trigger,
+    originId: null,
+    status: 'SUCCESS' as const,
+    executionTime: at,
+    executionDuration: 5,
+    retryCount: 0,
+    errorMessage: null,
+    reason: null,
+    dueAt: at,
+    startedAt: at,
+    finishedAt: at,
+    latenessMs: 1,
+    statusCode: 200,
+    cancelRequestedAt: null,
+    createdAt: at,
+    updatedAt: at,
+  });
+  const minute = (count: number) => new Date(Date.UTC(2027, 0, 1, 0, count)).toISOString();
+
+  test('twenty occurrences show, and the runs by request between them', () => {
+    const history = Array.from({ length: 30 }, (_, index) =>
+      execution(100 - index, 'SCHEDULE', minute(60 - 2 * index)),
+    );
+    const marks = collectMarks(
+      [execution(7, 'MANUAL', minute(59)), execution(8, 'MANUAL', minute(1)), ...history],
+      [],
+    );
+    expect(marks.filter(({ isScheduled }) => isScheduled)).toHaveLength(20);
+    expect(marks.filter(({ isScheduled }) => !isScheduled).map(({ executionId }) => executionId)).toEqual([
+      7,
+    ]);
+  });
+
+  test('an execution that began between both requests shows once, as the one that began', () => {
+    const began = execution(5, 'SCHEDULE', minute(1));
+    const marks = collectMarks([began], [{ ...began, status: 'SCHEDULED', isDispatched: true }]);
+    expect(marks.map(({ state }) => state)).toEqual(['good']);
+  });
+});
