@@ -1,7 +1,14 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { byOf } from '../../lib/api/by.ts';
 import { executionPosition, parseExecutionCursor } from '../../lib/api/cursor.ts';
-import { failureGroupResource, failuresQuerySchema, toSince } from '../../lib/api/failure-schemas.ts';
-import { readOptionalJson } from '../../lib/api/json-body.ts';
+import {
+  failureDetailsResource,
+  failureGroupResource,
+  failuresQuerySchema,
+  parseIgnore,
+  toSince,
+} from '../../lib/api/failure-schemas.ts';
+import { readJson, readOptionalJson } from '../../lib/api/json-body.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
 import { operationResource, parseRedrive } from '../../lib/api/operation-schemas.ts';
@@ -16,32 +23,62 @@ import type { Endpoint } from './endpoint.ts';
 type FailureRoute =
   | 'GET /api/v1/failures'
   | 'GET /api/v1/failures/{id}'
-  | 'POST /api/v1/failures/{id}/redrive';
+  | 'POST /api/v1/failures/{id}/redrive'
+  | 'POST /api/v1/failures/{id}/ignore'
+  | 'POST /api/v1/failures/{id}/resolve'
+  | 'POST /api/v1/failures/{id}/reopen';
 
 /** Makes the endpoints of failures that are grouped by cause. */
 export const makeFailureEndpoints = (
-  deps: Pick<ApiDeps, 'listFailures' | 'getFailure' | 'operations'>,
+  deps: Pick<ApiDeps, 'listFailures' | 'getFailure' | 'markFailure' | 'operations'>,
 ): Record<FailureRoute, Endpoint> => ({
   'GET /api/v1/failures': async (event) => {
     const { limit, cursor, ...given } = parseQuery(failuresQuerySchema, event);
     const position = parseExecutionCursor('failures', cursor);
     const after = position && { lastFailedAt: new Date(position.timeUs / 1_000), id: position.id };
-    const groups = await deps.listFailures({ limit, after, since: toSince(given) });
+    const groups = await deps.listFailures({
+      limit,
+      after,
+      since: toSince(given),
+      state: given.state,
+    });
     const next = nextAfter(groups, ofFailures.position);
     return listReply('failures', { items: groups.items, next }, { limit, offset: undefined }, ofFailures);
   },
   'GET /api/v1/failures/{id}': async (event) => {
     parseQuery(noQuerySchema, event);
-    const id = parseId(event.pathParameters?.['id'], 'failure group');
-    return jsonReply(200, failureGroupResource(await deps.getFailure(id)));
+    return jsonReply(200, failureDetailsResource(await deps.getFailure(groupOf(event))));
   },
   'POST /api/v1/failures/{id}/redrive': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
-    const failureGroupId = parseId(event.pathParameters?.['id'], 'failure group');
-    const asked = { failureGroupId, ...parseRedrive(readOptionalJson(event, apiLimits.jobBodyBytes)) };
+    const { dryRun, ...given } = parseRedrive(readOptionalJson(event, apiLimits.jobBodyBytes));
+    const asked = { failureGroupId: groupOf(event), ...given };
+    if (dryRun) return jsonReply(200, { matched: await deps.operations.dryRunRedrive(asked) });
     return startedReply(await deps.operations.startRedrive(asked, byOf(event, caller), keep(startedReply)));
   },
+  'POST /api/v1/failures/{id}/ignore': async (event, caller, keep) => {
+    parseQuery(noQuerySchema, event);
+    const until = parseIgnore(readJson(event, apiLimits.jobBodyBytes));
+    const mark = { state: 'IGNORED', until } as const;
+    const by = byOf(event, caller);
+    return groupReply(await deps.markFailure(groupOf(event), mark, { by }, keep(groupReply)));
+  },
+  'POST /api/v1/failures/{id}/resolve': async (event, caller, keep) => {
+    parseQuery(noQuerySchema, event);
+    const by = byOf(event, caller);
+    const group = groupOf(event);
+    return groupReply(await deps.markFailure(group, { state: 'RESOLVED' }, { by }, keep(groupReply)));
+  },
+  'POST /api/v1/failures/{id}/reopen': async (event, caller, keep) => {
+    parseQuery(noQuerySchema, event);
+    const by = byOf(event, caller);
+    return groupReply(await deps.markFailure(groupOf(event), { state: 'OPEN' }, { by }, keep(groupReply)));
+  },
 });
+
+const groupOf = (event: APIGatewayProxyEvent): number =>
+  parseId(event.pathParameters?.['id'], 'failure group');
+const groupReply = (group: FailureGroup) => jsonReply(200, failureGroupResource(group));
 
 const startedReply = (operation: Operation) => jsonReply(202, operationResource(operation));
 const ofFailures = {

@@ -28,7 +28,9 @@ import type { RevokeSigningKey } from '../../lib/app/signing-keys/revoke-signing
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { By } from '../../lib/domain/audit-log.ts';
 import type { Fact } from '../../lib/domain/explain.ts';
-import type { FailurePosition } from '../../lib/db/failures.ts';
+import type { FailureDetails } from '../../lib/app/get-failure.ts';
+import type { MarkFailure } from '../../lib/app/mark-failure.ts';
+import type { FailuresPage } from '../../lib/db/failure-groups.ts';
 import type { FailureGroup } from '../../lib/domain/failure-group.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus } from '../../lib/domain/execution.ts';
@@ -92,12 +94,9 @@ export type ApiDeps = {
     filter: ExecutionFilter,
     page: { limit: number; after: ExecutionPosition | undefined },
   ) => Promise<ExecutionsPage>;
-  listFailures: (page: {
-    limit: number;
-    after: FailurePosition | undefined;
-    since: Date | undefined;
-  }) => Promise<{ items: FailureGroup[]; hasMore: boolean }>;
-  getFailure: (id: number) => Promise<FailureGroup>;
+  listFailures: (page: FailuresPage) => Promise<{ items: FailureGroup[]; hasMore: boolean }>;
+  getFailure: (id: number) => Promise<FailureDetails>;
+  markFailure: MarkFailure;
   readScheduleLoad: ReadScheduleLoad;
   queueStats: () => Promise<QueueStats>;
   readStats: (asked: AskedStats) => Promise<StatsOfRange>;

@@ -1,5 +1,6 @@
 import { getFailure } from '../../lib/app/get-failure.ts';
-import { listFailureGroups } from '../../lib/db/failures.ts';
+import { listFailureGroups } from '../../lib/db/failure-groups.ts';
+import { makeMarkFailure } from '../../lib/app/mark-failure.ts';
 import { makeClaimRequest } from '../../lib/app/claim-request.ts';
 import { makeCheckHealth } from '../../lib/app/check-health.ts';
 import { makeCreateApiKey } from '../../lib/app/create-api-key.ts';
@@ -69,8 +70,9 @@ export function composeApi(parts: ApiParts): ApiDeps {
     readCalendar: () => readCalendar(pool, now()),
     listAllUpcoming: (page) => listAllUpcoming(pool, page, now()),
     listExecutions: (filter, page) => listExecutions(pool, filter, page, now()),
-    listFailures: (page) => listFailureGroups(pool, page),
-    getFailure: (id) => getFailure(pool, id),
+    listFailures: (page) => listFailureGroups(pool, page, now()),
+    getFailure: (id) => getFailure(pool, id, now()),
+    markFailure: makeMarkFailure(parts),
     readScheduleLoad: makeReadScheduleLoad(parts),
     queueStats: makeReadQueueStats(parts),
     readStats: (asked) => readStats(pool, asked, now()),

@@ -1,12 +1,27 @@
 import * as z from 'zod';
-import type { FailureGroup } from '../domain/failure-group.ts';
+import type { FailureDetails } from '../app/get-failure.ts';
+import { ValidationError } from '../domain/errors.ts';
+import {
+  FAILED_JOBS_SHOWN,
+  FAILURE_DAYS,
+  type FailureGroup,
+  failureStates,
+  MAX_IGNORED_DAYS,
+} from '../domain/failure-group.ts';
 import { reasonCodes } from '../domain/reason.ts';
+import { fieldErrors } from './field-errors.ts';
 import { instant, toDate } from './filter-fields.ts';
+import { instantField } from './instant-field.ts';
+import { parseInstant } from '../domain/schedule/parse-instant.ts';
 import { cursorPage } from './query.ts';
 
 export const failuresQuerySchema = z.strictObject({
   ...cursorPage,
   since: instant('Lists only groups with a failure at or after this instant.').exactOptional(),
+  state: z
+    .enum(failureStates, `must be one of ${failureStates.join(', ')}`)
+    .meta({ description: 'Lists only groups in this state.' })
+    .exactOptional(),
 });
 
 export const toSince = ({ since }: { since?: string }): Date | undefined => toDate(since);
@@ -38,6 +53,15 @@ export const failureGroupSchema = z
     sample: z
       .strictObject({ executionId: id, jobId: id })
       .meta({ description: 'One of the latest executions.' }),
+    state: z.enum(failureStates).meta({
+      description:
+        'A group is `IGNORED` until `ignoredUntil`, and `RESOLVED` until its next failure, which opens it again.',
+    }),
+    ignoredUntil: at.nullable().meta({ description: 'Null unless the group is ignored.' }),
+    resolvedAt: at.nullable().meta({ description: 'When the group was marked as resolved.' }),
+    days: z.array(z.strictObject({ date: z.iso.date(), executions: z.int().min(1) })).meta({
+      description: `The days in UTC with a failure, of the last ${FAILURE_DAYS} days with today, in order.`,
+    }),
   })
   .meta({ id: 'FailureGroup' });
 
@@ -53,4 +77,40 @@ export const failureGroupResource = (group: FailureGroup): z.infer<typeof failur
   firstFailedAt: group.firstFailedAt.toISOString(),
   lastFailedAt: group.lastFailedAt.toISOString(),
   sample: { executionId: group.sampleExecutionId, jobId: group.sampleJobId },
+  state: group.state,
+  ignoredUntil: group.ignoredUntil?.toISOString() ?? null,
+  resolvedAt: group.resolvedAt?.toISOString() ?? null,
+  days: [...group.days],
 });
+
+export const failureDetailsSchema = failureGroupSchema
+  .extend({
+    failedJobs: z
+      .array(z.strictObject({ jobId: id, executions: z.int().min(1), lastFailedAt: at, lastExecutionId: id }))
+      .meta({ description: `The first ${FAILED_JOBS_SHOWN} jobs of the group, in the order of their ids.` }),
+  })
+  .meta({ id: 'FailureGroupDetails' });
+
+export const failureDetailsResource = (group: FailureDetails): z.infer<typeof failureDetailsSchema> => ({
+  ...failureGroupResource(group),
+  failedJobs: group.failedJobs.map((job) => ({ ...job, lastFailedAt: job.lastFailedAt.toISOString() })),
+});
+
+export const ignoreSchema = z
+  .strictObject(
+    {
+      until: instantField(
+        `The instant from which the group is open again. It must be in the future, and at most ${MAX_IGNORED_DAYS} days from now.`,
+      ),
+    },
+    'must be a JSON object with until',
+  )
+  .meta({ id: 'IgnoreFailures' });
+
+/** Parses the request to ignore a group of failures. */
+export function parseIgnore(json: unknown): Date {
+  const parsed = ignoreSchema.safeParse(json);
+  if (!parsed.success)
+    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(ignoreSchema.shape) }));
+  return new Date(parseInstant(parsed.data.until));
+}

@@ -173,7 +173,7 @@ function filterOf({ filter, redrive }: Operation): Record<string, unknown> {
 }
 
 const REDRIVE_REMEDY =
-  'must be a JSON object, which may have ratePerSecond and includeSucceeded; leave it out for the defaults';
+  'must be a JSON object, which may have ratePerSecond, includeSucceeded and dryRun; leave it out for the defaults';
 
 export const redriveSchema = z
   .strictObject(
@@ -192,19 +192,37 @@ export const redriveSchema = z
           description: 'Repeats also executions of jobs that have succeeded since. The default is false.',
         })
         .exactOptional(),
+      dryRun: z
+        .boolean(DRY_RUN_REMEDY)
+        .meta({ description: 'True counts the executions and repeats none of them.' })
+        .exactOptional(),
     },
     REDRIVE_REMEDY,
   )
   .meta({ id: 'Redrive' });
 
-/** Parses the request to repeat the executions of a failure group. */
-export function parseRedrive(json: unknown): { ratePerSecond: number; includeSucceeded: boolean } {
+export const redriveDryRunSchema = z
+  .strictObject({
+    matched: z.strictObject({ count, isCapped: z.boolean() }).meta({
+      description: 'The executions that would be repeated. `isCapped` says that there are more than `count`.',
+    }),
+  })
+  .meta({ id: 'RedriveDryRun' });
+
+/** The request to repeat the executions of a failure group. */
+export type AskedRedrive = { ratePerSecond: number; includeSucceeded: boolean; dryRun: boolean };
+
+export function parseRedrive(json: unknown): AskedRedrive {
   const parsed = redriveSchema.safeParse(json);
   if (!parsed.success) {
     throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(redriveSchema.shape) }));
   }
-  const { ratePerSecond = operationDefaults.redrivesPerSecond, includeSucceeded = false } = parsed.data;
-  return { ratePerSecond, includeSucceeded };
+  const {
+    ratePerSecond = operationDefaults.redrivesPerSecond,
+    includeSucceeded = false,
+    dryRun = false,
+  } = parsed.data;
+  return { ratePerSecond, includeSucceeded, dryRun };
 }
 
 const nameOf = ({ actor }: By): string | null => actor.name;

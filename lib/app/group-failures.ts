@@ -1,7 +1,9 @@
 import {
+  addToDaysOfGroups,
   addToGroups,
   addToJobsOfGroups,
   dropOldFailures,
+  type NewDay,
   type NewFailures,
   type NewJobFailures,
   takeUngrouped,
@@ -34,9 +36,15 @@ export function makeGroupFailures({ pool, clock }: { pool: Pool; clock: Clock })
         [...byCause.values()].map((some) => summarise(some)),
       );
       const byJob = [...byCause].flatMap(([cause, some]) =>
-        [...Map.groupBy(some, ({ jobId }) => jobId).values()].map((ofJob) => ofOneJob(ids.get(cause), ofJob)),
+        [...Map.groupBy(some, ({ jobId }) => jobId).values()].map((ofJob) =>
+          ofOneJob(idOf(ids, cause), ofJob),
+        ),
       );
       await addToJobsOfGroups(tx, byJob);
+      await addToDaysOfGroups(
+        tx,
+        [...byCause].flatMap(([cause, some]) => daysOf(idOf(ids, cause), some)),
+      );
       return count;
     });
 
@@ -79,8 +87,19 @@ function summarise(failures: readonly UngroupedFailure[]): NewFailures {
   };
 }
 
-function ofOneJob(groupId: number | undefined, failures: readonly UngroupedFailure[]): NewJobFailures {
-  if (groupId === undefined) throw new Error('a group was stored and did not come back');
+function idOf(ids: ReadonlyMap<string, number>, cause: string): number {
+  const id = ids.get(cause);
+  if (id === undefined) throw new Error('a group was stored and did not come back');
+  return id;
+}
+
+const dayOf = ({ failedAt }: UngroupedFailure): string =>
+  failedAt.toISOString().slice(0, 'YYYY-MM-DD'.length);
+
+const daysOf = (groupId: number, failures: readonly UngroupedFailure[]): NewDay[] =>
+  [...Map.groupBy(failures, dayOf)].map(([day, some]) => ({ groupId, day, executions: some.length }));
+
+function ofOneJob(groupId: number, failures: readonly UngroupedFailure[]): NewJobFailures {
   const { executionId, jobId, failedAt, executionTime } = latestOf(failures);
   return {
     groupId,

@@ -8,6 +8,7 @@ import {
   listOperations,
 } from '../db/operations.ts';
 import type { Pool } from '../db/pool.ts';
+import { countToRedrive } from '../db/redrive-failures.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -49,6 +50,12 @@ export type Operations = {
     by: By,
     keepAnswer?: KeepAnswer<Operation>,
   ) => Promise<Operation>;
+  /**
+   * Counts the executions that a redrive would repeat now.
+   *
+   * @throws FailureGroupNotFoundError
+   */
+  dryRunRedrive: (asked: Redrive) => Promise<Operation['matched']>;
   /**
    * Ends a running operation after its current batch.
    *
@@ -123,11 +130,15 @@ export function makeOperations(deps: {
       return begin({ ...asked, by, matched, maxJobId: read.maxJobId }, nowMs, keepAnswer);
     },
     startRedrive: async ({ ratePerSecond, ...redrive }, by, keepAnswer) => {
-      const group = await getFailure(pool, redrive.failureGroupId);
+      const group = await getFailure(pool, redrive.failureGroupId, new Date(clock.nowMs()));
       const asked = { action: 'redrive' as const, filter: {}, tags: { add: [], remove: [] }, ratePerSecond };
       const matched = { count: group.jobs, isCapped: false };
       const maxJobId = await findMaxJobId(pool);
       return begin({ ...asked, by, matched, maxJobId, redrive }, clock.nowMs(), keepAnswer);
+    },
+    dryRunRedrive: async (redrive) => {
+      await getFailure(pool, redrive.failureGroupId, new Date(clock.nowMs()));
+      return countToRedrive(pool, redrive);
     },
     abort: async (id, by, keepAnswer) => {
       const now = new Date(clock.nowMs());

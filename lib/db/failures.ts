@@ -1,5 +1,4 @@
 import { type FailureCause, identify } from '../domain/failure-cause.ts';
-import type { FailureGroup } from '../domain/failure-group.ts';
 import type { ReasonCode } from '../domain/reason.ts';
 import type { Queryable } from './pool.ts';
 
@@ -162,45 +161,30 @@ export async function addToJobsOfGroups(tx: Queryable, failures: readonly NewJob
   });
 }
 
-const GROUP_COLUMNS = /* sql */ `
-  id, host, path, reason, status_code as "statusCode", message, executions, jobs,
-  first_failed_at as "firstFailedAt", last_failed_at as "lastFailedAt", sample_execution_id as "sampleExecutionId",
-  sample_job_id as "sampleJobId"`;
+// The key of a day is its group, so that two ticks wait for each other in the order of the groups, which they hold already.
+const ADD_DAYS = /* sql */ `
+  insert into failure_days as d (group_id, day, executions)
+  select * from unnest($1::bigint[], $2::date[], $3::bigint[])
+      on conflict (group_id, day) do update
+     set executions = d.executions + excluded.executions`;
 
-const LIST_GROUPS = /* sql */ `
-  select ${GROUP_COLUMNS}
-    from failure_groups
-   where (last_failed_at, id) < ($2, $3)
-     and last_failed_at >= $4
-   order by last_failed_at desc, id desc
-   limit $1`;
+/** Failures of one day in UTC, such as `2031-05-01`, that are added to a group. */
+export type NewDay = { groupId: number; day: string; executions: number };
 
-export type FailurePosition = { lastFailedAt: Date; id: number };
-
-/** Lists groups of failures, the latest failure first. */
-export async function listFailureGroups(
-  db: Queryable,
-  { limit, after, since }: { limit: number; after: FailurePosition | undefined; since: Date | undefined },
-): Promise<{ items: FailureGroup[]; hasMore: boolean }> {
-  const { rows } = await db.query<FailureGroup>({
-    name: 'list_failure_groups',
-    text: LIST_GROUPS,
-    values: [limit + 1, after?.lastFailedAt ?? 'infinity', after?.id ?? 0, since ?? '-infinity'],
+/** Adds failures to the days of their groups. Call it after `addToGroups`, which locks the groups. */
+export async function addToDaysOfGroups(tx: Queryable, days: readonly NewDay[]): Promise<void> {
+  await tx.query({
+    name: 'add_to_failure_days',
+    text: ADD_DAYS,
+    values: [
+      days.map(({ groupId }) => groupId),
+      days.map(({ day }) => day),
+      days.map(({ executions }) => executions),
+    ],
   });
-  return { items: rows.slice(0, limit), hasMore: rows.length > limit };
 }
 
-/** Finds a group of failures. */
-export async function findFailureGroup(db: Queryable, id: number): Promise<FailureGroup | undefined> {
-  const { rows } = await db.query<FailureGroup>({
-    name: 'find_failure_group',
-    text: /* sql */ `select ${GROUP_COLUMNS} from failure_groups where id = $1`,
-    values: [id],
-  });
-  return rows[0];
-}
-
-// A group goes when its jobs are gone, so that a group with many jobs is removed in bounded steps.
+// A group goes when its jobs are gone, so that a group with many jobs is removed in bounded steps. Its days go with it.
 const DROP_OLD = /* sql */ `
   with old as (
     select id from failure_groups where last_failed_at < $1 order by last_failed_at limit 100
@@ -215,10 +199,15 @@ const DROP_OLD = /* sql */ `
      where g.id = old.id
        and (select count(*) from jobs) < $2
     returning g.id
+  ), days as (
+    delete from failure_days
+     where (group_id, day) in (
+             select group_id, day from failure_days
+              where day < ($1::timestamptz at time zone 'UTC')::date order by day limit $2)
   )
   select (select count(*) from jobs) + (select count(*) from groups) as dropped`;
 
-/** Removes groups whose last failure was before an instant, in one bounded step. Returns the number of removed rows. */
+/** Removes days and groups whose last failure was before an instant, in one bounded step. Returns the removed groups and jobs. */
 export async function dropOldFailures(db: Queryable, before: Date, limit: number): Promise<number> {
   const { rows } = await db.query<{ dropped: number }>({
     name: 'drop_old_failures',

@@ -67,3 +67,35 @@ export async function findToRedrive(
   });
   return rows;
 }
+
+/** Executions to redrive are counted up to this number. */
+const COUNTED = 1_000;
+
+// The limit ends the walk through the jobs of the group. Each probe for a later success uses the same index as the redrive.
+const COUNT_TO_REDRIVE = /* sql */ `
+  select count(*) as count
+    from (select
+            from failure_jobs f
+           where f.group_id = $1
+             and exists (select from jobs j where j.id = f.job_id and j.deleted_at is null)
+             and ($2
+                  or not exists (
+                       select from job_executions s
+                        where s.job_id = f.job_id
+                          and s.status = 'SUCCESS'
+                          and s.execution_time > f.last_execution_time))
+           limit ${COUNTED + 1}) counted`;
+
+/** Counts the executions that a redrive would repeat now, up to 1,000. */
+export async function countToRedrive(
+  db: Queryable,
+  { failureGroupId, includeSucceeded }: Redrive,
+): Promise<{ count: number; isCapped: boolean }> {
+  const { rows } = await db.query<{ count: number }>({
+    name: 'count_failures_to_redrive',
+    text: COUNT_TO_REDRIVE,
+    values: [failureGroupId, includeSucceeded],
+  });
+  const count = rows[0]?.count ?? 0;
+  return { count: Math.min(count, COUNTED), isCapped: count > COUNTED };
+}

@@ -33,10 +33,13 @@ export const auditActions = [
   'SIGNING_KEY_REVOKED',
   'OPERATION_STARTED',
   'OPERATION_ABORTED',
+  'FAILURES_IGNORED',
+  'FAILURES_RESOLVED',
+  'FAILURES_REOPENED',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
-export const auditSubjects = ['job', 'apiKey', 'signingKey', 'operation'] as const;
+export const auditSubjects = ['job', 'apiKey', 'signingKey', 'operation', 'failureGroup'] as const;
 export type AuditSubject = (typeof auditSubjects)[number];
 
 /** An entry of the audit log. The values are by column, and hold no secrets. */

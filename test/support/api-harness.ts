@@ -273,7 +273,15 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
     }),
     getFailure: async (id: number) => {
       if (id !== aFailureGroup.id) throw new FailureGroupNotFoundError(id);
-      return aFailureGroup;
+      return {
+        ...aFailureGroup,
+        failedJobs: [{ jobId: 1, executions: 3, lastFailedAt: new Date(START), lastExecutionId: 2 }],
+      };
+    },
+    markFailure: async (id: number, mark: Parameters<ApiDeps['markFailure']>[1]) => {
+      if (id !== aFailureGroup.id) throw new FailureGroupNotFoundError(id);
+      const ignoredUntil = mark.state === 'IGNORED' ? mark.until : null;
+      return { ...aFailureGroup, state: mark.state, ignoredUntil };
     },
     runJob: async (jobId: number) => {
       await get(jobId);
@@ -395,4 +403,8 @@ const aFailureGroup: FailureGroup = {
   lastFailedAt: new Date(START),
   sampleExecutionId: 2,
   sampleJobId: 1,
+  state: 'OPEN',
+  ignoredUntil: null,
+  resolvedAt: null,
+  days: [{ date: '2030-03-04', executions: 3 }],
 };

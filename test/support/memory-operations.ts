@@ -52,6 +52,10 @@ export function memoryOperations(startMs: number): Operations {
       const tags = { add: [], remove: [] };
       return add({ action: 'redrive', filter: {}, tags, ratePerSecond, redrive }, by);
     },
+    dryRunRedrive: async ({ failureGroupId }) => {
+      if (failureGroupId !== 1) throw new FailureGroupNotFoundError(failureGroupId);
+      return { count: 2, isCapped: false };
+    },
     abort: async (id) => {
       const operation = await get(id);
       if (operation.state !== 'RUNNING') throw new OperationNotRunningError(id, operation.state);

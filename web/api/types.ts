@@ -9,6 +9,7 @@ export type CreatedApiKey = Schemas['CreatedApiKey'];
 export type Execution = Schemas['JobExecution'];
 export type ExecutionDetails = Schemas['ExecutionDetails'];
 export type Explanation = Schemas['Explanation'];
+export type FailureDetails = Schemas['FailureGroupDetails'];
 export type FailureGroup = Schemas['FailureGroup'];
 export type Job = Schemas['Job'];
 export type JobPatch = Schemas['JobPatch'];

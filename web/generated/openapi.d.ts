@@ -444,6 +444,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/failures/{id}/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ignore a group of failures until an instant
+         * @description Its failures are still counted. The state of a group changes no job and no execution. Requires the scope `write`.
+         */
+        post: operations["ignoreFailures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a group of failures as resolved; its next failure opens it again
+         * @description Requires the scope `write`.
+         */
+        post: operations["resolveFailures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a group of failures that is ignored or resolved
+         * @description Requires the scope `write`.
+         */
+        post: operations["reopenFailures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/load": {
         parameters: {
             query?: never;
@@ -1189,6 +1249,16 @@ export interface components {
             ratePerSecond?: number;
             /** @description Repeats also executions of jobs that have succeeded since. The default is false. */
             includeSucceeded?: boolean;
+            /** @description True counts the executions and repeats none of them. */
+            dryRun?: boolean;
+        };
+        IgnoreFailures: {
+            /**
+             * Format: date-time
+             * @description The instant from which the group is open again. It must be in the future, and at most 366 days from now.
+             * @example 2031-05-01T12:00:00Z
+             */
+            until: string;
         };
         ScheduleLoadRequest: {
             /**
@@ -1993,6 +2063,86 @@ export interface components {
                 executionId: number;
                 jobId: number;
             };
+            /**
+             * @description A group is `IGNORED` until `ignoredUntil`, and `RESOLVED` until its next failure, which opens it again.
+             * @enum {string}
+             */
+            state: "OPEN" | "IGNORED" | "RESOLVED";
+            /** @description Null unless the group is ignored. */
+            ignoredUntil: string | null;
+            /** @description When the group was marked as resolved. */
+            resolvedAt: string | null;
+            /** @description The days in UTC with a failure, of the last 14 days with today, in order. */
+            days: {
+                /** Format: date */
+                date: string;
+                executions: number;
+            }[];
+        };
+        FailureGroupDetails: {
+            id: number;
+            /**
+             * @description Host and port of the URL.
+             * @example example.com
+             */
+            host: string;
+            /**
+             * @description The path of the URL without its query, with `{n}` for numbers and `{id}` for ids.
+             * @example /users/{n}/export
+             */
+            path: string;
+            /** @description The code of the last attempt. */
+            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER") | null;
+            /** @description The HTTP status. Null if there was no answer. */
+            statusCode: number | null;
+            /**
+             * @description The error message, with `{n}` for numbers and `{id}` for ids.
+             * @example the target answered {n}
+             */
+            message: string;
+            /** @description The number of executions that have failed in this way. */
+            executions: number;
+            /** @description The number of different jobs. */
+            jobs: number;
+            /** Format: date-time */
+            firstFailedAt: string;
+            /** Format: date-time */
+            lastFailedAt: string;
+            /** @description One of the latest executions. */
+            sample: {
+                executionId: number;
+                jobId: number;
+            };
+            /**
+             * @description A group is `IGNORED` until `ignoredUntil`, and `RESOLVED` until its next failure, which opens it again.
+             * @enum {string}
+             */
+            state: "OPEN" | "IGNORED" | "RESOLVED";
+            /** @description Null unless the group is ignored. */
+            ignoredUntil: string | null;
+            /** @description When the group was marked as resolved. */
+            resolvedAt: string | null;
+            /** @description The days in UTC with a failure, of the last 14 days with today, in order. */
+            days: {
+                /** Format: date */
+                date: string;
+                executions: number;
+            }[];
+            /** @description The first 20 jobs of the group, in the order of their ids. */
+            failedJobs: {
+                jobId: number;
+                executions: number;
+                /** Format: date-time */
+                lastFailedAt: string;
+                lastExecutionId: number;
+            }[];
+        };
+        RedriveDryRun: {
+            /** @description The executions that would be repeated. `isCapped` says that there are more than `count`. */
+            matched: {
+                count: number;
+                isCapped: boolean;
+            };
         };
         Operation: {
             id: number;
@@ -2229,11 +2379,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            action: "JOB_CREATED" | "JOB_CHANGED" | "JOB_PAUSED" | "JOB_RESUMED" | "JOB_DELETED" | "JOB_RUN" | "EXECUTION_RETRIED" | "EXECUTION_CANCELLED" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "SIGNING_KEY_CREATED" | "SIGNING_KEY_REVOKED" | "OPERATION_STARTED" | "OPERATION_ABORTED";
+            action: "JOB_CREATED" | "JOB_CHANGED" | "JOB_PAUSED" | "JOB_RESUMED" | "JOB_DELETED" | "JOB_RUN" | "EXECUTION_RETRIED" | "EXECUTION_CANCELLED" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "SIGNING_KEY_CREATED" | "SIGNING_KEY_REVOKED" | "OPERATION_STARTED" | "OPERATION_ABORTED" | "FAILURES_IGNORED" | "FAILURES_RESOLVED" | "FAILURES_REOPENED";
             /** @description What was changed. */
             subject: {
                 /** @enum {string} */
-                type: "job" | "apiKey" | "signingKey" | "operation";
+                type: "job" | "apiKey" | "signingKey" | "operation" | "failureGroup";
                 id: number;
             };
             /** @description Who made the change: an API key (`id` and `name`), a command, a deployment, or Belfry by a rule of the job. Null for a change by a version without the audit log. */
@@ -3653,6 +3803,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 since?: string;
+                state?: "OPEN" | "IGNORED" | "RESOLVED";
             };
             header?: never;
             path?: never;
@@ -3697,7 +3848,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The group */
+            /** @description The group, with some of its jobs */
             200: {
                 headers: {
                     /** @description The id of the request in the logs. */
@@ -3709,7 +3860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FailureGroup"];
+                    "application/json": components["schemas"]["FailureGroupDetails"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3742,6 +3893,21 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The count of a dry run */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedriveDryRun"];
+                };
+            };
             /** @description The operation, which ticks go on with */
             202: {
                 headers: {
@@ -3765,6 +3931,141 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    ignoreFailures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the failure group. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IgnoreFailures"];
+            };
+        };
+        responses: {
+            /** @description The group */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureGroup"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resolveFailures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the failure group. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureGroup"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reopenFailures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the failure group. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureGroup"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["UriTooLong"];
             422: components["responses"]["UnprocessableContent"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
@@ -4088,7 +4389,7 @@ export interface operations {
                 cursor?: string;
                 jobId?: number;
                 apiKeyId?: number;
-                action?: "JOB_CREATED" | "JOB_CHANGED" | "JOB_PAUSED" | "JOB_RESUMED" | "JOB_DELETED" | "JOB_RUN" | "EXECUTION_RETRIED" | "EXECUTION_CANCELLED" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "SIGNING_KEY_CREATED" | "SIGNING_KEY_REVOKED" | "OPERATION_STARTED" | "OPERATION_ABORTED";
+                action?: "JOB_CREATED" | "JOB_CHANGED" | "JOB_PAUSED" | "JOB_RESUMED" | "JOB_DELETED" | "JOB_RUN" | "EXECUTION_RETRIED" | "EXECUTION_CANCELLED" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "SIGNING_KEY_CREATED" | "SIGNING_KEY_REVOKED" | "OPERATION_STARTED" | "OPERATION_ABORTED" | "FAILURES_IGNORED" | "FAILURES_RESOLVED" | "FAILURES_REOPENED";
                 since?: string;
                 until?: string;
             };

@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import * as resources from '../resource-schemas.ts';
-import { failureGroupSchema, failuresQuerySchema } from '../failure-schemas.ts';
+import {
+  failureDetailsSchema,
+  failureGroupSchema,
+  failuresQuerySchema,
+  ignoreSchema,
+} from '../failure-schemas.ts';
 import { CALENDAR_TYPE, calendarQuerySchema } from '../calendar.ts';
 import { retrySchema } from '../execution-requests.ts';
 import { examplePreview } from '../openapi-examples.ts';
 import { empty, success } from '../openapi-responses.ts';
-import { operationSchema, redriveSchema } from '../operation-schemas.ts';
+import { operationSchema, redriveDryRunSchema, redriveSchema } from '../operation-schemas.ts';
 import { executionDetailsSchema, explanationSchema } from '../execution-schemas.ts';
 import { executionsQuerySchema } from '../executions-query.ts';
 import { upcomingQuerySchema } from '../upcoming-query.ts';
@@ -77,7 +82,7 @@ export const executionOperations = {
     operationId: 'getFailure',
     summary: 'Read a group of failed executions',
     ...ofFailure,
-    responses: { '200': success('The group', failureGroupSchema) },
+    responses: { '200': success('The group, with some of its jobs', failureDetailsSchema) },
     problems: [404],
   },
   'POST /api/v1/failures/{id}/redrive': {
@@ -89,8 +94,39 @@ export const executionOperations = {
     requestBody: optionalJson(redriveSchema, {
       slowly: { summary: 'Two executions a second', value: { ratePerSecond: 2 } },
     }),
-    responses: { '202': success('The operation, which ticks go on with', operationSchema) },
+    responses: {
+      '200': success('The count of a dry run', redriveDryRunSchema),
+      '202': success('The operation, which ticks go on with', operationSchema),
+    },
     problems: [404, 413, 415],
+  },
+  'POST /api/v1/failures/{id}/ignore': {
+    tags: ['Failures'],
+    operationId: 'ignoreFailures',
+    summary: 'Ignore a group of failures until an instant',
+    description: 'Its failures are still counted. The state of a group changes no job and no execution.',
+    ...ofFailure,
+    requestBody: json(ignoreSchema, {
+      month: { summary: 'Until an instant', value: { until: '2031-05-01T12:00:00Z' } },
+    }),
+    responses: { '200': success('The group', failureGroupSchema) },
+    problems: [404, 413, 415],
+  },
+  'POST /api/v1/failures/{id}/resolve': {
+    tags: ['Failures'],
+    operationId: 'resolveFailures',
+    summary: 'Mark a group of failures as resolved; its next failure opens it again',
+    ...ofFailure,
+    responses: { '200': success('The group', failureGroupSchema) },
+    problems: [404],
+  },
+  'POST /api/v1/failures/{id}/reopen': {
+    tags: ['Failures'],
+    operationId: 'reopenFailures',
+    summary: 'Open a group of failures that is ignored or resolved',
+    ...ofFailure,
+    responses: { '200': success('The group', failureGroupSchema) },
+    problems: [404],
   },
   'POST /api/v1/executions/{id}/retry': {
     tags: ['Executions'],

@@ -116,7 +116,7 @@ function judgeProblem({ plan, received, expected }: Exchange): string[] {
 }
 
 /** Requests whose answer does not have the values that were sent. A run depends on the stored job, as a change does. */
-const ACTION = /\/(?:run|retry|redrive)$/;
+const ACTION = /\/(?:run|retry|redrive|ignore)$/;
 
 /** Checks the answer to a valid request: success, a 404 or 409 because of stored data, or a 400 by a rule beyond the schema. */
 function judgeValid(

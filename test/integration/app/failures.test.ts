@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dropOldFailures, listFailureGroups } from '../../../lib/db/failures.ts';
+import { getFailure } from '../../../lib/app/get-failure.ts';
+import { makeMarkFailure } from '../../../lib/app/mark-failure.ts';
+import { listFailureGroups } from '../../../lib/db/failure-groups.ts';
+import { dropOldFailures } from '../../../lib/db/failures.ts';
 import { aJob } from '../../support/a-job.ts';
 import { FailureGroupNotFoundError } from '../../../lib/domain/errors.ts';
 import { composeRunOperations } from '../../../functions/compose/operations.ts';
@@ -10,10 +13,15 @@ import { belfry, DUE, setUpWorker, target, work } from './worker-fixture.ts';
 setUpWorker();
 
 const list = (page: Partial<Parameters<typeof listFailureGroups>[1]> = {}) =>
-  listFailureGroups(belfry.pool, { limit: 10, after: undefined, since: undefined, ...page });
+  listFailureGroups(
+    belfry.pool,
+    { limit: 10, after: undefined, since: undefined, state: undefined, ...page },
+    belfry.clock.now(),
+  );
 const tick = () => belfry.runTick(belfry.inMs(30_000));
 const failing = (path: string) =>
   aJob({ schedule: DUE, isRecurring: false, maxRetryCount: 0, api: `${target.url}${path}` });
+const BY = { actor: { type: 'API_KEY', id: 1, name: 'ops' } } as const;
 const host = () => new URL(target.url).host;
 
 describe('failures by cause', () => {
@@ -113,8 +121,93 @@ describe('failures by cause', () => {
   });
 });
 
+describe('the state of a group of failures', () => {
+  const mark = (...[id, to]: [number, Parameters<ReturnType<typeof makeMarkFailure>>[1]]) =>
+    makeMarkFailure(belfry.parts)(id, to, { by: { ...BY, reason: 'known' } });
+
+  /** Makes a group of one job, which can fail again. */
+  async function failOnce() {
+    target.answerWith(503);
+    const [job] = await belfry.createJobs([failing('/a')]);
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    await tick();
+    const failAgain = async () => {
+      await belfry.clock.advanceBy(1_000);
+      await belfry.runJob(job!.id, { body: undefined });
+      await work();
+      await tick();
+    };
+    return { id: (await list()).items[0]!.id, failAgain };
+  }
+
+  test('a group that is resolved is open again after its next failure', async () => {
+    const { id, failAgain } = await failOnce();
+    expect(await mark(id, { state: 'RESOLVED' })).toMatchObject({ state: 'RESOLVED' });
+    expect((await list({ state: 'OPEN' })).items).toEqual([]);
+    expect((await list({ state: 'RESOLVED' })).items).toMatchObject([{ id }]);
+    await failAgain();
+    expect((await list({ state: 'OPEN' })).items).toMatchObject([{ id, executions: 2 }]);
+  });
+
+  test('a group that is ignored counts its failures, and is open again at its instant', async () => {
+    const { id, failAgain } = await failOnce();
+    const until = new Date(belfry.clock.nowMs() + 60_000);
+    expect(await mark(id, { state: 'IGNORED', until })).toMatchObject({
+      state: 'IGNORED',
+      ignoredUntil: until,
+    });
+    await failAgain();
+    expect((await list()).items).toMatchObject([{ state: 'IGNORED', executions: 2 }]);
+    await belfry.clock.advanceTo(until);
+    expect((await list()).items).toMatchObject([{ state: 'OPEN', ignoredUntil: null }]);
+  });
+
+  test('each mark is in the audit log with its reason, and a group can be opened by hand', async () => {
+    const { id } = await failOnce();
+    await mark(id, { state: 'IGNORED', until: new Date(belfry.clock.nowMs() + 60_000) });
+    await mark(id, { state: 'RESOLVED' });
+    expect(await mark(id, { state: 'OPEN' })).toMatchObject({ state: 'OPEN', resolvedAt: null });
+    const { rows } = await belfry.pool.query(
+      `select action, subject_id as id, reason, actor ->> 'name' as name from audit_log where subject = 'failureGroup' order by id`,
+    );
+    expect(rows).toEqual(
+      ['FAILURES_IGNORED', 'FAILURES_RESOLVED', 'FAILURES_REOPENED'].map((action) => ({
+        action,
+        id,
+        reason: 'known',
+        name: 'ops',
+      })),
+    );
+  });
+
+  test('a group cannot be ignored until an instant in the past or after a year, and stays as it was', async () => {
+    const { id } = await failOnce();
+    for (const days of [-1, 0, 367]) {
+      const until = new Date(belfry.clock.nowMs() + days * 86_400_000);
+      await expect(mark(id, { state: 'IGNORED', until })).rejects.toThrow('must be in the future');
+    }
+    expect((await list()).items).toMatchObject([{ state: 'OPEN' }]);
+    await expect(mark(99, { state: 'RESOLVED' })).rejects.toThrow(FailureGroupNotFoundError);
+  });
+
+  test('a group counts its failures by day in UTC, names its jobs, and shows 14 days', async () => {
+    const { id, failAgain } = await failOnce();
+    await failAgain();
+    const { items } = await list();
+    expect(items).toMatchObject([{ days: [{ date: DUE.slice(0, 10), executions: 2 }] }]);
+    const now = belfry.clock.now();
+    expect(await getFailure(belfry.pool, id, now)).toMatchObject({ failedJobs: [{ executions: 2 }] });
+    const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000);
+    expect((await getFailure(belfry.pool, id, inDays(13))).days).toHaveLength(1);
+    expect((await getFailure(belfry.pool, id, inDays(14))).days).toEqual([]);
+    await dropOldFailures(belfry.pool, inDays(1), 10);
+    const { rows } = await belfry.pool.query('select from failure_days');
+    expect(rows).toEqual([]);
+  });
+});
+
 describe('the redrive of a group of failures', () => {
-  const BY = { actor: { type: 'API_KEY', id: 1, name: 'ops' } } as const;
   const operations = () =>
     makeOperations({
       ...belfry.parts,
@@ -167,6 +260,11 @@ describe('the redrive of a group of failures', () => {
     await belfry.runJob(first!.id, { body: undefined });
     await work();
     target.requests.length = 0;
+    const [group] = (await list()).items;
+    const count = (includeSucceeded: boolean) =>
+      operations().dryRunRedrive({ failureGroupId: group!.id, includeSucceeded });
+    expect(await count(false)).toEqual({ count: 1, isCapped: false });
+    expect(await count(true)).toEqual({ count: 2, isCapped: false });
     expect(await redrive()).toMatchObject({ done: 1, skipped: 1 });
     await work();
     expect(target.requests.map(({ path }) => path)).toEqual(['/users/2']);

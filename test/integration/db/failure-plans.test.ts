@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cancelExecutions } from '../../../lib/db/cancel-executions.ts';
-import { dropOldFailures, listFailureGroups, takeUngrouped } from '../../../lib/db/failures.ts';
+import { findFailureGroup, listFailedJobs, listFailureGroups } from '../../../lib/db/failure-groups.ts';
+import { dropOldFailures, takeUngrouped } from '../../../lib/db/failures.ts';
 import { findExecution } from '../../../lib/db/find-execution.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
-import { findToRedrive, listFailedJobIds } from '../../../lib/db/redrive-failures.ts';
+import { countToRedrive, findToRedrive, listFailedJobIds } from '../../../lib/db/redrive-failures.ts';
 import { insertUnscheduled } from '../../../lib/db/unscheduled-executions.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { explain, planModes } from './explain.ts';
@@ -33,6 +34,11 @@ beforeAll(async () => {
     [NOON],
   );
   await pool.query(
+    `insert into failure_days (group_id, day, executions)
+     select n, $1::date - d, 1 from generate_series(1, ${GROUPS}) n, generate_series(0, 20) d`,
+    [NOON],
+  );
+  await pool.query(
     `insert into failure_jobs (group_id, job_id, executions, last_failed_at, last_execution_id, last_execution_time)
      select 1, job_id, 1, execution_time, id, execution_time
        from job_executions where execution_time < $1::timestamptz + interval '2 min'`,
@@ -45,10 +51,33 @@ beforeAll(async () => {
 
 describe.each(planModes)('the plan under %s, without statistics', (mode) => {
   test('a page of failure groups reads no more groups than the page has', async () => {
-    const page = { limit: 50, after: { lastFailedAt: after(1_000_000), id: 900 }, since: undefined };
-    const [plan] = await explain(mode, (tx) => listFailureGroups(tx, page));
+    const page = {
+      limit: 50,
+      after: { lastFailedAt: after(1_000_000), id: 900 },
+      since: undefined,
+      state: undefined,
+    };
+    const [plan] = await explain(mode, (tx) => listFailureGroups(tx, page, after(0)));
     expect(plan).toMatchObject({ seqScans: [] });
-    expect(plan!.buffers).toBeLessThan(150);
+    // 14 days of each group, which may be in pages of their own.
+    expect(plan!.buffers).toBeLessThan(1_200);
+  });
+
+  test('a failure group is read with its days and its first jobs by primary keys', async () => {
+    const plans = await explain(mode, async (tx) => {
+      await findFailureGroup(tx, 1, after(0));
+      await listFailedJobs(tx, 1);
+    });
+    for (const { seqScans, buffers } of plans) {
+      expect(seqScans).toEqual([]);
+      expect(buffers).toBeLessThan(60);
+    }
+  });
+
+  test('the count of a redrive ends at its limit', async () => {
+    const redrive = { failureGroupId: 1, includeSucceeded: false };
+    const [plan] = await explain(mode, (tx) => countToRedrive(tx, redrive));
+    expect(plan!.buffers).toBeLessThan(20_000);
   });
 
   test('failures are taken for their groups by their primary keys', async () => {

@@ -27,6 +27,17 @@ const createExecution = async () => {
   return { id: z.object({ id: z.int() }).parse(created).id };
 };
 
+/** Creates a group of failures. */
+const createFailures = async () => {
+  const { rows } = await api.pool.query<{ id: number }>(
+    `insert into failure_groups (fingerprint, host, path, message, executions, jobs, first_failed_at, last_failed_at,
+                                 sample_execution_id, sample_job_id)
+     values (sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'example.com', '/', '', 1, 1, now(), now(), 1, 1)
+     returning id`,
+  );
+  return z.object({ id: z.int() }).parse(rows[0]);
+};
+
 const pause = { action: 'pause', filter: { all: true } };
 const dryRun = async () => {
   const { json } = await api.call('POST', '/api/v1/operations', { json: { ...pause, dryRun: true } });
@@ -50,18 +61,22 @@ const cases: Record<PostRoute, Case> = {
     status: 200,
     counted: 'jobs where is_active',
   },
-  'POST /api/v1/failures/{id}/redrive': {
-    prepare: async () => {
-      const { rows } = await api.pool.query<{ id: number }>(
-        `insert into failure_groups (fingerprint, host, path, message, executions, jobs, first_failed_at, last_failed_at,
-                                     sample_execution_id, sample_job_id)
-         values (sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'example.com', '/', '', 1, 1, now(), now(), 1, 1)
-         returning id`,
-      );
-      return z.object({ id: z.int() }).parse(rows[0]);
-    },
-    status: 202,
-    counted: 'operations',
+  'POST /api/v1/failures/{id}/redrive': { prepare: createFailures, status: 202, counted: 'operations' },
+  'POST /api/v1/failures/{id}/ignore': {
+    json: { until: '2030-06-01T00:00:00Z' },
+    prepare: createFailures,
+    status: 200,
+    counted: `audit_log where action = 'FAILURES_IGNORED'`,
+  },
+  'POST /api/v1/failures/{id}/resolve': {
+    prepare: createFailures,
+    status: 200,
+    counted: `audit_log where action = 'FAILURES_RESOLVED'`,
+  },
+  'POST /api/v1/failures/{id}/reopen': {
+    prepare: createFailures,
+    status: 200,
+    counted: `audit_log where action = 'FAILURES_REOPENED'`,
   },
   'POST /api/v1/executions/{id}/retry': {
     prepare: async () => {

@@ -21,6 +21,9 @@ export const actionWords: Record<AuditAction, string> = {
   SIGNING_KEY_REVOKED: 'Signing key revoked',
   OPERATION_STARTED: 'Operation started',
   OPERATION_ABORTED: 'Operation aborted',
+  FAILURES_IGNORED: 'Failures ignored',
+  FAILURES_RESOLVED: 'Failures resolved',
+  FAILURES_REOPENED: 'Failures reopened',
 };
 
 const isAction = (value: string): value is AuditAction => Object.hasOwn(actionWords, value);

@@ -43,6 +43,13 @@ const Subject = ({
       </span>
     );
   }
+  if (subject.type === 'failureGroup') {
+    return (
+      <Link to="/failures/$id" params={{ id }} className={styles.link}>
+        Failure group {id}
+      </Link>
+    );
+  }
   if (subject.type === 'operation') return <span className={styles.quiet}>Operation {id}</span>;
   const name = after?.['name'] ?? before?.['name'];
   return <span className={styles.quiet}>{typeof name === 'string' ? name : `Signing key ${id}`}</span>;

@@ -8,26 +8,45 @@ import * as styles from './failure-screen.module.css';
 const RedriveDialog = lazy(async () => ({
   default: (await import('./redrive-dialog.tsx')).RedriveDialog,
 }));
+const MarkDialog = lazy(async () => ({ default: (await import('./mark-dialog.tsx')).MarkDialog }));
 
 /** What can be done with the failures of a cause. */
 export const FailureActions = ({ group }: { group: FailureGroup }) => {
   const { canWrite } = useScopes();
-  const [isAsked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<'redrive' | 'ignore' | 'resolve' | 'reopen'>();
+  const close = () => setAsked(undefined);
   return (
     <>
-      <Link to="/executions" search={{ status: 'FAILED', host: group.host }} className={styles.link}>
-        Failed executions of the host
+      <Link to="/executions" search={{ status: 'FAILED', host: hostOf(group) }} className={styles.link}>
+        Failures of the host
       </Link>
       {canWrite && (
-        <Button look="primary" icon="retrying" onClick={() => setAsked(true)}>
-          Redrive
-        </Button>
+        <>
+          {group.state !== 'OPEN' && <Button onClick={() => setAsked('reopen')}>Reopen</Button>}
+          {group.state !== 'IGNORED' && (
+            <Button icon="paused" onClick={() => setAsked('ignore')}>
+              Ignore
+            </Button>
+          )}
+          {group.state !== 'RESOLVED' && (
+            <Button icon="success" onClick={() => setAsked('resolve')}>
+              Resolve
+            </Button>
+          )}
+          <Button look="primary" icon="retrying" onClick={() => setAsked('redrive')}>
+            Redrive
+          </Button>
+        </>
       )}
-      {isAsked && (
-        <Suspense>
-          <RedriveDialog group={group} onClose={() => setAsked(false)} />
-        </Suspense>
-      )}
+      <Suspense>
+        {asked === 'redrive' && <RedriveDialog group={group} onClose={close} />}
+        {asked !== undefined && asked !== 'redrive' && (
+          <MarkDialog group={group} mark={asked} onClose={close} />
+        )}
+      </Suspense>
     </>
   );
 };
+
+/** The filter of executions knows hosts without ports. */
+const hostOf = ({ host }: FailureGroup): string => host.replace(/:\d+$/, '');

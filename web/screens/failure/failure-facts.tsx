@@ -1,15 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import { useJobNames } from '../../api/summaries.ts';
-import type { FailureGroup } from '../../api/types.ts';
+import type { FailureDetails } from '../../api/types.ts';
 import { CauseBadge } from '../../components/cause-badge.tsx';
+import { DayBars } from '../../components/day-bars.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { jobName } from '../../components/job-name.ts';
+import { FailureStateBadge } from '../../components/failure-state-badge.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
+import { formatCount } from '../../time/format.ts';
 import * as styles from './failure-screen.module.css';
 
 /** What is known of a cause, with one of its executions. */
-export const FailureFacts = ({ group }: { group: FailureGroup }) => {
+export const FailureFacts = ({ group }: { group: FailureDetails }) => {
   const { executionId, jobId } = group.sample;
   const job = useJobNames([jobId]).get(jobId);
   return (
@@ -17,8 +20,10 @@ export const FailureFacts = ({ group }: { group: FailureGroup }) => {
       <Facts
         facts={[
           ['Cause', <CauseBadge key="cause" group={group} />],
-          ['Failed executions', group.executions.toLocaleString('en-US')],
-          ['Jobs', group.jobs.toLocaleString('en-US')],
+          ['State', <StateFact key="state" group={group} />],
+          ['Last 14 days', <DayBars key="days" days={group.days} />],
+          ['Failed executions', formatCount(group.executions)],
+          ['Jobs', formatCount(group.jobs)],
           ['First failure', <Time key="first" at={group.firstFailedAt} />],
           ['Last failure', <Time key="last" at={group.lastFailedAt} />],
           [
@@ -36,5 +41,25 @@ export const FailureFacts = ({ group }: { group: FailureGroup }) => {
         ]}
       />
     </Panel>
+  );
+};
+
+/** The state with the instant that matters: when it ends, or when it was set. */
+const StateFact = ({ group }: { group: FailureDetails }) => {
+  const { ignoredUntil, resolvedAt } = group;
+  return (
+    <>
+      <FailureStateBadge group={group} />{' '}
+      {ignoredUntil !== null && (
+        <>
+          ends <Time at={ignoredUntil} />
+        </>
+      )}
+      {resolvedAt !== null && (
+        <>
+          resolved <Time at={resolvedAt} />
+        </>
+      )}
+    </>
   );
 };

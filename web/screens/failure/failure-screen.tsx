@@ -4,6 +4,7 @@ import { useRefresh } from '../../api/queries.ts';
 import { placeOf } from '../../components/cause-words.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Screen } from '../../components/screen.tsx';
+import { FailedJobs } from './failed-jobs.tsx';
 import { FailureActions } from './failure-actions.tsx';
 import { FailureFacts } from './failure-facts.tsx';
 import { failureQuery } from './queries.ts';
@@ -22,7 +23,12 @@ export const FailureScreen = () => {
       {error !== null && (
         <ErrorState title="The failure could not be read" error={error} onRetry={() => void refetch()} />
       )}
-      {group !== undefined && <FailureFacts group={group} />}
+      {group !== undefined && (
+        <>
+          <FailureFacts group={group} />
+          <FailedJobs group={group} />
+        </>
+      )}
     </Screen>
   );
 };

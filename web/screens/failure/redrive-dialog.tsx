@@ -1,6 +1,5 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
 import type { FailureGroup } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
@@ -9,6 +8,7 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { ProgressReport } from '../../components/operation/progress-report.tsx';
 import { isTyped, TYPED_ABOVE } from '../../components/operation/typed-number.tsx';
 import { useOperation } from '../../components/operation/use-operation.ts';
+import { redriveCountQuery, startRedrive } from './queries.ts';
 import { countExecutions, RedriveForm, type RedriveSettings } from './redrive-form.tsx';
 
 type Props = { group: FailureGroup; onClose: () => void };
@@ -21,21 +21,19 @@ export const RedriveDialog = ({ group, onClose }: Props) => {
     reason: '',
     typed: '',
   });
-  const count = group.jobs;
-  const operation = useMutation({
-    mutationFn: ({ ratePerSecond, includeSucceeded, reason }: RedriveSettings) =>
-      api.post('/api/v1/failures/{id}/redrive', {
-        path: { id: group.id },
-        body: { ratePerSecond, includeSucceeded },
-        reason,
-      }),
-  });
+  const { data: matched, error: countError } = useQuery(
+    redriveCountQuery(group.id, settings.includeSucceeded),
+  );
+  const count = matched?.count;
+  const operation = useMutation({ mutationFn: (given: RedriveSettings) => startRedrive(group.id, given) });
   const { progress, abort } = useOperation(operation.data);
   const close = () => {
     void queryClient.invalidateQueries();
     onClose();
   };
-  const isReady = count > 0 && (count <= TYPED_ABOVE || isTyped(count, settings.typed));
+  const isReady =
+    count !== undefined && count > 0 && (count <= TYPED_ABOVE || isTyped(count, settings.typed));
+  const orMore = matched?.isCapped === true ? ' or more' : '';
   const asking = (
     <>
       <Button onClick={onClose}>Cancel</Button>
@@ -58,10 +56,11 @@ export const RedriveDialog = ({ group, onClose }: Props) => {
   );
   return (
     <Dialog
-      title={`Redrive ${countExecutions(count)}`}
+      title={count === undefined ? 'Redrive' : `Redrive ${countExecutions(count)}${orMore}`}
       onClose={close}
       footer={progress === undefined ? asking : working}
     >
+      {countError !== null && <ErrorState title="The executions could not be counted" error={countError} />}
       {operation.error !== null && <ErrorState title="The redrive did not start" error={operation.error} />}
       {progress === undefined ? (
         <RedriveForm group={group} count={count} settings={settings} onChange={setSettings} />

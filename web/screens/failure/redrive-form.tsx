@@ -2,6 +2,7 @@ import type { FailureGroup } from '../../api/types.ts';
 import { CheckBox } from '../../components/check-box.tsx';
 import { Field } from '../../components/field.tsx';
 import { TYPED_ABOVE, TypedNumber } from '../../components/operation/typed-number.tsx';
+import { countOf } from '../../time/format.ts';
 import { formatDuration } from '../../time/spans.ts';
 
 export type RedriveSettings = {
@@ -14,8 +15,7 @@ export type RedriveSettings = {
 
 const MAX_RATE = 1_000;
 
-export const countExecutions = (count: number): string =>
-  count === 1 ? '1 execution' : `${count.toLocaleString('en-US')} executions`;
+export const countExecutions = (count: number): string => countOf(count, 'execution');
 
 type Props = {
   group: FailureGroup;
@@ -33,6 +33,7 @@ export const RedriveForm = ({ group, count, settings, onChange }: Props) => {
         The last failed execution of each job of this cause is repeated at <code>{group.host}</code>, with the
         request that the job has now. A request that has left cannot be taken back.
       </p>
+      {count === 0 && <p>No job of this cause is left: each has succeeded since, or is deleted.</p>}
       <CheckBox
         label="Repeat failures of jobs that have succeeded since, too"
         isChecked={settings.includeSucceeded}

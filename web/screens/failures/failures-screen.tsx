@@ -5,10 +5,10 @@ import { placeOf } from '../../components/cause-words.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Pager } from '../../components/pager.tsx';
 import { Screen } from '../../components/screen.tsx';
-import { Segmented } from '../../components/segmented.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { usePages } from '../../components/use-pages.ts';
 import { failureColumns } from './columns.tsx';
+import { FailuresFilter } from './failures-filter.tsx';
 import { NoFailures } from './no-failures.tsx';
 import { failuresPageQuery } from './queries.ts';
 import type { FailuresSearch } from './search.ts';
@@ -18,13 +18,12 @@ const route = getRouteApi('/failures');
 export const FailuresScreen = () => {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { cursor, within = '24h' } = search;
+  const { cursor, ...filter } = search;
   const { data, error, isPlaceholderData, refetch } = useQuery({
     ...failuresPageQuery(search),
     ...useRefresh(),
   });
   const go = (next: FailuresSearch) => void navigate({ to: '/failures', search: next });
-  const { cursor: _, ...filter } = search;
   const pages = usePages(cursor, (next) => go({ ...filter, ...(next !== undefined && { cursor: next }) }));
   const groups = data?.items;
   return (
@@ -32,21 +31,12 @@ export const FailuresScreen = () => {
       title="Failures"
       lead="Failed executions, grouped by their cause. The latest failure comes first."
     >
-      <Segmented
-        label="Last failure within"
-        value={within}
-        options={[
-          { value: '24h', label: '24 h' },
-          { value: '7d', label: '7 d' },
-          { value: '30d', label: '30 d' },
-        ]}
-        onChange={(value) => go(value === '24h' ? {} : { within: value })}
-      />
+      <FailuresFilter search={filter} onChange={go} />
       {error !== null && (
         <ErrorState title="The failures could not be read" error={error} onRetry={() => void refetch()} />
       )}
       {groups?.length === 0 && cursor === undefined ? (
-        <NoFailures within={within} />
+        <NoFailures search={filter} onClear={() => go({})} />
       ) : (
         (groups !== undefined || error === null) && (
           <>

@@ -12,14 +12,15 @@ const spanMs: Record<FailureSpan, number> = {
   '30d': 720 * HOUR_MS,
 };
 
-export const failuresPageQuery = ({ within = '24h', cursor }: FailuresSearch) =>
+export const failuresPageQuery = ({ within = '24h', state, cursor }: FailuresSearch) =>
   queryOptions({
-    queryKey: ['failures', 'page', within, cursor],
+    queryKey: ['failures', 'page', within, state, cursor],
     queryFn: ({ signal }) =>
       api.get('/api/v1/failures', {
         query: {
           since: new Date(Date.now() - spanMs[within]).toISOString(),
           limit: PAGE_SIZE,
+          ...(state !== undefined && { state }),
           ...(cursor !== undefined && { cursor }),
         },
         signal,

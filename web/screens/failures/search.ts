@@ -5,7 +5,11 @@ import { type Given, given } from '../../app/given.ts';
 export const failureSpans = ['24h', '7d', '30d'] as const;
 export type FailureSpan = (typeof failureSpans)[number];
 
+export const failureStates = ['OPEN', 'IGNORED', 'RESOLVED'] as const;
+
 const searchSchema = z.object({
+  /** All states if left out. */
+  state: z.catch(z.optional(z.enum(failureStates)), undefined),
   /** How old the last failure of a group may be; a day if left out. */
   within: z.catch(z.optional(z.enum(failureSpans)), undefined),
   cursor: z.catch(z.optional(z.string().check(z.minLength(1))), undefined),
