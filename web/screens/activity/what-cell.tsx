@@ -29,7 +29,7 @@ const Subject = ({
     const name = job === undefined ? `Job ${id}` : jobName(job);
     return (
       <span className={styles.subject}>
-        <Link to="/executions" search={{ job: id }} className={styles.link} title={name}>
+        <Link to="/jobs/$id" params={{ id }} className={styles.link} title={name}>
           {name}
         </Link>
         <Link

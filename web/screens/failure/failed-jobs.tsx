@@ -56,9 +56,7 @@ export const FailedJobs = ({ group: { jobs, failedJobs } }: { group: FailureDeta
   return (
     <section className={styles.part} aria-labelledby="failed-jobs">
       <h2 id="failed-jobs">
-        {jobs > failedJobs.length
-          ? `The first ${failedJobs.length} of ${formatCount(jobs)} jobs`
-          : 'Jobs'}
+        {jobs > failedJobs.length ? `The first ${failedJobs.length} of ${formatCount(jobs)} jobs` : 'Jobs'}
       </h2>
       <Table
         label="Jobs"
