@@ -1,9 +1,7 @@
-import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { FailureGroup } from '../../api/types.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { Button } from '../../components/button.tsx';
-import * as styles from './failure-screen.module.css';
 
 const RedriveDialog = lazy(async () => ({
   default: (await import('./redrive-dialog.tsx')).RedriveDialog,
@@ -17,9 +15,6 @@ export const FailureActions = ({ group }: { group: FailureGroup }) => {
   const close = () => setAsked(undefined);
   return (
     <>
-      <Link to="/executions" search={{ status: 'FAILED', host: hostOf(group) }} className={styles.link}>
-        Failures of the host
-      </Link>
       {canWrite && (
         <>
           {group.state !== 'OPEN' && <Button onClick={() => setAsked('reopen')}>Reopen</Button>}
@@ -47,6 +42,3 @@ export const FailureActions = ({ group }: { group: FailureGroup }) => {
     </>
   );
 };
-
-/** The filter of executions knows hosts without ports. */
-const hostOf = ({ host }: FailureGroup): string => host.replace(/:\d+$/, '');

@@ -16,7 +16,14 @@ export const FailureFacts = ({ group }: { group: FailureDetails }) => {
   const { executionId, jobId } = group.sample;
   const job = useJobNames([jobId]).get(jobId);
   return (
-    <Panel title="Cause">
+    <Panel
+      title="Cause"
+      aside={
+        <Link to="/executions" search={{ status: 'FAILED', host: hostOf(group) }} className={styles.link}>
+          All failures of the host
+        </Link>
+      }
+    >
       <Facts
         facts={[
           ['Cause', <CauseBadge key="cause" group={group} />],
@@ -63,3 +70,6 @@ const StateFact = ({ group }: { group: FailureDetails }) => {
     </>
   );
 };
+
+/** The filter of executions knows hosts without ports. */
+const hostOf = ({ host }: FailureDetails): string => host.replace(/:\d+$/, '');
