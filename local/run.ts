@@ -128,8 +128,12 @@ async function buildPages(dataDir: string, { step, report }: RunOptions): Promis
   const build = async (): Promise<void> => {
     const { buildSite } = await import('../site/build-site.ts');
     const { stop } = await import('esbuild');
-    // `stop` ends the process of esbuild, which would otherwise live as long as this one.
-    await buildSite({ outDirectory, isCompressed: false }).finally(stop);
+    try {
+      await buildSite({ outDirectory, isCompressed: false });
+    } finally {
+      // Ends the process of esbuild, which would otherwise live as long as this one.
+      await stop();
+    }
   };
   try {
     await step('dashboard', build());
