@@ -10,6 +10,7 @@ import { lateness } from './scenarios/lateness.ts';
 import { lists } from './scenarios/lists.ts';
 import { nextTimes } from './scenarios/next-times.ts';
 import { openExecutions } from './scenarios/open-executions.ts';
+import { operations } from './scenarios/operations.ts';
 import { peers } from './scenarios/peers.ts';
 import { processorTime } from './scenarios/processor-time.ts';
 import { queue } from './scenarios/queue.ts';
@@ -41,6 +42,7 @@ const scenarios: readonly Scenario[] = [
   tick,
   lists,
   scheduleLoad,
+  operations,
   nextTimes,
   coldStart,
   processorTime,

@@ -60,7 +60,6 @@ export function composeTick(parts: TickParts): RunTick {
     foldOutcomes: makeFoldOutcomes(parts),
     upkeep: [
       { part: 'callbacks' as const, run: makeFollowFailures({ ...parts, ...composeCallbacks(parts) }) },
-      { part: 'operations' as const, run: (_: Date, options: { untilMs: number }) => runOperations(options) },
       { part: 'finished jobs' as const, run: makeDeleteFinishedJobs(parts) },
       { part: 'attempts' as const, run: makePruneAttempts(parts) },
       { part: 'statistics' as const, run: makeDropOldCounts(parts) },
@@ -75,6 +74,8 @@ export function composeTick(parts: TickParts): RunTick {
         part: 'operations' as const,
         run: makePrune({ pool, retentionDays: OPERATIONS_KEPT_DAYS, deleteOld: deleteOldOperations }),
       },
+      // The last part: a large operation takes all the time that is left, in every tick until it ends.
+      { part: 'operations' as const, run: (_: Date, options: { untilMs: number }) => runOperations(options) },
     ],
   };
   const runTick = makeRunTick(deps);

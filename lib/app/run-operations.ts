@@ -21,8 +21,9 @@ export type RunOperations = (options: {
  * Runs operations in batches. A batch changes up to 50 jobs, saves how far the operation has come, and lets it go on only when
  * its rate allows. One process at a time runs an operation, because a batch holds the lock of its row.
  *
- * If the process dies in a batch, the next tick repeats the batch. A job that was paused, resumed, deleted or tagged before
- * counts as skipped then. Manual runs are stored in the transaction that saves the progress, so that none comes twice.
+ * If the process dies in a batch, the next tick repeats the batch. A job that was paused or resumed before counts as skipped then.
+ * One that was deleted, or that no longer matches the filter, is not counted. Manual runs and tags are stored in the transaction
+ * that saves the progress, so that none comes twice.
  */
 export function makeRunOperations(deps: { pool: Pool; clock: Clock; actOn: ActOn }): RunOperations {
   const { pool, clock, actOn } = deps;

@@ -163,6 +163,35 @@ describe('bulk operations', () => {
     expect(await activeOf([late!.id])).toEqual([true]);
   });
 
+  test('an operation that takes the whole time of a tick leaves the other upkeep done', async () => {
+    await createTagged('long', 60);
+    const { dryRun } = use();
+    const operation = asked({ filter: { tag: 'long' } });
+    const { token } = await dryRun(operation);
+    const idle = makeOperations({ ...belfry.parts, runOperations: async () => {}, ensureTicks: undefined });
+    const { id } = await idle.start({ ...operation, token }, BY);
+    await belfry.pool.query(
+      `insert into audit_log (at, action, subject, subject_id) values ('2020-01-01', 'JOB_PAUSED', 'job', 1)`,
+    );
+    const { pool, clock } = belfry;
+    /** Each batch takes so long that the time of the tick is over. */
+    const slow = {
+      ...pool,
+      connect: async () => {
+        const connection = await pool.connect();
+        const query = ((statement, values) =>
+          typeof statement === 'object' && statement.name === 'save_operation_progress'
+            ? clock.advanceBy(40_000).then(() => connection.query(statement, values))
+            : connection.query(statement, values)) as typeof connection.query;
+        return { ...connection, query };
+      },
+    };
+    await compose({ ...belfry.parts, pool: slow }).runTick(belfry.inMs(50_000));
+    expect(await findOperation(pool, id)).toMatchObject({ state: 'RUNNING', done: 50 });
+    const { rows } = await pool.query(`select from audit_log where at = '2020-01-01'`);
+    expect(rows).toEqual([]);
+  });
+
   test('a batch that was not saved runs no job twice', async () => {
     const jobs = await createTagged('once', 3);
     const pool = belfry.pool;
