@@ -1,7 +1,7 @@
-import { makeCodec } from './codec.ts';
 import type { Protocol, Step } from './protocol.ts';
 import { brokenRule, GOOD_END, isGoodEnd, stepsFrom } from './rules.ts';
 import { startWith, type Fault, type State } from './state.ts';
+import { makeStates, type States } from './states.ts';
 
 /** A protocol that can be searched. */
 export type Machine<S> = {
@@ -11,7 +11,8 @@ export type Machine<S> = {
   brokenRule: (state: S) => string | undefined;
   /** The rule about states in which nothing more happens by itself. */
   goodEnd: { name: string; isKept: (state: S) => boolean };
-  codec: { encode: (state: S, from?: { state: S; key: string }) => string; decode: (key: string) => S };
+  /** Empty. */
+  states: States<S>;
 };
 
 export type Exploration<S = State> = {
@@ -34,10 +35,8 @@ const NOT_TO_AN_END = 'from everywhere an end can be reached, without the owner 
  * broken. Once it has seen all, it looks whether each state leads to an end.
  */
 export function search<S>(machine: Machine<S>): Exploration<S> {
-  const { start, stepsFrom, brokenRule, goodEnd } = machine;
-  const { encode, decode } = machine.codec;
-  const keys = [encode(start)];
-  const numbers = new Map(keys.map((key, number) => [key, number]));
+  const { start, stepsFrom, brokenRule, goodEnd, states } = machine;
+  states.numberOf(start);
   /** The state from which each state was first reached. */
   const cameFrom = [-1];
   /** The states that progress alone leads to: the ones of state n begin at `firstAhead[n]`. */
@@ -47,8 +46,8 @@ export function search<S>(machine: Machine<S>): Exploration<S> {
   let ends = 0;
 
   const result = (rule?: string, at = 0, breaking?: Step<S>): Exploration<S> => {
-    const found = rule === undefined ? undefined : { rule, trace: traceTo(at, breaking) };
-    return { states: keys.length, steps, ends, violation: found };
+    const visited = { states: states.size(), steps, ends };
+    return { ...visited, violation: rule === undefined ? undefined : { rule, trace: traceTo(at, breaking) } };
   };
 
   /** Replayed from the start, so that worker 1 is the same one throughout. */
@@ -58,7 +57,7 @@ export function search<S>(machine: Machine<S>): Exploration<S> {
     const trace: Violation<S>['trace'] = [];
     let state = start;
     for (const number of path) {
-      const step = stepsFrom(state).find(({ to }) => encode(to) === keys[number]);
+      const step = stepsFrom(state).find(({ to }) => states.numberOf(to) === number);
       if (step === undefined) throw new Error('a step cannot be repeated');
       trace.push({ what: step.what, to: step.to });
       state = step.to;
@@ -67,23 +66,16 @@ export function search<S>(machine: Machine<S>): Exploration<S> {
     return last === undefined ? trace : [...trace, { what: last.what, to: last.to }];
   };
 
-  for (let number = 0; number < keys.length; number += 1) {
-    const key = keys[number] ?? '';
-    const state = decode(key);
+  for (let number = 0; number < states.size(); number += 1) {
+    const state = states.stateOf(number);
     const broken = brokenRule(state);
     if (broken !== undefined) return result(broken, number);
     firstAhead.push(ahead.length);
     for (const step of stepsFrom(state)) {
       steps += 1;
       if (step.breaks !== undefined) return result(step.breaks, number, step);
-      const toKey = encode(step.to, { state, key });
-      let to = numbers.get(toKey);
-      if (to === undefined) {
-        to = keys.length;
-        numbers.set(toKey, to);
-        keys.push(toKey);
-        cameFrom.push(number);
-      }
+      const to = states.numberOf(step.to);
+      if (to === cameFrom.length) cameFrom.push(number);
       if (step.by === 'progress') ahead.push(to);
     }
     if (firstAhead.at(-1) === ahead.length) {
@@ -105,7 +97,7 @@ export const explore = (protocol: Protocol, faults: readonly Fault[]): Explorati
       name: GOOD_END,
       isKept: (state) => isGoodEnd(state, protocol, faults.length - state.world.faults.length),
     },
-    codec: makeCodec(),
+    states: makeStates(),
   });
 
 /** The first state from which no end can be reached. */

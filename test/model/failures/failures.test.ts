@@ -1,24 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { type Exploration, search } from '../explore.ts';
+import type { States } from '../states.ts';
 import { failuresRules, goodEndOfFailures } from './rules.ts';
 import { type FailuresFlaw, type FailuresState, firstState } from './state.ts';
 import { failuresSteps } from './steps.ts';
 
 /** Followers that change places make no other state, and neither do reports in another order. */
-function makeCodec() {
-  const states = new Map<string, FailuresState>();
+function makeStates(): States<FailuresState> {
+  const numbers = new Map<string, number>();
+  const states: FailuresState[] = [];
   const textOf = (value: object | undefined): string =>
     JSON.stringify(Object.entries(value ?? {}).toSorted(([a], [b]) => a.localeCompare(b)));
   const allOf = (values: readonly object[]): string[] => values.map(textOf).toSorted();
   return {
-    encode: (state: FailuresState): string => {
+    numberOf: (state) => {
       const { job, executions, isInOrder, failing, pending, callbacks, followers, resumes } = state;
       const parts = [textOf(failing), allOf(pending), allOf(callbacks), allOf(followers)];
       const key = JSON.stringify([job, executions, isInOrder, resumes, parts]);
-      states.set(key, state);
-      return key;
+      const known = numbers.get(key);
+      if (known !== undefined) return known;
+      numbers.set(key, states.length);
+      return states.push(state) - 1;
     },
-    decode: (key: string): FailuresState => states.get(key) ?? firstState,
+    stateOf: (number) => states[number] ?? firstState,
+    size: () => states.length,
   };
 }
 
@@ -28,7 +33,7 @@ const explore = (flaws: readonly FailuresFlaw[]): Exploration<FailuresState> =>
     stepsFrom: (state) => failuresSteps(state, flaws),
     brokenRule: (state) => failuresRules.find(({ isKept }) => !isKept(state))?.name,
     goodEnd: goodEndOfFailures,
-    codec: makeCodec(),
+    states: makeStates(),
   });
 
 /** The rule that notices a protocol without one of its safeguards. */

@@ -1,0 +1,144 @@
+import { partTexts } from './part-texts.ts';
+import type { State } from './state.ts';
+
+/** States with numbers, in the order in which they were added. */
+export type States<S> = {
+  /** The number of a state; the next one if it is new. */
+  numberOf: (state: S) => number;
+  stateOf: (number: number) => S;
+  size: () => number;
+};
+
+/** One in so many parts with a known text is compared in full. A text without a field would be wrong in thousands of them. */
+const SAMPLE = 64;
+
+/** Parts that are equal get the same number, and are the same object in every state that is read back. */
+function makeNumbering<Part>(textOf: (part: Part) => string, bits: number) {
+  const numbers = new Map<string, number>();
+  const parts: Part[] = [];
+  /** The parts that were read last: two, since a state has two workers and two ticks. */
+  let last: Part | undefined;
+  let lastNumber = 0;
+  let other: Part | undefined;
+  let otherNumber = 0;
+  let calls = 0;
+
+  return {
+    partOf: (number: number): Part => {
+      const part = parts[number];
+      if (part === undefined) throw new Error(`there is no part ${number}`);
+      [other, otherNumber] = [last, lastNumber];
+      [last, lastNumber] = [part, number];
+      return part;
+    },
+    numberOf: (part: Part): number => {
+      // A step leaves most parts as they were read.
+      if (part === last) return lastNumber;
+      if (part === other) return otherNumber;
+      const text = textOf(part);
+      const known = numbers.get(text);
+      if (known !== undefined) {
+        calls += 1;
+        if (calls % SAMPLE === 0 && JSON.stringify(part) !== JSON.stringify(parts[known])) {
+          throw new Error(`two parts have the same text: ${text}`);
+        }
+        return known;
+      }
+      if (parts.length >>> bits > 0) throw new Error(`${bits} bits cannot tell so many parts apart`);
+      numbers.set(text, parts.length);
+      parts.push(part);
+      return parts.length - 1;
+    },
+  };
+}
+
+/**
+ * Each state is two words of 32 bits, since its parts are few: a part has a number. Workers or ticks that change places make no
+ * other state: the lower number comes first.
+ */
+export function makeStates(): States<State> {
+  const dbs = makeNumbering(partTexts.db, 10);
+  const queues = makeNumbering(partTexts.queue, 10);
+  const workers = makeNumbering(partTexts.worker, 11);
+  const ticks = makeNumbering(partTexts.tick, 6);
+  const apis = makeNumbering(partTexts.api, 3);
+  const worlds = makeNumbering(partTexts.world, 7);
+  const pairs = makePairs();
+
+  return {
+    numberOf: ({ db, queue, workers: w, ticks: t, api, world }) => {
+      const worker1 = workers.numberOf(w[0]);
+      const worker2 = workers.numberOf(w[1]);
+      const tick1 = ticks.numberOf(t[0]);
+      const tick2 = ticks.numberOf(t[1]);
+      const high = (dbs.numberOf(db) << 22) | (Math.min(worker1, worker2) << 11) | Math.max(worker1, worker2);
+      const low =
+        (queues.numberOf(queue) << 22) |
+        (Math.min(tick1, tick2) << 16) |
+        (Math.max(tick1, tick2) << 10) |
+        (apis.numberOf(api) << 7) |
+        worlds.numberOf(world);
+      return pairs.numberOf(high, low);
+    },
+    stateOf: (number) => {
+      const [high, low] = pairs.pairOf(number);
+      return {
+        db: dbs.partOf(high >>> 22),
+        queue: queues.partOf(low >>> 22),
+        workers: [workers.partOf((high >>> 11) & 0x7ff), workers.partOf(high & 0x7ff)],
+        ticks: [ticks.partOf((low >>> 16) & 0x3f), ticks.partOf((low >>> 10) & 0x3f)],
+        api: apis.partOf((low >>> 7) & 7),
+        world: worlds.partOf(low & 0x7f),
+      };
+    },
+    size: pairs.size,
+  };
+}
+
+/** Numbers pairs of words. A hash table in typed arrays: a `Map` of strings takes most of the time of a search. */
+function makePairs() {
+  let size = 0;
+  let words = new Int32Array(2 << 16);
+  /** A place holds the number of a pair plus 1; 0: it is free. At most half of them are taken. */
+  let slots = new Int32Array(2 << 16);
+
+  const placeOf = (high: number, low: number): number => {
+    let hash = Math.imul(high, 0x9e3779b1) ^ Math.imul(low, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    let place = (hash ^ (hash >>> 13)) & (slots.length - 1);
+    for (;;) {
+      const number = (slots[place] ?? 0) - 1;
+      if (number === -1 || (words[2 * number] === high && words[2 * number + 1] === low)) return place;
+      place = (place + 1) & (slots.length - 1);
+    }
+  };
+
+  const grow = (): void => {
+    const before = words;
+    words = new Int32Array(before.length * 2);
+    words.set(before);
+    slots = new Int32Array(slots.length * 2);
+    for (let number = 0; number < size; number += 1) {
+      slots[placeOf(before[2 * number] ?? 0, before[2 * number + 1] ?? 0)] = number + 1;
+    }
+  };
+
+  return {
+    numberOf: (high: number, low: number): number => {
+      const place = placeOf(high, low);
+      const known = (slots[place] ?? 0) - 1;
+      if (known !== -1) return known;
+      words[2 * size] = high;
+      words[2 * size + 1] = low;
+      size += 1;
+      slots[place] = size;
+      if (2 * size === slots.length) grow();
+      return size - 1;
+    },
+    pairOf: (number: number): readonly [number, number] => [
+      words[2 * number] ?? 0,
+      words[2 * number + 1] ?? 0,
+    ],
+    size: () => size,
+  };
+}
