@@ -43,3 +43,38 @@ test('a key that may only read sees no action, and no box to select rows', async
   expect(await page.getByRole('checkbox', { name: 'Select Sync orders' }).count()).toBe(0);
   await close();
 });
+
+test.each([
+  ['write', 'This key does not have the scope read', ['API docs']],
+  ['admin', 'This key does not have the scope read', ['Activity', 'Keys', 'API docs']],
+])(
+  'a key with the scope %s alone sees only its screens, and no request is refused',
+  async (scope, title, links) => {
+    const { key } = await call('POST', '/api/v1/keys', { name: `only ${scope}`, scopes: [scope] });
+    const { page, close } = await open({ key });
+    await page.getByText(title).waitFor();
+    const shown = await page.getByRole('navigation', { name: 'Screens' }).getByRole('link').allInnerTexts();
+    expect(shown.map((text) => text.trim())).toEqual(links);
+    await close();
+  },
+);
+
+test('a key that is revoked while the page is open leads back to the sign-in, with the reason', async () => {
+  const { key, id } = await call('POST', '/api/v1/keys', { name: 'short-lived', scopes: ['read'] });
+  const { page, problems } = await open({ key });
+  await page.getByRole('link', { name: 'Sync orders' }).waitFor();
+  await call('DELETE', `/api/v1/keys/${id}`);
+  await page.getByText('The key is no longer valid').waitFor();
+  // The browser itself writes the refused requests on the console.
+  expect(problems.filter((problem) => !problem.includes('401'))).toEqual([]);
+});
+
+test('the link to the content sets the focus there, and keeps the address', async () => {
+  const { page, close } = await open();
+  await page.getByRole('link', { name: 'Sync orders' }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate<string>('document.activeElement.id')).toBe('main');
+  expect(new URL(page.url()).pathname).toBe('/ui/jobs');
+  await close();
+});

@@ -6,8 +6,10 @@ import { signOut } from '../../api/session.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Nav } from './nav.tsx';
+import { ScopeGate } from './scope-gate.tsx';
 import { ShellKeys } from './shell-keys.tsx';
 import * as styles from './shell.module.css';
+import { SkipLink } from './skip-link.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The frame of all screens. It shows when the key is known. */
@@ -24,14 +26,14 @@ export const Shell = () => {
   if (!isSuccess) return <main className={styles.failed} aria-busy="true" aria-label="Belfry" />;
   return (
     <div className={styles.shell}>
-      <a className={styles.skip} href="#main">
-        Skip to the content
-      </a>
+      <SkipLink />
       <Nav />
       <div className={styles.content}>
         <TopBar />
         <Suspense>
-          <Outlet />
+          <ScopeGate>
+            <Outlet />
+          </ScopeGate>
         </Suspense>
       </div>
       <ShellKeys />
