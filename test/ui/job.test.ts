@@ -26,7 +26,7 @@ test('a job is created, run, seen and paused by the keyboard alone, each to its 
   await type('URL', echo());
   await type('Name', 'Made by keys');
   await press('button', 'Create the job');
-  await page.getByRole('heading', { name: 'Made by keys' }).waitFor();
+  await page.getByRole('heading', { name: 'Made by keys', exact: true }).waitFor();
   const made = await database.query<{ id: number; schedule: string }>(
     `select id, schedule from jobs where name = 'Made by keys'`,
   );
@@ -36,7 +36,7 @@ test('a job is created, run, seen and paused by the keyboard alone, each to its 
   await page.getByRole('dialog', { name: 'Run now' }).waitFor();
   await press('button', 'Run');
   await page.getByRole('table').getByText('Succeeded').waitFor();
-  await page.getByText(/The last run: none failed/).waitFor();
+  await page.getByText(/1 run so far: none failed/).waitFor();
   const runs = await database.query<{ trigger: string; status: string }>(
     'select trigger, status from job_executions where job_id = $1 and trigger = $2',
     [made.rows[0]?.id, 'MANUAL'],
@@ -133,7 +133,7 @@ test('a pasted curl command fills the form, and options without a field are name
   await page.getByRole('textbox', { name: 'Schedule' }).fill('@daily');
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Made of curl');
   await page.getByRole('button', { name: 'Create the job' }).click();
-  await page.getByRole('heading', { name: 'Made of curl' }).waitFor();
+  await page.getByRole('heading', { name: 'Made of curl', exact: true }).waitFor();
   const { items } = await call('GET', `/api/v1/jobs?text=${encodeURIComponent('Made of curl')}&include=body`);
   expect(items).toMatchObject([
     {
@@ -195,7 +195,7 @@ test('a copy begins with the fields of a job, without its key and its secrets', 
   expect(await page.getByRole('textbox', { name: 'Value of header 1' }).inputValue()).toBe('');
   await page.getByRole('textbox', { name: 'Value of header 1' }).fill('Bearer y');
   await page.getByRole('button', { name: 'Create the job' }).click();
-  await page.getByRole('heading', { name: 'Original (copy)' }).waitFor();
+  await page.getByRole('heading', { name: 'Original (copy)', exact: true }).waitFor();
   const { items } = await call('GET', '/api/v1/jobs?text=Original%20(copy)');
   expect(items).toMatchObject([{ key: null, timeoutMs: 5_000, schedule: '30 2 * * *' }]);
   await close();

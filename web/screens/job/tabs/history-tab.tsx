@@ -78,7 +78,9 @@ export const HistoryTab = ({ job, cursor, go }: PagedTab) => {
         isStale={isPlaceholderData}
       />
       <Pager {...pages} nextCursor={data?.nextCursor}>
-        {data === undefined ? 'Reading …' : `${data.items.length} executions on this page, the latest first`}
+        {data === undefined
+          ? 'Reading …'
+          : `${data.items.length === 1 ? '1 execution' : `${data.items.length} executions`} on this page, the latest first`}
       </Pager>
     </>
   );

@@ -1,5 +1,5 @@
 import type { SchedulePreview } from '../../../api/types.ts';
-import { findClockChanges, localMs } from '../../../time/clock-changes.ts';
+import { type ClockChange, findClockChanges, localMs } from '../../../time/clock-changes.ts';
 
 export type ChangeMark = {
   atMs: number;
@@ -30,6 +30,16 @@ function spanWords(ms: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+function describeMove(zone: string, { atMs, byMs }: ClockChange): string {
+  const before = localMs(atMs - 60_000, zone) + 60_000;
+  const way = byMs > 0 ? 'forward' : 'back';
+  return `${dayOf(before)}: the clock in ${zone} goes ${way} from ${clockOf(before)} to ${clockOf(before + byMs)}.`;
+}
+
+/** What a change of the viewer's clock alone does to the times that it shows. */
+const describeShift = (byMs: number): string =>
+  `From then until the next change, your clock shows these runs ${spanWords(byMs)} ${byMs > 0 ? 'later' : 'earlier'}.`;
+
 type Asked = {
   fromMs: number;
   untilMs: number;
@@ -45,24 +55,20 @@ export function makeChangeMarks({ fromMs, untilMs, jobZone, viewerZone, notes }:
   const marks = [jobZone, ...(viewerZone === jobZone ? [] : [viewerZone])].flatMap((zone) =>
     findClockChanges(zone, fromMs, untilMs).map(({ atMs, byMs }) => {
       const isOfJob = zone === jobZone;
-      const before = localMs(atMs - 60_000, zone) + 60_000;
       const note = isOfJob ? notes.find(({ at }) => Date.parse(at) === atMs)?.note : undefined;
-      const moves = `${dayOf(before)}: the clock in ${zone} goes ${byMs > 0 ? 'forward' : 'back'} from ${clockOf(before)} to ${clockOf(before + byMs)}.`;
-      const effect = isOfJob
-        ? (note ?? '')
-        : isOfBoth(atMs)
-          ? ''
-          : `From then on, your clock shows these runs ${spanWords(byMs)} ${byMs > 0 ? 'later' : 'earlier'}.`;
+      const moves = describeMove(zone, { atMs, byMs });
+      const isOwn = !isOfJob && !isOfBoth(atMs);
       return {
         atMs,
         zone,
         label: `${byMs > 0 ? '+' : '−'}${spanWords(byMs)}`,
-        sentence: effect === '' ? moves : `${moves} ${effect}`,
+        sentence:
+          note === undefined ? `${moves}${isOwn ? ` ${describeShift(byMs)}` : ''}` : `${zone}: ${note}`,
         isOfJob,
         isAffecting: note !== undefined,
       };
     }),
   );
   const shown = marks.length > MAX_MARKS ? marks.filter(({ isAffecting }) => isAffecting) : marks;
-  return shown.slice(0, MAX_MARKS);
+  return shown.sort((one, other) => one.atMs - other.atMs).slice(0, MAX_MARKS);
 }

@@ -1,9 +1,8 @@
 import type { ChangeMark } from './change-marks.ts';
-import { placeMarks } from './layout.ts';
+import { placeMarks, scaleOf } from './layout.ts';
 import { MarkShape } from './mark-shape.tsx';
 import type { Mark } from './marks.ts';
 import { Ruler } from './ruler.tsx';
-import { makeScale } from './scale.ts';
 import * as styles from './timeline.module.css';
 
 type Props = {
@@ -37,10 +36,7 @@ export const Drawing = ({
   onPoint,
   onOpen,
 }: Props) => {
-  const scale = makeScale(
-    { fromMs: marks[0]?.atMs, nowMs, untilMs: marks.at(-1)?.atMs },
-    { left: PAD, right: width - PAD },
-  );
+  const scale = scaleOf(marks, nowMs, { left: PAD, right: width - PAD });
   const placed = placeMarks(marks, scale.x);
   const rows = Math.max(0, ...placed.map(({ row }) => row));
   const bottom = LANE + rows * ROW + BELOW_LANE;

@@ -1,4 +1,5 @@
 import type { Mark } from './marks.ts';
+import { makeScale, type Scale } from './scale.ts';
 
 export type PlacedMark = Mark & { x: number; row: number; whisker: number };
 
@@ -26,6 +27,17 @@ export function whiskerOf(latenessMs: number | null): number {
   if (latenessMs === null || latenessMs < 1) return 0;
   return Math.min(MAX_WHISKER, 2 + PER_DECADE * Math.log10(latenessMs));
 }
+
+/** The scale from the first mark to the last. */
+export const scaleOf = (
+  marks: readonly Mark[],
+  nowMs: number,
+  edges: { left: number; right: number },
+): Scale => makeScale({ fromMs: marks[0]?.atMs, nowMs, untilMs: marks.at(-1)?.atMs }, edges);
+
+/** Whether the past and the future differ so much in length that each has a scale of its own. */
+export const hasTwoScales = (marks: readonly Mark[], nowMs: number): boolean =>
+  scaleOf(marks, nowMs, { left: 0, right: 1 }).segments.length > 1;
 
 /** Where a schedule ends: after the only occurrence of a job that does not recur. */
 export const endOf = (marks: readonly Mark[], isRecurring: boolean): number | undefined =>

@@ -45,9 +45,7 @@ export function describeMarks(marks: readonly Mark[]): string {
     ...(withdrawn === 0 ? [] : [`${withdrawn} did not run`]),
     ...(lateness.length === 0 ? [] : [`at most ${formatDuration(Math.max(...lateness))} late`]),
   ];
-  const before =
-    past.length === 0
-      ? 'No run yet'
-      : `The last ${past.length === 1 ? 'run' : `${past.length} runs`}: ${details.join(', ')}`;
+  const runs = past.length === 1 ? '1 run so far' : `The last ${past.length} runs`;
+  const before = past.length === 0 ? 'No run yet' : `${runs}: ${details.join(', ')}`;
   return `${before}. ${coming === 0 ? 'None is to come' : `${coming} to come`}.`;
 }

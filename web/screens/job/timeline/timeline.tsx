@@ -10,7 +10,7 @@ import { zoneName } from '../../../time/format.ts';
 import { useNow } from '../../../time/now.ts';
 import { useZone } from '../../../time/zone.ts';
 import { Drawing } from './drawing.tsx';
-import { endOf } from './layout.ts';
+import { endOf, hasTwoScales } from './layout.ts';
 import { Legend } from './legend.tsx';
 import { describeMark, describeMarks } from './mark-words.ts';
 import { collectMarks, type Mark, SIDE } from './marks.ts';
@@ -76,7 +76,14 @@ export const Timeline = ({ job }: { job: Job }) => {
       <figcaption className={styles.readout}>
         {pointed !== undefined
           ? describeMark(pointed, job.timeZone)
-          : isRead && `${describeMarks(marks)}${endMs === undefined ? '' : ' The schedule ends there.'}`}
+          : isRead &&
+            [
+              describeMarks(marks),
+              ...(hasTwoScales(marks, now.getTime())
+                ? ['The past and the future have scales of their own.']
+                : []),
+              ...(endMs === undefined ? [] : ['The schedule ends there.']),
+            ].join(' ')}
       </figcaption>
       {changes.length > 0 && (
         <ul className={styles.notes}>
