@@ -5,6 +5,9 @@ const open = useBrowser();
 
 /** Every screen: its address, and a text that shows when it has loaded. */
 const screens: readonly { name: string; path: () => Promise<string>; text: string | RegExp }[] = [
+  { name: 'overview', path: async () => '/overview', text: /in the last hour/ },
+  { name: 'overview of a month', path: async () => '/overview?span=30d', text: /in the last 30 days/ },
+  { name: 'calendar', path: async () => '/calendar', text: /runs? of/ },
   { name: 'jobs', path: async () => '/jobs', text: 'Sync orders' },
   {
     name: 'jobs that nothing fits',

@@ -14,6 +14,7 @@ import { parseJobSearch } from '../screens/job/search.ts';
 import { parseNewJobSearch } from '../screens/job-form/search.ts';
 import { parseJobsSearch } from '../screens/jobs/search.ts';
 import { parseKeysSearch } from '../screens/keys/search.ts';
+import { parseOverviewSearch } from '../screens/overview/search.ts';
 import { NotFound } from './not-found.tsx';
 import { ScreenError } from './screen-error.tsx';
 import { parseSearch, stringifySearch } from './search.ts';
@@ -27,8 +28,14 @@ const routeTree = root.addChildren([
     getParentRoute: () => root,
     path: '/',
     beforeLoad: () => {
-      throw redirect({ to: '/jobs', replace: true });
+      throw redirect({ to: '/overview', replace: true });
     },
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/overview',
+    validateSearch: parseOverviewSearch,
+    component: lazyRouteComponent(() => import('../screens/overview/overview-screen.tsx'), 'OverviewScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

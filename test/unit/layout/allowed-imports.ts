@@ -128,6 +128,7 @@ export const allowedImports: AllowedImports = {
       '@tanstack/react-router',
       'react',
       'react-dom',
+      'uplot',
       'zod',
     ],
   },

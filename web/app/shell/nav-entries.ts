@@ -1,7 +1,7 @@
 import type { IconName } from '../../components/icon.tsx';
 
 export type NavEntry = {
-  to: '/jobs' | '/executions' | '/failures' | '/calendar' | '/activity' | '/keys';
+  to: '/overview' | '/jobs' | '/executions' | '/failures' | '/calendar' | '/activity' | '/keys';
   label: string;
   icon: IconName;
   /** The shortcut, after `g`. */
@@ -12,6 +12,7 @@ export type NavEntry = {
 
 /** The screens, in the order of the navigation. */
 export const navEntries: readonly NavEntry[] = [
+  { to: '/overview', label: 'Overview', icon: 'overview', key: 'o', scope: 'read' },
   { to: '/jobs', label: 'Jobs', icon: 'jobs', key: 'j', scope: 'read' },
   { to: '/executions', label: 'Executions', icon: 'executions', key: 'e', scope: 'read' },
   { to: '/failures', label: 'Failures', icon: 'failures', key: 'f', scope: 'read' },

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { atLeastOne, stack } from '../../../../../web/components/chart/series.ts';
+
+test('stacked series lie on top of those before them, and unknown values stay unknown', () => {
+  const of = (...values: (number | null)[]) => ({ label: '', colour: '', values });
+  expect(stack([of(1, 2, null), of(3, 0, null), of(5, 1, 4)])).toEqual([
+    [1, 2, null],
+    [4, 2, null],
+    [9, 3, 4],
+  ]);
+});
+
+test('a value below 1 lies at the begin of a scale of powers of ten', () => {
+  expect(atLeastOne([0, 0.4, 7, null])).toEqual([1, 1, 7, null]);
+});

@@ -1,0 +1,50 @@
+import { lazy, Suspense, useState } from 'react';
+import { Button } from '../button.tsx';
+import { Panel } from '../panel.tsx';
+import * as canvasStyles from './canvas.module.css';
+import type { CanvasProps } from './canvas.tsx';
+import { ChartTable } from './chart-table.tsx';
+import * as styles from './chart.module.css';
+import { Legend } from './legend.tsx';
+
+type Props = CanvasProps & {
+  title: string;
+  /** The one value to see. */
+  figure: string;
+  /** What the chart shows, in words. */
+  sentence: string;
+  /** Where the shared cursor is. */
+  cursor: number | null;
+};
+
+const Canvas = lazy(async () => ({ default: (await import('./canvas.tsx')).Canvas }));
+
+/** Values over time: as a figure, as a sentence, as a drawing, and as a table. */
+export const Chart = ({ title, figure, sentence, cursor, ...drawing }: Props) => {
+  const [isTable, setTable] = useState(false);
+  return (
+    <Panel
+      title={title}
+      aside={
+        <Button look="quiet" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
+          Show as table
+        </Button>
+      }
+    >
+      <div>
+        <p className={styles.figure}>{figure}</p>
+        <p className={styles.sentence}>{sentence}</p>
+      </div>
+      {isTable ? (
+        <ChartTable title={title} {...drawing} />
+      ) : (
+        <>
+          <Suspense fallback={<div className={canvasStyles.canvas} />}>
+            <Canvas {...drawing} />
+          </Suspense>
+          <Legend {...drawing} cursor={cursor} />
+        </>
+      )}
+    </Panel>
+  );
+};

@@ -1,0 +1,104 @@
+import UPlot from 'uplot';
+import { formatDay, formatMinute } from '../../time/format.ts';
+import type { ChartLook } from './series.ts';
+
+type Asked = {
+  width: number;
+  look: ChartLook;
+  zone: string;
+  formatAxis: (value: number) => string;
+  /** The colours of texts, of lines, and of each series in the order of drawing. */
+  colours: readonly string[];
+  onCursor: (index: number | null) => void;
+  onSelect: (fromMs: number, untilMs: number) => void;
+};
+
+const HEIGHT = 176;
+const AXIS_WIDTH = 52;
+const DAY_SECONDS = 86_400;
+const FONT = '11px system-ui, sans-serif';
+
+/** The settings of a drawing in uPlot. */
+export function plotOptions(asked: Asked): UPlot.Options {
+  const { width, look, zone, formatAxis, colours, onCursor, onSelect } = asked;
+  const [text = '', line = '', ...ofSeries] = colours;
+  const axis = { stroke: text, font: FONT, ticks: { show: false } };
+  return {
+    width,
+    height: HEIGHT,
+    padding: [8, 14, 0, 0],
+    tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), zone),
+    legend: { show: false },
+    cursor: {
+      y: false,
+      points: { show: false },
+      sync: { key: 'charts' },
+      drag: { x: true, y: false, setScale: false },
+    },
+    scales: {
+      x: { time: true },
+      y:
+        look === 'log'
+          ? { distr: 3, range: logRange }
+          : { range: (_, __, most) => [0, Math.max(1, most * 1.1)] },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 24,
+        gap: 2,
+        values: (_, splits, __, ___, step) =>
+          splits.map((seconds) =>
+            step >= DAY_SECONDS
+              ? formatDay(seconds * 1_000, zone).slice(4)
+              : formatMinute(seconds * 1_000, zone),
+          ),
+      },
+      {
+        ...axis,
+        grid: { stroke: line, width: 1 },
+        size: AXIS_WIDTH,
+        gap: 4,
+        space: 36,
+        ...(look === 'log' && { splits: powersOfTen, filter: (_: UPlot, splits: number[]) => splits }),
+        values: (_, splits) => splits.map((value) => formatAxis(value)),
+      },
+    ],
+    series: [{}, ...ofSeries.map((colour) => seriesOf(colour, look))],
+    hooks: {
+      setCursor: [({ cursor }) => onCursor(cursor.idx ?? null)],
+      setSelect: [
+        (plot) => {
+          const { left, width: length } = plot.select;
+          if (length < 3) return;
+          onSelect(plot.posToVal(left, 'x') * 1_000, plot.posToVal(left + length, 'x') * 1_000);
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+    },
+  };
+}
+
+const MIN_TOP = 100;
+const MAX_POWERS = 5;
+
+/** The powers of ten of a scale, at most five of them. */
+function powersOfTen(_: UPlot, __: number, least: number, most: number): number[] {
+  const first = Math.round(Math.log10(least));
+  const count = Math.round(Math.log10(most)) - first + 1;
+  const step = Math.ceil(count / MAX_POWERS);
+  return Array.from({ length: Math.ceil(count / step) }, (_each, index) => 10 ** (first + index * step));
+}
+
+/** From 1 to the next power of ten. */
+const logRange = (_: UPlot, __: number, most: number): UPlot.Range.MinMax => [
+  1,
+  10 ** Math.ceil(Math.log10(Math.max(MIN_TOP, most))),
+];
+
+function seriesOf(colour: string, look: ChartLook): UPlot.Series {
+  if (look !== 'bars') return { stroke: colour, width: 1.5, points: { show: false }, spanGaps: false };
+  const paths = UPlot.paths.bars?.({ size: [0.82, 24], align: 1 });
+  return { fill: colour, width: 0, points: { show: false }, ...(paths !== undefined && { paths }) };
+}

@@ -1,0 +1,24 @@
+export type ChartSeries = {
+  label: string;
+  /** A token, such as `--good-mark`. */
+  colour: string;
+  /** One value for each instant of the chart. Null where nothing is known. */
+  values: readonly (number | null)[];
+};
+
+/** `bars` are stacked. `log` is a line on a scale of powers of ten, for values that differ by as much. */
+export type ChartLook = 'bars' | 'lines' | 'log';
+
+/** Adds each series to those before it, so that they lie on top of each other. */
+export function stack(series: readonly ChartSeries[]): (number | null)[][] {
+  const sums: (number | null)[][] = [];
+  for (const { values } of series) {
+    const below = sums.at(-1);
+    sums.push(values.map((value, index) => (value === null ? null : value + (below?.[index] ?? 0))));
+  }
+  return sums;
+}
+
+/** A scale of powers of ten begins at 1: values below it lie there. */
+export const atLeastOne = (values: readonly (number | null)[]): (number | null)[] =>
+  values.map((value) => (value === null ? null : Math.max(1, value)));

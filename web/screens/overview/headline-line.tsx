@@ -1,0 +1,55 @@
+import { Link } from '@tanstack/react-router';
+import type { QueueStats, Stats } from '../../api/types.ts';
+import { classNames } from '../../components/class-names.ts';
+import { Icon } from '../../components/icon.tsx';
+import { findHerds, type Load } from '../../time/herds.ts';
+import { type Counted, failingWords, herdWords, punctuality } from './headline.ts';
+import * as styles from './headline-line.module.css';
+
+type Props = {
+  zone: string;
+  /** Each is undefined while it is read. */
+  hour: Stats | undefined;
+  queue: QueueStats | undefined;
+  failing: Counted | undefined;
+  load: Load | undefined;
+};
+
+const toParameter = (atMs: number) => `${new Date(atMs).toISOString().slice(0, 16)}Z`;
+
+/** The state of the deployment in one line. */
+export const HeadlineLine = ({ zone, hour, queue, failing, load }: Props) => {
+  if (hour === undefined || queue === undefined)
+    return (
+      <p className={styles.line} aria-busy="true">
+        Reading …
+      </p>
+    );
+  const { oldestDueAgeSeconds } = queue;
+  const { isLate, text } = punctuality({ p99Ms: hour.total.latenessMs?.p99 ?? null, oldestDueAgeSeconds });
+  const [herd] = load === undefined ? [] : findHerds(load);
+  return (
+    <p className={styles.line}>
+      <span className={classNames(styles.mark, isLate && styles.late)}>
+        <Icon name={isLate ? 'failures' : 'success'} />
+      </span>
+      <strong>{text}</strong>{' '}
+      {failing !== undefined &&
+        (failing.count === 0 ? (
+          failingWords(failing)
+        ) : (
+          <Link to="/jobs" search={{ state: 'ACTIVE', lastOutcome: 'FAILED' }} className={styles.failing}>
+            {failingWords(failing)}
+          </Link>
+        ))}{' '}
+      {load !== undefined &&
+        (herd === undefined ? (
+          herdWords(herd, zone)
+        ) : (
+          <Link to="/calendar" search={{ minute: toParameter(herd.atMs) }} className={styles.link}>
+            {herdWords(herd, zone)}
+          </Link>
+        ))}
+    </p>
+  );
+};

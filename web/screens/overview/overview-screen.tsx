@@ -1,0 +1,64 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { loadQuery } from '../../api/load.ts';
+import { useRefresh } from '../../api/queries.ts';
+import { ErrorState } from '../../components/error-state.tsx';
+import { Screen } from '../../components/screen.tsx';
+import { useZone } from '../../time/zone.ts';
+import { Charts } from './charts.tsx';
+import { FailingJobs } from './failing-jobs.tsx';
+import { HeadlineLine } from './headline-line.tsx';
+import { NextRuns } from './next-runs.tsx';
+import * as styles from './overview-screen.module.css';
+import { failingQuery, nextRunsQuery, pausedQuery, queueQuery, statsQuery } from './queries.ts';
+import { DEFAULT_SPAN } from './spans.ts';
+import { Tiles } from './tiles.tsx';
+
+const route = getRouteApi('/overview');
+
+/** Whether executions are on time, and whether anything is broken. */
+export const OverviewScreen = () => {
+  const { span = DEFAULT_SPAN } = route.useSearch();
+  const zone = useZone();
+  const refresh = useRefresh();
+  const hour = useQuery(statsQuery('1h'));
+  const day = useQuery(statsQuery('24h'));
+  const queue = useQuery({ ...queueQuery, ...refresh });
+  const failing = useQuery({ ...failingQuery, ...refresh });
+  const paused = useQuery({ ...pausedQuery, ...refresh });
+  const next = useQuery({ ...nextRunsQuery, ...refresh });
+  const load = useQuery(loadQuery({ busiest: 0 }));
+  const failed = [queue, failing, paused, next, load].find(({ error }) => error !== null);
+  return (
+    <Screen title="Overview">
+      <HeadlineLine
+        zone={zone}
+        hour={hour.data}
+        queue={queue.data}
+        failing={failing.data?.counted}
+        load={load.data && { fromMs: Date.parse(load.data.from), perMinute: load.data.perMinute }}
+      />
+      {failed !== undefined && (
+        <ErrorState
+          title="Some numbers could not be read"
+          error={failed.error}
+          onRetry={() => void failed.refetch()}
+        />
+      )}
+      <Tiles
+        queue={queue.data}
+        day={day.data}
+        failing={failing.data?.counted}
+        paused={paused.data?.counted}
+      />
+      <Charts span={span} zone={zone} />
+      <div className={styles.lists}>
+        <FailingJobs
+          jobs={failing.data?.items}
+          isMore={(failing.data?.counted.count ?? 0) > (failing.data?.items.length ?? 0)}
+        />
+        <NextRuns runs={next.data?.items} />
+      </div>
+    </Screen>
+  );
+};

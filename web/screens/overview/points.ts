@@ -1,0 +1,102 @@
+import type { Stats } from '../../api/types.ts';
+import type { ChartSeries } from '../../components/chart/series.ts';
+import { countOf, formatCount } from '../../time/format.ts';
+import { formatDuration } from '../../time/spans.ts';
+
+export type ChartContent = { figure: string; sentence: string; series: readonly ChartSeries[] };
+
+const MINUTE_MS = 60_000;
+
+/** The minutes of a step whose outcomes are counted already. */
+export function countedMinutes(
+  at: string,
+  { stepSeconds, countedUntil }: Pick<Stats, 'stepSeconds' | 'countedUntil'>,
+): number {
+  if (countedUntil === null) return 0;
+  const startMs = Date.parse(at);
+  const endMs = Math.min(startMs + stepSeconds * 1_000, Date.parse(countedUntil));
+  return Math.max(0, endMs - startMs) / MINUTE_MS;
+}
+
+const outcomes = [
+  { name: 'succeeded', label: 'Succeeded', colour: '--good-mark' },
+  { name: 'cancelled', label: 'Cancelled', colour: '--calm-mark' },
+  { name: 'skipped', label: 'Skipped', colour: '--warn-mark' },
+  { name: 'failed', label: 'Failed', colour: '--bad-mark' },
+] as const;
+
+/** Executions a minute, by their outcome. */
+export function outcomesContent(stats: Stats, words: string): ChartContent {
+  const { executions } = stats.total;
+  const present = outcomes.filter(({ name }) => executions[name] > 0);
+  const all = present.reduce((sum, { name }) => sum + executions[name], 0);
+  const decided = executions.succeeded + executions.failed;
+  const parts = present.map(({ name }) => `${formatCount(executions[name])} ${name}`).join(', ');
+  return {
+    figure: decided === 0 ? '–' : `${shareOf(executions.succeeded, decided)} succeeded`,
+    sentence:
+      all === 0
+        ? `No execution ended in ${words}.`
+        : `${countOf(all, 'execution')} ended in ${words}: ${parts}.`,
+    series: outcomes
+      .filter(({ name }) => name === 'succeeded' || name === 'failed' || executions[name] > 0)
+      .map(({ name, label, colour }) => ({
+        label,
+        colour,
+        values: stats.points.map(({ at, executions: counts }) => {
+          const minutes = countedMinutes(at, stats);
+          return minutes < 1 ? null : counts[name] / minutes;
+        }),
+      })),
+  };
+}
+
+/** A share below 100 % never shows as 100 %. */
+const shareOf = (part: number, whole: number): string => `${Math.floor((part / whole) * 1_000) / 10} %`;
+
+/** The executions in the queue: the most of each step. */
+export function queueContent(stats: Stats, words: string): ChartContent {
+  const of = (name: 'ready' | 'scheduled' | 'retrying') =>
+    stats.points.map(({ queue }) => queue?.[name] ?? null);
+  const most = Math.max(0, ...of('ready').map((ready) => ready ?? 0));
+  const oldest = Math.max(0, ...stats.points.map(({ queue }) => queue?.oldestDueAgeSeconds ?? 0));
+  const age = oldest < 1 ? 'less than a second' : formatDuration(oldest * 1_000);
+  return {
+    figure: `${formatCount(most)} ready at most`,
+    sentence: stats.points.every(({ queue }) => queue === null)
+      ? `The queue was not measured in ${words}.`
+      : `The longest wait of a due execution in ${words} was ${age}.`,
+    series: [
+      { label: 'Ready', colour: '--warn-mark', values: of('ready') },
+      { label: 'Scheduled', colour: '--busy-mark', values: of('scheduled') },
+      { label: 'Retrying', colour: '--bad-mark', values: of('retrying') },
+    ],
+  };
+}
+
+/** How late requests left. */
+export function latenessContent(stats: Stats, words: string): ChartContent {
+  const { latenessMs } = stats.total;
+  const of = (name: 'p50' | 'p99' | 'max') => stats.points.map((point) => point.latenessMs?.[name] ?? null);
+  return {
+    figure: latenessMs === null ? '–' : `p99 ${formatDuration(latenessMs.p99)}`,
+    sentence:
+      latenessMs === null
+        ? `No request was sent in ${words}.`
+        : `Half of ${countOf(latenessMs.count, 'request')} left within ${formatDuration(latenessMs.p50)} of their time, the latest after ${formatDuration(latenessMs.max)}.`,
+    series: [
+      { label: 'Max', colour: '--calm-mark', values: of('max') },
+      { label: 'p99', colour: '--warn-mark', values: of('p99') },
+      { label: 'p50', colour: '--busy-mark', values: of('p50') },
+    ],
+  };
+}
+
+/** A rate, with a decimal where it is small. */
+export function formatRate(rate: number): string {
+  if (rate >= 10 || rate === 0) return formatCount(Math.round(rate));
+  return String(Number(rate.toFixed(rate < 0.1 ? 2 : 1)));
+}
+
+/** A duration on an axis of powers of ten. */
+export const formatPower = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${formatCount(ms / 1_000)} s`);
