@@ -29,6 +29,7 @@ export function makeRunWorker(deps: WorkerDeps): RunWorker {
       signingKeys,
       publishReport: makePublishReport(deps),
     }),
+    signingKeys,
     inFlight: makeInFlight(deps.settings),
     pace: makePace(deps.settings),
     heldOrigins: makeHeldOrigins(deps.settings),

@@ -22,6 +22,7 @@ import type { Pace } from './pace.ts';
 import { makeRunDeadline } from './run-deadline.ts';
 import type { SendAttempt } from './send-attempt.ts';
 import { makeSettleRefused } from './settle-refused.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import { makeStrays } from './strays.ts';
 import { makeWakeOthers } from './wake-others.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -53,6 +54,7 @@ export type WorkerRun = {
 export type EnvironmentParts = {
   claimTaken: ClaimTaken;
   sendAttempt: SendAttempt;
+  signingKeys: Pick<SigningKeys, 'ready'>;
   inFlight: InFlight;
   pace: Pace;
   heldOrigins: HeldOrigins;
@@ -116,7 +118,7 @@ export function startRun(
   const take = makeTake({ ...parts, pace: environment.pace, strays });
   const giveBack = makeGiveBack({ ...parts, onGivenBack: take.lookAgain });
   const activities: readonly Activity[] = [
-    makeClaim({ ...parts, attempts }),
+    makeClaim({ ...parts, attempts, signingKeys: environment.signingKeys }),
     take,
     makeSnooze(parts),
     giveBack,

@@ -56,8 +56,6 @@ export function makeSendAttempt({
     const { headers, body } = request;
     const opened = isClear(headers) ? { headers } : await openAttempt(attempt, request);
     if ('reason' in opened) return { kind: 'notSent', ...opened };
-    const known = signingKeys.get();
-    const keys = known instanceof Promise ? await known : known;
     if (attempt.dueMs > clock.nowMs()) await clock.sleepUntil(attempt.dueMs);
     if (clock.nowMs() > attempt.sendByMs) {
       return {
@@ -74,7 +72,7 @@ export function makeSendAttempt({
       const reason = `not sent: later than maxAgeSeconds (${payload.maxAgeSeconds}) after the execution time`;
       return { kind: 'refused', code: 'TOO_OLD', reason };
     }
-    const ownHeaders = attemptHeaders(attempt, opened.headers, { keys, body, nowMs });
+    const ownHeaders = attemptHeaders(attempt, opened.headers, { keys: signingKeys.get(), body, nowMs });
     const outgoing = isTopicArn(request.url)
       ? await publishReport({ topicArn: request.url, body: String(body), headers: ownHeaders }, nowMs)
       : { url: request.url, method: request.method, headers: ownHeaders, body };

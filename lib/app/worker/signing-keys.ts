@@ -9,18 +9,23 @@ import { openSecrets, ringFor } from '../signing-keys/sealed-secret.ts';
 
 /** Age after which the keys are read again in the background. */
 const FRESH_MS = 30_000;
-/** Age after which an attempt waits for the keys. So a revoked key signs for at most this long. */
+/** Age after which claims wait for the keys. So a revoked key signs for at most this long. */
 const TOO_OLD_MS = 60_000;
-/** How long an attempt waits. It is less than the time for which a claimed request may wait. */
+/** How long claims wait for keys that are unknown or too old. */
 const WAIT_MS = 3_000;
-/** How long a failed read is not repeated. */
+/** How long a failed read is not repeated, and a read without an answer is not waited for again. */
 const RETRY_MS = 10_000;
 
 export type SigningKeys = {
-  /** Starts to read keys that are unknown or old, so that the first attempt of a run seldom waits. */
+  /** Starts to read keys that are unknown or old, so that the first claim of a run seldom waits. */
   prepare: () => void;
-  /** The keys that sign now, the newest first. An array if they are known, as for nearly every attempt. It never rejects. */
-  get: () => readonly KeyObject[] | Promise<readonly KeyObject[]>;
+  /**
+   * Resolves when attempts may be claimed; undefined if they may at once, as nearly always. A claimed execution must not wait: its
+   * lease runs, and no other worker can send it. It never rejects.
+   */
+  ready: () => Promise<void> | undefined;
+  /** The keys that sign now, the newest first. */
+  get: () => readonly KeyObject[];
 };
 
 type Known = { key: KeyObject; expiresAtMs: number };
@@ -41,6 +46,7 @@ export function makeSigningKeys(deps: {
   let signing: readonly KeyObject[] = [];
   let staleFromMs = -Infinity;
   let tooOldFromMs = -Infinity;
+  let noWaitUntilMs = -Infinity;
   let reading: Promise<void> | undefined;
 
   const read = async (): Promise<void> => {
@@ -75,23 +81,26 @@ export function makeSigningKeys(deps: {
     signing = left.map(({ key }) => key);
   };
 
-  const waitFor = async (work: Promise<void>): Promise<readonly KeyObject[]> => {
+  const waitFor = async (work: Promise<void>): Promise<void> => {
     const waiting = new AbortController();
     await Promise.race([work, clock.sleepUntil(clock.nowMs() + WAIT_MS, waiting.signal)]);
     waiting.abort();
-    return signing;
+    noWaitUntilMs = clock.nowMs() + RETRY_MS;
   };
 
   return {
     prepare: () => {
       if (clock.nowMs() >= staleFromMs) reading ??= read();
     },
-    get: () => {
+    ready: () => {
       const nowMs = clock.nowMs();
-      removeEnded(nowMs);
-      if (nowMs < staleFromMs) return signing;
+      if (nowMs < staleFromMs) return undefined;
       reading ??= read();
-      return nowMs < tooOldFromMs ? signing : waitFor(reading);
+      return nowMs < tooOldFromMs || nowMs < noWaitUntilMs ? undefined : waitFor(reading);
+    },
+    get: () => {
+      removeEnded(clock.nowMs());
+      return signing;
     },
   };
 }

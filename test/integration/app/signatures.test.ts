@@ -4,9 +4,20 @@ import { makeCreateSigningKey } from '../../../lib/app/signing-keys/create-signi
 import { makeReadSigningSecret } from '../../../lib/app/signing-keys/read-signing-secret.ts';
 import { makeRevokeSigningKey } from '../../../lib/app/signing-keys/revoke-signing-key.ts';
 import { httpMethods } from '../../../lib/domain/job.ts';
+import type { Parts } from '../../support/belfry.ts';
 import type { ReceivedRequest } from '../../support/target.ts';
 import { makeTestLog } from '../../support/test-log.ts';
-import { belfry, createDueJob, DUE, setUpWorker, target, work } from './worker-fixture.ts';
+import { until } from '../../support/waiting.ts';
+import {
+  belfry,
+  createDueJob,
+  DUE,
+  passTimeUntilOver,
+  setUpWorker,
+  target,
+  theExecution,
+  work,
+} from './worker-fixture.ts';
 
 setUpWorker();
 
@@ -168,7 +179,49 @@ describe('a rotation', () => {
   });
 });
 
+/** Reads of the signing keys wait until `open` is called. */
+function holdKeys() {
+  const gate = Promise.withResolvers<void>();
+  const query: Parts['pool']['query'] = async (statement, values) => {
+    if (typeof statement === 'object' && statement.name === 'list_sealed_signing_keys') await gate.promise;
+    return belfry.pool.query<never>(statement, values);
+  };
+  return { pool: { ...belfry.pool, query }, open: () => gate.resolve() };
+}
+
+const isHeld = async () => (await belfry.queue.stats(belfry.clock.nowMs())).processing === 1;
+
 describe('a worker without keys', () => {
+  test('no execution is claimed while its worker waits for the signing keys', async () => {
+    const job = await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
+    await belfry.clock.advanceTo(DUE);
+    const { pool, open } = holdKeys();
+    const running = work({ pool });
+    await until(isHeld);
+    for (let step = 0; step < 20; step += 1) {
+      await belfry.clock.advanceBy(100);
+      expect(await theExecution(job.id)).toMatchObject({ status: 'SCHEDULED' });
+    }
+    open();
+    expect(await passTimeUntilOver(running)).toMatchObject({ attempts: 1, succeeded: 1 });
+    expect(target.requests[0]?.headers['webhook-signature']).toMatch(/^v1,/);
+  });
+
+  test('a worker waits for signing keys that never come once, and then sends without them', async () => {
+    await createDueJob();
+    await createDueJob({ schedule: '2030-03-04T10:00:09.000Z' });
+    await belfry.clock.advanceTo(DUE);
+    const { pool, open } = holdKeys();
+    const running = work({ pool });
+    await until(isHeld);
+    expect(await passTimeUntilOver(running)).toMatchObject({ attempts: 2, succeeded: 2 });
+    open();
+    expect(target.requests[0]?.headers).not.toHaveProperty('webhook-signature');
+    const [first, second] = target.requests.map(({ headers }) => Number(headers['webhook-timestamp']));
+    expect((first ?? 0) - Date.parse(DUE) / 1_000).toBeGreaterThanOrEqual(3);
+    expect((second ?? 0) - Date.parse(DUE) / 1_000).toBe(4);
+  });
+
   test('a worker sends with the keys that it knows while they cannot be read', async () => {
     const { runWorker } = belfry;
     await createDueJob({ body: '{}' });

@@ -126,8 +126,7 @@ describe('a worker holds nothing back', () => {
     expect(await belfry.countWakeUps()).toBeGreaterThan(0);
     target.answerWith(200);
     target.cut();
-    await passTimeUntilOver(running, { stepMs: 50 });
-    await expect(running).rejects.toThrow('a fault of our own');
+    await expect(passTimeUntilOver(running, { stepMs: 50 })).rejects.toThrow('a fault of our own');
     expect(await stats()).toMatchObject({ processing: 0, scheduled: 5 });
   });
 
@@ -143,9 +142,7 @@ describe('a worker holds nothing back', () => {
       release: away,
       retire: away,
     };
-    const running = work({ queue });
-    await passTimeUntilOver(running, { stepMs: 50 });
-    await expect(running).rejects.toThrow('Redis');
+    await expect(passTimeUntilOver(work({ queue }), { stepMs: 50 })).rejects.toThrow('Redis');
     expect(await belfry.countWakeUps()).toBe(0);
   });
 
