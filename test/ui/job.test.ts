@@ -146,6 +146,23 @@ test('a pasted curl command fills the form, and options without a field are name
   await close();
 });
 
+test('a test run shows the exchange, and leaves no job', async () => {
+  const { page, go, expectAccessible, close } = await open();
+  await go('/jobs/new');
+  await page.getByRole('textbox', { name: 'URL' }).fill(`${echo()}?status=418`);
+  await page.getByRole('button', { name: 'Test run' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Test run' });
+  await dialog.getByRole('button', { name: 'Send the request' }).click();
+  await dialog.getByRole('heading', { name: 'Attempt 1' }).waitFor();
+  await dialog.getByRole('definition').getByText('418', { exact: true }).waitFor();
+  await expectAccessible();
+  const { rows } = await database.query<{ is_deleted: boolean; is_active: boolean }>(
+    `select deleted_at is not null as is_deleted, is_active from jobs where name = 'Test run'`,
+  );
+  expect(rows).toEqual([{ is_deleted: true, is_active: false }]);
+  await close();
+});
+
 test('an edit tells the gained and lost times, and saves only the fields that changed', async () => {
   const { id } = await newJob({
     name: 'Moved',

@@ -9,12 +9,13 @@ import { Button } from '../../components/button.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { jobName } from '../../components/job-name.ts';
 import { Screen } from '../../components/screen.tsx';
-import { tell } from '../../components/toasts.tsx';
+import { tell, tellFailure } from '../../components/toasts.tsx';
 import { useZone } from '../../time/zone.ts';
 import { CurlDialog } from './curl/curl-dialog.tsx';
 import { type FormValues, newJobValues, toDuplicateValues } from './form-values.ts';
 import { changedFields, toJobFields } from './job-fields.ts';
 import { JobForm } from './job-form.tsx';
+import { TestRunDialog } from './test-run/test-run-dialog.tsx';
 
 const route = getRouteApi('/jobs/new');
 
@@ -53,6 +54,13 @@ const NewJobForm = ({ initial, lead }: { initial: FormValues; lead?: string }) =
   const navigate = route.useNavigate();
   const [values, setValues] = useState(initial);
   const [isPasting, setPasting] = useState(false);
+  const [tested, setTested] = useState<NewJob>();
+  const test = () => {
+    const { fields, errors } = toJobFields(values);
+    const [first] = errors;
+    if (first === undefined) setTested(toNewJob(fields));
+    else tellFailure('The request cannot be sent', new Error(`${first.field} ${first.message}`));
+  };
   const create = useMutation({
     mutationFn: (fields: Record<string, unknown>) => api.post('/api/v1/jobs', { body: toNewJob(fields) }),
     onSuccess: async (job) => {
@@ -76,7 +84,12 @@ const NewJobForm = ({ initial, lead }: { initial: FormValues; lead?: string }) =
         error={create.error}
         onSubmit={(fields) => create.mutate(fields)}
         onCancel={() => void navigate({ to: '/jobs' })}
-      />
+      >
+        <Button icon="executions" onClick={test}>
+          Test run
+        </Button>
+      </JobForm>
+      {tested !== undefined && <TestRunDialog job={tested} onClose={() => setTested(undefined)} />}
       {isPasting && (
         <CurlDialog
           onTake={(changes) => setValues({ ...values, ...changes })}

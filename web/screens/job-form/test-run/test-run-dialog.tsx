@@ -1,0 +1,59 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import type { NewJob } from '../../../api/types.ts';
+import { Button } from '../../../components/button.tsx';
+import { Dialog } from '../../../components/dialog.tsx';
+import { ErrorState } from '../../../components/error-state.tsx';
+import { StatusBadge } from '../../../components/status-badge.tsx';
+import { AttemptPanel } from '../../execution/attempt-panel.tsx';
+import { runTest } from './run-test.ts';
+
+/** Sends the request of the form once, and shows the whole exchange. */
+export const TestRunDialog = ({ job, onClose }: { job: NewJob; onClose: () => void }) => {
+  const [left] = useState(() => new AbortController());
+  useEffect(() => () => left.abort(), [left]);
+  const { mutate, data, error, isPending } = useMutation({ mutationFn: () => runTest(job, left.signal) });
+  return (
+    <Dialog
+      title="Test run"
+      isWide
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Close</Button>
+          <Button look="primary" disabled={isPending} onClick={() => mutate()}>
+            {data === undefined ? 'Send the request' : 'Send it again'}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        <code>
+          {job.method ?? 'POST'} {job.api}
+        </code>
+      </p>
+      <p>
+        The target gets a real request. Belfry creates a paused job, runs it once without retries, and deletes
+        it. The history and the audit log keep that, and a failure is reported as usual.
+      </p>
+      {error !== null && <ErrorState title="The test did not run" error={error} />}
+      <div aria-live="polite" aria-busy={isPending}>
+        {isPending && <p>Waiting for the answer …</p>}
+        {data !== undefined && (
+          <>
+            <p>
+              <StatusBadge status={data.status} />{' '}
+              <Link to="/executions/$id" params={{ id: String(data.id) }}>
+                Execution {data.id}
+              </Link>
+            </p>
+            {data.attempts.map((attempt) => (
+              <AttemptPanel key={attempt.number} attempt={attempt} isOpen />
+            ))}
+          </>
+        )}
+      </div>
+    </Dialog>
+  );
+};
