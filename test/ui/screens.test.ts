@@ -27,9 +27,14 @@ const screens: readonly { name: string; path: () => Promise<string>; text: strin
     path: async () => `/executions/${(await call('GET', '/api/v1/executions?limit=1')).items[0].id}`,
     text: 'What happened',
   },
-  { name: 'failures', path: async () => '/failures', text: /Failures/ },
-  { name: 'activity', path: async () => '/activity', text: /Activity/ },
-  { name: 'keys', path: async () => '/keys', text: /Keys/ },
+  { name: 'failures', path: async () => '/failures?within=7d', text: /cause|None in/ },
+  {
+    name: 'failures in a state that none has',
+    path: async () => '/failures?state=IGNORED',
+    text: /No ignored cause|1 cause/,
+  },
+  { name: 'activity', path: async () => '/activity', text: /changes on this page/ },
+  { name: 'keys', path: async () => '/keys', text: /1 key|\d+ keys/ },
   { name: 'a page that is not there', path: async () => '/nowhere', text: 'There is no such page' },
 ];
 

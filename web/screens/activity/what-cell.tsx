@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import type { AuditEntry, NamedJob } from '../../api/types.ts';
+import { classNames } from '../../components/class-names.ts';
 import { jobName } from '../../components/job-name.ts';
 import * as styles from './activity.module.css';
 import { actionWords } from './search.ts';
 
 /** What was done, to what, and why. */
 export const WhatCell = ({ entry, job }: { entry: AuditEntry; job: NamedJob | undefined }) => (
-  <span className={styles.two}>
+  <span className={classNames(styles.two, styles.what)}>
     <span className={styles.action}>{actionWords[entry.action]}</span>
     <Subject entry={entry} job={job} />
     {entry.reason !== null && (

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTarget, type Target } from '../support/target.ts';
+import { until } from '../support/waiting.ts';
+import { call, useBrowser } from './support/dashboard.ts';
+import { useDatabase } from './support/database.ts';
+
+const open = useBrowser();
+const database = useDatabase();
+/** More jobs than can be repeated without their number. */
+const JOBS = 101;
+/** A tick comes within a minute. */
+const TICK = { timeoutMs: 120_000, everyMs: 500 };
+
+let target: Target;
+let groupId: number;
+
+const runAll = async (ids: readonly number[]) => {
+  for (const id of ids) await call('POST', `/api/v1/jobs/${id}/run`);
+};
+
+/** Makes a group of failures: one of these jobs has a name that tries the page. */
+beforeAll(async () => {
+  target = await startTarget();
+  target.answerWith(503);
+  const jobs = Array.from({ length: JOBS }, (_, index) => ({
+    name: index === 0 ? `⏰ تذكير </script> ${'w'.repeat(170)}` : `Export of user ${index}`,
+    tags: ['failing-exports'],
+    schedule: '@yearly',
+    api: `${target.url}/users/${index + 1}/export`,
+    maxRetryCount: 0,
+  }));
+  const { items } = await call('POST', '/api/v1/jobs/batch', { jobs });
+  await runAll(items.map(({ id }: { id: number }) => id));
+  const host = new URL(target.url).host;
+  groupId = await until(async () => {
+    const { items: groups } = await call('GET', '/api/v1/failures');
+    const found = groups.find((group: { host: string }) => group.host === host);
+    return found?.executions === JOBS && found.id;
+  }, TICK);
+}, 180_000);
+afterAll(() => target.close());
+
+const ofGroup = async () => call('GET', `/api/v1/failures/${groupId}`);
+
+test('a cause is listed with its place, its counts and its days, and leads to its jobs and a sample', async () => {
+  const { page, go, expectAccessible, close } = await open();
+  await go('/failures');
+  const row = page.getByRole('row').filter({ hasText: new URL(target.url).host });
+  await row.getByText('HTTP 503').waitFor();
+  expect(await row.getByRole('cell', { name: String(JOBS), exact: true }).count()).toBe(2);
+  await row.getByRole('img', { name: /^101 failed in the last 14 days/ }).waitFor();
+  await row.getByRole('link', { name: /users\/\{n\}\/export/ }).click();
+  await page.getByRole('heading', { name: 'The first 20 of 101 jobs' }).waitFor();
+  await page.getByText('⏰ تذكير </script>').first().waitFor();
+  await expectAccessible();
+  await page.getByRole('link', { name: /^Execution \d+ of/ }).click();
+  await page.getByRole('heading', { name: 'What happened' }).waitFor();
+  await close();
+});
+
+test('a cause that is ignored is open again by hand, and each decision is in the audit log', async () => {
+  const { page, go, close } = await open();
+  await go(`/failures/${groupId}`);
+  await page.getByRole('button', { name: 'Ignore' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Ignore this cause' });
+  await dialog.getByLabel('How long').selectOption({ label: 'For 30 days' });
+  await dialog.getByLabel('Reason').fill('the provider moves');
+  await dialog.getByRole('button', { name: 'Ignore' }).click();
+  await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  const { state, ignoredUntil } = await ofGroup();
+  expect(state).toBe('IGNORED');
+  expect(Math.round((Date.parse(ignoredUntil) - Date.now()) / 86_400_000)).toBe(30);
+  await go('/failures?state=IGNORED');
+  await page.getByRole('link', { name: /users\/\{n\}\/export/ }).click();
+  await page.getByRole('button', { name: 'Reopen' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Reopen' }).click();
+  await page.getByRole('button', { name: 'Ignore' }).waitFor();
+  const { rows } = await database.query(
+    `select action, reason from audit_log where subject = 'failureGroup' and subject_id = $1 order by id`,
+    [groupId],
+  );
+  expect(rows).toEqual([
+    { action: 'FAILURES_IGNORED', reason: 'the provider moves' },
+    { action: 'FAILURES_REOPENED', reason: null },
+  ]);
+  await close();
+});
+
+test('a redrive of more than 100 executions needs their number, and repeats them at the target', async () => {
+  const { page, go, close } = await open();
+  target.answerWith(200);
+  target.requests.length = 0;
+  await go(`/failures/${groupId}`);
+  await page.getByRole('button', { name: 'Redrive' }).click();
+  const dialog = page.getByRole('dialog', { name: `Redrive ${JOBS} executions` });
+  const confirm = dialog.getByRole('button', { name: 'Redrive' });
+  await dialog.getByLabel('Executions a second, at most').fill('1000');
+  await dialog.getByLabel('Reason').fill('the target is back');
+  expect(await confirm.isDisabled()).toBe(true);
+  await dialog.getByLabel(`Type ${JOBS} to go on`).fill(String(JOBS));
+  await confirm.click();
+  await dialog.getByText(`${JOBS} executions repeated`).waitFor({ timeout: 120_000 });
+  await until(() => new Set(target.requests.map(({ path }) => path)).size === JOBS, TICK);
+  const { rows } = await database.query(
+    `select made_by ->> 'reason' as reason from operations where action = 'redrive' order by id desc limit 1`,
+  );
+  expect(rows).toEqual([{ reason: 'the target is back' }]);
+  await close();
+});
+
+test('a resolved cause has nothing to repeat, and its next failure opens it again by itself', async () => {
+  const { page, go, close } = await open();
+  await until(async () => {
+    const path = `/api/v1/failures/${groupId}/redrive`;
+    return (await call('POST', path, { dryRun: true })).matched.count === 0;
+  }, TICK);
+  await go(`/failures/${groupId}`);
+  await page.getByRole('button', { name: 'Resolve' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Resolve' }).click();
+  await until(async () => (await ofGroup()).state === 'RESOLVED', TICK);
+  await page.getByRole('button', { name: 'Redrive' }).click();
+  await page.getByText('No job of this cause is left').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  target.answerWith(503);
+  const { failedJobs } = await ofGroup();
+  await runAll([failedJobs[0].jobId]);
+  await until(async () => (await ofGroup()).state === 'OPEN', TICK);
+  await page.getByText('Reopened').waitFor();
+  await close();
+});
+
+test('a key that may only read sees causes and no action', async () => {
+  const { key } = await call('POST', '/api/v1/keys', { name: 'reader of failures', scopes: ['read'] });
+  const { page, go, close } = await open({ key });
+  await go(`/failures/${groupId}`);
+  await page.getByRole('heading', { name: 'Cause' }).waitFor();
+  for (const name of ['Redrive', 'Ignore', 'Resolve', 'Reopen'])
+    expect(await page.getByRole('button', { name }).count()).toBe(0);
+  await close();
+});
