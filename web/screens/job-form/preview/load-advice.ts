@@ -10,7 +10,7 @@ export type LoadAdvice = {
 /** Fewer others are no herd. */
 const MANY = 10;
 /** A quieter minute has at most this share. */
-const SHARE = 0.1;
+const SHARE = 0.25;
 
 /** The minute of the hour on a clock, of a local time such as `2031-05-01T14:05:00+02:00`. */
 export const minuteOf = (local: string): number => Number(local.slice(14, 16));
