@@ -1,9 +1,26 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take longest. Vitest begins with the largest files; a small file that computes for a minute would end the run alone. */
+const LONGEST = [
+  'test/model/model.test.ts',
+  'test/e2e/local-run.test.ts',
+  'test/e2e/kill-everything.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((path) => moduleId.endsWith(path));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
     // Files wait for timers and servers more than they compute; by itself vitest leaves one of two cores idle.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       // No I/O and no state between files, so one context serves all of them.
       // Some compute for a second, and for many where the machine is busy with others.
