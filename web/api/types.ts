@@ -14,7 +14,6 @@ export type FailureGroup = Schemas['FailureGroup'];
 export type Job = Schemas['Job'];
 export type JobPatch = Schemas['JobPatch'];
 export type JobSummary = Schemas['ListedJob'];
-export type LoadPreview = Schemas['ScheduleLoad'];
 export type NamedJob = Schemas['JobSummary'];
 export type NewJob = Schemas['NewJob'];
 export type Operation = Schemas['Operation'];

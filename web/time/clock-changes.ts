@@ -31,7 +31,7 @@ export function localMs(atMs: number, zone: string): number {
   );
 }
 
-export const offsetMs = (atMs: number, zone: string): number => localMs(atMs, zone) - atMs;
+const offsetMs = (atMs: number, zone: string): number => localMs(atMs, zone) - atMs;
 
 /** The instant at which a zone's clock shows a local time. A time that comes twice gives one of both. */
 export function instantOf(local: number, zone: string): number {

@@ -103,7 +103,7 @@ function faultOfQuery(
   violations: Violations,
 ): Fault | 'open' | undefined {
   // Operations without a key accept any query: probes and caches add their own.
-  if (query === '' || scope === null) return undefined;
+  if (scope === null) return undefined;
   const wrong = (why: string): Fault => ({ status: 400, why });
   let isOpen = false;
   const seen = new Set<string>();
@@ -122,6 +122,8 @@ function faultOfQuery(
     else if (violations(parameter.schema, isNumber ? Number(value) : value).length > 0)
       return wrong(`${name} is out of range`);
   }
+  const missing = queryParameters.find(({ name, required = false }) => required && !seen.has(name));
+  if (missing !== undefined) return wrong(`the parameter ${missing.name} is missing`);
   return isOpen ? 'open' : undefined;
 }
 

@@ -5,7 +5,7 @@ import { type Given, given } from '../../app/given.ts';
 export const failureSpans = ['24h', '7d', '30d'] as const;
 export type FailureSpan = (typeof failureSpans)[number];
 
-export const failureStates = ['OPEN', 'IGNORED', 'RESOLVED'] as const;
+const failureStates = ['OPEN', 'IGNORED', 'RESOLVED'] as const;
 
 const searchSchema = z.object({
   /** All states if left out. */

@@ -83,7 +83,7 @@ const flags = new Set([
 ]);
 
 /** Describes an option by its name without the dashes. Undefined for one that changes only what curl prints. */
-export function findOption(given: string): Option | undefined {
+function findOption(given: string): Option | undefined {
   if (silent.has(given)) return undefined;
   const name = taken[given] ?? given;
   if (takenNames.has(name)) return { name, hasValue: !takenFlags.has(name), isTaken: true };

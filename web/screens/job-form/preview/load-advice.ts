@@ -13,7 +13,7 @@ const MANY = 10;
 const SHARE = 0.25;
 
 /** The minute of the hour on a clock, of a local time such as `2031-05-01T14:05:00+02:00`. */
-export const minuteOf = (local: string): number => Number(local.slice(14, 16));
+const minuteOf = (local: string): number => Number(local.slice(14, 16));
 
 /** The hour on the zone's own clock that has an instant: not every zone is whole hours from UTC. */
 export function hourAround({ utc, local }: { utc: string; local: string }, nowMs: number) {

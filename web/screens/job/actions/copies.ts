@@ -18,7 +18,7 @@ const isEmpty = (value: unknown): boolean =>
   (typeof value === 'object' && Object.keys(value).length === 0);
 
 /** The fields that a request would send to create the same job. Empty ones, which are defaults, are left out. */
-export function creatingFields(job: Job): Record<string, unknown> {
+function creatingFields(job: Job): Record<string, unknown> {
   const fields = Object.entries(job).filter(([name, value]) => !READ_ONLY.has(name) && !isEmpty(value));
   return Object.fromEntries(fields);
 }
