@@ -23,7 +23,7 @@ export const ChartTable = ({ title, at, series, zone, format }: Props) => (
           .map((ms, index) => (
             <tr key={ms}>
               <th scope="row">
-                {formatDay(ms, zone)}, {formatMinute(ms, zone)}
+                {formatDay(ms, zone).slice(4)}, {formatMinute(ms, zone)}
               </th>
               {series.map(({ label, values }) => {
                 const value = values[index] ?? null;
