@@ -23,13 +23,14 @@ test('a change shows field by field with the values before and after, and leads 
   const { page, go, close } = await open();
   await go(`/activity?job=${id}`);
   const row = page.getByRole('row').filter({ hasText: 'Job changed' });
+  const link = row.getByRole('link', { name: /^<b>تذكير<\/b> 📦 v{100}/ });
+  await link.waitFor();
   expect(await row.locator('del').allInnerTexts()).toEqual(['0 3 * * *', 'UTC']);
   expect(await row.locator('ins').allInnerTexts()).toEqual(['0 4 * * *', 'Europe/Berlin']);
-  await row.getByText('<b>تذكير</b>').waitFor();
   const created = page.getByRole('row').filter({ hasText: 'Job created' });
   await created.getByText(/\d+ fields/).click();
   await created.getByText('http://127.0.0.1:9/').waitFor();
-  await row.getByRole('link', { name: /^<b>/ }).click();
+  await link.click();
   await page.waitForURL(new RegExp(`/ui/jobs/${id}`));
   await close();
 });
