@@ -163,6 +163,17 @@ test('a test run shows the exchange, and leaves no job', async () => {
   await close();
 });
 
+test('a time that many jobs share is named with a quieter minute, which one press takes', async () => {
+  const { page, go, close } = await open({ timezoneId: 'Europe/Berlin' });
+  await go('/jobs/new');
+  const schedule = page.getByRole('textbox', { name: 'Schedule' });
+  await schedule.fill('30 2 * * *');
+  await page.getByText(/\d+ other runs at 02:30; .* at 02:(29|31)/).waitFor();
+  await page.getByRole('button', { name: /^Use 02:/ }).click();
+  expect(await schedule.inputValue()).toMatch(/^(29|31) 2 \* \* \*$/);
+  await close();
+});
+
 test('an edit tells the gained and lost times, and saves only the fields that changed', async () => {
   const { id } = await newJob({
     name: 'Moved',
