@@ -15,7 +15,7 @@ const pause = async (signal: AbortSignal): Promise<void> =>
   });
 
 /** The same request as a job of its own: paused, without retries, and without the key, which only one job can have. */
-export const toTestJob = (job: NewJob): NewJob => ({
+const toTestJob = (job: NewJob): NewJob => ({
   ...job,
   // It never comes: the job is paused, and gone after the run.
   schedule: '@yearly',
