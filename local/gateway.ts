@@ -13,6 +13,7 @@ import { isPagePath } from '../lib/page-path.ts';
 import { LocalRunError } from './data-dir.ts';
 import { InvocationError } from './environment.ts';
 import { hostName, isLoopbackHost } from './loopback-host.ts';
+import { refuseMalformed } from './malformed-requests.ts';
 import { preflightReply } from './preflight.ts';
 import { splitTarget, toProxyEvent } from './proxy-event.ts';
 
@@ -56,6 +57,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port, local, corsOrigins, invokePages } = options;
   const pages = invokePages && { ...options, invoke: invokePages };
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
+  server.on('clientError', refuseMalformed);
   server.on('request', (request, response) => {
     // Closes idle connections. Otherwise a kept-alive connection would delay the close until it times out.
     response.once('close', () => {

@@ -7,7 +7,8 @@ const open = useBrowser();
 const database = useDatabase();
 
 test('a filter is typed as a token, and is in the address', async () => {
-  const { page, close } = await open();
+  const { page, go, close } = await open();
+  await go('/jobs');
   const box = page.getByRole('combobox', { name: 'Filter jobs' });
   await box.fill('group:orders');
   await box.press('Enter');
@@ -32,7 +33,8 @@ test('a list goes on page by page, and says what is on a page and no total', asy
 });
 
 test('foreign text is shown as text, and names of all kinds keep the page in shape', async () => {
-  const { page, close } = await open({ viewport: { width: 1_280, height: 900 } });
+  const { page, go, close } = await open({ viewport: { width: 1_280, height: 900 } });
+  await go('/jobs');
   await page.getByText('<img src=x onerror=alert(1)></script>').waitFor();
   await page.getByText('📦 תזכורת / تذكير').waitFor();
   expect(await page.locator('main img').count()).toBe(0);

@@ -115,7 +115,7 @@ test('signing keys are rotated with an overlap, show their secret on demand, and
   await page.getByText(secret).waitFor();
   await expectAccessible();
   await page.getByRole('button', { name: 'Hide' }).click();
-  expect(await page.getByText(secret).count()).toBe(0);
+  await page.getByText(secret).waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: `Revoke signing key ${old.id}` }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await until(async () => (await list())[0].revokedAt !== null, SOON);
@@ -132,7 +132,7 @@ test('a key without the scope admin sees no keys and no activity, and the server
   ] as const) {
     expect(await page.getByRole('link', { name, exact: true }).count()).toBe(0);
     await go(path);
-    await page.getByText('Only for keys with the scope admin').waitFor();
+    await page.getByText('This key does not have the scope admin').waitFor();
   }
   for (const path of ['/api/v1/keys', '/api/v1/audit', '/api/v1/signing-keys'])
     expect(await statusWith(key, path)).toBe(403);

@@ -5,8 +5,8 @@ const open = useBrowser();
 
 test('a link with a key signs in, and the key leaves the address at once', async () => {
   const { page, close } = await open();
-  await page.getByRole('heading', { name: 'Jobs', level: 1 }).waitFor();
-  expect(page.url()).toBe(`${inject('address')}/ui/jobs`);
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  expect(page.url()).toBe(`${inject('address')}/ui/overview`);
   expect(await page.getByRole('button', { name: 'Key: admin' }).isVisible()).toBe(true);
   await close();
 });
@@ -38,7 +38,8 @@ test('signing out forgets the key', async () => {
 
 test('a key that may only read sees no action, and no box to select rows', async () => {
   const { key } = await call('POST', '/api/v1/keys', { name: 'reader', scopes: ['read'] });
-  const { page, close } = await open({ key });
+  const { page, go, close } = await open({ key });
+  await go('/jobs');
   await page.getByRole('link', { name: 'Sync orders' }).waitFor();
   expect(await page.getByRole('checkbox', { name: 'Select Sync orders' }).count()).toBe(0);
   await close();
@@ -61,7 +62,8 @@ test.each([
 
 test('a key that is revoked while the page is open leads back to the sign-in, with the reason', async () => {
   const { key, id } = await call('POST', '/api/v1/keys', { name: 'short-lived', scopes: ['read'] });
-  const { page, problems } = await open({ key });
+  const { page, go, problems } = await open({ key });
+  await go('/jobs');
   await page.getByRole('link', { name: 'Sync orders' }).waitFor();
   await call('DELETE', `/api/v1/keys/${id}`);
   await page.getByText('The key is no longer valid').waitFor();
@@ -70,7 +72,8 @@ test('a key that is revoked while the page is open leads back to the sign-in, wi
 });
 
 test('the link to the content sets the focus there, and keeps the address', async () => {
-  const { page, close } = await open();
+  const { page, go, close } = await open();
+  await go('/jobs');
   await page.getByRole('link', { name: 'Sync orders' }).waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');

@@ -174,6 +174,22 @@ describe('a request to the gateway', () => {
     expect(events).toHaveLength(status === 200 ? 1 : 0);
   });
 
+  test('a request with an address that is too long is refused with a problem', async () => {
+    const response = await fetch(`${gateway.address}/x?ids=${'1'.repeat(20_000)}`);
+    expect(response.status).toBe(431);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ status: 431, code: 'HEADERS_TOO_LARGE' });
+    expect(events).toEqual([]);
+  });
+
+  test('a request that is not HTTP is refused with a problem, and the connection ends', async () => {
+    const socket = connect(Number(new URL(gateway.address).port), '127.0.0.1');
+    socket.write('hello\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'INVALID_HTTP' });
+  });
+
   test('a request for the gateway itself is answered by the gateway', async () => {
     expect(await (await fetch(`${gateway.address}/_local/here?a=1`)).text()).toBe('here');
     expect(events).toEqual([]);

@@ -1,5 +1,4 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { NeedsAdmin } from '../../components/needs-admin.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { ApiKeys } from './api-keys.tsx';
@@ -28,10 +27,8 @@ export const KeysScreen = () => {
         />
       }
     >
-      <NeedsAdmin>
-        <ApiKeys />
-        <SigningKeys />
-      </NeedsAdmin>
+      <ApiKeys />
+      <SigningKeys />
     </Screen>
   );
 };

@@ -1,0 +1,37 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+type Refusal = { status: number; code: string; detail: string };
+
+const refusals: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'HEADERS_TOO_LARGE',
+    detail: 'the address and the headers together may have 16 KiB',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'REQUEST_TIMEOUT',
+    detail: 'the request did not arrive in time',
+  },
+};
+const INVALID: Refusal = { status: 400, code: 'INVALID_HTTP', detail: 'the request is not valid HTTP' };
+
+/** Answers a request that Node's parser refuses with a problem document, as all other errors. Its own answer has no body. */
+export function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // The caller has gone, or has a part of an answer already.
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.writableLength > 0) {
+    socket.destroy();
+    return;
+  }
+  const { status, code, detail } = refusals[error.code ?? ''] ?? INVALID;
+  const title = STATUS_CODES[status] ?? '';
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail, code });
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
