@@ -3,6 +3,7 @@ import type { AskedStats } from '../app/read-stats.ts';
 import { limits } from '../domain/job.ts';
 import { MAX_POINTS } from '../domain/roll-up/stats-range.ts';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
+import { text } from './filter-fields.ts';
 
 const INSTANT_REMEDY = 'must be an ISO 8601 instant with Z or an offset, such as 2031-05-01T12:00:00Z';
 const STEP_REMEDY =
@@ -30,10 +31,7 @@ export const statsQuerySchema = z.strictObject({
       examples: ['5m'],
     })
     .exactOptional(),
-  group: z
-    .string(GROUP_REMEDY)
-    .min(1, GROUP_REMEDY)
-    .max(limits.groupLength, GROUP_REMEDY)
+  group: text(limits.groupLength, GROUP_REMEDY)
     .meta({ description: 'Counts only the jobs of this group. `(other)` has the groups above the limit.' })
     .exactOptional(),
 });

@@ -11,6 +11,8 @@ const parts = [
   'functions',
   'lib',
   'scripts',
+  'site',
+  'web',
   'package.json',
   'package-lock.json',
   'cdk.json',
