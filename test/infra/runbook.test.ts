@@ -34,7 +34,7 @@ const haveOutput = (name: string, of: (stage: Synthesised) => string[]): Variant
 
 const someOnly: Record<string, RegExp> = {
   GatewayKeyId: /^prod/,
-  DatabaseInstance: /^(dev|prod)$|serverless|hibernates/,
+  DatabaseInstance: /^(dev|prod)$|serverless|hibernates|CloudFront/,
   DatabaseCluster: /Aurora|everything/,
 };
 const expectedVariants = (name: string): VariantName[] =>
