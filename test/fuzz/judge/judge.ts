@@ -28,9 +28,11 @@ export function judge(exchange: Exchange, context: Context): string[] {
   const { sent, received, expected } = exchange;
   const { status, headers, body } = received;
   if (status >= 500) return [`answered ${status}: ${body.slice(0, 500)}`];
-  if (isNodes(exchange)) return [];
+  // Node itself refuses `Expect`, without a body.
+  if (status === 417 && expected.kind === 'open') return [];
   const wrong: string[] = [];
   if (headers['x-request-id'] === undefined) wrong.push('the answer has no x-request-id');
+  if (isOfParser(exchange)) return wrong;
   if (sent.method === 'HEAD') return [...wrong, ...judgeHead(exchange)];
   // The document does not say how the server reads the path of an open request.
   // The server refuses a request that is too large before it checks path and method.
@@ -60,13 +62,14 @@ function showsSecretHeader(body: string): boolean {
   return body.replaceAll(header, (entry, name: string) => (isSecret(name) ? entry : '')).includes(CANARY);
 }
 
-/** Whether Node answered itself: without a body, to a request that is not HTTP or too large. */
-function isNodes({ sent, received, expected }: Exchange): boolean {
+/** Whether the gateway's parser answered itself, to a request that is not HTTP or too large: no route and no field is known then. */
+function isOfParser({ sent, received, expected }: Exchange): boolean {
+  const { status, body } = received;
   const headBytes =
     sent.target.length + sent.headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  if (received.body !== '') return false;
-  if (received.status === 431) return headBytes > 15_000;
-  return expected.kind === 'open' && (received.status === 400 || received.status === 417);
+  if (status === 431) return headBytes > 15_000;
+  if (expected.kind !== 'open') return false;
+  return status === 400 && (body === '' || readProblem(body).data?.code === 'INVALID_HTTP');
 }
 
 function judgeStatus(exchange: Exchange, context: Context): string[] {

@@ -184,10 +184,15 @@ describe('a request to the gateway', () => {
 
   test('a request that is not HTTP is refused with a problem, and the connection ends', async () => {
     const socket = connect(Number(new URL(gateway.address).port), '127.0.0.1');
-    socket.write('hello\r\n\r\n');
+    socket.write('GET / HTTP/9.9\r\n\r\n');
     const answer = await text(socket);
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'INVALID_HTTP' });
+  });
+
+  test('a HEAD request that is too long is refused without a body', async () => {
+    const response = await fetch(`${gateway.address}/x?ids=${'1'.repeat(20_000)}`, { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([431, '']);
   });
 
   test('a request for the gateway itself is answered by the gateway', async () => {
