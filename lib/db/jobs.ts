@@ -163,7 +163,7 @@ export const NEXT_EXECUTION_TIME = /* sql */ `${NEXT_TIME} as "nextExecutionTime
 
 // Reads the row of a failing job `j` by its primary key. A tick removes the row some time after the next success, so a job that
 // has one looks for such a success, by the index of job, status and execution time. Other jobs look for nothing.
-const FAILURES_IN_A_ROW = /* sql */ `
+export const FAILURES_IN_A_ROW = /* sql */ `
   coalesce((
     select f.failures_in_a_row
       from failing_jobs f

@@ -89,13 +89,13 @@ export async function checkStored(options: Options): Promise<string[]> {
   }
 }
 
-/** Compares the API's list with the stored jobs that are not deleted, without next times, which move during the check. */
+/** Compares the API's list with the stored jobs that are not deleted, without what moves during the check. */
 function differences(jobs: readonly StoredJob[], shown: readonly unknown[]): string[] {
   const there = jobs.filter(({ isDeleted }) => !isDeleted).map(({ resource }) => resource);
   if (there.length !== shown.length) return [`${there.length} jobs are stored and ${shown.length} listed`];
-  const listed = new Map(shown.map((job) => [idOf(job), withoutTimes(job)]));
+  const listed = new Map(shown.map((job) => [idOf(job), withoutMoving(job)]));
   return there.flatMap((job) =>
-    isDeepStrictEqual(withoutTimes(job), listed.get(job.id))
+    isDeepStrictEqual(withoutMoving(job), listed.get(job.id))
       ? []
       : [`the list shows job ${job.id} with other values than the database`],
   );
@@ -117,7 +117,7 @@ async function faultsOfEach(send: Send, key: string, shown: readonly unknown[]):
         body: undefined,
         isChunked: false,
       });
-      const isSame = status === 200 && isDeepStrictEqual(withoutTimes(JSON.parse(body)), withoutTimes(job));
+      const isSame = status === 200 && isDeepStrictEqual(withoutMoving(JSON.parse(body)), withoutMoving(job));
       if (!isSame)
         faults.push(`GET ${target} answers ${status} and differs from the list: ${body.slice(0, 300)}`);
     }
@@ -128,7 +128,7 @@ async function faultsOfEach(send: Send, key: string, shown: readonly unknown[]):
 
 const idOf = (job: unknown): number => Number(Object(job).id);
 
-function withoutTimes(job: unknown): unknown {
-  const { nextExecutionTime: _, ...rest }: { nextExecutionTime?: unknown } = Object(job);
+function withoutMoving(job: unknown): unknown {
+  const { nextExecutionTime: _, failuresInARow: _1, ...rest }: Record<string, unknown> = Object(job);
   return rest;
 }
