@@ -75,7 +75,7 @@ function queries(parameters: readonly Parameter[]): fc.Arbitrary<string> {
   const none = fc.constant<string[]>([]);
   const known = parameters.map((parameter) =>
     fc.oneof(
-      { weight: 4, arbitrary: none },
+      { weight: parameter.required === true ? 1 : 4, arbitrary: none },
       { weight: 3, arbitrary: values(parameter).map((value) => [value]) },
     ),
   );
@@ -98,6 +98,7 @@ const STRINGS: Readonly<Record<string, readonly string[]>> = {
   nextBefore: ['2099-01-01T00%3A00%3A00Z'],
   host: ['127.0.0.1', 'LOCALHOST', '%5B::1%5D', 'example.com'],
   text: ['http', '100%25', 'a_b', '%5C%5C%5C'],
+  ids: ['1', '1,2', '9007199254740,3'],
   keyPrefix: ['a', '%25', '%F4%8F%BF%BF'],
 };
 
