@@ -1,7 +1,7 @@
 type Fields = Record<string, unknown>;
 
 /**
- * Removes the fields of a job that its other fields forbid. Fields are chosen one by one, so few jobs would keep the rules that
+ * Removes the fields of a job or an operation that its other fields forbid. Fields are chosen one by one, so few jobs would keep the rules that
  * span several fields, and few would be stored.
  */
 export function makeConsistent(value: unknown): unknown {
@@ -9,6 +9,7 @@ export function makeConsistent(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const job: Fields = Object.fromEntries(Object.entries(value));
   if (Array.isArray(job['jobs'])) return { jobs: job['jobs'].map(makeConsistent) };
+  if (Object.hasOwn(job, 'action') && Object.hasOwn(job, 'filter')) return consistentOperation(job);
   if (job['type'] === 'AT_MOST_ONCE') {
     for (const name of ['maxRetryCount', 'retry', 'stopOn']) delete job[name];
   }
@@ -22,4 +23,14 @@ export function makeConsistent(value: unknown): unknown {
     job['secretHeaders'] = job['secretHeaders'].filter((name) => names.has(String(name).toLowerCase()));
   }
   return job;
+}
+
+/** Makes a dry run, because nothing can guess the token of another one. Conditions exclude `all`, and tags belong to one action. */
+function consistentOperation(given: Fields): Fields {
+  const operation = { ...given };
+  for (const name of ['token', 'addTags', 'removeTags']) delete operation[name];
+  const { all, ...conditions }: Fields = Object(operation['filter']);
+  const filter = Object.keys(conditions).length > 0 ? conditions : { all: all ?? true };
+  const tags = operation['action'] === 'tag' ? { addTags: ['a'] } : {};
+  return { ...operation, ...tags, filter, dryRun: true };
 }
