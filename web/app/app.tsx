@@ -1,10 +1,9 @@
-import { Toast } from '@base-ui/react/toast';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { queryClient } from '../api/queries.ts';
 import { useSession } from '../api/session.ts';
-import { Toasts, toasts } from '../components/toasts.tsx';
+import { Toasts } from '../components/toasts.tsx';
 import { router } from './router.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
 
@@ -17,10 +16,8 @@ export const App = () => {
   if (session === null) return <SignIn />;
   return (
     <QueryClientProvider client={queryClient}>
-      <Toast.Provider toastManager={toasts}>
-        <RouterProvider router={router} />
-        <Toasts />
-      </Toast.Provider>
+      <RouterProvider router={router} />
+      <Toasts />
     </QueryClientProvider>
   );
 };
