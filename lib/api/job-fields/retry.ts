@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { limits } from '../domain/job.ts';
-import { MAX_UNKNOWN_FIELDS, unknownField } from './field-errors.ts';
-import { defaultRetryPolicy, type RetryPolicy } from '../domain/retry-policy.ts';
+import { limits } from '../../domain/job.ts';
+import { MAX_UNKNOWN_FIELDS, unknownField } from '../field-errors.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../../domain/retry-policy.ts';
 import {
   defaultSuccess,
   statusClasses,
   type StatusPattern,
   type SuccessRule,
-} from '../domain/status-pattern.ts';
+} from '../../domain/status-pattern.ts';
 
 // The objects of these fields are parsed by schemas of their own: the errors of a zod union would not say which field of
 // which form is wrong.

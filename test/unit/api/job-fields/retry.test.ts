@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parseJobChanges, parseNewJob } from '../../../lib/api/parse-job.ts';
-import type { NewJob } from '../../../lib/domain/job.ts';
-import { loopbackPolicy as policy } from '../../support/outgoing.ts';
-import { errorsOf } from './errors-of.ts';
+import { parseJobChanges, parseNewJob } from '../../../../lib/api/parse-job.ts';
+import type { NewJob } from '../../../../lib/domain/job.ts';
+import { loopbackPolicy as policy } from '../../../support/outgoing.ts';
+import { errorsOf } from '../errors-of.ts';
 
 const minimal = { schedule: '@hourly', api: 'https://example.com/' };
 

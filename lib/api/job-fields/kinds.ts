@@ -1,0 +1,18 @@
+import * as z from 'zod';
+
+// What the fields of a job are built of. Each message says what the field must be.
+
+export const string = (maxLength: number, remedy: string) =>
+  z.string(orMissing(remedy)).max(maxLength, remedy);
+export const orMissing = (remedy: string) => ({
+  error: (issue: { input?: unknown }) => (issue.input === undefined ? `is missing; it ${remedy}` : remedy),
+});
+export const integer = (min: number, max: number) => {
+  const remedy = `must be an integer from ${min} to ${max}`;
+  return z.int(remedy).min(min, remedy).max(max, remedy);
+};
+export const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, `must be one of ${values.join(', ')}`);
+
+// The description contains the default: code generators treat a field with a `default` as present in every request.
+export const leftOut = (value: string) => `The default for a new job is ${value}.`;

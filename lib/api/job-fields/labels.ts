@@ -1,0 +1,60 @@
+import { limits } from '../../domain/job.ts';
+import * as z from 'zod';
+import { NO_CONTROL_CHARACTERS } from '../patterns.ts';
+import { string } from './kinds.ts';
+
+// How people and programs name a job, and find it again.
+
+const NAME_REMEDY = `must be a string of at most ${limits.nameLength} characters without control characters, or null`;
+const DESCRIPTION_REMEDY = `must be a string of at most ${limits.descriptionLength} characters, or null`;
+const KEY_REMEDY =
+  `must be a string of 1 to ${limits.keyLength} characters without control characters, other than . and .., ` +
+  'which no URL can contain, or null';
+const GROUP_REMEDY = `must be a string of 1 to ${limits.groupLength} characters without control characters, or null`;
+const OWNER_REMEDY = `must be a string of 1 to ${limits.ownerLength} characters without control characters, or null`;
+
+export const key = string(limits.keyLength, KEY_REMEDY)
+  .min(1, KEY_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, KEY_REMEDY)
+  .refine((given) => given !== '.' && given !== '..', KEY_REMEDY)
+  .nullable()
+  .meta({
+    description:
+      'Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path.',
+  });
+
+export const name = string(limits.nameLength, NAME_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, NAME_REMEDY)
+  .nullable()
+  .meta({ description: 'A name for people. Belfry does not use it.' });
+
+export const description = string(limits.descriptionLength, DESCRIPTION_REMEDY).nullable();
+
+const TAGS_REMEDY = `must be an array of at most ${limits.tagCount} different strings of 1 to ${limits.tagLength} characters without control characters`;
+export const tags = z
+  .array(
+    string(limits.tagLength, TAGS_REMEDY).min(1, TAGS_REMEDY).regex(NO_CONTROL_CHARACTERS, TAGS_REMEDY),
+    TAGS_REMEDY,
+  )
+  .max(limits.tagCount, TAGS_REMEDY)
+  .refine((given) => new Set(given).size === given.length, TAGS_REMEDY)
+  .meta({
+    description:
+      'Labels for people. Their order is kept, and they are case-sensitive. `GET /api/v1/jobs?tag=` lists the jobs with a tag.',
+    uniqueItems: true,
+  });
+
+export const group = string(limits.groupLength, GROUP_REMEDY)
+  .min(1, GROUP_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, GROUP_REMEDY)
+  .nullable()
+  .meta({ description: 'A label by which jobs are filtered and counted together. It is case-sensitive.' });
+
+export const owner = string(limits.ownerLength, OWNER_REMEDY)
+  .min(1, OWNER_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, OWNER_REMEDY)
+  .nullable()
+  .meta({
+    description:
+      'Who manages the job, such as a team or a tool. A stack that declares the job sets `stack:` and its name.',
+  });
