@@ -4,7 +4,7 @@ import { queryClient } from '../api/queries.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { ErrorState } from './error-state.tsx';
-import { Field } from './field.tsx';
+import { ReasonField } from './reason-field.tsx';
 
 type Props = {
   /** The question, which names the thing. */
@@ -44,13 +44,7 @@ export const ConfirmDialog = ({ title, children, label, isDangerous = false, act
     >
       {error !== null && <ErrorState title="It did not happen" error={error} />}
       {children}
-      <Field
-        label="Reason"
-        hint="It is kept in the audit log. You may leave it out."
-        maxLength={200}
-        value={reason}
-        onChange={({ target }) => setReason(target.value)}
-      />
+      <ReasonField value={reason} onChange={setReason} />
     </Dialog>
   );
 };

@@ -1,30 +1,9 @@
+import { Options, type OptionsProps } from './options.tsx';
 import * as styles from './select.module.css';
 
-type Props<Value extends string> = {
-  label: string;
-  value: Value;
-  options: readonly { value: Value; label: string }[];
-  onChange: (value: Value) => void;
-};
+type Props<Value extends string> = OptionsProps<Value> & { label: string };
 
-/** One choice out of several, by the browser's own list. */
-export function Select<Value extends string>({ label, value, options, onChange }: Props<Value>) {
-  return (
-    <select
-      className={styles.select}
-      aria-label={label}
-      title={label}
-      value={value}
-      onChange={({ target }) => {
-        const chosen = options.find((option) => option.value === target.value);
-        if (chosen !== undefined) onChange(chosen.value);
-      }}
-    >
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </select>
-  );
+/** One choice out of several, in a line of controls. */
+export function Select<Value extends string>({ label, ...choice }: Props<Value>) {
+  return <Options {...choice} className={styles.select} aria-label={label} title={label} />;
 }

@@ -1,43 +1,22 @@
-import { type ComponentProps, type ReactNode, useId } from 'react';
+import type { ComponentProps } from 'react';
 import { classNames } from './class-names.ts';
 import * as styles from './field.module.css';
+import { Labelled, type LabelProps } from './labelled.tsx';
 
-type Props = Omit<ComponentProps<'textarea'>, 'id'> & {
-  label: ReactNode;
-  hint?: ReactNode;
-  error?: string | undefined;
-  isCode?: boolean;
-};
+type Props = Omit<ComponentProps<'textarea'>, 'id'> & LabelProps & { isCode?: boolean };
 
 /** Several lines of text with their label. */
-export const TextArea = ({ label, hint, error, isCode = false, ...rest }: Props) => {
-  const id = useId();
-  const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`]
-    .filter(Boolean)
-    .join(' ');
-  return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
+export const TextArea = ({ label, hint, error, isCode = false, ...rest }: Props) => (
+  <Labelled label={label} hint={hint} error={error}>
+    {(control) => (
       <textarea
         autoComplete="off"
         spellCheck={false}
         rows={4}
         {...rest}
-        id={id}
+        {...control}
         className={classNames(styles.input, styles.area, isCode && styles.code)}
-        aria-invalid={error !== undefined}
-        {...(described !== '' && { 'aria-describedby': described })}
       />
-      {hint !== undefined && (
-        <p id={`${id}-hint`} className={styles.hint}>
-          {hint}
-        </p>
-      )}
-      {error !== undefined && (
-        <p id={`${id}-error`} className={styles.error}>
-          {error}
-        </p>
-      )}
-    </div>
-  );
-};
+    )}
+  </Labelled>
+);

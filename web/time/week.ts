@@ -1,3 +1,5 @@
+import { localMs } from './clock-changes.ts';
+
 /** An hour of a clock, or the part of it that exists on the day of a change. */
 export type Slot = {
   hour: number;
@@ -23,38 +25,9 @@ const DAY_MS = 86_400_000;
 /** No zone is further from UTC. */
 const FURTHEST_MS = 14 * 3_600_000;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known =
-    formats.get(zone) ??
-    new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    });
-  formats.set(zone, known);
-  return known;
-}
-
-/** What the clocks of a zone show at an instant, as if it were UTC. */
-function clockMs(atMs: number, zone: string): number {
-  const parts = new Map(
-    formatOf(zone)
-      .formatToParts(atMs)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
-}
-
 /** The date of an instant in a zone, such as `2026-11-29`. */
 export const dateOf = (atMs: number, zone: string): string =>
-  new Date(clockMs(atMs, zone)).toISOString().slice(0, 10);
+  new Date(localMs(atMs, zone)).toISOString().slice(0, 10);
 
 /** The date some days later. */
 export const addDays = (date: string, days: number): string =>
@@ -71,7 +44,7 @@ export function daysFrom(date: string, count: number, zone: string): Day[] {
   const firstMs = Date.parse(date) - FURTHEST_MS;
   const endMs = Date.parse(date) + count * DAY_MS + FURTHEST_MS;
   for (let atMs = firstMs; atMs < endMs; atMs += STEP_MS) {
-    const shown = clockMs(atMs, zone);
+    const shown = localMs(atMs, zone);
     const slots = days.get(new Date(shown).toISOString().slice(0, 10));
     if (slots === undefined) continue;
     const hour = new Date(shown).getUTCHours();

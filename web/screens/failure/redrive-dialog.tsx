@@ -5,6 +5,7 @@ import type { FailureGroup } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
+import { ProgressButtons } from '../../components/operation/progress-buttons.tsx';
 import { ProgressReport } from '../../components/operation/progress-report.tsx';
 import { isTyped, TYPED_ABOVE } from '../../components/operation/typed-number.tsx';
 import { useOperation } from '../../components/operation/use-operation.ts';
@@ -46,19 +47,17 @@ export const RedriveDialog = ({ group, onClose }: Props) => {
       </Button>
     </>
   );
-  const working = (
-    <>
-      {abort !== undefined && <Button onClick={abort}>Abort</Button>}
-      <Button look="primary" onClick={close}>
-        {progress?.state === 'RUNNING' ? 'Close, it goes on' : 'Close'}
-      </Button>
-    </>
-  );
   return (
     <Dialog
       title={count === undefined ? 'Redrive' : `Redrive ${countExecutions(count)}${orMore}`}
       onClose={close}
-      footer={progress === undefined ? asking : working}
+      footer={
+        progress === undefined ? (
+          asking
+        ) : (
+          <ProgressButtons progress={progress} abort={abort} onClose={close} />
+        )
+      }
     >
       {countError !== null && <ErrorState title="The executions could not be counted" error={countError} />}
       {operation.error !== null && <ErrorState title="The redrive did not start" error={operation.error} />}

@@ -1,6 +1,7 @@
 import type { FailureGroup } from '../../api/types.ts';
 import { CheckBox } from '../../components/check-box.tsx';
 import { Field } from '../../components/field.tsx';
+import { ReasonField } from '../../components/reason-field.tsx';
 import { TYPED_ABOVE, TypedNumber } from '../../components/operation/typed-number.tsx';
 import { countOf } from '../../time/format.ts';
 import { formatDuration } from '../../time/spans.ts';
@@ -54,13 +55,7 @@ export const RedriveForm = ({ group, count, settings, onChange }: Props) => {
           set({ ratePerSecond: Math.min(MAX_RATE, Math.max(1, Math.round(Number(value)) || 1)) })
         }
       />
-      <Field
-        label="Reason"
-        hint="It is kept in the audit log. You may leave it out."
-        maxLength={200}
-        value={settings.reason}
-        onChange={({ target: { value } }) => set({ reason: value })}
-      />
+      <ReasonField value={settings.reason} onChange={(reason) => set({ reason })} />
       {count !== undefined && count > TYPED_ABOVE && (
         <TypedNumber wanted={count} typed={settings.typed} onType={(typed) => set({ typed })} />
       )}

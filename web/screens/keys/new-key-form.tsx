@@ -2,6 +2,7 @@ import type { ApiError } from '../../api/api-error.ts';
 import type { NewApiKey } from '../../api/types.ts';
 import { CheckBox } from '../../components/check-box.tsx';
 import { Field } from '../../components/field.tsx';
+import { ReasonField } from '../../components/reason-field.tsx';
 import { Choice } from '../../components/choice.tsx';
 import * as styles from './keys-screen.module.css';
 
@@ -100,13 +101,7 @@ export const NewKeyForm = ({ settings, onChange, fields }: Props) => {
         error={errorOf('rateLimitPerSecond')}
         onChange={({ target }) => set({ ratePerSecond: target.value })}
       />
-      <Field
-        label="Reason"
-        hint="It is kept in the activity. You may leave it out."
-        maxLength={200}
-        value={settings.reason}
-        onChange={({ target }) => set({ reason: target.value })}
-      />
+      <ReasonField value={settings.reason} onChange={(reason) => set({ reason })} />
     </>
   );
 };

@@ -7,7 +7,7 @@ import type { Job } from '../../../api/types.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { ErrorState } from '../../../components/error-state.tsx';
-import { Field } from '../../../components/field.tsx';
+import { ReasonField } from '../../../components/reason-field.tsx';
 import { jobName } from '../../../components/job-name.ts';
 import { Time } from '../../../components/time.tsx';
 import { tell } from '../../../components/toasts.tsx';
@@ -52,13 +52,7 @@ export const DeleteDialog = ({ job, onClose }: { job: Job; onClose: () => void }
         <li>A request that is under way ends, and is not retried.</li>
         <li>The history stays until its retention ends.</li>
       </ul>
-      <Field
-        label="Reason"
-        hint="It is kept in the audit log. You may leave it out."
-        maxLength={200}
-        value={reason}
-        onChange={({ target }) => setReason(target.value)}
-      />
+      <ReasonField value={reason} onChange={setReason} />
     </Dialog>
   );
 };

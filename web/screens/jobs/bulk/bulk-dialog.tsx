@@ -4,6 +4,7 @@ import { queryClient } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { ErrorState } from '../../../components/error-state.tsx';
+import { ProgressButtons } from '../../../components/operation/progress-buttons.tsx';
 import { ProgressReport } from '../../../components/operation/progress-report.tsx';
 import { isTyped, TYPED_ABOVE } from '../../../components/operation/typed-number.tsx';
 import { useOperation } from '../../../components/operation/use-operation.ts';
@@ -61,16 +62,18 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
       </Button>
     </>
   );
-  const working = (
-    <>
-      {abort !== undefined && <Button onClick={abort}>Abort</Button>}
-      <Button look="primary" onClick={close}>
-        {progress?.state === 'RUNNING' ? 'Close, it goes on' : 'Close'}
-      </Button>
-    </>
-  );
   return (
-    <Dialog title={title} onClose={close} footer={progress === undefined ? asking : working}>
+    <Dialog
+      title={title}
+      onClose={close}
+      footer={
+        progress === undefined ? (
+          asking
+        ) : (
+          <ProgressButtons progress={progress} abort={abort} onClose={close} />
+        )
+      }
+    >
       {error !== null && <ErrorState title="The jobs could not be counted" error={error} />}
       {operation.error !== null && <ErrorState title="The operation did not start" error={operation.error} />}
       {progress === undefined ? (

@@ -1,4 +1,5 @@
 import { Field } from '../../../components/field.tsx';
+import { ReasonField } from '../../../components/reason-field.tsx';
 import { TypedNumber } from '../../../components/operation/typed-number.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
 import { actionWords, type BulkAction, countJobs } from './actions.ts';
@@ -58,13 +59,7 @@ export const BulkForm = ({ action, target, settings, onChange, soon, number }: P
         />
       )}
       <p className={styles.consequence}>{actionWords[action].consequence}</p>
-      <Field
-        label="Reason"
-        hint="It is kept in the audit log. You may leave it out."
-        maxLength={200}
-        value={settings.reason}
-        onChange={({ target: { value } }) => set({ reason: value })}
-      />
+      <ReasonField value={settings.reason} onChange={(reason) => set({ reason })} />
       {number !== undefined && (
         <TypedNumber wanted={number.wanted} typed={number.typed} onType={number.onType} />
       )}
