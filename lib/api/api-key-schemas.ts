@@ -1,19 +1,13 @@
 import * as z from 'zod';
 import { apiKeyLimits, apiKeyScopes } from '../domain/api-key.ts';
 import { NO_CONTROL_CHARACTERS } from './patterns.ts';
-import { parseInstant } from '../domain/schedule/parse-instant.ts';
+import { instantField } from './instant-field.ts';
+import { orMissing } from './job-fields/kinds.ts';
 
 const NAME_REMEDY = `must be a string of 1 to ${apiKeyLimits.nameLength} characters without control characters`;
 const SCOPES_REMEDY = `must be an array with at least one of ${apiKeyScopes.join(', ')}, without duplicates`;
-const EXPIRY_REMEDY =
-  'must be an ISO 8601 instant with seconds and Z or an offset, such as 2031-05-01T12:00:00Z';
-const WITH_SECONDS = /^.{16}:\d\d/;
 const RATE_REMEDY = `must be an integer from 1 to ${apiKeyLimits.maxRatePerSecond}`;
 const KEY_REMEDY = 'must be a JSON object with name and scopes';
-
-const orMissing = (remedy: string) => ({
-  error: (issue: { input?: unknown }) => (issue.input === undefined ? `is missing; it ${remedy}` : remedy),
-});
 
 const name = z
   .string(orMissing(NAME_REMEDY))
@@ -32,15 +26,9 @@ const scopes = z
     uniqueItems: true,
   });
 
-const expiresAt = z
-  .string(EXPIRY_REMEDY)
-  .max(40, EXPIRY_REMEDY)
-  .refine(isInstant, EXPIRY_REMEDY)
-  .meta({
-    description: `The time when the key expires. It must be in the future, and at most ${apiKeyLimits.maxYears} years from now. If left out, the key does not expire.`,
-    format: 'date-time',
-    examples: ['2031-05-01T12:00:00Z'],
-  });
+const expiresAt = instantField(
+  `The time when the key expires. It must be in the future, and at most ${apiKeyLimits.maxYears} years from now. If left out, the key does not expire.`,
+);
 
 const rateLimitPerSecond = z
   .int(RATE_REMEDY)
@@ -63,14 +51,3 @@ export const newApiKeySchema = z
     KEY_REMEDY,
   )
   .meta({ id: 'NewApiKey' });
-
-/** Tells whether a string is a `date-time` as in RFC 3339, which has seconds. */
-function isInstant(text: string): boolean {
-  if (!WITH_SECONDS.test(text)) return false;
-  try {
-    parseInstant(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

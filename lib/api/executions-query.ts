@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { begunStatuses, type ExecutionFilter } from '../domain/execution-filter.ts';
 import { executionTriggers } from '../domain/execution.ts';
 import { limits } from '../domain/job.ts';
-import { host, instant, tag, text, toDate } from './filter-fields.ts';
+import { host, tag, text } from './filter-fields.ts';
+import { instantField, toDate } from './instant-field.ts';
 import { cursorPage } from './query.ts';
 
 const STATUS_REMEDY = `must be one or more of ${begunStatuses.join(', ')}, separated by commas; executions that have not begun are in GET /api/v1/upcoming`;
@@ -45,8 +46,10 @@ export const executionsQuerySchema = z.strictObject({
   host: host
     .meta({ description: 'Lists only executions of jobs whose URL has this host now, without a port.' })
     .exactOptional(),
-  since: instant('Lists only executions with an `executionTime` at or after this instant.').exactOptional(),
-  until: instant('Lists only executions with an `executionTime` before this instant.').exactOptional(),
+  since: instantField(
+    'Lists only executions with an `executionTime` at or after this instant.',
+  ).exactOptional(),
+  until: instantField('Lists only executions with an `executionTime` before this instant.').exactOptional(),
 });
 
 export function toExecutionFilter(

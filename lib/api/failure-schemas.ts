@@ -10,14 +10,13 @@ import {
 } from '../domain/failure-group.ts';
 import { reasonCodes } from '../domain/reason.ts';
 import { fieldErrors } from './field-errors.ts';
-import { instant, toDate } from './filter-fields.ts';
-import { instantField } from './instant-field.ts';
+import { instantField, toDate } from './instant-field.ts';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
 import { cursorPage } from './query.ts';
 
 export const failuresQuerySchema = z.strictObject({
   ...cursorPage,
-  since: instant('Lists only groups with a failure at or after this instant.').exactOptional(),
+  since: instantField('Lists only groups with a failure at or after this instant.').exactOptional(),
   state: z
     .enum(failureStates, `must be one of ${failureStates.join(', ')}`)
     .meta({ description: 'Lists only groups in this state.' })

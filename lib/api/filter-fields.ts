@@ -1,12 +1,9 @@
 import * as z from 'zod';
 import { limits } from '../domain/job.ts';
 import { NO_NUL } from './patterns.ts';
-import { parseInstant } from '../domain/schedule/parse-instant.ts';
 
 const TAG_REMEDY = `must be a string of 1 to ${limits.tagLength} characters`;
 const HOST_REMEDY = 'must be the host of a URL without a scheme and without a port, such as api.example.com';
-const INSTANT_REMEDY =
-  'must be an ISO 8601 instant with seconds and Z or an offset, such as 2031-05-01T12:00:00Z';
 
 /** A string to compare with. PostgreSQL cannot store the character NUL, so nothing has it. */
 export const text = (most: number, remedy: string, least = 1) =>
@@ -24,26 +21,3 @@ export const host = z
   .max(limits.hostLength, HOST_REMEDY)
   .regex(/^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])$/, HOST_REMEDY)
   .meta({ description: 'The host of the URL, without a port. Its case does not matter.' });
-
-/** An instant in a query. It has the form of RFC 3339. */
-export const instant = (description: string) =>
-  z
-    .string(INSTANT_REMEDY)
-    .max(40, INSTANT_REMEDY)
-    .refine(isInstant, INSTANT_REMEDY)
-    .meta({ description, format: 'date-time' });
-
-export const toDate = (text: string | undefined): Date | undefined =>
-  text === undefined ? undefined : new Date(parseInstant(text));
-
-const WITH_SECONDS = /^.{16}:\d\d/;
-
-function isInstant(text: string): boolean {
-  if (!WITH_SECONDS.test(text)) return false;
-  try {
-    parseInstant(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -13,6 +13,9 @@ export const instantField = (description: string) =>
     .refine(isInstant, INSTANT_REMEDY)
     .meta({ description, format: 'date-time', examples: ['2031-05-01T12:00:00Z'] });
 
+export const toDate = (text: string | undefined): Date | undefined =>
+  text === undefined ? undefined : new Date(parseInstant(text));
+
 /** Tells whether a string is a `date-time` as in RFC 3339, which has seconds. */
 function isInstant(text: string): boolean {
   if (!WITH_SECONDS.test(text)) return false;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { limits } from '../domain/job.ts';
 import { type JobFilter, jobOutcomes, jobStates, MIN_TEXT_LENGTH } from '../domain/job-filter.ts';
-import { host, instant, tag, text, toDate } from './filter-fields.ts';
+import { host, tag, text } from './filter-fields.ts';
+import { instantField, toDate } from './instant-field.ts';
 
 const TEXT_REMEDY = `must be a string of ${MIN_TEXT_LENGTH} to ${limits.searchLength} characters`;
 const PREFIX_REMEDY = `must be a string of 1 to ${limits.keyLength} characters`;
@@ -40,7 +41,7 @@ export const jobFilterFields = {
     .enum(jobOutcomes, OUTCOME_REMEDY)
     .meta({ description: 'Only jobs whose last execution ended like this.' })
     .exactOptional(),
-  nextBefore: instant('Only jobs whose `nextExecutionTime` is before this instant.').exactOptional(),
+  nextBefore: instantField('Only jobs whose `nextExecutionTime` is before this instant.').exactOptional(),
 };
 
 const jobFilterSchema = z.strictObject(jobFilterFields);

@@ -21,6 +21,13 @@ const FILTER_REMEDY = 'must be an object with at least one condition, or {"all":
 const DRY_RUN_REMEDY = 'must be a boolean, true or false';
 const TOKEN_REMEDY = 'must be the token of a dry run of the same operation: send it first with dryRun true';
 
+const rate = (description: string) =>
+  z
+    .int(RATE_REMEDY)
+    .min(1, RATE_REMEDY)
+    .max(operationLimits.maxRatePerSecond, RATE_REMEDY)
+    .meta({ description });
+
 const tagList = z
   .array(
     z
@@ -52,14 +59,9 @@ export const newOperationSchema = z
     }),
     addTags: tagList.meta({ description: 'Only for `tag`: tags that each job gets.' }).exactOptional(),
     removeTags: tagList.meta({ description: 'Only for `tag`: tags that each job loses.' }).exactOptional(),
-    ratePerSecond: z
-      .int(RATE_REMEDY)
-      .min(1, RATE_REMEDY)
-      .max(operationLimits.maxRatePerSecond, RATE_REMEDY)
-      .meta({
-        description: `The maximum number of jobs per second, on average over a minute. The default is ${operationDefaults.ratePerSecond}.`,
-      })
-      .exactOptional(),
+    ratePerSecond: rate(
+      `The maximum number of jobs per second, on average over a minute. The default is ${operationDefaults.ratePerSecond}.`,
+    ).exactOptional(),
     dryRun: z
       .boolean(DRY_RUN_REMEDY)
       .meta({
@@ -178,14 +180,9 @@ const REDRIVE_REMEDY =
 export const redriveSchema = z
   .strictObject(
     {
-      ratePerSecond: z
-        .int(RATE_REMEDY)
-        .min(1, RATE_REMEDY)
-        .max(operationLimits.maxRatePerSecond, RATE_REMEDY)
-        .meta({
-          description: `The maximum number of executions per second, on average over a minute. The default is ${operationDefaults.redrivesPerSecond}.`,
-        })
-        .exactOptional(),
+      ratePerSecond: rate(
+        `The maximum number of executions per second, on average over a minute. The default is ${operationDefaults.redrivesPerSecond}.`,
+      ).exactOptional(),
       includeSucceeded: z
         .boolean('must be a boolean, true or false')
         .meta({

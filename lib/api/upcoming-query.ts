@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ValidationError } from '../domain/errors.ts';
 import { DAY_MS } from '../domain/day.ts';
-import { instant, toDate } from './filter-fields.ts';
+import { instantField, toDate } from './instant-field.ts';
 import { cursorPage, onlyOne, ONE_REMEDY, page } from './query.ts';
 
 /** How far ahead the list of all jobs reaches, at most and by default. */
@@ -12,7 +12,7 @@ const MAX_JOB_AHEAD_MS = 3_660 * DAY_MS;
 
 export const upcomingQuerySchema = z.strictObject({
   ...cursorPage,
-  until: instant(
+  until: instantField(
     'Lists only executions up to this instant, which is at most 31 days ahead. The default is an hour ahead.',
   ).exactOptional(),
 });
@@ -20,7 +20,7 @@ export const upcomingQuerySchema = z.strictObject({
 export const jobUpcomingQuerySchema = z
   .strictObject({
     ...page,
-    until: instant(
+    until: instantField(
       'Lists only executions up to this instant, which is at most 3,660 days ahead. The default is 366 days ahead, and at least the next execution.',
     ).exactOptional(),
   })

@@ -1325,6 +1325,7 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description Only jobs whose `nextExecutionTime` is before this instant.
+                 * @example 2031-05-01T12:00:00Z
                  */
                 nextBefore?: string;
                 /**
