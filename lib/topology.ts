@@ -80,7 +80,15 @@ export const pagePaths = ['/', '/ui', '/ui/{proxy+}', '/docs', '/docs/{proxy+}',
 /** Methods and headers that pages of other origins may send, if they may call the API. */
 export const preflight = {
   methods: [...new Set(routes.flatMap(methodsOf)), 'OPTIONS'],
-  headers: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'X-API-Key'],
+  headers: [
+    'Authorization',
+    'Content-Type',
+    'Idempotency-Key',
+    'If-Match',
+    'If-None-Match',
+    'X-API-Key',
+    'X-Belfry-Reason',
+  ],
   maxAgeSeconds: 3_600,
 };
 

@@ -6,6 +6,7 @@ import { IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY } from './idempotency-key.ts';
 import { operations } from './openapi-operations.ts';
 import { type Operation, tags } from './operations/parts.ts';
 import { problemResponsesFor, type ProblemStatus } from './openapi-responses.ts';
+import { reasonHeaders } from './reason-header.ts';
 import { routeKey } from './route-table.ts';
 
 /** Makes the OpenAPI 3.1 document from the schemas that parse requests and give responses their types. */
@@ -70,12 +71,22 @@ const idempotencyHeaders = {
     }),
 };
 
-/** Adds the header to the parameters of a POST, which may have other headers. */
-function withIdempotencyKey(params: Operation['requestParams'] = {}): Operation['requestParams'] {
-  const { header } = params;
+/** Adds headers to the parameters of an operation, which may have others. */
+function withHeaders(
+  { requestParams = {} }: Operation,
+  headers: Record<string, z.ZodType>,
+): Pick<Operation, 'requestParams'> {
+  if (Object.keys(headers).length === 0) return {};
+  const { header } = requestParams;
   const others = header instanceof z.ZodObject ? header.shape : {};
-  return { ...params, header: z.object({ ...others, ...idempotencyHeaders }) };
+  return { requestParams: { ...requestParams, header: z.object({ ...others, ...headers }) } };
 }
+
+/** The headers that all changes have, and all requests with a body to create something. */
+const headersOf = ({ method, scope }: Route): Record<string, z.ZodType> => ({
+  ...(method === 'POST' && idempotencyHeaders),
+  ...(method !== 'GET' && (scope === 'write' || scope === 'admin') && reasonHeaders),
+});
 
 const describeScope = (scope: string): string =>
   scope === 'any' ? 'Each key may use it, whatever its scopes.' : `Requires the scope \`${scope}\`.`;
@@ -97,9 +108,7 @@ function makePaths(): ZodOpenApiPathsObject {
       ...paths[route.path],
       [route.method.toLowerCase()]: {
         ...operation,
-        ...(route.method === 'POST' && {
-          requestParams: withIdempotencyKey(operation.requestParams),
-        }),
+        ...withHeaders(operations[routeKey(route)], headersOf(route)),
         ...(route.scope === null ? { security: [] } : { description: describe(route.scope, operation) }),
         ...(isKeyInQuery(route) && { security: [{ bearer: [] }, { apiKey: [] }, { token: [] }] }),
         responses: { ...problemResponsesFor([...common, ...problems]), ...responses },

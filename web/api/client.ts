@@ -40,9 +40,9 @@ async function send(method: Method, path: string, options: Options<keyof paths, 
   const headers = new Headers({ authorization: `Bearer ${key}`, ...options.headers });
   if (gatewayKey !== '') headers.set('x-api-key', gatewayKey);
   if (options.body !== undefined) headers.set('content-type', 'application/json');
-  // A header can hold the characters of Latin-1 alone.
+  // A header holds bytes. Percent-encoded UTF-8 (RFC 8187) brings every character.
   if (options.reason)
-    headers.set('x-belfry-reason', options.reason.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?'));
+    headers.set('x-belfry-reason', `UTF-8''${encodeURIComponent(options.reason.toWellFormed())}`);
   const response = await fetch(addressOf(path, options), {
     method: method.toUpperCase(),
     headers,

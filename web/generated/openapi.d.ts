@@ -1001,6 +1001,8 @@ export interface components {
             readonly retriesLastSeconds?: Record<string, never>;
             /** @description Read-only. Any count is ignored, because it moves at any time. */
             readonly failuresInARow?: number;
+            /** @description Read-only. Any outcome is ignored, because it moves at any time. */
+            readonly lastOutcome?: string | null;
             /** @description Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
             key?: string | null;
             /** @description A name for people. Belfry does not use it. */
@@ -1118,6 +1120,8 @@ export interface components {
             readonly retriesLastSeconds?: Record<string, never>;
             /** @description Read-only. Any count is ignored, because it moves at any time. */
             readonly failuresInARow?: number;
+            /** @description Read-only. Any outcome is ignored, because it moves at any time. */
+            readonly lastOutcome?: string | null;
             /** @description Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
             key?: string | null;
             /** @description A name for people. Belfry does not use it. */
@@ -1297,7 +1301,7 @@ export interface components {
              * @description What to do with each job that matches.
              * @enum {string}
              */
-            action: "pause" | "resume" | "delete" | "run" | "tag";
+            action: "pause" | "resume" | "delete" | "run" | "tag" | "group";
             /** @description The conditions that a job must meet, as in `GET /api/v1/jobs`. All of them must hold. */
             filter: {
                 /** @description Only jobs with this text in their name, description, key or URL. Its case does not matter. */
@@ -1338,11 +1342,13 @@ export interface components {
             addTags?: string[];
             /** @description Only for `tag`: tags that each job loses. */
             removeTags?: string[];
+            /** @description Only for `group`: the group that each job moves to. Null takes each job out of its group. */
+            group?: string | null;
             /** @description The maximum number of jobs per second, on average over a minute. The default is 100. */
             ratePerSecond?: number;
             /** @description True counts the jobs, changes nothing, and answers with the token that starts the operation. */
             dryRun?: boolean;
-            /** @description The token of a dry run with the same action, filter and tags, at most an hour old. */
+            /** @description The token of a dry run with the same action, filter, tags and group, at most an hour old. */
             token?: string;
         };
         NewSigningKey: {
@@ -1414,6 +1420,8 @@ export interface components {
             };
             /** @description How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that never failed. Reports do not count. */
             failuresInARow: number;
+            /** @description How the last execution ended, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
+            lastOutcome: ("SUCCESS" | "FAILED") | null;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
             /**
@@ -1525,6 +1533,8 @@ export interface components {
             };
             /** @description How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that never failed. Reports do not count. */
             failuresInARow: number;
+            /** @description How the last execution ended, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
+            lastOutcome: ("SUCCESS" | "FAILED") | null;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
             /**
@@ -1606,6 +1616,8 @@ export interface components {
             };
             /** @description How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that never failed. Reports do not count. */
             failuresInARow: number;
+            /** @description How the last execution ended, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
+            lastOutcome: ("SUCCESS" | "FAILED") | null;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
             /**
@@ -2148,13 +2160,15 @@ export interface components {
         Operation: {
             id: number;
             /** @enum {string} */
-            action: "pause" | "resume" | "delete" | "run" | "tag" | "redrive";
+            action: "pause" | "resume" | "delete" | "run" | "tag" | "group" | "redrive";
             /** @description The conditions; for a redrive, the id of the `failureGroup` and `includeSucceeded`. */
             filter: {
                 [key: string]: unknown;
             };
             addTags: string[];
             removeTags: string[];
+            /** @description The group that jobs move to, for the action `group`. */
+            group: string | null;
             ratePerSecond: number;
             /** @enum {string} */
             state: "RUNNING" | "DONE" | "ABORTED";
@@ -2749,6 +2763,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2798,6 +2814,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2924,6 +2942,8 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Creates the job, and is refused with 412 if a job has the key. */
                 "If-None-Match"?: "*";
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The key of the job, percent-encoded. */
@@ -2993,6 +3013,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
                 "If-Match"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The key of the job, percent-encoded. */
@@ -3073,6 +3095,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
                 "If-Match"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the job. */
@@ -3113,6 +3137,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
                 "If-Match"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the job. */
@@ -3179,6 +3205,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the job. */
@@ -3230,6 +3258,8 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the job. */
@@ -3293,6 +3323,8 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the job. */
@@ -3563,6 +3595,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the execution. */
@@ -3612,6 +3646,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the execution. */
@@ -3881,6 +3917,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the failure group. */
@@ -3945,6 +3983,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the failure group. */
@@ -3994,6 +4034,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the failure group. */
@@ -4037,6 +4079,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the failure group. */
@@ -4273,6 +4317,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4349,7 +4395,10 @@ export interface operations {
     revokeApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
+            };
             path: {
                 /** @description The id of the key. */
                 id: number;
@@ -4468,6 +4517,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4566,6 +4617,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path: {
                 /** @description The id of the operation. */
@@ -4646,6 +4699,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4727,7 +4782,10 @@ export interface operations {
     revokeSigningKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
+            };
             path: {
                 /** @description The id of the signing key. */
                 id: number;
