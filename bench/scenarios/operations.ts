@@ -67,7 +67,8 @@ async function measure(bench: Bench, stage: Stage, count: number): Promise<void>
   for (const action of ACTIONS) {
     bench.progress(`${action} on ${count} jobs`);
     const tags = { add: action === 'tag' ? ['bench'] : [], remove: [] };
-    const asked = { action, filter: { group: GROUP }, tags, ratePerSecond: operationLimits.maxRatePerSecond };
+    const ratePerSecond = operationLimits.maxRatePerSecond;
+    const asked = { action, filter: { group: GROUP }, tags, group: null, ratePerSecond };
     const { token } = await dryRun(asked);
     const watching = watch();
     let id = 0;

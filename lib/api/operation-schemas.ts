@@ -12,6 +12,7 @@ import {
   operationStates,
 } from '../domain/operation.ts';
 import { fieldErrors } from './field-errors.ts';
+import { group as groupField } from './job-fields/labels.ts';
 import { jobFilterFields, toJobFilter } from './job-filter-schema.ts';
 import { NO_CONTROL_CHARACTERS } from './patterns.ts';
 
@@ -59,6 +60,12 @@ export const newOperationSchema = z
     }),
     addTags: tagList.meta({ description: 'Only for `tag`: tags that each job gets.' }).exactOptional(),
     removeTags: tagList.meta({ description: 'Only for `tag`: tags that each job loses.' }).exactOptional(),
+    group: groupField
+      .meta({
+        description:
+          'Only for `group`: the group that each job moves to. Null takes each job out of its group.',
+      })
+      .exactOptional(),
     ratePerSecond: rate(
       `The maximum number of jobs per second, on average over a minute. The default is ${operationDefaults.ratePerSecond}.`,
     ).exactOptional(),
@@ -73,7 +80,8 @@ export const newOperationSchema = z
       .string(TOKEN_REMEDY)
       .max(300, TOKEN_REMEDY)
       .meta({
-        description: 'The token of a dry run with the same action, filter and tags, at most an hour old.',
+        description:
+          'The token of a dry run with the same action, filter, tags and group, at most an hour old.',
       })
       .exactOptional(),
   })
@@ -85,6 +93,10 @@ export const newOperationSchema = z
       error: 'must be given, or removeTags, for the action tag, and for no other action',
     },
   )
+  .refine(({ action, group }) => (action === 'group') === (group !== undefined), {
+    path: ['group'],
+    error: 'must be given for the action group, and for no other action',
+  })
   .refine(({ dryRun, token }) => (dryRun === true) === (token === undefined), {
     path: ['token'],
     error: TOKEN_REMEDY,
@@ -99,12 +111,13 @@ export function parseNewOperation(json: unknown): AskedOperation {
   if (!parsed.success) {
     throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(newOperationSchema.shape) }));
   }
-  const { action, filter, addTags = [], removeTags = [], ratePerSecond, token } = parsed.data;
+  const { action, filter, addTags = [], removeTags = [], group = null, ratePerSecond, token } = parsed.data;
   const { all: _, ...conditions } = filter;
   return {
     action,
     filter: toJobFilter(conditions),
     tags: { add: addTags, remove: removeTags },
+    group,
     ratePerSecond: ratePerSecond ?? operationDefaults.ratePerSecond,
     token,
   };
@@ -132,6 +145,10 @@ export const operationSchema = z
     }),
     addTags: z.array(z.string()),
     removeTags: z.array(z.string()),
+    group: z
+      .string()
+      .nullable()
+      .meta({ description: 'The group that jobs move to, for the action `group`.' }),
     ratePerSecond: count,
     state: z.enum(operationStates),
     matched,
@@ -155,6 +172,7 @@ export const operationResource = (operation: Operation): z.infer<typeof operatio
   filter: filterOf(operation),
   addTags: [...operation.tags.add],
   removeTags: [...operation.tags.remove],
+  group: operation.group,
   ratePerSecond: operation.ratePerSecond,
   state: operation.state,
   matched: operation.matched,

@@ -1,4 +1,5 @@
-import { tagJobs } from '../db/operations.ts';
+import { setBy } from '../db/audit-log.ts';
+import { groupJobs, tagJobs } from '../db/operations.ts';
 import { findJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import { findToRedrive } from '../db/redrive-failures.ts';
@@ -30,7 +31,7 @@ type Change = (id: number, now: Date) => Promise<'changed' | 'as wanted'>;
 
 /**
  * Makes the function that acts on the jobs of a batch. Pauses, resumes and deletions are the use cases of the API, each in a
- * transaction of its own, so that an operation does nothing that a request could not do. Runs and tags are stored in the
+ * transaction of its own, so that an operation does nothing that a request could not do. Runs, tags and groups are stored in the
  * transaction of the batch.
  */
 export function makeActOn(deps: {
@@ -93,8 +94,15 @@ export function makeActOn(deps: {
     return runSpread(tx, operation, repeats, now);
   };
 
-  const tag: ActOn = async (tx, { tags }, ids, now) => {
+  const tag: ActOn = async (tx, { by, tags }, ids, now) => {
+    await setBy(tx, by);
     const changed = await tagJobs(tx, ids, { ...tags, maxTags: limits.tagCount }, now);
+    return { done: changed.length, failures: [] };
+  };
+
+  const group: ActOn = async (tx, { by, group: wanted }, ids, now) => {
+    await setBy(tx, by);
+    const changed = await groupJobs(tx, ids, wanted, now);
     return { done: changed.length, failures: [] };
   };
 
@@ -131,6 +139,8 @@ export function makeActOn(deps: {
         return redrive(tx, operation, ids, now);
       case 'tag':
         return tag(tx, operation, ids, now);
+      case 'group':
+        return group(tx, operation, ids, now);
     }
   };
 }

@@ -93,8 +93,14 @@ export function makeOperations(deps: {
       pool,
       async (tx) => {
         const started = await insertOperation(tx, operation, now);
-        const { id, action, filter, tags, redrive } = started;
-        const after = { action, filter, tags, ...(redrive !== null && { redrive }) };
+        const { id, action, filter, tags, group, redrive } = started;
+        const after = {
+          action,
+          filter,
+          tags,
+          ...(action === 'group' && { group }),
+          ...(redrive !== null && { redrive }),
+        };
         await insertAuditEntry(
           tx,
           { action: 'OPERATION_STARTED', subject: 'operation', subjectId: id, after },
@@ -131,7 +137,13 @@ export function makeOperations(deps: {
     },
     startRedrive: async ({ ratePerSecond, ...redrive }, by, keepAnswer) => {
       const group = await getFailure(pool, redrive.failureGroupId, new Date(clock.nowMs()));
-      const asked = { action: 'redrive' as const, filter: {}, tags: { add: [], remove: [] }, ratePerSecond };
+      const asked = {
+        action: 'redrive' as const,
+        filter: {},
+        tags: { add: [], remove: [] },
+        group: null,
+        ratePerSecond,
+      };
       const matched = { count: group.jobs, isCapped: false };
       const maxJobId = await findMaxJobId(pool);
       return begin({ ...asked, by, matched, maxJobId, redrive }, clock.nowMs(), keepAnswer);

@@ -3,7 +3,8 @@ import type { By } from '../domain/audit-log.ts';
 import type { Queryable } from './pool.ts';
 
 const COLUMNS = /* sql */ `
-  id, action, filter, parameters as tags, parameters -> 'redrive' as redrive, made_by as by, state, rate_per_second as "ratePerSecond",
+  id, action, filter, parameters as tags, parameters ->> 'group' as "group", parameters -> 'redrive' as redrive,
+  made_by as by, state, rate_per_second as "ratePerSecond",
   jsonb_build_object('count', matched, 'isCapped', is_matched_capped) as matched,
   done, skipped, failed, failures, created_at as "createdAt", updated_at as "updatedAt", finished_at as "finishedAt"`;
 
@@ -31,11 +32,11 @@ export async function insertOperation(
   },
   now: Date,
 ): Promise<Operation> {
-  const { action, filter, tags, by, ratePerSecond, maxJobId, matched, redrive } = operation;
+  const { action, filter, tags, group, by, ratePerSecond, maxJobId, matched, redrive } = operation;
   const { rows } = await tx.query<Operation>(INSERT_OPERATION, [
     action,
     JSON.stringify(filter),
-    JSON.stringify({ ...tags, redrive }),
+    JSON.stringify({ ...tags, group, redrive }),
     JSON.stringify(by),
     ratePerSecond,
     maxJobId,
@@ -191,6 +192,26 @@ export async function tagJobs(
     text: TAG_JOBS,
     values: [ids, JSON.stringify(add), JSON.stringify(remove), now, maxTags],
   });
+  return rows.map(({ id }) => id);
+}
+
+const GROUP_JOBS = /* sql */ `
+  update jobs
+     set job_group = $2, updated_at = $3
+   where id = any($1::bigint[])
+     and deleted_at is null
+     and job_group is distinct from $2
+  returning id`;
+
+/** Moves jobs to a group, or out of theirs. Returns the ids of the jobs that were not there already. */
+export async function groupJobs(
+  tx: Queryable,
+  ids: readonly number[],
+  group: string | null,
+  now: Date,
+): Promise<number[]> {
+  const values = [ids, group, now];
+  const { rows } = await tx.query<{ id: number }>({ name: 'group_jobs', text: GROUP_JOBS, values });
   return rows.map(({ id }) => id);
 }
 

@@ -2,7 +2,7 @@ import type { By } from './audit-log.ts';
 import type { JobFilter } from './job-filter.ts';
 
 /** The actions on the jobs that match a filter. */
-export const filterActions = ['pause', 'resume', 'delete', 'run', 'tag'] as const;
+export const filterActions = ['pause', 'resume', 'delete', 'run', 'tag', 'group'] as const;
 /** A redrive acts on the jobs of a failure group instead. */
 export const operationActions = [...filterActions, 'redrive'] as const;
 export type OperationAction = (typeof operationActions)[number];
@@ -21,6 +21,8 @@ export type NewOperation = {
   action: OperationAction;
   filter: JobFilter;
   tags: TagChange;
+  /** The group that jobs move to; null takes them out of theirs. Null unless the action is `group`. */
+  group: string | null;
   /** Jobs per second, on average over a minute. 1 to 1,000. */
   ratePerSecond: number;
 };

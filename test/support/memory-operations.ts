@@ -36,7 +36,7 @@ export function memoryOperations(startMs: number): Operations {
     return operation;
   };
   add(
-    { action: 'pause', filter: { tag: 'a' }, tags: { add: [], remove: [] }, ratePerSecond: 100 },
+    { action: 'pause', filter: { tag: 'a' }, tags: { add: [], remove: [] }, group: null, ratePerSecond: 100 },
     { actor: { type: 'API_KEY', id: 1, name: 'ops' } },
   );
   return {
@@ -50,7 +50,7 @@ export function memoryOperations(startMs: number): Operations {
     startRedrive: async ({ ratePerSecond, ...redrive }, by) => {
       if (redrive.failureGroupId !== 1) throw new FailureGroupNotFoundError(redrive.failureGroupId);
       const tags = { add: [], remove: [] };
-      return add({ action: 'redrive', filter: {}, tags, ratePerSecond, redrive }, by);
+      return add({ action: 'redrive', filter: {}, tags, group: null, ratePerSecond, redrive }, by);
     },
     dryRunRedrive: async ({ failureGroupId }) => {
       if (failureGroupId !== 1) throw new FailureGroupNotFoundError(failureGroupId);

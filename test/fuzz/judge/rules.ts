@@ -116,8 +116,8 @@ const rules: readonly Rule[] = [
     mayBreak: (given) => has(given, 'action', 'filter'),
   },
   {
-    field: /^(?:token|addTags)$/,
-    why: 'an operation has a token or is a dry run; only the action tag has tags',
+    field: /^(?:token|addTags|group)$/,
+    why: 'an operation has a token or is a dry run; only the action tag has tags, and only the action group a group',
     mayBreak: (given) => has(given, 'action'),
   },
   {

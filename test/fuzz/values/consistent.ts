@@ -25,12 +25,13 @@ export function makeConsistent(value: unknown): unknown {
   return job;
 }
 
-/** Makes a dry run, because nothing can guess the token of another one. Conditions exclude `all`, and tags belong to one action. */
+/** Makes a dry run, because nothing can guess the token of another one. Conditions exclude `all`, and tags and groups belong to one action. */
 function consistentOperation(given: Fields): Fields {
   const operation = { ...given };
-  for (const name of ['token', 'addTags', 'removeTags']) delete operation[name];
+  for (const name of ['token', 'addTags', 'removeTags', 'group']) delete operation[name];
   const { all, ...conditions }: Fields = Object(operation['filter']);
   const filter = Object.keys(conditions).length > 0 ? conditions : { all: all ?? true };
   const tags = operation['action'] === 'tag' ? { addTags: ['a'] } : {};
-  return { ...operation, ...tags, filter, dryRun: true };
+  const group = operation['action'] === 'group' ? { group: 'a' } : {};
+  return { ...operation, ...tags, ...group, filter, dryRun: true };
 }

@@ -25,6 +25,7 @@ const asked = (fields: Partial<NewOperation>): NewOperation => ({
   action: 'pause',
   filter: {},
   tags: { add: [], remove: [] },
+  group: null,
   ratePerSecond: 1_000,
   ...fields,
 });
@@ -95,6 +96,44 @@ describe('bulk operations', () => {
     expect(operation).toMatchObject({ state: 'DONE', done: 1, skipped: 1 });
     expect((await findJob(belfry.pool, plain!.id, belfry.clock.now()))?.tags).toEqual(['tag', 'new']);
     expect((await findJob(belfry.pool, crowded!.id, belfry.clock.now()))?.tags).toHaveLength(20);
+    const { rows } = await belfry.pool.query(
+      `select actor ->> 'name' as name, reason from audit_log where subject = 'job' and subject_id = $1 and action = 'JOB_CHANGED'`,
+      [plain!.id],
+    );
+    expect(rows).toEqual([{ name: 'ops', reason: BY.reason }]);
+  });
+
+  test('jobs are moved to a group and out of it, each with its entry in the audit log', async () => {
+    const jobs = await createTagged('move', 3);
+    const groupsOf = async () =>
+      Promise.all(
+        jobs.map(async ({ id }) => (await findJob(belfry.pool, id, belfry.clock.now()))?.group ?? null),
+      );
+    await belfry.changeJob(jobs[0]!.id, { group: 'billing' });
+    const moved = await start({ action: 'group', filter: { tag: 'move' }, group: 'billing' });
+    expect(moved).toMatchObject({ state: 'DONE', done: 2, skipped: 1, group: 'billing' });
+    expect(await groupsOf()).toEqual(['billing', 'billing', 'billing']);
+    expect(await start({ action: 'group', filter: { group: 'billing' } })).toMatchObject({
+      done: 3,
+      group: null,
+    });
+    expect(await groupsOf()).toEqual([null, null, null]);
+    const { rows } = await belfry.pool.query(
+      `select before -> 'job_group' as before, after -> 'job_group' as after, reason
+         from audit_log where subject = 'job' and subject_id = $1 order by id desc limit 2`,
+      [jobs[1]!.id],
+    );
+    expect(rows).toEqual([
+      { before: 'billing', after: null, reason: BY.reason },
+      { before: null, after: 'billing', reason: BY.reason },
+    ]);
+  });
+
+  test('the token of a dry run belongs to its group', async () => {
+    const { dryRun, start: begin } = use();
+    const operation = asked({ action: 'group', filter: { tag: 'a' }, group: 'one' });
+    const { token } = await dryRun(operation);
+    await expect(begin({ ...operation, group: 'two', token }, BY)).rejects.toThrow('another action');
   });
 
   test('runs are spread over the time that the rate gives them', async () => {

@@ -37,6 +37,9 @@ describe('the routes of bulk operations', () => {
     ['an unknown action', { ...asked, action: 'explode', dryRun: true }, 'action'],
     ['tags for another action', { ...asked, addTags: ['a'], dryRun: true }, 'addTags'],
     ['the action tag without tags', { ...asked, action: 'tag', dryRun: true }, 'addTags'],
+    ['a group for another action', { ...asked, group: 'a', dryRun: true }, 'group'],
+    ['the action group without a group', { ...asked, action: 'group', dryRun: true }, 'group'],
+    ['a group without a name', { ...asked, action: 'group', group: '', dryRun: true }, 'group'],
     ['a rate of zero', { ...asked, ratePerSecond: 0, dryRun: true }, 'ratePerSecond'],
   ])('%s is refused with the name of the field', async (_, json, field) => {
     const { call } = makeTestApi();

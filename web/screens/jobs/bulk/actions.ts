@@ -1,6 +1,6 @@
 import type { IconName } from '../../../components/icon.tsx';
 
-export const bulkActions = ['pause', 'resume', 'run', 'tag', 'delete'] as const;
+export const bulkActions = ['pause', 'resume', 'run', 'tag', 'group', 'delete'] as const;
 export type BulkAction = (typeof bulkActions)[number];
 
 type Words = {
@@ -49,6 +49,14 @@ export const actionWords: Record<BulkAction, Words> = {
     title: 'Tag',
     consequence: 'Tags change no schedule and no request.',
     done: 'tagged',
+    isDangerous: false,
+  },
+  group: {
+    icon: 'right',
+    label: 'Move to group',
+    title: 'Move',
+    consequence: 'Groups change no schedule and no request.',
+    done: 'moved',
     isDangerous: false,
   },
   delete: {

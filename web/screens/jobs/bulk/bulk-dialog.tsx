@@ -24,6 +24,7 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
   const [settings, setSettings] = useState<BulkSettings>({
     tag: '',
     isTagAdded: true,
+    group: '',
     ratePerSecond: 100,
     reason: '',
   });

@@ -46,6 +46,15 @@ export const BulkForm = ({ action, target, settings, onChange, soon, number }: P
           />
         </>
       )}
+      {action === 'group' && (
+        <Field
+          label="Group"
+          hint="Leave it empty to take the jobs out of their groups."
+          maxLength={64}
+          value={settings.group}
+          onChange={({ target: { value } }) => set({ group: value })}
+        />
+      )}
       {action === 'run' && target.kind === 'matching' && (
         <Field
           label="Jobs a second, at most"

@@ -5,15 +5,18 @@ import { type BulkSettings, type JobsFilter, toOperationFilter } from './target.
 
 const HOUR_MS = 3_600_000;
 
+const groupOf = (group: string): string | null => (group.trim() === '' ? null : group.trim());
+
 const bodyOf = (
   action: BulkAction,
   filter: JobsFilter,
-  { tag, isTagAdded, ratePerSecond }: BulkSettings,
+  { tag, isTagAdded, group, ratePerSecond }: BulkSettings,
 ) => ({
   action,
   filter: toOperationFilter(filter),
   ratePerSecond,
   ...(action === 'tag' && (isTagAdded ? { addTags: [tag] } : { removeTags: [tag] })),
+  ...(action === 'group' && { group: groupOf(group) }),
 });
 
 /** Counts the jobs that match, and how many of them run in the next hour. It changes nothing. */
@@ -54,7 +57,7 @@ export async function actOnJob(
   job: JobSummary,
   settings: BulkSettings,
 ): Promise<unknown> {
-  const { reason, tag, isTagAdded } = settings;
+  const { reason, tag, isTagAdded, group } = settings;
   const options = { path: { id: job.id }, reason };
   switch (action) {
     case 'pause':
@@ -65,6 +68,8 @@ export async function actOnJob(
       return api.post('/api/v1/jobs/{id}/run', options);
     case 'delete':
       return api.delete('/api/v1/jobs/{id}', options);
+    case 'group':
+      return api.patch('/api/v1/jobs/{id}', { ...options, body: { group: groupOf(group) } });
     case 'tag': {
       const others = job.tags.filter((each) => each !== tag);
       return api.patch('/api/v1/jobs/{id}', {

@@ -9,7 +9,14 @@ export type BulkTarget =
   | { kind: 'matching'; filter: JobsFilter };
 
 /** What a person sets for an action. */
-export type BulkSettings = { tag: string; isTagAdded: boolean; ratePerSecond: number; reason: string };
+export type BulkSettings = {
+  tag: string;
+  isTagAdded: boolean;
+  /** Empty: out of the groups that the jobs have. */
+  group: string;
+  ratePerSecond: number;
+  reason: string;
+};
 
 /** The filter of an operation. It must say so when it has no condition. */
 export const toOperationFilter = (filter: JobsFilter) =>
