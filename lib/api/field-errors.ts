@@ -18,6 +18,7 @@ const SET_BY_BELFRY: readonly string[] = [
   'updatedAt',
   'retriesLastSeconds',
   'failuresInARow',
+  'lastOutcome',
 ];
 
 /**

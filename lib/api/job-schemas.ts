@@ -61,6 +61,14 @@ const readOnly = {
     readOnly: true,
     type: 'integer',
   }),
+  lastOutcome: z
+    .unknown()
+    .exactOptional()
+    .meta({
+      description: 'Read-only. Any outcome is ignored, because it moves at any time.',
+      readOnly: true,
+      type: ['string', 'null'],
+    }),
 };
 
 export const jobPatchSchema = z

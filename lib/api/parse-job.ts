@@ -91,8 +91,16 @@ export function parseJobChanges(
 ): { changes: JobChanges; readBack: ReadBack } {
   const parsed = jobPatchSchema.safeParse(json);
   const errors = parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS });
-  const { id, nextExecutionTime, createdAt, updatedAt, retriesLastSeconds, failuresInARow, ...given } =
-    parsed.success ? parsed.data : validPart(json, parsed.error);
+  const {
+    id,
+    nextExecutionTime,
+    createdAt,
+    updatedAt,
+    retriesLastSeconds,
+    failuresInARow,
+    lastOutcome,
+    ...given
+  } = parsed.success ? parsed.data : validPart(json, parsed.error);
   errors.push(...targetErrors(given, policy));
   const ofSchedule = scheduleErrors(given);
   errors.push(...ofSchedule);
@@ -103,7 +111,15 @@ export function parseJobChanges(
   const { body, ...changes } = given;
   return {
     changes: body === undefined ? changes : { ...changes, body: JSON.stringify(body) },
-    readBack: { id, nextExecutionTime, createdAt, updatedAt, retriesLastSeconds, failuresInARow },
+    readBack: {
+      id,
+      nextExecutionTime,
+      createdAt,
+      updatedAt,
+      retriesLastSeconds,
+      failuresInARow,
+      lastOutcome,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { operationSchema } from './operation-schemas.ts';
 import { auditEntrySchema } from './audit-resource.ts';
 import { apiKeyScopes } from '../domain/api-key.ts';
+import { jobOutcomes } from '../domain/job-filter.ts';
 import { executionStatuses, executionTriggers } from '../domain/execution.ts';
 import { reasonCodes } from '../domain/reason.ts';
 import { failureGroupSchema } from './failure-schemas.ts';
@@ -29,6 +30,10 @@ export const jobSchema = z
       description:
         'How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that ' +
         'never failed. Reports do not count.',
+    }),
+    lastOutcome: z.enum(jobOutcomes).nullable().meta({
+      description:
+        'How the last execution ended, by execution time, that succeeded or failed. Null if none has. Reports do not count.',
     }),
     nextExecutionTime: instant
       .nullable()

@@ -33,6 +33,7 @@ function jobResource(job: ListedJob): Record<string, unknown> {
     ...Object.fromEntries(shownNames.map((name) => [name, shown[name]])),
     retriesLastSeconds: retriesLastSeconds(job),
     failuresInARow: job.failuresInARow,
+    lastOutcome: job.lastOutcome,
     nextExecutionTime: job.nextExecutionTime?.toISOString() ?? null,
     createdAt: job.createdAt.toISOString(),
     updatedAt: job.updatedAt.toISOString(),

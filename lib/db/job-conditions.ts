@@ -1,28 +1,9 @@
 import type { JobFilter } from '../domain/job-filter.ts';
+import { HAS_SUCCEEDED, IS_FAILING } from './job-outcomes.ts';
 import { NEXT_TIME } from './jobs.ts';
 
-// These are scalar subqueries, which are run once per job. A join or `exists` could be hashed, which reads a whole table.
+// A scalar subquery, which is run once per job. A join or `exists` could be hashed, which reads a whole table.
 const HAS_SCHEDULE = /* sql */ `(select true from job_schedules s where s.job_id = j.id)`;
-
-const HAS_SUCCEEDED = /* sql */ `
-  (select true
-     from job_executions e
-    where e.job_id = j.id
-      and e.status = 'SUCCESS'
-      and e.trigger <> 'CALLBACK'
-    limit 1)`;
-
-// A tick removes the row of a failing job some time after its next success.
-const IS_FAILING = /* sql */ `
-  (select (select true
-             from job_executions e
-            where e.job_id = j.id
-              and e.status = 'SUCCESS'
-              and e.execution_time > f.last_failed_time
-              and e.trigger <> 'CALLBACK'
-            limit 1) is null
-     from failing_jobs f
-    where f.job_id = j.id)`;
 
 /**
  * Tells whether a job `j` matches the filter in the parameters of `filterParameters`. It reads the indexes by the id of

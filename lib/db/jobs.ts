@@ -11,6 +11,7 @@ import {
   LABEL_ASSIGNMENTS,
   toParameter,
 } from './job-columns.ts';
+import { FAILURES_IN_A_ROW, LAST_OUTCOME } from './job-outcomes.ts';
 import type { Queryable } from './pool.ts';
 
 /** The revision of a job that was never changed. */
@@ -124,6 +125,7 @@ export async function insertJobsWithExecutions(
       updatedAt: now,
       version: FIRST_VERSION,
       failuresInARow: 0,
+      lastOutcome: null,
     };
   });
   // The rows of jobs come first, because they are ordered by their place and the rows of executions have none.
@@ -161,24 +163,8 @@ export const NEXT_TIME = /* sql */ `
 
 export const NEXT_EXECUTION_TIME = /* sql */ `${NEXT_TIME} as "nextExecutionTime"`;
 
-// Reads the row of a failing job `j` by its primary key. A tick removes the row some time after the next success, so a job that
-// has one looks for such a success, by the index of job, status and execution time. Other jobs look for nothing.
-export const FAILURES_IN_A_ROW = /* sql */ `
-  coalesce((
-    select f.failures_in_a_row
-      from failing_jobs f
-     where f.job_id = j.id
-       and (select true
-              from job_executions e
-             where e.job_id = f.job_id
-               and e.status = 'SUCCESS'
-               and e.execution_time > f.last_failed_time
-               and e.trigger <> 'CALLBACK'
-             limit 1) is null
-  ), 0) as "failuresInARow"`;
-
 /** The fields of a job `j` that move without a change of the job. `$1` is now. */
-export const COMPUTED_COLUMNS = /* sql */ `${NEXT_EXECUTION_TIME}, ${FAILURES_IN_A_ROW}`;
+export const COMPUTED_COLUMNS = /* sql */ `${NEXT_EXECUTION_TIME}, ${FAILURES_IN_A_ROW}, ${LAST_OUTCOME}`;
 
 const FIND_JOB = /* sql */ `
   select ${JOB_COLUMNS}, ${COMPUTED_COLUMNS}
@@ -192,7 +178,8 @@ export async function findJob(db: Queryable, id: number, now: Date): Promise<Job
 }
 
 const LOCK_JOB = /* sql */ `
-  select ${JOB_COLUMNS}, j.revision, j.has_run as "hasRun", null::timestamptz as "nextExecutionTime", ${FAILURES_IN_A_ROW}
+  select ${JOB_COLUMNS}, j.revision, j.has_run as "hasRun", null::timestamptz as "nextExecutionTime",
+         ${FAILURES_IN_A_ROW}, ${LAST_OUTCOME}
     from jobs j
    where j.id = $1
      and j.deleted_at is null

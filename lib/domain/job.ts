@@ -1,4 +1,5 @@
 import type { KeepResponse } from './attempt.ts';
+import type { JobOutcome } from './job-filter.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { StoredHeaders } from './secret-headers.ts';
 import type { StatusPattern, SuccessRule } from './status-pattern.ts';
@@ -96,6 +97,8 @@ export type Job = JobDescription & {
   nextExecutionTime: Date | null;
   /** How many of its latest executions ended FAILED, without a success between them. Callbacks do not count. */
   failuresInARow: number;
+  /** How the last of its executions in the history ended that succeeded or failed. Null without one. Callbacks do not count. */
+  lastOutcome: JobOutcome | null;
 };
 
 /** A job in a list. Its body is null if the caller did not ask for it. */

@@ -1,5 +1,6 @@
 import type { FieldError } from './errors.ts';
 import type { Job } from './job.ts';
+import { jobOutcomes } from './job-filter.ts';
 import { retriesLastSeconds } from './retries-last.ts';
 
 /** The read-only fields of a job in a request, as the caller has read them before. Undefined if left out. */
@@ -10,11 +11,12 @@ export type ReadBack = {
   updatedAt?: unknown;
   retriesLastSeconds?: unknown;
   failuresInARow?: unknown;
+  lastOutcome?: unknown;
 };
 
 /**
  * Checks read-only fields. A value that differs from the job's value is an error, except a next execution time that has
- * passed since the caller read it, and a count of failures, which moves at any time.
+ * passed since the caller read it, and a count of failures or the last outcome, which move at any time.
  */
 export function checkReadBack(given: ReadBack, job: Job, now: Date): FieldError[] {
   const next = job.nextExecutionTime;
@@ -25,6 +27,7 @@ export function checkReadBack(given: ReadBack, job: Job, now: Date): FieldError[
     ['updatedAt', isSame(given.updatedAt, job.updatedAt)],
     ['retriesLastSeconds', isSameTotal(given.retriesLastSeconds, retriesLastSeconds(job))],
     ['failuresInARow', isCount(given.failuresInARow)],
+    ['lastOutcome', isOutcome(given.lastOutcome)],
   ];
   return isEqual
     .filter(([field, isSameValue]) => given[field] !== undefined && !isSameValue)
@@ -42,6 +45,9 @@ const isSame = (value: unknown, stored: Date | null): boolean =>
 const hasPassed = (value: unknown, now: Date): boolean => msOf(value) <= now.getTime();
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+const isOutcome = (value: unknown): boolean =>
+  value === null || jobOutcomes.some((outcome) => outcome === value);
 
 function isSameTotal(value: unknown, { min, max }: { min: number; max: number }): boolean {
   const given: { min?: unknown; max?: unknown } = Object(value);

@@ -178,6 +178,7 @@ function memoryJobs(state: { jobs: Map<number, Job>; created: NewJob[] }) {
       updatedAt: createdAt,
       version: 1,
       failuresInARow: 0,
+      lastOutcome: null,
     };
     const stored: Job = { ...created, nextExecutionTime: job.isActive ? new Date(START + 60_000) : null };
     state.jobs.set(stored.id, stored);

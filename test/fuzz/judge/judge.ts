@@ -101,7 +101,8 @@ function readProblem(body: string): z.ZodSafeParseResult<z.infer<typeof problem>
 }
 
 /** Fields that the API sets. It compares them with the stored job only when all other fields are right. */
-const READ_ONLY = /^(?:id|createdAt|updatedAt|nextExecutionTime|retriesLastSeconds|failuresInARow)$/;
+const READ_ONLY =
+  /^(?:id|createdAt|updatedAt|nextExecutionTime|retriesLastSeconds|failuresInARow|lastOutcome)$/;
 
 function judgeProblem({ plan, received, expected }: Exchange): string[] {
   const parsed = readProblem(received.body);

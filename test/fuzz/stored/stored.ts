@@ -129,6 +129,11 @@ async function faultsOfEach(send: Send, key: string, shown: readonly unknown[]):
 const idOf = (job: unknown): number => Number(Object(job).id);
 
 function withoutMoving(job: unknown): unknown {
-  const { nextExecutionTime: _, failuresInARow: _1, ...rest }: Record<string, unknown> = Object(job);
+  const {
+    nextExecutionTime: _,
+    failuresInARow: _1,
+    lastOutcome: _2,
+    ...rest
+  }: Record<string, unknown> = Object(job);
   return rest;
 }

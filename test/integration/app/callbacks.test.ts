@@ -285,7 +285,29 @@ describe('a recovery', () => {
   });
 });
 
-describe('the count of failures in the answer of a job', () => {
+describe('the count of failures and the last outcome in the answer of a job', () => {
+  const outcomes = async (id: number) => {
+    const now = belfry.clock.now();
+    const { items } = await listJobs(belfry.parts.pool, { limit: 10, offset: 0, maxBytes: 1_000_000 }, now);
+    const single = (await findJob(belfry.parts.pool, id, now))?.lastOutcome;
+    return [single, items.find((job) => job.id === id)?.lastOutcome];
+  };
+
+  test('the last outcome follows each execution before a tick has come', async () => {
+    target.answerWith(500);
+    const job = await createDueJob(once);
+    expect(job.lastOutcome).toBeNull();
+    expect(await outcomes(job.id)).toEqual([null, null]);
+    await belfry.clock.advanceTo(DUE);
+    await workAll();
+    expect(await outcomes(job.id)).toEqual(['FAILED', 'FAILED']);
+    await runAgain(job.id, 200);
+    expect(await outcomes(job.id)).toEqual(['SUCCESS', 'SUCCESS']);
+    expect((await belfry.changeJob(job.id, { timeoutMs: 5_000 })).lastOutcome).toBe('SUCCESS');
+    await runAgain(job.id, 500);
+    expect(await outcomes(job.id)).toEqual(['FAILED', 'FAILED']);
+  });
+
   const counts = async (id: number) => {
     const now = belfry.clock.now();
     const page = { limit: 10, offset: 0, maxBytes: 1_000_000 };

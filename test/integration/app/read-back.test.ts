@@ -38,15 +38,16 @@ test('a change ignores a next time that has passed since it was read', async () 
   await sendBack(job.id, answer);
 });
 
-test('a change ignores the count of failures, which may have moved since it was read', async () => {
+test('a change ignores the count of failures and the last outcome, which may have moved since it was read', async () => {
   const job = await belfry.createJob(aJob());
-  await sendBack(job.id, { ...(await read(job.id)), failuresInARow: 7 });
-  expect(await read(job.id)).toMatchObject({ failuresInARow: 0 });
+  await sendBack(job.id, { ...(await read(job.id)), failuresInARow: 7, lastOutcome: 'FAILED' });
+  expect(await read(job.id)).toMatchObject({ failuresInARow: 0, lastOutcome: null });
 });
 
 test.each([
   ['failuresInARow', -1],
   ['failuresInARow', '0'],
+  ['lastOutcome', 'success'],
   ['id', 5],
   ['id', '1'],
   ['nextExecutionTime', '2030-03-04T10:00:30.000Z'],

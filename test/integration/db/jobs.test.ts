@@ -69,6 +69,7 @@ describe('insertJobs', () => {
         updatedAt: NOON,
         version: 1,
         failuresInARow: 0,
+        lastOutcome: null,
       })),
     );
     for (const job of created) expect(await findJob(pool, job.id, NOON)).toEqual(job);
@@ -145,6 +146,7 @@ describe('updateJob', () => {
       updatedAt: after(5),
       version: 2,
       failuresInARow: 0,
+      lastOutcome: null,
     });
     expect(await lockJob(pool, job.id)).toMatchObject({ revision: 2, hasRun: true });
   });

@@ -38,4 +38,5 @@ export const makeJobColumns = (summaries: ReadonlyMap<number, NamedJob>): readon
     from: 'laptop',
     cell: (job) => <Labels group={job.group} tags={job.tags} />,
   },
+  { id: 'owner', header: 'Owner', from: 'laptop', cell: ({ owner }) => owner ?? '–' },
 ];

@@ -44,6 +44,7 @@ function setUp(overrides: Partial<DeclaredJobsDeps> = {}) {
         version: 1,
         nextExecutionTime: null,
         failuresInARow: 0,
+        lastOutcome: null,
       };
     },
     retractJob: async (name) => void asked.retracted.push(name),

@@ -8,6 +8,7 @@ const READ_ONLY = new Set([
   'updatedAt',
   'retriesLastSeconds',
   'failuresInARow',
+  'lastOutcome',
 ]);
 const HIDDEN = '[secret]';
 

@@ -22,13 +22,14 @@ const job = {
   isActive: true,
   nextExecutionTime: '2031-05-01T03:00:00.000Z',
   failuresInARow: 0,
+  lastOutcome: null,
 } as unknown as Job;
 
 test('the copied command creates the job: a shell reads its JSON unchanged', () => {
   const read = parseCurl(toCurl(job, 'http://127.0.0.1:8080/'));
   expect(read).toMatchObject({ method: 'POST', url: 'http://127.0.0.1:8080/api/v1/jobs' });
   expect(JSON.parse(read.body.text)).toMatchObject({ name: "it's 5 o'clock", body: { text: 'line\nbreak' } });
-  expect(read.body.text).not.toMatch(/nextExecutionTime|failuresInARow|"id"/);
+  expect(read.body.text).not.toMatch(/nextExecutionTime|failuresInARow|lastOutcome|"id"/);
 });
 
 test('YAML quotes what it would take for something else', () => {
