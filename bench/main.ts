@@ -4,6 +4,7 @@ import { CommandLineError, integerOption, orEnd, readOwnCommandLine } from '../l
 import { api } from './scenarios/api.ts';
 import { coldStart } from './scenarios/cold-start.ts';
 import { create } from './scenarios/create.ts';
+import { dashboard } from './scenarios/dashboard.ts';
 import { environments } from './scenarios/environments.ts';
 import { hanging } from './scenarios/hanging.ts';
 import { lateness } from './scenarios/lateness.ts';
@@ -41,6 +42,7 @@ const scenarios: readonly Scenario[] = [
   openExecutions,
   tick,
   lists,
+  dashboard,
   scheduleLoad,
   operations,
   nextTimes,
@@ -63,6 +65,11 @@ const { values, positionals } = readOwnCommandLine({
       type: 'string',
       value: 'N',
       help: 'executions of each repetition, in the scenarios that count them',
+    },
+    data: {
+      type: 'string',
+      value: 'DIR',
+      help: 'keeps the data that the scenario dashboard loads in DIR, and uses them again',
     },
     json: { type: 'string', value: 'FILE', help: 'also writes the results to FILE' },
   },
@@ -88,6 +95,7 @@ async function runScenario(scenario: Scenario, services: Services): Promise<Scen
     isProfiled: values.profile,
     repetitions: repetitions ?? scenario.repetitions ?? 3,
     ...(jobs === undefined ? {} : { jobs }),
+    ...(values.data === undefined ? {} : { data: values.data }),
   };
   const figures: Figure[] = [];
   const notes: string[] = [];

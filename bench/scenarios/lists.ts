@@ -1,7 +1,6 @@
 import { listExecutions } from '../../lib/app/list-executions.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { listAllUpcoming } from '../../lib/app/list-upcoming.ts';
-import { ensurePartitions } from '../../lib/db/partitions.ts';
 import type { Pool } from '../../lib/db/pool.ts';
 import { DAY_MS } from '../../lib/domain/day.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
@@ -9,17 +8,14 @@ import type { JobFilter } from '../../lib/domain/job-filter.ts';
 import type { UpcomingPlace } from '../../lib/domain/upcoming.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import type { Stage } from '../../test/support/services.ts';
-import { percentile, seconds } from '../../test/support/stats.ts';
+import { percentile } from '../../test/support/stats.ts';
 import { explaining } from '../support/explain.ts';
 import { cpuBetween, readCost } from '../support/open-executions/server-cost.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
-import { loadListedJobs } from '../support/load-listed-jobs.ts';
-import { loadHistory } from '../support/load-schedules.ts';
+import { loadDeployment } from '../support/deployment/load-deployment.ts';
 
 const JOBS = 1_000_000;
-const EXECUTIONS = 5_000_000;
-const HISTORY_DAYS = 5;
-const HISTORY_JOBS = 50_000;
+const EXECUTIONS_OF_EACH = 5;
 const PAGE = 50;
 const CALLS = 200;
 const THOUSANDTH = 1_000;
@@ -46,15 +42,10 @@ export const lists: Scenario = {
   },
 };
 
-async function load(bench: Bench, stage: Stage): Promise<void> {
-  const scale = (bench.options.jobs ?? JOBS) / JOBS;
-  bench.progress(`loads ${JOBS * scale} jobs and ${EXECUTIONS * scale} executions`);
-  await ensurePartitions(stage.pool, new Date(Date.now() - HISTORY_DAYS * DAY_MS), HISTORY_DAYS + 3);
-  const loading = await seconds(async () => {
-    await loadListedJobs(stage, JOBS * scale);
-    await loadHistory(stage, { count: EXECUTIONS * scale, jobs: HISTORY_JOBS, days: HISTORY_DAYS });
-  });
-  bench.progress(`loaded within ${Math.round(loading)} s`);
+async function load(bench: Bench, { pool }: Stage): Promise<void> {
+  const jobs = bench.options.jobs ?? JOBS;
+  const size = { jobs, executions: jobs * EXECUTIONS_OF_EACH, firstDueAt: new Date(Date.now() + 300_000) };
+  await loadDeployment(pool, size, bench.progress);
 }
 
 async function measure(bench: Bench, pool: Pool, { name, read }: List): Promise<void> {

@@ -6,10 +6,10 @@ import { statsResource } from '../../lib/api/stats-resource.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 import type { Pool } from '../../lib/db/pool.ts';
 import { DAY_MS } from '../../lib/domain/day.ts';
-import { keptDays, periodsSeconds } from '../../lib/domain/roll-up/periods.ts';
 import { makeQueue } from '../../lib/redis/queue.ts';
 import { repeat, seconds } from '../../test/support/stats.ts';
 import type { Scenario } from '../support/figures.ts';
+import { loadCounts } from '../support/load-counts.ts';
 
 const GROUPS = 20;
 const READS = 100;
@@ -33,7 +33,7 @@ export const statistics: Scenario = {
     try {
       bench.progress('filling the tables');
       const now = new Date();
-      const rows = await fill(pool, now);
+      const rows = await loadCounts(pool, { now, groups: GROUPS, prefix: 'group ' });
       bench.note(
         `${rows.toLocaleString('en-US')} rows of counts, ${await sizeMb(pool)} MB with their indexes`,
       );
@@ -69,41 +69,6 @@ export const statistics: Scenario = {
     }
   },
 };
-
-/** A histogram of 30 buckets, as requests of up to 200 ms have it. */
-const HISTOGRAM = `{${Array.from({ length: 30 }, (_, bucket) => bucket).join(',')}}`;
-
-/** Fills every period that the retention keeps, and returns the number of rows. */
-async function fill(pool: Pool, now: Date): Promise<number> {
-  let filled = 0;
-  for (const periodSeconds of periodsSeconds) {
-    const periods = (keptDays[periodSeconds] * DAY_MS) / (periodSeconds * 1_000);
-    // A statement has 10 s.
-    for (let group = 0; group <= GROUPS; group += 1) {
-      const { rowCount } = await pool.query(
-        `insert into outcome_counts
-         select $1, $2::integer, date_bin($2::integer * interval '1 s', $3, 'epoch') - place * $2::integer * interval '1 s', status,
-                400, 40000, 200, $4::integer[], 400, 20, $4::integer[]
-           from generate_series(0, $5::integer - 1) place, unnest(array['SUCCESS', 'FAILED']) status`,
-        [group === 0 ? 'all' : `group:group ${group}`, periodSeconds, now, HISTOGRAM, periods],
-      );
-      filled += rowCount ?? 0;
-    }
-    await pool.query(
-      `insert into queue_depths
-       select $1::integer, date_bin($1::integer * interval '1 s', $2, 'epoch') - place * $1::integer * interval '1 s', 1, 2, 3, 4, 5
-         from generate_series(0, $3::integer - 1) place`,
-      [periodSeconds, now, periods],
-    );
-  }
-  await pool.query(
-    `insert into outcome_totals
-     select 'group:group ' || place, status, 1000000, 1, $1::bigint[], 1, $1::bigint[], $2
-       from generate_series(1, $3::integer) place, unnest(array['SUCCESS', 'FAILED', 'RETRYING']) status`,
-    [HISTOGRAM, now, GROUPS],
-  );
-  return filled;
-}
 
 async function addBatches(pool: Pool, now: Date): Promise<void> {
   await pool.query(

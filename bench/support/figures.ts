@@ -16,6 +16,8 @@ export type Options = {
   repetitions: number;
   /** For a short run of a scenario that takes long: fewer jobs than it measures with otherwise. */
   jobs?: number;
+  /** Where the loaded data are kept for the next run. */
+  data?: string;
 };
 
 export type Bench = {

@@ -3,7 +3,7 @@
 //   npm run e2e:ui -- --if-possible           says so and ends well where there is none
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { findChromium } from './support/find-chromium.ts';
+import { findChromium } from '../support/find-chromium.ts';
 
 const root = join(import.meta.dirname, '../..');
 const files = process.argv.slice(2).filter((argument) => argument !== '--if-possible');

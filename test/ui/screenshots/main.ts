@@ -13,7 +13,7 @@ import {
   startLocalRun,
 } from '../../support/local-process.ts';
 import { startBrowser } from '../../support/browser.ts';
-import { findChromium } from '../support/find-chromium.ts';
+import { findChromium } from '../../support/find-chromium.ts';
 import { makeShopJobs } from './shop-jobs.ts';
 
 const images = join(import.meta.dirname, '../../../docs/images');
