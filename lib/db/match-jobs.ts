@@ -11,13 +11,18 @@ type Asked = { afterId: number; maxId: number; limit: number };
 
 /** The most jobs that are compared with the filter one by one, out of an index that is not in the order of ids. */
 const MAX_GATHERED = 2_000;
-/** The jobs that one call reads in the order of their ids: 4,200 of them take 10 to 20 ms. */
-const FIRST_WALKS = [200, 800];
-const LAST_WALK = 3_200;
-const SLOW_WALK = 800;
-/** The calls of one count, and the ids of each. */
-const MAX_COUNT_CALLS = 6;
-const COUNT_STEP = 3_000;
+/** How many jobs a page reads in the order of their ids, in portions, and how many a count reads: 10 to 20 ms each. */
+const WALKS = {
+  plain: { first: [200, 800], last: 3_200, counted: 6_000 },
+  // Looks for a next time of each job.
+  slow: { first: [200, 800], last: 800, counted: 2_000 },
+  // Looks for a success of each job in every day of the history.
+  slowest: { first: [100, 200], last: 300, counted: 600 },
+} as const;
+/** The jobs that an exact choice between indexes looks at. */
+const CHOICE = 3_200;
+/** The jobs that each statement of a count reads. */
+const COUNT_STEP = 1_000;
 
 /**
  * Lists jobs that match a filter, in the order of their ids.
@@ -38,31 +43,40 @@ export async function listMatchingJobIds(
   if (few !== undefined) return pageOf(await checkJobs(db, few, filter, asked, now), asked, null);
 
   const source = await chooseSource(db, filter, asked, now);
+  const walks = walksOf(filter);
   const walkOn = (from: Asked, portions: readonly number[]) =>
     walk(db, source, { filter, from, portions }, now);
   const first = await walkOn(
     asked,
-    FIRST_WALKS.map((count) => Math.max(count, limit + 1)),
+    walks.first.map((count) => Math.max(count, limit + 1)),
   );
   if (first.lastId === null || first.ids.length > limit) return pageOf(first.ids, asked, first.lastId);
 
   const rest = { ...asked, afterId: first.lastId };
-  if (filter.text !== undefined) {
-    const containing = await gatherContaining(
-      db,
-      { text: filter.text, afterId: rest.afterId },
-      MAX_GATHERED + 1,
-    );
-    if (containing.length <= MAX_GATHERED)
-      return pageOf([...first.ids, ...(await checkJobs(db, containing, filter, rest, now))], asked, null);
-  }
-  const last = await walkOn(rest, [Math.max(isSlow(filter) ? SLOW_WALK : LAST_WALK, limit)]);
+  const containing = await gatherText(db, filter, rest);
+  if (containing !== undefined)
+    return pageOf([...first.ids, ...(await checkJobs(db, containing, filter, rest, now))], asked, null);
+  const last = await walkOn(rest, [Math.max(walks.last, limit)]);
   return pageOf([...first.ids, ...last.ids], asked, last.lastId);
 }
 
-/** Whether the filter looks for each job's executions in all partitions. */
-const isSlow = ({ state, lastOutcome }: JobFilter): boolean =>
-  state === 'FINISHED' || lastOutcome !== undefined;
+const walksOf = ({ state, lastOutcome, nextBefore }: JobFilter) => {
+  if (lastOutcome === 'SUCCESS') return WALKS.slowest;
+  return state === 'FINISHED' || lastOutcome !== undefined || nextBefore !== undefined
+    ? WALKS.slow
+    : WALKS.plain;
+};
+
+/** Finds all jobs from a place on that contain the text of the filter. Undefined if it has none, or if there are too many. */
+async function gatherText(
+  db: Queryable,
+  { text }: JobFilter,
+  { afterId }: Pick<Asked, 'afterId'>,
+): Promise<number[] | undefined> {
+  if (text === undefined) return undefined;
+  const ids = await gatherContaining(db, { text, afterId }, MAX_GATHERED + 1);
+  return ids.length <= MAX_GATHERED ? ids : undefined;
+}
 
 /** Finds all jobs that may match by an index that is not in the order of ids. Undefined if it has too many. */
 async function gather(
@@ -92,7 +106,7 @@ async function chooseSource(db: Queryable, filter: JobFilter, asked: Asked, now:
   if (others.length === 0) return first;
   const sizes = await Promise.all(
     possible.map(async (source) => {
-      const size = await countSource(db, source, filter, { ...asked, count: LAST_WALK }, now);
+      const size = await countSource(db, source, filter, { ...asked, count: CHOICE }, now);
       return { source, size };
     }),
   );
@@ -125,23 +139,53 @@ function pageOf(found: readonly number[], { limit }: Asked, lastId: number | nul
   return { ids, lastId: found.length > limit ? (ids.at(-1) ?? lastId) : lastId };
 }
 
+/** A filter of this condition alone matches all jobs of an index. */
+const sourceOf = (filter: JobFilter): Source | undefined => {
+  const [first, ...others] = Object.entries(filter).filter(([, condition]) => condition !== undefined);
+  if (others.length > 0) return undefined;
+  const name = first?.[0];
+  if (name === 'group' || name === 'owner' || name === 'tag' || name === 'host') return name;
+  return filter.state === 'PAUSED' ? 'paused' : undefined;
+};
+
+const WHOLE = { afterId: 0, maxId: Number.MAX_SAFE_INTEGER };
+
 /**
  * Counts the jobs that match a filter, up to `cap`. The work is bounded: if few of many jobs match, the count may end
  * early, and then says that it is capped.
+ *
+ * @param options.reads the jobs to compare with the filter at most. The default takes about as long as a page.
  */
 export async function countMatchingJobs(
   db: Queryable,
   filter: JobFilter,
   now: Date,
-  cap: number = MAX_TOTAL,
+  { cap = MAX_TOTAL, reads = walksOf(filter).counted }: { cap?: number; reads?: number } = {},
 ): Promise<Total> {
-  let count = 0;
+  const totalOf = (count: number, isWhole = true): Total => ({
+    count: Math.min(count, cap),
+    isCapped: !isWhole || count > cap,
+  });
+  const whole = sourceOf(filter);
+  if (whole !== undefined)
+    return totalOf(await countSource(db, whole, filter, { ...WHOLE, count: cap + 1 }, now));
+  const few = await gather(db, filter, now);
+  if (few !== undefined) return totalOf((await checkJobs(db, few, filter, WHOLE, now)).length);
+
+  const source = await chooseSource(db, filter, { ...WHOLE, limit: cap }, now);
+  const step = Math.min(COUNT_STEP, reads);
   let afterId = 0;
-  for (let calls = 0; calls < MAX_COUNT_CALLS; calls += 1) {
-    const { ids, lastId } = await listMatchingJobIds(db, filter, { afterId, limit: COUNT_STEP }, now);
-    count += ids.length;
-    if (lastId === null || count > cap) return { count: Math.min(count, cap), isCapped: count > cap };
-    afterId = lastId;
+  let count = 0;
+  for (let read = 0; read < reads && count <= cap; read += step) {
+    const walked = await walkJobs(db, source, filter, { ...WHOLE, afterId, count: step }, now);
+    count += walked.ids.length;
+    if (walked.readCount < step || walked.lastId === null) return totalOf(count);
+    afterId = walked.lastId;
+    const containing = read === 0 ? await gatherText(db, filter, { afterId }) : undefined;
+    if (containing !== undefined) {
+      const others = await checkJobs(db, containing, filter, { ...WHOLE, afterId }, now);
+      return totalOf(count + others.length);
+    }
   }
-  return { count, isCapped: true };
+  return totalOf(count, false);
 }

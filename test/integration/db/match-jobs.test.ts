@@ -153,8 +153,24 @@ describe('the jobs that match a filter among many', () => {
   });
 
   test('a count of many jobs is capped', async () => {
-    expect(await countMatchingJobs(pool, { tag: 'all' }, NOON, 100)).toEqual({ count: 100, isCapped: true });
+    expect(await countMatchingJobs(pool, { tag: 'all' }, NOON, { cap: 100 })).toEqual({
+      count: 100,
+      isCapped: true,
+    });
     expect(await countMatchingJobs(pool, { tag: 'all' }, NOON)).toEqual({ count: 8_999, isCapped: false });
+  });
+
+  test('a count ends early where it has read many jobs of which few match, and says so', async () => {
+    const rare: JobFilter = { group: 'first', owner: 'second' };
+    const whole = { count: 1_000, isCapped: false };
+    expect(await countMatchingJobs(pool, rare, NOON, { reads: 10_000 })).toEqual(whole);
+    expect(await countMatchingJobs(pool, rare, NOON, { reads: 3_000 })).toMatchObject({ isCapped: true });
+    const done: JobFilter = { lastOutcome: 'SUCCESS' };
+    expect(await countMatchingJobs(pool, done, NOON)).toEqual({ count: 0, isCapped: true });
+    expect(await countMatchingJobs(pool, done, NOON, { reads: 10_000 })).toEqual({
+      count: 0,
+      isCapped: false,
+    });
   });
 
   test('a page whose work is bounded may be empty, and leads to the next one', async () => {

@@ -5,18 +5,24 @@ import { Segmented } from '../../../components/segmented.tsx';
 import { actionWords, type BulkAction, countJobs } from './actions.ts';
 import * as styles from './bulk-form.module.css';
 import type { BulkSettings, BulkTarget } from './target.ts';
+import type { Counted } from './use-target-count.ts';
 
 type Props = {
   action: BulkAction;
   target: BulkTarget;
   settings: BulkSettings;
   onChange: (settings: BulkSettings) => void;
-  soon: number | undefined;
+  soon: Counted | undefined;
   /** The number to type, for actions over many jobs. */
   number: { wanted: number; typed: string; onType: (typed: string) => void } | undefined;
 };
 
 const MAX_RATE = 1_000;
+
+function soonWords({ count, isCapped }: Counted): string {
+  if (count > 0) return `${countJobs(count)}${isCapped ? ' or more' : ''} of them run in the next hour.`;
+  return isCapped ? 'Some of them may run in the next hour.' : 'None of them runs in the next hour.';
+}
 
 /** What an action needs to know, and what it will do. */
 export const BulkForm = ({ action, target, settings, onChange, soon, number }: Props) => {
@@ -24,9 +30,7 @@ export const BulkForm = ({ action, target, settings, onChange, soon, number }: P
   return (
     <>
       {target.kind === 'matching' && <Conditions filter={target.filter} />}
-      {soon !== undefined && (
-        <p>{soon === 0 ? 'None of them runs' : `${countJobs(soon)} of them run`} in the next hour.</p>
-      )}
+      {soon !== undefined && <p>{soonWords(soon)}</p>}
       {action === 'tag' && (
         <>
           <Segmented

@@ -31,7 +31,11 @@ export async function countMatching(filter: JobsFilter, signal: AbortSignal) {
       ? api.get('/api/v1/jobs', { query: { ...filter, nextBefore, limit: 1, count: 'true' }, signal })
       : undefined,
   ]);
-  return { matched, soon: soon?.total };
+  return {
+    matched,
+    soon:
+      soon?.total === undefined ? undefined : { count: soon.total, isCapped: soon.totalIsCapped === true },
+  };
 }
 
 /** Starts an operation over all jobs that match, by the token of a dry run of exactly this operation. */

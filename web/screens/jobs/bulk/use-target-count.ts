@@ -3,12 +3,15 @@ import { useNow } from '../../../time/now.ts';
 import { countMatching } from './requests.ts';
 import type { BulkTarget } from './target.ts';
 
+/** A number of jobs, and whether there are more than were counted. */
+export type Counted = { count: number; isCapped: boolean };
+
 export type TargetCount = {
   count: number | undefined;
   /** Whether there are more than were counted. */
   isCapped: boolean;
   /** The jobs of them that run in the next hour, as far as they are known. */
-  soon: number | undefined;
+  soon: Counted | undefined;
   error: Error | null;
 };
 
@@ -30,5 +33,5 @@ export function useTargetCount(target: BulkTarget): TargetCount {
   const soon = target.jobs.filter(
     ({ nextExecutionTime }) => nextExecutionTime !== null && Date.parse(nextExecutionTime) < before,
   ).length;
-  return { count: target.jobs.length, isCapped: false, soon, error: null };
+  return { count: target.jobs.length, isCapped: false, soon: { count: soon, isCapped: false }, error: null };
 }
