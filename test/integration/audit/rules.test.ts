@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditRule } from '../../../lib/audit/rule.ts';
 import { auditRules, runAudit } from '../../../lib/audit/run-audit.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
-import { damages } from './damages.ts';
+import { damages } from './damages/damages.ts';
 import { askDamaged, settingsAt } from './fixture.ts';
 import { createLivedIn, type LivedIn } from './lived-in.ts';
 

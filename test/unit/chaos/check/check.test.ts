@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { checkJournal } from '../../../chaos/check/check.ts';
 import type { Journal } from '../../../chaos/journal/types.ts';
-import { CLAIMED, damages, withExecution, withTransition } from './damages.ts';
+import { withExecution, withTransition } from './damages/change-journal.ts';
+import { CLAIMED } from './damages/claims.ts';
+import { damages } from './damages/damages.ts';
 import { ms, request, SCHEDULER, soundJournal, transition } from './journal.ts';
 
 test('a journal that keeps every promise has no violation', () => {

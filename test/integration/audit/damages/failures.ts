@@ -1,0 +1,77 @@
+import { at, type Damage, ofJob } from './damage.ts';
+
+/** Failures: their reasons, their reports and their count. */
+export const failures: Damage[] = [
+  {
+    rule: 'failures-explained',
+    what: 'a failure without a reason',
+    make: ofJob('failing', `update job_executions set error_message = null where ${at('09:03:00')}`),
+    says: /^it is FAILED without an error message$/,
+  },
+  {
+    rule: 'failures-reported',
+    what: 'a lost report',
+    make: ofJob('reporting', `delete from job_executions where job_id = $1 and trigger = 'CALLBACK'`),
+    says: /^it is FAILED, and has 0 reports$/,
+  },
+  {
+    rule: 'failures-reported',
+    what: 'a report that was made twice',
+    make: ofJob(
+      'reporting',
+      `insert into pending_callbacks (event, job_id, origin_id, url, created_at, data)
+       select 'job.failed', job_id, id, null, updated_at, '{}' from job_executions where ${at('09:03:00')}`,
+    ),
+    says: /^it is FAILED, and has 2 reports$/,
+  },
+  {
+    rule: 'reports-have-ends',
+    what: 'a report of a report',
+    make: ofJob(
+      'reporting',
+      `with reports as (select id, row_number() over (order by id) as place from job_executions where job_id = $1 and trigger = 'CALLBACK')
+       update job_executions e set origin_id = first.id
+         from reports first, reports other
+        where first.place = 1 and other.place = 2 and e.id = other.id and e.job_id = $1`,
+    ),
+    says: /^it reports execution \d+, which is a report$/,
+  },
+  {
+    rule: 'reports-have-ends',
+    what: 'a report of an execution that has not ended',
+    make: ofJob(
+      'reporting',
+      `update job_executions e set status = 'RETRYING'
+        where e.id = (select max(origin_id) from job_executions where job_id = $1 and trigger = 'CALLBACK') and e.job_id = $1`,
+    ),
+    says: /^it reports execution \d+, which is RETRYING$/,
+  },
+  {
+    rule: 'reports-sent',
+    what: 'a report that waits',
+    make: ofJob(
+      'reporting',
+      `insert into pending_callbacks (event, job_id, origin_id, url, created_at, data)
+       values ('job.failed', $1, 1, null, '2030-03-04T09:00:00Z', '{}')`,
+    ),
+    says: /^its report has waited since 2030-03-04T09:00:00.000Z$/,
+  },
+  {
+    rule: 'failures-counted',
+    what: 'a failure that was not counted',
+    make: ofJob(
+      'failing',
+      `update failing_jobs set failures_in_a_row = failures_in_a_row - 1 where job_id = $1`,
+    ),
+    says: /^its count is (\d+), and \d+ of its latest executions ended FAILED$/,
+  },
+  {
+    rule: 'failures-counted',
+    what: 'a failure that was counted twice',
+    make: ofJob(
+      'failing',
+      `update failing_jobs set failures_in_a_row = failures_in_a_row + 1 where job_id = $1`,
+    ),
+    says: /^its count is (\d+), and \d+ of its latest executions ended FAILED$/,
+  },
+];
