@@ -45,6 +45,8 @@ export const routes = [
   { method: 'POST', path: '/api/v1/failures/{id}/resolve', scope: 'write' },
   { method: 'POST', path: '/api/v1/failures/{id}/reopen', scope: 'write' },
   { method: 'POST', path: '/api/v1/schedules/load', scope: 'read' },
+  { method: 'GET', path: '/api/v1/groups', scope: 'read' },
+  { method: 'GET', path: '/api/v1/hosts', scope: 'read' },
   { method: 'GET', path: '/queue/stats', scope: 'read' },
   { method: 'GET', path: '/api/v1/stats', scope: 'read' },
   { method: 'GET', path: '/metrics', scope: 'read' },

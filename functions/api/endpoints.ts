@@ -41,6 +41,7 @@ import type { ApiDeps } from '../compose/api-deps.ts';
 import { makeExecutionEndpoints } from './execution-endpoints.ts';
 import { makeKeyedJobEndpoints } from './keyed-job-endpoints.ts';
 import { makeFailureEndpoints } from './failure-endpoints.ts';
+import { makeGroupEndpoints } from './group-endpoints.ts';
 import { makeListEndpoints } from './list-endpoints.ts';
 import { makeScheduleEndpoints } from './schedule-endpoints.ts';
 import { makeSigningKeyEndpoints } from './signing-key-endpoints.ts';
@@ -51,6 +52,7 @@ const versions = { version, timeZoneData: ZONE_DATA_VERSION };
 /** Makes the endpoint of each route. Its type requires an endpoint for every route of the topology. */
 export const makeEndpoints = (deps: ApiDeps): Record<RouteKey, Endpoint> => ({
   ...makeFailureEndpoints(deps),
+  ...makeGroupEndpoints(deps),
   ...makeListEndpoints(deps),
   ...makeScheduleEndpoints(deps),
   ...makeExecutionEndpoints(deps),

@@ -10,6 +10,8 @@ import type { FindApiKey } from '../../lib/app/find-api-key.ts';
 import type { Operations } from '../../lib/app/start-operation.ts';
 import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import type { ServiceMetrics } from '../../lib/app/read-metrics.ts';
+import type { AskedGroups, GroupsPage } from '../../lib/app/list-groups.ts';
+import type { AskedHosts, HostsPage } from '../../lib/app/list-hosts.ts';
 import type { AskedStats, StatsOfRange } from '../../lib/app/read-stats.ts';
 import type { ReadExecution } from '../../lib/app/read-execution.ts';
 import type { ReadScheduleLoad } from '../../lib/app/schedule-load.ts';
@@ -99,6 +101,8 @@ export type ApiDeps = {
   markFailure: MarkFailure;
   readScheduleLoad: ReadScheduleLoad;
   queueStats: () => Promise<QueueStats>;
+  listGroups: (asked: AskedGroups) => Promise<GroupsPage>;
+  listHosts: (asked: AskedHosts) => Promise<HostsPage>;
   readStats: (asked: AskedStats) => Promise<StatsOfRange>;
   readMetrics: () => Promise<ServiceMetrics>;
   checkHealth: () => Promise<PartsHealth>;

@@ -10,6 +10,8 @@ import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
 import { makeOperations } from '../../lib/app/start-operation.ts';
 import { makeReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import { getExecution, getExplanation } from '../../lib/app/read-execution.ts';
+import { listGroups } from '../../lib/app/list-groups.ts';
+import { makeListHosts } from '../../lib/app/list-hosts.ts';
 import { listExecutions } from '../../lib/app/list-executions.ts';
 import { readCalendar } from '../../lib/app/read-calendar.ts';
 import { listAllUpcoming, listJobUpcoming } from '../../lib/app/list-upcoming.ts';
@@ -75,6 +77,8 @@ export function composeApi(parts: ApiParts): ApiDeps {
     markFailure: makeMarkFailure(parts),
     readScheduleLoad: makeReadScheduleLoad(parts),
     queueStats: makeReadQueueStats(parts),
+    listGroups: (asked) => listGroups(pool, asked, now()),
+    listHosts: makeListHosts(parts),
     readStats: (asked) => readStats(pool, asked, now()),
     readMetrics: makeReadMetrics(parts),
     checkHealth: makeCheckHealth(parts),

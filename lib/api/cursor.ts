@@ -13,7 +13,9 @@ export type ListName =
   | 'audit'
   | 'operations'
   | 'signingKeys'
-  | 'failures';
+  | 'failures'
+  | 'groups'
+  | 'hosts';
 
 /**
  * Encodes a position in a list as an opaque string for clients. A position is one or two integers: an id, a time, or
@@ -54,16 +56,33 @@ export function parseUpcomingCursor(list: ListName, cursor: string | undefined):
   return { atUs, isDispatched: source === 0, id };
 }
 
+/** Decodes a cursor whose position is a name. Returns undefined without a cursor. */
+export function parseNameCursor(list: ListName, cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const name = text.slice(list.length + 1);
+  // PostgreSQL cannot store the character NUL.
+  const isOurs = name !== '' && !name.includes('\0') && toCursor(list, name) === cursor;
+  if (isOurs && text.startsWith(`${list}:`)) return name;
+  throw new WrongCursor();
+}
+
+class WrongCursor extends ValidationError {
+  constructor() {
+    super([
+      {
+        field: 'cursor',
+        message: 'must be the nextCursor of a page of this list; leave it out for the first page',
+      },
+    ]);
+  }
+}
+
 function parsePosition(list: ListName, cursor: string | undefined, length: number): number[] | undefined {
   if (cursor === undefined) return undefined;
   const [name, ...position] = Buffer.from(cursor, 'base64url').toString('latin1').split(':');
   const isOurs = position.length === length && position.every((part) => /^-?\d{1,16}$/.test(part));
   const numbers = position.map(Number);
   if (isOurs && name === list && toCursor(list, numbers.join(':')) === cursor) return numbers;
-  throw new ValidationError([
-    {
-      field: 'cursor',
-      message: 'must be the nextCursor of a page of this list; leave it out for the first page',
-    },
-  ]);
+  throw new WrongCursor();
 }

@@ -19,7 +19,7 @@ export const apiLimits = {
   /** Items that `offset` may skip. Each of them is read. */
   offset: 10_000,
   /** The length of a cursor. */
-  cursorLength: 100,
+  cursorLength: 400,
   /**
    * The size of a page of a list, in UTF-8 bytes. The response of a Lambda function may have 6 MB, including the
    * envelope, in which each quote and each backslash takes one more byte.

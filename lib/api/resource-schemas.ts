@@ -6,6 +6,9 @@ import { jobOutcomes } from '../domain/job-filter.ts';
 import { executionStatuses, executionTriggers } from '../domain/execution.ts';
 import { reasonCodes } from '../domain/reason.ts';
 import { failureGroupSchema } from './failure-schemas.ts';
+import { groupSpanFields, groupSummarySchema } from './group-schemas.ts';
+import { hostsPageFields, hostSummarySchema } from './host-schemas.ts';
+import { groupSpanNames } from '../domain/group-summary.ts';
 import { shownFields } from './job-schemas.ts';
 
 // These schemas give responses their documentation and their types. Responses are not parsed with them.
@@ -173,6 +176,12 @@ export const upcomingListSchema = cursorPageOf(upcomingSchema)
   })
   .meta({ id: 'UpcomingList' });
 export const failureListSchema = cursorPageOf(failureGroupSchema).meta({ id: 'FailureList' });
+export const groupListSchema = cursorPageOf(groupSummarySchema)
+  .extend({ span: z.enum(groupSpanNames), ...groupSpanFields })
+  .meta({ id: 'GroupList' });
+export const hostListSchema = cursorPageOf(hostSummarySchema)
+  .extend(hostsPageFields)
+  .meta({ id: 'HostList' });
 export const executionListSchema = cursorPageOf(jobExecutionSchema).meta({ id: 'ExecutionList' });
 export const jobListSchema = pageOf(listedJobSchema).meta({ id: 'JobList' });
 export const jobExecutionListSchema = pageOf(jobExecutionSchema).meta({ id: 'JobExecutionList' });

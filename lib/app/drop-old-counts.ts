@@ -1,6 +1,8 @@
 import { dropIdleGroups, dropOldCounts, dropOldDepths, ROWS_PER_DROP } from '../db/drop-old-counts.ts';
+import { dropOldHostOutcomes } from '../db/host-outcomes.ts';
 import type { Pool } from '../db/pool.ts';
 import { DAY_MS } from '../domain/day.ts';
+import { HOST_PERIOD_MS, HOST_PERIODS } from '../domain/host-summary.ts';
 import { keptDays, periodsSeconds } from '../domain/roll-up/periods.ts';
 import { GROUP_EXPIRES_AFTER_DAYS } from '../domain/roll-up/series.ts';
 
@@ -27,6 +29,13 @@ export function makeDropOldCounts({ pool }: { pool: Pool }): DropOldCounts {
         if (rows === ROWS_PER_DROP) isComplete = false;
       }
     }
+    const ofHosts = await dropOldHostOutcomes(
+      pool,
+      new Date(nowMs - (HOST_PERIODS + 1) * HOST_PERIOD_MS),
+      ROWS_PER_DROP,
+    );
+    dropped += ofHosts;
+    if (ofHosts === ROWS_PER_DROP) isComplete = false;
     await dropIdleGroups(pool, new Date(nowMs - GROUP_EXPIRES_AFTER_DAYS * DAY_MS));
     if (isComplete) doneAtMs = nowMs;
     return dropped;

@@ -26,6 +26,14 @@ const INDEXES: readonly Index[] = [
     create: /* sql */ `
       create index concurrently jobs_paused on jobs (id) where deleted_at is null and not is_active`,
   },
+  // Counts the paused jobs of a group.
+  {
+    name: 'jobs_paused_by_group',
+    since: 36,
+    create: /* sql */ `
+      create index concurrently jobs_paused_by_group on jobs (job_group)
+       where deleted_at is null and not is_active and job_group is not null`,
+  },
   {
     name: 'jobs_by_group',
     since: 19,

@@ -41,6 +41,64 @@ export async function listOutcomeCounts(
   return rows.map((row) => ({ startsAt: row.startsAt, status: row.status, ...toCounts(row) }));
 }
 
+export type OutcomesOfSeries = OutcomeCounts & { series: Series; status: CountedStatus };
+
+// Reads a range of the primary key for each series. With `any` instead, a plan read all series of the period.
+const LIST_COUNTS_OF_SERIES = /* sql */ `
+  select s.series, c.status, c.executions,
+         c.duration_sum_ms as "durationSumMs", c.duration_max_ms as "durationMaxMs", array_to_json(c.durations) as durations,
+         c.lateness_sum_ms as "latenessSumMs", c.lateness_max_ms as "latenessMaxMs", array_to_json(c.latenesses) as latenesses
+    from unnest($1::text[]) s (series)
+    cross join lateral (
+           select *
+             from outcome_counts
+            where series = s.series
+              and period_seconds = $2
+              and starts_at >= $3
+           offset 0) c`;
+
+/** Lists the counts of some series from an instant on, in no order. */
+export async function listCountsOfSeries(
+  db: Queryable,
+  { series, periodSeconds, from }: { series: readonly Series[]; periodSeconds: PeriodSeconds; from: Date },
+): Promise<OutcomesOfSeries[]> {
+  const { rows } = await db.query<Row & { series: Series }>({
+    name: 'list_counts_of_series',
+    text: LIST_COUNTS_OF_SERIES,
+    values: [series, periodSeconds, from],
+  });
+  return rows.map((row) => ({ series: row.series, status: row.status, ...toCounts(row) }));
+}
+
+// Reads the primary key of at most 103 series, and no histogram.
+const LIST_FAILING_SERIES = /* sql */ `
+  with known as (select distinct series from outcome_totals where series like 'group:%')
+  select k.series
+    from known k
+    cross join lateral (
+           select coalesce(sum(executions) filter (where status = 'FAILED'), 0) as failed, sum(executions) as decided
+             from outcome_counts c
+            where c.series = k.series
+              and c.period_seconds = $1
+              and c.starts_at >= $2
+              and c.status in ('SUCCESS', 'FAILED')) c
+   where c.failed > 0
+   order by c.failed / c.decided desc, k.series
+   limit $3`;
+
+/** Lists the series of groups with the largest share of failed executions from an instant on, the largest first. */
+export async function listFailingSeries(
+  db: Queryable,
+  { periodSeconds, from, limit }: { periodSeconds: PeriodSeconds; from: Date; limit: number },
+): Promise<GroupSeries[]> {
+  const { rows } = await db.query<{ series: GroupSeries }>({
+    name: 'list_failing_series',
+    text: LIST_FAILING_SERIES,
+    values: [periodSeconds, from, limit],
+  });
+  return rows.map(({ series }) => series);
+}
+
 // The totals know no largest value; the metrics need none.
 const LIST_OUTCOME_TOTALS = /* sql */ `
   select series, status, executions,

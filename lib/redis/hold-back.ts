@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { runBatches, toBatches } from './batches.ts';
+import { reachRedis } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
@@ -41,5 +42,18 @@ export function makeHoldBack(redis: RedisConnection, keys: Keys) {
         ],
       ),
     );
+  };
+}
+
+export function makeListHeldBack(redis: RedisConnection, keys: Keys) {
+  /** Lists the origins that are held back, at most 1,000. */
+  return async (nowMs: number): Promise<HeldBackOrigin[]> => {
+    const reply = z
+      .array(z.string())
+      .parse(await reachRedis(redis.zrangebyscore(keys.heldBack, `(${nowMs}`, '+inf', 'WITHSCORES')));
+    return Array.from({ length: reply.length / 2 }, (_, place) => ({
+      origin: reply[2 * place] ?? '',
+      untilMs: Number(reply[2 * place + 1]),
+    }));
   };
 }

@@ -1,7 +1,7 @@
 import { makeListCancels, makeRequestCancel } from './cancels.ts';
 import { makeEnqueue } from './enqueue.ts';
 import { reachRedis } from './errors.ts';
-import { makeHoldBack } from './hold-back.ts';
+import { makeHoldBack, makeListHeldBack } from './hold-back.ts';
 import { makeKeys } from './keys.ts';
 import { makeFindAbsent, makeRemove } from './known.ts';
 import { makeRelease } from './release.ts';
@@ -29,6 +29,7 @@ export function makeQueue(
     settle: makeSettle(redis, keys, { maxFinished }),
     release: makeRelease(redis, keys),
     holdBack: makeHoldBack(redis, keys),
+    listHeldBack: makeListHeldBack(redis, keys),
     listInHand: makeListInHand(redis, keys),
     heartbeat: makeHeartbeat(redis, keys),
     retire: makeRetire(redis, keys),

@@ -1,14 +1,46 @@
 import type { ApiDeps } from '../../functions/compose/api-deps.ts';
-import { makeStats } from '../../lib/domain/roll-up/stats.ts';
+import { describeOutcomes, makeStats } from '../../lib/domain/roll-up/stats.ts';
 import { planStatsRange } from '../../lib/domain/roll-up/stats-range.ts';
 
 /** The statistics of a Belfry that has not run anything yet. */
-export const memoryStats = (nowMs: number): Pick<ApiDeps, 'readStats' | 'readMetrics'> => ({
+export const memoryStats = (
+  nowMs: number,
+): Pick<ApiDeps, 'readStats' | 'readMetrics' | 'listGroups' | 'listHosts'> => ({
   readStats: async ({ from, to, stepSeconds }) => {
     const asked = { fromMs: from?.getTime(), toMs: to?.getTime(), stepSeconds };
     const range = planStatsRange(asked, nowMs);
     return { ...makeStats(range, [], []), range, countedUntil: undefined };
   },
+  listGroups: async ({ limit, order }) => ({
+    items: [
+      {
+        group: 'billing',
+        jobs: { count: 1_000, isCapped: true },
+        paused: { count: 2, isCapped: false },
+        outcomes: describeOutcomes([]),
+      },
+    ].slice(0, limit),
+    hasMore: order === 'name',
+    from: new Date(nowMs),
+    countedUntil: undefined,
+  }),
+  listHosts: async ({ limit, order }) => ({
+    items: [
+      {
+        host: 'example.com',
+        jobs: { count: 1, isCapped: false },
+        running: { count: 1, since: new Date(nowMs) },
+        late: null,
+        heldBack: [{ origin: 'https://example.com', until: new Date(nowMs) }],
+        lastHour: { requests: 4, failed: 1, timedOut: 0, durationSumMs: 100, durationMaxMs: 70 },
+      },
+    ].slice(0, limit),
+    hasMore: order === 'name',
+    runningIsCapped: false,
+    lateIsCapped: false,
+    knowsHeldBack: true,
+    from: new Date(nowMs),
+  }),
   readMetrics: async () => ({
     totals: [],
     countedUntil: undefined,

@@ -524,6 +524,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List groups of jobs, with their jobs and their outcomes in a span
+         * @description To pause or resume a group, start an operation with its name as `filter.group`. Requires the scope `read`.
+         */
+        get: operations["listGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the hosts of jobs, with running and late executions, pauses, and the requests of the last hour
+         * @description Requires the scope `read`.
+         */
+        get: operations["listHosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/queue/stats": {
         parameters: {
             query?: never;
@@ -2239,6 +2279,123 @@ export interface components {
                 }[];
             }[];
         };
+        GroupList: {
+            /** @description The items of the page, at most `limit`. There are fewer if the response would become too large. */
+            items: components["schemas"]["Group"][];
+            limit: number;
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            nextCursor: string | null;
+            /** @enum {string} */
+            span: "1h" | "24h" | "7d" | "30d";
+            /**
+             * Format: date-time
+             * @description The start of the span.
+             */
+            from: string;
+            /** @description All outcomes that were recorded before this instant are counted. Null before the first tick. */
+            countedUntil: string | null;
+        };
+        Group: {
+            group: string;
+            /** @description The jobs that are not deleted. */
+            jobs: components["schemas"]["CappedCount"];
+            /** @description The paused jobs of the group. */
+            paused: components["schemas"]["CappedCount"];
+            /** @description The outcomes in the span. Null if 100 other groups are counted: the rest are counted together. */
+            outcomes: components["schemas"]["OutcomeStats"] | null;
+            /** @description Failed executions, divided by failed and succeeded ones; 4 decimals. Null if there are none, or if `outcomes` is null. */
+            failureShare: number | null;
+        };
+        /** @description A count that stops at 1,000. If it is capped, there are more. */
+        CappedCount: {
+            count: number;
+            isCapped: boolean;
+        };
+        OutcomeStats: {
+            executions: components["schemas"]["OutcomeCounts"];
+            /** @description Failed attempts that were retried. */
+            retries: number;
+            /** @description How long the last requests of executions that succeeded or failed took. Null if none was sent. */
+            durationMs: components["schemas"]["Percentiles"] | null;
+            /** @description How late requests were sent after their due instants, retries included. Null if none was sent. */
+            latenessMs: components["schemas"]["Percentiles"] | null;
+        };
+        /** @description Executions that ended, by their outcome. */
+        OutcomeCounts: {
+            succeeded: number;
+            failed: number;
+            cancelled: number;
+            skipped: number;
+        };
+        /** @description Percentiles differ from the exact values by at most 9.1 % or 1 ms. */
+        Percentiles: {
+            /** @description The number of requests. */
+            count: number;
+            mean: number;
+            p50: number;
+            p90: number;
+            p99: number;
+            /** @description The exact largest value. */
+            max: number;
+        };
+        HostList: {
+            /** @description The items of the page, at most `limit`. There are fewer if the response would become too large. */
+            items: components["schemas"]["Host"][];
+            limit: number;
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            nextCursor: string | null;
+            /**
+             * Format: date-time
+             * @description The start of the last hour, at a multiple of 5 minutes.
+             */
+            from: string;
+            /** @description True if more than 1,000 executions are claimed in all: `running` is then too low. */
+            runningIsCapped: boolean;
+            /** @description True if more than 1,000 executions are late in all: `late` then has only the oldest. */
+            lateIsCapped: boolean;
+            /** @description False if Redis does not answer: `heldBack` is then empty. */
+            knowsHeldBack: boolean;
+        };
+        Host: {
+            /**
+             * @description The host of URLs, without a port, in lower case.
+             * @example api.example.com
+             */
+            host: string;
+            /** @description The jobs that are not deleted. */
+            jobs: components["schemas"]["CappedCount"];
+            /** @description Executions that a worker has claimed, and since when the oldest is. Null if there are none. */
+            running: {
+                count: number;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** @description Executions that have been due for more than a second and that no worker has claimed, and since when the oldest is due. They wait for a worker, for room at the host, or for the end of a pause. Null if there are none. */
+            late: {
+                count: number;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** @description Origins of the host that have asked for a pause (Retry-After), and when it ends. */
+            heldBack: {
+                origin: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            /** @description The requests that ended in the last hour. Workers add them up about once a minute, and lose some when their environment ends. Null if none is known. */
+            lastHour: {
+                requests: number;
+                /** @description Requests without a success, retried ones included. */
+                failed: number;
+                /** @description Failed requests that timed out. */
+                timedOut: number;
+                failureShare: number;
+                durationMs: {
+                    mean: number;
+                    max: number;
+                };
+            } | null;
+        };
         QueueStats: {
             ready: number;
             scheduled: number;
@@ -2271,33 +2428,6 @@ export interface components {
             total: components["schemas"]["OutcomeStats"];
             /** @description One point for each step, the earliest first. A step without outcomes has zeros. */
             points: components["schemas"]["StatsPoint"][];
-        };
-        /** @description Executions that ended, by their outcome. */
-        OutcomeCounts: {
-            succeeded: number;
-            failed: number;
-            cancelled: number;
-            skipped: number;
-        };
-        /** @description Percentiles differ from the exact values by at most 9.1 % or 1 ms. */
-        Percentiles: {
-            /** @description The number of requests. */
-            count: number;
-            mean: number;
-            p50: number;
-            p90: number;
-            p99: number;
-            /** @description The exact largest value. */
-            max: number;
-        };
-        OutcomeStats: {
-            executions: components["schemas"]["OutcomeCounts"];
-            /** @description Failed attempts that were retried. */
-            retries: number;
-            /** @description How long the last requests of executions that succeeded or failed took. Null if none was sent. */
-            durationMs: components["schemas"]["Percentiles"] | null;
-            /** @description How late requests were sent after their due instants, retries included. Null if none was sent. */
-            latenessMs: components["schemas"]["Percentiles"] | null;
         };
         StatsPoint: {
             /**
@@ -4157,6 +4287,83 @@ export interface operations {
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listGroups: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                span?: "1h" | "24h" | "7d" | "30d";
+                order?: "name" | "failures";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of groups */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listHosts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                order?: "name" | "slow";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of hosts */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["UriTooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import * as resources from '../resource-schemas.ts';
 import { problemResponse, success } from '../openapi-responses.ts';
+import { groupsQuerySchema } from '../group-schemas.ts';
+import { hostsQuerySchema } from '../host-schemas.ts';
 import { statsQuerySchema } from '../stats-query.ts';
 import { statsSchema } from '../stats-schemas.ts';
 import type { Operation } from './parts.ts';
@@ -21,6 +23,23 @@ export const serviceOperations = {
       'Outcomes are counted in the minute in which they were recorded. Ticks add them up each minute; `countedUntil` says how far.',
     requestParams: { query: statsQuerySchema },
     responses: { '200': success('One point for each step', statsSchema) },
+    problems: [],
+  },
+  'GET /api/v1/groups': {
+    tags: ['Statistics'],
+    operationId: 'listGroups',
+    summary: 'List groups of jobs, with their jobs and their outcomes in a span',
+    description: 'To pause or resume a group, start an operation with its name as `filter.group`.',
+    requestParams: { query: groupsQuerySchema },
+    responses: { '200': success('A page of groups', resources.groupListSchema) },
+    problems: [],
+  },
+  'GET /api/v1/hosts': {
+    tags: ['Statistics'],
+    operationId: 'listHosts',
+    summary: 'List the hosts of jobs, with running and late executions, pauses, and the requests of the last hour',
+    requestParams: { query: hostsQuerySchema },
+    responses: { '200': success('A page of hosts', resources.hostListSchema) },
     problems: [],
   },
   'GET /metrics': {

@@ -10,6 +10,7 @@ import type { QueueOutcome } from '../../redis/settle.ts';
 import { type AttemptEnd, toAttemptRow } from './attempt-row.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 import { logFailed } from '../log-failed.ts';
+import type { HostCounts } from './host-counts.ts';
 import type { SettleRefused } from './settle-refused.ts';
 import type { WakeOthers } from './wake-others.ts';
 
@@ -57,6 +58,7 @@ export function makeOutcomeRecorder(deps: {
   onSettled: (ids: readonly number[]) => void;
   /** Does what follows failed executions. */
   followFailures: () => Promise<void>;
+  hostCounts: Pick<HostCounts, 'count'>;
   settings: { wakeUpLeadMs: number; jobsPerWakeUp: number; maxRetryAfterMs: number };
 }): OutcomeRecorder {
   const { pool, queue, clock, logger, settings } = deps;
@@ -191,14 +193,19 @@ export function makeOutcomeRecorder(deps: {
       );
     },
     record: (attempt, result, latenessMs) => {
-      gathered.push({
-        ...toExecutionOutcome(
-          attempt,
-          { result, latenessMs },
-          { nowMs: clock.nowMs(), maxPauseMs: settings.maxRetryAfterMs },
-        ),
-        jobId: attempt.payload.jobId,
-      });
+      const outcome = toExecutionOutcome(
+        attempt,
+        { result, latenessMs },
+        { nowMs: clock.nowMs(), maxPauseMs: settings.maxRetryAfterMs },
+      );
+      gathered.push({ ...outcome, jobId: attempt.payload.jobId });
+      if (latenessMs !== null && result.kind !== 'brokenOff') {
+        deps.hostCounts.count(attempt.payload.url, {
+          durationMs: outcome.durationMs,
+          hasSucceeded: outcome.status === 'SUCCESS',
+          hasTimedOut: result.kind === 'timedOut',
+        });
+      }
       pending += 1;
       // Starts in a later turn, so that the first batch has all responses of this turn.
       if (!isFlushing) {

@@ -1,6 +1,7 @@
 import type { EmitMetrics } from '../../metrics.ts';
 import { makeClaimTaken } from './claim-taken.ts';
 import { makeHeldOrigins } from './held-origins.ts';
+import { makeHostCounts } from './host-counts.ts';
 import { makeInFlight } from './in-flight.ts';
 import { makeOpenAttempt } from './open-attempt.ts';
 import { makePace } from './pace.ts';
@@ -33,6 +34,7 @@ export function makeRunWorker(deps: WorkerDeps): RunWorker {
     inFlight: makeInFlight(deps.settings),
     pace: makePace(deps.settings),
     heldOrigins: makeHeldOrigins(deps.settings),
+    hostCounts: makeHostCounts(deps),
   };
   return async (options) => {
     signingKeys.prepare();

@@ -12,6 +12,7 @@ import { makeAttempts } from './attempts.ts';
 import type { ClaimTaken } from './claim-taken.ts';
 import type { HeldOrigins } from './held-origins.ts';
 import { makeHeldWork } from './held-work.ts';
+import type { HostCounts } from './host-counts.ts';
 import type { InFlight } from './in-flight.ts';
 import { makeInHand } from './in-hand.ts';
 import { runActivities } from './loop.ts';
@@ -58,6 +59,7 @@ export type EnvironmentParts = {
   inFlight: InFlight;
   pace: Pace;
   heldOrigins: HeldOrigins;
+  hostCounts: HostCounts;
 };
 
 /** Composes the parts of one invocation: held work, requests in flight, and the activities. */
@@ -67,7 +69,7 @@ export function startRun(
   environment: EnvironmentParts,
 ): WorkerRun {
   const { queue, clock, logger, settings } = deps;
-  const { inFlight, heldOrigins } = environment;
+  const { inFlight, heldOrigins, hostCounts } = environment;
   const workerId = deps.newId();
   const notifier = makeNotifier(clock);
   const mode = makeRunMode(notifier.notify);
@@ -84,6 +86,7 @@ export function startRun(
   const recorder = makeOutcomeRecorder({
     ...deps,
     workerId,
+    hostCounts,
     settleRefused,
     deadlineMs,
     wakeOthers,
@@ -143,6 +146,7 @@ export function startRun(
     const isOthersWork = !take.foundNothing() && !giveBack.hasWokenAnother();
     if (mode.is() !== 'failed' && isOthersWork) wakeOthers.send([{ delaySeconds: 0, count: 1 }]);
     await wakeOthers.settled();
+    await hostCounts.write({ deadlineMs });
     if (mode.is() !== 'failed') return;
     logger.error('worker_stopped', { error: errorField(mode.failure()) });
     throw mode.failure();

@@ -50,13 +50,16 @@ export function makeStats(range: StatsRange, counted: readonly Counted[], depths
   const queue = Map.groupBy(depths, ({ startsAt }) => stepOf(startsAt));
   const points = Array.from({ length: (range.toMs - range.fromMs) / stepMs }, (_, step) => ({
     atMs: range.fromMs + step * stepMs,
-    ...describe(counts.get(step) ?? []),
+    ...describeOutcomes(counts.get(step) ?? []),
     queue: highest(queue.get(step)),
   }));
-  return { total: describe(counted), points };
+  return { total: describeOutcomes(counted), points };
 }
 
-function describe(counted: readonly Counted[]): OutcomeStats {
+/** Adds up counts of any periods. */
+export function describeOutcomes(
+  counted: readonly (OutcomeCounts & { status: CountedStatus })[],
+): OutcomeStats {
   const byStatus: Record<CountedStatus, OutcomeCounts> = {
     SUCCESS: noOutcomes(),
     FAILED: noOutcomes(),

@@ -1,0 +1,110 @@
+import { MAX_JOBS_COUNTED, toJobTotal } from '../domain/group-summary.ts';
+import { type LiveExecutions, MAX_LIVE_READ } from '../domain/host-summary.ts';
+import type { Total } from '../domain/total.ts';
+import type { Queryable } from './pool.ts';
+
+// Finds each host by one probe of the index, as the names of groups are found.
+const LIST_HOSTS = /* sql */ `
+  with recursive hosts as (
+    (select job_host(api) as host, 1 as place
+       from jobs
+      where deleted_at is null
+        and job_host(api) > $1
+      order by job_host(api)
+      limit 1)
+    union all
+    select n.host, p.place + 1
+      from hosts p
+      cross join lateral (
+             select job_host(api) as host
+               from jobs
+              where deleted_at is null
+                and job_host(api) > p.host
+              order by job_host(api)
+              limit 1) n
+     where p.place < $2
+  )
+  select host from hosts order by place`;
+
+/** Lists the hosts of jobs, in order, beginning after a host. */
+export async function listHosts(
+  db: Queryable,
+  { afterHost, limit }: { afterHost: string; limit: number },
+): Promise<string[]> {
+  const { rows } = await db.query<{ host: string }>({
+    name: 'list_hosts',
+    text: LIST_HOSTS,
+    values: [afterHost, limit],
+  });
+  return rows.map(({ host }) => host);
+}
+
+const COUNT_JOBS_OF_HOSTS = /* sql */ `
+  select h.host, c.count as jobs
+    from unnest($1::text[]) h (host)
+    cross join lateral (
+           select count(*) as count
+             from (select from jobs where deleted_at is null and job_host(api) = h.host
+                    limit ${MAX_JOBS_COUNTED + 1}) j) c`;
+
+/** Counts the jobs of hosts, up to a maximum for each. */
+export async function countJobsOfHosts(db: Queryable, hosts: readonly string[]): Promise<Map<string, Total>> {
+  const { rows } = await db.query<{ host: string; jobs: number }>({
+    name: 'count_jobs_of_hosts',
+    text: COUNT_JOBS_OF_HOSTS,
+    values: [hosts],
+  });
+  return new Map(rows.map(({ host, jobs }) => [host, toJobTotal(jobs)]));
+}
+
+/** Executions by host. They are capped if there are more than were read. */
+export type LiveByHost = { byHost: Map<string, LiveExecutions>; isCapped: boolean };
+
+type LiveRow = LiveExecutions & { host: string | null };
+
+// The order makes the plan use the index of leases. The planner must not know the limit, as for the waiting executions that a tick
+// lists: it would expect few rows of a young partition, and sort them all. The reports of callbacks go to other hosts than their jobs.
+const LIST_RUNNING = /* sql */ `
+  select h.host, count(*) as count, min(e.started_at) as since
+    from (select job_id, started_at, trigger
+            from job_executions
+           where status = 'RUNNING'
+           order by lease_expires_at
+           limit (select ${MAX_LIVE_READ + 1})) e
+    cross join lateral (select job_host(api) as host from jobs where id = e.job_id limit 1) h
+   where e.trigger <> 'CALLBACK'
+   group by h.host`;
+
+/** Counts the executions that workers have claimed, by the host of their job. */
+export async function listRunningByHost(db: Queryable): Promise<LiveByHost> {
+  const { rows } = await db.query<LiveRow>({ name: 'list_running_by_host', text: LIST_RUNNING });
+  return toLive(rows);
+}
+
+const LIST_LATE = /* sql */ `
+  select h.host, count(*) as count, min(e.due_at) as since
+    from (select job_id, due_at, trigger
+            from job_executions
+           where status in ('SCHEDULED', 'RETRYING')
+             and due_at <= $1
+           order by due_at
+           limit (select ${MAX_LIVE_READ + 1})) e
+    cross join lateral (select job_host(api) as host from jobs where id = e.job_id limit 1) h
+   where e.trigger <> 'CALLBACK'
+   group by h.host`;
+
+/** Counts the executions that were due by an instant and are not claimed, the oldest first, by the host of their job. */
+export async function listLateByHost(db: Queryable, dueBy: Date): Promise<LiveByHost> {
+  const { rows } = await db.query<LiveRow>({ name: 'list_late_by_host', text: LIST_LATE, values: [dueBy] });
+  return toLive(rows);
+}
+
+function toLive(rows: readonly LiveRow[]): LiveByHost {
+  const all = rows.reduce((sum, { count }) => sum + count, 0);
+  return {
+    byHost: new Map(
+      rows.flatMap(({ host, ...live }): [string, LiveExecutions][] => (host === null ? [] : [[host, live]])),
+    ),
+    isCapped: all > MAX_LIVE_READ,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Total } from './total.ts';
+
+/** `name` lists all hosts of jobs; `slow` lists those whose requests took the longest in the last hour. */
+export const hostOrders = ['name', 'slow'] as const;
+export type HostOrder = (typeof hostOrders)[number];
+
+/** Executions under way, and late ones, are read up to this number over all hosts. */
+export const MAX_LIVE_READ = 1_000;
+
+/** An execution that is due for longer than this, and that no worker has claimed, is late. */
+export const LATE_AFTER_MS = 1_000;
+
+/** The outcomes of requests to hosts are added up by periods of this length. */
+export const HOST_PERIOD_MS = 300_000;
+/** The last hour. */
+export const HOST_PERIODS = 12;
+
+/** Some executions of a host, and the earliest of their instants. */
+export type LiveExecutions = { count: number; since: Date };
+
+/** Requests that were sent to a host and have ended. */
+export type HostRequests = {
+  requests: number;
+  /** Requests without a success, retried ones included. */
+  failed: number;
+  /** Failed requests that timed out. */
+  timedOut: number;
+  durationSumMs: number;
+  durationMaxMs: number;
+};
+
+export type HostSummary = {
+  /** Without a port, in lower case. */
+  host: string;
+  jobs: Total;
+  /** Executions that a worker has claimed. Null if there are none. */
+  running: LiveExecutions | null;
+  /** Executions that are due and not claimed: they are snoozed, or wait for a worker. Null if there are none. */
+  late: LiveExecutions | null;
+  /** Origins of the host that have asked for a pause (Retry-After). */
+  heldBack: { origin: string; until: Date }[];
+  lastHour: HostRequests | null;
+};
+
+const HOST = /^[a-z]+:\/\/(\[[^\]]*\]|[^/?#:]*)/i;
+
+/** Returns the host of a URL without its port, in lower case, as `job_host` of PostgreSQL does. Undefined for a topic. */
+export const hostOfUrl = (url: string): string | undefined => HOST.exec(url)?.[1]?.toLowerCase();
