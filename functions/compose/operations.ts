@@ -4,6 +4,6 @@ import type { JobParts, JobUseCases } from './job-use-cases.ts';
 
 /** Composes the runner of bulk operations, for the API, which begins them, and for the tick, which goes on. */
 export const composeRunOperations = (
-  parts: Pick<JobParts, 'pool' | 'clock'>,
+  parts: Pick<JobParts, 'pool' | 'queue' | 'clock' | 'logger'>,
   jobs: JobUseCases,
 ): RunOperations => makeRunOperations({ ...parts, actOn: makeActOn({ ...parts, ...jobs }) });

@@ -16,31 +16,22 @@ import {
 } from '../domain/job-rules.ts';
 import { checkMatch, type Match } from '../domain/precondition.ts';
 import { changeHeaders } from '../domain/secret-headers.ts';
-import { deleteSchedules, lockSchedule, setSchedule } from '../db/job-schedules.ts';
+import { lockSchedules } from '../db/job-schedules.ts';
 import { isLabel } from '../domain/job-fields.ts';
-import { findJob, type LockedJob, lockJob, relabelJob, updateJob } from '../db/jobs.ts';
+import { findJob, lockJob, relabelJob, updateJob } from '../db/jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
-import {
-  cancelScheduled,
-  cancelToCome,
-  hasToCome,
-  restoreAttempts,
-  reviseOpen,
-  withdrawAttempts,
-} from '../db/take-back-executions.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { hasSameTimes } from '../domain/schedule/same-times.ts';
 import { checkReadBack, type ReadBack } from '../domain/read-back.ts';
 import type { Queue } from '../redis/queue.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
 import type { KeepAnswer } from './claim-request.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
+import { applyMoves, changesTimes, movesTimes, planMoves } from './move-jobs.ts';
 import { hadPassedInstant } from './passed-instant.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { reportTakenKeys } from './report-taken-keys.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 import { prepareToSeal } from './prepare-to-seal.ts';
-import { writeDue } from './write-due.ts';
 import type { Logger } from '../logger.ts';
 
 type Deps = {
@@ -112,7 +103,7 @@ export function makeChangeJob(deps: Deps): ChangeJob {
           const stored = await lockJob(tx, id);
           if (stored === undefined) throw new JobNotFoundError(id);
           checkMatch(ifMatch, stored);
-          const planned = (await lockSchedule(tx, id)) ?? null;
+          const planned = (await lockSchedules(tx, [id])).get(id) ?? null;
           const { keptSecrets, ...headers } = changeHeaders(stored.headers, changes);
           const changed = {
             ...stored,
@@ -129,7 +120,8 @@ export function makeChangeJob(deps: Deps): ChangeJob {
             ...checkKeptSecrets(urls, keptSecrets),
           ];
           if (missingZone.length + problems.length > 0) {
-            const isNew = changesTimes(stored, changed) && !mayHavePassed && missingZone.length === 0;
+            const isNew =
+              changesTimes({ before: stored, after: changed }) && !mayHavePassed && missingZone.length === 0;
             const ofSchedule = isNew ? checkNewSchedule(changed, now) : missingZone;
             throw new InvalidFieldsError([...problems, ...ofSchedule], ofSchedule.length);
           }
@@ -138,18 +130,22 @@ export function makeChangeJob(deps: Deps): ChangeJob {
           }
           const merged: JobDescription = { ...changed, headers: sealing.seal(changed) };
 
-          const movesTimes = changesTimes(stored, merged) || (merged.isActive && !stored.isActive);
-          const next = movesTimes || !merged.isActive ? await writeDue(tx, stored, planned, now) : planned;
-          const hasRun = next === null && (await keepsItsRun(tx, stored, merged, now));
-          const isRescheduled = movesTimes && !hasRun;
-          const isOver =
-            hasRun || (isRescheduled && mayHavePassed && (await hadPassedInstant(tx, stored, merged, now)));
-          const timeToCome = isRescheduled && !isOver ? firstTime(merged, changes, now) : next;
-          const nextExecutionTime = merged.isActive && !isOver ? timeToCome : null;
+          const times = { before: stored, after: merged };
+          const move = {
+            ...times,
+            planned,
+            hasPassed:
+              mayHavePassed && movesTimes(times) && (await hadPassedInstant(tx, stored, merged, now)),
+            keepsSchedule: changes.schedule === undefined && changes.isActive === true,
+          };
+          const {
+            planned: [plan],
+            refused: [refused],
+          } = await planMoves(tx, [move], now);
+          if (plan === undefined) throw refused?.error ?? new Error(`job ${id} was not moved`);
+          const { nextExecutionTime, hasRun } = plan;
           await updateJob(tx, id, { ...merged, hasRun }, now);
-          const takenBack = await takeBack(tx, { id, stored, merged, isRescheduled, now });
-          if (nextExecutionTime === null) await deleteSchedules(tx, [id]);
-          else if (isRescheduled) await setSchedule(tx, id, nextExecutionTime, now);
+          const takenBack = await applyMoves(tx, [plan], now);
           const { revision: _, hasRun: __, ...before } = stored;
           const version = stored.version + 1;
           const job = { ...before, ...merged, id, updatedAt: now, version, nextExecutionTime };
@@ -186,8 +182,6 @@ async function checkReadBackIn(
   return job === undefined ? [] : checkReadBack(readBack, job, now);
 }
 
-type Times = Pick<JobDescription, 'schedule' | 'timeZone' | 'isRecurring'>;
-
 /** Lists the errors of a new schedule, so that they are reported together with other errors. */
 function checkNewSchedule(
   changed: Pick<JobDescription, 'schedule' | 'timeZone' | 'isActive'>,
@@ -200,65 +194,4 @@ function checkNewSchedule(
     if (error instanceof InvalidScheduleError) return error.errors;
     throw error;
   }
-}
-
-function changesTimes(stored: Times, merged: Times): boolean {
-  return stored.isRecurring !== merged.isRecurring || !hasSameTimes(stored, merged);
-}
-
-/**
- * Tells whether the job does not recur, keeps its schedule, and its execution is due or has begun. It then has no next
- * execution, even if it is paused, resumed or moved to another time zone. Call it only for a job without a next
- * execution time.
- */
-/** Tells whether a job that does not recur keeps the run that it had by its schedule. */
-export async function keepsItsRun(
-  tx: Queryable,
-  stored: LockedJob,
-  merged: JobDescription,
-  now: Date,
-): Promise<boolean> {
-  if (stored.isRecurring || merged.isRecurring || merged.schedule !== stored.schedule) return false;
-  return stored.isActive ? !(await hasToCome(tx, stored.id, now)) : stored.hasRun;
-}
-
-function firstTime(merged: JobDescription, changes: JobChanges, now: Date): Date | null {
-  try {
-    return firstExecutionTime(merged, now.getTime());
-  } catch (error) {
-    // The caller sent no schedule, so the message must be about the stored one.
-    if (!(error instanceof InvalidScheduleError) || changes.schedule !== undefined || !changes.isActive)
-      throw error;
-    // The message does not contain the stored schedule, because the API key may lack the scope to read it.
-    throw new InvalidScheduleError(
-      'schedule',
-      'the schedule of the job has no time in the future; send a new schedule as well',
-      { cause: error },
-    );
-  }
-}
-
-async function takeBack(
-  tx: Queryable,
-  change: {
-    id: number;
-    stored: LockedJob;
-    merged: JobDescription;
-    isRescheduled: boolean;
-    now: Date;
-  },
-): Promise<number[]> {
-  const { id, stored, merged, isRescheduled, now } = change;
-  const cancelled = !merged.isActive
-    ? await cancelScheduled(tx, id, 'JOB_PAUSED', now)
-    : isRescheduled
-      ? await cancelToCome(tx, id, 'SCHEDULE_CHANGED', now)
-      : [];
-  if (merged.isActive && merged.type === 'AT_MOST_ONCE' && stored.type !== 'AT_MOST_ONCE') {
-    cancelled.push(...(await withdrawAttempts(tx, id, 'BECAME_AT_MOST_ONCE', now)));
-  }
-  // The type is checked, because an open request could otherwise be sent twice after the job became AT_MOST_ONCE.
-  if (merged.isActive && merged.type === 'AT_LEAST_ONCE' && !stored.isActive) await restoreAttempts(tx, id);
-  await reviseOpen(tx, id, stored.revision + 1);
-  return cancelled;
 }

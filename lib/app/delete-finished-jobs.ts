@@ -1,4 +1,5 @@
-import { lockDueChecks, markJobsDeleted, putOffChecks } from '../db/finished-jobs.ts';
+import { lockDueChecks, putOffChecks } from '../db/finished-jobs.ts';
+import { markJobsDeleted } from '../db/job-states.ts';
 import type { Pool } from '../db/pool.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { By } from '../domain/audit-log.ts';

@@ -2,11 +2,11 @@ import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JobNotFoundError } from '../domain/errors.ts';
 import { checkMatch, type Match } from '../domain/precondition.ts';
-import { deleteSchedules, lockSchedule } from '../db/job-schedules.ts';
+import { deleteSchedules, lockSchedules } from '../db/job-schedules.ts';
 import { findJobByKey } from '../db/job-keys.ts';
-import { lockJob, markJobDeleted } from '../db/jobs.ts';
-import type { Pool } from '../db/pool.ts';
-import { cancelOpen } from '../db/take-back-executions.ts';
+import { type JobState, lockJobs, markJobsDeleted } from '../db/job-states.ts';
+import type { Pool, Queryable } from '../db/pool.ts';
+import { lockOpen, takeBack } from '../db/take-back-executions.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Logger } from '../logger.ts';
 import type { Queue } from '../redis/queue.ts';
@@ -37,18 +37,34 @@ export function makeDeleteJob({ pool, queue, clock, logger }: Deps): DeleteJob {
     const takenBack = await inTransaction(
       pool,
       async (tx) => {
-        const job = await lockJob(tx, id);
+        const [job] = await lockJobs(tx, [id]);
         if (job === undefined) throw new JobNotFoundError(id);
         checkMatch(ifMatch, job);
-        await writeDue(tx, job, (await lockSchedule(tx, id)) ?? null, now);
-        await markJobDeleted(tx, id, now);
-        await deleteSchedules(tx, [id]);
-        return cancelOpen(tx, id, 'JOB_DELETED', now);
+        return deleteJobs(tx, [job], now);
       },
       { by },
     );
     await removeTakenBack({ queue, logger }, takenBack);
   };
+}
+
+/**
+ * Deletes locked jobs softly, in a fixed number of statements however many they are. Returns the cancelled executions, which the
+ * queue may forget after the commit. Unscheduled executions that are not claimed yet keep one attempt.
+ */
+export async function deleteJobs(tx: Queryable, jobs: readonly JobState[], now: Date): Promise<number[]> {
+  if (jobs.length === 0) return [];
+  const ids = jobs.map(({ id }) => id);
+  const schedules = await lockSchedules(tx, ids);
+  await writeDue(
+    tx,
+    jobs.map((job) => ({ job, next: schedules.get(job.id) ?? null })),
+    now,
+  );
+  const open = await lockOpen(tx, ids);
+  await markJobsDeleted(tx, ids, now);
+  await deleteSchedules(tx, [...schedules.keys()]);
+  return takeBack(tx, open, 'JOB_DELETED', now);
 }
 
 export type DeleteJobByKey = (key: string, options?: Parameters<DeleteJob>[1]) => Promise<void>;

@@ -1,25 +1,27 @@
-import { setBy } from '../db/audit-log.ts';
+import { type JobState, lockJobs } from '../db/job-states.ts';
 import { groupJobs, tagJobs } from '../db/operations.ts';
-import { findJob } from '../db/jobs.ts';
-import type { Pool, Queryable } from '../db/pool.ts';
+import type { Queryable } from '../db/pool.ts';
 import { findToRedrive } from '../db/redrive-failures.ts';
 import { insertUnscheduled, type NewUnscheduled } from '../db/unscheduled-executions.ts';
-import { BelfryError, JobNotFoundError } from '../domain/errors.ts';
 import { limits } from '../domain/job.ts';
 import type { Operation, OperationFailure, Progress } from '../domain/operation.ts';
-import type { ChangeJob } from './change-job.ts';
-import type { DeleteJob } from './delete-job.ts';
+import type { Logger } from '../logger.ts';
+import type { Queue } from '../redis/queue.ts';
+import { deleteJobs } from './delete-job.ts';
 import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
+import type { DispatchSoon } from './dispatch-soon.ts';
+import { removeTakenBack } from './remove-taken-back.ts';
+import { setActive } from './set-active.ts';
 
 export type ActionResult = {
   /** The number of jobs that were changed. */
   done: number;
   failures: readonly OperationFailure[];
-  /** Called after the commit of the batch. It never rejects. */
+  /** Called after the commit of the batch. */
   afterCommit?: () => Promise<void>;
 };
 
-/** Acts on the jobs of a batch. */
+/** Acts on the jobs of a batch, in the transaction of the batch. */
 export type ActOn = (
   tx: Queryable,
   operation: Operation & Progress,
@@ -27,31 +29,39 @@ export type ActOn = (
   now: Date,
 ) => Promise<ActionResult>;
 
-type Change = (id: number, now: Date) => Promise<'changed' | 'as wanted'>;
-
 /**
- * Makes the function that acts on the jobs of a batch. Pauses, resumes and deletions are the use cases of the API, each in a
- * transaction of its own, so that an operation does nothing that a request could not do. Runs, tags and groups are stored in the
- * transaction of the batch.
+ * Makes the function that acts on the jobs of a batch. Each action takes a fixed number of statements, however many jobs the batch
+ * has. Pauses, resumes and deletions do what requests for single jobs do.
  */
 export function makeActOn(deps: {
-  pool: Pool;
-  changeJob: ChangeJob;
-  deleteJob: DeleteJob;
+  queue: Queue;
+  logger: Logger;
+  dispatchSoon: DispatchSoon;
   deliverUnscheduled: DeliverUnscheduled;
 }): ActOn {
-  const { pool, changeJob, deleteJob, deliverUnscheduled } = deps;
+  const { dispatchSoon, deliverUnscheduled } = deps;
 
-  const setActive = async (
-    { by }: Operation,
-    id: number,
+  const switchJobs = async (
+    tx: Queryable,
+    jobs: readonly JobState[],
     isActive: boolean,
     now: Date,
-  ): Promise<'changed' | 'as wanted'> => {
-    const job = await findJob(pool, id, now);
-    if (job === undefined || job.isActive === isActive) return 'as wanted';
-    await changeJob(id, { isActive }, { by });
-    return 'changed';
+  ): Promise<ActionResult> => {
+    const wrong = jobs.filter((job) => job.isActive !== isActive);
+    const { changed, refused, takenBack } = await setActive(tx, wrong, isActive, now);
+    return {
+      done: changed.length,
+      failures: refused.map(({ id, error }) => ({ jobId: id, code: error.code, message: error.message })),
+      afterCommit: async () => {
+        await removeTakenBack(deps, takenBack);
+        await dispatchSoon(changed);
+      },
+    };
+  };
+
+  const remove = async (tx: Queryable, jobs: readonly JobState[], now: Date): Promise<ActionResult> => {
+    const takenBack = await deleteJobs(tx, jobs, now);
+    return { done: jobs.length, failures: [], afterCommit: () => removeTakenBack(deps, takenBack) };
   };
 
   /** Stores executions. The rate spreads them over the time that the batch stands for. */
@@ -94,45 +104,24 @@ export function makeActOn(deps: {
     return runSpread(tx, operation, repeats, now);
   };
 
-  const tag: ActOn = async (tx, { by, tags }, ids, now) => {
-    await setBy(tx, by);
+  const tag: ActOn = async (tx, { tags }, ids, now) => {
     const changed = await tagJobs(tx, ids, { ...tags, maxTags: limits.tagCount }, now);
     return { done: changed.length, failures: [] };
   };
 
-  const group: ActOn = async (tx, { by, group: wanted }, ids, now) => {
-    await setBy(tx, by);
+  const group: ActOn = async (tx, { group: wanted }, ids, now) => {
     const changed = await groupJobs(tx, ids, wanted, now);
     return { done: changed.length, failures: [] };
-  };
-
-  const changeEach = async (ids: readonly number[], now: Date, change: Change): Promise<ActionResult> => {
-    const failures: OperationFailure[] = [];
-    let done = 0;
-    for (const id of ids) {
-      try {
-        if ((await change(id, now)) === 'changed') done += 1;
-      } catch (error) {
-        // The job was deleted in the meantime: it counts as skipped.
-        if (error instanceof JobNotFoundError) continue;
-        if (!isOfJob(error)) throw error;
-        failures.push({ jobId: id, code: error.code, message: error.message });
-      }
-    }
-    return { done, failures };
   };
 
   return async (tx, operation, ids, now) => {
     switch (operation.action) {
       case 'pause':
-        return changeEach(ids, now, (id) => setActive(operation, id, false, now));
+        return switchJobs(tx, await lockJobs(tx, ids), false, now);
       case 'resume':
-        return changeEach(ids, now, (id) => setActive(operation, id, true, now));
+        return switchJobs(tx, await lockJobs(tx, ids), true, now);
       case 'delete':
-        return changeEach(ids, now, async (id) => {
-          await deleteJob(id, { by: operation.by });
-          return 'changed';
-        });
+        return remove(tx, await lockJobs(tx, ids), now);
       case 'run':
         return run(tx, operation, ids, now);
       case 'redrive':
@@ -144,7 +133,3 @@ export function makeActOn(deps: {
     }
   };
 }
-
-/** Tells an error of one job from a failure of PostgreSQL, which ends the batch. */
-const isOfJob = (error: unknown): error is BelfryError =>
-  error instanceof BelfryError && error.code !== 'UNAVAILABLE';

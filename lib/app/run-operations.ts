@@ -1,14 +1,37 @@
+import { setBy } from '../db/audit-log.ts';
 import { listMatchingJobIds } from '../db/match-jobs.ts';
-import { lockRunnableOperation, saveProgress } from '../db/operations.ts';
-import type { Pool } from '../db/pool.ts';
+import { lockRunnableOperation, saveProgress, type Step } from '../db/operations.ts';
+import type { Pool, Queryable } from '../db/pool.ts';
 import { listFailedJobIds } from '../db/redrive-failures.ts';
+import { takeWhileFewOpen } from '../db/take-back-executions.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Clock } from '../domain/clock.ts';
-import { batchSize, operationLimits, PACED_AHEAD_MS, pacedUntil } from '../domain/operation.ts';
-import type { ActOn } from './operation-actions.ts';
+import {
+  batchSize,
+  type Operation,
+  type OperationAction,
+  operationLimits,
+  PACED_AHEAD_MS,
+  pacedUntil,
+  type Progress,
+} from '../domain/operation.ts';
+import type { ActionResult, ActOn } from './operation-actions.ts';
 
-/** The jobs of one batch. An abort waits for at most one batch. */
-const JOBS_PER_BATCH = 50;
+/**
+ * The jobs of one batch. An abort waits for at most one batch. A redrive reads the bodies of failed executions, of up to 1 MiB
+ * each.
+ */
+const JOBS_PER_BATCH: Record<OperationAction, number> = {
+  pause: 200,
+  resume: 200,
+  delete: 200,
+  run: 200,
+  tag: 200,
+  group: 200,
+  redrive: 50,
+};
+/** The open executions that one batch takes back, unless a single job has more. A job that runs every second has hundreds. */
+const OPEN_PER_BATCH = 5_000;
 
 /** Runs operations until there is nothing to do, or until the time is up. */
 export type RunOperations = (options: {
@@ -18,49 +41,32 @@ export type RunOperations = (options: {
 }) => Promise<void>;
 
 /**
- * Runs operations in batches. A batch changes up to 50 jobs, saves how far the operation has come, and lets it go on only when
- * its rate allows. One process at a time runs an operation, because a batch holds the lock of its row.
+ * Runs operations in batches. A batch is one transaction, which changes up to 200 jobs, saves how far the operation has come, and
+ * lets it go on only when its rate allows. One process at a time runs an operation, because a batch holds the lock of its row.
  *
- * If the process dies in a batch, the next tick repeats the batch. A job that was paused or resumed before counts as skipped then.
- * One that was deleted, or that no longer matches the filter, is not counted. Manual runs and tags are stored in the transaction
- * that saves the progress, so that none comes twice.
+ * If the process dies in a batch, nothing of the batch is stored, and the next tick does it.
  */
-export function makeRunOperations(deps: { pool: Pool; clock: Clock; actOn: ActOn }): RunOperations {
+export function makeRunOperations(deps: {
+  pool: Pool;
+  clock: Clock & { check: () => Promise<void> };
+  actOn: ActOn;
+}): RunOperations {
   const { pool, clock, actOn } = deps;
 
   /** Returns false if no operation may go on. */
   const runBatch = async (id: number | undefined): Promise<boolean> => {
+    // Executions that are already due stay. The workers' clock decides which are due, so the check adopts its time.
+    await clock.check();
     const nowMs = clock.nowMs();
     const now = new Date(nowMs);
     const { hasRun, afterCommit } = await inTransaction(pool, async (tx) => {
-      const operation = await lockRunnableOperation(tx, {
-        pacedBy: new Date(nowMs + PACED_AHEAD_MS - 1),
-        id,
-      });
+      const pacedBy = new Date(nowMs + PACED_AHEAD_MS - 1);
+      const operation = await lockRunnableOperation(tx, { pacedBy, id });
       if (operation === undefined) return { hasRun: false, afterCommit: undefined };
-      const { afterJobId, maxJobId } = operation;
-      const limit = batchSize(operation.pacedUntil, operation.ratePerSecond, nowMs, JOBS_PER_BATCH);
-      const page = { afterId: afterJobId, maxId: maxJobId, limit };
-      const { ids, lastId } =
-        operation.redrive === null
-          ? await listMatchingJobIds(tx, operation.filter, page, now)
-          : await listFailedJobIds(tx, operation.redrive.failureGroupId, page);
+      await setBy(tx, operation.by);
+      const { ids, lastId } = await findBatch(tx, operation, now);
       const result = await actOn(tx, operation, ids, now);
-      const failures = [...operation.failures, ...result.failures].slice(0, operationLimits.failuresShown);
-      await saveProgress(
-        tx,
-        operation.id,
-        {
-          afterJobId: lastId ?? maxJobId,
-          pacedUntil: pacedUntil(operation.pacedUntil, ids.length, operation.ratePerSecond, nowMs),
-          done: result.done,
-          skipped: ids.length - result.done - result.failures.length,
-          failed: result.failures.length,
-          failures,
-          isLast: lastId === null,
-        },
-        now,
-      );
+      await saveProgress(tx, operation.id, stepOf(operation, { ids, lastId, result, nowMs }), now);
       return { hasRun: true, afterCommit: result.afterCommit };
     });
     await afterCommit?.();
@@ -69,5 +75,43 @@ export function makeRunOperations(deps: { pool: Pool; clock: Clock; actOn: ActOn
 
   return async ({ untilMs, id }) => {
     while (clock.nowMs() < untilMs && (await runBatch(id)));
+  };
+}
+
+type Batch = {
+  ids: number[];
+  /** The job after which the next batch goes on. Null if this batch is the last. */
+  lastId: number | null;
+};
+
+/** Finds the next jobs of an operation. */
+async function findBatch(tx: Queryable, operation: Operation & Progress, now: Date): Promise<Batch> {
+  const { action, afterJobId: afterId, maxJobId: maxId, ratePerSecond } = operation;
+  const limit = batchSize(operation.pacedUntil, ratePerSecond, now.getTime(), JOBS_PER_BATCH[action]);
+  const page = { afterId, maxId, limit };
+  if (operation.redrive !== null) return listFailedJobIds(tx, operation.redrive.failureGroupId, page);
+  const found = await listMatchingJobIds(tx, operation.filter, page, now);
+  return action === 'pause' || action === 'delete' ? withFewOpen(tx, found) : found;
+}
+
+/** Leaves the last jobs to the next batch if the jobs have too many open executions together. */
+async function withFewOpen(tx: Queryable, { ids, lastId }: Batch): Promise<Batch> {
+  const few = await takeWhileFewOpen(tx, ids, OPEN_PER_BATCH);
+  return { ids: few, lastId: few.length < ids.length ? (few.at(-1) ?? lastId) : lastId };
+}
+
+function stepOf(
+  operation: Operation & Progress,
+  { ids, lastId, result, nowMs }: Batch & { result: ActionResult; nowMs: number },
+): Step {
+  const { done, failures } = result;
+  return {
+    afterJobId: lastId ?? operation.maxJobId,
+    pacedUntil: pacedUntil(operation.pacedUntil, ids.length, operation.ratePerSecond, nowMs),
+    done,
+    skipped: ids.length - done - failures.length,
+    failed: failures.length,
+    failures: [...operation.failures, ...failures].slice(0, operationLimits.failuresShown),
+    isLast: lastId === null,
   };
 }

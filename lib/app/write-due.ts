@@ -2,7 +2,7 @@ import { insertExecutions } from '../db/dispatch-executions.ts';
 import type { Queryable } from '../db/pool.ts';
 import { InvalidScheduleError } from '../domain/errors.ts';
 import type { JobDescription } from '../domain/job.ts';
-import { planOccurrences } from '../domain/occurrences.ts';
+import { type OccurrencePlan, planOccurrences } from '../domain/occurrences.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 import { timings } from '../topology.ts';
 
@@ -15,32 +15,36 @@ type DueJob = Pick<JobDescription, 'schedule' | 'timeZone' | 'isRecurring'> & {
 };
 
 /**
- * Writes the executions of due occurrences that no tick has dispatched yet, before a change of the job removes their
- * schedule. The next tick queues them. Call it in the transaction that has locked the job and its schedule.
+ * Writes the executions of due occurrences that no tick has dispatched yet, before a change of the jobs removes their
+ * schedules. The next tick queues them. Call it in the transaction that has locked the jobs and their schedules.
  *
- * @param next the next execution time of the schedule.
- * @returns the next execution time afterwards, or null if there is none.
+ * @param jobs jobs with the next execution time of their schedule.
+ * @returns the next execution time of each job afterwards; none for a job without one.
  */
 export async function writeDue(
   tx: Queryable,
-  job: DueJob,
-  next: Date | null,
+  jobs: readonly { job: DueJob; next: Date | null }[],
   now: Date,
-): Promise<Date | null> {
-  if (next === null || next > now) return next;
-  const plan = planDue(job, next, now);
-  if (plan === undefined) return next;
-  const executions = plan.occurrencesMs.map((ms) => ({
-    jobId: job.id,
-    jobRevision: job.revision,
-    executionTime: new Date(ms),
-  }));
-  await insertExecutions(tx, executions, now, 'API');
-  return plan.nextMs === undefined ? null : new Date(plan.nextMs);
+): Promise<Map<number, Date>> {
+  const nextTimes = new Map<number, Date>();
+  const executions = jobs.flatMap(({ job, next }) => {
+    const plan = next === null || next > now ? undefined : planDue(job, next, now);
+    const nextTime = plan === undefined ? next : toDate(plan.nextMs);
+    if (nextTime !== null) nextTimes.set(job.id, nextTime);
+    return (plan?.occurrencesMs ?? []).map((ms) => ({
+      jobId: job.id,
+      jobRevision: job.revision,
+      executionTime: new Date(ms),
+    }));
+  });
+  if (executions.length > 0) await insertExecutions(tx, executions, now, 'API');
+  return nextTimes;
 }
 
+const toDate = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms));
+
 /** Plans the due occurrences. Returns undefined if the schedule is no longer valid, so that they are unknown. */
-function planDue(job: DueJob, next: Date, now: Date) {
+function planDue(job: DueJob, next: Date, now: Date): OccurrencePlan | undefined {
   try {
     return planOccurrences(compileSchedule(job.schedule, job.timeZone), {
       nextMs: next.getTime(),

@@ -61,26 +61,31 @@ export async function listJobsToPause(db: Queryable, limit: number): Promise<num
   return rows.map(({ jobId }) => jobId);
 }
 
-const TAKE_PAUSE = /* sql */ `
-  update failing_jobs
-     set must_pause = false, paused_at = case when $2 then $3::timestamptz end
-   where job_id = $1
-     and must_pause`;
+const TAKE_PAUSES = /* sql */ `
+  update failing_jobs f
+     set must_pause = false, paused_at = case when d.is_active then $3::timestamptz end
+    from unnest($1::bigint[], $2::boolean[]) d (job_id, is_active)
+   where f.job_id = d.job_id
+     and f.must_pause
+  returning f.job_id as "jobId"`;
 
 /**
- * Takes the mark that the job must be paused. Returns false if it has none, because the job was resumed in the meantime. Call it
- * in the transaction that has locked the job.
+ * Takes the marks that jobs must be paused, and returns the ids of the jobs that had one. A job that was resumed in the meantime
+ * has none. Call it in the transaction that has locked the jobs.
  *
- * @param isActive false if the job is paused already, by a person.
+ * @param jobs jobs that are not active were paused already, by a person.
  */
-export async function takePause(
+export async function takePauses(
   tx: Queryable,
-  jobId: number,
-  isActive: boolean,
+  jobs: readonly { id: number; isActive: boolean }[],
   now: Date,
-): Promise<boolean> {
-  const { rowCount } = await tx.query(TAKE_PAUSE, [jobId, isActive, now]);
-  return rowCount === 1;
+): Promise<number[]> {
+  const { rows } = await tx.query<{ jobId: number }>({
+    name: 'take_pauses',
+    text: TAKE_PAUSES,
+    values: [jobs.map(({ id }) => id), jobs.map(({ isActive }) => isActive), now],
+  });
+  return rows.map(({ jobId }) => jobId);
 }
 
 const COUNT_FAILING_REPEATEDLY = /* sql */ `

@@ -81,15 +81,3 @@ export async function putOffChecks(
     values: [checks.map(({ id }) => id), checks.map(({ checkAt }) => checkAt)],
   });
 }
-
-// A trigger removes their checks.
-const MARK_JOBS_DELETED = /* sql */ `
-  update jobs
-     set revision = revision + 1, is_active = false, deleted_at = $2, updated_at = $2
-   where id = any($1::bigint[])`;
-
-/** Marks locked jobs as deleted. Their history stays until its own retention. */
-export async function markJobsDeleted(tx: Queryable, ids: readonly number[], now: Date): Promise<void> {
-  if (ids.length === 0) return;
-  await tx.query({ name: 'mark_jobs_deleted', text: MARK_JOBS_DELETED, values: [ids, now] });
-}

@@ -116,28 +116,43 @@ export async function deleteSchedules(tx: Queryable, jobIds: readonly number[]):
   });
 }
 
+const LOCK_SCHEDULES = /* sql */ `
+  select job_id as "jobId", next_execution_time as "nextExecutionTime"
+    from job_schedules
+   where job_id = any($1::bigint[])
+   order by job_id
+     for update`;
+
 /**
- * Locks the schedule of a job until the transaction ends, so that no tick dispatches the job. Returns its next
- * execution time, or undefined if there is none. Lock the job first, so that two changes do not wait for each other.
+ * Locks the schedules of jobs until the transaction ends, so that no tick dispatches the jobs. Returns their next execution
+ * times; a job without a schedule is left out. Lock the jobs first, so that two changes do not wait for each other.
  */
-export async function lockSchedule(tx: Queryable, jobId: number): Promise<Date | undefined> {
-  const { rows } = await tx.query<DueSchedule>(
-    /* sql */ `select job_id as "jobId", next_execution_time as "nextExecutionTime"
-                 from job_schedules where job_id = $1 for update`,
-    [jobId],
-  );
-  return rows[0]?.nextExecutionTime;
+export async function lockSchedules(tx: Queryable, jobIds: readonly number[]): Promise<Map<number, Date>> {
+  const { rows } = await tx.query<DueSchedule>({
+    name: 'lock_schedules',
+    text: LOCK_SCHEDULES,
+    values: [jobIds],
+  });
+  return new Map(rows.map(({ jobId, nextExecutionTime }) => [jobId, nextExecutionTime]));
 }
 
-const SET_SCHEDULE = /* sql */ `
+const SET_SCHEDULES = /* sql */ `
   insert into job_schedules (job_id, next_execution_time, created_at)
-  values ($1, $2, $3)
-  on conflict (job_id) do update
+  select job_id, next_execution_time, $3
+    from unnest($1::bigint[], $2::timestamptz[]) d (job_id, next_execution_time)
+      on conflict (job_id) do update
      set next_execution_time = excluded.next_execution_time, unreadable_until = null`;
 
-/** Sets the next execution time of a job. Call it in the transaction that has locked the job. */
-export async function setSchedule(tx: Queryable, jobId: number, next: Date, now: Date): Promise<void> {
-  await tx.query(SET_SCHEDULE, [jobId, next, now]);
+/** Sets the next execution times of jobs. Call it in the transaction that has locked the jobs. */
+export async function setSchedules(
+  tx: Queryable,
+  schedules: readonly DueSchedule[],
+  now: Date,
+): Promise<void> {
+  if (schedules.length === 0) return;
+  const ids = schedules.map(({ jobId }) => jobId);
+  const times = schedules.map(({ nextExecutionTime }) => nextExecutionTime);
+  await tx.query({ name: 'set_schedules', text: SET_SCHEDULES, values: [ids, times, now] });
 }
 
 // The row in job_schedules is deleted when its last occurrence is dispatched ahead, although the occurrence may still

@@ -12,6 +12,7 @@ import {
   toParameter,
 } from './job-columns.ts';
 import { FAILURES_IN_A_ROW, LAST_OUTCOME } from './job-outcomes.ts';
+import type { JobState } from './job-states.ts';
 import type { Queryable } from './pool.ts';
 
 /** The revision of a job that was never changed. */
@@ -185,13 +186,10 @@ const LOCK_JOB = /* sql */ `
      and j.deleted_at is null
      for update`;
 
-/**
- * A locked job. `hasRun` tells whether the only execution of a job that does not recur has begun by its current
- * schedule.
- */
-export type LockedJob = Job & { revision: number; hasRun: boolean };
+/** A locked job. */
+export type LockedJob = Job & JobState;
 
-/** Locks a job until the transaction ends. `lockSchedule` returns its next execution time. */
+/** Locks a job until the transaction ends. `lockSchedules` returns its next execution time. */
 export async function lockJob(tx: Queryable, id: number): Promise<LockedJob | undefined> {
   const { rows } = await tx.query<LockedJob>(LOCK_JOB, [id]);
   return rows[0];
@@ -245,16 +243,6 @@ export async function relabelJob(
     values: [now, id, toSetting(by), versions ?? null, ...given],
   });
   return rows[0];
-}
-
-const MARK_JOB_DELETED = /* sql */ `
-  update jobs
-     set revision = revision + 1, is_active = false, deleted_at = $2, updated_at = $2
-   where id = $1`;
-
-/** Marks a job as deleted. Call it in the transaction that has locked the job. The row stays, for the history. */
-export async function markJobDeleted(tx: Queryable, id: number, now: Date): Promise<void> {
-  await tx.query(MARK_JOB_DELETED, [id, now]);
 }
 
 /** Tells whether the job was ever created. It may be deleted. */

@@ -170,6 +170,7 @@ const TAG_JOBS = /* sql */ `
              from jobs
             where id = any($1::bigint[])
               and deleted_at is null
+            order by id
               for update
          ) t
    where j.id = t.id
@@ -196,12 +197,19 @@ export async function tagJobs(
 }
 
 const GROUP_JOBS = /* sql */ `
-  update jobs
+  update jobs j
      set job_group = $2, updated_at = $3
-   where id = any($1::bigint[])
-     and deleted_at is null
-     and job_group is distinct from $2
-  returning id`;
+    from (
+           select id
+             from jobs
+            where id = any($1::bigint[])
+              and deleted_at is null
+              and job_group is distinct from $2
+            order by id
+              for update
+         ) l
+   where j.id = l.id
+  returning j.id`;
 
 /** Moves jobs to a group, or out of theirs. Returns the ids of the jobs that were not there already. */
 export async function groupJobs(

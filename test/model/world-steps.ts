@@ -129,7 +129,7 @@ function restore(state: State, { flaws }: Protocol): State {
   return putExecution(state, { ...execution, isWithdrawn: false });
 }
 
-/** `makeChangeJob`, `makeDeleteJob`: one transaction, with `writeDue`, `cancelOpen` (TAKE_BACK) and `deleteSchedules`. */
+/** `setActive`, `makeChangeJob`, `deleteJobs`: one transaction, with `writeDue`, `lockOpen`, `takeBack` and `deleteSchedules`. */
 function stop(before: State, protocol: Protocol): State {
   const { flaws } = protocol;
   const state = flaws.includes('a stop forgets a due occurrence that is not dispatched')
@@ -155,7 +155,7 @@ function stop(before: State, protocol: Protocol): State {
   }
 }
 
-/** `makeChangeJob`: one transaction, with `writeDue`, `cancelToCome` (CANCEL_TO_COME) and `setSchedule`. */
+/** `makeChangeJob`: one transaction, with `writeDue`, `lockOpen`, `takeBack` and `setSchedules`. */
 function reschedule(before: State, protocol: Protocol): State {
   const { flaws } = protocol;
   const state = writeDue(before, protocol);

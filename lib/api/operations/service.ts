@@ -37,7 +37,8 @@ export const serviceOperations = {
   'GET /api/v1/hosts': {
     tags: ['Statistics'],
     operationId: 'listHosts',
-    summary: 'List the hosts of jobs, with running and late executions, pauses, and the requests of the last hour',
+    summary:
+      'List the hosts of jobs, with running and late executions, pauses, and the requests of the last hour',
     requestParams: { query: hostsQuerySchema },
     responses: { '200': success('A page of hosts', resources.hostListSchema) },
     problems: [],

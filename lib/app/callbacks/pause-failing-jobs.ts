@@ -1,19 +1,18 @@
-import { listJobsToPause, takePause } from '../../db/failing-jobs.ts';
-import { deleteSchedules, lockSchedule } from '../../db/job-schedules.ts';
-import { lockJob, updateJob } from '../../db/jobs.ts';
+import { listJobsToPause, takePauses } from '../../db/failing-jobs.ts';
+import { lockJobs } from '../../db/job-states.ts';
 import type { Pool } from '../../db/pool.ts';
-import { cancelScheduled } from '../../db/take-back-executions.ts';
+import { lockOpen } from '../../db/take-back-executions.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { By } from '../../domain/audit-log.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { Queue } from '../../redis/queue.ts';
-import { keepsItsRun } from '../change-job.ts';
 import { removeTakenBack } from '../remove-taken-back.ts';
-import { writeDue } from '../write-due.ts';
+import { setActive } from '../set-active.ts';
 
-/** Jobs that one call pauses. The next tick continues. */
-const MAX_JOBS = 500;
+const JOBS_PER_BATCH = 100;
+/** Batches of one call. The next tick continues. */
+const MAX_BATCHES = 5;
 
 const BY_RULE: By = { actor: { type: 'BELFRY', name: 'pauseAfterFailures' } };
 
@@ -33,36 +32,34 @@ export function makePauseFailingJobs(deps: {
 }): PauseFailingJobs {
   const { pool, queue, clock, logger } = deps;
 
-  /** Returns the executions that were cancelled; undefined if the job was not paused. */
-  const pause = (id: number): Promise<number[] | undefined> =>
+  const pauseBatch = (ids: readonly number[]) =>
     inTransaction(
       pool,
       async (tx) => {
         const now = new Date(clock.nowMs());
-        const job = await lockJob(tx, id);
-        if (job === undefined || !(await takePause(tx, id, job.isActive, now)) || !job.isActive)
-          return undefined;
-        const planned = (await lockSchedule(tx, id)) ?? null;
-        const paused = { ...job, isActive: false };
-        const next = await writeDue(tx, job, planned, now);
-        const hasRun = next === null && (await keepsItsRun(tx, job, paused, now));
-        await updateJob(tx, id, { ...paused, hasRun }, now);
-        const cancelled = await cancelScheduled(tx, id, 'JOB_PAUSED', now);
-        await deleteSchedules(tx, [id]);
-        return cancelled;
+        const jobs = await lockJobs(tx, ids);
+        // The end of an execution holds its row before it waits for the mark, so the marks come after the executions here too.
+        await lockOpen(tx, ids);
+        const marked = new Set(await takePauses(tx, jobs, now));
+        return setActive(
+          tx,
+          jobs.filter(({ id, isActive }) => isActive && marked.has(id)),
+          false,
+          now,
+        );
       },
       { by: BY_RULE },
     );
 
   return async () => {
-    const ids = await listJobsToPause(pool, MAX_JOBS);
     let total = 0;
-    for (const id of ids) {
-      const cancelled = await pause(id);
-      if (cancelled === undefined) continue;
-      total += 1;
-      logger.warn('job_paused', { jobId: id, reason: 'pauseAfterFailures' });
-      await removeTakenBack({ queue, logger }, cancelled);
+    for (let batch = 1; batch <= MAX_BATCHES; batch += 1) {
+      const ids = await listJobsToPause(pool, JOBS_PER_BATCH);
+      if (ids.length === 0) break;
+      const { changed, takenBack } = await pauseBatch(ids);
+      total += changed.length;
+      for (const { id } of changed) logger.warn('job_paused', { jobId: id, reason: 'pauseAfterFailures' });
+      await removeTakenBack({ queue, logger }, takenBack);
     }
     return total;
   };

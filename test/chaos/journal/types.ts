@@ -86,7 +86,7 @@ export type AskedRun = {
 /** A bulk operation on jobs of its own, all of which have its tag. */
 export type AskedOperation = {
   tag: string;
-  action: 'pause' | 'delete' | 'tag' | 'run';
+  action: 'pause' | 'resume' | 'delete' | 'tag' | 'run';
   jobIds: readonly number[];
   /** How many jobs its dry run counted. */
   matched: number;

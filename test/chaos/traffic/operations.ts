@@ -27,7 +27,7 @@ export async function runOperation(options: {
 }): Promise<number> {
   const { seed, number, client, url, note } = options;
   const random = makeRandom(seed, `operation ${number}`);
-  const action = random.pick(['pause', 'delete', 'tag', 'run'] as const);
+  const action = random.pick(['pause', 'resume', 'delete', 'tag', 'run'] as const);
   const ratePerSecond = random.pick([30, 100, 1_000]);
   const tag = `bulk-${number}`;
   const isAbortAsked = random.next() < SHARE_ABORTED;
@@ -37,8 +37,9 @@ export async function runOperation(options: {
     sendAgain(() => client('POST', path, body, { 'idempotency-key': `"${tag} ${key}"` }));
 
   const schedule = new Date(Date.now() + DUE_IN_MS).toISOString();
-  const job = { name: tag, group: BULK_GROUP, tags: [tag], schedule, api: url, maxRetryCount: 3 };
-  const jobs = Array.from({ length: random.int(60, 160) }, () => job);
+  const isActive = action !== 'resume';
+  const job = { name: tag, group: BULK_GROUP, tags: [tag], schedule, api: url, maxRetryCount: 3, isActive };
+  const jobs = Array.from({ length: random.int(100, 500) }, () => job);
   const created = await post('/api/v1/jobs/batch', { jobs }, 'jobs');
   if (!isOk(created)) return pauseMs;
   const jobIds = createdJobs.parse(created.body).items.map(({ id }) => id);

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeReadScheduleLoad } from '../../../lib/app/schedule-load.ts';
-import { insertJobs, markJobDeleted } from '../../../lib/db/jobs.ts';
+import { markJobsDeleted } from '../../../lib/db/job-states.ts';
+import { insertJobs } from '../../../lib/db/jobs.ts';
 import { countIntervals, countSchedules, countSingles } from '../../../lib/db/schedule-load.ts';
 import { planModes, explain } from '../db/explain.ts';
 import { after, ascending, emptyTables, newJob, NOON, pool } from '../db/fixture.ts';
@@ -78,7 +79,7 @@ describe('the load of schedules', () => {
       { schedule: '* * * * *' },
       { schedule: '@every 60s', isActive: false, nextExecutionTime: null },
     );
-    await markJobDeleted(pool, deleted!, NOON);
+    await markJobsDeleted(pool, [deleted!], NOON);
     expect(await readLoad(asked)).toMatchObject({ jobs: 0, busiest: [] });
   });
 

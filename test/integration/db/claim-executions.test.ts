@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { claimExecutions, type ClaimRequest } from '../../../lib/db/claim-executions.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
-import { cancelToCome } from '../../../lib/db/take-back-executions.ts';
+import { cancelToCome } from '../../support/take-back.ts';
 import {
   after,
   begin,

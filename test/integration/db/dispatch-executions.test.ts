@@ -3,7 +3,7 @@ import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
 import { listUpcoming } from '../../../lib/db/execution-history.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
-import { cancelToCome, withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
+import { cancelToCome, withdrawAttempts } from '../../support/take-back.ts';
 import {
   after,
   begin,

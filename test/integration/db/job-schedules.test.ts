@@ -5,8 +5,8 @@ import {
   findSchedule,
   lockDueSchedules,
   lockDueSchedulesOfJobs,
-  lockSchedule,
-  setSchedule,
+  lockSchedules,
+  setSchedules,
 } from '../../../lib/db/job-schedules.ts';
 import { findJob } from '../../../lib/db/jobs.ts';
 import {
@@ -58,7 +58,7 @@ describe('lockDueSchedules', () => {
   test('lockDueSchedules skips a job whose change locks the schedule', async () => {
     const [changing, other] = await storeJobs(NOON, NOON);
     const change = await begin();
-    expect(await lockSchedule(change.tx, changing!)).toEqual(NOON);
+    expect(await lockSchedules(change.tx, [changing!])).toEqual(new Map([[changing, NOON]]));
     const tick = await begin();
     expect(idsOf(await lockDueSchedules(tick.tx, { now: NOON, horizon: NOON }, 10))).toEqual([other]);
     expect(await lockDueSchedulesOfJobs(tick.tx, [changing!], { now: NOON, horizon: NOON }, 10)).toEqual([]);
@@ -73,29 +73,29 @@ describe('lockDueSchedules', () => {
   });
 });
 
-describe('lockSchedule', () => {
-  test('lockSchedule waits for the tick that locks the schedule, and returns the time the tick set', async () => {
+describe('lockSchedules', () => {
+  test('lockSchedules waits for the tick that locks the schedule, and returns the time the tick set', async () => {
     const [id] = await storeJobs(NOON);
     const tick = await begin();
     await lockDueSchedules(tick.tx, { now: NOON, horizon: NOON }, 1);
     const change = await begin();
-    const seen = lockSchedule(change.tx, id!);
+    const seen = lockSchedules(change.tx, [id!]);
     await untilBlocked();
     await advanceSchedules(tick.tx, [{ jobId: id!, nextExecutionTime: after(60_000) }]);
     await tick.commit();
-    expect(await seen).toEqual(after(60_000));
+    expect(await seen).toEqual(new Map([[id, after(60_000)]]));
   });
 
-  test('lockSchedule finds no schedule when the tick has ended it while the call waited', async () => {
+  test('lockSchedules finds no schedule when the tick has ended it while the call waited', async () => {
     const [id] = await storeJobs(NOON);
     const tick = await begin();
     await lockDueSchedules(tick.tx, { now: NOON, horizon: NOON }, 1);
     const change = await begin();
-    const seen = lockSchedule(change.tx, id!);
+    const seen = lockSchedules(change.tx, [id!]);
     await untilBlocked();
     await deleteSchedules(tick.tx, [id!]);
     await tick.commit();
-    expect(await seen).toBeUndefined();
+    expect(await seen).toEqual(new Map());
   });
 });
 
@@ -136,8 +136,11 @@ describe('a schedule in the database', () => {
   test('a job has one schedule after it is set, whether it had one before or not', async () => {
     const [one, two] = await storeJobs(NOON, null);
     const before = await findSchedule(pool, one!, NOON);
-    await setSchedule(pool, one!, after(1), after(5));
-    await setSchedule(pool, two!, after(2), after(5));
+    const times = [
+      { jobId: two!, nextExecutionTime: after(2) },
+      { jobId: one!, nextExecutionTime: after(1) },
+    ];
+    await setSchedules(pool, times, after(5));
     expect(await findSchedule(pool, one!, NOON)).toEqual({ ...before, nextExecutionTime: after(1) });
     expect(await findSchedule(pool, two!, NOON)).toMatchObject({
       nextExecutionTime: after(2),

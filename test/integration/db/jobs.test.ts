@@ -1,16 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findSchedule } from '../../../lib/db/job-schedules.ts';
 import { findDispatchedJobs, findJobRequests } from '../../../lib/db/job-requests.ts';
-import {
-  findJob,
-  insertJobs,
-  jobWasCreated,
-  lockJob,
-  markJobDeleted,
-  updateJob,
-} from '../../../lib/db/jobs.ts';
+import { findJob, insertJobs, jobWasCreated, lockJob, updateJob } from '../../../lib/db/jobs.ts';
 import { listJobs } from '../../../lib/db/list-jobs.ts';
-import { cancelToCome } from '../../../lib/db/take-back-executions.ts';
+import { lockJobs, markJobsDeleted, setJobsActive } from '../../../lib/db/job-states.ts';
+import { cancelToCome } from '../../support/take-back.ts';
 import {
   after,
   begin,
@@ -127,9 +121,10 @@ describe('the next execution time of a job', () => {
 describe('a deleted job', () => {
   test('a deleted job is not found and not locked, and is known to have existed', async () => {
     const { id } = await storeJob();
-    await markJobDeleted(pool, id, after(1_000));
+    await markJobsDeleted(pool, [id], after(1_000));
     expect(await findJob(pool, id, NOON)).toBeUndefined();
     expect(await lockJob(pool, id)).toBeUndefined();
+    expect(await lockJobs(pool, [id])).toEqual([]);
     expect(await jobWasCreated(pool, id)).toBe(true);
     expect(await jobWasCreated(pool, id + 1)).toBe(false);
   });
@@ -173,9 +168,29 @@ describe('lockJob', () => {
     const second = await begin();
     const seen = lockJob(second.tx, id);
     await untilBlocked();
-    await markJobDeleted(first.tx, id, NOON);
+    await markJobsDeleted(first.tx, [id], NOON);
     await first.commit();
     expect(await seen).toBeUndefined();
+  });
+});
+
+describe('lockJobs', () => {
+  test('batches of jobs lock them in the order of their ids, whatever the order in which they are asked for', async () => {
+    const one = await storeJob();
+    const two = await storeJob({ isActive: false, type: 'AT_MOST_ONCE', maxRetryCount: 0 });
+    const first = await begin();
+    await lockJobs(first.tx, [one.id]);
+    const second = await begin();
+    const seen = lockJobs(second.tx, [two.id, one.id]);
+    await untilBlocked();
+    // The second batch waits for the first job, and does not hold the other one yet.
+    expect(await lockJobs(first.tx, [two.id])).toHaveLength(1);
+    await setJobsActive(first.tx, [{ id: one.id, hasRun: true }], false, after(5));
+    await first.commit();
+    expect(await seen).toMatchObject([
+      { id: one.id, isActive: false, hasRun: true, revision: 2, version: 2, type: 'AT_LEAST_ONCE' },
+      { id: two.id, isActive: false, hasRun: false, revision: 1, version: 1, type: 'AT_MOST_ONCE' },
+    ]);
   });
 });
 

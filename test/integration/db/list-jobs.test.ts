@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { insertJobs, markJobDeleted } from '../../../lib/db/jobs.ts';
+import { markJobsDeleted } from '../../../lib/db/job-states.ts';
+import { insertJobs } from '../../../lib/db/jobs.ts';
 import { countJobs, listJobs, listJobsById } from '../../../lib/db/list-jobs.ts';
 import { emptyTables, newJob, NOON, pool, storeJob } from './fixture.ts';
 
@@ -78,7 +79,7 @@ describe('listJobs', () => {
   test('listJobs leaves out deleted jobs', async () => {
     const kept = await storeJob();
     const deleted = await storeJob();
-    await markJobDeleted(pool, deleted.id, NOON);
+    await markJobsDeleted(pool, [deleted.id], NOON);
     expect(await listJobs(pool, { limit: 10, offset: 0, maxBytes }, NOON)).toEqual({
       items: [{ ...kept, body: null }],
       hasMore: false,

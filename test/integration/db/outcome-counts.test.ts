@@ -3,7 +3,7 @@ import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { takeBatches } from '../../../lib/db/fold-outcomes.ts';
 import { freeExpiredClaims } from '../../../lib/db/reconcile-executions.ts';
 import { recordOutcomes, type ExecutionOutcome } from '../../../lib/db/record-outcomes.ts';
-import { cancelOpen, cancelToCome, withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
+import { cancelOpen, cancelToCome, withdrawAttempts } from '../../support/take-back.ts';
 import type { NextState } from '../../../lib/domain/retry.ts';
 import {
   after,

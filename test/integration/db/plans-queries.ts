@@ -7,9 +7,12 @@ import {
   findSchedule,
   lockDueSchedules,
   lockDueSchedulesOfJobs,
+  lockSchedules,
+  setSchedules,
 } from '../../../lib/db/job-schedules.ts';
 import { findDispatchedJobs, findJobRequests } from '../../../lib/db/job-requests.ts';
 import { findJob } from '../../../lib/db/jobs.ts';
+import type { OpenExecution } from '../../../lib/domain/open-execution.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
 import {
   findOldestDue,
@@ -18,14 +21,8 @@ import {
   listWaitingExecutions,
 } from '../../../lib/db/reconcile-executions.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
-import {
-  cancelOpen,
-  cancelToCome,
-  hasToCome,
-  restoreAttempts,
-  reviseOpen,
-  withdrawAttempts,
-} from '../../../lib/db/take-back-executions.ts';
+import { restoreAttempts, reviseOpen, takeBack } from '../../../lib/db/take-back-executions.ts';
+import { lockJobs, markJobsDeleted, setJobsActive } from '../../../lib/db/job-states.ts';
 import { findLastDispatched, findScheduleTexts, lockSchedulesAfter } from '../../../lib/db/zone-data.ts';
 import { after, NOON, OTHER_TOKEN } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
@@ -62,6 +59,13 @@ const failuresOf = (executions: Execution[]) =>
     ...retryAt(after(1_000)),
     claimToken: OTHER_TOKEN,
     attempt: failedAttempt({ executionId: execution.id, executionTime: execution.executionTime }),
+  }));
+const openOf = (count: number, from: 'one second' | 'all over'): OpenExecution[] =>
+  takeWaiting(count, from).map((execution) => ({
+    ...execution,
+    jobId: BUSY_JOB,
+    status: 'SCHEDULED',
+    trigger: 'SCHEDULE',
   }));
 const ids = (count: number) => Array.from({ length: count }, (_, index) => index * 90 + 1);
 type Query = {
@@ -169,16 +173,45 @@ export const queries: [string, () => Query][] = [
   // Locks them, reads their jobs and finds them again to change them.
   ['the end of leases', () => ({ run: (tx) => freeExpiredClaims(tx, NOON, 500), rows: 1_500 })],
   ['the end of no lease', () => ({ run: (tx) => freeExpiredClaims(tx, after(-1), 500), rows: 0 })],
-  ['cancelling', () => ({ run: (tx) => cancelToCome(tx, 20_000, 'JOB_PAUSED', MIDNIGHT), rows: 1 })],
+  ['the lock of jobs', () => ({ run: (tx) => lockJobs(tx, ids(200)), rows: 400 })],
+  ['the lock of schedules', () => ({ run: (tx) => lockSchedules(tx, ids(200)), rows: 400 })],
   [
-    'cancelling for a busy job',
-    () => ({ run: (tx) => cancelToCome(tx, BUSY_JOB, 'JOB_PAUSED', MIDNIGHT), rows: 1 }),
+    'the schedules of changed jobs',
+    () => ({
+      run: (tx) =>
+        setSchedules(
+          tx,
+          ids(200).map((jobId) => ({ jobId, nextExecutionTime: after(DAY_MS) })),
+          NOON,
+        ),
+      rows: 200,
+    }),
   ],
-  ['withdrawing', () => ({ run: (tx) => withdrawAttempts(tx, BUSY_JOB, 'JOB_PAUSED', NOON), rows: 2 })],
-  ['cancelling all', () => ({ run: (tx) => cancelOpen(tx, BUSY_JOB, 'JOB_PAUSED', NOON), rows: 3 })],
-  ['restoring', () => ({ run: (tx) => restoreAttempts(tx, BUSY_JOB), rows: 0 })],
-  ['whether an execution is upcoming', () => ({ run: (tx) => hasToCome(tx, BUSY_JOB, MIDNIGHT), rows: 1 })],
-  ['revising', () => ({ run: (tx) => reviseOpen(tx, BUSY_JOB, 2), rows: 1 })],
+  [
+    'the state of jobs',
+    () => ({
+      run: (tx) =>
+        setJobsActive(
+          tx,
+          ids(200).map((id) => ({ id, hasRun: false })),
+          false,
+          NOON,
+        ),
+      rows: 400,
+    }),
+  ],
+  ['the deletion of jobs', () => ({ run: (tx) => markJobsDeleted(tx, ids(200), NOON), rows: 400 })],
+  ...(['one second', 'all over'] as const).flatMap((from): [string, () => Query][] => [
+    [
+      `taking back 500 from ${from}`,
+      () => ({ run: (tx) => takeBack(tx, openOf(500, from), 'JOB_PAUSED', after(-1)), rows: 1_000 }),
+    ],
+    [
+      `restoring 500 from ${from}`,
+      () => ({ run: (tx) => restoreAttempts(tx, openOf(500, from)), rows: 500 }),
+    ],
+    [`revising 500 from ${from}`, () => ({ run: (tx) => reviseOpen(tx, openOf(500, from)), rows: 1_500 })],
+  ]),
   ['the oldest due execution', () => ({ run: (tx) => findOldestDue(tx, NOON), rows: 1 })],
   ['a job by its key', () => ({ run: (tx) => findJobByKey(tx, 'job-77'), rows: 1 })],
   [

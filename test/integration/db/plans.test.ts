@@ -4,6 +4,7 @@ import { countHistory, listHistory, listUpcoming } from '../../../lib/db/executi
 import { listRecentRuns } from '../../../lib/db/job-summaries.ts';
 import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
+import { lockOpen } from '../../../lib/db/take-back-executions.ts';
 import { explain, planModes } from './explain.ts';
 import { after, NOON } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
@@ -14,7 +15,28 @@ beforeAll(fillTables);
 
 const page = { limit: 50, offset: 100 };
 
+/** The executions that `takeBack` and its like change are found and then locked. */
+const openOfJobs: [string, number[], number][] = [
+  ['a quiet job', [20_000], 1],
+  ['a busy job', [BUSY_JOB], 1],
+  ['many jobs', Array.from({ length: 200 }, (_, index) => index * 90 + 1), 200],
+];
+
 describe.each(planModes)('the plans with %s', (mode) => {
+  test.each(openOfJobs)(
+    'the open executions of %s are locked without a look at their histories',
+    async (_, jobIds, rows) => {
+      const plans = await explain(mode, (tx) => lockOpen(tx, jobIds));
+      for (const plan of plans) {
+        expect(plan).toMatchObject({
+          seqScans: expect.toSatisfy((tables: string[]) => tables.every((table) => table === 'pg_inherits')),
+          rowsRead: expect.toSatisfy((read: number) => read <= rows * 4 + 200),
+        });
+        expect(plan.buffers).toBeLessThan(rows * 60 + 300);
+      }
+    },
+  );
+
   test.each(queries)('%s: the statement reads little more than it returns', async (_, make) => {
     const { run, prepare, rows } = make();
     const [plan, ...others] = await explain(mode, run, prepare);

@@ -7,7 +7,7 @@ import {
   listWaitingExecutions,
 } from '../../../lib/db/reconcile-executions.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
-import { withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
+import { withdrawAttempts } from '../../support/take-back.ts';
 import {
   after,
   begin,

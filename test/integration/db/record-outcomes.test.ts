@@ -4,7 +4,7 @@ import { cancelExecutions } from '../../../lib/db/cancel-executions.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { freeExpiredClaims } from '../../../lib/db/reconcile-executions.ts';
 import { recordOutcomes, type ExecutionOutcome } from '../../../lib/db/record-outcomes.ts';
-import { withdrawAttempts } from '../../../lib/db/take-back-executions.ts';
+import { withdrawAttempts } from '../../support/take-back.ts';
 import {
   after,
   dispatch,

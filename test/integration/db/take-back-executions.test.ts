@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
-  cancelOpen,
-  cancelToCome,
-  hasToCome,
+  lockOpen,
   restoreAttempts,
   reviseOpen,
-  withdrawAttempts,
+  takeWhileFewOpen,
 } from '../../../lib/db/take-back-executions.ts';
+import { cancelOpen, cancelToCome, withdrawAttempts } from '../../support/take-back.ts';
+import { ensurePartitions } from '../../../lib/db/partitions.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 import { until } from '../../support/waiting.ts';
 import { after, dispatch, emptyTables, NOON, pool, readExecutions, storeJob, TOKEN } from './fixture.ts';
 
@@ -103,15 +104,48 @@ describe('taking executions back', () => {
 
   test('a resume ends the withdrawal of executions that are still open', async () => {
     await cancelOpen(pool, jobId, 'JOB_PAUSED', NOON);
-    const changes = await changesOf(() => restoreAttempts(pool, jobId));
+    const changes = await changesOf(async () => restoreAttempts(pool, await lockOpen(pool, [jobId])));
     expect(byId(changes)).toEqual(
       byId([ids.SCHEDULED, ids.RUNNING].map((id) => ({ id, is_withdrawn: false }))),
     );
   });
 
-  test('the database knows whether an execution of a job is still upcoming', async () => {
-    expect(await hasToCome(pool, jobId, before(5))).toBe(true);
-    expect(await hasToCome(pool, jobId, NOON)).toBe(false);
+  test('the open executions of jobs are locked, and no others', async () => {
+    const open = [ids, otherIds].flatMap(({ SCHEDULED, RUNNING, RETRYING }) => [
+      SCHEDULED,
+      RUNNING,
+      RETRYING,
+    ]);
+    const otherJobId = jobId + 1;
+    const locked = await lockOpen(pool, [otherJobId, jobId]);
+    expect(locked.map(({ id }) => id)).toEqual(open.toSorted((a, b) => a - b));
+    expect(locked[0]).toEqual({
+      id: ids.SCHEDULED,
+      jobId,
+      executionTime: NOON,
+      status: 'SCHEDULED',
+      trigger: 'SCHEDULE',
+    });
+    expect(await lockOpen(pool, [])).toEqual([]);
+  });
+
+  test('jobs are taken while they have few open executions together, and never fewer than one job', async () => {
+    const jobIds = [jobId, jobId + 2, jobId + 1];
+    expect(await takeWhileFewOpen(pool, jobIds, 6)).toEqual(jobIds);
+    expect(await takeWhileFewOpen(pool, jobIds, 5)).toEqual([jobId, jobId + 2]);
+    expect(await takeWhileFewOpen(pool, jobIds.toReversed(), 1)).toEqual([jobId + 1]);
+    expect(await takeWhileFewOpen(pool, [], 1)).toEqual([]);
+  });
+
+  test('open executions are found on every day that has any, also outside of the partitions of days', async () => {
+    await ensurePartitions(pool, after(-3 * DAY_MS), 6);
+    const times = [after(-900 * DAY_MS), after(-2 * DAY_MS), after(900 * DAY_MS)];
+    const stored = await dispatch(jobId, ...times);
+    const open = await lockOpen(pool, [jobId]);
+    expect(open.map(({ id }) => id)).toEqual(expect.arrayContaining(stored.map(({ id }) => id)));
+    expect(open).toHaveLength(6);
+    await emptyTables();
+    expect(await lockOpen(pool, [jobId])).toEqual([]);
   });
 
   const withdrawn = () => [
@@ -165,9 +199,11 @@ describe('taking executions back', () => {
   });
 
   test('taking back revises open executions', async () => {
-    const changes = await changesOf(() => reviseOpen(pool, jobId, 9));
-    expect(changes).toEqual(
-      [ids.SCHEDULED, ids.RUNNING, ids.RETRYING].sort((a, b) => a - b).map((id) => ({ id, job_revision: 9 })),
+    await pool.query('update jobs set revision = id + 7');
+    const changes = await changesOf(async () => reviseOpen(pool, await lockOpen(pool, [jobId, jobId + 1])));
+    const revised = [ids, otherIds].flatMap(({ SCHEDULED, RUNNING, RETRYING }, place) =>
+      [SCHEDULED, RUNNING, RETRYING].map((id) => ({ id, job_revision: jobId + place + 7 })),
     );
+    expect(byId(changes)).toEqual(byId(revised));
   });
 });
