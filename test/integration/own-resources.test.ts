@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { createTestRedis } from '../support/redis.ts';
+import { createTestRedis, takeDatabase } from '../support/redis.ts';
 import { cleanups, query, withRedis } from './local/services/fixture.ts';
 
 describe('resources that each test file has for itself', () => {
@@ -27,6 +27,27 @@ describe('resources that each test file has for itself', () => {
     await one.redis.set('key', 'value');
     expect(await other.redis.get('key')).toBeNull();
     expect(await withRedis(one.url, (redis) => redis.get('key'))).toBe('value');
+  });
+
+  test('a Redis database that was given back is empty when another test file gets it', async () => {
+    const given = await createTestRedis();
+    await given.redis.set('key', 'value');
+    await given.close();
+    await given.close();
+    const register = await createTestRedis();
+    cleanups.push(register.close);
+    await register.redis.sadd('databases:free', 77);
+    expect(await takeDatabase(register.redis, 'databases')).toBe(77);
+    expect(await takeDatabase(register.redis, 'databases')).toBe(1);
+    expect(await withRedis(given.url, (redis) => redis.get('key'))).toBeNull();
+  });
+
+  test('a test file fails when every Redis database is in use', async () => {
+    const register = await createTestRedis();
+    cleanups.push(register.close);
+    await register.redis.set('databases', 998);
+    expect(await takeDatabase(register.redis, 'databases')).toBe(999);
+    await expect(takeDatabase(register.redis, 'databases')).rejects.toThrow('all 999 Redis databases');
   });
 
   test('each test file has its own clock: sleepers wake in order, each at its instant, and may sleep again', async () => {

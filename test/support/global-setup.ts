@@ -10,7 +10,7 @@ declare module 'vitest' {
   }
 }
 
-/** Redis databases, one for each test file that asks; an empty one costs next to nothing. */
+/** Redis databases. Each test file that asks has one at a time; an empty one costs next to nothing. */
 const REDIS_DATABASES = 1_000;
 
 /** One PostgreSQL, Redis and SQS emulator for the whole run, in a directory that goes with it. */
