@@ -102,6 +102,7 @@ function jobLists(): List[] {
     { state: 'ACTIVE' },
     { state: 'PAUSED' },
     { state: 'FINISHED' },
+    { state: 'ACTIVE,PAUSED' },
     { lastOutcome: 'FAILED' },
     { lastOutcome: 'SUCCESS' },
     { lastOutcome: 'FAILED', tag: 'even' },
@@ -114,15 +115,28 @@ function jobLists(): List[] {
     { group: 'group-7', state: 'FINISHED' },
     { keyPrefix: 'shop-7/', tag: 'r107' },
   ];
-  return filters.map((filter) => ({
-    name: `jobs ${JSON.stringify(filter)}`,
+  const page = { limit: PAGE, offset: 0, withTotal: false, maxBytes: apiLimits.pageBytes };
+  const byAge = (['createdAt', '-createdAt'] as const).flatMap((sort) =>
+    filters.map((filter): List => ({
+      name: `jobs ${JSON.stringify(filter)} ${sort}`,
+      read: async (db, from) => {
+        const after = typeof from === 'number' ? from : undefined;
+        const { items, next } = await getJobs(db, filter, { ...page, sort, after }, new Date());
+        return { count: items.length, next };
+      },
+    })),
+  );
+  const byNextTime = filters.map((filter): List => ({
+    name: `jobs ${JSON.stringify(filter)} nextExecutionTime`,
     read: async (db, from) => {
-      const afterId = typeof from === 'number' ? from : 0;
-      const page = { limit: PAGE, offset: 0, afterId, withTotal: false, maxBytes: apiLimits.pageBytes };
-      const { items, nextId } = await getJobs(db, filter, page, new Date());
-      return { count: items.length, next: nextId };
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it comes from the page before
+      const after = from as UpcomingPlace | undefined;
+      const asked = { ...page, sort: 'nextExecutionTime' as const, after };
+      const { items, next } = await getJobs(db, filter, asked, new Date());
+      return { count: items.length, next };
     },
   }));
+  return [...byAge, ...byNextTime];
 }
 
 function executionLists(): List[] {

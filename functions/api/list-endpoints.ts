@@ -6,7 +6,10 @@ import type { PlacedExecution } from '../../lib/db/execution-history.ts';
 import {
   executionPosition,
   parseCursor,
+  jobPosition,
+  listOfJobs,
   parseExecutionCursor,
+  parseJobsCursor,
   parseUpcomingCursor,
   upcomingPosition,
 } from '../../lib/api/cursor.ts';
@@ -40,17 +43,19 @@ type ListEndpoint = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResu
 /** Makes the endpoints of the lists. */
 export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint> => ({
   'GET /api/v1/jobs': async (event) => {
-    const { limit, offset, cursor, count, include, ...filter } = parseQuery(jobsQuerySchema, event);
-    const { items, nextId, total } = await deps.listJobs(toJobFilter(filter), {
+    const given = parseQuery(jobsQuerySchema, event);
+    const { limit, offset, cursor, count, include, sort = 'createdAt', ...filter } = given;
+    const { items, next, placeOf, total } = await deps.listJobs(toJobFilter(filter), {
+      ...parseJobsCursor(sort, cursor),
       limit,
       offset: offset ?? 0,
-      afterId: parseCursor('jobs', cursor) ?? 0,
       withTotal: count === 'true',
       withBodies: include === 'body',
       maxBytes: apiLimits.pageBytes,
     });
-    const next = nextId === undefined ? undefined : String(nextId);
-    return listReply('jobs', { items, total, next }, { limit, offset: offsetShown(offset, cursor) }, ofJobs);
+    const listed = { items, total, next: next === undefined ? undefined : jobPosition(next) };
+    const ofJobs = { json: jobJson, position: (job: ListedJob) => jobPosition(placeOf(job)) };
+    return listReply(listOfJobs[sort], listed, { limit, offset: offsetShown(offset, cursor) }, ofJobs);
   },
   'GET /api/v1/jobs/summaries': async (event) => {
     const { ids, runs } = parseQuery(summariesQuerySchema, event);
@@ -110,7 +115,6 @@ export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint
   },
 });
 
-const ofJobs = { json: jobJson, position: (job: ListedJob) => String(job.id) };
 const ofKeys = {
   json: (apiKey: ApiKey) => JSON.stringify(apiKeyResource(apiKey)),
   position: (apiKey: ApiKey) => String(apiKey.id),

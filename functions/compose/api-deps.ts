@@ -40,6 +40,7 @@ import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execut
 import type { Job, JobSchedule, NewJob } from '../../lib/domain/job.ts';
 import type { JobSummary } from '../../lib/domain/job-summary.ts';
 import type { JobFilter } from '../../lib/domain/job-filter.ts';
+import type { JobOrder } from '../../lib/domain/job-order.ts';
 import type { Page } from '../../lib/domain/page.ts';
 import type { SigningKey } from '../../lib/domain/signing-key.ts';
 import type { QueueStats } from '../../lib/api/resource-schemas.ts';
@@ -57,7 +58,7 @@ export type ApiDeps = {
   createJobs: (jobs: NewJob[], by: By, keepAnswer?: KeepAnswer<Job[]>) => Promise<Job[]>;
   listJobs: (
     filter: JobFilter,
-    page: Asked<{ afterId: number; withBodies: boolean; maxBytes: number }>,
+    page: Asked<{ withBodies: boolean; maxBytes: number }> & JobOrder,
   ) => Promise<JobsPage>;
   summarizeJobs: (ids: readonly number[], asked: { runs: number }) => Promise<JobSummary[]>;
   getJob: (id: number) => Promise<Job>;

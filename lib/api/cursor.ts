@@ -1,10 +1,13 @@
 import { ValidationError } from '../domain/errors.ts';
 import type { ExecutionPosition } from '../domain/execution-filter.ts';
+import type { JobOrder, JobPlace, JobSort } from '../domain/job-order.ts';
 import type { UpcomingPlace } from '../domain/upcoming.ts';
 
 /** The lists of the API. A cursor is valid for one list, with the same path and the same other parameters. */
 export type ListName =
   | 'jobs'
+  | 'newestJobs'
+  | 'jobsByNextTime'
   | 'history'
   | 'upcoming'
   | 'allUpcoming'
@@ -77,6 +80,22 @@ class WrongCursor extends ValidationError {
     ]);
   }
 }
+
+/** The list that a cursor of jobs belongs to: each order has its own. */
+export const listOfJobs = {
+  createdAt: 'jobs',
+  '-createdAt': 'newestJobs',
+  nextExecutionTime: 'jobsByNextTime',
+} as const satisfies Record<JobSort, ListName>;
+
+export const jobPosition = (place: JobPlace): string =>
+  typeof place === 'number' ? String(place) : upcomingPosition(place);
+
+/** Decodes a cursor of `jobPosition`, for a list in an order. */
+export const parseJobsCursor = (sort: JobSort, cursor: string | undefined): JobOrder =>
+  sort === 'nextExecutionTime'
+    ? { sort, after: parseUpcomingCursor(listOfJobs[sort], cursor) }
+    : { sort, after: parseCursor(listOfJobs[sort], cursor) };
 
 function parsePosition(list: ListName, cursor: string | undefined, length: number): number[] | undefined {
   if (cursor === undefined) return undefined;

@@ -9,7 +9,8 @@ const PREFIX_REMEDY = `must be a string of 1 to ${limits.keyLength} characters`;
 const GROUP_REMEDY = `must be a string of 1 to ${limits.groupLength} characters`;
 const OWNER_REMEDY = `must be a string of 1 to ${limits.ownerLength} characters`;
 const OUTCOME_REMEDY = `must be one of ${jobOutcomes.join(', ')}`;
-const STATE_REMEDY = `must be one of ${jobStates.join(', ')}`;
+const STATE_REMEDY = `must be one or more of ${jobStates.join(', ')}, separated by commas`;
+const anyState = `(${jobStates.join('|')})`;
 
 /** The conditions of a filter of jobs, for a query and for a JSON body. */
 export const jobFilterFields = {
@@ -31,10 +32,14 @@ export const jobFilterFields = {
     .exactOptional(),
   host: host.meta({ description: 'Only jobs whose URL has this host, without a port.' }).exactOptional(),
   state: z
-    .enum(jobStates, STATE_REMEDY)
+    .string(STATE_REMEDY)
+    .max(40, STATE_REMEDY)
+    .regex(new RegExp(`^${anyState}(,${anyState})*$`), STATE_REMEDY)
     .meta({
       description:
-        'ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is false. FINISHED: active, but without a next time.',
+        'Only jobs in one of these states, separated by commas. ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is ' +
+        'false. FINISHED: active, but without a next time.',
+      examples: ['PAUSED', 'ACTIVE,PAUSED'],
     })
     .exactOptional(),
   lastOutcome: z

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { ValidationError } from '../domain/errors.ts';
 import { executionStatuses } from '../domain/execution.ts';
+import { jobSorts } from '../domain/job-order.ts';
 import { MAX_TOTAL } from '../domain/total.ts';
 import { fieldErrors } from './field-errors.ts';
 import { jobFilterFields } from './job-filter-schema.ts';
@@ -53,6 +54,7 @@ export const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
   given.offset === undefined || given.cursor === undefined;
 export const ONE_REMEDY = { path: ['offset'], error: 'cannot be used with cursor; leave one of them out' };
 
+const SORT_REMEDY = `must be one of ${jobSorts.join(', ')}`;
 const INCLUDE_REMEDY = 'must be body, which adds the body of each job; leave it out otherwise';
 const history = executionStatuses.filter((status) => status !== 'SCHEDULED');
 
@@ -67,6 +69,14 @@ export const jobsQuerySchema = z
     ...page,
     ...counted,
     ...jobFilterFields,
+    sort: z
+      .enum(jobSorts, SORT_REMEDY)
+      .meta({
+        description:
+          'The order: `createdAt` lists the oldest job first, which is the default, `-createdAt` the latest. ' +
+          '`nextExecutionTime` lists the job that is next first, and no job without a next time.',
+      })
+      .exactOptional(),
     include: z
       .literal('body', INCLUDE_REMEDY)
       .meta({ description: 'Adds the body of each job. A page may then contain few jobs.' })

@@ -47,6 +47,20 @@ export async function gatherByNextTime(
   return idsOf(await db.query({ name: 'gather_by_next_time', text: BY_NEXT_TIME, values }));
 }
 
+const WAITING = /* sql */ `
+  select job_id as id
+    from (select job_id, due_at, id
+            from job_executions
+           where status in ('SCHEDULED', 'RETRYING')
+             and (due_at, id) >= ($1, 0)
+           order by due_at, id
+           limit $2) e`;
+
+/** Finds jobs with an execution that is still to come. Jobs can occur twice. */
+export async function gatherWaiting(db: Queryable, now: Date, limit: number): Promise<number[]> {
+  return idsOf(await db.query({ name: 'gather_waiting_jobs', text: WAITING, values: [now, limit] }));
+}
+
 // The sum prevents a walk along the primary key, which could read the whole table for a rare text.
 const CONTAINING = /* sql */ `
   select id
@@ -54,16 +68,18 @@ const CONTAINING = /* sql */ `
    where deleted_at is null
      and job_text(name, description, key, api) ilike $1
      and id + 0 > $2
-   limit $3`;
+     and id + 0 < $3
+   limit $4`;
 
-/** Finds jobs after `afterId` that contain a text. */
+/** Finds jobs after `afterId`, or before it, that contain a text. */
 export async function gatherContaining(
   db: Queryable,
-  { text, afterId }: { text: string; afterId: number },
+  { text, afterId, isNewestFirst }: { text: string; afterId: number; isNewestFirst: boolean },
   limit: number,
 ): Promise<number[]> {
+  const [above, below] = isNewestFirst ? [0, afterId] : [afterId, Number.MAX_SAFE_INTEGER];
   // The statement is not prepared under a name, so that it is planned for this text.
-  return idsOf(await db.query({ text: CONTAINING, values: [toPattern(text), afterId, limit] }));
+  return idsOf(await db.query({ text: CONTAINING, values: [toPattern(text), above, below, limit] }));
 }
 
 const idsOf = ({ rows }: { rows: { id: number }[] }): number[] => rows.map(({ id }) => id);

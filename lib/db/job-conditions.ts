@@ -17,10 +17,11 @@ export const MATCHES = /* sql */ `
   and ($5::text is null or job_host(j.api) = $5)
   and ($6::text is null or starts_with(j.key, $6))
   and ($7::text is null or job_text(j.name, j.description, j.key, j.api) ilike $7)
-  and ($8::text is null or case $8
-         when 'PAUSED' then not j.is_active
-         when 'ACTIVE' then j.is_active and (${HAS_SCHEDULE} or ${NEXT_TIME} is not null)
-         else j.is_active and ${HAS_SCHEDULE} is null and ${NEXT_TIME} is null
+  and ($8::text is null or case
+         when not j.is_active then strpos($8, 'PAUSED') > 0
+         when $8 = 'PAUSED' then false
+         when ${HAS_SCHEDULE} or ${NEXT_TIME} is not null then strpos($8, 'ACTIVE') > 0
+         else strpos($8, 'FINISHED') > 0
        end)
   and ($9::timestamptz is null or ${NEXT_TIME} < $9)
   and ($10::text is null or case $10

@@ -1,16 +1,16 @@
 import type { JobFilter } from '../domain/job-filter.ts';
 import { MAX_TOTAL, type Total } from '../domain/total.ts';
-import { gatherByKeyPrefix, gatherByNextTime, gatherContaining } from './gather-jobs.ts';
+import { gatherByKeyPrefix, gatherByNextTime, gatherContaining, gatherWaiting } from './gather-jobs.ts';
 import type { Queryable } from './pool.ts';
 import { checkJobs, countSource, type Source, walkJobs } from './walk-jobs.ts';
 
 /** Jobs that match, in the order of their ids, and where the list goes on: null at its end. */
 export type MatchingJobs = { ids: number[]; lastId: number | null };
 
-type Asked = { afterId: number; maxId: number; limit: number };
+type Asked = { afterId: number; maxId: number; limit: number; isNewestFirst: boolean };
 
 /** The most jobs that are compared with the filter one by one, out of an index that is not in the order of ids. */
-const MAX_GATHERED = 2_000;
+export const MAX_GATHERED = 2_000;
 /** How many jobs a page reads in the order of their ids, in portions, and how many a count reads: 10 to 20 ms each. */
 const WALKS = {
   plain: { first: [200, 800], last: 3_200, counted: 6_000 },
@@ -30,22 +30,28 @@ const COUNT_STEP = 1_000;
  * The work of a call is bounded. A filter that matches few of many jobs may return fewer ids than `limit`, or none, and
  * yet a `lastId`, from which the next call goes on.
  *
- * @param options.maxId lists no job after this one.
+ * @param options.maxId lists no job after this one, in the order of their ids.
+ * @param options.isNewestFirst lists jobs from `afterId` back.
  */
 export async function listMatchingJobIds(
   db: Queryable,
   filter: JobFilter,
-  { afterId, maxId = Number.MAX_SAFE_INTEGER, limit }: { afterId: number; maxId?: number; limit: number },
+  {
+    afterId,
+    maxId = Number.MAX_SAFE_INTEGER,
+    limit,
+    isNewestFirst = false,
+  }: { afterId: number; maxId?: number; limit: number; isNewestFirst?: boolean },
   now: Date,
 ): Promise<MatchingJobs> {
-  const asked = { afterId, maxId, limit };
+  const asked = { afterId, maxId, limit, isNewestFirst };
   const few = await gather(db, filter, now);
   if (few !== undefined) return pageOf(await checkJobs(db, few, filter, asked, now), asked, null);
 
-  const source = await chooseSource(db, filter, asked, now);
+  const { source, waiting } = await chooseSource(db, filter, asked, now);
   const walks = walksOf(filter);
   const walkOn = (from: Asked, portions: readonly number[]) =>
-    walk(db, source, { filter, from, portions }, now);
+    walk(db, source, { filter, from, portions, waiting }, now);
   const first = await walkOn(
     asked,
     walks.first.map((count) => Math.max(count, limit + 1)),
@@ -60,26 +66,33 @@ export async function listMatchingJobIds(
   return pageOf([...first.ids, ...last.ids], asked, last.lastId);
 }
 
-const walksOf = ({ state, lastOutcome, nextBefore }: JobFilter) => {
+/** @param options.looksForNextTimes whether each job's next time is looked for, whatever the filter is. */
+export const walksOf = (
+  { state, lastOutcome, nextBefore }: JobFilter,
+  { looksForNextTimes = false } = {},
+) => {
   if (lastOutcome === 'SUCCESS') return WALKS.slowest;
-  return state === 'FINISHED' || lastOutcome !== undefined || nextBefore !== undefined
+  return looksForNextTimes ||
+    state?.includes('FINISHED') === true ||
+    lastOutcome !== undefined ||
+    nextBefore !== undefined
     ? WALKS.slow
     : WALKS.plain;
 };
 
-/** Finds all jobs from a place on that contain the text of the filter. Undefined if it has none, or if there are too many. */
-async function gatherText(
+/** Finds all jobs from a place on, or before it, that contain the text of the filter. Undefined if it has none, or if there are too many. */
+export async function gatherText(
   db: Queryable,
   { text }: JobFilter,
-  { afterId }: Pick<Asked, 'afterId'>,
+  { afterId, isNewestFirst }: Pick<Asked, 'afterId' | 'isNewestFirst'>,
 ): Promise<number[] | undefined> {
   if (text === undefined) return undefined;
-  const ids = await gatherContaining(db, { text, afterId }, MAX_GATHERED + 1);
+  const ids = await gatherContaining(db, { text, afterId, isNewestFirst }, MAX_GATHERED + 1);
   return ids.length <= MAX_GATHERED ? ids : undefined;
 }
 
 /** Finds all jobs that may match by an index that is not in the order of ids. Undefined if it has too many. */
-async function gather(
+export async function gather(
   db: Queryable,
   { keyPrefix, nextBefore }: JobFilter,
   now: Date,
@@ -96,35 +109,63 @@ async function gather(
 }
 
 /** Chooses the index that has the fewest jobs from the place on, as far as a short look tells. */
-async function chooseSource(db: Queryable, filter: JobFilter, asked: Asked, now: Date): Promise<Source> {
+export async function chooseSource(
+  db: Queryable,
+  filter: JobFilter,
+  asked: Asked,
+  now: Date,
+): Promise<{ source: Source; waiting?: readonly number[] | undefined }> {
   const possible: Source[] = (['group', 'owner', 'tag', 'host'] as const).filter(
     (name) => filter[name] !== undefined,
   );
   if (filter.state === 'PAUSED') possible.push('paused');
   if (filter.lastOutcome === 'FAILED') possible.push('failing');
-  const [first = 'all', ...others] = possible;
-  if (others.length === 0) return first;
+  const [first, ...others] = possible;
+  if (first === undefined) return chooseByState(db, filter, now);
+  if (others.length === 0) return { source: first };
   const sizes = await Promise.all(
     possible.map(async (source) => {
       const size = await countSource(db, source, filter, { ...asked, count: CHOICE }, now);
       return { source, size };
     }),
   );
-  return sizes.toSorted((a, b) => a.size - b.size)[0]?.source ?? first;
+  return { source: sizes.toSorted((a, b) => a.size - b.size)[0]?.source ?? first };
+}
+
+/** Without finished jobs, which may be most of all, the list has the jobs with a schedule, the paused ones, and a few more. */
+async function chooseByState(
+  db: Queryable,
+  { state }: JobFilter,
+  now: Date,
+): Promise<{ source: Source; waiting?: readonly number[] | undefined }> {
+  if (state === undefined || state.includes('FINISHED')) return { source: 'all' };
+  const waiting = await gatherWaiting(db, now, MAX_GATHERED + 1);
+  return waiting.length > MAX_GATHERED ? { source: 'all' } : { source: 'unfinished', waiting };
 }
 
 /** Walks along a source, in portions that grow while too few jobs match. */
 async function walk(
   db: Queryable,
   source: Source,
-  { filter, from, portions }: { filter: JobFilter; from: Asked; portions: readonly number[] },
+  {
+    filter,
+    from,
+    portions,
+    waiting = [],
+  }: { filter: JobFilter; from: Asked; portions: readonly number[]; waiting: readonly number[] | undefined },
   now: Date,
 ): Promise<MatchingJobs> {
-  const { afterId, maxId, limit } = from;
+  const { afterId, maxId, limit, isNewestFirst } = from;
   const ids: number[] = [];
   let lastId = afterId;
   for (const count of portions) {
-    const walked = await walkJobs(db, source, filter, { afterId: lastId, maxId, count }, now);
+    const walked = await walkJobs(
+      db,
+      source,
+      filter,
+      { afterId: lastId, maxId, count, isNewestFirst, waiting },
+      now,
+    );
     ids.push(...walked.ids);
     if (walked.readCount < count || walked.lastId === null) return { ids, lastId: null };
     lastId = walked.lastId;
@@ -148,7 +189,7 @@ const sourceOf = (filter: JobFilter): Source | undefined => {
   return filter.state === 'PAUSED' ? 'paused' : undefined;
 };
 
-const WHOLE = { afterId: 0, maxId: Number.MAX_SAFE_INTEGER };
+export const WHOLE = { afterId: 0, maxId: Number.MAX_SAFE_INTEGER, isNewestFirst: false };
 
 /**
  * Counts the jobs that match a filter, up to `cap`. The work is bounded: if few of many jobs match, the count may end
@@ -172,16 +213,17 @@ export async function countMatchingJobs(
   const few = await gather(db, filter, now);
   if (few !== undefined) return totalOf((await checkJobs(db, few, filter, WHOLE, now)).length);
 
-  const source = await chooseSource(db, filter, { ...WHOLE, limit: cap }, now);
+  const { source, waiting } = await chooseSource(db, filter, { ...WHOLE, limit: cap }, now);
   const step = Math.min(COUNT_STEP, reads);
   let afterId = 0;
   let count = 0;
   for (let read = 0; read < reads && count <= cap; read += step) {
-    const walked = await walkJobs(db, source, filter, { ...WHOLE, afterId, count: step }, now);
+    const range = { ...WHOLE, afterId, count: step, waiting };
+    const walked = await walkJobs(db, source, filter, range, now);
     count += walked.ids.length;
     if (walked.readCount < step || walked.lastId === null) return totalOf(count);
     afterId = walked.lastId;
-    const containing = read === 0 ? await gatherText(db, filter, { afterId }) : undefined;
+    const containing = read === 0 ? await gatherText(db, filter, { ...WHOLE, afterId }) : undefined;
     if (containing !== undefined) {
       const others = await checkJobs(db, containing, filter, { ...WHOLE, afterId }, now);
       return totalOf(count + others.length);

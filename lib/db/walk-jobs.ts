@@ -2,8 +2,17 @@ import type { JobFilter } from '../domain/job-filter.ts';
 import { filterParameters, MATCHES } from './job-conditions.ts';
 import type { Queryable } from './pool.ts';
 
-/** A part of a list of jobs, in the order of their ids: after `afterId`, up to `maxId`, at most `count` jobs. */
-export type Range = { afterId: number; maxId: number; count: number };
+/**
+ * A part of a list of jobs, in the order of their ids: after `afterId`, up to `maxId`, at most `count` jobs. From the newest
+ * job on, it goes back from `afterId`, and has no `maxId`. `waiting` are the jobs of the source `unfinished` that wait.
+ */
+export type Range = {
+  afterId: number;
+  maxId: number;
+  count: number;
+  isNewestFirst?: boolean;
+  waiting?: readonly number[] | undefined;
+};
 
 /** The jobs that match, out of a bounded number of jobs that were read. */
 export type WalkedJobs = {
@@ -15,75 +24,99 @@ export type WalkedJobs = {
 };
 
 /** The lists of jobs that an index has in the order of their ids. */
-export type Source = 'group' | 'owner' | 'tag' | 'host' | 'paused' | 'failing' | 'all';
+export type Source = 'group' | 'owner' | 'tag' | 'host' | 'paused' | 'unfinished' | 'failing' | 'all';
+
+type Direction = { beyond: '>' | '<'; order: 'asc' | 'desc' };
 
 // Each source reads one index from a place on. The place is found by a comparison of rows, and the value is compared
 // afterwards: with an equality in the same step, a plan without fresh statistics expects few jobs, and sorts all of them
 // (1,280,000 rows for a page of 50).
-const OF_ALL = /* sql */ `
-  select id from jobs where deleted_at is null and id > $11 and id <= $12 order by id limit $13`;
+const ofAll = ({ beyond, order }: Direction) => /* sql */ `
+  select id from jobs where deleted_at is null and id ${beyond} $11 and id <= $12 order by id ${order} limit $13`;
 
-const PAUSED = /* sql */ `
+const paused = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from jobs
    where deleted_at is null
      and not is_active
-     and id > $11
+     and id ${beyond} $11
      and id <= $12
-   order by id
+   order by id ${order}
    limit $13`;
 
-const FAILING = /* sql */ `
-  select job_id as id from failing_jobs where job_id > $11 and job_id <= $12 order by job_id limit $13`;
+// Jobs that can still run by themselves, or are paused. A job whose last occurrence is dispatched has no schedule any more: the
+// caller finds such jobs among those that wait ($15), if there are few.
+const unfinished = ({ beyond, order }: Direction) => /* sql */ `
+  select id
+    from (
+           (select job_id as id from job_schedules where job_id ${beyond} $11 order by job_id ${order} limit $13)
+           union
+           (select id
+              from jobs
+             where deleted_at is null
+               and not is_active
+               and id ${beyond} $11
+               and strpos($8, 'PAUSED') > 0
+             order by id ${order}
+             limit $13)
+           union
+           select id from unnest($15::bigint[]) waiting (id) where id ${beyond} $11
+         ) u
+   where id <= $12
+   order by id ${order}
+   limit $13`;
 
-const WITH_TAG = /* sql */ `
+const failing = ({ beyond, order }: Direction) => /* sql */ `
+  select job_id as id from failing_jobs where job_id ${beyond} $11 and job_id <= $12 order by job_id ${order} limit $13`;
+
+const withTag = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
            select tag, job_id as id
              from job_tags
-            where (tag, job_id) > ($2, $11)
-            order by tag, job_id
+            where (tag, job_id) ${beyond} ($2, $11)
+            order by tag ${order}, job_id ${order}
             limit $13
          ) s
    where tag = $2
      and id <= $12`;
 
-const OF_GROUP = /* sql */ `
+const ofGroup = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
            select job_group, id
              from jobs
             where deleted_at is null
               and job_group is not null
-              and (job_group, id) > ($3, $11)
-            order by job_group, id
+              and (job_group, id) ${beyond} ($3, $11)
+            order by job_group ${order}, id ${order}
             limit $13
          ) s
    where job_group = $3
      and id <= $12`;
 
-const OF_OWNER = /* sql */ `
+const ofOwner = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
            select owner, id
              from jobs
             where deleted_at is null
               and owner is not null
-              and (owner, id) > ($4, $11)
-            order by owner, id
+              and (owner, id) ${beyond} ($4, $11)
+            order by owner ${order}, id ${order}
             limit $13
          ) s
    where owner = $4
      and id <= $12`;
 
-const AT_HOST = /* sql */ `
+const atHost = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
            select job_host(api) as host, id
              from jobs
             where deleted_at is null
-              and (job_host(api), id) > ($5, $11)
-            order by job_host(api), id
+              and (job_host(api), id) ${beyond} ($5, $11)
+            order by job_host(api) ${order}, id ${order}
             limit $13
          ) s
    where host = $5
@@ -95,6 +128,7 @@ const AT_HOST = /* sql */ `
 // lateral subquery finds each job by its primary key; a join could read the whole table.
 const MATCHING = /* sql */ `
   select (select count(*) from walked) as "readCount",
+         (select min(id) from walked) as "firstId",
          (select max(id) from walked) as "lastId",
          case when $14::boolean then array(
            select w.id
@@ -103,13 +137,22 @@ const MATCHING = /* sql */ `
             order by w.id)
          else '{}' end::float8[] as ids`;
 
-const WALK_ALL = /* sql */ `with walked as materialized (${OF_ALL}) ${MATCHING}`;
-const WALK_PAUSED = /* sql */ `with walked as materialized (${PAUSED}) ${MATCHING}`;
-const WALK_FAILING = /* sql */ `with walked as materialized (${FAILING}) ${MATCHING}`;
-const WALK_TAG = /* sql */ `with walked as materialized (${WITH_TAG}) ${MATCHING}`;
-const WALK_GROUP = /* sql */ `with walked as materialized (${OF_GROUP}) ${MATCHING}`;
-const WALK_OWNER = /* sql */ `with walked as materialized (${OF_OWNER}) ${MATCHING}`;
-const WALK_HOST = /* sql */ `with walked as materialized (${AT_HOST}) ${MATCHING}`;
+const sources: Record<Source, (direction: Direction) => string> = {
+  all: ofAll,
+  paused,
+  unfinished,
+  failing,
+  tag: withTag,
+  group: ofGroup,
+  owner: ofOwner,
+  host: atHost,
+};
+
+const walkAlong = (source: Source, direction: Direction): string =>
+  /* sql */ `with walked as materialized (${sources[source](direction)}) ${MATCHING}`;
+
+const OLDEST_FIRST: Direction = { beyond: '>', order: 'asc' };
+const NEWEST_FIRST: Direction = { beyond: '<', order: 'desc' };
 
 /** Reads up to `count` jobs of a source, in the order of their ids, and returns the jobs that match the filter. */
 export const walkJobs = (
@@ -138,24 +181,15 @@ async function walk(
   { filter, range, isCompared }: { filter: JobFilter; range: Range; isCompared: boolean },
   now: Date,
 ): Promise<WalkedJobs> {
-  const { afterId, maxId, count } = range;
+  const { afterId, maxId, count, isNewestFirst = false, waiting = [] } = range;
   const values = [...filterParameters(filter, now), afterId, maxId, count, isCompared];
-  const { rows } = await db.query<WalkedJobs>(
-    source === 'all'
-      ? { name: 'walk_jobs', text: WALK_ALL, values }
-      : source === 'paused'
-        ? { name: 'walk_paused_jobs', text: WALK_PAUSED, values }
-        : source === 'failing'
-          ? { name: 'walk_failing_jobs', text: WALK_FAILING, values }
-          : source === 'tag'
-            ? { name: 'walk_jobs_by_tag', text: WALK_TAG, values }
-            : source === 'group'
-              ? { name: 'walk_jobs_by_group', text: WALK_GROUP, values }
-              : source === 'owner'
-                ? { name: 'walk_jobs_by_owner', text: WALK_OWNER, values }
-                : { name: 'walk_jobs_by_host', text: WALK_HOST, values },
-  );
-  return rows[0] ?? { ids: [], readCount: 0, lastId: null };
+  const { rows } = await db.query<WalkedJobs & { firstId: number | null }>({
+    name: `walk_jobs_${source}${isNewestFirst ? '_back' : ''}`,
+    text: walkAlong(source, isNewestFirst ? NEWEST_FIRST : OLDEST_FIRST),
+    values: source === 'unfinished' ? [...values, waiting] : values,
+  });
+  const { ids = [], readCount = 0, firstId = null, lastId = null } = rows[0] ?? {};
+  return isNewestFirst ? { ids: ids.toReversed(), readCount, lastId: firstId } : { ids, readCount, lastId };
 }
 
 const CHECK = /* sql */ `
@@ -163,18 +197,20 @@ const CHECK = /* sql */ `
     select id from unnest($11::bigint[]) given (id) where id > $12 and id <= $13
   ) ${MATCHING}`;
 
-/** Returns the jobs out of `ids` that match the filter, in the order of their ids. */
+/** Returns the jobs out of `ids` that match the filter, in the order of the range. */
 export async function checkJobs(
   db: Queryable,
   ids: readonly number[],
   filter: JobFilter,
-  { afterId, maxId }: Omit<Range, 'count'>,
+  { afterId, maxId, isNewestFirst = false }: Omit<Range, 'count'>,
   now: Date,
 ): Promise<number[]> {
+  const [from, to] = isNewestFirst ? [0, afterId - 1] : [afterId, maxId];
   const { rows } = await db.query<WalkedJobs>({
     name: 'check_jobs',
     text: CHECK,
-    values: [...filterParameters(filter, now), ids, afterId, maxId, true],
+    values: [...filterParameters(filter, now), ids, from, to, true],
   });
-  return rows[0]?.ids ?? [];
+  const found = rows[0]?.ids ?? [];
+  return isNewestFirst ? found.toReversed() : found;
 }

@@ -19,7 +19,8 @@ export type JobFilter = {
   owner?: string | undefined;
   /** The host of the URL, without a port, in lower case. */
   host?: string | undefined;
-  state?: JobState | undefined;
+  /** One or more of `jobStates`, separated by commas, as requests and stored operations have them. */
+  state?: string | undefined;
   /** Only jobs whose next execution time is before this instant. */
   nextBefore?: Date | undefined;
   /** The status of the last execution, by execution time, that ended SUCCESS or FAILED. */

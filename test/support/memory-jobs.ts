@@ -33,12 +33,13 @@ export function memoryJobs(startMs: number, state: JobState) {
     createJobs: (jobs: NewJob[]) => Promise.all(jobs.map(create)),
     listJobs: async (
       _: unknown,
-      { limit, offset, afterId, withBodies, withTotal }: Parameters<ApiDeps['listJobs']>[1],
+      { limit, offset, after, withBodies, withTotal }: Parameters<ApiDeps['listJobs']>[1],
     ) => {
-      const behind = [...state.jobs.values()].filter(({ id }) => id > afterId).slice(offset);
+      const behind = [...state.jobs.values()].filter(({ id }) => id > Number(after ?? 0)).slice(offset);
       const items = behind.slice(0, limit).map((job) => ({ ...job, body: withBodies ? job.body : null }));
-      const nextId = behind.length > limit ? items.at(-1)?.id : undefined;
-      return { items, total: totalOf(withTotal, state.jobs.size), nextId };
+      const next = behind.length > limit ? items.at(-1)?.id : undefined;
+      const placeOf = ({ id }: { id: number }) => id;
+      return { items, total: totalOf(withTotal, state.jobs.size), next, placeOf };
     },
     getJob: get,
     getJobByKey: async (key: string) => byKey(key) ?? Promise.reject(new JobNotFoundError({ key })),

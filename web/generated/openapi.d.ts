@@ -1357,10 +1357,11 @@ export interface components {
                 /** @description Only jobs whose URL has this host, without a port. */
                 host?: string;
                 /**
-                 * @description ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is false. FINISHED: active, but without a next time.
-                 * @enum {string}
+                 * @description Only jobs in one of these states, separated by commas. ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is false. FINISHED: active, but without a next time.
+                 * @example PAUSED
+                 * @example ACTIVE,PAUSED
                  */
-                state?: "ACTIVE" | "PAUSED" | "FINISHED";
+                state?: string;
                 /**
                  * @description Only jobs whose last execution ended like this.
                  * @enum {string}
@@ -2851,9 +2852,10 @@ export interface operations {
                 group?: string;
                 owner?: string;
                 host?: string;
-                state?: "ACTIVE" | "PAUSED" | "FINISHED";
+                state?: string;
                 lastOutcome?: "SUCCESS" | "FAILED";
                 nextBefore?: string;
+                sort?: "createdAt" | "-createdAt" | "nextExecutionTime";
                 include?: "body";
             };
             header?: never;

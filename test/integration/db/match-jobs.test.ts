@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { listJobs } from '../../../lib/db/list-jobs.ts';
+import { type JobsByNextTime, listJobsByNextTime } from '../../../lib/db/jobs-by-next-time.ts';
 import { countMatchingJobs, listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import type { ListedJob } from '../../../lib/domain/job.ts';
 import { type JobFilter, jobOutcomes, jobStates } from '../../../lib/domain/job-filter.ts';
-import { after, dispatch, emptyTables, NOON, pool, storeJob } from './fixture.ts';
+import { after, ascending, dispatch, emptyTables, NOON, pool, storeJob } from './fixture.ts';
 
 async function readAll(filter: JobFilter, limit: number): Promise<number[]> {
   const ids: number[] = [];
@@ -14,6 +15,37 @@ async function readAll(filter: JobFilter, limit: number): Promise<number[]> {
     afterId = page.lastId;
   }
   return ids;
+}
+
+async function readNewest(filter: JobFilter, limit: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let afterId: number | null = Number.MAX_SAFE_INTEGER; afterId !== null;) {
+    const page = await listMatchingJobIds(pool, filter, { afterId, limit, isNewestFirst: true }, NOON);
+    expect(page.ids.length).toBeLessThanOrEqual(limit);
+    ids.push(...page.ids);
+    afterId = page.lastId;
+  }
+  return ids;
+}
+
+async function readByNextTime(filter: JobFilter, limit: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let after: JobsByNextTime['last'] | undefined; after !== null;) {
+    const page: JobsByNextTime = await listJobsByNextTime(pool, filter, { after, limit }, NOON);
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    ids.push(...page.items.map(({ id }) => id));
+    after = page.last;
+  }
+  return ids;
+}
+
+/** Checks the ids of jobs in the order of their next times. Jobs at the same time have no order of their own. */
+function expectByNextTime(ids: readonly number[], expected: readonly ListedJob[], filter: JobFilter): void {
+  const timeOf = new Map(expected.map(({ id, nextExecutionTime }) => [id, nextExecutionTime?.getTime()]));
+  const wanted = expected.filter(({ nextExecutionTime }) => nextExecutionTime !== null).map(({ id }) => id);
+  expect(ascending(ids), JSON.stringify(filter)).toEqual(ascending(wanted));
+  const times = ids.map((id) => timeOf.get(id) ?? 0);
+  expect(times, JSON.stringify(filter)).toEqual(ascending(times));
 }
 
 /** Whether one job matches. */
@@ -28,7 +60,7 @@ const matches = (job: ListedJob, filter: JobFilter): boolean => {
     group === undefined || job.group === group,
     owner === undefined || job.owner === owner,
     host === undefined || new URL(job.api).hostname === host,
-    state === undefined || state === stateNow,
+    state === undefined || state.split(',').includes(stateNow),
     lastOutcome === undefined || outcomes.get(job.id) === lastOutcome,
     nextBefore === undefined || (next !== null && next < nextBefore),
   ].every(Boolean);
@@ -42,7 +74,7 @@ const singles: JobFilter[][] = [
   ['billing', 'none'].map((group) => ({ group })),
   ['stack:a', 'stack:b'].map((owner) => ({ owner })),
   ['blue.example', 'red.example'].map((host) => ({ host })),
-  jobStates.map((state) => ({ state })),
+  [...jobStates, 'ACTIVE,PAUSED', 'FINISHED,PAUSED', 'ACTIVE,PAUSED,FINISHED'].map((state) => ({ state })),
   jobOutcomes.map((lastOutcome) => ({ lastOutcome })),
   [5_000, 60_000, 3_600_000].map((ms) => ({ nextBefore: after(ms) })),
 ];
@@ -102,10 +134,29 @@ describe('the jobs that match a filter', () => {
     },
   );
 
+  test.each([{}, ...singles.flat()])(
+    'the jobs that match %j are listed from the newest on, and by their next times',
+    async (filter) => {
+      const expected = jobs.filter((job) => matches(job, filter));
+      expect(await readNewest(filter, 7)).toEqual(expected.map(({ id }) => id).toReversed());
+      expectByNextTime(await readByNextTime(filter, 7), expected, filter);
+    },
+  );
+
   test('the jobs that match each pair of conditions are listed', async () => {
     for (const filter of pairs) {
       const expected = jobs.filter((job) => matches(job, filter)).map(({ id }) => id);
       expect(await readAll(filter, 50), JSON.stringify(filter)).toEqual(expected);
+    }
+  });
+
+  test('the jobs that match each pair of conditions are listed in each order', async () => {
+    for (const filter of pairs) {
+      const expected = jobs.filter((job) => matches(job, filter));
+      expect(await readNewest(filter, 50), JSON.stringify(filter)).toEqual(
+        expected.map(({ id }) => id).toReversed(),
+      );
+      expectByNextTime(await readByNextTime(filter, 50), expected, filter);
     }
   });
 
@@ -152,6 +203,27 @@ describe('the jobs that match a filter among many', () => {
     expect(await countOf({ host: '127.0.0.1', state: 'FINISHED' })).toBe(9_000);
   });
 
+  test('all jobs are found in each order when many match', async () => {
+    await pool.query(
+      `insert into job_schedules (job_id, next_execution_time, created_at)
+       select id, $1::timestamptz + (id % 7) * interval '1 minute', $1 from jobs where id % 3 <> 0`,
+      [NOON],
+    );
+    const all = await readAll({}, 3_000);
+    const newest = await readNewest({ text: 'straw' }, 3_000);
+    expect(newest).toEqual((await readAll({ text: 'straw' }, 3_000)).toReversed());
+    expect(await readNewest({ state: 'ACTIVE,PAUSED' }, 700)).toHaveLength(6_000);
+    expect(await readNewest({ group: 'first', owner: 'second' }, 700)).toHaveLength(1_000);
+    expect(all).toHaveLength(9_000);
+    for (const filter of [{}, { text: 'straw' }, { text: 'needle' }, { group: 'first' }, { tag: 'one' }]) {
+      const expected = new Set(await readAll({ ...filter, state: 'ACTIVE' }, 3_000));
+      const ids = await readByNextTime(filter, 700);
+      expect(ids).toHaveLength(expected.size);
+      expect(new Set(ids)).toEqual(expected);
+    }
+    await pool.query('delete from job_schedules');
+  });
+
   test('a count of many jobs is capped', async () => {
     expect(await countMatchingJobs(pool, { tag: 'all' }, NOON, { cap: 100 })).toEqual({
       count: 100,
@@ -181,7 +253,8 @@ describe('the jobs that match a filter among many', () => {
       NOON,
     );
     expect(page).toEqual({ ids: [], lastId: null });
-    const active = await listMatchingJobIds(pool, { state: 'ACTIVE' }, { afterId: 0, limit: 5 }, NOON);
+    const filter: JobFilter = { host: '127.0.0.1', state: 'ACTIVE' };
+    const active = await listMatchingJobIds(pool, filter, { afterId: 0, limit: 5 }, NOON);
     expect(active.ids).toEqual([]);
     expect(active.lastId).toEqual(expect.any(Number));
   });

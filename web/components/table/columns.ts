@@ -8,6 +8,8 @@ export type Column<Row> = {
   isRowHeader?: boolean;
   /** Figures are aligned at the right. */
   isFigure?: boolean;
+  /** The order of the list by this column, where an index has one, and what the header then asks for. */
+  sort?: { current: 'ascending' | 'descending' | 'none'; onSort: () => void };
   /** The column is left out on a page that is narrower than a tablet, or than a laptop. */
   from?: 'tablet' | 'laptop';
 };

@@ -9,6 +9,8 @@ type Props<Row> = {
   selection: Selection | undefined;
 };
 
+const arrows = { ascending: '↑', descending: '↓', none: '↕' };
+
 /** The names of the columns. Its box ticks the whole page. */
 export function HeaderRow<Row>({ columns, keys, selection }: Props<Row>) {
   const ticked = selection === undefined ? 0 : keys.filter((key) => selection.keys.has(key)).length;
@@ -28,8 +30,15 @@ export function HeaderRow<Row>({ columns, keys, selection }: Props<Row>) {
         </th>
       )}
       {columns.map((column) => (
-        <th key={column.id} scope="col" className={cellClass(column)}>
-          {column.header}
+        <th key={column.id} scope="col" className={cellClass(column)} aria-sort={column.sort?.current}>
+          {column.sort === undefined ? (
+            column.header
+          ) : (
+            <button type="button" className={styles.sort} onClick={column.sort.onSort}>
+              {column.header}
+              <span aria-hidden="true">{arrows[column.sort.current]}</span>
+            </button>
+          )}
         </th>
       ))}
     </tr>
