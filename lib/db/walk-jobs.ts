@@ -45,7 +45,7 @@ const paused = ({ beyond, order }: Direction) => /* sql */ `
    limit $13`;
 
 // Jobs that can still run by themselves, or are paused. A job whose last occurrence is dispatched has no schedule any more: the
-// caller finds such jobs among those that wait ($15), if there are few.
+// caller finds such jobs among the waiting executions ($15), if there are few.
 const unfinished = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
@@ -182,10 +182,11 @@ async function walk(
   now: Date,
 ): Promise<WalkedJobs> {
   const { afterId, maxId, count, isNewestFirst = false, waiting = [] } = range;
+  const direction = isNewestFirst ? NEWEST_FIRST : OLDEST_FIRST;
   const values = [...filterParameters(filter, now), afterId, maxId, count, isCompared];
   const { rows } = await db.query<WalkedJobs & { firstId: number | null }>({
     name: `walk_jobs_${source}${isNewestFirst ? '_back' : ''}`,
-    text: walkAlong(source, isNewestFirst ? NEWEST_FIRST : OLDEST_FIRST),
+    text: walkAlong(source, direction),
     values: source === 'unfinished' ? [...values, waiting] : values,
   });
   const { ids = [], readCount = 0, firstId = null, lastId = null } = rows[0] ?? {};

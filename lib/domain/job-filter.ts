@@ -3,7 +3,6 @@
  * occurrence to come.
  */
 export const jobStates = ['ACTIVE', 'PAUSED', 'FINISHED'] as const;
-export type JobState = (typeof jobStates)[number];
 
 export const jobOutcomes = ['SUCCESS', 'FAILED'] as const;
 export type JobOutcome = (typeof jobOutcomes)[number];

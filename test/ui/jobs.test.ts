@@ -25,7 +25,7 @@ test('a list goes on page by page, and says what is on a page and no total', asy
   const { page, go, close } = await open();
   await go('/jobs?group=feeds');
   await page.getByText('50 jobs on this page').waitFor();
-  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
   await page.getByText('10 jobs on this page').waitFor();
   await page.getByRole('button', { name: 'Previous' }).click();
   await page.getByText('50 jobs on this page').waitFor();
@@ -115,5 +115,111 @@ test('the list is used by keys alone: filter, go through rows, select, open the 
   await page.keyboard.press('g');
   await page.keyboard.press('e');
   await page.getByRole('heading', { name: 'Executions', level: 1 }).waitFor();
+  await close();
+});
+
+const batch = (jobs: readonly object[]) => call('POST', '/api/v1/jobs/batch', { jobs });
+const aJob = (name: string, tag: string, fields: object = {}) => ({
+  name,
+  tags: [tag],
+  schedule: '@daily',
+  api: 'http://127.0.0.1:9/',
+  ...fields,
+});
+
+test('the headers sort the list by what has an index, and the address keeps the order', async () => {
+  await batch([
+    aJob('Sorted late', 'sorted', { schedule: '2092-01-01T00:00:00Z', owner: 'team:ledger' }),
+    aJob('Sorted paused', 'sorted', { isActive: false }),
+    aJob('Sorted soon', 'sorted', { schedule: '2091-01-01T00:00:00Z' }),
+  ]);
+  const { page, go, expectAccessible, close } = await open();
+  await go('/jobs?tag=sorted');
+  const names = async () =>
+    (await page.locator('tbody th').allInnerTexts()).map((text) => text.split('\n')[0]);
+  const ordered = (...wanted: string[]) =>
+    until(
+      async () => JSON.stringify(await names()) === JSON.stringify(wanted.map((name) => `Sorted ${name}`)),
+      {
+        timeoutMs: 20_000,
+      },
+    );
+  await ordered('late', 'paused', 'soon');
+  await page.getByRole('cell', { name: 'team:ledger' }).waitFor();
+  const created = page.getByRole('columnheader', { name: 'Created' });
+  expect(await created.getAttribute('aria-sort')).toBe('ascending');
+  await created.getByRole('button').click();
+  await ordered('soon', 'paused', 'late');
+  expect(await created.getAttribute('aria-sort')).toBe('descending');
+  await page.getByRole('columnheader', { name: 'Next run' }).getByRole('button').click();
+  await page.waitForURL(/sort=nextExecutionTime/);
+  await ordered('soon', 'late');
+  await page.getByText('without jobs that have no next run').waitFor();
+  await expectAccessible();
+  await page.reload();
+  await ordered('soon', 'late');
+  await close();
+});
+
+test('finished jobs are hidden until their token is taken away', async () => {
+  await batch([aJob('Still to run', 'hidden'), aJob('Has run', 'hidden')]);
+  await database.query(
+    `delete from job_schedules where job_id = (select id from jobs where name = 'Has run')`,
+  );
+  const { page, go, close } = await open();
+  await go('/jobs?tag=hidden');
+  await page.getByRole('link', { name: 'Still to run' }).waitFor();
+  expect(await page.getByRole('link', { name: 'Has run' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Remove finished: hidden' }).click();
+  await page.getByRole('link', { name: 'Has run' }).waitFor();
+  await page.waitForURL(/finished=shown/);
+  const box = page.getByRole('combobox', { name: 'Filter jobs' });
+  await box.fill('finished:hidden');
+  await box.press('Enter');
+  await page.waitForURL(/\/ui\/jobs\?tag=hidden$/);
+  await page.getByRole('link', { name: 'Has run' }).waitFor({ state: 'detached' });
+  await close();
+});
+
+test('jobs are moved to a group, with a reason of any characters in the audit log', async () => {
+  const reason = 'Umzug → 「課金」 📦 größer, 100 %';
+  await batch(['one', 'two', 'three'].map((name) => aJob(`Moved ${name}`, 'moved')));
+  const { page, go, close } = await open();
+  await go('/jobs?tag=moved');
+  await page.getByRole('checkbox', { name: 'Select Moved one' }).check();
+  await page.getByRole('checkbox', { name: 'Select Moved two' }).check();
+  await page.getByRole('button', { name: 'Move to group' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Move 2 jobs' });
+  await dialog.getByLabel('Group').fill('課金');
+  await dialog.getByLabel('Reason').fill(reason);
+  await dialog.getByRole('button', { name: 'Move to group' }).click();
+  await dialog.getByText('2 jobs moved').waitFor();
+  const { rows } = await database.query(
+    `select name, job_group as "group" from jobs where name like 'Moved %' order by id`,
+  );
+  expect(rows).toEqual([
+    { name: 'Moved one', group: '課金' },
+    { name: 'Moved two', group: '課金' },
+    { name: 'Moved three', group: null },
+  ]);
+  const audit = await call('GET', '/api/v1/audit?limit=2&action=JOB_CHANGED');
+  expect(audit.items).toMatchObject([{ reason }, { reason }]);
+  await close();
+});
+
+test('all matching jobs are moved to a group by one operation', async () => {
+  await batch(Array.from({ length: 51 }, (_, index) => aJob(`Grouped ${index}`, 'grouped')));
+  const { page, go, close } = await open();
+  await go('/jobs?tag=grouped');
+  await page.getByText('50 jobs on this page').waitFor();
+  await page.getByRole('checkbox', { name: 'Select the page' }).check();
+  await page.getByRole('button', { name: 'Select all matching jobs' }).click();
+  await page.getByRole('button', { name: 'Move to group' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Move 51 jobs' });
+  await dialog.getByLabel('Group').fill('everything');
+  await dialog.getByRole('button', { name: 'Move to group' }).click();
+  await dialog.getByText('51 jobs moved').waitFor({ timeout: 90_000 });
+  const { rows } = await database.query(`select count(*) as count from jobs where job_group = 'everything'`);
+  expect(rows).toEqual([{ count: 51 }]);
   await close();
 });

@@ -116,7 +116,7 @@ describe.each(planModes)('the plans with %s', (mode) => {
 
   test('a page of the job list reads only rows before its end', async () => {
     const [items] = await explain(mode, (tx) => listJobs(tx, { ...page, maxBytes: 2 * 1_048_576 }, NOON));
-    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 300) });
+    expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 400) });
     expect(items!.buffers).toBeLessThan(2_000);
   });
 

@@ -36,6 +36,11 @@ const allowed: AllowedExpression[] = [
     'labelAssignments',
     'textBytes',
   ].map((expression) => ({ ...inJobColumns, expression })),
+  ...['beyond', 'order', 'sources[source](direction)', 'walkAlong(source, direction)'].map((expression) => ({
+    file: 'lib/db/walk-jobs.ts',
+    expression,
+    why: 'the two directions and the sources of a list, constants of the file',
+  })),
   { ...inPartitions, expression: 'name' },
   { ...inPartitions, expression: 'from' },
   { ...inPartitions, expression: 'to' },

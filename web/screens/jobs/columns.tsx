@@ -6,9 +6,15 @@ import type { Column } from '../../components/table/columns.ts';
 import { Time } from '../../components/time.tsx';
 import { JobCell } from './job-cell.tsx';
 import { ScheduleCell } from './schedule-cell.tsx';
+import type { JobsSearch } from './search.ts';
+
+type Sorting = { sort: JobsSearch['sort']; onSort: (sort: JobsSearch['sort']) => void };
 
 /** @param summaries what is read after the page itself: words of schedules and last runs. */
-export const makeJobColumns = (summaries: ReadonlyMap<number, NamedJob>): readonly Column<JobSummary>[] => [
+export const makeJobColumns = (
+  summaries: ReadonlyMap<number, NamedJob>,
+  { sort, onSort }: Sorting,
+): readonly Column<JobSummary>[] => [
   { id: 'state', header: 'State', cell: (job) => <JobStateBadge job={job} /> },
   { id: 'job', header: 'Job', isRowHeader: true, cell: (job) => <JobCell job={job} /> },
   {
@@ -20,6 +26,10 @@ export const makeJobColumns = (summaries: ReadonlyMap<number, NamedJob>): readon
   {
     id: 'next',
     header: 'Next run',
+    sort: {
+      current: sort === 'nextExecutionTime' ? 'ascending' : 'none',
+      onSort: () => onSort(sort === 'nextExecutionTime' ? undefined : 'nextExecutionTime'),
+    },
     cell: ({ nextExecutionTime, timeZone }) =>
       nextExecutionTime === null ? '–' : <Time at={nextExecutionTime} jobZone={timeZone} />,
   },
@@ -37,6 +47,16 @@ export const makeJobColumns = (summaries: ReadonlyMap<number, NamedJob>): readon
     header: 'Group, tags',
     from: 'laptop',
     cell: (job) => <Labels group={job.group} tags={job.tags} />,
+  },
+  {
+    id: 'created',
+    header: 'Created',
+    from: 'laptop',
+    sort: {
+      current: sort === undefined ? 'ascending' : sort === '-createdAt' ? 'descending' : 'none',
+      onSort: () => onSort(sort === undefined ? '-createdAt' : undefined),
+    },
+    cell: ({ createdAt }) => <Time at={createdAt} />,
   },
   { id: 'owner', header: 'Owner', from: 'laptop', cell: ({ owner }) => owner ?? '–' },
 ];

@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRefresh } from '../../api/queries.ts';
 import { useScopes } from '../../api/use-scopes.ts';
+import { given } from '../../app/given.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Screen } from '../../components/screen.tsx';
@@ -13,7 +14,7 @@ import { jobFilterFields } from './filter-fields.ts';
 import { JobsTable } from './jobs-table.tsx';
 import { NoJobs } from './no-jobs.tsx';
 import { jobsPageQuery } from './queries.ts';
-import { type JobsSearch, parseJobsSearch } from './search.ts';
+import { filterOf, hidesFinished, type JobsSearch, tokensOf, withTokens } from './search.ts';
 
 const route = getRouteApi('/jobs');
 const NONE: ReadonlySet<string | number> = new Set();
@@ -21,7 +22,7 @@ const NONE: ReadonlySet<string | number> = new Set();
 export const JobsScreen = () => {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { cursor, ...filter } = search;
+  const { cursor, ...first } = search;
   const { canWrite } = useScopes();
   const { data, error, isPlaceholderData, refetch } = useQuery({ ...jobsPageQuery(search), ...useRefresh() });
   const [ticked, setTicked] = useState(NONE);
@@ -35,7 +36,7 @@ export const JobsScreen = () => {
     select(NONE);
     void navigate({ to: '/jobs', search: next });
   };
-  const pages = usePages(cursor, (next) => go({ ...filter, ...(next !== undefined && { cursor: next }) }));
+  const pages = usePages(cursor, (next) => go({ ...first, ...(next !== undefined && { cursor: next }) }));
   const jobs = data?.items;
   const selected = jobs?.filter(({ id }) => ticked.has(id)) ?? [];
   const mayBeMore = cursor !== undefined || typeof data?.nextCursor === 'string';
@@ -56,12 +57,12 @@ export const JobsScreen = () => {
         placeholder="Filter by name, URL, state:PAUSED, tag: …"
         fields={jobFilterFields}
         textField="text"
-        filter={filter}
-        onChange={(next) => go(parseJobsSearch(next))}
+        filter={tokensOf(search)}
+        onChange={(tokens) => go(withTokens(search, tokens))}
       />
       {selected.length > 0 && (
         <BulkBar
-          target={isAll ? { kind: 'matching', filter } : { kind: 'rows', jobs: selected }}
+          target={isAll ? { kind: 'matching', filter: filterOf(search) } : { kind: 'rows', jobs: selected }}
           onAll={!isAll && mayBeMore && selected.length === jobs?.length ? () => setAll(true) : undefined}
           onClear={() => select(NONE)}
         />
@@ -70,7 +71,11 @@ export const JobsScreen = () => {
         <ErrorState title="The jobs could not be read" error={error} onRetry={() => void refetch()} />
       )}
       {jobs?.length === 0 && cursor === undefined && data?.nextCursor === null ? (
-        <NoJobs isFiltered={Object.keys(filter).length > 0} onClear={() => go({})} />
+        <NoJobs
+          isFiltered={Object.keys(first).length > 0}
+          onClear={() => go({})}
+          onShowFinished={hidesFinished(search) ? () => go({ ...first, finished: 'shown' }) : undefined}
+        />
       ) : (
         (jobs !== undefined || error === null) && (
           <JobsTable
@@ -78,6 +83,8 @@ export const JobsScreen = () => {
             isStale={isPlaceholderData}
             selection={canWrite ? { keys: ticked, set: select } : undefined}
             pages={pages}
+            sort={search.sort}
+            onSort={(sort) => go(given({ ...first, sort }))}
             nextCursor={data?.nextCursor}
           />
         )

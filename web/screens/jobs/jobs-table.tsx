@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import { useRefresh } from '../../api/queries.ts';
 import { summariesQuery } from '../../api/summaries.ts';
 import type { JobSummary } from '../../api/types.ts';
@@ -11,6 +10,7 @@ import type { Selection } from '../../components/table/columns.ts';
 import { Table } from '../../components/table/table.tsx';
 import type { usePages } from '../../components/use-pages.ts';
 import { makeJobColumns } from './columns.tsx';
+import type { JobsSearch } from './search.ts';
 
 type Props = {
   jobs: readonly JobSummary[] | undefined;
@@ -18,14 +18,16 @@ type Props = {
   selection: Selection | undefined;
   pages: ReturnType<typeof usePages>;
   nextCursor: string | null | undefined;
+  sort: JobsSearch['sort'];
+  onSort: (sort: JobsSearch['sort']) => void;
 };
 
 /** A page of jobs. The words of schedules and the last runs come in a second request. */
-export const JobsTable = ({ jobs, isStale, selection, pages, nextCursor }: Props) => {
+export const JobsTable = ({ jobs, isStale, selection, pages, nextCursor, sort, onSort }: Props) => {
   const navigate = useNavigate();
   const ids = jobs?.map(({ id }) => id) ?? [];
   const { data } = useQuery({ ...summariesQuery(ids, STRIP_RUNS), ...useRefresh() });
-  const columns = useMemo(() => makeJobColumns(new Map(data?.items.map((job) => [job.id, job]))), [data]);
+  const columns = makeJobColumns(new Map(data?.items.map((job) => [job.id, job])), { sort, onSort });
   return (
     <>
       <Table
@@ -41,7 +43,7 @@ export const JobsTable = ({ jobs, isStale, selection, pages, nextCursor }: Props
       <Pager {...pages} nextCursor={nextCursor}>
         {jobs === undefined
           ? 'Reading …'
-          : `${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} on this page`}
+          : `${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} on this page${sort === 'nextExecutionTime' ? ', without jobs that have no next run' : ''}`}
       </Pager>
     </>
   );

@@ -15,18 +15,32 @@ const exampleFor = (target: string): string => `curl -s ${new URL('api/v1/jobs',
   -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \\
   -d '{"name": "hello", "schedule": "@every 10s", "api": "${target}"}'`;
 
+type Props = {
+  isFiltered: boolean;
+  onClear: () => void;
+  /** Given where finished jobs are hidden. */
+  onShowFinished: (() => void) | undefined;
+};
+
 /** An empty list: either nothing fits the filter, or there is no job yet. */
-export const NoJobs = ({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) => {
+export const NoJobs = ({ isFiltered, onClear, onShowFinished }: Props) => {
   const { deployment } = useSuspenseQuery(ownKeyQuery).data;
+  const showFinished = onShowFinished && <Button onClick={onShowFinished}>Show finished jobs</Button>;
   if (isFiltered) {
     return (
       <EmptyState icon="search" title="No job fits the filter">
         <Button onClick={onClear}>Clear the filter</Button>
+        {showFinished}
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon="jobs" title="There is no job yet">
+    <EmptyState
+      icon="jobs"
+      title={
+        onShowFinished === undefined ? 'There is no job yet' : 'There is no job that is active or paused'
+      }
+    >
       <ol className={styles.steps}>
         <li>
           Create a job: by <Link to="/jobs/new">the form</Link>, or with this command. <code>$KEY</code> is
@@ -38,6 +52,7 @@ export const NoJobs = ({ isFiltered, onClear }: { isFiltered: boolean; onClear: 
           Ten seconds later it has run: see the <Link to="/executions">executions</Link>.
         </li>
       </ol>
+      {showFinished}
     </EmptyState>
   );
 };

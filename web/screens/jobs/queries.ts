@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
-import type { JobsSearch } from './search.ts';
+import { given } from '../../app/given.ts';
+import { filterOf, type JobsSearch } from './search.ts';
 
 /** A page of the table. */
 const PAGE_SIZE = 50;
@@ -8,6 +9,10 @@ const PAGE_SIZE = 50;
 export const jobsPageQuery = (search: JobsSearch) =>
   queryOptions({
     queryKey: ['jobs', 'page', search],
-    queryFn: ({ signal }) => api.get('/api/v1/jobs', { query: { ...search, limit: PAGE_SIZE }, signal }),
+    queryFn: ({ signal }) => {
+      const { cursor, sort } = search;
+      const query = { ...filterOf(search), ...given({ cursor, sort }), limit: PAGE_SIZE };
+      return api.get('/api/v1/jobs', { query, signal });
+    },
     placeholderData: keepPreviousData,
   });

@@ -1,7 +1,8 @@
 import { api } from '../../../api/client.ts';
 import type { JobSummary, Operation } from '../../../api/types.ts';
 import type { BulkAction } from './actions.ts';
-import { type BulkSettings, type JobsFilter, toOperationFilter } from './target.ts';
+import type { JobsFilter } from '../search.ts';
+import { type BulkSettings, toOperationFilter } from './target.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,7 +1,5 @@
 import type { JobSummary } from '../../../api/types.ts';
-import type { JobsSearch } from '../search.ts';
-
-export type JobsFilter = Omit<JobsSearch, 'cursor'>;
+import type { JobsFilter } from '../search.ts';
 
 /** The jobs that an action is for: some rows of a page, or all jobs that match the filter. */
 export type BulkTarget =
