@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { TestProject } from 'vitest/node';
+import { temporaryRoot } from './temporary-root.ts';
 import { startTemporaryServices } from './temporary-services.ts';
 
 declare module 'vitest' {
@@ -18,6 +19,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const { urls, stop } = await startTemporaryServices({
     prefix: 'belfry-test-',
     isDurable: false,
+    root: await temporaryRoot(),
     redisDatabases: REDIS_DATABASES,
     report: (line) => void process.stderr.write(`${line}\n`),
   });

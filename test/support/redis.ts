@@ -13,7 +13,7 @@ export type TestRedis = {
   close: () => Promise<void>;
 };
 
-/** In database 0: a counter of the databases in use so far, and the set of those that were given back. */
+/** In database 0: the number of databases that were ever in use, and the set of databases that were given back. */
 const REGISTER = 'belfry:test-databases';
 
 /**

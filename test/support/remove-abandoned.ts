@@ -7,9 +7,9 @@ import { LOCK_FILE, openDataDir } from '../../local/data-dir.ts';
  * Removes the temporary directories of this prefix, and stops their services, that a killed run left behind. A run that goes
  * on holds the lock of its directory.
  */
-export async function removeAbandoned(prefix: string): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
-  for (const directory of names.map((name) => join(tmpdir(), name))) {
+export async function removeAbandoned(prefix: string, root = tmpdir()): Promise<void> {
+  const names = (await readdir(root)).filter((name) => name.startsWith(prefix));
+  for (const directory of names.map((name) => join(root, name))) {
     try {
       await access(join(directory, LOCK_FILE));
       await (await openDataDir(directory)).close();

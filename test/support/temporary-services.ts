@@ -30,14 +30,16 @@ export type TemporaryServices = {
 export async function startTemporaryServices(options: {
   prefix: string;
   isDurable: boolean;
+  /** The directory to make theirs in. Default: the one of the operating system. */
+  root?: string;
   maxConnections?: number;
   redisDatabases?: number;
   queues?: readonly QueueSpec[];
   report: (line: string) => void;
 }): Promise<TemporaryServices> {
-  const { prefix, isDurable, maxConnections, redisDatabases, queues = [], report } = options;
-  await removeAbandoned(prefix);
-  const directory = await mkdtemp(join(tmpdir(), prefix));
+  const { prefix, isDurable, root = tmpdir(), maxConnections, redisDatabases, queues = [], report } = options;
+  await removeAbandoned(prefix, root);
+  const directory = await mkdtemp(join(root, prefix));
   // The last started stops first: the services, their data directory, the directory.
   const stops = makeStops();
   stops.add(() => rm(directory, { recursive: true, force: true }));
