@@ -97,7 +97,8 @@ export default defineConfig({
         test: {
           name: 'aws-destroy',
           include: ['test/aws/destroy.test.ts'],
-          testTimeout: 240_000,
+          // It destroys, and then waits for deletions in the background.
+          testTimeout: 480_000,
           sequence: { groupOrder: 4 },
         },
       },

@@ -39,7 +39,8 @@ test('only a message that is not a wake-up ends in the dead-letter queue', async
         const receive = new ReceiveMessageCommand({ QueueUrl: DeadLetterQueueUrl, WaitTimeSeconds: 1 });
         return (await sqs.send(receive)).Messages?.[0];
       },
-      { timeoutMs: 60_000, everyMs: 100 },
+      // LocalStack has one poller: it waits for the end of each worker's run, and for up to a minute after an error.
+      { timeoutMs: 200_000, everyMs: 100 },
     );
     expect(message.Body).toBe('poison');
     await sqs.send(

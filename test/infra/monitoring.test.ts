@@ -96,6 +96,18 @@ test('the recipients of an alarm are also notified of its end', () => {
   }
 });
 
+test('no function may create a log group, so no late line brings one back after the stack was deleted', () => {
+  for (const variant of variantNames) {
+    const { ofType } = synthesise(variant);
+    expect(ofType('AWS::Logs::LogGroup').length).toBeGreaterThan(0);
+    const rights = ['AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap(ofType);
+    const creators = rights.filter((right) =>
+      /logs:(CreateLogGroup|Create\*|\*)|AWSLambda\w*ExecutionRole/.test(JSON.stringify(right)),
+    );
+    expect(creators.map(({ id }) => id)).toEqual([]);
+  }
+});
+
 test('logs expire, and contain no request of the API', () => {
   for (const variant of variantNames) {
     const { ofType } = synthesise(variant);

@@ -8,6 +8,8 @@ export type EmulatorLimits = {
   losesStackOnFailedUpdate: boolean;
   /** A function logs to `/aws/lambda/NAME`, whatever its `LoggingConfig` says, and the log group stays. */
   ignoresLoggingConfig: boolean;
+  /** An invocation that ends after the destroy creates its log group again, without a retention: no rights are checked. */
+  recreatesLogGroups: boolean;
 };
 
 export type Emulator = { name: string; version: string; limits: EmulatorLimits };
@@ -16,15 +18,21 @@ const NO_LIMITS: EmulatorLimits = {
   firesNoSchedules: false,
   losesStackOnFailedUpdate: false,
   ignoresLoggingConfig: false,
+  recreatesLogGroups: false,
 };
 
 const emulators = [
-  { name: 'MiniStack', path: '/_ministack/health', limits: NO_LIMITS },
+  { name: 'MiniStack', path: '/_ministack/health', limits: { ...NO_LIMITS, recreatesLogGroups: true } },
   {
     name: 'LocalStack',
     path: '/_localstack/health',
     // As 4.14 has them. docs/testing/emulators.md says what was tried.
-    limits: { firesNoSchedules: true, losesStackOnFailedUpdate: true, ignoresLoggingConfig: true },
+    limits: {
+      ...NO_LIMITS,
+      firesNoSchedules: true,
+      losesStackOnFailedUpdate: true,
+      ignoresLoggingConfig: true,
+    },
   },
 ];
 

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { REGION } from './cdk.ts';
 
 /**
@@ -10,8 +11,11 @@ type Listing = {
   path?: string;
   headers?: Record<string, string>;
   body?: string;
-  names: RegExp;
+  names: RegExp | ((text: string) => string[]);
 };
+
+/** Follows the name of a log group without a retention. All log groups of a stack have one. */
+export const UNLIMITED = ':unlimited';
 
 const rest = (kind: string, service: string, path: string, field: string): Listing => ({
   kind,
@@ -38,6 +42,10 @@ const query = (kind: string, service: string, action: string, version: string, t
 
 const jsonField = (field: string) => new RegExp(`"${field}"\\s*:\\s*"([^"]+)"`, 'g');
 
+const logGroupsSchema = z.object({
+  logGroups: z.array(z.object({ logGroupName: z.string(), retentionInDays: z.int().nullish() })),
+});
+
 const listings: Listing[] = [
   {
     ...query('stack', 'cloudformation', 'DescribeStacks', '2010-05-15', 'StackName'),
@@ -57,7 +65,17 @@ const listings: Listing[] = [
     names: /"(https?:[^"]+)"/g,
   },
   query('topic', 'sns', 'ListTopics', '2010-03-31', 'TopicArn'),
-  json('log group', 'logs', 'Logs_20140328.DescribeLogGroups', 'logGroupName'),
+  {
+    ...json('log group', 'logs', 'Logs_20140328.DescribeLogGroups', 'logGroupName'),
+    names: (text) =>
+      text === ''
+        ? []
+        : logGroupsSchema
+            .parse(JSON.parse(text))
+            .logGroups.map(({ logGroupName, retentionInDays }) =>
+              (retentionInDays ?? 0) === 0 ? `${logGroupName}${UNLIMITED}` : logGroupName,
+            ),
+  },
   json('secret', 'secretsmanager', 'secretsmanager.ListSecrets', 'Name'),
   json('parameter', 'ssm', 'AmazonSSM.DescribeParameters', 'Name'),
   json('key', 'kms', 'TrentService.ListKeys', 'KeyId'),
@@ -72,11 +90,14 @@ export async function listResources(endpoint: string): Promise<string[]> {
   const found = await Promise.all(
     listings.map(async (listing) => {
       const text = await send(endpoint, listing);
-      return [...text.matchAll(listing.names)].map((match) => `${listing.kind} ${match[1]}`);
+      return namesIn(text, listing).map((name) => `${listing.kind} ${name}`);
     }),
   );
   return [...new Set(found.flat())].toSorted();
 }
+
+const namesIn = (text: string, { names }: Listing): string[] =>
+  typeof names === 'function' ? names(text) : [...text.matchAll(names)].map(([, name = '']) => name);
 
 async function send(endpoint: string, { service, path = '/', headers, body }: Listing): Promise<string> {
   const credential = `test/20260101/${REGION}/${service}/aws4_request`;

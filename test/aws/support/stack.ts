@@ -21,6 +21,7 @@ const stackSchema = z.strictObject({
     firesNoSchedules: z.boolean(),
     losesStackOnFailedUpdate: z.boolean(),
     ignoresLoggingConfig: z.boolean(),
+    recreatesLogGroups: z.boolean(),
   }),
   /** What there was in the account before the deploy. */
   before: z.array(z.string()),
