@@ -1,7 +1,7 @@
 import { findEarliestEnded, listExecutionsOfJobs } from '../db/executions-of-jobs.ts';
 import type { PlacedExecution } from '../db/execution-history.ts';
 import { findLiveKeys } from '../db/job-keys.ts';
-import { listMatchingJobIds } from '../db/match-jobs.ts';
+import { listMatchingJobIds, mayMatchFew } from '../db/match-jobs.ts';
 import type { Pool } from '../db/pool.ts';
 import { walkExecutions } from '../db/walk-executions.ts';
 import { DAY_MS } from '../domain/day.ts';
@@ -16,7 +16,7 @@ import { BEGUN_AHEAD_MS } from './read-jobs.ts';
 
 /** The executions that one page reads in the order of the list, in portions. */
 const FIRST_PORTIONS = [200, 800];
-const LAST_PORTIONS = [3_200];
+const LAST_PORTIONS = [1_600];
 /** The jobs whose executions are looked up job by job, if the walk finds too few. */
 const MAX_JOBS = 2_000;
 /** The look-ups of one page: one for each job and day. */
@@ -118,8 +118,10 @@ async function lookUp(
 ): Promise<Found | undefined> {
   const { tag, group, host, jobId } = filter;
   if (!hasJobConditions(filter) || jobId !== undefined || !isScheduled(filter)) return undefined;
+  const ofJobs = { tag, group, host };
+  if (!(await mayMatchFew(pool, ofJobs, MAX_JOBS, now))) return undefined;
   const range = { afterId: 0, limit: MAX_JOBS };
-  const { ids, lastId } = await listMatchingJobIds(pool, { tag, group, host }, range, now);
+  const { ids, lastId } = await listMatchingJobIds(pool, ofJobs, range, now);
   if (lastId !== null) return undefined;
   if (ids.length === 0) return { found: [], position: undefined };
   const days = Math.floor(MAX_LOOKUPS / ids.length);

@@ -1,3 +1,4 @@
+import { MIN_TEXT_LENGTH } from '../domain/job-filter.ts';
 import { toPattern } from './job-conditions.ts';
 import type { Queryable } from './pool.ts';
 
@@ -61,6 +62,51 @@ export async function gatherWaiting(db: Queryable, now: Date, limit: number): Pr
   return idsOf(await db.query({ name: 'gather_waiting_jobs', text: WAITING, values: [now, limit] }));
 }
 
+/** The rows that a search for a text may read by its index. Most of them are compared with the text: 5,000 take about 20 ms. */
+const MAX_CANDIDATES = 5_000;
+/** The jobs of a sample, spread over all ids. */
+const SAMPLE = 500;
+/** The longest words of a text are looked for in the sample. More of them would only lower the estimate. */
+const MAX_WORDS = 3;
+
+// The index reads the rows that have every trigram of the text, in whatever order, and a lot of rows for frequent trigrams. So the
+// rarest word tells what it reads. A word without trigrams does not count: of short words it has none, and in a database with the
+// locale C none of words in other scripts.
+const ESTIMATE_CANDIDATES = /* sql */ `
+  with last as materialized (
+    select coalesce(max(id), 0) - $1::bigint as ahead from jobs where deleted_at is null
+  ), sample as materialized (
+    select job_text(j.name, j.description, j.key, j.api) as text
+      from last
+      cross join generate_series(0, $3::integer - 1) place
+      cross join lateral (
+             select name, description, key, api
+               from jobs
+              where deleted_at is null
+                and id > $1 + last.ahead * place / $3
+              order by id
+              limit 1
+           ) j
+  )
+  select (select ahead from last)::float8
+           * coalesce(
+               (select min((select count(*) from sample where text ilike pattern) + 1.0) / $3
+                  from unnest($2::text[]) w (pattern)
+                 where cardinality(show_trgm(pattern)) > 0),
+               1) as candidates`;
+
+/** Estimates the rows that a search for a text would read after `afterId`, and an upper bound where there are few jobs. */
+async function estimateCandidates(db: Queryable, text: string, afterId: number): Promise<number> {
+  const words = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= MIN_TEXT_LENGTH);
+  const longest = words.toSorted((one, other) => other.length - one.length).slice(0, MAX_WORDS);
+  const { rows } = await db.query<{ candidates: number }>({
+    name: 'estimate_candidates',
+    text: ESTIMATE_CANDIDATES,
+    values: [afterId, longest.map(toPattern), SAMPLE],
+  });
+  return rows[0]?.candidates ?? 0;
+}
+
 // The sum prevents a walk along the primary key, which could read the whole table for a rare text.
 const CONTAINING = /* sql */ `
   select id
@@ -71,13 +117,17 @@ const CONTAINING = /* sql */ `
      and id + 0 < $3
    limit $4`;
 
-/** Finds jobs after `afterId`, or before it, that contain a text. */
+/**
+ * Finds jobs after `afterId`, or before it, that contain a text. Undefined if the index would read too many rows for that: two frequent words
+ * that never follow each other took 7 s with a million jobs.
+ */
 export async function gatherContaining(
   db: Queryable,
   { text, afterId, isNewestFirst }: { text: string; afterId: number; isNewestFirst: boolean },
   limit: number,
-): Promise<number[]> {
+): Promise<number[] | undefined> {
   const [above, below] = isNewestFirst ? [0, afterId] : [afterId, Number.MAX_SAFE_INTEGER];
+  if ((await estimateCandidates(db, text, above)) > MAX_CANDIDATES) return undefined;
   // The statement is not prepared under a name, so that it is planned for this text.
   return idsOf(await db.query({ text: CONTAINING, values: [toPattern(text), above, below, limit] }));
 }

@@ -14,7 +14,7 @@ export const MATCHES = /* sql */ `
   and ($2::text is null or j.tags ? $2)
   and ($3::text is null or j.job_group = $3)
   and ($4::text is null or j.owner = $4)
-  and ($5::text is null or job_host(j.api) = $5)
+  and ($5::text is null or (strpos(lower(j.api), $5) > 0 and job_host(j.api) = $5))
   and ($6::text is null or starts_with(j.key, $6))
   and ($7::text is null or job_text(j.name, j.description, j.key, j.api) ilike $7)
   and ($8::text is null or case

@@ -2,7 +2,7 @@ import type { JobFilter } from '../domain/job-filter.ts';
 import { MAX_TOTAL, type Total } from '../domain/total.ts';
 import { gatherByKeyPrefix, gatherByNextTime, gatherContaining, gatherWaiting } from './gather-jobs.ts';
 import type { Queryable } from './pool.ts';
-import { checkJobs, countSource, type Source, walkJobs } from './walk-jobs.ts';
+import { checkJobs, countSource, type Range, type Source, walkJobs } from './walk-jobs.ts';
 
 /** Jobs that match, in the order of their ids, and where the list goes on: null at its end. */
 export type MatchingJobs = { ids: number[]; lastId: number | null };
@@ -13,14 +13,16 @@ type Asked = { afterId: number; maxId: number; limit: number; isNewestFirst: boo
 export const MAX_GATHERED = 2_000;
 /** How many jobs a page reads in the order of their ids, in portions, and how many a count reads: 10 to 20 ms each. */
 const WALKS = {
-  plain: { first: [200, 800], last: 3_200, counted: 6_000 },
+  plain: { first: [200, 800], last: 3_200, counted: 4_000 },
   // Looks for a next time of each job.
-  slow: { first: [200, 800], last: 800, counted: 2_000 },
+  slow: { first: [200, 800], last: 800, counted: 1_000 },
   // Looks for a success of each job in every day of the history.
-  slowest: { first: [100, 200], last: 300, counted: 600 },
+  slowest: { first: [100, 200], last: 300, counted: 400 },
 } as const;
 /** The jobs that an exact choice between indexes looks at. */
 const CHOICE = 3_200;
+/** All jobs. */
+export const WHOLE = { afterId: 0, maxId: Number.MAX_SAFE_INTEGER, isNewestFirst: false };
 /** The jobs that each statement of a count reads. */
 const COUNT_STEP = 1_000;
 
@@ -80,7 +82,7 @@ export const walksOf = (
     : WALKS.plain;
 };
 
-/** Finds all jobs from a place on, or before it, that contain the text of the filter. Undefined if it has none, or if there are too many. */
+/** Finds all jobs from a place on, or before it, that contain the text of the filter. Undefined if it has none, or if they may be many. */
 export async function gatherText(
   db: Queryable,
   { text }: JobFilter,
@@ -88,7 +90,7 @@ export async function gatherText(
 ): Promise<number[] | undefined> {
   if (text === undefined) return undefined;
   const ids = await gatherContaining(db, { text, afterId, isNewestFirst }, MAX_GATHERED + 1);
-  return ids.length <= MAX_GATHERED ? ids : undefined;
+  return ids !== undefined && ids.length <= MAX_GATHERED ? ids : undefined;
 }
 
 /** Finds all jobs that may match by an index that is not in the order of ids. Undefined if it has too many. */
@@ -108,6 +110,17 @@ export async function gather(
   return undefined;
 }
 
+/** Tells whether every job that matches is among the jobs of an index that has at most `count` of them. */
+export async function mayMatchFew(
+  db: Queryable,
+  filter: JobFilter,
+  count: number,
+  now: Date,
+): Promise<boolean> {
+  const sizes = await sizesOf(db, filter, { ...WHOLE, count: count + 1 }, now);
+  return sizes.some(({ size }) => size <= count);
+}
+
 /** Chooses the index that has the fewest jobs from the place on, as far as a short look tells. */
 export async function chooseSource(
   db: Queryable,
@@ -115,20 +128,10 @@ export async function chooseSource(
   asked: Asked,
   now: Date,
 ): Promise<{ source: Source; waiting?: readonly number[] | undefined }> {
-  const possible: Source[] = (['group', 'owner', 'tag', 'host'] as const).filter(
-    (name) => filter[name] !== undefined,
-  );
-  if (filter.state === 'PAUSED') possible.push('paused');
-  if (filter.lastOutcome === 'FAILED') possible.push('failing');
-  const [first, ...others] = possible;
+  const [first, ...others] = sourcesOf(filter);
   if (first === undefined) return chooseByState(db, filter, now);
   if (others.length === 0) return { source: first };
-  const sizes = await Promise.all(
-    possible.map(async (source) => {
-      const size = await countSource(db, source, filter, { ...asked, count: CHOICE }, now);
-      return { source, size };
-    }),
-  );
+  const sizes = await sizesOf(db, filter, { ...asked, count: CHOICE }, now);
   return { source: sizes.toSorted((a, b) => a.size - b.size)[0]?.source ?? first };
 }
 
@@ -142,6 +145,25 @@ async function chooseByState(
   const waiting = await gatherWaiting(db, now, MAX_GATHERED + 1);
   return waiting.length > MAX_GATHERED ? { source: 'all' } : { source: 'unfinished', waiting };
 }
+
+/** Lists the indexes that have all jobs that match, in the order of their ids. */
+function sourcesOf(filter: JobFilter): Source[] {
+  const sources: Source[] = (['group', 'owner', 'tag', 'host'] as const).filter(
+    (name) => filter[name] !== undefined,
+  );
+  if (filter.state === 'PAUSED') sources.push('paused');
+  if (filter.lastOutcome === 'FAILED') sources.push('failing');
+  return sources;
+}
+
+/** Counts the jobs of each index, up to a number. */
+const sizesOf = (db: Queryable, filter: JobFilter, range: Range, now: Date) =>
+  Promise.all(
+    sourcesOf(filter).map(async (source) => ({
+      source,
+      size: await countSource(db, source, filter, range, now),
+    })),
+  );
 
 /** Walks along a source, in portions that grow while too few jobs match. */
 async function walk(
@@ -180,16 +202,13 @@ function pageOf(found: readonly number[], { limit }: Asked, lastId: number | nul
   return { ids, lastId: found.length > limit ? (ids.at(-1) ?? lastId) : lastId };
 }
 
-/** A filter of this condition alone matches all jobs of an index. */
-const sourceOf = (filter: JobFilter): Source | undefined => {
-  const [first, ...others] = Object.entries(filter).filter(([, condition]) => condition !== undefined);
-  if (others.length > 0) return undefined;
-  const name = first?.[0];
-  if (name === 'group' || name === 'owner' || name === 'tag' || name === 'host') return name;
-  return filter.state === 'PAUSED' ? 'paused' : undefined;
-};
-
-export const WHOLE = { afterId: 0, maxId: Number.MAX_SAFE_INTEGER, isNewestFirst: false };
+/** Returns the index whose jobs all match, and no others. */
+function exactSource(filter: JobFilter): Source | undefined {
+  const conditions = Object.values(filter).filter((condition) => condition !== undefined);
+  // A failing job may have succeeded since the last tick. The index by host does not tell hosts without the rows of the jobs.
+  const source = sourcesOf(filter).find((each) => each !== 'failing' && each !== 'host');
+  return conditions.length === 1 ? source : undefined;
+}
 
 /**
  * Counts the jobs that match a filter, up to `cap`. The work is bounded: if few of many jobs match, the count may end
@@ -207,7 +226,7 @@ export async function countMatchingJobs(
     count: Math.min(count, cap),
     isCapped: !isWhole || count > cap,
   });
-  const whole = sourceOf(filter);
+  const whole = exactSource(filter);
   if (whole !== undefined)
     return totalOf(await countSource(db, whole, filter, { ...WHOLE, count: cap + 1 }, now));
   const few = await gather(db, filter, now);

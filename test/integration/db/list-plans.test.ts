@@ -3,7 +3,7 @@ import { listExecutions } from '../../../lib/app/list-executions.ts';
 import { listAllUpcoming } from '../../../lib/app/list-upcoming.ts';
 import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { listJobsByNextTime } from '../../../lib/db/jobs-by-next-time.ts';
-import { listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
+import { countMatchingJobs, listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
@@ -118,6 +118,8 @@ const jobFilters: [JobFilter, number][] = [
   [{ state: 'ACTIVE,PAUSED' }, 10_000],
   [{ text: 'straw' }, 1_500],
   [{ text: 'needle' }, 5_000],
+  // Every job has both words, and no job has this text.
+  [{ text: 'http straw' }, 10_000],
   [{ keyPrefix: 'key-1234' }, 200],
   [{ keyPrefix: 'key-' }, 4_000],
   [{ nextBefore: after(60_000) }, 1_500],
@@ -175,6 +177,15 @@ describe.each(planModes)('the plans of lists with %s', (mode) => {
         );
         for (const plan of plans) expect(plan).toMatchObject({ seqScans: [], rowsRead: isBounded(20_000) });
       }
+    },
+  );
+
+  test.each(jobFilters)(
+    'a total of the jobs that match %j reads a bounded number of rows',
+    async (filter) => {
+      const plans = await explain(mode, (tx) => countMatchingJobs(tx, filter, NOON));
+      for (const plan of plans) expect(plan.seqScans).toEqual([]);
+      expect(plans.reduce((sum, { rowsRead }) => sum + rowsRead, 0)).toBeLessThanOrEqual(25_000);
     },
   );
 
