@@ -34,10 +34,18 @@ export const callbacksSchema = z
         does: 'The endpoint of SNS, for an emulator.',
         usedBy: ['worker'],
         values: '`http://…`, `https://…`',
+        default: "`AWS_ENDPOINT_URL`, or AWS's own",
+      }),
+    AWS_ENDPOINT_URL: url('http', 'https')
+      .optional()
+      .register(variableFacts, {
+        does: "The endpoint of an emulator of AWS, for each service without a variable of its own, as AWS's clients have it.",
+        usedBy: ['functions'],
+        values: '`http://…`, `https://…`',
         default: "AWS's own",
       }),
   })
   .transform((env) => ({
     callbackTargets: { failure: env.BELFRY_ON_FAILURE, recovery: env.BELFRY_ON_RECOVERY },
-    snsEndpoint: env.AWS_ENDPOINT_URL_SNS,
+    snsEndpoint: env.AWS_ENDPOINT_URL_SNS ?? env.AWS_ENDPOINT_URL,
   }));

@@ -5,13 +5,14 @@ import { until } from '../support/waiting.ts';
 import { startTarget, type Target } from '../support/target.ts';
 import { type Api, type Execution, openApi } from './support/api.ts';
 import { openStack } from './support/stack.ts';
+import { subscribeQueue } from './support/topic.ts';
 
 const stack = openStack();
 const targets: Target[] = [];
 let api: Api;
 
 /** Tests of this file that call the API at the same time. */
-const CONCURRENT_TESTS = 7;
+const CONCURRENT_TESTS = 8;
 
 beforeAll(async () => {
   api = await openApi(stack);
@@ -130,6 +131,34 @@ describe('the deployed stack', { concurrent: true }, () => {
     expect(execution).toMatchObject({ status: 'FAILED', retryCount: 0 });
     expect(execution.errorMessage).toContain('500');
     expect(target.requests).toHaveLength(1);
+  });
+
+  // The first tick after the deploy tells PostgreSQL that there is a topic. Reports go out with the ticks.
+  test('the deployed stack publishes the report of a failed execution to its topic', async () => {
+    const { take, close } = await subscribeQueue(
+      stack,
+      stack.outputs.CallbackTopicArn,
+      'belfry-test-reports',
+    );
+    try {
+      const target = await openTarget();
+      target.answerWith(500);
+      const job = await api.createJob({ schedule: '@every 5s', api: target.url, maxRetryCount: 0 });
+      const report = z.object({ type: z.string(), data: z.object({ job: z.object({ id: z.int() }) }) });
+      const message = await until(
+        async () =>
+          (await take()).find(({ Body = '' }) => report.parse(JSON.parse(Body)).data.job.id === job.id),
+        { timeoutMs: 200_000, everyMs: 500 },
+      );
+      await api.pauseJob(job.id);
+      expect(JSON.parse(message.Body ?? '')).toMatchObject({
+        type: 'job.failed',
+        data: { execution: { status: 'FAILED', statusCode: 500 } },
+      });
+      expect(message.MessageAttributes).toMatchObject({ 'webhook-id': { DataType: 'String' } });
+    } finally {
+      await close();
+    }
   });
 
   // Due after the look-ahead of the API: only the tick can bring it into the queue.

@@ -17,6 +17,7 @@ export const outputsSchema = z.object({
   AdminKeySecretArn: z.string(),
   WakeUpQueueUrl: z.url(),
   DeadLetterQueueUrl: z.url(),
+  CallbackTopicArn: z.string(),
 });
 
 export type Outputs = z.infer<typeof outputsSchema>;
@@ -32,7 +33,7 @@ export const destroy = (stage: StageContext, cdk: CdkOptions): Promise<void> =>
   destroyStack(STACK_NAME, localStage(stage), cdk);
 
 const localStage = ({ databaseUrl, redisUrl, tick, allowedNetworks }: StageContext): string[] =>
-  contextOf({ stage: 'local', databaseUrl, redisUrl, tick, allowedNetworks });
+  contextOf({ stage: 'local', databaseUrl, redisUrl, tick, allowedNetworks, onFailure: 'topic' });
 
 /** @param args further ones of the CDK's command line. */
 export async function deployStack<Found>(

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import * as z from 'zod';
 import { REGION } from './cdk.ts';
 
@@ -13,6 +14,12 @@ type Listing = {
   body?: string;
   names: RegExp | ((text: string) => string[]);
 };
+=======
+import { askService, queryForm, type QueryRequest } from './query-api.ts';
+
+/** One request to a service's own API, and where its answer has the names. */
+type Listing = QueryRequest & { kind: string; names: RegExp };
+>>>>>>> 0ff8db8 (test(aws): publish a report to the SNS topic of the deployed stack; feat(config): let SNS follow AWS_ENDPOINT_URL)
 
 /** Follows the name of a log group without a retention. All log groups of a stack have one. */
 export const UNLIMITED = ':unlimited';
@@ -35,8 +42,7 @@ const json = (kind: string, service: string, target: string, field: string): Lis
 const query = (kind: string, service: string, action: string, version: string, tag: string): Listing => ({
   kind,
   service,
-  headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  body: new URLSearchParams({ Action: action, Version: version }).toString(),
+  ...queryForm({ Action: action, Version: version }),
   names: new RegExp(`<${tag}>([^<]+)</${tag}>`, 'g'),
 });
 
@@ -96,6 +102,7 @@ export async function listResources(endpoint: string): Promise<string[]> {
   return [...new Set(found.flat())].toSorted();
 }
 
+<<<<<<< HEAD
 const namesIn = (text: string, { names }: Listing): string[] =>
   typeof names === 'function' ? names(text) : [...text.matchAll(names)].map(([, name = '']) => name);
 
@@ -111,8 +118,12 @@ async function send(endpoint: string, { service, path = '/', headers, body }: Li
     signal: AbortSignal.timeout(10_000),
   });
   const text = await response.text();
+=======
+async function send(endpoint: string, listing: Listing): Promise<string> {
+  const { status, text } = await askService(endpoint, listing);
+>>>>>>> 0ff8db8 (test(aws): publish a report to the SNS topic of the deployed stack; feat(config): let SNS follow AWS_ENDPOINT_URL)
   // An emulator without the service has nothing of it.
-  if (response.status === 501) return '';
-  if (!response.ok) throw new Error(`cannot list ${service}: ${response.status} ${text.slice(0, 300)}`);
+  if (status === 501) return '';
+  if (status !== 200) throw new Error(`cannot list ${listing.service}: ${status} ${text.slice(0, 300)}`);
   return text;
 }
