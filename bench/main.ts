@@ -69,7 +69,7 @@ const { values, positionals } = readOwnCommandLine({
     data: {
       type: 'string',
       value: 'DIR',
-      help: 'keeps the data that the scenario dashboard loads in DIR, and uses them again',
+      help: 'keeps the data that the scenarios lists and dashboard load in DIR, and uses them again',
     },
     json: { type: 'string', value: 'FILE', help: 'also writes the results to FILE' },
   },

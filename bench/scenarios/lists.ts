@@ -7,22 +7,24 @@ import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execut
 import type { JobFilter } from '../../lib/domain/job-filter.ts';
 import type { UpcomingPlace } from '../../lib/domain/upcoming.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
-import type { Stage } from '../../test/support/services.ts';
 import { percentile } from '../../test/support/stats.ts';
 import { explaining } from '../support/explain.ts';
 import { cpuBetween, readCost } from '../support/open-executions/server-cost.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
 import { loadDeployment } from '../support/deployment/load-deployment.ts';
+import { openData } from '../support/deployment/prepare-data.ts';
 
 const JOBS = 1_000_000;
 const EXECUTIONS_OF_EACH = 5;
 const PAGE = 50;
-const CALLS = 200;
+const CALLS = 100;
 const THOUSANDTH = 1_000;
+/** Reads so many items at a time on the way to the thousandth page. */
+const STRIDE = THOUSANDTH - 1;
 const GOAL_MS = 50;
 
 /** A list: reads a page, and tells where the next one begins. */
-type List = { name: string; read: (db: Pool, from: unknown) => Promise<Page> };
+type List = { name: string; read: (db: Pool, from: unknown, limit: number) => Promise<Page> };
 type Page = { count: number; next: unknown };
 
 export const lists: Scenario = {
@@ -31,38 +33,43 @@ export const lists: Scenario = {
   isOnlyByName: true,
   repetitions: 1,
   run: async (bench) => {
-    const stage = await bench.services.openStage('lists');
+    const { pool, close } = await openDatabase(bench);
     try {
-      await load(bench, stage);
       for (const list of [...jobLists(), ...executionLists(), ...upcomingLists()])
-        await measure(bench, stage.pool, list);
+        await measure(bench, pool, list);
     } finally {
-      await stage.close();
+      await close();
     }
   },
 };
 
-async function load(bench: Bench, { pool }: Stage): Promise<void> {
-  const jobs = bench.options.jobs ?? JOBS;
-  const size = { jobs, executions: jobs * EXECUTIONS_OF_EACH, firstDueAt: new Date(Date.now() + 300_000) };
-  await loadDeployment(pool, size, bench.progress);
+/** Opens a database with the jobs and executions: one of its own, or the kept one. */
+async function openDatabase(bench: Bench): Promise<{ pool: Pool; close: () => Promise<void> }> {
+  const { jobs = JOBS, data } = bench.options;
+  const size = { jobs, executions: jobs * EXECUTIONS_OF_EACH };
+  if (data !== undefined) return openData(data, size, bench.progress);
+  const stage = await bench.services.openStage('lists');
+  await loadDeployment(stage.pool, { ...size, firstDueAt: new Date(Date.now() + 300_000) }, bench.progress);
+  return stage;
 }
 
 async function measure(bench: Bench, pool: Pool, { name, read }: List): Promise<void> {
   bench.progress(name);
-  await measurePage(bench, pool, `${name}: first page`, () => read(pool, undefined));
-  let page = await read(pool, undefined);
+  await measurePage(bench, pool, `${name}: first page`, () => read(pool, undefined, PAGE));
   let from: unknown;
-  let place = 1;
-  for (; place < THOUSANDTH && page.next !== undefined; place += 1) {
-    from = page.next;
-    page = await read(pool, from);
+  let passed = 0;
+  for (let strides = 0; strides < PAGE; strides += 1) {
+    const { count, next } = await read(pool, from, STRIDE);
+    if (next === undefined) break;
+    from = next;
+    passed += count;
   }
-  if (place > 1) await measurePage(bench, pool, `${name}: page ${place}`, () => read(pool, from));
+  if (from !== undefined)
+    await measurePage(bench, pool, `${name}: after ${passed} items`, () => read(pool, from, PAGE));
   const client = await pool.connect();
   try {
     const db = { ...explaining(client, bench.note), connect: pool.connect, end: pool.end };
-    await read(db, from);
+    await read(db, from, PAGE);
   } finally {
     client.release(false);
   }
@@ -92,6 +99,7 @@ function jobLists(): List[] {
     { text: 'order' },
     { text: 'quarterly' },
     { text: 'no such text' },
+    { text: 'customer order' },
     { keyPrefix: 'shop-7/' },
     { keyPrefix: 'shop-7/order/1234' },
     { tag: 'even' },
@@ -115,23 +123,23 @@ function jobLists(): List[] {
     { group: 'group-7', state: 'FINISHED' },
     { keyPrefix: 'shop-7/', tag: 'r107' },
   ];
-  const page = { limit: PAGE, offset: 0, withTotal: false, maxBytes: apiLimits.pageBytes };
+  const page = { offset: 0, withTotal: false, maxBytes: apiLimits.pageBytes };
   const byAge = (['createdAt', '-createdAt'] as const).flatMap((sort) =>
     filters.map((filter): List => ({
       name: `jobs ${JSON.stringify(filter)} ${sort}`,
-      read: async (db, from) => {
+      read: async (db, from, limit) => {
         const after = typeof from === 'number' ? from : undefined;
-        const { items, next } = await getJobs(db, filter, { ...page, sort, after }, new Date());
+        const { items, next } = await getJobs(db, filter, { ...page, limit, sort, after }, new Date());
         return { count: items.length, next };
       },
     })),
   );
   const byNextTime = filters.map((filter): List => ({
     name: `jobs ${JSON.stringify(filter)} nextExecutionTime`,
-    read: async (db, from) => {
+    read: async (db, from, limit) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it comes from the page before
       const after = from as UpcomingPlace | undefined;
-      const asked = { ...page, sort: 'nextExecutionTime' as const, after };
+      const asked = { ...page, limit, sort: 'nextExecutionTime' as const, after };
       const { items, next } = await getJobs(db, filter, asked, new Date());
       return { count: items.length, next };
     },
@@ -171,15 +179,10 @@ function executionLists(): List[] {
   ];
   return filters.map((filter) => ({
     name: `executions ${JSON.stringify(filter)}`,
-    read: async (db, from) => {
+    read: async (db, from, limit) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it comes from the page before
       const after = from as ExecutionPosition | undefined;
-      const { items, next } = await listExecutions(
-        db,
-        { ...none, ...filter },
-        { limit: PAGE, after },
-        new Date(),
-      );
+      const { items, next } = await listExecutions(db, { ...none, ...filter }, { limit, after }, new Date());
       return { count: items.length, next };
     },
   }));
@@ -192,10 +195,10 @@ function upcomingLists(): List[] {
   ];
   return untils.map(({ name, until }) => ({
     name: `upcoming for ${name}`,
-    read: async (db, from) => {
+    read: async (db, from, limit) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it comes from the page before
       const after = from as UpcomingPlace | undefined;
-      const { items, next } = await listAllUpcoming(db, { until, limit: PAGE, after }, new Date());
+      const { items, next } = await listAllUpcoming(db, { until, limit, after }, new Date());
       return { count: items.length, next };
     },
   }));

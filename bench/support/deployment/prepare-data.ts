@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { migrate } from '../../../lib/db/migrate.ts';
-import { createPool } from '../../../lib/db/pool.ts';
+import { createPool, type Pool } from '../../../lib/db/pool.ts';
 import { openDataDir } from '../../../local/data-dir.ts';
 import { startPostgres } from '../../../local/services/postgres.ts';
 import { makeStops } from '../../../local/stops.ts';
@@ -33,24 +33,49 @@ export async function prepareData(
   }
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const firstDueAt = new Date(Date.now() + DUE_AFTER_MS);
-  const stops = makeStops();
+  const { pool, close } = await openPostgres(directory, progress);
   try {
-    const dataDir = await openDataDir(directory);
-    stops.add(dataDir.close);
-    const postgres = await startPostgres({ dataDir, report: progress, durable: false });
-    stops.add(postgres.stop);
-    const pool = createPool(postgres.url, { max: 2, statementTimeoutMs: 1_800_000, onError: () => {} });
-    stops.add(pool.end);
     await migrate(pool, new Date());
     await loadDeployment(pool, { jobs, executions, firstDueAt }, progress);
     await pool.query('create extension pg_stat_statements');
     await pool.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
     await pool.query('checkpoint');
   } finally {
-    await stops.run(progress);
+    await close();
   }
   const note = { jobs, executions, firstDueAt: firstDueAt.toISOString() };
   await writeFile(join(directory, NOTE), `${JSON.stringify(note)}\n`);
+}
+
+/** Opens the database of such a directory, without a Belfry on it. */
+export async function openData(
+  directory: string,
+  size: { jobs: number; executions: number },
+  progress: (line: string) => void,
+): Promise<OpenData> {
+  await prepareData(directory, size, progress);
+  const opened = await openPostgres(directory, progress);
+  await migrate(opened.pool, new Date());
+  return opened;
+}
+
+type OpenData = { pool: Pool; close: () => Promise<void> };
+
+async function openPostgres(directory: string, progress: (line: string) => void): Promise<OpenData> {
+  const stops = makeStops();
+  const close = () => stops.run(progress);
+  try {
+    const dataDir = await openDataDir(directory);
+    stops.add(dataDir.close);
+    const postgres = await startPostgres({ dataDir, report: progress, durable: false });
+    stops.add(postgres.stop);
+    const pool = createPool(postgres.url, { max: 10, statementTimeoutMs: 1_800_000, onError: () => {} });
+    stops.add(pool.end);
+    return { pool, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 async function readNote(directory: string): Promise<z.infer<typeof noteSchema> | undefined> {
