@@ -1,25 +1,8 @@
-<<<<<<< HEAD
 import * as z from 'zod';
-import { REGION } from './cdk.ts';
-
-/**
- * One request to a service's own API, and where its answer has the names. Plain requests, as a client library for each
- * service would be many packages for one call; emulators read the service from the signature and do not check it.
- */
-type Listing = {
-  kind: string;
-  service: string;
-  path?: string;
-  headers?: Record<string, string>;
-  body?: string;
-  names: RegExp | ((text: string) => string[]);
-};
-=======
 import { askService, queryForm, type QueryRequest } from './query-api.ts';
 
 /** One request to a service's own API, and where its answer has the names. */
-type Listing = QueryRequest & { kind: string; names: RegExp };
->>>>>>> 0ff8db8 (test(aws): publish a report to the SNS topic of the deployed stack; feat(config): let SNS follow AWS_ENDPOINT_URL)
+type Listing = QueryRequest & { kind: string; names: RegExp | ((text: string) => string[]) };
 
 /** Follows the name of a log group without a retention. All log groups of a stack have one. */
 export const UNLIMITED = ':unlimited';
@@ -102,26 +85,11 @@ export async function listResources(endpoint: string): Promise<string[]> {
   return [...new Set(found.flat())].toSorted();
 }
 
-<<<<<<< HEAD
 const namesIn = (text: string, { names }: Listing): string[] =>
   typeof names === 'function' ? names(text) : [...text.matchAll(names)].map(([, name = '']) => name);
 
-async function send(endpoint: string, { service, path = '/', headers, body }: Listing): Promise<string> {
-  const credential = `test/20260101/${REGION}/${service}/aws4_request`;
-  const response = await fetch(`${endpoint}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  const text = await response.text();
-=======
 async function send(endpoint: string, listing: Listing): Promise<string> {
   const { status, text } = await askService(endpoint, listing);
->>>>>>> 0ff8db8 (test(aws): publish a report to the SNS topic of the deployed stack; feat(config): let SNS follow AWS_ENDPOINT_URL)
   // An emulator without the service has nothing of it.
   if (status === 501) return '';
   if (status !== 200) throw new Error(`cannot list ${listing.service}: ${status} ${text.slice(0, 300)}`);
