@@ -15,8 +15,12 @@ const IDLE_MS = 4_000;
 const MAX_IDLE_MS = 30_000;
 const KEEP_ALIVE_MARGIN_MS = 2_000;
 
+/** Handles a request and its answer. `onRequestStart` must call `requestStarts` of the connection. */
 export type AnswerHandler = Required<
-  Pick<Dispatcher.DispatchHandler, 'onResponseStart' | 'onResponseData' | 'onResponseEnd' | 'onResponseError'>
+  Pick<
+    Dispatcher.DispatchHandler,
+    'onRequestStart' | 'onResponseStart' | 'onResponseData' | 'onResponseEnd' | 'onResponseError'
+  >
 >;
 
 /** A connection to an origin that carries one request at a time. */
@@ -30,7 +34,10 @@ export type Connection = {
   answerBeganAtMs: () => number | undefined;
   /** Returns how long it took to open the socket. Empty if it was not opened. */
   times: () => ConnectionTimes;
+  /** The handler is called as it is. An object around it would cost each request more. */
   send: (request: Dispatcher.DispatchOptions, handler: AnswerHandler) => void;
+  /** A request is about to be written. */
+  requestStarts: () => void;
   /** Closes the connection at once, even during a request, so that its descriptor is free when this returns. */
   close: () => void;
 };
@@ -83,15 +90,10 @@ export function openConnection(
     isReused: () => served > 1,
     answerBeganAtMs: () => watch?.beganAtMs(),
     times: () => times,
-    send: (request, handler) => {
-      client.dispatch(request, {
-        ...handler,
-        // undici calls it just before it writes the request.
-        onRequestStart: () => {
-          served += 1;
-          watch?.expectAnswer();
-        },
-      });
+    send: (request, handler) => void client.dispatch(request, handler),
+    requestStarts: () => {
+      served += 1;
+      watch?.expectAnswer();
     },
     close: () => {
       // Destroys the socket too, because the client does not know a socket that is still connecting.

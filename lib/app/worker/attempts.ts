@@ -58,7 +58,7 @@ export function makeAttempts(deps: {
 
   const send = async (attempt: ClaimedAttempt, slot: Slot): Promise<void> => {
     let latenessMs: number | null = null;
-    const cancellation: Cancellation = { isCancelled: false, breakOff: undefined };
+    const cancellation: Cancellation = { isCancelled: false, underWay: undefined };
     open.set(attempt.id, cancellation);
     try {
       const onSend = (measuredMs: number): void => {
@@ -137,7 +137,7 @@ export function makeAttempts(deps: {
         const cancellation = open.get(id);
         if (cancellation === undefined) continue;
         cancellation.isCancelled = true;
-        cancellation.breakOff?.();
+        cancellation.underWay?.breakOff();
       }
     },
     openCount: () => open.size,
