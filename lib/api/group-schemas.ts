@@ -9,7 +9,7 @@ import {
 } from '../domain/group-summary.ts';
 import { MAX_GROUPS } from '../domain/roll-up/series.ts';
 import { cursorField } from './query.ts';
-import { outcomeStatsSchema } from './stats-schemas.ts';
+import { outcomeCountsSchema } from './stats-schemas.ts';
 
 const MAX_ITEMS = 100;
 const LIMIT_REMEDY = `must be an integer from 1 to ${MAX_ITEMS}`;
@@ -50,12 +50,28 @@ export const cappedCountSchema = z.strictObject({ count: z.int().min(0), isCappe
 
 const at = z.string().meta({ format: 'date-time' });
 
+const longest = z.int().min(0).nullable();
+const groupOutcomesSchema = z
+  .strictObject({
+    executions: outcomeCountsSchema,
+    retries: z.int().min(0).meta({ description: 'Failed attempts that were retried.' }),
+    maxDurationMs: longest.meta({
+      description: 'The longest request of an execution that succeeded or failed. Null if there is none.',
+    }),
+    maxLatenessMs: longest.meta({
+      description: 'How late the latest request was sent, retries included. Null if none was sent.',
+    }),
+  })
+  .meta({ id: 'GroupOutcomes' });
+
 export const groupSummarySchema = z
   .strictObject({
     group: z.string(),
-    jobs: cappedCountSchema.meta({ description: 'The jobs that are not deleted.' }),
+    jobs: cappedCountSchema.meta({
+      description: `The jobs that are not deleted, up to ${MAX_JOBS_COUNTED.toLocaleString('en-US')}.`,
+    }),
     paused: cappedCountSchema.meta({ description: 'The paused jobs of the group.' }),
-    outcomes: outcomeStatsSchema.nullable().meta({
+    outcomes: groupOutcomesSchema.nullable().meta({
       description: `The outcomes in the span. Null if ${MAX_GROUPS} other groups are counted: the rest are counted together.`,
     }),
     failureShare: z.number().min(0).max(1).nullable().meta({

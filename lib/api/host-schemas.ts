@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HostsPage } from '../app/list-hosts.ts';
-import { hostOrders, type HostSummary, MAX_LIVE_READ } from '../domain/host-summary.ts';
+import { hostOrders, type HostSummary, MAX_JOBS_OF_HOST, MAX_LIVE_READ } from '../domain/host-summary.ts';
 import { shareOf } from '../domain/group-summary.ts';
 import { cappedCountSchema, summaryPage } from './group-schemas.ts';
 
@@ -33,7 +33,9 @@ export const hostSummarySchema = z
       description: 'The host of URLs, without a port, in lower case.',
       examples: ['api.example.com'],
     }),
-    jobs: cappedCountSchema.meta({ description: 'The jobs that are not deleted.' }),
+    jobs: cappedCountSchema.meta({
+      description: `The jobs that are not deleted, up to ${MAX_JOBS_OF_HOST}.`,
+    }),
     running: live.nullable().meta({
       description:
         'Executions that a worker has claimed, and since when the oldest is. Null if there are none.',

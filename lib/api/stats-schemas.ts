@@ -20,10 +20,12 @@ const percentilesSchema = z
     description: 'Percentiles differ from the exact values by at most 9.1 % or 1 ms.',
   });
 
+export const outcomeCountsSchema = z
+  .strictObject({ succeeded: count, failed: count, cancelled: count, skipped: count })
+  .meta({ id: 'OutcomeCounts', description: 'Executions that ended, by their outcome.' });
+
 const outcomes = {
-  executions: z
-    .strictObject({ succeeded: count, failed: count, cancelled: count, skipped: count })
-    .meta({ id: 'OutcomeCounts', description: 'Executions that ended, by their outcome.' }),
+  executions: outcomeCountsSchema,
   retries: count.meta({ description: 'Failed attempts that were retried.' }),
   durationMs: percentilesSchema.nullable().meta({
     description:

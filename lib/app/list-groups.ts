@@ -1,8 +1,9 @@
 import { countJobsOfGroups, listGroupNames } from '../db/group-jobs.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
-import { listCountsOfSeries, listFailingSeries, readCountedUntil } from '../db/read-outcome-counts.ts';
+import { listFailingSeries, readCountedUntil, sumOutcomes } from '../db/read-outcome-counts.ts';
 import { inSnapshot } from '../db/transaction.ts';
 import {
+  describeGroup,
   type GroupOrder,
   type GroupSpan,
   groupSpans,
@@ -11,7 +12,6 @@ import {
 } from '../domain/group-summary.ts';
 import { startOfPeriod } from '../domain/roll-up/periods.ts';
 import { groupOfSeries, MAX_GROUPS, seriesOfGroup } from '../domain/roll-up/series.ts';
-import { describeOutcomes } from '../domain/roll-up/stats.ts';
 import { listSeries } from '../db/fold-outcomes.ts';
 
 export type AskedGroups = {
@@ -41,7 +41,7 @@ export async function listGroups(pool: Pool, asked: AskedGroups, now: Date): Pro
     const names = await namesOf(tx, asked, since);
     const shown = names.slice(0, asked.limit);
     const jobs = await countJobsOfGroups(tx, shown);
-    const counted = await listCountsOfSeries(tx, { ...since, series: shown.map(seriesOfGroup) });
+    const counted = await sumOutcomes(tx, { ...since, series: shown.map(seriesOfGroup) });
     const bySeries = Map.groupBy(counted, ({ series }) => series);
     const known = new Set(await listSeries(tx));
     const isFull = [...known].filter((series) => series.startsWith('group:')).length >= MAX_GROUPS;
@@ -55,7 +55,7 @@ export async function listGroups(pool: Pool, asked: AskedGroups, now: Date): Pro
           group,
           jobs: all,
           paused,
-          outcomes: isCounted ? describeOutcomes(bySeries.get(series) ?? []) : null,
+          outcomes: isCounted ? describeGroup(bySeries.get(series) ?? []) : null,
         };
       }),
       hasMore: names.length > asked.limit,

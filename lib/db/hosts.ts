@@ -1,5 +1,5 @@
-import { MAX_JOBS_COUNTED, toJobTotal } from '../domain/group-summary.ts';
-import { type LiveExecutions, MAX_LIVE_READ } from '../domain/host-summary.ts';
+import { toJobTotal } from '../domain/group-summary.ts';
+import { type LiveExecutions, MAX_JOBS_OF_HOST, MAX_LIVE_READ } from '../domain/host-summary.ts';
 import type { Total } from '../domain/total.ts';
 import type { Queryable } from './pool.ts';
 
@@ -39,13 +39,15 @@ export async function listHosts(
   return rows.map(({ host }) => host);
 }
 
+// Without the order, a plan read all jobs of a host by a bitmap: 450 ms instead of 4 ms for 50 hosts of 5,000 jobs.
 const COUNT_JOBS_OF_HOSTS = /* sql */ `
   select h.host, c.count as jobs
     from unnest($1::text[]) h (host)
     cross join lateral (
            select count(*) as count
              from (select from jobs where deleted_at is null and job_host(api) = h.host
-                    limit ${MAX_JOBS_COUNTED + 1}) j) c`;
+                    order by job_host(api)
+                    limit ${MAX_JOBS_OF_HOST + 1}) j) c`;
 
 /** Counts the jobs of hosts, up to a maximum for each. */
 export async function countJobsOfHosts(db: Queryable, hosts: readonly string[]): Promise<Map<string, Total>> {
@@ -54,7 +56,7 @@ export async function countJobsOfHosts(db: Queryable, hosts: readonly string[]):
     text: COUNT_JOBS_OF_HOSTS,
     values: [hosts],
   });
-  return new Map(rows.map(({ host, jobs }) => [host, toJobTotal(jobs)]));
+  return new Map(rows.map(({ host, jobs }) => [host, toJobTotal(jobs, MAX_JOBS_OF_HOST)]));
 }
 
 /** Executions by host. They are capped if there are more than were read. */

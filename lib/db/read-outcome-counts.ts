@@ -41,33 +41,40 @@ export async function listOutcomeCounts(
   return rows.map((row) => ({ startsAt: row.startsAt, status: row.status, ...toCounts(row) }));
 }
 
-export type OutcomesOfSeries = OutcomeCounts & { series: Series; status: CountedStatus };
+export type OutcomeSums = {
+  series: Series;
+  status: CountedStatus;
+  executions: number;
+  durationMaxMs: number;
+  latenessMaxMs: number;
+};
 
-// Reads a range of the primary key for each series. With `any` instead, a plan read all series of the period.
-const LIST_COUNTS_OF_SERIES = /* sql */ `
-  select s.series, c.status, c.executions,
-         c.duration_sum_ms as "durationSumMs", c.duration_max_ms as "durationMaxMs", array_to_json(c.durations) as durations,
-         c.lateness_sum_ms as "latenessSumMs", c.lateness_max_ms as "latenessMaxMs", array_to_json(c.latenesses) as latenesses
+// Reads a range of the primary key for each series. With `any` instead, a plan read all series of the period. It leaves the
+// histograms out: for 50 groups over 24 hours they took 95 ms instead of 9 ms, at a load of 12 on two cores.
+const SUM_OUTCOMES = /* sql */ `
+  select s.series, c.status, sum(c.executions)::bigint as executions,
+         max(c.duration_max_ms) as "durationMaxMs", max(c.lateness_max_ms) as "latenessMaxMs"
     from unnest($1::text[]) s (series)
     cross join lateral (
-           select *
+           select status, executions, duration_max_ms, lateness_max_ms
              from outcome_counts
             where series = s.series
               and period_seconds = $2
               and starts_at >= $3
-           offset 0) c`;
+           offset 0) c
+   group by 1, 2`;
 
-/** Lists the counts of some series from an instant on, in no order. */
-export async function listCountsOfSeries(
+/** Adds up the outcomes of some series from an instant on. */
+export async function sumOutcomes(
   db: Queryable,
   { series, periodSeconds, from }: { series: readonly Series[]; periodSeconds: PeriodSeconds; from: Date },
-): Promise<OutcomesOfSeries[]> {
-  const { rows } = await db.query<Row & { series: Series }>({
-    name: 'list_counts_of_series',
-    text: LIST_COUNTS_OF_SERIES,
+): Promise<OutcomeSums[]> {
+  const { rows } = await db.query<OutcomeSums>({
+    name: 'sum_outcomes',
+    text: SUM_OUTCOMES,
     values: [series, periodSeconds, from],
   });
-  return rows.map((row) => ({ series: row.series, status: row.status, ...toCounts(row) }));
+  return rows;
 }
 
 // Reads the primary key of at most 103 series, and no histogram.

@@ -1,3 +1,4 @@
+import type { CountedStatus } from './roll-up/outcome-counts.ts';
 import type { OutcomeStats } from './roll-up/stats.ts';
 import type { PeriodSeconds } from './roll-up/periods.ts';
 import type { Total } from './total.ts';
@@ -17,13 +18,13 @@ export const groupSpanNames = ['1h', '24h', '7d', '30d'] as const satisfies read
 export const groupOrders = ['name', 'failures'] as const;
 export type GroupOrder = (typeof groupOrders)[number];
 
-/** The jobs of a group or a host are counted up to this number. */
+/** The jobs of a group are counted up to this number. */
 export const MAX_JOBS_COUNTED = 1_000;
 
 /** Makes a total from a count that was stopped at one more than the maximum. */
-export const toJobTotal = (count: number): Total => ({
-  count: Math.min(count, MAX_JOBS_COUNTED),
-  isCapped: count > MAX_JOBS_COUNTED,
+export const toJobTotal = (count: number, most: number = MAX_JOBS_COUNTED): Total => ({
+  count: Math.min(count, most),
+  isCapped: count > most,
 });
 
 export type GroupSummary = {
@@ -31,8 +32,37 @@ export type GroupSummary = {
   jobs: Total;
   paused: Total;
   /** The outcomes in the span. Null if the group is counted together with others, because there are too many groups. */
-  outcomes: OutcomeStats | null;
+  outcomes: GroupOutcomes | null;
 };
+
+export type GroupOutcomes = Pick<OutcomeStats, 'executions' | 'retries'> & {
+  /** The longest request of an execution that ended, and the latest request. Null if no request was sent. */
+  maxDurationMs: number | null;
+  maxLatenessMs: number | null;
+};
+
+type Sums = { status: CountedStatus; executions: number; durationMaxMs: number; latenessMaxMs: number };
+
+/** Describes the sums of a group, at most one for each status. */
+export function describeGroup(sums: readonly Sums[]): GroupOutcomes {
+  const countOf = (wanted: CountedStatus): number =>
+    sums.find(({ status }) => status === wanted)?.executions ?? 0;
+  const most = (values: readonly number[]): number | null =>
+    values.length === 0 ? null : Math.max(...values);
+  const ended = sums.filter(({ status }) => status === 'SUCCESS' || status === 'FAILED');
+  const sent = sums.filter(({ status }) => status !== 'CANCELLED' && status !== 'SKIPPED');
+  return {
+    executions: {
+      succeeded: countOf('SUCCESS'),
+      failed: countOf('FAILED'),
+      cancelled: countOf('CANCELLED'),
+      skipped: countOf('SKIPPED'),
+    },
+    retries: countOf('RETRYING'),
+    maxDurationMs: most(ended.map(({ durationMaxMs }) => durationMaxMs)),
+    maxLatenessMs: most(sent.map(({ latenessMaxMs }) => latenessMaxMs)),
+  };
+}
 
 /** A part of a whole, with 4 decimals. */
 export const shareOf = (part: number, whole: number): number => Math.round((part / whole) * 10_000) / 10_000;

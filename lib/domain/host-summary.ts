@@ -4,6 +4,9 @@ import type { Total } from './total.ts';
 export const hostOrders = ['name', 'slow'] as const;
 export type HostOrder = (typeof hostOrders)[number];
 
+/** The jobs of a host are counted up to this number: each of them is read, where the jobs of a group are read in an index. */
+export const MAX_JOBS_OF_HOST = 100;
+
 /** Executions under way, and late ones, are read up to this number over all hosts. */
 export const MAX_LIVE_READ = 1_000;
 

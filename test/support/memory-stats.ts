@@ -1,5 +1,6 @@
 import type { ApiDeps } from '../../functions/compose/api-deps.ts';
-import { describeOutcomes, makeStats } from '../../lib/domain/roll-up/stats.ts';
+import { describeGroup } from '../../lib/domain/group-summary.ts';
+import { makeStats } from '../../lib/domain/roll-up/stats.ts';
 import { planStatsRange } from '../../lib/domain/roll-up/stats-range.ts';
 
 /** The statistics of a Belfry that has not run anything yet. */
@@ -17,7 +18,7 @@ export const memoryStats = (
         group: 'billing',
         jobs: { count: 1_000, isCapped: true },
         paused: { count: 2, isCapped: false },
-        outcomes: describeOutcomes([]),
+        outcomes: describeGroup([]),
       },
     ].slice(0, limit),
     hasMore: order === 'name',

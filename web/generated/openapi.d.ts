@@ -2298,12 +2298,12 @@ export interface components {
         };
         Group: {
             group: string;
-            /** @description The jobs that are not deleted. */
+            /** @description The jobs that are not deleted, up to 1,000. */
             jobs: components["schemas"]["CappedCount"];
             /** @description The paused jobs of the group. */
             paused: components["schemas"]["CappedCount"];
             /** @description The outcomes in the span. Null if 100 other groups are counted: the rest are counted together. */
-            outcomes: components["schemas"]["OutcomeStats"] | null;
+            outcomes: components["schemas"]["GroupOutcomes"] | null;
             /** @description Failed executions, divided by failed and succeeded ones; 4 decimals. Null if there are none, or if `outcomes` is null. */
             failureShare: number | null;
         };
@@ -2312,14 +2312,14 @@ export interface components {
             count: number;
             isCapped: boolean;
         };
-        OutcomeStats: {
+        GroupOutcomes: {
             executions: components["schemas"]["OutcomeCounts"];
             /** @description Failed attempts that were retried. */
             retries: number;
-            /** @description How long the last requests of executions that succeeded or failed took. Null if none was sent. */
-            durationMs: components["schemas"]["Percentiles"] | null;
-            /** @description How late requests were sent after their due instants, retries included. Null if none was sent. */
-            latenessMs: components["schemas"]["Percentiles"] | null;
+            /** @description The longest request of an execution that succeeded or failed. Null if there is none. */
+            maxDurationMs: number | null;
+            /** @description How late the latest request was sent, retries included. Null if none was sent. */
+            maxLatenessMs: number | null;
         };
         /** @description Executions that ended, by their outcome. */
         OutcomeCounts: {
@@ -2327,17 +2327,6 @@ export interface components {
             failed: number;
             cancelled: number;
             skipped: number;
-        };
-        /** @description Percentiles differ from the exact values by at most 9.1 % or 1 ms. */
-        Percentiles: {
-            /** @description The number of requests. */
-            count: number;
-            mean: number;
-            p50: number;
-            p90: number;
-            p99: number;
-            /** @description The exact largest value. */
-            max: number;
         };
         HostList: {
             /** @description The items of the page, at most `limit`. There are fewer if the response would become too large. */
@@ -2363,7 +2352,7 @@ export interface components {
              * @example api.example.com
              */
             host: string;
-            /** @description The jobs that are not deleted. */
+            /** @description The jobs that are not deleted, up to 100. */
             jobs: components["schemas"]["CappedCount"];
             /** @description Executions that a worker has claimed, and since when the oldest is. Null if there are none. */
             running: {
@@ -2429,6 +2418,26 @@ export interface components {
             total: components["schemas"]["OutcomeStats"];
             /** @description One point for each step, the earliest first. A step without outcomes has zeros. */
             points: components["schemas"]["StatsPoint"][];
+        };
+        /** @description Percentiles differ from the exact values by at most 9.1 % or 1 ms. */
+        Percentiles: {
+            /** @description The number of requests. */
+            count: number;
+            mean: number;
+            p50: number;
+            p90: number;
+            p99: number;
+            /** @description The exact largest value. */
+            max: number;
+        };
+        OutcomeStats: {
+            executions: components["schemas"]["OutcomeCounts"];
+            /** @description Failed attempts that were retried. */
+            retries: number;
+            /** @description How long the last requests of executions that succeeded or failed took. Null if none was sent. */
+            durationMs: components["schemas"]["Percentiles"] | null;
+            /** @description How late requests were sent after their due instants, retries included. Null if none was sent. */
+            latenessMs: components["schemas"]["Percentiles"] | null;
         };
         StatsPoint: {
             /**

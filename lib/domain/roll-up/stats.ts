@@ -50,16 +50,13 @@ export function makeStats(range: StatsRange, counted: readonly Counted[], depths
   const queue = Map.groupBy(depths, ({ startsAt }) => stepOf(startsAt));
   const points = Array.from({ length: (range.toMs - range.fromMs) / stepMs }, (_, step) => ({
     atMs: range.fromMs + step * stepMs,
-    ...describeOutcomes(counts.get(step) ?? []),
+    ...describe(counts.get(step) ?? []),
     queue: highest(queue.get(step)),
   }));
-  return { total: describeOutcomes(counted), points };
+  return { total: describe(counted), points };
 }
 
-/** Adds up counts of any periods. */
-export function describeOutcomes(
-  counted: readonly (OutcomeCounts & { status: CountedStatus })[],
-): OutcomeStats {
+function describe(counted: readonly Counted[]): OutcomeStats {
   const byStatus: Record<CountedStatus, OutcomeCounts> = {
     SUCCESS: noOutcomes(),
     FAILED: noOutcomes(),

@@ -37,7 +37,12 @@ test('a group has its jobs, the paused ones of them, and the outcomes of the spa
         group: 'billing',
         jobs: { count: 3, isCapped: false },
         paused: { count: 1, isCapped: false },
-        outcomes: { executions: { succeeded: 1, failed: 1 }, latenessMs: { count: 2 } },
+        outcomes: {
+          executions: { succeeded: 1, failed: 1 },
+          retries: 0,
+          maxDurationMs: expect.any(Number),
+          maxLatenessMs: 0,
+        },
       },
     ]);
   }

@@ -4,7 +4,7 @@ import { countJobsOfGroups, listGroupNames } from '../../../lib/db/group-jobs.ts
 import { dropOldHostOutcomes, listHostOutcomes } from '../../../lib/db/host-outcomes.ts';
 import { countJobsOfHosts, listHosts, listLateByHost, listRunningByHost } from '../../../lib/db/hosts.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
-import { listCountsOfSeries, listFailingSeries } from '../../../lib/db/read-outcome-counts.ts';
+import { listFailingSeries, sumOutcomes } from '../../../lib/db/read-outcome-counts.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { explain, planModes } from './explain.ts';
 import { after, NOON, pool } from './fixture.ts';
@@ -99,7 +99,7 @@ describe.each(planModes)('the plan under %s', (mode) => {
   test('the outcomes of groups are read by the primary key', async () => {
     const since = { periodSeconds: 3_600, from: after(-23 * HOUR_MS) } as const;
     const [counts, failing] = await explain(mode, async (tx) => {
-      await listCountsOfSeries(tx, { ...since, series: groups.map((name) => `group:${name}` as const) });
+      await sumOutcomes(tx, { ...since, series: groups.map((name) => `group:${name}` as const) });
       await listFailingSeries(tx, { ...since, limit: 10 });
     });
     expect(counts).toMatchObject({ seqScans: [] });
