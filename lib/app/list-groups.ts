@@ -8,11 +8,12 @@ import {
   type GroupSpan,
   groupSpans,
   type GroupSummary,
-  toJobTotal,
 } from '../domain/group-summary.ts';
 import { startOfPeriod } from '../domain/roll-up/periods.ts';
 import { groupOfSeries, MAX_GROUPS, seriesOfGroup } from '../domain/roll-up/series.ts';
 import { listSeries } from '../db/fold-outcomes.ts';
+
+const NONE = { count: 0, isCapped: false };
 
 export type AskedGroups = {
   span: GroupSpan;
@@ -50,7 +51,7 @@ export async function listGroups(pool: Pool, asked: AskedGroups, now: Date): Pro
         const series = seriesOfGroup(group);
         // A group without a series of its own has no outcomes yet, or is counted together with others.
         const isCounted = known.has(series) || !isFull;
-        const { jobs: all, paused } = jobs.get(group) ?? { jobs: toJobTotal(0), paused: toJobTotal(0) };
+        const { jobs: all, paused } = jobs.get(group) ?? { jobs: NONE, paused: NONE };
         return {
           group,
           jobs: all,

@@ -3,7 +3,6 @@ import { countJobsOfHosts, listHosts, listLateByHost, listRunningByHost } from '
 import type { Pool } from '../db/pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import { UnavailableError } from '../domain/errors.ts';
-import { toJobTotal } from '../domain/group-summary.ts';
 import {
   HOST_PERIOD_MS,
   HOST_PERIODS,
@@ -15,6 +14,8 @@ import {
 import { startOfPeriod } from '../domain/roll-up/periods.ts';
 import type { HeldBackOrigin } from '../redis/hold-back.ts';
 import type { Queue } from '../redis/queue.ts';
+
+const NONE = { count: 0, isCapped: false };
 
 export type AskedHosts = {
   order: HostOrder;
@@ -67,7 +68,7 @@ export function makeListHosts({
     return {
       items: shown.map((host) => ({
         host,
-        jobs: jobs.get(host) ?? toJobTotal(0),
+        jobs: jobs.get(host) ?? NONE,
         running: running.byHost.get(host) ?? null,
         late: late.byHost.get(host) ?? null,
         heldBack: (heldBack ?? [])

@@ -66,7 +66,11 @@ export async function countJobsOfGroups(
   return new Map(
     rows.map(({ group, jobs, paused }) => [
       group,
-      { group, jobs: toJobTotal(jobs), paused: toJobTotal(paused) },
+      {
+        group,
+        jobs: toJobTotal(jobs, MAX_JOBS_COUNTED),
+        paused: toJobTotal(paused, MAX_JOBS_COUNTED),
+      },
     ]),
   );
 }

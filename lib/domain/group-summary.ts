@@ -22,7 +22,7 @@ export type GroupOrder = (typeof groupOrders)[number];
 export const MAX_JOBS_COUNTED = 1_000;
 
 /** Makes a total from a count that was stopped at one more than the maximum. */
-export const toJobTotal = (count: number, most: number = MAX_JOBS_COUNTED): Total => ({
+export const toJobTotal = (count: number, most: number): Total => ({
   count: Math.min(count, most),
   isCapped: count > most,
 });

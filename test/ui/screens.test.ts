@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 
 const open = useBrowser();
@@ -33,10 +34,34 @@ const screens: readonly { name: string; path: () => Promise<string>; text: strin
     path: async () => '/failures?state=IGNORED',
     text: /No ignored cause|1 cause/,
   },
+  { name: 'groups', path: async () => '/groups', text: /groups on this page/ },
+  {
+    name: 'groups by their failures',
+    path: async () => '/groups?order=worst&span=1h',
+    text: /Groups and hosts/,
+  },
+  { name: 'hosts', path: async () => '/groups?tab=hosts', text: /hosts? on this page/ },
+  {
+    name: 'the slowest hosts',
+    path: async () => '/groups?tab=hosts&order=worst',
+    text: /hosts? on this page|No request/,
+  },
+  {
+    name: 'a failure',
+    path: async () => `/failures/${await findFailure()}`,
+    text: /^Cause$/,
+  },
   { name: 'activity', path: async () => '/activity', text: /changes on this page/ },
   { name: 'keys', path: async () => '/keys', text: /1 key|\d+ keys/ },
   { name: 'a page that is not there', path: async () => '/nowhere', text: 'There is no such page' },
 ];
+
+/** A failed execution is in its group after the next tick. */
+const findFailure = async (): Promise<number> =>
+  until(async () => (await call('GET', '/api/v1/failures?limit=1')).items[0]?.id, {
+    timeoutMs: 120_000,
+    everyMs: 500,
+  });
 
 describe.each(screens)('the screen: $name', ({ path, text }) => {
   test.each(['light', 'dark'] as const)(

@@ -5,9 +5,13 @@ import { api } from './client.ts';
 
 const MAX_RETRIES = 2;
 
-/** A refused request is refused again; a server that does not answer may answer later. */
+/**
+ * A refused request is refused again, and one that took too long takes as long again; a server that does not answer may answer
+ * later.
+ */
 const isWorthARetry = (failures: number, error: Error): boolean =>
-  failures < MAX_RETRIES && !(error instanceof ApiError && error.status >= 400 && error.status < 500);
+  failures < MAX_RETRIES &&
+  !(error instanceof ApiError && ((error.status >= 400 && error.status < 500) || error.code === 'TIMED_OUT'));
 
 export const queryClient = new QueryClient({
   defaultOptions: {

@@ -10,6 +10,7 @@ import { parseActivitySearch } from '../screens/activity/search.ts';
 import { parseCalendarSearch } from '../screens/calendar/search.ts';
 import { parseExecutionsSearch } from '../screens/executions/search.ts';
 import { parseFailuresSearch } from '../screens/failures/search.ts';
+import { parseGroupsSearch } from '../screens/groups/search.ts';
 import { parseJobSearch } from '../screens/job/search.ts';
 import { parseNewJobSearch } from '../screens/job-form/search.ts';
 import { parseJobsSearch } from '../screens/jobs/search.ts';
@@ -93,6 +94,12 @@ const routeTree = root.addChildren([
     getParentRoute: () => root,
     path: '/failures/$id',
     component: lazyRouteComponent(() => import('../screens/failure/failure-screen.tsx'), 'FailureScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/groups',
+    validateSearch: parseGroupsSearch,
+    component: lazyRouteComponent(() => import('../screens/groups/groups-screen.tsx'), 'GroupsScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

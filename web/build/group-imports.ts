@@ -8,7 +8,7 @@ import type { Plugin } from 'esbuild';
  */
 const groups: Readonly<Record<string, readonly string[]>> = {
   everyday: ['screens/{overview,jobs,executions,execution,failures,failure}/*-screen.tsx'],
-  administration: ['screens/{activity,keys,calendar}/*-screen.tsx'],
+  administration: ['screens/{activity,keys,calendar,groups}/*-screen.tsx'],
   job: ['screens/{job,job-form}/*-screen.tsx'],
   dialogs: ['{components,screens}/**/*-dialog.tsx', 'app/keyboard/{palette,help}.tsx'],
 };

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { ApiError } from '../api/api-error.ts';
 import { Button } from './button.tsx';
 import * as styles from './error-state.module.css';
@@ -8,17 +9,20 @@ type Props = {
   title: string;
   error: unknown;
   onRetry?: () => void;
+  /** What else to know, below the remedy. */
+  children?: ReactNode;
 };
 
 /** The answers that another try may change. */
 const remedies: Record<string, string> = {
   TIMED_OUT: 'Narrow the filter, which still works, or try again.',
   UNAVAILABLE: 'A part of Belfry cannot be reached. It is tried again by itself.',
+  NO_ANSWER: 'Check whether Belfry runs and whether this machine is online, or narrow the filter.',
   FORBIDDEN: 'Sign in with a key that has the scope.',
 };
 
 /** Describes a failure and what to do. It leaves the rest of the screen as it is. */
-export const ErrorState = ({ title, error, onRetry }: Props) => {
+export const ErrorState = ({ title, error, onRetry, children }: Props) => {
   const { code, requestId, fields } =
     error instanceof ApiError ? error : { code: '', requestId: null, fields: [] };
   return (
@@ -33,6 +37,7 @@ export const ErrorState = ({ title, error, onRetry }: Props) => {
           </p>
         ))}
         {remedies[code] !== undefined && <p>{remedies[code]}</p>}
+        {children}
         {requestId !== null && (
           <p className={styles.request}>
             Request <code>{requestId}</code>

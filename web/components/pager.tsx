@@ -1,4 +1,6 @@
+import { type ListRequest, toListCommand } from '../api/list-request.ts';
 import { Button } from './button.tsx';
+import { copy } from './copy.ts';
 import * as styles from './pager.module.css';
 
 type Props = {
@@ -9,27 +11,36 @@ type Props = {
   onFirst: () => void;
   onBack: () => void;
   onNext: (cursor: string) => void;
+  /** The request of the page, to be copied as a command. */
+  request?: () => ListRequest;
 };
 
 /** Leads through a list that is read by cursors. */
-export const Pager = ({ children, isFirst, nextCursor, onFirst, onBack, onNext }: Props) => (
+export const Pager = ({ children, isFirst, nextCursor, onFirst, onBack, onNext, request }: Props) => (
   <nav className={styles.pager} aria-label="Pages">
     <p role="status">{children}</p>
-    {(!isFirst || typeof nextCursor === 'string') && (
-      <div className={styles.buttons}>
-        <Button look="quiet" disabled={isFirst} onClick={onFirst}>
-          First page
+    <div className={styles.buttons}>
+      {request !== undefined && (
+        <Button look="quiet" icon="copy" onClick={() => void copy(toListCommand(request()))}>
+          Copy as curl
         </Button>
-        <Button icon="left" disabled={isFirst} onClick={onBack}>
-          Previous
-        </Button>
-        <Button
-          disabled={typeof nextCursor !== 'string'}
-          onClick={() => typeof nextCursor === 'string' && onNext(nextCursor)}
-        >
-          Next
-        </Button>
-      </div>
-    )}
+      )}
+      {(!isFirst || typeof nextCursor === 'string') && (
+        <>
+          <Button look="quiet" disabled={isFirst} onClick={onFirst}>
+            First page
+          </Button>
+          <Button icon="left" disabled={isFirst} onClick={onBack}>
+            Previous
+          </Button>
+          <Button
+            disabled={typeof nextCursor !== 'string'}
+            onClick={() => typeof nextCursor === 'string' && onNext(nextCursor)}
+          >
+            Next
+          </Button>
+        </>
+      )}
+    </div>
   </nav>
 );

@@ -1,7 +1,7 @@
 import type { IconName } from '../../components/icon.tsx';
 
 export type NavEntry = {
-  to: '/overview' | '/jobs' | '/executions' | '/failures' | '/calendar' | '/activity' | '/keys';
+  to: '/overview' | '/jobs' | '/executions' | '/failures' | '/calendar' | '/groups' | '/activity' | '/keys';
   label: string;
   icon: IconName;
   /** The shortcut, after `g`. */
@@ -17,6 +17,7 @@ export const navEntries: readonly NavEntry[] = [
   { to: '/executions', label: 'Executions', icon: 'executions', key: 'e', scope: 'read' },
   { to: '/failures', label: 'Failures', icon: 'failures', key: 'f', scope: 'read' },
   { to: '/calendar', label: 'Calendar', icon: 'calendar', key: 'c', scope: 'read' },
+  { to: '/groups', label: 'Groups and hosts', icon: 'groups', key: 'h', scope: 'read' },
   { to: '/activity', label: 'Activity', icon: 'activity', key: 'a', scope: 'admin' },
   { to: '/keys', label: 'Keys', icon: 'keys', key: 'k', scope: 'admin' },
 ];

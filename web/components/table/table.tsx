@@ -21,6 +21,8 @@ type Props<Row> = {
   onOpen?: (row: Row) => void;
   /** Whether the rows belong to an earlier address, while newer ones are read. */
   isStale?: boolean;
+  /** Whether the rows are old, because newer ones could not be read. */
+  isOld?: boolean;
 };
 
 /** A list of one page. `j` and `k` go through its rows, `x` ticks one, `Enter` opens it. */
@@ -33,6 +35,7 @@ export function Table<Row>({
   selection,
   onOpen,
   isStale = false,
+  isOld = false,
 }: Props<Row>) {
   const body = useRef<HTMLTableSectionElement>(null);
   const toggle = (key: string | number) => {
@@ -49,7 +52,7 @@ export function Table<Row>({
   return (
     <section className={styles.frame} tabIndex={0} aria-label={label}>
       <table
-        className={classNames(styles.table, isStale && styles.stale)}
+        className={classNames(styles.table, isStale && styles.stale, isOld && styles.old)}
         aria-busy={rows === undefined || isStale}
       >
         <thead>

@@ -2,17 +2,18 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useRefresh } from '../../api/queries.ts';
+import { usePage } from '../../api/use-page.ts';
 import { useJobNames } from '../../api/summaries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { ErrorState } from '../../components/error-state.tsx';
 import { Pager } from '../../components/pager.tsx';
+import { ReadError } from '../../components/read-error.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
 import { usePages } from '../../components/use-pages.ts';
 import { makeActivityColumns } from './columns.tsx';
 import { useActivityFields } from './filter-fields.ts';
-import { activityPageQuery } from './queries.ts';
+import { activityPageQuery, activityRequest } from './queries.ts';
 import { actionWords, type ActivitySearch, parseActivitySearch } from './search.ts';
 
 const route = getRouteApi('/activity');
@@ -22,18 +23,15 @@ export const Activity = () => {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { cursor, ...filter } = search;
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...activityPageQuery(search),
-    ...useRefresh(),
-  });
+  const read = usePage(useQuery({ ...activityPageQuery(search), ...useRefresh() }));
   const go = (next: ActivitySearch) => void navigate({ to: '/activity', search: next });
   const pages = usePages(cursor, (next) => go({ ...filter, ...(next !== undefined && { cursor: next }) }));
-  const entries = data?.items;
+  const entries = read.page?.items;
   const fields = useActivityFields();
   const jobIds = entries?.flatMap(({ subject }) => (subject.type === 'job' ? [subject.id] : [])) ?? [];
   const names = useJobNames(jobIds);
   const columns = useMemo(() => makeActivityColumns(names), [names]);
-  const isEmpty = entries?.length === 0 && data?.nextCursor === null && cursor === undefined;
+  const isEmpty = entries?.length === 0 && read.nextCursor === null && cursor === undefined;
   return (
     <>
       <TokenFilter
@@ -43,15 +41,13 @@ export const Activity = () => {
         filter={filter}
         onChange={(next) => go(parseActivitySearch(next))}
       />
-      {error !== null && (
-        <ErrorState title="The activity could not be read" error={error} onRetry={() => void refetch()} />
-      )}
+      <ReadError title="The activity could not be read" read={read} />
       {isEmpty ? (
         <EmptyState icon="activity" title="No change fits the filter">
           <Button onClick={() => go({})}>Clear the filter</Button>
         </EmptyState>
       ) : (
-        (entries !== undefined || error === null) && (
+        (entries !== undefined || read.error === null) && (
           <>
             <Table
               label="Activity"
@@ -59,9 +55,10 @@ export const Activity = () => {
               rows={entries}
               keyOf={({ id }) => id}
               nameOf={({ action, subject }) => `${actionWords[action]} ${subject.id}`}
-              isStale={isPlaceholderData}
+              isStale={read.isStale}
+              isOld={read.isOld}
             />
-            <Pager {...pages} nextCursor={data?.nextCursor}>
+            <Pager {...pages} nextCursor={read.nextCursor} request={() => activityRequest(search)}>
               {entries === undefined
                 ? 'Reading …'
                 : entries.length === 1

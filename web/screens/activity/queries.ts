@@ -7,19 +7,24 @@ const PAGE_SIZE = 50;
 /** Keys whose names the filter offers. */
 const MAX_KEYS = 200;
 
-export const activityPageQuery = ({ by, job, ...search }: ActivitySearch) =>
+export const activityRequest = ({ by, job, ...search }: ActivitySearch) =>
+  ({
+    path: '/api/v1/audit',
+    query: {
+      ...search,
+      ...(by !== undefined && { apiKeyId: Number(by) }),
+      ...(job !== undefined && { jobId: Number(job) }),
+      limit: PAGE_SIZE,
+    },
+  }) as const;
+
+export const activityPageQuery = (search: ActivitySearch) =>
   queryOptions({
-    queryKey: ['activity', 'page', by, job, search],
-    queryFn: ({ signal }) =>
-      api.get('/api/v1/audit', {
-        query: {
-          ...search,
-          ...(by !== undefined && { apiKeyId: Number(by) }),
-          ...(job !== undefined && { jobId: Number(job) }),
-          limit: PAGE_SIZE,
-        },
-        signal,
-      }),
+    queryKey: ['activity', 'page', search],
+    queryFn: ({ signal }) => {
+      const { path, query } = activityRequest(search);
+      return api.get(path, { query, signal });
+    },
     placeholderData: keepPreviousData,
   });
 

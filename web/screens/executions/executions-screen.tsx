@@ -3,9 +3,9 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useRef } from 'react';
 import { useRefresh } from '../../api/queries.ts';
 import { useJobNames } from '../../api/summaries.ts';
-import { Button } from '../../components/button.tsx';
-import { ErrorState } from '../../components/error-state.tsx';
+import { usePage } from '../../api/use-page.ts';
 import { Pager } from '../../components/pager.tsx';
+import { ReadError } from '../../components/read-error.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
@@ -13,8 +13,9 @@ import { usePages } from '../../components/use-pages.ts';
 import { makeExecutionColumns } from './columns.tsx';
 import * as styles from './executions-screen.module.css';
 import { executionFilterFields } from './filter-fields.ts';
+import { NewsButton } from './news-button.tsx';
 import { NoExecutions } from './no-executions.tsx';
-import { executionsPageQuery } from './queries.ts';
+import { executionsPageQuery, executionsRequest } from './queries.ts';
 import { type ExecutionsSearch, parseExecutionsSearch } from './search.ts';
 import { useDisturbance } from './use-disturbance.ts';
 import { useTail } from './use-tail.ts';
@@ -27,16 +28,13 @@ export const ExecutionsScreen = () => {
   const { cursor, ...filter } = search;
   const frame = useRef<HTMLDivElement>(null);
   const isRead = useDisturbance(frame);
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...executionsPageQuery(search),
-    ...useRefresh(),
-  });
-  const { shown, newCount, catchUp } = useTail(data?.items, isRead && !isPlaceholderData);
+  const read = usePage(useQuery({ ...executionsPageQuery(search), ...useRefresh() }));
+  const { shown, newCount, catchUp } = useTail(read.page?.items, isRead && !read.isStale);
   const names = useJobNames(shown?.map(({ jobId }) => jobId) ?? []);
   const columns = useMemo(() => makeExecutionColumns(names), [names]);
   const go = (next: ExecutionsSearch) => void navigate({ to: '/executions', search: next });
   const pages = usePages(cursor, (next) => go({ ...filter, ...(next !== undefined && { cursor: next }) }));
-  const isEmpty = shown?.length === 0 && data?.nextCursor === null && cursor === undefined;
+  const isEmpty = shown?.length === 0 && read.nextCursor === null && cursor === undefined;
 
   return (
     <Screen title="Executions">
@@ -47,19 +45,19 @@ export const ExecutionsScreen = () => {
         filter={filter}
         onChange={(next) => go(parseExecutionsSearch(next))}
       />
-      {error !== null && (
-        <ErrorState title="The executions could not be read" error={error} onRetry={() => void refetch()} />
-      )}
+      <ReadError title="The executions could not be read" read={read} />
       {isEmpty ? (
         <NoExecutions isFiltered={Object.keys(filter).length > 0} onClear={() => go({})} />
       ) : (
-        (shown !== undefined || error === null) && (
+        (shown !== undefined || read.error === null) && (
           <div ref={frame} className={styles.frame}>
             <p role="status" className={styles.news}>
               {newCount > 0 && (
-                <Button icon="retrying" onClick={catchUp}>
-                  {newCount === 50 ? '50 or more new' : `${newCount} new`}
-                </Button>
+                <NewsButton
+                  count={newCount}
+                  onClick={catchUp}
+                  onGone={() => frame.current?.querySelector('section')?.focus()}
+                />
               )}
             </p>
             <Table
@@ -69,9 +67,10 @@ export const ExecutionsScreen = () => {
               keyOf={({ id }) => id}
               nameOf={({ id }) => `execution ${id}`}
               onOpen={({ id }) => void navigate({ to: '/executions/$id', params: { id: String(id) } })}
-              isStale={isPlaceholderData}
+              isStale={read.isStale}
+              isOld={read.isOld}
             />
-            <Pager {...pages} nextCursor={data?.nextCursor}>
+            <Pager {...pages} nextCursor={read.nextCursor} request={() => executionsRequest(search)}>
               {shown === undefined
                 ? 'Reading …'
                 : `${shown.length} executions on this page, the latest first`}

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useRefresh } from '../../api/queries.ts';
+import { usePage } from '../../api/use-page.ts';
 import { placeOf } from '../../components/cause-words.ts';
-import { ErrorState } from '../../components/error-state.tsx';
 import { Pager } from '../../components/pager.tsx';
+import { ReadError } from '../../components/read-error.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { usePages } from '../../components/use-pages.ts';
 import { failureColumns } from './columns.tsx';
 import { FailuresFilter } from './failures-filter.tsx';
 import { NoFailures } from './no-failures.tsx';
-import { failuresPageQuery } from './queries.ts';
+import { failuresPageQuery, failuresRequest } from './queries.ts';
 import type { FailuresSearch } from './search.ts';
 
 const route = getRouteApi('/failures');
@@ -19,26 +20,21 @@ export const FailuresScreen = () => {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { cursor, ...filter } = search;
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...failuresPageQuery(search),
-    ...useRefresh(),
-  });
+  const read = usePage(useQuery({ ...failuresPageQuery(search), ...useRefresh() }));
   const go = (next: FailuresSearch) => void navigate({ to: '/failures', search: next });
   const pages = usePages(cursor, (next) => go({ ...filter, ...(next !== undefined && { cursor: next }) }));
-  const groups = data?.items;
+  const groups = read.page?.items;
   return (
     <Screen
       title="Failures"
       lead="Failed executions, grouped by their cause. The latest failure comes first."
     >
       <FailuresFilter search={filter} onChange={go} />
-      {error !== null && (
-        <ErrorState title="The failures could not be read" error={error} onRetry={() => void refetch()} />
-      )}
-      {groups?.length === 0 && cursor === undefined ? (
+      <ReadError title="The failures could not be read" read={read} />
+      {groups?.length === 0 && cursor === undefined && !read.isOld ? (
         <NoFailures search={filter} onClear={() => go({})} />
       ) : (
-        (groups !== undefined || error === null) && (
+        (groups !== undefined || read.error === null) && (
           <>
             <Table
               label="Failures"
@@ -47,9 +43,10 @@ export const FailuresScreen = () => {
               keyOf={({ id }) => id}
               nameOf={placeOf}
               onOpen={({ id }) => void navigate({ to: '/failures/$id', params: { id: String(id) } })}
-              isStale={isPlaceholderData}
+              isStale={read.isStale}
+              isOld={read.isOld}
             />
-            <Pager {...pages} nextCursor={data?.nextCursor}>
+            <Pager {...pages} nextCursor={read.nextCursor} request={() => failuresRequest(search)}>
               {groups === undefined
                 ? 'Reading …'
                 : groups.length === 1

@@ -12,19 +12,24 @@ const spanMs: Record<FailureSpan, number> = {
   '30d': 720 * HOUR_MS,
 };
 
-export const failuresPageQuery = ({ within = '24h', state, cursor }: FailuresSearch) =>
+export const failuresRequest = ({ within = '24h', state, cursor }: FailuresSearch) =>
+  ({
+    path: '/api/v1/failures',
+    query: {
+      since: new Date(Date.now() - spanMs[within]).toISOString(),
+      limit: PAGE_SIZE,
+      ...(state !== undefined && { state }),
+      ...(cursor !== undefined && { cursor }),
+    },
+  }) as const;
+
+export const failuresPageQuery = (search: FailuresSearch) =>
   queryOptions({
-    queryKey: ['failures', 'page', within, state, cursor],
-    queryFn: ({ signal }) =>
-      api.get('/api/v1/failures', {
-        query: {
-          since: new Date(Date.now() - spanMs[within]).toISOString(),
-          limit: PAGE_SIZE,
-          ...(state !== undefined && { state }),
-          ...(cursor !== undefined && { cursor }),
-        },
-        signal,
-      }),
+    queryKey: ['failures', 'page', search],
+    queryFn: ({ signal }) => {
+      const { path, query } = failuresRequest(search);
+      return api.get(path, { query, signal });
+    },
     placeholderData: keepPreviousData,
   });
 

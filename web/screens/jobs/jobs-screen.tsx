@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRefresh } from '../../api/queries.ts';
+import { usePage } from '../../api/use-page.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { given } from '../../app/given.ts';
 import { Button } from '../../components/button.tsx';
-import { ErrorState } from '../../components/error-state.tsx';
+import { ReadError } from '../../components/read-error.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
 import { usePages } from '../../components/use-pages.ts';
@@ -13,7 +14,7 @@ import { BulkBar } from './bulk/bulk-bar.tsx';
 import { jobFilterFields } from './filter-fields.ts';
 import { JobsTable } from './jobs-table.tsx';
 import { NoJobs } from './no-jobs.tsx';
-import { jobsPageQuery } from './queries.ts';
+import { jobsPageQuery, jobsRequest } from './queries.ts';
 import { filterOf, hidesFinished, type JobsSearch, tokensOf, withTokens } from './search.ts';
 
 const route = getRouteApi('/jobs');
@@ -24,7 +25,7 @@ export const JobsScreen = () => {
   const navigate = route.useNavigate();
   const { cursor, ...first } = search;
   const { canWrite } = useScopes();
-  const { data, error, isPlaceholderData, refetch } = useQuery({ ...jobsPageQuery(search), ...useRefresh() });
+  const read = usePage(useQuery({ ...jobsPageQuery(search), ...useRefresh() }));
   const [ticked, setTicked] = useState(NONE);
   const [isAll, setAll] = useState(false);
 
@@ -37,9 +38,9 @@ export const JobsScreen = () => {
     void navigate({ to: '/jobs', search: next });
   };
   const pages = usePages(cursor, (next) => go({ ...first, ...(next !== undefined && { cursor: next }) }));
-  const jobs = data?.items;
+  const jobs = read.page?.items;
   const selected = jobs?.filter(({ id }) => ticked.has(id)) ?? [];
-  const mayBeMore = cursor !== undefined || typeof data?.nextCursor === 'string';
+  const mayBeMore = cursor !== undefined || typeof read.nextCursor === 'string';
 
   return (
     <Screen
@@ -67,25 +68,22 @@ export const JobsScreen = () => {
           onClear={() => select(NONE)}
         />
       )}
-      {error !== null && (
-        <ErrorState title="The jobs could not be read" error={error} onRetry={() => void refetch()} />
-      )}
-      {jobs?.length === 0 && cursor === undefined && data?.nextCursor === null ? (
+      <ReadError title="The jobs could not be read" read={read} />
+      {jobs?.length === 0 && cursor === undefined && read.nextCursor === null ? (
         <NoJobs
           isFiltered={Object.keys(first).length > 0}
           onClear={() => go({})}
           onShowFinished={hidesFinished(search) ? () => go({ ...first, finished: 'shown' }) : undefined}
         />
       ) : (
-        (jobs !== undefined || error === null) && (
+        (jobs !== undefined || read.error === null) && (
           <JobsTable
-            jobs={jobs}
-            isStale={isPlaceholderData}
-            selection={canWrite ? { keys: ticked, set: select } : undefined}
+            read={read}
+            selection={canWrite && !read.isOld ? { keys: ticked, set: select } : undefined}
             pages={pages}
             sort={search.sort}
             onSort={(sort) => go(given({ ...first, sort }))}
-            nextCursor={data?.nextCursor}
+            request={() => jobsRequest(search)}
           />
         )
       )}

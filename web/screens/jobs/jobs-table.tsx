@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import type { ListRequest } from '../../api/list-request.ts';
 import { useRefresh } from '../../api/queries.ts';
 import { summariesQuery } from '../../api/summaries.ts';
 import type { JobSummary } from '../../api/types.ts';
+import type { ReadPage } from '../../api/use-page.ts';
 import { jobName } from '../../components/job-name.ts';
 import { Pager } from '../../components/pager.tsx';
 import { STRIP_RUNS } from '../../components/run-strip.tsx';
@@ -13,17 +15,18 @@ import { makeJobColumns } from './columns.tsx';
 import type { JobsSearch } from './search.ts';
 
 type Props = {
-  jobs: readonly JobSummary[] | undefined;
-  isStale: boolean;
+  read: ReadPage<{ items: readonly JobSummary[] }>;
   selection: Selection | undefined;
   pages: ReturnType<typeof usePages>;
-  nextCursor: string | null | undefined;
+  request: () => ListRequest;
   sort: JobsSearch['sort'];
   onSort: (sort: JobsSearch['sort']) => void;
 };
 
 /** A page of jobs. The words of schedules and the last runs come in a second request. */
-export const JobsTable = ({ jobs, isStale, selection, pages, nextCursor, sort, onSort }: Props) => {
+export const JobsTable = ({ read, selection, pages, request, sort, onSort }: Props) => {
+  const { page, isStale, isOld, nextCursor } = read;
+  const jobs = page?.items;
   const navigate = useNavigate();
   const ids = jobs?.map(({ id }) => id) ?? [];
   const { data } = useQuery({ ...summariesQuery(ids, STRIP_RUNS), ...useRefresh() });
@@ -39,8 +42,9 @@ export const JobsTable = ({ jobs, isStale, selection, pages, nextCursor, sort, o
         selection={selection}
         onOpen={({ id }) => void navigate({ to: '/jobs/$id', params: { id: String(id) } })}
         isStale={isStale}
+        isOld={isOld}
       />
-      <Pager {...pages} nextCursor={nextCursor}>
+      <Pager {...pages} nextCursor={nextCursor} request={request}>
         {jobs === undefined
           ? 'Reading …'
           : `${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} on this page${sort === 'nextExecutionTime' ? ', without jobs that have no next run' : ''}`}

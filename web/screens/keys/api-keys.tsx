@@ -2,10 +2,11 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { ownKeyQuery, useRefresh } from '../../api/queries.ts';
+import { usePage } from '../../api/use-page.ts';
 import type { ApiKey } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
-import { ErrorState } from '../../components/error-state.tsx';
 import { Pager } from '../../components/pager.tsx';
+import { ReadError } from '../../components/read-error.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { usePages } from '../../components/use-pages.ts';
 import { useNow } from '../../time/now.ts';
@@ -27,7 +28,7 @@ export const ApiKeys = () => {
   const navigate = route.useNavigate();
   const now = useNow();
   const ownId = useSuspenseQuery(ownKeyQuery).data.id;
-  const { data, error, isPlaceholderData, refetch } = useQuery({ ...keysPageQuery(cursor), ...useRefresh() });
+  const read = usePage(useQuery({ ...keysPageQuery(cursor), ...useRefresh() }));
   const [isNew, setNew] = useState(false);
   const [revoked, setRevoked] = useState<ApiKey>();
   const columns = useMemo(() => makeKeyColumns({ ownId, onRevoke: setRevoked }), [ownId]);
@@ -39,7 +40,7 @@ export const ApiKeys = () => {
         search: { ...(ended !== undefined && { ended }), ...(next !== undefined && { cursor: next }) },
       }),
   );
-  const keys = data?.items.filter((key) => ended === 'shown' || stateOfKey(key, now) === 'VALID');
+  const keys = read.page?.items.filter((key) => ended === 'shown' || stateOfKey(key, now) === 'VALID');
   return (
     <div className={styles.part}>
       <header className={styles.header}>
@@ -48,10 +49,8 @@ export const ApiKeys = () => {
           New key
         </Button>
       </header>
-      {error !== null && (
-        <ErrorState title="The keys could not be read" error={error} onRetry={() => void refetch()} />
-      )}
-      {(keys !== undefined || error === null) && (
+      <ReadError title="The keys could not be read" read={read} />
+      {(keys !== undefined || read.error === null) && (
         <>
           <Table
             label="API keys"
@@ -59,9 +58,10 @@ export const ApiKeys = () => {
             rows={keys}
             keyOf={({ id }) => id}
             nameOf={({ name }) => name}
-            isStale={isPlaceholderData}
+            isStale={read.isStale}
+            isOld={read.isOld}
           />
-          <Pager {...pages} nextCursor={data?.nextCursor}>
+          <Pager {...pages} nextCursor={read.nextCursor}>
             {keys === undefined ? 'Reading …' : keys.length === 1 ? '1 key' : `${keys.length} keys`}
           </Pager>
         </>

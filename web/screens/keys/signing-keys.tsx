@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useRefresh } from '../../api/queries.ts';
+import { usePage } from '../../api/use-page.ts';
 import type { SigningKey } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { ErrorState } from '../../components/error-state.tsx';
+import { ReadError } from '../../components/read-error.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { useNow } from '../../time/now.ts';
 import { stateOfKey } from './key-state.ts';
@@ -24,12 +25,12 @@ const route = getRouteApi('/keys');
 export const SigningKeys = () => {
   const { ended } = route.useSearch();
   const now = useNow();
-  const { data, error, refetch } = useQuery({ ...signingKeysQuery, ...useRefresh() });
+  const read = usePage(useQuery({ ...signingKeysQuery, ...useRefresh() }));
   const [isNew, setNew] = useState(false);
   const [revoked, setRevoked] = useState<SigningKey>();
   const columns = useMemo(() => makeSigningKeyColumns({ onRevoke: setRevoked }), []);
-  const signing = data?.items.filter((key) => stateOfKey(key, now) === 'VALID');
-  const keys = ended === 'shown' ? data?.items : signing;
+  const signing = read.page?.items.filter((key) => stateOfKey(key, now) === 'VALID');
+  const keys = ended === 'shown' ? read.page?.items : signing;
   return (
     <div className={styles.part}>
       <header className={styles.header}>
@@ -41,21 +42,20 @@ export const SigningKeys = () => {
       <p className={styles.quiet}>
         Each request to a target is signed, so that the target can tell that it comes from here.
       </p>
-      {error !== null && (
-        <ErrorState title="The signing keys could not be read" error={error} onRetry={() => void refetch()} />
-      )}
+      <ReadError title="The signing keys could not be read" read={read} />
       {keys?.length === 0 ? (
         <EmptyState icon="keys" title="No key signs">
           <p>Requests leave without a signature until there is one.</p>
         </EmptyState>
       ) : (
-        (keys !== undefined || error === null) && (
+        (keys !== undefined || read.error === null) && (
           <Table
             label="Signing keys"
             columns={columns}
             rows={keys}
             keyOf={({ id }) => id}
             nameOf={({ id }) => `signing key ${id}`}
+            isOld={read.isOld}
           />
         )
       )}

@@ -6,11 +6,21 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { useZone } from '../../time/zone.ts';
 import { Charts } from './charts.tsx';
+import { FailureShares } from './failure-shares.tsx';
 import { FailingJobs } from './failing-jobs.tsx';
 import { HeadlineLine } from './headline-line.tsx';
 import { NextRuns } from './next-runs.tsx';
 import * as styles from './overview-screen.module.css';
-import { failingQuery, nextRunsQuery, pausedQuery, queueQuery, statsQuery } from './queries.ts';
+import {
+  failingGroupsQuery,
+  failingQuery,
+  nextRunsQuery,
+  pausedQuery,
+  queueQuery,
+  slowHostsQuery,
+  statsQuery,
+} from './queries.ts';
+import { SlowHosts } from './slow-hosts.tsx';
 import { DEFAULT_SPAN } from './spans.ts';
 import { Tiles } from './tiles.tsx';
 
@@ -28,7 +38,9 @@ export const OverviewScreen = () => {
   const paused = useQuery({ ...pausedQuery, ...refresh });
   const next = useQuery({ ...nextRunsQuery, ...refresh });
   const load = useQuery(loadQuery({ busiest: 0 }));
-  const failed = [queue, failing, paused, next, load].find(({ error }) => error !== null);
+  const groups = useQuery(failingGroupsQuery(span));
+  const hosts = useQuery({ ...slowHostsQuery, ...refresh });
+  const failed = [queue, failing, paused, next, load, groups, hosts].find(({ error }) => error !== null);
   return (
     <Screen title="Overview">
       <HeadlineLine
@@ -58,6 +70,8 @@ export const OverviewScreen = () => {
           isMore={(failing.data?.counted.count ?? 0) > (failing.data?.items.length ?? 0)}
         />
         <NextRuns runs={next.data?.items} />
+        <FailureShares groups={groups.data?.items} span={span} />
+        <SlowHosts hosts={hosts.data?.items} />
       </div>
     </Screen>
   );

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
+import { groupsRequest, hostsRequest } from '../../api/groups.ts';
 import { type Span, spans } from './spans.ts';
 
 /** Outcomes are counted once a minute. */
@@ -43,6 +44,29 @@ const failingOf = (state: 'ACTIVE' | 'PAUSED', limit: number) =>
 
 export const failingQuery = failingOf('ACTIVE', READ_FAILING);
 export const pausedQuery = failingOf('PAUSED', 1);
+
+/** The groups or hosts that show. */
+const WORST = 8;
+
+export const failingGroupsQuery = (span: Span) =>
+  queryOptions({
+    queryKey: ['groups', 'failing', span],
+    queryFn: ({ signal }) => {
+      const { path, query } = groupsRequest({ limit: WORST, span, order: 'failures' });
+      return api.get(path, { query, signal });
+    },
+    staleTime: STATS_STALE_MS,
+    refetchInterval: STATS_STALE_MS,
+    placeholderData: keepPreviousData,
+  });
+
+export const slowHostsQuery = queryOptions({
+  queryKey: ['hosts', 'slow'],
+  queryFn: ({ signal }) => {
+    const { path, query } = hostsRequest({ limit: WORST, order: 'slow' });
+    return api.get(path, { query, signal });
+  },
+});
 
 export const nextRunsQuery = queryOptions({
   queryKey: ['upcoming', NEXT_RUNS],

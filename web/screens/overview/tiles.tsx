@@ -49,9 +49,9 @@ export const Tiles = ({ queue, day, failing, paused }: Props) => {
         link={{ to: '/failures' }}
       />
       <Tile
-        label="Skipped, 24 h"
-        figure={ended && formatCount(ended.skipped + ended.cancelled)}
-        note="or cancelled"
+        label="Cancelled, 24 h"
+        figure={ended && formatCount(ended.cancelled)}
+        note="by hand, a pause or a change"
         link={{ to: '/executions', search: { status: 'CANCELLED' } }}
       />
       <Tile

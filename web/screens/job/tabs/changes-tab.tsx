@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api } from '../../../api/client.ts';
 import type { AuditEntry } from '../../../api/types.ts';
+import { usePage } from '../../../api/use-page.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
-import { ErrorState } from '../../../components/error-state.tsx';
 import { Pager } from '../../../components/pager.tsx';
+import { ReadError } from '../../../components/read-error.tsx';
 import type { Column } from '../../../components/table/columns.ts';
 import { Table } from '../../../components/table/table.tsx';
 import { Time } from '../../../components/time.tsx';
@@ -57,34 +58,38 @@ const columns: readonly Column<AuditEntry>[] = [
 
 /** The entries of the audit log about the job. */
 export const ChangesTab = ({ job, cursor, go }: PagedTab) => {
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    queryKey: ['jobs', 'changes', job.id, job.updatedAt, cursor],
-    queryFn: ({ signal }) =>
-      api.get('/api/v1/audit', {
-        query: { jobId: job.id, limit: LIMIT, ...(cursor !== undefined && { cursor }) },
-        signal,
-      }),
-    placeholderData: keepPreviousData,
-  });
+  const read = usePage(
+    useQuery({
+      queryKey: ['jobs', 'changes', job.id, job.updatedAt, cursor],
+      queryFn: ({ signal }) =>
+        api.get('/api/v1/audit', {
+          query: { jobId: job.id, limit: LIMIT, ...(cursor !== undefined && { cursor }) },
+          signal,
+        }),
+      placeholderData: keepPreviousData,
+    }),
+  );
+  const { page, isStale, isOld, nextCursor } = read;
   const pages = usePages(cursor, go);
-  if (error !== null && data === undefined) {
-    return <ErrorState title="The changes could not be read" error={error} onRetry={() => void refetch()} />;
-  }
-  if (data?.items.length === 0 && cursor === undefined) {
+  if (read.error !== null && page === undefined)
+    return <ReadError title="The changes could not be read" read={read} />;
+  if (page?.items.length === 0 && cursor === undefined && !isOld) {
     return <EmptyState icon="activity" title="The audit log has no change of this job" />;
   }
   return (
     <>
+      <ReadError title="The changes could not be read" read={read} />
       <Table
         label="Changes"
         columns={columns}
-        rows={data?.items}
+        rows={page?.items}
         keyOf={({ id }) => id}
         nameOf={({ id }) => `change ${id}`}
-        isStale={isPlaceholderData}
+        isStale={isStale}
+        isOld={isOld}
       />
-      <Pager {...pages} nextCursor={data?.nextCursor}>
-        {data === undefined ? 'Reading …' : `${data.items.length} changes on this page, the latest first`}
+      <Pager {...pages} nextCursor={nextCursor}>
+        {page === undefined ? 'Reading …' : `${page.items.length} changes on this page, the latest first`}
       </Pager>
     </>
   );

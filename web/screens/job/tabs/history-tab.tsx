@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { historyQuery } from '../../../api/job-queries.ts';
 import { useRefresh } from '../../../api/queries.ts';
+import { usePage } from '../../../api/use-page.ts';
 import type { Execution, Job } from '../../../api/types.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
-import { ErrorState } from '../../../components/error-state.tsx';
 import { Pager } from '../../../components/pager.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
+import { ReadError } from '../../../components/read-error.tsx';
 import type { Column } from '../../../components/table/columns.ts';
 import { Table } from '../../../components/table/table.tsx';
 import { Time } from '../../../components/time.tsx';
@@ -51,15 +52,17 @@ const makeColumns = (job: Job): readonly Column<Execution>[] => [
 /** The executions of a job that have begun or ended, the latest first. */
 export const HistoryTab = ({ job, cursor, go }: PagedTab) => {
   const navigate = useNavigate();
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...historyQuery(job.id, { limit: LIMIT, cursor }),
-    ...useRefresh(),
-  });
+  const read = usePage(
+    useQuery({
+      ...historyQuery(job.id, { limit: LIMIT, cursor }),
+      ...useRefresh(),
+    }),
+  );
+  const { page, isStale, isOld, nextCursor } = read;
   const pages = usePages(cursor, go);
-  if (error !== null && data === undefined) {
-    return <ErrorState title="The history could not be read" error={error} onRetry={() => void refetch()} />;
-  }
-  if (data?.items.length === 0 && cursor === undefined) {
+  if (read.error !== null && page === undefined)
+    return <ReadError title="The history could not be read" read={read} />;
+  if (page?.items.length === 0 && cursor === undefined && !isOld) {
     return (
       <EmptyState icon="executions" title="This job has not run yet">
         <p>Run it now, or wait for its next time.</p>
@@ -68,19 +71,21 @@ export const HistoryTab = ({ job, cursor, go }: PagedTab) => {
   }
   return (
     <>
+      <ReadError title="The history could not be read" read={read} />
       <Table
         label="History"
         columns={makeColumns(job)}
-        rows={data?.items}
+        rows={page?.items}
         keyOf={({ id }) => id}
         nameOf={({ id }) => `execution ${id}`}
         onOpen={({ id }) => void navigate({ to: '/executions/$id', params: { id: String(id) } })}
-        isStale={isPlaceholderData}
+        isStale={isStale}
+        isOld={isOld}
       />
-      <Pager {...pages} nextCursor={data?.nextCursor}>
-        {data === undefined
+      <Pager {...pages} nextCursor={nextCursor}>
+        {page === undefined
           ? 'Reading …'
-          : `${data.items.length === 1 ? '1 execution' : `${data.items.length} executions`} on this page, the latest first`}
+          : `${page.items.length === 1 ? '1 execution' : `${page.items.length} executions`} on this page, the latest first`}
       </Pager>
     </>
   );

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { upcomingQuery } from '../../../api/job-queries.ts';
 import { useRefresh } from '../../../api/queries.ts';
+import { usePage } from '../../../api/use-page.ts';
 import type { Upcoming } from '../../../api/types.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
-import { ErrorState } from '../../../components/error-state.tsx';
 import { Pager } from '../../../components/pager.tsx';
+import { ReadError } from '../../../components/read-error.tsx';
 import type { Column } from '../../../components/table/columns.ts';
 import { Table } from '../../../components/table/table.tsx';
 import { Time } from '../../../components/time.tsx';
@@ -44,15 +45,17 @@ const makeColumns = (jobZone: string, zone: string): readonly Column<Upcoming>[]
 /** The occurrences that are still to come, the earliest first. */
 export const UpcomingTab = ({ job, cursor, go }: PagedTab) => {
   const zone = useZone();
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...upcomingQuery(job.id, { limit: LIMIT, cursor }),
-    ...useRefresh(),
-  });
+  const read = usePage(
+    useQuery({
+      ...upcomingQuery(job.id, { limit: LIMIT, cursor }),
+      ...useRefresh(),
+    }),
+  );
+  const { page, isStale, isOld, nextCursor } = read;
   const pages = usePages(cursor, go);
-  if (error !== null && data === undefined) {
-    return <ErrorState title="The times could not be read" error={error} onRetry={() => void refetch()} />;
-  }
-  if (data?.items.length === 0 && cursor === undefined) {
+  if (read.error !== null && page === undefined)
+    return <ReadError title="The times could not be read" read={read} />;
+  if (page?.items.length === 0 && cursor === undefined && !isOld) {
     return (
       <EmptyState icon="calendar" title="Nothing is to come">
         <p>
@@ -65,16 +68,18 @@ export const UpcomingTab = ({ job, cursor, go }: PagedTab) => {
   }
   return (
     <>
+      <ReadError title="The times could not be read" read={read} />
       <Table
         label="Upcoming"
         columns={makeColumns(job.timeZone, zone)}
-        rows={data?.items}
+        rows={page?.items}
         keyOf={({ id, executionTime }) => id ?? executionTime}
         nameOf={({ executionTime }) => executionTime}
-        isStale={isPlaceholderData}
+        isStale={isStale}
+        isOld={isOld}
       />
-      <Pager {...pages} nextCursor={data?.nextCursor}>
-        {data === undefined ? 'Reading …' : `${data.items.length} times on this page`}
+      <Pager {...pages} nextCursor={nextCursor}>
+        {page === undefined ? 'Reading …' : `${page.items.length} times on this page`}
       </Pager>
     </>
   );

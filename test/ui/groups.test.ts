@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTarget, type Target } from '../support/target.ts';
+import { until } from '../support/waiting.ts';
+import { call, useBrowser } from './support/dashboard.ts';
+import { useDatabase } from './support/database.ts';
+
+const open = useBrowser();
+const database = useDatabase();
+const GROUP = 'groups: é/✓';
+/** A tick comes within a minute. */
+const TICK = { timeoutMs: 120_000, everyMs: 500 };
+
+let target: Target;
+
+const groupsOf = async (query: string) => (await call('GET', `/api/v1/groups?${query}`)).items;
+const theGroup = async () =>
+  (await groupsOf('limit=100&span=1h')).find(({ group }: { group: string }) => group === GROUP);
+
+/** A group of three jobs: one has succeeded, and one has failed. */
+beforeAll(async () => {
+  target = await startTarget();
+  const jobs = [200, 200, 503].map((status, index) => ({
+    name: `Of a group ${index}`,
+    group: GROUP,
+    schedule: '@yearly',
+    api: `${target.url}/${status}`,
+    maxRetryCount: 0,
+  }));
+  const { items } = await call('POST', '/api/v1/jobs/batch', { jobs });
+  await call('POST', `/api/v1/jobs/${items[0].id}/run`);
+  await until(() => target.requests.length === 1, TICK);
+  target.answerWith(503);
+  await call('POST', `/api/v1/jobs/${items[2].id}/run`);
+  await until(async () => (await theGroup())?.failureShare === 0.5, TICK);
+}, 180_000);
+afterAll(() => target.close());
+
+test('a group shows its jobs and outcomes, and leads to its jobs', async () => {
+  const { page, go, close } = await open();
+  await go('/groups');
+  await page.getByRole('radio', { name: '1 h', exact: true }).check();
+  const row = page.getByRole('row').filter({ hasText: GROUP });
+  await row.getByText('50 %').waitFor();
+  expect(await row.getByRole('cell').first().textContent()).toBe('3');
+  await row.getByRole('link', { name: GROUP, exact: true }).click();
+  await page.waitForURL((url) => url.searchParams.get('group') === GROUP);
+  await page.getByText('3 jobs on this page').waitFor();
+  await close();
+});
+
+test('the groups with the most failures are first, by a choice that is in the address', async () => {
+  const { page, go, close } = await open();
+  await go('/groups');
+  await page.getByRole('radio', { name: 'Most failures first' }).check();
+  await page.waitForURL(/order=worst/);
+  const worst = await groupsOf('order=failures');
+  await page.getByText(/\d+ groups? on this page/).waitFor();
+  expect(await page.getByRole('rowheader').allTextContents()).toEqual(
+    worst.map(({ group }: { group: string }) => group),
+  );
+  await close();
+});
+
+test('a group is paused and resumed as a whole, after the number of its jobs was shown', async () => {
+  const { page, go, expectAccessible, close } = await open();
+  const paused = async () => {
+    const { rows } = await database.query<{ paused: number }>(
+      'select count(*)::integer as paused from jobs where job_group = $1 and not is_active and deleted_at is null',
+      [GROUP],
+    );
+    return rows[0]?.paused;
+  };
+  await go('/groups');
+  await page.getByRole('button', { name: `Pause ${GROUP}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Pause 3 jobs' });
+  await dialog.waitFor();
+  await expectAccessible();
+  await dialog.getByRole('button', { name: 'Pause' }).click();
+  await dialog.getByText('3 jobs paused').waitFor();
+  expect(await paused()).toBe(3);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('link', { name: `3 paused jobs of ${GROUP}` }).waitFor();
+  await page.getByRole('button', { name: `Resume ${GROUP}` }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
+  await page.getByText('3 jobs resumed').waitFor();
+  expect(await paused()).toBe(0);
+  await close();
+});
+
+test('a key that may not change jobs sees groups without actions', async () => {
+  const { key } = await call('POST', '/api/v1/keys', { name: 'reads groups', scopes: ['read'] });
+  const { page, go, close } = await open({ key });
+  await go('/groups');
+  await page.getByRole('row').filter({ hasText: GROUP }).waitFor();
+  expect(await page.getByRole('button', { name: /^Pause / }).count()).toBe(0);
+  await close();
+});
+
+test('a host shows its requests of the last hour, its running executions, and the pause that it asked for', async () => {
+  const [job] = (await call('GET', `/api/v1/jobs?group=${encodeURIComponent(GROUP)}`)).items;
+  const { page, go, close } = await open();
+  target.answerWith('hang');
+  await call('POST', `/api/v1/jobs/${job.id}/run`);
+  await until(async () => {
+    const { items } = await call('GET', '/api/v1/hosts');
+    const own = items.find(({ host }: { host: string }) => host === '127.0.0.1');
+    return own?.running !== null && own?.lastHour !== null;
+  }, TICK);
+  await go('/groups');
+  await page.getByRole('button', { name: 'Hosts' }).click();
+  const row = page.getByRole('row').filter({ hasText: '127.0.0.1' });
+  await row.getByText(/oldest/).waitFor();
+  target.cut();
+  target.answerWith({ status: 429, headers: { 'retry-after': '600' } });
+  await call('POST', `/api/v1/jobs/${job.id}/run`);
+  await page.getByText('in 9 min').waitFor();
+  await close();
+});
+
+test('the overview has the groups with failures and the slowest hosts, and cancelled executions by themselves', async () => {
+  const { page, go, close } = await open();
+  await go('/overview?span=1h');
+  const shares = page.getByRole('region', { name: 'Failure share by group' });
+  await shares.getByText('1 of 2 executions failed in the last hour').waitFor();
+  const hosts = page.getByRole('region', { name: 'Slowest hosts' });
+  await hosts.getByRole('link', { name: '127.0.0.1' }).waitFor();
+  const { executions } = (
+    await call('GET', `/api/v1/stats?from=${new Date(Date.now() - 86_400_000).toISOString()}&step=900`)
+  ).total;
+  await page.getByRole('link', { name: `Cancelled, 24 h ${executions.cancelled}` }).waitFor();
+  await shares.getByRole('link', { name: 'Groups', exact: true }).click();
+  await page.waitForURL(/\/groups\?order=worst&span=1h$/);
+  await close();
+});

@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, expect, inject, test } from 'vitest';
+import { call, useBrowser } from './support/dashboard.ts';
+
+const open = useBrowser();
+
+/** What the API answers when a request has taken too long. */
+const TIMED_OUT = {
+  status: 503,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({
+    type: 'about:blank',
+    title: 'Service Unavailable',
+    status: 503,
+    detail: 'the request took too long',
+    code: 'TIMED_OUT',
+  }),
+};
+
+test('rows stay while the list of a new filter takes too long, and the filter stays usable', async () => {
+  const { page, go, problems, expectAccessible, close } = await open();
+  await go('/jobs');
+  await page.getByRole('link', { name: 'Sync orders' }).waitFor();
+  const isList = (url: URL): boolean => url.pathname === '/api/v1/jobs';
+  await page.route(isList, (route) => route.fulfill(TIMED_OUT));
+  const box = page.getByRole('combobox', { name: 'Filter jobs' });
+  await box.fill('group:orders');
+  await box.press('Enter');
+  const banner = page.getByRole('alert').filter({ hasText: 'The jobs could not be read' });
+  await banner
+    .getByText(/The rows below are old: they were read .* ago, and may belong to another filter/)
+    .waitFor();
+  await banner.getByText('Narrow the filter').waitFor();
+  expect(await page.getByRole('link', { name: 'Nightly report' }).count()).toBe(1);
+  expect(await page.getByRole('checkbox').count()).toBe(0);
+  await expectAccessible();
+  await page.unroute(isList);
+  await page.getByRole('button', { name: 'Remove group: orders' }).click();
+  await box.fill('group:billing');
+  await box.press('Enter');
+  await page.getByText('1 job on this page').waitFor();
+  expect(await banner.count()).toBe(0);
+  problems.splice(0);
+  await close();
+});
+
+test('rows stay when they cannot be read again, and another try brings new ones', async () => {
+  const { page, go, problems, close } = await open();
+  await go('/executions');
+  await page.getByText(/executions on this page/).waitFor();
+  const isList = (url: URL): boolean => url.pathname === '/api/v1/executions';
+  await page.route(isList, (route) => route.fulfill(TIMED_OUT));
+  const banner = page.getByRole('alert').filter({ hasText: 'The executions could not be read' });
+  await banner.getByText(/The rows below are old/).waitFor();
+  expect(await page.getByRole('rowheader').count()).toBeGreaterThan(0);
+  await page.unroute(isList);
+  await banner.getByRole('button', { name: 'Try again' }).click();
+  await banner.waitFor({ state: 'detached' });
+  problems.splice(0);
+  await close();
+});
+
+const bash = promisify(execFile);
+
+beforeAll(() =>
+  call('POST', '/api/v1/jobs', {
+    name: 'it\'s $HOME `"',
+    schedule: '@yearly',
+    api: 'http://127.0.0.1:9/',
+  }),
+);
+
+test.each([
+  ['/jobs?group=orders', '/api/v1/jobs?group=orders'],
+  ['/jobs?text=it%27s+%24HOME+%60%22', '/api/v1/jobs?text=it%27s%20%24HOME%20%60%22'],
+  ['/executions?status=FAILED', '/api/v1/executions?status=FAILED'],
+  ['/failures?within=7d', '/api/v1/failures'],
+  ['/activity?action=JOB_CREATED', '/api/v1/audit?action=JOB_CREATED'],
+  ['/groups', '/api/v1/groups'],
+  ['/groups?tab=hosts', '/api/v1/hosts'],
+])(
+  'the command that the list %s copies has the filter and no key, and its answer is that of %s',
+  async (path, request) => {
+    const { page, go, close } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await go(path);
+    await page.getByRole('button', { name: 'Copy as curl' }).click();
+    await page.getByText('Copied').waitFor();
+    const command = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(command).toContain('$BELFRY_KEY');
+    expect(command).not.toContain(inject('apiKey'));
+    const { stdout } = await bash('bash', ['-c', command], {
+      env: { PATH: process.env['PATH'], BELFRY_KEY: inject('apiKey') },
+    });
+    const expected = await call('GET', `${request}${request.includes('?') ? '&' : '?'}limit=50`);
+    const keysOf = ({ items }: { items: { id?: number; group?: string; host?: string }[] }) =>
+      items.map(({ id, group, host }) => id ?? group ?? host);
+    expect(keysOf(JSON.parse(stdout))).toEqual(keysOf(expected));
+    await close();
+  },
+);
+
+test('a button keeps the focus while its action runs, and when it can no longer be used', async () => {
+  const { id } = await call('POST', '/api/v1/jobs', {
+    name: 'Keeps the focus',
+    schedule: '@daily',
+    api: 'http://127.0.0.1:9/',
+  });
+  const { page, go, close } = await open();
+  await go(`/jobs/${id}`);
+  const pause = page.getByRole('button', { name: 'Pause', exact: true });
+  await pause.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Paused', { exact: true }).first().waitFor();
+  await page.locator('button:not([aria-disabled])', { hasText: 'Resume' }).waitFor();
+  expect(await page.locator(':focus').textContent()).toBe('Pause');
+  await page.keyboard.press('Enter');
+  expect((await call('GET', `/api/v1/jobs/${id}`)).isActive).toBe(false);
+  await page.keyboard.press('Tab');
+  expect(await page.locator(':focus').textContent()).toBe('Resume');
+  await page.keyboard.press('Enter');
+  await page.locator('button:not([aria-disabled])', { hasText: 'Pause' }).waitFor();
+  expect((await call('GET', `/api/v1/jobs/${id}`)).isActive).toBe(true);
+  expect(await page.locator(':focus').textContent()).toBe('Resume');
+  await close();
+});
