@@ -27,7 +27,7 @@ export const makeGroupColumns = (
     header: 'Group',
     isRowHeader: true,
     cell: ({ group }) => (
-      <Link to="/jobs" search={{ group }} className={styles.link}>
+      <Link to="/jobs" search={{ group, finished: 'shown' }} className={styles.link}>
         {group}
       </Link>
     ),

@@ -74,7 +74,7 @@ export const GroupsTab = ({ search, go }: TabProps) => {
               rows={groups}
               keyOf={({ group }) => group}
               nameOf={({ group }) => group}
-              onOpen={({ group }) => void navigate({ to: '/jobs', search: { group } })}
+              onOpen={({ group }) => void navigate({ to: '/jobs', search: { group, finished: 'shown' } })}
               isStale={read.isStale}
               isOld={read.isOld}
             />

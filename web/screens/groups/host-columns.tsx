@@ -38,7 +38,7 @@ export const hostColumns: readonly Column<Host>[] = [
     header: 'Host',
     isRowHeader: true,
     cell: ({ host }) => (
-      <Link to="/jobs" search={{ host }} className={styles.link}>
+      <Link to="/jobs" search={{ host, finished: 'shown' }} className={styles.link}>
         {host}
       </Link>
     ),

@@ -63,7 +63,7 @@ export const HostsTab = ({ search, go }: TabProps) => {
               rows={hosts}
               keyOf={({ host }) => host}
               nameOf={({ host }) => host}
-              onOpen={({ host }) => void navigate({ to: '/jobs', search: { host } })}
+              onOpen={({ host }) => void navigate({ to: '/jobs', search: { host, finished: 'shown' } })}
               isStale={read.isStale}
               isOld={read.isOld}
             />
