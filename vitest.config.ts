@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -7,6 +9,14 @@ const LONGEST = [
   'test/e2e/local-run.test.ts',
   'test/e2e/kill-everything.test.ts',
 ];
+
+/**
+ * The tests of the use cases, which leave no state in modules: each test or file creates what it uses. `test/integration/db/fixture.ts`
+ * creates a database when it is imported, so the files that import it need a context each.
+ */
+const shareOneContext = globSync('test/integration/app/**/*.test.ts', { cwd: import.meta.dirname }).filter(
+  (file) => !readFileSync(join(import.meta.dirname, file), 'utf8').includes("'../db/fixture.ts'"),
+);
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -42,6 +52,19 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          exclude: shareOneContext,
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      // One context serves many files: they import nearly all of Belfry, which takes each of them most of a second of processor
+      // time.
+      {
+        test: {
+          name: 'integration-app',
+          isolate: false,
+          include: shareOneContext,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,

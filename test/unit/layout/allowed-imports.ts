@@ -187,5 +187,5 @@ export const allowedImports: AllowedImports = {
   },
   'test/load': { imports: ['lib', 'functions', 'infra', 'local', 'test/support'], packages: 'any' },
   bench: { imports: ['lib', 'functions', 'infra', 'local', 'test/support'], packages: 'any' },
-  'vitest.config.ts': { imports: [], packages: ['vitest'] },
+  'vitest.config.ts': { imports: [], packages: ['vitest', 'node:'] },
 };
