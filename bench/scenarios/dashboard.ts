@@ -111,6 +111,7 @@ function reportScreens(bench: Bench, visits: readonly Visit[]): void {
       bench.note(`${view.name}: ${method} ${path} answered ${status}`);
     const n = `${some.length} visits`;
     const most = Math.max(...some.map(({ sent }) => sent.length));
+    bench.progress(`  ${view.name}: ${most} requests, rows ${Math.max(...some.map(({ rows }) => rows))}`);
     bench.figure(`${view.name}: requests`, '', n, [most], { atMost: view.requests });
     bench.figure(
       `${view.name}: rows of the longest table`,
@@ -150,7 +151,9 @@ async function measureRequests(
     const calls = (isLoad ? LOAD_CALLS : CALLS) * bench.options.repetitions;
     const cost = await replay(send, pool, sent, calls);
     const n = String(calls);
-    bench.progress(`  p99 ${cost.p99Ms.toFixed(1)} ms, PostgreSQL ${cost.serverMs.toFixed(1)} ms`);
+    bench.progress(
+      `  p50 ${cost.p50Ms.toFixed(1)} ms, p99 ${cost.p99Ms.toFixed(1)} ms, PostgreSQL ${cost.serverMs.toFixed(1)} ms, processor ${cost.cpuMs.toFixed(1)} ms`,
+    );
     bench.figure(`${name}, p99`, 'ms', n, [cost.p99Ms], { atMost: isLoad ? LOAD_GOAL_MS : GOAL_MS });
     bench.limit('p50', 'ms', n, [cost.p50Ms]);
     bench.limit('the longest', 'ms', n, [cost.maxMs]);

@@ -14,16 +14,22 @@ export async function readCost(pool: Pool): Promise<Reading> {
      where datname = current_database()
        and backend_type = 'client backend'`);
   const { pids = [], wal = 0 } = rows[0] ?? {};
-  const times = await Promise.all(pids.map(async (pid) => [pid, await processorTimeUs(pid)] as const));
-  return { cpuUs: new Map(times), walBytes: wal, atMs: performance.now() };
+  const cpuUs = new Map<number, number>();
+  for (const pid of pids) {
+    const us = await processorTimeUs(pid);
+    if (us !== undefined) cpuUs.set(pid, us);
+  }
+  return { cpuUs, walBytes: wal, atMs: performance.now() };
 }
 
 /** The processor time between two readings of the backends that are in both, in microseconds. */
 export const cpuBetween = (before: Reading, after: Reading): number =>
   [...after.cpuUs].reduce((sum, [pid, us]) => sum + us - (before.cpuUs.get(pid) ?? us), 0);
 
-async function processorTimeUs(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+/** Undefined for a backend that has ended in the meantime. */
+async function processorTimeUs(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (stat === undefined) return undefined;
   // The program's name comes first, in parentheses, and may contain spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
