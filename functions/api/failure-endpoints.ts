@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { byOf } from '../../lib/api/by.ts';
-import { executionPosition, parseExecutionCursor } from '../../lib/api/cursor.ts';
+import { executionPosition, parseCursor, parseExecutionCursor } from '../../lib/api/cursor.ts';
 import {
+  failedJobResource,
   failureDetailsResource,
   failureGroupResource,
   failuresQuerySchema,
@@ -13,9 +14,9 @@ import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
 import { operationResource, parseRedrive } from '../../lib/api/operation-schemas.ts';
 import { parseId } from '../../lib/api/path-id.ts';
-import { noQuerySchema, parseQuery } from '../../lib/api/query.ts';
+import { cursorPageSchema, noQuerySchema, parseQuery } from '../../lib/api/query.ts';
 import { jsonReply } from '../../lib/api/reply.ts';
-import type { FailureGroup } from '../../lib/domain/failure-group.ts';
+import type { FailedJob, FailureGroup } from '../../lib/domain/failure-group.ts';
 import type { Operation } from '../../lib/domain/operation.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -23,6 +24,7 @@ import type { Endpoint } from './endpoint.ts';
 type FailureRoute =
   | 'GET /api/v1/failures'
   | 'GET /api/v1/failures/{id}'
+  | 'GET /api/v1/failures/{id}/jobs'
   | 'POST /api/v1/failures/{id}/redrive'
   | 'POST /api/v1/failures/{id}/ignore'
   | 'POST /api/v1/failures/{id}/resolve'
@@ -30,7 +32,7 @@ type FailureRoute =
 
 /** Makes the endpoints of failures that are grouped by cause. */
 export const makeFailureEndpoints = (
-  deps: Pick<ApiDeps, 'listFailures' | 'getFailure' | 'markFailure' | 'operations'>,
+  deps: Pick<ApiDeps, 'listFailures' | 'getFailure' | 'listFailedJobs' | 'markFailure' | 'operations'>,
 ): Record<FailureRoute, Endpoint> => ({
   'GET /api/v1/failures': async (event) => {
     const { limit, cursor, ...given } = parseQuery(failuresQuerySchema, event);
@@ -48,6 +50,13 @@ export const makeFailureEndpoints = (
   'GET /api/v1/failures/{id}': async (event) => {
     parseQuery(noQuerySchema, event);
     return jsonReply(200, failureDetailsResource(await deps.getFailure(groupOf(event))));
+  },
+  'GET /api/v1/failures/{id}/jobs': async (event) => {
+    const { limit, cursor } = parseQuery(cursorPageSchema, event);
+    const afterId = parseCursor('failedJobs', cursor) ?? 0;
+    const jobs = await deps.listFailedJobs(groupOf(event), { limit, afterId });
+    const next = nextAfter(jobs, ofJobs.position);
+    return listReply('failedJobs', { items: jobs.items, next }, { limit, offset: undefined }, ofJobs);
   },
   'POST /api/v1/failures/{id}/redrive': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
@@ -81,6 +90,10 @@ const groupOf = (event: APIGatewayProxyEvent): number =>
 const groupReply = (group: FailureGroup) => jsonReply(200, failureGroupResource(group));
 
 const startedReply = (operation: Operation) => jsonReply(202, operationResource(operation));
+const ofJobs = {
+  json: (job: FailedJob) => JSON.stringify(failedJobResource(job)),
+  position: ({ jobId }: FailedJob) => String(jobId),
+};
 const ofFailures = {
   json: (group: FailureGroup) => JSON.stringify(failureGroupResource(group)),
   position: ({ lastFailedAt, id }: FailureGroup) =>

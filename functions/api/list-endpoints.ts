@@ -15,6 +15,8 @@ import {
 } from '../../lib/api/cursor.ts';
 import { executionsQuerySchema, toExecutionFilter } from '../../lib/api/executions-query.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
+import { jobStatsQuerySchema, jobStatsResource } from '../../lib/api/job-stats.ts';
+import { DEFAULT_JOB_SPAN, jobSpans } from '../../lib/domain/job-stats.ts';
 import { jobSummariesResource, summariesQuerySchema, toIds } from '../../lib/api/job-summaries.ts';
 import { jsonReply } from '../../lib/api/reply.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
@@ -34,6 +36,7 @@ type ListRoute =
   | 'GET /api/v1/jobs'
   | 'GET /api/v1/jobs/summaries'
   | 'GET /api/v1/jobs/{id}/history'
+  | 'GET /api/v1/jobs/{id}/stats'
   | 'GET /api/v1/jobs/{id}/upcoming'
   | 'GET /api/v1/executions'
   | 'GET /api/v1/upcoming'
@@ -74,6 +77,16 @@ export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint
     const next = nextAfter({ items, hasMore }, ofExecutions.position);
     const page = { limit, offset: offsetShown(offset, cursor) };
     return listReply('history', { items, total, next }, page, ofExecutions);
+  },
+  'GET /api/v1/jobs/{id}/stats': async (event) => {
+    const id = parseId(event.pathParameters?.['id'], 'job');
+    const { span = DEFAULT_JOB_SPAN } = parseQuery(jobStatsQuerySchema, event);
+    const until = new Date(deps.clock.nowMs());
+    const from = new Date(until.getTime() - jobSpans[span] * 3_600_000);
+    return jsonReply(
+      200,
+      jobStatsResource(await deps.readJobStats(id, { from, until }), { span, from, until }),
+    );
   },
   'GET /api/v1/jobs/{id}/upcoming': async (event) => {
     const id = parseId(event.pathParameters?.['id'], 'job');

@@ -33,13 +33,14 @@ import type { Fact } from '../../lib/domain/explain.ts';
 import type { FailureDetails } from '../../lib/app/get-failure.ts';
 import type { MarkFailure } from '../../lib/app/mark-failure.ts';
 import type { FailuresPage } from '../../lib/db/failure-groups.ts';
-import type { FailureGroup } from '../../lib/domain/failure-group.ts';
+import type { FailedJob, FailureGroup } from '../../lib/domain/failure-group.ts';
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus } from '../../lib/domain/execution.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
 import type { Job, JobSchedule, NewJob } from '../../lib/domain/job.ts';
 import type { JobSummary } from '../../lib/domain/job-summary.ts';
 import type { JobFilter } from '../../lib/domain/job-filter.ts';
+import type { JobStats } from '../../lib/domain/job-stats.ts';
 import type { JobOrder } from '../../lib/domain/job-order.ts';
 import type { Page } from '../../lib/domain/page.ts';
 import type { SigningKey } from '../../lib/domain/signing-key.ts';
@@ -60,6 +61,7 @@ export type ApiDeps = {
     filter: JobFilter,
     page: Asked<{ withBodies: boolean; maxBytes: number }> & JobOrder,
   ) => Promise<JobsPage>;
+  readJobStats: (id: number, span: { from: Date; until: Date }) => Promise<JobStats>;
   summarizeJobs: (ids: readonly number[], asked: { runs: number }) => Promise<JobSummary[]>;
   getJob: (id: number) => Promise<Job>;
   changeJob: ChangeJob;
@@ -99,6 +101,10 @@ export type ApiDeps = {
   ) => Promise<ExecutionsPage>;
   listFailures: (page: FailuresPage) => Promise<{ items: FailureGroup[]; hasMore: boolean }>;
   getFailure: (id: number) => Promise<FailureDetails>;
+  listFailedJobs: (
+    id: number,
+    page: { limit: number; afterId: number },
+  ) => Promise<{ items: FailedJob[]; hasMore: boolean }>;
   markFailure: MarkFailure;
   readScheduleLoad: ReadScheduleLoad;
   queueStats: () => Promise<QueueStats>;

@@ -1,4 +1,4 @@
-import { getFailure } from '../../lib/app/get-failure.ts';
+import { getFailedJobs, getFailure } from '../../lib/app/get-failure.ts';
 import { listFailureGroups } from '../../lib/db/failure-groups.ts';
 import { makeMarkFailure } from '../../lib/app/mark-failure.ts';
 import { makeClaimRequest } from '../../lib/app/claim-request.ts';
@@ -17,7 +17,7 @@ import { readCalendar } from '../../lib/app/read-calendar.ts';
 import { listAllUpcoming, listJobUpcoming } from '../../lib/app/list-upcoming.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
-import { getHistory, getJob, getJobByKey, getSchedule } from '../../lib/app/read-jobs.ts';
+import { getHistory, getJobStats, getJob, getJobByKey, getSchedule } from '../../lib/app/read-jobs.ts';
 import { summarizeJobs } from '../../lib/app/summarize-jobs.ts';
 import { makeReadMetrics } from '../../lib/app/read-metrics.ts';
 import { readStats } from '../../lib/app/read-stats.ts';
@@ -65,6 +65,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     getJob: (id) => getJob(pool, id, now()),
     getJobByKey: (key) => getJobByKey(pool, key, now()),
     getSchedule: (id) => getSchedule(pool, id, now()),
+    readJobStats: (id, span) => getJobStats(pool, id, span),
     listHistory: (id, page) => getHistory(pool, id, page, now()),
     getExecution: (id) => getExecution(pool, id),
     explainExecution: (id) => getExplanation(pool, id),
@@ -74,6 +75,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     listExecutions: (filter, page) => listExecutions(pool, filter, page, now()),
     listFailures: (page) => listFailureGroups(pool, page, now()),
     getFailure: (id) => getFailure(pool, id, now()),
+    listFailedJobs: (id, page) => getFailedJobs(pool, id, page, now()),
     markFailure: makeMarkFailure(parts),
     readScheduleLoad: makeReadScheduleLoad(parts),
     queueStats: makeReadQueueStats(parts),

@@ -17,6 +17,7 @@ export type ListName =
   | 'operations'
   | 'signingKeys'
   | 'failures'
+  | 'failedJobs'
   | 'groups'
   | 'hosts';
 

@@ -4,6 +4,7 @@ import { ValidationError } from '../domain/errors.ts';
 import {
   FAILED_JOBS_SHOWN,
   FAILURE_DAYS,
+  type FailedJob,
   type FailureGroup,
   failureStates,
   MAX_IGNORED_DAYS,
@@ -82,17 +83,26 @@ export const failureGroupResource = (group: FailureGroup): z.infer<typeof failur
   days: [...group.days],
 });
 
+export const failedJobSchema = z
+  .strictObject({ jobId: id, executions: z.int().min(1), lastFailedAt: at, lastExecutionId: id })
+  .meta({ id: 'FailedJob' });
+
+export const failedJobResource = (job: FailedJob): z.infer<typeof failedJobSchema> => ({
+  ...job,
+  lastFailedAt: job.lastFailedAt.toISOString(),
+});
+
 export const failureDetailsSchema = failureGroupSchema
   .extend({
     failedJobs: z
-      .array(z.strictObject({ jobId: id, executions: z.int().min(1), lastFailedAt: at, lastExecutionId: id }))
+      .array(failedJobSchema)
       .meta({ description: `The first ${FAILED_JOBS_SHOWN} jobs of the group, in the order of their ids.` }),
   })
   .meta({ id: 'FailureGroupDetails' });
 
 export const failureDetailsResource = (group: FailureDetails): z.infer<typeof failureDetailsSchema> => ({
   ...failureGroupResource(group),
-  failedJobs: group.failedJobs.map((job) => ({ ...job, lastFailedAt: job.lastFailedAt.toISOString() })),
+  failedJobs: group.failedJobs.map(failedJobResource),
 });
 
 export const ignoreSchema = z

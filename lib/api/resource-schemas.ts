@@ -5,7 +5,7 @@ import { apiKeyScopes } from '../domain/api-key.ts';
 import { jobOutcomes } from '../domain/job-filter.ts';
 import { executionStatuses, executionTriggers } from '../domain/execution.ts';
 import { reasonCodes } from '../domain/reason.ts';
-import { failureGroupSchema } from './failure-schemas.ts';
+import { failedJobSchema, failureGroupSchema } from './failure-schemas.ts';
 import { groupSpanFields, groupSummarySchema } from './group-schemas.ts';
 import { hostsPageFields, hostSummarySchema } from './host-schemas.ts';
 import { groupSpanNames } from '../domain/group-summary.ts';
@@ -175,6 +175,7 @@ export const upcomingListSchema = cursorPageOf(upcomingSchema)
     }),
   })
   .meta({ id: 'UpcomingList' });
+export const failedJobListSchema = cursorPageOf(failedJobSchema).meta({ id: 'FailedJobList' });
 export const failureListSchema = cursorPageOf(failureGroupSchema).meta({ id: 'FailureList' });
 export const groupListSchema = cursorPageOf(groupSummarySchema)
   .extend({ span: z.enum(groupSpanNames), ...groupSpanFields })

@@ -1,3 +1,5 @@
+import { readJobStats } from '../db/job-stats.ts';
+import type { JobStats } from '../domain/job-stats.ts';
 import { JobNotFoundError, ScheduleNotFoundError } from '../domain/errors.ts';
 import type { ExecutionStatus } from '../domain/execution.ts';
 import type { Job, JobSchedule } from '../domain/job.ts';
@@ -39,6 +41,20 @@ export async function getSchedule(pool: Pool, jobId: number, now: Date): Promise
   const { nextExecutionTime } = schedule;
   if (nextExecutionTime === null) throw new ScheduleNotFoundError(jobId);
   return { ...schedule, nextExecutionTime };
+}
+
+/**
+ * Sums up the latest executions of a job, which may be deleted.
+ *
+ * @throws JobNotFoundError when the job never existed.
+ */
+export async function getJobStats(
+  pool: Pool,
+  jobId: number,
+  span: { from: Date; until: Date },
+): Promise<JobStats> {
+  if (!(await jobWasCreated(pool, jobId))) throw new JobNotFoundError(jobId);
+  return readJobStats(pool, jobId, span);
 }
 
 type Asked = ExecutionPage & { withTotal: boolean };

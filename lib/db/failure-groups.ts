@@ -1,5 +1,4 @@
 import {
-  FAILED_JOBS_SHOWN,
   FAILURE_DAYS,
   type FailedJob,
   type FailureGroup,
@@ -83,17 +82,19 @@ const LIST_JOBS = /* sql */ `
   select job_id as "jobId", executions, last_failed_at as "lastFailedAt", last_execution_id as "lastExecutionId"
     from failure_jobs
    where group_id = $1
+     and job_id > $2
    order by job_id
-   limit ${FAILED_JOBS_SHOWN}`;
+   limit $3`;
 
-/** Lists the first jobs of a group. */
-export async function listFailedJobs(db: Queryable, groupId: number): Promise<FailedJob[]> {
-  const { rows } = await db.query<FailedJob>({
-    name: 'list_failed_jobs',
-    text: LIST_JOBS,
-    values: [groupId],
-  });
-  return rows;
+/** Lists jobs of a group, in the order of their ids. */
+export async function listFailedJobs(
+  db: Queryable,
+  groupId: number,
+  { limit, afterId }: { limit: number; afterId: number },
+): Promise<{ items: FailedJob[]; hasMore: boolean }> {
+  const values = [groupId, afterId, limit + 1];
+  const { rows } = await db.query<FailedJob>({ name: 'list_failed_jobs', text: LIST_JOBS, values });
+  return { items: rows.slice(0, limit), hasMore: rows.length > limit };
 }
 
 const MARK_GROUP = /* sql */ `

@@ -29,6 +29,21 @@ export function memoryExecutions(startMs: number, { jobs, get }: Jobs) {
       const items = of(jobId).filter((execution) => status === undefined || execution.status === status);
       return pageOf(items, limit, withTotal);
     },
+    readJobStats: async (jobId: number) => {
+      await get(jobId);
+      const quantiles = { p50: 12.5, p99: 12.5, max: 12.5 };
+      return {
+        executions: 2,
+        isCapped: false,
+        oldestAt: of(jobId)[0]!.executionTime,
+        succeeded: 1,
+        failed: 1,
+        cancelled: 0,
+        open: 0,
+        durationMs: quantiles,
+        latenessMs: null,
+      };
+    },
     getExecution: async (id: number) => getExecutionRecord(all(), id),
     explainExecution: async (id: number) => {
       const found = getExecutionRecord(all(), id);

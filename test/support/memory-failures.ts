@@ -35,6 +35,12 @@ export function memoryFailures(startMs: number) {
         failedJobs: [{ jobId: 1, executions: 3, lastFailedAt: new Date(startMs), lastExecutionId: 2 }],
       };
     },
+    listFailedJobs: async (id: number, { limit }: Parameters<ApiDeps['listFailedJobs']>[1]) => {
+      if (id !== aFailureGroup.id) throw new FailureGroupNotFoundError(id);
+      const job = { executions: 3, lastFailedAt: new Date(startMs), lastExecutionId: 2 };
+      const items = [1, 2].map((jobId) => ({ jobId, ...job })).slice(0, limit);
+      return { items, hasMore: items.length < 2 };
+    },
     markFailure: async (id: number, mark: Parameters<ApiDeps['markFailure']>[1]) => {
       if (id !== aFailureGroup.id) throw new FailureGroupNotFoundError(id);
       const ignoredUntil = mark.state === 'IGNORED' ? mark.until : null;

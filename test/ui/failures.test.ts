@@ -50,7 +50,7 @@ test('a cause is listed with its place, its counts and its days, and leads to it
   expect(await row.getByRole('cell', { name: String(JOBS), exact: true }).count()).toBe(2);
   await row.getByRole('img', { name: /^101 failed in the last 14 days/ }).waitFor();
   await row.getByRole('link', { name: /users\/\{n\}\/export/ }).click();
-  await page.getByRole('heading', { name: 'The first 20 of 101 jobs' }).waitFor();
+  await page.getByRole('heading', { name: '101 jobs' }).waitFor();
   await page.getByText('⏰ تذكير </script>').first().waitFor();
   await expectAccessible();
   await page.getByRole('link', { name: /^Execution \d+ of/ }).click();
@@ -136,5 +136,29 @@ test('a key that may only read sees causes and no action', async () => {
   await page.getByRole('heading', { name: 'Cause' }).waitFor();
   for (const name of ['Redrive', 'Ignore', 'Resolve', 'Reopen'])
     expect(await page.getByRole('button', { name }).count()).toBe(0);
+  await close();
+});
+
+test('all jobs of a cause are listed, page by page', async () => {
+  const { page, go, close } = await open();
+  await go(`/failures/${groupId}`);
+  await page.getByRole('heading', { name: '101 jobs' }).waitFor();
+  await page.getByText('20 on this page').waitFor();
+  const seen = new Set<string>();
+  const read = async () => {
+    for (const text of await page.locator('tbody th').allInnerTexts()) seen.add(text);
+  };
+  await read();
+  for (const count of [20, 20, 20, 20, 1]) {
+    const before = await page.locator('tbody th').first().innerText();
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await until(async () => (await page.locator('tbody th').first().innerText()) !== before, {
+      timeoutMs: 20_000,
+    });
+    await page.getByText(`${count} on this page`).waitFor();
+    await read();
+  }
+  expect(seen.size).toBe(JOBS);
+  await page.waitForURL(/cursor=/);
   await close();
 });

@@ -259,3 +259,118 @@ test('a key that only reads sees a job without the buttons that change it, and w
   }
   await close();
 });
+
+test('the statistics of a job count its runs, over a span that the address keeps', async () => {
+  const { id } = await newJob({ name: 'Measured' });
+  await call('POST', `/api/v1/jobs/${id}/run`);
+  await until(async () => (await call('GET', `/api/v1/jobs/${id}/stats`)).succeeded === 1, {
+    timeoutMs: 30_000,
+  });
+  const { page, go, expectAccessible, close } = await open();
+  await go(`/jobs/${id}?tab=stats`);
+  const row = page.getByRole('row', { name: /^Duration/ });
+  await row.waitFor();
+  expect(await row.getByRole('cell').count()).toBe(3);
+  await page.getByRole('radio', { name: '7 d' }).check();
+  await page.waitForURL(/span=7d/);
+  const { rows } = await database.query<{ count: number }>(
+    `select count(*) as count from job_executions where job_id = $1 and status = 'SUCCESS'`,
+    [id],
+  );
+  expect(rows).toEqual([{ count: 1 }]);
+  await page.getByText('Succeeded').first().waitFor();
+  await expectAccessible();
+  await close();
+});
+
+test('a job is copied as CDK, with a reference in the place of a secret', async () => {
+  const { id } = await newJob({ name: 'Declared', headers: { Authorization: 'Bearer x' } });
+  const { page, go, close } = await open();
+  await go(`/jobs/${id}`);
+  await page.getByRole('button', { name: 'Copy' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Copy the job' });
+  await dialog.getByRole('radio', { name: 'CDK' }).check();
+  await dialog.getByText('scheduler.addJob("Declared"').waitFor();
+  await dialog.getByText('{{resolve:secretsmanager:NAME:SecretString:Authorization}}').waitFor();
+  await close();
+});
+
+test('an occurrence that did not run says why in the history', async () => {
+  const { id } = await newJob({ name: 'Held back', schedule: '@every 60s' });
+  await until(
+    async () => (await call('GET', `/api/v1/jobs/${id}/upcoming?limit=1`)).items[0]?.isDispatched === true,
+    { timeoutMs: 90_000 },
+  );
+  await call('POST', `/api/v1/jobs/${id}/pause`);
+  await database.query(
+    `update job_executions set execution_time = now() - interval '1 minute' where job_id = $1 and status = 'CANCELLED'
+        and execution_time = (select min(execution_time) from job_executions where job_id = $1)`,
+    [id],
+  );
+  const { page, go, close } = await open();
+  await go(`/jobs/${id}`);
+  await page
+    .getByRole('table', { name: 'History' })
+    .or(page.getByLabel('History'))
+    .getByText('the job was paused')
+    .first()
+    .waitFor();
+  await close();
+});
+
+test('the rules of retries and success have fields of their own, with their errors next to them', async () => {
+  const { page, problems, go, expectAccessible, close } = await open();
+  await go('/jobs/new');
+  await page.getByRole('textbox', { name: 'Schedule', exact: true }).fill('@daily');
+  await page.getByRole('textbox', { name: 'URL' }).fill(echo());
+  await page.getByRole('textbox', { name: 'Name' }).fill('With rules');
+  await page.getByText('At least once, 3 retries').click();
+  await page.getByLabel('Waits between attempts').selectOption('backoff');
+  await page.getByLabel('Factor').fill('99');
+  await page.getByLabel('No retry after the statuses').fill('404, 5xx');
+  await page.getByLabel('Statuses of success').fill('2xx, 409');
+  await page.getByLabel('Text that the response must have').fill('ok');
+  await page.getByRole('button', { name: 'Create the job' }).click();
+  await page.getByText('must be a number from 1 to 10').waitFor();
+  // The browser notes the refusal on its console.
+  problems.splice(0);
+  expect(await page.getByLabel('Factor').getAttribute('aria-invalid')).toBe('true');
+  await expectAccessible();
+  await page.getByLabel('Waits between attempts').selectOption('delays');
+  await page.getByLabel('Waits in s').fill('5, 60');
+  await page.getByRole('button', { name: 'Create the job' }).click();
+  await page.getByRole('heading', { name: 'With rules', exact: true }).waitFor();
+  const { rows } = await database.query(
+    `select retry, stop_on as "stopOn", success, max_retry_count as "maxRetryCount" from jobs where name = 'With rules'`,
+  );
+  expect(rows).toMatchObject([
+    {
+      retry: { delaysSeconds: [5, 60] },
+      stopOn: [404, '5xx'],
+      success: { statuses: ['2xx', 409], contains: 'ok' },
+      maxRetryCount: 2,
+    },
+  ]);
+  await close();
+});
+
+test('a form that cannot test with stored secrets leads to a run of the stored job, which has them', async () => {
+  const { id } = await newJob({ name: 'With a secret', headers: { Authorization: 'Bearer s3cret' } });
+  const { page, go, close } = await open();
+  await go(`/jobs/new?from=${id}`);
+  await page.getByRole('button', { name: 'Test run' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Test run' });
+  await dialog.getByRole('link', { name: 'Run the stored job now' }).click();
+  await page
+    .getByRole('dialog', { name: 'Run now' })
+    .getByRole('button', { name: 'Run', exact: true })
+    .click();
+  const succeeded = async () =>
+    (await database.query(`select from job_executions where job_id = $1 and status = 'SUCCESS'`, [id]))
+      .rowCount === 1;
+  await until(succeeded, { timeoutMs: 30_000 });
+  await go(`/jobs/${id}/edit`);
+  await page.getByRole('link', { name: 'Run the stored job now' }).click();
+  await page.getByRole('dialog', { name: 'Run now' }).waitFor();
+  await close();
+});

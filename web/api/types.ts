@@ -15,6 +15,7 @@ export type Group = Schemas['Group'];
 export type Host = Schemas['Host'];
 export type Job = Schemas['Job'];
 export type JobPatch = Schemas['JobPatch'];
+export type JobStats = Schemas['JobStats'];
 export type JobSummary = Schemas['ListedJob'];
 export type NamedJob = Schemas['JobSummary'];
 export type NewJob = Schemas['NewJob'];

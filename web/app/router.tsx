@@ -9,6 +9,7 @@ import { dashboardPath } from '../api/root.ts';
 import { parseActivitySearch } from '../screens/activity/search.ts';
 import { parseCalendarSearch } from '../screens/calendar/search.ts';
 import { parseExecutionsSearch } from '../screens/executions/search.ts';
+import { parseFailureSearch } from '../screens/failure/search.ts';
 import { parseFailuresSearch } from '../screens/failures/search.ts';
 import { parseGroupsSearch } from '../screens/groups/search.ts';
 import { parseJobSearch } from '../screens/job/search.ts';
@@ -93,6 +94,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/failures/$id',
+    validateSearch: parseFailureSearch,
     component: lazyRouteComponent(() => import('../screens/failure/failure-screen.tsx'), 'FailureScreen'),
   }),
   createRoute({

@@ -244,6 +244,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up the latest executions of a job: outcomes, durations and lateness
+         * @description Requires the scope `read`.
+         */
+        get: operations["getJobStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions": {
         parameters: {
             query?: never;
@@ -416,6 +436,26 @@ export interface paths {
          * @description Requires the scope `read`.
          */
         get: operations["getFailure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/{id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the jobs of a group of failures, in the order of their ids
+         * @description Requires the scope `read`.
+         */
+        get: operations["listFailedJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1833,6 +1873,37 @@ export interface components {
             /** @description Whether the execution is stored already, shortly before it is due. Otherwise it was computed from the schedule. */
             isDispatched: boolean;
         };
+        JobStats: {
+            /** @enum {string} */
+            span: "24h" | "7d" | "30d";
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description The executions that were counted: the latest 5,000 at most. */
+            executions: number;
+            /** @description True if the span may have more executions, which are older. */
+            isCapped: boolean;
+            /** @description The execution time of the oldest one. Null without any. */
+            oldestAt: string | null;
+            succeeded: number;
+            failed: number;
+            cancelled: number;
+            /** @description Executions that have begun and not ended. */
+            open: number;
+            /** @description How long executions took, in milliseconds. Null if no execution has one. */
+            durationMs: {
+                p50: number;
+                p99: number;
+                max: number;
+            } | null;
+            /** @description How late executions began, in milliseconds. Null if no execution has one. */
+            latenessMs: {
+                p50: number;
+                p99: number;
+                max: number;
+            } | null;
+        };
         ExecutionList: {
             /** @description The items of the page, at most `limit`. There are fewer if the response would become too large. */
             items: components["schemas"]["JobExecution"][];
@@ -2183,13 +2254,21 @@ export interface components {
                 executions: number;
             }[];
             /** @description The first 20 jobs of the group, in the order of their ids. */
-            failedJobs: {
-                jobId: number;
-                executions: number;
-                /** Format: date-time */
-                lastFailedAt: string;
-                lastExecutionId: number;
-            }[];
+            failedJobs: components["schemas"]["FailedJob"][];
+        };
+        FailedJob: {
+            jobId: number;
+            executions: number;
+            /** Format: date-time */
+            lastFailedAt: string;
+            lastExecutionId: number;
+        };
+        FailedJobList: {
+            /** @description The items of the page, at most `limit`. There are fewer if the response would become too large. */
+            items: components["schemas"]["FailedJob"][];
+            limit: number;
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            nextCursor: string | null;
         };
         RedriveDryRun: {
             /** @description The executions that would be repeated. `isCapped` says that there are more than `count`. */
@@ -3646,6 +3725,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getJobStats: {
+        parameters: {
+            query?: {
+                span?: "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description The id of the job. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statistics */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStats"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAllExecutions: {
         parameters: {
             query?: {
@@ -4039,6 +4158,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FailureGroupDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFailedJobs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the failure group. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of jobs */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedJobList"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -6,6 +6,7 @@ import {
   failuresQuerySchema,
   ignoreSchema,
 } from '../failure-schemas.ts';
+import { cursorPageSchema } from '../query.ts';
 import { CALENDAR_TYPE, calendarQuerySchema } from '../calendar.ts';
 import { retrySchema } from '../execution-requests.ts';
 import { examplePreview } from '../openapi-examples.ts';
@@ -83,6 +84,14 @@ export const executionOperations = {
     summary: 'Read a group of failed executions',
     ...ofFailure,
     responses: { '200': success('The group, with some of its jobs', failureDetailsSchema) },
+    problems: [404],
+  },
+  'GET /api/v1/failures/{id}/jobs': {
+    tags: ['Failures'],
+    operationId: 'listFailedJobs',
+    summary: 'List the jobs of a group of failures, in the order of their ids',
+    requestParams: { ...ofFailure.requestParams, query: cursorPageSchema },
+    responses: { '200': success('A page of jobs', resources.failedJobListSchema) },
     problems: [404],
   },
   'POST /api/v1/failures/{id}/redrive': {

@@ -1,6 +1,7 @@
 import * as resources from '../resource-schemas.ts';
 import { runSchema } from '../execution-requests.ts';
 import { empty, etag, success } from '../openapi-responses.ts';
+import { jobStatsQuerySchema, jobStatsSchema } from '../job-stats.ts';
 import { historyQuerySchema } from '../query.ts';
 import { jobUpcomingQuerySchema } from '../upcoming-query.ts';
 import { type Operation, ofJob, ofMatchedJob, optionalJson } from './parts.ts';
@@ -54,6 +55,14 @@ export const jobActionOperations = {
       'An execution that was cancelled before its execution time is listed after that time. With `status=CANCELLED`, it is listed at once.',
     requestParams: { ...ofJob.requestParams, query: historyQuerySchema },
     responses: { '200': success('A page of executions', resources.jobExecutionListSchema) },
+    problems: [404],
+  },
+  'GET /api/v1/jobs/{id}/stats': {
+    tags: ['Jobs'],
+    operationId: 'getJobStats',
+    summary: 'Sum up the latest executions of a job: outcomes, durations and lateness',
+    requestParams: { ...ofJob.requestParams, query: jobStatsQuerySchema },
+    responses: { '200': success('The statistics', jobStatsSchema) },
     problems: [404],
   },
   'GET /api/v1/jobs/{id}/upcoming': {

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { openMetricsText } from '../../../lib/api/open-metrics.ts';
 import { makeReadMetrics } from '../../../lib/app/read-metrics.ts';
 import { readStats } from '../../../lib/app/read-stats.ts';
-import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { getJobStats } from '../../../lib/app/read-jobs.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
+import { JobNotFoundError, UnavailableError } from '../../../lib/domain/errors.ts';
 import { aJob } from '../../support/a-job.ts';
 import { parseOpenMetrics } from '../../support/open-metrics.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target } from './worker-fixture.ts';
@@ -54,6 +56,33 @@ describe('the statistics', () => {
     await tick();
     const { total } = await stats('billing');
     expect(total.executions.cancelled).toBeGreaterThan(0);
+  });
+});
+
+describe('the statistics of a job', () => {
+  test('the statistics of a job have its outcomes, durations and lateness, and only of the span', async () => {
+    const job = await createDueJob({ maxRetryCount: 0 });
+    const other = await createDueJob();
+    await belfry.clock.advanceTo(DUE);
+    await work();
+    const until = new Date(belfry.clock.nowMs() + 1);
+    const day = { from: new Date(until.getTime() - DAY_MS), until };
+    expect(await getJobStats(belfry.pool, job.id, day)).toMatchObject({
+      executions: 1,
+      isCapped: false,
+      oldestAt: new Date(DUE),
+      succeeded: 1,
+      failed: 0,
+      durationMs: { p50: expect.any(Number), p99: expect.any(Number), max: expect.any(Number) },
+      latenessMs: { max: expect.any(Number) },
+    });
+    const before = { from: new Date(until.getTime() - 2 * DAY_MS), until: day.from };
+    expect(await getJobStats(belfry.pool, other.id, before)).toMatchObject({
+      executions: 0,
+      oldestAt: null,
+      durationMs: null,
+    });
+    await expect(getJobStats(belfry.pool, 999_999, day)).rejects.toThrow(JobNotFoundError);
   });
 });
 

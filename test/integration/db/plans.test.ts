@@ -3,6 +3,7 @@ import { insertExecutions } from '../../../lib/db/dispatch-executions.ts';
 import { countHistory, listHistory, listUpcoming } from '../../../lib/db/execution-history.ts';
 import { listRecentRuns } from '../../../lib/db/job-summaries.ts';
 import { listJobs } from '../../../lib/db/list-jobs.ts';
+import { readJobStats } from '../../../lib/db/job-stats.ts';
 import { listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import { lockOpen } from '../../../lib/db/take-back-executions.ts';
 import { explain, planModes } from './explain.ts';
@@ -113,6 +114,18 @@ describe.each(planModes)('the plans with %s', (mode) => {
     expect(count).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 10) });
     expect(count!.buffers).toBeLessThan(50);
   });
+
+  test.each([BUSY_JOB, QUIET_JOB])(
+    'the statistics of job %i read a bounded number of its executions',
+    async (id) => {
+      const span = { from: after(-30 * DAY_MS), until: NOON };
+      const [stats] = await explain(mode, (tx) => readJobStats(tx, id, span));
+      expect(stats).toMatchObject({
+        seqScans: [],
+        rowsRead: expect.toSatisfy((read: number) => read <= 5_100),
+      });
+    },
+  );
 
   test('a page of the job list reads only rows before its end', async () => {
     const [items] = await explain(mode, (tx) => listJobs(tx, { ...page, maxBytes: 2 * 1_048_576 }, NOON));

@@ -1,16 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { useRefresh } from '../../api/queries.ts';
 import { useJobNames } from '../../api/summaries.ts';
 import type { FailureDetails, NamedJob } from '../../api/types.ts';
 import { Badge } from '../../components/badge.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
 import { jobName } from '../../components/job-name.ts';
+import { Pager } from '../../components/pager.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Table } from '../../components/table/table.tsx';
 import { Time } from '../../components/time.tsx';
+import { usePages } from '../../components/use-pages.ts';
 import { formatCount } from '../../time/format.ts';
+import { failedJobsQuery } from './queries.ts';
 import * as styles from './failure-screen.module.css';
 
 type FailedJob = FailureDetails['failedJobs'][number];
+type Props = {
+  group: FailureDetails;
+  cursor: string | undefined;
+  go: (cursor: string | undefined) => void;
+};
 
 const nameOf = (names: ReadonlyMap<number, NamedJob>, id: number): string => {
   const job = names.get(id);
@@ -49,22 +60,32 @@ const makeColumns = (names: ReadonlyMap<number, NamedJob>): readonly Column<Fail
   },
 ];
 
-/** The first jobs of a cause, by their names. */
-export const FailedJobs = ({ group: { jobs, failedJobs } }: { group: FailureDetails }) => {
-  const names = useJobNames(failedJobs.map(({ jobId }) => jobId));
+/** The jobs of a cause, page by page, by their names. */
+export const FailedJobs = ({ group, cursor, go }: Props) => {
+  const { data, error, isPlaceholderData, refetch } = useQuery({
+    ...failedJobsQuery(group.id, cursor),
+    ...useRefresh(),
+  });
+  const pages = usePages(cursor, go);
+  const names = useJobNames(data?.items.map(({ jobId }) => jobId) ?? []);
   const columns = useMemo(() => makeColumns(names), [names]);
   return (
     <section className={styles.part} aria-labelledby="failed-jobs">
-      <h2 id="failed-jobs">
-        {jobs > failedJobs.length ? `The first ${failedJobs.length} of ${formatCount(jobs)} jobs` : 'Jobs'}
-      </h2>
+      <h2 id="failed-jobs">{group.jobs === 1 ? '1 job' : `${formatCount(group.jobs)} jobs`}</h2>
+      {error !== null && (
+        <ErrorState title="The jobs could not be read" error={error} onRetry={() => void refetch()} />
+      )}
       <Table
         label="Jobs"
         columns={columns}
-        rows={failedJobs}
+        rows={data?.items}
         keyOf={({ jobId }) => jobId}
         nameOf={({ jobId }) => nameOf(names, jobId)}
+        isStale={isPlaceholderData}
       />
+      <Pager {...pages} nextCursor={data?.nextCursor}>
+        {data === undefined ? 'Reading …' : `${data.items.length} on this page`}
+      </Pager>
     </section>
   );
 };

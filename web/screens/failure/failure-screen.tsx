@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useRefresh } from '../../api/queries.ts';
+import { given } from '../../app/given.ts';
 import { placeOf } from '../../components/cause-words.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Screen } from '../../components/screen.tsx';
@@ -13,6 +14,8 @@ const route = getRouteApi('/failures/$id');
 
 export const FailureScreen = () => {
   const { id } = route.useParams();
+  const { cursor } = route.useSearch();
+  const navigate = route.useNavigate();
   const { data: group, error, refetch } = useQuery({ ...failureQuery(id), ...useRefresh() });
   return (
     <Screen
@@ -26,7 +29,11 @@ export const FailureScreen = () => {
       {group !== undefined && (
         <>
           <FailureFacts group={group} />
-          <FailedJobs group={group} />
+          <FailedJobs
+            group={group}
+            cursor={cursor}
+            go={(next) => void navigate({ to: '.', search: given({ cursor: next }), resetScroll: false })}
+          />
         </>
       )}
     </Screen>

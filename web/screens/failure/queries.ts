@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
 import type { Operation } from '../../api/types.ts';
 
@@ -6,6 +6,21 @@ export const failureQuery = (id: string) =>
   queryOptions({
     queryKey: ['failures', 'one', id],
     queryFn: ({ signal }) => api.get('/api/v1/failures/{id}', { path: { id }, signal }),
+  });
+
+/** Jobs of a page. */
+const JOBS = 20;
+
+export const failedJobsQuery = (id: number, cursor: string | undefined) =>
+  queryOptions({
+    queryKey: ['failures', 'jobs', id, cursor],
+    queryFn: ({ signal }) =>
+      api.get('/api/v1/failures/{id}/jobs', {
+        path: { id },
+        query: { limit: JOBS, ...(cursor !== undefined && { cursor }) },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
   });
 
 /** The executions that a redrive would repeat. Counting them changes nothing. */

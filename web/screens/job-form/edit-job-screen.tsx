@@ -10,6 +10,7 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { jobName } from '../../components/job-name.ts';
 import { Screen } from '../../components/screen.tsx';
 import { tell } from '../../components/toasts.tsx';
+import { RunInstead } from './test-run/run-instead.tsx';
 import { OwnerBanner } from '../job/owner-banner.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { toFormValues } from './form-values.ts';
@@ -80,7 +81,9 @@ const EditForm = ({ opened }: { opened: Version }) => {
         error={isConflict ? null : save.error}
         onSubmit={(fields) => save.mutate({ changes: changesOf(fields), tag: base.tag })}
         onCancel={() => void back()}
-      />
+      >
+        <RunInstead jobId={id} />
+      </JobForm>
       {theirs !== undefined && (
         <ConflictDialog
           opened={fieldsOf(base.value)}

@@ -1,12 +1,13 @@
 import type { Job } from '../../api/types.ts';
 import { type BodyValue, emptyBody, toBodyValue } from '../../components/body-field/body-value.ts';
+import { noRules, type RuleValues, toRuleValues } from './rule-values.ts';
 
 export const HIDDEN = '[secret]';
 
 export type HeaderRow = { id: number; name: string; value: string; isSecret: boolean };
 
 /** The fields of the form as they are typed. */
-export type FormValues = {
+export type FormValues = RuleValues & {
   name: string;
   key: string;
   description: string;
@@ -27,8 +28,6 @@ export type FormValues = {
   keepResponse: Job['keepResponse'];
   onFailure: string;
   onRecovery: string;
-  /** `retry`, `stopOn` and `success` as one JSON object. */
-  rules: string;
 };
 
 /** A new job: the defaults of the API. */
@@ -53,15 +52,10 @@ export const newJobValues = (timeZone: string): FormValues => ({
   keepResponse: 'failures',
   onFailure: '',
   onRecovery: '',
-  rules: '',
+  ...noRules,
 });
 
 const shown = (value: string | number | null): string => (value === null ? '' : String(value));
-
-function toRules({ retry, stopOn, success }: Job): string {
-  const given = Object.entries({ retry, stopOn, success }).filter(([, value]) => value !== null);
-  return given.length === 0 ? '' : JSON.stringify(Object.fromEntries(given), undefined, 2);
-}
 
 /** The form of a job that exists. */
 export const toFormValues = (job: Job): FormValues => ({
@@ -90,7 +84,7 @@ export const toFormValues = (job: Job): FormValues => ({
   keepResponse: job.keepResponse,
   onFailure: shown(job.onFailure),
   onRecovery: shown(job.onRecovery),
-  rules: toRules(job),
+  ...toRuleValues(job),
 });
 
 /** A second job like the first. It needs a key of its own, and the values of secrets, which cannot be read back. */

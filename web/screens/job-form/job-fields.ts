@@ -1,11 +1,10 @@
 import { readBody } from '../../components/body-field/body-value.ts';
 import type { FormValues } from './form-values.ts';
+import { toRules } from './rule-values.ts';
 
 export type FieldErrors = readonly { field: string; message: string }[];
 
 export type JobFields = { fields: Record<string, unknown>; errors: FieldErrors };
-
-const RULES = ['retry', 'stopOn', 'success'] as const;
 
 /** The form as the fields of a job, and what cannot even be sent. The API judges the rest. */
 export function toJobFields(values: FormValues): JobFields {
@@ -18,10 +17,7 @@ export function toJobFields(values: FormValues): JobFields {
   };
   const body = readBody(values.body);
   if (body.error !== undefined) errors.push({ field: 'body', message: body.error });
-  const rules = readRules(values.rules);
-  if (rules === undefined) {
-    errors.push({ field: 'rules', message: `must be a JSON object with ${RULES.join(', ')}` });
-  }
+  const rules = toRules(values, (field, message) => errors.push({ field, message }));
   const headers = values.headers.filter(({ name }) => name.trim() !== '');
   const fields = {
     name: orNull(values.name),
@@ -41,30 +37,19 @@ export function toJobFields(values: FormValues): JobFields {
     secretHeaders: headers.filter(({ isSecret }) => isSecret).map(({ name }) => name.trim()),
     body: body.value ?? null,
     type: values.type,
-    maxRetryCount: number('maxRetryCount', values.maxRetryCount) ?? 0,
+    // A list has a wait for each retry, and so their number.
+    ...(values.retryKind !== 'delays' && {
+      maxRetryCount: number('maxRetryCount', values.maxRetryCount) ?? 0,
+    }),
     timeoutMs: number('timeoutMs', values.timeoutMs),
     maxAgeSeconds: number('maxAgeSeconds', values.maxAgeSeconds),
     pauseAfterFailures: number('pauseAfterFailures', values.pauseAfterFailures),
     keepResponse: values.keepResponse,
     onFailure: orNull(values.onFailure),
     onRecovery: orNull(values.onRecovery),
-    ...Object.fromEntries(RULES.map((name) => [name, rules?.[name] ?? null])),
+    ...rules,
   };
   return { fields, errors };
-}
-
-function readRules(text: string): Record<string, unknown> | undefined {
-  if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const rules = Object.entries(value);
-    return rules.every(([name]) => RULES.some((rule) => rule === name))
-      ? Object.fromEntries(rules)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The fields that differ from others. Fields that a form leaves as they are take no part in a change. */
@@ -108,6 +93,7 @@ export const shownFields: readonly string[] = [
   'keepResponse',
   'onFailure',
   'onRecovery',
-  'rules',
-  ...RULES,
+  'retry',
+  'stopOn',
+  'success',
 ];

@@ -39,7 +39,14 @@ export const NewJobScreen = () => {
     );
   }
   const { value: job } = source.data;
-  return <NewJobForm key={from} initial={toDuplicateValues(job)} lead={`A copy of “${jobName(job)}”`} />;
+  return (
+    <NewJobForm
+      key={from}
+      initial={toDuplicateValues(job)}
+      lead={`A copy of “${jobName(job)}”`}
+      copyOf={job.id}
+    />
+  );
 };
 
 /** Only fields that differ from the defaults are sent: the defaults are the API's. */
@@ -50,7 +57,7 @@ function toNewJob(fields: Record<string, unknown>): NewJob {
   return { schedule, api: url, ...changedFields(fields, defaults) } as NewJob;
 }
 
-const NewJobForm = ({ initial, lead }: { initial: FormValues; lead?: string }) => {
+const NewJobForm = ({ initial, lead, copyOf }: { initial: FormValues; lead?: string; copyOf?: number }) => {
   const navigate = route.useNavigate();
   const [values, setValues] = useState(initial);
   const [isPasting, setPasting] = useState(false);
@@ -89,7 +96,9 @@ const NewJobForm = ({ initial, lead }: { initial: FormValues; lead?: string }) =
           Test run
         </Button>
       </JobForm>
-      {tested !== undefined && <TestRunDialog job={tested} onClose={() => setTested(undefined)} />}
+      {tested !== undefined && (
+        <TestRunDialog job={tested} copyOf={copyOf} onClose={() => setTested(undefined)} />
+      )}
       {isPasting && (
         <CurlDialog
           onTake={(changes) => setValues({ ...values, ...changes })}

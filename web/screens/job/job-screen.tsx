@@ -17,6 +17,7 @@ import type { JobTab } from './search.ts';
 import { ChangesTab } from './tabs/changes-tab.tsx';
 import { HistoryTab } from './tabs/history-tab.tsx';
 import { RequestTab } from './tabs/request-tab.tsx';
+import { StatsTab } from './tabs/stats-tab.tsx';
 import { UpcomingTab } from './tabs/upcoming-tab.tsx';
 import { Timeline } from './timeline/timeline.tsx';
 
@@ -26,12 +27,13 @@ const labels: Record<JobTab, string> = {
   history: 'History',
   upcoming: 'Upcoming',
   request: 'Request',
+  stats: 'Statistics',
   changes: 'Changes',
 };
 
 export const JobScreen = () => {
   const id = Number(route.useParams().id);
-  const { tab = 'history', cursor } = route.useSearch();
+  const { tab = 'history', cursor, span = '24h', open } = route.useSearch();
   const navigate = route.useNavigate();
   const { isAdmin } = useScopes();
   const { data, error, refetch } = useQuery({ ...jobQuery(id), ...useRefresh() });
@@ -49,9 +51,9 @@ export const JobScreen = () => {
       </Screen>
     );
   }
-  const tabs = (['history', 'upcoming', 'request', ...(isAdmin ? ['changes' as const] : [])] as const).map(
-    (value) => ({ value, label: labels[value] }),
-  );
+  const tabs = (
+    ['history', 'upcoming', 'request', 'stats', ...(isAdmin ? ['changes' as const] : [])] as const
+  ).map((value) => ({ value, label: labels[value] }));
   const shown = tabs.some(({ value }) => value === tab) ? tab : 'history';
   const go = (next: string | undefined) =>
     void navigate({
@@ -62,7 +64,7 @@ export const JobScreen = () => {
     <Screen
       title={jobName(job)}
       lead={<JobLead job={job} words={summary?.scheduleWords ?? undefined} />}
-      actions={<JobActions job={job} />}
+      actions={<JobActions job={job} opensWith={open} />}
     >
       <OwnerBanner job={job} />
       {error !== null && <ErrorState title="The job could not be read again" error={error} />}
@@ -78,6 +80,19 @@ export const JobScreen = () => {
       {shown === 'history' && <HistoryTab job={job} cursor={cursor} go={go} />}
       {shown === 'upcoming' && <UpcomingTab job={job} cursor={cursor} go={go} />}
       {shown === 'request' && <RequestTab job={job} />}
+      {shown === 'stats' && (
+        <StatsTab
+          job={job}
+          span={span}
+          onSpan={(next) =>
+            void navigate({
+              to: '.',
+              search: { tab: 'stats', ...(next !== '24h' && { span: next }) },
+              resetScroll: false,
+            })
+          }
+        />
+      )}
       {shown === 'changes' && <ChangesTab job={job} cursor={cursor} go={go} />}
     </Screen>
   );

@@ -2,10 +2,17 @@ import '../../app/zod-settings.ts';
 import * as z from 'zod/mini';
 import { type Given, given } from '../../app/given.ts';
 
-export const jobTabs = ['history', 'upcoming', 'request', 'changes'] as const;
+export const jobTabs = ['history', 'upcoming', 'request', 'stats', 'changes'] as const;
 export type JobTab = (typeof jobTabs)[number];
 
+const statsSpans = ['24h', '7d', '30d'] as const;
+export type StatsSpan = (typeof statsSpans)[number];
+
 const searchSchema = z.object({
+  /** The dialog that the screen opens with. */
+  open: z.catch(z.optional(z.enum(['run'])), undefined),
+  /** The span of the statistics; a day if left out. */
+  span: z.catch(z.optional(z.enum(statsSpans)), undefined),
   tab: z.catch(z.optional(z.enum(jobTabs)), undefined),
   cursor: z.catch(z.optional(z.string().check(z.minLength(1))), undefined),
 });

@@ -1,11 +1,11 @@
 import { Choice } from '../../../components/choice.tsx';
 import { Field } from '../../../components/field.tsx';
 import { Panel } from '../../../components/panel.tsx';
-import { TextArea } from '../../../components/text-area.tsx';
 import type { FormValues } from '../form-values.ts';
 import * as styles from '../job-form.module.css';
 import { errorOf } from '../job-fields.ts';
 import type { FieldGroup } from './field-group.ts';
+import { RuleFields } from './rule-fields.tsx';
 
 type TextName =
   | 'maxRetryCount'
@@ -34,7 +34,6 @@ export const AttemptFields = ({ values, set, errors }: FieldGroup) => {
     ...texts.map(({ name }) => name),
     'type',
     'keepResponse',
-    'rules',
     'retry',
     'stopOn',
     'success',
@@ -45,7 +44,7 @@ export const AttemptFields = ({ values, set, errors }: FieldGroup) => {
       <details className={styles.more} {...(isWrong && { open: true })}>
         <summary>
           {values.type === 'AT_LEAST_ONCE'
-            ? `At least once, ${values.maxRetryCount} retries`
+            ? `At least once, ${values.retryKind === 'delays' ? 'a list of' : values.maxRetryCount} retries`
             : 'At most once, no retry'}
         </summary>
         <div className={styles.fields}>
@@ -71,27 +70,20 @@ export const AttemptFields = ({ values, set, errors }: FieldGroup) => {
               error={errorOf(errors, 'keepResponse')}
               onChange={(keepResponse) => set({ keepResponse })}
             />
-            {texts.map(({ name, label, hint }) => (
-              <Field
-                key={name}
-                label={label}
-                hint={hint}
-                value={values[name]}
-                error={errorOf(errors, name)}
-                onChange={({ target }) => set({ [name]: target.value } satisfies Partial<FormValues>)}
-              />
-            ))}
+            {texts
+              .filter(({ name }) => name !== 'maxRetryCount' || values.retryKind !== 'delays')
+              .map(({ name, label, hint }) => (
+                <Field
+                  key={name}
+                  label={label}
+                  hint={hint}
+                  value={values[name]}
+                  error={errorOf(errors, name)}
+                  onChange={({ target }) => set({ [name]: target.value } satisfies Partial<FormValues>)}
+                />
+              ))}
           </div>
-          <TextArea
-            label="Further rules, as JSON"
-            isCode
-            rows={3}
-            value={values.rules}
-            placeholder='{"retry": {"delaysSeconds": [5, 60]}, "stopOn": [404], "success": {"statuses": [200]}}'
-            hint="retry, stopOn and success, as in the API. Empty: the defaults"
-            error={errorOf(errors, 'rules', 'retry', 'stopOn', 'success')}
-            onChange={({ target }) => set({ rules: target.value })}
-          />
+          <RuleFields values={values} set={set} errors={errors} />
         </div>
       </details>
     </Panel>

@@ -7,10 +7,18 @@ import { Dialog } from '../../../components/dialog.tsx';
 import { ErrorState } from '../../../components/error-state.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { AttemptPanel } from '../../execution/attempt-panel.tsx';
+import { RunInstead } from './run-instead.tsx';
 import { runTest } from './run-test.ts';
 
+type Props = {
+  job: NewJob;
+  /** The job whose fields the form began with. */
+  copyOf: number | undefined;
+  onClose: () => void;
+};
+
 /** Sends the request of the form once, and shows the whole exchange. */
-export const TestRunDialog = ({ job, onClose }: { job: NewJob; onClose: () => void }) => {
+export const TestRunDialog = ({ job, copyOf, onClose }: Props) => {
   const [left] = useState(() => new AbortController());
   useEffect(() => () => left.abort(), [left]);
   const { mutate, data, error, isPending } = useMutation({ mutationFn: () => runTest(job, left.signal) });
@@ -37,6 +45,7 @@ export const TestRunDialog = ({ job, onClose }: { job: NewJob; onClose: () => vo
         The target gets a real request. Belfry creates a paused job, runs it once without retries, and deletes
         it. The history and the audit log keep that, and a failure is reported as usual.
       </p>
+      {copyOf !== undefined && lacksSecret(job) && <RunInstead jobId={copyOf} />}
       {error !== null && <ErrorState title="The test did not run" error={error} />}
       <div aria-live="polite" aria-busy={isPending}>
         {isPending && <p>Waiting for the answer …</p>}
@@ -57,3 +66,7 @@ export const TestRunDialog = ({ job, onClose }: { job: NewJob; onClose: () => vo
     </Dialog>
   );
 };
+
+/** A copy of a job has the names of its secret headers without their values. */
+const lacksSecret = ({ headers = {}, secretHeaders = [] }: NewJob): boolean =>
+  secretHeaders.some((name) => headers[name] === '');

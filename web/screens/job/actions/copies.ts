@@ -18,9 +18,14 @@ const isEmpty = (value: unknown): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (typeof value === 'object' && Object.keys(value).length === 0);
 
+/** Null has a meaning of its own in this field: the job is kept for ever. */
+const KEPT = 'deleteFinishedAfterDays';
+
 /** The fields that a request would send to create the same job. Empty ones, which are defaults, are left out. */
 function creatingFields(job: Job): Record<string, unknown> {
-  const fields = Object.entries(job).filter(([name, value]) => !READ_ONLY.has(name) && !isEmpty(value));
+  const fields = Object.entries(job).filter(
+    ([name, value]) => !READ_ONLY.has(name) && (!isEmpty(value) || name === KEPT),
+  );
   return Object.fromEntries(fields);
 }
 
@@ -59,3 +64,18 @@ function yamlLines(value: unknown, indent: string): string[] {
 
 /** The job as YAML. */
 export const toYaml = (job: Job): string => yamlLines(creatingFields(job), '').join('\n');
+
+/** A reference that CloudFormation resolves when it deploys. `NAME` stands for the name of the secret. */
+const toReference = (header: string): string => `{{resolve:secretsmanager:NAME:SecretString:${header}}}`;
+
+/** The call that declares the job in a stack of the AWS CDK. The stack is then its owner. */
+export function toCdk(job: Job): string {
+  const { key, owner: _, ...fields } = creatingFields(job);
+  const headers = Object.entries(job.headers).map(([name, value]): [string, string] => [
+    name,
+    value === HIDDEN ? toReference(name) : value,
+  ]);
+  const declared = key ?? job.name ?? `job-${job.id}`;
+  const declaration = { ...fields, ...(headers.length > 0 && { headers: Object.fromEntries(headers) }) };
+  return `scheduler.addJob(${JSON.stringify(declared)}, ${JSON.stringify(declaration, undefined, 2)});`;
+}

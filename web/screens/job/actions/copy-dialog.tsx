@@ -5,13 +5,20 @@ import { Button } from '../../../components/button.tsx';
 import { Command } from '../../../components/command.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
-import { secretNames, toCurl, toYaml } from './copies.ts';
+import { secretNames, toCdk, toCurl, toYaml } from './copies.ts';
 import * as styles from './dialogs.module.css';
 
 const forms = [
   { value: 'curl', label: 'curl' },
   { value: 'yaml', label: 'YAML' },
+  { value: 'cdk', label: 'CDK' },
 ] as const;
+
+const texts = {
+  curl: (job: Job) => toCurl(job, apiRoot.href),
+  yaml: toYaml,
+  cdk: toCdk,
+};
 
 /** The job as text that creates the same one. */
 export const CopyDialog = ({ job, onClose }: { job: Job; onClose: () => void }) => {
@@ -20,13 +27,22 @@ export const CopyDialog = ({ job, onClose }: { job: Job; onClose: () => void }) 
   return (
     <Dialog title="Copy the job" onClose={onClose} isWide footer={<Button onClick={onClose}>Close</Button>}>
       <Segmented label="Form" value={form} options={forms} onChange={setForm} />
-      <Command text={form === 'curl' ? toCurl(job, apiRoot.href) : toYaml(job)} />
+      <Command text={texts[form](job)} />
       {job.key !== null && (
         <p className={styles.quiet}>Only one job can have the key. Change it for a second job.</p>
       )}
       {secrets.length > 0 && (
         <p className={styles.quiet}>
-          Secret values cannot be read back. Put in the values of {secrets.join(', ')}.
+          {form === 'cdk'
+            ? 'Secret values cannot be read back. Put them into AWS Secrets Manager, and write the name of the secret for NAME: '
+            : 'Secret values cannot be read back. Put in the values of '}
+          {secrets.join(', ')}.
+        </p>
+      )}
+      {form === 'cdk' && (
+        <p className={styles.quiet}>
+          <code>scheduler</code> is the <code>JobScheduler</code> of your stack, which then manages the job.
+          {job.key === null && ' The declared job is a new one: delete this one when it is deployed.'}
         </p>
       )}
     </Dialog>

@@ -14,10 +14,10 @@ import { RunDialog } from './run-dialog.tsx';
 type Opened = 'run' | 'delete' | 'copy' | undefined;
 
 /** What can be done with a job. A key without the scope sees only the copies. */
-export const JobActions = ({ job }: { job: Job }) => {
+export const JobActions = ({ job, opensWith }: { job: Job; opensWith: Opened }) => {
   const { canWrite } = useScopes();
   const navigate = useNavigate();
-  const [opened, setOpened] = useState<Opened>();
+  const [opened, setOpened] = useState<Opened>(opensWith);
   const close = () => setOpened(undefined);
   const id = String(job.id);
   const turn = useMutation({
@@ -66,7 +66,7 @@ export const JobActions = ({ job }: { job: Job }) => {
           Delete
         </Button>
       )}
-      {opened === 'run' && <RunDialog job={job} onClose={close} />}
+      {canWrite && opened === 'run' && <RunDialog job={job} onClose={close} />}
       {opened === 'delete' && <DeleteDialog job={job} onClose={close} />}
       {opened === 'copy' && <CopyDialog job={job} onClose={close} />}
     </>

@@ -21,7 +21,17 @@ export type PagedTab = { job: Job; cursor: string | undefined; go: (cursor: stri
 const LIMIT = 25;
 
 const makeColumns = (job: Job): readonly Column<Execution>[] => [
-  { id: 'status', header: 'Outcome', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: 'status',
+    header: 'Outcome',
+    cell: ({ status, errorMessage }) => (
+      <>
+        <StatusBadge status={status} />
+        {/* An occurrence that did not run says why. A failure says it by its attempts. */}
+        {status === 'CANCELLED' && errorMessage !== null && <small> {errorMessage}</small>}
+      </>
+    ),
+  },
   {
     id: 'at',
     header: 'Time',

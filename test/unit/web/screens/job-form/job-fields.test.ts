@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newJobValues } from '../../../../../web/screens/job-form/form-values.ts';
 import { changedFields, errorOf, toJobFields } from '../../../../../web/screens/job-form/job-fields.ts';
+import { toRuleValues } from '../../../../../web/screens/job-form/rule-values.ts';
 
 const values = newJobValues('UTC');
 
@@ -31,9 +32,37 @@ describe('the fields of the form', () => {
       ...values,
       body: { kind: 'json', text: '{"a":' },
       timeoutMs: 'soon',
-      rules: '{"other": 1}',
+      retryKind: 'backoff',
+      factor: 'twice',
     });
-    expect(errors.map(({ field }) => field)).toEqual(['body', 'rules', 'timeoutMs']);
+    expect(errors.map(({ field }) => field)).toEqual(['body', 'retry.factor', 'timeoutMs']);
+  });
+
+  test('the rules of retries and success are fields of the API, and come back as they were', () => {
+    const typed = {
+      ...values,
+      retryKind: 'delays',
+      delays: '5, 60 600',
+      jitter: '0.5',
+      stopOn: '404, 5XX',
+      successStatuses: '2xx,409',
+      successContains: ' ok ',
+    } as const;
+    const { fields, errors } = toJobFields(typed);
+    expect(errors).toEqual([]);
+    expect(fields).not.toHaveProperty('maxRetryCount');
+    expect(fields).toMatchObject({
+      retry: { delaysSeconds: [5, 60, 600], jitter: 0.5 },
+      stopOn: [404, '5xx'],
+      success: { statuses: ['2xx', 409], contains: ' ok ' },
+    });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the fields that the rules depend on
+    const again = toRuleValues(fields as Parameters<typeof toRuleValues>[0]);
+    expect(again).toMatchObject({ retryKind: 'delays', delays: '5, 60, 600', stopOn: '404, 5xx' });
+    const read = (changes: object) => toJobFields({ ...values, ...changes }).fields;
+    expect(read({})).toMatchObject({ retry: null, stopOn: null, success: null, maxRetryCount: 3 });
+    expect(read({ stopOn: 'none' })).toMatchObject({ stopOn: [] });
+    expect(read({ retryKind: 'backoff', initialMs: '500' })).toMatchObject({ retry: { initialMs: 500 } });
   });
 
   test('JSON with an integer beyond 2^53 is not sent as JSON, which would round it', () => {
