@@ -17,6 +17,8 @@ import { BEGUN_AHEAD_MS } from './read-jobs.ts';
 /** The executions that one page reads in the order of the list, in portions. */
 const FIRST_PORTIONS = [200, 800];
 const LAST_PORTIONS = [1_600];
+/** Failures are spread over many pages of the tables. */
+const LAST_WITHOUT_SUCCESS = [600];
 /** The jobs whose executions are looked up job by job, if the walk finds too few. */
 const MAX_JOBS = 2_000;
 /** The look-ups of one page: one for each job and day. */
@@ -55,7 +57,10 @@ export async function listExecutions(
   const rest = { after: position, wanted: limit + 1 - found.length };
   const later =
     (await lookUp(pool, bounded, rest, now)) ??
-    (await walk(pool, bounded, { ...rest, portions: LAST_PORTIONS }));
+    (await walk(pool, bounded, {
+      ...rest,
+      portions: hasSuccess(bounded) ? LAST_PORTIONS : LAST_WITHOUT_SUCCESS,
+    }));
   return pageOf([...found, ...later.found], limit, later.position);
 }
 
@@ -75,6 +80,8 @@ type Found = { found: PlacedExecution[]; position: ExecutionPosition | undefined
 
 const isScheduled = ({ trigger }: ExecutionFilter): boolean =>
   trigger === undefined || trigger === 'SCHEDULE';
+
+const hasSuccess = ({ statuses }: ExecutionFilter): boolean => statuses?.includes('SUCCESS') ?? true;
 
 const hasJobConditions = ({ tag, group, host }: ExecutionFilter): boolean =>
   tag !== undefined || group !== undefined || host !== undefined;

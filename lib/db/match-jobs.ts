@@ -15,7 +15,7 @@ export const MAX_GATHERED = 2_000;
 const WALKS = {
   plain: { first: [200, 800], last: 3_200, counted: 4_000 },
   // Looks for a next time of each job.
-  slow: { first: [200, 800], last: 800, counted: 1_000 },
+  slow: { first: [200, 800], last: 400, counted: 1_000 },
   // Looks for a success of each job in every day of the history.
   slowest: { first: [100, 200], last: 300, counted: 400 },
 } as const;

@@ -141,6 +141,10 @@ export async function listViews(send: SendJson): Promise<View[]> {
     view('activity, a job', `/activity?job=77`, /changes? on this page/, 3),
     view('activity, a key', `/activity?by=7`, /changes on this page/, 3),
     view('activity, an action', `/activity?action=JOB_CHANGED`, /changes on this page/, 3),
+    view('groups', '/groups', /groups on this page/, 1),
+    view('groups, the worst first', '/groups?order=worst&span=1h', /groups on this page/, 1),
+    view('hosts', '/groups?tab=hosts', /hosts? on this page/, 1),
+    view('hosts, the worst first', '/groups?tab=hosts&order=worst', /hosts? on this page/, 1),
     view('keys', '/keys', /\d+ keys/, 2),
   ];
 }
