@@ -94,5 +94,7 @@ test('the list shows new executions by itself, and holds still while a row has t
   expect(await rows.count()).toBe(2);
   await page.getByRole('button', { name: '1 new' }).click();
   await until(async () => (await rows.count()) === 3, { timeoutMs: 30_000 });
+  // The button is gone, and the focus is not at the top of the page.
+  expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Executions');
   await close();
 });

@@ -76,7 +76,7 @@ export const FailedJobs = ({ group, cursor, go }: Props) => {
         <ErrorState title="The jobs could not be read" error={error} onRetry={() => void refetch()} />
       )}
       <Table
-        label="Jobs"
+        label="Jobs of the cause"
         columns={columns}
         rows={data?.items}
         keyOf={({ jobId }) => jobId}
