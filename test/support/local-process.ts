@@ -25,19 +25,24 @@ export type LocalProcess = {
 /**
  * Runs `local/<script>` as `npm` would, with nothing of this machine's settings but what is given.
  *
+ * @param options.nodeArgs options of Node, which the threads of the process get as well.
  * @param options.isDetached Ctrl-C does not reach it.
  */
 export function runLocal(
   script: string,
   env: Record<string, string>,
-  { args = [], isDetached = false }: { args?: readonly string[]; isDetached?: boolean } = {},
+  {
+    args = [],
+    nodeArgs = [],
+    isDetached = false,
+  }: { args?: readonly string[]; nodeArgs?: readonly string[]; isDetached?: boolean } = {},
 ): LocalProcess {
   const path = fileURLToPath(new URL(`../../local/${script}`, import.meta.url));
   const inherited = ['PATH', 'HOME', 'XDG_CACHE_HOME'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   });
-  const child = spawn(process.execPath, [path, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: isDetached,
     env: { ...Object.fromEntries(inherited), ...env },
@@ -64,8 +69,9 @@ export async function startLocalRun(
   dataDir: string,
   env: Record<string, string> = {},
   onSpawn: (started: LocalProcess) => void = () => {},
+  nodeArgs: readonly string[] = [],
 ): Promise<RunningBelfry> {
-  const started = runLocal('main.ts', { PORT: '0', BELFRY_DATA_DIR: dataDir, ...env });
+  const started = runLocal('main.ts', { PORT: '0', BELFRY_DATA_DIR: dataDir, ...env }, { nodeArgs });
   onSpawn(started);
   try {
     const run = await untilReady(started, dataDir);

@@ -1,16 +1,8 @@
 import type { FieldError } from '../../../lib/domain/errors.ts';
-import { type Home, isGoodSchedule, isGoodUrl, isGoodZone } from '../values/known-good.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A reason to refuse a value that is valid by the document's schema: the document has it in prose or cannot express it. */
-type Rule = {
-  /** The field that the problem has to name. */
-  field: RegExp;
-  why: string;
-  /** Whether these fields of a whole job or a change may break the rule; they are valid by the schema. */
-  mayBreak: (given: Fields, context: { home: Home; isChange: boolean }) => boolean;
-};
+import { isGoodSchedule, isGoodUrl, isGoodZone } from '../values/known-good.ts';
+import { operationRules } from './operation-rules.ts';
+import type { Fields, Rule, RuleContext } from './rule.ts';
+import { isLate, windowRules } from './window-rules.ts';
 
 const has = (given: Fields, ...names: string[]): boolean => names.some((name) => Object.hasOwn(given, name));
 
@@ -19,20 +11,17 @@ const has = (given: Fields, ...names: string[]): boolean => names.some((name) =>
  * breaks none of these rules, is a bug of the API or of the document.
  */
 const rules: readonly Rule[] = [
+  ...windowRules,
+  ...operationRules,
   {
     field: /^schedule$/,
     why: 'a schedule is a cron expression, a macro, an interval or an instant, with a time in the future: a schema cannot say that',
     mayBreak: (given, { isChange }) =>
       has(given, 'schedule')
         ? // A preview needs a time after `after`.
-          !isGoodSchedule(given['schedule']) || has(given, 'after')
+          !isGoodSchedule(given['schedule']) || isLate(given)
         : // A change of these fields needs a future time of the stored schedule.
           isChange && has(given, 'timeZone', 'isActive', 'isRecurring'),
-  },
-  {
-    field: /^(from|until)$/,
-    why: 'the window of the load begins in the future, ends after it begins, and has at most 31 days',
-    mayBreak: (given) => has(given, 'from', 'until'),
   },
   {
     field: /^timeZone$/,
@@ -43,6 +32,12 @@ const rules: readonly Rule[] = [
     field: /^api$/,
     why: 'the URL is http or https, without credentials, fragment or blanks, with a public address and an allowed port',
     mayBreak: (given, { home }) => !isGoodUrl(home, given['api']),
+  },
+  {
+    field: /^on(?:Failure|Recovery)$/,
+    why: 'a report goes to a URL by the rules of a job: its pattern matches some texts that are not URLs',
+    mayBreak: ({ onFailure, onRecovery }, { home }) =>
+      [onFailure, onRecovery].some((url) => typeof url === 'string' && !isGoodUrl(home, url)),
   },
   {
     field: /^headers/,
@@ -106,21 +101,6 @@ const rules: readonly Rule[] = [
         : given['isRecurring'] === true && /^(?:\d{4}-|at\()/.test(String(given['schedule'])),
   },
   {
-    field: /^(?:after|from|until)$/,
-    why: 'an instant is one that a schedule can have, from 1970 on',
-    mayBreak: (given) => has(given, 'after', 'from', 'until'),
-  },
-  {
-    field: /^filter/,
-    why: 'an operation has conditions or `all`, not both; instants are real instants',
-    mayBreak: (given) => has(given, 'action', 'filter'),
-  },
-  {
-    field: /^(?:token|addTags|group)$/,
-    why: 'an operation has a token or is a dry run; only the action tag has tags, and only the action group a group',
-    mayBreak: (given) => has(given, 'action'),
-  },
-  {
     field: /^expiresAt$/,
     why: 'the expiry is an instant in the next ten years',
     mayBreak: (given) =>
@@ -133,7 +113,7 @@ const rules: readonly Rule[] = [
 export function unexplained(
   errors: readonly FieldError[],
   value: unknown,
-  context: { home: Home; isChange: boolean },
+  context: RuleContext,
 ): FieldError[] {
   return errors.filter(({ field, index }) => {
     const given = itemOf(value, index);

@@ -5,7 +5,6 @@ import type { Schema } from '../document/schema.ts';
 import type { Violations } from '../document/validate.ts';
 import { makeBroken } from '../values/broken.ts';
 import { makeConsistent } from '../values/consistent.ts';
-import { keepHome, stayHomeWhateverChanges } from '../values/keep-home.ts';
 import { type Home, knownGood } from '../values/known-good.ts';
 import { anyJson, valid } from '../values/valid.ts';
 import { mutations } from './mutate-json.ts';
@@ -22,19 +21,15 @@ export function bodies(
   { api, violations, home }: Context,
   operation: Operation,
 ): fc.Arbitrary<Body | undefined> {
-  const { body: schema, method, path } = operation;
+  const { body: schema } = operation;
   if (schema === undefined) {
     return fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: junk });
   }
   const { resolve } = api;
   const byName = knownGood(home);
   const hints = { byName, plainOneIn: 12 };
-  const holdsJobs = path.startsWith('/api/v1/jobs');
-  const stayHome = (value: unknown) => keepHome(home, value, method !== 'PATCH');
-  const good = valid(resolve, hints, schema).map(stayHome);
-  const best = valid(resolve, { byName, plainOneIn: 0 }, schema).map((value) =>
-    stayHome(makeConsistent(value)),
-  );
+  const good = valid(resolve, hints, schema);
+  const best = valid(resolve, { byName, plainOneIn: 0 }, schema).map(makeConsistent);
   const isValid = (each: Schema, value: unknown) => violations(each, value).length === 0;
   const breaking =
     makeBroken(resolve, hints, isValid)(schema) ?? fc.constant({ value: null, keyword: 'type', path: [] });
@@ -45,14 +40,14 @@ export function bodies(
     {
       weight: 8,
       arbitrary: breaking.map(({ value, keyword, path }) => ({
-        bytes: encode(stayHome(value)),
+        bytes: encode(value),
         made: `breaks ${keyword} at /${path.join('/')}`,
         wrong: String(path.findLast((part) => typeof part === 'string' && part !== 'jobs') ?? 'body'),
       })),
     },
     {
       weight: 6,
-      arbitrary: mutated(holdsJobs ? best.map((value) => stayHomeWhateverChanges(home, value)) : best),
+      arbitrary: mutated(best),
     },
     { weight: 1, arbitrary: junk },
     { weight: 1, arbitrary: fc.constant(undefined) },

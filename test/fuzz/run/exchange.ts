@@ -29,6 +29,7 @@ type Context = {
 
 const made = z.object({ id: z.int() });
 const madeKey = z.object({ id: z.int(), key: z.string() });
+const dryRun = z.object({ token: z.string() });
 const madeMany = z.object({ items: z.array(z.object({ id: z.int() })) });
 
 /** Sends one request and judges its answer. @throws BadAnswerError */
@@ -44,7 +45,7 @@ export function makeExchange(context: Context): (plan: Plan) => Promise<void> {
     if (received === undefined) return;
     const wrong = judge({ plan, sent, received, expected }, { check, home, secrets });
     if (wrong.length > 0) throw new BadAnswerError(describe(plan, sent, received, wrong));
-    remember(plan, received, state);
+    remember(plan, sent, received, state);
   };
 }
 
@@ -63,16 +64,38 @@ async function sendOrExplain(send: Send, plan: Plan, sent: Sent): Promise<Receiv
   }
 }
 
-function remember(plan: Plan, { status, body }: Received, state: State): void {
-  if (status !== 201) return;
-  if (plan.operation.endsWith('/batch')) {
-    for (const { id } of madeMany.parse(JSON.parse(body)).items.slice(0, 3)) note(state.jobIds, id);
-    return;
+function remember(plan: Plan, sent: Sent, { status, body }: Received, state: State): void {
+  if (status < 200 || status > 202 || !['POST', 'PUT'].includes(sent.method)) return;
+  const read = <Value>(schema: z.ZodType<Value>): Value => schema.parse(JSON.parse(body));
+  switch (plan.operation) {
+    case 'POST /api/v1/jobs':
+    case 'PUT /api/v1/jobs/by-key/{key}':
+      return note(state.jobIds, read(made).id);
+    case 'POST /api/v1/jobs/batch':
+      for (const { id } of read(madeMany).items.slice(0, 3)) note(state.jobIds, id);
+      return;
+    case 'POST /api/v1/jobs/{id}/run':
+    case 'POST /api/v1/executions/{id}/retry':
+      return note(state.executionIds, read(made).id);
+    case 'POST /api/v1/failures/{id}/redrive':
+    case 'POST /api/v1/operations':
+      if (status === 202) return note(state.operationIds, read(made).id);
+      if (plan.operation.endsWith('operations')) note(state.starts, startAfter(sent, read(dryRun).token));
+      return;
+    case 'POST /api/v1/signing-keys':
+      return note(state.signingKeyIds, read(made).id);
+    case 'POST /api/v1/keys': {
+      const { id, key } = read(madeKey);
+      note(state.keyIds, id);
+      note(state.madeKeys, key);
+    }
   }
-  if (!plan.operation.endsWith('/api/v1/keys')) return note(state.jobIds, made.parse(JSON.parse(body)).id);
-  const { id, key } = madeKey.parse(JSON.parse(body));
-  note(state.keyIds, id);
-  note(state.madeKeys, key);
+}
+
+/** Makes the request that starts the operation of a dry run. */
+function startAfter({ body }: Sent, token: string): Buffer {
+  const { dryRun: _, ...asked }: { dryRun?: unknown } = JSON.parse(String(body));
+  return Buffer.from(JSON.stringify({ ...asked, token }));
 }
 
 const MOST_SHOWN = 1_500;

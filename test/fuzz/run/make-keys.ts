@@ -58,5 +58,9 @@ export async function makeKeys(send: Send, adminKey: string): Promise<State> {
     jobIds: [],
     keyIds: [],
     madeKeys: [],
+    executionIds: [],
+    operationIds: [],
+    signingKeyIds: [1],
+    starts: [],
   };
 }

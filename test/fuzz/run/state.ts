@@ -6,6 +6,11 @@ export type State = {
   /** Ids of the keys that the requests use: no request may revoke them. */
   protectedKeyIds: ReadonlySet<number>;
   jobIds: number[];
+  executionIds: number[];
+  operationIds: number[];
+  signingKeyIds: number[];
+  /** Requests that start an operation, each with the token of its dry run. */
+  starts: Buffer[];
   keyIds: number[];
   madeKeys: string[];
 };
@@ -13,7 +18,7 @@ export type State = {
 /** The most ids or keys to keep of each kind; the oldest is removed first. */
 const MOST = 300;
 
-export function note(list: (number | string)[], value: number | string): void {
+export function note<Value>(list: Value[], value: Value): void {
   if (list.length >= MOST) list.shift();
   list.push(value);
 }

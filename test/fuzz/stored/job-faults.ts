@@ -3,7 +3,6 @@ import { findBodyFault } from '../../../lib/api/job-body.ts';
 import { findHeaderFaults } from '../../../lib/api/job-headers.ts';
 import { findUrlFault } from '../../../lib/api/job-url.ts';
 import type { StoredJob } from './read-database.ts';
-import { DAY_MS } from '../../../lib/domain/day.ts';
 
 type Resource = StoredJob['resource'];
 
@@ -32,7 +31,3 @@ function readSchedule({ schedule, timeZone }: Resource): string | undefined {
     return String(error);
   }
 }
-
-/** Whether the job will make no call during the run. */
-export const isFarAway = ({ nextExecutionTime }: Resource): boolean =>
-  nextExecutionTime === null || Date.parse(nextExecutionTime) - Date.now() > DAY_MS;

@@ -63,9 +63,15 @@ const EXECUTIONS = /* sql */ `
     from job_executions`;
 
 /** `api` is the URL that the execution was made for; null when its job was changed later, perhaps to another URL and time. */
-export async function readExecutions(pool: Pool): Promise<{ resource: object; api: string | null }[]> {
+export async function readExecutions(
+  pool: Pool,
+): Promise<{ resource: object; api: string | null; isAnswered: boolean }[]> {
   const { rows } = await pool.query<JobExecution & { api: string | null }>(EXECUTIONS);
-  return rows.map(({ api, ...execution }) => ({ resource: jobExecutionResource(execution), api }));
+  return rows.map(({ api, ...execution }) => ({
+    resource: jobExecutionResource(execution),
+    api,
+    isAnswered: execution.trigger !== 'CALLBACK' && execution.statusCode !== null,
+  }));
 }
 
 const KEYS = /* sql */ `

@@ -4,9 +4,8 @@ import type { makeOpenApiDocument } from '../../../lib/api/openapi.ts';
 import { serviceUrls } from '../../support/local-process.ts';
 import type { Violations } from '../document/validate.ts';
 import type { Send } from '../run/send.ts';
-import { isHome, type Home } from '../values/known-good.ts';
 import { readPages } from './read-api.ts';
-import { faultsOfJob, isFarAway } from './job-faults.ts';
+import { faultsOfJob } from './job-faults.ts';
 import { readExecutions, readJobs, readKeys, readSchedules, type StoredJob } from './read-database.ts';
 
 type Options = {
@@ -15,7 +14,6 @@ type Options = {
   violations: Violations;
   send: Send;
   key: string;
-  home: Home;
   say: (line: string) => void;
 };
 
@@ -27,7 +25,7 @@ const MOST_FAULTS = 20;
  * checked against the schema of requests too: no job may have values that a request could not have.
  */
 export async function checkStored(options: Options): Promise<string[]> {
-  const { directory, violations, send, key, home, say } = options;
+  const { directory, violations, send, key, say } = options;
   const { postgres } = await serviceUrls(directory);
   const pool = createPool(postgres, {
     max: 1,
@@ -77,17 +75,17 @@ export async function checkStored(options: Options): Promise<string[]> {
       ...differences(jobs, shown),
       ...(await faultsOfEach(send, key, shown)),
       ...executions
-        .filter(({ api }) => api !== null && !isHome(home, api))
-        .map(({ api }) => `an execution was made for ${api}`),
-      ...jobs
-        .filter(({ resource }) => !isHome(home, resource.api) && !isFarAway(resource))
-        .map(({ resource }) => `job ${resource.id} will soon call ${resource.api}`),
+        .filter(({ api, isAnswered }) => isAnswered && api !== null && !isOnThisMachine(api))
+        .map(({ api }) => `an execution was answered by ${api}`),
     ];
     return faults.slice(0, MOST_FAULTS);
   } finally {
     await pool.end();
   }
 }
+
+const isOnThisMachine = (api: string): boolean =>
+  /^(?:localhost|127\..*|\[::1\])$/.test(URL.parse(api)?.hostname ?? '');
 
 /** Compares the API's list with the stored jobs that are not deleted, without what moves during the check. */
 function differences(jobs: readonly StoredJob[], shown: readonly unknown[]): string[] {

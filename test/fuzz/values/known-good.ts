@@ -8,12 +8,8 @@ const homes = ({ port }: Home): string[] => [
   `http://localhost:${port}/_local/echo`,
 ];
 
-/** Whether a request for this URL stays on this machine. The slash ends the host, so any text may follow it. */
-export const isHome = (home: Home, url: string): boolean =>
-  homes(home).some((known) => url.startsWith(known));
-
 /** Schedules that are at least a year away, except shortly before a 29th of February. */
-export const farSchedules = [
+const farSchedules = [
   '2061-05-01T12:00:00Z',
   '2061-05-01T12:00:00.123456789+02:00',
   '2061-02-28t23:59z',
@@ -137,6 +133,5 @@ const good = {
 
 export const isGoodSchedule = (value: unknown): boolean => good.schedule.has(value);
 export const isGoodZone = (value: unknown): boolean => good.timeZone.has(value);
-export const isFarSchedule = (value: unknown): boolean => farSchedules.some((far) => far === value);
 export const isGoodUrl = (home: Home, value: unknown): boolean =>
   [...homes(home), ...foreignUrls].some((url) => url === value);

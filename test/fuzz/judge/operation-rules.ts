@@ -1,0 +1,40 @@
+import { readInstant } from './instants.ts';
+import type { Fields, Rule } from './rule.ts';
+
+const sizeOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+
+const isOperation = (given: Fields): boolean => Object.hasOwn(given, 'action');
+
+/** The rules of bulk operations. */
+export const operationRules: readonly Rule[] = [
+  {
+    field: /^filter\.nextBefore$/,
+    why: 'an instant is one that a schedule can have, from 1970 on',
+    mayBreak: ({ filter }) => readInstant(Object(filter).nextBefore) === undefined,
+  },
+  {
+    field: /^filter$/,
+    why: 'an operation has conditions or `all`, not both',
+    mayBreak: (given) => {
+      const { all, ...conditions }: { all?: unknown } = Object(given['filter']);
+      return isOperation(given) && (all === true) === Object.keys(conditions).length > 0;
+    },
+  },
+  {
+    field: /^addTags$/,
+    why: 'the action tag has tags, and no other action has',
+    mayBreak: (given) =>
+      (given['action'] === 'tag') !== sizeOf(given['addTags']) + sizeOf(given['removeTags']) > 0,
+  },
+  {
+    field: /^group$/,
+    why: 'the action group has a group, and no other action has',
+    mayBreak: (given) => (given['action'] === 'group') !== Object.hasOwn(given, 'group'),
+  },
+  {
+    field: /^token$/,
+    why: 'an operation is a dry run, or has the token of one',
+    mayBreak: (given, { isStart }) =>
+      isOperation(given) && !isStart && (given['dryRun'] !== true || Object.hasOwn(given, 'token')),
+  },
+];
