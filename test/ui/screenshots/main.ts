@@ -1,5 +1,5 @@
 // Makes the pictures of the dashboard in docs/images, light and dark, from a Belfry of `npm start` with the jobs of a shop.
-//   npm run screenshots          takes about three minutes; needs a Chromium, as `npm run e2e:ui`
+//   npm run screenshots          takes about four minutes; needs a Chromium, as `npm run e2e:ui`
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +18,8 @@ import { makeShopJobs } from './shop-jobs.ts';
 
 const images = join(import.meta.dirname, '../../../docs/images');
 const SIZE = { width: 1_280, height: 800 };
-/** Enough for 20 runs of a job that runs every 4 seconds. */
-const HISTORY_MS = 90_000;
+/** Enough for 30 runs of a job that runs every 4 seconds, and for three points in a chart of minutes. */
+const HISTORY_MS = 200_000;
 /** The charts draw after their data have come. */
 const SETTLED_MS = 1_500;
 
@@ -33,7 +33,7 @@ async function listPictures({ call }: RunningBelfry): Promise<Picture[]> {
   const failures = firstPage.parse(await call('GET', '/api/v1/executions?status=FAILED&limit=1'));
   const failed = failures.items[0];
   return [
-    { name: 'overview', path: '/overview', text: 'Overview' },
+    { name: 'overview', path: '/overview?span=1h', text: 'Overview' },
     { name: 'jobs', path: '/jobs', text: 'Sync orders' },
     { name: 'job', path: `/jobs/${job.id}`, text: 'Import exchange rates' },
     { name: 'edit', path: `/jobs/${job.id}/edit`, text: 'Import exchange rates' },
@@ -41,6 +41,7 @@ async function listPictures({ call }: RunningBelfry): Promise<Picture[]> {
     { name: 'executions', path: '/executions', text: 'Sync orders' },
     { name: 'failures', path: '/failures', text: /503/ },
     { name: 'calendar', path: '/calendar', text: 'Calendar' },
+    { name: 'groups', path: '/groups', text: 'billing' },
   ];
 }
 

@@ -4,6 +4,7 @@ import { Labels } from '../../components/labels.tsx';
 import { RunStrip } from '../../components/run-strip.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Time } from '../../components/time.tsx';
+import * as styles from './columns.module.css';
 import { JobCell } from './job-cell.tsx';
 import { ScheduleCell } from './schedule-cell.tsx';
 import type { JobsSearch } from './search.ts';
@@ -44,9 +45,14 @@ export const makeJobColumns = (
   },
   {
     id: 'labels',
-    header: 'Group, tags',
+    header: 'Group, tags, owner',
     from: 'laptop',
-    cell: (job) => <Labels group={job.group} tags={job.tags} />,
+    cell: ({ group, tags, owner }) => (
+      <>
+        <Labels group={group} tags={tags} />
+        {owner !== null && <span className={styles.owner}>{owner}</span>}
+      </>
+    ),
   },
   {
     id: 'created',
@@ -58,5 +64,4 @@ export const makeJobColumns = (
     },
     cell: ({ createdAt }) => <Time at={createdAt} />,
   },
-  { id: 'owner', header: 'Owner', from: 'laptop', cell: ({ owner }) => owner ?? '–' },
 ];

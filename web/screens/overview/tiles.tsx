@@ -51,7 +51,7 @@ export const Tiles = ({ queue, day, failing, paused }: Props) => {
       <Tile
         label="Cancelled, 24 h"
         figure={ended && formatCount(ended.cancelled)}
-        note="by hand, a pause or a change"
+        note="by hand or a change"
         link={{ to: '/executions', search: { status: 'CANCELLED' } }}
       />
       <Tile
