@@ -71,9 +71,9 @@ export const jobExecutionSchema = z
     jobId: id,
     trigger: z.enum(executionTriggers).meta({
       description:
-        'SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution.',
+        'SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution. CALLBACK: a report to a URL.',
     }),
-    originId: id.nullable().meta({ description: 'The execution that this one repeats. Null otherwise.' }),
+    originId: id.nullable().meta({ description: 'The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise.' }),
     status: z.enum(executionStatuses),
     executionTime: instant.meta({
       description:

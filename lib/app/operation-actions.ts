@@ -11,6 +11,7 @@ import { deleteJobs } from './delete-job.ts';
 import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
+import { repeatOf } from './repeat-of.ts';
 import { setActive } from './set-active.ts';
 
 export type ActionResult = {
@@ -95,13 +96,7 @@ export function makeActOn(deps: {
   const redrive: ActOn = async (tx, operation, ids, now) => {
     if (operation.redrive === null) throw new Error(`the redrive ${operation.id} has no failure group`);
     const failures = await findToRedrive(tx, operation.redrive, ids);
-    const repeats = failures.map(({ jobId, executionId, body }): NewUnscheduled => ({
-      jobId,
-      trigger: 'REDRIVE',
-      originId: executionId,
-      body,
-    }));
-    return runSpread(tx, operation, repeats, now);
+    return runSpread(tx, operation, failures.map(repeatOf), now);
   };
 
   const tag: ActOn = async (tx, { tags }, ids, now) => {

@@ -8,6 +8,7 @@ import type { JobExecution } from '../domain/execution.ts';
 import { audited } from './audited.ts';
 import type { KeepAnswer } from './claim-request.ts';
 import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
+import { repeatOf } from './repeat-of.ts';
 
 /**
  * @param options.force repeats also an execution that succeeded.
@@ -20,8 +21,7 @@ export type RetryExecution = (
 ) => Promise<JobExecution>;
 
 /**
- * Repeats an execution that has failed or was cancelled: a new execution with the same body of its own, if it had one, and
- * otherwise with the request that the job has now. The old execution stays as it is.
+ * Repeats an execution that has failed or was cancelled by a new execution. The old one stays as it is.
  *
  * @throws ExecutionNotFoundError; ExecutionNotRetryableError when it has not ended, has succeeded, or its job is deleted.
  */
@@ -34,7 +34,7 @@ export function makeRetryExecution(deps: {
   return async (id, { force, by }, keepAnswer) => {
     const execution = await findExecution(pool, id);
     if (execution === undefined) throw new ExecutionNotFoundError(id);
-    const { jobId, status, ownBody } = execution;
+    const { jobId, status, ownBody: body } = execution;
     switch (status) {
       case 'SCHEDULED':
       case 'RUNNING':
@@ -51,7 +51,7 @@ export function makeRetryExecution(deps: {
       case 'CANCELLED':
         break;
     }
-    const repeated = { jobId, trigger: 'REDRIVE', originId: id, body: ownBody } as const;
+    const repeated = repeatOf({ ...execution, body });
     const now = new Date(clock.nowMs());
     const stored = await audited<StoredUnscheduled | undefined>(
       pool,

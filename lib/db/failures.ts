@@ -22,7 +22,7 @@ const TAKE_UNGROUPED = /* sql */ `
              select execution_id from ungrouped_failures order by execution_id limit $1 for update skip locked)
     returning execution_id, execution_time
   )
-  select t.execution_id as "executionId", e.job_id as "jobId", j.api as url, e.reason, e.status_code as "statusCode",
+  select t.execution_id as "executionId", e.job_id as "jobId", coalesce(e.request_url, j.api) as url, e.reason, e.status_code as "statusCode",
          e.error_message as "errorMessage", coalesce(e.finished_at, e.updated_at) as "failedAt",
          e.execution_time as "executionTime"
     from taken t

@@ -21,6 +21,7 @@ const READ_STATS = /* sql */ `
       from job_executions
      where job_id = $1
        and status <> 'SCHEDULED'
+       and trigger <> 'CALLBACK'
        and execution_time >= $2
        and execution_time < $3
      order by execution_time desc

@@ -33,6 +33,7 @@ const LIST_RECENT_RUNS = /* sql */ `
        from job_executions
       where job_id = j.id
         and status <> 'SCHEDULED'
+        and trigger <> 'CALLBACK'
         and execution_time < $2
         and execution_time >= $3
       order by execution_time desc

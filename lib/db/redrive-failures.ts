@@ -26,15 +26,22 @@ export async function listFailedJobIds(
   return { ids, lastId: ids.length < limit ? null : (ids.at(-1) ?? null) };
 }
 
-export type FailureToRedrive = { jobId: number; executionId: number; body: JsonText | null };
+export type FailureToRedrive = {
+  id: number;
+  jobId: number;
+  originId: number | null;
+  body: JsonText | null;
+  requestUrl: string | null;
+};
 
 // The time of the last failure is in milliseconds, and an unscheduled execution has microseconds. The index of the history of a
-// job by status serves the search for a later success.
+// job by status serves the search for a later success. The success of a report is none of the job.
 const FIND_TO_REDRIVE = /* sql */ `
-  select f.job_id as "jobId", f.last_execution_id as "executionId", e.body
+  select f.job_id as "jobId", f.last_execution_id as id, e.origin_id as "originId", e.body,
+         e.request_url as "requestUrl"
     from failure_jobs f
     left join lateral (
-           select request_body::text as body
+           select request_body::text as body, origin_id, request_url
              from job_executions
             where id = f.last_execution_id
               and execution_time >= f.last_execution_time
@@ -48,6 +55,7 @@ const FIND_TO_REDRIVE = /* sql */ `
                select from job_executions s
                 where s.job_id = f.job_id
                   and s.status = 'SUCCESS'
+                  and s.trigger <> 'CALLBACK'
                   and s.execution_time > f.last_execution_time))
    order by f.job_id`;
 
@@ -83,6 +91,7 @@ const COUNT_TO_REDRIVE = /* sql */ `
                        select from job_executions s
                         where s.job_id = f.job_id
                           and s.status = 'SUCCESS'
+                  and s.trigger <> 'CALLBACK'
                           and s.execution_time > f.last_execution_time))
            limit ${COUNTED + 1}) counted`;
 

@@ -146,10 +146,12 @@ function tellAttempt(attempt: Attempt): Fact[] {
   return [toFact('ATTEMPT_FAILED', startedAt ?? finishedAt, values, sentence)];
 }
 
-function tellWithdrawn({ isWithdrawn, withdrawnReason }: ExecutionRecord): Fact[] {
+function tellWithdrawn({ isWithdrawn, withdrawnReason, cancelRequestedAt }: ExecutionRecord): Fact[] {
   if (!isWithdrawn) return [];
-  const sentence = `It gets no further attempt, because ${because(withdrawnReason)}.`;
-  return [toFact('WITHDRAWN', null, { reason: withdrawnReason }, sentence)];
+  const isCancelled = withdrawnReason === null && cancelRequestedAt !== null;
+  const reason = isCancelled ? 'CANCELLED_BY_CALLER' : withdrawnReason;
+  const sentence = `It gets no further attempt, because ${because(reason)}.`;
+  return [toFact('WITHDRAWN', isCancelled ? cancelRequestedAt : null, { reason }, sentence)];
 }
 
 function tellState(execution: ExecutionRecord): Fact {

@@ -25,9 +25,10 @@ export function causeOf(failed: {
   errorMessage: string | null;
 }): FailureCause {
   const { reason, statusCode } = failed;
-  const { host, pathname } = new URL(failed.url);
+  const { host, pathname, protocol } = new URL(failed.url);
   return {
-    host,
+    // A report may go to a topic of SNS, whose ARN has no host.
+    host: host === '' ? protocol.slice(0, -1) : host,
     path: pathname.split('/').map(segmentShape).join('/').slice(0, MAX_LENGTH),
     reason,
     statusCode,

@@ -1742,11 +1742,11 @@ export interface components {
             id: number;
             jobId: number;
             /**
-             * @description SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution.
+             * @description SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution. CALLBACK: a report to a URL.
              * @enum {string}
              */
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
-            /** @description The execution that this one repeats. Null otherwise. */
+            /** @description The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise. */
             originId: number | null;
             /** @enum {string} */
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
@@ -1832,11 +1832,11 @@ export interface components {
             id: number | null;
             jobId: number;
             /**
-             * @description SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution.
+             * @description SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution. CALLBACK: a report to a URL.
              * @enum {string}
              */
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
-            /** @description The execution that this one repeats. Null otherwise. */
+            /** @description The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise. */
             originId: number | null;
             /** @enum {string} */
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
@@ -1924,11 +1924,11 @@ export interface components {
             id: number;
             jobId: number;
             /**
-             * @description SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution.
+             * @description SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution. CALLBACK: a report to a URL.
              * @enum {string}
              */
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
-            /** @description The execution that this one repeats. Null otherwise. */
+            /** @description The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise. */
             originId: number | null;
             /** @enum {string} */
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
@@ -2023,11 +2023,11 @@ export interface components {
             id: number;
             jobId: number;
             /**
-             * @description SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution.
+             * @description SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution. CALLBACK: a report to a URL.
              * @enum {string}
              */
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
-            /** @description The execution that this one repeats. Null otherwise. */
+            /** @description The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise. */
             originId: number | null;
             /** @enum {string} */
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";

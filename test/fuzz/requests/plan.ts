@@ -32,11 +32,13 @@ const otherMethods = [
   'QUERY',
 ];
 
-/** Weights of operations whose requests find more. */
+/** Weights of operations whose requests find more, or succeed seldom. */
 const WEIGHTS: Record<string, number> = {
   'POST /api/v1/jobs': 6,
   'PATCH /api/v1/jobs/{id}': 6,
   'POST /api/v1/jobs/batch': 2,
+  'PUT /api/v1/jobs/by-key/{key}': 4,
+  'GET /api/v1/jobs/by-key/{key}': 3,
 };
 
 export function plans(context: { api: Api; violations: Violations; home: Home }): fc.Arbitrary<Plan> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { getExplanation } from '../../../lib/app/read-execution.ts';
 import { ExecutionEndedError, ExecutionNotFoundError } from '../../../lib/domain/errors.ts';
 import { until } from '../../support/waiting.ts';
 import {
@@ -101,6 +102,14 @@ describe('the cancellation of a running execution', () => {
       claimsLost: 0,
     });
     expect(await theExecution(job.id)).toMatchObject({ status: 'CANCELLED', errorMessage: BROKEN_OFF });
+    expect(await getExplanation(belfry.pool, execution.id)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          code: 'WITHDRAWN',
+          sentence: 'It gets no further attempt, because a caller cancelled it.',
+        }),
+      ]),
+    );
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({
       processing: 0,
       retrying: 0,
