@@ -73,7 +73,10 @@ export const jobExecutionSchema = z
       description:
         'SCHEDULE: an occurrence. MANUAL: a run that was asked for. REDRIVE: it repeats another execution. CALLBACK: a report to a URL.',
     }),
-    originId: id.nullable().meta({ description: 'The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise.' }),
+    originId: id.nullable().meta({
+      description:
+        'The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise.',
+    }),
     status: z.enum(executionStatuses),
     executionTime: instant.meta({
       description:

@@ -5,7 +5,6 @@ import type { JsonText } from '../domain/job.ts';
 export type Ended = {
   id: number;
   jobId: number;
-  originId: number | null;
   /** Its own body, if it had one. */
   body: JsonText | null;
   /** The URL of a CALLBACK. */
@@ -14,9 +13,9 @@ export type Ended = {
 
 /**
  * Returns the execution that repeats another one: with the same body of its own, if it had one, and otherwise with the request that
- * the job has now. The repetition of a report is a report about the same execution, to the same URL. It never goes to the job's.
+ * the job has now. The repetition of a report goes to the URL of the report, and never to that of the job.
  */
-export const repeatOf = ({ id, jobId, originId, body, requestUrl }: Ended): NewUnscheduled =>
+export const repeatOf = ({ id, jobId, body, requestUrl }: Ended): NewUnscheduled =>
   requestUrl === null
     ? { jobId, trigger: 'REDRIVE', originId: id, body }
-    : { jobId, trigger: 'CALLBACK', originId, body, requestUrl };
+    : { jobId, trigger: 'CALLBACK', originId: id, body, requestUrl };

@@ -29,7 +29,6 @@ export async function listFailedJobIds(
 export type FailureToRedrive = {
   id: number;
   jobId: number;
-  originId: number | null;
   body: JsonText | null;
   requestUrl: string | null;
 };
@@ -37,11 +36,10 @@ export type FailureToRedrive = {
 // The time of the last failure is in milliseconds, and an unscheduled execution has microseconds. The index of the history of a
 // job by status serves the search for a later success. The success of a report is none of the job.
 const FIND_TO_REDRIVE = /* sql */ `
-  select f.job_id as "jobId", f.last_execution_id as id, e.origin_id as "originId", e.body,
-         e.request_url as "requestUrl"
+  select f.job_id as "jobId", f.last_execution_id as id, e.body, e.request_url as "requestUrl"
     from failure_jobs f
     left join lateral (
-           select request_body::text as body, origin_id, request_url
+           select request_body::text as body, request_url
              from job_executions
             where id = f.last_execution_id
               and execution_time >= f.last_execution_time

@@ -14,7 +14,7 @@ import type { Queryable } from './pool.ts';
 export type NewUnscheduled = {
   jobId: number;
   trigger: UnscheduledTrigger;
-  /** The execution that a REDRIVE repeats or a CALLBACK reports. */
+  /** The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. */
   originId: number | null;
   /** Replaces the body of the job. Null: the execution sends the body that the job has at each attempt. */
   body: JsonText | null;

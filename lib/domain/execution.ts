@@ -25,7 +25,7 @@ export type JobExecution = {
   id: number;
   jobId: number;
   trigger: ExecutionTrigger;
-  /** The execution that a REDRIVE repeats or a CALLBACK reports; otherwise null. */
+  /** The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report; otherwise null. */
   originId: number | null;
   status: ExecutionStatus;
   /** The instant of the schedule, or of the call that asked for the execution. The request may leave later. */

@@ -1746,7 +1746,7 @@ export interface components {
              * @enum {string}
              */
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
-            /** @description The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise. */
+            /** @description The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise. */
             originId: number | null;
             /** @enum {string} */
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
@@ -1836,7 +1836,7 @@ export interface components {
              * @enum {string}
              */
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
-            /** @description The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise. */
+            /** @description The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise. */
             originId: number | null;
             /** @enum {string} */
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
@@ -1928,7 +1928,7 @@ export interface components {
              * @enum {string}
              */
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
-            /** @description The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise. */
+            /** @description The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise. */
             originId: number | null;
             /** @enum {string} */
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
@@ -2027,7 +2027,7 @@ export interface components {
              * @enum {string}
              */
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
-            /** @description The execution that a REDRIVE repeats or a CALLBACK reports. Null otherwise. */
+            /** @description The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise. */
             originId: number | null;
             /** @enum {string} */
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";

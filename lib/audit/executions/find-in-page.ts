@@ -65,7 +65,7 @@ export function makeFindInPage(name: string, found: string) {
         -- ${name}
         with page as materialized (
           select id, job_id, job_revision, status, execution_time, execution_duration, retry_count, put_off_count, started_at,
-                 reason, is_withdrawn, trigger, origin_id, cancel_requested_at, created_at, updated_at, finished_at,
+                 reason, is_withdrawn, trigger, origin_id, request_url, cancel_requested_at, created_at, updated_at, finished_at,
                  error_message is null as is_unexplained,
                  claim_token is not null as has_claim, lease_expires_at is not null as has_lease
             from ${partition}

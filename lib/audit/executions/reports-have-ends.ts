@@ -11,7 +11,7 @@ export const findGroundlessReports = makeFindInPage(
          true as "isDecided"
     from judged e
     cross join lateral (
-      select case when r.trigger = 'CALLBACK' then 'is a report'
+      select case when r.trigger = 'CALLBACK' and r.request_url is distinct from e.request_url then 'is a report to another URL'
                   when r.job_id <> e.job_id then 'belongs to another job'
                   when r.status not in ('SUCCESS', 'FAILED') then 'is ' || r.status end as fault
         from job_executions r
@@ -25,6 +25,6 @@ export const findGroundlessReports = makeFindInPage(
 
 export const reportsHaveEnds = executionRule(
   'reports-have-ends',
-  'an execution with the trigger CALLBACK reports an execution of its job that has ended and is no report',
+  'an execution with the trigger CALLBACK reports an execution of its job that has ended, or repeats such a report to its URL',
   findGroundlessReports,
 );

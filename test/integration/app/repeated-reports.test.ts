@@ -38,12 +38,12 @@ async function redrive(path: string) {
   return operations.startRedrive(asked, BY);
 }
 
-test('the repetition of a failed report is a report about the same execution, to the same URL', async () => {
+test('the repetition of a failed report names it, and goes to the same URL', async () => {
   const { job, run, report } = await failAndReport(410);
   expect(report).toMatchObject({ trigger: 'CALLBACK', status: 'FAILED', originId: run.id });
   ears.answerWith(200);
   const again = await belfry.retryExecution(report.id, { force: false });
-  expect(again).toMatchObject({ trigger: 'CALLBACK', originId: run.id });
+  expect(again).toMatchObject({ trigger: 'CALLBACK', originId: report.id });
   await workAll();
   expect(target.requests).toEqual([]);
   expect(ears.requests.map(({ path }) => path)).toEqual(['/failed', '/failed']);

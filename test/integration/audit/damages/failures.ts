@@ -26,15 +26,15 @@ export const failures: Damage[] = [
   },
   {
     rule: 'reports-have-ends',
-    what: 'a report of a report',
+    what: 'a report of a report to another URL',
     make: ofJob(
       'reporting',
       `with reports as (select id, row_number() over (order by id) as place from job_executions where job_id = $1 and trigger = 'CALLBACK')
-       update job_executions e set origin_id = first.id
+       update job_executions e set origin_id = first.id, request_url = 'http://127.0.0.1:9/elsewhere'
          from reports first, reports other
         where first.place = 1 and other.place = 2 and e.id = other.id and e.job_id = $1`,
     ),
-    says: /^it reports execution \d+, which is a report$/,
+    says: /^it reports execution \d+, which is a report to another URL$/,
   },
   {
     rule: 'reports-have-ends',
