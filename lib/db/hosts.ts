@@ -62,20 +62,21 @@ export async function countJobsOfHosts(db: Queryable, hosts: readonly string[]):
 /** Executions by host. They are capped if there are more than were read. */
 export type LiveByHost = { byHost: Map<string, LiveExecutions>; isCapped: boolean };
 
+/** Rows without a host count for the cap alone. */
 type LiveRow = LiveExecutions & { host: string | null };
 
 // The order makes the plan use the index of leases. The planner must not know the limit, as for the waiting executions that a tick
-// lists: it would expect few rows of a young partition, and sort them all. The reports of callbacks go to other hosts than their jobs.
+// lists: it would expect few rows of a young partition, and sort them all. Reports go to other hosts than their jobs, so they are
+// counted without a host.
 const LIST_RUNNING = /* sql */ `
-  select h.host, count(*) as count, min(e.started_at) as since
+  select case when e.trigger <> 'CALLBACK' then h.host end as host, count(*) as count, min(e.started_at) as since
     from (select job_id, started_at, trigger
             from job_executions
            where status = 'RUNNING'
            order by lease_expires_at
            limit (select ${MAX_LIVE_READ + 1})) e
     cross join lateral (select job_host(api) as host from jobs where id = e.job_id limit 1) h
-   where e.trigger <> 'CALLBACK'
-   group by h.host`;
+   group by 1`;
 
 /** Counts the executions that workers have claimed, by the host of their job. */
 export async function listRunningByHost(db: Queryable): Promise<LiveByHost> {
@@ -84,7 +85,7 @@ export async function listRunningByHost(db: Queryable): Promise<LiveByHost> {
 }
 
 const LIST_LATE = /* sql */ `
-  select h.host, count(*) as count, min(e.due_at) as since
+  select case when e.trigger <> 'CALLBACK' then h.host end as host, count(*) as count, min(e.due_at) as since
     from (select job_id, due_at, trigger
             from job_executions
            where status in ('SCHEDULED', 'RETRYING')
@@ -92,8 +93,7 @@ const LIST_LATE = /* sql */ `
            order by due_at
            limit (select ${MAX_LIVE_READ + 1})) e
     cross join lateral (select job_host(api) as host from jobs where id = e.job_id limit 1) h
-   where e.trigger <> 'CALLBACK'
-   group by h.host`;
+   group by 1`;
 
 /** Counts the executions that were due by an instant and are not claimed, the oldest first, by the host of their job. */
 export async function listLateByHost(db: Queryable, dueBy: Date): Promise<LiveByHost> {

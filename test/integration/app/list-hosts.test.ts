@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeListHosts } from '../../../lib/app/list-hosts.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
+import { MAX_LIVE_READ } from '../../../lib/domain/host-summary.ts';
 import { aJob } from '../../support/a-job.ts';
 import {
   belfry,
@@ -66,6 +67,22 @@ test('the execution of a host that hangs is running, since its claim', async () 
     { host: '127.0.0.1', running: { count: 1, since: new Date(DUE) }, late: null },
   ]);
   await fail();
+});
+
+test('reports count for no host, and yet for the number of executions that are read', async () => {
+  const job = await createDueJob();
+  await belfry.clock.advanceTo(DUE);
+  await belfry.pool.query(
+    `insert into job_executions (id, job_id, job_revision, status, execution_time, due_at, trigger, request_url, created_at, updated_at)
+     select nextval('job_execution_ids'), $1, 1, 'SCHEDULED', $2::timestamptz - n * interval '1 ms', $2, 'CALLBACK',
+            'http://127.0.0.1:9/report', $2, $2
+       from generate_series(1, $3::integer) n`,
+    [job.id, DUE, MAX_LIVE_READ],
+  );
+  await belfry.clock.advanceBy(1_000);
+  const { items, lateIsCapped } = await list();
+  expect(lateIsCapped).toBe(true);
+  expect(items[0]?.late?.count ?? 0).toBeLessThanOrEqual(1);
 });
 
 test('executions that no worker has claimed are late a second after they are due', async () => {
