@@ -38,14 +38,14 @@ export type FailureToRedrive = {
 const FIND_TO_REDRIVE = /* sql */ `
   select f.job_id as "jobId", f.last_execution_id as id, e.body, e.request_url as "requestUrl"
     from failure_jobs f
-    left join lateral (
+    cross join lateral (
            select request_body::text as body, request_url
              from job_executions
             where id = f.last_execution_id
               and execution_time >= f.last_execution_time
               and execution_time < f.last_execution_time + interval '1 ms'
             limit 1
-         ) e on true
+         ) e
    where f.group_id = $1
      and f.job_id = any($2::bigint[])
      and ($3
@@ -59,7 +59,7 @@ const FIND_TO_REDRIVE = /* sql */ `
 
 /**
  * Finds the last failed execution of each of these jobs in a failure group. Jobs that have succeeded since are left out, unless
- * the redrive includes them.
+ * the redrive includes them. Executions that the retention has removed are left out: what they sent is unknown.
  */
 export async function findToRedrive(
   db: Queryable,

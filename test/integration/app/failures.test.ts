@@ -271,6 +271,14 @@ describe('the redrive of a group of failures', () => {
     expect(await redrive({ includeSucceeded: true })).toMatchObject({ done: 2, skipped: 0 });
   });
 
+  test('an execution that is no longer stored is not repeated, because what it sent is unknown', async () => {
+    const [first] = await failTwice('/users/1', '/users/2');
+    await belfry.pool.query('delete from job_executions where job_id = $1', [first!.id]);
+    expect(await redrive()).toMatchObject({ done: 1, skipped: 1 });
+    await work();
+    expect(target.requests.map(({ path }) => path)).toEqual(['/users/2']);
+  });
+
   test('deleted jobs are left out', async () => {
     const [first] = await failTwice('/users/1', '/users/2');
     await belfry.deleteJob(first!.id);
