@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { closestName, writtenNames } from '../domain/closest-name.ts';
 import type { FieldError } from '../domain/errors.ts';
+import { readOnlyFields } from '../domain/read-back.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -10,16 +11,6 @@ export const MAX_ERRORS_FOUND = 1_000;
 /** The maximum number of unknown fields of an object that are reported. */
 export const MAX_UNKNOWN_FIELDS = 20;
 const MAX_KEY_LENGTH = 100;
-/** The read-only fields of a job. */
-const SET_BY_BELFRY: readonly string[] = [
-  'id',
-  'nextExecutionTime',
-  'createdAt',
-  'updatedAt',
-  'retriesLastSeconds',
-  'failuresInARow',
-  'lastOutcome',
-];
 
 /**
  * Makes an error of a field. `['jobs', 3, 'headers', 'X-Tag']` is `headers.X-Tag` of item 3. An empty path is the body.
@@ -53,7 +44,7 @@ export function fieldErrors(
 
 /** Says that a field is unknown, and which one was probably meant. */
 export function unknownField(key: string, known: readonly string[]): string {
-  if (SET_BY_BELFRY.includes(key) && known.includes('schedule')) {
+  if (readOnlyFields.some((field) => field === key) && known.includes('schedule')) {
     return 'is read-only; leave it out';
   }
   const meant = closestName(key, writtenNames(known));

@@ -10,10 +10,10 @@ import { defaults, type JobChanges, type NewJob } from '../domain/job.ts';
 import { checkJobRules, checkLocalTime } from '../domain/job-rules.ts';
 import { findQuartzWeekday } from '../domain/schedule/schedule-hints.ts';
 import type { OutgoingPolicy } from '../outgoing/policy/policy.ts';
-import type { ReadBack } from '../domain/read-back.ts';
+import { type ReadBack, readOnlyFields } from '../domain/read-back.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
 import { fieldError, fieldErrors, MAX_ERRORS_FOUND } from './field-errors.ts';
-import { jobPatchSchema, jobPutSchema, newJobSchema, toNewJob } from './job-schemas.ts';
+import { jobPatchSchema, newJobSchema, toNewJob } from './job-schemas.ts';
 import { apiLimits } from './limits.ts';
 import { findRefusal } from '../outgoing/refusal.ts';
 
@@ -60,8 +60,8 @@ export function parseReplacement(
   policy: OutgoingPolicy,
   key: string,
 ): { job: NewJob; readBack: ReadBack } {
-  const { described, readBack } = splitReadOnly(json);
-  const parsed = readNewJob(described, { policy, nowMs: undefined, path: [], mayKeepSecrets: true });
+  const { given, readBack } = isObject(json) ? splitReadOnly(json) : { given: json, readBack: {} };
+  const parsed = readNewJob(given, { policy, nowMs: undefined, path: [], mayKeepSecrets: true });
   if (parsed.errors !== undefined) throw new InvalidFieldsError(parsed.errors, parsed.ofSchedule);
   if (parsed.job.key !== null && parsed.job.key !== key) {
     const message = `must be "${key}", as in the path; leave it out`;
@@ -70,15 +70,21 @@ export function parseReplacement(
   return { job: { ...parsed.job, key }, readBack };
 }
 
-function splitReadOnly(json: unknown): { described: unknown; readBack: ReadBack } {
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    return { described: json, readBack: {} };
-  const entries = Object.entries(json);
-  const isReadOnly = ([name]: [string, unknown]): boolean => READ_ONLY.includes(name);
-  return {
-    described: Object.fromEntries(entries.filter((entry) => !isReadOnly(entry))),
-    readBack: Object.fromEntries(entries.filter(isReadOnly)),
-  };
+const isObject = (json: unknown): json is object =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+/** Takes the read-only fields of a job out of its fields. */
+function splitReadOnly<Fields extends object>(
+  fields: Fields,
+): { given: Omit<Fields, keyof ReadBack>; readBack: ReadBack } {
+  const given: Fields & ReadBack = { ...fields };
+  const readBack: ReadBack = {};
+  for (const name of readOnlyFields) {
+    if (!Object.hasOwn(given, name)) continue;
+    readBack[name] = given[name];
+    delete given[name];
+  }
+  return { given, readBack };
 }
 
 /**
@@ -91,16 +97,7 @@ export function parseJobChanges(
 ): { changes: JobChanges; readBack: ReadBack } {
   const parsed = jobPatchSchema.safeParse(json);
   const errors = parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS });
-  const {
-    id,
-    nextExecutionTime,
-    createdAt,
-    updatedAt,
-    retriesLastSeconds,
-    failuresInARow,
-    lastOutcome,
-    ...given
-  } = parsed.success ? parsed.data : validPart(json, parsed.error);
+  const { given, readBack } = splitReadOnly(parsed.success ? parsed.data : validPart(json, parsed.error));
   errors.push(...targetErrors(given, policy));
   const ofSchedule = scheduleErrors(given);
   errors.push(...ofSchedule);
@@ -111,15 +108,7 @@ export function parseJobChanges(
   const { body, ...changes } = given;
   return {
     changes: body === undefined ? changes : { ...changes, body: JSON.stringify(body) },
-    readBack: {
-      id,
-      nextExecutionTime,
-      createdAt,
-      updatedAt,
-      retriesLastSeconds,
-      failuresInARow,
-      lastOutcome,
-    },
+    readBack,
   };
 }
 
@@ -165,7 +154,6 @@ type Parsed =
 type Given = z.infer<typeof jobPatchSchema>;
 
 const FIELDS = Object.keys(newJobSchema.shape);
-const READ_ONLY = Object.keys(jobPutSchema.shape).filter((name) => !FIELDS.includes(name));
 
 function readNewJob(
   json: unknown,
@@ -191,7 +179,7 @@ function readNewJob(
 
 /** Returns the valid fields, to check the rules across fields. */
 function validPart(json: unknown, { issues }: z.ZodError): Given {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return {};
+  if (!isObject(json)) return {};
   const faulty = new Set(issues.map(({ path }) => path[0]));
   // secretHeaders contains names of headers, so it cannot be checked without valid headers.
   if (faulty.has('headers')) faulty.add('secretHeaders');

@@ -10,6 +10,7 @@ import { groupSpanFields, groupSummarySchema } from './group-schemas.ts';
 import { hostsPageFields, hostSummarySchema } from './host-schemas.ts';
 import { groupSpanNames } from '../domain/group-summary.ts';
 import { shownFields } from './job-schemas.ts';
+import { cursorPageOf, pageOf } from './list-schemas.ts';
 
 // These schemas give responses their documentation and their types. Responses are not parsed with them.
 
@@ -123,35 +124,6 @@ export const cancelledExecutionSchema = jobExecutionSchema
     message: z.string().meta({ description: 'The same in words.' }),
   })
   .meta({ id: 'CancelledExecution' });
-
-const itemsOf = <T extends z.ZodType>(items: T) =>
-  z.array(items).meta({
-    description:
-      'The items of the page, at most `limit`. There are fewer if the response would become too large.',
-  });
-const nextCursor = z
-  .string()
-  .nullable()
-  .meta({ description: 'The `cursor` of the next page. Null if this is the last page.' });
-
-/** A list that is read by cursors alone. */
-const cursorPageOf = <T extends z.ZodType>(items: T) =>
-  z.strictObject({ items: itemsOf(items), limit: count, nextCursor });
-
-const pageOf = <T extends z.ZodType>(items: T) =>
-  z.strictObject({
-    items: itemsOf(items),
-    total: count
-      .exactOptional()
-      .meta({ description: 'The number of items in the whole list. Present only with `count=true`.' }),
-    totalIsCapped: z
-      .boolean()
-      .exactOptional()
-      .meta({ description: 'True if the counting stopped: the list has `total` items or more.' }),
-    limit: count,
-    offset: count.exactOptional().meta({ description: 'Missing if the page was requested with `cursor`.' }),
-    nextCursor,
-  });
 
 export const upcomingSchema = jobExecutionSchema
   .extend({

@@ -3,16 +3,18 @@ import type { Job } from './job.ts';
 import { jobOutcomes } from './job-filter.ts';
 import { retriesLastSeconds } from './retries-last.ts';
 
+export const readOnlyFields = [
+  'id',
+  'nextExecutionTime',
+  'createdAt',
+  'updatedAt',
+  'retriesLastSeconds',
+  'failuresInARow',
+  'lastOutcome',
+] as const;
+
 /** The read-only fields of a job in a request, as the caller has read them before. Undefined if left out. */
-export type ReadBack = {
-  id?: unknown;
-  nextExecutionTime?: unknown;
-  createdAt?: unknown;
-  updatedAt?: unknown;
-  retriesLastSeconds?: unknown;
-  failuresInARow?: unknown;
-  lastOutcome?: unknown;
-};
+export type ReadBack = Partial<Record<(typeof readOnlyFields)[number], unknown>>;
 
 /**
  * Checks read-only fields. A value that differs from the job's value is an error, except a next execution time that has
