@@ -9,7 +9,6 @@ import type { Clock } from '../domain/clock.ts';
 import {
   batchSize,
   type Operation,
-  type OperationAction,
   operationLimits,
   PACED_AHEAD_MS,
   pacedUntil,
@@ -17,19 +16,10 @@ import {
 } from '../domain/operation.ts';
 import type { ActionResult, ActOn } from './operation-actions.ts';
 
-/**
- * The jobs of one batch. An abort waits for at most one batch. A redrive reads the bodies of failed executions, of up to 1 MiB
- * each.
- */
-const JOBS_PER_BATCH: Record<OperationAction, number> = {
-  pause: 200,
-  resume: 200,
-  delete: 200,
-  run: 200,
-  tag: 200,
-  group: 200,
-  redrive: 50,
-};
+/** The jobs of one batch. An abort waits for at most one batch. */
+const JOBS_PER_BATCH = 200;
+/** A redrive reads the bodies of failed executions, of up to 1 MiB each. */
+const REDRIVEN_PER_BATCH = 50;
 /** The open executions that one batch takes back, unless a single job has more. A job that runs every second has hundreds. */
 const OPEN_PER_BATCH = 5_000;
 
@@ -87,7 +77,8 @@ type Batch = {
 /** Finds the next jobs of an operation. */
 async function findBatch(tx: Queryable, operation: Operation & Progress, now: Date): Promise<Batch> {
   const { action, afterJobId: afterId, maxJobId: maxId, ratePerSecond } = operation;
-  const limit = batchSize(operation.pacedUntil, ratePerSecond, now.getTime(), JOBS_PER_BATCH[action]);
+  const most = action === 'redrive' ? REDRIVEN_PER_BATCH : JOBS_PER_BATCH;
+  const limit = batchSize(operation.pacedUntil, ratePerSecond, now.getTime(), most);
   const page = { afterId, maxId, limit };
   if (operation.redrive !== null) return listFailedJobIds(tx, operation.redrive.failureGroupId, page);
   const found = await listMatchingJobIds(tx, operation.filter, page, now);
