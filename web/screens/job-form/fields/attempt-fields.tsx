@@ -1,21 +1,12 @@
 import { Choice } from '../../../components/choice.tsx';
-import { Field } from '../../../components/field.tsx';
 import { Panel } from '../../../components/panel.tsx';
-import type { FormValues } from '../form-values.ts';
 import * as styles from '../job-form.module.css';
 import { errorOf } from '../job-fields.ts';
 import type { FieldGroup } from './field-group.ts';
 import { RuleFields } from './rule-fields.tsx';
+import { TextFields } from './text-fields.tsx';
 
-type TextName =
-  | 'maxRetryCount'
-  | 'timeoutMs'
-  | 'maxAgeSeconds'
-  | 'pauseAfterFailures'
-  | 'onFailure'
-  | 'onRecovery';
-
-const texts: readonly { name: TextName; label: string; hint?: string }[] = [
+const texts = [
   { name: 'maxRetryCount', label: 'Retries' },
   { name: 'timeoutMs', label: 'Timeout in ms' },
   { name: 'maxAgeSeconds', label: 'No attempt later than, in s', hint: 'Empty: no limit' },
@@ -26,7 +17,7 @@ const texts: readonly { name: TextName; label: string; hint?: string }[] = [
     label: 'Report recoveries to',
     hint: 'A URL. Empty: the deployment’s, if it has one',
   },
-];
+] as const;
 
 /** How the request is repeated, judged and reported. It is folded, for its defaults suit most jobs. */
 export const AttemptFields = ({ values, set, errors }: FieldGroup) => {
@@ -70,18 +61,12 @@ export const AttemptFields = ({ values, set, errors }: FieldGroup) => {
               error={errorOf(errors, 'keepResponse')}
               onChange={(keepResponse) => set({ keepResponse })}
             />
-            {texts
-              .filter(({ name }) => name !== 'maxRetryCount' || values.retryKind !== 'delays')
-              .map(({ name, label, hint }) => (
-                <Field
-                  key={name}
-                  label={label}
-                  hint={hint}
-                  value={values[name]}
-                  error={errorOf(errors, name)}
-                  onChange={({ target }) => set({ [name]: target.value } satisfies Partial<FormValues>)}
-                />
-              ))}
+            <TextFields
+              texts={texts.filter(({ name }) => name !== 'maxRetryCount' || values.retryKind !== 'delays')}
+              values={values}
+              set={set}
+              errors={errors}
+            />
           </div>
           <RuleFields values={values} set={set} errors={errors} />
         </div>

@@ -1,12 +1,10 @@
 import { Choice } from '../../../components/choice.tsx';
-import { Field } from '../../../components/field.tsx';
 import * as styles from '../job-form.module.css';
-import { errorOf } from '../job-fields.ts';
 import { NO_STATUS, type RuleValues } from '../rule-values.ts';
 import type { FieldGroup } from './field-group.ts';
+import { TextFields, type TextOf } from './text-fields.tsx';
 
-type TextName = Exclude<keyof RuleValues, 'retryKind'>;
-type Text = { name: TextName; field: string; label: string; hint?: string };
+type Text = TextOf<Exclude<keyof RuleValues, 'retryKind'>>;
 
 const jitter: Text = {
   name: 'jitter',
@@ -72,15 +70,11 @@ export const RuleFields = ({ values, set, errors }: FieldGroup) => (
       error={errors.find(({ field }) => field === 'retry')?.message}
       onChange={(retryKind) => set({ retryKind })}
     />
-    {[...ofKind[values.retryKind], ...ofOutcome].map(({ name, field, label, hint }) => (
-      <Field
-        key={name}
-        label={label}
-        hint={hint}
-        value={values[name]}
-        error={errorOf(errors, field)}
-        onChange={({ target }) => set({ [name]: target.value } satisfies Partial<RuleValues>)}
-      />
-    ))}
+    <TextFields
+      texts={[...ofKind[values.retryKind], ...ofOutcome]}
+      values={values}
+      set={set}
+      errors={errors}
+    />
   </div>
 );
