@@ -37,9 +37,9 @@ const explained = z.tuple([z.object({ Plan: planNode, 'Planning Time': z.number(
 
 export type Plan = {
   text: string;
-  /** Sequential scans that read at least one row, by table. */
+  /** Sequential scans of Belfry's tables that read at least one row, by table. */
   seqScans: string[];
-  /** Rows that scans of the largest tables read, including rows that a filter dropped. */
+  /** Rows that scans of Belfry's tables read, including rows that a filter dropped. */
   rowsRead: number;
   /** Pairs of rows that a join compared without a match. */
   rowsJoinedInVain: number;
@@ -111,8 +111,9 @@ function toText(value: unknown): string {
 
 function summarise(root: PlanNode): Omit<Plan, 'text'> {
   const nodes = flatten(root);
+  // The catalogs of PostgreSQL are small. How they are read depends on when autovacuum last analysed them.
   const scans = nodes.filter(
-    (node) => node['Relation Name'] !== undefined && node['Node Type'].endsWith('Scan'),
+    (node) => node['Node Type'].endsWith('Scan') && !(node['Relation Name'] ?? 'pg_').startsWith('pg_'),
   );
   const readBy = (node: PlanNode) =>
     node['Actual Loops'] *

@@ -32,7 +32,7 @@ beforeAll(async () => {
        from generate_series(1, ${JOBS}) n`,
     [NOON],
   );
-  await pool.query('vacuum analyze jobs');
+  await pool.query('vacuum analyze');
   await pool.query(
     `insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at, started_at,
                                  claim_token, lease_expires_at)
