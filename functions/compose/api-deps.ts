@@ -13,6 +13,7 @@ import type { ServiceMetrics } from '../../lib/app/read-metrics.ts';
 import type { AskedGroups, GroupsPage } from '../../lib/app/list-groups.ts';
 import type { AskedHosts, HostsPage } from '../../lib/app/list-hosts.ts';
 import type { AskedStats, StatsOfRange } from '../../lib/app/read-stats.ts';
+import type { ExplainExecution } from '../../lib/app/explain-execution.ts';
 import type { ReadExecution } from '../../lib/app/read-execution.ts';
 import type { ReadScheduleLoad } from '../../lib/app/schedule-load.ts';
 import type { RevokeApiKey } from '../../lib/app/revoke-api-key.ts';
@@ -29,7 +30,6 @@ import type { ReadSigningSecret } from '../../lib/app/signing-keys/read-signing-
 import type { RevokeSigningKey } from '../../lib/app/signing-keys/revoke-signing-key.ts';
 import type { ApiKey } from '../../lib/domain/api-key.ts';
 import type { By } from '../../lib/domain/audit-log.ts';
-import type { Fact } from '../../lib/domain/explain.ts';
 import type { FailureDetails } from '../../lib/app/get-failure.ts';
 import type { MarkFailure } from '../../lib/app/mark-failure.ts';
 import type { FailuresPage } from '../../lib/db/failure-groups.ts';
@@ -79,7 +79,7 @@ export type ApiDeps = {
     page: OfExecutions & { status?: ExecutionStatus | undefined },
   ) => Promise<Page<PlacedExecution>>;
   getExecution: (id: number) => Promise<ReadExecution>;
-  explainExecution: (id: number) => Promise<Fact[]>;
+  explainExecution: ExplainExecution;
   listJobUpcoming: (
     jobId: number,
     page: {

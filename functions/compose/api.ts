@@ -9,7 +9,8 @@ import { findKeyPatiently } from '../../lib/app/hibernate/find-key-patiently.ts'
 import { makeReadQueueStats } from '../../lib/app/queue-stats.ts';
 import { makeOperations } from '../../lib/app/start-operation.ts';
 import { makeReadAuditLog } from '../../lib/app/read-audit-log.ts';
-import { getExecution, getExplanation } from '../../lib/app/read-execution.ts';
+import { makeExplainExecution } from '../../lib/app/explain-execution.ts';
+import { getExecution } from '../../lib/app/read-execution.ts';
 import { listGroups } from '../../lib/app/list-groups.ts';
 import { makeListHosts } from '../../lib/app/list-hosts.ts';
 import { listExecutions } from '../../lib/app/list-executions.ts';
@@ -68,7 +69,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     readJobStats: (id, span) => getJobStats(pool, id, span),
     listHistory: (id, page) => getHistory(pool, id, page, now()),
     getExecution: (id) => getExecution(pool, id),
-    explainExecution: (id) => getExplanation(pool, id),
+    explainExecution: makeExplainExecution(parts),
     listJobUpcoming: (id, page) => listJobUpcoming(pool, id, page, now()),
     readCalendar: () => readCalendar(pool, now()),
     listAllUpcoming: (page) => listAllUpcoming(pool, page, now()),

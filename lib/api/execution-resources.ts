@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { ReadExecution } from '../app/read-execution.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { ExecutionRecord } from '../domain/execution-record.ts';
-import type { Fact } from '../domain/explain.ts';
+import type { Fact } from '../domain/fact.ts';
 import { traceIdOf, traceparentOf } from '../domain/trace.ts';
 import type { attemptSchema, executionDetailsSchema, explanationSchema } from './execution-schemas.ts';
 import { jobExecutionResource } from './resources.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { attemptStatuses } from '../domain/attempt.ts';
-import { factCodes } from '../domain/explain.ts';
+import { factCodes } from '../domain/fact.ts';
 import { reasonCodes } from '../domain/reason.ts';
 import { jobExecutionSchema } from './resource-schemas.ts';
 

@@ -4,7 +4,6 @@ import type { Pool } from '../db/pool.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import { ExecutionNotFoundError } from '../domain/errors.ts';
 import { completeAttempts, type ExecutionRecord } from '../domain/execution-record.ts';
-import { explainExecution, type Fact } from '../domain/explain.ts';
 
 /** More than an execution can have: a job has at most 100 retries. It bounds the answer in any case. */
 const MAX_ATTEMPTS = 250;
@@ -23,10 +22,4 @@ export async function getExecution(pool: Pool, id: number): Promise<ReadExecutio
     execution,
     attempts: completeAttempts(execution, await listAttempts(pool, id, MAX_ATTEMPTS)),
   };
-}
-
-/** Explains an execution. @throws ExecutionNotFoundError */
-export async function getExplanation(pool: Pool, id: number): Promise<Fact[]> {
-  const { execution, attempts } = await getExecution(pool, id);
-  return explainExecution(execution, attempts);
 }

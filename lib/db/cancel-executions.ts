@@ -1,8 +1,10 @@
+import type { Delays } from '../domain/delays.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import { boundsOf } from './execution-bounds.ts';
 import { EXECUTION_COLUMNS } from './execution-history.ts';
 import type { Queryable } from './pool.ts';
+import { SET_DELAYS } from './record-delays.ts';
 
 /** The error message of an execution that a caller cancelled. */
 export const CANCELLED_BY_CALLER = 'cancelled by a caller';
@@ -12,22 +14,24 @@ export const CANCELLED_BY_CALLER = 'cancelled by a caller';
 // record how it ended; `recordOutcomes` and `freeExpiredClaims` see the mark.
 const CANCEL_EXECUTIONS = /* sql */ `
   with changed as (
-    update job_executions
-       set status = case when status = 'RUNNING' then status else 'CANCELLED' end,
-           is_withdrawn = is_withdrawn or status = 'RUNNING',
-           cancel_requested_at = coalesce(cancel_requested_at, $4),
+    update job_executions e
+       set status = case when e.status = 'RUNNING' then e.status else 'CANCELLED' end,
+           is_withdrawn = e.is_withdrawn or e.status = 'RUNNING',
+           cancel_requested_at = coalesce(e.cancel_requested_at, $4),
            error_message = case
-             when status = 'RUNNING' then error_message
-             else concat_ws('; last attempt: ', '${CANCELLED_BY_CALLER}', error_message)
+             when e.status = 'RUNNING' then e.error_message
+             else concat_ws('; last attempt: ', '${CANCELLED_BY_CALLER}', e.error_message)
            end,
-           reason = case when status = 'RUNNING' then reason else 'CANCELLED_BY_CALLER' end,
-           finished_at = case when status = 'RUNNING' then finished_at else $4 end,
-           updated_at = $4
-     where id = any($1::bigint[])
-       and execution_time >= $2
-       and execution_time < $3
-       and status in ('SCHEDULED', 'RUNNING', 'RETRYING')
-    returning *
+           reason = case when e.status = 'RUNNING' then e.reason else 'CANCELLED_BY_CALLER' end,
+           finished_at = case when e.status = 'RUNNING' then e.finished_at else $4 end,
+           updated_at = $4,${SET_DELAYS}
+      from unnest($1::bigint[], $5::json[]) d (id, delays)
+     where e.id = d.id
+       and e.id = any($1::bigint[])
+       and e.execution_time >= $2
+       and e.execution_time < $3
+       and e.status in ('SCHEDULED', 'RUNNING', 'RETRYING')
+    returning e.*
   ), outcomes as (
     select $4::timestamptz as ended_at, j.job_group, c.status, null::integer as duration_ms,
            null::integer as lateness_ms
@@ -41,11 +45,11 @@ const CANCEL_EXECUTIONS = /* sql */ `
 
 /**
  * Cancels executions that have not ended, and returns them. A waiting execution is CANCELLED now. A running one is marked: it
- * is CANCELLED when its attempt ends, unless the attempt succeeds, and is not retried.
+ * is CANCELLED when its attempt ends, unless the attempt succeeds, and is not retried. `delays` is what its payload has counted.
  */
 export async function cancelExecutions(
   db: Queryable,
-  executions: readonly { id: number; executionTime: Date }[],
+  executions: readonly { id: number; executionTime: Date; delays?: Delays | undefined }[],
   now: Date,
 ): Promise<JobExecution[]> {
   if (executions.length === 0) return [];
@@ -53,7 +57,13 @@ export async function cancelExecutions(
   const { rows } = await db.query<JobExecution>({
     name: 'cancel_executions',
     text: CANCEL_EXECUTIONS,
-    values: [executions.map(({ id }) => id), from, to, now],
+    values: [
+      executions.map(({ id }) => id),
+      from,
+      to,
+      now,
+      executions.map(({ delays }) => (delays === undefined ? null : JSON.stringify(delays))),
+    ],
   });
   return rows;
 }

@@ -9,7 +9,9 @@ const FIND_EXECUTION_RECORD = /* sql */ `
          connect_ms as "connectMs", tls_ms as "tlsMs", is_withdrawn as "isWithdrawn",
          withdrawn_reason as "withdrawnReason", late_dispatch_by as "lateDispatchBy", requeued_at as "requeuedAt",
          snooze_count as "snoozeCount", snoozed_ms as "snoozedMs",
-         held_back_count as "heldBackCount", held_back_ms as "heldBackMs", coalesce("isTraced", true) as "isTraced", "createdTraceparent"
+         held_back_count as "heldBackCount", held_back_ms as "heldBackMs",
+         case when status = 'RUNNING' then lease_expires_at end as "leaseExpiresAt",
+         coalesce("isTraced", true) as "isTraced", "createdTraceparent"
     from job_executions
     left join lateral (
       select j.is_traced

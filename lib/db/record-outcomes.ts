@@ -8,6 +8,7 @@ import { INSERT_RECORDED_ATTEMPTS, type NewAttempt, toAttemptsJson } from './att
 import { boundsOf } from './execution-bounds.ts';
 import { NOTE_FAILURES } from './note-failures.ts';
 import type { Queryable } from './pool.ts';
+import { SET_DELAYS } from './record-delays.ts';
 
 export type ExecutionOutcome = {
   id: number;
@@ -108,13 +109,7 @@ const RECORD_OUTCOMES = /* sql */ `
            reason = case
              when d.status <> 'SUCCESS' and e.cancel_requested_at is not null then 'CANCELLED_BY_CALLER'
              else d.reason
-           end,
-           snooze_count = coalesce((d.delays ->> 'snoozes')::integer, e.snooze_count),
-           snoozed_ms = coalesce((d.delays ->> 'snoozedMs')::bigint, e.snoozed_ms),
-           held_back_count = coalesce((d.delays ->> 'pauses')::integer, e.held_back_count),
-           held_back_ms = coalesce((d.delays ->> 'pausedMs')::bigint, e.held_back_ms),
-           requeued_at = coalesce(
-             to_timestamp((d.delays ->> 'requeuedAtMs')::double precision / 1000), e.requeued_at),
+           end,${SET_DELAYS},
            retry_count = e.retry_count
              + case when d.status = 'RETRYING' and not e.is_withdrawn and d.spends_retry then 1 else 0 end,
            put_off_count = e.put_off_count

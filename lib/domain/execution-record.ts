@@ -23,6 +23,8 @@ export type ExecutionRecord = JobExecution & {
   /** The same, because its origin had asked for a pause. */
   heldBackCount: number | null;
   heldBackMs: number | null;
+  /** When the claim of its worker ends. Null unless it is running. */
+  leaseExpiresAt: Date | null;
   /** Whether its requests carry a `traceparent` of Belfry, by the job as it is now. */
   isTraced: boolean;
   /** The `traceparent` of the request that created the job. */

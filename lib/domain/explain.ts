@@ -1,56 +1,32 @@
 import type { Attempt } from './attempt.ts';
 import type { ExecutionRecord } from './execution-record.ts';
+import { type OpenState, tellPause, tellRunning, tellWaiting, withDelays } from './explain-waiting.ts';
+import { at, type Fact, lasting, times, toFact } from './fact.ts';
 import { takeBackMessages, type ReasonCode } from './reason.ts';
-
-export const factCodes = [
-  // In the order of the answer.
-  'REQUESTED',
-  'DISPATCHED',
-  'DISPATCHED_LATE',
-  'REQUEUED',
-  'SNOOZED',
-  'HELD_BACK',
-  'STARTED',
-  'ATTEMPTS_NOT_KEPT',
-  'ATTEMPT_FAILED',
-  'ATTEMPT_REFUSED',
-  'ATTEMPT_FREED',
-  'WITHDRAWN',
-  'WAITING',
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-  'CANCELLED',
-] as const;
-export type FactCode = (typeof factCodes)[number];
-
-/** Something that was recorded when it happened. Instants in `values` are ISO 8601. */
-export type Fact = {
-  code: FactCode;
-  at: Date | null;
-  values: Record<string, string | number | null>;
-  /** The fact in plain English. */
-  sentence: string;
-};
 
 /** A first request that left later than this is called late. */
 const LATE_FROM_MS = 1_000;
 
 /**
  * Tells why an execution ran when it did, waited, was late, was retried, failed or was cancelled. It only tells what was recorded
- * when it happened, and says when a delay has no recorded cause.
+ * when it happened, and what it waits for now, and says when a delay has no recorded cause.
  */
-export function explainExecution(execution: ExecutionRecord, attempts: readonly Attempt[]): Fact[] {
+export function explainExecution(
+  recorded: ExecutionRecord,
+  attempts: readonly Attempt[],
+  state: OpenState,
+): Fact[] {
+  const execution = withDelays(recorded, state.queue?.delays);
   return [
     tellDispatch(execution),
     ...tellRequeued(execution),
     ...tellSnoozed(execution),
-    ...tellHeldBack(execution),
+    ...tellHeldBack(execution, state),
     ...tellStart(execution),
     ...tellLostAttempts(execution, attempts),
     ...attempts.flatMap(tellAttempt),
     ...tellWithdrawn(execution),
-    tellState(execution),
+    tellState(execution, state),
   ];
 }
 
@@ -91,7 +67,10 @@ function tellSnoozed({ snoozeCount, snoozedMs }: ExecutionRecord): Fact[] {
   return [toFact('SNOOZED', null, { count: snoozeCount, totalMs: snoozedMs }, sentence)];
 }
 
-function tellHeldBack({ heldBackCount, heldBackMs }: ExecutionRecord): Fact[] {
+function tellHeldBack(execution: ExecutionRecord, { queue }: OpenState): Fact[] {
+  const pause = tellPause(execution, queue);
+  if (pause !== undefined) return [pause];
+  const { heldBackCount, heldBackMs } = execution;
   if (heldBackCount === null) return [];
   const sentence = `It was put off ${times(heldBackCount)}, for ${lasting(heldBackMs ?? 0)} in total, because its origin had asked for a pause.`;
   return [toFact('HELD_BACK', null, { count: heldBackCount, totalMs: heldBackMs }, sentence)];
@@ -154,17 +133,15 @@ function tellWithdrawn({ isWithdrawn, withdrawnReason, cancelRequestedAt }: Exec
   return [toFact('WITHDRAWN', isCancelled ? cancelRequestedAt : null, { reason }, sentence)];
 }
 
-function tellState(execution: ExecutionRecord): Fact {
-  const { status, dueAt, startedAt, finishedAt, reason, statusCode, errorMessage } = execution;
+function tellState(execution: ExecutionRecord, state: OpenState): Fact {
+  const { status, finishedAt, reason, statusCode, errorMessage } = execution;
   const ended = finishedAt ?? execution.updatedAt;
   switch (status) {
     case 'SCHEDULED':
-    case 'RETRYING': {
-      const sentence = `It waits. Its next attempt is due at ${at(dueAt)}.`;
-      return toFact('WAITING', null, { dueAt: dueAt.toISOString() }, sentence);
-    }
+    case 'RETRYING':
+      return tellWaiting(execution, state);
     case 'RUNNING':
-      return toFact('RUNNING', startedAt, {}, `It runs. A worker claimed it at ${at(startedAt)}.`);
+      return tellRunning(execution, state);
     case 'SUCCESS': {
       const answer = statusCode === null ? '' : ` The target answered ${statusCode}.`;
       const values = { statusCode, durationMs: execution.executionDuration };
@@ -187,14 +164,4 @@ function because(reason: ReasonCode | null): string {
   return (reason === null ? undefined : messages[reason]) ?? 'of a change whose kind is not recorded';
 }
 
-const toFact = (code: FactCode, happenedAt: Date | null, values: Fact['values'], sentence: string): Fact => ({
-  code,
-  at: happenedAt,
-  values,
-  sentence,
-});
-
-const at = (instant: Date | null): string => instant?.toISOString() ?? 'an unknown time';
-const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const lasting = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${Number((ms / 1_000).toFixed(3))} s`);

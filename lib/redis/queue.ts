@@ -3,6 +3,7 @@ import { makeEnqueue } from './enqueue.ts';
 import { reachRedis } from './errors.ts';
 import { makeHoldBack, makeListHeldBack } from './hold-back.ts';
 import { makeKeys } from './keys.ts';
+import { makeFindWaiting } from './find-waiting.ts';
 import { makeFindAbsent, makeRemove } from './known.ts';
 import { makeRelease } from './release.ts';
 import type { RedisConnection } from './script.ts';
@@ -36,6 +37,7 @@ export function makeQueue(
     retireRange: makeRetireRange(redis, keys),
     reclaim: makeReclaim(redis, keys),
     findAbsent: makeFindAbsent(redis, keys),
+    findWaiting: makeFindWaiting(redis, keys),
     remove: makeRemove(redis, keys),
     requestCancel: makeRequestCancel(redis, keys),
     listCancels: makeListCancels(redis, keys),

@@ -47,7 +47,7 @@ export function memoryExecutions(startMs: number, { jobs, get }: Jobs) {
     getExecution: async (id: number) => getExecutionRecord(all(), id),
     explainExecution: async (id: number) => {
       const found = getExecutionRecord(all(), id);
-      return explainExecution(found.execution, found.attempts);
+      return explainExecution(found.execution, found.attempts, { now: new Date(startMs), queue: undefined });
     },
     listExecutions: async (
       filter: ExecutionFilter,

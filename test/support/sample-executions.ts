@@ -71,6 +71,7 @@ export function getExecutionRecord(executions: readonly PlacedExecution[], id: n
     snoozedMs: null,
     heldBackCount: null,
     heldBackMs: null,
+    leaseExpiresAt: null,
     isWithdrawn: false,
     withdrawnReason: null,
   };

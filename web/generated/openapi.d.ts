@@ -393,7 +393,7 @@ export interface paths {
         };
         /**
          * Explain why an execution ran when it did, waited, was late, was retried, failed or was cancelled
-         * @description Each fact was recorded when it happened. Nothing is guessed. Requires the scope `read`.
+         * @description Each fact was recorded when it happened. An execution that has not ended also tells what it waits for now. Nothing is guessed. Requires the scope `read`.
          */
         get: operations["explainExecution"];
         put?: never;

@@ -188,7 +188,8 @@ export const executionOperations = {
     operationId: 'explainExecution',
     summary:
       'Explain why an execution ran when it did, waited, was late, was retried, failed or was cancelled',
-    description: 'Each fact was recorded when it happened. Nothing is guessed.',
+    description:
+      'Each fact was recorded when it happened. An execution that has not ended also tells what it waits for now. Nothing is guessed.',
     ...ofExecution,
     responses: { '200': success('The facts', explanationSchema) },
     problems: [404],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { getExplanation } from '../../../lib/app/read-execution.ts';
+import { makeExplainExecution } from '../../../lib/app/explain-execution.ts';
 import { ExecutionEndedError, ExecutionNotFoundError } from '../../../lib/domain/errors.ts';
 import { until } from '../../support/waiting.ts';
 import {
@@ -102,7 +102,7 @@ describe('the cancellation of a running execution', () => {
       claimsLost: 0,
     });
     expect(await theExecution(job.id)).toMatchObject({ status: 'CANCELLED', errorMessage: BROKEN_OFF });
-    expect(await getExplanation(belfry.pool, execution.id)).toEqual(
+    expect(await makeExplainExecution(belfry)(execution.id)).toEqual(
       expect.arrayContaining([
         expect.objectContaining({
           code: 'WITHDRAWN',

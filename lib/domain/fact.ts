@@ -1,0 +1,48 @@
+export const factCodes = [
+  // In the order of the answer.
+  'REQUESTED',
+  'DISPATCHED',
+  'DISPATCHED_LATE',
+  'REQUEUED',
+  'SNOOZED',
+  'HELD_BACK',
+  'STARTED',
+  'ATTEMPTS_NOT_KEPT',
+  'ATTEMPT_FAILED',
+  'ATTEMPT_REFUSED',
+  'ATTEMPT_FREED',
+  'WITHDRAWN',
+  'WAITING',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'CANCELLED',
+] as const;
+export type FactCode = (typeof factCodes)[number];
+
+/** Something that was recorded when it happened, or the state of an execution that has not ended. */
+export type Fact = {
+  code: FactCode;
+  at: Date | null;
+  /** Instants are ISO 8601. */
+  values: Record<string, string | number | null>;
+  /** The fact in plain English. */
+  sentence: string;
+};
+
+export const toFact = (
+  code: FactCode,
+  happenedAt: Date | null,
+  values: Fact['values'],
+  sentence: string,
+): Fact => ({
+  code,
+  at: happenedAt,
+  values,
+  sentence,
+});
+
+export const at = (instant: Date | null): string => instant?.toISOString() ?? 'an unknown time';
+export const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+export const lasting = (ms: number): string =>
+  ms < 1_000 ? `${ms} ms` : `${Number((ms / 1_000).toFixed(3))} s`;
