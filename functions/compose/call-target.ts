@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/domain/clock.ts';
-import { type CallTarget, makeCallTarget } from '../../lib/outgoing/call-target.ts';
+import type { CallTarget } from '../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../lib/outgoing/target-call.ts';
 import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
 import { createNameServers, makeResolveName, type ResolveName } from '../../lib/outgoing/resolve-name.ts';
 import { createTargetAgent } from '../../lib/outgoing/target-agent.ts';

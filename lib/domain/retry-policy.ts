@@ -1,5 +1,3 @@
-import { limits } from './job.ts';
-
 /** How long each retry waits after the end of the attempt before it. `jitter` is the largest share by which a wait is shortened. */
 export type RetryPolicy =
   | { initialMs: number; factor: number; maxMs: number; jitter: number }
@@ -19,8 +17,7 @@ export function waitMs(policy: RetryPolicy, retry: number): number {
     return (delaysSeconds[retry - 1] ?? delaysSeconds.at(-1) ?? 0) * 1_000;
   }
   const { initialMs, factor, maxMs } = policy;
-  // The bound on the exponent keeps the power finite.
-  return Math.round(Math.min(initialMs * factor ** Math.min(retry - 1, limits.maxRetryCount), maxMs));
+  return Math.round(Math.min(initialMs * factor ** (retry - 1), maxMs));
 }
 
 /**

@@ -1,7 +1,5 @@
 import type { Dispatcher } from 'undici';
 import type { AttemptResult } from '../domain/retry.ts';
-import type { TargetAgent } from './target-agent.ts';
-import { TargetCall } from './target-call.ts';
 
 export type TargetRequest = {
   url: string;
@@ -24,19 +22,5 @@ export type Cancellation = {
   underWay: { breakOff: () => void } | undefined;
 };
 
+/** Sends one request. It never rejects. */
 export type CallTarget = (request: TargetRequest) => Promise<AttemptResult>;
-
-/**
- * Makes the function that sends one request and waits for its whole response, for at most `timeoutMs` in total. It never
- * rejects. A response longer than 64 KiB is cut off and counts as answered.
- *
- * A target may close an idle connection just when a request is sent over it, and then never receives the request. Therefore a
- * request that must not be repeated uses a new connection. Any other request is sent once more, over a new connection, if a
- * reused connection ends before the first byte of the answer.
- */
-export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'discard'>): CallTarget {
-  return (request) =>
-    new Promise((resolve) => {
-      new TargetCall(agent, request, resolve).start();
-    });
-}

@@ -64,7 +64,7 @@ export function openConnection(
     allowH2: false,
     // undici refuses headers of exactly this size, so it is one byte more than the maximum.
     maxHeaderSize: MAX_HEADER_BYTES + 1,
-    // A call has one timeout, in call-target.ts, which closes the connection.
+    // A call has one timeout, in target-call.ts, which closes the connection.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: IDLE_MS,

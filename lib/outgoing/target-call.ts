@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { type Exchange, KEPT_BODY_BYTES, type TargetResponse, type Timings } from '../domain/exchange.ts';
 import type { AttemptResult } from '../domain/retry.ts';
-import type { TargetRequest } from './call-target.ts';
+import type { CallTarget, TargetRequest } from './call-target.ts';
 import type { AnswerHandler, Connection } from './connection.ts';
 import { RefusedTargetError } from './refusal.ts';
 import type { TargetAgent } from './target-agent.ts';
@@ -11,11 +11,26 @@ import { makeTextFinder, type TextFinder } from './text-finder.ts';
 const MAX_RESPONSE_BYTES = 65_536;
 
 /**
+ * Makes the function that sends one request and waits for its whole response, for at most `timeoutMs` in total. It never
+ * rejects. A response longer than 64 KiB is cut off and counts as answered.
+ *
+ * A target may close an idle connection just when a request is sent over it, and then never receives the request. Therefore a
+ * request that must not be repeated uses a new connection. Any other request is sent once more, over a new connection, if a
+ * reused connection ends before the first byte of the answer.
+ */
+export function makeCallTarget(agent: Pick<TargetAgent, 'take' | 'giveBack' | 'discard'>): CallTarget {
+  return (request) =>
+    new Promise((resolve) => {
+      new TargetCall(agent, request, resolve).start();
+    });
+}
+
+/**
  * One request to a target, from its start to its result.
  *
  * It is a class, because every request pays for it: one object instead of 15 closures.
  */
-export class TargetCall implements AnswerHandler {
+class TargetCall implements AnswerHandler {
   readonly #agent: Pick<TargetAgent, 'take' | 'giveBack' | 'discard'>;
   readonly #request: TargetRequest;
   readonly #resolve: (result: AttemptResult) => void;

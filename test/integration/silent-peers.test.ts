@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { trustAuthorities } from '../../lib/db/address.ts';
 import { createPool } from '../../lib/db/pool.ts';
-import { makeCallTarget } from '../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../lib/outgoing/target-call.ts';
 import { createTargetAgent } from '../../lib/outgoing/target-agent.ts';
 import { connectRedis } from '../../lib/redis/client.ts';
 import { connectRedisCluster } from '../../lib/redis/cluster-client.ts';

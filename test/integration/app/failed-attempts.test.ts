@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NewJob } from '../../../lib/domain/job.ts';
-import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../../lib/outgoing/target-call.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';

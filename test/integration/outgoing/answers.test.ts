@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { describeFailure } from '../../../lib/domain/retry.ts';
-import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../../lib/outgoing/target-call.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { loopbackPolicy, noNames } from '../../support/outgoing.ts';
 import { startRawTarget } from '../../support/raw-target.ts';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describeFailure } from '../../../lib/domain/retry.ts';
-import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../../lib/outgoing/target-call.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { descriptors } from '../../../lib/topology.ts';
 import { loopbackPolicy, noNames } from '../../support/outgoing.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../../lib/outgoing/target-call.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { guardConnector } from '../../../lib/outgoing/guard-connector.ts';
 import { RefusedTargetError } from '../../../lib/outgoing/refusal.ts';
@@ -114,7 +114,7 @@ test('a call uses no proxy, whatever the environment says', async () => {
   const proxy = await startTarget();
   const [agents, calls, policies] = [
     'lib/outgoing/target-agent.ts',
-    'lib/outgoing/call-target.ts',
+    'lib/outgoing/target-call.ts',
     'test/support/outgoing.ts',
   ].map((file) => JSON.stringify(new URL(`../../../${file}`, import.meta.url)));
   const program = `

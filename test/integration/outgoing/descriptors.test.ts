@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../../lib/outgoing/target-call.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { descriptors } from '../../../lib/topology.ts';
 import { until } from '../../support/waiting.ts';

@@ -4,7 +4,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { KEPT_BODY_BYTES } from '../../../lib/domain/exchange.ts';
 import type { AttemptResult } from '../../../lib/domain/retry.ts';
-import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../../lib/outgoing/target-call.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../../lib/outgoing/target-call.ts';
 import { createTargetAgent, type TargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { makeResolveName } from '../../../lib/outgoing/resolve-name.ts';
 import { startDnsServer, type DnsServer } from '../../support/dns-server.ts';

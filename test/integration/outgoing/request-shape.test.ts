@@ -5,7 +5,7 @@ import { makeOpenAttempt } from '../../../lib/app/worker/open-attempt.ts';
 import { makeSendAttempt } from '../../../lib/app/worker/send-attempt.ts';
 import { ValidationError } from '../../../lib/domain/errors.ts';
 import { httpMethods, type NewJob } from '../../../lib/domain/job.ts';
-import { makeCallTarget } from '../../../lib/outgoing/call-target.ts';
+import { makeCallTarget } from '../../../lib/outgoing/target-call.ts';
 import { createTargetAgent, type TargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { findHeaderFaults } from '../../../lib/api/job-headers.ts';
 import { parseNewJob } from '../../../lib/api/parse-job.ts';

@@ -5,10 +5,13 @@ import { checkImports } from '../../support/imports-check.ts';
 import { allowedImports } from './allowed-imports.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const sources = globSync(['{lib,functions,infra,local,scripts,test,bench,web}/**/*.{ts,tsx,mjs}', '*.ts'], {
-  cwd: root,
-  exclude: ['**/node_modules/**'],
-}).map((file) => ({ file, text: readFileSync(`${root}${file}`, 'utf8') }));
+const sources = globSync(
+  ['{lib,functions,infra,local,scripts,site,test,bench,web}/**/*.{ts,tsx,mjs}', '*.ts'],
+  {
+    cwd: root,
+    exclude: ['**/node_modules/**'],
+  },
+).map((file) => ({ file, text: readFileSync(`${root}${file}`, 'utf8') }));
 
 const { forbidden, unplaced, unused } = checkImports(sources, allowedImports);
 
