@@ -4,8 +4,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { openSession } from './api/session.ts';
 import { App } from './app/app.tsx';
-import { listenToKeys } from './app/keyboard/shortcuts.ts';
-import { applyTheme } from './app/preferences.ts';
+import { listenToKeys } from './base/shortcuts.ts';
+import { applyTheme } from './base/preferences.ts';
 
 applyTheme();
 openSession();

@@ -1,5 +1,5 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
-import { usePreferences } from '../app/preferences.ts';
+import { usePreferences } from '../base/preferences.ts';
 import { ApiError } from './api-error.ts';
 import { api } from './client.ts';
 

@@ -1,4 +1,4 @@
-import { makeStore } from '../app/store.ts';
+import { makeStore } from '../base/store.ts';
 
 /** The keys of a tab. They are gone when the tab is closed. */
 export type Session = {

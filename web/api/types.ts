@@ -1,4 +1,4 @@
-import type { components } from '../generated/openapi.d.ts';
+import type { components, operations } from '../generated/openapi.d.ts';
 
 type Schemas = components['schemas'];
 
@@ -28,3 +28,10 @@ export type Problem = Schemas['Problem'];
 export type SigningKey = Schemas['SigningKey'];
 export type SchedulePreview = Schemas['SchedulePreview'];
 export type Upcoming = Schemas['UpcomingExecution'];
+
+type JobsQuery = NonNullable<operations['listJobs']['parameters']['query']>;
+/** The conditions on jobs of a list and of an operation. */
+export type JobsFilter = Pick<
+  JobsQuery,
+  'text' | 'keyPrefix' | 'tag' | 'group' | 'owner' | 'host' | 'state' | 'lastOutcome' | 'nextBefore'
+>;

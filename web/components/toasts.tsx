@@ -1,5 +1,5 @@
 import { type FocusEvent, useEffect, useRef, useState } from 'react';
-import { makeStore } from '../app/store.ts';
+import { makeStore } from '../base/store.ts';
 import { classNames } from './class-names.ts';
 import { Icon } from './icon.tsx';
 import * as styles from './toasts.module.css';

@@ -1,4 +1,4 @@
-import { usePreferences } from '../app/preferences.ts';
+import { usePreferences } from '../base/preferences.ts';
 
 export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 

@@ -119,18 +119,24 @@ export const allowedImports: AllowedImports = {
       'node:',
     ],
   },
-  // The dashboard knows the API by the types of its OpenAPI document alone.
-  web: {
-    imports: [],
-    packages: [
-      '@base-ui/react',
-      '@tanstack/react-query',
-      '@tanstack/react-router',
-      'react',
-      'react-dom',
-      'uplot',
-      'zod',
-    ],
+  // The dashboard knows the API by the types of its OpenAPI document alone. Screens do not import each other.
+  web: { imports: ['web/app', 'web/api', 'web/base'], packages: ['react', 'react-dom'] },
+  'web/base': { imports: [], packages: ['react', 'zod'] },
+  'web/generated': { imports: [], packages: [] },
+  'web/json': { imports: [], packages: [] },
+  'web/time': { imports: ['web/base'], packages: ['react'] },
+  'web/api': { imports: ['web/base', 'web/generated'], packages: ['@tanstack/react-query', 'react'] },
+  'web/components': {
+    imports: ['web/api', 'web/base', 'web/json', 'web/time'],
+    packages: ['@base-ui/react', '@tanstack/react-query', 'react', 'uplot'],
+  },
+  'web/screens': {
+    imports: ['web/api', 'web/base', 'web/components', 'web/time'],
+    packages: ['@tanstack/react-query', '@tanstack/react-router', 'react', 'zod'],
+  },
+  'web/app': {
+    imports: ['web/api', 'web/base', 'web/components', 'web/screens', 'web/time'],
+    packages: ['@tanstack/react-query', '@tanstack/react-router', 'react'],
   },
   'web/build': { imports: [], packages: ['esbuild', 'node:'] },
   // Repository chores.

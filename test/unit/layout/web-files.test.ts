@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -24,6 +25,20 @@ describe('the files of the dashboard', () => {
     expect(
       files.filter(({ text }) => text.split('\n').length > MAX_LINES + 1).map(({ file }) => file),
     ).toEqual([]);
+  });
+
+  test('no screen imports another screen', () => {
+    const imports = files.flatMap(({ file, text }) => {
+      const [, own] = /^web\/screens\/([^/]+)\//.exec(file) ?? [];
+      if (own === undefined) return [];
+      const targets = [...text.matchAll(/['"](\.{1,2}\/[^'"]+)['"]/g)].map(([, path = '']) =>
+        posix.join(file, '..', path),
+      );
+      return targets
+        .filter((path) => path.startsWith('web/screens/') && !path.startsWith(`web/screens/${own}/`))
+        .map((path) => `${file} imports ${path}`);
+    });
+    expect(imports).toEqual([]);
   });
 
   test('only the tokens are literal colours', () => {
@@ -52,7 +67,7 @@ describe('the files of the dashboard', () => {
   test('every file with a schema forbids zod to compile functions', () => {
     const schemas = files.filter(({ text }) => text.includes("from 'zod/mini'"));
     const others = schemas.filter(
-      ({ file, text }) => file !== 'web/app/zod-settings.ts' && !text.includes('zod-settings.ts'),
+      ({ file, text }) => file !== 'web/base/zod-settings.ts' && !text.includes('zod-settings.ts'),
     );
     expect(others.map(({ file }) => file)).toEqual([]);
     expect(having(/from 'zod'/)).toEqual([]);

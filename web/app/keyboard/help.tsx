@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { Keys } from '../../components/keys.tsx';
 import * as styles from './help.module.css';
-import { activeShortcuts } from './shortcuts.ts';
+import { activeShortcuts } from '../../base/shortcuts.ts';
 
 /** The shortcuts that work on the present screen. */
 export const Help = ({ onClose }: { onClose: () => void }) => {

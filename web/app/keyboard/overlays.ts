@@ -1,4 +1,4 @@
-import { makeStore } from '../store.ts';
+import { makeStore } from '../../base/store.ts';
 
 /** The dialog over the screen, if one is open. */
 const store = makeStore<'palette' | 'help' | null>(null);

@@ -4,7 +4,7 @@ import { api } from '../../api/client.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { nextTheme } from '../shell/theme-button.tsx';
 import { useNav } from '../shell/use-nav.ts';
-import { getPreferences, setPreferences } from '../preferences.ts';
+import { getPreferences, setPreferences } from '../../base/preferences.ts';
 import { openHelp } from './overlays.ts';
 
 export type PaletteEntry = { id: string; label: string; kind: string; run: () => void };

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { Disclosure } from '../../components/disclosure.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { openHelp } from '../keyboard/overlays.ts';
-import { setPreferences, usePreferences } from '../preferences.ts';
+import { setPreferences, usePreferences } from '../../base/preferences.ts';
 import * as styles from './key-menu.module.css';
 
 /** The key of the session: its name, its scopes, and the way out. */

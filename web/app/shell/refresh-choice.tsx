@@ -1,7 +1,7 @@
 import { useIsFetching } from '@tanstack/react-query';
 import { classNames } from '../../components/class-names.ts';
 import { Select } from '../../components/select.tsx';
-import { refreshSeconds, setPreferences, usePreferences } from '../preferences.ts';
+import { refreshSeconds, setPreferences, usePreferences } from '../../base/preferences.ts';
 import * as styles from './refresh-choice.module.css';
 
 const options = refreshSeconds.map((seconds) => ({

@@ -2,8 +2,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { queryClient } from '../../api/queries.ts';
 import { closeOverlay, openHelp, openPalette, useOverlay } from '../keyboard/overlays.ts';
-import { useShortcuts } from '../keyboard/shortcuts.ts';
-import { getPreferences, setPreferences } from '../preferences.ts';
+import { useShortcuts } from '../../base/shortcuts.ts';
+import { getPreferences, setPreferences } from '../../base/preferences.ts';
 import { nextTheme } from './theme-button.tsx';
 import { useNav } from './use-nav.ts';
 

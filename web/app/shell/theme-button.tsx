@@ -1,5 +1,5 @@
 import { IconButton } from '../../components/icon-button.tsx';
-import { setPreferences, themes, usePreferences } from '../preferences.ts';
+import { setPreferences, themes, usePreferences } from '../../base/preferences.ts';
 
 const icons = { system: 'system', light: 'sun', dark: 'moon' } as const;
 const words = { system: 'as the system', light: 'light', dark: 'dark' } as const;

@@ -1,6 +1,6 @@
 import { Segmented } from '../../components/segmented.tsx';
 import { ownZone } from '../../time/zone.ts';
-import { setPreferences, usePreferences } from '../preferences.ts';
+import { setPreferences, usePreferences } from '../../base/preferences.ts';
 
 /** The zone in which times are shown: that of this machine, or UTC. Where both are the same, there is nothing to choose. */
 export const ZoneChoice = () => {

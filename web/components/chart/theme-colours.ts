@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { usePreferences } from '../../app/preferences.ts';
+import { usePreferences } from '../../base/preferences.ts';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 

@@ -1,5 +1,5 @@
 import type { RefObject } from 'react';
-import { useShortcuts } from '../../app/keyboard/shortcuts.ts';
+import { useShortcuts } from '../../base/shortcuts.ts';
 
 type Options = { count: number; onOpen: (index: number) => void; onToggle: (index: number) => void };
 

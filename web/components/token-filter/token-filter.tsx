@@ -1,5 +1,5 @@
 import { useId, useRef } from 'react';
-import { useShortcuts } from '../../app/keyboard/shortcuts.ts';
+import { useShortcuts } from '../../base/shortcuts.ts';
 import { Icon } from '../icon.tsx';
 import { type FilterField, labelOf } from './suggestions.ts';
 import { SuggestionList } from './suggestion-list.tsx';

@@ -1,7 +1,7 @@
-import '../../app/zod-settings.ts';
+import '../../base/zod-settings.ts';
 import * as z from 'zod/mini';
 import type { AuditEntry } from '../../api/types.ts';
-import { type Given, given } from '../../app/given.ts';
+import { type Given, given } from '../../base/given.ts';
 
 export type AuditAction = AuditEntry['action'];
 

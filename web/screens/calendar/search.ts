@@ -1,6 +1,6 @@
-import '../../app/zod-settings.ts';
+import '../../base/zod-settings.ts';
 import * as z from 'zod/mini';
-import { type Given, given } from '../../app/given.ts';
+import { type Given, given } from '../../base/given.ts';
 
 const date = z.string().check(
   z.regex(/^2\d{3}-\d\d-\d\d$/),

@@ -7,7 +7,7 @@ import { Button } from '../../components/button.tsx';
 import { copy } from '../../components/copy.ts';
 import { tell } from '../../components/toasts.tsx';
 import { toMarkdown } from './markdown.ts';
-import { hasEnded } from './queries.ts';
+import { hasEnded } from '../../api/has-ended.ts';
 
 const ConfirmDialog = lazy(async () => ({
   default: (await import('../../components/confirm-dialog.tsx')).ConfirmDialog,

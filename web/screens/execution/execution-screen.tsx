@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { hasEnded } from '../../api/has-ended.ts';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useRefresh } from '../../api/queries.ts';
 import { useJobNames } from '../../api/summaries.ts';
@@ -7,12 +8,12 @@ import { jobName } from '../../components/job-name.ts';
 import { Panel } from '../../components/panel.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
-import { AttemptPanel } from './attempt-panel.tsx';
+import { AttemptPanel } from '../../components/attempt/attempt-panel.tsx';
 import { ExecutionActions } from './execution-actions.tsx';
 import { ExecutionFacts } from './execution-facts.tsx';
 import { Explanation } from './explanation.tsx';
 import * as styles from './execution-screen.module.css';
-import { executionQuery, explanationQuery, hasEnded } from './queries.ts';
+import { executionQuery, explanationQuery } from './queries.ts';
 
 const route = getRouteApi('/executions/$id');
 

@@ -1,6 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
-import type { Execution } from '../../api/types.ts';
 
 export const executionQuery = (id: number) =>
   queryOptions({
@@ -13,7 +12,3 @@ export const explanationQuery = (id: number) =>
     queryKey: ['executions', id, 'explain'],
     queryFn: ({ signal }) => api.get('/api/v1/executions/{id}/explain', { path: { id }, signal }),
   });
-
-const ended: readonly Execution['status'][] = ['SUCCESS', 'FAILED', 'CANCELLED'];
-
-export const hasEnded = ({ status }: Pick<Execution, 'status'>): boolean => ended.includes(status);

@@ -1,6 +1,6 @@
-import '../../app/zod-settings.ts';
+import '../../base/zod-settings.ts';
 import * as z from 'zod/mini';
-import { type Given, given } from '../../app/given.ts';
+import { type Given, given } from '../../base/given.ts';
 
 const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
 const shaped = (shape: RegExp) => z.catch(z.optional(z.string().check(z.regex(shape))), undefined);

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useRefresh } from '../../api/queries.ts';
-import { given } from '../../app/given.ts';
+import { given } from '../../base/given.ts';
 import { placeOf } from '../../components/cause-words.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Screen } from '../../components/screen.tsx';

@@ -17,7 +17,7 @@ import { groupsPageQuery, groupsPageRequest } from './queries.ts';
 import { type GroupsSearch, groupSpans } from './search.ts';
 
 const BulkDialog = lazy(async () => ({
-  default: (await import('../jobs/bulk/bulk-dialog.tsx')).BulkDialog,
+  default: (await import('../../components/bulk/bulk-dialog.tsx')).BulkDialog,
 }));
 
 const spanLabels = { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' } as const;

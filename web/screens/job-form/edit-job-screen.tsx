@@ -11,7 +11,7 @@ import { jobName } from '../../components/job-name.ts';
 import { Screen } from '../../components/screen.tsx';
 import { tell } from '../../components/toasts.tsx';
 import { RunInstead } from './test-run/run-instead.tsx';
-import { OwnerBanner } from '../job/owner-banner.tsx';
+import { OwnerBanner } from '../../components/owner-banner.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { toFormValues } from './form-values.ts';
 import { changedFields, toJobFields } from './job-fields.ts';

@@ -12,7 +12,7 @@ import { Screen } from '../../components/screen.tsx';
 import { TabLinks } from '../../components/tab-links.tsx';
 import { JobActions } from './actions/job-actions.tsx';
 import { JobLead } from './job-lead.tsx';
-import { OwnerBanner } from './owner-banner.tsx';
+import { OwnerBanner } from '../../components/owner-banner.tsx';
 import type { JobTab } from './search.ts';
 import { ChangesTab } from './tabs/changes-tab.tsx';
 import { HistoryTab } from './tabs/history-tab.tsx';

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
-import { given } from '../../app/given.ts';
+import { given } from '../../base/given.ts';
 import { filterOf, type JobsSearch } from './search.ts';
 
 /** A page of the table. */

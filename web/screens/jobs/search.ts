@@ -1,6 +1,7 @@
-import '../../app/zod-settings.ts';
+import '../../base/zod-settings.ts';
 import * as z from 'zod/mini';
-import { type Given, given } from '../../app/given.ts';
+import type { JobsFilter } from '../../api/types.ts';
+import { type Given, given } from '../../base/given.ts';
 
 const text = (least = 1) => z.catch(z.optional(z.string().check(z.minLength(least))), undefined);
 const oneOf = <const Values extends readonly string[]>(values: Values) =>
@@ -32,7 +33,6 @@ const searchSchema = z.object({
 });
 
 export type JobsSearch = Given<z.infer<typeof searchSchema>>;
-export type JobsFilter = Omit<JobsSearch, 'cursor' | 'finished' | 'sort'>;
 
 /** Reads the address of the screen. A parameter that makes no sense is left out. */
 export const parseJobsSearch = (search: Record<string, unknown>): JobsSearch =>

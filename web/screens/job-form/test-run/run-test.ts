@@ -1,6 +1,6 @@
 import { api } from '../../../api/client.ts';
 import type { ExecutionDetails, NewJob } from '../../../api/types.ts';
-import { hasEnded } from '../../execution/queries.ts';
+import { hasEnded } from '../../../api/has-ended.ts';
 
 const REASON = 'test run';
 const POLL_MS = 300;

@@ -6,7 +6,7 @@ import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { ErrorState } from '../../../components/error-state.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
-import { AttemptPanel } from '../../execution/attempt-panel.tsx';
+import { AttemptPanel } from '../../../components/attempt/attempt-panel.tsx';
 import { RunInstead } from './run-instead.tsx';
 import { runTest } from './run-test.ts';
 

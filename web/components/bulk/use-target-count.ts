@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNow } from '../../../time/now.ts';
+import { useNow } from '../../time/now.ts';
 import { countMatching } from './requests.ts';
 import type { BulkTarget } from './target.ts';
 

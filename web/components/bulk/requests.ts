@@ -1,7 +1,6 @@
-import { api } from '../../../api/client.ts';
-import type { JobSummary, Operation } from '../../../api/types.ts';
+import { api } from '../../api/client.ts';
+import type { JobsFilter, JobSummary, Operation } from '../../api/types.ts';
 import type { BulkAction } from './actions.ts';
-import type { JobsFilter } from '../search.ts';
 import { type BulkSettings, toOperationFilter } from './target.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,4 @@
-import type { JobSummary } from '../../../api/types.ts';
-import type { JobsFilter } from '../search.ts';
+import type { JobsFilter, JobSummary } from '../../api/types.ts';
 
 /** The jobs that an action is for: some rows of a page, or all jobs that match the filter. */
 export type BulkTarget =

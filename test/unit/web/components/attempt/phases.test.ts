@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { phasesOf } from '../../../../../web/screens/execution/phases.ts';
+import { phasesOf } from '../../../../../web/components/attempt/phases.ts';
 
 const nothing = {
   number: 1,

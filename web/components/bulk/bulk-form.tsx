@@ -1,7 +1,7 @@
-import { Field } from '../../../components/field.tsx';
-import { ReasonField } from '../../../components/reason-field.tsx';
-import { TypedNumber } from '../../../components/operation/typed-number.tsx';
-import { Segmented } from '../../../components/segmented.tsx';
+import { Field } from '../field.tsx';
+import { ReasonField } from '../reason-field.tsx';
+import { TypedNumber } from '../operation/typed-number.tsx';
+import { Segmented } from '../segmented.tsx';
 import { actionWords, type BulkAction, countJobs } from './actions.ts';
 import * as styles from './bulk-form.module.css';
 import type { BulkSettings, BulkTarget } from './target.ts';

@@ -1,5 +1,5 @@
-import type { Job } from '../../api/types.ts';
-import { Banner } from '../../components/banner.tsx';
+import type { Job } from '../api/types.ts';
+import { Banner } from './banner.tsx';
 
 const STACK = 'stack:';
 

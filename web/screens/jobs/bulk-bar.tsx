@@ -1,10 +1,12 @@
 import { lazy, Suspense, useState } from 'react';
-import { Button } from '../../../components/button.tsx';
-import { actionWords, bulkActions, type BulkAction, countJobs } from './actions.ts';
+import { Button } from '../../components/button.tsx';
+import { actionWords, bulkActions, type BulkAction, countJobs } from '../../components/bulk/actions.ts';
 import * as styles from './bulk-bar.module.css';
-import type { BulkTarget } from './target.ts';
+import type { BulkTarget } from '../../components/bulk/target.ts';
 
-const BulkDialog = lazy(async () => ({ default: (await import('./bulk-dialog.tsx')).BulkDialog }));
+const BulkDialog = lazy(async () => ({
+  default: (await import('../../components/bulk/bulk-dialog.tsx')).BulkDialog,
+}));
 
 type Props = {
   target: BulkTarget;

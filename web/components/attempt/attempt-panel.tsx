@@ -1,8 +1,8 @@
 import type { Attempt } from '../../api/types.ts';
-import { Facts } from '../../components/facts.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { StatusBadge } from '../../components/status-badge.tsx';
-import { Time } from '../../components/time.tsx';
+import { Facts } from '../facts.tsx';
+import { Panel } from '../panel.tsx';
+import { StatusBadge } from '../status-badge.tsx';
+import { Time } from '../time.tsx';
 import { formatDuration } from '../../time/spans.ts';
 import { ResponseView } from './response-view.tsx';
 import { Waterfall } from './waterfall.tsx';

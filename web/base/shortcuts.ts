@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
-import { getPreferences } from '../preferences.ts';
+import { getPreferences } from './preferences.ts';
 
 export type Shortcut = {
   /** One key, or a prefix and a key, such as `g j`. */

@@ -1,4 +1,4 @@
-import type { IconName } from '../../../components/icon.tsx';
+import type { IconName } from '../icon.tsx';
 
 export const bulkActions = ['pause', 'resume', 'run', 'tag', 'group', 'delete'] as const;
 export type BulkAction = (typeof bulkActions)[number];

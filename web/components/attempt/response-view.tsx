@@ -1,5 +1,5 @@
 import type { Attempt } from '../../api/types.ts';
-import { JsonView } from '../../components/json-view.tsx';
+import { JsonView } from '../json-view.tsx';
 import * as styles from './response-view.module.css';
 
 type Response = NonNullable<Attempt['response']>;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import type { JobSummary } from '../../../api/types.ts';
-import { jobName } from '../../../components/job-name.ts';
-import type { Progress } from '../../../components/operation/progress.ts';
+import type { JobSummary } from '../../api/types.ts';
+import { jobName } from '../job-name.ts';
+import type { Progress } from '../operation/progress.ts';
 import type { BulkAction } from './actions.ts';
 import { actOnJob } from './requests.ts';
 import type { BulkSettings } from './target.ts';
