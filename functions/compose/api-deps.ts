@@ -55,7 +55,7 @@ type OfExecutions = Asked<{ afterUs: number | undefined }>;
 /** The use cases behind the API. They throw a BelfryError for every expected error. */
 export type ApiDeps = {
   createJob: (job: NewJob, by: By, keepAnswer?: KeepAnswer<Job>) => Promise<Job>;
-  /** Creates all jobs, in the given order, or none. Throws an InvalidFieldsError with the index of each invalid item. */
+  /** Creates all jobs, in the given order, or none. Throws a ValidationError with the index of each invalid item. */
   createJobs: (jobs: NewJob[], by: By, keepAnswer?: KeepAnswer<Job[]>) => Promise<Job[]>;
   listJobs: (
     filter: JobFilter,

@@ -1,10 +1,5 @@
 import * as z from 'zod';
-import {
-  type FieldError,
-  InvalidScheduleError,
-  InvalidFieldsError,
-  ValidationError,
-} from '../domain/errors.ts';
+import { type FieldError, InvalidScheduleError, ValidationError } from '../domain/errors.ts';
 import { firstExecutionTime } from '../domain/first-execution-time.ts';
 import { defaults, type JobChanges, type NewJob } from '../domain/job.ts';
 import { checkJobRules, checkLocalTime } from '../domain/job-rules.ts';
@@ -26,7 +21,7 @@ import { findRefusal } from '../outgoing/refusal.ts';
  */
 export function parseNewJob(json: unknown, policy: OutgoingPolicy, nowMs?: number): NewJob {
   const parsed = readNewJob(json, { policy, nowMs, path: [] });
-  if (parsed.errors !== undefined) throw new InvalidFieldsError(parsed.errors, parsed.ofSchedule);
+  if (parsed.errors !== undefined) throw new ValidationError(parsed.errors);
   return parsed.job;
 }
 
@@ -35,7 +30,6 @@ export function parseNewJobs(json: unknown, policy: OutgoingPolicy, nowMs?: numb
   const items = readItems(json);
   const jobs: NewJob[] = [];
   const errors: FieldError[] = [];
-  let ofSchedules = 0;
   for (const [index, item] of items.entries()) {
     const parsed = readNewJob(item, { policy, nowMs, path: [index] });
     if (parsed.errors === undefined) {
@@ -43,12 +37,11 @@ export function parseNewJobs(json: unknown, policy: OutgoingPolicy, nowMs?: numb
       continue;
     }
     errors.push(...parsed.errors);
-    ofSchedules += parsed.ofSchedule;
     if (errors.length >= MAX_ERRORS_FOUND) break;
   }
   if (errors.length === 0) errors.push(...repeatedKeys(jobs));
   if (errors.length === 0) return jobs;
-  throw new InvalidFieldsError(errors, ofSchedules);
+  throw new ValidationError(errors);
 }
 
 /**
@@ -62,7 +55,7 @@ export function parseReplacement(
 ): { job: NewJob; readBack: ReadBack } {
   const { given, readBack } = isObject(json) ? splitReadOnly(json) : { given: json, readBack: {} };
   const parsed = readNewJob(given, { policy, nowMs: undefined, path: [], mayKeepSecrets: true });
-  if (parsed.errors !== undefined) throw new InvalidFieldsError(parsed.errors, parsed.ofSchedule);
+  if (parsed.errors !== undefined) throw new ValidationError(parsed.errors);
   if (parsed.job.key !== null && parsed.job.key !== key) {
     const message = `must be "${key}", as in the path; leave it out`;
     throw new ValidationError([{ field: 'key', message }]);
@@ -98,10 +91,8 @@ export function parseJobChanges(
   const parsed = jobPatchSchema.safeParse(json);
   const errors = parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS });
   const { given, readBack } = splitReadOnly(parsed.success ? parsed.data : validPart(json, parsed.error));
-  errors.push(...targetErrors(given, policy));
-  const ofSchedule = scheduleErrors(given);
-  errors.push(...ofSchedule);
-  if (errors.length > 0) throw new InvalidFieldsError(errors, ofSchedule.length);
+  errors.push(...targetErrors(given, policy), ...scheduleErrors(given));
+  if (errors.length > 0) throw new ValidationError(errors);
   if (Object.keys(given).length === 0) {
     throw new ValidationError([fieldError([], 'changes nothing; send at least one field to change')]);
   }
@@ -146,10 +137,7 @@ function repeatedKeys(jobs: readonly NewJob[]): FieldError[] {
   });
 }
 
-type Parsed =
-  | { job: NewJob; errors?: undefined }
-  /** `ofSchedule` is the number of errors that are about the schedule. */
-  | { errors: FieldError[]; ofSchedule: number };
+type Parsed = { job: NewJob; errors?: undefined } | { errors: FieldError[] };
 
 type Given = z.infer<typeof jobPatchSchema>;
 
@@ -166,15 +154,18 @@ function readNewJob(
 ): Parsed {
   const parsed = newJobSchema.safeParse(json);
   const given = parsed.success ? parsed.data : validPart(json, parsed.error);
-  const ofSchedule = newScheduleErrors(given, nowMs);
   // The default values replace missing or invalid fields. They break no rule.
   const job = toNewJob({ ...given, schedule: given.schedule ?? '@daily', api: given.api ?? '' });
-  const found = [...targetErrors(given, policy), ...ofSchedule, ...checkJobRules(job, { mayKeepSecrets })];
+  const found = [
+    ...targetErrors(given, policy),
+    ...newScheduleErrors(given, nowMs),
+    ...checkJobRules(job, { mayKeepSecrets }),
+  ];
   const errors = [
     ...(parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS, prefix: path })),
     ...found.map(({ field, message }) => fieldError([...path, field], message)),
   ];
-  return errors.length === 0 ? { job } : { errors, ofSchedule: ofSchedule.length };
+  return errors.length === 0 ? { job } : { errors };
 }
 
 /** Returns the valid fields, to check the rules across fields. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AskedPreview, SchedulePreview } from '../app/preview-schedule.ts';
-import { InvalidFieldsError } from '../domain/errors.ts';
+import { ValidationError } from '../domain/errors.ts';
 import { defaults } from '../domain/job.ts';
 import { showLocal } from '../domain/schedule/local-time.ts';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
@@ -80,12 +80,12 @@ export function parsePreview(json: unknown, nowMs: number): AskedPreview {
   const parsed = previewRequestSchema.safeParse(json);
   if (!parsed.success) {
     const known = Object.keys(previewRequestSchema.shape);
-    throw new InvalidFieldsError(fieldErrors(parsed.error, { known }), 0);
+    throw new ValidationError(fieldErrors(parsed.error, { known }));
   }
   const { schedule, timeZone, count = 10, after } = parsed.data;
   const afterMs = after === undefined ? nowMs : parseInstant(after);
   const errors = newScheduleErrors({ schedule, ...(timeZone === undefined ? {} : { timeZone }) }, afterMs);
-  if (errors.length > 0) throw new InvalidFieldsError(errors, errors.length);
+  if (errors.length > 0) throw new ValidationError(errors);
   return { schedule, timeZone: timeZone ?? defaults.timeZone, count, afterMs };
 }
 

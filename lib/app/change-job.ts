@@ -4,7 +4,7 @@ import {
   type FieldError,
   InvalidScheduleError,
   JobNotFoundError,
-  InvalidFieldsError,
+  ValidationError,
 } from '../domain/errors.ts';
 import type { Job, JobChanges, JobDescription } from '../domain/job.ts';
 import {
@@ -123,7 +123,7 @@ export function makeChangeJob(deps: Deps): ChangeJob {
             const isNew =
               changesTimes({ before: stored, after: changed }) && !mayHavePassed && missingZone.length === 0;
             const ofSchedule = isNew ? checkNewSchedule(changed, now) : missingZone;
-            throw new InvalidFieldsError([...problems, ...ofSchedule], ofSchedule.length);
+            throw new ValidationError([...problems, ...ofSchedule]);
           }
           if (unlessSame && sealing.isSame(stored, changed)) {
             return { job: { ...stored, nextExecutionTime: planned }, takenBack: undefined };

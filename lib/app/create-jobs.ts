@@ -1,5 +1,5 @@
 import type { By } from '../domain/audit-log.ts';
-import { InvalidScheduleError, InvalidFieldsError, type FieldError } from '../domain/errors.ts';
+import { InvalidScheduleError, ValidationError, type FieldError } from '../domain/errors.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Job, NewJob } from '../domain/job.ts';
 import type { StoredJobs } from '../db/jobs.ts';
@@ -62,7 +62,7 @@ export function makeCreateJob(deps: Deps): CreateJob {
 /**
  * Creates all jobs or none. Returns them in the order of the argument.
  *
- * @throws InvalidFieldsError with the index of each job whose schedule is invalid; JobKeyTakenError; UnavailableError.
+ * @throws ValidationError with the index of each job whose schedule is invalid; JobKeyTakenError; UnavailableError.
  */
 export function makeCreateJobs(
   deps: Deps,
@@ -80,7 +80,7 @@ export function makeCreateJobs(
         return { ...job, nextExecutionTime: null };
       }
     });
-    if (errors.length > 0) throw new InvalidFieldsError(errors, errors.length);
+    if (errors.length > 0) throw new ValidationError(errors);
     return store(planned, nowMs, { by, keepAnswer, isBatch: true });
   };
 }

@@ -8,33 +8,23 @@ export abstract class BelfryError extends Error {
   abstract readonly code: string;
 }
 
+/** A request is wrong. The code is INVALID_SCHEDULE if all of its errors are about the schedule and its time zone. */
 export class ValidationError extends BelfryError {
   readonly code: string = 'VALIDATION_ERROR';
   readonly errors: readonly FieldError[];
 
   constructor(errors: readonly FieldError[], options?: ErrorOptions) {
     super(errors.map((error) => `${error.field}: ${error.message}`).join('; '), options);
+    const isOfSchedule = errors.every(({ field }) => field === 'schedule' || field === 'timeZone');
+    if (isOfSchedule) this.code = 'INVALID_SCHEDULE';
     this.errors = errors;
   }
 }
 
 /** A schedule or time zone is invalid, or the schedule has no time in the future. */
 export class InvalidScheduleError extends ValidationError {
-  override readonly code = 'INVALID_SCHEDULE';
-
-  constructor(field: 'schedule' | 'timeZone' | 'isRecurring', message: string, options?: ErrorOptions) {
+  constructor(field: 'schedule' | 'timeZone', message: string, options?: ErrorOptions) {
     super([{ field, message }], options);
-  }
-}
-
-/** Several errors of one request. The code is INVALID_SCHEDULE if all of them are about schedules and time zones. */
-export class InvalidFieldsError extends ValidationError {
-  override readonly code: 'INVALID_SCHEDULE' | 'VALIDATION_ERROR';
-
-  /** @param ofSchedule the number of errors that are about schedules and time zones. */
-  constructor(errors: readonly FieldError[], ofSchedule: number) {
-    super(errors);
-    this.code = ofSchedule === errors.length ? 'INVALID_SCHEDULE' : 'VALIDATION_ERROR';
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidFieldsError } from '../../../lib/domain/errors.ts';
+import { ValidationError } from '../../../lib/domain/errors.ts';
 import * as parsers from '../../../lib/api/parse-job.ts';
 import { errorsOf } from './errors-of.ts';
 import { loopbackPolicy } from '../../support/outgoing.ts';
@@ -43,7 +43,7 @@ describe('a batch', () => {
       { api: 'x', extra: 1 },
       { ...minimal, method: 'GET', body: 1 },
     ];
-    expect(() => parseNewJobs(wrap(jobs))).toThrow(InvalidFieldsError);
+    expect(() => parseNewJobs(wrap(jobs))).toThrow(ValidationError);
     expect(errorsOf(() => parseNewJobs(wrap(jobs)))).toMatchObject([
       { index: 1, field: 'timeoutMs' },
       { index: 3, field: 'jobs[3]', message: expect.stringContaining('must be a JSON object') },

@@ -6,7 +6,6 @@ import { problemReply } from '../../../lib/api/problem.ts';
 const problems: [Error, number, string, string][] = [
   [new errors.ValidationError([{ field: 'a', message: 'b' }]), 400, 'VALIDATION_ERROR', 'Bad Request'],
   [new errors.InvalidScheduleError('timeZone', 'b'), 400, 'INVALID_SCHEDULE', 'Bad Request'],
-  [new errors.InvalidFieldsError([], 0), 400, 'INVALID_SCHEDULE', 'Bad Request'],
   [new apiErrors.UnauthorizedError('missing'), 401, 'UNAUTHORIZED', 'Unauthorized'],
   [new apiErrors.ForbiddenError('read'), 403, 'FORBIDDEN', 'Forbidden'],
   [new apiErrors.TokenTooPowerfulError('calendar'), 403, 'FORBIDDEN', 'Forbidden'],

@@ -18,7 +18,19 @@ describe.each(forms)('the code of a mistake in %s', (_, parse) => {
     ['a wrong time zone', { timeZone: 'Mars/Olympus' }, 'INVALID_SCHEDULE'],
     ['both', { schedule: '61 * * * *', timeZone: 'Mars/Olympus' }, 'INVALID_SCHEDULE'],
     ['a wrong schedule and a wrong method', { schedule: '61 * * * *', method: 'get' }, 'VALIDATION_ERROR'],
-    ['an empty schedule', { schedule: '' }, 'VALIDATION_ERROR'],
+    ['an empty schedule', { schedule: '' }, 'INVALID_SCHEDULE'],
+    ['a schedule that is no string', { schedule: 5 }, 'INVALID_SCHEDULE'],
+    ['a time zone that is no string', { timeZone: null }, 'INVALID_SCHEDULE'],
+    [
+      'a schedule that is too long and a wrong time zone',
+      { schedule: '*'.repeat(201), timeZone: 'Mars' },
+      'INVALID_SCHEDULE',
+    ],
+    [
+      'an instant that recurs',
+      { schedule: '2031-05-01T12:00:00Z', isRecurring: true, method: 'get' },
+      'VALIDATION_ERROR',
+    ],
     ['a wrong method', { method: 'get' }, 'VALIDATION_ERROR'],
   ])('%s', (_title, fields, code) => {
     expect(() => parse(fields)).toThrow(expect.objectContaining({ code }));

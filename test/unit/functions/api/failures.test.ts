@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
   type FieldError,
-  InvalidFieldsError,
   InvalidScheduleError,
   UnavailableError,
+  ValidationError,
 } from '../../../../lib/domain/errors.ts';
 import { makeTestApi } from '../../../support/api-harness.ts';
 
@@ -35,7 +35,7 @@ describe('an error of a use case', () => {
       field: 'schedule',
       message: 'no',
     }));
-    const { call } = makeTestApi({ createJobs: throwing(new InvalidFieldsError(errors, errors.length)) });
+    const { call } = makeTestApi({ createJobs: throwing(new ValidationError(errors)) });
     const { status, json } = await call('POST', '/api/v1/jobs/batch', { json: [minimal] });
     expect(status).toBe(400);
     expect(json).toMatchObject({ code: 'INVALID_SCHEDULE', errorCount: 150 });

@@ -72,7 +72,7 @@ describe('a preview of a schedule', () => {
     ['a local time without a time zone', { schedule: '2031-05-01T12:00:00' }, 'INVALID_SCHEDULE', 'schedule'],
     ['an instant in the past', { schedule: '2020-05-01T12:00:00Z' }, 'INVALID_SCHEDULE', 'schedule'],
     ['a date that never comes', { schedule: '0 0 30 2 *' }, 'INVALID_SCHEDULE', 'schedule'],
-    ['no schedule', {}, 'VALIDATION_ERROR', 'schedule'],
+    ['no schedule', {}, 'INVALID_SCHEDULE', 'schedule'],
     ['too many times', { schedule: '@daily', count: 101 }, 'VALIDATION_ERROR', 'count'],
     [
       'an instant without an offset',
