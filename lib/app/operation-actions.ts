@@ -99,13 +99,23 @@ export function makeActOn(deps: {
     return runSpread(tx, operation, failures.map(repeatOf), now);
   };
 
-  const tag: ActOn = async (tx, { tags }, ids, now) => {
-    const changed = await tagJobs(tx, ids, { ...tags, maxTags: limits.tagCount }, now);
+  const tag = async (
+    tx: Queryable,
+    { tags }: Operation,
+    jobs: readonly JobState[],
+    now: Date,
+  ): Promise<ActionResult> => {
+    const changed = await tagJobs(tx, idsOf(jobs), { ...tags, maxTags: limits.tagCount }, now);
     return { done: changed.length, failures: [] };
   };
 
-  const group: ActOn = async (tx, { group: wanted }, ids, now) => {
-    const changed = await groupJobs(tx, ids, wanted, now);
+  const group = async (
+    tx: Queryable,
+    { group: wanted }: Operation,
+    jobs: readonly JobState[],
+    now: Date,
+  ): Promise<ActionResult> => {
+    const changed = await groupJobs(tx, idsOf(jobs), wanted, now);
     return { done: changed.length, failures: [] };
   };
 
@@ -122,9 +132,11 @@ export function makeActOn(deps: {
       case 'redrive':
         return redrive(tx, operation, ids, now);
       case 'tag':
-        return tag(tx, operation, ids, now);
+        return tag(tx, operation, await lockJobs(tx, ids), now);
       case 'group':
-        return group(tx, operation, ids, now);
+        return group(tx, operation, await lockJobs(tx, ids), now);
     }
   };
 }
+
+const idsOf = (jobs: readonly JobState[]): number[] => jobs.map(({ id }) => id);

@@ -155,32 +155,27 @@ export async function abortOperation(tx: Queryable, id: number, now: Date): Prom
   return rows.map(read)[0];
 }
 
+// Without a join: joins of locked jobs with themselves read all jobs of a small table, or compared each job with each.
+const NEW_TAGS = /* sql */ `
+  (select coalesce(jsonb_agg(tag order by place), '[]')
+     from (
+            select tag, min(place) as place
+              from jsonb_array_elements_text(tags || $2::jsonb) with ordinality as a (tag, place)
+             where not $3::jsonb ? tag
+             group by tag
+          ) kept)`;
+
 const TAG_JOBS = /* sql */ `
-  update jobs j
-     set tags = t.tags, updated_at = $4
-    from (
-           select id,
-                  (select coalesce(jsonb_agg(tag order by place), '[]')
-                     from (
-                            select tag, min(place) as place
-                              from jsonb_array_elements_text(tags || $2::jsonb) with ordinality as a (tag, place)
-                             where not $3::jsonb ? tag
-                             group by tag
-                          ) kept) as tags
-             from jobs
-            where id = any($1::bigint[])
-              and deleted_at is null
-            order by id
-              for update
-         ) t
-   where j.id = t.id
-     and j.tags <> t.tags
-     and jsonb_array_length(t.tags) <= $5
-  returning j.id`;
+  update jobs
+     set tags = ${NEW_TAGS}, updated_at = $4
+   where id = any($1::bigint[])
+     and tags <> ${NEW_TAGS}
+     and jsonb_array_length(${NEW_TAGS}) <= $5
+  returning id`;
 
 /**
- * Adds and removes tags of jobs. Returns the ids of the jobs that changed: jobs whose tags are as wanted already, and jobs that
- * would have more than `maxTags`, do not change.
+ * Adds and removes tags of locked jobs. Returns the ids of the jobs that changed: jobs whose tags are as wanted already, and jobs
+ * that would have more than `maxTags`, do not change.
  */
 export async function tagJobs(
   tx: Queryable,
@@ -197,21 +192,13 @@ export async function tagJobs(
 }
 
 const GROUP_JOBS = /* sql */ `
-  update jobs j
+  update jobs
      set job_group = $2, updated_at = $3
-    from (
-           select id
-             from jobs
-            where id = any($1::bigint[])
-              and deleted_at is null
-              and job_group is distinct from $2
-            order by id
-              for update
-         ) l
-   where j.id = l.id
-  returning j.id`;
+   where id = any($1::bigint[])
+     and job_group is distinct from $2
+  returning id`;
 
-/** Moves jobs to a group, or out of theirs. Returns the ids of the jobs that were not there already. */
+/** Moves locked jobs to a group, or out of theirs. Returns the ids of the jobs that were not there already. */
 export async function groupJobs(
   tx: Queryable,
   ids: readonly number[],

@@ -59,6 +59,57 @@ describe('the audit log', () => {
     expect(renamed).toMatchObject({ before: { name: 'a' }, after: { name: 'b' }, actor: BY.actor });
   });
 
+  test('one statement that changes many jobs has an entry for each job that looks different, in the order of their ids', async () => {
+    const jobs = await belfry.createJobs([
+      aJob({ tags: ['a', 'b'] }),
+      aJob({ tags: ['a', 'new'] }),
+      aJob({ name: 'other', tags: [] }),
+      aJob({ tags: ['c'], isActive: false }),
+    ]);
+    const ids = jobs.map(({ id }) => id);
+    await belfry.pool.query('truncate audit_log');
+    const change = `update jobs set tags = '["a", "new"]', is_active = true, name = case when name = 'other' then 'same' else name end`;
+    await belfry.pool.query(`${change}, updated_at = $2 where id = any($1)`, [ids, belfry.clock.now()]);
+    const { items } = await read();
+    const entries = items.map(({ subjectId, action, before, after }) => ({
+      subjectId,
+      action,
+      before,
+      after,
+    }));
+    const tags = ['a', 'new'];
+    expect(entries.toReversed()).toEqual([
+      { subjectId: ids[0], action: 'JOB_CHANGED', before: { tags: ['a', 'b'] }, after: { tags } },
+      {
+        subjectId: ids[2],
+        action: 'JOB_CHANGED',
+        before: { name: 'other', tags: [] },
+        after: { name: 'same', tags },
+      },
+      {
+        subjectId: ids[3],
+        action: 'JOB_CHANGED',
+        before: { tags: ['c'], is_active: false },
+        after: { tags, is_active: true },
+      },
+    ]);
+    const { rows } = await belfry.pool.query(
+      `select tag, array_agg(job_id order by job_id)::int[] as jobs from job_tags where job_id = any($1) group by tag order by tag`,
+      [ids],
+    );
+    expect(rows).toEqual([
+      { tag: 'a', jobs: ids },
+      { tag: 'new', jobs: ids },
+    ]);
+  });
+
+  test('bookkeeping of jobs has no entry in the log', async () => {
+    const { id } = await belfry.createJob(aJob());
+    await belfry.pool.query('truncate audit_log');
+    await belfry.pool.query('update jobs set has_run = true, revision = revision + 1 where id = $1', [id]);
+    expect(await ofJob(id)).toEqual([]);
+  });
+
   test('the log names a pause, a resume and a deletion', async () => {
     const { id } = await belfry.createJob(aJob());
     await belfry.changeJob(id, { isActive: false }, { by: BY });

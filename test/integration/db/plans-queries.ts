@@ -20,6 +20,7 @@ import {
   hasExpiredClaims,
   listWaitingExecutions,
 } from '../../../lib/db/reconcile-executions.ts';
+import { groupJobs, tagJobs } from '../../../lib/db/operations.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import { restoreAttempts, reviseOpen, takeBack } from '../../../lib/db/take-back-executions.ts';
 import { lockJobs, markJobsDeleted, setJobsActive } from '../../../lib/db/job-states.ts';
@@ -200,6 +201,14 @@ export const queries: [string, () => Query][] = [
       rows: 400,
     }),
   ],
+  [
+    'the tags of jobs',
+    () => ({
+      run: (tx) => tagJobs(tx, ids(200), { add: ['new'], remove: ['even'], maxTags: 20 }, NOON),
+      rows: 600,
+    }),
+  ],
+  ['the group of jobs', () => ({ run: (tx) => groupJobs(tx, ids(200), 'new', NOON), rows: 400 })],
   ['the deletion of jobs', () => ({ run: (tx) => markJobsDeleted(tx, ids(200), NOON), rows: 400 })],
   ...(['one second', 'all over'] as const).flatMap((from): [string, () => Query][] => [
     [
