@@ -13,25 +13,32 @@ export type Route = {
   keyIn?: 'query';
 };
 
+/** The paths of one job. */
+export const jobPaths = { byId: '/api/v1/jobs/{id}', byKey: '/api/v1/jobs/by-key/{key}' } as const;
+
+/** The routes of one job. Each exists below the job's id and below its key, and does the same. */
+export const jobRoutes = [
+  { method: 'GET', path: '', scope: 'read' },
+  { method: 'PATCH', path: '', scope: 'write' },
+  { method: 'DELETE', path: '', scope: 'write' },
+  { method: 'POST', path: '/run', scope: 'write' },
+  { method: 'POST', path: '/pause', scope: 'write' },
+  { method: 'POST', path: '/resume', scope: 'write' },
+  { method: 'GET', path: '/schedule', scope: 'read' },
+  { method: 'GET', path: '/history', scope: 'read' },
+  { method: 'GET', path: '/upcoming', scope: 'read' },
+  { method: 'GET', path: '/stats', scope: 'read' },
+] as const satisfies Route[];
+
 export const routes = [
   { method: 'POST', path: '/api/v1/jobs', scope: 'write' },
   { method: 'POST', path: '/api/v1/jobs/batch', scope: 'write' },
   { method: 'GET', path: '/api/v1/jobs', scope: 'read' },
   { method: 'GET', path: '/api/v1/jobs/summaries', scope: 'read' },
-  // These come before the routes with an id: a key can be `run` or `history`.
-  { method: 'PUT', path: '/api/v1/jobs/by-key/{key}', scope: 'write' },
-  { method: 'GET', path: '/api/v1/jobs/by-key/{key}', scope: 'read' },
-  { method: 'DELETE', path: '/api/v1/jobs/by-key/{key}', scope: 'write' },
-  { method: 'GET', path: '/api/v1/jobs/{id}', scope: 'read' },
-  { method: 'PATCH', path: '/api/v1/jobs/{id}', scope: 'write' },
-  { method: 'DELETE', path: '/api/v1/jobs/{id}', scope: 'write' },
-  { method: 'POST', path: '/api/v1/jobs/{id}/run', scope: 'write' },
-  { method: 'POST', path: '/api/v1/jobs/{id}/pause', scope: 'write' },
-  { method: 'POST', path: '/api/v1/jobs/{id}/resume', scope: 'write' },
-  { method: 'GET', path: '/api/v1/jobs/{id}/schedule', scope: 'read' },
-  { method: 'GET', path: '/api/v1/jobs/{id}/history', scope: 'read' },
-  { method: 'GET', path: '/api/v1/jobs/{id}/upcoming', scope: 'read' },
-  { method: 'GET', path: '/api/v1/jobs/{id}/stats', scope: 'read' },
+  // Routes by key come first: a key can be `run` or `history`.
+  { method: 'PUT', path: jobPaths.byKey, scope: 'write' },
+  ...below(jobPaths.byKey, jobRoutes),
+  ...below(jobPaths.byId, jobRoutes),
   { method: 'GET', path: '/api/v1/executions', scope: 'read' },
   { method: 'GET', path: '/api/v1/upcoming', scope: 'read' },
   { method: 'POST', path: '/api/v1/executions/{id}/retry', scope: 'write' },
@@ -70,6 +77,19 @@ export const routes = [
   { method: 'GET', path: '/health/deep', scope: 'read' },
   { method: 'GET', path: '/openapi.json', scope: null },
 ] as const satisfies Route[];
+
+type Below<Base extends string, Routes extends readonly Route[]> = {
+  [Index in keyof Routes]: Omit<Routes[Index], 'path'> & { path: `${Base}${Routes[Index]['path']}` };
+};
+
+/** Puts the path in front of the paths of routes. */
+function below<Base extends string, const Routes extends readonly Route[]>(
+  base: Base,
+  relative: Routes,
+): Below<Base, Routes> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- map keeps the length and the order
+  return relative.map((route) => ({ ...route, path: `${base}${route.path}` })) as Below<Base, Routes>;
+}
 
 /** Returns the methods that a route accepts. A GET route also accepts HEAD, with the same code (RFC 9110, section 9.3.2). */
 export const methodsOf = ({ method }: Pick<Route, 'method'>): (Route['method'] | 'HEAD')[] =>

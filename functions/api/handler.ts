@@ -7,6 +7,7 @@ import type { Caller } from '../../lib/domain/api-key.ts';
 import { makeLimitRate } from '../../lib/app/limit-rate.ts';
 import { MethodNotAllowedError, NotFoundError, TimedOutError } from '../../lib/api/errors.ts';
 import { type Keep, keepNothing, serveOnce } from '../../lib/api/idempotency.ts';
+import { slashHint } from '../../lib/api/path-key.ts';
 import { allowedMethods, routeKey, shadowedRoutes } from '../../lib/api/route-table.ts';
 import { makeApiKeyCache } from '../../lib/api/middleware/api-key-cache.ts';
 import { authenticate } from '../../lib/api/middleware/authenticate.ts';
@@ -59,8 +60,12 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
     });
     return methodsOf(route).map((method) => ({ method, path: route.path, handler }));
   });
-  // Refuses methods that `/jobs/batch` does not have. Without these routes, the router would take `batch` for a job's id.
-  const shadowed = shadowedRoutes.map((route) => ({ ...route, handler: async () => refuse(route) }));
+  // Refuses methods that `/jobs/batch` does not have. Without these routes, the router would take `batch` for a job's id. It takes
+  // the first route that matches.
+  const shadowed = shadowedRoutes.map((route) => ({
+    ...route,
+    handler: async ({ path }: APIGatewayProxyEvent) => refuse({ ...route, path }),
+  }));
 
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({
     timeoutEarlyInMillis: RESERVE_MS,
@@ -75,10 +80,13 @@ export function makeHandler(deps: ApiDeps): ApiHandler {
     .use(problemResponses(deps))
     .use(requestBounds())
     .use(httpHeaderNormalizer())
-    .handler(httpRouter({ routes: [...served, ...shadowed], notFoundResponse: refuse }));
+    .handler(httpRouter({ routes: [...shadowed, ...served], notFoundResponse: refuse }));
 }
 
 function refuse({ method, path }: { method: string; path: string }): never {
   const allowed = allowedMethods(path);
-  throw allowed.length > 0 ? new MethodNotAllowedError(method, path, allowed) : new NotFoundError(path);
+  const hint = slashHint(path);
+  throw allowed.length > 0
+    ? new MethodNotAllowedError(method, path, allowed, hint)
+    : new NotFoundError(path, hint);
 }

@@ -7,16 +7,27 @@ import { parseReplacement } from '../../lib/api/parse-job.ts';
 import { parseKey } from '../../lib/api/path-key.ts';
 import { parseIfMatch, parseIfNoneMatch } from '../../lib/api/preconditions.ts';
 import { noQuerySchema, parseQuery } from '../../lib/api/query.ts';
-import { emptyReply } from '../../lib/api/reply.ts';
+import { forRoutesByKey, type RouteById, type RouteByKey } from '../../lib/api/route-table.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import type { Endpoint } from './endpoint.ts';
 
-type KeyedJobRoute = `${'PUT' | 'GET' | 'DELETE'} /api/v1/jobs/by-key/{key}`;
-
-/** Makes the endpoints of jobs by their keys. */
-export const makeKeyedJobEndpoints = (deps: ApiDeps): Record<KeyedJobRoute, Endpoint> => ({
+/**
+ * Makes the endpoints of a job by its key: each route by id does the same by key, and a PUT creates or replaces the job.
+ *
+ * @param byId the endpoints of the routes by id.
+ */
+export const makeKeyedJobEndpoints = (
+  deps: ApiDeps,
+  byId: Record<RouteById, Endpoint>,
+): Record<RouteByKey | 'PUT /api/v1/jobs/by-key/{key}', Endpoint> => ({
+  ...forRoutesByKey<Endpoint>(byId, (endpoint) => async (event, caller, keep) => {
+    const id = await deps.getJobId(parseKey(event.path));
+    const pathParameters = { ...event.pathParameters, id: String(id) };
+    return endpoint({ ...event, pathParameters }, caller, keep);
+  }),
   'PUT /api/v1/jobs/by-key/{key}': async (event, caller) => {
-    const key = keyOf(event);
+    parseQuery(noQuerySchema, event);
+    const key = parseKey(event.path);
     const { job: described, readBack } = parseReplacement(
       readJson(event, apiLimits.jobBodyBytes),
       deps.outgoing,
@@ -31,18 +42,7 @@ export const makeKeyedJobEndpoints = (deps: ApiDeps): Record<KeyedJobRoute, Endp
     // The caller has described every field, so the reply tells them nothing that a key without the scope `read` must not see.
     return isNew ? jobReply(201, job, { location: locationOf(event, job.id) }) : jobReply(200, job);
   },
-  'GET /api/v1/jobs/by-key/{key}': async (event) => jobReply(200, await deps.getJobByKey(keyOf(event))),
-  'DELETE /api/v1/jobs/by-key/{key}': async (event, caller) => {
-    const options = { by: byOf(event, caller), ifMatch: parseIfMatch(event) };
-    await deps.deleteJobByKey(keyOf(event), options);
-    return emptyReply();
-  },
 });
-
-function keyOf(event: APIGatewayProxyEvent): string {
-  parseQuery(noQuerySchema, event);
-  return parseKey(event.path);
-}
 
 /** Returns the path of the job by its id, below the stage in which it was created. */
 function locationOf({ requestContext, path }: APIGatewayProxyEvent, id: number): string {

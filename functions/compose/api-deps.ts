@@ -1,6 +1,5 @@
 import type { PartsHealth } from '../../lib/app/check-health.ts';
 import type { ClaimRequest, KeepAnswer } from '../../lib/app/claim-request.ts';
-import type { DeleteJobByKey } from '../../lib/app/delete-job.ts';
 import type { PutJob } from '../../lib/app/put-job.ts';
 import type { ChangeJob } from '../../lib/app/change-job.ts';
 import type { CancelExecution } from '../../lib/app/cancel-execution.ts';
@@ -67,8 +66,8 @@ export type ApiDeps = {
   changeJob: ChangeJob;
   /** Creates or replaces the job with a key. */
   putJob: PutJob;
-  getJobByKey: (key: string) => Promise<Job>;
-  deleteJobByKey: DeleteJobByKey;
+  /** Returns the id of the live job with this key. */
+  getJobId: (key: string) => Promise<number>;
   deleteJob: DeleteJob;
   runJob: RunJob;
   retryExecution: RetryExecution;

@@ -18,7 +18,7 @@ import { readCalendar } from '../../lib/app/read-calendar.ts';
 import { listAllUpcoming, listJobUpcoming } from '../../lib/app/list-upcoming.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
-import { getHistory, getJobStats, getJob, getJobByKey, getSchedule } from '../../lib/app/read-jobs.ts';
+import { getHistory, getJobStats, getJob, getJobId, getSchedule } from '../../lib/app/read-jobs.ts';
 import { summarizeJobs } from '../../lib/app/summarize-jobs.ts';
 import { makeReadMetrics } from '../../lib/app/read-metrics.ts';
 import { readStats } from '../../lib/app/read-stats.ts';
@@ -64,7 +64,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     listJobs: (filter, page) => getJobs(pool, filter, page, now()),
     summarizeJobs: (ids, { runs }) => summarizeJobs(pool, ids, { runs, now: now() }),
     getJob: (id) => getJob(pool, id, now()),
-    getJobByKey: (key) => getJobByKey(pool, key, now()),
+    getJobId: (key) => getJobId(pool, key),
     getSchedule: (id) => getSchedule(pool, id, now()),
     readJobStats: (id, span) => getJobStats(pool, id, span),
     listHistory: (id, page) => getHistory(pool, id, page, now()),

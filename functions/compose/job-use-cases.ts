@@ -2,7 +2,7 @@ import { makeCancelExecution } from '../../lib/app/cancel-execution.ts';
 import { makeChangeJob } from '../../lib/app/change-job.ts';
 import { makeCreateJob, makeCreateJobs } from '../../lib/app/create-jobs.ts';
 import { makePutJob } from '../../lib/app/put-job.ts';
-import { makeDeleteJob, makeDeleteJobByKey } from '../../lib/app/delete-job.ts';
+import { makeDeleteJob } from '../../lib/app/delete-job.ts';
 import { makeDeliver, makeDeliverEntries } from '../../lib/app/deliver.ts';
 import { makeDeliverUnscheduled } from '../../lib/app/deliver-unscheduled.ts';
 import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
@@ -56,7 +56,6 @@ export function composeJobUseCases(parts: JobParts) {
     changeJob,
     deleteJob,
     putJob: makePutJob({ ...parts, createJob, changeJob }),
-    deleteJobByKey: makeDeleteJobByKey({ ...parts, deleteJob }),
     runJob: makeRunJob(deps),
     retryExecution: makeRetryExecution(deps),
     cancelExecution: makeCancelExecution(deps),

@@ -16,6 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { unknownRouteJson } from '../../lib/api/unknown-route.ts';
 import { methodsOf, pagePaths, preflight, type Route, routes } from '../../lib/topology.ts';
 import type { Capacity } from '../capacity.ts';
 import { documentApi } from './api-documentation.ts';
@@ -108,6 +109,7 @@ export class RestApi extends Construct {
     }
     if (corsOrigins.length > 0) this.#letPreflightsRead();
     this.gatewayKey = usagePlan && this.#fence({ ...usagePlan, ...capacity.keyThrottle }, props.name);
+    this.#describeUnknownRoutes({ isReadByPages: corsOrigins.length > 0 });
     if (corsOrigins.length > 0) this.#letPagesReadErrors();
     documentApi(this, this.gateway);
     if (firewall !== undefined)
@@ -135,6 +137,19 @@ export class RestApi extends Construct {
     }
   }
 
+  /** The gateway answers a path or method that it does not know. Its own message asks for an authentication token. */
+  #describeUnknownRoutes({ isReadByPages }: { isReadByPages: boolean }): void {
+    this.gateway.addGatewayResponse('UnknownRoute', {
+      type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+      statusCode: '404',
+      templates: { 'application/json': unknownRouteJson() },
+      responseHeaders: {
+        'Content-Type': "'application/problem+json'",
+        ...(isReadByPages && READABLE_BY_PAGES),
+      },
+    });
+  }
+
   /** Lets pages read the gateway's own errors, which contain nothing secret. Otherwise a page would see a network error. */
   #letPagesReadErrors(): void {
     for (const [id, type] of [
@@ -143,7 +158,7 @@ export class RestApi extends Construct {
     ] as const) {
       this.gateway.addGatewayResponse(id, {
         type,
-        responseHeaders: { 'Access-Control-Allow-Origin': "'*'" },
+        responseHeaders: READABLE_BY_PAGES,
       });
     }
   }
@@ -171,6 +186,7 @@ export class RestApi extends Construct {
 /** The gateway reads its own key in a header alone. A route whose callers send no headers is limited like an open one. */
 const needsKeyInHeader = ({ scope, keyIn }: Route): boolean => scope !== null && keyIn !== 'query';
 
+const READABLE_BY_PAGES = { 'Access-Control-Allow-Origin': "'*'" };
 const PAGE_METHODS = methodsOf({ method: 'GET' });
 
 /** Limits GET and HEAD of paths, with the settings of a method by its path. */

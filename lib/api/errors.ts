@@ -104,8 +104,13 @@ export class UnsupportedMediaTypeError extends BelfryError {
 export class NotFoundError extends BelfryError {
   readonly code = 'NOT_FOUND';
 
-  constructor(path: string) {
-    super(`there is no route ${path}; GET /openapi.json describes all routes`);
+  /** @param hint how the path was probably meant. */
+  constructor(path: string, hint?: string) {
+    super(
+      [`there is no route ${path}`, hint, 'GET /openapi.json describes all routes']
+        .filter((part) => part !== undefined)
+        .join('; '),
+    );
   }
 }
 
@@ -113,8 +118,11 @@ export class MethodNotAllowedError extends BelfryError {
   readonly code = 'METHOD_NOT_ALLOWED';
   readonly allowed: readonly string[];
 
-  constructor(method: string, path: string, allowed: readonly string[]) {
-    super(`${path} does not support ${method}; use ${allowed.join(' or ')}`);
+  /** @param hint how the path was perhaps meant. */
+  constructor(method: string, path: string, allowed: readonly string[], hint?: string) {
+    super(
+      `${path} does not support ${method}; use ${allowed.join(' or ')}${hint === undefined ? '' : `; ${hint}`}`,
+    );
     this.allowed = allowed;
   }
 }

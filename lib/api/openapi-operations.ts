@@ -1,6 +1,7 @@
 import type { RouteKey } from './route-table.ts';
 import { jobOperations } from './operations/jobs.ts';
 import { jobActionOperations } from './operations/job-actions.ts';
+import { keyedJobOperations } from './operations/jobs-by-key.ts';
 import { executionOperations } from './operations/executions.ts';
 import { serviceOperations } from './operations/service.ts';
 import { keyOperations } from './operations/keys.ts';
@@ -11,6 +12,7 @@ import type { Operation } from './operations/parts.ts';
 export const operations: Record<RouteKey, Operation> = {
   ...jobOperations,
   ...jobActionOperations,
+  ...keyedJobOperations,
   ...executionOperations,
   ...serviceOperations,
   ...keyOperations,

@@ -3,7 +3,6 @@ import type { Clock } from '../domain/clock.ts';
 import { JobNotFoundError } from '../domain/errors.ts';
 import { checkMatch, type Match } from '../domain/precondition.ts';
 import { deleteSchedules, lockSchedules } from '../db/job-schedules.ts';
-import { findJobByKey } from '../db/job-keys.ts';
 import { type JobState, lockJobs, markJobsDeleted } from '../db/job-states.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import { lockOpen, takeBack } from '../db/take-back-executions.ts';
@@ -65,21 +64,4 @@ export async function deleteJobs(tx: Queryable, jobs: readonly JobState[], now: 
   await markJobsDeleted(tx, ids, now);
   await deleteSchedules(tx, [...schedules.keys()]);
   return takeBack(tx, open, 'JOB_DELETED', now);
-}
-
-export type DeleteJobByKey = (key: string, options?: Parameters<DeleteJob>[1]) => Promise<void>;
-
-/** Deletes the job with this key. @throws JobNotFoundError, PreconditionFailedError */
-export function makeDeleteJobByKey({
-  pool,
-  deleteJob,
-}: {
-  pool: Pool;
-  deleteJob: DeleteJob;
-}): DeleteJobByKey {
-  return async (key, options) => {
-    const known = await findJobByKey(pool, key);
-    if (known === undefined || known.isDeleted) throw new JobNotFoundError({ key });
-    await deleteJob(known.id, options);
-  };
 }

@@ -26,12 +26,11 @@ export async function getJob(pool: Pool, id: number, now: Date): Promise<Job> {
   return job;
 }
 
-/** @throws JobNotFoundError */
-export async function getJobByKey(pool: Pool, key: string, now: Date): Promise<Job> {
+/** Returns the id of the live job with this key. @throws JobNotFoundError */
+export async function getJobId(pool: Pool, key: string): Promise<number> {
   const known = await findJobByKey(pool, key);
-  const job = known === undefined || known.isDeleted ? undefined : await findJob(pool, known.id, now);
-  if (job === undefined) throw new JobNotFoundError({ key });
-  return job;
+  if (known === undefined || known.isDeleted) throw new JobNotFoundError({ key });
+  return known.id;
 }
 
 /** @throws JobNotFoundError; ScheduleNotFoundError when the job has no next execution. */

@@ -74,6 +74,10 @@ const settingsSchema = z.object({
   ),
 });
 
+const unknownRouteSchema = z.object({
+  StatusCode: z.string(),
+  ResponseTemplates: z.object({ 'application/json': z.string() }),
+});
 const preflightSchema = z.object({
   AuthorizationType: z.string(),
   ApiKeyRequired: z.boolean(),
@@ -107,6 +111,20 @@ describe('the API of a stage', () => {
     );
     // GET and HEAD of /health, of /openapi.json, of /calendar.ics, and of the pages.
     expect(open).toHaveLength(2 * (3 + pagePaths.length));
+  });
+
+  test('the gateway answers a path and method that it does not know as a problem', () => {
+    const { ofType } = synthesise('dev');
+    const answer = ofType('AWS::ApiGateway::GatewayResponse').find(
+      ({ Properties }) => Properties['ResponseType'] === 'MISSING_AUTHENTICATION_TOKEN',
+    );
+    const { StatusCode, ResponseTemplates } = unknownRouteSchema.parse(answer?.Properties);
+    expect(StatusCode).toBe('404');
+    expect(JSON.parse(ResponseTemplates['application/json'])).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+      detail: expect.stringContaining('%2F'),
+    });
   });
 
   test('the API of dev needs no key of the gateway', () => {

@@ -42,12 +42,7 @@ export function memoryJobs(startMs: number, state: JobState) {
       return { items, total: totalOf(withTotal, state.jobs.size), next, placeOf };
     },
     getJob: get,
-    getJobByKey: async (key: string) => byKey(key) ?? Promise.reject(new JobNotFoundError({ key })),
-    deleteJobByKey: async (key: string) => {
-      const job = byKey(key);
-      if (job === undefined) throw new JobNotFoundError({ key });
-      state.jobs.delete(job.id);
-    },
+    getJobId: async (key: string) => byKey(key)?.id ?? Promise.reject(new JobNotFoundError({ key })),
     putJob: async (key: string, job: NewJob) => {
       const known = byKey(key);
       if (known === undefined) return { job: await create({ ...job, key }), isNew: true };

@@ -76,7 +76,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the job with a key
+         * By key: read a job
          * @description Requires the scope `read`.
          */
         get: operations["getJobByKey"];
@@ -87,10 +87,154 @@ export interface paths {
         put: operations["putJob"];
         post?: never;
         /**
-         * Delete the job with a key, and cancel its future executions
+         * By key: delete a job, and cancel its future executions
          * @description Requires the scope `write`.
          */
         delete: operations["deleteJobByKey"];
+        options?: never;
+        head?: never;
+        /**
+         * By key: change a job; a pause or a new schedule cancels its future executions
+         * @description Requires the scope `write`.
+         */
+        patch: operations["changeJobByKey"];
+        trace?: never;
+    };
+    "/api/v1/jobs/by-key/{key}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * By key: run a job now, also when it is paused or finished; its schedule stays as it is
+         * @description Requires the scope `write`.
+         */
+        post: operations["runJobByKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/by-key/{key}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * By key: pause a job, and cancel its future executions; a paused job stays paused
+         * @description Requires the scope `write`.
+         */
+        post: operations["pauseJobByKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/by-key/{key}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * By key: resume a job from now on; an active job stays active
+         * @description Requires the scope `write`.
+         */
+        post: operations["resumeJobByKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/by-key/{key}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By key: read the next execution time of a job
+         * @description Requires the scope `read`.
+         */
+        get: operations["getScheduleByKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/by-key/{key}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By key: list the executions of a job that have begun or ended, the latest first
+         * @description An execution that was cancelled before its execution time is listed after that time. With `status=CANCELLED`, it is listed at once. Requires the scope `read`.
+         */
+        get: operations["listExecutionsByKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/by-key/{key}/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By key: list the executions of a job that are still to come, the earliest first
+         * @description Requires the scope `read`.
+         */
+        get: operations["listUpcomingExecutionsByKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/by-key/{key}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By key: sum up the latest executions of a job: outcomes, durations and lateness
+         * @description Requires the scope `read`.
+         */
+        get: operations["getJobStatsByKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3119,7 +3263,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The key of the job, percent-encoded. */
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
                 key: string;
             };
             cookie?: never;
@@ -3166,7 +3310,7 @@ export interface operations {
                 "X-Belfry-Reason"?: string;
             };
             path: {
-                /** @description The key of the job, percent-encoded. */
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
                 key: string;
             };
             cookie?: never;
@@ -3237,7 +3381,7 @@ export interface operations {
                 "X-Belfry-Reason"?: string;
             };
             path: {
-                /** @description The key of the job, percent-encoded. */
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
                 key: string;
             };
             cookie?: never;
@@ -3262,6 +3406,420 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeJobByKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                "If-Match"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
+            };
+            path: {
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobPatch"];
+            };
+        };
+        responses: {
+            /** @description The changed job */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The job is changed. It is not shown, because the key lacks the scope `read` */
+            204: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    runJobByKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
+                "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
+            };
+            path: {
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RunJob"];
+            };
+        };
+        responses: {
+            /** @description The new execution */
+            201: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobExecution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseJobByKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                "If-Match"?: string;
+                /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
+                "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
+            };
+            path: {
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The paused job */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Done. The job is not shown, because the key lacks the scope `read` */
+            204: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeJobByKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                "If-Match"?: string;
+                /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
+                "Idempotency-Key"?: string;
+                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                "X-Belfry-Reason"?: string;
+            };
+            path: {
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The active job */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Done. The job is not shown, because the key lacks the scope `read` */
+            204: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getScheduleByKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next execution */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobSchedule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listExecutionsByKey: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                offset?: number;
+                count?: "true";
+                status?: "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
+            };
+            header?: never;
+            path: {
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of executions */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobExecutionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUpcomingExecutionsByKey: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                offset?: number;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of executions */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobUpcomingList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getJobStatsByKey: {
+        parameters: {
+            query?: {
+                span?: "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description The key of the job, percent-encoded: `a%2Fb` for `a/b`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statistics */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStats"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             414: components["responses"]["UriTooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];

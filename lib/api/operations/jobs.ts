@@ -1,25 +1,12 @@
 import * as z from 'zod';
 import * as resources from '../resource-schemas.ts';
-import { limits } from '../../domain/job.ts';
 import { apiLimits } from '../limits.ts';
 import { exampleJob, exampleJobs, exampleOnce, examplePatient } from '../openapi-examples.ts';
 import { created, empty, etag, success } from '../openapi-responses.ts';
 import { jobSummariesSchema, summariesQuerySchema } from '../job-summaries.ts';
 import { jobPatchSchema, jobPutSchema, newJobSchema } from '../job-schemas.ts';
 import { jobsQuerySchema } from '../query.ts';
-import { type Operation, ofJob, ifMatch, ofMatchedJob, json } from './parts.ts';
-
-const ofKeyedJob = {
-  requestParams: {
-    path: z.object({
-      key: z
-        .string()
-        .min(1)
-        .max(limits.keyLength)
-        .meta({ description: 'The key of the job, percent-encoded.' }),
-    }),
-  },
-};
+import { type Operation, ofJob, ofKeyedJob, ifMatch, ofMatchedJob, json } from './parts.ts';
 
 const ifNoneMatch = {
   'If-None-Match': z
@@ -81,22 +68,6 @@ export const jobOperations = {
       '201': created('The new job, with defaults', resources.jobSchema, etag),
     },
     problems: [409, 412, 413, 415],
-  },
-  'GET /api/v1/jobs/by-key/{key}': {
-    tags: ['Jobs'],
-    operationId: 'getJobByKey',
-    summary: 'Read the job with a key',
-    ...ofKeyedJob,
-    responses: { '200': success('The job', resources.jobSchema, etag) },
-    problems: [404],
-  },
-  'DELETE /api/v1/jobs/by-key/{key}': {
-    tags: ['Jobs'],
-    operationId: 'deleteJobByKey',
-    summary: 'Delete the job with a key, and cancel its future executions',
-    requestParams: { ...ofKeyedJob.requestParams, header: z.object(ifMatch) },
-    responses: { '204': empty('The job is deleted') },
-    problems: [404, 412],
   },
   'GET /api/v1/jobs/{id}': {
     tags: ['Jobs'],

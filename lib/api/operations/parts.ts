@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ZodOpenApiOperationObject } from 'zod-openapi';
+import { limits } from '../../domain/job.ts';
 import { type ProblemStatus } from '../openapi-responses.ts';
 
 /** An operation. `problems` lists its errors in addition to the errors that all routes of its kind have. */
@@ -25,6 +26,18 @@ export const tags = {
 
 export const ofJob = {
   requestParams: { path: z.object({ id: z.int().min(1).meta({ description: 'The id of the job.' }) }) },
+};
+
+export const ofKeyedJob = {
+  requestParams: {
+    path: z.object({
+      key: z
+        .string()
+        .min(1)
+        .max(limits.keyLength)
+        .meta({ description: 'The key of the job, percent-encoded: `a%2Fb` for `a/b`.' }),
+    }),
+  },
 };
 
 export const ifMatch = {

@@ -39,6 +39,7 @@ const WEIGHTS: Record<string, number> = {
   'POST /api/v1/jobs/batch': 2,
   'PUT /api/v1/jobs/by-key/{key}': 4,
   'GET /api/v1/jobs/by-key/{key}': 3,
+  'PATCH /api/v1/jobs/by-key/{key}': 3,
 };
 
 export function plans(context: { api: Api; violations: Violations; home: Home }): fc.Arbitrary<Plan> {

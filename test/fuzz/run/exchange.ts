@@ -75,6 +75,7 @@ function remember(plan: Plan, sent: Sent, { status, body }: Received, state: Sta
       for (const { id } of read(madeMany).items.slice(0, 3)) note(state.jobIds, id);
       return;
     case 'POST /api/v1/jobs/{id}/run':
+    case 'POST /api/v1/jobs/by-key/{key}/run':
     case 'POST /api/v1/executions/{id}/retry':
       return note(state.executionIds, read(made).id);
     case 'POST /api/v1/failures/{id}/redrive':

@@ -110,7 +110,7 @@ describe('a PUT by key', () => {
 
   test('a PUT after a deletion creates a new job', async () => {
     const first = await put();
-    await belfry.deleteJobByKey('reports/nightly');
+    await belfry.deleteJob(first.job.id);
     expect((await put()).job.id).not.toBe(first.job.id);
     expect(await liveJobs()).toHaveLength(1);
   });

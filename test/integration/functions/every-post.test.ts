@@ -20,6 +20,12 @@ const createJob = async () => {
   const { json: created } = await api.call('POST', '/api/v1/jobs', { json: job });
   return { id: z.object({ id: z.int() }).parse(created).id };
 };
+/** Creates a job with a key. */
+const createKeyedJob = async () => {
+  const key = `reports/${crypto.randomUUID()}`;
+  const { json: created } = await api.call('POST', '/api/v1/jobs', { json: { ...job, key } });
+  return { id: z.object({ id: z.int() }).parse(created).id, key: encodeURIComponent(key) };
+};
 /** Creates an execution that waits. */
 const createExecution = async () => {
   const { id: jobId } = await createJob();
@@ -55,6 +61,25 @@ const cases: Record<PostRoute, Case> = {
   'POST /api/v1/jobs/{id}/resume': {
     prepare: async () => {
       const created = await createJob();
+      await api.call('POST', `/api/v1/jobs/${created.id}/pause`);
+      return created;
+    },
+    status: 200,
+    counted: 'jobs where is_active',
+  },
+  'POST /api/v1/jobs/by-key/{key}/run': {
+    prepare: createKeyedJob,
+    status: 201,
+    counted: 'job_executions',
+  },
+  'POST /api/v1/jobs/by-key/{key}/pause': {
+    prepare: createKeyedJob,
+    status: 200,
+    counted: 'jobs where not is_active',
+  },
+  'POST /api/v1/jobs/by-key/{key}/resume': {
+    prepare: async () => {
+      const created = await createKeyedJob();
       await api.call('POST', `/api/v1/jobs/${created.id}/pause`);
       return created;
     },

@@ -74,6 +74,78 @@ describe('a job by its key', () => {
   });
 });
 
+describe('the routes of a job by its key', () => {
+  const gets = ['schedule', 'history', 'upcoming', 'stats'];
+
+  test.each(['reports/nightly', 'run', 'by-key', '1', 'history'])(
+    'every route of a job does by the key %s what it does by the id',
+    async (key) => {
+      const { call } = makeTestApi();
+      await call('POST', '/api/v1/jobs', { json: minimal });
+      await call('PUT', at(key), { json: minimal });
+      for (const name of gets) {
+        const byKey = await call('GET', `${at(key)}/${name}`);
+        expect(byKey.status).toBe(200);
+        expect(byKey.json).toEqual((await call('GET', `/api/v1/jobs/2/${name}`)).json);
+      }
+      expect(await call('POST', `${at(key)}/pause`)).toMatchObject({
+        status: 200,
+        json: { id: 2, isActive: false },
+      });
+      expect(await call('POST', `${at(key)}/resume`)).toMatchObject({
+        status: 200,
+        json: { isActive: true },
+      });
+      expect(await call('POST', `${at(key)}/run`)).toMatchObject({ status: 201, json: { jobId: 2 } });
+      expect(await call('PATCH', at(key), { json: { name: 'b' } })).toMatchObject({
+        status: 200,
+        json: { id: 2, name: 'b' },
+      });
+    },
+  );
+
+  test('an unknown key answers 404 and names the key', async () => {
+    const { call } = makeTestApi();
+    for (const name of gets) {
+      expect(await call('GET', `${at('a/b')}/${name}`)).toMatchObject({
+        status: 404,
+        json: {
+          code: 'JOB_NOT_FOUND',
+          detail: expect.stringContaining('there is no job with the key "a/b"'),
+        },
+      });
+    }
+  });
+
+  test.each([
+    ['PUT', 'reports/nightly', 404, 'reports%2Fnightly'],
+    ['GET', 'reports/nightly/eu', 404, 'reports%2Fnightly%2Feu'],
+    ['POST', 'reports/nightly/run', 404, 'reports%2Fnightly%2Frun'],
+    ['DELETE', '/a', 404, '%2Fa'],
+    ['PUT', 'reports/run', 405, 'reports%2Frun'],
+  ])('a %s with a bare slash in the key %s says how to encode it', async (method, key, status, encoded) => {
+    const reply = await makeTestApi().call(method, `/api/v1/jobs/by-key/${key}`, { json: minimal });
+    expect(reply).toMatchObject({
+      status,
+      json: {
+        detail: expect.stringContaining(
+          `a slash in a key must be percent-encoded: /api/v1/jobs/by-key/${encoded}`,
+        ),
+      },
+    });
+  });
+
+  test('a method that no route by key has is refused, and does not reach the route by id', async () => {
+    const { call } = makeTestApi();
+    expect(await call('POST', '/api/v1/jobs/by-key/run')).toMatchObject({
+      status: 405,
+      json: {
+        detail: '/api/v1/jobs/by-key/run does not support POST; use PUT or GET or HEAD or PATCH or DELETE',
+      },
+    });
+  });
+});
+
 describe('the ETag of a job', () => {
   test('every answer with one job has its ETag', async () => {
     const { call } = makeTestApi();
