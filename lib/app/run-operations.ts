@@ -1,10 +1,11 @@
 import { setBy } from '../db/audit-log.ts';
+import { isLockTimeout } from '../db/errors.ts';
 import { listMatchingJobIds } from '../db/match-jobs.ts';
 import { lockRunnableOperation, saveProgress, type Step } from '../db/operations.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import { listFailedJobIds } from '../db/redrive-failures.ts';
 import { takeWhileFewOpen } from '../db/take-back-executions.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, waitForLocks } from '../db/transaction.ts';
 import type { Clock } from '../domain/clock.ts';
 import {
   batchSize,
@@ -22,6 +23,8 @@ const JOBS_PER_BATCH = 200;
 const REDRIVEN_PER_BATCH = 50;
 /** The open executions that one batch takes back, unless a single job has more. A job that runs every second has hundreds. */
 const OPEN_PER_BATCH = 5_000;
+/** A batch gives up when another transaction holds one of its jobs for longer, so that it ends well before its tick does. */
+const LOCK_WAIT_MS = 3_000;
 
 /** Runs operations until there is nothing to do, or until the time is up. */
 export type RunOperations = (options: {
@@ -34,7 +37,8 @@ export type RunOperations = (options: {
  * Runs operations in batches. A batch is one transaction, which changes up to 200 jobs, saves how far the operation has come, and
  * lets it go on only when its rate allows. One process at a time runs an operation, because a batch holds the lock of its row.
  *
- * If the process dies in a batch, nothing of the batch is stored, and the next tick does it.
+ * If the process dies in a batch, nothing of the batch is stored, and the next tick does it. So does the next tick with a batch that
+ * waits for a lock for too long. The batch that has begun when the time is up ends within seconds.
  */
 export function makeRunOperations(deps: {
   pool: Pool;
@@ -53,6 +57,7 @@ export function makeRunOperations(deps: {
       const pacedBy = new Date(nowMs + PACED_AHEAD_MS - 1);
       const operation = await lockRunnableOperation(tx, { pacedBy, id });
       if (operation === undefined) return { hasRun: false, afterCommit: undefined };
+      await waitForLocks(tx, LOCK_WAIT_MS);
       await setBy(tx, operation.by);
       const { ids, lastId } = await findBatch(tx, operation, now);
       const result = await actOn(tx, operation, ids, now);
@@ -64,7 +69,12 @@ export function makeRunOperations(deps: {
   };
 
   return async ({ untilMs, id }) => {
-    while (clock.nowMs() < untilMs && (await runBatch(id)));
+    try {
+      while (clock.nowMs() < untilMs && (await runBatch(id)));
+    } catch (error) {
+      // The next tick begins with the same batch.
+      if (!isLockTimeout(error)) throw error;
+    }
   };
 }
 

@@ -24,6 +24,15 @@ export async function inTransaction<T>(
   });
 }
 
+/** Makes the statements of a transaction fail when one waits for a lock for longer. `isLockTimeout` knows the error. */
+export async function waitForLocks(tx: Queryable, atMostMs: number): Promise<void> {
+  await tx.query({
+    name: 'wait_for_locks',
+    text: `select set_config('lock_timeout', $1, true)`,
+    values: [`${atMostMs}ms`],
+  });
+}
+
 /**
  * Runs `work` in one read-only transaction, in which every statement reads the same snapshot. It should be short,
  * because rows that die in the meantime cannot be vacuumed.

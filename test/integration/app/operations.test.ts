@@ -1,8 +1,10 @@
+import type { QueryConfig } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeRunOperations } from '../../../functions/compose/operations.ts';
 import { makeOperations } from '../../../lib/app/start-operation.ts';
 import { findJob } from '../../../lib/db/jobs.ts';
 import { findOperation } from '../../../lib/db/operations.ts';
+import type { Pool, Queryable } from '../../../lib/db/pool.ts';
 import type { By } from '../../../lib/domain/audit-log.ts';
 import { OperationNotRunningError } from '../../../lib/domain/errors.ts';
 import type { NewOperation } from '../../../lib/domain/operation.ts';
@@ -42,6 +44,21 @@ const activeOf = async (ids: readonly number[]) => {
   const jobs = await Promise.all(ids.map((id) => findJob(belfry.pool, id, belfry.clock.now())));
   return jobs.map((job) => job?.isActive);
 };
+
+type Statement = Parameters<Queryable['query']>[0];
+
+/** Passes the statements of transactions through a function. */
+const intercepted = (intercept: (statement: Statement) => Statement | Promise<Statement>): Pool => ({
+  ...belfry.pool,
+  connect: async () => {
+    const connection = await belfry.pool.connect();
+    const query = (async (statement, values) =>
+      connection.query(await intercept(statement), values)) as Queryable['query'];
+    return { ...connection, query };
+  },
+});
+const isNamed = (statement: Statement, name: string): statement is QueryConfig =>
+  typeof statement === 'object' && statement.name === name;
 
 describe('bulk operations', () => {
   test('a pause changes every job that matches and no other, with the caller in the audit log', async () => {
@@ -214,39 +231,46 @@ describe('bulk operations', () => {
     );
     const { pool, clock } = belfry;
     /** Each batch takes so long that the time of the tick is over. */
-    const slow = {
-      ...pool,
-      connect: async () => {
-        const connection = await pool.connect();
-        const query = ((statement, values) =>
-          typeof statement === 'object' && statement.name === 'save_operation_progress'
-            ? clock.advanceBy(40_000).then(() => connection.query(statement, values))
-            : connection.query(statement, values)) as typeof connection.query;
-        return { ...connection, query };
-      },
-    };
+    const slow = intercepted(async (statement) => {
+      if (isNamed(statement, 'save_operation_progress')) await clock.advanceBy(40_000);
+      return statement;
+    });
     await compose({ ...belfry.parts, pool: slow }).runTick(belfry.inMs(50_000));
     expect(await findOperation(pool, id)).toMatchObject({ state: 'RUNNING', done: 200 });
     const { rows } = await pool.query(`select from audit_log where at = '2020-01-01'`);
     expect(rows).toEqual([]);
   });
 
+  test('an operation on a job that another transaction holds lets its tick end, and goes on in the next one', async () => {
+    const [job] = await createTagged('held', 3);
+    const { dryRun } = use();
+    const operation = asked({ filter: { tag: 'held' } });
+    const { token } = await dryRun(operation);
+    const idle = makeOperations({ ...belfry.parts, runOperations: async () => {}, ensureTicks: undefined });
+    const { id } = await idle.start({ ...operation, token }, BY);
+    const { pool } = belfry;
+    /** A batch waits for locks for 20 ms only. */
+    const impatient = intercepted((statement) =>
+      isNamed(statement, 'wait_for_locks') ? { ...statement, values: ['20ms'] } : statement,
+    );
+    const other = await pool.connect();
+    await other.query('begin');
+    await other.query('select from jobs where id = $1 for update', [job!.id]);
+    const { runTick } = compose({ ...belfry.parts, pool: impatient });
+    expect(await runTick(belfry.inMs(50_000))).toMatchObject({ failedParts: [], isComplete: true });
+    expect(await findOperation(pool, id)).toMatchObject({ state: 'RUNNING', done: 0 });
+    await other.query('rollback');
+    other.release(false);
+    await runTick(belfry.inMs(50_000));
+    expect(await findOperation(pool, id)).toMatchObject({ state: 'DONE', done: 3 });
+  });
+
   test('a batch that was not saved runs no job twice', async () => {
     const jobs = await createTagged('once', 3);
-    const pool = belfry.pool;
-    const failing = {
-      ...pool,
-      connect: async () => {
-        const connection = await pool.connect();
-        return {
-          ...connection,
-          query: ((statement, values) =>
-            typeof statement === 'object' && statement.name === 'save_operation_progress'
-              ? Promise.reject(new Error('the process dies'))
-              : connection.query(statement, values)) as typeof connection.query,
-        };
-      },
-    };
+    const failing = intercepted((statement) => {
+      if (isNamed(statement, 'save_operation_progress')) throw new Error('the process dies');
+      return statement;
+    });
     const parts = { ...belfry.parts, pool: failing };
     const runOperations = composeRunOperations(parts, compose(parts));
     const operation = asked({ action: 'run', filter: { tag: 'once' } });
