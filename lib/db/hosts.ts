@@ -65,17 +65,28 @@ export type LiveByHost = { byHost: Map<string, LiveExecutions>; isCapped: boolea
 /** Rows without a host count for the cap alone. */
 type LiveRow = LiveExecutions & { host: string | null };
 
+// Counts executions by the host of their job. The regular expression of `job_host` takes 10 µs, so they are counted by the beginning
+// of the URL first, up to the end of the host and the port. Reports go to other hosts than their jobs, so they are counted without
+// a host.
+const COUNT_BY_HOST = /* sql */ `
+  select case when not is_report then job_host(origin) end as host, sum(count)::bigint as count, min(since) as since`;
+const OF_EACH_ORIGIN = /* sql */ `
+  select e.trigger = 'CALLBACK' as is_report, j.origin, count(*) as count, min(e.since) as since`;
+const ORIGIN_OF_JOB = /* sql */ `
+  select split_part(api, '/', 1) || '//' || split_part(api, '/', 3) as origin from jobs where id = e.job_id limit 1`;
+
 // The order makes the plan use the index of leases. The planner must not know the limit, as for the waiting executions that a tick
-// lists: it would expect few rows of a young partition, and sort them all. Reports go to other hosts than their jobs, so they are
-// counted without a host.
+// lists: it would expect few rows of a young partition, and sort them all.
 const LIST_RUNNING = /* sql */ `
-  select case when e.trigger <> 'CALLBACK' then h.host end as host, count(*) as count, min(e.started_at) as since
-    from (select job_id, started_at, trigger
-            from job_executions
-           where status = 'RUNNING'
-           order by lease_expires_at
-           limit (select ${MAX_LIVE_READ + 1})) e
-    cross join lateral (select job_host(api) as host from jobs where id = e.job_id limit 1) h
+  ${COUNT_BY_HOST}
+    from (${OF_EACH_ORIGIN}
+            from (select job_id, trigger, started_at as since
+                    from job_executions
+                   where status = 'RUNNING'
+                   order by lease_expires_at
+                   limit (select ${MAX_LIVE_READ + 1})) e
+            cross join lateral (${ORIGIN_OF_JOB}) j
+           group by 1, 2) o
    group by 1`;
 
 /** Counts the executions that workers have claimed, by the host of their job. */
@@ -85,14 +96,16 @@ export async function listRunningByHost(db: Queryable): Promise<LiveByHost> {
 }
 
 const LIST_LATE = /* sql */ `
-  select case when e.trigger <> 'CALLBACK' then h.host end as host, count(*) as count, min(e.due_at) as since
-    from (select job_id, due_at, trigger
-            from job_executions
-           where status in ('SCHEDULED', 'RETRYING')
-             and due_at <= $1
-           order by due_at
-           limit (select ${MAX_LIVE_READ + 1})) e
-    cross join lateral (select job_host(api) as host from jobs where id = e.job_id limit 1) h
+  ${COUNT_BY_HOST}
+    from (${OF_EACH_ORIGIN}
+            from (select job_id, trigger, due_at as since
+                    from job_executions
+                   where status in ('SCHEDULED', 'RETRYING')
+                     and due_at <= $1
+                   order by due_at
+                   limit (select ${MAX_LIVE_READ + 1})) e
+            cross join lateral (${ORIGIN_OF_JOB}) j
+           group by 1, 2) o
    group by 1`;
 
 /** Counts the executions that were due by an instant and are not claimed, the oldest first, by the host of their job. */

@@ -48,6 +48,8 @@ const WALK = /* sql */ `
            select w.may_match and coalesce((
                     select ${NEXT_TIME} = w.execution_time from jobs j where j.id = w.job_id and ${MATCHES} limit 1
                   ), false) as is_match
+           -- Otherwise each use of the value would compare the job again.
+           offset 0
          ) m
    where m.is_match or (w.place_id, w.source) = (select place_id, source from last)
    order by w.at, w.source, w.place_id`;
@@ -111,11 +113,13 @@ const SORT = /* sql */ `
    order by n.next, p.source, p.place_id
    limit $15`;
 
+/** Few jobs, and the filter that they are not compared with yet. */
+type Few = { ids: readonly number[]; filter: JobFilter };
+
 /** Sorts few jobs, which another index has found. */
 async function sortFew(
   db: Queryable,
-  ids: readonly number[],
-  filter: JobFilter,
+  { ids, filter }: Few,
   { after, limit }: { after: Place; limit: number },
   now: Date,
 ): Promise<JobsByNextTime> {
@@ -136,14 +140,14 @@ async function sortFew(
 }
 
 /** Finds the jobs of a filter if another index has few of them. */
-async function findFew(db: Queryable, filter: JobFilter, now: Date): Promise<number[] | undefined> {
+async function findFew(db: Queryable, filter: JobFilter, now: Date): Promise<Few | undefined> {
   const few = await gather(db, filter, now);
-  if (few !== undefined) return few;
+  if (few !== undefined) return { ids: few, filter };
   const { source } = await chooseSource(db, filter, { ...WHOLE, limit: 1 }, now);
   if (source === 'all' || source === 'unfinished') return undefined;
   const range = { ...WHOLE, count: MAX_GATHERED + 1 };
   if ((await countSource(db, source, filter, range, now)) > MAX_GATHERED) return undefined;
-  return (await walkJobs(db, source, filter, range, now)).ids;
+  return { ids: (await walkJobs(db, source, filter, range, now)).ids, filter: {} };
 }
 
 /**
@@ -158,7 +162,7 @@ export async function listJobsByNextTime(
 ): Promise<JobsByNextTime> {
   if (filter.state?.includes('ACTIVE') === false) return { items: [], last: null };
   const few = await findFew(db, filter, now);
-  if (few !== undefined) return sortFew(db, few, filter, { after, limit }, now);
+  if (few !== undefined) return sortFew(db, few, { after, limit }, now);
 
   const walks = walksOf(filter, { looksForNextTimes: true });
   const found: PlacedId[] = [];
@@ -177,7 +181,7 @@ export async function listJobsByNextTime(
   const containing = await gatherText(db, filter, WHOLE);
   if (containing === undefined) return pageOf(found, limit, await walkOn(walks.last));
   const rest = { after: from, limit: Math.max(1, limit - found.length) };
-  const { items, last } = await sortFew(db, containing, filter, rest, now);
+  const { items, last } = await sortFew(db, { ids: containing, filter }, rest, now);
   return pageOf([...found, ...items], limit, last);
 }
 

@@ -43,13 +43,16 @@ const SOURCES = /* sql */ `
   union all
   (select * from job_executions where $10 and trigger <> 'SCHEDULE' and ${IN_PAGE} ${LATEST})`;
 
-// A scalar subquery is run once per row. A join or `exists` could be hashed, which reads all jobs. The host of a URL is cut out by
-// a regular expression, which takes longer than the rest, so only URLs that contain the host come to it.
+// A scalar subquery is run once per row. A join or `exists` could be hashed, which reads all jobs. The host is found as by
+// `HAS_HOST`.
 const OF_MATCHING_JOB = /* sql */ `
   (($13::text is null and $14::text is null and $15::text is null)
    or (select ($13 is null or j.tags ? $13)
               and ($14 is null or j.job_group = $14)
-              and ($15 is null or (strpos(lower(j.api), $15) > 0 and job_host(j.api) = $15))
+              and ($15 is null
+                   or starts_with(lower(j.api), 'https://' || $15 || '/')
+                   or starts_with(lower(j.api), 'http://' || $15 || '/')
+                   or (strpos(lower(j.api), $15) > 0 and job_host(j.api) = $15))
          from jobs j
         where j.id = e.job_id
           and j.deleted_at is null))`;

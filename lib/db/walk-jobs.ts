@@ -1,5 +1,5 @@
 import type { JobFilter } from '../domain/job-filter.ts';
-import { filterParameters, MATCHES } from './job-conditions.ts';
+import { filterParameters, HAS_HOST, MATCHES } from './job-conditions.ts';
 import type { Queryable } from './pool.ts';
 
 /**
@@ -112,14 +112,14 @@ const ofOwner = ({ beyond, order }: Direction) => /* sql */ `
 const atHost = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
-           select job_host(api) as host, id
+           select api, id
              from jobs
             where deleted_at is null
               and (job_host(api), id) ${beyond} ($5, $11)
             order by job_host(api) ${order}, id ${order}
             limit $13
-         ) s
-   where host = $5
+         ) j
+   where ${HAS_HOST}
      and id <= $12`;
 
 // The driver parses the elements of an array of bigint as strings, and of float8 as numbers.

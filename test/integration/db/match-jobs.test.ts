@@ -94,6 +94,16 @@ async function end(jobId: number, ...statuses: string[]): Promise<void> {
   outcomes.set(jobId, statuses.at(-1)!);
 }
 
+const urls = [
+  'https://red.example:8443/',
+  'https://RED.example/orders',
+  'https://red.example',
+  'https://red.example?next=https://blue.example/',
+  'https://red.example.org/https://red.example/',
+  'http://red.example/',
+  ...Array<undefined>(5),
+];
+
 beforeAll(async () => {
   await emptyTables();
   for (let place = 0; place < 60; place += 1) {
@@ -104,7 +114,7 @@ beforeAll(async () => {
       tags: [...(place % 2 === 0 ? ['even'] : []), ...(place % 7 === 0 ? ['seven'] : [])],
       group: place % 5 === 0 ? 'billing' : null,
       owner: place < 40 ? 'stack:a' : 'stack:b',
-      api: place % 6 === 0 ? 'https://red.example:8443/' : `http://BLUE.example/orders/${place}?q=Report`,
+      api: urls[place % urls.length] ?? `http://BLUE.example/orders/${place}?q=Report`,
       isActive: place % 8 !== 1,
       nextExecutionTime: place % 8 < 3 ? null : after(place * 1_000 * (place % 11)),
     });
