@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { AssetOptions } from 'aws-cdk-lib/aws-s3-assets';
 import type { BuildOptions } from 'esbuild';
 import type { FunctionSettings } from '../lib/topology.ts';
 
@@ -41,6 +44,27 @@ export const addSite =
   (root, output) => [
     `"${process.execPath}" "${root}/scripts/run.mjs" site/main.ts "${output}/site"${isCompressed ? ' --compress' : ''}`,
   ];
+
+/**
+ * Returns the settings of an asset with the hashed files of the pages. The build is the same as in the function, so the files
+ * and their names are the same too.
+ */
+export const hashedFilesOf = (root: string): AssetOptions => ({
+  assetHashType: AssetHashType.OUTPUT,
+  bundling: {
+    // Never used: the build needs only Node.
+    image: DockerImage.fromRegistry('none'),
+    local: {
+      tryBundle: (output) => {
+        execFileSync(process.execPath, [`${root}/scripts/run.mjs`, 'site/main.ts', output, '--hashed-only'], {
+          // Only the CDK's own output may go to stdout.
+          stdio: ['ignore', 'ignore', 'inherit'],
+        });
+        return true;
+      },
+    },
+  },
+});
 
 /** Returns the settings for `NodejsFunction`. */
 export const bundlingWith = (addFiles: AddFiles): BundlingOptions => ({

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { hashedFileCaching, isHashed, pageHeaders } from '../../lib/page-files.ts';
 import { atRoot, splitPagePath } from '../../lib/page-path.ts';
 import { chooseEncoding } from './choose-encoding.ts';
-import { contentTypeOf, isText, pageHeaders } from './page-headers.ts';
+import { contentTypeOf, isText } from './content-types.ts';
 import type { Site, SiteFile } from './site.ts';
 
 type Event = Pick<APIGatewayProxyEvent, 'headers' | 'httpMethod' | 'path' | 'resource'> & {
@@ -10,8 +11,6 @@ type Event = Pick<APIGatewayProxyEvent, 'headers' | 'httpMethod' | 'path' | 'res
 
 /** The place in a page for the path that its relative addresses begin with. The path is known only at the request. */
 const BASE = '%BASE%';
-/** Files whose names contain a hash of their content. */
-const HASHED = /^(?:ui|docs)\/assets\//;
 
 /** Makes the function that serves the dashboard and the API reference from built files. */
 export function makeHandler(site: Site): (event: Event) => Promise<APIGatewayProxyResult> {
@@ -40,7 +39,7 @@ function fileAt(path: string, site: Site): string | undefined {
   const name = path.replace(/^\//, '').replace(/\/$/, '');
   if (name === 'ui' || name === 'docs') return `${name}/index.html`;
   if (site.has(name)) return name;
-  const isOfDashboard = name.startsWith('ui/') && !HASHED.test(name);
+  const isOfDashboard = name.startsWith('ui/') && !isHashed(name);
   const last = name.slice(name.lastIndexOf('/') + 1);
   return isOfDashboard && !last.includes('.') ? 'ui/index.html' : undefined;
 }
@@ -65,7 +64,7 @@ async function serveFile(
     headers: {
       ...pageHeaders,
       'content-type': contentType,
-      'cache-control': HASHED.test(name) ? 'public, max-age=31536000, immutable' : 'no-store',
+      'cache-control': isHashed(name) ? hashedFileCaching : 'no-store',
       ...(file.encodings.length > 1 && { vary: 'accept-encoding' }),
       ...(encoding !== 'identity' && { 'content-encoding': encoding }),
     },

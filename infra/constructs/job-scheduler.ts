@@ -13,6 +13,7 @@ import { DeclaredJobs, type JobDeclaration } from './declared-jobs.ts';
 import { Edge } from './edge.ts';
 import { Migrations } from './migrations.ts';
 import { Monitoring, type MonitoringSettings } from './monitoring.ts';
+import { PageFiles } from './page-files.ts';
 import { type ApiSettings, RestApi } from './rest-api.ts';
 import { type FunctionDefaults, type FunctionNetwork, ServiceFunction } from './service-function.ts';
 import type { StoreMetrics } from './store-metrics.ts';
@@ -59,7 +60,7 @@ export type JobSchedulerProps = {
    * @default a new secret with the removal policy of the stack
    */
   dataKeys?: KeySecret;
-  /** `cloudfront` puts a distribution in front of the gateway. @default the gateway alone */
+  /** `cloudfront` puts a distribution in front of the gateway, with a bucket for hashed files. @default the gateway alone */
   dashboard?: 'gateway' | 'cloudfront';
   /** False for an emulator of API Gateway that sends no binary answers. @default true */
   compressesPages?: boolean;
@@ -183,16 +184,22 @@ export class JobScheduler extends Construct {
       addFiles: addSite({ isCompressed: props.compressesPages ?? true }),
     });
     this.functions = { api, scheduler, worker, ui };
+    const stageName = props.api?.stageName ?? 'v1';
+    const files =
+      props.dashboard === 'cloudfront'
+        ? new PageFiles(this, 'PageFiles', { prefix: stageName, ...defaults })
+        : undefined;
+    files?.deployBefore(ui);
     this.migrations.runBefore(api, scheduler, worker);
 
     this.tick = tick;
     tick.tick(scheduler);
     this.wakeUps.invoke(worker, workers);
     this.api = new RestApi(this, 'RestApi', {
-      stageName: 'v1',
       accessLogs: { retention: defaults.logRetention, removalPolicy: defaults.removalPolicy },
       keepsAccountLogRole: true,
       ...props.api,
+      stageName,
       corsOrigins,
       isTraced: defaults.isTraced,
       api,
@@ -202,9 +209,8 @@ export class JobScheduler extends Construct {
     });
 
     this.edge =
-      props.dashboard === 'cloudfront'
-        ? new Edge(this, 'Edge', { gateway: this.api.gateway, name: props.deployment })
-        : undefined;
+      files &&
+      new Edge(this, 'Edge', { gateway: this.api.gateway, stageName, files, name: props.deployment });
 
     const { monitoring = {}, storeMetrics = {} } = props;
     if (monitoring !== 'none') {

@@ -3,16 +3,17 @@ import { globSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, DockerImage, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { buildBundle, type Bundle } from '../../infra/build-bundle.ts';
-import { addAuthorities, addSite, bundlingWith, nodeOptions } from '../../infra/bundling.ts';
+import { addAuthorities, addSite, bundlingWith, hashedFilesOf, nodeOptions } from '../../infra/bundling.ts';
+import { hashedFolders } from '../../lib/page-files.ts';
 import { deployFunctions, functions, type FunctionSettings, pageFunctions } from '../../lib/topology.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -111,6 +112,30 @@ test('the function of the pages contains the built pages, with compressed copies
     expect.arrayContaining(['site/ui/index.html', 'site/docs/index.html', 'site/docs.md']),
   );
   for (const ending of ['.br', '.gz']) expect(files).toContain(`site/docs.md${ending}`);
+});
+
+test('the files for CloudFront are the hashed files of the function, byte for byte', async () => {
+  const site = join(directory, 'site-of-function');
+  const [command = ''] = addSite({ isCompressed: false })(ROOT, site);
+  await promisify(execFile)('sh', ['-c', command]);
+  const ofFunction = globSync(
+    hashedFolders.map((folder) => `${folder}/*`),
+    { cwd: join(site, 'site') },
+  );
+  const bucket = join(directory, 'bucket');
+  const image = DockerImage.fromRegistry('none');
+  expect(hashedFilesOf(ROOT).bundling?.local?.tryBundle(bucket, { image })).toBe(true);
+  const ofBucket = globSync('**/*', { cwd: bucket, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(bucket, join(entry.parentPath, entry.name)));
+  expect(ofBucket.length).toBeGreaterThan(10);
+  expect(ofBucket.toSorted()).toEqual(ofFunction.toSorted());
+  for (const name of ofBucket) {
+    const [copy, original] = await Promise.all(
+      [bucket, join(site, 'site')].map((folder) => readFile(join(folder, name))),
+    );
+    expect([name, copy?.equals(original ?? Buffer.alloc(0))]).toEqual([name, true]);
+  }
 });
 
 test('the CDK builds the same bundle', async () => {

@@ -20,6 +20,7 @@ export const allowedImports: AllowedImports = {
   'lib/domain': { imports: [], packages: ['fastest-levenshtein'] },
   'lib/topology.ts': { imports: ['lib/domain'], packages: [] },
   'lib/page-path.ts': { imports: ['lib/topology.ts'], packages: [] },
+  'lib/page-files.ts': { imports: [], packages: [] },
   'lib/version.ts': { imports: [], packages: [] },
   'lib/parse-json.ts': { imports: [], packages: [] },
   'lib/sha256.ts': { imports: [], packages: ['node:'] },
@@ -93,15 +94,18 @@ export const allowedImports: AllowedImports = {
   'functions/migrate': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'zod'] },
   'functions/declared-jobs': { imports: ['lib', 'functions/compose'], packages: ['aws-lambda', 'zod'] },
 
-  // It serves files, and uses no store: of lib it knows the paths of pages alone.
-  'functions/ui': { imports: ['lib/page-path.ts'], packages: ['aws-lambda', 'node:'] },
+  // It serves files, and uses no store: of lib it knows the paths and files of pages alone.
+  'functions/ui': { imports: ['lib/page-files.ts', 'lib/page-path.ts'], packages: ['aws-lambda', 'node:'] },
 
   // Builds the pages that functions/ui serves.
-  site: { imports: ['lib/api/openapi.ts', 'web/build'], packages: ['esbuild', 'node:'] },
+  site: {
+    imports: ['lib/api/openapi.ts', 'lib/page-files.ts', 'web/build'],
+    packages: ['esbuild', 'node:'],
+  },
 
   // It knows the functions by the paths of their entries alone.
   infra: {
-    imports: ['lib/topology.ts', 'lib/api/openapi.ts', 'lib/api/unknown-route.ts'],
+    imports: ['lib/topology.ts', 'lib/api/openapi.ts', 'lib/api/unknown-route.ts', 'lib/page-files.ts'],
     packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],
   },
 

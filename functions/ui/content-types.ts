@@ -1,11 +1,3 @@
-/** The headers of every answer. The pages load nothing from other hosts, and make no markup from text. */
-export const pageHeaders = {
-  'content-security-policy':
-    "default-src 'self'; style-src 'self'; require-trusted-types-for 'script'; base-uri 'self'; frame-ancestors 'none'; object-src 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-} as const;
-
 const types: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
