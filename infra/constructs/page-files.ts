@@ -83,7 +83,7 @@ export class PageFiles extends Construct {
     lambda.node.addDependency(this.deployment);
   }
 
-  /** Makes the role that copies the files. All assets may be read: a rollback needs those of the previous release. */
+  /** Makes the role that copies the files. All assets may be read: a rollback needs the assets of the previous release. */
   #makeRole(files: Asset, prefix: string): Role {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const allow = (action: string, resource: string): void => {

@@ -71,6 +71,12 @@ const listings: Listing[] = [
   query('role', 'iam', 'ListRoles', '2010-05-08', 'RoleName'),
   query('alarm', 'monitoring', 'DescribeAlarms', '2010-08-01', 'AlarmName'),
   query('dashboard', 'monitoring', 'ListDashboards', '2010-08-01', 'DashboardName'),
+  {
+    kind: 'distribution',
+    service: 'cloudfront',
+    path: '/2020-05-31/distribution',
+    names: /<DistributionSummary><Id>([^<]+)<\/Id>/g,
+  },
   { kind: 'bucket', service: 's3', path: '/', names: /<Bucket>.*?<Name>([^<]+)<\/Name>/g },
 ];
 
