@@ -23,10 +23,18 @@ export class ApiError extends Error {
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;
 
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads the problem of an answer. API Gateway has answers of its own, which only have a message. */
-export async function readProblem(response: Response): Promise<ApiError> {
+export function readProblem({ response, text }: { response: Response; text: string }): ApiError {
   const requestId = response.headers.get('x-request-id');
-  const value: unknown = await response.json().catch(() => undefined);
+  const value = parse(text);
   if (isProblem(value)) return new ApiError({ ...value, status: response.status }, requestId);
   const isGateway = response.status === 403;
   const detail = isGateway
@@ -43,4 +51,14 @@ export const noAnswer = (): ApiError =>
     status: 0,
     code: 'NO_ANSWER',
     detail: 'Belfry does not answer. Check whether it runs and whether this machine is online.',
+  });
+
+/** @param isChange whether the request asked for a change: the server may have made it without saying so. */
+export const lateAnswer = (seconds: number, isChange: boolean): ApiError =>
+  new ApiError({
+    status: 0,
+    code: isChange ? 'CHANGE_TIMED_OUT' : 'TIMED_OUT',
+    detail: isChange
+      ? `The server did not answer within ${seconds} s. The change may have been made even so: look before you try again.`
+      : `The server did not answer within ${seconds} s.`,
   });

@@ -1,5 +1,6 @@
 import type { paths } from '../generated/openapi.d.ts';
-import { noAnswer, readProblem } from './api-error.ts';
+import { readProblem } from './api-error.ts';
+import { ask, type WholeAnswer } from './ask.ts';
 import { apiRoot } from './root.ts';
 import { getSession, signOut } from './session.ts';
 
@@ -34,8 +35,15 @@ type Options<P extends keyof paths, M extends Method> = {
   signal?: AbortSignal;
 };
 
-/** Sends a request with the keys of the session, and returns the answer as text. It throws an ApiError. */
-async function send(method: Method, path: string, options: Options<keyof paths, Method>): Promise<Response> {
+/** Requests below this path only compute. */
+const READING_POSTS = '/api/v1/schedules/';
+
+/** Sends a request with the keys of the session, and returns the answer. It throws an ApiError. */
+async function send(
+  method: Method,
+  path: string,
+  options: Options<keyof paths, Method>,
+): Promise<WholeAnswer> {
   const { key = '', gatewayKey = '' } = getSession() ?? {};
   const headers = new Headers({ authorization: `Bearer ${key}`, ...options.headers });
   if (gatewayKey !== '') headers.set('x-api-key', gatewayKey);
@@ -43,16 +51,15 @@ async function send(method: Method, path: string, options: Options<keyof paths, 
   // A header holds bytes. Percent-encoded UTF-8 (RFC 8187) brings every character.
   if (options.reason)
     headers.set('x-belfry-reason', `UTF-8''${encodeURIComponent(options.reason.toWellFormed())}`);
-  const response = await fetch(addressOf(path, options), {
+  const answer = await ask(addressOf(path, options), {
     method: method.toUpperCase(),
     headers,
     ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-    ...(options.signal !== undefined && { signal: options.signal }),
-  }).catch((error: unknown) => {
-    throw options.signal?.aborted === true ? error : noAnswer();
+    signal: options.signal,
+    isChange: method !== 'get' && !path.startsWith(READING_POSTS),
   });
-  if (response.ok) return response;
-  const problem = await readProblem(response);
+  if (answer.response.ok) return answer;
+  const problem = readProblem(answer);
   if (problem.status === 401)
     signOut('The key is no longer valid: it has ended, or was revoked. Sign in again.');
   throw problem;
@@ -74,8 +81,7 @@ function addressOf(
 const sender =
   <M extends Method>(method: M) =>
   async <P extends PathOf<M>>(path: P, options: Options<P, M> = {}): Promise<Answer<P, M>> => {
-    const response = await send(method, path, options);
-    const text = await response.text();
+    const { text } = await send(method, path, options);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types come from the document of the same API
     return (text === '' ? undefined : JSON.parse(text)) as Answer<P, M>;
   };
@@ -88,14 +94,14 @@ export const api = {
   delete: sender('delete'),
   /** The answer of a GET as it was sent: integers beyond 2^53 are intact in it. */
   getText: async <P extends PathOf<'get'>>(path: P, options: Options<P, 'get'> = {}): Promise<string> =>
-    (await send('get', path, options)).text(),
+    (await send('get', path, options)).text,
   /** The answer of a GET with its entity tag, which a change sends back as `If-Match`. */
   getTagged: async <P extends PathOf<'get'>>(
     path: P,
     options: Options<P, 'get'> = {},
   ): Promise<{ value: Answer<P, 'get'>; tag: string }> => {
-    const response = await send('get', path, options);
+    const { response, text } = await send('get', path, options);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types come from the document of the same API
-    return { value: (await response.json()) as Answer<P, 'get'>, tag: response.headers.get('etag') ?? '*' };
+    return { value: JSON.parse(text) as Answer<P, 'get'>, tag: response.headers.get('etag') ?? '*' };
   },
 };

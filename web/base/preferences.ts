@@ -13,6 +13,11 @@ const preferencesSchema = z.object({
   refresh: z.catch(z.literal(refreshSeconds), 5),
   /** Whether single letters are shortcuts. */
   hasShortcuts: z.catch(z.boolean(), true),
+  /**
+   * Seconds after which a request without a whole answer is given up. API Gateway itself gives up after 29 s, so it answers
+   * first.
+   */
+  answerSeconds: z.catch(z.int().check(z.minimum(1), z.maximum(600)), 30),
 });
 
 export type Preferences = z.infer<typeof preferencesSchema>;

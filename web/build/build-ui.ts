@@ -39,7 +39,7 @@ export async function bundleUi(): Promise<UiBundle> {
     splitting: true,
     format: 'esm',
     platform: 'browser',
-    target: ['chrome123', 'firefox121', 'safari17.5'],
+    target: ['chrome123', 'firefox124', 'safari17.5'],
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
     legalComments: 'none',

@@ -10,6 +10,10 @@ const PATIENCE_MS = 30_000;
 type Options = BrowserContextOptions & {
   /** The key to sign in with; the deployment's own by default. */
   key?: string;
+  /** Where to open the dashboard, such as a proxy; Belfry itself by default. */
+  address?: string;
+  /** Seconds after which the page gives up a request; its own limit by default. */
+  answerSeconds?: number;
 };
 
 export type Dashboard = {
@@ -35,11 +39,15 @@ export function useBrowser(): (options?: Options) => Promise<Dashboard> {
 
 async function openDashboard(
   browser: Browser,
-  { key = inject('apiKey'), ...context }: Options = {},
+  { key = inject('apiKey'), address = inject('address'), answerSeconds, ...context }: Options = {},
 ): Promise<Dashboard> {
-  const base = `${inject('address')}/ui`;
+  const base = `${address}/ui`;
   const opened = await browser.newContext({ viewport: { width: 1_280, height: 900 }, ...context });
   opened.setDefaultTimeout(PATIENCE_MS);
+  if (answerSeconds !== undefined) {
+    const preferences = JSON.stringify(JSON.stringify({ answerSeconds }));
+    await opened.addInitScript(`localStorage.setItem('belfry-preferences', ${preferences})`);
+  }
   const page = await opened.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
@@ -47,7 +55,7 @@ async function openDashboard(
   });
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('request', (request) => {
-    if (!request.url().startsWith(inject('address'))) problems.push(`a request to ${request.url()}`);
+    if (!request.url().startsWith(address)) problems.push(`a request to ${request.url()}`);
   });
   await page.goto(`${base}/#key=${encodeURIComponent(key)}`);
   return {
