@@ -30,7 +30,8 @@ import {
   type ScenarioResult,
 } from './support/figures.ts';
 import { describeMachine, machineText } from '../test/support/machine.ts';
-import { startServices, type Services } from '../test/support/services.ts';
+import type { Services } from '../test/support/services.ts';
+import { withServices } from '../test/support/with-services.ts';
 
 const scenarios: readonly Scenario[] = [
   create,
@@ -114,30 +115,22 @@ async function runScenario(scenario: Scenario, services: Services): Promise<Scen
   return { scenario: scenario.name, title: scenario.title, loadBefore, loadAfter, figures, notes };
 }
 
-async function main(): Promise<void> {
+async function runChosen(services: Services): Promise<void> {
   const chosen = scenarios.filter(({ name, isOnlyByName = false }) =>
     positionals.length === 0 ? !isOnlyByName : positionals.includes(name),
   );
-  const services = await startServices((line) => process.stderr.write(`${line}\n`));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void services.stop().finally(() => process.exit(1)));
-  }
-  try {
-    const machine = describeMachine(services);
-    console.log(machineText(machine));
-    const results: ScenarioResult[] = [];
-    for (const scenario of chosen) {
-      const result = await runScenario(scenario, services);
-      printResult(result);
-      results.push(result);
-      if (values.json !== undefined) {
-        const report = { at: new Date().toISOString(), machine, results };
-        await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
-      }
+  const machine = describeMachine(services);
+  console.log(machineText(machine));
+  const results: ScenarioResult[] = [];
+  for (const scenario of chosen) {
+    const result = await runScenario(scenario, services);
+    printResult(result);
+    results.push(result);
+    if (values.json !== undefined) {
+      const report = { at: new Date().toISOString(), machine, results };
+      await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
     }
-  } finally {
-    await services.stop();
   }
 }
 
-await main();
+await withServices(runChosen);

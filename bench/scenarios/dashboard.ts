@@ -36,16 +36,24 @@ export const dashboard: Scenario = {
       throw new Error('there is no Chromium; install one, or set CHROMIUM_PATH');
     const { data } = bench.options;
     const directory = data ?? (await mkdtemp(join(tmpdir(), 'belfry-bench-dashboard-')));
+    const remove = async (): Promise<void> => {
+      if (data === undefined) await rm(directory, { recursive: true, force: true });
+    };
+    bench.services.atEnd(remove);
     let started: LocalProcess | undefined;
+    const end = async (): Promise<void> => {
+      if (started !== undefined) await endLocal(started);
+    };
+    bench.services.atEnd(end);
     try {
       const jobs = bench.options.jobs ?? JOBS;
-      await prepareData(directory, { jobs, executions: jobs * EXECUTIONS_OF_EACH }, bench.progress);
+      await prepareData(directory, { jobs, executions: jobs * EXECUTIONS_OF_EACH }, bench);
       const env = { BELFRY_RATE_LIMIT_PER_SECOND: '10000', BELFRY_RATE_LIMIT_BURST: '20000' };
       const run = await startLocalRun(directory, env, (process) => (started = process));
       await measure(bench, run, directory);
     } finally {
-      if (started !== undefined) await endLocal(started);
-      if (data === undefined) await rm(directory, { recursive: true, force: true });
+      await end();
+      await remove();
     }
   },
 };

@@ -47,7 +47,7 @@ export const lists: Scenario = {
 async function openDatabase(bench: Bench): Promise<{ pool: Pool; close: () => Promise<void> }> {
   const { jobs = JOBS, data } = bench.options;
   const size = { jobs, executions: jobs * EXECUTIONS_OF_EACH };
-  if (data !== undefined) return openData(data, size, bench.progress);
+  if (data !== undefined) return openData(data, size, bench);
   const stage = await bench.services.openStage('lists');
   await loadDeployment(stage.pool, { ...size, firstDueAt: new Date(Date.now() + 300_000) }, bench.progress);
   return stage;

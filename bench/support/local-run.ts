@@ -1,5 +1,5 @@
 import type { RunFile } from '../../local/run-file.ts';
-import { runLocal, untilReady } from '../../test/support/local-process.ts';
+import { endLocal, runLocal, untilReady } from '../../test/support/local-process.ts';
 import type { Stage } from '../../test/support/services.ts';
 
 export type RunningBelfry = Pick<RunFile, 'address' | 'apiKey'> & { stop: () => Promise<void> };
@@ -17,10 +17,7 @@ export async function startBelfry(stage: Stage): Promise<RunningBelfry> {
     BELFRY_RATE_LIMIT_BURST: '200000',
   };
   const started = runLocal('main.ts', env, { isDetached: true });
-  const stop = async (): Promise<void> => {
-    if (started.child.exitCode === null) started.child.kill('SIGTERM');
-    await started.ended;
-  };
+  const stop = (): Promise<void> => endLocal(started);
   stage.atEnd(stop);
   return { ...(await untilReady(started, dataDir)), stop };
 }

@@ -39,6 +39,8 @@ export type Versions = { postgres: string; redis: string };
 export type Services = {
   versions: Versions;
   openStage: (name: string) => Promise<Stage>;
+  /** Has something stopped before the services, also after an interrupt; to stop it twice must do no harm. */
+  atEnd: Stage['atEnd'];
   stop: () => Promise<void>;
 };
 
@@ -55,6 +57,7 @@ export async function startServices(report: (line: string) => void): Promise<Ser
     const makeDirectory = (name: string) => mkdtemp(join(dataDir.path, `${name}-`));
     return {
       versions: await readVersions(urls),
+      atEnd,
       openStage: async (name) => ({ ...(await openStage(name, urls, keysFile)), makeDirectory, atEnd }),
       stop,
     };

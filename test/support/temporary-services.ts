@@ -43,7 +43,9 @@ export async function startTemporaryServices(options: {
   // The last started stops first: the services, their data directory, the directory.
   const stops = makeStops();
   stops.add(() => rm(directory, { recursive: true, force: true }));
-  const stop = (): Promise<void> => stops.run(report);
+  // A run that is interrupted stops its services twice at the same time. Both have to wait until everything has stopped.
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stops.run(report));
   try {
     const dataDir = await openDataDir(directory);
     stops.add(dataDir.close);

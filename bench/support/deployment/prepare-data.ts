@@ -6,6 +6,7 @@ import { createPool, type Pool } from '../../../lib/db/pool.ts';
 import { openDataDir } from '../../../local/data-dir.ts';
 import { startPostgres } from '../../../local/services/postgres.ts';
 import { makeStops } from '../../../local/stops.ts';
+import type { Bench } from '../figures.ts';
 import { loadDeployment } from './load-deployment.ts';
 
 /** The first job is due so long after the load: a run in this time measures reads, and not the dispatch of a million jobs. */
@@ -16,11 +17,13 @@ const NOTE = 'deployment.json';
 
 const noteSchema = z.object({ jobs: z.int(), executions: z.int(), firstDueAt: z.iso.datetime() });
 
+type BenchOfData = Pick<Bench, 'progress' | 'services'>;
+
 /** Loads a deployment into the data directory of a local run, unless an earlier call has loaded it there. */
 export async function prepareData(
   directory: string,
   { jobs, executions }: { jobs: number; executions: number },
-  progress: (line: string) => void,
+  bench: BenchOfData,
 ): Promise<void> {
   const known = await readNote(directory);
   if (known !== undefined) {
@@ -33,10 +36,10 @@ export async function prepareData(
   }
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const firstDueAt = new Date(Date.now() + DUE_AFTER_MS);
-  const { pool, close } = await openPostgres(directory, progress);
+  const { pool, close } = await openPostgres(directory, bench);
   try {
     await migrate(pool, new Date());
-    await loadDeployment(pool, { jobs, executions, firstDueAt }, progress);
+    await loadDeployment(pool, { jobs, executions, firstDueAt }, bench.progress);
     await pool.query('create extension pg_stat_statements');
     await pool.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
     await pool.query('checkpoint');
@@ -51,17 +54,17 @@ export async function prepareData(
 export async function openData(
   directory: string,
   size: { jobs: number; executions: number },
-  progress: (line: string) => void,
+  bench: BenchOfData,
 ): Promise<OpenData> {
-  await prepareData(directory, size, progress);
-  const opened = await openPostgres(directory, progress);
+  await prepareData(directory, size, bench);
+  const opened = await openPostgres(directory, bench);
   await migrate(opened.pool, new Date());
   return opened;
 }
 
 type OpenData = { pool: Pool; close: () => Promise<void> };
 
-async function openPostgres(directory: string, progress: (line: string) => void): Promise<OpenData> {
+async function openPostgres(directory: string, { progress, services }: BenchOfData): Promise<OpenData> {
   const stops = makeStops();
   const close = () => stops.run(progress);
   try {
@@ -69,6 +72,8 @@ async function openPostgres(directory: string, progress: (line: string) => void)
     stops.add(dataDir.close);
     const postgres = await startPostgres({ dataDir, report: progress, durable: false });
     stops.add(postgres.stop);
+    // The pool would wait for its statement, which may take minutes.
+    services.atEnd(postgres.stop);
     const pool = createPool(postgres.url, { max: 10, statementTimeoutMs: 1_800_000, onError: () => {} });
     stops.add(pool.end);
     return { pool, close };
