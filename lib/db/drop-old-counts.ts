@@ -4,14 +4,13 @@ import type { Queryable } from './pool.ts';
 /** The maximum number of rows that one statement deletes. */
 export const ROWS_PER_DROP = 5_000;
 
-const DROP_OLD_COUNTS = /* sql */ `
-  delete from outcome_counts
-   where ctid = any (array(
-           select ctid
-             from outcome_counts
+const OLD_ROWS = /* sql */ `
             where period_seconds = $1
               and starts_at < $2
-            limit (select $3::integer)))`;
+            limit (select $3::integer)`;
+
+const DROP_OLD_COUNTS = /* sql */ `
+  delete from outcome_counts where ctid = any (array(select ctid from outcome_counts ${OLD_ROWS}))`;
 
 /** Deletes counts of periods that began before the instant. Returns the number of deleted rows. */
 export async function dropOldCounts(db: Queryable, period: PeriodSeconds, before: Date): Promise<number> {
@@ -24,13 +23,7 @@ export async function dropOldCounts(db: Queryable, period: PeriodSeconds, before
 }
 
 const DROP_OLD_DEPTHS = /* sql */ `
-  delete from queue_depths
-   where ctid = any (array(
-           select ctid
-             from queue_depths
-            where period_seconds = $1
-              and starts_at < $2
-            limit (select $3::integer)))`;
+  delete from queue_depths where ctid = any (array(select ctid from queue_depths ${OLD_ROWS}))`;
 
 /** Deletes queue depths of periods that began before the instant. Returns the number of deleted rows. */
 export async function dropOldDepths(db: Queryable, period: PeriodSeconds, before: Date): Promise<number> {

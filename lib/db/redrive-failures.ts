@@ -33,8 +33,16 @@ export type FailureToRedrive = {
   requestUrl: string | null;
 };
 
-// The time of the last failure is in milliseconds, and an unscheduled execution has microseconds. The index of the history of a
-// job by status serves the search for a later success. The success of a report is none of the job.
+// The index of the history of a job by status serves this. The success of a report is none of the job.
+const HAS_SUCCEEDED_SINCE = /* sql */ `
+          exists (
+               select from job_executions s
+                where s.job_id = f.job_id
+                  and s.status = 'SUCCESS'
+                  and s.trigger <> 'CALLBACK'
+                  and s.execution_time > f.last_execution_time)`;
+
+// The time of the last failure is in milliseconds, and an unscheduled execution has microseconds.
 const FIND_TO_REDRIVE = /* sql */ `
   select f.job_id as "jobId", f.last_execution_id as id, e.body, e.request_url as "requestUrl"
     from failure_jobs f
@@ -48,13 +56,7 @@ const FIND_TO_REDRIVE = /* sql */ `
          ) e
    where f.group_id = $1
      and f.job_id = any($2::bigint[])
-     and ($3
-          or not exists (
-               select from job_executions s
-                where s.job_id = f.job_id
-                  and s.status = 'SUCCESS'
-                  and s.trigger <> 'CALLBACK'
-                  and s.execution_time > f.last_execution_time))
+     and ($3 or not ${HAS_SUCCEEDED_SINCE})
    order by f.job_id`;
 
 /**
@@ -84,13 +86,7 @@ const COUNT_TO_REDRIVE = /* sql */ `
             from failure_jobs f
            where f.group_id = $1
              and exists (select from jobs j where j.id = f.job_id and j.deleted_at is null)
-             and ($2
-                  or not exists (
-                       select from job_executions s
-                        where s.job_id = f.job_id
-                          and s.status = 'SUCCESS'
-                  and s.trigger <> 'CALLBACK'
-                          and s.execution_time > f.last_execution_time))
+             and ($2 or not ${HAS_SUCCEEDED_SINCE})
            limit ${COUNTED + 1}) counted`;
 
 /** Counts the executions that a redrive would repeat now, up to 1,000. */

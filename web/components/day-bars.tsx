@@ -1,9 +1,9 @@
 import { useNow } from '../time/now.ts';
 import { formatCount, formatDay } from '../time/format.ts';
 import * as styles from './day-bars.module.css';
+import { DAY_MS } from '../time/units.ts';
 
 const DAYS = 14;
-const DAY_MS = 86_400_000;
 const STEP = 7;
 const BAR = 5;
 const HEIGHT = 24;

@@ -2,7 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import * as styles from './dialog.module.css';
-import { Icon } from './icon.tsx';
+import { IconButton } from './icon-button.tsx';
 
 type Props = {
   title: string;
@@ -21,9 +21,7 @@ export const Dialog = ({ title, onClose, children, footer, isWide = false }: Pro
       <Base.Popup data-dialog="" className={classNames(styles.popup, isWide && styles.wide)}>
         <header className={styles.header}>
           <Base.Title className={styles.title}>{title}</Base.Title>
-          <Base.Close className={styles.close} aria-label="Close">
-            <Icon name="close" />
-          </Base.Close>
+          <Base.Close render={<IconButton icon="close" label="Close" />} />
         </header>
         <div className={styles.body}>{children}</div>
         {footer !== undefined && <footer className={styles.footer}>{footer}</footer>}

@@ -1,3 +1,5 @@
+import { DAY_MS } from './units.ts';
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function partsFormat(zone: string): Intl.DateTimeFormat {
@@ -45,7 +47,6 @@ export type ClockChange = {
   byMs: number;
 };
 
-const DAY_MS = 86_400_000;
 /** No two changes of a clock are closer. It looks once in this span, or less often in a span of many years. */
 const LOOK_EVERY_MS = 7 * DAY_MS;
 const MAX_LOOKS = 600;

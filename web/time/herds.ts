@@ -1,9 +1,10 @@
+import { MINUTE_MS } from './units.ts';
+
 /** The runs in each minute from an instant on. */
 export type Load = { fromMs: number; perMinute: readonly number[] };
 
 export type Herd = { atMs: number; runs: number };
 
-export const MINUTE_MS = 60_000;
 /** A herd has more than this many times the runs of the median minute. */
 export const HERD_FACTOR = 10;
 /** Fewer runs are no load, whatever the other minutes have. */

@@ -1,4 +1,5 @@
 import { localMs } from './clock-changes.ts';
+import { DAY_MS, MINUTE_MS } from './units.ts';
 
 /** An hour of a clock, or the part of it that exists on the day of a change. */
 export type Slot = {
@@ -18,10 +19,8 @@ export type Day = {
 /** A row of the map: one hour of the clock, on each of the days. */
 export type HourRow = { hour: number; isAgain: boolean; slots: readonly (Slot | undefined)[] };
 
-const MINUTE_MS = 60_000;
 /** Zones are a multiple of this from UTC, and so are their changes. */
 const STEP_MS = 15 * MINUTE_MS;
-const DAY_MS = 86_400_000;
 /** No zone is further from UTC. */
 const FURTHEST_MS = 14 * 3_600_000;
 

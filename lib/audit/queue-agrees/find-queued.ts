@@ -1,5 +1,6 @@
 import type { ExecutionStatus } from '../../domain/execution.ts';
 import type { Queryable } from '../../db/pool.ts';
+import { WAITING_PAGE } from '../../db/reconcile-executions.ts';
 import type { Page, Position } from '../walk.ts';
 
 export type QueuedExecution = {
@@ -15,15 +16,8 @@ const COLUMNS = /* sql */ `
   id as "executionId", job_id as "jobId", execution_time as "executionTime", status, due_at as "dueAt",
   updated_at as "updatedAt"`;
 
-// Has the same form as the statement of `listWaitingExecutions`, so that it uses the same index.
 const LIST_WAITING = /* sql */ `
-  select ${COLUMNS}
-    from job_executions
-   where status in ('SCHEDULED', 'RETRYING')
-     and due_at <= $1
-     and (due_at, id) > ($2, $3)
-   order by due_at, id
-   limit (select $4::integer)`;
+  select ${COLUMNS} ${WAITING_PAGE}`;
 
 /** Lists waiting executions that are due by the horizon. The queue must contain them. */
 export async function listWaiting(

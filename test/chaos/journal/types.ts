@@ -44,7 +44,8 @@ export type Answer =
 
 export type StopKind = 'pause' | 'change' | 'delete';
 
-export type AskedJob = {
+/** What a job is asked to be, whenever it is due. */
+export type JobTraits = {
   number: number;
   name: string;
   type: JobType;
@@ -56,18 +57,21 @@ export type AskedJob = {
   timeoutMs: number;
   /** Characters of the filling in each request's body. */
   bodyLength: number;
-  /** The schedule as it was sent to the API. */
-  schedule: string;
-  isRecurring: boolean;
   behaviour: Behaviour;
-  /** The number of the request that created the job. Jobs of one request exist all or none. */
-  request: number;
-  answer: Answer;
   /** Whether the job has `onFailure` and `onRecovery`. */
   reports: { failures: boolean; recoveries: boolean };
   pauseAfterFailures: number | undefined;
   /** Whether the job is deleted once it has finished (`deleteFinishedAfterDays: 0`). */
   isTemporary: boolean;
+};
+
+export type AskedJob = JobTraits & {
+  /** The schedule as it was sent to the API. */
+  schedule: string;
+  isRecurring: boolean;
+  /** The number of the request that created the job. Jobs of one request exist all or none. */
+  request: number;
+  answer: Answer;
   /** A later pause, change or deletion; `ackMs` is the instant of its acknowledgement, undefined without one. */
   stop: { kind: StopKind; sentMs: number; ackMs: number | undefined } | undefined;
 };

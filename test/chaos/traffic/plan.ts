@@ -1,21 +1,8 @@
-import type { JobType } from '../../../lib/domain/job.ts';
 import type { RetryPolicy } from '../../../lib/domain/retry-policy.ts';
-import type { Behaviour, StopKind } from '../journal/types.ts';
+import type { Behaviour, JobTraits, StopKind } from '../journal/types.ts';
 import { makeRandom, type Random } from '../random.ts';
 
-export type PlannedJob = {
-  number: number;
-  name: string;
-  type: JobType;
-  maxRetryCount: number;
-  retry: RetryPolicy | undefined;
-  maxAgeSeconds: number | undefined;
-  timeoutMs: number;
-  bodyLength: number;
-  reports: { failures: boolean; recoveries: boolean };
-  pauseAfterFailures: number | undefined;
-  isTemporary: boolean;
-  behaviour: Behaviour;
+export type PlannedJob = JobTraits & {
   when: { kind: 'once'; inMs: number } | { kind: 'recurring'; schedule: string };
   /** The stop comes `leadMs` before a one-time job is due, or `afterMs` after a recurring job was created. */
   stop: { kind: StopKind; leadMs: number } | { kind: StopKind; afterMs: number } | undefined;

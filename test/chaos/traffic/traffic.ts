@@ -51,9 +51,11 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
   const post = async (request: PlannedRequest): Promise<void> => {
     const nowMs = Date.now();
     const asked = request.jobs.map((planned): AskedJob => {
-      targets.expect(planned.number, planned.behaviour);
+      const { when, stop: _, ...traits } = planned;
+      targets.expect(traits.number, traits.behaviour);
       return {
-        ...pick(planned),
+        ...traits,
+        isRecurring: when.kind === 'recurring',
         request: request.number,
         schedule: scheduleOf(planned, nowMs),
         answer: { kind: 'unknown' },
@@ -119,36 +121,6 @@ function create(client: Client, request: PlannedRequest, bodies: object[]): Prom
     ? client('PUT', `/api/v1/jobs/by-key/chaos%2F${request.number}`, bodies[0])
     : client('POST', '/api/v1/jobs', bodies[0], headers);
 }
-
-const pick = ({
-  number,
-  name,
-  type,
-  maxRetryCount,
-  retry,
-  maxAgeSeconds,
-  timeoutMs,
-  bodyLength,
-  reports,
-  pauseAfterFailures,
-  isTemporary,
-  behaviour,
-  when,
-}: PlannedJob) => ({
-  number,
-  name,
-  type,
-  maxRetryCount,
-  retry,
-  maxAgeSeconds,
-  timeoutMs,
-  bodyLength,
-  reports,
-  pauseAfterFailures,
-  isTemporary,
-  behaviour,
-  isRecurring: when.kind === 'recurring',
-});
 
 function scheduleOf({ when }: PlannedJob, nowMs: number): string {
   return when.kind === 'once' ? new Date(nowMs + when.inMs).toISOString() : when.schedule;

@@ -54,7 +54,8 @@ async function sendOrExplain(send: Send, plan: Plan, sent: Sent): Promise<Receiv
   try {
     return await send(sent);
   } catch (error) {
-    const isCutOff = error instanceof Error && /ECONNRESET|EPIPE|socket hang up/.test(error.message);
+    const isCutOff =
+      error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
     const isOdd =
       plan.headers.effect !== 'plain' || plan.target.odd !== undefined || /[^!-~]/.test(sent.target);
     if (isCutOff && isOdd) return undefined;

@@ -1,11 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { queryClient } from '../../api/queries.ts';
-import { Button } from '../button.tsx';
-import { Dialog } from '../dialog.tsx';
-import { ErrorState } from '../error-state.tsx';
-import { ProgressButtons } from '../operation/progress-buttons.tsx';
-import { ProgressReport } from '../operation/progress-report.tsx';
+import { OperationDialog } from '../operation/operation-dialog.tsx';
 import { isTyped, TYPED_ABOVE } from '../operation/typed-number.tsx';
 import { useOperation } from '../operation/use-operation.ts';
 import { actionWords, type BulkAction, countJobs } from './actions.ts';
@@ -36,10 +31,6 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
   const { progress: operationProgress, abort } = useOperation(operation.data);
   const progress = rows.progress ?? operationProgress;
 
-  const close = () => {
-    void queryClient.invalidateQueries();
-    onClose();
-  };
   const start = () =>
     target.kind === 'rows' ? void rows.run(action, target.jobs, settings) : operation.mutate();
   const wantsNumber = count !== undefined && count > TYPED_ABOVE;
@@ -51,44 +42,32 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
   const title =
     count === undefined ? words.title : `${words.title} ${countJobs(count)}${isCapped ? ' or more' : ''}`;
 
-  const asking = (
-    <>
-      <Button onClick={onClose}>Cancel</Button>
-      <Button
-        look={words.isDangerous ? 'danger' : 'primary'}
-        disabled={!isReady || operation.isPending}
-        onClick={start}
-      >
-        {words.label}
-      </Button>
-    </>
-  );
   return (
-    <Dialog
+    <OperationDialog
       title={title}
-      onClose={close}
-      footer={
-        progress === undefined ? (
-          asking
-        ) : (
-          <ProgressButtons progress={progress} abort={abort} onClose={close} />
-        )
-      }
+      start={{
+        label: words.label,
+        isDangerous: words.isDangerous,
+        isReady: isReady && !operation.isPending,
+        run: start,
+      }}
+      progress={progress}
+      abort={abort}
+      failures={[
+        ['The jobs could not be counted', error],
+        ['The operation did not start', operation.error],
+      ]}
+      words={(done) => `${countJobs(done)} ${words.done}`}
+      onClose={onClose}
     >
-      {error !== null && <ErrorState title="The jobs could not be counted" error={error} />}
-      {operation.error !== null && <ErrorState title="The operation did not start" error={operation.error} />}
-      {progress === undefined ? (
-        <BulkForm
-          action={action}
-          target={target}
-          settings={settings}
-          onChange={setSettings}
-          soon={soon}
-          number={wantsNumber ? { wanted: count, typed, onType: setTyped } : undefined}
-        />
-      ) : (
-        <ProgressReport progress={progress} words={(done) => `${countJobs(done)} ${words.done}`} />
-      )}
-    </Dialog>
+      <BulkForm
+        action={action}
+        target={target}
+        settings={settings}
+        onChange={setSettings}
+        soon={soon}
+        number={wantsNumber ? { wanted: count, typed, onType: setTyped } : undefined}
+      />
+    </OperationDialog>
   );
 };

@@ -2,8 +2,7 @@ import { api } from '../../api/client.ts';
 import type { JobsFilter, JobSummary, Operation } from '../../api/types.ts';
 import type { BulkAction } from './actions.ts';
 import { type BulkSettings, toOperationFilter } from './target.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../../time/units.ts';
 
 const groupOf = (group: string): string | null => (group.trim() === '' ? null : group.trim());
 

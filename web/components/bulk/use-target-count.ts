@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNow } from '../../time/now.ts';
 import { countMatching } from './requests.ts';
 import type { BulkTarget } from './target.ts';
+import { HOUR_MS } from '../../time/units.ts';
 
 /** A number of jobs, and whether there are more than were counted. */
 export type Counted = { count: number; isCapped: boolean };
@@ -14,8 +15,6 @@ export type TargetCount = {
   soon: Counted | undefined;
   error: Error | null;
 };
-
-const HOUR_MS = 3_600_000;
 
 /** Counts the jobs that an action would change. */
 export function useTargetCount(target: BulkTarget): TargetCount {

@@ -2,13 +2,14 @@ import { Link } from '@tanstack/react-router';
 import { classNames } from '../../components/class-names.ts';
 import { Panel } from '../../components/panel.tsx';
 import { countOf, formatDay, formatMinute } from '../../time/format.ts';
-import { type Load, levelOf, medianOf, MINUTE_MS, runsBetween } from '../../time/herds.ts';
+import { type Load, levelOf, medianOf, runsBetween } from '../../time/herds.ts';
 import { onGridKey } from './grid-keys.ts';
 import { MinutePanel } from './minute-panel.tsx';
 import * as styles from './hour-panel.module.css';
 import { type CalendarSearch, toParameter } from './search.ts';
 import { shortCount } from './short-count.ts';
 import * as heat from './week-map.module.css';
+import { MINUTE_MS } from '../../time/units.ts';
 
 type Props = {
   fromMs: number;

@@ -3,11 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { useJobNames } from '../../api/summaries.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { countOf, formatMinute } from '../../time/format.ts';
-import { MINUTE_MS } from '../../time/herds.ts';
 import { useNow } from '../../time/now.ts';
 import { minuteQuery } from './queries.ts';
 import { ScheduleParts } from './schedule-parts.tsx';
 import * as styles from './minute-panel.module.css';
+import { MINUTE_MS } from '../../time/units.ts';
 
 /** The jobs that run in a minute, by their schedules. */
 export const MinutePanel = ({ atMs, zone }: { atMs: number; zone: string }) => {

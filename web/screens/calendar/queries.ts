@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
-import { MINUTE_MS } from '../../time/herds.ts';
+import { MINUTE_MS } from '../../time/units.ts';
 
 /** The busiest minutes of a week whose schedules are read with it. */
 export const DESCRIBED_MINUTES = 20;

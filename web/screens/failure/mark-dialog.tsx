@@ -5,6 +5,7 @@ import { placeOf } from '../../components/cause-words.ts';
 import { Choice } from '../../components/choice.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { tell } from '../../components/toasts.tsx';
+import { DAY_MS } from '../../time/units.ts';
 
 const spans = [
   { value: '1', label: 'For a day' },
@@ -13,8 +14,6 @@ const spans = [
   { value: '365', label: 'For a year' },
 ] as const;
 type Span = (typeof spans)[number]['value'];
-
-const DAY_MS = 86_400_000;
 
 const words = {
   ignore: {

@@ -1,11 +1,11 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
 import type { FailureSpan, FailuresSearch } from './search.ts';
+import { HOUR_MS } from '../../time/units.ts';
 
 /** A page of the table. */
 const PAGE_SIZE = 50;
 
-const HOUR_MS = 3_600_000;
 const spanMs: Record<FailureSpan, number> = {
   '24h': 24 * HOUR_MS,
   '7d': 168 * HOUR_MS,

@@ -5,8 +5,8 @@ import { Field } from '../../components/field.tsx';
 import { ReasonField } from '../../components/reason-field.tsx';
 import { Choice } from '../../components/choice.tsx';
 import * as styles from './keys-screen.module.css';
+import { DAY_MS } from '../../time/units.ts';
 
-const DAY_MS = 86_400_000;
 const lives = ['never', '30', '90', '365'] as const;
 
 type Scope = NewApiKey['scopes'][number];

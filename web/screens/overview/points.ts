@@ -2,10 +2,9 @@ import type { Stats } from '../../api/types.ts';
 import type { ChartSeries } from '../../components/chart/series.ts';
 import { countOf, formatCount } from '../../time/format.ts';
 import { formatDuration } from '../../time/spans.ts';
+import { MINUTE_MS } from '../../time/units.ts';
 
 export type ChartContent = { figure: string; sentence: string; series: readonly ChartSeries[] };
-
-const MINUTE_MS = 60_000;
 
 /** The minutes of a step whose outcomes are counted already. */
 export function countedMinutes(

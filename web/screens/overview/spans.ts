@@ -1,4 +1,4 @@
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../../time/units.ts';
 
 /**
  * The spans of the charts. Each has about 100 steps at most, so that a table can show them all. The steps are multiples of the

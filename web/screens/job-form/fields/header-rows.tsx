@@ -1,4 +1,5 @@
 import { Button } from '../../../components/button.tsx';
+import * as field from '../../../components/field.module.css';
 import { IconButton } from '../../../components/icon-button.tsx';
 import { HIDDEN, type HeaderRow } from '../form-values.ts';
 import * as styles from './header-rows.module.css';
@@ -60,12 +61,12 @@ export const HeaderRows = ({ rows, onChange, error }: Props) => {
           Add a header
         </Button>
       </div>
-      <p className={styles.hint}>
+      <p className={field.hint}>
         Secret values are encrypted and never shown again. <code>Authorization</code>, <code>Cookie</code> and
         names such as <code>…-Token</code> and <code>…-Key</code> always are.
         {rows.some(({ value }) => value === HIDDEN) && ` “${HIDDEN}” keeps the stored value.`}
       </p>
-      {error !== undefined && <p className={styles.error}>{error}</p>}
+      {error !== undefined && <p className={field.error}>{error}</p>}
     </fieldset>
   );
 };

@@ -1,4 +1,4 @@
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../../../time/units.ts';
 
 export type LoadAdvice = {
   /** Runs of other jobs in the same minute. */

@@ -4,8 +4,7 @@ import { previewQuery } from '../../../api/job-queries.ts';
 import type { Job } from '../../../api/types.ts';
 import { type ChangeMark, makeChangeMarks } from './change-marks.ts';
 import type { Mark } from './marks.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../../../time/units.ts';
 
 /** The changes of both clocks between the first and the last mark. They are looked for when an hour begins, not each second. */
 export function useChangeMarks(
