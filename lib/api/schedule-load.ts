@@ -19,7 +19,7 @@ export const loadRequestSchema = z
   .strictObject(
     {
       from: instantField(
-        'The begin of the window, which is rounded down to the minute. It must not be in the past. The default is now.',
+        'The start of the window, which is rounded down to the minute. It must not be in the past. The default is now.',
       ).exactOptional(),
       until: instantField(
         `The end of the window, which is rounded up to the minute: at most ${MAX_DAYS} days after \`from\`. The default is 24 hours after it.`,
@@ -70,7 +70,7 @@ export const loadSchema = z
     busiest: z
       .array(
         z.strictObject({
-          at: instant.meta({ description: 'The begin of the minute.' }),
+          at: instant.meta({ description: 'The start of the minute.' }),
           runs: count,
           schedules: z
             .array(loadPartSchema)

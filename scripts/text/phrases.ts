@@ -64,6 +64,7 @@ const unnamed: Phrase[] = [
 
 /** Rare, old or ambiguous words, and German idioms in English words. */
 const words: Phrase[] = [
+  { pattern: '(?:the|its|each) begin', instead: '"the start"' },
   { pattern: 'beside', instead: '"next to", "in addition to", "besides"' },
   { pattern: 'ma(?:kes?|de|king) (?:\\w+ )?good', instead: '"repairs", "catches up on"' },
   { pattern: 'lean(?:s|t|ed|ing)? on', instead: '"depends on"' },

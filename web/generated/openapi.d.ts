@@ -1491,7 +1491,7 @@ export interface components {
         ScheduleLoadRequest: {
             /**
              * Format: date-time
-             * @description The begin of the window, which is rounded down to the minute. It must not be in the past. The default is now.
+             * @description The start of the window, which is rounded down to the minute. It must not be in the past. The default is now.
              * @example 2031-05-01T12:00:00Z
              */
             from?: string;
@@ -2484,7 +2484,7 @@ export interface components {
             busiest: {
                 /**
                  * Format: date-time
-                 * @description The begin of the minute.
+                 * @description The start of the minute.
                  * @example 2031-05-01T12:00:00.000Z
                  */
                 at: string;

@@ -14,7 +14,7 @@ const instant = z.string().check(
 const searchSchema = z.object({
   /** The first day of the week. Without it, the week begins today. */
   from: z.catch(z.optional(date), undefined),
-  /** The begin of the chosen hour, such as `2026-11-29T03:00Z`. */
+  /** The start of the chosen hour, such as `2026-11-29T03:00Z`. */
   hour: z.catch(z.optional(instant), undefined),
   /** The chosen minute of it. */
   minute: z.catch(z.optional(instant), undefined),

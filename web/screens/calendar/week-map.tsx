@@ -9,7 +9,7 @@ type Props = {
   days: readonly Day[];
   zone: string;
   load: Load | undefined;
-  /** The begin of the chosen hour. */
+  /** The start of the chosen hour. */
   chosenMs: number | undefined;
 };
 

@@ -10,6 +10,6 @@ test('stacked series lie on top of those before them, and unknown values stay un
   ]);
 });
 
-test('a value below 1 lies at the begin of a scale of powers of ten', () => {
+test('a value below 1 lies at the start of a scale of powers of ten', () => {
   expect(atLeastOne([0, 0.4, 7, null])).toEqual([1, 1, 7, null]);
 });
