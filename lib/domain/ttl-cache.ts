@@ -1,9 +1,11 @@
 /**
  * A cache of values by name, with a time to live. Time is an argument, in epoch milliseconds.
  *
- * Three caches have another shape, and so their own code: `schedule/bounded-cache.ts` never expires and replaces at random,
- * because ticks read all entries in turn; `secrets/fresh-value.ts` has one value, which is read again in the background;
- * `outgoing/resolve-name.ts` shares look-ups in progress, which never make room, and each answer has its own time to live.
+ * Three other caches stay apart, because each would need an option that the others never use:
+ * - `schedule/bounded-cache.ts` never expires, so its hits read no clock, and it replaces at random, because ticks read all
+ *   entries in turn. A tick looks one up for each due schedule.
+ * - `secrets/fresh-value.ts` has one value. An old one stays in use while a new one is read in the background.
+ * - `outgoing/resolve-name.ts` shares look-ups in progress, which never make room, and each answer has its own time to live.
  */
 export type TtlCache<V> = {
   /** Returns undefined if there is no value, if it has expired, or if the clock was set back since it was stored. */
