@@ -1,3 +1,4 @@
+import { noFilter } from '../../test/support/no-filter.ts';
 import { listExecutions } from '../../lib/app/list-executions.ts';
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { listAllUpcoming } from '../../lib/app/list-upcoming.ts';
@@ -148,17 +149,6 @@ function jobLists(): List[] {
 }
 
 function executionLists(): List[] {
-  const none: ExecutionFilter = {
-    statuses: undefined,
-    jobId: undefined,
-    tag: undefined,
-    host: undefined,
-    group: undefined,
-    key: undefined,
-    trigger: undefined,
-    since: undefined,
-    until: undefined,
-  };
   const filters: Partial<ExecutionFilter>[] = [
     {},
     { statuses: ['FAILED'] },
@@ -182,7 +172,12 @@ function executionLists(): List[] {
     read: async (db, from, limit) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it comes from the page before
       const after = from as ExecutionPosition | undefined;
-      const { items, next } = await listExecutions(db, { ...none, ...filter }, { limit, after }, new Date());
+      const { items, next } = await listExecutions(
+        db,
+        { ...noFilter, ...filter },
+        { limit, after },
+        new Date(),
+      );
       return { count: items.length, next };
     },
   }));

@@ -1,4 +1,4 @@
-import { dropIdleGroups, dropOldCounts, dropOldDepths, ROWS_PER_DROP } from '../db/drop-old-counts.ts';
+import { countTables, dropIdleGroups, dropOldCounts, ROWS_PER_DROP } from '../db/drop-old-counts.ts';
 import { dropOldHostOutcomes } from '../db/host-outcomes.ts';
 import type { Pool } from '../db/pool.ts';
 import { DAY_MS } from '../domain/day.ts';
@@ -23,8 +23,8 @@ export function makeDropOldCounts({ pool }: { pool: Pool }): DropOldCounts {
     let isComplete = true;
     for (const period of periodsSeconds) {
       const before = new Date(nowMs - keptDays[period] * DAY_MS);
-      for (const drop of [dropOldCounts, dropOldDepths]) {
-        const rows = await drop(pool, period, before);
+      for (const table of countTables) {
+        const rows = await dropOldCounts(pool, table, period, before);
         dropped += rows;
         if (rows === ROWS_PER_DROP) isComplete = false;
       }

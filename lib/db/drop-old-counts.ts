@@ -11,25 +11,22 @@ const OLD_ROWS = /* sql */ `
 
 const DROP_OLD_COUNTS = /* sql */ `
   delete from outcome_counts where ctid = any (array(select ctid from outcome_counts ${OLD_ROWS}))`;
-
-/** Deletes counts of periods that began before the instant. Returns the number of deleted rows. */
-export async function dropOldCounts(db: Queryable, period: PeriodSeconds, before: Date): Promise<number> {
-  const { rowCount } = await db.query({
-    name: 'drop_old_counts',
-    text: DROP_OLD_COUNTS,
-    values: [period, before, ROWS_PER_DROP],
-  });
-  return rowCount ?? 0;
-}
-
 const DROP_OLD_DEPTHS = /* sql */ `
   delete from queue_depths where ctid = any (array(select ctid from queue_depths ${OLD_ROWS}))`;
 
-/** Deletes queue depths of periods that began before the instant. Returns the number of deleted rows. */
-export async function dropOldDepths(db: Queryable, period: PeriodSeconds, before: Date): Promise<number> {
+/** The tables of counts by periods, which are dropped by the same rule. */
+export const countTables = ['outcome_counts', 'queue_depths'] as const;
+
+/** Deletes rows of periods that began before the instant. Returns the number of deleted rows. */
+export async function dropOldCounts(
+  db: Queryable,
+  table: (typeof countTables)[number],
+  period: PeriodSeconds,
+  before: Date,
+): Promise<number> {
   const { rowCount } = await db.query({
-    name: 'drop_old_depths',
-    text: DROP_OLD_DEPTHS,
+    name: `drop_old_${table}`,
+    text: table === 'outcome_counts' ? DROP_OLD_COUNTS : DROP_OLD_DEPTHS,
     values: [period, before, ROWS_PER_DROP],
   });
   return rowCount ?? 0;

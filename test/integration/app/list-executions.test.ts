@@ -3,19 +3,8 @@ import { listExecutions } from '../../../lib/app/list-executions.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../../lib/domain/execution-filter.ts';
+import { noFilter } from '../../support/no-filter.ts';
 import { after, emptyTables, NOON, pool, storeJob, TOKEN } from '../db/fixture.ts';
-
-const everything: ExecutionFilter = {
-  statuses: undefined,
-  jobId: undefined,
-  tag: undefined,
-  host: undefined,
-  group: undefined,
-  key: undefined,
-  trigger: undefined,
-  since: undefined,
-  until: undefined,
-};
 
 const insert = (jobId: number, status: string, time: Date | string): Promise<unknown> =>
   pool.query(
@@ -31,7 +20,7 @@ async function readAll(filter: Partial<ExecutionFilter>, limit = 2) {
   for (let position: ExecutionPosition | undefined; ;) {
     const { items, next } = await listExecutions(
       pool,
-      { ...everything, ...filter },
+      { ...noFilter, ...filter },
       { limit, after: position },
       NOON,
     );
@@ -149,7 +138,7 @@ test('executions within the same millisecond are listed once each, whatever the 
     for (let position: ExecutionPosition | undefined; ;) {
       const page = await listExecutions(
         pool,
-        { ...everything, ...filter },
+        { ...noFilter, ...filter },
         { limit: 1, after: position },
         NOON,
       );

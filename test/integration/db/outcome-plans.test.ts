@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { dropOldCounts, dropOldDepths } from '../../../lib/db/drop-old-counts.ts';
+import { dropOldCounts } from '../../../lib/db/drop-old-counts.ts';
 import { takeBatches } from '../../../lib/db/fold-outcomes.ts';
 import { findOldestUndispatched } from '../../../lib/db/job-schedules.ts';
 import { listQueueDepths } from '../../../lib/db/queue-depths.ts';
@@ -55,10 +55,10 @@ describe.each(planModes)('the plans of the statistics with %s', (mode) => {
 
   test('the retention reads only the rows that it deletes', async () => {
     const before = after(-4_990 * MINUTE_MS);
-    const [counts] = await explain(mode, (tx) => dropOldCounts(tx, 60, before));
+    const [counts] = await explain(mode, (tx) => dropOldCounts(tx, 'outcome_counts', 60, before));
     expect(counts).toMatchObject({ seqScans: [] });
     expect(counts!.rowsRead).toBeLessThanOrEqual(10 * 21 * 3);
-    const [depths] = await explain(mode, (tx) => dropOldDepths(tx, 60, before));
+    const [depths] = await explain(mode, (tx) => dropOldCounts(tx, 'queue_depths', 60, before));
     expect(depths).toMatchObject({ seqScans: [] });
     expect(depths!.rowsRead).toBeLessThanOrEqual(10 * 3);
   });
