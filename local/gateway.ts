@@ -42,6 +42,7 @@ export type GatewayOptions = {
 };
 
 /** Slightly above the API's own limit, so that the API itself reports which limit a body exceeds. */
+const MAX_PORT = 65_535;
 const MAX_BODY_BYTES = apiLimits.batchBodyBytes + 65_536;
 
 const proxyResult = z.object({
@@ -114,6 +115,10 @@ function preflight(request: IncomingMessage, response: ServerResponse, origins: 
   send(response, randomUUID(), preflightReply(origins, request.headers.origin));
 }
 
+/** Returns a port to advise in place of one that cannot be used. */
+export const otherPort = (port: number): number =>
+  port < 1_024 ? 8_080 : port === MAX_PORT ? port - 1 : port + 1;
+
 async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, '127.0.0.1');
   try {
@@ -127,8 +132,7 @@ async function listen(server: Server, port: number): Promise<void> {
           ? 'needs rights that your user does not have'
           : undefined;
     if (reason === undefined) throw error;
-    const other = port < 1_024 ? 8_080 : port + 1;
-    throw new LocalRunError(`port ${port} ${reason}; choose another: PORT=${other} npm start`, {
+    throw new LocalRunError(`port ${port} ${reason}; choose another: PORT=${otherPort(port)} npm start`, {
       cause: error,
     });
   }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { apiKeyLimits, apiKeyScopes } from '../domain/api-key.ts';
 import { NO_CONTROL_CHARACTERS } from './patterns.ts';
 import { instantField } from './instant-field.ts';
-import { orMissing } from './job-fields/kinds.ts';
+import { orMissing, reportRepeated } from './job-fields/kinds.ts';
 
 const NAME_REMEDY = `must be a string of 1 to ${apiKeyLimits.nameLength} characters without control characters`;
 const SCOPES_REMEDY = `must be an array with at least one of ${apiKeyScopes.join(', ')}, without duplicates`;
@@ -17,9 +17,9 @@ const name = z
   .meta({ description: 'The name of the key. It is unique among valid keys.' });
 
 const scopes = z
-  .array(z.enum(apiKeyScopes, SCOPES_REMEDY), orMissing(SCOPES_REMEDY))
+  .array(z.enum(apiKeyScopes, `must be one of ${apiKeyScopes.join(', ')}`), orMissing(SCOPES_REMEDY))
   .min(1, SCOPES_REMEDY)
-  .refine((given) => new Set(given).size === given.length, SCOPES_REMEDY)
+  .check(reportRepeated)
   .meta({
     description:
       'The scopes of the key. No scope implies another. A key with `admin` can create keys with any scopes.',

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import type { AuditFilters } from '../app/read-audit-log.ts';
 import { auditActions } from '../domain/audit-log.ts';
+import { inOrder, instantField, toDate } from './instant-field.ts';
 import { cursorField, limitField } from './query.ts';
 
 const ID_REMEDY = 'must be an id, which is a positive integer';
 const id = z.int(ID_REMEDY).min(1, ID_REMEDY);
-const INSTANT_REMEDY = 'must be an ISO 8601 instant with an offset, such as 2031-05-01T12:00:00Z';
-const instant = z.iso.datetime({ offset: true, error: INSTANT_REMEDY });
 
 export const auditQuerySchema = z
   .strictObject({
@@ -20,16 +19,10 @@ export const auditQuerySchema = z
       .enum(auditActions, `must be one of ${auditActions.join(', ')}`)
       .meta({ description: 'Lists only changes of this kind.' })
       .exactOptional(),
-    since: instant.meta({ description: 'Lists only changes from this instant on.' }).exactOptional(),
-    until: instant.meta({ description: 'Lists only changes before this instant.' }).exactOptional(),
+    since: instantField('Lists only changes from this instant on.').exactOptional(),
+    until: instantField('Lists only changes before this instant.').exactOptional(),
   })
-  .refine(
-    ({ since, until }) => since === undefined || until === undefined || Date.parse(since) < Date.parse(until),
-    {
-      path: ['until'],
-      error: 'must be later than since',
-    },
-  );
+  .refine(...inOrder('since', 'until'));
 
 export function toAuditFilters(
   query: Omit<z.output<typeof auditQuerySchema>, 'limit' | 'cursor'>,
@@ -38,7 +31,7 @@ export function toAuditFilters(
   return {
     ...filters,
     ...(jobId === undefined ? {} : { subject: { kind: 'job', id: jobId } }),
-    ...(since === undefined ? {} : { since: new Date(since) }),
-    ...(until === undefined ? {} : { until: new Date(until) }),
+    ...(since === undefined ? {} : { since: toDate(since) }),
+    ...(until === undefined ? {} : { until: toDate(until) }),
   };
 }

@@ -48,5 +48,5 @@ export function parseRetry(json: unknown): { force: boolean } {
 function parse<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, json: unknown) {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(schema.shape) }));
+  throw new ValidationError(fieldErrors(parsed.error, { schema }));
 }

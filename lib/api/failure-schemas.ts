@@ -119,7 +119,6 @@ export const ignoreSchema = z
 /** Parses the request to ignore a group of failures. */
 export function parseIgnore(json: unknown): Date {
   const parsed = ignoreSchema.safeParse(json);
-  if (!parsed.success)
-    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(ignoreSchema.shape) }));
+  if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error, { schema: ignoreSchema }));
   return new Date(parseInstant(parsed.data.until));
 }

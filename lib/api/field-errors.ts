@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { closestName, writtenNames } from '../domain/closest-name.ts';
 import type { FieldError } from '../domain/errors.ts';
 import { readOnlyFields } from '../domain/read-back.ts';
@@ -26,30 +26,56 @@ export function fieldError(path: Path, message: string): FieldError {
 /**
  * Converts zod's issues to errors for clients.
  *
- * @param known the known fields, to suggest the one that was probably meant.
+ * @param schema the schema of the value, to suggest the field that was probably meant.
  * @param prefix the path of the item, if it was validated separately.
+ * @param kind what the names are: fields of a body, or parameters of a query.
  */
 export function fieldErrors(
   error: z.ZodError,
-  { known, prefix = [] }: { known: readonly string[]; prefix?: Path },
+  {
+    schema,
+    prefix = [],
+    kind = 'field',
+  }: { schema: z.core.$ZodType; prefix?: Path; kind?: 'field' | 'parameter' },
 ): FieldError[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
     if (issue.code !== 'unrecognized_keys') return [fieldError(path, issue.message)];
+    const known = fieldsAt(schema, issue.path);
     return issue.keys
       .slice(0, MAX_UNKNOWN_FIELDS)
-      .map((key) => fieldError([...path, key], unknownField(key, known)));
+      .map((key) => fieldError([...path, key], unknownField(key, known, kind)));
   });
 }
 
+/** Returns the names of the fields of an object inside a value. */
+function fieldsAt(schema: z.core.$ZodType | undefined, path: Path): readonly string[] {
+  const [first, ...rest] = path;
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodExactOptional ||
+    schema instanceof z.ZodNullable
+  )
+    return fieldsAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodArray) return fieldsAt(schema.element, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  const { shape } = schema;
+  return first === undefined ? Object.keys(shape) : fieldsAt(shape[String(first)], rest);
+}
+
 /** Says that a field is unknown, and which one was probably meant. */
-export function unknownField(key: string, known: readonly string[]): string {
+export function unknownField(
+  key: string,
+  known: readonly string[],
+  kind: 'field' | 'parameter' = 'field',
+): string {
   if (readOnlyFields.some((field) => field === key) && known.includes('schedule')) {
     return 'is read-only; leave it out';
   }
   const meant = closestName(key, writtenNames(known));
-  if (meant !== undefined) return `is an unknown field; did you mean ${meant}?`;
-  return `is an unknown field; ${known.length === 0 ? 'there are no fields here' : `the fields are ${known.join(', ')}`}`;
+  if (meant !== undefined) return `is an unknown ${kind}; did you mean ${meant}?`;
+  const names = known.length === 0 ? `there are no ${kind}s here` : `the ${kind}s are ${known.join(', ')}`;
+  return `is an unknown ${kind}; ${names}`;
 }
 
 function fieldName(path: Path): string {

@@ -12,7 +12,7 @@ const OUTER_BLANKS = /^[\t ]|[\t ]$/;
 const RESERVED =
   /^(?:host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|http2-settings|expect|idempotency-key|webhook-(?:id|timestamp|signature)|proxy-.*|x-belfry-.*)$/i;
 
-const HEADERS_REMEDY = `must be an object with at most ${limits.headerCount} headers, such as {"Authorization": "Bearer …"}`;
+const HEADERS_REMEDY = `must be an object with at most ${limits.headerCount} headers, such as {"Authorization": "Bearer token"}`;
 
 export const isHeaderName = (name: string): boolean => NAME.test(name);
 

@@ -12,6 +12,9 @@ const CREDENTIALS = /^https?:\/\/[^/?#]*@/i;
  */
 export const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s\\${CONTROL_CHARACTERS}]+([/?][^#\s\\${CONTROL_CHARACTERS}]*)?$`;
 
+const MAX_PORT = 65_535;
+const PORTS = `ports go from 1 to ${MAX_PORT}, and without one it is the port of the scheme`;
+
 export const URL_REMEDY = `must be an http or https URL of at most ${limits.urlLength} characters, such as https://example.com/hook`;
 
 /** Finds the reason why Belfry cannot call a URL, with the remedy. Returns undefined if it can. */
@@ -22,7 +25,17 @@ export function findUrlFault(url: string): string | undefined {
     return 'must not contain a user name or a password; send them in the header Authorization';
   }
   if (url.includes('#')) return 'must not have a fragment; remove "#" and everything after it';
-  return URL.canParse(url) ? undefined : URL_REMEDY;
+  return URL.canParse(url) ? undefined : findHostFault(url);
+}
+
+/** Says which part of a URL cannot be parsed: its port, or else its host. A part that is not a number may be secret. */
+function findHostFault(url: string): string {
+  const [, host, port] = /^https?:\/\/(\[[^\]]*\]|[^/?:[]*)(?::([^/?]*))?/i.exec(url) ?? [];
+  if (port !== undefined) {
+    if (/^\d{6,}$/.test(port) || Number(port) > MAX_PORT) return `has port ${port.slice(0, 20)}; ${PORTS}`;
+    if (!/^\d*$/.test(port)) return `has a port that is not a number; ${PORTS}`;
+  }
+  return host ? `${URL_REMEDY}; its host cannot be read` : URL_REMEDY;
 }
 
 /** Counts code points, as JSON Schema does. A code point has at most two of JavaScript's code units. */

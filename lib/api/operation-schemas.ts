@@ -12,12 +12,11 @@ import {
   operationStates,
 } from '../domain/operation.ts';
 import { fieldErrors } from './field-errors.ts';
-import { group as groupField } from './job-fields/labels.ts';
+import { group as groupField, tag } from './job-fields/labels.ts';
 import { jobFilterFields, toJobFilter } from './job-filter-schema.ts';
-import { NO_CONTROL_CHARACTERS } from './patterns.ts';
 
 const RATE_REMEDY = `must be an integer from 1 to ${operationLimits.maxRatePerSecond}`;
-const TAG_REMEDY = `must be an array of at most ${limits.tagCount} different strings of 1 to ${limits.tagLength} characters without control characters`;
+const TAGS_REMEDY = `must be an array of at most ${limits.tagCount} strings, each of 1 to ${limits.tagLength} characters without control characters`;
 const FILTER_REMEDY = 'must be an object with at least one condition, or {"all": true} for all jobs';
 const DRY_RUN_REMEDY = 'must be a boolean, true or false';
 const TOKEN_REMEDY = 'must be the token of a dry run of the same operation: send it first with dryRun true';
@@ -29,16 +28,7 @@ const rate = (description: string) =>
     .max(operationLimits.maxRatePerSecond, RATE_REMEDY)
     .meta({ description });
 
-const tagList = z
-  .array(
-    z
-      .string(TAG_REMEDY)
-      .min(1, TAG_REMEDY)
-      .max(limits.tagLength, TAG_REMEDY)
-      .regex(NO_CONTROL_CHARACTERS, TAG_REMEDY),
-    TAG_REMEDY,
-  )
-  .max(limits.tagCount, TAG_REMEDY);
+const tagList = z.array(tag, TAGS_REMEDY).max(limits.tagCount, TAGS_REMEDY);
 
 const filterSchema = z
   .strictObject({
@@ -48,7 +38,62 @@ const filterSchema = z
       .meta({ description: 'True, without any condition, stands for all jobs.' })
       .exactOptional(),
   })
-  .refine(({ all, ...conditions }) => (all === true) !== Object.keys(conditions).length > 0, FILTER_REMEDY);
+  .check(({ value, issues }) => {
+    // An unknown condition is missing in the value.
+    if (issues.length > 0) return;
+    const { all, ...conditions } = value;
+    const names = Object.keys(conditions);
+    if (all === undefined && names.length === 0) {
+      issues.push({ code: 'custom', input: value, path: [], message: FILTER_REMEDY });
+    }
+    if (all !== undefined && names.length > 0) {
+      const message = `cannot be combined with a condition (${names.join(', ')}); leave all out to use the condition, or send only {"all": true} for all jobs`;
+      issues.push({ code: 'custom', input: value, path: ['all'], message });
+    }
+  });
+
+type Asked = {
+  action: (typeof filterActions)[number];
+  addTags?: readonly string[];
+  removeTags?: readonly string[];
+  group?: string | null;
+  dryRun?: boolean;
+  token?: string;
+};
+
+/** Finds fields that do not go together, with the remedies. */
+function findConflicts({
+  action,
+  addTags = [],
+  removeTags = [],
+  group,
+  dryRun,
+  token,
+}: Asked): [string, string][] {
+  const conflicts: [string, string][] = [];
+  const onlyFor = (field: string, of: string) =>
+    conflicts.push([field, `is only for the action ${of}, not for ${action}; leave it out`]);
+  if (action === 'tag' && addTags.length + removeTags.length === 0) {
+    conflicts.push(['addTags', 'is missing; the action tag needs a tag in addTags or in removeTags']);
+  }
+  if (action !== 'tag' && addTags.length > 0) onlyFor('addTags', 'tag');
+  if (action !== 'tag' && removeTags.length > 0) onlyFor('removeTags', 'tag');
+  if (action === 'group' && group === undefined) {
+    conflicts.push([
+      'group',
+      'is missing; the action group needs the group that the jobs move to, or null for none',
+    ]);
+  }
+  if (action !== 'group' && group !== undefined) onlyFor('group', 'group');
+  if (dryRun === true && token !== undefined) {
+    conflicts.push([
+      'token',
+      'cannot be sent with dryRun true; leave dryRun out to start the operation, or leave token out to count again',
+    ]);
+  }
+  if (dryRun !== true && token === undefined) conflicts.push(['token', `is missing; it ${TOKEN_REMEDY}`]);
+  return conflicts;
+}
 
 export const newOperationSchema = z
   .strictObject({
@@ -85,21 +130,10 @@ export const newOperationSchema = z
       })
       .exactOptional(),
   })
-  .refine(
-    ({ action, addTags = [], removeTags = [] }) =>
-      (action === 'tag') === addTags.length + removeTags.length > 0,
-    {
-      path: ['addTags'],
-      error: 'must be given, or removeTags, for the action tag, and for no other action',
-    },
-  )
-  .refine(({ action, group }) => (action === 'group') === (group !== undefined), {
-    path: ['group'],
-    error: 'must be given for the action group, and for no other action',
-  })
-  .refine(({ dryRun, token }) => (dryRun === true) === (token === undefined), {
-    path: ['token'],
-    error: TOKEN_REMEDY,
+  .check(({ value, issues }) => {
+    for (const [field, message] of findConflicts(value)) {
+      issues.push({ code: 'custom', input: value, path: [field], message });
+    }
   })
   .meta({ id: 'NewOperation' });
 
@@ -109,7 +143,7 @@ export type AskedOperation = NewOperation & { token: string | undefined };
 export function parseNewOperation(json: unknown): AskedOperation {
   const parsed = newOperationSchema.safeParse(json);
   if (!parsed.success) {
-    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(newOperationSchema.shape) }));
+    throw new ValidationError(fieldErrors(parsed.error, { schema: newOperationSchema }));
   }
   const { action, filter, addTags = [], removeTags = [], group = null, ratePerSecond, token } = parsed.data;
   const { all: _, ...conditions } = filter;
@@ -230,7 +264,7 @@ export type AskedRedrive = { ratePerSecond: number; includeSucceeded: boolean; d
 export function parseRedrive(json: unknown): AskedRedrive {
   const parsed = redriveSchema.safeParse(json);
   if (!parsed.success) {
-    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(redriveSchema.shape) }));
+    throw new ValidationError(fieldErrors(parsed.error, { schema: redriveSchema }));
   }
   const {
     ratePerSecond = operationDefaults.redrivesPerSecond,

@@ -7,8 +7,7 @@ import { fieldErrors } from './field-errors.ts';
 /** Parses the request for a new key. The use case checks the expiry time, because it has a clock. */
 export function parseNewApiKey(json: unknown): NewApiKey {
   const parsed = newApiKeySchema.safeParse(json);
-  if (!parsed.success)
-    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(newApiKeySchema.shape) }));
+  if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error, { schema: newApiKeySchema }));
   const { name, scopes, expiresAt, rateLimitPerSecond } = parsed.data;
   return {
     name,

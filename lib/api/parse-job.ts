@@ -89,12 +89,14 @@ export function parseJobChanges(
   policy: OutgoingPolicy,
 ): { changes: JobChanges; readBack: ReadBack } {
   const parsed = jobPatchSchema.safeParse(json);
-  const errors = parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS });
+  const errors = parsed.success ? [] : fieldErrors(parsed.error, { schema: newJobSchema });
   const { given, readBack } = splitReadOnly(parsed.success ? parsed.data : validPart(json, parsed.error));
   errors.push(...targetErrors(given, policy), ...scheduleErrors(given));
   if (errors.length > 0) throw new ValidationError(errors);
   if (Object.keys(given).length === 0) {
-    throw new ValidationError([fieldError([], 'changes nothing; send at least one field to change')]);
+    const readOnly = Object.keys(readBack);
+    const why = readOnly.length === 0 ? '' : ` (${readOnly.join(', ')}: read-only)`;
+    throw new ValidationError([fieldError([], `changes nothing${why}; send at least one field to change`)]);
   }
   const { body, ...changes } = given;
   return {
@@ -110,7 +112,7 @@ const BATCH_REMEDY = `must be an array of 1 to ${apiLimits.batchSize} jobs, as {
 function readItems(json: unknown): unknown[] {
   const parsed = batchSchema.safeParse(Array.isArray(json) ? { jobs: json } : json);
   if (!parsed.success) {
-    const errors = fieldErrors(parsed.error, { known: ['jobs'] }).map(({ field, message }) =>
+    const errors = fieldErrors(parsed.error, { schema: batchSchema }).map(({ field, message }) =>
       field === 'jobs' || field === 'body' ? { field: 'jobs', message: BATCH_REMEDY } : { field, message },
     );
     throw new ValidationError(errors);
@@ -162,7 +164,7 @@ function readNewJob(
     ...checkJobRules(job, { mayKeepSecrets }),
   ];
   const errors = [
-    ...(parsed.success ? [] : fieldErrors(parsed.error, { known: FIELDS, prefix: path })),
+    ...(parsed.success ? [] : fieldErrors(parsed.error, { schema: newJobSchema, prefix: path })),
     ...found.map(({ field, message }) => fieldError([...path, field], message)),
   ];
   return errors.length === 0 ? { job } : { errors };

@@ -54,7 +54,7 @@ export const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
   given.offset === undefined || given.cursor === undefined;
 export const ONE_REMEDY = { path: ['offset'], error: 'cannot be used with cursor; leave one of them out' };
 
-const SORT_REMEDY = `must be one of ${jobSorts.join(', ')}`;
+const SORT_REMEDY = `must be one of ${jobSorts.join(', ')}; jobs are listed in no other order`;
 const INCLUDE_REMEDY = 'must be body, which adds the body of each job; leave it out otherwise';
 const history = executionStatuses.filter((status) => status !== 'SCHEDULED');
 
@@ -120,7 +120,6 @@ export function parseQuery<Shape extends z.ZodRawShape>(
       ]),
     ),
   );
-  if (!parsed.success)
-    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(schema.shape) }));
+  if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error, { schema, kind: 'parameter' }));
   return parsed.data;
 }

@@ -11,6 +11,7 @@ const MAX_DAYS = 31;
 const MAX_JOB_IDS = 1_000;
 const MAX_BUSIEST = 60;
 const JOB_IDS_REMEDY = `must be an array of 1 to ${MAX_JOB_IDS} ids of jobs; leave it out for all jobs`;
+const JOB_ID_REMEDY = 'must be the id of a job, which is a positive integer';
 const BUSIEST_REMEDY = `must be an integer from 0 to ${MAX_BUSIEST}`;
 const LOAD_REMEDY = 'must be a JSON object; {} asks for the next 24 hours of all jobs';
 
@@ -25,7 +26,7 @@ export const loadRequestSchema = z
         `The end of the window, which is rounded up to the minute: at most ${MAX_DAYS} days after \`from\`. The default is 24 hours after it.`,
       ).exactOptional(),
       jobIds: z
-        .array(z.int(JOB_IDS_REMEDY).min(1, JOB_IDS_REMEDY), JOB_IDS_REMEDY)
+        .array(z.int(JOB_ID_REMEDY).min(1, JOB_ID_REMEDY), JOB_IDS_REMEDY)
         .min(1, JOB_IDS_REMEDY)
         .max(MAX_JOB_IDS, JOB_IDS_REMEDY)
         .meta({ description: 'Counts only these jobs. Paused, deleted and unknown jobs have no runs.' })
@@ -85,7 +86,7 @@ export const loadSchema = z
 export function parseLoad(json: unknown, nowMs: number): AskedLoad {
   const parsed = loadRequestSchema.safeParse(json);
   if (!parsed.success) {
-    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(loadRequestSchema.shape) }));
+    throw new ValidationError(fieldErrors(parsed.error, { schema: loadRequestSchema }));
   }
   const { from, until, jobIds, busiest = 10 } = parsed.data;
   const fromMs = Math.floor((from === undefined ? nowMs : parseInstant(from)) / MINUTE_MS) * MINUTE_MS;
@@ -94,7 +95,8 @@ export function parseLoad(json: unknown, nowMs: number): AskedLoad {
   if (fromMs < nowMs - MINUTE_MS) {
     throw refusal('from', 'is in the past; GET /api/v1/executions has what has run');
   }
-  if (untilMs <= fromMs) throw refusal('until', 'must be after from');
+  if (untilMs <= fromMs)
+    throw refusal('until', 'must be later than from; send a later until, or an earlier from');
   if (untilMs > fromMs + MAX_DAYS * DAY_MS) {
     throw refusal('until', `must be at most ${MAX_DAYS} days after from; ask for a shorter window`);
   }

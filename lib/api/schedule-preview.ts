@@ -78,10 +78,7 @@ export const previewSchema = z
 /** Parses the request for a preview. A schedule is refused for the same reasons as that of a new job. */
 export function parsePreview(json: unknown, nowMs: number): AskedPreview {
   const parsed = previewRequestSchema.safeParse(json);
-  if (!parsed.success) {
-    const known = Object.keys(previewRequestSchema.shape);
-    throw new ValidationError(fieldErrors(parsed.error, { known }));
-  }
+  if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error, { schema: previewRequestSchema }));
   const { schedule, timeZone, count = 10, after } = parsed.data;
   const afterMs = after === undefined ? nowMs : parseInstant(after);
   const errors = newScheduleErrors({ schedule, ...(timeZone === undefined ? {} : { timeZone }) }, afterMs);

@@ -26,7 +26,6 @@ export const newSigningKeySchema = z
 /** Parses the request for a new signing key. */
 export function parseNewSigningKey(json: unknown): { overlapSeconds: number } {
   const parsed = newSigningKeySchema.safeParse(json);
-  if (!parsed.success)
-    throw new ValidationError(fieldErrors(parsed.error, { known: Object.keys(newSigningKeySchema.shape) }));
+  if (!parsed.success) throw new ValidationError(fieldErrors(parsed.error, { schema: newSigningKeySchema }));
   return { overlapSeconds: parsed.data.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS };
 }

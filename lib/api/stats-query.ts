@@ -4,8 +4,9 @@ import { limits } from '../domain/job.ts';
 import { MAX_POINTS } from '../domain/roll-up/stats-range.ts';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
 import { text } from './filter-fields.ts';
+import { INSTANT_FORM } from './instant-field.ts';
 
-const INSTANT_REMEDY = 'must be an ISO 8601 instant with Z or an offset, such as 2031-05-01T12:00:00Z';
+const INSTANT_REMEDY = `must be an ISO 8601 instant ${INSTANT_FORM}`;
 const STEP_REMEDY =
   'must be minutes, hours or days, such as 1m, 5m, 1h or 1d, or a number of seconds that is a multiple of 60';
 const GROUP_REMEDY = 'must be the name of a group, or (other) for the groups above the limit';

@@ -27,7 +27,7 @@ export function makeCreateApiKey({ pool, clock }: { pool: Pool; clock: Clock }):
     const nowMs = clock.nowMs();
     const errors = checkNewApiKey(asked, nowMs);
     if (errors.length > 0) throw new ValidationError(errors);
-    if (asked.name === DEPLOYMENT_KEY_NAME) throw new ApiKeyNameTakenError(asked.name);
+    if (asked.name === DEPLOYMENT_KEY_NAME) throw new ApiKeyNameTakenError(asked.name, { isReserved: true });
     const key = createApiKey();
     const now = new Date(nowMs);
     const stored = await inTransaction(

@@ -35,7 +35,7 @@ function findReasonToKeep(id: number, adminKeys: readonly AdminKey[], nowMs: num
   const key = adminKeys.find((adminKey) => adminKey.id === id);
   if (key === undefined) return undefined;
   if (key.name === DEPLOYMENT_KEY_NAME)
-    return 'this is the key of the deployment; to replace it, put another key into its secret and deploy again';
+    return 'this is the key of the deployment, which cannot be revoked; to replace it on AWS, put another key into its secret and deploy again; on one machine, delete the file api-key in the data directory and start Belfry again';
   // Expired keys do not count, because they give no access.
   const working = adminKeys.filter((adminKey) => !isExpired(adminKey, nowMs));
   const isLast = working.length === 1 && working[0]?.id === id;

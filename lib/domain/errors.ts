@@ -130,8 +130,13 @@ export class ApiKeyNotFoundError extends BelfryError {
 export class ApiKeyNameTakenError extends BelfryError {
   readonly code = 'API_KEY_NAME_TAKEN';
 
-  constructor(name: string) {
-    super(`another key has the name "${name}"; choose another name, or revoke that key first`);
+  /** @param options.isReserved whether it is the name of the deployment's own key. */
+  constructor(name: string, { isReserved = false }: { isReserved?: boolean } = {}) {
+    super(
+      isReserved
+        ? `the name "${name}" is reserved for the key of the deployment; choose another name`
+        : `another key has the name "${name}"; choose another name, or revoke that key first`,
+    );
   }
 }
 

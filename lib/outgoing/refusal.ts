@@ -1,4 +1,4 @@
-import { isAddressAllowed, isPortAllowed, type OutgoingPolicy } from './policy/policy.ts';
+import { addressToOpen, isAddressAllowed, isPortAllowed, type OutgoingPolicy } from './policy/policy.ts';
 import { knownAddresses } from './known-addresses.ts';
 
 /** Thrown for a request that is not sent, because its target is not allowed. The message may be shown to the job's owner. */
@@ -31,11 +31,14 @@ export function findRefusal(
   { protocol, hostname, port }: { protocol: string; hostname: string; port: string },
 ): string | undefined {
   const number = port === '' ? { 'http:': 80, 'https:': 443 }[protocol] : Number(port);
+  if (number === 0) return 'port 0 is no port; use a port from 1 to 65535';
   if (number === undefined || !isPortAllowed(policy, number)) {
     return `port ${number} is not allowed; use another port, or allow it with BELFRY_ALLOWED_PORTS`;
   }
   const refused = knownAddresses(hostname)?.find((address) => !isAddressAllowed(policy, address));
-  return refused === undefined
-    ? undefined
-    : `${refused} is not a public address; use a public address, or allow its network with BELFRY_ALLOWED_NETWORKS`;
+  if (refused === undefined) return undefined;
+  const toOpen = addressToOpen(refused);
+  return toOpen !== undefined
+    ? `${toOpen} is not a public address; use a public address, or allow its network with BELFRY_ALLOWED_NETWORKS`
+    : `${refused} is never called, whatever the settings allow: it is a multicast or broadcast address, is in 0.0.0.0/8, or is another spelling of an IPv4 address; use the address of one machine`;
 }

@@ -1,7 +1,7 @@
 import { limits } from '../../domain/job.ts';
 import * as z from 'zod';
 import { NO_CONTROL_CHARACTERS } from '../patterns.ts';
-import { string } from './kinds.ts';
+import { reportRepeated, string } from './kinds.ts';
 
 // How people and programs name a job, and find it again.
 
@@ -30,19 +30,21 @@ export const name = string(limits.nameLength, NAME_REMEDY)
 
 export const description = string(limits.descriptionLength, DESCRIPTION_REMEDY).nullable();
 
-const TAGS_REMEDY = `must be an array of at most ${limits.tagCount} different strings of 1 to ${limits.tagLength} characters without control characters`;
-export const tags = z
-  .array(
-    string(limits.tagLength, TAGS_REMEDY).min(1, TAGS_REMEDY).regex(NO_CONTROL_CHARACTERS, TAGS_REMEDY),
-    TAGS_REMEDY,
-  )
-  .max(limits.tagCount, TAGS_REMEDY)
-  .refine((given) => new Set(given).size === given.length, TAGS_REMEDY)
-  .meta({
-    description:
-      'Labels for people. Their order is kept, and they are case-sensitive. `GET /api/v1/jobs?tag=` lists the jobs with a tag.',
-    uniqueItems: true,
-  });
+const TAG_REMEDY = `must be a string of 1 to ${limits.tagLength} characters without control characters`;
+const TAGS_REMEDY = `must be an array of at most ${limits.tagCount} different strings, each of 1 to ${limits.tagLength} characters without control characters`;
+
+/** A tag of a job, in a list of tags. */
+export const tag = z
+  .string(TAG_REMEDY)
+  .min(1, TAG_REMEDY)
+  .max(limits.tagLength, TAG_REMEDY)
+  .regex(NO_CONTROL_CHARACTERS, TAG_REMEDY);
+
+export const tags = z.array(tag, TAGS_REMEDY).max(limits.tagCount, TAGS_REMEDY).check(reportRepeated).meta({
+  description:
+    'Labels for people. Their order is kept, and they are case-sensitive. `GET /api/v1/jobs?tag=` lists the jobs with a tag.',
+  uniqueItems: true,
+});
 
 export const group = string(limits.groupLength, GROUP_REMEDY)
   .min(1, GROUP_REMEDY)

@@ -46,8 +46,9 @@ export const headers = z
   });
 
 const SECRET_HEADERS_REMEDY = `must be an array of at most ${limits.headerCount} names of headers of the job`;
+const SECRET_HEADER_REMEDY = 'must be the name of a header of the job, such as X-Signature';
 export const secretHeaders = z
-  .array(z.string(SECRET_HEADERS_REMEDY).refine(isHeaderName, SECRET_HEADERS_REMEDY), SECRET_HEADERS_REMEDY)
+  .array(z.string(SECRET_HEADER_REMEDY).refine(isHeaderName, SECRET_HEADER_REMEDY), SECRET_HEADERS_REMEDY)
   .max(limits.headerCount, SECRET_HEADERS_REMEDY)
   .meta({
     description:

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../../domain/job.ts';
+import { reportRepeated } from './kinds.ts';
 import { MAX_UNKNOWN_FIELDS, unknownField } from '../field-errors.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../../domain/retry-policy.ts';
 import {
@@ -74,7 +75,7 @@ const delaysFields = {
     .array(z.unknown(), DELAYS_REMEDY)
     .min(1, DELAYS_REMEDY)
     .max(limits.maxRetryCount, DELAYS_REMEDY)
-    .pipe(z.array(z.int(DELAYS_REMEDY).min(0, DELAYS_REMEDY).max(maxDelaySeconds, DELAYS_REMEDY))),
+    .pipe(z.array(integerFrom(0, maxDelaySeconds))),
   jitter,
 };
 const backoffSchema = z.strictObject(backoffFields);
@@ -180,14 +181,14 @@ const statusPattern = z.custom<StatusPattern>(
   (given) =>
     statusClasses.some((name) => name === given) ||
     (Number.isInteger(given) && Number(given) >= 200 && Number(given) <= 599),
-  STATUSES_REMEDY,
+  'must be a status code from 200 to 599, or a class such as "5xx"',
 );
 const statusesOf = (minCount: number, remedy: string) =>
   z
     .array(z.unknown(), remedy)
     .min(minCount, remedy)
     .max(limits.statusCount, remedy)
-    .refine((given) => new Set(given).size === given.length, remedy)
+    .check(reportRepeated)
     .pipe(z.array(statusPattern));
 
 const statusesSchema = {

@@ -33,7 +33,7 @@ export function planStatsRange(
   const endMs = Math.min(askedToMs ?? nowMs, nowMs);
   const startMs = fromMs ?? endMs - DEFAULT_RANGE_MS;
   if (startMs > nowMs) throw invalid('from', 'is in the future; the statistics end now');
-  if (startMs >= endMs) throw invalid('to', 'must be later than from');
+  if (startMs >= endMs) throw invalid('to', 'must be later than from; send a later to, or an earlier from');
 
   const stepSeconds = askedStep ?? stepFor(endMs - startMs);
   const periodSeconds = periodsSeconds.findLast((seconds) => stepSeconds % seconds === 0);

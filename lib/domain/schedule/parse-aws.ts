@@ -49,7 +49,7 @@ function parseRate(inner: string): number {
 function parseAt(inner: string, timeZone: string): number {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/i.test(inner)) {
     throw invalid(
-      `"at(${inner})" is not a time; write it without an offset, as in at(2031-05-01T12:00:00), and set timeZone`,
+      `"at(${inner})" is not a time; write it without an offset, in the form at(YYYY-MM-DDThh:mm:ss), and set timeZone`,
     );
   }
   return parseInstant(inner, timeZone);

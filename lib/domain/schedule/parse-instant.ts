@@ -23,8 +23,8 @@ export function parseInstant(text: string, timeZone?: string): number {
   if (parts === undefined) {
     throw invalid(
       fractionOfMinute.test(text.toUpperCase())
-        ? `"${text}" has a fraction but no seconds; write the seconds too, as in 2026-12-01T09:00:00.5Z`
-        : `"${text}" is not an instant; write it as in 2026-12-01T09:00:00Z or 2026-12-01T09:00:00+02:00`,
+        ? `"${text}" has a fraction but no seconds; write the seconds too, as in 09:00:00.5`
+        : `"${text}" is not an instant; write it in the form YYYY-MM-DDThh:mm:ssZ, or with an offset such as +02:00 in place of Z`,
     );
   }
   const wall = `${parts.wall}${parts.seconds ?? ':00'}`;

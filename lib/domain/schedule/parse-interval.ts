@@ -21,11 +21,25 @@ export function parseInterval(duration: string): number {
       `@every "${duration}" is not a duration; write integers of days, hours, minutes and seconds, as in @every 90s or @every 1h30m`,
     );
   }
-  const { days = 0, hours = 0, minutes = 0, seconds = 0 } = parts;
-  const everyMs =
-    (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * SECOND_MS;
-  if (everyMs < SECOND_MS || everyMs > MAX_INTERVAL_MS) {
+  const everyMs = lengthMs(parts);
+  if (!isInRange(everyMs)) {
     throw new InvalidScheduleError('schedule', `@every ${duration} is out of range; use 1s to 366d`);
   }
   return everyMs;
 }
+
+/** Tells whether a string is a duration in the range of intervals. */
+export function isInterval(duration: string): boolean {
+  const parts = durationForm.exec(duration)?.groups;
+  return parts !== undefined && isInRange(lengthMs(parts));
+}
+
+const lengthMs = ({
+  days = 0,
+  hours = 0,
+  minutes = 0,
+  seconds = 0,
+}: Record<string, string | number>): number =>
+  (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * SECOND_MS;
+
+const isInRange = (everyMs: number): boolean => everyMs >= SECOND_MS && everyMs <= MAX_INTERVAL_MS;

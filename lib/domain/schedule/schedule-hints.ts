@@ -1,3 +1,5 @@
+import { isInterval } from './parse-interval.ts';
+
 const fromWords = new Map([
   ['second', { step: '*/N * * * * *', one: '* * * * * *', letter: 's', cycle: 60 }],
   ['minute', { step: '*/N * * * *', one: '* * * * *', letter: 'm', cycle: 60 }],
@@ -24,7 +26,7 @@ export function findHint(text: string): string | undefined {
     const parts = duration
       .slice(1)
       .map((amount, unit) => (amount === undefined ? '' : amount + 'dhms'.charAt(unit)));
-    return `is an ISO 8601 duration; write @every ${parts.join('')}`;
+    return `is an ISO 8601 duration; ${writeEvery(parts.join(''))}`;
   }
   if (/^P[\dT]/i.test(text)) return 'is an ISO 8601 duration; write it as in @every 1h30m';
   return hintFromWords(text);
@@ -37,12 +39,16 @@ function hintFromWords(text: string): string | undefined {
     const count = Number(digits ?? 1);
     if (count === 1) return `is a phrase; write ${forms.one}`;
     const isEven = forms.step !== undefined && forms.cycle % count === 0 && count < forms.cycle;
-    return `is a phrase; write ${isEven ? forms.step.replace('N', String(count)) : `@every ${count}${forms.letter}`}`;
+    return `is a phrase; ${isEven ? `write ${forms.step.replace('N', String(count))}` : writeEvery(`${count}${forms.letter}`)}`;
   }
   return /^(?:every|each|at)\s+[a-z0-9]/i.test(text)
     ? 'is a phrase; write a cron, as in 0 9 * * MON-FRI, or @every 90s'
     : undefined;
 }
+
+/** Says how to write an interval, or which intervals are possible. */
+const writeEvery = (duration: string): string =>
+  isInterval(duration) ? `write @every ${duration}` : 'use @every with a duration from 1s to 366d';
 
 /**
  * Describes what is ambiguous about a new schedule. Quartz has six fields with `?`, which Belfry accepts, but counts

@@ -27,12 +27,25 @@ export function canBeOpened(network: Network): boolean {
   return ![nat64Network, ...unreachableNetworks].some((never) => isWithin(network, never));
 }
 
+/** Returns the address that a setting must allow so that this one may be called. Undefined if no setting can allow it. */
+export function addressToOpen(text: string): string | undefined {
+  const address = parseAddress(text);
+  const embedded = address && behindNat64(address);
+  const called = embedded ?? address;
+  if (called === undefined || isUnreachable(called)) return undefined;
+  return embedded === undefined ? text : embedded.toString();
+}
+
+/** Returns true for an address that no setting opens. */
+const isUnreachable = (address: Address): boolean =>
+  isIsatap(address) || unreachableNetworks.some((network) => contains(network, address));
+
 type Networks = Pick<OutgoingPolicy, 'openNetworks' | 'ownNetworks'>;
 
 function isAllowed(address: Address, { openNetworks, ownNetworks }: Networks): boolean {
   const embedded = behindNat64(address);
   if (embedded !== undefined) return isAllowed(embedded, { openNetworks, ownNetworks });
-  if (isIsatap(address) || unreachableNetworks.some((network) => contains(network, address))) return false;
+  if (isUnreachable(address)) return false;
   const opening = openNetworks.filter((network) => contains(network, address));
   const isGuarded = (guarded: Network): boolean =>
     contains(guarded, address) && !opening.some((network) => isWithin(network, guarded));

@@ -50,7 +50,10 @@ export const auditCommand = {
 /** EventBridge Scheduler may be a minute late with the tick that frees a claim. */
 const TICK_LATENESS_MS = 60_000;
 
-const instant = z.iso.datetime({ offset: true, error: 'must be a time such as 2030-03-04T10:00:00Z' });
+const instant = z.iso.datetime({
+  offset: true,
+  error: 'must be a time in the form YYYY-MM-DDThh:mm:ssZ, or with an offset such as +02:00 in place of Z',
+});
 const count = (max: number) => z.coerce.number().pipe(z.int().min(1).max(max));
 
 const optionsSchema = z.object({

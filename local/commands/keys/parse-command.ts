@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import type { NewApiKey } from '../../../lib/domain/api-key.ts';
+import { apiKeyScopes, type NewApiKey } from '../../../lib/domain/api-key.ts';
 import { BelfryError, UnavailableError } from '../../../lib/domain/errors.ts';
 import { parseNewApiKey } from '../../../lib/api/parse-api-key.ts';
 import { parseId } from '../../../lib/api/path-id.ts';
@@ -27,7 +27,7 @@ export const keysCommand = {
       type: 'string',
       multiple: true,
       value: 'SCOPE',
-      help: 'create: read, write or admin; may be repeated',
+      help: `create: ${apiKeyScopes.join(', ')}; may be repeated`,
     },
     expires: {
       type: 'string',

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { LocalRunError } from '../../../local/data-dir.ts';
 import { InvocationError } from '../../../local/environment.ts';
-import { startGateway } from '../../../local/gateway.ts';
+import { otherPort, startGateway } from '../../../local/gateway.ts';
 import { events, gateway, invokeWith, reports, setUpGateway } from './gateway-fixture.ts';
 
 setUpGateway();
@@ -87,6 +87,14 @@ describe('a response of the gateway', () => {
 });
 
 describe('the gateway', () => {
+  test.each([
+    [80, 8_080],
+    [8_080, 8_081],
+    [65_535, 65_534],
+  ])('in place of port %i the gateway advises port %i', (port, other) => {
+    expect(otherPort(port)).toBe(other);
+  });
+
   test('the gateway names a port that is taken, and how to choose another', async () => {
     const port = Number(new URL(gateway.address).port);
     const second = startGateway({

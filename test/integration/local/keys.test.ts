@@ -53,10 +53,10 @@ describe('npm run keys', () => {
   test.each([
     [['revoke', '--id', '999'], /there is no valid key 999/],
     [['revoke', '--id', 'x'], /id: must be the id of a key, which is a positive integer/],
-    [['create', '--name', 'admin', '--scope', 'read'], /another key has the name "admin"/],
+    [['create', '--name', 'admin', '--scope', 'read'], /the name "admin" is reserved/],
     [
       ['create', '--scope', 'root'],
-      /name: is missing.*scopes\[0\]: must be an array with at least one of read, write, admin/,
+      /name: is missing.*scopes\[0\]: must be one of read, write, admin, calendar/,
     ],
     [
       ['create', '--name', 'x', '--scope', 'read', '--expires', '2020-01-01T00:00:00Z'],

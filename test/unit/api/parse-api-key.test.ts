@@ -37,7 +37,7 @@ describe('a request for a new key', () => {
     [{ ...minimal, name: null }, ['name']],
     [{ ...minimal, scopes: [] }, ['scopes']],
     [{ ...minimal, scopes: 'read' }, ['scopes']],
-    [{ ...minimal, scopes: ['read', 'read'] }, ['scopes']],
+    [{ ...minimal, scopes: ['read', 'read'] }, ['scopes[1]']],
     [{ ...minimal, scopes: ['root'] }, ['scopes[0]']],
     [{ ...minimal, expiresAt: null }, ['expiresAt']],
     [{ ...minimal, expiresAt: 'tomorrow' }, ['expiresAt']],

@@ -273,6 +273,15 @@ describe('a patch', () => {
     expect(error).toMatchObject({ field: 'body', message: expect.stringContaining('at least one field') });
   });
 
+  test('a patch with read-only fields alone names them', () => {
+    expect(errorsOf(() => parsers.parseJobChanges({ id: 5, createdAt: null }, policyOf('')))).toEqual([
+      {
+        field: 'body',
+        message: 'changes nothing (id, createdAt: read-only); send at least one field to change',
+      },
+    ]);
+  });
+
   test.each([[[]], [null], ['text'], [5]])('%j is not a patch', (json) => {
     expect(errorsOf(() => parseJobChanges(json))).toMatchObject([{ field: 'body' }]);
   });

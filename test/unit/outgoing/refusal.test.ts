@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findRefusal } from '../../../lib/outgoing/refusal.ts';
 import { findInHosts } from '../../../lib/outgoing/hosts-file.ts';
@@ -15,12 +16,7 @@ describe('a URL of a job', () => {
     'http://127。0。0。1/',
     'http://①②⑦.0.0.1/',
     'http://%31%32%37.0.0.1/',
-    'http://0/',
-    'http://[::]/',
     'http://[::1]/',
-    'http://[::ffff:127.0.0.1]/',
-    'http://[::ffff:8.8.8.8]/',
-    'http://[0:0:0:0:0:ffff:7f00:1]/',
     'http://[::127.0.0.1]/',
     'http://[64:ff9b::a9fe:a9fe]/',
     'http://169.254.169.254/latest/meta-data/',
@@ -32,6 +28,50 @@ describe('a URL of a job', () => {
     'http://10.0.0.1:8080/',
   ])('the URL %s is refused without a look-up', (url) => {
     expect(refusal(url)).toContain('is not a public address');
+  });
+
+  test.each([
+    'http://0/',
+    'http://0.0.0.0/',
+    'http://224.0.0.1/',
+    'http://239.255.255.250/',
+    'http://255.255.255.255/',
+    'http://[::]/',
+    'http://[ff02::1]/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://[::ffff:8.8.8.8]/',
+    'http://[0:0:0:0:0:ffff:7f00:1]/',
+    'http://[2002:7f00:1::]/',
+    'http://[64:ff9b::e000:1]/',
+    'http://[2606:4700::5efe:a00:1]/',
+  ])('the URL %s is never called, and its refusal advises no setting', (url) => {
+    expect(refusal(url)).toContain('is never called, whatever the settings allow');
+    expect(refusal(url)).not.toContain('BELFRY_');
+  });
+
+  test('a refusal that advises a setting is lifted by that setting', () => {
+    const special = fc.constantFrom(
+      '10.0.0.1',
+      '127.0.0.1',
+      '224.0.0.1',
+      '::1',
+      'ff02::1',
+      '64:ff9b::10.0.0.1',
+    );
+    fc.assert(
+      fc.property(fc.oneof(special, fc.ipV4(), fc.ipV6()), fc.nat({ max: 65_535 }), (address, port) => {
+        const url = new URL(`http://${address.includes(':') ? `[${address}]` : address}:${port}/`);
+        const settings = { networks: '', ports: '80' };
+        // The port is judged first.
+        for (let step = 0; step < 2; step += 1) {
+          const advice = findRefusal(policyOf(settings.networks, settings.ports), url) ?? '';
+          if (advice.includes('BELFRY_ALLOWED_PORTS')) settings.ports = url.port || '80';
+          if (advice.includes('BELFRY_ALLOWED_NETWORKS')) settings.networks = advice.split(' ')[0] ?? '';
+        }
+        expect(findRefusal(policyOf(settings.networks, settings.ports), url) ?? '').not.toContain('BELFRY_');
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test.each([
@@ -47,13 +87,15 @@ describe('a URL of a job', () => {
     expect(refusal(url)).toBeUndefined();
   });
 
-  test.each([
-    'http://example.com:0/',
-    'http://example.com:22/',
-    'https://example.com:25/',
-    'http://8.8.8.8:53/',
-  ])('the URL %s has a port that is refused', (url) => {
-    expect(refusal(url)).toMatch(/^port \d+ is not allowed; .* BELFRY_ALLOWED_PORTS$/);
+  test.each(['http://example.com:22/', 'https://example.com:25/', 'http://8.8.8.8:53/'])(
+    'the URL %s has a port that is refused',
+    (url) => {
+      expect(refusal(url)).toMatch(/^port \d+ is not allowed; .* BELFRY_ALLOWED_PORTS$/);
+    },
+  );
+
+  test('port 0 is refused without the advice to allow it', () => {
+    expect(refusal('http://example.com:0/')).toBe('port 0 is no port; use a port from 1 to 65535');
   });
 
   test('a URL with the default port of its scheme is refused when that port is not allowed', () => {
@@ -70,7 +112,7 @@ describe('a URL of a job', () => {
       'http://localhost:3000/',
     ];
     expect(local.map((url) => refusal(url, loopbackPolicy))).toEqual(local.map(() => undefined));
-    const others = ['http://192.168.0.1/', 'http://10.0.0.1/', 'http://169.254.169.254/', 'http://0.0.0.0/'];
+    const others = ['http://192.168.0.1/', 'http://10.0.0.1/', 'http://169.254.169.254/'];
     for (const url of others) expect(refusal(url, loopbackPolicy)).toContain('is not a public address');
   });
 });

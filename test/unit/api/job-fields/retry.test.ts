@@ -46,7 +46,7 @@ describe('the retry policy of a request', () => {
     [{ jitter: 1.1 }, 'retry.jitter', 'must be a number from 0 to 1'],
     [{ initialMs: 2_000, maxMs: 1_000 }, 'retry.maxMs', 'must be at least initialMs (2000), not 1000'],
     [{ delaysSeconds: [] }, 'retry.delaysSeconds', delays],
-    [{ delaysSeconds: [1.5] }, 'retry.delaysSeconds[0]', delays],
+    [{ delaysSeconds: [1, 1.5] }, 'retry.delaysSeconds[1]', 'must be an integer from 0 to 86400'],
     [{ delaysSeconds: Array.from({ length: 101 }, () => 1) }, 'retry.delaysSeconds', delays],
     [
       { delaysSeconds: [1], maxMs: 1_000 },
@@ -96,11 +96,13 @@ describe('the other rules for attempts', () => {
 
   const statuses =
     'must be an array of at most 50 different status codes from 200 to 599, or classes such as "5xx"';
+  const status = 'must be a status code from 200 to 599, or a class such as "5xx"';
   test.each([
-    [{ stopOn: [199] }, 'stopOn[0]', statuses],
-    [{ stopOn: ['1xx'] }, 'stopOn[0]', statuses],
-    [{ stopOn: ['410'] }, 'stopOn[0]', statuses],
-    [{ stopOn: [410, 410] }, 'stopOn', statuses],
+    [{ stopOn: [199] }, 'stopOn[0]', status],
+    [{ stopOn: ['1xx'] }, 'stopOn[0]', status],
+    [{ stopOn: ['410'] }, 'stopOn[0]', status],
+    [{ stopOn: [410, 410] }, 'stopOn[1]', 'repeats item 0; send each item once'],
+    [{ success: { statuses: ['2xx', 0] } }, 'success.statuses[1]', status],
     [{ stopOn: 410 }, 'stopOn', statuses],
     [{ maxAgeSeconds: 0 }, 'maxAgeSeconds', 'must be an integer from 1 to 604800'],
     [{ maxAgeSeconds: 604_801 }, 'maxAgeSeconds', 'must be an integer from 1 to 604800'],

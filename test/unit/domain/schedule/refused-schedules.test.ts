@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidScheduleError } from '../../../../lib/domain/errors.ts';
 import { parseSchedule } from '../../../../lib/domain/schedule/parse-schedule.ts';
@@ -10,6 +11,16 @@ function refusal(expression: string, timeZone: string): InvalidScheduleError {
     throw error;
   }
   throw new Error(`"${expression}" was accepted`);
+}
+
+/** Returns why a schedule is refused. Undefined if it is accepted. */
+function findRefusal(expression: string): string | undefined {
+  try {
+    parseSchedule(expression, 'UTC');
+    return undefined;
+  } catch (error) {
+    return error instanceof InvalidScheduleError ? error.errors[0]?.message : String(error);
+  }
 }
 
 describe('a schedule that is refused', () => {
@@ -100,6 +111,9 @@ describe('a schedule that is refused', () => {
     ['PT5M', '"PT5M" is an ISO 8601 duration; write @every 5m'],
     ['P1DT2H', 'is an ISO 8601 duration; write @every 1d2h'],
     ['PT1.5H', 'is an ISO 8601 duration; write it as in @every 1h30m'],
+    ['P400D', 'is an ISO 8601 duration; use @every with a duration from 1s to 366d'],
+    ['every 400 days', 'is a phrase; use @every with a duration from 1s to 366d'],
+    ['every 0 minutes', 'is a phrase; use @every with a duration from 1s to 366d'],
     ['P1M', 'is an ISO 8601 duration; write it as in @every 1h30m'],
     ['@reboot', '"@reboot" has no time, and Belfry does not run jobs at a start'],
 
@@ -125,7 +139,7 @@ describe('a schedule that is refused', () => {
     ['rate(1.5 hours)', 'write minutes, hours or days'],
     ['rate(0 minutes)', 'use 1 minute to 366 days'],
     ['rate(367 days)', 'use 1 minute to 366 days'],
-    ['at(2031-05-01T12:00:00Z)', 'write it without an offset, as in at(2031-05-01T12:00:00)'],
+    ['at(2031-05-01T12:00:00Z)', 'write it without an offset, in the form at(YYYY-MM-DDThh:mm:ss)'],
     ['at(2031-05-01 12:00:00)', 'write it without an offset'],
     ['at(2031-05-01T12:00)', 'write it without an offset'],
     ['at(2031-02-29T12:00:00)', 'does not exist'],
@@ -144,10 +158,10 @@ describe('a schedule that is refused', () => {
     ['@every 367d', 'use 1s to 366d'],
     ['@every 366d1s', 'use 1s to 366d'],
 
-    ['2030-01-01T09:00.5Z', 'write the seconds too, as in 2026-12-01T09:00:00.5Z'],
+    ['2030-01-01T09:00.5Z', 'write the seconds too, as in 09:00:00.5'],
     ['2030-01-01T09:00.5', 'write the seconds too'],
     ['0001-01-01T09:00:00', 'the years 1970 to 9999'],
-    ['2026-12-01', 'is not an instant; write it as in 2026-12-01T09:00:00Z'],
+    ['2026-12-01', 'is not an instant; write it in the form YYYY-MM-DDThh:mm:ssZ'],
     ['2026-12-01 09:00:00Z', 'is not an instant'],
     ['2026-12-01T09:00:00+0200', 'is not an instant'],
     ['2026-12-01T09:00:00+24:00', 'is not an instant'],
@@ -166,6 +180,27 @@ describe('a schedule that is refused', () => {
   ])('the schedule %j is refused: %s', (expression, message) => {
     const error = refusal(expression, 'UTC');
     expect(error.errors).toEqual([{ field: 'schedule', message: expect.stringContaining(message) }]);
+  });
+
+  test('a schedule that a refusal advises is accepted', () => {
+    const count = fc.nat({ max: 1_000_000 });
+    const unit = fc.constantFrom('second', 'minute', 'hour', 'day');
+    const part = (letter: string) => fc.option(count.map((n) => `${n}${letter}`)).map((text) => text ?? '');
+    const refused = fc.oneof(
+      fc.tuple(count, unit).map(([n, name]) => `every ${n} ${name}s`),
+      fc.tuple(count, unit).map(([n, name]) => `rate(${n} ${name})`),
+      fc
+        .tuple(part('D'), part('H'), part('M'))
+        .map(([days, hours, minutes]) => `P${days}T${hours}${minutes}`),
+    );
+    fc.assert(
+      fc.property(refused, (expression) => {
+        const error = findRefusal(expression);
+        const advised = /; write (@every \S+|rate\([^)]*\)|[\d*/ ]+)$/.exec(error ?? '')?.[1];
+        if (advised !== undefined) expect(findRefusal(advised)).toBeUndefined();
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test.each([

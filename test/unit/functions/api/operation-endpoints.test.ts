@@ -30,22 +30,71 @@ describe('the routes of bulk operations', () => {
   });
 
   test.each([
-    ['an empty filter', { ...asked, filter: {}, dryRun: true }, 'filter'],
-    ['all jobs and a condition', { ...asked, filter: { all: true, tag: 'a' }, dryRun: true }, 'filter'],
-    ['a request without dryRun and token', asked, 'token'],
-    ['a dry run with a token', { ...asked, dryRun: true, token: 't' }, 'token'],
-    ['an unknown action', { ...asked, action: 'explode', dryRun: true }, 'action'],
-    ['tags for another action', { ...asked, addTags: ['a'], dryRun: true }, 'addTags'],
-    ['the action tag without tags', { ...asked, action: 'tag', dryRun: true }, 'addTags'],
-    ['a group for another action', { ...asked, group: 'a', dryRun: true }, 'group'],
-    ['the action group without a group', { ...asked, action: 'group', dryRun: true }, 'group'],
-    ['a group without a name', { ...asked, action: 'group', group: '', dryRun: true }, 'group'],
-    ['a rate of zero', { ...asked, ratePerSecond: 0, dryRun: true }, 'ratePerSecond'],
-  ])('%s is refused with the name of the field', async (_, json, field) => {
+    ['an empty filter', { filter: {}, dryRun: true }, 'filter', '{"all": true} for all jobs'],
+    [
+      'all jobs and a condition',
+      { filter: { all: true, tag: 'a' }, dryRun: true },
+      'filter.all',
+      'cannot be combined with a condition (tag)',
+    ],
+    ['an unknown condition', { filter: { tags: 'a' }, dryRun: true }, 'filter.tags', 'did you mean tag?'],
+    ['an odd condition', { filter: { x: 'a' }, dryRun: true }, 'filter.x', 'the fields are text, keyPrefix,'],
+    ['a request without dryRun and token', {}, 'token', 'is missing; it must be the token of a dry run'],
+    [
+      'a dry run with a token',
+      { dryRun: true, token: 't' },
+      'token',
+      'cannot be sent with dryRun true; leave dryRun out to start',
+    ],
+    ['an unknown action', { action: 'explode', dryRun: true }, 'action', 'must be one of pause, resume'],
+    [
+      'tags for another action',
+      { addTags: ['a'], dryRun: true },
+      'addTags',
+      'is only for the action tag, not for pause',
+    ],
+    [
+      'tags to remove for another action',
+      { removeTags: ['a'], dryRun: true },
+      'removeTags',
+      'is only for the action tag',
+    ],
+    [
+      'the action tag without tags',
+      { action: 'tag', dryRun: true },
+      'addTags',
+      'is missing; the action tag needs',
+    ],
+    [
+      'a tag that is no string',
+      { action: 'tag', addTags: ['a', 1], dryRun: true },
+      'addTags[1]',
+      'must be a string of 1 to',
+    ],
+    [
+      'a group for another action',
+      { group: 'a', dryRun: true },
+      'group',
+      'is only for the action group, not for pause',
+    ],
+    [
+      'the action group without a group',
+      { action: 'group', dryRun: true },
+      'group',
+      'is missing; the action group',
+    ],
+    [
+      'a group without a name',
+      { action: 'group', group: '', dryRun: true },
+      'group',
+      'must be a string of 1 to',
+    ],
+    ['a rate of zero', { ratePerSecond: 0, dryRun: true }, 'ratePerSecond', 'must be an integer from 1'],
+  ])('%s is refused with the name of the field and the remedy', async (_, json, field, remedy) => {
     const { call } = makeTestApi();
-    expect(await call('POST', '/api/v1/operations', { json })).toMatchObject({
+    expect(await call('POST', '/api/v1/operations', { json: { ...asked, ...json } })).toMatchObject({
       status: 400,
-      json: { code: 'VALIDATION_ERROR', errors: [{ field }] },
+      json: { code: 'VALIDATION_ERROR', errors: [{ field, message: expect.stringContaining(remedy) }] },
     });
   });
 
