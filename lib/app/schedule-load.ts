@@ -4,7 +4,9 @@ import {
   countSchedules,
   countSingles,
   findLoadingJobs,
+  type IntervalCount,
   listJobsOfSchedules,
+  type SingleCount,
 } from '../db/schedule-load.ts';
 import { InvalidScheduleError } from '../domain/errors.ts';
 import { busiestMinutes, countLoad } from '../domain/load/count-load.ts';
@@ -89,14 +91,17 @@ export function makeReadScheduleLoad({ pool }: { pool: Pool }): ReadScheduleLoad
 
 async function readGroups(pool: Pool, { fromMs, untilMs }: LoadWindow): Promise<Groups> {
   const groups: Groups = { crons: [], intervals: [], singles: [], isPartial: false };
-  const schedules = await countSchedules(pool, MAX_CRONS);
+  // Two connections at a time, which is what the function has.
+  const [schedules, [intervals, singles]] = await Promise.all([
+    countSchedules(pool, MAX_CRONS),
+    readOwnTimes(pool, { from: new Date(fromMs), until: new Date(untilMs) }),
+  ]);
   for (const { schedule, timeZone, jobs } of schedules) {
     const compiled = compile(schedule, timeZone);
     if (compiled === undefined) groups.isPartial = true;
     if (compiled?.kind === 'cron')
       groups.crons.push({ cron: compiled, schedule, timeZone, jobs, jobIds: [] });
   }
-  const intervals = await countIntervals(pool, MAX_INTERVALS);
   for (const { schedule, nextSecond, jobs, jobId } of intervals) {
     const compiled = compile(schedule, 'UTC');
     if (compiled?.kind !== 'interval') continue;
@@ -110,10 +115,7 @@ async function readGroups(pool: Pool, { fromMs, untilMs }: LoadWindow): Promise<
       jobIds: [jobId],
     });
   }
-  for (const { minute, jobs, jobId } of await countSingles(pool, {
-    from: new Date(fromMs),
-    until: new Date(untilMs),
-  })) {
+  for (const { minute, jobs, jobId } of singles) {
     groups.singles.push({
       minuteMs: minute * MINUTE_MS,
       schedule: null,
@@ -124,6 +126,13 @@ async function readGroups(pool: Pool, { fromMs, untilMs }: LoadWindow): Promise<
   }
   groups.isPartial ||= schedules.length === MAX_CRONS || intervals.length === MAX_INTERVALS;
   return groups;
+}
+
+async function readOwnTimes(
+  pool: Pool,
+  window: { from: Date; until: Date },
+): Promise<[IntervalCount[], SingleCount[]]> {
+  return [await countIntervals(pool, MAX_INTERVALS), await countSingles(pool, window)];
 }
 
 async function readGroupsOf(pool: Pool, jobIds: readonly number[]): Promise<Groups> {
