@@ -45,7 +45,7 @@ const WALK = /* sql */ `
          w.place_id as "placeId", (select count(*) from walked) as "readCount", m.is_match as "isMatch"
     from walked w
     cross join lateral (
-           select w.may_match and coalesce((
+           select w.may_match and ($16::timestamptz is null or w.execution_time < $16) and coalesce((
                     select ${NEXT_TIME} = w.execution_time from jobs j where j.id = w.job_id and ${MATCHES} limit 1
                   ), false) as is_match
            -- Otherwise each use of the value would compare the job again.
@@ -62,18 +62,21 @@ async function walk(
   { after, count }: { after: Place; count: number },
   now: Date,
 ): Promise<JobsByNextTime> {
+  // The next time of a job is that of its place, so it is not looked for again.
+  const { nextBefore, ...others } = filter;
   const time = after === undefined ? '-infinity' : toTimestamp(after.atUs);
   const isAhead = after !== undefined && after.atUs >= now.getTime() * 1_000;
   const { rows } = await db.query<WalkedRow & { readCount: number; isMatch: boolean }>({
     name: 'walk_jobs_by_next_time',
     text: WALK,
     values: [
-      ...filterParameters(filter, now),
+      ...filterParameters(others, now),
       isAhead ? time : now,
       isAhead ? (after.isDispatched ? after.id : Number.MAX_SAFE_INTEGER) : 0,
       time,
       after === undefined || after.isDispatched ? 0 : after.id,
       count,
+      nextBefore ?? null,
     ],
   });
   const last = rows.at(-1);
@@ -109,6 +112,7 @@ const SORT = /* sql */ `
                   ) e on true
          ) p
    where n.next is not null
+     and ($16::timestamptz is null or n.next < $16)
      and (n.next, p.source, p.place_id) > ($12::timestamptz, $13::integer, $14::bigint)
    order by n.next, p.source, p.place_id
    limit $15`;
@@ -123,16 +127,18 @@ async function sortFew(
   { after, limit }: { after: Place; limit: number },
   now: Date,
 ): Promise<JobsByNextTime> {
+  const { nextBefore, ...others } = filter;
   const { rows } = await db.query<WalkedRow>({
     name: 'sort_jobs_by_next_time',
     text: SORT,
     values: [
-      ...filterParameters(filter, now),
+      ...filterParameters(others, now),
       ids,
       after === undefined ? '-infinity' : toTimestamp(after.atUs),
       after?.isDispatched === true ? 0 : 1,
       after?.id ?? 0,
       limit + 1,
+      nextBefore ?? null,
     ],
   });
   const items = rows.map(({ id, ...row }) => ({ id, place: placeOf(row) }));
