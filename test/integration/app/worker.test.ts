@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { aJob } from '../../support/a-job.ts';
 import { until } from '../../support/waiting.ts';
-import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
+import {
+  belfry,
+  createDueJob,
+  DUE,
+  passTimeUntilOver,
+  setUpWorker,
+  target,
+  theExecution,
+  work,
+} from './worker-fixture.ts';
 
 setUpWorker();
 
@@ -76,10 +85,38 @@ describe('a worker', () => {
     );
     await belfry.createJobs(jobs);
     await belfry.clock.advanceTo(DUE);
-    expect(await work()).toMatchObject({ attempts: 1_000, succeeded: 1_000, claimsLost: 0 });
+    expect(await passTimeUntilOver(work(), { stepMs: 20 })).toMatchObject({
+      attempts: 1_000,
+      succeeded: 1_000,
+      claimsLost: 0,
+    });
     expect(new Set(target.requests.map((request) => request.path)).size).toBe(1_000);
     expect(target.requests).toHaveLength(1_000);
     expect(await belfry.queue.stats(belfry.clock.nowMs())).toMatchObject({ completed: 1_000, processing: 0 });
+  });
+
+  test('a busy worker gathers outcomes for a moment, and records many with one statement', async () => {
+    await belfry.createJobs(
+      Array.from({ length: 1_000 }, () => aJob({ schedule: DUE, isRecurring: false, api: target.url })),
+    );
+    await belfry.clock.advanceTo(DUE);
+    const { query, ...pool } = belfry.parts.pool;
+    const batches: number[] = [];
+    const watch: typeof query = async (statement, values) => {
+      const ids: unknown = typeof statement === 'string' ? undefined : statement.values?.[0];
+      if (typeof statement === 'string' || !statement.text.includes('-- record_successes')) {
+        return query(statement, values);
+      }
+      batches.push(Array.isArray(ids) ? ids.length : 0);
+      // Outcomes arrive during the first statement, so that the second batch is a large one.
+      if (batches.length === 1) await until(() => target.requests.length >= 100);
+      return query(statement, values);
+    };
+    const running = work({ pool: { ...pool, query: watch } });
+    // The time stands still, so only the number of outcomes ends the gathering.
+    await until(() => batches.length === 3);
+    expect(batches[2]).toBeGreaterThanOrEqual(200);
+    expect(await passTimeUntilOver(running, { stepMs: 20 })).toMatchObject({ succeeded: 1_000 });
   });
 
   test('two workers share the queue, and no execution runs twice', async () => {
@@ -90,7 +127,7 @@ describe('a worker', () => {
     );
     await belfry.clock.advanceTo(DUE);
     // Each is an environment of its own.
-    const reports = await Promise.all([work({}), work({}), work({})]);
+    const reports = await passTimeUntilOver(Promise.all([work({}), work({}), work({})]), { stepMs: 20 });
     expect(reports.reduce((sum, report) => sum + report.succeeded, 0)).toBe(500);
     expect(new Set(target.requests.map((request) => request.path)).size).toBe(500);
     expect(target.requests).toHaveLength(500);
@@ -102,7 +139,7 @@ describe('a worker', () => {
     );
     await belfry.clock.advanceTo(DUE);
     await belfry.purgeWakeUps();
-    await work();
+    await passTimeUntilOver(work(), { stepMs: 20 });
     expect(await belfry.countWakeUps()).toBeGreaterThanOrEqual(5);
   });
 });
