@@ -1,6 +1,5 @@
-import type { KeyObject } from 'node:crypto';
 import { traceparentOf } from '../../domain/trace.ts';
-import { signRequest } from '../../secrets/sign-request.ts';
+import { type SigningKey, signRequest } from '../../secrets/sign-request.ts';
 import { attemptNumber, type ClaimedAttempt } from './claim-taken.ts';
 
 /** Headers of Standard Webhooks. A job of an earlier version may have them. */
@@ -15,7 +14,7 @@ const SIGNATURE_HEADERS = new Set(['webhook-id', 'webhook-timestamp', 'webhook-s
 export function attemptHeaders(
   attempt: ClaimedAttempt,
   own: Record<string, string>,
-  { keys, body, nowMs }: { keys: readonly KeyObject[]; body: string | Buffer | null; nowMs: number },
+  { keys, body, nowMs }: { keys: readonly SigningKey[]; body: string | Buffer | null; nowMs: number },
 ): Record<string, string> {
   const { id, payload } = attempt;
   const { executionTimeMs, trigger, originId } = payload;

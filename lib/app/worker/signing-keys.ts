@@ -1,10 +1,9 @@
-import type { KeyObject } from 'node:crypto';
 import { listSealedSigningKeys } from '../../db/signing-keys.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { DataKeys } from '../../secrets/data-keys.ts';
-import { signingKeyOf } from '../../secrets/sign-request.ts';
+import { type SigningKey, signingKeyOf } from '../../secrets/sign-request.ts';
 import { openSecrets, ringFor } from '../signing-keys/sealed-secret.ts';
 
 /** Age after which the keys are read again in the background. */
@@ -25,10 +24,10 @@ export type SigningKeys = {
    */
   ready: () => Promise<void> | undefined;
   /** The keys that sign now, the newest first. */
-  get: () => readonly KeyObject[];
+  get: () => readonly SigningKey[];
 };
 
-type Known = { key: KeyObject; expiresAtMs: number };
+type Known = { key: SigningKey; expiresAtMs: number };
 
 /**
  * Makes the cache of the signing keys of a worker environment. If the keys cannot be read, the known ones stay in use, also
@@ -43,7 +42,7 @@ export function makeSigningKeys(deps: {
 }): SigningKeys {
   const { pool, dataKeys, clock, logger } = deps;
   let known: readonly Known[] = [];
-  let signing: readonly KeyObject[] = [];
+  let signing: readonly SigningKey[] = [];
   let staleFromMs = -Infinity;
   let tooOldFromMs = -Infinity;
   let noWaitUntilMs = -Infinity;
