@@ -6,10 +6,12 @@ export type FailedExecution = { executionId: number; jobId: number; status: 'FAI
 const LINES_PER_BATCH = 20;
 
 /**
- * Logs each execution that has ended FAILED. Executions of a batch beyond the limit share one line with their number.
+ * Logs each execution that has ended FAILED, with the error message that the API shows. Executions of a batch beyond the limit share one line with their number.
  */
 export function logFailed(logger: Logger, failed: readonly FailedExecution[]): void {
-  for (const execution of failed.slice(0, LINES_PER_BATCH)) logger.warn('execution_failed', execution);
+  for (const { reason: errorMessage, ...execution } of failed.slice(0, LINES_PER_BATCH)) {
+    logger.warn('execution_failed', { ...execution, errorMessage });
+  }
   const more = failed.length - LINES_PER_BATCH;
   if (more > 0) logger.warn('executions_failed', { more });
 }

@@ -96,8 +96,8 @@ export function makeOperations(deps: {
         const { id, action, filter, tags, group, redrive } = started;
         const after = {
           action,
-          filter,
-          tags,
+          ...(redrive === null && { filter }),
+          ...(action === 'tag' && { tags }),
           ...(action === 'group' && { group }),
           ...(redrive !== null && { redrive }),
         };

@@ -1,20 +1,17 @@
 import type { NewOperation, Operation, OperationFailure, Progress, Redrive } from '../domain/operation.ts';
+import { readFilter, storedFilter } from './stored-filter.ts';
 import type { By } from '../domain/audit-log.ts';
 import type { Queryable } from './pool.ts';
 
 const COLUMNS = /* sql */ `
-  id, action, filter, parameters as tags, parameters ->> 'group' as "group", parameters -> 'redrive' as redrive,
+  id, action, filter, jsonb_build_object('add', parameters -> 'add', 'remove', parameters -> 'remove') as tags,
+  parameters ->> 'group' as "group", parameters -> 'redrive' as redrive,
   made_by as by, state, rate_per_second as "ratePerSecond",
   jsonb_build_object('count', matched, 'isCapped', is_matched_capped) as matched,
   done, skipped, failed, failures, created_at as "createdAt", updated_at as "updatedAt", finished_at as "finishedAt"`;
 
-/** Reads a row. Its filter was stored as JSON, which has no instants. */
-function read<Row extends Operation>(row: Row): Row {
-  const { nextBefore, ...conditions } = row.filter;
-  return nextBefore === undefined
-    ? row
-    : { ...row, filter: { ...conditions, nextBefore: new Date(nextBefore) } };
-}
+/** Reads a row. */
+const read = <Row extends Operation>(row: Row): Row => ({ ...row, filter: readFilter(row.filter) });
 
 const INSERT_OPERATION = /* sql */ `
   insert into operations (action, filter, parameters, made_by, state, rate_per_second, max_job_id, after_job_id,
@@ -35,7 +32,7 @@ export async function insertOperation(
   const { action, filter, tags, group, by, ratePerSecond, maxJobId, matched, redrive } = operation;
   const { rows } = await tx.query<Operation>(INSERT_OPERATION, [
     action,
-    JSON.stringify(filter),
+    JSON.stringify(storedFilter(filter)),
     JSON.stringify({ ...tags, group, redrive }),
     JSON.stringify(by),
     ratePerSecond,

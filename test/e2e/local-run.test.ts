@@ -165,7 +165,7 @@ describe('the local run', { timeout: TEST_TIMEOUT_MS }, () => {
       jobId: failing,
       executionId: expect.any(Number),
       status: 'FAILED',
-      reason: expect.stringContaining('ECONNREFUSED'),
+      errorMessage: expect.stringContaining('ECONNREFUSED'),
     });
     expect(failed).not.toContain('canary');
 

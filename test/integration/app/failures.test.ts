@@ -300,4 +300,22 @@ describe('the redrive of a group of failures', () => {
       operations().startRedrive({ failureGroupId: 99, ratePerSecond: 1, includeSucceeded: false }, BY),
     ).rejects.toThrow(FailureGroupNotFoundError);
   });
+
+  test('the audit log has what a redrive was asked to do, once', async () => {
+    await failTwice('/audited');
+    const operation = await redrive();
+    expect(operation.tags).toEqual({ add: [], remove: [] });
+    const { rows } = await belfry.pool.query(
+      `select after from audit_log where action = 'OPERATION_STARTED' and subject_id = $1`,
+      [operation.id],
+    );
+    expect(rows).toEqual([
+      {
+        after: {
+          action: 'redrive',
+          redrive: { failureGroupId: operation.redrive?.failureGroupId, includeSucceeded: false },
+        },
+      },
+    ]);
+  });
 });

@@ -238,7 +238,7 @@ describe('a worker that vanished', () => {
     expect(log.logs.find(({ event }) => event === 'execution_failed')?.fields).toMatchObject({
       executionId: execution?.id,
       jobId: job.id,
-      reason: expect.stringContaining('vanished'),
+      errorMessage: expect.stringContaining('vanished'),
     });
     expect(execution?.status).toBe('FAILED');
     expect(execution?.errorMessage).toContain('outcome unknown');
