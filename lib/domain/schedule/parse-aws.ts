@@ -4,7 +4,7 @@ import { parseInstant } from './parse-instant.ts';
 import { MAX_INTERVAL_MS } from './parse-interval.ts';
 import type { Schedule } from './schedule.ts';
 
-const awsForm = /^(?<form>cron|rate|at)\s*\((?<inner>[^()]*)\)$/i;
+export const awsForm = /^(?<form>cron|rate|at)\s*\((?<inner>[^()]*)\)$/i;
 const unitMs = new Map([
   ['minute', 60_000],
   ['hour', 3_600_000],

@@ -10,12 +10,12 @@ import { suggestTimeZone } from './suggest-time-zone.ts';
 import { isTimeZone, ZONE_DATA_VERSION } from './time-zone.ts';
 
 /** The maximum length of a schedule. The longest useful one lists every minute. */
-const MAX_LENGTH = 200;
+export const MAX_LENGTH = 200;
 
 /** The number of cached schedules. Each takes about 500 bytes with its key. */
 const MAX_COMPILED = 50_000;
 
-const macros = new Map([
+export const macros = new Map([
   ['@yearly', '0 0 1 1 *'],
   ['@annually', '0 0 1 1 *'],
   ['@monthly', '0 0 1 * *'],
