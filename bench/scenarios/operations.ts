@@ -68,7 +68,7 @@ async function measure(bench: Bench, stage: Stage, count: number): Promise<void>
     bench.progress(`${action} on ${count} jobs`);
     const tags = { add: action === 'tag' ? ['bench'] : [], remove: [] };
     const ratePerSecond = operationLimits.maxRatePerSecond;
-    const asked = { action, filter: { group: GROUP }, tags, group: null, ratePerSecond };
+    const asked = { action, filter: { group: GROUP }, tags, group: null, spread: null, ratePerSecond };
     const { token } = await dryRun(asked);
     const watching = watch();
     let id = 0;

@@ -12,7 +12,8 @@ import {
 import { readJson, readOptionalJson } from '../../lib/api/json-body.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
-import { operationResource, parseRedrive } from '../../lib/api/operation-schemas.ts';
+import { operationResource } from '../../lib/api/operation-schemas.ts';
+import { parseRedrive } from '../../lib/api/redrive-schemas.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { cursorPageSchema, noQuerySchema, parseQuery } from '../../lib/api/query.ts';
 import { jsonReply } from '../../lib/api/reply.ts';

@@ -3,7 +3,7 @@ import { parseCursor } from '../../lib/api/cursor.ts';
 import { readJson } from '../../lib/api/json-body.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
-import { operationResource, parseNewOperation } from '../../lib/api/operation-schemas.ts';
+import { dryRunResource, operationResource, parseNewOperation } from '../../lib/api/operation-schemas.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { cursorPageSchema, noQuerySchema, parseQuery } from '../../lib/api/query.ts';
 import { jsonReply } from '../../lib/api/reply.ts';
@@ -22,7 +22,7 @@ export const makeOperationEndpoints = ({ operations }: ApiDeps): Record<Operatio
   'POST /api/v1/operations': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
     const { token, ...asked } = parseNewOperation(readJson(event, apiLimits.jobBodyBytes));
-    if (token === undefined) return jsonReply(200, await operations.dryRun(asked));
+    if (token === undefined) return jsonReply(200, dryRunResource(await operations.dryRun(asked)));
     return startedReply(await operations.start({ ...asked, token }, byOf(event, caller), keep(startedReply)));
   },
   'GET /api/v1/operations': async (event) => {

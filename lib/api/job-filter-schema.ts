@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { limits } from '../domain/job.ts';
 import { type JobFilter, jobOutcomes, jobStates, MIN_TEXT_LENGTH } from '../domain/job-filter.ts';
+import { MAX_LENGTH } from '../domain/schedule/parse-schedule.ts';
 import { host, tag, text } from './filter-fields.ts';
 import { instantField, toDate } from './instant-field.ts';
 
@@ -9,6 +10,9 @@ const PREFIX_REMEDY = `must be a string of 1 to ${limits.keyLength} characters`;
 const GROUP_REMEDY = `must be a string of 1 to ${limits.groupLength} characters`;
 const OWNER_REMEDY = `must be a string of 1 to ${limits.ownerLength} characters`;
 const OUTCOME_REMEDY = `must be one of ${jobOutcomes.join(', ')}`;
+const ZONE_LENGTH = 100;
+const SCHEDULE_REMEDY = `must be a schedule of 1 to ${MAX_LENGTH} characters, such as 0 0 * * *`;
+const ZONE_REMEDY = `must be a time zone of 1 to ${ZONE_LENGTH} characters, such as Europe/Berlin`;
 const STATE_REMEDY = `must be one or more of ${jobStates.join(', ')}, separated by commas`;
 const anyState = `(${jobStates.join('|')})`;
 
@@ -31,6 +35,15 @@ export const jobFilterFields = {
     .meta({ description: 'Only jobs of this owner.' })
     .exactOptional(),
   host: host.meta({ description: 'Only jobs whose URL has this host, without a port.' }).exactOptional(),
+  schedule: text(MAX_LENGTH, SCHEDULE_REMEDY)
+    .meta({
+      description: 'Only jobs with this schedule, exactly as they have it.',
+      examples: ['0 0 * * *'],
+    })
+    .exactOptional(),
+  timeZone: text(ZONE_LENGTH, ZONE_REMEDY)
+    .meta({ description: 'Only jobs with this time zone, exactly as they have it.', examples: ['UTC'] })
+    .exactOptional(),
   state: z
     .string(STATE_REMEDY)
     .max(40, STATE_REMEDY)

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import type { By } from '../domain/audit-log.ts';
+import type { DryRun } from '../app/start-operation.ts';
 import { ValidationError } from '../domain/errors.ts';
 import { limits } from '../domain/job.ts';
 import {
   type NewOperation,
   type Operation,
+  type SpreadWindow,
   filterActions,
   operationActions,
   operationDefaults,
@@ -14,14 +16,15 @@ import {
 import { fieldErrors } from './field-errors.ts';
 import { group as groupField, tag } from './job-fields/labels.ts';
 import { jobFilterFields, toJobFilter } from './job-filter-schema.ts';
+import { spreadField, spreadSampleResource, spreadSampleSchema } from './spread-schemas.ts';
 
 const RATE_REMEDY = `must be an integer from 1 to ${operationLimits.maxRatePerSecond}`;
 const TAGS_REMEDY = `must be an array of at most ${limits.tagCount} strings, each of 1 to ${limits.tagLength} characters without control characters`;
 const FILTER_REMEDY = 'must be an object with at least one condition, or {"all": true} for all jobs';
-const DRY_RUN_REMEDY = 'must be a boolean, true or false';
+export const DRY_RUN_REMEDY = 'must be a boolean, true or false';
 const TOKEN_REMEDY = 'must be the token of a dry run of the same operation: send it first with dryRun true';
 
-const rate = (description: string) =>
+export const rate = (description: string) =>
   z
     .int(RATE_REMEDY)
     .min(1, RATE_REMEDY)
@@ -57,6 +60,7 @@ type Asked = {
   addTags?: readonly string[];
   removeTags?: readonly string[];
   group?: string | null;
+  spread?: SpreadWindow;
   dryRun?: boolean;
   token?: string;
 };
@@ -67,6 +71,7 @@ function findConflicts({
   addTags = [],
   removeTags = [],
   group,
+  spread,
   dryRun,
   token,
 }: Asked): [string, string][] {
@@ -85,6 +90,10 @@ function findConflicts({
     ]);
   }
   if (action !== 'group' && group !== undefined) onlyFor('group', 'group');
+  if (action === 'spread' && spread === undefined) {
+    conflicts.push(['spread', 'is missing; the action spread needs a window, as in {"withinSeconds": 300}']);
+  }
+  if (action !== 'spread' && spread !== undefined) onlyFor('spread', 'spread');
   if (dryRun === true && token !== undefined) {
     conflicts.push([
       'token',
@@ -111,6 +120,9 @@ export const newOperationSchema = z
           'Only for `group`: the group that each job moves to. Null takes each job out of its group.',
       })
       .exactOptional(),
+    spread: spreadField
+      .meta({ description: 'Only for `spread`: the window in which each job gets a time of its own.' })
+      .exactOptional(),
     ratePerSecond: rate(
       `The maximum number of jobs per second, on average over a minute. The default is ${operationDefaults.ratePerSecond}.`,
     ).exactOptional(),
@@ -126,7 +138,7 @@ export const newOperationSchema = z
       .max(300, TOKEN_REMEDY)
       .meta({
         description:
-          'The token of a dry run with the same action, filter, tags and group, at most an hour old.',
+          'The token of a dry run with the same action, filter, tags, group and window, at most an hour old.',
       })
       .exactOptional(),
   })
@@ -145,13 +157,15 @@ export function parseNewOperation(json: unknown): AskedOperation {
   if (!parsed.success) {
     throw new ValidationError(fieldErrors(parsed.error, { schema: newOperationSchema }));
   }
-  const { action, filter, addTags = [], removeTags = [], group = null, ratePerSecond, token } = parsed.data;
+  const { action, filter, addTags = [], removeTags = [], group = null, spread = null } = parsed.data;
+  const { ratePerSecond, token } = parsed.data;
   const { all: _, ...conditions } = filter;
   return {
     action,
     filter: toJobFilter(conditions),
     tags: { add: addTags, remove: removeTags },
     group,
+    spread,
     ratePerSecond: ratePerSecond ?? operationDefaults.ratePerSecond,
     token,
   };
@@ -166,9 +180,15 @@ const matched = z
 export const dryRunSchema = z
   .strictObject({
     matched,
+    spread: spreadSampleSchema.exactOptional(),
     token: z.string().meta({ description: 'Starts the operation. It touches no job that is created later.' }),
   })
   .meta({ id: 'DryRun' });
+
+export const dryRunResource = ({ spread, ...dryRun }: DryRun): z.infer<typeof dryRunSchema> => ({
+  ...dryRun,
+  ...(spread !== undefined && { spread: spreadSampleResource(spread) }),
+});
 
 export const operationSchema = z
   .strictObject({
@@ -183,11 +203,14 @@ export const operationSchema = z
       .string()
       .nullable()
       .meta({ description: 'The group that jobs move to, for the action `group`.' }),
+    spread: spreadField.nullable().meta({ description: 'The window, for the action `spread`.' }),
     ratePerSecond: count,
     state: z.enum(operationStates),
     matched,
     done: count.meta({ description: 'Jobs that were changed, or executions that were made.' }),
-    skipped: count.meta({ description: 'Jobs that were in the wanted state already, or gone.' }),
+    skipped: count.meta({
+      description: 'Jobs that were in the wanted state already, that cannot be spread, or that are gone.',
+    }),
     failed: count,
     failures: z
       .array(z.strictObject({ jobId: z.int().min(1), code: z.string(), message: z.string() }))
@@ -207,6 +230,7 @@ export const operationResource = (operation: Operation): z.infer<typeof operatio
   addTags: [...operation.tags.add],
   removeTags: [...operation.tags.remove],
   group: operation.group,
+  spread: operation.spread,
   ratePerSecond: operation.ratePerSecond,
   state: operation.state,
   matched: operation.matched,
@@ -224,54 +248,6 @@ export const operationResource = (operation: Operation): z.infer<typeof operatio
 function filterOf({ filter, redrive }: Operation): Record<string, unknown> {
   if (redrive === null) return { ...filter };
   return { failureGroup: redrive.failureGroupId, includeSucceeded: redrive.includeSucceeded };
-}
-
-const REDRIVE_REMEDY =
-  'must be a JSON object, which may have ratePerSecond, includeSucceeded and dryRun; leave it out for the defaults';
-
-export const redriveSchema = z
-  .strictObject(
-    {
-      ratePerSecond: rate(
-        `The maximum number of executions per second, on average over a minute. The default is ${operationDefaults.redrivesPerSecond}.`,
-      ).exactOptional(),
-      includeSucceeded: z
-        .boolean('must be a boolean, true or false')
-        .meta({
-          description: 'Repeats also executions of jobs that have succeeded since. The default is false.',
-        })
-        .exactOptional(),
-      dryRun: z
-        .boolean(DRY_RUN_REMEDY)
-        .meta({ description: 'True counts the executions and repeats none of them.' })
-        .exactOptional(),
-    },
-    REDRIVE_REMEDY,
-  )
-  .meta({ id: 'Redrive' });
-
-export const redriveDryRunSchema = z
-  .strictObject({
-    matched: z.strictObject({ count, isCapped: z.boolean() }).meta({
-      description: 'The executions that would be repeated. `isCapped` says that there are more than `count`.',
-    }),
-  })
-  .meta({ id: 'RedriveDryRun' });
-
-/** The request to repeat the executions of a failure group. */
-export type AskedRedrive = { ratePerSecond: number; includeSucceeded: boolean; dryRun: boolean };
-
-export function parseRedrive(json: unknown): AskedRedrive {
-  const parsed = redriveSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new ValidationError(fieldErrors(parsed.error, { schema: redriveSchema }));
-  }
-  const {
-    ratePerSecond = operationDefaults.redrivesPerSecond,
-    includeSucceeded = false,
-    dryRun = false,
-  } = parsed.data;
-  return { ratePerSecond, includeSucceeded, dryRun };
 }
 
 const nameOf = ({ actor }: By): string | null => actor.name;

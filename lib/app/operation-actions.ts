@@ -12,7 +12,8 @@ import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
 import type { DispatchSoon } from './dispatch-soon.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 import { repeatOf } from './repeat-of.ts';
-import { setActive } from './set-active.ts';
+import { setActive, type SwitchedJobs } from './set-active.ts';
+import { spreadJobs } from './spread-jobs.ts';
 
 export type ActionResult = {
   /** The number of jobs that were changed. */
@@ -32,7 +33,7 @@ export type ActOn = (
 
 /**
  * Makes the function that acts on the jobs of a batch. Each action takes a fixed number of statements, however many jobs the batch
- * has. Pauses, resumes and deletions do what requests for single jobs do.
+ * has. Pauses, resumes, deletions and new schedules do what requests for single jobs do.
  */
 export function makeActOn(deps: {
   queue: Queue;
@@ -42,6 +43,15 @@ export function makeActOn(deps: {
 }): ActOn {
   const { dispatchSoon, deliverUnscheduled } = deps;
 
+  const resultOf = ({ changed, refused, takenBack }: SwitchedJobs): ActionResult => ({
+    done: changed.length,
+    failures: refused.map(({ id, error }) => ({ jobId: id, code: error.code, message: error.message })),
+    afterCommit: async () => {
+      await removeTakenBack(deps, takenBack);
+      await dispatchSoon(changed);
+    },
+  });
+
   const switchJobs = async (
     tx: Queryable,
     jobs: readonly JobState[],
@@ -49,15 +59,17 @@ export function makeActOn(deps: {
     now: Date,
   ): Promise<ActionResult> => {
     const wrong = jobs.filter((job) => job.isActive !== isActive);
-    const { changed, refused, takenBack } = await setActive(tx, wrong, isActive, now);
-    return {
-      done: changed.length,
-      failures: refused.map(({ id, error }) => ({ jobId: id, code: error.code, message: error.message })),
-      afterCommit: async () => {
-        await removeTakenBack(deps, takenBack);
-        await dispatchSoon(changed);
-      },
-    };
+    return resultOf(await setActive(tx, wrong, isActive, now));
+  };
+
+  const spread = async (
+    tx: Queryable,
+    { id, spread: window }: Operation,
+    jobs: readonly JobState[],
+    now: Date,
+  ): Promise<ActionResult> => {
+    if (window === null) throw new Error(`the operation ${id} has no window`);
+    return resultOf(await spreadJobs(tx, jobs, window, now));
   };
 
   const remove = async (tx: Queryable, jobs: readonly JobState[], now: Date): Promise<ActionResult> => {
@@ -66,7 +78,7 @@ export function makeActOn(deps: {
   };
 
   /** Stores executions. The rate spreads them over the time that the batch stands for. */
-  const runSpread = async (
+  const runPaced = async (
     tx: Queryable,
     { pacedUntil, ratePerSecond }: Operation & Progress,
     executions: readonly NewUnscheduled[],
@@ -90,13 +102,13 @@ export function makeActOn(deps: {
       originId: null,
       body: null,
     }));
-    return runSpread(tx, operation, runs, now);
+    return runPaced(tx, operation, runs, now);
   };
 
   const redrive: ActOn = async (tx, operation, ids, now) => {
     if (operation.redrive === null) throw new Error(`the redrive ${operation.id} has no failure group`);
     const failures = await findToRedrive(tx, operation.redrive, ids);
-    return runSpread(tx, operation, failures.map(repeatOf), now);
+    return runPaced(tx, operation, failures.map(repeatOf), now);
   };
 
   const tag = async (
@@ -135,6 +147,8 @@ export function makeActOn(deps: {
         return tag(tx, operation, await lockJobs(tx, ids), now);
       case 'group':
         return group(tx, operation, await lockJobs(tx, ids), now);
+      case 'spread':
+        return spread(tx, operation, await lockJobs(tx, ids), now);
     }
   };
 }

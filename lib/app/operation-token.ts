@@ -28,7 +28,9 @@ export function readOperationToken(
   if (!parsed.success) return { fault: 'is not the token of a dry run; send it unchanged' };
   const { hash, maxJobId, atMs } = parsed.data;
   if (hash !== hashOf(operation))
-    return { fault: 'belongs to a dry run with another action, filter, tags or group; repeat the dry run' };
+    return {
+      fault: 'belongs to a dry run with another action, filter, tags, group or window; repeat the dry run',
+    };
   if (nowMs - atMs > TOKEN_MS) return { fault: 'is more than an hour old; repeat the dry run' };
   return { maxJobId };
 }
@@ -42,9 +44,17 @@ function decode(token: string): unknown {
 }
 
 /** The order of the names in a filter does not matter. */
-function hashOf({ action, filter, tags, group }: NewOperation): string {
+function hashOf({ action, filter, tags, group, spread }: NewOperation): string {
   const sorted = Object.entries(filter).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([action, sorted, tags, ...(action === 'group' ? [group] : [])]))
+    .update(
+      JSON.stringify([
+        action,
+        sorted,
+        tags,
+        ...(action === 'group' ? [group] : []),
+        ...(action === 'spread' ? [spread] : []),
+      ]),
+    )
     .digest('base64url');
 }

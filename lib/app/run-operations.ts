@@ -10,6 +10,7 @@ import type { Clock } from '../domain/clock.ts';
 import {
   batchSize,
   type Operation,
+  type OperationAction,
   operationLimits,
   PACED_AHEAD_MS,
   pacedUntil,
@@ -25,6 +26,9 @@ const REDRIVEN_PER_BATCH = 50;
 const OPEN_PER_BATCH = 5_000;
 /** A batch gives up when another transaction holds one of its jobs for longer, so that it ends well before its tick does. */
 const LOCK_WAIT_MS = 3_000;
+
+/** The actions that take back open executions. */
+const takesBack: ReadonlySet<OperationAction> = new Set(['pause', 'delete', 'spread']);
 
 /** Runs operations until there is nothing to do, or until the time is up. */
 export type RunOperations = (options: {
@@ -92,7 +96,7 @@ async function findBatch(tx: Queryable, operation: Operation & Progress, now: Da
   const page = { afterId, maxId, limit };
   if (operation.redrive !== null) return listFailedJobIds(tx, operation.redrive.failureGroupId, page);
   const found = await listMatchingJobIds(tx, operation.filter, page, now);
-  return action === 'pause' || action === 'delete' ? withFewOpen(tx, found) : found;
+  return takesBack.has(action) ? withFewOpen(tx, found) : found;
 }
 
 /** Leaves the last jobs to the next batch if the jobs have too many open executions together. */

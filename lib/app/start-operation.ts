@@ -16,6 +16,7 @@ import { OperationNotFoundError, OperationNotRunningError, ValidationError } fro
 import type { NewOperation, Operation, Redrive } from '../domain/operation.ts';
 import { makeOperationToken, readOperationToken } from './operation-token.ts';
 import { getFailure } from './get-failure.ts';
+import { sampleSpread, type SpreadSample } from './sample-spread.ts';
 import type { KeepAnswer } from './claim-request.ts';
 import type { RunOperations } from './run-operations.ts';
 
@@ -25,7 +26,12 @@ const COUNTED = { cap: 10_000, reads: 50_000 };
 const FIRST_WORK_MS = 2_000;
 
 /** What an operation would do. */
-export type DryRun = { matched: Operation['matched']; token: string };
+export type DryRun = {
+  matched: Operation['matched'];
+  /** Only for the action `spread`. */
+  spread?: SpreadSample;
+  token: string;
+};
 
 export type Operations = {
   /** Counts the jobs that an operation would act on, and makes the token with which it can be started. */
@@ -93,12 +99,13 @@ export function makeOperations(deps: {
       pool,
       async (tx) => {
         const started = await insertOperation(tx, operation, now);
-        const { id, action, filter, tags, group, redrive } = started;
+        const { id, action, filter, tags, group, spread, redrive } = started;
         const after = {
           action,
           ...(redrive === null && { filter }),
           ...(action === 'tag' && { tags }),
           ...(action === 'group' && { group }),
+          ...(spread !== null && { spread }),
           ...(redrive !== null && { redrive }),
         };
         await insertAuditEntry(
@@ -125,8 +132,16 @@ export function makeOperations(deps: {
     dryRun: async (asked) => {
       const nowMs = clock.nowMs();
       const maxJobId = await findMaxJobId(pool);
-      const matched = await countMatchingJobs(pool, asked.filter, new Date(nowMs), COUNTED);
-      return { matched, token: makeOperationToken(asked, maxJobId, nowMs) };
+      const now = new Date(nowMs);
+      const [matched, spread] = await Promise.all([
+        countMatchingJobs(pool, asked.filter, now, COUNTED),
+        asked.spread === null ? undefined : sampleSpread(pool, asked.filter, asked.spread, now),
+      ]);
+      return {
+        matched,
+        ...(spread !== undefined && { spread }),
+        token: makeOperationToken(asked, maxJobId, nowMs),
+      };
     },
     start: async ({ token, ...asked }, by, keepAnswer) => {
       const nowMs = clock.nowMs();
@@ -142,6 +157,7 @@ export function makeOperations(deps: {
         filter: {},
         tags: { add: [], remove: [] },
         group: null,
+        spread: null,
         ratePerSecond,
       };
       const matched = { count: group.jobs, isCapped: false };

@@ -56,6 +56,12 @@ const INDEXES: readonly Index[] = [
           on jobs (schedule collate "C", time_zone collate "C", is_recurring)
        where is_active and deleted_at is null`,
   },
+  {
+    name: 'jobs_of_schedule',
+    since: 39,
+    create: /* sql */ `
+      create index concurrently jobs_of_schedule on jobs (schedule collate "C", id) where deleted_at is null`,
+  },
   // Jobs whose times follow from their next time: intervals, and jobs that run once.
   {
     name: 'jobs_with_own_times',

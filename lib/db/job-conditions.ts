@@ -33,6 +33,8 @@ export const MATCHES = /* sql */ `
          else strpos($8, 'FINISHED') > 0
        end)
   and ($9::timestamptz is null or ${NEXT_TIME} < $9)
+  and ($11::text is null or j.schedule = $11)
+  and ($12::text is null or j.time_zone = $12)
   and ($10::text is null or case $10
          when 'FAILED' then ${IS_FAILING}
          else ${IS_FAILING} is not true and ${HAS_SUCCEEDED}
@@ -50,6 +52,8 @@ export const filterParameters = (filter: JobFilter, now: Date): unknown[] => [
   filter.state ?? null,
   filter.nextBefore ?? null,
   filter.lastOutcome ?? null,
+  filter.schedule ?? null,
+  filter.timeZone ?? null,
 ];
 
 /** Makes the pattern for `ilike` that finds a text as it is. */

@@ -13,15 +13,26 @@ export type JobState = Pick<
   hasRun: boolean;
 };
 
-// In the order of the ids, so that two batches that meet wait for each other in one direction only.
-const LOCK_JOBS = /* sql */ `
+const FIND_JOB_STATES = /* sql */ `
   select id, version, revision, schedule, time_zone as "timeZone", is_recurring as "isRecurring", is_active as "isActive",
          type, has_run as "hasRun"
     from jobs
    where id = any($1::bigint[])
      and deleted_at is null
-   order by id
-     for update`;
+   order by id`;
+
+/** Reads the states of jobs, in the order of their ids. Jobs that do not exist or are deleted are left out. */
+export async function findJobStates(db: Queryable, ids: readonly number[]): Promise<JobState[]> {
+  const { rows } = await db.query<JobState>({
+    name: 'find_job_states',
+    text: FIND_JOB_STATES,
+    values: [ids],
+  });
+  return rows;
+}
+
+// In the order of the ids, so that two batches that meet wait for each other in one direction only.
+const LOCK_JOBS = /* sql */ `${FIND_JOB_STATES} for update`;
 
 /** Locks jobs until the transaction ends, and reads their states. Jobs that do not exist or are deleted are left out. */
 export async function lockJobs(tx: Queryable, ids: readonly number[]): Promise<JobState[]> {
@@ -49,6 +60,28 @@ export async function setJobsActive(
     text: SET_JOBS_ACTIVE,
     values: [jobs.map(({ id }) => id), jobs.map(({ hasRun }) => hasRun), isActive, now],
   });
+}
+
+const SET_JOB_SCHEDULES = /* sql */ `
+  update jobs j
+     set revision = j.revision + 1, schedule = d.schedule, has_run = d.has_run, updated_at = $4
+    from unnest($1::bigint[], $2::text[], $3::boolean[]) d (id, schedule, has_run)
+   where j.id = any($1::bigint[])
+     and j.id = d.id`;
+
+/** Stores new schedules of locked jobs. */
+export async function setJobSchedules(
+  tx: Queryable,
+  jobs: readonly { id: number; schedule: string; hasRun: boolean }[],
+  now: Date,
+): Promise<void> {
+  if (jobs.length === 0) return;
+  const columns = [
+    jobs.map(({ id }) => id),
+    jobs.map(({ schedule }) => schedule),
+    jobs.map(({ hasRun }) => hasRun),
+  ];
+  await tx.query({ name: 'set_job_schedules', text: SET_JOB_SCHEDULES, values: [...columns, now] });
 }
 
 // Triggers remove their tags and the checks whether they have finished.

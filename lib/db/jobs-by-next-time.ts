@@ -26,18 +26,18 @@ const WALK = /* sql */ `
                      status = 'SCHEDULED' and trigger = 'SCHEDULE' as may_match
                 from job_executions
                where status in ('SCHEDULED', 'RETRYING')
-                 and (due_at, id) > ($11, $12)
+                 and (due_at, id) > ($13, $14)
                order by due_at, id
-               limit $15)
+               limit $17)
              union all
              (select next_execution_time, 1, job_id, job_id, next_execution_time, true
                 from job_schedules
-               where (next_execution_time, job_id) > ($13, $14)
+               where (next_execution_time, job_id) > ($15, $16)
                order by next_execution_time, job_id
-               limit $15)
+               limit $17)
            ) u
      order by at, source, place_id
-     limit $15
+     limit $17
   ), last as (
     select place_id, source from walked order by at desc, source desc, place_id desc limit 1
   )
@@ -45,7 +45,7 @@ const WALK = /* sql */ `
          w.place_id as "placeId", (select count(*) from walked) as "readCount", m.is_match as "isMatch"
     from walked w
     cross join lateral (
-           select w.may_match and ($16::timestamptz is null or w.execution_time < $16) and coalesce((
+           select w.may_match and ($18::timestamptz is null or w.execution_time < $18) and coalesce((
                     select ${NEXT_TIME} = w.execution_time from jobs j where j.id = w.job_id and ${MATCHES} limit 1
                   ), false) as is_match
            -- Otherwise each use of the value would compare the job again.
@@ -96,7 +96,7 @@ const placeOf = ({ atUs, isDispatched, placeId }: Omit<WalkedRow, 'id'>): Upcomi
 const SORT = /* sql */ `
   select g.id, (extract(epoch from n.next) * 1000000)::bigint as "atUs", p.source = 0 as "isDispatched",
          p.place_id as "placeId"
-    from (select distinct id from unnest($11::bigint[]) given (id)) g
+    from (select distinct id from unnest($13::bigint[]) given (id)) g
     cross join lateral (select ${NEXT_TIME} as next from jobs j where j.id = g.id and ${MATCHES} limit 1) n
     cross join lateral (
            select case when e.id is null then 1 else 0 end as source, coalesce(e.id, g.id) as place_id
@@ -112,10 +112,10 @@ const SORT = /* sql */ `
                   ) e on true
          ) p
    where n.next is not null
-     and ($16::timestamptz is null or n.next < $16)
-     and (n.next, p.source, p.place_id) > ($12::timestamptz, $13::integer, $14::bigint)
+     and ($18::timestamptz is null or n.next < $18)
+     and (n.next, p.source, p.place_id) > ($14::timestamptz, $15::integer, $16::bigint)
    order by n.next, p.source, p.place_id
-   limit $15`;
+   limit $17`;
 
 /** Few jobs, and the filter that they are not compared with yet. */
 type Few = { ids: readonly number[]; filter: JobFilter };

@@ -148,7 +148,7 @@ async function chooseByState(
 
 /** Lists the indexes that have all jobs that match, in the order of their ids. */
 function sourcesOf(filter: JobFilter): Source[] {
-  const sources: Source[] = (['group', 'owner', 'tag', 'host'] as const).filter(
+  const sources: Source[] = (['group', 'owner', 'tag', 'host', 'schedule'] as const).filter(
     (name) => filter[name] !== undefined,
   );
   if (filter.state === 'PAUSED') sources.push('paused');

@@ -5,7 +5,7 @@ import type { Queryable } from './pool.ts';
 
 const COLUMNS = /* sql */ `
   id, action, filter, jsonb_build_object('add', parameters -> 'add', 'remove', parameters -> 'remove') as tags,
-  parameters ->> 'group' as "group", parameters -> 'redrive' as redrive,
+  parameters ->> 'group' as "group", parameters -> 'spread' as spread, parameters -> 'redrive' as redrive,
   made_by as by, state, rate_per_second as "ratePerSecond",
   jsonb_build_object('count', matched, 'isCapped', is_matched_capped) as matched,
   done, skipped, failed, failures, created_at as "createdAt", updated_at as "updatedAt", finished_at as "finishedAt"`;
@@ -29,11 +29,11 @@ export async function insertOperation(
   },
   now: Date,
 ): Promise<Operation> {
-  const { action, filter, tags, group, by, ratePerSecond, maxJobId, matched, redrive } = operation;
+  const { action, filter, tags, group, spread, by, ratePerSecond, maxJobId, matched, redrive } = operation;
   const { rows } = await tx.query<Operation>(INSERT_OPERATION, [
     action,
     JSON.stringify(storedFilter(filter)),
-    JSON.stringify({ ...tags, group, redrive }),
+    JSON.stringify({ ...tags, group, spread, redrive }),
     JSON.stringify(by),
     ratePerSecond,
     maxJobId,

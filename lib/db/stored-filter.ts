@@ -8,17 +8,23 @@ type Stored = Omit<JobFilter, 'nextBefore'> & {
 };
 
 /**
- * An earlier version knows a filter of one state, and would read several states as FINISHED. During a deployment and after a rollback
- * it runs operations of this version. It cannot use this instant: its batch fails before it changes a job, and the operation waits
- * for this version.
+ * An earlier version knows a filter of one state, and would read several states as FINISHED. It passes over the schedule and the time
+ * zone, and would act on the jobs with any. During a deployment and after a rollback it runs operations of this version. It cannot use
+ * this instant: its batch fails before it changes a job, and the operation waits for this version.
  */
-const NOT_AN_INSTANT = 'a filter of several states';
+const NOT_AN_INSTANT = 'a filter of a later version';
 
-export function storedFilter({ nextBefore, ...conditions }: JobFilter): Stored {
+const isOfOneState = ({ state }: JobFilter): boolean => state?.includes(',') !== true;
+const isKnownBefore = (filter: JobFilter): boolean =>
+  isOfOneState(filter) && filter.schedule === undefined && filter.timeZone === undefined;
+
+export function storedFilter(filter: JobFilter): Stored {
+  const { nextBefore, ...conditions } = filter;
   const instant = nextBefore?.toISOString();
+  if (isKnownBefore(filter)) return { ...conditions, nextBefore: instant };
   const { state, ...others } = conditions;
-  if (state?.includes(',') !== true) return { ...conditions, nextBefore: instant };
-  return { ...others, severalStates: state, nextTimeBefore: instant, nextBefore: NOT_AN_INSTANT };
+  const states = isOfOneState(filter) ? { state } : { severalStates: state };
+  return { ...others, ...states, nextTimeBefore: instant, nextBefore: NOT_AN_INSTANT };
 }
 
 /** Returns the filter of a row. Its instants are strings, whatever their type says. */
@@ -28,7 +34,8 @@ export function readFilter({
   nextBefore,
   ...conditions
 }: JobFilter & Pick<Stored, 'severalStates' | 'nextTimeBefore'>): JobFilter {
-  const instant = severalStates === undefined ? nextBefore : nextTimeBefore;
+  const isOfLater = severalStates !== undefined || !isKnownBefore(conditions);
+  const instant = isOfLater ? nextTimeBefore : nextBefore;
   return {
     ...conditions,
     ...(severalStates !== undefined && { state: severalStates }),

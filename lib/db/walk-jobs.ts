@@ -24,7 +24,16 @@ export type WalkedJobs = {
 };
 
 /** The lists of jobs that an index has in the order of their ids. */
-export type Source = 'group' | 'owner' | 'tag' | 'host' | 'paused' | 'unfinished' | 'failing' | 'all';
+export type Source =
+  | 'group'
+  | 'owner'
+  | 'tag'
+  | 'host'
+  | 'schedule'
+  | 'paused'
+  | 'unfinished'
+  | 'failing'
+  | 'all';
 
 type Direction = { beyond: '>' | '<'; order: 'asc' | 'desc' };
 
@@ -32,54 +41,54 @@ type Direction = { beyond: '>' | '<'; order: 'asc' | 'desc' };
 // afterwards: with an equality in the same step, a plan without fresh statistics expects few jobs, and sorts all of them
 // (1,280,000 rows for a page of 50).
 const ofAll = ({ beyond, order }: Direction) => /* sql */ `
-  select id from jobs where deleted_at is null and id ${beyond} $11 and id <= $12 order by id ${order} limit $13`;
+  select id from jobs where deleted_at is null and id ${beyond} $13 and id <= $14 order by id ${order} limit $15`;
 
 const paused = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from jobs
    where deleted_at is null
      and not is_active
-     and id ${beyond} $11
-     and id <= $12
+     and id ${beyond} $13
+     and id <= $14
    order by id ${order}
-   limit $13`;
+   limit $15`;
 
 // Jobs that can still run by themselves, or are paused. A job whose last occurrence is dispatched has no schedule any more: the
-// caller finds such jobs among the waiting executions ($15), if there are few.
+// caller finds such jobs among the waiting executions ($17), if there are few.
 const unfinished = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
-           (select job_id as id from job_schedules where job_id ${beyond} $11 order by job_id ${order} limit $13)
+           (select job_id as id from job_schedules where job_id ${beyond} $13 order by job_id ${order} limit $15)
            union
            (select id
               from jobs
              where deleted_at is null
                and not is_active
-               and id ${beyond} $11
+               and id ${beyond} $13
                and strpos($8, 'PAUSED') > 0
              order by id ${order}
-             limit $13)
+             limit $15)
            union
-           select id from unnest($15::bigint[]) waiting (id) where id ${beyond} $11
+           select id from unnest($17::bigint[]) waiting (id) where id ${beyond} $13
          ) u
-   where id <= $12
+   where id <= $14
    order by id ${order}
-   limit $13`;
+   limit $15`;
 
 const failing = ({ beyond, order }: Direction) => /* sql */ `
-  select job_id as id from failing_jobs where job_id ${beyond} $11 and job_id <= $12 order by job_id ${order} limit $13`;
+  select job_id as id from failing_jobs where job_id ${beyond} $13 and job_id <= $14 order by job_id ${order} limit $15`;
 
 const withTag = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
            select tag, job_id as id
              from job_tags
-            where (tag, job_id) ${beyond} ($2, $11)
+            where (tag, job_id) ${beyond} ($2, $13)
             order by tag ${order}, job_id ${order}
-            limit $13
+            limit $15
          ) s
    where tag = $2
-     and id <= $12`;
+     and id <= $14`;
 
 const ofGroup = ({ beyond, order }: Direction) => /* sql */ `
   select id
@@ -88,12 +97,12 @@ const ofGroup = ({ beyond, order }: Direction) => /* sql */ `
              from jobs
             where deleted_at is null
               and job_group is not null
-              and (job_group, id) ${beyond} ($3, $11)
+              and (job_group, id) ${beyond} ($3, $13)
             order by job_group ${order}, id ${order}
-            limit $13
+            limit $15
          ) s
    where job_group = $3
-     and id <= $12`;
+     and id <= $14`;
 
 const ofOwner = ({ beyond, order }: Direction) => /* sql */ `
   select id
@@ -102,12 +111,12 @@ const ofOwner = ({ beyond, order }: Direction) => /* sql */ `
              from jobs
             where deleted_at is null
               and owner is not null
-              and (owner, id) ${beyond} ($4, $11)
+              and (owner, id) ${beyond} ($4, $13)
             order by owner ${order}, id ${order}
-            limit $13
+            limit $15
          ) s
    where owner = $4
-     and id <= $12`;
+     and id <= $14`;
 
 const atHost = ({ beyond, order }: Direction) => /* sql */ `
   select id
@@ -115,12 +124,25 @@ const atHost = ({ beyond, order }: Direction) => /* sql */ `
            select api, id
              from jobs
             where deleted_at is null
-              and (job_host(api), id) ${beyond} ($5, $11)
+              and (job_host(api), id) ${beyond} ($5, $13)
             order by job_host(api) ${order}, id ${order}
-            limit $13
+            limit $15
          ) j
    where ${HAS_HOST}
-     and id <= $12`;
+     and id <= $14`;
+
+const ofSchedule = ({ beyond, order }: Direction) => /* sql */ `
+  select id
+    from (
+           select schedule, id
+             from jobs
+            where deleted_at is null
+              and (schedule collate "C", id) ${beyond} ($11, $13)
+            order by schedule collate "C" ${order}, id ${order}
+            limit $15
+         ) s
+   where schedule = $11
+     and id <= $14`;
 
 // The driver parses the elements of an array of bigint as strings, and of float8 as numbers.
 //
@@ -130,7 +152,7 @@ const MATCHING = /* sql */ `
   select (select count(*) from walked) as "readCount",
          (select min(id) from walked) as "firstId",
          (select max(id) from walked) as "lastId",
-         case when $14::boolean then array(
+         case when $16::boolean then array(
            select w.id
              from walked w
              cross join lateral (select from jobs j where j.id = w.id and ${MATCHES} limit 1) m
@@ -146,6 +168,7 @@ const sources: Record<Source, (direction: Direction) => string> = {
   group: ofGroup,
   owner: ofOwner,
   host: atHost,
+  schedule: ofSchedule,
 };
 
 const walkAlong = (source: Source, direction: Direction): string =>
@@ -195,7 +218,7 @@ async function walk(
 
 const CHECK = /* sql */ `
   with walked as materialized (
-    select id from unnest($11::bigint[]) given (id) where id > $12 and id <= $13
+    select id from unnest($13::bigint[]) given (id) where id > $14 and id <= $15
   ) ${MATCHING}`;
 
 /** Returns the jobs out of `ids` that match the filter, in the order of the range. */

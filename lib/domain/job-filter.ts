@@ -18,6 +18,10 @@ export type JobFilter = {
   owner?: string | undefined;
   /** The host of the URL, without a port, in lower case. */
   host?: string | undefined;
+  /** The schedule, exactly as the job has it. */
+  schedule?: string | undefined;
+  /** The time zone, exactly as the job has it. */
+  timeZone?: string | undefined;
   /** One or more of `jobStates`, separated by commas, as requests and stored operations have them. */
   state?: string | undefined;
   /** Only jobs whose next execution time is before this instant. */

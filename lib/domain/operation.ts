@@ -2,7 +2,7 @@ import type { By } from './audit-log.ts';
 import type { JobFilter } from './job-filter.ts';
 
 /** The actions on the jobs that match a filter. */
-export const filterActions = ['pause', 'resume', 'delete', 'run', 'tag', 'group'] as const;
+export const filterActions = ['pause', 'resume', 'delete', 'run', 'tag', 'group', 'spread'] as const;
 /** A redrive acts on the jobs of a failure group instead. */
 export const operationActions = [...filterActions, 'redrive'] as const;
 export type OperationAction = (typeof operationActions)[number];
@@ -16,6 +16,9 @@ export const operationDefaults = { ratePerSecond: 100, redrivesPerSecond: 10 } a
 /** Tags to add and to remove. Both are empty unless the action is `tag`. */
 export type TagChange = { add: readonly string[]; remove: readonly string[] };
 
+/** The window after each time of a schedule, 1 to 3,600 s. */
+export type SpreadWindow = { withinSeconds: number };
+
 /** The request for an operation. */
 export type NewOperation = {
   action: OperationAction;
@@ -23,6 +26,8 @@ export type NewOperation = {
   tags: TagChange;
   /** The group that jobs move to; null takes them out of theirs. Null unless the action is `group`. */
   group: string | null;
+  /** The window in which each job gets a time of its own. Null unless the action is `spread`. */
+  spread: SpreadWindow | null;
   /** Jobs per second, on average over a minute. 1 to 1,000. */
   ratePerSecond: number;
 };

@@ -1,3 +1,4 @@
+import type { SpreadSample } from '../../lib/app/sample-spread.ts';
 import type { Operations } from '../../lib/app/start-operation.ts';
 import {
   FailureGroupNotFoundError,
@@ -36,13 +37,24 @@ export function memoryOperations(startMs: number): Operations {
     return operation;
   };
   add(
-    { action: 'pause', filter: { tag: 'a' }, tags: { add: [], remove: [] }, group: null, ratePerSecond: 100 },
+    {
+      action: 'pause',
+      filter: { tag: 'a' },
+      tags: { add: [], remove: [] },
+      group: null,
+      spread: null,
+      ratePerSecond: 100,
+    },
     { actor: { type: 'API_KEY', id: 1, name: 'ops' } },
   );
   return {
     get,
     list: async ({ limit }) => operations.toReversed().slice(0, limit),
-    dryRun: async () => ({ matched: { count: 2, isCapped: false }, token: 'token-of-the-dry-run' }),
+    dryRun: async ({ spread }) => ({
+      matched: { count: 2, isCapped: false },
+      ...(spread !== null && { spread: sampleAt(at) }),
+      token: 'token-of-the-dry-run',
+    }),
     start: async ({ token, ...asked }, by) => {
       if (token === '') throw new Error('the API passes no empty token');
       return add(asked, by);
@@ -50,7 +62,10 @@ export function memoryOperations(startMs: number): Operations {
     startRedrive: async ({ ratePerSecond, ...redrive }, by) => {
       if (redrive.failureGroupId !== 1) throw new FailureGroupNotFoundError(redrive.failureGroupId);
       const tags = { add: [], remove: [] };
-      return add({ action: 'redrive', filter: {}, tags, group: null, ratePerSecond, redrive }, by);
+      return add(
+        { action: 'redrive', filter: {}, tags, group: null, spread: null, ratePerSecond, redrive },
+        by,
+      );
     },
     dryRunRedrive: async ({ failureGroupId }) => {
       if (failureGroupId !== 1) throw new FailureGroupNotFoundError(failureGroupId);
@@ -64,3 +79,16 @@ export function memoryOperations(startMs: number): Operations {
     },
   };
 }
+
+const sampleAt = (at: Date): SpreadSample => ({
+  jobs: 2,
+  leftOut: [{ reason: '"@every 1h" is an interval, which has no fixed time', jobs: 1, jobId: 2 }],
+  example: {
+    jobId: 1,
+    schedule: '@hourly',
+    newSchedule: '17 3 * * * *',
+    timeZone: 'UTC',
+    at,
+    newAt: new Date(at.getTime() + 197_000),
+  },
+});

@@ -1525,7 +1525,7 @@ export interface components {
              * @description What to do with each job that matches.
              * @enum {string}
              */
-            action: "pause" | "resume" | "delete" | "run" | "tag" | "group";
+            action: "pause" | "resume" | "delete" | "run" | "tag" | "group" | "spread";
             /** @description The conditions that a job must meet, as in `GET /api/v1/jobs`. All of them must hold. */
             filter: {
                 /** @description Only jobs with this text in their name, description, key or URL. Its case does not matter. */
@@ -1540,6 +1540,16 @@ export interface components {
                 owner?: string;
                 /** @description Only jobs whose URL has this host, without a port. */
                 host?: string;
+                /**
+                 * @description Only jobs with this schedule, exactly as they have it.
+                 * @example 0 0 * * *
+                 */
+                schedule?: string;
+                /**
+                 * @description Only jobs with this time zone, exactly as they have it.
+                 * @example UTC
+                 */
+                timeZone?: string;
                 /**
                  * @description Only jobs in one of these states, separated by commas. ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is false. FINISHED: active, but without a next time.
                  * @example PAUSED
@@ -1569,11 +1579,19 @@ export interface components {
             removeTags?: string[];
             /** @description Only for `group`: the group that each job moves to. Null takes each job out of its group. */
             group?: string | null;
+            /** @description Only for `spread`: the window in which each job gets a time of its own. */
+            spread?: {
+                /**
+                 * @description How much later a job may run, at most, in seconds.
+                 * @example 300
+                 */
+                withinSeconds: number;
+            };
             /** @description The maximum number of jobs per second, on average over a minute. The default is 100. */
             ratePerSecond?: number;
             /** @description True counts the jobs, changes nothing, and answers with the token that starts the operation. */
             dryRun?: boolean;
-            /** @description The token of a dry run with the same action, filter, tags and group, at most an hour old. */
+            /** @description The token of a dry run with the same action, filter, tags, group and window, at most an hour old. */
             token?: string;
         };
         NewSigningKey: {
@@ -2424,7 +2442,7 @@ export interface components {
         Operation: {
             id: number;
             /** @enum {string} */
-            action: "pause" | "resume" | "delete" | "run" | "tag" | "group" | "redrive";
+            action: "pause" | "resume" | "delete" | "run" | "tag" | "group" | "spread" | "redrive";
             /** @description The conditions; for a redrive, the id of the `failureGroup` and `includeSucceeded`. */
             filter: {
                 [key: string]: unknown;
@@ -2433,6 +2451,14 @@ export interface components {
             removeTags: string[];
             /** @description The group that jobs move to, for the action `group`. */
             group: string | null;
+            /** @description The window, for the action `spread`. */
+            spread: {
+                /**
+                 * @description How much later a job may run, at most, in seconds.
+                 * @example 300
+                 */
+                withinSeconds: number;
+            } | null;
             ratePerSecond: number;
             /** @enum {string} */
             state: "RUNNING" | "DONE" | "ABORTED";
@@ -2443,7 +2469,7 @@ export interface components {
             };
             /** @description Jobs that were changed, or executions that were made. */
             done: number;
-            /** @description Jobs that were in the wanted state already, or gone. */
+            /** @description Jobs that were in the wanted state already, that cannot be spread, or that are gone. */
             skipped: number;
             failed: number;
             /** @description The first 20 failures. */
@@ -2788,6 +2814,34 @@ export interface components {
                 count: number;
                 isCapped: boolean;
             };
+            /** @description Only for `spread`: what it would do to the first jobs that match. */
+            spread?: {
+                /** @description The number of jobs that were looked at, up to 100. */
+                jobs: number;
+                /** @description Jobs among them that keep their schedules, by reason, each with one of them. */
+                leftOut: {
+                    reason: string;
+                    jobs: number;
+                    jobId: number;
+                }[];
+                /** @description The first job that gets another schedule. */
+                example: {
+                    jobId: number;
+                    schedule: string;
+                    newSchedule: string;
+                    timeZone: string;
+                    /**
+                     * Format: date-time
+                     * @description The next time by `schedule`.
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description The same time by `newSchedule`.
+                     */
+                    newAt: string;
+                } | null;
+            };
             /** @description Starts the operation. It touches no job that is created later. */
             token: string;
         };
@@ -3084,6 +3138,8 @@ export interface operations {
                 group?: string;
                 owner?: string;
                 host?: string;
+                schedule?: string;
+                timeZone?: string;
                 state?: string;
                 lastOutcome?: "SUCCESS" | "FAILED";
                 nextBefore?: string;

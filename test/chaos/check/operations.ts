@@ -1,4 +1,4 @@
-import { doneTag } from '../traffic/operations.ts';
+import { doneTag, isSpread } from '../traffic/operations.ts';
 import type { AskedOperation, BulkJob, StoredOperation, Violation } from '../journal/types.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -44,6 +44,8 @@ function isChanged({ action, tag }: AskedOperation, job: BulkJob): boolean {
       return job.tags.includes(doneTag(tag));
     case 'run':
       return job.runs > 0;
+    case 'spread':
+      return isSpread(job.schedule);
   }
 }
 

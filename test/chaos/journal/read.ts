@@ -19,7 +19,7 @@ const JOBS = /* sql */ `
    order by j.id`;
 
 const BULK_JOBS = /* sql */ `
-  select j.id, j.is_active as "isActive", j.deleted_at is not null as "isDeleted", j.tags,
+  select j.id, j.is_active as "isActive", j.deleted_at is not null as "isDeleted", j.tags, j.schedule,
          (select count(*)::int from job_executions e where e.job_id = j.id and e.trigger = 'MANUAL') as runs
     from jobs j
    where j.job_group = '${BULK_GROUP}'

@@ -90,7 +90,7 @@ export type AskedRun = {
 /** A bulk operation on jobs of its own, all of which have its tag. */
 export type AskedOperation = {
   tag: string;
-  action: 'pause' | 'resume' | 'delete' | 'tag' | 'run';
+  action: 'pause' | 'resume' | 'delete' | 'tag' | 'run' | 'spread';
   jobIds: readonly number[];
   /** How many jobs its dry run counted. */
   matched: number;
@@ -114,6 +114,7 @@ export type BulkJob = {
   isActive: boolean;
   isDeleted: boolean;
   tags: readonly string[];
+  schedule: string;
   /** Its manual executions. */
   runs: number;
 };

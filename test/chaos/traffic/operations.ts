@@ -8,6 +8,7 @@ import { isOk, sendAgain, type Client, type Response } from './client.ts';
 export const BULK_GROUP = 'chaos bulk';
 
 const DUE_IN_MS = 86_400_000;
+const SPREAD_SECONDS = 300;
 const SHARE_ABORTED = 0.3;
 
 const createdJobs = z.object({ items: z.array(z.object({ id: z.int() })) });
@@ -27,7 +28,7 @@ export async function runOperation(options: {
 }): Promise<number> {
   const { seed, number, client, url, note } = options;
   const random = makeRandom(seed, `operation ${number}`);
-  const action = random.pick(['pause', 'resume', 'delete', 'tag', 'run'] as const);
+  const action = random.pick(['pause', 'resume', 'delete', 'tag', 'run', 'spread'] as const);
   const ratePerSecond = random.pick([30, 100, 1_000]);
   const tag = `bulk-${number}`;
   const isAbortAsked = random.next() < SHARE_ABORTED;
@@ -36,7 +37,8 @@ export async function runOperation(options: {
   const post = (path: string, body: object | undefined, key: string): Promise<Response> =>
     sendAgain(() => client('POST', path, body, { 'idempotency-key': `"${tag} ${key}"` }));
 
-  const schedule = new Date(Date.now() + DUE_IN_MS).toISOString();
+  const schedule =
+    action === 'spread' ? fullHourAhead(Date.now()) : new Date(Date.now() + DUE_IN_MS).toISOString();
   const isActive = action !== 'resume';
   const job = { name: tag, group: BULK_GROUP, tags: [tag], schedule, api: url, maxRetryCount: 3, isActive };
   const jobs = Array.from({ length: random.int(100, 500) }, () => job);
@@ -49,6 +51,7 @@ export async function runOperation(options: {
     filter: { tag },
     ratePerSecond,
     ...(action === 'tag' && { addTags: [doneTag(tag)] }),
+    ...(action === 'spread' && { spread: { withinSeconds: SPREAD_SECONDS } }),
   };
   const dryRun = await post('/api/v1/operations', { ...asked, dryRun: true }, 'dry run');
   if (!isOk(dryRun)) return pauseMs;
@@ -71,6 +74,13 @@ export async function runOperation(options: {
   }
   return pauseMs;
 }
+
+/** A cron at a full hour that is twelve hours ahead, each day. */
+const fullHourAhead = (nowMs: number): string => `0 ${(new Date(nowMs).getUTCHours() + 12) % 24} * * *`;
+
+/** Tells whether a schedule is one of `fullHourAhead` with another time in the first five minutes of the hour. */
+export const isSpread = (schedule: string): boolean =>
+  /^(?:[1-9]|[1-5]\d) [0-4] \d{1,2} \* \* \*$/.test(schedule);
 
 /** The tag that the action `tag` adds. */
 export const doneTag = (tag: string): string => `${tag} done`;

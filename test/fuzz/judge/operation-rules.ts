@@ -32,6 +32,11 @@ export const operationRules: readonly Rule[] = [
     mayBreak: (given) => (given['action'] === 'group') !== Object.hasOwn(given, 'group'),
   },
   {
+    field: /^spread$/,
+    why: 'the action spread has a window, and no other action has',
+    mayBreak: (given) => (given['action'] === 'spread') !== Object.hasOwn(given, 'spread'),
+  },
+  {
     field: /^token$/,
     why: 'an operation is a dry run, or has the token of one',
     mayBreak: (given, { isStart }) =>

@@ -25,13 +25,14 @@ export function makeConsistent(value: unknown): unknown {
   return job;
 }
 
-/** Makes a dry run, because nothing can guess the token of another one. Conditions exclude `all`, and tags and groups belong to one action. */
+/** Makes a dry run, because nothing can guess the token of another one. Conditions exclude `all`, and tags, groups and windows belong to one action. */
 function consistentOperation(given: Fields): Fields {
   const operation = { ...given };
-  for (const name of ['token', 'addTags', 'removeTags', 'group']) delete operation[name];
+  for (const name of ['token', 'addTags', 'removeTags', 'group', 'spread']) delete operation[name];
   const { all, ...conditions }: Fields = Object(operation['filter']);
   const filter = Object.keys(conditions).length > 0 ? conditions : { all: all ?? true };
   const tags = operation['action'] === 'tag' ? { addTags: ['a'] } : {};
   const group = operation['action'] === 'group' ? { group: 'a' } : {};
-  return { ...operation, ...tags, ...group, filter, dryRun: true };
+  const spread = operation['action'] === 'spread' ? { spread: { withinSeconds: 300 } } : {};
+  return { ...operation, ...tags, ...group, ...spread, filter, dryRun: true };
 }

@@ -22,7 +22,8 @@ async function operate(action: NewOperation['action'], tag: string, pool: Pool =
   const { dryRun, start } = makeOperations({ ...parts, runOperations, ensureTicks: undefined });
   const tags = { add: action === 'tag' ? ['new'] : [], remove: [] };
   const group = action === 'group' ? 'moved' : null;
-  const asked = { action, filter: { tag }, tags, group, ratePerSecond: 1_000 };
+  const spread = action === 'spread' ? { withinSeconds: 300 } : null;
+  const asked = { action, filter: { tag }, tags, group, spread, ratePerSecond: 1_000 };
   return start({ ...asked, token: (await dryRun(asked)).token }, BY);
 }
 
@@ -158,7 +159,7 @@ describe('a batch of a bulk operation', () => {
       for (const { id } of await belfry.createJobs(jobs))
         await belfry.pool.query(OPEN_EXECUTION, [id, 'SCHEDULED', inAMinute, 'SCHEDULE']);
     }
-    for (const action of ['pause', 'resume', 'tag', 'group', 'run', 'delete'] as const) {
+    for (const action of ['spread', 'pause', 'resume', 'tag', 'group', 'run', 'delete'] as const) {
       const two = await statementsOf(action, 'two');
       const many = await statementsOf(action, 'many');
       expect(many).toEqual(two);
@@ -195,7 +196,7 @@ describe('a batch of a bulk operation', () => {
     const dying = intercepted((name) => {
       if (name === 'save_operation_progress') throw new Error('the process dies');
     });
-    for (const action of ['pause', 'delete', 'tag', 'group'] as const)
+    for (const action of ['pause', 'delete', 'tag', 'group', 'spread'] as const)
       await expect(operate(action, 'dies', dying)).rejects.toThrow('the process dies');
     expect(await Promise.all(jobs.map(({ id }) => stateOf(id)))).toEqual(before);
   });

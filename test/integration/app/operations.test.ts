@@ -29,6 +29,7 @@ const asked = (fields: Partial<NewOperation>): NewOperation => ({
   filter: {},
   tags: { add: [], remove: [] },
   group: null,
+  spread: null,
   ratePerSecond: 1_000,
   ...fields,
 });

@@ -109,6 +109,10 @@ const jobFilters: [JobFilter, number][] = [
   [{ group: 'group-1' }, 1_500],
   [{ owner: 'owner-1' }, 1_500],
   [{ host: 'host-1.example' }, 1_500],
+  [{ schedule: '@daily' }, 1_500],
+  [{ schedule: '@daily', timeZone: 'UTC' }, 1_500],
+  [{ schedule: '0 5 * * *' }, 1_500],
+  [{ timeZone: 'Europe/Berlin' }, 10_000],
   // Without statistics, a plan reads all executions that wait: 8,400.
   [{ state: 'ACTIVE' }, 10_000],
   [{ state: 'PAUSED' }, 1_500],

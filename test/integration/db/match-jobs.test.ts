@@ -51,6 +51,7 @@ function expectByNextTime(ids: readonly number[], expected: readonly ListedJob[]
 /** Whether one job matches. */
 const matches = (job: ListedJob, filter: JobFilter): boolean => {
   const { text = '', keyPrefix, tag, group, owner, host, state, nextBefore, lastOutcome } = filter;
+  const { schedule, timeZone } = filter;
   const next = job.nextExecutionTime;
   const stateNow = !job.isActive ? 'PAUSED' : next === null ? 'FINISHED' : 'ACTIVE';
   return [
@@ -60,6 +61,8 @@ const matches = (job: ListedJob, filter: JobFilter): boolean => {
     group === undefined || job.group === group,
     owner === undefined || job.owner === owner,
     host === undefined || new URL(job.api).hostname === host,
+    schedule === undefined || job.schedule === schedule,
+    timeZone === undefined || job.timeZone === timeZone,
     state === undefined || state.split(',').includes(stateNow),
     lastOutcome === undefined || outcomes.get(job.id) === lastOutcome,
     nextBefore === undefined || (next !== null && next < nextBefore),
@@ -74,6 +77,8 @@ const singles: JobFilter[][] = [
   ['billing', 'none'].map((group) => ({ group })),
   ['stack:a', 'stack:b'].map((owner) => ({ owner })),
   ['blue.example', 'red.example'].map((host) => ({ host })),
+  ['@daily', '0 0 * * *', '0 0 * *'].map((schedule) => ({ schedule })),
+  ['UTC', 'Europe/Berlin', 'utc'].map((timeZone) => ({ timeZone })),
   [...jobStates, 'ACTIVE,PAUSED', 'FINISHED,PAUSED', 'ACTIVE,PAUSED,FINISHED'].map((state) => ({ state })),
   jobOutcomes.map((lastOutcome) => ({ lastOutcome })),
   [5_000, 60_000, 3_600_000].map((ms) => ({ nextBefore: after(ms) })),
@@ -115,6 +120,8 @@ beforeAll(async () => {
       group: place % 5 === 0 ? 'billing' : null,
       owner: place < 40 ? 'stack:a' : 'stack:b',
       api: urls[place % urls.length] ?? `http://BLUE.example/orders/${place}?q=Report`,
+      schedule: place % 2 === 0 ? '@daily' : '0 0 * * *',
+      timeZone: place % 3 === 1 ? 'Europe/Berlin' : 'UTC',
       isActive: place % 8 !== 1,
       nextExecutionTime: place % 8 < 3 ? null : after(place * 1_000 * (place % 11)),
     });

@@ -178,6 +178,7 @@ export function soundJournal(): Journal {
       isActive: true,
       isDeleted: false,
       tags: ['bulk-0', 'bulk-0 done'],
+      schedule: '17 3 12 * * *',
       runs: 0,
     })),
     executions: [

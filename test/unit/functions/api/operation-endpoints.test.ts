@@ -12,6 +12,21 @@ describe('the routes of bulk operations', () => {
     expect(started).toMatchObject({ status: 202, json: { state: 'RUNNING', startedBy: expect.any(String) } });
   });
 
+  test('a dry run of a spread shows what it would do to some jobs', async () => {
+    const { call } = makeTestApi();
+    const spread = { action: 'spread', spread: { withinSeconds: 300 }, filter: { schedule: '@hourly' } };
+    const dry = await call('POST', '/api/v1/operations', { json: { ...spread, dryRun: true } });
+    expect(dry).toMatchObject({
+      status: 200,
+      json: { spread: { jobs: 2, example: { newSchedule: '17 3 * * * *', newAt: expect.any(String) } } },
+    });
+    const started = await call('POST', '/api/v1/operations', { json: { ...spread, token: dry.json.token } });
+    expect(started).toMatchObject({
+      status: 202,
+      json: { action: 'spread', spread: { withinSeconds: 300 } },
+    });
+  });
+
   test('an operation is aborted once', async () => {
     const { call } = makeTestApi();
     await call('POST', '/api/v1/operations', { json: { ...asked, token: 't' } });
@@ -88,6 +103,30 @@ describe('the routes of bulk operations', () => {
       { action: 'group', group: '', dryRun: true },
       'group',
       'must be a string of 1 to',
+    ],
+    [
+      'a window for another action',
+      { spread: { withinSeconds: 5 }, dryRun: true },
+      'spread',
+      'is only for the action spread, not for pause',
+    ],
+    [
+      'the action spread without a window',
+      { action: 'spread', dryRun: true },
+      'spread',
+      'is missing; the action',
+    ],
+    [
+      'a window of more than an hour',
+      { action: 'spread', spread: { withinSeconds: 3_601 }, dryRun: true },
+      'spread.withinSeconds',
+      'must be an integer from 1 to 3600',
+    ],
+    [
+      'a window without its seconds',
+      { action: 'spread', spread: {}, dryRun: true },
+      'spread.withinSeconds',
+      'must be an integer',
     ],
     ['a rate of zero', { ratePerSecond: 0, dryRun: true }, 'ratePerSecond', 'must be an integer from 1'],
   ])('%s is refused with the name of the field and the remedy', async (_, json, field, remedy) => {

@@ -73,6 +73,15 @@ export const reportsAndOperations: Damage[] = [
     }),
   ],
   ['a job that an operation left out', OPERATIONS_CHANGE, withBulkJob({ tags: ['bulk-0'] })],
+  [
+    'a job that a spread left out',
+    OPERATIONS_CHANGE,
+    (journal) =>
+      withBulkJob({ schedule: '0 12 * * *' })({
+        ...journal,
+        operations: journal.operations.map((one) => ({ ...one, action: 'spread' })),
+      }),
+  ],
   ['a job that an operation ran twice', OPERATIONS_CHANGE, withBulkJob({ runs: 2 })],
   [
     'an operation that counts a job too many',
