@@ -6,6 +6,7 @@ export type ApiKey = Schemas['ApiKey'];
 export type Attempt = Schemas['Attempt'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type CreatedApiKey = Schemas['CreatedApiKey'];
+export type DryRun = Schemas['DryRun'];
 export type Execution = Schemas['JobExecution'];
 export type ExecutionDetails = Schemas['ExecutionDetails'];
 export type Explanation = Schemas['Explanation'];
@@ -20,6 +21,7 @@ export type JobSummary = Schemas['ListedJob'];
 export type NamedJob = Schemas['JobSummary'];
 export type NewJob = Schemas['NewJob'];
 export type Operation = Schemas['Operation'];
+export type NewOperation = Schemas['NewOperation'];
 export type NewApiKey = Schemas['NewApiKey'];
 export type Stats = Schemas['Stats'];
 export type QueueStats = Schemas['QueueStats'];
@@ -33,5 +35,15 @@ type JobsQuery = NonNullable<operations['listJobs']['parameters']['query']>;
 /** The conditions on jobs of a list and of an operation. */
 export type JobsFilter = Pick<
   JobsQuery,
-  'text' | 'keyPrefix' | 'tag' | 'group' | 'owner' | 'host' | 'state' | 'lastOutcome' | 'nextBefore'
+  | 'text'
+  | 'keyPrefix'
+  | 'tag'
+  | 'group'
+  | 'owner'
+  | 'host'
+  | 'schedule'
+  | 'timeZone'
+  | 'state'
+  | 'lastOutcome'
+  | 'nextBefore'
 >;

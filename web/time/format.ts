@@ -22,6 +22,9 @@ export function formatShort(at: Date, zone: string, now: Date): string {
   return formatOf(zone, { day: 'numeric', month: 'short', ...year, ...CLOCK }).format(at);
 }
 
+/** Such as `03:00:17`. */
+export const formatSecond = (at: Date, zone: string): string => formatOf(zone, CLOCK).format(at);
+
 /** Such as `03:00:00.004`. */
 export const formatClock = (at: Date, zone: string): string =>
   formatOf(zone, { ...CLOCK, fractionalSecondDigits: 3 }).format(at);

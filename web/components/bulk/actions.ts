@@ -1,6 +1,7 @@
 import type { IconName } from '../icon.tsx';
+import { spreadWords } from '../operation/spread-window.tsx';
 
-export const bulkActions = ['pause', 'resume', 'run', 'tag', 'group', 'delete'] as const;
+export const bulkActions = ['pause', 'resume', 'run', 'tag', 'group', 'spread', 'delete'] as const;
 export type BulkAction = (typeof bulkActions)[number];
 
 type Words = {
@@ -57,6 +58,14 @@ export const actionWords: Record<BulkAction, Words> = {
     title: 'Move',
     consequence: 'Groups change no schedule and no request.',
     done: 'moved',
+    isDangerous: false,
+  },
+  spread: {
+    icon: 'calendar',
+    label: 'Spread',
+    title: 'Spread',
+    consequence: spreadWords,
+    done: 'spread',
     isDangerous: false,
   },
   delete: {

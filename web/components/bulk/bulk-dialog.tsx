@@ -20,6 +20,7 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
     tag: '',
     isTagAdded: true,
     group: '',
+    within: '300',
     ratePerSecond: 100,
     reason: '',
   });

@@ -1,5 +1,6 @@
 import { Field } from '../field.tsx';
 import { ReasonField } from '../reason-field.tsx';
+import { SpreadWindow } from '../operation/spread-window.tsx';
 import { TypedNumber } from '../operation/typed-number.tsx';
 import { Segmented } from '../segmented.tsx';
 import { actionWords, type BulkAction, countJobs } from './actions.ts';
@@ -59,6 +60,7 @@ export const BulkForm = ({ action, target, settings, onChange, soon, number }: P
           onChange={({ target: { value } }) => set({ group: value })}
         />
       )}
+      {action === 'spread' && <SpreadWindow value={settings.within} onChange={(within) => set({ within })} />}
       {action === 'run' && target.kind === 'matching' && (
         <Field
           label="Jobs a second, at most"

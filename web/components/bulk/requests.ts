@@ -1,5 +1,6 @@
 import { api } from '../../api/client.ts';
 import type { JobsFilter, JobSummary, Operation } from '../../api/types.ts';
+import { begin, dryRun } from '../operation/requests.ts';
 import type { BulkAction } from './actions.ts';
 import { type BulkSettings, toOperationFilter } from './target.ts';
 import { HOUR_MS } from '../../time/units.ts';
@@ -9,23 +10,21 @@ const groupOf = (group: string): string | null => (group.trim() === '' ? null : 
 const bodyOf = (
   action: BulkAction,
   filter: JobsFilter,
-  { tag, isTagAdded, group, ratePerSecond }: BulkSettings,
+  { tag, isTagAdded, group, within, ratePerSecond }: BulkSettings,
 ) => ({
   action,
   filter: toOperationFilter(filter),
   ratePerSecond,
   ...(action === 'tag' && (isTagAdded ? { addTags: [tag] } : { removeTags: [tag] })),
   ...(action === 'group' && { group: groupOf(group) }),
+  ...(action === 'spread' && { spread: { withinSeconds: Number(within) } }),
 });
 
 /** Counts the jobs that match, and how many of them run in the next hour. It changes nothing. */
 export async function countMatching(filter: JobsFilter, signal: AbortSignal) {
   const nextBefore = new Date(Date.now() + HOUR_MS).toISOString();
   const [{ matched }, soon] = await Promise.all([
-    api.post('/api/v1/operations', {
-      body: { action: 'pause', filter: toOperationFilter(filter), dryRun: true },
-      signal,
-    }) as Promise<{ matched: Operation['matched'] }>,
+    dryRun({ action: 'pause', filter: toOperationFilter(filter) }, signal),
     filter.nextBefore === undefined
       ? api.get('/api/v1/jobs', { query: { ...filter, nextBefore, limit: 1, count: 'true' }, signal })
       : undefined,
@@ -44,14 +43,7 @@ export async function startOperation(
   settings: BulkSettings,
 ): Promise<Operation> {
   const body = bodyOf(action, filter, settings);
-  const dryRun = await api.post('/api/v1/operations', { body: { ...body, dryRun: true } });
-  if (!('token' in dryRun)) throw new Error('The dry run gave no token.');
-  const started = await api.post('/api/v1/operations', {
-    body: { ...body, token: dryRun.token },
-    reason: settings.reason,
-  });
-  if (!('state' in started)) throw new Error('The operation did not start.');
-  return started;
+  return begin(body, (await dryRun(body)).token, settings.reason);
 }
 
 /** Does the action with one job. */
@@ -73,6 +65,9 @@ export async function actOnJob(
       return api.delete('/api/v1/jobs/{id}', options);
     case 'group':
       return api.patch('/api/v1/jobs/{id}', { ...options, body: { group: groupOf(group) } });
+    // Only an operation can compute the new times.
+    case 'spread':
+      throw new Error('select all matching jobs to spread them');
     case 'tag': {
       const others = job.tags.filter((each) => each !== tag);
       return api.patch('/api/v1/jobs/{id}', {

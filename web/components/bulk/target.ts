@@ -1,4 +1,5 @@
 import type { JobsFilter, JobSummary } from '../../api/types.ts';
+import type { SpreadSeconds } from '../operation/spread-window.tsx';
 
 /** The jobs that an action is for: some rows of a page, or all jobs that match the filter. */
 export type BulkTarget =
@@ -11,6 +12,7 @@ export type BulkSettings = {
   isTagAdded: boolean;
   /** Empty: out of the groups that the jobs have. */
   group: string;
+  within: SpreadSeconds;
   ratePerSecond: number;
   reason: string;
 };

@@ -5,29 +5,42 @@ import type { Progress } from './progress.ts';
 
 const POLL_MS = 1_000;
 
+type InProgress = { progress: Progress | undefined; abort: (() => void) | undefined };
+
+const isRunning = ({ state }: Operation): boolean => state === 'RUNNING';
+
 /** The progress of an operation that runs on the server, and the way to end it. */
-export function useOperation(started: Operation | undefined): {
-  progress: Progress | undefined;
-  abort: (() => void) | undefined;
-} {
+export const useOperation = (started: Operation | undefined): InProgress =>
+  useOperations(started === undefined ? [] : [started]);
+
+/** The same for several operations, as if they were one. */
+export function useOperations(started: readonly Operation[]): InProgress {
+  const ids = started.map(({ id }) => id);
   const { data = started } = useQuery({
-    queryKey: ['operations', started?.id],
-    queryFn: ({ signal }) => api.get('/api/v1/operations/{id}', { path: { id: started?.id ?? 0 }, signal }),
-    enabled: started !== undefined,
+    queryKey: ['operations', ...ids],
+    queryFn: ({ signal }) =>
+      Promise.all(ids.map((id) => api.get('/api/v1/operations/{id}', { path: { id }, signal }))),
+    enabled: ids.length > 0,
     refetchInterval: ({ state }) =>
-      state.data?.state === undefined || state.data.state === 'RUNNING' ? POLL_MS : false,
+      state.data === undefined || state.data.some(isRunning) ? POLL_MS : false,
   });
+  const running = data.filter(isRunning);
   const { mutate, isPending } = useMutation({
-    mutationFn: (id: number) => api.post('/api/v1/operations/{id}/abort', { path: { id } }),
+    mutationFn: () =>
+      Promise.all(running.map(({ id }) => api.post('/api/v1/operations/{id}/abort', { path: { id } }))),
   });
-  if (data === undefined) return { progress: undefined, abort: undefined };
-  const failures = data.failures.map(({ jobId, message }) => ({ name: `Job ${jobId}`, message }));
+  if (data.length === 0) return { progress: undefined, abort: undefined };
+  const isAborted = data.some(({ state }) => state === 'ABORTED');
+  const sum = (count: (operation: Operation) => number) =>
+    data.reduce((total, operation) => total + count(operation), 0);
   const progress = {
-    state: data.state,
-    total: data.matched.count,
-    done: data.done,
-    skipped: data.skipped,
-    failures,
+    state: running.length > 0 ? ('RUNNING' as const) : isAborted ? ('ABORTED' as const) : ('DONE' as const),
+    total: sum(({ matched }) => matched.count),
+    done: sum(({ done }) => done),
+    skipped: sum(({ skipped }) => skipped),
+    failures: data.flatMap(({ failures }) =>
+      failures.map(({ jobId, message }) => ({ name: `Job ${jobId}`, message })),
+    ),
   };
-  return { progress, abort: data.state === 'RUNNING' && !isPending ? () => mutate(data.id) : undefined };
+  return { progress, abort: running.length > 0 && !isPending ? () => mutate() : undefined };
 }

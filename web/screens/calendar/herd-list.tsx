@@ -5,6 +5,7 @@ import { countOf, formatCount, formatDay, formatMinute } from '../../time/format
 import { findHerds, type Herd, HERD_FACTOR, type Load, medianOf, quieterMinute } from '../../time/herds.ts';
 import { type HerdGroup, groupHerds } from './herd-groups.ts';
 import * as styles from './herd-list.module.css';
+import { SpreadButton } from './spread/spread-button.tsx';
 import { type CalendarSearch, toParameter } from './search.ts';
 
 type Props = {
@@ -46,8 +47,9 @@ export const HerdList = ({ load, zone, busiest, hourOf }: Props) => {
 const HerdItem = ({ group, zone, load, busiest, hourOf }: Props & { group: HerdGroup }) => {
   const [first, ...others] = group.herds;
   const hourMs = hourOf(first.atMs);
-  const schedule = busiest.find(({ at }) => group.herds.some(({ atMs }) => Date.parse(at) === atMs))
-    ?.schedules[0];
+  const minute = busiest.find(({ at }) => group.herds.some(({ atMs }) => Date.parse(at) === atMs));
+  const parts = minute?.schedules ?? [];
+  const [schedule] = parts;
   return (
     <li className={styles.herd}>
       <p className={styles.head}>
@@ -76,6 +78,7 @@ const HerdItem = ({ group, zone, load, busiest, hourOf }: Props & { group: HerdG
         </p>
       )}
       <Advice herd={first} load={load} zone={zone} />
+      <SpreadButton parts={parts} />
     </li>
   );
 };
@@ -86,7 +89,7 @@ const Advice = ({ herd, load, zone }: { herd: Herd; load: Load; zone: string }) 
   if (quieter === undefined || quieter.runs * 2 > herd.runs) return null;
   return (
     <p className={styles.advice}>
-      Spread them: {formatMinute(quieter.atMs, zone)} has {countOf(quieter.runs, 'run')}.
+      A quieter minute: {formatMinute(quieter.atMs, zone)} has {countOf(quieter.runs, 'run')}.
     </p>
   );
 };

@@ -6,6 +6,7 @@ import { countOf, formatMinute } from '../../time/format.ts';
 import { useNow } from '../../time/now.ts';
 import { minuteQuery } from './queries.ts';
 import { ScheduleParts } from './schedule-parts.tsx';
+import { SpreadButton } from './spread/spread-button.tsx';
 import * as styles from './minute-panel.module.css';
 import { MINUTE_MS } from '../../time/units.ts';
 
@@ -45,6 +46,7 @@ export const MinutePanel = ({ atMs, zone }: { atMs: number; zone: string }) => {
       </h3>
       {data !== undefined && parts.length === 0 && <p>No job runs in this minute.</p>}
       <ScheduleParts parts={parts} names={names} />
+      {data !== undefined && data.runs > 1 && <SpreadButton parts={parts} />}
     </div>
   );
 };

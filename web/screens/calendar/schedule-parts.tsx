@@ -15,7 +15,13 @@ export const ScheduleParts = ({ parts, names }: Props) => (
         <p className={styles.schedule}>
           {schedule === null ? 'Once' : <code>{schedule}</code>}
           {timeZone !== null && <span className={styles.zone}>{timeZone}</span>}
-          <span className={styles.count}>{countOf(jobs, 'job')}</span>
+          {schedule === null || timeZone === null ? (
+            <span className={styles.count}>{countOf(jobs, 'job')}</span>
+          ) : (
+            <Link className={styles.count} to="/jobs" search={{ schedule, timeZone }}>
+              {countOf(jobs, 'job')}
+            </Link>
+          )}
         </p>
         <ul className={styles.jobs}>
           {jobIds.map((id) => {

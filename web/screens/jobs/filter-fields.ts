@@ -10,6 +10,8 @@ export const jobFilterFields: readonly FilterField[] = [
   { name: 'tag', does: 'jobs with a tag' },
   { name: 'owner', does: 'jobs that a set or a stack declares' },
   { name: 'host', does: 'the host of the URL' },
+  { name: 'schedule', does: 'exactly this schedule' },
+  { name: 'timeZone', does: 'exactly this time zone' },
   { name: 'keyPrefix', does: 'the beginning of the key' },
   { name: 'nextBefore', does: 'the next run is before an instant, such as 2031-05-01T12:00:00Z' },
 ];

@@ -19,6 +19,8 @@ const conditions = {
   tag: text(),
   owner: text(),
   host: text(),
+  schedule: text(),
+  timeZone: text(),
   keyPrefix: text(),
   nextBefore: text(),
 };
