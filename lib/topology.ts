@@ -58,6 +58,7 @@ export const routes = [
   { method: 'GET', path: '/api/v1/hosts', scope: 'read' },
   { method: 'GET', path: '/queue/stats', scope: 'read' },
   { method: 'GET', path: '/api/v1/stats', scope: 'read' },
+  { method: 'GET', path: '/api/v1/stats/groups', scope: 'read' },
   { method: 'GET', path: '/metrics', scope: 'read' },
   { method: 'POST', path: '/api/v1/keys', scope: 'admin' },
   { method: 'GET', path: '/api/v1/keys', scope: 'admin' },

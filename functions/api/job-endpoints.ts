@@ -16,7 +16,7 @@ import { jobScheduleResource } from '../../lib/api/resources.ts';
 import type { RouteById } from '../../lib/api/route-table.ts';
 import { jobUpcomingQuerySchema, toJobUntil } from '../../lib/api/upcoming-query.ts';
 import type { Job } from '../../lib/domain/job.ts';
-import { DEFAULT_JOB_SPAN, jobSpans } from '../../lib/domain/job-stats.ts';
+import { DEFAULT_JOB_SPAN, rangeOfSpan } from '../../lib/domain/job-stats.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createdExecution } from './execution-endpoints.ts';
@@ -62,12 +62,8 @@ export const makeJobEndpoints = (deps: ApiDeps): Record<RouteById, Endpoint> => 
   'GET /api/v1/jobs/{id}/stats': async (event) => {
     const id = parseId(event.pathParameters?.['id'], 'job');
     const { span = DEFAULT_JOB_SPAN } = parseQuery(jobStatsQuerySchema, event);
-    const until = new Date(deps.clock.nowMs());
-    const from = new Date(until.getTime() - jobSpans[span] * 3_600_000);
-    return jsonReply(
-      200,
-      jobStatsResource(await deps.readJobStats(id, { from, until }), { span, from, until }),
-    );
+    const range = rangeOfSpan(span, deps.clock.nowMs());
+    return jsonReply(200, jobStatsResource(await deps.readJobStats(id, range), { span, ...range }));
   },
   'GET /api/v1/jobs/{id}/upcoming': async (event) => {
     const id = parseId(event.pathParameters?.['id'], 'job');

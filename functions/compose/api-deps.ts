@@ -11,6 +11,7 @@ import type { ReadAuditLog } from '../../lib/app/read-audit-log.ts';
 import type { ServiceMetrics } from '../../lib/app/read-metrics.ts';
 import type { AskedGroups, GroupsPage } from '../../lib/app/list-groups.ts';
 import type { AskedHosts, HostsPage } from '../../lib/app/list-hosts.ts';
+import type { AskedGroupStats, GroupStats } from '../../lib/app/read-group-stats.ts';
 import type { AskedStats, StatsOfRange } from '../../lib/app/read-stats.ts';
 import type { ExplainExecution } from '../../lib/app/explain-execution.ts';
 import type { ReadExecution } from '../../lib/app/read-execution.ts';
@@ -110,6 +111,7 @@ export type ApiDeps = {
   listGroups: (asked: AskedGroups) => Promise<GroupsPage>;
   listHosts: (asked: AskedHosts) => Promise<HostsPage>;
   readStats: (asked: AskedStats) => Promise<StatsOfRange>;
+  readGroupStats: (asked: AskedGroupStats) => Promise<GroupStats>;
   readMetrics: () => Promise<ServiceMetrics>;
   checkHealth: () => Promise<PartsHealth>;
   /** Claims the `Idempotency-Key` of a POST. */

@@ -21,6 +21,7 @@ import { getApiKeys } from '../../lib/app/read-api-keys.ts';
 import { getHistory, getJobStats, getJob, getJobId, getSchedule } from '../../lib/app/read-jobs.ts';
 import { summarizeJobs } from '../../lib/app/summarize-jobs.ts';
 import { makeReadMetrics } from '../../lib/app/read-metrics.ts';
+import { readGroupStats } from '../../lib/app/read-group-stats.ts';
 import { readStats } from '../../lib/app/read-stats.ts';
 import { makeRevokeApiKey } from '../../lib/app/revoke-api-key.ts';
 import { makeCreateSigningKey } from '../../lib/app/signing-keys/create-signing-key.ts';
@@ -83,6 +84,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     listGroups: (asked) => listGroups(pool, asked, now()),
     listHosts: makeListHosts(parts),
     readStats: (asked) => readStats(pool, asked, now()),
+    readGroupStats: (asked) => readGroupStats(pool, asked, now()),
     readMetrics: makeReadMetrics(parts),
     checkHealth: makeCheckHealth(parts),
     claimRequest: makeClaimRequest(parts),

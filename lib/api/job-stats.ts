@@ -5,6 +5,7 @@ import {
   type JobStats,
   jobSpanNames,
   MAX_STATS_EXECUTIONS,
+  MAX_STATS_STEPS,
 } from '../domain/job-stats.ts';
 
 export const jobStatsQuerySchema = z.strictObject({
@@ -22,6 +23,19 @@ const quantiles = (what: string) =>
     .nullable()
     .meta({ description: `${what}, in milliseconds. Null if no execution has one.` });
 
+const outcomes = {
+  succeeded: count,
+  failed: count,
+  cancelled: count,
+  open: count.meta({ description: 'Executions that have begun and not ended.' }),
+  durationMs: quantiles('How long executions took'),
+  latenessMs: quantiles('How late executions began'),
+};
+
+const jobStatsPointSchema = z
+  .strictObject({ at: at.meta({ description: 'The start of the step.' }), ...outcomes })
+  .meta({ id: 'JobStatsPoint' });
+
 export const jobStatsSchema = z
   .strictObject({
     span: z.enum(jobSpanNames),
@@ -34,17 +48,19 @@ export const jobStatsSchema = z
       .boolean()
       .meta({ description: 'True if the span may have more executions, which are older.' }),
     oldestAt: at.nullable().meta({ description: 'The execution time of the oldest one. Null without any.' }),
-    succeeded: count,
-    failed: count,
-    cancelled: count,
-    open: count.meta({ description: 'Executions that have begun and not ended.' }),
-    durationMs: quantiles('How long executions took'),
-    latenessMs: quantiles('How late executions began'),
+    ...outcomes,
+    stepSeconds: z.int().min(60).meta({
+      description:
+        'The length of a step. Where only the last part of the span was counted, its steps are shorter.',
+    }),
+    points: z.array(jobStatsPointSchema).meta({
+      description: `One point for each step by execution time, the earliest first, ${MAX_STATS_STEPS} at most. A step without executions has zeros. Steps whose executions were not all counted are left out.`,
+    }),
   })
   .meta({ id: 'JobStats' });
 
 export const jobStatsResource = (
-  { oldestAt, ...stats }: JobStats,
+  { oldestAt, points, ...stats }: JobStats,
   { span, from, until }: { span: JobSpan; from: Date; until: Date },
 ): z.infer<typeof jobStatsSchema> => ({
   span,
@@ -52,4 +68,5 @@ export const jobStatsResource = (
   to: until.toISOString(),
   ...stats,
   oldestAt: oldestAt?.toISOString() ?? null,
+  points: points.map(({ at: startsAt, ...outcomes }) => ({ at: startsAt.toISOString(), ...outcomes })),
 });

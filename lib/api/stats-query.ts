@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AskedGroupStats } from '../app/read-group-stats.ts';
 import type { AskedStats } from '../app/read-stats.ts';
 import { limits } from '../domain/job.ts';
 import { MAX_POINTS } from '../domain/roll-up/stats-range.ts';
@@ -9,6 +10,8 @@ import { INSTANT_FORM } from './instant-field.ts';
 const INSTANT_REMEDY = `must be an ISO 8601 instant ${INSTANT_FORM}`;
 const STEP_REMEDY =
   'must be minutes, hours or days, such as 1m, 5m, 1h or 1d, or a number of seconds that is a multiple of 60';
+const MAX_GROUPS_SHOWN = 10;
+const LIMIT_REMEDY = `must be an integer from 1 to ${MAX_GROUPS_SHOWN}`;
 const GROUP_REMEDY = 'must be the name of a group, or (other) for the groups above the limit';
 const STEP = /^([1-9]\d{0,7})([smhd]?)$/;
 const SECONDS_OF: Record<string, number> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -21,7 +24,7 @@ const instant = (description: string) =>
     .meta({ description, format: 'date-time', examples: ['2031-05-01T12:00:00Z'] })
     .exactOptional();
 
-export const statsQuerySchema = z.strictObject({
+const range = {
   from: instant('The start of the range. The default is 24 hours before its end.'),
   to: instant('The end of the range (exclusive). The default is now.'),
   step: z
@@ -32,15 +35,47 @@ export const statsQuerySchema = z.strictObject({
       examples: ['5m'],
     })
     .exactOptional(),
+};
+
+export const statsQuerySchema = z.strictObject({
+  ...range,
   group: text(limits.groupLength, GROUP_REMEDY)
     .meta({ description: 'Counts only the jobs of this group. `(other)` has the groups above the limit.' })
     .exactOptional(),
 });
 
+export const groupStatsQuerySchema = z.strictObject({
+  ...range,
+  limit: z
+    .int(LIMIT_REMEDY)
+    .min(1, LIMIT_REMEDY)
+    .max(MAX_GROUPS_SHOWN, LIMIT_REMEDY)
+    .default(5)
+    .meta({ description: 'The most groups. All other jobs are counted together.' }),
+});
+
 /** Converts a valid query. */
-export function toAskedStats({ from, to, step, group }: z.output<typeof statsQuerySchema>): AskedStats {
-  return { from: toDate(from), to: toDate(to), stepSeconds: toSeconds(step), group };
+export function toAskedStats({ group, ...range }: z.output<typeof statsQuerySchema>): AskedStats {
+  return { ...toAskedRange(range), group };
 }
+
+/** Converts a valid query. */
+export function toAskedGroupStats({
+  limit,
+  ...range
+}: z.output<typeof groupStatsQuerySchema>): AskedGroupStats {
+  return { ...toAskedRange(range), limit };
+}
+
+const toAskedRange = ({
+  from,
+  to,
+  step,
+}: Omit<z.output<typeof statsQuerySchema>, 'group'>): Omit<AskedStats, 'group'> => ({
+  from: toDate(from),
+  to: toDate(to),
+  stepSeconds: toSeconds(step),
+});
 
 function toDate(text: string | undefined): Date | undefined {
   const ms = text === undefined ? undefined : instantMs(text);

@@ -62,19 +62,51 @@ const statsPointSchema = z
   })
   .meta({ id: 'StatsPoint' });
 
+const range = {
+  from: instant.meta({ description: 'The start of the first step.' }),
+  to: instant.meta({ description: 'The end of the last step.' }),
+  stepSeconds: z.int().min(60),
+  countedUntil: instant.nullable().meta({
+    description:
+      'All outcomes that were recorded before this instant are counted. Null before the first tick.',
+  }),
+};
+
 export const statsSchema = z
   .strictObject({
-    from: instant.meta({ description: 'The start of the first step.' }),
-    to: instant.meta({ description: 'The end of the last step.' }),
-    stepSeconds: z.int().min(60),
+    ...range,
     group: z.string().nullable().meta({ description: 'Null for all jobs.' }),
-    countedUntil: instant.nullable().meta({
-      description:
-        'All outcomes that were recorded before this instant are counted. Null before the first tick.',
-    }),
     total: outcomeStatsSchema.meta({ description: 'The whole range.' }),
     points: z.array(statsPointSchema).meta({
       description: 'One point for each step, the earliest first. A step without outcomes has zeros.',
     }),
   })
   .meta({ id: 'Stats' });
+
+const decided = { succeeded: count, failed: count };
+const failureSeries = {
+  ...decided,
+  failureShare: z.number().min(0).max(1).nullable().meta({
+    description:
+      'Failed executions, divided by failed and succeeded ones; 4 decimals. Null if there are none.',
+  }),
+  points: z
+    .array(z.strictObject({ at: instant, ...decided }).meta({ id: 'DecidedPoint' }))
+    .meta({ description: 'One point for each step, the earliest first. A step without outcomes has zeros.' }),
+};
+
+export const groupStatsSchema = z
+  .strictObject({
+    ...range,
+    groups: z
+      .array(z.strictObject({ group: z.string(), ...failureSeries }).meta({ id: 'GroupSeries' }))
+      .meta({
+        description:
+          'The groups with the largest share of failed executions in the range, the largest first. A group without a failure is left out.',
+      }),
+    others: z.strictObject(failureSeries).meta({
+      id: 'OtherSeries',
+      description: 'All other jobs: jobs of other groups, and jobs without a group.',
+    }),
+  })
+  .meta({ id: 'GroupStats' });

@@ -39,7 +39,10 @@ export async function listGroups(pool: Pool, asked: AskedGroups, now: Date): Pro
   const from = new Date(fromMs);
   const since = { periodSeconds, from };
   return inSnapshot(pool, async (tx) => {
-    const names = await namesOf(tx, asked, since);
+    const names = await namesOf(tx, asked, {
+      ...since,
+      to: new Date(fromMs + periods * periodSeconds * 1_000),
+    });
     const shown = names.slice(0, asked.limit);
     const jobs = await countJobsOfGroups(tx, shown);
     const counted = await sumOutcomes(tx, { ...since, series: shown.map(seriesOfGroup) });
@@ -69,7 +72,7 @@ export async function listGroups(pool: Pool, asked: AskedGroups, now: Date): Pro
 async function namesOf(
   tx: Queryable,
   { order, limit, afterName }: AskedGroups,
-  since: Pick<Parameters<typeof listFailingSeries>[1], 'periodSeconds' | 'from'>,
+  since: Pick<Parameters<typeof listFailingSeries>[1], 'periodSeconds' | 'from' | 'to'>,
 ): Promise<string[]> {
   if (order === 'name') return listGroupNames(tx, { afterName, limit: limit + 1 });
   const series = await listFailingSeries(tx, { ...since, limit });

@@ -1,3 +1,4 @@
+import type { DecidedStep } from '../domain/roll-up/group-outcomes.ts';
 import type { CountedStatus, OutcomeCounts } from '../domain/roll-up/outcome-counts.ts';
 import type { PeriodSeconds } from '../domain/roll-up/periods.ts';
 import type { GroupSeries, Series } from '../domain/roll-up/series.ts';
@@ -77,33 +78,67 @@ export async function sumOutcomes(
   return rows;
 }
 
-// Reads the primary key of at most 103 series, and no histogram.
+// Reads the primary key of at most 103 series, and no histogram. Rows are compared as wholes, so that only the primary key serves:
+// with a condition for each column, a plan read all series of the period for each of them, by the index of the retention.
 const LIST_FAILING_SERIES = /* sql */ `
   with known as (select distinct series from outcome_totals where series like 'group:%')
   select k.series
     from known k
     cross join lateral (
            select coalesce(sum(executions) filter (where status = 'FAILED'), 0) as failed, sum(executions) as decided
-             from outcome_counts c
-            where c.series = k.series
-              and c.period_seconds = $1
-              and c.starts_at >= $2
-              and c.status in ('SUCCESS', 'FAILED')) c
+             from outcome_counts
+            where (series, period_seconds, starts_at) >= (k.series, $1::integer, $2::timestamptz)
+              and (series, period_seconds, starts_at) < (k.series, $1::integer, $3::timestamptz)
+              and status in ('SUCCESS', 'FAILED')) c
    where c.failed > 0
    order by c.failed / c.decided desc, k.series
-   limit $3`;
+   limit $4`;
 
-/** Lists the series of groups with the largest share of failed executions from an instant on, the largest first. */
+/** Lists the series of groups with the largest share of failed executions in a range, the largest first. */
 export async function listFailingSeries(
   db: Queryable,
-  { periodSeconds, from, limit }: { periodSeconds: PeriodSeconds; from: Date; limit: number },
+  { periodSeconds, from, to, limit }: { periodSeconds: PeriodSeconds; from: Date; to: Date; limit: number },
 ): Promise<GroupSeries[]> {
   const { rows } = await db.query<{ series: GroupSeries }>({
     name: 'list_failing_series',
     text: LIST_FAILING_SERIES,
-    values: [periodSeconds, from, limit],
+    values: [periodSeconds, from, to, limit],
   });
   return rows.map(({ series }) => series);
+}
+
+// Reads a range of the primary key for each series, as above, and no histogram.
+const LIST_DECIDED_STEPS = /* sql */ `
+  select s.series, c.step, c.succeeded, c.failed
+    from unnest($1::text[]) s (series)
+    cross join lateral (
+           select floor(extract(epoch from starts_at - $3) / $5::integer)::integer as step,
+                  coalesce(sum(executions) filter (where status = 'SUCCESS'), 0)::bigint as succeeded,
+                  coalesce(sum(executions) filter (where status = 'FAILED'), 0)::bigint as failed
+             from outcome_counts
+            where (series, period_seconds, starts_at) >= (s.series, $2::integer, $3::timestamptz)
+              and (series, period_seconds, starts_at) < (s.series, $2::integer, $4::timestamptz)
+              and status in ('SUCCESS', 'FAILED')
+            group by 1
+           offset 0) c`;
+
+/** Lists how many executions of some series succeeded and failed, for each step of a range that has any. */
+export async function listDecidedSteps(
+  db: Queryable,
+  range: {
+    series: readonly Series[];
+    periodSeconds: PeriodSeconds;
+    from: Date;
+    to: Date;
+    stepSeconds: number;
+  },
+): Promise<DecidedStep<Series>[]> {
+  const { rows } = await db.query<DecidedStep<Series>>({
+    name: 'list_decided_steps',
+    text: LIST_DECIDED_STEPS,
+    values: [range.series, range.periodSeconds, range.from, range.to, range.stepSeconds],
+  });
+  return rows;
 }
 
 // The totals know no largest value; the metrics need none.

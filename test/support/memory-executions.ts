@@ -32,16 +32,22 @@ export function memoryExecutions(startMs: number, { jobs, get }: Jobs) {
     readJobStats: async (jobId: number) => {
       await get(jobId);
       const quantiles = { p50: 12.5, p99: 12.5, max: 12.5 };
-      return {
-        executions: 2,
-        isCapped: false,
-        oldestAt: of(jobId)[0]!.executionTime,
+      const outcomes = {
         succeeded: 1,
         failed: 1,
         cancelled: 0,
         open: 0,
         durationMs: quantiles,
         latenessMs: null,
+      };
+      const at = of(jobId)[0]!.executionTime;
+      return {
+        executions: 2,
+        isCapped: false,
+        oldestAt: at,
+        stepSeconds: 900,
+        points: [{ at, ...outcomes }],
+        ...outcomes,
       };
     },
     getExecution: async (id: number) => getExecutionRecord(all(), id),

@@ -1,16 +1,28 @@
 import type { ApiDeps } from '../../functions/compose/api-deps.ts';
 import { describeGroup } from '../../lib/domain/group-summary.ts';
+import { makeOutcomeSeries } from '../../lib/domain/roll-up/group-outcomes.ts';
 import { makeStats } from '../../lib/domain/roll-up/stats.ts';
 import { planStatsRange } from '../../lib/domain/roll-up/stats-range.ts';
 
 /** The statistics of a Belfry that has not run anything yet. */
 export const memoryStats = (
   nowMs: number,
-): Pick<ApiDeps, 'readStats' | 'readMetrics' | 'listGroups' | 'listHosts'> => ({
+): Pick<ApiDeps, 'readStats' | 'readGroupStats' | 'readMetrics' | 'listGroups' | 'listHosts'> => ({
   readStats: async ({ from, to, stepSeconds }) => {
     const asked = { fromMs: from?.getTime(), toMs: to?.getTime(), stepSeconds };
     const range = planStatsRange(asked, nowMs);
     return { ...makeStats(range, [], []), range, countedUntil: undefined };
+  },
+  readGroupStats: async ({ from, to, stepSeconds, limit }) => {
+    const asked = { fromMs: from?.getTime(), toMs: to?.getTime(), stepSeconds };
+    const range = planStatsRange(asked, nowMs);
+    const billing = makeOutcomeSeries(range, [{ step: 0, succeeded: 2, failed: 1 }]);
+    return {
+      range,
+      countedUntil: undefined,
+      groups: [{ group: 'billing', ...billing }].slice(0, limit),
+      others: makeOutcomeSeries(range, []),
+    };
   },
   listGroups: async ({ limit, order }) => ({
     items: [

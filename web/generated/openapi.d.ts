@@ -788,6 +788,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stats/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how executions of the groups with the most failures ended over a range of time
+         * @description It names the groups with the largest share of failed executions. Jobs of other groups are counted together. Requires the scope `read`.
+         */
+        get: operations["getGroupStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -2065,6 +2085,34 @@ export interface components {
                 p99: number;
                 max: number;
             } | null;
+            /** @description The length of a step. Where only the last part of the span was counted, its steps are shorter. */
+            stepSeconds: number;
+            /** @description One point for each step by execution time, the earliest first, 100 at most. A step without executions has zeros. Steps whose executions were not all counted are left out. */
+            points: components["schemas"]["JobStatsPoint"][];
+        };
+        JobStatsPoint: {
+            /**
+             * Format: date-time
+             * @description The start of the step.
+             */
+            at: string;
+            succeeded: number;
+            failed: number;
+            cancelled: number;
+            /** @description Executions that have begun and not ended. */
+            open: number;
+            /** @description How long executions took, in milliseconds. Null if no execution has one. */
+            durationMs: {
+                p50: number;
+                p99: number;
+                max: number;
+            } | null;
+            /** @description How late executions began, in milliseconds. Null if no execution has one. */
+            latenessMs: {
+                p50: number;
+                p99: number;
+                max: number;
+            } | null;
         };
         ExecutionList: {
             /** @description The items of the page, at most `limit`. There are fewer if the response would become too large. */
@@ -2659,10 +2707,10 @@ export interface components {
              */
             to: string;
             stepSeconds: number;
-            /** @description Null for all jobs. */
-            group: string | null;
             /** @description All outcomes that were recorded before this instant are counted. Null before the first tick. */
             countedUntil: string | null;
+            /** @description Null for all jobs. */
+            group: string | null;
             /** @description The whole range. */
             total: components["schemas"]["OutcomeStats"];
             /** @description One point for each step, the earliest first. A step without outcomes has zeros. */
@@ -2712,6 +2760,53 @@ export interface components {
             retrying: number | null;
             processing: number | null;
             oldestDueAgeSeconds: number | null;
+        };
+        GroupStats: {
+            /**
+             * Format: date-time
+             * @description The start of the first step.
+             * @example 2031-05-01T12:00:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end of the last step.
+             * @example 2031-05-01T12:00:00.000Z
+             */
+            to: string;
+            stepSeconds: number;
+            /** @description All outcomes that were recorded before this instant are counted. Null before the first tick. */
+            countedUntil: string | null;
+            /** @description The groups with the largest share of failed executions in the range, the largest first. A group without a failure is left out. */
+            groups: components["schemas"]["GroupSeries"][];
+            others: components["schemas"]["OtherSeries"];
+        };
+        GroupSeries: {
+            group: string;
+            succeeded: number;
+            failed: number;
+            /** @description Failed executions, divided by failed and succeeded ones; 4 decimals. Null if there are none. */
+            failureShare: number | null;
+            /** @description One point for each step, the earliest first. A step without outcomes has zeros. */
+            points: components["schemas"]["DecidedPoint"][];
+        };
+        DecidedPoint: {
+            /**
+             * Format: date-time
+             * @example 2031-05-01T12:00:00.000Z
+             */
+            at: string;
+            succeeded: number;
+            failed: number;
+        };
+        /** @description All other jobs: jobs of other groups, and jobs without a group. */
+        OtherSeries: {
+            succeeded: number;
+            failed: number;
+            /** @description Failed executions, divided by failed and succeeded ones; 4 decimals. Null if there are none. */
+            failureShare: number | null;
+            /** @description One point for each step, the earliest first. A step without outcomes has zeros. */
+            points: components["schemas"]["DecidedPoint"][];
         };
         CreatedApiKey: {
             id: number;
@@ -5218,6 +5313,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGroupStats: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                step?: string;
+                /** @description The most groups. All other jobs are counted together. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One series for each group, with one point for each step */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupStats"];
                 };
             };
             400: components["responses"]["BadRequest"];

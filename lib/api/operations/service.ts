@@ -3,8 +3,8 @@ import * as resources from '../resource-schemas.ts';
 import { problemResponse, success } from '../openapi-responses.ts';
 import { groupsQuerySchema } from '../group-schemas.ts';
 import { hostsQuerySchema } from '../host-schemas.ts';
-import { statsQuerySchema } from '../stats-query.ts';
-import { statsSchema } from '../stats-schemas.ts';
+import { groupStatsQuerySchema, statsQuerySchema } from '../stats-query.ts';
+import { groupStatsSchema, statsSchema } from '../stats-schemas.ts';
 import type { Operation } from './parts.ts';
 
 export const serviceOperations = {
@@ -23,6 +23,18 @@ export const serviceOperations = {
       'Outcomes are counted in the minute in which they were recorded. Ticks add them up each minute; `countedUntil` says how far.',
     requestParams: { query: statsQuerySchema },
     responses: { '200': success('One point for each step', statsSchema) },
+    problems: [],
+  },
+  'GET /api/v1/stats/groups': {
+    tags: ['Statistics'],
+    operationId: 'getGroupStats',
+    summary: 'Read how executions of the groups with the most failures ended over a range of time',
+    description:
+      'It names the groups with the largest share of failed executions. Jobs of other groups are counted together.',
+    requestParams: { query: groupStatsQuerySchema },
+    responses: {
+      '200': success('One series for each group, with one point for each step', groupStatsSchema),
+    },
     problems: [],
   },
   'GET /api/v1/groups': {

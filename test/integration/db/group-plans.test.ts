@@ -4,7 +4,7 @@ import { countJobsOfGroups, listGroupNames } from '../../../lib/db/group-jobs.ts
 import { dropOldHostOutcomes, listHostOutcomes } from '../../../lib/db/host-outcomes.ts';
 import { countJobsOfHosts, listHosts, listLateByHost, listRunningByHost } from '../../../lib/db/hosts.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
-import { listFailingSeries, sumOutcomes } from '../../../lib/db/read-outcome-counts.ts';
+import { listDecidedSteps, listFailingSeries, sumOutcomes } from '../../../lib/db/read-outcome-counts.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { explain, planModes } from './explain.ts';
 import { after, NOON, pool } from './fixture.ts';
@@ -98,13 +98,19 @@ describe.each(planModes)('the plan under %s', (mode) => {
 
   test('the outcomes of groups are read by the primary key', async () => {
     const since = { periodSeconds: 3_600, from: after(-23 * HOUR_MS) } as const;
-    const [counts, failing] = await explain(mode, async (tx) => {
-      await sumOutcomes(tx, { ...since, series: groups.map((name) => `group:${name}` as const) });
-      await listFailingSeries(tx, { ...since, limit: 10 });
+    const series = groups.map((name) => `group:${name}` as const);
+    const range = { ...since, to: after(HOUR_MS) };
+    const [counts, failing, steps] = await explain(mode, async (tx) => {
+      await sumOutcomes(tx, { ...since, series });
+      await listFailingSeries(tx, { ...range, limit: 10 });
+      await listDecidedSteps(tx, { ...range, series, stepSeconds: 7_200 });
     });
     expect(counts).toMatchObject({ seqScans: [] });
     expect(counts!.rowsRead).toBeLessThanOrEqual(NAMES * 24 * 3);
     expect(failing!.seqScans).not.toContain('outcome_counts');
+    expect(failing!.rowsRead).toBeLessThanOrEqual(100 * 24 * 3 + 1_000);
+    expect(steps).toMatchObject({ seqScans: [] });
+    expect(steps!.rowsRead).toBeLessThanOrEqual(NAMES * 24 * 3);
   });
 
   test('the requests of hosts are read by the primary key', async () => {

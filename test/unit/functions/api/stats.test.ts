@@ -49,6 +49,42 @@ describe('GET /api/v1/stats', () => {
   });
 });
 
+describe('GET /api/v1/stats/groups', () => {
+  test('each series has its share of failures, and a point for each step', async () => {
+    const query = { from: '2029-12-31T23:58:00Z', step: '1m' };
+    const { status, json } = await makeTestApi().call('GET', '/api/v1/stats/groups', { query });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      from: '2029-12-31T23:58:00.000Z',
+      stepSeconds: 60,
+      groups: [
+        {
+          group: 'billing',
+          succeeded: 2,
+          failed: 1,
+          failureShare: 0.3333,
+          points: [
+            { at: '2029-12-31T23:58:00.000Z', succeeded: 2, failed: 1 },
+            { at: '2029-12-31T23:59:00.000Z', succeeded: 0, failed: 0 },
+          ],
+        },
+      ],
+      others: { failureShare: null, points: [{ failed: 0 }, { failed: 0 }] },
+    });
+  });
+
+  test.each([
+    [{ limit: '11' }, 'limit', /must be an integer from 1 to 10/],
+    [{ limit: '0' }, 'limit', /must be an integer from 1 to 10/],
+    [{ step: '90' }, 'step', /must be a multiple of 60 seconds/],
+    [{ group: 'billing' }, 'group', /is an unknown parameter/],
+  ])('the query %o is refused', async (query: Record<string, string>, field, message) => {
+    const { status, json } = await makeTestApi().call('GET', '/api/v1/stats/groups', { query });
+    expect(status).toBe(400);
+    expect(json.errors).toEqual([{ field, message: expect.stringMatching(message) }]);
+  });
+});
+
 describe('GET /metrics', () => {
   test('the metrics are OpenMetrics text', async () => {
     const { status, headers, text } = await makeTestApi().call('GET', '/metrics', {
