@@ -88,6 +88,8 @@ const EXECUTION_FILTERS = [
 ];
 
 const JOBS = /jobs? on this page|No job fits/;
+/** Each filter has changes, so a page without any would be a fault. */
+const CHANGES = /[1-9]\d* changes? on this page/;
 const EXECUTIONS = /executions on this page|No execution/;
 
 /** Lists the views of the dashboard, with the requests that each may make. */
@@ -113,7 +115,7 @@ export async function listViews(send: SendJson): Promise<View[]> {
     ...JOB_FILTERS.map((filter) => view(`jobs, ${filter}`, `/jobs?${filter}`, JOBS, 2)),
     view('jobs, thousandth page', `/jobs?cursor=${lateJobs}`, JOBS, 2),
     view('jobs, tag=even, thousandth page', `/jobs?tag=even&cursor=${lateEven}`, JOBS, 2),
-    ...['', '?tab=upcoming', '?tab=request', '?tab=changes'].map((tab) =>
+    ...['', '?tab=upcoming', '?tab=request', '?tab=stats&span=30d', '?tab=changes'].map((tab) =>
       view(`job${tab}`, `/jobs/${MINUTELY_JOB}${tab}`, /to come/, 5),
     ),
     view('job, thousandth page', `/jobs/${MINUTELY_JOB}?cursor=${lateHistory}`, /to come/, 5),
@@ -143,14 +145,10 @@ export async function listViews(send: SendJson): Promise<View[]> {
     view('groups, the most failures first', '/groups?order=worst', /groups? on this page|No group has/, 1),
     view('hosts', '/groups?tab=hosts', /hosts? on this page/, 1),
     view('hosts, the slowest first', '/groups?tab=hosts&order=worst', /hosts? on this page|No request/, 1),
-    view('activity', '/activity', /changes on this page/, 3),
-    view('activity, a job', `/activity?job=77`, /changes? on this page/, 3),
-    view('activity, a key', `/activity?by=7`, /changes on this page/, 3),
-    view('activity, an action', `/activity?action=JOB_CHANGED`, /changes on this page/, 3),
-    view('groups', '/groups', /groups on this page/, 1),
-    view('groups, the worst first', '/groups?order=worst&span=1h', /groups on this page/, 1),
-    view('hosts', '/groups?tab=hosts', /hosts? on this page/, 1),
-    view('hosts, the worst first', '/groups?tab=hosts&order=worst', /hosts? on this page/, 1),
+    view('activity', '/activity', CHANGES, 3),
+    view('activity, a job', `/activity?job=77`, CHANGES, 3),
+    view('activity, a key', `/activity?by=7`, CHANGES, 3),
+    view('activity, an action', `/activity?action=JOB_CHANGED`, CHANGES, 3),
     view('keys', '/keys', /\d+ keys/, 2),
   ];
 }

@@ -12,16 +12,16 @@ const INSERT_KEYS = /* sql */ `
 const INSERT_OPERATIONS = /* sql */ `
   insert into operations (action, filter, parameters, made_by, state, rate_per_second, max_job_id, after_job_id, paced_until,
                           matched, is_matched_capped, done, created_at, updated_at, finished_at)
-  select 'pause', '{"tag": "even"}', '{}', '{"actor": {"type": "API_KEY", "id": "1", "name": "service 1"}}', 'DONE', 100, $3, $3, $1,
+  select 'pause', '{"tag": "even"}', '{}', '{"actor": {"type": "API_KEY", "id": 1, "name": "service 1"}}', 'DONE', 100, $3, $3, $1,
          500, false, 500, t, t, t
     from generate_series(1, $2::integer) n
     cross join lateral (select $1::timestamptz - n * interval '1 hour' as t) x`;
 
-// A creation for each job, and a change for every tenth.
+// A creation for each job, and a change for every tenth. The id of the key is a number, as in entries of the API.
 const INSERT_AUDIT_LOG = /* sql */ `
   insert into audit_log (at, action, subject, subject_id, actor, before, after)
   select $1::timestamptz - n * interval '2 s', action, 'job', 1 + n % $2::bigint,
-         jsonb_build_object('type', 'API_KEY', 'id', (1 + n % 20)::text, 'name', 'service ' || 1 + n % 20),
+         jsonb_build_object('type', 'API_KEY', 'id', 1 + n % 20, 'name', 'service ' || 1 + n % 20),
          case action when 'JOB_CHANGED' then '{"timeout_ms": 10000}'::jsonb end,
          case action when 'JOB_CHANGED' then '{"timeout_ms": 30000}'::jsonb
                      else jsonb_build_object('name', 'order ' || n, 'api', 'https://host-' || n % 200 || '.example.com/orders/' || n,
