@@ -9,10 +9,13 @@ export type Shortcut = {
   run: () => void;
 };
 
-const active = new Map<string, Shortcut>();
+/** The shortcuts of all components on the page. If two have the same keys, the last one works. */
+let active: readonly Shortcut[] = [];
 
 /** The shortcuts that work now. */
-export const activeShortcuts = (): Shortcut[] => [...active.values()];
+export const activeShortcuts = (): Shortcut[] => [
+  ...new Map(active.map((shortcut) => [shortcut.keys, shortcut])).values(),
+];
 
 const isInField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -40,13 +43,13 @@ function onKeyDown(event: KeyboardEvent): void {
   const keys = isSequence ? `${prefix} ${event.key}` : event.key;
   prefix = '';
   if (serve(keys, event) || isSequence) return;
-  if (![...active.keys()].some((each) => each.startsWith(`${event.key} `))) return;
+  if (!active.some((each) => each.keys.startsWith(`${event.key} `))) return;
   prefix = event.key;
   prefixAtMs = event.timeStamp;
 }
 
 function serve(keys: string, event: KeyboardEvent): boolean {
-  const shortcut = active.get(keys);
+  const shortcut = active.findLast((each) => each.keys === keys);
   if (shortcut === undefined) return false;
   event.preventDefault();
   shortcut.run();
@@ -57,17 +60,24 @@ export function listenToKeys(): void {
   document.addEventListener('keydown', onKeyDown);
 }
 
-/** Makes shortcuts work for as long as the component is there. */
-export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+/**
+ * Makes shortcuts work for as long as the component is there.
+ *
+ * @param reach `everywhere` for shortcuts that give way to a screen with the same keys.
+ */
+export function useShortcuts(
+  shortcuts: readonly Shortcut[],
+  reach: 'screen' | 'everywhere' = 'screen',
+): void {
   const run = useEffectEvent((keys: string) => shortcuts.find((each) => each.keys === keys)?.run());
   const description = JSON.stringify(shortcuts.map(({ keys, does }) => ({ keys, does })));
   useEffect(() => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written two lines above
     const described = JSON.parse(description) as Pick<Shortcut, 'keys' | 'does'>[];
     const mine = described.map((each) => ({ ...each, run: () => run(each.keys) }));
-    for (const shortcut of mine) active.set(shortcut.keys, shortcut);
+    active = reach === 'screen' ? [...active, ...mine] : [...mine, ...active];
     return () => {
-      for (const shortcut of mine) if (active.get(shortcut.keys) === shortcut) active.delete(shortcut.keys);
+      active = active.filter((each) => !mine.includes(each));
     };
-  }, [description]);
+  }, [description, reach]);
 }

@@ -17,17 +17,17 @@ const MAX_JOBS = 8;
 function useFoundJobs(text: string) {
   const { canRead } = useScopes();
   const isSearch = canRead && text.length >= MIN_TEXT;
-  const { data } = useQuery({
+  const { data, isFetching } = useQuery({
     queryKey: ['jobs', 'palette', text],
     queryFn: ({ signal }) => api.get('/api/v1/jobs', { query: { text, limit: MAX_JOBS }, signal }),
     enabled: isSearch,
     placeholderData: (previous) => previous,
   });
-  return isSearch ? (data?.items ?? []) : [];
+  return { jobs: isSearch ? (data?.items ?? []) : [], isSearching: isSearch && isFetching };
 }
 
-/** The screens, actions and jobs that fit a text. */
-export function usePaletteEntries(text: string): PaletteEntry[] {
+/** The screens, actions and jobs that fit a text, and whether more jobs are looked for. */
+export function usePaletteEntries(text: string): { entries: PaletteEntry[]; isSearching: boolean } {
   const navigate = useNavigate();
   const screens = useNav().map(({ to, label }) => ({
     id: to,
@@ -44,12 +44,14 @@ export function usePaletteEntries(text: string): PaletteEntry[] {
     },
     { id: 'help', label: 'Show the shortcuts', kind: 'action', run: openHelp },
   ];
-  const jobs = useFoundJobs(text.trim()).map(({ id, name, key, api: url }) => ({
+  const found = useFoundJobs(text.trim());
+  const jobs = found.jobs.map(({ id, name, key, api: url }) => ({
     id: `job-${id}`,
     label: name ?? key ?? url,
     kind: 'job',
     run: () => void navigate({ to: '/jobs/$id', params: { id: String(id) } }),
   }));
   const word = text.trim().toLowerCase();
-  return [...[...screens, ...actions].filter(({ label }) => label.toLowerCase().includes(word)), ...jobs];
+  const known = [...screens, ...actions].filter(({ label }) => label.toLowerCase().includes(word));
+  return { entries: [...known, ...jobs], isSearching: found.isSearching };
 }

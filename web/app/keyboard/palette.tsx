@@ -7,7 +7,7 @@ import * as styles from './palette.module.css';
 export const Palette = ({ onClose }: { onClose: () => void }) => {
   const [text, setText] = useState('');
   const [current, setCurrent] = useState(0);
-  const entries = usePaletteEntries(useDeferredValue(text));
+  const { entries, isSearching } = usePaletteEntries(useDeferredValue(text));
   const id = useId();
   const shown = Math.min(current, Math.max(0, entries.length - 1));
   const run = (entry: PaletteEntry | undefined) => {
@@ -56,7 +56,11 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
           </li>
         ))}
       </ul>
-      {entries.length === 0 && <p className={styles.none}>Nothing has this in its name, key or URL.</p>}
+      {entries.length === 0 && (
+        <p className={styles.none}>
+          {isSearching ? 'Searching …' : 'Nothing has this in its name, key or URL.'}
+        </p>
+      )}
     </Dialog>
   );
 };

@@ -15,21 +15,26 @@ export const ShellKeys = () => {
   const navigate = useNavigate();
   const overlay = useOverlay();
   const entries = useNav();
-  useShortcuts([
-    ...entries.map(({ to, label, key }) => ({
-      keys: `g ${key}`,
-      does: `Go to ${label}`,
-      run: () => void navigate({ to }),
-    })),
-    { keys: 'Ctrl K', does: 'Search jobs and screens', run: openPalette },
-    { keys: 'r', does: 'Read again', run: () => void queryClient.invalidateQueries() },
-    {
-      keys: 't',
-      does: 'Change the theme',
-      run: () => setPreferences({ theme: nextTheme(getPreferences().theme) }),
-    },
-    { keys: '?', does: 'Show the shortcuts', run: openHelp },
-  ]);
+  useShortcuts(
+    [
+      ...entries.map(({ to, label, key }) => ({
+        keys: `g ${key}`,
+        does: `Go to ${label}`,
+        run: () => void navigate({ to }),
+      })),
+      { keys: 'Ctrl K', does: 'Search jobs and screens', run: openPalette },
+      // In a list with a filter, the key leads there.
+      { keys: '/', does: 'Search jobs and screens', run: openPalette },
+      { keys: 'r', does: 'Read again', run: () => void queryClient.invalidateQueries() },
+      {
+        keys: 't',
+        does: 'Change the theme',
+        run: () => setPreferences({ theme: nextTheme(getPreferences().theme) }),
+      },
+      { keys: '?', does: 'Show the shortcuts', run: openHelp },
+    ],
+    'everywhere',
+  );
   return (
     <Suspense>
       {overlay === 'palette' && <Palette onClose={closeOverlay} />}

@@ -1,4 +1,3 @@
-import { useRef } from 'react';
 import { classNames } from '../class-names.ts';
 import type { Column, Selection } from './columns.ts';
 import { HeaderRow } from './header-row.tsx';
@@ -17,15 +16,13 @@ type Props<Row> = {
   /** Names a row in the label of its box. */
   nameOf: (row: Row) => string;
   selection?: Selection | undefined;
-  /** Opens a row, when `Enter` is pressed on it. */
-  onOpen?: (row: Row) => void;
   /** Whether the rows belong to an earlier address, while newer ones are read. */
   isStale?: boolean;
   /** Whether the rows are old, because newer ones could not be read. */
   isOld?: boolean;
 };
 
-/** A list of one page. `j` and `k` go through its rows, `x` ticks one, `Enter` opens it. */
+/** A list of one page. `j` and `k` go through its rows, `x` ticks one, `Enter` follows the link of its header. */
 export function Table<Row>({
   label,
   columns,
@@ -33,22 +30,16 @@ export function Table<Row>({
   keyOf,
   nameOf,
   selection,
-  onOpen,
   isStale = false,
   isOld = false,
 }: Props<Row>) {
-  const body = useRef<HTMLTableSectionElement>(null);
   const toggle = (key: string | number) => {
     if (selection === undefined) return;
     const keys = new Set(selection.keys);
     if (!keys.delete(key)) keys.add(key);
     selection.set(keys);
   };
-  useRowKeys(body, {
-    count: rows?.length ?? 0,
-    onOpen: (index) => rows?.[index] !== undefined && onOpen?.(rows[index]),
-    onToggle: (index) => rows?.[index] !== undefined && toggle(keyOf(rows[index])),
-  });
+  useRowKeys({ hasBoxes: selection !== undefined });
   return (
     <section className={styles.frame} tabIndex={0} aria-label={label}>
       <table
@@ -58,7 +49,7 @@ export function Table<Row>({
         <thead>
           <HeaderRow columns={columns} keys={rows?.map(keyOf) ?? []} selection={selection} />
         </thead>
-        <tbody ref={body}>
+        <tbody>
           {rows === undefined ? (
             <SkeletonRows columns={columns} hasBoxes={selection !== undefined} />
           ) : (

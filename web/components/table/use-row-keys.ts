@@ -1,27 +1,36 @@
-import type { RefObject } from 'react';
 import { useShortcuts } from '../../base/shortcuts.ts';
 
-type Options = { count: number; onOpen: (index: number) => void; onToggle: (index: number) => void };
+/** The rows of all tables of the screen. */
+const listRows = () => [...document.querySelectorAll<HTMLElement>('tbody > tr[tabindex]')];
+const currentRow = () => document.activeElement?.closest<HTMLElement>('tbody > tr[tabindex]') ?? null;
 
-/** Moves the focus through the rows of a table by keys. */
-export function useRowKeys(
-  body: RefObject<HTMLTableSectionElement | null>,
-  { count, onOpen, onToggle }: Options,
-): void {
-  const current = (): number => {
-    const row = document.activeElement?.closest('tr');
-    return row === undefined || row === null ? -1 : Array.from(body.current?.rows ?? []).indexOf(row);
-  };
-  const go = (step: number) => {
-    const next = Math.min(count - 1, Math.max(0, current() + step));
-    const row = body.current?.rows[next];
-    row?.focus();
-    row?.scrollIntoView({ block: 'nearest' });
-  };
+function go(step: number): void {
+  const rows = listRows();
+  const current = currentRow();
+  const place = current === null ? -1 : rows.indexOf(current);
+  const row = rows[Math.min(rows.length - 1, Math.max(0, place + step))];
+  row?.focus();
+  row?.scrollIntoView({ block: 'nearest' });
+}
+
+/** Moves the focus through rows by keys, ticks a row, and follows the link that names it. */
+export function useRowKeys({ hasBoxes }: { hasBoxes: boolean }): void {
   useShortcuts([
     { keys: 'j', does: 'Next row', run: () => go(1) },
     { keys: 'k', does: 'Previous row', run: () => go(-1) },
-    { keys: 'x', does: 'Select the row', run: () => onToggle(current()) },
-    { keys: 'Enter', does: 'Open the row', run: () => onOpen(current()) },
+    ...(hasBoxes
+      ? [
+          {
+            keys: 'x',
+            does: 'Select the row',
+            run: () => currentRow()?.querySelector<HTMLElement>('input[type="checkbox"]')?.click(),
+          },
+        ]
+      : []),
+    {
+      keys: 'Enter',
+      does: 'Open the row',
+      run: () => currentRow()?.querySelector<HTMLElement>('th a')?.click(),
+    },
   ]);
 }

@@ -66,7 +66,6 @@ export const ExecutionsScreen = () => {
               rows={shown}
               keyOf={({ id }) => id}
               nameOf={({ id }) => `execution ${id}`}
-              onOpen={({ id }) => void navigate({ to: '/executions/$id', params: { id: String(id) } })}
               isStale={read.isStale}
               isOld={read.isOld}
             />

@@ -42,7 +42,6 @@ export const FailuresScreen = () => {
               rows={groups}
               keyOf={({ id }) => id}
               nameOf={placeOf}
-              onOpen={({ id }) => void navigate({ to: '/failures/$id', params: { id: String(id) } })}
               isStale={read.isStale}
               isOld={read.isOld}
             />

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useRefresh } from '../../api/queries.ts';
 import { usePage } from '../../api/use-page.ts';
@@ -29,7 +28,6 @@ export type TabProps = { search: GroupsSearch; go: (search: GroupsSearch) => voi
 export const GroupsTab = ({ search, go }: TabProps) => {
   const { cursor, ...view } = search;
   const { span, order } = view;
-  const navigate = useNavigate();
   const { canWrite } = useScopes();
   const read = usePage(useQuery({ ...groupsPageQuery(search), ...useRefresh() }));
   const pages = usePages(cursor, (next) => go({ ...view, ...(next !== undefined && { cursor: next }) }));
@@ -74,7 +72,6 @@ export const GroupsTab = ({ search, go }: TabProps) => {
               rows={groups}
               keyOf={({ group }) => group}
               nameOf={({ group }) => group}
-              onOpen={({ group }) => void navigate({ to: '/jobs', search: { group, finished: 'shown' } })}
               isStale={read.isStale}
               isOld={read.isOld}
             />

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useRefresh } from '../../api/queries.ts';
 import { usePage } from '../../api/use-page.ts';
 import { Banner } from '../../components/banner.tsx';
@@ -18,7 +17,6 @@ import { hostsPageQuery, hostsPageRequest } from './queries.ts';
 /** The hosts of the URLs of jobs, with what is known of them now and in the last hour. */
 export const HostsTab = ({ search, go }: TabProps) => {
   const { cursor, ...view } = search;
-  const navigate = useNavigate();
   const read = usePage(useQuery({ ...hostsPageQuery(search), ...useRefresh() }));
   const pages = usePages(cursor, (next) => go({ ...view, ...(next !== undefined && { cursor: next }) }));
   const { page } = read;
@@ -63,7 +61,6 @@ export const HostsTab = ({ search, go }: TabProps) => {
               rows={hosts}
               keyOf={({ host }) => host}
               nameOf={({ host }) => host}
-              onOpen={({ host }) => void navigate({ to: '/jobs', search: { host, finished: 'shown' } })}
               isStale={read.isStale}
               isOld={read.isOld}
             />

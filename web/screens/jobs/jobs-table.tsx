@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import type { ListRequest } from '../../api/list-request.ts';
 import { useRefresh } from '../../api/queries.ts';
 import { summariesQuery } from '../../api/summaries.ts';
@@ -27,7 +26,6 @@ type Props = {
 export const JobsTable = ({ read, selection, pages, request, sort, onSort }: Props) => {
   const { page, isStale, isOld, nextCursor } = read;
   const jobs = page?.items;
-  const navigate = useNavigate();
   const ids = jobs?.map(({ id }) => id) ?? [];
   const { data } = useQuery({ ...summariesQuery(ids, STRIP_RUNS), ...useRefresh() });
   const columns = makeJobColumns(new Map(data?.items.map((job) => [job.id, job])), { sort, onSort });
@@ -40,7 +38,6 @@ export const JobsTable = ({ read, selection, pages, request, sort, onSort }: Pro
         keyOf={({ id }) => id}
         nameOf={jobName}
         selection={selection}
-        onOpen={({ id }) => void navigate({ to: '/jobs/$id', params: { id: String(id) } })}
         isStale={isStale}
         isOld={isOld}
       />

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { historyQuery } from '../../../api/job-queries.ts';
 import { useRefresh } from '../../../api/queries.ts';
 import { usePage } from '../../../api/use-page.ts';
@@ -61,7 +61,6 @@ const makeColumns = (job: Job): readonly Column<Execution>[] => [
 
 /** The executions of a job that have begun or ended, the latest first. */
 export const HistoryTab = ({ job, cursor, go }: PagedTab) => {
-  const navigate = useNavigate();
   const read = usePage(
     useQuery({
       ...historyQuery(job.id, { limit: LIMIT, cursor }),
@@ -88,7 +87,6 @@ export const HistoryTab = ({ job, cursor, go }: PagedTab) => {
         rows={page?.items}
         keyOf={({ id }) => id}
         nameOf={({ id }) => `execution ${id}`}
-        onOpen={({ id }) => void navigate({ to: '/executions/$id', params: { id: String(id) } })}
         isStale={isStale}
         isOld={isOld}
       />

@@ -1,0 +1,153 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { until } from '../support/waiting.ts';
+import { call, useBrowser } from './support/dashboard.ts';
+
+const open = useBrowser();
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name, level: 1 });
+const rowWithFocus = (page: Page) => page.locator('tbody > tr:focus');
+const pressAll = async (page: Page, ...keys: string[]): Promise<void> => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+
+test('`g` and a letter lead to each screen, from each screen', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs');
+  await heading(page, 'Jobs').waitFor();
+  for (const [letter, name] of [
+    ['o', 'Overview'],
+    ['j', 'Jobs'],
+    ['e', 'Executions'],
+    ['f', 'Failures'],
+    ['c', 'Calendar'],
+    ['h', 'Groups and hosts'],
+    ['a', 'Activity'],
+    ['k', 'Keys'],
+  ] as const) {
+    await pressAll(page, 'g', letter);
+    await heading(page, name).waitFor();
+  }
+  await close();
+});
+
+/** The lists: their addresses, and where `Enter` leads from their first row. */
+const lists: readonly { path: string; opens?: RegExp; filter?: string }[] = [
+  { path: '/jobs', opens: /\/jobs\/\d+$/, filter: 'Filter jobs' },
+  { path: '/executions', opens: /\/executions\/\d+$/, filter: 'Filter executions' },
+  { path: '/failures?within=30d', opens: /\/failures\/\d+$/ },
+  { path: '/groups', opens: /\/jobs\?.*group=/ },
+  { path: '/groups?tab=hosts', opens: /\/jobs\?.*host=/ },
+  { path: '/activity', opens: /\/jobs\/\d+$/, filter: 'Filter the activity' },
+  { path: '/jobs/1', opens: /\/executions\/\d+$/ },
+  { path: '/jobs/1?tab=upcoming' },
+  { path: '/jobs/1?tab=changes' },
+  { path: '/keys' },
+];
+
+test.each(lists)(
+  'keys go through the rows of the list $path, open one, and lead to the filter or the search',
+  async ({ path, opens, filter }) => {
+    // The list of failures has a row after the next tick.
+    if (path.startsWith('/failures'))
+      await until(async () => (await call('GET', '/api/v1/failures?limit=1')).items.length > 0, {
+        timeoutMs: 120_000,
+        everyMs: 500,
+      });
+    const { page, go, close } = await open();
+    await go(path);
+    const rows = page.locator('tbody > tr[tabindex]');
+    await rows.first().waitFor();
+    const focused = async () =>
+      page.evaluate<number>(
+        `[...document.querySelectorAll('tbody > tr[tabindex]')].indexOf(document.activeElement)`,
+      );
+    await pressAll(page, 'j');
+    expect(await focused()).toBe(0);
+    if ((await rows.count()) > 1) {
+      await pressAll(page, 'j');
+      expect(await focused()).toBe(1);
+      await pressAll(page, 'k', 'k', 'k');
+      expect(await focused()).toBe(0);
+    }
+    await pressAll(page, '/');
+    const box =
+      filter === undefined
+        ? page.getByRole('combobox', { name: 'Search jobs and screens' })
+        : page.getByRole('combobox', { name: filter });
+    await box.waitFor();
+    await box.and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('xjk?');
+    expect(await box.inputValue()).toBe('xjk?');
+    await box.fill('');
+    await pressAll(page, 'Escape', 'Escape');
+    await until(async () => (await page.getByRole('dialog').count()) === 0);
+    if (opens !== undefined) {
+      await pressAll(page, 'j', 'Enter');
+      await page.waitForURL(opens);
+    }
+    await close();
+  },
+);
+
+test('`j` goes on from one table of a screen to the next', async () => {
+  await call('POST', '/api/v1/signing-keys', {});
+  const { page, go, close } = await open();
+  await go('/keys');
+  const region = page.getByRole('region', { name: 'Signing keys' });
+  await region.locator('tbody > tr[tabindex]').first().waitFor();
+  const keys = await page.getByRole('region', { name: 'API keys' }).locator('tbody > tr[tabindex]').count();
+  for (let row = 0; row < keys; row += 1) await pressAll(page, 'j');
+  expect(await region.locator('tr:focus').count()).toBe(0);
+  await pressAll(page, 'j');
+  expect(await region.locator('tr:focus').count()).toBe(1);
+  await close();
+});
+
+test('the keys of a list still work after another table of the screen has gone', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs/1');
+  const history = page.getByRole('region', { name: 'History' });
+  await history.locator('tbody > tr[tabindex]').first().waitFor();
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  await page.getByRole('region', { name: 'Occurrences' }).waitFor();
+  await page.getByRole('button', { name: 'Show as drawing' }).click();
+  await pressAll(page, 'j');
+  expect(await history.locator('tr:focus').count()).toBe(1);
+  await close();
+});
+
+test('`Ctrl K` finds a job and opens it, also from within a field', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs');
+  await page.getByRole('combobox', { name: 'Filter jobs' }).focus();
+  await pressAll(page, 'Control+k');
+  const search = page.getByRole('combobox', { name: 'Search jobs and screens' });
+  await search.and(page.locator(':focus')).waitFor();
+  await page.keyboard.type('Nightly rep');
+  await page.getByRole('option', { name: /Nightly report/ }).waitFor();
+  await pressAll(page, 'Enter');
+  await heading(page, 'Nightly report').waitFor();
+  await close();
+});
+
+test('single letters do nothing in a dialog, and nothing at all when they are switched off', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs');
+  await page.getByRole('link', { name: 'Sync orders', exact: true }).waitFor();
+  await pressAll(page, '?');
+  await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();
+  await pressAll(page, 'j', 'g', 'e');
+  expect(await rowWithFocus(page).count()).toBe(0);
+  await pressAll(page, 'Escape');
+
+  await page.getByRole('button', { name: /^Key: / }).click();
+  await page.getByRole('checkbox', { name: 'Letters are shortcuts' }).uncheck();
+  await pressAll(page, 'Escape', 'j', '?', 'g', 'e');
+  expect(await rowWithFocus(page).count()).toBe(0);
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await heading(page, 'Jobs').waitFor();
+  await pressAll(page, 'Control+k');
+  await page.getByRole('dialog', { name: 'Search' }).waitFor();
+  await close();
+});
