@@ -19,6 +19,12 @@ const screens: readonly { name: string; path: () => Promise<string>; text: strin
   { name: 'a job with a failure', path: async () => '/jobs/2', text: /1 failed/ },
   { name: 'a job with a long name', path: async () => '/jobs/6?tab=upcoming', text: /times on this page/ },
   { name: 'the request of a job', path: async () => '/jobs/7?tab=request', text: 'idempotency-key' },
+  { name: 'the statistics of a job', path: async () => '/jobs/2?tab=stats', text: /1 failed\. Each bar has/ },
+  {
+    name: 'the statistics of a job that has not run',
+    path: async () => '/jobs/8?tab=stats&span=7d',
+    text: 'No execution in the last 7 days',
+  },
   { name: 'the changes of a job', path: async () => '/jobs/1?tab=changes', text: 'Created' },
   { name: 'a new job', path: async () => '/jobs/new', text: 'Give a schedule' },
   { name: 'an edited job', path: async () => '/jobs/1/edit', text: /at 02:30 every day/ },

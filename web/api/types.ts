@@ -13,6 +13,7 @@ export type Explanation = Schemas['Explanation'];
 export type FailureDetails = Schemas['FailureGroupDetails'];
 export type FailureGroup = Schemas['FailureGroup'];
 export type Group = Schemas['Group'];
+export type GroupStats = Schemas['GroupStats'];
 export type Host = Schemas['Host'];
 export type Job = Schemas['Job'];
 export type JobPatch = Schemas['JobPatch'];

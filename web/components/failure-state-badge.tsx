@@ -2,7 +2,7 @@ import type { FailureGroup } from '../api/types.ts';
 import { Badge } from './badge.tsx';
 
 const looks = {
-  OPEN: { tone: 'plain', icon: 'scheduled', word: 'Open' },
+  OPEN: { tone: 'warn', icon: 'scheduled', word: 'Open' },
   IGNORED: { tone: 'calm', icon: 'paused', word: 'Ignored' },
   RESOLVED: { tone: 'good', icon: 'success', word: 'Resolved' },
 } as const;

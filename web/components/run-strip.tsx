@@ -5,7 +5,7 @@ import * as styles from './run-strip.module.css';
 export const STRIP_RUNS = 30;
 const STEP = 4;
 const BAR = 3;
-const HEIGHT = 22;
+const HEIGHT = 20;
 /** The height of the shortest run. */
 const LEAST = 4;
 

@@ -1,15 +1,10 @@
 import * as styles from './share-bar.module.css';
+import { shareWords } from './share-words.ts';
 
 const WIDTH = 56;
 const HEIGHT = 6;
 /** A part that is not nothing shows. */
 const LEAST = 2;
-
-/** A share from 0 to 1, such as `12.5 %`. A share above 0 never shows as none, and one below 1 never as all. */
-export function shareWords(share: number): string {
-  const tenths = share > 0.5 ? Math.floor(share * 1_000) : Math.ceil(share * 1_000);
-  return `${tenths / 10} %`;
-}
 
 /** The share of failures, as a bar with its number. */
 export const ShareBar = ({ share }: { share: number | null }) =>
@@ -28,6 +23,6 @@ export const ShareBar = ({ share }: { share: number | null }) =>
           />
         )}
       </svg>
-      {shareWords(share)}
+      <span className={styles.words}>{shareWords(share)}</span>
     </span>
   );

@@ -14,6 +14,8 @@ const looks: Record<Status, { tone: Tone; icon: IconName; word: string }> = {
   UNKNOWN: { tone: 'warn', icon: 'failures', word: 'Unknown' },
 };
 
+export const statusWords = (status: Status): string => looks[status].word;
+
 /** The status of an execution or of an attempt. */
 export const StatusBadge = ({ status }: { status: Status }) => {
   const { tone, icon, word } = looks[status];

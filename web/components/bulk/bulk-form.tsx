@@ -1,9 +1,10 @@
+import { formatCount } from '../../time/format.ts';
 import { Field } from '../field.tsx';
 import { ReasonField } from '../reason-field.tsx';
 import { SpreadWindow } from '../operation/spread-window.tsx';
 import { TypedNumber } from '../operation/typed-number.tsx';
 import { Segmented } from '../segmented.tsx';
-import { actionWords, type BulkAction, countJobs } from './actions.ts';
+import { actionWords, type BulkAction } from './actions.ts';
 import * as styles from './bulk-form.module.css';
 import type { BulkSettings, BulkTarget } from './target.ts';
 import type { Counted } from './use-target-count.ts';
@@ -21,7 +22,8 @@ type Props = {
 const MAX_RATE = 1_000;
 
 function soonWords({ count, isCapped }: Counted): string {
-  if (count > 0) return `${countJobs(count)}${isCapped ? ' or more' : ''} of them run in the next hour.`;
+  if (count > 0)
+    return `${formatCount(count)}${isCapped ? ' or more' : ''} of them ${count === 1 && !isCapped ? 'runs' : 'run'} in the next hour.`;
   return isCapped ? 'Some of them may run in the next hour.' : 'None of them runs in the next hour.';
 }
 

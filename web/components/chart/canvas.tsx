@@ -16,8 +16,8 @@ export type CanvasProps = {
   format: (value: number) => string;
   /** A shorter form for the axis, if `format` is too long. */
   formatAxis?: (value: number) => string;
-  /** Called with the place of the cursor, which all charts of a screen share. */
-  onCursor: (index: number | null) => void;
+  /** Called with the instant of the cursor, which all charts of a screen share. */
+  onCursor: (atMs: number | null) => void;
   /** Called with the span that was drawn over. */
   onSelect: (fromMs: number, untilMs: number) => void;
 };
@@ -36,7 +36,9 @@ const Drawing = ({
   onSelect,
 }: CanvasProps) => {
   const { frame, width } = useWidth<HTMLDivElement>();
-  const point = useEffectEvent(onCursor);
+  const point = useEffectEvent((index: number | null) =>
+    onCursor(index === null ? null : (at[index] ?? null)),
+  );
   const select = useEffectEvent(onSelect);
   useEffect(() => {
     if (frame.current === null || width === 0) return undefined;

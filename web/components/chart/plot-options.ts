@@ -1,6 +1,6 @@
 import UPlot from 'uplot';
 import { formatDay, formatMinute } from '../../time/format.ts';
-import type { ChartLook } from './series.ts';
+import { type ChartLook, lonePlaces } from './series.ts';
 
 type Asked = {
   width: number;
@@ -26,7 +26,7 @@ export function plotOptions(asked: Asked): UPlot.Options {
   return {
     width,
     height: HEIGHT,
-    padding: [8, 14, 0, 0],
+    padding: [8, 20, 0, 0],
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), zone),
     legend: { show: false },
     cursor: {
@@ -37,17 +37,14 @@ export function plotOptions(asked: Asked): UPlot.Options {
     },
     scales: {
       x: { time: true },
-      y:
-        look === 'log'
-          ? { distr: 3, range: logRange }
-          : { range: (_, __, most) => [0, Math.max(1, most * 1.1)] },
+      y: look === 'log' ? { distr: 3, range: logRange } : { range: (_, __, most) => [0, topOf(look, most)] },
     },
     axes: [
       {
         ...axis,
         grid: { show: false },
-        size: 24,
-        gap: 2,
+        size: 28,
+        gap: 8,
         values: (_, splits, __, ___, step) =>
           splits.map((seconds) =>
             step >= DAY_SECONDS
@@ -80,6 +77,12 @@ export function plotOptions(asked: Asked): UPlot.Options {
   };
 }
 
+const LEAST_SHARE = 0.05;
+
+/** The end of a scale that begins at 0. A share of the whole is its end at most. */
+const topOf = (look: ChartLook, most: number): number =>
+  look === 'shares' ? Math.min(1, Math.max(LEAST_SHARE, most * 1.1)) : Math.max(1, most * 1.1);
+
 const MIN_TOP = 100;
 const MAX_POWERS = 5;
 
@@ -98,7 +101,15 @@ const logRange = (_: UPlot, __: number, most: number): UPlot.Range.MinMax => [
 ];
 
 function seriesOf(colour: string, look: ChartLook): UPlot.Series {
-  if (look !== 'bars') return { stroke: colour, width: 1.5, points: { show: false }, spanGaps: false };
+  if (look !== 'bars') {
+    const filter: UPlot.Series.Points.Filter = (plot, place) => lonePlaces([...(plot.data[place] ?? [])]);
+    return {
+      stroke: colour,
+      width: 1.5,
+      points: { show: false, filter, size: 5, width: 0, fill: colour },
+      spanGaps: false,
+    };
+  }
   const paths = UPlot.paths.bars?.({ size: [0.82, 24], align: 1 });
   return { fill: colour, width: 0, points: { show: false }, ...(paths !== undefined && { paths }) };
 }

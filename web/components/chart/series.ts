@@ -1,13 +1,21 @@
 export type ChartSeries = {
   label: string;
+  /** The value of the whole span. It shows while the cursor is elsewhere. */
+  total?: number;
   /** A token, such as `--good-mark`. */
   colour: string;
   /** One value for each instant of the chart. Null where nothing is known. */
   values: readonly (number | null)[];
 };
 
-/** `bars` are stacked. `log` is a line on a scale of powers of ten, for values that differ by as much. */
-export type ChartLook = 'bars' | 'lines' | 'log';
+/** What a chart shows, next to its title and its instants. */
+export type ChartContent = { figure: string; sentence: string; series: readonly ChartSeries[] };
+
+/**
+ * `bars` are stacked. `log` is a line on a scale of powers of ten, for values that differ by as much. `shares` are lines of values
+ * from 0 to 1.
+ */
+export type ChartLook = 'bars' | 'lines' | 'log' | 'shares';
 
 /** Adds each series to those before it, so that they lie on top of each other. */
 export function stack(series: readonly ChartSeries[]): (number | null)[][] {
@@ -22,3 +30,13 @@ export function stack(series: readonly ChartSeries[]): (number | null)[][] {
 /** A scale of powers of ten begins at 1: values below it lie there. */
 export const atLeastOne = (values: readonly (number | null)[]): (number | null)[] =>
   values.map((value) => (value === null ? null : Math.max(1, value)));
+
+/** The places of values without a neighbour. A line has no part there, so they are drawn as points. */
+export const lonePlaces = (values: readonly (number | null | undefined)[]): number[] =>
+  values.flatMap((value, place) =>
+    typeof value === 'number' &&
+    typeof values[place - 1] !== 'number' &&
+    typeof values[place + 1] !== 'number'
+      ? [place]
+      : [],
+  );

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { hasEnded } from '../../api/has-ended.ts';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { ApiError } from '../../api/api-error.ts';
 import { useRefresh } from '../../api/queries.ts';
 import { useJobNames } from '../../api/summaries.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { jobName } from '../../components/job-name.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -36,27 +38,27 @@ export const ExecutionScreen = () => {
   const names = useJobNames(execution === undefined ? [] : [execution.jobId]);
   const job = execution === undefined ? undefined : names.get(execution.jobId);
 
-  if (error !== null) {
-    return (
-      <Screen title={`Execution ${id}`}>
-        <ErrorState title="The execution could not be read" error={error} onRetry={() => void refetch()} />
-      </Screen>
-    );
+  const failure = error !== null && (
+    <ErrorState title="The execution could not be read" error={error} onRetry={() => void refetch()} />
+  );
+  if (execution === undefined) {
+    const isGone = error instanceof ApiError && error.status === 404;
+    return <Screen title={`Execution ${id}`}>{isGone ? <NoExecution /> : failure}</Screen>;
   }
-  if (execution === undefined) return <Screen title={`Execution ${id}`}>{null}</Screen>;
   return (
     <Screen
       title={`Execution ${id}`}
       lead={
         <span className={styles.lead}>
           <StatusBadge status={execution.status} />
-          <Link to="/executions" search={{ job: String(execution.jobId) }} className={styles.job}>
+          <Link to="/jobs/$id" params={{ id: String(execution.jobId) }} className={styles.job}>
             {job === undefined ? `Job ${execution.jobId}` : jobName(job)}
           </Link>
         </span>
       }
       actions={<ExecutionActions execution={execution} explanation={explanation} job={job} />}
     >
+      {failure}
       <div className={styles.columns}>
         <Panel title="What happened">
           <Explanation explanation={explanation} />
@@ -75,3 +77,10 @@ export const ExecutionScreen = () => {
     </Screen>
   );
 };
+
+const NoExecution = () => (
+  <EmptyState icon="executions" title="There is no such execution">
+    <p>It may be older than the history, which is kept for 30 days unless the deployment says otherwise.</p>
+    <Link to="/executions">All executions</Link>
+  </EmptyState>
+);

@@ -1,11 +1,12 @@
 import type { JobSummary, NamedJob } from '../../api/types.ts';
 import { JobStateBadge } from '../../components/job-state-badge.tsx';
 import { Labels } from '../../components/labels.tsx';
-import { RunStrip } from '../../components/run-strip.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Time } from '../../components/time.tsx';
 import * as styles from './columns.module.css';
 import { JobCell } from './job-cell.tsx';
+import { NextRunCell } from './next-run-cell.tsx';
+import { RunsCell } from './runs-cell.tsx';
 import { ScheduleCell } from './schedule-cell.tsx';
 import type { JobsSearch } from './search.ts';
 
@@ -32,7 +33,7 @@ export const makeJobColumns = (
       onSort: () => onSort(sort === 'nextExecutionTime' ? undefined : 'nextExecutionTime'),
     },
     cell: ({ nextExecutionTime, timeZone }) =>
-      nextExecutionTime === null ? '–' : <Time at={nextExecutionTime} jobZone={timeZone} />,
+      nextExecutionTime === null ? '–' : <NextRunCell at={nextExecutionTime} jobZone={timeZone} />,
   },
   {
     id: 'runs',
@@ -40,7 +41,7 @@ export const makeJobColumns = (
     from: 'tablet',
     cell: ({ id }) => {
       const runs = summaries.get(id)?.runs;
-      return runs === undefined ? null : <RunStrip runs={runs} />;
+      return runs === undefined ? null : <RunsCell runs={runs} />;
     },
   },
   {
@@ -49,7 +50,7 @@ export const makeJobColumns = (
     from: 'laptop',
     cell: ({ group, tags, owner }) => (
       <>
-        <Labels group={group} tags={tags} />
+        <Labels group={group} tags={tags} most={group === null ? 3 : 2} />
         {owner !== null && <span className={styles.owner}>{owner}</span>}
       </>
     ),

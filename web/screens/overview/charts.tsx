@@ -1,38 +1,47 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { formatPower, formatShare } from '../../components/chart/axis-words.ts';
 import { Chart } from '../../components/chart/chart.tsx';
+import { ChartGrid } from '../../components/chart/chart-grid.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Segmented } from '../../components/segmented.tsx';
+import { shareWords } from '../../components/share-words.ts';
 import { formatCount } from '../../time/format.ts';
 import { formatDuration } from '../../time/spans.ts';
 import * as styles from './charts.module.css';
-import { formatPower, formatRate, latenessContent, outcomesContent, queueContent } from './points.ts';
-import { statsQuery } from './queries.ts';
+import { failuresContent } from './failures-content.ts';
+import { formatRate, latenessContent, outcomesContent, queueContent } from './points.ts';
+import { groupStatsQuery, statsQuery } from './queries.ts';
 import { DEFAULT_SPAN, type Span, spanNames, spans } from './spans.ts';
 
 const options = spanNames.map((value) => ({ value, label: spans[value].label }));
 
-/** Outcomes, queue and lateness over one span, with one cursor. */
+/** Outcomes, failures by group, lateness and the queue over one span, with one cursor. */
 export const Charts = ({ span, zone }: { span: Span; zone: string }) => {
   const navigate = useNavigate();
-  const { data, error, refetch } = useQuery(statsQuery(span));
+  const stats = useQuery(statsQuery(span));
+  const groups = useQuery(groupStatsQuery(span));
   const [cursor, setCursor] = useState<number | null>(null);
   const content = useMemo(() => {
-    if (data === undefined) return undefined;
+    if (stats.data === undefined || groups.data === undefined) return undefined;
     const { words } = spans[span];
     return {
-      at: data.points.map(({ at }) => Date.parse(at)),
-      outcomes: outcomesContent(data, words),
-      queue: queueContent(data, words),
-      lateness: latenessContent(data, words),
+      at: stats.data.points.map(({ at }) => Date.parse(at)),
+      groupsAt: groups.data.others.points.map(({ at }) => Date.parse(at)),
+      outcomes: outcomesContent(stats.data, words),
+      failures: failuresContent(groups.data, words),
+      queue: queueContent(stats.data, words),
+      lateness: latenessContent(stats.data, words),
     };
-  }, [data, span]);
+  }, [stats.data, groups.data, span]);
   const onSelect = (fromMs: number, untilMs: number) =>
     void navigate({
       to: '/executions',
       search: { since: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() },
     });
+  const failed = [stats, groups].find(({ error }) => error !== null);
+  const isGroup = (name: string) => groups.data?.groups.some(({ group }) => group === name) === true;
   const shared = { at: content?.at ?? [], zone, cursor, onCursor: setCursor, onSelect };
   return (
     <section className={styles.charts} aria-label="Charts">
@@ -48,17 +57,15 @@ export const Charts = ({ span, zone }: { span: Span; zone: string }) => {
           })
         }
       />
-      {error !== null && (
-        <ErrorState title="The statistics could not be read" error={error} onRetry={() => void refetch()} />
+      {failed !== undefined && (
+        <ErrorState
+          title="The statistics could not be read"
+          error={failed.error}
+          onRetry={() => void failed.refetch()}
+        />
       )}
-      <div className={styles.list} aria-busy={content === undefined}>
-        {content === undefined ? (
-          <>
-            <div className={styles.waiting} />
-            <div className={styles.waiting} />
-            <div className={styles.waiting} />
-          </>
-        ) : (
+      <ChartGrid count={4}>
+        {content && (
           <>
             <Chart
               title="Outcomes a minute"
@@ -66,6 +73,17 @@ export const Charts = ({ span, zone }: { span: Span; zone: string }) => {
               format={formatRate}
               {...content.outcomes}
               {...shared}
+            />
+            <Chart
+              title="Failure share by group"
+              look="shares"
+              format={shareWords}
+              formatAxis={formatShare}
+              aside={<GroupsLink span={span} />}
+              renderLabel={(label) => (isGroup(label) ? <GroupLink group={label} /> : label)}
+              {...content.failures}
+              {...shared}
+              at={content.groupsAt}
             />
             <Chart
               title="Lateness"
@@ -78,7 +96,23 @@ export const Charts = ({ span, zone }: { span: Span; zone: string }) => {
             <Chart title="Queue" look="lines" format={formatCount} {...content.queue} {...shared} />
           </>
         )}
-      </div>
+      </ChartGrid>
     </section>
   );
 };
+
+const GroupLink = ({ group }: { group: string }) => (
+  <Link to="/jobs" search={{ group }}>
+    {group}
+  </Link>
+);
+
+const GroupsLink = ({ span }: { span: Span }) => (
+  <Link
+    to="/groups"
+    search={{ order: 'worst', ...(span !== DEFAULT_SPAN && { span }) }}
+    className={styles.groups}
+  >
+    Groups
+  </Link>
+);

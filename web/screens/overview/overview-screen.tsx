@@ -6,13 +6,11 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { useZone } from '../../time/zone.ts';
 import { Charts } from './charts.tsx';
-import { FailureShares } from './failure-shares.tsx';
 import { FailingJobs } from './failing-jobs.tsx';
 import { HeadlineLine } from './headline-line.tsx';
 import { NextRuns } from './next-runs.tsx';
 import * as styles from './overview-screen.module.css';
 import {
-  failingGroupsQuery,
   failingQuery,
   nextRunsQuery,
   pausedQuery,
@@ -38,9 +36,8 @@ export const OverviewScreen = () => {
   const paused = useQuery({ ...pausedQuery, ...refresh });
   const next = useQuery({ ...nextRunsQuery, ...refresh });
   const load = useQuery(loadQuery({ busiest: 0 }));
-  const groups = useQuery(failingGroupsQuery(span));
   const hosts = useQuery({ ...slowHostsQuery, ...refresh });
-  const failed = [queue, failing, paused, next, load, groups, hosts].find(({ error }) => error !== null);
+  const failed = [queue, failing, paused, next, load, hosts].find(({ error }) => error !== null);
   return (
     <Screen title="Overview">
       <HeadlineLine
@@ -65,13 +62,14 @@ export const OverviewScreen = () => {
       />
       <Charts span={span} zone={zone} />
       <div className={styles.lists}>
-        <FailingJobs
-          jobs={failing.data?.items}
-          isMore={(failing.data?.counted.count ?? 0) > (failing.data?.items.length ?? 0)}
-        />
+        <div className={styles.stack}>
+          <FailingJobs
+            jobs={failing.data?.items}
+            isMore={(failing.data?.counted.count ?? 0) > (failing.data?.items.length ?? 0)}
+          />
+          <SlowHosts hosts={hosts.data?.items} />
+        </div>
         <NextRuns runs={next.data?.items} />
-        <FailureShares groups={groups.data?.items} span={span} />
-        <SlowHosts hosts={hosts.data?.items} />
       </div>
     </Screen>
   );

@@ -1,10 +1,8 @@
 import type { Stats } from '../../api/types.ts';
-import type { ChartSeries } from '../../components/chart/series.ts';
+import type { ChartContent } from '../../components/chart/series.ts';
 import { countOf, formatCount } from '../../time/format.ts';
 import { formatDuration } from '../../time/spans.ts';
 import { MINUTE_MS } from '../../time/units.ts';
-
-export type ChartContent = { figure: string; sentence: string; series: readonly ChartSeries[] };
 
 /** The minutes of a step whose outcomes are counted already. */
 export function countedMinutes(
@@ -96,6 +94,3 @@ export function formatRate(rate: number): string {
   if (rate >= 10 || rate === 0) return formatCount(Math.round(rate));
   return String(Number(rate.toFixed(rate < 0.1 ? 2 : 1)));
 }
-
-/** A duration on an axis of powers of ten. */
-export const formatPower = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${formatCount(ms / 1_000)} s`);

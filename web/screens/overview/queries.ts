@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
-import { groupsRequest, hostsRequest } from '../../api/groups.ts';
+import { hostsRequest } from '../../api/groups.ts';
+import { groupColours } from './failures-content.ts';
 import { type Span, spans } from './spans.ts';
 
 /** Outcomes are counted once a minute. */
@@ -45,20 +46,24 @@ const failingOf = (state: 'ACTIVE' | 'PAUSED', limit: number) =>
 export const failingQuery = failingOf('ACTIVE', READ_FAILING);
 export const pausedQuery = failingOf('PAUSED', 1);
 
-/** The groups or hosts that show. */
-const WORST = 8;
-
-export const failingGroupsQuery = (span: Span) =>
+/** Reads the steps that `statsQuery` reads, so that their charts share a cursor. */
+export const groupStatsQuery = (span: Span) =>
   queryOptions({
-    queryKey: ['groups', 'failing', span],
+    queryKey: ['stats', 'groups', span],
     queryFn: ({ signal }) => {
-      const { path, query } = groupsRequest({ limit: WORST, span, order: 'failures' });
-      return api.get(path, { query, signal });
+      const { ms, step } = spans[span];
+      return api.get('/api/v1/stats/groups', {
+        query: { from: new Date(Date.now() - ms).toISOString(), step, limit: groupColours.length },
+        signal,
+      });
     },
     staleTime: STATS_STALE_MS,
     refetchInterval: STATS_STALE_MS,
     placeholderData: keepPreviousData,
   });
+
+/** The hosts that show. */
+const WORST = 8;
 
 export const slowHostsQuery = queryOptions({
   queryKey: ['hosts', 'slow'],

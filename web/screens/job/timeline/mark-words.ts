@@ -37,12 +37,15 @@ export function describeMark(mark: Mark, zone: string): string {
 export function describeMarks(marks: readonly Mark[]): string {
   const past = marks.filter(({ state }) => state !== 'coming');
   const failed = past.filter(({ state }) => state === 'bad').length;
-  const withdrawn = past.filter(({ state }) => state === 'hollow').length;
+  const withdrawn = past.filter(({ state }) => state === 'hollow');
+  const reasons = [...new Set(withdrawn.flatMap(({ reason }) => reason ?? []))];
   const coming = marks.length - past.length;
   const lateness = past.flatMap(({ latenessMs }) => (latenessMs === null ? [] : [latenessMs]));
   const details = [
     ...(past.length === 0 ? [] : [failed === 0 ? 'none failed' : `${failed} failed`]),
-    ...(withdrawn === 0 ? [] : [`${withdrawn} did not run`]),
+    ...(withdrawn.length === 0
+      ? []
+      : [`${withdrawn.length} did not run${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`]),
     ...(lateness.length === 0 ? [] : [`at most ${formatDuration(Math.max(...lateness))} late`]),
   ];
   const runs = past.length === 1 ? '1 run so far' : `The last ${past.length} runs`;

@@ -14,7 +14,7 @@ type Props = {
 const APART = 64;
 const TICK = 5;
 /** Labels this close to the present give way to its label. */
-const CLEAR = 26;
+const CLEAR = 34;
 
 /** Round times of a zone's clock. */
 export const Ruler = ({ scale, zone, y, side, nowX }: Props) => {

@@ -40,7 +40,7 @@ export const Timeline = ({ job }: { job: Job }) => {
     <figure className={styles.figure} aria-label="Timeline">
       <div className={styles.head}>
         <p className={styles.zone}>
-          <strong>{job.timeZone}</strong> {zoneName(now, job.timeZone)}, the job’s clock
+          <Clock zone={job.timeZone} now={now} />, the job’s clock
         </p>
         <Button look="quiet" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
           {isTable ? 'Show as drawing' : 'Show as table'}
@@ -68,7 +68,7 @@ export const Timeline = ({ job }: { job: Job }) => {
       <div className={styles.foot}>
         {viewerZone !== job.timeZone && (
           <p className={styles.zone}>
-            <strong>{viewerZone}</strong> {zoneName(now, viewerZone)}, your clock
+            <Clock zone={viewerZone} now={now} />, your clock
           </p>
         )}
         {!isTable && <Legend marks={marks} />}
@@ -93,5 +93,16 @@ export const Timeline = ({ job }: { job: Job }) => {
         </ul>
       )}
     </figure>
+  );
+};
+
+/** A zone, and what its clock is called now where that is something else. */
+const Clock = ({ zone, now }: { zone: string; now: Date }) => {
+  const name = zoneName(now, zone);
+  return (
+    <>
+      <strong>{zone}</strong>
+      {name !== zone && ` ${name}`}
+    </>
   );
 };

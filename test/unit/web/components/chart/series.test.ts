@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atLeastOne, stack } from '../../../../../web/components/chart/series.ts';
+import { atLeastOne, lonePlaces, stack } from '../../../../../web/components/chart/series.ts';
 
 test('stacked series lie on top of those before them, and unknown values stay unknown', () => {
   const of = (...values: (number | null)[]) => ({ label: '', colour: '', values });
@@ -12,4 +12,9 @@ test('stacked series lie on top of those before them, and unknown values stay un
 
 test('a value below 1 lies at the start of a scale of powers of ten', () => {
   expect(atLeastOne([0, 0.4, 7, null])).toEqual([1, 1, 7, null]);
+});
+
+test('a value between unknown ones is drawn as a point, because no line leads to it', () => {
+  expect(lonePlaces([1, null, 2, 3, null, null, 4])).toEqual([0, 6]);
+  expect(lonePlaces([null, null])).toEqual([]);
 });

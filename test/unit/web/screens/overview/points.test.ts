@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   countedMinutes,
-  formatPower,
   formatRate,
   latenessContent,
   outcomesContent,
@@ -96,9 +95,5 @@ describe('the charts of the overview', () => {
     [1_234.5, '1,235'],
   ])('a rate of %f a minute reads %s', (rate, text) => {
     expect(formatRate(rate)).toBe(text);
-  });
-
-  test('powers of ten are milliseconds or seconds', () => {
-    expect([1, 100, 1_000, 100_000].map(formatPower)).toEqual(['1 ms', '100 ms', '1 s', '100 s']);
   });
 });
