@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalRunError } from './data-dir.ts';
 import { makeConsole } from './console.ts';
-import { InvocationError } from './environment.ts';
+import { InvocationError } from './environments/environment.ts';
 import { help, wantsHelp } from './help.ts';
 import { startLocalRun } from './run.ts';
 import { readLocalSettings } from './settings.ts';

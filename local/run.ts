@@ -7,7 +7,7 @@ import { openAdminKey } from './admin-key.ts';
 import { openDataDir } from './data-dir.ts';
 import { openDataKeysFile } from './data-keys.ts';
 import { ECHO_PATH, makeEcho } from './echo.ts';
-import { localEnvironments } from './function-environments.ts';
+import { localEnvironments } from './environments/function-environments.ts';
 import { openLogFile } from './log-file.ts';
 import { describeRequestsOut } from './requests-out.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';

@@ -2,17 +2,17 @@ import type { SQSEvent } from 'aws-lambda';
 import { systemClock } from '../lib/clock/system-clock.ts';
 import { UnavailableError } from '../lib/domain/errors.ts';
 import { timings, wakeUpQueue } from '../lib/topology.ts';
-import type { StartHost } from './environment-host.ts';
-import type { Environments } from './environments.ts';
+import type { StartHost } from './environments/environment-host.ts';
+import type { Environments } from './environments/environments.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
-import { functionEnv } from './function-env.ts';
+import { functionEnv } from './environments/function-env.ts';
 import {
   functionEnvironments,
   type FunctionName,
   type HowMany,
   pageEnvironments,
-} from './function-environments.ts';
-import { type GatewayOptions, startGateway } from './gateway.ts';
+} from './environments/function-environments.ts';
+import { type GatewayOptions, startGateway } from './gateway/gateway.ts';
 import { giveBackFromDead } from './lost-worker.ts';
 import { prepareLocalDatabase } from './schema.ts';
 import { localSqsClient } from './services/sqs.ts';

@@ -1,7 +1,7 @@
 import { wakeUpBody } from '../../lib/sqs/wake-up.ts';
-import { type EnvironmentSettings, startEnvironment } from '../../local/environment.ts';
-import { functionEnv } from '../../local/function-env.ts';
-import { type FunctionName, localFunction } from '../../local/function-environments.ts';
+import { type EnvironmentSettings, startEnvironment } from '../../local/environments/environment.ts';
+import { functionEnv } from '../../local/environments/function-env.ts';
+import { type FunctionName, localFunction } from '../../local/environments/function-environments.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';
 import { fillCompileCache } from '../../test/support/processes/compile-cache.ts';
 import {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StartHost } from '../../local/environment-host.ts';
-import type { FunctionName, HowMany } from '../../local/function-environments.ts';
+import type { StartHost } from '../../local/environments/environment-host.ts';
+import type { FunctionName, HowMany } from '../../local/environments/function-environments.ts';
 import {
   type InstrumentedProcesses,
   makeInstrumentedProcesses,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createPool, type Pool } from '../../lib/db/pool.ts';
 import { openAdminKey } from '../../local/admin-key.ts';
 import { openDataKeysFile } from '../../local/data-keys.ts';
-import { functionEnvironments } from '../../local/function-environments.ts';
+import { functionEnvironments } from '../../local/environments/function-environments.ts';
 import { openLogFile } from '../../local/log-file.ts';
 import { knownCredentials } from '../../local/services/sqs.ts';
 import { LOCAL_TARGETS } from '../../local/settings.ts';

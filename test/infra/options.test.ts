@@ -3,7 +3,7 @@ import { readStage } from '../../infra/options.ts';
 import * as z from 'zod';
 import { capacityOf } from '../../infra/capacity.ts';
 import { pagePaths, routes } from '../../lib/topology.ts';
-import { preflightReply } from '../../local/preflight.ts';
+import { preflightReply } from '../../local/gateway/preflight.ts';
 import { synthesise } from './support/synthesise.ts';
 
 const read = (options: Record<string, string>) => readStage((name) => options[name]);

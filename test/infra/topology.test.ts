@@ -12,7 +12,7 @@ import {
   wakeUpQueue,
 } from '../../lib/topology.ts';
 import { wakeUpQueueSpec } from '../../local/services.ts';
-import { localFunction } from '../../local/function-environments.ts';
+import { localFunction } from '../../local/environments/function-environments.ts';
 import { type Resource, type Synthesised, synthesise } from './support/synthesise.ts';
 
 const functionSchema = z.object({

@@ -9,7 +9,7 @@ import { findApiKey, putApiKey } from '../../lib/db/api-keys.ts';
 import { insertJobs } from '../../lib/db/jobs.ts';
 import { wakeUpBody } from '../../lib/sqs/wake-up.ts';
 import { deployFunctions, functions, type FunctionSettings } from '../../lib/topology.ts';
-import { startEnvironment, type Environment } from '../../local/environment.ts';
+import { startEnvironment, type Environment } from '../../local/environments/environment.ts';
 import { aJob } from '../support/a-job.ts';
 import { createBelfryDatabase, type BelfryDatabase } from '../support/belfry-database.ts';
 import { keyRingText } from '../support/key-rings.ts';

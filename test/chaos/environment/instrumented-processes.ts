@@ -1,4 +1,4 @@
-import type { StartHost } from '../../../local/environment-host.ts';
+import type { StartHost } from '../../../local/environments/environment-host.ts';
 import { makeProcessHost } from '../../support/processes/process-host.ts';
 import { INSTRUMENT_VARIABLE, type ClockStep, type InstrumentOptions } from './instrument-process.ts';
 

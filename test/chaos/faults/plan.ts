@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../../local/function-environments.ts';
+import type { FunctionName } from '../../../local/environments/function-environments.ts';
 import { makeRandom, type Random } from '../random.ts';
 import type { WakeUpFault } from '../wake-ups.ts';
 

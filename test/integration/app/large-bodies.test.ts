@@ -9,7 +9,7 @@ import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { NewJob } from '../../../lib/domain/job.ts';
 import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';
 import { functions } from '../../../lib/topology.ts';
-import { startEnvironment, type Environment } from '../../../local/environment.ts';
+import { startEnvironment, type Environment } from '../../../local/environments/environment.ts';
 import { aJob } from '../../support/a-job.ts';
 import { createBelfryDatabase, type BelfryDatabase } from '../../support/belfry-database.ts';
 import { keyRingText } from '../../support/key-rings.ts';

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import * as z from 'zod';
 import { makeInstrumentedProcesses } from '../../chaos/environment/instrumented-processes.ts';
 import { POINT_FOLDERS } from '../../chaos/environment/points.ts';
-import { startEnvironment, type Environment } from '../../../local/environment.ts';
+import { startEnvironment, type Environment } from '../../../local/environments/environment.ts';
 import { hashApiKey } from '../../../lib/app/api-key.ts';
 import { putApiKey } from '../../../lib/db/api-keys.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';

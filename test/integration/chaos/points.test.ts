@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import * as z from 'zod';
 import { makeInstrumentedProcesses } from '../../chaos/environment/instrumented-processes.ts';
 import { POINT_FOLDERS } from '../../chaos/environment/points.ts';
-import { startEnvironment, type Environment } from '../../../local/environment.ts';
+import { startEnvironment, type Environment } from '../../../local/environments/environment.ts';
 import { createBelfryDatabase } from '../../support/belfry-database.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 import { createTestQueue } from '../../support/sqs.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';
 import { functions, type FunctionSettings } from '../../../lib/topology.ts';
-import { startEnvironment, type Environment } from '../../../local/environment.ts';
+import { startEnvironment, type Environment } from '../../../local/environments/environment.ts';
 import { createBelfryDatabase, type BelfryDatabase } from '../../support/belfry-database.ts';
 import { until } from '../../support/waiting.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';

@@ -10,7 +10,7 @@ import { inTransaction } from '../../../lib/db/transaction.ts';
 import { migrations } from '../../../lib/generated/embedded.ts';
 import { parseKeyRing } from '../../../lib/secrets/key-ring.ts';
 import { deployFunctions } from '../../../lib/topology.ts';
-import { startEnvironment, type Environment } from '../../../local/environment.ts';
+import { startEnvironment, type Environment } from '../../../local/environments/environment.ts';
 import { databaseAddress } from '../../../functions/compose/database-address.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { ManualClock } from '../../support/manual-clock.ts';

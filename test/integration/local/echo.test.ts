@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeEcho } from '../../../local/echo.ts';
-import { type Gateway, startGateway } from '../../../local/gateway.ts';
+import { type Gateway, startGateway } from '../../../local/gateway/gateway.ts';
 
 let gateway: Gateway;
 

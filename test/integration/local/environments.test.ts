@@ -6,7 +6,7 @@ import {
   type Environments,
   type EnvironmentsOptions,
   makeEnvironments,
-} from '../../../local/environments.ts';
+} from '../../../local/environments/environments.ts';
 import { until } from '../../support/waiting.ts';
 
 const counted = z.object({ threadId: z.int(), invocations: z.int() });

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { startGateway } from '../../../local/gateway.ts';
+import { startGateway } from '../../../local/gateway/gateway.ts';
 
 describe('a preflight request', () => {
   const APP = 'https://app.example.com';

@@ -8,7 +8,7 @@ import { makeHandler } from '../../../functions/ui/handler.ts';
 import { openSite } from '../../../functions/ui/site.ts';
 import { openApiJson } from '../../../lib/api/openapi.ts';
 import { routes } from '../../../lib/topology.ts';
-import { type Gateway, startGateway } from '../../../local/gateway.ts';
+import { type Gateway, startGateway } from '../../../local/gateway/gateway.ts';
 import { buildSite } from '../../../site/build-site.ts';
 import { chromiumPath, startBrowser } from '../../support/browser.ts';
 

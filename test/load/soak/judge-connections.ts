@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../../local/function-environments.ts';
+import type { FunctionName } from '../../../local/environments/function-environments.ts';
 import { atMost, exactly, type Verdict } from '../support/verdict.ts';
 import type { Sample } from './sample.ts';
 

@@ -1,5 +1,5 @@
 import { timings } from '../../../lib/topology.ts';
-import type { FunctionName, HowMany } from '../../../local/function-environments.ts';
+import type { FunctionName, HowMany } from '../../../local/environments/function-environments.ts';
 import { LOCAL_TARGETS } from '../../../local/settings.ts';
 import { startBelfry as startWhole } from '../../../local/start-belfry.ts';
 import { fillCompileCache } from '../../support/processes/compile-cache.ts';

@@ -1,6 +1,6 @@
-import { type EnvironmentSettings, startEnvironment } from '../../../local/environment.ts';
-import { functionEnv } from '../../../local/function-env.ts';
-import { type FunctionName, localFunction } from '../../../local/function-environments.ts';
+import { type EnvironmentSettings, startEnvironment } from '../../../local/environments/environment.ts';
+import { functionEnv } from '../../../local/environments/function-env.ts';
+import { type FunctionName, localFunction } from '../../../local/environments/function-environments.ts';
 import type { Stage } from '../services.ts';
 import { makeProcessHost } from './process-host.ts';
 

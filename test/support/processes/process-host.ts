@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HostSettings, StartHost } from '../../../local/environment-host.ts';
-import type { Reply } from '../../../local/serve-invocations.ts';
+import type { HostSettings, StartHost } from '../../../local/environments/environment-host.ts';
+import type { Reply } from '../../../local/environments/serve-invocations.ts';
 
 const INSIDE = fileURLToPath(new URL('process-inside.ts', import.meta.url));
 /** A process that is asked to end and does not is killed after this time. */

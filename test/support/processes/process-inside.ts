@@ -3,7 +3,7 @@ import {
   type Invocation,
   serveInvocations,
   type Shutdown,
-} from '../../../local/serve-invocations.ts';
+} from '../../../local/environments/serve-invocations.ts';
 
 /** The program of a process with a function environment. Messages with a `kind` are for the modules loaded before it. */
 

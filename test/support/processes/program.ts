@@ -1,4 +1,4 @@
-import { startEnvironment } from '../../../local/environment.ts';
+import { startEnvironment } from '../../../local/environments/environment.ts';
 import { makeProcessHost, programName } from './process-host.ts';
 import type { Calls } from './serve-calls.ts';
 

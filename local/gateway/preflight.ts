@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { preflight } from '../lib/topology.ts';
+import { preflight } from '../../lib/topology.ts';
 
 /**
  * Returns the answer of API Gateway to a preflight, as `infra/constructs/rest-api.ts` configures it. Every caller receives 204.

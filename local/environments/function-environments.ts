@@ -1,4 +1,4 @@
-import { functions, type FunctionSettings, pageFunctions } from '../lib/topology.ts';
+import { functions, type FunctionSettings, pageFunctions } from '../../lib/topology.ts';
 import type { StartHost } from './environment-host.ts';
 import { type Environments, makeEnvironments } from './environments.ts';
 
@@ -31,7 +31,7 @@ const KEEP_WARM = 1;
 const MAX_WAITING = 200;
 const IDLE_MS = 3 * 60_000;
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 
 function maxEnvironments(name: FunctionName): number {
   return Math.min(functions[name].maxConcurrency, LOCAL_CAP[name]);

@@ -1,4 +1,4 @@
-import { SQS_REGION, type SqsCredentials } from './services/sqs-guard.ts';
+import { SQS_REGION, type SqsCredentials } from '../services/sqs-guard.ts';
 
 /** Returns all environment variables of the functions. */
 export function functionEnv(
