@@ -33,7 +33,7 @@ describe('a preflight request', () => {
   }
 
   const allowed = {
-    'access-control-allow-methods': 'POST,GET,HEAD,PUT,DELETE,PATCH,OPTIONS',
+    'access-control-allow-methods': 'POST,GET,HEAD,PUT,PATCH,DELETE,OPTIONS',
     'access-control-allow-headers':
       'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,X-API-Key,X-Belfry-Reason',
     'access-control-max-age': '3600',
