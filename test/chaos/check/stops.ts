@@ -18,7 +18,12 @@ export function checkStops(evidence: Evidence): Violation[] {
     const { stop } = asked;
     if (stop?.ackMs === undefined) return [];
     const ackMs = stop.ackMs;
-    if (stop.kind === 'change') return executions.flatMap(({ id }) => checkChange(id, ackMs, evidence));
+    if (stop.kind === 'change') {
+      // A pause by its own rule is a revision of the job, too. So a later revision says nothing about the change.
+      const mayBeUnchanged =
+        asked.pauseAfterFailures === undefined ? (revision: number) => revision === 1 : () => true;
+      return executions.flatMap(({ id }) => checkChange(id, { ackMs, mayBeUnchanged }, evidence));
+    }
     // A paused job may be run by hand, and such a run is retried.
     return executions
       .filter((execution) => stop.kind === 'delete' || isOccurrence(execution))
@@ -36,12 +41,20 @@ export function checkStops(evidence: Evidence): Violation[] {
   });
 }
 
-/** Checks changes: a claim has the revision of the job, and its request is of that revision or a later one. */
-function checkChange(executionId: number, ackMs: number, evidence: Evidence): Violation[] {
+/**
+ * Checks changes: a claim has the revision of the job, and its request is of that revision or a later one.
+ *
+ * @param change.mayBeUnchanged whether a job of this revision may not be changed yet.
+ */
+function checkChange(
+  executionId: number,
+  { ackMs, mayBeUnchanged }: { ackMs: number; mayBeUnchanged: (revision: number) => boolean },
+  evidence: Evidence,
+): Violation[] {
   return evidence.requestsOf(executionId).flatMap((request) => {
     const claim = evidence.claimOf(request);
     if (claim === undefined || request.revision > 1 || request.isReport) return [];
-    if (claim.jobRevision === 1 && claim.atMs <= ackMs) return [];
+    if (mayBeUnchanged(claim.jobRevision) && claim.atMs <= ackMs) return [];
     return [
       {
         rule: RULE,

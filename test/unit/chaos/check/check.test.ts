@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checkJournal } from '../../../chaos/check/check.ts';
 import type { Journal } from '../../../chaos/journal/types.ts';
 import { withExecution, withTransition } from './damages/change-journal.ts';
-import { CLAIMED } from './damages/claims.ts';
+import { CLAIMED, STOPS } from './damages/claims.ts';
 import { damages } from './damages/damages.ts';
 import { ms, request, SCHEDULER, soundJournal, transition } from './journal.ts';
 
@@ -45,6 +45,23 @@ test('after a put-off, a worker of the old version may repeat the number of an a
   expect(rulesOf({ environment: 'old-worker-1', attempt: 1 })).toEqual([]);
   expect(rulesOf({ environment: 'belfry-worker-1', attempt: 1 })).toContain(CLAIMED);
   expect(rulesOf({ environment: 'old-worker-1', attempt: 2 })).toContain(CLAIMED);
+});
+
+test('a later revision of a job may be a pause by its own rule, and its requests are then as before its change', () => {
+  const unchanged = (pauseAfterFailures: number | undefined): Journal => {
+    const journal = soundJournal();
+    return {
+      ...journal,
+      jobs: journal.jobs.map((one) =>
+        one.number === 5
+          ? { ...one, pauseAfterFailures, stop: { kind: 'change', sentMs: ms(8), ackMs: ms(12) } }
+          : one,
+      ),
+      requests: journal.requests.map((one) => (one.executionId === 15 ? { ...one, revision: 1 } : one)),
+    };
+  };
+  expect(checkJournal(unchanged(3))).toEqual([]);
+  expect(checkJournal(unchanged(undefined)).map(({ rule }) => rule)).toEqual([STOPS]);
 });
 
 test.each(damages)('the check finds %s', (_, rule, damage) => {

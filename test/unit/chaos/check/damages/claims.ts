@@ -4,7 +4,7 @@ import { ms, SCHEDULER, transition } from '../journal.ts';
 export const CLAIMED = 'each request belongs to a claim, and is repeated at most once';
 const FENCED = 'no outcome is written by a worker that has lost its claim';
 const LIMITED = 'attempts never exceed the limit';
-const STOPS =
+export const STOPS =
   'no request leaves after its job was paused, changed or deleted, except for an execution that was due before';
 const CANCELLED = 'no claim follows an acknowledged cancellation';
 
