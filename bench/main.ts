@@ -7,6 +7,7 @@ import { create } from './scenarios/create.ts';
 import { dashboard } from './scenarios/dashboard.ts';
 import { environments } from './scenarios/environments.ts';
 import { hanging } from './scenarios/hanging.ts';
+import { largeOperation } from './scenarios/large-operation.ts';
 import { lateness } from './scenarios/lateness.ts';
 import { lists } from './scenarios/lists.ts';
 import { nextTimes } from './scenarios/next-times.ts';
@@ -46,6 +47,7 @@ const scenarios: readonly Scenario[] = [
   dashboard,
   scheduleLoad,
   operations,
+  largeOperation,
   nextTimes,
   coldStart,
   processorTime,

@@ -3,18 +3,14 @@ import { composeRunOperations } from '../../functions/compose/operations.ts';
 import { makeDispatch } from '../../lib/app/dispatch.ts';
 import { startAttempts } from '../../lib/app/part-attempts.ts';
 import { makeOperations } from '../../lib/app/start-operation.ts';
-import { systemClock } from '../../lib/clock/system-clock.ts';
 import type { By } from '../../lib/domain/audit-log.ts';
 import { type OperationAction, operationLimits } from '../../lib/domain/operation.ts';
-import { makeQueue } from '../../lib/redis/queue.ts';
-import { makePublishWakeUps } from '../../lib/sqs/publish-wake-ups.ts';
 import { timings } from '../../lib/topology.ts';
-import { defaultSettings } from '../../test/support/default-settings.ts';
-import { makeTestDataKeys } from '../../test/support/key-rings.ts';
 import type { Stage } from '../../test/support/services.ts';
 import { silentLogger } from '../../test/support/silent-logger.ts';
 import { percentile, seconds } from '../../test/support/stats.ts';
 import type { Bench, Scenario } from '../support/figures.ts';
+import { jobParts } from '../support/job-parts.ts';
 import { loadSchedules } from '../support/load-schedules.ts';
 import { sampleJob } from '../support/prepare.ts';
 
@@ -54,7 +50,7 @@ export const operations: Scenario = {
 };
 
 async function measure(bench: Bench, stage: Stage, count: number): Promise<void> {
-  const parts = partsOf(stage);
+  const parts = jobParts(stage);
   const jobs = composeJobUseCases(parts);
   const runOperations = composeRunOperations(parts, jobs);
   const { dryRun, start, get } = makeOperations({ ...parts, runOperations, ensureTicks: undefined });
@@ -147,18 +143,5 @@ function startWatching({ pool }: Stage, { parts, count, createJob }: Watched) {
       await Promise.all(running);
       return samples;
     },
-  };
-}
-
-function partsOf({ pool, redis, sqs, queueUrl }: Stage): JobParts {
-  return {
-    pool,
-    queue: makeQueue(redis),
-    publishWakeUps: makePublishWakeUps({ sqs, queueUrl, clock: systemClock, timeoutMs: 15_000 }),
-    clock: { ...systemClock, check: async () => {} },
-    logger: silentLogger,
-    settings: defaultSettings,
-    dataKeys: makeTestDataKeys(),
-    ticks: undefined,
   };
 }

@@ -38,8 +38,8 @@ const INSERT_SCHEDULES = /* sql */ `
      and is_active
      and not has_run`;
 
-// What buildIndexes makes. An index that is built over all rows at once takes a fraction of the time.
-const DROP_INDEXES = /* sql */ `
+/** Drops what `buildIndexes` makes. An index that is built over all rows at once takes a fraction of the time. */
+export const DROP_INDEXES = /* sql */ `
   drop index if exists jobs_by_host, jobs_paused, jobs_by_group, jobs_by_owner, jobs_by_schedule, jobs_of_schedule, jobs_with_own_times,
                        jobs_containing, job_schedules_next`;
 

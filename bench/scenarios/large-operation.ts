@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { composeJobUseCases } from '../../functions/compose/job-use-cases.ts';
+import { makeOperations } from '../../lib/app/start-operation.ts';
+import { buildIndexes } from '../../lib/db/build-indexes.ts';
+import type { By } from '../../lib/domain/audit-log.ts';
+import { type NewOperation, type OperationAction, operationLimits } from '../../lib/domain/operation.ts';
+import { migrations } from '../../lib/generated/embedded.ts';
+import { aJob } from '../../test/support/a-job.ts';
+import type { TargetCalls } from '../../test/support/counting-target.ts';
+import { startProgram } from '../../test/support/processes/program.ts';
+import type { Stage } from '../../test/support/services.ts';
+import { percentile, seconds } from '../../test/support/stats.ts';
+import { DROP_INDEXES } from '../support/deployment/load-jobs.ts';
+import type { Bench, Scenario } from '../support/figures.ts';
+import { jobParts } from '../support/job-parts.ts';
+import { loadSchedules } from '../support/load-schedules.ts';
+import { sampleJob } from '../support/prepare.ts';
+import { makeTimedTick } from '../support/timed-tick.ts';
+import { walPosition } from '../support/wal.ts';
+import { startWorkerFleet } from '../support/worker-fleet.ts';
+
+const JOBS = 1_000_000;
+const ALONE_MS = 90_000;
+const CREATE_EVERY_MS = 50;
+/** A tick that has an operation to run takes 30 s. Without one, the next tick begins as long after the last. */
+const TICK_EVERY_MS = 30_000;
+/** An operation is aborted after this time. */
+const LONGEST_MS = 300_000;
+const LIVE_JOBS = 200;
+const LIVE_SCHEDULE = '@every 5s';
+const WORKERS = 2;
+const BY: By = { actor: { type: 'BELFRY', name: 'bench' } };
+
+const ACTIONS = ['pause', 'resume', 'tag'] as const satisfies readonly OperationAction[];
+
+export const largeOperation: Scenario = {
+  name: 'large-operation',
+  title: `operations on all of ${JOBS.toLocaleString('en-US')} jobs, unless --jobs says otherwise, while jobs are created and executed`,
+  repetitions: 1,
+  isOnlyByName: true,
+  run: async (bench) => {
+    const stage = await bench.services.openStage('large-operation');
+    const target = await startProgram<TargetCalls>(
+      new URL('../../test/support/counting-target.ts', import.meta.url),
+    );
+    const fleet = await startWorkerFleet(stage, WORKERS);
+    try {
+      const count = bench.options.jobs ?? JOBS;
+      bench.progress(`stores ${count} jobs`);
+      await stage.pool.query(DROP_INDEXES);
+      await stage.pool.query('alter table jobs disable trigger user');
+      await loadSchedules(stage, count);
+      await stage.pool.query('alter table jobs enable trigger user');
+      await buildIndexes(
+        stage.pool,
+        migrations.map(({ version }) => version),
+      );
+      await stage.pool.query('vacuum analyze jobs, job_schedules');
+      await measure(bench, stage, { count, url: await target.call('listen', undefined) });
+    } finally {
+      await fleet.stop();
+      await target.stop();
+      await stage.close();
+    }
+  },
+};
+
+async function measure(
+  bench: Bench,
+  stage: Stage,
+  { count, url }: { count: number; url: string },
+): Promise<void> {
+  const parts = jobParts(stage);
+  const { createJob, createJobs } = composeJobUseCases(parts);
+  // The ticks run the operations.
+  const operations = makeOperations({ ...parts, runOperations: async () => {}, ensureTicks: undefined });
+  const askedFor = (action: OperationAction): NewOperation => ({
+    action,
+    filter: {},
+    tags: { add: action === 'tag' ? ['bench'] : [], remove: [] },
+    group: null,
+    spread: null,
+    ratePerSecond: operationLimits.maxRatePerSecond,
+  });
+  // An operation acts on no job that was created after its dry run.
+  const tokens = new Map<OperationAction, string>();
+  for (const action of ACTIONS) {
+    const ms =
+      1_000 *
+      (await seconds(async () => {
+        tokens.set(action, (await operations.dryRun(askedFor(action))).token);
+      }));
+    bench.progress(`dry run of ${action}: ${ms.toFixed(0)} ms`);
+  }
+  const live = Array.from({ length: LIVE_JOBS }, (_, place) =>
+    aJob({ name: `live ${place}`, schedule: LIVE_SCHEDULE, api: url }),
+  );
+  await createJobs(live, BY);
+
+  let place = 0;
+  const create = () => {
+    place += 1;
+    return createJob(sampleJob(place, 'http://127.0.0.1:9/', '0 0 1 1 *'), BY);
+  };
+  const watched = { bench, stage, create };
+
+  bench.progress('no operation');
+  await watch(watched, 'no operation', async (tick) => {
+    const untilMs = Date.now() + ALONE_MS;
+    while (Date.now() < untilMs) {
+      await tick();
+      await sleep(TICK_EVERY_MS);
+    }
+  });
+  for (const action of ACTIONS) {
+    bench.progress(`${action} on ${count} jobs`);
+    await watch(watched, action, async (tick) => {
+      const { id } = await operations.start({ ...askedFor(action), token: tokens.get(action) ?? '' }, BY);
+      const untilMs = Date.now() + LONGEST_MS;
+      // The ticks of the minutes to come, one after the other, without the time between them.
+      while ((await operations.get(id)).state === 'RUNNING' && Date.now() < untilMs) {
+        await stage.pool.query(`update operations set paced_until = now() where id = $1`, [id]);
+        await tick();
+        bench.progress(`  ${(await operations.get(id)).done} done`);
+      }
+      const { state, done, failed } = await operations.get(id);
+      if (failed > 0) throw new Error(`${action}: ${failed} failed`);
+      if (state === 'RUNNING') await operations.abort(id, BY);
+      return done;
+    });
+  }
+}
+
+const TABLES = ['jobs', 'job_schedules', 'job_tags', 'audit_log'] as const;
+
+/** Creates jobs and runs ticks while `work` runs, and reports how long each took. `work` returns the jobs it changed. */
+async function watch(
+  { bench, stage, create }: { bench: Bench; stage: Stage; create: () => Promise<unknown> },
+  during: string,
+  work: (tick: () => Promise<void>) => Promise<number | void>,
+): Promise<void> {
+  const { pool } = stage;
+  const createMs: number[] = [];
+  const tickMs: number[] = [];
+  const runTick = makeTimedTick(stage);
+  const tick = async (): Promise<void> => {
+    const { report } = await runTick();
+    if (report.failedParts.length > 0) bench.note(`${during}: a tick failed in ${report.failedParts.join()}`);
+    tickMs.push(report.durationMs);
+  };
+  const running = new Set<Promise<void>>();
+  const timer = setInterval(() => {
+    const begun = (async () => {
+      createMs.push((await seconds(create)) * 1_000);
+    })().then(() => void running.delete(begun));
+    running.add(begun);
+  }, CREATE_EVERY_MS);
+  const [sizes, wal, startedAt] = [await sizesOf(pool), await walPosition(pool), new Date()];
+  let changed: number | void = undefined;
+  const taken = await seconds(async () => {
+    changed = await work(tick);
+  });
+  const walBytes = (await walPosition(pool)) - wal;
+  clearInterval(timer);
+  await Promise.all(running);
+  const lateMs = await latenesses(pool, startedAt);
+
+  if (changed !== undefined) {
+    const n = String(changed);
+    bench.figure(`${during}: jobs`, '/s', n, [changed / taken]);
+    bench.limit('WAL for each job, with the rest', 'bytes', n, [walBytes / changed]);
+    const after = await sizesOf(pool);
+    for (const table of TABLES) {
+      const sizeOf = (of: Map<string, number>) => (of.get(table) ?? 0) / 1e6;
+      bench.limit(`${table}: MB before and after`, 'MB', n, [sizeOf(sizes), sizeOf(after)]);
+    }
+  }
+  const line = (what: string, values: number[]): void => {
+    const sorted = values.toSorted((a, b) => a - b);
+    for (const [name, at] of [
+      ['median', 50],
+      ['p99', 99],
+      ['the longest', 100],
+    ] as const)
+      bench.limit(`${what} during: ${during}, ${name}`, 'ms', String(sorted.length), [
+        percentile(sorted, at),
+      ]);
+  };
+  line('a creation', createMs);
+  line('a tick', tickMs);
+  line('an execution, sent after it was due', lateMs);
+}
+
+async function sizesOf(pool: Stage['pool']): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ name: string; bytes: number }>(
+    `select name, pg_total_relation_size(name::regclass) as bytes from unnest($1::text[]) name`,
+    [TABLES],
+  );
+  return new Map(rows.map(({ name, bytes }) => [name, bytes]));
+}
+
+async function latenesses(pool: Stage['pool'], since: Date): Promise<number[]> {
+  const { rows } = await pool.query<{ ms: number }>(
+    `select lateness_ms as ms from job_executions where started_at >= $1 and lateness_ms is not null`,
+    [since],
+  );
+  return rows.map(({ ms }) => ms);
+}
