@@ -13,7 +13,7 @@ export const operationRules: readonly Rule[] = [
     mayBreak: ({ filter }) => readInstant(Object(filter).nextBefore) === undefined,
   },
   {
-    field: /^filter$/,
+    field: /^filter(?:\.all)?$/,
     why: 'an operation has conditions or `all`, not both',
     mayBreak: (given) => {
       const { all, ...conditions }: { all?: unknown } = Object(given['filter']);
@@ -21,7 +21,7 @@ export const operationRules: readonly Rule[] = [
     },
   },
   {
-    field: /^addTags$/,
+    field: /^(?:addTags|removeTags)$/,
     why: 'the action tag has tags, and no other action has',
     mayBreak: (given) =>
       (given['action'] === 'tag') !== sizeOf(given['addTags']) + sizeOf(given['removeTags']) > 0,
