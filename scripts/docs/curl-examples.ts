@@ -7,24 +7,30 @@ export type CurlExample = {
   script: string;
   /** The JSON that the page shows right after the block, for its last command. */
   shown: unknown;
+  /** The state that the block needs, such as `a failure group`. */
+  needs: string | undefined;
 };
 
-/** Stands before a block that needs a state that only time or a failure makes. */
-const NOT_RUN = '<!-- not run by the tests';
+/** Stands before a block that needs a state that only time or a failure makes. The tests make it, and put its id into the block. */
+const NEEDS = /^<!-- needs: (.+) -->$/;
 
 /** Shell blocks that call the API of a local run, each with the answer that the page shows below it. */
 export function curlExamplesOf(page: string, text: string): CurlExample[] {
   const blocks = blocksOf(text);
   const lines = text.split('\n');
-  const isLeftOut = (line: number): boolean => lines[line - 4]?.startsWith(NOT_RUN) === true;
   return blocks.flatMap((block, index) => {
     if (block.language !== 'sh' || !/^curl .*127\.0\.0\.1:8080/m.test(block.text)) return [];
-    if (isLeftOut(block.line)) return [];
     const next = blocks[index + 1];
     const end = block.line + block.text.split('\n').length;
     const isAnswer = next !== undefined && next.language === 'json' && next.line - end <= 3;
     return [
-      { page, line: block.line, script: block.text, shown: isAnswer ? parse(page, next.text) : undefined },
+      {
+        page,
+        line: block.line,
+        script: block.text,
+        shown: isAnswer ? parse(page, next.text) : undefined,
+        needs: NEEDS.exec(lines[block.line - 4] ?? '')?.[1],
+      },
     ];
   });
 }
@@ -37,23 +43,20 @@ function parse(page: string, json: string): unknown {
   }
 }
 
-/** The names of the fields of an answer, and of the first item of its lists. The names of headers depend on the target. */
+/** The names of the fields of an answer, and of the first item of its lists. */
 export function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
   if (value === null) return null;
   if (typeof value !== 'object') return true;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [name, name === 'headers' ? true : shapeOf(field)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, shapeOf(field)]));
 }
 
 /**
- * Makes null what is null in the other shape, and empty what is an empty list there: a value that an answer lacks today may be
- * there tomorrow.
+ * Makes null what is null in the other shape: a value that an answer lacks today may be there tomorrow. An empty list is not the
+ * shape of a list with items.
  */
 export function withNullsOf(shape: unknown, other: unknown): unknown {
   if (other === null) return null;
-  if (Array.isArray(shape) && Array.isArray(other) && other.length === 0) return [];
   if (Array.isArray(shape) && Array.isArray(other))
     return shape.map((item, at) => withNullsOf(item, other[at]));
   if (typeof shape !== 'object' || shape === null || typeof other !== 'object') return shape;

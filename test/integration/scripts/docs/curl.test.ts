@@ -15,6 +15,7 @@ import {
 } from '../../../../scripts/docs/curl-examples.ts';
 import { type RunningBelfry, startLocalRun } from '../../../support/local-process.ts';
 import { until } from '../../../support/waiting.ts';
+import { makeGuideStates, startFailOnce, withState } from './guide-states.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 // The page of jobs comes first: it makes the jobs that the others read.
@@ -25,20 +26,23 @@ const examples = [...new Set(pages)].flatMap((page) =>
 
 let directory: string;
 let belfry: RunningBelfry;
+let failOnce: Awaited<ReturnType<typeof startFailOnce>>;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'belfry-docs-'));
+  failOnce = await startFailOnce();
   belfry = await startLocalRun(join(directory, '.local'));
 });
 
 afterAll(async () => {
   belfry.child.kill('SIGINT');
   await belfry.ended;
+  await failOnce.close();
   await rm(directory, { recursive: true, force: true });
 });
 
 /** Runs the block as it stands, where `npm start` was run. Each curl also prints its status, on a line of its own. */
-async function run({ script }: CurlExample): Promise<{ status: number; body: string }[]> {
+async function run({ script }: Pick<CurlExample, 'script'>): Promise<{ status: number; body: string }[]> {
   const wrapper = String.raw`curl() { command curl --max-time 20 -w '\n%{http_code}\n' "$@"; }`;
   const here = script.replaceAll('http://127.0.0.1:8080', belfry.address);
   const { stdout } = await promisify(execFile)('bash', ['-c', `set -eu\n${wrapper}\n${here}`], {
@@ -59,17 +63,22 @@ function expectedStatus(shown: unknown): number | undefined {
 }
 
 test('the documents show requests with curl, and answers to them', () => {
-  expect(examples.length).toBeGreaterThan(10);
-  expect(examples.filter(({ shown }) => shown !== undefined).length).toBeGreaterThan(5);
+  expect(examples.length).toBeGreaterThan(50);
+  expect(examples.filter(({ shown }) => shown !== undefined).length).toBeGreaterThan(30);
 });
 
 test('every curl command of the README and the guide works on a local run, and is answered as the page shows', async () => {
   const faults: object[] = [];
-  for (const example of examples) {
+  const states = makeGuideStates({ ...belfry, failOnce });
+  for (const { needs, ...described } of examples) {
+    const stateId = needs === undefined ? undefined : await states[needs]?.();
+    if (needs !== undefined && stateId === undefined) throw new Error(`no state is called ${needs}`);
+    const script = stateId === undefined ? described.script : withState(described.script, stateId);
+    const example = { ...described, script };
     const { page, line, shown } = example;
     let answers = await run(example);
     // A page that shows an ended execution reads the history of a job that was created before it on the same page.
-    if (/history/.test(example.script)) {
+    if (/history/.test(script) && !script.includes('-X')) {
       await until(
         async () => {
           answers = await run(example);
@@ -93,7 +102,7 @@ test('every curl command of the README and the guide works on a local run, and i
     if (!isDeepStrictEqual(shapes.answered, shapes.expected)) faults.push({ page, line, ...shapes });
   }
   expect(faults).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('every path that a curl command calls is one of the OpenAPI document', () => {
   const known = Object.keys(makeOpenApiDocument().paths ?? {}).map(
