@@ -12,6 +12,7 @@ const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dis
 const assets = [
   join(swaggerUi, 'swagger-ui-bundle.js'),
   join(OWN, 'theme.css'),
+  join(OWN, 'access.js'),
   join(OWN, 'init.js'),
   join(OWN, '../../web/icon.svg'),
 ];

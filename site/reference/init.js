@@ -22,9 +22,11 @@ dark.addEventListener('change', followTheme);
 followTheme();
 
 window.addEventListener('DOMContentLoaded', () => {
+  const domNode = document.querySelector('#reference');
+  window.completeReference(domNode);
   window.SwaggerUIBundle({
     url: new URL('../openapi.json', document.baseURI).href,
-    domNode: document.querySelector('#reference'),
+    domNode,
     validatorUrl: null,
     deepLinking: true,
     displayRequestDuration: true,
@@ -32,6 +34,6 @@ window.addEventListener('DOMContentLoaded', () => {
     docExpansion: 'list',
     persistAuthorization: false,
     presets: [window.SwaggerUIBundle.presets.apis],
-    plugins: [descriptionsAsText],
+    plugins: [descriptionsAsText, window.pathsAsText],
   });
 });

@@ -34,6 +34,9 @@ test('a list whose server never answers ends in a banner, and its filter stays u
   await banner.getByText('The server did not answer within 3 s.').waitFor();
   await banner.getByText('Narrow the filter, which still works, or try again.').waitFor();
   expect(await page.getByRole('link', { name: 'Nightly report' }).count()).toBe(1);
+  // The page tries again by itself.
+  await page.waitForRequest((request) => request.url().includes('/api/v1/jobs?group=orders'));
+  expect(await banner.count()).toBe(1);
   await expectAccessible();
   await proxy.restore();
   await page.getByRole('button', { name: 'Remove group: orders' }).click();

@@ -21,7 +21,8 @@ export type ReadPage<Page> = {
 export function usePage<Page extends { nextCursor: string | null }>(
   query: UseQueryResult<Page>,
 ): ReadPage<Page> {
-  const { data, error, isPlaceholderData, dataUpdatedAt, refetch } = query;
+  const { data, isPlaceholderData, dataUpdatedAt, refetch } = query;
+  const error = useLastError(query);
   const [kept, setKept] = useState<{ page: Page; atMs: number }>();
   // The state follows the query; React renders again at once, before anything shows.
   if (data !== undefined && !isPlaceholderData && (kept?.page !== data || kept.atMs !== dataUpdatedAt))
@@ -30,11 +31,21 @@ export function usePage<Page extends { nextCursor: string | null }>(
   const isOld = error !== null;
   return {
     page,
-    isStale: isPlaceholderData,
+    isStale: isPlaceholderData && !isOld,
     isOld,
     readAtMs: kept?.atMs ?? dataUpdatedAt,
     nextCursor: isOld ? undefined : page?.nextCursor,
     error,
     retry: () => void refetch(),
   };
+}
+
+/** Keeps the error of a query while the query is tried again, so that its message does not come and go with each try. */
+function useLastError({ data, error, isPlaceholderData, errorUpdatedAt }: UseQueryResult): Error | null {
+  const [last, setLast] = useState<{ error: Error; atMs: number }>();
+  if (error !== null && last?.error !== error) setLast({ error, atMs: errorUpdatedAt });
+  if (error !== null) return error;
+  const hasNothing = data === undefined || isPlaceholderData;
+  // The query of another address has failed at another time, or never.
+  return hasNothing && last?.atMs === errorUpdatedAt ? last.error : null;
 }
