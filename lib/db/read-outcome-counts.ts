@@ -81,20 +81,18 @@ export async function sumOutcomes(
 // Read ranges of the primary key of at most 103 series, and no histogram. The end of the range is compared outside, because with both
 // ends the planner expects one row, and may as well read all series of the period by the index of the retention (without
 // statistics) or the whole table (with rows compared as wholes: 1.6 million counts took more than 20 s).
-const countsSince = (series: string, periodSeconds: string, from: string): string => /* sql */ `
-           select starts_at, status, executions
-             from outcome_counts
-            where series = ${series}
-              and period_seconds = ${periodSeconds}
-              and starts_at >= ${from}
-              and status in ('SUCCESS', 'FAILED')
-           offset 0`;
-
 const LIST_FAILING_SERIES = /* sql */ `
   with known as (select distinct series from outcome_totals where series like 'group:%')
   select k.series
     from known k
-    cross join lateral (${countsSince('k.series', '$1', '$2')}) c
+    cross join lateral (
+           select starts_at, status, executions
+             from outcome_counts
+            where series = k.series
+              and period_seconds = $1
+              and starts_at >= $2
+              and status in ('SUCCESS', 'FAILED')
+           offset 0) c
    where c.starts_at < $3
    group by k.series
   having sum(c.executions) filter (where c.status = 'FAILED') > 0
@@ -119,7 +117,14 @@ const LIST_DECIDED_STEPS = /* sql */ `
          coalesce(sum(c.executions) filter (where c.status = 'SUCCESS'), 0)::bigint as succeeded,
          coalesce(sum(c.executions) filter (where c.status = 'FAILED'), 0)::bigint as failed
     from unnest($1::text[]) s (series)
-    cross join lateral (${countsSince('s.series', '$2', '$3')}) c
+    cross join lateral (
+           select starts_at, status, executions
+             from outcome_counts
+            where series = s.series
+              and period_seconds = $2
+              and starts_at >= $3
+              and status in ('SUCCESS', 'FAILED')
+           offset 0) c
    where c.starts_at < $4
    group by 1, 2`;
 
