@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Pool } from '../../lib/db/pool.ts';
-import { isOk, type Client } from './traffic/client.ts';
+import { isOk, type Client, type Response } from './traffic/client.ts';
 
 /** Time for worker leases in Redis, leases of claims and backoffs, one after the other, each with a tick after it. */
 export const SETTLE_MS = 180_000;
 const ASK_EVERY_MS = 500;
+const MAX_TRIES = 10;
 
 const OPEN = /* sql */ `
   select count(*)::int as count
@@ -34,8 +35,17 @@ const UNTIL_STOPPED = /* sql */ `
 export async function pauseRecurring(pool: Pool, client: Client): Promise<void> {
   const { rows } = await pool.query<{ id: number }>(UNTIL_STOPPED);
   for (const { id } of rows) {
-    const response = await client('PATCH', `/api/v1/jobs/${id}`, { isActive: false });
+    const response = await withinRate(() => client('PATCH', `/api/v1/jobs/${id}`, { isActive: false }));
     if (!isOk(response)) throw new Error(`job ${id} cannot be paused: ${response.status}`);
+  }
+}
+
+/** Sends a request again when the API has refused it for the rate of the key, after the time that it names. */
+async function withinRate(send: () => Promise<Response>): Promise<Response> {
+  for (let tries = 1; ; tries += 1) {
+    const response = await send();
+    if (response.status !== 429 || tries === MAX_TRIES) return response;
+    await sleep(Number(response.headers.get('retry-after') ?? 1) * 1_000);
   }
 }
 
