@@ -102,7 +102,7 @@ describe('the life of a job', () => {
     const wrong = await call('POST', '/api/v1/jobs', {
       json: { schedule: '@hourly', api: 'http://127.0.0.1/', tags: ['a', 'a'] },
     });
-    expect(wrong).toMatchObject({ status: 400, json: { errors: [{ field: 'tags' }] } });
+    expect(wrong).toMatchObject({ status: 400, json: { errors: [{ field: 'tags[1]' }] } });
   });
 
   test('a job shows its next time even after that time was dispatched ahead', async () => {

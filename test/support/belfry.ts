@@ -24,8 +24,8 @@ import { createTestQueue } from './sqs.ts';
 
 export const RETENTION_DAYS = 30;
 
-/** Nothing waits where time stands still; the tests of the grace set their own. */
-const testSettings = { ...defaultSettings, recordingGraceMs: 0 };
+/** Nothing waits where time stands still; the tests of these times set their own. */
+const testSettings = { ...defaultSettings, recordingGraceMs: 0, gatherOutcomesMs: 0 };
 
 export type Parts = ApiParts & TickParts & WorkerParts;
 export type Belfry = Awaited<ReturnType<typeof createBelfry>>;

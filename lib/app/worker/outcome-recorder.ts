@@ -20,12 +20,11 @@ const OUTCOMES_PER_BATCH = 500;
 const BODY_LENGTH_PER_BATCH = 1_048_576;
 const RETRY_AFTER_MS = 1_000;
 /**
- * After a batch of at least this many outcomes, the next one gathers for `GATHER_MS`, or until it has `ENOUGH`: PostgreSQL spends
+ * After a batch of at least this many outcomes, the next one gathers for `gatherOutcomesMs`, or until it has `ENOUGH`: PostgreSQL spends
  * 36 µs on an outcome in a batch of 50, and 16 µs in a batch of 500. A busy worker took 78 instead of 87 µs for a job and did
  * 9,600 instead of 8,100 a second (means of 3 interleaved runs).
  */
 const BUSY_BATCH = 25;
-const GATHER_MS = 20;
 const ENOUGH = 200;
 
 export type OutcomeCounts = { succeeded: number; failed: number; retried: number; claimsLost: number };
@@ -68,7 +67,12 @@ export function makeOutcomeRecorder(deps: {
   /** Does what follows failed executions. */
   followFailures: () => Promise<void>;
   hostCounts: Pick<HostCounts, 'count'>;
-  settings: { wakeUpLeadMs: number; jobsPerWakeUp: number; maxRetryAfterMs: number };
+  settings: {
+    wakeUpLeadMs: number;
+    jobsPerWakeUp: number;
+    maxRetryAfterMs: number;
+    gatherOutcomesMs: number;
+  };
 }): OutcomeRecorder {
   const { pool, queue, clock, logger, settings } = deps;
   const counts: OutcomeCounts = { succeeded: 0, failed: 0, retried: 0, claimsLost: 0 };
@@ -189,7 +193,7 @@ export function makeOutcomeRecorder(deps: {
   let gathering: AbortController | undefined;
   const gather = async (): Promise<void> => {
     gathering = new AbortController();
-    await clock.sleepUntil(clock.nowMs() + GATHER_MS, gathering.signal);
+    await clock.sleepUntil(clock.nowMs() + settings.gatherOutcomesMs, gathering.signal);
     gathering = undefined;
   };
 

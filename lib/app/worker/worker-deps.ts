@@ -23,6 +23,7 @@ export type WorkerSettings = {
   maxRetryAfterMs: number;
   /** Maximum number of wake-ups that a worker sends at once. */
   maxFanOut: number;
+  gatherOutcomesMs: number;
 };
 
 export type WorkerDeps = {

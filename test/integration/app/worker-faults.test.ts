@@ -128,8 +128,7 @@ describe('a worker when a component fails', () => {
     );
     await belfry.clock.advanceTo(DUE);
     const publishWakeUps = () => Promise.reject(new UnavailableError('SQS'));
-    const running = work({ publishWakeUps });
-    expect(await passTimeUntilOver(running, { stepMs: 20 })).toMatchObject({ succeeded: 300 });
+    expect(await work({ publishWakeUps })).toMatchObject({ succeeded: 300 });
   });
 
   test("an execution that Redis lost, and that its worker took again after the tick's rebuild, is sent once", async () => {

@@ -38,14 +38,24 @@ describe('a call to a target', () => {
     ['http://0x7f.1', '127.0.0.1'],
     ['http://localhost', '127.0.0.1'],
     ['http://[::1]', '::1'],
-    ['http://[::ffff:127.0.0.1]', '::ffff:7f00:1'],
-    ['http://0.0.0.0', '0.0.0.0'],
     ['https://127.0.0.1', '127.0.0.1'],
   ])('a call to %s is refused permanently when loopback is not allowed', async (origin, address) => {
     const { port } = new URL(target.url);
     expect(await callUrl(`${origin}:${port}/`, policyOf('', '1-65535'))).toMatchObject({
       kind: 'refused',
       reason: `refused: ${address} is not a public address; use a public address, or allow its network with BELFRY_ALLOWED_NETWORKS`,
+    });
+    expect(target.requests).toEqual([]);
+  });
+
+  test.each([
+    ['http://[::ffff:127.0.0.1]', '::ffff:7f00:1'],
+    ['http://0.0.0.0', '0.0.0.0'],
+  ])('a call to %s is refused permanently, and no setting is advised', async (origin, address) => {
+    const { port } = new URL(target.url);
+    expect(await callUrl(`${origin}:${port}/`, policyOf('', '1-65535'))).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining(`${address} is never called, whatever the settings allow: `),
     });
     expect(target.requests).toEqual([]);
   });
