@@ -81,22 +81,24 @@ export async function sumOutcomes(
 // Read ranges of the primary key of at most 103 series, and no histogram. The end of the range is compared outside, because with both
 // ends the planner expects one row, and may as well read all series of the period by the index of the retention (without
 // statistics) or the whole table (with rows compared as wholes: 1.6 million counts took more than 20 s).
-const LIST_FAILING_SERIES = /* sql */ `
-  with known as (select distinct series from outcome_totals where series like 'group:%')
-  select k.series
-    from known k
-    cross join lateral (
+const COUNTS_OF_SERIES = /* sql */ `
            select starts_at, status, executions
              from outcome_counts
-            where series = k.series
+            where series = s.series
               and period_seconds = $1
               and starts_at >= $2
               and status in ('SUCCESS', 'FAILED')
-           offset 0) c
+           offset 0`;
+
+const LIST_FAILING_SERIES = /* sql */ `
+  with known as (select distinct series from outcome_totals where series like 'group:%')
+  select s.series
+    from known s
+    cross join lateral (${COUNTS_OF_SERIES}) c
    where c.starts_at < $3
-   group by k.series
+   group by s.series
   having sum(c.executions) filter (where c.status = 'FAILED') > 0
-   order by sum(c.executions) filter (where c.status = 'FAILED') / sum(c.executions) desc, k.series
+   order by sum(c.executions) filter (where c.status = 'FAILED') / sum(c.executions) desc, s.series
    limit $4`;
 
 /** Lists the series of groups with the largest share of failed executions in a range, the largest first. */
@@ -113,19 +115,12 @@ export async function listFailingSeries(
 }
 
 const LIST_DECIDED_STEPS = /* sql */ `
-  select s.series, floor(extract(epoch from c.starts_at - $3) / $5::integer)::integer as step,
+  select s.series, floor(extract(epoch from c.starts_at - $2) / $5::integer)::integer as step,
          coalesce(sum(c.executions) filter (where c.status = 'SUCCESS'), 0)::bigint as succeeded,
          coalesce(sum(c.executions) filter (where c.status = 'FAILED'), 0)::bigint as failed
-    from unnest($1::text[]) s (series)
-    cross join lateral (
-           select starts_at, status, executions
-             from outcome_counts
-            where series = s.series
-              and period_seconds = $2
-              and starts_at >= $3
-              and status in ('SUCCESS', 'FAILED')
-           offset 0) c
-   where c.starts_at < $4
+    from unnest($4::text[]) s (series)
+    cross join lateral (${COUNTS_OF_SERIES}) c
+   where c.starts_at < $3
    group by 1, 2`;
 
 /** Lists how many executions of some series succeeded and failed, for each step of a range that has any. */
@@ -142,7 +137,7 @@ export async function listDecidedSteps(
   const { rows } = await db.query<DecidedStep<Series>>({
     name: 'list_decided_steps',
     text: LIST_DECIDED_STEPS,
-    values: [range.series, range.periodSeconds, range.from, range.to, range.stepSeconds],
+    values: [range.periodSeconds, range.from, range.to, range.series, range.stepSeconds],
   });
   return rows;
 }

@@ -1,3 +1,5 @@
+import { mixBits } from './mix-bits.ts';
+
 /** How long each retry waits after the end of the attempt before it. `jitter` is the largest share by which a wait is shortened. */
 export type RetryPolicy =
   | { initialMs: number; factor: number; maxMs: number; jitter: number }
@@ -54,10 +56,5 @@ function fractionOf(executionId: number, retry: number): number {
   return mix(mix(mix(low) ^ high) ^ retry) / TWO_TO_32;
 }
 
-/** The finalizer of MurmurHash3: each bit of the input changes about half of the bits of the result. */
-function mix(input: number): number {
-  let bits = (input + 0x9e3779b9) >>> 0;
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
-}
+/** Adds a constant first, so that 0 is mixed, too. */
+const mix = (value: number): number => mixBits((value + 0x9e37_79b9) >>> 0);

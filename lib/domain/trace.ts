@@ -1,15 +1,9 @@
+import { mixBits } from './mix-bits.ts';
+
 /**
  * W3C Trace Context of an execution: https://www.w3.org/TR/trace-context/. All attempts of an execution are one trace, and each
  * attempt is a span. The ids are derived, so nothing has to be stored, and a request that is repeated has the same ones.
  */
-
-/** The finalizer of MurmurHash3: every bit of the input changes half of the bits of the result. */
-function mix(value: number): number {
-  let bits = value;
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85eb_ca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2_ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
-}
 
 /** The two hex digits of each byte. With `toString(16)` and padding, a header takes 1.6 µs instead of 0.25 µs. */
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -23,8 +17,8 @@ function hash(id: number, timeMs: number, salt: number): string {
   const idHigh = Math.floor(id / 0x1_0000_0000);
   const timeLow = timeMs >>> 0;
   const timeHigh = Math.floor(timeMs / 0x1_0000_0000);
-  const first = mix(mix(mix(idLow ^ salt) + idHigh) ^ timeLow);
-  const second = mix(mix(first + idLow + timeHigh) ^ salt);
+  const first = mixBits(mixBits(mixBits(idLow ^ salt) + idHigh) ^ timeLow);
+  const second = mixBits(mixBits(first + idLow + timeHigh) ^ salt);
   return `${hex(first)}${hex(second === 0 ? 1 : second)}`;
 }
 
@@ -37,7 +31,7 @@ export function traceIdOf({ id, executionTimeMs }: OfExecution): string {
 
 /** Returns the `traceparent` of an attempt. The flag says that the caller records, so that a target's sampler follows it. */
 export function traceparentOf(execution: OfExecution, attemptNumber: number): string {
-  const spanId = hash(execution.id, execution.executionTimeMs, mix(attemptNumber));
+  const spanId = hash(execution.id, execution.executionTimeMs, mixBits(attemptNumber));
   return `00-${traceIdOf(execution)}-${spanId}-01`;
 }
 

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../day.ts';
+import { mixBits } from '../mix-bits.ts';
 import { findClockNotes } from './clock-notes.ts';
 import { cronFields, fieldValue, fieldValues } from './cron-field.ts';
 import { awsForm } from './parse-aws.ts';
@@ -61,16 +62,9 @@ function faultOf({ seconds, minutes, years }: CronSchedule, withinSeconds: numbe
 /** Returns one of the seconds from 1 to `withinSeconds` that are no full minutes. All are equally likely. */
 function offsetOf(jobId: number, withinSeconds: number): number {
   const choices = withinSeconds - Math.floor(withinSeconds / 60);
-  const choice = mix(jobId) % choices;
+  // Neighbouring ids get times that have nothing in common.
+  const choice = mixBits((jobId ^ Math.floor(jobId / 2 ** 32)) >>> 0) % choices;
   return choice + 1 + Math.floor(choice / 59);
-}
-
-/** Makes 32 bits, in which neighbouring ids have nothing in common: the last step of MurmurHash3. */
-function mix(id: number): number {
-  let bits = (id ^ Math.floor(id / 2 ** 32)) >>> 0;
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85eb_ca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2_ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
 }
 
 /** Writes ascending minutes in a short form: `3`, `3,18`, `3-59/15` or `3-13`. */

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { makeExplainExecution } from '../../../lib/app/explain-execution.ts';
-import { getExecution } from '../../../lib/app/read-execution.ts';
-import { UnavailableError } from '../../../lib/domain/errors.ts';
-import { factCodes, type Fact } from '../../../lib/domain/fact.ts';
+import { factCodes } from '../../../lib/domain/fact.ts';
 import { aJob } from '../../support/a-job.ts';
-import { compose, type Parts } from '../../support/belfry.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { compose } from '../../support/belfry.ts';
 import { until } from '../../support/waiting.ts';
+import {
+  explain,
+  explainId,
+  HELD_DUE,
+  pauseOrigin,
+  SECOND_LATER,
+  seen,
+  sentencesOf,
+} from './explain-fixture.ts';
 import {
   belfry,
   createDueJob,
@@ -15,27 +20,11 @@ import {
   setUpWorker,
   startHangingRequest,
   target,
-  theExecution,
   TIMEOUT_MS,
   work,
 } from './worker-fixture.ts';
 
 setUpWorker();
-
-const seen = new Set<string>();
-
-const explainId = async (id: number, parts: Partial<Parts> = {}): Promise<Fact[]> => {
-  const facts = await makeExplainExecution({ ...belfry, ...parts })(id);
-  for (const { code } of facts) seen.add(code);
-  return facts;
-};
-const explain = async (jobId: number, parts?: Partial<Parts>): Promise<Fact[]> =>
-  explainId((await theExecution(jobId)).id, parts);
-const sentencesOf = (facts: readonly Fact[]): string[] => facts.map(({ sentence }) => sentence);
-
-const HELD_DUE = '2030-03-04T10:00:10.000Z';
-const PAUSE_END = '2030-03-04T10:00:25.000Z';
-const SECOND_LATER = '2030-03-04T10:00:06.000Z';
 
 describe('the explanation of an execution', () => {
   test('an execution that ran in time was dispatched, started and succeeded', async () => {
@@ -130,16 +119,6 @@ describe('the explanation of an execution', () => {
     }
   });
 
-  /** Lets a first execution be asked for a pause until 10:00:25, and makes a second one that is due at 10:00:10. */
-  const pauseOrigin = async () => {
-    target.answerWith({ status: 503, headers: { 'retry-after': '20' } });
-    await createDueJob();
-    await belfry.clock.advanceTo(DUE);
-    await work();
-    target.answerWith(200);
-    return createDueJob({ schedule: HELD_DUE });
-  };
-
   test('an execution whose origin had asked for a pause was held back', async () => {
     const job = await pauseOrigin();
     await belfry.clock.advanceTo(HELD_DUE);
@@ -151,84 +130,6 @@ describe('the explanation of an execution', () => {
       values: { count: 1, totalMs: 15_000 },
     });
     expect(facts.at(-1)).toMatchObject({ code: 'SUCCEEDED' });
-  });
-
-  test('the explanation names a pause of the origin before the execution is due, and while it holds the execution back', async () => {
-    const job = await pauseOrigin();
-    const heldBack = {
-      code: 'HELD_BACK',
-      at: null,
-      values: { count: 0, totalMs: 0, origin: target.url, until: PAUSE_END },
-      sentence: `Its origin ${target.url} asked for a pause until ${PAUSE_END}.`,
-    };
-    expect(await explain(job.id)).toContainEqual(heldBack);
-    await belfry.clock.advanceTo(HELD_DUE);
-    await work();
-    expect((await explain(job.id)).slice(1)).toEqual([
-      {
-        ...heldBack,
-        values: { ...heldBack.values, count: 1, totalMs: 15_000 },
-        sentence: `${heldBack.sentence} It has been put off once because of such a pause.`,
-      },
-      {
-        code: 'WAITING',
-        at: null,
-        values: { dueAt: HELD_DUE, putOffUntil: PAUSE_END },
-        sentence: `It waits. Its next attempt has been due since ${HELD_DUE}. A worker put it off until ${PAUSE_END}.`,
-      },
-    ]);
-  });
-
-  test('the explanation names a pause after a caller cancelled the execution that it held back', async () => {
-    const job = await pauseOrigin();
-    await belfry.clock.advanceTo(HELD_DUE);
-    await work();
-    await belfry.cancelExecution((await theExecution(job.id)).id);
-    expect((await explain(job.id)).slice(1)).toMatchObject([
-      { code: 'HELD_BACK', values: { count: 1, totalMs: 15_000 } },
-      { code: 'CANCELLED' },
-    ]);
-  });
-
-  test('a due execution says that no worker has claimed it, or that the queue does not have it', async () => {
-    const job = await createDueJob();
-    await belfry.clock.advanceTo(SECOND_LATER);
-    const waits = `It waits. Its next attempt has been due since ${DUE}.`;
-    expect(sentencesOf(await explain(job.id)).at(-1)).toBe(
-      `${waits} It is in the queue, and no worker has claimed it yet.`,
-    );
-    await belfry.redis.flushdb();
-    expect(sentencesOf(await explain(job.id)).at(-1)).toBe(
-      `${waits} It is missing in the queue. The next tick queues it.`,
-    );
-    await belfry.runTick(belfry.inMs(50_000));
-    expect(sentencesOf(await explain(job.id)).slice(1)).toEqual([
-      `It was missing in the queue. A tick queued it at ${SECOND_LATER}.`,
-      `${waits} It is in the queue, and no worker has claimed it yet.`,
-    ]);
-  });
-
-  test('without an answer of the queue the explanation has the facts of the database', async () => {
-    const job = await createDueJob();
-    await belfry.clock.advanceTo(SECOND_LATER);
-    const queue = {
-      ...belfry.queue,
-      findWaiting: async () => Promise.reject(new UnavailableError('Redis')),
-    };
-    expect(sentencesOf(await explain(job.id, { queue })).at(-1)).toBe(
-      `It waits. Its next attempt has been due since ${DUE}. The queue does not answer, so it is unknown whether it was put off.`,
-    );
-  });
-
-  test('an execution whose claim has ended waits for the next tick', async () => {
-    const { job, fail } = await startHangingRequest();
-    const { leaseExpiresAt } = (await getExecution(belfry.pool, (await theExecution(job.id)).id)).execution;
-    expect((await explain(job.id)).at(-1)?.sentence).toBe(`It runs. A worker claimed it at ${DUE}.`);
-    const clock = new ManualClock(leaseExpiresAt!.toISOString());
-    expect((await explain(job.id, { clock })).at(-1)?.sentence).toBe(
-      `It runs. A worker claimed it at ${DUE}. The claim ended at ${leaseExpiresAt!.toISOString()}, so the next tick frees the execution.`,
-    );
-    await fail();
   });
 
   test('a failed attempt says why it failed, and when the next one was planned', async () => {

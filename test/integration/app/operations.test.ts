@@ -1,51 +1,24 @@
 import type { QueryConfig } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { composeRunOperations } from '../../../functions/compose/operations.ts';
 import { makeOperations } from '../../../lib/app/start-operation.ts';
 import { findJob } from '../../../lib/db/jobs.ts';
-import { listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import { findOperation } from '../../../lib/db/operations.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
-import type { By } from '../../../lib/domain/audit-log.ts';
 import { OperationNotRunningError } from '../../../lib/domain/errors.ts';
-import type { NewOperation } from '../../../lib/domain/operation.ts';
-import { aJob } from '../../support/a-job.ts';
-import { type Belfry, compose, createBelfry } from '../../support/belfry.ts';
+import { compose } from '../../support/belfry.ts';
+import {
+  activeOf,
+  asked,
+  belfry,
+  BY,
+  createTagged,
+  setUpOperations,
+  start,
+  use,
+} from './operations-fixture.ts';
 
-const BY: By = { actor: { type: 'API_KEY', id: 3, name: 'ops' }, reason: 'the target moves' };
-
-let belfry: Belfry;
-beforeAll(async () => {
-  belfry = await createBelfry('2030-03-02T12:00:00Z');
-});
-afterAll(() => belfry.close());
-
-const use = () => {
-  const runOperations = composeRunOperations(belfry.parts, compose(belfry.parts));
-  return { ...makeOperations({ ...belfry.parts, runOperations, ensureTicks: undefined }), runOperations };
-};
-const asked = (fields: Partial<NewOperation>): NewOperation => ({
-  action: 'pause',
-  filter: {},
-  tags: { add: [], remove: [] },
-  group: null,
-  spread: null,
-  ratePerSecond: 1_000,
-  ...fields,
-});
-const start = async (fields: Partial<NewOperation>) => {
-  const { dryRun, start: begin } = use();
-  const operation = asked(fields);
-  return begin({ ...operation, token: (await dryRun(operation)).token }, BY);
-};
-const createTagged = (tag: string, count: number, fields = {}) =>
-  belfry.createJobs(
-    Array.from({ length: count }, () => aJob({ schedule: '0 3 * * *', tags: [tag], ...fields })),
-  );
-const activeOf = async (ids: readonly number[]) => {
-  const jobs = await Promise.all(ids.map((id) => findJob(belfry.pool, id, belfry.clock.now())));
-  return jobs.map((job) => job?.isActive);
-};
+setUpOperations();
 
 type Statement = Parameters<Queryable['query']>[0];
 
@@ -281,40 +254,5 @@ describe('bulk operations', () => {
     await expect(dying.start({ ...operation, token }, BY)).rejects.toThrow('the process dies');
     await use().runOperations({ untilMs: belfry.clock.nowMs() + 1_000 });
     for (const { id } of jobs) expect(await belfry.executions(id)).toHaveLength(1);
-  });
-});
-
-describe('an operation on jobs in several states', () => {
-  const nextBefore = new Date('2030-04-01T00:00:00.000Z');
-  const filter = { tag: 'states', state: 'ACTIVE,PAUSED', nextBefore };
-
-  test('its filter is stored and read, and finds the jobs of each state', async () => {
-    const [active, paused] = await createTagged('states', 2);
-    await belfry.changeJob(paused!.id, { isActive: false });
-    const operation = await start({ action: 'tag', filter, tags: { add: ['seen'], remove: [] } });
-    expect(operation).toMatchObject({ state: 'DONE', done: 1, filter });
-    const both = { tag: 'states', state: 'ACTIVE,PAUSED' };
-    expect(await start({ action: 'pause', filter: both })).toMatchObject({
-      done: 1,
-      skipped: 1,
-      filter: both,
-    });
-    expect(await activeOf([active!.id, paused!.id])).toEqual([false, false]);
-  });
-
-  test('a version that knows filters of one state alone fails on it, and changes no job', async () => {
-    const operation = await start({ action: 'delete', filter });
-    const { rows } = await belfry.pool.query<{ filter: { state?: string; nextBefore: string } }>(
-      'select filter from operations where id = $1',
-      [operation.id],
-    );
-    const { filter: stored } = rows[0]!;
-    expect(stored.state).toBeUndefined();
-    // As that version reads it.
-    const asRead = { ...stored, nextBefore: new Date(stored.nextBefore) };
-    const page = { afterId: 0, maxId: 1_000_000, limit: 10 };
-    await expect(listMatchingJobIds(belfry.pool, asRead, page, belfry.clock.now())).rejects.toMatchObject({
-      code: '22007',
-    });
   });
 });

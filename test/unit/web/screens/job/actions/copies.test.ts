@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readOnlyFields } from '../../../../../../lib/domain/read-back.ts';
 import type { Job } from '../../../../../../web/api/types.ts';
 import { secretNames, toCurl, toYaml } from '../../../../../../web/screens/job/actions/copies.ts';
 import { parseCurl } from '../../../../../../web/screens/job-form/curl/parse-curl.ts';
@@ -30,6 +31,14 @@ test('the copied command creates the job: a shell reads its JSON unchanged', () 
   expect(read).toMatchObject({ method: 'POST', url: 'http://127.0.0.1:8080/api/v1/jobs' });
   expect(JSON.parse(read.body.text)).toMatchObject({ name: "it's 5 o'clock", body: { text: 'line\nbreak' } });
   expect(read.body.text).not.toMatch(/nextExecutionTime|failuresInARow|lastOutcome|"id"/);
+});
+
+test('no copy has a field that Belfry sets', () => {
+  const whole = {
+    ...job,
+    ...Object.fromEntries(readOnlyFields.map((name) => [name, 'read'])),
+  };
+  expect(toYaml(whole)).toBe(toYaml(job));
 });
 
 test('YAML quotes what it would take for something else', () => {
