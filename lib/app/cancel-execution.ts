@@ -3,14 +3,12 @@ import { findExecution } from '../db/find-execution.ts';
 import type { Pool, Queryable } from '../db/pool.ts';
 import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Delays } from '../domain/delays.ts';
 import { ExecutionEndedError, ExecutionNotFoundError } from '../domain/errors.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import { errorField, type Logger } from '../logger.ts';
 import type { Queue } from '../redis/queue.ts';
 import { audited } from './audited.ts';
 import type { KeepAnswer } from './claim-request.ts';
-import { parsePayload } from './execution-payload.ts';
 import { removeTakenBack } from './remove-taken-back.ts';
 
 /** @param options.by the caller, for the audit log. */
@@ -44,26 +42,13 @@ export function makeCancelExecution(deps: {
     }
   };
 
-  /** What the payload of a waiting execution has counted. A cancelled execution has no outcome that records it. */
-  const delaysOf = async ({ id, status }: JobExecution): Promise<Delays | undefined> => {
-    if (status !== 'SCHEDULED' && status !== 'RETRYING') return undefined;
-    try {
-      const { payload } = await queue.findWaiting(id);
-      return payload === undefined ? undefined : parsePayload(payload)?.delays;
-    } catch (error) {
-      logger.warn('delays_not_read', { executionId: id, error: errorField(error) });
-      return undefined;
-    }
-  };
-
   return async (id, { by } = {}, keepAnswer) => {
     const found = await findExecution(pool, id);
     if (found === undefined) throw new ExecutionNotFoundError(id);
-    const delays = await delaysOf(found);
     const now = new Date(clock.nowMs());
     let isNew = false;
     const cancel = async (db: Queryable): Promise<JobExecution> => {
-      const [cancelled] = await cancelExecutions(db, [{ ...found, delays }], now);
+      const [cancelled] = await cancelExecutions(db, [found], now);
       isNew = cancelled !== undefined;
       const execution = cancelled ?? (await findExecution(db, id)) ?? found;
       if (execution.status === 'SUCCESS' || execution.status === 'FAILED') {
@@ -83,7 +68,7 @@ export function makeCancelExecution(deps: {
       cancel,
     );
     if (execution.status === 'RUNNING') await tellWorker(id);
-    else await removeTakenBack({ queue, logger }, [id]);
+    else await removeTakenBack({ pool, queue, logger }, [id]);
     return execution;
   };
 }

@@ -156,7 +156,7 @@ export function makeChangeJob(deps: Deps): ChangeJob {
       ),
     );
     if (takenBack !== undefined) {
-      await removeTakenBack({ queue, logger }, takenBack);
+      await removeTakenBack({ pool, queue, logger }, takenBack);
       await dispatchSoon([job]);
     }
     // Reads the job again for its next execution time, which may be that of an occurrence that was dispatched ahead.

@@ -43,7 +43,7 @@ export function makeDeleteJob({ pool, queue, clock, logger }: Deps): DeleteJob {
       },
       { by },
     );
-    await removeTakenBack({ queue, logger }, takenBack);
+    await removeTakenBack({ pool, queue, logger }, takenBack);
   };
 }
 

@@ -1,6 +1,6 @@
 import { type JobState, lockJobs } from '../db/job-states.ts';
 import { groupJobs, tagJobs } from '../db/operations.ts';
-import type { Queryable } from '../db/pool.ts';
+import type { Pool, Queryable } from '../db/pool.ts';
 import { findToRedrive } from '../db/redrive-failures.ts';
 import { insertUnscheduled, type NewUnscheduled } from '../db/unscheduled-executions.ts';
 import { limits } from '../domain/job.ts';
@@ -36,6 +36,7 @@ export type ActOn = (
  * has. Pauses, resumes, deletions and new schedules do what requests for single jobs do.
  */
 export function makeActOn(deps: {
+  pool: Pool;
   queue: Queue;
   logger: Logger;
   dispatchSoon: DispatchSoon;

@@ -4,7 +4,7 @@ import { planWakeUps } from '../domain/wake-up-plan.ts';
 import { findExecutionRequests } from '../db/dispatch-executions.ts';
 import {
   freeExpiredClaims,
-  hasExpiredClaims,
+  listExpiredClaims,
   listWaitingExecutions,
   type WaitingPosition,
 } from '../db/reconcile-executions.ts';
@@ -16,6 +16,7 @@ import type { PublishWakeUps } from '../sqs/publish-wake-ups.ts';
 import { makePayloadText } from './execution-payload.ts';
 import { logFailed } from './log-failed.ts';
 import type { PartAttempts } from './part-attempts.ts';
+import { readDelays } from './read-delays.ts';
 
 /** The worker id for executions that no worker holds any more. No worker has this id. */
 const NO_WORKER = 'nobody';
@@ -146,7 +147,8 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
    * again, or record their outcome as unknown.
    */
   const hearWorkers = async (): Promise<void> => {
-    if (settings.recordingGraceMs === 0 || !(await hasExpiredClaims(pool, new Date(clock.nowMs())))) return;
+    const now = new Date(clock.nowMs());
+    if (settings.recordingGraceMs === 0 || (await listExpiredClaims(pool, now, 1)).length === 0) return;
     await clock.sleepUntil(clock.nowMs() + settings.recordingGraceMs);
   };
 
@@ -156,7 +158,11 @@ export function makeReconcile(deps: ReconcileDeps): Reconcile {
     let failed = 0;
     await hearWorkers();
     const freed = await drain(deadlineMs, async () => {
-      const claims = await freeExpiredClaims(pool, new Date(clock.nowMs()), limit);
+      const now = new Date(clock.nowMs());
+      const expired = await listExpiredClaims(pool, now, limit);
+      if (expired.length === 0) return 0;
+      const delayed = await attempts.tryPart('Redis', () => readDelays(queue, expired));
+      const claims = await freeExpiredClaims(pool, now, limit, delayed);
       const ended = claims.flatMap(({ id, jobId, status, errorMessage }) =>
         status === 'FAILED' ? [{ executionId: id, jobId, status, reason: errorMessage }] : [],
       );

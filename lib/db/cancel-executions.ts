@@ -1,10 +1,8 @@
-import type { Delays } from '../domain/delays.ts';
 import type { JobExecution } from '../domain/execution.ts';
 import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import { boundsOf } from './execution-bounds.ts';
 import { EXECUTION_COLUMNS } from './execution-history.ts';
 import type { Queryable } from './pool.ts';
-import { SET_DELAYS } from './record-delays.ts';
 
 /** The error message of an execution that a caller cancelled. */
 export const CANCELLED_BY_CALLER = 'cancelled by a caller';
@@ -24,10 +22,8 @@ const CANCEL_EXECUTIONS = /* sql */ `
            end,
            reason = case when e.status = 'RUNNING' then e.reason else 'CANCELLED_BY_CALLER' end,
            finished_at = case when e.status = 'RUNNING' then e.finished_at else $4 end,
-           updated_at = $4,${SET_DELAYS}
-      from unnest($1::bigint[], $5::json[]) d (id, delays)
-     where e.id = d.id
-       and e.id = any($1::bigint[])
+           updated_at = $4
+     where e.id = any($1::bigint[])
        and e.execution_time >= $2
        and e.execution_time < $3
        and e.status in ('SCHEDULED', 'RUNNING', 'RETRYING')
@@ -45,11 +41,11 @@ const CANCEL_EXECUTIONS = /* sql */ `
 
 /**
  * Cancels executions that have not ended, and returns them. A waiting execution is CANCELLED now. A running one is marked: it
- * is CANCELLED when its attempt ends, unless the attempt succeeds, and is not retried. `delays` is what its payload has counted.
+ * is CANCELLED when its attempt ends, unless the attempt succeeds, and is not retried.
  */
 export async function cancelExecutions(
   db: Queryable,
-  executions: readonly { id: number; executionTime: Date; delays?: Delays | undefined }[],
+  executions: readonly { id: number; executionTime: Date }[],
   now: Date,
 ): Promise<JobExecution[]> {
   if (executions.length === 0) return [];
@@ -57,13 +53,7 @@ export async function cancelExecutions(
   const { rows } = await db.query<JobExecution>({
     name: 'cancel_executions',
     text: CANCEL_EXECUTIONS,
-    values: [
-      executions.map(({ id }) => id),
-      from,
-      to,
-      now,
-      executions.map(({ delays }) => (delays === undefined ? null : JSON.stringify(delays))),
-    ],
+    values: [executions.map(({ id }) => id), from, to, now],
   });
   return rows;
 }

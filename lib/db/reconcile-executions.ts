@@ -1,8 +1,10 @@
 import { CALLBACK_RETRIES } from '../domain/callback.ts';
+import type { Delays } from '../domain/delays.ts';
 import { CANCELLED_BY_CALLER } from './cancel-executions.ts';
 import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import { NOTE_FAILURES } from './note-failures.ts';
 import type { Queryable } from './pool.ts';
+import { SET_DELAYS } from './record-delays.ts';
 
 export type FreedExecution = {
   id: number;
@@ -26,7 +28,7 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
      limit $2
        for update skip locked
   ), judged as (
-    select x.id, x.execution_time, j.job_group, x.started_at, x.retry_count + x.put_off_count + 1 as number,
+    select x.id, x.execution_time, j.job_group, x.started_at, q.delays, x.retry_count + x.put_off_count + 1 as number,
            x.cancel_requested_at is not null as is_cancelled,
            not x.is_withdrawn
              and case when x.trigger = 'CALLBACK' then x.retry_count < ${CALLBACK_RETRIES}
@@ -35,6 +37,7 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
                  end as is_retry
       from expired x
       join jobs j on j.id = x.job_id
+      left join unnest($3::bigint[], $4::json[]) q (id, delays) on q.id = x.id
   ), freed as (
     update job_executions e
        set status = case when d.is_retry then 'RETRYING' when d.is_cancelled then 'CANCELLED' else 'FAILED' end,
@@ -47,7 +50,7 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
            finished_at = case when d.is_retry then null else $1::timestamptz end,
            claim_token = null,
            lease_expires_at = null,
-           updated_at = $1
+           updated_at = $1,${SET_DELAYS}
       from judged d
      where e.id = d.id
        and e.execution_time = d.execution_time
@@ -75,25 +78,40 @@ const FREE_EXPIRED_CLAIMS = /* sql */ `
   )
   select id, job_id as "jobId", status, error_message as "errorMessage" from freed`;
 
-/** Tells whether there is a claim whose lease has ended. */
-export async function hasExpiredClaims(db: Queryable, now: Date): Promise<boolean> {
-  const { rowCount } = await db.query({
-    name: 'has_expired_claims',
-    text: /* sql */ `
-      select 1 from job_executions where status = 'RUNNING' and lease_expires_at <= $1 limit 1`,
-    values: [now],
+const LIST_EXPIRED_CLAIMS = /* sql */ `
+  select id from job_executions where status = 'RUNNING' and lease_expires_at <= $1 order by lease_expires_at limit $2`;
+
+/** Lists the executions of claims whose lease has ended, in the order in which `freeExpiredClaims` frees them. */
+export async function listExpiredClaims(db: Queryable, now: Date, limit: number): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'list_expired_claims',
+    text: LIST_EXPIRED_CLAIMS,
+    values: [now, limit],
   });
-  return rowCount !== 0;
+  return rows.map(({ id }) => id);
 }
 
 /**
  * Frees claims whose lease has ended. Their executions are retried at once if that is allowed, and FAILED otherwise.
+ *
+ * @param delayed what the payloads of the executions have counted. An execution that ends here has no outcome of a worker,
+ * which would record it.
  */
-export async function freeExpiredClaims(db: Queryable, now: Date, limit: number): Promise<FreedExecution[]> {
+export async function freeExpiredClaims(
+  db: Queryable,
+  now: Date,
+  limit: number,
+  delayed: ReadonlyMap<number, { delays: Delays }> = new Map(),
+): Promise<FreedExecution[]> {
   const { rows } = await db.query<FreedExecution>({
     name: 'free_expired_claims',
     text: FREE_EXPIRED_CLAIMS,
-    values: [now, limit],
+    values: [
+      now,
+      limit,
+      [...delayed.keys()],
+      [...delayed.values()].map(({ delays }) => JSON.stringify(delays)),
+    ],
   });
   return rows;
 }

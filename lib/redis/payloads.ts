@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { runBatches, toBatches } from './batches.ts';
 import { reachRedis } from './errors.ts';
 import type { Keys } from './keys.ts';
 import type { RedisConnection } from './script.ts';
@@ -16,6 +17,20 @@ export async function readPayloads(
   if (ids.length === 0) return [];
   const payloads = reply.parse(await reachRedis(redis.mget(ids.map(keys.payload))));
   return payloads.map((payload) => payload ?? undefined);
+}
+
+export function makeFindPayloads(redis: RedisConnection, keys: Keys) {
+  /** Finds the payloads of executions, wherever they are in the queue, and changes nothing. Executions that it does not know are left out. */
+  return async (ids: readonly number[]): Promise<Map<number, string>> => {
+    const found = new Map<number, string>();
+    await runBatches(toBatches(ids), async (batch) => {
+      for (const [index, payload] of (await readPayloads(redis, keys, batch)).entries()) {
+        const id = batch[index];
+        if (id !== undefined && payload !== undefined) found.set(id, payload);
+      }
+    });
+    return found;
+  };
 }
 
 const reply = z.array(z.string().nullable());

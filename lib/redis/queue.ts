@@ -5,6 +5,7 @@ import { makeHoldBack, makeListHeldBack } from './hold-back.ts';
 import { makeKeys } from './keys.ts';
 import { makeFindWaiting } from './find-waiting.ts';
 import { makeFindAbsent, makeRemove } from './known.ts';
+import { makeFindPayloads } from './payloads.ts';
 import { makeRelease } from './release.ts';
 import type { RedisConnection } from './script.ts';
 import { makeSettle } from './settle.ts';
@@ -38,6 +39,7 @@ export function makeQueue(
     reclaim: makeReclaim(redis, keys),
     findAbsent: makeFindAbsent(redis, keys),
     findWaiting: makeFindWaiting(redis, keys),
+    findPayloads: makeFindPayloads(redis, keys),
     remove: makeRemove(redis, keys),
     requestCancel: makeRequestCancel(redis, keys),
     listCancels: makeListCancels(redis, keys),

@@ -59,7 +59,7 @@ export function makePauseFailingJobs(deps: {
       const { changed, takenBack } = await pauseBatch(ids);
       total += changed.length;
       for (const { id } of changed) logger.warn('job_paused', { jobId: id, reason: 'pauseAfterFailures' });
-      await removeTakenBack({ queue, logger }, takenBack);
+      await removeTakenBack({ pool, queue, logger }, takenBack);
     }
     return total;
   };

@@ -17,7 +17,7 @@ import type { Queryable } from '../../../lib/db/pool.ts';
 import {
   findOldestDue,
   freeExpiredClaims,
-  hasExpiredClaims,
+  listExpiredClaims,
   listWaitingExecutions,
 } from '../../../lib/db/reconcile-executions.ts';
 import { groupJobs, tagJobs } from '../../../lib/db/operations.ts';
@@ -169,8 +169,8 @@ export const queries: [string, () => Query][] = [
       return { run: (tx) => listWaitingExecutions(tx, NOON, { id, dueAt }, 500), rows: 500 };
     },
   ],
-  ['whether a lease has expired', () => ({ run: (tx) => hasExpiredClaims(tx, NOON), rows: 1 })],
-  ['whether no lease has expired', () => ({ run: (tx) => hasExpiredClaims(tx, after(-1)), rows: 0 })],
+  ['the leases that have expired', () => ({ run: (tx) => listExpiredClaims(tx, NOON, 500), rows: 500 })],
+  ['no lease that has expired', () => ({ run: (tx) => listExpiredClaims(tx, after(-1), 500), rows: 0 })],
   // Locks them, reads their jobs and finds them again to change them.
   ['the end of leases', () => ({ run: (tx) => freeExpiredClaims(tx, NOON, 500), rows: 1_500 })],
   ['the end of no lease', () => ({ run: (tx) => freeExpiredClaims(tx, after(-1), 500), rows: 0 })],
