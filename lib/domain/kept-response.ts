@@ -48,8 +48,10 @@ function keepHeaders(
     if (value === undefined) continue;
     const show = (one: string): string => (isSecret(name) ? HIDDEN : withoutNul(hide(one)));
     const shown = typeof value === 'string' ? show(value) : value.map(show);
-    length += name.length + (typeof shown === 'string' ? shown.length : shown.join('').length);
-    if (length > KEPT_HEADER_LENGTH) break;
+    const own = name.length + (typeof shown === 'string' ? shown.length : shown.join('').length);
+    // One long header, such as a content security policy, must not hide the others.
+    if (length + own > KEPT_HEADER_LENGTH) continue;
+    length += own;
     kept.push([name, shown]);
   }
   // Assignment to an object would fail for a header with the name __proto__.
@@ -81,6 +83,14 @@ function toText(binary: string, { isWhole }: { isWhole: boolean }): string | und
   }
 }
 
+/** Returns the password in a value of Basic authentication (RFC 7617), if it is one. A program on the target sees it decoded. */
+function passwordOf(value: string): string[] {
+  const [, encoded] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(value) ?? [];
+  if (encoded === undefined) return [];
+  const credentials = Buffer.from(encoded, 'base64').toString();
+  return [credentials.slice(credentials.indexOf(':') + 1)];
+}
+
 function makeHide(values: readonly string[]): (text: string) => string {
   const forms = formsOf(values);
   return (text) => forms.reduce((shown, form) => shown.replaceAll(form, HIDDEN), text);
@@ -96,10 +106,13 @@ function withoutBegunSecret(text: string, values: readonly string[]): string {
   return text;
 }
 
-/** The forms in which a target may repeat a secret: as it is, without its scheme, in JSON, in a URL, and in UTF-8. */
+/**
+ * The forms in which a target may repeat a secret: as it is, without its scheme, as the password of Basic authentication, in JSON,
+ * in a URL, and in UTF-8.
+ */
 function formsOf(values: readonly string[]): string[] {
   const forms = values
-    .flatMap((value) => [value, value.slice(value.indexOf(' ') + 1)])
+    .flatMap((value) => [value, value.slice(value.indexOf(' ') + 1), ...passwordOf(value)])
     .flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
     .flatMap((form) => [form, toBinary([new TextEncoder().encode(form)])]);
   return [...new Set(forms)]

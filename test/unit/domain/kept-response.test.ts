@@ -56,6 +56,14 @@ describe('secrets in a response', () => {
     expect(keepResponse(responseOf([body]), secrets('Bearer p4ss"wörd')).body).toBe('sent: [secret]');
   });
 
+  test('the password of Basic authentication is hidden where the target repeats it decoded', () => {
+    const value = `Basic ${btoa('bob:open sesame')}`;
+    const body = `wrong password open sesame of bob, sent as ${value}`;
+    expect(keepResponse(responseOf([body]), secrets(value)).body).toBe(
+      'wrong password [secret] of bob, sent as [secret]',
+    );
+  });
+
   test('a secret across the limit of the body is hidden, and so is its beginning where the rest did not arrive', () => {
     const padding = 'a'.repeat(KEPT_BODY_BYTES - 6);
     expect(keepResponse(responseOf([`${padding}sesame-open`]), secrets('sesame-open')).body).toBe(
@@ -84,8 +92,8 @@ describe('secrets in a response', () => {
     });
   });
 
-  test('headers beyond 2 KiB are left out', () => {
+  test('headers beyond 2 KiB are left out, and a long one does not hide the shorter ones after it', () => {
     const headers = { a: 'x'.repeat(1_500), b: 'x'.repeat(1_500), c: 'short' };
-    expect(Object.keys(keepResponse(responseOf([], headers)).headers)).toEqual(['a']);
+    expect(Object.keys(keepResponse(responseOf([], headers)).headers)).toEqual(['a', 'c']);
   });
 });
