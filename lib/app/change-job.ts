@@ -55,8 +55,6 @@ export type ChangeJob = (
     by?: By | undefined;
     /** The versions that may be changed, as the caller has read them. */
     ifMatch?: Match | undefined;
-    /** Changes nothing, and keeps the version, if the job is already as the change describes it. */
-    unlessSame?: boolean;
     /** Stores the answer in the transaction of the change. */
     keepAnswer?: KeepAnswer<Job>;
   },
@@ -72,6 +70,8 @@ export type ChangeJob = (
  * - Any other change applies to every attempt that is not claimed yet.
  * - A resumed job continues from now.
  *
+ * A change to what the job has already does nothing, and keeps its version.
+ *
  * A change of labels only, such as the name or the tags, is one statement, and changes no execution. Every other change encrypts
  * the secrets with the current key, for the URL's origin. A change of the URL's origin must send the secrets again.
  *
@@ -83,7 +83,7 @@ export type ChangeJob = (
 export function makeChangeJob(deps: Deps): ChangeJob {
   const { pool, queue, clock, logger, dataKeys, dispatchSoon } = deps;
   return async (id, changes, options = {}) => {
-    const { mayHavePassed = false, readBack = {}, by, keepAnswer, ifMatch, unlessSame = false } = options;
+    const { mayHavePassed = false, readBack = {}, by, keepAnswer, ifMatch } = options;
     const now = new Date(clock.nowMs());
     const takingKey = <Result>(change: () => Promise<Result>): Promise<Result> =>
       reportTakenKeys(pool, [changes.key ?? null], change);
@@ -92,8 +92,9 @@ export function makeChangeJob(deps: Deps): ChangeJob {
       const relabelled = await takingKey(() => relabelJob(pool, id, changes, now, { by, versions }));
       if (relabelled !== undefined) return relabelled;
       const job = await findJob(pool, id, now);
-      if (job !== undefined) checkMatch(ifMatch, job);
-      throw new JobNotFoundError(id);
+      if (job === undefined) throw new JobNotFoundError(id);
+      checkMatch(ifMatch, job);
+      return job;
     }
     const sealing = await prepareToSeal(dataKeys, changes);
     const { job, takenBack } = await takingKey(() =>
@@ -125,7 +126,7 @@ export function makeChangeJob(deps: Deps): ChangeJob {
             const ofSchedule = isNew ? checkNewSchedule(changed, now) : missingZone;
             throw new ValidationError([...problems, ...ofSchedule]);
           }
-          if (unlessSame && sealing.isSame(stored, changed)) {
+          if (sealing.isSame(stored, changed)) {
             return { job: { ...stored, nextExecutionTime: planned }, takenBack: undefined };
           }
           const merged: JobDescription = { ...changed, headers: sealing.seal(changed) };

@@ -56,7 +56,7 @@ export function makePutJob(deps: { pool: Pool; createJob: CreateJob; changeJob: 
         }
         if (ifNoneMatch !== undefined) throw new PreconditionFailedError(existsMessage(key, known));
         mayReplace?.(known);
-        const how = { readBack, ifMatch, by, mayHavePassed: true, unlessSame: true };
+        const how = { readBack, ifMatch, by, mayHavePassed: true };
         return { job: await changeJob(known.id, job, how), isNew: false };
       } catch (error) {
         const isOvertaken = error instanceof JobNotFoundError || error instanceof JobKeyTakenError;

@@ -65,17 +65,25 @@ const assignments = fieldNames
 export const ASSIGNMENTS = /* sql */ `
   ${assignments}`;
 
+const labelValues = labelNames.map((name, index) => {
+  const place = 5 + 2 * index;
+  return `case when $${place}::boolean then ${parameter(name, place + 1)} else j.${fieldOf(name).column} end`;
+});
 const labelAssignments = labelNames
-  .map((name, index) => {
-    const { column } = fieldOf(name);
-    const place = 5 + 2 * index;
-    return `${column} = case when $${place}::boolean then ${parameter(name, place + 1)} else j.${column} end`;
-  })
+  .map((name, index) => `${fieldOf(name).column} = ${labelValues[index]}`)
   .join(', ');
 
 /** Sets the given labels. Each label has two parameters, beginning with `$5`: whether it is given, and its value. */
 export const LABEL_ASSIGNMENTS = /* sql */ `
   ${labelAssignments}`;
+
+const labelColumns = labelNames.map((name) => `j.${fieldOf(name).column}`).join(', ');
+
+const givenLabels = labelValues.join(', ');
+
+/** Tells whether the given labels differ from the labels of a job `j`. */
+export const HAS_OTHER_LABELS = /* sql */ `
+  (${labelColumns}) is distinct from (${givenLabels})`;
 
 function parameter(name: FieldName, place: number): string {
   const field = fieldOf(name);

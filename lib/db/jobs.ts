@@ -7,6 +7,7 @@ import {
   ASSIGNMENTS,
   CAST_COLUMNS,
   COLUMN_NAMES,
+  HAS_OTHER_LABELS,
   JOB_COLUMNS,
   LABEL_ASSIGNMENTS,
   toParameter,
@@ -219,10 +220,12 @@ const RELABEL_JOB = /* sql */ `
    where j.id = $2
      and j.deleted_at is null
      and ($4::bigint[] is null or j.version = any($4::bigint[]))
+     and ${HAS_OTHER_LABELS}
   returning ${JOB_COLUMNS}, ${COMPUTED_COLUMNS}`;
 
 /**
- * Changes labels of a job, such as its name. Returns undefined if there is no such job, or if it has another version.
+ * Changes labels of a job, such as its name. Returns undefined if there is no such job, if it has another version, or if it has
+ * these labels already.
  *
  * @param options.versions the versions that may be changed. Undefined for every version.
  */

@@ -59,6 +59,27 @@ describe('the audit log', () => {
     expect(renamed).toMatchObject({ before: { name: 'a' }, after: { name: 'b' }, actor: BY.actor });
   });
 
+  test.each([
+    ['a pause of a paused job', { isActive: false }],
+    ['the same name', { name: 'nightly' }],
+    ['the same tags', { tags: ['a', 'b'] }],
+    ['the same schedule', { schedule: '0 3 * * *', timeZone: 'UTC' }],
+    ['the same secret', { headers: { Authorization: 'Bearer sesame' } }],
+  ] as const)('%s changes nothing: the version stays, and the log has no entry', async (_, changes) => {
+    const { id, version } = await belfry.createJob(
+      aJob({
+        name: 'nightly',
+        tags: ['a', 'b'],
+        schedule: '0 3 * * *',
+        headers: { Authorization: 'Bearer sesame' },
+        isActive: false,
+      }),
+    );
+    const { version: after } = await belfry.changeJob(id, changes, { by: BY, ifMatch: [version] });
+    expect(after).toBe(version);
+    expect(await ofJob(id)).toHaveLength(1);
+  });
+
   test('one statement that changes many jobs has an entry for each job that looks different, in the order of their ids', async () => {
     const jobs = await belfry.createJobs([
       aJob({ tags: ['a', 'b'] }),

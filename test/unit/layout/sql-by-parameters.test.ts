@@ -34,6 +34,8 @@ const allowed: AllowedExpression[] = [
     'castColumns',
     'assignments',
     'labelAssignments',
+    'labelColumns',
+    'givenLabels',
     'textBytes',
   ].map((expression) => ({ ...inJobColumns, expression })),
   ...['beyond', 'order', 'sources[source](direction)', 'walkAlong(source, direction)'].map((expression) => ({
