@@ -8,7 +8,7 @@ import { cancelledExecutionResource, jobExecutionResource } from '../../lib/api/
 import type { JobExecution } from '../../lib/domain/execution.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { noQuerySchema, parseQuery } from '../../lib/api/query.ts';
-import { emptyReply, jsonReply } from '../../lib/api/reply.ts';
+import { jsonReply, replyToReader } from '../../lib/api/reply.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -35,12 +35,11 @@ export const makeExecutionEndpoints = (
     return createdExecution(await deps.retryExecution(id, { ...options, by }, keep(createdExecution)));
   },
   'POST /api/v1/executions/{id}/cancel': async (event, caller, keep) => {
-    const answer = (execution: JobExecution) => {
-      // A key without the scope `read` must not see the rest of the execution.
-      if (!caller.scopes.includes('read')) return emptyReply();
-      const statusCode = execution.status === 'RUNNING' ? 202 : 200;
-      return jsonReply(statusCode, cancelledExecutionResource(execution));
-    };
+    const answer = (execution: JobExecution) =>
+      replyToReader(caller, () => {
+        const statusCode = execution.status === 'RUNNING' ? 202 : 200;
+        return jsonReply(statusCode, cancelledExecutionResource(execution));
+      });
     const by = byOf(event, caller);
     return answer(await deps.cancelExecution(idOf(event), { by }, keep(answer)));
   },

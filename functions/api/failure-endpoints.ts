@@ -16,8 +16,8 @@ import { operationResource } from '../../lib/api/operation-schemas.ts';
 import { parseRedrive } from '../../lib/api/redrive-schemas.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { cursorPageSchema, noQuerySchema, parseQuery } from '../../lib/api/query.ts';
-import { jsonReply } from '../../lib/api/reply.ts';
-import type { FailedJob, FailureGroup } from '../../lib/domain/failure-group.ts';
+import { jsonReply, replyToReader } from '../../lib/api/reply.ts';
+import type { FailedJob, FailureGroup, FailureMark } from '../../lib/domain/failure-group.ts';
 import type { Operation } from '../../lib/domain/operation.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -66,29 +66,27 @@ export const makeFailureEndpoints = (
     if (dryRun) return jsonReply(200, { matched: await deps.operations.dryRunRedrive(asked) });
     return startedReply(await deps.operations.startRedrive(asked, byOf(event, caller), keep(startedReply)));
   },
-  'POST /api/v1/failures/{id}/ignore': async (event, caller, keep) => {
-    parseQuery(noQuerySchema, event);
-    const until = parseIgnore(readJson(event, apiLimits.jobBodyBytes));
-    const mark = { state: 'IGNORED', until } as const;
-    const by = byOf(event, caller);
-    return groupReply(await deps.markFailure(groupOf(event), mark, { by }, keep(groupReply)));
-  },
-  'POST /api/v1/failures/{id}/resolve': async (event, caller, keep) => {
-    parseQuery(noQuerySchema, event);
-    const by = byOf(event, caller);
-    const group = groupOf(event);
-    return groupReply(await deps.markFailure(group, { state: 'RESOLVED' }, { by }, keep(groupReply)));
-  },
-  'POST /api/v1/failures/{id}/reopen': async (event, caller, keep) => {
-    parseQuery(noQuerySchema, event);
-    const by = byOf(event, caller);
-    return groupReply(await deps.markFailure(groupOf(event), { state: 'OPEN' }, { by }, keep(groupReply)));
-  },
+  'POST /api/v1/failures/{id}/ignore': mark(deps, (event) => ({
+    state: 'IGNORED',
+    until: parseIgnore(readJson(event, apiLimits.jobBodyBytes)),
+  })),
+  'POST /api/v1/failures/{id}/resolve': mark(deps, () => ({ state: 'RESOLVED' })),
+  'POST /api/v1/failures/{id}/reopen': mark(deps, () => ({ state: 'OPEN' })),
 });
+
+/** Marks a group of failures. */
+const mark =
+  (deps: Pick<ApiDeps, 'markFailure'>, parse: (event: APIGatewayProxyEvent) => FailureMark): Endpoint =>
+  async (event, caller, keep) => {
+    parseQuery(noQuerySchema, event);
+    const answer = (group: FailureGroup) =>
+      replyToReader(caller, () => jsonReply(200, failureGroupResource(group)));
+    const by = byOf(event, caller);
+    return answer(await deps.markFailure(groupOf(event), parse(event), { by }, keep(answer)));
+  };
 
 const groupOf = (event: APIGatewayProxyEvent): number =>
   parseId(event.pathParameters?.['id'], 'failure group');
-const groupReply = (group: FailureGroup) => jsonReply(200, failureGroupResource(group));
 
 const startedReply = (operation: Operation) => jsonReply(202, operationResource(operation));
 const ofJobs = {

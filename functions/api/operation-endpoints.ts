@@ -6,7 +6,7 @@ import { listReply, nextAfter } from '../../lib/api/list-reply.ts';
 import { dryRunResource, operationResource, parseNewOperation } from '../../lib/api/operation-schemas.ts';
 import { parseId } from '../../lib/api/path-id.ts';
 import { cursorPageSchema, noQuerySchema, parseQuery } from '../../lib/api/query.ts';
-import { jsonReply } from '../../lib/api/reply.ts';
+import { jsonReply, replyToReader } from '../../lib/api/reply.ts';
 import type { Operation } from '../../lib/domain/operation.ts';
 import type { ApiDeps } from '../compose/api-deps.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -22,7 +22,12 @@ export const makeOperationEndpoints = ({ operations }: ApiDeps): Record<Operatio
   'POST /api/v1/operations': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
     const { token, ...asked } = parseNewOperation(readJson(event, apiLimits.jobBodyBytes));
-    if (token === undefined) return jsonReply(200, dryRunResource(await operations.dryRun(asked)));
+    if (token === undefined) {
+      const { spread, ...dryRun } = await operations.dryRun(asked);
+      // The sample of a spread shows schedules of jobs.
+      const isShown = spread !== undefined && caller.scopes.includes('read');
+      return jsonReply(200, dryRunResource({ ...dryRun, ...(isShown && { spread }) }));
+    }
     return startedReply(await operations.start({ ...asked, token }, byOf(event, caller), keep(startedReply)));
   },
   'GET /api/v1/operations': async (event) => {
@@ -40,7 +45,8 @@ export const makeOperationEndpoints = ({ operations }: ApiDeps): Record<Operatio
   'POST /api/v1/operations/{id}/abort': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
     const id = parseId(event.pathParameters?.['id'], 'operation');
-    return operationReply(await operations.abort(id, byOf(event, caller), keep(operationReply)));
+    const answer = (operation: Operation) => replyToReader(caller, () => operationReply(operation));
+    return answer(await operations.abort(id, byOf(event, caller), keep(answer)));
   },
 });
 

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { Caller } from '../domain/api-key.ts';
 import type { JsonText } from '../domain/job.ts';
 
 export function jsonReply(
@@ -19,3 +20,7 @@ export function jsonTextReply(
 }
 
 export const emptyReply = (): APIGatewayProxyResult => ({ statusCode: 204, body: '' });
+
+/** Makes the answer to a change of something that others have made: nothing of it for a key without the scope `read`. */
+export const replyToReader = ({ scopes }: Caller, make: () => APIGatewayProxyResult): APIGatewayProxyResult =>
+  scopes.includes('read') ? make() : emptyReply();

@@ -15,7 +15,7 @@ const CANCEL_EXECUTIONS = /* sql */ `
     update job_executions e
        set status = case when e.status = 'RUNNING' then e.status else 'CANCELLED' end,
            is_withdrawn = e.is_withdrawn or e.status = 'RUNNING',
-           cancel_requested_at = coalesce(e.cancel_requested_at, $4),
+           cancel_requested_at = $4,
            error_message = case
              when e.status = 'RUNNING' then e.error_message
              else concat_ws('; last attempt: ', '${CANCELLED_BY_CALLER}', e.error_message)
@@ -26,7 +26,7 @@ const CANCEL_EXECUTIONS = /* sql */ `
      where e.id = any($1::bigint[])
        and e.execution_time >= $2
        and e.execution_time < $3
-       and e.status in ('SCHEDULED', 'RUNNING', 'RETRYING')
+       and (e.status in ('SCHEDULED', 'RETRYING') or (e.status = 'RUNNING' and e.cancel_requested_at is null))
     returning e.*
   ), outcomes as (
     select $4::timestamptz as ended_at, j.job_group, c.status, null::integer as duration_ms,
@@ -41,7 +41,7 @@ const CANCEL_EXECUTIONS = /* sql */ `
 
 /**
  * Cancels executions that have not ended, and returns them. A waiting execution is CANCELLED now. A running one is marked: it
- * is CANCELLED when its attempt ends, unless the attempt succeeds, and is not retried.
+ * is CANCELLED when its attempt ends, unless the attempt succeeds, and is not retried. One that was marked before is left out.
  */
 export async function cancelExecutions(
   db: Queryable,

@@ -26,6 +26,11 @@ const ofFailure = {
   },
 };
 
+const marked = {
+  '200': success('The group', failureGroupSchema),
+  '204': empty('Done. The group is not shown, because the key lacks the scope `read`'),
+};
+
 const ofExecution = {
   requestParams: {
     path: z.object({ id: z.int().min(1).meta({ description: 'The id of the execution.' }) }),
@@ -119,7 +124,7 @@ export const executionOperations = {
     requestBody: json(ignoreSchema, {
       month: { summary: 'Until an instant', value: { until: '2031-05-01T12:00:00Z' } },
     }),
-    responses: { '200': success('The group', failureGroupSchema) },
+    responses: marked,
     problems: [404, 413, 415],
   },
   'POST /api/v1/failures/{id}/resolve': {
@@ -127,7 +132,7 @@ export const executionOperations = {
     operationId: 'resolveFailures',
     summary: 'Mark a group of failures as resolved; its next failure opens it again',
     ...ofFailure,
-    responses: { '200': success('The group', failureGroupSchema) },
+    responses: marked,
     problems: [404],
   },
   'POST /api/v1/failures/{id}/reopen': {
@@ -135,7 +140,7 @@ export const executionOperations = {
     operationId: 'reopenFailures',
     summary: 'Open a group of failures that is ignored or resolved',
     ...ofFailure,
-    responses: { '200': success('The group', failureGroupSchema) },
+    responses: marked,
     problems: [404],
   },
   'POST /api/v1/executions/{id}/retry': {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as resources from '../resource-schemas.ts';
 import { exampleDryRun, exampleOperation } from '../openapi-examples.ts';
-import { success } from '../openapi-responses.ts';
+import { empty, success } from '../openapi-responses.ts';
 import { dryRunSchema, newOperationSchema, operationSchema } from '../operation-schemas.ts';
 import { cursorPageSchema } from '../query.ts';
 import { type Operation, json } from './parts.ts';
@@ -47,7 +47,10 @@ export const bulkOperations = {
     operationId: 'abortOperation',
     summary: 'End a running operation after its current batch; what it has done stays done',
     ...ofOperation,
-    responses: { '200': success('The operation', operationSchema) },
+    responses: {
+      '200': success('The operation', operationSchema),
+      '204': empty('It has ended. It is not shown, because the key lacks the scope `read`'),
+    },
     problems: [404, 409],
   },
 } satisfies Record<string, Operation>;

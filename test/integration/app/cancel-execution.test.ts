@@ -117,6 +117,19 @@ describe('the cancellation of a running execution', () => {
     });
   });
 
+  test('a second cancellation tells the worker again, and is no entry of the audit log', async () => {
+    const job = await createDueJob();
+    const { running, execution } = await startHanging(job.id);
+    const first = await belfry.cancelExecution(execution.id);
+    await belfry.redis.flushdb();
+    expect(await belfry.cancelExecution(execution.id)).toMatchObject(first);
+    expect(await belfry.queue.listCancels()).toEqual([execution.id]);
+    const { rows } = await belfry.pool.query(`select from audit_log where action = 'EXECUTION_CANCELLED'`);
+    expect(rows).toHaveLength(1);
+    target.cut();
+    await passTimeUntilOver(running);
+  });
+
   test('a lost cancel request ends the retries even so', async () => {
     const job = await createDueJob();
     const { running, execution } = await startHanging(job.id);

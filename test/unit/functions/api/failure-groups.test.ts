@@ -95,6 +95,11 @@ test.each([
   const sent = json === undefined ? {} : { json };
   expect(await call('POST', path, sent)).toMatchObject({ status: 200, json: expected });
   expect((await call('POST', path, { ...sent, key: 'reader-key' })).status).toBe(403);
+  // A key without the scope read does not see the group.
+  expect(await call('POST', path, { ...sent, key: 'write-only-key' })).toMatchObject({
+    status: 204,
+    text: '',
+  });
   expect((await call('POST', `/api/v1/failures/2/${action}`, sent)).status).toBe(404);
 });
 

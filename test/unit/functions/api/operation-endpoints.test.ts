@@ -137,6 +137,19 @@ describe('the routes of bulk operations', () => {
     });
   });
 
+  test('a key without the scope `read` does not see the schedules of jobs, or an operation of others', async () => {
+    const { call } = makeTestApi();
+    const key = 'write-only-key';
+    const spread = { action: 'spread', spread: { withinSeconds: 300 }, filter: { schedule: '@hourly' } };
+    const dry = await call('POST', '/api/v1/operations', { json: { ...spread, dryRun: true }, key });
+    expect(Object.keys(dry.json)).toEqual(['matched', 'token']);
+    await call('POST', '/api/v1/operations', { json: { ...asked, token: 't' } });
+    expect(await call('POST', '/api/v1/operations/2/abort', { key })).toMatchObject({
+      status: 204,
+      text: '',
+    });
+  });
+
   test('a key without the scope `write` starts no operation', async () => {
     const { call } = makeTestApi();
     expect(
