@@ -72,7 +72,7 @@ export const makeJobEndpoints = (deps: ApiDeps): Record<RouteById, Endpoint> => 
       limit,
       offset: offset ?? 0,
       after: parseUpcomingCursor('upcoming', cursor),
-      until: toJobUntil(until, deps.clock.nowMs()),
+      until: toJobUntil({ until, cursor }, deps.clock.nowMs()),
     });
     const page = { limit, offset: offsetShown(offset, cursor) };
     return listReply('upcoming', { items, next: next && upcomingPosition(next) }, page, ofUpcoming);

@@ -55,7 +55,7 @@ export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint
   'GET /api/v1/upcoming': async (event) => {
     const { limit, cursor, until } = parseQuery(upcomingQuerySchema, event);
     const after = parseUpcomingCursor('allUpcoming', cursor);
-    const asked = { limit, after, until: toUntil(until, deps.clock.nowMs()) };
+    const asked = { limit, after, until: toUntil({ until, cursor }, deps.clock.nowMs()) };
     const { items, next, isCapped } = await deps.listAllUpcoming(asked);
     const listed = { items, next: next && upcomingPosition(next), also: { isCapped } };
     return listReply('allUpcoming', listed, { limit, offset: undefined }, ofUpcoming);

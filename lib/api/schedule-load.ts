@@ -95,8 +95,14 @@ export function parseLoad(json: unknown, nowMs: number): AskedLoad {
   if (fromMs < nowMs - MINUTE_MS) {
     throw refusal('from', 'is in the past; GET /api/v1/executions has what has run');
   }
-  if (untilMs <= fromMs)
-    throw refusal('until', 'must be later than from; send a later until, or an earlier from');
+  if (untilMs <= fromMs) {
+    throw refusal(
+      'until',
+      from === undefined
+        ? 'is in the past; send an instant that is still to come'
+        : 'must be later than from; send a later until, or an earlier from',
+    );
+  }
   if (untilMs > fromMs + MAX_DAYS * DAY_MS) {
     throw refusal('until', `must be at most ${MAX_DAYS} days after from; ask for a shorter window`);
   }

@@ -26,28 +26,47 @@ export const jobUpcomingQuerySchema = z
   })
   .refine(onlyOne, ONE_REMEDY);
 
+type Asked = { until: string | undefined; cursor: string | undefined };
+
 /**
  * Returns the last instant of the list of all jobs.
  *
- * @throws ValidationError when it is too far ahead.
+ * @throws ValidationError when it has passed, or is too far ahead.
  */
-export function toUntil(text: string | undefined, nowMs: number): Date {
-  const until = toDate(text) ?? new Date(nowMs + DEFAULT_AHEAD_MS);
-  if (until.getTime() > nowMs + MAX_AHEAD_MS)
-    throw tooFar('is more than 31 days ahead; use an earlier instant, or list the jobs one by one');
-  return until;
+export function toUntil(asked: Asked, nowMs: number): Date {
+  return (
+    checkUntil(asked, nowMs, {
+      aheadMs: MAX_AHEAD_MS,
+      tooFar: 'is more than 31 days ahead; use an earlier instant, or list the jobs one by one',
+    }) ?? new Date(nowMs + DEFAULT_AHEAD_MS)
+  );
 }
 
 /**
  * Returns the last instant of the list of one job, if the request gives it.
  *
- * @throws ValidationError when it is too far ahead.
+ * @throws ValidationError when it has passed, or is too far ahead.
  */
-export function toJobUntil(text: string | undefined, nowMs: number): Date | undefined {
+export const toJobUntil = (asked: Asked, nowMs: number): Date | undefined =>
+  checkUntil(asked, nowMs, {
+    aheadMs: MAX_JOB_AHEAD_MS,
+    tooFar: 'is more than 3,660 days ahead; use an earlier instant',
+  });
+
+function checkUntil(
+  { until: text, cursor }: Asked,
+  nowMs: number,
+  { aheadMs, tooFar }: { aheadMs: number; tooFar: string },
+): Date | undefined {
   const until = toDate(text);
-  if (until !== undefined && until.getTime() > nowMs + MAX_JOB_AHEAD_MS)
-    throw tooFar('is more than 3,660 days ahead; use an earlier instant');
+  if (until === undefined) return undefined;
+  // The instant may pass while a client reads page after page.
+  if (until.getTime() < nowMs && cursor === undefined) throw refusal(PASSED);
+  if (until.getTime() > nowMs + aheadMs) throw refusal(tooFar);
   return until;
 }
 
-const tooFar = (message: string): ValidationError => new ValidationError([{ field: 'until', message }]);
+const PASSED =
+  'is in the past; send an instant that is still to come. GET /api/v1/executions lists executions that have begun';
+
+const refusal = (message: string): ValidationError => new ValidationError([{ field: 'until', message }]);

@@ -32,7 +32,8 @@ export function planStatsRange(
 ): StatsRange {
   const endMs = Math.min(askedToMs ?? nowMs, nowMs);
   const startMs = fromMs ?? endMs - DEFAULT_RANGE_MS;
-  if (startMs > nowMs) throw invalid('from', 'is in the future; the statistics end now');
+  if (startMs >= nowMs)
+    throw invalid('from', 'is in the future; the statistics end now, so send an earlier instant');
   if (startMs >= endMs) throw invalid('to', 'must be later than from; send a later to, or an earlier from');
 
   const stepSeconds = askedStep ?? stepFor(endMs - startMs);

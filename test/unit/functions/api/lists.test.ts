@@ -132,6 +132,8 @@ describe('the lists of executions', () => {
     ],
     ['/api/v1/upcoming', { until: '2030-02-02T00:00:00Z' }, 'until', '31 days'],
     ['/api/v1/jobs/1/upcoming', { until: '2041-01-01T00:00:00Z' }, 'until', '3,660 days'],
+    ['/api/v1/upcoming', { until: '2029-12-31T23:59:59Z' }, 'until', 'is in the past; send an instant'],
+    ['/api/v1/jobs/1/upcoming', { until: '2029-12-31T23:59:59Z' }, 'until', 'GET /api/v1/executions lists'],
     ['/api/v1/jobs', { text: 'ab' }, 'text', '3 to 200'],
     ['/api/v1/jobs', { state: 'paused' }, 'state', 'ACTIVE, PAUSED, FINISHED'],
     ['/api/v1/jobs', { tag: 'a\0' }, 'tag', 'NUL'],
@@ -150,6 +152,16 @@ describe('the lists of executions', () => {
     const failed = await call('GET', '/api/v1/executions', { query: { status: 'FAILED' } });
     expect(failed.json.items.map(({ status }: { status: string }) => status)).toEqual(['FAILED']);
   });
+
+  test.each(['/api/v1/upcoming', '/api/v1/jobs/1/upcoming'])(
+    'the list %s is read on after its last instant has passed',
+    async (path) => {
+      const { call } = await withJobs(1);
+      const first = await call('GET', path, { query: { limit: '1' } });
+      const query = { cursor: first.json.nextCursor, until: '2029-12-31T23:59:59Z' };
+      expect((await call('GET', path, { query })).status).toBe(200);
+    },
+  );
 
   test.each(['/api/v1/upcoming', '/api/v1/jobs/1/upcoming'])(
     'the list %s has dispatched executions and computed ones',

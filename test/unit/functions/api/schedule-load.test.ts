@@ -36,7 +36,8 @@ describe('a request for the load', () => {
 
   test.each([
     ['a window in the past', { from: '2029-12-31T23:58:00Z' }, 'from'],
-    ['an end before the start', { until: '2029-12-31T00:00:00Z' }, 'until'],
+    ['an end in the past', { until: '2029-12-31T23:00:00Z' }, 'until'],
+    ['an end before the start', { from: '2030-01-02T00:00:00Z', until: '2030-01-01T12:00:00Z' }, 'until'],
     ['an empty window', { from: '2030-01-02T00:00:00Z', until: '2030-01-02T00:00:00Z' }, 'until'],
     ['no ids', { jobIds: [] }, 'jobIds'],
     ['too many ids', { jobIds: Array.from({ length: 1_001 }, (_, index) => index + 1) }, 'jobIds'],
