@@ -1,10 +1,10 @@
 import { findEarliestEnded, listExecutionsOfJobs } from '../db/executions-of-jobs.ts';
 import type { PlacedExecution } from '../db/execution-history.ts';
 import { findLiveKeys } from '../db/job-keys.ts';
-import { listMatchingJobIds, mayMatchFew } from '../db/match-jobs.ts';
+import { findSmallSource, listMatchingJobIds } from '../db/match-jobs.ts';
 import type { Pool } from '../db/pool.ts';
-import { walkExecutions } from '../db/walk-executions.ts';
-import { DAY_MS } from '../domain/day.ts';
+import { type WalkedExecutions, walkExecutions } from '../db/walk-executions.ts';
+import { DAY_MS, startOfDay } from '../domain/day.ts';
 import {
   begunStatuses,
   endedStatuses,
@@ -14,11 +14,11 @@ import {
 } from '../domain/execution-filter.ts';
 import { BEGUN_AHEAD_MS } from './read-jobs.ts';
 
-/** The executions that one page reads in the order of the list, in portions. */
-const FIRST_PORTIONS = [200, 800];
-const LAST_PORTIONS = [1_600];
+/** The executions that one page reads in the order of the list, in two portions. */
+const FIRST_PORTION = 200;
+const LAST_PORTION = 2_000;
 /** Failures are spread over many pages of the tables. */
-const LAST_WITHOUT_SUCCESS = [600];
+const LAST_WITHOUT_SUCCESS = 1_000;
 /** The jobs whose executions are looked up job by job, if the walk finds too few. */
 const MAX_JOBS = 2_000;
 /** The look-ups of one page: one for each job and day. */
@@ -51,17 +51,17 @@ export async function listExecutions(
     const found = await listExecutionsOfJobs(pool, [jobId], bounded, { after, limit: limit + 1 });
     return pageOf(found, limit, undefined);
   }
-  const portions = isExact(bounded) ? [limit + 1] : FIRST_PORTIONS;
-  const { found, position } = await walk(pool, bounded, { after, wanted: limit + 1, portions });
-  if (position === undefined || found.length > limit) return pageOf(found, limit, position);
-  const rest = { after: position, wanted: limit + 1 - found.length };
+  const wanted = limit + 1;
+  const portion = isExact(bounded) ? wanted : Math.max(FIRST_PORTION, wanted);
+  const first = await walk(pool, bounded, { after, count: portion }, now);
+  if (first.position === undefined || first.found.length > limit)
+    return pageOf(first.found, limit, first.position);
+  const rest = { after: first.position, wanted: wanted - first.found.length };
+  const lastPortion = hasSuccess(bounded) ? LAST_PORTION : LAST_WITHOUT_SUCCESS;
   const later =
     (await lookUp(pool, bounded, rest, now)) ??
-    (await walk(pool, bounded, {
-      ...rest,
-      portions: hasSuccess(bounded) ? LAST_PORTIONS : LAST_WITHOUT_SUCCESS,
-    }));
-  return pageOf([...found, ...later.found], limit, later.position);
+    (await walk(pool, bounded, { after: rest.after, count: Math.max(lastPortion, wanted) }, now));
+  return pageOf([...first.found, ...later.found], limit, later.position);
 }
 
 /** Returns the place after which the page begins: no later than the end of the filter. */
@@ -94,23 +94,39 @@ function isExact(filter: ExecutionFilter): boolean {
   return isWhole && trigger === undefined && jobId === undefined && !hasJobConditions(filter);
 }
 
-/** Reads executions in the order of the list, in portions that grow while too few of them match. */
+/** Reads executions in the order of the list. */
 async function walk(
   pool: Pool,
   filter: ExecutionFilter,
-  { after, wanted, portions }: { after: ExecutionPosition; wanted: number; portions: readonly number[] },
+  { after, count }: { after: ExecutionPosition; count: number },
+  now: Date,
 ): Promise<Found> {
-  const found: PlacedExecution[] = [];
-  let position = after;
-  for (const portion of portions) {
-    const count = Math.max(portion, wanted);
-    const { items, readCount, last } = await walkExecutions(pool, filter, { after: position, count });
-    found.push(...items);
-    if (readCount < count || last === undefined) return { found, position: undefined };
-    position = last;
-    if (found.length >= wanted) break;
-  }
-  return { found, position };
+  const { items, readCount, last } = await walkDays(pool, filter, { after, count }, now);
+  return { found: items, position: readCount < count ? undefined : last };
+}
+
+/** Reads the executions of the latest two days first, and of all days where these have too few. */
+async function walkDays(
+  pool: Pool,
+  filter: ExecutionFilter,
+  { after, count }: { after: ExecutionPosition; count: number },
+  now: Date,
+): Promise<WalkedExecutions> {
+  const latestMs = Math.min(after.timeUs / 1_000, now.getTime());
+  // A cursor may name any place.
+  if (latestMs < 0) return walkExecutions(pool, filter, { after, count });
+  const since = new Date(startOfDay(new Date(latestMs)).getTime() - DAY_MS);
+  if (filter.since !== undefined && filter.since >= since)
+    return walkExecutions(pool, filter, { after, count, ofFewDays: true });
+  const ofFew = await walkExecutions(pool, { ...filter, since }, { after, count, ofFewDays: true });
+  if (ofFew.readCount === count) return ofFew;
+  const rest = { after: { timeUs: since.getTime() * 1_000, id: 0 }, count: count - ofFew.readCount };
+  const others = await walkExecutions(pool, filter, rest);
+  return {
+    items: [...ofFew.items, ...others.items],
+    readCount: ofFew.readCount + others.readCount,
+    last: others.last ?? ofFew.last,
+  };
 }
 
 /**
@@ -126,7 +142,7 @@ async function lookUp(
   const { tag, group, host, jobId } = filter;
   if (!hasJobConditions(filter) || jobId !== undefined || !isScheduled(filter)) return undefined;
   const ofJobs = { tag, group, host };
-  if (!(await mayMatchFew(pool, ofJobs, MAX_JOBS, now))) return undefined;
+  if ((await findSmallSource(pool, ofJobs, MAX_JOBS, now)) === undefined) return undefined;
   const range = { afterId: 0, limit: MAX_JOBS };
   const { ids, lastId } = await listMatchingJobIds(pool, ofJobs, range, now);
   if (lastId !== null) return undefined;

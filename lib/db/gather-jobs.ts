@@ -1,3 +1,4 @@
+import { startOfDay } from '../domain/day.ts';
 import { MIN_TEXT_LENGTH } from '../domain/job-filter.ts';
 import { toPattern } from './job-conditions.ts';
 import type { Queryable } from './pool.ts';
@@ -23,7 +24,8 @@ export async function gatherByKeyPrefix(db: Queryable, prefix: string, limit: nu
   );
 }
 
-// An occurrence that was dispatched ahead is the next one. Retries are in the same index, and are passed over.
+// An occurrence that was dispatched ahead is the next one. Retries are in the same index, and are passed over. No next time is on an
+// earlier day, so the statement is planned for the partitions from today on ($4) alone.
 const BY_NEXT_TIME = /* sql */ `
   select job_id as id
     from (select job_id from job_schedules where next_execution_time < $2 order by next_execution_time limit $3) s
@@ -32,6 +34,7 @@ const BY_NEXT_TIME = /* sql */ `
     from (select job_id, status
             from job_executions
            where status in ('SCHEDULED', 'RETRYING')
+             and execution_time >= $4
              and due_at >= $1
              and due_at < $2
            order by due_at
@@ -44,22 +47,24 @@ export async function gatherByNextTime(
   { now, before }: { now: Date; before: Date },
   limit: number,
 ): Promise<number[]> {
-  const values = [now, before, limit];
-  return idsOf(await db.query({ name: 'gather_by_next_time', text: BY_NEXT_TIME, values }));
+  const values = [now, before, limit, startOfDay(now)];
+  return idsOf(await db.query({ text: BY_NEXT_TIME, values }));
 }
 
+// Planned for the partitions from today on ($3), as above.
 const WAITING = /* sql */ `
   select job_id as id
     from (select job_id, due_at, id
             from job_executions
            where status in ('SCHEDULED', 'RETRYING')
+             and execution_time >= $3
              and (due_at, id) >= ($1, 0)
            order by due_at, id
            limit $2) e`;
 
-/** Finds jobs with an execution that is still to come. Jobs can occur twice. */
+/** Finds jobs with an occurrence that was dispatched and is still to come. Jobs can occur twice, and others may be among them. */
 export async function gatherWaiting(db: Queryable, now: Date, limit: number): Promise<number[]> {
-  return idsOf(await db.query({ name: 'gather_waiting_jobs', text: WAITING, values: [now, limit] }));
+  return idsOf(await db.query({ text: WAITING, values: [now, limit, startOfDay(now)] }));
 }
 
 /** The rows that a search for a text may read by its index. Most of them are compared with the text: 5,000 take about 20 ms. */

@@ -1,5 +1,5 @@
 import type { JobFilter } from '../domain/job-filter.ts';
-import { HAS_SUCCEEDED, IS_FAILING } from './job-outcomes.ts';
+import { HAS_LAST_OUTCOME } from './job-outcomes.ts';
 import { NEXT_TIME } from './jobs.ts';
 
 // A scalar subquery, which is run once per job. A join or `exists` could be hashed, which reads a whole table.
@@ -35,10 +35,7 @@ export const MATCHES = /* sql */ `
   and ($9::timestamptz is null or ${NEXT_TIME} < $9)
   and ($11::text is null or j.schedule = $11)
   and ($12::text is null or j.time_zone = $12)
-  and ($10::text is null or case $10
-         when 'FAILED' then ${IS_FAILING}
-         else ${IS_FAILING} is not true and ${HAS_SUCCEEDED}
-       end)`;
+  and ($10::text is null or ${HAS_LAST_OUTCOME})`;
 
 /** The parameters of `MATCHES`: `$1` is now, and the others are the conditions of the filter. */
 export const filterParameters = (filter: JobFilter, now: Date): unknown[] => [

@@ -1,11 +1,20 @@
+import { startOfDay } from '../domain/day.ts';
 import type { JobFilter } from '../domain/job-filter.ts';
 import type { UpcomingPlace } from '../domain/upcoming.ts';
 import { filterParameters, MATCHES } from './job-conditions.ts';
 import { NEXT_TIME } from './jobs.ts';
-import { chooseSource, gather, gatherText, MAX_GATHERED, walksOf, WHOLE } from './match-jobs.ts';
+import {
+  exactSource,
+  findSmallSource,
+  gather,
+  gatherText,
+  MAX_GATHERED,
+  walksOf,
+  WHOLE,
+} from './match-jobs.ts';
 import type { Queryable } from './pool.ts';
 import { toTimestamp } from './timestamp.ts';
-import { countSource, walkJobs } from './walk-jobs.ts';
+import { walkJobs } from './walk-jobs.ts';
 
 /** A job with the place of its next time in the list. */
 export type PlacedId = { id: number; place: UpcomingPlace };
@@ -15,9 +24,13 @@ export type JobsByNextTime = { items: PlacedId[]; last: UpcomingPlace | null };
 
 type Place = UpcomingPlace | undefined;
 
+const PLACE = /* sql */ `
+  (extract(epoch from at) * 1000000)::bigint as "atUs", source = 0 as "isDispatched", place_id as "placeId"`;
+
 // The next time of a job is that of an execution that was dispatched ahead, or of its schedule. Both indexes are read from the
-// place on, merged, and bounded before the jobs are compared with the filter. An occurrence that is not the next one of its job
-// is passed over.
+// place on, merged, and bounded before the jobs are compared with the filter, in the order of the list, until enough match. An
+// occurrence that is not the next one of its job is passed over. No next time is on an earlier day, so the statement is planned for
+// the partitions from today on ($19) alone.
 const WALK = /* sql */ `
   with walked as materialized (
     select *
@@ -26,6 +39,7 @@ const WALK = /* sql */ `
                      status = 'SCHEDULED' and trigger = 'SCHEDULE' as may_match
                 from job_executions
                where status in ('SCHEDULED', 'RETRYING')
+                 and execution_time >= $19
                  and (due_at, id) > ($13, $14)
                order by due_at, id
                limit $17)
@@ -38,36 +52,42 @@ const WALK = /* sql */ `
            ) u
      order by at, source, place_id
      limit $17
-  ), last as (
-    select place_id, source from walked order by at desc, source desc, place_id desc limit 1
+  ), matching as (
+    select w.*
+      from (select * from walked order by at, source, place_id offset 0) w
+      cross join lateral (
+             select from jobs j
+              where w.may_match
+                and ($18::timestamptz is null or w.execution_time < $18)
+                and j.id = w.job_id
+                and ${MATCHES}
+                and ${NEXT_TIME} = w.execution_time
+              limit 1
+           ) m
+     limit $20
   )
-  select w.job_id as id, (extract(epoch from w.at) * 1000000)::bigint as "atUs", w.source = 0 as "isDispatched",
-         w.place_id as "placeId", (select count(*) from walked) as "readCount", m.is_match as "isMatch"
-    from walked w
-    cross join lateral (
-           select w.may_match and ($18::timestamptz is null or w.execution_time < $18) and coalesce((
-                    select ${NEXT_TIME} = w.execution_time from jobs j where j.id = w.job_id and ${MATCHES} limit 1
-                  ), false) as is_match
-           -- Otherwise each use of the value would compare the job again.
-           offset 0
-         ) m
-   where m.is_match or (w.place_id, w.source) = (select place_id, source from last)
-   order by w.at, w.source, w.place_id`;
+  select job_id as id, ${PLACE}, (select count(*) from walked) as "readCount", is_match as "isMatch"
+    from (
+           (select m.*, true as is_match from matching m)
+           union all
+           (select w.*, false from walked w order by at desc, source desc, place_id desc limit 1)
+         ) found
+   order by is_match desc, at, source, place_id`;
 
 type WalkedRow = { id: number; atUs: number; isDispatched: boolean; placeId: number };
 
 async function walk(
   db: Queryable,
   filter: JobFilter,
-  { after, count }: { after: Place; count: number },
+  { after, count, most }: { after: Place; count: number; most: number },
   now: Date,
 ): Promise<JobsByNextTime> {
   // The next time of a job is that of its place, so it is not looked for again.
   const { nextBefore, ...others } = filter;
   const time = after === undefined ? '-infinity' : toTimestamp(after.atUs);
   const isAhead = after !== undefined && after.atUs >= now.getTime() * 1_000;
+  // Not prepared under a name, as `walkJobs`: a plan for any filter takes 38 ms to make.
   const { rows } = await db.query<WalkedRow & { readCount: number; isMatch: boolean }>({
-    name: 'walk_jobs_by_next_time',
     text: WALK,
     values: [
       ...filterParameters(others, now),
@@ -77,6 +97,8 @@ async function walk(
       after === undefined || after.isDispatched ? 0 : after.id,
       count,
       nextBefore ?? null,
+      startOfDay(now),
+      most,
     ],
   });
   const last = rows.at(-1);
@@ -92,44 +114,51 @@ const placeOf = ({ atUs, isDispatched, placeId }: Omit<WalkedRow, 'id'>): Upcomi
   id: placeId,
 });
 
-// The order is that of `WALK`, so that a list may go on with either.
+// The order is that of `WALK`, so that a list may go on with either. The first occurrence of a job that was dispatched ahead is
+// looked for once, for its time and its id.
 const SORT = /* sql */ `
-  select g.id, (extract(epoch from n.next) * 1000000)::bigint as "atUs", p.source = 0 as "isDispatched",
-         p.place_id as "placeId"
-    from (select distinct id from unnest($13::bigint[]) given (id)) g
-    cross join lateral (select ${NEXT_TIME} as next from jobs j where j.id = g.id and ${MATCHES} limit 1) n
-    cross join lateral (
-           select case when e.id is null then 1 else 0 end as source, coalesce(e.id, g.id) as place_id
-             from (values (1)) one
+  select id, ${PLACE}
+    from (
+           select g.id, least(e.execution_time, s.next_execution_time) as at,
+                  case when e.execution_time <= coalesce(s.next_execution_time, 'infinity') then 0 else 1 end as source,
+                  case when e.execution_time <= coalesce(s.next_execution_time, 'infinity') then e.id else g.id end
+                    as place_id
+             from (select distinct id from unnest($13::bigint[]) given (id)) g
              left join lateral (
-                    select id
+                    select next_execution_time from job_schedules where job_id = g.id limit 1
+                  ) s on true
+             left join lateral (
+                    select id, execution_time
                       from job_executions
                      where job_id = g.id
-                       and execution_time = n.next
+                       and execution_time >= $1
                        and trigger = 'SCHEDULE'
                        and status not in ('RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED')
+                     order by execution_time
                      limit 1
                   ) e on true
-         ) p
-   where n.next is not null
-     and ($18::timestamptz is null or n.next < $18)
-     and (n.next, p.source, p.place_id) > ($14::timestamptz, $15::integer, $16::bigint)
-   order by n.next, p.source, p.place_id
+            where $19::boolean or (select true from jobs j where j.id = g.id and ${MATCHES} limit 1)
+           offset 0
+         ) n
+   where at is not null
+     and ($18::timestamptz is null or at < $18)
+     and (at, source, place_id) > ($14::timestamptz, $15::integer, $16::bigint)
+   order by at, source, place_id
    limit $17`;
 
-/** Few jobs, and the filter that they are not compared with yet. */
-type Few = { ids: readonly number[]; filter: JobFilter };
+/** Few jobs, and whether they match the filter. Otherwise they are compared with it. */
+type Few = { ids: readonly number[]; match: boolean };
 
 /** Sorts few jobs, which another index has found. */
 async function sortFew(
   db: Queryable,
-  { ids, filter }: Few,
+  filter: JobFilter,
+  { ids, match }: Few,
   { after, limit }: { after: Place; limit: number },
   now: Date,
 ): Promise<JobsByNextTime> {
   const { nextBefore, ...others } = filter;
   const { rows } = await db.query<WalkedRow>({
-    name: 'sort_jobs_by_next_time',
     text: SORT,
     values: [
       ...filterParameters(others, now),
@@ -139,6 +168,7 @@ async function sortFew(
       after?.id ?? 0,
       limit + 1,
       nextBefore ?? null,
+      match,
     ],
   });
   const items = rows.map(({ id, ...row }) => ({ id, place: placeOf(row) }));
@@ -148,12 +178,11 @@ async function sortFew(
 /** Finds the jobs of a filter if another index has few of them. */
 async function findFew(db: Queryable, filter: JobFilter, now: Date): Promise<Few | undefined> {
   const few = await gather(db, filter, now);
-  if (few !== undefined) return { ids: few, filter };
-  const { source } = await chooseSource(db, filter, { ...WHOLE, limit: 1 }, now);
-  if (source === 'all' || source === 'unfinished') return undefined;
-  const range = { ...WHOLE, count: MAX_GATHERED + 1 };
-  if ((await countSource(db, source, filter, range, now)) > MAX_GATHERED) return undefined;
-  return { ids: (await walkJobs(db, source, filter, range, now)).ids, filter: {} };
+  if (few !== undefined) return { ids: few, match: false };
+  const source = await findSmallSource(db, filter, MAX_GATHERED, now);
+  if (source === undefined) return undefined;
+  const range = { ...WHOLE, count: MAX_GATHERED + 1, isExact: source === exactSource(filter) };
+  return { ids: (await walkJobs(db, source, filter, range, now)).ids, match: true };
 }
 
 /**
@@ -168,27 +197,30 @@ export async function listJobsByNextTime(
 ): Promise<JobsByNextTime> {
   if (filter.state?.includes('ACTIVE') === false) return { items: [], last: null };
   const few = await findFew(db, filter, now);
-  if (few !== undefined) return sortFew(db, few, { after, limit }, now);
+  if (few !== undefined) return sortFew(db, filter, few, { after, limit }, now);
 
   const walks = walksOf(filter, { looksForNextTimes: true });
-  const found: PlacedId[] = [];
-  let from = after;
-  const walkOn = async (portion: number): Promise<UpcomingPlace | null> => {
-    const count = Math.max(portion, limit + 1);
-    const { items, last } = await walk(db, filter, { after: from, count }, now);
-    found.push(...items);
-    from = last ?? from;
-    return last;
-  };
-  for (const portion of walks.first) {
-    const last = await walkOn(portion);
-    if (last === null || found.length > limit) return pageOf(found, limit, last);
-  }
+  const first = await walk(
+    db,
+    filter,
+    { after, count: Math.max(walks.first, limit + 1), most: limit + 1 },
+    now,
+  );
+  if (first.last === null || first.items.length > limit) return pageOf(first.items, limit, first.last);
+
+  const rest = { after: first.last, most: limit + 1 - first.items.length };
   const containing = await gatherText(db, filter, WHOLE);
-  if (containing === undefined) return pageOf(found, limit, await walkOn(walks.last));
-  const rest = { after: from, limit: Math.max(1, limit - found.length) };
-  const { items, last } = await sortFew(db, { ids: containing, filter }, rest, now);
-  return pageOf([...found, ...items], limit, last);
+  const { items, last } =
+    containing === undefined
+      ? await walk(db, filter, { ...rest, count: Math.max(walks.last, limit + 1) }, now)
+      : await sortFew(
+          db,
+          filter,
+          { ids: containing, match: false },
+          { after: rest.after, limit: rest.most },
+          now,
+        );
+  return pageOf([...first.items, ...items], limit, last);
 }
 
 /** Makes a page of the jobs that were found up to `last`. */

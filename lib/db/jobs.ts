@@ -12,7 +12,7 @@ import {
   LABEL_ASSIGNMENTS,
   toParameter,
 } from './job-columns.ts';
-import { FAILURES_IN_A_ROW, LAST_OUTCOME } from './job-outcomes.ts';
+import { OUTCOME_COLUMNS, OUTCOME_OF_JOB } from './job-outcomes.ts';
 import type { JobState } from './job-states.ts';
 import type { Queryable } from './pool.ts';
 
@@ -165,12 +165,13 @@ export const NEXT_TIME = /* sql */ `
 
 export const NEXT_EXECUTION_TIME = /* sql */ `${NEXT_TIME} as "nextExecutionTime"`;
 
-/** The fields of a job `j` that move without a change of the job. `$1` is now. */
-export const COMPUTED_COLUMNS = /* sql */ `${NEXT_EXECUTION_TIME}, ${FAILURES_IN_A_ROW}, ${LAST_OUTCOME}`;
+/** The fields of a job `j` with its outcomes `o` that move without a change of the job. `$1` is now. */
+export const COMPUTED_COLUMNS = /* sql */ `${NEXT_EXECUTION_TIME}, ${OUTCOME_COLUMNS}`;
 
 const FIND_JOB = /* sql */ `
   select ${JOB_COLUMNS}, ${COMPUTED_COLUMNS}
     from jobs j
+    cross join ${OUTCOME_OF_JOB}
    where j.id = $2
      and j.deleted_at is null`;
 
@@ -181,11 +182,12 @@ export async function findJob(db: Queryable, id: number, now: Date): Promise<Job
 
 const LOCK_JOB = /* sql */ `
   select ${JOB_COLUMNS}, j.revision, j.has_run as "hasRun", null::timestamptz as "nextExecutionTime",
-         ${FAILURES_IN_A_ROW}, ${LAST_OUTCOME}
+         ${OUTCOME_COLUMNS}
     from jobs j
+    cross join ${OUTCOME_OF_JOB}
    where j.id = $1
      and j.deleted_at is null
-     for update`;
+     for update of j`;
 
 /** A locked job. */
 export type LockedJob = Job & JobState;
@@ -214,14 +216,19 @@ export async function updateJob(
 
 // The revision stays the same, so executions need no change.
 const RELABEL_JOB = /* sql */ `
-  update jobs j
-     set updated_at = $1, ${LABEL_ASSIGNMENTS}
-    from ${SETTING_BY_3} b
-   where j.id = $2
-     and j.deleted_at is null
-     and ($4::bigint[] is null or j.version = any($4::bigint[]))
-     and ${HAS_OTHER_LABELS}
-  returning ${JOB_COLUMNS}, ${COMPUTED_COLUMNS}`;
+  with relabelled as (
+    update jobs j
+       set updated_at = $1, ${LABEL_ASSIGNMENTS}
+      from ${SETTING_BY_3} b
+     where j.id = $2
+       and j.deleted_at is null
+       and ($4::bigint[] is null or j.version = any($4::bigint[]))
+       and ${HAS_OTHER_LABELS}
+    returning j.*
+  )
+  select ${JOB_COLUMNS}, ${COMPUTED_COLUMNS}
+    from relabelled j
+    cross join ${OUTCOME_OF_JOB}`;
 
 /**
  * Changes labels of a job, such as its name. Returns undefined if there is no such job, if it has another version, or if it has

@@ -1,6 +1,7 @@
 import type { ListedJob } from '../domain/job.ts';
 import { MAX_TOTAL, toTotal, type Total } from '../domain/total.ts';
 import { COLUMNS_BUT_BODY, TEXT_BYTES } from './job-columns.ts';
+import { OUTCOME_OF_JOB } from './job-outcomes.ts';
 import { COMPUTED_COLUMNS } from './jobs.ts';
 import type { Queryable } from './pool.ts';
 
@@ -32,6 +33,7 @@ const PAGE = /* sql */ `
          (select count(*) from page) as read
     from page p
     cross join lateral (select * from jobs where id = p.id limit 1) j
+    cross join ${OUTCOME_OF_JOB}
    where p.place <= $2
      and (p.place = 1 or p.bytes <= $5)
    order by p.place`;

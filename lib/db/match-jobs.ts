@@ -11,13 +11,13 @@ type Asked = { afterId: number; maxId: number; limit: number; isNewestFirst: boo
 
 /** The most jobs that are compared with the filter one by one, out of an index that is not in the order of ids. */
 export const MAX_GATHERED = 2_000;
-/** How many jobs a page reads in the order of their ids, in portions, and how many a count reads: 10 to 20 ms each. */
+/** How many jobs a page reads in the order of its list, in two portions, and how many a count reads: 10 to 15 ms each. */
 const WALKS = {
-  plain: { first: [200, 800], last: 3_200, counted: 4_000 },
+  plain: { first: 200, last: 4_000, counted: 4_000 },
   // Looks for a next time of each job.
-  slow: { first: [200, 800], last: 400, counted: 1_000 },
+  slow: { first: 200, last: 1_200, counted: 1_000 },
   // Looks for a success of each job in every day of the history.
-  slowest: { first: [100, 200], last: 300, counted: 400 },
+  slowest: { first: 100, last: 500, counted: 400 },
 } as const;
 /** The jobs that an exact choice between indexes looks at. */
 const CHOICE = 3_200;
@@ -47,24 +47,26 @@ export async function listMatchingJobIds(
   now: Date,
 ): Promise<MatchingJobs> {
   const asked = { afterId, maxId, limit, isNewestFirst };
+  const wanted = { ...asked, most: limit + 1 };
   const few = await gather(db, filter, now);
-  if (few !== undefined) return pageOf(await checkJobs(db, few, filter, asked, now), asked, null);
+  if (few !== undefined) return pageOf(await checkJobs(db, few, filter, wanted, now), asked, null);
 
   const { source, waiting } = await chooseSource(db, filter, asked, now);
   const walks = walksOf(filter);
-  const walkOn = (from: Asked, portions: readonly number[]) =>
-    walk(db, source, { filter, from, portions, waiting }, now);
-  const first = await walkOn(
-    asked,
-    walks.first.map((count) => Math.max(count, limit + 1)),
+  const first = await walk(
+    db,
+    source,
+    filter,
+    { ...wanted, count: Math.max(walks.first, limit + 1), waiting },
+    now,
   );
   if (first.lastId === null || first.ids.length > limit) return pageOf(first.ids, asked, first.lastId);
 
-  const rest = { ...asked, afterId: first.lastId };
+  const rest = { ...wanted, afterId: first.lastId, most: limit + 1 - first.ids.length };
   const containing = await gatherText(db, filter, rest);
   if (containing !== undefined)
     return pageOf([...first.ids, ...(await checkJobs(db, containing, filter, rest, now))], asked, null);
-  const last = await walkOn(rest, [Math.max(walks.last, limit)]);
+  const last = await walk(db, source, filter, { ...rest, count: Math.max(walks.last, limit), waiting }, now);
   return pageOf([...first.ids, ...last.ids], asked, last.lastId);
 }
 
@@ -110,19 +112,19 @@ export async function gather(
   return undefined;
 }
 
-/** Tells whether every job that matches is among the jobs of an index that has at most `count` of them. */
-export async function mayMatchFew(
+/** Finds an index that has at most `count` jobs and every job that matches. Undefined if there is none. */
+export async function findSmallSource(
   db: Queryable,
   filter: JobFilter,
   count: number,
   now: Date,
-): Promise<boolean> {
+): Promise<Source | undefined> {
   const sizes = await sizesOf(db, filter, { ...WHOLE, count: count + 1 }, now);
-  return sizes.some(({ size }) => size <= count);
+  return bySize(sizes).find(({ size }) => size <= count)?.source;
 }
 
 /** Chooses the index that has the fewest jobs from the place on, as far as a short look tells. */
-export async function chooseSource(
+async function chooseSource(
   db: Queryable,
   filter: JobFilter,
   asked: Asked,
@@ -132,7 +134,7 @@ export async function chooseSource(
   if (first === undefined) return chooseByState(db, filter, now);
   if (others.length === 0) return { source: first };
   const sizes = await sizesOf(db, filter, { ...asked, count: CHOICE }, now);
-  return { source: sizes.toSorted((a, b) => a.size - b.size)[0]?.source ?? first };
+  return { source: bySize(sizes)[0]?.source ?? first };
 }
 
 /** Without finished jobs, which may be most of all, the list has the jobs with a schedule, the paused ones, and a few more. */
@@ -165,35 +167,20 @@ const sizesOf = (db: Queryable, filter: JobFilter, range: Range, now: Date) =>
     })),
   );
 
-/** Walks along a source, in portions that grow while too few jobs match. */
+const bySize = (sizes: readonly { source: Source; size: number }[]) =>
+  sizes.toSorted((a, b) => a.size - b.size);
+
+/** Walks along a source. `lastId` is null at the end of the list. */
 async function walk(
   db: Queryable,
   source: Source,
-  {
-    filter,
-    from,
-    portions,
-    waiting = [],
-  }: { filter: JobFilter; from: Asked; portions: readonly number[]; waiting: readonly number[] | undefined },
+  filter: JobFilter,
+  range: Range,
   now: Date,
 ): Promise<MatchingJobs> {
-  const { afterId, maxId, limit, isNewestFirst } = from;
-  const ids: number[] = [];
-  let lastId = afterId;
-  for (const count of portions) {
-    const walked = await walkJobs(
-      db,
-      source,
-      filter,
-      { afterId: lastId, maxId, count, isNewestFirst, waiting },
-      now,
-    );
-    ids.push(...walked.ids);
-    if (walked.readCount < count || walked.lastId === null) return { ids, lastId: null };
-    lastId = walked.lastId;
-    if (ids.length > limit) break;
-  }
-  return { ids, lastId };
+  const isExact = source === exactSource(filter);
+  const { ids, readCount, lastId } = await walkJobs(db, source, filter, { ...range, isExact }, now);
+  return { ids, lastId: readCount < range.count ? null : lastId };
 }
 
 /** Makes a page of the ids that were found up to `lastId`. */
@@ -203,8 +190,9 @@ function pageOf(found: readonly number[], { limit }: Asked, lastId: number | nul
 }
 
 /** Returns the index whose jobs all match, and no others. */
-function exactSource(filter: JobFilter): Source | undefined {
+export function exactSource(filter: JobFilter): Source | undefined {
   const conditions = Object.values(filter).filter((condition) => condition !== undefined);
+  if (conditions.length === 0) return 'all';
   // A failing job may have succeeded since the last tick. The index by host does not tell hosts without the rows of the jobs.
   const source = sourcesOf(filter).find((each) => each !== 'failing' && each !== 'host');
   return conditions.length === 1 ? source : undefined;

@@ -89,11 +89,13 @@ type Row = { readCount: number; lastTimeUs: number | null; lastId: number | null
  * Reads up to `count` executions with the wanted statuses, the latest first, and returns the executions that match.
  *
  * @param filter.until is ignored: the caller begins after that place.
+ * @param options.ofFewDays whether `filter.since` leaves few days. The statement is then planned for their partitions alone, in
+ * 1 ms. A plan for all days is kept, because it takes 14 to 28 ms to make.
  */
 export async function walkExecutions(
   db: Queryable,
   filter: ExecutionFilter,
-  { after, count }: { after: ExecutionPosition; count: number },
+  { after, count, ofFewDays = false }: { after: ExecutionPosition; count: number; ofFewDays?: boolean },
 ): Promise<WalkedExecutions> {
   const { statuses = begunStatuses, since, jobId, tag, group, host, trigger } = filter;
   const isUnscheduled = trigger !== undefined && trigger !== 'SCHEDULE';
@@ -117,7 +119,11 @@ export async function walkExecutions(
     host ?? null,
     jobId ?? null,
   ];
-  const { rows } = await db.query<Row>({ name: 'walk_executions', text: WALK_EXECUTIONS, values });
+  const { rows } = await db.query<Row>(
+    ofFewDays
+      ? { text: WALK_EXECUTIONS, values }
+      : { name: 'walk_executions', text: WALK_EXECUTIONS, values },
+  );
   return toWalked(rows);
 }
 

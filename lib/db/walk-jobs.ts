@@ -10,6 +10,10 @@ export type Range = {
   afterId: number;
   maxId: number;
   count: number;
+  /** No more jobs are compared when so many match. The default is to compare all. */
+  most?: number;
+  /** Whether every job of the source matches, so that none has to be compared. */
+  isExact?: boolean;
   isNewestFirst?: boolean;
   waiting?: readonly number[] | undefined;
 };
@@ -54,7 +58,7 @@ const paused = ({ beyond, order }: Direction) => /* sql */ `
    limit $15`;
 
 // Jobs that can still run by themselves, or are paused. A job whose last occurrence is dispatched has no schedule any more: the
-// caller finds such jobs among the waiting executions ($17), if there are few.
+// caller finds such jobs among the waiting executions ($19), if there are few.
 const unfinished = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
@@ -69,7 +73,7 @@ const unfinished = ({ beyond, order }: Direction) => /* sql */ `
              order by id ${order}
              limit $15)
            union
-           select id from unnest($17::bigint[]) waiting (id) where id ${beyond} $13
+           select id from unnest($19::bigint[]) waiting (id) where id ${beyond} $13
          ) u
    where id <= $14
    order by id ${order}
@@ -144,20 +148,21 @@ const ofSchedule = ({ beyond, order }: Direction) => /* sql */ `
    where schedule = $11
      and id <= $14`;
 
-// The driver parses the elements of an array of bigint as strings, and of float8 as numbers.
+// The driver parses JSON faster than arrays: 1,000 ids took 2 ms.
 //
-// The jobs that are read are bounded before they are compared with the filter, whatever the planner expects to match. The
-// lateral subquery finds each job by its primary key; a join could read the whole table.
-const MATCHING = /* sql */ `
+// The jobs that are read are bounded before they are compared with the filter, whatever the planner expects to match. They are compared
+// in the order of the list, so that the limit ends it. The subquery finds each job by its primary key; a join could read the whole
+// table.
+const matching = ({ order }: Direction) => /* sql */ `
   select (select count(*) from walked) as "readCount",
          (select min(id) from walked) as "firstId",
          (select max(id) from walked) as "lastId",
-         case when $16::boolean then array(
+         case when $16::boolean then array_to_json(array(
            select w.id
-             from walked w
-             cross join lateral (select from jobs j where j.id = w.id and ${MATCHES} limit 1) m
-            order by w.id)
-         else '{}' end::float8[] as ids`;
+             from (select id from walked order by id ${order} offset 0) w
+            where $18::boolean or (select true from jobs j where j.id = w.id and ${MATCHES} limit 1)
+            limit $17))
+         else '[]' end as ids`;
 
 const sources: Record<Source, (direction: Direction) => string> = {
   all: ofAll,
@@ -172,7 +177,7 @@ const sources: Record<Source, (direction: Direction) => string> = {
 };
 
 const walkAlong = (source: Source, direction: Direction): string =>
-  /* sql */ `with walked as materialized (${sources[source](direction)}) ${MATCHING}`;
+  /* sql */ `with walked as materialized (${sources[source](direction)}) ${matching(direction)}`;
 
 const OLDEST_FIRST: Direction = { beyond: '>', order: 'asc' };
 const NEWEST_FIRST: Direction = { beyond: '<', order: 'desc' };
@@ -204,37 +209,39 @@ async function walk(
   { filter, range, isCompared }: { filter: JobFilter; range: Range; isCompared: boolean },
   now: Date,
 ): Promise<WalkedJobs> {
-  const { afterId, maxId, count, isNewestFirst = false, waiting = [] } = range;
+  const { afterId, maxId, count, most = count, isExact = false, isNewestFirst = false, waiting = [] } = range;
   const direction = isNewestFirst ? NEWEST_FIRST : OLDEST_FIRST;
-  const values = [...filterParameters(filter, now), afterId, maxId, count, isCompared];
+  const values = [...filterParameters(filter, now), afterId, maxId, count, isCompared, most, isExact];
+  // The statement is not prepared under a name, so that it is planned for this filter: without the conditions that it does not have,
+  // in 0.2 to 2 ms. A plan for any filter takes 26 ms to make, and runs for 1 to 2 ms longer, because it has every partition of the
+  // executions for each condition.
   const { rows } = await db.query<WalkedJobs & { firstId: number | null }>({
-    name: `walk_jobs_${source}${isNewestFirst ? '_back' : ''}`,
     text: walkAlong(source, direction),
     values: source === 'unfinished' ? [...values, waiting] : values,
   });
   const { ids = [], readCount = 0, firstId = null, lastId = null } = rows[0] ?? {};
-  return isNewestFirst ? { ids: ids.toReversed(), readCount, lastId: firstId } : { ids, readCount, lastId };
+  return { ids, readCount, lastId: isNewestFirst ? firstId : lastId };
 }
 
-const CHECK = /* sql */ `
+const checkAlong = (direction: Direction): string => /* sql */ `
   with walked as materialized (
     select id from unnest($13::bigint[]) given (id) where id > $14 and id <= $15
-  ) ${MATCHING}`;
+  ) ${matching(direction)}`;
 
-/** Returns the jobs out of `ids` that match the filter, in the order of the range. */
+/** Returns the jobs out of `ids` that match the filter, in the order of the range: `most` of them at most. */
 export async function checkJobs(
   db: Queryable,
   ids: readonly number[],
   filter: JobFilter,
-  { afterId, maxId, isNewestFirst = false }: Omit<Range, 'count'>,
+  { afterId, maxId, isNewestFirst = false, most = ids.length }: Omit<Range, 'count' | 'isExact'>,
   now: Date,
 ): Promise<number[]> {
+  const direction = isNewestFirst ? NEWEST_FIRST : OLDEST_FIRST;
   const [from, to] = isNewestFirst ? [0, afterId - 1] : [afterId, maxId];
+  // Not prepared, for the same reason.
   const { rows } = await db.query<WalkedJobs>({
-    name: 'check_jobs',
-    text: CHECK,
-    values: [...filterParameters(filter, now), ids, from, to, true],
+    text: checkAlong(direction),
+    values: [...filterParameters(filter, now), ids, from, to, true, most, false],
   });
-  const found = rows[0]?.ids ?? [];
-  return isNewestFirst ? found.toReversed() : found;
+  return rows[0]?.ids ?? [];
 }

@@ -12,7 +12,7 @@ import type { JobExecution } from '../../../lib/domain/execution.ts';
 import type { ApiKey } from '../../../lib/domain/api-key.ts';
 import type { JobSchedule } from '../../../lib/domain/job.ts';
 import { JOB_COLUMNS } from '../../../lib/db/job-columns.ts';
-import { FAILURES_IN_A_ROW, LAST_OUTCOME } from '../../../lib/db/job-outcomes.ts';
+import { OUTCOME_COLUMNS, OUTCOME_OF_JOB } from '../../../lib/db/job-outcomes.ts';
 import { EXECUTION_COLUMNS } from '../../../lib/db/execution-history.ts';
 
 export type StoredJob = {
@@ -23,9 +23,10 @@ export type StoredJob = {
 };
 
 const JOBS = /* sql */ `
-  select ${JOB_COLUMNS}, ${FAILURES_IN_A_ROW}, ${LAST_OUTCOME}, s.next_execution_time as "nextExecutionTime",
+  select ${JOB_COLUMNS}, ${OUTCOME_COLUMNS}, s.next_execution_time as "nextExecutionTime",
          j.deleted_at is not null as "isDeleted"
     from jobs j
+    cross join ${OUTCOME_OF_JOB}
     left join job_schedules s on s.job_id = j.id
    order by j.id`;
 

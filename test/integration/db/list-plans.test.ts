@@ -9,14 +9,15 @@ import type { Pool, Queryable } from '../../../lib/db/pool.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../../lib/domain/execution-filter.ts';
 import type { JobFilter } from '../../../lib/domain/job-filter.ts';
-import { explain, planModes } from './explain.ts';
+import { explain, type Plan, planModes } from './explain.ts';
 import { after, NOON, pool } from './fixture.ts';
 
 const JOBS = 40_000;
 const MIDNIGHT = after(-DAY_MS / 2);
+const DAYS_OF_HISTORY = 30;
 
 beforeAll(async () => {
-  await ensurePartitions(pool, after(-3 * DAY_MS), 4);
+  await ensurePartitions(pool, after(-DAYS_OF_HISTORY * DAY_MS), DAYS_OF_HISTORY + 3);
   await pool.query('alter table jobs disable trigger user');
   await pool.query(
     `insert into jobs (schedule, time_zone, api, method, headers, body, type, is_recurring, max_retry_count, timeout_ms,
@@ -86,7 +87,7 @@ const none: ExecutionFilter = {
 };
 const middle: ExecutionPosition = { timeUs: after(-30 * 3_600_000).getTime() * 1_000, id: 1 };
 
-/** Filters with the most rows that a page may read: it reads 200, then 800, then 3,200 executions or jobs. */
+/** Filters with the most rows that a statement may read: 200, and then 4,000 jobs or 2,000 executions with their jobs. */
 const executionFilters: [Partial<ExecutionFilter>, number][] = [
   [{}, 600],
   [{ statuses: ['FAILED'] }, 600],
@@ -96,7 +97,8 @@ const executionFilters: [Partial<ExecutionFilter>, number][] = [
   [{ trigger: 'MANUAL' }, 2_000],
   [{ tag: 'even' }, 3_000],
   [{ group: 'group-1' }, 3_000],
-  [{ host: 'host-1.example' }, 3_000],
+  // 2,000 executions, and the job of each.
+  [{ host: 'host-1.example' }, 4_100],
   [{ host: 'host-1.example', statuses: ['FAILED'] }, 3_000],
   [{ since: after(-2 * DAY_MS), until: after(-DAY_MS) }, 600],
   [{ until: after(-20 * 3_600_000) }, 600],
@@ -213,4 +215,52 @@ describe.each(planModes)('the plans of lists with %s', (mode) => {
     for (const plan of [...first, ...next])
       expect(plan).toMatchObject({ seqScans: [], rowsRead: isBounded(4_000) });
   });
+});
+
+// A plan for any filter has 220 of them, and takes 26 ms to make.
+describe('the time to plan lists', () => {
+  /** Partitions that hold today and the days to come. */
+  const AHEAD = 5;
+
+  /** The most scans of partitions in a plan. A plan that is kept is one for all values. */
+  const mostScans = async (
+    read: (tx: Queryable) => Promise<unknown>,
+    isMeant: (plan: Plan) => boolean = () => true,
+  ): Promise<number> => {
+    const plans = await explain('force_generic_plan', read);
+    return Math.max(0, ...plans.filter(isMeant).map(({ partitionScans }) => partitionScans));
+  };
+
+  test.each([{}, ...jobFilters.map(([filter]) => filter)])(
+    'a page of the jobs that match %j is planned for the days to come, and the history at most once',
+    async (filter) => {
+      const history = filter.lastOutcome === undefined ? 0 : DAYS_OF_HISTORY + AHEAD;
+      const page = { afterId: JOBS / 2, limit: 50 };
+      for (const isNewestFirst of [false, true]) {
+        const scans = await mostScans((tx) =>
+          listMatchingJobIds(tx, filter, { ...page, isNewestFirst }, NOON),
+        );
+        expect(scans).toBeLessThanOrEqual(2 * AHEAD + history);
+      }
+      const byNextTime = await mostScans((tx) =>
+        listJobsByNextTime(tx, filter, { after: undefined, limit: 50 }, NOON),
+      );
+      expect(byNextTime).toBeLessThanOrEqual(3 * AHEAD + history);
+    },
+  );
+
+  test.each(executionFilters)(
+    'a page of the executions that match %j is planned for the latest days',
+    async (filter) => {
+      for (const position of [undefined, middle]) {
+        const page = { limit: 50, after: position };
+        // A look at all days is kept.
+        const scans = await mostScans(
+          (tx) => listExecutions(asPool(tx), { ...none, ...filter }, page, NOON),
+          ({ isKept }) => !isKept,
+        );
+        expect(scans).toBeLessThanOrEqual(25);
+      }
+    },
+  );
 });

@@ -38,7 +38,14 @@ const allowed: AllowedExpression[] = [
     'givenLabels',
     'textBytes',
   ].map((expression) => ({ ...inJobColumns, expression })),
-  ...['beyond', 'order', 'sources[source](direction)', 'walkAlong(source, direction)'].map((expression) => ({
+  ...[
+    'beyond',
+    'order',
+    'sources[source](direction)',
+    'matching(direction)',
+    'walkAlong(source, direction)',
+    'checkAlong(direction)',
+  ].map((expression) => ({
     file: 'lib/db/walk-jobs.ts',
     expression,
     why: 'the two directions and the sources of a list, constants of the file',
