@@ -39,15 +39,16 @@ export async function listHosts(
   return rows.map(({ host }) => host);
 }
 
-// Without the order, a plan read all jobs of a host by a bitmap: 450 ms instead of 4 ms for 50 hosts of 5,000 jobs.
+// Without an order, a plan read all jobs of a host by a bitmap: 450 ms for 50 hosts of 5,000 jobs. An order by the host would compute the
+// host of each row (22 instead of 2.4 ms). The planner must not know the limit: where it expects few jobs, it could sort all of them.
 const COUNT_JOBS_OF_HOSTS = /* sql */ `
   select h.host, c.count as jobs
     from unnest($1::text[]) h (host)
     cross join lateral (
            select count(*) as count
              from (select from jobs where deleted_at is null and job_host(api) = h.host
-                    order by job_host(api)
-                    limit ${MAX_JOBS_OF_HOST + 1}) j) c`;
+                    order by id
+                    limit (select ${MAX_JOBS_OF_HOST + 1})) j) c`;
 
 /** Counts the jobs of hosts, up to a maximum for each. */
 export async function countJobsOfHosts(db: Queryable, hosts: readonly string[]): Promise<Map<string, Total>> {

@@ -9,7 +9,7 @@ const HAS_SCHEDULE = /* sql */ `(select true from job_schedules s where s.job_id
  * Tells whether the URL of a job `j` has the host in `$5`. The regular expression of `job_host` takes 10 µs, so it decides only about
  * URLs that have a port or nothing after their host.
  */
-export const HAS_HOST = /* sql */ `
+const HAS_HOST = /* sql */ `
   (starts_with(lower(j.api), 'https://' || $5 || '/')
    or starts_with(lower(j.api), 'http://' || $5 || '/')
    or (strpos(lower(j.api), $5) > 0 and job_host(j.api) = $5))`;

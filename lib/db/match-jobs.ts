@@ -193,8 +193,8 @@ function pageOf(found: readonly number[], { limit }: Asked, lastId: number | nul
 export function exactSource(filter: JobFilter): Source | undefined {
   const conditions = Object.values(filter).filter((condition) => condition !== undefined);
   if (conditions.length === 0) return 'all';
-  // A failing job may have succeeded since the last tick. The index by host does not tell hosts without the rows of the jobs.
-  const source = sourcesOf(filter).find((each) => each !== 'failing' && each !== 'host');
+  // A failing job may have succeeded since the last tick.
+  const source = sourcesOf(filter).find((each) => each !== 'failing');
   return conditions.length === 1 ? source : undefined;
 }
 
@@ -215,7 +215,8 @@ export async function countMatchingJobs(
     isCapped: !isWhole || count > cap,
   });
   const whole = exactSource(filter);
-  if (whole !== undefined)
+  // The index by host is not read without the rows of the jobs.
+  if (whole !== undefined && whole !== 'host')
     return totalOf(await countSource(db, whole, filter, { ...WHOLE, count: cap + 1 }, now));
   const few = await gather(db, filter, now);
   if (few !== undefined) return totalOf((await checkJobs(db, few, filter, WHOLE, now)).length);

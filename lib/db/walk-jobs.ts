@@ -1,5 +1,5 @@
 import type { JobFilter } from '../domain/job-filter.ts';
-import { filterParameters, HAS_HOST, MATCHES } from './job-conditions.ts';
+import { filterParameters, MATCHES } from './job-conditions.ts';
 import type { Queryable } from './pool.ts';
 
 /**
@@ -122,18 +122,17 @@ const ofOwner = ({ beyond, order }: Direction) => /* sql */ `
    where owner = $4
      and id <= $14`;
 
+// An order by the host would compute the host of each row (2,000 rows: 7.6 instead of 2.3 ms). The planner must not know the limit:
+// where it expects few jobs, it could sort all of them.
 const atHost = ({ beyond, order }: Direction) => /* sql */ `
   select id
-    from (
-           select api, id
-             from jobs
-            where deleted_at is null
-              and (job_host(api), id) ${beyond} ($5, $13)
-            order by job_host(api) ${order}, id ${order}
-            limit $15
-         ) j
-   where ${HAS_HOST}
-     and id <= $14`;
+    from jobs
+   where deleted_at is null
+     and job_host(api) = $5
+     and id ${beyond} $13
+     and id <= $14
+   order by id ${order}
+   limit (select $15::bigint)`;
 
 const ofSchedule = ({ beyond, order }: Direction) => /* sql */ `
   select id
