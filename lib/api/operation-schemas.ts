@@ -3,6 +3,7 @@ import type { By } from '../domain/audit-log.ts';
 import type { DryRun } from '../app/start-operation.ts';
 import { ValidationError } from '../domain/errors.ts';
 import { limits } from '../domain/job.ts';
+import { MAX_FILTER_IDS } from '../domain/job-filter.ts';
 import {
   type NewOperation,
   type Operation,
@@ -22,6 +23,7 @@ const RATE_REMEDY = `must be an integer from 1 to ${operationLimits.maxRatePerSe
 const TAGS_REMEDY = `must be an array of at most ${limits.tagCount} strings, each of 1 to ${limits.tagLength} characters without control characters`;
 const FILTER_REMEDY = 'must be an object with at least one condition, or {"all": true} for all jobs';
 export const DRY_RUN_REMEDY = 'must be a boolean, true or false';
+const IDS_REMEDY = `must be an array of 1 to ${MAX_FILTER_IDS} ids of jobs, which are integers`;
 const TOKEN_REMEDY = 'must be the token of a dry run of the same operation: send it first with dryRun true';
 
 export const rate = (description: string) =>
@@ -36,6 +38,12 @@ const tagList = z.array(tag, TAGS_REMEDY).max(limits.tagCount, TAGS_REMEDY);
 const filterSchema = z
   .strictObject({
     ...jobFilterFields,
+    ids: z
+      .array(z.int(IDS_REMEDY).min(1, IDS_REMEDY), IDS_REMEDY)
+      .min(1, IDS_REMEDY)
+      .max(MAX_FILTER_IDS, IDS_REMEDY)
+      .meta({ description: 'Only jobs with one of these ids.' })
+      .exactOptional(),
     all: z
       .literal(true, 'must be true; leave it out to use conditions')
       .meta({ description: 'True, without any condition, stands for all jobs.' })
@@ -159,10 +167,10 @@ export function parseNewOperation(json: unknown): AskedOperation {
   }
   const { action, filter, addTags = [], removeTags = [], group = null, spread = null } = parsed.data;
   const { ratePerSecond, token } = parsed.data;
-  const { all: _, ...conditions } = filter;
+  const { all: _, ids, ...conditions } = filter;
   return {
     action,
-    filter: toJobFilter(conditions),
+    filter: { ...toJobFilter(conditions), ...(ids !== undefined && { ids }) },
     tags: { add: addTags, remove: removeTags },
     group,
     spread,

@@ -95,12 +95,13 @@ export async function gatherText(
   return ids !== undefined && ids.length <= MAX_GATHERED ? ids : undefined;
 }
 
-/** Finds all jobs that may match by an index that is not in the order of ids. Undefined if it has too many. */
+/** Finds all jobs that may match by their ids, or by an index that is not in the order of ids. Undefined if it has too many. */
 export async function gather(
   db: Queryable,
-  { keyPrefix, nextBefore }: JobFilter,
+  { ids: given, keyPrefix, nextBefore }: JobFilter,
   now: Date,
 ): Promise<number[] | undefined> {
+  if (given !== undefined) return [...new Set(given)];
   if (keyPrefix !== undefined) {
     const ids = await gatherByKeyPrefix(db, keyPrefix, MAX_GATHERED + 1);
     if (ids.length <= MAX_GATHERED) return ids;

@@ -8,15 +8,18 @@ type Stored = Omit<JobFilter, 'nextBefore'> & {
 };
 
 /**
- * An earlier version knows a filter of one state, and would read several states as FINISHED. It passes over the schedule and the time
- * zone, and would act on the jobs with any. During a deployment and after a rollback it runs operations of this version. It cannot use
+ * An earlier version knows a filter of one state, and would read several states as FINISHED. It passes over the schedule, the time
+ * zone and the ids, and would act on the jobs with any. During a deployment and after a rollback it runs operations of this version. It cannot use
  * this instant: its batch fails before it changes a job, and the operation waits for this version.
  */
 const NOT_AN_INSTANT = 'a filter of a later version';
 
 const isOfOneState = ({ state }: JobFilter): boolean => state?.includes(',') !== true;
 const isKnownBefore = (filter: JobFilter): boolean =>
-  isOfOneState(filter) && filter.schedule === undefined && filter.timeZone === undefined;
+  isOfOneState(filter) &&
+  filter.schedule === undefined &&
+  filter.timeZone === undefined &&
+  filter.ids === undefined;
 
 export function storedFilter(filter: JobFilter): Stored {
   const { nextBefore, ...conditions } = filter;

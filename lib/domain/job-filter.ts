@@ -7,8 +7,13 @@ export const jobStates = ['ACTIVE', 'PAUSED', 'FINISHED'] as const;
 export const jobOutcomes = ['SUCCESS', 'FAILED'] as const;
 export type JobOutcome = (typeof jobOutcomes)[number];
 
+/** The most ids of a filter: a page of the largest list. */
+export const MAX_FILTER_IDS = 100;
+
 /** Selects jobs that are not deleted. All conditions must hold. */
 export type JobFilter = {
+  /** 1 to 100 ids. Only operations have them. */
+  ids?: readonly number[] | undefined;
   /** A part of the name, the description, the key or the URL, in any case. It has at least 3 characters. */
   text?: string | undefined;
   /** The beginning of the key. */

@@ -1587,6 +1587,8 @@ export interface components {
                  * @example 2031-05-01T12:00:00Z
                  */
                 nextBefore?: string;
+                /** @description Only jobs with one of these ids. */
+                ids?: number[];
                 /**
                  * @description True, without any condition, stands for all jobs.
                  * @constant

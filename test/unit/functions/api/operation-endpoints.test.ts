@@ -53,6 +53,18 @@ describe('the routes of bulk operations', () => {
       'cannot be combined with a condition (tag)',
     ],
     ['an unknown condition', { filter: { tags: 'a' }, dryRun: true }, 'filter.tags', 'did you mean tag?'],
+    [
+      'no ids',
+      { filter: { ids: [] }, dryRun: true },
+      'filter.ids',
+      'must be an array of 1 to 100 ids of jobs',
+    ],
+    [
+      'an id that is a string',
+      { filter: { ids: ['7'] }, dryRun: true },
+      'filter.ids[0]',
+      'which are integers',
+    ],
     ['an odd condition', { filter: { x: 'a' }, dryRun: true }, 'filter.x', 'the fields are text, keyPrefix,'],
     ['a request without dryRun and token', {}, 'token', 'is missing; it must be the token of a dry run'],
     [
