@@ -30,6 +30,7 @@ beforeAll(async () => {
     ...jobsOf('0 14 * * *', OTHERS, 'Asia/Tokyo'),
     ...jobsOf('58 23 * * *', OTHERS, 'Africa/Accra'),
     ...jobsOf('@weekly', LISTED, 'Africa/Dakar'),
+    ...jobsOf('@weekly', 4, 'Africa/Bamako'),
   ];
   await call('POST', '/api/v1/jobs/batch', { jobs });
 });
@@ -141,7 +142,6 @@ test('all jobs that match a filter by schedule are spread from the list of jobs'
   }
   await page.getByText('50 jobs on this page').waitFor();
   await page.getByRole('checkbox', { name: 'Select the page' }).check();
-  expect(await page.getByRole('button', { name: 'Spread', exact: true }).count()).toBe(0);
   await page.getByRole('button', { name: 'Select all matching jobs' }).click();
   await page.getByRole('button', { name: 'Spread', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: `Spread ${LISTED} jobs` });
@@ -150,5 +150,21 @@ test('all jobs that match a filter by schedule are spread from the list of jobs'
   await dialog.getByText(`Done. ${LISTED} jobs spread`).waitFor({ timeout: 90_000 });
   for (const schedule of await schedulesOf('Africa/Dakar'))
     expect(schedule).toMatch(/^([1-9]|[1-5]\d) (\d|1[0-4]) 0 \* \* 0$/);
+  await close();
+});
+
+test('the rows that are selected are spread, and no other job of their schedule', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs?tag=herd&timeZone=Africa/Bamako');
+  const boxes = page.getByRole('checkbox', { name: /^Select Herd/ });
+  await boxes.nth(1).check();
+  await boxes.nth(2).check();
+  await page.getByRole('button', { name: 'Spread', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Spread 2 jobs' });
+  await dialog.getByRole('button', { name: 'Spread', exact: true }).click();
+  await dialog.getByText('Done. 2 jobs spread').waitFor({ timeout: 90_000 });
+  const schedules = await schedulesOf('Africa/Bamako');
+  expect(schedules.filter((schedule) => schedule === '@weekly')).toHaveLength(2);
+  expect(schedules).toHaveLength(4);
   await close();
 });

@@ -7,7 +7,6 @@ import { actionWords, type BulkAction, countJobs } from './actions.ts';
 import { BulkForm } from './bulk-form.tsx';
 import { startOperation } from './requests.ts';
 import type { BulkSettings, BulkTarget } from './target.ts';
-import { useRowsRun } from './use-rows-run.ts';
 import { useTargetCount } from './use-target-count.ts';
 
 type Props = { action: BulkAction; target: BulkTarget; onClose: () => void };
@@ -25,15 +24,8 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
     reason: '',
   });
   const [typed, setTyped] = useState('');
-  const rows = useRowsRun();
-  const operation = useMutation({
-    mutationFn: () => startOperation(action, target.kind === 'matching' ? target.filter : {}, settings),
-  });
-  const { progress: operationProgress, abort } = useOperation(operation.data);
-  const progress = rows.progress ?? operationProgress;
-
-  const start = () =>
-    target.kind === 'rows' ? void rows.run(action, target.jobs, settings) : operation.mutate();
+  const operation = useMutation({ mutationFn: () => startOperation(action, target, settings) });
+  const { progress, abort } = useOperation(operation.data);
   const wantsNumber = count !== undefined && count > TYPED_ABOVE;
   const isReady =
     count !== undefined &&
@@ -50,7 +42,7 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
         label: words.label,
         isDangerous: words.isDangerous,
         isReady: isReady && !operation.isPending,
-        run: start,
+        run: () => operation.mutate(),
       }}
       progress={progress}
       abort={abort}

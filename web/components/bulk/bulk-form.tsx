@@ -1,5 +1,6 @@
 import { formatCount } from '../../time/format.ts';
 import { Field } from '../field.tsx';
+import { RateField } from '../operation/rate-field.tsx';
 import { ReasonField } from '../reason-field.tsx';
 import { SpreadWindow } from '../operation/spread-window.tsx';
 import { TypedNumber } from '../operation/typed-number.tsx';
@@ -18,8 +19,6 @@ type Props = {
   /** The number to type, for actions over many jobs. */
   number: { wanted: number; typed: string; onType: (typed: string) => void } | undefined;
 };
-
-const MAX_RATE = 1_000;
 
 function soonWords({ count, isCapped }: Counted): string {
   if (count > 0)
@@ -64,15 +63,10 @@ export const BulkForm = ({ action, target, settings, onChange, soon, number }: P
       )}
       {action === 'spread' && <SpreadWindow value={settings.within} onChange={(within) => set({ within })} />}
       {action === 'run' && target.kind === 'matching' && (
-        <Field
+        <RateField
           label="Jobs a second, at most"
-          type="number"
-          min={1}
-          max={MAX_RATE}
           value={settings.ratePerSecond}
-          onChange={({ target: { value } }) =>
-            set({ ratePerSecond: Math.min(MAX_RATE, Math.max(1, Number(value) || 1)) })
-          }
+          onChange={(ratePerSecond) => set({ ratePerSecond })}
         />
       )}
       <p className={styles.consequence}>{actionWords[action].consequence}</p>

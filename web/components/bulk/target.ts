@@ -1,4 +1,4 @@
-import type { JobsFilter, JobSummary } from '../../api/types.ts';
+import type { JobsFilter, JobSummary, NewOperation } from '../../api/types.ts';
 import type { SpreadSeconds } from '../operation/spread-window.tsx';
 
 /** The jobs that an action is for: some rows of a page, or all jobs that match the filter. */
@@ -17,6 +17,12 @@ export type BulkSettings = {
   reason: string;
 };
 
+const hasCondition = (filter: JobsFilter): boolean => Object.keys(filter).length > 0;
+
 /** The filter of an operation. It must say so when it has no condition. */
-export const toOperationFilter = (filter: JobsFilter) =>
-  Object.keys(filter).length === 0 ? { all: true as const } : filter;
+export const toOperationFilter = (target: BulkTarget): NewOperation['filter'] =>
+  target.kind === 'rows'
+    ? { ids: target.jobs.map(({ id }) => id) }
+    : hasCondition(target.filter)
+      ? target.filter
+      : { all: true };

@@ -1,6 +1,6 @@
 import type { FailureGroup } from '../../api/types.ts';
 import { CheckBox } from '../../components/check-box.tsx';
-import { Field } from '../../components/field.tsx';
+import { RateField } from '../../components/operation/rate-field.tsx';
 import { ReasonField } from '../../components/reason-field.tsx';
 import { TYPED_ABOVE, TypedNumber } from '../../components/operation/typed-number.tsx';
 import { countOf } from '../../time/format.ts';
@@ -13,8 +13,6 @@ export type RedriveSettings = {
   /** The number that was typed, where one is asked for. */
   typed: string;
 };
-
-const MAX_RATE = 1_000;
 
 export const countExecutions = (count: number): string => countOf(count, 'execution');
 
@@ -40,20 +38,15 @@ export const RedriveForm = ({ group, count, settings, onChange }: Props) => {
         isChecked={settings.includeSucceeded}
         onChange={(includeSucceeded) => set({ includeSucceeded })}
       />
-      <Field
+      <RateField
         label="Executions a second, at most"
-        type="number"
-        min={1}
-        max={MAX_RATE}
         hint={
           count === undefined
             ? undefined
             : `All of them take about ${formatDuration((count / settings.ratePerSecond) * 1_000)}.`
         }
         value={settings.ratePerSecond}
-        onChange={({ target: { value } }) =>
-          set({ ratePerSecond: Math.min(MAX_RATE, Math.max(1, Math.round(Number(value)) || 1)) })
-        }
+        onChange={(ratePerSecond) => set({ ratePerSecond })}
       />
       <ReasonField value={settings.reason} onChange={(reason) => set({ reason })} />
       {count !== undefined && count > TYPED_ABOVE && (

@@ -31,13 +31,11 @@ export const BulkBar = ({ target, onAll, onClear }: Props) => {
         </button>
       )}
       <div className={styles.actions}>
-        {bulkActions
-          .filter((each) => each !== 'spread' || target.kind === 'matching')
-          .map((each) => (
-            <Button key={each} icon={actionWords[each].icon} onClick={() => setAction(each)}>
-              {actionWords[each].label}
-            </Button>
-          ))}
+        {bulkActions.map((each) => (
+          <Button key={each} icon={actionWords[each].icon} onClick={() => setAction(each)}>
+            {actionWords[each].label}
+          </Button>
+        ))}
         <Button look="quiet" onClick={onClear}>
           Clear
         </Button>
