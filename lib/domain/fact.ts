@@ -44,5 +44,15 @@ export const toFact = (
 
 export const at = (instant: Date | null): string => instant?.toISOString() ?? 'an unknown time';
 export const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
-export const lasting = (ms: number): string =>
-  ms < 1_000 ? `${ms} ms` : `${Number((ms / 1_000).toFixed(3))} s`;
+const withRest = (whole: string, rest: number, unit: string): string =>
+  rest === 0 ? whole : `${whole} ${rest} ${unit}`;
+
+/** Such as `4 ms`, `2.58 s`, `3 min` or `3 min 18 s`. */
+export function lasting(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
+  if (ms < 60_000) return `${Number((ms / 1_000).toFixed(3))} s`;
+  const seconds = Math.round(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return withRest(`${minutes} min`, seconds % 60, 's');
+  return withRest(`${Math.floor(minutes / 60)} h`, minutes % 60, 'min');
+}

@@ -16,6 +16,8 @@ test.each([
   [12.4, '12 ms'],
   [1_240, '1.24 s'],
   [124_000, '2 min 4 s'],
+  [180_000, '3 min'],
+  [7_200_000, '2 h'],
   [7_260_000, '2 h 1 min'],
 ])('a duration of %d ms is %j', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
