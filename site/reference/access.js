@@ -47,9 +47,43 @@ const add = (root) => {
   }
 };
 
+const FOCUSABLE = ':is(a[href], button, input, select, textarea, [tabindex="0"]):not([disabled])';
+
+/** Keeps the focus in the dialog of keys while it is open: it begins there, Tab stays there, Escape closes the dialog, and the focus returns. */
+const holdFocus = (root) => {
+  let isOpen = false;
+  let before = document.body;
+  document.addEventListener('focusin', ({ target }) => {
+    if (target.closest('.modal-ux') === null) before = target;
+  });
+  document.addEventListener('keydown', (event) => {
+    const dialog = root.querySelector('.modal-ux');
+    if (dialog === null) return;
+    if (event.key === 'Escape') dialog.querySelector('.close-modal').click();
+    if (event.key !== 'Tab') return;
+    const stops = [...dialog.querySelectorAll(FOCUSABLE)];
+    const place = stops.indexOf(document.activeElement);
+    const next = event.shiftKey ? place - 1 : place + 1;
+    // In between, the browser knows better.
+    if (place !== -1 && next >= 0 && next < stops.length) return;
+    event.preventDefault();
+    stops.at(event.shiftKey ? -1 : 0)?.focus();
+  });
+  return () => {
+    const dialog = root.querySelector('.modal-ux');
+    if (dialog !== null && !isOpen) dialog.querySelector('input')?.focus();
+    if (dialog === null && isOpen) before.focus();
+    isOpen = dialog !== null;
+  };
+};
+
 /** Keeps the additions while Swagger UI renders into the element. */
 window.completeReference = (root) => {
-  new MutationObserver(() => add(root)).observe(root, { childList: true, subtree: true });
+  const moveFocus = holdFocus(root);
+  new MutationObserver(() => {
+    add(root);
+    moveFocus();
+  }).observe(root, { childList: true, subtree: true });
 };
 
 /**

@@ -142,6 +142,29 @@ describe.skipIf(chromiumPath === undefined)(
       },
     );
 
+    test('the dialog of keys keeps the focus until Escape closes it, and returns it', async () => {
+      document = shortDocument();
+      await visit({ theme: 'light' }, async (page) => {
+        const opener = page.locator('.scheme-container .btn.authorize');
+        await opener.focus();
+        await page.keyboard.press('Enter');
+        const dialog = page.getByRole('dialog', { name: 'Available authorizations' });
+        await dialog.getByRole('textbox').first().waitFor();
+        const isInside = () =>
+          dialog.evaluate((element) => element.contains(element.ownerDocument.activeElement));
+        expect(await isInside()).toBe(true);
+        for (const key of ['Shift+Tab', ...Array.from({ length: 12 }, () => 'Tab')]) {
+          await page.keyboard.press(key);
+          expect(await isInside()).toBe(true);
+        }
+        await page.keyboard.press('Escape');
+        await dialog.waitFor({ state: 'detached' });
+        expect(await opener.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(
+          true,
+        );
+      });
+    });
+
     test.each(themes)('axe finds nothing on the %s schemas', async (theme) => {
       document = shortDocument();
       await visit({ theme }, async (page) => {
