@@ -15,13 +15,18 @@ export type CurlRequest = {
 
 type Draft = CurlRequest & { data: string[]; isQuery: boolean; isJson: boolean; isHead: boolean };
 
-/** Reads a curl command. @throws Error with what is wrong. */
+/** Reads a curl command, also with the prompt before it. @throws Error with what is wrong. */
 export function parseCurl(text: string): CurlRequest {
-  const [program, ...words] = splitWords(text.trim());
+  const [program, ...words] = splitWords(text.trim().replace(/^[$%] /, ''));
   if (program === undefined || !/(?:^|\/)curl(?:\.exe)?$/.test(program)) {
     throw new Error('The text must begin with curl.');
   }
   const { used, urls, notTaken } = readOptions(words);
+  const lost = notTaken.find((option) => /^(?:-F|--form|--form-string|-T|--upload-file) /.test(option));
+  if (lost !== undefined)
+    throw new Error(
+      `${lost} sends files or parts of a form, which a job cannot. Use -d with the whole body.`,
+    );
   const draft: Draft = {
     method: '',
     url: '',
@@ -87,10 +92,13 @@ function apply(draft: Draft, { name, value }: UsedOption, urls: string[]): void 
   }
 }
 
-/** `@name` reads a file of the machine, which a page cannot. */
+/** `@name` stands for a file of the machine. Without the text of it, the request would be another one. */
 function addData(draft: Draft, value: string, written: string): void {
-  if (value.startsWith('@')) draft.notTaken.push(`${written} ${value}`);
-  else draft.data.push(value);
+  if (value.startsWith('@'))
+    throw new Error(
+      `${written} ${value} reads a file, which this page cannot. Put the text of the file in the place of ${value}.`,
+    );
+  draft.data.push(value);
 }
 
 function addHeader(draft: Draft, line: string): void {
@@ -106,7 +114,7 @@ const setHeader = (draft: Draft, name: string, value: string): void => {
 
 function urlEncoded(value: string): string {
   const equals = value.indexOf('=');
-  if (equals === -1) return value.startsWith('@') ? value : encodeURIComponent(value);
+  if (equals === -1) return value.includes('@') ? value.slice(value.indexOf('@')) : encodeURIComponent(value);
   return `${value.slice(0, equals)}${equals === 0 ? '' : '='}${encodeURIComponent(value.slice(equals + 1))}`;
 }
 

@@ -51,11 +51,19 @@ describe('a curl command', () => {
   });
 
   test('options that no job has are named, with their values, and nothing else is lost', () => {
-    const read = parseCurl(
-      'curl -kL --retry 3 -o out.txt -F file=@a.png -m 5 -d @body.json https://example.com',
-    );
-    expect(read.notTaken).toEqual(['-k', '-L', '--retry 3', '-o out.txt', '-F file=@a.png', '-d @body.json']);
+    const read = parseCurl('$ curl -kL --retry 3 -o out.txt -m 5 https://example.com');
+    expect(read.notTaken).toEqual(['-k', '-L', '--retry 3', '-o out.txt']);
     expect(read).toMatchObject({ timeoutMs: 5_000, url: 'https://example.com', method: 'GET' });
+  });
+
+  test.each([
+    ['-d @body.json', '-d @body.json reads a file'],
+    ['--json @body.json', '--json @body.json reads a file'],
+    ['--data-urlencode text@body.txt', '--data-urlencode @body.txt reads a file'],
+    ['-F file=@a.png', '-F file=@a.png sends files or parts of a form'],
+    ['-T a.png', '-T a.png sends files'],
+  ])('a body that the page does not have is refused: %s', (option, message) => {
+    expect(() => parseCurl(`curl ${option} https://example.com`)).toThrow(message);
   });
 
   test('integers beyond 2^53 keep their digits: the body stays text', () => {
