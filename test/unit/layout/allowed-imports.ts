@@ -134,6 +134,11 @@ export const allowedImports: AllowedImports = {
     imports: ['web/api', 'web/base', 'web/json', 'web/time'],
     packages: ['@base-ui/react', '@tanstack/react-query', 'react', 'uplot'],
   },
+  // The guide leads from one screen to the others.
+  'web/components/first-run': {
+    imports: ['web/api', 'web/base', 'web/components'],
+    packages: ['@tanstack/react-query', '@tanstack/react-router', 'react'],
+  },
   'web/screens': {
     imports: ['web/api', 'web/base', 'web/components', 'web/time'],
     packages: ['@tanstack/react-query', '@tanstack/react-router', 'react', 'zod'],

@@ -6,6 +6,8 @@ import { usePage } from '../../api/use-page.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { given } from '../../base/given.ts';
 import { Button } from '../../components/button.tsx';
+import { FirstRun } from '../../components/first-run/first-run.tsx';
+import { useGuide } from '../../components/first-run/guide.ts';
 import { ReadError } from '../../components/read-error.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
@@ -40,6 +42,8 @@ export const JobsScreen = () => {
   const pages = usePages(cursor, (next) => go({ ...first, ...(next !== undefined && { cursor: next }) }));
   const jobs = read.page?.items;
   const selected = jobs?.filter(({ id }) => ticked.has(id)) ?? [];
+  const isEmpty = jobs?.length === 0 && cursor === undefined && read.nextCursor === null;
+  const guide = useGuide(isEmpty && Object.keys(first).length === 0);
   const mayBeMore = cursor !== undefined || typeof read.nextCursor === 'string';
 
   return (
@@ -53,6 +57,7 @@ export const JobsScreen = () => {
         )
       }
     >
+      {guide !== undefined && <FirstRun {...guide} />}
       <TokenFilter
         label="Filter jobs"
         placeholder="Filter by name, URL, state:PAUSED, tag: …"
@@ -69,24 +74,24 @@ export const JobsScreen = () => {
         />
       )}
       <ReadError title="The jobs could not be read" read={read} />
-      {jobs?.length === 0 && cursor === undefined && read.nextCursor === null ? (
-        <NoJobs
-          isFiltered={Object.keys(first).length > 0}
-          onClear={() => go({})}
-          onShowFinished={hidesFinished(search) ? () => go({ ...first, finished: 'shown' }) : undefined}
-        />
-      ) : (
-        (jobs !== undefined || read.error === null) && (
-          <JobsTable
-            read={read}
-            selection={canWrite && !read.isOld ? { keys: ticked, set: select } : undefined}
-            pages={pages}
-            sort={search.sort}
-            onSort={(sort) => go(given({ ...first, sort }))}
-            request={() => jobsRequest(search)}
-          />
-        )
-      )}
+      {isEmpty
+        ? guide === undefined && (
+            <NoJobs
+              isFiltered={Object.keys(first).length > 0}
+              onClear={() => go({})}
+              onShowFinished={hidesFinished(search) ? () => go({ ...first, finished: 'shown' }) : undefined}
+            />
+          )
+        : (jobs !== undefined || read.error === null) && (
+            <JobsTable
+              read={read}
+              selection={canWrite && !read.isOld ? { keys: ticked, set: select } : undefined}
+              pages={pages}
+              sort={search.sort}
+              onSort={(sort) => go(given({ ...first, sort }))}
+              request={() => jobsRequest(search)}
+            />
+          )}
     </Screen>
   );
 };

@@ -3,6 +3,8 @@ import { getRouteApi } from '@tanstack/react-router';
 import { loadQuery } from '../../api/load.ts';
 import { useRefresh } from '../../api/queries.ts';
 import { ErrorState } from '../../components/error-state.tsx';
+import { FirstRun } from '../../components/first-run/first-run.tsx';
+import { useGuide } from '../../components/first-run/guide.ts';
 import { Screen } from '../../components/screen.tsx';
 import { useZone } from '../../time/zone.ts';
 import { Charts } from './charts.tsx';
@@ -37,40 +39,46 @@ export const OverviewScreen = () => {
   const next = useQuery({ ...nextRunsQuery, ...refresh });
   const load = useQuery(loadQuery({ busiest: 0 }));
   const hosts = useQuery({ ...slowHostsQuery, ...refresh });
+  const guide = useGuide(next.data?.items.length === 0);
   const failed = [queue, failing, paused, next, load, hosts].find(({ error }) => error !== null);
   return (
     <Screen title="Overview">
-      <HeadlineLine
-        zone={zone}
-        hour={hour.data}
-        queue={queue.data}
-        failing={failing.data?.counted}
-        load={load.data && { fromMs: Date.parse(load.data.from), perMinute: load.data.perMinute }}
-      />
-      {failed !== undefined && (
-        <ErrorState
-          title="Some numbers could not be read"
-          error={failed.error}
-          onRetry={() => void failed.refetch()}
-        />
-      )}
-      <Tiles
-        queue={queue.data}
-        day={day.data}
-        failing={failing.data?.counted}
-        paused={paused.data?.counted}
-      />
-      <Charts span={span} zone={zone} />
-      <div className={styles.lists}>
-        <div className={styles.stack}>
-          <FailingJobs
-            jobs={failing.data?.items}
-            isMore={(failing.data?.counted.count ?? 0) > (failing.data?.items.length ?? 0)}
+      {guide !== undefined && <FirstRun {...guide} />}
+      {guide?.job !== null && (
+        <>
+          <HeadlineLine
+            zone={zone}
+            hour={hour.data}
+            queue={queue.data}
+            failing={failing.data?.counted}
+            load={load.data && { fromMs: Date.parse(load.data.from), perMinute: load.data.perMinute }}
           />
-          <SlowHosts hosts={hosts.data?.items} />
-        </div>
-        <NextRuns runs={next.data?.items} />
-      </div>
+          {failed !== undefined && (
+            <ErrorState
+              title="Some numbers could not be read"
+              error={failed.error}
+              onRetry={() => void failed.refetch()}
+            />
+          )}
+          <Tiles
+            queue={queue.data}
+            day={day.data}
+            failing={failing.data?.counted}
+            paused={paused.data?.counted}
+          />
+          <Charts span={span} zone={zone} />
+          <div className={styles.lists}>
+            <div className={styles.stack}>
+              <FailingJobs
+                jobs={failing.data?.items}
+                isMore={(failing.data?.counted.count ?? 0) > (failing.data?.items.length ?? 0)}
+              />
+              <SlowHosts hosts={hosts.data?.items} />
+            </div>
+            <NextRuns runs={next.data?.items} />
+          </div>
+        </>
+      )}
     </Screen>
   );
 };
