@@ -39,10 +39,13 @@ export function quieterMinute({ fromMs, perMinute }: Load, { atMs }: Herd): Herd
     );
 }
 
-/** The least shares of the median at which cells are shaded one step deeper, from the second step on. */
-const STEPS = [0.5, 1.05, 1.5, 3];
+/**
+ * The least shares of the median at which cells are shaded one step deeper, from the second step on. They are not scaled by the week:
+ * one whose hours are alike has one shade.
+ */
+const STEPS = [0.5, 1.1, 1.4, 2];
 
-/** How deep a cell is shaded: 0 for no runs, 2 for a usual number, up to 5 for three times as many. */
+/** How deep a cell is shaded: 0 for no runs, 2 for a usual number, up to 5 for twice as many. */
 export const levelOf = (runs: number, median: number): number =>
   runs === 0 ? 0 : 1 + STEPS.filter((share) => runs >= share * median).length;
 

@@ -63,7 +63,7 @@ export const HourPanel = ({ fromMs, untilMs, zone, load, minuteMs }: Props) => {
                         heat[`level${levelOf(runs, median)}`],
                         atMs === minuteMs && heat.chosen,
                       )}
-                      aria-label={`${formatMinute(atMs, zone)}: ${shortCount(runs)} ${runs === 1 ? 'run' : 'runs'}`}
+                      aria-label={`${formatMinute(atMs, zone)}: ${countOf(runs, 'run')}`}
                       aria-current={atMs === minuteMs || undefined}
                       tabIndex={atMs === (minuteMs ?? first) ? 0 : -1}
                       resetScroll={false}

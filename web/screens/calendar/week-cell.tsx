@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { classNames } from '../../components/class-names.ts';
+import { countOf } from '../../time/format.ts';
 import type { Slot } from '../../time/week.ts';
 import { type CalendarSearch, toParameter } from './search.ts';
 import { shortCount } from './short-count.ts';
@@ -12,6 +13,8 @@ type Props = {
   level: number;
   /** The day and the hour. */
   name: string;
+  /** Whether a minute of it has far more runs than usual. */
+  hasHerd: boolean;
   isChosen: boolean;
   /** Whether Tab reaches this cell. Arrows lead to the others. */
   isReachable: boolean;
@@ -19,7 +22,7 @@ type Props = {
 };
 
 /** An hour of the week map, which leads to its minutes. */
-export const WeekCell = ({ slot, runs, level, name, isChosen, isReachable, isReading }: Props) => {
+export const WeekCell = ({ slot, runs, level, name, hasHerd, isChosen, isReachable, isReading }: Props) => {
   if (runs === undefined)
     return (
       <td className={isReading ? styles.reading : styles.past}>
@@ -34,8 +37,13 @@ export const WeekCell = ({ slot, runs, level, name, isChosen, isReachable, isRea
           ...(from !== undefined && { from }),
           hour: toParameter(slot.fromMs),
         })}
-        className={classNames(styles.cell, styles[`level${level}`], isChosen && styles.chosen)}
-        aria-label={`${name}: ${shortCount(runs)} ${runs === 1 ? 'run' : 'runs'}`}
+        className={classNames(
+          styles.cell,
+          styles[`level${level}`],
+          hasHerd && styles.herd,
+          isChosen && styles.chosen,
+        )}
+        aria-label={`${name}: ${countOf(runs, 'run')}${hasHerd ? ', with a herd' : ''}`}
         aria-current={isChosen || undefined}
         tabIndex={isReachable ? 0 : -1}
         resetScroll={false}

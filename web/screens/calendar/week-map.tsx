@@ -1,7 +1,9 @@
+import { useMemo } from 'react';
 import { formatDay } from '../../time/format.ts';
-import { type Load, levelOf, medianOf, runsBetween } from '../../time/herds.ts';
+import { findHerds, type Load, levelOf, medianOf, runsBetween } from '../../time/herds.ts';
 import { type Day, type HourRow, hourRows, minutesOf, type Slot } from '../../time/week.ts';
 import { onGridKey } from './grid-keys.ts';
+import { Shades } from './shades.tsx';
 import { WeekCell } from './week-cell.tsx';
 import * as styles from './week-map.module.css';
 
@@ -28,6 +30,8 @@ export const WeekMap = ({ days, zone, load, chosenMs }: Props) => {
   const runsOf = (slot: Slot) => load && runsBetween(load, slot.fromMs, slot.untilMs);
   const all = rows.flatMap(({ slots }) => slots.flatMap((slot) => (slot && runsOf(slot)) || []));
   const median = medianOf(all);
+  const herds = useMemo(() => (load === undefined ? [] : findHerds(load)), [load]);
+  const hasHerd = ({ fromMs, untilMs }: Slot) => herds.some(({ atMs }) => fromMs <= atMs && atMs < untilMs);
   const firstMs = rows.flatMap(({ slots }) => slots.flatMap((slot) => slot?.untilMs ?? []));
   const reachableMs = chosenMs ?? Math.min(...firstMs.filter((ms) => ms > (load?.fromMs ?? 0)));
   return (
@@ -61,6 +65,7 @@ export const WeekMap = ({ days, zone, load, chosenMs }: Props) => {
                     runs={runsOf(slot)}
                     level={levelOf(runsOf(slot) ?? 0, median)}
                     name={`${formatDay(slot.fromMs, zone)}, ${nameOf(row)}`}
+                    hasHerd={hasHerd(slot)}
                     isChosen={slot.fromMs === chosenMs}
                     isReachable={
                       slot.fromMs === chosenMs || (slot.fromMs < reachableMs && reachableMs <= slot.untilMs)
@@ -73,6 +78,7 @@ export const WeekMap = ({ days, zone, load, chosenMs }: Props) => {
           ))}
         </tbody>
       </table>
+      <Shades hasHerds={herds.length > 0} />
     </section>
   );
 };

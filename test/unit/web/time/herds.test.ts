@@ -60,9 +60,10 @@ describe('shades', () => {
     { runs: 0, level: 0 },
     { runs: 1, level: 1 },
     { runs: 100, level: 2 },
-    { runs: 106, level: 3 },
-    { runs: 160, level: 4 },
-    { runs: 300, level: 5 },
+    { runs: 109, level: 2 },
+    { runs: 111, level: 3 },
+    { runs: 140, level: 4 },
+    { runs: 200, level: 5 },
     { runs: 9_000, level: 5 },
   ])('$runs runs have the shade $level where 100 are usual', ({ runs, level }) => {
     expect(levelOf(runs, 100)).toBe(level);
