@@ -1,25 +1,28 @@
 // Makes the pictures of the dashboard in docs/images, light and dark, from a Belfry of `npm start` with the jobs of a shop.
-//   npm run screenshots          takes about four minutes; needs a Chromium, as `npm run e2e:ui`
+//   npm run screenshots          takes about six minutes; needs a Chromium, as `npm run e2e:ui`
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import * as z from 'zod';
+import { createPool } from '../../../lib/db/pool.ts';
 import {
   endLocal,
   type LocalProcess,
   type RunningBelfry,
+  serviceUrls,
   startLocalRun,
 } from '../../support/local-process.ts';
 import { startBrowser } from '../../support/browser.ts';
 import { findChromium } from '../../support/find-chromium.ts';
+import { countShopHistory } from './shop-history.ts';
 import { makeShopJobs } from './shop-jobs.ts';
 
 const images = join(import.meta.dirname, '../../../docs/images');
 const SIZE = { width: 1_280, height: 800 };
-/** Enough for 30 runs of a job that runs every 4 seconds, and for three points in a chart of minutes. */
-const HISTORY_MS = 200_000;
+/** Enough for 30 runs of a job that runs every 10 seconds. */
+const HISTORY_MS = 310_000;
 /** The charts draw after their data have come. */
 const SETTLED_MS = 1_500;
 
@@ -33,7 +36,7 @@ async function listPictures({ call }: RunningBelfry): Promise<Picture[]> {
   const failures = firstPage.parse(await call('GET', '/api/v1/executions?status=FAILED&limit=1'));
   const failed = failures.items[0];
   return [
-    { name: 'overview', path: '/overview?span=1h', text: 'Overview' },
+    { name: 'overview', path: '/overview', text: 'Overview' },
     { name: 'jobs', path: '/jobs', text: 'Sync orders' },
     { name: 'job', path: `/jobs/${job.id}`, text: 'Import exchange rates' },
     { name: 'edit', path: `/jobs/${job.id}/edit`, text: 'Import exchange rates' },
@@ -81,6 +84,13 @@ let started: LocalProcess | undefined;
 try {
   await mkdir(images, { recursive: true });
   const run = await startLocalRun(dataDir, {}, (process) => (started = process));
+  const pool = createPool((await serviceUrls(dataDir)).postgres, {
+    max: 1,
+    statementTimeoutMs: 60_000,
+    onError: () => {},
+  });
+  await countShopHistory(pool, Date.now());
+  await pool.end();
   const jobs = makeShopJobs(`${run.address}/_local/echo`, Date.now());
   await run.call('POST', '/api/v1/jobs/batch', { jobs });
   process.stdout.write(`${jobs.length} jobs run for ${HISTORY_MS / 1_000} s\n`);
