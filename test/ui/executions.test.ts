@@ -98,3 +98,59 @@ test('the list shows new executions by itself, and holds still while a row has t
   expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Executions');
   await close();
 });
+
+/** A job that is run by request alone, and fails at once. */
+const runByHand = async (name: string): Promise<{ id: number; run: () => Promise<unknown> }> => {
+  const { id } = await call('POST', '/api/v1/jobs', {
+    name,
+    schedule: '2091-05-01T12:00:00Z',
+    api: 'http://127.0.0.1:1/',
+    maxRetryCount: 0,
+  });
+  return { id, run: () => call('POST', `/api/v1/jobs/${id}/run`) };
+};
+
+test('the list holds still while text of it is selected, and goes on when it is not', async () => {
+  const { id, run } = await runByHand('Tailed and selected');
+  await run();
+  const { page, go, close } = await open();
+  await page.getByRole('combobox', { name: 'Refresh' }).selectOption('2');
+  await go(`/executions?job=${id}`);
+  const rows = page.locator('tbody tr:not([aria-hidden])');
+  await until(async () => (await rows.count()) === 1, { timeoutMs: 30_000 });
+  await rows
+    .getByRole('link', { name: 'Tailed and selected' })
+    .evaluate((link) => link.ownerDocument.getSelection()?.selectAllChildren(link));
+  await run();
+  await page.getByRole('button', { name: '1 new' }).waitFor();
+  expect(await rows.count()).toBe(1);
+  await page.evaluate('getSelection().removeAllRanges()');
+  await until(async () => (await rows.count()) === 2, { timeoutMs: 30_000 });
+  await close();
+});
+
+test('a page that is hidden reads nothing, and reads again when it shows', async () => {
+  const { id, run } = await runByHand('Tailed and hidden');
+  await run();
+  const { page, go, close } = await open();
+  await page.clock.install({ time: new Date() });
+  await go(`/executions?job=${id}`);
+  const rows = page.locator('tbody tr:not([aria-hidden])');
+  await until(async () => (await rows.count()) === 1, { timeoutMs: 30_000 });
+  await page.waitForLoadState('networkidle');
+  const turn = (state: string) =>
+    page.evaluate(`
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' });
+      document.dispatchEvent(new Event('visibilitychange'));
+      window.dispatchEvent(new Event('visibilitychange'));
+    `);
+  await turn('hidden');
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  await page.clock.runFor(60_000);
+  expect(requests).toEqual([]);
+  await run();
+  await turn('visible');
+  await until(async () => (await rows.count()) === 2, { timeoutMs: 30_000 });
+  await close();
+});

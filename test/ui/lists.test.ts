@@ -124,3 +124,23 @@ test('a button keeps the focus while its action runs, and when it can no longer 
   expect(await page.locator(':focus').textContent()).toBe('Resume');
   await close();
 });
+
+test('rows of an earlier filter can be read while the next ones are on their way', async () => {
+  const { page, go, expectAccessible, close } = await open({ answerSeconds: 600 });
+  await go('/jobs');
+  await page.getByRole('link', { name: 'Sync orders' }).waitFor();
+  const held = Promise.withResolvers<void>();
+  await page.route(/\/api\/v1\/jobs\?.*tag=import/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  const box = page.getByRole('combobox', { name: 'Filter jobs' });
+  await box.fill('tag:import');
+  await box.press('Enter');
+  await page.locator('table[aria-busy="true"]').waitFor();
+  await expectAccessible();
+  held.resolve();
+  await page.locator('table[aria-busy="false"]').waitFor();
+  expect(await page.getByRole('link', { name: 'Sync orders' }).count()).toBe(0);
+  await close();
+});

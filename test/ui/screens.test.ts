@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
+import { watchShifts } from './support/layout-shifts.ts';
 
 const open = useBrowser();
 
@@ -81,6 +82,16 @@ describe.each(screens)('the screen: $name', ({ path, text }) => {
     },
   );
 
+  test('a screen does not move what it shows while it loads, in whatever pieces its answers come', async () => {
+    const { page, go, close } = await open();
+    const readShifts = await watchShifts(page);
+    await go(await path());
+    await page.getByText(text).first().waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await readShifts()).toEqual([]);
+    await close();
+  });
+
   test('a screen of 320 pixels can be used without scrolling the page sideways', async () => {
     const { page, go, close } = await open({
       viewport: { width: 320, height: 640 },
@@ -102,3 +113,19 @@ test.each(['light', 'dark'] as const)(
     await close();
   },
 );
+
+test('the navigation of a narrow page shows the entry of the current screen', async () => {
+  const { page, go, close } = await open({ viewport: { width: 320, height: 640 } });
+  for (const [path, name] of [
+    ['/keys', 'Keys'],
+    ['/overview', 'Overview'],
+  ] as const) {
+    await go(path);
+    const entry = page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name });
+    await entry.waitFor();
+    const box = await entry.boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(320);
+  }
+  await close();
+});

@@ -24,6 +24,9 @@ const isInField = (target: EventTarget | null): boolean =>
 
 const isDialogOpen = (): boolean => document.querySelector('[data-dialog]') !== null;
 
+/** The search works from within fields too, and browsers on a Mac leave other keys with Command. */
+export const SEARCH_KEYS = /^(?:Mac|iP)/.test(navigator.platform) ? '⌘ K' : 'Ctrl K';
+
 /** How long the key after `g` may take. */
 const SEQUENCE_MS = 1_000;
 let prefix = '';
@@ -32,7 +35,7 @@ let prefixAtMs = 0;
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.ctrlKey || event.metaKey) {
-    if (event.key.toLowerCase() === 'k') serve('Ctrl K', event);
+    if (event.key.toLowerCase() === 'k') serve(SEARCH_KEYS, event);
     return;
   }
   if (event.altKey || isInField(event.target) || isDialogOpen() || !getPreferences().hasShortcuts) return;

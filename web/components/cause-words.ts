@@ -30,5 +30,11 @@ export function causeWords({ reason, statusCode }: Pick<FailureGroup, 'reason' |
   return reason === null ? 'Failed' : words[reason];
 }
 
+/** The message that failures have in common. A group is found by its form, in which numbers and ids are left open. */
+export const messageOf = ({ message, statusCode }: Pick<FailureGroup, 'message' | 'statusCode'>): string =>
+  message
+    .replace(/(?<=^the target answered )\{n\}/, statusCode === null ? '…' : String(statusCode))
+    .replaceAll(/\{(?:n|id)\}/g, '…');
+
 /** Where executions fail: host and path. */
 export const placeOf = ({ host, path }: Pick<FailureGroup, 'host' | 'path'>): string => `${host}${path}`;

@@ -1,11 +1,15 @@
 import { type ListRequest, toListCommand } from '../api/list-request.ts';
 import { Button } from './button.tsx';
+import { classNames } from './class-names.ts';
 import { copy } from './copy.ts';
 import * as styles from './pager.module.css';
 
 type Props = {
-  /** What is on the page, such as `50 jobs`. There is no total: counting would take longer than the page. */
-  children: string;
+  /**
+   * What is on the page, such as `50 jobs`. There is no total: counting would take longer than the page. Undefined while it is read:
+   * the place below the rows is not known then.
+   */
+  children: string | undefined;
   isFirst: boolean;
   nextCursor: string | null | undefined;
   onFirst: () => void;
@@ -17,7 +21,7 @@ type Props = {
 
 /** Leads through a list that is read by cursors. */
 export const Pager = ({ children, isFirst, nextCursor, onFirst, onBack, onNext, request }: Props) => (
-  <nav className={styles.pager} aria-label="Pages">
+  <nav className={classNames(styles.pager, children === undefined && styles.waiting)} aria-label="Pages">
     <p role="status">{children}</p>
     <div className={styles.buttons}>
       {request !== undefined && (

@@ -47,7 +47,7 @@ export const RunStrip = ({ runs }: { runs: readonly RecentRun[] }) => {
     >
       <title>{words}</title>
       {shown.map(({ executionId, status, durationMs }, index) => {
-        const x = (STRIP_RUNS - shown.length + index) * STEP;
+        const x = index * STEP;
         const height = heightOf(durationMs, longestMs);
         const look = looks[status];
         return (

@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { ownKeyQuery } from '../../api/queries.ts';
 import { apiRoot } from '../../api/root.ts';
 import { Icon } from '../../components/icon.tsx';
@@ -11,6 +12,15 @@ import { useNav } from './use-nav.ts';
 export const Nav = () => {
   const entries = useNav();
   const { deployment } = useSuspenseQuery(ownKeyQuery).data;
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const place = entries.findIndex(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
+  useEffect(() => {
+    // On a narrow page the entries are a line that scrolls. The page itself does not move.
+    const current = nav.current?.children[place];
+    if (nav.current === null || !(current instanceof HTMLElement)) return;
+    nav.current.scrollLeft = current.offsetLeft - nav.current.offsetLeft;
+  }, [place]);
   return (
     <header className={styles.side}>
       <div className={styles.brand}>
@@ -20,7 +30,7 @@ export const Nav = () => {
         </Link>
         <DeploymentBadge name={deployment} />
       </div>
-      <nav className={styles.nav} aria-label="Screens">
+      <nav ref={nav} className={styles.nav} aria-label="Screens">
         {entries.map(({ to, label, icon }) => (
           <Link key={to} to={to} className={styles.entry} activeProps={{ className: styles.current }}>
             <Icon name={icon} />

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { queryClient } from '../../api/queries.ts';
 import { closeOverlay, openHelp, openPalette, useOverlay } from '../keyboard/overlays.ts';
-import { useShortcuts } from '../../base/shortcuts.ts';
+import { SEARCH_KEYS, useShortcuts } from '../../base/shortcuts.ts';
 import { getPreferences, setPreferences } from '../../base/preferences.ts';
 import { nextTheme } from './theme-button.tsx';
 import { useNav } from './use-nav.ts';
@@ -22,7 +22,7 @@ export const ShellKeys = () => {
         does: `Go to ${label}`,
         run: () => void navigate({ to }),
       })),
-      { keys: 'Ctrl K', does: 'Search jobs and screens', run: openPalette },
+      { keys: SEARCH_KEYS, does: 'Search jobs and screens', run: openPalette },
       // In a list with a filter, the key leads there.
       { keys: '/', does: 'Search jobs and screens', run: openPalette },
       { keys: 'r', does: 'Read again', run: () => void queryClient.invalidateQueries() },

@@ -1,4 +1,5 @@
 import { Button } from '../../components/button.tsx';
+import { SEARCH_KEYS } from '../../base/shortcuts.ts';
 import { openPalette } from '../keyboard/overlays.ts';
 import { KeyMenu } from './key-menu.tsx';
 import { RefreshChoice } from './refresh-choice.tsx';
@@ -10,7 +11,7 @@ export const TopBar = () => (
   <section className={styles.bar} aria-label="Tools">
     <Button look="quiet" icon="search" className={styles.search} onClick={openPalette}>
       <span>Search</span>
-      <kbd className={styles.key}>Ctrl K</kbd>
+      <kbd className={styles.key}>{SEARCH_KEYS}</kbd>
     </Button>
     <div className={styles.tools}>
       <RefreshChoice />

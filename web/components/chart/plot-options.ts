@@ -14,7 +14,7 @@ type Asked = {
 };
 
 const HEIGHT = 176;
-const AXIS_WIDTH = 52;
+const AXIS_GAP = 6;
 const DAY_SECONDS = 86_400;
 const FONT = '11px system-ui, sans-serif';
 
@@ -26,7 +26,7 @@ export function plotOptions(asked: Asked): UPlot.Options {
   return {
     width,
     height: HEIGHT,
-    padding: [8, 20, 0, 0],
+    padding: [8, 12, 0, 0],
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), zone),
     legend: { show: false },
     cursor: {
@@ -55,8 +55,8 @@ export function plotOptions(asked: Asked): UPlot.Options {
       {
         ...axis,
         grid: { stroke: line, width: 1 },
-        size: AXIS_WIDTH,
-        gap: 4,
+        size: widthOfLabels,
+        gap: AXIS_GAP,
         space: 36,
         ...(look === 'log' && { splits: powersOfTen, filter: (_: UPlot, splits: number[]) => splits }),
         values: (_, splits) => splits.map((value) => formatAxis(value)),
@@ -75,6 +75,17 @@ export function plotOptions(asked: Asked): UPlot.Options {
       ],
     },
   };
+}
+
+/** The labels of the axis begin at the edge of the chart, however long they are. */
+function widthOfLabels({ ctx, axes }: UPlot, labels: readonly string[] | null, axis: number): number {
+  // Before the first scale there are none.
+  if (labels === null) return 0;
+  const before = ctx.font;
+  ctx.font = axes[axis]?.font?.[0] ?? before;
+  const longest = Math.max(0, ...labels.map((label) => ctx.measureText(label).width / devicePixelRatio));
+  ctx.font = before;
+  return Math.ceil(longest) + AXIS_GAP;
 }
 
 const LEAST_SHARE = 0.05;

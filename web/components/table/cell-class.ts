@@ -3,5 +3,9 @@ import type { Column } from './columns.ts';
 import * as styles from './table.module.css';
 
 /** The classes that a column gives its cells. */
-export const cellClass = <Row>({ from, isFigure = false }: Column<Row>): string =>
-  classNames(isFigure && styles.figure, from !== undefined && styles[from]);
+export const cellClass = <Row>({ from, width, isFigure = false }: Column<Row>): string =>
+  classNames(
+    isFigure && styles.figure,
+    from !== undefined && styles[from],
+    width !== undefined && styles[width],
+  );

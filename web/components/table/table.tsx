@@ -16,6 +16,8 @@ type Props<Row> = {
   /** Names a row in the label of its box. */
   nameOf: (row: Row) => string;
   selection?: Selection | undefined;
+  /** Whether each row has two lines of text. */
+  isTwoLined?: boolean;
   /** Whether the rows belong to an earlier address, while newer ones are read. */
   isStale?: boolean;
   /** Whether the rows are old, because newer ones could not be read. */
@@ -30,6 +32,7 @@ export function Table<Row>({
   keyOf,
   nameOf,
   selection,
+  isTwoLined = false,
   isStale = false,
   isOld = false,
 }: Props<Row>) {
@@ -43,7 +46,15 @@ export function Table<Row>({
   return (
     <section className={styles.frame} tabIndex={0} aria-label={label}>
       <table
-        className={classNames(styles.table, isStale && styles.stale, isOld && styles.old)}
+        className={classNames(
+          styles.table,
+          columns.some(({ width }) => width !== undefined)
+            ? styles.fixed
+            : rows === undefined && styles.unknown,
+          isTwoLined && styles.tall,
+          isStale && styles.stale,
+          isOld && styles.old,
+        )}
         aria-busy={rows === undefined || isStale}
       >
         <thead>

@@ -55,12 +55,13 @@ export const Activity = () => {
               rows={entries}
               keyOf={({ id }) => id}
               nameOf={({ action, subject }) => `${actionWords[action]} ${subject.id}`}
+              isTwoLined
               isStale={read.isStale}
               isOld={read.isOld}
             />
             <Pager {...pages} nextCursor={read.nextCursor} request={() => activityRequest(search)}>
               {entries === undefined
-                ? 'Reading …'
+                ? undefined
                 : entries.length === 1
                   ? '1 change on this page'
                   : `${entries.length} changes on this page`}

@@ -6,10 +6,11 @@ import { Difference } from './difference.tsx';
 import { WhatCell } from './what-cell.tsx';
 
 export const makeActivityColumns = (names: ReadonlyMap<number, NamedJob>): readonly Column<AuditEntry>[] => [
-  { id: 'at', header: 'When', cell: ({ at }) => <Time at={at} look="instant" /> },
-  { id: 'who', header: 'Who', cell: ({ actor }) => <ActorCell actor={actor} /> },
+  { id: 'at', width: 'medium', header: 'When', cell: ({ at }) => <Time at={at} look="instant" /> },
+  { id: 'who', width: 'medium', header: 'Who', cell: ({ actor }) => <ActorCell actor={actor} /> },
   {
     id: 'what',
+    width: 'long',
     header: 'What',
     isRowHeader: true,
     cell: (entry) => <WhatCell entry={entry} job={names.get(entry.subject.id)} />,

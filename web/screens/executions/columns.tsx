@@ -7,9 +7,10 @@ import { JobOfExecution } from './job-of-execution.tsx';
 import { OutcomeCell } from './outcome-cell.tsx';
 
 export const makeExecutionColumns = (names: ReadonlyMap<number, NamedJob>): readonly Column<Execution>[] => [
-  { id: 'status', header: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'status', width: 'short', header: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
   {
     id: 'time',
+    width: 'long',
     header: 'Execution',
     isRowHeader: true,
     cell: (execution) => <ExecutionCell execution={execution} />,
@@ -27,6 +28,7 @@ export const makeExecutionColumns = (names: ReadonlyMap<number, NamedJob>): read
   },
   {
     id: 'duration',
+    width: 'tiny',
     header: 'Duration',
     isFigure: true,
     from: 'tablet',
@@ -34,6 +36,7 @@ export const makeExecutionColumns = (names: ReadonlyMap<number, NamedJob>): read
   },
   {
     id: 'late',
+    width: 'tiny',
     header: 'Late by',
     isFigure: true,
     from: 'laptop',

@@ -66,13 +66,12 @@ export const ExecutionsScreen = () => {
               rows={shown}
               keyOf={({ id }) => id}
               nameOf={({ id }) => `execution ${id}`}
+              isTwoLined
               isStale={read.isStale}
               isOld={read.isOld}
             />
             <Pager {...pages} nextCursor={read.nextCursor} request={() => executionsRequest(search)}>
-              {shown === undefined
-                ? 'Reading …'
-                : `${shown.length} executions on this page, the latest first`}
+              {shown === undefined ? undefined : `${shown.length} executions on this page, the latest first`}
             </Pager>
           </div>
         )

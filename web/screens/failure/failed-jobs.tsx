@@ -84,7 +84,7 @@ export const FailedJobs = ({ group, cursor, go }: Props) => {
         isStale={isPlaceholderData}
       />
       <Pager {...pages} nextCursor={data?.nextCursor}>
-        {data === undefined ? 'Reading …' : `${data.items.length} on this page`}
+        {data === undefined ? undefined : `${data.items.length} on this page`}
       </Pager>
     </section>
   );

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useRefresh } from '../../api/queries.ts';
 import { given } from '../../base/given.ts';
-import { placeOf } from '../../components/cause-words.ts';
+import { messageOf, placeOf } from '../../components/cause-words.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { FailedJobs } from './failed-jobs.tsx';
@@ -20,7 +20,7 @@ export const FailureScreen = () => {
   return (
     <Screen
       title={group === undefined ? 'Failure' : placeOf(group)}
-      lead={group?.message}
+      lead={group && messageOf(group)}
       actions={group !== undefined && <FailureActions group={group} />}
     >
       {error !== null && (

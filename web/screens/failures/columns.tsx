@@ -8,17 +8,36 @@ import { formatCount } from '../../time/format.ts';
 import { PlaceCell } from './place-cell.tsx';
 
 export const failureColumns: readonly Column<FailureGroup>[] = [
-  { id: 'cause', header: 'Cause', cell: (group) => <CauseBadge group={group} /> },
+  { id: 'cause', width: 'medium', header: 'Cause', cell: (group) => <CauseBadge group={group} /> },
   { id: 'place', header: 'Host and path', isRowHeader: true, cell: (group) => <PlaceCell group={group} /> },
-  { id: 'state', header: 'State', from: 'tablet', cell: (group) => <FailureStateBadge group={group} /> },
-  { id: 'days', header: '14 days', from: 'tablet', cell: ({ days }) => <DayBars days={days} /> },
+  {
+    id: 'state',
+    width: 'short',
+    header: 'State',
+    from: 'tablet',
+    cell: (group) => <FailureStateBadge group={group} />,
+  },
+  {
+    id: 'days',
+    width: 'short',
+    header: '14 days',
+    from: 'tablet',
+    cell: ({ days }) => <DayBars days={days} />,
+  },
   {
     id: 'executions',
+    width: 'tiny',
     header: 'Failed',
     isFigure: true,
     cell: ({ executions }) => formatCount(executions),
   },
-  { id: 'jobs', header: 'Jobs', isFigure: true, cell: ({ jobs }) => formatCount(jobs) },
-  { id: 'first', header: 'First', from: 'laptop', cell: ({ firstFailedAt }) => <Time at={firstFailedAt} /> },
-  { id: 'last', header: 'Last', cell: ({ lastFailedAt }) => <Time at={lastFailedAt} /> },
+  { id: 'jobs', width: 'tiny', header: 'Jobs', isFigure: true, cell: ({ jobs }) => formatCount(jobs) },
+  {
+    id: 'first',
+    width: 'tiny',
+    header: 'First',
+    from: 'laptop',
+    cell: ({ firstFailedAt }) => <Time at={firstFailedAt} />,
+  },
+  { id: 'last', width: 'tiny', header: 'Last', cell: ({ lastFailedAt }) => <Time at={lastFailedAt} /> },
 ];

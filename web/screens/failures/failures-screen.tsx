@@ -42,15 +42,12 @@ export const FailuresScreen = () => {
               rows={groups}
               keyOf={({ id }) => id}
               nameOf={placeOf}
+              isTwoLined
               isStale={read.isStale}
               isOld={read.isOld}
             />
             <Pager {...pages} nextCursor={read.nextCursor} request={() => failuresRequest(search)}>
-              {groups === undefined
-                ? 'Reading …'
-                : groups.length === 1
-                  ? '1 cause'
-                  : `${groups.length} causes`}
+              {groups === undefined ? undefined : groups.length === 1 ? '1 cause' : `${groups.length} causes`}
             </Pager>
           </>
         )

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { FailureGroup } from '../../api/types.ts';
-import { placeOf } from '../../components/cause-words.ts';
+import { messageOf, placeOf } from '../../components/cause-words.ts';
 import * as styles from './place-cell.module.css';
 
 /** Where executions fail, with the message below. */
@@ -14,8 +14,8 @@ export const PlaceCell = ({ group }: { group: FailureGroup }) => (
     >
       {placeOf(group)}
     </Link>
-    <span className={styles.message} title={group.message}>
-      {group.message === '' ? 'No message' : group.message}
+    <span className={styles.message} title={messageOf(group)}>
+      {group.message === '' ? 'No message' : messageOf(group)}
     </span>
   </div>
 );

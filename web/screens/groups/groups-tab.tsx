@@ -76,7 +76,7 @@ export const GroupsTab = ({ search, go }: TabProps) => {
               isOld={read.isOld}
             />
             <Pager {...pages} nextCursor={read.nextCursor} request={() => groupsPageRequest(search)}>
-              {groups === undefined ? 'Reading …' : `${countOf(groups.length, 'group')} on this page`}
+              {groups === undefined ? undefined : `${countOf(groups.length, 'group')} on this page`}
             </Pager>
           </>
         )

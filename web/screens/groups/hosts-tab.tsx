@@ -65,14 +65,16 @@ export const HostsTab = ({ search, go }: TabProps) => {
               isOld={read.isOld}
             />
             <Pager {...pages} nextCursor={read.nextCursor} request={() => hostsPageRequest(search)}>
-              {hosts === undefined ? 'Reading …' : `${countOf(hosts.length, 'host')} on this page`}
+              {hosts === undefined ? undefined : `${countOf(hosts.length, 'host')} on this page`}
             </Pager>
           </>
         )
       )}
-      <p className={styles.quiet}>
-        Requests and durations are of the last hour. Workers add them up about once a minute.
-      </p>
+      {hosts !== undefined && (
+        <p className={styles.quiet}>
+          Requests and durations are of the last hour. Workers add them up about once a minute.
+        </p>
+      )}
     </>
   );
 };

@@ -17,7 +17,7 @@ export const makeJobColumns = (
   summaries: ReadonlyMap<number, NamedJob>,
   { sort, onSort }: Sorting,
 ): readonly Column<JobSummary>[] => [
-  { id: 'state', header: 'State', cell: (job) => <JobStateBadge job={job} /> },
+  { id: 'state', width: 'short', header: 'State', cell: (job) => <JobStateBadge job={job} /> },
   { id: 'job', header: 'Job', isRowHeader: true, cell: (job) => <JobCell job={job} /> },
   {
     id: 'schedule',
@@ -27,6 +27,7 @@ export const makeJobColumns = (
   },
   {
     id: 'next',
+    width: 'tiny',
     header: 'Next run',
     sort: {
       current: sort === 'nextExecutionTime' ? 'ascending' : 'none',
@@ -37,6 +38,7 @@ export const makeJobColumns = (
   },
   {
     id: 'runs',
+    width: 'medium',
     header: 'Last 30 runs',
     from: 'tablet',
     cell: ({ id }) => {
@@ -46,6 +48,7 @@ export const makeJobColumns = (
   },
   {
     id: 'labels',
+    width: 'medium',
     header: 'Group, tags, owner',
     from: 'laptop',
     cell: ({ group, tags, owner }) => (
@@ -57,6 +60,7 @@ export const makeJobColumns = (
   },
   {
     id: 'created',
+    width: 'tiny',
     header: 'Created',
     from: 'laptop',
     sort: {

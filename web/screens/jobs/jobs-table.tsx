@@ -38,12 +38,13 @@ export const JobsTable = ({ read, selection, pages, request, sort, onSort }: Pro
         keyOf={({ id }) => id}
         nameOf={jobName}
         selection={selection}
+        isTwoLined
         isStale={isStale}
         isOld={isOld}
       />
       <Pager {...pages} nextCursor={nextCursor} request={request}>
         {jobs === undefined
-          ? 'Reading …'
+          ? undefined
           : `${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} on this page${sort === 'nextExecutionTime' ? ', without jobs that have no next run' : ''}`}
       </Pager>
     </>

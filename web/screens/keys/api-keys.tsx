@@ -62,7 +62,7 @@ export const ApiKeys = () => {
             isOld={read.isOld}
           />
           <Pager {...pages} nextCursor={read.nextCursor}>
-            {keys === undefined ? 'Reading …' : keys.length === 1 ? '1 key' : `${keys.length} keys`}
+            {keys === undefined ? undefined : keys.length === 1 ? '1 key' : `${keys.length} keys`}
           </Pager>
         </>
       )}

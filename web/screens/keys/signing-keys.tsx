@@ -35,9 +35,11 @@ export const SigningKeys = () => {
     <div className={styles.part}>
       <header className={styles.header}>
         <h2>Signing keys</h2>
-        <Button icon="retrying" onClick={() => setNew(true)}>
-          {signing?.length === 0 ? 'Create a signing key' : 'Rotate'}
-        </Button>
+        {signing !== undefined && (
+          <Button icon="retrying" onClick={() => setNew(true)}>
+            {signing.length === 0 ? 'Create a signing key' : 'Rotate'}
+          </Button>
+        )}
       </header>
       <p className={styles.quiet}>
         Each request to a target is signed, so that the target can tell that it comes from here.

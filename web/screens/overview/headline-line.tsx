@@ -22,6 +22,7 @@ export const HeadlineLine = ({ zone, hour, queue, failing, load }: Props) => {
   if (hour === undefined || queue === undefined)
     return (
       <p className={styles.line} aria-busy="true">
+        <span className={classNames(styles.mark, styles.waiting)} />
         Reading …
       </p>
     );

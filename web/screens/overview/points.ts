@@ -62,7 +62,7 @@ export function queueContent(stats: Stats, words: string): ChartContent {
     figure: `${formatCount(most)} ready at most`,
     sentence: stats.points.every(({ queue }) => queue === null)
       ? `The queue was not measured in ${words}.`
-      : `The longest wait of a due execution in ${words} was ${age}.`,
+      : `A due execution waited ${age} at most in ${words}.`,
     series: [
       { label: 'Ready', colour: '--warn-mark', values: of('ready') },
       { label: 'Scheduled', colour: '--busy-mark', values: of('scheduled') },
@@ -80,7 +80,7 @@ export function latenessContent(stats: Stats, words: string): ChartContent {
     sentence:
       latenessMs === null
         ? `No request was sent in ${words}.`
-        : `Half of ${countOf(latenessMs.count, 'request')} left within ${formatDuration(latenessMs.p50)} of their time, the latest after ${formatDuration(latenessMs.max)}.`,
+        : `Half of ${countOf(latenessMs.count, 'request')} left within ${formatDuration(latenessMs.p50)}, the latest after ${formatDuration(latenessMs.max)}.`,
     series: [
       { label: 'Max', colour: '--calm-mark', values: of('max') },
       { label: 'p99', colour: '--warn-mark', values: of('p99') },

@@ -37,8 +37,14 @@ function nameActor(actor: AuditEntry['actor']): string {
 }
 
 const columns: readonly Column<AuditEntry>[] = [
-  { id: 'at', header: 'Time', cell: ({ at }) => <Time at={at} look="instant" /> },
-  { id: 'action', header: 'Change', isRowHeader: true, cell: ({ action }) => actions[action] ?? action },
+  { id: 'at', width: 'medium', header: 'Time', cell: ({ at }) => <Time at={at} look="instant" /> },
+  {
+    id: 'action',
+    width: 'short',
+    header: 'Change',
+    isRowHeader: true,
+    cell: ({ action }) => actions[action] ?? action,
+  },
   {
     id: 'actor',
     header: 'By',
@@ -89,7 +95,7 @@ export const ChangesTab = ({ job, cursor, go }: PagedTab) => {
         isOld={isOld}
       />
       <Pager {...pages} nextCursor={nextCursor}>
-        {page === undefined ? 'Reading …' : `${page.items.length} changes on this page, the latest first`}
+        {page === undefined ? undefined : `${page.items.length} changes on this page, the latest first`}
       </Pager>
     </>
   );

@@ -34,6 +34,7 @@ const makeColumns = (job: Job): readonly Column<Execution>[] => [
   },
   {
     id: 'at',
+    width: 'medium',
     header: 'Time',
     isRowHeader: true,
     cell: ({ id, executionTime }) => (
@@ -42,10 +43,11 @@ const makeColumns = (job: Job): readonly Column<Execution>[] => [
       </Link>
     ),
   },
-  { id: 'kind', header: 'Kind', from: 'tablet', cell: ({ trigger }) => kindWords[trigger] },
+  { id: 'kind', width: 'short', header: 'Kind', from: 'tablet', cell: ({ trigger }) => kindWords[trigger] },
   { id: 'attempts', header: 'Attempts', cell: (execution) => <AttemptsCell execution={execution} /> },
   {
     id: 'late',
+    width: 'tiny',
     header: 'Late',
     isFigure: true,
     from: 'tablet',
@@ -53,6 +55,7 @@ const makeColumns = (job: Job): readonly Column<Execution>[] => [
   },
   {
     id: 'took',
+    width: 'tiny',
     header: 'Took',
     isFigure: true,
     cell: ({ executionDuration }) => (executionDuration === null ? '–' : formatDuration(executionDuration)),
@@ -92,7 +95,7 @@ export const HistoryTab = ({ job, cursor, go }: PagedTab) => {
       />
       <Pager {...pages} nextCursor={nextCursor}>
         {page === undefined
-          ? 'Reading …'
+          ? undefined
           : `${page.items.length === 1 ? '1 execution' : `${page.items.length} executions`} on this page, the latest first`}
       </Pager>
     </>

@@ -32,9 +32,10 @@ const makeColumns = (jobZone: string, zone: string): readonly Column<Upcoming>[]
           cell: ({ executionTime }: Upcoming) => formatInstant(new Date(executionTime), zone),
         },
       ]),
-  { id: 'distance', header: 'In', cell: ({ executionTime }) => <Time at={executionTime} /> },
+  { id: 'distance', width: 'short', header: 'In', cell: ({ executionTime }) => <Time at={executionTime} /> },
   {
     id: 'state',
+    width: 'medium',
     header: 'State',
     from: 'tablet',
     cell: ({ isDispatched, trigger }) =>
@@ -79,7 +80,7 @@ export const UpcomingTab = ({ job, cursor, go }: PagedTab) => {
         isOld={isOld}
       />
       <Pager {...pages} nextCursor={nextCursor}>
-        {page === undefined ? 'Reading …' : `${page.items.length} times on this page`}
+        {page === undefined ? undefined : `${page.items.length} times on this page`}
       </Pager>
     </>
   );

@@ -39,7 +39,7 @@ export const Legend = ({ marks }: { marks: readonly Mark[] }) => {
           <Sample>
             <path className={styles.whisker} d="M0 6v-12m-2.5 0h5" />
           </Sample>
-          lateness, ten times for each step
+          how late, on a scale of powers of ten
         </li>
       )}
     </ul>

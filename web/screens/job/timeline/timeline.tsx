@@ -71,7 +71,7 @@ export const Timeline = ({ job }: { job: Job }) => {
             <Clock zone={viewerZone} now={now} />, your clock
           </p>
         )}
-        {!isTable && <Legend marks={marks} />}
+        {!isTable && isRead && <Legend marks={marks} />}
       </div>
       <figcaption className={styles.readout}>
         {pointed !== undefined

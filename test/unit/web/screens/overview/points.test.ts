@@ -84,7 +84,7 @@ describe('the charts of the overview', () => {
       'the last hour',
     );
     expect(content.figure).toBe('4 ready at most');
-    expect(content.sentence).toBe('The longest wait of a due execution in the last hour was 1 min 15 s.');
+    expect(content.sentence).toBe('A due execution waited 1 min 15 s at most in the last hour.');
     expect(content.series.map(({ values }) => values)).toEqual([[4], [9], [null]]);
   });
 
