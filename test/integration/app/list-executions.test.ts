@@ -151,6 +151,34 @@ test('executions within the same millisecond are listed once each, whatever the 
   }
 });
 
+// A page reads the latest two days first, which begin at midnight in UTC.
+test.each([1, 2, 3, 50])(
+  'executions of several days, and those at midnight, are listed once each by pages of %d',
+  async (limit) => {
+    await emptyTables();
+    await ensurePartitions(pool, after(-5 * DAY_MS), 6);
+    const { id } = await storeJob();
+    const other = await storeJob();
+    const midnight = after(-DAY_MS / 2).getTime();
+    const times = [4, 3, 1, 0].flatMap((days) =>
+      [-1, 0, 1].map((ms) => new Date(midnight - days * DAY_MS + ms)),
+    );
+    for (const [place, time] of times.entries()) {
+      await insert(id, place % 3 === 0 ? 'FAILED' : 'SUCCESS', time);
+      await insert(other.id, 'CANCELLED', time);
+    }
+    for (const filter of [{}, { statuses: ['FAILED', 'SUCCESS'] }, { since: times[4] }] as const) {
+      const wanted = times
+        .flatMap((time, place) => [
+          `${place % 3 === 0 ? 'FAILED' : 'SUCCESS'} ${secondsBefore(time)}`,
+          ...('statuses' in filter ? [] : [`CANCELLED ${secondsBefore(time)}`]),
+        ])
+        .filter((text) => !('since' in filter) || Number(text.split(' ')[1]) <= secondsBefore(times[4]!));
+      expect((await readAll(filter, limit)).flat().toSorted()).toEqual(wanted.toSorted());
+    }
+  },
+);
+
 describe('a filter that matches few executions', () => {
   beforeAll(async () => {
     await emptyTables();
