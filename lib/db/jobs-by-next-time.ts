@@ -210,6 +210,7 @@ export async function listJobsByNextTime(
 
   const rest = { after: first.last, most: limit + 1 - first.items.length };
   const containing = await gatherText(db, filter, WHOLE);
+  if (containing === undefined && walks.last === 0) return pageOf(first.items, limit, first.last);
   const { items, last } =
     containing === undefined
       ? await walk(db, filter, { ...rest, count: Math.max(walks.last, limit + 1) }, now)

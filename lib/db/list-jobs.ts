@@ -25,45 +25,9 @@ export type Listed<T> = { items: T[]; hasMore: boolean };
 const LISTED_BYTES = /* sql */ `
   ${TEXT_BYTES} + 500 + case when $6 then octet_length(body::text) else 0 end`;
 
-// The recursive part reads one job per step from the index, because the size of a body is known only after
-// decompression. So it reads only the jobs of the page and one more job, which shows that there is a next page. The
-// lateral subquery finds each job by its primary key. A join could read the whole table.
-const PAGE = /* sql */ `
-  select ${COLUMNS_BUT_BODY}, case when $6 then j.body::text end as body, ${COMPUTED_COLUMNS},
-         (select count(*) from page) as read
-    from page p
-    cross join lateral (select * from jobs where id = p.id limit 1) j
-    cross join ${OUTCOME_OF_JOB}
-   where p.place <= $2
-     and (p.place = 1 or p.bytes <= $5)
-   order by p.place`;
-
-const LIST_JOBS = /* sql */ `
-  with recursive page as (
-    (select id, ${LISTED_BYTES} as bytes, 1 as place
-       from jobs
-      where deleted_at is null
-        and id > $3
-      order by id
-      limit 1
-     offset $4)
-    union all
-    select n.id, p.bytes + n.bytes, p.place + 1
-      from page p
-      cross join lateral (
-             select id, ${LISTED_BYTES} as bytes
-               from jobs
-              where deleted_at is null
-                and id > p.id
-              order by id
-              limit 1
-           ) n
-     where p.place <= $2
-       and (p.place = 1 or p.bytes <= $5)
-  )
-  ${PAGE}`;
-
-// The same for given jobs, in their order.
+// The recursive part reads one job per step, because the size of a body is known only after decompression. So it reads only the jobs
+// of the page and one more job, which shows that there is a next page. The lateral subquery finds each job by its primary key. A join
+// could read the whole table.
 const LIST_JOBS_BY_ID = /* sql */ `
   with recursive page as (
     (select id, ${LISTED_BYTES} as bytes, 1 as place
@@ -81,17 +45,38 @@ const LIST_JOBS_BY_ID = /* sql */ `
      where p.place <= $2
        and (p.place = 1 or p.bytes <= $5)
   )
-  ${PAGE}`;
+  select ${COLUMNS_BUT_BODY}, case when $6 then j.body::text end as body, ${COMPUTED_COLUMNS},
+         (select count(*) from page) as read
+    from page p
+    cross join lateral (select * from jobs where id = p.id limit 1) j
+    cross join ${OUTCOME_OF_JOB}
+   where p.place <= $2
+     and (p.place = 1 or p.bytes <= $5)
+   order by p.place`;
 
-/** Lists a page of all jobs, the oldest first. */
+const LIST_IDS = /* sql */ `
+  select id from jobs where deleted_at is null and id > $1 order by id limit $2 offset $3`;
+
+/**
+ * Lists a page of all jobs, the oldest first. The plan of one statement for both would be made again for each page, because that of the
+ * jobs costs less for the days that are known to matter: 7 instead of 3 ms.
+ */
 export async function listJobs(
   db: Queryable,
-  { limit, afterId = 0, offset, withBodies = false, maxBytes }: JobPage,
+  { afterId = 0, offset, ...page }: JobPage,
   now: Date,
 ): Promise<Listed<ListedJob>> {
-  const values = [now, limit, afterId, offset, maxBytes, withBodies];
-  const { rows } = await db.query<ReadJob>({ name: 'list_jobs', text: LIST_JOBS, values });
-  return toListed(rows);
+  const { rows } = await db.query<{ id: number }>({
+    name: 'list_job_ids',
+    text: LIST_IDS,
+    values: [afterId, page.limit + 1, offset],
+  });
+  return listJobsById(
+    db,
+    rows.map(({ id }) => id),
+    { ...page, offset: 0 },
+    now,
+  );
 }
 
 /** Lists a page of the given jobs, in their order. */
