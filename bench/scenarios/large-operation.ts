@@ -3,7 +3,12 @@ import { composeJobUseCases } from '../../functions/compose/job-use-cases.ts';
 import { makeOperations } from '../../lib/app/start-operation.ts';
 import { buildIndexes } from '../../lib/db/build-indexes.ts';
 import type { By } from '../../lib/domain/audit-log.ts';
-import { type NewOperation, type OperationAction, operationLimits } from '../../lib/domain/operation.ts';
+import {
+  type NewOperation,
+  type Operation,
+  type OperationAction,
+  operationLimits,
+} from '../../lib/domain/operation.ts';
 import { migrations } from '../../lib/generated/embedded.ts';
 import { aJob } from '../../test/support/a-job.ts';
 import type { TargetCalls } from '../../test/support/counting-target.ts';
@@ -25,13 +30,16 @@ const CREATE_EVERY_MS = 50;
 /** A tick that has an operation to run takes 30 s. Without one, the next tick begins as long after the last. */
 const TICK_EVERY_MS = 30_000;
 /** An operation is aborted after this time. */
-const LONGEST_MS = 300_000;
+const LONGEST_MS = 1_800_000;
 const LIVE_JOBS = 200;
 const LIVE_SCHEDULE = '@every 5s';
 const WORKERS = 2;
 const BY: By = { actor: { type: 'BELFRY', name: 'bench' } };
 
-const ACTIONS = ['pause', 'resume', 'tag'] as const satisfies readonly OperationAction[];
+/** The actions on all jobs, in this order: a resume finds the jobs that the pause has left, and a deletion comes last. */
+const CHANGES = ['pause', 'resume', 'spread', 'tag', 'group'] as const satisfies readonly OperationAction[];
+const LAST = 'delete' satisfies OperationAction;
+const HERD = /* sql */ `update jobs set schedule = regexp_replace(schedule, '^\\d+ \\d+', '0 0')`;
 
 export const largeOperation: Scenario = {
   name: 'large-operation',
@@ -50,13 +58,19 @@ export const largeOperation: Scenario = {
       await stage.pool.query(DROP_INDEXES);
       await stage.pool.query('alter table jobs disable trigger user');
       await loadSchedules(stage, count);
+      // Jobs at full hours, which a spread can move.
+      await stage.pool.query(HERD);
       await stage.pool.query('alter table jobs enable trigger user');
       await buildIndexes(
         stage.pool,
         migrations.map(({ version }) => version),
       );
       await stage.pool.query('vacuum analyze jobs, job_schedules');
-      await measure(bench, stage, { count, url: await target.call('listen', undefined) });
+      await measure(bench, stage, {
+        count,
+        url: await target.call('listen', undefined),
+        stopWorkers: fleet.stop,
+      });
     } finally {
       await fleet.stop();
       await target.stop();
@@ -68,7 +82,7 @@ export const largeOperation: Scenario = {
 async function measure(
   bench: Bench,
   stage: Stage,
-  { count, url }: { count: number; url: string },
+  { count, url, stopWorkers }: { count: number; url: string; stopWorkers: () => Promise<void> },
 ): Promise<void> {
   const parts = jobParts(stage);
   const { createJob, createJobs } = composeJobUseCases(parts);
@@ -78,13 +92,13 @@ async function measure(
     action,
     filter: {},
     tags: { add: action === 'tag' ? ['bench'] : [], remove: [] },
-    group: null,
-    spread: null,
-    ratePerSecond: operationLimits.maxRatePerSecond,
+    group: action === 'group' ? 'bench' : null,
+    spread: action === 'spread' ? { withinSeconds: 300 } : null,
+    ratePerSecond: action === 'run' ? operationLimits.maxRunsPerSecond : operationLimits.maxRatePerSecond,
   });
   // An operation acts on no job that was created after its dry run.
   const tokens = new Map<OperationAction, string>();
-  for (const action of ACTIONS) {
+  for (const action of [...CHANGES, 'run', LAST] as const) {
     const ms =
       1_000 *
       (await seconds(async () => {
@@ -112,10 +126,10 @@ async function measure(
       await sleep(TICK_EVERY_MS);
     }
   });
-  for (const action of ACTIONS) {
-    bench.progress(`${action} on ${count} jobs`);
-    await watch(watched, action, async (tick) => {
-      const { id } = await operations.start({ ...askedFor(action), token: tokens.get(action) ?? '' }, BY);
+  const finish = (what: string, start: () => Promise<Operation>): Promise<void> => {
+    bench.progress(`${what} on ${count} jobs`);
+    return watch(watched, what, async (tick) => {
+      const { id } = await start();
       const untilMs = Date.now() + LONGEST_MS;
       // The ticks of the minutes to come, one after the other, without the time between them.
       while ((await operations.get(id)).state === 'RUNNING' && Date.now() < untilMs) {
@@ -124,11 +138,58 @@ async function measure(
         bench.progress(`  ${(await operations.get(id)).done} done`);
       }
       const { state, done, failed } = await operations.get(id);
-      if (failed > 0) throw new Error(`${action}: ${failed} failed`);
+      if (failed > 0) throw new Error(`${what}: ${failed} failed`);
       if (state === 'RUNNING') await operations.abort(id, BY);
       return done;
     });
-  }
+  };
+  const startOf = (action: OperationAction) => () =>
+    operations.start({ ...askedFor(action), token: tokens.get(action) ?? '' }, BY);
+
+  for (const action of CHANGES) await finish(action, startOf(action));
+  // Without workers: the executions of a run and of a redrive stay in the queue.
+  await stopWorkers();
+  await finish('run', startOf('run'));
+  await emptyQueue(stage);
+  const failureGroupId = await loadFailures(stage, count);
+  await finish('redrive', () =>
+    operations.startRedrive(
+      { failureGroupId, includeSucceeded: false, ratePerSecond: operationLimits.maxRunsPerSecond },
+      BY,
+    ),
+  );
+  await emptyQueue(stage);
+  await finish(LAST, startOf(LAST));
+}
+
+/** Ends the executions that wait. */
+async function emptyQueue({ pool, redis }: Stage): Promise<void> {
+  await pool.query(`delete from job_executions where status in ('SCHEDULED', 'RETRYING')`);
+  await redis.flushdb();
+  await pool.query('vacuum analyze job_executions');
+}
+
+const LOAD_FAILED = /* sql */ `
+  insert into job_executions (id, job_id, job_revision, status, execution_time, due_at, error_message, started_at, created_at, updated_at)
+  select nextval('job_execution_ids'), n, 1, 'FAILED', $2::timestamptz, $2, 'the target answered 500', $2, $2, $2 from generate_series(1, $1::bigint) n`;
+const LOAD_GROUP = /* sql */ `
+  insert into failure_groups (fingerprint, host, path, message, executions, jobs, first_failed_at, last_failed_at, sample_execution_id, sample_job_id)
+  select sha256('bench'), '127.0.0.1', '/', 'the target answered {n}', $1::bigint, $1, $2, $2, max(id), max(job_id)
+    from job_executions where execution_time = $2
+  returning id`;
+const LOAD_FAILED_JOBS = /* sql */ `
+  insert into failure_jobs (group_id, job_id, executions, last_failed_at, last_execution_id, last_execution_time)
+  select $1, job_id, 1, $2, id, $2 from job_executions where execution_time = $2`;
+
+/** Stores a failed execution of each job, in one group of failures. Returns the id of the group. */
+async function loadFailures({ pool }: Stage, count: number): Promise<number> {
+  const failedAt = new Date(Math.floor(Date.now() / 1_000) * 1_000 - 60_000);
+  await pool.query(LOAD_FAILED, [count, failedAt]);
+  const { rows } = await pool.query<{ id: number }>(LOAD_GROUP, [count, failedAt]);
+  const id = rows[0]?.id ?? 0;
+  await pool.query(LOAD_FAILED_JOBS, [id, failedAt]);
+  await pool.query('vacuum analyze job_executions, failure_jobs');
+  return id;
 }
 
 const TABLES = ['jobs', 'job_schedules', 'job_tags', 'audit_log'] as const;
@@ -167,6 +228,7 @@ async function watch(
 
   if (changed !== undefined) {
     const n = String(changed);
+    bench.progress(`  ${n} in ${taken.toFixed(0)} s: ${(changed / taken).toFixed(0)} a second`);
     bench.figure(`${during}: jobs`, '/s', n, [changed / taken]);
     bench.limit('WAL for each job, with the rest', 'bytes', n, [walBytes / changed]);
     const after = await sizesOf(pool);
@@ -177,6 +239,9 @@ async function watch(
   }
   const line = (what: string, values: number[]): void => {
     const sorted = values.toSorted((a, b) => a - b);
+    bench.progress(
+      `  ${what}: median ${percentile(sorted, 50)}, p99 ${percentile(sorted, 99)}, n = ${sorted.length}`,
+    );
     for (const [name, at] of [
       ['median', 50],
       ['p99', 99],

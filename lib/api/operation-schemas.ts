@@ -19,19 +19,16 @@ import { group as groupField, tag } from './job-fields/labels.ts';
 import { jobFilterFields, toJobFilter } from './job-filter-schema.ts';
 import { spreadField, spreadSampleResource, spreadSampleSchema } from './spread-schemas.ts';
 
-const RATE_REMEDY = `must be an integer from 1 to ${operationLimits.maxRatePerSecond}`;
 const TAGS_REMEDY = `must be an array of at most ${limits.tagCount} strings, each of 1 to ${limits.tagLength} characters without control characters`;
 const FILTER_REMEDY = 'must be an object with at least one condition, or {"all": true} for all jobs';
 export const DRY_RUN_REMEDY = 'must be a boolean, true or false';
 const IDS_REMEDY = `must be an array of 1 to ${MAX_FILTER_IDS} ids of jobs, which are integers`;
 const TOKEN_REMEDY = 'must be the token of a dry run of the same operation: send it first with dryRun true';
 
-export const rate = (description: string) =>
-  z
-    .int(RATE_REMEDY)
-    .min(1, RATE_REMEDY)
-    .max(operationLimits.maxRatePerSecond, RATE_REMEDY)
-    .meta({ description });
+export const rate = (most: number, description: string) => {
+  const remedy = `must be an integer from 1 to ${most}`;
+  return z.int(remedy).min(1, remedy).max(most, remedy).meta({ description });
+};
 
 const tagList = z.array(tag, TAGS_REMEDY).max(limits.tagCount, TAGS_REMEDY);
 
@@ -69,6 +66,7 @@ type Asked = {
   removeTags?: readonly string[];
   group?: string | null;
   spread?: SpreadWindow;
+  ratePerSecond?: number;
   dryRun?: boolean;
   token?: string;
 };
@@ -80,6 +78,7 @@ function findConflicts({
   removeTags = [],
   group,
   spread,
+  ratePerSecond = operationDefaults.ratePerSecond,
   dryRun,
   token,
 }: Asked): [string, string][] {
@@ -102,6 +101,12 @@ function findConflicts({
     conflicts.push(['spread', 'is missing; the action spread needs a window, as in {"withinSeconds": 300}']);
   }
   if (action !== 'spread' && spread !== undefined) onlyFor('spread', 'spread');
+  if (action === 'run' && ratePerSecond > operationLimits.maxRunsPerSecond) {
+    conflicts.push([
+      'ratePerSecond',
+      `must be at most ${operationLimits.maxRunsPerSecond} for the action run, which sends a request for each job`,
+    ]);
+  }
   if (dryRun === true && token !== undefined) {
     conflicts.push([
       'token',
@@ -132,7 +137,8 @@ export const newOperationSchema = z
       .meta({ description: 'Only for `spread`: the window in which each job gets a time of its own.' })
       .exactOptional(),
     ratePerSecond: rate(
-      `The maximum number of jobs per second, on average over a minute. The default is ${operationDefaults.ratePerSecond}.`,
+      operationLimits.maxRatePerSecond,
+      `The maximum number of jobs per second, on average over a minute: up to ${operationLimits.maxRunsPerSecond} for \`run\`. The default is ${operationDefaults.ratePerSecond}.`,
     ).exactOptional(),
     dryRun: z
       .boolean(DRY_RUN_REMEDY)

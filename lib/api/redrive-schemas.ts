@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ValidationError } from '../domain/errors.ts';
-import { operationDefaults } from '../domain/operation.ts';
+import { operationDefaults, operationLimits } from '../domain/operation.ts';
 import { fieldErrors } from './field-errors.ts';
 import { DRY_RUN_REMEDY, rate } from './operation-schemas.ts';
 
@@ -13,6 +13,7 @@ export const redriveSchema = z
   .strictObject(
     {
       ratePerSecond: rate(
+        operationLimits.maxRunsPerSecond,
         `The maximum number of executions per second, on average over a minute. The default is ${operationDefaults.redrivesPerSecond}.`,
       ).exactOptional(),
       includeSucceeded: z

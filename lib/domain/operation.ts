@@ -10,7 +10,12 @@ export type OperationAction = (typeof operationActions)[number];
 export const operationStates = ['RUNNING', 'DONE', 'ABORTED'] as const;
 export type OperationState = (typeof operationStates)[number];
 
-export const operationLimits = { maxRatePerSecond: 1_000, failuresShown: 20 } as const;
+export const operationLimits = {
+  maxRatePerSecond: 5_000,
+  /** For actions that make executions: more of them than workers send in a second would delay all others. */
+  maxRunsPerSecond: 1_000,
+  failuresShown: 20,
+} as const;
 export const operationDefaults = { ratePerSecond: 100, redrivesPerSecond: 10 } as const;
 
 /** Tags to add and to remove. Both are empty unless the action is `tag`. */
@@ -28,7 +33,7 @@ export type NewOperation = {
   group: string | null;
   /** The window in which each job gets a time of its own. Null unless the action is `spread`. */
   spread: SpreadWindow | null;
-  /** Jobs per second, on average over a minute. 1 to 1,000. */
+  /** Jobs per second, on average over a minute. 1 to 5,000; for a run or a redrive, 1 to 1,000. */
   ratePerSecond: number;
 };
 

@@ -1609,7 +1609,7 @@ export interface components {
                  */
                 withinSeconds: number;
             };
-            /** @description The maximum number of jobs per second, on average over a minute. The default is 100. */
+            /** @description The maximum number of jobs per second, on average over a minute: up to 1000 for `run`. The default is 100. */
             ratePerSecond?: number;
             /** @description True counts the jobs, changes nothing, and answers with the token that starts the operation. */
             dryRun?: boolean;

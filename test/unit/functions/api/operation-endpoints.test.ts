@@ -140,6 +140,12 @@ describe('the routes of bulk operations', () => {
       'spread.withinSeconds',
       'must be an integer',
     ],
+    [
+      'a run of more jobs a second than workers send',
+      { action: 'run', ratePerSecond: 1_001, dryRun: true },
+      'ratePerSecond',
+      'must be at most 1000 for the action run',
+    ],
     ['a rate of zero', { ratePerSecond: 0, dryRun: true }, 'ratePerSecond', 'must be an integer from 1'],
   ])('%s is refused with the name of the field and the remedy', async (_, json, field, remedy) => {
     const { call } = makeTestApi();
