@@ -30,7 +30,9 @@ export function bucketOf(valueMs: number): number {
 
 /** Adds counts to a histogram. Histograms end with their last bucket that is not empty. */
 export function addCounts(to: number[], counts: readonly number[]): void {
-  for (const [bucket, count] of counts.entries()) to[bucket] = (to[bucket] ?? 0) + count;
+  // Without an iterator: a month of hours has 200,000 counts.
+  for (let bucket = 0; bucket < counts.length; bucket += 1)
+    to[bucket] = (to[bucket] ?? 0) + (counts[bucket] ?? 0);
 }
 
 /** Counts a value in a histogram. */

@@ -2,6 +2,7 @@ import { countOf, quantileOf } from './buckets.ts';
 import {
   addDistribution,
   addOutcomes,
+  countedStatuses,
   noOutcomes,
   noValues,
   type CountedStatus,
@@ -48,36 +49,37 @@ export function makeStats(range: StatsRange, counted: readonly Counted[], depths
   const stepOf = (at: Date): number => Math.floor((at.getTime() - range.fromMs) / stepMs);
   const counts = Map.groupBy(counted, ({ startsAt }) => stepOf(startsAt));
   const queue = Map.groupBy(depths, ({ startsAt }) => stepOf(startsAt));
-  const points = Array.from({ length: (range.toMs - range.fromMs) / stepMs }, (_, step) => ({
-    atMs: range.fromMs + step * stepMs,
-    ...describe(counts.get(step) ?? []),
-    queue: highest(queue.get(step)),
-  }));
-  return { total: describe(counted), points };
+  const total = noneByStatus();
+  const points = Array.from({ length: (range.toMs - range.fromMs) / stepMs }, (_, step) => {
+    const ofStep = noneByStatus();
+    for (const counted of counts.get(step) ?? []) addOutcomes(ofStep[counted.status], counted);
+    for (const status of countedStatuses) addOutcomes(total[status], ofStep[status]);
+    return { atMs: range.fromMs + step * stepMs, ...describe(ofStep), queue: highest(queue.get(step)) };
+  });
+  return { total: describe(total), points };
 }
 
-function describe(counted: readonly Counted[]): OutcomeStats {
-  const byStatus: Record<CountedStatus, OutcomeCounts> = {
-    SUCCESS: noOutcomes(),
-    FAILED: noOutcomes(),
-    CANCELLED: noOutcomes(),
-    SKIPPED: noOutcomes(),
-    RETRYING: noOutcomes(),
-  };
-  for (const counts of counted) addOutcomes(byStatus[counts.status], counts);
-  const { SUCCESS, FAILED, CANCELLED, SKIPPED, RETRYING } = byStatus;
-  return {
-    executions: {
-      succeeded: SUCCESS.executions,
-      failed: FAILED.executions,
-      cancelled: CANCELLED.executions,
-      skipped: SKIPPED.executions,
-    },
-    retries: RETRYING.executions,
-    durationMs: percentilesOf(together([SUCCESS.duration, FAILED.duration])),
-    latenessMs: percentilesOf(together([SUCCESS.lateness, FAILED.lateness, RETRYING.lateness])),
-  };
-}
+type ByStatus = Record<CountedStatus, OutcomeCounts>;
+
+const noneByStatus = (): ByStatus => ({
+  SUCCESS: noOutcomes(),
+  FAILED: noOutcomes(),
+  CANCELLED: noOutcomes(),
+  SKIPPED: noOutcomes(),
+  RETRYING: noOutcomes(),
+});
+
+const describe = ({ SUCCESS, FAILED, CANCELLED, SKIPPED, RETRYING }: ByStatus): OutcomeStats => ({
+  executions: {
+    succeeded: SUCCESS.executions,
+    failed: FAILED.executions,
+    cancelled: CANCELLED.executions,
+    skipped: SKIPPED.executions,
+  },
+  retries: RETRYING.executions,
+  durationMs: percentilesOf(together([SUCCESS.duration, FAILED.duration])),
+  latenessMs: percentilesOf(together([SUCCESS.lateness, FAILED.lateness, RETRYING.lateness])),
+});
 
 function together(parts: readonly Distribution[]): Distribution {
   const sum = noValues();
