@@ -104,7 +104,9 @@ describe('the range of statistics', () => {
   });
 
   test('a range in the future and an empty range are refused', () => {
-    expect(refusal('2026-02-01T00:00:00Z')).toBe('from: is in the future; the statistics end now');
+    expect(refusal('2026-02-01T00:00:00Z')).toBe(
+      'from: is in the future; the statistics end now, so send an earlier instant',
+    );
     expect(refusal('2026-01-15T11:00:00Z', '2026-01-15T11:00:00Z')).toBe(
       'to: must be later than from; send a later to, or an earlier from',
     );
