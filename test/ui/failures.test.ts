@@ -143,7 +143,7 @@ test('all jobs of a cause are listed, page by page', async () => {
   const { page, go, close } = await open();
   await go(`/failures/${groupId}`);
   await page.getByRole('heading', { name: '101 jobs' }).waitFor();
-  await page.getByText('20 on this page').waitFor();
+  await page.getByText('20 jobs on this page').waitFor();
   const seen = new Set<string>();
   const read = async () => {
     for (const text of await page.locator('tbody th').allInnerTexts()) seen.add(text);
@@ -155,7 +155,7 @@ test('all jobs of a cause are listed, page by page', async () => {
     await until(async () => (await page.locator('tbody th').first().innerText()) !== before, {
       timeoutMs: 20_000,
     });
-    await page.getByText(`${count} on this page`).waitFor();
+    await page.getByText(`${count} ${count === 1 ? 'job' : 'jobs'} on this page`).waitFor();
     await read();
   }
   expect(seen.size).toBe(JOBS);

@@ -25,17 +25,21 @@ const remedies: Record<string, string> = {
 export const ErrorState = ({ title, error, onRetry, children }: Props) => {
   const { code, requestId, fields } =
     error instanceof ApiError ? error : { code: '', requestId: null, fields: [] };
+  const message = error instanceof Error ? error.message : String(error);
   return (
     <div className={styles.error} role="alert">
       <Icon name="failures" />
       <div>
         <h2>{title}</h2>
-        <p>{error instanceof Error ? error.message : String(error)}</p>
-        {fields.map(({ field, message }) => (
-          <p key={field}>
-            <code>{field}</code> {message}
-          </p>
-        ))}
+        <p>{message}</p>
+        {fields
+          // The message of a single wrong field is the message of the error.
+          .filter((each) => !message.includes(each.message))
+          .map((each) => (
+            <p key={each.field}>
+              <code>{each.field}</code> {each.message}
+            </p>
+          ))}
         {remedies[code] !== undefined && <p>{remedies[code]}</p>}
         {children}
         {requestId !== null && (

@@ -1,4 +1,5 @@
 import { Segmented } from '../segmented.tsx';
+import * as styles from './spread-window.module.css';
 
 /** The windows that are offered, in seconds. The API takes any up to an hour. */
 const options = [
@@ -14,7 +15,10 @@ type Props = { value: SpreadSeconds; onChange: (value: SpreadSeconds) => void };
 
 /** Asks how much later a job may run. */
 export const SpreadWindow = ({ value, onChange }: Props) => (
-  <Segmented label="Within" value={value} options={options} onChange={onChange} />
+  <div className={styles.window}>
+    <span aria-hidden="true">Within</span>
+    <Segmented label="Within" value={value} options={options} onChange={onChange} />
+  </div>
 );
 
 /** What a spread does, for a person who decides about it. */

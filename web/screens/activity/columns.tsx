@@ -10,7 +10,6 @@ export const makeActivityColumns = (names: ReadonlyMap<number, NamedJob>): reado
   { id: 'who', width: 'medium', header: 'Who', cell: ({ actor }) => <ActorCell actor={actor} /> },
   {
     id: 'what',
-    width: 'long',
     header: 'What',
     isRowHeader: true,
     cell: (entry) => <WhatCell entry={entry} job={names.get(entry.subject.id)} />,

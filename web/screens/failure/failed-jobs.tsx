@@ -12,7 +12,7 @@ import type { Column } from '../../components/table/columns.ts';
 import { Table } from '../../components/table/table.tsx';
 import { Time } from '../../components/time.tsx';
 import { usePages } from '../../components/use-pages.ts';
-import { formatCount } from '../../time/format.ts';
+import { countOf, formatCount } from '../../time/format.ts';
 import { failedJobsQuery } from './queries.ts';
 import * as styles from './failure-screen.module.css';
 
@@ -84,7 +84,7 @@ export const FailedJobs = ({ group, cursor, go }: Props) => {
         isStale={isPlaceholderData}
       />
       <Pager {...pages} nextCursor={data?.nextCursor}>
-        {data === undefined ? undefined : `${data.items.length} on this page`}
+        {data === undefined ? undefined : `${countOf(data.items.length, 'job')} on this page`}
       </Pager>
     </section>
   );

@@ -41,7 +41,7 @@ export const RedriveForm = ({ group, count, settings, onChange }: Props) => {
       <RateField
         label="Executions a second, at most"
         hint={
-          count === undefined
+          count === undefined || count < 2
             ? undefined
             : `All of them take about ${formatDuration((count / settings.ratePerSecond) * 1_000)}.`
         }
