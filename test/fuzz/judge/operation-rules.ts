@@ -1,3 +1,4 @@
+import { operationLimits } from '../../../lib/domain/operation.ts';
 import { readInstant } from './instants.ts';
 import type { Fields, Rule } from './rule.ts';
 
@@ -35,6 +36,12 @@ export const operationRules: readonly Rule[] = [
     field: /^spread$/,
     why: 'the action spread has a window, and no other action has',
     mayBreak: (given) => (given['action'] === 'spread') !== Object.hasOwn(given, 'spread'),
+  },
+  {
+    field: /^ratePerSecond$/,
+    why: 'the action run has a lower rate than the others, because it sends a request for each job',
+    mayBreak: (given) =>
+      given['action'] === 'run' && Number(given['ratePerSecond']) > operationLimits.maxRunsPerSecond,
   },
   {
     field: /^token$/,

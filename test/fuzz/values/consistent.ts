@@ -29,6 +29,7 @@ export function makeConsistent(value: unknown): unknown {
 function consistentOperation(given: Fields): Fields {
   const operation = { ...given };
   for (const name of ['token', 'addTags', 'removeTags', 'group', 'spread']) delete operation[name];
+  if (operation['action'] === 'run') delete operation['ratePerSecond'];
   const { all, ...conditions }: Fields = Object(operation['filter']);
   const filter = Object.keys(conditions).length > 0 ? conditions : { all: all ?? true };
   const tags = operation['action'] === 'tag' ? { addTags: ['a'] } : {};
