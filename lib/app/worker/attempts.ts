@@ -92,13 +92,11 @@ export function makeAttempts(deps: {
    */
   const holdAgain = (batch: readonly Admitted[], claimToken: string): void => {
     const firstOf = new Map(batch.toReversed().map(({ execution }) => [execution.id, execution]));
-    for (const { slot } of batch) inFlight.free(slot);
-    held.add(
-      batch.map(({ execution }) => ({
-        ...execution,
-        claimToken: firstOf.get(execution.id) === execution ? claimToken : undefined,
-      })),
-    );
+    for (const { execution, slot } of batch) {
+      inFlight.free(slot);
+      execution.claimToken = firstOf.get(execution.id) === execution ? claimToken : undefined;
+    }
+    held.add(batch.map(({ execution }) => execution));
     held.unblock();
   };
 

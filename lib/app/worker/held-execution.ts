@@ -3,16 +3,16 @@ import { parsePayload, type ExecutionPayload } from '../execution-payload.ts';
 
 /** An execution that was taken from the queue, and is not claimed yet. */
 export type HeldExecution = {
-  id: number;
-  dueMs: number;
+  readonly id: number;
+  readonly dueMs: number;
   /** Undefined: it must be read from PostgreSQL. */
-  payload: ExecutionPayload | undefined;
+  readonly payload: ExecutionPayload | undefined;
   /** Scheme, host name and port of the URL. Undefined without a payload. Two spellings of a host count as two hosts. */
-  host: string | undefined;
+  readonly host: string | undefined;
   /** Since when the execution has been due while its host has no room. */
   blockedSinceMs: number | undefined;
   /** Until when the execution is snoozed, because its origin has asked for a pause. */
-  heldBackUntilMs?: number;
+  heldBackUntilMs?: number | undefined;
   /** Token of a claim that PostgreSQL did not answer, and may have granted. */
   claimToken: string | undefined;
 };
@@ -22,14 +22,45 @@ const HOST = /^(?:https?:\/\/[^/?#]*|arn:.*)/i;
 
 /** @param nowMs replaces the due instant of an execution that is already due: the queue no longer knows it. */
 export function toHeld(taken: TakenExecution, nowMs: number): HeldExecution {
-  const payload = taken.payload === undefined ? undefined : parsePayload(taken.payload);
-  const host = payload && HOST.exec(payload.url)?.[0].toLowerCase();
-  return {
-    id: taken.id,
-    dueMs: taken.dueMs ?? nowMs,
-    payload,
-    host,
-    blockedSinceMs: undefined,
-    claimToken: undefined,
-  };
+  return new TakenFromQueue(taken.id, taken.dueMs ?? nowMs, taken.payload);
+}
+
+/**
+ * Parses the payload when it is first asked for, which is when the execution is about to be claimed. A busy run holds thousands of
+ * executions for a quarter of a second. As parsed objects they outlived the young generation: V8 copied each of them twice, and
+ * collected the old generation once for 3,000 jobs.
+ */
+class TakenFromQueue implements HeldExecution {
+  readonly id: number;
+  readonly dueMs: number;
+  blockedSinceMs: number | undefined = undefined;
+  heldBackUntilMs: number | undefined = undefined;
+  claimToken: string | undefined = undefined;
+  /** Undefined once it is parsed. */
+  #text: string | undefined;
+  #payload: ExecutionPayload | undefined;
+  #host: string | undefined;
+
+  constructor(id: number, dueMs: number, text: string | undefined) {
+    this.id = id;
+    this.dueMs = dueMs;
+    this.#text = text;
+  }
+
+  get payload(): ExecutionPayload | undefined {
+    this.#parse();
+    return this.#payload;
+  }
+
+  get host(): string | undefined {
+    this.#parse();
+    return this.#host;
+  }
+
+  #parse(): void {
+    if (this.#text === undefined) return;
+    this.#payload = parsePayload(this.#text);
+    this.#host = this.#payload && HOST.exec(this.#payload.url)?.[0].toLowerCase();
+    this.#text = undefined;
+  }
 }

@@ -108,7 +108,8 @@ export function makeHeldWork(deps: {
   ): void => {
     const { host } = execution;
     const heldBackUntilMs = heldBackUntil(execution, nowMs);
-    if (heldBackUntilMs !== undefined) return void toSnooze.push({ ...execution, heldBackUntilMs });
+    execution.heldBackUntilMs = heldBackUntilMs;
+    if (heldBackUntilMs !== undefined) return void toSnooze.push(execution);
     if (!fits(execution, nowMs, deadline.fits)) return void misfits.push(execution);
     if (!fits(execution, nowMs, deadline.fitsSlow) && isSlow(execution, nowMs)) {
       return void toSnooze.push(execution);
@@ -117,8 +118,9 @@ export function makeHeldWork(deps: {
     if (slot !== undefined) return void admitted.push({ execution, slot });
     // Perhaps only the large body had no room. Then another execution of the host may still be admitted.
     if (bodyBytesOf(execution) === 0) fullHosts.add(host);
-    if (isSlow(execution, nowMs)) toSnooze.push(execution);
-    else blocked.push({ ...execution, blockedSinceMs: execution.blockedSinceMs ?? nowMs });
+    if (isSlow(execution, nowMs)) return void toSnooze.push(execution);
+    execution.blockedSinceMs ??= nowMs;
+    blocked.push(execution);
   };
 
   const add = (executions: readonly HeldExecution[]): void => {
@@ -144,7 +146,9 @@ export function makeHeldWork(deps: {
         blocked = [];
         const looked = lookAt(again, again.length, nowMs, pass);
         // The others wait for the window now, not for their hosts. As blocked ones they would be snoozed although hosts answer.
-        add(again.slice(looked).map((execution) => ({ ...execution, blockedSinceMs: undefined })));
+        const others = again.slice(looked);
+        for (const execution of others) execution.blockedSinceMs = undefined;
+        add(others);
       }
       held.splice(0, lookAt(held, placeAfter(dueByMs), nowMs, pass));
       return pass;
