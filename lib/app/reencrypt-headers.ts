@@ -6,7 +6,7 @@ import { isSealed, type StoredHeaders } from '../domain/secret-headers.ts';
 import type { DataKeys } from '../secrets/data-keys.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import { isSealedNow } from '../secrets/seal.ts';
-import { headersSchema, sealedSchema } from './execution-payload.ts';
+import { headersSchema, sealedSchema } from './payload-schema.ts';
 import { hasClearSecrets, sealHeaders } from './seal-headers.ts';
 import { openSecrets, sealSecret } from './signing-keys/sealed-secret.ts';
 
