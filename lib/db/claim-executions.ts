@@ -1,4 +1,5 @@
 import { boundsOf } from './execution-bounds.ts';
+import { plainArray } from './plain-array.ts';
 import type { Queryable } from './pool.ts';
 
 export type ClaimRequest = {
@@ -55,7 +56,7 @@ export async function claimExecutions(db: Queryable, request: ClaimRequest): Pro
     name: 'claim_executions',
     text: CLAIM_EXECUTIONS,
     values: [
-      request.executions.map((execution) => execution.id),
+      plainArray(request.executions.map((execution) => execution.id)),
       from,
       request.claimToken,
       request.leaseExpiresAt,

@@ -7,6 +7,7 @@ import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import { INSERT_RECORDED_ATTEMPTS, type NewAttempt, toAttemptsJson } from './attempts.ts';
 import { boundsOf } from './execution-bounds.ts';
 import { NOTE_FAILURES } from './note-failures.ts';
+import { plainArray } from './plain-array.ts';
 import type { Queryable } from './pool.ts';
 import { SET_DELAYS } from './record-delays.ts';
 
@@ -145,18 +146,18 @@ export async function recordOutcomes(
   const { rows } = await db.query<RecordedOutcome>({
     text: areSuccesses ? RECORD_SUCCESSES : RECORD_OUTCOMES,
     values: [
-      outcomes.map((outcome) => outcome.id),
-      outcomes.map((outcome) => outcome.claimToken),
+      plainArray(outcomes.map((outcome) => outcome.id)),
+      plainArray(outcomes.map((outcome) => outcome.claimToken)),
       from,
       to,
       now,
-      outcomes.map((outcome) => outcome.durationMs),
-      columnOf(outcomes, (outcome) => outcome.statusCode),
-      columnOf(outcomes, (outcome) => outcome.latenessMs),
-      columnOf(outcomes, (outcome) => outcome.timings?.firstByteMs),
-      columnOf(outcomes, (outcome) => outcome.timings?.dnsMs),
-      columnOf(outcomes, (outcome) => outcome.timings?.connectMs),
-      columnOf(outcomes, (outcome) => outcome.timings?.tlsMs),
+      plainArray(outcomes.map((outcome) => outcome.durationMs)),
+      numbersOf(outcomes, (outcome) => outcome.statusCode),
+      numbersOf(outcomes, (outcome) => outcome.latenessMs),
+      numbersOf(outcomes, (outcome) => outcome.timings?.firstByteMs),
+      numbersOf(outcomes, (outcome) => outcome.timings?.dnsMs),
+      numbersOf(outcomes, (outcome) => outcome.timings?.connectMs),
+      numbersOf(outcomes, (outcome) => outcome.timings?.tlsMs),
       columnOf(outcomes, (outcome) => outcome.group),
       ...(areSuccesses ? [] : furtherColumns(outcomes)),
     ],
@@ -184,4 +185,13 @@ function columnOf<Value>(
 ): (Value | null)[] | null {
   const values = outcomes.map((outcome) => valueOf(outcome) ?? null);
   return values.some((value) => value !== null) ? values : null;
+}
+
+/** The same for numbers, as the text of the array. */
+function numbersOf(
+  outcomes: readonly ExecutionOutcome[],
+  valueOf: (outcome: ExecutionOutcome) => number | null | undefined,
+): string | null {
+  const values = columnOf(outcomes, valueOf);
+  return values && plainArray(values);
 }
