@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import { runBatches, toBatches } from './batches.ts';
 import { reachRedis } from './errors.ts';
 import type { Keys } from './keys.ts';
+import { textList } from './long-lists.ts';
 import type { RedisConnection } from './script.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function readPayloads(
   ids: readonly number[],
 ): Promise<(string | undefined)[]> {
   if (ids.length === 0) return [];
-  const payloads = reply.parse(await reachRedis(redis.mget(ids.map(keys.payload))));
+  const payloads = textList.parse(await reachRedis(redis.mget(ids.map(keys.payload))));
   return payloads.map((payload) => payload ?? undefined);
 }
 
@@ -32,5 +32,3 @@ export function makeFindPayloads(redis: RedisConnection, keys: Keys) {
     return found;
   };
 }
-
-const reply = z.array(z.string().nullable());

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { runBatches, sum, toBatches } from './batches.ts';
 import { PAYLOAD_GRACE_MS } from './enqueue.ts';
 import { dayOf, type Keys } from './keys.ts';
+import { joined } from './long-lists.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 import { DAY_MS } from '../domain/day.ts';
 
@@ -42,11 +43,9 @@ export function makeSettle(redis: RedisConnection, keys: Keys, { maxFinished }: 
           PAYLOAD_GRACE_MS,
           DAY_MS - (nowMs % DAY_MS) + KEPT_AFTER_DAY_MS,
           maxFinished,
-          ...batch.flatMap((outcome) => [
-            outcome.id,
-            outcome.status,
-            outcome.status === 'RETRYING' ? outcome.dueAt.getTime() : 0,
-          ]),
+          joined(batch.map(({ id }) => id)),
+          joined(batch.map(({ status }) => status)),
+          joined(batch.map((outcome) => (outcome.status === 'RETRYING' ? outcome.dueAt.getTime() : 0))),
         ],
       ),
     );

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { BATCH_LIMIT } from './batches.ts';
 import type { HeldBackOrigin } from './hold-back.ts';
 import type { Keys } from './keys.ts';
+import { numberList } from './long-lists.ts';
 import { readPayloads } from './payloads.ts';
 import { makeScript, type RedisConnection } from './script.ts';
 
@@ -90,13 +91,13 @@ export function makeTake(redis: RedisConnection, keys: Keys) {
 }
 
 const takeReply = z
-  .tuple([z.tuple([z.int(), z.literal([0, 1]), z.int(), z.int()], z.int()), z.string(), z.array(z.string())])
-  .transform(([[remainingDue, mayWakeOthers, processing, count, ...rest], version, heldBack]) => ({
+  .tuple([z.int(), z.literal([0, 1]), z.int(), numberList, numberList, z.string(), z.array(z.string())])
+  .transform(([remainingDue, mayWakeOthers, processing, ids, dues, version, heldBack]) => ({
     remainingDue,
     mayWakeOthers: mayWakeOthers === 1,
     processing,
-    ids: rest.slice(0, count),
-    dues: rest.slice(count),
+    ids,
+    dues,
     heldBack: { version, origins: toOrigins(heldBack) },
   }));
 

@@ -4,8 +4,8 @@
 -- KEYS  1 processing of the worker, 2 retry, 3 completed today, 4 its counter, 5 failed today, 6 its counter,
 --       then the payload of each entry, in the order of ARGV
 -- ARGV  1 now (ms), 2 how long a payload outlives its due instant (ms), 3 how long a day's sets and counters are kept (ms),
---       4 maximum size of a day's set,
---       then for each entry: id, 'SUCCESS', 'FAILED', 'RETRYING' or 'DROPPED', due of the retry (ms; otherwise 0)
+--       4 maximum size of a day's set, then one text for all entries with commas between them: 5 ids,
+--       6 'SUCCESS', 'FAILED', 'RETRYING' or 'DROPPED', 7 due of the retry (ms; otherwise 0)
 -- Reply integer: number of outcomes that had an effect
 local now, graceMs, keepMs, maxMembers = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local finished = { SUCCESS = {}, FAILED = {} }
@@ -13,9 +13,9 @@ local unknown = { SUCCESS = {}, FAILED = {} }
 local retries, gone = {}, {}
 local effective = 0
 
+local nextId, nextStatus, nextDue = ARGV[5]:gmatch('[^,]+'), ARGV[6]:gmatch('[^,]+'), ARGV[7]:gmatch('[^,]+')
 for entry = 1, #KEYS - 6 do
-  local base = 3 * entry + 1
-  local id, status, due = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3]
+  local id, status, due = nextId(), nextStatus(), nextDue()
   local payload = KEYS[6 + entry]
   local held = redis.call('LREM', KEYS[1], 1, id) == 1
   local applies

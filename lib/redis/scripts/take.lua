@@ -5,9 +5,10 @@
 --       5 executions are taken ahead only while fewer than this many and than the limit have been taken (0 to 1,000),
 --       6 end of the lease (ms), 7 length of the window in which one worker may send further wake-ups (ms),
 --       8 expiry of fan-out (ms, longer than the window), 9 the version of held-back that the worker knows
--- Reply 1 flat array of integers: number of due executions that remain, 1 if the worker may send wake-ups for them
---       (otherwise 0), number of executions in its list, number taken (n), n ids, n due instants (ms; 0 if already due);
---       2 the version of held-back; 3 its origins with their instants (ms), flat; empty if the worker knows the version
+-- Reply 1 number of due executions that remain, 2 1 if the worker may send wake-ups for them (otherwise 0), 3 number of
+--       executions in its list, 4 the taken ids, separated by commas, 5 their due instants (ms; 0 if already due),
+--       separated by commas, 6 the version of held-back, 7 its origins with their instants (ms), flat; empty if the worker
+--       knows the version
 local now, horizon, limit, aheadLimit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 
 -- Removes the first entries of scheduled and retry, merged, that are due by `by`, and returns them. It removes them by
@@ -61,11 +62,11 @@ if remaining > 0 then
   end
 end
 
-local reply = { remaining, mayWake, redis.call('LLEN', KEYS[4]), #taken }
-for i = 1, #taken do reply[#reply + 1] = tonumber(taken[i]) end
-for i = 1, #taken do reply[#reply + 1] = i <= dueNow and 0 or tonumber(aheadDues[i - dueNow]) end
+local dues = {}
+for i = 1, #taken do dues[i] = i <= dueNow and '0' or aheadDues[i - dueNow] end
 
 local version = redis.call('GET', KEYS[8]) or ''
 local heldBack = {}
 if version ~= ARGV[9] then heldBack = redis.call('ZRANGE', KEYS[7], 0, -1, 'WITHSCORES') end
-return { reply, version, heldBack }
+local processing = redis.call('LLEN', KEYS[4])
+return { remaining, mayWake, processing, table.concat(taken, ','), table.concat(dues, ','), version, heldBack }
