@@ -6,7 +6,11 @@ const MAX_INTERIM_BYTES = 65_536;
 const STATUS_LINE = 'HTTP/1.1 100 ';
 /** Excludes 101, which is not an interim answer: the connection changes its protocol after it. */
 const INTERIM = /^HTTP\/1\.[01] 1(?:0[02-9]|[1-9]\d)[ \r]/;
+/** Place and value of the first digit of the status of an interim answer. */
+const STATUS_AT = 'HTTP/1.1 '.length;
+const DIGIT_1 = 0x31;
 const HEAD_END = '\r\n\r\n';
+const NOTHING = Buffer.alloc(0);
 const BARE_LINE_FEED = /(?<!\r)\n/;
 
 export type AnswerWatch = {
@@ -32,11 +36,11 @@ export function skipInterimAnswers(socket: Socket): AnswerWatch {
   let beganAtMs: number | undefined;
   let skippedBytes = 0;
   /** The beginning of a possible interim answer. */
-  let held: Buffer = Buffer.alloc(0);
+  let held: Buffer = NOTHING;
 
   const pass = (bytes: Buffer): Buffer => {
     isAwaited = false;
-    held = Buffer.alloc(0);
+    held = NOTHING;
     return bytes;
   };
 
@@ -45,6 +49,8 @@ export function skipInterimAnswers(socket: Socket): AnswerWatch {
       const chunk: Buffer | null = readSocket();
       if (chunk === null || !isAwaited) return chunk;
       beganAtMs ??= performance.now();
+      // Nearly every answer is final, and no interim answer. To make a text of its start would take longer than all the rest here.
+      if (held.length === 0 && chunk.length > STATUS_AT && chunk[STATUS_AT] !== DIGIT_1) return pass(chunk);
       const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       const { skipped, isAnswer } = skip(bytes, held.length);
       const rest = bytes.subarray(skipped);
@@ -60,7 +66,9 @@ export function skipInterimAnswers(socket: Socket): AnswerWatch {
 
   return {
     expectAnswer: () => {
-      [isAwaited, beganAtMs, skippedBytes] = [true, undefined, 0];
+      isAwaited = true;
+      beganAtMs = undefined;
+      skippedBytes = 0;
     },
     beganAtMs: () => beganAtMs,
   };
