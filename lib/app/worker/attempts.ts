@@ -50,8 +50,7 @@ export function makeAttempts(deps: {
   let sent = 0;
 
   /** Every execution for the origin waits, not only this one. */
-  const holdBack = ({ payload }: ClaimedAttempt, result: AttemptResult): void => {
-    const nowMs = clock.nowMs();
+  const holdBack = ({ payload }: ClaimedAttempt, result: AttemptResult, nowMs: number): void => {
     const pauseMs = askedPauseMs(result, { nowMs, maxPauseMs: deps.settings.maxRetryAfterMs });
     if (pauseMs !== undefined) deps.heldOrigins.hold(payload.url, nowMs + pauseMs, nowMs);
   };
@@ -69,13 +68,14 @@ export function makeAttempts(deps: {
       };
       const result = await sendAttempt(attempt, onSend, cancellation);
       const { kind } = result;
+      const nowMs = clock.nowMs();
       // Before the record, so that the pause does not end later than the one that is recorded for the execution itself.
-      holdBack(attempt, result);
+      holdBack(attempt, result, nowMs);
       recorder.record(attempt, result, kind === 'notSent' || kind === 'refused' ? null : latenessMs);
       if (kind === 'notSent' || kind === 'refused' || kind === 'brokenOff') inFlight.free(slot);
       else {
         pace.recordRequest(result.durationMs);
-        inFlight.end(slot, clock.nowMs(), kind === 'timedOut' ? 'timedOut' : 'ended');
+        inFlight.end(slot, nowMs, kind === 'timedOut' ? 'timedOut' : 'ended');
       }
     } catch (error) {
       inFlight.free(slot);
@@ -110,11 +110,10 @@ export function makeAttempts(deps: {
       throw error;
     });
     pace.recordClaim(clock.nowMs() - startedMs);
-    const attempts = new Map(claimed.map((attempt) => [attempt.id, attempt]));
     for (const { execution, slot } of batch) {
-      const attempt = attempts.get(execution.id);
+      const attempt = claimed.get(execution.id);
       // If an id was taken twice, one copy is claimed.
-      attempts.delete(execution.id);
+      claimed.delete(execution.id);
       if (attempt === undefined) inFlight.free(slot);
       else void send(attempt, slot);
     }

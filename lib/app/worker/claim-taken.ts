@@ -33,10 +33,14 @@ const NOT_READ: NotSent = {
   reason: 'not sent: its job was changed, and could not be read again',
 };
 
+/**
+ * An id may have been taken twice: its payload was lost or expired while the id was held, and a tick queued it again. One claim is one
+ * attempt. The other copy leaves Redis when the run ends.
+ */
 export type ClaimTaken = (
   taken: readonly Pick<HeldExecution, 'id' | 'payload'>[],
   claimToken: string,
-) => Promise<{ claimed: ClaimedAttempt[]; refusedIds: number[] }>;
+) => Promise<{ claimed: Map<number, ClaimedAttempt>; refusedIds: number[] }>;
 
 /**
  * Claims taken executions in PostgreSQL. Refused executions were claimed elsewhere, withdrawn, or are not due in PostgreSQL;
@@ -72,10 +76,11 @@ export function makeClaimTaken(deps: {
     for (const { id, payload } of taken) if (payload !== undefined) payloads.set(id, payload);
     const unknown = taken.filter(({ id }) => !payloads.has(id)).map(({ id }) => id);
     for (const [id, payload] of await payloadsFromDatabase(unknown)) payloads.set(id, payload);
-    if (payloads.size === 0) return { claimed: [], refusedIds: taken.map(({ id }) => id) };
+    if (payloads.size === 0) return { claimed: new Map(), refusedIds: taken.map(({ id }) => id) };
 
     const nowMs = clock.nowMs();
-    const longestMs = Math.max(...[...payloads.values()].map((payload) => payload.timeoutMs));
+    let longestMs = 0;
+    for (const { timeoutMs } of payloads.values()) longestMs = Math.max(longestMs, timeoutMs);
     const claims = await claimExecutions(pool, {
       executions: [...payloads].map(([id, payload]) => ({
         id,
@@ -99,23 +104,25 @@ export function makeClaimTaken(deps: {
       });
     }
 
-    // An id may have been taken twice: its payload was lost or expired while the id was held, and a tick queued it again.
-    // One claim is one attempt. The other copy leaves Redis when the run ends.
-    const claimsById = new Map(claims.map((claim) => [claim.id, claim]));
-    const requests = readRequests(new Map([...payloads].filter(([id]) => claimsById.has(id))));
+    const claimedPayloads = new Map<number, ExecutionPayload>();
+    for (const { id } of claims) {
+      const payload = payloads.get(id);
+      if (payload !== undefined) claimedPayloads.set(id, payload);
+    }
+    const requests = readRequests(claimedPayloads);
     const unread = new Set(current === undefined ? outdated.map((claim) => claim.id) : []);
     const sendByMs = nowMs + settings.claimAheadMs + settings.leaseGraceMs / 2;
-    const claimed = [...new Set(taken.map(({ id }) => id))].flatMap((id): ClaimedAttempt[] => {
-      const claim = claimsById.get(id);
-      const payload = payloads.get(id);
+    const claimed = new Map<number, ClaimedAttempt>();
+    for (const { id, retryCount, putOffCount, retryDueAt } of claims) {
+      const payload = claimedPayloads.get(id);
       const request = unread.has(id) ? NOT_READ : requests.get(id);
-      if (claim === undefined || payload === undefined || request === undefined) return [];
+      if (payload === undefined || request === undefined) continue;
       // The due instant comes from PostgreSQL: the queue drops it once it has passed, and has it from another function's clock.
-      const dueMs = claim.retryDueAt?.getTime() ?? payload.executionTimeMs;
-      const { retryCount, putOffCount } = claim;
-      return [{ id, payload, request, claimToken, retryCount, putOffCount, dueMs, sendByMs }];
-    });
-    const claimedIds = new Set(claimed.map(({ id }) => id));
-    return { claimed, refusedIds: taken.map(({ id }) => id).filter((id) => !claimedIds.has(id)) };
+      const dueMs = retryDueAt?.getTime() ?? payload.executionTimeMs;
+      claimed.set(id, { id, payload, request, claimToken, retryCount, putOffCount, dueMs, sendByMs });
+    }
+    const refusedIds: number[] = [];
+    for (const { id } of taken) if (!claimed.has(id)) refusedIds.push(id);
+    return { claimed, refusedIds };
   };
 }
