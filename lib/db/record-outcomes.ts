@@ -7,6 +7,7 @@ import { COUNT_OUTCOMES } from './count-outcomes.ts';
 import { INSERT_RECORDED_ATTEMPTS, type NewAttempt, toAttemptsJson } from './attempts.ts';
 import { boundsOf } from './execution-bounds.ts';
 import { NOTE_FAILURES } from './note-failures.ts';
+import { idsIn } from './id-text.ts';
 import { plainArray } from './plain-array.ts';
 import type { Queryable } from './pool.ts';
 import { SET_DELAYS } from './record-delays.ts';
@@ -72,6 +73,12 @@ const COUNT_RECORDED = /* sql */ `
   ), counted as (${COUNT_OUTCOMES}
   )`;
 
+// A row for each status instead of each outcome: the driver takes a microsecond for a row, and most batches have one status.
+const IDS_BY_STATUS = /* sql */ `
+  select status, string_agg(id::text, ',') as ids
+    from recorded
+   group by status`;
+
 // A batch of successes alone is the usual one, and a shorter statement is parsed and planned faster. Processor time of PostgreSQL for
 // each outcome, medians of 5, interleaved with the statement for all outcomes, on a busy machine: 36 instead of 42 µs in batches
 // of 50, 26 instead of 29 µs in batches of 100, 16 instead of 18 µs in batches of 500.
@@ -87,7 +94,7 @@ const RECORD_SUCCESSES = /* sql */ `
                   $11::integer[], $12::integer[], $13::text[])
              d (id, claim_token, duration_ms, status_code, lateness_ms, first_byte_ms, dns_ms, connect_ms, tls_ms, job_group)${HOLDS_CLAIM}
     returning e.id, e.status, d.job_group, d.duration_ms, d.lateness_ms${COUNT_RECORDED}
-  select id, status from recorded`;
+  ${IDS_BY_STATUS}`;
 
 // An execution that a caller cancelled while its request was under way ends CANCELLED, unless the request succeeded. Its retries
 // were withdrawn in the same statement.
@@ -127,7 +134,7 @@ const RECORD_OUTCOMES = /* sql */ `
     select id, execution_time from recorded where status = 'FAILED'
   ), noted as (${NOTE_FAILURES}
   )
-  select id, status from recorded`;
+  ${IDS_BY_STATUS}`;
 
 /** Records the outcomes of attempts, and returns the recorded ones. Outcomes of lost claims are left out. */
 export async function recordOutcomes(
@@ -143,7 +150,7 @@ export async function recordOutcomes(
   // The statement is not prepared under a name, so that it is planned for this batch. A generic plan expects a few
   // outcomes, and compares each outcome with each row (500 outcomes: 9.2 ms instead of 5.1 ms). Planning takes 0.2 ms
   // for 100 outcomes, and 0.4 ms for 500.
-  const { rows } = await db.query<RecordedOutcome>({
+  const { rows } = await db.query<{ status: ExecutionStatus; ids: string }>({
     text: areSuccesses ? RECORD_SUCCESSES : RECORD_OUTCOMES,
     values: [
       plainArray(outcomes.map((outcome) => outcome.id)),
@@ -162,7 +169,7 @@ export async function recordOutcomes(
       ...(areSuccesses ? [] : furtherColumns(outcomes)),
     ],
   });
-  return rows;
+  return rows.flatMap(({ status, ids }) => idsIn(ids).map((id) => ({ id, status })));
 }
 
 const furtherColumns = (outcomes: readonly ExecutionOutcome[]): unknown[] => [
