@@ -68,7 +68,7 @@ export const payloadSchema = z.object({ ...usualParts, ...rareParts });
 export type StoredPayload = z.infer<typeof payloadSchema>;
 export type UsualPayload = Pick<StoredPayload, keyof typeof usualParts>;
 
-/** Neither NaN nor infinite, as with zod. */
+/** As in zod, infinite numbers are refused: JSON may have 1e999. */
 const isNumber = (value: unknown): boolean => Number.isFinite(value);
 const isOneOf = (values: readonly unknown[]) => (value: unknown) => values.includes(value);
 

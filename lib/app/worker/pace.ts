@@ -1,5 +1,10 @@
 /** Held work must be able to leave within this time of its due instant. */
 const HELD_FOR_MS = 250;
+/**
+ * The same for work that is due already. It must only last until the next take is answered, and other workers could run it. What is held
+ * for longer outlives V8's young generation, and must be collected with the old one.
+ */
+const DUE_HELD_FOR_MS = 80;
 /** Maximum number of executions that one run holds. A payload has a few KiB. */
 export const MAX_HELD = 4_000;
 /** Weight of the latest duration in the mean: about the last 50 decide. */
@@ -28,16 +33,16 @@ export function makePace({ maxInFlight }: { maxInFlight: number }): Pace {
   const request = makeMean();
   const claim = makeMean();
 
-  const inTime = (slotMs: number): number => {
-    const count = Math.floor((maxInFlight * HELD_FOR_MS) / Math.max(slotMs, 1));
+  const inTime = (slotMs: number, heldForMs: number): number => {
+    const count = Math.floor((maxInFlight * heldForMs) / Math.max(slotMs, 1));
     return Math.min(Math.max(count, maxInFlight), MAX_HELD);
   };
 
   return {
     recordRequest: request.record,
     recordClaim: claim.record,
-    holdLimit: () => inTime(request.read() ?? Infinity),
-    dueLimit: () => inTime((request.read() ?? Infinity) + (claim.read() ?? 0)),
+    holdLimit: () => inTime(request.read() ?? Infinity, HELD_FOR_MS),
+    dueLimit: () => inTime((request.read() ?? Infinity) + (claim.read() ?? 0), DUE_HELD_FOR_MS),
   };
 }
 
