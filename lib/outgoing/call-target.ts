@@ -10,9 +10,9 @@ export type TargetRequest = {
   /** True if the target may receive the request twice. Any other request uses a new connection. */
   isRepeatable: boolean;
   /** Text to look for in the part of the response body that is read. */
-  wantedText?: string;
+  wantedText?: string | undefined;
   /** Lets the caller break the request off. */
-  cancellation?: Cancellation;
+  cancellation?: Cancellation | undefined;
 };
 
 /** A way to break a request off. It is a plain object, because an AbortController and its listener would cost each request more. */

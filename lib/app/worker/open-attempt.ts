@@ -31,7 +31,11 @@ export function makeOpenAttempt({ dataKeys, logger }: { dataKeys: DataKeys; logg
 
 /** Whether none of them is a secret. */
 export function isClear(headers: StoredHeaders): headers is Record<string, string> {
-  return !Object.values(headers).some((value) => isSealed(value));
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && isSealed(value)) return false;
+  }
+  return true;
 }
 
 function reasonOf(error: unknown): string {

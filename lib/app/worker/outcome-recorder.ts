@@ -76,14 +76,14 @@ export function makeOutcomeRecorder(deps: {
 }): OutcomeRecorder {
   const { pool, queue, clock, logger, settings } = deps;
   const counts: OutcomeCounts = { succeeded: 0, failed: 0, retried: 0, claimsLost: 0 };
-  let gathered: (ExecutionOutcome & { jobId: number })[] = [];
+  let gathered: JobOutcome[] = [];
   let pending = 0;
   let isFlushing = false;
   let settling: Promise<void> = Promise.resolve();
 
   /** `atMs` is the time of the write, as PostgreSQL has it. */
   const writeToDatabase = async (
-    batch: readonly ExecutionOutcome[],
+    batch: readonly JobOutcome[],
   ): Promise<{ recorded: RecordedOutcome[]; atMs: number }> => {
     for (;;) {
       const atMs = clock.nowMs();
@@ -223,7 +223,7 @@ export function makeOutcomeRecorder(deps: {
         { result, latenessMs },
         { nowMs: clock.nowMs(), maxPauseMs: settings.maxRetryAfterMs },
       );
-      gathered.push({ ...outcome, jobId: attempt.payload.jobId });
+      gathered.push(outcome);
       if (latenessMs !== null && result.kind !== 'brokenOff') {
         deps.hostCounts.count(attempt.payload.url, {
           durationMs: outcome.durationMs,
@@ -242,16 +242,19 @@ export function makeOutcomeRecorder(deps: {
   };
 }
 
+type JobOutcome = ExecutionOutcome & { jobId: number };
+
 function toExecutionOutcome(
   attempt: ClaimedAttempt,
   end: AttemptEnd,
   at: { nowMs: number; maxPauseMs: number },
-): ExecutionOutcome {
+): JobOutcome {
   const { id, payload, claimToken, retryCount, putOffCount } = attempt;
   const { result, latenessMs } = end;
   const next = decideNextState(result, { ...payload, id, retryCount, putOffCount }, at);
   return {
     id,
+    jobId: payload.jobId,
     executionTime: new Date(payload.executionTimeMs),
     claimToken,
     latenessMs,
