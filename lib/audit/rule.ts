@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/pool.ts';
+import type { Schedule } from '../domain/schedule/schedule.ts';
 
 /** A broken promise. It contains ids and instants, and never bodies, headers or error messages. */
 export type Finding = {
@@ -26,6 +27,23 @@ export type AuditSettings = {
   maxRows: number;
   /** The maximum number of rows that a statement reads. */
   rowsPerPage: number;
+  /** The journal of an observer, such as a test with faults. Undefined: the rules know only the database. */
+  journal?: AuditJournal | undefined;
+};
+
+/**
+ * A record of requests that an observer of Belfry kept. With it, rules decide cases that the database alone leaves open: no change of
+ * a job that it observed touched its type, retries, age or targets of reports.
+ */
+export type AuditJournal = { occurrences: readonly KnownOccurrences[] };
+
+/** A job has every occurrence of its schedule from `firstMs` to before `toMs`, and no execution at any other time. */
+export type KnownOccurrences = {
+  jobId: number;
+  schedule: Schedule;
+  isRecurring: boolean;
+  firstMs: number;
+  toMs: number;
 };
 
 export type Report = {

@@ -8,6 +8,7 @@ import { dueSchedulesServed } from './due-schedules-served.ts';
 import { attemptsMatch } from './executions/attempts-match.ts';
 import { attemptsWithinAge } from './executions/attempts-within-age.ts';
 import { atMostOnceNotRetried } from './executions/at-most-once-not-retried.ts';
+import { cancellationsHaveCauses } from './executions/cancellations-have-causes.ts';
 import { cancelledNotRetried } from './executions/cancelled-not-retried.ts';
 import { claimsBelongToRunning } from './executions/claims-belong-to-running.ts';
 import { endsRecorded } from './executions/ends-recorded.ts';
@@ -18,6 +19,7 @@ import { reportsHaveEnds } from './executions/reports-have-ends.ts';
 import { retriesUsed } from './executions/retries-used.ts';
 import { retriesWithinLimit } from './executions/retries-within-limit.ts';
 import { unscheduledApart } from './executions/unscheduled-apart.ts';
+import { failingJobsPaused } from './failing-jobs-paused.ts';
 import { failuresCounted } from './failures-counted.ts';
 import { occurrencesDispatched } from './occurrences-dispatched/rule.ts';
 import { outcomesCounted } from './outcomes-counted/rule.ts';
@@ -43,6 +45,7 @@ export const auditRules: readonly AuditRule[] = [
   reportsHaveEnds,
   reportsSent,
   failuresCounted,
+  failingJobsPaused,
   retriesUsed,
   attemptsWithinAge,
   attemptsMatch,
@@ -50,6 +53,7 @@ export const auditRules: readonly AuditRule[] = [
   notBeforeItsTime,
   unscheduledApart,
   cancelledNotRetried,
+  cancellationsHaveCauses,
   outcomesCounted,
 ];
 

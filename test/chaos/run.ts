@@ -100,7 +100,7 @@ async function runIn(
   await sleep(Math.max(0, quietMs - Date.now()));
   const open = await untilEnded(pool, new Date(quietMs), SETTLE_MS);
   report(open === 0 ? 'every due execution has ended' : `${open} due executions are still open`);
-  if (open > 0) for (const line of await whereOpen(pool, services.redis.url, new Date(quietMs))) report(line);
+  const stuck = open === 0 ? [] : await whereOpen(pool, services.redis.url, new Date(quietMs));
   // The requests first: PostgreSQL already has the claim of each request that arrived.
   const requests = [...targets.requests];
   const journal: Journal = {
@@ -117,7 +117,11 @@ async function runIn(
     journal,
     storm,
     points: kills.points().map((point) => ({ point, kills: kills.hits.get(point) ?? 0 })),
-    violations: [...checkJournal(journal), ...(await checkQuiet({ world, client, targets }))],
+    violations: [
+      ...stuck.map((detail) => ({ rule: 'every execution ends', detail })),
+      ...checkJournal(journal),
+      ...(await checkQuiet({ journal, world, client, targets })),
+    ],
     notes,
   };
 }

@@ -5,10 +5,10 @@ import type { Pool } from '../../lib/db/pool.ts';
 
 const OPEN = /* sql */ `
   select id from job_executions
-   where status in ('SCHEDULED', 'RETRYING') and execution_time <= $1
+   where status in ('SCHEDULED', 'RUNNING', 'RETRYING') and execution_time <= $1
    order by id limit 100`;
 
-/** Describes where in the queue each waiting execution is that is due by the instant. Start here when an execution is stuck. */
+/** Describes where in the queue each open execution is that is due by the instant. Start here when an execution is stuck. */
 export async function whereOpen(pool: Pool, redisUrl: string, dueBy: Date): Promise<string[]> {
   const { rows } = await pool.query<{ id: number }>(OPEN, [dueBy]);
   const redis = connectRedis(redisUrl);

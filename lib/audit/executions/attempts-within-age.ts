@@ -1,5 +1,5 @@
 import { executionRule } from './execution-rule.ts';
-import { IS_UNCHANGED, JOB_OF_E, makeFindInPage } from './find-in-page.ts';
+import { HAS_SAME_LIMITS, JOB_OF_E, makeFindInPage } from './find-in-page.ts';
 
 /** The request of the last attempt has left: `started_at` is the instant of the request, not of its claim. */
 const WAS_SENT = /* sql */ `
@@ -16,7 +16,7 @@ export const findTooOld = makeFindInPage(
          format(
            'it is %s, but its last attempt began more than %s s after the execution time', e.status, j.max_age_seconds
          ) as detail,
-         ${IS_UNCHANGED} as "isDecided"
+         ${HAS_SAME_LIMITS} as "isDecided"
     from judged e
     ${JOB_OF_E}
    where e.status in ('SUCCESS', 'FAILED', 'RETRYING')

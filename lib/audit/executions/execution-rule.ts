@@ -7,12 +7,13 @@ export function executionRule(name: string, promise: string, find: FindInPage): 
   return {
     name,
     promise,
-    check: async (tx, { since, until, rowsPerPage }, report) => {
+    check: async (tx, { since, until, rowsPerPage, journal }, report) => {
+      const hasJournal = journal !== undefined;
       for (const partition of await findPartitionsOf(tx, { since, until })) {
         await walk(
           report,
           0,
-          (after) => find(tx, { partition, after, limit: rowsPerPage, since, until }),
+          (after) => find(tx, { partition, after, limit: rowsPerPage, since, until, hasJournal }),
           (found) => {
             for (const { isDecided, ...finding } of found) {
               if (isDecided) report.finding(finding);

@@ -57,7 +57,7 @@ export async function findPartitionsOf(
 export function makeFindInPage(name: string, found: string) {
   return async (
     db: Queryable,
-    { partition, after, limit, since, until }: PartitionPage,
+    { partition, after, limit, since, until, hasJournal }: PartitionPage,
   ): Promise<Page<number, FoundExecution>> => {
     const { rows } = await db.query<{ read: number; last: number | null } & FoundExecution>({
       // The statement is not prepared under a name, because its text is different for each partition.
@@ -73,13 +73,13 @@ export function makeFindInPage(name: string, found: string) {
            order by id
            limit $2
         ), judged as (
-          select * from page where execution_time >= $3 and execution_time < $4
+          select page.*, $5::boolean as has_journal from page where execution_time >= $3 and execution_time < $4
         )
         select p.read, p.last, f.*
           from (select count(*) as read, max(id) as last from page) p
           left join (${found}) f on true
          order by f."executionId"`,
-      values: [after, limit, since, until],
+      values: [after, limit, since, until, hasJournal],
     });
     const [first] = rows;
     const isLast = first === undefined || first.read < limit;
@@ -101,7 +101,15 @@ export function makeFindInPage(name: string, found: string) {
 
 export type FindInPage = ReturnType<typeof makeFindInPage>;
 
-type PartitionPage = { partition: string; after: number; limit: number; since: Date; until: Date };
+type PartitionPage = {
+  partition: string;
+  after: number;
+  limit: number;
+  since: Date;
+  until: Date;
+  /** Whether an observer knows that changes of jobs did not touch what the rules compare. */
+  hasJournal: boolean;
+};
 
 /**
  * Joins the job of an execution. The lateral subquery uses the primary key regardless of the statistics. A plain join
@@ -109,7 +117,7 @@ type PartitionPage = { partition: string; after: number; limit: number; since: D
  */
 export const JOB_OF_E = /* sql */ `
   cross join lateral (
-    select revision, updated_at, on_failure,
+    select revision, updated_at, deleted_at, is_active, on_failure,
            case when e.trigger = 'CALLBACK' then 'AT_LEAST_ONCE' else type end as type,
            case when e.trigger = 'CALLBACK' then ${CALLBACK_RETRIES} else max_retry_count end as max_retry_count,
            case when e.trigger <> 'CALLBACK' then max_age_seconds end as max_age_seconds
@@ -120,3 +128,6 @@ export const JOB_OF_E = /* sql */ `
 
 /** Is true if the job has not changed since the execution was dispatched. */
 export const IS_UNCHANGED = /* sql */ `(j.revision = e.job_revision and j.updated_at <= e.created_at)`;
+
+/** Is true if no change of the job touched its type, retries, age or targets of reports since the execution was dispatched. */
+export const HAS_SAME_LIMITS = /* sql */ `(e.has_journal or ${IS_UNCHANGED})`;

@@ -1,5 +1,5 @@
 import { executionRule } from './execution-rule.ts';
-import { IS_UNCHANGED, JOB_OF_E, makeFindInPage } from './find-in-page.ts';
+import { HAS_SAME_LIMITS, JOB_OF_E, makeFindInPage } from './find-in-page.ts';
 
 /** The last attempt ended the retries by a rule of the job, or its target may not be called. */
 const ENDS_RETRIES = /* sql */ `('STOP_STATUS', 'TOO_OLD', 'TARGET_REFUSED')`;
@@ -9,7 +9,7 @@ export const findUnusedRetries = makeFindInPage(
   /* sql */ `
   select e.id as "executionId", e.job_id as "jobId", e.execution_time as "executionTime",
          format('it is FAILED after %s of %s allowed retries', e.retry_count, j.max_retry_count) as detail,
-         ${IS_UNCHANGED} as "isDecided"
+         ${HAS_SAME_LIMITS} as "isDecided"
     from judged e
     ${JOB_OF_E}
    where e.status = 'FAILED'

@@ -1,6 +1,6 @@
 import { MAX_PUT_OFFS } from '../../domain/retry.ts';
 import { executionRule } from './execution-rule.ts';
-import { IS_UNCHANGED, JOB_OF_E, makeFindInPage } from './find-in-page.ts';
+import { HAS_SAME_LIMITS, JOB_OF_E, makeFindInPage } from './find-in-page.ts';
 
 export const findTooManyRetries = makeFindInPage(
   'audit_too_many_retries',
@@ -11,7 +11,7 @@ export const findTooManyRetries = makeFindInPage(
              then format('it had %s retries, but its job allows %s', e.retry_count, j.max_retry_count)
            else format('its target has put it off %s times, but ${MAX_PUT_OFFS} spend no retry', e.put_off_count)
          end as detail,
-         ${IS_UNCHANGED} as "isDecided"
+         ${HAS_SAME_LIMITS} as "isDecided"
     from judged e
     ${JOB_OF_E}
    where e.retry_count > j.max_retry_count

@@ -1,15 +1,15 @@
-import { listOccurrences, type Occurrence } from './find-occurrences.ts';
+import { compareKnown } from './compare-known.ts';
+import type { Occurrence } from './find-occurrences.ts';
 import { listActiveJobs, type AuditedJob } from '../active-jobs.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { readZoneData } from '../../db/zone-data.ts';
 import { compareTimes, type TimeComparison } from '../../domain/expected-times.ts';
 import { expectOccurrences, type Expectation } from './expectation.ts';
 import { judgeGap } from './judge-gap.ts';
+import { describeGap } from './describe-gap.ts';
+import { JOBS_PER_STATEMENT, readOccurrences } from './read-occurrences.ts';
 import type { AuditRule, AuditSettings, Report } from '../rule.ts';
 import { walk } from '../walk.ts';
-
-/** The number of jobs whose occurrences one statement reads. */
-const JOBS_PER_STATEMENT = 100;
 
 /** The rule does not look for duplicates. The database prevents them: see the rule `constraints-in-force`. */
 export const occurrencesDispatched: AuditRule = {
@@ -28,6 +28,7 @@ export const occurrencesDispatched: AuditRule = {
         }
       },
     );
+    await compareKnown(tx, settings, report);
   },
 };
 
@@ -43,39 +44,29 @@ function expectOf(
   return [];
 }
 
-/** Compares expected and stored occurrences page by page. All jobs that have more occurrences to read share a page. */
+/** Compares expected and stored occurrences page by page. */
 async function compare(
   tx: Queryable,
   expected: readonly Expectation[],
   settings: AuditSettings,
   report: Report,
 ): Promise<void> {
-  let open = expected.map((expectation) => ({
+  const compared = expected.map((expectation) => ({
+    jobId: expectation.job.id,
+    from: new Date(expectation.firstMs),
+    to: new Date(expectation.toMs),
     expectation,
     comparison: compareTimes(expectation.schedule, {
       ...expectation,
       isRecurring: expectation.job.isRecurring,
     }),
-    fromMs: expectation.firstMs,
   }));
-  while (open.length > 0 && !report.isFull()) {
-    const limit = Math.ceil(settings.rowsPerPage / open.length);
-    const ranges = open.map(({ expectation: { job, toMs }, fromMs }) => ({
-      jobId: job.id,
-      from: new Date(fromMs),
-      to: new Date(toMs),
-    }));
-    const pages = await listOccurrences(tx, ranges, limit);
-    const longer: typeof open = [];
-    for (const one of open) {
-      const page = pages.get(one.expectation.job.id) ?? [];
-      report.read(page.length);
-      comparePage(one.expectation, one.comparison, page, report);
-      const last = page.length < limit ? undefined : page.at(-1);
-      if (last === undefined) await reportGaps(tx, one.expectation, one.comparison, settings, report);
-      else longer.push({ ...one, fromMs: last.executionTime.getTime() + 1 });
-    }
-    open = longer;
+  await readOccurrences(tx, compared, { settings, report }, ({ expectation, comparison }, page) =>
+    comparePage(expectation, comparison, page, report),
+  );
+  for (const { expectation, comparison } of compared) {
+    if (report.isFull()) return;
+    await reportGaps(tx, expectation, comparison, settings, report);
   }
 }
 
@@ -109,9 +100,10 @@ async function reportGaps(
     const verdict = await judgeGap(tx, expectation, gap, settings);
     if (verdict === 'undecided') report.undecided();
     if (verdict !== 'missing') continue;
-    const last = new Date(gap.lastMs).toISOString();
-    const more = gap.count === 1 ? '' : `, and neither have ${gap.count - 1} more up to ${last}`;
-    const executionTime = new Date(gap.firstMs);
-    report.finding({ jobId: expectation.job.id, executionTime, detail: `it has no execution${more}` });
+    report.finding({
+      jobId: expectation.job.id,
+      executionTime: new Date(gap.firstMs),
+      detail: describeGap(gap),
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { makeQueueRule } from '../../../lib/audit/queue-agrees/rule.ts';
-import type { RuleResult } from '../../../lib/audit/rule.ts';
+import type { AuditRule, RuleResult } from '../../../lib/audit/rule.ts';
 import { auditRules, runAudit } from '../../../lib/audit/run-audit.ts';
 import { systemClock } from '../../../lib/clock/system-clock.ts';
 import { createPool } from '../../../lib/db/pool.ts';
@@ -12,14 +12,20 @@ import type { AuditOptions } from './options.ts';
 /**
  * Checks each rule of the audit, over its own connections.
  *
+ * @param surroundings.rules rules of the caller, which are checked too.
  * @param surroundings.tag the tag of the queue's keys; each test has its own.
  * @param surroundings.onResult receives the result of each rule as soon as the rule ends.
  */
 export async function auditDatabase(
   { databaseUrl, redisUrl, statementTimeoutMs, settings }: AuditOptions,
-  surroundings: { clock?: Clock; tag?: string; onResult?: (result: RuleResult) => void } = {},
+  surroundings: {
+    clock?: Clock;
+    tag?: string;
+    rules?: readonly AuditRule[];
+    onResult?: (result: RuleResult) => void;
+  } = {},
 ): Promise<RuleResult[]> {
-  const { clock = systemClock, tag = 'belfry', onResult } = surroundings;
+  const { clock = systemClock, tag = 'belfry', rules = [], onResult } = surroundings;
   // Errors of connections are ignored here, because the statement on a broken connection fails.
   const onError = (): void => {};
   const pool = createPool(databaseUrl, { max: 1, statementTimeoutMs, isReadOnly: true, onError });
@@ -35,7 +41,11 @@ export async function auditDatabase(
               readUnknown: makeReadUnknown(redis, keys),
             }),
           ];
-    return await runAudit({ pool, clock, rules: [...auditRules, ...queueRules] }, settings, onResult);
+    return await runAudit(
+      { pool, clock, rules: [...auditRules, ...rules, ...queueRules] },
+      settings,
+      onResult,
+    );
   } finally {
     redis?.disconnect();
     await pool.end();

@@ -5,20 +5,20 @@ import {
   OLD_WORKER,
   type ReceivedRequest,
   type StoredExecution,
-  type StoredJob,
   type Transition,
 } from '../journal/types.ts';
+import { knownJobs, type KnownJob } from '../journal/known-jobs.ts';
+
+type RequestRules = Pick<AskedJob, 'type' | 'timeoutMs' | 'maxAgeSeconds'>;
 
 /** A journal with the indexes that the rules use. */
 export type Evidence = {
   journal: Journal;
   /** Jobs that PostgreSQL has, acknowledged or not, each with the request that created it. */
-  known: readonly { asked: AskedJob; stored: StoredJob; executions: readonly StoredExecution[] }[];
+  known: readonly KnownJob[];
   askedByNumber: ReadonlyMap<number, AskedJob>;
-  storedByName: ReadonlyMap<string, StoredJob>;
-  askedById: ReadonlyMap<number, AskedJob>;
   /** What an execution of the job has to keep to. A report has rules of its own, and follows none of its job. */
-  rulesOf: (executionId: number, asked: AskedJob) => AskedJob;
+  rulesOf: (executionId: number, asked: AskedJob) => RequestRules;
   transitionsOf: (executionId: number) => readonly Transition[];
   requestsOf: (executionId: number) => readonly ReceivedRequest[];
   /**
@@ -31,14 +31,8 @@ export type Evidence = {
 };
 
 export function makeEvidence(journal: Journal): Evidence {
-  const storedByName = new Map(journal.stored.map((job) => [job.name, job]));
-  const executions = Map.groupBy(journal.executions, ({ jobId }) => jobId);
   const transitions = Map.groupBy(journal.transitions, ({ executionId }) => executionId);
   const requests = Map.groupBy(journal.requests, ({ executionId }) => executionId);
-  const known = journal.jobs.flatMap((asked) => {
-    const stored = storedByName.get(asked.name);
-    return stored === undefined ? [] : [{ asked, stored, executions: executions.get(stored.id) ?? [] }];
-  });
   const reports = new Set(journal.executions.filter(isReport).map(({ id }) => id));
   const transitionsOf = (id: number): readonly Transition[] => transitions.get(id) ?? [];
   const claimOf = ({ executionId, attempt, arrivedMs }: ReceivedRequest): Transition | undefined => {
@@ -49,11 +43,9 @@ export function makeEvidence(journal: Journal): Evidence {
   };
   return {
     journal,
-    known,
-    storedByName,
+    known: knownJobs(journal),
     askedByNumber: new Map(journal.jobs.map((asked) => [asked.number, asked])),
-    rulesOf: (executionId, asked) => (reports.has(executionId) ? asReport(asked) : asked),
-    askedById: new Map(known.map(({ asked, stored }) => [stored.id, asked])),
+    rulesOf: (executionId, asked) => (reports.has(executionId) ? reportRules : asked),
     transitionsOf,
     requestsOf: (id) => requests.get(id) ?? [],
     claimOf,
@@ -88,19 +80,6 @@ export function isClaim({ toToken, fromToken }: Transition): boolean {
 
 export const at = (ms: number): string => new Date(ms).toISOString();
 
-export const isReport = ({ trigger }: Pick<StoredExecution, 'trigger'>): boolean => trigger === 'CALLBACK';
+const isReport = ({ trigger }: StoredExecution): boolean => trigger === 'CALLBACK';
 
-/** A pause of the job leaves its reports alone. */
-const asReport = (asked: AskedJob): AskedJob => ({
-  ...asked,
-  type: callbackRequest.type,
-  maxRetryCount: callbackRequest.maxRetryCount,
-  timeoutMs: callbackRequest.timeoutMs,
-  maxAgeSeconds: undefined,
-  behaviour: { kind: 'ok' },
-  stop: asked.stop?.kind === 'delete' ? asked.stop : undefined,
-});
-
-/** Whether a schedule asked for the execution. */
-export const isOccurrence = ({ trigger }: Pick<StoredExecution, 'trigger'>): boolean =>
-  trigger === 'SCHEDULE';
+const reportRules: RequestRules = { ...callbackRequest, maxAgeSeconds: undefined };

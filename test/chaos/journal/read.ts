@@ -1,7 +1,8 @@
 import type { Pool } from '../../../lib/db/pool.ts';
 import { inSnapshot } from '../../../lib/db/transaction.ts';
+import { readBulkJobs, readOperations } from '../audit/operation-rules.ts';
 import { BULK_GROUP } from '../traffic/operations.ts';
-import type { BulkJob, Journal, StoredExecution, StoredJob, StoredOperation, Transition } from './types.ts';
+import type { Journal, StoredExecution, StoredJob, Transition } from './types.ts';
 
 const JOBS = /* sql */ `
   select j.id, coalesce(j.name, '') as name, j.is_active as "isActive", j.deleted_at is not null as "isDeleted",
@@ -17,16 +18,6 @@ const JOBS = /* sql */ `
     left join failing_jobs f on f.job_id = j.id
    where j.job_group is distinct from '${BULK_GROUP}'
    order by j.id`;
-
-const BULK_JOBS = /* sql */ `
-  select j.id, j.is_active as "isActive", j.deleted_at is not null as "isDeleted", j.tags, j.schedule,
-         (select count(*)::int from job_executions e where e.job_id = j.id and e.trigger = 'MANUAL') as runs
-    from jobs j
-   where j.job_group = '${BULK_GROUP}'
-   order by j.id`;
-
-const OPERATIONS = /* sql */ `
-  select id, filter ->> 'tag' as tag, state, done, skipped, failed from operations order by id`;
 
 const EXECUTIONS = /* sql */ `
   select id, job_id as "jobId", (extract(epoch from execution_time) * 1000)::float8 as "executionMs",
@@ -59,8 +50,8 @@ type Stored = Pick<Journal, 'stored' | 'bulkJobs' | 'storedOperations' | 'execut
 export async function readStored(pool: Pool): Promise<Stored> {
   const { jobs, bulkJobs, operations, executions, transitions } = await inSnapshot(pool, async (tx) => ({
     jobs: await tx.query<Row>(JOBS),
-    bulkJobs: await tx.query<BulkJob>(BULK_JOBS),
-    operations: await tx.query<StoredOperation>(OPERATIONS),
+    bulkJobs: await readBulkJobs(tx),
+    operations: await readOperations(tx),
     executions: await tx.query<StoredExecution>(EXECUTIONS),
     transitions: await tx.query<Omit<Transition, 'from'> & { from: Transition['from'] | null }>(TRANSITIONS),
   }));
@@ -70,8 +61,8 @@ export async function readStored(pool: Pool): Promise<Stored> {
       nextMs: row.nextMs ?? undefined,
       pausedByRuleMs: row.pausedByRuleMs ?? undefined,
     })),
-    bulkJobs: bulkJobs.rows,
-    storedOperations: operations.rows,
+    bulkJobs,
+    storedOperations: operations,
     executions: executions.rows,
     transitions: transitions.rows.map((row) => ({ ...row, from: row.from ?? undefined })),
   };

@@ -5,9 +5,11 @@ import { readConstraints } from '../../../lib/audit/constraints-in-force.ts';
 import { findOverdueExecutions } from '../../../lib/audit/due-executions-run.ts';
 import { findOverdueSchedules } from '../../../lib/audit/due-schedules-served.ts';
 import { findGroundlessReports } from '../../../lib/audit/executions/reports-have-ends.ts';
+import { findWrongPauses } from '../../../lib/audit/failing-jobs-paused.ts';
 import { findMiscounted } from '../../../lib/audit/failures-counted.ts';
 import { findWaitingReports } from '../../../lib/audit/reports-sent.ts';
 import { findRetriedAtMostOnce } from '../../../lib/audit/executions/at-most-once-not-retried.ts';
+import { findCauselessCancellations } from '../../../lib/audit/executions/cancellations-have-causes.ts';
 import { findWrongClaims } from '../../../lib/audit/executions/claims-belong-to-running.ts';
 import { findUnexplainedFailures } from '../../../lib/audit/executions/failures-explained.ts';
 import { findPartitionsOf, type FindInPage } from '../../../lib/audit/executions/find-in-page.ts';
@@ -99,6 +101,7 @@ const walked: [string, FindInPage][] = [
   ['wrong ends', findWrongEnds],
   ['too early', findTooEarly],
   ['groundless reports', findGroundlessReports],
+  ['causeless cancellations', findCauselessCancellations],
 ];
 const since = after(-DAY_MS);
 const from = { at: after(-DAY_MS), id: 0 };
@@ -123,6 +126,10 @@ const queries: [string, Query][] = [
     'counts of failing jobs',
     // Each job asks each partition three times.
     { run: (tx) => findMiscounted(tx, { after: 0, limit: LIMIT / 10, since }), rows: LIMIT * 3 },
+  ],
+  [
+    'pauses of failing jobs',
+    { run: (tx) => findWrongPauses(tx, { after: 0, limit: LIMIT / 10, pausedBefore: NOON }), rows: LIMIT },
   ],
   ['overdue schedules', { run: (tx) => findOverdueSchedules(tx, NOON, LIMIT), rows: LIMIT }],
   ['schedules of stopped jobs', { run: (tx) => findSchedulesOfStopped(tx, 20_000, LIMIT), rows: LIMIT * 3 }],
@@ -166,7 +173,7 @@ describe.each(statistics.flatMap(([title, make]) => planModes.map((mode) => [tit
     test.each(walked)('%s: a page reads only itself and its jobs', async (_, find) => {
       const partition = 'job_executions_p20260115';
       const { rows } = await pool.query<{ id: number }>(`select min(id) + 15000 as id from ${partition}`);
-      const page = { partition, after: rows[0]!.id, limit: LIMIT, since, until: NOON };
+      const page = { partition, after: rows[0]!.id, limit: LIMIT, since, until: NOON, hasJournal: false };
       const [plan, ...others] = await explain(mode, (tx) => find(tx, page));
       expect(others).toEqual([]);
       expect(plan!.seqScans).toEqual([]);

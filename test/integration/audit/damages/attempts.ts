@@ -62,6 +62,12 @@ export const attempts: Damage[] = [
     says: /^it is SUCCESS after 1 attempts, but has one with the number 2$/,
   },
   {
+    rule: 'cancellations-have-causes',
+    what: 'an execution that was cancelled without a reason',
+    make: ofJob('minutely', `update job_executions set status = 'CANCELLED' where ${at('09:03:00')}`),
+    says: /^it is CANCELLED, but no caller cancelled it and its job did not change$/,
+  },
+  {
     rule: 'cancelled-not-retried',
     what: 'a cancelled execution that waits for a retry',
     make: ofJob(

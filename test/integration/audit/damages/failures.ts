@@ -57,6 +57,27 @@ export const failures: Damage[] = [
     says: /^its report has waited since 2030-03-04T09:00:00.000Z$/,
   },
   {
+    rule: 'failing-jobs-paused',
+    what: 'a job that failed too often and is active',
+    make: ofJob('failing', 'update jobs set pause_after_failures = 2 where id = $1'),
+    says: /^it is active after \d+ failures in a row, and pauseAfterFailures is 2$/,
+  },
+  {
+    rule: 'failing-jobs-paused',
+    what: 'a job that was paused too early',
+    make: async (tx, livedIn) => {
+      await ofJob('failing', 'update jobs set is_active = false, pause_after_failures = 99 where id = $1')(
+        tx,
+        livedIn,
+      );
+      await ofJob('failing', 'update failing_jobs set paused_at = failing_since where job_id = $1')(
+        tx,
+        livedIn,
+      );
+    },
+    says: /^it is paused after \d+ failures in a row, and pauseAfterFailures is 99$/,
+  },
+  {
     rule: 'failures-counted',
     what: 'a failure that was not counted',
     make: ofJob(

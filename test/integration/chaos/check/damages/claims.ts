@@ -2,11 +2,11 @@ import { type Damage, withExecution, withRequest, withTransition } from './chang
 import { ms, SCHEDULER, transition } from '../journal.ts';
 
 export const CLAIMED = 'each request belongs to a claim, and is repeated at most once';
-const FENCED = 'no outcome is written by a worker that has lost its claim';
-const LIMITED = 'attempts never exceed the limit';
-export const STOPS =
-  'no request leaves after its job was paused, changed or deleted, except for an execution that was due before';
-const CANCELLED = 'no claim follows an acknowledged cancellation';
+const FENCED = 'outcomes-fenced';
+const STOPS = 'no-claims-after-stops';
+export const CHANGES =
+  'no request leaves as its job was before a change, except for an execution that was claimed before';
+const CANCELLED = 'no-claims-after-cancellations';
 
 /** Claims, outcomes and stops. */
 export const claims: Damage[] = [
@@ -30,11 +30,7 @@ export const claims: Damage[] = [
       requests: journal.requests.map((one) => (one.executionId === 12 ? { ...one, arrivedMs: ms(32) } : one)),
     }),
   ],
-  [
-    'a claim long before it is due',
-    'no execution is claimed long before it is due',
-    withTransition(5, 12, { atMs: ms(9) }),
-  ],
+  ['a claim long before it is due', 'claims-when-due', withTransition(5, 12, { atMs: ms(9) })],
   ['an outcome by another worker', FENCED, withTransition(6, 12, { environment: 'belfry-worker-2' })],
   [
     'a claim of an execution that is already claimed',
@@ -43,7 +39,7 @@ export const claims: Damage[] = [
   ],
   [
     'a lease that is ended early',
-    'no claim is freed before its lease ends',
+    'leases-last',
     withTransition(2, 11, {
       environment: SCHEDULER,
       errorMessage: 'the worker vanished during the request: outcome unknown',
@@ -52,7 +48,7 @@ export const claims: Damage[] = [
   ],
   [
     'an ended execution that changes',
-    'an ended execution never changes',
+    'ends-are-final',
     (journal) => ({
       ...journal,
       transitions: [
@@ -61,10 +57,10 @@ export const claims: Damage[] = [
       ],
     }),
   ],
-  ['a retry too many', LIMITED, withTransition(4, 11, { retryCount: 3 })],
+  ['a retry too many', 'retries-within-limit', withExecution(11, { retryCount: 3 })],
   [
     'a claim too many',
-    LIMITED,
+    'claims-within-limit',
     (journal) => ({
       ...journal,
       transitions: [
@@ -93,7 +89,7 @@ export const claims: Damage[] = [
   ],
   [
     'a request as the job was before its change',
-    STOPS,
+    CHANGES,
     (journal) => ({
       ...journal,
       requests: journal.requests.map((one) => (one.executionId === 15 ? { ...one, revision: 1 } : one)),

@@ -1,7 +1,7 @@
 import { type Damage, withExecution, without, withRequest } from './change-journal.ts';
 import { ms } from '../journal.ts';
 
-const REACHES = 'an AT_LEAST_ONCE execution reaches its target, or is FAILED after its retries';
+const REACHES = 'an AT_LEAST_ONCE execution that is SUCCESS has reached its target';
 const TRUE = 'the outcome matches what the target answered to the last attempt';
 
 /** Requests, and what their targets answered. */
@@ -21,7 +21,7 @@ export const requests: Damage[] = [
   ],
   [
     'an execution given up with retries left',
-    REACHES,
+    'retries-used',
     withExecution(11, { status: 'FAILED', errorMessage: 'no' }),
   ],
   [

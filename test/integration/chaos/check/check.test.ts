@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
-import { checkJournal } from '../../../chaos/check/check.ts';
 import type { Journal } from '../../../chaos/journal/types.ts';
 import { withExecution, withTransition } from './damages/change-journal.ts';
-import { CLAIMED, STOPS } from './damages/claims.ts';
+import { CHANGES, CLAIMED } from './damages/claims.ts';
 import { damages } from './damages/damages.ts';
 import { ms, request, SCHEDULER, soundJournal, transition } from './journal.ts';
+import { violationsOf } from './violations.ts';
 
-test('a journal that keeps every promise has no violation', () => {
-  expect(checkJournal(soundJournal())).toEqual([]);
+test('a journal that keeps every promise has no violation', async () => {
+  expect(await violationsOf(soundJournal())).toEqual([]);
 });
 
-test('a request that its target did not answer may arrive once more, unless it is AT_MOST_ONCE', () => {
+test('a request that its target did not answer may arrive once more, unless it is AT_MOST_ONCE', async () => {
   const cut = (journal: Journal): Journal => ({
     ...journal,
     requests: [request(11, 1, { answered: undefined, arrivedMs: ms(10) + 1 }), ...journal.requests],
   });
-  expect(checkJournal(cut(soundJournal()))).toEqual([]);
-  expect(checkJournal(cut(cut(soundJournal()))).map(({ rule }) => rule)).toEqual([CLAIMED]);
+  expect(await violationsOf(cut(soundJournal()))).toEqual([]);
+  expect(await violationsOf(cut(cut(soundJournal())))).toEqual([CLAIMED]);
 });
 
 /** Attempt 1 of job 1 is put off, and the claim after that is of this worker, which sends this number. */
@@ -38,16 +38,15 @@ function putOff(
   };
 }
 
-test('after a put-off, a worker of the old version may repeat the number of an attempt, and no other worker may', () => {
-  const rulesOf = (put: Parameters<typeof putOff>[1]) =>
-    checkJournal(putOff(soundJournal(), put)).map(({ rule }) => rule);
-  expect(rulesOf({ environment: 'belfry-worker-1', attempt: 2 })).toEqual([]);
-  expect(rulesOf({ environment: 'old-worker-1', attempt: 1 })).toEqual([]);
-  expect(rulesOf({ environment: 'belfry-worker-1', attempt: 1 })).toContain(CLAIMED);
-  expect(rulesOf({ environment: 'old-worker-1', attempt: 2 })).toContain(CLAIMED);
+test('after a put-off, a worker of the old version may repeat the number of an attempt, and no other worker may', async () => {
+  const rulesOf = (put: Parameters<typeof putOff>[1]) => violationsOf(putOff(soundJournal(), put));
+  expect(await rulesOf({ environment: 'belfry-worker-1', attempt: 2 })).toEqual([]);
+  expect(await rulesOf({ environment: 'old-worker-1', attempt: 1 })).toEqual([]);
+  expect(await rulesOf({ environment: 'belfry-worker-1', attempt: 1 })).toContain(CLAIMED);
+  expect(await rulesOf({ environment: 'old-worker-1', attempt: 2 })).toContain(CLAIMED);
 });
 
-test('a later revision of a job may be a pause by its own rule, and its requests are then as before its change', () => {
+test('a later revision of a job may be a pause by its own rule, and its requests are then as before its change', async () => {
   const unchanged = (pauseAfterFailures: number | undefined): Journal => {
     const journal = soundJournal();
     return {
@@ -60,25 +59,25 @@ test('a later revision of a job may be a pause by its own rule, and its requests
       requests: journal.requests.map((one) => (one.executionId === 15 ? { ...one, revision: 1 } : one)),
     };
   };
-  expect(checkJournal(unchanged(3))).toEqual([]);
-  expect(checkJournal(unchanged(undefined)).map(({ rule }) => rule)).toEqual([STOPS]);
+  expect(await violationsOf(unchanged(3))).toEqual([]);
+  expect(await violationsOf(unchanged(undefined))).toEqual([CHANGES]);
 });
 
-test.each(damages)('the check finds %s', (_, rule, damage) => {
-  const rules = checkJournal(damage(soundJournal())).map((violation) => violation.rule);
+test.each(damages)('the check finds %s', async (_, rule, damage) => {
+  const rules = await violationsOf(damage(soundJournal()));
   expect(rules).toContain(rule);
 });
 
-test('a tick that frees the execution of a vanished worker does not write the outcome of another worker', () => {
+test('a tick that frees the execution of a vanished worker does not write the outcome of another worker', async () => {
   const freed = withTransition(2, 11, {
     environment: SCHEDULER,
     errorMessage: 'the worker vanished during the request: outcome unknown',
     atMs: ms(32),
   });
-  expect(checkJournal(freed(soundJournal()))).toEqual([]);
+  expect(await violationsOf(freed(soundJournal()))).toEqual([]);
 });
 
-test('a request that was claimed before a pause was acknowledged may leave after it', () => {
+test('a request that was claimed before a pause was acknowledged may leave after it', async () => {
   const journal = soundJournal();
   const claimed = {
     ...withExecution(14, { status: 'SUCCESS', isWithdrawn: true })(journal),
@@ -92,7 +91,7 @@ test('a request that was claimed before a pause was acknowledged may leave after
       transition(61, 14, 4, { from: 'RUNNING', to: 'SUCCESS', fromToken: 'e', atMs: ms(10.1) }),
     ],
   };
-  expect(checkJournal(claimed)).toEqual([]);
+  expect(await violationsOf(claimed)).toEqual([]);
 });
 
 test.each([
@@ -100,7 +99,7 @@ test.each([
   [52, 1],
 ])(
   'after a claim was repeated at 30 s, a request that arrives at %i s breaks the lease %i times',
-  (second, times) => {
+  async (second, times) => {
     const journal = soundJournal();
     const claims = journal.transitions.filter(
       ({ executionId, to }) => executionId === 12 && to === 'RUNNING',
@@ -112,14 +111,14 @@ test.each([
       atMs: ms(30),
       leaseExpiresMs: ms(51),
     }));
-    const violations = checkJournal({
+    const violations = await violationsOf({
       ...journal,
       transitions: journal.transitions.flatMap((one) => (claims.includes(one) ? [one, ...renewals] : [one])),
       requests: journal.requests.map((one) =>
         one.executionId === 12 ? { ...one, arrivedMs: ms(second) } : one,
       ),
     });
-    const broken = violations.filter(({ rule }) => rule === 'no request leaves after the lease of its claim');
+    const broken = violations.filter((rule) => rule === 'no request leaves after the lease of its claim');
     expect(broken).toHaveLength(times);
   },
 );

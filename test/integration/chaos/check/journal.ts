@@ -243,7 +243,7 @@ export function soundJournal(): Journal {
       claim(42, 15, 5, 'd', { jobRevision: 2 }),
       end(43, 15, 5, 'd', { jobRevision: 2 }),
       claim(50, 61, 6, 'f'),
-      end(51, 61, 6, 'f', { to: 'FAILED', atMs: ms(-13) }),
+      end(51, 61, 6, 'f', { to: 'FAILED' }),
       claim(52, 62, 6, 'g', {
         executionMs: ms(10.1) + 0.024,
         dueMs: ms(10.1),

@@ -1,9 +1,9 @@
 import { type Damage, withExecution, without } from './change-journal.ts';
 import { ms } from '../journal.ts';
 
-const OCCURRENCES = 'every acknowledged occurrence has exactly one execution';
-const STUCK = 'every execution ends';
-const RUNS = 'every run by hand that was acknowledged has its execution, and no other exists';
+const JOBS = 'acknowledged-jobs-exist';
+const OCCURRENCES = 'occurrences-dispatched';
+const RUNS = 'acknowledged-runs-exist';
 const WHOLE = 'a complete request carries the whole body of its job';
 
 /** Occurrences, runs by hand, and executions that do not end. */
@@ -11,19 +11,8 @@ export const occurrences: Damage[] = [
   ['a run by hand that is gone', RUNS, without('executions', ({ id }) => id === 22)],
   ['a repetition of another execution', RUNS, withExecution(23, { originId: 11 })],
   ['a run by hand that no caller asked for', RUNS, withExecution(12, { trigger: 'MANUAL' })],
-  ['an acknowledged job that is gone', OCCURRENCES, without('stored', ({ id }) => id === 2)],
+  ['an acknowledged job that is gone', JOBS, without('stored', ({ id }) => id === 2)],
   ['an occurrence without an execution', OCCURRENCES, without('executions', ({ id }) => id === 12)],
-  [
-    'an occurrence with two executions',
-    OCCURRENCES,
-    (journal) => ({
-      ...journal,
-      executions: [
-        ...journal.executions,
-        ...journal.executions.filter(({ id }) => id === 12).map((one) => ({ ...one, id: 99 })),
-      ],
-    }),
-  ],
   [
     'a body that is cut short',
     WHOLE,
@@ -36,7 +25,7 @@ export const occurrences: Damage[] = [
   ['an execution that no schedule has', OCCURRENCES, withExecution(40, { executionMs: ms(11) })],
   [
     'a schedule that is not served',
-    OCCURRENCES,
+    'due-schedules-served',
     (journal) => ({
       ...journal,
       stored: journal.stored.map((job) => (job.id === 3 ? { ...job, nextMs: ms(15) } : job)),
@@ -45,7 +34,7 @@ export const occurrences: Damage[] = [
   ],
   [
     'half a batch',
-    OCCURRENCES,
+    JOBS,
     (journal) => ({
       ...journal,
       jobs: [
@@ -62,7 +51,7 @@ export const occurrences: Damage[] = [
   ],
   [
     'a refused job that exists',
-    OCCURRENCES,
+    JOBS,
     (journal) => ({
       ...journal,
       jobs: journal.jobs.map((job) =>
@@ -70,10 +59,11 @@ export const occurrences: Damage[] = [
       ),
     }),
   ],
-  ['an execution that never ended', STUCK, withExecution(12, { status: 'RUNNING' })],
+  ['an execution that never ended', 'claims-end', withExecution(12, { status: 'RUNNING' })],
+  ['an execution that waits for ever', 'due-executions-run', withExecution(12, { status: 'RETRYING' })],
   [
     'an execution taken back although its job was not stopped',
-    STUCK,
+    'cancellations-have-causes',
     withExecution(12, { status: 'CANCELLED' }),
   ],
 ];
