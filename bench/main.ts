@@ -1,6 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { CommandLineError, integerOption, orEnd, readOwnCommandLine } from '../local/command-line.ts';
+import {
+  CommandLineError,
+  integerOption,
+  orEnd,
+  readOwnCommandLine,
+} from '../local/commands/command-line.ts';
 import { api } from './scenarios/api.ts';
 import { coldStart } from './scenarios/cold-start.ts';
 import { create } from './scenarios/create.ts';

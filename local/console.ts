@@ -1,5 +1,5 @@
 import type { LocalRun } from './run.ts';
-import { ECHO_PATH } from './echo.ts';
+import { ECHO_PATH } from './gateway/echo.ts';
 
 export type Console = {
   say: (text: string) => void;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { LocalRunError } from './data-dir.ts';
+import { LocalRunError } from './data-dir/data-dir.ts';
 
 export const help = `Runs Belfry whole on this machine: PostgreSQL, Redis, an SQS emulator, and the functions that deploy to AWS.
 

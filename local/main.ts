@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LocalRunError } from './data-dir.ts';
+import { LocalRunError } from './data-dir/data-dir.ts';
 import { makeConsole } from './console.ts';
 import { InvocationError } from './environments/environment.ts';
 import { help, wantsHelp } from './help.ts';

@@ -5,7 +5,7 @@ import type { Clock } from '../lib/domain/clock.ts';
 import { createPool } from '../lib/db/pool.ts';
 import { UnavailableError } from '../lib/domain/errors.ts';
 import { openDataKeys } from '../lib/secrets/data-keys.ts';
-import { LocalRunError } from './data-dir.ts';
+import { LocalRunError } from './data-dir/data-dir.ts';
 
 /** What a start did to the database: the names of the migrations that it applied, and the newest signing key. */
 export type PreparedDatabase = { applied: string[]; signingKeyId: number };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import { wakeUpQueue } from '../lib/topology.ts';
-import type { DataDir } from './data-dir.ts';
+import type { DataDir } from './data-dir/data-dir.ts';
 import type { Service } from './services/child.ts';
 import { startPostgres } from './services/postgres.ts';
 import { startRedis } from './services/redis.ts';

@@ -3,8 +3,8 @@ import { type Config, readConfigWithKeys } from '../lib/config.ts';
 import { ConfigError, readerOf } from '../lib/config/reader.ts';
 import { type Env, integer, listItems, variableFacts } from '../lib/config/variables.ts';
 import { isTopicArn } from '../lib/domain/callback.ts';
-import { LocalRunError } from './data-dir.ts';
-import { hostName } from './loopback-host.ts';
+import { LocalRunError } from './data-dir/data-dir.ts';
+import { hostName } from './services/loopback-host.ts';
 
 export type LocalSettings = {
   /** The port; 0 for any free port. */

@@ -2,7 +2,7 @@ import { ping } from '../lib/db/ping.ts';
 import { createPool } from '../lib/db/pool.ts';
 import { UnavailableError } from '../lib/domain/errors.ts';
 import { connectRedis } from '../lib/redis/client.ts';
-import { LocalRunError } from './data-dir.ts';
+import { LocalRunError } from './data-dir/data-dir.ts';
 import { findQueueUrl } from './services.ts';
 import { knownCredentials, localSqsClient } from './services/sqs.ts';
 import type { LocalSettings } from './settings.ts';

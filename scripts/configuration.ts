@@ -2,7 +2,7 @@
 // the options.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readOwnCommandLine } from '../local/command-line.ts';
+import { readOwnCommandLine } from '../local/commands/command-line.ts';
 import { findUndescribed } from './configuration/groups.ts';
 import { writePage } from './configuration/write-page.ts';
 

@@ -2,7 +2,7 @@
 // scripts/text/phrases.ts.
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readOwnCommandLine } from '../local/command-line.ts';
+import { readOwnCommandLine } from '../local/commands/command-line.ts';
 import { findPhrases } from './text/find-phrases.ts';
 
 const root = join(import.meta.dirname, '..');

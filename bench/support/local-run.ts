@@ -1,4 +1,4 @@
-import type { RunFile } from '../../local/run-file.ts';
+import type { RunFile } from '../../local/data-dir/run-file.ts';
 import { endLocal, runLocal, untilReady } from '../../test/support/local-process.ts';
 import type { Stage } from '../../test/support/services.ts';
 

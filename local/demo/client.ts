@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { LocalRunError } from '../data-dir.ts';
-import { readRunFile } from '../run-file.ts';
+import { LocalRunError } from '../data-dir/data-dir.ts';
+import { readRunFile } from '../data-dir/run-file.ts';
 
 const execution = z.object({
   id: z.int(),

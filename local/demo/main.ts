@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readOwnCommandLine } from '../command-line.ts';
-import { LocalRunError } from '../data-dir.ts';
+import { readOwnCommandLine } from '../commands/command-line.ts';
+import { LocalRunError } from '../data-dir/data-dir.ts';
 import { type Client, connectToRunning } from './client.ts';
 import { makeFollower } from './events.ts';
 import { planDemo } from './plan.ts';

@@ -1,4 +1,4 @@
-import { ECHO_PATH } from '../echo.ts';
+import { ECHO_PATH } from '../gateway/echo.ts';
 import type { Execution } from './client.ts';
 
 export type DemoJob = {

@@ -1,8 +1,8 @@
 import { access, constants, mkdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { DataDir } from '../data-dir.ts';
-import { findForeignDirectory } from '../foreign-directory.ts';
+import type { DataDir } from '../data-dir/data-dir.ts';
+import { findForeignDirectory } from '../data-dir/foreign-directory.ts';
 
 /**
  * Opens the directory of files that data directories share, such as a downloaded Redis: the user's cache directory, or the data

@@ -3,9 +3,9 @@ import { closeSync, constants, openSync, renameSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DataDir, LocalRunError } from '../data-dir.ts';
-import { STOP_TIMEOUT_MS, forgetChild, noteChild } from './orphans.ts';
-import type { ServiceUser } from './service-user.ts';
+import { type DataDir, LocalRunError } from '../data-dir/data-dir.ts';
+import { STOP_TIMEOUT_MS, forgetChild, noteChild } from '../data-dir/orphans.ts';
+import type { ServiceUser } from '../data-dir/service-user.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 

@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { type DataDir, LocalRunError } from '../data-dir.ts';
+import { type DataDir, LocalRunError } from '../data-dir/data-dir.ts';
 import { openCacheDir, openOpenDir } from './cache-dir.ts';
-import type { ServiceUser } from './service-user.ts';
+import type { ServiceUser } from '../data-dir/service-user.ts';
 
 const links = z.array(z.object({ source: z.string(), target: z.string() }));
 const packageVersion = z.object({ version: z.string() });

@@ -3,10 +3,10 @@ import { chown, mkdir, mkdtemp, realpath, rename, rm, symlink } from 'node:fs/pr
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type DataDir, LocalRunError } from '../data-dir.ts';
-import { writeOwnFile } from '../own-files.ts';
+import { type DataDir, LocalRunError } from '../data-dir/data-dir.ts';
+import { writeOwnFile } from '../data-dir/own-files.ts';
 import { openOpenDir } from './cache-dir.ts';
-import { canEnter, removeTheirs, runAs, type ServiceUser } from './service-user.ts';
+import { canEnter, removeTheirs, runAs, type ServiceUser } from '../data-dir/service-user.ts';
 
 type ClusterOptions = {
   dataDir: DataDir;

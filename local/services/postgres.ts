@@ -2,7 +2,7 @@ import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
-import type { DataDir } from '../data-dir.ts';
+import type { DataDir } from '../data-dir/data-dir.ts';
 import { type Child, type ChildService, startChild, untilReady } from './child.ts';
 import { findPostgres } from './postgres-binaries.ts';
 import { openCluster } from './postgres-cluster.ts';

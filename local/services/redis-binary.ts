@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type DataDir, LocalRunError } from '../data-dir.ts';
+import { type DataDir, LocalRunError } from '../data-dir/data-dir.ts';
 import { openCacheDir } from './cache-dir.ts';
 import { downloadRedis } from './redis-download.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { DataDir } from '../data-dir.ts';
+import type { DataDir } from '../data-dir/data-dir.ts';
 import { type ChildService, startChild, untilReady } from './child.ts';
 import { findRedis } from './redis-binary.ts';
 

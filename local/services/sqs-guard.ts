@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { buildApp } from 'fauxqs';
 import { Sha256 } from '../../lib/sha256.ts';
-import { isLoopbackHost } from '../loopback-host.ts';
+import { isLoopbackHost } from './loopback-host.ts';
 
 export type SqsCredentials = { accessKeyId: string; secretAccessKey: string };
 

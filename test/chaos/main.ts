@@ -1,6 +1,6 @@
 // Breaks every part of a running Belfry, and checks its promises; `npm run chaos -- --help` describes the options.
 import { randomInt } from 'node:crypto';
-import { asksForHelp, CommandLineError, helpOf } from '../../local/command-line.ts';
+import { asksForHelp, CommandLineError, helpOf } from '../../local/commands/command-line.ts';
 import { chaosCommand, readOptions, type Options } from './options.ts';
 import { measureRecovery } from './recovery/recovery.ts';
 import { describeMeasurements, describeRun, describeViolations } from './report.ts';

@@ -1,4 +1,4 @@
-import { CommandLineError, integerOption, readCommandLine } from '../../local/command-line.ts';
+import { CommandLineError, integerOption, readCommandLine } from '../../local/commands/command-line.ts';
 import { LANE_NAMES, type LaneName } from './faults/plan.ts';
 import { MS_PER_FAULT } from './faults/storm.ts';
 

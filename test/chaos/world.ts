@@ -1,8 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
 import { join } from 'node:path';
 import { createPool, type Pool } from '../../lib/db/pool.ts';
-import { openAdminKey } from '../../local/admin-key.ts';
-import { openDataKeysFile } from '../../local/data-keys.ts';
+import { openAdminKey } from '../../local/data-dir/admin-key.ts';
+import { openDataKeysFile } from '../../local/data-dir/data-keys.ts';
 import { functionEnvironments } from '../../local/environments/function-environments.ts';
 import { openLogFile } from '../../local/log-file.ts';
 import { knownCredentials } from '../../local/services/sqs.ts';

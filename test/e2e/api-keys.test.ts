@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import ICAL from 'ical.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { openDataDir } from '../../local/data-dir.ts';
+import { openDataDir } from '../../local/data-dir/data-dir.ts';
 import { until } from '../support/waiting.ts';
 import { type RunningBelfry, startLocalRun } from '../support/local-process.ts';
 

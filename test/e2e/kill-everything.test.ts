@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { openDataDir } from '../../local/data-dir.ts';
+import { openDataDir } from '../../local/data-dir/data-dir.ts';
 import { until } from '../support/waiting.ts';
 import { startTarget } from '../support/target.ts';
 import { runAuditCommand } from '../../local/commands/audit/command.ts';

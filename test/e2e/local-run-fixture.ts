@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
-import { openDataDir } from '../../local/data-dir.ts';
+import { openDataDir } from '../../local/data-dir/data-dir.ts';
 import { makeStops } from '../../local/stops.ts';
 import {
   endLocal,

@@ -1,6 +1,6 @@
 // Sends requests made from the OpenAPI document to a whole Belfry; `npm run fuzz -- --help` describes the options.
 import { randomInt } from 'node:crypto';
-import { integerOption, orEnd, readOwnCommandLine } from '../../local/command-line.ts';
+import { integerOption, orEnd, readOwnCommandLine } from '../../local/commands/command-line.ts';
 import { runFuzz } from './run/run-fuzz.ts';
 
 const { values } = readOwnCommandLine({

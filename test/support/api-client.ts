@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import * as z from 'zod';
-import type { RunFile } from '../../local/run-file.ts';
+import type { RunFile } from '../../local/data-dir/run-file.ts';
 
 export type ApiRequest = { method: 'GET' | 'POST' | 'PATCH'; path: string; body?: string };
 

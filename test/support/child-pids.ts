@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { processIdentity } from '../../local/services/orphans.ts';
+import { processIdentity } from '../../local/data-dir/orphans.ts';
 
 /** Lists the running processes that a process has started, whichever group or session they are in. */
 export function childPids(parentPid: number): number[] {

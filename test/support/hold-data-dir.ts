@@ -1,4 +1,4 @@
-import { openDataDir } from '../../local/data-dir.ts';
+import { openDataDir } from '../../local/data-dir/data-dir.ts';
 import { startPostgres } from '../../local/services/postgres.ts';
 import { startRedis } from '../../local/services/redis.ts';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { makeOpenApiDocument } from '../../lib/api/openapi.ts';
-import { readRunFile, type RunFile } from '../../local/run-file.ts';
+import { readRunFile, type RunFile } from '../../local/data-dir/run-file.ts';
 import { makeResponseCheck } from './openapi-check.ts';
 import { makeSendJson } from './send-json.ts';
 import { until } from './waiting.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { openDataDir, type DataDir } from '../../local/data-dir.ts';
+import { openDataDir, type DataDir } from '../../local/data-dir/data-dir.ts';
 import { startChild, untilReady } from '../../local/services/child.ts';
 import { findRedis } from '../../local/services/redis-binary.ts';
 import { freePort } from './free-port.ts';

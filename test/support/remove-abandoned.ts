@@ -1,7 +1,7 @@
 import { access, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LOCK_FILE, openDataDir } from '../../local/data-dir.ts';
+import { LOCK_FILE, openDataDir } from '../../local/data-dir/data-dir.ts';
 
 /**
  * Removes the temporary directories of this prefix, and stops their services, that a killed run left behind. A run that goes

@@ -2,7 +2,7 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { openDataDir } from '../../local/data-dir.ts';
+import { openDataDir } from '../../local/data-dir/data-dir.ts';
 import { startChild, untilReady } from '../../local/services/child.ts';
 import { findPostgres } from '../../local/services/postgres-binaries.ts';
 import { openCluster } from '../../local/services/postgres-cluster.ts';

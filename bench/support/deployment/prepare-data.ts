@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { migrate } from '../../../lib/db/migrate.ts';
 import { createPool, type Pool } from '../../../lib/db/pool.ts';
-import { openDataDir } from '../../../local/data-dir.ts';
+import { openDataDir } from '../../../local/data-dir/data-dir.ts';
 import { startPostgres } from '../../../local/services/postgres.ts';
 import { makeStops } from '../../../local/stops.ts';
 import type { Bench } from '../figures.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../../lib/domain/clock.ts';
 import { systemClock } from '../../../lib/clock/system-clock.ts';
 import { auditDatabase } from './audit-database.ts';
 import { describeAudit, describeError, describeResult, describeTotal } from './describe.ts';
-import { asksForHelp, helpOf } from '../../command-line.ts';
+import { asksForHelp, helpOf } from '../command-line.ts';
 import { auditCommand, readOptions, type AuditOptions } from './options.ts';
 
 /** `tag` is the hash tag of the queue's keys; a test uses its own. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AuditSettings } from '../../../lib/audit/rule.ts';
 import { timings } from '../../../lib/topology.ts';
-import { CommandLineError, readCommandLine } from '../../command-line.ts';
+import { CommandLineError, readCommandLine } from '../command-line.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 
 export const auditCommand = {

@@ -2,7 +2,7 @@
 // describes the options.
 import { createPool } from '../../../lib/db/pool.ts';
 import { systemClock } from '../../../lib/clock/system-clock.ts';
-import { asksForHelp, helpOf } from '../../command-line.ts';
+import { asksForHelp, helpOf } from '../command-line.ts';
 import { explainFailure, keysCommand, parseCommand } from './parse-command.ts';
 import { runKeysCommand } from './run-command.ts';
 

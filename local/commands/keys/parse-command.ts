@@ -3,7 +3,7 @@ import { apiKeyScopes, type NewApiKey } from '../../../lib/domain/api-key.ts';
 import { BelfryError, UnavailableError } from '../../../lib/domain/errors.ts';
 import { parseNewApiKey } from '../../../lib/api/parse-api-key.ts';
 import { parseId } from '../../../lib/api/path-id.ts';
-import { CommandLineError, readCommandLine } from '../../command-line.ts';
+import { CommandLineError, readCommandLine } from '../command-line.ts';
 
 export type KeysCommand =
   | { kind: 'create'; asked: NewApiKey }

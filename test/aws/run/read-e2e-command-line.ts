@@ -1,4 +1,4 @@
-import { readOwnCommandLine } from '../../../local/command-line.ts';
+import { readOwnCommandLine } from '../../../local/commands/command-line.ts';
 
 const command = {
   argument: '[TEST FILE ...]',

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeConsole } from '../../../local/console.ts';
-import { type DataDir, LocalRunError, openDataDir } from '../../../local/data-dir.ts';
+import { type DataDir, LocalRunError, openDataDir } from '../../../local/data-dir/data-dir.ts';
 import { openCacheDir } from '../../../local/services/cache-dir.ts';
 import { makeStops } from '../../../local/stops.ts';
 import { installEmulator } from '../support/install-emulator.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LocalRunError } from '../../../local/data-dir.ts';
+import { LocalRunError } from '../../../local/data-dir/data-dir.ts';
 import { makeConsole } from '../../../local/console.ts';
 import { makeStops } from '../../../local/stops.ts';
 import { bootstrap, deploy } from '../support/deploy.ts';

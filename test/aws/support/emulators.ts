@@ -1,4 +1,4 @@
-import { LocalRunError } from '../../../local/data-dir.ts';
+import { LocalRunError } from '../../../local/data-dir/data-dir.ts';
 
 /** Features of AWS that an emulator lacks, and that tests take into account. */
 export type EmulatorLimits = {

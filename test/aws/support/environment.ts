@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DataDir, openDataDir } from '../../../local/data-dir.ts';
+import { type DataDir, openDataDir } from '../../../local/data-dir/data-dir.ts';
 import { openCacheDir } from '../../../local/services/cache-dir.ts';
 import { startPostgres } from '../../../local/services/postgres.ts';
 import { startRedis } from '../../../local/services/redis.ts';

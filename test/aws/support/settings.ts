@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LocalRunError } from '../../../local/data-dir.ts';
+import { LocalRunError } from '../../../local/data-dir/data-dir.ts';
 
 const givenUrl = (protocol: RegExp) => z.url({ protocol }).optional();
 

@@ -1,6 +1,6 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { type DataDir, LocalRunError } from '../../../local/data-dir.ts';
+import { type DataDir, LocalRunError } from '../../../local/data-dir/data-dir.ts';
 import { startChild, untilReady } from '../../../local/services/child.ts';
 import { killGroup } from './emulator-process.ts';
 

@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataDir } from '../../../local/data-dir.ts';
+import type { DataDir } from '../../../local/data-dir/data-dir.ts';
 import { wakeUpQueueSpec } from '../../../local/services.ts';
 import { connectRedis } from '../../../lib/redis/client.ts';
 import { wakeUpQueue } from '../../../lib/topology.ts';

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCacheDir } from '../../../local/services/cache-dir.ts';
 import { CannotInstallError, installPython } from '../../../scripts/support/install-python.ts';
-import { integerOption, orEnd, readOwnCommandLine } from '../../../local/command-line.ts';
+import { integerOption, orEnd, readOwnCommandLine } from '../../../local/commands/command-line.ts';
 import { startSilentBelfry } from './start-silent-belfry.ts';
 
 const { values } = readOwnCommandLine({

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { openAdminKey } from '../../../local/admin-key.ts';
-import { openDataKeysFile } from '../../../local/data-keys.ts';
+import { openAdminKey } from '../../../local/data-dir/admin-key.ts';
+import { openDataKeysFile } from '../../../local/data-dir/data-keys.ts';
 import { openLogFile } from '../../../local/log-file.ts';
 import { wakeUpQueueSpec } from '../../../local/services.ts';
 import { knownCredentials } from '../../../local/services/sqs.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDataDir } from '../../../local/data-dir.ts';
+import { openDataDir } from '../../../local/data-dir/data-dir.ts';
 import { makeStops } from '../../../local/stops.ts';
 import { type Stores, startSharedStores } from '../../aws/support/shared-stores.ts';
 import { siblingDatabase, siblingRedis } from '../../aws/support/siblings.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DataDir, LocalRunError, openDataDir } from '../../../local/data-dir.ts';
+import { type DataDir, LocalRunError, openDataDir } from '../../../local/data-dir/data-dir.ts';
 import { findFreePort } from '../../aws/support/emulator-process.ts';
 import { startLocalStack } from '../../aws/support/start-localstack.ts';
 

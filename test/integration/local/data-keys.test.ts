@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDataKeys } from '../../../lib/secrets/data-keys.ts';
 import { parseKeyRing } from '../../../lib/secrets/key-ring.ts';
-import { LocalRunError } from '../../../local/data-dir.ts';
-import { openDataKeysFile } from '../../../local/data-keys.ts';
+import { LocalRunError } from '../../../local/data-dir/data-dir.ts';
+import { openDataKeysFile } from '../../../local/data-dir/data-keys.ts';
 import { keyRingText } from '../../support/key-rings.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 

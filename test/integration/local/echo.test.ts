@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeEcho } from '../../../local/echo.ts';
+import { makeEcho } from '../../../local/gateway/echo.ts';
 import { type Gateway, startGateway } from '../../../local/gateway/gateway.ts';
 
 let gateway: Gateway;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { LocalRunError } from '../../../local/data-dir.ts';
+import { LocalRunError } from '../../../local/data-dir/data-dir.ts';
 import { InvocationError } from '../../../local/environments/environment.ts';
 import { otherPort, startGateway } from '../../../local/gateway/gateway.ts';
 import { events, gateway, invokeWith, reports, setUpGateway } from './gateway-fixture.ts';

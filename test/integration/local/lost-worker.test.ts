@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import { idRange, makeIdsOf } from '../../../lib/environment-ids.ts';
 import { wakeUpBody } from '../../../lib/sqs/wake-up.ts';
-import { openDataKeysFile } from '../../../local/data-keys.ts';
+import { openDataKeysFile } from '../../../local/data-dir/data-keys.ts';
 import { type EnvironmentHost, startThread } from '../../../local/environments/environment-host.ts';
 import { functionEnv } from '../../../local/environments/function-env.ts';
 import { functionEnvironments } from '../../../local/environments/function-environments.ts';

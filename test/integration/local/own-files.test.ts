@@ -14,12 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDataDir } from '../../../local/data-dir.ts';
-import { openDataKeysFile } from '../../../local/data-keys.ts';
+import { openDataDir } from '../../../local/data-dir/data-dir.ts';
+import { openDataKeysFile } from '../../../local/data-dir/data-keys.ts';
 import { openLogFile } from '../../../local/log-file.ts';
-import { writeRunFile } from '../../../local/run-file.ts';
+import { writeRunFile } from '../../../local/data-dir/run-file.ts';
 import { startPostgres } from '../../../local/services/postgres.ts';
-import { NOBODY_ID, removeTheirs } from '../../../local/services/service-user.ts';
+import { NOBODY_ID, removeTheirs } from '../../../local/data-dir/service-user.ts';
 
 /** Commands that root runs must not let the user "nobody", as whom PostgreSQL runs, write root's files. */
 

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { readOwnCommandLine } from '../../../local/command-line.ts';
+import { readOwnCommandLine } from '../../../local/commands/command-line.ts';
 import { openApiClient } from '../../support/api-client.ts';
 import { callSteadily } from '../../support/api-load.ts';
 import { describeMachine, machineText } from '../../support/machine.ts';

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { orEnd, readOwnCommandLine } from '../../../local/command-line.ts';
+import { orEnd, readOwnCommandLine } from '../../../local/commands/command-line.ts';
 import { openApiClient } from '../../support/api-client.ts';
 import { describeMachine, machineText } from '../../support/machine.ts';
 import { startProgram } from '../../support/processes/program.ts';

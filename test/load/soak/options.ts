@@ -1,4 +1,4 @@
-import { integerOption } from '../../../local/command-line.ts';
+import { integerOption } from '../../../local/commands/command-line.ts';
 
 export type SoakOptions = {
   minutes: number;

@@ -13,7 +13,7 @@ const adapters = [
 /**
  * What each folder, or single file, may import besides itself: folders and files of the repository, and packages (`node:`
  * stands for Node's own modules). A file belongs to the longest path that holds it. An import that the table lacks is an
- * error. In what ships (lib, functions, infra, web), so is an entry that no file uses.
+ * error. In what ships (lib, functions, infra, local, web), so is an entry that no file uses.
  */
 export const allowedImports: AllowedImports = {
   // Pure: no I/O, no HTTP status, no limit of a request. Its package only computes.
@@ -109,19 +109,25 @@ export const allowedImports: AllowedImports = {
     packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],
   },
 
-  // The run on one machine.
+  // The run on one machine, in this order: a folder imports those above it.
+  'local/data-dir': { imports: ['lib'], packages: ['zod', 'node:'] },
+  'local/services': {
+    imports: ['lib', 'local/data-dir'],
+    packages: ['@aws-sdk/client-sqs', '@smithy/signature-v4', 'fauxqs', 'pg', 'zod', 'node:'],
+  },
+  'local/environments': { imports: ['lib', 'local/services'], packages: ['node:'] },
+  'local/gateway': {
+    imports: ['lib', 'local/data-dir', 'local/services', 'local/environments'],
+    packages: ['aws-lambda', 'zod', 'node:'],
+  },
+  'local/commands': { imports: ['lib'], packages: ['pg', 'zod', 'node:'] },
+  'local/demo': {
+    imports: ['local/data-dir', 'local/gateway', 'local/commands'],
+    packages: ['zod', 'node:'],
+  },
   local: {
-    imports: ['lib', 'functions', 'site'],
-    packages: [
-      '@aws-sdk/client-sqs',
-      '@smithy/signature-v4',
-      'aws-lambda',
-      'esbuild',
-      'fauxqs',
-      'pg',
-      'zod',
-      'node:',
-    ],
+    imports: ['lib', 'site', 'local/data-dir', 'local/services', 'local/environments', 'local/gateway'],
+    packages: ['@aws-sdk/client-sqs', 'aws-lambda', 'esbuild', 'zod', 'node:'],
   },
   // The dashboard knows the API by the types of its OpenAPI document alone. Screens do not import each other.
   web: { imports: ['web/app', 'web/api', 'web/base'], packages: ['react', 'react-dom'] },

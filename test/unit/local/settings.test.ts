@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LocalRunError } from '../../../local/data-dir.ts';
+import { LocalRunError } from '../../../local/data-dir/data-dir.ts';
 import { help, wantsHelp } from '../../../local/help.ts';
 import { LOCAL_TARGETS, readLocalSettings } from '../../../local/settings.ts';
 

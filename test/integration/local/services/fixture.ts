@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client, type QueryResultRow } from 'pg';
 import { afterEach } from 'vitest';
-import { type DataDir, openDataDir } from '../../../../local/data-dir.ts';
+import { type DataDir, openDataDir } from '../../../../local/data-dir/data-dir.ts';
 
 export const report = () => {};
 export const cleanups: (() => Promise<unknown>)[] = [];

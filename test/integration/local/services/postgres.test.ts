@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LocalRunError } from '../../../../local/data-dir.ts';
+import { LocalRunError } from '../../../../local/data-dir/data-dir.ts';
 import { startPostgres } from '../../../../local/services/postgres.ts';
 import { makeDirectory, open, query, report, start } from './fixture.ts';
 import { isRunning } from '../../../support/child-pids.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nameStatement } from '../../../chaos/environment/name-statement.ts';
 import { planFaults } from '../../../chaos/faults/plan.ts';
-import { CommandLineError } from '../../../../local/command-line.ts';
+import { CommandLineError } from '../../../../local/commands/command-line.ts';
 import { readOptions } from '../../../chaos/options.ts';
 import { planRequest } from '../../../chaos/traffic/plan.ts';
 

@@ -2,7 +2,7 @@ import { statSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NOBODY_ID } from './services/service-user.ts';
+import { NOBODY_ID } from './service-user.ts';
 
 /**
  * Finds the first of a directory and its parents that another user could replace while root uses it, and describes it with that

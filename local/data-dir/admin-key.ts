@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApiKey, isApiKey } from '../lib/app/api-key.ts';
+import { createApiKey, isApiKey } from '../../lib/app/api-key.ts';
 import { writeOwnFile } from './own-files.ts';
 
 /** Returns the admin key of an earlier run, or creates one and stores it. Only the holder of the data directory may call it. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { splitTarget } from './gateway/proxy-event.ts';
+import { splitTarget } from './proxy-event.ts';
 
 export const ECHO_PATH = '/_local/echo';
 

@@ -3,9 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { findForeignDirectory } from './foreign-directory.ts';
 import { writeOwnFile } from './own-files.ts';
-import { stopOrphans } from './services/orphans.ts';
-import { canEnter, removeTheirs, serviceUser, type ServiceUser } from './services/service-user.ts';
-import { startWatchdog, type Watchdog } from './services/watchdog.ts';
+import { stopOrphans } from './orphans.ts';
+import { canEnter, removeTheirs, serviceUser, type ServiceUser } from './service-user.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /**
  * An expected error that stops a local run. Its message has one line for each problem, with what to do. It is printed without a

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { CommandLineError, helpOf, integerOption, readCommandLine } from '../../../local/command-line.ts';
+import {
+  CommandLineError,
+  helpOf,
+  integerOption,
+  readCommandLine,
+} from '../../../../local/commands/command-line.ts';
 
 const command = {
   name: 'npm run example',

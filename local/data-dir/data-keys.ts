@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createKeyRing, parseKeyRing } from '../lib/secrets/key-ring.ts';
+import { createKeyRing, parseKeyRing } from '../../lib/secrets/key-ring.ts';
 import { LocalRunError } from './data-dir.ts';
 import { writeOwnFile } from './own-files.ts';
 
