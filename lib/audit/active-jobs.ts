@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/pool.ts';
-import type { Page } from './walk.ts';
+import { toPage, type Page } from './walk.ts';
 
 export type AuditedJob = {
   id: number;
@@ -46,10 +46,5 @@ export async function listActiveJobs(
     text: LIST_ACTIVE_JOBS,
     values: [afterId, limit],
   });
-  const { read = 0, last = null } = rows[0] ?? {};
-  return {
-    read,
-    last: read < limit || last === null ? undefined : last,
-    found: rows.filter((row) => row.id !== null),
-  };
+  return toPage(rows, { limit, isFound: ({ id }) => id !== null });
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/pool.ts';
 import type { AuditRule } from './rule.ts';
-import { walk, type Page } from './walk.ts';
+import { toPage, walk, type Page } from './walk.ts';
 
 export const failingJobsPaused: AuditRule = {
   name: 'failing-jobs-paused',
@@ -72,15 +72,5 @@ export async function findWrongPauses(
     text: FIND_WRONG_PAUSES,
     values: [after, limit, pausedBefore],
   });
-  const { read = 0, last = null } = rows[0] ?? {};
-  const found = rows
-    .filter((row) => row.jobId !== null)
-    .map(({ jobId, failures, allowed, isActive, isDecided }) => ({
-      jobId,
-      failures,
-      allowed,
-      isActive,
-      isDecided,
-    }));
-  return { read, last: read < limit || last === null ? undefined : last, found };
+  return toPage(rows, { limit, isFound: ({ jobId }) => jobId !== null });
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/pool.ts';
 import type { AuditRule } from './rule.ts';
-import { walk, type Page } from './walk.ts';
+import { toPage, walk, type Page } from './walk.ts';
 
 /** Compares the count of each failing job with its executions. */
 export const failuresCounted: AuditRule = {
@@ -84,9 +84,5 @@ export async function findMiscounted(
     text: FIND_MISCOUNTED,
     values: [after, limit, since],
   });
-  const { read = 0, last = null } = rows[0] ?? {};
-  const found = rows
-    .filter((row) => row.jobId !== null)
-    .map(({ jobId, counted, failed, isDecided }) => ({ jobId, counted, failed, isDecided }));
-  return { read, last: read < limit || last === null ? undefined : last, found };
+  return toPage(rows, { limit, isFound: ({ jobId }) => jobId !== null });
 }

@@ -4,7 +4,7 @@ import { nextTimeAfter } from '../domain/schedule/next-time.ts';
 import { listActiveJobs, type AuditedJob } from './active-jobs.ts';
 import { readSchedule } from './read-schedule.ts';
 import type { AuditRule } from './rule.ts';
-import { walk, type Page } from './walk.ts';
+import { toPage, walk, type Page } from './walk.ts';
 
 /** Occurrences that are due within this time may have been dispatched already, also the last one of a schedule. */
 const DISPATCHED_AHEAD_MS = 600_000;
@@ -71,9 +71,5 @@ export async function findSchedulesOfStopped(
     text: FIND_SCHEDULES_OF_STOPPED,
     values: [afterJobId, limit],
   });
-  const { read = 0, last = null } = rows[0] ?? {};
-  const found = rows
-    .filter((row) => row.jobId !== null)
-    .map(({ jobId, nextExecutionTime }) => ({ jobId, nextExecutionTime }));
-  return { read, last: read < limit || last === null ? undefined : last, found };
+  return toPage(rows, { limit, isFound: ({ jobId }) => jobId !== null });
 }

@@ -6,6 +6,22 @@ export type Page<Position, Found> = { read: number; last: Position | undefined; 
 /** A place in an index of instants. */
 export type Position = { at: Date; id: number };
 
+/**
+ * Makes a page of the rows of a statement. Each row tells how many rows the statement read and the last one's id, and contains what
+ * it found, with nulls if it found nothing.
+ */
+export function toPage<Found>(
+  rows: readonly (Found & { read: number; last: number | null })[],
+  { limit, isFound }: { limit: number; isFound: (row: Found) => boolean },
+): Page<number, Found> {
+  const { read = 0, last = null } = rows[0] ?? {};
+  return {
+    read,
+    last: read < limit || last === null ? undefined : last,
+    found: rows.filter((row) => isFound(row)),
+  };
+}
+
 /** Reads pages after a position, until there are no more pages or the report is full. */
 export async function walk<Position, Found>(
   report: Report,

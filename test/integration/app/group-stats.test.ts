@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readGroupStats } from '../../../lib/app/read-group-stats.ts';
-import { belfry, createDueJob, DUE, setUpWorker, target, work } from './worker-fixture.ts';
+import { belfry, createDueJob, DUE, failsAtOnce, setUpWorker, target, work } from './worker-fixture.ts';
 
 setUpWorker();
 
@@ -34,8 +34,7 @@ test('a failure is in the series of its group, and other jobs are counted togeth
   await createDueJob({
     group: 'billing',
     api: `${target.url}/missing`,
-    maxRetryCount: 0,
-    success: { statuses: [201], contains: null },
+    ...failsAtOnce,
   });
   await createDueJob();
   await belfry.clock.advanceTo(DUE);

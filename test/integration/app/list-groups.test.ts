@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type AskedGroups, listGroups } from '../../../lib/app/list-groups.ts';
 import { MAX_GROUPS } from '../../../lib/domain/roll-up/series.ts';
 import { aJob } from '../../support/a-job.ts';
-import { belfry, createDueJob, DUE, setUpWorker, target, work } from './worker-fixture.ts';
+import { belfry, createDueJob, DUE, failsAtOnce, setUpWorker, target, work } from './worker-fixture.ts';
 
 setUpWorker();
 
@@ -19,8 +19,7 @@ test('a group has its jobs, the paused ones of them, and the outcomes of the spa
   await createDueJob({
     group: 'billing',
     api: `${target.url}/missing`,
-    maxRetryCount: 0,
-    success: { statuses: [201], contains: null },
+    ...failsAtOnce,
   });
   const { id } = await belfry.createJob(aJob({ group: 'billing' }));
   await belfry.createJob(aJob());

@@ -7,6 +7,7 @@ import {
   belfry,
   createDueJob,
   DUE,
+  failsAtOnce,
   setUpWorker,
   startHangingRequest,
   target,
@@ -25,8 +26,7 @@ test('a host has its jobs, and the requests of the last hour', async () => {
   await createDueJob();
   await createDueJob({
     api: `${target.url.replace('127.0.0.1', 'LOCALHOST')}/`,
-    maxRetryCount: 0,
-    success: { statuses: [201], contains: null },
+    ...failsAtOnce,
   });
   await belfry.createJob(aJob({ api: 'https://idle.example:8443/x' }));
   await belfry.clock.advanceTo(DUE);

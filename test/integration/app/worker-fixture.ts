@@ -24,6 +24,9 @@ export function setUpWorker(): void {
   });
 }
 
+/** Fields of a job whose first attempt ends it FAILED, whatever the target answers. */
+export const failsAtOnce = { maxRetryCount: 0, success: { statuses: [201], contains: null } };
+
 /** A job due at 10:00:05; the API dispatches it at once, since no tick runs before. */
 export const createDueJob = (fields: Partial<NewJob> = {}) =>
   belfry.createJob(aJob({ schedule: DUE, isRecurring: false, api: `${target.url}/hook?a=1`, ...fields }));

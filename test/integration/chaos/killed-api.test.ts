@@ -1,89 +1,53 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { makeInstrumentedProcesses } from '../../chaos/environment/instrumented-processes.ts';
-import { POINT_FOLDERS } from '../../chaos/environment/points.ts';
-import { startEnvironment, type Environment } from '../../../local/environments/environment.ts';
+import type { Environment } from '../../../local/environments/environment.ts';
 import { hashApiKey } from '../../../lib/app/api-key.ts';
 import { putApiKey } from '../../../lib/db/api-keys.ts';
-import { createBelfryDatabase } from '../../support/belfry-database.ts';
 import { keyRingText } from '../../support/key-rings.ts';
-import { createTestRedis, type TestRedis } from '../../support/redis.ts';
-import { createTestQueue } from '../../support/sqs.ts';
+import { database, pointsDir, ROOT, setUpEnvironments, start, wakeUps } from './environments-fixture.ts';
 
 /** The deployed API function in a process that is killed at a write, and the same request again in another process. */
 
-const ROOT = pathToFileURL(`${join(import.meta.dirname, '..', '..', '..')}/`);
 const replySchema = z.object({
   statusCode: z.int(),
   headers: z.record(z.string(), z.unknown()),
   body: z.string(),
 });
 
-let database: Awaited<ReturnType<typeof createBelfryDatabase>>;
-let redis: TestRedis;
-let wakeUps: Awaited<ReturnType<typeof createTestQueue>>;
-let pointsDir: string;
-let environments: Environment[] = [];
 let directory: string;
 let keysFile: string;
 
+setUpEnvironments();
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'belfry-keys-'));
   keysFile = join(directory, 'data-keys.json');
   writeFileSync(keysFile, keyRingText('first'), { mode: 0o600 });
-  database = await createBelfryDatabase({ max: 2 });
-  redis = await createTestRedis();
-  wakeUps = await createTestQueue();
   await putApiKey(
     database.pool,
     { name: 'one', keyHash: hashApiKey('one'), scopes: ['read', 'write'] },
     new Date(),
   );
 });
-afterAll(async () => {
-  await wakeUps.close();
-  await redis.close();
-  await database.drop();
-  rmSync(directory, { recursive: true });
-});
-beforeEach(() => {
-  pointsDir = mkdtempSync(join(tmpdir(), 'belfry-points-'));
-  for (const folder of POINT_FOLDERS) mkdirSync(join(pointsDir, folder));
-});
-afterEach(async () => {
-  await Promise.all(environments.map((environment) => environment.terminate()));
-  environments = [];
-  rmSync(pointsDir, { recursive: true });
-});
+afterAll(() => rmSync(directory, { recursive: true }));
 
-async function start(): Promise<Environment> {
-  const environment = startEnvironment({
+const startApi = (): Promise<Environment> =>
+  start({
     functionName: 'api',
     entry: new URL('functions/api/index.ts', ROOT),
     env: {
-      PATH: process.env['PATH'] ?? '',
-      DATABASE_URL: database.url,
-      REDIS_URL: redis.url,
       BELFRY_DATA_KEYS_FILE: keysFile,
       BELFRY_WAKE_UP_QUEUE_URL: wakeUps.queueUrl,
       AWS_ENDPOINT_URL_SQS: new URL(wakeUps.queueUrl).origin,
       AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
     },
     timeoutMs: 28_000,
     memoryMb: 512,
-    log: () => {},
     startHost: makeInstrumentedProcesses({ name: 'api', role: 'api', pointsDir, root: ROOT }).startHost,
   });
-  environments.push(environment);
-  await environment.ready;
-  return environment;
-}
 
 const event = (key: string) => ({
   httpMethod: 'POST',
@@ -109,11 +73,11 @@ const TIMEOUT_MS = 90_000;
 test(
   'a POST whose function is killed after the commit is answered when it is repeated, and makes one job',
   async () => {
-    const killed = await start();
+    const killed = await startApi();
     writeFileSync(join(pointsDir, 'armed', 'api postgresql commit after'), '');
     await expect(killed.invoke(event('after'))).rejects.toThrow('SIGKILL');
     const [job] = await jobsCalled('after');
-    const other = await start();
+    const other = await startApi();
     const reply = replySchema.parse(await other.invoke(event('after')));
     expect(reply).toMatchObject({ statusCode: 201, headers: { 'idempotency-replayed': 'true' } });
     expect(JSON.parse(reply.body)).toMatchObject({ id: job?.id });
@@ -125,10 +89,10 @@ test(
 test(
   'a POST whose function is killed before the commit makes no job, and its key is under way until the claim ends',
   async () => {
-    const killed = await start();
+    const killed = await startApi();
     writeFileSync(join(pointsDir, 'armed', 'api postgresql commit before'), '');
     await expect(killed.invoke(event('before'))).rejects.toThrow('SIGKILL');
-    const other = await start();
+    const other = await startApi();
     expect(replySchema.parse(await other.invoke(event('before')))).toMatchObject({ statusCode: 409 });
     expect(await jobsCalled('before')).toEqual([]);
     await database.pool.query(

@@ -1,77 +1,42 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { makeInstrumentedProcesses } from '../../chaos/environment/instrumented-processes.ts';
-import { POINT_FOLDERS } from '../../chaos/environment/points.ts';
-import { startEnvironment, type Environment } from '../../../local/environments/environment.ts';
-import { createBelfryDatabase } from '../../support/belfry-database.ts';
-import { createTestRedis, type TestRedis } from '../../support/redis.ts';
-import { createTestQueue } from '../../support/sqs.ts';
+import type { Environment } from '../../../local/environments/environment.ts';
+import {
+  database,
+  pointsDir,
+  redis,
+  ROOT,
+  setUpEnvironments,
+  start,
+  wakeUps,
+} from './environments-fixture.ts';
 
 /** Environments that die at named points, with a function that writes to a real PostgreSQL, Redis and SQS. */
 
-const ROOT = pathToFileURL(`${join(import.meta.dirname, '..', '..', '..')}/`);
-
-let database: Awaited<ReturnType<typeof createBelfryDatabase>>;
-let redis: TestRedis;
-let wakeUps: Awaited<ReturnType<typeof createTestQueue>>;
-let pointsDir: string;
-let environments: Environment[] = [];
 let processes: ReturnType<typeof makeInstrumentedProcesses>;
 let last = 0;
 
+setUpEnvironments();
 beforeAll(async () => {
-  database = await createBelfryDatabase({ max: 2 });
-  redis = await createTestRedis();
-  wakeUps = await createTestQueue();
   await database.pool.query('create table written (id integer primary key, is_changed boolean)');
 });
-
-afterAll(async () => {
-  await wakeUps.close();
-  await redis.close();
-  await database.drop();
-});
-
 beforeEach(() => {
-  pointsDir = mkdtempSync(join(tmpdir(), 'belfry-points-'));
-  for (const folder of POINT_FOLDERS) mkdirSync(join(pointsDir, folder));
   processes = makeInstrumentedProcesses({ name: 'writing', role: 'worker', pointsDir, root: ROOT });
 });
 
-afterEach(async () => {
-  await Promise.all(environments.map((environment) => environment.terminate()));
-  environments = [];
-  rmSync(pointsDir, { recursive: true });
-});
-
-async function start(): Promise<Environment> {
-  const environment = startEnvironment({
+const startWriting = (): Promise<Environment> =>
+  start({
     functionName: 'writing',
     entry: new URL('writing-function.ts', import.meta.url),
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      DATABASE_URL: database.url,
-      REDIS_URL: redis.url,
-      QUEUE_URL: wakeUps.queueUrl,
-      SQS_URL: new URL(wakeUps.queueUrl).origin,
-      TAG: redis.tag,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    },
+    env: { QUEUE_URL: wakeUps.queueUrl, SQS_URL: new URL(wakeUps.queueUrl).origin, TAG: redis.tag },
     timeoutMs: 15_000,
     memoryMb: 256,
-    log: () => {},
     startHost: processes.startHost,
   });
-  environments.push(environment);
-  await environment.ready;
-  return environment;
-}
 
 const arm = (point: string): void => writeFileSync(join(pointsDir, 'armed', point), '');
 const list = (folder: string): string[] => readdirSync(join(pointsDir, folder)).sort();
@@ -91,7 +56,7 @@ async function countMessages(): Promise<number> {
 }
 
 test('each write has two failpoints, and a read has none', async () => {
-  const environment = await start();
+  const environment = await startWriting();
   await environment.invoke({ id: ++last });
   expect(list('reached')).toEqual(
     [
@@ -122,7 +87,7 @@ test.each([
   ['sqs SendMessage before', queued],
 ])('a process that dies at %s has done everything before it, and nothing else', async (name, left) => {
   const sent = await countMessages();
-  const environment = await start();
+  const environment = await startWriting();
   arm(`worker ${name}`);
   const id = ++last;
   await expect(environment.invoke({ id })).rejects.toThrow('SIGKILL');
@@ -133,14 +98,14 @@ test.each([
 
 test('a message stays in the queue when its sender died after sending it', async () => {
   const sent = await countMessages();
-  const environment = await start();
+  const environment = await startWriting();
   arm('worker sqs SendMessage after');
   await expect(environment.invoke({ id: ++last })).rejects.toThrow('SIGKILL');
   expect(await countMessages()).toBe(sent + 1);
 });
 
 test('one of two invocations that reach an armed failpoint dies', async () => {
-  const both = await Promise.all([start(), start()]);
+  const both = await Promise.all([startWriting(), startWriting()]);
   arm('worker postgresql write_one before');
   const ends = await Promise.allSettled(both.map((environment) => environment.invoke({ id: ++last })));
   expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -151,11 +116,11 @@ test('the clock of one environment can be stepped, during its run or from its st
   const offsetOf = async (environment: Environment): Promise<number> =>
     // Without the sign of a zero.
     Math.round((said.parse(await environment.invoke({ id: ++last })).nowMs - Date.now()) / 1_000) + 0;
-  const environment = await start();
+  const environment = await startWriting();
   processes.live()[0]?.stepClock(30_000);
   expect(await offsetOf(environment)).toBe(30);
   processes.live()[0]?.stepClock(0);
   expect(await offsetOf(environment)).toBe(0);
   processes.startWith(-30_000);
-  expect(await offsetOf(await start())).toBe(-30);
+  expect(await offsetOf(await startWriting())).toBe(-30);
 });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach } from 'vitest';
+import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { insertExecutions, type DispatchedExecution } from '../../../lib/db/dispatch-executions.ts';
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import { aJob } from '../../support/a-job.ts';
@@ -54,6 +55,15 @@ export async function storeJob(overrides: Parameters<typeof newJob>[0] = {}): Pr
 export async function dispatch(jobId: number, ...times: Date[]): Promise<DispatchedExecution[]> {
   const executions = times.map((executionTime) => ({ jobId, jobRevision: 1, executionTime }));
   return insertExecutions(pool, executions, NOON);
+}
+
+/** Creates executions of a new job, due at noon and before, and claims them with `TOKEN` for a minute. */
+export async function startExecutions(count: number): Promise<DispatchedExecution[]> {
+  const { id } = await storeJob();
+  const executions = await dispatch(id, ...Array.from({ length: count }, (_, index) => after(-index)));
+  const leaseExpiresAt = after(60_000);
+  await claimExecutions(pool, { executions, claimToken: TOKEN, now: NOON, dueBy: NOON, leaseExpiresAt });
+  return executions;
 }
 
 /** A transaction on its own connection; it is rolled back after the test unless it was ended. */

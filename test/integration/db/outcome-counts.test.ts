@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import type { DispatchedExecution } from '../../../lib/db/dispatch-executions.ts';
 import { takeBatches } from '../../../lib/db/fold-outcomes.ts';
 import { freeExpiredClaims } from '../../../lib/db/reconcile-executions.ts';
 import { recordOutcomes, type ExecutionOutcome } from '../../../lib/db/record-outcomes.ts';
@@ -14,6 +15,7 @@ import {
   NOON,
   OTHER_TOKEN,
   pool,
+  startExecutions,
   storeJob,
   TOKEN,
   untilBlocked,
@@ -22,27 +24,12 @@ import { retryAt, succeeded } from '../../support/outcomes.ts';
 
 beforeEach(emptyTables);
 
-type Running = { id: number; jobId: number; executionTime: Date };
-
-async function startExecutions(count: number): Promise<Running[]> {
-  const { id } = await storeJob();
-  const executions = await dispatch(id, ...Array.from({ length: count }, (_, index) => after(-index)));
-  await claimExecutions(pool, {
-    executions,
-    claimToken: TOKEN,
-    now: NOON,
-    dueBy: NOON,
-    leaseExpiresAt: after(60_000),
-  });
-  return executions;
-}
-
 const success = (durationMs: number) => ({ ...succeeded, durationMs });
 const retried = { ...retryAt(after(4_000)), durationMs: 5 };
 const failed = { ...retried, status: 'FAILED', durationMs: 3, dueAt: null } as const;
 
 const outcome = (
-  { id, executionTime }: Running,
+  { id, executionTime }: DispatchedExecution,
   state: Omit<ExecutionOutcome, 'id' | 'executionTime' | 'claimToken'> & NextState,
   claimToken: string = TOKEN,
 ): ExecutionOutcome => ({ id, executionTime, claimToken, ...state });

@@ -2,41 +2,32 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { NextState } from '../../../lib/domain/retry.ts';
 import { cancelExecutions } from '../../../lib/db/cancel-executions.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import type { DispatchedExecution } from '../../../lib/db/dispatch-executions.ts';
 import { freeExpiredClaims } from '../../../lib/db/reconcile-executions.ts';
 import { recordOutcomes, type ExecutionOutcome } from '../../../lib/db/record-outcomes.ts';
 import { withdrawAttempts } from '../../support/take-back.ts';
 import {
   after,
-  dispatch,
   emptyTables,
   NOON,
   OTHER_TOKEN,
   pool,
   readExecutions,
-  storeJob,
+  startExecutions,
   TOKEN,
 } from './fixture.ts';
 import { retryAt, succeeded } from '../../support/outcomes.ts';
 
 beforeEach(emptyTables);
 
-type Running = { id: number; jobId: number; executionTime: Date };
-
-async function startExecutions(count: number): Promise<Running[]> {
-  const { id } = await storeJob();
-  const executions = await dispatch(id, ...Array.from({ length: count }, (_, index) => after(-index)));
-  await claim(executions, TOKEN);
-  return executions;
-}
-
-async function claim(executions: readonly Running[], claimToken: string): Promise<void> {
+async function claim(executions: readonly DispatchedExecution[], claimToken: string): Promise<void> {
   const lease = { now: NOON, dueBy: after(60_000), leaseExpiresAt: after(60_000) };
   const claims = await claimExecutions(pool, { executions, claimToken, ...lease });
   expect(claims).toHaveLength(executions.length);
 }
 
 function outcome(
-  { id, executionTime }: Running,
+  { id, executionTime }: DispatchedExecution,
   {
     state = succeeded,
     claimToken = TOKEN,
