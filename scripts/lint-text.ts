@@ -8,7 +8,7 @@ import { findPhrases } from './text/find-phrases.ts';
 const root = join(import.meta.dirname, '..');
 const SOURCES = [
   '*.{md,ts}',
-  '{lib,functions,local,infra,test,bench,scripts,web,packages,docs}/**/*.{ts,tsx,mjs,sql,lua,py,md}',
+  '{lib,functions,local,infra,site,test,bench,scripts,web,packages,docs}/**/*.{ts,tsx,js,mjs,sql,lua,py,md}',
 ];
 /** Files that are generated, written by others, never edited (migrations), or that list the phrases themselves. */
 const EXCLUDED = [

@@ -49,7 +49,7 @@ export type JobDeclaration = {
   /** Where Belfry reports each failed execution, and the first success after a failure. */
   onFailure?: string | null;
   onRecovery?: string | null;
-  /** Belfry pauses the job after so many failed executions in a row. */
+  /** Belfry pauses the job after this number of failed executions in a row. */
   pauseAfterFailures?: number | null;
   isActive?: boolean;
   name?: string;

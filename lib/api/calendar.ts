@@ -69,7 +69,7 @@ const eventText = ({ jobId, name, timeMs }: CalendarEvent, stamp: string): strin
 /** Writes an instant as a date-time in UTC, such as `20261129T030000Z`. */
 const utc = (timeMs: number): string => new Date(timeMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 
-/** Escapes a string (RFC 5545, section 3.3.11). Control characters have no place in one. */
+/** Escapes a string (RFC 5545, section 3.3.11), and removes control characters, which a string must not contain. */
 const escapeText = (text: string): string =>
   text
     .replaceAll(/[\\;,]/g, String.raw`\$&`)

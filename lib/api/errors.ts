@@ -31,7 +31,7 @@ export class TokenTooPowerfulError extends BelfryError {
 
   constructor(scope: string) {
     super(
-      `a key in an address may have the scope "${scope}" alone, because addresses are stored and logged; create a key with only that scope, and revoke this one if others saw the address`,
+      `a key in an address may have only the scope "${scope}", because addresses are stored and logged; create a key with only that scope, and revoke this one if others saw the address`,
     );
   }
 }
@@ -56,15 +56,13 @@ export class IdempotencyKeyReusedError extends BelfryError {
   }
 }
 
-/** The first answer to this request had a secret, which is stored nowhere. */
+/** The first answer to this request had a secret, which is not stored. */
 export class SecretShownError extends BelfryError {
   readonly code = 'SECRET_SHOWN';
 
   /** @param made what the request has made, such as `the API key 5`. */
   constructor(made: string, remedy: string) {
-    super(
-      `this request has made ${made}; its value was in the first answer, and is stored nowhere; ${remedy}`,
-    );
+    super(`this request has made ${made}; its value was in the first answer, and is not stored; ${remedy}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { NO_NUL } from './patterns.ts';
 const TAG_REMEDY = `must be a string of 1 to ${limits.tagLength} characters`;
 const HOST_REMEDY = 'must be the host of a URL without a scheme and without a port, such as api.example.com';
 
-/** A string to compare with. PostgreSQL cannot store the character NUL, so nothing has it. */
+/** A string to compare with. PostgreSQL cannot store the character NUL, so no stored string has it. */
 export const text = (most: number, remedy: string, least = 1) =>
   z
     .string(remedy)

@@ -59,7 +59,7 @@ const groupOutcomesSchema = z
       description: 'The longest request of an execution that succeeded or failed. Null if there is none.',
     }),
     maxLatenessMs: longest.meta({
-      description: 'How late the latest request was sent, retries included. Null if none was sent.',
+      description: 'The greatest lateness of a request, including retries. Null if none was sent.',
     }),
   })
   .meta({ id: 'GroupOutcomes' });

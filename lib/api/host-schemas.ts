@@ -38,11 +38,11 @@ export const hostSummarySchema = z
     }),
     running: live.nullable().meta({
       description:
-        'Executions that a worker has claimed, and since when the oldest is. Null if there are none.',
+        'The number of executions that a worker has claimed, and the time of the oldest claim. Null if there are none.',
     }),
     late: live.nullable().meta({
       description:
-        'Executions that have been due for more than a second and that no worker has claimed, and since when the oldest is due. ' +
+        'The number of executions that have been due for more than a second and that no worker has claimed, and the due time of the oldest. ' +
         'They wait for a worker, for room at the host, or for the end of a pause. Null if there are none.',
     }),
     heldBack: z.array(z.strictObject({ origin: z.string(), until: at })).meta({
@@ -51,7 +51,9 @@ export const hostSummarySchema = z
     lastHour: z
       .strictObject({
         requests: z.int().min(1),
-        failed: count.meta({ description: 'Requests without a success, retried ones included.' }),
+        failed: count.meta({
+          description: 'Requests that failed, including the requests of retried attempts.',
+        }),
         timedOut: count.meta({ description: 'Failed requests that timed out.' }),
         failureShare: z.number().min(0).max(1),
         durationMs: z.strictObject({ mean: z.number().min(0), max: count }),

@@ -57,7 +57,7 @@ export const jobFilterFields = {
     .exactOptional(),
   lastOutcome: z
     .enum(jobOutcomes, OUTCOME_REMEDY)
-    .meta({ description: 'Only jobs whose last execution ended like this.' })
+    .meta({ description: 'Only jobs whose last execution ended with this status.' })
     .exactOptional(),
   nextBefore: instantField('Only jobs whose `nextExecutionTime` is before this instant.').exactOptional(),
 };

@@ -103,7 +103,7 @@ const problems = {
     },
   ),
   431: problem('HeadersTooLarge', 'HEADERS_TOO_LARGE'),
-  500: problem('InternalError', 'INTERNAL_ERROR: it is in the log with the id of the request'),
+  500: problem('InternalError', 'INTERNAL_ERROR: the error is in the log with the id of the request'),
   503: problem(
     'Unavailable',
     'UNAVAILABLE, TIMED_OUT: check whether the request took effect, and then try again',

@@ -89,7 +89,9 @@ const headersOf = ({ method, scope }: Route): Record<string, z.ZodType> => ({
 });
 
 const describeScope = (scope: string): string =>
-  scope === 'any' ? 'Each key may use it, whatever its scopes.' : `Requires the scope \`${scope}\`.`;
+  scope === 'any'
+    ? 'Every valid key may use it, regardless of its scopes.'
+    : `Requires the scope \`${scope}\`.`;
 
 /** Returns the description of an operation, with the scope that it requires. */
 const describe = (scope: string, { description }: Pick<Operation, 'description'>): string =>

@@ -195,7 +195,10 @@ export const dryRunSchema = z
   .strictObject({
     matched,
     spread: spreadSampleSchema.exactOptional(),
-    token: z.string().meta({ description: 'Starts the operation. It touches no job that is created later.' }),
+    token: z.string().meta({
+      description:
+        'The token that starts the operation. The operation does not touch jobs that are created later.',
+    }),
   })
   .meta({ id: 'DryRun' });
 

@@ -54,7 +54,7 @@ export const onlyOne = (given: { offset?: number; cursor?: string }): boolean =>
   given.offset === undefined || given.cursor === undefined;
 export const ONE_REMEDY = { path: ['offset'], error: 'cannot be used with cursor; leave one of them out' };
 
-const SORT_REMEDY = `must be one of ${jobSorts.join(', ')}; jobs are listed in no other order`;
+const SORT_REMEDY = `must be one of ${jobSorts.join(', ')}; other orders are not supported`;
 const INCLUDE_REMEDY = 'must be body, which adds the body of each job; leave it out otherwise';
 const history = executionStatuses.filter((status) => status !== 'SCHEDULED');
 
@@ -74,7 +74,7 @@ export const jobsQuerySchema = z
       .meta({
         description:
           'The order: `createdAt` lists the oldest job first, which is the default, `-createdAt` the latest. ' +
-          '`nextExecutionTime` lists the job that is next first, and no job without a next time.',
+          '`nextExecutionTime` lists the job with the earliest next time first, and leaves out jobs without one.',
       })
       .exactOptional(),
     include: z

@@ -17,8 +17,8 @@ export const reasonHeaders = {
     .exactOptional()
     .meta({
       description:
-        `Why the change is made, for the audit log: at most ${auditLimits.reasonLength} characters. With characters ` +
-        "beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole.",
+        `Why the change is made, for the audit log: at most ${auditLimits.reasonLength} characters. If it has characters ` +
+        "outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged.",
       examples: ['the target moves', "UTF-8''der%20Zielserver%20zieht%20um%20%E2%86%92%20Montag"],
     }),
 };
@@ -26,7 +26,7 @@ export const reasonHeaders = {
 /**
  * Reads the reason of a change. It may be percent-encoded UTF-8 as in RFC 8187, UTF-8 as a terminal sends it, or Latin-1.
  *
- * @throws ValidationError when the reason is too long, or is not what it says.
+ * @throws ValidationError when the reason is too long, or does not have the encoding that it declares.
  */
 export function readReason(header: string | undefined): string | undefined {
   const given = header?.trim();

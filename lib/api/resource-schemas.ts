@@ -22,7 +22,7 @@ const seconds = z.number().min(0);
 const retriesLastSeconds = z.strictObject({ min: seconds, max: seconds }).meta({
   description:
     'How long all retries of an execution wait in total: the sum of the waits, at most `maxAgeSeconds`. `min` is less than `max` ' +
-    'under jitter. The time of the attempts themselves and waits that a target asks for with `Retry-After` come on top.',
+    'under jitter. It does not include the time of the attempts, or waits that a target asks for with `Retry-After`.',
 });
 
 export const jobSchema = z
@@ -37,7 +37,7 @@ export const jobSchema = z
     }),
     lastOutcome: z.enum(jobOutcomes).nullable().meta({
       description:
-        'How the last execution ended, by execution time, that succeeded or failed. Null if none has. Reports do not count.',
+        'The status of the last execution, by execution time, that succeeded or failed. Null if none has. Reports do not count.',
     }),
     nextExecutionTime: instant
       .nullable()

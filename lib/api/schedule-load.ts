@@ -93,7 +93,7 @@ export function parseLoad(json: unknown, nowMs: number): AskedLoad {
   const untilMs =
     until === undefined ? fromMs + DAY_MS : Math.ceil(parseInstant(until) / MINUTE_MS) * MINUTE_MS;
   if (fromMs < nowMs - MINUTE_MS) {
-    throw refusal('from', 'is in the past; GET /api/v1/executions has what has run');
+    throw refusal('from', 'is in the past; GET /api/v1/executions lists executions that have run');
   }
   if (untilMs <= fromMs) {
     throw refusal(

@@ -53,7 +53,7 @@ export const previewSchema = z
           }),
         }),
       )
-      .meta({ description: 'Fewer than `count` if the schedule ends before.' }),
+      .meta({ description: 'There are fewer than `count` if the schedule ends earlier.' }),
     clockChanges: z
       .array(
         z.strictObject({

@@ -38,7 +38,7 @@ export type UpcomingPage = {
   isCapped: boolean;
 };
 
-/** Lists the executions of all jobs that are still to come, the earliest first, until an instant. */
+/** Lists the upcoming executions of all jobs, the earliest first, until an instant. */
 export async function listAllUpcoming(
   pool: Pool,
   { until, limit, after }: { until: Date; limit: number; after: UpcomingPlace | undefined },
@@ -82,7 +82,7 @@ async function readSchedules(
 }
 
 /**
- * Lists the executions of a job that are still to come, the earliest first.
+ * Lists the upcoming executions of a job, the earliest first.
  *
  * @throws JobNotFoundError when the job never existed.
  */

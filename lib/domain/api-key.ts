@@ -1,8 +1,8 @@
 import { type FieldError } from './errors.ts';
 
 /**
- * No scope implies another. A key with only the scope `admin` cannot read jobs. The scope `calendar` reads the names and times
- * of coming executions: its key is in an address, which more people and programs see than a header.
+ * No scope implies another. A key with only the scope `admin` cannot read jobs. The scope `calendar` reads the names
+ * and times of upcoming executions: its key is in an address, which more people and programs see than a header.
  */
 export const apiKeyScopes = ['read', 'write', 'admin', 'calendar'] as const;
 export type ApiKeyScope = (typeof apiKeyScopes)[number];

@@ -1,7 +1,7 @@
-/** The bounds of the calendar. A calendar program reads the whole of it each time. */
+/** The bounds of the calendar. A calendar program reads all of it each time. */
 export const calendarLimits = {
   days: 30,
-  /** Further executions of a job are left out: a daily job has all of its own, and one of each minute does not hide it. */
+  /** Further executions of a job are left out, so that a job that runs each minute does not hide a daily one. */
   eventsPerJob: 60,
   events: 2_000,
   bytes: 1_048_576,

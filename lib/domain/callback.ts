@@ -10,7 +10,7 @@ export type CallbackTargets = { failure: string | undefined; recovery: string | 
 /** The ARN of a standard SNS topic, in any partition. A FIFO topic would need a group for each message. */
 const TOPIC_ARN = /^arn:(aws[a-z-]*):sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
 
-/** Reads the partition and the region of a topic from its ARN. Returns undefined if the text is no ARN of a standard topic. */
+/** Reads the partition and the region of a topic from its ARN. Returns undefined if the text is not the ARN of a standard topic. */
 export function parseTopicArn(text: string): { partition: string; region: string } | undefined {
   const [, partition, region] = TOPIC_ARN.exec(text) ?? [];
   return partition === undefined || region === undefined ? undefined : { partition, region };

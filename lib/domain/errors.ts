@@ -50,7 +50,7 @@ export class JobKeyTakenError extends ValidationError {
 
 export type TakenKey = { key: string; jobId: number; index?: number };
 
-/** The job is not as a header of the request demands it. */
+/** The job does not have the version that a header of the request requires. */
 export class PreconditionFailedError extends BelfryError {
   readonly code = 'PRECONDITION_FAILED';
 }
@@ -83,7 +83,7 @@ export class ExecutionEndedError extends BelfryError {
   readonly code = 'EXECUTION_ENDED';
 
   constructor(id: number, status: string) {
-    super(`execution ${id} has already ended with ${status}, so nothing is left to cancel`);
+    super(`execution ${id} has already ended with ${status}, so it cannot be cancelled`);
   }
 }
 

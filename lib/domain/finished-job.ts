@@ -1,15 +1,15 @@
 import { DAY_MS } from './day.ts';
 
-/** What the tick does with a job that does not recur: delete it, look again later, or look no more. */
+/** The decision of the tick about a job that does not recur: delete it, check it again later, or stop checking it. */
 export type Fate = { kind: 'delete' } | { kind: 'lookAgain'; atMs: number };
 
 /** How long after an open execution was seen the job is looked at again. */
 const OPEN_RECHECK_MS = 3_600_000;
 
 /**
- * Decides the fate of a job that does not recur. It has finished when no occurrence is to come and no execution waits or
- * runs. It is deleted `deleteAfterDays` days after the end of its last execution. A paused job that has never run has not
- * finished.
+ * Decides whether a job that does not recur is deleted. It has finished when it has no future occurrence, and no
+ * execution waits or runs. It is deleted `deleteAfterDays` days after the end of its last execution. A paused job that
+ * has never run has not finished.
  */
 export function decideFate(
   job: {

@@ -3,7 +3,7 @@ import type { OutcomeStats } from './roll-up/stats.ts';
 import type { PeriodSeconds } from './roll-up/periods.ts';
 import type { Total } from './total.ts';
 
-/** The spans that groups are described over. Each adds up some periods, the last of which is not over yet. */
+/** The spans over which the outcomes of groups are counted. Each adds up some periods, the last of which is not over yet. */
 export const groupSpans = {
   '1h': { periodSeconds: 300, periods: 12 },
   '24h': { periodSeconds: 3_600, periods: 24 },

@@ -24,7 +24,7 @@ export type LiveExecutions = { count: number; since: Date };
 /** Requests that were sent to a host and have ended. */
 export type HostRequests = {
   requests: number;
-  /** Requests without a success, retried ones included. */
+  /** Requests that failed, including the requests of retried attempts. */
   failed: number;
   /** Failed requests that timed out. */
   timedOut: number;

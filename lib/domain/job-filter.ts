@@ -1,6 +1,5 @@
 /**
- * ACTIVE jobs have an occurrence to come. PAUSED jobs have `isActive` false. FINISHED jobs are active, and have no
- * occurrence to come.
+ * ACTIVE jobs have a future occurrence. PAUSED jobs have `isActive` false. FINISHED jobs are active, and have no future occurrence.
  */
 export const jobStates = ['ACTIVE', 'PAUSED', 'FINISHED'] as const;
 

@@ -43,7 +43,7 @@ export type JobOutcomes = {
 
 export type JobStatsPoint = JobOutcomes & { at: Date };
 
-/** What the latest executions of a job were like. */
+/** The statistics of the latest executions of a job. */
 export type JobStats = JobOutcomes & {
   /** The number of executions that were read, and whether there may be more in the span. */
   executions: number;

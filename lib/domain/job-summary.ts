@@ -9,7 +9,7 @@ export type RecentRun = {
   durationMs: number | null;
 };
 
-/** What a person needs to know a job by, in lists of other things. */
+/** The fields by which a person recognises a job in lists of other things. */
 export type JobSummary = {
   id: number;
   key: string | null;

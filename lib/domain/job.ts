@@ -74,7 +74,7 @@ export type JobDescription = JobRequest & {
   onFailure: string | null;
   /** Where Belfry reports the first success after a failure. Null: to the URL of the deployment, if it has one. */
   onRecovery: string | null;
-  /** Belfry pauses the job when so many executions in a row ended FAILED, 1 to 1,000. Null: never. */
+  /** Belfry pauses the job when this number of executions in a row ended FAILED, 1 to 1,000. Null: never. */
   pauseAfterFailures: number | null;
 };
 

@@ -65,7 +65,7 @@ export type Operation = NewOperation & {
   finishedAt: Date | null;
 };
 
-/** How far an operation has come. */
+/** The progress of an operation. */
 export type Progress = { afterJobId: number; maxJobId: number; pacedUntil: Date };
 
 /** How far ahead of now a batch may go: a tick does the work of the minute that it begins. */

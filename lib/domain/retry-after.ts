@@ -11,7 +11,7 @@ export function parseRetryAfter(values: readonly string[], sentMs: number): numb
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
-/** Longer values are the same: no wait lasts for so long. It is the largest number of seconds that a recipient must support. */
+/** Longer values count as this one, because no wait lasts this long. It is the largest number of seconds that a recipient must support. */
 const MAX_SECONDS = 2_147_483_648;
 /** No valid value is longer. */
 const MAX_LENGTH = 40;
@@ -37,7 +37,7 @@ const FORMS = [
 ];
 
 /**
- * Reads a date in a form of HTTP. Returns milliseconds since the epoch, or undefined if it is no valid date.
+ * Reads a date in a form of HTTP. Returns milliseconds since the epoch, or undefined if it is not a valid date.
  *
  * @param nowMs a year of two digits is at most 50 years after it.
  */

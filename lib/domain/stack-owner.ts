@@ -15,6 +15,6 @@ export function ownerOf(by: By | undefined): string {
 export const isStack = (owner: string | null): boolean =>
   owner !== null && (owner === UNKNOWN_STACK || owner.startsWith(`${UNKNOWN_STACK}:`));
 
-/** Tells whether a job belongs to the stack with this owner. A job or a stack whose name is unknown may be the one. */
+/** Tells whether a job belongs to the stack with this owner. If one of the two names is unknown, the job may belong to the stack. */
 export const isOfStack = (owner: string | null, stack: string): boolean =>
   isStack(owner) && (owner === stack || owner === UNKNOWN_STACK || stack === UNKNOWN_STACK);

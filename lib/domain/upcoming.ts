@@ -113,7 +113,7 @@ function makeHeap(items: Coming[]) {
 }
 
 /**
- * An execution to come: one that waits for its first attempt, or an occurrence that no tick has dispatched yet, which has
+ * An upcoming execution: one that waits for its first attempt, or an occurrence that no tick has dispatched yet, which has
  * no id and no times.
  */
 export type UpcomingExecution =

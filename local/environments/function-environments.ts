@@ -78,7 +78,7 @@ export function functionEnvironments(
   });
 }
 
-/** Makes the environments of the function that serves pages. It starts at the first request: few runs are looked at. */
+/** Makes the environments of the function that serves pages. It starts at the first request, because the pages of few runs are opened. */
 export function pageEnvironments(
   directory: string,
   { log, report }: Pick<Options, 'log' | 'report'>,

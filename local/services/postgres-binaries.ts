@@ -88,7 +88,7 @@ async function copyPackage(from: string, to: string, user: ServiceUser | undefin
       );
     }
     await rename(unfinished, to).catch((error: unknown) => {
-      // Another process has stored its copy first. It is as good as ours.
+      // Another process has stored its copy first. Both copies are the same.
       if (whyNotRunnable(to, user) !== undefined) throw error;
     });
   } finally {

@@ -208,7 +208,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * By key: list the executions of a job that are still to come, the earliest first
+         * By key: list the upcoming executions of a job, the earliest first
          * @description Requires the scope `read`.
          */
         get: operations["listUpcomingExecutionsByKey"];
@@ -376,7 +376,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the executions of a job that are still to come, the earliest first
+         * List the upcoming executions of a job, the earliest first
          * @description Requires the scope `read`.
          */
         get: operations["listUpcomingExecutions"];
@@ -436,7 +436,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the executions of all jobs that are still to come, the earliest first
+         * List the upcoming executions of all jobs, the earliest first
          * @description Requires the scope `read`.
          */
         get: operations["listAllUpcomingExecutions"];
@@ -861,7 +861,7 @@ export interface paths {
         };
         /**
          * Read the name and the scopes of the key that the request is sent with
-         * @description Each key may use it, whatever its scopes.
+         * @description Every valid key may use it, regardless of its scopes.
          */
         get: operations["getOwnApiKey"];
         put?: never;
@@ -944,7 +944,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read how far an operation has come
+         * Read the progress of an operation
          * @description Requires the scope `read`.
          */
         get: operations["getOperation"];
@@ -966,7 +966,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End a running operation after its current batch; what it has done stays done
+         * End a running operation after its current batch; its changes remain
          * @description Requires the scope `write`.
          */
         post: operations["abortOperation"];
@@ -1177,7 +1177,7 @@ export interface components {
             retry?: {
                 /** @description The wait before the first retry. 1000 if left out. */
                 initialMs?: number;
-                /** @description How many times as long each further wait is. 2 if left out. */
+                /** @description The factor by which each further wait is longer than the wait before it. 2 if left out. */
                 factor?: number;
                 /** @description The longest wait; at least `initialMs`. 300000 if left out, or `initialMs` if that is more. */
                 maxMs?: number;
@@ -1217,7 +1217,7 @@ export interface components {
             onFailure?: string | null;
             /** @description The URL to which Belfry reports the first success after a failure, as `job.recovered`. The same addresses are allowed as for `api`. Null uses the URL of the deployment, if it has one. */
             onRecovery?: string | null;
-            /** @description Belfry pauses the job when so many executions in a row ended FAILED. A success, or a resume of the job, resets the count. Null never pauses it. */
+            /** @description Belfry pauses the job when this number of executions in a row ended FAILED. A success, or a resume of the job, resets the count. Null never pauses it. */
             pauseAfterFailures?: number | null;
         };
         NewJobs: {
@@ -1299,7 +1299,7 @@ export interface components {
             retry?: {
                 /** @description The wait before the first retry. 1000 if left out. */
                 initialMs?: number;
-                /** @description How many times as long each further wait is. 2 if left out. */
+                /** @description The factor by which each further wait is longer than the wait before it. 2 if left out. */
                 factor?: number;
                 /** @description The longest wait; at least `initialMs`. 300000 if left out, or `initialMs` if that is more. */
                 maxMs?: number;
@@ -1339,7 +1339,7 @@ export interface components {
             onFailure?: string | null;
             /** @description The URL to which Belfry reports the first success after a failure, as `job.recovered`. The same addresses are allowed as for `api`. Null uses the URL of the deployment, if it has one. */
             onRecovery?: string | null;
-            /** @description Belfry pauses the job when so many executions in a row ended FAILED. A success, or a resume of the job, resets the count. Null never pauses it. */
+            /** @description Belfry pauses the job when this number of executions in a row ended FAILED. A success, or a resume of the job, resets the count. Null never pauses it. */
             pauseAfterFailures?: number | null;
         };
         JobPatch: {
@@ -1418,7 +1418,7 @@ export interface components {
             retry?: {
                 /** @description The wait before the first retry. 1000 if left out. */
                 initialMs?: number;
-                /** @description How many times as long each further wait is. 2 if left out. */
+                /** @description The factor by which each further wait is longer than the wait before it. 2 if left out. */
                 factor?: number;
                 /** @description The longest wait; at least `initialMs`. 300000 if left out, or `initialMs` if that is more. */
                 maxMs?: number;
@@ -1458,7 +1458,7 @@ export interface components {
             onFailure?: string | null;
             /** @description The URL to which Belfry reports the first success after a failure, as `job.recovered`. The same addresses are allowed as for `api`. Null uses the URL of the deployment, if it has one. */
             onRecovery?: string | null;
-            /** @description Belfry pauses the job when so many executions in a row ended FAILED. A success, or a resume of the job, resets the count. Null never pauses it. */
+            /** @description Belfry pauses the job when this number of executions in a row ended FAILED. A success, or a resume of the job, resets the count. Null never pauses it. */
             pauseAfterFailures?: number | null;
         };
         RunJob: {
@@ -1577,7 +1577,7 @@ export interface components {
                  */
                 state?: string;
                 /**
-                 * @description Only jobs whose last execution ended like this.
+                 * @description Only jobs whose last execution ended with this status.
                  * @enum {string}
                  */
                 lastOutcome?: "SUCCESS" | "FAILED";
@@ -1648,7 +1648,7 @@ export interface components {
             retry: {
                 /** @description The wait before the first retry. 1000 if left out. */
                 initialMs: number;
-                /** @description How many times as long each further wait is. 2 if left out. */
+                /** @description The factor by which each further wait is longer than the wait before it. 2 if left out. */
                 factor: number;
                 /** @description The longest wait; at least `initialMs`. 300000 if left out, or `initialMs` if that is more. */
                 maxMs: number;
@@ -1678,14 +1678,14 @@ export interface components {
             onFailure: string | null;
             onRecovery: string | null;
             pauseAfterFailures: number | null;
-            /** @description How long all retries of an execution wait in total: the sum of the waits, at most `maxAgeSeconds`. `min` is less than `max` under jitter. The time of the attempts themselves and waits that a target asks for with `Retry-After` come on top. */
+            /** @description How long all retries of an execution wait in total: the sum of the waits, at most `maxAgeSeconds`. `min` is less than `max` under jitter. It does not include the time of the attempts, or waits that a target asks for with `Retry-After`. */
             retriesLastSeconds: {
                 min: number;
                 max: number;
             };
             /** @description How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that never failed. Reports do not count. */
             failuresInARow: number;
-            /** @description How the last execution ended, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
+            /** @description The status of the last execution, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
             lastOutcome: ("SUCCESS" | "FAILED") | null;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
@@ -1761,7 +1761,7 @@ export interface components {
             retry: {
                 /** @description The wait before the first retry. 1000 if left out. */
                 initialMs: number;
-                /** @description How many times as long each further wait is. 2 if left out. */
+                /** @description The factor by which each further wait is longer than the wait before it. 2 if left out. */
                 factor: number;
                 /** @description The longest wait; at least `initialMs`. 300000 if left out, or `initialMs` if that is more. */
                 maxMs: number;
@@ -1791,14 +1791,14 @@ export interface components {
             onFailure: string | null;
             onRecovery: string | null;
             pauseAfterFailures: number | null;
-            /** @description How long all retries of an execution wait in total: the sum of the waits, at most `maxAgeSeconds`. `min` is less than `max` under jitter. The time of the attempts themselves and waits that a target asks for with `Retry-After` come on top. */
+            /** @description How long all retries of an execution wait in total: the sum of the waits, at most `maxAgeSeconds`. `min` is less than `max` under jitter. It does not include the time of the attempts, or waits that a target asks for with `Retry-After`. */
             retriesLastSeconds: {
                 min: number;
                 max: number;
             };
             /** @description How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that never failed. Reports do not count. */
             failuresInARow: number;
-            /** @description How the last execution ended, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
+            /** @description The status of the last execution, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
             lastOutcome: ("SUCCESS" | "FAILED") | null;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
@@ -1844,7 +1844,7 @@ export interface components {
             retry: {
                 /** @description The wait before the first retry. 1000 if left out. */
                 initialMs: number;
-                /** @description How many times as long each further wait is. 2 if left out. */
+                /** @description The factor by which each further wait is longer than the wait before it. 2 if left out. */
                 factor: number;
                 /** @description The longest wait; at least `initialMs`. 300000 if left out, or `initialMs` if that is more. */
                 maxMs: number;
@@ -1874,14 +1874,14 @@ export interface components {
             onFailure: string | null;
             onRecovery: string | null;
             pauseAfterFailures: number | null;
-            /** @description How long all retries of an execution wait in total: the sum of the waits, at most `maxAgeSeconds`. `min` is less than `max` under jitter. The time of the attempts themselves and waits that a target asks for with `Retry-After` come on top. */
+            /** @description How long all retries of an execution wait in total: the sum of the waits, at most `maxAgeSeconds`. `min` is less than `max` under jitter. It does not include the time of the attempts, or waits that a target asks for with `Retry-After`. */
             retriesLastSeconds: {
                 min: number;
                 max: number;
             };
             /** @description How many of its latest executions ended FAILED, without a success between them. 0 after a success, and for a job that never failed. Reports do not count. */
             failuresInARow: number;
-            /** @description How the last execution ended, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
+            /** @description The status of the last execution, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
             lastOutcome: ("SUCCESS" | "FAILED") | null;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
@@ -2197,7 +2197,7 @@ export interface components {
             kind: "cron" | "interval" | "once";
             /** @description The schedule in plain English. */
             words: string;
-            /** @description Fewer than `count` if the schedule ends before. */
+            /** @description There are fewer than `count` if the schedule ends earlier. */
             nextTimes: {
                 /**
                  * Format: date-time
@@ -2617,7 +2617,7 @@ export interface components {
             retries: number;
             /** @description The longest request of an execution that succeeded or failed. Null if there is none. */
             maxDurationMs: number | null;
-            /** @description How late the latest request was sent, retries included. Null if none was sent. */
+            /** @description The greatest lateness of a request, including retries. Null if none was sent. */
             maxLatenessMs: number | null;
         };
         /** @description Executions that ended, by their outcome. */
@@ -2653,13 +2653,13 @@ export interface components {
             host: string;
             /** @description The jobs that are not deleted, up to 100. */
             jobs: components["schemas"]["CappedCount"];
-            /** @description Executions that a worker has claimed, and since when the oldest is. Null if there are none. */
+            /** @description The number of executions that a worker has claimed, and the time of the oldest claim. Null if there are none. */
             running: {
                 count: number;
                 /** Format: date-time */
                 since: string;
             } | null;
-            /** @description Executions that have been due for more than a second and that no worker has claimed, and since when the oldest is due. They wait for a worker, for room at the host, or for the end of a pause. Null if there are none. */
+            /** @description The number of executions that have been due for more than a second and that no worker has claimed, and the due time of the oldest. They wait for a worker, for room at the host, or for the end of a pause. Null if there are none. */
             late: {
                 count: number;
                 /** Format: date-time */
@@ -2674,7 +2674,7 @@ export interface components {
             /** @description The requests that ended in the last hour. Workers add them up about once a minute, and lose some when their environment ends. Null if none is known. */
             lastHour: {
                 requests: number;
-                /** @description Requests without a success, retried ones included. */
+                /** @description Requests that failed, including the requests of retried attempts. */
                 failed: number;
                 /** @description Failed requests that timed out. */
                 timedOut: number;
@@ -2939,7 +2939,7 @@ export interface components {
                     newAt: string;
                 } | null;
             };
-            /** @description Starts the operation. It touches no job that is created later. */
+            /** @description The token that starts the operation. The operation does not touch jobs that are created later. */
             token: string;
         };
         OperationList: {
@@ -3153,7 +3153,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description INTERNAL_ERROR: it is in the log with the id of the request */
+        /** @description INTERNAL_ERROR: the error is in the log with the id of the request */
         InternalError: {
             headers: {
                 /** @description The id of the request in the logs. */
@@ -3280,7 +3280,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path?: never;
@@ -3331,7 +3331,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path?: never;
@@ -3455,11 +3455,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only that the job exists. */
                 "If-Match"?: string;
                 /** @description Creates the job, and is refused with 412 if a job has the key. */
                 "If-None-Match"?: "*";
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -3528,9 +3528,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only that the job exists. */
                 "If-Match"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -3570,9 +3570,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only that the job exists. */
                 "If-Match"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -3640,7 +3640,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -3689,11 +3689,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only that the job exists. */
                 "If-Match"?: string;
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -3754,11 +3754,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only that the job exists. */
                 "If-Match"?: string;
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -4024,9 +4024,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only that the job exists. */
                 "If-Match"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -4066,9 +4066,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only that the job exists. */
                 "If-Match"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -4136,7 +4136,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -4185,11 +4185,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only that the job exists. */
                 "If-Match"?: string;
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -4250,11 +4250,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only that the job exists. */
+                /** @description The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only that the job exists. */
                 "If-Match"?: string;
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -4566,7 +4566,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -4617,7 +4617,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -4628,7 +4628,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is cancelled, and no request is under way */
+            /** @description The execution is cancelled, and no request is under way */
             200: {
                 headers: {
                     /** @description The id of the request in the logs. */
@@ -4658,7 +4658,7 @@ export interface operations {
                     "application/json": components["schemas"]["CancelledExecution"];
                 };
             };
-            /** @description It is cancelled. It is not shown, because the key lacks the scope `read` */
+            /** @description The execution is cancelled. It is not shown, because the key lacks the scope `read` */
             204: {
                 headers: {
                     /** @description The id of the request in the logs. */
@@ -4929,7 +4929,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -4959,7 +4959,7 @@ export interface operations {
                     "application/json": components["schemas"]["RedriveDryRun"];
                 };
             };
-            /** @description The operation, which ticks go on with */
+            /** @description The operation, which the ticks continue */
             202: {
                 headers: {
                     /** @description The id of the request in the logs. */
@@ -4995,7 +4995,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -5059,7 +5059,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -5117,7 +5117,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -5485,7 +5485,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path?: never;
@@ -5564,7 +5564,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -5685,7 +5685,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path?: never;
@@ -5785,7 +5785,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {
@@ -5880,7 +5880,7 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: within 24 hours, the same request with the same key gets the stored answer. A string in double quotes of 1 to 255 ASCII characters, such as a UUID. */
                 "Idempotency-Key"?: string;
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path?: never;
@@ -5964,7 +5964,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Why the change is made, for the audit log: at most 500 characters. With characters beyond ASCII, it is `UTF-8''` and its percent-encoded UTF-8 (RFC 8187), so that it arrives whole. */
+                /** @description Why the change is made, for the audit log: at most 500 characters. If it has characters outside ASCII, send `UTF-8''` and the percent-encoded UTF-8 (RFC 8187), so that it arrives unchanged. */
                 "X-Belfry-Reason"?: string;
             };
             path: {

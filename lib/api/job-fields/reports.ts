@@ -30,6 +30,6 @@ export const pauseAfterFailures = z
   .nullable()
   .meta({
     description:
-      'Belfry pauses the job when so many executions in a row ended FAILED. A success, or a resume of the job, resets the ' +
+      'Belfry pauses the job when this number of executions in a row ended FAILED. A success, or a resume of the job, resets the ' +
       'count. Null never pauses it.',
   });

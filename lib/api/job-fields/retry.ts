@@ -129,7 +129,8 @@ const retrySchemas = [
         type: 'number' as const,
         minimum: 1,
         maximum: limits.retryFactor,
-        description: 'How many times as long each further wait is. 2 if left out.',
+        description:
+          'The factor by which each further wait is longer than the wait before it. 2 if left out.',
       },
       maxMs: {
         ...waitSchema,

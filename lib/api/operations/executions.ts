@@ -56,7 +56,7 @@ export const executionOperations = {
   'GET /api/v1/upcoming': {
     tags: ['Executions'],
     operationId: 'listAllUpcomingExecutions',
-    summary: 'List the executions of all jobs that are still to come, the earliest first',
+    summary: 'List the upcoming executions of all jobs, the earliest first',
     requestParams: { query: upcomingQuerySchema },
     responses: { '200': success('A page of executions', resources.upcomingListSchema) },
     problems: [],
@@ -111,7 +111,7 @@ export const executionOperations = {
     }),
     responses: {
       '200': success('The count of a dry run', redriveDryRunSchema),
-      '202': success('The operation, which ticks go on with', operationSchema),
+      '202': success('The operation, which the ticks continue', operationSchema),
     },
     problems: [404, 413, 415],
   },
@@ -149,7 +149,7 @@ export const executionOperations = {
     summary: 'Repeat an execution that failed or was cancelled, as a new execution',
     ...ofExecution,
     requestBody: optionalJson(retrySchema, {
-      force: { summary: 'Also if it has succeeded', value: { force: true } },
+      force: { summary: 'Repeat an execution that has succeeded', value: { force: true } },
     }),
     responses: {
       '201': success('The new execution. Its `originId` is the repeated one', resources.jobExecutionSchema),
@@ -162,12 +162,15 @@ export const executionOperations = {
     summary: 'Cancel an execution that has not ended',
     ...ofExecution,
     responses: {
-      '200': success('It is cancelled, and no request is under way', resources.cancelledExecutionSchema),
+      '200': success(
+        'The execution is cancelled, and no request is under way',
+        resources.cancelledExecutionSchema,
+      ),
       '202': success(
         'A request is under way. Its connection is being closed; the target may continue',
         resources.cancelledExecutionSchema,
       ),
-      '204': empty('It is cancelled. It is not shown, because the key lacks the scope `read`'),
+      '204': empty('The execution is cancelled. It is not shown, because the key lacks the scope `read`'),
     },
     problems: [404, 409],
   },

@@ -68,7 +68,7 @@ export const jobActionOperations = {
   'GET /api/v1/jobs/{id}/upcoming': {
     tags: ['Jobs'],
     operationId: 'listUpcomingExecutions',
-    summary: 'List the executions of a job that are still to come, the earliest first',
+    summary: 'List the upcoming executions of a job, the earliest first',
     requestParams: { ...ofJob.requestParams, query: jobUpcomingQuerySchema },
     responses: { '200': success('A page of executions', resources.jobUpcomingListSchema) },
     problems: [404],

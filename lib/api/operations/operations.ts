@@ -37,7 +37,7 @@ export const bulkOperations = {
   'GET /api/v1/operations/{id}': {
     tags: ['Operations'],
     operationId: 'getOperation',
-    summary: 'Read how far an operation has come',
+    summary: 'Read the progress of an operation',
     ...ofOperation,
     responses: { '200': success('The operation', operationSchema) },
     problems: [404],
@@ -45,7 +45,7 @@ export const bulkOperations = {
   'POST /api/v1/operations/{id}/abort': {
     tags: ['Operations'],
     operationId: 'abortOperation',
-    summary: 'End a running operation after its current batch; what it has done stays done',
+    summary: 'End a running operation after its current batch; its changes remain',
     ...ofOperation,
     responses: {
       '200': success('The operation', operationSchema),

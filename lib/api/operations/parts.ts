@@ -16,7 +16,7 @@ export const tags = {
   Executions: 'Find executions over all jobs, repeat them and cancel them.',
   Schedules: 'Preview schedules. These requests change nothing.',
   Queue: 'Count the executions in the queue.',
-  Statistics: 'Read what has happened over time, and metrics for Prometheus.',
+  Statistics: 'Read outcomes over time, and metrics for Prometheus.',
   Keys: 'Create, list and revoke API keys.',
   Operations: 'Act on all jobs that match a filter.',
   Audit: 'Read who changed what, when and why.',
@@ -46,7 +46,7 @@ export const ifMatch = {
     .exactOptional()
     .meta({
       description:
-        'The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` demands only ' +
+        'The `ETag` of the job as it was read: the request is refused with 412 if the job has changed since. `*` requires only ' +
         'that the job exists.',
       examples: ['"r7"'],
     }),

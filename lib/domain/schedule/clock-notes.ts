@@ -5,7 +5,7 @@ import { type OffsetSpan, spanAt } from './time-zone.ts';
 import { nextWallTime } from './wall-time.ts';
 
 /**
- * What a change of the clock does to a schedule.
+ * The effect of a change of the clock on a schedule.
  *
  * - MOVED: the time does not exist on that day; it runs at the first instant after the gap.
  * - SKIPPED: the times do not exist on that day, and do not run.

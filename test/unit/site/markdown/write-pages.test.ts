@@ -18,7 +18,7 @@ test.each(routes.map(({ method, path }) => [method, path] as const))(
 
 test('each scope, parameter, status and example of the document is on a page', () => {
   const text = groups.join('\n');
-  const said = { none: 'Needs no key.', any: 'Each key may use it, whatever its scopes.' };
+  const said = { none: 'Needs no key.', any: 'Every valid key may use it, regardless of its scopes.' };
   for (const { scope } of routes)
     expect(text).toContain(
       scope === null ? said.none : scope === 'any' ? said.any : `Requires the scope \`${scope}\`.`,
