@@ -73,7 +73,7 @@ async function serveFile(
   };
 }
 
-/** Finds the header whatever the case of its name, which differs between clients and gateways. */
+/** Finds the header regardless of the case of its name, which differs between clients and gateways. */
 function acceptedEncodings(headers: Event['headers']): string | undefined {
   return Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'accept-encoding')?.[1];
 }

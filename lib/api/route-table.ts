@@ -58,7 +58,7 @@ export function allowedMethods(path: string): string[] {
 
 /**
  * Methods that a path does not support, although a path with an earlier parameter that may also match does: `batch` is no id,
- * and `by-key/run` is no job with the id `by-key`.
+ * and `by-key/run` is not a route of a job with the id `by-key`.
  */
 export const shadowedRoutes = routes.flatMap((route) =>
   paths

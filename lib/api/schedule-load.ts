@@ -64,7 +64,7 @@ export const loadSchema = z
     runs: count.meta({ description: 'The number of runs in the window.' }),
     isExact: z.boolean().meta({
       description:
-        'False if a limit left out or evened out some schedules: more than 100,000 different crons, more than 200,000 ' +
+        'False if a limit left out some schedules or spread them evenly: more than 100,000 different crons, more than 200,000 ' +
         'different times of intervals, or a schedule that cannot be read.',
     }),
     perMinute: z.array(count).meta({ description: 'The number of runs in each minute from `from` on.' }),

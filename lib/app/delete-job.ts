@@ -48,8 +48,9 @@ export function makeDeleteJob({ pool, queue, clock, logger }: Deps): DeleteJob {
 }
 
 /**
- * Deletes locked jobs softly, in a fixed number of statements however many they are. Returns the cancelled executions, which the
- * queue may forget after the commit. Unscheduled executions that are not claimed yet keep one attempt.
+ * Deletes locked jobs softly, in a fixed number of statements regardless of their number. Returns the cancelled
+ * executions, which the queue may forget after the commit. Unscheduled executions that are not claimed yet keep one
+ * attempt.
  */
 export async function deleteJobs(tx: Queryable, jobs: readonly JobState[], now: Date): Promise<number[]> {
   if (jobs.length === 0) return [];

@@ -11,7 +11,7 @@ export type JobsPage = {
   items: ListedJob[];
   /** Where the next page begins. Undefined at the end of the list. */
   next: JobPlace | undefined;
-  /** Where the list goes on after an item of the page. */
+  /** Where the list continues after an item of the page. */
   placeOf: (job: ListedJob) => JobPlace;
   /** Present if it was asked for. */
   total: Total | undefined;

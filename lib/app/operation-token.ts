@@ -9,7 +9,7 @@ const tokenSchema = z.strictObject({ hash: z.string(), maxJobId: z.number(), atM
 
 /**
  * Makes the token of a dry run. It binds an operation to the same action and filter, and to the jobs that existed at the dry
- * run: a job that is created between the dry run and the operation is not touched. It guards against mistakes, and is no secret.
+ * run: a job that is created between the dry run and the operation is not touched. It guards against mistakes, and is not secret.
  *
  * @param maxJobId the highest id of a job at the dry run.
  */

@@ -18,7 +18,7 @@ import { logFailed } from './log-failed.ts';
 import type { PartAttempts } from './part-attempts.ts';
 import { readDelays } from './read-delays.ts';
 
-/** The worker id for executions that no worker holds any more. No worker has this id. */
+/** The worker id for executions that no worker holds. No worker has this id. */
 const NO_WORKER = 'nobody';
 
 export type ReconcileSettings = {

@@ -12,7 +12,7 @@ export type RetractJob = (key: string, by?: By) => Promise<void>;
 
 /**
  * Softly deletes the job that a stack has declared with this key. It succeeds if there is no such job, and leaves a job alone
- * that another stack has taken over, or that no stack owns any more.
+ * that another stack has taken over, or that no stack owns.
  */
 export function makeRetractJob({ pool, deleteJob }: Deps): RetractJob {
   return async (key, by) => {

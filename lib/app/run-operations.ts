@@ -41,8 +41,8 @@ export type RunOperations = (options: {
  * Runs operations in batches. A batch is one transaction, which changes up to 200 jobs, saves how far the operation has come, and
  * lets it go on only when its rate allows. One process at a time runs an operation, because a batch holds the lock of its row.
  *
- * If the process dies in a batch, nothing of the batch is stored, and the next tick does it. So does the next tick with a batch that
- * waits for a lock for too long. The batch that has begun when the time is up ends within seconds.
+ * If the process dies in a batch, nothing of the batch is stored, and the next tick does it. So does the next tick with
+ * a batch that waits for a lock for too long. The batch that has begun when the time is up ends within seconds.
  */
 export function makeRunOperations(deps: {
   pool: Pool;
@@ -84,7 +84,7 @@ export function makeRunOperations(deps: {
 
 type Batch = {
   ids: number[];
-  /** The job after which the next batch goes on. Null if this batch is the last. */
+  /** The job after which the next batch continues. Null if this batch is the last. */
   lastId: number | null;
 };
 

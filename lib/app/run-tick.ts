@@ -12,7 +12,7 @@ export type TickReport = Reconciled & {
   executions: number;
   /** The number of days that were dropped from the history because they are older than the retention. */
   daysDropped: number;
-  /** Parts that failed; the tick went on without them. */
+  /** Parts that failed; the tick continued without them. */
   failedParts: Part[];
   durationMs: number;
   /** False when the time ran out before everything due was dispatched. */

@@ -12,7 +12,8 @@ export type SwitchedJobs = {
 };
 
 /**
- * Pauses or resumes jobs, in a fixed number of statements however many they are. Call it in the transaction that has locked them.
+ * Pauses or resumes jobs, in a fixed number of statements regardless of their number. Call it in the transaction that
+ * has locked them.
  *
  * @param jobs locked jobs that are not in the wanted state yet.
  */

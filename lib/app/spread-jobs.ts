@@ -24,8 +24,8 @@ export function spreadOf(
 }
 
 /**
- * Gives jobs the schedules that they have in a window, in a fixed number of statements however many they are. Jobs that cannot be
- * spread keep theirs. Call it in the transaction that has locked the jobs.
+ * Gives jobs the schedules that they have in a window, in a fixed number of statements regardless of their number. Jobs
+ * that cannot be spread keep theirs. Call it in the transaction that has locked the jobs.
  */
 export async function spreadJobs(
   tx: Queryable,

@@ -62,7 +62,7 @@ const WAITING = /* sql */ `
            order by due_at, id
            limit $2) e`;
 
-/** Finds jobs with an occurrence that was dispatched and is still to come. Jobs can occur twice, and others may be among them. */
+/** Finds jobs with an upcoming occurrence that was dispatched. Jobs can occur twice, and others may be among them. */
 export async function gatherWaiting(db: Queryable, now: Date, limit: number): Promise<number[]> {
   return idsOf(await db.query({ text: WAITING, values: [now, limit, startOfDay(now)] }));
 }
@@ -74,7 +74,7 @@ const SAMPLE = 500;
 /** The longest words of a text are looked for in the sample. More of them would only lower the estimate. */
 const MAX_WORDS = 3;
 
-// The index reads the rows that have every trigram of the text, in whatever order, and a lot of rows for frequent trigrams. So the
+// The index reads the rows that have every trigram of the text, in any order, and a lot of rows for frequent trigrams. So the
 // rarest word tells what it reads. A word without trigrams does not count: of short words it has none, and in a database with the
 // locale C none of words in other scripts.
 const ESTIMATE_CANDIDATES = /* sql */ `
@@ -123,8 +123,8 @@ const CONTAINING = /* sql */ `
    limit $4`;
 
 /**
- * Finds jobs after `afterId`, or before it, that contain a text. Undefined if the index would read too many rows for that: two frequent words
- * that never follow each other took 7 s with a million jobs.
+ * Finds jobs after `afterId`, or before it, that contain a text. Undefined if the index would read too many rows for
+ * that: two frequent words that never follow each other took 7 s with a million jobs.
  */
 export async function gatherContaining(
   db: Queryable,

@@ -75,7 +75,7 @@ export async function listMatchingJobIds(
   return pageOf([...first.ids, ...last.ids], asked, last.lastId);
 }
 
-/** @param options.looksForNextTimes whether each job's next time is looked for, whatever the filter is. */
+/** @param options.looksForNextTimes whether each job's next time is looked for, regardless of the filter. */
 export const walksOf = (
   { state, lastOutcome, nextBefore }: JobFilter,
   { looksForNextTimes = false } = {},

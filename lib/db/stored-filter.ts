@@ -30,7 +30,7 @@ export function storedFilter(filter: JobFilter): Stored {
   return { ...others, ...states, nextTimeBefore: instant, nextBefore: NOT_AN_INSTANT };
 }
 
-/** Returns the filter of a row. Its instants are strings, whatever their type says. */
+/** Returns the filter of a row. Its instants are strings, although their type is another. */
 export function readFilter({
   severalStates,
   nextTimeBefore,

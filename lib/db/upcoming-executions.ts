@@ -8,7 +8,7 @@ export type WaitingExecution = JobExecution & { atUs: number };
 
 type Place = { atUs: number; id: number };
 
-// The index has retries too. The rows that are read are bounded, however many of them are retries.
+// The index has retries too. The rows that are read are bounded, also when many of them are retries.
 const LIST_WAITING = /* sql */ `
   with walked as materialized (
     select *
@@ -29,7 +29,7 @@ const LIST_WAITING = /* sql */ `
  * Lists the executions of all jobs that wait for their first attempt, the earliest first: out of at most `count` that wait
  * for any attempt.
  *
- * @returns last: where the list goes on, if it does.
+ * @returns last: where the list continues, if it does.
  */
 export async function listWaiting(
   db: Queryable,

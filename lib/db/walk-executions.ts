@@ -57,7 +57,8 @@ const OF_MATCHING_JOB = /* sql */ `
         where j.id = e.job_id
           and j.deleted_at is null))`;
 
-// The rows that are read are bounded before they are compared with the filter, whatever the planner expects to match.
+// The rows that are read are bounded before they are compared with the filter, regardless of the number of matches that
+// the planner expects.
 const WALK_EXECUTIONS = /* sql */ `
   with walked as materialized (
     select * from (${SOURCES}) s ${LATEST}

@@ -149,9 +149,9 @@ const ofSchedule = ({ beyond, order }: Direction) => /* sql */ `
 
 // The driver parses JSON faster than arrays: 1,000 ids took 2 ms.
 //
-// The jobs that are read are bounded before they are compared with the filter, whatever the planner expects to match. They are compared
-// in the order of the list, so that the limit ends it. The subquery finds each job by its primary key; a join could read the whole
-// table.
+// The jobs that are read are bounded before they are compared with the filter, regardless of the number of matches that
+// the planner expects. They are compared in the order of the list, so that the limit ends it. The subquery finds each job
+// by its primary key; a join could read the whole table.
 const matching = ({ order }: Direction) => /* sql */ `
   select (select count(*) from walked) as "readCount",
          (select min(id) from walked) as "firstId",

@@ -52,7 +52,7 @@ export function callbackEventOf(body: JsonText): CallbackEvent {
   return callbackEvents.find((event) => body.startsWith(`{"type":${JSON.stringify(event)},`)) ?? 'job.failed';
 }
 
-/** Returns the URL of a report, or the ARN of a topic. Undefined if there is none any more. */
+/** Returns the URL of a report, or the ARN of a topic. Undefined if there is none left. */
 export function callbackUrl(
   { event, url }: { event: CallbackEvent; url: string | null },
   { failure, recovery }: CallbackTargets,

@@ -40,5 +40,5 @@ export function findRefusal(
   const toOpen = addressToOpen(refused);
   return toOpen !== undefined
     ? `${toOpen} is not a public address; use a public address, or allow its network with BELFRY_ALLOWED_NETWORKS`
-    : `${refused} is never called, whatever the settings allow: it is a multicast or broadcast address, is in 0.0.0.0/8, or is another spelling of an IPv4 address; use the address of one machine`;
+    : `${refused} is never called, and no setting allows it: it is a multicast or broadcast address, is in 0.0.0.0/8, or is another spelling of an IPv4 address; use the address of one machine`;
 }

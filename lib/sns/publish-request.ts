@@ -12,7 +12,7 @@ export type PublishRequest = { url: string; method: 'POST'; headers: Record<stri
  * Makes the signed request that publishes a message to an SNS topic. It is sent like the request to any other target, so its
  * attempt has the same status, times and errors.
  *
- * @throws Error if the text is no ARN of a topic, or if the credentials cannot be read.
+ * @throws Error if the text is not the ARN of a topic, or if the credentials cannot be read.
  */
 export type MakePublishRequest = (
   topicArn: string,

@@ -38,9 +38,10 @@ const unnamed: Phrase[] = [
     instead: 'name it: "waiting executions", "failed requests"',
   },
   { pattern: 'what (?:becomes|became) of', instead: '"the outcome of", "the result of"' },
+  { pattern: 'whatever', instead: '"any error", "regardless of"' },
   {
-    pattern: 'whatever (?:is|was|it|they|becomes|became|comes|has|else)',
-    instead: '"any error", "regardless of"',
+    pattern: 'however (?:much|far|long|small|little|many (?:they|of|others|\\w+ (?:it|overlap)))',
+    instead: '"regardless of the number of", "even if … is long"',
   },
   { pattern: 'of what', instead: 'name the thing' },
   { pattern: 'all that (?!we\\b|you\\b)', instead: '"everything that", or name it: "every execution that"' },
@@ -122,10 +123,25 @@ const words: Phrase[] = [
   { pattern: 'now and then', instead: '"sometimes", "at intervals"' },
   { pattern: 'may well', instead: '"may"' },
   {
-    pattern: 'so many (?:requests|minutes|seconds|milliseconds|faults)',
-    instead: 'name the number: "`count` requests"',
+    pattern: '(?:after|when|for) so many|so many (?:requests|minutes|seconds|milliseconds|faults|executions)',
+    instead: 'name the number: "`count` requests", "this number of executions"',
   },
-  { pattern: 'hears? of', instead: '"is called with", "receives"' },
+  {
+    pattern:
+      '(?<!there )(?:is|are|was|were) no (?:error|success|wake-ups?|secret|string|integer|date|ARN|route|reason|limit;)',
+    instead: '"is not an error"',
+  },
+  { pattern: '(?:still|yet) to come', instead: '"upcoming", "in the future"' },
+  {
+    pattern: 'coming (?:executions|runs|load|weeks|occurrences)',
+    instead: '"upcoming executions", "the next weeks"',
+  },
+  { pattern: 'any more(?= ?[.,;:)])', instead: '"no longer", "is left"' },
+  { pattern: 'stored nowhere', instead: '"is not stored"' },
+  { pattern: '(?:goes?|went) on(?= ?[.,;:)]| without| after| there)', instead: '"continues"' },
+  { pattern: 'runs? on(?= ?[.,;:)])', instead: '"continues to run"' },
+  { pattern: 'alarms? (?:that |which |does not |do not )?rings?', instead: '"the alarm fires"' },
+  { pattern: 'stays? done', instead: '"its changes remain"' },
 ];
 
 /** JSON has its own terms, and users know them. */

@@ -28,7 +28,7 @@ describe('the pages of the deployed stack', () => {
     expect([response.status, response.headers.get('location')]).toEqual([302, `/${ApiStage}/ui/`]);
   });
 
-  test('the deployed stack sends the same text, whatever encodings a caller accepts', async () => {
+  test('the deployed stack sends the same text, regardless of the encodings that a caller accepts', async () => {
     const [, script = ''] = /src="(assets\/[^"]+\.js)"/.exec(dashboard) ?? [];
     const texts = [];
     for (const encoding of ['br', 'gzip', 'identity']) {

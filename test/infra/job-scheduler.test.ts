@@ -141,7 +141,7 @@ test('a hibernating tick knows the name of its schedule, and may change only tha
   expect(JSON.stringify(worker?.Properties)).not.toContain('HIBERNATE');
 });
 
-test('a stack that stops hibernating gets another schedule, which is on, whatever the state of the previous one', () => {
+test('a stack that stops hibernating gets another schedule, which is on, regardless of the state of the previous one', () => {
   const minuteSchedule = (hibernates: boolean) =>
     synthesiseTheirs({}, { tick: { by: 'schedule', hibernates } }).only('AWS::Scheduler::Schedule')
       .Properties;

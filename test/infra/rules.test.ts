@@ -147,7 +147,7 @@ describe.each(variantNames)('%s', (variant) => {
     }
   });
 
-  test("jobs may not call the deployment's own network, whatever wider network they may call", () => {
+  test("jobs may not call the deployment's own network, even if they may call a wider network", () => {
     const working = functionsAtWork(ofType('AWS::Lambda::Function'));
     expect(working.length).toBeGreaterThan(2);
     // The network of the other app was imported without its range, and the local stage has no network.

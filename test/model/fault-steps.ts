@@ -54,7 +54,7 @@ function stepsOf(kind: Fault, state: State, protocol: Protocol): [string, State]
       if (execution?.status !== 'RUNNING' || execution.isLeaseOver) return [];
       return [
         [
-          'the lease of the claim ends, whatever its worker does',
+          'the lease of the claim ends, regardless of its worker',
           putExecution(state, { ...execution, isLeaseOver: true }),
         ],
       ];

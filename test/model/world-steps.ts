@@ -7,7 +7,7 @@ const progress = (what: string, to: State): Step => ({ what, by: 'progress', to 
 const owner = (what: string, to: State): Step => ({ what, by: 'owner', to });
 const fault = (what: string, to: State): Step => ({ what, by: 'fault', to });
 
-/** Instants that come and leases that end, in whatever order. */
+/** Instants that come and leases that end, in any order. */
 export function timeSteps(state: State): Step[] {
   const { execution } = state.db;
   const steps: Step[] = [];

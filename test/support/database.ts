@@ -31,7 +31,7 @@ export async function createTestDatabase(options: {
   });
   const url = urlOf(name);
   const pool = new Pool({ connectionString: url, max: options.max ?? 10 });
-  // `drop` cuts off connections that a test left open, which is no reason to end the process.
+  // `drop` cuts off connections that a test left open, which must not end the process.
   pool.on('error', () => {});
   const drop = async () => {
     if (!pool.ended) await pool.end();

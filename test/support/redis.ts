@@ -17,7 +17,7 @@ export type TestRedis = {
 const REGISTER = 'belfry:test-databases';
 
 /**
- * A Redis database of its own for a test file, so that what a test leaves behind, under whatever key, is no other's. A database
+ * A Redis database of its own for a test file, so that no other test finds keys that a test leaves behind. A database
  * that was given back serves again.
  *
  * @throws when every database is in use.

@@ -1,6 +1,6 @@
 export type Sent = { status: number; headers: Headers; text: string };
 
-/** Sends one request with a JSON body, and reads its whole answer, whatever its status. */
+/** Sends one request with a JSON body, and reads its whole answer, regardless of its status. */
 export type SendJson = (
   method: string,
   path: string,

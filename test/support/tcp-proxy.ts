@@ -6,7 +6,7 @@ export type TcpProxy = {
   port: number;
   /** Swallows what the present connections send; the next ones work. */
   silencePresent: () => void;
-  /** Accepts connections and reads requests, and answers nothing any more. */
+  /** Accepts connections and reads requests, and no longer answers. */
   silence: () => void;
   /** Answers the present connections with RST. */
   reset: () => void;

@@ -22,7 +22,7 @@ test('errors of the API show at their fields, and nothing is created', async () 
   expect(await page.getByRole('textbox', { name: 'URL' }).getAttribute('aria-invalid')).toBe('true');
   const { rows } = await database.query(`select id from jobs where name = 'Never made'`);
   expect(rows).toEqual([]);
-  // The browser reports refused requests on the console, whatever the page makes of them.
+  // The browser reports refused requests on the console, also when the page handles them.
   expect(problems.filter((problem) => !problem.includes('400'))).toEqual([]);
   problems.length = 0;
   await close();

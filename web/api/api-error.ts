@@ -1,6 +1,6 @@
 import type { Problem } from './types.ts';
 
-/** An answer of the API that is no success, or the lack of any answer. */
+/** An answer of the API that is not a success, or the lack of any answer. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;

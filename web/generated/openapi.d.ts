@@ -2552,7 +2552,7 @@ export interface components {
             jobs: number;
             /** @description The number of runs in the window. */
             runs: number;
-            /** @description False if a limit left out or evened out some schedules: more than 100,000 different crons, more than 200,000 different times of intervals, or a schedule that cannot be read. */
+            /** @description False if a limit left out some schedules or spread them evenly: more than 100,000 different crons, more than 200,000 different times of intervals, or a schedule that cannot be read. */
             isExact: boolean;
             /** @description The number of runs in each minute from `from` on. */
             perMinute: number[];

@@ -7,7 +7,7 @@ export type Herd = { atMs: number; runs: number };
 
 /** A herd has more than this many times the runs of the median minute. */
 export const HERD_FACTOR = 10;
-/** Fewer runs are no load, whatever the other minutes have. */
+/** Fewer runs do not count as load, regardless of the other minutes. */
 const LEAST_RUNS = 20;
 /** How far a run may be moved to a quieter minute. */
 const NEAR_MINUTES = 15;

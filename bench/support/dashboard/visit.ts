@@ -9,7 +9,7 @@ export type Visit = { view: View; sent: Sent[]; rows: number };
 /** A page is read when it has sent nothing for so long. */
 const QUIET_MS = 400;
 const PATIENCE_MS = 60_000;
-/** A tab reads its own key once, whatever screens it shows. */
+/** A tab reads its own key once, regardless of the screens that it shows. */
 const OWN_KEY = '/api/v1/keys/me';
 
 export type Visitor = { visit: (view: View) => Promise<Visit>; close: () => Promise<void> };

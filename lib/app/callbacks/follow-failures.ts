@@ -21,7 +21,7 @@ export function makeFollowFailures(deps: {
 }): (now: Date) => Promise<void> {
   const { pool, callbackTargets, sendCallbacks, pauseFailingJobs } = deps;
   const { failure, recovery } = callbackTargets;
-  /** Where this environment goes on. Another environment begins with the first job, which does no harm. */
+  /** Where this environment continues. Another environment begins with the first job, which does no harm. */
   let afterId = 0;
 
   return async (now) => {

@@ -11,7 +11,7 @@ export const MAX_HELD = 4_000;
 const WEIGHT = 0.04;
 
 export type Pace = {
-  /** @param durationMs from sending the request to its end, whatever the result. */
+  /** @param durationMs from sending the request to its end, regardless of the result. */
   recordRequest: (durationMs: number) => void;
   recordClaim: (durationMs: number) => void;
   /** How many executions may be held before they are due. */

@@ -26,7 +26,7 @@ const CLOCK_CHANGES_MS = 3_660 * DAY_MS;
 
 /**
  * Moves all times of a cron later by the same number of seconds, 1 to `withinSeconds`, within their hours. So its days and hours
- * stay the same. The result has six fields, whatever the form of the schedule was.
+ * stay the same. The result has six fields, regardless of the form of the schedule.
  *
  * The offset is never a multiple of a minute, so each new schedule has a second other than 0. A schedule with such a second counts
  * as one that was spread already, and is refused. So a job that is spread again, also by another window, does not move further.

@@ -12,7 +12,7 @@
 local now, horizon, limit, aheadLimit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 
 -- Removes the first entries of scheduled and retry, merged, that are due by `by`, and returns them. It removes them by
--- rank, because they have the lowest ranks. The second call happens only when no entry is overdue any more.
+-- rank, because they have the lowest ranks. The second call happens only when no entry is overdue.
 local function withdraw(by, count)
   local a = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', by, 'WITHSCORES', 'LIMIT', 0, count)
   local b = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', by, 'WITHSCORES', 'LIMIT', 0, count)

@@ -6,7 +6,7 @@ export type EmulatorLimits = {
   firesNoSchedules: boolean;
   /** A stack whose update has failed cannot be updated or destroyed any more: its resources' ids are lost. */
   losesStackOnFailedUpdate: boolean;
-  /** A function logs to `/aws/lambda/NAME`, whatever its `LoggingConfig` says, and the log group stays. */
+  /** A function logs to `/aws/lambda/NAME`, regardless of its `LoggingConfig`, and the log group stays. */
   ignoresLoggingConfig: boolean;
   /** An invocation that ends after the destroy creates its log group again, without a retention: no rights are checked. */
   recreatesLogGroups: boolean;

@@ -5,7 +5,7 @@ import { makeReachPoint } from './points.ts';
 /** Loads into a process before its function: turns each write into a point, and makes the clock adjustable. */
 
 export type InstrumentOptions = {
-  /** The start of the points' names: `worker`, whatever its version. */
+  /** The start of the points' names: `worker`, regardless of its version. */
   role: string;
   pointsDir: string;
   /** The URL of the generated module of this version, which has the Lua scripts. */

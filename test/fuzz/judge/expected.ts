@@ -41,7 +41,7 @@ export function expect(
   if (isLong) return open('its target may be too long');
 
   if ((sent.body?.length ?? 0) > 4_194_304)
-    return open('its body is larger than a gateway reads, whatever its key');
+    return open('its body is larger than a gateway reads, regardless of its key');
 
   const [path = '', query = ''] = sent.target.split('?');
   // An id with other characters may change the path or the id: the server decides.

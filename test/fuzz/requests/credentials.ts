@@ -10,7 +10,7 @@ export const scopesOf: Record<KeyName, readonly ApiKeyScope[]> = {
   read: ['read'],
   write: ['write'],
   admin: ['admin'],
-  // The API refuses these keys, whatever their scopes were.
+  // The API refuses these keys, regardless of their scopes.
   expired: [],
   revoked: [],
 };

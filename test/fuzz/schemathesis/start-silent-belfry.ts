@@ -12,7 +12,7 @@ export type SilentBelfry = { address: string; apiKey: string; directory: string;
 
 /**
  * Starts a Belfry without workers, on services of its own: API and ticks. Only workers call the URLs of jobs, so no request leaves
- * this machine, whatever URLs the jobs have.
+ * this machine, regardless of the URLs of the jobs.
  */
 export async function startSilentBelfry(report: (line: string) => void): Promise<SilentBelfry> {
   const services = await startTemporaryServices({

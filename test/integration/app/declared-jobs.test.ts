@@ -197,7 +197,7 @@ describe('a declared one-time job whose instant has passed', () => {
     expect(await belfry.jobs()).toEqual([]);
   });
 
-  test('a passed instant is no error when another field changes', async () => {
+  test('a passed instant is not an error when another field changes', async () => {
     const id = await belfry.create('launch', { schedule: AT });
     await after();
     expect(await belfry.update('launch', { schedule: AT, timeoutMs: 5 })).toBe(id);
@@ -205,7 +205,7 @@ describe('a declared one-time job whose instant has passed', () => {
     expect(await read(id)).toMatchObject({ timeoutMs: 6, isActive: true, nextExecutionTime: null });
   });
 
-  test('a passed instant is no error when the job becomes active again', async () => {
+  test('a passed instant is not an error when the job becomes active again', async () => {
     const id = await belfry.create('launch', { schedule: AT, isActive: false });
     await after();
     await belfry.update('launch', { schedule: AT });
@@ -213,7 +213,7 @@ describe('a declared one-time job whose instant has passed', () => {
     expect(await belfry.executions(id)).toEqual([]);
   });
 
-  test('a passed instant is no error when the job was deleted through the API', async () => {
+  test('a passed instant is not an error when the job was deleted through the API', async () => {
     await belfry.deleteJob(await belfry.create('launch', { schedule: AT }));
     await after();
     const id = await belfry.update('launch', { schedule: AT, timeoutMs: 5 });

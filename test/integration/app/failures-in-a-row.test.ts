@@ -78,7 +78,7 @@ describe('the count of failures and the last outcome in the answer of a job', ()
 });
 
 describe('pauseAfterFailures', () => {
-  test('the job is paused after so many failures in a row, and a resume resets the count', async () => {
+  test('the job is paused after that number of failures in a row, and a resume resets the count', async () => {
     target.answerWith(500);
     const job = await createDueJob({
       ...once,

@@ -18,7 +18,7 @@ describe('failures by cause', () => {
     return jobs;
   }
 
-  test('executions that fail in the same way are one group, whatever the ids in their URLs', async () => {
+  test('executions that fail in the same way are one group, regardless of the ids in their URLs', async () => {
     const jobs = await fail('/users/17/export?token=secret', '/users/4711/export', '/orders/5');
     await tick();
     const { items } = await list();

@@ -153,7 +153,7 @@ describe('the fold of outcomes', () => {
 });
 
 describe('the totals', () => {
-  test('totals never decrease, whatever folds and the retention do', async () => {
+  test('totals never decrease, also after folds and the retention', async () => {
     await addBatch({ values: [10, 2_000], at: after(-390 * DAY_MS) });
     await addBatch({ status: 'FAILED' });
     await fold();

@@ -126,7 +126,7 @@ describe('the executions of all jobs', () => {
 
 const byTime = (a: string, b: string) => Number(a.split(' ')[1]) - Number(b.split(' ')[1]);
 
-test('executions within the same millisecond are listed once each, whatever the limit of a page', async () => {
+test('executions within the same millisecond are listed once each, regardless of the limit of a page', async () => {
   await emptyTables();
   const { id } = await storeJob();
   const other = await storeJob();
@@ -195,7 +195,7 @@ describe('a filter that matches few executions', () => {
     await insert(id, 'FAILED', after(-61 * 3_600_000 + 1));
   });
 
-  test('the executions of few jobs are found on the first page, however many others came later', async () => {
+  test('the executions of few jobs are found on the first page, even if many others came later', async () => {
     expect(await readAll({ tag: 'rare' }, 9)).toEqual([['SUCCESS 215999.999', 'FAILED 219599.999']]);
     expect(await readAll({ tag: 'rare', statuses: ['FAILED', 'SUCCESS'] }, 1)).toEqual([
       ['SUCCESS 215999.999'],

@@ -94,7 +94,7 @@ describe('the executions of a job that are to come', () => {
       expect(await readJobUpcoming(id, limit, after(500_000))).toEqual(expected);
   });
 
-  test('the next execution of a job is listed, however far ahead it is', async () => {
+  test('the next execution of a job is listed, even if it is far ahead', async () => {
     const next = after(3 * 366 * 86_400_000);
     const { id } = await storeJob({ schedule: '0 12 1 1 *', isRecurring: false, nextExecutionTime: next });
     expect(await readJobUpcoming(id, 50)).toEqual([`${id} ${secondsAfter(next)}`]);

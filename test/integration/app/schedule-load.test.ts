@@ -58,7 +58,7 @@ describe('the load of schedules', () => {
     expect(ascending(load.busiest[0]?.parts.flatMap(({ jobIds }) => jobIds) ?? [])).toEqual(ids);
   });
 
-  test('a job that runs once is counted at its next time, whatever its schedule is', async () => {
+  test('a job that runs once is counted at its next time, regardless of its schedule', async () => {
     const [first] = await store(
       { schedule: after(90_000).toISOString(), isRecurring: false, nextExecutionTime: after(90_000) },
       { schedule: '* * * * *', isRecurring: false, nextExecutionTime: after(60_000) },

@@ -24,7 +24,7 @@ export function setUpWorker(): void {
   });
 }
 
-/** Fields of a job whose first attempt ends it FAILED, whatever the target answers. */
+/** Fields of a job whose first attempt ends it FAILED, regardless of the answer of the target. */
 export const failsAtOnce = { maxRetryCount: 0, success: { statuses: [201], contains: null } };
 
 /** A job due at 10:00:05; the API dispatches it at once, since no tick runs before. */

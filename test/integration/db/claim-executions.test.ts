@@ -86,7 +86,7 @@ describe('claimExecutions', () => {
     expect(await readExecutions(...idsOf(executions))).toEqual(before);
   });
 
-  test('an execution is not claimed before its backoff ends, whatever its execution time', async () => {
+  test('an execution is not claimed before its backoff ends, regardless of its execution time', async () => {
     const { id } = await storeJob();
     const executions = await dispatch(id, NOON);
     await pool.query(`update job_executions set status = 'RETRYING', retry_count = 2, due_at = $1`, [

@@ -175,7 +175,7 @@ describe('lockJob', () => {
 });
 
 describe('lockJobs', () => {
-  test('batches of jobs lock them in the order of their ids, whatever the order in which they are asked for', async () => {
+  test('batches of jobs lock them in the order of their ids, regardless of the order in which they are asked for', async () => {
     const one = await storeJob();
     const two = await storeJob({ isActive: false, type: 'AT_MOST_ONCE', maxRetryCount: 0 });
     const first = await begin();

@@ -30,7 +30,7 @@ describe('inTransaction', () => {
     });
     await expect(failing).rejects.toThrow('of the work');
     expect(await readAmounts()).toEqual([0, 0]);
-    // The only connection has returned to the pool, and is not in a transaction any more.
+    // The only connection has returned to the pool, and is no longer in a transaction.
     expect((await single.query('select pg_current_xact_id_if_assigned() as xid')).rows).toEqual([
       { xid: null },
     ]);

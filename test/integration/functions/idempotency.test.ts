@@ -145,7 +145,7 @@ describe('a function that dies during a POST with an Idempotency-Key', () => {
     expect(await count('jobs')).toBe(1);
   });
 
-  test('a function that goes on after its claim was taken over changes nothing', async () => {
+  test('a function that continues after its claim was taken over changes nothing', async () => {
     const reached = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     const slow = api.callThrough({

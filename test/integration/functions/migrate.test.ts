@@ -52,7 +52,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function migrate(event: object = { RequestType: 'whatever' }): Promise<unknown> {
+async function migrate(event: object = { RequestType: 'any' }): Promise<unknown> {
   const { entry, memoryMb, timeoutSeconds } = deployFunctions.migrate;
   logged = '';
   environment = startEnvironment({

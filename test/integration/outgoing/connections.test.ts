@@ -55,7 +55,7 @@ describe('a call to a target', () => {
     const { port } = new URL(target.url);
     expect(await callUrl(`${origin}:${port}/`, policyOf('', '1-65535'))).toMatchObject({
       kind: 'refused',
-      reason: expect.stringContaining(`${address} is never called, whatever the settings allow: `),
+      reason: expect.stringContaining(`${address} is never called, and no setting allows it: `),
     });
     expect(target.requests).toEqual([]);
   });
@@ -120,7 +120,7 @@ describe('a call to a target', () => {
   });
 });
 
-test('a call uses no proxy, whatever the environment says', async () => {
+test('a call uses no proxy, also when the environment names one', async () => {
   const proxy = await startTarget();
   const [agents, calls, policies] = [
     'lib/outgoing/target-agent.ts',

@@ -55,7 +55,7 @@ const call = (host: string, timeoutMs?: number) => callUrl(`http://${host}:${por
 const SUCCEEDED = { kind: 'answered', statusCode: 200 };
 
 describe('a host name', () => {
-  test('a host name is looked up once for a connection, however many requests it serves', async () => {
+  test('a host name is looked up once for a connection, regardless of the number of requests that it serves', async () => {
     dns.answer('shop.test', { addresses: ['127.0.0.1'] });
     expect(await call('shop.test')).toMatchObject(SUCCEEDED);
     expect(await call('shop.test')).toMatchObject(SUCCEEDED);

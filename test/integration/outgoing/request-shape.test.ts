@@ -181,7 +181,7 @@ describe('the request of a job', () => {
       for (const [name, value] of Object.entries(known.headers)) {
         expect([name, valuesOf(message, name.toLowerCase())]).toEqual([name, [value]]);
       }
-      // No header twice, whatever its case.
+      // No header occurs twice, also in another case.
       const names = message.headers.map(([name]) => name.toLowerCase());
       expect(new Set(names).size).toBe(names.length);
     });

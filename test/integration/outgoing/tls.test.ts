@@ -51,7 +51,7 @@ test.each([
     createAuthority('Someone').issue('shop.test'),
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   ],
-])('a certificate %s is refused, whatever the environment says', async (_, issued, code) => {
+])('a certificate %s is refused, regardless of the environment', async (_, issued, code) => {
   for (const unauthorized of [undefined, '0']) {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', unauthorized);
     const { result, requests } = await callShop(issued);

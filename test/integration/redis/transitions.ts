@@ -6,7 +6,7 @@ import type { QueueOutcome } from '../../../lib/redis/settle.ts';
 import { entry, NOON_MS, readState } from './fixture.ts';
 import { makeModel } from './model.ts';
 
-// Whatever the order of the transitions, Redis and a plain model agree on every reply and on the place of every id, and no id
+// In any order of the transitions, Redis and a plain model agree on every reply and on the place of every id, and no id
 // that is still needed is lost or in two places.
 
 const worker = fc.constantFrom('a', 'b', 'c');

@@ -5,7 +5,7 @@ import { entry, NOON_MS, openQueue, range } from './fixture.ts';
 const MAX_WORDS = 3_999;
 const MANY = 2_000;
 
-test('no command has more words than a serverless cache accepts, however many executions it moves', async () => {
+test('no command has more words than a serverless cache accepts, regardless of the number of executions that it moves', async () => {
   const { queue, redis } = openQueue();
   const spies = [vi.spyOn(redis, 'evalsha'), vi.spyOn(redis, 'eval')];
   const ids = range(1, MANY);

@@ -115,7 +115,7 @@ describe('heartbeat', () => {
 });
 
 describe('retire', () => {
-  test('retire releases the remaining executions, whatever the lease, and removes the worker', async () => {
+  test('retire releases the remaining executions, regardless of the lease, and removes the worker', async () => {
     const { queue, redis, tag } = await openQueueInHand(3);
     await queue.settle({ workerId: 'a', nowMs: NOON_MS, outcomes: [{ id: 2, status: 'SUCCESS' }] });
     expect(await queue.retire('a')).toBe(2);

@@ -46,7 +46,7 @@ function countClients(list: string): Record<string, number> {
   return counts;
 }
 
-/** Counts the keys of each kind, whatever their id or day, and the keys that never expire. */
+/** Counts the keys of each kind, regardless of their id and day, and the keys that never expire. */
 export async function countKinds(redis: Redis): Promise<{ kinds: Record<string, number>; lasting: number }> {
   const kinds: Record<string, number> = {};
   let lasting = 0;

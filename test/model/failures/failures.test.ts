@@ -44,9 +44,9 @@ const flaws: [FailuresFlaw, string][] = [
   ],
   [
     'a pause does not look at its mark again',
-    'a job is paused only after so many failures since it was resumed',
+    'a job is paused only after that number of failures since it was resumed',
   ],
-  ['a resume leaves the mark', 'a job is paused only after so many failures since it was resumed'],
+  ['a resume leaves the mark', 'a job is paused only after that number of failures since it was resumed'],
   [
     'reports leave the table before they are executions',
     'each failure has exactly one report, until its job is deleted',
@@ -55,7 +55,7 @@ const flaws: [FailuresFlaw, string][] = [
 ];
 
 describe('what follows the failures of a job', () => {
-  test('every rule holds, in whatever order executions end and followers die', async ({ annotate }) => {
+  test('every rule holds, in any order executions end and followers die', async ({ annotate }) => {
     const { states, steps, ends, violation } = explore([]);
     await annotate(`${states} states, ${steps} steps, ${ends} ends`);
     expect(violation).toBeUndefined();

@@ -132,7 +132,9 @@ function followerSteps(state: FailuresState, place: 0 | 1, flaws: readonly Failu
       const taken = { ...state, failing: { ...failing, mustPause: false } };
       if (job === 'paused') return [go('finds the job paused', taken, idle), dies];
       const isRight = failing.count - failing.beforeResume >= PAUSE_AFTER;
-      const breaks = isRight ? undefined : 'a job is paused only after so many failures since it was resumed';
+      const breaks = isRight
+        ? undefined
+        : 'a job is paused only after that number of failures since it was resumed';
       return [go('pauses the job', { ...taken, job: 'paused' }, idle, { breaks }), dies];
     }
     case 'carries':

@@ -90,7 +90,7 @@ test.each([null, undefined, 'X-Tag: a', 7, ['a'], fiftyOf('X', 51)])('%j are not
   ]);
 });
 
-test('a header name may occur once, whatever its case', () => {
+test('a header name may occur once, regardless of its case', () => {
   const faults = findHeaderFaults({ 'X-Tag': 'a', 'x-tag': 'b', 'X-TAG': 'c' });
   expect(faults.map(({ path }) => path)).toEqual([['x-tag'], ['X-TAG']]);
   expect(faults[0]?.message).toContain('twice');

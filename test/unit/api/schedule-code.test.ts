@@ -19,8 +19,8 @@ describe.each(forms)('the code of a mistake in %s', (_, parse) => {
     ['both', { schedule: '61 * * * *', timeZone: 'Mars/Olympus' }, 'INVALID_SCHEDULE'],
     ['a wrong schedule and a wrong method', { schedule: '61 * * * *', method: 'get' }, 'VALIDATION_ERROR'],
     ['an empty schedule', { schedule: '' }, 'INVALID_SCHEDULE'],
-    ['a schedule that is no string', { schedule: 5 }, 'INVALID_SCHEDULE'],
-    ['a time zone that is no string', { timeZone: null }, 'INVALID_SCHEDULE'],
+    ['a schedule that is not a string', { schedule: 5 }, 'INVALID_SCHEDULE'],
+    ['a time zone that is not a string', { timeZone: null }, 'INVALID_SCHEDULE'],
     [
       'a schedule that is too long and a wrong time zone',
       { schedule: '*'.repeat(201), timeZone: 'Mars' },

@@ -44,7 +44,7 @@ describe('the rate limit of a request', () => {
     },
   );
 
-  test('a rate limit has room for one request, however small the burst', async () => {
+  test('a rate limit has room for one request, even if the burst is small', async () => {
     const { limitRate } = setUp(async () => admission, { perSecond: 100, burst: 1 });
     expect((await limitRate({ ...apiKey, rateLimitPerSecond: 1 })).limit.burst).toBe(1);
   });

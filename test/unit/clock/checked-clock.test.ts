@@ -169,7 +169,7 @@ describe('a checked clock', () => {
     );
   });
 
-  test('a checked clock is never ahead by more than a quick answer allows, whatever its host says and however slow answers are', async () => {
+  test('a checked clock is never ahead by more than a quick answer allows, regardless of its host and of how slow answers are', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.double({ min: -1e6, max: 1e6, noNaN: true }),

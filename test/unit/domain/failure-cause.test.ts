@@ -24,7 +24,7 @@ test.each([
   expect(causeOf({ ...failed, errorMessage }).message).toBe(message);
 });
 
-test('a cause has the host with its port, and is short however long the URL and the message are', () => {
+test('a cause has the host with its port, and is short even if the URL and the message are long', () => {
   const cause = causeOf({
     ...failed,
     url: `https://example.com:8443/${'ab/'.repeat(500)}`,

@@ -35,7 +35,7 @@ describe('the kept body', () => {
     });
   });
 
-  test('whatever bytes arrive, the kept body is short, and PostgreSQL can store it', () => {
+  test('the kept body of any bytes is short, and PostgreSQL can store it', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 6_000 }), { maxLength: 3 }), (parts) => {
         const { body, bodyEncoding } = keepResponse(responseOf(parts));

@@ -25,7 +25,7 @@ describe('the state after an attempt', () => {
   const answered503 = { kind: 'answered', durationMs: 7, statusCode: 503 } as const;
   const errorMessage = 'the target answered 503';
 
-  test('an execution is SUCCESS after a 2xx response, whatever its type', () => {
+  test('an execution is SUCCESS after a 2xx response, regardless of its type', () => {
     for (const type of ['AT_LEAST_ONCE', 'AT_MOST_ONCE'] as const) {
       for (const statusCode of [200, 204, 299]) {
         const result = { kind: 'answered', durationMs: 7, statusCode } as const;
@@ -75,7 +75,7 @@ describe('the state after an attempt', () => {
     });
   });
 
-  test('an AT_MOST_ONCE execution is FAILED at once, whatever its retry limit', () => {
+  test('an AT_MOST_ONCE execution is FAILED at once, regardless of its retry limit', () => {
     expect(after(answered503, { type: 'AT_MOST_ONCE' })).toMatchObject({ status: 'FAILED' });
   });
 
@@ -156,7 +156,7 @@ describe('the rules of a job', () => {
     });
   });
 
-  test('a body without the wanted text is no success, and is retried', () => {
+  test('a body without the wanted text is not a success, and is retried', () => {
     const success = { statuses: ['2xx'] as const, contains: 'done' };
     expect(after(answered(200, {}, true), { success })).toMatchObject({ status: 'SUCCESS' });
     for (const isTextFound of [false, undefined]) {
@@ -236,7 +236,7 @@ describe('the rules of a job', () => {
     expect(after(result, { maxRetryCount: 0 })).toMatchObject({ status: 'FAILED' });
   });
 
-  test('every execution ends after its retries and a bounded number of pauses, whatever the target answers', () => {
+  test('every execution ends after its retries and a bounded number of pauses, regardless of the answer of the target', () => {
     const answers = fc.array(fc.constantFrom('0', '1', '86400', 'soon', '-1', ''), {
       minLength: 200,
       maxLength: 200,

@@ -112,7 +112,7 @@ describe('a change of headers', () => {
     });
   });
 
-  test('a change keeps headers that are sent back as they were shown, whatever the case of the name', () => {
+  test('a change keeps headers that are sent back as they were shown, regardless of the case of the name', () => {
     const headers = { 'x-tag': 'b', 'x-tenant': HIDDEN, 'X-API-KEY': HIDDEN };
     expect(changeHeaders(stored, { headers })).toEqual({
       headers: { 'x-tag': 'b', 'x-tenant': sealed('x'), 'X-API-KEY': 'hunter2' },

@@ -25,7 +25,7 @@ describe('wake-ups', () => {
     expect(planWakeUps([10_000_000], new Map(), options)).toEqual([{ delaySeconds: 900, count: 1 }]);
   });
 
-  test('wake-ups arrive when workers already take their jobs, at whatever part of the second a job is due', () => {
+  test('wake-ups arrive when workers already take their jobs, regardless of the part of the second in which a job is due', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999 }), fc.integer({ min: 0, max: 120_000 }), (nowMs, inMs) => {
         const dueMs = nowMs + inMs;
@@ -38,7 +38,7 @@ describe('wake-ups', () => {
     );
   });
 
-  test('the number of wake-ups is exact and in time, however a tick divides its work into batches', () => {
+  test('the number of wake-ups is exact and in time, regardless of how a tick divides its work into batches', () => {
     const due = fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 300 });
     fc.assert(
       fc.property(

@@ -22,7 +22,7 @@ describe('the signature of a request', () => {
     fc.integer({ min: 8_000, max: 9_000 }).map((length) => Buffer.alloc(length, 'x')),
   );
 
-  test('a key makes the HMAC-SHA256 of Node, whatever its length and the text', () => {
+  test('a key makes the HMAC-SHA256 of Node, regardless of its length and of the text', () => {
     const keyBytes = bytes({ minLength: 1, maxLength: 150 });
     fc.assert(
       fc.property(

@@ -1,7 +1,11 @@
 import type { Progress } from './progress.ts';
 import * as styles from './progress-report.module.css';
 
-const states = { RUNNING: 'Working …', DONE: 'Done.', ABORTED: 'Aborted. What was done stays done.' };
+const states = {
+  RUNNING: 'Working …',
+  DONE: 'Done.',
+  ABORTED: 'Aborted. The changes that were made remain.',
+};
 
 type Props = {
   progress: Progress;

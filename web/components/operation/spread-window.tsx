@@ -24,4 +24,4 @@ export const SpreadWindow = ({ value, onChange }: Props) => (
 /** What a spread does, for a person who decides about it. */
 export const spreadWords =
   'Each job gets a fixed time of its own after the old one. Its days and hours stay the same. A job whose old time has just passed ' +
-  'runs again if its new time is still to come. Jobs with an interval, with a second of their own, or that run once keep their times.';
+  'runs again if its new time is in the future. Jobs with an interval, with a second of their own, or that run once keep their times.';

@@ -8,7 +8,7 @@ import * as styles from './subscribe.module.css';
 
 const address = `${new URL('calendar.ics', apiRoot).href}?token=KEY`;
 
-/** Tells how a calendar program shows the coming executions. */
+/** Tells how a calendar program shows the upcoming executions. */
 export const Subscribe = () => {
   const { isAdmin } = useScopes();
   return (

@@ -21,7 +21,7 @@ const route = getRouteApi('/jobs/$id/edit');
 
 type Version = { value: Job; tag: string };
 
-/** Changes a job. The form keeps the version that it was opened with, whatever happens to the job. */
+/** Changes a job. The form keeps the version that it was opened with, also when others change the job. */
 export const EditJobScreen = () => {
   const id = Number(route.useParams().id);
   const { data, error, refetch } = useQuery({

@@ -11,7 +11,7 @@ export const CreatedKey = ({ created: { key, scopes } }: { created: CreatedApiKe
       <Command text={key} />
       {isCalendar ? (
         <>
-          <p>Subscribe to this address in a calendar. It shows names and times of coming executions.</p>
+          <p>Subscribe to this address in a calendar. It shows names and times of upcoming executions.</p>
           <Command text={`${new URL('calendar.ics', apiRoot).href}?token=${key}`} />
         </>
       ) : (

@@ -164,7 +164,7 @@ describe('a schedule that is spread', () => {
     );
   });
 
-  test('a schedule that was spread is left as it is, whatever the window', () => {
+  test('a schedule that was spread is left as it is, regardless of the window', () => {
     fc.assert(
       fc.property(
         anySchedule,

@@ -132,7 +132,7 @@ describe('spanAt', () => {
 });
 
 describe('the data', () => {
-  test('the time zone data have the release 2026f or newer, whatever release Node has', () => {
+  test('the time zone data have the release 2026f or newer, regardless of the release that Node has', () => {
     expect(ZONE_DATA_VERSION).toMatch(/^\d{4}[a-z]$/);
     expect(ZONE_DATA_VERSION >= '2026f').toBe(true);
   });

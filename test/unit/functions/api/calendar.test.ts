@@ -11,7 +11,7 @@ describe('the calendar', () => {
     expect(reply.text).toContain('SUMMARY:report\r\n');
   });
 
-  test('a key in a header reads the calendar, whatever its other scopes are', async () => {
+  test('a key in a header reads the calendar, regardless of its other scopes', async () => {
     const { call } = makeTestApi();
     for (const key of ['calendar-key', 'calendar-reader-key'])
       expect(await call('GET', PATH, { key })).toMatchObject({ status: 200 });

@@ -54,7 +54,7 @@ describe('a list of jobs', () => {
     expect(whole.body).toEqual({ a: ['ü'] });
   });
 
-  test('a page of jobs fits the response of a Lambda function, whatever the bodies are', async () => {
+  test('a page of jobs fits the response of a Lambda function, regardless of the bodies', async () => {
     // Each character takes three bytes, and each quote takes two more in the envelope.
     for (const body of ['€'.repeat(300_000), ['"'.repeat(400_000)]]) {
       const { call } = await withJobs(5, { body });

@@ -93,7 +93,7 @@ describe('the routes of bulk operations', () => {
       'is missing; the action tag needs',
     ],
     [
-      'a tag that is no string',
+      'a tag that is not a string',
       { action: 'tag', addTags: ['a', 1], dryRun: true },
       'addTags[1]',
       'must be a string of 1 to',

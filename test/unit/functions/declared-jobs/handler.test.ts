@@ -77,13 +77,13 @@ describe('a declared job', () => {
     expect(reply.PhysicalResourceId).toBe('belfry-job:weekly');
   });
 
-  test('the id of a declared job is valid in CloudFormation, however long its name is', async () => {
+  test('the id of a declared job is valid in CloudFormation, even if its name is long', async () => {
     const { send } = setUp();
     const { PhysicalResourceId } = await send(declaring('Create', '€'.repeat(200)));
     expect(Buffer.byteLength(PhysicalResourceId)).toBeLessThanOrEqual(1_024);
   });
 
-  test('a declared job is removed at a Delete, by the id of its resource, whatever its properties are', async () => {
+  test('a declared job is removed at a Delete, by the id of its resource, regardless of its properties', async () => {
     const { send, asked } = setUp();
     const old = { PhysicalResourceId: 'belfry-job:a: b' };
     expect(await send(request('Delete', { Name: 5, Job: '{' }, old))).toEqual(old);

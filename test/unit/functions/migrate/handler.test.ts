@@ -20,7 +20,7 @@ function setUp(
 }
 
 describe('the migrate function', () => {
-  test('migrate returns and logs in one line what it applied, whatever its event is', async () => {
+  test('migrate returns and logs in one line what it applied, regardless of its event', async () => {
     const { handler, logs } = setUp(async () => ['jobs', 'hibernation']);
     expect(await handler(undefined, context)).toEqual({ applied: ['jobs', 'hibernation'] });
     expect(logs).toEqual([{ level: 'info', event: 'migrate', fields: { applied: ['jobs', 'hibernation'] } }]);

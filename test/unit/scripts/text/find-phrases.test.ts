@@ -6,6 +6,7 @@ const found = (file: string, text: string) =>
 
 test.each([
   ['a word', '// The key stands beside the lock.', '1 beside'],
+  ['a noun that is denied by "no"', '// A passed instant is no error.', '1 is no error'],
   ['a phrase in a string', "const message = 'what is due has a limit';", '1 what is due'],
   ['a phrase that a comment breaks over two lines', '/**\n * Counts what\n * is due.\n */', '2 what is due'],
   ['a phrase that SQL breaks over two lines', '-- Finds all\n-- that can be claimed.', '1 all that'],
@@ -20,6 +21,7 @@ test.each([
 test.each([
   ['a whole sentence as a test title', "test('a paused job is not dispatched', () => {});"],
   ['the user nobody', "const user = 'nobody';"],
+  ['a list without a limit', '// There is no limit; a page ends the list.'],
   ['"Of" inside a sentence', '// The Department Of Jobs.'],
 ])('%s is allowed', (_, text) => {
   expect(found('lib/app/example.ts', text)).toEqual([]);

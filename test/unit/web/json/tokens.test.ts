@@ -32,7 +32,7 @@ describe('the layout of JSON', () => {
     ]);
   });
 
-  test('the layout has the value of the text, whatever its form', () => {
+  test('the layout has the value of the text, regardless of its form', () => {
     fc.assert(
       fc.property(fc.json(), fc.nat(3), (given, indent) => {
         const value: unknown = JSON.parse(given);

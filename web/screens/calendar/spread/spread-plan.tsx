@@ -22,8 +22,7 @@ export const SpreadPlan = ({ plans }: { plans: readonly SchedulePlan[] }) => (
 );
 
 const Effect = ({ plan: { spread, timeZone } }: { plan: SchedulePlan }) => {
-  if (spread === undefined || spread.jobs === 0)
-    return <p className={styles.zone}>No job has it any more.</p>;
+  if (spread === undefined || spread.jobs === 0) return <p className={styles.zone}>No job has it now.</p>;
   const { example, leftOut, jobs } = spread;
   const [first] = leftOut;
   return (

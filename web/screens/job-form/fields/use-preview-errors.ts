@@ -4,7 +4,7 @@ import { previewQuery } from '../../../api/job-queries.ts';
 import { useDebounced } from '../../../components/use-debounced.ts';
 import type { FieldErrors } from '../job-fields.ts';
 
-/** Typing is judged later than it is previewed, so that half a word is no error. */
+/** Typing is judged later than it is previewed, so that half a word is not an error. */
 const WAIT_MS = 800;
 const COUNT = 10;
 

@@ -30,7 +30,7 @@ const toTestJob = (job: NewJob): NewJob => ({
 
 /**
  * Sends the request of a job once, through Belfry: a paused job is created, run and deleted. It ends when the execution has
- * ended; the job is deleted whatever happens.
+ * ended; the job is deleted in any case.
  */
 export async function runTest(job: NewJob, signal: AbortSignal): Promise<ExecutionDetails> {
   const { id: jobId } = await api.post('/api/v1/jobs', { body: toTestJob(job), reason: REASON, signal });

@@ -43,7 +43,7 @@ const makeColumns = (jobZone: string, zone: string): readonly Column<Upcoming>[]
   },
 ];
 
-/** The occurrences that are still to come, the earliest first. */
+/** The upcoming occurrences, the earliest first. */
 export const UpcomingTab = ({ job, cursor, go }: PagedTab) => {
   const zone = useZone();
   const read = usePage(

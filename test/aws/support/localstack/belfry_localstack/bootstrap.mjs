@@ -25,7 +25,7 @@ const describe = (error) => ({
   trace: error instanceof Error ? (error.stack ?? '').split('\n') : [],
 });
 
-/** The handlers of the CDK answer CloudFormation by https on port 443, whatever its address says. The emulator has http. */
+/** The handlers of the CDK answer CloudFormation by https on port 443, also when its address has another scheme. The emulator has http. */
 function leadAnswersToEmulator() {
   const emulator = new URL(env.AWS_ENDPOINT_URL);
   const { request } = https;
