@@ -125,8 +125,12 @@ export const newOperationSchema = z
     filter: filterSchema.meta({
       description: 'The conditions that a job must meet, as in `GET /api/v1/jobs`. All of them must hold.',
     }),
-    addTags: tagList.meta({ description: 'Only for `tag`: tags that each job gets.' }).exactOptional(),
-    removeTags: tagList.meta({ description: 'Only for `tag`: tags that each job loses.' }).exactOptional(),
+    addTags: tagList
+      .meta({ description: 'Only for `tag`: tags that each job gets. A repeated tag counts once.' })
+      .exactOptional(),
+    removeTags: tagList
+      .meta({ description: 'Only for `tag`: tags that each job loses. A repeated tag counts once.' })
+      .exactOptional(),
     group: groupField
       .meta({
         description:
@@ -177,7 +181,7 @@ export function parseNewOperation(json: unknown): AskedOperation {
   return {
     action,
     filter: { ...toJobFilter(conditions), ...(ids !== undefined && { ids }) },
-    tags: { add: addTags, remove: removeTags },
+    tags: { add: [...new Set(addTags)], remove: [...new Set(removeTags)] },
     group,
     spread,
     ratePerSecond: ratePerSecond ?? operationDefaults.ratePerSecond,

@@ -1595,9 +1595,9 @@ export interface components {
                  */
                 all?: true;
             };
-            /** @description Only for `tag`: tags that each job gets. */
+            /** @description Only for `tag`: tags that each job gets. A repeated tag counts once. */
             addTags?: string[];
-            /** @description Only for `tag`: tags that each job loses. */
+            /** @description Only for `tag`: tags that each job loses. A repeated tag counts once. */
             removeTags?: string[];
             /** @description Only for `group`: the group that each job moves to. Null takes each job out of its group. */
             group?: string | null;

@@ -44,6 +44,14 @@ describe('the routes of bulk operations', () => {
     });
   });
 
+  test('an operation takes a repeated tag once', async () => {
+    const { call } = makeTestApi();
+    const tags = { action: 'tag', addTags: ['a', 'b', 'a'], removeTags: ['c', 'c'] };
+    expect(
+      await call('POST', '/api/v1/operations', { json: { ...asked, ...tags, token: 't' } }),
+    ).toMatchObject({ status: 202, json: { addTags: ['a', 'b'], removeTags: ['c'] } });
+  });
+
   test.each([
     ['an empty filter', { filter: {}, dryRun: true }, 'filter', '{"all": true} for all jobs'],
     [
