@@ -29,7 +29,7 @@ const ACTIONS = ['tag', 'run', 'pause', 'resume', 'delete'] as const satisfies r
 
 export const operations: Scenario = {
   name: 'operations',
-  title: `bulk operations, and what else goes on meanwhile`,
+  title: `bulk operations, and what else continues meanwhile`,
   repetitions: 1,
   isOnlyByName: true,
   run: async (bench) => {

@@ -37,7 +37,7 @@ export type RefusedMove = { id: number; error: InvalidScheduleError };
  * Decides about the times of jobs that change, in a fixed number of statements regardless of their number. It writes the executions
  * of occurrences that are already due, and locks the open executions. Store the jobs next, and then call `applyMoves`.
  *
- * A move is refused if its schedule has no time to come. Such a job had no schedule before, so nothing was written for it.
+ * A move is refused if its schedule has no future time. Such a job had no schedule before, so nothing was written for it.
  */
 export async function planMoves(
   tx: Queryable,

@@ -32,8 +32,8 @@ export type ActOn = (
 ) => Promise<ActionResult>;
 
 /**
- * Makes the function that acts on the jobs of a batch. Each action takes a fixed number of statements, however many jobs the batch
- * has. Pauses, resumes, deletions and new schedules do what requests for single jobs do.
+ * Makes the function that acts on the jobs of a batch. Each action takes a fixed number of statements, regardless of
+ * the number of jobs. Pauses, resumes, deletions and new schedules do what requests for single jobs do.
  */
 export function makeActOn(deps: {
   pool: Pool;

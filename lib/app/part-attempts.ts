@@ -26,7 +26,7 @@ export type PartAttempts = {
 };
 
 /**
- * Runs work that needs a part, and goes on when the part fails. A part that failed is not asked again: a server that is
+ * Runs work that needs a part, and continues when the part fails. A part that failed is not asked again: a server that is
  * away costs its whole timeout with each call, and a tick makes hundreds of calls. Each failure is logged as
  * `part_failed`.
  */

@@ -9,8 +9,8 @@ import { timings } from '../topology.ts';
 import { toPending } from './list-upcoming.ts';
 
 /**
- * Reads the executions of the next days, the earliest first, with the names of their jobs and nothing else. What it reads and
- * computes is bounded, however many jobs there are: the jobs that are due next come first.
+ * Reads the executions of the next days, the earliest first, with the names of their jobs and nothing else. What it
+ * reads and computes is bounded, regardless of the number of jobs: the jobs that are due next come first.
  */
 export async function readCalendar(pool: Pool, now: Date): Promise<Calendar> {
   const { days, events: limit, eventsPerJob } = calendarLimits;

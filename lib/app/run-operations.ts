@@ -38,8 +38,9 @@ export type RunOperations = (options: {
 }) => Promise<void>;
 
 /**
- * Runs operations in batches. A batch is one transaction, which changes up to 200 jobs, saves how far the operation has come, and
- * lets it go on only when its rate allows. One process at a time runs an operation, because a batch holds the lock of its row.
+ * Runs operations in batches. A batch is one transaction, which changes up to 200 jobs, saves the progress, and lets
+ * the operation continue only when its rate allows. One process at a time runs an operation, because a batch holds the
+ * lock of its row.
  *
  * If the process dies in a batch, nothing of the batch is stored, and the next tick does it. So does the next tick with
  * a batch that waits for a lock for too long. The batch that has begun when the time is up ends within seconds.
@@ -51,7 +52,7 @@ export function makeRunOperations(deps: {
 }): RunOperations {
   const { pool, clock, actOn } = deps;
 
-  /** Returns false if no operation may go on. */
+  /** Returns false if no operation may continue. */
   const runBatch = async (id: number | undefined): Promise<boolean> => {
     // Executions that are already due stay. The workers' clock decides which are due, so the check adopts its time.
     await clock.check();

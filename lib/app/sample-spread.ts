@@ -52,7 +52,7 @@ export async function sampleSpread(
   return { jobs: jobs.length, leftOut: [...leftOut.values()], example };
 }
 
-/** Returns null for a schedule without a time to come. */
+/** Returns null for a schedule without a future time. */
 function exampleOf(
   { id, schedule, timeZone }: JobState,
   { schedule: newSchedule, offsetSeconds }: { schedule: string; offsetSeconds: number },

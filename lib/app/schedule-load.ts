@@ -63,7 +63,7 @@ export type ReadScheduleLoad = (asked: AskedLoad) => Promise<ScheduleLoad>;
 
 /**
  * Makes the use case that counts the runs of active jobs in each minute of a window. PostgreSQL counts the jobs of each
- * schedule, and each schedule is expanded once, however many jobs have it.
+ * schedule, and each schedule is expanded once, also when many jobs have it.
  */
 export function makeReadScheduleLoad({ pool }: { pool: Pool }): ReadScheduleLoad {
   return async (asked) => {

@@ -5,7 +5,7 @@ import { applyMoves, planMoves, type RefusedMove } from './move-jobs.ts';
 
 export type SwitchedJobs = {
   changed: { id: number; nextExecutionTime: Date | null }[];
-  /** Jobs that cannot be resumed or rescheduled, because their schedule has no time to come. They are as before. */
+  /** Jobs that cannot be resumed or rescheduled, because their schedule has no future time. They are as before. */
   refused: RefusedMove[];
   /** The cancelled executions, which the queue may forget after the commit. */
   takenBack: number[];

@@ -19,7 +19,7 @@ import { walkJobs } from './walk-jobs.ts';
 /** A job with the place of its next time in the list. */
 export type PlacedId = { id: number; place: UpcomingPlace };
 
-/** Jobs in the order of their next times, and where the list goes on: null at its end. */
+/** Jobs in the order of their next times, and where the list continues: null at its end. */
 export type JobsByNextTime = { items: PlacedId[]; last: UpcomingPlace | null };
 
 type Place = UpcomingPlace | undefined;

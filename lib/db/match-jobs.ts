@@ -4,7 +4,7 @@ import { gatherByKeyPrefix, gatherByNextTime, gatherContaining, gatherWaiting } 
 import type { Queryable } from './pool.ts';
 import { checkJobs, countSource, type Range, type Source, walkJobs } from './walk-jobs.ts';
 
-/** Jobs that match, in the order of their ids, and where the list goes on: null at its end. */
+/** Jobs that match, in the order of their ids, and where the list continues: null at its end. */
 export type MatchingJobs = { ids: number[]; lastId: number | null };
 
 type Asked = { afterId: number; maxId: number; limit: number; isNewestFirst: boolean };
@@ -34,7 +34,7 @@ const COUNT_STEP = 1_000;
  * Lists jobs that match a filter, in the order of their ids.
  *
  * The work of a call is bounded. A filter that matches few of many jobs may return fewer ids than `limit`, or none, and
- * yet a `lastId`, from which the next call goes on.
+ * yet a `lastId`, from which the next call continues.
  *
  * @param options.maxId lists no job after this one, in the order of their ids.
  * @param options.isNewestFirst lists jobs from `afterId` back.

@@ -20,7 +20,7 @@ const additions = [
     '.auth-btn-wrapper .btn',
     { 'aria-label': (element) => `${element.textContent} ${schemeOf(element)}`.trim() },
   ],
-  // The title is the only heading of the first level, and Swagger UI goes on with the third.
+  // The title is the only heading of the first level, and Swagger UI continues with the third.
   ...[3, 4, 5].map((level) => [`h${level}`, { 'aria-level': String(level - 1) }]),
   ['.auth-container h6', { 'aria-level': '4' }],
 ];

@@ -9,7 +9,7 @@ export type Protocol = {
   mayResume: boolean;
   /** Whether the job may be given a schedule that lacks the occurrence. */
   mayReschedule: boolean;
-  /** Whether the execution may be cancelled by itself, while its job goes on. */
+  /** Whether the execution may be cancelled by itself, while its job continues. */
   mayCancel: boolean;
   /** Ways in which the protocol is broken on purpose, to check that the rules notice. */
   flaws: readonly Flaw[];

@@ -74,7 +74,7 @@ export function ownerSteps(state: State, protocol: Protocol): Step[] {
   return [...changeSteps(state, protocol), ...cancelSteps(state, protocol)];
 }
 
-/** `makeCancelExecution` (CANCEL_EXECUTIONS), while the job goes on. */
+/** `makeCancelExecution` (CANCEL_EXECUTIONS), while the job continues. */
 function cancelSteps(state: State, { mayCancel, flaws }: Protocol): Step[] {
   const { execution } = state.db;
   if (!mayCancel || execution === undefined || execution.isCancelled) return [];

@@ -174,6 +174,6 @@ async function describeNodes(redis: Redis) {
     });
 }
 
-/** A cluster takes its time to come together. */
+/** A cluster needs time until its nodes know each other. */
 const untilSo = (isSo: () => Promise<boolean>): Promise<boolean> =>
   until(isSo, { timeoutMs: 20_000, everyMs: 20 });

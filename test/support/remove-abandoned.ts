@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { LOCK_FILE, openDataDir } from '../../local/data-dir/data-dir.ts';
 
 /**
- * Removes the temporary directories of this prefix, and stops their services, that a killed run left behind. A run that goes
- * on holds the lock of its directory.
+ * Removes the temporary directories of this prefix, and stops their services, that a killed run left behind. A run that
+ * continues holds the lock of its directory.
  */
 export async function removeAbandoned(prefix: string, root = tmpdir()): Promise<void> {
   const names = (await readdir(root)).filter((name) => name.startsWith(prefix));

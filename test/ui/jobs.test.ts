@@ -21,7 +21,7 @@ test('a filter is typed as a token, and is in the address', async () => {
   await close();
 });
 
-test('a list goes on page by page, and says what is on a page and no total', async () => {
+test('a list continues page by page, and says what is on a page and no total', async () => {
   const { page, go, close } = await open();
   await go('/jobs?group=feeds');
   await page.getByText('50 jobs on this page').waitFor();

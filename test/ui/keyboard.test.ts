@@ -90,7 +90,7 @@ test.each(lists)(
   },
 );
 
-test('`j` goes on from one table of a screen to the next', async () => {
+test('`j` continues from one table of a screen to the next', async () => {
   await call('POST', '/api/v1/signing-keys', {});
   const { page, go, close } = await open();
   await go('/keys');

@@ -132,7 +132,7 @@ describe('the fold of outcomes', () => {
     expect(await fold()).toBe(1);
   });
 
-  test('a fold goes on until no outcome is left', async () => {
+  test('a fold continues until no outcome is left', async () => {
     await pool.query(
       `insert into outcome_batches select $1, null, 'SUCCESS', 1, '{5}', '{0}' from generate_series(1, 2500)`,
       [NOON],
@@ -247,7 +247,7 @@ describe('the retention of counts', () => {
     expect(await kept('queue_depths')).toEqual(expected);
   });
 
-  test('the removal is bounded, and goes on with the next tick', async () => {
+  test('the removal is bounded, and continues with the next tick', async () => {
     await pool.query(
       `insert into outcome_counts
        select 'all', 60, $1::timestamptz - place * interval '1 minute', 'SUCCESS', 1, 1, 1, '{1}', 0, 0, '{1}'

@@ -216,7 +216,7 @@ describe('bulk operations', () => {
     expect(rows).toEqual([]);
   });
 
-  test('an operation on a job that another transaction holds lets its tick end, and goes on in the next one', async () => {
+  test('an operation on a job that another transaction holds lets its tick end, and continues in the next one', async () => {
     const [job] = await createTagged('held', 3);
     const { dryRun } = use();
     const operation = asked({ filter: { tag: 'held' } });

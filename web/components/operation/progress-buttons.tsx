@@ -13,7 +13,7 @@ export const ProgressButtons = ({ progress, abort, onClose }: Props) => (
   <>
     {abort !== undefined && <Button onClick={abort}>Abort</Button>}
     <Button look="primary" onClick={onClose}>
-      {progress.state === 'RUNNING' ? 'Close, it goes on' : 'Close'}
+      {progress.state === 'RUNNING' ? 'Close, it continues' : 'Close'}
     </Button>
   </>
 );

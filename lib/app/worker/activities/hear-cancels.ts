@@ -8,7 +8,7 @@ const EVERY_MS = 1_000;
 
 /**
  * Breaks off requests whose executions were cancelled. While requests are under way, it reads the cancel requests of the last
- * two minutes once a second, however many executions there are. Usually there are none.
+ * two minutes once a second, regardless of the number of executions. Usually there are none.
  */
 export function makeHearCancels({
   queue,

@@ -60,7 +60,7 @@ class ProcessExecutor(RuntimeExecutor):
         self._process = process
 
     def stop(self):
-        """A running invocation goes on to its end, as on AWS when a function's code is replaced."""
+        """A running invocation continues to its end, as on AWS when a function's code is replaced."""
         with self._lock:
             self._is_stopped = True
             if not self._is_invoking and self._process is not None:
