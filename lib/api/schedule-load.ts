@@ -99,7 +99,7 @@ export function parseLoad(json: unknown, nowMs: number): AskedLoad {
     throw refusal(
       'until',
       from === undefined
-        ? 'is in the past; send an instant that is still to come'
+        ? 'is in the past; send an instant in the future'
         : 'must be later than from; send a later until, or an earlier from',
     );
   }

@@ -67,6 +67,6 @@ function checkUntil(
 }
 
 const PASSED =
-  'is in the past; send an instant that is still to come. GET /api/v1/executions lists executions that have begun';
+  'is in the past; send an instant in the future. GET /api/v1/executions lists executions that have begun';
 
 const refusal = (message: string): ValidationError => new ValidationError([{ field: 'until', message }]);

@@ -10,7 +10,7 @@ export type Range = {
   afterId: number;
   maxId: number;
   count: number;
-  /** No more jobs are compared when so many match. The default is to compare all. */
+  /** No more jobs are compared when this number matches. The default is to compare all. */
   most?: number;
   /** Whether every job of the source matches, so that none has to be compared. */
   isExact?: boolean;
