@@ -110,7 +110,7 @@ const runByHand = async (name: string): Promise<{ id: number; run: () => Promise
   return { id, run: () => call('POST', `/api/v1/jobs/${id}/run`) };
 };
 
-test('the list holds still while text of it is selected, and goes on when it is not', async () => {
+test('the list holds still while text of it is selected, and continues when it is not', async () => {
   const { id, run } = await runByHand('Tailed and selected');
   await run();
   const { page, go, close } = await open();

@@ -82,7 +82,7 @@ describe.each(screens)('the screen: $name', ({ path, text }) => {
     },
   );
 
-  test('a screen does not move what it shows while it loads, in whatever pieces its answers come', async () => {
+  test('a screen does not move what it shows while it loads, regardless of the order of its answers', async () => {
     const { page, go, close } = await open();
     const readShifts = await watchShifts(page);
     await go(await path());

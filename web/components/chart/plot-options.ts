@@ -77,7 +77,7 @@ export function plotOptions(asked: Asked): UPlot.Options {
   };
 }
 
-/** The labels of the axis begin at the edge of the chart, however long they are. */
+/** The labels of the axis begin at the edge of the chart, also when they are long. */
 function widthOfLabels({ ctx, axes }: UPlot, labels: readonly string[] | null, axis: number): number {
   // Before the first scale there are none.
   if (labels === null) return 0;

@@ -47,7 +47,7 @@ export const FirstRun = ({ job, run }: Props) => {
           {job !== null && run === null && (
             <p role="status">
               {job.nextExecutionTime === null ? (
-                'It has no time to come.'
+                'It has no future time.'
               ) : (
                 <Time at={job.nextExecutionTime} />
               )}

@@ -18,7 +18,7 @@ const latestRunQuery = queryOptions({
     (await api.get('/api/v1/executions', { query: { limit: 1 }, signal })).items[0] ?? null,
 });
 
-/** The guide begins when there is no job, and goes on until a person ends it. */
+/** The guide begins when there is no job, and continues until a person ends it. */
 const guide = makeStore<'not begun' | 'on' | 'ended'>('not begun');
 
 export const endGuide = (): void => guide.set('ended');
