@@ -4,7 +4,13 @@ import { parsePayload, type ExecutionPayload } from '../execution-payload.ts';
 /** An execution that was taken from the queue, and is not claimed yet. */
 export type HeldExecution = {
   readonly id: number;
+  /** The instant at which it was taken, if it was due by then. */
   readonly dueMs: number;
+  /**
+   * Its due instant in the queue, where it goes back to. By this instant all workers return executions in one order. A retry that
+   * was due when it was taken goes back with its execution time, which is earlier.
+   */
+  readonly queueDueMs: number;
   /** Undefined: it must be read from PostgreSQL. */
   readonly payload: ExecutionPayload | undefined;
   /** Scheme, host name and port of the URL. Undefined without a payload. Two spellings of a host count as two hosts. */
@@ -22,7 +28,7 @@ const HOST = /^(?:https?:\/\/[^/?#]*|arn:.*)/i;
 
 /** @param nowMs replaces the due instant of an execution that is already due: the queue no longer knows it. */
 export function toHeld(taken: TakenExecution, nowMs: number): HeldExecution {
-  return new TakenFromQueue(taken.id, taken.dueMs ?? nowMs, taken.payload);
+  return new TakenFromQueue(taken, nowMs);
 }
 
 /**
@@ -41,10 +47,17 @@ class TakenFromQueue implements HeldExecution {
   #payload: ExecutionPayload | undefined;
   #host: string | undefined;
 
-  constructor(id: number, dueMs: number, text: string | undefined) {
+  readonly #queuedDueMs: number | undefined;
+
+  constructor({ id, dueMs, payload }: TakenExecution, nowMs: number) {
     this.id = id;
-    this.dueMs = dueMs;
-    this.#text = text;
+    this.dueMs = dueMs ?? nowMs;
+    this.#queuedDueMs = dueMs;
+    this.#text = payload;
+  }
+
+  get queueDueMs(): number {
+    return this.#queuedDueMs ?? this.payload?.executionTimeMs ?? this.dueMs;
   }
 
   get payload(): ExecutionPayload | undefined {

@@ -77,7 +77,7 @@ export function startRun(
   const deadline = makeRunDeadline(deadlineMs);
   const wakeOthers = makeWakeOthers(deps);
   const held = makeHeldWork({ inFlight, heldOrigins, deadline, maxRequestMs: settings.maxRequestMs });
-  const strays = makeStrays({ queue, clock, workerId, inHand });
+  const strays = makeStrays({ queue, workerId, inHand });
   const onSettled = (ids: readonly number[]): void => {
     inHand.remove(ids);
     notifier.notify();

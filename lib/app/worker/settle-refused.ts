@@ -28,7 +28,7 @@ export function makeSettleRefused(deps: {
     const open = ids.filter((id) => !endedIds.has(id));
     const toCome = await findToCome(pool, open, new Date(clock.nowMs()));
     const entries = toCome.map(({ id, dueAt }) => ({ id, dueMs: dueAt.getTime() }));
-    if (entries.length > 0) await queue.release({ workerId, nowMs: clock.nowMs(), entries });
+    if (entries.length > 0) await queue.release({ workerId, entries });
     const toComeIds = new Set(toCome.map(({ id }) => id));
     const dropped = open.filter((id) => !toComeIds.has(id)).map((id) => ({ id, status: 'DROPPED' as const }));
     if (dropped.length > 0) await queue.settle({ workerId, nowMs: clock.nowMs(), outcomes: dropped });

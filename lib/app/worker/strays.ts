@@ -1,4 +1,3 @@
-import type { Clock } from '../../domain/clock.ts';
 import type { Queue } from '../../redis/queue.ts';
 import { toHeld } from './held-execution.ts';
 import type { InHand } from './in-hand.ts';
@@ -21,11 +20,10 @@ export type Strays = {
  */
 export function makeStrays(deps: {
   queue: Pick<Queue, 'listInHand' | 'release'>;
-  clock: Clock;
   workerId: string;
   inHand: InHand;
 }): Strays {
-  const { queue, clock, workerId, inHand } = deps;
+  const { queue, workerId, inHand } = deps;
   let isSuspected = false;
   let surplus = 0;
   /** Surplus ids that are no strays: ids that are in the list twice, since a tick queued them again while they were held. */
@@ -40,10 +38,10 @@ export function makeStrays(deps: {
     giveBack: async (nowMs) => {
       const strays = await queue.listInHand(workerId, { except: inHand.has });
       const entries = strays.map((stray) => {
-        const { payload } = toHeld({ ...stray, dueMs: undefined }, nowMs);
-        return { id: stray.id, dueMs: payload?.executionTimeMs ?? nowMs };
+        const { id, queueDueMs } = toHeld({ ...stray, dueMs: undefined }, nowMs);
+        return { id, dueMs: queueDueMs };
       });
-      await queue.release({ workerId, nowMs: clock.nowMs(), entries });
+      await queue.release({ workerId, entries });
       doubles = Math.max(surplus - strays.length, 0);
       isSuspected = false;
     },

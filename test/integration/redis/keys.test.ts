@@ -27,7 +27,7 @@ async function useAll(queue: Queue): Promise<void> {
       { id: 4, status: 'DROPPED' },
     ],
   });
-  await queue.release({ workerId: 'a', nowMs: NOON_MS, entries: [{ id: 5, dueMs: NOON_MS + 60_000 }] });
+  await queue.release({ workerId: 'a', entries: [{ id: 5, dueMs: NOON_MS + 60_000 }] });
   await queue.heartbeat({ workerId: 'a', nowMs: NOON_MS, leaseMs: 30_000 });
   await queue.retire('a');
   await queue.reclaim({ nowMs: NOON_MS + 30_000, limit: 100 });

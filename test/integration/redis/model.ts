@@ -109,10 +109,9 @@ export function makeModel() {
       }).length;
     },
 
-    release(workerId: string, nowMs: number, entries: readonly { id: number; dueMs: number }[]): number {
+    release(workerId: string, entries: readonly { id: number; dueMs: number }[]): number {
       const back = entries.filter(({ id }) => letGo(workerId, id) && known.has(id));
-      for (const { id, dueMs } of back) if (dueMs > nowMs) waiting.scheduled.set(id, dueMs);
-      ready = [...back.filter(({ dueMs }) => dueMs <= nowMs).map(({ id }) => id), ...ready];
+      for (const { id, dueMs } of back) waiting.scheduled.set(id, dueMs);
       return back.length;
     },
 

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../domain/clock.ts';
 import type { Queue } from '../../../redis/queue.ts';
 import type { Activity } from '../activity.ts';
 import type { HeldWork } from '../held-work.ts';
@@ -7,7 +6,10 @@ import type { InHand } from '../in-hand.ts';
 import type { RunMode } from '../mode.ts';
 import type { WakeOthers } from '../wake-others.ts';
 
-/** A due execution that waits this long for a full window goes back to the queue, so that another worker can take it. */
+/**
+ * Once a due execution has waited this long for a full window, every due execution that waits goes back to the queue, so that another
+ * worker can take it. If later ones stayed, they would be sent before the earlier ones that went back.
+ */
 const GIVE_BACK_AFTER_MS = 500;
 /** Tries of a run, at its end, to give back the executions that it holds. Then its lease in Redis decides. */
 const LAST_TRIES = 3;
@@ -23,7 +25,6 @@ export type GiveBack = Activity & {
  */
 export function makeGiveBack(deps: {
   queue: Pick<Queue, 'release'>;
-  clock: Clock;
   workerId: string;
   mode: RunMode;
   held: HeldWork;
@@ -34,7 +35,7 @@ export function makeGiveBack(deps: {
   onGivenBack: () => void;
   settings: { jobsPerWakeUp: number; maxFanOut: number };
 }): GiveBack {
-  const { queue, clock, workerId, mode, held, inHand, inFlight, wakeOthers, settings } = deps;
+  const { queue, workerId, mode, held, inHand, inFlight, wakeOthers, settings } = deps;
   let failures = 0;
   let hasWoken = false;
   return {
@@ -45,12 +46,11 @@ export function makeGiveBack(deps: {
       return inFlight.hasRoom() ? Infinity : held.firstDueMs() + GIVE_BACK_AFTER_MS;
     },
     run: async (nowMs) => {
-      const leaving = mode.isWorking() ? held.leaveDue(nowMs - GIVE_BACK_AFTER_MS) : held.leave();
+      const leaving = mode.isWorking() ? held.leaveDue(nowMs) : held.leave();
       try {
         await queue.release({
           workerId,
-          nowMs: clock.nowMs(),
-          entries: leaving.map(({ id, dueMs }) => ({ id, dueMs })),
+          entries: leaving.map(({ id, queueDueMs }) => ({ id, dueMs: queueDueMs })),
         });
       } catch (error) {
         if (!mode.isWorking()) failures += 1;

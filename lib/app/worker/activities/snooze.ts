@@ -40,7 +40,7 @@ export function makeSnooze(deps: {
         return { id: execution.id, dueMs, payload: snoozedPayload(execution, dueMs - nowMs) };
       });
       try {
-        await queue.release({ workerId, nowMs: clock.nowMs(), entries });
+        await queue.release({ workerId, entries });
       } catch (error) {
         held.add(leaving);
         throw error;

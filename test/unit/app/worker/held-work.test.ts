@@ -21,7 +21,13 @@ const payload: ExecutionPayload = {
   timeoutMs: 1_000,
 };
 
-const due = { dueMs: NOW_MS, host: 'http://one.example', blockedSinceMs: undefined, claimToken: undefined };
+const due = {
+  dueMs: NOW_MS,
+  queueDueMs: NOW_MS,
+  host: 'http://one.example',
+  blockedSinceMs: undefined,
+  claimToken: undefined,
+};
 
 function open() {
   const inFlight = makeInFlight({ maxInFlight: WINDOW });
@@ -29,16 +35,7 @@ function open() {
   const heldOrigins = makeHeldOrigins({ maxRetryAfterMs: 60_000 });
   const held = makeHeldWork({ inFlight, heldOrigins, deadline, maxRequestMs: 1_000 });
   const addDue = (count: number, host = 'http://one.example'): void =>
-    held.add(
-      Array.from({ length: count }, (_, id) => ({
-        id,
-        dueMs: NOW_MS,
-        payload,
-        host,
-        blockedSinceMs: undefined,
-        claimToken: undefined,
-      })),
-    );
+    held.add(Array.from({ length: count }, (_, id) => ({ ...due, id, payload, host })));
   return { inFlight, heldOrigins, held, addDue };
 }
 
