@@ -44,8 +44,16 @@ function open() {
 
 const payloadOf = (executionTimeMs: number): string =>
   JSON.stringify({
-    ...{ jobId: 1, revision: 1, executionTimeMs, url: 'http://one.example/', method: 'POST', headers: {} },
-    ...{ body: null, type: 'AT_LEAST_ONCE', maxRetryCount: 0, timeoutMs: 1_000 },
+    jobId: 1,
+    revision: 1,
+    executionTimeMs,
+    url: 'http://one.example/',
+    method: 'POST',
+    headers: {},
+    body: null,
+    type: 'AT_LEAST_ONCE',
+    maxRetryCount: 0,
+    timeoutMs: 1_000,
   });
 
 describe('due executions behind a full window', () => {
