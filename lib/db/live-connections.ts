@@ -24,9 +24,10 @@ export type LiveConnections = {
 export function makeLiveConnections(deps: {
   connect: () => Promise<PoolClient>;
   checkAfterMs: number;
-  onError: (error: Error) => void;
+  /** Called for each connection that goes back to the pool. */
+  unlisten: (client: PoolClient) => void;
 }): LiveConnections {
-  const { connect, checkAfterMs, onError } = deps;
+  const { connect, checkAfterMs, unlisten } = deps;
   const lastUses = new WeakMap<PoolClient, LastUse>();
   let uses = 0;
   /**
@@ -47,7 +48,7 @@ export function makeLiveConnections(deps: {
   };
 
   const giveBack = (client: PoolClient, isBroken: boolean): void => {
-    client.off('error', onError);
+    unlisten(client);
     uses += 1;
     lastUses.set(client, { order: uses, wallMs: Date.now(), monotonicMs: performance.now() });
     client.release(isBroken);
@@ -59,9 +60,6 @@ export function makeLiveConnections(deps: {
       // check.
       for (;;) {
         const client = await connect();
-        // The driver's pool listens for errors only on idle connections. Without this listener, a connection that
-        // breaks between two statements would end the process.
-        client.on('error', onError);
         const last = lastUses.get(client);
         if (last === undefined) return client;
         if (last.order > deadBefore && (isRecent(last) || (await answers(client)))) return client;

@@ -81,11 +81,18 @@ export function createPool(
     ...(options.isReadOnly === true && { options: '-c default_transaction_read_only=on' }),
   });
   pool.on('error', options.onError);
+  // The driver's pool listens for errors only on idle connections. Without this listener, a connection that breaks between two
+  // statements would end the process. `acquire` comes while the pool still listens. A listener that is added once the pool has
+  // lent the connection is too late: a server that shuts down may say so in the same packet as that it is ready.
+  pool.on('acquire', (client) => {
+    client.off('error', options.onError);
+    client.on('error', options.onError);
+  });
   const loggedIn = typeof address === 'object' ? withLogin(pool, address.login) : runNow;
   const { borrow, giveBack } = makeLiveConnections({
     connect: () => loggedIn(() => pool.connect()),
     checkAfterMs: options.checkAfterMs ?? CHECK_AFTER_MS,
-    onError: options.onError,
+    unlisten: (client) => client.off('error', options.onError),
   });
 
   const runAlone: Queryable['query'] = async <Row extends QueryResultRow>(

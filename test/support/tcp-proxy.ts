@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { pipeline, Transform } from 'node:stream';
 
 export type TcpProxy = {
   /** 0 on a socket. */
@@ -26,6 +27,8 @@ export async function openTcpProxy(options: {
   /** The port it listens on, or the path of a socket; a free port unless given. */
   on?: number | string;
   to: () => number | string;
+  /** Changes what the server sends, packet by packet. */
+  change?: (packet: Buffer) => Buffer;
 }): Promise<TcpProxy> {
   /** With the server's end of each; undefined for one that came while the proxy was silent. */
   const clients = new Map<Socket, Socket | undefined>();
@@ -38,7 +41,8 @@ export async function openTcpProxy(options: {
     const upstream = isSilent ? undefined : connectTo(options.to());
     for (const socket of [client, upstream]) socket?.on('error', () => {});
     if (upstream === undefined) unheard.add(client.resume());
-    else client.pipe(upstream).pipe(client);
+    else if (options.change === undefined) client.pipe(upstream).pipe(client);
+    else pipeline(client, upstream, changing(options.change), client, () => {});
     clients.set(client, upstream);
     opened += 1;
     client.on('close', () => {
@@ -92,3 +96,6 @@ export async function openTcpProxy(options: {
     close: cut,
   };
 }
+
+const changing = (change: (packet: Buffer) => Buffer): Transform =>
+  new Transform({ transform: (packet: Buffer, _encoding, done) => done(null, change(packet)) });
