@@ -133,6 +133,8 @@ test('a page that is hidden reads nothing, and reads again when it shows', async
   const { id, run } = await runByHand('Tailed and hidden');
   await run();
   const { page, go, close } = await open();
+  // On a page that is open, the clock would begin in 1970.
+  await page.goto('about:blank');
   await page.clock.install({ time: new Date() });
   await go(`/executions?job=${id}`);
   const rows = page.locator('tbody tr:not([aria-hidden])');
