@@ -15,7 +15,7 @@ import { ExecutionActions } from './execution-actions.tsx';
 import { ExecutionFacts } from './execution-facts.tsx';
 import { Explanation } from './explanation.tsx';
 import * as styles from './execution-screen.module.css';
-import { executionQuery, explanationQuery } from './queries.ts';
+import { executionQuery, explanationQuery, tellsEnd } from './queries.ts';
 
 const route = getRouteApi('/executions/$id');
 
@@ -33,7 +33,8 @@ export const ExecutionScreen = () => {
   });
   const { data: explanation } = useQuery({
     ...explanationQuery(id),
-    refetchInterval: execution !== undefined && hasEnded(execution) ? false : refresh.refetchInterval,
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && tellsEnd(state.data) ? false : refresh.refetchInterval,
   });
   const names = useJobNames(execution === undefined ? [] : [execution.jobId]);
   const job = execution === undefined ? undefined : names.get(execution.jobId);

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
+import type { Explanation } from '../../api/types.ts';
 
 export const executionQuery = (id: number) =>
   queryOptions({
@@ -12,3 +13,9 @@ export const explanationQuery = (id: number) =>
     queryKey: ['executions', id, 'explain'],
     queryFn: ({ signal }) => api.get('/api/v1/executions/{id}/explain', { path: { id }, signal }),
   });
+
+const lastFacts: readonly Explanation['facts'][number]['code'][] = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
+
+/** Whether the explanation tells how the execution ended. It may be older than an answer that says that it has ended. */
+export const tellsEnd = ({ facts }: Explanation): boolean =>
+  facts.some(({ code }) => lastFacts.includes(code));
