@@ -41,6 +41,7 @@ test('the activity is filtered by the name of a key and of an action, and the fi
   await go('/activity');
   const box = page.getByRole('combobox', { name: 'Filter the activity' });
   await box.fill('by:Filtered');
+  await page.getByRole('option', { name: 'Filtered' }).waitFor();
   await box.press('Enter');
   await page.waitForURL(new RegExp(`by=${keyId}`));
   await box.fill('action:Job changed');

