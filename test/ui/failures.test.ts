@@ -97,7 +97,7 @@ test('a redrive of more than 100 executions needs their number, and repeats them
   await dialog.getByLabel('Executions a second, at most').fill('1000');
   await dialog.getByLabel('Reason').fill('the target is back');
   expect(await confirm.isDisabled()).toBe(true);
-  await dialog.getByLabel(`Type ${JOBS} to go on`).fill(String(JOBS));
+  await dialog.getByLabel(`Type ${JOBS} to continue`).fill(String(JOBS));
   await confirm.click();
   await dialog.getByText(`${JOBS} executions repeated`).waitFor({ timeout: 120_000 });
   await until(() => new Set(target.requests.map(({ path }) => path)).size === JOBS, TICK);

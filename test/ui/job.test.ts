@@ -68,7 +68,7 @@ test.each([
     const { page, go, close } = await open({ timezoneId });
     await go(`/jobs/${id}`);
     const timeline = page.getByRole('figure', { name: 'Timeline' });
-    await timeline.getByText('20 to come').waitFor();
+    await timeline.getByText('20 upcoming').waitFor();
     await timeline.getByText('the job’s clock').waitFor();
     expect(await timeline.getByText('your clock').count()).toBe(count);
     await timeline.getByRole('button', { name: 'Show as table' }).click();

@@ -58,7 +58,7 @@ test('all matching jobs are paused by an operation, with the reason in the audit
   await dialog.getByLabel('Reason').fill('maintenance');
   const confirm = dialog.getByRole('button', { name: 'Pause', exact: true });
   expect(await confirm.isDisabled()).toBe(true);
-  await dialog.getByLabel('Type 120 to go on').fill('120');
+  await dialog.getByLabel('Type 120 to continue').fill('120');
   await confirm.click();
   // What the first two seconds leave is done by the next tick.
   await dialog.getByText('120 jobs paused').waitFor({ timeout: 90_000 });

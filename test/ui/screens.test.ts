@@ -16,7 +16,7 @@ const screens: readonly { name: string; path: () => Promise<string>; text: strin
     path: async () => '/jobs?text=nothing-has-this',
     text: 'No job fits the filter',
   },
-  { name: 'a job', path: async () => '/jobs/1', text: /20 to come/ },
+  { name: 'a job', path: async () => '/jobs/1', text: /20 upcoming/ },
   { name: 'a job with a failure', path: async () => '/jobs/2', text: /1 failed/ },
   { name: 'a job with a long name', path: async () => '/jobs/6?tab=upcoming', text: /times on this page/ },
   { name: 'the request of a job', path: async () => '/jobs/7?tab=request', text: 'idempotency-key' },

@@ -85,7 +85,7 @@ test('a herd of the calendar is spread over five minutes', async () => {
   const spread = dialog.getByRole('button', { name: 'Spread', exact: true });
   expect(await spread.isDisabled()).toBe(true);
   await dialog.getByLabel('Reason').fill('the database is slow at five');
-  await dialog.getByLabel(`Type ${total} to go on`).fill(String(total));
+  await dialog.getByLabel(`Type ${total} to continue`).fill(String(total));
   await spread.click();
   // What the first two seconds leave is done by the next tick.
   await dialog.getByText(`Done. ${total} jobs spread`).waitFor({ timeout: 90_000 });

@@ -116,9 +116,9 @@ export async function listViews(send: SendJson): Promise<View[]> {
     view('jobs, thousandth page', `/jobs?cursor=${lateJobs}`, JOBS, 2),
     view('jobs, tag=even, thousandth page', `/jobs?tag=even&cursor=${lateEven}`, JOBS, 2),
     ...['', '?tab=upcoming', '?tab=request', '?tab=stats&span=30d', '?tab=changes'].map((tab) =>
-      view(`job${tab}`, `/jobs/${MINUTELY_JOB}${tab}`, /to come/, 5),
+      view(`job${tab}`, `/jobs/${MINUTELY_JOB}${tab}`, /upcoming/, 5),
     ),
-    view('job, thousandth page', `/jobs/${MINUTELY_JOB}?cursor=${lateHistory}`, /to come/, 5),
+    view('job, thousandth page', `/jobs/${MINUTELY_JOB}?cursor=${lateHistory}`, /upcoming/, 5),
     view('job, edit', '/jobs/22/edit', /Schedule/, 4),
     view('executions', '/executions', EXECUTIONS, 2),
     ...EXECUTION_FILTERS.map((filter) =>

@@ -19,7 +19,7 @@ export type Shift = { value: number; moved: string[] };
  * Watches what moves on the next pages. Each answer of the API comes in a frame of its own, so that nothing hides behind answers that
  * happen to come together.
  *
- * @returns a function that reads what has moved on the present page.
+ * @returns a function that reads what has moved on the current page.
  */
 export async function watchShifts(page: Page): Promise<() => Promise<Shift[]>> {
   // A page that is open would still ask, and its questions would wait for frames of a page that is gone.

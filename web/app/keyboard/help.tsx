@@ -4,7 +4,7 @@ import { Keys } from '../../components/keys.tsx';
 import * as styles from './help.module.css';
 import { activeShortcuts } from '../../base/shortcuts.ts';
 
-/** The shortcuts that work on the present screen. */
+/** The shortcuts that work on the current screen. */
 export const Help = ({ onClose }: { onClose: () => void }) => {
   const [shortcuts] = useState(activeShortcuts);
   return (

@@ -7,7 +7,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { navEntries } from './nav-entries.ts';
 
-/** Shows a screen only to keys that may read what it shows: without the scope, it would send requests in vain. */
+/** Shows a screen only to keys that may read what it shows: without the scope, the API would refuse its requests. */
 export const ScopeGate = ({ children }: { children: ReactNode }) => {
   const { pathname } = useLocation();
   const { canRead, isAdmin } = useScopes();

@@ -4,7 +4,7 @@ import { setPreferences, themes, usePreferences } from '../../base/preferences.t
 const icons = { system: 'system', light: 'sun', dark: 'moon' } as const;
 const words = { system: 'as the system', light: 'light', dark: 'dark' } as const;
 
-/** The theme after the present one. */
+/** The theme after the current one. */
 export const nextTheme = (theme: (typeof themes)[number]): (typeof themes)[number] =>
   themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'system';
 

@@ -15,7 +15,7 @@ export function useThemeName(): string {
   return theme === 'system' ? (isDark ? 'dark' : 'light') : theme;
 }
 
-/** Reads tokens as colours of the present theme. A canvas knows no tokens. */
+/** Reads tokens as colours of the current theme, because a canvas cannot use tokens. */
 export function readColours(tokens: readonly string[]): string[] {
   const probe = document.createElement('span');
   document.body.append(probe);

@@ -12,7 +12,7 @@ type Props = { wanted: number; typed: string; onType: (typed: string) => void };
 /** Asks for the number of the jobs, so that it is not confirmed unread. */
 export const TypedNumber = ({ wanted, typed, onType }: Props) => (
   <Field
-    label={`Type ${wanted} to go on`}
+    label={`Type ${wanted} to continue`}
     inputMode="numeric"
     value={typed}
     onChange={({ target: { value } }) => onType(value)}

@@ -45,7 +45,7 @@ export const CalendarScreen = () => {
       title="Calendar"
       lead={
         data === undefined
-          ? 'The runs to come'
+          ? 'The upcoming runs'
           : `${data.isExact ? '' : 'About '}${countOf(data.runs, 'run')} of ${countOf(data.jobs, 'job')} until ${formatDay(Date.parse(addDays(from, WEEK - 1)), 'UTC')}`
       }
       actions={

@@ -34,7 +34,7 @@ export const ConflictDialog = ({ opened, theirs, mine, onKeepMine, onTakeTheirs,
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Go on editing</Button>
+          <Button onClick={onClose}>Continue editing</Button>
           <Button onClick={onTakeTheirs}>Take the other change</Button>
           <Button look="primary" onClick={onKeepMine}>
             Save mine

@@ -24,7 +24,7 @@ export const NextRuns = ({ runs }: { runs: readonly Run[] | undefined }) => {
       >
         {runs?.length === 0 ? (
           <p className={styles.none}>
-            No run is to come.{' '}
+            No run is upcoming.{' '}
             {canWrite && (
               <Link to="/jobs/new" className={styles.all}>
                 Create a job

@@ -41,7 +41,7 @@ export const spreadQuery = (schedules: readonly SharedSchedule[], within: Spread
     placeholderData: keepPreviousData,
   });
 
-/** Starts one operation for each schedule. If one cannot be started, those before it go on. */
+/** Starts one operation for each schedule. If one cannot be started, the operations before it continue. */
 export async function startSpread(
   plans: readonly SchedulePlan[],
   within: SpreadSeconds,

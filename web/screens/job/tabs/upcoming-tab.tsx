@@ -58,7 +58,7 @@ export const UpcomingTab = ({ job, cursor, go }: PagedTab) => {
     return <ReadError title="The times could not be read" read={read} />;
   if (page?.items.length === 0 && cursor === undefined && !isOld) {
     return (
-      <EmptyState icon="calendar" title="Nothing is to come">
+      <EmptyState icon="calendar" title="No upcoming runs">
         <p>
           {job.isActive
             ? 'The job has finished. A new schedule lets it run again.'

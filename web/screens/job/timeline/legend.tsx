@@ -8,7 +8,7 @@ const words: Record<MarkState, string> = {
   bad: 'failed',
   busy: 'running',
   hollow: 'did not run',
-  coming: 'to come',
+  coming: 'upcoming',
 };
 
 /** The shapes that the drawing has, and no others. */

@@ -8,7 +8,7 @@ const outcomes: Record<Mark['status'], string> = {
   RUNNING: 'running',
   RETRYING: 'retrying',
   CANCELLED: 'did not run',
-  SCHEDULED: 'to come',
+  SCHEDULED: 'upcoming',
 };
 
 export const kindWords: Record<Mark['trigger'], string> = {
@@ -50,5 +50,5 @@ export function describeMarks(marks: readonly Mark[]): string {
   ];
   const runs = past.length === 1 ? '1 run so far' : `The last ${past.length} runs`;
   const before = past.length === 0 ? 'No run yet' : `${runs}: ${details.join(', ')}`;
-  return `${before}. ${coming === 0 ? 'None is to come' : `${coming} to come`}.`;
+  return `${before}. ${coming === 0 ? 'None is upcoming' : `${coming} upcoming`}.`;
 }
