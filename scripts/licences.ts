@@ -5,7 +5,7 @@
 //
 // Why no tool does this: what we pass on is what esbuild puts in a bundle, and each of those packages needs a purpose.
 // - `npm sbom`, license-checker-rseidelsohn 5.0, license-compliance 3.0, licensee 12.0 and generate-license-file 4.2 tell runtime
-//   from development by package.json, which knows no bundle. They would replace only the reading of package-lock.json (43 lines).
+//   from development by package.json, which does not know the bundles. They would replace only the reading of package-lock.json (43 lines).
 //   The second and the last bring 230 packages.
 // - esbuild-plugin-license 1.2 lists the packages of one bundle. It checks no licence, sees no development package, and has had no
 //   release since 2024. Tried in November 2026.

@@ -131,7 +131,7 @@ async function measure(
     return watch(watched, what, async (tick) => {
       const { id } = await start();
       const untilMs = Date.now() + LONGEST_MS;
-      // The ticks of the minutes to come, one after the other, without the time between them.
+      // The ticks of the next minutes, one after the other, without the time between them.
       while ((await operations.get(id)).state === 'RUNNING' && Date.now() < untilMs) {
         await stage.pool.query(`update operations set paced_until = now() where id = $1`, [id]);
         await tick();

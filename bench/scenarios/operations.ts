@@ -70,7 +70,7 @@ async function measure(bench: Bench, stage: Stage, count: number): Promise<void>
     let id = 0;
     const taken = await seconds(async () => {
       ({ id } = await start({ ...asked, token }, BY));
-      // The ticks of the minutes to come, one after the other, without the time between them.
+      // The ticks of the next minutes, one after the other, without the time between them.
       while ((await get(id)).state === 'RUNNING') {
         await stage.pool.query(`update operations set paced_until = now() where id = $1`, [id]);
         await runOperations({ untilMs: Date.now() + 30_000, id });

@@ -73,7 +73,7 @@ function describe({
   const read = [...reads].map(([key, { rows, inVain, tables }]) =>
     [
       `${key}${tables > 1 ? ` of ${tables} partitions` : ''}: ${Math.round(rows)} rows`,
-      ...(inVain > 0 ? [`${Math.round(inVain)} more read in vain`] : []),
+      ...(inVain > 0 ? [`${Math.round(inVain)} more read and left out`] : []),
     ].join(' and '),
   );
   return `${ms.toFixed(1)} ms, ${buffers.toLocaleString('en-US')} pages; ${read.join('; ')}`;

@@ -73,7 +73,7 @@ export class Edge extends Construct {
     const override = true;
     return {
       origin: S3BucketOrigin.withOriginAccessControl(bucket, {
-        // CloudFront knows no regions, so the region is part of the names.
+        // CloudFront has no regions, so the region is part of the names.
         originAccessControl: new S3OriginAccessControl(this, 'Access', {
           originAccessControlName: uniqueName,
         }),

@@ -49,7 +49,7 @@ export function parseExecutionCursor(
   return timeUs === undefined || id === undefined ? undefined : { timeUs, id };
 }
 
-/** The position in a list of executions to come. */
+/** The position in a list of upcoming executions. */
 export const upcomingPosition = ({ atUs, isDispatched, id }: UpcomingPlace): string =>
   `${atUs}:${isDispatched ? 0 : 1}:${id}`;
 

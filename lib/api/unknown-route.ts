@@ -1,7 +1,7 @@
 import { BelfryError } from '../domain/errors.ts';
 import { problemReply } from './problem.ts';
 
-/** The gateway knows no route with the method and path of a request. It cannot tell which of them is wrong. */
+/** The gateway has no route for the method and path of a request. It cannot tell which of them is wrong. */
 class UnknownRouteError extends BelfryError {
   readonly code = 'NOT_FOUND';
 

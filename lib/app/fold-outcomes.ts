@@ -16,8 +16,8 @@ import { makeAdmitGroup } from '../domain/roll-up/series.ts';
 const ROWS_PER_FOLD = 1_000;
 
 /**
- * Folds outcomes until none is left or the time is over, and returns the number of rows. It folds some even without time, because
- * they only become more.
+ * Folds outcomes until none is left or the time is over, and returns the number of rows. It folds some rows even when no
+ * time is left, because otherwise their number would only grow.
  */
 export type FoldOutcomes = (options: { untilMs: number }) => Promise<number>;
 

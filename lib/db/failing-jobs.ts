@@ -37,7 +37,7 @@ const END_RECOVERED = /* sql */ `
   select (select max(job_id) from failing) as "lastId", (select count(*) from failing) as seen,
          (select count(*) from reported) as reported`;
 
-/** Ends the failing of jobs that have succeeded since, and writes their reports. Goes through the jobs in the order of their ids. */
+/** Removes the rows of jobs that have succeeded since, and writes the reports of their recovery, in the order of the job ids. */
 export async function endRecovered(
   db: Queryable,
   { afterId, limit }: { afterId: number; limit: number },
@@ -70,7 +70,7 @@ const TAKE_PAUSES = /* sql */ `
   returning f.job_id as "jobId"`;
 
 /**
- * Takes the marks that jobs must be paused, and returns the ids of the jobs that had one. A job that was resumed in the meantime
+ * Removes the marks of jobs that must be paused, and returns the ids of the jobs that had one. A job that was resumed in the meantime
  * has none. Call it in the transaction that has locked the jobs.
  *
  * @param jobs jobs that are not active were paused already, by a person.

@@ -184,7 +184,7 @@ export async function addToDaysOfGroups(tx: Queryable, days: readonly NewDay[]):
   });
 }
 
-// A group goes when its jobs are gone, so that a group with many jobs is removed in bounded steps. Its days go with it.
+// A group is removed, together with its days, when no job of it is left, so that a group with many jobs is removed in bounded steps.
 const DROP_OLD = /* sql */ `
   with old as (
     select id from failure_groups where last_failed_at < $1 order by last_failed_at limit 100

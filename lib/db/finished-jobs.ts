@@ -15,7 +15,7 @@ export type CheckedJob = {
   createdAt: Date;
 };
 
-// Locks the jobs, so that no change and no manual run comes between the look and the deletion. It skips jobs that are being
+// Locks the jobs, so that no change and no manual run comes between this statement and the deletion. It skips jobs that are being
 // changed; their checks stay due.
 const LOCK_CHECKS = /* sql */ `
   select j.id, j.delete_finished_after_days as "deleteAfterDays", j.created_at as "createdAt"

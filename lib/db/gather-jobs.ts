@@ -3,7 +3,7 @@ import { MIN_TEXT_LENGTH } from '../domain/job-filter.ts';
 import { toPattern } from './job-conditions.ts';
 import type { Queryable } from './pool.ts';
 
-// Indexes that find jobs, but not in the order of their ids. Each statement reads at most `limit` jobs, in no certain order:
+// Indexes that find jobs, but not in the order of their ids. Each statement reads at most `limit` jobs, in no defined order:
 // if it finds as many, there may be more, and the caller must not rely on it.
 
 // The collation of keys compares bytes, and no byte of UTF-8 follows this character's.
@@ -75,8 +75,8 @@ const SAMPLE = 500;
 const MAX_WORDS = 3;
 
 // The index reads the rows that have every trigram of the text, in any order, and a lot of rows for frequent trigrams. So the
-// rarest word tells what it reads. A word without trigrams does not count: of short words it has none, and in a database with the
-// locale C none of words in other scripts.
+// rarest word limits the rows that it reads. Words without trigrams do not count: short words, and words in other scripts in a
+// database with the locale C.
 const ESTIMATE_CANDIDATES = /* sql */ `
   with last as materialized (
     select coalesce(max(id), 0) - $1::bigint as ahead from jobs where deleted_at is null

@@ -114,7 +114,7 @@ const placeOf = ({ atUs, isDispatched, placeId }: Omit<WalkedRow, 'id'>): Upcomi
   id: placeId,
 });
 
-// The order is that of `WALK`, so that a list may go on with either. The first occurrence of a job that was dispatched ahead is
+// The order is that of `WALK`, so that a list may continue with either. The first occurrence of a job that was dispatched ahead is
 // looked for once, for its time and its id.
 const SORT = /* sql */ `
   select id, ${PLACE}

@@ -23,7 +23,7 @@ const WALKS = {
   // Looks for a success of each job in every day of the history.
   succeeded: { first: 500, last: 0, counted: 400 },
 } as const;
-/** The jobs that an exact choice between indexes looks at. */
+/** The entries of each index that are counted to choose the index with the fewest. */
 const CHOICE = 3_200;
 /** All jobs. */
 export const WHOLE = { afterId: 0, maxId: Number.MAX_SAFE_INTEGER, isNewestFirst: false };
@@ -126,7 +126,7 @@ export async function findSmallSource(
   return bySize(sizes).find(({ size }) => size <= count)?.source;
 }
 
-/** Chooses the index that has the fewest jobs from the place on, as far as a short look tells. */
+/** Chooses the index that has the fewest jobs from the place on. It counts up to `CHOICE` entries of each. */
 async function chooseSource(
   db: Queryable,
   filter: JobFilter,
@@ -140,7 +140,7 @@ async function chooseSource(
   return { source: bySize(sizes)[0]?.source ?? first };
 }
 
-/** Without finished jobs, which may be most of all, the list has the jobs with a schedule, the paused ones, and a few more. */
+/** Chooses a source without finished jobs, which may be most of all jobs: jobs with a schedule, paused jobs, and a few jobs that wait. */
 async function chooseByState(
   db: Queryable,
   { state }: JobFilter,

@@ -81,7 +81,7 @@ const LOCK_RUNNABLE = /* sql */ `
      for update skip locked`;
 
 /**
- * Locks an operation that may go on until the transaction ends. Returns undefined if there is none.
+ * Locks an operation that may continue, until the end of the transaction. Returns undefined if there is none.
  *
  * @param pacedBy only operations whose rate has allowed everything they did by this instant.
  */
@@ -171,7 +171,7 @@ const TAG_JOBS = /* sql */ `
   returning id`;
 
 /**
- * Adds and removes tags of locked jobs. Returns the ids of the jobs that changed: jobs whose tags are as wanted already, and jobs
+ * Adds and removes tags of locked jobs. Returns the ids of the jobs that changed: jobs that have these tags already, and jobs
  * that would have more than `maxTags`, do not change.
  */
 export async function tagJobs(
@@ -195,7 +195,7 @@ const GROUP_JOBS = /* sql */ `
      and job_group is distinct from $2
   returning id`;
 
-/** Moves locked jobs to a group, or out of theirs. Returns the ids of the jobs that were not there already. */
+/** Moves locked jobs to a group, or removes them from their groups. Returns the ids of the jobs that changed. */
 export async function groupJobs(
   tx: Queryable,
   ids: readonly number[],

@@ -82,8 +82,8 @@ export function createPool(
   });
   pool.on('error', options.onError);
   // The driver's pool listens for errors only on idle connections. Without this listener, a connection that breaks between two
-  // statements would end the process. `acquire` comes while the pool still listens. A listener that is added once the pool has
-  // lent the connection is too late: a server that shuts down may say so in the same packet as that it is ready.
+  // statements would end the process. The pool emits `acquire` while it still listens itself. A listener that is added later is too
+  // late: a server that shuts down may report this in the packet that completes the login.
   pool.on('acquire', (client) => {
     client.off('error', options.onError);
     client.on('error', options.onError);

@@ -142,7 +142,7 @@ export async function listDecidedSteps(
   return rows;
 }
 
-// The totals know no largest value; the metrics need none.
+// The totals have no largest value, because the metrics do not need it.
 const LIST_OUTCOME_TOTALS = /* sql */ `
   select series, status, executions,
          duration_sum_ms as "durationSumMs", 0 as "durationMaxMs", array_to_json(durations) as durations,

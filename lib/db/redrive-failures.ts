@@ -33,7 +33,7 @@ export type FailureToRedrive = {
   requestUrl: string | null;
 };
 
-// The index of the history of a job by status serves this. The success of a report is none of the job.
+// The index of the history of a job by status serves this. The success of a report is not a success of its job.
 const HAS_SUCCEEDED_SINCE = /* sql */ `
           exists (
                select from job_executions s

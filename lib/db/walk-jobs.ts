@@ -57,7 +57,7 @@ const paused = ({ beyond, order }: Direction) => /* sql */ `
    order by id ${order}
    limit $15`;
 
-// Jobs that can still run by themselves, or are paused. A job whose last occurrence is dispatched has no schedule any more: the
+// Jobs that can still run by themselves, or are paused. A job whose last occurrence is dispatched no longer has a schedule: the
 // caller finds such jobs among the waiting executions ($19), if there are few.
 const unfinished = ({ beyond, order }: Direction) => /* sql */ `
   select id

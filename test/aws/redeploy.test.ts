@@ -19,7 +19,7 @@ afterAll(async () => {
 const countCalls = (calls: readonly { path: string }[], path: string): number =>
   calls.filter((call) => call.path === path).length;
 
-/** What the job has behind it once nothing of it waits or runs any more. */
+/** The executions of the job, once none of them waits or runs. */
 const settledExecutions = (api: Api, jobId: number): Promise<Execution[]> =>
   until(
     async () => {

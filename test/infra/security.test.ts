@@ -95,7 +95,7 @@ describe.each(managedVariants)('%s', (variant) => {
       .flatMap(statementsOf)
       .filter(({ Effect, Resource }) => Effect === 'Allow' && [Resource].flat().includes('*'))
       .flatMap(({ Action }) => listOf(Action));
-    // These actions know no resource that could be named.
+    // These actions have no resource that could be named.
     const nameless = /^(ec2:.*(NetworkInterfaces?|PrivateIpAddresses|DescribeSubnets)|xray:Put\w+)$/;
     expect(wild.filter((action) => !nameless.test(action))).toEqual([]);
     const actions = ofType('AWS::IAM::Policy')

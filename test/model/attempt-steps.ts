@@ -11,7 +11,7 @@ export function attemptSteps(
 ): Pick<Step, 'what' | 'to' | 'breaks'>[] {
   const { id } = attempt;
   if (isUnderWay(attempt) && state.queue.cancels.includes(id)) {
-    // `makeHearCancels`. It may as well come later: the steps below go on being possible.
+    // `makeHearCancels`. It may as well come later: the steps below stay possible.
     const broken = { what: 'breaks the request off', to: move(state, place, attempt, 'failed') };
     return [broken, ...attemptStepsUntilCancelled(state, place, attempt, protocol)];
   }

@@ -5,7 +5,7 @@ type Sleeper = { instantMs: number; wake: () => void };
 
 /**
  * A clock that stands still until it is advanced. Sleepers wake in the order of their instants, and at each instant
- * the code that woke runs on, and may sleep again, before time moves further.
+ * the code that woke continues, and may sleep again, before time moves further.
  *
  * Code that awaits real I/O may not have come to its sleep yet when it is advanced past it: then wait for it first,
  * with `until(() => clock.sleeperCount() === 1)`.

@@ -10,7 +10,7 @@ const MAX_TRIES = 5;
 export type Ticking =
   | { kind: 'ticking' }
   /** The minute tick was just turned on, and its first tick has not run yet. */
-  | { kind: 'first tick to come' }
+  | { kind: 'first tick follows' }
   | { kind: 'to resume'; row: StoredHibernation }
   | { kind: 'unknown' };
 
@@ -38,7 +38,7 @@ export function makeTicks(
       const nowMs = clock.nowMs();
       if (row.state === 'awake') {
         const isNew = nowMs - row.changedAt.getTime() < FIRST_TICK_WITHIN_MS;
-        return { kind: isNew ? 'first tick to come' : 'ticking' };
+        return { kind: isNew ? 'first tick follows' : 'ticking' };
       }
       if (row.state === 'resuming') return { kind: 'to resume', row };
       if (ticksInTimeFor(dueMs, row, nowMs, settings.lookAheadMs)) return { kind: 'ticking' };
@@ -69,7 +69,7 @@ export function makeTicks(
           await ticks.switchOn();
           break;
         case 'ticking':
-        case 'first tick to come':
+        case 'first tick follows':
           return;
       }
       logger.info('ticks_on', { reason: ticking.kind });

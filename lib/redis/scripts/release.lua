@@ -1,5 +1,5 @@
--- Returns executions that a worker took but will not run now to scheduled, which keeps them in due order, however many workers
--- return theirs. It ignores executions that the worker no longer holds. An execution without a payload was withdrawn: it leaves
+-- Returns executions that a worker took but will not run now to scheduled, which keeps them in due order, also when many
+-- workers return theirs. It ignores executions that the worker no longer holds. An execution without a payload was withdrawn: it leaves
 -- the worker's list and goes nowhere.
 -- KEYS  1 processing of the worker, 2 scheduled, then the payload of each entry, in the order of ARGV
 -- ARGV  for each entry: id, due (ms, past or future), new payload ('' keeps the payload; it expires as before)

@@ -4,7 +4,7 @@ import { LocalRunError } from '../../../local/data-dir/data-dir.ts';
 export type EmulatorLimits = {
   /** It keeps the schedules of EventBridge Scheduler, and fires none of them. */
   firesNoSchedules: boolean;
-  /** A stack whose update has failed cannot be updated or destroyed any more: its resources' ids are lost. */
+  /** A stack whose update has failed can no longer be updated or destroyed: its resources' ids are lost. */
   losesStackOnFailedUpdate: boolean;
   /** A function logs to `/aws/lambda/NAME`, regardless of its `LoggingConfig`, and the log group stays. */
   ignoresLoggingConfig: boolean;

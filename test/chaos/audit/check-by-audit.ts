@@ -53,7 +53,7 @@ export async function checkByAudit(
   }
 }
 
-/** Workers of the old version know no age of an execution, so their executions are left out of the rule about it. */
+/** Workers of the old version do not know the age of an execution, so their executions are left out of the rule about it. */
 function toViolations(
   results: readonly Pick<RuleResult, 'name' | 'promise' | 'findings' | 'isComplete'>[],
   { transitions }: Journal,

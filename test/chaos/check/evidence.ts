@@ -67,7 +67,7 @@ export const isByOldVersion = ({ environment }: Transition): boolean =>
   environment?.startsWith(OLD_WORKER) === true;
 
 /**
- * The number that the request of a claim carries. The old version knows nothing of executions that a target has put off, so it
+ * The number that the request of a claim carries. The old version does not know executions that a target has put off, so it
  * counts retries only: after a put-off it repeats a number.
  */
 export const attemptOf = (claim: Transition): number =>

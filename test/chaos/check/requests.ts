@@ -102,7 +102,7 @@ function checkClaim(request: ReceivedRequest, evidence: Evidence): Violation[] {
       `${Math.round(claim.dueMs - arrivedMs)} ms before it was due at ${at(claim.dueMs)}, from ${claim.environment}`,
     ),
     ...found(
-      // The old version knows no age.
+      // The old version does not know the age of an execution.
       !isByOldVersion(claim) &&
         arrivedMs > claim.executionMs + (asked.maxAgeSeconds ?? Infinity) * 1_000 + UNDER_WAY_MS,
       IN_AGE,

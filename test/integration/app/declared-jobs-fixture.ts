@@ -53,7 +53,7 @@ export async function createDeclaring() {
       );
       return rows;
     },
-    /** What the version before reads. */
+    /** The rows that the previous version reads. */
     declared: async () => {
       const { rows } = await pool.query<{ name: string; jobId: number }>(
         'select name, job_id as "jobId" from declared_jobs order by name',

@@ -33,8 +33,8 @@ const readAllUpcoming = (limit: number, until = after(600_000)) =>
 const readJobUpcoming = (jobId: number, limit: number, until?: Date) =>
   readAll(limit, (place) => listJobUpcoming(pool, jobId, { until, limit, offset: 0, after: place }, NOON));
 
-describe('the executions of all jobs that are to come', () => {
-  test('executions to come are listed by time, dispatched ones together with computed ones', async () => {
+describe('the upcoming executions of all jobs', () => {
+  test('upcoming executions are listed by time, dispatched ones together with computed ones', async () => {
     const often = await storeJob({ schedule: '*/4 * * * *', nextExecutionTime: after(240_000) });
     const once = await storeJob({
       schedule: '@hourly',
@@ -85,8 +85,8 @@ describe('the executions of all jobs that are to come', () => {
   });
 });
 
-describe('the executions of a job that are to come', () => {
-  test('the executions of a job to come are listed by pages, until an instant', async () => {
+describe('the upcoming executions of a job', () => {
+  test('the upcoming executions of a job are listed by pages, until an instant', async () => {
     const { id } = await storeJob({ schedule: '*/4 * * * *', nextExecutionTime: after(240_000) });
     await dispatch(id, after(-1_000), NOON);
     const expected = [`${id} dispatched -1`, `${id} dispatched 0`, `${id} 240`, `${id} 480`];
@@ -110,7 +110,7 @@ describe('the executions of a job that are to come', () => {
     expect(next).toBeDefined();
   });
 
-  test('a job that never existed is not found, and one with nothing to come has an empty list', async () => {
+  test('a job that never existed is not found, and one without upcoming executions has an empty list', async () => {
     const { id } = await storeJob({ isActive: false, nextExecutionTime: null });
     expect(await readJobUpcoming(id, 5)).toEqual([]);
     await expect(readJobUpcoming(id + 1, 5)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });

@@ -144,7 +144,7 @@ describe('bulk operations', () => {
     });
   });
 
-  test('a rate bounds the jobs of a minute, and ticks go on with the rest', async () => {
+  test('a rate bounds the jobs of a minute, and ticks continue with the rest', async () => {
     await createTagged('slow', 130);
     const { runOperations, get } = use();
     const operation = await start({ action: 'pause', filter: { tag: 'slow' }, ratePerSecond: 1 });

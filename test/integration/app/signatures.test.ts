@@ -46,7 +46,7 @@ const secretOf = (id: number): Promise<string> => makeReadSigningSecret(belfry.p
 const rotate = (overlapSeconds: number) => makeCreateSigningKey(belfry.parts)({ overlapSeconds });
 const revoke = (id: number) => makeRevokeSigningKey(belfry.parts)(id);
 
-/** Sends one request now, by a worker that knows no key yet. */
+/** Sends one request now, by a worker that does not know a key yet. */
 async function receive(job: Parameters<typeof createDueJob>[0] = {}): Promise<ReceivedRequest> {
   const before = target.requests.length;
   await createDueJob({ schedule: belfry.clock.now().toISOString(), ...job });

@@ -8,7 +8,7 @@ import { compose } from '../../support/belfry.ts';
 import { startRawTarget, type RawTarget } from '../../support/raw-target.ts';
 import { belfry, DUE, setUpWorker, target, TIMEOUT_MS } from './worker-fixture.ts';
 
-/** SQS accepts connections and does not answer: everything that works without SQS must go on. */
+/** SQS accepts connections and does not answer: everything that works without SQS must continue. */
 
 setUpWorker();
 

@@ -168,7 +168,7 @@ describe('a spread', () => {
     await expect(start({ ...asked({ tag: 'x' }, 900), token }, BY)).rejects.toThrow('or window');
   });
 
-  test('a version that knows no filter by schedule fails on one, and one by schedule is read as it was given', async () => {
+  test('a version that does not know a filter by schedule fails on one, and one by schedule is read as it was given', async () => {
     const filter = { schedule: '5 5 * * *', timeZone: 'UTC', nextBefore: new Date('2030-04-01T00:00:00Z') };
     await create(filter.schedule, 1);
     const operation = await spread(filter);

@@ -55,11 +55,11 @@ describe('the owner of a declared job', () => {
   });
 });
 
-describe('the table of the version before', () => {
+describe('the table of the previous version', () => {
   const put = `insert into declared_jobs (name, job_id, declared_at) values ($1, $2, now())
     on conflict (name) do update set job_id = excluded.job_id, declared_at = excluded.declared_at`;
 
-  test('the version before finds the jobs that this version declares', async () => {
+  test('the previous version finds the jobs that this version declares', async () => {
     const { id } = await belfry.declareJob('nightly', daily, byStack('shop'));
     expect(await belfry.declared()).toEqual([{ name: 'nightly', jobId: id }]);
     await belfry.deleteJob(id);
@@ -71,7 +71,7 @@ describe('the table of the version before', () => {
     expect(await belfry.declared()).toEqual([]);
   });
 
-  test('this version finds the jobs that the version before declares', async () => {
+  test('this version finds the jobs that the previous version declares', async () => {
     const { id } = await belfry.createJob(daily);
     await belfry.pool.query(put, ['nightly', id]);
     expect(await read(id)).toMatchObject({ key: 'nightly', owner: 'stack', version: 1 });
@@ -82,7 +82,7 @@ describe('the table of the version before', () => {
     expect(await read(other.id)).toMatchObject({ key: 'nightly' });
   });
 
-  test('a name that is the key of another job does not stop the version before', async () => {
+  test('a name that is the key of another job does not stop the previous version', async () => {
     await belfry.createJob(aJob({ key: 'nightly' }));
     const { id } = await belfry.createJob(daily);
     await belfry.pool.query(put, ['nightly', id]);

@@ -122,7 +122,7 @@ describe('the metrics', () => {
     });
   });
 
-  test('a job whose only occurrence is to come has no lag', async () => {
+  test('a job whose only occurrence is in the future has no lag', async () => {
     await belfry.createJob(aJob({ schedule: '2031-01-01T00:00:00Z', isRecurring: false }));
     expect(await readMetrics()).toMatchObject({ oldestDueAgeMs: 0, schedulerLagMs: 0 });
   });

@@ -203,7 +203,7 @@ describe.each(planModes)('the plans of lists with %s', (mode) => {
     }
   });
 
-  test('a page of the executions to come reads a bounded number of rows', async () => {
+  test('a page of the upcoming executions reads a bounded number of rows', async () => {
     const until = after(3_600_000);
     const first = await explain(mode, (tx) =>
       listAllUpcoming(asPool(tx), { until, limit: 50, after: undefined }, NOON),
@@ -219,7 +219,7 @@ describe.each(planModes)('the plans of lists with %s', (mode) => {
 
 // A plan for any filter has 220 of them, and takes 26 ms to make.
 describe('the time to plan lists', () => {
-  /** Partitions that hold today and the days to come. */
+  /** Partitions that hold today and the next days. */
   const AHEAD = 5;
 
   /** The most scans of partitions in a plan. A plan that is kept is one for all values. */
@@ -232,7 +232,7 @@ describe('the time to plan lists', () => {
   };
 
   test.each([{}, ...jobFilters.map(([filter]) => filter)])(
-    'a page of the jobs that match %j is planned for the days to come, and the history at most once',
+    'a page of the jobs that match %j is planned for the next days, and the history at most once',
     async (filter) => {
       const history = filter.lastOutcome === undefined ? 0 : DAYS_OF_HISTORY + AHEAD;
       const page = { afterId: JOBS / 2, limit: 50 };

@@ -76,7 +76,7 @@ describe.each(planModes)('the plans with %s', (mode) => {
     expect(plan!.buffers).toBeLessThan(3_000);
   });
 
-  test('a page of the upcoming executions of a job reads only its own rows, however many wait', async () => {
+  test('a page of the upcoming executions of a job reads only its own rows, even if many wait', async () => {
     const [items] = await explain(mode, (tx) => listUpcoming(tx, 20_000, { limit: 20, offset: 0 }));
     expect(items).toMatchObject({ seqScans: [], rowsRead: expect.toSatisfy((read: number) => read <= 10) });
     expect(items!.buffers).toBeLessThan(100);

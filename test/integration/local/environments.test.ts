@@ -58,7 +58,7 @@ function makeMeeting() {
     event: { act: 'meet', channel: name },
     arrivals: () => arrivals,
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
-    goOn: () => channel.postMessage('go on'),
+    goOn: () => channel.postMessage('continue'),
   };
 }
 

@@ -64,7 +64,7 @@ async function meet(name: string): Promise<void> {
   const channel = new BroadcastChannel(name);
   const toldToGoOn = new Promise((resolve) => {
     channel.addEventListener('message', (message) => {
-      if ('data' in message && message.data === 'go on') resolve(undefined);
+      if ('data' in message && message.data === 'continue') resolve(undefined);
     });
   });
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none

@@ -24,7 +24,7 @@ describe('the fate of a job that does not recur', () => {
       { kind: 'lookAgain', atMs: NOW_MS + 5 * DAY_MS },
     ],
     [
-      'is kept while its occurrence is to come',
+      'is kept while its occurrence is in the future',
       { ...job, nextExecutionTime: daysAgo(-3) },
       { kind: 'lookAgain', atMs: NOW_MS + 10 * DAY_MS },
     ],

@@ -96,7 +96,7 @@ const rows: Row[] = [
     expected: '2026-12-02T09:00-06:00',
   },
   {
-    what: 'two times that came an hour early, the second of which is to come',
+    what: 'two times that came an hour early, the second of which is in the future',
     schedule: '0 9,10 * * *',
     timeZone: 'America/Chicago',
     stored: '2026-12-01T10:00-05:00',
