@@ -8,6 +8,7 @@ import {
 import type { SQSRecord } from 'aws-lambda';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { messageOf } from './message-of.ts';
 
 export type EventSourceOptions = {
   /** Its request timeout must be longer than the long poll. */
@@ -167,5 +168,3 @@ function toRecord(message: Message): SQSRecord {
     awsRegion: 'us-east-1',
   };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -20,6 +20,7 @@ import type { SqsCredentials } from './services/sqs-guard.ts';
 import { makeStops } from './stops.ts';
 import { startTicker, type Ticker } from './ticker.ts';
 import { wakeAhead } from './wake-ahead.ts';
+import { messageOf } from './message-of.ts';
 
 export type OnStop = (stop: () => Promise<void>) => void;
 
@@ -180,7 +181,8 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
   signal?.throwIfAborted();
 
   const lookAheadSeconds = Number(own['BELFRY_LOOK_AHEAD_SECONDS'] ?? timings.lookAheadMs / 1_000);
-  const wakeAll = (): Promise<void> => wakeAhead(sqs, queues.wakeUpQueueUrl, lookAheadSeconds);
+  const wakeAll = (): Promise<void> =>
+    wakeAhead({ sqs, queueUrl: queues.wakeUpQueueUrl, lookAheadSeconds, report });
   const { recreate } = queues;
   if (givesBack?.claims === true) await giveBackFromDead(stores);
   if (givesBack?.wakeUps === true) await wakeAll();
@@ -254,5 +256,3 @@ function servePages(
     return pages.invoke(event);
   };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
