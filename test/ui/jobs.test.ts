@@ -41,6 +41,26 @@ test('foreign text is shown as text, and names of all kinds keep the page in sha
   await close();
 });
 
+test('no row can be selected until the rows of the address are there', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs?group=feeds');
+  const box = page.getByRole('checkbox', { name: 'Select the page' });
+  await page.getByText('50 jobs on this page').waitFor();
+  expect(await box.isEnabled()).toBe(true);
+  const { promise: isAsked, resolve: hold } = Promise.withResolvers<() => Promise<void>>();
+  await page.route(/\/api\/v1\/jobs\?.*cursor=/, (route) => hold(() => route.continue()), { times: 1 });
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
+  const answer = await isAsked;
+  await page.locator('table[aria-busy="true"]').waitFor();
+  expect(await box.isDisabled()).toBe(true);
+  expect(await page.locator('tbody input[type="checkbox"]:enabled').count()).toBe(0);
+  await answer();
+  await page.getByText('10 jobs on this page').waitFor();
+  await box.check();
+  await page.getByText('10 jobs selected').waitFor();
+  await close();
+});
+
 test('all matching jobs are paused by an operation, with the reason in the audit log', async () => {
   const jobs = Array.from({ length: 120 }, (_, index) => ({
     name: `Bulk ${index}`,

@@ -7,12 +7,14 @@ type Props<Row> = {
   /** The keys of all rows of the page. */
   keys: readonly (string | number)[];
   selection: Selection | undefined;
+  /** Whether the rows are there to be ticked. */
+  isReady: boolean;
 };
 
 const arrows = { ascending: '↑', descending: '↓', none: '↕' };
 
 /** The names of the columns. Its box ticks the whole page. */
-export function HeaderRow<Row>({ columns, keys, selection }: Props<Row>) {
+export function HeaderRow<Row>({ columns, keys, selection, isReady }: Props<Row>) {
   const ticked = selection === undefined ? 0 : keys.filter((key) => selection.keys.has(key)).length;
   return (
     <tr>
@@ -21,6 +23,7 @@ export function HeaderRow<Row>({ columns, keys, selection }: Props<Row>) {
           <input
             type="checkbox"
             aria-label="Select the page"
+            disabled={!isReady}
             checked={keys.length > 0 && ticked === keys.length}
             ref={(input) => {
               if (input !== null) input.indeterminate = ticked > 0 && ticked < keys.length;

@@ -9,9 +9,10 @@ type Props<Row> = {
   /** Undefined in a table without boxes. */
   isTicked: boolean | undefined;
   onToggle: (() => void) | undefined;
+  isStale: boolean;
 };
 
-export function TableRow<Row>({ row, columns, name, isTicked, onToggle }: Props<Row>) {
+export function TableRow<Row>({ row, columns, name, isTicked, onToggle, isStale }: Props<Row>) {
   return (
     <tr tabIndex={-1} className={isTicked === true ? styles.ticked : undefined}>
       {onToggle !== undefined && (
@@ -19,6 +20,7 @@ export function TableRow<Row>({ row, columns, name, isTicked, onToggle }: Props<
           <input
             type="checkbox"
             aria-label={`Select ${name}`}
+            disabled={isStale}
             checked={isTicked === true}
             onChange={onToggle}
           />

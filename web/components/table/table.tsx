@@ -58,7 +58,12 @@ export function Table<Row>({
         aria-busy={rows === undefined || isStale}
       >
         <thead>
-          <HeaderRow columns={columns} keys={rows?.map(keyOf) ?? []} selection={selection} />
+          <HeaderRow
+            columns={columns}
+            keys={rows?.map(keyOf) ?? []}
+            selection={selection}
+            isReady={rows !== undefined && rows.length > 0 && !isStale}
+          />
         </thead>
         <tbody>
           {rows === undefined ? (
@@ -71,6 +76,7 @@ export function Table<Row>({
                 columns={columns}
                 name={nameOf(row)}
                 isTicked={selection?.keys.has(keyOf(row))}
+                isStale={isStale}
                 onToggle={selection === undefined ? undefined : () => toggle(keyOf(row))}
               />
             ))

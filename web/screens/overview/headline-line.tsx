@@ -34,23 +34,32 @@ export const HeadlineLine = ({ zone, hour, queue, failing, load }: Props) => {
       <span className={classNames(styles.mark, isLate && styles.late)}>
         <Icon name={isLate ? 'failures' : 'success'} />
       </span>
-      <strong>{text}</strong>{' '}
-      {failing !== undefined &&
-        (failing.count === 0 ? (
-          failingWords(failing)
-        ) : (
-          <Link to="/jobs" search={{ state: 'ACTIVE', lastOutcome: 'FAILED' }} className={styles.failing}>
-            {failingWords(failing)}
-          </Link>
-        ))}{' '}
-      {load !== undefined &&
-        (herd === undefined ? (
-          herdWords(herd, zone)
-        ) : (
-          <Link to="/calendar" search={{ minute: toParameter(herd.atMs) }} className={styles.link}>
-            {herdWords(herd, zone)}
-          </Link>
-        ))}
+      <strong>{text}</strong>
+      {/* The space before a sentence comes with it: Chromium counts a space at the end of a line as moved when text follows. */}
+      {failing !== undefined && (
+        <>
+          {' '}
+          {failing.count === 0 ? (
+            failingWords(failing)
+          ) : (
+            <Link to="/jobs" search={{ state: 'ACTIVE', lastOutcome: 'FAILED' }} className={styles.failing}>
+              {failingWords(failing)}
+            </Link>
+          )}
+        </>
+      )}
+      {load !== undefined && (
+        <>
+          {' '}
+          {herd === undefined ? (
+            herdWords(herd, zone)
+          ) : (
+            <Link to="/calendar" search={{ minute: toParameter(herd.atMs) }} className={styles.link}>
+              {herdWords(herd, zone)}
+            </Link>
+          )}
+        </>
+      )}
     </p>
   );
 };
