@@ -1,9 +1,9 @@
-import type { Dispatcher } from 'undici';
+import type { HttpMethod } from '../domain/job.ts';
 import type { AttemptResult } from '../domain/retry.ts';
 
 export type TargetRequest = {
   url: string;
-  method: Dispatcher.HttpMethod;
+  method: HttpMethod;
   headers: Record<string, string>;
   body: string | Buffer | null;
   timeoutMs: number;

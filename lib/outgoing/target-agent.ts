@@ -1,8 +1,9 @@
-// Imported directly instead of through undici's index: see connection.ts.
+// Imported directly, because undici's index loads all of its parts (fetch, WebSocket, mocks, caches), and replaces the agent behind
+// Node's own fetch.
 import buildConnector from 'undici/lib/core/connect.js';
 import type { OutgoingPolicy } from './policy/policy.ts';
 import { descriptors } from '../topology.ts';
-import { type Connection, openConnection } from './connection.ts';
+import { Connection, onread } from './connection.ts';
 import { guardConnector, guardLookup } from './guard-connector.ts';
 import type { ResolveName } from './resolve-name.ts';
 
@@ -10,6 +11,8 @@ import type { ResolveName } from './resolve-name.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Time until the next address of a name is tried. Node's default of 250 ms is too short for distant targets or a lost packet. */
 const ADDRESS_TIMEOUT_MS = 2_000;
+/** How often idle connections are looked through. A timer for each of them would be set and cleared for each request. */
+const SWEEP_EVERY_MS = 1_000;
 
 export type TargetAgent = {
   /**
@@ -44,6 +47,7 @@ export function createTargetAgent(deps: {
     autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS,
     rejectUnauthorized: true,
     lookup: guardLookup(policy, resolveName),
+    onread,
   });
   const connect = guardConnector(policy, connector);
   const open = new Set<Connection>();
@@ -65,6 +69,13 @@ export function createTargetAgent(deps: {
     connection.close();
   };
 
+  /** Closes connections that were idle for too long. */
+  const sweep = (): void => {
+    for (const connection of idle) if (!connection.isOpen()) discard(connection);
+    sweeping = idle.size > 0 ? setTimeout(sweep, SWEEP_EVERY_MS).unref() : undefined;
+  };
+  let sweeping: NodeJS.Timeout | undefined;
+
   const makeRoom = (): void => {
     for (const oldest of idle) {
       if (open.size < maxConnections) return;
@@ -76,7 +87,7 @@ export function createTargetAgent(deps: {
 
   const openTo = (origin: string): Connection => {
     makeRoom();
-    const connection: Connection = openConnection(origin, {
+    const connection: Connection = new Connection(origin, {
       connect,
       // A connection in use is discarded when its request ends.
       onClosed: () => {
@@ -103,6 +114,7 @@ export function createTargetAgent(deps: {
     giveBack: (connection) => {
       if (!connection.isOpen()) return discard(connection);
       idle.add(connection);
+      sweeping ??= setTimeout(sweep, SWEEP_EVERY_MS).unref();
       const others = idleTo.get(connection.origin);
       if (others === undefined) idleTo.set(connection.origin, [connection]);
       else others.push(connection);
@@ -110,6 +122,7 @@ export function createTargetAgent(deps: {
     discard,
     openCount: () => open.size,
     destroy: () => {
+      clearTimeout(sweeping);
       for (const connection of open) discard(connection);
     },
   };

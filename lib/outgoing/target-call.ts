@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici';
 import { type Exchange, KEPT_BODY_BYTES, type TargetResponse, type Timings } from '../domain/exchange.ts';
 import type { AttemptResult } from '../domain/retry.ts';
 import type { CallTarget, TargetRequest } from './call-target.ts';
@@ -86,17 +85,14 @@ class TargetCall implements AnswerHandler {
     });
   }
 
-  onRequestStart(): void {
-    this.#connection?.requestStarts();
-  }
-
-  onResponseStart(_: unknown, statusCode: number, headers: TargetResponse['headers']): void {
+  onResponseStart(statusCode: number, headers: TargetResponse['headers']): void {
     this.#statusCode = statusCode;
     this.#responseHeaders = headers;
   }
 
-  onResponseData(_: unknown, chunk: Uint8Array): void {
-    if (this.#receivedBytes < KEPT_BODY_BYTES) this.#firstChunks.push(chunk);
+  onResponseData(chunk: Uint8Array): void {
+    if (this.#isSettled) return;
+    if (this.#receivedBytes < KEPT_BODY_BYTES) this.#firstChunks.push(Buffer.from(chunk));
     this.#finder?.add(chunk);
     this.#receivedBytes += chunk.length;
     if (this.#receivedBytes > MAX_RESPONSE_BYTES) this.#end(this.#answered());
@@ -107,7 +103,7 @@ class TargetCall implements AnswerHandler {
     if (this.#connection !== undefined) this.#agent.giveBack(this.#connection);
   }
 
-  onResponseError(_: unknown, error: Error): void {
+  onResponseError(error: Error): void {
     if (this.#isSettled) return;
     const connection = this.#connection;
     const wasClosing = connection?.isReused() === true && connection.answerBeganAtMs() === undefined;
@@ -122,12 +118,8 @@ class TargetCall implements AnswerHandler {
     try {
       const { url, method, headers, body, isRepeatable } = this.#request;
       const { origin, pathname, search } = new URL(url);
-      const path = pathname + search;
-      const options: Dispatcher.DispatchOptions = { path, method, headers, body };
-      // Absent otherwise: false would override a header of the job that asks to close the connection.
-      if (!isRepeatable) options.reset = true;
       this.#connection = this.#agent.take(origin, { isFresh });
-      this.#connection.send(options, this);
+      this.#connection.send({ method, path: pathname + search, headers, body, isLast: !isRepeatable }, this);
     } catch (error) {
       this.#end(this.#failed(error));
     }

@@ -5,7 +5,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { toPayload, type ExecutionPayload } from '../execution-payload.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { HeldExecution } from './held-execution.ts';
-import type { NotSent, PendingRequest, ReadRequests } from './read-requests.ts';
+import { type NotSent, type PendingRequest, type ReadRequests, requestIn } from './read-requests.ts';
 
 /** A claimed execution. No other worker runs it before its lease ends. */
 export type ClaimedAttempt = {
@@ -104,19 +104,20 @@ export function makeClaimTaken(deps: {
       });
     }
 
-    const claimedPayloads = new Map<number, ExecutionPayload>();
+    const unread = new Set(current === undefined ? outdated.map((claim) => claim.id) : []);
+    const large: [number, ExecutionPayload][] = [];
     for (const { id } of claims) {
       const payload = payloads.get(id);
-      if (payload !== undefined) claimedPayloads.set(id, payload);
+      if (payload !== undefined && payload.content === undefined) large.push([id, payload]);
     }
-    const requests = readRequests(claimedPayloads);
-    const unread = new Set(current === undefined ? outdated.map((claim) => claim.id) : []);
+    const largeRequests = readRequests(large);
     const sendByMs = nowMs + settings.claimAheadMs + settings.leaseGraceMs / 2;
     const claimed = new Map<number, ClaimedAttempt>();
     for (const { id, retryCount, putOffCount, retryDueAt } of claims) {
-      const payload = claimedPayloads.get(id);
-      const request = unread.has(id) ? NOT_READ : requests.get(id);
-      if (payload === undefined || request === undefined) continue;
+      const payload = payloads.get(id);
+      if (payload === undefined) continue;
+      const request = unread.has(id) ? NOT_READ : (requestIn(payload) ?? largeRequests.get(id));
+      if (request === undefined) continue;
       // The due instant comes from PostgreSQL: the queue drops it once it has passed, and has it from another function's clock.
       const dueMs = retryDueAt?.getTime() ?? payload.executionTimeMs;
       claimed.set(id, { id, payload, request, claimToken, retryCount, putOffCount, dueMs, sendByMs });

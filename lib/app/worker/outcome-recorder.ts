@@ -2,7 +2,7 @@ import { recordOutcomes, type ExecutionOutcome, type RecordedOutcome } from '../
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
-import { decideNextState, type AttemptResult } from '../../domain/retry.ts';
+import { type AttemptedExecution, decideNextState, type AttemptResult } from '../../domain/retry.ts';
 import { planWakeUps } from '../../domain/wake-up-plan.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { Queue } from '../../redis/queue.ts';
@@ -251,7 +251,20 @@ function toExecutionOutcome(
 ): JobOutcome {
   const { id, payload, claimToken, retryCount, putOffCount } = attempt;
   const { result, latenessMs } = end;
-  const next = decideNextState(result, { ...payload, id, retryCount, putOffCount }, at);
+  // Each outcome pays for this object. A spread of the payload would take longer.
+  const attempted: AttemptedExecution = {
+    id,
+    executionTimeMs: payload.executionTimeMs,
+    type: payload.type,
+    retryCount,
+    putOffCount,
+    maxRetryCount: payload.maxRetryCount,
+    retry: payload.retry,
+    maxAgeSeconds: payload.maxAgeSeconds,
+    stopOn: payload.stopOn,
+    success: payload.success,
+  };
+  const next = decideNextState(result, attempted, at);
   return {
     id,
     jobId: payload.jobId,

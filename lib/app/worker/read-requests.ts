@@ -31,14 +31,18 @@ const REQUESTS_PER_READ = 8;
 const MAX_TRIES = 3;
 const TRY_AGAIN_MS = 500;
 
-/** The requests of claimed executions, by execution id. Each one resolves by itself. */
+/** The large requests of claimed executions, by execution id. Each one resolves by itself. */
 export type ReadRequests = (
-  claimed: ReadonlyMap<number, ExecutionPayload>,
+  claimed: readonly (readonly [number, ExecutionPayload])[],
 ) => ReadonlyMap<number, PendingRequest>;
 
+/** Returns the small request that the payload has. */
+export function requestIn({ url, method, content }: ExecutionPayload): AttemptRequest | undefined {
+  return content && { url, method, headers: content.headers, body: content.body };
+}
+
 /**
- * Takes small requests from their payloads, and reads large ones from PostgreSQL, a few jobs at a time and one read after the
- * other. It keeps the bodies as bytes, outside of V8's heap. All executions of a job share one copy, unless an execution has a
+ * Reads large requests from PostgreSQL, a few jobs at a time and one read after the other. It keeps the bodies as bytes, outside of V8's heap. All executions of a job share one copy, unless an execution has a
  * body of its own.
  */
 export function makeReadRequests(deps: { pool: Pool; clock: Clock; logger: Logger }): ReadRequests {
@@ -93,10 +97,8 @@ export function makeReadRequests(deps: { pool: Pool; clock: Clock; logger: Logge
     const pending = new Map<number, PendingRequest>();
     const idsByJob = new Map<number, number[]>();
     const ownIds: number[] = [];
-    for (const [id, { jobId, url, method, content, hasOwnBody }] of claimed) {
-      if (content !== undefined)
-        pending.set(id, { url, method, headers: content.headers, body: content.body });
-      else if (hasOwnBody === true) ownIds.push(id);
+    for (const [id, { jobId, hasOwnBody }] of claimed) {
+      if (hasOwnBody === true) ownIds.push(id);
       else idsByJob.set(jobId, [...(idsByJob.get(jobId) ?? []), id]);
     }
     readAll('jobIds', idsByJob, readJobs, pending);
