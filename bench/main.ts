@@ -79,6 +79,11 @@ const { values, positionals } = readOwnCommandLine({
       value: 'DIR',
       help: 'keeps the data that the scenarios lists and dashboard load in DIR, and uses them again',
     },
+    actions: {
+      type: 'string',
+      value: 'A,B',
+      help: 'only these actions of the scenario large-operation, such as redrive,delete',
+    },
     json: { type: 'string', value: 'FILE', help: 'also writes the results to FILE' },
   },
   details: [
@@ -104,6 +109,7 @@ async function runScenario(scenario: Scenario, services: Services): Promise<Scen
     repetitions: repetitions ?? scenario.repetitions ?? 3,
     ...(jobs === undefined ? {} : { jobs }),
     ...(values.data === undefined ? {} : { data: values.data }),
+    ...(values.actions === undefined ? {} : { actions: values.actions.split(',') }),
   };
   const figures: Figure[] = [];
   const notes: string[] = [];

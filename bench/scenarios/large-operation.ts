@@ -22,7 +22,7 @@ import { loadSchedules } from '../support/load-schedules.ts';
 import { sampleJob } from '../support/prepare.ts';
 import { makeTimedTick } from '../support/timed-tick.ts';
 import { walPosition } from '../support/wal.ts';
-import { startWorkerFleet } from '../support/worker-fleet.ts';
+import { startWorkerFleet, type WorkerFleet } from '../support/worker-fleet.ts';
 
 const JOBS = 1_000_000;
 const ALONE_MS = 90_000;
@@ -51,7 +51,14 @@ export const largeOperation: Scenario = {
     const target = await startProgram<TargetCalls>(
       new URL('../../test/support/counting-target.ts', import.meta.url),
     );
-    const fleet = await startWorkerFleet(stage, WORKERS);
+    let fleet: WorkerFleet | undefined;
+    const workers = {
+      start: async () => void (fleet ??= await startWorkerFleet(stage, WORKERS)),
+      stop: async () => {
+        await fleet?.stop();
+        fleet = undefined;
+      },
+    };
     try {
       const count = bench.options.jobs ?? JOBS;
       bench.progress(`stores ${count} jobs`);
@@ -69,21 +76,24 @@ export const largeOperation: Scenario = {
       await measure(bench, stage, {
         count,
         url: await target.call('listen', undefined),
-        stopWorkers: fleet.stop,
+        workers,
       });
     } finally {
-      await fleet.stop();
+      await workers.stop();
       await target.stop();
       await stage.close();
     }
   },
 };
 
+type Workers = { start: () => Promise<void>; stop: () => Promise<void> };
+
 async function measure(
   bench: Bench,
   stage: Stage,
-  { count, url, stopWorkers }: { count: number; url: string; stopWorkers: () => Promise<void> },
+  { count, url, workers }: { count: number; url: string; workers: Workers },
 ): Promise<void> {
+  const isAsked = (action: OperationAction): boolean => bench.options.actions?.includes(action) ?? true;
   const parts = jobParts(stage);
   const { createJob, createJobs } = composeJobUseCases(parts);
   // The ticks run the operations.
@@ -118,6 +128,7 @@ async function measure(
   };
   const watched = { bench, stage, create };
 
+  await workers.start();
   bench.progress('no operation');
   await watch(watched, 'no operation', async (tick) => {
     const untilMs = Date.now() + ALONE_MS;
@@ -146,20 +157,23 @@ async function measure(
   const startOf = (action: OperationAction) => () =>
     operations.start({ ...askedFor(action), token: tokens.get(action) ?? '' }, BY);
 
-  for (const action of CHANGES) await finish(action, startOf(action));
+  const redriveAll = async (): Promise<void> => {
+    const failureGroupId = await loadFailures(stage, count);
+    const { maxRunsPerSecond: ratePerSecond } = operationLimits;
+    await finish('redrive', () =>
+      operations.startRedrive({ failureGroupId, includeSucceeded: false, ratePerSecond }, BY),
+    );
+  };
+
+  for (const action of CHANGES) if (isAsked(action)) await finish(action, startOf(action));
   // Without workers: the executions of a run and of a redrive stay in the queue.
-  await stopWorkers();
-  await finish('run', startOf('run'));
+  await workers.stop();
+  if (isAsked('run')) await finish('run', startOf('run'));
   await emptyQueue(stage);
-  const failureGroupId = await loadFailures(stage, count);
-  await finish('redrive', () =>
-    operations.startRedrive(
-      { failureGroupId, includeSucceeded: false, ratePerSecond: operationLimits.maxRunsPerSecond },
-      BY,
-    ),
-  );
+  if (isAsked('redrive')) await redriveAll();
   await emptyQueue(stage);
-  await finish(LAST, startOf(LAST));
+  await workers.start();
+  if (isAsked(LAST)) await finish(LAST, startOf(LAST));
 }
 
 /** Ends the executions that wait. */

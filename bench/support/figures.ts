@@ -18,6 +18,8 @@ export type Options = {
   jobs?: number;
   /** Where the loaded data are kept for the next run. */
   data?: string;
+  /** The actions that the scenario measures; all of them where this is missing. */
+  actions?: readonly string[];
 };
 
 export type Bench = {
