@@ -3,7 +3,7 @@ import { dropOldHostOutcomes } from '../db/host-outcomes.ts';
 import type { Pool } from '../db/pool.ts';
 import { DAY_MS } from '../domain/day.ts';
 import { HOST_PERIOD_MS, HOST_PERIODS } from '../domain/host-summary.ts';
-import { keptDays, periodsSeconds } from '../domain/roll-up/periods.ts';
+import { keptFromMs, periodsSeconds } from '../domain/roll-up/periods.ts';
 import { GROUP_EXPIRES_AFTER_DAYS } from '../domain/roll-up/series.ts';
 
 const EVERY_MS = 3_600_000;
@@ -22,7 +22,7 @@ export function makeDropOldCounts({ pool }: { pool: Pool }): DropOldCounts {
     let dropped = 0;
     let isComplete = true;
     for (const period of periodsSeconds) {
-      const before = new Date(nowMs - keptDays[period] * DAY_MS);
+      const before = new Date(keptFromMs(period, nowMs));
       for (const table of countTables) {
         const rows = await dropOldCounts(pool, table, period, before);
         dropped += rows;

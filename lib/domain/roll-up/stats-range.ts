@@ -1,6 +1,6 @@
 import { DAY_MS } from '../day.ts';
 import { ValidationError } from '../errors.ts';
-import { keptDays, periodsSeconds, startOfPeriod, type PeriodSeconds } from './periods.ts';
+import { keptDays, keptFromMs, periodsSeconds, startOfPeriod, type PeriodSeconds } from './periods.ts';
 
 /** Maximum number of points of an answer: seven days by steps of 5 minutes. */
 export const MAX_POINTS = 2_016;
@@ -49,7 +49,7 @@ export function planStatsRange(
       'step',
       `gives ${points} points, and at most ${MAX_POINTS} are possible; use a longer step`,
     );
-  if (nowMs - range.fromMs > (keptDays[periodSeconds] + 1) * DAY_MS) {
+  if (range.fromMs < keptFromMs(periodSeconds, nowMs)) {
     throw invalid(
       'from',
       `is too early for a step of ${stepSeconds} s, which is computed from periods of ${periodSeconds} s, and these are kept for ${keptDays[periodSeconds]} days; use a later from${periodSeconds < 3_600 ? ', or a step of 1h or 1d' : ''}`,

@@ -7,6 +7,7 @@ import { keepQueueDepth } from '../../../lib/db/queue-depths.ts';
 import { listOutcomeTotals } from '../../../lib/db/read-outcome-counts.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { noOutcomes } from '../../../lib/domain/roll-up/outcome-counts.ts';
+import { keptDays, startOfPeriod } from '../../../lib/domain/roll-up/periods.ts';
 import { MAX_GROUPS } from '../../../lib/domain/roll-up/series.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { after, begin, emptyTables, NOON, pool } from '../db/fixture.ts';
@@ -246,6 +247,32 @@ describe('the retention of counts', () => {
     expect(await kept('outcome_counts')).toEqual(expected);
     expect(await kept('queue_depths')).toEqual(expected);
   });
+
+  test.each([60, 300, 3_600, 86_400] as const)(
+    'the earliest range by periods of %i s that is accepted has all of its counts',
+    async (seconds) => {
+      const stepMs = seconds * 1_000;
+      const now = clock.now();
+      await pool.query(
+        `insert into outcome_counts
+         select 'all', $1, starts_at, 'SUCCESS', 1, 1, 1, '{1}', 0, 0, '{1}'
+           from generate_series($2::timestamptz, $3::timestamptz, $1 * interval '1 s') starts_at`,
+        [seconds, new Date(startOfPeriod(now.getTime() - (keptDays[seconds] + 3) * DAY_MS, seconds)), now],
+      );
+      const dropOldCounts = makeDropOldCounts({ pool });
+      while ((await dropOldCounts(now)) > 0);
+      const promisedMs = now.getTime() - keptDays[seconds] * DAY_MS;
+      const firstOf = async (fromMs: number) => {
+        const [from, to] = [new Date(fromMs), new Date(fromMs + stepMs)];
+        return (await read({ from, to, stepSeconds: seconds })).points[0]?.executions.succeeded;
+      };
+      expect(await firstOf(promisedMs)).toBe(1);
+      // Back from the promised instant, each range has its counts, until one is refused.
+      const fromMs = Math.ceil((promisedMs - DAY_MS) / stepMs) * stepMs;
+      expect(await firstOf(fromMs)).toBe(1);
+      await expect(firstOf(fromMs - stepMs)).rejects.toThrow('is too early for a step');
+    },
+  );
 
   test('the removal is bounded, and continues with the next tick', async () => {
     await pool.query(
