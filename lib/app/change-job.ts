@@ -146,7 +146,7 @@ export function makeChangeJob(deps: Deps): ChangeJob {
           if (plan === undefined) throw refused?.error ?? new Error(`job ${id} was not moved`);
           const { nextExecutionTime, hasRun } = plan;
           await updateJob(tx, id, { ...merged, hasRun }, now);
-          const takenBack = await applyMoves(tx, [plan], now);
+          const takenBack = await applyMoves(tx, [plan], { now });
           const { revision: _, hasRun: __, ...before } = stored;
           const version = stored.version + 1;
           const job = { ...before, ...merged, id, updatedAt: now, version, nextExecutionTime };

@@ -64,5 +64,5 @@ export async function deleteJobs(tx: Queryable, jobs: readonly JobState[], now: 
   const open = await lockOpen(tx, ids);
   await markJobsDeleted(tx, ids, now);
   await deleteSchedules(tx, [...schedules.keys()]);
-  return takeBack(tx, open, 'JOB_DELETED', now);
+  return takeBack(tx, open, 'JOB_DELETED', { now });
 }

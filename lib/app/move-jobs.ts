@@ -115,25 +115,27 @@ function firstTime({ after, keepsSchedule }: Move, now: Date): Date | null {
 /**
  * Cancels or withdraws the executions that the moves take back, lets the others follow the changed jobs, and stores the next
  * execution times. Returns the ids of the cancelled executions, which the queue may forget.
+ *
+ * @param options.withdrawsDue a pause cancels also due occurrences that no worker has claimed.
  */
 export async function applyMoves(
   tx: Queryable,
   planned: readonly PlannedMove[],
-  now: Date,
+  { now, withdrawsDue = false }: { now: Date; withdrawsDue?: boolean },
 ): Promise<number[]> {
   const openOf = (isConcerned: (plan: PlannedMove) => boolean): OpenExecution[] =>
     planned.filter(isConcerned).flatMap(({ open }) => open);
   const paused = openOf(({ move }) => !move.after.isActive).filter(isOfSchedule);
   const rescheduled = openOf(({ move, isRescheduled }) => move.after.isActive && isRescheduled);
   const cancelled = new Set([
-    ...(await takeBack(tx, paused, 'JOB_PAUSED', now)),
-    ...(await takeBack(tx, rescheduled.filter(isToComeAfter(now)), 'SCHEDULE_CHANGED', now)),
+    ...(await takeBack(tx, paused, 'JOB_PAUSED', { now, withDue: withdrawsDue })),
+    ...(await takeBack(tx, rescheduled.filter(isToComeAfter(now)), 'SCHEDULE_CHANGED', { now })),
   ]);
   const becameOnce = openOf(
     ({ move: { before, after } }) =>
       after.isActive && after.type === 'AT_MOST_ONCE' && before.type !== 'AT_MOST_ONCE',
   );
-  for (const id of await takeBack(tx, becameOnce.filter(hasBegun), 'BECAME_AT_MOST_ONCE', now))
+  for (const id of await takeBack(tx, becameOnce.filter(hasBegun), 'BECAME_AT_MOST_ONCE', { now }))
     cancelled.add(id);
   // The type is checked, because an open request could otherwise be sent twice after the job became AT_MOST_ONCE.
   const resumed = openOf(

@@ -60,7 +60,7 @@ export function makeActOn(deps: {
     now: Date,
   ): Promise<ActionResult> => {
     const wrong = jobs.filter((job) => job.isActive !== isActive);
-    return resultOf(await setActive(tx, wrong, isActive, now));
+    return resultOf(await setActive(tx, wrong, isActive, { now }));
   };
 
   const spread = async (

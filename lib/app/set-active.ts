@@ -16,12 +16,13 @@ export type SwitchedJobs = {
  * has locked them.
  *
  * @param jobs locked jobs that are not in the wanted state yet.
+ * @param options.withdrawsDue a pause cancels also due occurrences that no worker has claimed.
  */
 export async function setActive(
   tx: Queryable,
   jobs: readonly JobState[],
   isActive: boolean,
-  now: Date,
+  { now, withdrawsDue = false }: { now: Date; withdrawsDue?: boolean },
 ): Promise<SwitchedJobs> {
   if (jobs.length === 0) return { changed: [], refused: [], takenBack: [] };
   const schedules = await lockSchedules(
@@ -41,5 +42,5 @@ export async function setActive(
     nextExecutionTime,
   }));
   await setJobsActive(tx, changed, isActive, now);
-  return { changed, refused, takenBack: await applyMoves(tx, planned, now) };
+  return { changed, refused, takenBack: await applyMoves(tx, planned, { now, withdrawsDue }) };
 }

@@ -55,5 +55,5 @@ export async function spreadJobs(
     nextExecutionTime,
   }));
   await setJobSchedules(tx, changed, now);
-  return { changed, refused, takenBack: await applyMoves(tx, planned, now) };
+  return { changed, refused, takenBack: await applyMoves(tx, planned, { now }) };
 }

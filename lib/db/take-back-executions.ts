@@ -116,7 +116,7 @@ export async function lockOpen(tx: Queryable, jobIds: readonly number[]): Promis
 // Unscheduled executions are due from the beginning. Their execution time may still be a little in the future: it has
 // microseconds, and the clock of the function that wrote it may be ahead.
 const IS_CANCELLED = /* sql */ `
-  (status = 'RETRYING' or (status = 'SCHEDULED' and execution_time > $4 and trigger = 'SCHEDULE'))`;
+  (status = 'RETRYING' or (status = 'SCHEDULED' and ($7 or execution_time > $4) and trigger = 'SCHEDULE'))`;
 
 const TAKE_BACK = /* sql */ `
   with taken as (
@@ -148,18 +148,20 @@ const TAKE_BACK = /* sql */ `
 /**
  * Cancels locked executions that are in the future or wait for a retry, and returns their ids. Due executions that
  * are not claimed yet keep their first attempt, and running attempts may end. None of them is retried.
+ *
+ * @param options.withDue cancels also due occurrences that are not claimed yet.
  */
 export async function takeBack(
   tx: Queryable,
   executions: readonly OpenExecution[],
   reason: TakeBackReason,
-  now: Date,
+  { now, withDue = false }: { now: Date; withDue?: boolean },
 ): Promise<number[]> {
   if (executions.length === 0) return [];
   const { rows } = await tx.query<{ id: number }>({
     name: 'take_back',
     text: TAKE_BACK,
-    values: [...placesOf(executions), now, reason, takeBackMessages[reason]],
+    values: [...placesOf(executions), now, reason, takeBackMessages[reason], withDue],
   });
   return rows.map(({ id }) => id);
 }

@@ -7,7 +7,7 @@ import type { TakeBackReason } from '../../lib/domain/reason.ts';
 const takeBackOf =
   (choose: (now: Date) => (execution: OpenExecution) => boolean) =>
   async (db: Queryable, jobId: number, reason: TakeBackReason, now: Date): Promise<number[]> =>
-    takeBack(db, (await lockOpen(db, [jobId])).filter(choose(now)), reason, now);
+    takeBack(db, (await lockOpen(db, [jobId])).filter(choose(now)), reason, { now });
 
 /** As a changed schedule does. */
 export const cancelToCome = takeBackOf(isToComeAfter);

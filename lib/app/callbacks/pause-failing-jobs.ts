@@ -19,8 +19,9 @@ const BY_RULE: By = { actor: { type: 'BELFRY', name: 'pauseAfterFailures' } };
 export type PauseFailingJobs = () => Promise<number>;
 
 /**
- * Pauses jobs that failed `pauseAfterFailures` times in a row, as `isActive: false` in a PATCH does. The mark is taken under the
- * lock of the job: a job that was resumed in the meantime is not paused. Returns the number of paused jobs.
+ * Pauses jobs that failed `pauseAfterFailures` times in a row, as `isActive: false` in a PATCH does, and also cancels due occurrences
+ * that no worker has claimed: no claim gets them since the job has its mark. The mark is taken under the lock of the job: a job that
+ * was resumed in the meantime is not paused. Returns the number of paused jobs.
  *
  * @throws UnavailableError
  */
@@ -45,7 +46,7 @@ export function makePauseFailingJobs(deps: {
           tx,
           jobs.filter(({ id, isActive }) => isActive && marked.has(id)),
           false,
-          now,
+          { now, withdrawsDue: true },
         );
       },
       { by: BY_RULE },

@@ -213,7 +213,7 @@ export const queries: [string, () => Query][] = [
   ...(['one second', 'all over'] as const).flatMap((from): [string, () => Query][] => [
     [
       `taking back 500 from ${from}`,
-      () => ({ run: (tx) => takeBack(tx, openOf(500, from), 'JOB_PAUSED', after(-1)), rows: 1_000 }),
+      () => ({ run: (tx) => takeBack(tx, openOf(500, from), 'JOB_PAUSED', { now: after(-1) }), rows: 1_000 }),
     ],
     [
       `restoring 500 from ${from}`,

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import type { Pool } from '../../../lib/db/pool.ts';
+import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
+import { inTransaction } from '../../../lib/db/transaction.ts';
+import { executionsOf, failing, once, runAgain, setUpCallbacks, tick } from './callbacks-fixture.ts';
+import { belfry, createDueJob, target, work } from './worker-fixture.ts';
+
+setUpCallbacks();
+
+const TOKENS = [
+  '11111111-1111-4111-8111-111111111111',
+  '22222222-2222-4222-8222-222222222222',
+  '33333333-3333-4333-8333-333333333333',
+  '44444444-4444-4444-8444-444444444444',
+] as const;
+
+/** A job that runs every ten seconds, and has `count` occurrences that are due and that no worker has claimed. */
+async function withDue(count: number) {
+  const job = await createDueJob({
+    ...once,
+    schedule: '@every 10s',
+    isRecurring: true,
+    pauseAfterFailures: 1,
+  });
+  await belfry.clock.advanceBy(count * 10_000);
+  return { job, due: (await belfry.executions(job.id)).slice(0, count) };
+}
+
+type Place = { id: number; executionTime: Date };
+
+async function claim(execution: Place, claimToken: string): Promise<number[]> {
+  const now = belfry.clock.now();
+  const leaseExpiresAt = new Date(now.getTime() + 60_000);
+  const claims = await claimExecutions(belfry.pool, {
+    executions: [execution],
+    claimToken,
+    now,
+    dueBy: now,
+    leaseExpiresAt,
+  });
+  return claims.map(({ id }) => id);
+}
+
+const aFailure = ({ id, executionTime }: Place, claimToken: string) => ({
+  id,
+  executionTime,
+  claimToken,
+  latenessMs: 0,
+  status: 'FAILED' as const,
+  durationMs: 1,
+  statusCode: 500,
+  reason: 'STATUS_NOT_SUCCESS' as const,
+  errorMessage: 'the target answered 500',
+  dueAt: null,
+});
+
+describe('a job that fails pauseAfterFailures times in a row', () => {
+  test('its occurrences are claimed until the failure is stored, and not after it', async () => {
+    const { job, due } = await withDue(4);
+    const [first, second, third] = due;
+    const manual = await belfry.runJob(job.id, { body: undefined });
+    expect(await claim(first!, TOKENS[0])).toEqual([first!.id]);
+    await inTransaction(belfry.pool, async (tx) => {
+      await recordOutcomes(tx, [aFailure(first!, TOKENS[0])], belfry.clock.now());
+      expect(await claim(second!, TOKENS[1])).toEqual([second!.id]);
+    });
+    expect(await claim(third!, TOKENS[2])).toEqual([]);
+    expect(await claim(manual, TOKENS[3])).toEqual([manual.id]);
+    await tick();
+    const claimed = [first!.id, second!.id, manual.id];
+    const executions = await belfry.executions(job.id);
+    expect(
+      executions
+        .filter(({ id }) => claimed.includes(id))
+        .map(({ status }) => status)
+        .toSorted(),
+    ).toEqual(['FAILED', 'RUNNING', 'RUNNING']);
+    const others = executions.filter(({ id }) => !claimed.includes(id));
+    expect(others.map(({ id }) => id)).toContain(third!.id);
+    expect(new Set(others.map(({ status, reason }) => `${status} ${reason}`))).toEqual(
+      new Set(['CANCELLED JOB_PAUSED']),
+    );
+    expect(await failing()).toEqual([{ count: 1, paused: true }]);
+  });
+
+  test('a worker that holds more of its due occurrences sends none of them after that', async () => {
+    const { job } = await withDue(20);
+    target.answerWith(500);
+    const { pool } = belfry.parts;
+    let late = 0;
+    let refused = 0;
+    const watched: Pool = new Proxy(pool, {
+      get: (of, property) => {
+        if (property !== 'query') return Reflect.get(of, property);
+        return async (query: { name?: string; text: string; values: unknown[] }) => {
+          if (query.name !== 'claim_executions') return pool.query(query);
+          const { rows } = await pool.query(
+            'select must_pause or paused_at is not null as ends from failing_jobs',
+          );
+          const claimed = await pool.query(query);
+          if (rows[0]?.ends === true && claimed.rows.length > 0) late += 1;
+          if (rows[0]?.ends === true && claimed.rows.length === 0) refused += 1;
+          return claimed;
+        };
+      },
+    });
+    const settings = { ...belfry.parts.settings, maxInFlight: 2 };
+    await work({ pool: watched, settings });
+    expect({ late, hasRefused: refused > 0 }).toEqual({ late: 0, hasRefused: true });
+    const statuses = (await executionsOf(job.id)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 'FAILED')).toHaveLength(target.requests.length);
+    expect(new Set(statuses)).toEqual(new Set(['FAILED', 'CANCELLED']));
+  });
+
+  test('what was refused runs when the job was resumed before it was paused', async () => {
+    const { job, due } = await withDue(2);
+    await belfry.pool.query(
+      `insert into failing_jobs (job_id, failures_in_a_row, failing_since, last_failed_time, must_pause)
+       values ($1, 1, $2, $2, true)`,
+      [job.id, new Date(belfry.clock.nowMs() - 60_000)],
+    );
+    await work();
+    expect(target.requests).toEqual([]);
+    await belfry.pool.query('update failing_jobs set must_pause = false');
+    await tick();
+    await work();
+    expect(target.requests).toHaveLength(due.length);
+  });
+
+  test('a run by hand and its retries continue while the job is paused', async () => {
+    const { job } = await withDue(1);
+    await runAgain(job.id, 500);
+    expect(await failing()).toEqual([{ count: 2, paused: true }]);
+    const sent = target.requests.length;
+    await runAgain(job.id, 200);
+    expect(target.requests).toHaveLength(sent + 1);
+  });
+});
