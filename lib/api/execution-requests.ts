@@ -26,7 +26,10 @@ export const retrySchema = z
     {
       force: z
         .boolean('must be true or false')
-        .meta({ description: 'Repeats also an execution that has succeeded. The default is false.' })
+        .meta({
+          description:
+            'Repeats also an execution that has succeeded, or that an open execution repeats already. The default is false.',
+        })
         .exactOptional(),
     },
     RETRY_REMEDY,

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import {
   BelfryError,
+  ExecutionNotRetryableError,
   type FieldError,
   JobKeyTakenError,
   RequestUnderWayError,
@@ -33,6 +34,8 @@ function describe(error: unknown): Problem {
   }
   const { code, message } = error;
   const status = statusOf(error);
+  if (error instanceof ExecutionNotRetryableError && error.executionId !== undefined)
+    return { ...frame(status), detail: message, code, executionId: error.executionId };
   if (!(error instanceof ValidationError)) return { ...frame(status), detail: message, code };
   const { errors } = error;
   return {

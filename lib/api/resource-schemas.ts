@@ -264,6 +264,9 @@ export const problemSchema = z
     jobId: id
       .exactOptional()
       .meta({ description: 'With JOB_KEY_TAKEN: the job that has the key; in a batch, the first one.' }),
+    executionId: id.exactOptional().meta({
+      description: 'With EXECUTION_NOT_RETRYABLE: the open execution that repeats it, if there is one.',
+    }),
     errors: z
       .array(
         z.strictObject({

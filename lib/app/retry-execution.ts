@@ -1,4 +1,5 @@
 import { findExecution } from '../db/find-execution.ts';
+import { lockToRepeat } from '../db/open-repetitions.ts';
 import type { Pool } from '../db/pool.ts';
 import { insertUnscheduled, type StoredUnscheduled } from '../db/unscheduled-executions.ts';
 import type { By } from '../domain/audit-log.ts';
@@ -11,7 +12,7 @@ import type { DeliverUnscheduled } from './deliver-unscheduled.ts';
 import { repeatOf } from './repeat-of.ts';
 
 /**
- * @param options.force repeats also an execution that succeeded.
+ * @param options.force repeats also an execution that succeeded, or that is being repeated.
  * @param options.by the caller, for the audit log.
  */
 export type RetryExecution = (
@@ -21,9 +22,11 @@ export type RetryExecution = (
 ) => Promise<JobExecution>;
 
 /**
- * Repeats an execution that has failed or was cancelled by a new execution. The old one stays as it is.
+ * Repeats an execution that has failed or was cancelled by a new execution. The old one stays as it is. Several calls at once make
+ * one new execution.
  *
- * @throws ExecutionNotFoundError; ExecutionNotRetryableError when it has not ended, has succeeded, or its job is deleted.
+ * @throws ExecutionNotFoundError; ExecutionNotRetryableError when it has not ended, has succeeded, is being repeated, or its job is
+ * deleted.
  */
 export function makeRetryExecution(deps: {
   pool: Pool;
@@ -66,7 +69,16 @@ export function makeRetryExecution(deps: {
           after: { executionId, originId: id },
         }),
       },
-      async (tx) => (await insertUnscheduled(tx, [repeated], now))[0],
+      async (tx) => {
+        const repetitionId = force ? undefined : (await lockToRepeat(tx, [execution])).get(id);
+        if (repetitionId !== undefined) {
+          throw new ExecutionNotRetryableError(
+            `execution ${id} is being repeated by execution ${repetitionId}; wait for its end, or send {"force": true} for another repetition`,
+            { executionId: repetitionId },
+          );
+        }
+        return (await insertUnscheduled(tx, [repeated], now))[0];
+      },
     );
     if (stored === undefined) {
       throw new ExecutionNotRetryableError(

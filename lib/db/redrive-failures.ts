@@ -1,5 +1,6 @@
 import type { JsonText } from '../domain/job.ts';
 import type { Redrive } from '../domain/operation.ts';
+import { IS_NOT_BEING_REPEATED, lockToRepeat } from './open-repetitions.ts';
 import type { Queryable } from './pool.ts';
 
 const LIST_FAILED_JOBS = /* sql */ `
@@ -29,6 +30,7 @@ export async function listFailedJobIds(
 export type FailureToRedrive = {
   id: number;
   jobId: number;
+  executionTime: Date;
   body: JsonText | null;
   requestUrl: string | null;
 };
@@ -44,7 +46,7 @@ const HAS_SUCCEEDED_SINCE = /* sql */ `
 
 // The time of the last failure is in milliseconds, and an unscheduled execution has microseconds.
 const FIND_TO_REDRIVE = /* sql */ `
-  select f.job_id as "jobId", f.last_execution_id as id, e.body, e.request_url as "requestUrl"
+  select f.job_id as "jobId", f.last_execution_id as id, f.last_execution_time as "executionTime", e.body, e.request_url as "requestUrl"
     from failure_jobs f
     cross join lateral (
            select request_body::text as body, request_url
@@ -61,19 +63,21 @@ const FIND_TO_REDRIVE = /* sql */ `
 
 /**
  * Finds the last failed execution of each of these jobs in a failure group. Jobs that have succeeded since are left out, unless
- * the redrive includes them. Executions that the retention has removed are left out: what they sent is unknown.
+ * the redrive includes them. Executions that the retention has removed are left out: what they sent is unknown. So are executions
+ * that an open execution repeats already. The others are locked until the transaction ends.
  */
 export async function findToRedrive(
-  db: Queryable,
+  tx: Queryable,
   { failureGroupId, includeSucceeded }: Redrive,
   jobIds: readonly number[],
 ): Promise<FailureToRedrive[]> {
-  const { rows } = await db.query<FailureToRedrive>({
+  const { rows } = await tx.query<FailureToRedrive>({
     name: 'find_failures_to_redrive',
     text: FIND_TO_REDRIVE,
     values: [failureGroupId, jobIds, includeSucceeded],
   });
-  return rows;
+  const repetitions = await lockToRepeat(tx, rows);
+  return rows.filter(({ id }) => !repetitions.has(id));
 }
 
 /** Executions to redrive are counted up to this number. */
@@ -87,6 +91,7 @@ const COUNT_TO_REDRIVE = /* sql */ `
            where f.group_id = $1
              and exists (select from jobs j where j.id = f.job_id and j.deleted_at is null)
              and ($2 or not ${HAS_SUCCEEDED_SINCE})
+             and ${IS_NOT_BEING_REPEATED}
            limit ${COUNTED + 1}) counted`;
 
 /** Counts the executions that a redrive would repeat now, up to 1,000. */

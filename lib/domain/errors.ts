@@ -76,6 +76,13 @@ export class ExecutionNotFoundError extends BelfryError {
 /** The execution cannot be repeated. The message says why. */
 export class ExecutionNotRetryableError extends BelfryError {
   readonly code = 'EXECUTION_NOT_RETRYABLE';
+  /** The open execution that repeats it. */
+  readonly executionId: number | undefined;
+
+  constructor(message: string, { executionId }: { executionId?: number } = {}) {
+    super(message);
+    this.executionId = executionId;
+  }
 }
 
 /** The execution cannot be cancelled, because it has ended. */

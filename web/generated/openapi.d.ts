@@ -459,7 +459,7 @@ export interface paths {
         put?: never;
         /**
          * Repeat an execution that failed or was cancelled, as a new execution
-         * @description Requires the scope `write`.
+         * @description While a repetition is open, the answer is 409 with its `executionId`: requests at once make one repetition. Requires the scope `write`.
          */
         post: operations["retryExecution"];
         delete?: never;
@@ -926,8 +926,8 @@ export interface paths {
         get: operations["listOperations"];
         put?: never;
         /**
-         * Act on all jobs that match a filter: first a dry run, then the operation with its token
-         * @description The ticks run an operation in batches, at its rate. It changes jobs as single requests do, and each change is in the audit log. Jobs that are created after the dry run are not touched. Requires the scope `write`.
+         * Act on all jobs that match a filter, or count them by a dry run
+         * @description The ticks run an operation in batches, at its rate. It changes jobs as single requests do, and each change is in the audit log. Jobs that are created after the dry run, or after the start without one, are not touched. Requires the scope `write`.
          */
         post: operations["startOperation"];
         delete?: never;
@@ -1466,7 +1466,7 @@ export interface components {
             body?: unknown;
         };
         RetryExecution: {
-            /** @description Repeats also an execution that has succeeded. The default is false. */
+            /** @description Repeats also an execution that has succeeded, or that an open execution repeats already. The default is false. */
             force?: boolean;
         };
         SchedulePreviewRequest: {
@@ -1613,7 +1613,7 @@ export interface components {
             ratePerSecond?: number;
             /** @description True counts the jobs, changes nothing, and answers with the token that starts the operation. */
             dryRun?: boolean;
-            /** @description The token of a dry run with the same action, filter, tags, group and window, at most an hour old. */
+            /** @description The token of a dry run with the same action, filter, tags, group and window, at most an hour old. The operation then touches no job that was created later. It is required for all jobs. */
             token?: string;
         };
         NewSigningKey: {
@@ -1712,6 +1712,8 @@ export interface components {
             code: string;
             /** @description With JOB_KEY_TAKEN: the job that has the key; in a batch, the first one. */
             jobId?: number;
+            /** @description With EXECUTION_NOT_RETRYABLE: the open execution that repeats it, if there is one. */
+            executionId?: number;
             /** @description The errors, and how to correct them. At most 100 are listed. */
             errors?: {
                 field: string;

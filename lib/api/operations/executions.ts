@@ -147,6 +147,8 @@ export const executionOperations = {
     tags: ['Executions'],
     operationId: 'retryExecution',
     summary: 'Repeat an execution that failed or was cancelled, as a new execution',
+    description:
+      'While a repetition is open, the answer is 409 with its `executionId`: requests at once make one repetition.',
     ...ofExecution,
     requestBody: optionalJson(retrySchema, {
       force: { summary: 'Repeat an execution that has succeeded', value: { force: true } },

@@ -72,6 +72,25 @@ describe('the redrive of a group of failures', () => {
     expect(await redrive({ includeSucceeded: true })).toMatchObject({ done: 2, skipped: 0 });
   });
 
+  test('redrives and requests at once repeat each execution once', async () => {
+    const [first] = await failTwice('/users/1', '/users/2');
+    const last = (await belfry.executions(first!.id)).at(-1)!;
+    const [one, other, retried] = await Promise.allSettled([
+      redrive(),
+      redrive(),
+      belfry.retryExecution(last.id, { force: false }),
+    ]);
+    const done = [one, other].map((each) => (each.status === 'fulfilled' ? each.value.done : 0));
+    expect(done[0]! + done[1]! + (retried.status === 'fulfilled' ? 1 : 0)).toBe(2);
+    const [group] = (await list()).items;
+    expect(await operations().dryRunRedrive({ failureGroupId: group!.id, includeSucceeded: true })).toEqual({
+      count: 0,
+      isCapped: false,
+    });
+    await work();
+    expect(target.requests.map(({ path }) => path).toSorted()).toEqual(['/users/1', '/users/2']);
+  });
+
   test('an execution that is no longer stored is not repeated, because what it sent is unknown', async () => {
     const [first] = await failTwice('/users/1', '/users/2');
     await belfry.pool.query('delete from job_executions where job_id = $1', [first!.id]);

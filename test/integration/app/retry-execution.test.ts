@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ExecutionNotFoundError, ExecutionNotRetryableError } from '../../../lib/domain/errors.ts';
 import { belfry, createDueJob, DUE, setUpWorker, target, theExecution, work } from './worker-fixture.ts';
 
@@ -12,7 +12,8 @@ async function failed(fields: Parameters<typeof createDueJob>[0] = {}) {
   await belfry.clock.advanceTo(DUE);
   await work();
   target.answerWith(200);
-  return { job, execution: await theExecution(job.id) };
+  const [execution] = await belfry.executions(job.id);
+  return { job, execution: execution! };
 }
 
 test('a failed execution is repeated as a new execution that names it', async () => {
@@ -81,4 +82,56 @@ test('an execution of a deleted job, or one that never existed, cannot be repeat
   await belfry.deleteJob(job.id);
   await expect(retry(execution.id)).rejects.toThrow(`because job ${job.id} is deleted`);
   await expect(retry(execution.id + 1)).rejects.toThrow(ExecutionNotFoundError);
+});
+
+describe('an execution that is being repeated', () => {
+  test('requests at once make one repetition, and the others name it', async () => {
+    const { job, execution } = await failed();
+    const answers = await Promise.allSettled(Array.from({ length: 5 }, () => retry(execution.id)));
+    const made = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    expect(made).toHaveLength(1);
+    for (const answer of answers)
+      if (answer.status === 'rejected')
+        expect(answer.reason).toMatchObject({ code: 'EXECUTION_NOT_RETRYABLE', executionId: made[0]!.id });
+    expect(await belfry.executions(job.id)).toHaveLength(2);
+  });
+
+  test('it is repeated again when the caller insists, or when the repetition has ended', async () => {
+    const { job, execution } = await failed();
+    const first = await retry(execution.id);
+    await expect(retry(execution.id)).rejects.toThrow(`is being repeated by execution ${first.id}`);
+    await retry(execution.id, true);
+    await work();
+    await retry(execution.id);
+    expect(await belfry.executions(job.id)).toHaveLength(4);
+  });
+
+  test('an open report of the failure is no repetition', async () => {
+    const { execution } = await failed({ onFailure: 'http://127.0.0.1:9/reports' });
+    const { rows } = await belfry.pool.query(
+      `select from job_executions where trigger = 'CALLBACK' and origin_id = $1 and status in ('SCHEDULED', 'RETRYING')`,
+      [execution.id],
+    );
+    expect(rows).toHaveLength(1);
+    expect(await retry(execution.id)).toMatchObject({ trigger: 'REDRIVE' });
+  });
+
+  test('a report is repeated once at a time, too', async () => {
+    await failed({ onFailure: 'http://127.0.0.1:9/reports' });
+    const { rows } = await belfry.pool.query<{ id: number }>(
+      `update job_executions set status = 'FAILED', finished_at = updated_at where trigger = 'CALLBACK' returning id`,
+    );
+    const report = rows[0]!.id;
+    const again = await retry(report);
+    expect(again).toMatchObject({ trigger: 'CALLBACK', originId: report });
+    await expect(retry(report)).rejects.toMatchObject({ executionId: again.id });
+  });
+
+  test('a cancelled occurrence of the future is repeated once at a time', async () => {
+    const job = await createDueJob();
+    const { id } = await theExecution(job.id);
+    await belfry.cancelExecution(id);
+    await retry(id);
+    await expect(retry(id)).rejects.toThrow(`execution ${id} is being repeated`);
+  });
 });
