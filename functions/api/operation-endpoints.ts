@@ -21,14 +21,14 @@ type OperationRoute =
 export const makeOperationEndpoints = ({ operations }: ApiDeps): Record<OperationRoute, Endpoint> => ({
   'POST /api/v1/operations': async (event, caller, keep) => {
     parseQuery(noQuerySchema, event);
-    const { token, ...asked } = parseNewOperation(readJson(event, apiLimits.jobBodyBytes));
-    if (token === undefined) {
+    const { isDryRun, ...asked } = parseNewOperation(readJson(event, apiLimits.jobBodyBytes));
+    if (isDryRun) {
       const { spread, ...dryRun } = await operations.dryRun(asked);
       // The sample of a spread shows schedules of jobs.
       const isShown = spread !== undefined && caller.scopes.includes('read');
       return jsonReply(200, dryRunResource({ ...dryRun, ...(isShown && { spread }) }));
     }
-    return startedReply(await operations.start({ ...asked, token }, byOf(event, caller), keep(startedReply)));
+    return startedReply(await operations.start(asked, byOf(event, caller), keep(startedReply)));
   },
   'GET /api/v1/operations': async (event) => {
     const { limit, cursor } = parseQuery(cursorPageSchema, event);

@@ -24,6 +24,8 @@ const FILTER_REMEDY = 'must be an object with at least one condition, or {"all":
 export const DRY_RUN_REMEDY = 'must be a boolean, true or false';
 const IDS_REMEDY = `must be an array of 1 to ${MAX_FILTER_IDS} ids of jobs, which are integers`;
 const TOKEN_REMEDY = 'must be the token of a dry run of the same operation: send it first with dryRun true';
+const ALL_REMEDY =
+  'is missing; an operation on all jobs needs the token of a dry run: send it first with dryRun true';
 
 export const rate = (most: number, description: string) => {
   const remedy = `must be an integer from 1 to ${most}`;
@@ -62,6 +64,7 @@ const filterSchema = z
 
 type Asked = {
   action: (typeof filterActions)[number];
+  filter: { all?: true };
   addTags?: readonly string[];
   removeTags?: readonly string[];
   group?: string | null;
@@ -74,6 +77,7 @@ type Asked = {
 /** Finds fields that do not go together, with the remedies. */
 function findConflicts({
   action,
+  filter,
   addTags = [],
   removeTags = [],
   group,
@@ -113,7 +117,7 @@ function findConflicts({
       'cannot be sent with dryRun true; leave dryRun out to start the operation, or leave token out to count again',
     ]);
   }
-  if (dryRun !== true && token === undefined) conflicts.push(['token', `is missing; it ${TOKEN_REMEDY}`]);
+  if (dryRun !== true && token === undefined && filter.all === true) conflicts.push(['token', ALL_REMEDY]);
   return conflicts;
 }
 
@@ -156,7 +160,7 @@ export const newOperationSchema = z
       .max(300, TOKEN_REMEDY)
       .meta({
         description:
-          'The token of a dry run with the same action, filter, tags, group and window, at most an hour old.',
+          'The token of a dry run with the same action, filter, tags, group and window, at most an hour old. The operation then touches no job that was created later. It is required for all jobs.',
       })
       .exactOptional(),
   })
@@ -168,7 +172,7 @@ export const newOperationSchema = z
   .meta({ id: 'NewOperation' });
 
 /** The request for a dry run, or for the operation itself. */
-export type AskedOperation = NewOperation & { token: string | undefined };
+export type AskedOperation = NewOperation & { isDryRun: boolean; token: string | undefined };
 
 export function parseNewOperation(json: unknown): AskedOperation {
   const parsed = newOperationSchema.safeParse(json);
@@ -176,7 +180,7 @@ export function parseNewOperation(json: unknown): AskedOperation {
     throw new ValidationError(fieldErrors(parsed.error, { schema: newOperationSchema }));
   }
   const { action, filter, addTags = [], removeTags = [], group = null, spread = null } = parsed.data;
-  const { ratePerSecond, token } = parsed.data;
+  const { ratePerSecond, dryRun = false, token } = parsed.data;
   const { all: _, ids, ...conditions } = filter;
   return {
     action,
@@ -185,6 +189,7 @@ export function parseNewOperation(json: unknown): AskedOperation {
     group,
     spread,
     ratePerSecond: ratePerSecond ?? operationDefaults.ratePerSecond,
+    isDryRun: dryRun,
     token,
   };
 }

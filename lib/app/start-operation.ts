@@ -39,10 +39,12 @@ export type Operations = {
   /**
    * Starts an operation, and works on it for up to 2 s. The ticks do the rest.
    *
+   * @param asked.token the token of a dry run: the operation touches no job that was created later. Undefined: no job that is created
+   * from now on.
    * @throws ValidationError when the token does not belong to a dry run of this operation.
    */
   start: (
-    asked: NewOperation & { token: string },
+    asked: NewOperation & { token?: string | undefined },
     by: By,
     keepAnswer?: KeepAnswer<Operation>,
   ) => Promise<Operation>;
@@ -145,7 +147,10 @@ export function makeOperations(deps: {
     },
     start: async ({ token, ...asked }, by, keepAnswer) => {
       const nowMs = clock.nowMs();
-      const read = readOperationToken(token, asked, nowMs);
+      const read =
+        token === undefined
+          ? { maxJobId: await findMaxJobId(pool) }
+          : readOperationToken(token, asked, nowMs);
       if ('fault' in read) throw new ValidationError([{ field: 'token', message: read.fault }]);
       const matched = await countMatchingJobs(pool, asked.filter, new Date(nowMs), COUNTED);
       return begin({ ...asked, by, matched, maxJobId: read.maxJobId }, nowMs, keepAnswer);

@@ -16,9 +16,9 @@ export const bulkOperations = {
   'POST /api/v1/operations': {
     tags: ['Operations'],
     operationId: 'startOperation',
-    summary: 'Act on all jobs that match a filter: first a dry run, then the operation with its token',
+    summary: 'Act on all jobs that match a filter, or count them by a dry run',
     description:
-      'The ticks run an operation in batches, at its rate. It changes jobs as single requests do, and each change is in the audit log. Jobs that are created after the dry run are not touched.',
+      'The ticks run an operation in batches, at its rate. It changes jobs as single requests do, and each change is in the audit log. Jobs that are created after the dry run, or after the start without one, are not touched.',
     requestBody: json(newOperationSchema, { dryRun: exampleDryRun, start: exampleOperation }),
     responses: {
       '200': success('The dry run: how many jobs match, and the token', dryRunSchema),

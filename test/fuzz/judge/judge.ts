@@ -174,7 +174,7 @@ function judgeEcho(sent: unknown, body: string): string[] {
 /** Objects whose fields may be left out. The answer has all of them. */
 const COMPLETED = ['retry', 'success'];
 
-const NOT_ECHOED = ['headers', 'secretHeaders', 'overlapSeconds', 'token'];
+const NOT_ECHOED = ['headers', 'secretHeaders', 'overlapSeconds', 'token', 'dryRun'];
 
 function differences(given: unknown, stored: unknown, left: readonly string[]): string[] {
   const there = new Map<string, unknown>(Object.entries(Object(stored)));

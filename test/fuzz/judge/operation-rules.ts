@@ -45,8 +45,10 @@ export const operationRules: readonly Rule[] = [
   },
   {
     field: /^token$/,
-    why: 'an operation is a dry run, or has the token of one',
+    why: 'a dry run has no token, the token of an operation is that of a dry run, and an operation on all jobs has one',
     mayBreak: (given, { isStart }) =>
-      isOperation(given) && !isStart && (given['dryRun'] !== true || Object.hasOwn(given, 'token')),
+      isOperation(given) &&
+      !isStart &&
+      (Object.hasOwn(given, 'token') || Object(given['filter']).all === true),
   },
 ];

@@ -184,6 +184,13 @@ describe('bulk operations', () => {
     );
   });
 
+  test('an operation without a token acts on the jobs that exist when it starts', async () => {
+    const [job] = await createTagged('at once', 1);
+    const { start: begin } = use();
+    expect(await begin(asked({ filter: { tag: 'at once' } }), BY)).toMatchObject({ done: 1 });
+    expect(await activeOf([job!.id])).toEqual([false]);
+  });
+
   test('jobs that are created after the dry run are not touched', async () => {
     await createTagged('late', 1);
     const { dryRun, start: begin } = use();

@@ -12,6 +12,12 @@ describe('the routes of bulk operations', () => {
     expect(started).toMatchObject({ status: 202, json: { state: 'RUNNING', startedBy: expect.any(String) } });
   });
 
+  test('an operation on some of the jobs starts without a dry run', async () => {
+    const { call } = makeTestApi();
+    const { status, json } = await call('POST', '/api/v1/operations', { json: asked });
+    expect({ status, ...json }).toMatchObject({ status: 202, state: 'RUNNING', filter: { tag: 'reports' } });
+  });
+
   test('a dry run of a spread shows what it would do to some jobs', async () => {
     const { call } = makeTestApi();
     const spread = { action: 'spread', spread: { withinSeconds: 300 }, filter: { schedule: '@hourly' } };
@@ -74,7 +80,12 @@ describe('the routes of bulk operations', () => {
       'which are integers',
     ],
     ['an odd condition', { filter: { x: 'a' }, dryRun: true }, 'filter.x', 'the fields are text, keyPrefix,'],
-    ['a request without dryRun and token', {}, 'token', 'is missing; it must be the token of a dry run'],
+    [
+      'an operation on all jobs without a token',
+      { filter: { all: true } },
+      'token',
+      'needs the token of a dry run',
+    ],
     [
       'a dry run with a token',
       { dryRun: true, token: 't' },
