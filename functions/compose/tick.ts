@@ -10,6 +10,7 @@ import { makePruneIdempotencyKeys } from '../../lib/app/prune-idempotency-keys.t
 import { makePruneAttempts } from '../../lib/app/prune-attempts.ts';
 import { makeDropOldFailures, makeGroupFailures } from '../../lib/app/group-failures.ts';
 import { makePrune } from '../../lib/app/prune.ts';
+import { makePurgeJobs } from '../../lib/app/purge-jobs.ts';
 import { makeReconcile } from '../../lib/app/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
@@ -61,6 +62,7 @@ export function composeTick(parts: TickParts): RunTick {
     upkeep: [
       { part: 'callbacks' as const, run: makeFollowFailures({ ...parts, ...composeCallbacks(parts) }) },
       { part: 'finished jobs' as const, run: makeDeleteFinishedJobs(parts) },
+      { part: 'finished jobs' as const, run: makePurgeJobs(parts) },
       { part: 'attempts' as const, run: makePruneAttempts(parts) },
       { part: 'statistics' as const, run: makeDropOldCounts(parts) },
       { part: 'failures' as const, run: (_: Date, options: { untilMs: number }) => groupFailures(options) },

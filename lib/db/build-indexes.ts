@@ -82,6 +82,19 @@ const INDEXES: readonly Index[] = [
         with (gin_pending_list_limit = 512)
        where deleted_at is null`,
   },
+  // Serves the retention of the jobs of a failure group.
+  {
+    name: 'failure_jobs_by_time',
+    since: 13,
+    create: /* sql */ `create index concurrently failure_jobs_by_time on failure_jobs (last_failed_at)`,
+  },
+  // Serves the removal of deleted jobs.
+  {
+    name: 'jobs_deleted',
+    since: 25,
+    create: /* sql */ `
+      create index concurrently jobs_deleted on jobs (deleted_at, id) where deleted_at is not null`,
+  },
   // Serves the tick as the index before did, and the lists by the next time, in which a million jobs may have the same time.
   {
     name: 'job_schedules_next',

@@ -184,21 +184,36 @@ export async function addToDaysOfGroups(tx: Queryable, days: readonly NewDay[]):
   });
 }
 
-// A group is removed, together with its days, when no job of it is left, so that a group with many jobs is removed in bounded steps.
+// Jobs leave a group that lives on, too: a cause that lasts would otherwise gather every job that ever failed by it. A group goes with
+// its last jobs, so that a group with many jobs is removed in bounded steps, and its days go with it. Groups are locked in the order in which failures are added to them.
 const DROP_OLD = /* sql */ `
   with old as (
-    select id from failure_groups where last_failed_at < $1 order by last_failed_at limit 100
+    select ctid as place, group_id from failure_jobs where last_failed_at < $1 order by last_failed_at limit $2
+  ), locked as materialized (
+    select id from failure_groups where id in (select group_id from old) order by fingerprint for update
   ), jobs as (
     delete from failure_jobs
-     where (group_id, job_id) in (
-             select f.group_id, f.job_id from old join failure_jobs f on f.group_id = old.id limit $2)
+     where ctid = any (array(select place from old where group_id in (select id from locked)))
+       and last_failed_at < $1
     returning group_id
+  ), lowered as (
+    update failure_groups g
+       set jobs = greatest(g.jobs - c.count, 0)
+      from (select group_id, count(*) as count from jobs group by group_id) c
+     where g.id = c.group_id
+       and g.last_failed_at >= $1
   ), groups as (
-    delete from failure_groups g
-     using old
-     where g.id = old.id
-       and (select count(*) from jobs) < $2
-    returning g.id
+    delete from failure_groups
+     where id in (
+             select o.id
+               from (select id from failure_groups where last_failed_at < $1 order by last_failed_at limit 100) o
+              where (select true
+                       from failure_jobs f
+                      where f.group_id = o.id
+                        and f.ctid <> all (array(select place from old))
+                      limit 1) is null)
+       and last_failed_at < $1
+    returning id
   ), days as (
     delete from failure_days
      where (group_id, day) in (
@@ -207,7 +222,10 @@ const DROP_OLD = /* sql */ `
   )
   select (select count(*) from jobs) + (select count(*) from groups) as dropped`;
 
-/** Removes days and groups whose last failure was before an instant, in one bounded step. Returns the removed groups and jobs. */
+/**
+ * Removes jobs, days and groups whose last failure was before an instant, in one bounded step. Returns the number of removed jobs and
+ * groups.
+ */
 export async function dropOldFailures(db: Queryable, before: Date, limit: number): Promise<number> {
   const { rows } = await db.query<{ dropped: number }>({
     name: 'drop_old_failures',

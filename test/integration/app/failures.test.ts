@@ -103,6 +103,23 @@ describe('failures by cause', () => {
     expect(await dropOldFailures(belfry.pool, later, 2)).toBe(2);
     expect((await list()).items).toEqual([]);
   });
+
+  test('a job leaves a group that lives on when its last failure is older than the retention', async () => {
+    await fail('/users/1', '/users/2');
+    await tick();
+    await belfry.clock.advanceBy(60_000);
+    await belfry.createJob({ ...failing('/users/3'), schedule: belfry.clock.now().toISOString() });
+    await work();
+    await tick();
+    expect((await list()).items).toMatchObject([{ jobs: 3, executions: 3 }]);
+    const later = new Date(Date.parse(DUE) + 1_000);
+    expect(await dropOldFailures(belfry.pool, later, 1)).toBe(1);
+    expect(await dropOldFailures(belfry.pool, later, 10)).toBe(1);
+    expect(await dropOldFailures(belfry.pool, later, 10)).toBe(0);
+    const { items } = await list();
+    expect(items).toMatchObject([{ jobs: 1, executions: 3 }]);
+    expect((await getFailure(belfry.pool, items[0]!.id, belfry.clock.now())).failedJobs).toHaveLength(1);
+  });
 });
 
 describe('the state of a group of failures', () => {
