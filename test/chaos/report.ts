@@ -21,6 +21,8 @@ export function describeRun(result: RunResult): string[] {
       `${count(journal.stored, ({ pausedByRuleMs }) => pausedByRuleMs !== undefined)} jobs paused for their failures, ` +
       `${count(journal.jobs, ({ isTemporary }) => isTemporary)} jobs to be deleted when they have finished`,
     `${journal.storedOperations.length} operations on ${journal.bulkJobs.length} jobs: ${countAll(operations)}`,
+    `${journal.administration.signingKeys.length} signing keys and ${journal.administration.apiKeys.length} API keys created, ` +
+      `${journal.administration.redrives.length} groups of failures repeated twice at once`,
     `${journal.requests.length} requests reached the targets; ${journal.transitions.length} transitions logged`,
     ...notes,
   ];

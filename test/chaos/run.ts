@@ -107,6 +107,7 @@ async function runIn(
     jobs: traffic.jobs,
     runs: traffic.runs,
     operations: traffic.operations,
+    administration: traffic.administration,
     requests,
     answers: [...answers],
     ticks: [...world.ticks.ended],

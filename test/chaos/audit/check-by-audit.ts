@@ -6,6 +6,7 @@ import { describeError, describeFinding } from '../../../local/commands/audit/de
 import { readOptions } from '../../../local/commands/audit/options.ts';
 import { isByOldVersion, isClaim } from '../check/evidence.ts';
 import type { Journal, Violation } from '../journal/types.ts';
+import { administrationRules } from './administration-rules.ts';
 import { existenceRules } from './existence-rules.ts';
 import { knownOccurrences } from './known-occurrences.ts';
 import { logRules } from './log-rules.ts';
@@ -20,6 +21,7 @@ export const journalRules = (journal: Journal): AuditRule[] => [
   ...logRules,
   ...stopRules(journal),
   ...operationRules(journal.operations),
+  ...administrationRules(journal.administration),
 ];
 
 /** Feeds a journal to the rules of the audit, and extends their window by the executions that were dispatched ahead. */

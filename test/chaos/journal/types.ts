@@ -7,6 +7,7 @@ export type Journal = {
   jobs: readonly AskedJob[];
   runs: readonly AskedRun[];
   operations: readonly AskedOperation[];
+  administration: AskedAdministration;
   storedOperations: readonly StoredOperation[];
   /** The jobs of operations. They are not among `stored`. */
   bulkJobs: readonly BulkJob[];
@@ -97,6 +98,17 @@ export type AskedOperation = {
   /** The id of the operation; undefined if its start was never answered. */
   id: number | undefined;
   isAbortAsked: boolean;
+};
+
+/** A key that the API created. `isRevoked` only if its revocation was acknowledged. */
+export type AskedKey = { id: number; isRevoked: boolean };
+
+/** Keys and redrives that were acknowledged. */
+export type AskedAdministration = {
+  signingKeys: AskedKey[];
+  apiKeys: AskedKey[];
+  /** Each round has failed jobs of its own, and two redrives at once; fewer operations if the start of one was never answered. */
+  redrives: { jobIds: readonly number[]; operationIds: number[] }[];
 };
 
 export type StoredOperation = {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import type { AskedJob, AskedOperation, AskedRun, StopKind } from '../journal/types.ts';
+import type { AskedAdministration, AskedJob, AskedOperation, AskedRun, StopKind } from '../journal/types.ts';
 import { isOk, isRefused, sendAgain, type Client, type Response } from './client.ts';
+import { administer } from './administer.ts';
 import { runOperation } from './operations.ts';
 import { planRequest, type PlannedJob, type PlannedRequest } from './plan.ts';
 import { runByHand } from './runs.ts';
@@ -11,6 +12,7 @@ export type Traffic = {
   jobs: readonly AskedJob[];
   runs: readonly AskedRun[];
   operations: readonly AskedOperation[];
+  administration: AskedAdministration;
   /** Sends no further jobs, and resolves when every stop that was already started has been answered or given up. */
   end: () => Promise<void>;
 };
@@ -27,6 +29,7 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
   const jobs: AskedJob[] = [];
   const runs: AskedRun[] = [];
   const operations: AskedOperation[] = [];
+  const administration: AskedAdministration = { signingKeys: [], apiKeys: [], redrives: [] };
   const ending = new AbortController();
   const stopping = new Set<Promise<void>>();
   let requests = 0;
@@ -98,12 +101,19 @@ export function startTraffic(options: { seed: number; client: Client; targets: T
       await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => {});
     }
   };
-  const calling = [...Array.from({ length: CALLERS }, call), operate()];
+  const administerAll = async (): Promise<void> => {
+    for (let number = 0; !ending.signal.aborted; number += 1) {
+      const pauseMs = await administer({ seed, number, client, asked: administration });
+      await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => {});
+    }
+  };
+  const calling = [...Array.from({ length: CALLERS }, call), operate(), administerAll()];
 
   return {
     jobs,
     runs,
     operations,
+    administration,
     end: async () => {
       ending.abort();
       await Promise.all(calling);

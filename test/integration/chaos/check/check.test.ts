@@ -4,6 +4,7 @@ import { withExecution, withTransition } from './damages/change-journal.ts';
 import { CHANGES, CLAIMED } from './damages/claims.ts';
 import { damages } from './damages/damages.ts';
 import { ms, request, SCHEDULER, soundJournal, transition } from './journal.ts';
+import { repeatAtOnce } from './store-administration.ts';
 import { violationsOf } from './violations.ts';
 
 test('a journal that keeps every promise has no violation', async () => {
@@ -66,6 +67,10 @@ test('a later revision of a job may be a pause by its own rule, and its requests
 test.each(damages)('the check finds %s', async (_, rule, damage) => {
   const rules = await violationsOf(damage(soundJournal()));
   expect(rules).toContain(rule);
+});
+
+test('the check finds a failed execution that was repeated twice at once', async () => {
+  expect(await violationsOf(soundJournal(), repeatAtOnce)).toContain('redrives-count');
 });
 
 test('a tick that frees the execution of a vanished worker does not write the outcome of another worker', async () => {

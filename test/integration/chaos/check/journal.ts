@@ -6,6 +6,7 @@ import type {
   StoredJob,
   Transition,
 } from '../../../chaos/journal/types.ts';
+import { soundAdministration } from './store-administration.ts';
 
 /** A journal without violations, for tests to break. */
 
@@ -172,6 +173,7 @@ export function soundJournal(): Journal {
       stored(6, { isActive: false, failures: 1, pausedByRuleMs: ms(11) }),
     ],
     operations: [{ tag: 'bulk-0', action: 'tag', jobIds: [71, 72], matched: 2, id: 1, isAbortAsked: false }],
+    administration: soundAdministration(),
     storedOperations: [{ id: 1, tag: 'bulk-0', state: 'DONE', done: 2, skipped: 0, failed: 0 }],
     bulkJobs: [71, 72].map((id) => ({
       id,

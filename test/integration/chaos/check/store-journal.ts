@@ -2,6 +2,7 @@ import type { Queryable } from '../../../../lib/db/pool.ts';
 import type { AskedJob, Journal, StoredJob } from '../../../chaos/journal/types.ts';
 import { BULK_GROUP } from '../../../chaos/traffic/operations.ts';
 import { ms } from './journal.ts';
+import { storeAdministration } from './store-administration.ts';
 
 const INSERT_JOBS = /* sql */ `
   insert into jobs (id, revision, name, job_group, tags, schedule, time_zone, api, method, headers, body, type, is_recurring,
@@ -111,6 +112,7 @@ export async function storeJournal(tx: Queryable, journal: Journal): Promise<voi
     journal.transitions.map((one, place) => ({ ...one, place })),
   );
   await insert(INSERT_OPERATIONS, journal.storedOperations, new Date(ms(2)).toISOString());
+  await storeAdministration(tx, new Date(ms(2)));
 }
 
 const defaults = {
