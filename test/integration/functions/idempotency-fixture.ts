@@ -11,7 +11,12 @@ import { makeTestLog } from '../../support/test-log.ts';
 const START = '2030-03-04T10:00:00.000Z';
 
 export type Reply = { status: number; headers: Record<string, string>; text: string; json: unknown };
-export type Asked = { json?: object; headers?: Record<string, string>; apiKey?: string };
+export type Asked = {
+  json?: object;
+  headers?: Record<string, string>;
+  apiKey?: string;
+  query?: Record<string, string>;
+};
 export type Call = (method: string, path: string, asked?: Asked) => Promise<Reply>;
 
 /** The API function over a whole Belfry, with two API keys that have every scope. */
@@ -23,15 +28,18 @@ export async function createApi(): Promise<Belfry & { call: Call; callThrough: (
   }
   const callThrough = (pool: Pool): Call => {
     const handler = makeHandler(composeApi({ ...belfry.parts, pool, logger: makeTestLog().logger }));
-    return async (method, path, { json, headers, apiKey = 'one' } = {}) => {
+    return async (method, path, { json, headers, apiKey = 'one', query } = {}) => {
       const event: Partial<APIGatewayProxyEvent> = {
         httpMethod: method,
         path,
         headers: { 'x-api-key': apiKey, ...headers },
         body: json === undefined ? null : JSON.stringify(json),
         isBase64Encoded: false,
-        queryStringParameters: null,
-        multiValueQueryStringParameters: null,
+        queryStringParameters: query ?? null,
+        multiValueQueryStringParameters:
+          query === undefined
+            ? null
+            : Object.fromEntries(Object.entries(query).map(([name, value]) => [name, [value]])),
         pathParameters: null,
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rest of the context is not read
         requestContext: { requestId: 'request-1' } as APIGatewayProxyEvent['requestContext'],
@@ -46,12 +54,14 @@ export async function createApi(): Promise<Belfry & { call: Call; callThrough: (
         status: reply.statusCode,
         headers: Object.fromEntries(shown),
         text: reply.body,
-        json: reply.body === '' ? undefined : JSON.parse(reply.body),
+        json: isJson(reply.headers?.['content-type']) ? JSON.parse(reply.body) : undefined,
       };
     };
   };
   return { ...belfry, call: callThrough(belfry.pool), callThrough };
 }
+
+const isJson = (type: unknown): boolean => typeof type === 'string' && /\bjson\b/.test(type);
 
 /** Answers a request with a key, as clients send it. */
 export const keyed = (key: string): Record<string, string> => ({ 'Idempotency-Key': `"${key}"` });
