@@ -27,6 +27,7 @@ const outcomes = {
   succeeded: count,
   failed: count,
   cancelled: count,
+  skipped: count.meta({ description: 'Missed occurrences that did not run.' }),
   open: count.meta({ description: 'Executions that have begun and not ended.' }),
   durationMs: quantiles('How long executions took'),
   latenessMs: quantiles('How late executions began'),
@@ -42,7 +43,7 @@ export const jobStatsSchema = z
     from: at,
     to: at,
     executions: count.meta({
-      description: `The executions that were counted: the latest ${MAX_STATS_EXECUTIONS.toLocaleString('en-US')} at most.`,
+      description: `The executions that were counted, of which a SKIPPED one stands for several occurrences: the latest ${MAX_STATS_EXECUTIONS.toLocaleString('en-US')} at most.`,
     }),
     isCapped: z
       .boolean()

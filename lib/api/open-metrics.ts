@@ -59,7 +59,7 @@ function families(metrics: ServiceMetrics, version: string): Family[] {
     {
       name: 'belfry_executions',
       type: 'counter',
-      help: 'Executions that ended, by outcome and group of their jobs.',
+      help: 'Executions that ended, by outcome and group of their jobs. SKIPPED counts missed occurrences.',
       samples: groups.flatMap((series) =>
         ends.map((status) => ({
           suffix: '_total',

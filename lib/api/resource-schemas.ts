@@ -66,6 +66,14 @@ export const jobScheduleSchema = z
   })
   .meta({ id: 'JobSchedule' });
 
+export const skippedSchema = z
+  .strictObject({
+    count: z.int().min(1).meta({ description: 'How many occurrences did not run.' }),
+    first: instant.meta({ description: 'The first of them.' }),
+    last: instant.meta({ description: 'The last of them.' }),
+  })
+  .meta({ id: 'SkippedOccurrences' });
+
 export const jobExecutionSchema = z
   .strictObject({
     id,
@@ -78,10 +86,13 @@ export const jobExecutionSchema = z
       description:
         'The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise.',
     }),
-    status: z.enum(executionStatuses),
+    status: z.enum(executionStatuses).meta({
+      description:
+        'SKIPPED: no request was sent. The execution stands for consecutive occurrences that were missed, before one that ran.',
+    }),
     executionTime: instant.meta({
       description:
-        'The instant of the occurrence by the schedule, or of the request that asked for the execution.',
+        'The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.',
     }),
     executionDuration: z.number().min(0).nullable().meta({
       description:
@@ -91,8 +102,11 @@ export const jobExecutionSchema = z
     errorMessage: z.string().nullable(),
     reason: z.enum(reasonCodes).nullable().meta({
       description:
-        'Why the last attempt failed, or why the execution was cancelled. Stable, so programs can use it. Later versions may add codes.',
+        'Why the last attempt failed, or why the execution was cancelled or skipped. Stable, so programs can use it. Later versions may add codes.',
     }),
+    skipped: skippedSchema
+      .nullable()
+      .meta({ description: 'The occurrences that a SKIPPED execution stands for. Null for every other.' }),
     dueAt: instant.meta({
       description: 'When the next or the last attempt was due: the execution time, or the end of a backoff.',
     }),

@@ -13,6 +13,7 @@ import type {
   jobExecutionSchema,
   jobScheduleSchema,
   signingKeySchema,
+  skippedSchema,
   upcomingSchema,
 } from './resource-schemas.ts';
 
@@ -58,6 +59,7 @@ export const jobExecutionResource = (execution: JobExecution): z.infer<typeof jo
   retryCount: execution.retryCount,
   errorMessage: execution.errorMessage,
   reason: execution.reason,
+  skipped: skippedResource(execution),
   dueAt: execution.dueAt.toISOString(),
   startedAt: execution.startedAt?.toISOString() ?? null,
   finishedAt: execution.finishedAt?.toISOString() ?? null,
@@ -67,6 +69,15 @@ export const jobExecutionResource = (execution: JobExecution): z.infer<typeof jo
   createdAt: execution.createdAt.toISOString(),
   updatedAt: execution.updatedAt.toISOString(),
 });
+
+function skippedResource({
+  skippedFrom,
+  skippedCount,
+  executionTime,
+}: JobExecution): z.infer<typeof skippedSchema> | null {
+  if (skippedFrom === null || skippedCount === null) return null;
+  return { count: skippedCount, first: skippedFrom.toISOString(), last: executionTime.toISOString() };
+}
 
 export function cancelledExecutionResource(
   execution: JobExecution,
@@ -93,6 +104,7 @@ export function upcomingResource(item: UpcomingExecution): z.infer<typeof upcomi
     retryCount: 0,
     errorMessage: null,
     reason: null,
+    skipped: null,
     dueAt: at,
     startedAt: null,
     finishedAt: null,

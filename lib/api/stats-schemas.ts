@@ -21,7 +21,12 @@ const percentilesSchema = z
   });
 
 export const outcomeCountsSchema = z
-  .strictObject({ succeeded: count, failed: count, cancelled: count, skipped: count })
+  .strictObject({
+    succeeded: count,
+    failed: count,
+    cancelled: count,
+    skipped: count.meta({ description: 'Missed occurrences that did not run.' }),
+  })
   .meta({ id: 'OutcomeCounts', description: 'Executions that ended, by their outcome.' });
 
 const outcomes = {

@@ -23,7 +23,7 @@ export type CancelExecution = (
  * that it must close the connection, within a second or two; the target may continue. If the worker never learns about it, the attempt ends
  * by itself. In both cases no retry follows. A repeated call changes nothing.
  *
- * @throws ExecutionNotFoundError; ExecutionEndedError when it has succeeded or failed.
+ * @throws ExecutionNotFoundError; ExecutionEndedError when it has succeeded or failed, or was skipped.
  */
 export function makeCancelExecution(deps: {
   pool: Pool;
@@ -51,7 +51,7 @@ export function makeCancelExecution(deps: {
       const [cancelled] = await cancelExecutions(db, [found], now);
       isNew = cancelled !== undefined;
       const execution = cancelled ?? (await findExecution(db, id)) ?? found;
-      if (execution.status === 'SUCCESS' || execution.status === 'FAILED') {
+      if (['SUCCESS', 'FAILED', 'SKIPPED'].includes(execution.status)) {
         throw new ExecutionEndedError(id, execution.status);
       }
       return execution;

@@ -1,3 +1,4 @@
+import { findOccurrenceAfter } from '../db/execution-history.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import { UnavailableError } from '../domain/errors.ts';
@@ -6,6 +7,7 @@ import type { OpenState } from '../domain/explain-waiting.ts';
 import type { Fact } from '../domain/fact.ts';
 import { originOf } from '../domain/origin.ts';
 import type { Queue } from '../redis/queue.ts';
+import { timings } from '../topology.ts';
 import { parsePayload } from './execution-payload.ts';
 import { getExecution } from './read-execution.ts';
 
@@ -27,7 +29,11 @@ export function makeExplainExecution(deps: {
     const nowMs = clock.nowMs();
     const hasEnded = !['SCHEDULED', 'RETRYING', 'RUNNING'].includes(execution.status);
     const inQueue = hasEnded ? undefined : await readQueue(queue, id, nowMs);
-    return explainExecution(execution, attempts, { now: new Date(nowMs), queue: inQueue });
+    const misfire =
+      execution.status === 'SKIPPED'
+        ? { afterMs: timings.misfireAfterMs, instead: await findOccurrenceAfter(pool, execution) }
+        : undefined;
+    return explainExecution(execution, attempts, { now: new Date(nowMs), queue: inQueue, misfire });
   };
 }
 

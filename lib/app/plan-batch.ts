@@ -4,9 +4,12 @@ import type { DispatchedJob } from '../db/job-requests.ts';
 import { InvalidScheduleError } from '../domain/errors.ts';
 import { planOccurrences, type OccurrencePlan } from '../domain/occurrences.ts';
 import { compileSchedule } from '../domain/schedule/parse-schedule.ts';
+import type { SkippedOfJob } from './record-skipped.ts';
 
 export type BatchPlan = {
   executions: NewExecution[];
+  /** The occurrences that a misfire leaves out. */
+  skipped: SkippedOfJob[];
   advanced: DueSchedule[];
   finishedJobIds: number[];
   /** Jobs whose schedule is no longer valid. They must be put off, so that they do not delay other jobs. */
@@ -20,13 +23,22 @@ export type BatchWindow = {
   occurrencesPerSchedule: number;
 };
 
-/** Plans a batch of due schedules: the executions to write, and the next execution time of each schedule. */
+/**
+ * Plans a batch of due schedules: the executions to write, the occurrences that are left out, and the next execution
+ * time of each schedule.
+ */
 export function planBatch(
   due: readonly DueSchedule[],
   jobs: ReadonlyMap<number, DispatchedJob>,
   window: BatchWindow,
 ): BatchPlan {
-  const plan: BatchPlan = { executions: [], advanced: [], finishedJobIds: [], unreadableJobIds: [] };
+  const plan: BatchPlan = {
+    executions: [],
+    skipped: [],
+    advanced: [],
+    finishedJobIds: [],
+    unreadableJobIds: [],
+  };
   for (const { jobId, nextExecutionTime } of due) {
     const job = jobs.get(jobId);
     if (job === undefined) throw new Error(`the schedule of job ${jobId} has no job`);
@@ -37,6 +49,11 @@ export function planBatch(
     }
     for (const occurrenceMs of occurrences.occurrencesMs) {
       plan.executions.push({ jobId, jobRevision: job.revision, executionTime: new Date(occurrenceMs) });
+    }
+    const { skipped } = occurrences;
+    if (skipped !== undefined) {
+      const { revision: jobRevision, schedule, timeZone } = job;
+      plan.skipped.push({ jobId, jobRevision, schedule, timeZone, skipped });
     }
     if (occurrences.nextMs === undefined) plan.finishedJobIds.push(jobId);
     else plan.advanced.push({ jobId, nextExecutionTime: new Date(occurrences.nextMs) });

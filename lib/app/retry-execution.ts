@@ -25,8 +25,8 @@ export type RetryExecution = (
  * Repeats an execution that has failed or was cancelled by a new execution. The old one stays as it is. Several calls at once make
  * one new execution.
  *
- * @throws ExecutionNotFoundError; ExecutionNotRetryableError when it has not ended, has succeeded, is being repeated, or its job is
- * deleted.
+ * @throws ExecutionNotFoundError; ExecutionNotRetryableError when it has not ended, has succeeded, was skipped, is being repeated, or
+ * its job is deleted.
  */
 export function makeRetryExecution(deps: {
   pool: Pool;
@@ -49,6 +49,10 @@ export function makeRetryExecution(deps: {
         if (force) break;
         throw new ExecutionNotRetryableError(
           `execution ${id} has succeeded; send {"force": true} to repeat it even so`,
+        );
+      case 'SKIPPED':
+        throw new ExecutionNotRetryableError(
+          `execution ${id} stands for occurrences that were skipped, and sent no request that could be repeated; run the job with POST /api/v1/jobs/${jobId}/run`,
         );
       case 'FAILED':
       case 'CANCELLED':

@@ -13,6 +13,7 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Logger } from '../logger.ts';
 import type { Written } from './deliver.ts';
 import { planBatch } from './plan-batch.ts';
+import { recordSkipped } from './record-skipped.ts';
 
 /**
  * A schedule that is no longer valid (for example because its time zone was removed) is tried again after this time.
@@ -20,7 +21,7 @@ import { planBatch } from './plan-batch.ts';
 const UNREADABLE_AGAIN_MS = 3_600_000;
 
 export type BatchSettings = {
-  /** A schedule that is further behind than this runs only the latest of its missed occurrences. */
+  /** A schedule that is further behind than this runs only the latest of its missed occurrences. The others are SKIPPED. */
   misfireAfterMs: number;
   /** The maximum number of schedules per transaction. */
   schedulesPerBatch: number;
@@ -68,12 +69,9 @@ export function makeWriteBatch(deps: {
       const plan = planBatch(due, jobs, { ...settings, nowMs, horizonMs });
       if (plan.unreadableJobIds.length > 0)
         logger.error('schedules_unreadable', { jobIds: plan.unreadableJobIds });
-      const executions = await insertExecutions(
-        tx,
-        plan.executions,
-        new Date(nowMs),
-        jobIds === undefined ? 'TICK' : 'API',
-      );
+      const by = jobIds === undefined ? 'TICK' : 'API';
+      const executions = await insertExecutions(tx, plan.executions, new Date(nowMs), by);
+      await recordSkipped(tx, plan.skipped, new Date(nowMs), by);
       await advanceSchedules(tx, plan.advanced);
       await putOffSchedules(tx, plan.unreadableJobIds, new Date(nowMs + UNREADABLE_AGAIN_MS));
       await deleteSchedules(tx, plan.finishedJobIds);

@@ -47,7 +47,7 @@ const CLAIM_EXECUTIONS = /* sql */ `
      where id = any($1::bigint[])
        and execution_time >= $2
        and execution_time < $7
-       and (status not in ('RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED') or claim_token = $3)
+       and (status not in ('RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED') or claim_token = $3)
        and due_at <= $6
        and (trigger <> 'SCHEDULE'
             or not (select exists (select from failing_jobs where must_pause))

@@ -75,7 +75,7 @@ const DELETE_FROM_DEFAULT = /* sql */ `
            select ctid
              from job_executions_default
             where execution_time < $1
-              and status in ('SUCCESS', 'FAILED', 'CANCELLED')
+              and status in ('SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED')
             limit $2))`;
 
 /** Deletes ended executions before the instant from the default partition. Returns whether there may be more. */

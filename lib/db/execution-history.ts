@@ -9,6 +9,7 @@ export const EXECUTION_COLUMNS = /* sql */ `
   id, job_id as "jobId", trigger, origin_id as "originId", status, execution_time as "executionTime",
   execution_duration as "executionDuration", retry_count as "retryCount", error_message as "errorMessage",
   reason, due_at as "dueAt", started_at as "startedAt", finished_at as "finishedAt",
+  skipped_from as "skippedFrom", skipped_count as "skippedCount",
   lateness_ms as "latenessMs", status_code as "statusCode", cancel_requested_at as "cancelRequestedAt",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
@@ -140,4 +141,27 @@ export async function hasExecutionAt(db: Queryable, jobId: number, executionTime
     values: [jobId, executionTime],
   });
   return rowCount === 1;
+}
+
+// Reads the index that makes an occurrence unique.
+const FIND_OCCURRENCE_AFTER = /* sql */ `
+  select id, execution_time as "executionTime"
+    from job_executions
+   where job_id = $1
+     and execution_time > $2
+     and trigger = 'SCHEDULE'
+   order by execution_time
+   limit 1`;
+
+/** Finds the first occurrence of a job after an execution. */
+export async function findOccurrenceAfter(
+  db: Queryable,
+  { jobId, executionTime }: Pick<JobExecution, 'jobId' | 'executionTime'>,
+): Promise<Pick<JobExecution, 'id' | 'executionTime'> | undefined> {
+  const { rows } = await db.query<Pick<JobExecution, 'id' | 'executionTime'>>({
+    name: 'find_occurrence_after',
+    text: FIND_OCCURRENCE_AFTER,
+    values: [jobId, executionTime],
+  });
+  return rows[0];
 }

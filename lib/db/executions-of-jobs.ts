@@ -63,16 +63,25 @@ export async function listExecutionsOfJobs(
   return rows;
 }
 
-// Reads one row of the index of ended executions in each partition.
+// Reads one row of each of two indexes in each partition.
 const FIND_EARLIEST = /* sql */ `
-  select execution_time as "earliest"
-    from job_executions
-   where status in ('SUCCESS', 'FAILED', 'CANCELLED')
-   order by execution_time, id
-   limit 1`;
+  select least(
+           (select execution_time
+              from job_executions
+             where status in ('SUCCESS', 'FAILED', 'CANCELLED')
+             order by execution_time, id
+             limit 1),
+           (select execution_time
+              from job_executions
+             where status = 'SKIPPED'
+             order by execution_time, id
+             limit 1)) as "earliest"`;
 
 /** Finds the execution time of the earliest execution that has ended. Undefined if none has. */
 export async function findEarliestEnded(db: Queryable): Promise<Date | undefined> {
-  const { rows } = await db.query<{ earliest: Date }>({ name: 'find_earliest_ended', text: FIND_EARLIEST });
-  return rows[0]?.earliest;
+  const { rows } = await db.query<{ earliest: Date | null }>({
+    name: 'find_earliest_ended',
+    text: FIND_EARLIEST,
+  });
+  return rows[0]?.earliest ?? undefined;
 }

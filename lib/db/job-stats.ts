@@ -23,7 +23,7 @@ const QUANTILES_OF_LATENESS = /* sql */ `
 // are summed up: all together, and by steps. The step is the shortest one with which their span has no more than $6 steps.
 const READ_STATS = /* sql */ `
   with latest as materialized (
-    select status, execution_time, execution_duration, lateness_ms
+    select status, execution_time, execution_duration, lateness_ms, skipped_count
       from job_executions
      where job_id = $1
        and status <> 'SCHEDULED'
@@ -47,6 +47,7 @@ const READ_STATS = /* sql */ `
          count(*) filter (where status = 'SUCCESS') as succeeded,
          count(*) filter (where status = 'FAILED') as failed,
          count(*) filter (where status = 'CANCELLED') as cancelled,
+         coalesce(sum(skipped_count), 0) as skipped,
          count(*) filter (where status in ('RUNNING', 'RETRYING')) as open,
          ${QUANTILES_OF_DURATION} as "durationMs",
          ${QUANTILES_OF_LATENESS} as "latenessMs"
@@ -79,6 +80,7 @@ const outcomesOf = ({
   succeeded,
   failed,
   cancelled,
+  skipped,
   open,
   durationMs,
   latenessMs,
@@ -86,6 +88,7 @@ const outcomesOf = ({
   succeeded,
   failed,
   cancelled,
+  skipped,
   open,
   durationMs,
   latenessMs,

@@ -133,7 +133,7 @@ const SORT = /* sql */ `
                      where job_id = g.id
                        and execution_time >= $1
                        and trigger = 'SCHEDULE'
-                       and status not in ('RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED')
+                       and status not in ('RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED')
                      order by execution_time
                      limit 1
                   ) e on true

@@ -160,7 +160,7 @@ export const NEXT_TIME = /* sql */ `
       where e.job_id = j.id
         and e.execution_time >= $1
         and e.trigger = 'SCHEDULE'
-        and e.status not in ('RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'))
+        and e.status not in ('RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED'))
   )`;
 
 export const NEXT_EXECUTION_TIME = /* sql */ `${NEXT_TIME} as "nextExecutionTime"`;

@@ -41,6 +41,8 @@ const SOURCES = /* sql */ `
   union all
   (select * from job_executions where $9 and status = 'RUNNING' and ${IN_PAGE} ${LATEST})
   union all
+  (select * from job_executions where $17 and status = 'SKIPPED' and ${IN_PAGE} ${LATEST})
+  union all
   (select * from job_executions where $10 and trigger <> 'SCHEDULE' and ${IN_PAGE} ${LATEST})`;
 
 // A scalar subquery is run once per row. A join or `exists` could be hashed, which reads all jobs. The host is found as by
@@ -119,6 +121,7 @@ export async function walkExecutions(
     group ?? null,
     host ?? null,
     jobId ?? null,
+    isWanted('SKIPPED'),
   ];
   const { rows } = await db.query<Row>(
     ofFewDays

@@ -1,13 +1,15 @@
 import type { ExecutionStatus, ExecutionTrigger } from './execution.ts';
 
-/** The statuses of executions that have begun or ended, or were cancelled. */
+/** The statuses of executions that have begun or ended, or were cancelled or skipped. */
 export const begunStatuses = [
   'RUNNING',
   'RETRYING',
   'SUCCESS',
   'FAILED',
   'CANCELLED',
+  'SKIPPED',
 ] as const satisfies ExecutionStatus[];
+/** The statuses of executions that have run, or were about to. One index has all of them. */
 export const endedStatuses = ['SUCCESS', 'FAILED', 'CANCELLED'] as const satisfies ExecutionStatus[];
 export type BegunStatus = (typeof begunStatuses)[number];
 

@@ -7,6 +7,7 @@ export const executionStatuses = [
   'SUCCESS',
   'FAILED',
   'CANCELLED',
+  'SKIPPED',
 ] as const;
 export type ExecutionStatus = (typeof executionStatuses)[number];
 
@@ -20,7 +21,10 @@ export type ExecutionTrigger = (typeof executionTriggers)[number];
 /** The trigger of an execution that is not an occurrence of a schedule. */
 export type UnscheduledTrigger = Exclude<ExecutionTrigger, 'SCHEDULE'>;
 
-/** One run of a job: an occurrence of its schedule, or an unscheduled one. (jobId, executionTime) is unique. */
+/**
+ * One run of a job: an occurrence of its schedule, or an unscheduled one. (jobId, executionTime) is unique. A SKIPPED one stands
+ * for consecutive occurrences that did not run.
+ */
 export type JobExecution = {
   id: number;
   jobId: number;
@@ -35,8 +39,12 @@ export type JobExecution = {
   /** The number of retries so far. It is 0 during the first attempt. */
   retryCount: number;
   errorMessage: string | null;
-  /** Why the last attempt failed, or why the execution was cancelled. */
+  /** Why the last attempt failed, or why the execution was cancelled or skipped. */
   reason: ReasonCode | null;
+  /** The first of the occurrences that a SKIPPED execution stands for; the last one is its execution time. */
+  skippedFrom: Date | null;
+  /** How many occurrences a SKIPPED execution stands for. */
+  skippedCount: number | null;
   /** When the next attempt is due, or was due if it has begun: the execution time at first, the end of a backoff later. */
   dueAt: Date;
   /** When the last request left. Before that, when a worker claimed the execution. */

@@ -1,4 +1,5 @@
 import type { Delays } from './delays.ts';
+import type { Misfire } from './explain-skipped.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 import { at, type Fact, times, toFact } from './fact.ts';
 
@@ -17,6 +18,8 @@ export type OpenState = {
         pause: { origin: string; until: Date } | undefined;
       }
     | undefined;
+  /** The misfire that skipped it. Undefined if its status is not SKIPPED. */
+  misfire?: Misfire | undefined;
 };
 
 /** Adds what the payload has counted. The counts begin with the counts of the row. */

@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { ExecutionRecord } from './execution-record.ts';
+import { tellSkipped } from './explain-skipped.ts';
 import { type OpenState, tellPause, tellRunning, tellWaiting, withDelays } from './explain-waiting.ts';
 import { at, type Fact, lasting, times, toFact } from './fact.ts';
 import { takeBackMessages, type ReasonCode } from './reason.ts';
@@ -8,7 +9,7 @@ import { takeBackMessages, type ReasonCode } from './reason.ts';
 const LATE_FROM_MS = 1_000;
 
 /**
- * Tells why an execution ran when it did, waited, was late, was retried, failed or was cancelled. It only tells what was recorded
+ * Tells why an execution ran when it did, waited, was late, was retried, failed, was cancelled or was skipped. It only tells what was recorded
  * when it happened, and what it waits for now, and says when a delay has no recorded cause.
  */
 export function explainExecution(
@@ -16,6 +17,7 @@ export function explainExecution(
   attempts: readonly Attempt[],
   state: OpenState,
 ): Fact[] {
+  if (recorded.status === 'SKIPPED') return [tellSkipped(recorded, state.misfire)];
   const execution = withDelays(recorded, state.queue?.delays);
   return [
     tellDispatch(execution),
@@ -155,6 +157,8 @@ function tellState(execution: ExecutionRecord, state: OpenState): Fact {
       const sentence = `It was cancelled at ${at(ended)}, because ${because(reason)}.`;
       return toFact('CANCELLED', ended, { reason }, sentence);
     }
+    case 'SKIPPED':
+      return tellSkipped(execution, state.misfire);
   }
 }
 

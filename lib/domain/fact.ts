@@ -17,6 +17,7 @@ export const factCodes = [
   'SUCCEEDED',
   'FAILED',
   'CANCELLED',
+  'SKIPPED',
 ] as const;
 export type FactCode = (typeof factCodes)[number];
 

@@ -34,6 +34,8 @@ export type JobOutcomes = {
   succeeded: number;
   failed: number;
   cancelled: number;
+  /** Occurrences, of which one execution stands for many. */
+  skipped: number;
   /** Executions that have begun and not ended. */
   open: number;
   /** Null if none has a duration. */
@@ -59,6 +61,7 @@ const NONE: JobOutcomes = {
   succeeded: 0,
   failed: 0,
   cancelled: 0,
+  skipped: 0,
   open: 0,
   durationMs: null,
   latenessMs: null,

@@ -1,3 +1,4 @@
+import { countTimes } from './schedule/count-times.ts';
 import { latestTimeUpTo } from './schedule/missed-times.ts';
 import { nextTimeAfter } from './schedule/next-time.ts';
 import type { Schedule } from './schedule/schedule.ts';
@@ -7,7 +8,12 @@ export type OccurrencePlan = {
   occurrencesMs: number[];
   /** The next occurrence after these. Undefined if there is none. */
   nextMs: number | undefined;
+  /** The missed occurrences that are not dispatched. Undefined if there are none. */
+  skipped: SkippedOccurrences | undefined;
 };
+
+/** Consecutive occurrences of a schedule that are not dispatched. Instants are in epoch milliseconds. */
+export type SkippedOccurrences = { firstMs: number; lastMs: number; count: number };
 
 /**
  * Plans the occurrences of one schedule that a tick dispatches. `nextMs` is the next occurrence, at or before
@@ -15,7 +21,7 @@ export type OccurrencePlan = {
  *
  * A schedule that is less than `misfireAfterMs` behind gets all of its occurrences. For a schedule that is further
  * behind (a misfire), only the latest of the occurrences up to now is dispatched. At most `limit` occurrences are
- * planned, and the first one that was left out becomes the next occurrence.
+ * planned, and the first one that was left out becomes the next occurrence. The others that a misfire leaves out are counted.
  */
 export function planOccurrences(
   schedule: Schedule,
@@ -29,11 +35,9 @@ export function planOccurrences(
   },
 ): OccurrencePlan {
   const isMisfire = options.nowMs - options.nextMs > options.misfireAfterMs;
-  const firstMs =
-    isMisfire && options.isRecurring
-      ? latestTimeUpTo(schedule, options.nextMs, options.nowMs)
-      : options.nextMs;
-  if (!options.isRecurring) return { occurrencesMs: [firstMs], nextMs: undefined };
+  if (!options.isRecurring) return { occurrencesMs: [options.nextMs], nextMs: undefined, skipped: undefined };
+  const firstMs = isMisfire ? latestTimeUpTo(schedule, options.nextMs, options.nowMs) : options.nextMs;
+  const skipped = firstMs > options.nextMs ? findSkipped(schedule, options.nextMs, firstMs) : undefined;
 
   const occurrencesMs = [firstMs];
   let nextMs = nextTimeAfter(schedule, firstMs);
@@ -41,5 +45,20 @@ export function planOccurrences(
     occurrencesMs.push(nextMs);
     nextMs = nextTimeAfter(schedule, nextMs);
   }
-  return { occurrencesMs, nextMs };
+  return { occurrencesMs, nextMs, skipped };
+}
+
+/** Describes the occurrences from one to before another. */
+function findSkipped(schedule: Schedule, firstMs: number, beforeMs: number): SkippedOccurrences {
+  const lastMs = latestTimeUpTo(schedule, firstMs, beforeMs - 1);
+  return { firstMs, lastMs, count: countTimes(schedule, firstMs, lastMs) };
+}
+
+/** Leaves out the last of the occurrences. Undefined if none is left. */
+export function withoutLast(
+  schedule: Schedule,
+  { firstMs, lastMs, count }: SkippedOccurrences,
+): SkippedOccurrences | undefined {
+  if (lastMs <= firstMs) return undefined;
+  return { firstMs, lastMs: latestTimeUpTo(schedule, firstMs, lastMs - 1), count: count - 1 };
 }

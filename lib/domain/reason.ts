@@ -1,5 +1,5 @@
 /**
- * Why an attempt failed, or why an execution failed, waits for a retry or was cancelled. The codes are stable, and no
+ * Why an attempt failed, or why an execution failed, waits for a retry, was cancelled or was skipped. The codes are stable, and no
  * check constraint lists them: a version that adds a code needs no migration.
  */
 export const reasonCodes = [
@@ -32,6 +32,8 @@ export const reasonCodes = [
   'SCHEDULE_CHANGED',
   'BECAME_AT_MOST_ONCE',
   'CANCELLED_BY_CALLER',
+  // The occurrences were missed, and a later one ran instead of them.
+  'MISFIRE',
 ] as const;
 
 export type ReasonCode = (typeof reasonCodes)[number];

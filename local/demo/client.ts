@@ -4,7 +4,7 @@ import { readRunFile } from '../data-dir/run-file.ts';
 
 const execution = z.object({
   id: z.int(),
-  status: z.enum(['SCHEDULED', 'RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED']),
+  status: z.enum(['SCHEDULED', 'RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED']),
   executionTime: z.string(),
   executionDuration: z.number().nullable(),
   retryCount: z.int(),

@@ -7,6 +7,7 @@ import { describeViolation } from './trace.ts';
 const sentTwice = 'AT_MOST_ONCE is sent at most once';
 const sentLate =
   'a cancelled execution, or one of a stopped job, is not sent, except the one attempt of a due execution';
+const sentSkipped = 'an occurrence that is skipped is not claimed';
 const badEnd =
   'in the end the execution is over, the queue holds nothing of it, and has counted it if it ended';
 
@@ -102,6 +103,12 @@ const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }
     protocol: atMostOnce,
     faults: ['a payload expires'],
     breaks: sentTwice,
+  },
+  {
+    flaw: 'a skipped execution is queued and may be claimed',
+    protocol: { ...atMostOnce, maySkip: true },
+    faults: [],
+    breaks: sentSkipped,
   },
   { flaw: 'a refused execution stays known', protocol: atMostOnce, faults: [], breaks: badEnd },
   {

@@ -23,13 +23,15 @@ const explorations: { protocol: Protocol; faults: Fault[]; minStates: number }[]
   { protocol: { ...atMostOnce, mayCancel: true }, faults: ['kill'], minStates: 200_000 },
   { protocol: { ...atLeastOnce, mayCancel: true }, faults: ['Redis loses everything'], minStates: 80_000 },
   { protocol: { ...atMostOnce, mayCancel: true, mayResume: true }, faults: [], minStates: 30_000 },
+  { protocol: { ...atMostOnce, maySkip: true }, faults: ['kill'], minStates: 30_000 },
+  { protocol: { ...atLeastOnce, maySkip: true, mayResume: true }, faults: [], minStates: 30_000 },
   { protocol: atMostOnce, faults: ['kill', 'a worker stalls'], minStates: 50_000 },
   { protocol: atLeastOnce, faults: ['kill', 'a worker stalls'], minStates: 180_000 },
 ];
 
 describe('an execution, between two workers, two ticks and the API', () => {
   test.for(explorations)(
-    'every rule holds: $protocol.type, may be resumed: $protocol.mayResume, rescheduled: $protocol.mayReschedule, put off: $protocol.maxPutOffs, cancelled: $protocol.mayCancel, $faults',
+    'every rule holds: $protocol.type, may be resumed: $protocol.mayResume, rescheduled: $protocol.mayReschedule, put off: $protocol.maxPutOffs, cancelled: $protocol.mayCancel, skipped: $protocol.maySkip, $faults',
     async ({ protocol, faults, minStates }, { annotate }) => {
       const startedMs = performance.now();
       const exploration = explore(protocol, faults);

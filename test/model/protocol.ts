@@ -11,6 +11,8 @@ export type Protocol = {
   mayReschedule: boolean;
   /** Whether the execution may be cancelled by itself, while its job continues. */
   mayCancel: boolean;
+  /** Whether a tick or a change may find the occurrence so late that it is skipped. */
+  maySkip: boolean;
   /** Ways in which the protocol is broken on purpose, to check that the rules notice. */
   flaws: readonly Flaw[];
 };
@@ -41,6 +43,7 @@ export type Flaw =
   | 'a resumed job leaves its attempts withdrawn'
   | 'a resumed job revives a cancelled execution'
   | 'a cancelled occurrence is dispatched again'
+  | 'a skipped execution is queued and may be claimed'
   | 'a cancellation leaves the retries'
   | 'the API decides by the state that it has read whether a cancelled execution runs';
 
@@ -114,6 +117,7 @@ export const atMostOnce: Protocol = {
   mayResume: false,
   mayReschedule: false,
   mayCancel: false,
+  maySkip: false,
   flaws: [],
 };
 export const atLeastOnce: Protocol = { ...atMostOnce, type: 'AT_LEAST_ONCE', maxRetryCount: 1 };

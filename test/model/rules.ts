@@ -43,6 +43,10 @@ const rules: Rule[] = [
       attemptsIn(state).filter((attempt) => isOut(attempt) && isValid(attempt, state)).length <= 1,
   },
   {
+    name: 'an occurrence that is skipped is not claimed',
+    isKept: ({ db }) => !db.wasSkipped || db.execution?.status === 'SKIPPED',
+  },
+  {
     name: 'an attempt is withdrawn only while its job is stopped, or when it is cancelled',
     isKept: ({ db }) =>
       db.execution?.status !== 'RUNNING' ||
@@ -101,6 +105,8 @@ export function isGoodEnd(
       if (execution.isCancelled) return true;
       // A stop ends the retries of an execution that was attempted; it does not take the only attempt away.
       return db.job !== 'active' && (!db.isOwed || execution.wasStarted);
+    case 'SKIPPED':
+      return world.requests === 0;
     case 'SCHEDULED':
     case 'RUNNING':
     case 'RETRYING':

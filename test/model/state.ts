@@ -24,6 +24,8 @@ export type Database = {
   /** Whether the row in `job_schedules` still has the occurrence as its next time. */
   hasSchedule: boolean;
   execution: Execution | undefined;
+  /** Whether an execution was written that says that the occurrence is skipped. */
+  wasSkipped: boolean;
   /** Claims granted so far. The number of each stands for its token. */
   claims: number;
   /** Whether `uncounted_failures` has a row. */
@@ -34,7 +36,7 @@ export type Database = {
 
 export type Execution = {
   id: Id;
-  status: 'SCHEDULED' | 'RUNNING' | 'RETRYING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
+  status: 'SCHEDULED' | 'RUNNING' | 'RETRYING' | 'SUCCESS' | 'FAILED' | 'CANCELLED' | 'SKIPPED';
   retryCount: number;
   /** How often its target has put it off without spending a retry. */
   putOffCount: number;
@@ -171,6 +173,7 @@ export function startWith(faults: readonly Fault[]): State {
       isOwed: false,
       hasSchedule: true,
       execution: undefined,
+      wasSkipped: false,
       claims: 0,
       isUncounted: false,
       reports: 0,

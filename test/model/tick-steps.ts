@@ -36,6 +36,7 @@ export function tickSteps(state: State, place: Place, protocol: Protocol): Step[
       const status = freed.db.execution?.status;
       return [
         ...(state.db.hasSchedule ? [step(dispatched.what, dispatched.to, dispatched.next)] : []),
+        ...skipSteps(state, protocol).map(({ what, to, next }) => step(what, to, next)),
         ...(freed === state ? [] : [step(`frees the claim: ${status}`, freed, idle)]),
         ...(state.db.isUncounted
           ? [step('has the queue count the failure', countFailure(state), { at: 'forget' })]
@@ -110,6 +111,19 @@ export function dispatch(state: State, protocol: Protocol): { what: string; to: 
     to: putExecution(advanced, execution),
     next: { at: 'enqueue', id },
   };
+}
+
+/** The same transaction with INSERT_SKIPPED, when the schedule is far behind. A later occurrence is then dispatched. */
+export function skipSteps(state: State, protocol: Protocol): { what: string; to: State; next: Tick }[] {
+  if (!protocol.maySkip || !state.db.hasSchedule || !state.world.hasCome) return [];
+  const { to, next } = dispatch(state, protocol);
+  const { execution } = to.db;
+  // Otherwise the occurrence has an execution, and the record is about earlier occurrences.
+  if (next.at !== 'enqueue' || execution === undefined) return [];
+  const isQueued = protocol.flaws.includes('a skipped execution is queued and may be claimed');
+  const skipped = putExecution(to, { ...execution, status: 'SKIPPED' });
+  const recorded = { ...skipped, db: { ...skipped.db, wasSkipped: true } };
+  return [{ what: `skips the occurrence as ${execution.id}`, to: recorded, next: isQueued ? next : idle }];
 }
 
 function enqueue(state: State, id: Id, wasDue: boolean): State {

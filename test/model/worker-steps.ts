@@ -141,6 +141,8 @@ function isClaimable(execution: Execution, id: Id, { flaws }: Protocol): boolean
       return flaws.includes('a running execution may be claimed');
     case 'CANCELLED':
       return flaws.includes('an execution that was taken back may be claimed');
+    case 'SKIPPED':
+      return flaws.includes('a skipped execution is queued and may be claimed');
     case 'SUCCESS':
     case 'FAILED':
       return false;

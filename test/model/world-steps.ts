@@ -1,7 +1,7 @@
 import { minus, plusOnce, places, putExecution, putQueue, putWorker } from './protocol.ts';
 import type { Protocol, Step } from './protocol.ts';
 import { idle, offWorker, type Execution, type State } from './state.ts';
-import { dispatch } from './tick-steps.ts';
+import { dispatch, skipSteps } from './tick-steps.ts';
 
 const progress = (what: string, to: State): Step => ({ what, by: 'progress', to });
 const owner = (what: string, to: State): Step => ({ what, by: 'owner', to });
@@ -100,6 +100,7 @@ function cancelSteps(state: State, { mayCancel, flaws }: Protocol): Step[] {
     case 'SUCCESS':
     case 'FAILED':
     case 'CANCELLED':
+    case 'SKIPPED':
       return [];
   }
 }
@@ -109,6 +110,9 @@ function changeSteps(state: State, protocol: Protocol): Step[] {
   if (db.job === 'active') {
     return [
       owner('the job is paused, or deleted', stop(state, protocol)),
+      ...skipSteps(state, protocol).map(({ to }) =>
+        owner('the job is paused, or deleted, and the occurrence is skipped', stopAfter(to, state, protocol)),
+      ),
       ...(protocol.mayReschedule ? [owner('the job is rescheduled', reschedule(state, protocol))] : []),
     ];
   }
@@ -132,9 +136,12 @@ function restore(state: State, { flaws }: Protocol): State {
 /** `setActive`, `makeChangeJob`, `deleteJobs`: one transaction, with `writeDue`, `lockOpen`, `takeBack` and `deleteSchedules`. */
 function stop(before: State, protocol: Protocol): State {
   const { flaws } = protocol;
-  const state = flaws.includes('a stop forgets a due occurrence that is not dispatched')
-    ? before
-    : writeDue(before, protocol);
+  const isForgotten = flaws.includes('a stop forgets a due occurrence that is not dispatched');
+  return stopAfter(isForgotten ? before : writeDue(before, protocol), before, protocol);
+}
+
+/** Stops the job whose due occurrence was written, or skipped. */
+function stopAfter(state: State, before: State, { flaws }: Protocol): State {
   const { execution } = state.db;
   const db = { ...state.db, job: 'stopped' as const, isOwed: isDueUnclaimed(before), hasSchedule: false };
   const stopped: State = { ...state, db };
@@ -143,6 +150,7 @@ function stop(before: State, protocol: Protocol): State {
     case 'SUCCESS':
     case 'FAILED':
     case 'CANCELLED':
+    case 'SKIPPED':
       return stopped;
     case 'RUNNING':
       return putExecution(stopped, { ...execution, isWithdrawn: true });

@@ -36,6 +36,7 @@ export function memoryExecutions(startMs: number, { jobs, get }: Jobs) {
         succeeded: 1,
         failed: 1,
         cancelled: 0,
+        skipped: 0,
         open: 0,
         durationMs: quantiles,
         latenessMs: null,

@@ -16,6 +16,8 @@ export const anExecution = (startMs: number, id: number, jobId: number): JobExec
   retryCount: 0,
   errorMessage: null,
   reason: null,
+  skippedFrom: null,
+  skippedCount: null,
   dueAt: new Date(startMs),
   startedAt: null,
   finishedAt: null,

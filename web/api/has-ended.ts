@@ -1,5 +1,5 @@
 import type { Execution } from './types.ts';
 
-const ended: readonly Execution['status'][] = ['SUCCESS', 'FAILED', 'CANCELLED'];
+const ended: readonly Execution['status'][] = ['SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED'];
 
 export const hasEnded = ({ status }: Pick<Execution, 'status'>): boolean => ended.includes(status);

@@ -21,6 +21,7 @@ const words: Record<Reason, string> = {
   SCHEDULE_CHANGED: 'Schedule changed',
   BECAME_AT_MOST_ONCE: 'At most once',
   CANCELLED_BY_CALLER: 'Cancelled',
+  MISFIRE: 'Misfire',
 };
 
 /** Why executions fail, in two words: the status of the answer, or what happened instead of one. */

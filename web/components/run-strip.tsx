@@ -9,7 +9,7 @@ const HEIGHT = 20;
 /** The height of the shortest run. */
 const LEAST = 4;
 
-type Look = 'good' | 'bad' | 'busy' | 'calm';
+type Look = 'good' | 'bad' | 'busy' | 'calm' | 'skipped';
 const looks: Record<RecentRun['status'], Look> = {
   SUCCESS: 'good',
   FAILED: 'bad',
@@ -17,17 +17,20 @@ const looks: Record<RecentRun['status'], Look> = {
   RETRYING: 'busy',
   SCHEDULED: 'calm',
   CANCELLED: 'calm',
+  SKIPPED: 'skipped',
 };
 
 /** Durations differ by powers of ten. Cube roots keep short ones visible next to long ones. */
 const heightOf = (durationMs: number | null, longestMs: number): number =>
   LEAST + (HEIGHT - LEAST - 5) * Math.cbrt((durationMs ?? 0) / Math.max(1, longestMs));
 
-function describe(runs: readonly RecentRun[]): string {
+function describe(all: readonly RecentRun[]): string {
+  const runs = all.filter(({ status }) => status !== 'SKIPPED');
   const failed = runs.filter(({ status }) => status === 'FAILED').length;
   const last = runs[0]?.durationMs;
   const lastWords = last === null || last === undefined ? '' : `; the last took ${formatDuration(last)}`;
-  return `Last ${runs.length} runs: ${failed === 0 ? 'none failed' : `${failed} failed`}${lastWords}`;
+  const skippedWords = runs.length < all.length ? '; missed occurrences were skipped' : '';
+  return `Last ${runs.length} runs: ${failed === 0 ? 'none failed' : `${failed} failed`}${lastWords}${skippedWords}`;
 }
 
 /** The last runs, the latest at the right: the height is the duration, colour and shape are the outcome. */

@@ -11,6 +11,7 @@ const looks: Record<Status, { tone: Tone; icon: IconName; word: string }> = {
   SUCCESS: { tone: 'plain', icon: 'success', word: 'Succeeded' },
   FAILED: { tone: 'bad', icon: 'failed', word: 'Failed' },
   CANCELLED: { tone: 'calm', icon: 'cancelled', word: 'Cancelled' },
+  SKIPPED: { tone: 'warn', icon: 'skipped', word: 'Skipped' },
   UNKNOWN: { tone: 'warn', icon: 'failures', word: 'Unknown' },
 };
 

@@ -1921,7 +1921,7 @@ export interface components {
              */
             executionTime: string;
             /** @enum {string} */
-            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
+            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             durationMs: number | null;
         };
         JobExecution: {
@@ -1934,11 +1934,14 @@ export interface components {
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
             /** @description The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise. */
             originId: number | null;
-            /** @enum {string} */
-            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
+            /**
+             * @description SKIPPED: no request was sent. The execution stands for consecutive occurrences that were missed, before one that ran.
+             * @enum {string}
+             */
+            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             /**
              * Format: date-time
-             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution.
+             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.
              * @example 2031-05-01T12:00:00.000Z
              */
             executionTime: string;
@@ -1946,8 +1949,10 @@ export interface components {
             executionDuration: number | null;
             retryCount: number;
             errorMessage: string | null;
-            /** @description Why the last attempt failed, or why the execution was cancelled. Stable, so programs can use it. Later versions may add codes. */
-            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER") | null;
+            /** @description Why the last attempt failed, or why the execution was cancelled or skipped. Stable, so programs can use it. Later versions may add codes. */
+            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER" | "MISFIRE") | null;
+            /** @description The occurrences that a SKIPPED execution stands for. Null for every other. */
+            skipped: components["schemas"]["SkippedOccurrences"] | null;
             /**
              * Format: date-time
              * @description When the next or the last attempt was due: the execution time, or the end of a backoff.
@@ -1974,6 +1979,22 @@ export interface components {
              * @example 2031-05-01T12:00:00.000Z
              */
             updatedAt: string;
+        };
+        SkippedOccurrences: {
+            /** @description How many occurrences did not run. */
+            count: number;
+            /**
+             * Format: date-time
+             * @description The first of them.
+             * @example 2031-05-01T12:00:00.000Z
+             */
+            first: string;
+            /**
+             * Format: date-time
+             * @description The last of them.
+             * @example 2031-05-01T12:00:00.000Z
+             */
+            last: string;
         };
         JobSchedule: {
             /** @description The same as the id of the job, because a job has one schedule. */
@@ -2024,11 +2045,14 @@ export interface components {
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
             /** @description The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise. */
             originId: number | null;
-            /** @enum {string} */
-            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
+            /**
+             * @description SKIPPED: no request was sent. The execution stands for consecutive occurrences that were missed, before one that ran.
+             * @enum {string}
+             */
+            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             /**
              * Format: date-time
-             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution.
+             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.
              * @example 2031-05-01T12:00:00.000Z
              */
             executionTime: string;
@@ -2036,8 +2060,10 @@ export interface components {
             executionDuration: number | null;
             retryCount: number;
             errorMessage: string | null;
-            /** @description Why the last attempt failed, or why the execution was cancelled. Stable, so programs can use it. Later versions may add codes. */
-            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER") | null;
+            /** @description Why the last attempt failed, or why the execution was cancelled or skipped. Stable, so programs can use it. Later versions may add codes. */
+            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER" | "MISFIRE") | null;
+            /** @description The occurrences that a SKIPPED execution stands for. Null for every other. */
+            skipped: components["schemas"]["SkippedOccurrences"] | null;
             /**
              * Format: date-time
              * @description When the next or the last attempt was due: the execution time, or the end of a backoff.
@@ -2066,7 +2092,7 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
-            /** @description The executions that were counted: the latest 5,000 at most. */
+            /** @description The executions that were counted, of which a SKIPPED one stands for several occurrences: the latest 5,000 at most. */
             executions: number;
             /** @description True if the span may have more executions, which are older. */
             isCapped: boolean;
@@ -2075,6 +2101,8 @@ export interface components {
             succeeded: number;
             failed: number;
             cancelled: number;
+            /** @description Missed occurrences that did not run. */
+            skipped: number;
             /** @description Executions that have begun and not ended. */
             open: number;
             /** @description How long executions took, in milliseconds. Null if no execution has one. */
@@ -2103,6 +2131,8 @@ export interface components {
             succeeded: number;
             failed: number;
             cancelled: number;
+            /** @description Missed occurrences that did not run. */
+            skipped: number;
             /** @description Executions that have begun and not ended. */
             open: number;
             /** @description How long executions took, in milliseconds. Null if no execution has one. */
@@ -2144,11 +2174,14 @@ export interface components {
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
             /** @description The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise. */
             originId: number | null;
-            /** @enum {string} */
-            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
+            /**
+             * @description SKIPPED: no request was sent. The execution stands for consecutive occurrences that were missed, before one that ran.
+             * @enum {string}
+             */
+            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             /**
              * Format: date-time
-             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution.
+             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.
              * @example 2031-05-01T12:00:00.000Z
              */
             executionTime: string;
@@ -2156,8 +2189,10 @@ export interface components {
             executionDuration: number | null;
             retryCount: number;
             errorMessage: string | null;
-            /** @description Why the last attempt failed, or why the execution was cancelled. Stable, so programs can use it. Later versions may add codes. */
-            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER") | null;
+            /** @description Why the last attempt failed, or why the execution was cancelled or skipped. Stable, so programs can use it. Later versions may add codes. */
+            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER" | "MISFIRE") | null;
+            /** @description The occurrences that a SKIPPED execution stands for. Null for every other. */
+            skipped: components["schemas"]["SkippedOccurrences"] | null;
             /**
              * Format: date-time
              * @description When the next or the last attempt was due: the execution time, or the end of a backoff.
@@ -2243,11 +2278,14 @@ export interface components {
             trigger: "SCHEDULE" | "MANUAL" | "REDRIVE" | "CALLBACK";
             /** @description The execution that a REDRIVE repeats or a CALLBACK reports; for the repetition of a report, that report. Null otherwise. */
             originId: number | null;
-            /** @enum {string} */
-            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
+            /**
+             * @description SKIPPED: no request was sent. The execution stands for consecutive occurrences that were missed, before one that ran.
+             * @enum {string}
+             */
+            status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             /**
              * Format: date-time
-             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution.
+             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.
              * @example 2031-05-01T12:00:00.000Z
              */
             executionTime: string;
@@ -2255,8 +2293,10 @@ export interface components {
             executionDuration: number | null;
             retryCount: number;
             errorMessage: string | null;
-            /** @description Why the last attempt failed, or why the execution was cancelled. Stable, so programs can use it. Later versions may add codes. */
-            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER") | null;
+            /** @description Why the last attempt failed, or why the execution was cancelled or skipped. Stable, so programs can use it. Later versions may add codes. */
+            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER" | "MISFIRE") | null;
+            /** @description The occurrences that a SKIPPED execution stands for. Null for every other. */
+            skipped: components["schemas"]["SkippedOccurrences"] | null;
             /**
              * Format: date-time
              * @description When the next or the last attempt was due: the execution time, or the end of a backoff.
@@ -2305,7 +2345,7 @@ export interface components {
             durationMs: number | null;
             /** @description How long after its due instant the request left. */
             latenessMs: number | null;
-            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER") | null;
+            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER" | "MISFIRE") | null;
             /** @description The code of a connection error, such as ECONNREFUSED. */
             errorCode: string | null;
             errorMessage: string | null;
@@ -2351,7 +2391,7 @@ export interface components {
              * @description Stable, so programs can use it. Later versions may add codes.
              * @enum {string}
              */
-            code: "REQUESTED" | "DISPATCHED" | "DISPATCHED_LATE" | "REQUEUED" | "SNOOZED" | "HELD_BACK" | "STARTED" | "ATTEMPTS_NOT_KEPT" | "ATTEMPT_FAILED" | "ATTEMPT_REFUSED" | "ATTEMPT_FREED" | "WITHDRAWN" | "WAITING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
+            code: "REQUESTED" | "DISPATCHED" | "DISPATCHED_LATE" | "REQUEUED" | "SNOOZED" | "HELD_BACK" | "STARTED" | "ATTEMPTS_NOT_KEPT" | "ATTEMPT_FAILED" | "ATTEMPT_REFUSED" | "ATTEMPT_FREED" | "WITHDRAWN" | "WAITING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED" | "SKIPPED";
             /** @description When it happened. Null if it has no instant. */
             at: string | null;
             /** @description The values of the fact. Durations are in milliseconds. */
@@ -2381,7 +2421,7 @@ export interface components {
              */
             path: string;
             /** @description The code of the last attempt. */
-            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER") | null;
+            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER" | "MISFIRE") | null;
             /** @description The HTTP status. Null if there was no answer. */
             statusCode: number | null;
             /**
@@ -2431,7 +2471,7 @@ export interface components {
              */
             path: string;
             /** @description The code of the last attempt. */
-            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER") | null;
+            reason: ("STATUS_NOT_SUCCESS" | "STOP_STATUS" | "TEXT_NOT_FOUND" | "ASKED_TO_WAIT" | "RESPONSE_CUT" | "TIMED_OUT" | "CONNECTION_FAILED" | "TARGET_REFUSED" | "REQUEST_UNREADABLE" | "SECRETS_UNREADABLE" | "READY_TOO_LATE" | "TOO_OLD" | "WORKER_VANISHED" | "JOB_PAUSED" | "JOB_DELETED" | "SCHEDULE_CHANGED" | "BECAME_AT_MOST_ONCE" | "CANCELLED_BY_CALLER" | "MISFIRE") | null;
             /** @description The HTTP status. Null if there was no answer. */
             statusCode: number | null;
             /**
@@ -2627,6 +2667,7 @@ export interface components {
             succeeded: number;
             failed: number;
             cancelled: number;
+            /** @description Missed occurrences that did not run. */
             skipped: number;
         };
         HostList: {
@@ -3862,7 +3903,7 @@ export interface operations {
                 cursor?: string;
                 offset?: number;
                 count?: "true";
-                status?: "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
+                status?: "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             };
             header?: never;
             path: {
@@ -4358,7 +4399,7 @@ export interface operations {
                 cursor?: string;
                 offset?: number;
                 count?: "true";
-                status?: "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED";
+                status?: "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             };
             header?: never;
             path: {

@@ -1,6 +1,13 @@
 import type { Queryable } from '../../db/pool.ts';
 
-export type Occurrence = { executionTime: Date; status: string; createdAt: Date };
+/** A stored occurrence. A SKIPPED one stands for `skippedCount` occurrences, from `skippedFrom` to its execution time. */
+export type Occurrence = {
+  executionTime: Date;
+  status: string;
+  createdAt: Date;
+  skippedFrom: Date | null;
+  skippedCount: number | null;
+};
 
 /** The occurrences of a job whose execution time is at or after `from` and before `to`. */
 export type OccurrenceRange = { jobId: number; from: Date; to: Date };
@@ -11,10 +18,11 @@ const STATUS = /* sql */ `case when cancel_requested_at is null then status else
 // Reads one job at a time from the index that makes an occurrence unique, up to `limit` rows per job. The bounds $4 and
 // $5 repeat what the ranges say. They are known when the statement is planned, so the plan skips all other partitions.
 const LIST_OCCURRENCES = /* sql */ `
-  select r.job_id as "jobId", e.execution_time as "executionTime", e.status, e.created_at as "createdAt"
+  select r.job_id as "jobId", e.execution_time as "executionTime", e.status, e.created_at as "createdAt",
+         e.skipped_from as "skippedFrom", e.skipped_count as "skippedCount"
     from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) r (job_id, from_time, to_time)
     cross join lateral (
-           select execution_time, ${STATUS}, created_at
+           select execution_time, ${STATUS}, created_at, skipped_from, skipped_count
              from job_executions
             where job_id = r.job_id
               and trigger = 'SCHEDULE'
@@ -50,8 +58,12 @@ export async function listOccurrences(
   return occurrences;
 }
 
+const OCCURRENCE = /* sql */ `
+  execution_time as "executionTime", ${STATUS}, created_at as "createdAt",
+  skipped_from as "skippedFrom", skipped_count as "skippedCount"`;
+
 const FIND_OCCURRENCE_FROM = /* sql */ `
-  select execution_time as "executionTime", ${STATUS}, created_at as "createdAt"
+  select ${OCCURRENCE}
     from job_executions
    where job_id = $1
      and trigger = 'SCHEDULE'
@@ -74,7 +86,7 @@ export async function findOccurrenceFrom(
 }
 
 const FIND_OCCURRENCE_BEFORE = /* sql */ `
-  select execution_time as "executionTime", ${STATUS}, created_at as "createdAt"
+  select ${OCCURRENCE}
     from job_executions
    where job_id = $1
      and trigger = 'SCHEDULE'
@@ -94,4 +106,37 @@ export async function findOccurrenceBefore(
     values: [jobId, before],
   });
   return rows[0];
+}
+
+// Reads the index of job, status and execution time.
+const FIND_SKIPPED_FROM = /* sql */ `
+  select ${OCCURRENCE}
+    from job_executions
+   where job_id = $1
+     and status = 'SKIPPED'
+     and execution_time >= $2
+   order by execution_time
+   limit 1`;
+
+/** Finds a job's first SKIPPED execution at or after an instant. */
+export async function findSkippedFrom(
+  db: Queryable,
+  jobId: number,
+  from: Date,
+): Promise<Occurrence | undefined> {
+  const { rows } = await db.query<Occurrence>({
+    name: 'audit_skipped_from',
+    text: FIND_SKIPPED_FROM,
+    values: [jobId, from],
+  });
+  return rows[0];
+}
+
+/** Finds when the database became able to record skipped occurrences. */
+export async function findSkipsRecordedSince(db: Queryable): Promise<Date> {
+  const { rows } = await db.query<{ since: Date }>({
+    name: 'audit_skips_recorded_since',
+    text: `select applied_at as since from schema_migrations where name = 'skipped-occurrences'`,
+  });
+  return rows[0]?.since ?? new Date(8.64e15);
 }

@@ -1,20 +1,31 @@
 import { findOccurrenceBefore, findOccurrenceFrom } from './find-occurrences.ts';
 import type { Queryable } from '../../db/pool.ts';
+import { isSkipped } from './judge-skipped.ts';
 import { firstTimeFrom, isMisfire, type Gap } from '../../domain/expected-times.ts';
 import type { Expectation } from './expectation.ts';
 import type { AuditSettings } from '../rule.ts';
 
+/** For so long after the migration, ticks of the previous version may run, which record no skipped occurrences. */
+const DEPLOYED_WITHIN_MS = 3_600_000;
+
 /**
  * Decides whether missing occurrences are a fault. A schedule may skip occurrences only if no tick processed it for a
- * long time (a misfire). It then runs the latest of them.
+ * long time (a misfire). It then runs the latest of them, and the others are in a SKIPPED execution.
+ *
+ * @param options.skipsRecordedSince since when skipped occurrences are recorded. A misfire before leaves no record.
  */
 export async function judgeGap(
   tx: Queryable,
   { job, schedule, toMs }: Expectation,
   gap: Gap,
-  { since, misfireAfterMs }: Pick<AuditSettings, 'since' | 'misfireAfterMs'>,
+  {
+    since,
+    misfireAfterMs,
+    skipsRecordedSince,
+  }: Pick<AuditSettings, 'since' | 'misfireAfterMs'> & { skipsRecordedSince: Date },
 ): Promise<'missing' | 'misfire' | 'undecided'> {
   if (!job.isRecurring) return 'missing';
+  if (await isSkipped(tx, job.id, gap)) return 'misfire';
   const endedBy = await findOccurrenceFrom(tx, job.id, new Date(gap.endedByMs ?? toMs));
   if (endedBy === undefined) return 'missing';
   // The occurrence was dispatched, and perhaps withdrawn, before the job was changed. The database does not store when
@@ -28,5 +39,7 @@ export async function judgeGap(
     firstMs = Math.min(firstMs, firstTimeFrom(schedule, lastMs + 1, firstMs) ?? firstMs);
   }
   const end = { endedByMs: endedBy.executionTime.getTime(), dispatchedMs: endedBy.createdAt.getTime() };
-  return isMisfire(schedule, { firstMs, ...end }, misfireAfterMs) ? 'misfire' : 'missing';
+  if (!isMisfire(schedule, { firstMs, ...end }, misfireAfterMs)) return 'missing';
+  if (end.dispatchedMs < skipsRecordedSince.getTime()) return 'misfire';
+  return end.dispatchedMs < skipsRecordedSince.getTime() + DEPLOYED_WITHIN_MS ? 'undecided' : 'missing';
 }

@@ -1,5 +1,5 @@
 import { compareKnown } from './compare-known.ts';
-import type { Occurrence } from './find-occurrences.ts';
+import { findSkipsRecordedSince, type Occurrence } from './find-occurrences.ts';
 import { listActiveJobs, type AuditedJob } from '../active-jobs.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { readZoneData } from '../../db/zone-data.ts';
@@ -7,6 +7,7 @@ import { compareTimes, type TimeComparison } from '../../domain/expected-times.t
 import { expectOccurrences, type Expectation } from './expectation.ts';
 import { judgeGap } from './judge-gap.ts';
 import { describeGap } from './describe-gap.ts';
+import { describeWrongSkip } from './judge-skipped.ts';
 import { JOBS_PER_STATEMENT, readOccurrences } from './read-occurrences.ts';
 import type { AuditRule, AuditSettings, Report } from '../rule.ts';
 import { walk } from '../walk.ts';
@@ -14,9 +15,10 @@ import { walk } from '../walk.ts';
 /** The rule does not look for duplicates. The database prevents them: see the rule `constraints-in-force`. */
 export const occurrencesDispatched: AuditRule = {
   name: 'occurrences-dispatched',
-  promise: 'every occurrence of a job has an execution',
+  promise: 'every occurrence of a job has an execution, or is counted in a SKIPPED one after a misfire',
   check: async (tx, settings, report) => {
     const { changedAt: zoneDataChangedAt } = await readZoneData(tx);
+    const skipsRecordedSince = await findSkipsRecordedSince(tx);
     await walk(
       report,
       0,
@@ -24,7 +26,12 @@ export const occurrencesDispatched: AuditRule = {
       async (jobs) => {
         const expected = jobs.flatMap((job) => expectOf(job, { ...settings, zoneDataChangedAt }, report));
         for (let at = 0; at < expected.length && !report.isFull(); at += JOBS_PER_STATEMENT) {
-          await compare(tx, expected.slice(at, at + JOBS_PER_STATEMENT), settings, report);
+          await compare(
+            tx,
+            expected.slice(at, at + JOBS_PER_STATEMENT),
+            { ...settings, skipsRecordedSince },
+            report,
+          );
         }
       },
     );
@@ -44,11 +51,13 @@ function expectOf(
   return [];
 }
 
+type Settings = AuditSettings & { skipsRecordedSince: Date };
+
 /** Compares expected and stored occurrences page by page. */
 async function compare(
   tx: Queryable,
   expected: readonly Expectation[],
-  settings: AuditSettings,
+  settings: Settings,
   report: Report,
 ): Promise<void> {
   const compared = expected.map((expectation) => ({
@@ -62,7 +71,7 @@ async function compare(
     }),
   }));
   await readOccurrences(tx, compared, { settings, report }, ({ expectation, comparison }, page) =>
-    comparePage(expectation, comparison, page, report),
+    comparePage(expectation, comparison, page, { settings, report }),
   );
   for (const { expectation, comparison } of compared) {
     if (report.isFull()) return;
@@ -72,18 +81,23 @@ async function compare(
 
 /**
  * Reports withdrawn occurrences that the current schedule contains: they should have been dispatched again. Withdrawn
- * occurrences of an earlier schedule are correct.
+ * occurrences of an earlier schedule are correct. Reports skipped occurrences that were counted wrong or were no misfire.
  */
 function comparePage(
-  { job }: Expectation,
+  { job, schedule, firstMs }: Expectation,
   comparison: TimeComparison,
   page: readonly Occurrence[],
-  report: Report,
+  { settings: { misfireAfterMs }, report }: { settings: Settings; report: Report },
 ): void {
   const wanted = new Set(comparison.feed(page.map(({ executionTime }) => executionTime.getTime())));
-  for (const { executionTime, status } of page) {
-    if (status !== 'CANCELLED' || !wanted.has(executionTime.getTime())) continue;
-    report.finding({ jobId: job.id, executionTime, detail: 'it was withdrawn and never dispatched again' });
+  for (const occurrence of page) {
+    const { executionTime, status } = occurrence;
+    if (!wanted.has(executionTime.getTime())) continue;
+    const detail =
+      status === 'CANCELLED'
+        ? 'it was withdrawn and never dispatched again'
+        : describeWrongSkip(occurrence, { schedule, fromMs: firstMs, misfireAfterMs });
+    if (detail !== undefined) report.finding({ jobId: job.id, executionTime, detail });
   }
 }
 
@@ -91,7 +105,7 @@ async function reportGaps(
   tx: Queryable,
   expectation: Expectation,
   comparison: TimeComparison,
-  settings: AuditSettings,
+  settings: Settings,
   report: Report,
 ): Promise<void> {
   for (const gap of comparison.end()) {

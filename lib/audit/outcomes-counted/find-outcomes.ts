@@ -1,7 +1,8 @@
 import type { Queryable } from '../../db/pool.ts';
 import type { Page } from '../walk.ts';
 
-export type Outcomes = { SUCCESS: number; FAILED: number; CANCELLED: number };
+/** SKIPPED counts occurrences, and the others count executions. */
+export type Outcomes = { SUCCESS: number; FAILED: number; CANCELLED: number; SKIPPED: number };
 export type Range = { from: Date; to: Date };
 
 /**
@@ -20,18 +21,19 @@ export async function countEndedInPage(
     text: /* sql */ `
       -- audit_ended_executions
       with page as materialized (
-        select id, status, finished_at
+        select id, status, finished_at, skipped_count
           from ${partition}
          where id > $1
          order by id
          limit $2
       ), ended as (
-        select id, case when finished_at >= $3 and finished_at < $4 then status end as status from page
+        select id, skipped_count, case when finished_at >= $3 and finished_at < $4 then status end as status from page
       )
       select count(*) as read, max(id) as last,
              count(*) filter (where status = 'SUCCESS') as "SUCCESS",
              count(*) filter (where status = 'FAILED') as "FAILED",
-             count(*) filter (where status = 'CANCELLED') as "CANCELLED"
+             count(*) filter (where status = 'CANCELLED') as "CANCELLED",
+             coalesce(sum(skipped_count) filter (where status = 'SKIPPED'), 0) as "SKIPPED"
         from ended`,
     values: [after, limit, from, to],
   });
@@ -58,7 +60,8 @@ const COUNTED_OUTCOMES = /* sql */ `
   )
   select coalesce(sum(executions) filter (where status = 'SUCCESS'), 0)::bigint as "SUCCESS",
          coalesce(sum(executions) filter (where status = 'FAILED'), 0)::bigint as "FAILED",
-         coalesce(sum(executions) filter (where status = 'CANCELLED'), 0)::bigint as "CANCELLED"
+         coalesce(sum(executions) filter (where status = 'CANCELLED'), 0)::bigint as "CANCELLED",
+         coalesce(sum(executions) filter (where status = 'SKIPPED'), 0)::bigint as "SKIPPED"
     from counted`;
 
 /** Reads how many outcomes of a range of minutes are counted. */
@@ -68,7 +71,7 @@ export async function readCountedOutcomes(db: Queryable, { from, to }: Range): P
     text: COUNTED_OUTCOMES,
     values: [from, to],
   });
-  return rows[0] ?? { SUCCESS: 0, FAILED: 0, CANCELLED: 0 };
+  return rows[0] ?? { SUCCESS: 0, FAILED: 0, CANCELLED: 0, SKIPPED: 0 };
 }
 
 const HAS_OUTCOMES_BEFORE = /* sql */ `

@@ -81,6 +81,7 @@ function judgePlaces(
     case 'SUCCESS':
     case 'FAILED':
     case 'CANCELLED':
+    case 'SKIPPED':
       return [found(execution, `it is ${status}, but in ${names}`)];
   }
 }

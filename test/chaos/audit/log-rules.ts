@@ -67,7 +67,7 @@ export const logRules: readonly AuditRule[] = [
   foundBy(
     { name: 'ends-are-final', promise: 'an ended execution never changes' },
     violations(
-      /* sql */ `t.from_status in ('SUCCESS', 'FAILED')`,
+      /* sql */ `t.from_status in ('SUCCESS', 'FAILED', 'SKIPPED')`,
       /* sql */ `format('changed it from %s to %s', t.from_status, t.to_status)`,
     ),
   ),

@@ -242,6 +242,40 @@ describe('the explanation of an execution', () => {
     expect(sentencesOf(await explain(job.id))).toContain('1 failed attempt is not in the history.');
   });
 
+  test('skipped occurrences say how many they are, why they did not run, and which one ran instead', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 */10 * * * *', api: target.url }));
+    await belfry.clock.advanceTo('2030-03-04T15:01:00Z');
+    await belfry.runTick(belfry.inMs(50_000));
+    const [skipped, instead] = await belfry.executions(job.id);
+    expect(await explainId(skipped!.id)).toEqual([
+      {
+        code: 'SKIPPED',
+        at: new Date('2030-03-04T15:01:00Z'),
+        values: {
+          reason: 'MISFIRE',
+          count: 29,
+          first: '2030-03-04T10:10:00.000Z',
+          last: '2030-03-04T14:50:00.000Z',
+          behindMs: 17_460_000,
+          by: 'TICK',
+          insteadId: instead!.id,
+          insteadTime: '2030-03-04T15:00:00.000Z',
+        },
+        sentence: `Belfry did not run the 29 occurrences from 2030-03-04T10:10:00.000Z to 2030-03-04T14:50:00.000Z. The schedule was 4 h 51 min behind when a tick dispatched it at 2030-03-04T15:01:00.000Z. A schedule that is more than 5 min behind runs only the latest missed occurrence: the one at 2030-03-04T15:00:00.000Z, execution ${instead!.id}.`,
+      },
+    ]);
+  });
+
+  test('a single occurrence that a change of the job skipped is described as one', async () => {
+    const job = await belfry.createJob(aJob({ schedule: '0 */10 * * * *', api: target.url }));
+    await belfry.clock.advanceTo('2030-03-04T10:21:00Z');
+    await belfry.deleteJob(job.id);
+    const [skipped, instead] = await belfry.executions(job.id);
+    expect(sentencesOf(await explainId(skipped!.id))).toEqual([
+      `Belfry did not run the occurrence at 2030-03-04T10:10:00.000Z. The schedule was 11 min behind when a request changed the job at 2030-03-04T10:21:00.000Z. A schedule that is more than 5 min behind runs only the latest missed occurrence: the one at 2030-03-04T10:20:00.000Z, execution ${instead!.id}.`,
+    ]);
+  });
+
   test('the tests above made every fact really happen', () => {
     expect(factCodes.filter((code) => !seen.has(code))).toEqual([]);
   });

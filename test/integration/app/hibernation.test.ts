@@ -36,6 +36,26 @@ describe('a tick that may hibernate', () => {
     expect(belfry.oneTimeTicks()).toEqual(['10:55:00']);
   });
 
+  test('sleep skips nothing, and a one-time tick that comes hours late records what it missed', async () => {
+    const { id } = await belfry.createJob(aJob({ schedule: '0 0 12-23 * * *' }));
+    const skippedCounts = async () => {
+      const { rows } = await belfry.pool.query<{ count: number }>(
+        `select skipped_count as count from job_executions where job_id = $1 and status = 'SKIPPED'`,
+        [id],
+      );
+      return rows.map(({ count }) => count);
+    };
+    await belfry.tick();
+    expect(belfry.oneTimeTicks()).toEqual(['11:55:00']);
+    await belfry.clock.advanceTo('2030-03-04T11:57:00Z');
+    await belfry.tick();
+    expect(await belfry.dispatched(id)).toEqual(['12:00:00']);
+    expect(await skippedCounts()).toEqual([]);
+    await belfry.clock.advanceTo('2030-03-04T16:30:00Z');
+    await belfry.tick();
+    expect(await skippedCounts()).toEqual([3]);
+  });
+
   test('a tick stays awake when something is due within 15 minutes', async () => {
     await belfry.createJob(onceAt('10:14:59'));
     await belfry.tick();

@@ -44,7 +44,7 @@ test('a tick dispatches into the default partition while it cannot create one, a
   const limited = await asRoleThatMayMakeNoTable();
   const placeOf = async () => {
     const { rows } = await belfry.pool.query<{ place: string }>(
-      `select tableoid::regclass::text as place from job_executions where job_id = $1`,
+      `select tableoid::regclass::text as place from job_executions where job_id = $1 and status <> 'SKIPPED'`,
       [job.id],
     );
     return rows.map(({ place }) => place);
@@ -68,7 +68,8 @@ test('a tick dispatches while another session locks the default partition agains
   await reader.query('commit');
   reader.release(false);
   expect(report).toMatchObject({ executions: 2, isComplete: true, failedParts: ['partitions'] });
-  expect(await times(job.id)).toEqual(['00:01:00', '00:01:00']);
+  // The first one is SKIPPED.
+  expect(await times(job.id)).toEqual(['00:01:00', '00:01:00', '00:01:00']);
 });
 
 test('a tick drops the days of history whose retention has passed, once a day', async () => {

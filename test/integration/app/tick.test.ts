@@ -75,7 +75,8 @@ describe('a tick', () => {
     const job = await belfry.createJob(aJob({ schedule: '0 */10 * * * *' }));
     await belfry.clock.advanceTo('2030-03-04T15:09:30Z');
     await tick();
-    expect(await times(job.id)).toEqual(['15:00:00', '15:10:00']);
+    // The execution at 14:50 is SKIPPED and stands for all occurrences up to then.
+    expect(await times(job.id)).toEqual(['14:50:00', '15:00:00', '15:10:00']);
   });
 
   test('a missed instant runs even when it is hours late', async () => {

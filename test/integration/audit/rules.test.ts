@@ -33,6 +33,7 @@ describe('the audit of a database that all of Belfry has worked on', () => {
         { status: 'SCHEDULED', isRetried: false },
         { status: 'CANCELLED', isRetried: false },
         { status: 'CANCELLED', isRetried: true },
+        { status: 'SKIPPED', isRetried: false },
       ]),
     );
   });

@@ -88,6 +88,8 @@ describe('listHistory', () => {
         retryCount: 2,
         errorMessage: 'no',
         reason: 'TIMED_OUT',
+        skippedFrom: null,
+        skippedCount: null,
         dueAt: NOON,
         startedAt: after(9),
         finishedAt: after(9),

@@ -1,5 +1,6 @@
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
+import { findOccurrenceAfter } from '../../../lib/db/execution-history.ts';
 import { readOutlook } from '../../../lib/db/hibernation.ts';
 import {
   advanceSchedules,
@@ -22,6 +23,7 @@ import {
 } from '../../../lib/db/reconcile-executions.ts';
 import { groupJobs, tagJobs } from '../../../lib/db/operations.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
+import { insertSkipped } from '../../../lib/db/skipped-executions.ts';
 import { restoreAttempts, reviseOpen, takeBack } from '../../../lib/db/take-back-executions.ts';
 import { lockJobs, markJobsDeleted, setJobsActive } from '../../../lib/db/job-states.ts';
 import { findLastDispatched, findScheduleTexts, lockSchedulesAfter } from '../../../lib/db/zone-data.ts';
@@ -144,6 +146,32 @@ export const queries: [string, () => Query][] = [
           NOON,
         ),
       rows: 500,
+    }),
+  ],
+  [
+    'the skipped occurrences of a tick',
+    () => ({
+      run: (tx) =>
+        insertSkipped(
+          tx,
+          ids(500).map((jobId) => ({
+            jobId,
+            jobRevision: 1,
+            first: after(jobId),
+            last: after(jobId + 60_000),
+            count: 2,
+          })),
+          NOON,
+          'TICK',
+        ),
+      rows: 500,
+    }),
+  ],
+  [
+    'the occurrence after skipped ones',
+    () => ({
+      run: (tx) => findOccurrenceAfter(tx, { jobId: QUIET_JOB, executionTime: after(-2 * DAY_MS) }),
+      rows: 1,
     }),
   ],
   [

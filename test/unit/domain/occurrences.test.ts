@@ -8,7 +8,7 @@ const plan = (
   times: { next: string; now: string; horizon: string },
   rest: { isRecurring?: boolean; limit?: number } = {},
 ) => {
-  const { occurrencesMs, nextMs } = planOccurrences(parseSchedule(expression, 'UTC'), {
+  const { occurrencesMs, nextMs, skipped } = planOccurrences(parseSchedule(expression, 'UTC'), {
     nextMs: at(times.next),
     nowMs: at(times.now),
     horizonMs: at(times.horizon),
@@ -18,7 +18,11 @@ const plan = (
     ...rest,
   });
   const time = (ms: number) => new Date(ms).toISOString().slice(11, 19);
-  return { occurrences: occurrencesMs.map(time), next: nextMs === undefined ? undefined : time(nextMs) };
+  return {
+    occurrences: occurrencesMs.map(time),
+    next: nextMs === undefined ? undefined : time(nextMs),
+    ...(skipped && { skipped: `${skipped.count}: ${time(skipped.firstMs)} to ${time(skipped.lastMs)}` }),
+  };
 };
 
 describe('the occurrences of a tick', () => {
@@ -40,6 +44,31 @@ describe('the occurrences of a tick', () => {
     expect(plan('* * * * *', { next: '10:01:00', now: '16:06:10', horizon: '16:08:10' })).toEqual({
       occurrences: ['16:06:00', '16:07:00', '16:08:00'],
       next: '16:09:00',
+      skipped: '365: 10:01:00 to 16:05:00',
+    });
+  });
+
+  test('an interval that is more than five minutes behind skips all missed occurrences but the latest', () => {
+    expect(plan('@every 90s', { next: '10:00:07', now: '10:10:00', horizon: '10:10:00' })).toEqual({
+      occurrences: ['10:09:07'],
+      next: '10:10:37',
+      skipped: '6: 10:00:07 to 10:07:37',
+    });
+  });
+
+  test('a schedule that missed one occurrence long ago runs it and skips none', () => {
+    expect(plan('0 10 * * *', { next: '10:00:00', now: '16:00:00', horizon: '16:04:00' })).toEqual({
+      occurrences: ['10:00:00'],
+      next: '10:00:00',
+    });
+  });
+
+  test('the limit of occurrences leaves later ones to the next batch, and skips none of them', () => {
+    const times = { next: '10:01:00', now: '10:20:00', horizon: '10:24:00' };
+    expect(plan('* * * * *', times, { limit: 2 })).toEqual({
+      occurrences: ['10:20:00', '10:21:00'],
+      next: '10:22:00',
+      skipped: '19: 10:01:00 to 10:19:00',
     });
   });
 

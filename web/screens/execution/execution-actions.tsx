@@ -20,7 +20,7 @@ export const ExecutionActions = ({ execution, explanation, job }: Props) => {
   const { canWrite } = useScopes();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<'retry' | 'cancel'>();
-  const { id } = execution;
+  const { id, status } = execution;
   const isEnded = hasEnded(execution);
   const close = () => setAsked(undefined);
   const retry = async (reason: string) => {
@@ -42,7 +42,7 @@ export const ExecutionActions = ({ execution, explanation, job }: Props) => {
           Cancel
         </Button>
       )}
-      {canWrite && isEnded && job?.isDeleted !== true && (
+      {canWrite && isEnded && status !== 'SKIPPED' && job?.isDeleted !== true && (
         <Button icon="retrying" look="primary" onClick={() => setAsked('retry')}>
           Retry
         </Button>

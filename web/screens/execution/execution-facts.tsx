@@ -3,6 +3,7 @@ import type { ExecutionDetails } from '../../api/types.ts';
 import { Facts } from '../../components/facts.tsx';
 import { Time } from '../../components/time.tsx';
 import { triggerWords } from '../../components/trigger-words.ts';
+import { countOf } from '../../time/format.ts';
 import { formatDuration } from '../../time/spans.ts';
 
 export const ExecutionFacts = ({ execution }: { execution: ExecutionDetails }) => {
@@ -15,10 +16,22 @@ export const ExecutionFacts = ({ execution }: { execution: ExecutionDetails }) =
     retryCount,
     statusCode,
     finishedAt,
+    skipped,
   } = execution;
   const duration = (ms: number | null) => (ms === null ? undefined : formatDuration(ms));
   const facts = [
-    ['Execution time', <Time key="time" at={executionTime} look="instant" />],
+    [
+      skipped === null ? 'Execution time' : 'Last occurrence',
+      <Time key="time" at={executionTime} look="instant" />,
+    ],
+    [
+      'Skipped',
+      skipped === null ? undefined : (
+        <span key="skipped">
+          {countOf(skipped.count, 'occurrence')} from <Time at={skipped.first} look="instant" />
+        </span>
+      ),
+    ],
     ['Trigger', triggerWords[trigger]],
     [
       'Repeats',
@@ -30,7 +43,7 @@ export const ExecutionFacts = ({ execution }: { execution: ExecutionDetails }) =
     ],
     ['Late by', duration(latenessMs)],
     ['Last attempt took', duration(executionDuration)],
-    ['Retries', String(retryCount)],
+    ['Retries', skipped === null ? String(retryCount) : undefined],
     ['Answer', statusCode === null ? undefined : String(statusCode)],
     ['Ended', finishedAt === null ? undefined : <Time key="end" at={finishedAt} look="instant" />],
     ['Trace id', execution.traceId === null ? undefined : <code key="trace">{execution.traceId}</code>],

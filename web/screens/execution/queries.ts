@@ -14,7 +14,12 @@ export const explanationQuery = (id: number) =>
     queryFn: ({ signal }) => api.get('/api/v1/executions/{id}/explain', { path: { id }, signal }),
   });
 
-const lastFacts: readonly Explanation['facts'][number]['code'][] = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
+const lastFacts: readonly Explanation['facts'][number]['code'][] = [
+  'SUCCEEDED',
+  'FAILED',
+  'CANCELLED',
+  'SKIPPED',
+];
 
 /** Whether the explanation tells how the execution ended. It may be older than an answer that says that it has ended. */
 export const tellsEnd = ({ facts }: Explanation): boolean =>

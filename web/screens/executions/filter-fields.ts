@@ -2,7 +2,11 @@ import type { FilterField } from '../../components/token-filter/suggestions.ts';
 import { executionStatuses, executionTriggers } from './search.ts';
 
 export const executionFilterFields: readonly FilterField[] = [
-  { name: 'status', does: 'running, retrying, succeeded, failed or cancelled', values: executionStatuses },
+  {
+    name: 'status',
+    does: 'running, retrying, succeeded, failed, cancelled or skipped',
+    values: executionStatuses,
+  },
   { name: 'job', does: 'the id of a job, which may be deleted' },
   { name: 'key', does: 'the key of a job' },
   { name: 'group', does: 'executions of the jobs of a group' },

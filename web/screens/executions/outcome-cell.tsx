@@ -1,10 +1,11 @@
 import type { Execution } from '../../api/types.ts';
+import { skippedWords } from '../../components/skipped-words.ts';
 import { Time } from '../../components/time.tsx';
 import * as styles from './outcome-cell.module.css';
 
 /** What the target answered, or why there is no answer. */
 export const OutcomeCell = ({ execution }: { execution: Execution }) => {
-  const { status, statusCode, errorMessage, retryCount, dueAt } = execution;
+  const { status, statusCode, errorMessage, retryCount, dueAt, skipped } = execution;
   const retries =
     retryCount === 0 ? '' : retryCount === 1 ? ' after 1 retry' : ` after ${retryCount} retries`;
   if (status === 'RETRYING')
@@ -13,6 +14,7 @@ export const OutcomeCell = ({ execution }: { execution: Execution }) => {
         {errorMessage ?? 'It failed'}; next attempt <Time at={dueAt} />
       </span>
     );
+  if (skipped !== null) return <span className={styles.outcome}>{skippedWords(skipped)}</span>;
   const words = status === 'SUCCESS' ? String(statusCode ?? '') : (errorMessage ?? '');
   return (
     <span className={styles.outcome} title={words}>

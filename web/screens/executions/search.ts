@@ -5,7 +5,14 @@ import { type Given, given } from '../../base/given.ts';
 const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
 const shaped = (shape: RegExp) => z.catch(z.optional(z.string().check(z.regex(shape))), undefined);
 
-export const executionStatuses = ['RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'] as const;
+export const executionStatuses = [
+  'RUNNING',
+  'RETRYING',
+  'SUCCESS',
+  'FAILED',
+  'CANCELLED',
+  'SKIPPED',
+] as const;
 export const executionTriggers = ['SCHEDULE', 'MANUAL', 'REDRIVE', 'CALLBACK'] as const;
 
 const anyStatus = `(${executionStatuses.join('|')})`;

@@ -1,5 +1,6 @@
 import type { Stats } from '../../api/types.ts';
 import type { ChartContent } from '../../components/chart/series.ts';
+import { skippedSentence } from '../../components/skipped-words.ts';
 import { countOf, formatCount } from '../../time/format.ts';
 import { formatDuration } from '../../time/spans.ts';
 import { MINUTE_MS } from '../../time/units.ts';
@@ -25,16 +26,17 @@ const outcomes = [
 /** Executions a minute, by their outcome. */
 export function outcomesContent(stats: Stats, words: string): ChartContent {
   const { executions } = stats.total;
-  const present = outcomes.filter(({ name }) => executions[name] > 0);
+  const present = outcomes.filter(({ name }) => name !== 'skipped' && executions[name] > 0);
   const all = present.reduce((sum, { name }) => sum + executions[name], 0);
   const decided = executions.succeeded + executions.failed;
+  const skipped = executions.skipped === 0 ? '' : ` ${skippedSentence(executions.skipped)}`;
   const parts = present.map(({ name }) => `${formatCount(executions[name])} ${name}`).join(', ');
   return {
     figure: decided === 0 ? '–' : `${shareOf(executions.succeeded, decided)} succeeded`,
     sentence:
       all === 0
-        ? `No execution ended in ${words}.`
-        : `${countOf(all, 'execution')} ended in ${words}: ${parts}.`,
+        ? `No execution ended in ${words}.${skipped}`
+        : `${countOf(all, 'execution')} ended in ${words}: ${parts}.${skipped}`,
     series: outcomes
       .filter(({ name }) => name === 'succeeded' || name === 'failed' || executions[name] > 0)
       .map(({ name, label, colour }) => ({

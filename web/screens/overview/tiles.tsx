@@ -49,10 +49,11 @@ export const Tiles = ({ queue, day, failing, paused }: Props) => {
         link={{ to: '/failures' }}
       />
       <Tile
-        label="Cancelled, 24 h"
-        figure={ended && formatCount(ended.cancelled)}
-        note="by hand or a change"
-        link={{ to: '/executions', search: { status: 'CANCELLED' } }}
+        label="Skipped, 24 h"
+        figure={ended && formatCount(ended.skipped)}
+        note="missed, and not run"
+        isBad={(ended?.skipped ?? 0) > 0}
+        link={{ to: '/executions', search: { status: 'SKIPPED' } }}
       />
       <Tile
         label="Paused by failures"

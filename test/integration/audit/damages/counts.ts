@@ -17,6 +17,12 @@ export const counts: Damage[] = [
   },
   {
     rule: 'outcomes-counted',
+    what: 'skipped occurrences that are not counted',
+    make: (tx) => tx.query(`delete from outcome_counts where status = 'SKIPPED'`),
+    says: /^\d+ occurrences are SKIPPED and ended from .*, but 0 are counted$/,
+  },
+  {
+    rule: 'outcomes-counted',
     what: 'lost counts of a minute',
     make: ofMinute('09:04:00', 'delete from outcome_counts'),
     says: /^\d+ executions are (SUCCESS|FAILED|CANCELLED) and ended from .* are counted$/,

@@ -30,7 +30,41 @@ export const occurrences: Damage[] = [
     rule: 'occurrences-dispatched',
     what: 'an outage after which not even the latest occurrence ran',
     make: ofJob('minutely', `delete from job_executions where ${at('09:23:00')}`),
-    says: /^it has no execution, and neither have \d+ more up to 2030-03-04T09:23:00.000Z$/,
+    says: /^it has no execution$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'an outage without a record of the occurrences that were skipped',
+    make: ofJob('minutely', `delete from job_executions where job_id = $1 and status = 'SKIPPED'`),
+    says: /^it has no execution, and neither have \d+ more up to 2030-03-04T09:22:00.000Z$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'a record that counts one skipped occurrence too many',
+    make: ofJob(
+      'secondly',
+      `update job_executions set skipped_count = skipped_count + 1 where job_id = $1 and status = 'SKIPPED'`,
+    ),
+    says: /^it counts \d+ skipped occurrences, but its schedule has \d+ from 2030-03-04T09:\d\d:\d\d.000Z on$/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'a record that begins too late, so that it leaves out an occurrence',
+    make: ofJob(
+      'secondly',
+      `update job_executions set skipped_from = skipped_from + interval '1 s', skipped_count = skipped_count - 1
+        where job_id = $1 and status = 'SKIPPED'`,
+    ),
+    says: /^it has no execution/,
+  },
+  {
+    rule: 'occurrences-dispatched',
+    what: 'occurrences that were skipped although the schedule was hardly behind',
+    make: ofJob(
+      'interval',
+      `update job_executions set created_at = skipped_from + interval '4 min' where job_id = $1 and status = 'SKIPPED'`,
+    ),
+    says: /^it was skipped at .*, which was no misfire$/,
   },
   {
     rule: 'occurrences-dispatched',

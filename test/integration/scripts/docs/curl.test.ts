@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPool } from '../../../../lib/db/pool.ts';
 import { makeOpenApiDocument } from '../../../../lib/api/openapi.ts';
 import {
   type CurlExample,
@@ -13,7 +14,8 @@ import {
   shapeOf,
   withNullsOf,
 } from '../../../../scripts/docs/curl-examples.ts';
-import { type RunningBelfry, startLocalRun } from '../../../support/local-process.ts';
+import { makeBehind } from '../../../support/outage.ts';
+import { type RunningBelfry, serviceUrls, startLocalRun } from '../../../support/local-process.ts';
 import { until } from '../../../support/waiting.ts';
 import { makeGuideStates, startFailOnce, withState } from './guide-states.ts';
 
@@ -69,7 +71,13 @@ test('the documents show requests with curl, and answers to them', () => {
 
 test('every curl command of the README and the guide works on a local run, and is answered as the page shows', async () => {
   const faults: object[] = [];
-  const states = makeGuideStates({ ...belfry, failOnce });
+  const makeBehindHours = async (jobId: number): Promise<void> => {
+    const { postgres } = await serviceUrls(join(directory, '.local'));
+    const pool = createPool(postgres, { max: 1, statementTimeoutMs: 10_000, onError: () => {} });
+    await makeBehind(pool, jobId, { hours: 300 });
+    await pool.end();
+  };
+  const states = makeGuideStates({ ...belfry, failOnce, makeBehind: makeBehindHours });
   for (const { needs, ...described } of examples) {
     const stateId = needs === undefined ? undefined : await states[needs]?.();
     if (needs !== undefined && stateId === undefined) throw new Error(`no state is called ${needs}`);

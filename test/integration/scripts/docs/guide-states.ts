@@ -38,13 +38,18 @@ export async function startFailOnce() {
  * Makes the states that blocks of the guide need. Each function returns the id to put into the block.
  *
  * @param belfry.failOnce a target that fails once.
+ * @param belfry.makeBehind makes the schedule of a job hours behind, as after an outage.
  */
 export function makeGuideStates({
   call,
   address,
   apiKey,
   failOnce,
-}: Pick<RunningBelfry, 'call' | 'address' | 'apiKey'> & { failOnce: { url: string } }) {
+  makeBehind,
+}: Pick<RunningBelfry, 'call' | 'address' | 'apiKey'> & {
+  failOnce: { url: string };
+  makeBehind: (jobId: number) => Promise<void>;
+}) {
   /** Creates a job by a request that belongs to a trace. */
   const createTraced = async (job: object) => {
     const response = await fetch(`${address}/api/v1/jobs`, {
@@ -88,6 +93,15 @@ export function makeGuideStates({
           .parse(await call('GET', `/api/v1/jobs/${jobId}/history`))
           .items.find((execution) => execution.status === 'SUCCESS');
       return (await until(ended, SOON)).id;
+    },
+    'a skipped execution': async () => {
+      const job = id.parse(
+        await call('POST', '/api/v1/jobs', { schedule: '@every 1h', api: `${address}/_local/echo` }),
+      );
+      await makeBehind(job.id);
+      const skipped = async () =>
+        executions.parse(await call('GET', `/api/v1/jobs/${job.id}/history?status=SKIPPED`)).items[0];
+      return (await until(skipped, NEXT_TICK)).id;
     },
     'a failure group': async () => {
       await run({ query: 'status=503' }, 'FAILED');

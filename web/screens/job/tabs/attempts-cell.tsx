@@ -9,9 +9,10 @@ import * as styles from './attempts-cell.module.css';
 
 /** How many requests were sent, and what the last one met. Several attempts open to a list. */
 export const AttemptsCell = ({ execution }: { execution: Execution }) => {
-  const { id, retryCount, statusCode, errorMessage, reason, startedAt } = execution;
+  const { id, retryCount, statusCode, errorMessage, reason, startedAt, skipped } = execution;
   const [isOpen, setOpen] = useState(false);
   const outcome = errorMessage ?? reason ?? (statusCode === null ? '' : `HTTP ${statusCode}`);
+  if (skipped !== null) return '–';
   if (retryCount === 0) {
     return (
       <span className={styles.outcome} title={outcome}>

@@ -6,6 +6,7 @@ import { usePage } from '../../../api/use-page.ts';
 import type { Execution, Job } from '../../../api/types.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { Pager } from '../../../components/pager.tsx';
+import { skippedWords } from '../../../components/skipped-words.ts';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { ReadError } from '../../../components/read-error.tsx';
 import type { Column } from '../../../components/table/columns.ts';
@@ -24,11 +25,12 @@ const makeColumns = (job: Job): readonly Column<Execution>[] => [
   {
     id: 'status',
     header: 'Outcome',
-    cell: ({ status, errorMessage }) => (
+    cell: ({ status, errorMessage, skipped }) => (
       <>
         <StatusBadge status={status} />
         {/* An occurrence that did not run says why. A failure says it by its attempts. */}
         {status === 'CANCELLED' && errorMessage !== null && <small> {errorMessage}</small>}
+        {skipped !== null && <small> {skippedWords(skipped)}</small>}
       </>
     ),
   },

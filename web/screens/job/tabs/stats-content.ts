@@ -1,5 +1,6 @@
 import type { JobStats } from '../../../api/types.ts';
 import type { ChartContent } from '../../../components/chart/series.ts';
+import { skippedSentence } from '../../../components/skipped-words.ts';
 import { countOf, formatCount } from '../../../time/format.ts';
 import { formatDuration, formatSpan } from '../../../time/spans.ts';
 
@@ -13,6 +14,7 @@ const outcomes = [
   { name: 'succeeded', label: 'Succeeded', colour: '--good-mark' },
   { name: 'open', label: 'Not ended', colour: '--busy-mark' },
   { name: 'cancelled', label: 'Cancelled', colour: '--calm-mark' },
+  { name: 'skipped', label: 'Skipped', colour: '--warn-mark' },
   { name: 'failed', label: 'Failed', colour: '--bad-mark' },
 ] as const;
 
@@ -20,13 +22,18 @@ const outcomes = [
 export function outcomesContent(stats: JobStats): ChartContent {
   const decided = stats.succeeded + stats.failed;
   const shown = outcomes.filter(({ name }) => name === 'succeeded' || name === 'failed' || stats[name] > 0);
-  const parts = shown
-    .filter(({ name }) => stats[name] > 0)
-    .map(({ name, label }) => `${formatCount(stats[name])} ${label.toLowerCase()}`);
+  const parts = shown.filter(({ name }) => name !== 'skipped' && stats[name] > 0);
+  const ended = parts.reduce((sum, { name }) => sum + stats[name], 0);
+  const words = parts.map(({ name, label }) => `${formatCount(stats[name])} ${label.toLowerCase()}`);
   const span = stats.isCapped ? 'the steps below' : spanWords[stats.span];
+  const what =
+    ended === 0
+      ? `No execution in ${span}.`
+      : `${countOf(ended, 'execution')} in ${span}: ${words.join(', ')}.`;
+  const skipped = stats.skipped === 0 ? '' : ` ${skippedSentence(stats.skipped)}`;
   return {
     figure: decided === 0 ? '–' : `${Math.floor((stats.succeeded / decided) * 1_000) / 10} % succeeded`,
-    sentence: `${countOf(stats.executions, 'execution')} in ${span}: ${parts.join(', ')}. Each bar has ${formatSpan(stats.stepSeconds * 1_000)}.`,
+    sentence: `${what}${skipped} Each bar has ${formatSpan(stats.stepSeconds * 1_000)}.`,
     series: shown.map(({ name, label, colour }) => ({
       label,
       colour,

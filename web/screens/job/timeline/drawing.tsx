@@ -80,9 +80,16 @@ export const Drawing = ({
           onPointerEnter={() => onPoint(mark)}
           onClick={() => mark.executionId !== null && onOpen(mark.executionId)}
         >
-          <circle className={styles.reach} r={9} />
+          <rect
+            className={styles.reach}
+            x={-mark.reach - 9}
+            y={-9}
+            width={mark.reach + 18}
+            height={18}
+            rx={9}
+          />
           {mark.whisker > 0 && <path className={styles.whisker} d={`M0 -6v${-mark.whisker}m-2.5 0h5`} />}
-          <MarkShape state={mark.state} isScheduled={mark.isScheduled} />
+          <MarkShape state={mark.state} isScheduled={mark.isScheduled} reach={mark.reach} />
         </g>
       ))}
     </svg>

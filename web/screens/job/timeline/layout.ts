@@ -1,7 +1,8 @@
 import type { Mark } from './marks.ts';
 import { makeScale, type Scale } from './scale.ts';
 
-export type PlacedMark = Mark & { x: number; row: number; whisker: number };
+/** `reach` is how far before `x` its first occurrence lies; 0 for a single one. */
+export type PlacedMark = Mark & { x: number; row: number; whisker: number; reach: number };
 
 /** Marks that are closer than this lie below each other. */
 const APART = 11;
@@ -12,10 +13,12 @@ export function placeMarks(marks: readonly Mark[], x: (atMs: number) => number):
   const ends: number[] = [];
   return marks.map((mark) => {
     const at = x(mark.atMs);
-    const free = ends.findIndex((end) => at - end >= APART);
+    // The first occurrence may be before the scale.
+    const start = mark.skipped === null ? at : x(Math.max(mark.skipped.firstMs, marks[0]?.atMs ?? 0));
+    const free = ends.findIndex((end) => start - end >= APART);
     const row = free === -1 ? Math.min(ends.length, MAX_ROWS - 1) : free;
     ends[row] = at;
-    return { ...mark, x: at, row, whisker: row === 0 ? whiskerOf(mark.latenessMs) : 0 };
+    return { ...mark, x: at, row, whisker: row === 0 ? whiskerOf(mark.latenessMs) : 0, reach: at - start };
   });
 }
 

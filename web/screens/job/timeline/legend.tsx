@@ -8,6 +8,7 @@ const words: Record<MarkState, string> = {
   bad: 'failed',
   busy: 'running',
   hollow: 'did not run',
+  skipped: 'skipped',
   coming: 'upcoming',
 };
 
@@ -21,7 +22,7 @@ export const Legend = ({ marks }: { marks: readonly Mark[] }) => {
       {states.map((state) => (
         <li key={state}>
           <Sample>
-            <MarkShape state={state} isScheduled />
+            <MarkShape state={state} isScheduled reach={state === 'skipped' ? 4 : 0} />
           </Sample>
           {words[state]}
         </li>

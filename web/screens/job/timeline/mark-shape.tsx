@@ -6,9 +6,17 @@ const diamond = (size: number): string => `M0 ${-size}L${size} 0 0 ${size}${-siz
 const CROSS = 'M-3.6 -3.6 3.6 3.6M3.6 -3.6-3.6 3.6';
 const SLASH = 'M-5.5 5.5 5.5 -5.5';
 
-/** A circle for an occurrence, a diamond for a run that someone asked for. Shape and colour both tell the outcome. */
-export const MarkShape = ({ state, isScheduled }: Pick<PlacedMark, 'state' | 'isScheduled'>) => {
-  const outline = isScheduled ? <circle r={RADIUS} /> : <path d={diamond(RADIUS + 1.5)} />;
+type Props = Pick<PlacedMark, 'state' | 'isScheduled'> & Partial<Pick<PlacedMark, 'reach'>>;
+
+/**
+ * A circle for an occurrence, a diamond for a run that someone asked for, a bar from the first to the last of several occurrences.
+ * Shape and colour both tell the outcome.
+ */
+export const MarkShape = ({ state, isScheduled, reach = 0 }: Props) => {
+  const size = 2 * RADIUS;
+  const bar = <rect x={-reach - RADIUS} y={-RADIUS} width={reach + size} height={size} rx={RADIUS} />;
+  const single = isScheduled ? <circle r={RADIUS} /> : <path d={diamond(RADIUS + 1.5)} />;
+  const outline = state === 'skipped' ? bar : single;
   return (
     <g className={styles[state]}>
       {outline}

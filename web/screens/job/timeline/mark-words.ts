@@ -1,4 +1,5 @@
 import { formatInstant } from '../../../time/format.ts';
+import { MISFIRE_WORDS, skippedSentence, skippedWords } from '../../../components/skipped-words.ts';
 import { formatDuration } from '../../../time/spans.ts';
 import type { Mark } from './marks.ts';
 
@@ -8,6 +9,7 @@ const outcomes: Record<Mark['status'], string> = {
   RUNNING: 'running',
   RETRYING: 'retrying',
   CANCELLED: 'did not run',
+  SKIPPED: 'skipped',
   SCHEDULED: 'upcoming',
 };
 
@@ -18,14 +20,21 @@ export const kindWords: Record<Mark['trigger'], string> = {
   CALLBACK: 'Report',
 };
 
-export const outcomeWords = ({ status, reason }: Pick<Mark, 'status' | 'reason'>): string =>
-  reason === null || status === 'SUCCESS' ? outcomes[status] : `${outcomes[status]}: ${reason}`;
+export function outcomeWords({
+  status,
+  reason,
+  skipped,
+}: Pick<Mark, 'status' | 'reason' | 'skipped'>): string {
+  if (skipped !== null) return `${skippedWords(skipped)}: ${MISFIRE_WORDS}`;
+  return reason === null || status === 'SUCCESS' ? outcomes[status] : `${outcomes[status]}: ${reason}`;
+}
 
 /** A mark in one line. */
 export function describeMark(mark: Mark, zone: string): string {
-  const { latenessMs, durationMs, isScheduled, trigger } = mark;
+  const { latenessMs, durationMs, isScheduled, trigger, skipped } = mark;
+  const first = skipped === null || skipped.firstMs === mark.atMs ? undefined : new Date(skipped.firstMs);
   return [
-    formatInstant(new Date(mark.atMs), zone),
+    `${first === undefined ? '' : `${formatInstant(first, zone)} – `}${formatInstant(new Date(mark.atMs), zone)}`,
     ...(isScheduled ? [] : [kindWords[trigger].toLowerCase()]),
     outcomeWords(mark),
     ...(latenessMs === null ? [] : [`${formatDuration(latenessMs)} late`]),
@@ -35,11 +44,12 @@ export function describeMark(mark: Mark, zone: string): string {
 
 /** All marks in one sentence. */
 export function describeMarks(marks: readonly Mark[]): string {
-  const past = marks.filter(({ state }) => state !== 'coming');
+  const past = marks.filter(({ state }) => state !== 'coming' && state !== 'skipped');
+  const skipped = marks.reduce((sum, mark) => sum + (mark.skipped?.count ?? 0), 0);
   const failed = past.filter(({ state }) => state === 'bad').length;
   const withdrawn = past.filter(({ state }) => state === 'hollow');
   const reasons = [...new Set(withdrawn.flatMap(({ reason }) => reason ?? []))];
-  const coming = marks.length - past.length;
+  const coming = marks.filter(({ state }) => state === 'coming').length;
   const lateness = past.flatMap(({ latenessMs }) => (latenessMs === null ? [] : [latenessMs]));
   const details = [
     ...(past.length === 0 ? [] : [failed === 0 ? 'none failed' : `${failed} failed`]),
@@ -50,5 +60,6 @@ export function describeMarks(marks: readonly Mark[]): string {
   ];
   const runs = past.length === 1 ? '1 run so far' : `The last ${past.length} runs`;
   const before = past.length === 0 ? 'No run yet' : `${runs}: ${details.join(', ')}`;
-  return `${before}. ${coming === 0 ? 'None is upcoming' : `${coming} upcoming`}.`;
+  const skips = skipped === 0 ? '' : ` ${skippedSentence(skipped)}`;
+  return `${before}.${skips} ${coming === 0 ? 'None is upcoming' : `${coming} upcoming`}.`;
 }

@@ -1,6 +1,6 @@
 import type { Execution, Upcoming } from '../../../api/types.ts';
 
-export const markStates = ['good', 'bad', 'busy', 'hollow', 'coming'] as const;
+export const markStates = ['good', 'bad', 'busy', 'hollow', 'skipped', 'coming'] as const;
 export type MarkState = (typeof markStates)[number];
 
 /** One occurrence of a job, or a run that someone asked for. */
@@ -17,6 +17,8 @@ export type Mark = {
   reason: string | null;
   latenessMs: number | null;
   durationMs: number | null;
+  /** The occurrences that it stands for, if they were skipped: it reaches from the first to `atMs`. */
+  skipped: { count: number; firstMs: number } | null;
 };
 
 const states: Record<Execution['status'], MarkState> = {
@@ -25,6 +27,7 @@ const states: Record<Execution['status'], MarkState> = {
   RUNNING: 'busy',
   RETRYING: 'busy',
   CANCELLED: 'hollow',
+  SKIPPED: 'skipped',
   SCHEDULED: 'coming',
 };
 
@@ -39,6 +42,7 @@ const toMark = (item: Execution | Upcoming): Mark => ({
   reason: item.errorMessage ?? item.reason,
   latenessMs: item.latenessMs,
   durationMs: item.executionDuration,
+  skipped: item.skipped && { count: item.skipped.count, firstMs: Date.parse(item.skipped.first) },
 });
 
 /** How many occurrences show on each side of the present. */

@@ -59,6 +59,20 @@ describe('the charts of the overview', () => {
     expect(sentence).toBe('45 executions ended in the last hour: 30 succeeded, 15 failed.');
   });
 
+  test('skipped occurrences are told apart from executions that ended', () => {
+    const executions = { ...none, succeeded: 30, skipped: 299 };
+    const total = { executions, retries: 0, durationMs: null, latenessMs: null };
+    const { series, sentence } = outcomesContent(stats({ total }), 'the last hour');
+    expect(series.map(({ label }) => label)).toEqual(['Succeeded', 'Skipped', 'Failed']);
+    expect(sentence).toBe(
+      '30 executions ended in the last hour: 30 succeeded. 299 occurrences were skipped.',
+    );
+    const onlySkipped = { ...total, executions: { ...none, skipped: 1 } };
+    expect(outcomesContent(stats({ total: onlySkipped }), 'the last hour').sentence).toBe(
+      'No execution ended in the last hour. 1 occurrence was skipped.',
+    );
+  });
+
   test('one failure among many successes never shows as 100 %', () => {
     const executions = { ...none, succeeded: 1_000_000, failed: 1 };
     const total = { executions, retries: 0, durationMs: null, latenessMs: null };

@@ -6,7 +6,15 @@ import {
   outcomesContent,
 } from '../../../../../../web/screens/job/tabs/stats-content.ts';
 
-const none = { succeeded: 0, failed: 0, cancelled: 0, open: 0, durationMs: null, latenessMs: null };
+const none = {
+  succeeded: 0,
+  failed: 0,
+  cancelled: 0,
+  skipped: 0,
+  open: 0,
+  durationMs: null,
+  latenessMs: null,
+};
 
 const stats = (more: Partial<JobStats> = {}): JobStats => ({
   ...none,
@@ -25,6 +33,20 @@ const stats = (more: Partial<JobStats> = {}): JobStats => ({
 });
 
 describe('the charts of a job', () => {
+  test('skipped occurrences have a series and a sentence of their own', () => {
+    const [before, last] = stats().points;
+    const { sentence, series } = outcomesContent(
+      stats({ executions: 2, succeeded: 1, skipped: 299, points: [{ ...before!, skipped: 299 }, last!] }),
+    );
+    expect(sentence).toBe(
+      '1 execution in the last 24 hours: 1 succeeded. 299 occurrences were skipped. Each bar has 15 min.',
+    );
+    expect(series.map(({ label }) => label)).toEqual(['Succeeded', 'Skipped', 'Failed']);
+    expect(outcomesContent(stats({ executions: 1, skipped: 1 })).sentence).toBe(
+      'No execution in the last 24 hours. 1 occurrence was skipped. Each bar has 15 min.',
+    );
+  });
+
   test('outcomes are counted for each step, and the ones that did not occur have no series', () => {
     const [before, last] = stats().points;
     const { figure, sentence, series } = outcomesContent(

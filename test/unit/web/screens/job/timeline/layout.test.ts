@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { endOf, placeMarks, whiskerOf } from '../../../../../../web/screens/job/timeline/layout.ts';
+import { describeMark, describeMarks } from '../../../../../../web/screens/job/timeline/mark-words.ts';
 import { collectMarks, type Mark } from '../../../../../../web/screens/job/timeline/marks.ts';
 
 const mark = (atMs: number, changes: Partial<Mark> = {}): Mark => ({
@@ -13,6 +14,7 @@ const mark = (atMs: number, changes: Partial<Mark> = {}): Mark => ({
   reason: null,
   latenessMs: null,
   durationMs: null,
+  skipped: null,
   ...changes,
 });
 
@@ -30,6 +32,20 @@ describe('the place of a mark', () => {
     expect(whiskerOf(0)).toBe(0);
     expect(whiskerOf(1_000) - whiskerOf(100)).toBeCloseTo(whiskerOf(100) - whiskerOf(10));
     expect(whiskerOf(10 ** 12)).toBe(32);
+  });
+
+  test('skipped occurrences reach from the first to the last, in a row of their own if a run lies between', () => {
+    const skipped = (firstMs: number, atMs: number) =>
+      mark(atMs, { state: 'skipped', status: 'SKIPPED', skipped: { count: 9, firstMs } });
+    const placed = placeMarks([mark(0), mark(50), skipped(20, 80), mark(100)], (atMs) => atMs);
+    expect(placed.map(({ x, row, reach }) => ({ x, row, reach }))).toEqual([
+      { x: 0, row: 0, reach: 0 },
+      { x: 50, row: 0, reach: 0 },
+      { x: 80, row: 1, reach: 60 },
+      { x: 100, row: 0, reach: 0 },
+    ]);
+    // Nothing is drawn before the scale begins.
+    expect(placeMarks([skipped(20, 80)], (atMs) => atMs)).toMatchObject([{ x: 80, reach: 0 }]);
   });
 
   test('a schedule ends after the last occurrence of a job that runs once, and never for others', () => {
@@ -51,6 +67,7 @@ describe('the marks of a timeline', () => {
     retryCount: 0,
     errorMessage: null,
     reason: null,
+    skipped: null,
     dueAt: at,
     startedAt: at,
     finishedAt: at,
@@ -74,6 +91,29 @@ describe('the marks of a timeline', () => {
     expect(marks.filter(({ isScheduled }) => !isScheduled).map(({ executionId }) => executionId)).toEqual([
       7,
     ]);
+  });
+
+  test('skipped occurrences are one mark, whose words say how many, from when and why', () => {
+    const [skip] = collectMarks(
+      [
+        {
+          ...execution(9, 'SCHEDULE', minute(50)),
+          status: 'SKIPPED',
+          reason: 'MISFIRE',
+          skipped: { count: 50, first: minute(1), last: minute(50) },
+          latenessMs: null,
+          executionDuration: null,
+        },
+      ],
+      [],
+    );
+    expect(skip).toMatchObject({ state: 'skipped', skipped: { count: 50, firstMs: Date.parse(minute(1)) } });
+    expect(describeMark(skip!, 'UTC')).toBe(
+      '1 Jan 2027, 00:01:00 UTC – 1 Jan 2027, 00:50:00 UTC · 50 occurrences skipped: the schedule was more than 5 minutes behind, and then only the latest one runs',
+    );
+    expect(describeMarks([skip!, mark(1)])).toBe(
+      '1 run so far: none failed. 50 occurrences were skipped. None is upcoming.',
+    );
   });
 
   test('an execution that began between both requests shows once, as the one that began', () => {
