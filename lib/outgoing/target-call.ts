@@ -3,6 +3,7 @@ import type { AttemptResult } from '../domain/retry.ts';
 import type { CallTarget, TargetRequest } from './call-target.ts';
 import type { AnswerHandler, Connection } from './connection.ts';
 import { RefusedTargetError } from './refusal.ts';
+import { splitUrl } from './split-url.ts';
 import type { TargetAgent } from './target-agent.ts';
 import { makeTextFinder, type TextFinder } from './text-finder.ts';
 
@@ -117,9 +118,9 @@ class TargetCall implements AnswerHandler {
   #send({ isFresh }: { isFresh: boolean }): void {
     try {
       const { url, method, headers, body, isRepeatable } = this.#request;
-      const { origin, pathname, search } = new URL(url);
+      const { origin, path } = splitUrl(url);
       this.#connection = this.#agent.take(origin, { isFresh });
-      this.#connection.send({ method, path: pathname + search, headers, body, isLast: !isRepeatable }, this);
+      this.#connection.send({ method, path, headers, body, isLast: !isRepeatable }, this);
     } catch (error) {
       this.#end(this.#failed(error));
     }
