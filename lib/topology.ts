@@ -213,7 +213,7 @@ export const timings = {
   /** The longest time for which a worker snoozes an execution whose host has no room, before it is rounded up to a second. */
   longestSnoozeMs: 60_000,
   /** How long a busy worker gathers outcomes before it records them. A crash meanwhile repeats their requests. */
-  gatherOutcomesMs: 20,
+  gatherOutcomesMs: 40,
 } as const;
 
 /**
