@@ -8,8 +8,9 @@ import { nextWallTime } from './wall-time.ts';
 const SECOND_MS = 1_000;
 
 /**
- * Counts the occurrences from `firstMs` to `lastMs`, both inclusive. `firstMs` must be an occurrence. It counts by months, and
- * visits no occurrence: ten years of an occurrence per second take about 200 steps.
+ * Counts the occurrences from `firstMs` to `lastMs`, both inclusive. `firstMs` is an occurrence, and counts as one even if the
+ * schedule no longer has it. It counts by months, and visits no occurrence: ten years of an occurrence per second take about 200
+ * steps.
  *
  * @throws RangeError when the time zone is unknown.
  */
@@ -17,11 +18,14 @@ export function countTimes(schedule: Schedule, firstMs: number, lastMs: number):
   if (lastMs < firstMs) return 0;
   if (schedule.kind === 'once') return 1;
   if (schedule.kind === 'interval') return Math.floor((lastMs - firstMs) / schedule.everyMs) + 1;
-  return countCron(schedule, firstMs, Math.floor(lastMs / SECOND_MS) * SECOND_MS + SECOND_MS);
+  return 1 + countCron(schedule, nextSecond(firstMs), nextSecond(lastMs));
 }
+
+const nextSecond = (ms: number): number => Math.floor(ms / SECOND_MS) * SECOND_MS + SECOND_MS;
 
 /** Counts the times of a cron from `fromMs` to before `untilMs`, both full seconds. Each span with one offset is counted in turn. */
 function countCron(cron: CronSchedule, fromMs: number, untilMs: number): number {
+  if (fromMs >= untilMs) return 0;
   const { timeZone, followsClock } = cron;
   let span = spanAt(timeZone, fromMs);
   // A fixed time that comes twice runs the first time only, so a part of the wall clock that was shown is left out.

@@ -126,6 +126,14 @@ describe('occurrences that a misfire skips', () => {
     expect(await storedOf(job.id)).toEqual(['17 from 10:10:00 to 12:50:00, by TICK', 'SCHEDULED 13:00:00']);
   });
 
+  test('a stored next time that the schedule no longer has is skipped as one occurrence', async () => {
+    const job = await createMissing();
+    await belfry.pool.query(`update jobs set schedule = '0 0 12 * * *' where id = $1`, [job.id]);
+    await belfry.clock.advanceTo('2030-03-04T12:01:00Z');
+    await tick();
+    expect(await storedOf(job.id)).toEqual(['1 from 10:10:00 to 10:10:00, by TICK', 'SCHEDULED 12:00:00']);
+  });
+
   test('the batch that continues a limited one skips no occurrence', async () => {
     const job = await createMissing({ schedule: '0 * * * * *' });
     await belfry.clock.advanceTo('2030-03-04T15:00:10Z');

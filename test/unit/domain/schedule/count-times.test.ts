@@ -57,11 +57,22 @@ describe('countTimes', () => {
     ['*/30 * * * *', 'Europe/Berlin', '2031-03-29T23:00:00Z', '2031-03-30T21:30:00Z', 46],
     ['*/30 * * * *', 'Europe/Berlin', '2031-10-25T22:00:00Z', '2031-10-26T22:30:00Z', 50],
     ['0,30 2 * * *', 'Europe/Berlin', '2031-10-26T00:00:00Z', '2031-10-27T01:30:00Z', 4],
+    ['59 59 1,2 * * *', 'Europe/Berlin', '2031-03-30T00:59:59Z', '2031-03-30T00:59:59Z', 1],
+    ['59 59 1,2 * * *', 'Europe/Berlin', '2031-03-30T00:59:59Z', '2031-03-30T01:00:00Z', 2],
     ['0 9 * * MON#1', 'UTC', '2031-01-06T09:00:00Z', '2031-12-01T09:00:00Z', 12],
     ['cron(0 0 1 1 ? 2031-2033)', 'UTC', '2031-01-01T00:00:00Z', '2040-01-01T00:00:00Z', 3],
   ])('countTimes counts the times of %s in %s from %s to %s', (expression, zone, first, last, count) => {
     const schedule = parseSchedule(expression, zone);
     expect(countTimes(schedule, Date.parse(first), Date.parse(last))).toBe(count);
+  });
+
+  test('a first time that the schedule no longer has counts as one, because it was planned', () => {
+    // Such a next time is stored until a tick has adopted new time zone data.
+    const hourly = parseSchedule('0 * * * *', 'UTC');
+    const half = Date.parse('2031-01-01T00:30:00Z');
+    expect(countTimes(hourly, half, half)).toBe(1);
+    expect(countTimes(hourly, half, Date.parse('2031-01-01T02:00:00Z'))).toBe(3);
+    expect(countTimes(hourly, half + 500, Date.parse('2031-01-01T02:00:00Z'))).toBe(3);
   });
 
   test('countTimes counts an interval from its first time, and one instant once', () => {
