@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { useRefresh } from '../../api/queries.ts';
-import { useJobNames } from '../../api/summaries.ts';
 import type { FailureDetails, NamedJob } from '../../api/types.ts';
 import { Badge } from '../../components/badge.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
@@ -13,12 +11,15 @@ import { Table } from '../../components/table/table.tsx';
 import { Time } from '../../components/time.tsx';
 import { usePages } from '../../components/use-pages.ts';
 import { countOf, formatCount } from '../../time/format.ts';
-import { failedJobsQuery } from './queries.ts';
 import * as styles from './failure-screen.module.css';
+import type { FailedJobsPage } from './queries.ts';
 
 type FailedJob = FailureDetails['failedJobs'][number];
 type Props = {
-  group: FailureDetails;
+  /** The number of all jobs of the cause. */
+  count: number;
+  read: UseQueryResult<FailedJobsPage>;
+  names: ReadonlyMap<number, NamedJob>;
   cursor: string | undefined;
   go: (cursor: string | undefined) => void;
 };
@@ -61,17 +62,13 @@ const makeColumns = (names: ReadonlyMap<number, NamedJob>): readonly Column<Fail
 ];
 
 /** The jobs of a cause, page by page, by their names. */
-export const FailedJobs = ({ group, cursor, go }: Props) => {
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...failedJobsQuery(group.id, cursor),
-    ...useRefresh(),
-  });
+export const FailedJobs = ({ count, read, names, cursor, go }: Props) => {
+  const { data, error, isPlaceholderData, refetch } = read;
   const pages = usePages(cursor, go);
-  const names = useJobNames(data?.items.map(({ jobId }) => jobId) ?? []);
   const columns = useMemo(() => makeColumns(names), [names]);
   return (
     <section className={styles.part} aria-labelledby="failed-jobs">
-      <h2 id="failed-jobs">{group.jobs === 1 ? '1 job' : `${formatCount(group.jobs)} jobs`}</h2>
+      <h2 id="failed-jobs">{countOf(count, 'job')}</h2>
       {error !== null && (
         <ErrorState title="The jobs could not be read" error={error} onRetry={() => void refetch()} />
       )}

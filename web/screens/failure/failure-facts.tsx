@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useJobNames } from '../../api/summaries.ts';
-import type { FailureDetails } from '../../api/types.ts';
+import type { FailureDetails, NamedJob } from '../../api/types.ts';
 import { CauseBadge } from '../../components/cause-badge.tsx';
 import { DayBars } from '../../components/day-bars.tsx';
 import { Facts } from '../../components/facts.tsx';
@@ -11,10 +10,15 @@ import { Time } from '../../components/time.tsx';
 import { formatCount } from '../../time/format.ts';
 import * as styles from './failure-screen.module.css';
 
+type Props = {
+  group: FailureDetails;
+  /** The job of the sample; undefined while its name is read. */
+  sampleJob: NamedJob | undefined;
+};
+
 /** What is known of a cause, with one of its executions. */
-export const FailureFacts = ({ group }: { group: FailureDetails }) => {
-  const { executionId, jobId } = group.sample;
-  const job = useJobNames([jobId]).get(jobId);
+export const FailureFacts = ({ group, sampleJob }: Props) => {
+  const { executionId } = group.sample;
   return (
     <Panel
       title="Cause"
@@ -39,10 +43,11 @@ export const FailureFacts = ({ group }: { group: FailureDetails }) => {
               key="sample"
               to="/executions/$id"
               params={{ id: String(executionId) }}
-              className={styles.link}
+              className={styles.sample}
+              title={sampleJob && jobName(sampleJob)}
             >
-              Execution {executionId}
-              {job !== undefined && ` of ${jobName(job)}`}
+              <span>Execution {executionId}</span>{' '}
+              <span>{sampleJob === undefined ? '\u00a0' : `of ${jobName(sampleJob)}`}</span>
             </Link>,
           ],
         ]}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useRefresh } from '../../api/queries.ts';
+import { useJobNames } from '../../api/summaries.ts';
 import { given } from '../../base/given.ts';
 import { messageOf, placeOf } from '../../components/cause-words.ts';
 import { ErrorState } from '../../components/error-state.tsx';
@@ -8,7 +9,7 @@ import { Screen } from '../../components/screen.tsx';
 import { FailedJobs } from './failed-jobs.tsx';
 import { FailureActions } from './failure-actions.tsx';
 import { FailureFacts } from './failure-facts.tsx';
-import { failureQuery } from './queries.ts';
+import { failedJobsQuery, failureQuery } from './queries.ts';
 
 const route = getRouteApi('/failures/$id');
 
@@ -16,7 +17,12 @@ export const FailureScreen = () => {
   const { id } = route.useParams();
   const { cursor } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: group, error, refetch } = useQuery({ ...failureQuery(id), ...useRefresh() });
+  const refresh = useRefresh();
+  const { data: group, error, refetch } = useQuery({ ...failureQuery(id), ...refresh });
+  const jobs = useQuery({ ...failedJobsQuery(id, cursor), ...refresh });
+  // One request reads the names of the page and of the sample.
+  const isRead = group !== undefined && jobs.data !== undefined;
+  const names = useJobNames(isRead ? [group.sample.jobId, ...jobs.data.items.map(({ jobId }) => jobId)] : []);
   return (
     <Screen
       title={group === undefined ? 'Failure' : placeOf(group)}
@@ -28,9 +34,11 @@ export const FailureScreen = () => {
       )}
       {group !== undefined && (
         <>
-          <FailureFacts group={group} />
+          <FailureFacts group={group} sampleJob={names.get(group.sample.jobId)} />
           <FailedJobs
-            group={group}
+            count={group.jobs}
+            read={jobs}
+            names={names}
             cursor={cursor}
             go={(next) => void navigate({ to: '.', search: given({ cursor: next }), resetScroll: false })}
           />

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api } from '../../api/client.ts';
+import { type Answer, api } from '../../api/client.ts';
 import type { Operation } from '../../api/types.ts';
 
 export const failureQuery = (id: string) =>
@@ -8,10 +8,12 @@ export const failureQuery = (id: string) =>
     queryFn: ({ signal }) => api.get('/api/v1/failures/{id}', { path: { id }, signal }),
   });
 
+export type FailedJobsPage = Answer<'/api/v1/failures/{id}/jobs', 'get'>;
+
 /** Jobs of a page. */
 const JOBS = 20;
 
-export const failedJobsQuery = (id: number, cursor: string | undefined) =>
+export const failedJobsQuery = (id: string, cursor: string | undefined) =>
   queryOptions({
     queryKey: ['failures', 'jobs', id, cursor],
     queryFn: ({ signal }) =>
