@@ -125,7 +125,7 @@ test('a copy begins with the fields of a job, without its key and its secrets', 
   });
   const { page, go, close } = await open();
   await go(`/jobs/${id}`);
-  await page.getByRole('button', { name: 'Duplicate' }).click();
+  await page.getByRole('link', { name: 'Duplicate' }).click();
   await page.getByText('A copy of “Original”').waitFor();
   expect(await page.getByRole('textbox', { name: 'Value of header 1' }).inputValue()).toBe('');
   await page.getByRole('textbox', { name: 'Value of header 1' }).fill('Bearer y');

@@ -5,7 +5,7 @@ import { useRefresh } from '../../api/queries.ts';
 import { usePage } from '../../api/use-page.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { given } from '../../base/given.ts';
-import { Button } from '../../components/button.tsx';
+import { ButtonLink } from '../../components/button-link.tsx';
 import { FirstRun } from '../../components/first-run/first-run.tsx';
 import { useGuide } from '../../components/first-run/guide.ts';
 import { ReadError } from '../../components/read-error.tsx';
@@ -51,9 +51,9 @@ export const JobsScreen = () => {
       title="Jobs"
       actions={
         canWrite && (
-          <Button look="primary" icon="plus" onClick={() => void navigate({ to: '/jobs/new' })}>
+          <ButtonLink look="primary" icon="plus" to="/jobs/new">
             New job
-          </Button>
+          </ButtonLink>
         )
       }
     >

@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../../api/client.ts';
 import { queryClient } from '../../../api/queries.ts';
 import type { Job } from '../../../api/types.ts';
 import { useScopes } from '../../../api/use-scopes.ts';
+import { ButtonLink } from '../../../components/button-link.tsx';
 import { Button } from '../../../components/button.tsx';
 import { tell, tellFailure } from '../../../components/toasts.tsx';
 import { CopyDialog } from './copy-dialog.tsx';
@@ -16,7 +16,6 @@ type Opened = 'run' | 'delete' | 'copy' | undefined;
 /** What can be done with a job. A key without the scope sees only the copies. */
 export const JobActions = ({ job, opensWith }: { job: Job; opensWith: Opened }) => {
   const { canWrite } = useScopes();
-  const navigate = useNavigate();
   const [opened, setOpened] = useState<Opened>(opensWith);
   const close = () => setOpened(undefined);
   const id = String(job.id);
@@ -50,12 +49,12 @@ export const JobActions = ({ job, opensWith }: { job: Job; opensWith: Opened }) 
           >
             Resume
           </Button>
-          <Button icon="edit" onClick={() => void navigate({ to: '/jobs/$id/edit', params: { id } })}>
+          <ButtonLink icon="edit" to="/jobs/$id/edit" params={{ id }}>
             Edit
-          </Button>
-          <Button icon="plus" onClick={() => void navigate({ to: '/jobs/new', search: { from: id } })}>
+          </ButtonLink>
+          <ButtonLink icon="plus" to="/jobs/new" search={{ from: id }}>
             Duplicate
-          </Button>
+          </ButtonLink>
         </>
       )}
       <Button icon="copy" onClick={() => setOpened('copy')}>
