@@ -36,7 +36,7 @@ export function plotOptions(asked: Asked): UPlot.Options {
       drag: { x: true, y: false, setScale: false },
     },
     scales: {
-      x: { time: true },
+      x: { time: true, range: timeRange },
       y: look === 'log' ? { distr: 3, range: logRange } : { range: (_, __, most) => [0, topOf(look, most)] },
     },
     axes: [
@@ -76,6 +76,12 @@ export function plotOptions(asked: Asked): UPlot.Options {
     },
   };
 }
+
+/** The last value is that of a step, too: without the time of the step, its bar would have no place. */
+const timeRange = ({ data: [at] }: UPlot, first: number, last: number): UPlot.Range.MinMax => [
+  first,
+  last + (at[1] ?? 0) - (at[0] ?? 0),
+];
 
 /** The labels of the axis begin at the edge of the chart, also when they are long. */
 function widthOfLabels({ ctx, axes }: UPlot, labels: readonly string[] | null, axis: number): number {
