@@ -9,7 +9,7 @@ export type ReceivedRequest = {
   body: string;
 };
 
-type Answer = { status: number; headers?: Record<string, string>; body?: string };
+type Answer = { status: number; headers?: Record<string, string>; body?: string | Buffer };
 
 export type Target = {
   url: string;

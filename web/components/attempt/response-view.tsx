@@ -5,11 +5,17 @@ import * as styles from './response-view.module.css';
 type Response = NonNullable<Attempt['response']>;
 
 const KEPT_BYTES = 4_096;
+/** Belfry reads no more of a body, so nothing knows how long a longer one was. */
+const READ_BYTES = 65_536;
 
 /** What the target said: its header fields, and its body as text. */
 export const ResponseView = ({ response, isOpen }: { response: Response; isOpen: boolean }) => {
   const { headers, body, bodyEncoding, bodyBytes } = response;
   const fields = Object.entries(headers);
+  const size =
+    bodyBytes > READ_BYTES
+      ? `more than ${READ_BYTES.toLocaleString('en-US')}`
+      : bodyBytes.toLocaleString('en-US');
   const cut = bodyBytes > KEPT_BYTES ? `, the first ${KEPT_BYTES.toLocaleString('en-US')} are kept` : '';
   return (
     <div className={styles.response}>
@@ -31,7 +37,7 @@ export const ResponseView = ({ response, isOpen }: { response: Response; isOpen:
       ) : (
         <details open={isOpen}>
           <summary>
-            Body: {bodyBytes.toLocaleString('en-US')} bytes{cut}
+            Body: {size} bytes{cut}
             {bodyEncoding === 'base64' && ', shown in base64'}
           </summary>
           <JsonView text={body} />

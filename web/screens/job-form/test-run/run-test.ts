@@ -1,5 +1,5 @@
 import { api } from '../../../api/client.ts';
-import type { ExecutionDetails, NewJob } from '../../../api/types.ts';
+import type { ExecutionDetails, Job, NewJob } from '../../../api/types.ts';
 import { hasEnded } from '../../../api/has-ended.ts';
 
 const REASON = 'test run';
@@ -28,20 +28,24 @@ const toTestJob = (job: NewJob): NewJob => ({
   pauseAfterFailures: null,
 });
 
+/** A test run: the job as the API has stored it, with its secrets hidden, and its only execution. */
+export type TestRun = { job: Job; execution: ExecutionDetails };
+
 /**
  * Sends the request of a job once, through Belfry: a paused job is created, run and deleted. It ends when the execution has
  * ended; the job is deleted in any case.
  */
-export async function runTest(job: NewJob, signal: AbortSignal): Promise<ExecutionDetails> {
-  const { id: jobId } = await api.post('/api/v1/jobs', { body: toTestJob(job), reason: REASON, signal });
+export async function runTest(job: NewJob, signal: AbortSignal): Promise<TestRun> {
+  const stored = await api.post('/api/v1/jobs', { body: toTestJob(job), reason: REASON, signal });
+  const path = { id: stored.id };
   try {
-    const { id } = await api.post('/api/v1/jobs/{id}/run', { path: { id: jobId }, reason: REASON, signal });
+    const { id } = await api.post('/api/v1/jobs/{id}/run', { path, reason: REASON, signal });
     for (;;) {
       const execution = await api.get('/api/v1/executions/{id}', { path: { id }, signal });
-      if (hasEnded(execution)) return execution;
+      if (hasEnded(execution)) return { job: stored, execution };
       await pause(signal);
     }
   } finally {
-    await api.delete('/api/v1/jobs/{id}', { path: { id: jobId }, reason: REASON });
+    await api.delete('/api/v1/jobs/{id}', { path, reason: REASON });
   }
 }
