@@ -1,6 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../../api/client.ts';
+import { queryClient } from '../../api/queries.ts';
+import { apiRoot } from '../../api/root.ts';
+import { signOut } from '../../api/session.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { nextTheme } from '../shell/theme-button.tsx';
 import { useNav } from '../shell/use-nav.ts';
@@ -26,6 +29,20 @@ function useFoundJobs(text: string) {
   return { jobs: isSearch ? (data?.items ?? []) : [], isSearching: isSearch && isFetching };
 }
 
+/** Actions that need no screen. */
+const everywhere: readonly PaletteEntry[] = [
+  { id: 'docs', label: 'API docs', kind: 'screen', run: () => location.assign(new URL('docs', apiRoot)) },
+  { id: 'read', label: 'Read again', kind: 'action', run: () => void queryClient.invalidateQueries() },
+  {
+    id: 'theme',
+    label: 'Change the theme',
+    kind: 'action',
+    run: () => setPreferences({ theme: nextTheme(getPreferences().theme) }),
+  },
+  { id: 'help', label: 'Show the shortcuts', kind: 'action', run: openHelp },
+  { id: 'out', label: 'Sign out', kind: 'action', run: () => signOut() },
+];
+
 /** The screens, actions and jobs that fit a text, and whether more jobs are looked for. */
 export function usePaletteEntries(text: string): { entries: PaletteEntry[]; isSearching: boolean } {
   const navigate = useNavigate();
@@ -35,15 +52,13 @@ export function usePaletteEntries(text: string): { entries: PaletteEntry[]; isSe
     kind: 'screen',
     run: () => void navigate({ to }),
   }));
-  const actions = [
-    {
-      id: 'theme',
-      label: 'Change the theme',
-      kind: 'action',
-      run: () => setPreferences({ theme: nextTheme(getPreferences().theme) }),
-    },
-    { id: 'help', label: 'Show the shortcuts', kind: 'action', run: openHelp },
-  ];
+  const { canRead, canWrite } = useScopes();
+  const creating = {
+    id: 'new',
+    label: 'Create a job',
+    kind: 'action',
+    run: () => void navigate({ to: '/jobs/new' }),
+  };
   const found = useFoundJobs(text.trim());
   const jobs = found.jobs.map(({ id, name, key, api: url }) => ({
     id: `job-${id}`,
@@ -52,6 +67,8 @@ export function usePaletteEntries(text: string): { entries: PaletteEntry[]; isSe
     run: () => void navigate({ to: '/jobs/$id', params: { id: String(id) } }),
   }));
   const word = text.trim().toLowerCase();
-  const known = [...screens, ...actions].filter(({ label }) => label.toLowerCase().includes(word));
+  const known = [...screens, ...(canRead && canWrite ? [creating] : []), ...everywhere].filter(({ label }) =>
+    label.toLowerCase().includes(word),
+  );
   return { entries: [...known, ...jobs], isSearching: found.isSearching };
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { usePaletteEntries, type PaletteEntry } from './palette-entries.ts';
 import * as styles from './palette.module.css';
@@ -10,6 +10,8 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
   const { entries, isSearching } = usePaletteEntries(useDeferredValue(text));
   const id = useId();
   const shown = Math.min(current, Math.max(0, entries.length - 1));
+  const currentId = `${id}-${shown}`;
+  useEffect(() => document.getElementById(currentId)?.scrollIntoView({ block: 'nearest' }), [currentId]);
   const run = (entry: PaletteEntry | undefined) => {
     if (entry === undefined) return;
     onClose();
@@ -30,7 +32,7 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
         aria-label="Search jobs and screens"
         aria-expanded="true"
         aria-controls={`${id}-list`}
-        aria-activedescendant={entries.length === 0 ? undefined : `${id}-${shown}`}
+        aria-activedescendant={entries.length === 0 ? undefined : currentId}
         autoComplete="off"
         spellCheck={false}
         placeholder="A screen, an action, or three letters of a job"
