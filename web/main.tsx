@@ -5,9 +5,10 @@ import { createRoot } from 'react-dom/client';
 import { openSession } from './api/session.ts';
 import { App } from './app/app.tsx';
 import { listenToKeys } from './base/shortcuts.ts';
-import { applyTheme } from './base/preferences.ts';
+import { applyTheme, followPreferences } from './base/preferences.ts';
 
 applyTheme();
+followPreferences();
 openSession();
 listenToKeys();
 

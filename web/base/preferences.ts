@@ -43,6 +43,15 @@ export function setPreferences(changes: Partial<Preferences>): void {
   applyTheme();
 }
 
+/** Takes over what another tab has changed. */
+export function followPreferences(): void {
+  window.addEventListener('storage', ({ key }) => {
+    if (key !== NAME) return;
+    store.set(read());
+    applyTheme();
+  });
+}
+
 /** Style sheets read the theme from the root element. */
 export function applyTheme(): void {
   const { theme } = store.get();
