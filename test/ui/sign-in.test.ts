@@ -47,6 +47,7 @@ test('a key that may only read sees no action, and no box to select rows', async
 
 test.each([
   ['write', 'This key does not have the scope read', ['API docs']],
+  ['calendar', 'This key does not have the scope read', ['API docs']],
   ['admin', 'This key does not have the scope read', ['Activity', 'Keys', 'API docs']],
 ])(
   'a key with the scope %s alone sees only its screens, and no request is refused',
@@ -69,6 +70,27 @@ test('a key that is revoked while the page is open leads back to the sign-in, wi
   await page.getByText('The key is no longer valid').waitFor();
   // The browser itself writes the refused requests on the console.
   expect(problems.filter((problem) => !problem.includes('401'))).toEqual([]);
+});
+
+test('a deployment with a usage plan asks for its second key, and sends both from then on', async () => {
+  const { page, problems, close } = await open({ key: '' });
+  // API Gateway refuses a request without the key of a usage plan by this answer, before it reaches Belfry.
+  await page.route(/\/(?:api\/v1|queue)\//, (route) =>
+    route.request().headers()['x-api-key'] === 'of-the-plan'
+      ? route.continue()
+      : route.fulfill({ status: 403, contentType: 'application/json', body: '{"message":"Forbidden"}' }),
+  );
+  await page.getByLabel('API key').fill(inject('apiKey'));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('A deployment with a usage plan needs its own key as well').waitFor();
+  await page.getByLabel('Key of the usage plan').fill('of-the-plan');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('in the last hour').first().waitFor();
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await page.getByRole('link', { name: 'Sync orders' }).waitFor();
+  // The browser itself writes the refused request on the console.
+  expect(problems.splice(0).filter((problem) => !problem.includes('403'))).toEqual([]);
+  await close();
 });
 
 test('the link to the content sets the focus there, and keeps the address', async () => {
