@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import { endLocal, type LocalProcess, type RunningBelfry, startLocalRun } from '../support/local-process.ts';
 import { useBrowser } from './support/dashboard.ts';
 
@@ -10,14 +13,46 @@ const open = useBrowser();
 /** A Belfry of its own, which has no job. */
 let run: RunningBelfry;
 let started: LocalProcess | undefined;
-let dataDir: string;
+/** What the directory of Belfry is to a person: its data are in `.local`. */
+let directory: string;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'belfry-ui-first-'));
-  run = await startLocalRun(dataDir, {}, (process) => (started = process));
+  directory = await mkdtemp(join(tmpdir(), 'belfry-ui-first-'));
+  run = await startLocalRun(join(directory, '.local'), {}, (process) => (started = process));
 }, 90_000);
 afterAll(async () => {
   if (started !== undefined) await endLocal(started);
-  await rm(dataDir, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true });
+});
+
+const bash = promisify(execFile);
+
+/** Pastes a command into a terminal, in the directory of Belfry, and returns the answer. */
+async function paste(command: string): Promise<unknown> {
+  const { stdout } = await bash('bash', ['-c', command], {
+    cwd: directory,
+    env: { PATH: process.env['PATH'] },
+  });
+  return JSON.parse(stdout);
+}
+
+/** The commands of the lists that are empty at first. */
+const commands: string[] = [];
+
+test.each([
+  ['/executions', 'Nothing has run yet'],
+  ['/groups', 'No job has a group'],
+  ['/groups?tab=hosts', 'No job has a host'],
+  ['/activity', 'Nothing was changed yet'],
+])('the empty list %s says the next step, with a command', async (path, title) => {
+  const { page, go, expectAccessible, close } = await open({ address: run.address, key: run.apiKey });
+  await go(path);
+  await page.getByRole('heading', { name: title }).waitFor();
+  await page.getByText('Paste this into a terminal').waitFor();
+  commands.push(await page.locator('main pre').innerText());
+  await expectAccessible();
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+  await close();
 });
 
 test('a person who has no job is led in three steps to one that was seen running', async () => {
@@ -29,6 +64,9 @@ test('a person who has no job is led in three steps to one that was seen running
   await go('/jobs');
   await guide.getByText('/_local/echo').waitFor();
   await expectAccessible();
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+  await page.setViewportSize({ width: 1_280, height: 900 });
   await guide.getByRole('button', { name: /^Create “hello”/ }).click();
   await guide.getByRole('link', { name: 'hello' }).waitFor();
   await page.getByRole('table').getByRole('link', { name: 'hello' }).waitFor();
@@ -39,5 +77,23 @@ test('a person who has no job is led in three steps to one that was seen running
   await page.goBack();
   await guide.getByRole('button', { name: 'Done' }).click();
   await guide.waitFor({ state: 'detached' });
+  await close();
+});
+
+test('the commands of the empty lists work when they are pasted', async () => {
+  expect(commands).toHaveLength(4);
+  for (const command of commands) expect(await paste(command)).toMatchObject({ name: 'hello' });
+});
+
+test('a job that has not run, and one that is paused, say the command that changes it', async () => {
+  const { page, go, close } = await open({ address: run.address, key: run.apiKey });
+  const job = { name: 'Idle', schedule: '@yearly', api: `${run.address}/_local/echo`, isActive: false };
+  const { id } = z.object({ id: z.int() }).parse(await run.call('POST', '/api/v1/jobs', job));
+  const command = page.locator('main pre').filter({ hasText: 'curl' });
+  await go(`/jobs/${id}`);
+  expect(await paste(await command.innerText())).toMatchObject({ jobId: id, trigger: 'MANUAL' });
+  await go(`/jobs/${id}?tab=upcoming`);
+  expect(await paste(await command.innerText())).toMatchObject({ id, isActive: true });
+  await page.getByText('times on this page').waitFor();
   await close();
 });

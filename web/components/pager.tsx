@@ -1,4 +1,4 @@
-import { type ListRequest, toListCommand } from '../api/list-request.ts';
+import { type ListRequest, toCommand } from '../api/command.ts';
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
 import { copy } from './copy.ts';
@@ -25,7 +25,7 @@ export const Pager = ({ children, isFirst, nextCursor, onFirst, onBack, onNext, 
     <p role="status">{children}</p>
     <div className={styles.buttons}>
       {request !== undefined && (
-        <Button look="quiet" icon="copy" onClick={() => void copy(toListCommand(request()))}>
+        <Button look="quiet" icon="copy" onClick={() => void copy(toCommand(request()))}>
           Copy as curl
         </Button>
       )}

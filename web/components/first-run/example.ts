@@ -2,6 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { ownKeyQuery } from '../../api/queries.ts';
 import { apiRoot } from '../../api/root.ts';
 import type { NewJob } from '../../api/types.ts';
+import type { CommandRequest } from '../../base/write-command.ts';
 
 /** What the example calls. The run on one machine answers its own jobs; elsewhere a person puts in a URL. */
 export function useTarget(): { url: string; isOwn: boolean } {
@@ -13,6 +14,5 @@ export function useTarget(): { url: string; isOwn: boolean } {
 
 export const exampleJob = (url: string): NewJob => ({ name: 'hello', schedule: '@every 10s', api: url });
 
-export const exampleCommand = (url: string): string => `curl -s ${new URL('api/v1/jobs', apiRoot).href} \\
-  -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \\
-  -d '${JSON.stringify(exampleJob(url))}'`;
+/** The request that creates a job. */
+export const creating = (body: NewJob): CommandRequest => ({ method: 'POST', path: '/api/v1/jobs', body });

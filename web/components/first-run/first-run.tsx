@@ -5,13 +5,13 @@ import { queryClient } from '../../api/queries.ts';
 import type { Execution, JobSummary } from '../../api/types.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { Button } from '../button.tsx';
-import { Command } from '../command.tsx';
 import { jobName } from '../job-name.ts';
 import { Panel } from '../panel.tsx';
+import { PasteCommand } from '../paste-command.tsx';
 import { StatusBadge } from '../status-badge.tsx';
 import { tellFailure } from '../toasts.tsx';
 import { Time } from '../time.tsx';
-import { exampleCommand, exampleJob, useTarget } from './example.ts';
+import { creating, exampleJob, useTarget } from './example.ts';
 import * as styles from './first-run.module.css';
 import { endGuide } from './guide.ts';
 import { Step } from './step.tsx';
@@ -98,11 +98,9 @@ const Create = () => {
           </Link>
         </p>
       )}
-      <p className={styles.quiet}>
-        {canWrite ? 'Or paste this' : 'Paste this'} into a terminal. <code>$KEY</code> is an API key that may
-        write.
-      </p>
-      <Command text={exampleCommand(target.url)} />
+      <PasteCommand request={creating(exampleJob(target.url))}>
+        {canWrite ? 'Or use a command.' : 'Use a command.'}
+      </PasteCommand>
     </>
   );
 };

@@ -32,7 +32,7 @@ export const FailuresScreen = () => {
       <FailuresFilter search={filter} onChange={go} />
       <ReadError title="The failures could not be read" read={read} />
       {groups?.length === 0 && cursor === undefined && !read.isOld ? (
-        <NoFailures search={filter} onClear={() => go({})} />
+        <NoFailures search={filter} onClear={() => go({})} onWiden={() => go({ ...filter, within: '30d' })} />
       ) : (
         (groups !== undefined || read.error === null) && (
           <>

@@ -7,10 +7,15 @@ import type { FailureSpan, FailuresSearch } from './search.ts';
 
 const spanWords: Record<FailureSpan, string> = { '24h': '24 h', '7d': '7 d', '30d': '30 d' };
 
-type Props = { search: FailuresSearch; onClear: () => void };
+type Props = {
+  search: FailuresSearch;
+  onClear: () => void;
+  /** Looks at 30 days. */
+  onWiden: () => void;
+};
 
 /** Nothing failed in the span. It says when something failed last. */
-export const NoFailures = ({ search: { within = '24h', state }, onClear }: Props) => {
+export const NoFailures = ({ search: { within = '24h', state }, onClear, onWiden }: Props) => {
   const { data } = useQuery(latestFailureQuery);
   const last = data?.items[0]?.lastFailedAt;
   if (state !== undefined) {
@@ -33,6 +38,7 @@ export const NoFailures = ({ search: { within = '24h', state }, onClear }: Props
           )}
         </p>
       )}
+      {last !== undefined && within !== '30d' && <Button onClick={onWiden}>Look at 30 days</Button>}
     </EmptyState>
   );
 };

@@ -2,7 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useRefresh } from '../../api/queries.ts';
 import { usePage } from '../../api/use-page.ts';
 import { Banner } from '../../components/banner.tsx';
+import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { creating, exampleJob, useTarget } from '../../components/first-run/example.ts';
+import { PasteCommand } from '../../components/paste-command.tsx';
 import { Pager } from '../../components/pager.tsx';
 import { ReadError } from '../../components/read-error.tsx';
 import { Segmented } from '../../components/segmented.tsx';
@@ -20,6 +23,7 @@ export const HostsTab = ({ search, go }: TabProps) => {
   const read = usePage(useQuery({ ...hostsPageQuery(search), ...useRefresh() }));
   const pages = usePages(cursor, (next) => go({ ...view, ...(next !== undefined && { cursor: next }) }));
   const { page } = read;
+  const target = useTarget();
   const hosts = page?.items;
   return (
     <>
@@ -50,7 +54,16 @@ export const HostsTab = ({ search, go }: TabProps) => {
           icon="groups"
           title={view.order === undefined ? 'No job has a host' : 'No request ended in the last hour'}
         >
-          <p>A host shows here as soon as a job has a URL with it.</p>
+          <p>
+            {view.order === undefined
+              ? 'A host shows here as soon as a job has a URL with it.'
+              : 'A host shows here when a request to it has ended.'}
+          </p>
+          {view.order === undefined ? (
+            <PasteCommand request={creating(exampleJob(target.url))}>This creates a job.</PasteCommand>
+          ) : (
+            <Button onClick={() => go({ tab: 'hosts' })}>Show all hosts</Button>
+          )}
         </EmptyState>
       ) : (
         (hosts !== undefined || read.error === null) && (

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ListRequest } from '../../api/list-request.ts';
+import type { ListRequest } from '../../api/command.ts';
 import { useRefresh } from '../../api/queries.ts';
 import { summariesQuery } from '../../api/summaries.ts';
 import type { JobSummary } from '../../api/types.ts';

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useScopes } from '../../api/use-scopes.ts';
 import { Button } from '../../components/button.tsx';
-import { Command } from '../../components/command.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { exampleCommand, useTarget } from '../../components/first-run/example.ts';
+import { creating, exampleJob, useTarget } from '../../components/first-run/example.ts';
+import { PasteCommand } from '../../components/paste-command.tsx';
 import * as styles from './no-jobs.module.css';
 
 type Props = {
@@ -33,19 +33,17 @@ export const NoJobs = ({ isFiltered, onClear, onShowFinished }: Props) => {
         onShowFinished === undefined ? 'There is no job yet' : 'There is no job that is active or paused'
       }
     >
-      <p>
+      <PasteCommand request={creating(exampleJob(target.url))}>
         {canWrite && (
           <>
             Create one by{' '}
             <Link to="/jobs/new" className={styles.link}>
               the form
             </Link>
-            , or with this command.{' '}
+            , or by a command.
           </>
         )}
-        <code>$KEY</code> is an API key that may write.
-      </p>
-      <Command text={exampleCommand(target.url)} />
+      </PasteCommand>
       {showFinished}
     </EmptyState>
   );

@@ -1,4 +1,5 @@
 import type { Job } from '../../../api/types.ts';
+import type { CommandRequest } from '../../../base/write-command.ts';
 
 /** Fields that Belfry sets. */
 const READ_ONLY = new Set([
@@ -33,13 +34,12 @@ function creatingFields(job: Job): Record<string, unknown> {
 export const secretNames = (job: Job): string[] =>
   Object.entries(job.headers).flatMap(([name, value]) => (value === HIDDEN ? [name] : []));
 
-const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
-/** The command that creates the same job. */
-export const toCurl = (job: Job, apiRoot: string): string =>
-  `curl -s ${quote(`${apiRoot}api/v1/jobs`)} \\
-  -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \\
-  -d ${quote(JSON.stringify(creatingFields(job), undefined, 2))}`;
+/** The request that creates the same job. */
+export const toCreation = (job: Job): CommandRequest => ({
+  method: 'POST',
+  path: '/api/v1/jobs',
+  body: creatingFields(job),
+});
 
 /** YAML 1.2 takes each JSON string as one of its own, so strings need no rules beyond JSON's. */
 const yamlScalar = (value: unknown): string =>

@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import { apiRoot } from '../../../api/root.ts';
+import { toCommand } from '../../../api/command.ts';
 import type { Job } from '../../../api/types.ts';
 import { Button } from '../../../components/button.tsx';
 import { Command } from '../../../components/command.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
-import { secretNames, toCdk, toCurl, toYaml } from './copies.ts';
+import { secretNames, toCdk, toCreation, toYaml } from './copies.ts';
 import * as styles from './dialogs.module.css';
 
 const forms = [
@@ -15,7 +15,7 @@ const forms = [
 ] as const;
 
 const texts = {
-  curl: (job: Job) => toCurl(job, apiRoot.href),
+  curl: (job: Job) => toCommand(toCreation(job)),
   yaml: toYaml,
   cdk: toCdk,
 };
@@ -28,6 +28,11 @@ export const CopyDialog = ({ job, onClose }: { job: Job; onClose: () => void }) 
     <Dialog title="Copy the job" onClose={onClose} isWide footer={<Button onClick={onClose}>Close</Button>}>
       <Segmented label="Form" value={form} options={forms} onChange={setForm} />
       <Command text={texts[form](job)} />
+      {form === 'curl' && (
+        <p className={styles.quiet}>
+          <code>$BELFRY_KEY</code> is an API key that may write.
+        </p>
+      )}
       {job.key !== null && (
         <p className={styles.quiet}>Only one job can have the key. Change it for a second job.</p>
       )}

@@ -5,6 +5,7 @@ import { useRefresh } from '../../../api/queries.ts';
 import { usePage } from '../../../api/use-page.ts';
 import type { Execution, Job } from '../../../api/types.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
+import { PasteCommand } from '../../../components/paste-command.tsx';
 import { Pager } from '../../../components/pager.tsx';
 import { skippedWords } from '../../../components/skipped-words.ts';
 import { StatusBadge } from '../../../components/status-badge.tsx';
@@ -79,7 +80,10 @@ export const HistoryTab = ({ job, cursor, go }: PagedTab) => {
   if (page?.items.length === 0 && cursor === undefined && !isOld) {
     return (
       <EmptyState icon="executions" title="This job has not run yet">
-        <p>Run it now, or wait for its next time.</p>
+        <p>Run it now by the button above, or wait for its next time.</p>
+        <PasteCommand request={{ method: 'POST', path: `/api/v1/jobs/${job.id}/run` }}>
+          A command runs it, too.
+        </PasteCommand>
       </EmptyState>
     );
   }

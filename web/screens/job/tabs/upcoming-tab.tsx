@@ -4,6 +4,7 @@ import { useRefresh } from '../../../api/queries.ts';
 import { usePage } from '../../../api/use-page.ts';
 import type { Upcoming } from '../../../api/types.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
+import { PasteCommand } from '../../../components/paste-command.tsx';
 import { Pager } from '../../../components/pager.tsx';
 import { ReadError } from '../../../components/read-error.tsx';
 import type { Column } from '../../../components/table/columns.ts';
@@ -64,6 +65,11 @@ export const UpcomingTab = ({ job, cursor, go }: PagedTab) => {
             ? 'The job has finished. A new schedule lets it run again.'
             : 'The job is paused. Resume it to let it run again.'}
         </p>
+        {!job.isActive && (
+          <PasteCommand request={{ method: 'POST', path: `/api/v1/jobs/${job.id}/resume` }}>
+            The button above resumes it, and so does a command.
+          </PasteCommand>
+        )}
       </EmptyState>
     );
   }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { readOnlyFields } from '../../../../../../lib/domain/read-back.ts';
 import type { Job } from '../../../../../../web/api/types.ts';
-import { secretNames, toCurl, toYaml } from '../../../../../../web/screens/job/actions/copies.ts';
+import { writeCommand } from '../../../../../../web/base/write-command.ts';
+import { secretNames, toCreation, toYaml } from '../../../../../../web/screens/job/actions/copies.ts';
 import { parseCurl } from '../../../../../../web/screens/job-form/curl/parse-curl.ts';
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the fields that the copies depend on
@@ -27,7 +28,9 @@ const job = {
 } as unknown as Job;
 
 test('the copied command creates the job: a shell reads its JSON unchanged', () => {
-  const read = parseCurl(toCurl(job, 'http://127.0.0.1:8080/'));
+  const read = parseCurl(
+    writeCommand(toCreation(job), { root: 'http://127.0.0.1:8080/', hasGatewayKey: false }),
+  );
   expect(read).toMatchObject({ method: 'POST', url: 'http://127.0.0.1:8080/api/v1/jobs' });
   expect(JSON.parse(read.body.text)).toMatchObject({ name: "it's 5 o'clock", body: { text: 'line\nbreak' } });
   expect(read.body.text).not.toMatch(/nextExecutionTime|failuresInARow|lastOutcome|"id"/);
