@@ -46,7 +46,7 @@ export function bodyText({ body }: Pick<Job, 'body'>): string | undefined {
 /**
  * The header fields of a job's request: its own, and the ones of Belfry.
  *
- * @param execution the execution whose first attempt was sent; left out for a request that is to come.
+ * @param execution the execution whose first attempt was sent; left out before there is one.
  */
 export function sentHeaders(
   job: Pick<Job, 'headers' | 'body' | 'isTraced'>,

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRefresh } from '../../api/queries.ts';
 import { usePage } from '../../api/use-page.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { given } from '../../base/given.ts';
-import { ButtonLink } from '../../components/button-link.tsx';
+import { buttonLook } from '../../components/button-look.ts';
 import { FirstRun } from '../../components/first-run/first-run.tsx';
 import { useGuide } from '../../components/first-run/guide.ts';
+import { Icon } from '../../components/icon.tsx';
 import { ReadError } from '../../components/read-error.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
@@ -51,9 +52,10 @@ export const JobsScreen = () => {
       title="Jobs"
       actions={
         canWrite && (
-          <ButtonLink look="primary" icon="plus" to="/jobs/new">
+          <Link to="/jobs/new" className={buttonLook('primary')}>
+            <Icon name="plus" />
             New job
-          </ButtonLink>
+          </Link>
         )
       }
     >

@@ -1,11 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../../api/client.ts';
 import { queryClient } from '../../../api/queries.ts';
 import type { Job } from '../../../api/types.ts';
 import { useScopes } from '../../../api/use-scopes.ts';
-import { ButtonLink } from '../../../components/button-link.tsx';
+import { buttonLook } from '../../../components/button-look.ts';
 import { Button } from '../../../components/button.tsx';
+import { Icon } from '../../../components/icon.tsx';
 import { tell, tellFailure } from '../../../components/toasts.tsx';
 import { CopyDialog } from './copy-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
@@ -49,12 +51,14 @@ export const JobActions = ({ job, opensWith }: { job: Job; opensWith: Opened }) 
           >
             Resume
           </Button>
-          <ButtonLink icon="edit" to="/jobs/$id/edit" params={{ id }}>
+          <Link to="/jobs/$id/edit" params={{ id }} className={buttonLook()}>
+            <Icon name="edit" />
             Edit
-          </ButtonLink>
-          <ButtonLink icon="plus" to="/jobs/new" search={{ from: id }}>
+          </Link>
+          <Link to="/jobs/new" search={{ from: id }} className={buttonLook()}>
+            <Icon name="plus" />
             Duplicate
-          </ButtonLink>
+          </Link>
         </>
       )}
       <Button icon="copy" onClick={() => setOpened('copy')}>
