@@ -4,13 +4,14 @@ import { useMemo } from 'react';
 import { useRefresh } from '../../api/queries.ts';
 import { usePage } from '../../api/use-page.ts';
 import { useJobNames } from '../../api/summaries.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { Pager } from '../../components/pager.tsx';
 import { ReadError } from '../../components/read-error.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
 import { usePages } from '../../components/use-pages.ts';
 import { makeActivityColumns } from './columns.tsx';
-import { NoActivity } from './no-activity.tsx';
 import { useActivityFields } from './filter-fields.ts';
 import { activityPageQuery, activityRequest } from './queries.ts';
 import { actionWords, type ActivitySearch, parseActivitySearch } from './search.ts';
@@ -42,7 +43,9 @@ export const Activity = () => {
       />
       <ReadError title="The activity could not be read" read={read} />
       {isEmpty ? (
-        <NoActivity isFiltered={Object.keys(filter).length > 0} onClear={() => go({})} />
+        <EmptyState icon="activity" title="No change fits the filter">
+          <Button onClick={() => go({})}>Clear the filter</Button>
+        </EmptyState>
       ) : (
         (entries !== undefined || read.error === null) && (
           <>
