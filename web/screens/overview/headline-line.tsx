@@ -3,7 +3,7 @@ import type { QueueStats, Stats } from '../../api/types.ts';
 import { classNames } from '../../components/class-names.ts';
 import { Icon } from '../../components/icon.tsx';
 import { findHerds, type Load } from '../../time/herds.ts';
-import { type Counted, failingWords, herdWords, punctuality } from './headline.ts';
+import { type Counted, failingWords, herdWords, punctuality, recentP99 } from './headline.ts';
 import * as styles from './headline-line.module.css';
 
 type Props = {
@@ -27,7 +27,11 @@ export const HeadlineLine = ({ zone, hour, queue, failing, load }: Props) => {
       </p>
     );
   const { oldestDueAgeSeconds } = queue;
-  const { isLate, text } = punctuality({ p99Ms: hour.total.latenessMs?.p99 ?? null, oldestDueAgeSeconds });
+  const { isLate, text } = punctuality({
+    p99Ms: hour.total.latenessMs?.p99 ?? null,
+    recentP99Ms: recentP99(hour),
+    oldestDueAgeSeconds,
+  });
   const [herd] = load === undefined ? [] : findHerds(load);
   return (
     <p className={styles.line}>

@@ -4,14 +4,19 @@ import { useScopes } from '../../api/use-scopes.ts';
 import { jobName } from '../../components/job-name.ts';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
+import { useNow } from '../../time/now.ts';
 import * as styles from './lists.module.css';
 
 type Run = { id: number | null; jobId: number; executionTime: string; trigger: string };
+
+/** An execution that has been due for longer is late. */
+const LATE_MS = 10_000;
 
 /** The next executions of all jobs. */
 export const NextRuns = ({ runs }: { runs: readonly Run[] | undefined }) => {
   const names = useJobNames(runs?.map(({ jobId }) => jobId) ?? []);
   const { canWrite } = useScopes();
+  const now = useNow().getTime();
   return (
     <div id="next">
       <Panel
@@ -40,7 +45,10 @@ export const NextRuns = ({ runs }: { runs: readonly Run[] | undefined }) => {
                   <Link to="/jobs/$id" params={{ id: String(jobId) }} className={styles.name}>
                     {job === undefined ? `Job ${jobId}` : jobName(job)}
                   </Link>
-                  <Time at={executionTime} />
+                  <span>
+                    {now - Date.parse(executionTime) > LATE_MS && 'due '}
+                    <Time at={executionTime} />
+                  </span>
                 </li>
               );
             })}

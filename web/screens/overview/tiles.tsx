@@ -17,6 +17,10 @@ type Props = {
 const shown = (counted: Counted | undefined): string | undefined =>
   counted && `${formatCount(counted.count)}${counted.isCapped ? '+' : ''}`;
 
+/** The due executions. After a downtime, the queue may not have them yet: only the age of the oldest one tells of them. */
+const dueWords = ({ ready, oldestDueAgeSeconds }: QueueStats): string =>
+  ready === 0 && oldestDueAgeSeconds >= 1 ? '1+' : formatCount(ready);
+
 /** The numbers that say whether something needs a person. Each leads to what it counts. */
 export const Tiles = ({ queue, day, failing, paused }: Props) => {
   const ended = day?.total.executions;
@@ -25,7 +29,7 @@ export const Tiles = ({ queue, day, failing, paused }: Props) => {
     <ul className={styles.tiles} aria-label="Numbers">
       <Tile
         label="Due now"
-        figure={queue && formatCount(queue.ready)}
+        figure={queue && dueWords(queue)}
         note={age < 1 ? 'none waits' : `oldest ${formatDuration(age * 1_000)}`}
         link={{ to: '/overview', hash: 'next', search: (search: object) => search }}
       />

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { failingWords, herdWords, punctuality } from '../../../../../web/screens/overview/headline.ts';
+import {
+  failingWords,
+  herdWords,
+  punctuality,
+  recentP99,
+} from '../../../../../web/screens/overview/headline.ts';
 
 describe('the line of the overview', () => {
   test.each([
@@ -31,7 +36,29 @@ describe('the line of the overview', () => {
       text: 'On time: p99 lateness < 1 ms in the last hour.',
     },
   ])('a p99 of $p99Ms ms and an age of $oldestDueAgeSeconds s read "$text"', ({ isLate, text, ...facts }) => {
-    expect(punctuality(facts)).toEqual({ isLate, text });
+    expect(punctuality({ recentP99Ms: null, ...facts })).toEqual({ isLate, text });
+  });
+
+  test('a downtime that is over stays in the hour, and is no longer called late', () => {
+    const facts = { p99Ms: 340_000, recentP99Ms: 12, oldestDueAgeSeconds: 0 };
+    expect(punctuality(facts)).toEqual({
+      isLate: false,
+      text: 'On time again: p99 lateness 12 ms in the last 5 minutes, 5 min 40 s in the last hour.',
+    });
+    expect(punctuality({ ...facts, oldestDueAgeSeconds: 60 }).isLate).toBe(true);
+    expect(punctuality({ ...facts, recentP99Ms: 5_000 }).isLate).toBe(true);
+  });
+
+  test('the last minutes end where the counted minutes end', () => {
+    const points = [340_000, 9, null, 12, 7, 8].map((p99, minute) => ({
+      at: `2031-05-01T12:0${minute}:00Z`,
+      latenessMs: p99 === null ? null : { p99 },
+    }));
+    const of = (countedUntil: string | null) => recentP99({ points, countedUntil });
+    expect(of('2031-05-01T12:06:00Z')).toBe(12);
+    expect(of('2031-05-01T12:05:00Z')).toBe(340_000);
+    expect(of('2031-05-01T12:20:00Z')).toBe(null);
+    expect(of(null)).toBe(null);
   });
 
   test.each([
