@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take longest. Vitest begins with the largest files; a small file that computes for a minute would end the run alone. */
+/**
+ * Files that take longest. Vitest begins with the largest files; a small file that computes or waits for a minute would end the run
+ * alone.
+ */
 const LONGEST = [
+  'test/integration/scripts/docs/curl.test.ts',
   'test/model/model.test.ts',
+  'test/integration/site/api-reference-access.test.ts',
   'test/e2e/local-run.test.ts',
   'test/e2e/kill-everything.test.ts',
 ];

@@ -2,6 +2,8 @@ import type { Protocol, Step } from './protocol.ts';
 import { brokenRule, GOOD_END, isGoodEnd, stepsFrom } from './rules.ts';
 import { startWith, type Fault, type State } from './state.ts';
 import { makeStates, type States } from './states.ts';
+import { rememberWorkerSteps } from './worker-memory.ts';
+import { workerSteps } from './worker-steps.ts';
 
 /** A protocol that can be searched. */
 export type Machine<S> = {
@@ -88,17 +90,20 @@ export function search<S>(machine: Machine<S>): Exploration<S> {
 }
 
 /** Searches the protocol of one execution. */
-export const explore = (protocol: Protocol, faults: readonly Fault[]): Exploration =>
-  search({
+export function explore(protocol: Protocol, faults: readonly Fault[]): Exploration {
+  const states = makeStates();
+  const steps = rememberWorkerSteps((state, place) => workerSteps(state, place, protocol), states.keep);
+  return search({
     start: startWith(faults),
-    stepsFrom: (state) => stepsFrom(state, protocol),
+    stepsFrom: (state) => stepsFrom(state, protocol, steps),
     brokenRule: (state) => brokenRule(state, protocol),
     goodEnd: {
       name: GOOD_END,
       isKept: (state) => isGoodEnd(state, protocol, faults.length - state.world.faults.length),
     },
-    states: makeStates(),
+    states,
   });
+}
 
 /** The first state from which no end can be reached. */
 function findStuck(firstAhead: readonly number[], ahead: readonly number[]): number | undefined {

@@ -1,18 +1,25 @@
 import { faultSteps } from './fault-steps.ts';
-import type { Protocol, Step } from './protocol.ts';
+import type { Place, Protocol, Step } from './protocol.ts';
 import type { Attempt, State } from './state.ts';
 import { tickSteps } from './tick-steps.ts';
-import { workerSteps } from './worker-steps.ts';
 import { ownerSteps, timeSteps, wakeUpSteps } from './world-steps.ts';
 
-/** Every step that can come next. Two ticks or workers that are the same object have the same steps: the second adds none. */
-export function stepsFrom(state: State, protocol: Protocol): Step[] {
+/**
+ * Every step that can come next. Two ticks or workers that are the same object have the same steps: the second adds none.
+ *
+ * @param workerSteps the steps of a worker.
+ */
+export function stepsFrom(
+  state: State,
+  protocol: Protocol,
+  workerSteps: (state: State, place: Place) => Step[],
+): Step[] {
   const { ticks, workers } = state;
   return [
     ...tickSteps(state, 0, protocol),
     ...(ticks[0] === ticks[1] ? [] : tickSteps(state, 1, protocol)),
-    ...workerSteps(state, 0, protocol),
-    ...(workers[0] === workers[1] ? [] : workerSteps(state, 1, protocol)),
+    ...workerSteps(state, 0),
+    ...(workers[0] === workers[1] ? [] : workerSteps(state, 1)),
     ...timeSteps(state),
     ...wakeUpSteps(state),
     ...ownerSteps(state, protocol),

@@ -16,6 +16,8 @@ const SAMPLE = 64;
 function makeNumbering<Part>(textOf: (part: Part) => string, bits: number) {
   const numbers = new Map<string, number>();
   const parts: Part[] = [];
+  /** The numbers of the parts themselves, without their texts. */
+  const numbersOfKept = new Map<Part, number>();
   /** The parts that were read last: two, since a state has two workers and two ticks. */
   let last: Part | undefined;
   let lastNumber = 0;
@@ -23,7 +25,30 @@ function makeNumbering<Part>(textOf: (part: Part) => string, bits: number) {
   let otherNumber = 0;
   let calls = 0;
 
+  const numberOf = (part: Part): number => {
+    // A step leaves most parts as they were read.
+    if (part === last) return lastNumber;
+    if (part === other) return otherNumber;
+    const kept = numbersOfKept.get(part);
+    if (kept !== undefined) return kept;
+    const text = textOf(part);
+    const known = numbers.get(text);
+    if (known !== undefined) {
+      calls += 1;
+      if (calls % SAMPLE === 0 && JSON.stringify(part) !== JSON.stringify(parts[known])) {
+        throw new Error(`two parts have the same text: ${text}`);
+      }
+      return known;
+    }
+    if (parts.length >>> bits > 0) throw new Error(`${bits} bits cannot tell so many parts apart`);
+    numbers.set(text, parts.length);
+    numbersOfKept.set(part, parts.length);
+    parts.push(part);
+    return parts.length - 1;
+  };
+
   return {
+    numberOf,
     partOf: (number: number): Part => {
       const part = parts[number];
       if (part === undefined) throw new Error(`there is no part ${number}`);
@@ -31,24 +56,8 @@ function makeNumbering<Part>(textOf: (part: Part) => string, bits: number) {
       [last, lastNumber] = [part, number];
       return part;
     },
-    numberOf: (part: Part): number => {
-      // A step leaves most parts as they were read.
-      if (part === last) return lastNumber;
-      if (part === other) return otherNumber;
-      const text = textOf(part);
-      const known = numbers.get(text);
-      if (known !== undefined) {
-        calls += 1;
-        if (calls % SAMPLE === 0 && JSON.stringify(part) !== JSON.stringify(parts[known])) {
-          throw new Error(`two parts have the same text: ${text}`);
-        }
-        return known;
-      }
-      if (parts.length >>> bits > 0) throw new Error(`${bits} bits cannot tell so many parts apart`);
-      numbers.set(text, parts.length);
-      parts.push(part);
-      return parts.length - 1;
-    },
+    /** The part that is equal to this one, and the same object in every state. */
+    keep: (part: Part): Part => parts[numberOf(part)] ?? part,
   };
 }
 
@@ -56,7 +65,10 @@ function makeNumbering<Part>(textOf: (part: Part) => string, bits: number) {
  * Each state is two words of 32 bits, since its parts are few: a part has a number. Workers or ticks that change places make no
  * other state: the lower number comes first.
  */
-export function makeStates(): States<State> {
+export function makeStates(): States<State> & {
+  /** The same state, made of the parts that are the same objects in all states. */
+  keep: (state: State) => State;
+} {
   const dbs = makeNumbering(partTexts.db, 10);
   const queues = makeNumbering(partTexts.queue, 10);
   const workers = makeNumbering(partTexts.worker, 11);
@@ -92,6 +104,14 @@ export function makeStates(): States<State> {
       };
     },
     size: pairs.size,
+    keep: ({ db, queue, workers: w, ticks: t, api, world }) => ({
+      db: dbs.keep(db),
+      queue: queues.keep(queue),
+      workers: [workers.keep(w[0]), workers.keep(w[1])],
+      ticks: [ticks.keep(t[0]), ticks.keep(t[1])],
+      api: apis.keep(api),
+      world: worlds.keep(world),
+    }),
   };
 }
 

@@ -18,11 +18,17 @@ export function nodesOf(field: unknown): Node[] {
   return (Array.isArray(field) ? field : [field]).filter(isNode);
 }
 
-/** The node and all below it. */
+/** The node and all below it, in the order of the source. It keeps a stack, because nested generators yield a node once for each level. */
 export function* walk(node: Node): Generator<Node> {
-  yield node;
-  for (const field of Object.values(node)) {
-    for (const child of nodesOf(field)) yield* walk(child);
+  const waiting = [node];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    yield next;
+    const fields = Object.values(next);
+    for (let at = fields.length - 1; at >= 0; at -= 1) {
+      const field = fields[at];
+      if (Array.isArray(field)) waiting.push(...field.filter(isNode).reverse());
+      else if (isNode(field)) waiting.push(field);
+    }
   }
 }
 
