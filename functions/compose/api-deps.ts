@@ -44,7 +44,7 @@ import type { JobStats } from '../../lib/domain/job-stats.ts';
 import type { JobOrder } from '../../lib/domain/job-order.ts';
 import type { Page } from '../../lib/domain/page.ts';
 import type { SigningKey } from '../../lib/domain/signing-key.ts';
-import type { QueueStats } from '../../lib/api/resource-schemas.ts';
+import type { QueueStats } from '../../lib/api/service-schemas.ts';
 import type { OutgoingPolicy } from '../../lib/outgoing/policy/policy.ts';
 import type { FunctionLogger } from '../../lib/logger.ts';
 import type { Admit, RateLimit } from '../../lib/redis/admit.ts';

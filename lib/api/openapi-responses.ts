@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
-import { problemSchema } from './resource-schemas.ts';
+import { problemSchema } from './problem-schema.ts';
 
 const requestId = z.string().meta({ description: 'The id of the request in the logs.' });
 const retryAfter = z.string().meta({

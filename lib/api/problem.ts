@@ -12,7 +12,7 @@ import {
 import { MethodNotAllowedError, RateLimitedError, UnauthorizedError } from './errors.ts';
 import { statusOf } from './error-status.ts';
 import { jsonReply } from './reply.ts';
-import type { Problem } from './resource-schemas.ts';
+import type { Problem } from './problem-schema.ts';
 
 const MAX_ERRORS_SHOWN = 100;
 

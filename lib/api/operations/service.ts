@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import * as resources from '../resource-schemas.ts';
+import { deepHealthSchema, healthSchema, queueStatsReplySchema } from '../service-schemas.ts';
 import { problemResponse, success } from '../openapi-responses.ts';
 import { groupsQuerySchema } from '../group-schemas.ts';
 import { hostsQuerySchema } from '../host-schemas.ts';
@@ -12,7 +13,7 @@ export const serviceOperations = {
     tags: ['Queue'],
     operationId: 'getQueueStats',
     summary: 'Count the executions in the queue, and read the age of the oldest due one',
-    responses: { '200': success('The counts', resources.queueStatsReplySchema) },
+    responses: { '200': success('The counts', queueStatsReplySchema) },
     problems: [],
   },
   'GET /api/v1/stats': {
@@ -72,7 +73,7 @@ export const serviceOperations = {
     operationId: 'getHealth',
     summary: 'Check whether the API responds',
     description: 'Does not use PostgreSQL or Redis, so that a probe does not wake a paused database.',
-    responses: { '200': success('The API responds', resources.healthSchema) },
+    responses: { '200': success('The API responds', healthSchema) },
     problems: [],
   },
   'GET /health/deep': {
@@ -80,11 +81,11 @@ export const serviceOperations = {
     operationId: 'getDeepHealth',
     summary: 'Check whether PostgreSQL, Redis and SQS respond',
     responses: {
-      '200': success('All of them respond', resources.deepHealthSchema),
+      '200': success('All of them respond', deepHealthSchema),
       '503': {
         description: 'One of them does not respond within 3 s, or the key cannot be checked',
         content: {
-          'application/json': { schema: resources.deepHealthSchema },
+          'application/json': { schema: deepHealthSchema },
           ...problemResponse(503).content,
         },
       },
