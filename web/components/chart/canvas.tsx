@@ -4,7 +4,7 @@ import UPlot from 'uplot';
 import { useWidth } from '../use-width.ts';
 import * as styles from './canvas.module.css';
 import { plotOptions } from './plot-options.ts';
-import { atLeastOne, type ChartLook, type ChartSeries, stack } from './series.ts';
+import { atLeastOne, type ChartLook, type ChartSeries, scaleLimit, stack } from './series.ts';
 import { readColours, useThemeName } from './theme-colours.ts';
 
 export type CanvasProps = {
@@ -50,8 +50,9 @@ const Drawing = ({
       '--line',
       ...(look === 'bars' ? tokens.toReversed() : tokens),
     ]);
+    const limit = scaleLimit(series);
     const plot = new UPlot(
-      plotOptions({ width, look, zone, formatAxis, colours, onCursor: point, onSelect: select }),
+      plotOptions({ width, look, zone, formatAxis, colours, limit, onCursor: point, onSelect: select }),
       [at.map((ms) => ms / 1_000), ...shown.map((each) => [...each])],
       frame.current,
     );

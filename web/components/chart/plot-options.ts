@@ -9,6 +9,8 @@ type Asked = {
   formatAxis: (value: number) => string;
   /** The colours of texts, of lines, and of each series in the order of drawing. */
   colours: readonly string[];
+  /** The largest end of a scale of bars. */
+  limit: number;
   onCursor: (index: number | null) => void;
   onSelect: (fromMs: number, untilMs: number) => void;
 };
@@ -20,7 +22,7 @@ const FONT = '11px system-ui, sans-serif';
 
 /** The settings of a drawing in uPlot. */
 export function plotOptions(asked: Asked): UPlot.Options {
-  const { width, look, zone, formatAxis, colours, onCursor, onSelect } = asked;
+  const { width, look, zone, formatAxis, colours, limit, onCursor, onSelect } = asked;
   const [text = '', line = '', ...ofSeries] = colours;
   const axis = { stroke: text, font: FONT, ticks: { show: false } };
   return {
@@ -37,7 +39,10 @@ export function plotOptions(asked: Asked): UPlot.Options {
     },
     scales: {
       x: { time: true, range: timeRange },
-      y: look === 'log' ? { distr: 3, range: logRange } : { range: (_, __, most) => [0, topOf(look, most)] },
+      y:
+        look === 'log'
+          ? { distr: 3, range: logRange }
+          : { range: (_, __, most) => [0, topOf(look, Math.min(most, limit))] },
     },
     axes: [
       {

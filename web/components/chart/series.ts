@@ -4,6 +4,8 @@ export type ChartSeries = {
   total?: number;
   /** A token, such as `--good-mark`. */
   colour: string;
+  /** Whether its bars may end at the edge of the scale, so that they do not make the other series too small to see. */
+  mayExceed?: boolean;
   /** One value for each instant of the chart. Null where nothing is known. */
   values: readonly (number | null)[];
 };
@@ -25,6 +27,16 @@ export function stack(series: readonly ChartSeries[]): (number | null)[][] {
     sums.push(values.map((value, index) => (value === null ? null : value + (below?.[index] ?? 0))));
   }
   return sums;
+}
+
+/** How much of a scale is left to series that may exceed it. */
+const ROOM = 1.5;
+
+/** The largest value of a scale of bars, if some series may exceed it and others have values. */
+export function scaleLimit(series: readonly ChartSeries[]): number {
+  const within = series.filter(({ mayExceed }) => mayExceed !== true);
+  const most = Math.max(0, ...(stack(within).at(-1) ?? []).map((value) => value ?? 0));
+  return within.length === series.length || most === 0 ? Infinity : ROOM * most;
 }
 
 /** A scale of powers of ten begins at 1: values below it lie there. */

@@ -19,8 +19,9 @@ export function countedMinutes(
 const outcomes = [
   { name: 'succeeded', label: 'Succeeded', colour: '--good-mark' },
   { name: 'cancelled', label: 'Cancelled', colour: '--calm-mark' },
-  { name: 'skipped', label: 'Skipped', colour: '--warn-mark' },
   { name: 'failed', label: 'Failed', colour: '--bad-mark' },
+  // Many occurrences may be skipped at once.
+  { name: 'skipped', label: 'Skipped', colour: '--warn-mark' },
 ] as const;
 
 /** Executions a minute, by their outcome. */
@@ -42,6 +43,7 @@ export function outcomesContent(stats: Stats, words: string): ChartContent {
       .map(({ name, label, colour }) => ({
         label,
         colour,
+        ...(name === 'skipped' && { mayExceed: true }),
         values: stats.points.map(({ at, executions: counts }) => {
           const minutes = countedMinutes(at, stats);
           return minutes < 1 ? null : counts[name] / minutes;

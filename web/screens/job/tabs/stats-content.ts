@@ -14,8 +14,9 @@ const outcomes = [
   { name: 'succeeded', label: 'Succeeded', colour: '--good-mark' },
   { name: 'open', label: 'Not ended', colour: '--busy-mark' },
   { name: 'cancelled', label: 'Cancelled', colour: '--calm-mark' },
-  { name: 'skipped', label: 'Skipped', colour: '--warn-mark' },
   { name: 'failed', label: 'Failed', colour: '--bad-mark' },
+  // Many occurrences may be skipped at once.
+  { name: 'skipped', label: 'Skipped', colour: '--warn-mark' },
 ] as const;
 
 /** The executions of each step, by their outcome. */
@@ -37,6 +38,7 @@ export function outcomesContent(stats: JobStats): ChartContent {
     series: shown.map(({ name, label, colour }) => ({
       label,
       colour,
+      ...(name === 'skipped' && { mayExceed: true }),
       values: stats.points.map((point) => point[name]),
     })),
   };

@@ -63,7 +63,7 @@ describe('the charts of the overview', () => {
     const executions = { ...none, succeeded: 30, skipped: 299 };
     const total = { executions, retries: 0, durationMs: null, latenessMs: null };
     const { series, sentence } = outcomesContent(stats({ total }), 'the last hour');
-    expect(series.map(({ label }) => label)).toEqual(['Succeeded', 'Skipped', 'Failed']);
+    expect(series.map(({ label }) => label)).toEqual(['Succeeded', 'Failed', 'Skipped']);
     expect(sentence).toBe(
       '30 executions ended in the last hour: 30 succeeded. 299 occurrences were skipped.',
     );

@@ -41,7 +41,7 @@ describe('the charts of a job', () => {
     expect(sentence).toBe(
       '1 execution in the last 24 hours: 1 succeeded. 299 occurrences were skipped. Each bar has 15 min.',
     );
-    expect(series.map(({ label }) => label)).toEqual(['Succeeded', 'Skipped', 'Failed']);
+    expect(series.map(({ label }) => label)).toEqual(['Succeeded', 'Failed', 'Skipped']);
     expect(outcomesContent(stats({ executions: 1, skipped: 1 })).sentence).toBe(
       'No execution in the last 24 hours. 1 occurrence was skipped. Each bar has 15 min.',
     );
