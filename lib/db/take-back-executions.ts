@@ -37,19 +37,21 @@ async function findOpenBounds(db: Queryable): Promise<Bounds | undefined> {
   return rows.find(({ from }) => from !== null);
 }
 
-// Each job and each status is looked for on its own, by the index of job, status and execution time. `offset 0` keeps the planner
-// from a join, which could read all waiting executions, or the histories of the jobs.
-const WITHIN = /* sql */ `job_id = j.id and execution_time >= $2 and execution_time < $3`;
-
+// Each job and each status is looked for on its own, by the index of job, status and execution time. The status is no constant, so that
+// no index of waiting or running executions serves this: where it had no entries at the last analysis, a plan read all waiting
+// executions for each job (7,800 of them for 200 jobs: 3 s). `offset 0` keeps the planner from a join, which could read the histories of
+// the jobs.
 const FIND_OPEN = /* sql */ `
   select o.id, o.execution_time as "executionTime", j.id as "jobId"
     from unnest($1::bigint[]) j (id)
+   cross join (values ('SCHEDULED'), ('RUNNING'), ('RETRYING')) s (status)
    cross join lateral (
-           select id, execution_time from job_executions where status = 'SCHEDULED' and ${WITHIN}
-            union all
-           select id, execution_time from job_executions where status = 'RUNNING' and ${WITHIN}
-            union all
-           select id, execution_time from job_executions where status = 'RETRYING' and ${WITHIN}
+           select id, execution_time
+             from job_executions
+            where job_id = j.id
+              and status = s.status
+              and execution_time >= $2
+              and execution_time < $3
            offset 0
             limit $4) o`;
 

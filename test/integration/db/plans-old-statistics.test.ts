@@ -3,6 +3,7 @@ import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests } from '../../../lib/db/dispatch-executions.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
+import { lockOpen, takeWhileFewOpen } from '../../../lib/db/take-back-executions.ts';
 import { explain, planModes } from './explain.ts';
 import { after, NOON, OTHER_TOKEN, pool } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
@@ -72,6 +73,16 @@ describe.each(planModes)('the plans with statistics older than a batch, with %s'
       claimWaiting,
     );
     expect(plan).toMatchObject({ seqScans: [], rowsRead: BATCH, rowsJoinedInVain: 0 });
+  });
+
+  test('the open executions of jobs are found without the other waiting ones when the statistics are older', async () => {
+    const jobIds = Array.from({ length: 200 }, (_, place) => place + 1);
+    const plans = await explain(mode, async (tx) => {
+      expect(await takeWhileFewOpen(tx, jobIds, 5_000)).toHaveLength(200);
+      expect(await lockOpen(tx, jobIds)).toHaveLength(200);
+    });
+    expect(plans.length).toBeGreaterThanOrEqual(3);
+    for (const { rowsRead } of plans) expect(rowsRead).toBeLessThan(1_000);
   });
 
   test('the requests of a batch are read without other rows when the statistics are older than the batch', async () => {
