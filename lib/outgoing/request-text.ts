@@ -52,10 +52,14 @@ export function toRequestText(host: string, request: OutgoingRequest): RequestTe
   }
   const bytes = Buffer.byteLength(body);
   head += `content-length: ${bytes}\r\n\r\n`;
-  // A text of ASCII alone is the same in UTF-8 and Latin-1.
-  const isAscii = typeof body === 'string' && bytes === body.length;
   // A target that expects no body may take it for the next request.
-  return { parts: isAscii ? [head + body] : [head, Buffer.from(body)], maySendMore: !isLast && expectsBody };
+  return { parts: join(head, body, bytes), maySendMore: !isLast && expectsBody };
+}
+
+function join(head: string, body: string | Buffer, bodyBytes: number): RequestText['parts'] {
+  if (typeof body !== 'string') return [head, body];
+  // A text of ASCII alone is the same in UTF-8 and Latin-1.
+  return bodyBytes === body.length ? [head + body] : [head, Buffer.from(body)];
 }
 
 function isSendable(name: string): boolean {

@@ -5,6 +5,7 @@ import { makeCallTarget } from '../../../lib/outgoing/target-call.ts';
 import { createTargetAgent } from '../../../lib/outgoing/target-agent.ts';
 import { loopbackPolicy, noNames } from '../../support/outgoing.ts';
 import { startRawTarget } from '../../support/raw-target.ts';
+import { until } from '../../support/waiting.ts';
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const ANSWER = 'HTTP/1.1 204 No Content\r\nx-a: b\r\n\r\n';
@@ -84,6 +85,25 @@ describe('an interim response that the request did not ask for', () => {
   test('an interim response after the final one does not answer the next request', async () => {
     const { outcomes, connections } = await callTwice(ANSWER + CONTINUE);
     expect(outcomes).toEqual(['204', '204']);
+    expect(connections).toBe(2);
+  });
+
+  test('a response that no request waits for closes the connection, and answers no request', async () => {
+    let connections = 0;
+    const target = await startRawTarget((socket) => {
+      connections += 1;
+      const isFirst = connections === 1;
+      socket.on('data', () => {
+        socket.write(ANSWER, () => {
+          if (isFirst) socket.write('HTTP/1.1 500 A\r\ncontent-length: 0\r\n\r\n');
+        });
+      });
+    });
+    ({ close } = target);
+    const request = { method: 'GET', headers: {}, body: null, timeoutMs: 3_000, isRepeatable: true } as const;
+    expect(await callTarget({ ...request, url: target.url })).toMatchObject({ statusCode: 204 });
+    await until(() => target.openConnections() === 0);
+    expect(await callTarget({ ...request, url: target.url })).toMatchObject({ statusCode: 204 });
     expect(connections).toBe(2);
   });
 
