@@ -10,7 +10,7 @@ const MAX_KNOWN = 1_000;
 const known = new Map<string, SplitUrl>();
 
 /**
- * Splits a URL, and remembers it: the executions of a job have the same one. To split it again takes 1.5 µs.
+ * Splits a URL, and remembers it: the executions of a job have the same one. To split it again takes 0.45 µs instead of 0.03.
  *
  * @throws TypeError if the URL is invalid.
  */
