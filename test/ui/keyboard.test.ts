@@ -135,6 +135,30 @@ test('`Ctrl K` finds a job and opens it, also from within a field', async () => 
   await close();
 });
 
+test('the arrows lead through the search and through the filter, and keep the current entry in view', async () => {
+  const { page, go, close } = await open({ viewport: { width: 1_280, height: 500 } });
+  await go('/jobs');
+  const current = page.locator('[role="option"][aria-selected="true"]');
+  const isInView = async () => {
+    const entry = await current.boundingBox();
+    const list = await page.getByRole('listbox').boundingBox();
+    if (entry === null || list === null) return false;
+    return entry.y >= list.y - 1 && entry.y + entry.height <= list.y + list.height + 1;
+  };
+  await page.getByRole('link', { name: 'Sync orders', exact: true }).waitFor();
+  await pressAll(page, 'Control+k');
+  await page.getByRole('listbox').waitFor();
+  const count = await page.getByRole('option').count();
+  for (let entry = 1; entry < count; entry += 1) await pressAll(page, 'ArrowDown');
+  await current.getByText('Sign out').waitFor();
+  await until(isInView);
+  await pressAll(page, 'Escape');
+  await page.getByRole('combobox', { name: 'Filter jobs' }).focus();
+  for (let entry = 0; entry < 3; entry += 1) await pressAll(page, 'ArrowDown');
+  await until(isInView);
+  await close();
+});
+
 test('single letters do nothing in a dialog, and nothing at all when they are switched off', async () => {
   const { page, go, close } = await open();
   await go('/jobs');

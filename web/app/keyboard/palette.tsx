@@ -11,7 +11,10 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
   const id = useId();
   const shown = Math.min(current, Math.max(0, entries.length - 1));
   const currentId = `${id}-${shown}`;
-  useEffect(() => document.getElementById(currentId)?.scrollIntoView({ block: 'nearest' }), [currentId]);
+  useEffect(() => {
+    // Chromium answers with a promise, which React would take for the function that cleans up.
+    document.getElementById(currentId)?.scrollIntoView({ block: 'nearest' });
+  }, [currentId]);
   const run = (entry: PaletteEntry | undefined) => {
     if (entry === undefined) return;
     onClose();

@@ -12,7 +12,10 @@ type Props = {
 /** The list below the box. The box keeps the focus, and says which entry is the current one. */
 export const SuggestionList = ({ id, suggestions, current, onPick }: Props) => {
   const currentId = `${id}-${current}`;
-  useEffect(() => document.getElementById(currentId)?.scrollIntoView({ block: 'nearest' }), [currentId]);
+  useEffect(() => {
+    // Chromium answers with a promise, which React would take for the function that cleans up.
+    document.getElementById(currentId)?.scrollIntoView({ block: 'nearest' });
+  }, [currentId]);
   return (
     <ul id={id} role="listbox" aria-label="Conditions" className={styles.list}>
       {suggestions.map((suggestion, index) => (
