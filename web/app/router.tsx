@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   redirect,
 } from '@tanstack/react-router';
 import { dashboardPath } from '../api/root.ts';
@@ -23,6 +24,13 @@ import { parseSearch, stringifySearch } from './search.ts';
 import { Shell } from './shell/shell.tsx';
 
 const root = createRootRoute({ component: Shell });
+
+/** An address whose id is not a number has no screen, and the API is not asked for it. */
+const needsId = {
+  beforeLoad: ({ params }: { params: { id: string } }) => {
+    if (!/^[1-9]\d{0,14}$/.test(params.id)) throw notFound();
+  },
+};
 
 // Each screen is a chunk of its own. A new screen has a line here and one in shell/nav-entries.ts.
 const routeTree = root.addChildren([
@@ -54,12 +62,14 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/jobs/$id',
+    ...needsId,
     validateSearch: parseJobSearch,
     component: lazyRouteComponent(() => import('../screens/job/job-screen.tsx'), 'JobScreen'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/jobs/$id/edit',
+    ...needsId,
     component: lazyRouteComponent(() => import('../screens/job-form/edit-job-screen.tsx'), 'EditJobScreen'),
   }),
   createRoute({
@@ -80,6 +90,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/executions/$id',
+    ...needsId,
     component: lazyRouteComponent(
       () => import('../screens/execution/execution-screen.tsx'),
       'ExecutionScreen',
@@ -94,6 +105,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/failures/$id',
+    ...needsId,
     validateSearch: parseFailureSearch,
     component: lazyRouteComponent(() => import('../screens/failure/failure-screen.tsx'), 'FailureScreen'),
   }),
