@@ -35,7 +35,7 @@ const screens: readonly { name: string; path: () => Promise<string>; text: strin
     path: async () => `/executions/${(await call('GET', '/api/v1/executions?limit=1')).items[0].id}`,
     text: 'What happened',
   },
-  { name: 'failures', path: async () => '/failures?within=7d', text: /cause|None in/ },
+  { name: 'failures', path: async () => '/failures?within=7d', text: /cause|No failure in/ },
   {
     name: 'failures in a state that none has',
     path: async () => '/failures?state=IGNORED',
@@ -60,6 +60,7 @@ const screens: readonly { name: string; path: () => Promise<string>; text: strin
   },
   { name: 'activity', path: async () => '/activity', text: /changes on this page/ },
   { name: 'keys', path: async () => '/keys', text: /1 key|\d+ keys/ },
+  { name: 'a job whose id is not a number', path: async () => '/jobs/abc', text: 'There is no such page' },
   { name: 'a page that is not there', path: async () => '/nowhere', text: 'There is no such page' },
 ];
 

@@ -11,6 +11,7 @@ import { useZone } from '../../time/zone.ts';
 import * as styles from './calendar-screen.module.css';
 import { HerdList } from './herd-list.tsx';
 import { HourPanel } from './hour-panel.tsx';
+import { NoRuns } from './no-runs.tsx';
 import { DESCRIBED_MINUTES } from './queries.ts';
 import { Subscribe } from './subscribe.tsx';
 import { WeekChoice } from './week-choice.tsx';
@@ -64,7 +65,8 @@ export const CalendarScreen = () => {
           {chosen !== undefined && load !== undefined && (
             <HourPanel {...chosen} zone={zone} load={load} minuteMs={toMs(search.minute)} />
           )}
-          {load !== undefined && data !== undefined && (
+          {data?.runs === 0 && <NoRuns />}
+          {load !== undefined && data !== undefined && data.runs > 0 && (
             <HerdList load={load} zone={zone} busiest={data.busiest} hourOf={(ms) => slotOf(ms)?.fromMs} />
           )}
         </div>

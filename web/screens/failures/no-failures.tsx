@@ -26,7 +26,7 @@ export const NoFailures = ({ search: { within = '24h', state }, onClear, onWiden
     );
   }
   return (
-    <EmptyState icon="success" title={`None in ${spanWords[within]}`}>
+    <EmptyState icon="success" title={`No failure in ${spanWords[within]}`}>
       {data !== undefined && (
         <p>
           {last === undefined ? (
