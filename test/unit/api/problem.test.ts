@@ -86,3 +86,10 @@ test.each([
   expect(problem).toMatchObject({ detail, errors: fieldErrors.slice(0, 100) });
   expect(problem.errorCount).toBe(errorCount);
 });
+
+test('a problem names the execution that repeats the asked one, and no execution otherwise', () => {
+  const bodyOf = (error: Error): unknown => JSON.parse(problemReply(error).body);
+  const open = new errors.ExecutionNotRetryableError('a', { executionId: 7 });
+  expect(bodyOf(open)).toMatchObject({ code: 'EXECUTION_NOT_RETRYABLE', executionId: 7 });
+  expect(bodyOf(new errors.ExecutionNotRetryableError('a'))).not.toHaveProperty('executionId');
+});
