@@ -17,7 +17,6 @@ type Props = {
 const remedies: Record<string, string> = {
   TIMED_OUT: 'Narrow the filter, which still works, or try again.',
   UNAVAILABLE: 'A part of Belfry cannot be reached. It is tried again by itself.',
-  NO_ANSWER: 'Check whether Belfry runs and whether this machine is online, or narrow the filter.',
   FORBIDDEN: 'Sign in with a key that has the scope.',
 };
 
