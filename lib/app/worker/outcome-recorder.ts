@@ -2,15 +2,15 @@ import { recordOutcomes, type ExecutionOutcome, type RecordedOutcome } from '../
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { UnavailableError } from '../../domain/errors.ts';
-import { type AttemptedExecution, decideNextState, type AttemptResult } from '../../domain/retry.ts';
+import type { AttemptResult } from '../../domain/retry.ts';
 import { planWakeUps } from '../../domain/wake-up-plan.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { Queue } from '../../redis/queue.ts';
 import type { QueueOutcome } from '../../redis/settle.ts';
-import { type AttemptEnd, toAttemptRow } from './attempt-row.ts';
 import type { ClaimedAttempt } from './claim-taken.ts';
 import { logFailed } from '../log-failed.ts';
 import type { HostCounts } from './host-counts.ts';
+import { type JobOutcome, toJobOutcome } from './job-outcome.ts';
 import type { SettleRefused } from './settle-refused.ts';
 import type { WakeOthers } from './wake-others.ts';
 
@@ -220,7 +220,7 @@ export function makeOutcomeRecorder(deps: {
       );
     },
     record: (attempt, result, latenessMs) => {
-      const outcome = toExecutionOutcome(
+      const outcome = toJobOutcome(
         attempt,
         { result, latenessMs },
         { nowMs: clock.nowMs(), maxPauseMs: settings.maxRetryAfterMs },
@@ -241,43 +241,6 @@ export function makeOutcomeRecorder(deps: {
         setImmediate(() => void flush());
       }
     },
-  };
-}
-
-type JobOutcome = ExecutionOutcome & { jobId: number };
-
-function toExecutionOutcome(
-  attempt: ClaimedAttempt,
-  end: AttemptEnd,
-  at: { nowMs: number; maxPauseMs: number },
-): JobOutcome {
-  const { id, payload, claimToken, retryCount, putOffCount } = attempt;
-  const { result, latenessMs } = end;
-  // Each outcome pays for this object. A spread of the payload would take longer.
-  const attempted: AttemptedExecution = {
-    id,
-    executionTimeMs: payload.executionTimeMs,
-    type: payload.type,
-    retryCount,
-    putOffCount,
-    maxRetryCount: payload.maxRetryCount,
-    retry: payload.retry,
-    maxAgeSeconds: payload.maxAgeSeconds,
-    stopOn: payload.stopOn,
-    success: payload.success,
-  };
-  const next = decideNextState(result, attempted, at);
-  return {
-    id,
-    jobId: payload.jobId,
-    executionTime: new Date(payload.executionTimeMs),
-    claimToken,
-    latenessMs,
-    timings: 'timings' in result ? result.timings : undefined,
-    group: payload.group,
-    delays: payload.delays,
-    attempt: toAttemptRow(attempt, end, next, at.nowMs),
-    ...next,
   };
 }
 
