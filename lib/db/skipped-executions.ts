@@ -1,5 +1,6 @@
 import type { Dispatcher } from '../domain/execution-record.ts';
 import type { Queryable } from './pool.ts';
+import { REPLACE_CANCELLED } from './replace-cancelled.ts';
 
 /** Consecutive occurrences of a schedule that were left out. */
 export type NewSkipped = { jobId: number; jobRevision: number; first: Date; last: Date; count: number };
@@ -9,9 +10,7 @@ const MAX_INTEGER = 2_147_483_647;
 /** The most occurrences of one row of `outcome_batches`. Together, the jobs of a group may have more than an integer holds. */
 const MOST_COUNTED = 1_000_000_000;
 
-// As when occurrences are dispatched, an occurrence that was cancelled before it ran makes room, unless a caller cancelled just
-// this execution. The new id keeps an old entry in the queue from being claimed. A subquery reads each group by the primary key: a
-// join could be hashed, which reads all jobs.
+// A subquery reads each group by the primary key: a join could be hashed, which reads all jobs.
 const INSERT_SKIPPED = /* sql */ `
   with inserted as (
     insert into job_executions (job_id, job_revision, status, execution_time, due_at, reason, skipped_from, skipped_count,
@@ -19,27 +18,7 @@ const INSERT_SKIPPED = /* sql */ `
     select job_id, job_revision, 'SKIPPED', last_time, last_time, 'MISFIRE', first_time, count, $6, $6, $6, $7
       from unnest($1::bigint[], $2::integer[], $3::timestamptz[], $4::timestamptz[], $5::integer[])
              d (job_id, job_revision, first_time, last_time, count)
-        on conflict (job_id, execution_time) do update
-       set id = excluded.id,
-           job_revision = excluded.job_revision,
-           status = excluded.status,
-           due_at = excluded.due_at,
-           error_message = null,
-           reason = excluded.reason,
-           skipped_from = excluded.skipped_from,
-           skipped_count = excluded.skipped_count,
-           finished_at = excluded.finished_at,
-           late_dispatch_by = excluded.late_dispatch_by,
-           requeued_at = null,
-           snooze_count = null,
-           snoozed_ms = null,
-           held_back_count = null,
-           held_back_ms = null,
-           created_at = excluded.created_at,
-           updated_at = excluded.updated_at
-     where job_executions.status = 'CANCELLED'
-       and job_executions.started_at is null
-       and job_executions.cancel_requested_at is null
+    ${REPLACE_CANCELLED}
     returning job_id, skipped_count
   ), of_groups as (
     select job_group, sum(skipped_count) as total
