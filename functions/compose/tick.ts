@@ -11,7 +11,7 @@ import { makePruneAttempts } from '../../lib/app/prune-attempts.ts';
 import { makeDropOldFailures, makeGroupFailures } from '../../lib/app/group-failures.ts';
 import { makePrune } from '../../lib/app/prune.ts';
 import { makePurgeJobs } from '../../lib/app/purge-jobs.ts';
-import { makeReconcile } from '../../lib/app/reconcile.ts';
+import { makeReconcile } from '../../lib/app/reconcile/reconcile.ts';
 import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { deleteOldAuditLog } from '../../lib/db/audit-log.ts';

@@ -4,7 +4,7 @@ import type { Dispatch } from './dispatch.ts';
 import type { FoldOutcomes } from './fold-outcomes.ts';
 import type { Logger } from '../logger.ts';
 import { startAttempts, type Part } from './part-attempts.ts';
-import type { Reconcile, Reconciled } from './reconcile.ts';
+import type { Reconcile, Reconciled } from './reconcile/reconcile.ts';
 import type { RotatePartitions } from './rotate-partitions.ts';
 
 export type TickReport = Reconciled & {
