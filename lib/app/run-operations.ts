@@ -16,7 +16,7 @@ import {
   pacedUntil,
   type Progress,
 } from '../domain/operation.ts';
-import type { ActionResult, ActOn } from './operation-actions.ts';
+import type { ActionResult, ActOn } from './act-on.ts';
 
 /** The jobs of one batch. An abort waits for at most one batch. */
 const JOBS_PER_BATCH = 200;

@@ -1,29 +1,21 @@
 import { insertAuditEntry } from '../db/audit-log.ts';
 import { countMatchingJobs } from '../db/match-jobs.ts';
-import {
-  abortOperation,
-  findMaxJobId,
-  findOperation,
-  insertOperation,
-  listOperations,
-} from '../db/operations.ts';
+import { abortOperation, findMaxJobId, listOperations } from '../db/operations.ts';
 import type { Pool } from '../db/pool.ts';
 import { countToRedrive } from '../db/redrive-failures.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { By } from '../domain/audit-log.ts';
 import type { Clock } from '../domain/clock.ts';
-import { OperationNotFoundError, OperationNotRunningError, ValidationError } from '../domain/errors.ts';
+import { OperationNotRunningError, ValidationError } from '../domain/errors.ts';
 import type { NewOperation, Operation, Redrive } from '../domain/operation.ts';
+import { type BeginOperationDeps, getOperation, makeBeginOperation } from './begin-operation.ts';
 import { makeOperationToken, readOperationToken } from './operation-token.ts';
 import { getFailure } from './get-failure.ts';
 import { sampleSpread, type SpreadSample } from './sample-spread.ts';
 import type { KeepAnswer } from './claim-request.ts';
-import type { RunOperations } from './run-operations.ts';
 
 /** Jobs are counted up to this number. A person decides by it, so a count may take longer than the total of a list. */
 const COUNTED = { cap: 10_000, reads: 50_000 };
-/** How long the request that starts an operation works on it. The ticks do the rest. */
-const FIRST_WORK_MS = 2_000;
 
 /** What an operation would do. */
 export type DryRun = {
@@ -76,60 +68,12 @@ export type Operations = {
   list: (page: { limit: number; beforeId: number | undefined }) => Promise<Operation[]>;
 };
 
-export function makeOperations(deps: {
-  pool: Pool;
-  clock: Clock;
-  runOperations: RunOperations;
-  /** Turns on the minute tick if it is off. Undefined if it is never turned off. */
-  ensureTicks: ((dueMs: number) => Promise<unknown>) | undefined;
-}): Operations {
-  const { pool, clock, runOperations, ensureTicks } = deps;
-
-  const get = async (id: number): Promise<Operation> => {
-    const operation = await findOperation(pool, id);
-    if (operation === undefined) throw new OperationNotFoundError(id);
-    return operation;
-  };
-
-  const begin = async (
-    operation: Parameters<typeof insertOperation>[1],
-    nowMs: number,
-    keepAnswer: KeepAnswer<Operation> | undefined,
-  ): Promise<Operation> => {
-    const now = new Date(nowMs);
-    const stored = await inTransaction(
-      pool,
-      async (tx) => {
-        const started = await insertOperation(tx, operation, now);
-        const { id, action, filter, tags, group, spread, redrive } = started;
-        const after = {
-          action,
-          ...(redrive === null && { filter }),
-          ...(action === 'tag' && { tags }),
-          ...(action === 'group' && { group }),
-          ...(spread !== null && { spread }),
-          ...(redrive !== null && { redrive }),
-        };
-        await insertAuditEntry(
-          tx,
-          { action: 'OPERATION_STARTED', subject: 'operation', subjectId: id, after },
-          now,
-        );
-        await keepAnswer?.(tx, started);
-        return started;
-      },
-      { by: operation.by },
-    );
-    await Promise.all([
-      ensureTicks?.(nowMs),
-      runOperations({ untilMs: nowMs + FIRST_WORK_MS, id: stored.id }),
-    ]);
-    // A repeated request gets the stored answer, so the first one gets the same.
-    return keepAnswer === undefined ? get(stored.id) : stored;
-  };
+export function makeOperations(deps: BeginOperationDeps & { clock: Clock }): Operations {
+  const { pool, clock } = deps;
+  const begin = makeBeginOperation(deps);
 
   return {
-    get,
+    get: (id) => getOperation(pool, id),
     list: (page) => listOperations(pool, page),
     dryRun: async (asked) => {
       const nowMs = clock.nowMs();
@@ -174,24 +118,33 @@ export function makeOperations(deps: {
       return countToRedrive(pool, redrive);
     },
     abort: async (id, by, keepAnswer) => {
-      const now = new Date(clock.nowMs());
-      const aborted = await inTransaction(
-        pool,
-        async (tx) => {
-          const ended = await abortOperation(tx, id, now);
-          if (ended === undefined) return undefined;
-          await insertAuditEntry(
-            tx,
-            { action: 'OPERATION_ABORTED', subject: 'operation', subjectId: id, after: null },
-            now,
-          );
-          await keepAnswer?.(tx, ended);
-          return ended;
-        },
-        { by },
-      );
+      const aborted = await abortRunning(pool, id, new Date(clock.nowMs()), { by, keepAnswer });
       if (aborted !== undefined) return aborted;
-      throw new OperationNotRunningError(id, (await get(id)).state);
+      throw new OperationNotRunningError(id, (await getOperation(pool, id)).state);
     },
   };
+}
+
+/** Ends an operation, with its entry in the audit log. Returns undefined if it does not run. */
+async function abortRunning(
+  pool: Pool,
+  id: number,
+  now: Date,
+  { by, keepAnswer }: { by: By; keepAnswer: KeepAnswer<Operation> | undefined },
+): Promise<Operation | undefined> {
+  return inTransaction(
+    pool,
+    async (tx) => {
+      const ended = await abortOperation(tx, id, now);
+      if (ended === undefined) return undefined;
+      await insertAuditEntry(
+        tx,
+        { action: 'OPERATION_ABORTED', subject: 'operation', subjectId: id, after: null },
+        now,
+      );
+      await keepAnswer?.(tx, ended);
+      return ended;
+    },
+    { by },
+  );
 }
