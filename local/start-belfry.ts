@@ -1,26 +1,20 @@
 import type { SQSEvent } from 'aws-lambda';
 import { systemClock } from '../lib/clock/system-clock.ts';
-import { UnavailableError } from '../lib/domain/errors.ts';
-import { timings, wakeUpQueue } from '../lib/topology.ts';
+import { timings } from '../lib/topology.ts';
 import type { StartHost } from './environments/environment-host.ts';
-import type { Environments } from './environments/environments.ts';
-import { type EventSource, startEventSource } from './event-source.ts';
 import { functionEnv } from './environments/function-env.ts';
-import {
-  functionEnvironments,
-  type FunctionName,
-  type HowMany,
-  pageEnvironments,
-} from './environments/function-environments.ts';
-import { type GatewayOptions, startGateway } from './gateway/gateway.ts';
+import type { FunctionName, HowMany } from './environments/function-environments.ts';
+import type { EventSource } from './event-source.ts';
+import type { GatewayOptions } from './gateway/gateway.ts';
 import { giveBackFromDead } from './lost-worker.ts';
+import { openFunctions } from './open-functions.ts';
+import { openGateway } from './open-gateway.ts';
+import { receiveWakeUps } from './receive-wake-ups.ts';
 import { prepareLocalDatabase } from './schema.ts';
 import { localSqsClient } from './services/sqs.ts';
 import type { SqsCredentials } from './services/sqs-guard.ts';
 import { makeStops } from './stops.ts';
 import { startTicker, type Ticker } from './ticker.ts';
-import { wakeAhead } from './wake-ahead.ts';
-import { messageOf } from './message-of.ts';
 
 export type OnStop = (stop: () => Promise<void>) => void;
 
@@ -105,32 +99,17 @@ export type Belfry = {
   stop: () => Promise<void>;
 };
 
-const NONE: HowMany = { most: 0, warm: 0 };
-
 /** Starts a complete Belfry on services: gateway, functions, event source and ticks, each after the parts it depends on. */
 export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
-  const { environments, functionEnv: own, givesBack, graceMs, log, report, signal } = options;
+  const { environments, functionEnv: own, givesBack, graceMs, report, signal } = options;
   const step: Step = options.step ?? ((_name, work) => work);
   const stops = makeStops();
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= stops.run(report));
   options.onStop(stop);
 
-  // Opens the port first, so that a port in use fails at once. Until the function is ready, the gateway answers 503.
-  let invokeApi: ((event: unknown) => Promise<unknown>) | undefined;
-  const gateway = await startGateway({
-    port: options.port,
-    invoke: async (event) => {
-      if (invokeApi === undefined) throw new UnavailableError('Belfry', { retryAfterSeconds: 1 });
-      return invokeApi(event);
-    },
-    local: {},
-    ...options.gateway,
-    ...(options.site && { invokePages: servePages(options.site, { log, report, onStop: stops.add }) }),
-    report,
-  });
+  const gateway = await openGateway({ ...options, onStop: stops.add });
   stops.add(() => gateway.stop(graceMs));
-
   const services = await options.services(stops.add);
   const { databaseUrl, redisUrl, queues, apiKey } = services;
   signal?.throwIfAborted();
@@ -139,31 +118,12 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
   );
   signal?.throwIfAborted();
 
+  const stores = { databaseUrl, redisUrl };
   const env = functionEnv({ functionEnv: own }, services);
-  const open = (name: FunctionName, onLost?: (environmentId: string) => void) =>
-    functionEnvironments(name, {
-      env,
-      log,
-      report,
-      howMany: environments[name] ?? NONE,
-      ...(onLost === undefined ? {} : { onLost }),
-      ...(options.start === undefined ? {} : { startHost: options.start(name) }),
-    });
-  const api = open('api');
+  const { api, scheduler, worker, tick } = openFunctions({ ...options, env }, givesBack && stores);
   stops.add(() => api.stop(0));
   // Running requests may call this gateway, so it stops after the workers and before the API function.
   stops.add(() => gateway.stop(graceMs));
-  const scheduler = open('scheduler');
-  const tick = (): Promise<unknown> => scheduler.invoke({});
-  const stores = { databaseUrl, redisUrl };
-  const giveBack = (environmentId: string): void => {
-    giveBackFromDead(stores, environmentId)
-      .then(tick)
-      .catch((error: unknown) =>
-        report(`the executions of a dead worker wait until its lease ends: ${messageOf(error)}`),
-      );
-  };
-  const worker = open('worker', givesBack === undefined ? undefined : giveBack);
   const sqs = localSqsClient(queues.url, queues.credentials);
   stops.add(async () => {
     await Promise.all([scheduler.stop(graceMs), worker.stop(graceMs)]);
@@ -172,54 +132,40 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
   const warm = async (): Promise<void> => {
     await Promise.all([api.warm(), scheduler.warm(), worker.warm()]);
     if (environments.api === undefined) return;
-    invokeApi = api.invoke;
-    // Sends the first request, which connects and compiles for a tenth of a second, so that no user waits for it.
-    const headers = { 'x-api-key': apiKey };
-    await fetch(`${gateway.address}/health/deep`, { headers }).then((response) => response.text());
+    gateway.serveApi(api.invoke);
+    await sendFirstRequest(gateway.address, apiKey);
   };
   await step('functions', warm());
   signal?.throwIfAborted();
 
-  const lookAheadSeconds = Number(own['BELFRY_LOOK_AHEAD_SECONDS'] ?? timings.lookAheadMs / 1_000);
-  const wakeAll = (): Promise<void> =>
-    wakeAhead({ sqs, queueUrl: queues.wakeUpQueueUrl, lookAheadSeconds, report });
-  const { recreate } = queues;
   if (givesBack?.claims === true) await giveBackFromDead(stores);
-  if (givesBack?.wakeUps === true) await wakeAll();
   const { around = (invoke: Invoke) => invoke, maxConcurrency = environments.worker?.most ?? 0 } =
     options.eventSource ?? {};
-  let eventSource: EventSource | undefined;
-  if (environments.worker !== undefined) {
-    eventSource = startEventSource({
-      client: sqs,
+  const eventSource: EventSource | undefined =
+    environments.worker &&
+    (await receiveWakeUps({
+      sqs,
       queueUrl: queues.wakeUpQueueUrl,
-      batchSize: wakeUpQueue.batchSize,
-      maxConcurrency,
+      recreate: queues.recreate,
+      lookAheadSeconds: Number(own['BELFRY_LOOK_AHEAD_SECONDS'] ?? timings.lookAheadMs / 1_000),
+      hasLostWakeUps: givesBack?.wakeUps === true,
       invoke: around(worker.invoke),
+      maxConcurrency,
       report,
-      ...(recreate === undefined
-        ? {}
-        : {
-            recreate: async () => {
-              await recreate();
-              // Replaces the wake-ups that were lost with the queue.
-              await wakeAll();
-            },
-          }),
-    });
-  }
-  let ticker: Ticker | undefined;
-  const startTicking = (intervalMs: number): void => {
-    ticker = startTicker({
-      invoke: tick,
-      intervalMs,
-      maxConcurrency: environments.scheduler?.most ?? 0,
-      clock: systemClock,
-      report,
-    });
-  };
+    }));
+  const { startTicking, stopTicking } = makeTicking({
+    invoke: tick,
+    maxConcurrency: environments.scheduler?.most ?? 0,
+    report,
+  });
   if (options.tickEveryMs !== undefined) startTicking(options.tickEveryMs);
-  const belfry: Belfry = {
+  const stopReceiving = async (): Promise<void> => eventSource?.stop();
+  // Does not wait for these two: their running invocations end when the environments end.
+  stops.add(async () => {
+    void stopReceiving();
+    void stopTicking();
+  });
+  return {
     address: gateway.address,
     services,
     signingKeyId,
@@ -227,32 +173,27 @@ export async function startBelfry(options: BelfryOptions): Promise<Belfry> {
     invokeWorker: worker.invoke,
     tick,
     startTicking,
-    stopTicking: async () => ticker?.stop(),
-    stopReceiving: async () => eventSource?.stop(),
+    stopTicking,
+    stopReceiving,
     stop,
   };
-  // Does not wait for these two: their running invocations end when the environments end.
-  stops.add(async () => {
-    void belfry.stopReceiving();
-    void belfry.stopTicking();
-  });
-  return belfry;
 }
 
-/** Serves the pages from the moment when they are built. A failed build is reported by its step. */
-function servePages(
-  site: Promise<string>,
-  { onStop, ...outputs }: Pick<BelfryOptions, 'log' | 'report' | 'onStop'>,
-): (event: unknown) => Promise<unknown> {
-  let pages: Environments | undefined;
-  const open = async (): Promise<void> => {
-    const opened = pageEnvironments(await site, outputs);
-    onStop(() => opened.stop(0));
-    pages = opened;
-  };
-  open().catch(() => {});
-  return async (event) => {
-    if (pages === undefined) throw new UnavailableError('the dashboard', { retryAfterSeconds: 1 });
-    return pages.invoke(event);
+/** Sends the first request, which connects and compiles for a tenth of a second, so that no user waits for it. */
+async function sendFirstRequest(address: string, apiKey: string): Promise<void> {
+  const response = await fetch(`${address}/health/deep`, { headers: { 'x-api-key': apiKey } });
+  await response.text();
+}
+
+/** Makes the functions that start and stop the ticks. */
+function makeTicking(
+  options: Pick<Parameters<typeof startTicker>[0], 'invoke' | 'maxConcurrency' | 'report'>,
+): Pick<Belfry, 'startTicking' | 'stopTicking'> {
+  let ticker: Ticker | undefined;
+  return {
+    startTicking: (intervalMs) => {
+      ticker = startTicker({ ...options, intervalMs, clock: systemClock });
+    },
+    stopTicking: async () => ticker?.stop(),
   };
 }

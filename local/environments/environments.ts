@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Environment,
-  type EnvironmentSettings,
-  InvocationError,
-  startEnvironment,
-} from './environment.ts';
+import { type Environment, type EnvironmentSettings, InvocationError } from './environment.ts';
+import { makeIdleEnvironments } from './idle-environments.ts';
+import { makeLiveEnvironments, type Loss } from './live-environments.ts';
 
 export type EnvironmentsOptions = EnvironmentSettings & {
   maxEnvironments: number;
@@ -48,72 +44,44 @@ const REPLACE_AFTER_MS = 1_000;
 /** Makes the environments of one function. They start when events wait, and are reused when idle, most recently used first. */
 export function makeEnvironments(options: EnvironmentsOptions): Environments {
   const { functionName, maxEnvironments, maxWaiting, keepWarm, idleMs, report } = options;
-  const all = new Set<Environment>();
-  /** Idle environments with the timer that ends each; the most recently used one is last. */
-  const idle: { environment: Environment; timer: NodeJS.Timeout }[] = [];
   const waiting: Waiting[] = [];
   const running = new Set<Promise<void>>();
-  const wasReady = new WeakSet<Environment>();
-  let starting = 0;
   let isStopped = false;
 
-  const start = async (): Promise<void> => {
-    const environmentId = randomBytes(6).toString('hex');
-    const env = { ...options.env, BELFRY_ENVIRONMENT_ID: environmentId };
-    const environment = startEnvironment({ ...options, env });
-    all.add(environment);
-    starting += 1;
-    void watch(environment, environmentId);
-    try {
-      await environment.ready;
-      wasReady.add(environment);
-    } finally {
-      starting -= 1;
-    }
-    release(environment);
+  const release = (environment: Environment): void => {
+    if (!environment.hasEnded()) idle.add(environment);
+    serve();
   };
-
-  const watch = async (environment: Environment, environmentId: string): Promise<void> => {
-    const reason = await environment.gone;
-    all.delete(environment);
-    removeIdle(environment);
-    if (reason !== undefined) {
-      report(`an environment of ${functionName} ended: ${reason}`);
-      if (!isStopped) options.onLost?.(environmentId);
-      if (wasReady.has(environment)) setTimeout(replaceWarm, REPLACE_AFTER_MS).unref();
+  const onGone = (environment: Environment, loss: Loss | undefined): void => {
+    idle.remove(environment);
+    if (loss !== undefined) {
+      report(`an environment of ${functionName} ended: ${loss.reason}`);
+      if (!isStopped) options.onLost?.(loss.environmentId);
+      if (loss.wasReady) setTimeout(replaceWarm, REPLACE_AFTER_MS).unref();
     }
     serve();
+  };
+  const live = makeLiveEnvironments(options, { onReady: release, onGone });
+  const idle = makeIdleEnvironments({ idleMs, mayEnd: () => live.count() > keepWarm });
+
+  const replaceWarm = (): void => {
+    // `onGone` reports a failed start.
+    if (!isStopped && live.count() < keepWarm) live.start().catch(() => {});
   };
 
   /** Starts an environment. A failed start refuses one event, so a function that cannot start refuses all waiting events. */
   const startForWaiting = (): void => {
-    start().catch((error: unknown) => {
+    live.start().catch((error: unknown) => {
       waiting.shift()?.reject(error);
       serve();
     });
   };
 
-  const replaceWarm = (): void => {
-    // `watch` reports a failed start.
-    if (!isStopped && all.size < keepWarm) start().catch(() => {});
-  };
-
   const mayStart = (): boolean => {
     // Environments are already starting for the events in front of this one.
-    const next = waiting[starting];
-    if (isStopped || next === undefined || all.size >= maxEnvironments) return false;
-    return all.size === 0 || performance.now() - next.sinceMs >= START_AFTER_MS;
-  };
-
-  const serve = (): void => {
-    while (idle.length > 0 && waiting.length > 0) {
-      const next = idle.pop();
-      const event = waiting.shift();
-      if (next === undefined || event === undefined) break;
-      clearTimeout(next.timer);
-      run(next.environment, event);
-    }
-    while (mayStart()) startForWaiting();
+    const next = waiting[live.startingCount()];
+    if (isStopped || next === undefined || live.count() >= maxEnvironments) return false;
+    return live.count() === 0 || performance.now() - next.sinceMs >= START_AFTER_MS;
   };
 
   const run = (environment: Environment, { event, resolve, reject }: Waiting): void => {
@@ -127,22 +95,14 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
     running.add(invocation);
   };
 
-  const release = (environment: Environment): void => {
-    if (!environment.hasEnded()) {
-      const timer = setTimeout(() => {
-        if (all.size <= keepWarm) return;
-        removeIdle(environment);
-        void environment.terminate();
-      }, idleMs);
-      timer.unref();
-      idle.push({ environment, timer });
+  const serve = (): void => {
+    while (waiting.length > 0) {
+      const environment = idle.take();
+      if (environment === undefined) break;
+      const next = waiting.shift();
+      if (next !== undefined) run(environment, next);
     }
-    serve();
-  };
-
-  const removeIdle = (environment: Environment): void => {
-    const index = idle.findIndex((entry) => entry.environment === environment);
-    if (index !== -1) clearTimeout(idle.splice(index, 1)[0]?.timer);
+    while (mayStart()) startForWaiting();
   };
 
   return {
@@ -159,15 +119,15 @@ export function makeEnvironments(options: EnvironmentsOptions): Environments {
         return undefined;
       }),
     warm: async () => {
-      await Promise.all(Array.from({ length: keepWarm }, start));
+      await Promise.all(Array.from({ length: keepWarm }, live.start));
     },
     stop: async (graceMs) => {
       isStopped = true;
       const refusal = new InvocationError('stopped', `${functionName} is stopping`);
       for (const { reject } of waiting.splice(0)) reject(refusal);
-      for (const environment of all) environment.shutDown();
+      live.shutDown();
       await Promise.race([Promise.all(running), sleep(graceMs, undefined, { ref: false })]);
-      await Promise.all([...all].map((environment) => environment.terminate()));
+      await live.terminate();
     },
   };
 }

@@ -41,8 +41,8 @@ export type GatewayOptions = {
   report: (line: string) => void;
 };
 
-/** Slightly above the API's own limit, so that the API itself reports which limit a body exceeds. */
 const MAX_PORT = 65_535;
+/** Slightly above the API's own limit, so that the API itself reports which limit a body exceeds. */
 const MAX_BODY_BYTES = apiLimits.batchBodyBytes + 65_536;
 
 const proxyResult = z.object({
