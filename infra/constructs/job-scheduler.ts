@@ -102,29 +102,12 @@ export class JobScheduler extends Construct {
     const { database, cache } = props;
     const tickSettings = props.tick ?? { by: 'schedule', hibernates: false };
     const workers = props.workers ?? { maxConcurrency: functions.worker.maxConcurrency };
-    const { maxInFlight } = workers;
-    if (maxInFlight !== undefined && !(maxInFlight >= 1 && maxInFlight <= descriptors.maxInFlight)) {
-      throw new Error(
-        `workers: maxInFlight is ${maxInFlight}; it must be 1 to ${descriptors.maxInFlight}, because Lambda allows ${descriptors.lambda} descriptors`,
-      );
-    }
     const capacity = capacityOf({
       workers: workers.maxConcurrency,
       apis: props.api?.maxConcurrency ?? functions.api.maxConcurrency,
       ...(props.databaseConnections && { database: props.databaseConnections }),
     });
-    const environment = {
-      BELFRY_MAX_WORKERS: String(workers.maxConcurrency),
-      ...(maxInFlight !== undefined && { BELFRY_MAX_IN_FLIGHT: String(maxInFlight) }),
-      ...(props.retentionDays !== undefined && { BELFRY_RETENTION_DAYS: String(props.retentionDays) }),
-      ...(props.auditRetentionDays !== undefined && {
-        BELFRY_AUDIT_RETENTION_DAYS: String(props.auditRetentionDays),
-      }),
-      ...(props.outgoing?.networks && { BELFRY_ALLOWED_NETWORKS: props.outgoing.networks }),
-      ...ownNetworks(props.network),
-      ...(props.outgoing?.ports && { BELFRY_ALLOWED_PORTS: props.outgoing.ports }),
-      ...props.environment,
-    };
+    const environment = variablesOf(props, workers);
     // Functions that run only during a deployment do not reserve concurrency of the account.
     const atDeploy = { ...defaults, reservesConcurrency: false };
     const { corsOrigins = [], usagePlan } = props.api ?? {};
@@ -244,6 +227,33 @@ export class JobScheduler extends Construct {
   addJob(name: string, job: JobDeclaration): CustomResource {
     return this.#declared().add(name, job);
   }
+}
+
+/**
+ * Returns the variables of all functions except migrate.
+ *
+ * @throws Error if a worker's window needs more descriptors than Lambda allows.
+ */
+function variablesOf(
+  props: JobSchedulerProps,
+  { maxConcurrency, maxInFlight }: WorkerScaling,
+): Record<string, string> {
+  if (maxInFlight !== undefined && !(maxInFlight >= 1 && maxInFlight <= descriptors.maxInFlight)) {
+    throw new Error(
+      `workers: maxInFlight is ${maxInFlight}; it must be 1 to ${descriptors.maxInFlight}, because Lambda allows ${descriptors.lambda} descriptors`,
+    );
+  }
+  const { retentionDays, auditRetentionDays, outgoing, network, environment } = props;
+  return {
+    BELFRY_MAX_WORKERS: String(maxConcurrency),
+    ...(maxInFlight !== undefined && { BELFRY_MAX_IN_FLIGHT: String(maxInFlight) }),
+    ...(retentionDays !== undefined && { BELFRY_RETENTION_DAYS: String(retentionDays) }),
+    ...(auditRetentionDays !== undefined && { BELFRY_AUDIT_RETENTION_DAYS: String(auditRetentionDays) }),
+    ...(outgoing?.networks && { BELFRY_ALLOWED_NETWORKS: outgoing.networks }),
+    ...ownNetworks(network),
+    ...(outgoing?.ports && { BELFRY_ALLOWED_PORTS: outgoing.ports }),
+    ...environment,
+  };
 }
 
 /** Returns the variable for the functions' own network. A wide allowed network must not open the database and the cache. */
