@@ -5,7 +5,7 @@ import { stageOf, type StageSettings } from './stages.ts';
 
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 
-/** What receives reports: `topic` creates an SNS topic. */
+/** The receiver of reports: `topic` creates an SNS topic. */
 const callbackTarget = z.string().transform((text, ctx): CallbackTarget => {
   if (text === 'topic') return 'new topic';
   if (TOPIC_ARN.test(text)) return { topicArn: text };

@@ -26,7 +26,7 @@ export type StageSettings = {
   tick: TickSettings;
   workers: WorkerScaling;
   outgoing: OutgoingSettings;
-  /** What receives the reports of jobs without URLs of their own. */
+  /** The receivers of reports of jobs without their own URLs. */
   callbacks: CallbackSettings;
   api: Omit<ApiSettings, 'isTraced'>;
   monitoring: MonitoringSettings | 'none';
@@ -35,7 +35,7 @@ export type StageSettings = {
   logRetention: RetentionDays;
   /** Applies to logs and data keys. The database has its own settings. */
   removalPolicy: RemovalPolicy;
-  /** What serves the dashboard: the gateway alone, or CloudFront in front of it. */
+  /** The server of the dashboard: only the gateway, or CloudFront in front of it. */
   dashboard: 'gateway' | 'cloudfront';
   /** False for emulators: LocalStack sends binary answers as base64. */
   compressesPages: boolean;

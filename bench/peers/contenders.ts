@@ -7,13 +7,13 @@ import { nodeProgram, startPeer, type Launch, type Peer, type Took } from './pee
 
 export type Contender = {
   name: string;
-  /** What is one job's durable record. */
+  /** The durable record of one job. */
   record: string;
   /** Counts the records, as `count`. */
   countRecords: string;
   /** Starts its worker's process, without work. */
   start: (stage: Stage, target: string) => Promise<Pick<Peer, 'work' | 'stop'>>;
-  /** Stores jobs in another process than the worker's. */
+  /** Stores jobs, in another process than the worker. */
   enqueue: (stage: Stage, target: string, first: number, count: number) => Promise<unknown>;
 };
 
@@ -38,7 +38,7 @@ function belfry(name: string, memory: Memory): Contender {
         const startedMs = performance.now();
         const { durationMs, cpuMs } = await environment.wake();
         if (!(await hasOpenExecutions(stage))) return { wallMs: durationMs, cpuMs };
-        // On a machine that is overloaded the target looks like a host that hangs, and its executions are snoozed.
+        // On an overloaded machine, the target looks like a host that hangs, and its executions are snoozed.
         await sleep(SNOOZED_MS);
         const further = await work();
         return { wallMs: performance.now() - startedMs, cpuMs: cpuMs + further.cpuMs };

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** Installs what the peers need: outside Belfry's dependencies, with the exact versions of bench/peers' lock files. */
+/**
+ * Installs the packages of the peers, outside of Belfry's dependencies, with the exact versions of the lock files in
+ * bench/peers.
+ */
 
 const SOURCE = fileURLToPath(new URL('.', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/belfry-peers/', import.meta.url));
@@ -13,9 +16,9 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/belfry-peers/', i
 const run = promisify(execFile);
 
 export type Installed = {
-  /** Where the programs lie, next to their packages. */
+  /** The folders of the programs, next to their packages. */
   directory: string;
-  /** River's program; or why there is none. */
+  /** River's program, or the reason why it is missing. */
   river: { program: string } | { missing: string };
 };
 
@@ -26,7 +29,7 @@ export async function installPeers(progress: (line: string) => void): Promise<In
   return { directory: CACHE, river: await buildRiver(progress) };
 }
 
-/** Leaves the packages as they are while the lock file stays the same. */
+/** Installs again only when the lock file has changed. */
 async function installPackages(progress: (line: string) => void): Promise<void> {
   const lock = await readFile(join(CACHE, 'package-lock.json'));
   const wanted = createHash('sha256').update(lock).digest('hex');

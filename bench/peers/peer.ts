@@ -29,7 +29,7 @@ export const nodeProgram = ({ directory }: Installed, name: string): Launch => (
   args: [join(directory, name, 'program.mjs')],
 });
 
-/** Starts a peer's program in a process of its own. */
+/** Starts a peer's program in a separate process. */
 export async function startPeer(stage: Stage, target: string, { command, args }: Launch): Promise<Peer> {
   const { PATH, HOME } = process.env;
   const child = spawn(command, args, {

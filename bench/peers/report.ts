@@ -4,10 +4,10 @@ import type { Contender } from './contenders.ts';
 
 /** One run of one contender over all the jobs. */
 export type Run = { cpuMicros: number; rate: number; walBytes: number };
-/** In a round: its process' first run, and the second, by when its code is compiled. */
+/** The number of the run in its round: the first run of the process, or the second, with compiled code. */
 export type Round = { cold: Run; warm: Run };
 
-/** Two figures for each contender, and all of them as a table with their ratios to Belfry, the first contender. */
+/** Adds two figures for each contender, and a table of all contenders with their ratios to Belfry, the first one. */
 export function reportRounds(bench: Bench, rounds: Map<Contender, Round[]>, jobs: number): void {
   const n = jobs.toLocaleString('en-US');
   const median = (values: readonly number[]) => summarize(values).median;
@@ -21,7 +21,7 @@ export function reportRounds(bench: Bench, rounds: Map<Contender, Round[]>, jobs
   for (const [{ name }, runs] of rounds) {
     const warm = (pick: (run: Run) => number) => runs.map((round) => pick(round.warm));
     const cold = (pick: (run: Run) => number) => runs.map((round) => pick(round.cold));
-    // Round by round, since the machine's speed changes from round to round.
+    // The ratio is computed within each round, because the machine's speed changes between rounds.
     const ratio = (pick: (run: Run) => number) =>
       median(runs.map((round, index) => pick(round.warm) / pick(own[index]?.warm ?? round.warm)));
     const cpu = ({ cpuMicros }: Run) => cpuMicros;

@@ -10,7 +10,7 @@ import { deployFunctions, functions, type FunctionSettings } from '../../lib/top
 import type { Bench, Scenario } from '../support/figures.ts';
 
 const STARTS = 15;
-/** Nothing is there: a function connects when it is first called. */
+/** No service listens there: a function connects only when it is first called. */
 const ENV = {
   DATABASE_URL: 'postgresql://bench@127.0.0.1:9/bench',
   REDIS_URL: 'redis://127.0.0.1:9',
@@ -56,7 +56,7 @@ async function measure(bench: Bench, name: string, settings: FunctionSettings, d
 const kilobytes = (text: string): string =>
   Math.round(Buffer.byteLength(text) / 1_000).toLocaleString('en-US');
 
-// JavaScript given on the command line: a program of ours would bring the TypeScript compiler into the process.
+// JavaScript on the command line: a TypeScript program would load the compiler into the process.
 const MEASURE = `
   const startedMs = performance.now();
   const { handler } = await import(process.argv[1]);

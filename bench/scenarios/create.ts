@@ -11,7 +11,7 @@ const BATCH = 1_000;
 const BATCHES = 20;
 const SINGLES = 3_000;
 const SINGLE_CONNECTIONS = 10;
-/** Nothing calls it: every job is hours away. */
+/** Never called: every job is due hours later. */
 const API = 'http://127.0.0.1:9/';
 
 export const create: Scenario = {
@@ -51,7 +51,7 @@ export const create: Scenario = {
 
 const plural = (connections: number): string => `${connections} connection${connections === 1 ? '' : 's'}`;
 
-/** Starts from empty tables, and counts afterwards what the rate stands for. */
+/** Starts with empty tables, and counts the stored rows afterwards. */
 async function fresh(
   stage: Stage,
   measure: () => Promise<{ jobs: number; seconds: number }>,

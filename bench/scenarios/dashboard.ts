@@ -19,11 +19,11 @@ const EXECUTIONS_OF_EACH = 5;
 const CALLS = 35;
 const LOAD_CALLS = 4;
 const GOAL_MS = 50;
-/** The load of schedules adds up all jobs, and has a limit of its own. */
+/** The load of schedules reads all jobs, so it has a higher limit. */
 const LOAD_PATH = '/api/v1/schedules/load';
 const LOAD_GOAL_MS = 2_000;
 const MAX_ROWS = 100;
-/** Jobs that run in the meantime. */
+/** Jobs that run during the measurement. */
 const LIVE_JOBS = 60;
 
 export const dashboard: Scenario = {

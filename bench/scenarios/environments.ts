@@ -13,12 +13,12 @@ import { DEPLOYED, startWorkerEnvironment } from '../support/worker-environment.
 
 /** Jobs that run each second. */
 const RATES = [10, 100, 1_000];
-/** Past the first tick after they were created. */
+/** After the first tick that follows their creation. */
 const SETTLE_MS = 75_000;
 const WINDOWS = 6;
 const WINDOW_MS = 10_000;
 const SAMPLE_EVERY_MS = 50;
-/** For the processor time of one job. */
+/** The executions that measure the processor time of one job. */
 const WARM_UP = 2_000;
 const JOBS = 10_000;
 
@@ -76,7 +76,7 @@ async function measureRate(bench: Bench, rate: number, microsPerJob: number): Pr
   }
 }
 
-/** How many runs of the worker are under way, over one window. */
+/** Measures how many runs of the worker are under way, over one window. */
 async function sample({ redis }: Stage): Promise<number[]> {
   const { workers } = makeKeys('belfry');
   const counts: number[] = [];
@@ -88,7 +88,7 @@ async function sample({ redis }: Stage): Promise<number[]> {
   return counts;
 }
 
-/** The processor time of one environment for one job, in microseconds. */
+/** Measures the processor time of one environment for one job, in microseconds. */
 async function measureJob(bench: Bench): Promise<number> {
   const stage = await bench.services.openStage('environments');
   const target = await startProgram<TargetCalls>(

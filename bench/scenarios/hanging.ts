@@ -13,17 +13,17 @@ const ENVIRONMENTS = 4;
 const SLOTS = ENVIRONMENTS * 100;
 /** The default of a job. */
 const TIMEOUT_MS = 30_000;
-/** 3 of 10 jobs, of those due in each second. */
+/** The jobs of each second on hosts that hang: 3 of 10. */
 const HANGING_TENTHS = 3;
 const FIRST_IN_MS = 7_000;
-/** For requests that are still late. */
+/** The time after the end in which late requests still count. */
 const GRACE_MS = 5_000;
 
 type Case = {
   name: string;
   /** Hosts that hang. */
   hosts: number;
-  /** Names of the one target that answers. A worker sends each of 50 less than one request a second. */
+  /** The names of the target that answers. With 50 names, a worker sends less than one request a second to each. */
   healthyHosts: number;
   perSecond: number;
   seconds: number;
@@ -31,7 +31,7 @@ type Case = {
 
 const cases: Case[] = [
   { name: 'windows with room', hosts: 1, healthyHosts: 50, perSecond: 30, seconds: 40 },
-  // Longer than an invocation takes work for, and the wait for its last requests.
+  // Longer than an invocation takes executions and waits for its last requests.
   { name: 'one host, windows full', hosts: 1, healthyHosts: 1, perSecond: 100, seconds: 140 },
   { name: '20 hosts, windows full', hosts: 20, healthyHosts: 50, perSecond: 100, seconds: 50 },
 ];
@@ -107,7 +107,7 @@ async function measure(bench: Bench, { name, hosts, healthyHosts, perSecond, sec
   }
 }
 
-/** How late those are by now that are due on hosts that answer and have not been claimed, in milliseconds. */
+/** Returns the lateness of the due executions that have not been claimed, on hosts that answer, in milliseconds. */
 async function findUnsent({ pool }: Stage): Promise<number[]> {
   const { rows } = await pool.query<{ executionTime: Date }>(
     `select e.execution_time as "executionTime"
@@ -118,7 +118,7 @@ async function findUnsent({ pool }: Stage): Promise<number[]> {
   return rows.map(({ executionTime }) => Date.now() - executionTime.getTime());
 }
 
-/** How late the healthy jobs of the worst ten seconds were claimed at p99, in milliseconds. */
+/** Returns the p99 of the lateness of claims on hosts that answer, in the worst ten seconds, in milliseconds. */
 async function findWorst({ pool }: Stage): Promise<number> {
   const { rows } = await pool.query<{ p99: number }>(
     `select percentile_disc(0.99) within group (order by extract(epoch from e.started_at - e.execution_time))::float8 * 1000 as p99
@@ -139,7 +139,7 @@ async function countWaiting({ pool }: Stage): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** How many commands Redis has run, those within scripts too. */
+/** Returns the number of commands that Redis has run, including commands of scripts. */
 async function countCommands({ redis }: Stage): Promise<number> {
   const info = await redis.info('commandstats');
   return [...info.matchAll(/:calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);

@@ -27,7 +27,7 @@ import { startWorkerFleet, type WorkerFleet } from '../support/worker-fleet.ts';
 const JOBS = 1_000_000;
 const ALONE_MS = 90_000;
 const CREATE_EVERY_MS = 50;
-/** A tick that has an operation to run takes 30 s. Without one, the next tick begins as long after the last. */
+/** A tick with an operation takes 30 s. Without an operation, the next tick begins 30 s after the last one. */
 const TICK_EVERY_MS = 30_000;
 /** An operation is aborted after this time. */
 const LONGEST_MS = 1_800_000;
@@ -36,7 +36,7 @@ const LIVE_SCHEDULE = '@every 5s';
 const WORKERS = 2;
 const BY: By = { actor: { type: 'BELFRY', name: 'bench' } };
 
-/** The actions on all jobs, in this order: a resume finds the jobs that the pause has left, and a deletion comes last. */
+/** The actions on all jobs, in this order: a resume needs the jobs that the pause has paused, and a deletion comes last. */
 const CHANGES = ['pause', 'resume', 'spread', 'tag', 'group'] as const satisfies readonly OperationAction[];
 const LAST = 'delete' satisfies OperationAction;
 const HERD = /* sql */ `update jobs set schedule = regexp_replace(schedule, '^\\d+ \\d+', '0 0')`;
@@ -142,7 +142,7 @@ async function measure(
     return watch(watched, what, async (tick) => {
       const { id } = await start();
       const untilMs = Date.now() + LONGEST_MS;
-      // The ticks of the next minutes, one after the other, without the time between them.
+      // Runs the ticks of the next minutes one after the other, without the time between them.
       while ((await operations.get(id)).state === 'RUNNING' && Date.now() < untilMs) {
         await stage.pool.query(`update operations set paced_until = now() where id = $1`, [id]);
         await tick();
@@ -166,7 +166,7 @@ async function measure(
   };
 
   for (const action of CHANGES) if (isAsked(action)) await finish(action, startOf(action));
-  // Without workers: the executions of a run and of a redrive stay in the queue.
+  // Runs an operation without workers, because a run and a redrive fill the queue.
   await workers.stop();
   if (isAsked('run')) await finish('run', startOf('run'));
   await emptyQueue(stage);

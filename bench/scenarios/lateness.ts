@@ -9,7 +9,7 @@ import type { TargetCalls } from '../../test/support/counting-target.ts';
 
 const JOBS = 2_000;
 const SECONDS = 20;
-/** Farther away than what the API dispatches by itself, so that they come from the tick. */
+/** Later than the look-ahead, so that a tick dispatches them, not the API. */
 const FIRST_IN_MS = 75_000;
 
 export const lateness: Scenario = {

@@ -20,11 +20,11 @@ const EXECUTIONS_OF_EACH = 5;
 const PAGE = 50;
 const CALLS = 100;
 const THOUSANDTH = 1_000;
-/** Reads so many items at a time on the way to the thousandth page. */
+/** The number of items that one request reads on the way to the thousandth page. */
 const STRIDE = THOUSANDTH - 1;
 const GOAL_MS = 50;
 
-/** A list: reads a page, and tells where the next one begins. */
+/** A list: it reads a page, and returns the position of the next one. */
 type List = { name: string; read: (db: Pool, from: unknown, limit: number) => Promise<Page> };
 type Page = { count: number; next: unknown };
 
@@ -44,7 +44,7 @@ export const lists: Scenario = {
   },
 };
 
-/** Opens a database with the jobs and executions: one of its own, or the kept one. */
+/** Opens a database with the jobs and executions: a new one, or the kept one. */
 async function openDatabase(bench: Bench): Promise<{ pool: Pool; close: () => Promise<void> }> {
   const { jobs = JOBS, data } = bench.options;
   const size = { jobs, executions: jobs * EXECUTIONS_OF_EACH };

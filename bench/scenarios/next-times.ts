@@ -59,10 +59,10 @@ export const nextTimes: Scenario = {
 };
 
 const pairs = crons.flatMap((cron) => zones.map((zone) => ({ cron, zone })));
-/** It gives up on some of the rarer ones. */
+/** The library finds no time for some rare schedules. */
 const pairsOfLibrary = pairs.filter(({ cron }) => crons.indexOf(cron) < 6);
 const START_MS = Date.parse('2026-01-01T00:00:00Z');
-/** No caller computes farther ahead than the next time from now: each schedule walks ten years, again and again. */
+/** Callers compute the next time after now, so each schedule walks through ten years, again and again. */
 const END_MS = Date.parse('2036-01-01T00:00:00Z');
 
 async function perSecond(times: number, walk: (times: number) => void): Promise<number> {
@@ -70,7 +70,10 @@ async function perSecond(times: number, walk: (times: number) => void): Promise<
   return times / taken;
 }
 
-/** As many times of each schedule, each from the previous time, as a tick does it: the schedule is compiled by its text. */
+/**
+ * Computes the same number of times for each schedule, each from the previous one. As in a tick, the schedule is looked up
+ * by its text.
+ */
 function walkSchedules(times: number): void {
   const reachedMs = pairs.map(() => START_MS);
   for (let done = 0; done < times; done++) {

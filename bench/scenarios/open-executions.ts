@@ -16,7 +16,7 @@ import { DAY_MS } from '../../lib/domain/day.ts';
 
 const LAYOUTS: readonly Layout[] = [today, withFillfactor, withFewerEntries, withHotClaims, narrow];
 const EXECUTIONS = 20_000;
-/** Ended executions of each day that has a partition. */
+/** The number of ended executions in the partition of each day. */
 const HISTORY = 200_000;
 const DAYS_BEFORE = 4;
 const MIDNIGHT = Math.floor(Date.now() / DAY_MS) * DAY_MS;
@@ -90,7 +90,7 @@ async function measure(bench: Bench, settings: readonly Setting[]): Promise<void
 
 async function runRound({ layout, stage }: Setting, round: number): Promise<Measured> {
   const from = new Date(MIDNIGHT + round * (EXECUTIONS / 100) * 1_000);
-  // Two connections of the round's own, as a worker has them. Each is open before the clock runs.
+  // The round has two connections, like a worker. Both are open before the measurement begins.
   const pool = createPool(stage.databaseUrl, { max: 2, statementTimeoutMs: 60_000, onError: () => {} });
   try {
     const connections = await Promise.all([pool.connect(), pool.connect()]);
@@ -108,9 +108,9 @@ async function runRound({ layout, stage }: Setting, round: number): Promise<Meas
   }
 }
 
-/** After a checkpoint, the first change of a page writes the whole page. How often that happens says nothing about a layout. */
+/** Sets whether the first change of a page after a checkpoint writes the whole page. These writes do not depend on the layout. */
 async function setFullPageWrites(settings: readonly Setting[], to: 'on' | 'off'): Promise<void> {
-  // The server has one setting for all its databases.
+  // The setting belongs to the server, not to a database.
   const pool = settings[0]?.stage.pool;
   await pool?.query(`alter system set full_page_writes = ${to}`);
   await pool?.query('select pg_reload_conf()');

@@ -20,11 +20,11 @@ const DUE = 500;
 const ALONE_MS = 15_000;
 const CREATE_EVERY_MS = 20;
 const TICK_EVERY_MS = 1_000;
-/** The group of the jobs that operations act on. The jobs with higher ids are dispatched meanwhile. */
+/** The group of the jobs that operations act on. Jobs with higher ids are dispatched at the same time. */
 const GROUP = 'bulk';
 const BY: By = { actor: { type: 'BELFRY', name: 'bench' } };
 
-/** The actions that are measured, in this order: a resume finds the jobs that the pause has left, and a deletion comes last. */
+/** The actions that are measured, in this order: a resume needs the jobs that the pause has paused, and a deletion comes last. */
 const ACTIONS = ['tag', 'run', 'pause', 'resume', 'delete'] as const satisfies readonly OperationAction[];
 
 export const operations: Scenario = {
@@ -70,7 +70,7 @@ async function measure(bench: Bench, stage: Stage, count: number): Promise<void>
     let id = 0;
     const taken = await seconds(async () => {
       ({ id } = await start({ ...asked, token }, BY));
-      // The ticks of the next minutes, one after the other, without the time between them.
+      // Runs the ticks of the next minutes one after the other, without the time between them.
       while ((await get(id)).state === 'RUNNING') {
         await stage.pool.query(`update operations set paced_until = now() where id = $1`, [id]);
         await runOperations({ untilMs: Date.now() + 30_000, id });
@@ -107,7 +107,10 @@ type Watched = {
   createJob: ReturnType<typeof composeJobUseCases>['createJob'];
 };
 
-/** Creates a job every few milliseconds and dispatches schedules every second, until it is stopped. It waits for no answer. */
+/**
+ * Creates a job every few milliseconds and dispatches schedules every second, until it is stopped. It does not wait for one
+ * answer before the next request.
+ */
 function startWatching({ pool }: Stage, { parts, count, createJob }: Watched) {
   const samples: Samples = { createMs: [], tickMs: [] };
   const dispatch = makeDispatch(parts);

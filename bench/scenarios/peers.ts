@@ -39,7 +39,7 @@ export const peers: Scenario = {
   },
 };
 
-/** Each begins a round in turn, so that none always runs after the same other. */
+/** The contenders take turns in beginning a round, so that none always runs after the same one. */
 function rotate<T>(all: readonly T[], by: number): T[] {
   const from = by % all.length;
   return [...all.slice(from), ...all.slice(0, from)];
@@ -47,14 +47,14 @@ function rotate<T>(all: readonly T[], by: number): T[] {
 
 type Work = { jobs: number; target: string; collect: () => Promise<ReturnType<TargetCalls['collect']>> };
 
-/** A new database, an empty Redis and a new process; then all the jobs twice. */
+/** Runs all jobs twice, with a new database, an empty Redis and a new process. */
 async function measureRound(bench: Bench, contender: Contender, work: Work): Promise<Round> {
   const { jobs, target } = work;
   const stage = await bench.services.openStage('peers');
   const worker = await contender.start(stage, target);
   const run = async (first: number): Promise<Run> => {
     await contender.enqueue(stage, target, first, jobs);
-    // As autovacuum would have it, and so that no checkpoint falls into one run and not into another.
+    // Autovacuum would do the same. A checkpoint now avoids one during only some of the runs.
     await stage.pool.query('vacuum (analyze)');
     await stage.pool.query('checkpoint');
     const walBefore = await walPosition(stage.pool);
@@ -72,7 +72,7 @@ async function measureRound(bench: Bench, contender: Contender, work: Work): Pro
   }
 }
 
-/** @throws Error when not each job of the run reached the target once, or a record is missing. */
+/** @throws Error unless each job of the run reached the target once and has its record. */
 async function check(
   { pool }: Stage,
   contender: Contender,

@@ -20,13 +20,13 @@ import {
   startWorkerEnvironment,
 } from '../support/worker-environment.ts';
 
-/** What AWS bills for: the processor time of each function, in a process of its own, after a warm-up. */
+/** The processor time of each function, for which AWS bills: in a separate process, after a warm-up. */
 
 const POSTS = 1_000;
 const EXECUTIONS = 10_000;
 const JOBS = 20_000;
 const API_KEY = 'belfry_bench_0123456789abcdef0123456789abcdef';
-/** Nothing calls it. */
+/** Never called. */
 const DISTANT = 'http://127.0.0.1:9/';
 const DUE_SOON_MS = 120_000;
 
@@ -51,7 +51,7 @@ async function onStage(bench: Bench, measure: (bench: Bench, stage: Stage) => Pr
 
 const shown = (n: number): string => n.toLocaleString('en-US');
 
-/** The processor time of this process, which does nothing else meanwhile, in microseconds. */
+/** Measures the processor time of this process, which does nothing else, in microseconds. */
 async function processorMicros(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -159,7 +159,7 @@ async function measureTick(bench: Bench, stage: Stage): Promise<void> {
   }
 }
 
-/** What a tick hands to PostgreSQL and Redis, by the same statement and the same script. @returns microseconds for each. */
+/** Stores and enqueues executions as a tick does, by the same statement and the same script. @returns microseconds for each. */
 async function writeExecutions({ pool, redis }: Stage): Promise<number> {
   await pool.query('delete from job_executions');
   await redis.flushall();

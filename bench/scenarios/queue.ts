@@ -6,7 +6,7 @@ import { measureWaitingBytes, WAITING } from '../support/waiting-bytes.ts';
 
 const JOBS = 100_000;
 const ENQUEUED_AT_ONCE = 1_000;
-/** As a worker does it. */
+/** The same size as in a worker. */
 const TAKEN_AT_ONCE = 100;
 const PIPELINED = 1_000;
 
@@ -70,7 +70,7 @@ type Phases = { enqueue: number; take: number; settle: number; all: number };
 
 const PAYLOAD = JSON.stringify({ jobId: 1, url: 'http://127.0.0.1/', body: 'x'.repeat(250) });
 
-/** How many seconds each phase takes. One connection, one call at a time. */
+/** Returns the seconds of each phase, with one connection and one call at a time. */
 async function runThrough(redis: Redis): Promise<Phases> {
   await redis.flushall();
   const queue = makeQueue(redis);

@@ -27,7 +27,7 @@ export const scheduleLoad: Scenario = {
 
 /** Nine of ten jobs share 10,080 crons in each of three time zones; the others have intervals, or run once. */
 async function storeJobs({ pool }: Stage): Promise<void> {
-  // The audit log would take as long again.
+  // The entries of the audit log would double the time.
   await pool.query('alter table jobs disable trigger user');
   await pool.query(
     `insert into jobs (schedule, time_zone, api, method, headers, body, type, is_recurring, max_retry_count, timeout_ms,

@@ -16,7 +16,7 @@ import { walPosition } from '../support/wal.ts';
 
 const EXECUTIONS = 10_000;
 const WAITING = [10_000, 100_000];
-/** Within the look-ahead, so that the API dispatches a job at once; and far enough away that none runs meanwhile. */
+/** Within the look-ahead, so that the API dispatches a job at once, and late enough that no job runs during the measurement. */
 const DUE_IN_MS = 220_000;
 
 export const storage: Scenario = {
@@ -30,7 +30,7 @@ export const storage: Scenario = {
 
 type Wal = { tick: number; worker: number; all: number };
 
-/** The write-ahead log of PostgreSQL from the tick that dispatches an execution to its recorded outcome. */
+/** Measures PostgreSQL's write-ahead log for an execution, from its dispatch to its recorded outcome. */
 async function measureWal(bench: Bench): Promise<void> {
   const stage = await bench.services.openStage('storage');
   const target = await startProgram<TargetCalls>(
@@ -62,7 +62,7 @@ async function measureWal(bench: Bench): Promise<void> {
       runs.push({ tick: tickBytes, worker: workerBytes, all: tickBytes + workerBytes });
       await stage.pool.query('create table if not exists plain_rows (like job_executions, primary key (id))');
       await stage.pool.query('truncate plain_rows');
-      // The first read of a new row marks its page, and the page goes to the log. That is not part of the insert.
+      // The first read of a new row marks its page, and the page is written to the log. That is not part of the insert.
       await stage.pool.query('vacuum job_executions');
       inserted.push(await walOf(() => insertPlainRows(stage)));
     }
@@ -86,7 +86,7 @@ async function insertPlainRows({ pool }: Stage): Promise<void> {
   );
 }
 
-/** The growth of Redis' memory, in a local run whose API dispatches the jobs that it creates. */
+/** Measures the growth of Redis' memory, in a local run whose API dispatches the jobs that it creates. */
 async function measureRedis(bench: Bench): Promise<void> {
   const stage = await bench.services.openStage('storage');
   const belfry = await startBelfry(stage);

@@ -16,7 +16,7 @@ import { succeeded } from '../../test/support/outcomes.ts';
 
 const SCHEDULES = 1_000_000;
 const DUE = 10_000;
-/** Inside the look-ahead, whenever in the next seconds the tick starts. */
+/** Within the look-ahead of every tick in the next seconds. */
 const DUE_WITHIN_SECONDS = 100;
 const EXECUTIONS = 5_000_000;
 const HISTORY_DAYS = 5;
@@ -66,7 +66,7 @@ async function measureTicks(bench: Bench, stage: Stage): Promise<void> {
   bench.limit('of it waiting for SQS (100 wake-ups)', 'ms', n, of('sqsMs'));
 }
 
-/** What the hot statements read at this size, by EXPLAIN; what they would change is rolled back. */
+/** Reports what the frequent statements read at this size, by EXPLAIN. Their changes are rolled back. */
 async function explainReads(bench: Bench, { pool }: Stage): Promise<void> {
   const client = await pool.connect();
   const db = explaining(client, bench.note);

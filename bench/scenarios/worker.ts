@@ -10,7 +10,7 @@ import { measureClient, measureDatabase, measureQueue } from '../support/worker-
 
 const EXECUTIONS = 20_000;
 const WARM_UP = 2_000;
-/** How often each environment runs all executions. */
+/** The number of times that each environment runs all executions. */
 const RUNS = 3;
 const ALL_RUNS = (WARM_UP + RUNS * EXECUTIONS).toLocaleString('en-US');
 
@@ -104,7 +104,7 @@ async function measureEnvironment(bench: Bench, setting: Setting, measured: Meas
   for (const line of await topSelfTimes(profileDir, 40)) bench.note(line);
 }
 
-/** @throws Error when not each of the executions reached the target once and is a SUCCESS; then clears them away. */
+/** Removes the executions. @throws Error unless each of them reached the target once and is a SUCCESS. */
 async function check({ stage, collect }: Setting, expected: number): Promise<void> {
   const { requests, executions, repeated } = await collect();
   const { rows } = await stage.pool.query<{ status: string; count: number }>(

@@ -33,8 +33,8 @@ const explained = z.tuple([
 ]);
 
 /**
- * Passes each statement on as EXPLAIN (ANALYZE, BUFFERS), which runs it but returns no row, and tells `onPlan` in one
- * line what it read. So the plans are of the very statements that the code sends.
+ * Sends each statement as EXPLAIN (ANALYZE, BUFFERS), which runs it but returns no rows, and passes `onPlan` a line about
+ * what it read. So each plan is that of a statement that the code sends.
  */
 export function explaining(db: Queryable, onPlan: (line: string) => void): Queryable {
   return {

@@ -7,40 +7,40 @@ export type Figure = Summary & {
   /** How many jobs, requests or other units one repetition processes. */
   n: string;
   goal?: { atLeast: number } | { atMost: number };
-  /** The limit of a part that the figure above it depends on. */
+  /** Whether the figure is the limit of a part on which the previous figure depends. */
   isLimit: boolean;
 };
 
 export type Options = {
   isProfiled: boolean;
   repetitions: number;
-  /** For a short run of a scenario that takes long: fewer jobs than it measures with otherwise. */
+  /** The number of jobs, for a short run of a long scenario. Undefined for its usual number. */
   jobs?: number;
-  /** Where the loaded data are kept for the next run. */
+  /** The folder that keeps the loaded data for the next run. */
   data?: string;
-  /** The actions that the scenario measures; all of them where this is missing. */
+  /** The actions that the scenario measures. Undefined for all. */
   actions?: readonly string[];
 };
 
 export type Bench = {
   services: Services;
   options: Options;
-  /** Says what is being done. */
+  /** Reports the current step. */
   progress: (line: string) => void;
-  /** A line that belongs to the results: a check that was made, a plan that was seen. */
+  /** Adds a line to the results, about a check or a plan. */
   note: (line: string) => void;
-  /** Adds a figure, of one value for each repetition. */
+  /** Adds a figure with one value for each repetition. */
   figure: (name: string, unit: string, n: string, values: readonly number[], goal?: Figure['goal']) => void;
-  /** The same, for what bounds the figure before. */
+  /** Adds the limit of a part on which the previous figure depends. */
   limit: (name: string, unit: string, n: string, values: readonly number[]) => void;
 };
 
 export type Scenario = {
   name: string;
   title: string;
-  /** How often it measures, unless told otherwise; 3 times where this is missing. */
+  /** The default number of repetitions. Undefined for 3. */
   repetitions?: number;
-  /** Runs only when it is named, not with all the others. */
+  /** Runs only when its name is given, not with all scenarios. */
   isOnlyByName?: boolean;
   run: (bench: Bench) => Promise<void>;
 };
@@ -71,7 +71,7 @@ const digits = (value: number): number => (Math.abs(value) >= 100 ? 0 : Math.abs
 const shown = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: digits(value) });
 
-/** The results of a scenario, one line a figure; what bounds a figure is indented below it. */
+/** Formats the results of a scenario, with one line for each figure. The limit of a figure is indented below it. */
 export function printResult(result: ScenarioResult): void {
   const load = `load ${result.loadBefore.toFixed(2)} before, ${result.loadAfter.toFixed(2)} after`;
   console.log(`\n${result.scenario}: ${result.title} (${load})`);

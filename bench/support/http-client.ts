@@ -6,7 +6,7 @@ import { LOCAL_TARGETS } from '../../local/settings.ts';
 import { serveCalls } from '../../test/support/processes/serve-calls.ts';
 import { inLanes, seconds } from '../../test/support/stats.ts';
 
-/** The worker's HTTP client alone, in a process of its own. */
+/** Measures only the worker's HTTP client, in a separate process. */
 
 const { callTarget } = composeCallTarget({
   policy: outgoingSchema.parse(LOCAL_TARGETS).outgoing,
@@ -14,7 +14,7 @@ const { callTarget } = composeCallTarget({
 });
 
 const calls = {
-  /** Requests a second. */
+  /** Requests per second. */
   send: async ({ api, count, inFlight }: { api: string; count: number; inFlight: number }) => {
     const body = JSON.stringify({
       orderId: 1,

@@ -7,7 +7,7 @@ import { makeTestDataKeys } from '../../test/support/key-rings.ts';
 import type { Stage } from '../../test/support/services.ts';
 import { silentLogger } from '../../test/support/silent-logger.ts';
 
-/** What the use cases of jobs need, for a stage. */
+/** Makes the parts of the use cases of jobs, for a stage. */
 export const jobParts = ({ pool, redis, sqs, queueUrl }: Stage): JobParts => ({
   pool,
   queue: makeQueue(redis),

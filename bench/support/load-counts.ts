@@ -2,7 +2,7 @@ import type { Pool } from '../../lib/db/pool.ts';
 import { DAY_MS } from '../../lib/domain/day.ts';
 import { keptDays, periodsSeconds } from '../../lib/domain/roll-up/periods.ts';
 
-/** A histogram of 30 buckets, as requests of up to 200 ms have it. */
+/** A histogram of 30 buckets, as that of requests of up to 200 ms. */
 const HISTOGRAM = `{${Array.from({ length: 30 }, (_, bucket) => bucket).join(',')}}`;
 
 const INSERT_COUNTS = /* sql */ `

@@ -1,6 +1,6 @@
 import type { Stage } from '../../test/support/services.ts';
 
-/** Fills the tables for the tick, from inside PostgreSQL. The rows are what the API would have stored. */
+/** Fills the tables for the tick by statements of PostgreSQL. The rows are the same as the API would store. */
 
 const INSERT_JOBS = /* sql */ `
   insert into jobs (
@@ -47,7 +47,7 @@ const MAKE_DUE = /* sql */ `
     from due d
    where j.id = d.job_id`;
 
-/** Makes `count` of them, every `every`th, due within the coming `withinSeconds`, and forgets what was dispatched before. */
+/** Makes `count` of them, every `every`th one, due within the next `withinSeconds`, and deletes earlier dispatched executions. */
 export async function makeDue(
   { pool, redis }: Stage,
   { count, every, withinSeconds }: { count: number; every: number; withinSeconds: number },
@@ -67,7 +67,7 @@ const INSERT_EXECUTIONS = /* sql */ `
     from generate_series($1::bigint, $2::bigint) n,
          lateral (select $4::timestamptz - make_interval(secs => n * $5::double precision)) x (t)`;
 
-/** Stores the history of `jobs` jobs: `count` finished executions, spread over the `days` behind us. */
+/** Stores the history of `jobs` jobs: `count` finished executions, spread over the last `days`. */
 export async function loadHistory(
   { pool }: Stage,
   { count, jobs, days }: { count: number; jobs: number; days: number },

@@ -4,7 +4,7 @@ import type { Stage } from '../../test/support/services.ts';
 
 export type RunningBelfry = Pick<RunFile, 'address' | 'apiKey'> & { stop: () => Promise<void> };
 
-/** `npm start` in a process of its own, on the stage's PostgreSQL and Redis: gateway, functions, SQS emulator, ticks. */
+/** Runs `npm start` in a separate process, on the stage's PostgreSQL and Redis: gateway, functions, SQS emulator, ticks. */
 export async function startBelfry(stage: Stage): Promise<RunningBelfry> {
   const dataDir = await stage.makeDirectory('run');
   const env = {

@@ -1,6 +1,6 @@
 import { peakRssBytes } from './peak-rss.ts';
 
-/** The function of another module, with what each of its invocations took. */
+/** Wraps the function of another module, and measures each of its invocations. */
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Linux counts into `resourceUsage().maxRSS` what the parent had before exec; VmHWM is this program's alone. */
+/** On Linux, `resourceUsage().maxRSS` includes the memory of the parent before exec. VmHWM is only that of this program. */
 export function peakRssBytes(): number {
   try {
     const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];

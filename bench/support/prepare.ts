@@ -15,7 +15,7 @@ export function sampleJob(place: number, api: string, schedule: string): NewJob 
   return aJob({ ...posted, body: JSON.stringify(body), isRecurring: false });
 }
 
-/** Stores one-shot jobs that are due now and dispatches them, through the code that does so in earnest. */
+/** Stores one-time jobs that are due now and dispatches them, with Belfry's own code. */
 export async function prepareDueExecutions(stage: Stage, api: string, count: number): Promise<void> {
   const { pool, redis } = stage;
   const nowMs = Date.now();
@@ -30,7 +30,7 @@ export async function prepareDueExecutions(stage: Stage, api: string, count: num
   const dispatch = makeDispatch({
     pool,
     queue: makeQueue(redis),
-    // The measurement wakes its worker itself.
+    // The measurement wakes its worker.
     publishWakeUps: async () => {},
     clock: systemClock,
     logger: silentLogger,

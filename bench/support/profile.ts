@@ -7,7 +7,7 @@ type Profile = {
   timeDeltas: number[];
 };
 
-/** The functions of a `--cpu-prof` file that took the most time themselves, one line each. */
+/** Lists the functions of a `--cpu-prof` file with the most time of their own, one line for each. */
 export async function topSelfTimes(directory: string, count: number): Promise<string[]> {
   const file = (await readdir(directory)).find((name) => name.endsWith('.cpuprofile'));
   if (file === undefined) return ['no profile was written'];

@@ -10,7 +10,7 @@ import { silentLogger } from '../../test/support/silent-logger.ts';
 
 export type Parts = { postgresMs: number; redisMs: number; sqsMs: number; totalMs: number };
 
-/** The scheduler function's tick, with the time of each part taken. */
+/** Runs the scheduler function's tick, and measures each part. */
 export function makeTimedTick(stage: Stage): () => Promise<{ report: TickReport; parts: Parts }> {
   const parts: Parts = { postgresMs: 0, redisMs: 0, sqsMs: 0, totalMs: 0 };
   const timed = <A extends unknown[], R>(part: keyof Parts, call: (...args: A) => Promise<R>) => {

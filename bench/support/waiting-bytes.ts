@@ -6,10 +6,10 @@ import { sampleJob } from './prepare.ts';
 export const WAITING = 20_000;
 
 /**
- * What Redis needs for one execution that waits, in bytes: the growth of its `used_memory` over 20,000 of them, each with a
- * key of its own and a place in `scheduled`.
+ * Measures the bytes that Redis needs for one waiting execution: the growth of its `used_memory` over 20,000 of them, each
+ * with its own key and a place in `scheduled`.
  *
- * @param request `small` goes along with its execution, `large` stays in PostgreSQL, regardless of its size.
+ * @param request `small` is in the payload of the execution, `large` stays in PostgreSQL, regardless of its size.
  */
 export async function measureWaitingBytes(redis: Redis, request: 'small' | 'large'): Promise<number> {
   await redis.flushall();

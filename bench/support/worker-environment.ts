@@ -37,7 +37,7 @@ const measure = (settings: EnvironmentSettings): EnvironmentSettings => ({
   env: { ...settings.env, BENCH_ENTRY: settings.entry.href },
 });
 
-/** Starts a function in a process of its own, and measures each of its invocations there. */
+/** Starts a function in a separate process, and measures each of its invocations there. */
 export async function startFunctionEnvironment(
   stage: Stage,
   name: FunctionName,
@@ -58,7 +58,7 @@ export async function startFunctionEnvironment(
       ...functionEnv({ functionEnv: { ...LOCAL_TARGETS, ...env } }, stage.services),
       BENCH_ENTRY: settings.entry.href,
     },
-    // One line for each request would bury the progress of the benchmark.
+    // Without this, a line for each request would hide the progress of the benchmark.
     log: () => {},
     startHost: host.startHost,
   });
@@ -71,14 +71,14 @@ export async function startFunctionEnvironment(
 }
 
 export type WorkerEnvironment = {
-  /** One invocation with one wake-up. */
+  /** Invokes the function with one wake-up. */
   wake: () => Promise<Measured>;
   stop: () => Promise<void>;
 };
 
 const WAKE_UP = { Records: [{ messageId: 'bench', body: wakeUpBody }] };
 
-/** The same for the worker. */
+/** Makes the same for the worker. */
 export async function startWorkerEnvironment(
   stage: Stage,
   memory: Memory,

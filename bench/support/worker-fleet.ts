@@ -6,12 +6,12 @@ import { FRUGAL_ENV, makeProcessHost } from '../../test/support/processes/proces
 import type { Stage } from '../../test/support/services.ts';
 
 export type WorkerFleet = {
-  /** From now on a tick runs a minute, which wakes the workers. */
+  /** Starts a tick each minute, which wakes the workers. */
   begin: () => void;
   stop: () => Promise<void>;
 };
 
-/** A Belfry without its API: so many worker environments and a scheduler, each environment a process of its own. */
+/** A Belfry without its API: worker environments and a scheduler, each environment in a separate process. */
 export async function startWorkerFleet(stage: Stage, environments: number): Promise<WorkerFleet> {
   const cache = await fillCompileCache(stage, ['scheduler', 'worker']);
   const complain = (line: string): void => void process.stderr.write(`${line.trimEnd()}\n`);

@@ -8,10 +8,10 @@ import type { Stage } from '../../test/support/services.ts';
 import { inLanes, seconds } from '../../test/support/stats.ts';
 import { succeeded } from '../../test/support/outcomes.ts';
 
-/** The limits of the parts a worker depends on, each alone, per second. */
+/** Measures the limit of each part on which a worker depends, alone, per second. */
 
 const BATCH = 100;
-/** A worker has a claim and a record under way at a time. */
+/** A worker has one claim and one record under way at a time. */
 const LANES = 2;
 
 export async function measureClient(api: string, count: number): Promise<number> {

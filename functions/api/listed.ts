@@ -3,7 +3,7 @@ import type { PlacedUpcoming } from '../../lib/domain/upcoming.ts';
 import { executionPosition, upcomingPosition } from '../../lib/api/cursor.ts';
 import { jobExecutionResource, upcomingResource } from '../../lib/api/resources.ts';
 
-// How the items of several lists are shown, and the position of each in its list.
+// The presentation of the items of several lists, and the position of each in its list.
 
 export const ofUpcoming = {
   json: ({ item }: PlacedUpcoming) => JSON.stringify(upcomingResource(item)),

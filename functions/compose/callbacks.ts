@@ -20,7 +20,8 @@ export type CallbackParts = {
 };
 
 /**
- * Composes what follows failures, for ticks and workers. It turns on no minute tick: the reports are due at once, and wake workers.
+ * Composes the reports and pauses after failures, for ticks and workers. It does not turn on the minute tick, because
+ * reports are due at once and wake workers.
  */
 export function composeCallbacks(parts: CallbackParts) {
   const deliverUnscheduled = makeDeliverUnscheduled({

@@ -19,6 +19,6 @@ export function contentTypeOf(name: string): string {
   return (Object.hasOwn(types, ending) ? types[ending] : undefined) ?? 'application/octet-stream';
 }
 
-/** Returns true for types whose bytes are text, which API Gateway passes on as it is. */
+/** Returns true for types whose bytes are text, which API Gateway passes on unchanged. */
 export const isText = (contentType: string): boolean =>
   /^text\/|json$|svg\+xml$/.test(contentType.split(';')[0] ?? '');

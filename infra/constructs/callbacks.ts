@@ -2,7 +2,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Attachment } from './attachment.ts';
 
-/** What receives reports: a URL, your own SNS topic, or a topic that the stack creates. */
+/** The receiver of reports: a URL, your own SNS topic, or a topic that the stack creates. */
 export type CallbackTarget = { url: string } | { topic: ITopic } | { topicArn: string } | 'new topic';
 
 export type CallbackSettings = { onFailure?: CallbackTarget; onRecovery?: CallbackTarget };

@@ -26,9 +26,9 @@ const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 type Props = { gateway: RestApi; stageName: string; files: PageFiles; name: string };
 
 /**
- * A CloudFront distribution in front of the gateway. It takes the hashed files of the pages from their bucket, keeps them near
- * the reader, and serves them over HTTP/2 and HTTP/3. It passes everything else on to the gateway. Paths are the same as at
- * the gateway, so they begin with the stage.
+ * A CloudFront distribution in front of the gateway. It takes the hashed files of the pages from their bucket, caches them
+ * near the reader, and serves them over HTTP/2 and HTTP/3. It passes everything else on to the gateway. Paths are the same
+ * as at the gateway, so they begin with the stage.
  */
 export class Edge extends Construct {
   readonly distribution: Distribution;
@@ -54,7 +54,7 @@ export class Edge extends Construct {
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         allowedMethods: AllowedMethods.ALLOW_ALL,
         cachePolicy: CachePolicy.CACHING_DISABLED,
-        // The gateway knows itself by its own host alone.
+        // The gateway accepts only its own host name.
         originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       },
       additionalBehaviors: Object.fromEntries(

@@ -20,7 +20,7 @@ import { shownArn } from './shown-arn.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** No other deployment of files in the app has this size, so the CDK gives this one a function and a role of its own. */
+/** No other deployment of files in the app has this size, so the CDK gives this one its own function and role. */
 const MEMORY_MB = 544;
 const COPYING = `Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C${MEMORY_MB}MiB`;
 

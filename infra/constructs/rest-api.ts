@@ -137,7 +137,7 @@ export class RestApi extends Construct {
     }
   }
 
-  /** The gateway answers a path or method that it does not know. Its own message asks for an authentication token. */
+  /** The gateway answers requests with an unknown path or method. Its default message asks for an authentication token. */
   #describeUnknownRoutes({ isReadByPages }: { isReadByPages: boolean }): void {
     this.gateway.addGatewayResponse('UnknownRoute', {
       type: ResponseType.MISSING_AUTHENTICATION_TOKEN,

@@ -19,7 +19,7 @@ export const auditQuerySchema = z
       .enum(auditActions, `must be one of ${auditActions.join(', ')}`)
       .meta({ description: 'Lists only changes of this kind.' })
       .exactOptional(),
-    since: instantField('Lists only changes from this instant on.').exactOptional(),
+    since: instantField('Lists only changes at or after this instant.').exactOptional(),
     until: instantField('Lists only changes before this instant.').exactOptional(),
   })
   .refine(...inOrder('since', 'until'));

@@ -5,7 +5,7 @@ import { parseTraceparent } from '../domain/trace.ts';
 import { readReason, REASON_HEADER } from './reason-header.ts';
 
 /**
- * Returns who makes the change that a request asks for, and why. Header names must be in lower case.
+ * Returns the maker and the reason of the change in a request. Header names must be in lower case.
  *
  * @throws ValidationError when the reason cannot be read.
  */

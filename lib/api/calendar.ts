@@ -12,7 +12,7 @@ export const calendarQuerySchema = z.strictObject({
     .max(512, 'must have at most 512 characters')
     .meta({
       description:
-        'An API key whose only scope is `calendar`. It counts if no header has a key: calendar programs send no headers.',
+        'An API key whose only scope is `calendar`. It is used if no header has a key, because calendar programs send no headers.',
     })
     .exactOptional(),
 });

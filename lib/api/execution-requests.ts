@@ -28,7 +28,7 @@ export const retrySchema = z
         .boolean('must be true or false')
         .meta({
           description:
-            'Repeats also an execution that has succeeded, or that an open execution repeats already. The default is false.',
+            'Also repeats an execution that has succeeded, or that an open execution already repeats. The default is false.',
         })
         .exactOptional(),
     },

@@ -6,7 +6,7 @@ export const MAX_IDEMPOTENCY_KEY = 255;
 
 /** A string of RFC 9651: visible ASCII and spaces in double quotes, in which a backslash escapes quotes and itself. */
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
-/** What many clients send: the value without quotes. Two headers that a proxy joined have a comma. */
+/** The form that many clients send: the value without quotes. Two headers that a proxy joined have a comma. */
 const BARE = /^[!#-+\--~]+$/;
 
 /**

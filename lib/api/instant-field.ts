@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseInstant } from '../domain/schedule/parse-instant.ts';
 
-/** The form of an instant. An example would lie in the past one day, or beyond what a field allows. */
+/** Describes the form of an instant. A fixed example would be in the past one day, or later than a field allows. */
 export const INSTANT_FORM =
   'in the form YYYY-MM-DDThh:mm:ssZ, or with an offset such as +02:00 in place of Z';
 const INSTANT_REMEDY = `must be an ISO 8601 instant ${INSTANT_FORM}`;

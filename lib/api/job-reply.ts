@@ -6,8 +6,8 @@ import { emptyReply, jsonTextReply } from './reply.ts';
 import { jobJson } from './resources.ts';
 
 /**
- * Makes the reply with a job and its `ETag`, which changes with everything that people set. The next execution time,
- * the count of failures and the last outcome move on without it.
+ * Makes the reply with a job and its `ETag`, which changes with every field that a request sets. It does not change with the
+ * next execution time, the count of failures and the last outcome.
  */
 export function jobReply(
   statusCode: 200 | 201,

@@ -57,7 +57,7 @@ const readOnly = {
   updatedAt: readOnlyInstant,
   retriesLastSeconds: readOnlyTotal,
   failuresInARow: z.unknown().exactOptional().meta({
-    description: `Read-only. Any count is ignored, because it moves at any time.`,
+    description: `Read-only. Any count is ignored, because it changes at any time.`,
     readOnly: true,
     type: 'integer',
   }),
@@ -65,7 +65,7 @@ const readOnly = {
     .unknown()
     .exactOptional()
     .meta({
-      description: 'Read-only. Any outcome is ignored, because it moves at any time.',
+      description: 'Read-only. Any outcome is ignored, because it changes at any time.',
       readOnly: true,
       type: ['string', 'null'],
     }),

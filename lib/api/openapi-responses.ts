@@ -35,7 +35,7 @@ const common = {
 export const etag = {
   etag: z.string().meta({
     description:
-      'Changes with everything that people set. Send it as `If-Match` to change only this version.',
+      'Changes when a request changes a field of the job. Send it as `If-Match` to change only this version.',
     examples: ['"r7"'],
   }),
 };

@@ -138,11 +138,11 @@ export const newOperationSchema = z
     group: groupField
       .meta({
         description:
-          'Only for `group`: the group that each job moves to. Null takes each job out of its group.',
+          'Only for `group`: the group to which each job moves. Null removes each job from its group.',
       })
       .exactOptional(),
     spread: spreadField
-      .meta({ description: 'Only for `spread`: the window in which each job gets a time of its own.' })
+      .meta({ description: 'Only for `spread`: the window within which each job moves to a later second.' })
       .exactOptional(),
     ratePerSecond: rate(
       operationLimits.maxRatePerSecond,
@@ -235,7 +235,8 @@ export const operationSchema = z
     matched,
     done: count.meta({ description: 'Jobs that were changed, or executions that were made.' }),
     skipped: count.meta({
-      description: 'Jobs that were in the wanted state already, that cannot be spread, or that are gone.',
+      description:
+        'Jobs that were already in the requested state, that cannot be spread, or that were deleted.',
     }),
     failed: count,
     failures: z

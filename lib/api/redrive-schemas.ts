@@ -19,7 +19,7 @@ export const redriveSchema = z
       includeSucceeded: z
         .boolean('must be a boolean, true or false')
         .meta({
-          description: 'Repeats also executions of jobs that have succeeded since. The default is false.',
+          description: 'Also repeats executions of jobs that have succeeded since. The default is false.',
         })
         .exactOptional(),
       dryRun: z

@@ -21,6 +21,6 @@ export function jsonTextReply(
 
 export const emptyReply = (): APIGatewayProxyResult => ({ statusCode: 204, body: '' });
 
-/** Makes the answer to a change of something that others have made: nothing of it for a key without the scope `read`. */
+/** Makes the answer to a change of a resource of other callers. It is empty for a key without the scope `read`. */
 export const replyToReader = ({ scopes }: Caller, make: () => APIGatewayProxyResult): APIGatewayProxyResult =>
   scopes.includes('read') ? make() : emptyReply();

@@ -92,7 +92,7 @@ export const jobExecutionSchema = z
     }),
     executionTime: instant.meta({
       description:
-        'The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.',
+        'The instant of the occurrence by the schedule, or of the request for the execution. If it is SKIPPED: the last occurrence.',
     }),
     executionDuration: z.number().min(0).nullable().meta({
       description:

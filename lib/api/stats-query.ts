@@ -51,7 +51,7 @@ export const groupStatsQuerySchema = z.strictObject({
     .min(1, LIMIT_REMEDY)
     .max(MAX_GROUPS_SHOWN, LIMIT_REMEDY)
     .default(5)
-    .meta({ description: 'The most groups. All other jobs are counted together.' }),
+    .meta({ description: 'The largest number of groups. All other jobs are counted together.' }),
 });
 
 /** Converts a valid query. */

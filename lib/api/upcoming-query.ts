@@ -4,10 +4,10 @@ import { DAY_MS } from '../domain/day.ts';
 import { instantField, toDate } from './instant-field.ts';
 import { cursorPage, onlyOne, ONE_REMEDY, page } from './query.ts';
 
-/** How far ahead the list of all jobs reaches, at most and by default. */
+/** The range of the list of all jobs, at most and by default. */
 const MAX_AHEAD_MS = 31 * DAY_MS;
 const DEFAULT_AHEAD_MS = 3_600_000;
-/** The same for the list of one job, at most. */
+/** The maximum range of the list of one job. */
 const MAX_JOB_AHEAD_MS = 3_660 * DAY_MS;
 
 export const upcomingQuerySchema = z.strictObject({

@@ -53,7 +53,7 @@ type Groups = {
   isPartial: boolean;
 };
 
-// With these limits, a request takes seconds in the worst case. Few deployments have a tenth of so many schedules.
+// With these limits, a request takes seconds in the worst case. Few deployments have a tenth of this number of schedules.
 const MAX_CRONS = 100_000;
 const MAX_INTERVALS = 200_000;
 const PARTS_SHOWN = 5;

@@ -39,7 +39,8 @@ export async function walk<Position, Found>(
 }
 
 /**
- * Reports each row that a statement found. Callers query one row more than the report takes, so that it knows of more.
+ * Reports each row that a statement found. Callers query one row more than the report takes, so that the report shows that
+ * there are more.
  */
 export function reportAll<Found>(
   report: Report,

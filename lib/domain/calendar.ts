@@ -7,7 +7,7 @@ export const calendarLimits = {
   bytes: 1_048_576,
 } as const;
 
-/** One coming execution. */
+/** An upcoming execution. */
 export type CalendarEvent = { jobId: number; name: string; timeMs: number };
 
 export type Calendar = {

@@ -1,5 +1,5 @@
 /**
- * What delayed an execution, apart from its schedule. It travels with the execution's payload, and is written with the next
+ * The delays of an execution, apart from its schedule. It travels with the execution's payload, and is written with the next
  * outcome, so that recording it takes no round trip.
  */
 export type Delays = {

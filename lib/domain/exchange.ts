@@ -1,4 +1,4 @@
-/** What was measured of a request, in milliseconds. A part that did not happen is left out. */
+/** The measured times of a request, in milliseconds. A part that did not happen is left out. */
 export type Timings = {
   /** Whether the connection had served before. The times of a new connection follow. */
   isReused: boolean;
@@ -26,5 +26,5 @@ export const KEPT_BODY_BYTES = 4_096;
 /** The secret headers of a request. Their values must not be kept when a target repeats them. */
 export type RequestSecrets = { names: readonly string[]; values: readonly string[] };
 
-/** What is known of an attempt whose request was sent, or whose connection failed. */
+/** The observations of an attempt whose request was sent, or whose connection failed. */
 export type Exchange = { timings?: Timings; response?: TargetResponse; secrets?: RequestSecrets };

@@ -28,7 +28,7 @@ export type ExecutionFilter = {
   trigger: ExecutionTrigger | undefined;
 } & ExecutionJobFilter;
 
-/** Selects executions by the present fields of their job, which is not deleted. */
+/** Selects executions by the current fields of their job, which is not deleted. */
 export type ExecutionJobFilter = {
   tag: string | undefined;
   group: string | undefined;
@@ -36,14 +36,14 @@ export type ExecutionJobFilter = {
   host: string | undefined;
 };
 
-/** A place in a list of executions: after an execution with this execution time and this id. */
+/** A position in a list of executions: after an execution with this execution time and this id. */
 export type ExecutionPosition = {
   /** Microseconds since the epoch. Occurrences of schedules have whole milliseconds; other executions do not. */
   timeUs: number;
   id: number;
 };
 
-/** The place before the latest execution of a list. */
+/** The position before the latest execution of a list. */
 export const FIRST_POSITION: ExecutionPosition = {
   timeUs: Number.MAX_SAFE_INTEGER,
   id: Number.MAX_SAFE_INTEGER,

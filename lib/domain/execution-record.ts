@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.ts';
 import type { JobExecution } from './execution.ts';
 import type { TakeBackReason } from './reason.ts';
 
-/** An execution with everything that its row records. Times are null if they were not measured. */
+/** An execution with all columns of its row. Times are null if they were not measured. */
 export type ExecutionRecord = JobExecution & {
   /** How often the target asked to wait, without a retry being spent. */
   putOffCount: number;

@@ -10,11 +10,11 @@ export type OpenState = {
   queue:
     | {
         isKnown: boolean;
-        /** What the payload has counted since the last outcome was recorded. */
+        /** The counts in the payload since the last recorded outcome. */
         delays: Delays | undefined;
         /** When it becomes due in the queue. Null if it is due. */
         dueAt: Date | null;
-        /** The pause that the origin of its URL has asked for, if it lasts. */
+        /** The pause that the origin of its URL has asked for, if it has not ended. */
         pause: { origin: string; until: Date } | undefined;
       }
     | undefined;
@@ -22,7 +22,7 @@ export type OpenState = {
   misfire?: Misfire | undefined;
 };
 
-/** Adds what the payload has counted. The counts begin with the counts of the row. */
+/** Adds the counts of the payload, which begin with the counts of the row. */
 export function withDelays(execution: ExecutionRecord, delays: Delays | undefined): ExecutionRecord {
   if (delays === undefined) return execution;
   const { requeuedAtMs } = delays;

@@ -3,7 +3,7 @@ import { DAY_MS } from './day.ts';
 /** The decision of the tick about a job that does not recur: delete it, check it again later, or stop checking it. */
 export type Fate = { kind: 'delete' } | { kind: 'lookAgain'; atMs: number };
 
-/** How long after an open execution was seen the job is looked at again. */
+/** After this time, a job with an open execution is checked again. */
 const OPEN_RECHECK_MS = 3_600_000;
 
 /**

@@ -4,13 +4,16 @@ import type { Total } from './total.ts';
 export const hostOrders = ['name', 'slow'] as const;
 export type HostOrder = (typeof hostOrders)[number];
 
-/** The jobs of a host are counted up to this number: each of them is read, where the jobs of a group are read in an index. */
+/**
+ * The jobs of a host are counted up to this number. It is lower than for groups, because each job is read from the table,
+ * not from an index.
+ */
 export const MAX_JOBS_OF_HOST = 100;
 
-/** Executions under way, and late ones, are read up to this number over all hosts. */
+/** The maximum number of running, and of late executions, that are read over all hosts. */
 export const MAX_LIVE_READ = 1_000;
 
-/** An execution that is due for longer than this, and that no worker has claimed, is late. */
+/** An execution is late if it has been due for longer than this and no worker has claimed it. */
 export const LATE_AFTER_MS = 1_000;
 
 /** The outcomes of requests to hosts are added up by periods of this length. */

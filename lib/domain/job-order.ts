@@ -4,7 +4,7 @@ import type { UpcomingPlace } from './upcoming.ts';
 export const jobSorts = ['createdAt', '-createdAt', 'nextExecutionTime'] as const;
 export type JobSort = (typeof jobSorts)[number];
 
-/** A place in a list of jobs: after a job in the order of creation, or after a next execution time. */
+/** A position in a list of jobs: after a job in the order of creation, or after a next execution time. */
 export type JobPlace = number | UpcomingPlace;
 
 /** The order of a page, and where it begins: at the first job, or after a place. */

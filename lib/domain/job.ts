@@ -110,10 +110,16 @@ export type JobSchedule = { id: number; jobId: number; nextExecutionTime: Date; 
 export const limits = {
   maxTimeoutMs: 90_000,
   maxRetryCount: 100,
-  /** The wait before one retry. A shorter first wait would hit a target that has just failed several times a second. */
+  /**
+   * The wait before one retry. With a shorter first wait, a target that has just failed would receive several requests a
+   * second.
+   */
   retryWaitMs: { min: 100, max: 86_400_000 },
   retryFactor: 10,
-  /** All waits of an execution together, without jitter: 7 days. Its day stays in the history for so much longer. */
+  /**
+   * All waits of an execution together, without jitter: 7 days. The day of an execution stays in the history longer by this
+   * time.
+   */
   totalRetryWaitMs: 604_800_000,
   maxAgeSeconds: 604_800,
   /** Entries of a list of status codes. */

@@ -6,7 +6,7 @@ import type { Schedule } from './schedule/schedule.ts';
 export type OccurrencePlan = {
   /** The occurrences to dispatch, in ascending order, in epoch milliseconds. */
   occurrencesMs: number[];
-  /** The next occurrence after these. Undefined if there is none. */
+  /** The next occurrence after the ones to dispatch. Undefined if there is none. */
   nextMs: number | undefined;
   /** The missed occurrences that are not dispatched. Undefined if there are none. */
   skipped: SkippedOccurrences | undefined;

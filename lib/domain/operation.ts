@@ -12,7 +12,7 @@ export type OperationState = (typeof operationStates)[number];
 
 export const operationLimits = {
   maxRatePerSecond: 5_000,
-  /** For actions that make executions: more of them than workers send in a second would delay all others. */
+  /** For actions that make executions. A higher rate than that of the workers would delay all other executions. */
   maxRunsPerSecond: 1_000,
   failuresShown: 20,
 } as const;
@@ -29,9 +29,9 @@ export type NewOperation = {
   action: OperationAction;
   filter: JobFilter;
   tags: TagChange;
-  /** The group that jobs move to; null takes them out of theirs. Null unless the action is `group`. */
+  /** The group to which jobs move; null removes them from their group. Null unless the action is `group`. */
   group: string | null;
-  /** The window in which each job gets a time of its own. Null unless the action is `spread`. */
+  /** The window within which each job gets a later second. Null unless the action is `spread`. */
   spread: SpreadWindow | null;
   /** Jobs per second, on average over a minute. 1 to 5,000; for a run or a redrive, 1 to 1,000. */
   ratePerSecond: number;
@@ -55,7 +55,7 @@ export type Operation = NewOperation & {
   /** The number of jobs that matched when it began, capped. */
   matched: { count: number; isCapped: boolean };
   done: number;
-  /** Jobs that were in the wanted state already, or gone. */
+  /** Jobs that were already in the requested state, or were deleted. */
   skipped: number;
   failed: number;
   /** The first failures. */

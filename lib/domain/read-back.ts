@@ -18,7 +18,7 @@ export type ReadBack = Partial<Record<(typeof readOnlyFields)[number], unknown>>
 
 /**
  * Checks read-only fields. A value that differs from the job's value is an error, except a next execution time that has
- * passed since the caller read it, and a count of failures or the last outcome, which move at any time.
+ * passed since the caller read it, and a count of failures or the last outcome, which change at any time.
  */
 export function checkReadBack(given: ReadBack, job: Job, now: Date): FieldError[] {
   const next = job.nextExecutionTime;

@@ -1,6 +1,9 @@
 import { mixBits } from './mix-bits.ts';
 
-/** How long each retry waits after the end of the attempt before it. `jitter` is the largest share by which a wait is shortened. */
+/**
+ * The wait of each retry, which begins at the end of the previous attempt. `jitter` is the largest share by which a wait is
+ * shortened.
+ */
 export type RetryPolicy =
   | { initialMs: number; factor: number; maxMs: number; jitter: number }
   /** One delay per retry. */
@@ -24,7 +27,7 @@ export function waitMs(policy: RetryPolicy, retry: number): number {
 
 /**
  * Returns the wait before retry number `retry` of an execution, in milliseconds. Jitter is derived from the id of the
- * execution and the number of the retry, so that the same retry always waits equally long.
+ * execution and the number of the retry, so that the same retry always has the same wait.
  */
 export function jitteredWaitMs(policy: RetryPolicy, retry: number, executionId: number): number {
   const wait = waitMs(policy, retry);

@@ -16,7 +16,7 @@ export type PendingSchedule = {
 /** An occurrence that was computed from a schedule. */
 export type Occurrence = { jobId: number; timeMs: number };
 
-/** A place in a list of occurrences: after the occurrence of this job at this time. */
+/** A position in a list of occurrences: after the occurrence of this job at this time. */
 export type OccurrencePlace = { timeMs: number; jobId: number };
 
 export type OccurrenceWindow = {
@@ -121,7 +121,7 @@ export type UpcomingExecution =
   | { isDispatched: false; occurrence: Occurrence };
 
 /**
- * A place in a list of upcoming executions. Executions that were dispatched come before occurrences at the same instant,
+ * A position in a list of upcoming executions. Executions that were dispatched come before occurrences at the same instant,
  * each in the order of their ids, and of the ids of their jobs.
  */
 export type UpcomingPlace = { atUs: number; isDispatched: boolean; id: number };

@@ -26,7 +26,7 @@ const HAS_BODY = /^(?:GET|POST|PUT|PATCH|DELETE|OPTIONS) /;
  * request may be a HEAD request, the answer has no body either.
  */
 export function refuseMalformed(error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex): void {
-  // The caller has gone, or has a part of an answer already.
+  // The caller has disconnected, or has already received a part of an answer.
   if (error.code === 'ECONNRESET' || !socket.writable || socket.writableLength > 0) {
     socket.destroy();
     return;

@@ -40,7 +40,7 @@ const unnamed: Phrase[] = [
   { pattern: 'what (?:becomes|became) of', instead: '"the outcome of", "the result of"' },
   { pattern: 'whatever', instead: '"any error", "regardless of"' },
   {
-    pattern: 'however (?:much|far|long|small|little|many)',
+    pattern: 'however (?:much|far|long|small|little|many|late|few|often|old|large|short|it)',
     instead: '"regardless of the number of", "even if … is long"',
   },
   { pattern: 'of what', instead: 'name the thing' },
@@ -123,12 +123,13 @@ const words: Phrase[] = [
   { pattern: 'now and then', instead: '"sometimes", "at intervals"' },
   { pattern: 'may well', instead: '"may"' },
   {
-    pattern: '(?:after|when|for) so many|so many (?:requests|minutes|seconds|milliseconds|faults|executions)',
+    pattern:
+      '(?:after|when|for|in|out of|each) so many|so many (?:requests|minutes|seconds|milliseconds|faults|executions|jobs|parts|times)',
     instead: 'name the number: "`count` requests", "this number of executions"',
   },
   {
     pattern:
-      '(?<!there )(?:is|are|was|were) no (?:error|success|wake-ups?|secret|string|integer|date|ARN|route|reason|limit;)',
+      '(?<!there )(?:is|are|was|were) no (?:error|success|wake-ups?|secret|string|integer|date|ARN|route|reason|limit;|UTF|misfire|herd|repetition|condition|standard|entry|dates|others)',
     instead: '"is not an error"',
   },
   {
@@ -143,7 +144,13 @@ const words: Phrase[] = [
   { pattern: 'the version before(?! (?:it|that|this|`))', instead: '"the previous version"' },
   { pattern: 'in vain', instead: '"without effect", "for no reason"' },
   { pattern: 'is none of', instead: '"is not a", "is not one of"' },
-  { pattern: 'the present (?:one|screen|zone|theme|data|version|state|page)', instead: '"the current …"' },
+  {
+    pattern: 'the present (?:one|screen|zone|theme|data|version|state|page|tags|fields|connections)',
+    instead: '"the current …"',
+  },
+  { pattern: '(?:for|each) so long', instead: '"for this time"' },
+  { pattern: 'versions? of before', instead: '"the previous version", "an outdated version"' },
+  { pattern: 'gives? (?:\\w+ )+free', instead: '"frees"' },
   { pattern: 'knows? (?:no|nothing of)(?! one)', instead: '"does not know", "has no"' },
   { pattern: 'stays? done', instead: '"its changes remain"' },
 ];

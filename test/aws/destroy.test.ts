@@ -11,14 +11,14 @@ const repository = join(import.meta.dirname, '..', '..');
 const kindsOf = (resources: readonly string[]): Set<string> =>
   new Set(resources.map((resource) => resource.slice(0, resource.lastIndexOf(' '))));
 
-/** Log groups that an emulator makes itself, and keeps. */
+/** Log groups that an emulator creates and keeps. */
 const isOfEmulator = (resource: string): boolean =>
   (stack.limits.ignoresLoggingConfig && resource.startsWith('log group /aws/lambda/')) ||
   (stack.limits.recreatesLogGroups && resource.startsWith('log group ') && resource.endsWith(UNLIMITED));
 
 test('destroying the stack leaves nothing behind', async () => {
   const during = await listResources(stack.endpoint);
-  // Else the listing would find nothing afterwards either.
+  // Without resources before, an empty list afterwards would prove nothing.
   expect([...kindsOf(during.filter((resource) => !stack.before.includes(resource)))]).toEqual(
     expect.arrayContaining([
       'stack',

@@ -12,7 +12,7 @@ import { makeBrokenRelease } from './support/next-release.ts';
 import { siblingDatabase, siblingRedis } from './support/siblings.ts';
 import { openStack } from './support/stack.ts';
 
-// Over a database and a Redis of its own, in place of the stack that was destroyed before.
+// Uses its own database and Redis, because the previous test destroyed the stack.
 const deployed = openStack();
 const database = `failed_update_${randomUUID().slice(0, 8)}`;
 const stack = {

@@ -36,7 +36,7 @@ import { ACCOUNT, REGION } from './support/cdk.ts';
 import { siblingDatabase } from './support/siblings.ts';
 import { openSqs, openStack } from './support/stack.ts';
 
-// Next to the stack, with schedules of its own: they tick into a queue, where ticks can be counted.
+// Uses its own schedules, next to the stack. They tick into a queue, where the test counts ticks.
 const stack = openStack();
 const sqs = openSqs(stack);
 const scheduler = createSchedulerClient({
@@ -90,7 +90,7 @@ const openTicks = () => makeTickSchedule({ scheduler, scheduleName, groupName })
 const readSchedule = (name = scheduleName): Promise<GetScheduleOutput> =>
   scheduler.send(new GetScheduleCommand({ Name: name, GroupName: groupName }));
 
-/** As a one-time schedule is named; undefined when there is none. */
+/** Reads the one-time schedule of an instant by its name; undefined if there is none. */
 const findOneTime = async (instant: Date): Promise<GetScheduleOutput | undefined> => {
   try {
     return await readSchedule(
@@ -123,7 +123,7 @@ test.skipIf(stack.limits.firesNoSchedules)(
     const ticks = openTicks();
     const before = await readSchedule();
     await ticks.switchOff();
-    // Later than the minute tick would have come: that this one is the first shows that the other is off.
+    // Later than a minute tick would come. So if this tick is the first one, the minute tick is off.
     const instant = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 75_000);
     await ticks.tickOnceAt(instant);
     expect(await findOneTime(instant)).toMatchObject({
@@ -154,7 +154,7 @@ test('a tick without upcoming jobs turns itself off until the next job is near, 
       ticks: openTicks(),
       queue: makeQueue(redis, { tag: database }),
       publishWakeUps: makePublishWakeUps({ sqs, queueUrl, clock: systemClock, timeoutMs: 5_000 }),
-      // The database is on this machine, and has its time.
+      // The database is on this machine, and uses its clock.
       clock: { ...systemClock, check: async () => {} },
       logger: silentLogger,
       dataKeys: makeTestDataKeys(),

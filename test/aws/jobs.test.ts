@@ -16,8 +16,8 @@ const CONCURRENT_TESTS = 8;
 
 beforeAll(async () => {
   api = await openApi(stack);
-  // An environment of the API for each test: on a busy machine each takes seconds to start, in which a job that is due in 5
-  // seconds would already lie in the past. The worker stays cold.
+  // Starts an API environment for each test. On a busy machine each start takes seconds, and a job that is due in 5 seconds
+  // would then be in the past. The worker is not started.
   await Promise.all(Array.from({ length: CONCURRENT_TESTS }, () => api.readTitle()));
 });
 
@@ -133,7 +133,7 @@ describe('the deployed stack', { concurrent: true }, () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  // The first tick after the deploy tells PostgreSQL that there is a topic. Reports go out with the ticks.
+  // The first tick after the deployment stores the topic in PostgreSQL. Ticks send the reports.
   test('the deployed stack publishes the report of a failed execution to its topic', async () => {
     const { take, close } = await subscribeQueue(
       stack,
@@ -161,7 +161,7 @@ describe('the deployed stack', { concurrent: true }, () => {
     }
   });
 
-  // Due after the look-ahead of the API: only the tick can bring it into the queue.
+  // Due after the look-ahead of the API, so only the tick can queue it.
   test('the deployed stack ticks by itself', { timeout: 150_000 }, async () => {
     const target = await openTarget();
     const job = await api.createJob({

@@ -30,7 +30,8 @@ const setVisibility = (seconds: string) =>
 
 test('only a message that is not a wake-up ends in the dead-letter queue', async () => {
   const { VisibilityTimeout = '' } = await readAttributes(WakeUpQueueUrl);
-  // It is given to a worker five times, each time hidden for longer than a worker runs: a quarter of an hour otherwise.
+  // A worker receives it five times. Each time it is hidden for longer than a worker runs, which would take a quarter of an
+  // hour in total.
   await setVisibility('1');
   try {
     await sqs.send(new SendMessageCommand({ QueueUrl: WakeUpQueueUrl, MessageBody: 'poison' }));

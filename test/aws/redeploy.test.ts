@@ -19,7 +19,7 @@ afterAll(async () => {
 const countCalls = (calls: readonly { path: string }[], path: string): number =>
   calls.filter((call) => call.path === path).length;
 
-/** The executions of the job, once none of them waits or runs. */
+/** Returns the executions of the job when none of them waits or runs. */
 const settledExecutions = (api: Api, jobId: number): Promise<Execution[]> =>
   until(
     async () => {
@@ -63,7 +63,7 @@ test('a deployment with a migration changes a running system, and no occurrence 
   const first = times[0] ?? 0;
   expect(times).toEqual(times.map((_, index) => first + index * 1_000));
   expect(ran.map(({ status }) => status)).toEqual(ran.map(() => 'SUCCESS'));
-  // By the target's own log.
+  // Counted in the log of the target.
   const called = target.requests.map(({ headers }) => String(headers['x-belfry-scheduled-at']));
   expect(called.toSorted()).toEqual(ran.map(({ executionTime }) => executionTime));
 });

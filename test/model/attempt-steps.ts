@@ -11,7 +11,7 @@ export function attemptSteps(
 ): Pick<Step, 'what' | 'to' | 'breaks'>[] {
   const { id } = attempt;
   if (isUnderWay(attempt) && state.queue.cancels.includes(id)) {
-    // `makeHearCancels`. It may as well come later: the steps below stay possible.
+    // `makeHearCancels`. It may also come later, because the steps below stay possible.
     const broken = { what: 'breaks the request off', to: move(state, place, attempt, 'failed') };
     return [broken, ...attemptStepsUntilCancelled(state, place, attempt, protocol)];
   }
@@ -92,7 +92,7 @@ const inOrder = (attempts: readonly Attempt[]): readonly Attempt[] =>
 
 const nextAt = { SUCCESS: 'to complete', FAILED: 'to fail', RETRYING: 'to retry' } as const;
 
-/** RECORD_OUTCOMES, and what the worker makes of the row that comes back, or does not. */
+/** RECORD_OUTCOMES, and how the worker handles the returned row, or a missing row. */
 export function record(
   state: State,
   place: Place,
@@ -110,7 +110,7 @@ export function record(
     return { what: `cannot record under token ${attempt.claim}`, to };
   }
   if (execution.isCancelled && attempt.at !== 'succeeded' && !leavesRetries) {
-    // `toQueueOutcome`: the queue is then told as of a lost claim.
+    // `toQueueOutcome`: the queue then receives the outcome of a lost claim.
     const cancelled = { ...execution, status: 'CANCELLED' as const, claim: undefined, isLeaseOver: false };
     const moved = move(putExecution(state, cancelled), place, attempt, undefined);
     const worker = moved.workers[place];

@@ -27,14 +27,14 @@ export type Exploration<S = State> = {
   violation: Violation<S> | undefined;
 };
 
-/** `trace` is a shortest way there: what happened, and the state it led to. */
+/** `trace` is a shortest way there: each step, and the state after it. */
 export type Violation<S = State> = { rule: string; trace: { what: string; to: S }[] };
 
 const NOT_TO_AN_END = 'from everywhere an end can be reached, without the owner and without a further fault';
 
 /**
- * Visits every state there is, breadth first: each step of each state, to the last. Stops at the first rule that is
- * broken. Once it has seen all, it looks whether each state leads to an end.
+ * Visits every reachable state, breadth first. Stops at the first broken rule. When it has visited all states, it checks
+ * that each of them leads to an end.
  */
 export function search<S>(machine: Machine<S>): Exploration<S> {
   const { start, stepsFrom, brokenRule, goodEnd, states } = machine;
@@ -52,7 +52,7 @@ export function search<S>(machine: Machine<S>): Exploration<S> {
     return { ...visited, violation: rule === undefined ? undefined : { rule, trace: traceTo(at, breaking) } };
   };
 
-  /** Replayed from the start, so that worker 1 is the same one throughout. */
+  /** Replays the steps from the start, so that worker 1 is the same worker in every state. */
   const traceTo = (at: number, breaking?: Step<S>): Violation<S>['trace'] => {
     const path: number[] = [];
     for (let number = at; number > 0; number = cameFrom[number] ?? 0) path.unshift(number);
@@ -116,7 +116,7 @@ function findStuck(firstAhead: readonly number[], ahead: readonly number[]): num
   };
   for (let hasChanged = true; hasChanged;) {
     hasChanged = false;
-    // Backwards: a later state is nearer to an end.
+    // Goes backwards, because later states are nearer to an end.
     for (let number = firstAhead.length - 1; number >= 0; number -= 1) {
       if (leadsToEnd[number] === 1 || !look(number)) continue;
       leadsToEnd[number] = 1;

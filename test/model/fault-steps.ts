@@ -3,7 +3,10 @@ import { minus, places, putExecution, putQueue, putTick, putWorker } from './pro
 import type { Protocol, Step } from './protocol.ts';
 import { type Attempt, idle, type Fault, offWorker, type State } from './state.ts';
 
-/** What may go wrong now; each kind once. (What a worker does without hearing of it is among its own steps.) */
+/**
+ * Lists the possible faults; each kind happens once. (The steps of a worker include the effects that it does not learn
+ * about.)
+ */
 export function faultSteps(state: State, protocol: Protocol): Step[] {
   return state.world.faults.flatMap((kind) => {
     const faults = state.world.faults.filter((other) => other !== kind);
@@ -27,7 +30,7 @@ function stepsOf(kind: Fault, state: State, protocol: Protocol): [string, State]
       ];
     case 'Redis loses everything': {
       const { execution } = state.db;
-      // Its figures begin again: what had ended before is not missed.
+      // Its counts begin again. Executions that had ended before are not counted.
       const isOver = execution?.status === 'SUCCESS' || execution?.status === 'FAILED';
       const counted = isOver ? [execution.id] : [];
       const empty = putQueue(state, { known: [], ready: [], waiting: [], cancels: [], counted });

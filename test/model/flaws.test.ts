@@ -11,7 +11,7 @@ const sentSkipped = 'an occurrence that is skipped is not claimed';
 const badEnd =
   'in the end the execution is over, the queue holds nothing of it, and has counted it if it ended';
 
-/** A protocol without one of its safeguards: the rule that breaks, and the fewest faults that are needed. */
+/** A protocol without one of its safeguards, with the rule that breaks and the smallest number of faults that break it. */
 const flaws: { flaw: Flaw; protocol: Protocol; faults: Fault[]; breaks: string }[] = [
   {
     flaw: 'an outcome is written without its token',

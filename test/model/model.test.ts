@@ -6,7 +6,7 @@ import { describeViolation } from './trace.ts';
 
 const found = ({ violation }: Exploration): string | undefined => violation && describeViolation(violation);
 
-/** In all of them the owner may stop the job at any time, and wake-ups may be late, doubled or lost. */
+/** In all protocols, the owner may stop the job at any time, and wake-ups may be late, doubled or lost. */
 const explorations: { protocol: Protocol; faults: Fault[]; minStates: number }[] = [
   { protocol: atMostOnce, faults: ['kill', 'Redis loses everything'], minStates: 250_000 },
   { protocol: atLeastOnce, faults: ['kill', 'Redis loses everything'], minStates: 750_000 },
@@ -39,7 +39,7 @@ describe('an execution, between two workers, two ticks and the API', () => {
       const { states, steps, ends } = exploration;
       await annotate(`${states} states, ${steps} steps, ${ends} ends in ${seconds} s`);
       expect(found(exploration)).toBeUndefined();
-      // Otherwise the exploration has come to a stop, and the rules were checked on nothing.
+      // With fewer states, the search would have stopped early and checked nothing.
       expect(states).toBeGreaterThan(minStates);
     },
   );

@@ -5,7 +5,7 @@ export type Protocol = {
   maxRetryCount: number;
   /** How often the target may put an execution off with Retry-After before this spends a retry. */
   maxPutOffs: number;
-  /** Whether a job that was paused may be resumed; if not, it may as well have been deleted. */
+  /** Whether a paused job may be resumed. If not, a pause equals a deletion. */
   mayResume: boolean;
   /** Whether the job may be given a schedule that lacks the occurrence. */
   mayReschedule: boolean;
@@ -47,10 +47,10 @@ export type Flaw =
   | 'a cancellation leaves the retries'
   | 'the API decides by the state that it has read whether a cancelled execution runs';
 
-/** One transaction, script, message or request, or the arrival of an instant: nothing else can come between. */
+/** One transaction, script, message or request, or the arrival of an instant. No other step can happen during it. */
 export type Step<S = State> = {
   what: string;
-  /** `progress` happens sooner or later. The `owner` may change the job, or not; a `fault` may happen, or not. */
+  /** `progress` happens at some time. `owner` (a change of the job) and `fault` may happen or not. */
   by: 'progress' | 'owner' | 'fault';
   to: S;
   /** The rule that it breaks. */
@@ -61,7 +61,7 @@ export const places = [0, 1] as const;
 export type Place = (typeof places)[number];
 
 export function putWorker(state: State, place: Place, worker: Worker): State {
-  // Nothing is left of a dead worker once Redis has forgotten it, so there is room for another.
+  // Another worker may start when Redis has no entry of a dead worker.
   const isGone = worker.life === 'dead' && worker.lease === 'none';
   const kept = isGone ? { ...worker, life: 'off' as const } : worker;
   const [first, second] = state.workers;

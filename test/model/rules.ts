@@ -75,7 +75,7 @@ export function brokenRule(state: State, protocol: Protocol): string | undefined
   return rules.find(({ isKept }) => !isKept(state, protocol))?.name;
 }
 
-/** For states in which nothing more happens by itself: every promise has been kept, and nothing is left behind. */
+/** The rule for final states: every promise was kept, and nothing was left behind. */
 export const GOOD_END =
   'in the end the execution is over, the queue holds nothing of it, and has counted it if it ended';
 

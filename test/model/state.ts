@@ -1,6 +1,6 @@
 /**
- * One occurrence of one job, and everything that happens to it between PostgreSQL, Redis, SQS, its target, two workers, two ticks
- * and the API. Time has no length here: the arrival of an instant and the end of a lease are steps of their own.
+ * One occurrence of one job, and everything that happens to it between PostgreSQL, Redis, SQS, its target, two workers, two
+ * ticks and the API. The model has no durations: the arrival of an instant and the end of a lease are separate steps.
  */
 export type State = {
   db: Database;
@@ -24,7 +24,7 @@ export type Database = {
   /** Whether the row in `job_schedules` still has the occurrence as its next time. */
   hasSchedule: boolean;
   execution: Execution | undefined;
-  /** Whether an execution was written that says that the occurrence is skipped. */
+  /** Whether a SKIPPED execution was stored for the occurrence. */
   wasSkipped: boolean;
   /** Claims granted so far. The number of each stands for its token. */
   claims: number;
@@ -52,7 +52,7 @@ export type Execution = {
   wasStarted: boolean;
 };
 
-/** Redis without what it keeps for each worker; and SQS. Ids are in order here, as no rule depends on their order. */
+/** Redis without the keys of each worker, and SQS. Ids are sorted, because no rule depends on their order. */
 export type Queue = {
   /** The ids whose payload exists. */
   known: readonly Id[];
@@ -62,7 +62,7 @@ export type Queue = {
   waiting: readonly Id[];
   /** The executions whose requests workers must break off: `cancels`. */
   cancels: readonly Id[];
-  /** Whose end it counts. */
+  /** The executions whose end it counts. */
   counted: readonly Id[];
   /** Whether a wake-up is under way. Two would change nothing that one delivered twice does not. */
   wakeUp: boolean;
@@ -99,14 +99,14 @@ export type Attempt = {
   isClaimedLate: boolean;
   at:
     | 'claimed'
-    /** The request is out; it has reached the target, or is lost. */
+    /** The request was sent. It has reached the target, or is lost. */
     | 'out'
     | 'out, lost'
     | 'succeeded'
     | 'failed'
     /** The target has answered 429 or 503 with Retry-After. */
     | 'asked to wait'
-    /** PostgreSQL has answered, and the queue must be told next. */
+    /** PostgreSQL has answered, and the queue is updated next. */
     | 'to complete'
     | 'to fail'
     | 'to retry';
@@ -131,7 +131,7 @@ export type Api = { at: 'idle' } | { at: 'remove'; id: Id } | { at: 'request can
 
 /** Each comes once at most. */
 export type Fault =
-  /** A process dies, or an answer is lost on its way back, wherever it is. */
+  /** A process dies, or an answer is lost, at any step. */
   | 'kill'
   | 'Redis loses everything'
   /** After a day in the queue. */
@@ -146,7 +146,7 @@ export type World = {
   hasCome: boolean;
   /** The remaining faults. */
   faults: readonly Fault[];
-  /** How many have left. */
+  /** The number of requests that were sent. */
   requests: number;
   wasReached: boolean;
 };

@@ -9,7 +9,7 @@ export type States<S> = {
   size: () => number;
 };
 
-/** One in so many parts with a known text is compared in full. A text without a field would be wrong in thousands of them. */
+/** One in this number of parts with a known text is compared in full. A missing field would show in thousands of them. */
 const SAMPLE = 64;
 
 /** Parts that are equal get the same number, and are the same object in every state that is read back. */
@@ -18,7 +18,7 @@ function makeNumbering<Part>(textOf: (part: Part) => string, bits: number) {
   const parts: Part[] = [];
   /** The numbers of the parts themselves, without their texts. */
   const numbersOfKept = new Map<Part, number>();
-  /** The parts that were read last: two, since a state has two workers and two ticks. */
+  /** The two parts that were read last, because a state has two workers and two ticks. */
   let last: Part | undefined;
   let lastNumber = 0;
   let other: Part | undefined;
@@ -40,7 +40,7 @@ function makeNumbering<Part>(textOf: (part: Part) => string, bits: number) {
       }
       return known;
     }
-    if (parts.length >>> bits > 0) throw new Error(`${bits} bits cannot tell so many parts apart`);
+    if (parts.length >>> bits > 0) throw new Error(`${bits} bits cannot distinguish this number of parts`);
     numbers.set(text, parts.length);
     numbersOfKept.set(part, parts.length);
     parts.push(part);
@@ -62,8 +62,8 @@ function makeNumbering<Part>(textOf: (part: Part) => string, bits: number) {
 }
 
 /**
- * Each state is two words of 32 bits, since its parts are few: a part has a number. Workers or ticks that change places make no
- * other state: the lower number comes first.
+ * Each state is two words of 32 bits, because each of its few parts has a number. The lower number comes first, so that
+ * states with exchanged workers or ticks are the same.
  */
 export function makeStates(): States<State> & {
   /** The same state, made of the parts that are the same objects in all states. */
@@ -119,7 +119,7 @@ export function makeStates(): States<State> & {
 function makePairs() {
   let size = 0;
   let words = new Int32Array(2 << 16);
-  /** A place holds the number of a pair plus 1; 0: it is free. At most half of them are taken. */
+  /** A slot holds the number of a pair plus 1, or 0 if it is free. At most half of the slots are taken. */
   let slots = new Int32Array(2 << 16);
 
   const placeOf = (high: number, low: number): number => {

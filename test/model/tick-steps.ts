@@ -14,12 +14,12 @@ import type { Place, Protocol, Step } from './protocol.ts';
 import { idle, type Execution, type Id, type State, type Tick } from './state.ts';
 
 /**
- * What a tick does next: `makeRunTick`, which is `makeDispatch` and then `makeReconcile`. Its parts come in any
- * order here, and any number of times. That is more than a tick does, so what never happens here never happens there;
- * and it spares the model the many ways to wait between two parts that find nothing to do.
+ * What a tick does next: `makeRunTick`, which is `makeDispatch` and then `makeReconcile`. Its parts come in any order here,
+ * and any number of times. A real tick does less, so a fault that cannot happen in the model cannot happen in a tick. It
+ * also saves the many states in which a tick waits between two parts without work.
  *
- * A wake-up is sent in one step with what it is for, since a tick that dies in between, and one that lives on with its
- * wake-up lost, are the same.
+ * A wake-up is sent in one step with its execution, because a tick that dies between the two is the same as a tick whose
+ * wake-up is lost.
  */
 export function tickSteps(state: State, place: Place, protocol: Protocol): Step[] {
   const tick = state.ticks[place];

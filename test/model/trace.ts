@@ -1,7 +1,7 @@
 import type { Violation } from './explore.ts';
 import type { State } from './state.ts';
 
-/** A counterexample to be read: the rule, then what happened, with what PostgreSQL and the queue held after each step. */
+/** Describes a counterexample: the rule, then each step with the content of PostgreSQL and the queue after it. */
 export function describeViolation({ rule, trace }: Violation): string {
   const width = Math.max(...trace.map(({ what }) => what.length));
   const lines = trace.map(

@@ -3,13 +3,13 @@ import { distinct, minus, plus, plusOnce, putExecution, putQueue, putWorker } fr
 import type { Place, Protocol, Step } from './protocol.ts';
 import { offWorker, type Attempt, type Execution, type Id, type State, type Worker } from './state.ts';
 
-/** What one worker has in hand at most. The queue has no more of one occurrence, unless it holds an id three times. */
+/** The maximum number of ids that a worker holds. The queue has no more of one occurrence, unless it holds an id three times. */
 const MOST_IN_HAND = 2;
 
 const countInHand = ({ held, attempts, refused, found, dropping }: Worker): number =>
   held.length + attempts.length + refused.length + found.length + dropping.length;
 
-/** What a worker does next: `startRun`, whose activities take, claim, send and record at the same time. */
+/** Lists the next steps of a worker: `startRun`, whose activities take, claim, send and record at the same time. */
 export function workerSteps(state: State, place: Place, protocol: Protocol): Step[] {
   const worker = state.workers[place];
   if (worker.life !== 'on') return [];
@@ -149,7 +149,7 @@ function isClaimable(execution: Execution, id: Id, { flaws }: Protocol): boolean
   }
 }
 
-/** It has taken effect without the worker's knowledge: the worker tries again, or its run ends. */
+/** The claim took effect, but the worker does not know. It tries again, or its run ends. */
 function unheard(state: State, what: string, to: State): Described[] {
   const { faults } = state.world;
   if (!faults.includes('kill')) return [];

@@ -42,13 +42,13 @@ export function timeSteps(state: State): Step[] {
   return steps;
 }
 
-/** A wake-up is lost, or starts a worker where there is room: `startWorkerRun`; once, or once more later. */
+/** A wake-up is lost, or starts a worker if another one may run: `startWorkerRun`. It may do so again later. */
 export function wakeUpSteps(state: State): Step[] {
   if (!state.queue.wakeUp) return [];
   const gone = putQueue(state, { wakeUp: false });
   const steps = [fault('the wake-up is lost', gone)];
   const place = places.find((place) => state.workers[place].life === 'off');
-  // It waits for room. Where it waits too long it goes to the dead letters, and is lost.
+  // No other worker may run, so it waits. After too long a wait it moves to the dead-letter queue, and is lost.
   if (place === undefined) return steps;
   const what = `the wake-up starts worker ${place + 1}`;
   const worker = { ...offWorker, life: 'on' as const };

@@ -10,7 +10,7 @@ export type ApiClient = {
   close: () => Promise<void>;
 };
 
-/** Clients of the API on kept-alive connections, at most so many at once. */
+/** Opens a client of the API with at most `connections` kept-alive connections. */
 export function openApiClient(
   { address, apiKey }: Pick<RunFile, 'address' | 'apiKey'>,
   connections: number,
@@ -36,7 +36,7 @@ export function openApiClient(
   };
 }
 
-/** Daily, at a minute that differs from job to job and is some time away, so that nothing is dispatched yet. */
+/** A daily cron at a minute that depends on the job and is far enough away that no tick dispatches it. */
 export function distantCron(place: number): string {
   const inHours = new Date(Date.now() + (2 + (place % 20)) * 3_600_000);
   return `${place % 60} ${inHours.getUTCHours()} * * *`;
@@ -48,7 +48,7 @@ export const idOf = (answer: string): number => idSchema.parse(JSON.parse(answer
 const idsSchema = z.object({ items: z.array(idSchema) });
 const idsOf = (answer: string): number[] => idsSchema.parse(JSON.parse(answer)).items.map(({ id }) => id);
 
-/** Posts a batch, of 1,000 jobs at most, and returns their ids. */
+/** Posts a batch of at most 1,000 jobs, and returns their ids. */
 export async function postJobs(client: ApiClient, jobs: readonly object[]): Promise<number[]> {
   const body = JSON.stringify(jobs);
   return idsOf(await client.send({ method: 'POST', path: '/api/v1/jobs/batch', body }));

@@ -19,7 +19,7 @@ import { makeTestLog } from './test-log.ts';
 
 const checkResponse = makeResponseCheck(makeOpenApiDocument());
 
-/** What the queue is said to hold. */
+/** The content of the queue. */
 export const queueStats = {
   ready: 1,
   scheduled: 2,
@@ -42,7 +42,7 @@ type Reply = {
   status: number;
   headers: Record<string, string>;
   text: string;
-  // Bodies are checked against the document; here they are only looked into.
+  // The check against the document covers the form of bodies, so tests may read any field.
   // oxlint-disable-next-line typescript/no-explicit-any
   json: any;
 };

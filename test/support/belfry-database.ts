@@ -11,7 +11,7 @@ export type BelfryDatabase = {
 
 const MIGRATED_AT = new Date('2026-01-01T00:00:00Z');
 
-/** A database of its own with Belfry's schema, and the pool that Belfry uses. */
+/** Creates a database with Belfry's schema, and the pool that Belfry uses. */
 export async function createBelfryDatabase(
   options: { max?: number; statementTimeoutMs?: number } = {},
 ): Promise<BelfryDatabase> {

@@ -24,7 +24,7 @@ import { createTestQueue } from './sqs.ts';
 
 export const RETENTION_DAYS = 30;
 
-/** Nothing waits where time stands still; the tests of these times set their own. */
+/** Without waits, because time stands still in tests. Tests of waits set their own. */
 const testSettings = { ...defaultSettings, recordingGraceMs: 0, gatherOutcomesMs: 0 };
 
 export type Parts = ApiParts & TickParts & WorkerParts;
@@ -37,7 +37,7 @@ export const compose = (parts: Parts) => ({
   runWorker: composeWorker(parts),
 });
 
-/** A whole Belfry in this process over a database, a Redis and a queue of its own, and a clock that stands still. */
+/** A whole Belfry in this process, with its own database, Redis and queue, and a manual clock. */
 export async function createBelfry(start: string) {
   const clock = new ManualClock(start);
   const database = await createBelfryDatabase({ max: 6 });
@@ -90,7 +90,7 @@ export async function createBelfry(start: string) {
     redisUrl: redis.url,
     /** The hash tag of the queue's keys. */
     tag: redis.tag,
-    /** Wake-ups sent and not yet received, delayed ones too. */
+    /** Wake-ups that were sent and not yet received, including delayed ones. */
     countWakeUps: async (): Promise<number> => {
       const { Attributes = {} } = await wakeUps.client.send(
         new GetQueueAttributesCommand({ QueueUrl: wakeUps.queueUrl, AttributeNames: ['All'] }),

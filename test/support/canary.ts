@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from '../../lib/db/pool.ts';
 
-/** Everything that a database holds, as text. */
+/** Returns everything that a database holds, as text. */
 export async function dumpDatabase(pool: Pool): Promise<string> {
   const { rows: tables } = await pool.query<{ name: string }>(
     `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
@@ -13,7 +13,7 @@ export async function dumpDatabase(pool: Pool): Promise<string> {
   return (await Promise.all(dumps)).join('\n');
 }
 
-/** Everything that a Redis database holds, as text. */
+/** Returns everything that a Redis database holds, as text. */
 export async function dumpRedis(redis: Redis): Promise<string> {
   const dumps = (await redis.keys('*')).map(async (key) => [key, await readKey(redis, key)]);
   return JSON.stringify(await Promise.all(dumps));

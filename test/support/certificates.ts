@@ -7,7 +7,10 @@ export type CertificateAuthority = {
   issue: (...dnsNames: string[]) => { certificate: string; key: string };
 };
 
-/** Node cannot make certificates, and not every machine has openssl: this writes the DER of X.509, as little as serves. */
+/**
+ * Makes a certificate by writing the DER of X.509, with only the parts that tests need. Node cannot make certificates, and
+ * not every machine has openssl.
+ */
 export function createAuthority(name: string): CertificateAuthority {
   const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const certify = (subject: string, publicKey: KeyObject, extensions: Buffer[]) =>

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { processIdentity } from '../../local/data-dir/orphans.ts';
 
-/** Lists the running processes that a process has started, whichever group or session they are in. */
+/** Lists the running processes that a process has started, in any group or session. */
 export function childPids(parentPid: number): number[] {
   try {
     return toPids(readFileSync(`/proc/${parentPid}/task/${parentPid}/children`, 'utf8'));

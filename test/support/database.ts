@@ -9,19 +9,19 @@ export type TestDatabase = {
   drop: () => Promise<void>;
 };
 
-/** Any number will do, as long as no code under test locks the same one. */
+/** Any number that no code under test locks. */
 const TEMPLATE_LOCK = 7_062_833;
 
 /**
- * A database of its own for a test file, with the schema that `migrate` makes. That runs once a run, for a template. Its 300
- * files are copied as files: block by block through the write-ahead log, which is the default, a clone takes twice the
- * processor time.
+ * Creates a database for a test file, with the schema that `migrate` makes. `migrate` runs once for each run of the tests,
+ * for a template. A database is a copy of its 300 files. The default, which copies block by block through the write-ahead
+ * log, takes twice the processor time.
  */
 export async function createTestDatabase(options: {
-  /** Names the template, and so what `migrate` makes: another schema needs another name. */
+  /** The name of the template. Another schema needs another name. */
   template: string;
   migrate: (url: string) => Promise<void>;
-  /** Connections of `pool` at most. */
+  /** The maximum number of connections of `pool`. */
   max?: number;
 }): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
@@ -41,8 +41,8 @@ export async function createTestDatabase(options: {
 }
 
 /**
- * The lock makes workers that come at once wait for the first. The template gets its name when it is complete, so
- * after a migration that failed the next worker does not clone half a schema.
+ * With the lock, the other workers wait for the first one. The template gets its name when it is complete, so that no worker
+ * clones an incomplete schema after a failed migration.
  */
 async function ensureTemplate(
   client: Client,

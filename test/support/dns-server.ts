@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { Resolver } from 'node:dns/promises';
 import ipaddr from 'ipaddr.js';
 
-/** Addresses of either family, in this order; or no answer at all; or the RCODE of a failure. */
+/** Addresses of both families in this order, no answer, or the RCODE of a failure. */
 export type DnsAnswer = { addresses: string[]; ttlSeconds?: number } | 'silence' | 'SERVFAIL' | 'NXDOMAIN';
 
 export type DnsServer = {
-  /** Asks this server alone. */
+  /** A resolver that asks only this server. */
   resolver: Resolver;
-  /** What it answers of a name from now on; a family by itself where `family` is given. */
+  /** Sets the answer for a name, for only one family if `family` is given. */
   answer: (name: string, answer: DnsAnswer, family?: 'A' | 'AAAA') => void;
-  /** What it was asked, as `A shop.test`, in order of arrival. */
+  /** The questions, such as `A shop.test`, in order of arrival. */
   questions: string[];
-  /** Answers what it was silent about. */
+  /** Answers the questions that it has not answered. */
   breakSilence: (name: string, answer: Exclude<DnsAnswer, 'silence'>, family?: 'A' | 'AAAA') => void;
   close: () => Promise<void>;
 };
@@ -21,7 +21,7 @@ export type DnsServer = {
 const TYPES: Record<number, 'A' | 'AAAA'> = { 1: 'A', 28: 'AAAA' };
 const RCODES = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 };
 
-/** A name server on loopback, with as little of DNS (RFC 1035) as a resolver needs. Names it does not know do not exist. */
+/** Starts a name server on loopback, with the parts of DNS (RFC 1035) that a resolver needs. Unknown names do not exist. */
 export async function startDnsServer(): Promise<DnsServer> {
   const answers = new Map<string, DnsAnswer>();
   const questions: string[] = [];
@@ -67,7 +67,7 @@ function readQuestion(query: Buffer): { name: string; type: 'A' | 'AAAA'; end: n
   }
   const type = TYPES[query.readUInt16BE(at + 1)];
   if (type === undefined) throw new Error('only addresses are asked for');
-  // Resolvers may mix the case of a name, to tell forged answers by it.
+  // Resolvers may mix the case of a name, to recognise forged answers.
   return { name: labels.join('.').toLowerCase(), type, end: at + 5 };
 }
 

@@ -32,7 +32,7 @@ function install(): void {
   spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium'], options);
 }
 
-/** Returns the path of a Chromium, installed if need be; undefined where there can be none. */
+/** Returns the path of a Chromium, which is installed if necessary; undefined if that is not possible. */
 export function findChromium(): string | undefined {
   const given = process.env['CHROMIUM_PATH'];
   if (given !== undefined && given !== '') return isProgram(given) ? given : undefined;

@@ -11,10 +11,10 @@ declare module 'vitest' {
   }
 }
 
-/** Redis databases. Each test file that asks has one at a time; an empty one costs next to nothing. */
+/** The number of Redis databases. Each test file may have one at a time. An empty database costs almost nothing. */
 const REDIS_DATABASES = 1_000;
 
-/** One PostgreSQL, Redis and SQS emulator for the whole run, in a directory that goes with it. */
+/** Starts one PostgreSQL, Redis and SQS emulator for the whole run, in a directory that is removed at its end. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { urls, stop } = await startTemporaryServices({
     prefix: 'belfry-test-',

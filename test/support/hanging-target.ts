@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import { listen } from './listen.ts';
 import { serveCalls } from './processes/serve-calls.ts';
 
-/** Hosts that hang, in a process of their own: each accepts connections, reads every request and never answers. */
+/** Hosts that hang, in a separate process: each accepts connections, reads every request and never answers. */
 
-/** Counted by what a request of Belfry's has once. */
+/** Requests are counted by a header that each request of Belfry has once. */
 const MARK = 'x-belfry-execution-id: ';
 
 let requests = 0;
@@ -20,7 +20,7 @@ async function startHost(): Promise<string> {
 }
 
 const calls = {
-  /** As many hosts, each on a port of its own. */
+  /** Starts a number of hosts, each on its own port. */
   listen: (hosts: number) => Promise.all(Array.from({ length: hosts }, startHost)),
   /** Requests that came since the last call. */
   collect: () => {

@@ -2,7 +2,7 @@ import { openDataDir } from '../../local/data-dir/data-dir.ts';
 import { startPostgres } from '../../local/services/postgres.ts';
 import { startRedis } from '../../local/services/redis.ts';
 
-/** A program for tests to kill: holds the data directory it is given, with services if told so, until it is ended. */
+/** A program that tests kill. It holds a data directory, optionally with services, until it ends. */
 const [path = '', withServices] = process.argv.slice(2);
 
 const dataDir = await openDataDir(path);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isNode, nameOf, nodesOf, parseTypeScript, walk } from './syntax-tree.ts';
 
-/** What the files of a folder, or one file, may import besides themselves. */
+/** The allowed imports of a folder or a file. */
 export type Allowed = { imports: readonly string[]; packages: readonly string[] | 'any' };
 export type AllowedImports = Readonly<Record<string, Allowed>>;
 
@@ -17,7 +17,7 @@ function rowOf(file: string, table: AllowedImports): string | undefined {
     .toSorted((a, b) => b.length - a.length)[0];
 }
 
-/** Everything that a program imports, types included, at its top or later. */
+/** Lists all imports of a program, including imports of types and dynamic imports. */
 function importsOf({ file, text }: Source, row: string): Import[] {
   const tree = parseTypeScript(text, file.endsWith('x') ? 'tsx' : 'ts');
   const nodes = text.includes('import(') ? walk(tree) : nodesOf(tree['body']);
@@ -33,7 +33,7 @@ function importsOf({ file, text }: Source, row: string): Import[] {
   });
 }
 
-/** Finds the imports that the table does not allow, and the files and entries of the table that have no counterpart. */
+/** Finds imports that the table does not allow, files without a row, and entries that no file uses. */
 export function checkImports(
   sources: readonly Source[],
   table: AllowedImports,

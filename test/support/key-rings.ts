@@ -5,7 +5,7 @@ import { type KeyRing, parseKeyRing } from '../../lib/secrets/key-ring.ts';
 
 const keyOf = (id: string): string => Buffer.alloc(32, id).toString('base64');
 
-/** A key ring as text: a key for each id, always the same one, the first of them current. */
+/** Returns a key ring as text. The key of an id is always the same, and the first key is current. */
 export function keyRingText(current: string, ...others: string[]): string {
   const keys = Object.fromEntries([current, ...others].map((id) => [id, keyOf(id)]));
   return JSON.stringify({ current, keys });
@@ -17,7 +17,7 @@ export function keyRingOf(current: string, ...others: string[]): KeyRing {
   return ring;
 }
 
-/** As Belfry sealed a value before it was bound to the origin of its job's URL. */
+/** Seals a value as an earlier version did, which did not bind it to the origin of the job's URL. */
 export function sealAsBefore(ring: KeyRing, jobId: number, name: string, value: string): SealedValue {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', ring.keys.get(ring.current)!, nonce).setAAD(
@@ -27,7 +27,7 @@ export function sealAsBefore(ring: KeyRing, jobId: number, name: string, value: 
   return { $secret: `v1:${ring.current}:${sealed.toString('base64url')}` };
 }
 
-/** Keys that are at hand; a test may put others there, or have them fail. */
+/** Keys that a test can replace, or make unavailable. */
 export function makeTestDataKeys(): DataKeys & { use: (ring: KeyRing | Error) => void } {
   let held: KeyRing | Error = keyRingOf('first');
   const read = async (): Promise<KeyRing> => {

@@ -23,7 +23,7 @@ export type LocalProcess = {
 };
 
 /**
- * Runs `local/<script>` as `npm` would, with nothing of this machine's settings but what is given.
+ * Runs `local/<script>` as `npm` would, with only the given settings of this machine.
  *
  * @param options.nodeArgs options of Node, which the threads of the process get as well.
  * @param options.isDetached Ctrl-C does not reach it.
@@ -107,7 +107,7 @@ export async function untilReady(
   return { address: run.address, apiKey: run.apiKey };
 }
 
-/** Calls the API, and holds each answer against the OpenAPI document. */
+/** Calls the API, and checks each answer against the OpenAPI document. */
 function makeCall(run: Pick<RunFile, 'address' | 'apiKey'>): RunningBelfry['call'] {
   const send = makeSendJson({ ...run, timeoutMs: CALL_TIMEOUT_MS });
   return async (method, path, body) => {
@@ -125,7 +125,7 @@ const note = z.object({ pid: z.int() });
 /** The processes of the services in a data directory, by name. */
 export async function servicePids(dataDir: string): Promise<Record<string, number>> {
   const directory = join(dataDir, 'children');
-  // There is none when none was started.
+  // The folder is missing if no service was started.
   const files = await readdir(directory).catch(() => []);
   const notes = files.map(async (file) => {
     const { pid } = note.parse(JSON.parse(await readFile(join(directory, file), 'utf8')));

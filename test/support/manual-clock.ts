@@ -4,11 +4,11 @@ import type { CheckedClock } from '../../lib/clock/checked-clock.ts';
 type Sleeper = { instantMs: number; wake: () => void };
 
 /**
- * A clock that stands still until it is advanced. Sleepers wake in the order of their instants, and at each instant
- * the code that woke continues, and may sleep again, before time moves further.
+ * A clock that stands still until it is advanced. Sleepers wake in the order of their instants, and at each instant the code
+ * that woke continues, and may sleep again, before time moves further.
  *
- * Code that awaits real I/O may not have come to its sleep yet when it is advanced past it: then wait for it first,
- * with `until(() => clock.sleeperCount() === 1)`.
+ * Code that awaits real I/O may not sleep yet when the clock is advanced. Then wait for its sleep first, with `until(() =>
+ * clock.sleeperCount() === 1)`.
  */
 export class ManualClock implements CheckedClock {
   #nowMs: number;
@@ -18,7 +18,7 @@ export class ManualClock implements CheckedClock {
     this.#nowMs = new Date(start).getTime();
   }
 
-  // Fields, not methods: a Clock's functions may be taken from it.
+  // These are fields, not methods, because the functions of a Clock may be used without it.
   readonly nowMs = (): number => this.#nowMs;
 
   /** It is always right. */
@@ -63,13 +63,13 @@ export class ManualClock implements CheckedClock {
 
   readonly advanceBy = (durationMs: number): Promise<void> => this.advanceTo(this.#nowMs + durationMs);
 
-  /** As when the machine's clock is set back: sleepers sleep on until their instant comes again. */
+  /** Acts like a machine's clock that is set back: sleepers continue to sleep until their instant. */
   readonly stepBackTo = (instant: Date | number | string): void => {
     this.#nowMs = new Date(instant).getTime();
   };
 }
 
-/** Lets all microtasks run, and I/O that is ready, some hops deep. */
+/** Lets all microtasks and ready I/O run, several times. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 3; i++) await turn();
 }

@@ -5,7 +5,7 @@ import { ApiKeyNameTakenError, ApiKeyNotFoundError } from '../../lib/domain/erro
 
 type Stored = ApiKey & { keyHash: Buffer };
 
-/** The use cases of keys in memory, as far as the API function can tell them from the real ones. */
+/** The use cases of keys in memory, with the same behaviour for the API function as the real ones. */
 export function memoryApiKeys(startMs: number, given: readonly { key: string; scopes: ApiKey['scopes'] }[]) {
   const keys: Stored[] = [];
   const add = (asked: NewApiKey, key: string): ApiKey => {

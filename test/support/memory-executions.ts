@@ -86,7 +86,7 @@ export function memoryExecutions(startMs: number, { jobs, get }: Jobs) {
       if (originId === 1 && !force) throw new ExecutionNotRetryableError('it has succeeded');
       return { ...anExecution(startMs, 3, 1), trigger: 'REDRIVE' as const, originId };
     },
-    // Execution 1 waits, 2 runs, 3 has ended.
+    // Execution 1 waits, execution 2 runs, and execution 3 has ended.
     cancelExecution: async (id: number) => {
       if (id > 3) throw new ExecutionNotFoundError(id);
       if (id === 3) throw new ExecutionEndedError(id, 'SUCCESS');

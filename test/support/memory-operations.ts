@@ -8,7 +8,7 @@ import {
 import type { By } from '../../lib/domain/audit-log.ts';
 import type { NewOperation, Operation, Redrive } from '../../lib/domain/operation.ts';
 
-/** The use cases of operations in memory: an operation runs until it is aborted. Operation 1 is there from the start. */
+/** The use cases of operations in memory: an operation runs until it is aborted. Operation 1 exists from the start. */
 export function memoryOperations(startMs: number): Operations {
   const operations: Operation[] = [];
   const at = new Date(startMs);

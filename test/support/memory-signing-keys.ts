@@ -1,7 +1,7 @@
 import { SigningKeyNotFoundError, SigningKeyProtectedError } from '../../lib/domain/errors.ts';
 import { isSigning, type SigningKey } from '../../lib/domain/signing-key.ts';
 
-/** The use cases of signing keys in memory, as far as the API function can tell them from the real ones. */
+/** The use cases of signing keys in memory, with the same behaviour for the API function as the real ones. */
 export function memorySigningKeys(startMs: number) {
   const createdAt = new Date(startMs);
   const keys: SigningKey[] = [{ id: 1, createdAt, expiresAt: null, revokedAt: null }];

@@ -31,7 +31,7 @@ const units = new Map<string, string>(Object.values(metrics).map(({ name, unit }
 
 type Document = Record<string, z.infer<typeof histogram> | number>;
 
-/** Parses a line as CloudWatch would, and holds it against the topology; returns the values by their names. */
+/** Parses a line as CloudWatch does, checks it against the topology, and returns the values by their names. */
 function parseDocument(line: string): Document {
   const { _aws, service: _, ...values } = document.parse(JSON.parse(line));
   const declared = _aws.CloudWatchMetrics[0].Metrics;
@@ -43,7 +43,7 @@ function parseDocument(line: string): Document {
   return values;
 }
 
-/** Metrics that are kept, as the documents they would go out as. */
+/** Collects metrics as the documents that would be written. */
 export function keepMetrics(clock: Clock): { emitMetrics: EmitMetrics; documents: Document[] } {
   const documents: Document[] = [];
   const writeLine = (line: string): void => void documents.push(parseDocument(line));

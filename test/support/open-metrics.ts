@@ -72,7 +72,7 @@ function parseSample(line: string): ParsedSample | undefined {
 
 const unescape = (_: string, escaped: string): string => (escaped === 'n' ? '\n' : escaped);
 
-/** Buckets rise to +Inf, are cumulative, and end with the count. */
+/** Buckets end at +Inf, are cumulative, and the last one equals the count. */
 function checkHistogram(name: string, { samples }: ParsedFamily): void {
   const bySeries = Map.groupBy(samples, ({ labels }) => JSON.stringify({ ...labels, le: undefined }));
   for (const [series, ofSeries] of bySeries) {

@@ -23,7 +23,7 @@ const PROBLEM = 'application/problem+json';
  * as a Problem; every other path, status, media type or field that is not documented is a violation.
  */
 export function makeResponseCheck(document: Document): ResponseCheck {
-  // Not strict: the document around the schemas is not a JSON Schema, it only contains the targets of their $refs.
+  // Not strict, because the whole document is not a JSON Schema. It only contains the targets of the $refs of schemas.
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema(document, 'openapi');
@@ -57,7 +57,7 @@ export function makeResponseCheck(document: Document): ResponseCheck {
     if (content === undefined) return body === '' ? [] : [label('has a body, and none is documented')];
     const mediaType = contentType?.split(';')[0]?.trim() ?? '';
     if (!Object.hasOwn(content, mediaType)) return [label(`the type "${mediaType}" is not documented`)];
-    // Any text is a string, and only its own tests know more about it.
+    // Any text is a string. Its own tests check more.
     if (!mediaType.endsWith('json')) return [];
     return violations(`${at.pointer}/content/${pointerPart(mediaType)}/schema`, body).map(label);
   };

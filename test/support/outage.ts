@@ -1,9 +1,6 @@
 import type { Pool } from '../../lib/db/pool.ts';
 
-/**
- * Makes a schedule as it is after an outage: no tick has dispatched it for so long. The next tick finds it
- * that far behind.
- */
+/** Puts a schedule into its state after an outage in which no tick dispatched it. The next tick finds it that far behind. */
 export async function makeBehind(
   db: Pick<Pool, 'query'>,
   jobId: number,

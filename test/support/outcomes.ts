@@ -1,6 +1,6 @@
 import type { NewAttempt } from '../../lib/db/attempts.ts';
 
-/** The outcome of an attempt that succeeded at once, to be recorded for a claimed execution. */
+/** The outcome of a first attempt that succeeded, for a claimed execution. */
 export const succeeded = {
   status: 'SUCCESS',
   durationMs: 3,

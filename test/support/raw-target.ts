@@ -8,7 +8,7 @@ export type RawTarget = {
   close: () => Promise<void>;
 };
 
-/** A target below HTTP, on loopback: what it does with a connection is the test's. */
+/** A target on loopback without HTTP. The test decides what it does with a connection. */
 export async function startRawTarget(onConnection: (socket: Socket) => void): Promise<RawTarget> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

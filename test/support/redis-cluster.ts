@@ -4,16 +4,16 @@ import { openServerDir, startRedisServer, type TestRedisServer } from './redis-s
 import { until } from './waiting.ts';
 
 export type ClusterNode = TestRedisServer & {
-  /** On which the nodes talk to each other. */
+  /** The port on which the nodes talk to each other. */
   busPort: number;
   url: string;
-  /** A connection to this node alone, which follows no redirection. */
+  /** A connection only to this node, which follows no redirection. */
   redis: Redis;
 };
 
 export type TestRedisCluster = {
   nodes: ClusterNode[];
-  /** The node that owns the slot of this key at present. */
+  /** Finds the current owner of the slot of a key. */
   ownerOf: (key: string) => Promise<ClusterNode>;
   /** The node that would take over from the one that owns the key's slot; waits until it follows. */
   replicaOf: (key: string) => Promise<ClusterNode>;
@@ -23,10 +23,10 @@ export type TestRedisCluster = {
 const LINK_UP = 'master_link_status:up';
 const SLOTS = 16_384;
 const MASTERS = 3;
-/** A master that is silent for so long is dead to the others. */
+/** The other nodes treat a master that is silent for this time as dead. */
 const NODE_TIMEOUT_MS = 500;
 
-/** Three masters with a third of the slots each, and a replica of the one that owns the slot of `key`. */
+/** Starts three masters with a third of the slots each, and a replica of the master that owns the slot of `key`. */
 export async function startRedisCluster({ key }: { key: string }): Promise<TestRedisCluster> {
   const dataDir = await openServerDir();
   const nodes: ClusterNode[] = [];
@@ -44,7 +44,7 @@ export async function startRedisCluster({ key }: { key: string }): Promise<TestR
       'cluster-port': String(busPort),
       'cluster-config-file': `nodes-${port}.conf`,
       'cluster-node-timeout': String(NODE_TIMEOUT_MS),
-      // A replica that was just made is as good as any.
+      // Even a new replica may take over.
       'cluster-replica-validity-factor': '0',
       'repl-diskless-sync-delay': '0',
     });
@@ -111,10 +111,7 @@ export async function startRedisCluster({ key }: { key: string }): Promise<TestR
   };
 }
 
-/**
- * As a serverless cache looks: a cluster of one node, which is known by the name and port of the proxy in front of
- * it.
- */
+/** Starts a cluster like a serverless cache: one node with the name and port of the proxy in front of it. */
 export async function startOneNodeCluster({
   announcedPort,
 }: {
@@ -147,7 +144,7 @@ async function assignSlots(masters: readonly ClusterNode[]): Promise<void> {
     const from = Math.floor((SLOTS * index) / masters.length);
     const to = Math.floor((SLOTS * (index + 1)) / masters.length) - 1;
     await redis.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
-    // Otherwise all begin with the same one and have to agree first.
+    // Otherwise all begin with the same epoch and have to agree first.
     await redis.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
   }
 }

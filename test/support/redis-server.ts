@@ -9,12 +9,12 @@ import { freePort } from './free-port.ts';
 
 export type TestRedisServer = {
   port: number;
-  /** Kills the server: its data are lost, and no client is notified. */
+  /** Kills the server. Its data is lost, and no client is notified. */
   kill: () => void;
   stop: () => Promise<void>;
 };
 
-/** A directory for servers of a test's own. Close it after them. */
+/** A directory for the servers of a test. Close it after the servers. */
 export async function openServerDir(): Promise<DataDir> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-test-servers-'));
   const dataDir = await openDataDir(directory);
@@ -27,7 +27,7 @@ export async function openServerDir(): Promise<DataDir> {
   };
 }
 
-/** A real server on a port of 127.0.0.1, for tests that need settings which the shared one has not. */
+/** Starts a real server on a port of 127.0.0.1, for tests that need other settings than the shared server has. */
 export async function startRedisServer(
   dataDir: DataDir,
   settings: Record<string, string> = {},

@@ -4,10 +4,10 @@ import { inject } from 'vitest';
 import * as z from 'zod';
 
 export type TestRedis = {
-  /** Names the database too. */
+  /** Includes the number of the database. */
   url: string;
   redis: Redis;
-  /** For the hash tag of keys, without its braces; no two test files get the same. */
+  /** The hash tag of keys, without its braces. Each test file gets a different one. */
   tag: string;
   /** Empties the database, disconnects, and gives the database back. */
   close: () => Promise<void>;
@@ -17,8 +17,8 @@ export type TestRedis = {
 const REGISTER = 'belfry:test-databases';
 
 /**
- * A Redis database of its own for a test file, so that no other test finds keys that a test leaves behind. A database
- * that was given back serves again.
+ * Gives a test file its own Redis database, so that no other test finds its keys. Databases that were given back are used
+ * again.
  *
  * @throws when every database is in use.
  */
@@ -27,7 +27,7 @@ export async function createTestRedis(): Promise<TestRedis> {
   const url = new URL(inject('redisUrl'));
   url.pathname = `/${database}`;
   const redis = new Redis(url.href);
-  // A process that a test did not wait for may have written after the database was emptied.
+  // A process for which a test did not wait may have written after the database was emptied.
   await redis.flushdb();
   let isOpen = true;
   const close = async () => {

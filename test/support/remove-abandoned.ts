@@ -15,7 +15,7 @@ export async function removeAbandoned(prefix: string, root = tmpdir()): Promise<
       await (await openDataDir(directory)).close();
       await rm(directory, { recursive: true, force: true });
     } catch {
-      // Another user's, or in use.
+      // The directory belongs to another user, or is in use.
     }
   }
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { createSchedulerClient } from '../../lib/eventbridge/client.ts';
 import { closeServer, listen } from './listen.ts';
 
-/** A schedule as it is stored, in the protocol's own words. */
+/** A stored schedule, with the names of the protocol. */
 export type StoredSchedule = Record<string, unknown> & { Name: string; GroupName: string };
 
 export type ScheduleCall = {
@@ -12,15 +12,15 @@ export type ScheduleCall = {
   state: string | undefined;
 };
 
-/** `hang` answers never; `lose` does what was asked and answers never; a code refuses. */
+/** `hang` never answers. `lose` has the effect and never answers. A code refuses the call. */
 export type Fault = 'hang' | 'lose' | { status: number; code: string };
 
 export type ScheduleServer = {
   client: ReturnType<typeof createSchedulerClient>;
   schedules: Map<string, StoredSchedule>;
-  /** What took effect or was read, in order, such as `PUT tick ENABLED`. */
+  /** Calls that took effect or read something, in order, such as `PUT tick ENABLED`. */
   done: string[];
-  /** Called before each call has its effect: to fail it, or to hold it up. */
+  /** Called before each call has its effect, to fail or delay the call. */
   intercept: (before: (call: ScheduleCall) => Fault | undefined | Promise<Fault | undefined>) => void;
   close: () => Promise<void>;
 };
@@ -44,7 +44,10 @@ class Refusal extends Error {
   }
 }
 
-/** EventBridge Scheduler's protocol over schedules in memory, which never tick; and the client Belfry uses for it. */
+/**
+ * Serves the protocol of EventBridge Scheduler for schedules in memory, which never tick, and makes the client that Belfry
+ * uses.
+ */
 export async function startScheduleServer(): Promise<ScheduleServer> {
   const schedules = new Map<string, StoredSchedule>();
   const done: string[] = [];

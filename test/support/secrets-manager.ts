@@ -7,13 +7,13 @@ export type SecretCall = { action: 'GetSecretValue' | 'PutSecretValue'; secretAr
 
 export type TestSecretsManager = {
   url: string;
-  /** What each ARN holds; one that is missing is not found. */
+  /** The secret of each ARN. A missing ARN is not found. */
   secrets: Map<string, string>;
   /** Forgets every secret that it holds or ever held. */
   forget: () => void;
-  /** How many requests there were. */
+  /** The number of requests. */
   requests: () => number;
-  /** Called before each call has its effect: to hold it up, or to refuse it with the code that is returned. */
+  /** Called before each call has its effect, to delay the call, or to refuse it with the returned code. */
   intercept: (before: (call: SecretCall) => string | undefined | Promise<string | undefined>) => void;
   close: () => void;
 };
@@ -29,8 +29,8 @@ const requestSchema = z.discriminatedUnion('action', [
 ]);
 
 /**
- * Answers GetSecretValue and PutSecretValue in the protocol of Secrets Manager, as far as their callers see it: a version
- * that was put once is not put again with another text.
+ * Answers GetSecretValue and PutSecretValue in the protocol of Secrets Manager. As there, a stored version cannot be
+ * replaced by another text.
  */
 export async function startSecretsManager(): Promise<TestSecretsManager> {
   const secrets = new Map<string, string>();

@@ -15,7 +15,7 @@ import { createQueue, knownCredentials, localSqsClient } from '../../local/servi
 import type { BelfryServices } from '../../local/start-belfry.ts';
 import { startTemporaryServices, type TemporaryServices } from './temporary-services.ts';
 
-/** What one scenario has to itself: an empty database with the schema, an empty Redis, an empty queue. */
+/** The services of one scenario: an empty database with the schema, an empty Redis, an empty queue. */
 export type Stage = {
   databaseUrl: string;
   pool: Pool;
@@ -23,13 +23,13 @@ export type Stage = {
   redis: Redis;
   sqs: SQSClient;
   queueUrl: string;
-  /** Where wake-ups go that failed too often. */
+  /** The queue of wake-ups that failed too often. */
   deadLetterUrl: string;
-  /** What a whole Belfry on it needs. */
+  /** The parts that a whole Belfry on the stage needs. */
   services: BelfryServices;
-  /** A new directory that goes when the benchmark ends. */
+  /** Creates a directory that is removed when the benchmark ends. */
   makeDirectory: (name: string) => Promise<string>;
-  /** Has something stopped when the benchmark ends, also when it is interrupted; to stop it twice must do no harm. */
+  /** Adds a function that runs when the benchmark ends, also after an interrupt. It must be safe to call twice. */
   atEnd: (stop: () => Promise<void>) => void;
   close: () => Promise<void>;
 };
@@ -39,7 +39,7 @@ export type Versions = { postgres: string; redis: string };
 export type Services = {
   versions: Versions;
   openStage: (name: string) => Promise<Stage>;
-  /** Has something stopped before the services, also after an interrupt; to stop it twice must do no harm. */
+  /** Adds a function that runs before the services stop, also after an interrupt. It must be safe to call twice. */
   atEnd: Stage['atEnd'];
   stop: () => Promise<void>;
 };

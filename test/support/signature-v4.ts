@@ -24,6 +24,6 @@ export function signatureOfPost(
   return hmac(key, toSign).toString('hex');
 }
 
-/** The signature that a request carries. */
+/** Returns the signature in a request. */
 export const givenSignature = (headers: Readonly<Record<string, string>>): string | undefined =>
   /Signature=([0-9a-f]{64})/.exec(headers['authorization'] ?? '')?.[1];

@@ -1,6 +1,6 @@
 import type { FunctionLogger } from '../../lib/logger.ts';
 
-/** A logger for work whose warnings show in what is checked afterwards. */
+/** A logger that drops everything, for tests that check the results of the work. */
 export const silentLogger: FunctionLogger = {
   info: () => {},
   warn: () => {},

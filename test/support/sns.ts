@@ -48,7 +48,7 @@ export async function startSns() {
   });
   return {
     endpoint,
-    /** From now on, every message is refused with this status; undefined: none. */
+    /** Makes every message fail with this status; undefined accepts them again. */
     refuseWith: (status: number | undefined): void => void (refusing = status),
     refused,
     /** Takes the messages that have reached the queue. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isNode, nameOf, type Node, nodesOf, parseTypeScript, walk } from './syntax-tree.ts';
 
-/** An expression that is part of a statement's text though it is no constant, and why that is safe. */
+/** An expression in the text of a statement that is not a constant, and why it is safe. */
 export type AllowedExpression = { file: string; expression: string; why: string };
 
 type Source = { file: string; text: string };
@@ -9,18 +9,18 @@ type Module = {
   file: string;
   text: string;
   tree: Node;
-  /** What is declared once in the whole file, as a `const` at its top. */
+  /** The constants that are declared once in the whole file, at its top. */
   constants: Map<string, Node>;
   imports: Map<string, { file: string; name: string }>;
 };
 
-/** How statements begin, and words for people do not. */
+/** The beginnings of statements. Text for people does not begin like this. */
 export const SQL =
   /^\s*(?:select\b|insert\s+into|update\s+\w+\s+set|delete\s+from|with\s+(?:recursive\s+)?\w+\s+as|(?:create|alter|drop)\s+(?:table|index|role|database|schema|sequence|type|function)|truncate\b|lock\s+table|set\s+(?:local|session)|grant\b|copy\s+\w+\s+from)/i;
 
 /**
- * Finds SQL whose text is not fixed when the program is: each text that goes to `query`, and each that reads like SQL, has to
- * be a constant, or composed only of constants. What a request says can then only be a parameter.
+ * Finds SQL whose text is not fixed in the program. Each text that is passed to `query` or looks like SQL must be a
+ * constant, or composed only of constants. So values of a request can only be parameters.
  */
 export function findUnfixedSql(
   sources: readonly Source[],
@@ -60,7 +60,7 @@ export function findUnfixedSql(
     const constant = owner?.constants.get(imported?.name ?? name);
     return owner !== undefined && constant !== undefined && isFixed(constant, owner);
   };
-  /** Checks the driver's own form of a statement: its text is named in place, and nothing can take it over. */
+  /** Checks a statement in the form of the driver: its text is given in place, and nothing can replace it. */
   const isFixedConfig = (properties: readonly Node[], module: Module): boolean => {
     const texts = properties.filter((property) => nameOf(property['key']) === 'text');
     const isPlain = properties.every(
@@ -84,7 +84,7 @@ export function findUnfixedSql(
   ];
 }
 
-/** What a node is that has to be fixed: the first argument of `query`, or a text that reads like SQL and is put together. */
+/** Returns the part of a node whose text must be fixed: the first argument of `query`, or a composed text that looks like SQL. */
 function statementOf(node: Node): Node | undefined {
   if (node.type === 'CallExpression') {
     const callee = isNode(node['callee']) ? node['callee'] : undefined;
@@ -132,7 +132,7 @@ function readModule({ file, text }: Source): Module {
   return { file, text, tree, constants, imports };
 }
 
-/** Variables and parameters: a name that a function gives another meaning is no constant anywhere in the file. */
+/** Lists variables and parameters. A name that a function redefines does not count as a constant in this file. */
 function namesDeclaredBy(node: Node): string[] {
   const bindings = node.type === 'VariableDeclarator' ? nodesOf(node['id']) : nodesOf(node['params']);
   return bindings.flatMap((binding) =>

@@ -12,7 +12,7 @@ export type TestQueue = {
   close: () => Promise<void>;
 };
 
-/** A queue and its dead-letter queue of their own for a test file. */
+/** Creates a queue and its dead-letter queue for a test file. */
 export async function createTestQueue(options?: {
   visibilityTimeoutSeconds?: number;
   maxReceiveCount?: number;

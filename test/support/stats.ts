@@ -10,7 +10,10 @@ export function summarize(values: readonly number[]): Summary {
   };
 }
 
-/** @param sorted ascending. @param percent 0 to 100; the nearest rank, so that it is always a value that was measured. */
+/**
+ * Returns a percentile by the nearest rank, so that it is always a measured value. @param sorted ascending. @param percent 0
+ * to 100.
+ */
 export function percentile(sorted: ArrayLike<number>, percent: number): number {
   const rank = Math.ceil((percent / 100) * sorted.length);
   return sorted[Math.max(rank, 1) - 1] ?? Number.NaN;
@@ -40,7 +43,7 @@ export async function inLanes(
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-/** The results of `measure`, run so often in turn. */
+/** Calls `measure` a number of times, one after the other, and returns the results. */
 export async function repeat(times: number, measure: () => Promise<number>): Promise<number[]> {
   const values: number[] = [];
   for (let i = 0; i < times; i++) values.push(await measure());

@@ -1,6 +1,6 @@
 import { parseAst } from 'vitest/node';
 
-/** A node of ESTree, as far as the checks look at one. */
+/** A node of ESTree, with the fields that the checks use. */
 export type Node = { type: string; start: number; end: number } & Record<string, unknown>;
 
 export function parseTypeScript(source: string, lang: 'ts' | 'tsx' = 'ts'): Node {
@@ -18,7 +18,10 @@ export function nodesOf(field: unknown): Node[] {
   return (Array.isArray(field) ? field : [field]).filter(isNode);
 }
 
-/** The node and all below it, in the order of the source. It keeps a stack, because nested generators yield a node once for each level. */
+/**
+ * Visits a node and all nodes below it, in the order of the source. It keeps a stack, because nested generators yield a node
+ * once for each level.
+ */
 export function* walk(node: Node): Generator<Node> {
   const waiting = [node];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -32,7 +35,7 @@ export function* walk(node: Node): Generator<Node> {
   }
 }
 
-/** What an identifier is called, or a literal says; undefined of any other node. */
+/** Returns the name of an identifier or the value of a literal; undefined for any other node. */
 export function nameOf(node: unknown): string | undefined {
   if (!isNode(node)) return undefined;
   const name = node.type === 'Identifier' ? node['name'] : node['value'];

@@ -9,11 +9,11 @@ const takeBackOf =
   async (db: Queryable, jobId: number, reason: TakeBackReason, now: Date): Promise<number[]> =>
     takeBack(db, (await lockOpen(db, [jobId])).filter(choose(now)), reason, { now });
 
-/** As a changed schedule does. */
+/** Like a changed schedule. */
 export const cancelToCome = takeBackOf(isToComeAfter);
 
-/** As a job does that becomes AT_MOST_ONCE. */
+/** Like a job that becomes AT_MOST_ONCE. */
 export const withdrawAttempts = takeBackOf(() => hasBegun);
 
-/** As a deletion does. */
+/** Like a deletion. */
 export const cancelOpen = takeBackOf(() => () => true);

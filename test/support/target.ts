@@ -13,9 +13,9 @@ type Answer = { status: number; headers?: Record<string, string>; body?: string 
 
 export type Target = {
   url: string;
-  /** Everything it was sent, in order of arrival. */
+  /** All received requests, in order of arrival. */
   requests: ReceivedRequest[];
-  /** What it answers from now on; `hang` never does. */
+  /** Sets the answer to later requests. `hang` never answers. */
   answerWith: (answer: number | 'hang' | 'cut' | Answer) => void;
   /** Cuts the connections of all requests that hang. */
   cut: () => void;
@@ -23,8 +23,8 @@ export type Target = {
 };
 
 /**
- * A job's target that keeps a log of its own: on loopback, or on every interface where callers in containers know this
- * machine by another `host`.
+ * Starts a target with its own log: on loopback, or on every interface if callers in containers reach this machine under
+ * another `host`.
  */
 export async function startTarget(host = '127.0.0.1'): Promise<Target> {
   const requests: ReceivedRequest[] = [];

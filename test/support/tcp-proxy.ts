@@ -5,19 +5,19 @@ import { pipeline, Transform } from 'node:stream';
 export type TcpProxy = {
   /** 0 on a socket. */
   port: number;
-  /** Swallows what the present connections send; the next ones work. */
+  /** Drops the bytes of the current connections. New connections work. */
   silencePresent: () => void;
   /** Accepts connections and reads requests, and no longer answers. */
   silence: () => void;
-  /** Answers the present connections with RST. */
+  /** Ends the current connections with RST. */
   reset: () => void;
-  /** Ends the present connections; the next ones work. */
+  /** Ends the current connections. New connections work. */
   breakPresent: () => void;
-  /** Breaks the present connections and refuses new ones. */
+  /** Breaks the current connections and refuses new ones. */
   cut: () => Promise<void>;
   /** Serves again, on the same port; silenced connections are broken. */
   restore: () => Promise<void>;
-  /** How many connections were opened, up to now. */
+  /** The number of connections that were opened. */
   opened: () => number;
   close: () => Promise<void>;
 };
@@ -30,7 +30,10 @@ export async function openTcpProxy(options: {
   /** Changes what the server sends, packet by packet. */
   change?: (packet: Buffer) => Buffer;
 }): Promise<TcpProxy> {
-  /** With the server's end of each; undefined for one that came while the proxy was silent. */
+  /**
+   * The sockets of clients, with the socket to the server of each; undefined for a client that connected while the proxy was
+   * silent.
+   */
   const clients = new Map<Socket, Socket | undefined>();
   const unheard = new Set<Socket>();
   let isSilent = false;

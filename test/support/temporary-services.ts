@@ -16,21 +16,21 @@ export type TemporaryServices = {
   /** `queueUrls` has the URL of each of the wanted queues by name. */
   sqs: { url: string; queueUrls: Readonly<Record<string, string>> };
   urls: { postgres: string; redis: string; sqs: string };
-  /** Has something stopped before the services; to stop it twice must do no harm. */
+  /** Adds a function that runs before the services stop. It must be safe to call twice. */
   atEnd: (stop: () => Promise<void>) => void;
   stop: () => Promise<void>;
 };
 
 /**
- * Starts the services of the local run in a directory that goes with them, and removes what a killed run has left behind. Tests,
- * benchmarks and chaos run on them.
+ * Starts the services of the local run in a directory that is removed with them, and removes the directories of killed runs.
+ * Tests, benchmarks and chaos use them.
  *
  * @param options.prefix of the directory's name. `isDurable`: PostgreSQL waits for the disk at each commit.
  */
 export async function startTemporaryServices(options: {
   prefix: string;
   isDurable: boolean;
-  /** The directory to make theirs in. Default: the one of the operating system. */
+  /** The parent of the directory. Default: the temporary directory of the operating system. */
   root?: string;
   maxConnections?: number;
   redisDatabases?: number;
@@ -40,7 +40,7 @@ export async function startTemporaryServices(options: {
   const { prefix, isDurable, root = tmpdir(), maxConnections, redisDatabases, queues = [], report } = options;
   await removeAbandoned(prefix, root);
   const directory = await mkdtemp(join(root, prefix));
-  // The last started stops first: the services, their data directory, the directory.
+  // They stop in reverse order: the services, their data directory, the directory.
   const stops = makeStops();
   stops.add(() => rm(directory, { recursive: true, force: true }));
   // A run that is interrupted stops its services twice at the same time. Both have to wait until everything has stopped.

@@ -16,8 +16,8 @@ export type TlsPostgres = {
 };
 
 /**
- * A PostgreSQL of its own that is reached as RDS is: over TCP, with TLS alone and a password. It is slower to have than
- * a database of the shared server, which accepts only this user.
+ * Starts a PostgreSQL that clients reach like RDS: over TCP, only with TLS and a password. It starts more slowly than a
+ * database of the shared server, which accepts only this user.
  */
 export async function startTlsPostgres(server: { certificate: string; key: string }): Promise<TlsPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-test-tls-'));

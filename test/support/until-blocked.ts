@@ -1,7 +1,7 @@
 import type { Queryable } from '../../lib/db/pool.ts';
 import { until } from './waiting.ts';
 
-/** Waits until so many statements of the database wait for a lock. */
+/** Waits until this number of statements of the database wait for a lock. */
 export async function untilBlocked(db: Queryable, count = 1): Promise<void> {
   await until(
     async () => {

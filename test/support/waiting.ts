@@ -5,7 +5,7 @@ type Condition<T> = () => Falsy | T | Promise<Falsy | T>;
 type Polling = { timeoutMs?: number; everyMs?: number };
 
 /**
- * Polls, in real time, until the condition holds, and returns what it returned: for an event that can be seen but not
+ * Polls, in real time, until the condition holds, and returns what it returned: for an event that can be observed but not
  * awaited. An assertion that throws counts as "not yet".
  *
  * @throws Error when the condition does not hold in time.

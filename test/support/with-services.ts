@@ -17,7 +17,7 @@ export async function withServices<Result>(run: (services: Services) => Promise<
   try {
     return await run(services);
   } catch (error) {
-    // A run fails when its services stop, which is no news. The process ends when all have stopped.
+    // A run always fails when its services stop, so this error is not reported. The process ends when all have stopped.
     if (isInterrupted) await new Promise<never>(() => {});
     throw error;
   } finally {

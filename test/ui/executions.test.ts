@@ -99,7 +99,7 @@ test('the list shows new executions by itself, and holds still while a row has t
   await close();
 });
 
-/** A job that is run by request alone, and fails at once. */
+/** A job that only runs on request, and fails at once. */
 const runByHand = async (name: string): Promise<{ id: number; run: () => Promise<unknown> }> => {
   const { id } = await call('POST', '/api/v1/jobs', {
     name,

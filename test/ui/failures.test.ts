@@ -18,7 +18,7 @@ const runAll = async (ids: readonly number[]) => {
   for (const id of ids) await call('POST', `/api/v1/jobs/${id}/run`);
 };
 
-/** Makes a group of failures: one of these jobs has a name that tries the page. */
+/** Makes a group of failures. One of its jobs has a long name with HTML and two directions of text. */
 beforeAll(async () => {
   target = await startTarget();
   target.answerWith(503);
@@ -58,7 +58,7 @@ test('a cause is listed with its place, its counts and its days, and leads to it
   await close();
 });
 
-test('a cause that is ignored is open again by hand, and each decision is in the audit log', async () => {
+test('an ignored cause can be opened again by hand, and each decision is in the audit log', async () => {
   const { page, go, close } = await open();
   await go(`/failures/${groupId}`);
   await page.getByRole('button', { name: 'Ignore' }).click();

@@ -10,10 +10,10 @@ import { useBrowser } from './support/dashboard.ts';
 
 const open = useBrowser();
 
-/** A Belfry of its own, which has no job. */
+/** Starts a separate Belfry without jobs. */
 let run: RunningBelfry;
 let started: LocalProcess | undefined;
-/** What the directory of Belfry is to a person: its data are in `.local`. */
+/** Stands for the directory of a checkout, with the data in `.local`. */
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'belfry-ui-first-'));
@@ -43,7 +43,7 @@ test.each([
   ['/groups', 'No job has a group'],
   ['/groups?tab=hosts', 'No job has a host'],
   ['/calendar', 'No run in these days'],
-])('the empty list %s says the next step, with a command', async (path, title) => {
+])('the empty list %s names the next step, with a command', async (path, title) => {
   const { page, go, expectAccessible, close } = await open({ address: run.address, key: run.apiKey });
   await go(path);
   await page.getByRole('heading', { name: title }).waitFor();
@@ -55,7 +55,7 @@ test.each([
   await close();
 });
 
-test('a person who has no job is led in three steps to one that was seen running', async () => {
+test('three steps lead a person without a job to a job that has run', async () => {
   const { page, go, expectAccessible, close } = await open({ address: run.address, key: run.apiKey });
   const guide = page.getByRole('region', { name: 'Run your first job' });
   // The guide is on both screens on which a person may begin.
@@ -85,7 +85,7 @@ test('the commands of the empty lists work when they are pasted', async () => {
   for (const command of commands) expect(await paste(command)).toMatchObject({ name: 'hello' });
 });
 
-test('a job that has not run, and one that is paused, say the command that changes it', async () => {
+test('a job that has not run, and a paused job, show the command that changes that', async () => {
   const { page, go, close } = await open({ address: run.address, key: run.apiKey });
   const job = { name: 'Idle', schedule: '@yearly', api: `${run.address}/_local/echo`, isActive: false };
   const { id } = z.object({ id: z.int() }).parse(await run.call('POST', '/api/v1/jobs', job));

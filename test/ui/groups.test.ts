@@ -53,7 +53,7 @@ test('the groups with the most failures are first, by a choice that is in the ad
   await go('/groups');
   await page.getByRole('radio', { name: 'Most failures first' }).check();
   await page.waitForURL(/order=worst/);
-  // The rows of the other order stay until the new ones are there.
+  // The rows of the other order stay until the new rows arrive.
   await until(async () => {
     const worst = await groupsOf('order=failures');
     expect(await page.getByRole('rowheader').allTextContents()).toEqual(

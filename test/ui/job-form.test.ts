@@ -81,7 +81,7 @@ test('a time that many jobs share is named with a quieter minute, which one pres
   await close();
 });
 
-test('an edit tells the gained and lost times, and saves only the fields that changed', async () => {
+test('an edit shows the gained and lost times, and saves only the fields that changed', async () => {
   const { id } = await newJob({
     name: 'Moved',
     headers: { Authorization: 'Bearer kept' },
@@ -98,7 +98,7 @@ test('an edit tells the gained and lost times, and saves only the fields that ch
   await close();
 });
 
-test('a job that was changed since it was opened is not overwritten unasked: both changes show', async () => {
+test('a job that was changed since it was opened is not overwritten without a question, which shows both changes', async () => {
   const { id } = await newJob({ name: 'Contested' });
   const { page, problems, go, close } = await open();
   await go(`/jobs/${id}/edit`);

@@ -41,7 +41,7 @@ test('foreign text is shown as text, and names of all kinds keep the page in sha
   await close();
 });
 
-test('no row can be selected until the rows of the address are there', async () => {
+test('no row can be selected until the rows of the address have loaded', async () => {
   const { page, go, close } = await open();
   await go('/jobs?group=feeds');
   const box = page.getByRole('checkbox', { name: 'Select the page' });
@@ -80,7 +80,7 @@ test('all matching jobs are paused by an operation, with the reason in the audit
   expect(await confirm.isDisabled()).toBe(true);
   await dialog.getByLabel('Type 120 to continue').fill('120');
   await confirm.click();
-  // What the first two seconds leave is done by the next tick.
+  // The next tick does the rest after the first two seconds.
   await dialog.getByText('120 jobs paused').waitFor({ timeout: 90_000 });
   const active = await database.query<{ count: number }>(
     `select count(*) as count from jobs where is_active and id in (select job_id from job_tags where tag = 'bulk-pause')`,
@@ -181,7 +181,7 @@ test('the headers sort the list by what has an index, and the address keeps the 
   await close();
 });
 
-test('finished jobs are hidden until their token is taken away', async () => {
+test('finished jobs are hidden until their token is removed', async () => {
   await batch([aJob('Still to run', 'hidden'), aJob('Has run', 'hidden')]);
   await database.query(
     `delete from job_schedules where job_id = (select id from jobs where name = 'Has run')`,

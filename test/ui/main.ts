@@ -1,6 +1,6 @@
 // Tests the dashboard in Chromium, against the Belfry of `npm start`.
 //   npm run e2e:ui [FILE …]                   needs a Chromium: CHROMIUM_PATH, on the PATH, or, as root on Debian, installable
-//   npm run e2e:ui -- --if-possible           says so and ends well where there is none
+//   npm run e2e:ui -- --if-possible           says so and exits with 0 if there is none
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findChromium } from '../support/find-chromium.ts';

@@ -6,7 +6,7 @@ const open = useBrowser();
 /** Longer than a message about a success stays. */
 const LONG_MS = 20_000;
 
-/** Leaves the page first: for a moment its clock is at 1970, and the overview would ask for statistics of that time. */
+/** Leaves the page first, because its clock is at 1970 for a moment, and the overview would request statistics of that time. */
 async function installClock(page: Page): Promise<void> {
   await page.goto('about:blank');
   await page.clock.install({ time: Date.now() - LONG_MS });

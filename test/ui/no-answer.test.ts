@@ -23,7 +23,7 @@ const giveUpAfter = (page: Page, answerSeconds: number): Promise<void> =>
     window.dispatchEvent(new StorageEvent('storage', { key: 'belfry-preferences' }));
   `);
 
-/** From now on the server answers nothing, and the page gives up soon: earlier, a busy machine needs its time. */
+/** Makes the server silent and the page give up soon. Before this call, the page waits longer, for a busy machine. */
 async function silence(page: Page): Promise<void> {
   await giveUpAfter(page, 3);
   proxy.silence();

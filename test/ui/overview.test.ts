@@ -3,7 +3,7 @@ import { useBrowser } from './support/dashboard.ts';
 
 const open = useBrowser();
 
-test('the dashboard opens with the overview, whose numbers lead to what they count', async () => {
+test('the dashboard opens with the overview, whose numbers lead to their lists', async () => {
   const { page, go, close } = await open();
   await go('/');
   await page.waitForURL(/\/ui\/overview$/);

@@ -73,7 +73,7 @@ const findFailure = async (): Promise<number> =>
 
 describe.each(screens)('the screen: $name', ({ path, text }) => {
   test.each(['light', 'dark'] as const)(
-    'a screen in the %s theme has nothing that axe finds',
+    'axe finds nothing on a screen in the %s theme',
     async (colorScheme) => {
       const { page, go, expectAccessible, close } = await open({ colorScheme });
       await go(await path());
@@ -83,7 +83,7 @@ describe.each(screens)('the screen: $name', ({ path, text }) => {
     },
   );
 
-  test('a screen moves nothing that one would notice while it loads, regardless of the order of its answers', async () => {
+  test('a screen has no visible layout shift while it loads, regardless of the order of its answers', async () => {
     const { page, go, close } = await open();
     const readShifts = await watchShifts(page);
     await go(await path());
@@ -109,7 +109,7 @@ describe.each(screens)('the screen: $name', ({ path, text }) => {
 });
 
 test.each(['light', 'dark'] as const)(
-  'the sign-in in the %s theme has nothing that axe finds',
+  'axe finds nothing on the sign-in in the %s theme',
   async (colorScheme) => {
     const { page, expectAccessible, close } = await open({ colorScheme, key: '' });
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();

@@ -87,7 +87,7 @@ test('a herd of the calendar is spread over five minutes', async () => {
   await dialog.getByLabel('Reason').fill('the database is slow at five');
   await dialog.getByLabel(`Type ${total} to continue`).fill(String(total));
   await spread.click();
-  // What the first two seconds leave is done by the next tick.
+  // The next tick does the rest after the first two seconds.
   await dialog.getByText(`Done. ${total} jobs spread`).waitFor({ timeout: 90_000 });
   await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
 

@@ -459,7 +459,7 @@ export interface paths {
         put?: never;
         /**
          * Repeat an execution that failed or was cancelled, as a new execution
-         * @description While a repetition is open, the answer is 409 with its `executionId`: requests at once make one repetition. Requires the scope `write`.
+         * @description While a repetition is open, the answer is 409 with its `executionId`: several requests at once create one repetition. Requires the scope `write`.
          */
         post: operations["retryExecution"];
         delete?: never;
@@ -537,7 +537,7 @@ export interface paths {
         };
         /**
          * Explain why an execution ran when it did, waited, was late, was retried, failed or was cancelled
-         * @description Each fact was recorded when it happened. An execution that has not ended also tells what it waits for now. Nothing is guessed. Requires the scope `read`.
+         * @description Each fact was recorded when it happened. An execution that has not ended also says what it waits for. Requires the scope `read`.
          */
         get: operations["explainExecution"];
         put?: never;
@@ -777,7 +777,7 @@ export interface paths {
         };
         /**
          * Read outcomes, durations, lateness and queue depths of a range of time
-         * @description Outcomes are counted in the minute in which they were recorded. Ticks add them up each minute; `countedUntil` says how far. Requires the scope `read`.
+         * @description Outcomes are counted in the minute in which they were recorded. Ticks add them up each minute: all outcomes that were recorded before `countedUntil` are counted. Requires the scope `read`.
          */
         get: operations["getStats"];
         put?: never;
@@ -1125,7 +1125,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         NewJob: {
-            /** @description Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
+            /** @description Your own name for the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
             key?: string | null;
             /** @description A name for people. Belfry does not use it. */
             name?: string | null;
@@ -1191,7 +1191,7 @@ export interface components {
             } | null;
             /** @description No attempt begins later than this after the execution time. An execution that is later ends FAILED. Null, the default, is no limit. */
             maxAgeSeconds?: number | null;
-            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array is none. A status that counts as success is one. It must be null for AT_MOST_ONCE. */
+            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array means no status. A status that counts as success is a success even if it is listed here. It must be null for AT_MOST_ONCE. */
             stopOn?: (number | ("2xx" | "3xx" | "4xx" | "5xx"))[] | null;
             /** @description Which complete responses are a success. Null, the default, is every status from 200 to 299, with any body. */
             success?: {
@@ -1243,11 +1243,11 @@ export interface components {
             readonly updatedAt?: string | null;
             /** @description Read-only. The job's own value is ignored, so that a client can send a response back. Any other value is refused. */
             readonly retriesLastSeconds?: Record<string, never>;
-            /** @description Read-only. Any count is ignored, because it moves at any time. */
+            /** @description Read-only. Any count is ignored, because it changes at any time. */
             readonly failuresInARow?: number;
-            /** @description Read-only. Any outcome is ignored, because it moves at any time. */
+            /** @description Read-only. Any outcome is ignored, because it changes at any time. */
             readonly lastOutcome?: string | null;
-            /** @description Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
+            /** @description Your own name for the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
             key?: string | null;
             /** @description A name for people. Belfry does not use it. */
             name?: string | null;
@@ -1313,7 +1313,7 @@ export interface components {
             } | null;
             /** @description No attempt begins later than this after the execution time. An execution that is later ends FAILED. Null, the default, is no limit. */
             maxAgeSeconds?: number | null;
-            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array is none. A status that counts as success is one. It must be null for AT_MOST_ONCE. */
+            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array means no status. A status that counts as success is a success even if it is listed here. It must be null for AT_MOST_ONCE. */
             stopOn?: (number | ("2xx" | "3xx" | "4xx" | "5xx"))[] | null;
             /** @description Which complete responses are a success. Null, the default, is every status from 200 to 299, with any body. */
             success?: {
@@ -1362,11 +1362,11 @@ export interface components {
             readonly updatedAt?: string | null;
             /** @description Read-only. The job's own value is ignored, so that a client can send a response back. Any other value is refused. */
             readonly retriesLastSeconds?: Record<string, never>;
-            /** @description Read-only. Any count is ignored, because it moves at any time. */
+            /** @description Read-only. Any count is ignored, because it changes at any time. */
             readonly failuresInARow?: number;
-            /** @description Read-only. Any outcome is ignored, because it moves at any time. */
+            /** @description Read-only. Any outcome is ignored, because it changes at any time. */
             readonly lastOutcome?: string | null;
-            /** @description Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
+            /** @description Your own name for the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
             key?: string | null;
             /** @description A name for people. Belfry does not use it. */
             name?: string | null;
@@ -1432,7 +1432,7 @@ export interface components {
             } | null;
             /** @description No attempt begins later than this after the execution time. An execution that is later ends FAILED. Null, the default, is no limit. */
             maxAgeSeconds?: number | null;
-            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array is none. A status that counts as success is one. It must be null for AT_MOST_ONCE. */
+            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array means no status. A status that counts as success is a success even if it is listed here. It must be null for AT_MOST_ONCE. */
             stopOn?: (number | ("2xx" | "3xx" | "4xx" | "5xx"))[] | null;
             /** @description Which complete responses are a success. Null, the default, is every status from 200 to 299, with any body. */
             success?: {
@@ -1466,7 +1466,7 @@ export interface components {
             body?: unknown;
         };
         RetryExecution: {
-            /** @description Repeats also an execution that has succeeded, or that an open execution repeats already. The default is false. */
+            /** @description Also repeats an execution that has succeeded, or that an open execution already repeats. The default is false. */
             force?: boolean;
         };
         SchedulePreviewRequest: {
@@ -1495,7 +1495,7 @@ export interface components {
         Redrive: {
             /** @description The maximum number of executions per second, on average over a minute. The default is 10. */
             ratePerSecond?: number;
-            /** @description Repeats also executions of jobs that have succeeded since. The default is false. */
+            /** @description Also repeats executions of jobs that have succeeded since. The default is false. */
             includeSucceeded?: boolean;
             /** @description True counts the executions and repeats none of them. */
             dryRun?: boolean;
@@ -1599,9 +1599,9 @@ export interface components {
             addTags?: string[];
             /** @description Only for `tag`: tags that each job loses. A repeated tag counts once. */
             removeTags?: string[];
-            /** @description Only for `group`: the group that each job moves to. Null takes each job out of its group. */
+            /** @description Only for `group`: the group to which each job moves. Null removes each job from its group. */
             group?: string | null;
-            /** @description Only for `spread`: the window in which each job gets a time of its own. */
+            /** @description Only for `spread`: the window within which each job moves to a later second. */
             spread?: {
                 /**
                  * @description How much later a job may run, at most, in seconds.
@@ -1661,7 +1661,7 @@ export interface components {
                 jitter: number;
             } | null;
             maxAgeSeconds: number | null;
-            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array is none. A status that counts as success is one. It must be null for AT_MOST_ONCE. */
+            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array means no status. A status that counts as success is a success even if it is listed here. It must be null for AT_MOST_ONCE. */
             stopOn: (number | ("2xx" | "3xx" | "4xx" | "5xx"))[] | null;
             success: {
                 /** @description Codes and classes. ["2xx"] if left out. */
@@ -1776,7 +1776,7 @@ export interface components {
                 jitter: number;
             } | null;
             maxAgeSeconds: number | null;
-            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array is none. A status that counts as success is one. It must be null for AT_MOST_ONCE. */
+            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array means no status. A status that counts as success is a success even if it is listed here. It must be null for AT_MOST_ONCE. */
             stopOn: (number | ("2xx" | "3xx" | "4xx" | "5xx"))[] | null;
             success: {
                 /** @description Codes and classes. ["2xx"] if left out. */
@@ -1859,7 +1859,7 @@ export interface components {
                 jitter: number;
             } | null;
             maxAgeSeconds: number | null;
-            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array is none. A status that counts as success is one. It must be null for AT_MOST_ONCE. */
+            /** @description Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty array means no status. A status that counts as success is a success even if it is listed here. It must be null for AT_MOST_ONCE. */
             stopOn: (number | ("2xx" | "3xx" | "4xx" | "5xx"))[] | null;
             success: {
                 /** @description Codes and classes. ["2xx"] if left out. */
@@ -1941,7 +1941,7 @@ export interface components {
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             /**
              * Format: date-time
-             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.
+             * @description The instant of the occurrence by the schedule, or of the request for the execution. If it is SKIPPED: the last occurrence.
              * @example 2031-05-01T12:00:00.000Z
              */
             executionTime: string;
@@ -2052,7 +2052,7 @@ export interface components {
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             /**
              * Format: date-time
-             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.
+             * @description The instant of the occurrence by the schedule, or of the request for the execution. If it is SKIPPED: the last occurrence.
              * @example 2031-05-01T12:00:00.000Z
              */
             executionTime: string;
@@ -2181,7 +2181,7 @@ export interface components {
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             /**
              * Format: date-time
-             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.
+             * @description The instant of the occurrence by the schedule, or of the request for the execution. If it is SKIPPED: the last occurrence.
              * @example 2031-05-01T12:00:00.000Z
              */
             executionTime: string;
@@ -2285,7 +2285,7 @@ export interface components {
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             /**
              * Format: date-time
-             * @description The instant of the occurrence by the schedule, or of the request that asked for the execution. If it is SKIPPED: the last occurrence.
+             * @description The instant of the occurrence by the schedule, or of the request for the execution. If it is SKIPPED: the last occurrence.
              * @example 2031-05-01T12:00:00.000Z
              */
             executionTime: string;
@@ -2561,7 +2561,7 @@ export interface components {
             };
             /** @description Jobs that were changed, or executions that were made. */
             done: number;
-            /** @description Jobs that were in the wanted state already, that cannot be spread, or that are gone. */
+            /** @description Jobs that were already in the requested state, that cannot be spread, or that were deleted. */
             skipped: number;
             failed: number;
             /** @description The first 20 failures. */
@@ -3346,7 +3346,7 @@ export interface operations {
                     ratelimit?: string;
                     /** @description The path of the job. */
                     location: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -3475,7 +3475,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -3526,7 +3526,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -3545,7 +3545,7 @@ export interface operations {
                     ratelimit?: string;
                     /** @description The path of the job. */
                     location: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -3639,7 +3639,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -3656,7 +3656,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -3756,7 +3756,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -3773,7 +3773,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -3821,7 +3821,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -3838,7 +3838,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -4044,7 +4044,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -4135,7 +4135,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -4152,7 +4152,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -4252,7 +4252,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -4269,7 +4269,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -4317,7 +4317,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -4334,7 +4334,7 @@ export interface operations {
                     "ratelimit-policy"?: string;
                     /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
                     ratelimit?: string;
-                    /** @description Changes with everything that people set. Send it as `If-Match` to change only this version. */
+                    /** @description Changes when a request changes a field of the job. Send it as `If-Match` to change only this version. */
                     etag: string;
                     [name: string]: unknown;
                 };
@@ -5415,7 +5415,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 step?: string;
-                /** @description The most groups. All other jobs are counted together. */
+                /** @description The largest number of groups. All other jobs are counted together. */
                 limit?: number;
             };
             header?: never;

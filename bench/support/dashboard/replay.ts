@@ -4,7 +4,7 @@ import { percentile } from '../../../test/support/stats.ts';
 import { cpuBetween, readCost } from '../open-executions/server-cost.ts';
 import type { Sent } from './visit.ts';
 
-/** What a request costs, one at a time, without a browser next to it. All times are in milliseconds. */
+/** The cost of a request that is sent alone, without a browser on the machine. All times are in milliseconds. */
 export type Cost = {
   p50Ms: number;
   p99Ms: number;
@@ -21,7 +21,7 @@ const WARM_UPS = 3;
 
 const RESET = /* sql */ `select pg_stat_statements_reset()`;
 
-// Ticks and workers run statements of their own in the same time, but far fewer.
+// Ticks and workers also run statements in this time, but far fewer.
 const READ = /* sql */ `
   select coalesce(sum(total_exec_time), 0) as "totalMs", coalesce(sum(max_exec_time * calls / $1::integer), 0) as "maxMs"
     from pg_stat_statements

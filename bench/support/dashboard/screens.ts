@@ -2,20 +2,20 @@ import * as z from 'zod';
 import type { SendJson } from '../../../test/support/send-json.ts';
 import { MINUTELY_JOB } from '../deployment/shape.ts';
 
-/** A screen with a filter, a page or a tab of it. */
+/** A screen, with a filter, a page or a tab. */
 export type View = {
   name: string;
   path: string;
   /** A text that shows when it has loaded. */
   text: string | RegExp;
-  /** The requests that it makes at most, apart from the key of the session, which a tab reads once. */
+  /** The largest number of its requests, without the request for the key of the session, which a tab reads once. */
   requests: number;
 };
 
 const HOUR_MS = 3_600_000;
 const PAGE = 50;
 const PAGES = 1_000;
-/** A page of the API has up to 1,000 items: 50 of them come to the thousandth page of a screen. */
+/** A page of the API has up to 1,000 items, so 50 of them lead to the thousandth page of a screen. */
 const STRIDE = PAGES - 1;
 
 const pageSchema = z.object({ items: z.array(z.object({ id: z.int() })), nextCursor: z.string().nullable() });
@@ -88,7 +88,7 @@ const EXECUTION_FILTERS = [
 ];
 
 const JOBS = /jobs? on this page|No job fits/;
-/** Each filter has changes, so a page without any would be a fault. */
+/** Each filter matches some changes, so an empty page is a fault. */
 const CHANGES = /[1-9]\d* changes? on this page/;
 const EXECUTIONS = /executions on this page|No execution/;
 

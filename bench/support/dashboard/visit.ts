@@ -6,15 +6,15 @@ import type { View } from './screens.ts';
 export type Sent = { method: string; path: string; body: string | null; status: number; ms: number };
 export type Visit = { view: View; sent: Sent[]; rows: number };
 
-/** A page is read when it has sent nothing for so long. */
+/** A page is complete when it has sent no request for this time. */
 const QUIET_MS = 400;
 const PATIENCE_MS = 60_000;
-/** A tab reads its own key once, regardless of the screens that it shows. */
+/** A tab reads its own key once, with any number of screens. */
 const OWN_KEY = '/api/v1/keys/me';
 
 export type Visitor = { visit: (view: View) => Promise<Visit>; close: () => Promise<void> };
 
-/** Opens the dashboard in a tab that is signed in, and reads nothing again by itself. */
+/** Opens the dashboard in a tab that is signed in, without automatic refreshes. */
 export async function openVisitor(
   browser: Browser,
   { address, apiKey }: { address: string; apiKey: string },
@@ -33,7 +33,7 @@ export async function openVisitor(
       await page.goto(`${address}/ui${view.path}`);
       await page.getByText(view.text).first().waitFor();
       await watch.untilQuiet();
-      // Rows of the body: a table of the dashboard has one row of headers at most.
+      // Counts the rows without the header, which is at most one row.
       const rows = await page.evaluate<number>(
         `Math.max(0, ...[...document.querySelectorAll('tbody')].map(({ rows }) => rows.length))`,
       );

@@ -1,6 +1,6 @@
 import type { Pool } from '../../../lib/db/pool.ts';
 
-/** Keys, operations and the audit log. */
+/** Loads keys, operations and the audit log. */
 
 const KEYS = 120;
 const OPERATIONS = 200;
@@ -17,7 +17,8 @@ const INSERT_OPERATIONS = /* sql */ `
     from generate_series(1, $2::integer) n
     cross join lateral (select $1::timestamptz - n * interval '1 hour' as t) x`;
 
-// A creation for each job, and a change for every tenth. The id of the key is a number, as in entries of the API.
+// Each job has an entry for its creation, and every tenth job one for a change. The id of the key is a number, as in entries
+// of the API.
 const INSERT_AUDIT_LOG = /* sql */ `
   insert into audit_log (at, action, subject, subject_id, actor, before, after)
   select $1::timestamptz - n * interval '2 s', action, 'job', 1 + n % $2::bigint,

@@ -8,7 +8,7 @@ import { loadExecutions, loadRetrying } from './load-executions.ts';
 import { loadFailures } from './load-failures.ts';
 import { loadFailingJobs, loadJobs } from './load-jobs.ts';
 
-/** One group has statistics for this number of jobs. */
+/** The number of jobs for each group with statistics. */
 const JOBS_OF_COUNTED_GROUP = 50_000;
 const RETRYING = 300;
 

@@ -3,8 +3,8 @@ import type { Pool } from '../../../lib/db/pool.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { FAILS_EVERY, HISTORY_DAYS, MINUTELY_JOB, OFTEN_EVERY } from './shape.ts';
 
-// The executions are numbered backwards from now. Two of one second belong to different jobs, and an execution that no schedule
-// asked for has microseconds.
+// The executions are numbered backwards from now. Executions in the same second belong to different jobs, and unscheduled
+// executions have microseconds.
 const INSERT_EXECUTIONS = (table: string): string => /* sql */ `
   insert into ${table} (
     job_id, job_revision, status, execution_time, due_at, execution_duration, retry_count, error_message, reason, status_code,
@@ -69,7 +69,7 @@ export async function loadExecutions(
     const numberAt = (at: Date): number => (now.getTime() - at.getTime()) / 1_000 / stepSeconds;
     const first = Math.max(1, Math.floor(numberAt(until)) - 3);
     const last = Math.min(count, Math.ceil(numberAt(from)) + 3);
-    // A table gets its indexes when it is attached, each over all of its rows at once.
+    // A table gets its indexes when it is attached. Each is then built over all rows at once.
     if (dayMs < todayMs)
       await pool.query(`create table ${name} (like job_executions including defaults including constraints)`);
     await pool.query(INSERT_EXECUTIONS(name), [first, last, now, stepSeconds, jobs, from, until]);

@@ -1,7 +1,7 @@
 import type { Pool } from '../../../lib/db/pool.ts';
 import { FAILS_EVERY, PAUSED_BY_FAILURES_EVERY, PAUSED_EVERY } from './shape.ts';
 
-/** Jobs with everything to find them by, from inside PostgreSQL. */
+/** Stores jobs with values for every filter, by statements of PostgreSQL. */
 
 const PER_STATEMENT = 100_000;
 
@@ -38,15 +38,12 @@ const INSERT_SCHEDULES = /* sql */ `
      and is_active
      and not has_run`;
 
-/** Drops what `buildIndexes` makes. An index that is built over all rows at once takes a fraction of the time. */
+/** Drops the indexes that `buildIndexes` builds, because building an index over all rows at once takes a fraction of the time. */
 export const DROP_INDEXES = /* sql */ `
   drop index if exists jobs_by_host, jobs_paused, jobs_by_group, jobs_by_owner, jobs_by_schedule, jobs_of_schedule, jobs_with_own_times,
                        jobs_containing, job_schedules_next`;
 
-/**
- * Stores jobs 1 to `count`. None is due before `firstDueAt`, and each within a day after it. Their indexes are left to
- * `buildIndexes`.
- */
+/** Stores jobs 1 to `count`. Each is due within a day after `firstDueAt`. `buildIndexes` must build their indexes afterwards. */
 export async function loadJobs(
   pool: Pool,
   { count, now, firstDueAt }: { count: number; now: Date; firstDueAt: Date },
@@ -73,7 +70,7 @@ const INSERT_FAILING = /* sql */ `
            group by job_id) f
     join jobs j on j.id = f.job_id`;
 
-/** Notes the jobs of which all executions have failed. */
+/** Stores the rows of failing jobs. */
 export async function loadFailingJobs(pool: Pool): Promise<void> {
   await pool.query(INSERT_FAILING);
 }

@@ -9,9 +9,9 @@ import { makeStops } from '../../../local/stops.ts';
 import type { Bench } from '../figures.ts';
 import { loadDeployment } from './load-deployment.ts';
 
-/** The first job is due so long after the load: a run in this time measures reads, and not the dispatch of a million jobs. */
+/** The time between the load and the first due job. A run in this time measures reads, not the dispatch of a million jobs. */
 const DUE_AFTER_MS = 8 * 3_600_000;
-/** Data whose first job is due earlier are not used again. */
+/** Data whose first job is due earlier is not used again. */
 const LEFT_MS = 3_600_000;
 const NOTE = 'deployment.json';
 
@@ -50,7 +50,7 @@ export async function prepareData(
   await writeFile(join(directory, NOTE), `${JSON.stringify(note)}\n`);
 }
 
-/** Opens the database of such a directory, without a Belfry on it. */
+/** Opens the database of such a directory without a running Belfry. */
 export async function openData(
   directory: string,
   size: { jobs: number; executions: number },
@@ -72,7 +72,7 @@ async function openPostgres(directory: string, { progress, services }: BenchOfDa
     stops.add(dataDir.close);
     const postgres = await startPostgres({ dataDir, report: progress, durable: false });
     stops.add(postgres.stop);
-    // The pool would wait for its statement, which may take minutes.
+    // The end of the pool would wait for its statement, which may take minutes.
     services.atEnd(postgres.stop);
     const pool = createPool(postgres.url, { max: 10, statementTimeoutMs: 1_800_000, onError: () => {} });
     stops.add(pool.end);

@@ -5,7 +5,7 @@ import type { ExecutionOutcome } from '../../../lib/db/record-outcomes.ts';
 
 export type Execution = { id: number; jobId: number; executionTime: Date };
 
-/** One way to store executions: what it changes in the schema, and the three statements of an execution's life. */
+/** One way to store executions: its changes of the schema, and the three statements of an execution's life. */
 export type Layout = {
   name: string;
   /** Runs once, after the migrations and before any row is stored. */

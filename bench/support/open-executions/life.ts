@@ -7,7 +7,7 @@ import { retryAt, succeeded } from '../../../test/support/outcomes.ts';
 const DISPATCHED_AT_ONCE = 1_000;
 const CLAIMED_AT_ONCE = 100;
 const RECORDED_AT_ONCE = 300;
-/** A worker has a claim and a record under way at a time. */
+/** A worker has one claim and one record under way at a time. */
 const LANES = 2;
 /** Every twentieth execution is retried once. */
 const RETRIED_EVERY = 20;

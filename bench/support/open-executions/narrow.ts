@@ -1,6 +1,6 @@
 import { outcomeColumns, type Layout } from './layout.ts';
 
-// No index contains the status or the lease, so a claim is HOT. Leases that are over are found by reading all open executions.
+// No index contains the status or the lease, so a claim is HOT. Expired leases are found by reading all open executions.
 const SCHEMA = /* sql */ `
   drop index job_executions_waiting, job_executions_leases;
   create table open_executions (
@@ -25,8 +25,8 @@ const SCHEMA = /* sql */ `
   ) with (fillfactor = 50);
   create index open_executions_due on open_executions (due_at, id);`;
 
-// The unique constraint finds an occurrence that is open; the subquery finds one that has ended. No constraint spans both tables: only
-// the lock of the schedule keeps two dispatches of an occurrence apart while it ends.
+// The unique constraint finds an open occurrence, and the subquery finds an ended one. No constraint spans both tables: only
+// the lock of the schedule prevents a second dispatch of an occurrence while it ends.
 const INSERT = /* sql */ `
   insert into open_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at)
   select d.job_id, d.job_revision, 'SCHEDULED', d.execution_time, d.execution_time, $4, $4

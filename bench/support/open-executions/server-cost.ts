@@ -6,7 +6,7 @@ const TICK_US = 10_000;
 
 export type Reading = { cpuUs: ReadonlyMap<number, number>; walBytes: number; atMs: number };
 
-/** The processor time of each of this database's backends so far, and where the write-ahead log has come to. */
+/** The processor time of each backend of this database until now, and the position in the write-ahead log. */
 export async function readCost(pool: Pool): Promise<Reading> {
   const { rows } = await pool.query<{ pids: number[]; wal: number }>(/* sql */ `
     select array_agg(pid) as pids, (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as wal

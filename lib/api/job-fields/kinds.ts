@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-// What the fields of a job are built of. Each message says what the field must be.
+// The kinds of fields of a job. Each message says what the field must be.
 
 export const string = (maxLength: number, remedy: string) =>
   z.string(orMissing(remedy)).max(maxLength, remedy);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { NO_CONTROL_CHARACTERS } from '../patterns.ts';
 import { reportRepeated, string } from './kinds.ts';
 
-// How people and programs name a job, and find it again.
+// The fields by which people and programs name and find a job.
 
 const NAME_REMEDY = `must be a string of at most ${limits.nameLength} characters without control characters, or null`;
 const DESCRIPTION_REMEDY = `must be a string of at most ${limits.descriptionLength} characters, or null`;
@@ -20,7 +20,7 @@ export const key = string(limits.keyLength, KEY_REMEDY)
   .nullable()
   .meta({
     description:
-      'Your own name of the job. It is case-sensitive, and only one job has it. Percent-encode it in a path.',
+      'Your own name for the job. It is case-sensitive, and only one job has it. Percent-encode it in a path.',
   });
 
 export const name = string(limits.nameLength, NAME_REMEDY)

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { limits } from '../../domain/job.ts';
 import { findUrlFault, URL_PATTERN, URL_REMEDY } from '../job-url.ts';
 
-// What Belfry does about failures: it reports them, and pauses the job.
+// The fields about failures: reports, and the pause of the job.
 
 const reportUrl = (description: string) =>
   z

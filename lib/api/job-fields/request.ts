@@ -7,7 +7,7 @@ import { findHeaderFaults, isHeaderName } from '../job-headers.ts';
 import { findUrlFault, URL_PATTERN, URL_REMEDY } from '../job-url.ts';
 import { integer, leftOut, oneOf, orMissing } from './kinds.ts';
 
-// The request that a job sends, and what is kept of it.
+// The fields of the request of a job, and which responses are kept.
 
 export const api = z
   .string(orMissing(URL_REMEDY))

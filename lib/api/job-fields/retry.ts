@@ -209,7 +209,7 @@ export const stopOn = statusesOf(0, STATUSES_REMEDY)
   .meta({
     description:
       'Status codes and classes after which no retry follows, even if retries are left. Null, the default, is [410]; an empty ' +
-      'array is none. A status that counts as success is one. It must be null for AT_MOST_ONCE.',
+      'array means no status. A status that counts as success is a success even if it is listed here. It must be null for AT_MOST_ONCE.',
     override: { anyOf: [statusesSchema, { type: 'null' as const }] },
   });
 

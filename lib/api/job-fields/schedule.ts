@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defaults, limits } from '../../domain/job.ts';
 import { leftOut, orMissing, string } from './kinds.ts';
 
-// When a job runs, and for how long it is kept.
+// The fields about when a job runs, and for how long it is kept.
 
 const SCHEDULE_REMEDY =
   'must be a string of at most 200 characters: a cron expression, a macro, @every with an interval, or an ISO 8601 instant';

@@ -6,8 +6,8 @@ import type { ApiMiddleware } from './api-middleware.ts';
 import type { CountRequest } from './rate-limit.ts';
 
 /**
- * Accepts a request if its key has the scope (`any` asks for none) and has not sent too many requests. Header names must be in
- * lower case.
+ * Accepts a request if its key has the scope (`any` requires none) and has not sent too many requests. Header names must be
+ * in lower case.
  *
  * @param keyIn where the key may be, in addition to a header. @param onLetIn receives the key of an accepted request.
  */

@@ -148,7 +148,7 @@ export const executionOperations = {
     operationId: 'retryExecution',
     summary: 'Repeat an execution that failed or was cancelled, as a new execution',
     description:
-      'While a repetition is open, the answer is 409 with its `executionId`: requests at once make one repetition.',
+      'While a repetition is open, the answer is 409 with its `executionId`: several requests at once create one repetition.',
     ...ofExecution,
     requestBody: optionalJson(retrySchema, {
       force: { summary: 'Repeat an execution that has succeeded', value: { force: true } },
@@ -200,7 +200,7 @@ export const executionOperations = {
     summary:
       'Explain why an execution ran when it did, waited, was late, was retried, failed or was cancelled',
     description:
-      'Each fact was recorded when it happened. An execution that has not ended also tells what it waits for now. Nothing is guessed.',
+      'Each fact was recorded when it happened. An execution that has not ended also says what it waits for.',
     ...ofExecution,
     responses: { '200': success('The facts', explanationSchema) },
     problems: [404],

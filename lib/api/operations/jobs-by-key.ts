@@ -3,7 +3,7 @@ import { jobActionOperations } from './job-actions.ts';
 import { jobOperations } from './jobs.ts';
 import { type Operation, ofKeyedJob } from './parts.ts';
 
-/** The operations of a job by its key: each operation by id, with the key in its path. */
+/** The operations of a job by its key: the same as each operation by id, with the key in its path. */
 export const keyedJobOperations = forRoutesByKey<Operation>(
   { ...jobActionOperations, ...jobOperations },
   (operation) => ({

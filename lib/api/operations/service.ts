@@ -21,7 +21,7 @@ export const serviceOperations = {
     operationId: 'getStats',
     summary: 'Read outcomes, durations, lateness and queue depths of a range of time',
     description:
-      'Outcomes are counted in the minute in which they were recorded. Ticks add them up each minute; `countedUntil` says how far.',
+      'Outcomes are counted in the minute in which they were recorded. Ticks add them up each minute: all outcomes that were recorded before `countedUntil` are counted.',
     requestParams: { query: statsQuerySchema },
     responses: { '200': success('One point for each step', statsSchema) },
     problems: [],

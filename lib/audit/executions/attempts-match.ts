@@ -1,8 +1,8 @@
 import { executionRule } from './execution-rule.ts';
 import { makeFindInPage } from './find-in-page.ts';
 
-// Attempts may be missing: a version of Belfry before this one recorded none. Too many, or wrong ones, are never right.
-// Each execution is looked up in the primary key of the attempts.
+// Attempts may be missing, because an earlier version of Belfry recorded none. Superfluous or wrong attempts are always a
+// fault. Each execution is looked up in the primary key of the attempts.
 export const findWrongAttempts = makeFindInPage(
   'audit_wrong_attempts',
   /* sql */ `

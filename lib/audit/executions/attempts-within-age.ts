@@ -6,7 +6,10 @@ const WAS_SENT = /* sql */ `
   (e.status = 'SUCCESS' or e.reason in (
     'STATUS_NOT_SUCCESS', 'TEXT_NOT_FOUND', 'STOP_STATUS', 'ASKED_TO_WAIT', 'TIMED_OUT', 'CONNECTION_FAILED', 'RESPONSE_CUT'
   ))`;
-/** The tolerance of 1 s exists because the worker's clock decides, and differs a little from the one that dispatched. */
+/**
+ * The tolerance of 1 s exists because the worker's clock decides, and differs slightly from the clock that dispatched the
+ * execution.
+ */
 const LATEST = /* sql */ `e.execution_time + j.max_age_seconds * interval '1 s' + interval '1 s'`;
 
 export const findTooOld = makeFindInPage(

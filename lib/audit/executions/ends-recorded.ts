@@ -1,7 +1,7 @@
 import { executionRule } from './execution-rule.ts';
 import { makeFindInPage } from './find-in-page.ts';
 
-// The instant of an end may be missing, or belong to an earlier cancellation: a version of Belfry before this one ended the
+// The instant of an end may be missing, or belong to an earlier cancellation: an earlier version of Belfry ended the
 // execution. Otherwise nothing changes an execution after its end.
 export const findWrongEnds = makeFindInPage(
   'audit_wrong_ends',

@@ -2,7 +2,7 @@ import type { AuditRule } from '../rule.ts';
 import { walk } from '../walk.ts';
 import { findPartitionsOf, type FindInPage } from './find-in-page.ts';
 
-/** Makes a rule about single executions. It reads every execution in the window, one partition after the other. */
+/** Makes a rule that checks each execution by itself. It reads every execution in the window, one partition after the other. */
 export function executionRule(name: string, promise: string, find: FindInPage): AuditRule {
   return {
     name,

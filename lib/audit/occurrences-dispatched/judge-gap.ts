@@ -5,14 +5,15 @@ import { firstTimeFrom, isMisfire, type Gap } from '../../domain/expected-times.
 import type { Expectation } from './expectation.ts';
 import type { AuditSettings } from '../rule.ts';
 
-/** For so long after the migration, ticks of the previous version may run, which record no skipped occurrences. */
+/** During this time after the migration, ticks of the previous version may run, which record no skipped occurrences. */
 const DEPLOYED_WITHIN_MS = 3_600_000;
 
 /**
- * Decides whether missing occurrences are a fault. A schedule may skip occurrences only if no tick processed it for a
- * long time (a misfire). It then runs the latest of them, and the others are in a SKIPPED execution.
+ * Decides whether missing occurrences are a fault. A schedule may skip occurrences only if no tick processed it for a long
+ * time (a misfire). It then runs the latest of them, and the others are in a SKIPPED execution.
  *
- * @param options.skipsRecordedSince since when skipped occurrences are recorded. A misfire before leaves no record.
+ * @param options.skipsRecordedSince the instant from which skipped occurrences are recorded. Earlier misfires have no
+ * record.
  */
 export async function judgeGap(
   tx: Queryable,

@@ -12,10 +12,10 @@ export async function isSkipped(tx: Queryable, jobId: number, { firstMs, lastMs 
 }
 
 /**
- * Compares a SKIPPED execution with its schedule, and says what is wrong: its count, or that there was no misfire. Undefined if it is
- * right, or not SKIPPED.
+ * Compares a SKIPPED execution with its schedule, and says what is wrong: its count, or that there was no misfire. Undefined
+ * if it is right, or not SKIPPED.
  *
- * @param fromMs since when the job has the schedule. It judges no execution of an earlier occurrence.
+ * @param fromMs the instant from which the job has the schedule. It judges no execution of an earlier occurrence.
  */
 export function describeWrongSkip(
   { executionTime, createdAt, skippedFrom, skippedCount }: Occurrence,
@@ -32,5 +32,5 @@ export function describeWrongSkip(
   const isOne =
     insteadMs !== undefined &&
     isMisfire(schedule, { firstMs, endedByMs: insteadMs, dispatchedMs }, misfireAfterMs);
-  return isOne ? undefined : `it was skipped at ${createdAt.toISOString()}, which was no misfire`;
+  return isOne ? undefined : `it was skipped at ${createdAt.toISOString()}, which was not a misfire`;
 }

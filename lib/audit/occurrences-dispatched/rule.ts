@@ -81,7 +81,7 @@ async function compare(
 
 /**
  * Reports withdrawn occurrences that the current schedule contains: they should have been dispatched again. Withdrawn
- * occurrences of an earlier schedule are correct. Reports skipped occurrences that were counted wrong or were no misfire.
+ * occurrences of an earlier schedule are correct. Reports skipped occurrences that were counted wrong or were not a misfire.
  */
 function comparePage(
   { job, schedule, firstMs }: Expectation,

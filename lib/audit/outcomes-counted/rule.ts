@@ -13,7 +13,7 @@ import {
 } from './find-outcomes.ts';
 
 const MINUTE_MS = 60_000;
-/** How long after its time an execution may end for this rule to find it. */
+/** The rule finds executions that end within this time after their execution time. */
 const ENDS_WITHIN_MS = 7 * DAY_MS;
 const statuses = ['SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED'] as const;
 

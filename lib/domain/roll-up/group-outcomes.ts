@@ -10,7 +10,7 @@ export type OutcomeSeries = Decided & { points: readonly (Decided & { atMs: numb
 /** A step of a series that has outcomes. Steps are counted from the start of the range. */
 export type DecidedStep<Name> = Decided & { series: Name; step: number };
 
-/** The choice of groups reads so many periods of each at least. */
+/** The minimum number of periods that the choice of groups reads of each group. */
 const LEAST_PERIODS = 6;
 
 /**
@@ -36,7 +36,7 @@ export function makeOutcomeSeries(
   return { ...sumOf(points), points };
 }
 
-/** Takes series away from the one that contains them all. */
+/** Subtracts series from the series that contains all of them. */
 export function withoutSeries(all: OutcomeSeries, taken: readonly OutcomeSeries[]): OutcomeSeries {
   // Counts are read in one snapshot, so no difference is negative.
   const points = all.points.map(({ atMs, succeeded, failed }, step) => {

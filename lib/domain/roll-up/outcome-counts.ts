@@ -1,6 +1,6 @@
 import { addCounts, addValue } from './buckets.ts';
 
-/** The ends of an execution, and RETRYING for a failed attempt that is retried. */
+/** The final statuses of an execution, and RETRYING for a failed attempt that is retried. */
 export const countedStatuses = ['SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED', 'RETRYING'] as const;
 export type CountedStatus = (typeof countedStatuses)[number];
 

@@ -11,7 +11,7 @@ export const OTHER_GROUPS = '(other)';
 /** Maximum number of groups with counts of their own. It bounds the tables, and the size of the metrics. */
 export const MAX_GROUPS = 100;
 
-/** A group makes room for another one when it had no outcome for this long. */
+/** A group frees its place for another one when it had no outcome for this time. */
 export const GROUP_EXPIRES_AFTER_DAYS = 31;
 
 /** Returns the series of a group; `null` stands for jobs without a group. */
@@ -29,8 +29,8 @@ export function groupOfSeries(series: GroupSeries): string {
 const isGroup = (series: string): boolean => series.startsWith('group:');
 
 /**
- * Makes a function that returns the series under which a group is counted. While there is room, a new group gets a series of
- * its own.
+ * Makes a function that returns the series under which a group is counted. While the maximum is not reached, a new group
+ * gets its own series.
  */
 export function makeAdmitGroup(known: Iterable<string>): (group: string | null) => GroupSeries {
   const groups = new Set([...known].filter(isGroup));

@@ -51,7 +51,7 @@ export function spreadSchedule({ schedule, timeZone, withinSeconds, jobId, nowMs
 
 function faultOf({ seconds, minutes, years }: CronSchedule, withinSeconds: number): string | undefined {
   if (seconds.length > 1) return 'runs several times in a minute';
-  if (seconds[0] !== 0) return 'has a second of its own already';
+  if (seconds[0] !== 0) return 'already has a second other than 0';
   if (minutes.length === 60) return 'runs every minute';
   if (years !== undefined) return 'has years, which a cron with seconds cannot have';
   const mostSeconds = 3_600 - 60 * (minutes.at(-1) ?? 0);

@@ -1,6 +1,7 @@
 // Deploys the AWS stack to LocalStack 4.14 and tests it there; `npm run e2e:localstack -- --help` describes the options.
 //
-// Not by localstack-utils: its only version wraps version 2 of the AWS SDK, which has ended, and it starts Docker.
+// It does not use localstack-utils, whose only version wraps version 2 of the AWS SDK, which is no longer maintained, and
+// starts Docker.
 import { runE2e } from './run-e2e.ts';
 
 await runE2e('e2e:localstack', 'localstack', [

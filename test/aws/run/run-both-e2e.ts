@@ -19,7 +19,7 @@ const suites: E2eSuite[] = [
   { name: 'LocalStack', emulator: 'localstack', script: 'localstack.ts' },
 ];
 const NAME_WIDTH = Math.max(...suites.map(({ name }) => name.length));
-/** Like the test suite's own directories, so that it removes what a run that was killed left behind. */
+/** The prefix of the directories of the test suite, so that the suite removes the directories of a killed run. */
 const PREFIX = 'belfry-test-e2e-';
 
 const screen = makeConsole();

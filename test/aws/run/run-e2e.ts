@@ -61,7 +61,7 @@ async function runTests(vitestArgs: readonly string[], env: Record<string, strin
     cwd: repository,
     stdio: 'inherit',
     env: { ...process.env, ...env },
-    // A group of its own, for what the tests start: Ctrl-C reaches it through us alone.
+    // A separate process group for the processes of the tests, so that Ctrl-C reaches them only through this process.
     detached: true,
   });
   const [code] = await once(tests, 'close');

@@ -54,7 +54,7 @@ export function startSuite(suite: Suite, write: (line: string) => void): Running
   return { result: waitForResult(), stop };
 }
 
-/** Whether a suite may count as a success. A suite that ran but tested nothing does not. */
+/** Tells whether a suite counts as a success. A suite that ran without a test does not. */
 export function isSuccess(result: SuiteResult, { ifPossible }: { ifPossible: boolean }): boolean {
   switch (result.kind) {
     case 'ran':

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Runs a statement on the server's own database, for one that cannot be in a transaction. */
+/** Runs a statement that cannot be in a transaction, over a new connection. */
 export async function administer(databaseUrl: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

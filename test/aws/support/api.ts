@@ -50,7 +50,7 @@ export async function openApi(stack: Deployed) {
       (await call(upcomingSchema, 'GET', `/api/v1/jobs/${jobId}/upcoming`)).items.flatMap((item) =>
         item.isDispatched ? [executionSchema.parse(item)] : [],
       ),
-    /** All of its history, by execution time. To be called when nothing of the job is still on its way. */
+    /** Returns the complete history by execution time. Call it when the job has no open execution. */
     listExecutions: async (jobId: number): Promise<Execution[]> => {
       const executions: Execution[] = [];
       for (let cursor = ''; ;) {

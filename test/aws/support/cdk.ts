@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** Longer than any command takes; a hung one is not waited for. */
+/** Longer than any command takes, so that a command that hangs ends. */
 const CDK_TIMEOUT_MS = 300_000;
-/** What the CDK says of a failure has the failed function's log in it. */
+/** The output of the CDK about a failure contains the log of the failed function. */
 const SHOWN_LINES = 400;
 
 export const ACCOUNT = '000000000000';
@@ -28,7 +28,7 @@ export type CdkOptions = {
 export async function runCdk(args: readonly string[], options: CdkOptions): Promise<void> {
   const { endpoint, cwd, workDir } = options;
   const cdk = join(cwd, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  // A directory of its own: tests deploy at the same time, and the CDK locks the directory.
+  // Each deployment has its own directory, because tests deploy at the same time and the CDK locks the directory.
   const outDir = await mkdtemp(join(workDir, 'cdk.out-'));
   const child = spawn(process.execPath, [cdk, ...args, '--no-notices', '--ci', '--output', outDir], {
     cwd,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { ACCOUNT, REGION, runCdk, STACK_NAME, type CdkOptions } from './cdk.ts';
 
-/** What the local stage is deployed with. */
+/** The settings with which the local stage is deployed. */
 export type StageContext = {
   databaseUrl: string;
   redisUrl: string;
@@ -35,7 +35,7 @@ export const destroy = (stage: StageContext, cdk: CdkOptions): Promise<void> =>
 const localStage = ({ databaseUrl, redisUrl, tick, allowedNetworks }: StageContext): string[] =>
   contextOf({ stage: 'local', databaseUrl, redisUrl, tick, allowedNetworks, onFailure: 'topic' });
 
-/** @param args further ones of the CDK's command line. */
+/** @param args further arguments of the CDK. */
 export async function deployStack<Found>(
   name: string,
   schema: z.ZodType<Found>,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { LocalRunError } from '../../../local/data-dir/data-dir.ts';
 
-/** Ends what is left of the process group of `pid`. */
+/** Ends the remaining processes of the process group of `pid`. */
 export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');

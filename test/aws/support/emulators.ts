@@ -26,7 +26,7 @@ const emulators = [
   {
     name: 'LocalStack',
     path: '/_localstack/health',
-    // As 4.14 has them. docs/testing/emulators.md says what was tried.
+    // The features of 4.14. docs/testing/emulators.md describes the other versions that were tried.
     limits: {
       ...NO_LIMITS,
       firesNoSchedules: true,
@@ -39,7 +39,7 @@ const emulators = [
 /** The first request that LocalStack does not know makes it load its S3: 5 seconds and more. */
 const TIMEOUT_MS = 30_000;
 
-/** Which emulator answers at `url`. @throws LocalRunError in one line when none does. */
+/** Finds the emulator that answers at `url`. @throws LocalRunError in one line if none answers. */
 export async function identifyEmulator(url: string): Promise<Emulator> {
   for (const { name, path, limits } of emulators) {
     const response = await ask(`${url}${path}`);

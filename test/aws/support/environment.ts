@@ -30,8 +30,8 @@ export type E2eEnvironment = {
 const PREFIX = 'belfry-test-aws-';
 
 /**
- * What the stack is deployed to and what it is given: each a part of ours, or the user's. The caller stops what
- * was handed to `onStop`, the last first, also when this throws.
+ * The emulator and the services for the stack. Each is started here, or is the user's. The caller runs the functions that
+ * were passed to `onStop`, the last one first, also after an error.
  */
 export async function startEnvironment(settings: E2eSettings, steps: Steps): Promise<E2eEnvironment> {
   const { onStop, step } = steps;
@@ -46,7 +46,7 @@ export async function startEnvironment(settings: E2eSettings, steps: Steps): Pro
     onStop(stop);
     return url;
   };
-  // One after the other: if they started at the same time, one that fails would leave the others running.
+  // They start one after the other, because after a failure of one, others that start at the same time would keep running.
   const endpoint = settings.endpoint ?? (await start(startEmulator(settings, dataDir, steps)));
   const emulator = await identifyEmulator(endpoint);
   const databaseUrl = settings.databaseUrl ?? (await start(step('PostgreSQL', startPostgres(options))));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { askService, queryForm, type QueryRequest } from './query-api.ts';
 
-/** One request to a service's own API, and where its answer has the names. */
+/** A request to the API of a service, and the place of the names in its answer. */
 type Listing = QueryRequest & { kind: string; names: RegExp | ((text: string) => string[]) };
 
 /** Follows the name of a log group without a retention. All log groups of a stack have one. */
@@ -80,7 +80,7 @@ const listings: Listing[] = [
   { kind: 'bucket', service: 's3', path: '/', names: /<Bucket>.*?<Name>([^<]+)<\/Name>/g },
 ];
 
-/** What there is in the emulated account, as `<kind> <name>`, sorted. */
+/** Lists the resources of the emulated account, as `<kind> <name>`, sorted. */
 export async function listResources(endpoint: string): Promise<string[]> {
   const found = await Promise.all(
     listings.map(async (listing) => {
@@ -96,7 +96,7 @@ const namesIn = (text: string, { names }: Listing): string[] =>
 
 async function send(endpoint: string, listing: Listing): Promise<string> {
   const { status, text } = await askService(endpoint, listing);
-  // An emulator without the service has nothing of it.
+  // An emulator without the service has no such resources.
   if (status === 501) return '';
   if (status !== 200) throw new Error(`cannot list ${listing.service}: ${status} ${text.slice(0, 300)}`);
   return text;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const repository = join(import.meta.dirname, '..', '..', '..');
 
-/** What a deploy is made from. */
+/** The source of a deployment. */
 const parts = [
   'infra',
   'functions',
@@ -20,9 +20,9 @@ const parts = [
 ];
 
 /**
- * The migration of the next release: moves every job, in a database that is at work, to another path of its target. As
- * when a job is changed, waiting executions get the new revision: workers then read the job again instead of sending what Redis
- * holds of it.
+ * The migration of the next release: moves every job to another path of its target, while Belfry runs. As when a job is
+ * changed, waiting executions get the new revision: workers then read the job again instead of sending what Redis holds of
+ * it.
  */
 const NEXT = /* sql */ `
   alter table jobs add column moved_from text;

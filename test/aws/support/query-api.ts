@@ -18,7 +18,7 @@ export const queryForm = (
 });
 
 /**
- * Sends a request without a client library, of which there would be one for each service. Emulators read the service from the
+ * Sends a request without a client library, because each service would need another one. Emulators read the service from the
  * signature and do not check it.
  */
 export async function askService(

@@ -9,24 +9,24 @@ const settingsSchema = z.object({
   /** A LocalStack that runs already; without it one is started, on LOCALSTACK_PORT or on a free port. */
   LOCALSTACK_ENDPOINT: givenUrl(/^https?$/),
   LOCALSTACK_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
-  /** As the functions reach them, which in Docker is not as this machine does. Without them both are started. */
+  /** The addresses under which the functions reach them, which differ in Docker. Without them, both are started. */
   DATABASE_URL: givenUrl(/^postgres(ql)?$/),
   REDIS_URL: givenUrl(/^(rediss?|unix)$/),
   /** The source of ticks: `schedule` where the emulator runs the schedules of EventBridge Scheduler, as MiniStack does. */
   BELFRY_E2E_TICK: z.enum(['schedule', 'rule']).optional(),
   /** Networks that the functions may call in addition to public addresses: this machine is there. */
   BELFRY_E2E_ALLOWED_NETWORKS: z.string().min(1).default('127.0.0.0/8,::1'),
-  /** What the functions call this machine, where that is not 127.0.0.1: `host.docker.internal`, say. */
+  /** The host under which the functions reach this machine, if it is not 127.0.0.1, such as `host.docker.internal`. */
   BELFRY_E2E_TARGET_HOST: z.string().min(1).optional(),
 });
 
-/** Which emulator a command starts. */
+/** The emulator that a command starts. */
 export type E2eEmulator = 'ministack' | 'localstack';
 
 export type E2eSettings = {
   emulator: E2eEmulator;
   endpoint: string | undefined;
-  /** To start the emulator on; undefined means a free one. */
+  /** The port of the emulator; undefined for a free port. */
   port: number | undefined;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
@@ -52,7 +52,7 @@ export function readE2eSettings(env: Record<string, string | undefined>, emulato
     port: emulator === 'localstack' ? LOCALSTACK_PORT : undefined,
     databaseUrl: parsed.data.DATABASE_URL,
     redisUrl: parsed.data.REDIS_URL,
-    // Every emulator fires rules.
+    // Every emulator supports rules.
     tick: parsed.data.BELFRY_E2E_TICK ?? (isOurMiniStack ? 'schedule' : 'rule'),
     allowedNetworks: parsed.data.BELFRY_E2E_ALLOWED_NETWORKS,
     targetHost: parsed.data.BELFRY_E2E_TARGET_HOST ?? '127.0.0.1',

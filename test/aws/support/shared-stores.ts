@@ -6,15 +6,15 @@ import { siblingDatabase, siblingRedis } from './siblings.ts';
 
 export type Stores = { databaseUrl: string; redisUrl: string };
 
-/** Redis has 16 databases. A suite uses those from its own on: one for each stack that it deploys. */
+/** Redis has 16 databases. A suite uses one for each stack that it deploys, from its own number on. */
 const REDIS_DATABASES_PER_SUITE = 4;
-/** PostgreSQL allows 200. A suite that takes too many fails itself, and not the other. */
+/** PostgreSQL allows 200. With this limit, a suite that opens too many fails, and not the other suite. */
 const CONNECTIONS_PER_SUITE = 95;
 
 /**
  * One PostgreSQL and one Redis for several suites at once. In PostgreSQL each suite has a login that is no superuser and
- * owns a database which no other login may enter. In Redis each has databases of its own; nothing there keeps a client
- * from choosing another's.
+ * owns a database which no other login may enter. In Redis each suite has its own databases, although a client could choose
+ * any other.
  *
  * @param names of the suites, as they are written in SQL. Starts nothing for none.
  */

@@ -1,4 +1,4 @@
-/** Another database of the same PostgreSQL server. */
+/** Returns the URL of another database of the same PostgreSQL server. */
 export function siblingDatabase(databaseUrl: string, name: string): string {
   const url = new URL(databaseUrl);
   url.pathname = `/${name}`;

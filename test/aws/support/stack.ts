@@ -6,7 +6,7 @@ import { awsClientSettings } from '../../../lib/aws-client-settings.ts';
 import { REGION } from './cdk.ts';
 import { type Outputs, outputsSchema } from './deploy.ts';
 
-/** Names the file in which `npm run e2e:aws` tells the tests what it has deployed, and where. */
+/** The variable with the path of the file in which `npm run e2e:aws` describes the deployed stack to the tests. */
 export const STACK_FILE = 'BELFRY_E2E_STACK';
 
 const stackSchema = z.strictObject({
@@ -23,7 +23,7 @@ const stackSchema = z.strictObject({
     ignoresLoggingConfig: z.boolean(),
     recreatesLogGroups: z.boolean(),
   }),
-  /** What there was in the account before the deploy. */
+  /** The resources of the account before the deployment. */
   before: z.array(z.string()),
   outputs: outputsSchema,
 });
@@ -36,7 +36,7 @@ export function openStack(): Stack {
   return stackSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** A Belfry of the emulator's, and what is needed to call it. */
+/** A Belfry in the emulator, with its address and keys. */
 export type Deployed = Pick<Stack, 'endpoint'> & {
   outputs: Pick<Outputs, 'ApiId' | 'ApiStage' | 'AdminKeySecretArn'>;
 };
@@ -50,7 +50,7 @@ const clientSettings = ({ endpoint }: Pick<Stack, 'endpoint'>) => ({
 /** Above the 20 s that a long poll may take. */
 const bounds = { maxAttempts: 3, attemptTimeoutMs: 25_000 };
 
-/** The queue's URL is not followed: its host is the emulator's idea of its own name. */
+/** The client ignores the host in the queue's URL, because it is the name that the emulator gives itself. */
 export const openSqs = (stack: Stack): SQSClient =>
   new SQSClient({
     ...clientSettings(stack),

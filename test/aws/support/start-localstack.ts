@@ -6,16 +6,16 @@ import { killGroup } from './emulator-process.ts';
 
 /** It took 2 to 5 seconds. */
 const READY_TIMEOUT_MS = 120_000;
-/** How LocalStack ends at its start when it needs a token and has none, or one that is not valid. */
+/** The exit code of a LocalStack that needs a token and has no valid one. */
 const NO_LICENCE_EXIT_CODE = 55;
 const repository = join(import.meta.dirname, '..', '..', '..');
 
-/** What Lambda's runtime has of the AWS SDK, and the CDK's own functions need. */
+/** The packages of the AWS SDK that Lambda's runtime includes and the CDK's own functions need. */
 const CLIENTS = ['client-lambda', 'client-sfn'];
 
 /**
- * LocalStack on 127.0.0.1, with the plug-ins of ./localstack, in a clean environment: no credentials and no
- * settings of this machine's. Functions are processes that end with it.
+ * Starts LocalStack on 127.0.0.1, with the plug-ins of ./localstack, in a clean environment: without credentials and
+ * settings of this machine. Functions are processes that end with it.
  */
 export async function startLocalStack(options: {
   python: string;
@@ -48,7 +48,7 @@ export async function startLocalStack(options: {
       EAGER_SERVICE_LOADING: '0',
       LAMBDA_RUNTIME_EXECUTOR: 'process',
       BELFRY_FUNCTION_NODE_PATH: await linkClients(home),
-      // Nothing leaves this machine: no name server, no certificate from the network, no reports of use.
+      // No traffic leaves this machine: no questions to name servers, no certificates from the network, no reports of use.
       DNS_ADDRESS: '0',
       SKIP_SSL_CERT_DOWNLOAD: '1',
       DISABLE_EVENTS: '1',
@@ -73,7 +73,7 @@ export async function startLocalStack(options: {
   return { url, stop };
 }
 
-/** These alone: a function that forgot to bundle another package fails here as it does on AWS. */
+/** Only these packages exist, so a function that did not bundle another package fails here as on AWS. */
 async function linkClients(home: string): Promise<string> {
   const path = join(home, 'node_modules');
   await mkdir(join(path, '@aws-sdk'), { recursive: true });

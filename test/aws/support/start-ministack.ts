@@ -8,8 +8,8 @@ const READY_TIMEOUT_MS = 30_000;
 const repository = join(import.meta.dirname, '..', '..', '..');
 
 /**
- * MiniStack on a free port of 127.0.0.1. Its functions are processes in its group, with its environment below their own,
- * so it gets a clean one: no credentials, no settings of this machine's, and the Node of the repository as `node`.
+ * Starts MiniStack on a free port of 127.0.0.1. Its functions are processes in its group that inherit its environment. So it
+ * gets a clean environment: without credentials and settings of this machine, and with the Node of the repository as `node`.
  */
 export async function startMiniStack(options: {
   python: string;
@@ -29,7 +29,7 @@ export async function startMiniStack(options: {
       PATH: [join(repository, 'node_modules', '.bin'), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
       HOME: home,
       TMPDIR: await mkdtemp(join(home, 'tmp-')),
-      // It listens on every interface otherwise.
+      // By default, it listens on every interface.
       BIND_HOST: '127.0.0.1',
       // Becomes part of the queues' URLs.
       MINISTACK_HOST: '127.0.0.1',

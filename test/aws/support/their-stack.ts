@@ -24,7 +24,7 @@ export type TheirStack = {
 };
 
 /**
- * An app of another team next to the deployed stack, with a database of its own.
+ * An app of another team next to the deployed stack, with its own database.
  *
  * @param redisOffset which Redis database it uses, counted from that of the stack: tests run at the same time.
  */

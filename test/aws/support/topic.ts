@@ -9,7 +9,7 @@ import {
 import { askService, queryForm } from './query-api.ts';
 import { openSqs, type Stack } from './stack.ts';
 
-/** A queue that receives what is published to a topic, for a test to read. */
+/** A queue that receives the messages of a topic, for a test to read. */
 export type Subscribed = {
   /** Takes the messages that have arrived, up to 10. */
   take: () => Promise<Message[]>;

@@ -4,7 +4,7 @@ import type { AskedJob, AskedRun } from '../journal/types.ts';
 import { makeRandom } from '../random.ts';
 import { isOk, isRefused, type Client, type Response } from './client.ts';
 
-/** A share of the jobs is run by hand, so many are cancelled soon after, and the others are repeated. */
+/** The share of jobs that are run by hand, and the share of these runs that are cancelled soon after. The others are repeated. */
 const SHARE_RUN = 0.3;
 const SHARE_CANCELLED = 0.5;
 const LONGEST_WAIT_MS = 15_000;

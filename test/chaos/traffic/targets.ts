@@ -17,10 +17,10 @@ export type Targets = {
   stop: () => Promise<void>;
 };
 
-/** The second server closes a connection that was idle for so long, and announces nothing. */
+/** The second server closes a connection that was idle for this time, without announcing it. */
 const IDLE_MS = 1_000;
 const QUIET_PATH = '/quiet';
-/** Each so many-th report is answered 500 at first. */
+/** One in this number of reports is answered 500 at first. */
 const EVERY_NTH_FAILS = 4;
 
 const reportBody = z.object({

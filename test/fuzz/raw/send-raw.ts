@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tally } from '../run/tally.ts';
 import type { RawRequest } from './raw-requests.ts';
 
-/** A gateway that is silent for so long is assumed to wait for more bytes, which is allowed. */
+/** A gateway that is silent for this time is assumed to wait for more bytes, which is allowed. */
 const SILENT_MS = 250;
 const BETWEEN_PIECES_MS = 20;
 

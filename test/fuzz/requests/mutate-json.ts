@@ -72,7 +72,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     const place = salt % Math.max(1, bytes.length);
     return Buffer.concat([bytes.subarray(0, place), Buffer.from([salt & 255]), bytes.subarray(place + 1)]);
   },
-  'a byte that is no utf-8': (json, salt) => {
+  'a byte that is not utf-8': (json, salt) => {
     const bytes = Buffer.from(json);
     const place = salt % (bytes.length + 1);
     return Buffer.concat([

@@ -22,7 +22,7 @@ import { makeTally } from './tally.ts';
 const LOOPBACK_ONLY = new URL('../../support/loopback-only.ts', import.meta.url).href;
 /** Twice the API environments of the local run, so that as many requests wait for one. */
 const LANES = 8;
-/** One request in so many is sent as raw bytes over its own socket. */
+/** One in this number of requests is sent as raw bytes over its own socket. */
 const RAW_EVERY = 25;
 /** A run with fewer requests may leave out an operation. */
 const ENOUGH_FOR_ALL = 5_000;

@@ -4,7 +4,7 @@ import type { Resolve, Schema } from '../document/schema.ts';
 export type Hints = {
   /** Values by property name, used instead of values from the schema because they are accepted more often. */
   byName: Readonly<Record<string, fc.Arbitrary<unknown>>>;
-  /** One in so many values of a known property comes from the schema alone; 0: none does. */
+  /** One in this number of values of a known property comes from the schema alone; 0: none does. */
   plainOneIn: number;
 };
 

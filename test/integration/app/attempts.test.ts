@@ -38,7 +38,7 @@ describe('the attempts of an execution', () => {
     expect(attempts[0]?.connectMs).toBeGreaterThanOrEqual(0);
   });
 
-  test('a failed attempt stays visible after a later success, with what its target said', async () => {
+  test('a failed attempt stays visible after a later success, with the response of its target', async () => {
     target.answerWith({ status: 503, headers: { 'x-why': 'maintenance' } });
     const { id, read } = await run();
     const { dueAt } = await theExecution(1);
@@ -151,7 +151,7 @@ describe('the kept response', () => {
     expect((await getExecution(belfry.pool, id)).attempts).toMatchObject([{ response: null }]);
   });
 
-  test('a body that is no UTF-8, or has a NUL, is kept as base64', async () => {
+  test('a body that is not UTF-8, or has a NUL, is kept as base64', async () => {
     const bytes = Uint8Array.of(0, 1, 255);
     expect(await responseOf({}, answering([bytes]))).toMatchObject({
       body: 'AAH/',

@@ -45,7 +45,7 @@ describe('the audit log', () => {
     expect(new Set(items.map(({ subjectId }) => subjectId))).toEqual(new Set(jobs.map(({ id }) => id)));
   });
 
-  test('an entry tells what a change replaced, and nothing else', async () => {
+  test('an entry has the replaced values of a change, and nothing else', async () => {
     const { id } = await belfry.createJob(aJob({ schedule: '0 3 * * *', name: 'a' }));
     await belfry.changeJob(id, { schedule: '0 4 * * *' }, { by: BY });
     await belfry.changeJob(id, { name: 'b' }, { by: BY });
@@ -173,7 +173,7 @@ describe('the audit log', () => {
     expect(await ofJob(id)).toHaveLength(1);
   });
 
-  test('the log does not attribute a change to the caller of the change before', async () => {
+  test('the log does not attribute a change to the caller of the previous change', async () => {
     const { id } = await belfry.createJob(aJob(), BY);
     await belfry.changeJob(id, { name: 'c' });
     expect((await ofJob(id)).map(({ actor }) => actor)).toEqual([null, BY.actor]);
@@ -212,7 +212,7 @@ describe('the audit log', () => {
     expect(names).toEqual(['name 5', 'name 4', 'name 3', 'name 2', 'name 1']);
   });
 
-  test('the log loses entries that are older than its retention', async () => {
+  test('entries that are older than the retention are removed from the log', async () => {
     await belfry.createJob(aJob(), BY);
     const prune = makePrune({ pool: belfry.pool, retentionDays: 2, deleteOld: deleteOldAuditLog });
     const inDays = (days: number) => new Date(belfry.clock.nowMs() + days * 86_400_000);

@@ -84,7 +84,7 @@ describe('a report of a failure', () => {
     expect(await failing()).toEqual([{ count: 1, paused: false }]);
   });
 
-  test('a report that a crash left is sent by the next tick, once', async () => {
+  test('a report that was left by a crash is sent once, by the next tick', async () => {
     target.answerWith(500);
     const job = await createDueJob({ ...once, onFailure: ears.url });
     await belfry.clock.advanceTo(DUE);

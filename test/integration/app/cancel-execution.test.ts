@@ -117,7 +117,7 @@ describe('the cancellation of a running execution', () => {
     });
   });
 
-  test('a second cancellation tells the worker again, and is no entry of the audit log', async () => {
+  test('a second cancellation tells the worker again, and has no entry in the audit log', async () => {
     const job = await createDueJob();
     const { running, execution } = await startHanging(job.id);
     const first = await belfry.cancelExecution(execution.id);
@@ -130,7 +130,7 @@ describe('the cancellation of a running execution', () => {
     await passTimeUntilOver(running);
   });
 
-  test('a lost cancel request ends the retries even so', async () => {
+  test('a cancellation ends the retries even if the request to the worker is lost', async () => {
     const job = await createDueJob();
     const { running, execution } = await startHanging(job.id);
     await belfry.cancelExecution(execution.id);
@@ -177,7 +177,7 @@ describe('the cancellation of a running execution', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'CANCELLED' });
   });
 
-  test('the cancellation of one execution leaves the others alone', async () => {
+  test('the cancellation of one execution does not change the others', async () => {
     const [first] = [await createDueJob(), await createDueJob()];
     target.answerWith('hang');
     await belfry.clock.advanceTo(DUE);

@@ -79,7 +79,7 @@ describe('the explanation of an execution', () => {
     );
   });
 
-  test('a delay without a recorded cause is called so', async () => {
+  test('the explanation says when a delay has no recorded cause', async () => {
     const job = await createDueJob();
     await belfry.clock.advanceTo(SECOND_LATER);
     await work();
@@ -153,7 +153,7 @@ describe('the explanation of an execution', () => {
     expect(facts[3]?.sentence).not.toContain('planned');
   });
 
-  test('a refused target is named as such', async () => {
+  test('the explanation says that a target was refused', async () => {
     const job = await createDueJob({ api: 'http://169.254.169.254/latest/meta-data/' });
     await belfry.clock.advanceTo(DUE);
     await work();
@@ -222,7 +222,7 @@ describe('the explanation of an execution', () => {
     });
   });
 
-  test('an execution that a caller asked for, and one that a caller cancelled, say so', async () => {
+  test('the explanation says that a caller asked for an execution, or cancelled it', async () => {
     const job = await belfry.createJob(aJob({ schedule: '@daily', api: target.url }));
     const run = await belfry.runJob(job.id, { body: undefined });
     expect((await explainId(run.id))[0]).toMatchObject({ code: 'REQUESTED', values: { trigger: 'MANUAL' } });
@@ -276,7 +276,7 @@ describe('the explanation of an execution', () => {
     ]);
   });
 
-  test('the tests above made every fact really happen', () => {
+  test('every fact occurred in the tests of this file', () => {
     expect(factCodes.filter((code) => !seen.has(code))).toEqual([]);
   });
 });

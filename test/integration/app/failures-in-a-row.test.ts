@@ -47,7 +47,7 @@ describe('the count of failures and the last outcome in the answer of a job', ()
     return [single, items.find((job) => job.id === id)?.failuresInARow];
   };
 
-  test('it grows with each failure, and a success ends it before a tick has come', async () => {
+  test('the count grows with each failure, and a success resets it before the next tick', async () => {
     target.answerWith(500);
     const job = await createDueJob(once);
     expect(job.failuresInARow).toBe(0);

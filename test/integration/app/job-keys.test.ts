@@ -40,7 +40,7 @@ describe('the key of a job', () => {
     expect(await countJobs()).toBe(1);
   });
 
-  test('a deleted job gives its key free', async () => {
+  test('a deleted job frees its key', async () => {
     const { id } = await belfry.createJob(aJob({ key: 'nightly' }));
     await belfry.deleteJob(id);
     expect(await belfry.createJob(aJob({ key: 'nightly' }))).toMatchObject({ key: 'nightly' });

@@ -90,7 +90,7 @@ describe('the executions of all jobs', () => {
     ]);
   });
 
-  test('executions are listed by the present tags and hosts of jobs that are not deleted', async () => {
+  test('executions are listed by the current tags and hosts of jobs that are not deleted', async () => {
     const ofQuiet = [['CANCELLED 3', 'FAILED 86400', 'SUCCESS 172800']];
     expect(await readAll({ tag: 'blue' }, 9)).toEqual(ofQuiet);
     expect(await readAll({ host: 'quiet.example.com' }, 9)).toEqual(ofQuiet);

@@ -59,7 +59,7 @@ test('an environment adds up its requests, and writes them once a minute at most
   expect(await ofHost()).toBe(4);
 });
 
-test('the execution of a host that hangs is running, since its claim', async () => {
+test('the execution of a host that hangs is listed as running since its claim', async () => {
   const { fail } = await startHangingRequest();
   const { items, runningIsCapped } = await list();
   expect(runningIsCapped).toBe(false);
@@ -69,7 +69,7 @@ test('the execution of a host that hangs is running, since its claim', async () 
   await fail();
 });
 
-test('reports count for no host, and yet for the number of executions that are read', async () => {
+test('reports count for no host, but count in the number of executions that are read', async () => {
   const job = await createDueJob();
   await belfry.clock.advanceTo(DUE);
   await belfry.pool.query(
@@ -94,7 +94,7 @@ test('executions that no worker has claimed are late a second after they are due
   expect((await list()).items[0]?.late).toEqual({ count: 2, since: new Date(DUE) });
 });
 
-test('an origin that has asked for a pause is shown until the pause ends, and the page can do without Redis', async () => {
+test('an origin that has asked for a pause is shown until the pause ends, and the page is shown without it while Redis does not answer', async () => {
   target.answerWith({ status: 429, headers: { 'retry-after': '30' } });
   await createDueJob();
   await belfry.clock.advanceTo(DUE);

@@ -5,7 +5,7 @@ import { activeOf, asked, belfry, createTagged, setUpOperations, start, use } fr
 setUpOperations();
 
 describe('an operation on jobs by their ids', () => {
-  test('it acts on these jobs and no other, each of them once, and its filter is read as it was stored', async () => {
+  test('an operation by ids acts once on each of these jobs and on no other, and its filter is read as it was stored', async () => {
     const [first, second, third] = await createTagged('by-ids', 3);
     const ids = [second!.id, first!.id, first!.id, 4_000_000];
     const operation = await start({ action: 'pause', filter: { ids } });

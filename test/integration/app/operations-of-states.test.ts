@@ -8,7 +8,7 @@ describe('an operation on jobs in several states', () => {
   const nextBefore = new Date('2030-04-01T00:00:00.000Z');
   const filter = { tag: 'states', state: 'ACTIVE,PAUSED', nextBefore };
 
-  test('its filter is stored and read, and finds the jobs of each state', async () => {
+  test('a filter by several states is stored and read, and finds the jobs of each state', async () => {
     const [active, paused] = await createTagged('states', 2);
     await belfry.changeJob(paused!.id, { isActive: false });
     const operation = await start({ action: 'tag', filter, tags: { add: ['seen'], remove: [] } });

@@ -56,7 +56,7 @@ describe('bulk operations', () => {
     expect(rows).toEqual([{ count: 60 }]);
   });
 
-  test('jobs in the wanted state count as skipped', async () => {
+  test('jobs that are already in the requested state count as skipped', async () => {
     const [first] = await createTagged('skip', 3);
     await belfry.changeJob(first!.id, { isActive: false });
     expect(await start({ action: 'pause', filter: { tag: 'skip' } })).toMatchObject({ done: 2, skipped: 1 });
@@ -201,7 +201,7 @@ describe('bulk operations', () => {
     expect(await activeOf([late!.id])).toEqual([true]);
   });
 
-  test('an operation that takes the whole time of a tick leaves the other upkeep done', async () => {
+  test('an operation that takes the whole time of a tick does not prevent the other upkeep', async () => {
     await createTagged('long', 210);
     const { dryRun } = use();
     const operation = asked({ filter: { tag: 'long' } });

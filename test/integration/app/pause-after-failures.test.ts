@@ -57,7 +57,7 @@ const aFailure = ({ id, executionTime }: Place, claimToken: string) => ({
 });
 
 describe('a job that fails pauseAfterFailures times in a row', () => {
-  test('its occurrences are claimed until the failure is stored, and not after it', async () => {
+  test('occurrences of a failing job are claimed until its last failure is stored, and not after it', async () => {
     const { job, due } = await withDue(4);
     const [first, second, third] = due;
     const manual = await belfry.runJob(job.id, { body: undefined });
@@ -85,7 +85,7 @@ describe('a job that fails pauseAfterFailures times in a row', () => {
     expect(await failing()).toEqual([{ count: 1, paused: true }]);
   });
 
-  test('a worker that holds more of its due occurrences sends none of them after that', async () => {
+  test('a worker sends none of the due occurrences that it holds after the last failure is stored', async () => {
     const { job } = await withDue(20);
     target.answerWith(500);
     const { pool } = belfry.parts;
@@ -119,7 +119,7 @@ describe('a job that fails pauseAfterFailures times in a row', () => {
     expect(new Set(statuses)).toEqual(new Set(['FAILED', 'CANCELLED']));
   });
 
-  test('what was refused runs when the job was resumed before it was paused', async () => {
+  test('refused occurrences run if the job is resumed before a tick pauses it', async () => {
     const { job, due } = await withDue(2);
     await belfry.pool.query(
       `insert into failing_jobs (job_id, failures_in_a_row, failing_since, last_failed_time, must_pause)

@@ -22,7 +22,7 @@ const idsLeft = async () =>
 const dropHistory = (jobId: number) =>
   belfry.pool.query('delete from job_executions where job_id = $1', [jobId]);
 
-test('a deleted job is removed when its history is gone, and a live one never', async () => {
+test('a deleted job is removed when its history is gone, and a live job never is', async () => {
   const deleted = await belfry.createJob(once);
   await belfry.deleteJob(deleted.id);
   const live = await belfry.createJob(once);

@@ -139,7 +139,7 @@ describe('a PUT by key', () => {
 });
 
 describe('a precondition', () => {
-  test('If-None-Match creates the job, and replaces none', async () => {
+  test('If-None-Match only creates a job, and does not replace one', async () => {
     expect(await put({}, { ifNoneMatch: '*' })).toMatchObject({ isNew: true });
     await expect(put({ name: 'b' }, { ifNoneMatch: '*' })).rejects.toMatchObject({
       code: 'PRECONDITION_FAILED',
@@ -156,7 +156,7 @@ describe('a precondition', () => {
   });
 
   const changes = [{ name: 'b' }, { maxRetryCount: 1 }, { isActive: false }];
-  test.each(changes)('a change to %j with the version of before is refused', async (change) => {
+  test.each(changes)('a change to %j with an outdated version is refused', async (change) => {
     const { id } = await belfry.createJob(aJob({ name: 'a' }));
     await belfry.changeJob(id, { name: 'other' }, { ifMatch: [1] });
     await expect(belfry.changeJob(id, change, { ifMatch: [1] })).rejects.toMatchObject({
@@ -167,7 +167,7 @@ describe('a precondition', () => {
     expect(await belfry.changeJob(id, { name: 'c' }, { ifMatch: '*' })).toMatchObject({ version: 4 });
   });
 
-  test('a deletion with the version of before is refused', async () => {
+  test('a deletion with an outdated version is refused', async () => {
     const { id } = await belfry.createJob(aJob());
     await belfry.changeJob(id, { name: 'other' });
     await expect(belfry.deleteJob(id, { ifMatch: [1] })).rejects.toMatchObject({

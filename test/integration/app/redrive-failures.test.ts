@@ -91,7 +91,7 @@ describe('the redrive of a group of failures', () => {
     expect(target.requests.map(({ path }) => path).toSorted()).toEqual(['/users/1', '/users/2']);
   });
 
-  test('an execution that is no longer stored is not repeated, because what it sent is unknown', async () => {
+  test('an execution that is no longer stored is not repeated, because its request is unknown', async () => {
     const [first] = await failTwice('/users/1', '/users/2');
     await belfry.pool.query('delete from job_executions where job_id = $1', [first!.id]);
     expect(await redrive()).toMatchObject({ done: 1, skipped: 1 });
@@ -121,7 +121,7 @@ describe('the redrive of a group of failures', () => {
     ).rejects.toThrow(FailureGroupNotFoundError);
   });
 
-  test('the audit log has what a redrive was asked to do, once', async () => {
+  test('the audit log has one entry for a redrive, with its request', async () => {
     await failTwice('/audited');
     const operation = await redrive();
     expect(operation.tags).toEqual({ add: [], remove: [] });

@@ -68,7 +68,7 @@ test('a job whose report arrived has not succeeded, so a redrive repeats its fai
   expect(target.requests).toHaveLength(1);
 });
 
-test('reports are no runs of their job: the statistics and the strip of last runs leave them out', async () => {
+test('reports do not count as runs of their job: the statistics and the strip of last runs leave them out', async () => {
   const { job, run } = await failAndReport(200);
   const span = { from: new Date('2020-01-01'), until: new Date('2100-01-01') };
   expect(await readJobStats(belfry.pool, job.id, span)).toMatchObject({

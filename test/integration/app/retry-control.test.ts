@@ -172,7 +172,7 @@ describe('a target that asks for a pause', () => {
     expect(new Set(target.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
 
-  test('pauses without end spend the retries at last, and the execution ends FAILED', async () => {
+  test('repeated pauses finally spend the retries, and the execution ends FAILED', async () => {
     askForPause(1, 503);
     await runAtDue({ maxRetryCount: 2 });
     for (let waits = 0; (await theExecution(1)).status === 'RETRYING' && waits < 50; waits += 1) {
@@ -184,7 +184,7 @@ describe('a target that asks for a pause', () => {
     expect(target.requests).toHaveLength(1 + MAX_PUT_OFFS + 2);
   });
 
-  test('an AT_MOST_ONCE execution sends no second request, and a job without retries neither', async () => {
+  test('an AT_MOST_ONCE execution and a job without retries send no second request after a pause', async () => {
     askForPause(1);
     await createDueJob({ type: 'AT_MOST_ONCE', maxRetryCount: 0 });
     await belfry.clock.advanceTo(DUE);

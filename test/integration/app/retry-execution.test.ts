@@ -85,7 +85,7 @@ test('an execution of a deleted job, or one that never existed, cannot be repeat
 });
 
 describe('an execution that is being repeated', () => {
-  test('requests at once make one repetition, and the others name it', async () => {
+  test('several requests at once make one repetition, and the refused ones name it', async () => {
     const { job, execution } = await failed();
     const answers = await Promise.allSettled(Array.from({ length: 5 }, () => retry(execution.id)));
     const made = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
@@ -96,7 +96,7 @@ describe('an execution that is being repeated', () => {
     expect(await belfry.executions(job.id)).toHaveLength(2);
   });
 
-  test('it is repeated again when the caller insists, or when the repetition has ended', async () => {
+  test('an execution is repeated again when the caller insists, or when the repetition has ended', async () => {
     const { job, execution } = await failed();
     const first = await retry(execution.id);
     await expect(retry(execution.id)).rejects.toThrow(`is being repeated by execution ${first.id}`);
@@ -106,7 +106,7 @@ describe('an execution that is being repeated', () => {
     expect(await belfry.executions(job.id)).toHaveLength(4);
   });
 
-  test('an open report of the failure is no repetition', async () => {
+  test('an open report of the failure does not count as a repetition', async () => {
     const { execution } = await failed({ onFailure: 'http://127.0.0.1:9/reports' });
     const { rows } = await belfry.pool.query(
       `select from job_executions where trigger = 'CALLBACK' and origin_id = $1 and status in ('SCHEDULED', 'RETRYING')`,

@@ -20,7 +20,7 @@ describe('a SKIPPED execution', () => {
     return { job, skipped: await theSkipped(job.id) };
   };
 
-  test('it cannot be retried or cancelled', async () => {
+  test('a SKIPPED execution cannot be retried or cancelled', async () => {
     const { job, skipped } = await createSkipped();
     await expect(belfry.retryExecution(skipped.id, { force: true })).rejects.toMatchObject({
       code: 'EXECUTION_NOT_RETRYABLE',
@@ -32,7 +32,7 @@ describe('a SKIPPED execution', () => {
     });
   });
 
-  test('it is in the history of its job and in the lists of all executions, alone and among others', async () => {
+  test('a SKIPPED execution is in the history of its job and in the lists of all executions, alone and among others', async () => {
     const { job, skipped } = await createSkipped({ tags: ['reports'] });
     await belfry.pool.query(
       `update job_executions set status = 'SUCCESS', finished_at = $1 where execution_time = '2030-03-04T15:00:00Z'`,
@@ -60,7 +60,7 @@ describe('a SKIPPED execution', () => {
     expect(history.items.map(({ id }) => id)).toEqual([instead!.id, skipped.id]);
   });
 
-  test('it is kept for the retention after its last occurrence, also without a partition of that day', async () => {
+  test('a SKIPPED execution is kept for the retention after its last occurrence, also without a partition of that day', async () => {
     const job = await createMissing({ schedule: '0 0 0 * * MON' });
     await belfry.clock.advanceTo('2030-03-27T00:00:00Z');
     await tick();
@@ -75,14 +75,14 @@ describe('a SKIPPED execution', () => {
     expect(await remains('2030-03-19T00:00:00Z')).toBe(false);
   });
 
-  test('a tick of the previous version that dispatches its occurrence leaves it as it is', async () => {
+  test('a tick of the previous version that dispatches the occurrence does not change the SKIPPED execution', async () => {
     const { job, skipped } = await createSkipped();
     const occurrence = { jobId: job.id, jobRevision: 1, executionTime: skipped.executionTime };
     expect(await insertExecutions(belfry.pool, [occurrence], belfry.clock.now())).toEqual([]);
     expect(await theSkipped(job.id)).toEqual(skipped);
   });
 
-  test('no worker can claim it', async () => {
+  test('no worker can claim a SKIPPED execution', async () => {
     const { skipped } = await createSkipped();
     const claimed = await claimExecutions(belfry.pool, {
       executions: [{ id: skipped.id, executionTime: skipped.executionTime }],
@@ -94,14 +94,14 @@ describe('a SKIPPED execution', () => {
     expect(claimed).toEqual([]);
   });
 
-  test('it is never in Redis, also after Redis was lost', async () => {
+  test('a SKIPPED execution is never in Redis, also after Redis was lost', async () => {
     const { skipped } = await createSkipped();
     await belfry.redis.flushdb();
     expect(await tick()).toMatchObject({ requeued: 1 });
     expect(await belfry.queue.findAbsent([skipped.id])).toEqual([skipped.id]);
   });
 
-  test('its occurrences are in the statistics of all jobs, of the group and of the job, without a duration', async () => {
+  test('skipped occurrences are in the statistics of all jobs, of the group and of the job, without a duration', async () => {
     const { job } = await createSkipped({ group: 'reports' });
     const counted = await belfry.pool.query(
       `select series, status, executions, durations, latenesses from outcome_counts
@@ -119,7 +119,7 @@ describe('a SKIPPED execution', () => {
     expect(stats).toMatchObject({ succeeded: 0, failed: 0, cancelled: 0, skipped: 29, durationMs: null });
   });
 
-  test('it does not change the last outcome or the failures of its job', async () => {
+  test('a SKIPPED execution does not change the last outcome or the failures of its job', async () => {
     const { job } = await createSkipped();
     expect(await findJob(belfry.pool, job.id, belfry.clock.now())).toMatchObject({
       lastOutcome: null,

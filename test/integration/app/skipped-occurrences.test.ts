@@ -25,7 +25,7 @@ describe('occurrences that a misfire skips', () => {
     expect((await belfry.executions(job.id)).map(({ status }) => status)).not.toContain('SKIPPED');
   });
 
-  test('a job that runs once is never skipped, however late it is', async () => {
+  test('a job that runs once is never skipped, even if it is hours late', async () => {
     const job = await createMissing({ schedule: '2030-03-04T10:30:00Z' });
     await belfry.clock.advanceTo('2030-03-04T10:36:00Z');
     await tick();
@@ -137,7 +137,7 @@ describe('a change of a job that is behind', () => {
     expect(await storedOf(job.id)).toHaveLength(2);
   });
 
-  test('a time during which a job was paused skips nothing', async () => {
+  test('a job misses no occurrences while it is paused', async () => {
     const job = await createMissing();
     await belfry.changeJob(job.id, { isActive: false });
     await belfry.clock.advanceTo(BEHIND);

@@ -29,7 +29,7 @@ describe('the owner of a declared job', () => {
     expect(await read(first.id)).toMatchObject({ version: 1, updatedAt: first.updatedAt });
   });
 
-  test('a stack takes over no job that no stack owns', async () => {
+  test('a stack does not take over a job without an owner', async () => {
     const { id } = await belfry.createJob(aJob({ key: 'nightly', owner: 'team-a' }));
     await expect(belfry.declareJob('nightly', daily, byStack('shop'))).rejects.toThrow(
       `Name: is the key of job ${id}, which no stack owns`,
@@ -38,7 +38,7 @@ describe('the owner of a declared job', () => {
     expect(await belfry.declareJob('nightly', daily, byStack('shop'))).toMatchObject({ id });
   });
 
-  test('a stack that has lost a job to another stack does not delete it', async () => {
+  test('a stack does not delete a job that another stack has taken over', async () => {
     const { id } = await belfry.declareJob('nightly', daily, byStack('old'));
     expect(await belfry.declareJob('nightly', daily, byStack('new'))).toMatchObject({ id });
     await belfry.retractJob('nightly', byStack('old'));

@@ -53,7 +53,7 @@ test('a schedule that becomes readable within minutes of its next time gets each
   expect(await timesOf(job.id)).toEqual(['10:05:00']);
 });
 
-test('a change of the job makes an unreadable schedule count at once', async () => {
+test('a change of the job makes Belfry read its schedule again at once', async () => {
   const job = await belfry.createJob(aJob({ schedule: '0 5 * * * *' }));
   await setZone(job.id, 'Mars/Olympus');
   await belfry.clock.advanceTo('2030-03-04T10:04:00Z');

@@ -108,7 +108,7 @@ describe('a run leaves nothing behind', () => {
     expect(await theExecution(job.id)).toMatchObject({ status: 'SUCCESS', retryCount: 1 });
   });
 
-  test('a retry that the queue was not given is sent at its instant', async () => {
+  test('a retry that did not reach the queue is sent at its instant', async () => {
     target.answerWith(503);
     const job = await createDueJob({ maxRetryCount: 3 });
     await belfry.clock.advanceTo(DUE);

@@ -85,7 +85,7 @@ async function digests(): Promise<Map<string, string>> {
   return found;
 }
 
-test('a key with the scope read reaches what it may read alone, sees no secret, and changes nothing', async () => {
+test('a key with the scope read reaches only the routes that it may read, sees no secret, and changes nothing', async () => {
   const before = await digests();
   const wrong: string[] = [];
   for (const route of routes) {

@@ -47,7 +47,7 @@ function asOtherUser(line: string, ...args: string[]): void {
 }
 
 describe('a symbolic link in place of a file', () => {
-  test('a symbolic link is replaced by the file, even in place of the unfinished file', async () => {
+  test('a symbolic link is replaced by the file, even at the path of the unfinished file', async () => {
     for (const name of ['run.json', 'run.json.new', 'data-keys.json.new']) {
       await symlink(victim, join(directory, name));
     }

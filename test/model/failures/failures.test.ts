@@ -5,7 +5,7 @@ import { failuresRules, goodEndOfFailures } from './rules.ts';
 import { type FailuresFlaw, type FailuresState, firstState } from './state.ts';
 import { failuresSteps } from './steps.ts';
 
-/** Followers that change places make no other state, and neither do reports in another order. */
+/** States that differ only in the order of followers or reports are the same state. */
 function makeStates(): States<FailuresState> {
   const numbers = new Map<string, number>();
   const states: FailuresState[] = [];
@@ -54,7 +54,7 @@ const flaws: [FailuresFlaw, string][] = [
   ['a callback that fails is reported', 'no callback causes a callback'],
 ];
 
-describe('what follows the failures of a job', () => {
+describe('the reports and the pause after failures of a job', () => {
   test('every rule holds, in any order executions end and followers die', async ({ annotate }) => {
     const { states, steps, ends, violation } = explore([]);
     await annotate(`${states} states, ${steps} steps, ${ends} ends`);

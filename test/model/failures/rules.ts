@@ -45,7 +45,7 @@ export const failuresRules: readonly Rule[] = [
   },
 ];
 
-/** Nothing is left to do, the last recovery is reported, and a job that failed so often is paused. */
+/** No work is left, the last recovery is reported, and a job with this number of failures is paused. */
 export const goodEndOfFailures: Rule = {
   name: 'in the end every report is sent, no recovery is left, and the job is paused if it failed so often',
   isKept: ({ job, executions, failing, pending, callbacks }) => {

@@ -1,6 +1,6 @@
 /**
- * One job with three occurrences, and what follows their failures: the count, the reports, and the pause. How an execution ends
- * is in the model of one execution; here each one ends at any time and in any order, by whichever process.
+ * One job with three occurrences, and the consequences of their failures: the count, the reports, and the pause. The model
+ * of one execution describes how it ends. Here, executions end at any time, in any order and by any process.
  */
 export type FailuresState = {
   job: 'active' | 'paused' | 'deleted';
@@ -14,7 +14,7 @@ export type FailuresState = {
   pending: readonly Report[];
   /** Executions with the trigger CALLBACK. */
   callbacks: readonly Callback[];
-  /** Two processes that do what follows failures: a tick, and a worker or another tick. */
+  /** Two processes that handle failures: a tick, and a worker or another tick. */
   followers: readonly [Follower, Follower];
   /** How often the owner may still resume the job. */
   resumes: number;

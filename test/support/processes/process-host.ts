@@ -5,7 +5,7 @@ import type { HostSettings, StartHost } from '../../../local/environments/enviro
 import type { Reply } from '../../../local/environments/serve-invocations.ts';
 
 const INSIDE = fileURLToPath(new URL('process-inside.ts', import.meta.url));
-/** A process that is asked to end and does not is killed after this time. */
+/** A process that was asked to end is killed after this time. */
 const KILL_AFTER_MS = 2_000;
 
 /** A message to or from the modules that are loaded before a function. */
@@ -21,7 +21,7 @@ export type LiveProcess = {
 };
 
 export type ProcessHostOptions = {
-  /** The processes' name, which a number follows. */
+  /** The name of the processes, to which each adds a number. */
   name: string;
   /** Modules that each process loads before the function: to instrument or to measure it. */
   imports?: readonly URL[];
@@ -51,7 +51,7 @@ export function makeProcessHost(options: ProcessHostOptions): {
       env: { ...env, ...options.env?.(name, env) },
       ...command(nodeOptions, descriptors),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Detached from Ctrl-C: the child ends when this process closes the channel.
+      // Ctrl-C does not reach the child. It ends when this process closes the channel.
       detached: true,
     });
     for (const output of [child.stdout, child.stderr]) output?.setEncoding('utf8').on('data', byLine(log));

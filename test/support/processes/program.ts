@@ -13,7 +13,7 @@ export type Program<C extends Calls> = {
   stop: () => Promise<void>;
 };
 
-/** Longer than any call. */
+/** Longer than any call takes. */
 const CALL_TIMEOUT_MS = 600_000;
 
 /** Starts a program. @param entry a module whose `handler` is made by `serveCalls`. Arguments and results are JSON. */

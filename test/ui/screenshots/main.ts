@@ -23,7 +23,7 @@ const images = join(import.meta.dirname, '../../../docs/images');
 const SIZE = { width: 1_280, height: 800 };
 /** Enough for 30 runs of a job that runs every 10 seconds. */
 const HISTORY_MS = 310_000;
-/** The charts draw after their data have come. */
+/** The charts draw after their data has arrived. */
 const SETTLED_MS = 1_500;
 
 const withId = z.object({ id: z.int() });

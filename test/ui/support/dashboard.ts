@@ -71,7 +71,7 @@ async function openDashboard(
       ).toEqual([]);
     },
     close: async () => {
-      // An answer that a test holds back would fail once the page is gone.
+      // An answer that a test delays would fail after the page is closed.
       await page.unrouteAll({ behavior: 'ignoreErrors' });
       await opened.close();
       expect(problems).toEqual([]);

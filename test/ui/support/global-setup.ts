@@ -17,7 +17,7 @@ declare module 'vitest' {
 
 const PREFIX = 'belfry-ui-';
 
-/** Runs `npm start` on a free port, in a directory that goes with it, with some jobs. */
+/** Runs `npm start` with some jobs, on a free port and in a directory that is removed at the end. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandoned(PREFIX);
   const dataDir = await mkdtemp(join(tmpdir(), PREFIX));

@@ -22,7 +22,7 @@ export type Shift = { value: number; moved: string[] };
  * @returns a function that reads what has moved on the current page.
  */
 export async function watchShifts(page: Page): Promise<() => Promise<Shift[]>> {
-  // A page that is open would still ask, and its questions would wait for frames of a page that is gone.
+  // An open page would still send requests, and they would wait for frames of a closed page.
   await page.goto('about:blank');
   await page.addInitScript(OBSERVE);
   let turn: Promise<unknown> = Promise.resolve();

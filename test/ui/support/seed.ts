@@ -2,7 +2,7 @@ import type { RunningBelfry } from '../../support/local-process.ts';
 
 type Posted = Record<string, unknown>;
 
-/** The jobs that every test finds. Their texts try what a page may get wrong. */
+/** The jobs that every test finds. Their texts contain characters that a page may show wrongly. */
 function makeSeed(echo: string): Posted[] {
   const daily = { schedule: '30 2 * * *', timeZone: 'Europe/Berlin', api: echo };
   return [

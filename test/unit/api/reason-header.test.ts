@@ -24,7 +24,7 @@ describe('the reason of a change', () => {
     ['with a language', "utf-8'de'Gr%C3%B6%c3%9fe", 'Größe'],
     ['with spaces around it', "  UTF-8''%20a%20 ", 'a'],
     ['without a text', "UTF-8''", undefined],
-  ])('is read %s', (_, header, reason) => {
+  ])('the reason is read %s', (_, header, reason) => {
     expect(readReason(header)).toBe(reason);
   });
 
@@ -34,7 +34,7 @@ describe('the reason of a change', () => {
     ["UTF-8''a%00b", 'must not contain control characters'],
     ['x'.repeat(501), 'must have at most 500 characters, not 501'],
     [`UTF-8''${'%F0%9F%93%A6'.repeat(251)}`, 'must have at most 500 characters, not 502'],
-  ])('is refused with a remedy: %s', (header, message) => {
+  ])('the reason is refused with a remedy: %s', (header, message) => {
     expect(messageOf(header)).toEqual([
       { field: 'X-Belfry-Reason', message: expect.stringContaining(message) },
     ]);

@@ -87,7 +87,7 @@ describe('a misfire', () => {
     ['not behind for long', { dispatchedMs: ms('10:05:00'), endedByMs: ms('10:05:00') }],
     ['not the latest', { endedByMs: ms('10:05:00') }],
     ['not there when it was dispatched', { endedByMs: ms('10:07:00') }],
-  ])('an execution is no misfire when it was %s', (_, changes) => {
+  ])('an execution is not a misfire when it was %s', (_, changes) => {
     expect(isMisfire(minutely, { ...gap, ...changes }, MISFIRE_MS)).toBe(false);
   });
 

@@ -23,7 +23,7 @@ const asleepUntil = (minutes: number | null): Hibernation => ({
   settlesAt: null,
 });
 
-describe('it is quiet', () => {
+describe('a Belfry without upcoming work', () => {
   test.each([
     ['nothing is due', outlook(null), true],
     ['nothing is due for 15 minutes', outlook(15), true],

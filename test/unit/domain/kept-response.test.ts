@@ -28,7 +28,7 @@ describe('the kept body', () => {
     expect(keepResponse(responseOf([first, rest])).body).toBe('€');
   });
 
-  test('a complete body that ends in the middle of a character is no UTF-8', () => {
+  test('a complete body that ends in the middle of a character is not UTF-8', () => {
     expect(keepResponse(responseOf([Uint8Array.of(0x61, 0xe2)]))).toMatchObject({
       body: btoa('a\u00e2'),
       bodyEncoding: 'base64',

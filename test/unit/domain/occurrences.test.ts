@@ -87,7 +87,7 @@ describe('the occurrences of a tick', () => {
     });
   });
 
-  test('a job that does not recur has one occurrence, however late', () => {
+  test('a job that does not recur has one occurrence, even if it is late', () => {
     const times = { next: '10:01:00', now: '16:00:00', horizon: '16:02:00' };
     expect(plan('* * * * *', times, { isRecurring: false })).toEqual({
       occurrences: ['10:01:00'],

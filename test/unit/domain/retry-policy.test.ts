@@ -73,7 +73,7 @@ describe('the wait before a retry', () => {
 describe('jitter', () => {
   const jittered = { initialMs: 100_000, factor: 1, maxMs: 100_000, jitter: 1 };
 
-  test('the same retry of an execution always waits equally long', () => {
+  test('the same retry of an execution always has the same wait', () => {
     fc.assert(
       fc.property(policies, retries, ids, (policy, retry, id) => {
         expect(jitteredWaitMs(policy, retry, id)).toBe(jitteredWaitMs(policy, retry, id));

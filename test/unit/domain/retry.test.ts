@@ -145,7 +145,7 @@ describe('the rules of a job', () => {
     });
   });
 
-  test('the statuses of success decide, also against the statuses that end the retries', () => {
+  test('the statuses of success take precedence over the statuses that end the retries', () => {
     const success = { statuses: ['2xx', 409] as const, contains: null };
     expect(after(answered(409), { success, stopOn: ['4xx'] })).toMatchObject({
       status: 'SUCCESS',

@@ -81,7 +81,7 @@ const allowed: AllowedExpression[] = [
   },
 ];
 
-test('SQL is fixed when the program is: what a request says can only be a parameter', () => {
+test('the text of SQL is fixed in the program, so values of a request can only be parameters', () => {
   expect(findUnfixedSql(sources, allowed)).toEqual([]);
   expect(sources.length).toBeGreaterThan(100);
 });
@@ -131,7 +131,7 @@ describe('statements whose text is not fixed', () => {
     expect(check(text)).not.toEqual([]);
   });
 
-  test('a statement is found that another file exports and does not fix', () => {
+  test('a statement that another file exports without a fixed text is found', () => {
     const text = "import { SQL } from './other.ts'; const f = (db) => db.query(SQL);";
     expect(check(text, { file: 'lib/db/other.ts', text: 'export const SQL = process.env.SQL;' })).not.toEqual(
       [],

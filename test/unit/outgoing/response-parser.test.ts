@@ -57,7 +57,7 @@ function textOf({ statusCode, fields, body, isChunked, chunkSizes, interim }: Se
 }
 
 describe('a parser of responses', () => {
-  test('one response after the other is read as it was sent, however it is divided', () => {
+  test('one response after the other is read as it was sent, in any pieces', () => {
     const parser = new ResponseParser();
     fc.assert(
       fc.property(response, sizes, (sent, pieces) => {

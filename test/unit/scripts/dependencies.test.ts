@@ -55,7 +55,7 @@ describe('the lock file', () => {
     expect(unverified.map(([path]) => path)).toEqual([]);
   });
 
-  test('a bundled package stands below the package whose hash covers it', async () => {
+  test('a bundled package is listed below the package whose hash covers it', async () => {
     const packages = await readPackages();
     const hashed = new Set(
       packages.filter(([, { integrity }]) => integrity !== undefined).map(([path]) => path),
@@ -107,7 +107,7 @@ describe('the page of licences', () => {
   });
 });
 
-describe('what npm audit says', () => {
+describe('the report of npm audit', () => {
   const vulnerability = (severity: string, via: unknown[]) => ({ name: 'a', severity, via });
 
   test('only advisories of severity high and critical are reported', () => {

@@ -62,7 +62,7 @@ test('a topic in China has the endpoint of its partition', async () => {
 });
 
 test.each(['https://example.com/', 'arn:aws:sqs:eu-central-1:123456789012:a', `${TOPIC}.fifo`])(
-  'nothing is signed for %s, which is no standard topic',
+  'nothing is signed for %s, which is not a standard topic',
   async (target) => {
     await expect(make()(target, message, nowMs)).rejects.toThrow('no SNS topic');
   },

@@ -64,7 +64,7 @@ export const occurrences: Damage[] = [
       'interval',
       `update job_executions set created_at = skipped_from + interval '4 min' where job_id = $1 and status = 'SKIPPED'`,
     ),
-    says: /^it was skipped at .*, which was no misfire$/,
+    says: /^it was skipped at .*, which was not a misfire$/,
   },
   {
     rule: 'occurrences-dispatched',

@@ -63,7 +63,7 @@ describe('a burst to an unknown host', () => {
 });
 
 describe('executions whose origin has asked for a pause', () => {
-  test('they are snoozed until its end without a slot, while other origins are admitted', () => {
+  test('executions of a paused origin are snoozed until its end without a slot, while other origins are admitted', () => {
     const { heldOrigins, held, addDue } = open();
     heldOrigins.hold(payload.url, NOW_MS + 30_000, NOW_MS);
     addDue(3);

@@ -120,7 +120,7 @@ describe('a window of requests that hosts share', () => {
     expect(send(window, 'busy', 50, 5_000).length).toBeGreaterThan(10);
   });
 
-  test('a host of which one path hangs leaves the reserve to others', () => {
+  test('a host with one path that hangs leaves the reserve to others', () => {
     const window = open();
     let answering: Slot[] = [];
     for (let nowMs = 0; nowMs <= 60_000; nowMs += 100) {
@@ -142,7 +142,7 @@ describe('a window of requests that hosts share', () => {
     expect(send(window, 'a', WINDOW, 30_050).length).toBeGreaterThanOrEqual(75);
   });
 
-  test('an admitted request that is not sent does not linger, and frees its slot', () => {
+  test('an admitted request that is not sent frees its slot, and does not count as lingering', () => {
     const window = open();
     const slots = Array.from({ length: 75 }, () => window.admit(to('a'), 0));
     expect(window.isSlow('a', 60_000)).toBe(false);

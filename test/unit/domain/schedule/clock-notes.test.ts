@@ -123,7 +123,7 @@ describe('the note on a change of the clock', () => {
   });
 });
 
-describe('what a note says about a change agrees with the next times', () => {
+describe('a note about a change agrees with the next times', () => {
   const runsOn = (expression: string, timeZone: string, day: string): string[] => {
     const startMs = Date.parse(`${day}T00:00:00Z`) - 43_200_000;
     return nextTimes(parseSchedule(expression, timeZone), startMs, 400)

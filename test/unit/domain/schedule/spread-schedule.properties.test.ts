@@ -175,7 +175,7 @@ describe('a schedule that is spread', () => {
         (schedule, zone, window, other, job) => {
           const { text } = spreadOf(schedule, zone, window, job);
           const again = { schedule: text, timeZone: zone, withinSeconds: other, jobId: job, nowMs: 0 };
-          expect(spreadSchedule(again)).toEqual({ fault: 'has a second of its own already' });
+          expect(spreadSchedule(again)).toEqual({ fault: 'already has a second other than 0' });
         },
       ),
       runs,

@@ -39,7 +39,7 @@ describe('the schedule of a job that is spread', () => {
     ['0,30 0 0 * * *', {}, 'runs several times in a minute'],
     ['* * * * *', {}, 'runs every minute'],
     ['*/1 9 * * *', {}, 'runs every minute'],
-    ['30 0 0 * * *', {}, 'has a second of its own already'],
+    ['30 0 0 * * *', {}, 'already has a second other than 0'],
     ['cron(0 12 * * ? 2031)', {}, 'has years, which a cron with seconds cannot have'],
     ['58 * * * *', {}, 'would leave its hour; use at most 120 seconds'],
     ['*/15 * * * *', { withinSeconds: 901 }, 'would leave its hour; use at most 900 seconds'],

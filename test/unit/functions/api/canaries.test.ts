@@ -146,7 +146,7 @@ const canariesIn = (text: string) =>
     .filter(([, canary]) => text.includes(canary))
     .map(([place]) => place);
 
-describe('what a request holds that is secret', () => {
+describe('the secrets of a request', () => {
   test.each(cases)(
     'secrets of a request are in no log, and only in the response to the owner: $status $request.method $request.path',
     async ({ status, request, overrides, mayShow = [] }) => {

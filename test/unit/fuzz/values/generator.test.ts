@@ -50,7 +50,7 @@ describe.each(bodied)('bodies for $key', ({ body }) => {
 describe('a job of the fuzzer', () => {
   const best = { byName: knownGood(home), plainOneIn: 0 };
 
-  test('a job of the fuzzer is accepted when it must keep all rules', () => {
+  test('a job that the fuzzer generates by all rules is accepted', () => {
     const jobs = valid(resolve, best, { $ref: '#/components/schemas/NewJob' }).map(makeConsistent);
     let taken = 0;
     fc.assert(

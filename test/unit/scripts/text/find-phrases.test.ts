@@ -39,7 +39,7 @@ test('a page is checked outside of its code', () => {
   expect(found('docs/page.md', page)).toEqual(['7 beside', '9 Of']);
 });
 
-test("JSON's terms are asked for where users of the API read, and nowhere else", () => {
+test("JSON's terms are required in text for users of the API, and nowhere else", () => {
   expect(found('docs/guide/jobs.md', 'A whole number.')).toEqual(['1 whole number']);
   expect(found('lib/db/jobs.ts', '// A whole number.')).toEqual([]);
 });

@@ -40,7 +40,7 @@ describe('the page', () => {
     expect(page).toMatch(new RegExp(`<head>\\s*<base href="${BASE_PLACEHOLDER}" />`));
   });
 
-  test('every file that the page asks for is in its folder of assets', async () => {
+  test('every file that the page requests is in its folder of assets', async () => {
     const asked = [...page.matchAll(/(?:src|href)="assets\/([^"]+)"/g)].map(([, name]) => name);
     const written = await readdir(join(directory, 'assets'));
     expect(asked.length).toBeGreaterThanOrEqual(3);

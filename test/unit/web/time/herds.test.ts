@@ -22,7 +22,7 @@ describe('herds', () => {
     expect(findHerds(loadOf(0, 0, 0, 30, 0, 30, 0))).toEqual([]);
   });
 
-  test('a few runs are no herd, however few the others are', () => {
+  test('a few runs are not a herd, even next to minutes with fewer runs', () => {
     expect(findHerds(loadOf(1, 1, 19, 1))).toEqual([]);
   });
 
@@ -69,7 +69,7 @@ describe('shades', () => {
     expect(levelOf(runs, 100)).toBe(level);
   });
 
-  test('the median leaves out what has no runs', () => {
+  test('the median leaves out minutes without runs', () => {
     expect(medianOf([0, 0, 0, 5, 7, 9])).toBe(7);
     expect(medianOf([])).toBe(0);
   });

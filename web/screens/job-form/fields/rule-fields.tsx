@@ -20,7 +20,7 @@ const ofKind: Record<RuleValues['retryKind'], readonly Text[]> = {
       name: 'factor',
       field: 'retry.factor',
       label: 'Factor',
-      hint: 'Each wait is so many times as long. Empty: 2',
+      hint: 'Multiplies each wait. Empty: 2',
     },
     { name: 'maxMs', field: 'retry.maxMs', label: 'Longest wait in ms', hint: 'Empty: 300000' },
     jitter,

@@ -7,7 +7,7 @@ export type LoadAdvice = {
   quieter: { minute: number; others: number } | undefined;
 };
 
-/** Fewer others are no herd. */
+/** Fewer other runs are not a herd. */
 const MANY = 10;
 /** A quieter minute has at most this share. */
 const SHARE = 0.25;

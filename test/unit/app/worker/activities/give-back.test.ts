@@ -57,7 +57,7 @@ const payloadOf = (executionTimeMs: number): string =>
   });
 
 describe('due executions behind a full window', () => {
-  test('all of them go back once the first has waited for 500 ms, so that none is sent before an earlier one', async () => {
+  test('due executions behind a full window all go back when the first has waited for 500 ms, so that none is sent before an earlier one', async () => {
     const { giveBack, hold, released } = open();
     hold(2, undefined, NOW_MS);
     hold(3, undefined, NOW_MS + 400);

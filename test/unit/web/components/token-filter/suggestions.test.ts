@@ -21,7 +21,7 @@ describe('suggestions of a filter', () => {
     expect(labels(text)).toEqual(expected);
   });
 
-  test('a value may have colons, and a URL is no condition', () => {
+  test('a value may have colons, and a URL is not a condition', () => {
     expect(readCondition(fields, 'tag:a:b')).toMatchObject({ value: 'a:b' });
     expect(readCondition(fields, 'https://a.example')).toBeUndefined();
   });

@@ -6,7 +6,7 @@ test('the address of the calendar has a week, an hour and a minute', () => {
   expect(parseCalendarSearch(search)).toEqual(search);
 });
 
-test('values that are no dates or instants are left out of the address of the calendar', () => {
+test('values that are not dates or instants are left out of the address of the calendar', () => {
   expect(parseCalendarSearch({ from: '2031-13-45', hour: '<b>', minute: '2031-05-01', other: '1' })).toEqual(
     {},
   );

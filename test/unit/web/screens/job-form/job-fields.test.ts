@@ -27,7 +27,7 @@ describe('the fields of the form', () => {
     });
   });
 
-  test('what cannot be sent is an error of its field', () => {
+  test('a value that cannot be sent is an error of its field', () => {
     const { errors } = toJobFields({
       ...values,
       body: { kind: 'json', text: '{"a":' },

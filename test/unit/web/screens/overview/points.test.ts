@@ -59,7 +59,7 @@ describe('the charts of the overview', () => {
     expect(sentence).toBe('45 executions ended in the last hour: 30 succeeded, 15 failed.');
   });
 
-  test('skipped occurrences are told apart from executions that ended', () => {
+  test('skipped occurrences are shown separately from executions that ended', () => {
     const executions = { ...none, succeeded: 30, skipped: 299 };
     const total = { executions, retries: 0, durationMs: null, latenessMs: null };
     const { series, sentence } = outcomesContent(stats({ total }), 'the last hour');

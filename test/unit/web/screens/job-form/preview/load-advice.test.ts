@@ -12,7 +12,7 @@ const load = (counts: Record<number, number>, from = '2031-05-01T12:00:00.000Z')
 const noon = { utc: '2031-05-01T12:00:00.000Z', local: '2031-05-01T14:00:00+02:00' };
 
 describe('the advice about the load', () => {
-  test('the runs of the job itself are no others', () => {
+  test('the runs of the job itself do not count as other runs', () => {
     expect(adviseLoad(load({ 0: 4 }), noon, 1)).toEqual({ others: 3, quieter: undefined });
   });
 
