@@ -1,10 +1,11 @@
 import { listJobsToPause, takePauses } from '../../db/failing-jobs.ts';
-import { lockJobs } from '../../db/job-states.ts';
+import { type JobState, lockJobs } from '../../db/job-states.ts';
 import type { Pool } from '../../db/pool.ts';
-import { lockOpen } from '../../db/take-back-executions.ts';
+import { lockOpen, takeBack } from '../../db/take-back-executions.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { By } from '../../domain/audit-log.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { isOfSchedule } from '../../domain/open-execution.ts';
 import type { Logger } from '../../logger.ts';
 import type { Queue } from '../../redis/queue.ts';
 import { removeTakenBack } from '../remove-taken-back.ts';
@@ -40,14 +41,18 @@ export function makePauseFailingJobs(deps: {
         const now = new Date(clock.nowMs());
         const jobs = await lockJobs(tx, ids);
         // The end of an execution holds its row before it waits for the mark, so the marks come after the executions here too.
-        await lockOpen(tx, ids);
+        const open = await lockOpen(tx, ids);
         const marked = new Set(await takePauses(tx, jobs, now));
-        return setActive(
-          tx,
-          jobs.filter(({ id, isActive }) => isActive && marked.has(id)),
-          false,
-          { now, withdrawsDue: true },
-        );
+        const isMarked = ({ id }: JobState): boolean => marked.has(id);
+        const active = jobs.filter((job) => job.isActive && isMarked(job));
+        const { changed, takenBack } = await setActive(tx, active, false, { now, withdrawsDue: true });
+        // A person was faster. Without the mark, workers would claim the occurrences that this pause has left.
+        const paused = new Set(jobs.filter((job) => !job.isActive && isMarked(job)).map(({ id }) => id));
+        const due = open.filter((execution) => isOfSchedule(execution) && paused.has(execution.jobId));
+        return {
+          changed,
+          takenBack: [...takenBack, ...(await takeBack(tx, due, 'JOB_PAUSED', { now, withDue: true }))],
+        };
       },
       { by: BY_RULE },
     );

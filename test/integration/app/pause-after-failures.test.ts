@@ -119,6 +119,23 @@ describe('a job that fails pauseAfterFailures times in a row', () => {
     expect(new Set(statuses)).toEqual(new Set(['FAILED', 'CANCELLED']));
   });
 
+  test('its due occurrences are cancelled also when a person pauses it before the rule does', async () => {
+    const { job, due } = await withDue(4);
+    const [first, second] = due;
+    await claim(first!, TOKENS[0]);
+    await recordOutcomes(belfry.pool, [aFailure(first!, TOKENS[0])], belfry.clock.now());
+    await belfry.changeJob(job.id, { isActive: false });
+    expect(await claim(second!, TOKENS[1])).toEqual([]);
+    await tick();
+    const others = (await belfry.executions(job.id)).filter(({ id }) => id !== first!.id);
+    expect(others.map(({ id }) => id)).toContain(second!.id);
+    expect(new Set(others.map(({ status, reason }) => `${status} ${reason}`))).toEqual(
+      new Set(['CANCELLED JOB_PAUSED']),
+    );
+    await work();
+    expect(target.requests).toEqual([]);
+  });
+
   test('refused occurrences run if the job is resumed before a tick pauses it', async () => {
     const { job, due } = await withDue(2);
     await belfry.pool.query(

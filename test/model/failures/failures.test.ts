@@ -1,30 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { type Exploration, search } from '../explore.ts';
-import type { States } from '../states.ts';
+import { makeStatesByText } from '../states-by-text.ts';
 import { failuresRules, goodEndOfFailures } from './rules.ts';
-import { type FailuresFlaw, type FailuresState, firstState } from './state.ts';
+import { type FailuresFlaw, type FailuresState, firstState, NONE_IS_BEGUN } from './state.ts';
 import { failuresSteps } from './steps.ts';
 
 /** States that differ only in the order of followers or reports are the same state. */
-function makeStates(): States<FailuresState> {
-  const numbers = new Map<string, number>();
-  const states: FailuresState[] = [];
+function textOfState(state: FailuresState): string {
+  const { job, executions, isInOrder, failing, pending, callbacks, followers, resumes, mustBeginNone } =
+    state;
   const textOf = (value: object | undefined): string =>
     JSON.stringify(Object.entries(value ?? {}).toSorted(([a], [b]) => a.localeCompare(b)));
   const allOf = (values: readonly object[]): string[] => values.map(textOf).toSorted();
-  return {
-    numberOf: (state) => {
-      const { job, executions, isInOrder, failing, pending, callbacks, followers, resumes } = state;
-      const parts = [textOf(failing), allOf(pending), allOf(callbacks), allOf(followers)];
-      const key = JSON.stringify([job, executions, isInOrder, resumes, parts]);
-      const known = numbers.get(key);
-      if (known !== undefined) return known;
-      numbers.set(key, states.length);
-      return states.push(state) - 1;
-    },
-    stateOf: (number) => states[number] ?? firstState,
-    size: () => states.length,
-  };
+  const parts = [textOf(failing), allOf(pending), allOf(callbacks), allOf(followers)];
+  return JSON.stringify([job, executions, isInOrder, resumes, mustBeginNone, parts]);
 }
 
 const explore = (flaws: readonly FailuresFlaw[]): Exploration<FailuresState> =>
@@ -33,7 +22,7 @@ const explore = (flaws: readonly FailuresFlaw[]): Exploration<FailuresState> =>
     stepsFrom: (state) => failuresSteps(state, flaws),
     brokenRule: (state) => failuresRules.find(({ isKept }) => !isKept(state))?.name,
     goodEnd: goodEndOfFailures,
-    states: makeStates(),
+    states: makeStatesByText(firstState, textOfState),
   });
 
 /** The rule that notices a protocol without one of its safeguards. */
@@ -47,6 +36,9 @@ const flaws: [FailuresFlaw, string][] = [
     'a job is paused only after that number of failures since it was resumed',
   ],
   ['a resume leaves the mark', 'a job is paused only after that number of failures since it was resumed'],
+  ['a mark refuses no claim', NONE_IS_BEGUN],
+  ['a pause leaves the due occurrences', NONE_IS_BEGUN],
+  ['a pause by a person leaves the due occurrences to a mark that is gone', NONE_IS_BEGUN],
   [
     'reports leave the table before they are executions',
     'each failure has exactly one report, until its job is deleted',

@@ -11,9 +11,9 @@ const reportsIn = ({ pending, callbacks, followers }: FailuresState): readonly R
 const countOf = (state: FailuresState, event: Report['event'], origin: number): number =>
   reportsIn(state).filter((report) => report.event === event && report.origin === origin).length;
 
-/** The failures at the end of the executions up to the last failed one. */
+/** The failures at the end of the executions up to the last failed one. A cancelled execution does not count. */
 function runOfFailures({ executions, failing }: FailuresState): number {
-  const upTo = executions.slice(0, (failing?.last ?? -1) + 1);
+  const upTo = executions.slice(0, (failing?.last ?? -1) + 1).filter((end) => end !== 'CANCELLED');
   return upTo.length - 1 - upTo.findLastIndex((end) => end !== 'FAILED');
 }
 

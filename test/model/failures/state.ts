@@ -1,6 +1,7 @@
 /**
- * One job with three occurrences, and the consequences of their failures: the count, the reports, and the pause. The model
- * of one execution describes how it ends. Here, executions end at any time, in any order and by any process.
+ * One job with three due occurrences, and the consequences of their failures: the count, the reports, and the pause, whose mark stops
+ * claims. The model of one execution describes how it ends. Here, executions are claimed and end at any time, in any order and by any
+ * process.
  */
 export type FailuresState = {
   job: 'active' | 'paused' | 'deleted';
@@ -18,9 +19,12 @@ export type FailuresState = {
   followers: readonly [Follower, Follower];
   /** How often the owner may still resume the job. */
   resumes: number;
+  /** Whether a failure that pauses the job is stored. No occurrence may begin until the job is resumed, deleted or has recovered. */
+  mustBeginNone: boolean;
 };
 
-export type End = 'open' | 'SUCCESS' | 'FAILED';
+/** `open` is due and waits for a worker; `claimed` is with one. */
+export type End = 'open' | 'claimed' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
 
 export type Failing = {
   count: number;
@@ -34,7 +38,7 @@ export type Failing = {
 /** `origin` is the place of the reported execution. Only a flaw reports a callback. */
 export type Report = { event: 'failed' | 'recovered'; origin: number | 'a callback' };
 
-export type Callback = Report & { status: End };
+export type Callback = Report & { status: 'open' | 'SUCCESS' | 'FAILED' };
 
 export type Follower =
   | { at: 'idle' }
@@ -44,6 +48,10 @@ export type Follower =
   | { at: 'pauses' }
   /** Only with a flaw: reports that have left the table and are not executions yet. */
   | { at: 'carries'; reports: readonly Report[] };
+
+/** The rule about steps. */
+export const NONE_IS_BEGUN =
+  'no occurrence is begun after the failure that pauses the job, until the job is resumed, deleted or has recovered';
 
 /** `pauseAfterFailures` of the job. */
 export const PAUSE_AFTER = 2;
@@ -57,11 +65,15 @@ export const firstState: FailuresState = {
   callbacks: [],
   followers: [{ at: 'idle' }, { at: 'idle' }],
   resumes: 1,
+  mustBeginNone: false,
 };
 
 export type FailuresFlaw =
   | 'the end of a recovery does not compare the last failure again'
   | 'a pause does not look at its mark again'
   | 'a resume leaves the mark'
+  | 'a mark refuses no claim'
+  | 'a pause leaves the due occurrences'
+  | 'a pause by a person leaves the due occurrences to a mark that is gone'
   | 'reports leave the table before they are executions'
   | 'a callback that fails is reported';

@@ -1,9 +1,11 @@
 import type { Step } from '../protocol.ts';
 import {
   type Callback,
+  type End,
   type FailuresFlaw,
   type FailuresState,
   type Follower,
+  NONE_IS_BEGUN,
   PAUSE_AFTER,
   type Report,
 } from './state.ts';
@@ -13,6 +15,7 @@ type FailuresStep = Step<FailuresState>;
 /** Every step that can come next. */
 export function failuresSteps(state: FailuresState, flaws: readonly FailuresFlaw[]): FailuresStep[] {
   return [
+    ...claimSteps(state, flaws),
     ...endSteps(state),
     ...([0, 1] as const).flatMap((place) => followerSteps(state, place, flaws)),
     ...callbackSteps(state, flaws),
@@ -20,16 +23,37 @@ export function failuresSteps(state: FailuresState, flaws: readonly FailuresFlaw
   ];
 }
 
+const isOpen = (end: End): boolean => end === 'open' || end === 'claimed';
+
 const report = (state: FailuresState, ...reports: readonly Report[]): FailuresState => ({
   ...state,
   pending: [...state.pending, ...reports],
 });
 
+/**
+ * `CLAIM_EXECUTIONS`: an occurrence of a job with a mark is refused. A refused one leaves the queue, and the next tick queues it again;
+ * so it can be claimed once the mark is gone.
+ */
+function claimSteps(state: FailuresState, flaws: readonly FailuresFlaw[]): FailuresStep[] {
+  const isMarked = state.failing?.mustPause === true;
+  return state.executions.flatMap((end, place): FailuresStep[] => {
+    if (end !== 'open' || (isMarked && !flaws.includes('a mark refuses no claim'))) return [];
+    return [
+      {
+        what: `execution ${place + 1} is claimed`,
+        by: 'progress',
+        to: { ...state, executions: state.executions.with(place, 'claimed') },
+        breaks: state.mustBeginNone ? NONE_IS_BEGUN : undefined,
+      },
+    ];
+  });
+}
+
 /** An execution ends by its worker, or by a tick that frees its claim. */
 function endSteps(state: FailuresState): FailuresStep[] {
   return state.executions.flatMap((end, place): FailuresStep[] => {
-    if (end !== 'open') return [];
-    const isInOrder = state.isInOrder && !state.executions.slice(0, place).includes('open');
+    if (end !== 'claimed') return [];
+    const isInOrder = state.isInOrder && !state.executions.slice(0, place).some(isOpen);
     const ended = (status: 'SUCCESS' | 'FAILED'): FailuresState => ({
       ...state,
       isInOrder,
@@ -63,7 +87,8 @@ function noteFailed(state: FailuresState, place: number): FailuresState {
     mustPause: earlier?.mustPause === true || (state.job === 'active' && count - beforeResume >= PAUSE_AFTER),
   };
   const recovered: Report[] = isRecovered ? [{ event: 'recovered', origin: recovery }] : [];
-  return report({ ...state, failing }, ...recovered, failed);
+  const mustBeginNone = failing.mustPause || (state.mustBeginNone && !isRecovered);
+  return report({ ...state, failing, mustBeginNone }, ...recovered, failed);
 }
 
 /** The first success after the last failure. */
@@ -119,7 +144,10 @@ function followerSteps(state: FailuresState, place: 0 | 1, flaws: readonly Failu
       if (state.failing === undefined || (compares && state.failing.last !== last)) {
         return [go('finds that the failures have changed', state, idle), dies];
       }
-      const ended = report({ ...state, failing: undefined }, { event: 'recovered', origin: success });
+      const ended = report(
+        { ...state, failing: undefined, mustBeginNone: false },
+        { event: 'recovered', origin: success },
+      );
       return [go('ends the failures', ended, idle), dies];
     }
     // `makePauseFailingJobs`, under the lock of the job.
@@ -130,17 +158,30 @@ function followerSteps(state: FailuresState, place: 0 | 1, flaws: readonly Failu
       if (job === 'deleted' || failing === undefined || !isMarked)
         return [go('finds no mark any more', state, idle), dies];
       const taken = { ...state, failing: { ...failing, mustPause: false } };
-      if (job === 'paused') return [go('finds the job paused', taken, idle), dies];
+      if (job === 'paused') {
+        const leaves = flaws.includes(
+          'a pause by a person leaves the due occurrences to a mark that is gone',
+        );
+        return [go('finds the job paused', leaves ? taken : cancelDue(taken), idle), dies];
+      }
       const isRight = failing.count - failing.beforeResume >= PAUSE_AFTER;
       const breaks = isRight
         ? undefined
         : 'a job is paused only after that number of failures since it was resumed';
-      return [go('pauses the job', { ...taken, job: 'paused' }, idle, { breaks }), dies];
+      const paused = { ...taken, job: 'paused' as const };
+      const leaves = flaws.includes('a pause leaves the due occurrences');
+      return [go('pauses the job', leaves ? paused : cancelDue(paused), idle, { breaks }), dies];
     }
     case 'carries':
       return [go('makes executions of its reports', send(state, follower.reports), idle), dies];
   }
 }
+
+/** `takeBack` of the due occurrences that no worker has claimed, whose rows are locked. */
+const cancelDue = (state: FailuresState): FailuresState => ({
+  ...state,
+  executions: state.executions.map((end) => (end === 'open' ? 'CANCELLED' : end)),
+});
 
 /** `makeSendCallbacks`. Reports of a deleted job are dropped. */
 function send(state: FailuresState, reports: readonly Report[]): FailuresState {
@@ -172,11 +213,22 @@ function ownerSteps(state: FailuresState, flaws: readonly FailuresFlaw[]): Failu
   const owner = (what: string, to: FailuresState): FailuresStep => ({ what, by: 'owner', to });
   const { job, failing, resumes } = state;
   if (job === 'deleted') return [];
-  const gone = owner('the owner deletes the job', { ...state, job: 'deleted', failing: undefined });
+  const gone = owner('the owner deletes the job', {
+    ...state,
+    job: 'deleted',
+    failing: undefined,
+    mustBeginNone: false,
+  });
   if (job === 'active') return [owner('the owner pauses the job', { ...state, job: 'paused' }), gone];
   if (resumes === 0) return [gone];
   const mustPause = flaws.includes('a resume leaves the mark') && failing?.mustPause === true;
   const begun = failing && { ...failing, beforeResume: failing.count, mustPause };
-  const resumed = { ...state, job: 'active' as const, failing: begun, resumes: resumes - 1 };
+  const resumed = {
+    ...state,
+    job: 'active' as const,
+    failing: begun,
+    resumes: resumes - 1,
+    mustBeginNone: false,
+  };
   return [owner('the owner resumes the job', resumed), gone];
 }
