@@ -54,7 +54,7 @@ export const generalSchema = z
       min: 1,
       max: 3_650,
       default: 400,
-      does: 'The days for which entries of the audit log are kept.',
+      does: 'The days for which entries of the audit log, and API keys that have expired or were revoked, are kept.',
       usedBy: ['scheduler'],
       onAws: '`auditRetentionDays`',
     }),

@@ -16,6 +16,7 @@ import { makeRotatePartitions } from '../../lib/app/rotate-partitions.ts';
 import { makeRunTick, type RunTick } from '../../lib/app/run-tick.ts';
 import { deleteOldAuditLog } from '../../lib/db/audit-log.ts';
 import { deleteOldOperations } from '../../lib/db/operations.ts';
+import { deleteOldExpiredKeys, deleteOldRevokedKeys } from '../../lib/db/revoke-api-keys.ts';
 import type { CallbackTargets } from '../../lib/domain/callback.ts';
 import { UnavailableError } from '../../lib/domain/errors.ts';
 import { lookAheadWhenResuming } from '../../lib/domain/hibernation.ts';
@@ -72,6 +73,10 @@ export function composeTick(parts: TickParts): RunTick {
         part: 'audit log' as const,
         run: makePrune({ pool, retentionDays: parts.auditRetentionDays, deleteOld: deleteOldAuditLog }),
       },
+      ...[deleteOldRevokedKeys, deleteOldExpiredKeys].map((deleteOld) => ({
+        part: 'API keys' as const,
+        run: makePrune({ pool, retentionDays: parts.auditRetentionDays, deleteOld }),
+      })),
       {
         part: 'operations' as const,
         run: makePrune({ pool, retentionDays: OPERATIONS_KEPT_DAYS, deleteOld: deleteOldOperations }),

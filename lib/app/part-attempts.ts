@@ -9,6 +9,7 @@ export type Part =
   | 'history'
   | 'attempts'
   | 'audit log'
+  | 'API keys'
   | 'finished jobs'
   | 'statistics'
   | 'failures'

@@ -46,3 +46,31 @@ const FREE_NAME = /* sql */ `
 export async function freeExpiredName(tx: Queryable, name: string, now: Date): Promise<void> {
   await tx.query(FREE_NAME, [name, now]);
 }
+
+const DELETE_OLD_REVOKED = /* sql */ `
+  delete from revoked_api_keys
+   where id in (select id from revoked_api_keys where revoked_at < $1 order by revoked_at limit $2)`;
+
+/** Deletes keys that were revoked before an instant, at most `limit`. Returns their number. */
+export async function deleteOldRevokedKeys(db: Queryable, before: Date, limit: number): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'delete_old_revoked_keys',
+    text: DELETE_OLD_REVOKED,
+    values: [before, limit],
+  });
+  return rowCount ?? 0;
+}
+
+const DELETE_OLD_EXPIRED = /* sql */ `
+  delete from api_keys
+   where id in (select id from api_keys where expires_at < $1 order by expires_at limit $2)`;
+
+/** Deletes keys that expired before an instant and were not revoked, at most `limit`. Returns their number. */
+export async function deleteOldExpiredKeys(db: Queryable, before: Date, limit: number): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'delete_old_expired_keys',
+    text: DELETE_OLD_EXPIRED,
+    values: [before, limit],
+  });
+  return rowCount ?? 0;
+}
