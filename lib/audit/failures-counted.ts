@@ -27,7 +27,7 @@ type Miscounted = { jobId: number; counted: number; failed: number; isDecided: b
 // A job whose failures began before the window is left out, because retention may have dropped some of them; and one that has
 // succeeded since, because the next tick removes its row. When executions ended in another order than that of their times, the
 // count follows the order in which they ended, so such a job is not decided. Subqueries with a limit are run once per job: a join
-// could read the whole table.
+// could read the whole table. The statuses are no constants, so that no index of all failed executions serves them.
 const FIND_MISCOUNTED = /* sql */ `
   with page as materialized (
     select job_id, failures_in_a_row, failing_since, last_failed_time
@@ -47,7 +47,7 @@ const FIND_MISCOUNTED = /* sql */ `
                     select e.execution_time, e.updated_at
                       from job_executions e
                      where e.job_id = c.job_id
-                       and e.status = 'SUCCESS'
+                       and e.status = (select 'SUCCESS')
                        and e.execution_time < c.last_failed_time
                        and e.trigger <> 'CALLBACK'
                      order by e.execution_time desc
@@ -57,7 +57,7 @@ const FIND_MISCOUNTED = /* sql */ `
                       from (select updated_at
                               from job_executions e
                              where e.job_id = c.job_id
-                               and e.status = 'FAILED'
+                               and e.status = (select 'FAILED')
                                and e.execution_time <= c.last_failed_time
                                and e.execution_time > coalesce(s.execution_time, '-infinity')
                                and e.trigger <> 'CALLBACK'
@@ -68,7 +68,7 @@ const FIND_MISCOUNTED = /* sql */ `
               and (select true
                      from job_executions e
                     where e.job_id = c.job_id
-                      and e.status = 'SUCCESS'
+                      and e.status = (select 'SUCCESS')
                       and e.execution_time > c.last_failed_time
                       and e.trigger <> 'CALLBACK'
                     limit 1) is null

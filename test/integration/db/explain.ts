@@ -9,6 +9,7 @@ export type PlanMode = (typeof planModes)[number];
 type PlanNode = {
   'Node Type': string;
   'Relation Name'?: string | undefined;
+  'Index Name'?: string | undefined;
   'Actual Rows': number;
   'Actual Loops': number;
   'Rows Removed by Filter'?: number | undefined;
@@ -23,6 +24,7 @@ const planNode: z.ZodType<PlanNode> = z.lazy(() =>
   z.object({
     'Node Type': z.string(),
     'Relation Name': z.string().optional(),
+    'Index Name': z.string().optional(),
     'Actual Rows': z.number(),
     'Actual Loops': z.number(),
     'Rows Removed by Filter': z.number().optional(),
@@ -41,8 +43,12 @@ export type Plan = {
   isKept: boolean;
   /** Sequential scans of Belfry's tables that read at least one row, by table. */
   seqScans: string[];
+  /** The indexes of executions that were read, without the name of the partition. */
+  executionIndexes: string[];
   /** Rows that scans of Belfry's tables read, including rows that a filter dropped. */
   rowsRead: number;
+  /** The rows of executions among them. */
+  executionsRead: number;
   /** Pairs of rows that a join compared without a match. */
   rowsJoinedInVain: number;
   /** Number of blocks read. */
@@ -104,7 +110,7 @@ function toLiteral(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) {
     const items: unknown[] = value;
-    return `'{${items.map((item) => (item === null ? 'null' : `"${toText(item)}"`)).join(',')}}'`;
+    return `'{${items.map((item) => (item === null ? 'null' : `"${toText(item).replaceAll('"', '\\"')}"`)).join(',')}}'`;
   }
   return `'${toText(value)}'`;
 }
@@ -129,7 +135,18 @@ function summarise(root: PlanNode): Omit<Plan, 'text' | 'isKept'> {
     seqScans: scans
       .filter((node) => node['Node Type'] === 'Seq Scan' && readBy(node) > 0)
       .map((node) => node['Relation Name'] ?? ''),
+    executionIndexes: [
+      ...new Set(
+        nodes
+          .filter((node) => node['Actual Loops'] > 0)
+          .map((node) => /^job_executions_(?:p\d{8}|default)_(.*)$/.exec(node['Index Name'] ?? '')?.[1] ?? '')
+          .filter((name) => name !== ''),
+      ),
+    ],
     rowsRead: sum(scans.map(readBy)),
+    executionsRead: sum(
+      scans.filter((node) => node['Relation Name']?.startsWith('job_executions_') === true).map(readBy),
+    ),
     rowsJoinedInVain: sum(
       nodes.map((node) => node['Actual Loops'] * (node['Rows Removed by Join Filter'] ?? 0)),
     ),

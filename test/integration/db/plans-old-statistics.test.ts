@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests } from '../../../lib/db/dispatch-executions.ts';
+import { findToCome } from '../../../lib/db/ended-executions.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import { lockOpen, takeWhileFewOpen } from '../../../lib/db/take-back-executions.ts';
@@ -83,6 +84,13 @@ describe.each(planModes)('the plans with statistics older than a batch, with %s'
     });
     expect(plans.length).toBeGreaterThanOrEqual(3);
     for (const { rowsRead } of plans) expect(rowsRead).toBeLessThan(1_000);
+  });
+
+  test('the future executions of a batch are found without the other waiting ones when the statistics are older', async () => {
+    const ids = waiting.map(({ id }) => id);
+    const [plan] = await explain(mode, (tx) => findToCome(tx, ids, after(-60_000)));
+    expect(plan).toMatchObject({ seqScans: [], executionIndexes: ['pkey'] });
+    expect(plan!.rowsRead).toBeLessThanOrEqual(BATCH);
   });
 
   test('the requests of a batch are read without other rows when the statistics are older than the batch', async () => {
