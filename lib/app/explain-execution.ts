@@ -1,4 +1,4 @@
-import { findOccurrenceAfter } from '../db/execution-history.ts';
+import { findDispatchedAfter } from '../db/execution-history.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import { UnavailableError } from '../domain/errors.ts';
@@ -31,7 +31,7 @@ export function makeExplainExecution(deps: {
     const inQueue = hasEnded ? undefined : await readQueue(queue, id, nowMs);
     const misfire =
       execution.status === 'SKIPPED'
-        ? { afterMs: timings.misfireAfterMs, instead: await findOccurrenceAfter(pool, execution) }
+        ? { afterMs: timings.misfireAfterMs, instead: await findDispatchedAfter(pool, execution) }
         : undefined;
     return explainExecution(execution, attempts, { now: new Date(nowMs), queue: inQueue, misfire });
   };

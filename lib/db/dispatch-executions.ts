@@ -9,18 +9,37 @@ import {
   type UnscheduledPart,
 } from './job-requests.ts';
 import type { Queryable } from './pool.ts';
-import { REPLACE_CANCELLED } from './replace-cancelled.ts';
 
 export type NewExecution = { jobId: number; jobRevision: number; executionTime: Date };
 export type DispatchedExecution = { id: number; jobId: number; executionTime: Date };
 
+// An occurrence is one row, even if several ticks dispatch it. An occurrence that was cancelled before it ran can be dispatched again,
+// unless a caller cancelled just this execution. It then gets a new id, so that an old entry in the queue can no longer be claimed.
 const INSERT_EXECUTIONS = /* sql */ `
   insert into job_executions (job_id, job_revision, status, execution_time, due_at, created_at, updated_at,
                               late_dispatch_by)
   select d.job_id, d.job_revision, 'SCHEDULED', d.execution_time, d.execution_time, $4, $4,
          case when d.execution_time < $4 then $5::text end
     from unnest($1::bigint[], $2::integer[], $3::timestamptz[]) d (job_id, job_revision, execution_time)
-    ${REPLACE_CANCELLED}
+      on conflict (job_id, execution_time) do update
+     set id = excluded.id,
+         job_revision = excluded.job_revision,
+         status = excluded.status,
+         due_at = excluded.due_at,
+         error_message = null,
+         reason = null,
+         finished_at = null,
+         late_dispatch_by = excluded.late_dispatch_by,
+         requeued_at = null,
+         snooze_count = null,
+         snoozed_ms = null,
+         held_back_count = null,
+         held_back_ms = null,
+         created_at = excluded.created_at,
+         updated_at = excluded.updated_at
+   where job_executions.status = 'CANCELLED'
+     and job_executions.started_at is null
+     and job_executions.cancel_requested_at is null
   returning id, job_id as "jobId", execution_time as "executionTime"`;
 
 /** Writes the executions of these occurrences, and returns the new ones. Call it in the transaction of the tick. */

@@ -143,25 +143,27 @@ export async function hasExecutionAt(db: Queryable, jobId: number, executionTime
   return rowCount === 1;
 }
 
-// Reads the index that makes an occurrence unique.
-const FIND_OCCURRENCE_AFTER = /* sql */ `
+// Reads the index that makes an occurrence unique. It passes over occurrences that a caller had cancelled before.
+const FIND_DISPATCHED_AFTER = /* sql */ `
   select id, execution_time as "executionTime"
     from job_executions
    where job_id = $1
      and execution_time > $2
      and trigger = 'SCHEDULE'
+     and status <> 'SKIPPED'
+     and created_at >= $3
    order by execution_time
    limit 1`;
 
-/** Finds the first occurrence of a job after an execution. */
-export async function findOccurrenceAfter(
+/** Finds the first occurrence of a job after a SKIPPED one that was dispatched when that was written, or later. */
+export async function findDispatchedAfter(
   db: Queryable,
-  { jobId, executionTime }: Pick<JobExecution, 'jobId' | 'executionTime'>,
+  { jobId, executionTime, createdAt }: Pick<JobExecution, 'jobId' | 'executionTime' | 'createdAt'>,
 ): Promise<Pick<JobExecution, 'id' | 'executionTime'> | undefined> {
   const { rows } = await db.query<Pick<JobExecution, 'id' | 'executionTime'>>({
-    name: 'find_occurrence_after',
-    text: FIND_OCCURRENCE_AFTER,
-    values: [jobId, executionTime],
+    name: 'find_dispatched_after',
+    text: FIND_DISPATCHED_AFTER,
+    values: [jobId, executionTime, createdAt],
   });
   return rows[0];
 }

@@ -53,12 +53,3 @@ function findSkipped(schedule: Schedule, firstMs: number, beforeMs: number): Ski
   const lastMs = latestTimeUpTo(schedule, firstMs, beforeMs - 1);
   return { firstMs, lastMs, count: countTimes(schedule, firstMs, lastMs) };
 }
-
-/** Leaves out the last of the occurrences. Undefined if none is left. */
-export function withoutLast(
-  schedule: Schedule,
-  { firstMs, lastMs, count }: SkippedOccurrences,
-): SkippedOccurrences | undefined {
-  if (lastMs <= firstMs) return undefined;
-  return { firstMs, lastMs: latestTimeUpTo(schedule, firstMs, lastMs - 1), count: count - 1 };
-}

@@ -118,7 +118,7 @@ export function skipSteps(state: State, protocol: Protocol): { what: string; to:
   if (!protocol.maySkip || !state.db.hasSchedule || !state.world.hasCome) return [];
   const { to, next } = dispatch(state, protocol);
   const { execution } = to.db;
-  // Otherwise the occurrence has an execution, and the record is about earlier occurrences.
+  // Otherwise the occurrence has an execution, and the records are about the occurrences around it.
   if (next.at !== 'enqueue' || execution === undefined) return [];
   const isQueued = protocol.flaws.includes('a skipped execution is queued and may be claimed');
   const skipped = putExecution(to, { ...execution, status: 'SKIPPED' });

@@ -28,7 +28,7 @@ export async function compareKnown(tx: Queryable, settings: AuditSettings, repor
       for (const occurrence of page) {
         const { executionTime } = occurrence;
         const { jobId, schedule, firstMs: fromMs } = one;
-        const detail = describeWrongSkip(occurrence, { schedule, fromMs, misfireAfterMs });
+        const detail = describeWrongSkip(occurrence, { page, schedule, fromMs, misfireAfterMs });
         if (detail !== undefined) report.finding({ jobId, executionTime, detail });
       }
       for (const ms of times.filter((ms) => !isOfSchedule(ms, one))) {

@@ -96,7 +96,7 @@ function comparePage(
     const detail =
       status === 'CANCELLED'
         ? 'it was withdrawn and never dispatched again'
-        : describeWrongSkip(occurrence, { schedule, fromMs: firstMs, misfireAfterMs });
+        : describeWrongSkip(occurrence, { page, schedule, fromMs: firstMs, misfireAfterMs });
     if (detail !== undefined) report.finding({ jobId: job.id, executionTime, detail });
   }
 }

@@ -164,5 +164,6 @@ test('more skipped occurrences of a group than an integer holds are counted', as
   const { rows } = await belfry.pool.query<{ executions: number }>(
     `select executions from outcome_counts where period_seconds = 86400 and series = 'group:many' and status = 'SKIPPED'`,
   );
-  expect(rows[0]?.executions).toBe(2 * (Date.parse('2030-03-04T15:00:00Z') / 1_000));
+  // The look-ahead of the creation dispatched 240 occurrences of each job.
+  expect(rows[0]?.executions).toBe(2 * (Date.parse('2030-03-04T15:00:00Z') / 1_000 - 240));
 });

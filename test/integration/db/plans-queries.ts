@@ -1,6 +1,6 @@
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
-import { findOccurrenceAfter } from '../../../lib/db/execution-history.ts';
+import { findDispatchedAfter } from '../../../lib/db/execution-history.ts';
 import { readOutlook } from '../../../lib/db/hibernation.ts';
 import {
   advanceSchedules,
@@ -23,7 +23,7 @@ import {
 } from '../../../lib/db/reconcile-executions.ts';
 import { groupJobs, tagJobs } from '../../../lib/db/operations.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
-import { insertSkipped } from '../../../lib/db/skipped-executions.ts';
+import { findStoredOccurrences, insertSkipped } from '../../../lib/db/skipped-executions.ts';
 import { restoreAttempts, reviseOpen, takeBack } from '../../../lib/db/take-back-executions.ts';
 import { lockJobs, markJobsDeleted, setJobsActive } from '../../../lib/db/job-states.ts';
 import { findLastDispatched, findScheduleTexts, lockSchedulesAfter } from '../../../lib/db/zone-data.ts';
@@ -168,9 +168,26 @@ export const queries: [string, () => Query][] = [
     }),
   ],
   [
+    'the executions among skipped occurrences',
+    () => ({
+      run: (tx) =>
+        findStoredOccurrences(
+          tx,
+          ids(500).map((jobId) => ({ jobId, firstMs: after(-DAY_MS).getTime(), lastMs: NOON.getTime() })),
+          10,
+        ),
+      rows: 5_000,
+    }),
+  ],
+  [
     'the occurrence after skipped ones',
     () => ({
-      run: (tx) => findOccurrenceAfter(tx, { jobId: QUIET_JOB, executionTime: after(-2 * DAY_MS) }),
+      run: (tx) =>
+        findDispatchedAfter(tx, {
+          jobId: QUIET_JOB,
+          executionTime: after(-2 * DAY_MS),
+          createdAt: after(-3 * DAY_MS),
+        }),
       rows: 1,
     }),
   ],
