@@ -17,6 +17,8 @@ type Asked = {
 
 const HEIGHT = 176;
 const AXIS_GAP = 6;
+/** Half of the longest label of an instant, such as `30 Sept`. */
+const LABEL_ROOM = 24;
 const DAY_SECONDS = 86_400;
 const FONT = '11px system-ui, sans-serif';
 
@@ -25,10 +27,13 @@ export function plotOptions(asked: Asked): UPlot.Options {
   const { width, look, zone, formatAxis, colours, limit, onCursor, onSelect } = asked;
   const [text = '', line = '', ...ofSeries] = colours;
   const axis = { stroke: text, font: FONT, ticks: { show: false } };
+  const labelOf = (seconds: number, step: number): string =>
+    step >= DAY_SECONDS ? formatDay(seconds * 1_000, zone).slice(4) : formatMinute(seconds * 1_000, zone);
+  let roomAtEnd = 0;
   return {
     width,
     height: HEIGHT,
-    padding: [8, 12, 0, 0],
+    padding: [8, () => roomAtEnd, 0, 0],
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), zone),
     legend: { show: false },
     cursor: {
@@ -50,12 +55,10 @@ export function plotOptions(asked: Asked): UPlot.Options {
         grid: { show: false },
         size: 28,
         gap: 8,
-        values: (_, splits, __, ___, step) =>
-          splits.map((seconds) =>
-            step >= DAY_SECONDS
-              ? formatDay(seconds * 1_000, zone).slice(4)
-              : formatMinute(seconds * 1_000, zone),
-          ),
+        values: (plot, splits, __, ___, step) => {
+          roomAtEnd = roomFor(plot, splits.at(-1));
+          return splits.map((seconds) => labelOf(seconds, step));
+        },
       },
       {
         ...axis,
@@ -85,10 +88,18 @@ export function plotOptions(asked: Asked): UPlot.Options {
 /** The last value is that of a step, too: without the time of the step, its bar would have no place. */
 const timeRange = ({ data: [at] }: UPlot, first: number, last: number): UPlot.Range.MinMax => [
   first,
-  last + (at[1] ?? 0) - (at[0] ?? 0),
+  last + (at[1] === undefined ? 0 : at[1] - (at[0] ?? 0)),
 ];
 
-/** The labels of the axis begin at the edge of the chart, also when they are long. */
+/** The room that the label of the last instant needs beyond the last step, where it lies close to the end. */
+function roomFor({ scales, width }: UPlot, seconds: number | undefined): number {
+  const { min, max } = scales['x'] ?? {};
+  if (seconds === undefined || min == null || max == null) return 0;
+  const toEnd = ((max - seconds) / (max - min)) * width;
+  return Math.max(0, Math.ceil(LABEL_ROOM - toEnd));
+}
+
+/** The labels of the axis begin at the edge of the chart, also when they are long. Short ones leave room for the first instant. */
 function widthOfLabels({ ctx, axes }: UPlot, labels: readonly string[] | null, axis: number): number {
   // Before the first scale there are none.
   if (labels === null) return 0;
@@ -96,7 +107,7 @@ function widthOfLabels({ ctx, axes }: UPlot, labels: readonly string[] | null, a
   ctx.font = axes[axis]?.font?.[0] ?? before;
   const longest = Math.max(0, ...labels.map((label) => ctx.measureText(label).width / devicePixelRatio));
   ctx.font = before;
-  return Math.ceil(longest) + AXIS_GAP;
+  return Math.max(LABEL_ROOM, Math.ceil(longest) + AXIS_GAP);
 }
 
 const LEAST_SHARE = 0.05;
