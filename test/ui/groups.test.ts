@@ -123,7 +123,7 @@ test('a host shows its requests of the last hour, its running executions, and th
 test('the overview has the groups with failures and the slowest hosts', async () => {
   const { page, go, close } = await open();
   await go('/overview?span=1h');
-  const shares = page.getByRole('region', { name: 'Failure share by group' });
+  const shares = page.getByRole('region', { name: 'Failure share' });
   // A tick may count more outcomes between two reads; the page reads them again by itself.
   await until(async () => {
     const from = new Date(Math.floor(Date.now() / 60_000 - 60) * 60_000).toISOString();

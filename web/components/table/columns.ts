@@ -12,7 +12,7 @@ export type Column<Row> = {
    * The width of the column, where the page is not narrow. Columns without one share what is left, so that no column moves when
    * rows are read again. Without any width in the table, its columns are as wide as what they show.
    */
-  width?: 'tiny' | 'short' | 'medium' | 'long';
+  width?: 'count' | 'tiny' | 'short' | 'medium' | 'long';
   /** The order of the list by this column, where an index has one, and what the header then asks for. */
   sort?: { current: 'ascending' | 'descending' | 'none'; onSort: () => void };
   /** The column is left out on a page that is narrower than a tablet, or than a laptop. */

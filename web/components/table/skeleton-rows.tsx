@@ -1,5 +1,6 @@
 import { cellClass } from './cell-class.ts';
 import type { Column } from './columns.ts';
+import * as skeleton from './skeleton-rows.module.css';
 import * as styles from './table.module.css';
 
 const ROWS = Array.from({ length: 12 }, (_, index) => index);
@@ -17,7 +18,7 @@ export function SkeletonRows<Row>({
       {hasBoxes && <td className={styles.box} />}
       {columns.map((column) => (
         <td key={column.id} className={cellClass(column)}>
-          <span className={styles.bone} />
+          <span className={skeleton.bone} />
         </td>
       ))}
     </tr>

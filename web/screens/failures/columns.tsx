@@ -26,12 +26,12 @@ export const failureColumns: readonly Column<FailureGroup>[] = [
   },
   {
     id: 'executions',
-    width: 'tiny',
+    width: 'count',
     header: 'Failed',
     isFigure: true,
     cell: ({ executions }) => formatCount(executions),
   },
-  { id: 'jobs', width: 'tiny', header: 'Jobs', isFigure: true, cell: ({ jobs }) => formatCount(jobs) },
+  { id: 'jobs', width: 'count', header: 'Jobs', isFigure: true, cell: ({ jobs }) => formatCount(jobs) },
   {
     id: 'first',
     width: 'tiny',

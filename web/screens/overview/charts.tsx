@@ -75,7 +75,7 @@ export const Charts = ({ span, zone }: { span: Span; zone: string }) => {
               {...shared}
             />
             <Chart
-              title="Failure share by group"
+              title="Failure share"
               look="shares"
               format={shareWords}
               formatAxis={formatShare}

@@ -1,7 +1,7 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { QueueStats, Stats } from '../../api/types.ts';
 import { classNames } from '../../components/class-names.ts';
-import { countOf, formatCount } from '../../time/format.ts';
+import { formatCount } from '../../time/format.ts';
 import { formatDuration } from '../../time/spans.ts';
 import type { Counted } from './headline.ts';
 import * as styles from './tiles.module.css';
@@ -48,7 +48,9 @@ export const Tiles = ({ queue, day, failing, paused }: Props) => {
       <Tile
         label="Failed, 24 h"
         figure={ended && formatCount(ended.failed)}
-        note={failing === undefined ? '' : `${countOf(failing.count, 'job')} failing`}
+        note={
+          failing === undefined ? '' : `${shown(failing)} ${failing.count === 1 ? 'job' : 'jobs'} failing`
+        }
         isBad={(ended?.failed ?? 0) > 0}
         link={{ to: '/failures' }}
       />

@@ -84,12 +84,12 @@ export const Drawing = ({
             className={styles.reach}
             x={-mark.reach - 9}
             y={-9}
-            width={mark.reach + 18}
+            width={mark.reach + mark.tail + 18}
             height={18}
             rx={9}
           />
           {mark.whisker > 0 && <path className={styles.whisker} d={`M0 -6v${-mark.whisker}m-2.5 0h5`} />}
-          <MarkShape state={mark.state} isScheduled={mark.isScheduled} reach={mark.reach} />
+          <MarkShape {...mark} />
         </g>
       ))}
     </svg>

@@ -1,8 +1,11 @@
 import type { Mark } from './marks.ts';
 import { makeScale, type Scale } from './scale.ts';
 
-/** `reach` is how far before `x` its first occurrence lies; 0 for a single one. */
-export type PlacedMark = Mark & { x: number; row: number; whisker: number; reach: number };
+/**
+ * `reach` is how far before `x` its first occurrence lies; 0 for a single one. `tail` is how far after `x` its next or last retry
+ * was due; 0 without retries.
+ */
+export type PlacedMark = Mark & { x: number; row: number; whisker: number; reach: number; tail: number };
 
 /** Marks that are closer than this lie below each other. */
 const APART = 11;
@@ -11,14 +14,20 @@ const MAX_ROWS = 4;
 /** Where the marks lie: at their instants, and below each other where those are too close. */
 export function placeMarks(marks: readonly Mark[], x: (atMs: number) => number): PlacedMark[] {
   const ends: number[] = [];
+  const lastMs = endOfScale(marks) ?? 0;
   return marks.map((mark) => {
     const at = x(mark.atMs);
     // The first occurrence may be before the scale.
     const start = mark.skipped === null ? at : x(Math.max(mark.skipped.firstMs, marks[0]?.atMs ?? 0));
     const free = ends.findIndex((end) => start - end >= APART);
     const row = free === -1 ? Math.min(ends.length, MAX_ROWS - 1) : free;
-    ends[row] = at;
-    return { ...mark, x: at, row, whisker: row === 0 ? whiskerOf(mark.latenessMs) : 0, reach: at - start };
+    // The next retry may be after the scale. A row that holds the marks without room has no lines.
+    const isCrowded = free === -1 && ends.length === MAX_ROWS;
+    const tail =
+      mark.retries === null || isCrowded ? 0 : Math.max(0, x(Math.min(mark.retries.dueMs, lastMs)) - at);
+    ends[row] = at + tail;
+    const whisker = row === 0 ? whiskerOf(mark.latenessMs) : 0;
+    return { ...mark, x: at, row, whisker, reach: at - start, tail };
   });
 }
 
@@ -31,12 +40,19 @@ export function whiskerOf(latenessMs: number | null): number {
   return Math.min(MAX_WHISKER, 2 + PER_DECADE * Math.log10(latenessMs));
 }
 
+/** The instant of the last mark. A future retry counts only if no run is upcoming: its wait may be longer than the scale. */
+function endOfScale(marks: readonly Mark[]): number | undefined {
+  const last = marks.at(-1);
+  if (last === undefined || last.state === 'coming') return last?.atMs;
+  return Math.max(...marks.map(({ atMs, retries }) => retries?.dueMs ?? atMs), last.atMs);
+}
+
 /** The scale from the first mark to the last. */
 export const scaleOf = (
   marks: readonly Mark[],
   nowMs: number,
   edges: { left: number; right: number },
-): Scale => makeScale({ fromMs: marks[0]?.atMs, nowMs, untilMs: marks.at(-1)?.atMs }, edges);
+): Scale => makeScale({ fromMs: marks[0]?.atMs, nowMs, untilMs: endOfScale(marks) }, edges);
 
 /** Whether the past and the future differ so much in length that each has a scale of its own. */
 export const hasTwoScales = (marks: readonly Mark[], nowMs: number): boolean =>

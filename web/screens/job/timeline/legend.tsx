@@ -6,7 +6,7 @@ import * as styles from './timeline.module.css';
 const words: Record<MarkState, string> = {
   good: 'succeeded',
   bad: 'failed',
-  busy: 'running',
+  busy: 'running or retrying',
   hollow: 'did not run',
   skipped: 'skipped',
   coming: 'upcoming',
@@ -16,6 +16,7 @@ const words: Record<MarkState, string> = {
 export const Legend = ({ marks }: { marks: readonly Mark[] }) => {
   const states = markStates.filter((state) => marks.some((mark) => mark.state === state));
   const hasManual = marks.some(({ isScheduled }) => !isScheduled);
+  const hasRetries = marks.some(({ retries }) => retries !== null);
   const isLate = marks.some(({ latenessMs }) => latenessMs !== null && latenessMs >= 1);
   return (
     <ul className={styles.legend}>
@@ -33,6 +34,14 @@ export const Legend = ({ marks }: { marks: readonly Mark[] }) => {
             <MarkShape state="coming" isScheduled={false} />
           </Sample>
           by request
+        </li>
+      )}
+      {hasRetries && (
+        <li>
+          <Sample>
+            <path className={styles.tail} d="M-6 0H6m0 -3.5v7" />
+          </Sample>
+          until its last retry
         </li>
       )}
       {isLate && (

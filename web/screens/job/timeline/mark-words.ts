@@ -1,5 +1,6 @@
-import { formatInstant } from '../../../time/format.ts';
+import { countOf, formatInstant } from '../../../time/format.ts';
 import { MISFIRE_WORDS, skippedSentence, skippedWords } from '../../../components/skipped-words.ts';
+import type { Job } from '../../../api/types.ts';
 import { formatDuration } from '../../../time/spans.ts';
 import type { Mark } from './marks.ts';
 
@@ -29,14 +30,31 @@ export function outcomeWords({
   return reason === null || status === 'SUCCESS' ? outcomes[status] : `${outcomes[status]}: ${reason}`;
 }
 
+/** When the next attempt is due, or over which span the retries were. Undefined without retries. */
+export function retryWords({ status, atMs, retries }: Mark): string | undefined {
+  if (retries === null) return undefined;
+  const after = formatDuration(retries.dueMs - atMs);
+  if (status === 'RETRYING') return `next attempt ${after} after its time`;
+  return `${countOf(retries.count, 'retry', 'retries')} within ${after}`;
+}
+
+/** What jitter does to the retries that show. Undefined if there is none. */
+export function jitterSentence(marks: readonly Mark[], retry: Job['retry']): string | undefined {
+  const jitter = retry?.jitter ?? 0;
+  if (jitter === 0 || marks.every(({ retries }) => retries === null)) return undefined;
+  return `Jitter makes the waits before retries up to ${Math.round(jitter * 100)} % shorter.`;
+}
+
 /** A mark in one line. */
 export function describeMark(mark: Mark, zone: string): string {
+  const retried = retryWords(mark);
   const { latenessMs, durationMs, isScheduled, trigger, skipped } = mark;
   const first = skipped === null || skipped.firstMs === mark.atMs ? undefined : new Date(skipped.firstMs);
   return [
     `${first === undefined ? '' : `${formatInstant(first, zone)} – `}${formatInstant(new Date(mark.atMs), zone)}`,
     ...(isScheduled ? [] : [kindWords[trigger].toLowerCase()]),
     outcomeWords(mark),
+    ...(retried === undefined ? [] : [retried]),
     ...(latenessMs === null ? [] : [`${formatDuration(latenessMs)} late`]),
     ...(durationMs === null ? [] : [`took ${formatDuration(durationMs)}`]),
   ].join(' · ');

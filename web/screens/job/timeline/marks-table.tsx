@@ -3,7 +3,7 @@ import { formatInstant } from '../../../time/format.ts';
 import { formatDuration } from '../../../time/spans.ts';
 import type { Column } from '../../../components/table/columns.ts';
 import { Table } from '../../../components/table/table.tsx';
-import { kindWords, outcomeWords } from './mark-words.ts';
+import { kindWords, outcomeWords, retryWords } from './mark-words.ts';
 import type { Mark } from './marks.ts';
 
 type Props = { marks: readonly Mark[]; jobZone: string; viewerZone: string };
@@ -32,7 +32,11 @@ const makeColumns = (jobZone: string, viewerZone: string): readonly Column<Mark>
         },
       ]),
   { id: 'kind', header: 'Kind', from: 'tablet', cell: ({ trigger }) => kindWords[trigger] },
-  { id: 'outcome', header: 'Outcome', cell: outcomeWords },
+  {
+    id: 'outcome',
+    header: 'Outcome',
+    cell: (mark) => [outcomeWords(mark), retryWords(mark)].filter(Boolean).join(' · '),
+  },
   {
     id: 'late',
     header: 'Late',

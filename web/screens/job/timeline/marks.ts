@@ -17,6 +17,8 @@ export type Mark = {
   reason: string | null;
   latenessMs: number | null;
   durationMs: number | null;
+  /** Its retries, if it has any, and when the next or the last one was due, which its waits with their jitter decide. */
+  retries: { count: number; dueMs: number } | null;
   /** The occurrences that it stands for, if they were skipped: it reaches from the first to `atMs`. */
   skipped: { count: number; firstMs: number } | null;
 };
@@ -42,6 +44,7 @@ const toMark = (item: Execution | Upcoming): Mark => ({
   reason: item.errorMessage ?? item.reason,
   latenessMs: item.latenessMs,
   durationMs: item.executionDuration,
+  retries: item.retryCount === 0 ? null : { count: item.retryCount, dueMs: Date.parse(item.dueAt) },
   skipped: item.skipped && { count: item.skipped.count, firstMs: Date.parse(item.skipped.first) },
 });
 

@@ -12,7 +12,7 @@ import { useZone } from '../../../time/zone.ts';
 import { Drawing } from './drawing.tsx';
 import { endOf, hasTwoScales } from './layout.ts';
 import { Legend } from './legend.tsx';
-import { describeMark, describeMarks } from './mark-words.ts';
+import { describeMark, describeMarks, jitterSentence } from './mark-words.ts';
 import { collectMarks, type Mark, SIDE } from './marks.ts';
 import { MarksTable } from './marks-table.tsx';
 import * as styles from './timeline.module.css';
@@ -36,6 +36,7 @@ export const Timeline = ({ job }: { job: Job }) => {
 
   const isRead = history.isSuccess && upcoming.isSuccess;
   const endMs = endOf(marks, job.isRecurring);
+  const jitter = jitterSentence(marks, job.retry);
   return (
     <figure className={styles.figure} aria-label="Timeline">
       <div className={styles.head}>
@@ -79,6 +80,7 @@ export const Timeline = ({ job }: { job: Job }) => {
           : isRead &&
             [
               describeMarks(marks),
+              ...(jitter === undefined ? [] : [jitter]),
               ...(hasTwoScales(marks, now.getTime())
                 ? ['The past and the future have scales of their own.']
                 : []),

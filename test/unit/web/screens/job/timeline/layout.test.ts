@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { endOf, placeMarks, whiskerOf } from '../../../../../../web/screens/job/timeline/layout.ts';
-import { describeMark, describeMarks } from '../../../../../../web/screens/job/timeline/mark-words.ts';
+import { endOf, placeMarks, scaleOf, whiskerOf } from '../../../../../../web/screens/job/timeline/layout.ts';
+import {
+  describeMark,
+  describeMarks,
+  jitterSentence,
+} from '../../../../../../web/screens/job/timeline/mark-words.ts';
 import { collectMarks, type Mark } from '../../../../../../web/screens/job/timeline/marks.ts';
 
 const mark = (atMs: number, changes: Partial<Mark> = {}): Mark => ({
@@ -14,6 +18,7 @@ const mark = (atMs: number, changes: Partial<Mark> = {}): Mark => ({
   reason: null,
   latenessMs: null,
   durationMs: null,
+  retries: null,
   skipped: null,
   ...changes,
 });
@@ -46,6 +51,41 @@ describe('the place of a mark', () => {
     ]);
     // Nothing is drawn before the scale begins.
     expect(placeMarks([skipped(20, 80)], (atMs) => atMs)).toMatchObject([{ x: 80, reach: 0 }]);
+  });
+
+  test('a line leads from an execution to its next or last retry, and no mark lies on it', () => {
+    const retries = { count: 2, dueMs: 40 };
+    const placed = placeMarks([mark(0, { retries }), mark(20), mark(60)], (atMs) => atMs);
+    expect(placed.map(({ row, tail }) => ({ row, tail }))).toEqual([
+      { row: 0, tail: 40 },
+      { row: 1, tail: 0 },
+      { row: 0, tail: 0 },
+    ]);
+  });
+
+  test('marks without a row of their own have no line, which would cross the others', () => {
+    const retries = { count: 1, dueMs: 90 };
+    const placed = placeMarks(
+      [0, 20, 40, 60, 70, 100].map((atMs) => mark(atMs, { retries })),
+      (atMs) => atMs,
+    );
+    expect(placed.map(({ row, tail }) => [row, tail])).toEqual([
+      [0, 90],
+      [1, 70],
+      [2, 50],
+      [3, 30],
+      [3, 0],
+      [3, 0],
+    ]);
+  });
+
+  test('a retry in a week does not stretch the scale of upcoming runs, and ends the scale if no run is upcoming', () => {
+    const retrying = mark(0, { state: 'busy', status: 'RETRYING', retries: { count: 1, dueMs: 1_000_000 } });
+    const coming = mark(90_000, { state: 'coming', status: 'SCHEDULED' });
+    const edges = { left: 0, right: 100 };
+    expect(scaleOf([retrying, coming], 45_000, edges).segments.at(-1)).toMatchObject({ untilMs: 90_000 });
+    expect(placeMarks([retrying, coming], (atMs) => atMs / 1_000)).toMatchObject([{ tail: 90 }, { tail: 0 }]);
+    expect(scaleOf([retrying], 45_000, edges).segments.at(-1)).toMatchObject({ untilMs: 1_000_000 });
   });
 
   test('a schedule ends after the last occurrence of a job that runs once, and never for others', () => {
@@ -114,6 +154,25 @@ describe('the marks of a timeline', () => {
     expect(describeMarks([skip!, mark(1)])).toBe(
       '1 run so far: none failed. 50 occurrences were skipped. None is upcoming.',
     );
+  });
+
+  test('retries say when the next one is due, or how long they took, and what jitter does to their waits', () => {
+    const first = {
+      ...execution(5, 'SCHEDULE', minute(1)),
+      retryCount: 2,
+      dueAt: '2027-01-01T00:01:34.500Z',
+    };
+    const [waiting] = collectMarks([{ ...first, status: 'RETRYING', errorMessage: 'HTTP 503' }], []);
+    const [ended] = collectMarks([first], []);
+    expect(describeMark(waiting!, 'UTC')).toContain(
+      'retrying: HTTP 503 · next attempt 34.5 s after its time',
+    );
+    expect(describeMark(ended!, 'UTC')).toContain('succeeded · 2 retries within 34.5 s');
+    const retry = { delaysSeconds: [30], jitter: 0.2 };
+    expect(jitterSentence([ended!], retry)).toBe('Jitter makes the waits before retries up to 20 % shorter.');
+    expect(jitterSentence([mark(1)], retry)).toBeUndefined();
+    expect(jitterSentence([ended!], { ...retry, jitter: 0 })).toBeUndefined();
+    expect(jitterSentence([ended!], null)).toBeUndefined();
   });
 
   test('an execution that began between both requests shows once, as the one that began', () => {
