@@ -28,8 +28,8 @@ export function readBody({ kind, text }: BodyValue): { value?: unknown; error?: 
   }
 }
 
-/** Whether JSON has an integer that a double cannot hold. */
+/** Whether JSON has an integer that a double cannot hold: the API would round it. An integer that was rounded before is kept. */
 export const hasUnsafeInteger = (json: string): boolean =>
   [...json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(/(?<![\d.])-?\d+(?![\d.eE])/g)].some(
-    ([digits]) => digits.length > 15 && !Number.isSafeInteger(Number(digits)),
+    ([digits]) => digits.length > 15 && String(Number(digits)) !== digits,
   );

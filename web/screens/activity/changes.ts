@@ -16,6 +16,14 @@ const toText = (value: unknown): string | undefined => {
 export function changesOf({ before, after }: Pick<AuditEntry, 'before' | 'after'>): Change[] {
   const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].sort();
   return fields
-    .map((field) => ({ field, before: toText(before?.[field]), after: toText(after?.[field]) }))
+    .map((field) => {
+      const change = { field, before: toText(before?.[field]), after: toText(after?.[field]) };
+      if (before === null || after === null || change.before !== undefined || change.after !== undefined)
+        return change;
+      // Two empty values differ as well, such as no body and an empty one.
+      return { field, before: exactly(before[field]), after: exactly(after[field]) };
+    })
     .filter((change) => change.before !== undefined || change.after !== undefined);
 }
+
+const exactly = (value: unknown): string => JSON.stringify(value ?? null);

@@ -1,5 +1,6 @@
 import type { Job } from '../../../api/types.ts';
 import type { CommandRequest } from '../../../base/write-command.ts';
+import { writeYaml } from './yaml.ts';
 
 /** Fields that Belfry sets. */
 const READ_ONLY = new Set([
@@ -13,22 +14,21 @@ const READ_ONLY = new Set([
 ]);
 const HIDDEN = '[secret]';
 
-const isEmpty = (value: unknown): boolean =>
-  value === null ||
-  value === undefined ||
-  (Array.isArray(value) && value.length === 0) ||
-  (typeof value === 'object' && Object.keys(value).length === 0);
-
 /** Null has a meaning of its own in this field: the job is kept for ever. */
 const KEPT = 'deleteFinishedAfterDays';
+/** Lists and records that are empty unless a request has them. Elsewhere an empty one differs from none, as in a body. */
+const EMPTY_BY_DEFAULT = new Set(['tags', 'headers', 'secretHeaders']);
+
+function isDefault(name: string, value: unknown): boolean {
+  if (value === null || value === undefined) return name !== KEPT;
+  return EMPTY_BY_DEFAULT.has(name) && Object.keys(value).length === 0;
+}
 
 /** The fields that a request would send to create the same job. Empty ones, which are defaults, are left out. */
-function creatingFields(job: Job): Record<string, unknown> {
-  const fields = Object.entries(job).filter(
-    ([name, value]) => !READ_ONLY.has(name) && (!isEmpty(value) || name === KEPT),
+const creatingFields = (job: Job): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(job).filter(([name, value]) => !READ_ONLY.has(name) && !isDefault(name, value)),
   );
-  return Object.fromEntries(fields);
-}
 
 /** The names of headers whose values no copy has. */
 export const secretNames = (job: Job): string[] =>
@@ -41,29 +41,8 @@ export const toCreation = (job: Job): CommandRequest => ({
   body: creatingFields(job),
 });
 
-/** YAML 1.2 takes each JSON string as one of its own, so strings need no rules beyond JSON's. */
-const yamlScalar = (value: unknown): string =>
-  typeof value === 'string' &&
-  /^[A-Za-z][\w./-]*$/.test(value) &&
-  !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value)
-    ? value
-    : JSON.stringify(value);
-
-function yamlLines(value: unknown, indent: string): string[] {
-  if (Array.isArray(value) || typeof value !== 'object' || value === null) {
-    return [`${indent}${JSON.stringify(value)}`];
-  }
-  return Object.entries(value).flatMap(([name, each]) => {
-    const key = `${indent}${yamlScalar(name)}:`;
-    const isNested = typeof each === 'object' && each !== null && !Array.isArray(each);
-    return isNested && Object.keys(each).length > 0
-      ? [key, ...yamlLines(each, `${indent}  `)]
-      : [`${key} ${typeof each === 'object' ? JSON.stringify(each) : yamlScalar(each)}`];
-  });
-}
-
 /** The job as YAML. */
-export const toYaml = (job: Job): string => yamlLines(creatingFields(job), '').join('\n');
+export const toYaml = (job: Job): string => writeYaml(creatingFields(job));
 
 /** A reference that CloudFormation resolves when it deploys. `NAME` stands for the name of the secret. */
 const toReference = (header: string): string => `{{resolve:secretsmanager:NAME:SecretString:${header}}}`;

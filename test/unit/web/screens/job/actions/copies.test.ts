@@ -1,8 +1,10 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { readOnlyFields } from '../../../../../../lib/domain/read-back.ts';
 import type { Job } from '../../../../../../web/api/types.ts';
 import { writeCommand } from '../../../../../../web/base/write-command.ts';
-import { secretNames, toCreation, toYaml } from '../../../../../../web/screens/job/actions/copies.ts';
+import { secretNames, toCdk, toCreation, toYaml } from '../../../../../../web/screens/job/actions/copies.ts';
 import { parseCurl } from '../../../../../../web/screens/job-form/curl/parse-curl.ts';
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the fields that the copies depend on
@@ -60,6 +62,41 @@ test('YAML quotes what it would take for something else', () => {
     '  "on": true',
     'isActive: true',
   ]);
+});
+
+/** Characters that a version of YAML may take for something else. */
+const SIGNS = Array.from(' :#-?&*!|>%@`\'"{}[],\n\t\\~ayn1.0é📦\u007f\u0085\u2028\ufeff');
+
+test('a parser of YAML reads the job that the copied command creates, with any text and any body', () => {
+  const text = fc.string({ unit: fc.constantFrom(...SIGNS) });
+  const value = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      text,
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('value')),
+      fc.dictionary(text, tie('value')),
+    ),
+  })).value;
+  fc.assert(
+    fc.property(text, fc.array(text), value, (name, tags, body) => {
+      const copied = { ...job, name, tags, body };
+      for (const version of ['1.2', '1.1'] as const)
+        expect(parse(toYaml(copied), { version })).toEqual(toCreation(copied).body);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('an empty list or record that differs from the default is copied', () => {
+  const copied = { ...job, stopOn: [], body: {}, tags: [], secretHeaders: [] };
+  expect(toCreation(copied).body).toMatchObject({ stopOn: [], body: {} });
+  expect(toCreation(copied).body).not.toHaveProperty('tags');
+  expect(toCdk(copied)).toContain('"stopOn": []');
+  expect(toYaml(copied)).toMatch(/^stopOn: \[\]$/m);
 });
 
 test('secrets that no copy has are named', () => {
