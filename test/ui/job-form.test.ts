@@ -70,6 +70,22 @@ test('a test run shows the exchange, and leaves no job', async () => {
   await close();
 });
 
+test('a test run of an edit sends what the form has, and stores nothing', async () => {
+  const { id } = await newJob({ name: 'Tested before', api: `${echo()}?status=200` });
+  const { page, go, close } = await open();
+  await go(`/jobs/${id}/edit`);
+  await page.getByRole('textbox', { name: 'URL' }).fill(`${echo()}?status=418`);
+  await page.getByRole('button', { name: 'Test run' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Test run' });
+  await dialog.getByRole('button', { name: 'Send the request' }).click();
+  await dialog.getByRole('definition').getByText('418', { exact: true }).waitFor();
+  expect(await call('GET', `/api/v1/jobs/${id}`)).toMatchObject({
+    api: `${echo()}?status=200`,
+    lastOutcome: null,
+  });
+  await close();
+});
+
 test('a time that many jobs share is named with a quieter minute, which one press takes', async () => {
   const { page, go, close } = await open({ timezoneId: 'Europe/Berlin' });
   await go('/jobs/new');
@@ -116,12 +132,75 @@ test('a job that was changed since it was opened is not overwritten without a qu
   await close();
 });
 
+test('a conflict whose other change cannot be read is an error that says so, and the form keeps what was typed', async () => {
+  const { id } = await newJob({ name: 'Contested unseen' });
+  const { page, problems, go, close } = await open();
+  await go(`/jobs/${id}/edit`);
+  const description = page.getByRole('textbox', { name: 'Description' });
+  await description.fill('mine');
+  await call('PATCH', `/api/v1/jobs/${id}`, { description: 'theirs' });
+  await page.route(`**/api/v1/jobs/${id}`, (route) =>
+    route.request().method() === 'GET' ? route.abort() : route.continue(),
+  );
+  await page.getByRole('button', { name: 'Save' }).click();
+  const alert = page.getByRole('alert').filter({ hasText: 'The job was not saved' });
+  await alert.getByText('Belfry does not answer').waitFor();
+  expect(await description.inputValue()).toBe('mine');
+  await page.unroute(`**/api/v1/jobs/${id}`);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog', { name: 'The job was changed in the meantime' }).waitFor();
+  expect(problems.filter((problem) => !/412|ERR_FAILED/.test(problem))).toEqual([]);
+  problems.length = 0;
+  await close();
+});
+
+test('a creation and a run whose answers are lost are sent again from the page, and are done once', async () => {
+  const { page, problems, go, close } = await open();
+  /** The server does what it is asked, and its first answer does not arrive. */
+  const loseAnswer = (path: RegExp) =>
+    page.route(
+      path,
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+  await go('/jobs/new');
+  await page.getByRole('textbox', { name: 'Schedule' }).fill('@yearly');
+  await page.getByRole('textbox', { name: 'URL' }).fill(echo());
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Made once');
+  await loseAnswer(/\/api\/v1\/jobs$/);
+  const create = page.getByRole('button', { name: 'Create the job' });
+  await create.click();
+  await page.getByText('Belfry does not answer').waitFor();
+  await create.click();
+  await page.getByRole('heading', { name: 'Made once', exact: true }).waitFor();
+  await loseAnswer(/\/run$/);
+  await page.getByRole('button', { name: 'Run now' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Run now' });
+  await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+  await dialog.getByText('Belfry does not answer').waitFor();
+  await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { rows } = await database.query<{ id: number; runs: number }>(
+    `select j.id, (select count(*)::integer from job_executions e where e.job_id = j.id) as runs from jobs j
+      where j.name = 'Made once'`,
+  );
+  expect(rows).toMatchObject([{ runs: 1 }]);
+  expect(problems.filter((problem) => !problem.includes('ERR_FAILED'))).toEqual([]);
+  problems.length = 0;
+  await close();
+});
+
 test('a copy begins with the fields of a job, without its key and its secrets', async () => {
   const { id } = await newJob({
     name: 'Original',
     key: 'original',
     headers: { Authorization: 'Bearer x' },
     timeoutMs: 5_000,
+    isTraced: false,
+    deleteFinishedAfterDays: null,
   });
   const { page, go, close } = await open();
   await go(`/jobs/${id}`);
@@ -132,7 +211,9 @@ test('a copy begins with the fields of a job, without its key and its secrets', 
   await page.getByRole('button', { name: 'Create the job' }).click();
   await page.getByRole('heading', { name: 'Original (copy)', exact: true }).waitFor();
   const { items } = await call('GET', '/api/v1/jobs?text=Original%20(copy)');
-  expect(items).toMatchObject([{ key: null, timeoutMs: 5_000, schedule: '30 2 * * *' }]);
+  expect(items).toMatchObject([
+    { key: null, timeoutMs: 5_000, schedule: '30 2 * * *', isTraced: false, deleteFinishedAfterDays: null },
+  ]);
   await close();
 });
 

@@ -1,3 +1,4 @@
+import type { Locator, Page } from 'playwright-core';
 import { inject, expect, test } from 'vitest';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
@@ -6,35 +7,57 @@ import { useDatabase } from './support/database.ts';
 const open = useBrowser();
 const database = useDatabase();
 
+const MAX_TABS = 60;
+
 const echo = (): string => `${inject('address')}/_local/echo`;
 const newJob = async (fields: object): Promise<{ id: number }> =>
   call('POST', '/api/v1/jobs', { schedule: '30 2 * * *', timeZone: 'Europe/Berlin', api: echo(), ...fields });
 
+/** Moves the focus by Tab alone, as a person without a mouse does, and checks that the element with the focus shows it. */
+const tabTo = async (page: Page, target: Locator): Promise<void> => {
+  const focused = target.and(page.locator(':focus'));
+  await target.first().waitFor();
+  for (let presses = 0; (await focused.count()) === 0; presses += 1) {
+    if (presses === MAX_TABS) throw new Error(`${MAX_TABS} presses of Tab do not lead to ${String(target)}`);
+    await page.keyboard.press('Tab');
+  }
+  expect(await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle')).not.toBe(
+    'none',
+  );
+};
+
 test('a job is created, run, seen and paused by the keyboard alone, each to its effect in PostgreSQL', async () => {
   const { page, go, close } = await open();
-  await go('/jobs/new');
-  const press = async (role: 'button', name: string): Promise<void> => {
-    await page.getByRole(role, { name, exact: true, disabled: false }).last().focus();
+  await go('/overview');
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  const press = async (name: string): Promise<void> => {
+    // A page may have several, such as one in a dialog over another.
+    await tabTo(page, page.getByRole('button', { name, exact: true, disabled: false }));
     await page.keyboard.press('Enter');
   };
   const type = async (label: string, text: string): Promise<void> => {
-    await page.getByRole('textbox', { name: label, exact: true }).focus();
+    await tabTo(page, page.getByRole('textbox', { name: label, exact: true }));
     await page.keyboard.type(text);
   };
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search jobs and screens' }).waitFor();
+  await page.keyboard.type('Create a j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'New job', level: 1 }).waitFor();
   await type('Schedule', '0 4 * * *');
   await page.getByText('at 04:00 every day').waitFor();
   await type('URL', echo());
   await type('Name', 'Made by keys');
-  await press('button', 'Create the job');
+  await press('Create the job');
   await page.getByRole('heading', { name: 'Made by keys', exact: true }).waitFor();
   const made = await database.query<{ id: number; schedule: string }>(
     `select id, schedule from jobs where name = 'Made by keys'`,
   );
   expect(made.rows).toMatchObject([{ schedule: '0 4 * * *' }]);
 
-  await press('button', 'Run now');
+  await press('Run now');
   await page.getByRole('dialog', { name: 'Run now' }).waitFor();
-  await press('button', 'Run');
+  await press('Run');
   await page.getByRole('table').getByText('Succeeded').waitFor();
   await page.getByText(/1 run so far: none failed/).waitFor();
   const runs = await database.query<{ trigger: string; status: string }>(
@@ -42,8 +65,14 @@ test('a job is created, run, seen and paused by the keyboard alone, each to its 
     [made.rows[0]?.id, 'MANUAL'],
   );
   expect(runs.rows).toEqual([{ trigger: 'MANUAL', status: 'SUCCESS' }]);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByText('It succeeded at').waitFor();
+  await tabTo(page, page.getByRole('link', { name: 'Made by keys', exact: true }));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Made by keys', exact: true }).waitFor();
 
-  await press('button', 'Pause');
+  await press('Pause');
   await page.getByText('Paused', { exact: true }).first().waitFor();
   const isActive = async () =>
     (
@@ -52,7 +81,7 @@ test('a job is created, run, seen and paused by the keyboard alone, each to its 
       ])
     ).rows[0]?.is_active;
   await until(async () => (await isActive()) === false, { timeoutMs: 10_000 });
-  await press('button', 'Resume');
+  await press('Resume');
   await until(async () => (await isActive()) === true, { timeoutMs: 10_000 });
   await close();
 });

@@ -53,12 +53,19 @@ export const noAnswer = (): ApiError =>
     detail: 'Belfry does not answer. Check whether it runs and whether this machine is online.',
   });
 
-/** @param isChange whether the request asked for a change: the server may have made it without saying so. */
-export const lateAnswer = (seconds: number, isChange: boolean): ApiError =>
-  new ApiError({
+/**
+ * @param request.isChange whether the request asked for a change: the server may have made it without saying so.
+ * @param request.isDoneOnce whether the same request may be sent again without being done twice.
+ */
+export function lateAnswer(
+  seconds: number,
+  { isChange, isDoneOnce }: { isChange: boolean; isDoneOnce: boolean },
+): ApiError {
+  const remedy = isDoneOnce ? 'Try again: it is not made twice.' : 'Look before you try again.';
+  const rest = isChange ? ` The change may have been made even so. ${remedy}` : '';
+  return new ApiError({
     status: 0,
     code: isChange ? 'CHANGE_TIMED_OUT' : 'TIMED_OUT',
-    detail: isChange
-      ? `The server did not answer within ${seconds} s. The change may have been made even so: look before you try again.`
-      : `The server did not answer within ${seconds} s.`,
+    detail: `The server did not answer within ${seconds} s.${rest}`,
   });
+}

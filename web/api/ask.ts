@@ -5,6 +5,8 @@ type Request = Omit<RequestInit, 'signal'> & {
   signal?: AbortSignal | undefined;
   /** True if the server may change something, also without saying so. @default false */
   isChange?: boolean;
+  /** True if the same request may be sent again without being done twice. @default false */
+  isDoneOnce?: boolean;
 };
 
 /** An answer with its whole body. */
@@ -18,7 +20,7 @@ export type WholeAnswer = { response: Response; text: string };
  */
 export async function ask(
   address: URL,
-  { signal, isChange = false, ...request }: Request,
+  { signal, isChange = false, isDoneOnce = false, ...request }: Request,
 ): Promise<WholeAnswer> {
   const { answerSeconds } = getPreferences();
   const limit = AbortSignal.timeout(answerSeconds * 1_000);
@@ -30,6 +32,6 @@ export async function ask(
     return { response, text: await response.text() };
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    throw limit.aborted ? lateAnswer(answerSeconds, isChange) : noAnswer();
+    throw limit.aborted ? lateAnswer(answerSeconds, { isChange, isDoneOnce }) : noAnswer();
   }
 }

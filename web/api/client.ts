@@ -57,6 +57,7 @@ async function send(
     ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
     signal: options.signal,
     isChange: method !== 'get' && !path.startsWith(READING_POSTS),
+    isDoneOnce: headers.has('idempotency-key'),
   });
   if (answer.response.ok) return answer;
   const problem = readProblem(answer);

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { queryClient } from '../api/queries.ts';
+import { type RepeatHeaders, useRepeatKey } from '../api/use-repeat-key.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { ErrorState } from './error-state.tsx';
@@ -14,16 +15,17 @@ type Props = {
   /** The button that does it. */
   label: string;
   isDangerous?: boolean;
-  /** Sends the request, with the reason for the audit log. */
-  act: (reason: string) => Promise<void>;
+  /** Sends the request, with the reason for the audit log. With the headers, a POST is done once, also if it is sent again. */
+  act: (reason: string, repeat: RepeatHeaders) => Promise<void>;
   onClose: () => void;
 };
 
 /** Asks before an action, and says why it failed. */
 export const ConfirmDialog = ({ title, children, label, isDangerous = false, act, onClose }: Props) => {
   const [reason, setReason] = useState('');
+  const repeatKey = useRepeatKey();
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => act(reason),
+    mutationFn: () => act(reason, repeatKey({ reason })),
     onSuccess: () => {
       void queryClient.invalidateQueries();
       onClose();

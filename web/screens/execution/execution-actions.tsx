@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { ExecutionDetails, Explanation, NamedJob } from '../../api/types.ts';
+import type { RepeatHeaders } from '../../api/use-repeat-key.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { Button } from '../../components/button.tsx';
 import { copy } from '../../components/copy.ts';
@@ -23,8 +24,8 @@ export const ExecutionActions = ({ execution, explanation, job }: Props) => {
   const { id, status } = execution;
   const isEnded = hasEnded(execution);
   const close = () => setAsked(undefined);
-  const retry = async (reason: string) => {
-    const created = await api.post('/api/v1/executions/{id}/retry', { path: { id }, reason });
+  const retry = async (reason: string, headers: RepeatHeaders) => {
+    const created = await api.post('/api/v1/executions/{id}/retry', { path: { id }, reason, headers });
     tell(`Execution ${created.id} repeats execution ${id}`);
     void navigate({ to: '/executions/$id', params: { id: String(created.id) } });
   };

@@ -10,16 +10,18 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { jobName } from '../../components/job-name.ts';
 import { Screen } from '../../components/screen.tsx';
 import { tell } from '../../components/toasts.tsx';
-import { RunInstead } from './test-run/run-instead.tsx';
 import { OwnerBanner } from '../../components/owner-banner.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
-import { toFormValues } from './form-values.ts';
+import { HIDDEN, toFormValues } from './form-values.ts';
 import { changedFields, toJobFields } from './job-fields.ts';
 import { JobForm } from './job-form.tsx';
+import { RunInstead } from './test-run/run-instead.tsx';
+import { TestRunButton } from './test-run/test-run-button.tsx';
 
 const route = getRouteApi('/jobs/$id/edit');
 
 type Version = { value: Job; tag: string };
+type Changes = { changes: Record<string, unknown>; tag: string };
 
 /** Changes a job. The form keeps the version that it was opened with, also when others change the job. */
 export const EditJobScreen = () => {
@@ -51,23 +53,27 @@ const EditForm = ({ opened }: { opened: Version }) => {
   const { id } = base.value;
   const back = () => navigate({ to: '/jobs/$id', params: { id: String(id) } });
   const save = useMutation({
-    mutationFn: async ({ changes, tag }: { changes: Record<string, unknown>; tag: string }) => {
-      if (Object.keys(changes).length === 0) return;
+    /** Returns the job as others have changed it since, if they have: then nothing is saved. */
+    mutationFn: async ({ changes, tag }: Changes): Promise<Version | undefined> => {
+      if (Object.keys(changes).length === 0) return undefined;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API judges the values, and its errors show at the fields
       const body = changes as JobPatch;
-      await api.patch('/api/v1/jobs/{id}', { path: { id }, body, headers: { 'if-match': tag } });
+      try {
+        await api.patch('/api/v1/jobs/{id}', { path: { id }, body, headers: { 'if-match': tag } });
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 412) throw error;
+        return api.getTagged('/api/v1/jobs/{id}', { path: { id } });
+      }
     },
-    onSuccess: async () => {
+    onSuccess: async (other) => {
+      setTheirs(other);
+      if (other !== undefined) return;
       tell('Saved');
       await queryClient.invalidateQueries({ queryKey: ['jobs'] });
       await back();
     },
-    onError: async (error) => {
-      if (!(error instanceof ApiError) || error.status !== 412) return;
-      setTheirs(await api.getTagged('/api/v1/jobs/{id}', { path: { id } }));
-    },
   });
-  const isConflict = save.error instanceof ApiError && save.error.status === 412;
   const changesOf = (fields: Record<string, unknown>) => changedFields(fields, fieldsOf(base.value));
   return (
     <Screen title={`Edit ${jobName(base.value)}`}>
@@ -78,11 +84,15 @@ const EditForm = ({ opened }: { opened: Version }) => {
         job={base.value}
         submitLabel="Save"
         isPending={save.isPending}
-        error={isConflict ? null : save.error}
+        error={save.error}
         onSubmit={(fields) => save.mutate({ changes: changesOf(fields), tag: base.tag })}
         onCancel={() => void back()}
       >
-        <RunInstead jobId={id} />
+        {Object.values(base.value.headers).includes(HIDDEN) ? (
+          <RunInstead jobId={id} />
+        ) : (
+          <TestRunButton values={values} />
+        )}
       </JobForm>
       {theirs !== undefined && (
         <ConflictDialog

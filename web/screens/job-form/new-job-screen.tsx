@@ -4,18 +4,19 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { jobQuery } from '../../api/job-queries.ts';
 import { queryClient } from '../../api/queries.ts';
-import type { NewJob } from '../../api/types.ts';
+import type { Job } from '../../api/types.ts';
+import { useRepeatKey } from '../../api/use-repeat-key.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { jobName } from '../../components/job-name.ts';
 import { Screen } from '../../components/screen.tsx';
-import { tell, tellFailure } from '../../components/toasts.tsx';
+import { tell } from '../../components/toasts.tsx';
 import { useZone } from '../../time/zone.ts';
 import { CurlDialog } from './curl/curl-dialog.tsx';
 import { type FormValues, newJobValues, toDuplicateValues } from './form-values.ts';
-import { changedFields, toJobFields } from './job-fields.ts';
 import { JobForm } from './job-form.tsx';
-import { TestRunDialog } from './test-run/test-run-dialog.tsx';
+import { toNewJob } from './new-job.ts';
+import { TestRunButton } from './test-run/test-run-button.tsx';
 
 const route = getRouteApi('/jobs/new');
 
@@ -39,37 +40,20 @@ export const NewJobScreen = () => {
     );
   }
   const { value: job } = source.data;
-  return (
-    <NewJobForm
-      key={from}
-      initial={toDuplicateValues(job)}
-      lead={`A copy of “${jobName(job)}”`}
-      copyOf={job.id}
-    />
-  );
+  return <NewJobForm key={from} initial={toDuplicateValues(job)} source={job} />;
 };
 
-/** Only fields that differ from the defaults are sent: the defaults are the API's. */
-function toNewJob(fields: Record<string, unknown>): NewJob {
-  const defaults = toJobFields(newJobValues('UTC')).fields;
-  const { schedule, api: url } = fields;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API judges the values, and its errors show at the fields
-  return { schedule, api: url, ...changedFields(fields, defaults) } as NewJob;
-}
-
-const NewJobForm = ({ initial, lead, copyOf }: { initial: FormValues; lead?: string; copyOf?: number }) => {
+/** @param props.source the job that the new one is a copy of. */
+const NewJobForm = ({ initial, source }: { initial: FormValues; source?: Job }) => {
   const navigate = route.useNavigate();
   const [values, setValues] = useState(initial);
   const [isPasting, setPasting] = useState(false);
-  const [tested, setTested] = useState<NewJob>();
-  const test = () => {
-    const { fields, errors } = toJobFields(values);
-    const [first] = errors;
-    if (first === undefined) setTested(toNewJob(fields));
-    else tellFailure('The request cannot be sent', new Error(`${first.field} ${first.message}`));
-  };
+  const repeatKey = useRepeatKey();
   const create = useMutation({
-    mutationFn: (fields: Record<string, unknown>) => api.post('/api/v1/jobs', { body: toNewJob(fields) }),
+    mutationFn: (fields: Record<string, unknown>) => {
+      const body = toNewJob(fields, source);
+      return api.post('/api/v1/jobs', { body, headers: repeatKey(body) });
+    },
     onSuccess: async (job) => {
       tell(`Created “${jobName(job)}”`);
       await queryClient.invalidateQueries({ queryKey: ['jobs'] });
@@ -79,7 +63,7 @@ const NewJobForm = ({ initial, lead, copyOf }: { initial: FormValues; lead?: str
   return (
     <Screen
       title="New job"
-      lead={lead}
+      lead={source && `A copy of “${jobName(source)}”`}
       actions={<Button onClick={() => setPasting(true)}>Paste a curl command</Button>}
     >
       <JobForm
@@ -92,13 +76,8 @@ const NewJobForm = ({ initial, lead, copyOf }: { initial: FormValues; lead?: str
         onSubmit={(fields) => create.mutate(fields)}
         onCancel={() => void navigate({ to: '/jobs' })}
       >
-        <Button icon="executions" onClick={test}>
-          Test run
-        </Button>
+        <TestRunButton values={values} copyOf={source?.id} />
       </JobForm>
-      {tested !== undefined && (
-        <TestRunDialog job={tested} copyOf={copyOf} onClose={() => setTested(undefined)} />
-      )}
       {isPasting && (
         <CurlDialog
           onTake={(changes) => setValues({ ...values, ...changes })}

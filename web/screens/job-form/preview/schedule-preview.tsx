@@ -48,7 +48,6 @@ export const SchedulePreview = ({ schedule, timeZone, job, onSchedule }: Props) 
     );
   }
   if (error !== null) return <ErrorState title="The times could not be computed" error={error} />;
-  const [next] = data?.nextTimes ?? [];
   return (
     <Panel title="Preview">
       <div className={styles.preview} aria-busy={isFetching} aria-live="polite">
@@ -61,8 +60,13 @@ export const SchedulePreview = ({ schedule, timeZone, job, onSchedule }: Props) 
             {note}
           </p>
         ))}
-        {next !== undefined && (
-          <LoadHint next={next} schedule={asked.schedule} job={job} onSchedule={onSchedule} />
+        {data !== undefined && (
+          <LoadHint
+            times={data.nextTimes.slice(0, SHOWN)}
+            schedule={asked.schedule}
+            job={job}
+            onSchedule={onSchedule}
+          />
         )}
         {data !== undefined && isChanged && <TimesChange job={job} preview={data} cutAt={COMPARED} />}
       </div>

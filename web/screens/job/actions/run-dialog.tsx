@@ -5,6 +5,7 @@ import { ApiError } from '../../../api/api-error.ts';
 import { api } from '../../../api/client.ts';
 import { queryClient } from '../../../api/queries.ts';
 import type { Job } from '../../../api/types.ts';
+import { useRepeatKey } from '../../../api/use-repeat-key.ts';
 import { BodyField } from '../../../components/body-field/body-field.tsx';
 import { type BodyValue, readBody, toBodyValue } from '../../../components/body-field/body-value.ts';
 import { Button } from '../../../components/button.tsx';
@@ -20,12 +21,12 @@ export const RunDialog = ({ job, onClose }: { job: Job; onClose: () => void }) =
   const [body, setBody] = useState<BodyValue>(() => toBodyValue(job.body));
   const read = readBody(body);
   const mayHaveBody = job.method !== 'GET' && job.method !== 'HEAD';
+  const repeatKey = useRepeatKey();
   const run = useMutation({
-    mutationFn: () =>
-      api.post('/api/v1/jobs/{id}/run', {
-        path: { id: job.id },
-        ...(hasOwnBody && { body: { body: read.value ?? null } }),
-      }),
+    mutationFn: () => {
+      const own = hasOwnBody ? { body: { body: read.value ?? null } } : {};
+      return api.post('/api/v1/jobs/{id}/run', { path: { id: job.id }, ...own, headers: repeatKey(own) });
+    },
     onSuccess: async (execution) => {
       tell('Started', `Execution ${execution.id}`);
       onClose();
