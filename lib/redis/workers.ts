@@ -15,7 +15,7 @@ const MAX_LISTED = 10_000;
 export function makeHeartbeat(redis: RedisConnection, keys: Keys) {
   /** Renews the worker's lease. It has no effect on a worker that was retired or reclaimed, until the worker takes again. */
   return async ({ workerId, nowMs, leaseMs }: HeartbeatRequest): Promise<void> => {
-    await redis.zadd(keys.workers, 'XX', nowMs + leaseMs, workerId);
+    await reachRedis(redis.zadd(keys.workers, 'XX', nowMs + leaseMs, workerId));
   };
 }
 

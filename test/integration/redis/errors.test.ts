@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { connectRedis } from '../../../lib/redis/client.ts';
-import { makeQueue } from '../../../lib/redis/queue.ts';
+import { makeQueue, type Queue } from '../../../lib/redis/queue.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 
 describe('a Redis that is unreachable', () => {
@@ -9,13 +9,38 @@ describe('a Redis that is unreachable', () => {
   const queue = makeQueue(away);
   afterAll(() => away.disconnect());
 
-  test.each([
-    ['a script', () => queue.enqueue([{ id: 1, dueMs: 0, payload: '', queue: 'scheduled' }], { nowMs: 0 })],
-    ['a pipeline', () => queue.stats(0)],
-    ['a command', () => queue.ping()],
-  ])('an unreachable Redis makes %s reject with UnavailableError', async (_, call) => {
-    await expect(call()).rejects.toBeInstanceOf(UnavailableError);
-  });
+  const workerId = 'w';
+  /** Every operation of the queue: an operation that is missing here does not compile. */
+  const calls: Record<keyof Queue, () => Promise<unknown>> = {
+    enqueue: () => queue.enqueue([{ id: 1, dueMs: 0, payload: '', queue: 'scheduled' }], { nowMs: 0 }),
+    take: () => queue.take({ workerId, nowMs: 0, horizonMs: 0, limit: 1, leaseMs: 1 }),
+    settle: () => queue.settle({ workerId, nowMs: 0, outcomes: [{ id: 1, status: 'DROPPED' }] }),
+    release: () => queue.release({ workerId, entries: [{ id: 1, dueMs: 0 }] }),
+    holdBack: () =>
+      queue.holdBack([{ origin: 'http://a', untilMs: 1 }], { nowMs: 0, longestMs: 1, version: '1' }),
+    listHeldBack: () => queue.listHeldBack(0),
+    listInHand: () => queue.listInHand(workerId, { except: () => false }),
+    heartbeat: () => queue.heartbeat({ workerId, nowMs: 0, leaseMs: 1 }),
+    retire: () => queue.retire(workerId),
+    retireRange: () => queue.retireRange({ first: 'a', last: 'z' }),
+    reclaim: () => queue.reclaim({ nowMs: 0, limit: 1 }),
+    findAbsent: () => queue.findAbsent([1]),
+    findWaiting: () => queue.findWaiting(1),
+    findPayloads: () => queue.findPayloads([1]),
+    remove: () => queue.remove([1]),
+    requestCancel: () => queue.requestCancel([1], { nowMs: 0 }),
+    listCancels: () => queue.listCancels(),
+    overdue: () => queue.overdue(0),
+    stats: () => queue.stats(0),
+    ping: () => queue.ping(),
+  };
+
+  test.each(Object.entries(calls))(
+    'an unreachable Redis makes %s reject with UnavailableError',
+    async (_, call) => {
+      await expect(call()).rejects.toBeInstanceOf(UnavailableError);
+    },
+  );
 });
 
 describe('a Redis that answers with an error', () => {
