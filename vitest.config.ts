@@ -1,5 +1,3 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -16,12 +14,13 @@ const LONGEST = [
 ];
 
 /**
- * The tests of the use cases, which leave no state in modules: each test or file creates what it uses. `test/integration/db/fixture.ts`
- * creates a database when it is imported, so the files that import it need a context each.
+ * Tests that leave no state in modules: each test or file creates what it uses. They share the context of their worker, because
+ * they import nearly all of Belfry, and a process with these modules takes most of a second of processor time.
  */
-const shareOneContext = globSync('test/integration/app/**/*.test.ts', { cwd: import.meta.dirname }).filter(
-  (file) => !readFileSync(join(import.meta.dirname, file), 'utf8').includes("'../db/fixture.ts'"),
-);
+const SHARE_ONE_CONTEXT = [
+  'test/integration/{app,audit,db,eventbridge,functions,outgoing,redis}/**/*.test.ts',
+  'test/integration/local/*.test.ts',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -57,19 +56,17 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-          exclude: shareOneContext,
+          exclude: SHARE_ONE_CONTEXT,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
       },
-      // One context serves many files: they import nearly all of Belfry, which takes each of them most of a second of processor
-      // time.
       {
         test: {
-          name: 'integration-app',
+          name: 'integration-shared',
           isolate: false,
-          include: shareOneContext,
+          include: SHARE_ONE_CONTEXT,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,

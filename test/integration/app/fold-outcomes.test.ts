@@ -10,7 +10,9 @@ import { noOutcomes } from '../../../lib/domain/roll-up/outcome-counts.ts';
 import { keptDays, startOfPeriod } from '../../../lib/domain/roll-up/periods.ts';
 import { MAX_GROUPS } from '../../../lib/domain/roll-up/series.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { after, begin, emptyTables, NOON, pool } from '../db/fixture.ts';
+import { after, begin, emptyTables, NOON, pool, useOwnDatabase } from '../db/fixture.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

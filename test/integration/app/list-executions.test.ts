@@ -4,7 +4,9 @@ import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../../lib/domain/execution-filter.ts';
 import { noFilter } from '../../support/no-filter.ts';
-import { after, emptyTables, NOON, pool, storeJob, TOKEN } from '../db/fixture.ts';
+import { after, emptyTables, NOON, pool, storeJob, TOKEN, useOwnDatabase } from '../db/fixture.ts';
+
+await useOwnDatabase();
 
 const insert = (jobId: number, status: string, time: Date | string): Promise<unknown> =>
   pool.query(

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listAllUpcoming, listJobUpcoming } from '../../../lib/app/list-upcoming.ts';
 import type { PlacedUpcoming, UpcomingPlace } from '../../../lib/domain/upcoming.ts';
-import { after, dispatch, emptyTables, NOON, pool, storeJob } from '../db/fixture.ts';
+import { after, dispatch, emptyTables, NOON, pool, storeJob, useOwnDatabase } from '../db/fixture.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { readCalendar } from '../../../lib/app/read-calendar.ts';
 import { calendarLimits } from '../../../lib/domain/calendar.ts';
-import { after, dispatch, emptyTables, NOON, pool, storeJob } from '../db/fixture.ts';
+import { after, dispatch, emptyTables, NOON, pool, storeJob, useOwnDatabase } from '../db/fixture.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

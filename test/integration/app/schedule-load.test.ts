@@ -4,7 +4,9 @@ import { markJobsDeleted } from '../../../lib/db/job-states.ts';
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import { countIntervals, countSchedules, countSingles } from '../../../lib/db/schedule-load.ts';
 import { planModes, explain } from '../db/explain.ts';
-import { after, ascending, emptyTables, newJob, NOON, pool } from '../db/fixture.ts';
+import { after, ascending, emptyTables, newJob, NOON, pool, useOwnDatabase } from '../db/fixture.ts';
+
+await useOwnDatabase();
 
 const HOUR_MS = 3_600_000;
 const readLoad = makeReadScheduleLoad({ pool });

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { summarizeJobs } from '../../../lib/app/summarize-jobs.ts';
-import { after, dispatch, emptyTables, NOON, pool, storeJob } from '../db/fixture.ts';
+import { after, dispatch, emptyTables, NOON, pool, storeJob, useOwnDatabase } from '../db/fixture.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

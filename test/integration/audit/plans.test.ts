@@ -33,8 +33,10 @@ import {
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { Queryable } from '../../../lib/db/pool.ts';
 import { explain, planModes } from '../db/explain.ts';
-import { after, NOON, OTHER_TOKEN, pool } from '../db/fixture.ts';
+import { after, NOON, OTHER_TOKEN, pool, useOwnDatabase } from '../db/fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
+
+await useOwnDatabase();
 
 const PARTITIONS = 120;
 const JOBS = 50_000;

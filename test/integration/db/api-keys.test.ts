@@ -10,7 +10,9 @@ import {
 } from '../../../lib/db/api-keys.ts';
 import { freeExpiredName, revokeApiKey } from '../../../lib/db/revoke-api-keys.ts';
 import type { NewApiKey } from '../../../lib/domain/api-key.ts';
-import { after, begin, emptyTables, NOON, pool } from './fixture.ts';
+import { after, begin, emptyTables, NOON, pool, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

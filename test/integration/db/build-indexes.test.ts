@@ -3,7 +3,9 @@ import { buildIndexes } from '../../../lib/db/build-indexes.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { migrations } from '../../../lib/generated/embedded.ts';
-import { after, begin, emptyTables, NOON, pool, storeJob } from './fixture.ts';
+import { after, begin, emptyTables, NOON, pool, storeJob, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

@@ -14,8 +14,11 @@ import {
   storeJob,
   TOKEN,
   untilBlocked,
+  useOwnDatabase,
 } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

@@ -5,7 +5,9 @@ import { inTransaction } from '../../../lib/db/transaction.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { openPool } from '../../support/belfry-database.ts';
 import { openPostgresProxy } from '../../support/postgres-proxy.ts';
-import { cleanUpWith, pool, url } from './fixture.ts';
+import { cleanUpWith, pool, url, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 /** A failover, as an environment that was frozen during it sees it: the connections of its pool are dead. */
 

@@ -15,8 +15,11 @@ import {
   storeJob,
   TOKEN,
   untilBlocked,
+  useOwnDatabase,
 } from './fixture.ts';
 import { retryAt } from '../../support/outcomes.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

@@ -1,8 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { deleteFromDefault, dropPartitions } from '../../../lib/db/drop-partitions.ts';
 import { ensurePartitions, findPartitions } from '../../../lib/db/partitions.ts';
-import { after, begin, dispatch, emptyTables, NOON, pool, storeJob, untilBlocked } from './fixture.ts';
+import {
+  after,
+  begin,
+  dispatch,
+  emptyTables,
+  NOON,
+  pool,
+  storeJob,
+  untilBlocked,
+  useOwnDatabase,
+} from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
+
+await useOwnDatabase();
 
 /** The days from 12 to 15 January, each with an execution that has ended. */
 const DAYS = [-3, -2, -1, 0];

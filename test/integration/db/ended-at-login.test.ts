@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { openPool } from '../../support/belfry-database.ts';
 import { openPostgresProxy } from '../../support/postgres-proxy.ts';
-import { cleanUpWith, url } from './fixture.ts';
+import { cleanUpWith, url, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 /** ReadyForQuery, idle: the last message of a login. https://www.postgresql.org/docs/18/protocol-message-formats.html */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);

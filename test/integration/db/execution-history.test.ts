@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { countHistory, listHistory, listUpcoming } from '../../../lib/db/execution-history.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
-import { after, dispatch, emptyTables, NOON, pool, storeJob, TOKEN } from './fixture.ts';
+import { after, dispatch, emptyTables, NOON, pool, storeJob, TOKEN, useOwnDatabase } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

@@ -3,7 +3,9 @@ import { DAY_MS } from '../../../lib/domain/day.ts';
 import { endRecovered, listJobsToPause } from '../../../lib/db/failing-jobs.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { explain, planModes } from './explain.ts';
-import { after, NOON, pool } from './fixture.ts';
+import { after, NOON, pool, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 const FAILING_JOBS = 5_000;
 

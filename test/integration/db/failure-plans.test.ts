@@ -8,7 +8,9 @@ import { countToRedrive, findToRedrive, listFailedJobIds } from '../../../lib/db
 import { insertUnscheduled } from '../../../lib/db/unscheduled-executions.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { explain, planModes } from './explain.ts';
-import { after, NOON, pool, storeJob } from './fixture.ts';
+import { after, NOON, pool, storeJob, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 /** The jobs of group 1. Each has two executions, the later of which has succeeded for one job of two. */
 const JOBS = 4_000;

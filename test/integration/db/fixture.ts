@@ -13,16 +13,24 @@ export const NOON = new Date('2026-01-15T12:00:00Z');
 export const TOKEN = '11111111-1111-4111-8111-111111111111';
 export const OTHER_TOKEN = '22222222-2222-4222-8222-222222222222';
 
-const database = await createBelfryDatabase();
-afterAll(database.drop);
-
-/** The database of this test file. */
-export const { pool, url } = database;
+/** The database of the current test file, after `useOwnDatabase`. */
+export let pool: Pool;
+export let url: string;
 
 const cleanUps: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+
+/**
+ * Gives the test file that calls it a database, until its end. Files share the context of the modules, so that a database belongs
+ * to a call, not to this module.
+ */
+export async function useOwnDatabase(): Promise<void> {
+  const database = await createBelfryDatabase();
+  ({ pool, url } = database);
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+  afterAll(database.drop);
+}
 
 export function cleanUpWith(cleanUp: () => Promise<unknown>): void {
   cleanUps.push(cleanUp);

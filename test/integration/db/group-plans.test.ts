@@ -7,7 +7,9 @@ import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { listDecidedSteps, listFailingSeries, sumOutcomes } from '../../../lib/db/read-outcome-counts.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { explain, planModes } from './explain.ts';
-import { after, NOON, pool } from './fixture.ts';
+import { after, NOON, pool, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 const JOBS = 40_000;
 /** Every group and host has more jobs than are counted. */

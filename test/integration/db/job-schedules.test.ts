@@ -19,7 +19,10 @@ import {
   storeJob,
   untilBlocked,
   ascending,
+  useOwnDatabase,
 } from './fixture.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

@@ -3,7 +3,9 @@ import { readJobStats } from '../../../lib/db/job-stats.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { MAX_STATS_EXECUTIONS, rangeOfSpan } from '../../../lib/domain/job-stats.ts';
-import { after, emptyTables, NOON, pool } from './fixture.ts';
+import { after, emptyTables, NOON, pool, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 const MINUTE_MS = 60_000;
 const JOB = 7;

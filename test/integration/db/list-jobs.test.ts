@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { markJobsDeleted } from '../../../lib/db/job-states.ts';
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import { countJobs, listJobs, listJobsById } from '../../../lib/db/list-jobs.ts';
-import { emptyTables, newJob, NOON, pool, storeJob } from './fixture.ts';
+import { emptyTables, newJob, NOON, pool, storeJob, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

@@ -10,7 +10,9 @@ import { DAY_MS } from '../../../lib/domain/day.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../../lib/domain/execution-filter.ts';
 import type { JobFilter } from '../../../lib/domain/job-filter.ts';
 import { explain, type Plan, planModes } from './explain.ts';
-import { after, NOON, pool } from './fixture.ts';
+import { after, NOON, pool, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 const JOBS = 40_000;
 const MIDNIGHT = after(-DAY_MS / 2);

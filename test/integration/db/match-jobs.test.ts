@@ -4,7 +4,9 @@ import { type JobsByNextTime, listJobsByNextTime } from '../../../lib/db/jobs-by
 import { countMatchingJobs, listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import type { ListedJob } from '../../../lib/domain/job.ts';
 import { type JobFilter, jobOutcomes, jobStates } from '../../../lib/domain/job-filter.ts';
-import { after, ascending, dispatch, emptyTables, NOON, pool, storeJob } from './fixture.ts';
+import { after, ascending, dispatch, emptyTables, NOON, pool, storeJob, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 async function readAll(filter: JobFilter, limit: number): Promise<number[]> {
   const ids: number[] = [];

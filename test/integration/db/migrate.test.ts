@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { migrate } from '../../../lib/db/migrate.ts';
 import { migrations } from '../../../lib/generated/embedded.ts';
 import { openPool } from '../../support/belfry-database.ts';
-import { cleanUpWith, NOON, pool, url } from './fixture.ts';
+import { cleanUpWith, NOON, pool, url, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 const names = migrations.map((migration) => migration.name);
 

@@ -19,8 +19,11 @@ import {
   storeJob,
   TOKEN,
   untilBlocked,
+  useOwnDatabase,
 } from './fixture.ts';
 import { retryAt, succeeded } from '../../support/outcomes.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

@@ -5,7 +5,9 @@ import { findOldestUndispatched } from '../../../lib/db/job-schedules.ts';
 import { listQueueDepths } from '../../../lib/db/queue-depths.ts';
 import { listOutcomeCounts } from '../../../lib/db/read-outcome-counts.ts';
 import { explain, planModes } from './explain.ts';
-import { after, NOON, pool } from './fixture.ts';
+import { after, NOON, pool, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 const MINUTE_MS = 60_000;
 const HOURS = 100;

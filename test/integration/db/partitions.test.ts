@@ -13,8 +13,11 @@ import {
   storeJob,
   TOKEN,
   untilBlocked,
+  useOwnDatabase,
 } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
+
+await useOwnDatabase();
 
 const all = {
   made: ['job_executions_p20260115', 'job_executions_p20260116', 'job_executions_p20260117'],

@@ -6,9 +6,11 @@ import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import { lockOpen, takeWhileFewOpen } from '../../../lib/db/take-back-executions.ts';
 import { explain, planModes } from './explain.ts';
-import { after, NOON, OTHER_TOKEN, pool } from './fixture.ts';
+import { after, NOON, OTHER_TOKEN, pool, useOwnDatabase } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { succeeded } from '../../support/outcomes.ts';
+
+await useOwnDatabase();
 
 const MIDNIGHT = after(-DAY_MS / 2);
 const BATCH = 300;

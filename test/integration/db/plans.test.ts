@@ -7,10 +7,12 @@ import { readJobStats } from '../../../lib/db/job-stats.ts';
 import { listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import { lockOpen } from '../../../lib/db/take-back-executions.ts';
 import { explain, planModes } from './explain.ts';
-import { after, NOON } from './fixture.ts';
+import { after, NOON, useOwnDatabase } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { BUSY_JOB, fillTables, JOBS, QUIET_JOB } from './plans-data.ts';
 import { queries } from './plans-queries.ts';
+
+await useOwnDatabase();
 
 beforeAll(fillTables);
 

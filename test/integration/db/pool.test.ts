@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Pool } from '../../../lib/db/pool.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { openPool } from '../../support/belfry-database.ts';
-import { begin, cleanUpWith, NOON, pool, url } from './fixture.ts';
+import { begin, cleanUpWith, NOON, pool, url, useOwnDatabase } from './fixture.ts';
 import { freePort } from '../../support/free-port.ts';
+
+await useOwnDatabase();
 
 beforeEach(async () => {
   await pool.query(`drop table if exists accounts; create table accounts (id integer primary key, amount integer not null);

@@ -21,8 +21,11 @@ import {
   TOKEN,
   untilBlocked,
   ascending,
+  useOwnDatabase,
 } from './fixture.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

@@ -15,8 +15,11 @@ import {
   readExecutions,
   startExecutions,
   TOKEN,
+  useOwnDatabase,
 } from './fixture.ts';
 import { retryAt, succeeded } from '../../support/outcomes.ts';
+
+await useOwnDatabase();
 
 beforeEach(emptyTables);
 

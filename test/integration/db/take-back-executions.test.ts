@@ -9,7 +9,19 @@ import { cancelOpen, cancelToCome, withdrawAttempts } from '../../support/take-b
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { until } from '../../support/waiting.ts';
-import { after, dispatch, emptyTables, NOON, pool, readExecutions, storeJob, TOKEN } from './fixture.ts';
+import {
+  after,
+  dispatch,
+  emptyTables,
+  NOON,
+  pool,
+  readExecutions,
+  storeJob,
+  TOKEN,
+  useOwnDatabase,
+} from './fixture.ts';
+
+await useOwnDatabase();
 
 const statuses = ['SCHEDULED', 'RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED'] as const;
 type Status = (typeof statuses)[number];

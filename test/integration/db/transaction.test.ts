@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { inSnapshot, inTransaction } from '../../../lib/db/transaction.ts';
 import { openPool } from '../../support/belfry-database.ts';
-import { begin, cleanUpWith, pool, untilBlocked, url } from './fixture.ts';
+import { begin, cleanUpWith, pool, untilBlocked, url, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 beforeEach(async () => {
   await pool.query(`drop table if exists accounts; create table accounts (id integer primary key, amount integer not null);

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { NOON_MS, openQueue, range } from './fixture.ts';
+import { NOON_MS, openQueue, range, useOwnRedis } from './fixture.ts';
+
+await useOwnRedis();
 
 const sorted = (ids: readonly number[]) => ids.toSorted((a, b) => a - b);
 

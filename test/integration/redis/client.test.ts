@@ -7,7 +7,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { connectRedis } from '../../../lib/redis/client.ts';
 import { openTcpProxy } from '../../support/tcp-proxy.ts';
 import { until } from '../../support/waiting.ts';
-import { openQueue } from './fixture.ts';
+import { openQueue, useOwnRedis } from './fixture.ts';
+
+await useOwnRedis();
 
 const cleanUps: (() => unknown)[] = [];
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
+import { entry, NOON_MS, openQueue, range, readState, useOwnRedis } from './fixture.ts';
+
+await useOwnRedis();
 
 describe('enqueue', () => {
   test('enqueue puts due executions into ready, in the order given, and the others into their waiting lists', async () => {

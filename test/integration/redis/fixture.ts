@@ -3,15 +3,21 @@ import type { Redis } from 'ioredis';
 import { afterAll } from 'vitest';
 import { makeKeys } from '../../../lib/redis/keys.ts';
 import { makeQueue, type QueueEntry } from '../../../lib/redis/queue.ts';
-import { createTestRedis } from '../../support/redis.ts';
+import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 
 /** The start of the clock of the tests: noon, UTC, so that a few hours more are the same day. */
 export const NOON_MS = Date.UTC(2026, 0, 15, 12);
 
-const connection = await createTestRedis();
-afterAll(connection.close);
+let connection: TestRedis;
+/** The database of the current test file, after `useOwnRedis`. */
+export let redisUrl: string;
 
-export const redisUrl = connection.url;
+/** Gives the test file that calls it a Redis database, until its end. */
+export async function useOwnRedis(): Promise<void> {
+  connection = await createTestRedis();
+  redisUrl = connection.url;
+  afterAll(connection.close);
+}
 
 /** An empty queue of its own, on the connection that the file shares. */
 export function openQueue(options: { maxFinished?: number } = {}) {

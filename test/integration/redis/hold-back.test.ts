@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_HELD_BACK, MAX_ORIGIN_LENGTH } from '../../../lib/redis/hold-back.ts';
-import { NOON_MS, openQueue, range } from './fixture.ts';
+import { NOON_MS, openQueue, range, useOwnRedis } from './fixture.ts';
+
+await useOwnRedis();
 
 const take = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS, limit: 10, leaseMs: 30_000 };
 const at = { nowMs: NOON_MS, longestMs: 60_000, version: 'one' };

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { connectRedis } from '../../../lib/redis/client.ts';
 import { makeQueue, type Queue } from '../../../lib/redis/queue.ts';
-import { entry, NOON_MS, openQueue, range, redisUrl } from './fixture.ts';
+import { entry, NOON_MS, openQueue, range, redisUrl, useOwnRedis } from './fixture.ts';
+
+await useOwnRedis();
 
 /** Makes every call of the queue, on executions in every place. */
 async function useAll(queue: Queue): Promise<void> {

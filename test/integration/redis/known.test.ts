@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
+import { entry, NOON_MS, openQueue, range, readState, useOwnRedis } from './fixture.ts';
+
+await useOwnRedis();
 
 const take = { workerId: 'a', nowMs: NOON_MS, horizonMs: NOON_MS + 2_000, limit: 1_000, leaseMs: 30_000 };
 

@@ -5,8 +5,10 @@ import { makeAdmit } from '../../../lib/redis/admit.ts';
 import { connectRedis } from '../../../lib/redis/client.ts';
 import { systemClock } from '../../../lib/clock/system-clock.ts';
 import { makeTestLog } from '../../support/test-log.ts';
-import { redisUrl } from './fixture.ts';
+import { redisUrl, useOwnRedis } from './fixture.ts';
 import { listen } from '../../support/listen.ts';
+
+await useOwnRedis();
 
 const apiKey = { id: 7, keyHash: Buffer.alloc(32), scopes: [], expiresAt: null, rateLimitPerSecond: null };
 

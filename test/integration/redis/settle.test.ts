@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { entry, NOON_MS, openQueue, range, readState } from './fixture.ts';
+import { entry, NOON_MS, openQueue, range, readState, useOwnRedis } from './fixture.ts';
+
+await useOwnRedis();
 
 const dayMs = 24 * 60 * 60 * 1_000;
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { entry, NOON_MS, openQueue, range } from './fixture.ts';
+import { entry, NOON_MS, openQueue, range, useOwnRedis } from './fixture.ts';
+
+await useOwnRedis();
 
 describe('stats and overdue', () => {
   test('the stats of an empty queue are zero', async () => {

@@ -1,5 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { entry, NOON_MS, openQueue, range } from './fixture.ts';
+import { entry, NOON_MS, openQueue, range, useOwnRedis } from './fixture.ts';
+
+await useOwnRedis();
 
 /** ElastiCache Serverless refuses a command with more words. */
 const MAX_WORDS = 3_999;
