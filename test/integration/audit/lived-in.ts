@@ -103,6 +103,9 @@ export async function createLivedIn(): Promise<LivedIn> {
   await live(2);
   await belfry.clock.advanceBy(10 * MINUTE_MS);
   await live(3);
+  // Requests take real time, and the clock of the test stands still meanwhile. On a busy machine a request may take longer than the
+  // audit tolerates between two clocks.
+  await belfry.pool.query('update job_executions set execution_duration = least(execution_duration, 100)');
 
   const close = async (): Promise<void> => {
     await target.close();
