@@ -39,7 +39,7 @@ const BY: By = { actor: { type: 'BELFRY', name: 'bench' } };
 /** The actions on all jobs, in this order: a resume needs the jobs that the pause has paused, and a deletion comes last. */
 const CHANGES = ['pause', 'resume', 'spread', 'tag', 'group'] as const satisfies readonly OperationAction[];
 const LAST = 'delete' satisfies OperationAction;
-const HERD = /* sql */ `update jobs set schedule = regexp_replace(schedule, '^\\d+ \\d+', '0 0')`;
+const HERD = /* sql */ `update jobs set schedule = regexp_replace(schedule, '^\\d+ \\d+', '0 0'), api = $1`;
 
 export const largeOperation: Scenario = {
   name: 'large-operation',
@@ -65,8 +65,9 @@ export const largeOperation: Scenario = {
       await stage.pool.query(DROP_INDEXES);
       await stage.pool.query('alter table jobs disable trigger user');
       await loadSchedules(stage, count);
-      // Jobs at full hours, which a spread can move.
-      await stage.pool.query(HERD);
+      const url = await target.call('listen', undefined);
+      // Jobs at full hours, which a spread can move, with a target that answers their repetitions.
+      await stage.pool.query(HERD, [url]);
       await stage.pool.query('alter table jobs enable trigger user');
       await buildIndexes(
         stage.pool,
@@ -75,7 +76,7 @@ export const largeOperation: Scenario = {
       await stage.pool.query('vacuum analyze jobs, job_schedules');
       await measure(bench, stage, {
         count,
-        url: await target.call('listen', undefined),
+        url,
         workers,
       });
     } finally {
@@ -163,14 +164,21 @@ async function measure(
     await finish('redrive', () =>
       operations.startRedrive({ failureGroupId, includeSucceeded: false, ratePerSecond }, BY),
     );
+    const { rows } = await stage.pool.query<{ status: string; count: number }>(
+      `select status, count(*) as count from job_executions where trigger = 'REDRIVE' group by status order by status`,
+    );
+    const ends = rows.map((row) => `${row.count} ${row.status}`).join(', ');
+    bench.note(`at the end of the redrive, its repetitions were: ${ends}`);
   };
 
   for (const action of CHANGES) if (isAsked(action)) await finish(action, startOf(action));
-  // Runs an operation without workers, because a run and a redrive fill the queue.
+  // Runs this operation without workers, because it fills the queue.
   await workers.stop();
   if (isAsked('run')) await finish('run', startOf('run'));
   await emptyQueue(stage);
+  await workers.start();
   if (isAsked('redrive')) await redriveAll();
+  await workers.stop();
   await emptyQueue(stage);
   await workers.start();
   if (isAsked(LAST)) await finish(LAST, startOf(LAST));
