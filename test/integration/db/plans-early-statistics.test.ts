@@ -12,7 +12,9 @@ import { recordDelays } from '../../../lib/db/record-delays.ts';
 import { countToRedrive, findToRedrive } from '../../../lib/db/redrive-failures.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { explain, planModes } from './explain.ts';
-import { after, NOON, pool } from './fixture.ts';
+import { after, NOON, pool, useOwnDatabase } from './fixture.ts';
+
+await useOwnDatabase();
 
 const MIDNIGHT = after(-DAY_MS / 2);
 /** Jobs 1 to 100 have failed once, in the first minutes of the day. */
