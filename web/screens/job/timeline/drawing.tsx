@@ -1,5 +1,5 @@
 import type { ChangeMark } from './change-marks.ts';
-import { placeMarks, scaleOf } from './layout.ts';
+import { edgesOf, placeMarks, scaleOf } from './layout.ts';
 import { MarkShape } from './mark-shape.tsx';
 import type { Mark } from './marks.ts';
 import { Ruler } from './ruler.tsx';
@@ -17,7 +17,6 @@ type Props = {
   onOpen: (executionId: number) => void;
 };
 
-const PAD = 14;
 const TOP = 34;
 const LANE = TOP + 46;
 const ROW = 13;
@@ -36,7 +35,7 @@ export const Drawing = ({
   onPoint,
   onOpen,
 }: Props) => {
-  const scale = scaleOf(marks, nowMs, { left: PAD, right: width - PAD });
+  const scale = scaleOf(marks, nowMs, edgesOf(width));
   const placed = placeMarks(marks, scale.x);
   const rows = Math.max(0, ...placed.map(({ row }) => row));
   const bottom = LANE + rows * ROW + BELOW_LANE;
@@ -54,7 +53,7 @@ export const Drawing = ({
       {viewerZone !== jobZone && (
         <Ruler scale={scale} zone={viewerZone} y={bottom} side="below" nowX={nowX} />
       )}
-      <line className={styles.lane} x1={PAD} x2={width - PAD} y1={LANE} y2={LANE} />
+      <line className={styles.lane} x1={edgesOf(width).left} x2={edgesOf(width).right} y1={LANE} y2={LANE} />
       {changes.map(({ atMs, zone, label, isOfJob }) => (
         <g key={`${zone} ${atMs}`} className={styles.change}>
           <line x1={scale.x(atMs)} x2={scale.x(atMs)} y1={TOP} y2={bottom} />

@@ -54,6 +54,20 @@ export const scaleOf = (
   edges: { left: number; right: number },
 ): Scale => makeScale({ fromMs: marks[0]?.atMs, nowMs, untilMs: endOfScale(marks) }, edges);
 
+const PAD = 14;
+
+/** Where the scale begins and ends in a drawing. */
+export const edgesOf = (width: number) => ({ left: PAD, right: width - PAD });
+
+/** A line that is shorter would be hidden by its mark. */
+export const LEAST_TAIL = 9;
+
+/** Whether a drawing of this width has lines to retries. */
+export function hasTails(marks: readonly Mark[], nowMs: number, width: number): boolean {
+  const { x } = scaleOf(marks, nowMs, edgesOf(width));
+  return placeMarks(marks, x).some(({ tail }) => tail > LEAST_TAIL);
+}
+
 /** Whether the past and the future differ so much in length that each has a scale of its own. */
 export const hasTwoScales = (marks: readonly Mark[], nowMs: number): boolean =>
   scaleOf(marks, nowMs, { left: 0, right: 1 }).segments.length > 1;

@@ -13,10 +13,9 @@ const words: Record<MarkState, string> = {
 };
 
 /** The shapes that the drawing has, and no others. */
-export const Legend = ({ marks }: { marks: readonly Mark[] }) => {
+export const Legend = ({ marks, hasTails }: { marks: readonly Mark[]; hasTails: boolean }) => {
   const states = markStates.filter((state) => marks.some((mark) => mark.state === state));
   const hasManual = marks.some(({ isScheduled }) => !isScheduled);
-  const hasRetries = marks.some(({ retries }) => retries !== null);
   const isLate = marks.some(({ latenessMs }) => latenessMs !== null && latenessMs >= 1);
   return (
     <ul className={styles.legend}>
@@ -36,7 +35,7 @@ export const Legend = ({ marks }: { marks: readonly Mark[] }) => {
           by request
         </li>
       )}
-      {hasRetries && (
+      {hasTails && (
         <li>
           <Sample>
             <path className={styles.tail} d="M-6 0H6m0 -3.5v7" />

@@ -1,4 +1,4 @@
-import type { PlacedMark } from './layout.ts';
+import { LEAST_TAIL, type PlacedMark } from './layout.ts';
 import * as styles from './timeline.module.css';
 
 const RADIUS = 4.5;
@@ -19,7 +19,7 @@ export const MarkShape = ({ state, isScheduled, reach = 0, tail = 0 }: Props) =>
   const outline = state === 'skipped' ? bar : single;
   return (
     <g className={styles[state]}>
-      {tail > size && <path className={styles.tail} d={`M${RADIUS} 0H${tail}m0 -3.5v7`} />}
+      {tail > LEAST_TAIL && <path className={styles.tail} d={`M${RADIUS} 0H${tail}m0 -3.5v7`} />}
       {outline}
       {state === 'bad' && <path className={styles.cross} d={CROSS} />}
       {state === 'busy' && <circle className={styles.core} r={1.8} />}

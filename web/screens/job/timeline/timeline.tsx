@@ -10,7 +10,7 @@ import { zoneName } from '../../../time/format.ts';
 import { useNow } from '../../../time/now.ts';
 import { useZone } from '../../../time/zone.ts';
 import { Drawing } from './drawing.tsx';
-import { endOf, hasTwoScales } from './layout.ts';
+import { endOf, hasTails, hasTwoScales } from './layout.ts';
 import { Legend } from './legend.tsx';
 import { describeMark, describeMarks, jitterSentence } from './mark-words.ts';
 import { collectMarks, type Mark, SIDE } from './marks.ts';
@@ -72,7 +72,7 @@ export const Timeline = ({ job }: { job: Job }) => {
             <Clock zone={viewerZone} now={now} />, your clock
           </p>
         )}
-        {!isTable && isRead && <Legend marks={marks} />}
+        {!isTable && isRead && <Legend marks={marks} hasTails={hasTails(marks, now.getTime(), width)} />}
       </div>
       <figcaption className={styles.readout}>
         {pointed !== undefined

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { endOf, placeMarks, scaleOf, whiskerOf } from '../../../../../../web/screens/job/timeline/layout.ts';
+import {
+  endOf,
+  hasTails,
+  placeMarks,
+  scaleOf,
+  whiskerOf,
+} from '../../../../../../web/screens/job/timeline/layout.ts';
 import {
   describeMark,
   describeMarks,
@@ -61,6 +67,13 @@ describe('the place of a mark', () => {
       { row: 1, tail: 0 },
       { row: 0, tail: 0 },
     ]);
+  });
+
+  test('a line that would be hidden by its mark is none', () => {
+    const marks = [mark(0, { retries: { count: 1, dueMs: 50 } }), mark(10_000)];
+    expect(hasTails(marks, 10_000, 1_000)).toBe(false);
+    expect(hasTails(marks, 10_000, 10_000)).toBe(true);
+    expect(hasTails([], 0, 1_000)).toBe(false);
   });
 
   test('marks without a row of their own have no line, which would cross the others', () => {
