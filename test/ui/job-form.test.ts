@@ -20,10 +20,37 @@ test('errors of the API show at their fields, and nothing is created', async () 
   await page.getByRole('button', { name: 'Create the job' }).click();
   await page.getByText(/must be an http or https URL/).waitFor();
   expect(await page.getByRole('textbox', { name: 'URL' }).getAttribute('aria-invalid')).toBe('true');
+  // The first wrong field has the focus, and is in view.
+  const schedule = page.getByRole('textbox', { name: 'Schedule' });
+  await schedule.and(page.locator(':focus')).waitFor();
+  expect((await schedule.boundingBox())?.y).toBeGreaterThan(0);
   const { rows } = await database.query(`select id from jobs where name = 'Never made'`);
   expect(rows).toEqual([]);
   // The browser reports refused requests on the console, also when the page handles them.
   expect(problems.filter((problem) => !problem.includes('400'))).toEqual([]);
+  problems.length = 0;
+  await close();
+});
+
+test('a key that another job has is an error that comes into view, and the form keeps what was typed', async () => {
+  await newJob({ name: 'First', key: 'taken/key' });
+  const { page, problems, go, close } = await open({ viewport: { width: 1_280, height: 600 } });
+  await go('/jobs/new');
+  await page.getByRole('textbox', { name: 'Schedule' }).fill('@daily');
+  await page.getByRole('textbox', { name: 'URL' }).fill(echo());
+  await page.getByRole('textbox', { name: 'Description' }).fill('second');
+  const key = page.getByRole('textbox', { name: 'Key', exact: true });
+  await key.fill('taken/key');
+  await page.getByText('At least once, 3 retries').click();
+  await page.getByRole('textbox', { name: 'Timeout in ms' }).focus();
+  await page.getByRole('button', { name: 'Create the job' }).click();
+  await page.getByText(/"taken\/key" is the key of job \d+/).waitFor();
+  await key.and(page.locator(':focus')).waitFor();
+  const { y = -1, height = 0 } = (await key.boundingBox()) ?? {};
+  expect(y).toBeGreaterThanOrEqual(0);
+  expect(y + height).toBeLessThan(600);
+  expect(await page.getByRole('textbox', { name: 'Description' }).inputValue()).toBe('second');
+  expect(problems.filter((problem) => !problem.includes('409'))).toEqual([]);
   problems.length = 0;
   await close();
 });
@@ -111,6 +138,22 @@ test('an edit shows the gained and lost times, and saves only the fields that ch
   await page.getByRole('heading', { name: 'Moved', exact: true }).waitFor();
   const audit = await call('GET', `/api/v1/audit?jobId=${id}&limit=1`);
   expect(Object.keys(audit.items[0].after)).toEqual(['schedule']);
+  await close();
+});
+
+test('an edit says which executions are dispatched already, and saving takes them back', async () => {
+  const { id } = await newJob({ name: 'Dispatched', schedule: '* * * * *' });
+  const { page, go, close } = await open();
+  await go(`/jobs/${id}/edit`);
+  await page.getByRole('textbox', { name: 'Schedule' }).fill('30 3 1 1 *');
+  await page.getByText(/(?:is|are) dispatched already, and will be taken back/).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Dispatched', exact: true }).waitFor();
+  const { rows } = await database.query<{ status: string }>(
+    `select distinct status from job_executions where job_id = $1 and execution_time > now() + interval '5 seconds'`,
+    [id],
+  );
+  expect(rows.map(({ status }) => status)).not.toContain('SCHEDULED');
   await close();
 });
 

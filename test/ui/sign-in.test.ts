@@ -83,7 +83,7 @@ test('a deployment with a usage plan asks for its second key, and sends both fro
   await page.getByLabel('API key').fill(inject('apiKey'));
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('A deployment with a usage plan needs its own key as well').waitFor();
-  await page.getByLabel('Key of the usage plan').fill('of-the-plan');
+  await page.getByLabel('Key of the usage plan').and(page.locator(':focus')).fill('of-the-plan');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('in the last hour').first().waitFor();
   await page.getByRole('link', { name: 'Jobs', exact: true }).click();

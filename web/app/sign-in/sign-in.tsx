@@ -51,6 +51,7 @@ export const SignIn = () => {
           <Field
             label="Key of the usage plan"
             type="password"
+            autoFocus
             value={gatewayKey}
             hint="API Gateway’s own key, which this deployment asks for as well."
             onChange={({ target }) => setGatewayKey(target.value)}

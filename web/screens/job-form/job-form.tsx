@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import type { Job } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
@@ -43,9 +43,15 @@ export const JobForm = ({
   const set = (changes: Partial<FormValues>) => onChange({ ...values, ...changes });
   const group = { values, set, errors };
   const formId = useId();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (error === null && local.length === 0) return;
+    showError(form.current);
+  }, [error, local]);
   return (
     <div className={styles.columns}>
       <form
+        ref={form}
         id={formId}
         className={styles.form}
         noValidate
@@ -84,6 +90,14 @@ export const JobForm = ({
     </div>
   );
 };
+
+/** Brings the first wrong field into view, with the focus, or else the message above the form: the buttons stay at the bottom. */
+function showError(form: HTMLFormElement | null): void {
+  const field = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  const shown = field ?? form?.querySelector('[role="alert"]');
+  shown?.scrollIntoView({ block: 'center' });
+  field?.focus({ preventScroll: true });
+}
 
 /** Says that fields are wrong, which show it themselves. Errors of fields that the form lacks are listed. */
 const FormErrors = ({
