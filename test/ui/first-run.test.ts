@@ -46,7 +46,10 @@ test.each([
 ])('the empty list %s names the next step, with a command', async (path, title) => {
   const { page, go, expectAccessible, close } = await open({ address: run.address, key: run.apiKey });
   await go(path);
-  await page.getByRole('heading', { name: title }).waitFor();
+  const heading = page.getByRole('heading', { name: title });
+  await heading.waitFor();
+  await page.setViewportSize({ width: 1_024, height: 768 });
+  expect((await heading.boundingBox())?.y).toBeLessThan(768);
   await page.getByText('Paste this into a terminal').waitFor();
   commands.push(await page.locator('main pre').filter({ hasText: 'curl' }).innerText());
   await expectAccessible();

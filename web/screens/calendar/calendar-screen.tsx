@@ -59,18 +59,21 @@ export const CalendarScreen = () => {
       {error !== null && (
         <ErrorState title="The load could not be read" error={error} onRetry={() => void refetch()} />
       )}
-      <div className={styles.columns}>
-        <WeekMap days={days} zone={zone} load={load} chosenMs={chosen?.fromMs} />
-        <div className={styles.details}>
-          {chosen !== undefined && load !== undefined && (
-            <HourPanel {...chosen} zone={zone} load={load} minuteMs={toMs(search.minute)} />
-          )}
-          {data?.runs === 0 && <NoRuns />}
-          {load !== undefined && data !== undefined && data.runs > 0 && (
-            <HerdList load={load} zone={zone} busiest={data.busiest} hourOf={(ms) => slotOf(ms)?.fromMs} />
-          )}
+      {data?.runs === 0 ? (
+        <NoRuns />
+      ) : (
+        <div className={styles.columns}>
+          <WeekMap days={days} zone={zone} load={load} chosenMs={chosen?.fromMs} />
+          <div className={styles.details}>
+            {chosen !== undefined && load !== undefined && (
+              <HourPanel {...chosen} zone={zone} load={load} minuteMs={toMs(search.minute)} />
+            )}
+            {load !== undefined && data !== undefined && (
+              <HerdList load={load} zone={zone} busiest={data.busiest} hourOf={(ms) => slotOf(ms)?.fromMs} />
+            )}
+          </div>
         </div>
-      </div>
+      )}
     </Screen>
   );
 };
