@@ -9,13 +9,13 @@ const target = 'lib/generated/embedded.ts';
 
 type SourceFile = { file: string; text: string };
 
-/** Empty when there is no such folder. */
+/** The list is empty if there is no such folder. */
 function readFolder(folder: string, extension: string): SourceFile[] {
   return globSync(`*${extension}`, { cwd: path.join(root, folder) })
     .sort()
     .map((file) => ({
       file,
-      // A checkout may have turned line ends into CRLF; the module must not differ by that.
+      // A checkout may have replaced line ends by CRLF, which must not change the module.
       text: readFileSync(path.join(root, folder, file), 'utf8').replaceAll('\r\n', '\n'),
     }));
 }
@@ -26,7 +26,8 @@ function parseMigration({ file, text }: SourceFile) {
   return { file, version: Number(match[1]), name: match[2], text };
 }
 
-// Each file is one line, so that a change of it is one line of the diff: it is read and changed in its folder, not here.
+// Each file is one line of the module, so that a change is one line of the diff. People read and change the files in their
+// folders.
 const toLiteral = (text: string): string => JSON.stringify(text);
 
 function render(): string {

@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..');
 const tools = join(root, 'scripts', 'openapi-tools');
 const CHECK_TIMEOUT_MS = 120_000;
 
-/** Runs a program, whose words go to the terminal. */
+/** Runs a program whose output goes to the terminal. */
 function run(directory: string, file: string, args: string[], timeout: number): boolean {
   const { status, error } = spawnSync(file, args, { cwd: directory, stdio: 'inherit', timeout });
   if (error !== undefined) console.error(error.message);

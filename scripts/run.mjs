@@ -10,6 +10,6 @@ if (major < 24) {
   process.exit(1);
 }
 
-// The program finds its arguments where it would find them if it were started by itself.
+// The program finds its arguments at the same place as if Node had started it directly.
 process.argv.splice(1, 1);
 await import(new URL('../' + process.argv[1], import.meta.url).href);

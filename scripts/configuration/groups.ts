@@ -14,7 +14,7 @@ import { localSchema } from '../../local/settings.ts';
 export type Variable = VariableFacts & { name: string };
 type Schema = z.ZodPipe<z.ZodObject>;
 
-/** Every schema of variables that the functions read, under the heading of the page that it belongs to. */
+/** The schemas of the variables that functions read, by their heading on the page. */
 const functionGroups: Record<string, Schema[]> = {
   'Work and history': [generalSchema],
   Reports: [callbacksSchema],
@@ -27,14 +27,14 @@ const functionGroups: Record<string, Schema[]> = {
   'Region, name and logs': [commonSchema],
 };
 
-/** The described variables of each heading. One that a schema only forbids has no description, and is left out. */
+/** Lists the described variables of each heading. A variable that a schema only forbids has no description, and is left out. */
 export function readGroups(): [heading: string, variables: Variable[]][] {
   return Object.entries(functionGroups).map(([heading, schemas]) => [heading, schemas.flatMap(variablesOf)]);
 }
 
 export const readLocalVariables = (): Variable[] => variablesOf(localSchema);
 
-/** Names of variables that no schema describes. */
+/** Lists the names of variables that no schema describes. */
 export function findUndescribed(): string[] {
   const schemas = [...Object.values(functionGroups).flat(), localSchema];
   const described = new Set(schemas.flatMap(variablesOf).map(({ name }) => name));

@@ -1,7 +1,7 @@
 import { FUNCTION_VARIABLES, LOCAL_DEFAULTS } from '../../local/settings.ts';
 import { readGroups, readLocalVariables, type Variable } from './groups.ts';
 
-/** Services and keys that a local run starts or makes, unless one of these names another. */
+/** Services and keys that a local run starts or creates, unless one of these variables names another. */
 const INSTEAD_OF_ITS_OWN: Record<string, string> = {
   DATABASE_URL: 'a PostgreSQL that it starts',
   REDIS_URL: 'a Redis that it starts',
@@ -60,7 +60,7 @@ The stack sets two more variables for each function, which Belfry's code does no
 | \`MALLOC_ARENA_MAX\` | \`2\`: fewer arenas, so less memory that the allocator keeps |
 `;
 
-/** The whole page, docs/operate/configuration.md. */
+/** Returns the page docs/operate/configuration.md. */
 export function writePage(): string {
   const groups = readGroups();
   const sections = groups.map(([heading, variables]) => `## ${heading}\n\n${functionTable(variables)}`);
@@ -76,7 +76,7 @@ export function writePage(): string {
 
 const code = (text: string): string => (/^[\w.:/,-]+$/.test(text) && text !== 'none' ? `\`${text}\`` : text);
 
-/** Its description, with the variables that it names as code. */
+/** Returns the description of a variable, with names of variables as code. */
 const describe = ({ does }: Variable): string =>
   does.replaceAll(/(?<!`)\b(?:BELFRY|AWS)_[A-Z_]+\b/g, (name) => `\`${name}\``);
 

@@ -9,7 +9,7 @@ export type NpmCommand = { page: string; line: number; script: string; flags: st
 /** `npm start`, `npm test` and `npm run SCRIPT`, with the arguments after `--` up to the end of the command. */
 const NPM = /\bnpm (?:run (?:--silent )?(?<run>[\w:-]+\*?)|(?<own>start|test)\b)(?<args> -- [^\n`|#]*)?/g;
 
-/** Every use of a script of package.json that a page shows or mentions. */
+/** Lists the uses of scripts of package.json on a page. */
 export function npmCommandsOf(page: string, text: string): NpmCommand[] {
   return [...text.matchAll(NPM)].map((match) => ({
     page,
@@ -21,13 +21,13 @@ export function npmCommandsOf(page: string, text: string): NpmCommand[] {
 
 const packageSchema = z.object({ scripts: z.record(z.string(), z.string()) });
 
-/** The scripts of package.json. */
+/** Reads the scripts of package.json. */
 export function readScripts(root: string): Record<string, string> {
   return packageSchema.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).scripts;
 }
 
 /**
- * Commands whose script package.json lacks, and commands with an option that the script does not know.
+ * Finds commands without a script in package.json, and commands with an option that the script does not know.
  *
  * @param helpOf the help of a script, by `-- --help`; undefined for a script that has none.
  */
@@ -51,13 +51,13 @@ export function checkNpmCommands(
   });
 }
 
-/** The source of the program that a script runs; undefined for one of a package, such as oxfmt. */
+/** Returns the source of the program that a script runs; undefined for the program of a package, such as oxfmt. */
 function sourceOf(root: string, script: string): string | undefined {
   const [, file] = /scripts\/run\.mjs ((?!node_modules)\S+\.ts)/.exec(script) ?? [];
   return file === undefined ? undefined : readFileSync(join(root, file), 'utf8');
 }
 
-/** Paths of the repository in shell blocks that lead nowhere. */
+/** Finds paths of the repository in shell blocks that do not exist. */
 export function checkBlockPaths(root: string, page: string, text: string): Fault[] {
   return blocksOf(text)
     .filter(({ language }) => language === 'sh')

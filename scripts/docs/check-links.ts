@@ -6,10 +6,10 @@ export type Fault = { page: string; line: number; problem: string };
 
 /** Folders and files of the repository's root that a code span may begin with. */
 export const ROOTS = /^(?:\.ci|bench|docs|functions|infra|lib|local|packages|scripts|test|web)\//;
-/** Fields that a path in a code span may end with; others are patterns, commands or parts of a URL. */
+/** The file types that a path in a code span may have. Other spans are patterns, commands or parts of a URL. */
 const PATH = /^[\w./@-]+$/;
 
-/** Relative links that lead to no file, or to no heading of the file. */
+/** Finds relative links to a file or a heading that does not exist. */
 export function checkLinks(root: string, page: string, text: string): Fault[] {
   return linksOf(text).flatMap(({ line, target }) => {
     if (/^[a-z]+:/.test(target)) return [];
@@ -24,7 +24,7 @@ export function checkLinks(root: string, page: string, text: string): Fault[] {
   });
 }
 
-/** Code spans that look like a path of the repository, and lead nowhere. */
+/** Finds code spans that look like a path of the repository that does not exist. */
 export function checkPaths(root: string, page: string, text: string): Fault[] {
   return spansOf(text)
     .filter(({ text: span }) => ROOTS.test(span) && PATH.test(span))

@@ -3,7 +3,7 @@ import { blocksOf } from './read-page.ts';
 export type CurlExample = {
   page: string;
   line: number;
-  /** The shell block, as it stands on the page. */
+  /** The shell block of the page, unchanged. */
   script: string;
   /** The JSON that the page shows right after the block, for its last command. */
   shown: unknown;
@@ -11,10 +11,13 @@ export type CurlExample = {
   needs: string | undefined;
 };
 
-/** Stands before a block that needs a state that only time or a failure makes. The tests make it, and put its id into the block. */
+/**
+ * Marks a block that needs a state that only time or a failure makes. The tests make the state, and put its id into the
+ * block.
+ */
 const NEEDS = /^<!-- needs: (.+) -->$/;
 
-/** Shell blocks that call the API of a local run, each with the answer that the page shows below it. */
+/** Lists the shell blocks that call the API of a local run, each with the answer that the page shows below it. */
 export function curlExamplesOf(page: string, text: string): CurlExample[] {
   const blocks = blocksOf(text);
   const lines = text.split('\n');
@@ -43,7 +46,7 @@ function parse(page: string, json: string): unknown {
   }
 }
 
-/** The names of the fields of an answer, and of the first item of its lists. */
+/** Returns the names of the fields of an answer, and of the first item of its lists. */
 export function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
   if (value === null) return null;
@@ -52,8 +55,8 @@ export function shapeOf(value: unknown): unknown {
 }
 
 /**
- * Makes null what is null in the other shape: a value that an answer lacks today may be there tomorrow. An empty list is not the
- * shape of a list with items.
+ * Replaces values by null where the other shape has null, because a value may be null in one run and not in another. An
+ * empty list is not the shape of a list with items.
  */
 export function withNullsOf(shape: unknown, other: unknown): unknown {
   if (other === null) return null;

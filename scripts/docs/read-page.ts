@@ -5,11 +5,11 @@ const FENCE = /^( *)```(\w*)\n([\s\S]*?)^\1```/gm;
 
 const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;
 
-/** The page with every character of its code blocks replaced by a space; lines and columns stay. */
+/** Replaces every character of the code blocks of a page by a space, so that lines and columns stay. */
 const withoutBlocks = (page: string): string =>
   page.replaceAll(FENCE, (block) => block.replaceAll(/[^\n]/g, ' '));
 
-/** Targets of the links and images in the text; links within code are none. */
+/** Lists the targets of the links and images in the text. Links within code do not count. */
 export function linksOf(page: string): Link[] {
   const text = withoutBlocks(page).replaceAll(/`[^`\n]+`/g, (code) => '`'.repeat(code.length));
   return [...text.matchAll(/\]\(([^()\s]+)\)/g)].map((match) => ({
@@ -18,7 +18,7 @@ export function linksOf(page: string): Link[] {
   }));
 }
 
-/** Code spans outside of code blocks. */
+/** Lists the code spans outside of code blocks. */
 export function spansOf(page: string): { line: number; text: string }[] {
   const text = withoutBlocks(page);
   return [...text.matchAll(/`([^`\n]+)`/g)].map((match) => ({
@@ -27,7 +27,7 @@ export function spansOf(page: string): { line: number; text: string }[] {
   }));
 }
 
-/** Fenced code blocks, without the indentation of the list item that they are in. */
+/** Lists the fenced code blocks, without the indentation of their list item. */
 export function blocksOf(page: string): Block[] {
   return [...page.matchAll(FENCE)].map((match) => {
     const [, indentation = '', language = '', text = ''] = match;
@@ -39,7 +39,7 @@ export function blocksOf(page: string): Block[] {
   });
 }
 
-/** Anchors of the headings, as GitHub makes them; a repeated one gets a number. */
+/** Lists the anchors of the headings, as GitHub makes them. A repeated anchor gets a number. */
 export function anchorsOf(page: string): string[] {
   const seen = new Map<string, number>();
   return [...withoutBlocks(page).matchAll(/^#{1,6} +(.+?) *$/gm)].map(([, heading = '']) => {

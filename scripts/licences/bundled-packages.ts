@@ -3,10 +3,10 @@ import { build } from 'esbuild';
 import { deployFunctions, functions, pageFunctions } from '../../lib/topology.ts';
 import { bundleUi } from '../../web/build/build-ui.ts';
 
-/** Packages whose files the pages hold as they are. */
+/** Packages whose files the pages contain unchanged. */
 const COPIED = ['node_modules/swagger-ui-dist'];
 
-/** The packages that are in a bundle of one of the topology's functions or of the dashboard, by where they are in node_modules. */
+/** Lists the packages in the bundles of the topology's functions and of the dashboard, by their paths in node_modules. */
 export async function findBundledPackages(root: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,

@@ -1,4 +1,4 @@
-/** Licences that only require their text to be kept, from anyone who runs or passes on Belfry. */
+/** Licences that only require anyone who passes on Belfry to keep their text. */
 const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
 
 export const allowed = {

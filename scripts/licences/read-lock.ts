@@ -17,7 +17,7 @@ const lockFile = z.object({
 });
 
 export type LockedPackage = {
-  /** Where it is, such as `node_modules/pg`. */
+  /** The path, such as `node_modules/pg`. */
   path: string;
   name: string;
   version: string;
@@ -27,7 +27,7 @@ export type LockedPackage = {
   dependencies: readonly string[];
 };
 
-/** Every package of package-lock.json but the project itself and its workspaces, in the order of their paths. */
+/** Lists the packages of package-lock.json in the order of their paths, without the project itself and its workspaces. */
 export async function readLock(root: string): Promise<LockedPackage[]> {
   const { packages } = lockFile.parse(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')));
   return Object.entries(packages)

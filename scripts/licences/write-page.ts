@@ -1,7 +1,7 @@
 import { allowed, purposes } from './policy.ts';
 import type { LockedPackage } from './read-lock.ts';
 
-/** The page, and what on it breaks the policy. */
+/** Writes the page, and lists the violations of the policy. */
 export type LicencesPage = { text: string; faults: string[] };
 
 /** @param bundled paths of the packages that are in a bundle. */
@@ -67,7 +67,7 @@ function unexplained(packages: readonly LockedPackage[], reasons: ReadonlyMap<st
     .map(({ name }) => `${name}: scripts/licences/policy.ts does not say what it is for`);
 }
 
-/** What each is for: its own purpose, or the package that needs it. */
+/** Returns the purpose of each package: its own, or the package that needs it. */
 function reasonsFor(packages: readonly LockedPackage[]): Map<string, string> {
   const reasons = new Map<string, string>();
   for (const { name, path } of packages) {

@@ -22,7 +22,7 @@ export type AuditReport =
   /** The registry could not be reached, or has no advisories. */
   | { kind: 'not run'; why: string };
 
-/** What `npm audit --json` (npm 7 and newer) has printed. */
+/** The output of `npm audit --json` (npm 7 and newer). */
 export function readAuditReport(text: string): AuditReport {
   const json = parse(text);
   const report = run.safeParse(json);
@@ -43,7 +43,7 @@ export function readAuditReport(text: string): AuditReport {
 function reasonOf(json: unknown): string {
   const { data } = failed.safeParse(json);
   const parts = [data?.error?.code, data?.error?.summary, data?.message].filter((part) => part);
-  // The message may name the registry with what it was asked.
+  // The message may contain the address of the registry and the request.
   return parts.join(' ').replaceAll(/https?:\/\/\S+/g, 'the registry') || 'npm audit gave no report';
 }
 

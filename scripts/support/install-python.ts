@@ -44,7 +44,7 @@ export async function installPython(
   if (await exists(directory)) return { python };
 
   report(`installing ${name} to ${directory}, once`);
-  // Complete or absent: a process that runs at the same time, or after a killed one, never finds a part of it.
+  // The environment is complete or missing: another process never finds an incomplete one, even after a kill.
   const unfinished = `${directory}.${process.pid}`;
   try {
     await rm(unfinished, { recursive: true, force: true });
@@ -64,7 +64,7 @@ export async function installPython(
   return { python };
 }
 
-/** `python3`, if it is new enough; else another that the machine has. */
+/** Returns `python3` if it is new enough, otherwise another Python of the machine. */
 async function findPython(name: string, oldestMinor: number): Promise<{ command: string; version: string }> {
   let first: string | undefined;
   for (const command of ['python3', ...(await listOthers(oldestMinor))]) {
@@ -101,7 +101,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The last line that a program wrote to stderr: Python prints the error itself there. */
+/** Returns the last line of stderr, where Python prints the error. */
 function lastLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const text = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : '';

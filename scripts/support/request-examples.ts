@@ -11,13 +11,13 @@ export type RequestExample = {
 const CURL_WITH_BODY = /curl\s[^\n]*?(\/api\/v1\/[^\s"'?]*)([^\n]*?)\s(?:-d|--data|--json)\s+'([^']*)'/g;
 
 /**
- * The requests that a Markdown page makes with curl and sends a body with.
+ * Lists the requests with a body that a Markdown page sends with curl.
  *
  * @param paths of the document. @throws Error for a request to a path that is not among them.
  */
 export function findExamples(page: string, markdown: string, paths: readonly string[]): RequestExample[] {
   return [...markdown.matchAll(CURL_WITH_BODY)].map(([command, shown = '', , body = '']) => {
-    // What is written out goes before a parameter.
+    // A path without a parameter takes precedence over one with a parameter.
     const path = paths.includes(shown) ? shown : paths.find((known) => matches(known, shown));
     if (path === undefined) throw new Error(`${page}: curl calls ${shown}, which the document does not have`);
     const [, method = 'POST'] = /\s(?:-X|--request)\s+([A-Z]+)\b/.exec(command) ?? [];
@@ -28,7 +28,7 @@ export function findExamples(page: string, markdown: string, paths: readonly str
 const matches = (known: string, shown: string): boolean =>
   new RegExp(`^${known.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(shown);
 
-/** A TypeScript module that compiles when each body has the type that `openapi.d.ts` gives it. */
+/** Writes a TypeScript module that compiles if each body has its type in `openapi.d.ts`. */
 export function writeExamples(examples: readonly RequestExample[]): string {
   const constants = examples.map(
     ({ page, method, path, body }, index) =>

@@ -2,7 +2,7 @@ import { type Phrase, phrases } from './phrases.ts';
 
 export type Hit = { file: string; line: number; found: string; instead: string };
 
-/** White space, and where a comment continues in a further line its mark. */
+/** White space, including the mark of a comment that continues on the next line. */
 const GAP = String.raw`\s+(?:(?:\*|//|--|#|>)\s+)?`;
 /** The start of a comment, of a sentence within it, or of a paragraph, list item or table cell of a page. */
 const COMMENT_START = String.raw`(?<=(?:^|\n)[^\n'"]*(?:/\*\*?|//|--|#)\s+|(?:^|\n)\s*\*\s+@\w+\s+|[a-z)][.!?]\s+(?:(?:\*|//|--|#)\s+)?)`;

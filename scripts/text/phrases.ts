@@ -25,7 +25,7 @@ const openings: Phrase[] = [
   },
 ];
 
-/** Words that stand for a thing that has a name. */
+/** Words in place of the name of a thing. */
 const unnamed: Phrase[] = [
   { pattern: 'what (?:is|was|are|were) (?:over)?due', instead: '"due executions", "due schedules"' },
   {

@@ -19,7 +19,7 @@ const answerSchema = z.object({
 
 export type ZoneComparison = { version: string; zones: number; changes: number; differences: string[] };
 
-/** Compares every offset of every zone, from 1970 to 2100, with what zoneinfo of a Python says that has the package tzdata. */
+/** Compares every offset of every zone, from 1970 to 2100, with zoneinfo of a Python that has the package tzdata. */
 export function compareZones(python: string): ZoneComparison {
   const listed = ask(python, []);
   const names = listed.names.filter((name) => name !== 'Factory');

@@ -13,12 +13,12 @@ const packageSchema = z.object({ version: z.string().regex(/^\d{4}[a-z]+$/), pat
 const NO_ZONE = 'Factory';
 
 /**
- * Names that the database no longer has and that jobs may: it dropped this one in 2020, when it had more letters than a name
- * may have. CLDR still knows it.
+ * Names that the database no longer has, but that jobs may have. It dropped this one in 2020, because it has too many
+ * letters. CLDR still has it.
  */
 const droppedNames = new Map([['Canada/East-Saskatchewan', 'America/Regina']]);
 
-/** The text of lib/domain/schedule/zone-data.ts, from the package tzdata of a Python. */
+/** Returns the text of lib/domain/schedule/zone-data.ts, from the package tzdata of a Python. */
 export function compileZones(python: string): string {
   const found = execFileSync(python, ['-c', FIND_PACKAGE], { encoding: 'utf8' });
   const { version, path } = packageSchema.parse(JSON.parse(found));

@@ -5,8 +5,8 @@ const STEP_SECONDS = 900;
 const MAX_OFFSETS = 26;
 
 /**
- * One line a zone, in the form that lib/domain/schedule/unpack-zone.ts reads: `names|offsets|changes|rule`. Zones that are
- * equal share a line.
+ * Writes one line for each zone, in the form that lib/domain/schedule/unpack-zone.ts reads: `names|offsets|changes|rule`.
+ * Zones that are equal share a line.
  */
 export function packZones(zones: ReadonlyMap<string, TzifZone>): string[] {
   const namesOf = new Map<string, string[]>();
@@ -38,7 +38,7 @@ function letter(index: number): string {
   return String.fromCharCode(65 + index);
 }
 
-/** Quarters of an hour to the base of 36, and the seconds that are left over. */
+/** Writes a time as quarters of an hour in base 36, and the remaining seconds. */
 function packSeconds(seconds: number): string {
   const rest = ((seconds % STEP_SECONDS) + STEP_SECONDS) % STEP_SECONDS;
   const steps = ((seconds - rest) / STEP_SECONDS).toString(36);

@@ -3,13 +3,13 @@ export type TzifZone = {
   /** The offset before the first change. */
   firstOffset: number;
   changes: { atSeconds: number; offset: number }[];
-  /** What holds after the last change: a TZ string of POSIX, such as `CET-1CEST,M3.5.0,M10.5.0/3`. */
+  /** The rule after the last change: a TZ string of POSIX, such as `CET-1CEST,M3.5.0,M10.5.0/3`. */
   footer: string;
 };
 
 const HEADER_BYTES = 44;
 
-/** Reads the 64-bit part of a file of version 2 or newer. Throws an Error where it is not such a file. */
+/** Reads the 64-bit part of a file of version 2 or newer. Throws an Error if it is not such a file. */
 export function readTzif(file: Buffer): TzifZone {
   if (file.toString('latin1', 0, 4) !== 'TZif' || file.toString('latin1', 4, 5) < '2') {
     throw new Error('not a TZif file of version 2 or newer');

@@ -16,7 +16,7 @@ const assets = [
   join(OWN, 'init.js'),
   join(OWN, '../../web/icon.svg'),
 ];
-/** They go with the copy of Swagger UI, as its licence demands. */
+/** The licence of Swagger UI requires them next to the copy. */
 const notices = ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'];
 
 /** Writes the page with the API reference for people: Swagger UI from its package, without outside hosts. */

@@ -11,8 +11,8 @@ const ENDINGS: Record<string, string> = {
 };
 
 /**
- * Replaces the images that are written into a style sheet by addresses of files next to it. The policy of the page loads
- * images from its own host alone.
+ * Replaces the images that are written into a style sheet by addresses of files next to it. The policy of the page allows
+ * images only from its own host.
  *
  * @throws Error for a type of image that is not known.
  */
