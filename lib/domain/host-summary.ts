@@ -1,3 +1,4 @@
+import { boundedCache } from './bounded-cache.ts';
 import type { Total } from './total.ts';
 
 /** `name` lists all hosts of jobs; `slow` lists those whose requests took the longest in the last hour. */
@@ -50,5 +51,10 @@ export type HostSummary = {
 
 const HOST = /^[a-z]+:\/\/(\[[^\]]*\]|[^/?#:]*)/i;
 
+/** Hosts by URL. The worker asks for the host of each request. */
+const known = boundedCache<string, string>(1_000);
+
 /** Returns the host of a URL without its port, in lower case, as `job_host` of PostgreSQL does. Undefined for a topic. */
-export const hostOfUrl = (url: string): string | undefined => HOST.exec(url)?.[1]?.toLowerCase();
+export const hostOfUrl = (url: string): string | undefined => known(url, findHost) || undefined;
+
+const findHost = (url: string): string => HOST.exec(url)?.[1]?.toLowerCase() ?? '';

@@ -5,34 +5,40 @@ import { mixBits } from './mix-bits.ts';
  * attempt is a span. The ids are derived, so nothing has to be stored, and a request that is repeated has the same ones.
  */
 
-/** The two hex digits of each byte. With `toString(16)` and padding, a header takes 1.6 µs instead of 0.25 µs. */
-const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const byte = (value: number): string => BYTES[value & 255] ?? '';
-const hex = (value: number): string =>
-  byte(value >>> 24) + byte(value >>> 16) + byte(value >>> 8) + byte(value);
+type OfExecution = { id: number; executionTimeMs: number };
 
-/** Returns 64 hashed bits as 16 hex digits, never only zeros, which the standard does not allow. */
-function hash(id: number, timeMs: number, salt: number): string {
+/** Two halves of a trace id and a span id, 8 bytes each. */
+const ids = Buffer.alloc(24);
+
+/** Writes 64 hashed bits, which are never only zeros: the standard does not allow that. */
+function writeHash(place: number, { id, executionTimeMs: timeMs }: OfExecution, salt: number): void {
   const idLow = id >>> 0;
   const idHigh = Math.floor(id / 0x1_0000_0000);
   const timeLow = timeMs >>> 0;
   const timeHigh = Math.floor(timeMs / 0x1_0000_0000);
   const first = mixBits(mixBits(mixBits(idLow ^ salt) + idHigh) ^ timeLow);
   const second = mixBits(mixBits(first + idLow + timeHigh) ^ salt);
-  return `${hex(first)}${hex(second === 0 ? 1 : second)}`;
+  ids.writeUInt32BE(first >>> 0, place);
+  ids.writeUInt32BE((second === 0 ? 1 : second) >>> 0, place + 4);
 }
 
-type OfExecution = { id: number; executionTimeMs: number };
+function writeTraceId(execution: OfExecution): void {
+  writeHash(0, execution, 0x7472_6163);
+  writeHash(8, execution, 0x6265_6c66);
+}
 
 /** Returns the trace id of an execution: 32 hex digits. */
-export function traceIdOf({ id, executionTimeMs }: OfExecution): string {
-  return hash(id, executionTimeMs, 0x7472_6163) + hash(id, executionTimeMs, 0x6265_6c66);
+export function traceIdOf(execution: OfExecution): string {
+  writeTraceId(execution);
+  return ids.toString('hex', 0, 16);
 }
 
 /** Returns the `traceparent` of an attempt. The flag says that the caller records, so that a target's sampler follows it. */
 export function traceparentOf(execution: OfExecution, attemptNumber: number): string {
-  const spanId = hash(execution.id, execution.executionTimeMs, mixBits(attemptNumber));
-  return `00-${traceIdOf(execution)}-${spanId}-01`;
+  writeTraceId(execution);
+  writeHash(16, execution, mixBits(attemptNumber));
+  const digits = ids.toString('hex');
+  return `00-${digits.slice(0, 32)}-${digits.slice(32)}-01`;
 }
 
 const TRACEPARENT =

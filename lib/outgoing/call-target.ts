@@ -4,7 +4,9 @@ import type { AttemptResult } from '../domain/retry.ts';
 export type TargetRequest = {
   url: string;
   method: HttpMethod;
-  headers: Record<string, string>;
+  headers: Readonly<Record<string, string>>;
+  /** Further headers, as lines of HTTP that end with CRLF. They are trusted: no one checks them. */
+  headerLines?: string | undefined;
   body: string | Buffer | null;
   timeoutMs: number;
   /** True if the target may receive the request twice. Any other request uses a new connection. */

@@ -215,7 +215,17 @@ export class Connection {
 /** How long the connection is kept after a complete answer. */
 function idleMsOf(parser: ResponseParser): number {
   if (!parser.keepsAlive()) return 0;
-  const seconds = /timeout=(\d+)/.exec(parser.keepAliveHint() ?? '')?.[1];
+  const hint = parser.keepAliveHint();
+  if (hint === undefined) return IDLE_MS;
+  // A target says the same each time.
+  if (hint !== lastHint.text) lastHint = { text: hint, idleMs: announcedIdleMs(hint) };
+  return lastHint.idleMs;
+}
+
+let lastHint = { text: '', idleMs: IDLE_MS };
+
+function announcedIdleMs(hint: string): number {
+  const seconds = /timeout=(\d+)/.exec(hint)?.[1];
   return seconds === undefined
     ? IDLE_MS
     : Math.min(Number(seconds) * 1_000 - KEEP_ALIVE_MARGIN_MS, MAX_IDLE_MS);

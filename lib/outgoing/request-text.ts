@@ -6,6 +6,8 @@ export type OutgoingRequest = {
   /** Path and query, as the URL parser returns them: it encodes every character that could end the request line. */
   path: string;
   headers: Readonly<Record<string, string>>;
+  /** Further headers, as lines that end with CRLF. They are not checked. */
+  headerLines?: string | undefined;
   body: string | Buffer | null;
   /** The connection closes after the answer. */
   isLast: boolean;
@@ -36,7 +38,7 @@ const MAX_CHECKED_NAMES = 1_000;
  * @throws Error with the code UND_ERR_INVALID_ARG.
  */
 export function toRequestText(host: string, request: OutgoingRequest): RequestText {
-  const { method, path, headers, body } = request;
+  const { method, path, headers, headerLines, body } = request;
   const expectsBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
   const isLast = request.isLast || method === 'HEAD';
   let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: ${isLast ? 'close' : 'keep-alive'}\r\n`;
@@ -47,6 +49,7 @@ export function toRequestText(host: string, request: OutgoingRequest): RequestTe
     }
     head += `${name}: ${value}\r\n`;
   }
+  if (headerLines !== undefined) head += headerLines;
   if (body === null || body.length === 0) {
     return { parts: [`${head}${expectsBody ? 'content-length: 0\r\n' : ''}\r\n`], maySendMore: !isLast };
   }

@@ -1,3 +1,5 @@
+import { boundedCache } from '../domain/bounded-cache.ts';
+
 /** A URL as a request needs it. */
 export type SplitUrl = {
   origin: string;
@@ -7,19 +9,16 @@ export type SplitUrl = {
 
 /** URLs have at most 2,048 characters, so these take a few MiB at most. */
 const MAX_KNOWN = 1_000;
-const known = new Map<string, SplitUrl>();
+const known = boundedCache<string, SplitUrl>(MAX_KNOWN);
 
 /**
  * Splits a URL, and remembers it: the executions of a job have the same one. To split it again takes 0.45 µs instead of 0.03.
  *
  * @throws TypeError if the URL is invalid.
  */
-export function splitUrl(url: string): SplitUrl {
-  let split = known.get(url);
-  if (split !== undefined) return split;
+export const splitUrl = (url: string): SplitUrl => known(url, split);
+
+function split(url: string): SplitUrl {
   const { origin, pathname, search } = new URL(url);
-  split = { origin, path: pathname + search };
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(url, split);
-  return split;
+  return { origin, path: pathname + search };
 }

@@ -117,10 +117,10 @@ class TargetCall implements AnswerHandler {
 
   #send({ isFresh }: { isFresh: boolean }): void {
     try {
-      const { url, method, headers, body, isRepeatable } = this.#request;
+      const { url, method, headers, headerLines, body, isRepeatable } = this.#request;
       const { origin, path } = splitUrl(url);
       this.#connection = this.#agent.take(origin, { isFresh });
-      this.#connection.send({ method, path, headers, body, isLast: !isRepeatable }, this);
+      this.#connection.send({ method, path, headers, headerLines, body, isLast: !isRepeatable }, this);
     } catch (error) {
       this.#end(this.#failed(error));
     }

@@ -1,50 +1,80 @@
+import { boundedCache } from '../../domain/bounded-cache.ts';
 import { traceparentOf } from '../../domain/trace.ts';
 import { type SigningKey, signRequest } from '../../secrets/sign-request.ts';
 import { attemptNumber, type ClaimedAttempt } from './claim-taken.ts';
 
-/** Headers of Standard Webhooks. A job of an earlier version may have them. */
-const SIGNATURE_HEADERS = new Set(['webhook-id', 'webhook-timestamp', 'webhook-signature']);
+/** The headers of Standard Webhooks. The signature is undefined while there is no key. */
+export type Signed = { id: string; timestampSeconds: number; signature: string | undefined };
 
 /**
- * The job's own headers, and Belfry's, which a job cannot set. The idempotency key is the same for every attempt, and it is also
- * the id that Standard Webhooks asks for. The timestamp is the one of the attempt.
- *
- * Every request pays for this function, so it fills one object, and spreads none.
+ * Signs an attempt. The id is the same for every attempt of an execution, and it is also the idempotency key. The timestamp is
+ * the one of the attempt.
  */
+export function signAttempt(
+  { id, payload }: ClaimedAttempt,
+  { keys, body, nowMs }: { keys: readonly SigningKey[]; body: string | Buffer | null; nowMs: number },
+): Signed {
+  const messageId = `belfry-${payload.jobId}-${payload.executionTimeMs}-${id}`;
+  const timestampSeconds = Math.floor(nowMs / 1_000);
+  const signature =
+    keys.length === 0 ? undefined : signRequest(keys, { id: messageId, timestampSeconds, body });
+  return { id: messageId, timestampSeconds, signature };
+}
+
+export type AttemptHeaders = {
+  /** The job's own headers. */
+  headers: Readonly<Record<string, string>>;
+  /** Belfry's headers, which a job cannot set, as lines of HTTP. Each line ends with CRLF. */
+  headerLines: string;
+};
+
+/** Returns the headers of an attempt. Every request pays for this function, so it writes Belfry's headers as one text. */
 export function attemptHeaders(
   attempt: ClaimedAttempt,
-  own: Record<string, string>,
-  { keys, body, nowMs }: { keys: readonly SigningKey[]; body: string | Buffer | null; nowMs: number },
-): Record<string, string> {
+  own: Readonly<Record<string, string>>,
+  signed: Signed,
+): AttemptHeaders {
   const { id, payload } = attempt;
   const { executionTimeMs, trigger, originId } = payload;
   const number = attemptNumber(attempt);
-  const messageId = `belfry-${payload.jobId}-${executionTimeMs}-${id}`;
-  const timestampSeconds = Math.floor(nowMs / 1_000);
-  const headers: Record<string, string> = {};
+  let hasSignature = false;
   let hasUserAgent = false;
   let isTraced = payload.isTraced !== false;
   for (const name in own) {
-    const value = own[name];
-    const lowerCase = name.toLowerCase();
-    if (value === undefined || SIGNATURE_HEADERS.has(lowerCase)) continue;
-    headers[name] = value;
-    if (lowerCase === 'user-agent') hasUserAgent = true;
+    const role = roleOf(name);
+    if (role === 'signature') hasSignature = true;
+    else if (role === 'agent') hasUserAgent = true;
     // A job that sets the header itself belongs to another trace.
-    if (lowerCase === 'traceparent') isTraced = false;
+    else if (role === 'trace') isTraced = false;
   }
-  if (!hasUserAgent) headers['user-agent'] = 'Belfry';
-  if (isTraced) headers['traceparent'] = traceparentOf({ id, executionTimeMs }, number);
-  headers['idempotency-key'] = messageId;
-  headers['x-belfry-execution-id'] = String(id);
-  headers['x-belfry-attempt'] = String(number);
-  headers['x-belfry-scheduled-at'] = new Date(executionTimeMs).toISOString();
-  headers['webhook-id'] = messageId;
-  headers['webhook-timestamp'] = String(timestampSeconds);
-  if (keys.length > 0) {
-    headers['webhook-signature'] = signRequest(keys, { id: messageId, timestampSeconds, body });
-  }
-  if (trigger !== undefined) headers['x-belfry-trigger'] = trigger;
-  if (originId !== undefined) headers['x-belfry-origin-id'] = String(originId);
-  return headers;
+  let lines = hasUserAgent ? '' : 'user-agent: Belfry\r\n';
+  if (isTraced) lines += `traceparent: ${traceparentOf({ id, executionTimeMs }, number)}\r\n`;
+  lines +=
+    `idempotency-key: ${signed.id}\r\nx-belfry-execution-id: ${id}\r\nx-belfry-attempt: ${number}\r\n` +
+    `x-belfry-scheduled-at: ${new Date(executionTimeMs).toISOString()}\r\n` +
+    `webhook-id: ${signed.id}\r\nwebhook-timestamp: ${signed.timestampSeconds}\r\n`;
+  if (signed.signature !== undefined) lines += `webhook-signature: ${signed.signature}\r\n`;
+  if (trigger !== undefined) lines += `x-belfry-trigger: ${trigger}\r\n`;
+  if (originId !== undefined) lines += `x-belfry-origin-id: ${originId}\r\n`;
+  return { headers: hasSignature ? withoutSignature(own) : own, headerLines: lines };
+}
+
+type Role = 'signature' | 'agent' | 'trace' | 'other';
+
+/** Headers that Belfry sets unless the job does, and headers that it always sets. A job of an earlier version may have the latter. */
+const ROLES = new Map<string, Role>([
+  ['webhook-id', 'signature'],
+  ['webhook-timestamp', 'signature'],
+  ['webhook-signature', 'signature'],
+  ['user-agent', 'agent'],
+  ['traceparent', 'trace'],
+]);
+
+/** By name: most requests have the same ones. */
+const known = boundedCache<string, Role>(1_000);
+const findRole = (name: string): Role => ROLES.get(name.toLowerCase()) ?? 'other';
+const roleOf = (name: string): Role => known(name, findRole);
+
+function withoutSignature(own: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(own).filter(([name]) => roleOf(name) !== 'signature'));
 }

@@ -60,11 +60,11 @@ export function makeAttempts(deps: {
     const cancellation: Cancellation = { isCancelled: false, underWay: undefined };
     open.set(attempt.id, cancellation);
     try {
-      const onSend = (measuredMs: number): void => {
+      const onSend = (measuredMs: number, nowMs: number): void => {
         sent += 1;
         latenessMs = measuredMs;
         lateness.record(measuredMs);
-        inFlight.sent(slot, clock.nowMs());
+        inFlight.sent(slot, nowMs);
       };
       const result = await sendAttempt(attempt, onSend, cancellation);
       const { kind } = result;

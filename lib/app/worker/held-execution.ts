@@ -1,3 +1,4 @@
+import { boundedCache } from '../../domain/bounded-cache.ts';
 import type { TakenExecution } from '../../redis/take.ts';
 import { parsePayload, type ExecutionPayload } from '../execution-payload.ts';
 
@@ -25,6 +26,10 @@ export type HeldExecution = {
 
 /** A topic of SNS counts as a host of its own. */
 const HOST = /^(?:https?:\/\/[^/?#]*|arn:.*)/i;
+
+/** By URL: the executions of a job have the same one. */
+const hosts = boundedCache<string, string>(1_000);
+const findHost = (url: string): string => HOST.exec(url)?.[0].toLowerCase() ?? '';
 
 /** @param nowMs replaces the due instant of an execution that is already due: the queue no longer knows it. */
 export function toHeld(taken: TakenExecution, nowMs: number): HeldExecution {
@@ -73,7 +78,7 @@ class TakenFromQueue implements HeldExecution {
   #parse(): void {
     if (this.#text === undefined) return;
     this.#payload = parsePayload(this.#text);
-    this.#host = this.#payload && HOST.exec(this.#payload.url)?.[0].toLowerCase();
+    this.#host = this.#payload && (hosts(this.#payload.url, findHost) || undefined);
     this.#text = undefined;
   }
 }

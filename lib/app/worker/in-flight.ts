@@ -56,6 +56,8 @@ export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight
   const busy = new Set<Host>();
   /** Requests that do not linger yet, with the instants at which they were sent, the oldest first. */
   const young = new Map<Slot, number>();
+  /** No young request lingers before this instant. */
+  let lingersFromMs = Infinity;
   let count = 0;
   let bodyBytes = 0;
   /** The last count of silent requests. Any change discards it. */
@@ -82,14 +84,18 @@ export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight
   };
 
   const age = (nowMs: number): void => {
+    // Asked several times for each request.
+    if (nowMs < lingersFromMs) return;
     for (const [slot, sinceMs] of young) {
-      if (nowMs - sinceMs < LINGERS_AFTER_MS) return;
+      lingersFromMs = sinceMs + LINGERS_AFTER_MS;
+      if (nowMs < lingersFromMs) return;
       young.delete(slot);
       slot.state = 'lingering';
       slot.host.lingering += 1;
       slot.host.standing = 'slow';
       counted = undefined;
     }
+    lingersFromMs = Infinity;
   };
 
   const loadOf = ({ out, lingering, standing, prompt }: Host, nowMs: number): HostLoad => ({
@@ -143,6 +149,7 @@ export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight
     sent: (slot, nowMs) => {
       slot.state = 'sent';
       young.set(slot, nowMs);
+      lingersFromMs = Math.min(lingersFromMs, nowMs + LINGERS_AFTER_MS);
     },
 
     end: (slot, nowMs, fate) => {

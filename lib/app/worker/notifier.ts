@@ -23,10 +23,13 @@ export function makeNotifier(clock: Clock): Notifier {
     wake?.();
   };
 
-  /** Keeps a timer of an earlier wait that ends sooner. Otherwise a busy run would set a timer for each response. */
+  /**
+   * Keeps a timer of an earlier wait that ends sooner. Otherwise a busy run would set a timer for each response. Without a reason,
+   * `abort` would make an error with a stack.
+   */
   const setTimer = (untilMs: number): void => {
     if (untilMs === Infinity || (timer !== undefined && timer.atMs <= untilMs)) return;
-    timer?.stop.abort();
+    timer?.stop.abort(null);
     timer = { atMs: untilMs, stop: new AbortController() };
     void sleep(untilMs, timer.stop);
   };
@@ -54,7 +57,7 @@ export function makeNotifier(clock: Clock): Notifier {
     end: () => {
       const left = timer;
       timer = undefined;
-      left?.stop.abort();
+      left?.stop.abort(null);
     },
   };
 }

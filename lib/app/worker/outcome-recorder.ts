@@ -134,7 +134,7 @@ export function makeOutcomeRecorder(deps: {
       .catch((error: unknown) => logger.warn('queue_not_settled', { error: errorField(error) }))
       .finally(() => {
         pending -= outcomes.length;
-        if (pending === 0) gathering?.abort();
+        if (pending === 0) gathering?.abort(null);
         // Wakes the loop, which waits for fewer outcomes now.
         deps.onSettled([]);
       });
@@ -234,7 +234,7 @@ export function makeOutcomeRecorder(deps: {
         });
       }
       pending += 1;
-      if (gathered.length >= ENOUGH) gathering?.abort();
+      if (gathered.length >= ENOUGH) gathering?.abort(null);
       // Starts in a later turn, so that the first batch has all responses of this turn.
       if (!isFlushing) {
         isFlushing = true;

@@ -1,29 +1,30 @@
 import { callbackEventOf } from '../../domain/callback.ts';
 import { errorField, type Logger } from '../../logger.ts';
 import type { MakePublishRequest, PublishRequest } from '../../sns/publish-request.ts';
+import type { Signed } from './attempt-headers.ts';
 import type { NotSent } from './read-requests.ts';
 
-/** A report for an SNS topic, with the headers that a URL would receive. */
-type Report = { topicArn: string; body: string; headers: Readonly<Record<string, string>> };
+type Report = { topicArn: string; body: string; signed: Signed };
 
 export type PublishReport = (report: Report, nowMs: number) => Promise<PublishRequest | NotSent>;
 
-/** The headers of Standard Webhooks. SNS has no headers, so subscribers find them as attributes. */
-const ATTRIBUTES = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
-
-/** Makes the request that publishes a report. If the credentials cannot be read, the attempt has failed and is retried. */
+/**
+ * Makes the request that publishes a report. SNS has no headers, so subscribers find the headers of Standard Webhooks as attributes. If the credentials cannot be read, the attempt has failed
+ * and is retried.
+ */
 export function makePublishReport(deps: {
   makePublishRequest: MakePublishRequest;
   logger: Logger;
 }): PublishReport {
   const { makePublishRequest, logger } = deps;
-  return async ({ topicArn, body, headers }, nowMs) => {
+  return async ({ topicArn, body, signed }, nowMs) => {
     const type = callbackEventOf(body);
-    const signed = ATTRIBUTES.flatMap((name) => {
-      const value = headers[name];
-      return value === undefined ? [] : [[name, value]];
-    });
-    const attributes: Record<string, string> = { type, ...Object.fromEntries(signed) };
+    const attributes = {
+      type,
+      'webhook-id': signed.id,
+      'webhook-timestamp': String(signed.timestampSeconds),
+      ...(signed.signature !== undefined && { 'webhook-signature': signed.signature }),
+    };
     try {
       return await makePublishRequest(
         topicArn,

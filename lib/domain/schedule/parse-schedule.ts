@@ -1,5 +1,5 @@
 import { InvalidScheduleError } from '../errors.ts';
-import { boundedCache } from './bounded-cache.ts';
+import { boundedCache } from '../bounded-cache.ts';
 import { parseAws } from './parse-aws.ts';
 import { parseCron } from './parse-cron.ts';
 import { parseInstant } from './parse-instant.ts';

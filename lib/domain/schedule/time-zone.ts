@@ -1,4 +1,4 @@
-import { boundedCache } from './bounded-cache.ts';
+import { boundedCache } from '../bounded-cache.ts';
 import { unpackZone, type OffsetChange, type ZoneHistory } from './unpack-zone.ts';
 import { changesByRule } from './zone-changes.ts';
 import { packedZones, zoneDataVersion } from './zone-data.ts';

@@ -43,7 +43,7 @@ beforeAll(async () => {
     signingKeys: { get: () => [] },
     clock,
   });
-  send = (job) => {
+  send = async (job) => {
     const executionTime = clock.now();
     const { content, ...payload } = toPayload({ ...job, jobId: 1, revision: 1, executionTime });
     const { url, method } = payload;
@@ -55,7 +55,7 @@ beforeAll(async () => {
       dueMs: clock.nowMs(),
       sendByMs: clock.nowMs() + 10_000,
       payload: { ...payload, content },
-      request: Promise.resolve({ url, method, headers: {}, body: null, ...content }),
+      request: { url, method, headers: {}, body: null, ...content },
     };
     return sendAttempt(attempt, () => {});
   };

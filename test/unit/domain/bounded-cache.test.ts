@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { boundedCache } from '../../../../lib/domain/schedule/bounded-cache.ts';
+import { boundedCache } from '../../../lib/domain/bounded-cache.ts';
 
 test('a cached value is not computed again', () => {
   const cache = boundedCache<string, { made: number }>(2);

@@ -6,7 +6,9 @@
  * replaces the oldest or the least recently used entry would drop each entry just before it is needed again, and would
  * never hit.
  */
-export function boundedCache<K, V extends object>(maxEntries: number): (key: K, make: (key: K) => V) => V {
+export function boundedCache<K, V extends object | string>(
+  maxEntries: number,
+): (key: K, make: (key: K) => V) => V {
   const kept = new Map<K, V>();
   const keys: K[] = [];
   let state = 1;
