@@ -9,8 +9,8 @@ type Report = { topicArn: string; body: string; signed: Signed };
 export type PublishReport = (report: Report, nowMs: number) => Promise<PublishRequest | NotSent>;
 
 /**
- * Makes the request that publishes a report. SNS has no headers, so subscribers find the headers of Standard Webhooks as attributes. If the credentials cannot be read, the attempt has failed
- * and is retried.
+ * Makes the request that publishes a report. SNS has no headers, so subscribers find the headers of Standard Webhooks as attributes.
+ * If the credentials cannot be read, the attempt has failed and is retried.
  */
 export function makePublishReport(deps: {
   makePublishRequest: MakePublishRequest;
