@@ -8,6 +8,7 @@ import {
   QUEUED_REQUEST_COLUMNS,
   type UnscheduledPart,
 } from './job-requests.ts';
+import { instantArray, plainArray } from './plain-array.ts';
 import type { Queryable } from './pool.ts';
 
 export type NewExecution = { jobId: number; jobRevision: number; executionTime: Date };
@@ -53,9 +54,9 @@ export async function insertExecutions(
     name: 'insert_executions',
     text: INSERT_EXECUTIONS,
     values: [
-      executions.map((execution) => execution.jobId),
-      executions.map((execution) => execution.jobRevision),
-      executions.map((execution) => execution.executionTime),
+      plainArray(executions.map((execution) => execution.jobId)),
+      plainArray(executions.map((execution) => execution.jobRevision)),
+      instantArray(executions.map((execution) => execution.executionTime)),
       now,
       by,
     ],

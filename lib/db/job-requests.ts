@@ -2,6 +2,7 @@ import type { ExecutionTrigger } from '../domain/execution.ts';
 import { callbackRequest } from '../domain/callback.ts';
 import { type Job, type JobRequest, type JsonText, limits } from '../domain/job.ts';
 import type { StoredHeaders } from '../domain/secret-headers.ts';
+import { plainArray } from './plain-array.ts';
 import type { Queryable } from './pool.ts';
 
 /** A request for the queue. Headers and body are present if they are small together, and null otherwise. */
@@ -76,7 +77,7 @@ export async function findDispatchedJobs(
   const { rows } = await tx.query<DispatchedJob>({
     name: 'find_dispatched_jobs',
     text: FIND_DISPATCHED_JOBS,
-    values: [ids, limits.queuedRequestBytes],
+    values: [plainArray(ids), limits.queuedRequestBytes],
   });
   return new Map(rows.map((row) => [row.id, row]));
 }

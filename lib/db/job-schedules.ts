@@ -1,5 +1,6 @@
 import type { JobSchedule } from '../domain/job.ts';
 import { NEXT_EXECUTION_TIME } from './jobs.ts';
+import { instantArray, plainArray } from './plain-array.ts';
 import type { Queryable } from './pool.ts';
 
 export type DueSchedule = { jobId: number; nextExecutionTime: Date };
@@ -89,7 +90,10 @@ export async function advanceSchedules(tx: Queryable, schedules: readonly DueSch
   await tx.query({
     name: 'advance_schedules',
     text: ADVANCE_SCHEDULES,
-    values: [schedules.map((s) => s.jobId), schedules.map((s) => s.nextExecutionTime)],
+    values: [
+      plainArray(schedules.map((s) => s.jobId)),
+      instantArray(schedules.map((s) => s.nextExecutionTime)),
+    ],
   });
 }
 

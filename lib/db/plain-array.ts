@@ -7,3 +7,11 @@ export function plainArray(values: readonly (number | string | null | undefined)
   for (const value of values) text += `${text.length === 1 ? '' : ','}${value ?? 'null'}`;
   return `${text}}`;
 }
+
+/**
+ * Returns the text of a PostgreSQL array of instants from the years 1 to 9999. The driver writes each instant in local time, which takes
+ * twice as long.
+ */
+export function instantArray(values: readonly Date[]): string {
+  return plainArray(values.map((value) => value.toISOString()));
+}
