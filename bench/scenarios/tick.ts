@@ -58,9 +58,16 @@ async function measureTicks(bench: Bench, stage: Stage): Promise<void> {
     }
     all.push(parts);
   }
+  const idle: number[] = [];
+  for (let repetition = 0; repetition < bench.options.repetitions; repetition++) {
+    const { report, parts } = await tick();
+    if (report.executions !== 0) throw new Error(`the tick dispatched something: ${JSON.stringify(report)}`);
+    idle.push(parts.totalMs);
+  }
   const n = DUE.toLocaleString('en-US');
   const of = (part: keyof Parts) => all.map((parts) => parts[part]);
   bench.figure('the tick', 'ms', n, of('totalMs'), { atMost: 1_500 });
+  bench.limit('a tick that finds nothing due', 'ms', '0', idle);
   bench.limit('of it waiting for PostgreSQL', 'ms', n, of('postgresMs'));
   bench.limit('of it waiting for Redis', 'ms', n, of('redisMs'));
   bench.limit('of it waiting for SQS (100 wake-ups)', 'ms', n, of('sqsMs'));

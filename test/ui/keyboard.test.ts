@@ -135,6 +135,37 @@ test('`Ctrl K` finds a job and opens it, also from within a field', async () => 
   await close();
 });
 
+/** Types into the field with the focus, and presses Enter before the browser does anything else. */
+const typeAndEnter = (text: string): string => `(async () => {
+  const field = document.activeElement;
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, ${JSON.stringify(text)});
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  await undefined;
+  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+})()`;
+
+test('Enter right after the last letter of a search opens what was typed', async () => {
+  const { page, go, close } = await open();
+  await go('/jobs');
+  await heading(page, 'Jobs').waitFor();
+  await pressAll(page, 'Control+k');
+  await page.getByRole('combobox', { name: 'Search jobs and screens' }).and(page.locator(':focus')).waitFor();
+  await page.evaluate(typeAndEnter('Create a j'));
+  await heading(page, 'New job').waitFor();
+
+  // The jobs of the text before do not fit, and the ones that do are not known yet.
+  await pressAll(page, 'Control+k');
+  const search = page.getByRole('combobox', { name: 'Search jobs and screens' });
+  await search.and(page.locator(':focus')).waitFor();
+  await page.keyboard.type('Nightly rep');
+  await page.getByRole('option', { name: /Nightly report/ }).waitFor();
+  await page.evaluate(typeAndEnter('Sync ord'));
+  await page.getByRole('option', { name: /Sync orders/ }).waitFor();
+  await pressAll(page, 'Enter');
+  await heading(page, 'Sync orders').waitFor();
+  await close();
+});
+
 test('the arrows lead through the search and through the filter, and keep the current entry in view', async () => {
   const { page, go, close } = await open({ viewport: { width: 1_280, height: 500 } });
   await go('/jobs');

@@ -16,17 +16,21 @@ export type PaletteEntry = { id: string; label: string; kind: string; run: () =>
 const MIN_TEXT = 3;
 const MAX_JOBS = 8;
 
-/** The jobs whose names, keys or URLs have the text. */
+/** The jobs whose names, keys or URLs have the text. While they are read, the jobs of the text before are shown if they fit. */
 function useFoundJobs(text: string) {
   const { canRead } = useScopes();
   const isSearch = canRead && text.length >= MIN_TEXT;
-  const { data, isFetching } = useQuery({
+  const { data, isFetching, isPlaceholderData } = useQuery({
     queryKey: ['jobs', 'palette', text],
     queryFn: ({ signal }) => api.get('/api/v1/jobs', { query: { text, limit: MAX_JOBS }, signal }),
     enabled: isSearch,
     placeholderData: (previous) => previous,
   });
-  return { jobs: isSearch ? (data?.items ?? []) : [], isSearching: isSearch && isFetching };
+  const word = text.toLowerCase();
+  const fits = ({ name, key, api: url }: { name: string | null; key: string | null; api: string }): boolean =>
+    [name, key, url].some((value) => value?.toLowerCase().includes(word) === true);
+  const jobs = isSearch ? (data?.items ?? []) : [];
+  return { jobs: isPlaceholderData ? jobs.filter(fits) : jobs, isSearching: isSearch && isFetching };
 }
 
 /** Actions that need no screen. */

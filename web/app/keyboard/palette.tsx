@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { usePaletteEntries, type PaletteEntry } from './palette-entries.ts';
 import * as styles from './palette.module.css';
@@ -7,7 +7,8 @@ import * as styles from './palette.module.css';
 export const Palette = ({ onClose }: { onClose: () => void }) => {
   const [text, setText] = useState('');
   const [current, setCurrent] = useState(0);
-  const { entries, isSearching } = usePaletteEntries(useDeferredValue(text));
+  // Not deferred: Enter right after a letter would run an entry of the text before it.
+  const { entries, isSearching } = usePaletteEntries(text);
   const id = useId();
   const shown = Math.min(current, Math.max(0, entries.length - 1));
   const currentId = `${id}-${shown}`;
