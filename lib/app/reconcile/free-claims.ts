@@ -7,7 +7,7 @@ import { makeDrain } from './drain.ts';
 import type { ReconcileDeps, ReconcileRun } from './reconcile-deps.ts';
 
 /** The worker id for executions that no worker holds. No worker has this id. */
-const NO_WORKER = 'nobody';
+const NO_WORKER = 'no-worker';
 
 /** Frees the claims of vanished workers. Returns their number, and how many of the executions ended FAILED. */
 export type FreeClaims = (run: ReconcileRun) => Promise<{ freed: number; failed: number }>;
