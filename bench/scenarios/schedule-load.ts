@@ -1,4 +1,5 @@
 import { makeReadScheduleLoad } from '../../lib/app/schedule-load.ts';
+import { systemClock } from '../../lib/clock/system-clock.ts';
 import { countIntervals, countSchedules, countSingles } from '../../lib/db/schedule-load.ts';
 import { DAY_MS } from '../../lib/domain/day.ts';
 import { MINUTE_MS } from '../../lib/domain/load/load.ts';
@@ -50,9 +51,9 @@ async function storeJobs({ pool }: Stage): Promise<void> {
 }
 
 async function measure(bench: Bench, { pool }: Stage): Promise<void> {
-  const readLoad = makeReadScheduleLoad({ pool });
+  const readLoad = makeReadScheduleLoad({ pool, clock: systemClock });
   const fromMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
-  const asked = { fromMs, untilMs: fromMs + DAYS * DAY_MS, jobIds: undefined, busiest: 10 };
+  const asked = { fromMs, untilMs: fromMs + DAYS * DAY_MS, jobIds: undefined, busiest: 10, maxAgeMs: 0 };
   const { jobs, isExact } = await readLoad(asked);
   if (!isExact) throw new Error(`the load of ${jobs} jobs is not exact`);
   const { repetitions } = bench.options;

@@ -1,4 +1,5 @@
 import { makeAdoptZoneData } from '../../lib/app/adopt-zone-data.ts';
+import { makeCountUpcomingLoad } from '../../lib/app/count-upcoming-load.ts';
 import { type DispatchDeps, makeDispatch } from '../../lib/app/dispatch.ts';
 import { makeFollowFailures } from '../../lib/app/callbacks/follow-failures.ts';
 import { makeDropOldCounts } from '../../lib/app/drop-old-counts.ts';
@@ -81,6 +82,7 @@ export function composeTick(parts: TickParts): RunTick {
         part: 'operations' as const,
         run: makePrune({ pool, retentionDays: OPERATIONS_KEPT_DAYS, deleteOld: deleteOldOperations }),
       },
+      { part: 'upcoming load' as const, run: makeCountUpcomingLoad(parts) },
       // The last part: a large operation takes all the time that is left, in every tick until it ends.
       { part: 'operations' as const, run: (_: Date, options: { untilMs: number }) => runOperations(options) },
     ],

@@ -13,6 +13,7 @@ export type Part =
   | 'finished jobs'
   | 'statistics'
   | 'failures'
+  | 'upcoming load'
   | 'idempotency keys'
   | 'operations'
   | 'callbacks'

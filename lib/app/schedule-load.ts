@@ -1,3 +1,4 @@
+import { findUpcomingLoad } from '../db/upcoming-load.ts';
 import type { Pool } from '../db/pool.ts';
 import {
   countIntervals,
@@ -8,6 +9,7 @@ import {
   listJobsOfSchedules,
   type SingleCount,
 } from '../db/schedule-load.ts';
+import type { Clock } from '../domain/clock.ts';
 import { InvalidScheduleError } from '../domain/errors.ts';
 import { busiestMinutes, countLoad } from '../domain/load/count-load.ts';
 import {
@@ -26,6 +28,8 @@ export type AskedLoad = LoadWindow & {
   jobIds: readonly number[] | undefined;
   /** How many of the busiest minutes are described. */
   busiest: number;
+  /** Runs that were counted before may be this old. 0 counts now. */
+  maxAgeMs: number;
 };
 
 /** Jobs that are due together. `jobIds` has some of them. `schedule` is null for different jobs that run once. */
@@ -38,6 +42,7 @@ export type LoadPart = {
 };
 
 export type ScheduleLoad = {
+  countedAtMs: number;
   jobs: number;
   perMinute: number[];
   isExact: boolean;
@@ -53,6 +58,9 @@ type Groups = {
   isPartial: boolean;
 };
 
+/** Fewer jobs are counted at each request, within 50 ms also if all schedules differ. So their counts are never old. */
+export const MIN_KEPT_JOBS = 1_000;
+
 // With these limits, a request takes seconds in the worst case. Few deployments have a tenth of this number of schedules.
 const MAX_CRONS = 100_000;
 const MAX_INTERVALS = 200_000;
@@ -63,29 +71,60 @@ export type ReadScheduleLoad = (asked: AskedLoad) => Promise<ScheduleLoad>;
 
 /**
  * Makes the use case that counts the runs of active jobs in each minute of a window. PostgreSQL counts the jobs of each
- * schedule, and each schedule is expanded once, also when many jobs have it.
+ * schedule, and each schedule is expanded once, also when many jobs have it. A request that describes no minutes may take the
+ * counts of a tick.
  */
-export function makeReadScheduleLoad({ pool }: { pool: Pool }): ReadScheduleLoad {
+export function makeReadScheduleLoad({ pool, clock }: { pool: Pool; clock: Clock }): ReadScheduleLoad {
   return async (asked) => {
-    const groups = await (asked.jobIds === undefined
-      ? readGroups(pool, asked)
-      : readGroupsOf(pool, asked.jobIds));
-    const load = countLoad(groups, asked);
-    const busiest = busiestMinutes(load, asked.busiest).map((minute) => {
+    const countedAtMs = clock.nowMs();
+    const kept = await findKept(pool, asked, countedAtMs);
+    if (kept !== undefined) return kept;
+    const { groups, ...counted } = await countRuns(pool, asked);
+    const busiest = busiestMinutes(counted, asked.busiest).map((minute) => {
       const minuteMs = asked.fromMs + minute * MINUTE_MS;
-      return { minuteMs, runs: Math.round(load.perMinute[minute] ?? 0), parts: partsOf(groups, minuteMs) };
+      return { minuteMs, runs: counted.perMinute[minute] ?? 0, parts: partsOf(groups, minuteMs) };
     });
     await addJobIds(pool, busiest);
-    const jobs = [...groups.crons, ...groups.intervals, ...groups.singles].reduce(
-      (sum, group) => sum + group.jobs,
-      0,
-    );
-    return {
-      jobs,
-      perMinute: Array.from(load.perMinute, Math.round),
-      isExact: load.isExact && !groups.isPartial,
-      busiest,
-    };
+    return { countedAtMs, ...counted, busiest };
+  };
+}
+
+async function findKept(pool: Pool, asked: AskedLoad, nowMs: number): Promise<ScheduleLoad | undefined> {
+  if (asked.maxAgeMs === 0 || asked.jobIds !== undefined || asked.busiest > 0) return undefined;
+  const kept = await findUpcomingLoad(pool, {
+    from: new Date(asked.fromMs),
+    until: new Date(asked.untilMs),
+    countedFrom: new Date(nowMs - asked.maxAgeMs),
+    // The clock of the tick may be ahead.
+    countedUntil: new Date(nowMs + MINUTE_MS),
+    minJobs: MIN_KEPT_JOBS,
+  });
+  if (kept === undefined) return undefined;
+  const { countedAt, ...counts } = kept;
+  return { countedAtMs: countedAt.getTime(), ...counts, busiest: [] };
+}
+
+type CountedRuns = {
+  groups: Groups;
+  jobs: number;
+  perMinute: number[];
+  isExact: boolean;
+};
+
+/** Counts the runs in each minute of a window now. */
+export async function countRuns(
+  pool: Pool,
+  asked: LoadWindow & Pick<AskedLoad, 'jobIds'>,
+): Promise<CountedRuns> {
+  const groups = await (asked.jobIds === undefined
+    ? readGroups(pool, asked)
+    : readGroupsOf(pool, asked.jobIds));
+  const load = countLoad(groups, asked);
+  return {
+    groups,
+    jobs: [...groups.crons, ...groups.intervals, ...groups.singles].reduce((sum, { jobs }) => sum + jobs, 0),
+    perMinute: Array.from(load.perMinute, Math.round),
+    isExact: load.isExact && !groups.isPartial,
   };
 }
 

@@ -81,6 +81,7 @@ export function makeTestApi(overrides: Partial<ApiDeps> = {}) {
     ...memorySigningKeys(START),
     claimRequest: memoryRequests(),
     readScheduleLoad: async ({ fromMs, untilMs }) => ({
+      countedAtMs: clock.nowMs(),
       jobs: 0,
       perMinute: Array.from({ length: (untilMs - fromMs) / 60_000 }, () => 0),
       isExact: true,

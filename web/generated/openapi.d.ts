@@ -1525,6 +1525,8 @@ export interface components {
             jobIds?: number[];
             /** @description How many of the busiest minutes to describe. The default is 10. */
             busiest?: number;
+            /** @description How old the counts may be. The scheduler counts all jobs every 5 minutes. If that count is young enough, an answer over at least 1,000 jobs takes it, which is fast. It is counted now if `jobIds` is given, or `busiest` is not 0. The default is 0: count now. */
+            maxAgeSeconds?: number;
         };
         NewApiKey: {
             /** @description The name of the key. It is unique among valid keys. */
@@ -2590,6 +2592,12 @@ export interface components {
              * @example 2031-05-01T12:00:00.000Z
              */
             until: string;
+            /**
+             * Format: date-time
+             * @description When the runs were counted. Later changes of jobs are not in the answer.
+             * @example 2031-05-01T12:00:00.000Z
+             */
+            countedAt: string;
             /** @description The number of active jobs that were counted. A job that runs once counts if it is due in the window. */
             jobs: number;
             /** @description The number of runs in the window. */

@@ -39,7 +39,10 @@ export function countLoad(
 }
 
 /** Returns the places of the busiest minutes, the busiest first, and the earlier of two that are equally busy. */
-export function busiestMinutes({ perMinute }: Pick<Load, 'perMinute'>, count: number): number[] {
+export function busiestMinutes(
+  { perMinute }: { perMinute: Float64Array | readonly number[] },
+  count: number,
+): number[] {
   const busiest: number[] = [];
   for (const [minute, runs] of perMinute.entries()) {
     if (runs === 0) continue;

@@ -3,15 +3,16 @@ import { makeReadScheduleLoad } from '../../../lib/app/schedule-load.ts';
 import { markJobsDeleted } from '../../../lib/db/job-states.ts';
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import { countIntervals, countSchedules, countSingles } from '../../../lib/db/schedule-load.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { planModes, explain } from '../db/explain.ts';
 import { after, ascending, emptyTables, newJob, NOON, pool, useOwnDatabase } from '../db/fixture.ts';
 
 await useOwnDatabase();
 
 const HOUR_MS = 3_600_000;
-const readLoad = makeReadScheduleLoad({ pool });
+const readLoad = makeReadScheduleLoad({ pool, clock: new ManualClock(NOON) });
 const window = { fromMs: NOON.getTime(), untilMs: NOON.getTime() + HOUR_MS };
-const asked = { ...window, jobIds: undefined, busiest: 3 };
+const asked = { ...window, jobIds: undefined, busiest: 3, maxAgeMs: 0 };
 
 const store = async (...jobs: Parameters<typeof newJob>[0][]): Promise<number[]> =>
   (await insertJobs(pool, jobs.map(newJob), NOON)).map(({ id }) => id);

@@ -50,10 +50,10 @@ describe('a spread', () => {
   test('each job of a schedule gets a time of its own, with an entry in the audit log', async () => {
     const jobs = await create('0 6 * * *', 450);
     const [other] = await create('0 6 * * *', 1, { timeZone: 'Europe/Berlin' });
-    const readLoad = makeReadScheduleLoad({ pool: belfry.pool });
+    const readLoad = makeReadScheduleLoad(belfry.parts);
     const runsAt = async () => {
       const fromMs = Date.parse('2030-03-03T06:00:00Z');
-      const window = { fromMs, untilMs: fromMs + 6 * 60_000, jobIds: undefined, busiest: 0 };
+      const window = { fromMs, untilMs: fromMs + 6 * 60_000, jobIds: undefined, busiest: 0, maxAgeMs: 0 };
       return (await readLoad(window)).perMinute;
     };
     expect(await runsAt()).toEqual([450, 0, 0, 0, 0, 0]);

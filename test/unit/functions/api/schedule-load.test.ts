@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AskedLoad } from '../../../../lib/app/schedule-load.ts';
 import { makeTestApi } from '../../../support/api-harness.ts';
 
 const path = '/api/v1/schedules/load';
@@ -28,6 +29,23 @@ describe('a request for the load', () => {
     ]);
   });
 
+  test('runs are counted now, unless the request accepts an age', async () => {
+    const asked: AskedLoad[] = [];
+    const countedAtMs = Date.parse('2029-12-31T23:57:00Z');
+    const { call } = makeTestApi({
+      readScheduleLoad: async (load) => {
+        asked.push(load);
+        return { countedAtMs, jobs: 2_000, perMinute: [7], isExact: true, busiest: [] };
+      },
+    });
+    for (const json of [{}, { maxAgeSeconds: 0 }, { maxAgeSeconds: 3_600, busiest: 0 }]) {
+      expect((await call('POST', path, { json })).json).toMatchObject({
+        countedAt: '2029-12-31T23:57:00.000Z',
+      });
+    }
+    expect(asked.map(({ maxAgeMs }) => maxAgeMs)).toEqual([0, 0, 3_600_000]);
+  });
+
   test('the load needs the scope read alone', async () => {
     const { call } = makeTestApi();
     expect((await call('POST', path, { json: {}, key: 'reader-key' })).status).toBe(200);
@@ -42,6 +60,9 @@ describe('a request for the load', () => {
     ['no ids', { jobIds: [] }, 'jobIds'],
     ['too many ids', { jobIds: Array.from({ length: 1_001 }, (_, index) => index + 1) }, 'jobIds'],
     ['too many minutes', { busiest: 61 }, 'busiest'],
+    ['a negative age', { maxAgeSeconds: -1 }, 'maxAgeSeconds'],
+    ['an age of more than an hour', { maxAgeSeconds: 3_601 }, 'maxAgeSeconds'],
+    ['a part of a second', { maxAgeSeconds: 0.5 }, 'maxAgeSeconds'],
     ['an unknown field', { step: 60 }, 'step'],
   ])('%s is refused', async (_, json, field) => {
     const { call } = makeTestApi();
