@@ -1,6 +1,7 @@
 import type { paths } from '../generated/openapi.d.ts';
 import { readProblem } from './api-error.ts';
 import { ask, type WholeAnswer } from './ask.ts';
+import { noteChange } from './changes.ts';
 import { apiRoot } from './root.ts';
 import { getSession, signOut } from './session.ts';
 
@@ -51,13 +52,17 @@ async function send(
   // A header holds bytes. Percent-encoded UTF-8 (RFC 8187) brings every character.
   if (options.reason)
     headers.set('x-belfry-reason', `UTF-8''${encodeURIComponent(options.reason.toWellFormed())}`);
+  const isChange = method !== 'get' && !path.startsWith(READING_POSTS);
   const answer = await ask(addressOf(path, options), {
     method: method.toUpperCase(),
     headers,
     ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
     signal: options.signal,
-    isChange: method !== 'get' && !path.startsWith(READING_POSTS),
+    isChange,
     isDoneOnce: headers.has('idempotency-key'),
+  }).finally(() => {
+    // A change without an answer may have been done.
+    if (isChange) noteChange();
   });
   if (answer.response.ok) return answer;
   const problem = readProblem(answer);

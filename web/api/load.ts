@@ -1,31 +1,58 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, type Query, queryOptions } from '@tanstack/react-query';
+import { isBeforeChange, secondsSinceChange } from './changes.ts';
 import { api } from './client.ts';
 import type { Answer } from './client.ts';
 
 export type LoadAnswer = Answer<'/api/v1/schedules/load', 'post'>;
 export type BusyMinute = LoadAnswer['busiest'][number];
 
-type AskedLoad = {
+type Asked = {
   /** Instants in ISO 8601. Without `from` the load begins now; without `until` it has a day. */
   from?: string | undefined;
   until?: string | undefined;
-  /** The number of the busiest minutes to describe. */
-  busiest: number;
 };
 
-/** Schedules change seldom, and counting them all may take a second. */
+/** The scheduler counts every 5 minutes. A tick may be late, and the next one is a minute later. */
+const MOST_SECONDS = 600;
+/** Schedules change seldom. */
 const STALE_MS = 60_000;
+/** Describing minutes counts all schedules, which may take a second. */
+const DESCRIBED_STALE_MS = 300_000;
 
-/** The runs in each minute of a window. */
-export const loadQuery = ({ from, until, busiest }: AskedLoad) =>
+/** How old the counts of a request may be: no older than the last change of this tab, which they would not have. */
+export const acceptedAge = (): number => secondsSinceChange(MOST_SECONDS);
+
+/** Answers are stale after a time, and after each change of this tab. */
+export const staleAfter =
+  (ms: number) =>
+  ({ state }: Pick<Query, 'state'>): number =>
+    isBeforeChange(state.dataUpdatedAt) ? 0 : ms;
+
+const bodyOf = ({ from, until }: Asked) => ({
+  ...(from !== undefined && { from }),
+  ...(until !== undefined && { until }),
+});
+
+/** The runs in each minute of a window, as they were counted some minutes ago. */
+export const loadQuery = (asked: Asked) =>
   queryOptions({
-    queryKey: ['load', from ?? 'now', until ?? 'day', busiest],
+    queryKey: ['load', 'counts', asked.from ?? 'now', asked.until ?? 'day'],
     queryFn: ({ signal }) =>
       api.post('/api/v1/schedules/load', {
-        body: { busiest, ...(from !== undefined && { from }), ...(until !== undefined && { until }) },
+        body: { ...bodyOf(asked), busiest: 0, maxAgeSeconds: acceptedAge() },
         signal,
       }),
-    staleTime: STALE_MS,
+    staleTime: staleAfter(STALE_MS),
     refetchInterval: STALE_MS,
     placeholderData: keepPreviousData,
+  });
+
+/** The same, counted now, with the schedules of the busiest minutes. */
+export const describedLoadQuery = (asked: Asked, busiest: number) =>
+  queryOptions({
+    queryKey: ['load', 'described', asked.from ?? 'now', asked.until ?? 'day', busiest],
+    queryFn: ({ signal }) =>
+      api.post('/api/v1/schedules/load', { body: { ...bodyOf(asked), busiest }, signal }),
+    staleTime: staleAfter(DESCRIBED_STALE_MS),
+    refetchInterval: DESCRIBED_STALE_MS,
   });

@@ -1,6 +1,7 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { usePreferences } from '../base/preferences.ts';
 import { ApiError } from './api-error.ts';
+import { noteChange } from './changes.ts';
 import { api } from './client.ts';
 
 const MAX_RETRIES = 2;
@@ -19,6 +20,12 @@ export const queryClient = new QueryClient({
     mutations: { retry: false },
   },
 });
+
+/** Reads again what is shown, and counts again what may be counted some minutes ago. */
+export function readAgain(): Promise<void> {
+  noteChange();
+  return queryClient.invalidateQueries();
+}
 
 /** How often to read again what is shown. A hidden page reads nothing. */
 export function useRefresh(): { refetchInterval: number | false } {

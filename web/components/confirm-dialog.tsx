@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { queryClient } from '../api/queries.ts';
+import { readAgain } from '../api/queries.ts';
 import { type RepeatHeaders, useRepeatKey } from '../api/use-repeat-key.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
@@ -27,7 +27,7 @@ export const ConfirmDialog = ({ title, children, label, isDangerous = false, act
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => act(reason, repeatKey({ reason })),
     onSuccess: () => {
-      void queryClient.invalidateQueries();
+      void readAgain();
       onClose();
     },
   });

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../../api/client.ts';
-import { queryClient } from '../../api/queries.ts';
+import { readAgain } from '../../api/queries.ts';
 import { apiRoot } from '../../api/root.ts';
 import { signOut } from '../../api/session.ts';
 import { useScopes } from '../../api/use-scopes.ts';
@@ -36,7 +36,7 @@ function useFoundJobs(text: string) {
 /** Actions that need no screen. */
 const everywhere: readonly PaletteEntry[] = [
   { id: 'docs', label: 'API docs', kind: 'screen', run: () => location.assign(new URL('docs', apiRoot)) },
-  { id: 'read', label: 'Read again', kind: 'action', run: () => void queryClient.invalidateQueries() },
+  { id: 'read', label: 'Read again', kind: 'action', run: () => void readAgain() },
   {
     id: 'theme',
     label: 'Change the theme',

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import { queryClient } from '../../api/queries.ts';
+import { readAgain } from '../../api/queries.ts';
 import { closeOverlay, openHelp, openPalette, useOverlay } from '../keyboard/overlays.ts';
 import { SEARCH_KEYS, useShortcuts } from '../../base/shortcuts.ts';
 import { getPreferences, setPreferences } from '../../base/preferences.ts';
@@ -25,7 +25,7 @@ export const ShellKeys = () => {
       { keys: SEARCH_KEYS, does: 'Search jobs and screens', run: openPalette },
       // In a list with a filter, the key leads there.
       { keys: '/', does: 'Search jobs and screens', run: openPalette },
-      { keys: 'r', does: 'Read again', run: () => void queryClient.invalidateQueries() },
+      { keys: 'r', does: 'Read again', run: () => void readAgain() },
       {
         keys: 't',
         does: 'Change the theme',

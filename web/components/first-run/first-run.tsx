@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api } from '../../api/client.ts';
-import { queryClient } from '../../api/queries.ts';
+import { readAgain } from '../../api/queries.ts';
 import type { Execution, JobSummary } from '../../api/types.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { Button } from '../button.tsx';
@@ -81,7 +81,7 @@ const Create = () => {
   const target = useTarget();
   const create = useMutation({
     mutationFn: () => api.post('/api/v1/jobs', { body: exampleJob(target.url) }),
-    onSuccess: () => queryClient.invalidateQueries(),
+    onSuccess: readAgain,
     onError: (error) => tellFailure('The job was not created', error),
   });
   return (

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { queryClient } from '../../api/queries.ts';
+import { readAgain } from '../../api/queries.ts';
 import { Button } from '../button.tsx';
 import { Dialog } from '../dialog.tsx';
 import { ErrorState } from '../error-state.tsx';
@@ -28,7 +28,7 @@ type Props = {
 export const OperationDialog = (props: Props) => {
   const { title, start, progress, abort, failures, words, onClose, children } = props;
   const close = () => {
-    void queryClient.invalidateQueries();
+    void readAgain();
     onClose();
   };
   const buttons =

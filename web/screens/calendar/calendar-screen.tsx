@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { loadQuery } from '../../api/load.ts';
+import { describedLoadQuery, type LoadAnswer, loadQuery } from '../../api/load.ts';
 import { ErrorState } from '../../components/error-state.tsx';
+import { OldCount } from '../../components/old-count.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { countOf, formatDay } from '../../time/format.ts';
+import { findHerds, type Load } from '../../time/herds.ts';
 import { useNow } from '../../time/now.ts';
 import { addDays, dateOf, daysFrom } from '../../time/week.ts';
 import { useZone } from '../../time/zone.ts';
@@ -29,14 +31,21 @@ export const CalendarScreen = () => {
   const from = search.from !== undefined && search.from > today ? search.from : today;
   const days = useMemo(() => daysFrom(from, WEEK, zone), [from, zone]);
   const slots = useMemo(() => days.flatMap((day) => day.slots), [days]);
-  const { data, error, refetch } = useQuery(
-    loadQuery({
-      from: from === today ? undefined : isoOf(slots[0]?.fromMs),
-      until: isoOf(slots.at(-1)?.untilMs),
-      busiest: DESCRIBED_MINUTES,
-    }),
+  const asked = {
+    from: from === today ? undefined : isoOf(slots[0]?.fromMs),
+    until: isoOf(slots.at(-1)?.untilMs),
+  };
+  const counts = useQuery(loadQuery(asked));
+  const hasHerds = useMemo(
+    () => counts.data !== undefined && !counts.isPlaceholderData && findHerds(loadOf(counts.data)).length > 0,
+    [counts.data, counts.isPlaceholderData],
   );
-  const load = useMemo(() => data && { fromMs: Date.parse(data.from), perMinute: data.perMinute }, [data]);
+  const described = useQuery({ ...describedLoadQuery(asked, DESCRIBED_MINUTES), enabled: hasHerds });
+  // All of the screen shows one count, so that its numbers agree: the later one, when it is there.
+  const isDescribed = hasHerds && described.data !== undefined;
+  const data = isDescribed ? described.data : counts.data;
+  const { error, refetch } = counts.error === null && hasHerds ? described : counts;
+  const load = useMemo(() => data && loadOf(data), [data]);
   const slotOf = (ms: number) => slots.find(({ fromMs, untilMs }) => fromMs <= ms && ms < untilMs);
   const hourMs = toMs(search.hour) ?? toMs(search.minute);
   const chosen = hourMs === undefined ? undefined : slotOf(hourMs);
@@ -45,9 +54,14 @@ export const CalendarScreen = () => {
     <Screen
       title="Calendar"
       lead={
-        data === undefined
-          ? 'The upcoming runs'
-          : `${data.isExact ? '' : 'About '}${countOf(data.runs, 'run')} of ${countOf(data.jobs, 'job')} until ${formatDay(Date.parse(addDays(from, WEEK - 1)), 'UTC')}`
+        data === undefined ? (
+          'The upcoming runs'
+        ) : (
+          <>
+            {`${data.isExact ? '' : 'About '}${countOf(data.runs, 'run')} of ${countOf(data.jobs, 'job')} until ${formatDay(Date.parse(addDays(from, WEEK - 1)), 'UTC')}`}
+            <OldCount at={data.countedAt}>{(time) => <>, counted {time}</>}</OldCount>
+          </>
+        )
       }
       actions={
         <>
@@ -65,11 +79,22 @@ export const CalendarScreen = () => {
         <div className={styles.columns}>
           <WeekMap days={days} zone={zone} load={load} chosenMs={chosen?.fromMs} />
           <div className={styles.details}>
-            {chosen !== undefined && load !== undefined && (
-              <HourPanel {...chosen} zone={zone} load={load} minuteMs={toMs(search.minute)} />
+            {chosen !== undefined && load !== undefined && data !== undefined && (
+              <HourPanel
+                {...chosen}
+                zone={zone}
+                load={load}
+                countedAt={data.countedAt}
+                minuteMs={toMs(search.minute)}
+              />
             )}
             {load !== undefined && data !== undefined && (
-              <HerdList load={load} zone={zone} busiest={data.busiest} hourOf={(ms) => slotOf(ms)?.fromMs} />
+              <HerdList
+                load={load}
+                zone={zone}
+                busiest={isDescribed ? data.busiest : undefined}
+                hourOf={(ms) => slotOf(ms)?.fromMs}
+              />
             )}
           </div>
         </div>
@@ -77,5 +102,7 @@ export const CalendarScreen = () => {
     </Screen>
   );
 };
+
+const loadOf = ({ from, perMinute }: LoadAnswer): Load => ({ fromMs: Date.parse(from), perMinute });
 
 const isoOf = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());

@@ -17,13 +17,15 @@ type Props = {
   untilMs: number;
   zone: string;
   load: Load;
+  /** When the load was counted. */
+  countedAt: string;
   minuteMs: number | undefined;
 };
 
 const COLUMNS = 10;
 
 /** The minutes of an hour, and the jobs of the chosen one. */
-export const HourPanel = ({ fromMs, untilMs, zone, load, minuteMs }: Props) => {
+export const HourPanel = ({ fromMs, untilMs, zone, load, countedAt, minuteMs }: Props) => {
   const minutes = Array.from({ length: (untilMs - fromMs) / MINUTE_MS }, (_, index) => {
     const atMs = fromMs + index * MINUTE_MS;
     return { atMs, runs: runsBetween(load, atMs, atMs + MINUTE_MS) };
@@ -80,7 +82,11 @@ export const HourPanel = ({ fromMs, untilMs, zone, load, minuteMs }: Props) => {
       {minuteMs === undefined ? (
         <p className={styles.hint}>Choose a minute to see its jobs.</p>
       ) : (
-        <MinutePanel atMs={minuteMs} zone={zone} />
+        <MinutePanel
+          atMs={minuteMs}
+          zone={zone}
+          shown={{ countedAt, runs: runsBetween(load, minuteMs, minuteMs + MINUTE_MS) }}
+        />
       )}
     </Panel>
   );

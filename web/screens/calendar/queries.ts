@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { staleAfter } from '../../api/load.ts';
 import { api } from '../../api/client.ts';
 import { MINUTE_MS } from '../../time/units.ts';
 
@@ -18,5 +19,5 @@ export const minuteQuery = (atMs: number) =>
         },
         signal,
       }),
-    staleTime: 60_000,
+    staleTime: staleAfter(60_000),
   });

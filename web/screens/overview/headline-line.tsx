@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
+import type { LoadAnswer } from '../../api/load.ts';
 import type { QueueStats, Stats } from '../../api/types.ts';
 import { classNames } from '../../components/class-names.ts';
 import { Icon } from '../../components/icon.tsx';
-import { findHerds, type Load } from '../../time/herds.ts';
+import { OldCount } from '../../components/old-count.tsx';
+import { findHerds } from '../../time/herds.ts';
 import { type Counted, failingWords, herdWords, punctuality, recentP99 } from './headline.ts';
 import * as styles from './headline-line.module.css';
 
@@ -12,7 +14,7 @@ type Props = {
   hour: Stats | undefined;
   queue: QueueStats | undefined;
   failing: Counted | undefined;
-  load: Load | undefined;
+  load: LoadAnswer | undefined;
 };
 
 const toParameter = (atMs: number) => `${new Date(atMs).toISOString().slice(0, 16)}Z`;
@@ -32,7 +34,8 @@ export const HeadlineLine = ({ zone, hour, queue, failing, load }: Props) => {
     recentP99Ms: recentP99(hour),
     oldestDueAgeSeconds,
   });
-  const [herd] = load === undefined ? [] : findHerds(load);
+  const [herd] =
+    load === undefined ? [] : findHerds({ fromMs: Date.parse(load.from), perMinute: load.perMinute });
   return (
     <p className={styles.line}>
       <span className={classNames(styles.mark, isLate && styles.late)}>
@@ -62,6 +65,7 @@ export const HeadlineLine = ({ zone, hour, queue, failing, load }: Props) => {
               {herdWords(herd, zone)}
             </Link>
           )}
+          <OldCount at={load.countedAt}>{(time) => <> Counted {time}.</>}</OldCount>
         </>
       )}
     </p>

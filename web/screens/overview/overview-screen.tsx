@@ -37,7 +37,7 @@ export const OverviewScreen = () => {
   const failing = useQuery({ ...failingQuery, ...refresh });
   const paused = useQuery({ ...pausedQuery, ...refresh });
   const next = useQuery({ ...nextRunsQuery, ...refresh });
-  const load = useQuery(loadQuery({ busiest: 0 }));
+  const load = useQuery(loadQuery({}));
   const hosts = useQuery({ ...slowHostsQuery, ...refresh });
   const guide = useGuide(next.data?.items.length === 0);
   const failed = [queue, failing, paused, next, load, hosts].find(({ error }) => error !== null);
@@ -51,7 +51,7 @@ export const OverviewScreen = () => {
             hour={hour.data}
             queue={queue.data}
             failing={failing.data?.counted}
-            load={load.data && { fromMs: Date.parse(load.data.from), perMinute: load.data.perMinute }}
+            load={load.data}
           />
           {failed !== undefined && (
             <ErrorState

@@ -6,15 +6,22 @@ import { sharedSchedules } from './requests.ts';
 
 const SpreadDialog = lazy(async () => ({ default: (await import('./spread-dialog.tsx')).SpreadDialog }));
 
+type Props = {
+  /** Undefined while they are read. The button has its place then. */
+  parts: BusyMinute['schedules'] | undefined;
+};
+
 /** Offers to give the jobs of a minute times of their own. */
-export const SpreadButton = ({ parts }: { parts: BusyMinute['schedules'] }) => {
+export const SpreadButton = ({ parts }: Props) => {
   const { canWrite } = useScopes();
   const [isOpen, setIsOpen] = useState(false);
-  const schedules = sharedSchedules(parts);
-  if (!canWrite || schedules.length === 0) return null;
+  const schedules = sharedSchedules(parts ?? []);
+  if (!canWrite || (parts !== undefined && schedules.length === 0)) return null;
   return (
     <p>
-      <Button onClick={() => setIsOpen(true)}>Spread over 5 minutes…</Button>
+      <Button disabled={parts === undefined} onClick={() => setIsOpen(true)}>
+        Spread over 5 minutes…
+      </Button>
       {isOpen && (
         <Suspense>
           <SpreadDialog schedules={schedules} onClose={() => setIsOpen(false)} />

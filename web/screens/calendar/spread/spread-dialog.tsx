@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { queryClient } from '../../../api/queries.ts';
+import { readAgain } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { ErrorState } from '../../../components/error-state.tsx';
@@ -39,7 +39,7 @@ export const SpreadDialog = ({ schedules, onClose }: Props) => {
   });
   const { progress, abort } = useOperations(started);
   const close = () => {
-    void queryClient.invalidateQueries();
+    void readAgain();
     onClose();
   };
   const isReady = count > 0 && !isPlaceholderData && (count <= TYPED_ABOVE || isTyped(count, typed));

@@ -24,7 +24,7 @@ export const LoadHint = ({ times, schedule, job, onSchedule }: Props) => {
   const asked = firstDay(times);
   const [first] = asked;
   const { data } = useQuery({
-    ...othersQuery(asked, job?.isActive === true ? job.id : undefined),
+    ...othersQuery(asked, job),
     enabled: first !== undefined && Date.parse(first.utc) < now.getTime() + MAX_AHEAD_MS,
   });
   const advice = data && adviseLoad(data, asked);

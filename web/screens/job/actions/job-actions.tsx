@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../../api/client.ts';
-import { queryClient } from '../../../api/queries.ts';
+import { readAgain } from '../../../api/queries.ts';
 import type { Job } from '../../../api/types.ts';
 import { useScopes } from '../../../api/use-scopes.ts';
 import { buttonLook } from '../../../components/button-look.ts';
@@ -28,7 +28,7 @@ export const JobActions = ({ job, opensWith }: { job: Job; opensWith: Opened }) 
         : api.post('/api/v1/jobs/{id}/resume', { path: { id: job.id } }),
     onSuccess: (_, action) => tell(action === 'pause' ? 'Paused' : 'Resumed'),
     onError: (error, action) => tellFailure(`The job was not ${action}d`, error),
-    onSettled: () => queryClient.invalidateQueries(),
+    onSettled: readAgain,
   });
   return (
     <>
