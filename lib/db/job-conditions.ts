@@ -14,9 +14,21 @@ const HAS_HOST = /* sql */ `
    or starts_with(lower(j.api), 'http://' || $5 || '/')
    or (strpos(lower(j.api), $5) > 0 and job_host(j.api) = $5))`;
 
+/** Tells whether a job `j` has one of the states in `$8`. */
+const HAS_STATE = /* sql */ `
+  case
+    when not j.is_active then strpos($8, 'PAUSED') > 0
+    when $8 = 'PAUSED' then false
+    when ${HAS_SCHEDULE} or ${NEXT_TIME} is not null then strpos($8, 'ACTIVE') > 0
+    else strpos($8, 'FINISHED') > 0
+  end`;
+
 /**
  * Tells whether a job `j` matches the filter in the parameters of `filterParameters`. It reads the indexes by the id of
  * the job at most, so it serves a bounded number of jobs.
+ *
+ * The last outcome looks into every day since the last failure, so it is asked last. The planner would ask for it before the state:
+ * a page of jobs that have finished and failed then took 31 instead of 14 ms of processor time.
  */
 export const MATCHES = /* sql */ `
   j.deleted_at is null
@@ -26,16 +38,14 @@ export const MATCHES = /* sql */ `
   and ($5::text is null or ${HAS_HOST})
   and ($6::text is null or starts_with(j.key, $6))
   and ($7::text is null or job_text(j.name, j.description, j.key, j.api) ilike $7)
-  and ($8::text is null or case
-         when not j.is_active then strpos($8, 'PAUSED') > 0
-         when $8 = 'PAUSED' then false
-         when ${HAS_SCHEDULE} or ${NEXT_TIME} is not null then strpos($8, 'ACTIVE') > 0
-         else strpos($8, 'FINISHED') > 0
-       end)
-  and ($9::timestamptz is null or ${NEXT_TIME} < $9)
   and ($11::text is null or j.schedule = $11)
   and ($12::text is null or j.time_zone = $12)
-  and ($10::text is null or ${HAS_LAST_OUTCOME})`;
+  and case
+        when $10::text = 'FAILED' and (select true from failing_jobs f where f.job_id = j.id) is null then false
+        when $8::text is not null and not (${HAS_STATE}) then false
+        when $9::timestamptz is not null and (${NEXT_TIME} < $9) is not true then false
+        else $10::text is null or ${HAS_LAST_OUTCOME}
+      end`;
 
 /** The parameters of `MATCHES`: `$1` is now, and the others are the conditions of the filter. */
 export const filterParameters = (filter: JobFilter, now: Date): unknown[] => [

@@ -29,7 +29,8 @@ const PLACE = /* sql */ `
 
 // The next time of a job is that of an execution that was dispatched ahead, or of its schedule. Both indexes are read from the
 // place on, merged, and bounded before the jobs are compared with the filter, in the order of the list, until enough match. An
-// occurrence that is not the next one of its job is passed over. No next time is on an earlier day, so the statement is planned for
+// occurrence that is not the next one of its job is passed over; the planner would look for the next time of each job before it
+// compares the job with a filter that costs more. No next time is on an earlier day, so the statement is planned for
 // the partitions from today on ($19) alone.
 const WALK = /* sql */ `
   with walked as materialized (
@@ -60,8 +61,8 @@ const WALK = /* sql */ `
               where w.may_match
                 and ($18::timestamptz is null or w.execution_time < $18)
                 and j.id = w.job_id
-                and ${MATCHES}
-                and ${NEXT_TIME} = w.execution_time
+                and j.deleted_at is null
+                and case when ${MATCHES} then ${NEXT_TIME} = w.execution_time else false end
               limit 1
            ) m
      limit $20

@@ -13,15 +13,16 @@ type Asked = { afterId: number; maxId: number; limit: number; isNewestFirst: boo
 export const MAX_GATHERED = 2_000;
 /**
  * How many jobs a page reads in the order of its list, in one or two portions, and how many a count reads: 10 to 15 ms each. An outcome
- * takes 3 to 5 ms to plan, so such a page reads its jobs at once, and compares them until it is full.
+ * takes 3 to 5 ms to plan, so such a page reads its jobs at once, and compares them until it is full. A count ends at `cap`.
  */
 const WALKS = {
-  plain: { first: 200, last: 2_400, counted: 4_000 },
+  plain: { first: 200, last: 2_400, counted: 2_000, cap: MAX_TOTAL },
   // Looks for a next time of each job.
-  slow: { first: 200, last: 1_000, counted: 1_000 },
-  failed: { first: 1_000, last: 0, counted: 1_000 },
+  slow: { first: 200, last: 1_000, counted: 1_000, cap: MAX_TOTAL },
+  // Looks for a success of each failing job in every day since its last failure, so a count ends at few of them.
+  failed: { first: 1_000, last: 0, counted: 1_000, cap: 200 },
   // Looks for a success of each job in every day of the history.
-  succeeded: { first: 500, last: 0, counted: 400 },
+  succeeded: { first: 500, last: 0, counted: 400, cap: MAX_TOTAL },
 } as const;
 /** The entries of each index that are counted to choose the index with the fewest. */
 const CHOICE = 3_200;
@@ -205,13 +206,14 @@ export function exactSource(filter: JobFilter): Source | undefined {
  * Counts the jobs that match a filter, up to `cap`. The work is bounded: if few of many jobs match, the count may end
  * early, and then says that it is capped.
  *
+ * @param options.cap the default is lower for filters that take longer.
  * @param options.reads the jobs to compare with the filter at most. The default takes about as long as a page.
  */
 export async function countMatchingJobs(
   db: Queryable,
   filter: JobFilter,
   now: Date,
-  { cap = MAX_TOTAL, reads = walksOf(filter).counted }: { cap?: number; reads?: number } = {},
+  { cap = walksOf(filter).cap, reads = walksOf(filter).counted }: { cap?: number; reads?: number } = {},
 ): Promise<Total> {
   const totalOf = (count: number, isWhole = true): Total => ({
     count: Math.min(count, cap),
@@ -229,7 +231,7 @@ export async function countMatchingJobs(
   let afterId = 0;
   let count = 0;
   for (let read = 0; read < reads && count <= cap; read += step) {
-    const range = { ...WHOLE, afterId, count: step, waiting };
+    const range = { ...WHOLE, afterId, count: step, most: cap + 1 - count, waiting };
     const walked = await walkJobs(db, source, filter, range, now);
     count += walked.ids.length;
     if (walked.readCount < step || walked.lastId === null) return totalOf(count);

@@ -264,6 +264,25 @@ describe('the jobs that match a filter among many', () => {
     });
   });
 
+  test('a count of failing jobs ends at fewer jobs, and says so', async () => {
+    const fail = (count: number) =>
+      pool.query(
+        `insert into failing_jobs (job_id, failures_in_a_row, failing_since, last_failed_time)
+         select id, 1, $1, $1 from jobs order by id limit $2 on conflict do nothing`,
+        [NOON, count],
+      );
+    const failing: JobFilter = { lastOutcome: 'FAILED', state: 'FINISHED' };
+    await fail(200);
+    expect(await countMatchingJobs(pool, failing, NOON)).toEqual({ count: 200, isCapped: false });
+    await fail(201);
+    expect(await countMatchingJobs(pool, failing, NOON)).toEqual({ count: 200, isCapped: true });
+    expect(await countMatchingJobs(pool, failing, NOON, { cap: 500 })).toEqual({
+      count: 201,
+      isCapped: false,
+    });
+    await pool.query('delete from failing_jobs');
+  });
+
   test('a page whose work is bounded may be empty, and leads to the next one', async () => {
     const page = await listMatchingJobIds(
       pool,
