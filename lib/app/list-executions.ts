@@ -6,6 +6,7 @@ import type { Pool } from '../db/pool.ts';
 import { type WalkedExecutions, walkExecutions } from '../db/walk-executions.ts';
 import { DAY_MS, startOfDay } from '../domain/day.ts';
 import {
+  type BegunStatus,
   begunStatuses,
   endedStatuses,
   type ExecutionFilter,
@@ -105,13 +106,21 @@ async function walk(
   return { found: items, position: readCount < count ? undefined : last };
 }
 
-/** Reads the executions of the latest two days first, and of all days where these have too few. */
+/** The statuses of few executions, so that no day has a page of them. */
+const rareStatuses: readonly BegunStatus[] = ['RUNNING', 'RETRYING'];
+
+/**
+ * Reads the executions of the latest two days first, and of all days where these have too few. Executions that have not ended are few,
+ * and are read from all days at once.
+ */
 async function walkDays(
   pool: Pool,
   filter: ExecutionFilter,
   { after, count }: { after: ExecutionPosition; count: number },
   now: Date,
 ): Promise<WalkedExecutions> {
+  if (filter.statuses?.every((status) => rareStatuses.includes(status)) === true)
+    return walkExecutions(pool, filter, { after, count });
   const latestMs = Math.min(after.timeUs / 1_000, now.getTime());
   // A cursor may name any place.
   if (latestMs < 0) return walkExecutions(pool, filter, { after, count });
