@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import type { HostsPage } from '../app/list-hosts.ts';
-import { hostOrders, type HostSummary, MAX_JOBS_OF_HOST, MAX_LIVE_READ } from '../domain/host-summary.ts';
+import {
+  hostOrders,
+  type HostSummary,
+  MAX_HOST_COUNTS,
+  MAX_JOBS_OF_HOST,
+  MAX_LIVE_READ,
+} from '../domain/host-summary.ts';
 import { shareOf } from '../domain/group-summary.ts';
 import { cappedCountSchema, summaryPage } from './group-schemas.ts';
 
@@ -24,6 +30,7 @@ export const hostsQuerySchema = z
 const count = z.int().min(0);
 const at = z.string().meta({ format: 'date-time' });
 const read = MAX_LIVE_READ.toLocaleString('en-US');
+const compared = MAX_HOST_COUNTS.toLocaleString('en-US');
 
 const live = z.strictObject({ count: z.int().min(1), since: at });
 
@@ -76,6 +83,11 @@ export const hostsPageFields = {
   lateIsCapped: z.boolean().meta({
     description: `True if more than ${read} executions are late in all: \`late\` then has only the oldest.`,
   }),
+  slowestIsCapped: z.boolean().meta({
+    description:
+      `True if \`order=slow\` found more than ${compared} counts, one for each host and 5 minutes. ` +
+      'It then compares the latest ones, and slower hosts may be missing.',
+  }),
   knowsHeldBack: z.boolean().meta({
     description: 'False if Redis does not answer: `heldBack` is then empty.',
   }),
@@ -102,9 +114,16 @@ export const hostSummaryResource = (summary: HostSummary): z.infer<typeof hostSu
   };
 };
 
-export const hostsPageResource = ({ from, runningIsCapped, lateIsCapped, knowsHeldBack }: HostsPage) => ({
+export const hostsPageResource = ({
+  from,
+  runningIsCapped,
+  lateIsCapped,
+  slowestIsCapped,
+  knowsHeldBack,
+}: HostsPage) => ({
   from: from.toISOString(),
   runningIsCapped,
   lateIsCapped,
+  slowestIsCapped,
   knowsHeldBack,
 });

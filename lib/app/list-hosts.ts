@@ -1,4 +1,4 @@
-import { listHostOutcomes, listSlowHosts } from '../db/host-outcomes.ts';
+import { listHostOutcomes, listSlowHosts, type SlowHosts } from '../db/host-outcomes.ts';
 import { countJobsOfHosts, listHosts, listLateByHost, listRunningByHost } from '../db/hosts.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -30,6 +30,8 @@ export type HostsPage = {
   /** True if more executions are under way, or late, than were read. The numbers of a host may then be too low. */
   runningIsCapped: boolean;
   lateIsCapped: boolean;
+  /** True if the order of slowness compared only the latest requests, because there are too many hosts. */
+  slowestIsCapped: boolean;
   /** False if Redis does not answer: the pauses that targets have asked for are then unknown. */
   knowsHeldBack: boolean;
   /** The start of the last hour of periods. */
@@ -54,8 +56,8 @@ export function makeListHosts({
       (_, back) => new Date(currentMs - back * HOST_PERIOD_MS),
     );
     const from = new Date(currentMs - (HOST_PERIODS - 1) * HOST_PERIOD_MS);
-    const [hosts, running, late, heldBack] = await Promise.all([
-      order === 'name' ? listHosts(pool, { afterHost, limit: limit + 1 }) : listSlowHosts(pool, from, limit),
+    const [{ hosts, isCapped }, running, late, heldBack] = await Promise.all([
+      order === 'name' ? byName(pool, { afterHost, limit: limit + 1 }) : listSlowHosts(pool, from, limit),
       listRunningByHost(pool),
       listLateByHost(pool, new Date(nowMs - LATE_AFTER_MS)),
       heldBackOf(queue, nowMs),
@@ -79,10 +81,15 @@ export function makeListHosts({
       hasMore: hosts.length > limit,
       runningIsCapped: running.isCapped,
       lateIsCapped: late.isCapped,
+      slowestIsCapped: isCapped,
       knowsHeldBack: heldBack !== undefined,
       from,
     };
   };
+}
+
+async function byName(pool: Pool, asked: Parameters<typeof listHosts>[1]): Promise<SlowHosts> {
+  return { hosts: await listHosts(pool, asked), isCapped: false };
 }
 
 /** The page is useful without Redis. */

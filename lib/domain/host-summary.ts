@@ -14,6 +14,9 @@ export const MAX_JOBS_OF_HOST = 100;
 /** The maximum number of running, and of late executions, that are read over all hosts. */
 export const MAX_LIVE_READ = 1_000;
 
+/** The most counts of requests that are compared to find the slowest hosts: 1,000 hosts have as many in an hour. */
+export const MAX_HOST_COUNTS = 12_000;
+
 /** An execution is late if it has been due for longer than this and no worker has claimed it. */
 export const LATE_AFTER_MS = 1_000;
 

@@ -51,6 +51,7 @@ export const memoryStats = (
     hasMore: order === 'name',
     runningIsCapped: false,
     lateIsCapped: false,
+    slowestIsCapped: false,
     knowsHeldBack: true,
     from: new Date(nowMs),
   }),

@@ -2693,6 +2693,8 @@ export interface components {
             runningIsCapped: boolean;
             /** @description True if more than 1,000 executions are late in all: `late` then has only the oldest. */
             lateIsCapped: boolean;
+            /** @description True if `order=slow` found more than 12,000 counts, one for each host and 5 minutes. It then compares the latest ones, and slower hosts may be missing. */
+            slowestIsCapped: boolean;
             /** @description False if Redis does not answer: `heldBack` is then empty. */
             knowsHeldBack: boolean;
         };

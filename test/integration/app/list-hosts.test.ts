@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeListHosts } from '../../../lib/app/list-hosts.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
-import { MAX_LIVE_READ } from '../../../lib/domain/host-summary.ts';
+import { MAX_LIVE_READ, HOST_PERIOD_MS, MAX_HOST_COUNTS } from '../../../lib/domain/host-summary.ts';
 import { aJob } from '../../support/a-job.ts';
 import {
   belfry,
@@ -114,8 +114,8 @@ test('the host with the longest mean duration is first in the order of slowness,
             ($2, 'mid.example', 1, 0, 0, 40, 40), ($3, 'past.example', 1, 0, 0, 90000, 90000)`,
     [new Date('2030-03-04T10:00:00Z'), new Date('2030-03-04T09:05:00Z'), new Date('2030-03-04T09:00:00Z')],
   );
-  const { items, hasMore } = await list({ order: 'slow', limit: 2 });
-  expect(hasMore).toBe(false);
+  const { items, hasMore, slowestIsCapped } = await list({ order: 'slow', limit: 2 });
+  expect({ hasMore, slowestIsCapped }).toEqual({ hasMore: false, slowestIsCapped: false });
   expect(items).toMatchObject([
     {
       host: 'slow.example',
@@ -124,6 +124,23 @@ test('the host with the longest mean duration is first in the order of slowness,
     },
     { host: 'mid.example', lastHour: { requests: 2, durationSumMs: 60, durationMaxMs: 40 } },
   ]);
+});
+
+test('the slowest hosts are found among the latest counts, if there are too many, and the page says so', async () => {
+  const start = new Date('2030-03-04T10:00:00Z');
+  await belfry.pool.query(
+    `insert into host_outcomes (starts_at, host, requests, failed, timed_out, duration_sum_ms, duration_max_ms)
+     select $1, 'host-' || n || '.example', 1, 0, 0, n, n from generate_series(1, $2::integer) n`,
+    [start, MAX_HOST_COUNTS],
+  );
+  const slowest = { items: [{ host: `host-${MAX_HOST_COUNTS}.example` }] };
+  expect(await list({ order: 'slow', limit: 1 })).toMatchObject({ ...slowest, slowestIsCapped: false });
+  await belfry.pool.query(
+    `insert into host_outcomes (starts_at, host, requests, failed, timed_out, duration_sum_ms, duration_max_ms)
+     values ($1, 'fast.example', 1, 0, 0, 0, 0), ($2, 'slower.example', 1, 0, 0, 90000, 90000)`,
+    [new Date(start.getTime() - HOST_PERIOD_MS), new Date(start.getTime() - 2 * HOST_PERIOD_MS)],
+  );
+  expect(await list({ order: 'slow', limit: 1 })).toMatchObject({ ...slowest, slowestIsCapped: true });
 });
 
 test('pages go through the hosts by name', async () => {

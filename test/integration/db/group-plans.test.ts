@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildIndexes } from '../../../lib/db/build-indexes.ts';
 import { countJobsOfGroups, listGroupNames } from '../../../lib/db/group-jobs.ts';
-import { dropOldHostOutcomes, listHostOutcomes } from '../../../lib/db/host-outcomes.ts';
+import { dropOldHostOutcomes, listHostOutcomes, listSlowHosts } from '../../../lib/db/host-outcomes.ts';
 import { countJobsOfHosts, listHosts, listLateByHost, listRunningByHost } from '../../../lib/db/hosts.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import { listDecidedSteps, listFailingSeries, sumOutcomes } from '../../../lib/db/read-outcome-counts.ts';
+import { MAX_HOST_COUNTS } from '../../../lib/domain/host-summary.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import { explain, planModes } from './explain.ts';
 import { after, NOON, pool, useOwnDatabase } from './fixture.ts';
@@ -113,6 +114,12 @@ describe.each(planModes)('the plan under %s', (mode) => {
     expect(failing!.rowsRead).toBeLessThanOrEqual(100 * 24 * 3 + 1_000);
     expect(steps).toMatchObject({ seqScans: [] });
     expect(steps!.rowsRead).toBeLessThanOrEqual(NAMES * 24 * 3);
+  });
+
+  test('the slowest hosts are found among a bounded number of counts', async () => {
+    await pool.query('analyze host_outcomes');
+    const [plan] = await explain(mode, (tx) => listSlowHosts(tx, after(-40 * 300_000), 10));
+    expect(plan).toMatchObject({ seqScans: [], rowsRead: MAX_HOST_COUNTS + 1 });
   });
 
   test('the requests of hosts are read by the primary key', async () => {

@@ -44,6 +44,11 @@ export const HostsTab = ({ search, go }: TabProps) => {
           <p>More than 1,000 executions run or are late. Their numbers at each host may be too low.</p>
         </Banner>
       )}
+      {page?.slowestIsCapped === true && (
+        <Banner icon="failures">
+          <p>More than 1,000 hosts were called in the last hour. Only their latest requests are compared.</p>
+        </Banner>
+      )}
       {page?.knowsHeldBack === false && (
         <Banner icon="failures">
           <p>Redis does not answer, so the pauses that hosts have asked for are not known.</p>
