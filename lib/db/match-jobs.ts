@@ -10,7 +10,7 @@ export type MatchingJobs = { ids: number[]; lastId: number | null };
 type Asked = { afterId: number; maxId: number; limit: number; isNewestFirst: boolean };
 
 /** The most jobs that are compared with the filter one by one, out of an index that is not in the order of ids. */
-export const MAX_GATHERED = 2_000;
+const MAX_GATHERED = 2_000;
 /**
  * How many jobs a page reads in the order of its list, in one or two portions, and how many a count reads: 10 to 15 ms each. An outcome
  * takes 3 to 5 ms to plan, so such a page reads its jobs at once, and compares them until it is full. A count ends at `cap`.
@@ -87,31 +87,36 @@ export const walksOf = (
     : WALKS.plain;
 };
 
-/** Finds all jobs from a place on, or before it, that contain the text of the filter. Undefined if it has none, or if they may be many. */
+/**
+ * Finds all jobs from a place on, or before it, that contain the text of the filter. Undefined if it has none, or if they may be more
+ * than `most`.
+ */
 export async function gatherText(
   db: Queryable,
   { text }: JobFilter,
   { afterId, isNewestFirst }: Pick<Asked, 'afterId' | 'isNewestFirst'>,
+  most = MAX_GATHERED,
 ): Promise<number[] | undefined> {
   if (text === undefined) return undefined;
-  const ids = await gatherContaining(db, { text, afterId, isNewestFirst }, MAX_GATHERED + 1);
-  return ids !== undefined && ids.length <= MAX_GATHERED ? ids : undefined;
+  const ids = await gatherContaining(db, { text, afterId, isNewestFirst }, most + 1);
+  return ids !== undefined && ids.length <= most ? ids : undefined;
 }
 
-/** Finds all jobs that may match by their ids, or by an index that is not in the order of ids. Undefined if it has too many. */
+/** Finds all jobs that may match by their ids, or by an index that is not in the order of ids. Undefined if it has more than `most`. */
 export async function gather(
   db: Queryable,
   { ids: given, keyPrefix, nextBefore }: JobFilter,
   now: Date,
+  most = MAX_GATHERED,
 ): Promise<number[] | undefined> {
   if (given !== undefined) return [...new Set(given)];
   if (keyPrefix !== undefined) {
-    const ids = await gatherByKeyPrefix(db, keyPrefix, MAX_GATHERED + 1);
-    if (ids.length <= MAX_GATHERED) return ids;
+    const ids = await gatherByKeyPrefix(db, keyPrefix, most + 1);
+    if (ids.length <= most) return ids;
   }
   if (nextBefore !== undefined) {
-    const ids = await gatherByNextTime(db, { now, before: nextBefore }, MAX_GATHERED + 1);
-    if (ids.length <= MAX_GATHERED) return [...new Set(ids)];
+    const ids = await gatherByNextTime(db, { now, before: nextBefore }, most + 1);
+    if (ids.length <= most) return [...new Set(ids)];
   }
   return undefined;
 }
