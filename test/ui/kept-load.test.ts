@@ -1,0 +1,146 @@
+import type { Page } from 'playwright-core';
+import { afterEach, expect, inject, test } from 'vitest';
+import { call, useBrowser } from './support/dashboard.ts';
+import { useDatabase } from './support/database.ts';
+
+const open = useBrowser();
+const database = useDatabase();
+
+const MINUTE_MS = 60_000;
+const DAYS = 32;
+const JOBS = 5_000;
+const HERD = 4_321;
+
+/** Replaces the kept counts: each minute has some runs, and one minute a herd. They are four minutes old. No tick counts meanwhile. */
+async function keep(runs: number, herdAtMs?: number): Promise<void> {
+  const countedMs = Date.now() - 4 * MINUTE_MS;
+  const startsMs = Math.floor(countedMs / MINUTE_MS) * MINUTE_MS;
+  const perMinute = Array.from({ length: DAYS * 1_440 }, (_, index) =>
+    startsMs + index * MINUTE_MS === herdAtMs ? HERD : runs,
+  );
+  await database.query(
+    `update upcoming_load
+        set tried_at = now(), counted_at = $1, starts_at = $2, ends_at = $3, jobs = $4, recurring_jobs = $4, is_exact = true,
+            per_minute = $5, single_per_minute = '{}'`,
+    [
+      new Date(countedMs),
+      new Date(startsMs),
+      new Date(startsMs + perMinute.length * MINUTE_MS),
+      JOBS,
+      perMinute,
+    ],
+  );
+}
+afterEach(() =>
+  database.query(
+    `update upcoming_load
+        set tried_at = 'epoch', counted_at = null, starts_at = null, ends_at = null, jobs = null, recurring_jobs = null,
+            is_exact = null, per_minute = null, single_per_minute = null`,
+  ),
+);
+
+const inHours = (hours: number): number => Math.floor(Date.now() / 3_600_000 + hours) * 3_600_000;
+const toParameter = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 16)}Z`;
+const total = (page: Page) => page.getByText(/runs? of [\d,]+ jobs? until/);
+
+/** Holds the requests that describe minutes until they are let through. */
+async function holdDescriptions(page: Page): Promise<() => void> {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/api/v1/schedules/load', async (route) => {
+    const { busiest } = route.request().postDataJSON();
+    if (busiest > 0) await released;
+    await route.continue();
+  });
+  return release;
+}
+
+test('the overview shows the next herd of the kept counts with their age, and Read again counts now', async () => {
+  await keep(1, inHours(3));
+  const { page, go, expectAccessible, close } = await open({ timezoneId: 'UTC' });
+  await go('/overview');
+  await page.getByText(/4,321 runs\. Counted [45] min ago\./).waitFor();
+  await expectAccessible();
+  await page.keyboard.press('r');
+  await page.getByText('4,321 runs').waitFor({ state: 'detached' });
+  await page.getByText(/No herd in|Next herd at/).waitFor();
+  expect(await page.getByText(/Counted \d/).count()).toBe(0);
+  await close();
+});
+
+test('the calendar shows the kept counts at once, and all of it the new ones when the schedules are known', async () => {
+  await keep(1, inHours(30));
+  const { page, go, expectAccessible, close } = await open({ timezoneId: 'UTC' });
+  const release = await holdDescriptions(page);
+  await go('/calendar');
+  await page.getByText(/of 5,000 jobs until .*, counted [45] min ago/).waitFor();
+  const herd = page.getByRole('listitem').filter({ hasText: '4,321 runs' });
+  await herd.getByText('Reading its schedules …').waitFor();
+  expect(await herd.getByRole('button', { name: 'Spread over 5 minutes…' }).isDisabled()).toBe(true);
+  await expectAccessible();
+  release();
+  await page.getByText('of 5,000 jobs').waitFor({ state: 'detached' });
+  await total(page).waitFor();
+  expect(await page.getByText(/counted \d/).count()).toBe(0);
+  expect(await herd.count()).toBe(0);
+  await close();
+});
+
+test('a week without a herd asks once, and a minute whose runs differ from its hour says when each was counted', async () => {
+  await keep(7);
+  const { page, go, expectAccessible, close } = await open({ timezoneId: 'UTC' });
+  const asked: unknown[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/schedules/load')) asked.push(request.postDataJSON().busiest);
+  });
+  const at = toParameter(inHours(5) + 17 * MINUTE_MS);
+  await go(`/calendar?hour=${toParameter(inHours(5))}&minute=${at}`);
+  await page
+    .getByText(/Counted .*\. The hour was counted [45] min ago, with 7 runs in this minute\./)
+    .waitFor();
+  await page.getByText(/of 5,000 jobs until .*, counted [45] min ago/).waitFor();
+  expect(asked.toSorted()).toEqual([0, 1]);
+  await expectAccessible();
+  await close();
+});
+
+test('after a change in the dashboard, no screen shows counts from before it', async () => {
+  const { id } = await call('POST', '/api/v1/jobs', {
+    name: 'Paused in the dashboard',
+    schedule: '17 4 * * *',
+    api: `${inject('address')}/_local/echo`,
+  });
+  await keep(7);
+  const { page, go, close } = await open({ timezoneId: 'UTC' });
+  await go('/calendar');
+  await page.getByText(/of 5,000 jobs until/).waitFor();
+  await go(`/jobs/${id}`);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await page.getByText('Resumed', { exact: true }).waitFor();
+  // By keys, because a reload forgets the changes of a tab.
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await total(page).waitFor();
+  expect(await page.getByText('of 5,000 jobs').count()).toBe(0);
+  await call('DELETE', `/api/v1/jobs/${id}`);
+  await close();
+});
+
+test('the hint of the form takes kept counts, unless they are older than the last change of its job', async () => {
+  const create = (name: string): Promise<{ id: number }> =>
+    call('POST', '/api/v1/jobs', {
+      name,
+      schedule: '17 4 * * *',
+      api: `${inject('address')}/_local/echo`,
+    });
+  const [old, young] = [await create('Changed long ago'), await create('Changed just now')];
+  await database.query(`update jobs set updated_at = now() - interval '1 hour' where id = $1`, [old.id]);
+  await keep(51);
+  const { page, go, close } = await open({ timezoneId: 'UTC' });
+  await go(`/jobs/${old.id}/edit`);
+  await page.getByText('50 other runs at 04:17').waitFor();
+  await go(`/jobs/${young.id}/edit`);
+  await page.getByText(/^1 other run at 04:17/).waitFor();
+  for (const { id } of [old, young]) await call('DELETE', `/api/v1/jobs/${id}`);
+  await close();
+});
