@@ -178,7 +178,7 @@ async function measureRequests(
   }
 }
 
-/** Whether a request describes the busiest minutes of a window. Requests for counts alone take those that a tick has kept. */
+/** Whether a request describes the busiest minutes of a window. A request for counts alone takes the counts that a tick has kept. */
 const isDescribing = ({ path, body }: Sent): boolean =>
   path === LOAD_PATH && !/"busiest":0\b/.test(body ?? '');
 

@@ -33,9 +33,10 @@ export async function claimLoadCount(db: Queryable, now: Date, everyMs: number):
 const KEEP_UPCOMING_LOAD = /* sql */ `
   update upcoming_load
      set counted_at = $1, starts_at = $2, ends_at = $3, jobs = $4, recurring_jobs = $5, is_exact = $6,
-         per_minute = $7::integer[], single_per_minute = $8::integer[]`;
+         per_minute = $7::integer[], single_per_minute = $8::integer[]
+   where tried_at = $1`;
 
-/** Replaces the kept load. */
+/** Replaces the kept load, unless another tick has claimed a count after the one that began at `countedAt`. */
 export async function keepComingLoad(db: Queryable, load: UpcomingLoad): Promise<void> {
   const { countedAt, startsAt, endsAt, jobs, recurringJobs, isExact, perMinute, singlePerMinute } = load;
   // The driver takes ten times as long to write an array of numbers as text.

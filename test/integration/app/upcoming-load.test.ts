@@ -1,3 +1,4 @@
+import type { QueryConfig, QueryResultRow } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeCountUpcomingLoad } from '../../../lib/app/count-upcoming-load.ts';
 import { makeReadScheduleLoad, MIN_KEPT_JOBS } from '../../../lib/app/schedule-load.ts';
@@ -127,6 +128,26 @@ describe('the upkeep of the load', () => {
   test('one of two ticks at once counts', async () => {
     const claims = [0, 1].map(() => claimLoadCount(belfry.pool, new Date(START), MINUTE_MS));
     expect((await Promise.all(claims)).filter((isMine) => isMine)).toHaveLength(1);
+  });
+
+  test('a slow count does not replace a later one', async () => {
+    await store(MIN_KEPT_JOBS);
+    const later = new ManualClock(Date.parse(START) + 5 * MINUTE_MS);
+    const pool: Pool = {
+      ...belfry.pool,
+      query: async <Row extends QueryResultRow>(statement: string | QueryConfig, values?: unknown[]) => {
+        const result = await belfry.pool.query<Row>(statement, values);
+        if (typeof statement === 'object' && statement.name === 'count_schedules')
+          await makeCountUpcomingLoad({ pool: belfry.pool, clock: later })();
+        return result;
+      },
+    };
+    await count(pool);
+    const asked = { ...kept, fromMs: NOON_MS + 5 * MINUTE_MS };
+    const { countedAtMs } = await makeReadScheduleLoad({ pool: belfry.pool, clock: later })(asked);
+    expect(countedAtMs).toBe(later.nowMs());
+    const { rows } = await belfry.pool.query('select counted_at from upcoming_load');
+    expect(rows).toEqual([{ counted_at: later.now() }]);
   });
 
   test('a count that fails leaves the kept one, is not tried again in the next tick, and stops no other part', async () => {
