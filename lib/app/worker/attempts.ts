@@ -8,16 +8,21 @@ import type { Admitted, HeldWork } from './held-work.ts';
 import type { InFlight, Slot } from './in-flight.ts';
 import type { OutcomeRecorder } from './outcome-recorder.ts';
 import type { Pace } from './pace.ts';
+import { makeReadyLine } from './ready-line.ts';
 import type { SendAttempt } from './send-attempt.ts';
 
 export type Attempts = {
   /**
-   * Claims admitted executions, and sends the requests of the claimed ones. Resolves when the claim is answered. The requests
-   * are then still under way.
+   * Claims admitted executions, and sends the requests of the claimed ones while fewer than `maxInFlight` are under way. The others
+   * wait for their turn. Resolves when the claim is answered.
    *
    * @throws UnavailableError when the claim was not answered: its executions are held again, and their slots are free.
    */
   claimAndSend: (batch: readonly Admitted[]) => Promise<void>;
+  /** When a claimed attempt has waited for its turn long enough. Infinity: none waits. */
+  overdueFromMs: () => number;
+  /** Sends the requests of attempts that have waited long enough, although the window is full. */
+  beginOverdue: (nowMs: number) => void;
   /** Breaks off the requests of these executions, if they are under way. */
   breakOff: (ids: Iterable<number>) => void;
   /** Number of attempts from the claim to the end of the request. */
@@ -27,6 +32,8 @@ export type Attempts = {
   /** How late requests were sent, in milliseconds after their due instants. Undefined when none was sent. */
   lateness: () => Histogram | undefined;
 };
+
+type Ready = { attempt: ClaimedAttempt; slot: Slot; cancellation: Cancellation; dueMs: number };
 
 /** Makes the attempts of one run, from the claim to the recorded outcome. */
 export function makeAttempts(deps: {
@@ -39,7 +46,7 @@ export function makeAttempts(deps: {
   pace: Pace;
   recorder: OutcomeRecorder;
   heldOrigins: Pick<HeldOrigins, 'hold'>;
-  settings: { maxRetryAfterMs: number };
+  settings: { maxInFlight: number; maxRetryAfterMs: number };
   onFailure: (error: unknown) => void;
   /** Called when a slot has become free. */
   onRoom: () => void;
@@ -55,10 +62,8 @@ export function makeAttempts(deps: {
     if (pauseMs !== undefined) deps.heldOrigins.hold(payload.url, nowMs + pauseMs, nowMs);
   };
 
-  const send = async (attempt: ClaimedAttempt, slot: Slot): Promise<void> => {
+  const send = async ({ attempt, slot, cancellation }: Ready): Promise<void> => {
     let latenessMs: number | null = null;
-    const cancellation: Cancellation = { isCancelled: false, underWay: undefined };
-    open.set(attempt.id, cancellation);
     try {
       const onSend = (measuredMs: number, nowMs: number): void => {
         sent += 1;
@@ -82,9 +87,15 @@ export function makeAttempts(deps: {
       deps.onFailure(error);
     }
     open.delete(attempt.id);
+    line.ended();
     held.unblock();
     deps.onRoom();
   };
+
+  const line = makeReadyLine<Ready>({
+    maxInFlight: deps.settings.maxInFlight,
+    begin: (ready) => void send(ready),
+  });
 
   /**
    * Holds the executions again, with the token of the claim: PostgreSQL may have granted it, and then grants it again. If an
@@ -109,13 +120,18 @@ export function makeAttempts(deps: {
       holdAgain(batch, claimToken);
       throw error;
     });
-    pace.recordClaim(clock.nowMs() - startedMs);
+    const nowMs = clock.nowMs();
+    pace.recordClaim(nowMs - startedMs);
     for (const { execution, slot } of batch) {
       const attempt = claimed.get(execution.id);
       // If an id was taken twice, one copy is claimed.
       claimed.delete(execution.id);
       if (attempt === undefined) inFlight.free(slot);
-      else void send(attempt, slot);
+      else {
+        const cancellation: Cancellation = { isCancelled: false, underWay: undefined };
+        open.set(attempt.id, cancellation);
+        line.enter({ attempt, slot, cancellation, dueMs: attempt.dueMs }, nowMs);
+      }
     }
     if (refusedIds.length === 0) return;
     held.unblock();
@@ -129,6 +145,8 @@ export function makeAttempts(deps: {
       const claims = await Promise.allSettled([...byToken].map(([token, part]) => claimUnder(token, part)));
       for (const claim of claims) if (claim.status === 'rejected') throw claim.reason;
     },
+    overdueFromMs: line.fromMs,
+    beginOverdue: line.beginOverdue,
     breakOff: (ids) => {
       for (const id of ids) {
         const cancellation = open.get(id);

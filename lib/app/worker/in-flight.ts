@@ -24,9 +24,11 @@ export type Slot = { host: Host; bodyBytes: number; state: 'admitted' | 'sent' |
 export type Fate = 'ended' | 'timedOut';
 
 export type InFlight = {
-  /** Number of claims under way and requests out, at most `maxInFlight`. */
+  /** Number of claims under way, claimed attempts that wait, and requests out: at most `maxInFlight` and what is claimed ahead. */
   count: () => number;
   hasRoom: () => boolean;
+  /** Whether a claim is worth its round trip: a slot is free, or half of what may be claimed ahead. */
+  wantsClaims: () => boolean;
   /** A slot for the execution's request. Undefined while the window, its bytes, or the host has no room. */
   admit: (execution: Pick<HeldExecution, 'host' | 'payload'>, nowMs: number) => Slot | undefined;
   /** The request was sent: from now on it can linger. */
@@ -50,7 +52,14 @@ export type InFlight = {
  * - Snoozed, as here: 101, 226 and 128 ms (at a load of 3 to 5, so the difference says little). The worst ten seconds of the
  *   second case had 2.0 s.
  */
-export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight {
+export function makeInFlight({
+  maxInFlight,
+  claimAhead = () => 0,
+}: {
+  maxInFlight: number;
+  /** How many executions may be claimed ahead of free slots at present. */
+  claimAhead?: () => number;
+}): InFlight {
   const shares = sharesOf(maxInFlight);
   const hosts = new Map<string, Host>();
   const busy = new Set<Host>();
@@ -62,6 +71,8 @@ export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight
   let bodyBytes = 0;
   /** The last count of silent requests. Any change discards it. */
   let counted: { atMs: number; silent: number } | undefined;
+
+  const hasRoom = (): boolean => count < maxInFlight || count < maxInFlight + claimAhead();
 
   const hostOf = (name: string): Host => {
     let host = hosts.get(name);
@@ -128,11 +139,12 @@ export function makeInFlight({ maxInFlight }: { maxInFlight: number }): InFlight
 
   return {
     count: () => count,
-    hasRoom: () => count < maxInFlight,
+    hasRoom,
+    wantsClaims: () => count < maxInFlight || count < maxInFlight + claimAhead() / 2,
 
     admit: (execution, nowMs) => {
       const largest = bodyBytesOf(execution);
-      if (count >= maxInFlight || bodyBytes + largest > MAX_BODY_BYTES) return undefined;
+      if (!hasRoom() || bodyBytes + largest > MAX_BODY_BYTES) return undefined;
       age(nowMs);
       const host = hostOf(execution.host ?? NO_HOST);
       // While few requests are out, all of them may be silent, so the exact count does not matter.

@@ -1,3 +1,5 @@
+import { descriptors } from '../../topology.ts';
+
 /** Held work must be able to leave within this time of its due instant. */
 const HELD_FOR_MS = 250;
 /**
@@ -7,6 +9,13 @@ const HELD_FOR_MS = 250;
 const DUE_HELD_FOR_MS = 80;
 /** Maximum number of executions that one run holds. A payload has a few KiB. */
 export const MAX_HELD = 4_000;
+/**
+ * Maximum number of claims ahead of free slots. Together with the largest window, their requests stay below the limit of
+ * connections.
+ */
+const MAX_CLAIMED_AHEAD = descriptors.connections - descriptors.maxInFlight;
+/** A claim begins when half of the claimed attempts have left. The other half must last until it is answered. */
+const CLAIMS_AHEAD = 2;
 /** Weight of the latest duration in the mean: about the last 50 decide. */
 const WEIGHT = 0.04;
 
@@ -18,6 +27,8 @@ export type Pace = {
   holdLimit: () => number;
   /** How many due executions may be held. */
   dueLimit: () => number;
+  /** How many executions may be claimed ahead of free slots. 0 until durations are known. */
+  claimAhead: () => number;
 };
 
 /**
@@ -25,7 +36,7 @@ export type Pace = {
  * average sends `w / d` a second, so up to `w × 250 ms / d` executions leave in time. Hosts that answer in 5 ms let a run hold
  * 4,000 executions, and one environment then does the work of forty. Until durations are known, a run holds one window.
  *
- * A due execution keeps its slot for the time of its claim, too. Executions that are not due yet are claimed before. If the
+ * A due execution may keep its slot for the time of its claim, too. Executions that are not due yet are claimed before. If the
  * claim did not count, a run would hold more due executions than it can send, give them back after 500 ms, and take them
  * again: with a claim of 50 ms it took each of them twice.
  */
@@ -43,6 +54,10 @@ export function makePace({ maxInFlight }: { maxInFlight: number }): Pace {
     recordClaim: claim.record,
     holdLimit: () => inTime(request.read() ?? Infinity, HELD_FOR_MS),
     dueLimit: () => inTime((request.read() ?? Infinity) + (claim.read() ?? 0), DUE_HELD_FOR_MS),
+    claimAhead: () => {
+      const freedDuringClaim = (maxInFlight * (claim.read() ?? 0)) / Math.max(request.read() ?? Infinity, 1);
+      return Math.floor(Math.min(CLAIMS_AHEAD * freedDuringClaim, maxInFlight, MAX_CLAIMED_AHEAD));
+    },
   };
 }
 

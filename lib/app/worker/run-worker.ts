@@ -22,6 +22,7 @@ export type RunWorker = (options: RunOptions) => Promise<WorkerReport>;
 /** What the environment has learned about hosts outlives a run. An environment serves one invocation at a time. */
 export function makeRunWorker(deps: WorkerDeps): RunWorker {
   const signingKeys = makeSigningKeys(deps);
+  const pace = makePace(deps.settings);
   const environment = {
     claimTaken: makeClaimTaken({ ...deps, readRequests: makeReadRequests(deps) }),
     sendAttempt: makeSendAttempt({
@@ -31,8 +32,8 @@ export function makeRunWorker(deps: WorkerDeps): RunWorker {
       publishReport: makePublishReport(deps),
     }),
     signingKeys,
-    inFlight: makeInFlight(deps.settings),
-    pace: makePace(deps.settings),
+    inFlight: makeInFlight({ ...deps.settings, claimAhead: pace.claimAhead }),
+    pace,
     heldOrigins: makeHeldOrigins(deps.settings),
     hostCounts: makeHostCounts(deps),
   };

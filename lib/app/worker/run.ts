@@ -1,6 +1,7 @@
 import type { Histogram } from '../../domain/histogram.ts';
 import { errorField } from '../../logger.ts';
 import type { Activity } from './activity.ts';
+import { makeBeginOverdue } from './activities/begin-overdue.ts';
 import { makeClaim } from './activities/claim.ts';
 import { makeGiveBack } from './activities/give-back.ts';
 import { makeHearCancels } from './activities/hear-cancels.ts';
@@ -121,6 +122,7 @@ export function startRun(
   const take = makeTake({ ...parts, pace: environment.pace, strays });
   const giveBack = makeGiveBack({ ...parts, onGivenBack: take.lookAgain });
   const activities: readonly Activity[] = [
+    makeBeginOverdue({ attempts }),
     makeClaim({ ...parts, attempts, signingKeys: environment.signingKeys }),
     take,
     makeSnooze(parts),

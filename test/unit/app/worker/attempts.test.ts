@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeAttempts } from '../../../../lib/app/worker/attempts.ts';
+import type { ClaimedAttempt } from '../../../../lib/app/worker/claim-taken.ts';
 import { toHeld } from '../../../../lib/app/worker/held-execution.ts';
 import { makeHeldOrigins } from '../../../../lib/app/worker/held-origins.ts';
 import { makeHeldWork } from '../../../../lib/app/worker/held-work.ts';
@@ -25,7 +26,7 @@ function open() {
     held,
     inFlight,
     heldOrigins,
-    settings: { maxRetryAfterMs: 60_000 },
+    settings: { maxInFlight, maxRetryAfterMs: 60_000 },
     pace: makePace({ maxInFlight }),
     newClaimToken: () => `token ${(tokens += 1)}`,
     claimTaken: async (taken, claimToken) => {
@@ -70,4 +71,110 @@ test('only one copy of an execution that was taken twice is claimed again under 
     [1, 'token 1'],
     [1, undefined],
   ]);
+});
+
+/** Two requests at a time. More executions are admitted and claimed, and requests end when the test ends them. */
+function openGranting() {
+  const clock = new ManualClock();
+  const settings = { maxInFlight: 2, maxRetryAfterMs: 60_000 };
+  const inFlight = makeInFlight({ maxInFlight: 8 });
+  const heldOrigins = makeHeldOrigins(settings);
+  const deadline = makeRunDeadline(clock.nowMs() + 180_000);
+  const held = makeHeldWork({ inFlight, heldOrigins, deadline, maxRequestMs: 1_000 });
+  const sent: { id: number; wasCancelled: boolean; end: () => void }[] = [];
+  const recorded: number[] = [];
+  const attempts = makeAttempts({
+    clock,
+    held,
+    inFlight,
+    heldOrigins,
+    settings,
+    pace: makePace(settings),
+    newClaimToken: () => 'token',
+    claimTaken: async (taken, claimToken) => ({
+      claimed: new Map(taken.map(({ id }) => [id, granted(id, claimToken, clock.nowMs())])),
+      refusedIds: [],
+    }),
+    sendAttempt: ({ id }, onSend, cancellation) => {
+      onSend(0, clock.nowMs());
+      const { promise, resolve } = Promise.withResolvers<void>();
+      sent.push({ id, wasCancelled: cancellation?.isCancelled === true, end: resolve });
+      return promise.then(() => ({ kind: 'answered', durationMs: 1, statusCode: 200 }));
+    },
+    recorder: {
+      record: ({ id }) => recorded.push(id),
+      drop: () => {},
+      pendingCount: () => 0,
+      counts: noCounts,
+    },
+    onFailure: (error) => expect.unreachable(String(error)),
+    onRoom: () => {},
+  });
+  const claim = (...ids: number[]) => {
+    held.add(ids.map((id) => toHeld({ id, dueMs: undefined, payload: undefined }, clock.nowMs())));
+    return attempts.claimAndSend(held.admitDue(clock.nowMs(), clock.nowMs()).admitted);
+  };
+  return { attempts, claim, clock, inFlight, recorded, sent, sentIds: () => sent.map(({ id }) => id) };
+}
+
+const granted = (id: number, claimToken: string, dueMs: number): ClaimedAttempt => ({
+  id,
+  payload: aPayload,
+  request: { code: 'REQUEST_UNREADABLE', reason: 'never read here' },
+  claimToken,
+  retryCount: 0,
+  putOffCount: 0,
+  dueMs,
+  sendByMs: Infinity,
+});
+
+const aPayload = {
+  jobId: 1,
+  revision: 1,
+  executionTimeMs: 0,
+  url: 'http://127.0.0.1/',
+  method: 'POST' as const,
+  type: 'AT_LEAST_ONCE' as const,
+  maxRetryCount: 0,
+  timeoutMs: 1_000,
+  content: undefined,
+};
+
+describe('executions that are claimed ahead of free slots', () => {
+  test('are sent in their order, each when a request has ended', async () => {
+    const { claim, inFlight, recorded, sent, sentIds } = openGranting();
+    await claim(1, 2, 3, 4);
+    expect([sentIds(), inFlight.count()]).toEqual([[1, 2], 4]);
+    sent[1]!.end();
+    await expect.poll(sentIds).toEqual([1, 2, 3]);
+    sent[0]!.end();
+    sent[2]!.end();
+    await expect.poll(sentIds).toEqual([1, 2, 3, 4]);
+    sent[3]!.end();
+    await expect.poll(inFlight.count).toBe(0);
+    expect(recorded.toSorted()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('are sent after 100 ms although no request has ended', async () => {
+    const { attempts, claim, clock, sentIds } = openGranting();
+    await claim(1, 2, 3, 4);
+    expect(attempts.overdueFromMs()).toBe(clock.nowMs() + 100);
+    attempts.beginOverdue(clock.nowMs() + 100);
+    expect([sentIds(), attempts.overdueFromMs()]).toEqual([[1, 2, 3, 4], Infinity]);
+  });
+
+  test('know that they were cancelled while they waited', async () => {
+    const { attempts, claim, sent } = openGranting();
+    await claim(1, 2, 3);
+    expect(attempts.openCount()).toBe(3);
+    attempts.breakOff([3]);
+    sent[0]!.end();
+    await expect
+      .poll(() => sent.map(({ id, wasCancelled }) => [id, wasCancelled]))
+      .toEqual([
+        [1, false],
+        [2, false],
+        [3, true],
+      ]);
+  });
 });

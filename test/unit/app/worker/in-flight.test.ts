@@ -38,6 +38,24 @@ function send(window: InFlight, host: string, count: number, nowMs: number): Slo
 const end = (window: InFlight, slots: readonly Slot[], nowMs: number): void =>
   slots.forEach((slot) => window.end(slot, nowMs, 'ended'));
 
+test('a window admits as many claims ahead as it may, and wants the next ones once half of them are gone', () => {
+  let claimAhead = 20;
+  const window = makeInFlight({ maxInFlight: WINDOW, claimAhead: () => claimAhead });
+  const prompt = send(window, 'a', 50, 0);
+  end(window, prompt, 10);
+  for (let n = 0; n < 2; n++) end(window, send(window, 'a', 60, 20), 30);
+  const admitted = Array.from({ length: WINDOW + 25 }, () => window.admit(to('a'), 40)).filter(
+    (slot) => slot !== undefined,
+  );
+  expect([admitted.length, window.hasRoom(), window.wantsClaims()]).toEqual([120, false, false]);
+  admitted.splice(0, 10).forEach(window.free);
+  expect([window.hasRoom(), window.wantsClaims()]).toEqual([true, false]);
+  window.free(admitted.pop()!);
+  expect(window.wantsClaims()).toBe(true);
+  claimAhead = 0;
+  expect([window.hasRoom(), window.wantsClaims()]).toEqual([false, false]);
+});
+
 describe('a window of requests that hosts share', () => {
   test('a burst to an unknown host gets three quarters of it, and all once the host answers', () => {
     const window = open();

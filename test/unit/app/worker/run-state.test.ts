@@ -77,6 +77,31 @@ describe('the pace of an environment', () => {
     expect(makePace({ maxInFlight: 100 }).dueLimit()).toBe(100);
   });
 
+  test.each([
+    { requestMs: undefined, claimMs: 5, ahead: 0 },
+    { requestMs: 5, claimMs: undefined, ahead: 0 },
+    { requestMs: 1_000, claimMs: 4, ahead: 0 },
+    { requestMs: 100, claimMs: 4, ahead: 8 },
+    { requestMs: 20, claimMs: 4, ahead: 40 },
+    { requestMs: 5, claimMs: 5, ahead: 80 },
+    { requestMs: 0, claimMs: 1_000, ahead: 80 },
+  ])(
+    'an environment claims $ahead executions ahead when requests take $requestMs ms and claims $claimMs ms',
+    ({ requestMs, claimMs, ahead }) => {
+      const pace = makePace({ maxInFlight: 100 });
+      if (requestMs !== undefined) pace.recordRequest(requestMs);
+      if (claimMs !== undefined) pace.recordClaim(claimMs);
+      expect(pace.claimAhead()).toBe(ahead);
+    },
+  );
+
+  test('an environment claims no more executions ahead than its window has slots', () => {
+    const pace = makePace({ maxInFlight: 8 });
+    pace.recordRequest(5);
+    pace.recordClaim(50);
+    expect(pace.claimAhead()).toBe(8);
+  });
+
   test('an environment may hold one window while nothing is known', () => {
     expect(makePace({ maxInFlight: 100 }).holdLimit()).toBe(100);
   });
