@@ -24,10 +24,10 @@ export type Slot = { host: Host; bodyBytes: number; state: 'admitted' | 'sent' |
 export type Fate = 'ended' | 'timedOut';
 
 export type InFlight = {
-  /** Number of claims under way, claimed attempts that wait, and requests out: at most `maxInFlight` and what is claimed ahead. */
+  /** Number of claims under way, waiting attempts and requests out: at most `maxInFlight` plus `claimAhead()`. */
   count: () => number;
   hasRoom: () => boolean;
-  /** Whether a claim is worth its round trip: a slot is free, or half of what may be claimed ahead. */
+  /** Whether a claim is worth its round trip: a slot is free, or half of the claims ahead have left. */
   wantsClaims: () => boolean;
   /** A slot for the execution's request. Undefined while the window, its bytes, or the host has no room. */
   admit: (execution: Pick<HeldExecution, 'host' | 'payload'>, nowMs: number) => Slot | undefined;

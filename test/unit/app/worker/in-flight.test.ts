@@ -38,7 +38,7 @@ function send(window: InFlight, host: string, count: number, nowMs: number): Slo
 const end = (window: InFlight, slots: readonly Slot[], nowMs: number): void =>
   slots.forEach((slot) => window.end(slot, nowMs, 'ended'));
 
-test('a window admits as many claims ahead as it may, and wants the next ones once half of them are gone', () => {
+test('a window admits as many claims ahead as it may, and asks for the next ones once half of them are gone', () => {
   let claimAhead = 20;
   const window = makeInFlight({ maxInFlight: WINDOW, claimAhead: () => claimAhead });
   const prompt = send(window, 'a', 50, 0);
