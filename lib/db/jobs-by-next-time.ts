@@ -1,7 +1,7 @@
 import { startOfDay } from '../domain/day.ts';
 import type { JobFilter } from '../domain/job-filter.ts';
 import type { UpcomingPlace } from '../domain/upcoming.ts';
-import { filterParameters, MATCHES } from './job-conditions.ts';
+import { filterParameters, MATCHES, mayMatch } from './job-conditions.ts';
 import { NEXT_TIME } from './jobs.ts';
 import { exactSource, findSmallSource, gather, gatherText, walksOf, WHOLE } from './match-jobs.ts';
 import type { Queryable } from './pool.ts';
@@ -54,6 +54,7 @@ const WALK = /* sql */ `
       cross join lateral (
              select from jobs j
               where w.may_match
+                and ${mayMatch('w.job_id')}
                 and ($18::timestamptz is null or w.execution_time < $18)
                 and j.id = w.job_id
                 and j.deleted_at is null
@@ -133,7 +134,8 @@ const SORT = /* sql */ `
                      order by execution_time
                      limit 1
                   ) e on true
-            where $19::boolean or (select true from jobs j where j.id = g.id and ${MATCHES} limit 1)
+            where $19::boolean
+               or (${mayMatch('g.id')} and (select true from jobs j where j.id = g.id and ${MATCHES} limit 1))
            offset 0
          ) n
    where at is not null
