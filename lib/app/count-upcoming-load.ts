@@ -1,4 +1,4 @@
-import { claimLoadCount, keepComingLoad } from '../db/upcoming-load.ts';
+import { claimLoadCount, keepUpcomingLoad } from '../db/upcoming-load.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import { DAY_MS } from '../domain/day.ts';
@@ -32,7 +32,7 @@ export function makeCountUpcomingLoad({ pool, clock }: { pool: Pool; clock: Cloc
       singleJobs += single.jobs;
       singlePerMinute[(single.minuteMs - fromMs) / MINUTE_MS] = single.jobs;
     }
-    await keepComingLoad(pool, {
+    await keepUpcomingLoad(pool, {
       countedAt,
       startsAt: new Date(fromMs),
       endsAt: new Date(window.untilMs),

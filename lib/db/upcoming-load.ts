@@ -37,7 +37,7 @@ const KEEP_UPCOMING_LOAD = /* sql */ `
    where tried_at = $1`;
 
 /** Replaces the kept load, unless another tick has claimed a count after the one that began at `countedAt`. */
-export async function keepComingLoad(db: Queryable, load: UpcomingLoad): Promise<void> {
+export async function keepUpcomingLoad(db: Queryable, load: UpcomingLoad): Promise<void> {
   const { countedAt, startsAt, endsAt, jobs, recurringJobs, isExact, perMinute, singlePerMinute } = load;
   // The driver takes ten times as long to write an array of numbers as text.
   const [all, singles] = [perMinute, singlePerMinute].map((counts) => `{${counts.join(',')}}`);
