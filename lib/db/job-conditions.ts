@@ -47,11 +47,11 @@ export const MATCHES = /* sql */ `
       end`;
 
 /**
- * Tells of a job id whether the job may match, without its row: jobs that have not failed do not match a last failure. Rows of jobs are
- * spread over the table, and few jobs fail.
+ * Tells whether the job with the id `w.id` may match, without its row: jobs that have not failed do not match a last failure. Rows of
+ * jobs are spread over the table, and few jobs fail.
  */
-export const mayMatch = (id: string): string => /* sql */ `
-  ($10::text is null or $10 <> 'FAILED' or (select true from failing_jobs f where f.job_id = ${id}))`;
+export const MAY_MATCH = /* sql */ `
+  ($10::text is null or $10 <> 'FAILED' or (select true from failing_jobs f where f.job_id = w.id))`;
 
 /** The parameters of `MATCHES`: `$1` is now, and the others are the conditions of the filter. */
 export const filterParameters = (filter: JobFilter, now: Date): unknown[] => [

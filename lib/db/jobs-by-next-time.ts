@@ -1,7 +1,7 @@
 import { startOfDay } from '../domain/day.ts';
 import type { JobFilter } from '../domain/job-filter.ts';
 import type { UpcomingPlace } from '../domain/upcoming.ts';
-import { filterParameters, MATCHES, mayMatch } from './job-conditions.ts';
+import { filterParameters, MATCHES, MAY_MATCH } from './job-conditions.ts';
 import { NEXT_TIME } from './jobs.ts';
 import { exactSource, findSmallSource, gather, gatherText, walksOf, WHOLE } from './match-jobs.ts';
 import type { Queryable } from './pool.ts';
@@ -54,7 +54,7 @@ const WALK = /* sql */ `
       cross join lateral (
              select from jobs j
               where w.may_match
-                and ${mayMatch('w.job_id')}
+                and ($10::text is null or $10 <> 'FAILED' or (select true from failing_jobs f where f.job_id = w.job_id))
                 and ($18::timestamptz is null or w.execution_time < $18)
                 and j.id = w.job_id
                 and j.deleted_at is null
@@ -116,18 +116,18 @@ const placeOf = ({ atUs, isDispatched, placeId }: Omit<WalkedRow, 'id'>): Upcomi
 const SORT = /* sql */ `
   select id, ${PLACE}
     from (
-           select g.id, least(e.execution_time, s.next_execution_time) as at,
+           select w.id, least(e.execution_time, s.next_execution_time) as at,
                   case when e.execution_time <= coalesce(s.next_execution_time, 'infinity') then 0 else 1 end as source,
-                  case when e.execution_time <= coalesce(s.next_execution_time, 'infinity') then e.id else g.id end
+                  case when e.execution_time <= coalesce(s.next_execution_time, 'infinity') then e.id else w.id end
                     as place_id
-             from (select distinct id from unnest($13::bigint[]) given (id)) g
+             from (select distinct id from unnest($13::bigint[]) given (id)) w
              left join lateral (
-                    select next_execution_time from job_schedules where job_id = g.id limit 1
+                    select next_execution_time from job_schedules where job_id = w.id limit 1
                   ) s on true
              left join lateral (
                     select id, execution_time
                       from job_executions
-                     where job_id = g.id
+                     where job_id = w.id
                        and execution_time >= $1
                        and trigger = 'SCHEDULE'
                        and status not in ('RUNNING', 'RETRYING', 'SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED')
@@ -135,7 +135,7 @@ const SORT = /* sql */ `
                      limit 1
                   ) e on true
             where $19::boolean
-               or (${mayMatch('g.id')} and (select true from jobs j where j.id = g.id and ${MATCHES} limit 1))
+               or (${MAY_MATCH} and (select true from jobs j where j.id = w.id and ${MATCHES} limit 1))
            offset 0
          ) n
    where at is not null

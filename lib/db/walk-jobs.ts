@@ -1,5 +1,5 @@
 import type { JobFilter } from '../domain/job-filter.ts';
-import { filterParameters, MATCHES, mayMatch } from './job-conditions.ts';
+import { filterParameters, MATCHES, MAY_MATCH } from './job-conditions.ts';
 import type { Queryable } from './pool.ts';
 
 /**
@@ -160,7 +160,7 @@ const matching = ({ order }: Direction) => /* sql */ `
            select w.id
              from (select id from walked order by id ${order} offset 0) w
             where $18::boolean
-               or (${mayMatch('w.id')} and (select true from jobs j where j.id = w.id and ${MATCHES} limit 1))
+               or (${MAY_MATCH} and (select true from jobs j where j.id = w.id and ${MATCHES} limit 1))
             limit $17))
          else '[]' end as ids`;
 
