@@ -63,7 +63,7 @@ export const generalSchema = z
       max: descriptors.maxInFlight,
       default: 100,
       reason: `: each request out takes a descriptor, and Lambda allows ${descriptors.lambda}`,
-      does: 'The requests that one worker environment sends at the same time.',
+      does: 'The requests that one worker environment has open at the same time.',
       usedBy: ['worker'],
       onAws: '`workers.maxInFlight`',
     }),

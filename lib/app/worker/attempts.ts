@@ -133,6 +133,8 @@ export function makeAttempts(deps: {
         line.enter({ attempt, slot, cancellation, dueMs: attempt.dueMs }, nowMs);
       }
     }
+    // The loop must learn when the first one has waited long enough, also while another claim of the batch is under way.
+    if (line.fromMs() < Infinity) deps.onRoom();
     if (refusedIds.length === 0) return;
     held.unblock();
     recorder.drop(refusedIds);

@@ -47,7 +47,7 @@ export type HeldWork = {
 type Pass = { admitted: Admitted[]; misfits: HeldExecution[]; fullHosts: Set<string | undefined> };
 
 export function makeHeldWork(deps: {
-  inFlight: Pick<InFlight, 'admit' | 'hasRoom' | 'isSlow'>;
+  inFlight: Pick<InFlight, 'admit' | 'isFull' | 'isSlow'>;
   heldOrigins: Pick<HeldOrigins, 'untilMs'>;
   deadline: RunDeadline;
   /** Timeout to assume when the payload is missing. */
@@ -94,7 +94,7 @@ export function makeHeldWork(deps: {
   /** Tries to admit the first `end` executions, in order, while the window has room. Returns how many it tried. */
   const lookAt = (executions: readonly HeldExecution[], end: number, nowMs: number, pass: Pass): number => {
     let looked = 0;
-    for (; looked < end && inFlight.hasRoom(); looked += 1) {
+    for (; looked < end && !inFlight.isFull(); looked += 1) {
       const execution = executions[looked];
       if (execution !== undefined) lookAtOne(execution, nowMs, pass);
     }

@@ -26,9 +26,10 @@ export type Fate = 'ended' | 'timedOut';
 export type InFlight = {
   /** Number of claims under way, waiting attempts and requests out: at most `maxInFlight` plus `claimAhead()`. */
   count: () => number;
+  /** Whether a claim is worth its round trip: a slot is free, or half of the claims ahead have left. Until then, no work is for this run. */
   hasRoom: () => boolean;
-  /** Whether a claim is worth its round trip: a slot is free, or half of the claims ahead have left. */
-  wantsClaims: () => boolean;
+  /** Whether no more executions are admitted. */
+  isFull: () => boolean;
   /** A slot for the execution's request. Undefined while the window, its bytes, or the host has no room. */
   admit: (execution: Pick<HeldExecution, 'host' | 'payload'>, nowMs: number) => Slot | undefined;
   /** The request was sent: from now on it can linger. */
@@ -72,7 +73,7 @@ export function makeInFlight({
   /** The last count of silent requests. Any change discards it. */
   let counted: { atMs: number; silent: number } | undefined;
 
-  const hasRoom = (): boolean => count < maxInFlight || count < maxInFlight + claimAhead();
+  const isFull = (): boolean => count >= maxInFlight && count >= maxInFlight + claimAhead();
 
   const hostOf = (name: string): Host => {
     let host = hosts.get(name);
@@ -139,12 +140,12 @@ export function makeInFlight({
 
   return {
     count: () => count,
-    hasRoom,
-    wantsClaims: () => count < maxInFlight || count < maxInFlight + claimAhead() / 2,
+    hasRoom: () => count < maxInFlight || count < maxInFlight + claimAhead() / 2,
+    isFull,
 
     admit: (execution, nowMs) => {
       const largest = bodyBytesOf(execution);
-      if (!hasRoom() || bodyBytes + largest > MAX_BODY_BYTES) return undefined;
+      if (isFull() || bodyBytes + largest > MAX_BODY_BYTES) return undefined;
       age(nowMs);
       const host = hostOf(execution.host ?? NO_HOST);
       // While few requests are out, all of them may be silent, so the exact count does not matter.

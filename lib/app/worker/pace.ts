@@ -9,11 +9,8 @@ const HELD_FOR_MS = 250;
 const DUE_HELD_FOR_MS = 80;
 /** Maximum number of executions that one run holds. A payload has a few KiB. */
 export const MAX_HELD = 4_000;
-/**
- * Maximum number of claims ahead of free slots. Together with the largest window, their requests stay below the limit of
- * connections.
- */
-const MAX_CLAIMED_AHEAD = descriptors.connections - descriptors.maxInFlight;
+/** Maximum number of claims ahead of free slots. With a large window it is lower, because their requests count as open ones, too. */
+const MAX_CLAIMED_AHEAD = 80;
 /** A claim begins when half of the claimed attempts have left. The other half must last until it is answered. */
 const CLAIMS_AHEAD = 2;
 /** Weight of the latest duration in the mean: about the last 50 decide. */
@@ -41,6 +38,7 @@ export type Pace = {
  * again: with a claim of 50 ms it took each of them twice.
  */
 export function makePace({ maxInFlight }: { maxInFlight: number }): Pace {
+  const mostAhead = Math.min(MAX_CLAIMED_AHEAD, maxInFlight, descriptors.maxInFlight - maxInFlight);
   const request = makeMean();
   const claim = makeMean();
 
@@ -56,7 +54,7 @@ export function makePace({ maxInFlight }: { maxInFlight: number }): Pace {
     dueLimit: () => inTime((request.read() ?? Infinity) + (claim.read() ?? 0), DUE_HELD_FOR_MS),
     claimAhead: () => {
       const freedDuringClaim = (maxInFlight * (claim.read() ?? 0)) / Math.max(request.read() ?? Infinity, 1);
-      return Math.floor(Math.min(CLAIMS_AHEAD * freedDuringClaim, maxInFlight, MAX_CLAIMED_AHEAD));
+      return Math.floor(Math.min(CLAIMS_AHEAD * freedDuringClaim, mostAhead));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { countOf, formatCount, formatMinute, zoneName } from '../../time/format.ts';
+import { countOf, formatMinute, zoneName } from '../../time/format.ts';
 import type { Herd } from '../../time/herds.ts';
 import { formatDuration } from '../../time/spans.ts';
 import { MINUTE_MS } from '../../time/units.ts';
@@ -62,8 +62,9 @@ export function punctuality({ p99Ms, recentP99Ms, oldestDueAgeSeconds }: Facts):
 
 /** Such as `3 jobs are failing.` */
 export function failingWords({ count, isCapped }: Counted): string {
-  if (count === 0) return 'No job is failing.';
-  if (isCapped) return `More than ${formatCount(count)} jobs are failing.`;
+  // The count looks at a bounded number of jobs that have failed. Perhaps none of these is active.
+  if (count === 0) return isCapped ? 'Some jobs may be failing.' : 'No job is failing.';
+  if (isCapped) return `At least ${countOf(count, 'job')} ${count === 1 ? 'is' : 'are'} failing.`;
   return `${countOf(count, 'job')} ${count === 1 ? 'is' : 'are'} failing.`;
 }
 

@@ -17,7 +17,7 @@ const MAX_UNRECORDED = 10;
 export function makeClaim(deps: {
   mode: RunMode;
   held: HeldWork;
-  inFlight: Pick<InFlight, 'wantsClaims'>;
+  inFlight: Pick<InFlight, 'hasRoom'>;
   attempts: Attempts;
   signingKeys: Pick<SigningKeys, 'ready'>;
   clock: Clock;
@@ -29,7 +29,7 @@ export function makeClaim(deps: {
     name: 'claim',
     fromMs: () => {
       const mayRecord = recorder.pendingCount() < settings.maxInFlight * MAX_UNRECORDED;
-      return mode.isWorking() && inFlight.wantsClaims() && mayRecord
+      return mode.isWorking() && inFlight.hasRoom() && mayRecord
         ? held.admitFromMs() - settings.claimAheadMs
         : Infinity;
     },

@@ -47,13 +47,13 @@ test('a window admits as many claims ahead as it may, and asks for the next ones
   const admitted = Array.from({ length: WINDOW + 25 }, () => window.admit(to('a'), 40)).filter(
     (slot) => slot !== undefined,
   );
-  expect([admitted.length, window.hasRoom(), window.wantsClaims()]).toEqual([120, false, false]);
+  expect([admitted.length, window.isFull(), window.hasRoom()]).toEqual([120, true, false]);
   admitted.splice(0, 10).forEach(window.free);
-  expect([window.hasRoom(), window.wantsClaims()]).toEqual([true, false]);
+  expect([window.isFull(), window.hasRoom()]).toEqual([false, false]);
   window.free(admitted.pop()!);
-  expect(window.wantsClaims()).toBe(true);
+  expect(window.hasRoom()).toBe(true);
   claimAhead = 0;
-  expect([window.hasRoom(), window.wantsClaims()]).toEqual([false, false]);
+  expect([window.isFull(), window.hasRoom()]).toEqual([true, false]);
 });
 
 describe('a window of requests that hosts share', () => {

@@ -95,11 +95,16 @@ describe('the pace of an environment', () => {
     },
   );
 
-  test('an environment claims no more executions ahead than its window has slots', () => {
-    const pace = makePace({ maxInFlight: 8 });
+  test.each([
+    { maxInFlight: 1, ahead: 1 },
+    { maxInFlight: 8, ahead: 8 },
+    { maxInFlight: 750, ahead: 50 },
+    { maxInFlight: 800, ahead: 0 },
+  ])('an environment with a window of $maxInFlight claims at most $ahead ahead', ({ maxInFlight, ahead }) => {
+    const pace = makePace({ maxInFlight });
     pace.recordRequest(5);
     pace.recordClaim(50);
-    expect(pace.claimAhead()).toBe(8);
+    expect(pace.claimAhead()).toBe(ahead);
   });
 
   test('an environment may hold one window while nothing is known', () => {

@@ -65,7 +65,9 @@ describe('the line of the overview', () => {
     { count: 0, isCapped: false, text: 'No job is failing.' },
     { count: 1, isCapped: false, text: '1 job is failing.' },
     { count: 3, isCapped: false, text: '3 jobs are failing.' },
-    { count: 10_000, isCapped: true, text: 'More than 10,000 jobs are failing.' },
+    { count: 1, isCapped: true, text: 'At least 1 job is failing.' },
+    { count: 200, isCapped: true, text: 'At least 200 jobs are failing.' },
+    { count: 0, isCapped: true, text: 'Some jobs may be failing.' },
   ])('$count failing jobs read "$text"', ({ text, ...counted }) => {
     expect(failingWords(counted)).toBe(text);
   });
