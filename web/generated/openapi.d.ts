@@ -1525,7 +1525,7 @@ export interface components {
             jobIds?: number[];
             /** @description How many of the busiest minutes to describe. The default is 10. */
             busiest?: number;
-            /** @description How old the counts may be. The scheduler counts all jobs every 5 minutes. If that count is young enough, an answer over at least 1,000 jobs takes it, which is fast. It is counted now if `jobIds` is given, or `busiest` is not 0. The default is 0: count now. */
+            /** @description How old the counts may be. The scheduler counts all jobs every 5 minutes. If that count is young enough and has at least 1,000 jobs, the answer takes it, which is fast. It is counted now if `jobIds` is given, or `busiest` is not 0. The default is 0: count now. */
             maxAgeSeconds?: number;
         };
         NewApiKey: {
