@@ -47,7 +47,7 @@ export type HeldWork = {
 type Pass = { admitted: Admitted[]; misfits: HeldExecution[]; fullHosts: Set<string | undefined> };
 
 export function makeHeldWork(deps: {
-  inFlight: Pick<InFlight, 'admit' | 'isFull' | 'isSlow'>;
+  inFlight: Pick<InFlight, 'admit' | 'isAhead' | 'isFull' | 'isSlow'>;
   heldOrigins: Pick<HeldOrigins, 'untilMs'>;
   deadline: RunDeadline;
   /** Timeout to assume when the payload is missing. */
@@ -96,28 +96,37 @@ export function makeHeldWork(deps: {
     let looked = 0;
     for (; looked < end && !inFlight.isFull(); looked += 1) {
       const execution = executions[looked];
-      if (execution !== undefined) lookAtOne(execution, nowMs, pass);
+      if (execution !== undefined && !lookAtOne(execution, nowMs, pass)) break;
     }
     return looked;
   };
 
+  /** Returns false if the execution must wait for the window. It then stays where it is. */
   const lookAtOne = (
     execution: HeldExecution,
     nowMs: number,
     { admitted, misfits, fullHosts }: Pass,
-  ): void => {
+  ): boolean => {
     const { host } = execution;
     const heldBackUntilMs = heldBackUntil(execution, nowMs);
     execution.heldBackUntilMs = heldBackUntilMs;
-    if (heldBackUntilMs !== undefined) return void toSnooze.push(execution);
-    if (!fits(execution, nowMs, deadline.fits)) return void misfits.push(execution);
-    if (!fits(execution, nowMs, deadline.fitsSlow) && isSlow(execution, nowMs)) {
-      return void toSnooze.push(execution);
+    if (heldBackUntilMs !== undefined) toSnooze.push(execution);
+    else if (!fits(execution, nowMs, deadline.fits)) misfits.push(execution);
+    else if (!fits(execution, nowMs, deadline.fitsSlow) && isSlow(execution, nowMs)) toSnooze.push(execution);
+    else {
+      const slot = fullHosts.has(host) && !inFlight.isAhead() ? undefined : inFlight.admit(execution, nowMs);
+      if (slot !== undefined) admitted.push({ execution, slot });
+      else if (inFlight.isFull()) return false;
+      else {
+        // Perhaps only the large body had no room. Then another execution of the host may still be admitted.
+        if (bodyBytesOf(execution) === 0) fullHosts.add(host);
+        waitForHost(execution, nowMs);
+      }
     }
-    const slot = fullHosts.has(host) ? undefined : inFlight.admit(execution, nowMs);
-    if (slot !== undefined) return void admitted.push({ execution, slot });
-    // Perhaps only the large body had no room. Then another execution of the host may still be admitted.
-    if (bodyBytesOf(execution) === 0) fullHosts.add(host);
+    return true;
+  };
+
+  const waitForHost = (execution: HeldExecution, nowMs: number): void => {
     if (isSlow(execution, nowMs)) return void toSnooze.push(execution);
     execution.blockedSinceMs ??= nowMs;
     blocked.push(execution);

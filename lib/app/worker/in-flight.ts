@@ -28,8 +28,10 @@ export type InFlight = {
   count: () => number;
   /** Whether a claim is worth its round trip: a slot is free, or half of the claims ahead have left. Until then, no work is for this run. */
   hasRoom: () => boolean;
-  /** Whether no more executions are admitted. */
+  /** Whether no more executions are admitted, until a slot becomes free. */
   isFull: () => boolean;
+  /** Whether each slot is taken, so that further executions are admitted only ahead of free slots. */
+  isAhead: () => boolean;
   /** A slot for the execution's request. Undefined while the window, its bytes, or the host has no room. */
   admit: (execution: Pick<HeldExecution, 'host' | 'payload'>, nowMs: number) => Slot | undefined;
   /** The request was sent: from now on it can linger. */
@@ -73,7 +75,14 @@ export function makeInFlight({
   /** The last count of silent requests. Any change discards it. */
   let counted: { atMs: number; silent: number } | undefined;
 
-  const isFull = (): boolean => count >= maxInFlight && count >= maxInFlight + claimAhead();
+  /** A host had no room for an execution ahead of free slots. Such an execution waits for the window, not for its host. */
+  let isRefusedAhead = false;
+
+  const isAhead = (): boolean => count >= maxInFlight;
+  const isFull = (): boolean => isAhead() && (isRefusedAhead || count >= maxInFlight + claimAhead());
+  const refuse = (): undefined => {
+    isRefusedAhead ||= isAhead();
+  };
 
   const hostOf = (name: string): Host => {
     let host = hosts.get(name);
@@ -133,6 +142,7 @@ export function makeInFlight({
     slot.state = 'ended';
     host.out -= 1;
     count -= 1;
+    isRefusedAhead = false;
     bodyBytes -= slot.bodyBytes;
     counted = undefined;
     if (host.out === 0) busy.delete(host);
@@ -140,17 +150,18 @@ export function makeInFlight({
 
   return {
     count: () => count,
-    hasRoom: () => count < maxInFlight || count < maxInFlight + claimAhead() / 2,
+    hasRoom: () => !isAhead() || (!isRefusedAhead && count < maxInFlight + claimAhead() / 2),
     isFull,
+    isAhead,
 
     admit: (execution, nowMs) => {
       const largest = bodyBytesOf(execution);
-      if (isFull() || bodyBytes + largest > MAX_BODY_BYTES) return undefined;
+      if (isFull() || bodyBytes + largest > MAX_BODY_BYTES) return refuse();
       age(nowMs);
       const host = hostOf(execution.host ?? NO_HOST);
       // While few requests are out, all of them may be silent, so the exact count does not matter.
       const silent = count < shares.silent ? count : silentOfAll(nowMs);
-      if (!mayAdmit(loadOf(host, nowMs), silent, shares)) return undefined;
+      if (!mayAdmit(loadOf(host, nowMs), silent, shares)) return refuse();
       host.out += 1;
       count += 1;
       bodyBytes += largest;

@@ -29,8 +29,8 @@ const due = {
   claimToken: undefined,
 };
 
-function open() {
-  const inFlight = makeInFlight({ maxInFlight: WINDOW });
+function open({ claimAhead = 0 } = {}) {
+  const inFlight = makeInFlight({ maxInFlight: WINDOW, claimAhead: () => claimAhead });
   const deadline = makeRunDeadline(NOW_MS + 180_000);
   const heldOrigins = makeHeldOrigins({ maxRetryAfterMs: 60_000 });
   const held = makeHeldWork({ inFlight, heldOrigins, deadline, maxRequestMs: 1_000 });
@@ -60,6 +60,22 @@ describe('a burst to an unknown host', () => {
     expect(held.leaveToSnooze(NOW_MS + 250)).toEqual([]);
     expect([held.countBlocked(), held.countDue(NOW_MS)]).toEqual([0, 6]);
   });
+});
+
+test('executions that a host has no room for ahead of free slots wait for the window, and are not snoozed', () => {
+  const { inFlight, held, addDue } = open({ claimAhead: 8 });
+  addDue(40);
+  const first = held.admitDue(NOW_MS, NOW_MS).admitted;
+  for (const { slot } of first) inFlight.sent(slot, NOW_MS);
+  for (const { slot } of first) inFlight.end(slot, NOW_MS + 200, 'ended');
+  held.unblock();
+  const { admitted } = held.admitDue(NOW_MS + 200, NOW_MS + 200);
+  expect(admitted.length).toBeGreaterThanOrEqual(WINDOW);
+  expect(admitted.length).toBeLessThan(WINDOW + 8);
+  expect([held.countBlocked(), held.countDue(NOW_MS)]).toEqual([0, 40 - first.length - admitted.length]);
+  expect([held.snoozeFromMs(), inFlight.hasRoom(), inFlight.isFull()]).toEqual([Infinity, false, true]);
+  inFlight.end(admitted[0]!.slot, NOW_MS + 210, 'ended');
+  expect([inFlight.hasRoom(), inFlight.isFull()]).toEqual([true, false]);
 });
 
 describe('executions whose origin has asked for a pause', () => {
