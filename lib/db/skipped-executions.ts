@@ -106,7 +106,7 @@ const DELETE_REPLACED = /* sql */ `
      and execution_time >= $2
      and execution_time < $3`;
 
-/** Deletes the executions of occurrences that a SKIPPED execution stands for now. They never ran, and have nothing of their own. */
+/** Deletes the executions of occurrences that a SKIPPED execution now stands for. They never ran, and have nothing of their own. */
 export async function deleteReplaced(
   tx: Queryable,
   executions: readonly { id: number; executionTime: Date }[],

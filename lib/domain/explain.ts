@@ -10,7 +10,7 @@ const LATE_FROM_MS = 1_000;
 
 /**
  * Tells why an execution ran when it did, waited, was late, was retried, failed, was cancelled or was skipped. It only tells what was recorded
- * when it happened, and what it waits for now, and says when a delay has no recorded cause.
+ * when it happened, and what it is waiting for, and says when a delay has no recorded cause.
  */
 export function explainExecution(
   recorded: ExecutionRecord,

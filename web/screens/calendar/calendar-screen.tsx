@@ -41,7 +41,7 @@ export const CalendarScreen = () => {
     [counts.data, counts.isPlaceholderData],
   );
   const described = useQuery({ ...describedLoadQuery(asked, DESCRIBED_MINUTES), enabled: hasHerds });
-  // All of the screen shows one count, so that its numbers agree: the later one, when it is there.
+  // All of the screen shows one count, so that its numbers agree: the one with the schedules, once it is there.
   const isDescribed = hasHerds && described.data !== undefined;
   const data = isDescribed ? described.data : counts.data;
   const { error, refetch } = counts.error === null && hasHerds ? described : counts;
