@@ -4,8 +4,8 @@ import type { Contender } from './contenders.ts';
 
 /** One run of one contender over all the jobs. */
 export type Run = { cpuMicros: number; rate: number; walBytes: number };
-/** The number of the run in its round: the first run of the process, or the second, with compiled code. */
-export type Round = { cold: Run; warm: Run };
+/** The runs of one process, one after the other. The first one is cold, the last one is warm: its code is compiled. */
+export type Round = Run[];
 
 /** Adds two figures for each contender, and a table of all contenders with their ratios to Belfry, the first one. */
 export function reportRounds(bench: Bench, rounds: Map<Contender, Round[]>, jobs: number): void {
@@ -15,15 +15,22 @@ export function reportRounds(bench: Bench, rounds: Map<Contender, Round[]>, jobs
   const cell = (value: number, digits = 0) =>
     value.toLocaleString('en-US', { maximumFractionDigits: digits });
   const lines = [
-    '| warm | µs/job | of Belfry | jobs/s | of Belfry | WAL bytes/job | cold µs/job | cold jobs/s |',
+    '| warm | µs/job | of Belfry | jobs/s | of Belfry | WAL bytes/job | µs/job by run | jobs/s by run |',
   ];
-  lines.push('|---|---:|---:|---:|---:|---:|---:|---:|');
-  for (const [{ name }, runs] of rounds) {
-    const warm = (pick: (run: Run) => number) => runs.map((round) => pick(round.warm));
-    const cold = (pick: (run: Run) => number) => runs.map((round) => pick(round.cold));
+  lines.push('|---|---:|---:|---:|---:|---:|---|---|');
+  for (const [{ name }, measured] of rounds) {
+    const numbers = [...(measured[0]?.keys() ?? [])];
+    const inRun = (number: number, pick: (run: Run) => number) =>
+      measured.flatMap((round) => round.slice(number, number + 1)).map(pick);
+    const cold = (pick: (run: Run) => number) => inRun(0, pick);
+    const warm = (pick: (run: Run) => number) => inRun(numbers.length - 1, pick);
     // The ratio is computed within each round, because the machine's speed changes between rounds.
-    const ratio = (pick: (run: Run) => number) =>
-      median(runs.map((round, index) => pick(round.warm) / pick(own[index]?.warm ?? round.warm)));
+    const ratio = (pick: (run: Run) => number) => {
+      const ofBelfry = own.flatMap((round) => round.slice(-1)).map(pick);
+      return median(warm(pick).map((value, round) => value / (ofBelfry[round] ?? value)));
+    };
+    const byRun = (pick: (run: Run) => number) =>
+      numbers.map((number) => cell(median(inRun(number, pick)))).join(', ');
     const cpu = ({ cpuMicros }: Run) => cpuMicros;
     const rate = (run: Run) => run.rate;
     bench.figure(`${name}: processor time`, 'µs/job', n, warm(cpu));
@@ -44,8 +51,8 @@ export function reportRounds(bench: Bench, rounds: Map<Contender, Round[]>, jobs
         cell(median(warm(rate))),
         cell(ratio(rate), 2),
         cell(median(warm(({ walBytes }) => walBytes))),
-        cell(median(cold(cpu))),
-        cell(median(cold(rate))),
+        byRun(cpu),
+        byRun(rate),
       ].join(' | ')} |`,
     );
   }
