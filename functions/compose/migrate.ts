@@ -5,7 +5,7 @@ import { ensureSigningKey } from '../../lib/app/signing-keys/create-signing-key.
 import { makeUpgrade } from '../../lib/app/upgrade.ts';
 import type { MigrateConfig } from '../../lib/config.ts';
 import { createPool } from '../../lib/db/pool.ts';
-import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
+import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-settings.ts';
 import { errorField } from '../../lib/logger.ts';
 import { openDataKeys } from '../../lib/secrets/data-keys.ts';
 import { makeFetchSecret } from '../../lib/secrets/fetch-secret.ts';
@@ -54,7 +54,7 @@ export function composeMigrate(config: MigrateConfig) {
     ensureSigningKey: (pool) => ensureSigningKey({ pool, dataKeys, clock }),
     syncAdminKey,
     // The user in a URL may belong to someone else, and may be a superuser. Belfry does not set limits for it.
-    roleTimeouts: database.kind === 'parts' ? { statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS } : undefined,
+    roleSettings: database.kind === 'parts' ? { statementTimeoutMs: ROLE_STATEMENT_TIMEOUT_MS } : undefined,
   });
   const reencryptHeaders = makeReencryptHeaders({ openPool, dataKeys, clock });
   return { upgrade, reencryptHeaders, clock, logger };

@@ -1,5 +1,5 @@
 import { makeMeasureQueue } from '../../lib/app/measure-queue.ts';
-import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-timeouts.ts';
+import { ROLE_STATEMENT_TIMEOUT_MS } from '../../lib/db/role-settings.ts';
 import { ZONE_DATA_VERSION } from '../../lib/domain/schedule/time-zone.ts';
 import { databaseConnections } from '../../lib/topology.ts';
 import { connectFromEnv } from '../compose/connections.ts';

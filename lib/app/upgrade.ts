@@ -1,5 +1,5 @@
 import type { Pool, Queryable } from '../db/pool.ts';
-import { setRoleTimeouts } from '../db/role-timeouts.ts';
+import { setRoleSettings } from '../db/role-settings.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Clock } from '../domain/clock.ts';
 import { awaitDatabase } from './once-it-answers.ts';
@@ -25,10 +25,10 @@ export function makeUpgrade(deps: {
   /** Creates the first signing key. Its secret is encrypted with the key ring. */
   ensureSigningKey: (pool: Pool) => Promise<unknown>;
   syncAdminKey: (db: Queryable) => Promise<void>;
-  /** The limits for Belfry's database role. Undefined if Belfry does not own the role. */
-  roleTimeouts: { statementTimeoutMs: number } | undefined;
+  /** The settings of Belfry's database role. Undefined if Belfry does not own the role. */
+  roleSettings: { statementTimeoutMs: number } | undefined;
 }): Upgrade {
-  const { openPool, clock, makeKeyRing, ensureSigningKey, syncAdminKey, roleTimeouts } = deps;
+  const { openPool, clock, makeKeyRing, ensureSigningKey, syncAdminKey, roleSettings } = deps;
   return async () => {
     const pool = openPool();
     try {
@@ -37,7 +37,7 @@ export function makeUpgrade(deps: {
       // the stack in between. The previous version works with each migration, because it runs until the new code is
       // deployed.
       const applied = await prepareDatabase(pool, new Date(clock.nowMs()), { whenAhead: 'leave' });
-      if (roleTimeouts !== undefined) await inTransaction(pool, (tx) => setRoleTimeouts(tx, roleTimeouts));
+      if (roleSettings !== undefined) await inTransaction(pool, (tx) => setRoleSettings(tx, roleSettings));
       await makeKeyRing();
       await ensureSigningKey(pool);
       await syncAdminKey(pool);

@@ -52,7 +52,7 @@ const columnTypes: CustomTypesConfig = {
  *
  * @param address the address. In a URL, the query parameter `host` may name the directory of a Unix socket.
  * @param options.statementTimeoutMs the server ends a statement that runs longer. Behind a proxy, the setting of the
- * role applies instead: see `setRoleTimeouts`.
+ * role applies instead: see `setRoleSettings`.
  * @param options.onError called when a connection breaks. Without a listener, the error would end the process.
  */
 export function createPool(
@@ -77,8 +77,7 @@ export function createPool(
     keepAlive: true,
     // The client has a timeout as well, because the server's timeout does not help when the server is frozen.
     query_timeout: options.statementTimeoutMs + 2_000,
-    ...(typeof address === 'object' && address.isProxied ? {} : serverTimeouts(options.statementTimeoutMs)),
-    ...(options.isReadOnly === true && { options: '-c default_transaction_read_only=on' }),
+    ...(typeof address === 'object' && address.isProxied ? {} : sessionSettings(options)),
   });
   pool.on('error', options.onError);
   // The driver's pool listens for errors only on idle connections. Without this listener, a connection that breaks between two
@@ -137,8 +136,17 @@ function driverAddress(address: DatabaseAddress): PoolConfig {
   return { host, port, database, ssl: tls };
 }
 
-function serverTimeouts(statementTimeoutMs: number): PoolConfig {
+function sessionSettings({
+  statementTimeoutMs,
+  isReadOnly = false,
+}: {
+  statementTimeoutMs: number;
+  isReadOnly?: boolean;
+}): PoolConfig {
+  // Just-in-time compilation takes longer than it saves in statements of milliseconds. It is on by default.
+  const settings = ['-c jit=off', ...(isReadOnly ? ['-c default_transaction_read_only=on'] : [])];
   return {
+    options: settings.join(' '),
     statement_timeout: statementTimeoutMs,
     // A Lambda environment that is frozen during a transaction does not close it. Without this timeout, every tick
     // would skip the schedules that it has locked until TCP ends the connection, after hours.

@@ -29,8 +29,6 @@ const settings = {
   // There are no replicas, and without them PostgreSQL writes less.
   wal_level: 'minimal',
   max_wal_senders: '0',
-  // Compiling costs more than it saves on queries of milliseconds.
-  jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',

@@ -47,7 +47,7 @@ function upgradeOf(url: string, syncAdminKey?: (db: Queryable) => Promise<void>)
     makeKeyRing: async () => void (keyRings += 1),
     ensureSigningKey: (pool) => ensureSigningKey({ pool, dataKeys: makeTestDataKeys(), clock }),
     syncAdminKey: syncAdminKey ?? (async (db) => void synced.push(db)),
-    roleTimeouts: undefined,
+    roleSettings: undefined,
   });
 }
 

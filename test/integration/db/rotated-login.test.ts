@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { databaseAddress } from '../../../functions/compose/database-address.ts';
 import { createPool, type Connection, type Pool } from '../../../lib/db/pool.ts';
-import { setRoleTimeouts } from '../../../lib/db/role-timeouts.ts';
+import { setRoleSettings } from '../../../lib/db/role-settings.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { createAuthority } from '../../support/certificates.ts';
@@ -198,20 +198,21 @@ describe('the login while Secrets Manager is unreachable', () => {
 describe('a connection behind a proxy', () => {
   test('a connection behind a proxy sends no settings; the role has them', async () => {
     const direct = await open();
-    await inTransaction(direct, (tx) => setRoleTimeouts(tx, { statementTimeoutMs: 20_000 }));
+    await inTransaction(direct, (tx) => setRoleSettings(tx, { statementTimeoutMs: 20_000 }));
     const proxied = await open({ isProxied: true });
-    expect(await timeouts(proxied)).toEqual(['20s', '20s']);
-    expect(await timeouts(await open())).toEqual(['4s', '4s']);
+    expect(await settings(proxied)).toEqual(['20s', '20s', 'off']);
+    expect(await settings(await open())).toEqual(['4s', '4s', 'off']);
   });
 
   test('behind a proxy only the role limits the duration of a statement on the server', async () => {
-    expect(await timeouts(await open({ isProxied: true }))).toEqual(['0', '0']);
+    expect(await settings(await open({ isProxied: true }))).toEqual(['0', '0', 'on']);
   });
 });
 
-async function timeouts(pool: Pool): Promise<unknown[]> {
+async function settings(pool: Pool): Promise<unknown[]> {
   const { rows } = await pool.query(
-    `select current_setting('statement_timeout') as a, current_setting('idle_in_transaction_session_timeout') as b`,
+    `select current_setting('statement_timeout') as a, current_setting('idle_in_transaction_session_timeout') as b,
+            current_setting('jit') as c`,
   );
-  return rows.flatMap((row) => [row['a'], row['b']]);
+  return rows.flatMap((row) => [row['a'], row['b'], row['c']]);
 }

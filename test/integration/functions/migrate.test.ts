@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { isApiKey } from '../../../lib/app/api-key.ts';
-import { setRoleTimeouts } from '../../../lib/db/role-timeouts.ts';
+import { setRoleSettings } from '../../../lib/db/role-settings.ts';
 import { createPool, type Pool } from '../../../lib/db/pool.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
 import { migrations } from '../../../lib/generated/embedded.ts';
@@ -188,12 +188,12 @@ test('two migrate functions that limit the role at the same time wait for each o
     const set = Promise.withResolvers<void>();
     const waits = Promise.withResolvers<void>();
     const first = inTransaction(pool, async (tx) => {
-      await setRoleTimeouts(tx, { statementTimeoutMs: 20_000 });
+      await setRoleSettings(tx, { statementTimeoutMs: 20_000 });
       set.resolve();
       await waits.promise;
     });
     await set.promise;
-    const second = inTransaction(pool, (tx) => setRoleTimeouts(tx, { statementTimeoutMs: 20_000 }));
+    const second = inTransaction(pool, (tx) => setRoleSettings(tx, { statementTimeoutMs: 20_000 }));
     await withPool({ isProxied: false }, async (other) => {
       await until(async () => {
         const { rows } = await other.query<{ blocked: number }>(

@@ -59,7 +59,7 @@ const allowed: AllowedExpression[] = [
     why: 'a utility statement; a name of ours from the catalog',
   },
   {
-    file: 'lib/db/role-timeouts.ts',
+    file: 'lib/db/role-settings.ts',
     expression: 'value',
     why: 'a utility statement; a whole number of ours',
   },
