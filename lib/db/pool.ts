@@ -73,7 +73,9 @@ export function createPool(
     types: columnTypes,
     application_name: 'belfry',
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 60_000,
+    // An idle connection stays open: on a new one, the first list of jobs takes 30 ms longer, because PostgreSQL reads its
+    // catalogue and plans every statement again.
+    idleTimeoutMillis: 0,
     keepAlive: true,
     // The client has a timeout as well, because the server's timeout does not help when the server is frozen.
     query_timeout: options.statementTimeoutMs + 2_000,

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Pool } from '../../../lib/db/pool.ts';
+import { DAY_MS } from '../../../lib/domain/day.ts';
 import { UnavailableError } from '../../../lib/domain/errors.ts';
 import { openPool } from '../../support/belfry-database.ts';
 import { begin, cleanUpWith, NOON, pool, url, useOwnDatabase } from './fixture.ts';
@@ -76,6 +77,19 @@ describe('a connection pool', () => {
       .toBe(1);
     expect(await sleeping).toMatchObject({ code: '57P01' });
     expect((await other.query('select 1')).rowCount).toBe(1);
+  });
+
+  test('a pool keeps a connection that is idle for a day', async () => {
+    const patient = open(url, { max: 1 });
+    const backend = async () => (await patient.query('select pg_backend_pid() as pid')).rows;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const before = await backend();
+      vi.advanceTimersByTime(DAY_MS);
+      expect(await backend()).toEqual(before);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('an error in a statement is passed on unchanged', async () => {
