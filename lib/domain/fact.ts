@@ -50,6 +50,7 @@ const withRest = (whole: string, rest: number, unit: string): string =>
 
 /** Such as `4 ms`, `2.58 s`, `3 min` or `3 min 18 s`. */
 export function lasting(ms: number): string {
+  if (ms === 0) return 'less than 1 ms';
   if (ms < 1_000) return `${ms} ms`;
   if (ms < 60_000) return `${Number((ms / 1_000).toFixed(3))} s`;
   const seconds = Math.round(ms / 1_000);

@@ -37,7 +37,7 @@ describe('the explanation of an execution', () => {
     await work();
     expect(sentencesOf(await explain(job.id))).toEqual([
       'It was dispatched at 2030-03-04T10:00:00.000Z, 5 s before its execution time.',
-      `Its first request left at ${DUE}, 0 ms after its execution time.`,
+      `Its first request left at ${DUE}, less than 1 ms after its execution time.`,
       `It succeeded at ${DUE}. The target answered 200.`,
     ]);
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { lasting } from '../../../lib/domain/fact.ts';
 
 test.each([
-  [0, '0 ms'],
+  [0, 'less than 1 ms'],
   [999, '999 ms'],
   [2_580, '2.58 s'],
   [59_999, '59.999 s'],
