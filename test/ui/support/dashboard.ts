@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { startBrowser } from '../../support/browser.ts';
+import { findViolations } from '../../support/find-violations.ts';
 import { makeSendJson } from '../../support/send-json.ts';
 
 /** How long a page may take on a machine that is busy with others. */
@@ -65,10 +65,7 @@ async function openDashboard(
       await page.goto(`${base}${path}`);
     },
     expectAccessible: async () => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
-      ).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
     },
     close: async () => {
       // An answer that a test delays would fail after the page is closed.

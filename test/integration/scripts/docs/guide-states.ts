@@ -17,8 +17,14 @@ const outcomes = z.object({
 });
 
 const SOON = { timeoutMs: 20_000, everyMs: 100 };
-/** A tick, which comes within a minute, counts failures and outcomes. */
+/** A tick, which comes within a minute, counts failures and outcomes, and records what a schedule skips. */
 const NEXT_TICK = { timeoutMs: 80_000, everyMs: 500 };
+/** The states that the next tick makes. A page that needs one belongs behind the pages that do not. */
+export const STATES_OF_A_TICK: ReadonlySet<string | undefined> = new Set([
+  'a skipped execution',
+  'a failure group',
+  'a group with outcomes',
+]);
 
 /** Starts a target that fails once, and tells the secret that it was sent. */
 export async function startFailOnce() {
@@ -79,17 +85,25 @@ export function makeGuideStates({
     );
     return execution.id;
   };
-  /** Executions that the next tick counts: all at once, so that only the first state waits for a tick. */
-  let running: Promise<unknown> | undefined;
-  const runCounted = () =>
-    (running ??= Promise.all([
+  /** Runs the executions that the next tick counts. */
+  const runCounted = once(() =>
+    Promise.all([
       run({ query: 'status=503', group: 'billing' }, 'FAILED'),
       run({ query: 'a=b', group: 'billing' }, 'SUCCESS'),
-    ]));
+    ]),
+  );
+  /** Creates a job whose occurrences the next tick skips. */
+  const createSkipping = once(async () => {
+    const job = id.parse(
+      await call('POST', '/api/v1/jobs', { schedule: '@every 1h', api: `${address}/_local/echo` }),
+    );
+    await makeBehind(job.id);
+    return job;
+  });
   const states: Record<string, () => Promise<number>> = {
     'a failed execution': () => run({ query: 'status=503' }, 'FAILED'),
     'a running execution': () => run({ query: 'delayMs=15000' }, 'RUNNING'),
-    'a retried execution': async () => {
+    'a retried execution': once(async () => {
       const { id: jobId } = await createTraced({
         schedule: new Date(Date.now() + 2_000).toISOString(),
         api: failOnce.url,
@@ -100,12 +114,9 @@ export function makeGuideStates({
           .parse(await call('GET', `/api/v1/jobs/${jobId}/history`))
           .items.find((execution) => execution.status === 'SUCCESS');
       return (await until(ended, SOON)).id;
-    },
+    }),
     'a skipped execution': async () => {
-      const job = id.parse(
-        await call('POST', '/api/v1/jobs', { schedule: '@every 1h', api: `${address}/_local/echo` }),
-      );
-      await makeBehind(job.id);
+      const job = await createSkipping();
       const skipped = async () =>
         executions.parse(await call('GET', `/api/v1/jobs/${job.id}/history?status=SKIPPED`)).items[0];
       return (await until(skipped, NEXT_TICK)).id;
@@ -136,7 +147,17 @@ export function makeGuideStates({
         }),
       ).id,
   };
-  return states;
+  /** Begins the states of a tick all at once, so that they wait for the same one, while the test continues. */
+  const begin = once(async () => {
+    await Promise.all([runCounted(), createSkipping()]);
+  });
+  return { states, begin };
+}
+
+/** Returns the function that calls the given one the first time, and has the same result from then on. */
+function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
+  let made: Promise<Result> | undefined;
+  return () => (made ??= make());
 }
 
 /** Puts the id of a state, and an instant in the future, in place of the ones that a block shows. */
