@@ -10,6 +10,11 @@ if (major < 24) {
   process.exit(1);
 }
 
+// Node keeps what it compiles, and TypeScript without its types, so that the next start takes half of the processor time.
+const { enableCompileCache } = await import('node:module');
+const { fileURLToPath } = await import('node:url');
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/belfry', import.meta.url)));
+
 // The program finds its arguments at the same place as if Node had started it directly.
 process.argv.splice(1, 1);
 await import(new URL('../' + process.argv[1], import.meta.url).href);

@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { InsideData, Invocation, Reply, Shutdown } from './serve-invocations.ts';
 
@@ -27,9 +29,14 @@ export type StartHost = (settings: HostSettings) => EnvironmentHost;
 
 const THREAD = new URL('environment-thread.ts', import.meta.url);
 
+/** What a thread starts with. `compileCache` is the directory of the process's compile cache. */
+export type ThreadData = InsideData & { compileCache: string | undefined };
+
 /** Starts a thread of this process. It starts quickly, and has its own modules, variables and heap. */
 export const startThread: StartHost = ({ functionName, entry, env, memoryMb, heap, log }) => {
-  const workerData: InsideData = { entry: entry.href, functionName, memoryMb };
+  const ofThisVersion = getCompileCacheDir();
+  const compileCache = ofThisVersion && dirname(ofThisVersion);
+  const workerData: ThreadData = { entry: entry.href, functionName, memoryMb, compileCache };
   const worker = new Worker(THREAD, {
     workerData,
     env,

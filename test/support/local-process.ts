@@ -37,12 +37,12 @@ export function runLocal(
     isDetached = false,
   }: { args?: readonly string[]; nodeArgs?: readonly string[]; isDetached?: boolean } = {},
 ): LocalProcess {
-  const path = fileURLToPath(new URL(`../../local/${script}`, import.meta.url));
+  const program = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url));
   const inherited = ['PATH', 'HOME', 'XDG_CACHE_HOME'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   });
-  const child = spawn(process.execPath, [...nodeArgs, path, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, program, `local/${script}`, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: isDetached,
     env: { ...Object.fromEntries(inherited), ...env },

@@ -23,7 +23,9 @@ const helps = new Map<string, string>();
 
 async function askForHelp(script: string): Promise<void> {
   const [, file = ''] = /(\S+\.ts)$/.exec(readScripts(root)[script] ?? '') ?? [];
-  const { stdout } = await promisify(execFile)(process.execPath, [file, '--help'], { cwd: root });
+  const { stdout } = await promisify(execFile)(process.execPath, ['scripts/run.mjs', file, '--help'], {
+    cwd: root,
+  });
   helps.set(script, stdout);
 }
 
